@@ -3,6 +3,8 @@
 //! The identity server and every resource server use the same code. It needs no private key, no
 //! database and no cookie, so that any actix-web service can depend on this crate alone.
 
+#![warn(missing_docs)]
+
 mod access;
 #[cfg(feature = "actix")]
 pub mod body;

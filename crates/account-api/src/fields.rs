@@ -69,7 +69,6 @@ fn password(problem: &PasswordError) -> FieldError {
     FieldError::member("password", problem.as_str(), sentence(&problem.to_string()))
 }
 
-/// Returns the error of a profile field.
 pub(super) fn profile(problem: &FieldProblem) -> FieldError {
     let path: Vec<&str> = problem.field.pointer().split('/').skip(1).collect();
     let detail = match problem.problem.code() {

@@ -39,7 +39,6 @@ pub struct Tokens {
 /// The place of the refresh token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum RefreshTokenPlacement {
-    /// In the body.
     Body,
     /// In a cookie that scripts cannot read.
     Cookie,

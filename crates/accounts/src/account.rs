@@ -38,9 +38,7 @@ pub struct Overview {
 /// An invitation that its recipient can accept.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ReceivedInvitation {
-    /// The invitation.
     pub id: InvitationId,
-    /// The name of the organization.
     pub organization: String,
 }
 
@@ -122,10 +120,8 @@ impl fmt::Display for SessionPosition {
     }
 }
 
-/// A page of sessions.
 #[derive(Debug)]
 pub struct SessionPage {
-    /// The sessions.
     pub sessions: Vec<Session>,
     /// The position of the last one, if there is a next page.
     pub next: Option<SessionPosition>,

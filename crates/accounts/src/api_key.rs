@@ -29,10 +29,8 @@ pub enum ApiKeyError {
     Problems(Vec<ApiKeyRequestError>),
 }
 
-/// A new key.
 #[derive(Debug)]
 pub struct CreatedApiKey {
-    /// The stored key.
     pub key: ApiKey,
     /// The key as text, shown only once.
     pub text: ApiKeyToken,

@@ -25,7 +25,6 @@ use doorward_store::{StoreError, WriteTx, repo};
 /// A client with its access.
 #[derive(Debug)]
 pub struct AuthorizedClient {
-    /// The client.
     pub client: Arc<Client>,
     /// The scope of all its live consents and grants.
     pub scope: Scope,
@@ -37,7 +36,6 @@ pub struct AuthorizedClient {
     pub last_used_at: Option<UnixSeconds>,
 }
 
-/// The access of one client.
 struct ClientAccess {
     scope: Scope,
     since: UnixSeconds,
@@ -154,7 +152,6 @@ impl fmt::Display for AppPosition {
     }
 }
 
-/// A page of authorized clients.
 #[derive(Debug)]
 pub struct AppPage {
     /// The clients, the last used first.

@@ -21,7 +21,6 @@ use super::password::PasswordCheckError;
 /// The failure of requesting a change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ChangeEmailError {
-    /// The password is wrong.
     WrongPassword,
     /// Too many wrong passwords: the account is locked out.
     Wait(LimitStatus),

@@ -14,13 +14,11 @@ use super::profile_fields;
 /// The user who reads the directory.
 #[derive(Clone, Copy, Debug)]
 pub struct Viewer<'a> {
-    /// The user.
     pub user: UserId,
     /// The organization of the token; its other members are all that the user sees.
     pub org: Option<&'a str>,
 }
 
-/// A page to read.
 #[derive(Clone, Copy, Debug)]
 pub struct PageRequest<'a> {
     /// Text to search for.
@@ -34,7 +32,6 @@ pub struct PageRequest<'a> {
 /// A user in the directory.
 #[derive(Clone, Debug)]
 pub struct DirectoryEntry {
-    /// The user.
     pub user: User,
     /// The groups of the user, in the full view for managers; `None` in the reduced view.
     pub groups: Option<Vec<Group>>,

@@ -24,7 +24,6 @@ const MAX_BYTES: usize = 16 * 1024;
 pub struct Draft {
     /// The user of the form.
     pub owner: UserId,
-    /// The typed values.
     pub edit: ProfileEdit,
     /// The version of the account that the form was based on.
     pub seen: Option<UnixSeconds>,

@@ -20,12 +20,9 @@ use doorward_store::{StoreError, WriteTx, repo};
 /// The permission that every inviter needs.
 const INVITE_PERMISSION: &str = "organizations:write";
 
-/// An open invitation.
 #[derive(Clone, Debug)]
 pub struct OpenInvitation {
-    /// The invitation.
     pub invitation: Invitation,
-    /// The organization.
     pub organization: Organization,
     /// The name of the inviter; `None` for the operator.
     pub inviter: Option<String>,
@@ -41,7 +38,6 @@ impl OpenInvitation {
         invitation::is_for(&self.invitation, user)
     }
 
-    /// Reads the name of the inviter.
     async fn read(
         conn: &Conn,
         invitation: Invitation,

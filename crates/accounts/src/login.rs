@@ -29,11 +29,9 @@ use super::verify_email;
 /// The input of the sign-in page.
 #[derive(Debug)]
 pub struct Attempt {
-    /// The permit of the counted attempt.
     pub pass: AttemptPermit,
     /// The user name or e-mail address, as typed.
     pub identifier: String,
-    /// The password, as typed.
     pub password: Secret<String>,
     /// "Keep me signed in on this device".
     pub remember: bool,
@@ -50,7 +48,6 @@ pub struct Attempt {
 /// The result of a right password.
 #[derive(Debug)]
 pub enum SignIn {
-    /// A session.
     Done(Box<NewSession>),
     /// The second factor of the user is required.
     SecondStep(AttemptId),
@@ -201,9 +198,7 @@ async fn require_change(
 
 /// A successful first factor of any kind.
 pub(crate) struct FirstStep<'a> {
-    /// The user.
     pub user: &'a User,
-    /// The kind of factor.
     pub first: FirstFactor,
     /// The authentication after this factor alone.
     pub authentication: Authentication,

@@ -10,7 +10,6 @@ use doorward_services::context::Core;
 /// A new password, typed twice.
 #[derive(Clone, Debug)]
 pub struct NewPassword {
-    /// The password.
     pub password: Secret<String>,
     /// The password again.
     pub password_confirm: Secret<String>,
@@ -23,13 +22,10 @@ pub struct AccountErrors {
     pub username: Option<IdentifierError>,
     /// The error of the e-mail address.
     pub email: Option<IdentifierError>,
-    /// The error of the password.
     pub password: Option<PasswordError>,
-    /// True if no password was typed.
     pub password_missing: bool,
     /// True if the two passwords differ.
     pub mismatch: bool,
-    /// The errors of the profile.
     pub profile: Vec<FieldProblem>,
 }
 

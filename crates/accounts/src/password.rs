@@ -20,9 +20,7 @@ use super::password_reset;
 /// The input of the page.
 #[derive(Debug)]
 pub struct Change {
-    /// The current password.
     pub current: Secret<String>,
-    /// The new password.
     pub new: NewPassword,
     /// True to end every other session and grant.
     pub end_others: bool,
@@ -44,7 +42,6 @@ pub enum ChangePasswordError {
 /// The failure of checking the current password.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum PasswordCheckError {
-    /// The password is wrong.
     Wrong,
     /// Too many attempts: the password was not checked.
     Wait(LimitStatus),

@@ -8,7 +8,6 @@ use doorward_services::hashing::PasswordQuestion;
 use doorward_services::transaction::in_transaction;
 use doorward_store::repo;
 
-/// The result of a check.
 #[derive(Debug)]
 pub(crate) struct PasswordCheck {
     /// True if the password is right and the account is not disabled.

@@ -37,7 +37,6 @@ pub struct NewAccount {
     pub username: String,
     /// The e-mail address.
     pub email: String,
-    /// The password.
     pub password: Secret<String>,
     /// The password again.
     pub password_confirm: Secret<String>,

@@ -41,7 +41,6 @@ impl TrustCookie {
         texts.join(&SEPARATOR.to_string())
     }
 
-    /// Returns the hashes of the tokens, as stored.
     pub fn hashes(&self) -> Vec<TokenHash> {
         self.0.iter().map(OpaqueToken::hash).collect()
     }

@@ -88,7 +88,6 @@ impl From<Failure> for actix_web::Error {
 /// the extractor, so that no endpoint can omit it.
 #[derive(Debug)]
 pub struct AdminCaller {
-    /// The request.
     pub call: ApiRequest,
     authority: Authority,
     reason: Option<ChangeReason>,

@@ -8,7 +8,6 @@ use doorward_store::repo::api_key_lists::KeyFilter;
 use super::found::{self, Found};
 use super::operator::{AdminContext, AdminError};
 
-/// An API key, and its user.
 pub type OwnedKey = (ApiKey, User);
 
 /// Lists at most `limit` live keys of the filter with their users, after the cursor `after` of

@@ -31,7 +31,6 @@ pub const SECRET_PLACEHOLDER: &str = "CLIENT_SECRET";
 /// An application of the catalogue, with its URL.
 #[derive(Clone, Debug)]
 pub struct ChosenApplication {
-    /// The application.
     pub application: &'static Application,
     /// The URL at which users open it; none if it has none.
     pub url: Option<Address>,

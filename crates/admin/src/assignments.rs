@@ -39,7 +39,6 @@ pub async fn create(
 /// An assignment with the names in reach that the administrator may read.
 #[derive(Debug)]
 pub struct NamedAssignment {
-    /// The assignment.
     pub assignment: Assignment,
     /// The name of the user or the path of the group that holds it.
     pub holder: Option<String>,

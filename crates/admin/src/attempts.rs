@@ -14,9 +14,7 @@ use super::users;
 pub struct AttemptQuery<'a> {
     /// User id, user name, e-mail address, typed name of an unknown user, or request id.
     pub about: Option<&'a str>,
-    /// Client.
     pub client: Option<&'a str>,
-    /// Outcome.
     pub outcome: Option<AttemptOutcome>,
     /// True for failed sign-ins and rejected requests only.
     pub failures: bool,

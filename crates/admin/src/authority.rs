@@ -8,7 +8,6 @@ use doorward_services::context::Core;
 use doorward_store::db::Conn;
 use doorward_store::{StoreError, repo};
 
-/// The permissions that every owner of an organization has in it.
 pub const OWNER_PERMISSIONS: &[&str] = &[
     "organizations:read",
     "organizations:write",

@@ -15,7 +15,6 @@ use super::bulk_step::{self, Pace};
 use super::operator::{AdminContext, AdminError};
 use super::{bulk_selection, exports, groups};
 
-/// A bulk change to start.
 #[derive(Clone, Debug)]
 pub struct NewBulkChange {
     /// The identifier, by which a repeated form is recognized; `None` for a new one.

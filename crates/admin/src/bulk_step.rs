@@ -267,7 +267,6 @@ async fn chunk(
     Ok(stored)
 }
 
-/// The next users of a change.
 struct NextUsers {
     /// The users; a filter may find few, or none, although more follow.
     users: Vec<UserId>,

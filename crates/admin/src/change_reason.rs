@@ -4,7 +4,6 @@
 /// The maximum number of characters.
 const MAX: usize = 200;
 
-/// A reason for a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangeReason(String);
 
@@ -22,7 +21,6 @@ impl ChangeReason {
         Ok(Self(text.to_owned()))
     }
 
-    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

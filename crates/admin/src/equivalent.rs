@@ -6,7 +6,6 @@ pub mod table;
 use doorward_domain::rules::rejection::quoted;
 use serde_json::Value;
 
-/// Name of the file with a change.
 pub const CHANGE_FILE: &str = "change.json";
 /// Name of the file with public keys.
 pub const KEYS_FILE: &str = "keys.json";
@@ -20,10 +19,8 @@ pub fn command(words: &[String]) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// The body of a call.
 #[derive(Clone, Copy, Debug)]
 pub enum CallBody<'a> {
-    /// No body.
     None,
     /// The content of [`CHANGE_FILE`].
     Change,
@@ -34,15 +31,12 @@ pub enum CallBody<'a> {
 /// A call of the admin API. The access token is in the environment.
 #[derive(Clone, Copy, Debug)]
 pub struct Call<'a> {
-    /// Method.
     pub method: &'a str,
-    /// URL.
     pub url: &'a str,
     /// Version of the object for `If-Match`.
     pub version: Option<&'a str>,
     /// Reason, URL-encoded.
     pub reason: Option<&'a str>,
-    /// Body.
     pub body: CallBody<'a>,
 }
 
@@ -77,7 +71,6 @@ pub fn call(call: &Call<'_>) -> String {
     lines.join(" \\\n")
 }
 
-/// Returns the content of a file.
 pub fn file(content: &Value) -> String {
     format!("{content:#}")
 }

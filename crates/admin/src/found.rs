@@ -15,7 +15,6 @@ const SEPARATOR: char = '\n';
 pub struct Found<T> {
     /// The position of the object in the search, for the next page.
     pub cursor: String,
-    /// The object.
     pub item: T,
 }
 
@@ -31,7 +30,6 @@ impl<T> Found<T> {
 /// A page of a filtered list. It may have few objects, or none, although more follow.
 #[derive(Clone, Debug)]
 pub struct FoundPage<T> {
-    /// The objects.
     pub items: Vec<T>,
     /// The cursor of the next page; `None` on the last one.
     pub next: Option<String>,

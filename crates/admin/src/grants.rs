@@ -13,15 +13,11 @@ pub(super) const STEP: u64 = 500;
 /// The numbers of what was ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EndedAccess {
-    /// Sessions.
     pub sessions: u64,
-    /// Grants.
     pub grants: u64,
-    /// API keys.
     pub api_keys: u64,
     /// Mail links and mailed codes.
     pub mail_links: u64,
-    /// Trusted devices.
     pub trusted_devices: u64,
     /// Invitations to organizations.
     pub invitations: u64,

@@ -49,7 +49,6 @@ pub enum SetupTask {
     Mail,
     /// A second administrator, or a passkey of this one, so that access is not lost.
     SecondAccess,
-    /// A client.
     FirstClient,
 }
 
@@ -74,9 +73,7 @@ pub enum HomeFinding {
 /// A client that needs a signature algorithm without a key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct UnsignedClient {
-    /// The id.
     pub id: ClientId,
-    /// The name.
     pub name: String,
     /// The algorithm.
     pub alg: SigningAlg,
@@ -97,7 +94,6 @@ pub struct HomeState {
     pub findings: Vec<HomeFinding>,
     /// Clients whose algorithm is not offered.
     pub unsigned_clients: Vec<UnsignedClient>,
-    /// The number of failed jobs.
     pub failed_jobs: u64,
     /// The first clients by id.
     pub clients: Vec<Client>,

@@ -26,7 +26,6 @@ impl std::fmt::Debug for IdempotentRequest {
 /// The stored response of a creation: enough to repeat it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct StoredResponse {
-    /// The id of the created object.
     pub id: String,
     /// The secret that the response shows only once, if any.
     pub secret: Option<String>,

@@ -14,12 +14,10 @@ fn parse_time(text: &str) -> Option<UnixSeconds> {
     read.ok().map(OffsetDateTime::unix_timestamp)
 }
 
-/// A type whose values are texts in JSON.
 pub(super) trait JsonMember: Sized {
     /// The expected form.
     const EXPECTED: &'static str;
 
-    /// Parses the text.
     fn parse(text: String) -> Option<Self>;
 }
 

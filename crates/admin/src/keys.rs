@@ -23,7 +23,6 @@ pub enum KeyState {
 }
 
 impl KeyState {
-    /// Returns the name of the state.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Signing => "signing",

@@ -39,7 +39,6 @@ pub const MAX_COUNT: u64 = 1_001;
 pub struct AdminContext<'a> {
     /// The store, which a running server may use at the same time.
     pub db: &'a Db,
-    /// The clock.
     pub clock: &'a dyn Clock,
     /// The source of randomness.
     pub random: Random,
@@ -67,7 +66,6 @@ pub struct AdminContext<'a> {
 }
 
 impl<'a> AdminContext<'a> {
-    /// Creates the context of the command line.
     pub fn command_line(db: &'a Db, clock: &'a dyn Clock) -> Self {
         let random = Random::default();
         Self {
@@ -125,7 +123,6 @@ impl<'a> AdminContext<'a> {
         }
     }
 
-    /// Returns this context with a reason.
     #[must_use]
     pub fn with_reason(self, reason: Option<ChangeReason>) -> Self {
         Self { reason, ..self }
@@ -287,20 +284,10 @@ pub(super) fn difference(event: AuditEvent, before: &Value, after: &Value) -> Au
 pub enum AdminError {
     /// The object does not exist.
     #[error("there is no {kind} {name:?}")]
-    NotFound {
-        /// The kind of object.
-        kind: &'static str,
-        /// The given name.
-        name: String,
-    },
+    NotFound { kind: &'static str, name: String },
     /// The object already exists.
     #[error("there already is {} {kind} {name:?}", article(.kind))]
-    Taken {
-        /// The kind of object.
-        kind: &'static str,
-        /// The given name.
-        name: String,
-    },
+    Taken { kind: &'static str, name: String },
     /// The operation would change nothing: it is already done.
     #[error("{0}")]
     NoChange(String),

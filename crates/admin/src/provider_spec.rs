@@ -83,7 +83,6 @@ pub struct ProviderSpec {
     pub disabled: bool,
 }
 
-/// Returns the error of a field.
 pub(crate) fn invalid(field: &'static str, problem: &'static str) -> AdminError {
     AdminError::invalid(field, problem)
 }

@@ -27,7 +27,6 @@ const MAX_ROLES: usize = 2_000;
 /// Maximum length of the cause in a result.
 const MAX_CAUSE: usize = 500;
 
-/// The result of a trial.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Trial {
     /// The time of the response.
@@ -45,7 +44,6 @@ pub struct Trial {
 /// The effect that a sign-in with the identity would have now.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Effect {
-    /// The decision.
     pub decision: FederationDecision,
     /// The account here that the decision is about.
     pub user: Option<User>,

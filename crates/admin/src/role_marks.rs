@@ -3,16 +3,12 @@
 use doorward_domain::model::{ADMIN_ROLE, Role};
 use doorward_store::repo::name_search::UsedRole;
 
-/// A role with its marks.
 #[derive(Clone, PartialEq, Debug)]
 pub struct MarkedRole {
-    /// The role.
     pub role: Role,
-    /// The marks.
     pub marks: Vec<RoleMark>,
 }
 
-/// A mark of a role.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RoleMark {
     /// The role has every permission, as `admin` has.

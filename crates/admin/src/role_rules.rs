@@ -232,7 +232,6 @@ async fn require_foreign_group(
 /// The subject of a role assignment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
-    /// A user.
     User(UserId),
     /// A client that acts for itself.
     Client(ClientId),
@@ -255,7 +254,6 @@ impl Subject {
         }
     }
 
-    /// Returns the kind of subject.
     pub const fn kind(&self) -> SubjectKind {
         match self {
             Self::User(_) => SubjectKind::User,

@@ -18,12 +18,9 @@ use super::standard::ADMINISTRATION;
 
 pub use super::standard::{Added, setup};
 
-/// A role assignment to create.
 #[derive(Debug, Clone)]
 pub struct NewAssignment {
-    /// The subject.
     pub subject: Subject,
-    /// The name of the role.
     pub role: String,
     /// The organization; `None` for a global assignment.
     pub org: Option<String>,

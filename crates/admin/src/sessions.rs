@@ -21,7 +21,6 @@ pub const STEP: usize = 500;
 /// Maximum number that [`count_of_client`] returns.
 pub const COUNT_MAX: u64 = 1_001;
 
-/// The grants that end with a session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EndedGrants {
     /// All, so that no access remains.
@@ -31,12 +30,9 @@ pub enum EndedGrants {
     Online,
 }
 
-/// The result of ending sessions.
 #[derive(Clone, Copy, Debug)]
 pub struct EndedSessions {
-    /// Number of ended sessions.
     pub count: usize,
-    /// Number of ended grants.
     pub grants: u64,
     /// True if none of the sessions remains.
     pub is_complete: bool,

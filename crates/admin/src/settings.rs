@@ -16,7 +16,6 @@ pub struct AdminSettings<'a> {
     pub accounts: Option<&'a Accounts>,
     /// The PKCE policy of confidential clients that are created without one.
     pub pkce: PkcePolicy,
-    /// The limits of clients.
     pub clients: ClientLimits<'a>,
     /// The lifetimes of tokens, which limit those of clients and resources.
     pub lifetimes: TokenLifetimes,

@@ -51,7 +51,6 @@ pub struct SetupProgress {
     pub can_mail: bool,
     /// The time of the latest test mail.
     pub test_mail_at: Option<UnixSeconds>,
-    /// True if there is a client.
     pub has_client: bool,
     /// The time of the latest backup.
     pub backup_at: Option<UnixSeconds>,

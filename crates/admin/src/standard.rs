@@ -186,11 +186,8 @@ pub const ROLES: &[(&str, &str, &[&str])] = &[
 /// The numbers of objects that were missing and have been added.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Added {
-    /// Added roles.
     pub roles: usize,
-    /// Added permissions.
     pub permissions: usize,
-    /// Added scopes.
     pub scopes: usize,
     /// Permissions that were added to existing standard roles.
     pub restored: usize,

@@ -26,7 +26,6 @@ pub(super) const TEST_MAIL_SENT: &str = "test mail sent";
 /// The change of an audit event about a backup.
 pub(super) const BACKUP_WRITTEN: &str = "backup written";
 
-/// The running server.
 #[derive(Clone, Copy, Debug)]
 pub struct RunningServer<'a> {
     /// The context of its use cases.
@@ -37,7 +36,6 @@ pub struct RunningServer<'a> {
     pub started_at: UnixSeconds,
 }
 
-/// The delivery of mail.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MailDelivery {
     /// No mail can be sent.
@@ -86,7 +84,6 @@ pub struct SystemStatus {
     pub has_signing_key: bool,
     /// True if Redis answers; `None` if it is not configured.
     pub redis_answers: Option<bool>,
-    /// The delivery of mail.
     pub mail: MailDelivery,
     /// The reason to distrust the end of the audit log.
     pub audit_alarm: Option<Alarm>,

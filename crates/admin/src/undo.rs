@@ -12,11 +12,9 @@ use super::undo_object::UndoObject;
 /// An undo to confirm.
 #[derive(Debug)]
 pub struct UndoPreview {
-    /// The name of the object.
     pub object: String,
     /// The members with their values now and after the undo; null for an absent one.
     pub values: Vec<(String, Value, Value)>,
-    /// The version of the object.
     pub version: String,
 }
 

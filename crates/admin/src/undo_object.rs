@@ -33,7 +33,6 @@ pub(super) enum UndoObject {
     Member {
         group: Group,
         user: UserId,
-        /// The name of the user.
         name: String,
         is_member: bool,
     },
@@ -41,7 +40,6 @@ pub(super) enum UndoObject {
     Role(Role),
     Assignment {
         subject: Subject,
-        /// The name of the holder.
         holder: String,
         role: String,
         org: Option<String>,
@@ -125,7 +123,6 @@ impl UndoObject {
         })
     }
 
-    /// Returns the name of the object.
     pub(super) fn name(&self) -> String {
         match self {
             Self::User(user) => user.display_name(),

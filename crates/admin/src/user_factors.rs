@@ -35,7 +35,6 @@ pub struct UserFactors {
 pub enum Factor {
     /// The authenticator app.
     App,
-    /// A passkey.
     Passkey(PasskeyId),
 }
 

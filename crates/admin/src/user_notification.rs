@@ -15,7 +15,6 @@ use super::operator::{AdminContext, AdminError};
 /// The notification of a user about a change of their account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum UserNotification {
-    /// The password was set.
     PasswordChanged,
     /// A second factor or a linked account was removed.
     Removed(SecurityNotification),

@@ -76,7 +76,6 @@ impl Address {
         &self.text
     }
 
-    /// Returns the scheme.
     pub fn scheme(&self) -> &str {
         &self.scheme
     }

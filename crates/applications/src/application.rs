@@ -13,12 +13,10 @@ pub struct Application {
     /// Name on the command line: the name of the data file.
     #[serde(skip)]
     pub id: &'static str,
-    /// Name as the application writes it.
     pub title: String,
     /// Other names on the command line.
     #[serde(default)]
     pub aliases: Vec<String>,
-    /// Kind of the application.
     pub kind: Kind,
     /// Part of the application that the configuration concerns: one sentence.
     pub about: String,
@@ -38,7 +36,6 @@ pub struct Application {
     pub expects: Vec<String>,
     /// The URL that the application needs; `None` if it has none.
     pub url: Option<UrlUse>,
-    /// Registration as a client.
     pub client: Registration,
     /// The resource that is registered with the client, if the application accepts access tokens.
     #[serde(default)]
@@ -56,7 +53,6 @@ pub struct Application {
     pub more: Option<String>,
 }
 
-/// The kind of an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -72,7 +68,6 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Returns the name of the kind.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Application => "application",
@@ -96,11 +91,9 @@ pub struct ResourceUse {
     pub token_claims: Vec<String>,
 }
 
-/// A scope of a resource.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ResourceScope {
-    /// Name.
     pub name: String,
     /// Sentence for the consent page.
     pub about: String,
@@ -161,14 +154,12 @@ pub struct Registration {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
-    /// Name of the claim.
     pub claim: String,
     /// Names of the members below the claim that lead to the value.
     #[serde(default)]
     pub path: Vec<String>,
     /// Source of the value, as in the admin API: `kind` and its members.
     pub source: toml::Table,
-    /// Outputs that contain the claim.
     pub outputs: Vec<String>,
     /// Meaning, for the guide.
     pub about: String,
@@ -195,14 +186,12 @@ impl Claim {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Part {
-    /// Form of the text.
     pub form: Form,
     /// Name of the file or place, such as `grafana.ini`.
     pub place: String,
     /// Language of the text in Markdown; not used for steps.
     #[serde(default)]
     pub language: String,
-    /// Text to write there.
     pub text: String,
     /// Explanation before the text in the guide.
     #[serde(default)]
@@ -299,22 +288,13 @@ pub enum UrlError {
     /// The application needs a URL.
     #[error("{title} needs --url: {about}, for example --url {example}")]
     Missing {
-        /// Name of the application.
         title: String,
         /// Meaning of the URL.
         about: String,
-        /// Example.
         example: String,
     },
-    /// The application has no URL.
     #[error("{0} has no address of its own; leave out --url")]
     Superfluous(String),
-    /// The text is no URL of an application.
     #[error("--url {text}: {problem}")]
-    Invalid {
-        /// The given text.
-        text: String,
-        /// Problem of the text.
-        problem: AddressError,
-    },
+    Invalid { text: String, problem: AddressError },
 }

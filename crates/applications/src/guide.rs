@@ -6,10 +6,8 @@ use crate::application::{Application, Form, Registration};
 use crate::catalogue;
 use crate::values::{Filled, Values};
 
-/// Issuer in the examples.
 const ISSUER: &str = "https://id.example.org";
 
-/// Returns the page of an application.
 pub fn page(application: &Application) -> String {
     let mut out = format!(
         "# {title}\n\n\

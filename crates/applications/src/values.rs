@@ -38,7 +38,6 @@ pub(crate) const NAMES: [&str; 14] = [
 pub struct Values<'a> {
     /// Issuer of the deployment.
     pub issuer: &'a str,
-    /// Client ID.
     pub client_id: &'a str,
     /// Client secret, or a text in its place.
     pub client_secret: &'a str,
@@ -55,7 +54,6 @@ pub struct Values<'a> {
 /// A part of the configuration with its values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filled {
-    /// Form of the text.
     pub form: Form,
     /// Name of the file or place.
     pub place: String,
@@ -99,7 +97,6 @@ impl Values<'_> {
             .collect()
     }
 
-    /// Fills in the configuration of an application.
     pub fn configure(&self, application: &Application) -> Vec<Filled> {
         let fill = |text: &str| fill(text, |name| self.value(name));
         let parts = application.configuration.iter();

@@ -148,7 +148,6 @@ impl ReferenceToken {
         OpaqueToken::parse(text.strip_prefix(Self::PREFIX)?).map(Self)
     }
 
-    /// Returns the hash, which the store holds.
     pub fn hash(&self) -> TokenHash {
         self.0.hash()
     }

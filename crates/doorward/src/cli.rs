@@ -153,7 +153,6 @@ pub enum Command {
 }
 
 impl Command {
-    /// Runs the command.
     pub fn run(self) -> Result<(), CliError> {
         match self {
             Self::Dev(args) => command::dev::run(&args),

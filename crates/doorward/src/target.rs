@@ -165,7 +165,6 @@ impl Installation {
         }
     }
 
-    /// Returns the clock.
     pub const fn clock(&self) -> &dyn Clock {
         &self.clock
     }

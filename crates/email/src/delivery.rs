@@ -12,7 +12,6 @@ pub struct Mail {
     pub message_id: String,
     /// The address of the recipient.
     pub to: String,
-    /// The subject.
     pub subject: String,
     /// The plain text part.
     pub text: String,
@@ -25,7 +24,6 @@ pub struct Mail {
 /// A service that sends mails.
 #[async_trait]
 pub trait Mailer: Send + Sync + std::fmt::Debug {
-    /// Sends one mail.
     async fn send(&self, mail: &Mail) -> Result<(), SendError>;
 }
 

@@ -22,7 +22,6 @@ pub struct Written {
     pub html: String,
 }
 
-/// The message keys of one kind of message.
 struct MessageKeys {
     subject: &'static str,
     body: &'static str,

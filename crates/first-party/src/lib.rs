@@ -156,7 +156,6 @@ pub struct Authenticated {
     pub grant: Grant,
     /// The client that presented it.
     pub client: Arc<Client>,
-    /// The claims of the token.
     pub claims: AccessTokenClaims,
 }
 

@@ -35,11 +35,9 @@ use doorward_store::{WriteTx, repo};
 /// The input of the client's sign-in form.
 #[derive(Debug)]
 pub struct Credentials {
-    /// The permit of the counted attempt.
     pub pass: AttemptPermit,
     /// The user name or e-mail address, as typed.
     pub identifier: String,
-    /// The password, as typed.
     pub password: Secret<String>,
     /// A code of the second factor, if the client asked for it at once.
     pub code: Option<Secret<String>>,
@@ -56,7 +54,6 @@ pub struct Tokens {
     pub access: String,
     /// The TTL of the access token, in seconds.
     pub expires_in: i64,
-    /// The refresh token.
     pub refresh: String,
     /// The TTL of the unused refresh token, in seconds.
     pub refresh_expires_in: i64,
@@ -79,7 +76,6 @@ pub enum SignInError {
     FactorDue(UserId),
     /// The user is not a member of that organization.
     NotMember {
-        /// The user.
         user: UserId,
         /// The requested organization.
         organization: String,
@@ -176,9 +172,7 @@ pub async fn with_password(
 /// The response to a pending sign-in.
 #[derive(Debug)]
 pub struct SecondStep {
-    /// The pending sign-in.
     pub waiting: PendingSignInHandle,
-    /// The code, as typed.
     pub code: Secret<String>,
     /// The slug of the organization in which the user acts.
     pub organization: Option<String>,

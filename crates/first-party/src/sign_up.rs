@@ -16,7 +16,6 @@ pub enum SignedUp {
     CheckMail,
     /// The account is ready for use.
     Opened {
-        /// The user.
         user: UserId,
         /// The tokens, unless another step is required first.
         tokens: Option<Tokens>,

@@ -43,7 +43,6 @@ pub async fn refresh(
 /// The kind and remaining lifetime of a valid token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Verified {
-    /// True for a refresh token.
     pub is_refresh: bool,
     /// Seconds until it expires.
     pub expires_in: i64,

@@ -2,7 +2,6 @@
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// Encodes bytes.
 pub fn encode(bytes: &[u8]) -> String {
     let bit = |index: usize| {
         let byte = bytes.get(index / 8).copied().unwrap_or(0);

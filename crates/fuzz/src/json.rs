@@ -4,7 +4,6 @@
 /// Maximum nesting depth.
 const MAX_DEPTH: usize = 32;
 
-/// A value.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Json {
     /// `null`.
@@ -13,7 +12,6 @@ pub enum Json {
     Bool(bool),
     /// A number as written.
     Number(String),
-    /// A string.
     Text(String),
     /// An array.
     List(Vec<Json>),
@@ -31,7 +29,6 @@ impl Json {
         members.find(|(own, _)| own == name).map(|(_, value)| value)
     }
 
-    /// Returns the string.
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),

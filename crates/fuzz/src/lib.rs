@@ -22,7 +22,6 @@ mod time_limit;
 
 use target::Target;
 
-/// Every target.
 pub const TARGETS: [Target; 12] = [
     targets::access_token::TARGET,
     targets::authorization_details::TARGET,

@@ -1,6 +1,5 @@
 //! The type of fuzz targets.
 
-/// A fuzz target.
 #[derive(Clone, Copy, Debug)]
 pub struct Target {
     /// Name of the target and of its seed directory.

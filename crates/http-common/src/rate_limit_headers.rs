@@ -9,7 +9,6 @@ const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy"
 /// The state of a rate limit for one caller.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Allowance<'a> {
-    /// Name of the limit.
     pub name: &'a str,
     /// Maximum number of attempts in one window.
     pub quota: u64,

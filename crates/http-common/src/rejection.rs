@@ -26,7 +26,6 @@ pub struct Rejected {
     pub client_id: Option<String>,
     /// Value that would have been accepted.
     pub expected: Option<String>,
-    /// Received value.
     pub received: Option<String>,
     /// First character at which the two differ.
     pub differs_at: Option<usize>,
@@ -42,7 +41,6 @@ pub struct ProtocolStep;
 /// The request of a log line.
 #[derive(Clone, Copy, Debug)]
 pub struct LoggedRequest<'a> {
-    /// Server that rejects it.
     pub server: &'static str,
     /// Method as sent.
     pub method: &'a str,

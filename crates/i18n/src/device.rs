@@ -8,7 +8,6 @@ use crate::Lang;
 /// decisions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Device {
-    /// Name of the browser.
     pub browser: Option<String>,
     /// Name of the operating system.
     pub system: Option<String>,

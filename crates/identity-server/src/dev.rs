@@ -64,7 +64,6 @@ const TASKS_KEYS: &[(&str, &str)] = &[
 pub struct Options {
     /// Data directory.
     pub data_dir: PathBuf,
-    /// Port of the identity server.
     pub port: u16,
     /// Port of the tasks API.
     pub tasks_port: u16,
@@ -100,7 +99,6 @@ pub enum DevError {
          `doorward tasks` beside `doorward serve`"
     )]
     Decided {
-        /// Name of the variable.
         variable: String,
         /// Configuration key.
         key: &'static str,

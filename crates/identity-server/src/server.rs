@@ -55,7 +55,6 @@ const MAX_CONNECTIONS: usize = 10_000;
 /// External dependencies of the server.
 #[derive(Clone, Debug)]
 pub struct Deps {
-    /// Clock.
     pub clock: Arc<dyn Clock>,
     /// Source of randomness.
     pub random: Random,
@@ -121,7 +120,6 @@ pub enum StartError {
     Io(#[from] std::io::Error),
 }
 
-/// The listeners of the server.
 #[derive(Debug)]
 pub struct Listeners {
     /// Main listener, without TLS.

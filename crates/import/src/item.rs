@@ -3,23 +3,17 @@
 
 use serde::Serialize;
 
-/// The kind of an object.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// The source as a whole.
     Source,
-    /// A permission.
     Permission,
-    /// A role.
     Role,
-    /// A group.
     Group,
     /// An identity provider.
     Provider,
-    /// A client.
     Client,
-    /// A user.
     User,
 }
 
@@ -53,7 +47,6 @@ pub enum Decision {
 }
 
 impl Decision {
-    /// Every decision.
     pub const ALL: [Self; 4] = [Self::Import, Self::Change, Self::Skip, Self::Unchanged];
 
     /// Returns the word in reports.
@@ -83,7 +76,6 @@ pub struct Note {
 }
 
 impl Note {
-    /// Creates a note.
     pub fn new(code: &'static str, text: impl Into<String>) -> Self {
         Self {
             code,
@@ -106,7 +98,6 @@ impl Note {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EmailState {
-    /// Verified.
     Verified,
     /// Not verified, as the source says.
     Unverified,
@@ -117,13 +108,11 @@ pub enum EmailState {
 /// The result for one record.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Item {
-    /// Kind of the object.
     pub kind: Kind,
     /// Id in the source.
     pub old_id: String,
     /// Name in the source.
     pub name: String,
-    /// Decision.
     pub decision: Decision,
     /// Id here: the `sub` of a user, the name of a role, the path of a group.
     #[serde(skip_serializing_if = "Option::is_none")]

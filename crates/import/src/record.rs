@@ -16,19 +16,13 @@ use crate::item::{Item, Kind, Note};
 /// A record of a source. Sources send users last.
 #[derive(Debug)]
 pub enum Record {
-    /// A permission.
     Permission(PermissionRecord),
-    /// A role.
     Role(RoleRecord),
-    /// A group.
     Group(GroupRecord),
     /// An identity provider.
     Provider(Box<ProviderRecord>),
-    /// A client.
     Client(Box<ClientRecord>),
-    /// A user.
     User(Box<UserRecord>),
-    /// An object that the reader skipped.
     Skipped(Item),
 }
 
@@ -54,7 +48,6 @@ pub struct PermissionRecord {
     pub name: String,
     /// Codename here (`resource:action`).
     pub codename: String,
-    /// Description.
     pub description: String,
 }
 
@@ -63,11 +56,9 @@ pub struct PermissionRecord {
 pub struct RoleRecord {
     /// Name in the source, which is also its old id.
     pub name: String,
-    /// Description.
     pub description: String,
     /// Names of its permissions in the source.
     pub permissions: BTreeSet<String>,
-    /// Notes of the reader.
     pub notes: Vec<Note>,
 }
 
@@ -80,11 +71,9 @@ pub struct GroupRecord {
     pub parent: Option<String>,
     /// Name in the source.
     pub name: String,
-    /// Description.
     pub description: String,
     /// Names of its roles in the source.
     pub roles: BTreeSet<String>,
-    /// Notes of the reader.
     pub notes: Vec<Note>,
 }
 
@@ -97,15 +86,12 @@ pub struct ProviderRecord {
     pub preset: Option<Preset>,
     /// Label.
     pub name: Option<String>,
-    /// Issuer.
     pub issuer: Option<String>,
-    /// Client id at the provider.
     pub client_id: String,
     /// Client secret at the provider.
     pub secret: Option<Secret<String>>,
     /// Requested scopes.
     pub scopes: Vec<String>,
-    /// Notes of the reader.
     pub notes: Vec<Note>,
 }
 
@@ -125,15 +111,12 @@ pub enum ClientSecret {
     reason = "independent settings of the source"
 )]
 pub struct ClientRecord {
-    /// Client id.
     pub id: String,
-    /// Name.
     pub name: String,
     /// Public or confidential.
     pub kind: ClientKind,
     /// Authentication method; `None` for the secret in either form, or none for a public client.
     pub auth_method: Option<ClientAuthMethod>,
-    /// Secret.
     pub secret: Option<ClientSecret>,
     /// Redirect URIs as in the source.
     pub redirect_uris: Vec<String>,
@@ -165,7 +148,6 @@ pub struct ClientRecord {
     pub enabled: bool,
     /// Roles of the client acting for itself, by their names in the source.
     pub roles: BTreeSet<String>,
-    /// Notes of the reader.
     pub notes: Vec<Note>,
 }
 
@@ -217,7 +199,6 @@ pub enum PasswordRecord {
 /// An authenticator app of the source: six digits, 30 seconds, SHA-1.
 #[derive(Clone, Debug)]
 pub struct TotpRecord {
-    /// Secret.
     pub secret: TotpSecret,
     /// Time step of the last accepted code.
     pub last_step: i64,
@@ -245,17 +226,14 @@ pub struct UserRecord {
     pub old_id: String,
     /// User id to keep.
     pub sub: Option<UserId>,
-    /// User name.
     pub username: String,
     /// E-mail address.
     pub email: String,
     /// True if the address is verified; `None` if the source does not say.
     pub email_verified: Option<bool>,
-    /// Profile fields.
     pub profile: Vec<(Field, String)>,
     /// URL of a picture.
     pub picture: Option<String>,
-    /// Password.
     pub password: Option<PasswordRecord>,
     /// True if the user must set a new password at the next sign-in.
     pub must_change_password: bool,
@@ -277,6 +255,5 @@ pub struct UserRecord {
     pub created_at: Option<UnixSeconds>,
     /// Time of the latest sign-in.
     pub last_login: Option<UnixSeconds>,
-    /// Notes of the reader.
     pub notes: Vec<Note>,
 }

@@ -29,7 +29,6 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Counts a result.
     pub fn count(&mut self, item: &Item) {
         let kind = self.records.entry(item.kind.as_str()).or_default();
         *kind.entry(item.decision.as_str()).or_default() += 1;

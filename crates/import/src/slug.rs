@@ -28,12 +28,10 @@ pub fn slug(name: &str, extra: &str) -> String {
     }
 }
 
-/// Returns the slug of a role name.
 pub fn role(name: &str) -> String {
     slug(name, "_.:-")
 }
 
-/// Returns the slug of a group name.
 pub fn group(name: &str) -> String {
     slug(name, "_-")
 }

@@ -21,13 +21,11 @@ use crate::programs::{Authentication, Check, Program, TokenType};
 pub struct User {
     /// Login identifier.
     pub username: &'static str,
-    /// Password.
     pub password: &'static str,
     /// Verified e-mail address.
     pub email: &'static str,
     /// Full name.
     pub name: &'static str,
-    /// Group.
     pub group: &'static str,
 }
 
@@ -67,9 +65,7 @@ pub struct Doorward {
 /// The client of a program.
 #[derive(Clone)]
 pub struct Client {
-    /// Client ID.
     pub id: String,
-    /// Client secret, if any.
     pub secret: Option<String>,
     /// Key pair of a client with `private_key_jwt`.
     pub keys: Option<KeyFiles>,
@@ -84,7 +80,6 @@ pub struct Part {
     pub form: String,
     /// Name of the file or place.
     pub place: String,
-    /// Text, with values.
     pub text: String,
     /// Environment variables, for the form `environment`.
     pub variables: Vec<(String, String)>,

@@ -11,7 +11,6 @@ use crate::failure::Failure;
 use crate::programs::{Ecosystem, Program};
 use crate::version::{NOT_INSTALLED, sources, version};
 
-/// The result of an installation.
 pub enum Outcome {
     /// Command that starts the program, with the arguments of the table.
     Ready(Command),

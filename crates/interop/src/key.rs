@@ -52,7 +52,6 @@ fn generate() -> Result<(Vec<u8>, Vec<u8>), ErrorStack> {
     Ok((pem, jwks.to_string().into_bytes()))
 }
 
-/// Returns the public key as a JWK.
 pub fn public_jwk(rsa: &RsaRef<Private>, key_id: &str) -> Value {
     json!({
         "kty": "RSA",

@@ -20,7 +20,6 @@ pub const NOT_RUN: [(&str, &str); 1] = [(
     "the Go module proxy does not provide github.com/int128/kubelogin; kubernetes does what it does",
 )];
 
-/// Returns every program.
 pub fn all() -> impl Iterator<Item = &'static Program> {
     [
         python::PROGRAMS,

@@ -31,7 +31,6 @@ pub enum Decision {
 pub struct ConsentResponse {
     /// The button.
     pub decision: Decision,
-    /// The selected optional scopes.
     pub ticked: Scope,
     /// The optional scopes on the form.
     pub offered: Scope,

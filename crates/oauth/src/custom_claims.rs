@@ -31,7 +31,6 @@ pub(crate) enum SubjectRoles<'a> {
 /// An output that may contain custom claims.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Recipient<'a> {
-    /// The output.
     pub output: ClaimOutput,
     /// The client of the token; none for an API key.
     pub client: Option<&'a ClientId>,
@@ -54,16 +53,13 @@ pub struct OmittedClaim {
     pub id: String,
     /// The name of the claim, with those of the members below it.
     pub claim: String,
-    /// The output.
     pub output: &'static str,
-    /// The reason.
     pub reason: &'static str,
 }
 
 /// The custom claims of an output, and those that were left out.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Evaluation {
-    /// The claims.
     pub claims: Map<String, Value>,
     /// The claims that were left out.
     pub omitted: Vec<OmittedClaim>,
@@ -72,7 +68,6 @@ pub(crate) struct Evaluation {
 /// The custom claims of several outputs.
 #[derive(Clone, PartialEq, Debug, Default, Serialize)]
 pub struct OutputClaims {
-    /// The claims of each output that has any.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub custom_claims: BTreeMap<&'static str, Map<String, Value>>,
     /// The claims that were left out.

@@ -143,9 +143,7 @@ pub struct InvalidUserCode;
 /// A request that is bound to a session, with its client.
 #[derive(Clone, Debug)]
 pub struct BoundDeviceRequest {
-    /// The request.
     pub request: DeviceRequest,
-    /// The client.
     pub client: Arc<Client>,
 }
 

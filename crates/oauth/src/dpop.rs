@@ -37,11 +37,9 @@ pub struct SenderProof {
 /// An access token as presented in a request.
 #[derive(Clone, Debug)]
 pub struct PresentedToken {
-    /// The token.
     pub token: String,
     /// The authentication scheme.
     pub scheme: TokenType,
-    /// The proofs presented with it.
     pub sent: SenderProof,
 }
 

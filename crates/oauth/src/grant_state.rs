@@ -31,11 +31,9 @@ const REVOKED: &str = "it was revoked";
 /// The input of [`grant_check::check_grant`].
 #[derive(Debug)]
 pub struct LoadedGrant {
-    /// The grant.
     pub grant: Grant,
     /// The user of the grant, if it has one and the account exists.
     pub user: Option<User>,
-    /// The session of the grant, if it has one.
     pub session: Option<Session>,
     /// True if the user belongs to the organization of the grant.
     pub is_member: bool,
@@ -107,7 +105,6 @@ pub(crate) async fn find_redeemable_grant(
 /// The status of an access token of this server with a valid signature and times: not revoked, and
 /// its grant passes the grant check now.
 pub enum TokenStatus {
-    /// A token of a user.
     User(Box<LoadedGrant>),
     /// A token of a client that acts for itself.
     Client,

@@ -21,9 +21,7 @@ use super::backchannel_logout;
 
 /// The authorization request to answer.
 pub(crate) struct AuthorizationContext<'a> {
-    /// The client.
     pub client: &'a Client,
-    /// The interaction.
     pub interaction: &'a Interaction,
     /// True if the interaction is stored.
     pub is_stored: bool,

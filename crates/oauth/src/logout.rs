@@ -21,9 +21,7 @@ use crate::authorize::types::UNKNOWN_CLIENT;
 /// A verified ID token of this server, used as a hint (OIDC Core §3.1.2.1). Its expiry is ignored.
 #[derive(Clone, Debug)]
 pub struct IdTokenHint {
-    /// The subject.
     pub subject: String,
-    /// The audience.
     pub audience: Vec<String>,
     /// The session id.
     pub sid: Option<String>,

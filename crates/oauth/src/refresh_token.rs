@@ -12,13 +12,10 @@ use super::grant_state::{LoadedGrant, find_grant_for_tokens};
 
 /// A refresh token with everything that decides on it.
 pub struct FoundToken {
-    /// The state of the token.
     pub token: RefreshToken,
-    /// The grant of the token.
     pub state: LoadedGrant,
     /// The user's roles in the organization of the grant.
     pub roles: EffectiveRoles,
-    /// The generation of the token.
     pub generation: u32,
 }
 

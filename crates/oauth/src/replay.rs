@@ -10,12 +10,10 @@ use doorward_services::error::ServerError;
 use doorward_store::db::WriteTx;
 use doorward_store::repo;
 
-/// The kind of replayed proof.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ReplayedProof {
     /// A DPoP proof.
     Dpop,
-    /// A client assertion.
     ClientAssertion,
     /// Another issuer's assertion about a user.
     Assertion,

@@ -65,7 +65,6 @@ struct File {
 #[error("authorization.trusted_issuers: {} cannot be used: {cause}", .path.display())]
 pub struct TrustedIssuersError {
     path: PathBuf,
-    /// The cause.
     pub cause: String,
 }
 

@@ -103,7 +103,6 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// Reads the ID of an event.
 pub(super) fn event(text: &str) -> Result<Option<AuditId>, PageError> {
     match text {
         "" => Ok(None),

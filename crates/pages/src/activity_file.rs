@@ -23,7 +23,6 @@ use super::activity::requested;
 /// Number of events in memory at once.
 const PAGE: u64 = 100;
 
-/// The columns of the file.
 const COLUMNS: [&str; 10] = [
     "id",
     "at",

@@ -14,7 +14,6 @@ use doorward_templates::field_error::{
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::text;
 
-/// Reads the fields.
 pub(super) fn read(fields: &Params) -> Result<NewAccount, PageError> {
     Ok(NewAccount {
         username: text(fields, "username")?.to_owned(),

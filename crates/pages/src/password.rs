@@ -18,7 +18,6 @@ use super::mail_link;
 use super::password_reset::{form_fields, read};
 use super::sign_in_response::with_session;
 
-/// Path of this page.
 const PATH: &str = "/account/password";
 
 /// `GET /.well-known/change-password` (W3C, "A Well-Known URL for Changing Passwords").
@@ -53,7 +52,6 @@ fn form(page: &Page, signed_in: &SignedIn) -> NewPassword {
     }
 }
 
-/// Changes the password.
 pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let signed_in = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;

@@ -180,7 +180,6 @@ pub(super) fn read(fields: &Params) -> Result<NewPassword, PageError> {
     })
 }
 
-/// Returns the fields with their errors.
 pub(super) fn form_fields(problems: &AccountErrors) -> AccountFields {
     AccountFields {
         password_problem: new_account::password_problem(problems),

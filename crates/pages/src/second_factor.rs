@@ -130,7 +130,6 @@ async fn waiting(
     Ok((pending, resumed))
 }
 
-/// The context of the form.
 struct FormContext<'a> {
     pending: &'a PendingSignIn,
     resumed: Option<&'a ActiveInteraction>,

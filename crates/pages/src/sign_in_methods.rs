@@ -8,7 +8,6 @@ use doorward_web::page::{Page, PageError};
 
 use super::two_factor;
 
-/// Shows each method with its state.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let (signed_in, factors) = page
         .account_holder_with_factors("/account/security")

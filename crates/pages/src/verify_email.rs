@@ -162,7 +162,6 @@ fn step(
     }
 }
 
-/// Returns a path with the ID of an interaction.
 pub(super) fn with_flow(path: &str, flow: Option<&InteractionId>) -> String {
     match flow {
         Some(flow) if path.contains('?') => format!("{path}&flow={flow}"),

@@ -9,16 +9,11 @@ use std::sync::LazyLock;
 use cedar_policy::{Entity, EntityId, EntityTypeName, EntityUid, RestrictedExpression};
 use ipnet::IpNet;
 
-/// An action on an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Action {
-    /// Read an object.
     Read,
-    /// Create an object.
     Create,
-    /// Change an object.
     Update,
-    /// Delete an object.
     Delete,
     /// Read the budget of a project.
     ReadBudget,
@@ -41,7 +36,6 @@ pub enum Action {
 }
 
 impl Action {
-    /// Every action.
     pub const ALL: [Self; 13] = [
         Self::Read,
         Self::Create,
@@ -92,7 +86,6 @@ impl Action {
         }
     }
 
-    /// Returns the name in policies.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Read => "read",
@@ -111,20 +104,16 @@ impl Action {
         }
     }
 
-    /// Returns the action with this name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|action| action.as_str() == name)
     }
 }
 
-/// A kind of object or attribute value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
     /// A principal.
     Person,
-    /// A task.
     Task,
-    /// A project.
     Project,
     /// A category of content.
     Category,
@@ -133,7 +122,6 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Every kind.
     pub const ALL: [Self; 5] = [
         Self::Person,
         Self::Task,
@@ -142,7 +130,6 @@ impl Kind {
         Self::Document,
     ];
 
-    /// Returns the name in policies.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Person => "Person",
@@ -153,12 +140,10 @@ impl Kind {
         }
     }
 
-    /// Returns the kind with this name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 
-    /// Returns the entity of this kind with this ID.
     pub(super) fn entity(self, id: &str) -> EntityUid {
         EntityUid::from_type_name_and_id(self.type_name(), EntityId::new(id))
     }
@@ -171,7 +156,6 @@ impl Kind {
     }
 }
 
-/// Returns the action as an entity.
 pub(super) fn action_uid(action: Action) -> EntityUid {
     static UIDS: LazyLock<[EntityUid; 13]> = LazyLock::new(|| {
         Action::ALL.map(|action| {
@@ -190,25 +174,21 @@ fn type_name(name: &str) -> EntityTypeName {
     })
 }
 
-/// A value of an attribute.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value {
     /// A Boolean.
     Bool(bool),
     /// An integer.
     Long(i64),
-    /// A text.
     Text(String),
     /// A reference to an object by kind and ID.
     Entity(Kind, String),
-    /// A set of values.
     Set(Vec<Self>),
     /// An IP address or a network.
     Network(IpNet),
 }
 
 impl Value {
-    /// Creates a text.
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
     }
@@ -218,7 +198,6 @@ impl Value {
         Self::Entity(Kind::Person, subject.into())
     }
 
-    /// Creates a set of texts.
     pub fn texts<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Self {
         Self::Set(texts.into_iter().map(Self::text).collect())
     }
@@ -269,15 +248,12 @@ pub(super) fn entity(
     Entity::new_with_tags(uid.clone(), attributes, [], []).unwrap_or_else(|_| Entity::with_uid(uid))
 }
 
-/// Attributes by name.
 pub type Attributes = BTreeMap<&'static str, Value>;
 
 /// An object with its attributes and those of its related objects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Object {
-    /// Kind of the object.
     pub kind: Kind,
-    /// ID of the object.
     pub id: String,
     /// Attributes, as defined in the schema.
     pub facts: Attributes,

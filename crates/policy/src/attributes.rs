@@ -14,7 +14,6 @@ pub(super) fn has(kind: Kind, name: &str) -> bool {
     all(kind).contains(name)
 }
 
-/// Returns the names of the attributes of this kind.
 pub fn all(kind: Kind) -> &'static BTreeSet<String> {
     static KINDS: LazyLock<HashMap<Kind, BTreeSet<String>>> = LazyLock::new(|| {
         // The schema is part of the program, and a test parses it.

@@ -55,12 +55,10 @@ impl Source {
     }
 }
 
-/// A rule.
 #[derive(Debug)]
 pub struct Rule {
     /// Name: `@id`, or the file name and the number of the rule in it.
     pub id: String,
-    /// File of the rule.
     pub file: String,
     /// First line of the rule, from 1.
     pub line: usize,
@@ -81,7 +79,6 @@ pub struct RuleSet {
     pub(super) mentions: UsedAttributes,
 }
 
-/// All rules.
 #[derive(Debug, Default)]
 pub struct Rules {
     sets: HashMap<(Action, Kind), RuleSet>,
@@ -127,7 +124,6 @@ impl Rules {
         }
     }
 
-    /// Returns the number of rules.
     pub const fn len(&self) -> usize {
         self.count
     }

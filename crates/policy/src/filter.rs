@@ -29,22 +29,16 @@ pub enum Scalar {
 /// A comparison of numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
-    /// Less.
     Less,
-    /// Less or equal.
     LessOrEqual,
-    /// Greater.
     Greater,
-    /// Greater or equal.
     GreaterOrEqual,
 }
 
 /// A condition that selects objects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Filter {
-    /// All objects.
     Always,
-    /// No objects.
     Never,
     /// Objects that match all of these conditions.
     All(Vec<Self>),
@@ -67,7 +61,6 @@ pub enum Filter {
 /// A user's memberships of one kind in the projects of an organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
-    /// Kind of the membership.
     pub set: MembershipSet,
     /// Organization of the projects.
     pub org: String,
@@ -292,7 +285,6 @@ fn resolve(object: &Object, path: &[String]) -> Option<Scalar> {
     }
 }
 
-/// Returns the value if it is a scalar.
 pub(super) fn scalar(value: &Value) -> Option<Scalar> {
     match value {
         Value::Bool(value) => Some(Scalar::Bool(*value)),

@@ -6,18 +6,14 @@ use std::sync::Arc;
 /// Maximum number of examined assignments; beyond it a formula counts as satisfiable.
 const MAX_STEPS: u32 = 20_000;
 
-/// A formula.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Formula {
-    /// True or false.
     Known(bool),
     /// A condition whose value is unknown; the same text always has the same value.
     Leaf(Arc<str>),
     /// The negation.
     Not(Box<Self>),
-    /// True if all are.
     All(Vec<Self>),
-    /// True if any is.
     Any(Vec<Self>),
 }
 

@@ -10,9 +10,7 @@ use super::attribute_values::Kind;
 /// The literals of a rule.
 #[derive(Default)]
 pub(super) struct Literals {
-    /// Strings.
     pub texts: BTreeSet<String>,
-    /// Numbers.
     pub numbers: BTreeSet<i64>,
     /// IDs of users.
     pub users: BTreeSet<String>,
@@ -21,7 +19,6 @@ pub(super) struct Literals {
 }
 
 impl Literals {
-    /// Adds the literals of this rule.
     pub(super) fn add(&mut self, rule: &pst::Template) {
         if let pst::PrincipalConstraint::Eq(EntityOrSlot::Entity(uid)) = &rule.principal {
             self.users.insert(uid.eid.to_string());

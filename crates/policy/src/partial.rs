@@ -9,7 +9,6 @@ use super::principal::MembershipSet;
 /// The result of a partial evaluation.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Partial {
-    /// A value.
     Known(Value),
     /// A Boolean that depends on the object.
     Depends(Filter),

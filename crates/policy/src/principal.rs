@@ -50,7 +50,6 @@ pub enum MembershipSet {
 }
 
 impl MembershipSet {
-    /// Every set.
     pub const ALL: [Self; 6] = [
         Self::Projects,
         Self::Leads,
@@ -72,7 +71,6 @@ impl MembershipSet {
         }
     }
 
-    /// Returns the set with this name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|set| set.as_str() == name)
     }

@@ -20,7 +20,6 @@ const SENTENCES: usize = 12;
 /// The access that a permit adds to the built-in rules.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Grant {
-    /// Name of the rule.
     pub rule: String,
     /// File of the rule.
     pub file: String,

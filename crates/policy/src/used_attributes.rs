@@ -23,7 +23,6 @@ pub(super) struct UsedAttributes {
     pub whole_memberships: bool,
 }
 
-/// Names of attributes.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Names {
     /// Set if a rule has an expression whose attributes cannot be determined.

@@ -3,6 +3,8 @@
 //! Pure: no clock, no randomness, no I/O. Each module handles one kind of wire value; [`error`] is
 //! the single table of error codes and HTTP statuses.
 
+#![warn(missing_docs)]
+
 pub mod authorization_details;
 pub mod authorize;
 pub mod bearer;

@@ -25,7 +25,6 @@ const MAX_METHOD: usize = 16;
 struct Identity {
     /// `sub` of the user; `None` for a client that acts for itself.
     user: Option<String>,
-    /// Client.
     client: Option<String>,
 }
 

@@ -42,7 +42,6 @@ const LIST_DEADLINE: Duration = Duration::from_secs(2);
 /// External dependencies, which tests can replace.
 #[derive(Debug, Clone)]
 pub struct Deps {
-    /// Clock.
     pub clock: Arc<dyn Clock>,
     /// Interval between checks of the policy directory.
     pub policy_poll: Duration,

@@ -30,7 +30,6 @@ pub struct AccessQuestion<'a> {
     pub action: Action,
     /// Kind of the object: `task`, `project` or `article`.
     pub kind: &'a str,
-    /// ID of the object.
     pub id: Uuid,
     /// Time in Unix seconds.
     pub now: i64,

@@ -118,7 +118,6 @@ impl Fields {
         flag
     }
 
-    /// Reads one of a set of words.
     pub(crate) fn word<T>(
         &mut self,
         field: &str,

@@ -15,7 +15,6 @@ const DEFAULT_LIMIT: u8 = 50;
 /// Maximum number of items per page.
 const MAX_LIMIT: u8 = 200;
 
-/// Parses a query string.
 pub(crate) fn parameters(query: &str) -> Result<Params, Problem> {
     Params::parse(query.as_bytes())
         .map_err(|problem| Problem::malformed(problem.description.into_owned()))
@@ -121,7 +120,6 @@ impl<'a> Reader<'a> {
         (key, descending)
     }
 
-    /// Reads the position of a cursor of this list.
     pub(crate) fn cursor(&mut self, cursors: &CursorKey, context: &str) -> Option<Position> {
         let position = cursors.open(self.optional("cursor")?, context);
         if position.is_none() {

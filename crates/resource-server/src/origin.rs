@@ -15,7 +15,6 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
-    /// Reads the origin of a request.
     pub(crate) fn from_request(request: &HttpRequest) -> Self {
         let agent = user_agent::from_headers(request.headers());
         Self {

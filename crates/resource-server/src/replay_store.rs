@@ -28,7 +28,6 @@ pub(crate) struct UsedProofs {
 }
 
 impl UsedProofs {
-    /// Creates the store in this database.
     pub(crate) const fn new(db: DatabaseConnection) -> Self {
         Self { db }
     }

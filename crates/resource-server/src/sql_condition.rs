@@ -13,7 +13,6 @@ use crate::value_list;
 /// The type of a column, which determines the comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ColumnType {
-    /// A text.
     Text,
     /// An integer.
     Number,

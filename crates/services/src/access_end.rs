@@ -20,7 +20,6 @@ const WITHOUT_REFRESH: u64 = 10;
 /// Access of a user that a change ends.
 #[derive(Clone, Copy, Debug)]
 pub struct EndingAccess<'a> {
-    /// The user.
     pub user: UserId,
     /// The session that remains.
     pub except: Option<SessionId>,
@@ -31,7 +30,6 @@ pub struct EndingAccess<'a> {
 }
 
 impl EndingAccess<'_> {
-    /// Returns all sessions and grants of a user.
     pub const fn all(user: UserId, sessions: EndReason, grants: RevokeReason) -> Self {
         Self {
             user,
@@ -45,9 +43,7 @@ impl EndingAccess<'_> {
 /// The numbers of what [`end_excess`] ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EndedExcess {
-    /// Sessions.
     pub sessions: u64,
-    /// Grants.
     pub grants: u64,
 }
 

@@ -62,7 +62,6 @@ impl Waiting {
     }
 }
 
-/// An ended attempt.
 #[derive(Clone, Debug)]
 pub struct EndedAttempt<'a> {
     step: AttemptStep,

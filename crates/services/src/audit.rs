@@ -31,7 +31,6 @@ pub struct Sealing {
     pub db: Db,
     /// The source of the time.
     pub clock: Arc<dyn Clock>,
-    /// The key of the chain.
     pub key: ChainKey,
     /// The head of the chain outside the database.
     pub anchor: Arc<AuditAnchor>,

@@ -26,7 +26,6 @@ pub enum Alarm {
 }
 
 impl Alarm {
-    /// All alarms.
     pub const ALL: [Self; 2] = [Self::Behind, Self::HeadFile];
 
     /// Returns the word in metrics and on `/readyz`.

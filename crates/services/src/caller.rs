@@ -73,13 +73,10 @@ impl Caller {
 
 /// Extensions of an audit event.
 pub trait AuditEventExt: Sized {
-    /// Sets the actor.
     #[must_use]
     fn by(self, actor: impl ToString) -> Self;
-    /// Sets the subject.
     #[must_use]
     fn about(self, subject: impl ToString) -> Self;
-    /// Sets the subject if there is one.
     #[must_use]
     fn about_optional(self, subject: Option<impl ToString>) -> Self {
         match subject {
@@ -87,7 +84,6 @@ pub trait AuditEventExt: Sized {
             None => self,
         }
     }
-    /// Sets the client.
     #[must_use]
     fn through(self, client: impl ToString) -> Self;
     /// Adds a detail, which must not be a secret.

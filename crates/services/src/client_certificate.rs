@@ -19,12 +19,7 @@ const SECURITY_LEVEL: i32 = 2;
 pub enum MtlsError {
     /// A file cannot be read.
     #[error("the file {path} cannot be read: {cause}")]
-    File {
-        /// The path of the file.
-        path: String,
-        /// The cause.
-        cause: std::io::Error,
-    },
+    File { path: String, cause: std::io::Error },
     /// The file contains no certificate.
     #[error("the file {0} contains no certificate")]
     Empty(String),

@@ -17,7 +17,6 @@ use crate::fetcher::Fetcher;
 
 /// Maximum number of clients with cached keys.
 const CLIENTS: u64 = 1000;
-/// The requirements for a key set.
 const JWK_SET: FetchRequirements = FetchRequirements {
     types: &["application/json", "application/jwk-set+json"],
     max_bytes: 64 * 1024,
@@ -40,7 +39,6 @@ const RETRY: i64 = 5;
 pub struct ClientKeys {
     /// Registered keys, by document.
     registered: Cache<String, Arc<ExternalKeys>>,
-    /// Fetched keys, by URL.
     fetched: Cache<(UrlSource, String), Arc<Slot>>,
 }
 
@@ -49,7 +47,6 @@ pub struct ClientKeys {
 pub struct KeyLocation<'a> {
     /// The key set itself.
     pub jwks: Option<&'a str>,
-    /// The URL of the key set.
     pub jwks_uri: Option<SourcedUrl<'a>>,
 }
 

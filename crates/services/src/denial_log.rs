@@ -106,7 +106,6 @@ pub struct DenialDetails {
     pub because: Option<String>,
     /// The user, or the client that acts for itself.
     pub actor: Option<String>,
-    /// The client.
     pub client_id: Option<String>,
     /// The organization of the request.
     pub org: Option<String>,
@@ -135,7 +134,6 @@ impl DenialDetails {
     }
 }
 
-/// A denied request.
 #[derive(Debug)]
 pub struct DeniedRequest<'a> {
     /// The rule that decided, as in the problem response.

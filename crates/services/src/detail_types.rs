@@ -21,7 +21,6 @@ struct File {
 #[error("authorization.details_types: {} cannot be used: {cause}", .path.display())]
 pub struct DetailTypesError {
     path: PathBuf,
-    /// The cause.
     pub cause: String,
 }
 

@@ -15,7 +15,6 @@ pub struct Fetcher<'a> {
     pub http: &'a EgressClient,
     /// The rate limits per host.
     pub rate_limiter: &'a RateLimiter,
-    /// The clock.
     pub clock: &'a dyn Clock,
 }
 

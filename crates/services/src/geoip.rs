@@ -31,7 +31,6 @@ impl std::fmt::Debug for GeoIp {
 #[error("geoip.database: {} cannot be used: {cause}", .path.display())]
 pub struct GeoIpError {
     path: PathBuf,
-    /// The cause.
     pub cause: MaxMindDbError,
 }
 

@@ -14,7 +14,6 @@ use doorward_store::{Db, StoreError, repo};
 pub struct IssuedTokens(Mutex<Tally>);
 
 impl IssuedTokens {
-    /// Counts an issued token.
     pub fn record(&self, client: &ClientId, now: UnixSeconds) {
         let mut tally = self.lock();
         for client in [None, Some(client.as_str())] {

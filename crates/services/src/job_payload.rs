@@ -58,7 +58,6 @@ impl AnonymousRequest {
         self.flow.as_deref().and_then(InteractionId::parse)
     }
 
-    /// Returns the caller of the request.
     pub fn caller(&self, random: &Random) -> Caller {
         Caller {
             ip: self.ip,
@@ -85,7 +84,6 @@ impl AnonymousRequest {
 pub struct EmailSignInJob {
     /// The pending sign-in.
     pub attempt: AttemptId,
-    /// The request.
     pub who: AnonymousRequest,
 }
 

@@ -9,7 +9,6 @@ use sha2::Sha256;
 pub struct KeyedHash([u8; 32]);
 
 impl KeyedHash {
-    /// Creates a keyed hash with this key.
     pub const fn new(key: [u8; 32]) -> Self {
         Self(key)
     }

@@ -22,7 +22,6 @@ const SEPARATOR: char = '.';
 /// response and remains known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Account {
-    /// The user.
     pub id: UserId,
     /// The time when its password was last set.
     pub password_changed_at: Option<UnixSeconds>,

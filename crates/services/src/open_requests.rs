@@ -9,14 +9,11 @@ use doorward_store::repo;
 use crate::context::Core;
 use crate::error::ServerError;
 
-/// A kind of open requests.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OpenRequestKind {
-    /// Interactions.
     Interaction,
     /// Pushed authorization requests.
     Pushed,
-    /// Device requests.
     Device,
 }
 
@@ -30,7 +27,6 @@ impl OpenRequestKind {
     }
 }
 
-/// The numbers of open requests.
 #[derive(Debug, Default)]
 pub struct OpenRequests([Mutex<OpenCount>; 3]);
 

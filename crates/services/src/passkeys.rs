@@ -46,18 +46,14 @@ pub const COUNTER: WebAuthnError = WebAuthnError("counter");
 /// A credential after its use.
 #[derive(Debug)]
 pub struct Used {
-    /// The credential to store.
     pub credential: String,
     /// True if it was copied to other devices.
     pub backed_up: bool,
 }
 
-/// A new credential.
 #[derive(Debug)]
 pub struct NewCredential {
-    /// The credential id.
     pub credential_id: Vec<u8>,
-    /// The credential to store.
     pub credential: String,
     /// True if it may be copied to other devices.
     pub backup_eligible: bool,

@@ -53,7 +53,6 @@ where
         Self(cache.build())
     }
 
-    /// Removes all values.
     pub fn clear(&self) {
         self.0.invalidate_all();
     }

@@ -49,11 +49,9 @@ impl ResourceLocation {
 /// The parts of a denial that its remediation depends on.
 #[derive(Debug)]
 pub struct Case<'a> {
-    /// The rule.
     pub rule: &'a str,
     /// The denied actor.
     pub actor: Option<Actor>,
-    /// The client.
     pub client: Option<&'a str>,
     /// The organization of the request.
     pub org: Option<&'a str>,

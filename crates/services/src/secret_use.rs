@@ -21,7 +21,6 @@ const BATCH: usize = 500;
 /// A secret: the client and the hash.
 type SecretKey = (ClientId, TokenHash);
 
-/// The recent uses of a secret.
 #[derive(Clone, Copy, Debug)]
 struct RecentUse {
     at: UnixSeconds,

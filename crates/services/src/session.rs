@@ -96,7 +96,6 @@ pub async fn ending(core: &Core, cookie: &str) -> Result<Option<SessionEnd>, Ser
     Ok(found.and_then(|session| session.ending(core.now())))
 }
 
-/// Returns the idle timeouts of sessions.
 fn rest(core: &Core) -> IdleTimeouts {
     IdleTimeouts {
         ordinary: core.config.sessions.idle,
@@ -135,7 +134,6 @@ async fn record_login(core: &Core, tx: &WriteTx, user: &User) -> Result<(), Serv
 /// A new session, with the value of its cookie.
 #[derive(Debug)]
 pub struct NewSession {
-    /// The session.
     pub session: Session,
     /// The cookie value, of which only the hash is stored.
     pub token: OpaqueToken,
@@ -148,7 +146,6 @@ pub struct NewSession {
 pub struct SessionStart<'a> {
     /// The user who signed in.
     pub user: &'a User,
-    /// Their authentication.
     pub authentication: &'a Authentication,
     /// "Keep me signed in on this device".
     pub remember: bool,

@@ -5,9 +5,7 @@ use doorward_domain::model::{Authentication, Session, User};
 /// A live session with its active user.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
-    /// The session.
     pub session: Session,
-    /// The user.
     pub user: User,
     /// The authentication in this context: for a browser that of its session, for a client that of
     /// its token.
@@ -15,7 +13,6 @@ pub struct SignedIn {
 }
 
 impl SignedIn {
-    /// Creates the value for the browser of this session.
     pub fn in_browser(session: Session, user: User) -> Self {
         Self {
             proof: session.authentication.clone(),

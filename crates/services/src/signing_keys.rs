@@ -58,7 +58,6 @@ impl Keys {
         }
     }
 
-    /// Returns the rotation policy.
     pub const fn policy(&self) -> &RotationPolicy {
         &self.policy
     }

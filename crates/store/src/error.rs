@@ -20,9 +20,7 @@ pub enum StoreError {
     /// A row with an invalid value.
     #[error("the column {table}.{column} of the row {id} holds an impossible value")]
     Corrupt {
-        /// Table.
         table: &'static str,
-        /// Column.
         column: &'static str,
         /// Key of the row as text (hexadecimal if the key is a hash).
         id: String,
@@ -30,7 +28,6 @@ pub enum StoreError {
     /// A value that another row already has.
     #[error("there already is a row of {table} with this {field}")]
     Conflict {
-        /// Table.
         table: String,
         /// Column, or columns separated by commas.
         field: String,

@@ -265,7 +265,6 @@ fn create_private(path: &std::path::Path) -> std::io::Result<()> {
     open.open(path).map(drop)
 }
 
-/// Returns true for an in-memory database.
 pub fn is_memory(url: &str) -> bool {
     url.starts_with("sqlite::memory:") || url.contains("mode=memory")
 }

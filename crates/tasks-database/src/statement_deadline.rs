@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 /// A deadline in milliseconds that has passed.
 const PASSED: u64 = 0;
-/// No deadline.
 const NONE: u64 = u64::MAX;
 
 /// The deadline of the statements of one SQLite connection, which its progress handler checks.
@@ -48,7 +47,6 @@ impl StatementDeadline {
         self.at.store(PASSED, Ordering::Relaxed);
     }
 
-    /// Removes the deadline.
     pub fn clear(&self) {
         self.at.store(NONE, Ordering::Relaxed);
     }

@@ -71,9 +71,7 @@ pub struct ResponseLabels<'a> {
     pub method: &'a str,
     /// The route pattern; `None` if no route matches the request.
     pub route: Option<&'a str>,
-    /// The status of the response.
     pub status: u16,
-    /// The duration.
     pub took: Duration,
     /// The number of database statements.
     pub statements: u32,

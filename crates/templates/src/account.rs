@@ -13,9 +13,7 @@ use super::view::View;
 /// A notice of the last action, at the top of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountNotice {
-    /// The account was created.
     Welcome,
-    /// The password was changed.
     PasswordChanged,
     /// The deletion of the account was cancelled.
     Kept,
@@ -38,9 +36,7 @@ pub enum AccountState {
 /// An open invitation to an organization.
 #[derive(Clone, Debug)]
 pub struct InvitationRow {
-    /// Invitation ID.
     pub id: String,
-    /// Name of the organization.
     pub organization: String,
 }
 

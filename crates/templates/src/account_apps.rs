@@ -11,7 +11,6 @@ use super::view::View;
 /// A client that the user granted access.
 #[derive(Clone, Debug)]
 pub struct ConnectedApp {
-    /// Client ID.
     pub client_id: String,
     /// Name of the client.
     pub name: String,

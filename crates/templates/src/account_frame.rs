@@ -7,7 +7,6 @@ pub(super) enum AccountSection {
     Home,
     /// Profile and e-mail address.
     Profile,
-    /// Sign-in methods.
     SignIn,
     /// Sessions.
     Devices,
@@ -17,7 +16,6 @@ pub(super) enum AccountSection {
     Organizations,
     /// Audit events.
     Activity,
-    /// API keys.
     ApiKeys,
     /// Export and deletion.
     PersonalData,
@@ -131,7 +129,6 @@ impl AccountPlace {
     }
 }
 
-/// A page of the account.
 pub(super) trait AccountPage {
     /// Returns the place of the page in the navigation; `None` for a page without navigation, such
     /// as a step of a sign-in.

@@ -28,7 +28,6 @@ pub struct SessionRow {
 }
 
 impl SessionRow {
-    /// Returns rows for samples.
     pub(super) fn samples(now: i64) -> Vec<Self> {
         let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
         let safari = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 \
@@ -53,9 +52,7 @@ impl SessionRow {
 /// A notice of the last action, at the top of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionsNotice {
-    /// A session was ended.
     Ended,
-    /// Every other session was ended.
     OthersEnded,
 }
 

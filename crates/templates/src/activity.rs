@@ -335,7 +335,6 @@ impl Activity {
 pub enum SecureStep {
     /// End the other sessions.
     Sessions,
-    /// Set a new password.
     Password,
     /// Review the second factor and the connected clients.
     Review,
@@ -388,7 +387,6 @@ impl Secure {
 const NOW: i64 = 1_795_000_000;
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0";
 
-/// Returns rows for samples.
 pub fn sample_rows() -> Vec<ActivityRow> {
     let row = |number: i64, kind, success| ActivityRow {
         of_passkey: false,

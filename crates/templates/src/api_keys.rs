@@ -20,7 +20,6 @@ pub struct KeyRow {
     pub org: Option<String>,
     /// Visible prefix of the key.
     pub shown: String,
-    /// Scopes of the key.
     pub scopes: Vec<ScopeRow>,
     /// Allowed networks, separated by spaces; empty: any.
     pub networks: String,
@@ -44,7 +43,6 @@ impl KeyRow {
 /// A notice of the last action, at the top of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ApiKeysNotice {
-    /// A key was revoked.
     Revoked,
     /// The key no longer exists.
     Gone,
@@ -78,9 +76,7 @@ impl ApiKeys {
 /// A scope that a key can have.
 #[derive(Clone, Debug)]
 pub struct ScopeChoice {
-    /// Scope.
     pub row: ScopeRow,
-    /// True if it is selected.
     pub ticked: bool,
 }
 
@@ -102,7 +98,6 @@ pub enum NewKeyProblem {
 pub struct NewApiKey {
     /// Layout data shared by every page.
     pub layout: Layout,
-    /// Name as typed.
     pub name: String,
     /// Scopes to choose from.
     pub scopes: Vec<ScopeChoice>,
@@ -110,7 +105,6 @@ pub struct NewApiKey {
     pub expires: String,
     /// Example of a valid day.
     pub example: String,
-    /// Networks as typed.
     pub networks: String,
     /// Errors of the form.
     pub problems: Vec<NewKeyProblem>,
@@ -209,7 +203,6 @@ impl std::fmt::Debug for ApiKeyCreated {
 pub struct RevokeApiKey {
     /// Layout data shared by every page.
     pub layout: Layout,
-    /// Key to revoke.
     pub key: KeyRow,
 }
 

@@ -33,7 +33,6 @@ pub struct ConnectDevice {
     pub account: AccountChip,
     /// Code from the URL, or as typed.
     pub user_code: String,
-    /// Error of the code.
     pub problem: Option<UserCodeError>,
 }
 

@@ -45,7 +45,6 @@ impl RedirectHost {
     }
 }
 
-/// Lifetime of the consent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lifetime {
     /// Valid until the user revokes it on the account page.
@@ -111,7 +110,6 @@ pub struct RequestedItems {
     pub details: Vec<DetailRow>,
     /// Authorization details granted before.
     pub kept_details: Vec<DetailRow>,
-    /// Lifetime of the consent.
     pub lifetime: Lifetime,
 }
 

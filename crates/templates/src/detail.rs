@@ -13,9 +13,7 @@ use super::scope::ScopeIcon;
 /// A labelled value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DetailLine {
-    /// Label of the value.
     pub label: String,
-    /// The value.
     pub text: String,
 }
 
@@ -31,7 +29,6 @@ pub struct DetailRow {
 }
 
 impl DetailRow {
-    /// Returns each object as text.
     pub fn list(
         details: &AuthorizationDetails,
         registry: &Registry<'_>,
@@ -50,7 +47,6 @@ impl DetailRow {
         rows.collect()
     }
 
-    /// Returns the icon.
     pub const fn icon(&self) -> ScopeIcon {
         ScopeIcon::Key
     }

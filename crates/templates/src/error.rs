@@ -42,7 +42,6 @@ pub enum ErrorKind {
     TooSlow,
     /// The media type is not supported.
     UnsupportedMedia,
-    /// Too many requests.
     TooManyRequests {
         /// Seconds until the next attempt is accepted.
         retry_after: i64,
@@ -202,7 +201,6 @@ pub fn received_redirect_uri(error: &OAuthError) -> Option<String> {
 pub struct ErrorPage {
     /// Layout data shared by every page; its `request_id` is shown.
     pub layout: Layout,
-    /// Kind of the error.
     pub kind: ErrorKind,
     /// Name of the client, if known.
     pub app_name: Option<String>,

@@ -16,7 +16,6 @@ pub enum UsernameProblem {
 }
 
 impl UsernameProblem {
-    /// Returns the message to show.
     pub fn message(self, layout: &Layout) -> String {
         layout.t(match self {
             Self::Missing => "username-missing",
@@ -41,7 +40,6 @@ pub enum EmailProblem {
 }
 
 impl EmailProblem {
-    /// Returns the message to show.
     pub fn message(self, layout: &Layout) -> String {
         layout.t(match self {
             Self::Missing => "email-missing",
@@ -55,13 +53,11 @@ impl EmailProblem {
 /// A value that a password is too similar to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SimilarTo {
-    /// The username.
     Username,
     /// The e-mail address.
     Email,
     /// The user's name.
     Name,
-    /// The name of the site.
     Site,
 }
 
@@ -84,16 +80,12 @@ pub enum PasswordFieldError {
     /// The password is the temporary one that must be replaced.
     Temporary,
     /// The password consists of the user's attributes.
-    TooSimilar {
-        /// Similar value.
-        to: SimilarTo,
-    },
+    TooSimilar { to: SimilarTo },
     /// The password needs too few guesses (zxcvbn).
     TooGuessable,
 }
 
 impl PasswordFieldError {
-    /// Returns the message to show.
     pub fn message(self, layout: &Layout) -> String {
         let key = match self {
             Self::TooShort { min } => {
@@ -135,7 +127,6 @@ pub enum FormProblem {
 }
 
 impl FormProblem {
-    /// Returns the message to show.
     pub fn message(self, layout: &Layout) -> String {
         match self {
             Self::TooManyTries { retry_after } => {
@@ -173,24 +164,19 @@ pub enum UsernameField {
     Required,
     /// A field that may stay empty.
     Optional,
-    /// No field.
     Hidden,
 }
 
 /// The fields of a new account as typed, with their errors. Passwords are never shown again.
 #[derive(Clone, Debug, Default)]
 pub struct AccountFields {
-    /// Field for the username.
     pub username_field: UsernameField,
-    /// Username as typed.
     pub username: String,
     /// E-mail address as typed.
     pub email: String,
-    /// Error of the username.
     pub username_problem: Option<UsernameProblem>,
     /// Error of the e-mail address.
     pub email_problem: Option<EmailProblem>,
-    /// Error of the password.
     pub password_problem: Option<PasswordFieldError>,
     /// True if the repeated password differs.
     pub password_mismatch: bool,
@@ -199,7 +185,6 @@ pub struct AccountFields {
 }
 
 impl AccountFields {
-    /// Returns true if there is an error.
     pub const fn has_problem(&self) -> bool {
         self.username_problem.is_some()
             || self.email_problem.is_some()

@@ -13,7 +13,6 @@ pub struct InboxMail {
     pub id: String,
     /// Recipient.
     pub to: String,
-    /// Subject.
     pub subject: String,
     /// Plain text part.
     pub text: String,

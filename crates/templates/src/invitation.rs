@@ -28,7 +28,6 @@ pub struct Invitation {
     pub layout: Layout,
     /// Invitation ID; empty for an invitation by its link.
     pub id: String,
-    /// Name of the organization.
     pub organization: String,
     /// Name of the inviting user; `None`: the operator.
     pub inviter: Option<String>,

@@ -93,7 +93,6 @@ impl AccountChip {
 pub struct ErrorSummaryItem {
     /// The `id` of the field; empty for an error of the whole form.
     pub field: &'static str,
-    /// Message to show.
     pub message: String,
 }
 
@@ -185,7 +184,6 @@ impl Layout {
         (self.theme != Theme::Auto).then(|| self.theme.as_str())
     }
 
-    /// Returns the name of a theme.
     pub fn theme_name(&self, theme: &Theme) -> String {
         self.t(theme.key())
     }
@@ -255,7 +253,6 @@ impl Layout {
         assets::js_url()
     }
 
-    /// Returns the URL of the icon.
     pub fn icon_url(&self) -> &'static str {
         assets::icon_url()
     }

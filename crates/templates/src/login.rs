@@ -50,7 +50,6 @@ pub enum ProviderProblem {
 pub enum LoginNotice {
     /// The client requires reauthentication (`prompt=login`, `max_age`).
     Again,
-    /// The session has ended.
     SessionEnded,
     /// A change in the account requires reauthentication (ASVS 5.0 §7.5.1).
     Confirm,
@@ -87,7 +86,6 @@ pub struct Login {
     pub can_register: bool,
     /// True if "Keep me signed in" is offered.
     pub show_remember: bool,
-    /// True if it is checked.
     pub remember: bool,
     /// URL of the sign-in by mailed code; `None`: disabled.
     pub email_code: Option<String>,

@@ -10,7 +10,6 @@ use super::view::View;
 /// A role of the user in an organization.
 #[derive(Clone, Debug)]
 pub struct MembershipRole {
-    /// Name of the role.
     pub name: String,
     /// Expiry in Unix seconds; `None`: the role does not expire.
     pub until: Option<i64>,
@@ -63,9 +62,7 @@ impl AccountPage for Memberships {
 pub struct LeaveOrganization {
     /// Layout data shared by every page.
     pub layout: Layout,
-    /// Slug of the organization.
     pub slug: String,
-    /// Name of the organization.
     pub name: String,
     /// True if the user is the only owner and therefore cannot leave.
     pub is_last_owner: bool,

@@ -13,7 +13,6 @@ use super::view::View;
 pub enum PasswordChangeProof {
     /// The mail link.
     Link,
-    /// The current password.
     Current,
 }
 
@@ -22,12 +21,10 @@ pub enum PasswordChangeProof {
 pub enum CurrentProblem {
     /// The field is empty.
     Missing,
-    /// The password is wrong.
     Wrong,
 }
 
 impl CurrentProblem {
-    /// Returns the message to show.
     pub fn message(self, layout: &Layout) -> String {
         layout.t(match self {
             Self::Missing => "current-password-missing",

@@ -48,11 +48,8 @@ pub struct PasskeyRow {
 /// A notice of the last action, at the top of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasskeysNotice {
-    /// A passkey was added.
     Added,
-    /// A passkey was renamed.
     Renamed,
-    /// A passkey was removed.
     Removed,
     /// The operator requires a second factor of this user.
     Required,

@@ -18,7 +18,6 @@ pub enum ProfileNotice {
     Saved,
     /// A picture was uploaded.
     PictureKept,
-    /// The picture was removed.
     PictureGone,
     /// The session ended before the fields were saved; the page repeats what was typed.
     NotSavedYet,
@@ -43,7 +42,6 @@ pub enum PictureProblem {
 pub struct ProfilePage {
     /// Layout data shared by every page.
     pub layout: Layout,
-    /// ID of the user.
     pub owner: UserId,
     /// Name behind the avatar.
     pub name: String,
@@ -55,7 +53,6 @@ pub struct ProfilePage {
     pub email_verified: bool,
     /// True if mail can be sent, so that the address can be changed.
     pub can_mail: bool,
-    /// Stored profile.
     pub profile: Profile,
     /// Unsaved values as typed.
     pub edit: ProfileEdit,
@@ -63,7 +60,6 @@ pub struct ProfilePage {
     pub seen: i64,
     /// Errors of the fields.
     pub problems: Vec<FieldProblem>,
-    /// Custom fields.
     pub custom: CustomFields,
     /// Error of the picture.
     pub picture_problem: Option<PictureProblem>,

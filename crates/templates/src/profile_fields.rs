@@ -22,7 +22,6 @@ const NONE: &str = "–";
 pub struct CustomFields {
     /// The fields, in order.
     pub fields: Vec<ProfileField>,
-    /// The stored values.
     pub values: FieldValues,
     /// Display names of the users that values refer to, by field.
     pub names: BTreeMap<String, String>,

@@ -26,11 +26,9 @@ pub enum Kind {
     Line(&'static str),
     /// Several lines.
     Lines,
-    /// A selection.
     Choices {
         /// The text of the choice without a value.
         none: String,
-        /// The values with their texts.
         options: Vec<(String, String)>,
     },
 }
@@ -109,6 +107,5 @@ pub struct Group {
 pub struct RowError {
     /// The `id` of the field; empty for an error of the whole form.
     pub(super) field: String,
-    /// Message to show.
     pub(super) message: String,
 }

@@ -14,7 +14,6 @@ use super::view::View;
 pub struct ProviderButton {
     /// ID in URLs.
     pub id: String,
-    /// Name of the provider.
     pub name: String,
     /// True if this browser used it last.
     pub was_last: bool,
@@ -159,7 +158,6 @@ pub struct LinkedAccounts {
     pub layout: Layout,
     /// ID of the pending interaction; empty without one.
     pub flow: String,
-    /// Name of the account.
     pub person: String,
     /// Federated account that waits in this browser to be linked.
     pub waiting: Option<WaitingLink>,

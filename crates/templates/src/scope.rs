@@ -17,11 +17,8 @@ pub enum ScopeIcon {
     Place,
     /// Access while the user is absent.
     Away,
-    /// Reading.
     Read,
-    /// Creating and changing.
     Write,
-    /// Deleting.
     Delete,
     /// Anything else.
     Key,
@@ -99,7 +96,6 @@ impl ScopeRow {
         })
     }
 
-    /// Returns the icon.
     pub fn icon(&self) -> ScopeIcon {
         match (self.name.as_str(), self.action()) {
             ("openid", _) => ScopeIcon::Identity,

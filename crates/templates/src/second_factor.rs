@@ -8,13 +8,11 @@ use super::layout::{ErrorSummaryItem, Layout};
 use super::passkeys::PasskeyPrompt;
 use super::view::View;
 
-/// The source of a code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CodeSource {
     /// The authenticator app.
     #[default]
     App,
-    /// The saved recovery codes.
     Recovery,
 }
 

@@ -48,7 +48,6 @@ impl SessionEnded {
     }
 }
 
-/// An ended session.
 #[derive(Clone, Debug)]
 pub struct EndedRow {
     /// Browser and system by the `User-Agent`.

@@ -22,7 +22,6 @@ pub enum StepKind {
     ConfirmOperator,
     /// After a forgotten password: a mail was sent if the account exists.
     ResetSent,
-    /// A new password was set.
     PasswordSet,
     /// Opened by the link at the new address: the button changes the address.
     ConfirmMove,
@@ -32,9 +31,7 @@ pub enum StepKind {
     ConfirmUndo,
     /// The change was reverted.
     Undone,
-    /// An invitation was accepted.
     InvitationAccepted,
-    /// An invitation was declined.
     InvitationDeclined,
 }
 

@@ -127,7 +127,6 @@ impl TwoFactor {
 pub enum FirstCodeProblem {
     /// The field is empty.
     Missing,
-    /// The code is wrong.
     Wrong,
 }
 
@@ -179,7 +178,6 @@ pub struct RecoveryCodes {
     pub layout: Layout,
     /// ID of the interaction that waits for the enrollment; empty without one.
     pub flow: String,
-    /// The codes.
     pub codes: Vec<String>,
     /// True if the factor was just enrolled; false if only the codes are new.
     pub is_new: bool,

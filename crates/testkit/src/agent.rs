@@ -93,7 +93,6 @@ impl UserAgent {
         self.send(self.form_request(&url, &url, body)).await
     }
 
-    /// Submits a form of a page.
     pub async fn submit(&self, form: &Form) -> Page {
         if form.method == "get" {
             let mut url = form.action.clone();

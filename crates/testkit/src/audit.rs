@@ -31,7 +31,6 @@ impl Stack {
         events
     }
 
-    /// Returns the key of the audit chain.
     pub fn audit_key(&self) -> ChainKey {
         let key = self.config().secret_key.as_ref().expect("a secret key");
         ChainKey::derive(&MasterKey::from_base64(key.expose()).expect("a key"))
@@ -64,7 +63,6 @@ impl Stack {
         db.close().await.expect("close");
     }
 
-    /// Verifies the chain.
     pub async fn verify_audit(&self, head: Option<LinkHash>) -> ChainReport {
         let db = self.db().await;
         let report = audit::verify(&db, &self.audit_key(), head, |_| ()).await;

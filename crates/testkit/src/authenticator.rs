@@ -17,9 +17,7 @@ use serde_json::{Value, json};
 pub const PRESENT: u8 = 0x01;
 /// User verified.
 pub const VERIFIED: u8 = 0x04;
-/// Backup eligible.
 pub const BACKUP_ELIGIBLE: u8 = 0x08;
-/// Backed up.
 pub const BACKED_UP: u8 = 0x10;
 const HAS_CREDENTIAL: u8 = 0x40;
 
@@ -27,7 +25,6 @@ const HAS_CREDENTIAL: u8 = 0x40;
 #[derive(Clone, Debug)]
 pub struct Authenticator {
     key: EcKey<Private>,
-    /// Credential ID.
     pub credential_id: Vec<u8>,
     /// User handle, set when the credential is created.
     pub user_handle: Vec<u8>,
@@ -44,11 +41,8 @@ pub struct CeremonyData {
     pub client_data: Value,
     /// Relying party ID whose hash is in the authenticator data.
     pub rp_id: String,
-    /// Flags in the authenticator data.
     pub flags: u8,
-    /// Counter in the authenticator data.
     pub counter: u32,
-    /// Credential ID.
     pub credential_id: Vec<u8>,
     /// User handle; omitted if `None`.
     pub user_handle: Option<Vec<u8>>,
@@ -141,7 +135,6 @@ impl Authenticator {
         self.sign_saying(&CeremonyData::new(self, "webauthn.get", options, origin))
     }
 
-    /// Signs with the given data.
     pub fn sign_saying(&self, said: &CeremonyData) -> String {
         let data = authenticator_data(said, said.flags);
         let client_data = said.client_data.to_string();

@@ -224,7 +224,6 @@ pub enum Outage {
 }
 
 impl Outage {
-    /// Ends the outage.
     pub async fn end(self) {
         match self {
             Self::Away { server, name } => {

@@ -110,7 +110,6 @@ impl Browser {
         &self.client
     }
 
-    /// Opens a URL as if it was typed.
     pub async fn open(&self, url: impl AsRef<str>) {
         self.client.goto(url.as_ref()).await.expect("navigation");
     }

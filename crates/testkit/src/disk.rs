@@ -53,9 +53,7 @@ impl Call {
 /// The fate of unsynced writes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Unsynced {
-    /// All are lost.
     Lost,
-    /// All are kept.
     Kept,
     /// Some sectors are kept, in any order.
     Torn,

@@ -15,9 +15,7 @@ use std::time::Instant;
 
 /// An object under sequential operations.
 pub trait Object: Clone + Eq + Hash {
-    /// The type of operations.
     type Operation;
-    /// The type of answers.
     type Answer;
 
     /// Returns the object after an operation with this answer, or `None` if that answer is
@@ -32,7 +30,6 @@ pub struct Event<O, A> {
     pub asked: Instant,
     /// Time and content of the answer; `None` without an answer, or with an inconclusive one.
     pub answered: Option<(Instant, A)>,
-    /// Operation.
     pub operation: O,
 }
 
@@ -114,7 +111,6 @@ pub enum Operation {
     Introspect,
     /// Revocation of a token, and of the family with it.
     Revoke,
-    /// End of the session.
     EndSession,
 }
 

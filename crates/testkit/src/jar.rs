@@ -12,7 +12,6 @@ use crate::{Form, Page, UserAgent};
 #[derive(Clone, Debug)]
 pub struct CookieAgent {
     agent: UserAgent,
-    /// Names and values of the cookies.
     pub cookies: BTreeMap<String, String>,
     /// Bytes in front of the cookies: those of another host of the domain.
     pub foreign: Vec<u8>,
@@ -51,7 +50,6 @@ impl CookieAgent {
             .await
     }
 
-    /// Submits a form of a page.
     pub async fn submit(&mut self, form: &Form) -> Page {
         let pairs = form.fields.iter();
         let body = encode(pairs.map(|(name, value)| (name.as_str(), value.as_str())));

@@ -14,7 +14,6 @@ pub struct Page {
     pub status: u16,
     /// Header fields.
     pub headers: HeaderMap,
-    /// Body.
     pub body: Vec<u8>,
 }
 
@@ -167,7 +166,6 @@ impl Page {
 /// A form as a browser would submit it: its successful controls, in order.
 #[derive(Clone, Debug)]
 pub struct Form {
-    /// URL of the page.
     pub page: Url,
     /// URL that the form is sent to.
     pub action: Url,

@@ -96,12 +96,10 @@ impl Process {
         None
     }
 
-    /// Returns true if the process has ended.
     pub fn has_ended(&mut self) -> bool {
         self.child.try_wait().expect("a child").is_some()
     }
 
-    /// Returns the process ID.
     pub fn id(&self) -> u32 {
         self.child.id()
     }

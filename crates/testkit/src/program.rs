@@ -23,9 +23,7 @@ const TASKS: &str = "DOORWARD__TASKS__DATABASE_URL";
 /// The running program; killed, and its data deleted, when dropped.
 #[derive(Debug)]
 pub struct Program {
-    /// Process.
     pub process: Process,
-    /// Issuer.
     pub issuer: String,
     /// Seeded records.
     pub seed: Seed,
@@ -46,7 +44,6 @@ pub struct Program {
 pub struct PeerProcess {
     /// Origin on which it listens.
     pub origin: String,
-    /// Process.
     pub process: Process,
 }
 

@@ -65,7 +65,6 @@ impl Recipe {
         self
     }
 
-    /// Starts nginx with the recipe.
     pub fn nginx(self) -> Proxy {
         // Temporary files in directories of the current user.
         let kinds = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
@@ -83,7 +82,6 @@ impl Recipe {
         recipe.start(command.arg(&directory))
     }
 
-    /// Starts Caddy with the recipe.
     pub fn caddy(mut self) -> Proxy {
         // No public certificates, no port 80, no remote administration.
         let global = "{\n\tadmin off\n\tauto_https disable_redirects\n\tskip_install_trust\n}\n";

@@ -47,7 +47,6 @@ pub struct Attempt {
     pub state: CsrfToken,
     /// Expected `nonce` in the ID token.
     pub nonce: Nonce,
-    /// PKCE verifier of the code.
     pub verifier: PkceCodeVerifier,
 }
 

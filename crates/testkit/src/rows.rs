@@ -219,7 +219,6 @@ async fn copy_database_into(from: &str, to: &str) {
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "properties of one column")]
 pub struct Column {
-    /// Name.
     pub name: String,
     /// True if the column may be NULL.
     pub is_nullable: bool,
@@ -233,7 +232,6 @@ pub struct Column {
     pub is_boolean: bool,
 }
 
-/// Returns the names of all tables.
 pub async fn tables(url: &str) -> Vec<String> {
     let db = open(url).await;
     let tables = names(&db).await;
@@ -241,7 +239,6 @@ pub async fn tables(url: &str) -> Vec<String> {
     tables
 }
 
-/// Returns the columns of a table.
 pub async fn columns(url: &str, table: &str) -> Vec<Column> {
     let sql = if url.starts_with("postgres") {
         format!(
@@ -343,7 +340,6 @@ pub async fn secondary(url: &str, table: &str) -> (Vec<String>, Vec<String>) {
 pub struct Locked(DatabaseConnection);
 
 impl Locked {
-    /// Locks the table.
     pub async fn table(url: &str, table: &str) -> Self {
         let mut options = ConnectOptions::new(url);
         options.max_connections(1);

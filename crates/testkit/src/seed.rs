@@ -87,7 +87,6 @@ pub enum Credentials {
 /// A registered client with its credentials.
 #[derive(Clone, Debug)]
 pub struct TestClient {
-    /// Client ID.
     pub id: String,
     /// Secret of a confidential client.
     pub secret: Option<String>,
@@ -210,7 +209,6 @@ impl Seed {
         }
     }
 
-    /// Returns every client.
     pub fn clients(&self) -> [&TestClient; 11] {
         [
             &self.web,

@@ -24,7 +24,6 @@ pub struct Strength {
     pub calm: Duration,
 }
 
-/// The results.
 #[derive(Clone, Debug, Serialize)]
 pub struct Outcome {
     /// Sign-ins that were sent.

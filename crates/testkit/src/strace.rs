@@ -166,7 +166,6 @@ impl InjectedErrors {
         Self { strace }
     }
 
-    /// Ends the injection.
     pub fn end(mut self) {
         self.strace.signal(Signal::TERM);
         let ended = self.strace.end(Duration::from_secs(10));

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// A trial.
 #[derive(Debug)]
 pub struct Trial {
     name: &'static str,

@@ -48,7 +48,6 @@ pub enum Misbehavior {
     Unsigned,
     /// An `at_hash` of another access token.
     AccessTokenHash,
-    /// No ID token.
     NoIdToken,
     /// Another `iss` in the authorization response (RFC 9207).
     ResponseIssuer,
@@ -126,7 +125,6 @@ impl Upstream {
         Self { issuer, world }
     }
 
-    /// Returns the issuer.
     pub fn issuer(&self) -> &str {
         &self.issuer
     }
@@ -141,7 +139,6 @@ impl Upstream {
         self.world.lock().unwrap().person = object(claims);
     }
 
-    /// Sets the userinfo claims.
     pub fn userinfo(&self, claims: Value) {
         self.world.lock().unwrap().userinfo = object(claims);
     }
@@ -151,7 +148,6 @@ impl Upstream {
         self.world.lock().unwrap().emails = list;
     }
 
-    /// Sets the misbehavior.
     pub fn set_misbehavior(&self, lie: Misbehavior) {
         self.world.lock().unwrap().misbehavior = Some(lie);
     }
@@ -166,7 +162,6 @@ impl Upstream {
         self.world.lock().unwrap().promises_issuer = promises;
     }
 
-    /// Sets the time.
     pub fn set_time(&self, now: i64) {
         self.world.lock().unwrap().now = now;
     }
@@ -176,7 +171,6 @@ impl Upstream {
         self.world.lock().unwrap().key = Jwk::generate_rsa_key(2048).unwrap();
     }
 
-    /// Returns the number of requests to a path.
     pub fn request_count(&self, path: &str) -> usize {
         let world = self.world.lock().unwrap();
         world

@@ -23,7 +23,6 @@ impl Browser {
         name.expect("an authenticator").to_owned()
     }
 
-    /// Removes the device.
     pub async fn unplug_authenticator(&self, device: &str) {
         self.developer_tools(
             "WebAuthn.removeVirtualAuthenticator",

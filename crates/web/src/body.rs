@@ -35,7 +35,6 @@ impl From<BodyError> for OAuthError {
     }
 }
 
-/// Reads a form.
 pub async fn form(request: &HttpRequest, payload: Payload) -> Result<Params, BodyError> {
     if !is_form(request) {
         return Err(BodyError::MediaType);

@@ -26,7 +26,6 @@ const INVITATION_TTL: Duration = Duration::hours(24);
 /// The purpose of a cookie.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CookieName {
-    /// Session.
     Session,
     /// Browser ID, which binds sign-ins in progress and forms to the browser.
     Browser,
@@ -202,7 +201,6 @@ pub fn provider(core: &Core, provider: &ProviderId) -> Cookie<'static> {
     created
 }
 
-/// Returns the cookie of a preference.
 pub fn preference(core: &Core, name: CookieName, value: &'static str) -> Cookie<'static> {
     let mut created = cookie(core, name, value.to_owned());
     created.set_max_age(PREFERENCE_TTL);

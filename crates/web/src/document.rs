@@ -60,7 +60,6 @@ impl Document {
         }
     }
 
-    /// Returns true if the document has this content.
     pub fn equals(&self, content: &str) -> bool {
         self.plain.body == content
     }

@@ -60,7 +60,6 @@ pub struct Page {
     caller: Caller,
     /// Remote caller, in the language requested by the client.
     localized_caller: OnceCell<Caller>,
-    /// The request.
     pub request: HttpRequest,
     browser: OpaqueToken,
     browser_is_new: bool,
@@ -311,7 +310,6 @@ impl Page {
             .finish()
     }
 
-    /// Renders a page.
     pub fn html(&self, status: StatusCode, view: &impl Template) -> HttpResponse {
         match view.render() {
             Ok(body) => self
@@ -407,7 +405,6 @@ impl Page {
         response
     }
 
-    /// Returns an error page.
     pub fn error(&self, kind: ErrorKind, cause: Option<&OAuthError>) -> HttpResponse {
         let status = StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::BAD_REQUEST);
         let view = ErrorPage {

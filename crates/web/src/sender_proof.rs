@@ -81,7 +81,6 @@ pub fn presented_token(
     })
 }
 
-/// Returns a challenge for a token type.
 pub fn challenge(scheme: TokenType) -> Challenge {
     match scheme {
         TokenType::Bearer => Challenge::bearer().realm(REALM),

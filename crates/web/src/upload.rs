@@ -15,7 +15,6 @@ const MAX_PARTS: usize = 10;
 /// Maximum size in bytes of a part that is not the file.
 const MAX_TEXT: usize = 1_024;
 
-/// The result of an upload.
 #[derive(Debug)]
 pub enum Upload {
     /// File content; empty if no file was chosen.

@@ -12,7 +12,6 @@ use crate::run;
 /// lock file, and the installer.
 type Set = (&'static str, &'static str, &'static str, Install);
 
-/// A module that the sets for Python have in common.
 const COMMON_PYTHON_MODULE: &str = "import cryptography";
 
 /// Libraries of the tests.

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use crate::failure::Failure;
 use crate::{packages, run};
 
-/// The tests of the browser suite.
 const SUITE: &str = "crates/doorward/tests/browser";
 /// Screenshots of the README: their names in the suite, and their paths.
 const SHOWN: [(&str, &str); 4] = [

@@ -81,7 +81,6 @@ const fn in_faults(name: &'static str, tests: &'static [&'static str]) -> Row {
     }
 }
 
-/// Runs the named trial, or all.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let mut environment = Vec::new();
     let mut requested = None;

@@ -6,7 +6,6 @@ use sea_orm_migration::sea_orm::DbBackend;
 /// The order of bytes, in which PostgreSQL can search a prefix. SQLite has it anyway.
 pub const BYTES: &str = " COLLATE \"C\"";
 
-/// A table to create.
 pub struct NewTable {
     name: &'static str,
     statement: TableCreateStatement,
@@ -24,7 +23,6 @@ pub fn table(name: &'static str) -> NewTable {
 }
 
 impl NewTable {
-    /// Adds a column.
     pub fn col(mut self, column: impl IntoColumnDef) -> Self {
         self.statement.col(column);
         self

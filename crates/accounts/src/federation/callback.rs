@@ -47,10 +47,8 @@ pub struct CallbackRequest {
     pub before: Option<SignedIn>,
 }
 
-/// The result of a callback.
 #[derive(Debug)]
 pub enum Outcome {
-    /// A session.
     SignedIn(Box<NewSession>),
     /// The user's second factor is required first.
     SecondStep(AttemptId),

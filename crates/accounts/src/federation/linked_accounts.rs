@@ -25,7 +25,6 @@ use crate::usable_links::count_usable_links;
 /// A linked account, with its provider if users may sign in with it.
 #[derive(Debug)]
 pub struct Linked {
-    /// The link.
     pub link: LinkedAccount,
     /// The provider; `None` if it was deleted or disabled, so that the link cannot be used.
     pub provider: Option<Provider>,
@@ -266,7 +265,6 @@ pub async fn remove(
     done
 }
 
-/// Builds a new link of this account.
 pub(super) fn new_link(core: &Core, user: UserId, identity: &UpstreamIdentity) -> LinkedAccount {
     let now = core.now();
     LinkedAccount {

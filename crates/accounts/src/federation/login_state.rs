@@ -20,9 +20,7 @@ use super::relying_party::relying_party;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
-    /// Signing in.
     SignIn,
-    /// Linking the account there to the account of this session.
     Link(SessionId),
     /// Trying a sign-in for the administrator of this session. It changes nothing.
     Test(SessionId),
@@ -31,12 +29,10 @@ pub enum Purpose {
 /// The state of a request to a provider.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct LoginState {
-    /// The provider.
     pub provider: ProviderId,
     /// The provider's issuer at the time of the request: the same id with another issuer is another
     /// provider.
     pub issuer: String,
-    /// The purpose.
     pub purpose: Purpose,
     /// "Keep me signed in on this device".
     pub remember: bool,
@@ -68,9 +64,7 @@ impl LoginState {
 /// A request to sign in with a provider.
 #[derive(Clone, Debug)]
 pub struct Departure {
-    /// The provider.
     pub provider: ProviderId,
-    /// The purpose.
     pub purpose: Purpose,
     /// "Keep me signed in on this device".
     pub remember: bool,

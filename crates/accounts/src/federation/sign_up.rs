@@ -46,7 +46,6 @@ pub enum Choice {
 pub struct SignUpOptions {
     /// The pending sign-up.
     pub sign_up: FederatedSignUp,
-    /// The provider.
     pub provider: Provider,
     /// The choice of the user.
     pub choice: Choice,

@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 /// The purpose of a ceremony. Its state is bound to the purpose and to the browser.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum CeremonyPurpose<'a> {
-    /// Signing in.
     SignIn,
     /// The second factor of this pending sign-in.
     SecondStep(&'a AttemptId),
@@ -160,7 +159,6 @@ pub(crate) fn prompt(
 /// A verified assertion; it counts once [`Checked::accept`] returns true.
 #[derive(Debug)]
 pub(crate) struct Checked {
-    /// The passkey, as read from the store.
     pub passkey: Passkey,
     used: Used,
     opened: Opened,

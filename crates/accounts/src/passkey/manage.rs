@@ -215,7 +215,6 @@ pub(super) async fn record_addition(
     notification::enqueue(core, delivery, tx, owner, notice, caller).await
 }
 
-/// Renames a passkey.
 pub async fn rename(
     core: &Core,
     signed_in: &SignedIn,

@@ -158,7 +158,6 @@ async fn record_success(
     Ok(())
 }
 
-/// Returns the rule that rejects a passkey.
 fn rejection_rule(rejected: &Rejected) -> AttemptRule {
     match (rejected.is_stale, rejected.user) {
         (true, _) => AttemptRule::Expired,

@@ -45,7 +45,6 @@ pub struct Overview {
     pub factor: Option<TotpFactor>,
     /// The number of unused recovery codes.
     pub codes_left: u64,
-    /// The number of passkeys.
     pub passkeys: usize,
     /// True if the operator requires it.
     pub is_required: bool,
@@ -178,7 +177,6 @@ pub struct Confirmed {
 /// The first code of a waiting secret.
 #[derive(Clone, Copy, Debug)]
 pub struct FirstCode<'a> {
-    /// The code, as typed.
     pub code: &'a str,
     /// True to end every other session.
     pub ends_others: bool,

@@ -15,7 +15,6 @@ pub const PENDING_TTL: i64 = 10 * 60;
 pub(crate) struct Waiting<'a> {
     /// The user of the first factor.
     pub user: UserId,
-    /// The first factor.
     pub first: FirstFactor,
     /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,

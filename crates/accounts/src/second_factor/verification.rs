@@ -34,7 +34,6 @@ use crate::trusted_device;
 pub enum FactorProof {
     /// A code of the authenticator app or a recovery code, as typed.
     Code(Secret<String>),
-    /// A passkey.
     Passkey(PasskeyResponse),
 }
 
@@ -58,9 +57,7 @@ pub struct FactorAnswer {
 pub struct Completed {
     /// The session, with its new cookie.
     pub session: NewSession,
-    /// The pending sign-in.
     pub pending: PendingSignIn,
-    /// The second factor.
     pub method: SecondFactorMethod,
     /// The token of the trusted device, if the browser became one.
     pub trusted: Option<OpaqueToken>,

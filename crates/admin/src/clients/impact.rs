@@ -12,10 +12,8 @@ use doorward_store::repo::client_reach::ClientReach;
 use super::read::{AcceptedSettings, check_client_rights, check_new_lifetimes};
 use crate::operator::{AdminContext, AdminError};
 
-/// The impact of a change.
 #[derive(Debug)]
 pub struct Impact {
-    /// The changed settings.
     pub changes: Vec<SettingChange>,
     /// The users, sessions and tokens that the client reaches at present.
     pub reach: ClientReach,

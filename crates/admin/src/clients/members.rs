@@ -315,7 +315,6 @@ fn unless_default<T: Default + PartialEq>(value: T) -> Option<T> {
     (value != T::default()).then_some(value)
 }
 
-/// Reads a member that is one of some words.
 fn read_word<T>(
     member: &'static str,
     text: Option<String>,

@@ -255,7 +255,6 @@ impl AcceptedSettings {
         }
     }
 
-    /// Returns them as limits of the check.
     pub(super) fn limits(&self) -> ClientLimits<'_> {
         ClientLimits {
             algorithms: &self.algorithms,

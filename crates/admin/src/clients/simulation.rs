@@ -11,12 +11,10 @@ use doorward_store::repo;
 use crate::operator::{AdminContext, AdminError};
 use crate::users;
 
-/// A simulated sign-in at a client.
 #[derive(Debug)]
 pub struct SimulatedSignIn {
     /// The user; none for an unknown name, and for a client that acts for itself.
     pub user: Option<User>,
-    /// The result.
     pub simulation: Simulation,
     /// The URL at which the client starts a sign-in (OIDC Core §4), if it registered one.
     pub initiate_login_uri: Option<String>,

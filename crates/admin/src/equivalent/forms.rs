@@ -13,7 +13,6 @@ use serde_json::{Map, Value};
 /// Values by name: parameters of the path, and fields of the form. An empty one is missing.
 pub type FormValues = BTreeMap<String, String>;
 
-/// The equivalent of a form.
 #[derive(Clone, Copy, Debug)]
 pub struct FormEquivalent {
     /// Route of the form, with the name of its action in place of `{action}`.
@@ -28,7 +27,6 @@ pub struct FormEquivalent {
 /// The body of a [`FormCall`].
 #[derive(Clone, Copy, Debug)]
 pub enum FormBody {
-    /// No body.
     None,
     /// Members with the templates of their values.
     Members(&'static [(&'static str, &'static str)]),
@@ -39,7 +37,6 @@ pub enum FormBody {
 /// An operation of the admin API.
 #[derive(Clone, Copy, Debug)]
 pub struct FormCall {
-    /// Method.
     pub method: &'static str,
     /// Template of the path below that of the admin API.
     pub path: &'static str,
@@ -47,7 +44,6 @@ pub struct FormCall {
     pub has_version: bool,
     /// True if the operation accepts a reason.
     pub has_reason: bool,
-    /// Body.
     pub body: FormBody,
 }
 

@@ -12,7 +12,6 @@ pub fn find(form: &str) -> Option<&'static FormEquivalent> {
     all.find(|row| row.form == form)
 }
 
-/// All forms, by the kind of their object.
 pub const FORMS: [&[FormEquivalent]; 5] =
     [USERS, GROUPS_AND_ROLES, ORGANIZATIONS, CLIENTS, DEPLOYMENT];
 

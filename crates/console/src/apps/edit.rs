@@ -96,7 +96,6 @@ async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
     Ok(console.see_done(&home, SAVED))
 }
 
-/// Returns the change for other interfaces.
 fn other_interfaces(client: &Client, body: Map<String, Json>) -> Change {
     let words = clients::update_command(&client.id, &Json::Object(body.clone()));
     Change {

@@ -44,11 +44,9 @@ pub(crate) struct Field<'c> {
     aspect: Aspect,
 }
 
-/// The form of a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Input {
     Line,
-    /// A list, one item a line.
     Lines,
     /// A list that the admin API separates by spaces.
     Words,

@@ -33,7 +33,6 @@ pub(crate) fn link(console: &Console<'_>, client: &Client) -> Link {
     console.link(path, "console-app-logo")
 }
 
-/// Returns the link to the removal of a logo, if there is one.
 pub(crate) fn removal(console: &Console<'_>, client: &Client) -> Option<Link> {
     client.consent.logo.as_ref().map(|_| {
         let path = format!("{}{LOGO}/remove", app(&client.id));

@@ -46,7 +46,6 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::form("/admin/apps/new", create));
 }
 
-/// Returns the fields with the values as typed.
 fn fields(console: &Console<'_>, typed: &Params) -> Result<Vec<EntryField>, PageError> {
     let none = (String::new(), console.t("console-known-app-none"));
     let known = catalogue::all().iter();

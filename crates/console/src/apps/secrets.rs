@@ -101,7 +101,6 @@ pub(crate) fn choice(
     Ok(Some(FORMER_SECRET.entry(console, typed)?))
 }
 
-/// Makes a new secret and shows it.
 pub(crate) async fn make(visit: &Visit<'_>, client: &Client, question: Question) -> Handled {
     let (console, form) = (&visit.console, &visit.form);
     // Without a choice, no time.

@@ -38,7 +38,6 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(routes::form("/admin/groups/{id}/members/add", add_member));
 }
 
-/// The values of a group as typed or stored.
 #[derive(Clone)]
 struct Values {
     path: String,

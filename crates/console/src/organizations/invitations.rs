@@ -40,7 +40,6 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         ));
 }
 
-/// Returns the links to actions with invitations.
 pub(crate) fn actions(console: &Console<'_>, organization: &Organization) -> Vec<Link> {
     if !console.has(WRITE) || !organization.active {
         return Vec::new();

@@ -51,7 +51,6 @@ const HINTS: [(&str, &str); 5] = [
     ("trusts_mfa", "console-provider-trusts-mfa-hint"),
 ];
 
-/// Returns the message of a member in a table.
 fn message(table: &[(&str, &'static str)], member: &str) -> Option<&'static str> {
     let found = table.iter().find(|(known, _)| *known == member);
     found.map(|(_, key)| *key)

@@ -16,7 +16,6 @@ pub(crate) const STEP: &str = "step";
 /// The step that shows the texts for the values as typed.
 const SHOW: &str = "show";
 
-/// A change of one object.
 #[derive(Default)]
 pub(crate) struct Change {
     /// Words of the commands that make the change together; `None` if the command line cannot.

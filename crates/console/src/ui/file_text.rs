@@ -14,7 +14,6 @@ const PART: usize = 65_536;
 pub(crate) enum FileFormat {
     /// A line for each row, after the names of the columns.
     Csv,
-    /// A list with an object for each row.
     Json,
 }
 

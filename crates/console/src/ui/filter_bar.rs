@@ -7,7 +7,6 @@ use crate::routes::filtered;
 use crate::ui::cursor::Cursor;
 use crate::ui::form::{entry, select};
 
-/// A value of a filter.
 #[derive(Clone, Copy)]
 pub(crate) struct Filter {
     pub(crate) name: &'static str,

@@ -187,7 +187,6 @@ pub(crate) fn view(
 /// A form that was sent.
 pub(crate) struct Form<'v> {
     visit: &'v Visit<'v>,
-    /// The form with the values as typed.
     pub(crate) view: EntryForm,
     stored: Vec<EntryField>,
 }

@@ -34,7 +34,6 @@ impl<R> Column<R> {
         }
     }
 
-    /// Returns true for the column with this heading.
     pub(crate) fn is(&self, heading: &str) -> bool {
         self.page.is_some_and(|(own, _)| own == heading)
     }
@@ -64,7 +63,6 @@ impl<R> Copy for Column<R> {}
 pub(crate) struct FileCells<'a> {
     pub(crate) context: &'a AdminContext<'a>,
     pub(crate) layout: &'a Layout,
-    /// True for JSON, which has values of any type.
     pub(crate) is_json: bool,
 }
 

@@ -119,7 +119,6 @@ fn send<L: FileList>(console: &Console<'_>, list: L) -> HttpResponse {
 /// Rows, and the cursor of the next ones.
 type NextRows = (Vec<Vec<Value>>, Option<String>);
 
-/// The rows that are read next.
 enum Next {
     First,
     After(String),

@@ -23,7 +23,6 @@ const NOT_FILTERS: [&str; 4] = ["choose", "count", "cursor", "done"];
 
 /// A list whose objects are ended together, with its messages.
 pub(crate) struct ChosenList {
-    /// Section of the objects, which has their name.
     pub(crate) section: Section,
     pub(crate) list: &'static str,
     /// Filter that selects these objects in a list of several kinds; otherwise empty.
@@ -167,7 +166,6 @@ pub(crate) fn filter(params: &Params) -> String {
     query.extend_pairs(pairs).finish()
 }
 
-/// Returns the filter that a form repeats.
 pub(crate) fn repeated_filter(form: &Params) -> Result<String, PageError> {
     let params = Params::parse(text(form, "filter")?.as_bytes());
     Ok(filter(&params.map_err(|_| ErrorKind::BadRequest)?))

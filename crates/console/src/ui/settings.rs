@@ -58,7 +58,6 @@ impl<S: Setting> Draft<S> {
         Ok(draft)
     }
 
-    /// Returns the settings with a changed text.
     pub(crate) fn changed(&self) -> impl Iterator<Item = (&S, &str)> {
         let texts = self
             .0

@@ -27,7 +27,6 @@ impl Console<'_> {
             .collect()
     }
 
-    /// Returns a number of objects with its label.
     pub(crate) fn number(&self, label: &str, number: &impl ToString) -> Fact {
         self.fact(label, Value::Text(number.to_string()))
     }

@@ -52,7 +52,6 @@ impl AuthorizationCode {
         })
     }
 
-    /// Returns the grant that the code names.
     pub const fn grant(&self) -> GrantId {
         self.grant
     }

@@ -106,15 +106,12 @@ fn prepare(text: &str) -> String {
 /// A presented client certificate.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ClientCertificate {
-    /// The certificate, in DER.
     pub der: Vec<u8>,
     /// The certificates presented with it, in DER, which form the chain to an authority.
     pub chain: Vec<Vec<u8>>,
     /// The `x5t#S256` of the certificate.
     pub thumbprint: String,
-    /// The subject.
     pub subject: DistinguishedName,
-    /// The alternative names.
     pub names: AlternativeNames,
     /// The start of its validity.
     pub not_before: UnixSeconds,

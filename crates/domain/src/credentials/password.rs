@@ -55,7 +55,6 @@ pub enum Pattern {
     Date,
     /// A dictionary word, or a common password with changes.
     Word,
-    /// Names.
     Name,
 }
 

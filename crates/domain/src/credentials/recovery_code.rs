@@ -9,14 +9,12 @@ use super::typed_code;
 use crate::model::UserId;
 use crate::secret::{Secret, TokenHash};
 
-/// The number of codes in a set.
 pub const COUNT: usize = 10;
 /// The number of characters of a code; each carries 5 bits, so a code carries 60.
 const LEN: usize = 12;
 /// Crockford's base 32, without characters that look alike.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
-/// A recovery code.
 #[derive(Clone)]
 pub struct RecoveryCode(Secret<String>);
 

@@ -76,7 +76,6 @@ impl RefreshTokenText {
         })
     }
 
-    /// Returns the grant that the token names.
     pub const fn grant(&self) -> GrantId {
         self.grant
     }

@@ -15,7 +15,6 @@ const LEN: usize = 8;
 /// Crockford's base 32, without characters that look or sound alike.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// A support code.
 #[derive(Clone)]
 pub struct SupportCode(Secret<String>);
 

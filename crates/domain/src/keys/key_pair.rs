@@ -18,7 +18,6 @@ use super::es256::Es256Signer;
 /// The size of RSA keys.
 const BITS: u32 = 2048;
 
-/// Generates a key pair.
 pub(super) fn generate(alg: SigningAlg) -> Result<Box<dyn KeyPair>, JoseError> {
     Ok(match alg {
         SigningAlg::Rs256 => Box::new(RsassaJwsAlgorithm::Rs256.generate_key_pair(BITS)?),

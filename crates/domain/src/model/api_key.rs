@@ -29,7 +29,6 @@ impl ApiKeyId {
         (text.len() == Self::LEN && plain).then(|| Self(text.to_owned()))
     }
 
-    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -81,7 +81,6 @@ audit_kinds! {
     ApiKeyCreated => "api_key.created",
     /// The first use of an API key.
     ApiKeyFirstUsed => "api_key.first_used",
-    /// A revoked API key.
     ApiKeyRevoked => "api_key.revoked",
     /// A replayed authorization code.
     CodeReplayed => "code.replayed",
@@ -95,7 +94,6 @@ audit_kinds! {
     TokenRevoked => "token.revoked",
     /// A token issued to a client for a user by an assertion of another issuer.
     TokenAsserted => "token.asserted",
-    /// A token exchange.
     TokenExchanged => "token.exchanged",
     /// A client registered, changed or deleted.
     ClientChanged => "client.changed",
@@ -150,7 +148,6 @@ audit_kinds! {
     DataExported => "data.exported",
     /// A request of the user to delete the account.
     DeletionRequested => "deletion.requested",
-    /// A cancelled deletion.
     DeletionCancelled => "deletion.cancelled",
     /// An account deleted at its user's request.
     AccountDeleted => "deletion.done",
@@ -176,7 +173,6 @@ pub struct AuditEvent {
     pub id: AuditId,
     /// The time of the event.
     pub at: UnixSeconds,
-    /// The kind of the event.
     pub kind: AuditKind,
     /// The actor: a user id or a client id; none for the command line.
     pub actor: Option<String>,
@@ -206,7 +202,6 @@ pub struct AuditRecord {
     pub at: UnixSeconds,
     /// The kind of the event, as [`AuditKind::as_str`] writes it.
     pub kind: String,
-    /// The actor.
     pub actor: Option<String>,
     /// The object of the event.
     pub subject: Option<String>,

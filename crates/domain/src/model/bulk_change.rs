@@ -54,7 +54,6 @@ pub enum BulkSelection {
     Filter(String),
 }
 
-/// The state of a bulk change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum BulkState {
     /// Users remain to be changed.
@@ -66,7 +65,6 @@ pub enum BulkState {
 }
 
 impl BulkState {
-    /// Every state.
     pub const ALL: [Self; 3] = [Self::Running, Self::Done, Self::Stopped];
 
     /// Returns the word in storage and in the admin API.
@@ -100,7 +98,6 @@ pub enum StopReason {
 }
 
 impl StopReason {
-    /// Every reason.
     pub const ALL: [Self; 5] = [
         Self::Requested,
         Self::StarterDeleted,
@@ -126,7 +123,6 @@ impl StopReason {
     }
 }
 
-/// A bulk change.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BulkChange {
     /// The identifier, which the audit events of its users contain.
@@ -153,15 +149,12 @@ pub struct BulkChange {
     pub done: u64,
     /// The number of users that could not be changed.
     pub failed: u64,
-    /// The state.
     pub state: BulkState,
     /// The reason why it was stopped.
     pub stop_reason: Option<StopReason>,
     /// The time until which one process may continue it.
     pub lease_until: UnixSeconds,
-    /// The start.
     pub created_at: UnixSeconds,
-    /// The end.
     pub ended_at: Option<UnixSeconds>,
 }
 
@@ -180,7 +173,6 @@ impl BulkChange {
 /// A user that a bulk change could not change.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BulkFailure {
-    /// The user.
     pub user: UserId,
     /// The reason: a code of the admin API.
     pub reason: String,

@@ -13,7 +13,6 @@ use crate::time::UnixSeconds;
 pub struct ClaimMapping {
     /// The permanent identifier: 1 to 32 of `a-z`, `0-9` and `-`.
     pub id: String,
-    /// The name of the claim.
     pub claim: String,
     /// The names of the members below the claim that lead to the value: `["roles"]` for the member
     /// `roles` of the claim `realm_access`. Empty if the value is the claim itself.
@@ -21,9 +20,7 @@ pub struct ClaimMapping {
     /// The client whose tokens it applies to; none for all clients. For a client, its mapping
     /// takes precedence over a mapping of all clients with the same claim.
     pub client_id: Option<ClientId>,
-    /// The source of the value.
     pub source: ClaimSource,
-    /// The outputs that contain the claim.
     pub outputs: BTreeSet<ClaimOutput>,
     /// The scope that the token must have; none for every token.
     pub scope: Option<String>,
@@ -53,10 +50,7 @@ impl ClaimMapping {
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ClaimSource {
     /// A value that is equal in every token.
-    Constant {
-        /// The value.
-        value: Value,
-    },
+    Constant { value: Value },
     /// The value of the first listed role that the subject has.
     Role(Choice),
     /// The value of the first listed group that the user is in, directly or through a subgroup.
@@ -66,10 +60,7 @@ pub enum ClaimSource {
     /// The display name of the organization that the subject acts in.
     OrganizationName,
     /// The user's value of a custom profile field.
-    ProfileField {
-        /// The name of the field.
-        field: String,
-    },
+    ProfileField { field: String },
     /// The list of the subject's roles.
     Roles(RoleList),
     /// The list of the user's groups.
@@ -148,7 +139,6 @@ pub struct Choice {
 pub struct Case {
     /// The role, group path or organization slug.
     pub when: String,
-    /// The value.
     pub value: Value,
 }
 
@@ -167,7 +157,6 @@ pub enum ClaimOutput {
 }
 
 impl ClaimOutput {
-    /// Every output.
     pub const ALL: [Self; 4] = [
         Self::AccessToken,
         Self::IdToken,

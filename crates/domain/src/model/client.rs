@@ -27,7 +27,6 @@ pub enum AccessTokenFormat {
 }
 
 impl AccessTokenFormat {
-    /// Every format.
     pub const ALL: [Self; 2] = [Self::Jwt, Self::Opaque];
 
     /// Returns the word in storage.
@@ -198,7 +197,6 @@ pub struct Client {
     /// The resources that it serves: it may introspect tokens and API keys for them (RFC 7662
     /// §2.1).
     pub serves: Vec<String>,
-    /// The format of its access tokens.
     pub access_token_format: AccessTokenFormat,
     /// The lifetime of its access tokens, in seconds; none for that of the deployment. See
     /// [`crate::rules::token_lifetimes`].
@@ -292,7 +290,6 @@ impl Client {
         self.secret_made_at = Some(now);
     }
 
-    /// Removes every secret.
     pub fn remove_secrets(&mut self) {
         self.secret_hash = None;
         self.foreign_secret = None;

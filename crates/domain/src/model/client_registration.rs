@@ -13,7 +13,6 @@ use crate::time::UnixSeconds;
 /// [`Client`](super::Client).
 #[derive(Clone, PartialEq, Debug)]
 pub struct ClientRegistration {
-    /// The client.
     pub client_id: ClientId,
     /// The hash of its registration access token (RFC 7592 §3).
     pub access_token_hash: TokenHash,
@@ -61,11 +60,9 @@ impl GivenScopes {
 pub struct RegistrationToken {
     /// The identifier.
     pub id: RegistrationTokenId,
-    /// The hash of the token.
     pub hash: TokenHash,
     /// The operator's note on its purpose.
     pub note: String,
-    /// The number of registrations left.
     pub uses_left: i64,
     /// The id of its creator; none for the command line.
     pub created_by: Option<String>,

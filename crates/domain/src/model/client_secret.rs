@@ -23,15 +23,12 @@ pub struct SecretUse {
     pub at: Option<UnixSeconds>,
     /// The address of the last use.
     pub from: Option<IpAddr>,
-    /// The number of uses.
     pub count: i64,
 }
 
 /// The uses of a client's secrets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct SecretUses {
-    /// The uses of the current secret.
     pub current: SecretUse,
-    /// The uses of the former secret.
     pub former: SecretUse,
 }

@@ -18,7 +18,6 @@ pub enum Metadata {
     No(&'static str),
 }
 
-/// A setting of a client and its names.
 #[derive(Clone, Copy, Debug)]
 pub struct ClientSetting {
     /// The name in [`ClientChange`](super::ClientChange) and the audit log.

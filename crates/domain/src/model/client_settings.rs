@@ -460,7 +460,6 @@ const OTHERS: &[ClientSetting] = &[
     ], { members: &[], metadata: IfSet("default_acr_values") }),
 ];
 
-/// Returns every setting.
 pub fn all() -> impl Iterator<Item = &'static ClientSetting> {
     CHANGEABLE.iter().chain(OTHERS)
 }

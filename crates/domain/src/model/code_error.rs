@@ -28,7 +28,6 @@ pub enum CodeError {
 }
 
 impl CodeError {
-    /// Every error.
     pub const ALL: [Self; 10] = [
         Self::OtherClient,
         Self::Expired,

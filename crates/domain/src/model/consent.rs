@@ -11,9 +11,7 @@ use crate::time::UnixSeconds;
 pub struct Consent {
     /// The identifier.
     pub id: ConsentId,
-    /// The user.
     pub user_id: UserId,
-    /// The client.
     pub client_id: ClientId,
     /// The scopes that the user consented to.
     pub scope: Scope,

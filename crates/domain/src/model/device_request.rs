@@ -18,9 +18,7 @@ pub struct DeviceRequest {
     /// The user code that the device shows. Knowing it yields no token: entering it can only grant
     /// access to the device.
     pub user_code: UserCode,
-    /// The client.
     pub client_id: ClientId,
-    /// The requested scopes.
     pub scope: Scope,
     /// The requested resources (RFC 8707).
     pub resources: Vec<String>,

@@ -25,7 +25,6 @@ pub enum EmailPurpose {
 }
 
 impl EmailPurpose {
-    /// Every purpose.
     pub const ALL: [Self; 7] = [
         Self::Verify,
         Self::Reset,
@@ -73,9 +72,7 @@ impl EmailPurpose {
 pub struct EmailToken {
     /// SHA-256 of the token.
     pub hash: TokenHash,
-    /// The user.
     pub user_id: UserId,
-    /// The purpose.
     pub purpose: EmailPurpose,
     /// The address that it was sent to, as typed.
     pub email: String,

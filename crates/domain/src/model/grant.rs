@@ -22,7 +22,6 @@ pub enum RevokeReason {
     ByClient,
     /// Revocation by the user.
     ByOwner,
-    /// The end of its session.
     SessionEnded,
     /// Revocation by an administrator, or a disabled account or client.
     Administrator,
@@ -33,7 +32,6 @@ pub enum RevokeReason {
 }
 
 impl RevokeReason {
-    /// Every reason.
     pub const ALL: [Self; 9] = [
         Self::CodeReplayed,
         Self::CodeMisused,
@@ -79,7 +77,6 @@ pub enum GrantOrigin {
 }
 
 impl GrantOrigin {
-    /// Every origin.
     pub const ALL: [Self; 3] = [Self::Authorization, Self::AccountApi, Self::Assertion];
 
     /// Returns the word in storage.
@@ -104,13 +101,10 @@ pub struct Grant {
     pub id: GrantId,
     /// The channel through which it was granted.
     pub origin: GrantOrigin,
-    /// The user.
     pub user_id: UserId,
-    /// The client.
     pub client_id: ClientId,
     /// The browser session.
     pub session_id: SessionId,
-    /// The granted scopes.
     pub scope: Scope,
     /// The slug of the organization that the user acts in, fixed for the whole family.
     pub org: Option<String>,

@@ -21,9 +21,7 @@ pub struct Group {
     pub code: Option<String>,
     /// The slug of its organization; none for a group outside all organizations.
     pub org: Option<String>,
-    /// The parent group.
     pub parent: Option<GroupId>,
-    /// The user who manages it.
     pub manager: Option<UserId>,
     /// The time of creation.
     pub created_at: UnixSeconds,

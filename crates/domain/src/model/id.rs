@@ -73,10 +73,7 @@ uuid_id!(
     /// A grant: one refresh family.
     GrantId
 );
-uuid_id!(
-    /// A consent.
-    ConsentId
-);
+uuid_id!(ConsentId);
 uuid_id!(
     /// An audit event.
     AuditId
@@ -138,7 +135,6 @@ impl ClientId {
         (!text.is_empty() && text.len() <= 255 && printable).then(|| Self(text.to_owned()))
     }
 
-    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -16,7 +16,6 @@ pub struct Interaction {
     pub browser_hash: TokenHash,
     /// The validated request.
     pub request: AuthorizationRequest,
-    /// The client.
     pub client_id: ClientId,
     /// The session that authenticated or was chosen within this interaction.
     pub session_id: Option<SessionId>,

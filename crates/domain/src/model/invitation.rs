@@ -7,7 +7,6 @@ use crate::time::UnixSeconds;
 /// The subject who invites: a user, or a client that acts for itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Inviter {
-    /// The kind of the subject.
     pub kind: SubjectKind,
     /// The id of the subject.
     pub id: String,

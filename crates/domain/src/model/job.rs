@@ -3,7 +3,6 @@
 use super::JobId;
 use crate::time::UnixSeconds;
 
-/// The kind of a job.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum JobKind {
     /// Sends an e-mail message.
@@ -21,7 +20,6 @@ pub enum JobKind {
 }
 
 impl JobKind {
-    /// Every kind.
     pub const ALL: [Self; 6] = [
         Self::Mail,
         Self::PasswordReset,
@@ -71,14 +69,12 @@ pub struct Job {
     pub destination: Option<String>,
 }
 
-/// The state of a job.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum JobState {
     /// Not started, or due for another attempt.
     Waiting,
     /// Leased by a worker.
     Running,
-    /// Done.
     Done,
     /// Failed, without a further attempt.
     Failed,

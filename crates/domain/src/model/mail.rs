@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 pub struct Location {
     /// The city, if known.
     pub city: Option<String>,
-    /// The country.
     pub country: String,
 }
 
@@ -39,7 +38,6 @@ pub enum MailContent {
     Invited {
         /// The link.
         url: String,
-        /// The name of the organization.
         organization: String,
         /// The name of the inviting user; `None` for the operator.
         inviter: Option<String>,
@@ -60,10 +58,7 @@ pub enum MailContent {
         url: String,
     },
     /// Registers a passkey.
-    PasskeyLink {
-        /// The link.
-        url: String,
-    },
+    PasskeyLink { url: String },
     /// Reports that the password was changed.
     PasswordChanged {
         /// The page that sets a new password.
@@ -143,7 +138,6 @@ pub struct MailMessage {
     pub name: String,
     /// The origin of the request that caused it.
     pub asked: RequestOrigin,
-    /// The content.
     pub content: MailContent,
 }
 
@@ -162,9 +156,7 @@ pub enum SecurityNotification {
     FactorAdded,
     /// The second factor was removed.
     FactorRemoved,
-    /// A passkey was added.
     PasskeyAdded,
-    /// A passkey was removed.
     PasskeyRemoved,
     /// An account at an identity provider was linked.
     AccountLinked,
@@ -174,7 +166,6 @@ pub enum SecurityNotification {
     DeviceTrusted,
     /// New recovery codes were generated.
     RecoveryCodesMade,
-    /// A recovery code was used.
     RecoveryCodeUsed {
         /// The number of remaining codes.
         left: u64,
@@ -191,7 +182,6 @@ pub enum SecurityNotification {
         /// The duration in minutes.
         minutes: u64,
     },
-    /// An API key was created.
     ApiKeyCreated,
     /// A signed-in user reported activity of the account as not theirs.
     Disowned,

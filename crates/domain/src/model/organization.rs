@@ -20,10 +20,8 @@ pub struct Organization {
     pub updated_at: UnixSeconds,
 }
 
-/// A member of an organization.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Member {
-    /// The user.
     pub user_id: UserId,
     /// True if the member administers it.
     pub is_owner: bool,

@@ -8,7 +8,6 @@ use crate::time::UnixSeconds;
 pub struct Passkey {
     /// The identifier in forms; authenticators do not know it.
     pub id: PasskeyId,
-    /// The user.
     pub user_id: UserId,
     /// The credential id of the authenticator; unique among all users.
     pub credential_id: Vec<u8>,

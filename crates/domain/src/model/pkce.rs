@@ -12,7 +12,6 @@ pub enum PkcePolicy {
     Required,
     /// PKCE is optional until [`PKCE_STREAK`] sign-ins in a row have used it, then required.
     Auto,
-    /// PKCE is optional.
     Optional,
 }
 
@@ -20,7 +19,6 @@ pub enum PkcePolicy {
 pub const PKCE_STREAK: i32 = 10;
 
 impl PkcePolicy {
-    /// Every policy.
     pub const ALL: [Self; 3] = [Self::Required, Self::Auto, Self::Optional];
 
     /// Returns the word in storage.
@@ -65,7 +63,6 @@ pub enum CodeProtection {
 }
 
 impl CodeProtection {
-    /// Every kind.
     pub const ALL: [Self; 3] = [Self::Pkce, Self::Nonce, Self::None];
 
     /// Returns the word in storage.

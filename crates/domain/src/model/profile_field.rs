@@ -55,7 +55,6 @@ pub enum FieldKind {
         /// The maximum length, in characters.
         max_length: u16,
     },
-    /// A number.
     Number,
     /// `true` or `false`.
     Boolean,
@@ -63,7 +62,6 @@ pub enum FieldKind {
     Date,
     /// A URL that begins with `https://` or `http://`.
     Url,
-    /// A text from a list.
     Choice {
         /// The texts, in order.
         choices: Vec<String>,
@@ -118,7 +116,6 @@ pub enum FieldEditor {
 }
 
 impl FieldEditor {
-    /// Every value.
     pub const ALL: [Self; 2] = [Self::User, Self::Admin];
 
     /// Returns the word in storage, on the command line and in the API.
@@ -148,7 +145,6 @@ pub enum FieldAudience {
 }
 
 impl FieldAudience {
-    /// Every value.
     pub const ALL: [Self; 3] = [Self::Admin, Self::User, Self::Directory];
 
     /// Returns the word in storage, on the command line and in the API.

@@ -24,7 +24,6 @@ impl ProviderId {
         (good && !text.starts_with('-')).then(|| Self(text.to_owned()))
     }
 
-    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -58,7 +57,6 @@ pub struct OauthEndpoints {
 pub struct SecretSigner {
     /// The team id at the provider: ten alphanumeric characters.
     pub team_id: String,
-    /// The key id at the provider.
     pub key_id: String,
 }
 
@@ -76,9 +74,7 @@ pub struct ClaimNames {
     pub username: String,
     /// The full name.
     pub name: String,
-    /// The given name.
     pub given_name: String,
-    /// The family name.
     pub family_name: String,
     /// The claim that [`ProviderSettings::roles`] maps to roles: a text or a list of texts.
     pub roles: String,
@@ -121,7 +117,6 @@ pub struct ProviderSettings {
     /// for each use; none: the secret itself is sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_signer: Option<SecretSigner>,
-    /// The names of its claims.
     pub claims: ClaimNames,
     /// Makes the provider respond with a form post from its own site (OAuth 2.0 Form Post Response
     /// Mode), as Apple does.
@@ -203,7 +198,6 @@ impl Provider {
 /// all other fields are unverified (ASVS 5.0 §10.5.2).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct UpstreamIdentity {
-    /// The issuer.
     pub issuer: String,
     /// The permanent identifier of the user at the issuer.
     pub subject: String,
@@ -213,9 +207,7 @@ pub struct UpstreamIdentity {
     pub email_verified: bool,
     /// The current user name at the provider.
     pub username: Option<String>,
-    /// The given name.
     pub given_name: Option<String>,
-    /// The family name.
     pub family_name: Option<String>,
     /// Values that may map to roles.
     pub roles: Vec<String>,
@@ -243,7 +235,6 @@ pub struct LinkedAccount {
     pub id: LinkId,
     /// The user here.
     pub user_id: UserId,
-    /// The issuer.
     pub issuer: String,
     /// The identifier of the user at the issuer.
     pub subject: String,
@@ -264,7 +255,6 @@ pub struct FederatedSignUp {
     pub browser_hash: TokenHash,
     /// The identity provider.
     pub provider: ProviderId,
-    /// The identity at the provider.
     pub identity: UpstreamIdentity,
     /// The interaction that it belongs to.
     pub interaction_id: Option<InteractionId>,

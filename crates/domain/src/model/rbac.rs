@@ -38,7 +38,6 @@ pub const ADMIN_ROLE: &str = "admin";
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SubjectKind {
-    /// A user.
     User,
     /// A client acting for itself.
     Client,
@@ -72,11 +71,9 @@ impl SubjectKind {
 pub struct Assignment {
     /// The identifier.
     pub id: AssignmentId,
-    /// The kind of the subject.
     pub subject_kind: SubjectKind,
     /// The user id or group id (hyphenated), or client id.
     pub subject_id: String,
-    /// The name of the role.
     pub role: String,
     /// The organization that it applies in; none: everywhere.
     pub org: Option<String>,
@@ -120,7 +117,6 @@ impl Assignment {
 /// The effective roles of a subject: active roles of active, unexpired assignments.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct EffectiveRoles {
-    /// Role names.
     pub roles: BTreeSet<String>,
     /// Audience → permission codenames.
     pub permissions: BTreeMap<String, BTreeSet<String>>,

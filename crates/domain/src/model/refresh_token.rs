@@ -67,7 +67,6 @@ impl RefreshToken {
 }
 
 impl RefreshFamily {
-    /// Returns the state of the current token.
     fn current(&self) -> RefreshToken {
         RefreshToken {
             dpop_jkt: self.dpop_jkt.clone(),

@@ -46,12 +46,10 @@ pub(crate) const fn bob() -> UserId {
     UserId::from_uuid(uuid(0xb0))
 }
 
-/// Parses a scope.
 pub(crate) fn scope(text: &str) -> Scope {
     Scope::parse(text).unwrap()
 }
 
-/// Parses a client id.
 pub(crate) fn client_id(text: &str) -> ClientId {
     ClientId::parse(text).unwrap()
 }

@@ -76,7 +76,6 @@ impl AskedClaims {
         Some(asked)
     }
 
-    /// Returns the names.
     pub fn names(self) -> Vec<&'static str> {
         let all = [
             ("groups", self.groups),
@@ -147,7 +146,6 @@ pub enum AccessTokenType {
 }
 
 impl AccessTokenType {
-    /// Every type.
     pub const ALL: [Self; 2] = [Self::AtJwt, Self::Jwt];
 
     /// Returns the word in storage.

@@ -65,7 +65,6 @@ pub struct PendingSignIn {
     pub browser_hash: TokenHash,
     /// The user who passed the first factor.
     pub user_id: UserId,
-    /// The first factor.
     pub first: FirstFactor,
     /// True if the user chose "Keep me signed in on this device".
     pub remember: bool,

@@ -33,7 +33,6 @@ pub enum EndReason {
     EndedByOwner,
     /// The second factor was added, removed or reset.
     FactorChanged,
-    /// The session expired.
     Expired,
     /// A refresh token of the session was replayed, so that its holder is unknown.
     ReuseDetected,
@@ -89,7 +88,6 @@ pub enum EndCause {
 pub struct SessionEnd {
     /// The time, in Unix seconds.
     pub at: UnixSeconds,
-    /// The cause.
     pub cause: EndCause,
 }
 
@@ -100,7 +98,6 @@ pub struct Session {
     pub id: SessionId,
     /// SHA-256 of the cookie.
     pub token_hash: TokenHash,
-    /// The user.
     pub user_id: UserId,
     /// The time of creation.
     pub created_at: UnixSeconds,
@@ -110,7 +107,6 @@ pub struct Session {
     pub idle_expires_at: UnixSeconds,
     /// The absolute expiry.
     pub expires_at: UnixSeconds,
-    /// The authentication of this session.
     pub authentication: Authentication,
     /// True if the user chose "Keep me signed in on this device": the cookie outlives the browser
     /// window.
@@ -121,7 +117,6 @@ pub struct Session {
     pub ip: String,
     /// The time at which it was ended before its expiry.
     pub ended_at: Option<UnixSeconds>,
-    /// The reason for that end.
     pub end_reason: Option<EndReason>,
 }
 

@@ -35,17 +35,14 @@ macro_rules! attempt_words {
 attempt_words! {
     /// The step at which an attempt ended.
     AttemptStep
-    /// The password.
     Password => "password",
     /// A passkey instead of a password.
     Passkey => "passkey",
     /// A mailed code or link.
     EmailCode => "email_code",
-    /// A link that the operator created.
     OperatorLink => "operator_link",
     /// An identity provider.
     Provider => "provider",
-    /// The second factor.
     SecondFactor => "second_factor",
     /// The first tokens of a first-party client.
     FirstParty => "first_party",
@@ -58,7 +55,6 @@ attempt_words! {
 }
 
 attempt_words! {
-    /// The outcome of an attempt.
     AttemptOutcome
     /// The user signed in.
     Succeeded => "succeeded",
@@ -74,11 +70,9 @@ attempt_words! {
     /// The rule that ended an attempt of a user. Rejected requests have the names of the OAuth errors
     /// and their reasons.
     AttemptRule
-    /// The sign-in is complete.
     Completed => "completed",
     /// No account has the typed name.
     UnknownUser => "unknown_user",
-    /// The password is wrong.
     WrongPassword => "wrong_password",
     /// The account has no password.
     NoPassword => "no_password",
@@ -181,7 +175,6 @@ pub struct SignInAttempt {
     pub at: UnixSeconds,
     /// The step at which it ended.
     pub step: AttemptStep,
-    /// The outcome.
     pub outcome: AttemptOutcome,
     /// The rule that decided: an [`AttemptRule`], or the reason or code of an OAuth error.
     pub rule: String,
@@ -193,7 +186,6 @@ pub struct SignInAttempt {
     pub name_hash: Option<[u8; 32]>,
     /// The client, if known.
     pub client_id: Option<String>,
-    /// The id of the request.
     pub request_id: Option<String>,
     /// The network of the caller: an IPv4 address or an IPv6 /64.
     pub address: Option<String>,

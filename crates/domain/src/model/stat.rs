@@ -2,12 +2,10 @@
 
 use crate::time::UnixSeconds;
 
-/// The kind of a count.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
 pub enum StatKind {
     /// A successful sign-in.
     SignIn,
-    /// A failed sign-in.
     SignInFailed,
     /// A user's first sign-in of a day (UTC).
     ActiveUser,
@@ -54,7 +52,6 @@ pub struct StatCount {
     pub client: Option<String>,
     /// The start of the hour or the day (UTC).
     pub hour: UnixSeconds,
-    /// The kind.
     pub kind: StatKind,
     /// The number of events.
     pub n: i64,

@@ -12,7 +12,6 @@ use super::{
     AccessTokenFormat, AssertionAudience, ClientAuth, ConsentTerms, PkcePolicy, SecurityProfile,
 };
 
-/// The type of a setting in a change.
 pub(super) trait StoredSetting: Sized {
     /// Reads the stored value. Returns `None` if no change sets a setting to it.
     fn from_stored(value: &Value) -> Option<Self>;

@@ -9,7 +9,6 @@ use crate::time::UnixSeconds;
 pub struct TrustedDevice {
     /// The identifier on pages.
     pub id: TrustedDeviceId,
-    /// The user.
     pub user_id: UserId,
     /// SHA-256 of the random value in the browser's cookie.
     pub token_hash: TokenHash,

@@ -155,7 +155,6 @@ pub struct Profile {
 pub struct EmailPreferences {
     /// News about the product.
     pub product_news: bool,
-    /// The newsletter.
     pub newsletter: bool,
 }
 
@@ -190,7 +189,6 @@ pub struct Address {
     /// Zip code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub postal_code: Option<String>,
-    /// Country name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
 }

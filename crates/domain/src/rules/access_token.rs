@@ -219,15 +219,12 @@ pub fn for_client(
 pub struct Exchange<'a> {
     /// The client that exchanges the token and receives the new one.
     pub client: &'a Client,
-    /// The claims of the exchanged token.
     pub subject: &'a AccessTokenClaims,
     /// The user of the token; none for a client's own token.
     pub user: Option<&'a User>,
-    /// The scope of the new token.
     pub scope: &'a Scope,
     /// The audience of the new token.
     pub resources: &'a [String],
-    /// The authorization details of the new token.
     pub details: &'a AuthorizationDetails,
     /// The effective roles of the subject.
     pub roles: &'a EffectiveRoles,
@@ -361,7 +358,6 @@ fn audiences(aud: &Audience) -> Vec<String> {
 /// The sign-in that an ID token describes.
 #[derive(Clone, Copy, Debug)]
 pub struct Described<'a> {
-    /// The user.
     pub user: &'a User,
     /// The user's effective roles and groups in the organization of the grant.
     pub roles: &'a EffectiveRoles,

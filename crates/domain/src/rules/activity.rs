@@ -136,7 +136,6 @@ impl ActivityCategory {
         }
     }
 
-    /// Returns the kinds in this category.
     pub fn kinds(self) -> Vec<AuditKind> {
         let all = AuditKind::ALL.iter().copied();
         all.filter(|kind| Self::from_kind(*kind) == self).collect()

@@ -28,12 +28,9 @@ pub const USE_WRITTEN_EVERY: i64 = 60;
 /// audited at once.
 pub const USE_AUDITED_EVERY: i64 = 3600;
 
-/// A request for an API key.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct ApiKeyRequest {
-    /// The name.
     pub name: String,
-    /// The requested scopes.
     pub scopes: Scope,
     /// The requested expiry; none for [`DEFAULT_TTL`].
     pub expires_at: Option<UnixSeconds>,
@@ -44,9 +41,7 @@ pub struct ApiKeyRequest {
 /// The validated terms of a new key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Terms {
-    /// The name.
     pub name: String,
-    /// The scopes.
     pub scopes: Scope,
     /// The expiry.
     pub expires_at: UnixSeconds,
@@ -57,13 +52,11 @@ pub struct Terms {
 /// The reason why a request for a key is rejected.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ApiKeyRequestError {
-    /// No name.
     NameMissing,
     /// A name longer than [`NAME_MAX`].
     NameTooLong,
     /// A name with control or bidirectional characters.
     NameInvalid,
-    /// No scopes.
     ScopesMissing,
     /// Scopes that the user does not have, or that keys cannot have.
     ScopesNotHeld(Scope),
@@ -167,9 +160,7 @@ fn network(text: &str) -> Option<IpNet> {
 /// The reason why a key is rejected at its use.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ApiKeyUseError {
-    /// The key is revoked.
     Revoked,
-    /// The key has expired.
     Expired,
     /// The user's account is deleted.
     OwnerGone,

@@ -37,7 +37,6 @@ pub const AMR_SOFTWARE_KEY: &str = "swk";
 /// The `amr` value for a test of user presence (RFC 8176 §2).
 pub const AMR_PRESENCE: &str = "user";
 
-/// The method of a second factor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SecondFactorMethod {
     /// A code of the authenticator app.
@@ -45,7 +44,6 @@ pub enum SecondFactorMethod {
     /// A recovery code. It is a separate factor (something held, SP 800-63B-4 §3.1.2), but no
     /// registered method names it: `otp` would claim an authenticator app.
     RecoveryCode,
-    /// A passkey.
     Passkey {
         /// True if it may be copied between devices (flag BE).
         synced: bool,

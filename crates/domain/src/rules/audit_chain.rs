@@ -23,13 +23,11 @@ const DAY: i64 = 24 * 60 * 60;
 pub struct ChainKey(Secret<[u8; 32]>);
 
 impl ChainKey {
-    /// Derives the key.
     pub fn derive(master: &MasterKey) -> Self {
         Self(Secret::new(master.derive(KeyPurpose::Audit)))
     }
 }
 
-/// The hash of one link.
 #[derive(Clone, Copy)]
 pub struct LinkHash([u8; 32]);
 
@@ -80,7 +78,6 @@ impl fmt::Debug for LinkHash {
     }
 }
 
-/// A stored link of the chain.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ChainLink {
     /// The position: 1, 2, 3 and so on without a gap.
@@ -199,21 +196,18 @@ fn sorted(value: &Value) -> String {
     }
 }
 
-/// A violation of the chain.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ChainViolation {
     /// An event that differs from the one that was linked at this position.
     Changed {
         /// The position in the chain.
         seq: i64,
-        /// The event.
         event: AuditId,
     },
     /// A removed event.
     Removed {
         /// The position in the chain; none if it was not linked yet.
         seq: Option<i64>,
-        /// The event.
         event: AuditId,
     },
     /// An event at the position of another event.
@@ -226,10 +220,7 @@ pub enum ChainViolation {
         belongs: AuditId,
     },
     /// An event that is neither in the chain nor waiting for its link.
-    Inserted {
-        /// The event.
-        event: AuditId,
-    },
+    Inserted { event: AuditId },
     /// Missing links.
     Gap {
         /// The first missing position.

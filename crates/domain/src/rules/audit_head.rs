@@ -24,7 +24,6 @@ pub struct AuditHead {
 }
 
 impl AuditHead {
-    /// Creates a head at this link.
     pub const fn at_link(last: &ChainLink, now: UnixSeconds) -> Self {
         Self {
             seq: last.seq,
@@ -36,7 +35,6 @@ impl AuditHead {
         }
     }
 
-    /// Advances the head to this link.
     #[must_use]
     pub const fn advance(&self, last: &ChainLink, now: UnixSeconds) -> Self {
         Self {

@@ -348,7 +348,6 @@ fn check_registration(request: &AuthorizationRequest, client: &Client) -> Result
 /// The access that a client requests of a user.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestedAccess<'a> {
-    /// The scope.
     pub scope: &'a Scope,
     /// The resources (RFC 8707).
     pub resource: &'a [String],

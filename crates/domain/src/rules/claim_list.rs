@@ -18,7 +18,6 @@ pub const MAX_ENTRIES_IN_RESPONSE: usize = 300;
 /// The maximum length of a prefix or the start of a name, in bytes.
 const MAX_TEXT: usize = 64;
 
-/// The bounds of a list.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ListBounds {
     /// The maximum number of entries.
@@ -84,7 +83,6 @@ fn check_text(text: Option<&str>) -> Result<(), &'static str> {
     }
 }
 
-/// Returns true for the path of a group.
 pub fn is_group_path(text: &str) -> bool {
     let mut names = text.split('/');
     let mut path = None;

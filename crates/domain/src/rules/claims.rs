@@ -48,7 +48,6 @@ pub const MAX_IN_USERINFO: usize = 64 * 1024;
 pub struct ClaimSources<'a> {
     /// The issuer identifier, the base URL of uploaded pictures.
     pub issuer: &'a str,
-    /// The user.
     pub user: &'a User,
     /// The user's roles and groups; without them neither is released.
     pub roles: Option<&'a EffectiveRoles>,
@@ -118,7 +117,6 @@ pub fn release(
     claims
 }
 
-/// Returns the names that a claim lists.
 fn names_of<'a>(roles: Option<&'a EffectiveRoles>, claim: &str) -> Option<&'a BTreeSet<String>> {
     match claim {
         "groups" => roles.map(|roles| &roles.groups),

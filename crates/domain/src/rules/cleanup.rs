@@ -28,7 +28,6 @@ impl Default for BatchSize {
 }
 
 impl BatchSize {
-    /// Returns the number of rows.
     pub const fn rows(self) -> u64 {
         self.0
     }
@@ -47,7 +46,6 @@ impl BatchSize {
     }
 }
 
-/// Times of a step of the cleanup.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct StepTimes {
     /// Time of the first run.

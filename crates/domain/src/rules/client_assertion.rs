@@ -42,7 +42,6 @@ pub enum ClientAssertionError {
     Audience {
         /// The accepted values.
         expected: String,
-        /// The value of the assertion.
         received: String,
     },
     /// RFC 7523 §3 (4): no expiry, or expired.

@@ -29,7 +29,6 @@ pub enum Rejection {
     /// No client has this id.
     #[error("no client has this client_id")]
     Unknown,
-    /// The client is disabled.
     #[error("the client is disabled")]
     Disabled,
     /// The request authenticates by a method that the registration does not accept.

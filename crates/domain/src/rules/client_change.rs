@@ -54,7 +54,6 @@ impl Aspect {
     }
 }
 
-/// The rule of one setting.
 #[derive(Clone, Copy, Debug)]
 pub struct SettingRule {
     /// The path of the field in [`Client`], which identifies the setting.
@@ -343,18 +342,14 @@ impl Effect {
     }
 }
 
-/// A changed setting.
 #[derive(Clone, Copy, Debug)]
 pub struct SettingChange {
-    /// The setting.
     pub setting: &'static ClientSetting,
-    /// The rule of the setting.
     pub rule: &'static SettingRule,
     /// The direction.
     pub effect: Effect,
 }
 
-/// Returns the rule of a setting.
 pub fn rule_of(setting: &ClientSetting) -> Option<&'static SettingRule> {
     RULES.iter().find(|rule| rule.field == setting.field)
 }

@@ -14,9 +14,7 @@ use crate::model::Client;
     "{host} is not the host of a redirect URI; move it there, or let an administrator register it"
 )]
 pub struct ForeignHost {
-    /// The setting.
     pub setting: &'static str,
-    /// The host.
     pub host: String,
 }
 

@@ -28,7 +28,6 @@ pub struct Demand {
     pub is_met: fn(&Client) -> bool,
     /// The settings that it decides, by their names in a change.
     pub decides: &'static [&'static str],
-    /// Sets them.
     pub pin: fn(&mut Client),
 }
 

@@ -42,7 +42,6 @@ pub struct RegistrationPolicy {
     pub pkce: PkcePolicy,
 }
 
-/// The resolved registration.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ResolvedRegistration {
     /// The name that pages show, marked as unverified.
@@ -51,7 +50,6 @@ pub struct ResolvedRegistration {
     pub kind: ClientKind,
     /// The authentication method.
     pub auth_method: ClientAuthMethod,
-    /// The grant types.
     pub grant_types: Vec<GrantType>,
     /// The scopes that it may request.
     pub scope: Scope,

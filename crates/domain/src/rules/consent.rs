@@ -17,7 +17,6 @@ const ALWAYS: &str = "openid";
 pub struct ConsentRequest<'a> {
     /// The scopes on the consent page: [`super::authorize::consent_scope`].
     pub scope: &'a Scope,
-    /// The resources of the request.
     pub resources: &'a [String],
     /// The authorization details (RFC 9396), which the user accepts as a whole.
     pub details: &'a AuthorizationDetails,
@@ -73,9 +72,7 @@ impl ConsentPrompt {
 pub struct ConsentedAccess {
     /// The scopes, including those that represent individually requested claims.
     pub scope: Scope,
-    /// The resources.
     pub resources: Vec<String>,
-    /// The authorization details.
     pub details: AuthorizationDetails,
     /// The time of expiry; none: valid until revoked.
     pub until: Option<UnixSeconds>,
@@ -204,7 +201,6 @@ pub struct Pages {
 /// A link to a page of the client.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PageLink {
-    /// The URL.
     pub url: String,
     /// The host that the link must name: that of an unverified client's page on another host than the
     /// redirect URI's.

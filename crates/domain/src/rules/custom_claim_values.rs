@@ -27,7 +27,6 @@ pub struct ClaimFacts<'a> {
 pub enum Omission {
     /// The list has too many entries or is too large.
     ListTooLarge,
-    /// The value is too large.
     ValueTooLarge,
     /// All claims of the output together would be too large.
     OutputTooLarge,
@@ -52,7 +51,6 @@ impl Omission {
 /// The custom claims of an output.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Computed<'a> {
-    /// The claims.
     pub claims: Map<String, Value>,
     /// The mappings whose claims were left out.
     pub omitted: Vec<(&'a ClaimMapping, Omission)>,

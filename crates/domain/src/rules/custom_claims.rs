@@ -312,7 +312,6 @@ fn largest_field(source: &ClaimSource, fields: &[ProfileField]) -> usize {
     known.map_or(0, |known| known.kind.max_json_size())
 }
 
-/// Returns the size of a value in JSON.
 pub(super) fn json_size(value: &Value) -> usize {
     value.to_string().len()
 }

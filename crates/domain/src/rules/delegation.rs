@@ -16,7 +16,6 @@ pub const MAX_INTROSPECTED: usize = 64 * 1024;
 /// The roles, groups and permissions in a token for certain audiences (RFC 9068 §2.2.3.1).
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Carried {
-    /// Role names.
     pub roles: Vec<String>,
     /// Group paths.
     pub groups: Vec<String>,
@@ -115,7 +114,6 @@ pub enum DelegationRule {
 }
 
 impl DelegationRule {
-    /// Every rule.
     pub const ALL: [Self; 8] = [
         Self::NeedsPermission,
         Self::NeedsScope,
@@ -145,7 +143,6 @@ impl DelegationRule {
 /// A denial: the rule, and the missing permissions or roles.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DelegationDenial {
-    /// The rule.
     pub rule: DelegationRule,
     /// The permissions or roles that the caller lacks.
     pub missing: BTreeSet<String>,

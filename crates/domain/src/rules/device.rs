@@ -13,7 +13,6 @@ pub const INTERVAL: i64 = 5;
 /// The increase of the interval for each poll that comes too early, in seconds (RFC 8628 §3.5).
 pub const SLOWER: i64 = 5;
 
-/// The result of a poll.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PollOutcome {
     /// The user has not answered yet.

@@ -12,7 +12,6 @@ use crate::time::UnixSeconds;
 /// again.
 pub const PERIOD: i64 = 120;
 
-/// Returns the current nonce.
 pub fn current(key: &[u8; 32], now: UnixSeconds) -> String {
     let tag = mac(key, now.div_euclid(PERIOD)).finalize().into_bytes();
     URL_SAFE_NO_PAD.encode(tag)

@@ -42,7 +42,6 @@ pub enum MailLinkError {
     OtherPurpose,
     /// A link that was used, or replaced by a newer one.
     Used,
-    /// An expired link.
     Expired,
     /// A deleted or disabled account.
     NoAccount,

@@ -45,14 +45,12 @@ pub struct LinkingFacts<'a> {
     pub linked: Option<&'a User>,
     /// The user here with the same address.
     pub same_address: Option<SameAddress<'a>>,
-    /// True if registration is open.
     pub registration_open: bool,
 }
 
 /// The decision on a response of an identity provider.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FederationDecision {
-    /// Sign in this user.
     SignIn(UserId),
     /// Link the identity to this user without a prompt, and sign in.
     Join(UserId),
@@ -73,7 +71,6 @@ pub enum FederationDecision {
 /// The reason why a federated sign-in is rejected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FederationDenial {
-    /// The provider is disabled.
     ProviderDisabled,
     /// The account is disabled.
     UserDisabled,

@@ -12,7 +12,6 @@ use crate::time::UnixSeconds;
 /// The reason why no token may be issued or accepted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum GrantCheckError {
-    /// The client is disabled.
     ClientDisabled,
     /// The client may not (or no longer) use this grant type.
     GrantNotAllowed,
@@ -106,7 +105,6 @@ impl GrantCheckError {
 pub struct GrantState<'a> {
     /// The client that requests the token, or that it was issued to.
     pub client: &'a Client,
-    /// The grant.
     pub grant: &'a Grant,
     /// The user; none if the account is deleted.
     pub user: Option<&'a User>,

@@ -7,7 +7,6 @@ use crate::time::UnixSeconds;
 /// The TTL of an invitation, in seconds.
 pub const TTL: i64 = 7 * 24 * 60 * 60;
 
-/// The limit of invitations of one inviter.
 pub const BY_INVITER: Limit = Limit::new("invitations", 20, 60 * 60);
 
 /// The limit of invitations to one address for one organization.
@@ -29,7 +28,6 @@ pub struct InvitationContext<'a> {
 pub enum InvitationError {
     /// Answered, withdrawn, or replaced by a newer one.
     Ended,
-    /// Expired.
     Expired,
     /// The organization is deleted or inactive.
     NoOrganization,

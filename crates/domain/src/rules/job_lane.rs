@@ -28,10 +28,8 @@ pub const LONGEST_CLOSED: i64 = 600;
 const MAX_KNOWN: usize = 10_000;
 
 impl Lane {
-    /// Every lane.
     pub const ALL: [Self; 3] = [Self::Accounts, Self::Mail, Self::Notifications];
 
-    /// Returns the kinds of jobs of this lane.
     pub const fn kinds(self) -> &'static [JobKind] {
         match self {
             Self::Accounts => &[

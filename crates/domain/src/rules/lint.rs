@@ -10,7 +10,6 @@ use crate::model::{Client, ClientKind, CodeProtection, PkcePolicy};
 /// The requirement level of RFC 2119.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum RequirementLevel {
-    /// MUST.
     Must,
     /// SHOULD or RECOMMENDED.
     Should,
@@ -29,18 +28,15 @@ impl RequirementLevel {
 /// A deviation of one client.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Deviation {
-    /// The client.
     pub client_id: String,
     /// The section of RFC 9700, or the name and section of another specification.
     pub section: &'static str,
-    /// The requirement level.
     pub demand: RequirementLevel,
     /// True if the operator has something to do: the registration alone can end the deviation, or a
     /// requirement is violated.
     pub is_due: bool,
     /// A description of the weakness.
     pub what: &'static str,
-    /// The remediation.
     pub remediation: &'static str,
 }
 

@@ -21,7 +21,6 @@ pub enum UserState {
 }
 
 impl UserState {
-    /// Every state.
     pub const ALL: [Self; 4] = [
         Self::Active,
         Self::Disabled,
@@ -61,7 +60,6 @@ impl UserState {
 pub struct UserFilter {
     /// Prefix of the user name, the e-mail address or the full name, or an ID; empty: all.
     pub text: String,
-    /// State.
     pub state: Option<UserState>,
     /// Slug of an organization of the user.
     pub org: Option<String>,
@@ -120,7 +118,6 @@ impl UserFilter {
     }
 }
 
-/// Origin of a client, as a filter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ClientOrigin {
     /// Registered by an administrator or on the command line.
@@ -132,7 +129,6 @@ pub enum ClientOrigin {
 }
 
 impl ClientOrigin {
-    /// Every origin.
     pub const ALL: [Self; 3] = [Self::Administrator, Self::Dynamic, Self::Document];
 
     /// Returns the word in a query.
@@ -149,7 +145,6 @@ impl ClientOrigin {
         Self::ALL.into_iter().find(|origin| origin.as_str() == text)
     }
 
-    /// Returns the origin of a client.
     pub const fn of_client(client: &Client) -> Self {
         match client.registered_by {
             RegisteredBy::Administrator => Self::Administrator,
@@ -166,9 +161,7 @@ pub struct ClientFilter {
     pub text: String,
     /// True for disabled clients, false for enabled ones.
     pub disabled: Option<bool>,
-    /// Type.
     pub kind: Option<ClientKind>,
-    /// Origin.
     pub origin: Option<ClientOrigin>,
 }
 

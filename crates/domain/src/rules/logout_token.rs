@@ -45,7 +45,6 @@ pub fn claims(
     }
 }
 
-/// The result of a delivery.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum DeliveryStatus {
     /// The client ended its session.

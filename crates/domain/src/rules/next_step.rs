@@ -17,7 +17,6 @@ use crate::time::UnixSeconds;
 pub struct InteractionState<'a> {
     /// The request with its progress.
     pub interaction: &'a Interaction,
-    /// The client.
     pub client: &'a Client,
     /// The browser's session; its user is active. An expired one counts as none.
     pub session: Option<&'a Session>,

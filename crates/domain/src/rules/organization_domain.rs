@@ -52,7 +52,6 @@ impl OrganizationDomain {
         Ok(Self(name))
     }
 
-    /// Returns the domain.
     pub fn into_string(self) -> String {
         self.0
     }

@@ -16,7 +16,6 @@ pub const MAX_PASSKEYS: usize = 10;
 /// The maximum number of characters of a name.
 const MAX_NAME: usize = 60;
 
-/// The kind of ceremony.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Ceremony {
     /// Registration of a credential.
@@ -103,7 +102,6 @@ pub fn clean_name(text: &str) -> Option<String> {
 #[expect(clippy::struct_excessive_bools, reason = "independent sign-in methods")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RemainingMethods {
-    /// The number of passkeys.
     pub passkeys: usize,
     /// The number of linked accounts with enabled identity providers.
     pub links: usize,

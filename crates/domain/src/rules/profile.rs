@@ -59,7 +59,6 @@ fields! {
     Bio => "bio", "/bio", 500;
     /// Date of birth, year only, or day without the year.
     Birthdate => "birthdate", "/birthdate", 10;
-    /// Any text.
     Gender => "gender", "/gender", 50;
     /// E.164 telephone number.
     PhoneNumber => "phone_number", "/phone_number", 40;
@@ -75,7 +74,6 @@ fields! {
     Locality => "locality", "/address/locality", 100;
     /// State, province or prefecture.
     Region => "region", "/address/region", 100;
-    /// Country name.
     Country => "country", "/address/country", 100;
     /// BCP 47 language tag.
     Locale => "locale", "/locale", 35;
@@ -92,7 +90,6 @@ impl Field {
         )
     }
 
-    /// Returns the field with this name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|field| field.name() == name)
     }
@@ -136,9 +133,7 @@ impl ProfileValueError {
 /// A field with its error.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FieldProblem {
-    /// The field.
     pub field: Field,
-    /// The error.
     pub problem: ProfileValueError,
 }
 
@@ -162,7 +157,6 @@ impl ProfileEdit {
         self
     }
 
-    /// Returns the text that was typed for a field.
     pub fn typed(&self, field: Field) -> Option<&str> {
         self.texts.get(&field).map(String::as_str)
     }

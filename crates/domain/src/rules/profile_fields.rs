@@ -171,7 +171,6 @@ fn is_line(text: &str, max: usize) -> bool {
 /// The role in which a user changes values.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Editing {
-    /// The own values.
     Own,
     /// As an administrator.
     Administration,
@@ -223,11 +222,9 @@ impl FieldValueError {
 /// A rejected value.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FieldValueProblem {
-    /// The name of the field.
     pub field: String,
     /// The type of the field; none if it is unknown.
     pub kind: Option<FieldKind>,
-    /// The error.
     pub problem: FieldValueError,
 }
 

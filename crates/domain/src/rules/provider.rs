@@ -15,22 +15,18 @@ pub enum Preset {
     Oidc,
     /// Any provider with OAuth 2.0 and a userinfo URL.
     Oauth2,
-    /// Google.
     Google,
     /// GitHub.
     Github,
     /// Microsoft Entra ID; the issuer is that of a Microsoft tenant.
     Microsoft,
-    /// Apple.
     Apple,
     /// GitLab, hosted or self-managed.
     Gitlab,
-    /// Facebook.
     Facebook,
 }
 
 impl Preset {
-    /// Every preset.
     pub const ALL: [Self; 8] = [
         Self::Oidc,
         Self::Oauth2,

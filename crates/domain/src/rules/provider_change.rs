@@ -16,7 +16,6 @@ pub enum ProviderPart {
     Connection,
     /// Trusted statements of the provider, and the roles that it gives.
     Trust,
-    /// Names of its claims.
     Claims,
 }
 
@@ -25,7 +24,6 @@ pub enum ProviderPart {
 pub struct ProviderSetting {
     /// The member of the admin API, as a path, which identifies the setting.
     pub member: &'static str,
-    /// The part.
     pub part: ProviderPart,
     /// Returns the value: a text, a flag or a list, in which an entry of a map is `name=value`. `None`
     /// if such a provider has no such setting.
@@ -211,7 +209,6 @@ fn entries(map: &BTreeMap<String, String>) -> Value {
 /// A changed setting.
 #[derive(Clone, Copy, Debug)]
 pub struct ProviderChange {
-    /// The setting.
     pub setting: &'static ProviderSetting,
     /// The direction.
     pub effect: Effect,

@@ -110,7 +110,6 @@ pub const REGISTRATION_UPDATE: Limit = Limit::new("registration-update", 30, 60 
 pub struct Hourly {
     /// The limit for one IP address without an account.
     pub anonymous: u64,
-    /// The limit for one account.
     pub account: u64,
     /// The limits for accounts with a role, which replace `account`.
     pub roles: BTreeMap<String, u64>,
@@ -221,7 +220,6 @@ pub const RESET_AFTER: i64 = 24 * 60 * 60;
 /// The stored failures since the last successful sign-in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Failures {
-    /// The number of failures.
     pub count: i64,
     /// The end of the lockout.
     pub locked_until: Option<UnixSeconds>,

@@ -13,13 +13,11 @@ const MAX_VALUE: usize = 200;
 pub struct Rejection {
     /// The OAuth error.
     pub code: ErrorCode,
-    /// The typed reason, if there is one.
     pub reason: Option<Reason>,
     /// The reason as a sentence.
     pub because: String,
     /// The value that would have been accepted.
     pub expected: Option<String>,
-    /// The received value.
     pub received: Option<String>,
 }
 

@@ -11,9 +11,7 @@ use crate::time::UnixSeconds;
 /// The idle timeouts of sessions, in seconds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct IdleTimeouts {
-    /// The timeout of an ordinary session.
     pub ordinary: i64,
-    /// The timeout of a remembered session.
     pub remembered: i64,
 }
 

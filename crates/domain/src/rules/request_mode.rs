@@ -5,7 +5,6 @@ use doorward_protocol::params::Params;
 
 use crate::model::Client;
 
-/// The form of a request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Form {
     /// True if the authenticated client pushed it.

@@ -58,7 +58,6 @@ pub enum RequestObjectError {
 /// The expected properties of a request object.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Expected<'a> {
-    /// The client of the request.
     pub client_id: &'a str,
     /// The client's security profile.
     pub profile: SecurityProfile,

@@ -66,7 +66,6 @@ pub enum FactorRequirement {
     /// A single factor.
     #[default]
     OneFactor,
-    /// Two factors.
     TwoFactors,
     /// A passkey, which resists phishing (SP 800-63B-4 §3.2.5).
     Passkey,
@@ -103,7 +102,6 @@ impl FactorRequirement {
 pub struct EnrolledFactors {
     /// An authenticator app.
     pub app: bool,
-    /// A passkey.
     pub passkey: bool,
 }
 

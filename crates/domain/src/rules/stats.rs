@@ -89,7 +89,6 @@ impl Tally {
         *self.0.entry(key).or_default() += 1;
     }
 
-    /// Adds other counts.
     pub fn merge(&mut self, other: Self) {
         for (key, n) in other.0 {
             *self.0.entry(key).or_default() += n;

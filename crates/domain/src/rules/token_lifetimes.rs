@@ -5,11 +5,9 @@ use crate::model::{Client, Resource};
 /// The lifetimes of the deployment, in seconds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TokenLifetimes {
-    /// The lifetime of access tokens.
     pub access: i64,
     /// The longest lifetime of access tokens that a client or a resource may have.
     pub access_max: i64,
-    /// The lifetime of ID tokens.
     pub id: i64,
     /// The longest lifetime of ID tokens that a client may have.
     pub id_max: i64,
@@ -61,7 +59,6 @@ impl TokenLifetimes {
         chosen.min(self.longest_id())
     }
 
-    /// Returns the longest lifetime of any token.
     pub fn longest(&self) -> i64 {
         self.longest_access().max(self.longest_id())
     }

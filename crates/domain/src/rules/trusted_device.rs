@@ -12,7 +12,6 @@ pub const MAX_DEVICES: usize = 10;
 /// The maximum number of accounts for which one browser keeps trust, the latest first.
 pub const MAX_PER_BROWSER: usize = 5;
 
-/// The context of a sign-in.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SignInContext<'a> {
     /// The authorization request that waits for it.

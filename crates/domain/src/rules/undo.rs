@@ -13,26 +13,20 @@ use crate::time::UnixSeconds;
 pub enum UndoTarget {
     /// An account.
     User(UserId),
-    /// A group.
     Group(GroupId),
     /// The membership of a user in a group.
     Member(GroupId, UserId),
     /// An organization, by its slug.
     Organization(String),
-    /// A role, by its name.
     Role(String),
     /// The assignment of a role.
     Assignment {
-        /// The kind of its holder.
         kind: SubjectKind,
-        /// The id of its holder.
         holder: String,
-        /// The name of the role.
         role: String,
         /// The organization in which the role applies; none for the whole deployment.
         org: Option<String>,
     },
-    /// A client.
     Client(ClientId),
     /// An identity provider.
     Provider(ProviderId),
@@ -67,7 +61,6 @@ pub struct UndoValue {
 /// The reverse of a change.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Reversal {
-    /// The object.
     pub target: UndoTarget,
     /// The values to restore.
     pub values: Vec<UndoValue>,

@@ -62,7 +62,6 @@ impl<'a> SourcedUrl<'a> {
         }
     }
 
-    /// Returns the URL.
     pub const fn text(&self) -> &'a str {
         self.text
     }

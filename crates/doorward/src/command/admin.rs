@@ -52,7 +52,6 @@ fn lifetime(text: &str) -> Result<i64, String> {
     })
 }
 
-/// Runs the command.
 pub async fn run(args: AdminArgs) -> Result<(), CliError> {
     let installation = args.target.open().await?;
     let issuer = installation.issuer()?;
@@ -85,7 +84,6 @@ pub async fn run(args: AdminArgs) -> Result<(), CliError> {
     Ok(())
 }
 
-/// A one-time link.
 struct OneTimeLink {
     url: String,
     expires_at: i64,

@@ -73,7 +73,6 @@ pub fn sources(config: &Config) -> Vec<Source<'_>> {
     found
 }
 
-/// Creates the backup.
 pub async fn run(args: &BackupArgs) -> Result<(), CliError> {
     let config = args.target.config()?;
     let key = args.key_file.as_deref().map(Key::of_file).transpose()?;

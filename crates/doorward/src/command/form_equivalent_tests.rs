@@ -98,7 +98,6 @@ fn unnamed(path: &str) -> String {
     })
 }
 
-/// Returns the operation of a call.
 fn operation<'d>(document: &'d Value, call: &FormCall) -> &'d Value {
     let (path, _) = call.path.split_once('?').unwrap_or((call.path, ""));
     let path = unnamed(&format!("/api/admin/{path}"));

@@ -186,7 +186,6 @@ pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
     }
 }
 
-/// Returns the names of the scopes of a resource.
 async fn scopes_of(
     installation: &Installation,
     resource: &Resource,

@@ -75,7 +75,6 @@ struct KeepArg {
 }
 
 impl KeepArg {
-    /// Returns the grants that end.
     const fn ended(&self) -> EndedGrants {
         if self.keep_offline {
             EndedGrants::Online

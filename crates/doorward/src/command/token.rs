@@ -51,7 +51,6 @@ fn parse_issuer(text: &str) -> Result<Url, String> {
     url.ok_or_else(|| format!("write a URL such as http://localhost:{PORT}"))
 }
 
-/// Returns the issuer of the instance.
 fn issuer(args: &TokenArgs) -> Result<Url, CliError> {
     if let Some(url) = &args.url {
         return Ok(url.clone());

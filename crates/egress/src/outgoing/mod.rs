@@ -74,7 +74,6 @@ pub struct FetchRequirements {
 /// A fetched document.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Fetched {
-    /// The body.
     pub body: Vec<u8>,
     /// `Cache-Control: max-age` in seconds; 0 if the document must not be cached.
     pub max_age: Option<i64>,

@@ -197,7 +197,6 @@ pub async fn address(
 /// The authorization response of a provider.
 #[derive(Debug)]
 pub struct AuthorizationResponse<'a> {
-    /// The authorization code.
     pub code: &'a str,
     /// The `iss` of the response (RFC 9207).
     pub issuer: Option<&'a str>,

@@ -56,7 +56,6 @@ impl CheckedProperty {
     }
 }
 
-/// The result of a check.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Finding {
     /// As required.
@@ -107,12 +106,9 @@ impl fmt::Display for Finding {
     }
 }
 
-/// A check of a provider.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ProviderCheck {
-    /// The property.
     pub property: CheckedProperty,
-    /// The result.
     pub finding: Finding,
 }
 

@@ -11,7 +11,6 @@ use crate::json::{self, Json};
 use crate::target::Target;
 use crate::{base64url, keys};
 
-/// Target for access tokens.
 pub const TARGET: Target = Target {
     name: "access_token",
     run,

@@ -8,7 +8,6 @@ use doorward_protocol::params::{MAX_FIELDS, Params};
 
 use crate::target::Target;
 
-/// Target for forms.
 pub const TARGET: Target = Target {
     name: "form",
     run,

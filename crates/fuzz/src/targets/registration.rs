@@ -11,7 +11,6 @@ use doorward_protocol::token::GrantType;
 use crate::json;
 use crate::target::Target;
 
-/// Target for registrations.
 pub const TARGET: Target = Target {
     name: "registration",
     run,

@@ -14,7 +14,6 @@ use crate::json::Json;
 use crate::target::Target;
 use crate::{base64url, json, keys};
 
-/// Target for request objects.
 pub const TARGET: Target = Target {
     name: "request_object",
     run,

@@ -4,7 +4,6 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// The status of a check.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CheckStatus {

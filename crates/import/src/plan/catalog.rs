@@ -22,7 +22,6 @@ pub struct Stock {
     pub own_issuer: String,
     /// Codename → audience.
     pub permissions: BTreeMap<String, String>,
-    /// Names of roles.
     pub roles: BTreeSet<String>,
     /// Paths of groups outside organizations.
     pub groups: BTreeSet<String>,
@@ -45,12 +44,10 @@ impl Stock {
     }
 }
 
-/// A change to make, with its result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Planned<T> {
     /// Object to create; `None` if there is nothing to do.
     pub create: Option<T>,
-    /// Result.
     pub item: Item,
 }
 
@@ -60,14 +57,11 @@ impl<T> Planned<T> {
     }
 }
 
-/// A group to create.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewGroup {
-    /// Path.
     pub path: String,
     /// Path of the parent.
     pub parent: Option<String>,
-    /// Description.
     pub description: String,
     /// Roles of its members.
     pub roles: BTreeSet<String>,
@@ -169,7 +163,6 @@ impl<'a> Catalog<'a> {
         Some(Item::skipped(kind, old_id, name, vec![note]))
     }
 
-    /// Plans a permission.
     pub fn permission(&mut self, record: &PermissionRecord) -> Planned<Permission> {
         let name = record.name.as_str();
         let skip = |code, text: &str| {
@@ -310,7 +303,6 @@ impl<'a> Catalog<'a> {
         permissions
     }
 
-    /// Plans a group.
     pub fn group(&mut self, record: GroupRecord) -> Planned<NewGroup> {
         let old = record.path.as_str();
         let mut notes = record.notes;

@@ -22,7 +22,6 @@ const LONG_SECRET: usize = 22;
 /// A client to create, with the roles that it holds itself.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewClient {
-    /// Client.
     pub client: Client,
     /// Weak hash of its secret, which is stored once it is wrapped in argon2id.
     pub weak_secret: Option<ForeignHash>,
@@ -31,7 +30,6 @@ pub struct NewClient {
 }
 
 impl Catalog<'_> {
-    /// Plans a client.
     pub fn client(&self, record: &ClientRecord, now: UnixSeconds) -> Planned<NewClient> {
         let old = record.id.as_str();
         let mut notes = record.notes.clone();

@@ -43,7 +43,6 @@ pub struct UserKeys {
     pub links: Vec<(String, String)>,
 }
 
-/// A user to create.
 #[derive(Clone, Debug)]
 pub struct NewUser {
     /// Account without a password hash.
@@ -54,7 +53,6 @@ pub struct NewUser {
     pub totp: Option<TotpRecord>,
     /// Issuer, subject and label of linked accounts.
     pub links: Vec<(String, String, String)>,
-    /// Names of roles.
     pub roles: BTreeSet<String>,
     /// Paths of groups.
     pub groups: BTreeSet<String>,

@@ -363,7 +363,6 @@ impl CsvFile {
         has_lines && !cell.lines().any(is_row)
     }
 
-    /// Returns the number of users.
     pub const fn users(&self) -> u64 {
         self.users
     }

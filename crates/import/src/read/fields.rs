@@ -45,7 +45,6 @@ impl<'a> Fields<'a> {
         result.map(Some)
     }
 
-    /// Returns a text.
     pub fn text(self, name: &str) -> Found<&'a str> {
         let text = self.read(name, TEXT, Value::as_str)?;
         Ok(text.filter(|text| !text.is_empty()))
@@ -75,25 +74,21 @@ impl<'a> Fields<'a> {
         self.read(name, NUMBER, Value::as_i64)
     }
 
-    /// Returns a list of any values.
     pub fn list(self, name: &str) -> Found<&'a [Value]> {
         let list = self.read(name, LIST, Value::as_array)?;
         Ok(list.map(Vec::as_slice))
     }
 
-    /// Returns a list of texts.
     pub fn texts(self, name: &str) -> Found<Vec<&'a str>> {
         let list = self.list(name)?;
         list.map(|list| texts_of(name, list)).transpose()
     }
 
-    /// Returns an object.
     pub fn object(self, name: &str) -> Found<Fields<'a>> {
         let object = self.read(name, OBJECT, Value::as_object)?;
         Ok(object.map(Fields))
     }
 
-    /// Returns an object of lists of texts.
     pub fn grouped_texts(self, name: &str) -> Found<BTreeMap<String, Vec<String>>> {
         let Some(object) = self.object(name)? else {
             return Ok(None);

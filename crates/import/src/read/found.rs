@@ -73,7 +73,6 @@ impl Unreadable {
 /// The notes on a record while it is read.
 #[derive(Debug, Default)]
 pub struct Findings {
-    /// Notes.
     pub notes: Vec<Note>,
     is_rejected: bool,
 }

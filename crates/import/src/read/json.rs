@@ -14,10 +14,8 @@ use serde_json::error::Category;
 use super::ReadError;
 use super::text::{self, Encoding, TextFile};
 
-/// A JSON file.
 #[derive(Clone, Copy, Debug)]
 pub struct JsonFile<'a> {
-    /// The file.
     pub path: &'a Path,
     /// Encoding, if it is neither UTF-8 nor UTF-16.
     pub encoding: Option<&'static Encoding>,
@@ -123,7 +121,6 @@ impl<'de> Visitor<'de> for Elements<'_> {
 
 /// A receiver of the members of an object, of which one may be a long array.
 pub trait Members {
-    /// Begins an object.
     fn begin(&mut self) {}
     /// Returns true to receive this member.
     fn wants(&self, name: &str) -> bool;

@@ -23,7 +23,6 @@ pub enum ReadError {
     /// A file that cannot be opened or read.
     #[error("{}: {error}", path.display())]
     File {
-        /// The file.
         path: PathBuf,
         /// The cause.
         error: std::io::Error,
@@ -33,7 +32,6 @@ pub enum ReadError {
     Syntax {
         /// The file.
         path: PathBuf,
-        /// The line.
         line: usize,
         /// The problem, without values.
         problem: &'static str,
@@ -48,7 +46,6 @@ pub enum ReadError {
     Encoding {
         /// The file.
         path: PathBuf,
-        /// The line.
         line: usize,
         /// The expected encoding.
         encoding: &'static str,

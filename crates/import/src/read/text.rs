@@ -16,9 +16,7 @@ const BLOCK: usize = 1 << 16;
 #[derive(Debug, thiserror::Error)]
 #[error("the text is not {encoding}")]
 pub struct NotText {
-    /// The line.
     pub line: usize,
-    /// The encoding.
     pub encoding: &'static str,
 }
 

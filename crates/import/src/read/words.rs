@@ -113,7 +113,6 @@ const TRUE: &[&str] = &[
     "بله",
 ];
 
-/// Words for false.
 const FALSE: &[&str] = &[
     "false",
     "f",
@@ -225,7 +224,6 @@ fn folded(text: &str) -> String {
     lower.map(|c| if c == 'ς' { 'σ' } else { c }).collect()
 }
 
-/// Reads a word for true or false.
 pub fn flag(text: &str) -> Option<bool> {
     // Every word is short.
     if text.len() > 64 {

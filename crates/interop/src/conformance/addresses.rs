@@ -11,7 +11,6 @@ pub const CONFIGURATION: &str = include_str!("../../../../deploy/conformance.tom
 /// The addresses of the configuration.
 #[derive(Deserialize)]
 pub struct Addresses {
-    /// Issuer.
     pub issuer: Url,
     /// Address of `doorward serve`, behind a proxy.
     pub listen: String,

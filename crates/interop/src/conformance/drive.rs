@@ -28,7 +28,6 @@ const PUBLICATION: Duration = Duration::from_secs(2);
 pub struct Run {
     /// Directory and program.
     pub place: Place,
-    /// Suite.
     pub suite: Suite,
     /// Expected results.
     pub plans: Plans,

@@ -25,9 +25,7 @@ pub struct Plan {
     pub name: String,
     /// Name in the page's table.
     pub title: String,
-    /// Name at the suite.
     pub suite_name: String,
-    /// Number of modules.
     pub modules: usize,
     /// Chosen variants.
     #[serde(default)]

@@ -6,7 +6,6 @@ use super::plans::{Plan, Plans};
 
 /// The result of a module.
 pub struct Outcome {
-    /// Name of the module.
     pub module: String,
     /// Result at the suite, or why there is none.
     pub result: String,
@@ -16,9 +15,7 @@ pub struct Outcome {
     pub details: Vec<String>,
 }
 
-/// The results of a plan.
 pub struct PlanOutcome {
-    /// Plan.
     pub plan: Plan,
     /// Modules that ran.
     pub modules: Vec<Outcome>,

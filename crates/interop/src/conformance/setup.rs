@@ -33,7 +33,6 @@ const PICTURE: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42
 
 /// The directory of a run, and the program under test.
 pub struct Place {
-    /// Directory.
     pub directory: PathBuf,
     /// Program.
     pub binary: PathBuf,

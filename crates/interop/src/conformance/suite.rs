@@ -20,12 +20,10 @@ pub struct Suite {
 
 /// A module of a created plan.
 pub struct Module {
-    /// Name.
     pub name: String,
     variant: Value,
 }
 
-/// A plan created at the suite.
 pub struct CreatedPlan {
     id: String,
     /// Modules, in the order in which they run.
@@ -42,7 +40,6 @@ pub struct State {
 
 /// A failure or a warning of a module.
 pub struct Finding {
-    /// Condition of the suite.
     pub condition: String,
     /// Explanation.
     pub message: String,

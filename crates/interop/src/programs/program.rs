@@ -55,7 +55,6 @@ pub enum Authentication {
     PrivateKeyJwt,
 }
 
-/// The check of a program.
 pub enum Check {
     /// A user signs in, is shown by name and address, and signs out.
     SignIn(SignIn),

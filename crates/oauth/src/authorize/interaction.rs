@@ -44,7 +44,6 @@ pub(super) fn hold_for_confirmation(
     outcome
 }
 
-/// Creates a new interaction.
 pub(crate) fn new_interaction(
     core: &Core,
     client: &Client,

@@ -38,7 +38,6 @@ pub(super) async fn respond(
     })
 }
 
-/// Builds an error response.
 pub(crate) async fn error_response(
     core: &Core,
     issuing: &Issuing,

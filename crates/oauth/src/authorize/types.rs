@@ -23,7 +23,6 @@ pub struct Response {
     pub pairs: Vec<(&'static str, String)>,
     /// The client's name, for the page of a form post.
     pub client_name: String,
-    /// The client id.
     pub client_id: ClientId,
     /// The error, if the request was rejected.
     pub error: Option<OAuthError>,
@@ -100,9 +99,7 @@ pub struct AuthorizationRecords {
 /// An interaction to which the browser returns, with its client.
 #[derive(Clone, Debug)]
 pub struct ActiveInteraction {
-    /// The interaction.
     pub interaction: Interaction,
-    /// The client.
     pub client: Arc<Client>,
 }
 

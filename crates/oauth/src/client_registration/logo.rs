@@ -12,7 +12,6 @@ use doorward_services::pictures::{MAX_FILE, MEDIA_TYPES};
 use doorward_store::{StoreError, WriteTx, repo};
 use serde_json::{Map, Value};
 
-/// The requirements for a logo.
 const PICTURE: FetchRequirements = FetchRequirements {
     types: &MEDIA_TYPES,
     max_bytes: MAX_FILE,

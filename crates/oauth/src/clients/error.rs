@@ -29,7 +29,6 @@ impl ClientError {
         }
     }
 
-    /// Creates the error for one value of a list.
     pub(super) fn invalid_at(field: &'static str, at: usize, problem: impl Into<String>) -> Self {
         Self::Invalid {
             field,

@@ -21,9 +21,7 @@ const DENIAL_AUDIT_INTERVAL: Duration = Duration::from_mins(1);
 /// A valid key, with its access at the resources of the asking client.
 #[derive(Debug)]
 pub(super) struct ValidApiKey {
-    /// The key.
     pub(super) key: ApiKey,
-    /// The user of the key.
     pub(super) owner: User,
     /// The user's roles and permissions.
     pub(super) roles: EffectiveRoles,

@@ -23,7 +23,6 @@ pub struct SimulationRequest<'a> {
     pub scope: Option<&'a Scope>,
     /// The organization.
     pub org: Option<&'a str>,
-    /// The requested resources.
     pub resources: &'a [String],
     /// The redirect URI; if absent, the first registered one.
     pub redirect_uri: Option<&'a str>,
@@ -35,13 +34,11 @@ pub struct SimulationRequest<'a> {
 }
 
 impl<'a> SimulationRequest<'a> {
-    /// Returns the name of the client.
     pub(super) fn client_name(&self) -> &'a str {
         self.client.unwrap_or(PLACEHOLDER_NAME)
     }
 }
 
-/// The result of a simulation.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Simulation {
     /// True if a code or a token would be issued now.
@@ -63,7 +60,6 @@ pub struct Simulation {
     /// The remediation, with its commands.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub grant: Vec<String>,
-    /// The claims of the access token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claims: Option<AccessTokenClaims>,
     /// The claims of the ID token, without `nonce` and `at_hash`: they depend on the request and the
@@ -113,7 +109,6 @@ impl Simulation {
         answer
     }
 
-    /// Adds a remediation.
     pub(super) fn with_remediation(mut self, command: String) -> Self {
         self.grant.push(command);
         self

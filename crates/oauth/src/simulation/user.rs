@@ -15,7 +15,6 @@ pub(super) enum UserLookup {
     Nobody,
     /// The named user does not exist.
     Unknown(String),
-    /// The user, signed in.
     Person(Box<SignedIn>),
 }
 

@@ -30,7 +30,6 @@ const USER_SCOPES: &[&str] = &[
     "offline_access",
 ];
 
-/// The request of the client.
 pub(crate) struct RequestedAccess<'a> {
     pub scope: Option<&'a Scope>,
     pub organization: Option<&'a str>,

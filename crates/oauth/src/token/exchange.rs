@@ -32,7 +32,6 @@ struct Presented {
     user: Option<User>,
 }
 
-/// Exchanges a token.
 pub(super) async fn exchange(
     context: &Context,
     client: &Client,

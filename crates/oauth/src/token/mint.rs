@@ -27,35 +27,27 @@ use crate::custom_claims::{self, Recipient, SubjectRoles};
 pub enum AccessGrant<'a> {
     /// A user's grant to a client.
     User {
-        /// The grant.
         grant: &'a Grant,
-        /// The user.
         user: &'a User,
-        /// The scope of this token.
         scope: &'a Scope,
         /// The audience of this token.
         resources: &'a [String],
-        /// The authorization details of this token.
         details: &'a AuthorizationDetails,
         /// The user's roles and permissions.
         roles: &'a EffectiveRoles,
     },
     /// A client acting for itself.
     Client {
-        /// The client.
         client: &'a Client,
         /// The organization in which it acts.
         org: Option<&'a str>,
-        /// The scope.
         scope: &'a Scope,
         /// The audience.
         resources: &'a [String],
-        /// The authorization details.
         details: &'a AuthorizationDetails,
         /// The client's roles and permissions.
         roles: &'a EffectiveRoles,
     },
-    /// A token exchange.
     Exchange(Exchange<'a>),
 }
 
@@ -67,7 +59,6 @@ pub struct Minted {
     pub expires_in: i64,
     /// The scheme to present it with.
     pub token_type: TokenType,
-    /// The authorization details.
     pub details: AuthorizationDetails,
 }
 
@@ -90,7 +81,6 @@ impl Minted {
 }
 
 impl AccessGrant<'_> {
-    /// Returns the client of the token.
     fn client_id(&self) -> &str {
         match self {
             Self::User { grant, .. } => grant.client_id.as_str(),
@@ -124,7 +114,6 @@ impl AccessGrant<'_> {
         }
     }
 
-    /// Returns the granted authorization details.
     const fn details(&self) -> &AuthorizationDetails {
         match self {
             Self::User { details, .. } | Self::Client { details, .. } => details,
@@ -135,7 +124,6 @@ impl AccessGrant<'_> {
 
 /// The content of the tokens of a user's grant.
 pub(super) struct Content {
-    /// The scope that the tokens have.
     pub scope: Scope,
     /// The audience of the access token.
     pub resources: Vec<String>,

@@ -40,7 +40,6 @@ struct Outcome {
 
 /// The result of exchanging a refresh token.
 pub struct Rotated {
-    /// The tokens.
     pub response: TokenResponse,
     /// The TTL of the unused new refresh token, in seconds.
     pub refresh_expires_in: i64,

@@ -35,12 +35,10 @@ pub(crate) async fn in_write<T>(
     .await
 }
 
-/// The statements of a write.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Statements {
     /// A single one, which needs no transaction.
     One,
-    /// Any number.
     Several,
 }
 

@@ -15,7 +15,6 @@ const MAX_EDITORS: usize = 100;
 pub(super) const CODE: &str = "1 to 64 lower-case letters, digits, hyphens and underscores.";
 const NEEDS_A_NAME: &str = "A category needs a name.";
 
-/// A category of articles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Category {
     /// Code, unique in its organization.
@@ -49,7 +48,6 @@ impl<'a> CategoryView<'a> {
     }
 }
 
-/// Parses a code.
 pub(super) fn parse_code(text: &str) -> Option<String> {
     let is_valid =
         |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
@@ -57,13 +55,11 @@ pub(super) fn parse_code(text: &str) -> Option<String> {
     (length.contains(&text.len()) && text.bytes().all(is_valid)).then(|| text.to_owned())
 }
 
-/// Parses a subject.
 fn subject(text: &str) -> Option<String> {
     let is_valid = !text.is_empty() && text.len() <= MAX_NAME;
     (is_valid && !text.chars().any(char::is_control)).then(|| text.to_owned())
 }
 
-/// Parses the body of a category with this code.
 pub(super) fn parse(code: &str, body: &[u8]) -> Result<Category, Problem> {
     let mut fields = Fields::parse(body, &["name", "editors"], &["code"])?;
     if parse_code(code).is_none() {

@@ -36,10 +36,8 @@ mod entity {
 
 use entity::{ActiveModel, Column, Entity, Model};
 
-/// The result of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stored {
-    /// The category was changed.
     Yes,
     /// The category was changed by another request since the decision.
     Stale,

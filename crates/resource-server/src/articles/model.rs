@@ -13,7 +13,6 @@ pub(crate) const MAX_TITLE: usize = 200;
 /// Maximum length of a body in characters.
 pub(crate) const MAX_BODY: usize = 50_000;
 
-/// A stored article.
 pub(crate) type Article = Model;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]

@@ -288,7 +288,6 @@ impl Resource for Article {
 }
 
 impl Article {
-    /// Creates the view with this body.
     fn with<'a>(&'a self, body: Option<&'a str>) -> ArticleView<'a> {
         ArticleView {
             article: self,

@@ -9,7 +9,6 @@ use crate::origin::Origin;
 use crate::words::words;
 
 words! {
-    /// The kind of an audit event.
     Kind {
         /// A denial; the decision contains the reason.
         PermissionDenied = "permission_denied",
@@ -17,22 +16,18 @@ words! {
         SensitiveRead = "sensitive_read",
         /// A change of a project member: added, changed or removed.
         MemberChanged = "member_changed",
-        /// A created project.
         ProjectCreated = "project_created",
         /// A change of sensitive project fields.
         ProjectChanged = "project_changed",
-        /// A deleted project.
         ProjectDeleted = "project_deleted",
         /// A publication, or a change of the fields that determine the readers of an article.
         ArticleChanged = "article_changed",
-        /// A deleted article.
         ArticleDeleted = "article_deleted",
         /// A created, changed or deleted category with its editors.
         CategoryChanged = "category_changed",
     }
 }
 
-/// An audit event.
 #[derive(Debug, Clone)]
 pub(crate) struct Event {
     pub kind: Kind,

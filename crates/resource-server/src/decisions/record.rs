@@ -52,7 +52,6 @@ impl From<Reason> for MissingRequirement {
 /// A recorded denial.
 #[derive(Debug, Clone)]
 pub struct DecisionRecord {
-    /// Decision ID.
     pub id: DecisionId,
     /// Organization in which the caller acted.
     pub org: String,

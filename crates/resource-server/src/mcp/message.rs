@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 /// Supported protocol versions, newest first.
 pub(super) const VERSIONS: [&str; 3] = ["2025-11-25", "2025-06-18", "2025-03-26"];
 
-/// The method of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Method {
     Initialize,
@@ -18,7 +17,6 @@ pub(super) enum Method {
     Other,
 }
 
-/// A message.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Message {
     /// Request ID; `None` for a notification, and for a response to a request that was never sent.

@@ -17,7 +17,6 @@ const FRESH_ENOUGH: u64 = 12 * 60 * 60;
 /// Maximum number of tasks in one response.
 const LISTED: u64 = 20;
 
-/// A tool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tool {
     ListTasks,

@@ -8,7 +8,6 @@ use crate::articles::model::Article;
 use crate::projects::model::Project;
 use crate::tasks::model::Task;
 
-/// An operation.
 pub(super) struct Operation {
     /// Method in lower case.
     pub method: &'static str,
@@ -103,7 +102,6 @@ impl Operation {
     }
 }
 
-/// Every operation.
 #[rustfmt::skip]
 pub(super) const OPERATIONS: &[Operation] = &[
     operation("get", "/livez", "livez", "server", "Check that the process responds")

@@ -43,7 +43,6 @@ pub(super) fn of_audit() -> Vec<Value> {
     ]
 }
 
-/// Returns a parameter that every list has.
 fn every_list<'a>(name: &str, keys: impl Iterator<Item = &'a str>) -> Value {
     match name {
         "limit" => query(
@@ -66,7 +65,6 @@ fn every_list<'a>(name: &str, keys: impl Iterator<Item = &'a str>) -> Value {
     }
 }
 
-/// Returns a parameter of a resource.
 fn describe<C: ColumnTrait>(parameter: &Parameter<C>) -> Value {
     let name = parameter.name;
     match parameter.filter {

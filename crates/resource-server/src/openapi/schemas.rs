@@ -18,7 +18,6 @@ const EVENT_KIND: Words = Kind::words;
 const ROLE: Words = projects::Role::words;
 const PERMISSION: Words = projects::Permission::words;
 
-/// Returns a reference to a schema.
 pub(super) fn reference(name: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{name}")})
 }
@@ -79,7 +78,6 @@ fn input(members: &Value, required: &[&str]) -> Value {
     schema
 }
 
-/// Returns every schema by name.
 pub(super) fn all() -> Map<String, Value> {
     let mut all = Map::new();
     let mut add = |name: &str, schema: Value| {

@@ -10,10 +10,8 @@ use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::state::State;
 
-/// The result of a change of a member.
 #[derive(Debug)]
 pub(super) enum MemberChange {
-    /// The changed project.
     Done(Box<Project>),
     /// The project changed since the decision.
     Stale,

@@ -103,7 +103,6 @@ fn collect(rows: Vec<RoleRow>) -> Memberships {
     memberships
 }
 
-/// Adds memberships to others.
 pub(crate) fn join_memberships(memberships: &mut Memberships, mut others: Memberships) {
     for (set, other) in [
         (&mut memberships.projects, &mut others.projects),
@@ -143,7 +142,6 @@ pub(super) fn join(
     }
 }
 
-/// Removes the membership of this project.
 pub(super) fn part(memberships: &mut Memberships, project: Uuid) {
     for set in [
         &mut memberships.projects,

@@ -31,7 +31,6 @@ words! {
 }
 
 words! {
-    /// The status of a project.
     #[derive(Default, EnumIter, DeriveActiveEnum)]
     #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
     Status {
@@ -50,7 +49,6 @@ words! {
         /// A contributor.
         #[default]
         Member = "member",
-        /// A lead.
         Lead = "lead",
         /// A reviewer, who adds no tasks.
         Reviewer = "reviewer",
@@ -60,16 +58,12 @@ words! {
 words! {
     /// A permission of a member beyond the role.
     Permission {
-        /// Change the project.
         Edit = "edit",
-        /// Change any task of the project.
         Tasks = "tasks",
-        /// Read the budget.
         Budget = "budget",
     }
 }
 
-/// A stored project.
 pub(crate) type Project = Model;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
@@ -149,7 +143,6 @@ pub(crate) struct ProjectView<'a> {
     pub members_url: Option<String>,
 }
 
-/// A member of a project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Member {
     /// `sub` of the user.

@@ -51,7 +51,6 @@ pub(super) struct Quota {
     pub(super) window: i64,
 }
 
-/// The remaining quota.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RemainingQuota {
     pub(super) requests: u32,

@@ -35,7 +35,6 @@ impl<C> Parameter<C> {
 
 /// The rows that a query parameter selects.
 pub(crate) enum Filter<C> {
-    /// Rows with this text.
     Text(C),
     /// Rows with this ID. A text that is not an ID selects none.
     Id(C),
@@ -103,7 +102,6 @@ pub(crate) trait Resource: TableObject + 'static {
         Ok(())
     }
 
-    /// Returns the actions that create the object.
     fn creating(&self) -> &'static [Action] {
         &[Action::Create]
     }

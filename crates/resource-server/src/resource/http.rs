@@ -238,7 +238,6 @@ async fn respond<R: Resource>(
     Ok(with_tag(response, object.version(), &view))
 }
 
-/// Returns the routes of a resource.
 pub(crate) fn routes<R: Resource>() -> Routes {
     let path = format!("/api/{}s", R::NAME);
     let object = format!("{path}/{{id}}");

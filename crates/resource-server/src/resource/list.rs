@@ -212,7 +212,6 @@ impl<R: Resource> List<R> {
         Ok(Some(backend.build(&select)))
     }
 
-    /// Selects the rows of one range.
     fn range(&self, range: &Condition) -> SelectStatement {
         let mut rows = Query::select();
         rows.columns(Column::<R>::iter())

@@ -130,7 +130,6 @@ pub(crate) async fn delete<R: Resource>(
     }
 }
 
-/// Indexes the texts of the object.
 async fn index<R: Resource, C: ConnectionTrait>(db: &C, object: &R) -> Result<(), DbErr> {
     let org = object.identity().org;
     search::index(db, R::NAME, org, object.id(), &object.texts()).await

@@ -12,7 +12,6 @@ use crate::problem::Problem;
 use crate::sql_condition::{ColumnMapper, condition};
 use crate::state::State;
 
-/// A column of the table of an object.
 pub(crate) type Column<T> = <<T as ModelTrait>::Entity as EntityTrait>::Column;
 
 /// A row of a table as an object on which policies decide.
@@ -21,21 +20,17 @@ pub(crate) trait TableObject:
 {
     /// The kind of the object for policies.
     const KIND: Kind;
-    /// The column of the ID.
     const ID: Column<Self>;
     /// The column of the organization.
     const ORG: Column<Self>;
-    /// The column of the version.
     const VERSION: Column<Self>;
     /// The columns of attributes.
     const MAPPER: ColumnMapper;
     /// True if callers may change an object that they may not read.
     const IS_CHANGED_UNREAD: bool = false;
 
-    /// Returns the ID.
     fn id(&self) -> Uuid;
 
-    /// Returns the version.
     fn version(&self) -> i64;
 
     /// Returns the object as policies see it.

@@ -14,7 +14,6 @@ pub(crate) const MAX_TITLE: usize = 200;
 pub(crate) const MAX_DESCRIPTION: usize = 10_000;
 
 words! {
-    /// The status of a task.
     #[derive(Default, EnumIter, DeriveActiveEnum)]
     #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
     Status {
@@ -43,7 +42,6 @@ words! {
     }
 }
 
-/// A stored task.
 pub(crate) type Task = Model;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]

@@ -5,19 +5,14 @@ use doorward_access::Principal;
 use doorward_access::guard::RouteGuard;
 use doorward_access::rbac::{Requirement, decide};
 
-/// An action on tasks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// Read tasks.
     Read,
-    /// Create and change tasks.
     Write,
-    /// Delete tasks.
     Delete,
 }
 
 impl Action {
-    /// All actions.
     pub const ALL: [Self; 3] = [Self::Read, Self::Write, Self::Delete];
 
     /// Returns the requirement of a route with this action, which suffices for the caller's own

@@ -25,7 +25,6 @@ pub(super) struct Task {
     pub due_date: Option<String>,
 }
 
-/// A page of the list.
 #[derive(Debug, Deserialize)]
 pub(super) struct Page {
     pub items: Vec<Task>,
@@ -66,7 +65,6 @@ pub(super) enum ApiError {
     /// A task that does not exist.
     #[error("404")]
     NotFound,
-    /// Invalid fields.
     #[error("400")]
     Invalid(Vec<RejectedField>),
     /// Any other status.

@@ -63,7 +63,6 @@ impl Web {
         format!("{prefix}{name}")
     }
 
-    /// Returns the session of this browser.
     pub(super) async fn session(&self, request: &HttpRequest) -> Result<Option<Session>, WebError> {
         match self.cookie(request, SESSION) {
             Some(token) => Session::find(self, &token).await,

@@ -28,7 +28,6 @@ pub(super) struct Content {
     pub sign_in: Option<Vec<u8>>,
 }
 
-/// A session read from its row.
 pub(super) struct Session {
     pub token: BrowserToken,
     pub content: Content,
@@ -65,7 +64,6 @@ impl Session {
         }))
     }
 
-    /// Ends the session.
     pub(super) async fn end(self, web: &Web) -> Result<Content, WebError> {
         store::delete_session(&web.db, self.token.hash()).await?;
         Ok(self.content)

@@ -28,7 +28,6 @@ pub(super) mod sessions {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// Inserts a session.
 pub(super) async fn insert_session(
     db: &DatabaseConnection,
     session: sessions::Model,

@@ -99,7 +99,6 @@ struct Row {
 }
 
 impl TasksPage<'_> {
-    /// Returns the error of this field.
     fn error(&self, field: &str) -> Option<&str> {
         let error = self.errors.iter().find(|error| error.field == field)?;
         Some(&error.detail)

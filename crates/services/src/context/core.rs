@@ -18,7 +18,6 @@ pub struct Core {
     pub db: Db,
     /// The store of short-lived data that may be lost.
     pub ephemeral: Arc<dyn Ephemeral>,
-    /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The source of randomness.
     pub random: Random,

@@ -24,7 +24,6 @@ impl Delivery {
         }
     }
 
-    /// Returns the outbox of mails.
     pub fn letters<'a>(&'a self, core: &'a Core) -> MailOutbox<'a> {
         MailOutbox::of_server(&core.config, &self.jobs, &self.geoip)
     }

@@ -16,13 +16,11 @@ use crate::running_exports::RunningExports;
 /// Limits of attempts.
 #[derive(Debug)]
 pub struct Limits {
-    /// The rate limiter.
     pub rate_limiter: RateLimiter,
     /// The log of denials, with the limit on those of unknown callers.
     pub denials: Keeper,
     /// The log of sign-in attempts.
     pub attempts: Arc<AttemptLog>,
-    /// The numbers of open requests.
     pub open_requests: OpenRequests,
     /// The exports of personal data that run.
     pub exports: Arc<RunningExports>,

@@ -12,7 +12,6 @@ pub struct PasswordQuestion {
     pub stored: Option<String>,
     /// True if the right password is accepted; false for a disabled account.
     pub is_open: bool,
-    /// The password, as typed.
     pub password: Secret<String>,
     /// A hash of each foreign form in the deployment, which no password matches.
     pub foreign: Arc<Vec<ForeignHash>>,

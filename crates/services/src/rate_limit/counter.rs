@@ -31,7 +31,6 @@ pub struct RateLimiter {
 /// The status of a limit, for the `RateLimit` header fields.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LimitStatus {
-    /// The limit.
     pub limit: Limit,
     /// The number of remaining attempts.
     pub remaining: u64,

@@ -19,7 +19,6 @@ use crate::known_device::KnownDevice;
 /// without being counted.
 #[derive(Debug)]
 pub struct AttemptPermit {
-    /// The status of the limit.
     pub budget: LimitStatus,
     /// The account of the login identifier of a sign-in, if there is one.
     user: Option<User>,
@@ -43,7 +42,6 @@ impl AttemptPermit {
 /// A sign-in that was rejected before its password was checked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SignInRejection {
-    /// The status of the limit.
     pub status: LimitStatus,
     /// The account of the login identifier, if there is one.
     pub user: Option<UserId>,

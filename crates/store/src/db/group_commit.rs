@@ -27,7 +27,6 @@ pub(super) struct GroupCommit(Option<Arc<Log>>);
 
 struct Log {
     sync: Arc<ToDisk>,
-    /// Number of commits that have returned.
     written: AtomicU64,
     /// Number of those that are on disk. Locked during a sync.
     synced: Mutex<u64>,

@@ -36,7 +36,6 @@ struct Probe {
     handover: Handover,
 }
 
-/// The result of the last ping.
 #[derive(Clone, Copy, Debug)]
 struct LastPing {
     at: Instant,

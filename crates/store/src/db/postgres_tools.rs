@@ -27,7 +27,6 @@ pub enum ToolError {
     /// A program that exited with an error.
     #[error("{program} failed: {said}")]
     Failed {
-        /// Name of the program.
         program: &'static str,
         /// Text that it wrote to standard error.
         said: String,

@@ -18,7 +18,6 @@ use super::database::Db;
 pub struct Ran {
     /// Duration, including the network.
     pub took: Duration,
-    /// Set if the statement failed.
     pub failed: bool,
 }
 

@@ -23,9 +23,7 @@ use table::Table;
 /// A table whose rows are the same in both databases.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Moved {
-    /// Name of the table.
     pub table: String,
-    /// Number of rows.
     pub rows: u64,
     /// Checksum of all rows, in hexadecimal.
     pub checksum: String,

@@ -13,7 +13,6 @@ use super::stored::Stored as _;
 use crate::error::StoreError;
 
 table! {
-    /// Users.
     users(id: Uuid) => User {
         email: String,
         email_key: String,

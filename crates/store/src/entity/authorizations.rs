@@ -27,7 +27,6 @@ table! {
 }
 
 table! {
-    /// Pushed authorization requests, by their hash.
     pushed_requests(hash: Bytes) => PushedRequest {
         client_id: String,
         params: Json,

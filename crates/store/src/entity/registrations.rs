@@ -149,7 +149,6 @@ fn auth_method(row: &clients::Model, reader: &RowReader<'_>) -> Result<ClientAut
     Ok(ClientAuth::Only(method))
 }
 
-/// Reads the former secret.
 fn former_secret(
     row: &clients::Model,
     reader: &RowReader<'_>,
@@ -256,7 +255,6 @@ table! {
 }
 
 table! {
-    /// Mappings of custom claims.
     custom_claims(id: String) => ClaimMapping {
         claim: String,
         client_id: Option<String>,

@@ -134,12 +134,10 @@ table! {
 }
 
 table! {
-    /// Permissions of roles.
     role_permissions(role: String, permission: String) {}
 }
 
 table! {
-    /// Assignments of roles.
     role_assignments(id: Uuid) => Assignment {
         subject_kind: String,
         subject_id: String,

@@ -64,7 +64,6 @@ impl<'a> RowReader<'a> {
         self.read(column, serde_json::from_str(text).ok())
     }
 
-    /// Reads a column.
     pub fn column<C, T: Stored<C>>(&self, name: &'static str, value: C) -> Result<T, StoreError> {
         self.read(name, T::read(value))
     }

@@ -35,7 +35,6 @@ pub mod columns {
     pub type Bytes = Vec<u8>;
 }
 
-/// A text with the JSON of a value.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveValueType)]
 pub struct Json(pub String);
 

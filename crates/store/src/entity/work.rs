@@ -147,7 +147,6 @@ table! {
 }
 
 table! {
-    /// The ids of imported objects in their source.
     imported_records(source: String, kind: String, old_id: String) {
         new_id: String,
         imported_at: i64,

@@ -43,12 +43,10 @@ impl RequestedFacts {
 /// The tokens whose roles within the organization of the grant are read.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug)]
 pub enum RolesNeeded {
-    /// No token.
     #[default]
     Never,
     /// A token whose grant requests roles or groups by name (OIDC Core §5.5).
     IfNamed,
-    /// Every token.
     Always,
 }
 
@@ -68,9 +66,7 @@ pub struct UserFacts {
 /// The state of an access token that belongs to a grant.
 #[derive(Clone, PartialEq, Debug)]
 pub enum AccessTokenStatus {
-    /// A token that was revoked.
     Revoked,
-    /// A token whose grant was deleted.
     WithoutGrant,
     /// A token with its grant and facts about the user.
     Granted(Box<GrantContext>, Box<UserFacts>),
@@ -101,7 +97,6 @@ pub async fn find(
     ))
 }
 
-/// Returns the statement.
 fn statement(
     backend: DbBackend,
     (jti, grant): (&str, GrantId),

@@ -17,20 +17,14 @@ use crate::entity::{
 };
 use crate::error::StoreError;
 
-/// The object of a change.
 #[derive(Clone, Copy, Debug)]
 pub enum Object<'a> {
-    /// A user.
     User(UserId),
-    /// A role.
     Role(&'a str),
-    /// A group.
     Group(GroupId),
-    /// An organization.
     Organization(&'a str),
 }
 
-/// A kind of record.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RecordKind {
     /// Active sessions of a user.
@@ -54,7 +48,6 @@ pub enum RecordKind {
 }
 
 impl RecordKind {
-    /// All kinds.
     pub const ALL: [Self; 9] = [
         Self::Sessions,
         Self::ApiKeys,
@@ -104,7 +97,6 @@ fn select(parts: Vec<(RecordKind, SelectStatement)>, limit: u64) -> SelectStatem
     query
 }
 
-/// Selects the records of each kind.
 fn parts(object: Object<'_>, now: UnixSeconds) -> Vec<(RecordKind, SelectStatement)> {
     match object {
         Object::User(user) => {

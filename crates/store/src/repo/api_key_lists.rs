@@ -20,7 +20,6 @@ const USED: &str = "COALESCE(api_keys.last_used_at, api_keys.created_at)";
 /// A filter for active keys; the default selects all.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct KeyFilter {
-    /// User.
     pub user: Option<UserId>,
     /// Latest expiry, exclusive.
     pub expires_before: Option<UnixSeconds>,

@@ -17,7 +17,6 @@ use crate::entity::attempts::{ActiveModel, Column, Entity, Model};
 use crate::entity::users;
 use crate::error::StoreError;
 
-/// Inserts attempts.
 pub async fn insert_all(tx: &WriteTx, attempts: &[SignInAttempt]) -> Result<(), StoreError> {
     insert_models::<ActiveModel, _>(tx, attempts, None).await
 }
@@ -25,15 +24,11 @@ pub async fn insert_all(tx: &WriteTx, attempts: &[SignInAttempt]) -> Result<(), 
 /// A filter for attempts; the default selects all.
 #[derive(Clone, Debug, Default)]
 pub struct AttemptFilter {
-    /// User.
     pub user: Option<UserId>,
-    /// Id of the request.
     pub request_id: Option<String>,
     /// Keyed hash of a typed login identifier, as an alternative to the request.
     pub name_hash: Option<[u8; 32]>,
-    /// Client.
     pub client_id: Option<String>,
-    /// Outcome.
     pub outcome: Option<AttemptOutcome>,
     /// True for failed sign-ins and rejected requests only.
     pub failures: bool,
@@ -128,7 +123,6 @@ fn select(filter: &AttemptFilter, before: Option<SignInAttemptId>, limit: u64) -
         .limit(Ord::min(limit, PAGE_MAX))
 }
 
-/// Returns an attempt with its user.
 pub async fn find_with_user(
     conn: &Conn,
     id: SignInAttemptId,

@@ -47,9 +47,7 @@ pub struct AuditFilter {
     pub kinds: Vec<AuditKind>,
     /// User, client or API key that is actor or subject.
     pub about: Option<String>,
-    /// Actor.
     pub actor: Option<String>,
-    /// Subject.
     pub subject: Option<String>,
     /// Client that was involved, or that is the subject.
     pub client: Option<String>,
@@ -174,7 +172,6 @@ async fn newest_rows(
 /// An event with its place in the chain, and with the users that it names.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ChainedEvent {
-    /// The event.
     pub event: AuditEvent,
     /// Position of the link in the chain, if it has one.
     pub seq: Option<i64>,
@@ -402,7 +399,6 @@ fn select_oldest(
 /// The device of a sign-in.
 #[derive(Clone, Copy, Debug)]
 pub struct SignIn<'a> {
-    /// User agent.
     pub user_agent: Option<&'a str>,
     /// IP address.
     pub ip: Option<std::net::IpAddr>,
@@ -434,7 +430,6 @@ pub async fn has_signed_in(
     Ok(query.one(conn).await?.is_some())
 }
 
-/// Returns an event.
 pub async fn find(conn: &Conn, id: AuditId) -> Result<Option<AuditEvent>, StoreError> {
     let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
     row.map(AuditEvent::try_from).transpose()

@@ -33,7 +33,6 @@ pub async fn lock(tx: &WriteTx) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Returns the last link.
 pub async fn last(conn: &Conn) -> Result<Option<ChainLink>, StoreError> {
     let row = audit_seals::Entity::find()
         .order_by_desc(audit_seals::Column::Seq)

@@ -28,7 +28,6 @@ pub async fn insert(tx: &WriteTx, change: &BulkChange) -> Result<bool, StoreErro
     Ok(inserted == 1)
 }
 
-/// Returns a change.
 pub async fn find(conn: &Conn, id: BulkChangeId) -> Result<Option<BulkChange>, StoreError> {
     let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
     row.map(BulkChange::try_from).transpose()

@@ -18,10 +18,8 @@ use crate::error::StoreError;
 const LAST_USE: &str = "last_use";
 const FAILURES: &str = "failures";
 
-/// A client with its activity.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ActiveClient {
-    /// The client.
     pub client: Client,
     /// The last uses of its secrets.
     pub secret_uses: SecretUses,

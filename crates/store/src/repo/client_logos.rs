@@ -7,7 +7,6 @@ use crate::db::{Conn, WriteTx};
 use crate::entity::client_logos::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
-/// Returns the logo with this ID.
 pub async fn find(conn: &Conn, id: &LogoId) -> Result<Option<Logo>, StoreError> {
     let row = Entity::find_by_id(id.as_str().to_owned()).one(conn).await?;
     row.map(Logo::try_from).transpose()
@@ -22,7 +21,6 @@ pub async fn replace(tx: &WriteTx, logo: &Logo) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Deletes the logo of a client, if it has one.
 pub async fn remove(tx: &WriteTx, client: &ClientId) -> Result<(), StoreError> {
     Entity::delete_many()
         .filter(Column::ClientId.eq(client.as_str()))

@@ -59,7 +59,6 @@ pub(super) async fn replace(tx: &WriteTx, client: &Client) -> Result<(), StoreEr
     insert(tx, client).await
 }
 
-/// Stores the origins of a new client.
 pub(super) async fn insert(tx: &WriteTx, client: &Client) -> Result<(), StoreError> {
     let origins: BTreeSet<String> = origin::list_origins(client).into_iter().collect();
     let rows = origins.into_iter().map(|origin| ActiveModel {

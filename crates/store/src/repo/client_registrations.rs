@@ -22,7 +22,6 @@ pub async fn find(
     row.map(ClientRegistration::try_from).transpose()
 }
 
-/// Inserts the registration of a new client.
 pub async fn insert(tx: &WriteTx, item: &ClientRegistration) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(item)?)
         .exec_without_returning(tx.conn())

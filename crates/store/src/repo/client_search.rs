@@ -19,7 +19,6 @@ const KEYS: [&str; 2] = ["id", "name_key"];
 /// A page of a list of clients.
 #[derive(Clone, Copy, Debug)]
 pub struct ClientSearch<'a> {
-    /// The filter.
     pub filter: &'a ClientFilter,
     /// The key and the ID of the last client before the page.
     pub after: Option<(&'a str, &'a ClientId)>,

@@ -21,7 +21,6 @@ const LAST_USE: &str = "last_use";
 pub struct ClientUser {
     /// Newest session with such a grant, which is the position in the list. It may have ended.
     pub session: SessionId,
-    /// User.
     pub user: User,
     /// Time when the client last received tokens for the user.
     pub last_use: Option<UnixSeconds>,

@@ -24,7 +24,6 @@ use crate::entity::stored::{to_bytes, to_json};
 use crate::entity::{consents, grants};
 use crate::error::StoreError;
 
-/// Returns the client with this ID.
 pub async fn find(conn: &Conn, id: &ClientId) -> Result<Option<Client>, StoreError> {
     let row = kept().filter(Column::Id.eq(id.as_str())).one(conn).await?;
     row.map(Client::try_from).transpose()
@@ -155,7 +154,6 @@ pub async fn framed_in_session(conn: &Conn, session: SessionId) -> Result<Vec<Cl
     models(query.all(conn).await?)
 }
 
-/// A list of names in the row of a client.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NameList {
     /// Scopes that it may request.

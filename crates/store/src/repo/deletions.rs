@@ -27,14 +27,10 @@ const BATCH: u64 = 500;
 /// Maximum number of sessions of a batch: each may have several clients to notify.
 const SESSIONS: u64 = 100;
 
-/// An object that is deleted with its rows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Deletion<'a> {
-    /// A user.
     User(UserId),
-    /// A client.
     Client(&'a ClientId),
-    /// A role, by name.
     Role(&'a str),
     /// A group without subgroups.
     Group(GroupId),
@@ -44,7 +40,6 @@ pub enum Deletion<'a> {
     ProfileField(&'a str),
 }
 
-/// The kinds of objects, as stored.
 const KINDS: [&str; 6] = [
     "user",
     "client",
@@ -215,10 +210,8 @@ impl Deletion<'_> {
     }
 }
 
-/// The progress of a deletion.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Progress {
-    /// The object and all its rows are deleted.
     Done,
     /// The object is marked; more of its rows follow.
     Continues,

@@ -9,7 +9,6 @@ use crate::db::{Conn, WriteTx};
 use crate::entity::refusals::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
-/// Inserts a denial.
 pub async fn insert(tx: &WriteTx, record: &DenialRecord) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(record)?)
         .exec_without_returning(tx.conn())

@@ -25,7 +25,6 @@ pub async fn insert(tx: &WriteTx, request: &DeviceRequest) -> Result<bool, Store
     Ok(inserted == 1)
 }
 
-/// Returns the request with this ID.
 pub async fn find(conn: &Conn, id: &DeviceRequestId) -> Result<Option<DeviceRequest>, StoreError> {
     let row = Entity::find_by_id(id.as_str()).one(conn).await?;
     row.map(DeviceRequest::try_from).transpose()

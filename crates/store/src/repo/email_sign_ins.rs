@@ -12,7 +12,6 @@ use crate::entity::email_sign_ins::{ActiveModel, Column, Entity};
 use crate::entity::stored::to_bytes;
 use crate::error::StoreError;
 
-/// Returns the sign-in with this ID in any state.
 pub async fn find(conn: &Conn, id: &AttemptId) -> Result<Option<EmailSignIn>, StoreError> {
     let row = Entity::find_by_id(id.as_str()).one(conn).await?;
     row.map(EmailSignIn::try_from).transpose()
@@ -30,7 +29,6 @@ pub async fn find_by_link(
     row.map(EmailSignIn::try_from).transpose()
 }
 
-/// Inserts a waiting sign-in.
 pub async fn insert(tx: &WriteTx, waiting: &EmailSignIn) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(waiting)?)
         .exec_without_returning(tx.conn())

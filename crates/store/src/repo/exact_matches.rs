@@ -23,12 +23,10 @@ const ORG: &str = "match_org";
 const NO_ID: &str = "CAST(NULL AS uuid)";
 const NO_TEXT: &str = "CAST(NULL AS text)";
 
-/// A kind of objects.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MatchKind {
     /// Organizations, by slug.
     Organization,
-    /// Roles, by name.
     Role,
     /// Groups, by ID, by path, and by slug of the organization with the path, such as `acme/sales`.
     Group,
@@ -43,7 +41,6 @@ pub enum MatchKind {
 }
 
 impl MatchKind {
-    /// All kinds.
     pub const ALL: [Self; 7] = [
         Self::Organization,
         Self::Role,
@@ -70,31 +67,20 @@ impl MatchKind {
 /// A found object.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ExactMatch {
-    /// An organization.
     Organization {
-        /// Slug.
         slug: String,
-        /// Name.
         name: String,
     },
-    /// The name of a role.
     Role(String),
-    /// A group.
     Group {
-        /// ID.
         id: GroupId,
-        /// Path.
         path: String,
         /// Slug of its organization.
         org: Option<String>,
     },
-    /// The user of a session.
     SessionOf(UserId),
-    /// A sign-in attempt.
     Attempt(SignInAttemptId),
-    /// A denial.
     Denial(DenialId),
-    /// An audit event.
     Event(AuditId),
 }
 

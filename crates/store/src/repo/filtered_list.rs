@@ -39,10 +39,8 @@ const LAST_ID: &str = "last_id";
 const FEW: &str = "few";
 const PAGE: &str = "page";
 
-/// A page of a list.
 #[derive(Clone, Debug)]
 pub struct ListPage<T, I> {
-    /// The rows.
     pub items: Vec<T>,
     /// The position of the next page; its key is empty in the order of the IDs. `None` on the last
     /// page.

@@ -67,14 +67,10 @@ pub async fn revoke_online_for_session(
     update.change(tx).await
 }
 
-/// Grants of a user.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum GrantsOfUser<'a> {
-    /// Every grant.
     All,
-    /// Every grant except this one.
     Except(GrantId),
-    /// The grants to this client.
     To(&'a ClientId),
     /// The grants in this organization.
     In(&'a str),
@@ -243,9 +239,7 @@ pub async fn revoke_for_client(
 /// A filter for active grants; the default selects all.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct GrantFilter {
-    /// User.
     pub user: Option<UserId>,
-    /// Client.
     pub client: Option<ClientId>,
     /// End of the time in which the grants were given.
     pub before: Option<UnixSeconds>,

@@ -36,7 +36,6 @@ pub use super::grant_ends::{
 /// A grant with all records that its validity depends on.
 #[derive(Clone, PartialEq, Debug)]
 pub struct GrantContext {
-    /// Grant.
     pub grant: Grant,
     /// User of the grant; `None` if the account was deleted.
     pub user: Option<User>,
@@ -49,7 +48,6 @@ pub struct GrantContext {
 /// Column with a grant beyond a limit.
 const SURPLUS: &str = "surplus";
 
-/// Returns the grant with this ID.
 pub async fn find(conn: &Conn, id: GrantId) -> Result<Option<Grant>, StoreError> {
     let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
     row.map(Grant::try_from).transpose()

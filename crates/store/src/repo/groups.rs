@@ -18,7 +18,6 @@ use crate::entity::groups::{ActiveModel, Column, Entity};
 use crate::entity::users;
 use crate::error::StoreError;
 
-/// Returns the group with this ID.
 pub async fn find(conn: &Conn, id: GroupId) -> Result<Option<Group>, StoreError> {
     let row = kept().filter(Column::Id.eq(id.as_uuid())).one(conn).await?;
     row.map(Group::try_from).transpose()
@@ -96,7 +95,6 @@ pub async fn children(conn: &Conn, id: GroupId) -> Result<Vec<Group>, StoreError
     models(rows)
 }
 
-/// Returns the groups that this user manages.
 pub async fn managed_by(conn: &Conn, user: UserId) -> Result<Vec<Group>, StoreError> {
     let rows = kept()
         .filter(Column::ManagerId.eq(user.as_uuid()))

@@ -24,12 +24,9 @@ use crate::error::StoreError;
 /// Number of users that one transaction imports.
 pub const BATCH: usize = 500;
 
-/// An object that was imported.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ImportedRecord {
-    /// Name of the source.
     pub source: String,
-    /// Kind of the object.
     pub kind: String,
     /// Id in the source.
     pub old_id: String,
@@ -135,13 +132,10 @@ pub async fn insert(tx: &WriteTx, records: &[ImportedRecord]) -> Result<(), Stor
 /// The keys of users that are in use.
 #[derive(Clone, Debug, Default)]
 pub struct UserKeys {
-    /// Keys of user names.
     pub names: HashSet<String>,
-    /// Skeletons of user names.
     pub skeletons: HashSet<String>,
     /// Keys of e-mail addresses.
     pub emails: HashSet<String>,
-    /// User ids.
     pub ids: HashSet<UserId>,
 }
 

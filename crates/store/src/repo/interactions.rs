@@ -10,13 +10,11 @@ use crate::db::{Conn, WriteTx};
 use crate::entity::interactions::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
-/// Returns the interaction with this ID.
 pub async fn find(conn: &Conn, id: &InteractionId) -> Result<Option<Interaction>, StoreError> {
     let row = Entity::find_by_id(id.as_str()).one(conn).await?;
     row.map(Interaction::try_from).transpose()
 }
 
-/// Inserts an interaction.
 pub async fn insert(tx: &WriteTx, interaction: &Interaction) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(interaction)?)
         .exec_without_returning(tx.conn())

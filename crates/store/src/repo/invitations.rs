@@ -90,7 +90,6 @@ pub async fn times_to_address(
     times_after(conn, rows, Column::CreatedAt, since, limit).await
 }
 
-/// Inserts an invitation.
 pub async fn insert(tx: &WriteTx, invitation: &Invitation) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(invitation)?)
         .exec_without_returning(tx.conn())

@@ -32,7 +32,6 @@ const SUMMARY: [Column; 9] = [
 /// ID.
 pub type Position = (UnixSeconds, JobId);
 
-/// Returns the position of a job.
 pub fn position(job: &JobSummary) -> Position {
     (job.failed_at.unwrap_or_default(), job.id)
 }
@@ -45,7 +44,6 @@ pub async fn insert(tx: &WriteTx, job: &Job) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A job that is due.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DueJob {
     /// The identifier.
@@ -238,7 +236,6 @@ pub async fn count_failed_up_to(conn: &Conn, limit: u64) -> Result<u64, StoreErr
     count_up_to(conn, failed, Column::Id, limit).await
 }
 
-/// Counts the failed jobs.
 pub async fn count_failed(conn: &Conn) -> Result<u64, StoreError> {
     Ok(Entity::find()
         .filter(Column::FailedAt.is_not_null())

@@ -128,7 +128,6 @@ pub async fn find_around(
     Ok(found)
 }
 
-/// Counts the accounts linked with this issuer.
 pub async fn count_by_issuer(conn: &Conn, issuer: &str) -> Result<u64, StoreError> {
     let found = Entity::find().filter(Column::Issuer.eq(issuer));
     Ok(found.count(conn).await?)

@@ -17,7 +17,6 @@ use crate::error::StoreError;
 /// A filter for active sessions; the default selects all.
 #[derive(Clone, Debug, Default)]
 pub struct SessionFilter {
-    /// User.
     pub user: Option<UserId>,
     /// Client with a grant that was given in the session and is not revoked.
     pub client: Option<ClientId>,

@@ -19,11 +19,9 @@ use crate::error::StoreError;
 /// A lockout that has not ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Lockout {
-    /// The bucket.
     pub bucket: Vec<u8>,
     /// The user of the account; `None` for an unknown login identifier.
     pub user: Option<UserId>,
-    /// The number of failures.
     pub failures: i64,
     /// The end.
     pub until: UnixSeconds,
@@ -126,7 +124,6 @@ pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
         .await
 }
 
-/// Returns the failures of a bucket.
 pub async fn find(conn: &Conn, bucket: &[u8; 32]) -> Result<Option<Failures>, StoreError> {
     let row = Entity::find_by_id(bucket.to_vec()).one(conn).await?;
     Ok(row.map(Failures::from))

@@ -87,10 +87,8 @@ pub async fn schedule(
     Ok(())
 }
 
-/// A notification that is due.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DueNotification {
-    /// The notification.
     pub notice: LogoutNotification,
     /// True if the session had not ended when it was scheduled, so that it may not be idle yet.
     pub may_be_in_use: bool,

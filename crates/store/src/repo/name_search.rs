@@ -34,11 +34,9 @@ pub struct NameSearch<'a, I> {
 /// A role, and how it is used.
 #[derive(Clone, PartialEq, Debug)]
 pub struct UsedRole {
-    /// The role.
     pub role: Role,
     /// True if the role was assigned, active or not.
     pub has_holder: bool,
-    /// True if the role has every permission.
     pub has_every_permission: bool,
 }
 
@@ -90,7 +88,6 @@ pub async fn groups(
     })
 }
 
-/// Returns the start of a path.
 fn path(prefix: String) -> String {
     if prefix.is_empty() || prefix.starts_with('/') {
         prefix
@@ -187,7 +184,6 @@ fn role_list<'a>(search: &NameSearch<'a, String>, prefix: &'a str) -> FilteredLi
     search.list("name", &["name"], prefix, search.text_position())
 }
 
-/// Returns the role with this name.
 pub async fn role(conn: &Conn, name: &str) -> Result<Option<UsedRole>, StoreError> {
     let mut query = entity::roles::Entity::find_by_id(name)
         .filter(is_kept("roles"))

@@ -212,7 +212,6 @@ pub async fn of_user(conn: &Conn, user: UserId) -> Result<Vec<(String, bool)>, S
         .collect())
 }
 
-/// Returns the owners of an organization.
 pub async fn owners(conn: &Conn, slug: &str) -> Result<Vec<UserId>, StoreError> {
     let rows = members::Entity::find()
         .filter(members::Column::Org.eq(slug))
@@ -226,9 +225,7 @@ pub async fn owners(conn: &Conn, slug: &str) -> Result<Vec<UserId>, StoreError> 
 /// A filter for organizations without an active owner; the default selects all.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct OwnerlessFilter<'a> {
-    /// Slugs.
     pub slugs: Option<&'a [String]>,
-    /// An owner.
     pub owner: Option<UserId>,
 }
 

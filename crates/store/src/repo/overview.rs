@@ -54,7 +54,6 @@ pub struct Overview {
 /// The grants of one scope to one client.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Granted {
-    /// Client.
     pub client_id: ClientId,
     /// Scope of these grants.
     pub scope: Scope,

@@ -46,7 +46,6 @@ pub async fn list(conn: &Conn, user: UserId) -> Result<Vec<Passkey>, StoreError>
     models(rows)
 }
 
-/// Counts the passkeys of a user.
 pub async fn count(conn: &Conn, user: UserId) -> Result<u64, StoreError> {
     let count = Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))

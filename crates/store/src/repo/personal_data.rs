@@ -18,7 +18,6 @@ use crate::entity::{
 };
 use crate::error::StoreError;
 
-/// The number of rows in one page.
 pub const PAGE: u64 = 500;
 
 macro_rules! page {

@@ -28,7 +28,6 @@ use crate::{Db, OpenOptions};
 /// The way to the order of a list.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Order {
-    /// The rows are read in it.
     Read,
     /// The few rows of one user or organization are sorted.
     Sorted,

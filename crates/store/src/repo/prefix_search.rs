@@ -19,7 +19,6 @@ pub(super) const FOUND_ID: &str = "found_id";
 pub(super) struct PrefixSearch<'a> {
     /// The database.
     pub backend: DbBackend,
-    /// The searched table.
     pub table: &'static str,
     /// Column with the IDs.
     pub id_column: &'static str,

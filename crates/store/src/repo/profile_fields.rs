@@ -29,7 +29,6 @@ pub async fn list_all(conn: &Conn) -> Result<Vec<ProfileField>, StoreError> {
     models(all.all(conn).await?)
 }
 
-/// Returns the field with this name.
 pub async fn find(conn: &Conn, name: &str) -> Result<Option<ProfileField>, StoreError> {
     let field = Entity::find_by_id(name).filter(is_kept("profile_fields"));
     let row = field.one(conn).await?;
@@ -65,7 +64,6 @@ pub async fn delete(tx: &WriteTx, name: &str, now: UnixSeconds) -> Result<bool, 
     deletions::start(tx, Deletion::ProfileField(name), now).await
 }
 
-/// Returns the values of a user.
 pub async fn values_of(conn: &Conn, user: UserId) -> Result<FieldValues, StoreError> {
     let mut values = values_of_users(conn, &[user]).await?;
     Ok(values.remove(&user).unwrap_or_default())
@@ -95,7 +93,6 @@ pub async fn values_of_users(
 /// The values of a user's custom profile fields.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct FieldsOfUser {
-    /// Values by field.
     pub values: FieldValues,
     /// Users that values refer to, by field.
     pub references: BTreeMap<String, UserId>,
@@ -184,7 +181,6 @@ pub async fn put_value(
     Ok(())
 }
 
-/// Deletes a value, if there is one.
 pub async fn delete_value(tx: &WriteTx, user: UserId, field: &str) -> Result<(), StoreError> {
     profile_values::Entity::delete_by_id((user.as_uuid(), field.to_owned()))
         .exec(tx.conn())

@@ -24,7 +24,6 @@ const INTERVAL: UnixSeconds = 60 * 60;
 /// An identity provider with its use.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct UsedProvider {
-    /// The provider.
     pub provider: Provider,
     /// The time of the last successful authentication there, at most an hour too early.
     pub last_used_at: Option<UnixSeconds>,

@@ -18,7 +18,6 @@ pub async fn find(conn: &Conn, hash: &TokenHash) -> Result<Option<PushedRequest>
     row.map(PushedRequest::try_from).transpose()
 }
 
-/// Inserts a pushed request.
 pub async fn insert(tx: &WriteTx, pushed: &PushedRequest) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(pushed)?)
         .exec_without_returning(tx.conn())

@@ -50,7 +50,6 @@ pub async fn consume(
         .await
 }
 
-/// Counts the unused codes of a user.
 pub async fn count_unused(conn: &Conn, user: UserId) -> Result<u64, StoreError> {
     let count = Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
@@ -60,7 +59,6 @@ pub async fn count_unused(conn: &Conn, user: UserId) -> Result<u64, StoreError> 
     Ok(count)
 }
 
-/// Deletes all codes of a user.
 pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<(), StoreError> {
     Entity::delete_many()
         .filter(Column::UserId.eq(user.as_uuid()))

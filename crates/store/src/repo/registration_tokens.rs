@@ -54,7 +54,6 @@ pub async fn list_live(
     models(query.all(conn).await?)
 }
 
-/// Inserts a token.
 pub async fn insert(tx: &WriteTx, token: &RegistrationToken) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(token)?)
         .exec_without_returning(tx.conn())

@@ -6,7 +6,6 @@ use crate::db::Conn;
 use crate::entity::registry_versions::Entity;
 use crate::error::StoreError;
 
-/// A registry whose changes are counted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CountedRegistry {
     /// Scopes, resources and custom claims.

@@ -20,7 +20,6 @@ pub async fn list_all(conn: &Conn) -> Result<Vec<Resource>, StoreError> {
     rows.into_iter().map(Resource::try_from).collect()
 }
 
-/// Returns the resource with this identifier.
 pub async fn find(conn: &Conn, identifier: &str) -> Result<Option<Resource>, StoreError> {
     let row = Entity::find_by_id(identifier).one(conn).await?;
     row.map(Resource::try_from).transpose()

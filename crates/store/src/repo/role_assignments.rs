@@ -22,7 +22,6 @@ use crate::error::StoreError;
 pub struct AssignmentFilter {
     /// Kind and ID of the holder.
     pub holder: Option<(SubjectKind, String)>,
-    /// Role.
     pub role: Option<String>,
     /// Organization.
     pub org: Option<String>,
@@ -35,7 +34,6 @@ pub struct AssignmentFilter {
 /// The position of an assignment in a list: its expiry, or zero without one, and its ID.
 pub type Position = (UnixSeconds, AssignmentId);
 
-/// Returns the position of an assignment.
 pub fn position(assignment: &Assignment) -> Position {
     (assignment.expires_at.unwrap_or_default(), assignment.id)
 }
@@ -99,11 +97,9 @@ pub async fn page(
 /// An assignment, the user or the group with the ID of its holder, and the user that assigned it.
 #[derive(Clone, Debug)]
 pub struct HeldAssignment {
-    /// The assignment.
     pub assignment: Assignment,
     /// The user: only a member of the organization that the caller names, if it names one.
     pub user: Option<User>,
-    /// The group.
     pub group: Option<Group>,
     /// The user that assigned the role, as the user above.
     pub assigner: Option<User>,

@@ -19,7 +19,6 @@ pub const BATCH: u64 = 500;
 /// Sessions that were ended.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct EndedSessions {
-    /// Number of sessions.
     pub count: u64,
     /// IDs of the first ones, at most [`BATCH`].
     pub first: Vec<SessionId>,

@@ -44,9 +44,7 @@ pub async fn find_active(
 /// An active session with the records that account pages and authorization requests need.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Present {
-    /// Session.
     pub session: Session,
-    /// User of the session.
     pub user: User,
     /// Second factors of the user.
     pub factors: FactorInventory,
@@ -200,14 +198,12 @@ async fn last_used_first(
     models(rows)
 }
 
-/// Selects the active sessions of a user.
 pub(super) fn active_of(user: UserId, now: UnixSeconds) -> Select<Entity> {
     Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(live(now))
 }
 
-/// Inserts a session.
 pub async fn insert(tx: &WriteTx, session: &Session) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(session)?)
         .exec_without_returning(tx.conn())

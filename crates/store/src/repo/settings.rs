@@ -8,7 +8,6 @@ use crate::db::{Conn, WriteTx};
 use crate::entity::settings::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
-/// Returns the value of this setting.
 pub async fn get(conn: &Conn, key: &str) -> Result<Option<String>, StoreError> {
     let row = Entity::find_by_id(key).one(conn).await?;
     Ok(row.map(|row| row.value))

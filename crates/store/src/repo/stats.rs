@@ -142,12 +142,10 @@ async fn known_clients(tx: &WriteTx, counts: &[StatCount]) -> Result<HashSet<Str
     Ok(known)
 }
 
-/// A filter for counts.
 #[derive(Clone, Debug, Default)]
 pub struct StatFilter {
     /// Client; `None` for the whole deployment.
     pub client: Option<String>,
-    /// Kind.
     pub kind: Option<StatKind>,
     /// Earliest hour, inclusive.
     pub from: Option<UnixSeconds>,
@@ -155,7 +153,6 @@ pub struct StatFilter {
     pub to: Option<UnixSeconds>,
 }
 
-/// The position of a count in a list.
 pub type Position = (UnixSeconds, StatKind);
 
 impl StatFilter {

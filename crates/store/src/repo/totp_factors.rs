@@ -26,7 +26,6 @@ pub async fn find(conn: &Conn, user: UserId) -> Result<Option<TotpFactor>, Store
 pub struct FactorInventory {
     /// Authenticator app, confirmed or not.
     pub app: Option<TotpFactor>,
-    /// Number of passkeys.
     pub passkeys: i64,
     /// Number of unused recovery codes.
     pub codes_left: i64,

@@ -29,7 +29,6 @@ pub async fn list(
     models(rows)
 }
 
-/// Inserts a trusted device.
 pub async fn insert(tx: &WriteTx, device: &TrustedDevice) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(device)?)
         .exec_without_returning(tx.conn())

@@ -103,7 +103,6 @@ impl Lists {
         from
     }
 
-    /// Returns the statement.
     #[cfg(test)]
     pub(super) fn statement(&self, backend: sea_orm::DbBackend) -> sea_orm::Statement {
         backend.build(&self.query)

@@ -23,7 +23,6 @@ const PASSKEY_SINCE: &str = "passkey_since";
 /// A page of a list of users.
 #[derive(Clone, Copy, Debug)]
 pub struct UserSearch<'a> {
-    /// The filter.
     pub filter: &'a UserFilter,
     /// The organization to which the list is confined; `None`: all users.
     pub org: Option<&'a str>,
@@ -38,11 +37,9 @@ pub struct UserSearch<'a> {
 /// A user, and which second factors the user has.
 #[derive(Clone, PartialEq, Debug)]
 pub struct UserWithFactors {
-    /// The user.
     pub user: User,
     /// True with a confirmed authenticator app.
     pub has_app: bool,
-    /// True with a passkey.
     pub has_passkey: bool,
 }
 

@@ -20,7 +20,6 @@ use crate::entity::stored::to_json;
 use crate::entity::users::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
-/// Returns the user with this ID.
 pub async fn find_by_id(conn: &Conn, id: UserId) -> Result<Option<User>, StoreError> {
     let row = kept().filter(Column::Id.eq(id.as_uuid())).one(conn).await?;
     row.map(User::try_from).transpose()
@@ -365,7 +364,6 @@ pub async fn list(conn: &Conn, after: Option<UserId>, limit: u64) -> Result<Vec<
     models(query.all(conn).await?)
 }
 
-/// Counts the users.
 pub async fn count(conn: &Conn) -> Result<u64, StoreError> {
     Ok(kept().count(conn).await?)
 }

@@ -9,9 +9,7 @@ use crate::layout::{ErrorSummaryItem, Layout};
 /// The name that must be typed before an object is deleted.
 #[derive(Clone, Debug)]
 pub struct TypedName {
-    /// The name.
     pub name: String,
-    /// The text as typed.
     pub typed: String,
     /// True if it was submitted and differs.
     pub is_wrong: bool,
@@ -24,9 +22,7 @@ pub struct TypedName {
 pub struct Confirmation {
     /// Layout data shared by every page.
     pub layout: Layout,
-    /// The frame.
     pub frame: Frame,
-    /// Question.
     pub question: String,
     /// Name of the object; empty for none.
     pub object: String,
@@ -38,9 +34,7 @@ pub struct Confirmation {
     pub facts: Vec<Fact>,
     /// A choice between ways to do it, or a line of text.
     pub choice: Option<EntryField>,
-    /// Field for the reason.
     pub reason: Option<EntryField>,
-    /// Name to type.
     pub typed: Option<TypedName>,
     /// Hidden fields.
     pub fields: Vec<(&'static str, String)>,

@@ -23,17 +23,14 @@ pub struct QueryForm {
 pub struct Detail {
     /// Layout data shared by every page.
     pub layout: Layout,
-    /// The frame.
     pub frame: Frame,
     /// Link to the list. The page of a section itself does not show it.
     pub back: Link,
-    /// Name of the object.
     pub heading: String,
     /// URL path of the logo.
     pub logo: Option<String>,
     /// Text below the heading; empty for none.
     pub lead: String,
-    /// State of the object.
     pub state: Option<State>,
     /// Sub-pages; the second value marks the current one.
     pub pages: Vec<(Link, bool)>,
@@ -43,7 +40,6 @@ pub struct Detail {
     pub query: Option<QueryForm>,
     /// Facts that change while the page is open, until they end: the script loads them again.
     pub live: Vec<Fact>,
-    /// Facts.
     pub facts: Vec<Fact>,
     /// Tables below the facts.
     pub tables: Vec<Table>,
@@ -51,7 +47,6 @@ pub struct Detail {
     pub pager: Pager,
     /// The facts as text, under this title.
     pub copy: Option<CopyText>,
-    /// Links to actions.
     pub actions: Vec<Link>,
     /// Buttons that post a form without fields to their URL.
     pub buttons: Vec<Link>,

@@ -10,18 +10,13 @@ use crate::layout::{ErrorSummaryItem, Layout};
 pub struct Choice {
     /// Value of the field.
     pub value: String,
-    /// Text.
     pub text: String,
 }
 
-/// The kind of a field.
 #[derive(Clone, Debug)]
 pub enum FieldKind {
-    /// A line of text.
     Line,
-    /// A list of lines.
     Lines,
-    /// A day.
     Day,
     /// A choice of these values.
     Select(Vec<Choice>),
@@ -37,22 +32,16 @@ pub enum FieldKind {
     Picture,
 }
 
-/// A field of a form.
 #[derive(Clone, Debug)]
 pub struct EntryField {
     /// Name and HTML ID.
     pub id: &'static str,
-    /// Label.
     pub label: String,
     /// Hint; empty for none.
     pub hint: String,
-    /// Value as typed.
     pub value: String,
-    /// Kind.
     pub kind: FieldKind,
-    /// True if a value is required.
     pub required: bool,
-    /// Error.
     pub error: Option<String>,
 }
 
@@ -80,7 +69,6 @@ impl EntryField {
         }
     }
 
-    /// Returns true if this value is chosen.
     pub(super) fn is_chosen(&self, choice: &Choice) -> bool {
         choice.value == self.value
     }
@@ -91,7 +79,6 @@ impl EntryField {
 pub struct CopyText {
     /// Name of the interface or file.
     pub title: String,
-    /// Text.
     pub text: String,
 }
 
@@ -113,15 +100,12 @@ pub struct AlsoAs {
 pub struct EntryForm {
     /// Layout data shared by every page.
     pub layout: Layout,
-    /// The frame.
     pub frame: Frame,
-    /// Heading.
     pub heading: String,
     /// Name of the object; empty for a new one.
     pub object: String,
     /// Text below the heading; empty for none.
     pub lead: String,
-    /// Fields.
     pub fields: Vec<EntryField>,
     /// Version of the object; `None` for a new one.
     pub version: Option<String>,

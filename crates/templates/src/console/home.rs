@@ -18,11 +18,9 @@ const STEP: usize = 10;
 /// A number of the last day, with the line of its 24 hours.
 #[derive(Clone, Debug)]
 pub struct Figure {
-    /// Label.
     pub label: String,
     /// URL of the counted records.
     pub href: Option<String>,
-    /// Number.
     pub total: i64,
     /// Sentence that compares it with the day before.
     pub trend: String,
@@ -74,9 +72,7 @@ impl From<Link> for Attention {
 pub struct Home {
     /// Layout data shared by every page.
     pub layout: Layout,
-    /// The frame.
     pub frame: Frame,
-    /// Heading.
     pub heading: String,
     /// Steps of setting up the deployment, each with its state.
     pub tasks: Vec<(Link, State)>,

@@ -16,7 +16,6 @@ pub struct Search {
     pub label: String,
     /// Name of the field for a text; empty for a form that has only [`List::selects`].
     pub name: &'static str,
-    /// Value as typed.
     pub value: String,
     /// Links to the same list with a fixed filter, or to a related list; the second value marks the
     /// current one.
@@ -48,17 +47,14 @@ pub struct BulkForm {
 pub struct List {
     /// Layout data shared by every page.
     pub layout: Layout,
-    /// The frame.
     pub frame: Frame,
     /// Link to the list of the section; `None` on it.
     pub back: Option<Link>,
-    /// Heading.
     pub heading: String,
     /// Text below the heading; empty for none.
     pub lead: String,
     /// Message about the last action.
     pub notice: Option<Notice>,
-    /// Links to actions.
     pub actions: Vec<Link>,
     /// Search form.
     pub search: Option<Search>,
@@ -68,7 +64,6 @@ pub struct List {
     pub fields: Vec<EntryField>,
     /// Links that remove one value of the filter each.
     pub chosen: Vec<Link>,
-    /// The list.
     pub table: Table,
     /// The form around it.
     pub bulk: Option<BulkForm>,

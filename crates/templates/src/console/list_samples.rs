@@ -129,7 +129,6 @@ fn sessions(normal: &List) -> List {
     }
 }
 
-/// Returns a field of each kind that a filter has.
 fn filter_fields(layout: &Layout) -> Vec<EntryField> {
     let kinds = ["", "login.failed"].map(|value| Choice {
         value: value.to_owned(),

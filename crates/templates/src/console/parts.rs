@@ -2,7 +2,6 @@
 
 use crate::layout::{AccountChip, Layout};
 
-/// A section of the console.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
     /// The start page.
@@ -11,9 +10,7 @@ pub enum Section {
     People,
     /// Groups of users.
     Groups,
-    /// Organizations.
     Organizations,
-    /// Roles.
     Roles,
     /// Assignments of roles.
     Assignments,
@@ -54,7 +51,6 @@ impl Section {
         Self::System,
     ];
 
-    /// Returns the path of the section.
     pub const fn path(self) -> &'static str {
         match self {
             Self::Home => "/admin",
@@ -133,17 +129,14 @@ impl Frame {
     }
 }
 
-/// A link with its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     /// URL.
     pub href: String,
-    /// Text.
     pub text: String,
 }
 
 impl Link {
-    /// Creates a link.
     pub fn new(href: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
             href: href.into(),
@@ -171,14 +164,11 @@ pub enum Tone {
 /// A state, as text with an icon.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
-    /// Text.
     pub text: String,
-    /// Kind.
     pub tone: Tone,
 }
 
 impl State {
-    /// Creates a state.
     pub fn new(tone: Tone, text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
@@ -190,13 +180,11 @@ impl State {
 /// The checkbox of an object in a list, and the name of the object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkbox {
-    /// Name of the field.
     pub field: &'static str,
     /// Value of the field.
     pub value: String,
     /// Label for screen readers.
     pub label: String,
-    /// Name of the object.
     pub name: String,
     /// URL of the object; `None` without a link.
     pub href: Option<String>,
@@ -219,9 +207,7 @@ pub enum Value {
     Copy(String),
     /// Several identifiers, one a line.
     Codes(Vec<String>),
-    /// A link to an object with this name.
     Link(Link),
-    /// A link to an object with this name, and its state.
     Marked(Link, State),
     /// A link with text in the language of the page, named for screen readers.
     Action(Link, String),
@@ -233,7 +219,6 @@ pub enum Value {
     Moment(i64),
     /// A day in Unix seconds.
     Day(i64),
-    /// The name of an object with a checkbox that chooses it.
     Choose(Checkbox),
     /// A part of a number of objects (`None`: an unknown number), and its text for screen readers.
     Progress(u64, Option<u64>, String),
@@ -271,10 +256,8 @@ impl Value {
     }
 }
 
-/// A table.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
-    /// Text of the caption.
     pub caption: String,
     /// Headings of the columns.
     pub columns: Vec<String>,
@@ -318,14 +301,11 @@ fn retain<T>(values: &mut Vec<T>, marks: &[bool]) {
 /// A value with its label.
 #[derive(Clone, Debug)]
 pub struct Fact {
-    /// Label.
     pub label: String,
-    /// Value.
     pub value: Value,
 }
 
 impl Fact {
-    /// Creates a fact.
     pub fn new(label: impl Into<String>, value: Value) -> Self {
         Self {
             label: label.into(),
@@ -354,7 +334,6 @@ impl Pager {
 /// A message about the last action.
 #[derive(Clone, Debug)]
 pub struct Notice {
-    /// Text.
     pub text: String,
     /// True if the action failed.
     pub is_error: bool,

@@ -130,7 +130,6 @@ impl View for Detail {
     }
 }
 
-/// Returns the facts of a user.
 fn user_facts(layout: &Layout, home: &str, active: State) -> Vec<Fact> {
     let fact = |key, value| Fact::new(layout.t(key), value);
     let uri = "https://photos.example.com/callback".to_owned();

@@ -20,17 +20,13 @@ pub struct ConfigurationPart {
 pub struct NewSecret {
     /// Layout data shared by every page.
     pub layout: Layout,
-    /// The frame.
     pub frame: Frame,
-    /// Heading.
     pub heading: String,
     /// Facts to use with the secret.
     pub facts: Vec<Fact>,
-    /// Label of the secret.
     pub secret_label: String,
     /// The secret; `None` for a client without one.
     pub secret: Option<String>,
-    /// Link to the object.
     pub done: Link,
     /// Link to the test of the app.
     pub test: Option<Link>,

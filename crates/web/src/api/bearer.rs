@@ -28,7 +28,6 @@ const REALM: &str = "doorward";
 pub struct Bearer {
     /// User, with the session and grant of the token.
     pub authenticated: Authenticated,
-    /// The request.
     pub call: ApiRequest,
 }
 

@@ -154,7 +154,6 @@ impl Document {
         })
     }
 
-    /// Returns the document as served.
     fn served(&'static self) -> &'static document::Document {
         let fields = DocumentFields {
             content_type: "application/json",

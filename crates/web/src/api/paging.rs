@@ -78,7 +78,6 @@ impl<'a> Page<'a> {
         Ok(page)
     }
 
-    /// Returns the value of a filter.
     pub fn filter(&self, name: &str) -> Option<&str> {
         self.params.optional(name).ok().flatten()
     }

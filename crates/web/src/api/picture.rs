@@ -44,7 +44,6 @@ pub async fn read(payload: Payload) -> Result<Vec<u8>, Problem> {
     })
 }
 
-/// Converts the error of a picture to a problem.
 pub fn to_problem(problem: pictures::PictureError) -> Problem {
     match problem {
         pictures::PictureError::Missing => Problem::malformed("The body is empty."),

@@ -62,7 +62,6 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// The request is malformed.
     MalformedRequest => BAD_REQUEST, "malformed-request", "The request cannot be read";
     /// Some fields are invalid; `errors` names each.
     InvalidInput => BAD_REQUEST, "invalid-input", "Some fields are not valid";
@@ -76,19 +75,16 @@ kinds! {
     WrongCode => UNAUTHORIZED, "wrong-code", "This code is wrong, or was used before";
     /// The sign-in that waited for its code has ended.
     SignInOver => UNAUTHORIZED, "sign-in-over", "This sign-in has ended";
-    /// The refresh token is not valid.
     InvalidRefreshToken => UNAUTHORIZED, "invalid-refresh-token", "The refresh token is not valid";
     /// The client did not authenticate.
     ClientAuthentication => UNAUTHORIZED, "client-authentication", "Client authentication is required";
     /// The sign-in is too old or too weak for this (RFC 9470).
     SignInRequired => UNAUTHORIZED, "sign-in-required", "Sign in again";
-    /// The client may not use this API.
     NotFirstParty => FORBIDDEN, "client-not-first-party", "This client may not use the account API";
     /// Another site's page sent the request.
     CrossSite => FORBIDDEN, "cross-site-request", "Another site sent this request";
     /// The e-mail address must be verified first.
     EmailNotVerified => FORBIDDEN, "email-not-verified", "The e-mail address must be verified first";
-    /// The password is temporary.
     PasswordChangeRequired => FORBIDDEN, "password-change-required", "The password is temporary";
     /// The operator requires a second factor for this account.
     SecondFactorRequired => FORBIDDEN, "second-factor-required", "A second factor is required";
@@ -98,7 +94,6 @@ kinds! {
     RegistrationClosed => FORBIDDEN, "registration-closed", "Registration is closed";
     /// The mail link is not valid.
     LinkOver => BAD_REQUEST, "link-over", "This link is no longer valid";
-    /// A second factor already exists.
     SecondFactorExists => CONFLICT, "second-factor-exists", "A second factor already exists";
     /// There is no second factor, or nothing to confirm.
     SecondFactorMissing => CONFLICT, "second-factor-missing", "There is no second factor";
@@ -108,7 +103,6 @@ kinds! {
     PermissionDenied => FORBIDDEN, "permission-denied", "You may not do this";
     /// The object does not exist, or the caller may not know of it.
     NotFound => NOT_FOUND, "not-found", "Not found";
-    /// The object already exists.
     AlreadyExists => CONFLICT, "already-exists", "It already exists";
     /// The change was already made.
     AlreadyDone => CONFLICT, "already-done", "It was already done";
@@ -118,7 +112,6 @@ kinds! {
     InProgress => CONFLICT, "in-progress", "The same request is in progress";
     /// The key was used with another request.
     KeyReused => UNPROCESSABLE_ENTITY, "key-reused", "This key belongs to another request";
-    /// The change names no version.
     VersionRequired => PRECONDITION_REQUIRED, "version-required", "The version to change is required";
     /// The endpoint does not support the method.
     MethodNotAllowed => METHOD_NOT_ALLOWED, "method-not-allowed", "This method is not allowed";
@@ -138,7 +131,6 @@ kinds! {
     UnsupportedMediaType => UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "This content type is not supported";
     /// A rate limit was reached; `Retry-After` contains the time to wait.
     TooManyRequests => TOO_MANY_REQUESTS, "too-many-requests", "Too many requests";
-    /// An internal server error.
     Fault => INTERNAL_SERVER_ERROR, "fault", "Internal server error";
     /// A required component is unavailable.
     Unavailable => SERVICE_UNAVAILABLE, "unavailable", "Temporarily unavailable";
@@ -210,7 +202,6 @@ fn as_map<S: Serializer>(members: &[(&'static str, Value)], to: S) -> Result<S::
 }
 
 impl Problem {
-    /// Creates a problem of a kind.
     pub fn new(kind: Kind, detail: impl Into<Cow<'static, str>>) -> Self {
         Self(Box::new(Content {
             kind,
@@ -269,7 +260,6 @@ impl Problem {
         self
     }
 
-    /// Adds the errors of the fields.
     #[must_use]
     pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
         self.0.document.errors = errors;
@@ -313,12 +303,10 @@ impl Problem {
         self.with_header(WWW_AUTHENTICATE, challenge)
     }
 
-    /// Returns the kind.
     pub fn kind(&self) -> Kind {
         self.0.kind
     }
 
-    /// Returns the response with the request ID.
     pub fn respond(&self, request_id: &str) -> HttpResponse {
         self.respond_with(request_id, None)
     }

@@ -39,7 +39,6 @@ impl FromRequest for ApiRequest {
 }
 
 impl ApiRequest {
-    /// Creates the value from a request.
     pub fn from_request(request: &HttpRequest) -> Result<Self, Problem> {
         let Some(web) = request.app_data::<Data<WebContext>>() else {
             return Err(Problem::new(Kind::Fault, "An internal error occurred."));

@@ -60,7 +60,6 @@ impl Edge {
         }
     }
 
-    /// Returns the organization with this domain.
     pub async fn organization_of_domain(&self, domain: &str) -> Result<Tenant, MiddlewareError> {
         let Some(context) = &self.context else {
             return Err(MiddlewareError::UnknownHost);

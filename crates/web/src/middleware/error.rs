@@ -36,7 +36,6 @@ pub(super) enum MiddlewareError {
 /// Data about the site for an error page.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Site<'a> {
-    /// Name of the site.
     pub name: &'a str,
     /// Current time.
     pub now: UnixSeconds,

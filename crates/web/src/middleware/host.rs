@@ -19,9 +19,7 @@ const ANY_HOST: &[&str] = &["/livez", "/readyz"];
 /// The kind of host that a request names.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum HostKind {
-    /// Host of the issuer.
     Issuer,
-    /// Host of an organization.
     Organization(Tenant),
     /// Host that may be the domain of an organization, in lower case and without a port.
     Unlisted(String),
@@ -37,7 +35,6 @@ pub(super) struct AllowedHosts {
     organizations: Option<Organizations>,
 }
 
-/// The hosts of organizations.
 #[derive(Debug)]
 struct Organizations {
     base_domain: Option<String>,

@@ -13,7 +13,6 @@ use crate::body::BodyError;
 
 /// An error of a page handler.
 pub enum PageError {
-    /// An error page.
     Kind(ErrorKind),
     /// An error page with a cause that only the log names.
     Because(ErrorKind, &'static str),

@@ -12,7 +12,6 @@ use doorward_services::caller::Caller;
 /// Data about an incoming request, stored in its extensions.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Arrival {
-    /// Request ID.
     pub request_id: Rc<str>,
     /// IP address of the client.
     pub ip: Option<IpAddr>,
@@ -93,7 +92,6 @@ pub fn is_from_proxy(request: &HttpRequest) -> bool {
     callback.get::<Arrival>().is_some_and(|item| item.by_proxy)
 }
 
-/// Returns the ID of a request.
 pub fn request_id(request: &HttpRequest) -> Rc<str> {
     let arrival = request.extensions();
     let id = arrival.get::<Arrival>().map(|arrival| &arrival.request_id);

@@ -51,7 +51,6 @@ pub(crate) struct Found<I> {
     /// Version; `None` for an object that cannot be changed.
     pub(crate) version: Option<String>,
     pub(crate) state: ObjectState,
-    /// The user of an object whose users are counted.
     pub(crate) user: Option<UserId>,
     /// True if a user is informed of the reason.
     pub(crate) is_told: bool,

@@ -68,7 +68,6 @@ pub(super) fn scrypt(log_n: u8, r: u32, p: u32) -> Result<(), ForeignHashError> 
     Ok(())
 }
 
-/// Checks the cost of bcrypt.
 pub(super) const fn bcrypt(cost: u8) -> Result<(), ForeignHashError> {
     match cost {
         0..=3 => Err(ForeignHashError::Malformed),

@@ -23,7 +23,6 @@ pub enum Family {
 }
 
 impl Family {
-    /// All families.
     pub const ALL: [Self; 6] = [
         Self::Pbkdf2Sha1,
         Self::Pbkdf2Sha256,
@@ -49,9 +48,7 @@ impl Family {
 /// An amount of work.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Work {
-    /// The kind of work.
     pub family: Family,
-    /// The number of units.
     pub units: u64,
 }
 

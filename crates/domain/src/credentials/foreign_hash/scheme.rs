@@ -22,9 +22,7 @@ pub(super) enum Scheme {
     Pbkdf2(Pbkdf2),
     /// Argon2d, argon2i or argon2id, of the bytes as typed.
     Argon2(Stored),
-    /// Bcrypt.
     Bcrypt(Bcrypt),
-    /// Scrypt.
     Scrypt(Scrypt),
     /// MD5 or SHA-1, once.
     Weak(Weak),
@@ -144,7 +142,6 @@ fn bounded_argon2(stored: Stored) -> Result<Scheme, ForeignHashError> {
     Ok(Scheme::Argon2(stored))
 }
 
-/// A hash of bcrypt.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Bcrypt {
     /// True if the input is the hexadecimal SHA-256 of the password.
@@ -177,7 +174,6 @@ impl Bcrypt {
     }
 }
 
-/// A hash of scrypt.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Scrypt {
     pub(super) log_n: u8,
@@ -206,7 +202,6 @@ impl Scrypt {
     }
 }
 
-/// The function of a weak hash.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum WeakDigest {
     Md5,

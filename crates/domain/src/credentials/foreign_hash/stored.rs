@@ -84,7 +84,6 @@ fn zeros(count: usize) -> String {
     STANDARD_NO_PAD.encode(vec![0; count])
 }
 
-/// Reads a text.
 pub(super) fn parse(text: &str) -> Result<Scheme, ForeignHashError> {
     let damaged = ForeignHashError::Malformed;
     let rest = text.strip_prefix(PREFIX).ok_or(damaged)?;

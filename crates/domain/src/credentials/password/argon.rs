@@ -31,7 +31,6 @@ impl HashParams {
         p: 16,
     };
 
-    /// Returns the memory of one hash in bytes.
     pub const fn memory_bytes(&self) -> usize {
         self.m as usize * Block::SIZE
     }
@@ -93,7 +92,6 @@ impl HashMemory {
         }
     }
 
-    /// Returns the allocated memory in bytes.
     pub const fn allocated_bytes(&self) -> usize {
         self.0.capacity() * Block::SIZE
     }
@@ -161,14 +159,12 @@ pub(in crate::credentials) struct Stored {
     pub version: Version,
     /// The cost.
     pub params: HashParams,
-    /// The salt.
     pub salt: Salt,
     /// The hash.
     pub output: Output,
 }
 
 impl Stored {
-    /// Reads a PHC string.
     pub(in crate::credentials) fn parse(phc: &str) -> Result<Self, HashError> {
         let parsed = PasswordHash::new(phc).map_err(|_| HashError::Malformed)?;
         let algorithm =

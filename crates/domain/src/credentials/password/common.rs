@@ -23,7 +23,6 @@ pub(super) fn contains(folded: &str) -> bool {
     })
 }
 
-/// Returns the number of passwords on the list.
 #[cfg(test)]
 pub(super) fn len() -> usize {
     start(BUCKETS)

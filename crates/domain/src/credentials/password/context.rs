@@ -9,20 +9,16 @@ pub struct PasswordContext<'a> {
     pub email: &'a str,
     /// Given, family and nicknames, in any number.
     pub names: &'a [&'a str],
-    /// The name of the site.
     pub site: &'a str,
 }
 
 /// The attribute that a password resembles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserAttribute {
-    /// The user name.
     Username,
     /// The e-mail address or its local part.
     Email,
-    /// A name of the user.
     Name,
-    /// The name of the site.
     Site,
 }
 

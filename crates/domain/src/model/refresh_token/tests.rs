@@ -15,7 +15,6 @@ fn text(generation: u32, seed: u64) -> RefreshTokenText {
     RefreshTokenText::generate(grant().id, generation, &key(), &mut rng)
 }
 
-/// Returns a family whose current token is the given one.
 fn family(current: &RefreshTokenText) -> RefreshFamily {
     RefreshFamily {
         generation: current.generation(),

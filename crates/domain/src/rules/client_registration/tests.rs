@@ -107,7 +107,6 @@ fn client_without_proof_is_public() {
     assert_eq!(created.kind, ClientKind::Public);
 }
 
-/// The policy of hosts.
 #[rstest]
 #[case(&[], "https://anywhere.example/cb", true)]
 #[case(&["*"], "https://anywhere.example/cb", true)]

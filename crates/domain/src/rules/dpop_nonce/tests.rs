@@ -3,7 +3,6 @@ use rstest::rstest;
 use super::*;
 
 const KEY: [u8; 32] = [7; 32];
-/// The start of a period.
 const START: i64 = 15_000_000 * PERIOD;
 
 #[rstest]

@@ -4,7 +4,6 @@ use super::*;
 use crate::model::{ProviderId, ProviderSettings};
 use crate::rules::provider::Preset;
 
-/// A change of a provider.
 type ProviderEdit = fn(&mut Provider);
 
 fn provider(settings: ProviderSettings) -> Provider {

@@ -33,7 +33,6 @@ pub(super) struct LogoArgs {
     json: bool,
 }
 
-/// Sets or removes the logo.
 pub(super) async fn run(installation: &Installation, args: LogoArgs) -> Result<(), CliError> {
     let (operator, id) = (installation.operator(), client_id(&args.id)?);
     let client = match &args.file {

@@ -21,7 +21,6 @@ pub(super) fn bind(port: u16, option: &str) -> Result<TcpListener, CliError> {
     })
 }
 
-/// Returns the port of a listener.
 pub(super) fn port_of(listener: &TcpListener) -> Result<u16, CliError> {
     Ok(listener.local_addr()?.port())
 }

@@ -122,13 +122,11 @@ pub fn pairs(option: &str, all: &[String]) -> Result<BTreeMap<String, String>, C
         .collect()
 }
 
-/// Reads the name of an encoding.
 fn encoding(name: &str) -> Result<&'static Encoding, String> {
     Encoding::for_label(name.as_bytes())
         .ok_or_else(|| "write a name such as windows-1252, windows-1251 or shift_jis".to_owned())
 }
 
-/// Checks the purposes of fields.
 pub fn check_purposes(fields: &BTreeMap<String, String>) -> Result<(), CliError> {
     let is_known = |name: &String| {
         matches!(name.as_str(), "username" | "email")

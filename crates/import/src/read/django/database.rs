@@ -34,7 +34,6 @@ pub struct Database {
     users: UserTable,
 }
 
-/// The table of users.
 #[derive(Clone, Debug, Default)]
 struct UserTable {
     name: String,
@@ -124,7 +123,6 @@ impl Database {
         })
     }
 
-    /// Returns the number of users.
     pub const fn users(&self) -> u64 {
         self.overview.users()
     }

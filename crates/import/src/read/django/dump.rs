@@ -55,7 +55,6 @@ impl Dump {
         })
     }
 
-    /// Returns the number of users.
     pub const fn users(&self) -> u64 {
         self.overview.users()
     }

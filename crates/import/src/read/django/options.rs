@@ -8,7 +8,6 @@ use crate::read::text::Encoding;
 /// Fields of `django.contrib.auth` that a custom user model may name otherwise.
 pub const ACCOUNT_FIELDS: [&str; 4] = ["is_active", "is_staff", "is_superuser", "date_joined"];
 
-/// Options for the reader.
 #[derive(Clone, Debug, Default)]
 pub struct DjangoOptions {
     /// Label of the user model (`app.model`), if it is not found by its fields.

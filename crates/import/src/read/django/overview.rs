@@ -140,7 +140,6 @@ impl Overview {
         }
     }
 
-    /// Returns the number of users.
     pub const fn users(&self) -> u64 {
         self.users
     }
@@ -288,7 +287,6 @@ impl Overview {
         Ok(())
     }
 
-    /// Returns the permission of a reference.
     fn permission(&self, reference: &str) -> Option<Permission> {
         if let Some(known) = self.permissions.get(reference) {
             return Some(known.clone());

@@ -2,14 +2,11 @@
 
 use crate::slug;
 
-/// A permission.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Permission {
     /// Label of the app.
     pub app: String,
-    /// Name of the model.
     pub model: String,
-    /// Codename.
     pub codename: String,
 }
 

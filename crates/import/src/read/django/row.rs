@@ -11,7 +11,6 @@ pub struct Row {
     pub model: String,
     /// Primary key.
     pub pk: Option<Value>,
-    /// Fields.
     pub fields: Map<String, Value>,
 }
 
@@ -38,7 +37,6 @@ impl Row {
         }
     }
 
-    /// Returns the fields.
     pub const fn fields(&self) -> Fields<'_> {
         Fields(&self.fields)
     }

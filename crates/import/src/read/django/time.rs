@@ -38,7 +38,6 @@ impl TimeZone {
         Some(time.timestamp().as_second())
     }
 
-    /// Reads the time of a field of Django.
     pub fn field(&self, fields: Fields<'_>, name: &str) -> Found<UnixSeconds> {
         let Some(text) = fields.text(name)? else {
             return Ok(None);

@@ -105,7 +105,6 @@ impl Members for Overview {
 
 /// The second pass: the users of one realm.
 struct Users<'a> {
-    /// Number of objects begun.
     begun: usize,
     /// Position of the realm.
     wanted: usize,
@@ -216,7 +215,6 @@ impl Export {
         })
     }
 
-    /// Returns the name of the realm.
     pub fn realm(&self) -> &str {
         &self.name
     }

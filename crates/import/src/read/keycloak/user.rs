@@ -16,9 +16,7 @@ use crate::record::{LinkRecord, PasswordRecord, TotpRecord, UserRecord};
 /// The roles of a user; those of a service account are its client's.
 #[derive(Clone, Debug, Default)]
 pub struct HeldRoles {
-    /// Names of realm roles.
     pub realm_roles: Vec<String>,
-    /// Names of client roles, by client.
     pub client_roles: BTreeMap<String, Vec<String>>,
     /// Notes on names that cannot be read.
     pub notes: Vec<Note>,
@@ -64,7 +62,6 @@ impl KeycloakUser {
         Fields(&self.0)
     }
 
-    /// Returns its roles.
     pub fn roles(&self, findings: &mut Findings) -> HeldRoles {
         held_roles(self.fields(), findings)
     }

@@ -9,7 +9,6 @@ use crate::date_time::{NO_DAY, parse_date};
 use crate::problem::Problem;
 use crate::tasks::model::{ActiveModel, Priority, Status, Task};
 
-/// Returns the task of a body.
 fn parse_draft(body: &[u8]) -> Result<Task, Problem> {
     let place = Identity {
         org: "",

@@ -19,9 +19,7 @@ pub enum MoveError {
     /// A column of a type that has no counterpart.
     #[error("the column {table}.{column} has the type {kind}, which no move copies")]
     UnknownType {
-        /// Table.
         table: String,
-        /// Column.
         column: String,
         /// Type in PostgreSQL.
         kind: String,
@@ -29,9 +27,7 @@ pub enum MoveError {
     /// Rows of a table that could not be copied.
     #[error("the table {table} could not be copied")]
     Table {
-        /// Table.
         table: String,
-        /// Cause.
         #[source]
         cause: StoreError,
     },
@@ -41,7 +37,6 @@ pub enum MoveError {
          values; nothing was moved"
     )]
     Different {
-        /// Table.
         table: String,
         /// Number of rows in the source.
         read: u64,

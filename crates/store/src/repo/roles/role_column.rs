@@ -73,7 +73,6 @@ pub(in crate::repo) fn select(
     query.expr_as(expression(backend, whose, now), Alias::new(column));
 }
 
-/// Returns the expression of the column.
 pub(in crate::repo) fn expression(
     backend: DbBackend,
     whose: RoleColumns,
@@ -94,7 +93,6 @@ pub(in crate::repo) fn text_of(backend: DbBackend, uuid: &str) -> String {
     format!("lower({})", parts.join(" || '-' || "))
 }
 
-/// Reads the column.
 pub(in crate::repo) fn read(
     row: &QueryResult,
     column: &'static str,

@@ -5,11 +5,9 @@ use sea_orm::ConnectionTrait as _;
 
 /// Number of users. Each has a session, a grant and a role.
 pub(super) const USERS: u32 = 1_000_000;
-/// Number of clients.
 pub(super) const CLIENTS: u32 = 10_000;
 /// Number of groups, and of organizations.
 const GROUPS: u32 = 10_000;
-/// Number of API keys.
 const API_KEYS: u32 = 100_000;
 /// Number of audit events.
 pub(super) const EVENTS: u32 = 10_000_000;
@@ -26,7 +24,6 @@ fn same(name: &str, expression: impl Into<String>) -> Column<'_> {
     (name, expression.clone(), expression)
 }
 
-/// Returns a random ID.
 fn random_id() -> Column<'static> {
     (
         "id",

@@ -18,7 +18,6 @@ use doorward_testkit::process::of_this_thread;
 
 use crate::report::median;
 
-/// Duration of each round.
 const ROUND: Duration = Duration::from_millis(300);
 /// Number of rounds of each, in turn.
 const ROUNDS: usize = 5;

@@ -17,7 +17,6 @@ use josekit::jws::{JwsHeader, RS256};
 use sea_orm::ConnectionTrait as _;
 use serde_json::json;
 
-/// Number of tasks.
 const TASKS: u32 = 1_000_000;
 /// Number of requests of each kind, in turn.
 const REQUESTS: usize = 400;
@@ -127,7 +126,6 @@ async fn time_page(http: &reqwest::Client, page: &str, token: &str) -> Duration 
     took
 }
 
-/// Returns the median.
 pub fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     times[times.len() / 2]
@@ -228,7 +226,6 @@ pub fn principal(subject: &str, entitlements: &[&str]) -> Principal {
 
 /// An issuer with only metadata and a key.
 pub struct Issuer {
-    /// Issuer URL.
     pub url: String,
     key: Jwk,
 }

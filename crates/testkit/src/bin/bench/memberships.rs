@@ -13,7 +13,6 @@ use crate::lists::{Issuer, median, principal};
 
 /// Numbers of memberships; ratios are relative to the first.
 const MEMBERSHIPS: [u32; 3] = [10, 1_000, 10_000];
-/// Number of requests of each kind.
 const REQUESTS: usize = 200;
 
 /// Measures each number of memberships and prints the ratios.

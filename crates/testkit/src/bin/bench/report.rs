@@ -40,7 +40,6 @@ impl Report {
         median(self.signatures.clone())
     }
 
-    /// Adds a duration with its goal.
     pub fn line(&mut self, name: &str, duration: Duration, goal: &str) {
         let milliseconds = duration.as_secs_f64() * 1e3;
         self.facts

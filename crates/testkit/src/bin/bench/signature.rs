@@ -9,7 +9,6 @@ use openssl::sign::Signer;
 
 use doorward_testkit::process::of_this_thread;
 
-/// Duration of each round.
 const ROUND: Duration = Duration::from_millis(300);
 /// Number of rounds of each measurement.
 const ROUNDS: usize = 3;

@@ -25,7 +25,6 @@ pub struct Subject {
     pub identity: Process,
     /// Seeded records.
     pub seed: Seed,
-    /// Issuer.
     pub issuer: String,
     /// Time from `exec` to the first 200 on discovery, with an existing database and keys.
     pub warm_start: Duration,
@@ -203,7 +202,6 @@ impl Subject {
     }
 }
 
-/// Returns the program.
 fn program() -> OsString {
     std::env::var_os("DOORWARD_BIN").unwrap_or_else(|| "doorward".into())
 }

@@ -1,6 +1,5 @@
 //! A statistical test of whether two samples have the same distribution.
 
-/// Returns the median.
 pub fn median(values: &[f64]) -> f64 {
     let mut all = values.to_vec();
     all.sort_by(f64::total_cmp);
