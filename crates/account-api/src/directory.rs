@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, get};
 use doorward_accounts::directory::{self, DirectoryEntry, PageRequest, Viewer};
 use doorward_domain::model::{FieldValues, Group, UserId};
-use doorward_domain::rules::claims;
+use doorward_rules::claims;
 use doorward_services::error::ServerError;
 use doorward_web::api::paging::{Listing, Page, PageParams};
 use doorward_web::api::{Bearer, Endpoints, Problem};

@@ -4,10 +4,10 @@ use doorward_accounts::new_password::AccountErrors;
 use doorward_accounts::profile::ProfileProblems;
 use doorward_domain::credentials::password::PasswordError;
 use doorward_domain::model::FieldKind;
-use doorward_domain::rules::identifier::IdentifierError;
-use doorward_domain::rules::profile::FieldProblem;
-use doorward_domain::rules::profile_fields::{FieldValueError, FieldValueProblem};
 use doorward_http_common::problem::FieldError;
+use doorward_rules::identifier::IdentifierError;
+use doorward_rules::profile::FieldProblem;
+use doorward_rules::profile_fields::{FieldValueError, FieldValueProblem};
 
 /// Returns the errors of a new account or password, named after the members of the body.
 pub(super) fn account(problems: &AccountErrors) -> Vec<FieldError> {

@@ -9,9 +9,9 @@ use doorward_accounts::profile_fields;
 use doorward_domain::model::{
     EffectiveRoles, EmailPreferences as Wishes, FieldInput, FieldValues, OrgScope, User,
 };
-use doorward_domain::rules::claims;
-use doorward_domain::rules::profile::{Field, ProfileEdit, text_of};
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::claims;
+use doorward_rules::profile::{Field, ProfileEdit, text_of};
 use doorward_services::context::{Core, effective_roles};
 use doorward_services::error::FlowError;
 use doorward_web::api::Endpoints;

@@ -2,10 +2,10 @@
 
 use actix_web::{HttpResponse, post};
 use doorward_accounts::register::{NewAccount, RegisterError};
-use doorward_domain::rules::identifier;
-use doorward_domain::rules::profile::{Field, ProfileEdit};
 use doorward_domain::secret::Secret;
 use doorward_first_party::sign_up::{self, SignedUp};
+use doorward_rules::identifier;
+use doorward_rules::profile::{Field, ProfileEdit};
 use doorward_services::error::FlowError;
 use doorward_services::known_device::KnownDevice;
 use doorward_web::allowance;

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use doorward_domain::model::{EffectiveRoles, InvitationId, Session, SessionId};
-use doorward_domain::rules::invitation as invitation_rules;
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::invitation as invitation_rules;
 use doorward_services::context::{Core, Directory};
 use doorward_services::error::ServerError;
 use doorward_services::signed_in::SignedIn;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{AuditEvent, AuditId, AuditKind};
-use doorward_domain::rules::activity::{self, ActivityCategory};
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::activity::{self, ActivityCategory};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Core, Delivery, Directory};
 use doorward_services::error::{FlowError, ServerError};

@@ -5,9 +5,9 @@ use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{
     ApiKey, ApiKeyId, AuditKind, Authentication, OrgScope, ScopeEntry, User, UserId,
 };
-use doorward_domain::rules::api_key::{self as rule, ApiKeyRequest, ApiKeyRequestError};
-use doorward_domain::rules::reauthentication;
 use doorward_protocol::scope::Scope;
+use doorward_rules::api_key::{self as rule, ApiKeyRequest, ApiKeyRequestError};
+use doorward_rules::reauthentication;
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Accounts, Context, Core, Directory, effective_roles};
 use doorward_services::error::{FlowError, ServerError};

@@ -3,8 +3,8 @@
 
 use doorward_domain::model::mail::{MailContent, hidden};
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User};
-use doorward_domain::rules::identifier::{self, IdentifierError};
 use doorward_domain::secret::Secret;
+use doorward_rules::identifier::{self, IdentifierError};
 use doorward_services::access_end::{self, EndingAccess};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Context, Core, Delivery};

@@ -2,8 +2,8 @@
 
 use doorward_domain::model::mail::MailContent;
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User, UserId};
-use doorward_domain::rules::identifier;
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::identifier;
 use doorward_services::access_end::{self, EndingAccess};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Accounts, Core, Delivery};

@@ -7,9 +7,9 @@
 use std::time::Duration;
 
 use doorward_domain::model::{FieldInput, UserId};
-use doorward_domain::rules::profile::{Field, ProfileEdit};
 use doorward_domain::secret::{TokenHash, open, seal};
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::profile::{Field, ProfileEdit};
 use doorward_services::context::{Accounts, Core};
 use doorward_store::ephemeral::Key;
 use serde::{Deserialize, Serialize};

@@ -10,11 +10,11 @@ use doorward_domain::model::mail::MailContent;
 use doorward_domain::model::{
     AttemptId, AttemptRule, AttemptStep, AuditKind, EmailSignIn, FirstFactor, InteractionId, User,
 };
-use doorward_domain::rules::assurance;
-use doorward_domain::rules::email_code::{
+use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
+use doorward_rules::assurance;
+use doorward_rules::email_code::{
     self as rule, EmailCodeError, EmailCodeProof, MAILS, MAX_ATTEMPTS, TTL,
 };
-use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
 use doorward_services::attempts::{self, EndedAttempt};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Context, Core, Delivery};

@@ -6,10 +6,8 @@ use doorward_domain::model::{
     AuditKind, ClientId, Invitation, InvitationId, Member, OrgScope, Organization, SubjectKind,
     User, UserId,
 };
-use doorward_domain::rules::invitation::{
-    self, InvitationContext, InvitationError, RecipientError,
-};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
+use doorward_rules::invitation::{self, InvitationContext, InvitationError, RecipientError};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Core, effective_roles};
 use doorward_services::error::{FlowError, ServerError};

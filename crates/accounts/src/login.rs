@@ -4,9 +4,9 @@ use doorward_domain::model::{
     AttemptId, AttemptRule, AttemptStep, AuditEvent, AuditKind, Authentication, EmailPurpose,
     FirstFactor, Interaction, InteractionId, Session, TrustedDeviceId, User,
 };
-use doorward_domain::rules::assurance;
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::assurance;
 use doorward_services::attempts::EndedAttempt;
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Accounts, Context, Core, Delivery, Directory, Limits};

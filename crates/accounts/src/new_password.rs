@@ -2,9 +2,9 @@
 
 use doorward_domain::credentials::password::{self, PasswordContext, PasswordError};
 use doorward_domain::model::{Profile, User};
-use doorward_domain::rules::identifier::IdentifierError;
-use doorward_domain::rules::profile::FieldProblem;
 use doorward_domain::secret::Secret;
+use doorward_rules::identifier::IdentifierError;
+use doorward_rules::profile::FieldProblem;
 use doorward_services::context::Core;
 
 /// A new password, typed twice.

@@ -3,8 +3,8 @@
 
 use doorward_domain::model::mail::{MailContent, SecurityNotification};
 use doorward_domain::model::{AuditEvent, User};
-use doorward_domain::rules::{activity, identifier};
 use doorward_i18n::Lang;
+use doorward_rules::{activity, identifier};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Core, Delivery, Limits};
 use doorward_services::email_link;

@@ -2,8 +2,8 @@
 //! (`doorward admin open`). It replaces the password, and the next steps are those after one.
 
 use doorward_domain::model::{ADMIN_ROLE, EmailPurpose, FirstFactor};
-use doorward_domain::rules::assurance;
 use doorward_domain::secret::TokenHash;
+use doorward_rules::assurance;
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
 use doorward_services::email_link::{self, InvalidLink};

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use doorward_domain::model::mail::MailContent;
 use doorward_domain::model::{AuditKind, User};
-use doorward_domain::rules::rate_limit::EXPORT;
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::rate_limit::EXPORT;
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::Context;
 use doorward_services::error::{FlowError, ServerError};

@@ -1,9 +1,9 @@
 //! The profile of a user: read, and changed in part.
 
 use doorward_domain::model::{AuditKind, Profile, User, UserId};
-use doorward_domain::rules::profile::{self, FieldProblem, ProfileEdit};
-use doorward_domain::rules::profile_fields::{Editing, FieldValueProblem};
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::profile::{self, FieldProblem, ProfileEdit};
+use doorward_rules::profile_fields::{Editing, FieldValueProblem};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::Core;
 use doorward_services::error::{FlowError, ServerError};

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use doorward_domain::model::{
     FieldAudience, FieldEdit, FieldKind, FieldValues, ProfileField, UserId,
 };
-use doorward_domain::rules::identifier;
-use doorward_domain::rules::profile_fields::{self, Editing, FieldValueProblem};
+use doorward_rules::identifier;
+use doorward_rules::profile_fields::{self, Editing, FieldValueProblem};
 use doorward_services::context::Core;
 use doorward_services::error::{FlowError, ServerError};
 use doorward_store::db::Conn;

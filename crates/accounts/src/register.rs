@@ -11,11 +11,11 @@ use doorward_domain::model::{
     SubjectKind, User, UserId, UsernameMode,
 };
 use doorward_domain::random::Generator;
-use doorward_domain::rules::displayed_name::ProtectedNames;
-use doorward_domain::rules::identifier::{self, IdentifierError};
-use doorward_domain::rules::profile::{self, ProfileEdit};
 use doorward_domain::secret::Secret;
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::displayed_name::ProtectedNames;
+use doorward_rules::identifier::{self, IdentifierError};
+use doorward_rules::profile::{self, ProfileEdit};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Accounts, Core, Delivery};
 use doorward_services::email_link;

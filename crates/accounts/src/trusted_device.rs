@@ -6,10 +6,10 @@ use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{
     AuditKind, Interaction, TrustedDevice, TrustedDeviceId, User, UserId,
 };
-use doorward_domain::rules::trusted_device::{
+use doorward_domain::secret::{OpaqueToken, TokenHash};
+use doorward_rules::trusted_device::{
     MAX_DEVICES, MAX_PER_BROWSER, SignInContext, can_skip_factor,
 };
-use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Core, Delivery, Directory};
 use doorward_services::error::{FlowError, ServerError};

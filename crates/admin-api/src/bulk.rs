@@ -11,7 +11,7 @@ use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_domain::model::{
     BulkAction, BulkChange, BulkChangeId, BulkFailure, BulkSelection, GroupId, StopReason, UserId,
 };
-use doorward_domain::rules::bulk::MAX_FAILURES;
+use doorward_rules::bulk::MAX_FAILURES;
 use doorward_web::api::problem::Problem;
 use doorward_web::api::{Endpoints, Json};
 use doorward_web::view;

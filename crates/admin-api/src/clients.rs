@@ -5,7 +5,7 @@ use actix_web::{delete, get, patch, post};
 use doorward_admin::clients::{self, ClientPatch, NewClientBody};
 use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::operator::AdminContext;
-use doorward_domain::rules::list_filter::ClientFilter;
+use doorward_rules::list_filter::ClientFilter;
 use doorward_web::api::paging::{Listing, PageParams, bad_filter};
 use doorward_web::api::{Endpoints, Json};
 

@@ -7,7 +7,7 @@ use doorward_admin::name_search;
 use doorward_admin::operator::{AdminContext, AdminError, version};
 use doorward_admin::organizations::{self, OrganizationChange};
 use doorward_domain::model::{Member, Organization, UserId};
-use doorward_domain::rules::organization_domain::OrganizationDomain;
+use doorward_rules::organization_domain::OrganizationDomain;
 use doorward_store::repo::organizations::OwnerlessFilter;
 use doorward_web::api::paging::{Listing, PageParams};
 use doorward_web::api::problem::Problem;

@@ -6,7 +6,7 @@ use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::operator::{AdminContext, AdminError, version};
 use doorward_admin::profile_fields::{self, FieldChange, NewField};
 use doorward_domain::model::{FieldAudience, FieldEditor, FieldKind, ProfileField};
-use doorward_domain::rules::profile_fields as rules;
+use doorward_rules::profile_fields as rules;
 use doorward_web::api::paging::{Listing, PageParams};
 use doorward_web::api::{Endpoints, Json};
 use doorward_web::view;

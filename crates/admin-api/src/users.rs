@@ -11,7 +11,7 @@ use doorward_admin::user_links::MAILED;
 use doorward_admin::users::{self, NewUser};
 use doorward_admin::{profile_fields, staff, user_links, user_search};
 use doorward_domain::model::{FieldValues, Profile, User, UserId};
-use doorward_domain::rules::list_filter::UserFilter;
+use doorward_rules::list_filter::UserFilter;
 use doorward_web::api::paging::{Listing, PageParams, bad_filter};
 use doorward_web::api::{Endpoints, Json};
 use doorward_web::view;

@@ -2,11 +2,11 @@
 //! now. The roles in the token, from the time of issue, do not count.
 
 use doorward_domain::model::{Authentication, SubjectKind};
-use doorward_domain::rules::reauthentication;
 use doorward_oauth::dpop::PresentedToken;
 use doorward_oauth::grant_state::{TokenStatus, authentication_at_issue, token_status};
 use doorward_oauth::userinfo::{AccessTokenError, admit};
 use doorward_protocol::scope::Scope;
+use doorward_rules::reauthentication;
 use doorward_services::context::{Accounts, Core, Directory, Issuing};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::factors;

@@ -6,7 +6,7 @@ use doorward_domain::model::{
     AuditKind, BulkAction, BulkChange, BulkChangeId, BulkFailure, BulkSelection, BulkState,
     GroupId, StopReason, SubjectKind, UserId,
 };
-use doorward_domain::rules::bulk as rule;
+use doorward_rules::bulk as rule;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo;
 use serde_json::{Map, json};

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use doorward_domain::model::BulkSelection;
-use doorward_domain::rules::list_filter::UserFilter;
 use doorward_protocol::params::Params;
+use doorward_rules::list_filter::UserFilter;
 
 use super::operator::{AdminContext, AdminError};
 use super::user_search;
@@ -72,7 +72,7 @@ pub async fn count(
 
 #[cfg(test)]
 mod tests {
-    use doorward_domain::rules::list_filter::UserState;
+    use doorward_rules::list_filter::UserState;
 
     use super::*;
 

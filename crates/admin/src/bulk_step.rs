@@ -7,8 +7,8 @@ use doorward_domain::model::{
     AuditKind, BulkAction, BulkChange, BulkFailure, BulkSelection, BulkState, StopReason,
     SubjectKind, UserId,
 };
-use doorward_domain::rules::bulk::{self as rule, ItemDecision};
-use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
+use doorward_rules::bulk::{self as rule, ItemDecision};
+use doorward_rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use doorward_domain::model::{AuditKind, ClaimMapping, ClaimOutput, ClaimSource, ClientId};
-use doorward_domain::rules::custom_claims::{self, MappingError};
+use doorward_rules::custom_claims::{self, MappingError};
 use doorward_store::{WriteTx, repo};
 use serde::Deserialize;
 use serde_json::{Value, json};

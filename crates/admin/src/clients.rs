@@ -9,12 +9,12 @@ mod secret;
 mod simulation;
 
 use doorward_domain::model::{AuditKind, Client, ClientChange, ClientId};
-use doorward_domain::rules::url_source::{self, FETCHED_SETTINGS};
-use doorward_domain::rules::{client_profile, redirect_change};
 use doorward_domain::secret::OpaqueToken;
 use doorward_oauth::clients::build::build;
 use doorward_oauth::clients::input::NewClient;
 use doorward_oauth::clients::registration::{self, audit_details, check, check_lifetimes};
+use doorward_rules::url_source::{self, FETCHED_SETTINGS};
+use doorward_rules::{client_profile, redirect_change};
 use doorward_store::repo::deletions::Deletion;
 use doorward_store::{WriteTx, repo};
 

@@ -7,10 +7,10 @@ use doorward_domain::model::{
     ADMIN_ROLE, AssignmentId, AuditEvent, AuditId, AuditKind, DenialId, GroupId, OrgScope, Role,
     UserId,
 };
-use doorward_domain::rules::delegation::{self, DelegationDenial};
-use doorward_domain::rules::rejection::Rejection;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::error::{ErrorCode, Reason};
+use doorward_rules::delegation::{self, DelegationDenial};
+use doorward_rules::rejection::Rejection;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_services::remediation::{self, Actor, Case, ResourceLocation};
 use doorward_store::repo;

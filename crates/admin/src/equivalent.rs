@@ -3,7 +3,7 @@
 pub mod forms;
 pub mod table;
 
-use doorward_domain::rules::rejection::quoted;
+use doorward_rules::rejection::quoted;
 use serde_json::Value;
 
 pub const CHANGE_FILE: &str = "change.json";

@@ -3,7 +3,7 @@
 //! power may assign or remove managers.
 
 use doorward_domain::model::{ADMIN_ROLE, Group};
-use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
+use doorward_rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_store::WriteTx;
 
 use super::operator::{AdminContext, AdminError};

@@ -3,7 +3,7 @@
 mod values;
 
 use doorward_domain::model::group::{MAX_DEPTH, path_below, with_ancestors};
-use doorward_domain::model::{AuditKind, Group, GroupId, SubjectKind, User, UserId};
+use doorward_domain::model::{AuditKind, Group, GroupId, SubjectKind, UserId};
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::{WriteTx, repo};
 use serde::{Deserialize, Serialize};

@@ -3,9 +3,9 @@
 use doorward_config::Config;
 use doorward_domain::keys::{self, RotationPolicy};
 use doorward_domain::model::{AuditEvent, Client, ClientId, StatCount, StatKind};
-use doorward_domain::rules::stats::{self, Series};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::signing_alg::SigningAlg;
+use doorward_rules::stats::{self, Series};
 use doorward_store::repo;
 use doorward_store::repo::audit::AuditFilter;
 use doorward_store::repo::home::{Home, HomeQuery};

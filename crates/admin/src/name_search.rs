@@ -1,7 +1,7 @@
 //! Lists of groups, organizations and roles by the start of a name.
 
 use doorward_domain::model::{Group, GroupId, Organization};
-use doorward_domain::rules::search;
+use doorward_rules::search;
 use doorward_store::repo::Count;
 use doorward_store::repo::name_search::{self as store, NameSearch, UsedRole};
 

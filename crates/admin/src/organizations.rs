@@ -6,7 +6,7 @@ use doorward_domain::model::organization::is_slug;
 use doorward_domain::model::{
     AuditKind, Member, Organization, RevokeReason, SubjectKind, User, UserId,
 };
-use doorward_domain::rules::organization_domain::OrganizationDomain;
+use doorward_rules::organization_domain::OrganizationDomain;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo::organizations::OwnerlessFilter;
 use doorward_store::{WriteTx, repo};

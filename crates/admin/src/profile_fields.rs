@@ -6,8 +6,8 @@ use doorward_domain::model::{
     AuditKind, ClaimSource, FieldAudience, FieldEdit, FieldEditor, FieldKind, FieldValues,
     ProfileField, User, UserId,
 };
-use doorward_domain::rules::custom_claims;
-use doorward_domain::rules::profile_fields::{
+use doorward_rules::custom_claims;
+use doorward_rules::profile_fields::{
     self, DefinitionError, Editing, FieldValueError, FieldValueProblem,
 };
 use doorward_services::error::FlowError;

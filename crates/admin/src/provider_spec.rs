@@ -8,11 +8,11 @@ use doorward_domain::model::{
     ClaimNames, OauthEndpoints, Provider, ProviderId, ProviderSettings, SecretSigner,
 };
 use doorward_domain::random::Generator;
-use doorward_domain::rules::provider::{self, Preset};
-use doorward_domain::rules::provider_change;
 use doorward_domain::time::UnixSeconds;
 use doorward_egress::outgoing::check_address;
 use doorward_egress::upstream::seal_secret;
+use doorward_rules::provider::{self, Preset};
+use doorward_rules::provider_change;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 

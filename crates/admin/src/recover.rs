@@ -2,9 +2,9 @@
 //! and password, and a link that signs an administrator in.
 
 use doorward_domain::model::{ADMIN_ROLE, AuditKind, EmailPurpose, EndReason, User};
-use doorward_domain::rules::email_link;
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::email_link;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_services::email_link as email_links;
 use doorward_store::repo;

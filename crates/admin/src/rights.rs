@@ -2,11 +2,11 @@
 
 use doorward_domain::model::group::with_ancestors;
 use doorward_domain::model::{ADMIN_ROLE, Client, EffectiveRoles, Role, User, UserId};
-use doorward_domain::rules::authorize::Registry;
-use doorward_domain::rules::client_power;
-use doorward_domain::rules::delegation::{self, DelegationDenial, DelegationRule};
-use doorward_domain::rules::displayed_name::{self, ProtectedNames};
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::authorize::Registry;
+use doorward_rules::client_power;
+use doorward_rules::delegation::{self, DelegationDenial, DelegationRule};
+use doorward_rules::displayed_name::{self, ProtectedNames};
 use doorward_services::detail_types;
 use doorward_store::db::Conn;
 use doorward_store::{StoreError, repo};

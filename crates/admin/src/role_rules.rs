@@ -3,8 +3,8 @@
 use doorward_domain::model::{
     ADMIN_ROLE, Assignment, ClientId, Group, GroupId, Role, SubjectKind, UserId,
 };
-use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule, is_extended};
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::delegation::{DelegationDenial, DelegationRule, is_extended};
 use doorward_store::{WriteTx, repo};
 
 use super::operator::{AdminContext, AdminError};

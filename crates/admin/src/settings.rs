@@ -5,9 +5,9 @@ use std::path::Path;
 use doorward_config::Config;
 use doorward_config::accounts::Accounts;
 use doorward_domain::model::{ClientKind, PkcePolicy};
-use doorward_domain::rules::token_lifetimes::TokenLifetimes;
 use doorward_oauth::clients::registration::ClientLimits;
 use doorward_protocol::signing_alg::SigningAlg;
+use doorward_rules::token_lifetimes::TokenLifetimes;
 
 /// The settings of the deployment that rules of administration read.
 #[derive(Clone, Copy, Debug)]

@@ -2,7 +2,7 @@
 
 use doorward_config::Config;
 use doorward_domain::model::AuditEvent;
-use doorward_domain::rules::undo::{Reversal, UndoObstacle, undo};
+use doorward_rules::undo::{Reversal, UndoObstacle, undo};
 use serde_json::Value;
 
 use super::audit_log;

@@ -7,10 +7,10 @@ use doorward_config::Config;
 use doorward_domain::model::{
     Assignment, Client, Group, GroupId, Organization, Provider, Role, User, UserId,
 };
-use doorward_domain::rules::client_profile;
-use doorward_domain::rules::provider_change::SETTINGS;
-use doorward_domain::rules::undo::{Reversal, UndoTarget, UndoValue, client_change};
 use doorward_oauth::clients::registration;
+use doorward_rules::client_profile;
+use doorward_rules::provider_change::SETTINGS;
+use doorward_rules::undo::{Reversal, UndoTarget, UndoValue, client_change};
 use doorward_store::repo;
 use serde_json::{Value, json};
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use doorward_domain::model::{FieldEdit, FieldInput, User, UsernameMode};
-use doorward_domain::rules::displayed_name::{self, ProtectedNames};
-use doorward_domain::rules::identifier::{self, IdentifierError};
-use doorward_domain::rules::profile::{self, Field};
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::displayed_name::{self, ProtectedNames};
+use doorward_rules::identifier::{self, IdentifierError};
+use doorward_rules::profile::{self, Field};
 use serde::{Deserialize, Deserializer};
 
 use super::operator::{AdminContext, AdminError};

@@ -6,9 +6,9 @@ use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{
     AuditKind, EndReason, LinkId, LinkedAccount, Passkey, PasskeyId, Provider, TotpFactor, User,
 };
-use doorward_domain::rules::federation::check_unlink;
-use doorward_domain::rules::passkey::RemainingMethods;
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::federation::check_unlink;
+use doorward_rules::passkey::RemainingMethods;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_services::outbox::MailOutbox;
 use doorward_store::{WriteTx, repo};

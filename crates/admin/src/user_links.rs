@@ -3,7 +3,7 @@
 use doorward_accounts::passkey::by_link;
 use doorward_domain::model::mail::MailContent;
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, User, UserId};
-use doorward_domain::rules::email_link::{BY_ADMINISTRATOR, FIRST_PASSWORD};
+use doorward_rules::email_link::{BY_ADMINISTRATOR, FIRST_PASSWORD};
 use doorward_services::caller::AuditEventExt as _;
 use doorward_services::email_link;
 use doorward_services::outbox::MailOutbox;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use doorward_domain::model::{User, UserId};
-use doorward_domain::rules::list_filter::UserFilter;
+use doorward_rules::list_filter::UserFilter;
 use doorward_store::repo;
 use doorward_store::repo::user_search::{UserSearch, UserWithFactors};
 use serde_json::{Map, Value};

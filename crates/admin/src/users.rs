@@ -8,9 +8,9 @@ use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{
     ADMIN_ROLE, Assignment, AuditKind, EndReason, LastLogin, Profile, SubjectKind, User, UserId,
 };
-use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
-use doorward_domain::rules::identifier;
-use doorward_domain::rules::list_filter::UserFilter;
+use doorward_rules::delegation::{DelegationDenial, DelegationRule};
+use doorward_rules::identifier;
+use doorward_rules::list_filter::UserFilter;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_store::{StoreError, WriteTx, repo};

@@ -1,10 +1,10 @@
 //! `[client_metadata_documents]`: clients whose `client_id` is the URL of a metadata document.
 
 use doorward_domain::model::PkcePolicy;
-use doorward_domain::rules::client_document::DocumentPolicy;
-use doorward_domain::rules::displayed_name::ProtectedNames;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::signing_alg::SigningAlg;
+use doorward_rules::client_document::DocumentPolicy;
+use doorward_rules::displayed_name::ProtectedNames;
 use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind, ObjectKind};

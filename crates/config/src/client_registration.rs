@@ -1,9 +1,9 @@
 //! `[client_registration]`: dynamic client registration.
 
 use doorward_domain::model::PkcePolicy;
-use doorward_domain::rules::client_registration::RegistrationPolicy;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
+use doorward_rules::client_registration::RegistrationPolicy;
 use serde::{Deserialize, Serialize};
 
 use super::clients;

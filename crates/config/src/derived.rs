@@ -3,11 +3,11 @@
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-use doorward_domain::rules::client_registration::{FORBIDDEN_SCOPE, reveals_power};
-use doorward_domain::rules::origin;
 use doorward_protocol::redirect_uri;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
+use doorward_rules::client_registration::{FORBIDDEN_SCOPE, reveals_power};
+use doorward_rules::origin;
 use url::{Host, Url};
 
 use super::Finding;

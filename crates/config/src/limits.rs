@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use doorward_domain::rules::rate_limit::{self, Hourly};
+use doorward_rules::rate_limit::{self, Hourly};
 use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind, ObjectKind};

@@ -1,6 +1,6 @@
 //! `[mfa]`: requirements for second factors and passkeys.
 
-use doorward_domain::rules::second_factor::ALL_USERS;
+use doorward_rules::second_factor::ALL_USERS;
 use serde::{Deserialize, Serialize};
 
 use super::key::{DAY, Key, Kind, ObjectKind};

@@ -1,7 +1,7 @@
 //! `[organizations]`: hosts of organizations.
 
 use doorward_domain::model::organization::is_slug;
-use doorward_domain::rules::organization_domain::{MAX_LABEL, MAX_NAME, is_label};
+use doorward_rules::organization_domain::{MAX_LABEL, MAX_NAME, is_label};
 use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};

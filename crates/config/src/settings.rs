@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use doorward_domain::rules::organization_domain::{OrganizationDomain, ReservedHosts};
+use doorward_rules::organization_domain::{OrganizationDomain, ReservedHosts};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 

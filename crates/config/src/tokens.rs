@@ -1,6 +1,6 @@
 //! `[tokens]`: token lifetimes and DPoP nonces.
 
-use doorward_domain::rules::token_lifetimes::TokenLifetimes;
+use doorward_rules::token_lifetimes::TokenLifetimes;
 use serde::{Deserialize, Serialize};
 
 use super::key::{DAY, Key, Kind};

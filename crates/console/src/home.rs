@@ -11,8 +11,8 @@ use actix_web::web::ServiceConfig;
 use doorward_admin::home::{self, HomeFinding, HomeRequest, HomeState, KINDS, SetupTask};
 use doorward_admin::operator::AdminError;
 use doorward_domain::model::{AuditKind, Client, StatKind};
-use doorward_domain::rules::lint;
-use doorward_domain::rules::stats::Series;
+use doorward_rules::lint;
+use doorward_rules::stats::Series;
 use doorward_store::repo::audit::AuditFilter;
 use doorward_templates::console::{
     Attention, Figure, Home, Link, Section, State, Table, Tone, Value,

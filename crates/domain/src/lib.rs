@@ -6,7 +6,6 @@ pub mod derived_keys;
 pub mod keys;
 pub mod model;
 pub mod random;
-pub mod rules;
 pub mod secret;
 pub mod time;
 

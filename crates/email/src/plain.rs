@@ -1,6 +1,6 @@
 //! Text in messages that another party may have entered.
 
-use doorward_domain::rules::displayed_name;
+use doorward_rules::displayed_name;
 
 /// Neutralizes text that another party may have entered: removes line breaks, and anything that
 /// mail programs turn into a link. They look for a dot, a colon or an at sign between two words, so

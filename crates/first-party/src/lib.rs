@@ -12,14 +12,14 @@ use std::sync::Arc;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{Client, Grant};
-use doorward_domain::rules::client_auth::{self, ClientAuthOutcome};
-use doorward_domain::rules::rejection::Rejection;
 use doorward_oauth::client_auth::check_foreign_secret;
 use doorward_oauth::dpop::PresentedToken;
 use doorward_oauth::grant_state::{TokenStatus, authentication_at_issue, token_status};
 use doorward_oauth::userinfo::{AccessTokenError, admit};
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 use doorward_protocol::error::{ErrorCode, OAuthError, Reason};
+use doorward_rules::client_auth::{self, ClientAuthOutcome};
+use doorward_rules::rejection::Rejection;
 use doorward_services::caller::Caller;
 use doorward_services::context::{Accounts, Core, Directory, Issuing, Limits};
 use doorward_services::error::FlowError;

@@ -10,16 +10,16 @@ use doorward_domain::model::{
     AttemptId, AttemptRule, AttemptStep, Client, EndReason, Grant, GrantId, GrantOrigin, OrgScope,
     Session, UserId,
 };
-use doorward_domain::rules::assurance::{self, AAL2};
-use doorward_domain::rules::authorize::{self, ResolvedAccess};
-use doorward_domain::rules::grant_check;
-use doorward_domain::rules::sender_constraint::ProvenKeys;
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
 use doorward_oauth::refresh_token;
 use doorward_oauth::token::common::family;
 use doorward_oauth::token::{AccessGrant, mint_access_token};
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::ClaimsRequest;
+use doorward_rules::assurance::{self, AAL2};
+use doorward_rules::authorize::{self, ResolvedAccess};
+use doorward_rules::grant_check;
+use doorward_rules::sender_constraint::ProvenKeys;
 use doorward_services::attempts::EndedAttempt;
 use doorward_services::caller::Caller;
 use doorward_services::context::{Accounts, Context, Core, Directory, effective_roles};

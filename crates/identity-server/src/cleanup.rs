@@ -7,7 +7,7 @@ mod steps;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use doorward_domain::rules::cleanup::BatchSize;
+use doorward_rules::cleanup::BatchSize;
 use doorward_store::{StoreError, WriteTx, repo};
 use tokio::time::MissedTickBehavior;
 

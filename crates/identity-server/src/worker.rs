@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use doorward_admin::bulk_step;
 use doorward_domain::model::Job;
-use doorward_domain::rules::job_lane::{Admission, Destinations, Lane};
-use doorward_domain::rules::retry;
+use doorward_rules::job_lane::{Admission, Destinations, Lane};
+use doorward_rules::retry;
 use doorward_store::repo;
 use doorward_store::repo::jobs::DueJob;
 use tokio::sync::oneshot;

@@ -8,13 +8,13 @@ use doorward_domain::model::job::SendError;
 use doorward_domain::model::{
     AskedClaims, AuditKind, Client, JobKind, LogoutNotification, Session,
 };
-use doorward_domain::rules::access_token::{Issuance, token_id};
-use doorward_domain::rules::client_profile;
-use doorward_domain::rules::logout_token::{self, DeliveryStatus, TTL};
-use doorward_domain::rules::retry;
-use doorward_domain::rules::url_source::SourcedUrl;
 use doorward_domain::time::UnixSeconds;
 use doorward_egress::outgoing::EgressError;
+use doorward_rules::access_token::{Issuance, token_id};
+use doorward_rules::client_profile;
+use doorward_rules::logout_token::{self, DeliveryStatus, TTL};
+use doorward_rules::retry;
+use doorward_rules::url_source::SourcedUrl;
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Core, Delivery, Directory, Issuing};
 use doorward_services::error::ServerError;

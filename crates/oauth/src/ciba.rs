@@ -6,15 +6,15 @@ use doorward_domain::model::mail::MailContent;
 use doorward_domain::model::{
     Backchannel, Client, ClientKind, DeviceRequest, DeviceRequestId, User, UserId,
 };
-use doorward_domain::rules::authorize::{self, RequestedAccess};
-use doorward_domain::rules::device::{INTERVAL, TTL};
-use doorward_domain::rules::{grant_check, identifier};
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::is_expired;
 use doorward_protocol::ciba::{BackchannelRequest, BackchannelResponse, Hint};
 use doorward_protocol::device::DeviceAuthorizationRequest;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::token::GrantType;
+use doorward_rules::authorize::{self, RequestedAccess};
+use doorward_rules::device::{INTERVAL, TTL};
+use doorward_rules::{grant_check, identifier};
 use doorward_services::caller::Caller;
 use doorward_services::context::{Context, Core, Delivery, Directory, Issuing};
 use doorward_services::email_link;

@@ -7,10 +7,10 @@
 use std::sync::Arc;
 
 use doorward_domain::model::{AuditKind, Client, ClientId, MetadataDocument};
-use doorward_domain::rules::client_document::{self, MAX_BYTES};
-use doorward_domain::rules::url_source::SourcedUrl;
 use doorward_domain::time::UnixSeconds;
 use doorward_egress::outgoing::{FetchRequirements, check_address};
+use doorward_rules::client_document::{self, MAX_BYTES};
+use doorward_rules::url_source::SourcedUrl;
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Core, Directory, Limits};
 use doorward_services::error::{FlowError, ServerError};

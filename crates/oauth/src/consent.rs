@@ -1,11 +1,11 @@
 //! The user's consent decision: allow or deny.
 
 use doorward_domain::model::{AuditEvent, AuditKind, Client, Consent, ConsentId, UserId};
-use doorward_domain::rules::authorize as rule;
-use doorward_domain::rules::consent::{self, ConsentRequest};
-use doorward_domain::rules::next_step::NextStep;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
+use doorward_rules::authorize as rule;
+use doorward_rules::consent::{self, ConsentRequest};
+use doorward_rules::next_step::NextStep;
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Context, Core, Issuing};
 use doorward_services::error::{FlowError, ServerError};

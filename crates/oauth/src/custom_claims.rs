@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use doorward_domain::model::{
     ClaimOutput, ClientId, EffectiveRoles, FieldValues, OrgScope, UserId,
 };
-use doorward_domain::rules::custom_claim_values::{self, ClaimFacts};
-use doorward_domain::rules::custom_claims;
-use doorward_domain::rules::subject::SubjectKey;
 use doorward_protocol::scope::Scope;
+use doorward_rules::custom_claim_values::{self, ClaimFacts};
+use doorward_rules::custom_claims;
+use doorward_rules::subject::SubjectKey;
 use doorward_services::context::{Core, Directory, effective_roles};
 use doorward_services::error::ServerError;
 use doorward_store::repo;

@@ -2,8 +2,8 @@
 //! that, and then finds its rows missing.
 
 use doorward_domain::model::Client;
-use doorward_domain::rules::client_auth::Rejection;
 use doorward_protocol::error::OAuthError;
+use doorward_rules::client_auth::Rejection;
 use doorward_services::context::Core;
 use doorward_services::error::{FlowError, ServerError};
 use doorward_store::repo;

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use doorward_domain::model::{AuditKind, Client, Grant, GrantId, GrantOrigin, OrgScope, User};
-use doorward_domain::rules::authorize::{self, ResolvedAccess};
-use doorward_domain::rules::grant_check::{self, GrantCheckError};
-use doorward_domain::rules::identifier;
-use doorward_domain::rules::sender_constraint::ProvenKeys;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::ClaimsRequest;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
+use doorward_rules::authorize::{self, ResolvedAccess};
+use doorward_rules::grant_check::{self, GrantCheckError};
+use doorward_rules::identifier;
+use doorward_rules::sender_constraint::ProvenKeys;
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Core, Directory, Issuing, effective_roles};
 use doorward_services::error::FlowError;

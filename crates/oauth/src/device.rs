@@ -8,17 +8,17 @@ use doorward_domain::credentials::user_code::UserCode;
 use doorward_domain::model::{
     AuditKind, Client, Consent, DeviceRequest, DeviceRequestId, Grant, GrantId, GrantOrigin,
 };
-use doorward_domain::rules::assurance::{self, AAL2};
-use doorward_domain::rules::authorize::{self, Registry, RequestedAccess, ResolvedAccess};
-use doorward_domain::rules::consent::{self as rule, ConsentPrompt, ConsentRequest};
-use doorward_domain::rules::device::{INTERVAL, TTL};
-use doorward_domain::rules::grant_check;
 use doorward_domain::secret::OpaqueToken;
 use doorward_protocol::authorize::ClaimsRequest;
 use doorward_protocol::device::{DeviceAuthorizationRequest, DeviceAuthorizationResponse};
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
+use doorward_rules::assurance::{self, AAL2};
+use doorward_rules::authorize::{self, Registry, RequestedAccess, ResolvedAccess};
+use doorward_rules::consent::{self as rule, ConsentPrompt, ConsentRequest};
+use doorward_rules::device::{INTERVAL, TTL};
+use doorward_rules::grant_check;
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Accounts, Core, Directory, Limits};
 use doorward_services::error::{FlowError, ServerError};

@@ -6,10 +6,10 @@ use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{
     Authentication, Client, EffectiveRoles, Grant, GrantId, Session, User,
 };
-use doorward_domain::rules::access_token;
-use doorward_domain::rules::grant_check::{self, GrantCheckError};
-use doorward_domain::rules::second_factor::FactorRequirement;
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::access_token;
+use doorward_rules::grant_check::{self, GrantCheckError};
+use doorward_rules::second_factor::FactorRequirement;
 use doorward_services::context::{Core, Directory};
 use doorward_services::error::ServerError;
 use doorward_services::factors;

@@ -5,13 +5,13 @@ mod api_key;
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::credentials::api_key::ApiKeyToken;
 use doorward_domain::model::{AskedClaims, ClaimOutput, Client, ClientId, OrgScope, UserId};
-use doorward_domain::rules::{self, authorize, client_profile, delegation};
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::introspection::{
     API_KEY, IntrospectionRequest, IntrospectionResponse, SignedIntrospection,
 };
 use doorward_protocol::token::TokenType;
+use doorward_rules::{access_token, authorize, client_profile, delegation};
 use doorward_services::caller::Caller;
 use doorward_services::context::{Context, Core, Directory, Issuing, effective_roles};
 use doorward_services::error::ServerError;
@@ -174,7 +174,7 @@ async fn complete(
     let registry = directory.registry(core).await?;
     let audience: Vec<_> = claims.aud.iter().map(str::to_owned).collect();
     let asked = AskedClaims::of(&audience, &registry.resources);
-    Ok(rules::access_token::complete(
+    Ok(access_token::complete(
         claims,
         &roles,
         asked,

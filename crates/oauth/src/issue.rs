@@ -2,11 +2,11 @@
 
 use doorward_domain::credentials::authorization_code::AuthorizationCode;
 use doorward_domain::model::{Client, Code, Grant, GrantId, GrantOrigin, Interaction};
-use doorward_domain::rules::authorize;
-use doorward_domain::rules::client_profile;
-use doorward_domain::rules::consent::ConsentedAccess;
-use doorward_domain::rules::grant_check::{self, GrantCheckError};
 use doorward_protocol::token::GrantType;
+use doorward_rules::authorize;
+use doorward_rules::client_profile;
+use doorward_rules::consent::ConsentedAccess;
+use doorward_rules::grant_check::{self, GrantCheckError};
 use doorward_services::caller::Caller;
 use doorward_services::context::Core;
 use doorward_services::error::{FlowError, ServerError};

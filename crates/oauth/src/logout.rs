@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use doorward_access::jwt::verify::{ID_TOKEN_TYPES, verify_jws};
 use doorward_domain::model::{Client, SessionId};
-use doorward_domain::rules::logout::{self, LogoutContext, LogoutPlan};
 use doorward_protocol::error::{Cause, OAuthError, Reason};
 use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
+use doorward_rules::logout::{self, LogoutContext, LogoutPlan};
 use doorward_services::caller::Caller;
 use doorward_services::context::{Core, Delivery, Directory, Issuing};
 use doorward_services::error::{FlowError, ServerError};

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use doorward_domain::model::{Client, PushedRequest};
-use doorward_domain::rules::request_mode::{self, Form};
-use doorward_domain::rules::sender_constraint::{self, ProvenKeys};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_protocol::error::{ErrorCode, OAuthError, Reason};
 use doorward_protocol::params::Params;
+use doorward_rules::request_mode::{self, Form};
+use doorward_rules::sender_constraint::{self, ProvenKeys};
 use doorward_services::caller::Caller;
 use doorward_services::context::{Context, Core, Directory, Limits};
 use doorward_services::error::FlowError;

@@ -2,8 +2,8 @@
 
 use doorward_domain::credentials::refresh_token::RefreshTokenText;
 use doorward_domain::model::{Client, EffectiveRoles, Grant, RefreshToken};
-use doorward_domain::rules::grant_check;
 use doorward_domain::time::is_expired;
+use doorward_rules::grant_check;
 use doorward_services::context::{Core, Issuing};
 use doorward_services::error::ServerError;
 use doorward_store::db::Conn;

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use doorward_domain::model::Client;
-use doorward_domain::rules::client_profile;
-use doorward_domain::rules::request_object::{self, Expected};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
+use doorward_rules::client_profile;
+use doorward_rules::request_object::{self, Expected};
 use doorward_services::context::{Core, Directory, Limits};
 use doorward_services::error::FlowError;
 

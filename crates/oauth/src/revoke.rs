@@ -1,8 +1,8 @@
 //! Token revocation (RFC 7009).
 
 use doorward_domain::model::{AuditKind, Client, RevokeReason};
-use doorward_domain::rules::access_token;
 use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_rules::access_token;
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Core, Directory, Issuing};
 use doorward_services::error::FlowError;

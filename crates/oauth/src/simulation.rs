@@ -11,14 +11,14 @@ use doorward_access::jwt::claims::IdTokenClaims;
 use doorward_domain::model::{
     ClaimOutput, Client, ClientId, ClientKind, Grant, GrantId, GrantOrigin, OrgScope,
 };
-use doorward_domain::rules::access_token::Described;
-use doorward_domain::rules::grant_check::{self, GrantCheckError};
-use doorward_domain::rules::next_step::NextStep;
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::ClaimsRequest;
 use doorward_protocol::params::Params;
 use doorward_protocol::token::GrantType;
+use doorward_rules::access_token::Described;
+use doorward_rules::grant_check::{self, GrantCheckError};
+use doorward_rules::next_step::NextStep;
 use doorward_services::context::{Context, Core, Directory, Issuing, effective_roles};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::signed_in::SignedIn;

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{AccessTokenType, ClaimOutput, ClientId, Grant, OrgScope, User};
-use doorward_domain::rules::{authorize, claims};
 use doorward_domain::secret::{ReferenceToken, TokenHash};
 use doorward_domain::time::is_expired;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::signing_alg::SigningAlg;
+use doorward_rules::{authorize, claims};
 use doorward_services::context::{Core, Directory, Issuing, effective_roles};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::read_cache::CacheEpoch;

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use doorward_accounts::account::{self, Overview};
 use doorward_accounts::second_factor::enrollment;
-use doorward_domain::rules::passkey;
+use doorward_rules::passkey;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::Account;
 use doorward_templates::account::{AccountNotice, AccountState, InvitationRow};

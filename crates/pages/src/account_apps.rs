@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_accounts::authorized_client::{self, AppPosition, AuthorizedClient};
 use doorward_domain::model::ClientId;
-use doorward_domain::rules::consent::logo;
+use doorward_rules::consent::logo;
 use doorward_templates::ErrorKind;
 use doorward_templates::account_apps::{AccountApps, ConnectedApp};
 use doorward_templates::consent::logo_path;

@@ -6,12 +6,12 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_domain::credentials::user_code::UserCode;
 use doorward_domain::model::DeviceRequestId;
-use doorward_domain::rules::consent::logo;
 use doorward_oauth::ciba;
 use doorward_oauth::device::{
     self, BoundDeviceRequest, InvalidUserCode, PAGE, RequiredAuthentication,
 };
 use doorward_protocol::params::Params;
+use doorward_rules::consent::logo;
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::connect_device::{

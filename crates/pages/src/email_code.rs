@@ -9,11 +9,11 @@ use doorward_accounts::email_code::{
 };
 use doorward_accounts::login::SignIn;
 use doorward_domain::model::{AttemptId, EmailSignIn, InteractionId};
-use doorward_domain::rules::email_code::EmailCodeError;
 use doorward_domain::secret::Secret;
 use doorward_oauth::authorize::interaction;
 use doorward_oauth::authorize::types::ActiveInteraction;
 use doorward_protocol::params::Params;
+use doorward_rules::email_code::EmailCodeError;
 use doorward_services::error::FlowError;
 use doorward_templates::ErrorKind;
 use doorward_templates::email_code::{EmailCode, EmailCodeForm, EmailCodeProblem};

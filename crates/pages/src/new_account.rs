@@ -4,10 +4,10 @@ use doorward_accounts::new_password::AccountErrors;
 use doorward_accounts::register::NewAccount;
 use doorward_domain::credentials::password::{PasswordError as Password, UserAttribute};
 use doorward_domain::model::UsernameMode;
-use doorward_domain::rules::identifier::IdentifierError;
-use doorward_domain::rules::profile::ProfileEdit;
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
+use doorward_rules::identifier::IdentifierError;
+use doorward_rules::profile::ProfileEdit;
 use doorward_templates::field_error::{
     AccountFields, EmailProblem, PasswordFieldError, SimilarTo, UsernameField, UsernameProblem,
 };

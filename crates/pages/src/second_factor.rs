@@ -10,11 +10,11 @@ use doorward_accounts::second_factor::verification::{
 };
 use doorward_accounts::trusted_device;
 use doorward_domain::model::{AttemptId, FirstFactor, InteractionId, PendingSignIn};
-use doorward_domain::rules::next_step::NextStep;
 use doorward_domain::secret::Secret;
 use doorward_oauth::authorize::interaction;
 use doorward_oauth::authorize::types::{ActiveInteraction, Outcome};
 use doorward_protocol::params::Params;
+use doorward_rules::next_step::NextStep;
 use doorward_services::error::FlowError;
 use doorward_services::factors;
 use doorward_services::signed_in::SignedIn;

@@ -12,12 +12,12 @@ use doorward_domain::model::{
     SignInAttempt, SignInAttemptId, UserId,
 };
 use doorward_domain::random::Random;
-use doorward_domain::rules::attempt_quota::AttemptQuotas;
-use doorward_domain::rules::rate_limit;
-use doorward_domain::rules::rejection::{self, Rejection};
 use doorward_domain::secret::{KeyPurpose, MasterKey};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::error::ErrorCode;
+use doorward_rules::attempt_quota::AttemptQuotas;
+use doorward_rules::rate_limit;
+use doorward_rules::rejection::{self, Rejection};
 use doorward_store::{Db, StoreError, WriteTx, repo};
 use doorward_telemetry::metrics::Metrics;
 use serde_json::{Map, Value};

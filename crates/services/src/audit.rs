@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_domain::model::AuditRecord;
-use doorward_domain::rules::audit_chain::{self, ChainKey, ChainReport, ChainVerifier, LinkHash};
 use doorward_domain::time::Clock;
+use doorward_rules::audit_chain::{self, ChainKey, ChainReport, ChainVerifier, LinkHash};
 use doorward_store::{Db, StoreError, repo};
 use doorward_telemetry::metrics::Metrics;
 

@@ -6,9 +6,9 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use doorward_domain::rules::audit_chain::ChainLink;
-use doorward_domain::rules::audit_head::{AuditHead, HeadComparison, compare};
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::audit_chain::ChainLink;
+use doorward_rules::audit_head::{AuditHead, HeadComparison, compare};
 use doorward_store::{Db, StoreError, repo};
 
 use doorward_telemetry::metrics::Metrics;

@@ -4,8 +4,8 @@
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
 use doorward_domain::model::{DenialId, DenialRecord};
-use doorward_domain::rules::rejection::Rejection;
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::rejection::Rejection;
 use doorward_store::{Db, repo};
 use serde_json::{Map, Value};
 

@@ -1,13 +1,13 @@
 //! Mail links: created, read and consumed. One statement consumes a link;
-//! [`doorward_domain::rules::email_link`] defines its validity.
+//! [`doorward_rules::email_link`] defines its validity.
 
 use doorward_domain::model::mail::MailContent;
 use doorward_domain::model::{EmailPurpose, EmailToken, InteractionId, User};
 use doorward_domain::random::Generator;
-use doorward_domain::rules::email_link::{self, MAILS};
-use doorward_domain::rules::rate_limit::Limit;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::email_link::{self, MAILS};
+use doorward_rules::rate_limit::Limit;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use crate::caller::Caller;

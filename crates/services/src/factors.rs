@@ -1,8 +1,8 @@
 //! The second factors of a user, and the factors that are required.
 
 use doorward_domain::model::{EffectiveRoles, OrgScope, TotpFactor, UserId};
-use doorward_domain::rules::reauthentication;
-use doorward_domain::rules::second_factor::{
+use doorward_rules::reauthentication;
+use doorward_rules::second_factor::{
     self, EnrolledFactors, FactorRequirement, SecondFactorStatus, Tolerance,
 };
 use doorward_store::repo::totp_factors::FactorInventory;

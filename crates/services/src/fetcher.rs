@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use doorward_domain::rules::url_source::SourcedUrl;
 use doorward_domain::time::Clock;
 use doorward_egress::outgoing::{EgressClient, FetchRequirements, Fetched};
+use doorward_rules::url_source::SourcedUrl;
 
 use crate::rate_limit::RateLimiter;
 

@@ -5,8 +5,8 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use doorward_domain::model::{ClientId, StatKind};
-use doorward_domain::rules::stats::Tally;
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::stats::Tally;
 use doorward_store::{Db, StoreError, repo};
 
 /// The issued tokens that wait to be written.

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use doorward_domain::model::{AttemptId, InteractionId, User};
 use doorward_domain::random::Random;
-use doorward_domain::rules::identifier;
 use doorward_i18n::Lang;
+use doorward_rules::identifier;
 use doorward_store::{WriteTx, repo};
 use serde::{Deserialize, Serialize};
 

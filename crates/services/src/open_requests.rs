@@ -3,7 +3,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use doorward_domain::rules::open_requests::OpenCount;
+use doorward_rules::open_requests::OpenCount;
 use doorward_store::repo;
 
 use crate::context::Core;

@@ -4,9 +4,9 @@
 use doorward_config::Config;
 use doorward_domain::model::User;
 use doorward_domain::model::mail::{MailContent, MailMessage, RequestOrigin};
-use doorward_domain::rules::rate_limit::Limit;
 use doorward_domain::time::UnixSeconds;
 use doorward_i18n::Lang;
+use doorward_rules::rate_limit::Limit;
 use doorward_store::WriteTx;
 
 use crate::caller::Caller;

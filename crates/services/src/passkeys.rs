@@ -6,7 +6,7 @@ use std::time::Duration;
 use doorward_config::Config;
 use doorward_domain::derived_keys::PasskeyKey;
 use doorward_domain::model::{Passkey, User};
-use doorward_domain::rules::passkey::{CEREMONY_TTL, Ceremony, check_client_data};
+use doorward_rules::passkey::{CEREMONY_TTL, Ceremony, check_client_data};
 use serde_json::{Value, json};
 use url::Url;
 use webauthn_rs::prelude::{

@@ -1,6 +1,6 @@
 //! Remediation: the changes that would allow a denied request, with their commands.
 
-use doorward_domain::rules::rejection::{Rejection, quoted};
+use doorward_rules::rejection::{Rejection, quoted};
 use serde_json::{Value, json};
 
 /// The rule for objects of another organization, which do not exist for the caller.

@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use doorward_domain::model::Client;
-use doorward_domain::rules::request_uri::{self, Reference};
-use doorward_domain::rules::url_source::{SourcedUrl, UrlSource};
 use doorward_domain::time::UnixSeconds;
 use doorward_egress::outgoing::{FetchRequirements, Fetched};
 use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_rules::request_uri::{self, Reference};
+use doorward_rules::url_source::{SourcedUrl, UrlSource};
 use moka::sync::Cache;
 use tokio::sync::Mutex;
 

@@ -9,9 +9,9 @@ use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use doorward_domain::model::{ClientId, SecretUse};
-use doorward_domain::rules::client_secret::USE_RECORDED_EVERY;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::client_secret::USE_RECORDED_EVERY;
 use doorward_store::{Db, StoreError, repo};
 use tokio::sync::Notify;
 

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use doorward_domain::rules::url_source::SourcedUrl;
 use doorward_domain::time::UnixSeconds;
 use doorward_egress::outgoing::FetchRequirements;
+use doorward_rules::url_source::SourcedUrl;
 use moka::sync::Cache;
 use tokio::sync::Mutex;
 

@@ -3,9 +3,9 @@
 use doorward_domain::model::{
     AuditKind, Authentication, ClientId, Consent, EndReason, Session, SessionEnd, SessionId, User,
 };
-use doorward_domain::rules::assurance;
-use doorward_domain::rules::remembered_session::IdleTimeouts;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
+use doorward_rules::assurance;
+use doorward_rules::remembered_session::IdleTimeouts;
 use doorward_store::db::WriteTx;
 use doorward_store::repo;
 

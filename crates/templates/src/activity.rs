@@ -3,9 +3,9 @@
 
 use askama::Template;
 use doorward_domain::model::{AuditEvent, AuditKind};
-use doorward_domain::rules::activity::ActivityCategory;
 use doorward_i18n::Lang;
 use doorward_i18n::device::Device;
+use doorward_rules::activity::ActivityCategory;
 
 use super::account_frame::{AccountPage, AccountPlace, AccountSection};
 use super::layout::Layout;

@@ -1,8 +1,8 @@
 //! API keys in the account (`/account/api-keys`).
 
 use askama::Template;
-use doorward_domain::rules::api_key::ApiKeyRequestError;
 use doorward_i18n::Lang;
+use doorward_rules::api_key::ApiKeyRequestError;
 
 use super::account_frame::{AccountPage, AccountPlace, AccountSection};
 use super::layout::{ErrorSummaryItem, Layout};

@@ -2,8 +2,8 @@
 
 use askama::Template;
 use doorward_domain::model::LogoId;
-use doorward_domain::rules::consent::PageLink;
 use doorward_i18n::Lang;
+use doorward_rules::consent::PageLink;
 
 use super::detail::{DetailLine, DetailRow};
 use super::layout::{AccountChip, Layout};

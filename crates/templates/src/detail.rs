@@ -1,10 +1,10 @@
 //! Authorization details (RFC 9396) as shown to the user: a sentence, and every member of the
 //! object with a label. No member is omitted.
 
-use doorward_domain::rules::authorize::Registry;
 use doorward_protocol::authorization_details::{
     AuthorizationDetail, AuthorizationDetails, DetailType, detail_type,
 };
+use doorward_rules::authorize::Registry;
 use serde_json::Value;
 
 use super::layout::Layout;

@@ -1,9 +1,9 @@
 //! The error page: what happened, why, the next step, and details to quote.
 
 use askama::Template;
-use doorward_domain::rules::rejection::Rejection;
 use doorward_i18n::Lang;
 use doorward_protocol::error::{OAuthError, Reason};
+use doorward_rules::rejection::Rejection;
 
 use super::field_error::minutes;
 use super::layout::Layout;

@@ -2,8 +2,8 @@
 //! (`/account/security/passkeys`).
 
 use askama::Template;
-use doorward_domain::rules::passkey::RemovePasskeyError;
 use doorward_i18n::Lang;
+use doorward_rules::passkey::RemovePasskeyError;
 
 use super::account_frame::{AccountPage, AccountPlace, AccountSection};
 use super::layout::{ErrorSummaryItem, Layout};

@@ -2,8 +2,8 @@
 
 use askama::Template;
 use doorward_domain::model::{EmailPreferences, Profile, User, UserId};
-use doorward_domain::rules::profile::{self, Field, FieldProblem, ProfileEdit};
 use doorward_i18n::Lang;
+use doorward_rules::profile::{self, Field, FieldProblem, ProfileEdit};
 
 use super::account_frame::{AccountPage, AccountPlace, AccountSection};
 use super::layout::{AccountChip, Layout};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use doorward_domain::model::{
     FieldAudience, FieldEdit, FieldEditor, FieldInput, FieldKind, FieldValues, ProfileField,
 };
-use doorward_domain::rules::profile_fields::{FieldValueError, FieldValueProblem, text_of};
+use doorward_rules::profile_fields::{FieldValueError, FieldValueProblem, text_of};
 use serde_json::Value;
 
 use super::layout::Layout;

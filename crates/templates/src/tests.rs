@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use doorward_domain::rules::consent::PageLink;
 use doorward_i18n::Lang;
+use doorward_rules::consent::PageLink;
 
 use super::gallery::{Sample, gallery};
 use super::view::View as _;

@@ -4,8 +4,8 @@
 use std::time::{Duration, Instant};
 
 use doorward_domain::model::{AuditEvent, AuditKind};
-use doorward_domain::rules::audit_chain::{ChainKey, ChainReport, LinkHash};
 use doorward_domain::secret::MasterKey;
+use doorward_rules::audit_chain::{ChainKey, ChainReport, LinkHash};
 use doorward_services::audit;
 use doorward_store::repo;
 use doorward_store::repo::attempts::AttemptFilter;

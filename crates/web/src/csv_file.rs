@@ -1,6 +1,6 @@
 //! Lines of CSV files that browsers download.
 
-use doorward_domain::rules::csv_cell::harmless;
+use doorward_rules::csv_cell::harmless;
 use doorward_services::error::ServerError;
 
 /// Returns lines after the names of the columns, if these are given. No spreadsheet evaluates a cell

@@ -1,8 +1,8 @@
 //! The signed-in user of a page, and checks of the session's authentication.
 
 use doorward_domain::model::{ClientId, SessionEnd};
-use doorward_domain::rules::second_factor::SecondFactorStatus;
 use doorward_oauth::authorize::types::AuthorizationRecords;
+use doorward_rules::second_factor::SecondFactorStatus;
 use doorward_services::error::ServerError;
 use doorward_services::factors::{self, Factors};
 use doorward_services::session;

@@ -6,12 +6,12 @@ use doorward_domain::model::{
     AttemptId, AttemptRule, AttemptStep, AuditKind, FederatedSignUp, FirstFactor, LinkedAccount,
     Provider, ProviderId, SessionId, UpstreamIdentity, User, UserId,
 };
-use doorward_domain::rules::federation::{
-    self, FederationDecision, LinkingFacts, SIGN_UP_TTL, SameAddress,
-};
-use doorward_domain::rules::{assurance, identifier};
 use doorward_domain::secret::TokenHash;
 use doorward_egress::upstream::{self, AuthorizationResponse};
+use doorward_rules::federation::{
+    self, FederationDecision, LinkingFacts, SIGN_UP_TTL, SameAddress,
+};
+use doorward_rules::{assurance, identifier};
 use doorward_services::attempts::{self, EndedAttempt};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Context, Core};

@@ -4,10 +4,10 @@ use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{
     AuditKind, FederatedSignUp, LinkId, LinkedAccount, Provider, UpstreamIdentity, User, UserId,
 };
-use doorward_domain::rules::federation::{MAX_LINKED_ACCOUNTS, check_unlink};
-use doorward_domain::rules::passkey::RemainingMethods;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::federation::{MAX_LINKED_ACCOUNTS, check_unlink};
+use doorward_rules::passkey::RemainingMethods;
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Accounts, Context, Core, Delivery};
 use doorward_services::error::{FlowError, ServerError};

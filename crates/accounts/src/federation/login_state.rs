@@ -3,10 +3,10 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::model::{InteractionId, Provider, ProviderId, SessionId};
-use doorward_domain::rules::federation::JOURNEY;
 use doorward_domain::secret::{self, OpaqueToken, TokenHash};
 use doorward_domain::time::{UnixSeconds, is_expired};
 use doorward_egress::upstream::{self, Request};
+use doorward_rules::federation::JOURNEY;
 use doorward_services::context::{Core, Directory};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_store::{WriteTx, repo};

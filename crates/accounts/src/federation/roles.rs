@@ -5,8 +5,8 @@ use doorward_domain::model::{
     Assignment, AssignmentId, AuditKind, LinkedAccount, OrgScope, Provider, SubjectKind,
     UpstreamIdentity, UserId,
 };
-use doorward_domain::rules::federation::mapped_roles;
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::federation::mapped_roles;
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::Core;
 use doorward_store::{StoreError, WriteTx, repo};

@@ -3,11 +3,11 @@
 use doorward_domain::model::{
     AuditKind, FederatedSignUp, Profile, Provider, UpstreamIdentity, UserId, UsernameMode,
 };
-use doorward_domain::rules::federation::{self, FederationDecision, suggested_username};
-use doorward_domain::rules::identifier::IdentifierError;
-use doorward_domain::rules::profile::{self, Field, ProfileEdit};
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::federation::{self, FederationDecision, suggested_username};
+use doorward_rules::identifier::IdentifierError;
+use doorward_rules::profile::{self, Field, ProfileEdit};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Core, Delivery};
 use doorward_services::error::{FlowError, ServerError};

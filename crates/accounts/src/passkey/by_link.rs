@@ -2,8 +2,8 @@
 //! address registers the passkey on their own device.
 
 use doorward_domain::model::{EmailPurpose, EndReason, RevokeReason, User};
-use doorward_domain::rules::passkey::is_link_allowed;
 use doorward_domain::secret::TokenHash;
+use doorward_rules::passkey::is_link_allowed;
 use doorward_services::caller::Caller;
 use doorward_services::context::{Accounts, Core, Delivery};
 use doorward_services::email_link::{self, InvalidLink};

@@ -2,9 +2,9 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::model::{AttemptId, Passkey, PasskeyId, SessionId, UserId};
-use doorward_domain::rules::passkey::CEREMONY_TTL;
 use doorward_domain::secret::{self, TokenHash};
 use doorward_domain::time::{UnixSeconds, is_expired};
+use doorward_rules::passkey::CEREMONY_TTL;
 use doorward_services::context::{Accounts, Core};
 use doorward_services::error::ServerError;
 use doorward_services::passkeys::{self, CeremonyOptions, Passkeys, Used};

@@ -3,13 +3,13 @@
 
 use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{AuditKind, EmailPurpose, Passkey, PasskeyId, User};
-use doorward_domain::rules::assurance::{self, SecondFactorMethod};
-use doorward_domain::rules::passkey::{
-    MAX_PASSKEYS, RemainingMethods, RemovePasskeyError, check_removal, clean_name,
-};
-use doorward_domain::rules::second_factor::FactorRequirement;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::assurance::{self, SecondFactorMethod};
+use doorward_rules::passkey::{
+    MAX_PASSKEYS, RemainingMethods, RemovePasskeyError, check_removal, clean_name,
+};
+use doorward_rules::second_factor::FactorRequirement;
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Accounts, Core, Delivery};
 use doorward_services::error::{FlowError, ServerError};

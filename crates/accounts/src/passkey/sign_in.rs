@@ -3,8 +3,8 @@
 use doorward_domain::model::{
     AttemptRule, AttemptStep, AuditKind, Interaction, PasskeyId, User, UserId,
 };
-use doorward_domain::rules::assurance;
 use doorward_domain::secret::TokenHash;
+use doorward_rules::assurance;
 use doorward_services::attempts::EndedAttempt;
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Accounts, Context, Core};

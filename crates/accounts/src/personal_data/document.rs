@@ -8,9 +8,9 @@ use doorward_domain::model::{
     Session, SessionId, SignInAttempt, SignInAttemptId, SubjectKind, TotpFactor, TrustedDevice,
     User,
 };
-use doorward_domain::rules::claims;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::claims;
 use doorward_services::context::{Context, Core};
 use doorward_services::error::ServerError;
 use doorward_store::repo;

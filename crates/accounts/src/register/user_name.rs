@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use doorward_domain::model::EmailPurpose;
-use doorward_domain::rules::{email_link, identifier};
 use doorward_domain::time::{UnixSeconds, is_expired};
+use doorward_rules::{email_link, identifier};
 use doorward_services::context::Core;
 use doorward_store::{Conn, Key, StoreError, repo};
 

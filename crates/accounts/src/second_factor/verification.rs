@@ -8,9 +8,9 @@ use doorward_domain::model::{
     AttemptId, AttemptStep, AuditKind, FirstFactor, PendingSignIn, Session, SessionId, TotpFactor,
     User,
 };
-use doorward_domain::rules::assurance::{self, SecondFactorMethod};
-use doorward_domain::rules::second_factor::FactorRequirement;
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
+use doorward_rules::assurance::{self, SecondFactorMethod};
+use doorward_rules::second_factor::FactorRequirement;
 use doorward_services::attempts::{self, EndedAttempt};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Accounts, Context, Core};

@@ -3,7 +3,7 @@
 use actix_web::web::Path;
 use actix_web::{HttpResponse, post};
 use doorward_admin::clients::{self, ClientPatch, Impact};
-use doorward_domain::rules::client_change::SettingChange;
+use doorward_rules::client_change::SettingChange;
 use doorward_web::api::Json;
 use doorward_web::view;
 

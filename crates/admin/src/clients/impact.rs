@@ -1,10 +1,10 @@
 //! The impact of a change of a client, before it is stored.
 
 use doorward_domain::model::{Client, ClientChange};
-use doorward_domain::rules::client_change::{self, SettingChange};
-use doorward_domain::rules::client_profile;
 use doorward_domain::time::UnixSeconds;
 use doorward_oauth::clients::registration::{check_published, check_with};
+use doorward_rules::client_change::{self, SettingChange};
+use doorward_rules::client_profile;
 use doorward_services::context::{CACHE_TTL, Context};
 use doorward_store::repo;
 use doorward_store::repo::client_reach::ClientReach;

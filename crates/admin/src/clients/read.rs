@@ -1,16 +1,16 @@
 //! Read access to clients for administrators.
 
 use doorward_domain::model::{Client, ClientId, SecretUses};
-use doorward_domain::rules::client_hosts;
-use doorward_domain::rules::displayed_name;
-use doorward_domain::rules::lint::{self, Deviation};
-use doorward_domain::rules::list_filter::ClientFilter;
-use doorward_domain::rules::stats;
 use doorward_domain::time::UnixSeconds;
 use doorward_oauth::clients::registration::{ClientLimits, check_lifetimes};
 use doorward_protocol::redirect_uri;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
+use doorward_rules::client_hosts;
+use doorward_rules::displayed_name;
+use doorward_rules::lint::{self, Deviation};
+use doorward_rules::list_filter::ClientFilter;
+use doorward_rules::stats;
 use doorward_services::names::ADMIN_SCOPE;
 use doorward_store::db::Conn;
 use doorward_store::repo::client_activity::{self, ActiveClient};

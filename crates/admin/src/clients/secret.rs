@@ -1,9 +1,9 @@
 //! The secrets of a client: rotates the current one, and ends a former one.
 
 use doorward_domain::model::{AuditKind, Client, ClientId};
-use doorward_domain::rules::client_secret;
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::client_secret;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo;
 

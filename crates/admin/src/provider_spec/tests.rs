@@ -1,6 +1,6 @@
 use doorward_domain::random::Random;
-use doorward_domain::rules::provider_change::{ProviderSetting, SETTINGS};
 use doorward_domain::secret::MasterKey;
+use doorward_rules::provider_change::{ProviderSetting, SETTINGS};
 use rstest::rstest;
 use serde_json::json;
 

@@ -3,12 +3,12 @@
 use doorward_domain::model::{
     AuditEvent, AuditKind, ClientChange, ClientId, ClientKind, PkcePolicy, SecretUses,
 };
-use doorward_domain::rules::list_filter::ClientFilter;
 use doorward_oauth::clients::input::NewClient;
 use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
+use doorward_rules::list_filter::ClientFilter;
 use rstest::rstest;
 use serde_json::json;
 

@@ -2,7 +2,7 @@
 
 use doorward_domain::model::{AuditKind, Profile};
 use doorward_domain::random::Random;
-use doorward_domain::rules::list_filter::UserFilter;
+use doorward_rules::list_filter::UserFilter;
 use rstest::rstest;
 
 use super::super::passwords;

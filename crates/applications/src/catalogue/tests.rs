@@ -4,10 +4,10 @@ use std::path::Path;
 use doorward_domain::model::{
     AskedClaims, ClaimMapping, ClaimOutput, ClientAuth, ClientId, ClientKind, PkcePolicy,
 };
-use doorward_domain::rules::custom_claims;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::redirect_uri;
 use doorward_protocol::scope::Scope;
+use doorward_rules::custom_claims;
 use rstest::rstest;
 use url::Url;
 

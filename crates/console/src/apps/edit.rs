@@ -7,7 +7,7 @@ use doorward_admin::clients::change_from_json;
 use doorward_admin::clients::{self, Impact};
 use doorward_admin::operator::{AdminError, version};
 use doorward_domain::model::Client;
-use doorward_domain::rules::client_change::{self, Effect, SettingChange};
+use doorward_rules::client_change::{self, Effect, SettingChange};
 use doorward_templates::console::{Confirmation, EntryForm, Section};
 use doorward_web::page::Page;
 use doorward_web::page_support::text;

@@ -6,10 +6,10 @@ use doorward_domain::model::{
     AccessTokenFormat, AssertionAudience, Client, ClientAuth, PkcePolicy, SecurityProfile,
     client_settings,
 };
-use doorward_domain::rules::client_change::{self, Aspect};
-use doorward_domain::rules::client_profile::{self, Demand};
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::signing_alg::SigningAlg;
+use doorward_rules::client_change::{self, Aspect};
+use doorward_rules::client_profile::{self, Demand};
 use doorward_templates::console::{EntryField, FieldKind};
 use serde_json::{Map, Value, json};
 

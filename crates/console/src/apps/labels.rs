@@ -1,7 +1,7 @@
 //! The names and values of a client's settings, as pages show them.
 
 use doorward_domain::model::client_setting::ClientSetting;
-use doorward_domain::rules::client_change::Aspect;
+use doorward_rules::client_change::Aspect;
 use doorward_templates::console::Value;
 use serde_json::Value as Json;
 

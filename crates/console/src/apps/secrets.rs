@@ -6,9 +6,9 @@ use doorward_admin::applications::ChosenApplication;
 use doorward_admin::clients;
 use doorward_admin::operator::AdminContext;
 use doorward_domain::model::{Client, SecretUse, SecretUses};
-use doorward_domain::rules::client_secret;
 use doorward_domain::secret::OpaqueToken;
 use doorward_protocol::params::Params;
+use doorward_rules::client_secret;
 use doorward_templates::console::{
     ConfigurationPart, EntryField, NewSecret, Section, Table, Tone, Value,
 };

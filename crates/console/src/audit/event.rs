@@ -7,7 +7,7 @@ use actix_web::web::ServiceConfig;
 use doorward_admin::audit_log::{self, ChainPosition};
 use doorward_admin::undo;
 use doorward_domain::model::{AuditEvent, AuditKind, UserId};
-use doorward_domain::rules::undo::UndoObstacle;
+use doorward_rules::undo::UndoObstacle;
 use doorward_templates::console::{Detail, Fact, Link, Section, State, Table, Tone, Value};
 use doorward_web::page::Page;
 use serde_json::{Map, Value as Json};

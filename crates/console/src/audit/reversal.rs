@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::undo::{self, UndoPreview};
 use doorward_domain::model::AuditEvent;
-use doorward_domain::rules::undo::UndoObstacle;
+use doorward_rules::undo::UndoObstacle;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Link, Section, Table};
 use doorward_web::page::Page;

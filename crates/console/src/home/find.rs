@@ -5,7 +5,7 @@ use actix_web::web::ServiceConfig;
 use doorward_admin::{api_keys, clients, exact_matches, keys, user_search, users};
 use doorward_domain::model::api_key::PREFIX;
 use doorward_domain::model::{ApiKeyId, ClientId};
-use doorward_domain::rules::list_filter::{ClientFilter, UserFilter};
+use doorward_rules::list_filter::{ClientFilter, UserFilter};
 use doorward_store::repo::exact_matches::ExactMatch;
 use doorward_templates::console::{Link, List, Section, Value};
 use doorward_web::page::{Page, PageError};

@@ -5,7 +5,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::{api_keys, clients, user_search};
-use doorward_domain::rules::list_filter::{UserFilter, UserState};
+use doorward_rules::list_filter::{UserFilter, UserState};
 use doorward_store::repo::api_key_lists::KeyFilter;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{EntryField, List, Pager, Search, Table, Value};

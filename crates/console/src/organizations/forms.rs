@@ -4,7 +4,7 @@ use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::{AdminError, version};
 use doorward_admin::organizations::{self, OrganizationChange};
 use doorward_domain::model::Organization;
-use doorward_domain::rules::reserved_id::is_reserved;
+use doorward_rules::reserved_id::is_reserved;
 use doorward_templates::console::{EntryForm, Section};
 use doorward_web::page::Page;
 use doorward_web::page_support::text;

@@ -10,8 +10,8 @@ use doorward_admin::bulk;
 use doorward_domain::model::{
     BulkChange, BulkChangeId, BulkFailure, BulkSelection, BulkState, StopReason, UserId,
 };
-use doorward_domain::rules::bulk::MAX_FAILURES;
 use doorward_protocol::params::Params;
+use doorward_rules::bulk::MAX_FAILURES;
 use doorward_services::error::ServerError;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Fact, Link, Section, State, Table, Tone, Value};

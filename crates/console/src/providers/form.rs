@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use doorward_domain::model::Provider;
-use doorward_domain::rules::provider_change::{ProviderPart, ProviderSetting, SETTINGS};
+use doorward_rules::provider_change::{ProviderPart, ProviderSetting, SETTINGS};
 use doorward_templates::console::{EntryField, FieldKind, Value};
 use serde_json::{Map, Value as Json, json};
 
@@ -218,8 +218,8 @@ pub(crate) fn field_of(draft: &Draft<Field>, member: &str) -> Option<&'static st
 #[cfg(test)]
 mod tests {
     use doorward_domain::model::{ProviderId, ProviderSettings};
-    use doorward_domain::rules::provider::Preset;
     use doorward_protocol::params::Params;
+    use doorward_rules::provider::Preset;
 
     use super::*;
 

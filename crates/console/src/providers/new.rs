@@ -5,9 +5,9 @@ use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::AdminError;
 use doorward_admin::providers::{self, ProviderSpec};
 use doorward_domain::model::SecretSigner;
-use doorward_domain::rules::provider::Preset;
-use doorward_domain::rules::reserved_id::is_reserved;
 use doorward_protocol::params::Params;
+use doorward_rules::provider::Preset;
+use doorward_rules::reserved_id::is_reserved;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{
     CopyText, Detail, EntryField, EntryForm, FieldKind, Link, Notice, Section,

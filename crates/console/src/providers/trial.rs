@@ -6,7 +6,7 @@ use actix_web::web::{Payload, ServiceConfig};
 use doorward_accounts::federation::provider::FederationError;
 use doorward_admin::provider_trial::{self, Effect, Trial};
 use doorward_domain::model::{Provider, UpstreamIdentity};
-use doorward_domain::rules::federation::{FederationDecision, FederationDenial};
+use doorward_rules::federation::{FederationDecision, FederationDenial};
 use doorward_templates::console::{Detail, Fact, Link, Notice, Section, State, Value};
 use doorward_web::page::Page;
 use doorward_web::page_support::going;

@@ -1,8 +1,8 @@
 //! Choices of how long something lasts.
 
-use doorward_domain::rules::client_secret::OVERLAP_DEFAULT;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::params::Params;
+use doorward_rules::client_secret::OVERLAP_DEFAULT;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::EntryField;
 use doorward_web::page::PageError;

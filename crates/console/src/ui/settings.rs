@@ -1,7 +1,7 @@
 //! Forms over a table of settings: one field for each, and the review of those that change.
 
-use doorward_domain::rules::client_change::Effect;
 use doorward_protocol::params::Params;
+use doorward_rules::client_change::Effect;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{EntryField, State, Table, Tone, Value};
 use doorward_web::page::PageError;

@@ -14,7 +14,6 @@ use zeroize::Zeroizing;
 use super::key_pair::{self, PublicJwk};
 use super::rotate::KeyRecord;
 use crate::model::AccessTokenType;
-use crate::rules::logout_token::LogoutTokenClaims;
 use crate::secret::{KeyPurpose, MasterKey, OpenError, open, seal};
 use crate::time::UnixSeconds;
 
@@ -168,7 +167,7 @@ impl Signer {
     }
 
     /// Signs a logout token (OIDC Back-Channel Logout §2.4), `typ` `logout+jwt`.
-    pub fn sign_logout_token(&self, claims: &LogoutTokenClaims) -> Result<String, KeyError> {
+    pub fn sign_logout_token(&self, claims: &impl Serialize) -> Result<String, KeyError> {
         self.sign(&self.logout_token_header, claims)
     }
 

@@ -166,7 +166,7 @@ pub struct Client {
     pub secret_made_at: Option<UnixSeconds>,
     /// The secret before, which is accepted until it ends.
     pub former_secret: Option<FormerSecret>,
-    /// The security profile, which pins other settings; see [`crate::rules::client_profile`].
+    /// The security profile, which pins other settings; see `doorward_rules::client_profile`.
     pub profile: SecurityProfile,
     /// The accepted client authentication.
     pub auth_method: ClientAuth,
@@ -199,11 +199,11 @@ pub struct Client {
     pub serves: Vec<String>,
     pub access_token_format: AccessTokenFormat,
     /// The lifetime of its access tokens, in seconds; none for that of the deployment. See
-    /// [`crate::rules::token_lifetimes`].
+    /// `doorward_rules::token_lifetimes`.
     pub access_token_ttl: Option<i64>,
     /// The lifetime of its ID tokens, in seconds; none for that of the deployment.
     pub id_token_ttl: Option<i64>,
-    /// The origins whose scripts may read responses for this client; see [`crate::rules::origin`].
+    /// The origins whose scripts may read responses for this client; see `doorward_rules::origin`.
     pub allowed_origins: Vec<String>,
     /// Puts the claims of the scopes `profile`, `email`, `groups` and `roles` into ID tokens;
     /// otherwise only userinfo returns them (OIDC Core §5.4).
@@ -255,7 +255,7 @@ pub struct Client {
     /// The origin of the registration.
     pub registered_by: RegisteredBy,
     /// Those of its URLs that the operator wrote by a command. Only they may lead into
-    /// `outgoing.allowed_networks`; see [`crate::rules::url_source`].
+    /// `outgoing.allowed_networks`; see `doorward_rules::url_source`.
     pub operator_urls: Vec<String>,
     /// The time at which an administrator disabled it.
     pub disabled_at: Option<UnixSeconds>,

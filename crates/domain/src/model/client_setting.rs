@@ -12,7 +12,7 @@ pub enum Metadata {
     Always(&'static str),
     /// A response contains the member unless the value is null, false or an empty list.
     IfSet(&'static str),
-    /// Members with another form, converted by [`crate::rules::client_registration::metadata`].
+    /// Members with another form, converted by `doorward_rules::client_registration::metadata`.
     Converted(&'static [&'static str]),
     /// Clients cannot register it, for this reason.
     No(&'static str),

@@ -482,6 +482,3 @@ impl ClientChange {
         names
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -47,8 +47,8 @@ mod stored_setting;
 pub mod trusted_device;
 pub mod user;
 
-#[cfg(test)]
-pub(crate) mod sample;
+#[cfg(any(test, feature = "samples"))]
+pub mod sample;
 #[cfg(test)]
 mod tests;
 

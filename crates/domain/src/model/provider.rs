@@ -172,7 +172,7 @@ pub struct Provider {
     /// The operator's settings.
     pub settings: ProviderSettings,
     /// The URLs among the settings that a command wrote. Only they may lead to
-    /// `outgoing.allowed_networks`; see [`crate::rules::url_source`].
+    /// `outgoing.allowed_networks`; see `doorward_rules::url_source`.
     pub operator_urls: Vec<String>,
     /// The time at which it was disabled; a disabled provider is unusable on every path at once.
     pub disabled_at: Option<UnixSeconds>,

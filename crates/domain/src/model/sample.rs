@@ -1,5 +1,10 @@
 //! Valid values for tests. A test changes only the field under test.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, its helpers too"
+)]
+
 use doorward_protocol::authorization_details::{AuthorizationDetails, DetailType};
 use doorward_protocol::authorize::{AuthorizationRequest, ClaimsRequest, ResponseMode};
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -10,69 +15,68 @@ use doorward_protocol::token::GrantType;
 use uuid::Uuid;
 
 use super::*;
-use crate::rules::assurance;
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
 /// The time at which every sample is valid.
-pub(crate) const NOW: UnixSeconds = 1_800_000_000;
+pub const NOW: UnixSeconds = 1_800_000_000;
 /// The issuer of the tests.
-pub(crate) const ISSUER: &str = "https://id.example";
+pub const ISSUER: &str = "https://id.example";
 /// The resource that has the scopes `tasks:…`.
-pub(crate) const TASKS: &str = "https://tasks.example/api";
+pub const TASKS: &str = "https://tasks.example/api";
 /// The resource that has the scope `bills:read`, which the sample client may not ask for.
-pub(crate) const BILLS: &str = "https://bills.example/api";
+pub const BILLS: &str = "https://bills.example/api";
 /// The secret of [`client`].
-pub(crate) const SECRET: &str = "6bT1mJ0q0H0cWc2vE3pQk9nRr5yXz8uA7sLdFgHjKlM";
+pub const SECRET: &str = "6bT1mJ0q0H0cWc2vE3pQk9nRr5yXz8uA7sLdFgHjKlM";
 /// A good PKCE verifier (RFC 7636 appendix B).
-pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 /// The redirect URI of the sample client.
-pub(crate) const REDIRECT: &str = "https://app.example/callback";
+pub const REDIRECT: &str = "https://app.example/callback";
 /// The redirect URI of the sample native client.
-pub(crate) const LOOPBACK: &str = "http://127.0.0.1:7777/callback";
+pub const LOOPBACK: &str = "http://127.0.0.1:7777/callback";
 
 /// Returns a UUID of sixteen equal bytes.
-pub(crate) const fn uuid(byte: u8) -> Uuid {
+pub const fn uuid(byte: u8) -> Uuid {
     Uuid::from_bytes([byte; 16])
 }
 
 /// Returns the sample user's id.
-pub(crate) const fn alice() -> UserId {
+pub const fn alice() -> UserId {
     UserId::from_uuid(uuid(0xa1))
 }
 
 /// Returns another user's id.
-pub(crate) const fn bob() -> UserId {
+pub const fn bob() -> UserId {
     UserId::from_uuid(uuid(0xb0))
 }
 
-pub(crate) fn scope(text: &str) -> Scope {
+pub fn scope(text: &str) -> Scope {
     Scope::parse(text).unwrap()
 }
 
-pub(crate) fn client_id(text: &str) -> ClientId {
+pub fn client_id(text: &str) -> ClientId {
     ClientId::parse(text).unwrap()
 }
 
 /// Converts literals to strings.
-pub(crate) fn strings(texts: &[&str]) -> Vec<String> {
+pub fn strings(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
 }
 
 /// Parses the `claims` parameter.
-pub(crate) fn claims(json: &str) -> ClaimsRequest {
+pub fn claims(json: &str) -> ClaimsRequest {
     ClaimsRequest::parse(json).unwrap()
 }
 
 /// Returns the challenge of [`VERIFIER`].
-pub(crate) fn challenge() -> CodeChallenge {
+pub fn challenge() -> CodeChallenge {
     CodeChallenge::parse(Some(&s256(VERIFIER)), Some("S256"))
         .unwrap()
         .unwrap()
 }
 
 /// Returns a confidential third-party web client.
-pub(crate) fn client() -> Client {
+pub fn client() -> Client {
     let (name, kind) = ("Web App".to_owned(), ClientKind::Confidential);
     Client {
         secret_hash: Some(TokenHash::digest(SECRET)),
@@ -91,7 +95,7 @@ pub(crate) fn client() -> Client {
 }
 
 /// Returns a public third-party client on a user's machine.
-pub(crate) fn native_client() -> Client {
+pub fn native_client() -> Client {
     Client {
         id: client_id("native"),
         kind: ClientKind::Public,
@@ -103,7 +107,7 @@ pub(crate) fn native_client() -> Client {
 }
 
 /// Returns a registered scope.
-pub(crate) fn scope_entry(name: &str, audience: Option<&str>) -> ScopeEntry {
+pub fn scope_entry(name: &str, audience: Option<&str>) -> ScopeEntry {
     ScopeEntry {
         name: name.to_owned(),
         description: format!("Allows {name}"),
@@ -114,7 +118,7 @@ pub(crate) fn scope_entry(name: &str, audience: Option<&str>) -> ScopeEntry {
 
 /// Returns a mapping of all clients, for every output: the name of the claim and of the members below
 /// it.
-pub(crate) fn claim_mapping(id: &str, path: &[&str], source: ClaimSource) -> ClaimMapping {
+pub fn claim_mapping(id: &str, path: &[&str], source: ClaimSource) -> ClaimMapping {
     let mut names = path.iter().map(|&name| name.to_owned());
     ClaimMapping {
         id: id.to_owned(),
@@ -130,7 +134,7 @@ pub(crate) fn claim_mapping(id: &str, path: &[&str], source: ClaimSource) -> Cla
 }
 
 /// Returns the registry of scopes.
-pub(crate) fn scopes() -> Vec<ScopeEntry> {
+pub fn scopes() -> Vec<ScopeEntry> {
     let own = [
         "openid",
         "profile",
@@ -148,7 +152,7 @@ pub(crate) fn scopes() -> Vec<ScopeEntry> {
 }
 
 /// Returns the registry of resources; one of them has no scopes.
-pub(crate) fn resources() -> Vec<Resource> {
+pub fn resources() -> Vec<Resource> {
     [TASKS, BILLS, "https://bare.example"]
         .into_iter()
         .map(|identifier| Resource::new(identifier.to_owned(), identifier.to_owned(), NOW - 1000))
@@ -156,7 +160,7 @@ pub(crate) fn resources() -> Vec<Resource> {
 }
 
 /// Returns a user with an empty profile.
-pub(crate) fn user() -> User {
+pub fn user() -> User {
     User {
         id: alice(),
         username: "Alice".to_owned(),
@@ -178,16 +182,16 @@ pub(crate) fn user() -> User {
 }
 
 /// Returns a password authentication of a minute ago.
-pub(crate) fn authentication() -> Authentication {
+pub fn authentication() -> Authentication {
     Authentication {
         auth_time: NOW - 60,
-        acr: assurance::AAL1.to_owned(),
-        amr: strings(&[assurance::AMR_PASSWORD]),
+        acr: "aal1".to_owned(),
+        amr: strings(&["pwd"]),
     }
 }
 
 /// Returns a live session of Alice.
-pub(crate) fn session() -> Session {
+pub fn session() -> Session {
     Session {
         id: SessionId::from_uuid(uuid(0x51)),
         token_hash: TokenHash::digest("session"),
@@ -206,7 +210,7 @@ pub(crate) fn session() -> Session {
 }
 
 /// Returns the request of [`client`] for `openid tasks:read`.
-pub(crate) fn request() -> AuthorizationRequest {
+pub fn request() -> AuthorizationRequest {
     AuthorizationRequest {
         client_id: "web".to_owned(),
         redirect_uri: REDIRECT.to_owned(),
@@ -231,7 +235,7 @@ pub(crate) fn request() -> AuthorizationRequest {
 }
 
 /// Returns an interaction for a request, with no step done.
-pub(crate) fn interaction(request: AuthorizationRequest) -> Interaction {
+pub fn interaction(request: AuthorizationRequest) -> Interaction {
     Interaction {
         id: InteractionId::parse("AAAAAAAAAAAAAAAAAAAAAA").unwrap(),
         browser_hash: TokenHash::digest("browser"),
@@ -249,7 +253,7 @@ pub(crate) fn interaction(request: AuthorizationRequest) -> Interaction {
 
 /// Returns two types of authorization details: one remembered with the consent, one asked each
 /// time.
-pub(crate) fn details() -> Vec<DetailType> {
+pub fn details() -> Vec<DetailType> {
     let kind = |name: &str| DetailType {
         name: name.to_owned(),
         sentence: "Something".to_owned(),
@@ -270,7 +274,7 @@ pub(crate) fn details() -> Vec<DetailType> {
 }
 
 /// Returns Alice's earlier consent to [`client`]: all of [`request`].
-pub(crate) fn consent() -> Consent {
+pub fn consent() -> Consent {
     Consent {
         id: ConsentId::from_uuid(uuid(0xc0)),
         user_id: alice(),
@@ -286,7 +290,7 @@ pub(crate) fn consent() -> Consent {
 }
 
 /// Returns the grant of [`request`].
-pub(crate) fn grant() -> Grant {
+pub fn grant() -> Grant {
     Grant {
         id: GrantId::from_uuid(uuid(0x61)),
         origin: GrantOrigin::Authorization,
@@ -311,7 +315,7 @@ pub(crate) fn grant() -> Grant {
 }
 
 /// Returns the code of [`grant`], presented just now.
-pub(crate) fn code() -> Code {
+pub fn code() -> Code {
     Code {
         hash: TokenHash::digest("code"),
         redirect_uri: REDIRECT.to_owned(),
@@ -325,7 +329,7 @@ pub(crate) fn code() -> Code {
 }
 
 /// Returns the refresh tokens of [`grant`], the first of which is unused.
-pub(crate) fn refresh_family() -> RefreshFamily {
+pub fn refresh_family() -> RefreshFamily {
     RefreshFamily {
         generation: 1,
         hash: TokenHash::digest("refresh"),
@@ -338,7 +342,7 @@ pub(crate) fn refresh_family() -> RefreshFamily {
 }
 
 /// Returns an unused refresh token of [`grant`].
-pub(crate) fn refresh_token() -> RefreshToken {
+pub fn refresh_token() -> RefreshToken {
     RefreshToken {
         dpop_jkt: None,
         certificate_thumbprint: None,

@@ -32,7 +32,7 @@ pub struct Resource {
     /// The claims about the user in access tokens for it, whatever their scope is.
     pub token_claims: AskedClaims,
     /// The lifetime of access tokens for it, in seconds; none for that of the client or the
-    /// deployment. See [`crate::rules::token_lifetimes`].
+    /// deployment. See `doorward_rules::token_lifetimes`.
     pub access_token_ttl: Option<i64>,
     /// The time of registration.
     pub created_at: UnixSeconds,

@@ -11,7 +11,7 @@ use crate::time::UnixSeconds;
 pub struct Authentication {
     /// The time of the last authentication.
     pub auth_time: UnixSeconds,
-    /// The assurance level: one of the values of [`crate::rules::assurance`].
+    /// The assurance level: one of the values of `doorward_rules::assurance`.
     pub acr: String,
     /// The authentication methods (RFC 8176 §2).
     pub amr: Vec<String>,

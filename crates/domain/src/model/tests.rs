@@ -8,7 +8,6 @@ use serde_json::json;
 
 use super::sample::{self, NOW};
 use super::*;
-use crate::rules::assurance;
 use crate::time::is_expired;
 
 fn rng() -> StdRng {
@@ -363,15 +362,6 @@ fn entitlements_are_limited_to_audiences() {
     );
     let both = roles.entitlements(&sample::strings(&["a", "b"]));
     assert_eq!(both, set(&["bills:read", "tasks:read", "tasks:write"]));
-}
-
-#[test]
-fn session_states_known_acr() {
-    assert!(assurance::satisfies(
-        &sample::session().authentication.acr,
-        &[]
-    ));
-    assert!(assurance::SUPPORTED.contains(&sample::authentication().acr.as_str()));
 }
 
 #[test]

@@ -7,12 +7,10 @@ use clap::{Args, Subcommand, ValueEnum};
 use doorward_admin::audit_log::{COLUMNS, cells};
 use doorward_admin::operator::AdminError;
 use doorward_admin::{undo, users};
-use doorward_domain::{
-    model::{AuditId, AuditKind, AuditRecord, UserId},
-    rules::audit_chain::{ChainKey, ChainReport, ChainViolation, LinkHash},
-    rules::audit_head::AuditHead,
-    rules::csv_cell::harmless,
-};
+use doorward_domain::model::{AuditId, AuditKind, AuditRecord, UserId};
+use doorward_rules::audit_chain::{ChainKey, ChainReport, ChainViolation, LinkHash};
+use doorward_rules::audit_head::AuditHead;
+use doorward_rules::csv_cell::harmless;
 use doorward_services::audit::{self, VerifyProgress};
 use doorward_services::audit_anchor;
 use doorward_store::repo::{self, audit::AuditFilter};

@@ -10,10 +10,10 @@ mod welcome;
 use std::path::PathBuf;
 
 use clap::Args;
-use doorward_domain::rules::rejection::quoted;
 use doorward_identity_server::dev::{self, Options};
 use doorward_process::logging::{self, DevCommands};
 use doorward_process::run_servers;
+use doorward_rules::rejection::quoted;
 
 #[cfg(feature = "demo")]
 use self::both_servers as servers;

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use doorward_admin::clients;
-use doorward_domain::rules::lint::{Deviation, RequirementLevel};
+use doorward_rules::lint::{Deviation, RequirementLevel};
 use serde_json::{Value, json};
 
 use crate::{error::CliError, output, target::TargetArgs};

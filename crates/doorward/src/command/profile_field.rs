@@ -6,7 +6,7 @@ use doorward_admin::profile_fields::{self, FieldChange, NewField};
 use doorward_admin::user_change::UserChange;
 use doorward_admin::users;
 use doorward_domain::model::{FieldAudience, FieldEditor, FieldInput, FieldKind, ProfileField};
-use doorward_domain::rules::profile_fields as rules;
+use doorward_rules::profile_fields as rules;
 use serde_json::{Value, json};
 
 use crate::{error::CliError, output, target::TargetArgs};

@@ -11,9 +11,9 @@ use doorward_admin::{
 use doorward_domain::random::Random;
 use doorward_domain::{
     model::{Assignment, Profile, User, UsernameMode},
-    rules::list_filter::{UserFilter, UserState},
     secret::Secret,
 };
+use doorward_rules::list_filter::{UserFilter, UserState};
 use serde_json::{Value, json};
 
 use crate::{

@@ -1,7 +1,7 @@
 //! Tests of the audit chain: direct changes of the database are detected.
 
 use doorward_domain::model::{AuditId, AuditKind, AuditRecord};
-use doorward_domain::rules::audit_chain::{ChainLink, ChainViolation};
+use doorward_rules::audit_chain::{ChainLink, ChainViolation};
 use doorward_store::repo;
 use doorward_testkit::{PASSWORD, Stack, UserAgent, backend, both_backends};
 

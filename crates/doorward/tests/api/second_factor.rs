@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use doorward_access::clock::Clock as _;
 use doorward_domain::credentials::totp::TotpSecret;
 use doorward_domain::model::{AuditEvent, AuditKind, Authentication, SessionId};
-use doorward_domain::rules::assurance::AAL2;
+use doorward_rules::assurance::AAL2;
 use doorward_store::repo;
 use doorward_templates::qr::Qr;
 use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, flows, flows_with};

@@ -54,8 +54,8 @@ fn modules() -> BTreeMap<String, Vec<String>> {
     found
 }
 
-/// Returns the module path of a file: `crates/domain/src/rules/device/tests.rs` is
-/// `domain::rules::device`. The test binaries of `crates/doorward` have no crate name.
+/// Returns the module path of a file: `crates/rules/src/device/tests.rs` is
+/// `rules::device`. The test binaries of `crates/doorward` have no crate name.
 fn module(path: &Path) -> String {
     let path = path.with_extension("");
     let parts = path.iter().map(|part| part.to_str().unwrap());
@@ -212,10 +212,7 @@ fn rows_and_tests_are_parsed() {
     let text = "## A\n| § | demand | shown by |\n|---|---|---|\n| 2.1 | one | `a::b`, `c::d` |\n";
     assert_eq!(rows(text), [("A", vec!["2.1", "one", "`a::b`, `c::d`"])]);
     assert_eq!(names("`a::b`, `c`, d::e"), ["a::b"]);
-    assert_eq!(
-        module(Path::new("domain/src/rules/x/tests.rs")),
-        "domain::rules::x"
-    );
+    assert_eq!(module(Path::new("rules/src/x/tests.rs")), "rules::x");
     assert_eq!(module(Path::new("doorward/tests/oidc/par.rs")), "oidc::par");
     let source = "both_backends!(\n    one,\n    two,\n);\n\nasync fn one(stack) {}\n\n\
                   fn two_and_more() {}\n\nfn helper() {}\n\n#[test]\nfn three() {}\n";

@@ -1,7 +1,7 @@
 //! Tests of the commands for two secrets of a client.
 
 use doorward_access::clock::{Clock as _, SystemClock};
-use doorward_domain::rules::client_secret::OVERLAP_DEFAULT;
+use doorward_rules::client_secret::OVERLAP_DEFAULT;
 use serde_json::json;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{Client, SecurityProfile};
-use doorward_domain::rules::client_profile;
 use doorward_protocol::client_auth::JWT_BEARER;
+use doorward_rules::client_profile;
 use doorward_testkit::authorization::VERIFIER;
 use doorward_testkit::{Authorization, Page, Stack, TestClient, UserAgent, agent, jwt};
 use doorward_testkit::{flows, flows_with};

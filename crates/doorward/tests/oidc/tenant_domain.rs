@@ -5,7 +5,7 @@ use std::time::Duration;
 use doorward_admin::operator::AdminContext;
 use doorward_admin::organizations::{self, OrganizationChange};
 use doorward_domain::model::SubjectKind;
-use doorward_domain::rules::organization_domain::{OrganizationDomain, ReservedHosts};
+use doorward_rules::organization_domain::{OrganizationDomain, ReservedHosts};
 use doorward_store::repo;
 use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, flows};
 use reqwest::{Method, RequestBuilder};

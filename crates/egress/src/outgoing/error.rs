@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use doorward_domain::rules::url_source::UrlSource;
+use doorward_rules::url_source::UrlSource;
 
 /// The timeout of connecting.
 pub(super) const CONNECT: Duration = Duration::from_secs(2);

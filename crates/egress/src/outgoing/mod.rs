@@ -21,7 +21,7 @@ mod resolve;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use doorward_domain::rules::url_source::{SourcedUrl, UrlSource};
+use doorward_rules::url_source::{SourcedUrl, UrlSource};
 use ipnet::IpNet;
 use openidconnect::http::{self, Request};
 use reqwest::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE};

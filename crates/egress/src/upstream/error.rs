@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use doorward_domain::rules::federation::UpstreamTrustError;
+use doorward_rules::federation::UpstreamTrustError;
 use openidconnect::core::CoreErrorResponseType;
 use openidconnect::{RequestTokenError, StandardErrorResponse};
 

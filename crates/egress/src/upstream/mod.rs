@@ -12,9 +12,9 @@ use chrono::DateTime;
 use doorward_domain::credentials::signed_secret::{self, SignedSecret};
 use doorward_domain::derived_keys::ProviderKey;
 use doorward_domain::model::{Provider, UpstreamIdentity};
-use doorward_domain::rules::federation::{self, UpstreamTrustError};
 use doorward_domain::secret::{self, Secret};
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::federation::{self, UpstreamTrustError};
 use openidconnect::core::{
     CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreIdTokenClaims,
     CoreJwsSigningAlgorithm, CoreTokenResponse,

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use doorward_domain::model::{OauthEndpoints, Provider};
-use doorward_domain::rules::url_source::{SourcedUrl, UrlSource};
+use doorward_rules::url_source::{SourcedUrl, UrlSource};
 use openidconnect::http::Request;
 use openidconnect::http::header::ACCEPT;
 use openidconnect::{HttpResponse, IssuerUrl};

@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::model::Provider;
-use doorward_domain::rules::url_source::SourcedUrl;
+use doorward_rules::url_source::SourcedUrl;
 use openidconnect::http::Request;
 use openidconnect::http::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use openidconnect::{AccessToken, AsyncHttpClient, HttpRequest, HttpResponse};

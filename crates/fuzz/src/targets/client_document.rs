@@ -2,11 +2,11 @@
 
 use doorward_access::jwt::external_keys::holds_private_key;
 use doorward_domain::model::{ClientId, MetadataDocument, PkcePolicy};
-use doorward_domain::rules::client_document::{DocumentPolicy, host, read};
-use doorward_domain::rules::displayed_name::ProtectedNames;
 use doorward_protocol::redirect_uri;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::signing_alg::SigningAlg;
+use doorward_rules::client_document::{DocumentPolicy, host, read};
+use doorward_rules::displayed_name::ProtectedNames;
 use url::Url;
 
 use super::signed::NOW;

@@ -1,12 +1,12 @@
 //! Metadata of dynamically registered clients (RFC 7591 §2 and §3.2.2).
 
 use doorward_domain::model::{GivenScopes, PkcePolicy};
-use doorward_domain::rules::client_registration::{
-    FORBIDDEN_SCOPE, RegistrationPolicy, limit_redirects, resolve,
-};
 use doorward_protocol::redirect_uri;
 use doorward_protocol::registration::ClientMetadata;
 use doorward_protocol::token::GrantType;
+use doorward_rules::client_registration::{
+    FORBIDDEN_SCOPE, RegistrationPolicy, limit_redirects, resolve,
+};
 
 use crate::json;
 use crate::target::Target;

@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 
 use doorward_access::jwt::external_keys::{self, ExternalKeys};
 use doorward_domain::model::SecurityProfile;
-use doorward_domain::rules::request_object::{Expected, TYPES, check};
 use doorward_protocol::authorize::{AuthorizationRequest, redirect_uri, response_target};
 use doorward_protocol::params::Params;
+use doorward_rules::request_object::{Expected, TYPES, check};
 
 use super::signed::{ISSUER, NOW, Signed, tampered};
 use crate::json::Json;

@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use doorward_domain::rules::stats;
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::stats;
 use doorward_store::repo;
 
 use doorward_accounts::deletion;

@@ -7,10 +7,10 @@ use doorward_domain::model::{
     AttemptId, AttemptOutcome, Authentication, ClientId, EndReason, FirstFactor, LastLogin,
     PendingSignIn, Profile, Session, SessionId, StatKind, User, UserId,
 };
-use doorward_domain::rules::stats::{self, Tally};
 use doorward_domain::secret::{MasterKey, TokenHash};
 use doorward_domain::time::Clock;
 use doorward_oauth::client_registration::create;
+use doorward_rules::stats::{self, Tally};
 use doorward_store::repo::attempts::AttemptFilter;
 use doorward_store::repo::stats::StatFilter;
 use doorward_store::{Db, OpenOptions};

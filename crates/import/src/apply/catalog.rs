@@ -8,9 +8,9 @@ use doorward_domain::model::id::AssignmentId;
 use doorward_domain::model::{
     ADMIN_ROLE, Assignment, AuditEvent, AuditKind, Client, Group, GroupId, Permission, SubjectKind,
 };
-use doorward_domain::rules::url_source::{FETCHED_SETTINGS, operator_urls};
 use doorward_oauth::clients::registration;
 use doorward_protocol::token::GrantType;
+use doorward_rules::url_source::{FETCHED_SETTINGS, operator_urls};
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::{StoreError, WriteTx, repo};
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use doorward_domain::model::{AuditKind, LinkId, LinkedAccount, SubjectKind, TotpFactor, UserId};
-use doorward_domain::rules::identifier;
+use doorward_rules::identifier;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::{StoreError, repo};
 

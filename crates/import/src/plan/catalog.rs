@@ -6,8 +6,8 @@ use doorward_access::rbac;
 use doorward_admin::providers::ProviderSpec;
 use doorward_domain::model::group::path_below;
 use doorward_domain::model::{ADMIN_ROLE, Permission, ProviderId, Role};
-use doorward_domain::rules::displayed_name;
-use doorward_domain::rules::provider::Preset;
+use doorward_rules::displayed_name;
+use doorward_rules::provider::Preset;
 
 use super::links::Issuers;
 use crate::item::{Item, Kind, Note};

@@ -2,7 +2,6 @@
 
 use doorward_domain::credentials::foreign_hash::ForeignHash;
 use doorward_domain::model::{Client, ClientAuth, ClientId, ClientKind, LogoutUris, PkcePolicy};
-use doorward_domain::rules::{displayed_name, logout, origin, reserved_id};
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use doorward_egress::outgoing::check_address;
@@ -10,6 +9,7 @@ use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::redirect_uri;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
+use doorward_rules::{displayed_name, logout, origin, reserved_id};
 use url::Url;
 
 use super::catalog::{Catalog, Planned};

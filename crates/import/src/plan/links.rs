@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use doorward_domain::rules::provider::Preset;
+use doorward_rules::provider::Preset;
 
 use crate::item::Note;
 use crate::options::ImportOptions;

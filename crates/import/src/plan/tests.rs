@@ -1,10 +1,10 @@
 //! Table tests of the plan: roles, permissions, groups, providers and clients.
 
 use doorward_domain::model::{ClientAuth, ClientKind, PkcePolicy};
-use doorward_domain::rules::provider::Preset;
 use doorward_domain::secret::Secret;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::token::GrantType;
+use doorward_rules::provider::Preset;
 use rstest::rstest;
 
 use super::catalog::{Catalog, Planned, Stock};

@@ -3,10 +3,10 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use doorward_domain::model::{LastLogin, Profile, User, UserId, UsernameMode};
-use doorward_domain::rules::displayed_name;
-use doorward_domain::rules::identifier::{self, IdentifierError};
-use doorward_domain::rules::profile::{self, ProfileEdit, ProfileValueError};
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::displayed_name;
+use doorward_rules::identifier::{self, IdentifierError};
+use doorward_rules::profile::{self, ProfileEdit, ProfileValueError};
 
 use super::catalog::{Catalog, Planned};
 use crate::item::{EmailState, Item, Kind, Note};

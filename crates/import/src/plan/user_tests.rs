@@ -1,7 +1,7 @@
 //! Table tests of the plan: users.
 
 use doorward_domain::model::{UserId, UsernameMode};
-use doorward_domain::rules::profile::Field;
+use doorward_rules::profile::Field;
 use rstest::rstest;
 
 use super::catalog::{Catalog, Planned, Stock};
@@ -67,10 +67,7 @@ fn user_name_is_kept_or_derived(
 #[test]
 fn name_that_looks_taken_gets_number() {
     let known = Known {
-        skeletons: [doorward_domain::rules::identifier::username_skeleton(
-            "paul",
-        )]
-        .into(),
+        skeletons: [doorward_rules::identifier::username_skeleton("paul")].into(),
         ..Known::default()
     };
     let planned = plan_user(&options(), &user("7", "pau1", "a@x.example"), &known);

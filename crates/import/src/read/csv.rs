@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use doorward_domain::credentials::totp::TotpSecret;
 use doorward_domain::model::UserId;
-use doorward_domain::rules::profile::Field;
 use doorward_domain::secret::Secret;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::hidden::is_hidden;
+use doorward_rules::profile::Field;
 
 use super::date::DayOrder;
 use super::django::TimeZone;

@@ -1,6 +1,6 @@
 //! Values of a source: absent, readable, or unreadable.
 
-use doorward_domain::rules::displayed_name;
+use doorward_rules::displayed_name;
 use serde_json::Value;
 
 use crate::item::{Item, Kind, Note};

@@ -1,8 +1,8 @@
 //! Dumps of Django.
 
-use doorward_domain::rules::profile::Field;
 use doorward_import::read::django::{DjangoOptions, Dump, TimeZone};
 use doorward_import::record::ClientSecret;
+use doorward_rules::profile::Field;
 use rstest::rstest;
 use serde_json::{Value, json};
 

@@ -1,10 +1,10 @@
 //! Keycloak realm exports: a real one, and written ones for each rule.
 
-use doorward_domain::rules::profile::Field;
 use doorward_import::read::keycloak::Export;
 use doorward_import::record::{ClientSecret, PasswordRecord};
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::token::GrantType;
+use doorward_rules::profile::Field;
 use rstest::rstest;
 use serde_json::{Value, json};
 

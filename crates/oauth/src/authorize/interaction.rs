@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use doorward_domain::model::{Client, Interaction, InteractionId, UserId};
-use doorward_domain::rules::authorize::{self, RedirectTargetError, StaleRequest};
-use doorward_domain::rules::next_step::{InteractionState, NextStep, next_step};
-use doorward_domain::rules::second_factor::SecondFactorStatus;
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorize::AuthorizationRequest;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
 use doorward_protocol::prompt::Prompt;
+use doorward_rules::authorize::{self, RedirectTargetError, StaleRequest};
+use doorward_rules::next_step::{InteractionState, NextStep, next_step};
+use doorward_rules::second_factor::SecondFactorStatus;
 use doorward_services::caller::Caller;
 use doorward_services::context::{Context, Core, Directory, Issuing};
 use doorward_services::error::{FlowError, ServerError};

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use doorward_domain::model::Client;
-use doorward_domain::rules::request_mode::{self, Form};
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::params::Params;
+use doorward_rules::request_mode::{self, Form};
 use doorward_services::caller::Caller;
 use doorward_services::context::{Context, Core, Directory, Issuing, Limits};
 use doorward_services::error::FlowError;

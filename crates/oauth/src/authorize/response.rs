@@ -1,9 +1,9 @@
 //! The authorization response: plain parameters, or a signed JWT (JARM).
 
 use doorward_domain::model::Client;
-use doorward_domain::rules::{authorize as rule, client_profile};
 use doorward_protocol::authorize::{AuthorizationRequest, ResponseMode};
 use doorward_protocol::error::OAuthError;
+use doorward_rules::{authorize as rule, client_profile};
 use doorward_services::context::{Core, Issuing};
 use doorward_services::error::ServerError;
 

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use doorward_domain::model::{Client, ClientId, Consent, Interaction, InteractionId};
-use doorward_domain::rules::next_step::NextStep;
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::error::OAuthError;
+use doorward_rules::next_step::NextStep;
 use doorward_services::factors::Factors;
 use doorward_services::rate_limit::LimitStatus;
 use doorward_services::signed_in::SignedIn;

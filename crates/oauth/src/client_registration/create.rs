@@ -4,16 +4,16 @@ use doorward_domain::model::{
     AuditKind, Client, ClientId, ClientRegistration, GivenScopes, OrgScope, RegisteredBy,
     RegistrationToken, UserId,
 };
-use doorward_domain::rules::authorize::Registry;
-use doorward_domain::rules::client_power::{self, Power};
-use doorward_domain::rules::displayed_name::{self, ProtectedNames};
-use doorward_domain::rules::{client_hosts, client_registration as rule};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::authorization_details::detail_type;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::registration::{ClientInformation, ClientMetadata};
 use doorward_protocol::token::GrantType;
+use doorward_rules::authorize::Registry;
+use doorward_rules::client_power::{self, Power};
+use doorward_rules::displayed_name::{self, ProtectedNames};
+use doorward_rules::{client_hosts, client_registration as rule};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Context, Core, Directory, Limits, effective_roles};
 use doorward_services::error::{FlowError, ServerError};

@@ -3,10 +3,10 @@
 //! its user to that host.
 
 use doorward_domain::model::{ClientId, Logo, LogoId};
-use doorward_domain::rules::url_source::SourcedUrl;
 use doorward_domain::time::UnixSeconds;
 use doorward_egress::outgoing::FetchRequirements;
 use doorward_protocol::registration::ClientMetadata;
+use doorward_rules::url_source::SourcedUrl;
 use doorward_services::context::Context;
 use doorward_services::pictures::{MAX_FILE, MEDIA_TYPES};
 use doorward_store::{StoreError, WriteTx, repo};

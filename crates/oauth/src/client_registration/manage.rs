@@ -4,11 +4,11 @@
 use doorward_domain::model::{
     AuditKind, Client, ClientId, ClientRegistration, GivenScopes, RevokeReason,
 };
-use doorward_domain::rules::{client_profile, client_registration as rule, redirect_change};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::registration::{ClientInformation, ClientMetadata};
+use doorward_rules::{client_profile, client_registration as rule, redirect_change};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Context, Core, Directory};
 use doorward_services::error::FlowError;

@@ -1,8 +1,8 @@
 //! The sector of a client with pairwise subjects (OIDC Core §8.1, Registration §5).
 
-use doorward_domain::rules::subject::{self, SectorError};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::registration::ClientMetadata;
+use doorward_rules::subject::{self, SectorError};
 use doorward_services::context::{Core, Directory, Limits};
 use doorward_services::error::FlowError;
 

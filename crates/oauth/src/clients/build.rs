@@ -2,10 +2,10 @@
 
 use doorward_domain::model::{Client, ClientId, PkcePolicy};
 use doorward_domain::random::Generator;
-use doorward_domain::rules::client_profile;
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::token::GrantType;
+use doorward_rules::client_profile;
 use rand::Rng as _;
 
 use super::input::NewClient;

@@ -1,8 +1,8 @@
 //! The consent settings of a client.
 
 use doorward_domain::model::Client;
-use doorward_domain::rules::displayed_name;
 use doorward_protocol::registration::is_page_url;
+use doorward_rules::displayed_name;
 
 use super::error::ClientError;
 

@@ -6,16 +6,16 @@ use doorward_domain::model::{
     Client, ClientAuth, ClientChange, ClientId, ClientKind, PkcePolicy, Resource, ScopeEntry,
     client_settings,
 };
-use doorward_domain::rules::token_lifetimes::TokenLifetimes;
-use doorward_domain::rules::{
-    client_certificate, client_profile, displayed_name, logout, origin, request_uri, subject,
-};
 use doorward_domain::secret::TokenHash;
 use doorward_egress::outgoing;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::redirect_uri;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
+use doorward_rules::token_lifetimes::TokenLifetimes;
+use doorward_rules::{
+    client_certificate, client_profile, displayed_name, logout, origin, request_uri, subject,
+};
 use doorward_store::db::Conn;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Map, Value, json};

@@ -7,8 +7,8 @@ use doorward_domain::credentials::api_key::ApiKeyToken;
 use doorward_domain::model::{
     ApiKey, AuditEvent, AuditKind, Client, EffectiveRoles, OrgScope, User,
 };
-use doorward_domain::rules::api_key::{self as rule, ApiKeyUseError, UsageRecord};
 use doorward_protocol::scope::Scope;
+use doorward_rules::api_key::{self as rule, ApiKeyUseError, UsageRecord};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Accounts, Core, Directory, effective_roles};
 use doorward_services::error::ServerError;

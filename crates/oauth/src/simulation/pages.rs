@@ -1,10 +1,10 @@
 //! The pages between an authorization request and its response.
 
 use doorward_domain::model::{Authentication, Client, Interaction};
-use doorward_domain::rules::assurance::{self, SecondFactorMethod};
-use doorward_domain::rules::grant_check::GrantCheckError;
-use doorward_domain::rules::next_step::NextStep;
 use doorward_protocol::error::ErrorCode;
+use doorward_rules::assurance::{self, SecondFactorMethod};
+use doorward_rules::grant_check::GrantCheckError;
+use doorward_rules::next_step::NextStep;
 use doorward_services::context::{Context, Core};
 use doorward_services::error::ServerError;
 use doorward_services::factors;

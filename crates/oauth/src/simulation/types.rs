@@ -1,9 +1,9 @@
 //! The input and the result of a simulation.
 
 use doorward_access::jwt::claims::{AccessTokenClaims, IdTokenClaims};
-use doorward_domain::rules::grant_check::GrantCheckError;
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::scope::Scope;
+use doorward_rules::grant_check::GrantCheckError;
 use serde::Serialize;
 use serde_json::{Map, Value};
 

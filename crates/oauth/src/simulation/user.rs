@@ -1,9 +1,9 @@
 //! The user of a simulated request, with a session that is not stored.
 
 use doorward_domain::model::{Session, SessionId, User, UserId};
-use doorward_domain::rules::assurance::{self, SecondFactorMethod};
-use doorward_domain::rules::identifier;
 use doorward_domain::secret::TokenHash;
+use doorward_rules::assurance::{self, SecondFactorMethod};
+use doorward_rules::identifier;
 use doorward_services::context::Core;
 use doorward_services::error::ServerError;
 use doorward_services::signed_in::SignedIn;

@@ -4,12 +4,12 @@
 use std::sync::Arc;
 
 use doorward_domain::model::{Client, ClientKind, EffectiveRoles};
-use doorward_domain::rules::authorize::{self, ResolvedAccess};
-use doorward_domain::rules::sender_constraint::ProvenKeys;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
+use doorward_rules::authorize::{self, ResolvedAccess};
+use doorward_rules::sender_constraint::ProvenKeys;
 use doorward_services::caller::Caller;
 use doorward_services::context::{Core, Directory, Issuing};
 use doorward_services::error::FlowError;

@@ -9,11 +9,11 @@ use doorward_domain::model::{
     PkcePolicy, RefreshFamily, RevokeReason,
 };
 use doorward_domain::mutant::{self, Safeguard};
-use doorward_domain::rules::access_token::Described;
-use doorward_domain::rules::sender_constraint::{self, ProvenKeys};
-use doorward_domain::rules::{code_exchange, grant_check};
 use doorward_protocol::error::{OAuthError, Reason};
 use doorward_protocol::token::{GrantType, TokenResponse};
+use doorward_rules::access_token::Described;
+use doorward_rules::sender_constraint::{self, ProvenKeys};
+use doorward_rules::{code_exchange, grant_check};
 use doorward_services::access_end;
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Core, Directory, Issuing};

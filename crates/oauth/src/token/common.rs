@@ -2,12 +2,12 @@
 
 use doorward_domain::credentials::refresh_token::RefreshTokenText;
 use doorward_domain::model::{Client, Grant, GrantOrigin, RefreshFamily};
-use doorward_domain::rules::sender_constraint::ProvenKeys;
-use doorward_domain::rules::{authorize, refresh};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::scope::Scope;
+use doorward_rules::sender_constraint::ProvenKeys;
+use doorward_rules::{authorize, refresh};
 use doorward_services::context::{Core, Directory, Registries};
 use doorward_services::error::{FlowError, ServerError};
 

@@ -1,11 +1,11 @@
 //! The device authorization grant (RFC 8628 §3.4): responds to polls, and finally with the tokens.
 
 use doorward_domain::model::{Client, DeviceRequest};
-use doorward_domain::rules::device::{self, PollError, PollOutcome, SLOWER};
-use doorward_domain::rules::sender_constraint::ProvenKeys;
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::token::TokenResponse;
+use doorward_rules::device::{self, PollError, PollOutcome, SLOWER};
+use doorward_rules::sender_constraint::ProvenKeys;
 use doorward_services::access_end;
 use doorward_services::caller::Caller;
 use doorward_services::context::{Context, Core};

@@ -6,14 +6,14 @@ use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{
     AuditEvent, AuditKind, Client, ClientId, EffectiveRoles, OrgScope, User,
 };
-use doorward_domain::rules::access_token::Exchange;
-use doorward_domain::rules::authorize::ResolvedAccess;
-use doorward_domain::rules::grant_check;
-use doorward_domain::rules::sender_constraint::ProvenKeys;
-use doorward_domain::rules::token_exchange::{self, ExchangeRequest, not_valid};
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::token::{ACCESS_TOKEN_TYPE, Actor, TokenExchange, TokenResponse};
+use doorward_rules::access_token::Exchange;
+use doorward_rules::authorize::ResolvedAccess;
+use doorward_rules::grant_check;
+use doorward_rules::sender_constraint::ProvenKeys;
+use doorward_rules::token_exchange::{self, ExchangeRequest, not_valid};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Context, Core, Directory, Issuing, effective_roles};
 use doorward_services::error::{FlowError, ServerError};

@@ -6,17 +6,17 @@ use doorward_domain::model::{
     AuditKind, Authentication, Client, ClientKind, Grant, GrantId, GrantOrigin, OrgScope,
     SessionId, User,
 };
-use doorward_domain::rules::authorize::{self, ResolvedAccess};
-use doorward_domain::rules::jwt_bearer::{self, Assertion};
-use doorward_domain::rules::sender_constraint::ProvenKeys;
-use doorward_domain::rules::url_source::SourcedUrl;
-use doorward_domain::rules::{assurance, grant_check, identifier};
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::ClaimsRequest;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
+use doorward_rules::authorize::{self, ResolvedAccess};
+use doorward_rules::jwt_bearer::{self, Assertion};
+use doorward_rules::sender_constraint::ProvenKeys;
+use doorward_rules::url_source::SourcedUrl;
+use doorward_rules::{assurance, grant_check, identifier};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::client_keys::KeyLocation;
 use doorward_services::context::{Context, Core, Directory, Limits, effective_roles};

@@ -8,13 +8,13 @@ use doorward_domain::model::{
     GrantOrigin, User, UserId, token_signing_alg,
 };
 use doorward_domain::random::Generator;
-use doorward_domain::rules::access_token::{self, Described, Exchange, Issuance};
-use doorward_domain::rules::sender_constraint::{self, ProvenKeys};
-use doorward_domain::rules::{authorize, client_profile};
 use doorward_domain::secret::ReferenceToken;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::{TokenResponse, TokenType};
+use doorward_rules::access_token::{self, Described, Exchange, Issuance};
+use doorward_rules::sender_constraint::{self, ProvenKeys};
+use doorward_rules::{authorize, client_profile};
 use doorward_services::access_end;
 use doorward_services::context::{Core, Directory, Issuing, Registries};
 use doorward_services::error::ServerError;

@@ -11,11 +11,11 @@ mod refresh;
 pub(crate) mod transaction;
 
 use doorward_domain::model::Client;
-use doorward_domain::rules::grant_check;
-use doorward_domain::rules::sender_constraint::{self, ProvenKeys};
 use doorward_protocol::authorization_details::{AuthorizationDetails, unknown_type};
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::token::{TokenRequest, TokenResponse};
+use doorward_rules::grant_check;
+use doorward_rules::sender_constraint::{self, ProvenKeys};
 use doorward_services::caller::Caller;
 use doorward_services::context::{Context, Core, Directory, Issuing};
 use doorward_services::error::FlowError;

@@ -3,14 +3,14 @@
 
 use doorward_domain::model::{AuditKind, Client, EndReason, GrantOrigin, RevokeReason};
 use doorward_domain::mutant::{self, Safeguard};
-use doorward_domain::rules::access_token::Described;
-use doorward_domain::rules::grant_check;
-use doorward_domain::rules::refresh::{self, RefreshDecision};
-use doorward_domain::rules::sender_constraint::{self, ProvenKeys};
 use doorward_domain::secret::{self, Secret};
 use doorward_protocol::error::{OAuthError, Reason};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
+use doorward_rules::access_token::Described;
+use doorward_rules::grant_check;
+use doorward_rules::refresh::{self, RefreshDecision};
+use doorward_rules::sender_constraint::{self, ProvenKeys};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Core, Directory, Issuing};
 use doorward_services::error::{FlowError, ServerError};

@@ -1,7 +1,7 @@
 //! The write transaction of a token request, which also consumes its DPoP proof.
 
 use doorward_domain::model::Client;
-use doorward_domain::rules::sender_constraint::ProvenKeys;
+use doorward_rules::sender_constraint::ProvenKeys;
 use doorward_services::caller::Caller;
 use doorward_services::context::Core;
 use doorward_services::error::FlowError;

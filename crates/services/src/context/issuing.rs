@@ -3,10 +3,10 @@
 use doorward_domain::derived_keys::{DpopNonceKey, RefreshTokenKey};
 use doorward_domain::keys::{KeyError, Signer};
 use doorward_domain::model::ClientId;
-use doorward_domain::rules::subject::SubjectKey;
 use doorward_domain::secret::MasterKey;
 use doorward_protocol::introspection::IntrospectionResponse;
 use doorward_protocol::signing_alg::SigningAlg;
+use doorward_rules::subject::SubjectKey;
 use serde_json::{Map, Value};
 
 use super::core::Core;

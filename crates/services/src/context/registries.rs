@@ -1,8 +1,8 @@
 //! The registered scopes, resources, types of authorization details and custom claims.
 
 use doorward_domain::model::{ClaimMapping, Resource, ScopeEntry};
-use doorward_domain::rules::authorize::Registry;
 use doorward_protocol::authorization_details::DetailType;
+use doorward_rules::authorize::Registry;
 
 /// The registered scopes, resources, types of authorization details and custom claims.
 #[derive(Debug)]

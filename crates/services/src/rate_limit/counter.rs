@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_config::limits::Limits;
-use doorward_domain::rules::rate_limit::{self as rule, FAILED, Hourly, Limit};
 use doorward_domain::secret::{KeyPurpose, MasterKey};
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::rate_limit::{self as rule, FAILED, Hourly, Limit};
 use doorward_store::ephemeral::MemoryEphemeral;
 use doorward_store::{Ephemeral, Key};
 use doorward_telemetry::metrics::Metrics;

@@ -1,10 +1,10 @@
 //! Limits on fetches that third parties cause, and on dynamic client registration.
 
-use doorward_domain::rules::rate_limit::{
+use doorward_domain::time::UnixSeconds;
+use doorward_rules::rate_limit::{
     FETCH_HOST, REGISTRATION_REJECTED, REGISTRATION_UPDATE, REGISTRATION_UPDATE_ADDRESS,
     UNKNOWN_KEY,
 };
-use doorward_domain::time::UnixSeconds;
 use doorward_store::Key;
 
 use super::counter::{LimitStatus, RateLimiter};

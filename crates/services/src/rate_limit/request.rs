@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use doorward_domain::model::{Client, ClientKind, SessionId, UserId};
-use doorward_domain::rules::rate_limit::{
+use doorward_domain::time::UnixSeconds;
+use doorward_rules::rate_limit::{
     self as rule, ADDRESS, BACKCHANNEL, BACKCHANNEL_CLIENT, BACKCHANNEL_DAY, BACKCHANNEL_UNKNOWN,
     DEVICE, DOCUMENT, DOCUMENT_ALL, DOCUMENT_HOST, EXPORT, FOREIGN_SECRET, INTERACTION, Limit,
     LimitSubject, MAIL, PUSH, PUSH_UNPROVED, SUPPORT_CODE, USER_CODE, USER_CODE_ADDRESS,
 };
-use doorward_domain::time::UnixSeconds;
 use doorward_store::Key;
 
 use super::counter::{LimitStatus, RateLimiter};

@@ -3,11 +3,11 @@
 use std::cell::Cell;
 
 use doorward_domain::model::{AttemptRule, User, UserId};
-use doorward_domain::rules::identifier;
-use doorward_domain::rules::rate_limit::{
+use doorward_domain::time::UnixSeconds;
+use doorward_rules::identifier;
+use doorward_rules::rate_limit::{
     self as rule, ADDRESS, FAILED, FIRST_CODE, Failures, Limit, PROOF, SIGN_IN,
 };
-use doorward_domain::time::UnixSeconds;
 use doorward_store::{Db, Key, StoreError, WriteTx, repo};
 
 use super::counter::{LimitStatus, RateLimiter};

@@ -4,8 +4,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use doorward_config::limits::Limits;
-use doorward_domain::rules::rate_limit::{ADDRESS, FAILED, LimitSubject, SIGN_IN};
 use doorward_domain::secret::MasterKey;
+use doorward_rules::rate_limit::{ADDRESS, FAILED, LimitSubject, SIGN_IN};
 use doorward_store::ephemeral::MemoryEphemeral;
 use doorward_store::{Ephemeral, Key, StoreError};
 

@@ -4,8 +4,8 @@ use doorward_domain::model::{
     Avatar, EmailToken, FederatedSignUp, LastLogin, LinkedAccount, Profile, ProfileField, Provider,
     User,
 };
-use doorward_domain::rules::url_source::operator_provider_urls;
-use doorward_domain::rules::{identifier, search};
+use doorward_rules::url_source::operator_provider_urls;
+use doorward_rules::{identifier, search};
 use sea_orm::ActiveValue::{NotSet, Set};
 
 use super::row::RowReader;

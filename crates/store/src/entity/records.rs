@@ -1,7 +1,7 @@
 //! Records for later: audit events with their chain, denials, and statistics.
 
 use doorward_domain::model::{AuditEvent, AuditId, AuditRecord, DenialRecord, StatCount};
-use doorward_domain::rules::audit_chain::ChainLink;
+use doorward_rules::audit_chain::ChainLink;
 use sea_orm::ActiveValue::Set;
 
 use super::row::RowReader;

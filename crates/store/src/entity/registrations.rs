@@ -7,8 +7,8 @@ use doorward_domain::model::{
     Logo, LogoutUris, MetadataDocument, RegisteredBy, RegistrationToken, Resource, ScopeEntry,
     SecretUse, SecretUses,
 };
-use doorward_domain::rules::{displayed_name, search};
 use doorward_protocol::client_auth::ClientAuthMethod;
+use doorward_rules::{displayed_name, search};
 use sea_orm::ActiveValue::{NotSet, Set};
 use serde::de::DeserializeOwned;
 

@@ -4,7 +4,7 @@ use doorward_domain::model::invitation::Inviter;
 use doorward_domain::model::{
     ApiKey, Assignment, Group, Invitation, Member, Organization, Permission, Role, UserId,
 };
-use doorward_domain::rules::search;
+use doorward_rules::search;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::FromQueryResult;
 

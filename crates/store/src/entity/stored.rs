@@ -12,12 +12,12 @@ use doorward_domain::model::{
     RegisteredBy, RegistrationTokenId, RevokeReason, SecurityProfile, SessionId, SignInAttemptId,
     StatKind, StopReason, SubjectKind, TrustedDeviceId, UserId,
 };
-use doorward_domain::rules::audit_chain::LinkHash;
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::pkce::CodeChallenge;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::signing_alg::SigningAlg;
+use doorward_rules::audit_chain::LinkHash;
 use sea_orm::prelude::Uuid;
 use sea_orm::{ActiveValue, DeriveValueType, Value};
 use serde::Serialize;

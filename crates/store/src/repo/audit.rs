@@ -6,8 +6,8 @@ use std::cmp::Reverse;
 
 use doorward_domain::model::id::AuditId;
 use doorward_domain::model::{AuditEvent, AuditKind, AuditRecord, User, UserId};
-use doorward_domain::rules::activity;
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::activity;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{
     Alias, Asterisk, Expr, ExprTrait, Func, Order, Query, SelectStatement, UnionType,

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use doorward_domain::model::{AuditId, AuditRecord};
-use doorward_domain::rules::audit_chain::{ChainLink, LinkHash};
+use doorward_rules::audit_chain::{ChainLink, LinkHash};
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,

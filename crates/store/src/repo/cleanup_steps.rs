@@ -1,7 +1,7 @@
 //! The last success of each step of the cleanup, for all replicas and for the commands.
 
-use doorward_domain::rules::cleanup::{self, StepTimes};
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::cleanup::{self, StepTimes};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};

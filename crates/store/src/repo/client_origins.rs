@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use doorward_domain::model::{Client, ClientId};
-use doorward_domain::rules::origin;
+use doorward_rules::origin;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 

@@ -1,8 +1,8 @@
 //! Lists of clients by a filter.
 
 use doorward_domain::model::{Client, ClientId, RegisteredBy};
-use doorward_domain::rules::list_filter::{ClientFilter, ClientOrigin};
-use doorward_domain::rules::search as rule;
+use doorward_rules::list_filter::{ClientFilter, ClientOrigin};
+use doorward_rules::search as rule;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{Condition, FromQueryResult as _, QueryResult};
 

@@ -2,8 +2,8 @@
 //! typed names. The user of a known account is stored, so that administrators can end its lockout.
 
 use doorward_domain::model::UserId;
-use doorward_domain::rules::rate_limit::Failures;
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::rate_limit::Failures;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,

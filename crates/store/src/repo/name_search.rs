@@ -2,7 +2,7 @@
 //! text, they are in the order of the IDs.
 
 use doorward_domain::model::{Group, GroupId, Organization, Role};
-use doorward_domain::rules::search as rule;
+use doorward_rules::search as rule;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query};
 use sea_orm::{
     Condition, ConnectionTrait as _, EntityTrait, FromQueryResult as _, QueryFilter as _,

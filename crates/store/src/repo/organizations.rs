@@ -1,8 +1,8 @@
 //! Organizations and their members.
 
 use doorward_domain::model::{Member, Organization, User, UserId};
-use doorward_domain::rules::search;
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::search;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
 use sea_orm::{

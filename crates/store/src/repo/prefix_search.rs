@@ -3,7 +3,7 @@
 //! ranges are merged first, and others of its keys left out afterwards: if the address of each user
 //! begins with the user name, no range is read to its end for a user that no other key has found.
 
-use doorward_domain::rules::search;
+use doorward_rules::search;
 use sea_orm::DbBackend;
 use sea_orm::sea_query::{
     Alias, CaseStatement, Expr, ExprTrait, Func, Order, Query, SelectStatement, UnionType,

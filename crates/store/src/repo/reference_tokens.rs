@@ -1,8 +1,8 @@
 //! Reference tokens: their claims, stored here instead of in the token.
 
-use doorward_domain::rules::access_token::AccessTokenClaims;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::access_token::AccessTokenClaims;
 use sea_orm::sea_query::{Order, Query};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 

@@ -4,8 +4,8 @@
 use std::collections::{BTreeSet, HashSet};
 
 use doorward_domain::model::{AuditKind, AuditRecord, SignInAttempt, StatCount, StatKind};
-use doorward_domain::rules::stats::{self, Tally};
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::stats::{self, Tally};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, QueryFilter, QueryOrder,

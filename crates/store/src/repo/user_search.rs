@@ -1,9 +1,9 @@
 //! Lists of users by a filter. Each property that few users have is a range of an index.
 
 use doorward_domain::model::{SubjectKind, User, UserId};
-use doorward_domain::rules::list_filter::{UserFilter, UserState};
-use doorward_domain::rules::search as rule;
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::list_filter::{UserFilter, UserState};
+use doorward_rules::search as rule;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
 use sea_orm::{Condition, ConnectionTrait as _, DbBackend, FromQueryResult as _, QueryResult};
 use uuid::Uuid;

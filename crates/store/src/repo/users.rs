@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use doorward_domain::model::{AuditId, User, UserId};
-use doorward_domain::rules::identifier;
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::identifier;
 use sea_orm::sea_query::{CaseStatement, Expr, Query};
 use sea_orm::{
     ActiveValue::NotSet, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter,

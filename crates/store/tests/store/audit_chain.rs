@@ -1,6 +1,6 @@
 use doorward_domain::model::{AuditId, AuditKind};
-use doorward_domain::rules::audit_chain::{ChainKey, ChainLink, seal};
 use doorward_domain::secret::MasterKey;
+use doorward_rules::audit_chain::{ChainKey, ChainLink, seal};
 use doorward_store::repo::{audit, audit_chain};
 use doorward_store::{Db, OpenOptions};
 use sea_orm::{ConnectionTrait, DbBackend};

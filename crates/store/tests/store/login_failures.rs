@@ -1,7 +1,7 @@
 //! Concurrent failed sign-ins are counted one after the other.
 
 use doorward_domain::model::UserId;
-use doorward_domain::rules::rate_limit::Failures;
+use doorward_rules::rate_limit::Failures;
 use doorward_store::repo::login_failures;
 use tokio::task::JoinSet;
 use uuid::Uuid;

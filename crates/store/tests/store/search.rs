@@ -1,7 +1,7 @@
 //! Search of users and clients by prefix, page by page.
 
 use doorward_domain::model::{Member, Organization, Profile, User, UserId};
-use doorward_domain::rules::list_filter::{ClientFilter, UserFilter};
+use doorward_rules::list_filter::{ClientFilter, UserFilter};
 use doorward_store::Db;
 use doorward_store::repo::client_search::{self, ClientSearch};
 use doorward_store::repo::user_search::{self, UserSearch};

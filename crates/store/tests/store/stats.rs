@@ -4,10 +4,10 @@ use doorward_domain::model::{
     AttemptOutcome, AttemptStep, AuditEvent, AuditKind, SignInAttempt, SignInAttemptId, StatKind,
     UserId,
 };
-use doorward_domain::rules::audit_chain::{ChainKey, seal};
-use doorward_domain::rules::list_filter::ClientFilter;
-use doorward_domain::rules::stats::{Tally, day_of};
 use doorward_domain::secret::MasterKey;
+use doorward_rules::audit_chain::{ChainKey, seal};
+use doorward_rules::list_filter::ClientFilter;
+use doorward_rules::stats::{Tally, day_of};
 use doorward_store::Db;
 use doorward_store::repo::audit::AuditFilter;
 use doorward_store::repo::client_search::ClientSearch;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use doorward_domain::model::UserId;
-use doorward_domain::rules::list_filter::UserFilter;
+use doorward_rules::list_filter::UserFilter;
 use doorward_store::repo::user_search::{self, UserSearch};
 use doorward_store::repo::{client_origins, clients, sessions, users};
 use doorward_store::{Db, OpenOptions};

@@ -3,9 +3,9 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpMessage as _, HttpRequest};
-use doorward_domain::rules::rejection::{self, Rejection};
 use doorward_http_common::rejection::Rejected;
 use doorward_oauth::userinfo::AccessTokenError;
+use doorward_rules::rejection::{self, Rejection};
 use doorward_services::attempts::EndedAttempt;
 use doorward_services::denial_log::{DenialDetails, DeniedRequest};
 use doorward_services::remediation::{self, Case};

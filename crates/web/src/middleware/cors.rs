@@ -12,8 +12,8 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
 use doorward_domain::model::Client;
-use doorward_domain::rules::origin;
 use doorward_oauth::client_registration::create::REGISTER;
+use doorward_rules::origin;
 
 use crate::request::arrival;
 use crate::web_context::WebContext;

@@ -3,8 +3,8 @@
 use clap::Args;
 use doorward_admin::clients;
 use doorward_domain::model::{ClientId, ClientKind};
-use doorward_domain::rules::list_filter::{ClientFilter, ClientOrigin};
 use doorward_domain::secret::OpaqueToken;
+use doorward_rules::list_filter::{ClientFilter, ClientOrigin};
 use serde_json::json;
 
 use super::parse::grant_list;

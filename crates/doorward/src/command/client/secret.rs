@@ -2,7 +2,7 @@
 
 use doorward_admin::clients;
 use doorward_domain::model::{Client, SecretUse, SecretUses};
-use doorward_domain::rules::client_secret;
+use doorward_rules::client_secret;
 use serde_json::{Value, json};
 
 use super::list::show_secret;

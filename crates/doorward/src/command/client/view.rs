@@ -1,8 +1,8 @@
 //! The representation of a client on the command line.
 
 use doorward_domain::model::{AssertionAudience, Client, PKCE_STREAK, client_settings};
-use doorward_domain::rules::origin;
 use doorward_protocol::signing_alg::SigningAlg;
+use doorward_rules::origin;
 use serde_json::{Map, Value, json};
 
 use super::consent;

@@ -6,8 +6,8 @@ use std::{
     path::{Path, is_separator},
 };
 
-use doorward_domain::rules::rejection::quoted;
 use doorward_identity_server::dev::instance::Instance;
+use doorward_rules::rejection::quoted;
 
 /// Name of the program.
 const NAME: &str = "doorward";

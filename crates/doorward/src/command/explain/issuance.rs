@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use clap::Args;
 use doorward_access::clock::{Clock, SystemClock};
-use doorward_domain::rules::assurance;
 use doorward_identity_server::rehearsal;
 use doorward_oauth::simulation::{self, SimulationRequest};
 use doorward_protocol::scope::Scope;
+use doorward_rules::assurance;
 use doorward_services::context::Context;
 use serde_json::Value;
 

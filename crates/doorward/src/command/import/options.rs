@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use doorward_domain::model::UsernameMode;
-use doorward_domain::rules::identifier;
-use doorward_domain::rules::profile::Field;
 use doorward_import::options::ImportOptions;
 use doorward_import::read::django::ACCOUNT_FIELDS;
 use doorward_import::read::text::Encoding;
+use doorward_rules::identifier;
+use doorward_rules::profile::Field;
 
 use crate::error::CliError;
 

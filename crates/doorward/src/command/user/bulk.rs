@@ -8,7 +8,7 @@ use doorward_admin::{bulk_selection, groups, users};
 use doorward_domain::model::{
     BulkAction, BulkChange, BulkFailure, BulkSelection, BulkState, GroupId, StopReason,
 };
-use doorward_domain::rules::bulk::MAX_FAILURES;
+use doorward_rules::bulk::MAX_FAILURES;
 use serde_json::{Value, json};
 use url::form_urlencoded::Serializer;
 

@@ -3,8 +3,8 @@
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::invitation::Inviter;
 use doorward_domain::model::{Invitation, InvitationId, Member, SubjectKind};
-use doorward_domain::rules::invitation::TTL;
 use doorward_domain::secret::TokenHash;
+use doorward_rules::invitation::TTL;
 use doorward_store::repo;
 use doorward_testkit::trial::Trial;
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends, flows, flows_with};

@@ -3,7 +3,7 @@
 use doorward_domain::model::{
     AccessTokenFormat, AssertionAudience, Client, ClientId, PkcePolicy, SecurityProfile,
 };
-use doorward_domain::rules::client_profile;
+use doorward_rules::client_profile;
 use doorward_store::repo;
 use doorward_testkit::{Authorization, Page, Stack, UserAgent, flows};
 use serde_json::{Value, json};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use doorward_access::clock::Clock as _;
 use doorward_config::table;
 use doorward_domain::model::{Job, JobId, JobKind};
-use doorward_domain::rules::rate_limit::Failures;
+use doorward_rules::rate_limit::Failures;
 use doorward_store::repo;
 use doorward_testkit::smtp::mail_server;
 use doorward_testkit::{Backend, PASSWORD, Page, Stack, flows, flows_with};

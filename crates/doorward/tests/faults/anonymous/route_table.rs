@@ -1,9 +1,7 @@
 //! The routes that respond to callers without a session or credentials, with the number of rows
 //! that one address can create.
 
-use doorward_domain::rules::rate_limit::{
-    ADDRESS, DEVICE, FAILED, INTERACTION, MAIL, PUSH_UNPROVED,
-};
+use doorward_rules::rate_limit::{ADDRESS, DEVICE, FAILED, INTERACTION, MAIL, PUSH_UNPROVED};
 
 /// The maximum number of rows from one address.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -2,8 +2,8 @@
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::SecurityProfile;
-use doorward_domain::rules::client_profile;
 use doorward_protocol::client_auth::JWT_BEARER;
+use doorward_rules::client_profile;
 use doorward_testkit::authorization::VERIFIER;
 use doorward_testkit::{Authorization, Outcome, Page, Stack, TestClient, UserAgent, agent};
 use serde_json::{Value, json};

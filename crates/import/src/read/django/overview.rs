@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use doorward_domain::rules::provider::Preset;
 use doorward_domain::secret::Secret;
+use doorward_rules::provider::Preset;
 use serde_json::Value;
 
 use super::extras::Extras;

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use doorward_domain::model::UserId;
-use doorward_domain::rules::profile::Field;
 use doorward_domain::secret::Secret;
+use doorward_rules::profile::Field;
 use serde_json::Value;
 
 use super::overview::Overview;

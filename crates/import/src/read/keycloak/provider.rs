@@ -1,7 +1,7 @@
 //! Identity providers of a realm.
 
-use doorward_domain::rules::provider::Preset;
 use doorward_domain::secret::Secret;
+use doorward_rules::provider::Preset;
 
 use crate::item::{Item, Kind, Note};
 use crate::read::fields::Fields;

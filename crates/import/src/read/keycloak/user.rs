@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use doorward_domain::credentials::totp::TotpSecret;
 use doorward_domain::model::UserId;
-use doorward_domain::rules::profile::Field;
 use doorward_domain::secret::Secret;
+use doorward_rules::profile::Field;
 use serde_json::{Map, Value};
 
 use crate::item::Note;

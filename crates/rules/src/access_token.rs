@@ -1,0 +1,427 @@
+//! Claims of access tokens and ID tokens (RFC 9068 §2.2, OIDC Core §2).
+
+use std::collections::BTreeSet;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+pub use doorward_access::jwt::claims::AccessTokenClaims;
+use doorward_access::jwt::claims::{Audience, IdTokenClaims};
+use doorward_protocol::authorization_details::AuthorizationDetails;
+use doorward_protocol::scope::Scope;
+use doorward_protocol::signing_alg::SigningAlg;
+use doorward_protocol::token::Actor;
+use rand_core::CryptoRng;
+use serde_json::Map;
+use sha2::{Digest, Sha256, Sha512};
+use uuid::Uuid;
+
+use crate::delegation::Carried;
+use crate::{assurance, authorize, claims, client_power, client_profile, delegation};
+use doorward_domain::model::{
+    AskedClaims, Client, EffectiveRoles, Grant, GrantId, GrantOrigin, ScopeEntry, User,
+};
+use doorward_domain::time::UnixSeconds;
+
+/// The issuer and the TTL of a token.
+#[derive(Clone, Copy, Debug)]
+pub struct Issuance<'a> {
+    /// The issuer identifier (RFC 8414 §2).
+    pub issuer: &'a str,
+    /// The current time.
+    pub now: UnixSeconds,
+    /// The TTL of the token in seconds.
+    pub ttl: i64,
+    /// Roles whose holders are staff of the operator.
+    pub staff_roles: &'a [String],
+    /// The registered scopes, which decide at which resources a scope gives access.
+    pub scopes: &'a [ScopeEntry],
+    /// The claims that the resources of the token ask for.
+    pub asked: AskedClaims,
+}
+
+impl Issuance<'_> {
+    /// Returns the readers of a user's token with this audience: every registered resource, and this
+    /// server only for a client of the operator (`is_own`) or with a scope of this server.
+    fn readers(&self, scope: &Scope, aud: &Audience, is_own: bool) -> Readers {
+        let issuer = [self.issuer.to_owned()];
+        let mut own_scopes = client_power::entitlements(self.scopes, scope, &issuer);
+        let is_read_here = is_own || own_scopes.next().is_some();
+        let may_read = |audience: &&str| *audience != self.issuer || is_read_here;
+        let asked = if is_own {
+            AskedClaims {
+                roles: self.asked.roles,
+                ..AskedClaims::ALL
+            }
+        } else if aud.iter().any(|audience| audience != self.issuer) {
+            self.asked
+        } else {
+            // Every client can get a token for this server alone.
+            AskedClaims::default()
+        };
+        Readers {
+            audiences: aud.iter().filter(may_read).map(str::to_owned).collect(),
+            asked,
+        }
+    }
+
+    /// Returns the entitlements of a client that acts for itself: the permissions of its roles, and
+    /// its scopes of these resources.
+    fn own_entitlements(
+        &self,
+        roles: &EffectiveRoles,
+        audiences: &[String],
+        scope: &Scope,
+    ) -> BTreeSet<String> {
+        let named = client_power::entitlements(self.scopes, scope, audiences);
+        let mut entitlements: BTreeSet<String> = roles.entitlements(audiences);
+        entitlements.extend(named.map(str::to_owned));
+        entitlements
+    }
+
+    fn audience(&self, resources: &[String]) -> Audience {
+        match resources {
+            [] => Audience::One(self.issuer.to_owned()),
+            [only] => Audience::One(only.clone()),
+            many => Audience::Many(many.to_vec()),
+        }
+    }
+}
+
+/// Generates a `jti` that contains its grant: `<grant>.<128 random bits>`. So the identity server
+/// can reject an access token of a revoked grant without a row for each token.
+pub fn token_id(grant: Option<GrantId>, rng: &mut impl CryptoRng) -> String {
+    let mut bytes = [0_u8; 16];
+    rng.fill_bytes(&mut bytes);
+    let random = URL_SAFE_NO_PAD.encode(bytes);
+    match grant {
+        Some(grant) => format!("{}.{random}", grant.as_uuid().simple()),
+        None => random,
+    }
+}
+
+/// Returns the grant in a `jti` made by [`token_id`].
+pub fn grant_of(jti: &str) -> Option<GrantId> {
+    let (grant, _) = jti.split_once('.').filter(|(grant, _)| grant.len() == 32)?;
+    Uuid::try_parse(grant).ok().map(GrantId::from_uuid)
+}
+
+/// Builds the claims of a user's access token for one grant.
+///
+/// It contains what its resources decide by: the roles and permissions that mean something there, and
+/// the groups, all roles and `email_verified` if a resource asks for them, which RFC 9068 §2.2.2
+/// allows. A token for this server
+/// alone contains only what its scope allows, because every client can get and read one. It contains
+/// user name and e-mail address only if the user signed in to a client of the operator. Other clients
+/// get them from userinfo, if their scope allows it.
+pub fn for_user(
+    issuance: &Issuance<'_>,
+    grant: &Grant,
+    user: &User,
+    scope: &Scope,
+    resources: &[String],
+    roles: &EffectiveRoles,
+    jti: String,
+) -> AccessTokenClaims {
+    let aud = issuance.audience(resources);
+    let is_own = grant.origin == GrantOrigin::AccountApi;
+    let readers = issuance.readers(scope, &aud, is_own);
+    let carried = readers.carry(scope, roles);
+    let named = is_own.then_some(user);
+    // An assertion of another issuer is no sign-in here.
+    let proof = (grant.origin != GrantOrigin::Assertion).then_some(&grant.authentication);
+    AccessTokenClaims {
+        iss: issuance.issuer.to_owned(),
+        sub: grant.user_id.to_string(),
+        aud,
+        client_id: grant.client_id.as_str().to_owned(),
+        // The token expires no later than the grant and its consent.
+        exp: (issuance.now + issuance.ttl).min(grant.expires_at),
+        iat: issuance.now,
+        jti,
+        scope: scope.clone(),
+        auth_time: proof.map(|proof| proof.auth_time),
+        acr: proof.map(|proof| proof.acr.clone()),
+        amr: proof.map(|proof| proof.amr.clone()).unwrap_or_default(),
+        sid: proof.map(|_| grant.session_id.to_string()),
+        roles: carried.roles,
+        groups: carried.groups,
+        entitlements: carried.entitlements,
+        managed_groups: carried.managed_groups,
+        overage: carried.overage,
+        org: grant.org.clone(),
+        email_verified: readers.email_verified(scope, user),
+        username: named.and_then(User::named).map(str::to_owned),
+        email: named.map(|user| user.email.clone()),
+        // A role in an organization does not make the user staff.
+        is_staff: named.map(|user| match grant.org {
+            None => user.is_staff_with(roles, issuance.staff_roles),
+            Some(_) => user.is_staff,
+        }),
+        act: None,
+        may_act: None,
+        // The signer sets these: the key that the token is bound to, the details that apply at its
+        // audience, and the custom claims.
+        cnf: None,
+        authorization_details: AuthorizationDetails::default(),
+        extra: Map::new(),
+    }
+}
+
+/// Builds the claims of a client's own access token (RFC 6749 §4.4).
+///
+/// Its entitlements are the permissions of its roles, and those that an administrator granted it as
+/// scopes: no user's permissions limit them.
+pub fn for_client(
+    issuance: &Issuance<'_>,
+    client: &Client,
+    org: Option<&str>,
+    scope: &Scope,
+    resources: &[String],
+    roles: &EffectiveRoles,
+    jti: String,
+) -> AccessTokenClaims {
+    let aud = issuance.audience(resources);
+    let audiences = audiences(&aud);
+    let entitlements = issuance.own_entitlements(roles, &audiences, scope);
+    let carried = delegation::carry(roles, roles.roles_at(&audiences), entitlements);
+    AccessTokenClaims {
+        iss: issuance.issuer.to_owned(),
+        sub: client.id.as_str().to_owned(),
+        aud,
+        client_id: client.id.as_str().to_owned(),
+        exp: issuance.now + issuance.ttl,
+        iat: issuance.now,
+        jti,
+        scope: scope.clone(),
+        auth_time: None,
+        acr: None,
+        amr: Vec::new(),
+        sid: None,
+        roles: carried.roles,
+        groups: carried.groups,
+        entitlements: carried.entitlements,
+        managed_groups: carried.managed_groups,
+        overage: carried.overage,
+        org: org.map(str::to_owned),
+        email_verified: None,
+        username: None,
+        email: None,
+        is_staff: None,
+        act: None,
+        may_act: None,
+        cnf: None,
+        authorization_details: AuthorizationDetails::default(),
+        extra: Map::new(),
+    }
+}
+
+/// The content of a token that results from a token exchange (RFC 8693 §2.2).
+#[derive(Clone, Copy, Debug)]
+pub struct Exchange<'a> {
+    /// The client that exchanges the token and receives the new one.
+    pub client: &'a Client,
+    pub subject: &'a AccessTokenClaims,
+    /// The user of the token; none for a client's own token.
+    pub user: Option<&'a User>,
+    pub scope: &'a Scope,
+    /// The audience of the new token.
+    pub resources: &'a [String],
+    pub details: &'a AuthorizationDetails,
+    /// The effective roles of the subject.
+    pub roles: &'a EffectiveRoles,
+    /// The acting party.
+    pub act: Option<&'a Actor>,
+    /// The latest expiry of the new token.
+    pub until: UnixSeconds,
+}
+
+/// Builds the claims of the new token of an exchange. It keeps authentication, organization and
+/// session of the exchanged token, and expires no later. It contains no user name and no e-mail
+/// address.
+pub fn for_exchange(issuance: &Issuance<'_>, to: &Exchange<'_>, jti: String) -> AccessTokenClaims {
+    let aud = issuance.audience(to.resources);
+    let readers = issuance.readers(to.scope, &aud, false);
+    let subject = to.subject;
+    let carried = if to.user.is_some() {
+        readers.carry(to.scope, to.roles)
+    } else {
+        let audiences = audiences(&aud);
+        let entitlements = issuance.own_entitlements(to.roles, &audiences, to.scope);
+        delegation::carry(to.roles, to.roles.roles_at(&audiences), entitlements)
+    };
+    AccessTokenClaims {
+        iss: issuance.issuer.to_owned(),
+        sub: subject.sub.clone(),
+        aud,
+        client_id: to.client.id.as_str().to_owned(),
+        exp: (issuance.now + issuance.ttl).min(to.until),
+        iat: issuance.now,
+        jti,
+        scope: to.scope.clone(),
+        auth_time: subject.auth_time,
+        acr: subject.acr.clone(),
+        amr: subject.amr.clone(),
+        sid: subject.sid.clone(),
+        roles: carried.roles,
+        groups: carried.groups,
+        entitlements: carried.entitlements,
+        managed_groups: carried.managed_groups,
+        overage: carried.overage,
+        org: subject.org.clone(),
+        email_verified: to
+            .user
+            .and_then(|user| readers.email_verified(to.scope, user)),
+        username: None,
+        email: None,
+        is_staff: None,
+        act: to.act.cloned(),
+        may_act: subject.may_act.clone(),
+        cnf: None,
+        authorization_details: AuthorizationDetails::default(),
+        extra: Map::new(),
+    }
+}
+
+/// The audiences that may read claims about the user of a token.
+#[derive(Debug)]
+struct Readers {
+    /// The audiences whose roles and permissions the token contains.
+    audiences: Vec<String>,
+    /// The claims that an audience asks for, whatever the scope is.
+    asked: AskedClaims,
+}
+
+impl Readers {
+    /// Selects roles, groups and permissions for a token with this scope.
+    fn carry(&self, scope: &Scope, roles: &EffectiveRoles) -> Carried {
+        let there = if self.asked.roles || scope.contains("roles") {
+            roles.roles.clone()
+        } else if self.audiences.is_empty() {
+            BTreeSet::new()
+        } else {
+            roles.roles_at(&self.audiences)
+        };
+        let entitlements = roles.entitlements(&self.audiences);
+        if self.asked.groups || scope.contains("groups") {
+            return delegation::carry(roles, there, entitlements);
+        }
+        delegation::carry(&EffectiveRoles::default(), there, entitlements)
+    }
+
+    fn email_verified(&self, scope: &Scope, user: &User) -> Option<bool> {
+        (self.asked.email_verified || scope.contains("email")).then_some(user.email_verified)
+    }
+}
+
+/// Replaces the lists that a token could not carry (`overage`) by those of its subject today, for the
+/// introspection response. `asked` is what the resources of the token ask for; `is_client` is set for
+/// a client's own token.
+pub fn complete(
+    claims: AccessTokenClaims,
+    roles: &EffectiveRoles,
+    asked: AskedClaims,
+    is_client: bool,
+) -> AccessTokenClaims {
+    const ROOM: usize = delegation::MAX_INTROSPECTED;
+    let audiences = audiences(&claims.aud);
+    let has_all = asked.roles || claims.scope.contains("roles");
+    let at = if has_all && !is_client {
+        roles.roles.clone()
+    } else {
+        roles.roles_at(&audiences)
+    };
+    // A client's own token also has permissions by its scope.
+    let mut entitlements: BTreeSet<String> = roles.entitlements(&audiences);
+    entitlements.extend(claims.entitlements.iter().cloned());
+    let all = delegation::carry_within(ROOM, roles, at, entitlements);
+    let is_cut = |name: &str| claims.overage.iter().any(|list| list == name);
+    let overage = all.overage.iter().filter(|name| is_cut(name));
+    let overage: Vec<String> = overage.cloned().collect();
+    let [roles, groups, entitlements, managed_groups] =
+        ["roles", "groups", "entitlements", "managed_groups"].map(is_cut);
+    let choose = |cut: bool, whole: Vec<String>, carried: Vec<String>| {
+        if cut { whole } else { carried }
+    };
+    AccessTokenClaims {
+        roles: choose(roles, all.roles, claims.roles),
+        groups: choose(groups, all.groups, claims.groups),
+        entitlements: choose(entitlements, all.entitlements, claims.entitlements),
+        managed_groups: choose(managed_groups, all.managed_groups, claims.managed_groups),
+        overage,
+        ..claims
+    }
+}
+
+fn audiences(aud: &Audience) -> Vec<String> {
+    aud.iter().map(str::to_owned).collect()
+}
+
+/// The sign-in that an ID token describes.
+#[derive(Clone, Copy, Debug)]
+pub struct Described<'a> {
+    pub user: &'a User,
+    /// The user's effective roles and groups in the organization of the grant.
+    pub roles: &'a EffectiveRoles,
+    /// The `nonce` of the request; none at a refresh (OIDC Core §12.2).
+    pub nonce: Option<&'a str>,
+}
+
+/// Builds the ID token that accompanies an access token: at the code exchange, and at a refresh with
+/// the same issuer, subject, audience, time of authentication and session (OIDC Core §12.2).
+///
+/// It contains the individually requested claims, and those of the granted scopes `profile`,
+/// `email`, `groups` and `roles`, unless the client receives the latter only from userinfo. OIDC
+/// Core §5.4 lets the server decide this if an access token is issued; most relying parties read
+/// them here.
+pub fn id_token(
+    issuance: &Issuance<'_>,
+    client: &Client,
+    grant: &Grant,
+    described: Described<'_>,
+    access_token: &str,
+) -> IdTokenClaims {
+    let client_id = grant.client_id.as_str().to_owned();
+    // The client's current scopes limit what was granted earlier.
+    let today = grant.scope.intersect(&client.scopes);
+    let in_token = |name: &&str| client.claims_in_id_token && today.contains(name);
+    let scope: Scope = claims::IN_ID_TOKEN.into_iter().filter(in_token).collect();
+    let sources = claims::ClaimSources {
+        issuer: issuance.issuer,
+        user: described.user,
+        roles: Some(described.roles),
+        room: delegation::MAX_CLAIM,
+    };
+    let named = authorize::claims_within(&grant.claims, &client.scopes).id_token;
+    let extra = claims::release(&sources, &scope, &named);
+    let essential = authorize::essential_acr(&grant.claims);
+    let acr = assurance::stated(&grant.authentication.acr, &essential).to_owned();
+    IdTokenClaims {
+        iss: issuance.issuer.to_owned(),
+        sub: grant.user_id.to_string(),
+        aud: Audience::One(client_id.clone()),
+        azp: Some(client_id),
+        exp: issuance.now + issuance.ttl,
+        iat: issuance.now,
+        auth_time: Some(grant.authentication.auth_time),
+        nonce: described.nonce.map(str::to_owned),
+        acr: Some(acr),
+        amr: grant.authentication.amr.clone(),
+        at_hash: Some(at_hash(client_profile::id_token_alg(client), access_token)),
+        sid: Some(grant.session_id.to_string()),
+        extra,
+    }
+}
+
+/// Computes `at_hash`: the left half of the hash that the ID token's algorithm uses (OIDC Core
+/// §3.1.3.6). That is SHA-256, and SHA-512 for Ed25519 (RFC 8032 §5.1).
+pub fn at_hash(alg: SigningAlg, access_token: &str) -> String {
+    let token = access_token.as_bytes();
+    match alg {
+        SigningAlg::Rs256 | SigningAlg::Ps256 | SigningAlg::Es256 => {
+            URL_SAFE_NO_PAD.encode(&Sha256::digest(token)[..16])
+        }
+        SigningAlg::EdDsa => URL_SAFE_NO_PAD.encode(&Sha512::digest(token)[..32]),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,445 @@
+//! The audit chain. Each link has a keyed hash over the hash of the link before it and one event,
+//! so that a changed, removed, inserted or moved event no longer matches. Each day begins with a
+//! link without an event, whose hash covers all links before it.
+
+use std::fmt;
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde_json::Value;
+use sha2::Sha256;
+use subtle::ConstantTimeEq as _;
+
+use doorward_domain::model::{AuditId, AuditRecord};
+use doorward_domain::secret::{KeyPurpose, MasterKey, Secret};
+use doorward_domain::time::UnixSeconds;
+
+/// The maximum number of violations in a report, and of mismatches that are compared with one
+/// another.
+const MAX_VIOLATIONS: usize = 100;
+const DAY: i64 = 24 * 60 * 60;
+
+/// The key of the audit chain, derived only for it.
+#[derive(Clone, Debug)]
+pub struct ChainKey(Secret<[u8; 32]>);
+
+impl ChainKey {
+    pub fn derive(master: &MasterKey) -> Self {
+        Self(Secret::new(master.derive(KeyPurpose::Audit)))
+    }
+}
+
+#[derive(Clone, Copy)]
+pub struct LinkHash([u8; 32]);
+
+impl LinkHash {
+    /// The hash before the first link.
+    pub const START: Self = Self([0; 32]);
+
+    /// Returns the 32 bytes.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// Reads a stored hash; returns `None` unless it has 32 bytes.
+    pub fn from_slice(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// Reads the hexadecimal form; returns `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        if text.len() != 64 || !text.is_ascii() {
+            return None;
+        }
+        for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
+            *byte = u8::from_str_radix(&text[at..at + 2], 16).ok()?;
+        }
+        Some(Self(bytes))
+    }
+}
+
+impl PartialEq for LinkHash {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl Eq for LinkHash {}
+
+impl fmt::Display for LinkHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for LinkHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ChainLink {
+    /// The position: 1, 2, 3 and so on without a gap.
+    pub seq: i64,
+    /// The first second of the day (UTC) of its creation.
+    pub day: UnixSeconds,
+    /// The event that it covers; none for the first link of a day.
+    pub event: Option<AuditId>,
+    /// The hash, which the next link includes.
+    pub hash: LinkHash,
+}
+
+/// Appends links for these events, in this order, to the chain that ends with `last`.
+pub fn seal(
+    key: &ChainKey,
+    last: Option<&ChainLink>,
+    events: &[AuditRecord],
+    now: UnixSeconds,
+) -> Vec<ChainLink> {
+    // If the clock was set back, the day of the last link continues.
+    let today = now.div_euclid(DAY) * DAY;
+    let day = last.map_or(today, |last| last.day.max(today));
+    let mut seals = Vec::with_capacity(events.len() + 1);
+    let (mut seq, mut hash) = last.map_or((0, LinkHash::START), |last| (last.seq, last.hash));
+    let begins = last.is_none_or(|last| last.day < day) && !events.is_empty();
+    let links = begins.then_some(None).into_iter();
+    for event in links.chain(events.iter().map(Some)) {
+        seq += 1;
+        hash = link(key, &hash, seq, day, event);
+        seals.push(ChainLink {
+            seq,
+            day,
+            event: event.map(|event| event.id),
+            hash,
+        });
+    }
+    seals
+}
+
+fn link(
+    key: &ChainKey,
+    before: &LinkHash,
+    seq: i64,
+    day: UnixSeconds,
+    event: Option<&AuditRecord>,
+) -> LinkHash {
+    // RFC 2104 §2: a key shorter than a block is padded with zeros.
+    let mut block = [0_u8; 64];
+    block[..32].copy_from_slice(key.0.expose());
+    let mut mac = Hmac::<Sha256>::new(&block.into());
+    mac.update(before.as_bytes());
+    mac.update(&seq.to_be_bytes());
+    mac.update(&day.to_be_bytes());
+    match event {
+        None => mac.update(b"day"),
+        Some(event) => {
+            mac.update(b"event");
+            mac.update(&canonical(event));
+        }
+    }
+    LinkHash(mac.finalize().into_bytes().into())
+}
+
+/// Returns the bytes of an event that are hashed. Each field is prefixed by its length, so that two
+/// different events never have equal bytes. The members of the detail are sorted, because storage
+/// may reorder them.
+pub fn canonical(event: &AuditRecord) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(512);
+    bytes.extend_from_slice(event.id.as_uuid().as_bytes());
+    bytes.extend_from_slice(&event.at.to_be_bytes());
+    bytes.push(u8::from(event.success));
+    let detail = match serde_json::from_str::<Value>(&event.detail) {
+        Ok(value) => sorted(&value),
+        // Invalid JSON was never part of a link: the result must only differ from any valid detail.
+        Err(_) => format!("\u{0}{}", event.detail),
+    };
+    let fields = [
+        Some(&event.kind),
+        event.actor.as_ref(),
+        event.subject.as_ref(),
+        event.client_id.as_ref(),
+        event.ip.as_ref(),
+        event.user_agent.as_ref(),
+        Some(&detail),
+        event.request_id.as_ref(),
+    ];
+    for field in fields {
+        match field {
+            None => bytes.push(0),
+            Some(text) => {
+                bytes.push(1);
+                bytes.extend_from_slice(&(text.len() as u64).to_be_bytes());
+                bytes.extend_from_slice(text.as_bytes());
+            }
+        }
+    }
+    bytes
+}
+
+fn sorted(value: &Value) -> String {
+    match value {
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.iter().collect();
+            members.sort_by_key(|(name, _)| *name);
+            let members: Vec<String> = members
+                .into_iter()
+                .map(|(name, value)| format!("{}:{}", Value::from(name.as_str()), sorted(value)))
+                .collect();
+            format!("{{{}}}", members.join(","))
+        }
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(sorted).collect();
+            format!("[{}]", items.join(","))
+        }
+        other => other.to_string(),
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ChainViolation {
+    /// An event that differs from the one that was linked at this position.
+    Changed {
+        /// The position in the chain.
+        seq: i64,
+        event: AuditId,
+    },
+    /// A removed event.
+    Removed {
+        /// The position in the chain; none if it was not linked yet.
+        seq: Option<i64>,
+        event: AuditId,
+    },
+    /// An event at the position of another event.
+    Moved {
+        /// The position in the chain.
+        seq: i64,
+        /// The event that is there now.
+        event: AuditId,
+        /// The event that was linked there.
+        belongs: AuditId,
+    },
+    /// An event that is neither in the chain nor waiting for its link.
+    Inserted { event: AuditId },
+    /// Missing links.
+    Gap {
+        /// The first missing position.
+        from: i64,
+        /// The last missing position.
+        to: i64,
+    },
+    /// A changed first link of a day.
+    DayChanged {
+        /// The position in the chain.
+        seq: i64,
+    },
+    /// A recorded head that is not in the chain: the end of the chain was cut off or rewritten.
+    HeadMissing {
+        /// The recorded head.
+        head: LinkHash,
+    },
+}
+
+impl fmt::Display for ChainViolation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Changed { seq, event } => {
+                write!(
+                    f,
+                    "event {event} was changed after it was sealed as link {seq}"
+                )
+            }
+            Self::Removed {
+                seq: Some(seq),
+                event,
+            } => {
+                write!(f, "event {event}, sealed as link {seq}, was removed")
+            }
+            Self::Removed { seq: None, event } => {
+                write!(f, "event {event} was removed before it was sealed")
+            }
+            Self::Moved {
+                seq,
+                event,
+                belongs,
+            } => write!(
+                f,
+                "link {seq} names event {event}, but event {belongs} was sealed there: reordered"
+            ),
+            Self::Inserted { event } => write!(
+                f,
+                "event {event} is not in the chain: it was inserted, or its link was removed"
+            ),
+            Self::Gap { from, to } if from == to => write!(f, "link {from} was removed"),
+            Self::Gap { from, to } => write!(f, "links {from} to {to} were removed"),
+            Self::DayChanged { seq } => write!(f, "link {seq}, which begins a day, was changed"),
+            Self::HeadMissing { head } => write!(
+                f,
+                "the head {head} is not in the chain: its end was cut off or rewritten"
+            ),
+        }
+    }
+}
+
+/// The result of a verification.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ChainReport {
+    /// The number of verified links.
+    pub links: u64,
+    /// The number of events among them.
+    pub events: u64,
+    /// The number of events that wait for their link.
+    pub waiting: u64,
+    /// The last link, to be recorded elsewhere; none for an empty chain.
+    pub head: Option<ChainLink>,
+    /// The violations, at most a hundred.
+    pub findings: Vec<ChainViolation>,
+}
+
+impl ChainReport {
+    /// Returns true if there are no violations.
+    pub fn is_intact(&self) -> bool {
+        self.findings.is_empty()
+    }
+}
+
+/// A link and its event that do not match.
+struct Misfit {
+    before: LinkHash,
+    seal: ChainLink,
+    record: AuditRecord,
+}
+
+/// A verifier that reads the chain from its first link.
+pub struct ChainVerifier<'a> {
+    key: &'a ChainKey,
+    /// The recorded heads that were not found yet.
+    heads: Vec<LinkHash>,
+    last: Option<ChainLink>,
+    links: u64,
+    events: u64,
+    misfits: Vec<Misfit>,
+    findings: Vec<ChainViolation>,
+}
+
+impl<'a> ChainVerifier<'a> {
+    /// Creates a verifier; `heads` are the heads recorded earlier.
+    pub fn new(key: &'a ChainKey, heads: impl IntoIterator<Item = LinkHash>) -> Self {
+        Self {
+            key,
+            heads: heads.into_iter().collect(),
+            last: None,
+            links: 0,
+            events: 0,
+            misfits: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// Verifies the next link, with its event as stored now.
+    pub fn push(&mut self, seal: &ChainLink, record: Option<&AuditRecord>) {
+        let (place, before) = self
+            .last
+            .as_ref()
+            .map_or((0, LinkHash::START), |last| (last.seq, last.hash));
+        if seal.seq < 1 {
+            if let Some(event) = seal.event {
+                self.find(ChainViolation::Inserted { event });
+            }
+            return;
+        }
+        self.links += 1;
+        self.events += u64::from(seal.event.is_some());
+        self.heads.retain(|head| *head != seal.hash);
+        self.last = Some(seal.clone());
+        if seal.seq != place + 1 {
+            // The previous hash is missing with the gap, so this link cannot be verified.
+            self.find(ChainViolation::Gap {
+                from: place + 1,
+                to: seal.seq - 1,
+            });
+            if let (Some(event), None) = (seal.event, record) {
+                let seq = Some(seal.seq);
+                self.find(ChainViolation::Removed { seq, event });
+            }
+            return;
+        }
+        let fits = |record| link(self.key, &before, seal.seq, seal.day, record) == seal.hash;
+        match (seal.event, record) {
+            (Some(event), None) => {
+                let seq = Some(seal.seq);
+                self.find(ChainViolation::Removed { seq, event });
+            }
+            (Some(_), Some(record)) if !fits(Some(record)) => self.misfits.push(Misfit {
+                before,
+                seal: seal.clone(),
+                record: record.clone(),
+            }),
+            (None, _) if !fits(None) => self.find(ChainViolation::DayChanged { seq: seal.seq }),
+            _ => {}
+        }
+        if self.misfits.len() > MAX_VIOLATIONS {
+            self.explain();
+        }
+    }
+
+    /// Reports an event that is neither in the chain nor waiting for its link.
+    pub fn stray(&mut self, event: AuditId) {
+        self.find(ChainViolation::Inserted { event });
+    }
+
+    /// Reports an event that waits for its link but is missing.
+    pub fn report_missing(&mut self, event: AuditId) {
+        self.find(ChainViolation::Removed { seq: None, event });
+    }
+
+    /// Ends the verification; `waiting` is the number of events that wait for their link.
+    pub fn finish(mut self, waiting: u64) -> ChainReport {
+        self.explain();
+        for head in std::mem::take(&mut self.heads) {
+            self.find(ChainViolation::HeadMissing { head });
+        }
+        ChainReport {
+            links: self.links,
+            events: self.events,
+            waiting,
+            head: self.last,
+            findings: self.findings,
+        }
+    }
+
+    /// Decides whether each mismatch is a moved event or a changed one.
+    fn explain(&mut self) {
+        let misfits = std::mem::take(&mut self.misfits);
+        // Each mismatch is compared with each other one: not for findings that are not reported.
+        if self.findings.len() >= MAX_VIOLATIONS {
+            return;
+        }
+        for (number, misfit) in misfits.iter().enumerate() {
+            let seal = &misfit.seal;
+            let belongs = misfits.iter().enumerate().find(|(other, candidate)| {
+                let event = Some(&candidate.record);
+                *other != number
+                    && link(self.key, &misfit.before, seal.seq, seal.day, event) == seal.hash
+            });
+            let (seq, event) = (seal.seq, misfit.record.id);
+            self.find(match belongs {
+                Some((_, candidate)) => ChainViolation::Moved {
+                    seq,
+                    event,
+                    belongs: candidate.record.id,
+                },
+                None => ChainViolation::Changed { seq, event },
+            });
+        }
+    }
+
+    fn find(&mut self, finding: ChainViolation) {
+        if self.findings.len() < MAX_VIOLATIONS {
+            self.findings.push(finding);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,86 @@
+//! Comparison of certificates with registered clients (RFC 8705 §2): the names only. The chain to
+//! an authority is checked elsewhere.
+
+use std::net::IpAddr;
+
+use doorward_protocol::certificate::CertificateSubject;
+use url::Url;
+
+use doorward_domain::credentials::client_certificate::{ClientCertificate, DistinguishedName};
+
+/// The maximum length of a registered name, in bytes.
+const LONGEST: usize = 1024;
+
+/// Returns true if the certificate has the registered subject of the client (RFC 8705 §2.1.2).
+pub fn names(registered: &CertificateSubject, presented: &ClientCertificate) -> bool {
+    let names = &presented.names;
+    match registered {
+        CertificateSubject::Dn(text) => {
+            DistinguishedName::parse(text).is_some_and(|name| name == presented.subject)
+        }
+        // No wildcards: `*` in a certificate or a registration matches only itself.
+        CertificateSubject::Dns(text) => names.dns.iter().any(|dn| dn.eq_ignore_ascii_case(text)),
+        CertificateSubject::Uri(text) => names.uri.contains(text),
+        // Compares binary values, because an address has several text forms.
+        CertificateSubject::Ip(text) => text
+            .parse::<IpAddr>()
+            .is_ok_and(|address| names.ip.contains(&address)),
+        CertificateSubject::Email(text) => {
+            names.email.iter().any(|email| same_mailbox(email, text))
+        }
+    }
+}
+
+/// Compares mailboxes by RFC 5280 §7.5: the host case-insensitively, the local part exactly.
+fn same_mailbox(item: &str, other: &str) -> bool {
+    match (item.rsplit_once('@'), other.rsplit_once('@')) {
+        (Some((name, host)), Some((other, other_host))) => {
+            name == other && host.eq_ignore_ascii_case(other_host)
+        }
+        _ => false,
+    }
+}
+
+/// Checks a certificate subject that is to be registered.
+///
+/// # Errors
+/// Returns an instruction for the user if the subject is malformed.
+pub fn check_subject(subject: &CertificateSubject) -> Result<(), &'static str> {
+    let text = subject.value();
+    let plain = text.bytes().all(|byte| byte.is_ascii_graphic());
+    let good = text.len() <= LONGEST
+        && match subject {
+            CertificateSubject::Dn(text) => DistinguishedName::parse(text).is_some(),
+            CertificateSubject::Dns(text) => is_host(text),
+            CertificateSubject::Uri(text) => plain && Url::parse(text).is_ok(),
+            CertificateSubject::Ip(text) => text.parse::<IpAddr>().is_ok(),
+            CertificateSubject::Email(text) => {
+                let parts = text.rsplit_once('@');
+                plain && parts.is_some_and(|(name, host)| !name.is_empty() && is_host(host))
+            }
+        };
+    if good {
+        return Ok(());
+    }
+    Err(match subject {
+        CertificateSubject::Dn(_) => {
+            "write the subject as in RFC 4514, such as CN=billing,O=Example,C=NL; \
+             `openssl x509 -noout -subject -nameopt RFC2253 -in FILE` prints it"
+        }
+        CertificateSubject::Dns(_) => "write one host in full, such as billing.example.org",
+        CertificateSubject::Uri(_) => "write an absolute URI, such as spiffe://example.org/billing",
+        CertificateSubject::Ip(_) => "write an IP address, such as 192.0.2.7 or 2001:db8::7",
+        CertificateSubject::Email(_) => "write an e-mail address, such as billing@example.org",
+    })
+}
+
+fn is_host(text: &str) -> bool {
+    let label = |label: &str| {
+        let letters = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        (1..=63).contains(&label.len()) && label.bytes().all(letters)
+    };
+    text.len() <= 253 && text.split('.').all(label)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,282 @@
+//! Delegation of roles and permissions, and their claims in tokens. Callers can grant at most their
+//! own permissions, and nothing to themselves.
+
+use std::collections::BTreeSet;
+
+use doorward_domain::model::{EffectiveRoles, Role};
+use doorward_domain::time::UnixSeconds;
+
+/// The maximum size of each of `roles`, `groups`, `entitlements` and `managed_groups` in a token,
+/// in bytes, so that the token fits into the header line of 8 KiB that proxies accept.
+pub const MAX_CLAIM: usize = 1536;
+/// The maximum size of each list in an introspection response, in bytes: a resource server asks for
+/// the names that a token could not carry.
+pub const MAX_INTROSPECTED: usize = 64 * 1024;
+
+/// The roles, groups and permissions in a token for certain audiences (RFC 9068 §2.2.3.1).
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Carried {
+    pub roles: Vec<String>,
+    /// Group paths.
+    pub groups: Vec<String>,
+    /// Permission codenames.
+    pub entitlements: Vec<String>,
+    /// Paths of the groups that the subject manages.
+    pub managed_groups: Vec<String>,
+    /// The names of the lists that were truncated.
+    pub overage: Vec<String>,
+}
+
+/// Selects the claims of a token for these audiences: only what applies there, each list within
+/// [`MAX_CLAIM`]. Names that do not fit are omitted from the end of the alphabet, and `overage`
+/// names the list. So a token never contains more than the subject has.
+pub fn carried(roles: &EffectiveRoles, audiences: &[String]) -> Carried {
+    carried_within(MAX_CLAIM, roles, audiences)
+}
+
+/// Selects the claims like [`carried`], each list within `room` bytes.
+pub fn carried_within(room: usize, roles: &EffectiveRoles, audiences: &[String]) -> Carried {
+    carry_within(
+        room,
+        roles,
+        roles.roles_at(audiences),
+        roles.entitlements(audiences),
+    )
+}
+
+/// Limits roles and entitlements that are already selected, and the groups, to the size of a token.
+pub fn carry(
+    assigned: &EffectiveRoles,
+    roles: BTreeSet<String>,
+    entitlements: BTreeSet<String>,
+) -> Carried {
+    carry_within(MAX_CLAIM, assigned, roles, entitlements)
+}
+
+/// Limits the lists like [`carry`], each to `room` bytes.
+pub fn carry_within(
+    room: usize,
+    assigned: &EffectiveRoles,
+    roles: BTreeSet<String>,
+    entitlements: BTreeSet<String>,
+) -> Carried {
+    let mut overage = Vec::new();
+    let mut within = |claim: &str, names: BTreeSet<String>| {
+        let (stored, all) = (cut(&names, room), names.len());
+        if stored.len() < all {
+            overage.push(claim.to_owned());
+        }
+        stored
+    };
+    let roles = within("roles", roles);
+    let groups = within("groups", assigned.groups.clone());
+    let entitlements = within("entitlements", entitlements);
+    let managed_groups = within("managed_groups", assigned.managed_groups.clone());
+    Carried {
+        roles,
+        groups,
+        entitlements,
+        managed_groups,
+        overage,
+    }
+}
+
+/// Returns as many whole names as fit into `room` bytes, each with its quotes and comma.
+pub fn cut(names: &BTreeSet<String>, mut room: usize) -> Vec<String> {
+    let fits = |name: &&String| {
+        let size = name.len() + 3;
+        let fits = size <= room;
+        room = room.saturating_sub(size);
+        fits
+    };
+    names.iter().take_while(fits).cloned().collect()
+}
+
+/// The rule by which an administrative request was denied.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DelegationRule {
+    /// The permission for the action is missing.
+    NeedsPermission,
+    /// The client lacks the scope to administer.
+    NeedsScope,
+    /// The action concerns every organization, but the caller acts in one.
+    NeedsEveryOrganization,
+    /// The action would grant more than the caller has.
+    MoreThanHeld,
+    /// The action would grant something for longer than the caller has it.
+    LongerThanHeld,
+    /// The action would raise the caller.
+    NotToOneself,
+    /// The target has more permissions or roles than the caller.
+    MorePowerful,
+    /// The action requires an owner of the organization.
+    OwnersOnly,
+}
+
+impl DelegationRule {
+    pub const ALL: [Self; 8] = [
+        Self::NeedsPermission,
+        Self::NeedsScope,
+        Self::NeedsEveryOrganization,
+        Self::MoreThanHeld,
+        Self::LongerThanHeld,
+        Self::NotToOneself,
+        Self::MorePowerful,
+        Self::OwnersOnly,
+    ];
+
+    /// Returns the name in responses, logs and the audit log.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NeedsPermission => "needs_permission",
+            Self::NeedsScope => "needs_scope",
+            Self::NeedsEveryOrganization => "needs_every_organization",
+            Self::MoreThanHeld => "more_than_held",
+            Self::LongerThanHeld => "longer_than_held",
+            Self::NotToOneself => "not_to_oneself",
+            Self::MorePowerful => "more_powerful",
+            Self::OwnersOnly => "owners_only",
+        }
+    }
+}
+
+/// A denial: the rule, and the missing permissions or roles.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DelegationDenial {
+    pub rule: DelegationRule,
+    /// The permissions or roles that the caller lacks.
+    pub missing: BTreeSet<String>,
+}
+
+impl DelegationDenial {
+    /// Creates a denial that no permission would prevent.
+    pub const fn by(rule: DelegationRule) -> Self {
+        Self {
+            rule,
+            missing: BTreeSet::new(),
+        }
+    }
+
+    /// Creates a denial for one missing permission or role.
+    pub fn missing(rule: DelegationRule, name: &str) -> Self {
+        Self {
+            rule,
+            missing: BTreeSet::from([name.to_owned()]),
+        }
+    }
+
+    /// Converts a denial for what the caller holds at the end of a delegation: the caller has it now,
+    /// but not so long.
+    #[must_use]
+    pub fn at_end(self) -> Self {
+        Self {
+            rule: DelegationRule::LongerThanHeld,
+            ..self
+        }
+    }
+}
+
+/// Returns the time at which a caller must still hold what is delegated until `end`; `None` for a
+/// delegation without an end, which only a holding without an end covers.
+pub fn last_moment(end: Option<UnixSeconds>) -> UnixSeconds {
+    end.map_or(UnixSeconds::MAX, |end| end - 1)
+}
+
+/// Returns true if an assignment gives its role longer than before; `after` and `before` are its state
+/// and its end.
+pub fn is_extended(
+    (active, end): (bool, Option<UnixSeconds>),
+    before: Option<(bool, Option<UnixSeconds>)>,
+) -> bool {
+    let covered = match before {
+        Some((true, None)) => true,
+        Some((true, Some(before))) => end.is_some_and(|end| end <= before),
+        Some((false, _)) | None => false,
+    };
+    active && !covered
+}
+
+/// Checks that the caller with the roles `roles` may grant these permissions, or take part in that.
+///
+/// # Errors
+/// Returns [`DelegationRule::MoreThanHeld`] with the missing permissions.
+pub fn check_delegation<'a>(
+    roles: &EffectiveRoles,
+    permissions: impl IntoIterator<Item = &'a str>,
+) -> Result<(), DelegationDenial> {
+    lacks(roles, permissions, DelegationRule::MoreThanHeld)
+}
+
+/// Checks that the caller with the roles `roles` may change a target that has these permissions.
+///
+/// # Errors
+/// Returns [`DelegationRule::MorePowerful`] with the missing permissions.
+pub fn may_change<'a>(
+    roles: &EffectiveRoles,
+    permissions: impl IntoIterator<Item = &'a str>,
+) -> Result<(), DelegationDenial> {
+    lacks(roles, permissions, DelegationRule::MorePowerful)
+}
+
+/// Checks that the caller with the roles `roles` may change a target that has the roles `other`. The
+/// caller needs all their permissions. The caller also needs each role itself, unless `administers`
+/// is true: resource servers may decide by the role name alone.
+///
+/// # Errors
+/// Returns [`DelegationRule::MorePowerful`] with the missing permissions or roles.
+pub fn check_holder(
+    roles: &EffectiveRoles,
+    other: &EffectiveRoles,
+    administers: bool,
+) -> Result<(), DelegationDenial> {
+    may_change(roles, other.every_permission())?;
+    let missing: BTreeSet<String> = other.roles.difference(&roles.roles).cloned().collect();
+    if administers || missing.is_empty() {
+        return Ok(());
+    }
+    Err(DelegationDenial {
+        rule: DelegationRule::MorePowerful,
+        missing,
+    })
+}
+
+/// Checks that the caller with the roles `roles` may assign this role. The caller needs all its
+/// permissions, and the role itself unless `administers` is true: resource servers may decide by
+/// the role name alone.
+///
+/// # Errors
+/// Returns [`DelegationRule::MoreThanHeld`] with the missing permissions or the role.
+pub fn check_role_delegation(
+    roles: &EffectiveRoles,
+    role: &Role,
+    administers: bool,
+) -> Result<(), DelegationDenial> {
+    check_delegation(roles, role.permissions.iter().map(String::as_str))?;
+    if administers || roles.roles.contains(&role.name) {
+        return Ok(());
+    }
+    Err(DelegationDenial::missing(
+        DelegationRule::MoreThanHeld,
+        &role.name,
+    ))
+}
+
+fn lacks<'a>(
+    roles: &EffectiveRoles,
+    permissions: impl IntoIterator<Item = &'a str>,
+    rule: DelegationRule,
+) -> Result<(), DelegationDenial> {
+    let own = roles.every_permission();
+    let missing: BTreeSet<String> = permissions
+        .into_iter()
+        .filter(|permission| !own.contains(permission))
+        .map(str::to_owned)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(DelegationDenial { rule, missing })
+}
+
+#[cfg(test)]
+mod tests;

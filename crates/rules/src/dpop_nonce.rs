@@ -1,0 +1,41 @@
+//! Nonces for DPoP proofs (RFC 9449 §8). They are derived from the secret key and the time, so that
+//! all replicas agree without storing any.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
+use doorward_domain::time::UnixSeconds;
+
+/// The time for which a nonce is the current one, in seconds; it is accepted for the same time
+/// again.
+pub const PERIOD: i64 = 120;
+
+pub fn current(key: &[u8; 32], now: UnixSeconds) -> String {
+    let tag = mac(key, now.div_euclid(PERIOD)).finalize().into_bytes();
+    URL_SAFE_NO_PAD.encode(tag)
+}
+
+/// Returns true if a nonce is the current one or the one before it.
+pub fn is_current(key: &[u8; 32], nonce: &str, now: UnixSeconds) -> bool {
+    let Ok(tag) = URL_SAFE_NO_PAD.decode(nonce) else {
+        return false;
+    };
+    let period = now.div_euclid(PERIOD);
+    // Constant-time comparison, so that a nonce cannot be guessed byte by byte.
+    let is_of = |period| mac(key, period).verify_slice(&tag).is_ok();
+    is_of(period) || is_of(period - 1)
+}
+
+fn mac(key: &[u8; 32], period: i64) -> Hmac<Sha256> {
+    // RFC 2104 §2: a key shorter than a block is padded with zeros.
+    let mut block = [0_u8; 64];
+    block[..key.len()].copy_from_slice(key);
+    let mut mac = Hmac::<Sha256>::new(&block.into());
+    mac.update(&period.to_be_bytes());
+    mac
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,188 @@
+//! The checks before every token: each request by any grant type checks the same current
+//! conditions.
+
+use doorward_access::mutant::{self, Safeguard};
+use doorward_protocol::error::{Cause, ErrorCode, OAuthError, Reason};
+use doorward_protocol::token::GrantType;
+
+use crate::second_factor::FactorRequirement;
+use doorward_domain::model::{Client, Grant, Session, User};
+use doorward_domain::time::UnixSeconds;
+
+/// The reason why no token may be issued or accepted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GrantCheckError {
+    ClientDisabled,
+    /// The client may not (or no longer) use this grant type.
+    GrantNotAllowed,
+    /// The grant is revoked or expired.
+    GrantEnded,
+    /// The account is deleted.
+    UserGone,
+    /// The account is disabled.
+    UserDisabled,
+    /// The account is scheduled for deletion.
+    UserLeaving,
+    /// The browser session has ended, and the grant does not outlive it.
+    SessionEnded,
+    /// The user is no longer a member of the grant's organization.
+    MembershipLost,
+    /// A second factor is required, and the authentication of the grant has none.
+    SecondFactorMissing,
+    /// A passkey is required, and the authentication of the grant has none.
+    PasskeyMissing,
+}
+
+impl GrantCheckError {
+    /// Returns the reason for administrators and denial records.
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::ClientDisabled => "the client is disabled",
+            Self::GrantNotAllowed => "the client may not use this grant type",
+            Self::GrantEnded => "the grant was revoked or has expired",
+            Self::UserGone => "the account is deleted",
+            Self::UserDisabled => "the account is disabled",
+            Self::UserLeaving => "the account is scheduled for deletion",
+            Self::SessionEnded => "the session of the grant has ended",
+            Self::MembershipLost => "the user does not belong to the organization",
+            Self::SecondFactorMissing => "a second factor is required",
+            Self::PasskeyMissing => "a passkey is required",
+        }
+    }
+
+    /// Returns the reason for the log.
+    const fn logged(self) -> Reason {
+        match self {
+            Self::ClientDisabled => Reason::ClientDisabled,
+            Self::GrantNotAllowed => Reason::GrantType,
+            Self::GrantEnded => Reason::GrantEnded,
+            Self::UserGone => Reason::UserGone,
+            Self::UserDisabled => Reason::UserDisabled,
+            Self::UserLeaving => Reason::UserLeaving,
+            Self::SessionEnded => Reason::SessionEnded,
+            Self::MembershipLost => Reason::MembershipLost,
+            Self::SecondFactorMissing => Reason::SecondFactorMissing,
+            Self::PasskeyMissing => Reason::PasskeyMissing,
+        }
+    }
+
+    /// Returns the OAuth error for the client (RFC 6749 §5.2), with the reason for the log.
+    pub fn to_error(self) -> OAuthError {
+        self.to_oauth_error().because(self.logged())
+    }
+
+    fn to_oauth_error(self) -> OAuthError {
+        match self {
+            Self::ClientDisabled => {
+                OAuthError::new(ErrorCode::InvalidClient, "client authentication failed")
+            }
+            Self::GrantNotAllowed => OAuthError::new(
+                ErrorCode::UnauthorizedClient,
+                "this client may not use that grant_type",
+            ),
+            Self::GrantEnded
+            | Self::UserGone
+            | Self::UserDisabled
+            | Self::UserLeaving
+            | Self::SessionEnded
+            | Self::MembershipLost => {
+                OAuthError::new(ErrorCode::InvalidGrant, "the grant is no longer valid")
+            }
+            Self::SecondFactorMissing => OAuthError::new(
+                ErrorCode::InvalidGrant,
+                "a second factor is required: the user must sign in again",
+            ),
+            Self::PasskeyMissing => OAuthError::new(
+                ErrorCode::InvalidGrant,
+                "a passkey is required: the user must sign in again",
+            ),
+        }
+    }
+}
+
+/// A grant with the records that its validity depends on.
+#[derive(Clone, Copy, Debug)]
+pub struct GrantState<'a> {
+    /// The client that requests the token, or that it was issued to.
+    pub client: &'a Client,
+    pub grant: &'a Grant,
+    /// The user; none if the account is deleted.
+    pub user: Option<&'a User>,
+    /// The session that it began in; none if the row is deleted.
+    pub session: Option<&'a Session>,
+    /// True if the user is a member of the grant's organization, or the grant has none.
+    pub is_member: bool,
+    /// The operator's current requirement for the user; the client may also require two factors.
+    pub demand: FactorRequirement,
+}
+
+/// Checks that the grant's client, user, session and membership still allow tokens.
+///
+/// # Errors
+/// Returns the first [`GrantCheckError`] that applies.
+pub fn check_grant<'a>(
+    state: &GrantState<'a>,
+    now: UnixSeconds,
+) -> Result<&'a User, GrantCheckError> {
+    if !state.client.is_active() {
+        return Err(GrantCheckError::ClientDisabled);
+    }
+    if !state.grant.is_live(now) {
+        return Err(GrantCheckError::GrantEnded);
+    }
+    let user = state.user.ok_or(GrantCheckError::UserGone)?;
+    if !user.is_active() && !mutant::is_disabled(Safeguard::AccountAtGate) {
+        return Err(GrantCheckError::UserDisabled);
+    }
+    if user.is_deletion_pending() {
+        return Err(GrantCheckError::UserLeaving);
+    }
+    // OIDC Core §11: offline access continues without a session of the user.
+    let present = state
+        .session
+        .is_some_and(|session| session.holds_grants(now));
+    let needed = !state.grant.is_offline() && !mutant::is_disabled(Safeguard::SessionAtGate);
+    if !present && needed {
+        return Err(GrantCheckError::SessionEnded);
+    }
+    if !state.is_member {
+        return Err(GrantCheckError::MembershipLost);
+    }
+    let proof = &state.grant.authentication;
+    let two = state.client.require_mfa || state.demand > FactorRequirement::OneFactor;
+    if two && !FactorRequirement::TwoFactors.is_met_by(proof) {
+        return Err(GrantCheckError::SecondFactorMissing);
+    }
+    if !state.demand.is_met_by(proof) {
+        return Err(GrantCheckError::PasskeyMissing);
+    }
+    Ok(user)
+}
+
+/// Checks that this client may currently use this grant type.
+///
+/// # Errors
+/// Returns `ClientDisabled` or `GrantNotAllowed`.
+pub fn check_grant_type(client: &Client, grant_type: &GrantType) -> Result<(), GrantCheckError> {
+    if !client.is_active() {
+        return Err(GrantCheckError::ClientDisabled);
+    }
+    if !client.allows_grant(grant_type) {
+        return Err(GrantCheckError::GrantNotAllowed);
+    }
+    Ok(())
+}
+
+/// Checks like [`check_grant_type`], with an error that names the grant type for the log.
+///
+/// # Errors
+/// Returns `invalid_client` or `unauthorized_client`.
+pub fn check_use(client: &Client, grant_type: &GrantType) -> Result<(), OAuthError> {
+    check_grant_type(client, grant_type).map_err(|error| {
+        let cause = Cause::from(error.logged()).received(grant_type.as_str());
+        error.to_oauth_error().because(cause)
+    })
+}
+
+#[cfg(test)]
+mod tests;

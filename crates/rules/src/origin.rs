@@ -1,0 +1,84 @@
+//! CORS: origins whose scripts may read the responses for a client (Fetch §3.2).
+//!
+//! Only the registration decides. No origin of a request or token is echoed unless it is
+//! registered.
+
+use url::{Host, Url};
+
+use doorward_domain::model::{Client, ClientKind};
+
+/// The maximum length of a registered origin, in bytes.
+pub const MAX_BYTES: usize = 255;
+
+/// The reason why an origin cannot be registered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum OriginProblem {
+    /// A wildcard: origins are listed one by one.
+    #[error("has a wildcard; list each origin in full")]
+    Wildcard,
+    /// Not `https://host` or `http://` with a loopback host.
+    #[error("is not an origin such as https://app.example.org; http is allowed for loopback only")]
+    Scheme,
+    /// A path, a query, a user, capitals, a default port, or a trailing slash.
+    #[error("is more than an origin, or not in normal form")]
+    Spelling,
+}
+
+/// Checks that a client may register this origin: exactly what browsers send in `Origin`, with TLS
+/// or on a loopback host.
+///
+/// # Errors
+/// Returns [`OriginProblem`] with the cause.
+pub fn check_registration(text: &str) -> Result<(), OriginProblem> {
+    if text.contains('*') {
+        return Err(OriginProblem::Wildcard);
+    }
+    let url = Url::parse(text).map_err(|_| OriginProblem::Scheme)?;
+    let is_good = match url.scheme() {
+        "https" => url.has_host(),
+        "http" => is_loopback(&url),
+        _ => false,
+    };
+    if !is_good {
+        return Err(OriginProblem::Scheme);
+    }
+    if text.len() > MAX_BYTES || url.origin().ascii_serialization() != text {
+        return Err(OriginProblem::Spelling);
+    }
+    Ok(())
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// Returns the origins of a client: the registered ones. For a public client without any, returns
+/// the origins of its redirect URIs, whose scripts hold its tokens anyway.
+pub fn list_origins(client: &Client) -> Vec<String> {
+    if !client.allowed_origins.is_empty() || client.kind == ClientKind::Confidential {
+        return client.allowed_origins.clone();
+    }
+    let mut origins: Vec<String> = client
+        .redirect_uris
+        .iter()
+        .filter_map(|uri| Url::parse(uri).ok())
+        .map(|url| url.origin().ascii_serialization())
+        .filter(|origin| check_registration(origin).is_ok())
+        .collect();
+    origins.sort();
+    origins.dedup();
+    origins
+}
+
+/// Returns true if scripts of this origin may read the responses for the client. Compares bytes.
+pub fn admits(client: &Client, origin: &str) -> bool {
+    list_origins(client).iter().any(|allowed| allowed == origin)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,334 @@
+//! Settings of identity providers: their validation, and presets for well-known providers.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use doorward_domain::model::{ClaimNames, OauthEndpoints, ProviderSettings};
+
+/// A preset for a well-known identity provider, or one of the two generic kinds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Preset {
+    /// Any provider with OpenID Connect.
+    #[default]
+    Oidc,
+    /// Any provider with OAuth 2.0 and a userinfo URL.
+    Oauth2,
+    Google,
+    /// GitHub.
+    Github,
+    /// Microsoft Entra ID; the issuer is that of a Microsoft tenant.
+    Microsoft,
+    Apple,
+    /// GitLab, hosted or self-managed.
+    Gitlab,
+    Facebook,
+}
+
+impl Preset {
+    pub const ALL: [Self; 8] = [
+        Self::Oidc,
+        Self::Oauth2,
+        Self::Google,
+        Self::Github,
+        Self::Microsoft,
+        Self::Apple,
+        Self::Gitlab,
+        Self::Facebook,
+    ];
+
+    /// Returns the word in configuration and API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Oidc => "oidc",
+            Self::Oauth2 => "oauth2",
+            Self::Google => "google",
+            Self::Github => "github",
+            Self::Microsoft => "microsoft",
+            Self::Apple => "apple",
+            Self::Gitlab => "gitlab",
+            Self::Facebook => "facebook",
+        }
+    }
+
+    /// Reads the word in configuration and API.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|item| item.as_str() == text)
+    }
+
+    /// Returns the text of its sign-in button; `None` for the generic kinds.
+    pub const fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Oidc | Self::Oauth2 => None,
+            Self::Google => Some("Google"),
+            Self::Github => Some("GitHub"),
+            Self::Microsoft => Some("Microsoft"),
+            Self::Apple => Some("Apple"),
+            Self::Gitlab => Some("GitLab"),
+            Self::Facebook => Some("Facebook"),
+        }
+    }
+
+    /// Returns its issuer; `None` if the operator must name one.
+    pub const fn issuer(self) -> Option<&'static str> {
+        match self {
+            // The issuer of Microsoft's tokens contains the tenant; a token of another tenant has
+            // another issuer.
+            Self::Oidc | Self::Oauth2 | Self::Microsoft => None,
+            Self::Google => Some("https://accounts.google.com"),
+            Self::Github => Some("https://github.com"),
+            Self::Apple => Some("https://appleid.apple.com"),
+            Self::Gitlab => Some("https://gitlab.com"),
+            Self::Facebook => Some("https://www.facebook.com"),
+        }
+    }
+
+    /// Returns the preset settings. None of them trusts claims of the provider: the operator
+    /// decides that.
+    pub fn settings(self) -> ProviderSettings {
+        let plain = ProviderSettings::default();
+        let values = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect();
+        let claims = ClaimNames::default();
+        match self {
+            Self::Oidc | Self::Google | Self::Gitlab => plain,
+            Self::Oauth2 => ProviderSettings {
+                scopes: Vec::new(),
+                ..plain
+            },
+            Self::Microsoft => ProviderSettings {
+                claims: ClaimNames {
+                    // "Email domain owner verified", an optional claim that must be enabled at
+                    // Microsoft.
+                    email_verified: "xms_edov".to_owned(),
+                    ..claims
+                },
+                ..plain
+            },
+            Self::Apple => ProviderSettings {
+                scopes: values(&["openid", "name", "email"]),
+                form_post: true,
+                ..plain
+            },
+            Self::Github => ProviderSettings {
+                scopes: values(&["read:user", "user:email"]),
+                endpoints: Some(OauthEndpoints {
+                    authorization: "https://github.com/login/oauth/authorize".to_owned(),
+                    token: "https://github.com/login/oauth/access_token".to_owned(),
+                    userinfo: "https://api.github.com/user".to_owned(),
+                    emails: Some("https://api.github.com/user/emails".to_owned()),
+                }),
+                claims: ClaimNames {
+                    subject: "id".to_owned(),
+                    username: "login".to_owned(),
+                    ..claims
+                },
+                ..plain
+            },
+            Self::Facebook => ProviderSettings {
+                scopes: values(&["email", "public_profile"]),
+                endpoints: Some(OauthEndpoints {
+                    authorization: "https://www.facebook.com/dialog/oauth".to_owned(),
+                    token: "https://graph.facebook.com/oauth/access_token".to_owned(),
+                    userinfo:
+                        "https://graph.facebook.com/me?fields=id,name,email,first_name,last_name"
+                            .to_owned(),
+                    emails: None,
+                }),
+                claims: ClaimNames {
+                    subject: "id".to_owned(),
+                    given_name: "first_name".to_owned(),
+                    family_name: "last_name".to_owned(),
+                    ..claims
+                },
+                ..plain
+            },
+        }
+    }
+}
+
+/// The maximum number of further authorization parameters.
+const MAX_PARAMETERS: usize = 10;
+
+/// The authorization parameters that this server sets itself, or that would change the response or
+/// the binding of the code.
+const RESERVED_PARAMETERS: [&str; 17] = [
+    "client_assertion",
+    "client_assertion_type",
+    "client_id",
+    "client_secret",
+    "code_challenge",
+    "code_challenge_method",
+    "dpop_jkt",
+    "id_token_hint",
+    "max_age",
+    "nonce",
+    "redirect_uri",
+    "request",
+    "request_uri",
+    "response_mode",
+    "response_type",
+    "scope",
+    "state",
+];
+
+/// Returns an instruction if a further authorization parameter is not allowed.
+fn invalid_parameters(parameters: &BTreeMap<String, String>) -> Option<&'static str> {
+    // RFC 6749 Appendix A: param-name = 1*name-char.
+    let is_name = |name: &str| {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
+        (1..=64).contains(&name.len()) && name.bytes().all(plain)
+    };
+    let is_value = |value: &str| {
+        (1..=200).contains(&value.chars().count()) && !value.chars().any(char::is_control)
+    };
+    // Compared without case, because some providers read names so.
+    let is_reserved = |name: &String| {
+        let mut reserved = RESERVED_PARAMETERS.iter();
+        reserved.any(|reserved| reserved.eq_ignore_ascii_case(name))
+    };
+    if parameters.len() > MAX_PARAMETERS {
+        Some("at most 10 parameters")
+    } else if !parameters.keys().all(|name| is_name(name)) {
+        Some("write names of 1 to 64 letters, digits, -, . and _")
+    } else if parameters.keys().any(is_reserved) {
+        Some(
+            "client_assertion, client_assertion_type, client_id, client_secret, code_challenge, \
+             code_challenge_method, dpop_jkt, id_token_hint, max_age, nonce, redirect_uri, request, \
+             request_uri, response_mode, response_type, scope and state are not allowed: Doorward \
+             sets what the request needs of them",
+        )
+    } else if !parameters.values().all(|value| is_value(value)) {
+        Some("write values of 1 to 200 characters")
+    } else {
+        None
+    }
+}
+
+/// Returns the first invalid setting: the field and an instruction. `None` if all are valid.
+pub fn first_invalid_setting(settings: &ProviderSettings) -> Option<(&'static str, &'static str)> {
+    let is_token = |text: &String| {
+        !text.is_empty() && text.len() <= 100 && text.bytes().all(|b| b.is_ascii_graphic())
+    };
+    let claims = &settings.claims;
+    let names = [
+        &claims.subject,
+        &claims.email,
+        &claims.email_verified,
+        &claims.username,
+        &claims.name,
+        &claims.given_name,
+        &claims.family_name,
+        &claims.roles,
+    ];
+    if settings.scopes.len() > 50 || !settings.scopes.iter().all(is_token) {
+        Some(("scopes", "write scope names (RFC 6749 §3.3)"))
+    } else if let Some(problem) = invalid_parameters(&settings.authorization_parameters) {
+        Some(("authorization_parameters", problem))
+    } else if !names.into_iter().all(is_token) {
+        Some(("claims", "write names of claims"))
+    } else if settings.links_by_email && !settings.trusts_email {
+        Some((
+            "links_by_email",
+            "requires trusts_email: only trusted addresses can link accounts",
+        ))
+    } else if settings.trusts_mfa && settings.endpoints.is_some() {
+        Some((
+            "trusts_mfa",
+            "requires OpenID Connect: only ID tokens contain amr",
+        ))
+    } else if let Some(signer) = &settings.secret_signer
+        && !(is_token(&signer.team_id) && is_token(&signer.key_id))
+    {
+        Some(("secret_signer", "write the ids of the team and of its key"))
+    } else if settings.roles.len() > 200 {
+        Some(("roles", "at most 200 entries"))
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn presets_are_valid_and_untrusted() {
+        for preset in Preset::ALL {
+            assert_eq!(Preset::parse(preset.as_str()), Some(preset));
+            let settings = preset.settings();
+            assert_eq!(first_invalid_setting(&settings), None, "{preset:?}");
+            let believed = settings.trusts_email || settings.links_by_email || settings.trusts_mfa;
+            assert!(!believed, "{preset:?}");
+            let is_general = preset.name().is_none();
+            assert_eq!(is_general, matches!(preset, Preset::Oidc | Preset::Oauth2));
+        }
+        assert_eq!(Preset::parse("myspace"), None);
+    }
+
+    #[test]
+    fn invalid_setting_is_named_by_field() {
+        let of = |change: fn(&mut ProviderSettings)| {
+            let mut settings = ProviderSettings::default();
+            change(&mut settings);
+            first_invalid_setting(&settings).map(|(field, _)| field)
+        };
+        assert_eq!(of(|_| {}), None);
+        assert_eq!(of(|s| s.scopes.push("a b".to_owned())), Some("scopes"));
+        assert_eq!(of(|s| s.claims.email.clear()), Some("claims"));
+        assert_eq!(of(|s| s.links_by_email = true), Some("links_by_email"));
+        let both = of(|s| {
+            s.links_by_email = true;
+            s.trusts_email = true;
+        });
+        assert_eq!(both, None);
+        let blind = of(|s| {
+            s.endpoints = Preset::Github.settings().endpoints;
+            s.trusts_mfa = true;
+        });
+        assert_eq!(blind, Some("trusts_mfa"));
+    }
+
+    #[test]
+    fn authorization_parameters_are_bounded_and_not_reserved() {
+        let of = |pairs: &[(&str, &str)]| {
+            let pairs = pairs.iter();
+            let pairs = pairs.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            let settings = ProviderSettings {
+                authorization_parameters: pairs.collect(),
+                ..ProviderSettings::default()
+            };
+            first_invalid_setting(&settings).map(|(field, _)| field)
+        };
+        let field = Some("authorization_parameters");
+        for allowed in [
+            &[("access_type", "offline"), ("prompt", "select_account")][..],
+            &[("auth_type", "rerequest")],
+            &[("hd", "acme.example"), ("x.y-z", "Größe")],
+            &[],
+        ] {
+            assert_eq!(of(allowed), None, "{allowed:?}");
+        }
+        for name in RESERVED_PARAMETERS {
+            assert_eq!(of(&[(name, "x")]), field, "{name}");
+            assert_eq!(of(&[(&name.to_uppercase(), "x")]), field, "{name}");
+        }
+        let long = "x".repeat(201);
+        for rejected in [
+            ("", "x"),
+            ("a b", "x"),
+            ("a&b", "x"),
+            ("ä", "x"),
+            ("a=b", "x"),
+        ] {
+            assert_eq!(of(&[rejected]), field, "{rejected:?}");
+        }
+        for rejected in ["", "x\r\n", &long] {
+            assert_eq!(of(&[("prompt", rejected)]), field, "{rejected:?}");
+        }
+        let names: Vec<String> = (0..11).map(|number| format!("p{number}")).collect();
+        let pairs: Vec<_> = names.iter().map(|name| (name.as_str(), "x")).collect();
+        assert_eq!(of(&pairs[..10]), None);
+        assert_eq!(of(&pairs), field);
+    }
+}

@@ -1,0 +1,433 @@
+//! Undo: the reverse of the change that an audit event records.
+
+use serde_json::{Map, Value, json};
+
+use super::provider_change;
+use doorward_domain::model::{
+    AuditEvent, AuditKind, ClientChange, ClientId, GroupId, ProviderId, SubjectKind, UserId,
+};
+use doorward_domain::time::UnixSeconds;
+
+/// The object of a reversal.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum UndoTarget {
+    /// An account.
+    User(UserId),
+    Group(GroupId),
+    /// The membership of a user in a group.
+    Member(GroupId, UserId),
+    /// An organization, by its slug.
+    Organization(String),
+    Role(String),
+    /// The assignment of a role.
+    Assignment {
+        kind: SubjectKind,
+        holder: String,
+        role: String,
+        /// The organization in which the role applies; none for the whole deployment.
+        org: Option<String>,
+    },
+    Client(ClientId),
+    /// An identity provider.
+    Provider(ProviderId),
+}
+
+impl UndoTarget {
+    /// Returns the permission that a change of the object needs.
+    pub const fn permission(&self) -> &'static str {
+        match self {
+            Self::User(_) => "users:write",
+            Self::Group(_) | Self::Member(..) => "groups:write",
+            Self::Organization(_) => "organizations:write",
+            Self::Role(_) => "roles:write",
+            Self::Assignment { .. } => "roles:assign",
+            Self::Client(_) => "clients:write",
+            Self::Provider(_) => "providers:write",
+        }
+    }
+}
+
+/// The values of a member before and after the event; null for an absent one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UndoValue {
+    /// The name of the member.
+    pub name: String,
+    /// The value after the event, which the reversal expects to find.
+    pub after: Value,
+    /// The value before the event, which the reversal restores.
+    pub before: Value,
+}
+
+/// The reverse of a change.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reversal {
+    pub target: UndoTarget,
+    /// The values to restore.
+    pub values: Vec<UndoValue>,
+}
+
+impl Reversal {
+    /// Returns the value to restore of this member.
+    pub fn restored(&self, name: &str) -> Option<&Value> {
+        let found = self.values.iter().find(|value| value.name == name);
+        found.map(|value| &value.before)
+    }
+
+    /// Checks that the object still has the values after the event. `current` has its members, and
+    /// is null for an absent object.
+    ///
+    /// # Errors
+    /// Returns [`UndoObstacle::Changed`] if any value is another one now.
+    pub fn check(&self, current: &Value) -> Result<(), UndoObstacle> {
+        // An absent assignment is null, like a single value that it lacks.
+        if current.is_null() && self.values.iter().all(|value| value.name != "active") {
+            return Err(UndoObstacle::Changed);
+        }
+        let now = |name: &str| current.get(name).unwrap_or(&Value::Null);
+        let mut values = self.values.iter();
+        let is_same = values.all(|value| *now(&value.name) == value.after);
+        is_same.then_some(()).ok_or(UndoObstacle::Changed)
+    }
+}
+
+/// The reason why an event cannot be undone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum UndoObstacle {
+    /// The event is no change of an object.
+    NotAChange,
+    /// The event created the object.
+    Created,
+    /// The event deleted the object.
+    Deleted,
+    /// The change is about a secret, a key or a message.
+    Secret,
+    /// The event ended sessions, access or second factors.
+    Ended,
+    /// The log does not contain all former values, or no change restores them exactly.
+    Incomplete,
+    /// No reverse exists for changes of this kind.
+    Unsupported,
+    /// The end to restore has passed.
+    Past,
+    /// The object was changed after the event.
+    Changed,
+    /// The object, or another one that the former values name, does not exist any more.
+    Gone,
+}
+
+impl UndoObstacle {
+    /// Every reason.
+    pub const ALL: [Self; 10] = [
+        Self::NotAChange,
+        Self::Created,
+        Self::Deleted,
+        Self::Secret,
+        Self::Ended,
+        Self::Incomplete,
+        Self::Unsupported,
+        Self::Past,
+        Self::Changed,
+        Self::Gone,
+    ];
+
+    /// Returns the reason as a sentence for the API and the command line.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::NotAChange => "the event is not a change of an object",
+            Self::Created => "the event created the object; disable or delete it instead",
+            Self::Deleted => "a deleted object cannot be restored",
+            Self::Secret => "the change is about a secret, a key or a message, which the log lacks",
+            Self::Ended => "ended sessions, access and second factors cannot be restored",
+            Self::Incomplete => "the log does not contain everything to restore the former values",
+            Self::Unsupported => "changes of this kind cannot be undone here",
+            Self::Past => "the end to restore has passed",
+            Self::Changed => "the object was changed after the event",
+            Self::Gone => "the object, or one that the former values name, no longer exists",
+        }
+    }
+}
+
+/// Returns the reverse of the change that an event records.
+///
+/// # Errors
+/// Returns the reason why the event cannot be undone, whatever the present state is.
+pub fn undo(event: &AuditEvent, now: UnixSeconds) -> Result<Reversal, UndoObstacle> {
+    use AuditKind as Kind;
+    if !event.success {
+        return Err(UndoObstacle::NotAChange);
+    }
+    match event.kind {
+        Kind::UserChanged => user(event),
+        Kind::RoleChanged => role(event, now),
+        Kind::GroupChanged => group(event),
+        Kind::OrganizationChanged => organization(event),
+        Kind::ClientChanged => client(event),
+        Kind::ProviderChanged => provider(event),
+        Kind::KeyChanged
+        | Kind::RegistrationTokenChanged
+        | Kind::PasswordReset
+        | Kind::PasswordChanged
+        | Kind::RecoveryCodesMade => Err(UndoObstacle::Secret),
+        Kind::SessionEnded
+        | Kind::LoggedOut
+        | Kind::FactorRemoved
+        | Kind::DeviceDistrusted
+        | Kind::ConsentRevoked
+        | Kind::ApiKeyRevoked
+        | Kind::TokenRevoked
+        | Kind::AccountUnlinked => Err(UndoObstacle::Ended),
+        Kind::AccountDeleted => Err(UndoObstacle::Deleted),
+        Kind::UserRegistered
+        | Kind::SetupCompleted
+        | Kind::ApiKeyCreated
+        | Kind::SupportCodeMade => Err(UndoObstacle::Created),
+        Kind::ResourceChanged
+        | Kind::ScopeChanged
+        | Kind::ClaimChanged
+        | Kind::ProfileFieldChanged
+        | Kind::ClientPkceRequired
+        | Kind::SystemChanged
+        | Kind::FactorAdded
+        | Kind::DeviceTrusted
+        | Kind::ConsentGranted
+        | Kind::AccountLinked
+        | Kind::EmailVerified
+        | Kind::EmailChanged
+        | Kind::EmailChangeUndone
+        | Kind::ProfileChanged
+        | Kind::DeletionRequested
+        | Kind::DeletionCancelled => Err(UndoObstacle::Unsupported),
+        Kind::LoginSucceeded
+        | Kind::LoginFailed
+        | Kind::LoginLocked
+        | Kind::FirstStepPassed
+        | Kind::EmailCodeRequested
+        | Kind::SteppedUp
+        | Kind::FactorFailed
+        | Kind::RecoveryCodeUsed
+        | Kind::BackchannelLogout
+        | Kind::ActivityDisowned
+        | Kind::ConsentDenied
+        | Kind::AccessDenied
+        | Kind::ApiKeyFirstUsed
+        | Kind::ApiKeyUsed
+        | Kind::ApiKeyRefused
+        | Kind::CodeReplayed
+        | Kind::CodeMisused
+        | Kind::RefreshReused
+        | Kind::ProofReplayed
+        | Kind::TokenAsserted
+        | Kind::TokenExchanged
+        | Kind::EmailChangeRequested
+        | Kind::PasswordResetRequested
+        | Kind::DataExported
+        | Kind::AuditExported
+        | Kind::UsersExported
+        | Kind::SupportCodeUsed => Err(UndoObstacle::NotAChange),
+    }
+}
+
+/// Returns a text of the details.
+fn text<'e>(event: &'e AuditEvent, name: &str) -> &'e str {
+    let text = event.detail.get(name).and_then(Value::as_str);
+    text.unwrap_or_default()
+}
+
+/// Returns the id of the subject.
+fn subject<T>(event: &AuditEvent, parse: fn(&str) -> Option<T>) -> Result<T, UndoObstacle> {
+    let id = event.subject.as_deref().and_then(parse);
+    id.ok_or(UndoObstacle::Unsupported)
+}
+
+/// Returns the values before and after. Only these members can be restored.
+fn values(event: &AuditEvent, members: &[&str]) -> Result<Vec<UndoValue>, UndoObstacle> {
+    let all = all_values(event)?;
+    let is_known = |value: &UndoValue| members.contains(&value.name.as_str());
+    if all.iter().all(is_known) {
+        Ok(all)
+    } else {
+        Err(UndoObstacle::Incomplete)
+    }
+}
+
+fn all_values(event: &AuditEvent) -> Result<Vec<UndoValue>, UndoObstacle> {
+    let side = |name| event.detail.get(name).and_then(Value::as_object);
+    let (Some(before), Some(after)) = (side("before"), side("after")) else {
+        return Err(UndoObstacle::Incomplete);
+    };
+    let names = |side: &Map<String, Value>| side.keys().cloned().collect::<Vec<_>>();
+    if before.is_empty() || names(before) != names(after) {
+        return Err(UndoObstacle::Incomplete);
+    }
+    let both = before.iter().zip(after.values());
+    let value = |((name, before), after): ((&String, &Value), &Value)| UndoValue {
+        name: name.clone(),
+        after: after.clone(),
+        before: before.clone(),
+    };
+    Ok(both.map(value).collect())
+}
+
+/// Returns a flag that the event has set to this value.
+fn flag(name: &str, is_set: bool) -> Vec<UndoValue> {
+    vec![UndoValue {
+        name: name.to_owned(),
+        after: json!(is_set),
+        before: json!(!is_set),
+    }]
+}
+
+fn user(event: &AuditEvent) -> Result<Reversal, UndoObstacle> {
+    match text(event, "change") {
+        "changed" | "disabled" | "enabled" | "email verified" => {}
+        "created" => return Err(UndoObstacle::Created),
+        "deleted" => return Err(UndoObstacle::Deleted),
+        "unlocked" => return Err(UndoObstacle::Ended),
+        "password set" | "password reset" | "passkey link mailed" | "recovered" => {
+            return Err(UndoObstacle::Secret);
+        }
+        _ => return Err(UndoObstacle::Unsupported),
+    }
+    // Of these the log has the names only.
+    if ["fields", "profile"]
+        .iter()
+        .any(|name| event.detail.contains_key(*name))
+    {
+        return Err(UndoObstacle::Incomplete);
+    }
+    let members = [
+        "username",
+        "email",
+        "email_verified",
+        "is_staff",
+        "disabled_at",
+    ];
+    let values = values(event, &members)?;
+    let has = |name: &str| values.iter().any(|value| value.name == name);
+    let verifies =
+        |value: &UndoValue| value.name == "email_verified" && value.before == json!(true);
+    // The log does not contain the address that was verified.
+    if values.iter().any(verifies) && !has("email") {
+        return Err(UndoObstacle::Incomplete);
+    }
+    Ok(Reversal {
+        target: UndoTarget::User(subject(event, UserId::parse)?),
+        values,
+    })
+}
+
+fn role(event: &AuditEvent, now: UnixSeconds) -> Result<Reversal, UndoObstacle> {
+    match text(event, "change") {
+        "changed" => Ok(Reversal {
+            target: UndoTarget::Role(subject(event, |name| Some(name.to_owned()))?),
+            values: values(event, &["description", "active", "permissions"])?,
+        }),
+        "assigned" | "assignment changed" | "revoked" => assignment(event, now),
+        "created" | "permission created" => Err(UndoObstacle::Created),
+        "deleted" | "permission deleted" => Err(UndoObstacle::Deleted),
+        _ => Err(UndoObstacle::Unsupported),
+    }
+}
+
+fn assignment(event: &AuditEvent, now: UnixSeconds) -> Result<Reversal, UndoObstacle> {
+    let kind = SubjectKind::parse(text(event, "holder"));
+    let kind = kind.ok_or(UndoObstacle::Incomplete)?;
+    let org = Some(text(event, "org")).filter(|org| !org.is_empty());
+    let reversal = Reversal {
+        target: UndoTarget::Assignment {
+            kind,
+            holder: subject(event, |id| Some(id.to_owned()))?,
+            role: text(event, "role").to_owned(),
+            org: org.map(str::to_owned),
+        },
+        values: values(event, &["active", "expires_at"])?,
+    };
+    let end = reversal.restored("expires_at").and_then(Value::as_i64);
+    let is_removal = reversal.restored("active").is_some_and(Value::is_null);
+    if !is_removal && end.is_some_and(|end| end <= now) {
+        return Err(UndoObstacle::Past);
+    }
+    Ok(reversal)
+}
+
+fn group(event: &AuditEvent) -> Result<Reversal, UndoObstacle> {
+    let is_added = match text(event, "change") {
+        "changed" => {
+            return Ok(Reversal {
+                target: UndoTarget::Group(subject(event, GroupId::parse)?),
+                values: values(event, &["path", "description", "code", "manager"])?,
+            });
+        }
+        "member added" => true,
+        "member removed" => false,
+        "created" => return Err(UndoObstacle::Created),
+        "deleted" => return Err(UndoObstacle::Deleted),
+        _ => return Err(UndoObstacle::Unsupported),
+    };
+    let user = UserId::parse(text(event, "user")).ok_or(UndoObstacle::Incomplete)?;
+    Ok(Reversal {
+        target: UndoTarget::Member(subject(event, GroupId::parse)?, user),
+        values: flag("member", is_added),
+    })
+}
+
+fn organization(event: &AuditEvent) -> Result<Reversal, UndoObstacle> {
+    match text(event, "change") {
+        "changed" => Ok(Reversal {
+            target: UndoTarget::Organization(subject(event, |slug| Some(slug.to_owned()))?),
+            values: values(event, &["name", "active", "domain"])?,
+        }),
+        "created" => Err(UndoObstacle::Created),
+        "deleted" => Err(UndoObstacle::Deleted),
+        _ => Err(UndoObstacle::Unsupported),
+    }
+}
+
+fn client(event: &AuditEvent) -> Result<Reversal, UndoObstacle> {
+    match text(event, "change") {
+        "created" | "registered by itself" => return Err(UndoObstacle::Created),
+        "deleted" => return Err(UndoObstacle::Deleted),
+        "secret rotated" | "former secret ended" => return Err(UndoObstacle::Secret),
+        // The log has no pictures.
+        "logo" => return Err(UndoObstacle::Incomplete),
+        _ => {}
+    }
+    let reversal = Reversal {
+        target: UndoTarget::Client(subject(event, ClientId::parse)?),
+        values: all_values(event)?,
+    };
+    client_change(&reversal).ok_or(UndoObstacle::Incomplete)?;
+    Ok(reversal)
+}
+
+/// Returns the change of a client that restores the values, if a change can.
+pub fn client_change(reversal: &Reversal) -> Option<ClientChange> {
+    let mut change = ClientChange::default();
+    let mut values = reversal.values.iter();
+    let is_whole = values.all(|value| change.restore(&value.name, &value.before));
+    is_whole.then_some(change)
+}
+
+fn provider(event: &AuditEvent) -> Result<Reversal, UndoObstacle> {
+    let values = match text(event, "change") {
+        "enabled" => flag("active", true),
+        "disabled" => flag("active", false),
+        "changed" => {
+            let settings = provider_change::SETTINGS.iter();
+            let members = settings.map(|setting| setting.member);
+            let members: Vec<&str> = members.chain(["active"]).collect();
+            values(event, &members)?
+        }
+        "created" => return Err(UndoObstacle::Created),
+        "removed" => return Err(UndoObstacle::Deleted),
+        "secret replaced" => return Err(UndoObstacle::Secret),
+        _ => return Err(UndoObstacle::Incomplete),
+    };
+    Ok(Reversal {
+        target: UndoTarget::Provider(subject(event, ProviderId::parse)?),
+        values,
+    })
+}
+
+#[cfg(test)]
+mod tests;

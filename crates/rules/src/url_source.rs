@@ -1,0 +1,145 @@
+//! URLs that the server fetches, with the party that wrote them. Only the operator may let this
+//! server send requests into an internal network (decision 96).
+
+use std::collections::BTreeSet;
+
+use url::{Host, Url};
+
+use doorward_domain::model::{Client, Provider};
+
+/// The party that wrote a URL, which decides the networks that it may lead to.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum UrlSource {
+    /// The operator: the configuration, or a command on the machine.
+    Operator,
+    /// Any other party: a user of the admin API or the console, a client that registered itself, or
+    /// a document that was fetched.
+    ThirdParty,
+}
+
+/// A URL to fetch. Its source cannot be lost on the way to the egress client.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct SourcedUrl<'a> {
+    text: &'a str,
+    source: UrlSource,
+}
+
+impl<'a> SourcedUrl<'a> {
+    /// Wraps a URL of the configuration or of a file that it names.
+    pub const fn of_operator(text: &'a str) -> Self {
+        let source = UrlSource::Operator;
+        Self { text, source }
+    }
+
+    /// Wraps a URL of any other party.
+    pub const fn of_third_party(text: &'a str) -> Self {
+        let source = UrlSource::ThirdParty;
+        Self { text, source }
+    }
+
+    /// Wraps a URL of a client: the operator's if a command wrote it.
+    pub fn of_client(client: &Client, text: &'a str) -> Self {
+        let is_operators = client
+            .operator_urls
+            .iter()
+            .any(|url| is_same_document(url, text));
+        if is_operators {
+            Self::of_operator(text)
+        } else {
+            Self::of_third_party(text)
+        }
+    }
+
+    /// Wraps a URL of an identity provider: the operator's if it is at a host that a command wrote into
+    /// the settings, whatever the discovery document says.
+    pub fn of_provider(provider: &Provider, text: &'a str) -> Self {
+        let urls = provider_urls(provider).filter(|url| provider.operator_urls.contains(url));
+        let hosts: BTreeSet<_> = urls.filter_map(|url| host(url)).collect();
+        if host(text).is_some_and(|host| hosts.contains(&host)) {
+            Self::of_operator(text)
+        } else {
+            Self::of_third_party(text)
+        }
+    }
+
+    pub const fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// Returns the party that wrote it.
+    pub const fn source(&self) -> UrlSource {
+        self.source
+    }
+}
+
+fn host(url: &str) -> Option<Host> {
+    let url = Url::parse(url).ok()?;
+    url.host().map(|host| host.to_owned())
+}
+
+/// Returns true if a URL is the registered one without its fragment, which is never sent.
+fn is_same_document(registered: &str, url: &str) -> bool {
+    registered.split('#').next() == Some(url)
+}
+
+/// Settings of a client whose URLs the server fetches, by their names in a change.
+pub const FETCHED_SETTINGS: [&str; 3] = ["jwks_uri", "request_uris", "backchannel_logout_uri"];
+
+/// Returns the URLs of a client that the server fetches, each with its setting.
+pub fn fetched(client: &Client) -> impl Iterator<Item = (&'static str, &str)> {
+    let [keys, requests, logout] = FETCHED_SETTINGS;
+    let requests = client.request_uris.iter().map(move |url| (requests, url));
+    let keys = client.jwks_uri.iter().map(move |url| (keys, url));
+    let logout = client
+        .logout
+        .backchannel
+        .iter()
+        .map(move |url| (logout, url));
+    let all = keys.chain(requests).chain(logout);
+    all.map(|(setting, url)| (setting, url.as_str()))
+}
+
+/// Returns the URLs in the settings of an identity provider.
+fn provider_urls(provider: &Provider) -> impl Iterator<Item = &String> {
+    let endpoints = provider.settings.endpoints.iter().flat_map(|endpoints| {
+        let fixed = [
+            &endpoints.authorization,
+            &endpoints.token,
+            &endpoints.userinfo,
+        ];
+        fixed.into_iter().chain(&endpoints.emails)
+    });
+    std::iter::once(&provider.issuer).chain(endpoints)
+}
+
+/// Returns the URLs of an identity provider that the operator wrote, after a command or another party has
+/// written the settings. A URL that another party repeats stays the operator's.
+pub fn operator_provider_urls(
+    former: &[String],
+    provider: &Provider,
+    is_command: bool,
+) -> Vec<String> {
+    let is_kept = |url: &&String| is_command || former.contains(url);
+    provider_urls(provider).filter(is_kept).cloned().collect()
+}
+
+/// Returns the URLs of a client that the operator wrote, after a command or another party has
+/// written the settings of these names. A URL that another party repeats stays the
+/// operator's.
+pub fn operator_urls(
+    former: &[String],
+    client: &Client,
+    written: &[&str],
+    is_command: bool,
+) -> Vec<String> {
+    let kept = fetched(client).filter(|(setting, url)| {
+        if written.contains(setting) && is_command {
+            return true;
+        }
+        former.iter().any(|former| former == url)
+    });
+    kept.map(|(_, url)| url.to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests;
