@@ -323,6 +323,12 @@ pub(super) fn name_in_use() -> StoreError {
 
 /// Deletes a batch of rows. Returns true if none remain.
 async fn purge(tx: &WriteTx, deletion: Deletion<'_>) -> Result<bool, StoreError> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        // For a key that many rows have, the planner would read the table from its start, past all
+        // rows that former batches have deleted.
+        let by_index = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off";
+        tx.execute_unprepared(by_index).await?;
+    }
     let mut left = BATCH;
     for rows in deletion.rows() {
         let limit = match rows {
