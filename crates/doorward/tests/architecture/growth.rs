@@ -7,7 +7,8 @@ use std::path::Path;
 use crate::{root, shown, sources};
 
 /// The crates with statements, or with calls of their functions.
-const CRATES: [&str; 8] = [
+const CRATES: [&str; 9] = [
+    "database",
     "store",
     "services",
     "oauth",

@@ -34,6 +34,7 @@ pub static HTTP: [Layer; 6] = [
             "doorward-protocol",
             "doorward-access",
             "doorward-domain",
+            "doorward-rules",
             "doorward-store",
             "doorward-i18n",
             "doorward-config",
@@ -53,6 +54,7 @@ pub static HTTP: [Layer; 6] = [
             "doorward-protocol",
             "doorward-access",
             "doorward-domain",
+            "doorward-rules",
             "doorward-i18n",
             "doorward-config",
             "doorward-templates",
@@ -68,6 +70,7 @@ pub static HTTP: [Layer; 6] = [
         may_see: &[
             "doorward-protocol",
             "doorward-domain",
+            "doorward-rules",
             "doorward-store",
             "doorward-i18n",
             "doorward-templates",
@@ -84,6 +87,7 @@ pub static HTTP: [Layer; 6] = [
         may_see: &[
             "doorward-protocol",
             "doorward-domain",
+            "doorward-rules",
             "doorward-templates",
             "doorward-services",
             "doorward-accounts",
@@ -99,6 +103,7 @@ pub static HTTP: [Layer; 6] = [
         may_see: &[
             "doorward-protocol",
             "doorward-domain",
+            "doorward-rules",
             "doorward-store",
             "doorward-templates",
             "doorward-services",
@@ -115,6 +120,7 @@ pub static HTTP: [Layer; 6] = [
         may_see: &[
             "doorward-protocol",
             "doorward-domain",
+            "doorward-rules",
             "doorward-store",
             "doorward-templates",
             "doorward-services",

@@ -14,7 +14,7 @@ use table::{ABOVE, BELOW};
 pub use table::Layer;
 
 /// Layers without async code, input, output or a server.
-const PURE: [&str; 2] = ["doorward-protocol", "doorward-domain"];
+const PURE: [&str; 3] = ["doorward-protocol", "doorward-domain", "doorward-rules"];
 const IMPURE: [&str; 9] = [
     "tokio",
     "actix-web",

@@ -33,7 +33,7 @@ fn rows() -> BTreeMap<String, Vec<String>> {
 #[test]
 fn every_rate_is_documented() {
     let rows = rows();
-    let files = sources(&root().join("crates/domain/src/rules"), &["rs"]);
+    let files = sources(&root().join("crates/rules/src"), &["rs"]);
     let source: String = files
         .iter()
         .map(|path| std::fs::read_to_string(path).unwrap())

@@ -52,7 +52,11 @@ const BANS: [Ban; 14] = [
         why: "data is accessed through the store",
     },
     Ban {
-        within: &[&["crates/protocol/src", "crates/domain/src"]],
+        within: &[&[
+            "crates/protocol/src",
+            "crates/domain/src",
+            "crates/rules/src",
+        ]],
         except: &[],
         words: &[
             "async fn",
@@ -68,6 +72,8 @@ const BANS: [Ban; 14] = [
         within: &[&[
             "crates/protocol/src",
             "crates/domain/src",
+            "crates/rules/src",
+            "crates/database/src",
             "crates/store/src",
         ]],
         except: &[],
@@ -75,7 +81,7 @@ const BANS: [Ban; 14] = [
         why: "HTTP belongs to the servers",
     },
     Ban {
-        within: &[&["crates/store/src"]],
+        within: &[&["crates/database/src", "crates/store/src"]],
         except: &[],
         words: &["ErrorCode::", "OAuthError", "invalid_grant"],
         why: "the store returns data, never decisions",
@@ -142,6 +148,7 @@ const BANS: [Ban; 14] = [
             &[
                 "crates/doorward/src",
                 "crates/domain/src",
+                "crates/rules/src",
                 "crates/protocol/src",
                 "crates/policy/src",
                 "crates/process/src",

@@ -39,7 +39,7 @@ const INPUT_OR_OUTPUT: [&str; 10] = [
 ];
 
 /// The layers below those of HTTP.
-pub static BELOW: [Layer; 20] = [
+pub static BELOW: [Layer; 22] = [
     Layer {
         name: "doorward-protocol",
         may_see: &[],
@@ -56,6 +56,11 @@ pub static BELOW: [Layer; 20] = [
         never: &["askama"],
     },
     Layer {
+        name: "doorward-rules",
+        may_see: &["doorward-protocol", "doorward-access", "doorward-domain"],
+        never: &["askama", "argon2", "aes-gcm"],
+    },
+    Layer {
         name: "doorward-migrations",
         may_see: &[],
         never: &["actix-web", "josekit", "argon2"],
@@ -66,11 +71,24 @@ pub static BELOW: [Layer; 20] = [
         never: &SERVER,
     },
     Layer {
+        name: "doorward-database",
+        may_see: &[
+            "doorward-protocol",
+            "doorward-domain",
+            "doorward-rules",
+            "doorward-handover",
+            "doorward-migrations",
+        ],
+        never: &["actix-web", "askama", "reqwest", "josekit", "argon2"],
+    },
+    Layer {
         name: "doorward-store",
         may_see: &[
             "doorward-protocol",
             "doorward-access",
             "doorward-domain",
+            "doorward-database",
+            "doorward-rules",
             "doorward-handover",
             "doorward-migrations",
         ],
@@ -83,7 +101,12 @@ pub static BELOW: [Layer; 20] = [
     },
     Layer {
         name: "doorward-config",
-        may_see: &["doorward-protocol", "doorward-access", "doorward-domain"],
+        may_see: &[
+            "doorward-protocol",
+            "doorward-access",
+            "doorward-domain",
+            "doorward-rules",
+        ],
         never: &[
             "sea-orm",
             "sea-orm-migration",
@@ -121,6 +144,7 @@ pub static BELOW: [Layer; 20] = [
             "doorward-protocol",
             "doorward-access",
             "doorward-domain",
+            "doorward-rules",
             "doorward-telemetry",
         ],
         never: &[
@@ -136,7 +160,12 @@ pub static BELOW: [Layer; 20] = [
     },
     Layer {
         name: "doorward-templates",
-        may_see: &["doorward-protocol", "doorward-domain", "doorward-i18n"],
+        may_see: &[
+            "doorward-protocol",
+            "doorward-domain",
+            "doorward-rules",
+            "doorward-i18n",
+        ],
         never: &[
             "sea-orm",
             "sea-orm-migration",
@@ -151,7 +180,7 @@ pub static BELOW: [Layer; 20] = [
     },
     Layer {
         name: "doorward-email",
-        may_see: &["doorward-domain", "doorward-i18n"],
+        may_see: &["doorward-domain", "doorward-rules", "doorward-i18n"],
         never: &[
             "sea-orm",
             "sea-orm-migration",
@@ -168,6 +197,7 @@ pub static BELOW: [Layer; 20] = [
             "doorward-protocol",
             "doorward-access",
             "doorward-domain",
+            "doorward-rules",
             "doorward-store",
             "doorward-i18n",
             "doorward-config",
@@ -182,6 +212,7 @@ pub static BELOW: [Layer; 20] = [
             "doorward-protocol",
             "doorward-access",
             "doorward-domain",
+            "doorward-rules",
             "doorward-store",
             "doorward-egress",
             "doorward-services",
@@ -193,6 +224,7 @@ pub static BELOW: [Layer; 20] = [
         may_see: &[
             "doorward-protocol",
             "doorward-domain",
+            "doorward-rules",
             "doorward-store",
             "doorward-i18n",
             "doorward-config",
@@ -207,6 +239,7 @@ pub static BELOW: [Layer; 20] = [
             "doorward-protocol",
             "doorward-access",
             "doorward-domain",
+            "doorward-rules",
             "doorward-store",
             "doorward-services",
             "doorward-oauth",
@@ -225,6 +258,7 @@ pub static BELOW: [Layer; 20] = [
             "doorward-protocol",
             "doorward-access",
             "doorward-domain",
+            "doorward-rules",
             "doorward-store",
             "doorward-config",
             "doorward-egress",
@@ -241,6 +275,7 @@ pub static BELOW: [Layer; 20] = [
             "doorward-protocol",
             "doorward-access",
             "doorward-domain",
+            "doorward-rules",
             "doorward-store",
             "doorward-egress",
             "doorward-services",
@@ -274,6 +309,7 @@ pub static ABOVE: [Layer; 11] = [
             "doorward-protocol",
             "doorward-access",
             "doorward-domain",
+            "doorward-rules",
             "doorward-store",
             "doorward-i18n",
             "doorward-config",
@@ -356,6 +392,7 @@ pub static ABOVE: [Layer; 11] = [
             "doorward-protocol",
             "doorward-access",
             "doorward-domain",
+            "doorward-rules",
             "doorward-store",
             "doorward-i18n",
             "doorward-config",
@@ -385,6 +422,7 @@ pub static ABOVE: [Layer; 11] = [
             "doorward-protocol",
             "doorward-access",
             "doorward-domain",
+            "doorward-rules",
             "doorward-store",
             "doorward-i18n",
             "doorward-config",
@@ -402,7 +440,12 @@ pub static ABOVE: [Layer; 11] = [
     },
     Layer {
         name: "doorward-fuzz",
-        may_see: &["doorward-protocol", "doorward-access", "doorward-domain"],
+        may_see: &[
+            "doorward-protocol",
+            "doorward-access",
+            "doorward-domain",
+            "doorward-rules",
+        ],
         // The tests use other libraries than the verified code for signing and parsing.
         never: &["josekit", "serde_json", "base64"],
     },

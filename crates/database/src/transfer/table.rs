@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::error::MoveError;
 use super::side::{Side, quoted};
-use crate::db::conn::MAX_VALUES;
+use crate::conn::MAX_VALUES;
 
 /// The type of a column, with one representation in each database.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,8 +1,12 @@
-//! Opening the database, reading from it, and writing in transactions.
+//! The database: opening it, reading from it, writing in transactions, and its tables; and expendable
+//! data in memory or Redis. `doorward-store` has the statements.
 
 mod conn;
 mod copy;
 mod database;
+pub mod entity;
+pub mod ephemeral;
+pub mod error;
 mod foreign;
 mod group_commit;
 mod health;
@@ -20,7 +24,7 @@ mod write_probe;
 
 pub use doorward_migrations::identity::UNRELEASED;
 
-pub(crate) use conn::MAX_VALUES;
+pub use conn::MAX_VALUES;
 pub use conn::{Conn, WriteTx};
 pub use copy::{FileAvailability, take_over};
 pub use database::Db;

@@ -11,10 +11,10 @@ use sea_orm::{
 };
 
 use super::error::MoveError;
-use crate::db::copy::{FileAvailability, PATIENCE, primary_code, take_over};
-use crate::db::move_marker::has_table;
-use crate::db::open::{connect, sqlite_options};
+use crate::copy::{FileAvailability, PATIENCE, primary_code, take_over};
 use crate::error::StoreError;
+use crate::move_marker::has_table;
+use crate::open::{connect, sqlite_options};
 
 /// Settings of a transaction on PostgreSQL that may take hours.
 const UNLIMITED: &str = "SET LOCAL statement_timeout = 0; \

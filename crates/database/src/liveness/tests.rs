@@ -5,7 +5,7 @@ use sea_orm::{ConnectOptions, DbErr};
 use tokio::net::TcpListener;
 
 use super::LivenessWatch;
-use crate::db::OpenOptions;
+use crate::OpenOptions;
 
 /// Creates a check for a server that accepts connections and never responds, as a frozen one.
 async fn over_a_frozen_server() -> (LivenessWatch, TcpListener) {
@@ -15,7 +15,7 @@ async fn over_a_frozen_server() -> (LivenessWatch, TcpListener) {
     options.connect_lazy(true).max_connections(1);
     (
         LivenessWatch::new(
-            crate::db::connect(options).await.unwrap(),
+            crate::connect(options).await.unwrap(),
             OpenOptions::default().patience,
             Handover::default(),
         ),

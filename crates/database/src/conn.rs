@@ -17,7 +17,7 @@ use crate::error::StoreError;
 
 /// Maximum number of values in a statement. PostgreSQL accepts 65,535 and SQLite 32,766; a debug build
 /// accepts far fewer, so that tests of small size find a list that grows with the data.
-pub(crate) const MAX_VALUES: usize = if cfg!(debug_assertions) { 100 } else { 10_000 };
+pub const MAX_VALUES: usize = if cfg!(debug_assertions) { 100 } else { 10_000 };
 
 /// Rejects a statement with too many values in a debug build.
 fn check_values(statement: &Statement) -> Result<(), DbErr> {
@@ -52,7 +52,7 @@ pub(super) enum Session {
 
 /// A handle that runs statements: the connections for reading, or a [`WriteTx`].
 ///
-/// With this type the callers of [`repo`](crate::repo) need not name the database library.
+/// With this type the callers of `store::repo` need not name the database library.
 #[derive(Debug)]
 pub struct Conn {
     session: Session,
@@ -164,7 +164,7 @@ impl WriteTx {
     }
 
     /// Returns the handle for functions of the database library, which are generic.
-    pub(crate) const fn conn(&self) -> &Conn {
+    pub const fn conn(&self) -> &Conn {
         &self.0
     }
 

@@ -2,11 +2,11 @@
 
 use std::cell::Cell;
 use std::sync::Arc;
-#[cfg(test)]
-use std::sync::Mutex;
+#[cfg(feature = "testing")]
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-#[cfg(test)]
+#[cfg(feature = "testing")]
 use sea_orm::Statement;
 use sea_orm::metric::Info;
 
@@ -64,18 +64,22 @@ fn observe_reads(conn: &Conn, report: impl Fn(&Info<'_>) + Send + Sync + 'static
     Arc::new(Conn::new(pool, Session::Read))
 }
 
-#[cfg(test)]
+#[cfg(feature = "testing")]
 impl Db {
     /// Keeps all statements, for tests of their plans.
-    pub(crate) fn recorded(mut self) -> (Self, Arc<Mutex<Vec<Statement>>>) {
+    pub fn recorded(mut self) -> (Self, Arc<Mutex<Vec<Statement>>>) {
         let statements: Arc<Mutex<Vec<Statement>>> = Arc::default();
         let kept = Arc::clone(&statements);
         self.read = observe_reads(&self.read, move |info| {
-            kept.lock().unwrap().push(info.statement.clone());
+            kept.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(info.statement.clone());
         });
         let kept = Arc::clone(&statements);
         self.write.connections.set_metric_callback(move |info| {
-            kept.lock().unwrap().push(info.statement.clone());
+            kept.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(info.statement.clone());
         });
         (self, statements)
     }

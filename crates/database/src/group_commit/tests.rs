@@ -8,7 +8,7 @@ use sea_orm::ConnectionTrait;
 use tokio::sync::mpsc;
 
 use super::GroupCommit;
-use crate::db::{Db, OpenOptions};
+use crate::{Db, OpenOptions};
 
 /// Returns a disk that reports the start of a sync and finishes it on command.
 fn slow_disk() -> (

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait as _, DbErr};
 use super::error::MoveError;
 use super::side::{Side, quoted};
 use super::table::Table;
-use crate::db::copy::DANGLING_REFERENCE;
+use crate::copy::DANGLING_REFERENCE;
 use crate::error::StoreError;
 
 /// The statements that give an emptied database its triggers and foreign keys back.

@@ -70,7 +70,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    pub(crate) fn unavailable(source: impl Into<Source>) -> Self {
+    pub fn unavailable(source: impl Into<Source>) -> Self {
         Self::Unavailable(source.into())
     }
 
@@ -80,7 +80,7 @@ impl StoreError {
     }
 
     /// Classifies an error of a file of the database.
-    pub(crate) fn of_file(error: io::Error) -> Self {
+    pub fn of_file(error: io::Error) -> Self {
         if is_full(&error) {
             Self::Full(error.into())
         } else {
