@@ -24,7 +24,7 @@ pub struct BodyLimits {
     /// Maximum size in bytes; reading more returns [`PayloadError::Overflow`].
     pub max_bytes: usize,
     /// Maximum reading time; exceeding it returns [`PayloadError::Incomplete`].
-    pub patience: Duration,
+    pub time_limit: Duration,
     /// Number of received bytes that extend the time by one second, so that a long body over a slow
     /// connection completes and a trickle does not; `None` for a fixed time.
     pub earning: Option<usize>,
@@ -34,7 +34,7 @@ impl BodyLimits {
     fn time(&self, read: usize) -> Duration {
         let seconds = self.earning.and_then(|bytes| read.checked_div(bytes));
         let seconds = u64::try_from(seconds.unwrap_or(0)).unwrap_or(u64::MAX);
-        self.patience.saturating_add(Duration::from_secs(seconds))
+        self.time_limit.saturating_add(Duration::from_secs(seconds))
     }
 }
 

@@ -39,7 +39,7 @@ pub struct MtlsConnection;
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Maximum time for a handshake, and for the head of a request.
-    pub patience: Duration,
+    pub time_limit: Duration,
     /// Maximum number of concurrent connections per worker.
     pub connections: usize,
     /// Maximum time in seconds for requests in progress when the server stops.
@@ -114,12 +114,12 @@ where
             error.error_response()
         });
         let http = HttpService::build()
-            .client_request_timeout(limits.patience)
+            .client_request_timeout(limits.time_limit)
             .local_addr(address)
             .on_connect_ext(attach_certificates)
             .h1(map_config(app, |()| AppConfig::default()));
         let mut tls = Acceptor::new(acceptor.clone());
-        tls.set_handshake_timeout(limits.patience);
+        tls.set_handshake_timeout(limits.time_limit);
         tls.map_init_err(|()| ())
             .map_err(TlsError::into_service_error)
             .map(|stream: TlsStream<TcpStream>| {

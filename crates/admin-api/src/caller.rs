@@ -21,7 +21,7 @@ use doorward_web::api::decision_id;
 use doorward_web::api::paging::Page;
 use doorward_web::api::problem::{Denial, Kind, Problem, no_mail};
 use doorward_web::api::request::ApiRequest;
-use doorward_web::request::arrival;
+use doorward_web::request::received_request;
 use futures_util::future::LocalBoxFuture;
 use utoipa::IntoParams;
 
@@ -115,10 +115,10 @@ impl FromRequest for AdminCaller {
                 .extensions_mut()
                 .insert(known.authority.clone());
             if let Some(client) = &known.authority.client_id {
-                arrival::record_client(call.request(), client);
+                received_request::record_client(call.request(), client);
             }
             if known.authority.kind == SubjectKind::User {
-                arrival::record_user(call.request(), &known.authority.id);
+                received_request::record_user(call.request(), &known.authority.id);
             }
             let is_stale = is_change(call.request())
                 && !known

@@ -99,7 +99,7 @@ impl<'a> AdminContext<'a> {
             once: None,
             reason: None,
             undoes: None,
-            outbox: Some(delivery.letters(core)),
+            outbox: Some(delivery.outbox(core)),
             settings: AdminSettings::from(&*core.config),
             batch: None,
         }

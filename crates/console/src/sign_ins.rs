@@ -28,7 +28,7 @@ use crate::people;
 use crate::people::actions::UserAction;
 use crate::people::support_code;
 use crate::routes::{self, PROVIDERS, SIGN_INS, filtered, parameter};
-use crate::sign_ins::text::{Remedy, outcome_key, reason_key, remedy, step_key};
+use crate::sign_ins::text::{Suggestion, outcome_key, reason_key, step_key, suggestion};
 use crate::ui::cursor::{Cursor, ROWS};
 use crate::ui::filter_bar;
 use crate::ui::list::{self, Column};
@@ -231,7 +231,7 @@ async fn show(page: &Page) -> Handled {
 /// The help after an attempt, and the objects of the attempt that exist and that the administrator
 /// may read.
 struct Related {
-    remedy: Option<Remedy>,
+    suggestion: Option<Suggestion>,
     names: BTreeMap<UserId, String>,
     client: Option<Client>,
     /// The identity provider, if its settings help.
@@ -249,14 +249,14 @@ impl Related {
             Some(id) => Console::read_optional(clients::get(&context, &id).await)?,
             None => None,
         };
-        let remedy = current_remedy(console, attempt).await?;
-        let id = detail(attempt, "provider").filter(|_| remedy == Some(Remedy::Provider));
+        let suggestion = current_suggestion(console, attempt).await?;
+        let id = detail(attempt, "provider").filter(|_| suggestion == Some(Suggestion::Provider));
         let provider = match id {
             Some(id) => Console::read_optional(providers::get(&context, id).await)?,
             None => None,
         };
         Ok(Self {
-            remedy,
+            suggestion,
             names: people::names_of(user),
             client,
             provider,
@@ -320,18 +320,18 @@ fn facts(
 }
 
 /// Returns the help for now. After the end of a lockout, only another password does.
-async fn current_remedy(
+async fn current_suggestion(
     console: &Console<'_>,
     attempt: &SignInAttempt,
-) -> Result<Option<Remedy>, PageError> {
-    let found = remedy(attempt);
-    let is_lockout = found == Some(Remedy::User(UserAction::Unlock));
+) -> Result<Option<Suggestion>, PageError> {
+    let found = suggestion(attempt);
+    let is_lockout = found == Some(Suggestion::User(UserAction::Unlock));
     let Some(user) = attempt.user_id.filter(|_| is_lockout) else {
         return Ok(found);
     };
     Ok(match people::locked_until(console, user).await? {
         Some(_) => found,
-        None => Some(Remedy::User(UserAction::ResetPassword)),
+        None => Some(Suggestion::User(UserAction::ResetPassword)),
     })
 }
 
@@ -340,14 +340,14 @@ fn actions(console: &Console<'_>, attempt: &SignInAttempt, related: &Related) ->
     // A deleted user and one out of reach have no name here.
     let user = attempt.user_id.filter(|id| related.names.contains_key(id));
     let client = related.client.as_ref();
-    let help = related.remedy.and_then(|remedy| match remedy {
-        Remedy::User(action) => {
+    let help = related.suggestion.and_then(|suggestion| match suggestion {
+        Suggestion::User(action) => {
             let may_change = console.may_globally(action.permission());
             let id = user.filter(|id| may_change && !console.is(&id.to_string()))?;
             Some(action.link(console, id))
         }
-        Remedy::Provider => provider_link(console, related.provider.as_ref()),
-        remedy => Some(client_link(console, client?, remedy)),
+        Suggestion::Provider => provider_link(console, related.provider.as_ref()),
+        suggestion => Some(client_link(console, client?, suggestion)),
     });
     let test = user.and_then(|user| {
         let test = apps::pages::test(console, client?)?;
@@ -366,12 +366,12 @@ fn actions(console: &Console<'_>, attempt: &SignInAttempt, related: &Related) ->
 }
 
 /// Returns the link to the page of the client that helps.
-fn client_link(console: &Console<'_>, client: &Client, remedy: Remedy) -> Link {
-    let (below, key) = match remedy {
+fn client_link(console: &Console<'_>, client: &Client, suggestion: Suggestion) -> Link {
+    let (below, key) = match suggestion {
         _ if !console.may_globally("clients:write") => ("", "console-open-app"),
         _ if !client.is_active() => ("/enable", "console-app-enable"),
-        Remedy::AppSettings => ("/edit", "console-app-settings"),
-        Remedy::AppSecret => ("/new-secret", "console-app-secret"),
+        Suggestion::AppSettings => ("/edit", "console-app-settings"),
+        Suggestion::AppSecret => ("/new-secret", "console-app-secret"),
         _ => ("", "console-open-app"),
     };
     console.link(format!("{}{below}", routes::app(&client.id)), key)

@@ -29,7 +29,7 @@ struct Probe {
     /// Connects on first use.
     pool: DatabaseConnection,
     /// Duration of a call before the ping, and timeout of the ping.
-    patience: Duration,
+    time_limit: Duration,
     last: Mutex<Option<LastPing>>,
     /// Number of successful calls.
     responses: AtomicU64,
@@ -50,11 +50,11 @@ impl LastPing {
 }
 
 impl LivenessWatch {
-    /// Creates the check with [`OpenOptions::patience`](super::OpenOptions::patience).
-    pub(super) fn new(pool: DatabaseConnection, patience: Duration, handover: Handover) -> Self {
+    /// Creates the check with [`OpenOptions::time_limit`](super::OpenOptions::time_limit).
+    pub(super) fn new(pool: DatabaseConnection, time_limit: Duration, handover: Handover) -> Self {
         Self(Some(Arc::new(Probe {
             pool,
-            patience,
+            time_limit,
             last: Mutex::new(None),
             responses: AtomicU64::new(0),
             handover,
@@ -122,17 +122,17 @@ impl Probe {
     }
 
     async fn is_there_after_a_while(&self) -> bool {
-        tokio::time::sleep(self.patience).await;
+        tokio::time::sleep(self.time_limit).await;
         // A caller that waited for another caller's ping uses its result.
         let mut last = self.last.lock().await;
-        if let Some(seen) = last.filter(|seen| seen.at.elapsed() < self.patience) {
+        if let Some(seen) = last.filter(|seen| seen.at.elapsed() < self.time_limit) {
             return seen.alive;
         }
         let before = self.responses.load(Ordering::Relaxed);
         // Boxed, because it is rare and some nine kilobytes large, and this future is part of every
         // statement.
         let ping = Box::pin(self.pool.ping());
-        let answer = tokio::time::timeout(self.patience, ping).await;
+        let answer = tokio::time::timeout(self.time_limit, ping).await;
         // A busy server may take longer to accept a connection, or have none left, while it executes
         // statements.
         let alive =

@@ -163,7 +163,7 @@ impl Db {
     ///
     /// # Errors
     /// Returns the errors of [`Db::migrate`].
-    pub async fn rehearse(&self, scratch: &Path) -> Result<Vec<String>, StoreError> {
+    pub async fn migrate_copy(&self, scratch: &Path) -> Result<Vec<String>, StoreError> {
         self.check_schema().await?;
         if self.is_postgres() {
             let tx = self.begin_write().await?;

@@ -38,7 +38,7 @@ pub struct OpenOptions {
     pub statement_timeout: Duration,
     /// Duration of a call to PostgreSQL before a ping, and timeout of the ping. Together they stay
     /// below the second within which an outage must be reported; commands may use more.
-    pub patience: Duration,
+    pub time_limit: Duration,
     /// Opens the connections to PostgreSQL that the first requests need; otherwise the first
     /// statement waits for the second connection, if it needs one.
     pub ahead: bool,
@@ -51,7 +51,7 @@ impl Default for OpenOptions {
             sqlite_readers: 4,
             acquire_timeout: Duration::from_secs(2),
             statement_timeout: Duration::from_secs(5),
-            patience: Duration::from_millis(400),
+            time_limit: Duration::from_millis(400),
             ahead: true,
         }
     }
@@ -63,7 +63,7 @@ impl OpenOptions {
     #[must_use]
     pub fn for_command() -> Self {
         Self {
-            patience: Duration::from_secs(10),
+            time_limit: Duration::from_secs(10),
             ahead: false,
             ..Self::default()
         }
@@ -186,7 +186,7 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreErro
             let is_usable = of.idle_for < IDLE_PING && pings.admits(of.age);
             Box::pin(async move { Ok(is_usable) })
         });
-    let watch = LivenessWatch::new(connect(alone).await?, options.patience, handover.clone());
+    let watch = LivenessWatch::new(connect(alone).await?, options.time_limit, handover.clone());
     // Writers and readers share one pool.
     let write = Pool {
         connections: shared,

@@ -91,7 +91,7 @@ impl PoolQueue {
         loop {
             let moved = *queue.moved();
             let until = (moved.max(began) + STALL_TIMEOUT).min(began + queue.max);
-            let Some(patience) = until.checked_duration_since(Instant::now()) else {
+            let Some(time_limit) = until.checked_duration_since(Instant::now()) else {
                 return Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout));
             };
             tokio::select! {
@@ -108,7 +108,7 @@ impl PoolQueue {
                         _taken: Some(taken),
                     });
                 }
-                () = tokio::time::sleep(patience) => {}
+                () = tokio::time::sleep(time_limit) => {}
             }
         }
     }

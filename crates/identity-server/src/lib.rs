@@ -21,4 +21,4 @@ mod tls_acceptor;
 mod trace_export;
 mod worker;
 
-pub use server::{Deps, Listeners, Server, StartError, rehearsal, snapshots};
+pub use server::{Deps, Listeners, Server, StartError, simulation_context, snapshots};

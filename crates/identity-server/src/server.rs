@@ -256,7 +256,11 @@ impl Server {
 ///
 /// # Errors
 /// Returns a [`StartError`] if the configuration cannot be used.
-pub fn rehearsal(config: Config, db: Db, clock: Arc<dyn Clock>) -> Result<Context, StartError> {
+pub fn simulation_context(
+    config: Config,
+    db: Db,
+    clock: Arc<dyn Clock>,
+) -> Result<Context, StartError> {
     let key = config.secret_key.as_ref().ok_or(StartError::NoSecretKey)?;
     let master = MasterKey::from_base64(key.expose())?;
     let (geoip, random) = (GeoIp::open(None)?, Random::default());
@@ -377,7 +381,7 @@ fn bind_mtls(
 ) -> Result<actix_web::dev::Server, StartError> {
     let acceptor = tls_acceptor::acceptor(&web.context.core.config.mtls)?;
     let limits = mtls::Limits {
-        patience: HEAD_TIMEOUT,
+        time_limit: HEAD_TIMEOUT,
         connections: MAX_CONNECTIONS,
         shutdown_seconds: SHUTDOWN_SECONDS,
         workers,

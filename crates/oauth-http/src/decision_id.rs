@@ -19,7 +19,7 @@ use doorward_services::context::{Core, Directory};
 use doorward_services::denial_log::{DenialDetails, DeniedRequest};
 use doorward_web::api::problem::DECISION;
 use doorward_web::api::{Kind, decision_id};
-use doorward_web::request::arrival;
+use doorward_web::request::received_request;
 use doorward_web::web_context::WebContext;
 
 /// Records rejections, within the limits for anonymous requests. Any page may reject an
@@ -101,7 +101,7 @@ async fn record(request: &HttpRequest, denial: Denial) -> Option<Rejected> {
         attempt: &attempt,
         details: facts,
     };
-    let caller = arrival::caller(request);
+    let caller = received_request::caller(request);
     let (keeper, db, now) = (
         &context.limits.denials,
         &context.core.db,
@@ -113,7 +113,10 @@ async fn record(request: &HttpRequest, denial: Denial) -> Option<Rejected> {
         let id = kept.await;
         if let Some(attempt) = EndedAttempt::rejection(request.path(), rejection) {
             let details = &denied.details;
-            let actor = details.actor.clone().or_else(|| arrival::user(request));
+            let actor = details
+                .actor
+                .clone()
+                .or_else(|| received_request::user(request));
             let user = actor.as_deref().and_then(UserId::parse);
             let attempt = attempt.by(user).through(details.client_id.as_deref());
             let attempt = match id {

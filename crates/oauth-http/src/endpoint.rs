@@ -28,7 +28,7 @@ use doorward_web::certificate;
 use doorward_web::middleware;
 use doorward_web::oauth_response::no_store;
 use doorward_web::organization;
-use doorward_web::request::arrival;
+use doorward_web::request::received_request;
 use doorward_web::sender_proof;
 use doorward_web::web_context::WebContext;
 use serde::Serialize;
@@ -59,7 +59,7 @@ impl FromRequest for Endpoint {
             Some(web) => Ok(Self {
                 context: Arc::clone(&web.context),
                 web: web.clone(),
-                caller: arrival::caller(request),
+                caller: received_request::caller(request),
                 request: request.clone(),
             }),
             None => Err(actix_web::error::ErrorInternalServerError("no state")),
@@ -192,9 +192,9 @@ impl Endpoint {
                 organization: self.organization(organization)?,
                 resource,
             }),
-            _ if arrival::tenant(&self.request).is_some() => Err(OAuthError::invalid_request(
-                "send this grant to the token endpoint of the issuer",
-            )),
+            _ if received_request::tenant(&self.request).is_some() => Err(
+                OAuthError::invalid_request("send this grant to the token endpoint of the issuer"),
+            ),
             other => Ok(other),
         }
     }
@@ -293,7 +293,7 @@ pub(super) fn accepts(request: &HttpRequest, media_type: &str) -> bool {
 
 /// Logs a server error and returns a response without its cause.
 pub(super) fn server_error(request: &HttpRequest, fault: &ServerError) -> HttpResponse {
-    let request_id = arrival::request_id(request);
+    let request_id = received_request::request_id(request);
     tracing::error!(%request_id, %fault, "fault");
     let error = match fault {
         ServerError::Unavailable(_) => OAuthError::new(

@@ -96,7 +96,7 @@ pub async fn authorize(
         let reason = GrantCheckError::UserDisabled.reason();
         return Ok(simulation.stop("sign_in", reason).with_remediation(command));
     }
-    let hash = TokenHash::digest("rehearsal");
+    let hash = TokenHash::digest("simulation");
     let mut interaction = interaction::new_interaction(core, &client, request, hash);
     let step = if question.answers {
         let asked = &mut simulation.asked;
@@ -383,8 +383,8 @@ async fn params_of(
     form.append_pair("response_type", "code")
         .append_pair("client_id", client.id.as_str())
         .append_pair("scope", &scope)
-        .append_pair("state", "rehearsal")
-        .append_pair("nonce", "rehearsal")
+        .append_pair("state", "simulation")
+        .append_pair("nonce", "simulation")
         .append_pair("code_challenge", CHALLENGE)
         .append_pair("code_challenge_method", "S256");
     for (name, value) in [

@@ -63,11 +63,11 @@ mod tests {
     fn queues_three_hundred_connections() {
         let listener = listen((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
         let address = listener.local_addr().unwrap();
-        let patience = Duration::from_millis(900);
+        let time_limit = Duration::from_millis(900);
         // Beyond the backlog the handshake is dropped, and the next attempt follows one second
         // later.
         let waiting: io::Result<Vec<_>> = (0..300)
-            .map(|_| TcpStream::connect_timeout(&address, patience))
+            .map(|_| TcpStream::connect_timeout(&address, time_limit))
             .collect();
         assert_eq!(waiting.unwrap().len(), 300);
     }

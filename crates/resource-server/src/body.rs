@@ -50,10 +50,10 @@ pub(crate) async fn read(request: &HttpRequest, payload: web::Payload) -> Result
 }
 
 /// Limits the body of a request, whether it is read or not.
-pub(crate) fn bound(request: &mut ServiceRequest, patience: Duration) -> BodyMonitor {
+pub(crate) fn bound(request: &mut ServiceRequest, time_limit: Duration) -> BodyMonitor {
     let bound = BodyLimits {
         max_bytes: DRAIN_LIMIT,
-        patience,
+        time_limit,
         earning: None,
     };
     let arrived = doorward_access::body::bound(request, bound);

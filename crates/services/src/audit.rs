@@ -78,7 +78,7 @@ pub async fn run(sealing: Sealing) {
 }
 
 /// Links all waiting events to the chain, counts them for the statistics, and passes each batch to
-/// `tell` after its commit. Logs the last head of each day, so that it is known outside the database
+/// `publish` after its commit. Logs the last head of each day, so that it is known outside the database
 /// too. Returns the number of linked events.
 ///
 /// # Errors
@@ -87,7 +87,7 @@ pub async fn seal(
     db: &Db,
     clock: &dyn Clock,
     key: &ChainKey,
-    tell: impl Fn(&[AuditRecord]),
+    publish: impl Fn(&[AuditRecord]),
 ) -> Result<u64, StoreError> {
     let mut sealed = 0;
     while repo::audit_chain::is_behind(db.read()).await? {
@@ -104,7 +104,7 @@ pub async fn seal(
         repo::stats::count_events(&tx, &events).await?;
         repo::audit_chain::append(&tx, &seals).await?;
         tx.commit().await?;
-        tell(&events);
+        publish(&events);
         sealed += events.len() as u64;
         if let Some(head) = seals.last() {
             tracing::info!(seq = head.seq, hash = %head.hash, "audit head sealed");

@@ -202,8 +202,8 @@ pub async fn enqueue_mail(
     content: MailContent,
     caller: &Caller,
 ) -> Result<(), ServerError> {
-    let letters = delivery.letters(core);
-    letters
+    let outbox = delivery.outbox(core);
+    outbox
         .enqueue(tx, user, to, content, caller, core.now())
         .await
 }

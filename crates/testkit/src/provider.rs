@@ -23,7 +23,7 @@ impl Upstream {
 impl Stack {
     /// Stores a provider, as its operator does.
     pub async fn put_provider(&self, id: &str, spec: &ProviderSpec) {
-        let (config, _) = self.letters();
+        let (config, _) = self.mail_parts();
         let master = config.secret_key.as_ref().expect("a key").expose();
         let key = MasterKey::from_base64(master).expect("a key");
         let key = ProviderKey::derive(&key);

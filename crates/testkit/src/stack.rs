@@ -179,7 +179,7 @@ impl Stack {
     }
 
     /// Returns the configuration and the queue for enqueuing e-mail messages outside of the server.
-    pub fn letters(&self) -> (doorward_config::Config, doorward_services::jobs::Jobs) {
+    pub fn mail_parts(&self) -> (doorward_config::Config, doorward_services::jobs::Jobs) {
         let key = self.config.secret_key.as_ref().expect("a key");
         let key = MasterKey::from_base64(key.expose()).expect("a key");
         (

@@ -9,7 +9,7 @@ use doorward_domain::credentials::client_certificate::ClientCertificate;
 use doorward_protocol::certificate::{self, CertificateHeaderError};
 use doorward_services::context::Core;
 
-use super::request::arrival;
+use super::request::received_request;
 
 /// Name of the header with the rest of the chain (RFC 9440 §2.3).
 const CLIENT_CERT_CHAIN: &str = "client-cert-chain";
@@ -29,7 +29,7 @@ pub fn from_request(
             .map(|(own, chain)| read(own, chain.to_vec()))
             .transpose();
     }
-    let believed = core.config.mtls.by_header() && arrival::is_from_proxy(request);
+    let believed = core.config.mtls.by_header() && received_request::is_from_proxy(request);
     if !believed {
         return Ok(None);
     }

@@ -5,7 +5,7 @@ use actix_web::HttpRequest;
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::params::Params;
 
-use super::request::arrival;
+use super::request::received_request;
 
 #[cfg(test)]
 mod tests;
@@ -51,7 +51,7 @@ pub fn named(
         ),
         _ => return Err(OrganizationConflict::Unreadable),
     };
-    agreed([parameter, header, arrival::tenant(request)])
+    agreed([parameter, header, received_request::tenant(request)])
 }
 
 /// Returns the parameters of an authorization request with its organization, as if only they had

@@ -41,7 +41,7 @@ use super::allowance;
 use super::body;
 use super::cookies::{self, CookieName};
 use super::csrf;
-use super::request::arrival;
+use super::request::received_request;
 use super::upload::{self, Upload};
 use super::web_context::WebContext;
 
@@ -93,7 +93,7 @@ impl Page {
         let browser_is_new = known.is_none();
         let browser = known.unwrap_or_else(|| OpaqueToken::generate(&mut context.core.rng()));
         let lang = language(&context.core, &request, &[], None);
-        let caller = arrival::caller(&request);
+        let caller = received_request::caller(&request);
         let device = cookies::value(&request, &context.core, CookieName::Device);
         let trusted = device_cookies::from_request(&request, &context.core).hashes();
         Self {

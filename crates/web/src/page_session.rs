@@ -10,7 +10,7 @@ use doorward_services::signed_in::SignedIn;
 
 use super::cookies::{self, CookieName};
 use super::page::{Page, PageError};
-use super::request::arrival;
+use super::request::received_request;
 
 impl Page {
     /// Returns the active session of this browser without further requirements, to sign in or out.
@@ -51,7 +51,7 @@ impl Page {
     /// Records the user for the access log, and uses the user's language.
     fn record(&self, signed_in: Option<&SignedIn>) {
         if let Some(signed_in) = signed_in {
-            arrival::record_user(&self.request, &signed_in.user.id);
+            received_request::record_user(&self.request, &signed_in.user.id);
         }
         if let Some(locale) = signed_in.and_then(|signed_in| signed_in.user.profile.locale.clone())
         {

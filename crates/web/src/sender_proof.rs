@@ -8,7 +8,7 @@ use doorward_protocol::token::TokenType;
 use doorward_services::context::Core;
 use url::Url;
 
-use super::request::arrival;
+use super::request::received_request;
 use super::{certificate, middleware};
 
 /// Name of the header with a DPoP proof.
@@ -39,7 +39,7 @@ pub fn sent(core: &Core, request: &HttpRequest) -> SenderProof {
             .ok()
             .flatten()
             .map(|displayed| displayed.thumbprint),
-        caller: arrival::caller(request),
+        caller: received_request::caller(request),
     }
 }
 
@@ -48,11 +48,11 @@ pub fn sent(core: &Core, request: &HttpRequest) -> SenderProof {
 fn request_origin(core: &Core, request: &HttpRequest) -> String {
     let issuer = core.issuer();
     if let Some(origin) = &core.config.mtls.public_url
-        && arrival::is_at_mtls(request)
+        && received_request::is_at_mtls(request)
     {
         return origin.clone();
     }
-    let Some(host) = arrival::tenant_host(request) else {
+    let Some(host) = received_request::tenant_host(request) else {
         return issuer.to_owned();
     };
     let Ok(mut url) = Url::parse(issuer) else {

@@ -7,7 +7,7 @@ use super::*;
 const MOST: usize = 64 * 1024;
 const PATIENT: BodyLimits = BodyLimits {
     max_bytes: MOST,
-    patience: Duration::from_secs(10),
+    time_limit: Duration::from_secs(10),
     earning: Some(64 * 1024),
 };
 
@@ -60,7 +60,7 @@ async fn endless_body_is_late(#[case] headers: Vec<(HeaderName, &str)>) {
         payload: Box::pin(started),
     });
     let impatient = BodyLimits {
-        patience: Duration::from_millis(20),
+        time_limit: Duration::from_millis(20),
         ..PATIENT
     };
     let arrived = bound(&mut request, impatient);

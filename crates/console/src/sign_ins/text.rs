@@ -7,7 +7,7 @@ use crate::people::actions::UserAction;
 
 /// The page of what changes the outcome of the next attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Remedy {
+pub(crate) enum Suggestion {
     User(UserAction),
     /// The client: its page shows the state and the registered values.
     App,
@@ -17,7 +17,7 @@ pub(crate) enum Remedy {
 }
 
 /// Returns what helps after an attempt; `None` if only the user can do something.
-pub(crate) fn remedy(attempt: &SignInAttempt) -> Option<Remedy> {
+pub(crate) fn suggestion(attempt: &SignInAttempt) -> Option<Suggestion> {
     use AttemptRule as Rule;
     match attempt.outcome {
         AttemptOutcome::Succeeded => return None,
@@ -25,9 +25,9 @@ pub(crate) fn remedy(attempt: &SignInAttempt) -> Option<Remedy> {
         AttemptOutcome::Failed | AttemptOutcome::Abandoned => {}
     }
     match Rule::parse(&attempt.rule)? {
-        Rule::UserDisabled => Some(Remedy::User(UserAction::Enable)),
-        Rule::WrongPassword | Rule::NoPassword => Some(Remedy::User(UserAction::ResetPassword)),
-        Rule::Lockout => Some(Remedy::User(UserAction::Unlock)),
+        Rule::UserDisabled => Some(Suggestion::User(UserAction::Enable)),
+        Rule::WrongPassword | Rule::NoPassword => Some(Suggestion::User(UserAction::ResetPassword)),
+        Rule::Lockout => Some(Suggestion::User(UserAction::Unlock)),
         Rule::WrongCode
         | Rule::CodesDelayed
         | Rule::CodesLocked
@@ -35,24 +35,24 @@ pub(crate) fn remedy(attempt: &SignInAttempt) -> Option<Remedy> {
         | Rule::PasskeyRejected
             if attempt.step != AttemptStep::EmailCode =>
         {
-            Some(Remedy::User(UserAction::ResetFactors))
+            Some(Suggestion::User(UserAction::ResetFactors))
         }
         Rule::ProviderDisabled
         | Rule::ProviderUnavailable
         | Rule::ProviderRejected
         | Rule::ProviderTooOld
-        | Rule::ProviderClosed => Some(Remedy::Provider),
-        Rule::GrantRejected => Some(Remedy::App),
+        | Rule::ProviderClosed => Some(Suggestion::Provider),
+        Rule::GrantRejected => Some(Suggestion::App),
         _ => None,
     }
 }
 
 /// Returns what helps after a rejected request; `None` without a client.
-fn of_rejected_request(rule: &str) -> Option<Remedy> {
+fn of_rejected_request(rule: &str) -> Option<Suggestion> {
     Some(match Reason::parse(rule) {
         Some(Reason::UnknownClient) => return None,
-        Some(Reason::UserDisabled) => Remedy::User(UserAction::Enable),
-        Some(Reason::Secret) => Remedy::AppSecret,
+        Some(Reason::UserDisabled) => Suggestion::User(UserAction::Enable),
+        Some(Reason::Secret) => Suggestion::AppSecret,
         Some(
             Reason::AuthMethod
             | Reason::AssertionKey
@@ -65,8 +65,8 @@ fn of_rejected_request(rule: &str) -> Option<Remedy> {
             | Reason::Resource
             | Reason::PushRequired
             | Reason::SignatureRequired,
-        ) => Remedy::AppSettings,
-        _ => Remedy::App,
+        ) => Suggestion::AppSettings,
+        _ => Suggestion::App,
     })
 }
 
@@ -187,7 +187,7 @@ mod tests {
     fn remedies_follow_from_rule_and_step() {
         use AttemptOutcome::{Abandoned, Failed, Rejected, Succeeded};
         use AttemptStep::{Authorize, EmailCode, Password, Provider, SecondFactor, Token};
-        let user = |action| Some(Remedy::User(action));
+        let user = |action| Some(Suggestion::User(action));
         for (step, outcome, rule, expected) in [
             (Password, Succeeded, "completed", None),
             (Password, Failed, "user_disabled", user(UserAction::Enable)),
@@ -206,20 +206,29 @@ mod tests {
                 user(UserAction::ResetFactors),
             ),
             (EmailCode, Failed, "wrong_code", None),
-            (Provider, Failed, "provider_closed", Some(Remedy::Provider)),
+            (
+                Provider,
+                Failed,
+                "provider_closed",
+                Some(Suggestion::Provider),
+            ),
             (
                 Authorize,
                 Rejected,
                 "redirect_uri",
-                Some(Remedy::AppSettings),
+                Some(Suggestion::AppSettings),
             ),
-            (Token, Rejected, "secret", Some(Remedy::AppSecret)),
-            (Token, Rejected, "code_expired", Some(Remedy::App)),
+            (Token, Rejected, "secret", Some(Suggestion::AppSecret)),
+            (Token, Rejected, "code_expired", Some(Suggestion::App)),
             (Token, Rejected, "unknown_client", None),
             (Token, Rejected, "user_disabled", user(UserAction::Enable)),
             (Token, Failed, "later_rule", None),
         ] {
-            assert_eq!(remedy(&attempt(step, outcome, rule)), expected, "{rule}");
+            assert_eq!(
+                suggestion(&attempt(step, outcome, rule)),
+                expected,
+                "{rule}"
+            );
         }
     }
 

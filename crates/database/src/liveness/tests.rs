@@ -16,7 +16,7 @@ async fn over_a_frozen_server() -> (LivenessWatch, TcpListener) {
     (
         LivenessWatch::new(
             crate::connect(options).await.unwrap(),
-            OpenOptions::default().patience,
+            OpenOptions::default().time_limit,
             Handover::default(),
         ),
         listener,
@@ -44,14 +44,14 @@ async fn call_without_server_ends_within_second() {
 #[tokio::test]
 async fn response_to_another_call_is_sign_of_life() {
     let (watch, _frozen) = over_a_frozen_server().await;
-    let patience = OpenOptions::default().patience;
+    let time_limit = OpenOptions::default().time_limit;
     let slow = watch.call(async {
-        tokio::time::sleep(patience * 6).await;
+        tokio::time::sleep(time_limit * 6).await;
         Ok::<_, DbErr>(1)
     });
     let others = async {
         for _ in 0..60 {
-            tokio::time::sleep(patience / 10).await;
+            tokio::time::sleep(time_limit / 10).await;
             assert_eq!(watch.call(async { Ok::<_, DbErr>(2) }).await, Ok(2));
         }
     };
@@ -64,7 +64,7 @@ async fn completed_call_succeeds_and_unwatched_call_has_no_limit() {
     let (watch, _frozen) = over_a_frozen_server().await;
     assert_eq!(watch.call(async { Ok::<_, DbErr>(1) }).await, Ok(1));
     let long = async {
-        tokio::time::sleep(OpenOptions::default().patience * 3).await;
+        tokio::time::sleep(OpenOptions::default().time_limit * 3).await;
         Ok::<_, DbErr>(2)
     };
     assert_eq!(LivenessWatch::default().call(long).await, Ok(2));

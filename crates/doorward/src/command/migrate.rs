@@ -69,7 +69,7 @@ pub async fn run(args: &MigrateArgs) -> Result<(), CliError> {
                 let text = file.display();
                 return Err(CliError::failure(format!("there is no {text}")));
             }
-            rehearse(args, &open_db(&config).await?, file).await
+            migrate_copy(args, &open_db(&config).await?, file).await
         }
         (Verb::Up, false) => {
             let db = open_db(&config).await?;
@@ -91,7 +91,7 @@ pub async fn run(args: &MigrateArgs) -> Result<(), CliError> {
     }
 }
 
-async fn rehearse(args: &MigrateArgs, db: &Db, file: Option<&Path>) -> Result<(), CliError> {
+async fn migrate_copy(args: &MigrateArgs, db: &Db, file: Option<&Path>) -> Result<(), CliError> {
     let found = db.migration_status().await?;
     // A directory, because SQLite writes its log next to the copy.
     let scratch = match file {
@@ -100,7 +100,7 @@ async fn rehearse(args: &MigrateArgs, db: &Db, file: Option<&Path>) -> Result<()
             .tempdir_in(directory_of(file))?,
         None => tempfile::tempdir()?,
     };
-    let new = db.rehearse(&scratch.path().join("copy.sqlite")).await?;
+    let new = db.migrate_copy(&scratch.path().join("copy.sqlite")).await?;
     print(args, &found, json!({ "dry_run": true, "new": new }))?;
     let count = output::counted(new.len(), "migration");
     output::print_status(&match new.len() {

@@ -132,8 +132,8 @@ async fn readiness(program: &Program, expected: u16) -> String {
         if status == expected {
             return body["checks"]["database"].as_str().unwrap().to_owned();
         }
-        let patience = Duration::from_secs(10);
-        assert!(started.elapsed() < patience, "{status}: {body}");
+        let time_limit = Duration::from_secs(10);
+        assert!(started.elapsed() < time_limit, "{status}: {body}");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

@@ -52,8 +52,13 @@ async fn killed(backend: Backend, store: &'static str) {
         kill += 1;
         let working = Working::begin(&program, &apps, &mut chance);
         let acting = users.begin(&mut chance, &working.over);
-        let patience = Duration::from_millis(chance.random_range(150..600));
-        tokio::time::sleep(if kill > kills { 3 * patience } else { patience }).await;
+        let time_limit = Duration::from_millis(chance.random_range(150..600));
+        tokio::time::sleep(if kill > kills {
+            3 * time_limit
+        } else {
+            time_limit
+        })
+        .await;
         program.kill();
         let known = working.end().await;
         users = acting.await.expect("the users' task succeeds");

@@ -108,8 +108,8 @@ async fn stopped(backend: Backend, store: &'static str) {
                 tokio::spawn(call(program.at("/oauth2/token"), client, Arc::clone(&over)))
             })
             .collect();
-        let patience = chance.random_range(150..400);
-        tokio::time::sleep(Duration::from_millis(patience)).await;
+        let time_limit = chance.random_range(150..400);
+        tokio::time::sleep(Duration::from_millis(time_limit)).await;
         over.store(true, Ordering::Relaxed);
         let started = Instant::now();
         program.process.signal(Signal::TERM);

@@ -215,7 +215,7 @@ impl World<'_> {
     }
 
     pub fn can_mail(&self) -> bool {
-        self.stack.letters().0.can_mail()
+        self.stack.mail_parts().0.can_mail()
     }
 
     /// Stores a confirmed authenticator app for this user.
@@ -258,7 +258,7 @@ impl World<'_> {
 
     /// Deletes a user's password.
     pub async fn forget_password(&self, name: &str) {
-        let url = self.stack.letters().0.database.url;
+        let url = self.stack.mail_parts().0.database.url;
         let statement =
             format!("UPDATE users SET password_hash = NULL WHERE username_key = '{name}'");
         rows::execute(url.expose(), &statement).await;

@@ -17,7 +17,7 @@ use doorward_store::{Db, OpenOptions};
 
 use super::steps::RETENTION;
 use super::*;
-use crate::server::rehearsal;
+use crate::server::simulation_context;
 
 const NOW: i64 = 1_800_000_000;
 
@@ -45,7 +45,7 @@ fn replica(db: Db, clock: &Arc<At>) -> Context {
     ];
     let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let config = Config::load(None, settings).unwrap();
-    rehearsal(config, db, clock.clone()).unwrap()
+    simulation_context(config, db, clock.clone()).unwrap()
 }
 
 /// Creates a user whose account deletion is due at `due`.

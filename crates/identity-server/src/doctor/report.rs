@@ -35,7 +35,7 @@ pub struct CheckResult {
     /// Observation.
     pub seen: String,
     /// Remediation, if there is a problem.
-    pub remedy: Option<String>,
+    pub suggestion: Option<String>,
 }
 
 impl CheckResult {
@@ -44,7 +44,7 @@ impl CheckResult {
             part,
             health: CheckStatus::Good,
             seen: seen.to_string(),
-            remedy: None,
+            suggestion: None,
         }
     }
 
@@ -57,7 +57,7 @@ impl CheckResult {
             part,
             health: CheckStatus::Warning,
             seen: seen.to_string(),
-            remedy: Some(remediation.to_string()),
+            suggestion: Some(remediation.to_string()),
         }
     }
 

@@ -24,7 +24,7 @@ impl Import<'_> {
         observer: &mut dyn Observer,
     ) -> Result<Summary, ImportError> {
         let mut summary = Summary::default();
-        let mut tell = |item: &Item| {
+        let mut report = |item: &Item| {
             summary.count(item);
             observer.item(item)
         };
@@ -42,29 +42,29 @@ impl Import<'_> {
                     batch.push(*user);
                     break;
                 }
-                Record::Skipped(item) => tell(&item)?,
+                Record::Skipped(item) => report(&item)?,
                 object => objects.push(object),
             }
         }
         for item in catalog::write(self, &mut plan, objects).await? {
-            tell(&item)?;
+            report(&item)?;
         }
         let mut taken = Taken::default();
         while let Some(record) = records.recv().await {
             match record? {
                 Record::User(user) => batch.push(*user),
-                Record::Skipped(item) => tell(&item)?,
+                Record::Skipped(item) => report(&item)?,
                 _ => return Err(ReadError::Order.into()),
             }
             if batch.len() >= repo::imports::BATCH {
                 let full = std::mem::take(&mut batch);
                 for item in users::write(self, &plan, &mut taken, full).await? {
-                    tell(&item)?;
+                    report(&item)?;
                 }
             }
         }
         for item in users::write(self, &plan, &mut taken, batch).await? {
-            tell(&item)?;
+            report(&item)?;
         }
         Ok(summary)
     }

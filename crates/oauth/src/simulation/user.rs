@@ -52,7 +52,7 @@ fn session_of(core: &Core, user: &User, acr: &str) -> Session {
     };
     Session {
         id: SessionId::generate(now, &mut core.rng()),
-        token_hash: TokenHash::digest("rehearsal"),
+        token_hash: TokenHash::digest("simulation"),
         user_id: user.id,
         created_at: now,
         last_seen_at: now,

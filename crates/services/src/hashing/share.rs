@@ -79,14 +79,14 @@ mod tests {
     fn shares_are_given_in_order_of_requests() {
         let budget = Arc::new(MemoryBudget::new(100));
         let first = budget.take(60);
-        let (tell, told) = channel();
+        let (sender, told) = channel();
         let mut threads = Vec::new();
         // 50 do not fit beside 60; 10 would, and wait behind it. 500 take the whole budget.
         for (place, kib) in [(2, 50), (3, 10), (4, 500)] {
-            let (budget_of_thread, tell) = (Arc::clone(&budget), tell.clone());
+            let (budget_of_thread, sender) = (Arc::clone(&budget), sender.clone());
             threads.push(thread::spawn(move || {
                 let _share = budget_of_thread.take(kib);
-                tell.send(kib).unwrap();
+                sender.send(kib).unwrap();
             }));
             while budget.lock().next < place {
                 thread::yield_now();

@@ -43,9 +43,9 @@ fn blocked(queue: usize, wait: Duration) -> (Arc<HashingPool>, Sender<()>) {
         Random::default(),
     ));
     let (release, released) = channel::<()>();
-    let (tell, running) = channel::<()>();
+    let (sender, running) = channel::<()>();
     let run = Box::new(move |_: &mut HashMemory| {
-        tell.send(()).unwrap();
+        sender.send(()).unwrap();
         let _ = released.recv();
     });
     pool.queue.try_send(Job { kib: 1, run }).unwrap();

@@ -87,7 +87,7 @@ async fn rejects_schema_from_before_first_release() {
         assert_eq!(before.unknown, ["m0001_users", "m0054_expired_sessions"]);
         for error in [
             db.migrate().await.unwrap_err(),
-            db.rehearse(&scratch.path().join("copy")).await.unwrap_err(),
+            db.migrate_copy(&scratch.path().join("copy")).await.unwrap_err(),
             db.check_schema().await.unwrap_err(),
         ] {
             assert!(matches!(error, StoreError::SchemaUnreleased { .. }), "{error:?}");

@@ -307,7 +307,7 @@ async fn dry_run_lists_migrations_and_changes_nothing() {
         let scratch = scratch.path().join("copy.sqlite");
         let db = place.open().await;
         let before = db.migration_status().await.unwrap();
-        assert_eq!(db.rehearse(&scratch).await.unwrap(), before.pending);
+        assert_eq!(db.migrate_copy(&scratch).await.unwrap(), before.pending);
         assert_eq!(db.migration_status().await.unwrap(), before);
         db.close().await.unwrap();
     })

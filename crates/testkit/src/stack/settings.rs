@@ -99,8 +99,8 @@ pub(super) fn configure_tasks(
     config.trusted_proxies.clone_from(&identity.trusted_proxies);
     config.forwarded_header = identity.forwarded_header();
     config.limits_multiplier = identity.limits.multiplier;
-    let patience = identity.limits.body_timeout.unsigned_abs();
-    config.body_timeout = Duration::from_secs(patience);
+    let time_limit = identity.limits.body_timeout.unsigned_abs();
+    config.body_timeout = Duration::from_secs(time_limit);
     config.policy_dir = identity.tasks.policy_dir.as_ref().map(PathBuf::from);
     config
 }

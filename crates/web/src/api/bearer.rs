@@ -16,7 +16,7 @@ use futures_util::future::LocalBoxFuture;
 use super::decision_id;
 use super::problem::{Kind, Problem};
 use super::request::ApiRequest;
-use crate::request::arrival;
+use crate::request::received_request;
 use crate::{middleware, sender_proof};
 
 const REALM: &str = "doorward";
@@ -50,7 +50,7 @@ impl FromRequest for Bearer {
             {
                 Ok(authenticated) => {
                     middleware::speaks_for(call.request(), &authenticated.client);
-                    arrival::record_user(call.request(), &authenticated.signed_in.user.id);
+                    received_request::record_user(call.request(), &authenticated.signed_in.user.id);
                     let details = DenialDetails {
                         actor: Some(authenticated.signed_in.user.id.to_string()),
                         client_id: Some(authenticated.client.id.to_string()),

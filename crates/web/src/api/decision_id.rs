@@ -11,7 +11,7 @@ use doorward_services::denial_log::{DenialDetails, DeniedRequest};
 use doorward_services::remediation::{self, Case};
 
 use super::problem::Problem;
-use crate::request::arrival;
+use crate::request::received_request;
 use crate::web_context::WebContext;
 
 /// Stores the caller's details for a later denial.
@@ -106,7 +106,7 @@ async fn record_denied(
         attempt: &attempt,
         details: facts,
     };
-    let caller = arrival::caller(request);
+    let caller = received_request::caller(request);
     let kept =
         context
             .limits

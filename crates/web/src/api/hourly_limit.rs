@@ -17,7 +17,7 @@ use doorward_services::rate_limit::{ApiCaller, LimitStatus};
 
 use super::Problem;
 use crate::allowance;
-use crate::request::arrival;
+use crate::request::received_request;
 use crate::web_context::WebContext;
 
 /// Endpoints that check a token in the body. A refresh family in continuous use is not anonymous,
@@ -39,7 +39,7 @@ pub(super) async fn hourly<B: MessageBody + 'static>(
             Ok(response.map_into_left_body())
         }
         Err(rejected) => {
-            let id = arrival::request_id(request.request());
+            let id = received_request::request_id(request.request());
             let response: HttpResponse = rejected.respond(&id);
             Ok(request.into_response(response).map_into_right_body())
         }
@@ -52,7 +52,7 @@ async fn count(request: &ServiceRequest) -> Result<LimitStatus, Problem> {
     };
     let context = &web.context;
     let asking = asking(&context.core, &context.directory, &context.issuing, request).await?;
-    let caller = arrival::caller(request.request());
+    let caller = received_request::caller(request.request());
     let roles = match &asking {
         ApiCaller::Account(user) if context.limits.rate_limiter.depends_on_roles() => {
             context

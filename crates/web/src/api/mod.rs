@@ -63,7 +63,7 @@ pub use request::ApiRequest;
 
 use self::openapi::Document;
 use super::middleware;
-use super::request::arrival;
+use super::request::received_request;
 
 /// Registers these endpoints below `/api`, as the document describes them.
 pub fn configure(
@@ -117,7 +117,7 @@ async fn describe<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
-    let id = arrival::request_id(request.request());
+    let id = received_request::request_id(request.request());
     let response = next.call(request).await?;
     let status = response.status();
     let received = match response.response().error() {

@@ -14,7 +14,7 @@ use doorward_services::known_device::KnownDevice;
 
 use super::problem::{Kind, Problem};
 use crate::cookies::{self, CookieName};
-use crate::request::arrival;
+use crate::request::received_request;
 use crate::web_context::WebContext;
 
 /// A request to the JSON API.
@@ -52,7 +52,7 @@ impl ApiRequest {
             caller: Caller {
                 device: device.as_deref().and_then(KnownDevice::parse),
                 lang: doorward_i18n::negotiate(&[], None, None, accepted),
-                ..arrival::caller(request)
+                ..received_request::caller(request)
             },
             request: request.clone(),
         })

@@ -15,7 +15,7 @@ use doorward_domain::model::Client;
 use doorward_oauth::client_registration::create::REGISTER;
 use doorward_rules::origin;
 
-use crate::request::arrival;
+use crate::request::received_request;
 use crate::web_context::WebContext;
 
 /// The origins that may read the responses of an endpoint.
@@ -96,7 +96,7 @@ struct IsReader(bool);
 /// Records the authenticated client of a request. From here on only its registered origins decide
 /// whether the script may read the response.
 pub fn speaks_for(request: &HttpRequest, client: &Client) {
-    arrival::record_client(request, &client.id);
+    received_request::record_client(request, &client.id);
     let reader = sender(request.headers()).is_some_and(|sender| origin::admits(client, sender));
     request.extensions_mut().insert(IsReader(reader));
 }

@@ -8,7 +8,7 @@ use doorward_config::organizations::slug_of;
 use url::{Host, Url};
 
 use super::error::MiddlewareError;
-use crate::request::arrival::Tenant;
+use crate::request::received_request::Tenant;
 
 #[cfg(test)]
 mod tests;

@@ -81,10 +81,10 @@ pub(super) fn check_body(request: &ServiceRequest) -> Result<(), MiddlewareError
 }
 
 /// Returns the limits of this request's body.
-pub(super) fn bound(request: &ServiceRequest, patience: Duration) -> BodyLimits {
+pub(super) fn bound(request: &ServiceRequest, time_limit: Duration) -> BodyLimits {
     BodyLimits {
         max_bytes: max_body(request),
-        patience,
+        time_limit,
         earning: Some(EARNING),
     }
 }

@@ -10,7 +10,7 @@ use doorward_http_common::user_agent;
 use tracing::Span;
 
 use super::cors;
-use crate::request::arrival::{Arrival, Identity};
+use crate::request::received_request::{Identity, ReceivedRequest};
 
 /// Maximum length of a logged path in characters.
 const MAX_PATH: usize = 256;
@@ -37,11 +37,11 @@ impl Entry {
 
     /// Returns a span with the request ID for everything logged during the handler. Public documents
     /// need none: nothing is logged about their requests, except errors with the request ID.
-    pub fn span(&self, arrival: &Arrival) -> Span {
+    pub fn span(&self, received_request: &ReceivedRequest) -> Span {
         if cors::is_public(self.path()) {
             return Span::none();
         }
-        tracing::info_span!("request", request_id = &*arrival.request_id)
+        tracing::info_span!("request", request_id = &*received_request.request_id)
     }
 
     /// Returns the method as sent.
@@ -60,13 +60,21 @@ impl Entry {
     }
 
     /// Writes the line; user and client are absent if no request handler has authenticated them.
-    pub fn write(&self, status: StatusCode, arrival: &Arrival, identity: &Identity) {
+    pub fn write(
+        &self,
+        status: StatusCode,
+        received_request: &ReceivedRequest,
+        identity: &Identity,
+    ) {
         let method = truncate(self.method(), MAX_METHOD);
         // A path contains no control character: the parser rejects unescaped ones.
         let path = truncate(self.path(), MAX_PATH);
-        let ip = arrival.ip.map(|ip| ip.to_string()).unwrap_or_default();
+        let ip = received_request
+            .ip
+            .map(|ip| ip.to_string())
+            .unwrap_or_default();
         let user_agent = user_agent::from_value(self.user_agent.as_ref());
-        let request_id = &*arrival.request_id;
+        let request_id = &*received_request.request_id;
         let user = identity.user.as_deref();
         let client = identity.client.as_deref();
         let ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);

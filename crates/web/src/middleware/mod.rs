@@ -4,7 +4,6 @@
 //! sizes), the handler with its panics caught, the security headers, the log line.
 
 mod cors;
-mod edge;
 mod encoding;
 mod error;
 mod headers;
@@ -15,6 +14,7 @@ mod method;
 mod organization;
 mod path;
 mod request_id;
+mod shared;
 
 #[cfg(test)]
 mod tests;
@@ -41,10 +41,10 @@ use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 use tracing::Instrument as _;
 
-use self::edge::Edge;
 use self::error::{Audience, MiddlewareError, Site};
 use self::host::HostKind;
-use super::request::arrival::{self, Arrival, AtMtls, Identity};
+use self::shared::Shared;
+use super::request::received_request::{self, AtMtls, Identity, ReceivedRequest};
 use super::web_context::WebContext;
 
 pub use self::cors::{registered as registered_origins, speaks_for};
@@ -57,22 +57,22 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Returns the middleware of this server, for `App::wrap`. It must be the outermost.
 pub fn stack(web: &WebContext) -> Stack {
     let (core, metrics, traces) = (&web.context.core, &web.metrics, &web.traces);
-    let edge = Edge::new(
+    let shared = Shared::new(
         &core.config,
         Arc::clone(&core.clock),
         core.random.clone(),
         Arc::clone(metrics),
         Arc::clone(traces),
     );
-    Stack(Rc::new(Edge {
+    Stack(Rc::new(Shared {
         context: Some(Arc::clone(&web.context)),
-        ..edge
+        ..shared
     }))
 }
 
 /// Wraps the application; see [`stack`].
 #[derive(Clone, Debug)]
-pub struct Stack(Rc<Edge>);
+pub struct Stack(Rc<Shared>);
 
 impl<S, B> Transform<S, ServiceRequest> for Stack
 where
@@ -88,7 +88,7 @@ where
     fn new_transform(&self, inner: S) -> Self::Future {
         ready(Ok(Protected {
             inner: Rc::new(inner),
-            edge: Rc::clone(&self.0),
+            shared: Rc::clone(&self.0),
         }))
     }
 }
@@ -97,7 +97,7 @@ where
 #[derive(Debug)]
 pub struct Protected<S> {
     inner: Rc<S>,
-    edge: Rc<Edge>,
+    shared: Rc<Shared>,
 }
 
 impl<S, B> Service<ServiceRequest> for Protected<S>
@@ -113,9 +113,11 @@ where
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
         path::normalize(&mut request);
-        let mut exchange = Exchange::start(Rc::clone(&self.edge), &request);
+        let mut exchange = Exchange::start(Rc::clone(&self.shared), &request);
         method::normalize(&mut request);
-        request.extensions_mut().insert(exchange.arrival.clone());
+        request
+            .extensions_mut()
+            .insert(exchange.received_request.clone());
         let inner = Rc::clone(&self.inner);
         Box::pin(async move {
             if let Some(response) = exchange.respond_early(&mut request).await {
@@ -128,13 +130,14 @@ where
                 body::gather(&mut request, limits::MAX_BODY).await;
                 inner.call(request).await
             };
-            let handled = counting(handled.instrument(exchange.entry.span(&exchange.arrival)));
+            let handled =
+                counting(handled.instrument(exchange.entry.span(&exchange.received_request)));
             let handled = telemetry::within(exchange.span, handled);
             let handled = AssertUnwindSafe(handled).catch_unwind();
             match handled.await {
                 Ok((Ok(response), statements)) => {
                     let route = response.request().match_pattern();
-                    exchange.identity = arrival::identity(response.request());
+                    exchange.identity = received_request::identity(response.request());
                     let response = exchange.end(response);
                     exchange.count(route.as_deref(), response.status(), statements);
                     Ok(response)
@@ -153,8 +156,8 @@ fn panicked() -> Error {
 
 /// The processing of one request and its response.
 struct Exchange {
-    edge: Rc<Edge>,
-    arrival: Arrival,
+    shared: Rc<Shared>,
+    received_request: ReceivedRequest,
     audience: Audience,
     entry: log::Entry,
     /// The authenticated user and client, known after the handler.
@@ -167,17 +170,19 @@ struct Exchange {
 }
 
 impl Exchange {
-    fn start(edge: Rc<Edge>, request: &ServiceRequest) -> Self {
+    fn start(shared: Rc<Shared>, request: &ServiceRequest) -> Self {
         let started = Instant::now();
-        let callback = arrive(request, &edge);
+        let callback = arrive(request, &shared);
         let sent = request.headers().get_all(telemetry::TRACEPARENT);
         let sent = sent.map(|value| value.to_str().unwrap_or_default());
         Self {
-            span: edge.traces.begin(sent, &edge.clock, &mut edge.random.rng()),
-            edge,
+            span: shared
+                .traces
+                .begin(sent, &shared.clock, &mut shared.random.rng()),
+            shared,
             entry: log::Entry::new(request, started),
             audience: Audience::from_request(request),
-            arrival: callback,
+            received_request: callback,
             identity: Identity::default(),
             body: BodyMonitor::default(),
             served: HostKind::Issuer,
@@ -188,11 +193,11 @@ impl Exchange {
     /// Returns the response if no handler is called: a rejection, a redirect of an organization's
     /// host, or the answer to a preflight.
     async fn respond_early(&mut self, request: &mut ServiceRequest) -> Option<HttpResponse> {
-        match admit(request, &self.edge).await {
+        match admit(request, &self.shared).await {
             Err(rejection) => return Some(self.refuse(rejection)),
             Ok((served, body)) => (self.served, self.body) = (served, body),
         }
-        match organization::host_response(request, &self.served, &self.edge.issuer) {
+        match organization::host_response(request, &self.served, &self.shared.issuer) {
             Err(rejection) => Some(self.refuse(rejection)),
             Ok(Some(elsewhere)) => Some(elsewhere),
             Ok(None) => cors::preflight(request),
@@ -201,16 +206,21 @@ impl Exchange {
 
     fn refuse(&self, error: MiddlewareError) -> HttpResponse {
         let site = Site {
-            name: &self.edge.site_name,
-            now: self.edge.clock.now(),
+            name: &self.shared.site_name,
+            now: self.shared.clock.now(),
         };
-        error.respond(&site, &self.audience, &self.arrival.request_id)
+        error.respond(&site, &self.audience, &self.received_request.request_id)
     }
 
     /// Adds the headers and writes the log line.
     fn finish<B>(&self, mut response: HttpResponse<B>) -> HttpResponse<B> {
         let is_public = cors::is_public(self.entry.path());
-        headers::secure(&mut response, self.entry.path(), self.edge.https, is_public);
+        headers::secure(
+            &mut response,
+            self.entry.path(),
+            self.shared.https,
+            is_public,
+        );
         if cors::is_open(self.entry.path()) {
             cors::allow(&mut response);
         }
@@ -218,7 +228,7 @@ impl Exchange {
             // One issuer, one session: no other host sets a cookie.
             response.headers_mut().remove(SET_COOKIE);
         }
-        if let Ok(id) = HeaderValue::from_str(&self.arrival.request_id) {
+        if let Ok(id) = HeaderValue::from_str(&self.received_request.request_id) {
             response.headers_mut().insert(X_REQUEST_ID, id);
         }
         // RFC 9110 §15.5.9: the client must open a new connection. A client that requested an
@@ -230,13 +240,13 @@ impl Exchange {
                 .set_connection_type(ConnectionType::Close);
         }
         self.entry
-            .write(response.status(), &self.arrival, &self.identity);
+            .write(response.status(), &self.received_request, &self.identity);
         let request = LoggedRequest {
             server: "identity",
             method: self.entry.method(),
             path: self.entry.path(),
             client_id: self.identity.client.as_deref(),
-            request_id: Some(&self.arrival.request_id),
+            request_id: Some(&self.received_request.request_id),
         };
         rejection::log(&request, &response);
         response
@@ -251,10 +261,10 @@ impl Exchange {
             took: self.entry.age(),
             statements,
         };
-        self.edge.metrics.request(&answered);
+        self.shared.metrics.request(&answered);
         if let Some(span) = self.span {
-            let request_id = &self.arrival.request_id;
-            self.edge.traces.end(span, request_id, &answered);
+            let request_id = &self.received_request.request_id;
+            self.shared.traces.end(span, request_id, &answered);
         }
     }
 
@@ -275,7 +285,7 @@ impl Exchange {
             .error()
             .filter(|_| response.status().is_server_error());
         if let Some(cause) = cause {
-            tracing::error!(request_id = &*self.arrival.request_id, %cause, "fault");
+            tracing::error!(request_id = &*self.received_request.request_id, %cause, "fault");
             let answer = self.finish(self.refuse(MiddlewareError::ServerError));
             return response.into_response(answer).map_into_right_body();
         }
@@ -295,7 +305,7 @@ impl Exchange {
             response = self.refuse(MiddlewareError::BodyTooSlow);
         }
         if response.status().is_server_error() {
-            tracing::error!(request_id = &*self.arrival.request_id, %error, "fault");
+            tracing::error!(request_id = &*self.received_request.request_id, %error, "fault");
             response = self.refuse(MiddlewareError::ServerError);
         }
         let response = self.finish(response);
@@ -304,32 +314,32 @@ impl Exchange {
     }
 }
 
-fn arrive(request: &ServiceRequest, edge: &Edge) -> Arrival {
+fn arrive(request: &ServiceRequest, shared: &Shared) -> ReceivedRequest {
     let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
-    let trusted = peer.is_some_and(|peer| address::is_trusted(peer, &edge.trusted_proxies));
-    let (headers, trusted_proxies) = (request.headers(), &edge.trusted_proxies);
+    let trusted = peer.is_some_and(|peer| address::is_trusted(peer, &shared.trusted_proxies));
+    let (headers, trusted_proxies) = (request.headers(), &shared.trusted_proxies);
     // A proxy whose chain cannot be read counts as the client.
     let ip = peer.map(|peer| {
-        address::client(peer, headers, edge.forwarded_header, trusted_proxies).unwrap_or(peer)
+        address::client(peer, headers, shared.forwarded_header, trusted_proxies).unwrap_or(peer)
     });
     let sent = request.headers().get(X_REQUEST_ID).filter(|_| trusted);
-    Arrival {
-        request_id: request_id::choose(sent, &mut edge.random.rng()),
+    ReceivedRequest {
+        request_id: request_id::choose(sent, &mut shared.random.rng()),
         ip,
         by_proxy: trusted,
-        random: edge.random.clone(),
+        random: shared.random.clone(),
     }
 }
 
 async fn admit(
     request: &mut ServiceRequest,
-    edge: &Edge,
+    shared: &Shared,
 ) -> Result<(HostKind, BodyMonitor), MiddlewareError> {
     limits::check_head(request)?;
     encoding::normalize(request);
-    let mut served = edge.hosts.check(request)?;
+    let mut served = shared.hosts.check(request)?;
     if let HostKind::Unlisted(host) = &served {
-        served = HostKind::Organization(edge.organization_of_domain(host).await?);
+        served = HostKind::Organization(shared.organization_of_domain(host).await?);
     }
     if let HostKind::Organization(tenant) = &served {
         request.extensions_mut().insert(tenant.clone());
@@ -338,6 +348,6 @@ async fn admit(
         request.extensions_mut().insert(AtMtls);
     }
     limits::check_body(request)?;
-    let bound = limits::bound(request, edge.patience);
+    let bound = limits::bound(request, shared.time_limit);
     Ok((served, body::bound(request, bound)))
 }

@@ -19,9 +19,9 @@ use rand::rngs::StdRng;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::edge::Edge;
+use super::shared::Shared;
 use super::*;
-use crate::request::arrival::caller;
+use crate::request::received_request::caller;
 
 #[derive(Debug)]
 struct Noon;
@@ -36,7 +36,7 @@ fn middleware() -> Stack {
     let mut config = Config::defaults().unwrap();
     config.issuer = "https://id.example".to_owned();
     config.trusted_proxies = vec!["10.0.0.0/8".parse().unwrap()];
-    Stack(Rc::new(Edge::new(
+    Stack(Rc::new(Shared::new(
         &config,
         Arc::new(Noon),
         Random::default(),

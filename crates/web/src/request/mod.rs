@@ -1,4 +1,4 @@
 //! Data about a request before its handler runs.
 
 pub mod aliases;
-pub mod arrival;
+pub mod received_request;

@@ -64,15 +64,15 @@ pub async fn simulate(target: &TargetArgs, args: &AccessArgs) -> Result<Value, C
     if let Some(user) = &args.request.user {
         users::get(&installation.operator(), user).await?;
     }
-    let rehearsal = rehearse(&installation, &args.request, args.client.as_deref()).await?;
-    match principal(&installation, &args.request, rehearsal) {
+    let simulation = simulate(&installation, &args.request, args.client.as_deref()).await?;
+    match principal(&installation, &args.request, simulation) {
         Ok(principal) => decide(&installation, args, &principal).await,
         Err(rejected) => Ok(rejected),
     }
 }
 
 /// Simulates the token of the request.
-async fn rehearse(
+async fn simulate(
     installation: &Installation,
     request: &RequestArgs,
     client: Option<&str>,
@@ -93,7 +93,7 @@ async fn rehearse(
 fn principal(
     installation: &Installation,
     request: &RequestArgs,
-    rehearsal: Simulation,
+    simulation: Simulation,
 ) -> Result<Principal, Value> {
     let reject = |because: &str, grant: &[String]| {
         json!({
@@ -104,9 +104,9 @@ fn principal(
             "grant": grant,
         })
     };
-    let Some(claims) = rehearsal.claims else {
-        let because = rehearsal.because.as_deref().unwrap_or_default();
-        return Err(reject(because, &rehearsal.grant));
+    let Some(claims) = simulation.claims else {
+        let because = simulation.because.as_deref().unwrap_or_default();
+        return Err(reject(because, &simulation.grant));
     };
     let config = &installation.config;
     let issuer = config.tasks_issuer().unwrap_or(&config.issuer);
@@ -188,8 +188,8 @@ pub async fn advise(
         at: None,
     };
     let client = found["client_id"].as_str();
-    let rehearsal = rehearse(installation, &request, client).await?;
-    let principal = match principal(installation, &request, rehearsal) {
+    let simulation = simulate(installation, &request, client).await?;
+    let principal = match principal(installation, &request, simulation) {
         Ok(principal) => principal,
         Err(rejected) => {
             found["grant"] = rejected["grant"].clone();

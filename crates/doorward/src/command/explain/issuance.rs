@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use doorward_access::clock::{Clock, SystemClock};
-use doorward_identity_server::rehearsal;
+use doorward_identity_server::simulation_context;
 use doorward_oauth::simulation::{self, SimulationRequest};
 use doorward_protocol::scope::Scope;
 use doorward_rules::assurance;
@@ -87,7 +87,7 @@ impl RequestArgs {
     /// Creates the parts of the identity server that evaluate the request.
     pub fn context(&self, installation: &Installation) -> Result<Context, CliError> {
         let clock = Arc::new(At(self.now()));
-        rehearsal(installation.config.clone(), installation.db.clone(), clock)
+        simulation_context(installation.config.clone(), installation.db.clone(), clock)
             .map_err(CliError::failure)
     }
 

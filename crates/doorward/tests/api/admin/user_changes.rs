@@ -330,7 +330,7 @@ async fn command_line_sends_same_notifications(stack: &Stack) {
     use doorward_services::outbox::MailOutbox;
     let world = World::new(stack).await;
     let person = alice(&world).await;
-    let (config, jobs) = stack.letters();
+    let (config, jobs) = stack.mail_parts();
     let operator = AdminContext::command_line(&world.db, &stack.clock)
         .with_outbox(MailOutbox::for_background(&config, &jobs));
     let mut received = Vec::new();

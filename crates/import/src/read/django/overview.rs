@@ -402,7 +402,7 @@ impl Overview {
     }
 
     fn left_behind(&self, sink: Sink<'_>) -> Result<(), ReadError> {
-        let mut tell = |name: &str, text: String| {
+        let mut report = |name: &str, text: String| {
             let notes = vec![Note::new("not_carried", text)];
             sink(Record::Skipped(Item::skipped(
                 Kind::Source,
@@ -413,20 +413,20 @@ impl Overview {
         };
         for (model, reason) in LEFT {
             if let Some(count) = self.left.get(model) {
-                tell(model, format!("{count} rows: {reason}"))?;
+                report(model, format!("{count} rows: {reason}"))?;
             }
         }
         for stray in &self.strays {
             let (_, name) = stray.split_once('\u{1f}').unwrap_or_default();
             let text = "no user of the dump: an e-mail address, a linked account or an \
                         authenticator app is not carried";
-            tell(&shortened(name), text.to_owned())?;
+            report(&shortened(name), text.to_owned())?;
         }
         if !self.others.is_empty() {
             let model = self.models.first().map_or("", String::as_str);
             let all: Vec<_> = self.others.iter().map(String::as_str).collect();
             let text = format!("fields are not carried (see --field): {}", all.join(", "));
-            tell(model, text)?;
+            report(model, text)?;
         }
         Ok(())
     }

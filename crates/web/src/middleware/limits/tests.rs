@@ -44,7 +44,7 @@ fn announced_body_size_is_limited(
 
 #[test]
 fn picture_may_be_longer() {
-    let patience = Duration::from_secs(10);
+    let time_limit = Duration::from_secs(10);
     for (path, max) in [
         ("/login", MAX_BODY),
         (UPLOADS[0], MAX_UPLOAD),
@@ -54,6 +54,6 @@ fn picture_may_be_longer() {
         ("/admin/apps/photos/logo/remove", MAX_BODY),
     ] {
         let request = TestRequest::with_uri(path).to_srv_request();
-        assert_eq!(bound(&request, patience).max_bytes, max, "{path}");
+        assert_eq!(bound(&request, time_limit).max_bytes, max, "{path}");
     }
 }

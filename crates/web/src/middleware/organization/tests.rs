@@ -3,7 +3,7 @@ use actix_web::test::TestRequest;
 use rstest::rstest;
 
 use super::*;
-use crate::request::arrival::Tenant;
+use crate::request::received_request::Tenant;
 
 const ISSUER: &str = "https://id.example";
 

@@ -11,7 +11,7 @@ use doorward_services::caller::Caller;
 
 /// Data about an incoming request, stored in its extensions.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Arrival {
+pub(crate) struct ReceivedRequest {
     pub request_id: Rc<str>,
     /// IP address of the client.
     pub ip: Option<IpAddr>,
@@ -89,24 +89,28 @@ pub fn is_at_mtls(request: &HttpRequest) -> bool {
 /// Returns true if a trusted proxy sent this request.
 pub fn is_from_proxy(request: &HttpRequest) -> bool {
     let callback = request.extensions();
-    callback.get::<Arrival>().is_some_and(|item| item.by_proxy)
+    callback
+        .get::<ReceivedRequest>()
+        .is_some_and(|item| item.by_proxy)
 }
 
 pub fn request_id(request: &HttpRequest) -> Rc<str> {
-    let arrival = request.extensions();
-    let id = arrival.get::<Arrival>().map(|arrival| &arrival.request_id);
+    let received_request = request.extensions();
+    let id = received_request
+        .get::<ReceivedRequest>()
+        .map(|received_request| &received_request.request_id);
     id.map(Rc::clone).unwrap_or_default()
 }
 
 /// Returns the remote caller of a request, as determined by the middleware.
 pub fn caller(request: &HttpRequest) -> Caller {
-    let arrival = request.extensions().get::<Arrival>().cloned();
-    let Arrival {
+    let received_request = request.extensions().get::<ReceivedRequest>().cloned();
+    let ReceivedRequest {
         request_id,
         ip,
         random,
         ..
-    } = arrival.unwrap_or_default();
+    } = received_request.unwrap_or_default();
     Caller {
         ip,
         user_agent: user_agent::from_headers(request.headers()),

@@ -14,11 +14,11 @@ use ipnet::IpNet;
 
 use super::error::MiddlewareError;
 use super::host::AllowedHosts;
-use crate::request::arrival::Tenant;
+use crate::request::received_request::Tenant;
 
 /// The configuration of the middleware, created once at start.
 #[derive(Debug)]
-pub(super) struct Edge {
+pub(super) struct Shared {
     pub hosts: AllowedHosts,
     pub issuer: String,
     pub https: bool,
@@ -28,14 +28,14 @@ pub(super) struct Edge {
     pub clock: Arc<dyn Clock>,
     pub random: Random,
     /// Maximum time until the body of a request has arrived.
-    pub patience: Duration,
+    pub time_limit: Duration,
     pub metrics: Arc<Metrics>,
     pub traces: Arc<Traces>,
     /// The context that finds organizations by domain; `None`: no organization has one.
     pub context: Option<Arc<Context>>,
 }
 
-impl Edge {
+impl Shared {
     /// Creates the value from the configuration.
     pub fn new(
         config: &Config,
@@ -56,7 +56,7 @@ impl Edge {
             metrics,
             traces,
             context: None,
-            patience: Duration::from_secs(config.limits.body_timeout.unsigned_abs()),
+            time_limit: Duration::from_secs(config.limits.body_timeout.unsigned_abs()),
         }
     }
 
