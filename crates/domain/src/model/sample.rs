@@ -14,7 +14,12 @@ use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use uuid::Uuid;
 
-use super::*;
+use super::{
+    Authentication, ClaimMapping, ClaimOutput, ClaimSource, Client, ClientId, ClientKind, Code,
+    Consent, ConsentId, Grant, GrantId, GrantOrigin, Interaction, InteractionId, LastLogin,
+    PkcePolicy, Profile, RefreshFamily, RefreshToken, Resource, ScopeEntry, Session, SessionId,
+    User, UserId,
+};
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 

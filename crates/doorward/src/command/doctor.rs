@@ -48,15 +48,15 @@ fn text(report: &[CheckResult]) -> String {
         part,
         health,
         seen,
-        remedy: remediation,
+        suggestion,
     } in report
     {
         let health = health.to_string();
         let seen = output::escaped(seen);
         // Writing into a string cannot fail.
         let _ = write!(text, "{health:<7}  {part:<width$}  {seen}");
-        if let Some(remediation) = remediation {
-            let _ = write!(text, "; {}", output::escaped(remediation));
+        if let Some(suggestion) = suggestion {
+            let _ = write!(text, "; {}", output::escaped(suggestion));
         }
         text.push('\n');
     }

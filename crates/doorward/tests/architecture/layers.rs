@@ -46,13 +46,11 @@ pub fn built_with(package: &Package) -> BTreeSet<String> {
     let mut added = BTreeSet::new();
     while let Some(feature) = features.pop() {
         for part in package.features.get(feature).into_iter().flatten() {
-            match part.strip_prefix("dep:") {
-                Some(name) => added.insert(name),
-                None => {
-                    features.push(part);
-                    false
-                }
-            };
+            if let Some(name) = part.strip_prefix("dep:") {
+                added.insert(name);
+            } else {
+                features.push(part);
+            }
         }
     }
     package

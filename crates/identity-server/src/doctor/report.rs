@@ -35,6 +35,7 @@ pub struct CheckResult {
     /// Observation.
     pub seen: String,
     /// Remediation, if there is a problem.
+    #[serde(rename = "remedy")]
     pub suggestion: Option<String>,
 }
 

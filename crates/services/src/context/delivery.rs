@@ -24,7 +24,7 @@ impl Delivery {
         }
     }
 
-    pub fn letters<'a>(&'a self, core: &'a Core) -> MailOutbox<'a> {
+    pub fn outbox<'a>(&'a self, core: &'a Core) -> MailOutbox<'a> {
         MailOutbox::of_server(&core.config, &self.jobs, &self.geoip)
     }
 }

@@ -64,7 +64,7 @@ pub async fn simulate(target: &TargetArgs, args: &AccessArgs) -> Result<Value, C
     if let Some(user) = &args.request.user {
         users::get(&installation.operator(), user).await?;
     }
-    let simulation = simulate(&installation, &args.request, args.client.as_deref()).await?;
+    let simulation = simulate_token(&installation, &args.request, args.client.as_deref()).await?;
     match principal(&installation, &args.request, simulation) {
         Ok(principal) => decide(&installation, args, &principal).await,
         Err(rejected) => Ok(rejected),
@@ -72,7 +72,7 @@ pub async fn simulate(target: &TargetArgs, args: &AccessArgs) -> Result<Value, C
 }
 
 /// Simulates the token of the request.
-async fn simulate(
+async fn simulate_token(
     installation: &Installation,
     request: &RequestArgs,
     client: Option<&str>,
@@ -188,7 +188,7 @@ pub async fn advise(
         at: None,
     };
     let client = found["client_id"].as_str();
-    let simulation = simulate(installation, &request, client).await?;
+    let simulation = simulate_token(installation, &request, client).await?;
     let principal = match principal(installation, &request, simulation) {
         Ok(principal) => principal,
         Err(rejected) => {
