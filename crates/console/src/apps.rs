@@ -29,15 +29,15 @@ use doorward_web::page::{Page, PageError};
 use serde_json::json;
 
 use crate::apps::pages::{LOGO_REMOVED, LOGO_SAVED, SAVED, WRITE};
-use crate::console::{Access, Console};
-use crate::routes::{self, APPS, REGISTRATION_TOKENS, app, parameter};
-use crate::ui::cursor::{Cursor, LIMIT};
-use crate::ui::filter_bar::{self, Filter};
-use crate::ui::list::{self, Column};
-use crate::ui::list_file::{self, FileList, ROWS};
-use crate::ui::once::NOTICES;
-use crate::ui::question::{Messages, Question};
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::cursor::{Cursor, LIMIT};
+use doorward_console_ui::filter_bar::{self, Filter};
+use doorward_console_ui::list::{self, Column};
+use doorward_console_ui::list_file::{self, FileList, ROWS};
+use doorward_console_ui::once::NOTICES;
+use doorward_console_ui::question::{Messages, Question};
+use doorward_console_ui::routes::{self, APPS, REGISTRATION_TOKENS, app, parameter};
+use doorward_console_ui::visit::{Handled, Visit};
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
     list_file::register::<Clients>(config, ["/admin/apps.csv", "/admin/apps.json"]);

@@ -21,14 +21,14 @@ use doorward_web::page::{Page, PageError};
 use serde_json::json;
 
 use crate::audit::value::label;
-use crate::console::{Access, Console};
 use crate::people;
-use crate::routes::{self, AUDIT};
-use crate::ui::cursor::{Cursor, ROWS};
-use crate::ui::filter_bar;
-use crate::ui::list::Column;
-use crate::ui::list_file::{self, FileList};
-use crate::ui::visit::Handled;
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::cursor::{Cursor, ROWS};
+use doorward_console_ui::filter_bar;
+use doorward_console_ui::list::Column;
+use doorward_console_ui::list_file::{self, FileList};
+use doorward_console_ui::routes::{self, AUDIT};
+use doorward_console_ui::visit::Handled;
 
 const READ: Access = Access::Global("audit:read");
 

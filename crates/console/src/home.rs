@@ -20,10 +20,10 @@ use doorward_templates::console::{
 use doorward_web::page::Page;
 
 use crate::audit;
-use crate::console::Console;
-use crate::routes;
 use crate::system::pages::{CONFIGURATION, FAILED_JOBS};
-use crate::ui::visit::Handled;
+use doorward_console_ui::console::Console;
+use doorward_console_ui::routes;
+use doorward_console_ui::visit::Handled;
 
 const CHANGES: u64 = 10;
 /// Maximum number of clients' settings on the page that need attention.

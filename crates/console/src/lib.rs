@@ -1,25 +1,22 @@
 //! Administration console: pages below `/admin` for browsers, with the operations and the
 //! authorization of the admin API ([`doorward_admin`]).
 //!
-//! Each section of the navigation is a module; `ui` is what their pages share.
+//! Each section of the navigation is a module; `doorward-console-ui` has the parts of their pages.
 
 // A request is a deep nesting of futures, whose layouts a release build computes recursively.
 #![recursion_limit = "256"]
 
 mod apps;
 mod audit;
-mod console;
 mod groups;
 mod home;
 mod organizations;
 mod people;
 mod providers;
 mod roles;
-mod routes;
 mod sessions;
 mod sign_ins;
 mod system;
-mod ui;
 
 use actix_web::web::ServiceConfig;
 

@@ -18,20 +18,20 @@ use doorward_web::page::{Page, PageError};
 use serde_json::json;
 
 use crate::audit::filter::history;
-use crate::console::{Access, Console};
 use crate::organizations::forms::{CHANGED, CREATED};
 use crate::organizations::invitations::INVITED;
 use crate::organizations::members::MemberAction;
 use crate::organizations::pages::{WRITE, WRITE_ALL};
 use crate::people;
-use crate::routes::{self, ORGANIZATIONS};
-use crate::ui::cursor::{Cursor, LIMIT, ROWS};
-use crate::ui::filter_bar;
-use crate::ui::list::{self, Column};
-use crate::ui::list_file::{self, FileList};
-use crate::ui::once::NOTICES;
-use crate::ui::switch::Switch;
-use crate::ui::visit::Handled;
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::cursor::{Cursor, LIMIT, ROWS};
+use doorward_console_ui::filter_bar;
+use doorward_console_ui::list::{self, Column};
+use doorward_console_ui::list_file::{self, FileList};
+use doorward_console_ui::once::NOTICES;
+use doorward_console_ui::routes::{self, ORGANIZATIONS};
+use doorward_console_ui::switch::Switch;
+use doorward_console_ui::visit::Handled;
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
     let files = ["/admin/organizations.csv", "/admin/organizations.json"];

@@ -28,15 +28,15 @@ use doorward_templates::console::{Link, List, Pager, Section, State, Table, Tone
 use doorward_web::page::{Page, PageError};
 use serde_json::json;
 
-use crate::console::{Access, Console};
 use crate::people::bulk_form::Chooser;
-use crate::routes::{self, PEOPLE, UNUSED, parameter};
-use crate::ui::cursor::{Cursor, LIMIT};
-use crate::ui::filter_bar::{self, Filter};
-use crate::ui::list::{self, Column};
-use crate::ui::list_file::{self, FileList, ROWS};
-use crate::ui::selection;
-use crate::ui::visit::Handled;
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::cursor::{Cursor, LIMIT};
+use doorward_console_ui::filter_bar::{self, Filter};
+use doorward_console_ui::list::{self, Column};
+use doorward_console_ui::list_file::{self, FileList, ROWS};
+use doorward_console_ui::routes::{self, PEOPLE, UNUSED, parameter};
+use doorward_console_ui::selection;
+use doorward_console_ui::visit::Handled;
 
 /// The states to choose from, with their messages.
 const STATES: [(&str, &str); 4] = [

@@ -15,13 +15,13 @@ use doorward_templates::console::{Detail, Fact, Link, List, Section, Value};
 use doorward_web::page::Page;
 
 use crate::audit::filter::history;
-use crate::console::{Access, Console};
 use crate::providers::actions::SECRET_REPLACED;
 use crate::providers::edit::SAVED;
 use crate::providers::pages::redirect_uri;
-use crate::routes::{self, PROVIDERS, parameter};
-use crate::ui::switch::Switch;
-use crate::ui::visit::Handled;
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::routes::{self, PROVIDERS, parameter};
+use doorward_console_ui::switch::Switch;
+use doorward_console_ui::visit::Handled;
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config

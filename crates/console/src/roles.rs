@@ -19,15 +19,15 @@ use doorward_web::page::{Page, PageError};
 use serde_json::json;
 
 use crate::audit::filter::history;
-use crate::console::{Access, Console};
-use crate::routes::{self, ROLES, parameter};
-use crate::ui::affected;
-use crate::ui::cursor::{Cursor, LIMIT};
-use crate::ui::filter_bar;
-use crate::ui::list::{self, Column};
-use crate::ui::list_file::{self, FileList, ROWS};
-use crate::ui::question::{Messages, Question};
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::affected;
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::cursor::{Cursor, LIMIT};
+use doorward_console_ui::filter_bar;
+use doorward_console_ui::list::{self, Column};
+use doorward_console_ui::list_file::{self, FileList, ROWS};
+use doorward_console_ui::question::{Messages, Question};
+use doorward_console_ui::routes::{self, ROLES, parameter};
+use doorward_console_ui::visit::{Handled, Visit};
 
 /// The administrators who may change roles.
 pub(crate) const WRITE: Access = Access::Global("roles:write");

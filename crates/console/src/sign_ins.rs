@@ -23,17 +23,17 @@ use doorward_web::page::{Page, PageError};
 use serde_json::json;
 
 use crate::apps;
-use crate::console::{Access, Console};
 use crate::people;
 use crate::people::actions::UserAction;
 use crate::people::support_code;
-use crate::routes::{self, PROVIDERS, SIGN_INS, filtered, parameter};
 use crate::sign_ins::text::{Suggestion, outcome_key, reason_key, step_key, suggestion};
-use crate::ui::cursor::{Cursor, ROWS};
-use crate::ui::filter_bar;
-use crate::ui::list::{self, Column};
-use crate::ui::list_file::{self, FileList};
-use crate::ui::visit::Handled;
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::cursor::{Cursor, ROWS};
+use doorward_console_ui::filter_bar;
+use doorward_console_ui::list::{self, Column};
+use doorward_console_ui::list_file::{self, FileList};
+use doorward_console_ui::routes::{self, PROVIDERS, SIGN_INS, filtered, parameter};
+use doorward_console_ui::visit::Handled;
 
 const READ: Access = Access::Global("audit:read");
 

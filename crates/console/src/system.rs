@@ -12,10 +12,10 @@ use doorward_admin::system::{self, MailDelivery, RunningServer, SystemStatus};
 use doorward_templates::console::{Detail, Fact, Link, Table, Value};
 use doorward_web::page::Page;
 
-use crate::console::Console;
-use crate::routes;
 use crate::system::pages::{FAILED_JOBS, HOME, JOBS, SEND_TEST_MAIL, WRITE};
-use crate::ui::visit::Handled;
+use doorward_console_ui::console::Console;
+use doorward_console_ui::routes;
+use doorward_console_ui::visit::Handled;
 
 const TEST_MAIL: &str = "/admin/system/test-mail";
 

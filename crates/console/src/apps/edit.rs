@@ -17,12 +17,12 @@ use crate::apps::form::{field_of, fields, patch};
 use crate::apps::impact;
 use crate::apps::labels;
 use crate::apps::pages::{SAVED, WRITE, editable};
-use crate::console::Console;
-use crate::routes::{self, app, encode};
-use crate::ui::also_as::{self, Change, STEP};
-use crate::ui::form::{self, Form};
-use crate::ui::settings::{self, Draft};
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::also_as::{self, Change, STEP};
+use doorward_console_ui::console::Console;
+use doorward_console_ui::form::{self, Form};
+use doorward_console_ui::routes::{self, app, encode};
+use doorward_console_ui::settings::{self, Draft};
+use doorward_console_ui::visit::{Handled, Visit};
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::form("/admin/apps/{id}/edit", edit));

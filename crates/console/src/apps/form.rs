@@ -14,9 +14,9 @@ use doorward_templates::console::{EntryField, FieldKind};
 use serde_json::{Map, Value, json};
 
 use crate::apps::labels;
-use crate::console::Console;
-use crate::ui::form::{self, FieldError};
-use crate::ui::settings::{Draft, Setting};
+use doorward_console_ui::console::Console;
+use doorward_console_ui::form::{self, FieldError};
+use doorward_console_ui::settings::{Draft, Setting};
 
 /// The choice of the deployment's setting.
 const DEFAULT: &str = "default";

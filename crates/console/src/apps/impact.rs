@@ -5,7 +5,7 @@ use doorward_domain::model::Client;
 use doorward_templates::console::Fact;
 use doorward_web::page::PageError;
 
-use crate::console::Console;
+use doorward_console_ui::console::Console;
 
 /// Maximum number that is shown.
 const MAX: u64 = 1_000;

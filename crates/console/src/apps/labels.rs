@@ -5,7 +5,7 @@ use doorward_rules::client_change::Aspect;
 use doorward_templates::console::Value;
 use serde_json::Value as Json;
 
-use crate::console::Console;
+use doorward_console_ui::console::Console;
 
 const DAY: i64 = 24 * 60 * 60;
 

@@ -12,12 +12,12 @@ use doorward_web::page_support::optional_upload;
 use doorward_web::upload::Upload;
 
 use crate::apps::pages::{LOGO, LOGO_REMOVED, LOGO_SAVED, WRITE, editable};
-use crate::console::Console;
-use crate::routes::{self, app};
-use crate::ui::also_as;
-use crate::ui::form::{self, Form};
-use crate::ui::question::{Messages, Question};
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::also_as;
+use doorward_console_ui::console::Console;
+use doorward_console_ui::form::{self, Form};
+use doorward_console_ui::question::{Messages, Question};
+use doorward_console_ui::routes::{self, app};
+use doorward_console_ui::visit::{Handled, Visit};
 
 const TOO_LARGE: &str = "profile-picture-too-large";
 const FIELD: &str = "logo";

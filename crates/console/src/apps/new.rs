@@ -17,11 +17,11 @@ use doorward_web::page_support::text;
 
 use crate::apps::pages::WRITE;
 use crate::apps::secrets;
-use crate::console::Console;
-use crate::routes::{self, APPS};
-use crate::ui::form::{self, Field, FieldError, Form, entry, select};
-use crate::ui::once::{self, Created};
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::console::Console;
+use doorward_console_ui::form::{self, Field, FieldError, Form, entry, select};
+use doorward_console_ui::once::{self, Created};
+use doorward_console_ui::routes::{self, APPS};
+use doorward_console_ui::visit::{Handled, Visit};
 
 const MADE: &str = "console-app-made";
 const MAX_URIS: usize = 20;

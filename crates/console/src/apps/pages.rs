@@ -10,8 +10,8 @@ use doorward_templates::console::{Detail, Link, Section, State, Value};
 use doorward_web::page::{Page, PageError};
 
 use crate::audit::filter;
-use crate::console::{Access, Console};
-use crate::routes::{self, ACCESS, SESSIONS, app, filtered, parameter};
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::routes::{self, ACCESS, SESSIONS, app, filtered, parameter};
 
 /// The administrators who may change clients.
 pub(crate) const WRITE: Access = Access::Global("clients:write");

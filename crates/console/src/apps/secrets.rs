@@ -15,12 +15,12 @@ use doorward_templates::console::{
 use doorward_web::page::PageError;
 
 use crate::apps::pages;
-use crate::console::Console;
-use crate::routes::app;
-use crate::ui::duration::FORMER_SECRET;
-use crate::ui::once::{self, Created};
-use crate::ui::question::Question;
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::console::Console;
+use doorward_console_ui::duration::FORMER_SECRET;
+use doorward_console_ui::once::{self, Created};
+use doorward_console_ui::question::Question;
+use doorward_console_ui::routes::app;
+use doorward_console_ui::visit::{Handled, Visit};
 
 const MADE: &str = "console-secret-made";
 

@@ -15,12 +15,12 @@ use serde_json::Value as Json;
 use url::Url;
 
 use crate::apps::pages::{self, TEST};
-use crate::console::Console;
 use crate::people;
 use crate::people::actions::UserAction;
-use crate::routes::{self, app};
-use crate::ui::form::Field;
-use crate::ui::visit::Handled;
+use doorward_console_ui::console::Console;
+use doorward_console_ui::form::Field;
+use doorward_console_ui::routes::{self, app};
+use doorward_console_ui::visit::Handled;
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::page("/admin/apps/{id}/test", show));

@@ -12,15 +12,15 @@ use doorward_web::page::Page;
 use doorward_web::page_support::text;
 
 use crate::apps::pages::WRITE;
-use crate::console::Console;
-use crate::routes::{self, REGISTRATION_TOKENS};
-use crate::ui::cursor::{Cursor, ROWS};
-use crate::ui::duration::REGISTRATION;
-use crate::ui::form::{self, Field, Form};
-use crate::ui::list;
-use crate::ui::once::{self, Created, NOTICES};
-use crate::ui::question::{Messages, Question};
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::console::Console;
+use doorward_console_ui::cursor::{Cursor, ROWS};
+use doorward_console_ui::duration::REGISTRATION;
+use doorward_console_ui::form::{self, Field, Form};
+use doorward_console_ui::list;
+use doorward_console_ui::once::{self, Created, NOTICES};
+use doorward_console_ui::question::{Messages, Question};
+use doorward_console_ui::routes::{self, REGISTRATION_TOKENS};
+use doorward_console_ui::visit::{Handled, Visit};
 
 const NEW: &str = "/admin/apps/tokens/new";
 

@@ -12,13 +12,13 @@ use doorward_templates::console::{Detail, Pager, Table, Value};
 use doorward_web::page::Page;
 
 use crate::apps::pages::{self, CONSENTS, FAILURES, USERS};
-use crate::console::{Access, Console};
 use crate::people;
 use crate::people::apps::withdraw_link;
-use crate::routes;
 use crate::sign_ins;
-use crate::ui::cursor::{Cursor, ROWS};
-use crate::ui::visit::Handled;
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::cursor::{Cursor, ROWS};
+use doorward_console_ui::routes;
+use doorward_console_ui::visit::Handled;
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config

@@ -16,10 +16,10 @@ use crate::audit::filter::history;
 use crate::audit::reversal::{self, UNDO};
 use crate::audit::value::{field, value};
 use crate::audit::{actor, title};
-use crate::console::Console;
 use crate::people;
-use crate::routes::{self, AUDIT, encode, parameter};
-use crate::ui::visit::Handled;
+use doorward_console_ui::console::Console;
+use doorward_console_ui::routes::{self, AUDIT, encode, parameter};
+use doorward_console_ui::visit::Handled;
 
 /// Details that the page shows elsewhere than in the table of details.
 const SHOWN: [&str; 6] = ["before", "after", "change", "org", "reason", "undoes"];

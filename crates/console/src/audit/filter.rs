@@ -9,11 +9,11 @@ use doorward_web::page::PageError;
 use time::Date;
 use time::macros::format_description;
 
-use crate::console::Console;
-use crate::routes::{AUDIT, filtered};
-use crate::ui::cursor::Cursor;
-use crate::ui::filter_bar;
-use crate::ui::form::{entry, select};
+use doorward_console_ui::console::Console;
+use doorward_console_ui::cursor::Cursor;
+use doorward_console_ui::filter_bar;
+use doorward_console_ui::form::{entry, select};
+use doorward_console_ui::routes::{AUDIT, filtered};
 
 const DAY: i64 = 86_400;
 

@@ -12,10 +12,10 @@ use doorward_web::page::Page;
 
 use crate::audit::title;
 use crate::audit::value::{field, value};
-use crate::console::{Access, Console};
-use crate::routes::{self, AUDIT, parameter};
-use crate::ui::question::{Messages, Question};
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::question::{Messages, Question};
+use doorward_console_ui::routes::{self, AUDIT, parameter};
+use doorward_console_ui::visit::{Handled, Visit};
 
 pub(crate) const UNDO: Messages = Messages {
     question: "console-undo-question",

@@ -5,7 +5,7 @@ use doorward_templates::console::Value;
 use serde_json::Value as Json;
 
 use crate::apps::labels;
-use crate::console::Console;
+use doorward_console_ui::console::Console;
 
 /// The messages of the members of changed objects. The settings of clients have labels of their own.
 const LABELS: [(&str, &str); 20] = [

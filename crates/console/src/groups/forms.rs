@@ -13,13 +13,13 @@ use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::text;
 use serde_json::{Map, json};
 
-use crate::console::Console;
 use crate::groups::{ADDED, CREATED, SAVED, WRITE, named};
 use crate::people;
-use crate::routes::{self, GROUPS};
-use crate::ui::also_as::{self, Change};
-use crate::ui::form::{self, Field, FieldError, Form};
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::also_as::{self, Change};
+use doorward_console_ui::console::Console;
+use doorward_console_ui::form::{self, Field, FieldError, Form};
+use doorward_console_ui::routes::{self, GROUPS};
+use doorward_console_ui::visit::{Handled, Visit};
 
 const PATH: Field = Field::line("path", "console-path").hint("console-path-hint");
 const ORGANIZATION: Field = Field::line("organization", "console-organization")

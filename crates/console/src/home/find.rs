@@ -10,11 +10,11 @@ use doorward_store::repo::exact_matches::ExactMatch;
 use doorward_templates::console::{Link, List, Section, Value};
 use doorward_web::page::{Page, PageError};
 
-use crate::console::Console;
 use crate::people::support_code;
-use crate::routes::{self, API_ACCESS, AUDIT, SESSIONS, SIGN_INS};
-use crate::ui::cursor::Cursor;
-use crate::ui::visit::Handled;
+use doorward_console_ui::console::Console;
+use doorward_console_ui::cursor::Cursor;
+use doorward_console_ui::routes::{self, API_ACCESS, AUDIT, SESSIONS, SIGN_INS};
+use doorward_console_ui::visit::Handled;
 
 const PATH: &str = "/admin/find";
 /// Maximum number of users, and of clients, on the page.

@@ -8,11 +8,11 @@ use doorward_admin::system::{self, CheckedProperty, Finding, ProviderCheck};
 use doorward_templates::console::{Detail, Section, State, Tone, Value};
 use doorward_web::page::Page;
 
-use crate::console::Console;
-use crate::routes::{self, APPS};
 use crate::system::pages::{self as system_pages, SEND_TEST_MAIL, SETUP, WRITE};
-use crate::ui::question::{Messages, Question};
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::console::Console;
+use doorward_console_ui::question::{Messages, Question};
+use doorward_console_ui::routes::{self, APPS};
+use doorward_console_ui::visit::{Handled, Visit};
 
 pub(crate) const ISSUER: &str = "/admin/setup/issuer";
 pub(crate) const MAIL: &str = "/admin/setup/mail";

@@ -11,14 +11,14 @@ use doorward_templates::ErrorKind;
 use doorward_templates::console::{EntryField, List, Pager, Search, Table, Value};
 use doorward_web::page::{Page, PageError};
 
-use crate::console::Console;
 use crate::home::unused_kind::{self, FILTER, Kind, UNUSED_DAYS, since};
 use crate::people::api_access;
-use crate::routes::{self, UNUSED};
-use crate::ui::cursor::{Cursor, LIMIT, ROWS};
-use crate::ui::form::{entry, select};
-use crate::ui::list;
-use crate::ui::visit::Handled;
+use doorward_console_ui::console::Console;
+use doorward_console_ui::cursor::{Cursor, LIMIT, ROWS};
+use doorward_console_ui::form::{entry, select};
+use doorward_console_ui::list;
+use doorward_console_ui::routes::{self, UNUSED};
+use doorward_console_ui::visit::Handled;
 
 const NONE: &str = "console-no-unused";
 

@@ -8,10 +8,10 @@ use doorward_admin::{api_keys, clients, user_search, users};
 use doorward_domain::model::{ApiKeyId, ClientChange, ClientId, UserId};
 use doorward_domain::time::UnixSeconds;
 
-use crate::console::{Access, Console};
 use crate::home::unused_kind::{self, ACCOUNTS, API_KEYS, APPS, Kind, since};
 use crate::people::api_access;
-use crate::ui::selection::{self, ChosenList, Found, ObjectState, Selection};
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::selection::{self, ChosenList, Found, ObjectState, Selection};
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
     selection::register::<Apps>(config);

@@ -4,10 +4,10 @@ use doorward_domain::model::{Client, SecretUses, User};
 use doorward_domain::time::UnixSeconds;
 use doorward_templates::console::{Link, Section, Value};
 
-use crate::console::{Access, Console};
 use crate::people;
-use crate::routes::{self, UNUSED};
-use crate::ui::selection::ChosenList;
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::routes::{self, UNUSED};
+use doorward_console_ui::selection::ChosenList;
 
 pub(crate) const KEY_COLUMNS: &[&str] = &[
     "console-name",

@@ -9,11 +9,11 @@ use doorward_templates::console::Section;
 use doorward_web::page::Page;
 
 use crate::organizations::pages::{self, WRITE_ALL};
-use crate::routes::{self, ORGANIZATIONS};
-use crate::ui::affected;
-use crate::ui::question::{Messages, Question};
-use crate::ui::switch::Switch;
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::affected;
+use doorward_console_ui::question::{Messages, Question};
+use doorward_console_ui::routes::{self, ORGANIZATIONS};
+use doorward_console_ui::switch::Switch;
+use doorward_console_ui::visit::{Handled, Visit};
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::form("/admin/organizations/{id}/{action}", change));

@@ -11,10 +11,10 @@ use doorward_web::page_support::text;
 use serde_json::{Map, json};
 
 use crate::organizations::pages::{self, WRITE, WRITE_ALL};
-use crate::routes::{self, ORGANIZATIONS};
-use crate::ui::also_as::{self, Change};
-use crate::ui::form::{self, Field, Form};
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::also_as::{self, Change};
+use doorward_console_ui::form::{self, Field, Form};
+use doorward_console_ui::routes::{self, ORGANIZATIONS};
+use doorward_console_ui::visit::{Handled, Visit};
 
 pub(crate) const CREATED: &str = "console-organization-made";
 pub(crate) const CHANGED: &str = "console-organization-changed";

@@ -10,14 +10,14 @@ use doorward_templates::console::{Detail, EntryForm, Link, Section, Table, Value
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::text;
 
-use crate::console::Console;
 use crate::organizations::pages::{self, WRITE};
-use crate::routes;
-use crate::ui::cursor::{Cursor, ROWS};
-use crate::ui::form::{self, Field, Form};
-use crate::ui::once::{self, Created};
-use crate::ui::question::{Messages, Question};
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::console::Console;
+use doorward_console_ui::cursor::{Cursor, ROWS};
+use doorward_console_ui::form::{self, Field, Form};
+use doorward_console_ui::once::{self, Created};
+use doorward_console_ui::question::{Messages, Question};
+use doorward_console_ui::routes;
+use doorward_console_ui::visit::{Handled, Visit};
 
 pub(crate) const INVITED: &str = "console-invited";
 const WITHDRAW: Messages = Messages {

@@ -10,12 +10,12 @@ use doorward_templates::ErrorKind;
 use doorward_templates::console::{Section, Table, Value};
 use doorward_web::page::Page;
 
-use crate::console::Console;
 use crate::organizations::pages::{self, WRITE};
 use crate::people;
-use crate::routes;
-use crate::ui::question::{Messages, Question};
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::console::Console;
+use doorward_console_ui::question::{Messages, Question};
+use doorward_console_ui::routes;
+use doorward_console_ui::visit::{Handled, Visit};
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::form(

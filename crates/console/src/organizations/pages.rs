@@ -5,9 +5,9 @@ use doorward_domain::model::Organization;
 use doorward_templates::console::{Detail, Section};
 use doorward_web::page::PageError;
 
-use crate::console::{Access, Console};
 use crate::roles::grants;
-use crate::routes::{self, GRANTS, filtered, parameter};
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::routes::{self, GRANTS, filtered, parameter};
 
 /// The administrators of an organization, such as its owners, and of the whole deployment.
 pub(crate) const WRITE: Access = Access::Scoped("organizations:write");

@@ -12,13 +12,13 @@ use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_templates::console::{Link, Section};
 use doorward_web::page::Page;
 
-use crate::console::{Access, Console};
 use crate::people;
-use crate::routes::{self, PEOPLE};
-use crate::ui::affected;
-use crate::ui::question::{Messages, Question};
-use crate::ui::reason;
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::affected;
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::question::{Messages, Question};
+use doorward_console_ui::reason;
+use doorward_console_ui::routes::{self, PEOPLE};
+use doorward_console_ui::visit::{Handled, Visit};
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::form("/admin/people/{id}/{action}", change));

@@ -10,14 +10,14 @@ use doorward_templates::ErrorKind;
 use doorward_templates::console::{List, Pager, Search, Section, Table, Value};
 use doorward_web::page::{Page, PageError};
 
-use crate::console::{Access, Console};
 use crate::home::unused_kind::{KEY_COLUMNS, since};
 use crate::people;
-use crate::routes::{self, API_ACCESS, filtered};
-use crate::ui::cursor::{Cursor, ROWS};
-use crate::ui::list;
-use crate::ui::question::{Messages, Question};
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::cursor::{Cursor, ROWS};
+use doorward_console_ui::list;
+use doorward_console_ui::question::{Messages, Question};
+use doorward_console_ui::routes::{self, API_ACCESS, filtered};
+use doorward_console_ui::visit::{Handled, Visit};
 
 const UNUSED: &str = "unused";
 const DAY: i64 = 86_400;

@@ -9,12 +9,12 @@ use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Link, Section, Value};
 use doorward_web::page::{Page, PageError};
 
-use crate::console::{Access, Console};
 use crate::people;
 use crate::people::user::detail;
-use crate::routes::{self, encode, parameter};
-use crate::ui::question::{Messages, Question};
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::question::{Messages, Question};
+use doorward_console_ui::routes::{self, encode, parameter};
+use doorward_console_ui::visit::{Handled, Visit};
 
 const WITHDRAW: Messages = Messages {
     question: "console-access-withdraw-question",

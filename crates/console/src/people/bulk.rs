@@ -15,14 +15,14 @@ use doorward_templates::console::{Confirmation, EntryField, Fact, Section, Value
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::text;
 
-use crate::console::{Access, Console};
 use crate::people;
 use crate::people::bulk_form::{self, NO_ACTION, NOTHING, QUESTION};
 use crate::people::bulk_job;
-use crate::routes::{self, PEOPLE};
-use crate::ui::form::Field;
-use crate::ui::selection::repeated_filter;
-use crate::ui::visit::{Handled, Stop, Visit};
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::form::Field;
+use doorward_console_ui::routes::{self, PEOPLE};
+use doorward_console_ui::selection::repeated_filter;
+use doorward_console_ui::visit::{Handled, Stop, Visit};
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::form(QUESTION, handle));

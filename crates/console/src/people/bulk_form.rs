@@ -6,10 +6,10 @@ use doorward_templates::console::{BulkForm, EntryField, Link, Notice, Pager};
 use doorward_web::page::PageError;
 use doorward_web::page_support::text;
 
-use crate::console::Console;
-use crate::routes::PEOPLE;
-use crate::ui::form::{entry, select};
-use crate::ui::selection::{filter, list_at};
+use doorward_console_ui::console::Console;
+use doorward_console_ui::form::{entry, select};
+use doorward_console_ui::routes::PEOPLE;
+use doorward_console_ui::selection::{filter, list_at};
 
 pub(crate) const QUESTION: &str = "/admin/people/bulk";
 /// Notice of a form without a chosen user.

@@ -19,12 +19,12 @@ use doorward_web::csv_file;
 use doorward_web::middleware::is_head;
 use doorward_web::page::{Page, PageError};
 
-use crate::console::{Access, Console};
 use crate::people;
 use crate::people::bulk_form;
-use crate::routes::{self, parameter};
-use crate::ui::question::{Messages, Question};
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::question::{Messages, Question};
+use doorward_console_ui::routes::{self, parameter};
+use doorward_console_ui::visit::{Handled, Visit};
 
 /// Number of failures on the page; the file has more.
 const SHOWN: u64 = 50;

@@ -9,13 +9,13 @@ use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Link, Section, Table, Value};
 use doorward_web::page::{Page, PageError};
 
-use crate::console::{Access, Console};
 use crate::people;
 use crate::people::user::detail;
-use crate::routes::{self, parameter};
-use crate::ui::question::{Messages, Question};
-use crate::ui::reason;
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::question::{Messages, Question};
+use doorward_console_ui::reason;
+use doorward_console_ui::routes::{self, parameter};
+use doorward_console_ui::visit::{Handled, Visit};
 
 const APP: Messages = Messages {
     question: "console-factor-question",

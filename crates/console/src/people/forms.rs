@@ -15,13 +15,13 @@ use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::text;
 use serde_json::{Map, Value, json};
 
-use crate::console::{Access, Console};
 use crate::people;
-use crate::routes::{self, PEOPLE};
-use crate::ui::also_as::{self, Change};
-use crate::ui::form::{self, Field, FieldError, Form};
-use crate::ui::once::{self, Created};
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::also_as::{self, Change};
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::form::{self, Field, FieldError, Form};
+use doorward_console_ui::once::{self, Created};
+use doorward_console_ui::routes::{self, PEOPLE};
+use doorward_console_ui::visit::{Handled, Visit};
 
 /// The notice about a new user without a mailed link.
 pub(crate) const CREATED: &str = "console-user-created";

@@ -8,10 +8,10 @@ use doorward_templates::console::{Link, Section};
 use doorward_web::page::Page;
 use doorward_web::page_support::text;
 
-use crate::console::{Access, Console};
-use crate::routes::{self, PEOPLE, filtered};
-use crate::ui::form::{self, Field, Form};
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::form::{self, Field, Form};
+use doorward_console_ui::routes::{self, PEOPLE, filtered};
+use doorward_console_ui::visit::{Handled, Visit};
 
 const PATH: &str = "/admin/support-code";
 const CODE: &str = "code";

@@ -10,13 +10,13 @@ use doorward_templates::console::{Detail, Fact, Link, Section, State, Tone, Valu
 use doorward_web::page::Page;
 
 use crate::audit;
-use crate::console::Console;
 use crate::people;
 use crate::people::actions::UserAction;
 use crate::people::forms;
-use crate::routes::{self, ACCESS, SIGN_INS};
 use crate::sign_ins;
-use crate::ui::visit::Handled;
+use doorward_console_ui::console::Console;
+use doorward_console_ui::routes::{self, ACCESS, SIGN_INS};
+use doorward_console_ui::visit::Handled;
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::page("/admin/people/{id}", show));

@@ -10,15 +10,15 @@ use doorward_templates::console::{EntryForm, Section};
 use doorward_web::page::Page;
 use doorward_web::page_support::text;
 
-use crate::console::{Access, Console};
 use crate::providers::check;
 use crate::providers::new::{secret_field, secret_problem};
 use crate::providers::pages::named;
-use crate::routes::{self, PROVIDERS};
-use crate::ui::form::{self, Form};
-use crate::ui::question::{Messages, Question};
-use crate::ui::switch::Switch;
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::form::{self, Form};
+use doorward_console_ui::question::{Messages, Question};
+use doorward_console_ui::routes::{self, PROVIDERS};
+use doorward_console_ui::switch::Switch;
+use doorward_console_ui::visit::{Handled, Visit};
 
 pub(crate) const SECRET_REPLACED: &str = "console-provider-secret-replaced";
 const SECRET_REPLACE: &str = "console-provider-secret-replace";

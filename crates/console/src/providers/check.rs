@@ -5,9 +5,9 @@ use doorward_domain::model::Provider;
 use doorward_templates::console::{Detail, Link, Section, State, Tone, Value};
 use doorward_web::page::PageError;
 
-use crate::console::Console;
 use crate::providers::pages::redirect_uri;
-use crate::routes;
+use doorward_console_ui::console::Console;
+use doorward_console_ui::routes;
 
 /// Tests a provider. Returns the page with the result, or the reason why it could not be tested.
 pub(crate) async fn run(

@@ -12,15 +12,15 @@ use doorward_templates::console::{Confirmation, EntryField, EntryForm, Section, 
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::text;
 
-use crate::console::{Access, Console};
 use crate::providers::form::{Field, field_of, fields, label, value, values};
 use crate::providers::new::{secret_field, secret_problem};
 use crate::providers::pages::named;
-use crate::routes;
-use crate::ui::also_as::STEP;
-use crate::ui::form::{self, Form};
-use crate::ui::settings::{self, Draft};
-use crate::ui::visit::{Handled, Stop, Visit};
+use doorward_console_ui::also_as::STEP;
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::form::{self, Form};
+use doorward_console_ui::routes;
+use doorward_console_ui::settings::{self, Draft};
+use doorward_console_ui::visit::{Handled, Stop, Visit};
 
 pub(crate) const SAVED: &str = "console-saved";
 

@@ -9,9 +9,9 @@ use doorward_templates::console::{EntryField, FieldKind, Value};
 use serde_json::{Map, Value as Json, json};
 
 use crate::audit;
-use crate::console::Console;
-use crate::ui::form::{self, FieldError};
-use crate::ui::settings::{Draft, Setting};
+use doorward_console_ui::console::Console;
+use doorward_console_ui::form::{self, FieldError};
+use doorward_console_ui::settings::{Draft, Setting};
 
 /// The messages of the settings. Those without one are named by their member.
 const LABELS: [(&str, &str); 13] = [

@@ -15,12 +15,12 @@ use doorward_templates::console::{
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::text;
 
-use crate::console::{Access, Console};
 use crate::providers::check;
 use crate::providers::pages::redirect_uri;
-use crate::routes::{self, PROVIDERS, parameter};
-use crate::ui::form::{self, Field, FieldError, Form, entry};
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::form::{self, Field, FieldError, Form, entry};
+use doorward_console_ui::routes::{self, PROVIDERS, parameter};
+use doorward_console_ui::visit::{Handled, Visit};
 
 /// The templates, in the order of their links. A provider without OpenID Connect has no template,
 /// because its settings are many.

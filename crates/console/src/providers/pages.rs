@@ -4,8 +4,8 @@ use doorward_admin::providers;
 use doorward_domain::model::Provider;
 use doorward_web::page::PageError;
 
-use crate::console::Console;
-use crate::routes::parameter;
+use doorward_console_ui::console::Console;
+use doorward_console_ui::routes::parameter;
 
 /// Returns the redirect URI of the provider with this id, as typed.
 pub(crate) fn redirect_uri(console: &Console<'_>, id: &str) -> String {

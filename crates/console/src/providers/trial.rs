@@ -12,12 +12,12 @@ use doorward_web::page::Page;
 use doorward_web::page_support::going;
 use doorward_web::page_support::text;
 
-use crate::console::{Access, Console};
 use crate::providers::actions::question;
 use crate::providers::pages::named;
-use crate::routes::{self, parameter};
-use crate::ui::question::Messages;
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::question::Messages;
+use doorward_console_ui::routes::{self, parameter};
+use doorward_console_ui::visit::{Handled, Visit};
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config

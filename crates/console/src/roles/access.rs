@@ -15,19 +15,19 @@ use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::text;
 
 use crate::apps::pages;
-use crate::console::Console;
 use crate::groups;
 use crate::people::{self, user};
 use crate::roles::{ASSIGN, GIVEN, grants, link};
-use crate::routes::{self, ACCESS, APPS, GROUPS, app, parameter};
-use crate::ui::also_as;
-use crate::ui::cursor::{Cursor, ROWS};
-use crate::ui::duration::ASSIGNMENT;
-use crate::ui::form::{self, Form, entry, select};
-use crate::ui::list;
-use crate::ui::question::{Messages, Question};
-use crate::ui::reason;
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::also_as;
+use doorward_console_ui::console::Console;
+use doorward_console_ui::cursor::{Cursor, ROWS};
+use doorward_console_ui::duration::ASSIGNMENT;
+use doorward_console_ui::form::{self, Form, entry, select};
+use doorward_console_ui::list;
+use doorward_console_ui::question::{Messages, Question};
+use doorward_console_ui::reason;
+use doorward_console_ui::routes::{self, ACCESS, APPS, GROUPS, app, parameter};
+use doorward_console_ui::visit::{Handled, Visit};
 
 const REMOVE: Messages = Messages {
     question: "console-role-remove-question",

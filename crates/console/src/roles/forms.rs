@@ -13,12 +13,12 @@ use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::text;
 use serde_json::{Map, json};
 
-use crate::console::Console;
 use crate::roles::{CREATED, SAVED, WRITE, holders, named, state};
-use crate::routes::{self, ROLES, encode};
-use crate::ui::also_as::{self, Change, STEP};
-use crate::ui::form::{self, Field, FieldError, Form};
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::also_as::{self, Change, STEP};
+use doorward_console_ui::console::Console;
+use doorward_console_ui::form::{self, Field, FieldError, Form};
+use doorward_console_ui::routes::{self, ROLES, encode};
+use doorward_console_ui::visit::{Handled, Visit};
 
 const NAME: Field = Field::line("name", "console-name").hint("console-role-name-hint");
 const DESCRIPTION: Field = Field::line("description", "console-description").optional();

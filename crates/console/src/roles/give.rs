@@ -12,11 +12,11 @@ use doorward_web::page_support::text;
 
 use crate::people;
 use crate::roles::{ASSIGN, GIVEN, named};
-use crate::routes;
-use crate::ui::duration::ASSIGNMENT;
-use crate::ui::form::{self, Field, Form};
-use crate::ui::reason;
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::duration::ASSIGNMENT;
+use doorward_console_ui::form::{self, Field, Form};
+use doorward_console_ui::reason;
+use doorward_console_ui::routes;
+use doorward_console_ui::visit::{Handled, Visit};
 
 const USER: Field = Field::line("user", "console-find-user");
 

@@ -15,19 +15,19 @@ use doorward_templates::console::{Link, List, Pager, Search, Section, Table, Ton
 use doorward_web::page::{Page, PageError};
 use serde_json::json;
 
-use crate::console::{Access, Console};
 use crate::people;
 use crate::roles::{ASSIGN, link};
-use crate::routes::{self, APPS, GRANTS, encode, filtered, parameter};
-use crate::ui::cursor::{Cursor, ROWS};
-use crate::ui::duration::ASSIGNMENT;
-use crate::ui::filter_bar::{self, Filter};
-use crate::ui::list::{self, Column};
-use crate::ui::list_file::{self, FileList};
-use crate::ui::question::{Messages, Question};
-use crate::ui::reason;
-use crate::ui::selection::{self, ChosenList, Found, ObjectState, Selection};
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::cursor::{Cursor, ROWS};
+use doorward_console_ui::duration::ASSIGNMENT;
+use doorward_console_ui::filter_bar::{self, Filter};
+use doorward_console_ui::list::{self, Column};
+use doorward_console_ui::list_file::{self, FileList};
+use doorward_console_ui::question::{Messages, Question};
+use doorward_console_ui::reason;
+use doorward_console_ui::routes::{self, APPS, GRANTS, encode, filtered, parameter};
+use doorward_console_ui::selection::{self, ChosenList, Found, ObjectState, Selection};
+use doorward_console_ui::visit::{Handled, Visit};
 
 pub(crate) const ORGANIZATION: Filter =
     Filter::text("organization", "console-organization", "console-exact-id");

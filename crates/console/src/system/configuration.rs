@@ -6,12 +6,12 @@ use doorward_admin::system::{self, EffectiveValue};
 use doorward_templates::console::{Detail, QueryForm, Value};
 use doorward_web::page::Page;
 
-use crate::console::Console;
-use crate::routes;
 use crate::system::pages::{self, CONFIGURATION};
-use crate::ui::cursor::Cursor;
-use crate::ui::form::Field;
-use crate::ui::visit::Handled;
+use doorward_console_ui::console::Console;
+use doorward_console_ui::cursor::Cursor;
+use doorward_console_ui::form::Field;
+use doorward_console_ui::routes;
+use doorward_console_ui::visit::Handled;
 
 const SETTING: Field = Field::line("q", "console-find-setting").optional();
 

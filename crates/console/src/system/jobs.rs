@@ -9,12 +9,12 @@ use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Section, Table, Tone, Value};
 use doorward_web::page::Page;
 
-use crate::console::{Access, Console};
-use crate::routes;
 use crate::system::pages::{self, FAILED_JOBS, JOBS, WRITE};
-use crate::ui::cursor::{Cursor, ROWS};
-use crate::ui::question::{Messages, Question};
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::cursor::{Cursor, ROWS};
+use doorward_console_ui::question::{Messages, Question};
+use doorward_console_ui::routes;
+use doorward_console_ui::visit::{Handled, Visit};
 
 const RETRY: Messages = Messages {
     question: "console-job-retry-question",

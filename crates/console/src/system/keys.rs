@@ -10,10 +10,10 @@ use doorward_templates::ErrorKind;
 use doorward_templates::console::{Link, List, Section, Tone, Value};
 use doorward_web::page::{Page, PageError};
 
-use crate::console::{Access, Console};
-use crate::routes::{self, encode, parameter};
-use crate::ui::question::{Messages, Question};
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::question::{Messages, Question};
+use doorward_console_ui::routes::{self, encode, parameter};
+use doorward_console_ui::visit::{Handled, Visit};
 
 const HOME: &str = "/admin/keys";
 const WRITE: Access = Access::Global("keys:write");

@@ -10,12 +10,12 @@ use doorward_store::repo::login_failures::Lockout;
 use doorward_templates::console::{Detail, Link, Table, Value};
 use doorward_web::page::Page;
 
-use crate::console::Console;
 use crate::people::actions::UserAction;
-use crate::routes;
 use crate::system::pages::{self, LOCKOUTS};
-use crate::ui::cursor::{Cursor, ROWS};
-use crate::ui::visit::Handled;
+use doorward_console_ui::console::Console;
+use doorward_console_ui::cursor::{Cursor, ROWS};
+use doorward_console_ui::routes;
+use doorward_console_ui::visit::Handled;
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::page(LOCKOUTS, list));

@@ -5,9 +5,9 @@ use doorward_admin::system;
 use doorward_templates::console::{Detail, Section};
 use doorward_web::page::Page;
 
-use crate::console::{Access, Console};
-use crate::ui::question::{Messages, Question};
-use crate::ui::visit::{Handled, Visit};
+use doorward_console_ui::console::{Access, Console};
+use doorward_console_ui::question::{Messages, Question};
+use doorward_console_ui::visit::{Handled, Visit};
 
 pub(crate) const HOME: &str = "/admin/system";
 pub(crate) const JOBS: &str = "/admin/system/jobs";

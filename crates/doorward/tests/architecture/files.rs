@@ -1,5 +1,4 @@
-//! Checks that no source file is longer than 500 lines, and no crate longer than 15,000, except some
-//! for now.
+//! Checks that no source file is longer than 500 lines, and no crate longer than 15,000.
 
 use std::path::{Path, PathBuf};
 
@@ -7,8 +6,6 @@ use crate::{root, shown, sources};
 
 const LONGEST: usize = 500;
 const LARGEST: usize = 15_000;
-/// The limits of crates that are larger, until issue 42 makes them smaller.
-const LARGER: [(&str, usize); 1] = [("console", 16_000)];
 
 fn lines(path: &Path) -> usize {
     std::fs::read_to_string(path).unwrap().lines().count()
@@ -87,8 +84,7 @@ fn no_crate_is_longer_than_15000_lines() {
     let mut large = Vec::new();
     for directory in crates() {
         let lines = lines_without_tests(&directory);
-        let larger = LARGER.iter().find(|(name, _)| directory.ends_with(name));
-        if lines > larger.map_or(LARGEST, |(_, limit)| *limit) {
+        if lines > LARGEST {
             let name = shown(&directory);
             large.push(format!("{name}: {lines} lines without tests"));
         }

@@ -27,7 +27,7 @@ const NEVER: [&str; 11] = [
     "fluent-bundle",
 ];
 
-pub static HTTP: [Layer; 6] = [
+pub static HTTP: [Layer; 7] = [
     Layer {
         name: "doorward-web",
         may_see: &[
@@ -116,6 +116,20 @@ pub static HTTP: [Layer; 6] = [
         never: &NEVER,
     },
     Layer {
+        name: "doorward-console-ui",
+        may_see: &[
+            "doorward-protocol",
+            "doorward-domain",
+            "doorward-rules",
+            "doorward-store",
+            "doorward-templates",
+            "doorward-services",
+            "doorward-admin",
+            "doorward-web",
+        ],
+        never: &NEVER,
+    },
+    Layer {
         name: "doorward-console",
         may_see: &[
             "doorward-protocol",
@@ -129,6 +143,7 @@ pub static HTTP: [Layer; 6] = [
             "doorward-applications",
             "doorward-admin",
             "doorward-web",
+            "doorward-console-ui",
             "doorward-i18n",
         ],
         never: &NEVER,

@@ -3,7 +3,7 @@
 use crate::{root, shown, sources};
 
 /// The crates of the identity server.
-const IDENTITY: [&str; 21] = [
+const IDENTITY: [&str; 22] = [
     "crates/i18n/src",
     "crates/config/src",
     "crates/telemetry/src",
@@ -23,6 +23,7 @@ const IDENTITY: [&str; 21] = [
     "crates/pages/src",
     "crates/account-api/src",
     "crates/admin-api/src",
+    "crates/console-ui/src",
     "crates/console/src",
     "crates/identity-server/src",
 ];
@@ -217,6 +218,7 @@ const BANS: [Ban; 14] = [
             "crates/pages/src",
             "crates/account-api/src",
             "crates/admin-api/src",
+            "crates/console-ui/src",
             "crates/console/src",
         ]],
         // The command line has no context of a server.

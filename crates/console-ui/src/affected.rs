@@ -8,7 +8,7 @@ use doorward_web::page::PageError;
 use crate::console::Console;
 
 /// Returns the numbers of these kinds of records that an object has.
-pub(crate) async fn facts(
+pub async fn facts(
     console: &Console<'_>,
     object: Object<'_>,
     kinds: &[RecordKind],

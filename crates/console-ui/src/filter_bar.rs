@@ -3,23 +3,23 @@
 use doorward_templates::console::{EntryField, FieldKind, Link};
 
 use crate::console::Console;
+use crate::cursor::Cursor;
+use crate::form::{entry, select};
 use crate::routes::filtered;
-use crate::ui::cursor::Cursor;
-use crate::ui::form::{entry, select};
 
 #[derive(Clone, Copy)]
-pub(crate) struct Filter {
-    pub(crate) name: &'static str,
-    pub(crate) label: &'static str,
+pub struct Filter {
+    pub name: &'static str,
+    pub label: &'static str,
     /// Message of the hint; empty for none.
-    pub(crate) hint: &'static str,
+    pub hint: &'static str,
     /// The values to choose from, with their messages; none for a text.
-    pub(crate) choices: &'static [(&'static str, &'static str)],
+    pub choices: &'static [(&'static str, &'static str)],
 }
 
 impl Filter {
     /// Returns a choice. Without one, the list is not filtered.
-    pub(crate) const fn choice(
+    pub const fn choice(
         name: &'static str,
         label: &'static str,
         choices: &'static [(&'static str, &'static str)],
@@ -32,7 +32,7 @@ impl Filter {
         }
     }
 
-    pub(crate) const fn text(name: &'static str, label: &'static str, hint: &'static str) -> Self {
+    pub const fn text(name: &'static str, label: &'static str, hint: &'static str) -> Self {
         Self {
             name,
             label,
@@ -61,11 +61,7 @@ impl Filter {
     }
 }
 
-pub(crate) fn fields(
-    console: &Console<'_>,
-    cursor: &Cursor,
-    filters: &[Filter],
-) -> Vec<EntryField> {
+pub fn fields(console: &Console<'_>, cursor: &Cursor, filters: &[Filter]) -> Vec<EntryField> {
     let field = |filter: &Filter| {
         let value = cursor.filter(filter.name);
         let hint = match filter.hint {
@@ -83,12 +79,7 @@ pub(crate) fn fields(
 }
 
 /// Returns the links that remove one value of the filter each, and with it the cursor.
-pub(crate) fn chosen(
-    console: &Console<'_>,
-    cursor: &Cursor,
-    path: &str,
-    filters: &[Filter],
-) -> Vec<Link> {
+pub fn chosen(console: &Console<'_>, cursor: &Cursor, path: &str, filters: &[Filter]) -> Vec<Link> {
     let remove = |filter: &Filter| {
         let value = cursor.filter(filter.name);
         if value.is_empty() {
@@ -102,14 +93,14 @@ pub(crate) fn chosen(
 }
 
 /// Returns the text of a link that removes a value, named by the message of its label.
-pub(crate) fn removal(console: &Console<'_>, label: &str, value: String) -> String {
+pub fn removal(console: &Console<'_>, label: &str, value: String) -> String {
     let variables = [("name", console.t(label).into()), ("value", value.into())];
     let lang = console.layout.lang;
     lang.text_with("console-filter-remove-value", &variables)
 }
 
 /// Returns the links to the files of a filtered list.
-pub(crate) fn files(console: &Console<'_>, cursor: &Cursor, path: &str) -> Vec<Link> {
+pub fn files(console: &Console<'_>, cursor: &Cursor, path: &str) -> Vec<Link> {
     let file = |end: &str, key: &str| {
         let path = filtered(&format!("{path}.{end}"), cursor.filters());
         console.link(path, key)

@@ -20,25 +20,25 @@ use crate::console::Console;
 /// The hidden fields of which one makes a form unique.
 const FIELDS: [&str; 2] = ["once", "version"];
 /// The notices about a repeat; the second is about a secret.
-pub(crate) const NOTICES: [&str; 2] = ["console-no-change", "console-shown-once"];
+pub const NOTICES: [&str; 2] = ["console-no-change", "console-shown-once"];
 /// The time between two attempts to read the response of a request in progress.
 const INTERVAL: Duration = Duration::from_millis(100);
 const MAX_ATTEMPTS: usize = 50;
 
 /// Returns the hidden value of a form.
-pub(crate) fn key(console: &Console<'_>) -> String {
+pub fn key(console: &Console<'_>) -> String {
     let random = OpaqueToken::generate(&mut console.page.context.core.rng());
     random.expose().to_owned()
 }
 
-pub(crate) enum Created<T> {
+pub enum Created<T> {
     Now(T),
     /// Created by the same request before.
     Before(StoredResponse),
 }
 
 /// Creates something once for each form. A repeat waits for the first request.
-pub(crate) async fn create<T>(
+pub async fn create<T>(
     console: &Console<'_>,
     form: &Params,
     work: impl AsyncFnOnce(AdminContext<'_>) -> Result<T, AdminError>,
@@ -76,7 +76,7 @@ fn request(console: &Console<'_>, form: &Params) -> Option<IdempotentRequest> {
 }
 
 /// Leads to this path after a repeat.
-pub(crate) fn repeat(console: &Console<'_>, path: &str, stored: &StoredResponse) -> HttpResponse {
+pub fn repeat(console: &Console<'_>, path: &str, stored: &StoredResponse) -> HttpResponse {
     let notice = NOTICES[usize::from(stored.secret.is_some())];
     console.page.see_other(&format!("{path}?done={notice}"))
 }

@@ -15,9 +15,9 @@ use doorward_web::page_support::text;
 
 use super::{ChosenList, NOTHING, list_at, plural, repeated_filter};
 use crate::console::{Access, Console};
+use crate::reason;
 use crate::routes;
-use crate::ui::reason;
-use crate::ui::visit::{Handled, Stop, Visit};
+use crate::visit::{Handled, Stop, Visit};
 
 /// Value of the field that the question adds to its form.
 const YES: &str = "yes";
@@ -25,7 +25,7 @@ const YES: &str = "yes";
 const SEPARATOR: char = '\t';
 
 /// Objects of a list that are chosen and ended together.
-pub(crate) trait Selection: 'static {
+pub trait Selection: 'static {
     type Id: Clone + Display + PartialEq;
 
     const PARSE: fn(&str) -> Option<Self::Id>;
@@ -46,19 +46,19 @@ pub(crate) trait Selection: 'static {
 }
 
 /// A chosen object that exists.
-pub(crate) struct Found<I> {
-    pub(crate) id: I,
+pub struct Found<I> {
+    pub id: I,
     /// Version; `None` for an object that cannot be changed.
-    pub(crate) version: Option<String>,
-    pub(crate) state: ObjectState,
-    pub(crate) user: Option<UserId>,
+    pub version: Option<String>,
+    pub state: ObjectState,
+    pub user: Option<UserId>,
     /// True if a user is informed of the reason.
-    pub(crate) is_told: bool,
-    pub(crate) row: Vec<Value>,
+    pub is_told: bool,
+    pub row: Vec<Value>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ObjectState {
+pub enum ObjectState {
     /// Can be ended.
     Active,
     /// Has ended in the meantime.
@@ -68,7 +68,7 @@ pub(crate) enum ObjectState {
 }
 
 /// Registers the question about the objects of a list.
-pub(crate) fn register<S: Selection>(config: &mut ServiceConfig) {
+pub fn register<S: Selection>(config: &mut ServiceConfig) {
     config.service(routes::form(S::LIST.path, handle::<S>));
 }
 

@@ -8,32 +8,32 @@ use doorward_web::page::PageError;
 use doorward_web::page_support::text;
 
 use crate::console::Console;
-use crate::ui::duration::ASSIGNMENT;
-use crate::ui::form::Field;
+use crate::duration::ASSIGNMENT;
+use crate::form::Field;
 
-pub(crate) const FOR_USER: &str = "console-reason-hint";
+pub const FOR_USER: &str = "console-reason-hint";
 /// The hint if only the audit log has the reason.
-pub(crate) const FOR_LOG: &str = "console-reason-log-hint";
+pub const FOR_LOG: &str = "console-reason-log-hint";
 /// The hint beside the choice of the end of a role assignment.
-pub(crate) const FOR_END: &str = "console-reason-end-hint";
+pub const FOR_END: &str = "console-reason-end-hint";
 
 const FIELD: &str = "reason";
 
 /// Returns the hint of the removal of a role from such a holder.
-pub(crate) const fn of_removal(holder: SubjectKind) -> &'static str {
+pub const fn of_removal(holder: SubjectKind) -> &'static str {
     match holder {
         SubjectKind::User => FOR_USER,
         SubjectKind::Client | SubjectKind::Group => FOR_LOG,
     }
 }
 
-pub(crate) fn field(console: &Console<'_>, hint: &'static str) -> EntryField {
+pub fn field(console: &Console<'_>, hint: &'static str) -> EntryField {
     let field = Field::line(FIELD, "console-reason").hint(hint).optional();
     field.entry(console, "")
 }
 
 /// Returns the field with the text as typed, and with an error if that is not accepted.
-pub(crate) fn fill(
+pub fn fill(
     console: &Console<'_>,
     field: EntryField,
     form: &Params,
@@ -47,7 +47,7 @@ pub(crate) fn fill(
 
 /// Returns the message about a reason that is not accepted, or is missing: a role assignment without
 /// an end requires one.
-pub(crate) fn problem(form: &Params) -> Result<Option<&'static str>, PageError> {
+pub fn problem(form: &Params) -> Result<Option<&'static str>, PageError> {
     let typed = text(form, FIELD)?.trim();
     if typed.is_empty() {
         return Ok(ASSIGNMENT

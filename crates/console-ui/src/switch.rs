@@ -3,19 +3,19 @@
 use doorward_templates::console::Link;
 
 use crate::console::Console;
-use crate::ui::question::Messages;
+use crate::question::Messages;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Switch {
+pub enum Switch {
     Enable,
     Disable,
     Delete,
 }
 
 impl Switch {
-    pub(crate) const ALL: [Self; 3] = [Self::Enable, Self::Disable, Self::Delete];
+    pub const ALL: [Self; 3] = [Self::Enable, Self::Disable, Self::Delete];
 
-    pub(crate) const fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Enable => "enable",
             Self::Disable => "disable",
@@ -24,12 +24,12 @@ impl Switch {
     }
 
     /// Returns true for what takes something away.
-    pub(crate) const fn is_risky(self) -> bool {
+    pub const fn is_risky(self) -> bool {
         matches!(self, Self::Disable | Self::Delete)
     }
 
     /// Returns true if the change is useful for an object in this state.
-    pub(crate) const fn applies_to(self, is_enabled: bool) -> bool {
+    pub const fn applies_to(self, is_enabled: bool) -> bool {
         match self {
             Self::Enable => !is_enabled,
             Self::Disable => is_enabled,
@@ -39,7 +39,7 @@ impl Switch {
 
     /// Returns the links to the changes of an object in this state, and those of them that take
     /// something away.
-    pub(crate) fn links(
+    pub fn links(
         console: &Console<'_>,
         home: &str,
         is_enabled: bool,

@@ -11,14 +11,14 @@ use serde_json::{Map, Value};
 const PART: usize = 65_536;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum FileFormat {
+pub enum FileFormat {
     /// A line for each row, after the names of the columns.
     Csv,
     Json,
 }
 
 /// The text of a file that is not sent yet.
-pub(crate) struct FileText {
+pub struct FileText {
     format: FileFormat,
     columns: Vec<&'static str>,
     text: BytesMut,
@@ -28,7 +28,7 @@ pub(crate) struct FileText {
 
 impl FileText {
     /// Creates the text of a file without rows.
-    pub(crate) fn new(format: FileFormat, columns: Vec<&'static str>) -> Self {
+    pub fn new(format: FileFormat, columns: Vec<&'static str>) -> Self {
         Self {
             format,
             columns,
@@ -39,17 +39,17 @@ impl FileText {
     }
 
     /// Returns true if there is text for a part of the maximum size.
-    pub(crate) fn is_full(&self) -> bool {
+    pub fn is_full(&self) -> bool {
         self.text.len() >= PART
     }
 
     /// Returns true if all text was taken.
-    pub(crate) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
 
     /// Adds a row, with a value for each column.
-    pub(crate) fn push(&mut self, row: Vec<Value>) -> Result<(), ServerError> {
+    pub fn push(&mut self, row: Vec<Value>) -> Result<(), ServerError> {
         let is_first = !self.is_started;
         self.is_started = true;
         match self.format {
@@ -72,7 +72,7 @@ impl FileText {
     }
 
     /// Ends the file after its last row. A further call changes nothing.
-    pub(crate) fn end(&mut self) -> Result<(), ServerError> {
+    pub fn end(&mut self) -> Result<(), ServerError> {
         if self.is_ended {
             return Ok(());
         }
@@ -91,7 +91,7 @@ impl FileText {
     }
 
     /// Takes the next part. A row that is larger than a part continues in the next one.
-    pub(crate) fn take(&mut self) -> Bytes {
+    pub fn take(&mut self) -> Bytes {
         let size = self.text.len().min(PART);
         self.text.split_to(size).freeze()
     }

@@ -14,31 +14,31 @@ type Cell<R> = fn(&Console<'_>, &R) -> Value;
 type FileValue<R> = fn(&FileCells<'_>, &R) -> Json;
 
 /// A column of the page, of the files, or of both.
-pub(crate) struct Column<R> {
+pub struct Column<R> {
     page: Option<(&'static str, Cell<R>)>,
     file: Option<(&'static str, FileValue<R>)>,
 }
 
 impl<R> Column<R> {
-    pub(crate) const fn page(heading: &'static str, cell: Cell<R>) -> Self {
+    pub const fn page(heading: &'static str, cell: Cell<R>) -> Self {
         Self {
             page: Some((heading, cell)),
             file: None,
         }
     }
 
-    pub(crate) const fn file(name: &'static str, value: FileValue<R>) -> Self {
+    pub const fn file(name: &'static str, value: FileValue<R>) -> Self {
         Self {
             page: None,
             file: Some((name, value)),
         }
     }
 
-    pub(crate) fn is(&self, heading: &str) -> bool {
+    pub fn is(&self, heading: &str) -> bool {
         self.page.is_some_and(|(own, _)| own == heading)
     }
 
-    pub(crate) const fn both(
+    pub const fn both(
         heading: &'static str,
         cell: Cell<R>,
         name: &'static str,
@@ -60,41 +60,41 @@ impl<R> Clone for Column<R> {
 impl<R> Copy for Column<R> {}
 
 /// The context of the values of a file, beside their row.
-pub(crate) struct FileCells<'a> {
-    pub(crate) context: &'a AdminContext<'a>,
-    pub(crate) layout: &'a Layout,
-    pub(crate) is_json: bool,
+pub struct FileCells<'a> {
+    pub context: &'a AdminContext<'a>,
+    pub layout: &'a Layout,
+    pub is_json: bool,
 }
 
 impl FileCells<'_> {
-    pub(crate) fn time(&self, at: impl Into<Option<UnixSeconds>>) -> Json {
+    pub fn time(&self, at: impl Into<Option<UnixSeconds>>) -> Json {
         let at: Option<UnixSeconds> = at.into();
         json!(at.map(|at| self.layout.moment(&at).iso))
     }
 }
 
-pub(crate) fn names<R>(columns: &'static [Column<R>]) -> Vec<&'static str> {
+pub fn names<R>(columns: &'static [Column<R>]) -> Vec<&'static str> {
     let names = columns.iter().filter_map(|column| column.file);
     names.map(|(name, _)| name).collect()
 }
 
-pub(crate) fn values<R>(columns: &[Column<R>], cells: &FileCells<'_>, row: &R) -> Vec<Json> {
+pub fn values<R>(columns: &[Column<R>], cells: &FileCells<'_>, row: &R) -> Vec<Json> {
     let values = columns.iter().filter_map(|column| column.file);
     values.map(|(_, value)| value(cells, row)).collect()
 }
 
-pub(crate) fn headings<R>(columns: &[Column<R>]) -> Vec<&'static str> {
+pub fn headings<R>(columns: &[Column<R>]) -> Vec<&'static str> {
     let headings = columns.iter().filter_map(|column| column.page);
     headings.map(|(heading, _)| heading).collect()
 }
 
-pub(crate) fn cells<R>(console: &Console<'_>, columns: &[Column<R>], row: &R) -> Vec<Value> {
+pub fn cells<R>(console: &Console<'_>, columns: &[Column<R>], row: &R) -> Vec<Value> {
     let cells = columns.iter().filter_map(|column| column.page);
     cells.map(|(_, cell)| cell(console, row)).collect()
 }
 
 /// Returns the table of these rows with these messages.
-pub(crate) fn table<R>(
+pub fn table<R>(
     console: &Console<'_>,
     caption: &str,
     columns: &[Column<R>],
@@ -107,7 +107,7 @@ pub(crate) fn table<R>(
 
 /// Returns the table of a list that is searched by name, found with `text`. Its messages are the
 /// caption, the same with the number, and that of a list without any rows.
-pub(crate) fn named_table<R>(
+pub fn named_table<R>(
     console: &Console<'_>,
     (found, text): (&FoundPage<R>, &str),
     [key, count_key, none]: [&'static str; 3],
@@ -126,7 +126,7 @@ pub(crate) fn named_table<R>(
 }
 
 /// Returns the message of a page without rows, which is `key` unless another page follows.
-pub(crate) const fn empty(next: Option<&str>, key: &'static str) -> &'static str {
+pub const fn empty(next: Option<&str>, key: &'static str) -> &'static str {
     match next {
         Some(_) => "console-search-on",
         None => key,
@@ -134,12 +134,7 @@ pub(crate) const fn empty(next: Option<&str>, key: &'static str) -> &'static str
 }
 
 /// Returns the caption of a list: with its number on the first page, for which it was counted.
-pub(crate) fn caption(
-    console: &Console<'_>,
-    count: Option<Count>,
-    key: &str,
-    count_key: &str,
-) -> String {
+pub fn caption(console: &Console<'_>, count: Option<Count>, key: &str, count_key: &str) -> String {
     let Some(count) = count else {
         return console.t(key);
     };
@@ -149,7 +144,7 @@ pub(crate) fn caption(
 }
 
 /// Returns the form of a search by a text.
-pub(crate) fn search(console: &Console<'_>, action: &str, label: &str, typed: &str) -> Search {
+pub fn search(console: &Console<'_>, action: &str, label: &str, typed: &str) -> Search {
     Search {
         action: action.to_owned(),
         label: console.t(label),
@@ -161,12 +156,12 @@ pub(crate) fn search(console: &Console<'_>, action: &str, label: &str, typed: &s
 }
 
 /// Returns the link to the form for a new object of a list, for an administrator who may add one.
-pub(crate) fn new_link(console: &Console<'_>, home: &str, key: &str, may_add: bool) -> Vec<Link> {
+pub fn new_link(console: &Console<'_>, home: &str, key: &str, may_add: bool) -> Vec<Link> {
     let link = may_add.then(|| console.link(format!("{home}/new"), key));
     link.into_iter().collect()
 }
 
 /// Returns the state of an object that is enabled or disabled, in a file.
-pub(crate) fn enabled(is_enabled: bool) -> Json {
+pub fn enabled(is_enabled: bool) -> Json {
     json!(if is_enabled { "active" } else { "disabled" })
 }

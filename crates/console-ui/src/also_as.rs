@@ -12,32 +12,32 @@ use crate::console::Console;
 use crate::routes::{encode, parameter};
 
 /// Name of the field with the step of a form: nothing to continue, or one of the values below.
-pub(crate) const STEP: &str = "step";
+pub const STEP: &str = "step";
 /// The step that shows the texts for the values as typed.
 const SHOW: &str = "show";
 
 #[derive(Default)]
-pub(crate) struct Change {
+pub struct Change {
     /// Words of the commands that make the change together; `None` if the command line cannot.
-    pub(crate) commands: Option<Vec<Vec<String>>>,
+    pub commands: Option<Vec<Vec<String>>>,
     /// Path of the object below that of the admin API.
-    pub(crate) path: String,
-    pub(crate) version: String,
+    pub path: String,
+    pub version: String,
     /// Members of the admin API with their new values.
-    pub(crate) body: Map<String, Value>,
+    pub body: Map<String, Value>,
 }
 
-pub(crate) fn words<const N: usize>(words: [&str; N]) -> Vec<String> {
+pub fn words<const N: usize>(words: [&str; N]) -> Vec<String> {
     words.map(str::to_owned).into()
 }
 
 /// Returns true if a form was sent to show the texts only.
-pub(crate) fn is_requested(form: &Params) -> Result<bool, PageError> {
+pub fn is_requested(form: &Params) -> Result<bool, PageError> {
     Ok(text(form, STEP)? == SHOW)
 }
 
 /// Returns the texts of a change for its review.
-pub(crate) fn texts(console: &Console<'_>, change: &Change) -> AlsoAs {
+pub fn texts(console: &Console<'_>, change: &Change) -> AlsoAs {
     AlsoAs {
         texts: list(console, change),
         is_open: false,
@@ -46,7 +46,7 @@ pub(crate) fn texts(console: &Console<'_>, change: &Change) -> AlsoAs {
 }
 
 /// Returns the texts of a change for its form, which has a button to show them.
-pub(crate) fn in_form(console: &Console<'_>, change: &Change, is_open: bool) -> AlsoAs {
+pub fn in_form(console: &Console<'_>, change: &Change, is_open: bool) -> AlsoAs {
     AlsoAs {
         is_open,
         is_form: true,
@@ -98,7 +98,7 @@ fn url(console: &Console<'_>, path: &str) -> String {
 }
 
 /// Returns the texts for the question of this page; `None` if the table does not have it.
-pub(crate) fn of_question<'a>(
+pub fn of_question<'a>(
     console: &Console<'_>,
     fields: impl IntoIterator<Item = &'a EntryField>,
     version: Option<&str>,
@@ -114,7 +114,7 @@ pub(crate) fn of_question<'a>(
 
 /// Returns the texts for the form of this page, which has a button to show them for the values as
 /// typed; `None` if the table does not have it. `others` are values without a field.
-pub(crate) fn of_form(
+pub fn of_form(
     console: &Console<'_>,
     fields: &[EntryField],
     others: &[(&'static str, String)],
@@ -129,7 +129,7 @@ pub(crate) fn of_form(
 }
 
 /// Returns the form with the texts for the values as typed. `others` are values without a field.
-pub(crate) fn shown(
+pub fn shown(
     console: &Console<'_>,
     view: EntryForm,
     others: &[(&'static str, String)],

@@ -11,20 +11,20 @@ use doorward_web::page::{Page, PageError};
 use crate::console::{Access, Console};
 use crate::routes::parameter;
 
-pub(crate) use crate::routes::{Handled, Stop};
+pub use crate::routes::{Handled, Stop};
 
 /// A request for a page with a form, or the answer to the form.
-pub(crate) struct Visit<'p> {
-    pub(crate) console: Console<'p>,
+pub struct Visit<'p> {
+    pub console: Console<'p>,
     /// The fields of the answer; none for a page that is opened.
-    pub(crate) form: Params,
+    pub form: Params,
     is_answer: bool,
 }
 
 impl<'p> Visit<'p> {
     /// Opens the page for an administrator with this access. Its form requires a recent
     /// authentication, and records a denial.
-    pub(crate) async fn open(
+    pub async fn open(
         page: &'p Page,
         payload: Option<Payload>,
         access: Access,
@@ -37,7 +37,7 @@ impl<'p> Visit<'p> {
     }
 
     /// Does the same for a form that was read; `None` for a page that is opened.
-    pub(crate) async fn of_form(
+    pub async fn of_form(
         page: &'p Page,
         form: Option<Params>,
         access: Access,
@@ -57,12 +57,12 @@ impl<'p> Visit<'p> {
     }
 
     /// Returns true for the answer to the form.
-    pub(crate) const fn is_answer(&self) -> bool {
+    pub const fn is_answer(&self) -> bool {
         self.is_answer
     }
 
     /// Requires a recent authentication for the page as well, after its object was found.
-    pub(crate) fn require_fresh(&self) -> Result<(), PageError> {
+    pub fn require_fresh(&self) -> Result<(), PageError> {
         if self.is_answer {
             return Ok(());
         }
@@ -70,17 +70,17 @@ impl<'p> Visit<'p> {
     }
 
     /// Returns the context of the change, with the version and the reason of the form.
-    pub(crate) fn context(&self) -> AdminContext<'_> {
+    pub fn context(&self) -> AdminContext<'_> {
         self.console.context_with_version(&self.form)
     }
 
-    pub(crate) fn id<T>(&self, name: &str, parse: fn(&str) -> Option<T>) -> Result<T, PageError> {
+    pub fn id<T>(&self, name: &str, parse: fn(&str) -> Option<T>) -> Result<T, PageError> {
         let id = parse(&parameter(self.console.page, name));
         Ok(id.ok_or(ErrorKind::NotFound)?)
     }
 
     /// Reads the action in the path, which is one of `all` that suits the object.
-    pub(crate) fn action<T: Copy>(
+    pub fn action<T: Copy>(
         &self,
         all: &[T],
         name: impl Fn(T) -> &'static str,
@@ -91,7 +91,7 @@ impl<'p> Visit<'p> {
     }
 
     /// Returns the page as the end of the handler.
-    pub(crate) fn answer(&self, status: StatusCode, view: &impl Template) -> Stop {
+    pub fn answer(&self, status: StatusCode, view: &impl Template) -> Stop {
         Stop::Answer(Box::new(self.console.page.html(status, view)))
     }
 }

@@ -11,7 +11,7 @@ use doorward_web::page_support::{form_resource, page_resource};
 use url::form_urlencoded::Serializer;
 
 /// The end of a handler before its last line.
-pub(crate) enum Stop {
+pub enum Stop {
     /// An answer, such as a form with an error.
     Answer(Box<HttpResponse>),
     Error(PageError),
@@ -23,26 +23,26 @@ impl<E: Into<PageError>> From<E> for Stop {
     }
 }
 
-pub(crate) type Handled = Result<HttpResponse, Stop>;
+pub type Handled = Result<HttpResponse, Stop>;
 
 /// Path of the roles of a user, a group or a client, below that of the object.
-pub(crate) const ACCESS: &str = "/access";
-pub(crate) const API_ACCESS: &str = Section::ApiAccess.path();
-pub(crate) const APPS: &str = Section::Apps.path();
-pub(crate) const AUDIT: &str = Section::Audit.path();
-pub(crate) const GRANTS: &str = Section::Assignments.path();
-pub(crate) const GROUPS: &str = Section::Groups.path();
-pub(crate) const ORGANIZATIONS: &str = Section::Organizations.path();
-pub(crate) const PEOPLE: &str = Section::People.path();
-pub(crate) const PROVIDERS: &str = Section::Providers.path();
-pub(crate) const ROLES: &str = Section::Roles.path();
-pub(crate) const SESSIONS: &str = Section::Sessions.path();
-pub(crate) const SIGN_INS: &str = Section::SignIns.path();
-pub(crate) const REGISTRATION_TOKENS: &str = "/admin/apps/tokens";
-pub(crate) const UNUSED: &str = "/admin/unused";
+pub const ACCESS: &str = "/access";
+pub const API_ACCESS: &str = Section::ApiAccess.path();
+pub const APPS: &str = Section::Apps.path();
+pub const AUDIT: &str = Section::Audit.path();
+pub const GRANTS: &str = Section::Assignments.path();
+pub const GROUPS: &str = Section::Groups.path();
+pub const ORGANIZATIONS: &str = Section::Organizations.path();
+pub const PEOPLE: &str = Section::People.path();
+pub const PROVIDERS: &str = Section::Providers.path();
+pub const ROLES: &str = Section::Roles.path();
+pub const SESSIONS: &str = Section::Sessions.path();
+pub const SIGN_INS: &str = Section::SignIns.path();
+pub const REGISTRATION_TOKENS: &str = "/admin/apps/tokens";
+pub const UNUSED: &str = "/admin/unused";
 
 /// Returns the resource of a page without a form that posts to the same path.
-pub(crate) fn page<F>(path: &str, show: F) -> Resource
+pub fn page<F>(path: &str, show: F) -> Resource
 where
     F: AsyncFn(&Page) -> Handled + Copy + 'static,
 {
@@ -51,7 +51,7 @@ where
 
 /// Returns the resource of a page with a form that posts to the same path; one handler shows it and
 /// takes its answer.
-pub(crate) fn form<F>(path: &str, handle: F) -> Resource
+pub fn form<F>(path: &str, handle: F) -> Resource
 where
     F: AsyncFn(&Page, Option<Payload>) -> Handled + Copy + 'static,
 {
@@ -70,45 +70,42 @@ fn settle(handled: Handled) -> Result<HttpResponse, PageError> {
     }
 }
 
-pub(crate) fn app(id: &ClientId) -> String {
+pub fn app(id: &ClientId) -> String {
     format!("{APPS}/{}", encode(id.as_str()))
 }
 
-pub(crate) fn group(id: impl Display) -> String {
+pub fn group(id: impl Display) -> String {
     format!("{GROUPS}/{id}")
 }
 
-pub(crate) fn organization(slug: &str) -> String {
+pub fn organization(slug: &str) -> String {
     format!("{ORGANIZATIONS}/{}", encode(slug))
 }
 
-pub(crate) fn provider(id: &ProviderId) -> String {
+pub fn provider(id: &ProviderId) -> String {
     format!("{PROVIDERS}/{id}")
 }
 
-pub(crate) fn user(id: impl Display) -> String {
+pub fn user(id: impl Display) -> String {
     format!("{PEOPLE}/{id}")
 }
 
 /// Returns the path of a list with the objects of one user.
-pub(crate) fn of_user(list: &str, id: UserId) -> String {
+pub fn of_user(list: &str, id: UserId) -> String {
     filtered(list, [("q", id.to_string().as_str())])
 }
 
 /// Returns the path of the sign-in attempts at a client.
-pub(crate) fn sign_ins_of(id: &ClientId) -> String {
+pub fn sign_ins_of(id: &ClientId) -> String {
     filtered(SIGN_INS, [("client", id.as_str())])
 }
 
-pub(crate) fn role(name: &str) -> String {
+pub fn role(name: &str) -> String {
     format!("{ROLES}/{}", encode(name))
 }
 
 /// Returns a path with these filters in its query; empty ones are left out.
-pub(crate) fn filtered<'a>(
-    path: &str,
-    filters: impl IntoIterator<Item = (&'a str, &'a str)>,
-) -> String {
+pub fn filtered<'a>(path: &str, filters: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut query = Serializer::new(String::new());
     query.extend_pairs(filters.into_iter().filter(|(_, value)| !value.is_empty()));
     match query.finish() {
@@ -118,7 +115,7 @@ pub(crate) fn filtered<'a>(
 }
 
 /// Returns a parameter of the path. The router leaves encoded what could be a separator.
-pub(crate) fn parameter(page: &Page, name: &str) -> String {
+pub fn parameter(page: &Page, name: &str) -> String {
     let raw = page.request.match_info().get(name).unwrap_or_default();
     if raw.contains('\0') {
         // PostgreSQL rejects it in a text, and no name contains it.
@@ -132,7 +129,7 @@ pub(crate) fn parameter(page: &Page, name: &str) -> String {
 }
 
 /// Encodes a parameter for a path.
-pub(crate) fn encode(text: &str) -> String {
+pub fn encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {

@@ -12,14 +12,14 @@ use serde_json::json;
 use crate::console::Console;
 use crate::routes::filtered;
 
-pub(crate) const LIMIT: usize = 50;
+pub const LIMIT: usize = 50;
 /// Number of rows to read: one more, to detect a next page.
-pub(crate) const ROWS: u64 = LIMIT as u64 + 1;
+pub const ROWS: u64 = LIMIT as u64 + 1;
 /// Maximum length of the keys of former pages in a cursor, in bytes: those of 16 pages with IDs.
 const TRAIL_MAX: usize = 600;
 
 /// The requested page of a list.
-pub(crate) struct Cursor {
+pub struct Cursor {
     path: String,
     filter: Vec<(&'static str, String)>,
     /// The key of the last row before this page, then those of the pages on the way to it, the latest
@@ -29,7 +29,7 @@ pub(crate) struct Cursor {
 
 impl Cursor {
     /// Reads the cursor and the filter of a list from the URL.
-    pub(crate) fn read(console: &Console<'_>, filter: &[&'static str]) -> Result<Self, PageError> {
+    pub fn read(console: &Console<'_>, filter: &[&'static str]) -> Result<Self, PageError> {
         let params = console.page.query()?;
         let mut cursor = Self {
             path: console.page.request.path().to_owned(),
@@ -51,31 +51,31 @@ impl Cursor {
     }
 
     /// Returns the value of a filter; empty without one.
-    pub(crate) fn filter(&self, name: &str) -> &str {
+    pub fn filter(&self, name: &str) -> &str {
         let found = self.filter.iter().find(|(known, _)| *known == name);
         found.map_or("", |(_, text)| text.as_str())
     }
 
     /// Returns the filter without empty values.
-    pub(crate) fn filters(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub fn filters(&self) -> impl Iterator<Item = (&str, &str)> {
         let filter = self.filter.iter();
         filter.map(|(name, text)| (*name, text.as_str()))
     }
 
     /// Returns the key of the last row before this page.
-    pub(crate) fn after(&self) -> Option<&str> {
+    pub fn after(&self) -> Option<&str> {
         let last = self.trail.first().map(String::as_str);
         last.filter(|key| !key.is_empty())
     }
 
     /// Returns the same key as an id; a valid cursor always contains one.
-    pub(crate) fn after_id<T>(&self, parse: fn(&str) -> Option<T>) -> Result<Option<T>, PageError> {
+    pub fn after_id<T>(&self, parse: fn(&str) -> Option<T>) -> Result<Option<T>, PageError> {
         let read = |key: &str| parse(key).ok_or(ErrorKind::BadRequest);
         Ok(self.after().map(read).transpose()?)
     }
 
     /// Cuts the rows to the page, and returns the links to other pages.
-    pub(crate) fn cut<R>(
+    pub fn cut<R>(
         &self,
         console: &Console<'_>,
         rows: &mut Vec<R>,
@@ -88,7 +88,7 @@ impl Cursor {
     }
 
     /// Returns the links to other pages; `next` is the key of the last row before the next one.
-    pub(crate) fn pager(&self, console: &Console<'_>, next: Option<&str>) -> Pager {
+    pub fn pager(&self, console: &Console<'_>, next: Option<&str>) -> Pager {
         let former = self.trail.get(1..).unwrap_or_default();
         Pager {
             first: self.after().map(|_| self.url(console, &[])),

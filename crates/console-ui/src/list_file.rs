@@ -22,16 +22,16 @@ use futures_util::stream;
 use serde_json::Value;
 
 use crate::console::{Access, Console};
+use crate::file_text::{FileFormat, FileText};
+use crate::list::{self, Column, FileCells};
 use crate::routes;
-use crate::ui::file_text::{FileFormat, FileText};
-use crate::ui::list::{self, Column, FileCells};
-use crate::ui::visit::Handled;
+use crate::visit::Handled;
 
 /// Number of rows that are read at once.
-pub(crate) const ROWS: u64 = 100;
+pub const ROWS: u64 = 100;
 
 /// A list with its filter, as a file.
-pub(crate) trait FileList: Sized + 'static {
+pub trait FileList: Sized + 'static {
     type Row: 'static;
 
     const SECTION: Section;
@@ -55,7 +55,7 @@ pub(crate) trait FileList: Sized + 'static {
 }
 
 /// Returns the rows of these objects. The next ones follow after the key of the last object.
-pub(crate) fn found<R>(items: Vec<R>, key: impl Fn(&R) -> String) -> FoundPage<R> {
+pub fn found<R>(items: Vec<R>, key: impl Fn(&R) -> String) -> FoundPage<R> {
     let is_full = items.len() as u64 >= ROWS;
     FoundPage {
         next: items.last().filter(|_| is_full).map(key),
@@ -64,7 +64,7 @@ pub(crate) fn found<R>(items: Vec<R>, key: impl Fn(&R) -> String) -> FoundPage<R
     }
 }
 
-pub(crate) fn register<L: FileList>(config: &mut ServiceConfig, paths: [&str; 2]) {
+pub fn register<L: FileList>(config: &mut ServiceConfig, paths: [&str; 2]) {
     for path in paths {
         config.service(routes::page(path, download::<L>));
     }

@@ -24,7 +24,7 @@ use doorward_web::page_support::chip;
 
 /// The administrators who may open a page.
 #[derive(Clone, Copy)]
-pub(crate) enum Access {
+pub enum Access {
     /// Each of them; the operation decides.
     Any,
     /// Those with the role `admin`.
@@ -36,7 +36,7 @@ pub(crate) enum Access {
 }
 
 impl Access {
-    pub(crate) fn check(self, context: &AdminContext<'_>) -> Result<(), AdminError> {
+    pub fn check(self, context: &AdminContext<'_>) -> Result<(), AdminError> {
         match self {
             Self::Any => Ok(()),
             Self::Admin => require_admin(context),
@@ -47,9 +47,9 @@ impl Access {
 }
 
 /// An authenticated administrator, with the page that they request.
-pub(crate) struct Console<'p> {
-    pub(crate) page: &'p Page,
-    pub(crate) layout: Layout,
+pub struct Console<'p> {
+    pub page: &'p Page,
+    pub layout: Layout,
     signed_in: SignedIn,
     factors: Factors,
     authority: Authority,
@@ -58,7 +58,7 @@ pub(crate) struct Console<'p> {
 impl<'p> Console<'p> {
     /// Authenticates the administrator of a page. Redirects to the sign-in without a session; for a
     /// user without any rights the page does not exist.
-    pub(crate) async fn open(page: &'p Page) -> Result<Self, PageError> {
+    pub async fn open(page: &'p Page) -> Result<Self, PageError> {
         let path = page.request.path();
         let (signed_in, factors) = page.account_holder_with_factors(path).await?;
         let org = organization::named(&page.request, None).map_err(|_| ErrorKind::NotFound)?;
@@ -81,7 +81,7 @@ impl<'p> Console<'p> {
     }
 
     /// Opens the console for an administrator with this access.
-    pub(crate) async fn open_for(page: &'p Page, access: Access) -> Result<Self, PageError> {
+    pub async fn open_for(page: &'p Page, access: Access) -> Result<Self, PageError> {
         let console = Self::open(page).await?;
         Self::read(access.check(&console.context()))?;
         Ok(console)
@@ -89,7 +89,7 @@ impl<'p> Console<'p> {
 
     /// Opens the console for a change: also requires an authentication within the last 15 minutes with
     /// every factor of the account (ASVS 5.0 §7.5.3). A denial is recorded.
-    pub(crate) async fn open_for_change(page: &'p Page, access: Access) -> Result<Self, PageError> {
+    pub async fn open_for_change(page: &'p Page, access: Access) -> Result<Self, PageError> {
         let console = Self::open(page).await?;
         console.require_fresh()?;
         console.require(access.check(&console.context())).await?;
@@ -98,7 +98,7 @@ impl<'p> Console<'p> {
 
     /// Requires a recent authentication like [`Self::open_for_change`]. Otherwise redirects to the
     /// sign-in and back to this page.
-    pub(crate) fn require_fresh(&self) -> Result<(), PageError> {
+    pub fn require_fresh(&self) -> Result<(), PageError> {
         self.require_fresh_at(self.page.request.path())
     }
 
@@ -114,7 +114,7 @@ impl<'p> Console<'p> {
 
     /// Requires the same for a file, which only the pages of this site may request: its download is
     /// recorded. Otherwise redirects to the list.
-    pub(crate) fn require_own_file(&self, list: &str) -> Result<(), PageError> {
+    pub fn require_own_file(&self, list: &str) -> Result<(), PageError> {
         if csrf::is_cross_site(&self.page.request) {
             return Err(PageError::Redirect(list.to_owned()));
         }
@@ -122,14 +122,14 @@ impl<'p> Console<'p> {
     }
 
     /// Returns the context of the administrator for an operation.
-    pub(crate) fn context(&self) -> AdminContext<'_> {
+    pub fn context(&self) -> AdminContext<'_> {
         let caller = self.page.caller().clone();
         AdminContext::of_server(&self.page.context, self.authority.clone(), caller)
     }
 
     /// Returns the same context for a change of the version that the form was made for, with the
     /// reason that it gives.
-    pub(crate) fn context_with_version(&self, form: &Params) -> AdminContext<'_> {
+    pub fn context_with_version(&self, form: &Params) -> AdminContext<'_> {
         let [seen, reason] = ["version", "reason"].map(|name| form.optional(name).ok().flatten());
         AdminContext {
             seen: seen.map(|version| format!("\"{version}\"")),
@@ -138,45 +138,45 @@ impl<'p> Console<'p> {
         }
     }
 
-    pub(crate) fn now(&self) -> UnixSeconds {
+    pub fn now(&self) -> UnixSeconds {
         self.page.context.core.now()
     }
 
     /// Returns the organization to which the administrator is confined.
-    pub(crate) fn org(&self) -> Option<&str> {
+    pub fn org(&self) -> Option<&str> {
         self.authority.org.as_deref()
     }
 
     /// Returns true if the administrator has this id.
-    pub(crate) fn is(&self, id: &str) -> bool {
+    pub fn is(&self, id: &str) -> bool {
         self.authority.id == id
     }
 
-    pub(crate) const fn session(&self) -> SessionId {
+    pub const fn session(&self) -> SessionId {
         self.signed_in.session.id
     }
 
-    pub(crate) fn id(&self) -> &str {
+    pub fn id(&self) -> &str {
         &self.authority.id
     }
 
     /// Returns true if the administrator has a passkey.
-    pub(crate) const fn has_passkey(&self) -> bool {
+    pub const fn has_passkey(&self) -> bool {
         self.factors.has_passkey()
     }
 
     /// Returns true if the administrator has this access.
-    pub(crate) fn has(&self, access: Access) -> bool {
+    pub fn has(&self, access: Access) -> bool {
         access.check(&self.context()).is_ok()
     }
 
     /// Returns true if the administrator has a permission, perhaps only in one organization.
-    pub(crate) fn may(&self, permission: &'static str) -> bool {
+    pub fn may(&self, permission: &'static str) -> bool {
         self.has(Access::Scoped(permission))
     }
 
     /// Returns true if the administrator has a permission for the whole deployment.
-    pub(crate) fn may_globally(&self, permission: &'static str) -> bool {
+    pub fn may_globally(&self, permission: &'static str) -> bool {
         self.has(Access::Global(permission))
     }
 
@@ -198,7 +198,7 @@ impl<'p> Console<'p> {
     }
 
     /// Returns the frame of a page in this section. `is_root` is true for the section's own page.
-    pub(crate) fn frame(&self, current: Section, is_root: bool) -> Frame {
+    pub fn frame(&self, current: Section, is_root: bool) -> Frame {
         let all = Section::ALL.into_iter();
         Frame {
             sections: all.filter(|section| self.may_open(*section)).collect(),
@@ -211,7 +211,7 @@ impl<'p> Console<'p> {
     }
 
     /// Returns the list of this section without its rows.
-    pub(crate) fn list(&self, section: Section, heading: &str) -> List {
+    pub fn list(&self, section: Section, heading: &str) -> List {
         List {
             frame: self.frame(section, true),
             back: None,
@@ -232,7 +232,7 @@ impl<'p> Console<'p> {
     }
 
     /// Returns a list below that of this section, without its rows.
-    pub(crate) fn list_below(&self, section: Section, heading: &str) -> List {
+    pub fn list_below(&self, section: Section, heading: &str) -> List {
         List {
             frame: self.frame(section, false),
             back: Some(Link::new(section.path(), self.t(section.key()))),
@@ -241,7 +241,7 @@ impl<'p> Console<'p> {
     }
 
     /// Returns the details of an object in this section without its facts.
-    pub(crate) fn detail(&self, section: Section, back: Link, heading: String) -> Detail {
+    pub fn detail(&self, section: Section, back: Link, heading: String) -> Detail {
         Detail {
             frame: self.frame(section, false),
             back,
@@ -266,18 +266,13 @@ impl<'p> Console<'p> {
     }
 
     /// Returns the details of an object in the list of this section.
-    pub(crate) fn object(&self, section: Section, heading: impl Into<String>) -> Detail {
+    pub fn object(&self, section: Section, heading: impl Into<String>) -> Detail {
         let back = Link::new(section.path(), self.t(section.key()));
         self.detail(section, back, heading.into())
     }
 
     /// Returns a question in this section without its consequences. Its form leads to the present path.
-    pub(crate) fn confirmation(
-        &self,
-        section: Section,
-        question: &str,
-        back: String,
-    ) -> Confirmation {
+    pub fn confirmation(&self, section: Section, question: &str, back: String) -> Confirmation {
         Confirmation {
             frame: self.frame(section, false),
             question: self.t(question),
@@ -302,7 +297,7 @@ impl<'p> Console<'p> {
     }
 
     /// Returns a table with these messages.
-    pub(crate) fn table(
+    pub fn table(
         &self,
         caption: &str,
         columns: &[&str],
@@ -318,16 +313,16 @@ impl<'p> Console<'p> {
     }
 
     /// Leads to a page that shows this notice.
-    pub(crate) fn see_done(&self, path: &str, done: &str) -> HttpResponse {
+    pub fn see_done(&self, path: &str, done: &str) -> HttpResponse {
         self.page.see_other(&format!("{path}?done={done}"))
     }
 
-    pub(crate) fn t(&self, key: &str) -> String {
+    pub fn t(&self, key: &str) -> String {
         self.layout.t(key)
     }
 
     /// Returns the text of a count, which is at most [`MAX_COUNT`].
-    pub(crate) fn count(&self, count: u64) -> String {
+    pub fn count(&self, count: u64) -> String {
         if count < MAX_COUNT {
             count.to_string()
         } else {
@@ -336,7 +331,7 @@ impl<'p> Console<'p> {
     }
 
     /// Returns the notice that the parameter `done` names, if it is one of `known`.
-    pub(crate) fn notice(&self, known: &[&str]) -> Result<Option<Notice>, PageError> {
+    pub fn notice(&self, known: &[&str]) -> Result<Option<Notice>, PageError> {
         let params = self.page.query()?;
         let done = params.optional("done").map_err(|_| ErrorKind::BadRequest)?;
         let key = known.iter().find(|key| Some(**key) == done);
@@ -348,7 +343,7 @@ impl<'p> Console<'p> {
 
     /// Returns the result of reading. An object out of reach, and one that the administrator may
     /// not read, do not exist.
-    pub(crate) fn read<T>(result: Result<T, AdminError>) -> Result<T, PageError> {
+    pub fn read<T>(result: Result<T, AdminError>) -> Result<T, PageError> {
         result.map_err(|error| match error {
             AdminError::NotFound { .. } => ErrorKind::NotFound.into(),
             AdminError::Denied(_) => PageError::Because(
@@ -361,7 +356,7 @@ impl<'p> Console<'p> {
 
     /// Returns the result of reading; `None` for an object out of reach, and for one that the
     /// administrator may not read.
-    pub(crate) fn read_optional<T>(result: Result<T, AdminError>) -> Result<Option<T>, PageError> {
+    pub fn read_optional<T>(result: Result<T, AdminError>) -> Result<Option<T>, PageError> {
         match result {
             Err(AdminError::NotFound { .. } | AdminError::Denied(_)) => Ok(None),
             result => Ok(Some(Self::read(result)?)),
@@ -369,7 +364,7 @@ impl<'p> Console<'p> {
     }
 
     /// Requires a permission for a change. A denial is recorded, as in the API.
-    pub(crate) async fn require(&self, result: Result<(), AdminError>) -> Result<(), PageError> {
+    pub async fn require(&self, result: Result<(), AdminError>) -> Result<(), PageError> {
         if let Err(AdminError::Denied(denial)) = &result {
             self.record(denial).await?;
         }
@@ -378,7 +373,7 @@ impl<'p> Console<'p> {
 
     /// Returns the result of a change, or the reason for the administrator why it failed. A denial
     /// is recorded, as in the API.
-    pub(crate) async fn change<T>(
+    pub async fn change<T>(
         &self,
         result: Result<T, AdminError>,
     ) -> Result<Result<T, String>, PageError> {

@@ -9,13 +9,13 @@ use doorward_web::page::PageError;
 use doorward_web::page_support::text;
 
 use crate::console::Console;
-use crate::ui::form::{entry, select};
+use crate::form::{entry, select};
 
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
 const ENDLESS: &str = "none";
 
-pub(crate) struct Durations {
+pub struct Durations {
     field: &'static str,
     label: &'static str,
     /// The value that the form suggests; empty for the first one.
@@ -25,7 +25,7 @@ pub(crate) struct Durations {
 }
 
 /// The end of a role assignment.
-pub(crate) const ASSIGNMENT: Durations = Durations {
+pub const ASSIGNMENT: Durations = Durations {
     field: "lifetime",
     label: "console-lifetime",
     suggested: "",
@@ -38,7 +38,7 @@ pub(crate) const ASSIGNMENT: Durations = Durations {
 };
 
 /// The end of an initial access token.
-pub(crate) const REGISTRATION: Durations = Durations {
+pub const REGISTRATION: Durations = Durations {
     choices: &[
         ("7d", "console-for-7-days", Some(7 * DAY)),
         ("1d", "console-for-1-day", Some(DAY)),
@@ -50,7 +50,7 @@ pub(crate) const REGISTRATION: Durations = Durations {
 
 /// The time for which a former client secret is accepted. An app can be reconfigured without an
 /// interruption.
-pub(crate) const FORMER_SECRET: Durations = Durations {
+pub const FORMER_SECRET: Durations = Durations {
     field: "keep_old",
     label: "console-keep-old",
     suggested: "7d",
@@ -64,11 +64,7 @@ pub(crate) const FORMER_SECRET: Durations = Durations {
 
 impl Durations {
     /// Returns the field with the value as typed.
-    pub(crate) fn entry(
-        &self,
-        console: &Console<'_>,
-        typed: &Params,
-    ) -> Result<EntryField, PageError> {
+    pub fn entry(&self, console: &Console<'_>, typed: &Params) -> Result<EntryField, PageError> {
         let choices = self.choices.iter();
         let choices = choices.map(|(value, key, _)| ((*value).to_owned(), console.t(key)));
         let value = match text(typed, self.field)? {
@@ -80,17 +76,17 @@ impl Durations {
     }
 
     /// Returns true if the form chooses no end.
-    pub(crate) fn is_endless(&self, form: &Params) -> Result<bool, PageError> {
+    pub fn is_endless(&self, form: &Params) -> Result<bool, PageError> {
         Ok(text(form, self.field)? == ENDLESS)
     }
 
     /// Returns true if the form has the field.
-    pub(crate) fn is_in(&self, form: &Params) -> Result<bool, PageError> {
+    pub fn is_in(&self, form: &Params) -> Result<bool, PageError> {
         Ok(!text(form, self.field)?.is_empty())
     }
 
     /// Returns the end that the form chooses, counted from now.
-    pub(crate) fn end(
+    pub fn end(
         &self,
         console: &Console<'_>,
         form: &Params,

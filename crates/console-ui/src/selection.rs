@@ -12,9 +12,9 @@ use doorward_web::page_support::text;
 use url::form_urlencoded::Serializer;
 
 use crate::console::Console;
-use crate::ui::cursor::LIMIT;
+use crate::cursor::LIMIT;
 
-pub(crate) use self::end::{Found, ObjectState, Selection, register};
+pub use self::end::{Found, ObjectState, Selection, register};
 
 /// Notice of a form without a chosen object.
 const NOTHING: &str = "console-chosen-nothing";
@@ -22,43 +22,43 @@ const NOTHING: &str = "console-chosen-nothing";
 const NOT_FILTERS: [&str; 4] = ["choose", "count", "cursor", "done"];
 
 /// A list whose objects are ended together, with its messages.
-pub(crate) struct ChosenList {
-    pub(crate) section: Section,
-    pub(crate) list: &'static str,
+pub struct ChosenList {
+    pub section: Section,
+    pub list: &'static str,
     /// Filter that selects these objects in a list of several kinds; otherwise empty.
-    pub(crate) filter: &'static str,
-    pub(crate) name: &'static str,
+    pub filter: &'static str,
+    pub name: &'static str,
     /// Name of the objects beside their number.
-    pub(crate) objects: &'static str,
-    pub(crate) path: &'static str,
-    pub(crate) field: &'static str,
-    pub(crate) columns: &'static [&'static str],
-    pub(crate) submit: &'static str,
-    pub(crate) question: &'static str,
-    pub(crate) text: &'static str,
-    pub(crate) ended: &'static str,
+    pub objects: &'static str,
+    pub path: &'static str,
+    pub field: &'static str,
+    pub columns: &'static [&'static str],
+    pub submit: &'static str,
+    pub question: &'static str,
+    pub text: &'static str,
+    pub ended: &'static str,
     /// The number of objects that were not ended.
-    pub(crate) failed: &'static str,
+    pub failed: &'static str,
 }
 
 impl ChosenList {
     /// Returns the URL of the first page of the list.
-    pub(crate) fn home(&self) -> String {
+    pub fn home(&self) -> String {
         list_at(self.list, self.filter, &[])
     }
 
-    pub(crate) fn table(&self, console: &Console<'_>, rows: Vec<Vec<Value>>, empty: &str) -> Table {
+    pub fn table(&self, console: &Console<'_>, rows: Vec<Vec<Value>>, empty: &str) -> Table {
         console.table(self.section.key(), self.columns, rows, empty)
     }
 
     /// Returns the name of an object with a checkbox that chooses it. `more` completes the label of
     /// the checkbox in a list in which several objects have the same name.
-    pub(crate) fn choose(&self, name: Value, id: impl Display, more: &str) -> Value {
+    pub fn choose(&self, name: Value, id: impl Display, more: &str) -> Value {
         choose(name, self.field, id.to_string(), more)
     }
 
     /// Returns the form around a table, if an object can be chosen.
-    pub(crate) fn form(
+    pub fn form(
         &self,
         console: &Console<'_>,
         table: &Table,
@@ -82,7 +82,7 @@ impl ChosenList {
     }
 
     /// Returns the notice about the last form of the list.
-    pub(crate) fn notice(&self, console: &Console<'_>) -> Result<Option<Notice>, PageError> {
+    pub fn notice(&self, console: &Console<'_>) -> Result<Option<Notice>, PageError> {
         let params = console.page.query()?;
         let count = text(&params, "count")?.parse::<u8>().unwrap_or_default();
         let is_possible = (1..=LIMIT).contains(&usize::from(count));
@@ -125,7 +125,7 @@ fn plural(console: &Console<'_>, key: &str, count: i64) -> String {
 }
 
 /// Returns the name of an object with a checkbox with this field and value.
-pub(crate) fn choose(name: Value, field: &'static str, value: String, more: &str) -> Value {
+pub fn choose(name: Value, field: &'static str, value: String, more: &str) -> Value {
     let (name, href) = match name {
         Value::Link(link) => (link.text, Some(link.href)),
         Value::Name(name) | Value::Code(name) => (name, None),
@@ -148,7 +148,7 @@ pub(crate) fn choose(name: Value, field: &'static str, value: String, more: &str
 }
 
 /// Returns the name of an object with a disabled checkbox, because it belongs to the administrator.
-pub(crate) fn own(console: &Console<'_>, name: Value) -> Value {
+pub fn own(console: &Console<'_>, name: Value) -> Value {
     match choose(name, "", String::new(), "") {
         Value::Choose(checkbox) => Value::Choose(Checkbox {
             reason: Some(console.t("console-own-account")),
@@ -159,20 +159,20 @@ pub(crate) fn own(console: &Console<'_>, name: Value) -> Value {
 }
 
 /// Returns the filter of a list as its query string, whatever parameters it has.
-pub(crate) fn filter(params: &Params) -> String {
+pub fn filter(params: &Params) -> String {
     let pairs = params.iter();
     let pairs = pairs.filter(|(name, value)| !NOT_FILTERS.contains(name) && !value.is_empty());
     let mut query = Serializer::new(String::new());
     query.extend_pairs(pairs).finish()
 }
 
-pub(crate) fn repeated_filter(form: &Params) -> Result<String, PageError> {
+pub fn repeated_filter(form: &Params) -> Result<String, PageError> {
     let params = Params::parse(text(form, "filter")?.as_bytes());
     Ok(filter(&params.map_err(|_| ErrorKind::BadRequest)?))
 }
 
 /// Returns the URL of a list with a filter and more parameters; empty ones are left out.
-pub(crate) fn list_at(home: &str, filter: &str, more: &[(&str, &str)]) -> String {
+pub fn list_at(home: &str, filter: &str, more: &[(&str, &str)]) -> String {
     let mut query = Serializer::new(filter.to_owned());
     query.extend_pairs(more.iter().filter(|(_, value)| !value.is_empty()));
     match query.finish() {

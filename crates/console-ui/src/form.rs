@@ -7,16 +7,16 @@ use doorward_templates::console::{Choice, EntryField, EntryForm, FieldKind, Sect
 use doorward_web::page::PageError;
 use doorward_web::page_support::text;
 
+use crate::also_as;
 use crate::console::Console;
-use crate::ui::also_as;
-use crate::ui::visit::{Stop, Visit};
+use crate::visit::{Stop, Visit};
 
 /// A field with an error, and its message.
-pub(crate) type FieldError = (&'static str, &'static str);
+pub type FieldError = (&'static str, &'static str);
 
 /// A field in a table.
 #[derive(Clone, Copy)]
-pub(crate) struct Field {
+pub struct Field {
     id: &'static str,
     label: &'static str,
     hint: &'static str,
@@ -33,7 +33,7 @@ enum Input {
 }
 
 impl Field {
-    pub(crate) const fn line(id: &'static str, label: &'static str) -> Self {
+    pub const fn line(id: &'static str, label: &'static str) -> Self {
         Self {
             id,
             label,
@@ -44,7 +44,7 @@ impl Field {
         }
     }
 
-    pub(crate) const fn lines(id: &'static str, label: &'static str) -> Self {
+    pub const fn lines(id: &'static str, label: &'static str) -> Self {
         Self {
             input: Input::Lines,
             ..Self::line(id, label)
@@ -52,7 +52,7 @@ impl Field {
     }
 
     /// Returns a choice of these values, each with its message.
-    pub(crate) const fn choice(
+    pub const fn choice(
         id: &'static str,
         label: &'static str,
         choices: &'static [(&'static str, &'static str)],
@@ -63,24 +63,24 @@ impl Field {
         }
     }
 
-    pub(crate) const fn hint(self, hint: &'static str) -> Self {
+    pub const fn hint(self, hint: &'static str) -> Self {
         Self { hint, ..self }
     }
 
     /// Returns the field with the value that it shows instead of an empty one.
-    pub(crate) const fn default(self, default: &'static str) -> Self {
+    pub const fn default(self, default: &'static str) -> Self {
         Self { default, ..self }
     }
 
     /// Returns the field, for which a value is not required.
-    pub(crate) const fn optional(self) -> Self {
+    pub const fn optional(self) -> Self {
         Self {
             is_required: false,
             ..self
         }
     }
 
-    pub(crate) fn entry(&self, console: &Console<'_>, value: &str) -> EntryField {
+    pub fn entry(&self, console: &Console<'_>, value: &str) -> EntryField {
         let value = if value.is_empty() {
             self.default
         } else {
@@ -106,7 +106,7 @@ impl Field {
 }
 
 /// Returns a required field without a hint.
-pub(crate) fn entry(id: &'static str, label: String, value: &str, kind: FieldKind) -> EntryField {
+pub fn entry(id: &'static str, label: String, value: &str, kind: FieldKind) -> EntryField {
     EntryField {
         id,
         label,
@@ -119,7 +119,7 @@ pub(crate) fn entry(id: &'static str, label: String, value: &str, kind: FieldKin
 }
 
 /// Returns a choice of these values, each with its text.
-pub(crate) fn select(choices: impl IntoIterator<Item = (String, String)>) -> FieldKind {
+pub fn select(choices: impl IntoIterator<Item = (String, String)>) -> FieldKind {
     let choices = choices.into_iter();
     FieldKind::Select(
         choices
@@ -128,13 +128,13 @@ pub(crate) fn select(choices: impl IntoIterator<Item = (String, String)>) -> Fie
     )
 }
 
-pub(crate) fn yes_or_no(console: &Console<'_>) -> FieldKind {
+pub fn yes_or_no(console: &Console<'_>) -> FieldKind {
     let choices = [("yes", "console-yes"), ("no", "console-no")];
     select(choices.map(|(value, key)| (value.to_owned(), console.t(key))))
 }
 
 /// Returns a heading of the fields below.
-pub(crate) fn heading(console: &Console<'_>, key: &str) -> EntryField {
+pub fn heading(console: &Console<'_>, key: &str) -> EntryField {
     EntryField {
         required: false,
         ..entry("", console.t(key), "", FieldKind::Heading)
@@ -142,7 +142,7 @@ pub(crate) fn heading(console: &Console<'_>, key: &str) -> EntryField {
 }
 
 /// Returns the fields of a table with the values as typed or stored.
-pub(crate) fn entries(
+pub fn entries(
     console: &Console<'_>,
     fields: &[Field],
     values: &Params,
@@ -151,7 +151,7 @@ pub(crate) fn entries(
     fields.iter().map(entry).collect()
 }
 
-pub(crate) fn mark_optional(console: &Console<'_>, fields: &mut [EntryField]) {
+pub fn mark_optional(console: &Console<'_>, fields: &mut [EntryField]) {
     let layout = &console.layout;
     for field in fields.iter_mut().filter(|field| !field.required) {
         field.label = layout.t_with("console-optional", "label", &field.label);
@@ -160,7 +160,7 @@ pub(crate) fn mark_optional(console: &Console<'_>, fields: &mut [EntryField]) {
 
 /// Returns the form of a page, which posts to its own path. The messages are those of the heading
 /// and of the button. A form in the table of equivalents shows its own.
-pub(crate) fn view(
+pub fn view(
     console: &Console<'_>,
     section: Section,
     [heading, submit]: [&str; 2],
@@ -185,15 +185,15 @@ pub(crate) fn view(
 }
 
 /// A form that was sent.
-pub(crate) struct Form<'v> {
+pub struct Form<'v> {
     visit: &'v Visit<'v>,
-    pub(crate) view: EntryForm,
+    pub view: EntryForm,
     stored: Vec<EntryField>,
 }
 
 impl<'v> Form<'v> {
     /// Shows the form, if the page is opened.
-    pub(crate) fn open(visit: &'v Visit<'v>, view: EntryForm) -> Result<Self, Stop> {
+    pub fn open(visit: &'v Visit<'v>, view: EntryForm) -> Result<Self, Stop> {
         visit.require_fresh()?;
         if !visit.is_answer() {
             return Err(visit.answer(StatusCode::OK, &view));
@@ -207,18 +207,18 @@ impl<'v> Form<'v> {
 
     /// Returns the form with the stored values, which a failed change shows: the object may have been
     /// changed since the form was opened.
-    pub(crate) fn with_stored(self, stored: Vec<EntryField>) -> Self {
+    pub fn with_stored(self, stored: Vec<EntryField>) -> Self {
         Self { stored, ..self }
     }
 
     /// Shows the form again as it was sent.
-    pub(crate) fn show(&self) -> Stop {
+    pub fn show(&self) -> Stop {
         self.visit.answer(StatusCode::OK, &self.view)
     }
 
     /// Shows the texts for other interfaces, if the form was sent for them. `others` are values without
     /// a field.
-    pub(crate) fn offer(&self, others: &[(&'static str, String)]) -> Result<(), Stop> {
+    pub fn offer(&self, others: &[(&'static str, String)]) -> Result<(), Stop> {
         if !also_as::is_requested(&self.visit.form)? {
             return Ok(());
         }
@@ -227,13 +227,13 @@ impl<'v> Form<'v> {
     }
 
     /// Shows the form again with the error of a field.
-    pub(crate) fn reject(&self, (field, message): FieldError) -> Stop {
+    pub fn reject(&self, (field, message): FieldError) -> Stop {
         let message = self.visit.console.t(message);
         self.reject_text(Some(field), message)
     }
 
     /// Shows the form again with the text of an error; an error of no field is one of the form.
-    pub(crate) fn reject_text(&self, field: Option<&str>, message: String) -> Stop {
+    pub fn reject_text(&self, field: Option<&str>, message: String) -> Stop {
         let mut view = self.view.clone();
         let mut entries = view.fields.iter_mut();
         match entries.find(|entry| Some(entry.id) == field) {
@@ -246,7 +246,7 @@ impl<'v> Form<'v> {
 
     /// Returns the result of the change. Shows the form again with the error of the field that
     /// `problem` names, or with the reason why nothing was changed.
-    pub(crate) async fn settle<T>(
+    pub async fn settle<T>(
         &self,
         result: Result<T, AdminError>,
         problem: impl Fn(&AdminError) -> Option<FieldError>,
@@ -257,7 +257,7 @@ impl<'v> Form<'v> {
     }
 
     /// Does the same with the text of the error, which may be one of no field.
-    pub(crate) async fn settle_text<T>(
+    pub async fn settle_text<T>(
         &self,
         result: Result<T, AdminError>,
         problem: impl Fn(&AdminError) -> Option<(Option<&'static str>, String)>,
@@ -271,7 +271,7 @@ impl<'v> Form<'v> {
 
     /// Shows the form again with the reason why nothing was changed, and the stored value of each field
     /// that differs.
-    pub(crate) fn fail(&self, failure: String) -> Stop {
+    pub fn fail(&self, failure: String) -> Stop {
         let console = &self.visit.console;
         let mut view = self.view.clone();
         for (entry, stored) in view.fields.iter_mut().zip(&self.stored) {

@@ -7,9 +7,9 @@ use doorward_templates::console::{EntryField, State, Table, Tone, Value};
 use doorward_web::page::PageError;
 
 use crate::console::Console;
-use crate::ui::form;
+use crate::form;
 
-pub(crate) trait Setting {
+pub trait Setting {
     fn id(&self) -> &'static str;
 
     /// Returns the message of the heading above the fields of its part.
@@ -30,10 +30,10 @@ pub(crate) trait Setting {
 }
 
 /// Settings with the texts of their fields.
-pub(crate) struct Draft<S>(pub(crate) Vec<(S, String)>);
+pub struct Draft<S>(pub Vec<(S, String)>);
 
 impl<S: Setting> Draft<S> {
-    pub(crate) fn stored(settings: impl IntoIterator<Item = S>) -> Self {
+    pub fn stored(settings: impl IntoIterator<Item = S>) -> Self {
         let settings = settings.into_iter();
         let texts = settings.map(|setting| {
             let text = setting.text();
@@ -44,10 +44,7 @@ impl<S: Setting> Draft<S> {
 
     /// Returns the texts of a form. A field that was not sent keeps the stored one, as does a fixed
     /// one.
-    pub(crate) fn typed(
-        settings: impl IntoIterator<Item = S>,
-        form: &Params,
-    ) -> Result<Self, PageError> {
+    pub fn typed(settings: impl IntoIterator<Item = S>, form: &Params) -> Result<Self, PageError> {
         let mut draft = Self::stored(settings);
         for (setting, text) in &mut draft.0 {
             let typed = form.raw(setting.id()).map_err(|_| ErrorKind::BadRequest)?;
@@ -58,7 +55,7 @@ impl<S: Setting> Draft<S> {
         Ok(draft)
     }
 
-    pub(crate) fn changed(&self) -> impl Iterator<Item = (&S, &str)> {
+    pub fn changed(&self) -> impl Iterator<Item = (&S, &str)> {
         let texts = self
             .0
             .iter()
@@ -67,7 +64,7 @@ impl<S: Setting> Draft<S> {
     }
 
     /// Returns the changed texts, to be posted again.
-    pub(crate) fn hidden(&self) -> Vec<(&'static str, String)> {
+    pub fn hidden(&self) -> Vec<(&'static str, String)> {
         let changed = self.changed();
         changed
             .map(|(setting, text)| (setting.id(), text.to_owned()))
@@ -75,7 +72,7 @@ impl<S: Setting> Draft<S> {
     }
 
     /// Returns the fields of the form with their headings.
-    pub(crate) fn entries(&self, console: &Console<'_>) -> Vec<EntryField> {
+    pub fn entries(&self, console: &Console<'_>) -> Vec<EntryField> {
         let mut entries = Vec::new();
         let mut last = None;
         for (setting, text) in &self.0 {
@@ -91,7 +88,7 @@ impl<S: Setting> Draft<S> {
 }
 
 /// Returns the table of changed settings, each with its values and what the change means.
-pub(crate) fn review(
+pub fn review(
     console: &Console<'_>,
     changes: impl IntoIterator<Item = (String, [Value; 2], Effect)>,
 ) -> Table {

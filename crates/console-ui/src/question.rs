@@ -5,21 +5,21 @@ use doorward_admin::operator::AdminError;
 use doorward_templates::console::{Confirmation, EntryField, Fact, Section, Table, TypedName};
 use doorward_web::page_support::text;
 
-use crate::ui::also_as;
-use crate::ui::reason;
-use crate::ui::visit::{Handled, Stop, Visit};
+use crate::also_as;
+use crate::reason;
+use crate::visit::{Handled, Stop, Visit};
 
 #[derive(Clone, Copy)]
-pub(crate) struct Messages {
-    pub(crate) question: &'static str,
-    pub(crate) text: &'static str,
-    pub(crate) submit: &'static str,
-    pub(crate) done: &'static str,
+pub struct Messages {
+    pub question: &'static str,
+    pub text: &'static str,
+    pub submit: &'static str,
+    pub done: &'static str,
 }
 
 impl Messages {
     /// Returns the question, the consequences, the button and the notice.
-    pub(crate) const fn new([question, text, submit, done]: [&'static str; 4]) -> Self {
+    pub const fn new([question, text, submit, done]: [&'static str; 4]) -> Self {
         Self {
             question,
             text,
@@ -30,28 +30,28 @@ impl Messages {
 }
 
 /// An action to confirm.
-pub(crate) struct Question {
-    pub(crate) section: Section,
-    pub(crate) messages: Messages,
+pub struct Question {
+    pub section: Section,
+    pub messages: Messages,
     /// Name of the object; empty for none.
-    pub(crate) object: String,
+    pub object: String,
     /// A choice between ways to do it.
-    pub(crate) choice: Option<EntryField>,
-    pub(crate) reason: Option<EntryField>,
+    pub choice: Option<EntryField>,
+    pub reason: Option<EntryField>,
     /// The name to type, for what cannot be undone.
-    pub(crate) typed: Option<String>,
-    pub(crate) version: Option<String>,
+    pub typed: Option<String>,
+    pub version: Option<String>,
     /// True if the action takes something away.
-    pub(crate) is_risky: bool,
-    pub(crate) back: String,
+    pub is_risky: bool,
+    pub back: String,
     /// Numbers of what the action concerns.
-    pub(crate) facts: Vec<Fact>,
-    pub(crate) changes: Option<Table>,
+    pub facts: Vec<Fact>,
+    pub changes: Option<Table>,
 }
 
 impl Question {
     /// Returns a question about an object.
-    pub(crate) fn new(
+    pub fn new(
         section: Section,
         messages: Messages,
         object: impl Into<String>,
@@ -74,7 +74,7 @@ impl Question {
 
     /// Asks, if the page is opened. Asks again if the typed name of the answer differs, or its reason
     /// is not accepted.
-    pub(crate) fn ask(mut self, visit: &Visit<'_>) -> Result<Self, Stop> {
+    pub fn ask(mut self, visit: &Visit<'_>) -> Result<Self, Stop> {
         visit.require_fresh()?;
         if !visit.is_answer() {
             return Err(self.show(visit, (StatusCode::OK, None), ""));
@@ -92,17 +92,13 @@ impl Question {
     }
 
     /// Returns to the page before after the change, or shows why it failed.
-    pub(crate) async fn finish<T>(
-        self,
-        visit: &Visit<'_>,
-        result: Result<T, AdminError>,
-    ) -> Handled {
+    pub async fn finish<T>(self, visit: &Visit<'_>, result: Result<T, AdminError>) -> Handled {
         let next = self.back.clone();
         self.finish_at(visit, result, &next).await
     }
 
     /// Leads to this page after the change, or shows why it failed.
-    pub(crate) async fn finish_at<T>(
+    pub async fn finish_at<T>(
         self,
         visit: &Visit<'_>,
         result: Result<T, AdminError>,
@@ -114,7 +110,7 @@ impl Question {
     }
 
     /// Returns the result of the change, or shows why it failed.
-    pub(crate) async fn settle<T>(
+    pub async fn settle<T>(
         self,
         visit: &Visit<'_>,
         result: Result<T, AdminError>,
@@ -123,7 +119,7 @@ impl Question {
         result.map_err(|failure| self.fail(visit, failure))
     }
 
-    pub(crate) fn fail(self, visit: &Visit<'_>, failure: String) -> Stop {
+    pub fn fail(self, visit: &Visit<'_>, failure: String) -> Stop {
         let typed = self.typed.clone().unwrap_or_default();
         self.show(visit, (StatusCode::CONFLICT, Some(failure)), &typed)
     }

@@ -8,16 +8,16 @@ use crate::console::Console;
 use crate::routes;
 
 impl Console<'_> {
-    pub(crate) fn text(&self, key: &str) -> Value {
+    pub fn text(&self, key: &str) -> Value {
         Value::Text(self.t(key))
     }
 
-    pub(crate) fn fact(&self, label: &str, value: Value) -> Fact {
+    pub fn fact(&self, label: &str, value: Value) -> Fact {
         Fact::new(self.t(label), value)
     }
 
     /// Returns those of these values that are known.
-    pub(crate) fn known_facts<'k>(
+    pub fn known_facts<'k>(
         &self,
         facts: impl IntoIterator<Item = (&'k str, Option<Value>)>,
     ) -> Vec<Fact> {
@@ -27,24 +27,24 @@ impl Console<'_> {
             .collect()
     }
 
-    pub(crate) fn number(&self, label: &str, number: &impl ToString) -> Fact {
+    pub fn number(&self, label: &str, number: &impl ToString) -> Fact {
         self.fact(label, Value::Text(number.to_string()))
     }
 
-    pub(crate) fn link(&self, path: impl Into<String>, key: &str) -> Link {
+    pub fn link(&self, path: impl Into<String>, key: &str) -> Link {
         Link::new(path, self.t(key))
     }
 
-    pub(crate) fn state(&self, tone: Tone, key: &str) -> State {
+    pub fn state(&self, tone: Tone, key: &str) -> State {
         State::new(tone, self.t(key))
     }
 
-    pub(crate) fn state_value(&self, tone: Tone, key: &str) -> Value {
+    pub fn state_value(&self, tone: Tone, key: &str) -> Value {
         Value::States(vec![self.state(tone, key)])
     }
 
     /// Returns the state of an object that is enabled or disabled.
-    pub(crate) fn enabled(&self, is_enabled: bool) -> State {
+    pub fn enabled(&self, is_enabled: bool) -> State {
         if is_enabled {
             self.state(Tone::Good, "console-active")
         } else {
@@ -52,7 +52,7 @@ impl Console<'_> {
         }
     }
 
-    pub(crate) fn passed(&self, is_passed: bool) -> State {
+    pub fn passed(&self, is_passed: bool) -> State {
         if is_passed {
             self.state(Tone::Good, "console-test-good")
         } else {
@@ -60,33 +60,33 @@ impl Console<'_> {
         }
     }
 
-    pub(crate) fn yes(&self, is_so: bool) -> Value {
+    pub fn yes(&self, is_so: bool) -> Value {
         self.text(if is_so { "console-yes" } else { "console-no" })
     }
 
     /// Returns a time relative to now, or the text for a key.
-    pub(crate) fn ago(&self, at: Option<UnixSeconds>, none: &str) -> Value {
+    pub fn ago(&self, at: Option<UnixSeconds>, none: &str) -> Value {
         at.map_or_else(|| self.text(none), Value::Ago)
     }
 
     /// Returns a time with date and time, or the text for a key.
-    pub(crate) fn moment(&self, at: Option<UnixSeconds>, none: &str) -> Value {
+    pub fn moment(&self, at: Option<UnixSeconds>, none: &str) -> Value {
         at.map_or_else(|| self.text(none), Value::Moment)
     }
 
     /// Returns a day, or the text for a key.
-    pub(crate) fn day(&self, at: Option<UnixSeconds>, none: &str) -> Value {
+    pub fn day(&self, at: Option<UnixSeconds>, none: &str) -> Value {
         at.map_or_else(|| self.text(none), Value::Day)
     }
 
     /// Returns an identifier, or that there is none.
-    pub(crate) fn code(&self, text: Option<impl Into<String>>) -> Value {
+    pub fn code(&self, text: Option<impl Into<String>>) -> Value {
         let none = || self.text("console-none");
         text.map_or_else(none, |text| Value::Code(text.into()))
     }
 
     /// Returns the link to a client, or its id for an administrator who may not open it.
-    pub(crate) fn client(&self, id: &str) -> Value {
+    pub fn client(&self, id: &str) -> Value {
         match ClientId::parse(id) {
             Some(client) if self.may_globally("clients:read") => {
                 Value::Link(Link::new(routes::app(&client), id))
@@ -96,7 +96,7 @@ impl Console<'_> {
     }
 
     /// Returns identifiers, one a line, or that there are none.
-    pub(crate) fn codes<T: Into<String>>(&self, all: impl IntoIterator<Item = T>) -> Value {
+    pub fn codes<T: Into<String>>(&self, all: impl IntoIterator<Item = T>) -> Value {
         let all: Vec<String> = all.into_iter().map(Into::into).collect();
         if all.is_empty() {
             self.text("console-none")
@@ -106,14 +106,14 @@ impl Console<'_> {
     }
 
     /// Returns the link to an action, named for screen readers by its text and an object.
-    pub(crate) fn action(&self, path: String, key: &str, object: &str) -> Value {
+    pub fn action(&self, path: String, key: &str, object: &str) -> Value {
         let text = self.t(key);
         let label = format!("{text}: {object}");
         Value::Action(Link::new(path, text), label)
     }
 
     /// Returns the link to an action, named for screen readers by a message with one variable.
-    pub(crate) fn labelled(
+    pub fn labelled(
         &self,
         path: String,
         key: &str,
@@ -126,7 +126,7 @@ impl Console<'_> {
     }
 
     /// Returns the links to sub-pages of an object; `below` marks the current one.
-    pub(crate) fn pages<'k>(
+    pub fn pages<'k>(
         &self,
         home: &str,
         below: &str,

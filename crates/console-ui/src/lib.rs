@@ -1,0 +1,25 @@
+//! Parts of the pages of the console: the administrator and the routes, requests with forms, questions,
+//! forms, lists with their files, and the choice of rows.
+
+// A request is a deep nesting of futures, whose layouts a release build computes recursively.
+#![recursion_limit = "256"]
+
+pub mod affected;
+pub mod also_as;
+pub mod console;
+pub mod cursor;
+pub mod duration;
+mod file_text;
+pub mod filter_bar;
+pub mod form;
+pub mod list;
+pub mod list_file;
+pub mod once;
+pub mod question;
+pub mod reason;
+pub mod routes;
+pub mod selection;
+pub mod settings;
+pub mod switch;
+mod values;
+pub mod visit;
