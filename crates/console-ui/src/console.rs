@@ -29,6 +29,8 @@ pub enum Access {
     Any,
     /// Those with the role `admin`.
     Admin,
+    /// The same; the operation denies the change of others, and its answer says why.
+    AdminChange,
     /// Those with this permission for the whole deployment.
     Global(&'static str),
     /// Those with this permission, also in one organization.
@@ -39,7 +41,7 @@ impl Access {
     pub fn check(self, context: &AdminContext<'_>) -> Result<(), AdminError> {
         match self {
             Self::Any => Ok(()),
-            Self::Admin => require_admin(context),
+            Self::Admin | Self::AdminChange => require_admin(context),
             Self::Global(permission) => context.require_global(permission),
             Self::Scoped(permission) => context.need(permission),
         }

@@ -44,8 +44,7 @@ impl<'p> Visit<'p> {
     ) -> Result<Self, PageError> {
         let is_answer = form.is_some();
         let console = match access {
-            // The operation denies the change, and its answer says why.
-            Access::Admin if is_answer => Console::open_for_change(page, Access::Any).await?,
+            Access::AdminChange if is_answer => Console::open_for_change(page, Access::Any).await?,
             _ if is_answer => Console::open_for_change(page, access).await?,
             _ => Console::open_for(page, access).await?,
         };

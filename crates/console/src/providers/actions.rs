@@ -60,7 +60,7 @@ pub(crate) fn question(provider: &Provider, messages: Messages) -> Question {
 }
 
 async fn change(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, Access::Admin).await?;
+    let visit = Visit::open(page, payload, Access::AdminChange).await?;
     let console = &visit.console;
     let provider = named(console).await?;
     let action = visit.action(&Switch::ALL, Switch::as_str)?;
@@ -95,7 +95,7 @@ async fn change(page: &Page, payload: Option<Payload>) -> Handled {
 }
 
 async fn replace_secret(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, Access::Admin).await?;
+    let visit = Visit::open(page, payload, Access::AdminChange).await?;
     let console = &visit.console;
     let provider = named(console).await?;
     let signs = provider.settings.secret_signer.is_some();
@@ -132,7 +132,7 @@ const TEST: Messages = Messages {
 
 /// Asks before a test: the page to which the sign-in returns if the button needs a recent one.
 async fn test(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, Access::Admin).await?;
+    let visit = Visit::open(page, payload, Access::AdminChange).await?;
     let provider = named(&visit.console).await?;
     let question = question(&provider, TEST).ask(&visit)?;
     match check::run(&visit.console, &provider).await? {

@@ -17,6 +17,7 @@ use doorward_web::page_support::text;
 
 use crate::providers::check;
 use crate::providers::pages::redirect_uri;
+use doorward_console_ui::also_as;
 use doorward_console_ui::console::{Access, Console};
 use doorward_console_ui::form::{self, Field, FieldError, Form, entry};
 use doorward_console_ui::routes::{self, PROVIDERS, parameter};
@@ -190,7 +191,7 @@ pub(crate) const fn secret_problem(signs: bool) -> &'static str {
 }
 
 async fn create(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, Access::Admin).await?;
+    let visit = Visit::open(page, payload, Access::AdminChange).await?;
     let (console, typed) = (&visit.console, &visit.form);
     let preset = template(page)?;
     let messages = ["console-provider-new", "console-provider-save"];
@@ -200,7 +201,12 @@ async fn create(page: &Page, payload: Option<Payload>) -> Handled {
         ..form::view(console, Section::Providers, messages, PROVIDERS, fields)
     };
     let mut form = Form::open(&visit, view)?;
-    form.offer(&[])?;
+    if also_as::is_requested(typed)? {
+        console
+            .require(Access::Admin.check(&console.context()))
+            .await?;
+        form.offer(&[])?;
+    }
     let spec = read(preset, typed)?;
     let id = text(typed, "id")?.trim();
     let key = &page.context.directory.provider_key;

@@ -35,7 +35,7 @@ const TRY: Messages = Messages {
 
 /// Asks before a trial: the page to which the sign-in returns if the button needs a recent one.
 async fn start(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, Access::Admin).await?;
+    let visit = Visit::open(page, payload, Access::AdminChange).await?;
     let console = &visit.console;
     let provider = named(console).await?;
     let question = question(&provider, TRY).ask(&visit)?;
