@@ -3,6 +3,10 @@
 
 // A request is a deep nesting of futures, whose layouts a release build computes recursively.
 #![recursion_limit = "256"]
+#![expect(
+    async_fn_in_trait,
+    reason = "only the pages of the console implement these traits; actix-web runs each on one thread"
+)]
 
 pub mod affected;
 pub mod also_as;
