@@ -63,16 +63,19 @@ impl Field {
         }
     }
 
+    #[must_use]
     pub const fn hint(self, hint: &'static str) -> Self {
         Self { hint, ..self }
     }
 
     /// Returns the field with the value that it shows instead of an empty one.
+    #[must_use]
     pub const fn default(self, default: &'static str) -> Self {
         Self { default, ..self }
     }
 
     /// Returns the field, for which a value is not required.
+    #[must_use]
     pub const fn optional(self) -> Self {
         Self {
             is_required: false,
@@ -207,6 +210,7 @@ impl<'v> Form<'v> {
 
     /// Returns the form with the stored values, which a failed change shows: the object may have been
     /// changed since the form was opened.
+    #[must_use]
     pub fn with_stored(self, stored: Vec<EntryField>) -> Self {
         Self { stored, ..self }
     }
