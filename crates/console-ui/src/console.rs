@@ -29,7 +29,7 @@ pub enum Access {
     Any,
     /// Those with the role `admin`.
     Admin,
-    /// The same; the operation denies the change of others, and its answer says why.
+    /// Like `Admin`; the operation denies the change of others, and its answer says why.
     AdminChange,
     /// Those with this permission for the whole deployment.
     Global(&'static str),

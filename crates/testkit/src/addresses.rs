@@ -10,10 +10,11 @@ pub const ID: &str = "018f0000-0000-7000-8000-000000000000";
 pub const PROVIDER: &str = "acme";
 
 /// Sources that register pages and endpoints, below `crates`.
-const PLACES: [&str; 4] = [
+const PLACES: [&str; 5] = [
     "pages/src",
     "oauth-http/src/lib.rs",
     "identity-server/src/health.rs",
+    "console-ui/src",
     "console/src",
 ];
 /// Paths that are composed from a prefix and several names.
