@@ -5,7 +5,14 @@ use std::path::Path;
 use super::*;
 
 /// The crates that use the catalogs.
-const CRATES: [&str; 5] = ["i18n", "templates", "email", "console", "identity-server"];
+const CRATES: [&str; 6] = [
+    "i18n",
+    "templates",
+    "email",
+    "console-ui",
+    "console",
+    "identity-server",
+];
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 /// The crates that write changes into the audit log.
 const RECORDING_CRATES: [&str; 6] = [
