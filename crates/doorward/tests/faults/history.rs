@@ -260,9 +260,9 @@ async fn inject_failure(
     relay: Option<&Relay>,
     chance: &mut StdRng,
 ) -> &'static str {
-    let time_limit = chance.random_range(10..250);
+    let delay = chance.random_range(10..250);
     let kind = chance.random_range(0..4);
-    tokio::time::sleep(Duration::from_millis(time_limit)).await;
+    tokio::time::sleep(Duration::from_millis(delay)).await;
     match (kind, relay) {
         (0, _) => "nothing",
         (1, Some(relay)) => {

@@ -52,13 +52,8 @@ async fn killed(backend: Backend, store: &'static str) {
         kill += 1;
         let working = Working::begin(&program, &apps, &mut chance);
         let acting = users.begin(&mut chance, &working.over);
-        let time_limit = Duration::from_millis(chance.random_range(150..600));
-        tokio::time::sleep(if kill > kills {
-            3 * time_limit
-        } else {
-            time_limit
-        })
-        .await;
+        let delay = Duration::from_millis(chance.random_range(150..600));
+        tokio::time::sleep(if kill > kills { 3 * delay } else { delay }).await;
         program.kill();
         let known = working.end().await;
         users = acting.await.expect("the users' task succeeds");

@@ -68,8 +68,8 @@ async fn unsynced() {
         }
         let began = now();
         let working = Working::begin(&program, &apps, &mut chance);
-        let time_limit = chance.random_range(2_000..3_000);
-        tokio::time::sleep(Duration::from_millis(time_limit)).await;
+        let delay = chance.random_range(2_000..3_000);
+        tokio::time::sleep(Duration::from_millis(delay)).await;
         let process = program.process.id();
         program.kill();
         let received = working.end_with_times().await;
@@ -172,8 +172,8 @@ async fn copied() {
     let (cuts, mut acknowledged) = (trial.size(3, 200), 0);
     for cut in 0..cuts {
         let working = Working::begin(&program, &apps, &mut chance);
-        let time_limit = chance.random_range(100..400);
-        tokio::time::sleep(Duration::from_millis(time_limit)).await;
+        let delay = chance.random_range(100..400);
+        tokio::time::sleep(Duration::from_millis(delay)).await;
         program.process.stop();
         let copy = Storage::create_empty(Backend::SqliteMemory).await;
         for (from, to) in [

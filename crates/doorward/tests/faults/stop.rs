@@ -108,8 +108,8 @@ async fn stopped(backend: Backend, store: &'static str) {
                 tokio::spawn(call(program.at("/oauth2/token"), client, Arc::clone(&over)))
             })
             .collect();
-        let time_limit = chance.random_range(150..400);
-        tokio::time::sleep(Duration::from_millis(time_limit)).await;
+        let delay = chance.random_range(150..400);
+        tokio::time::sleep(Duration::from_millis(delay)).await;
         over.store(true, Ordering::Relaxed);
         let started = Instant::now();
         program.process.signal(Signal::TERM);

@@ -213,8 +213,8 @@ impl Resource for Article {
     ) -> Result<(), Problem> {
         let former = before.as_object(&state.db).await?;
         let new = after.as_object(&state.db).await?;
-        let (policies, nobody) = (&state.policies, BTreeMap::new());
-        let opens = || policies.widens_readers(&former, &new, &nobody);
+        let (policies, no_members) = (&state.policies, BTreeMap::new());
+        let opens = || policies.widens_readers(&former, &new, &no_members);
         if before.published_at != after.published_at || (before.published_at.is_some() && opens()) {
             caller.require(state, Action::Publish, &former).await?;
         }

@@ -102,9 +102,9 @@ impl Project {
 
     /// Returns true if more callers may read `after`, or a task in it, than this project.
     fn widens_readers(&self, state: &State, after: &Self) -> bool {
-        let (policies, nobody) = (&state.policies, BTreeMap::new());
-        policies.widens_readers(&self.object(), &after.object(), &nobody)
-            || policies.widens_readers(&task_in(self, ""), &task_in(after, ""), &nobody)
+        let (policies, no_members) = (&state.policies, BTreeMap::new());
+        policies.widens_readers(&self.object(), &after.object(), &no_members)
+            || policies.widens_readers(&task_in(self, ""), &task_in(after, ""), &no_members)
     }
 }
 

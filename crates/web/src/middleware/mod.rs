@@ -172,7 +172,7 @@ struct Exchange {
 impl Exchange {
     fn start(shared: Rc<Shared>, request: &ServiceRequest) -> Self {
         let started = Instant::now();
-        let callback = arrive(request, &shared);
+        let received_request = arrive(request, &shared);
         let sent = request.headers().get_all(telemetry::TRACEPARENT);
         let sent = sent.map(|value| value.to_str().unwrap_or_default());
         Self {
@@ -182,7 +182,7 @@ impl Exchange {
             shared,
             entry: log::Entry::new(request, started),
             audience: Audience::from_request(request),
-            received_request: callback,
+            received_request,
             identity: Identity::default(),
             body: BodyMonitor::default(),
             served: HostKind::Issuer,
