@@ -238,12 +238,6 @@ impl Doorward {
             Check::Api(_) => Some(AUDIENCE),
         };
         let registered = self.register(program.app, url, &options)?;
-        if let Check::Api(api) = &program.check
-            && let Some(role) = api.role
-        {
-            let id = &registered.id;
-            self.command(&["role", "assign", "--client", id, "--role", role], "")?;
-        }
         Ok(Client { keys, ..registered })
     }
 

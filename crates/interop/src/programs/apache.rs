@@ -41,7 +41,6 @@ const MOD_OAUTH2: Program = Program {
     check: Check::Api(Api {
         path: "/api/",
         token_type: TokenType::AtJwt,
-        role: None,
         calls: &[],
     }),
     ..MOD_AUTH_OPENIDC

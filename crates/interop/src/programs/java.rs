@@ -110,7 +110,6 @@ const fn spring_api(name: &'static str, directory: &'static str, token_type: Tok
         check: Check::Api(Api {
             path: "/",
             token_type,
-            role: None,
             calls: &[],
         }),
     }
@@ -130,11 +129,10 @@ const fn protected_api(name: &'static str, directory: &'static str) -> Program {
         ],
         ready: "/",
         authentication: Authentication::Secret,
-        options: &[],
+        options: &["--scope", "tasks:read", "--scope", "tasks:write"],
         check: Check::Api(Api {
             path: "/report",
             token_type: TokenType::AtJwt,
-            role: Some("developer"),
             calls: &[
                 // A client that acts for itself never signed in.
                 Call {

@@ -89,8 +89,6 @@ pub struct Api {
     pub path: &'static str,
     /// Type of the access tokens that it accepts.
     pub token_type: TokenType,
-    /// Role of the program's client, if its permissions matter.
-    pub role: Option<&'static str>,
     /// Further calls with the token.
     pub calls: &'static [Call],
 }

@@ -90,7 +90,7 @@ public final class Nimbus {
             throw new IllegalStateException(answer.toErrorResponse().getErrorObject().toString());
         }
         var info = answer.toSuccessResponse().getUserInfo();
-        if (!info.getSubject().equals(claims.getSubject())) {
+        if (!info.getSubject().getValue().equals(claims.getSubject())) {
             throw new IllegalStateException("userinfo is about another subject");
         }
         users.put(session(exchange), new User(info, granted.getIDToken()));
