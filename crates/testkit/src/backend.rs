@@ -26,12 +26,18 @@ pub enum Backend {
 const BOTH: &str = "DOORWARD_TEST_BOTH_BACKENDS";
 
 impl Backend {
+    /// Returns true in the long run, `cargo xtask test --both`.
+    #[must_use]
+    pub fn both_requested() -> bool {
+        std::env::var_os(BOTH).is_some()
+    }
+
     /// Returns the backends of a flow test: one that the name decides, so that each run covers both and repeats
     /// itself, or both if the environment asks for it. A failed test shows the one that is printed last.
     #[must_use]
     pub fn of_flow(test: &str) -> &'static [Self] {
         const ALL: [Backend; 2] = [Backend::SqliteMemory, Backend::PostgresRedis];
-        let backends = if std::env::var_os(BOTH).is_some() {
+        let backends = if Self::both_requested() {
             &ALL[..]
         } else {
             let sum = test.bytes().map(usize::from).sum::<usize>();

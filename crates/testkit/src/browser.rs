@@ -344,6 +344,12 @@ impl Browser {
         }
     }
 
+    /// Returns true if [`Self::picture`] saves pictures.
+    #[must_use]
+    pub fn takes_pictures() -> bool {
+        screenshot_directory().is_some()
+    }
+
     /// Returns width and height of the window, and the height of the page, in CSS pixels.
     async fn sizes(&self) -> [u32; 3] {
         let script = "return [innerWidth, innerHeight, document.documentElement.scrollHeight];";

@@ -40,6 +40,7 @@ pub mod proxy;
 pub mod relay;
 pub mod relying_party;
 pub mod rows;
+pub mod rsa_keys;
 pub mod seed;
 mod server_thread;
 pub mod small_postgres;

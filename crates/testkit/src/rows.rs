@@ -17,11 +17,42 @@ async fn open(options: impl Into<ConnectOptions>) -> DatabaseConnection {
 pub async fn dump(url: &str) -> BTreeMap<String, Vec<String>> {
     let db = open(url).await;
     let mut tables = BTreeMap::new();
-    for table in names(&db).await {
-        let rows = texts(&db, &select(&db, &table).await).await;
-        tables.insert(table, rows);
+    let mut selects = Vec::new();
+    for (table, columns) in columns_of_tables(&db).await {
+        let row = match db.get_database_backend() {
+            DbBackend::Sqlite => columns.join(" || '|' || "),
+            _ => "t::text".to_owned(),
+        };
+        selects.push(format!(
+            "SELECT '{table} ' || {row} AS text FROM \"{table}\" t"
+        ));
+        tables.insert(table, Vec::new());
+    }
+    // One statement: tests dump the database after each request.
+    let sql = format!("{} ORDER BY 1", selects.join(" UNION ALL "));
+    for line in texts(&db, &sql).await {
+        let (table, row) = line.split_once(' ').expect("a table and a row");
+        let rows = tables.get_mut(table).expect("a table");
+        rows.push(row.to_owned());
     }
     db.close().await.expect("close");
+    tables
+}
+
+/// Returns the tables, and on SQLite their columns as texts of SQL.
+async fn columns_of_tables(db: &DatabaseConnection) -> BTreeMap<String, Vec<String>> {
+    let mut tables = BTreeMap::<_, Vec<_>>::new();
+    if db.get_database_backend() == DbBackend::Postgres {
+        let names = names(db).await.into_iter();
+        return names.map(|name| (name, Vec::new())).collect();
+    }
+    let sql = "SELECT m.name || ' ' || c.name AS text FROM sqlite_master m, pragma_table_info(m.name) c \
+               WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.cid";
+    for line in texts(db, sql).await {
+        let (table, column) = line.split_once(' ').expect("a table and a column");
+        let columns = tables.entry(table.to_owned()).or_default();
+        columns.push(format!("quote(\"{column}\")"));
+    }
     tables
 }
 
@@ -105,22 +136,6 @@ async fn names(db: &DatabaseConnection) -> Vec<String> {
         }
     };
     texts(db, sql).await
-}
-
-async fn select(db: &DatabaseConnection, table: &str) -> String {
-    match db.get_database_backend() {
-        DbBackend::Sqlite => {
-            let sql = format!("SELECT name AS text FROM pragma_table_info('{table}')");
-            let columns = texts(db, &sql).await;
-            let quoted: Vec<_> = columns
-                .iter()
-                .map(|name| format!("quote(\"{name}\")"))
-                .collect();
-            let row = quoted.join(" || '|' || ");
-            format!("SELECT {row} AS text FROM \"{table}\" ORDER BY 1")
-        }
-        _ => format!("SELECT t::text AS text FROM \"{table}\" t ORDER BY 1"),
-    }
 }
 
 async fn texts(db: &DatabaseConnection, sql: &str) -> Vec<String> {

@@ -18,6 +18,7 @@ use doorward_services::secret_use;
 use doorward_store::{Db, OpenOptions, repo};
 use tokio::runtime::Runtime;
 
+pub use self::settings::HASH_MEMORY_KIB;
 use self::settings::{configure, configure_tasks};
 use crate::backend::{Backend, Storage};
 use crate::clock::ManualClock;

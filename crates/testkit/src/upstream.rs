@@ -18,6 +18,8 @@ use sha2::{Digest as _, Sha256};
 use url::Url;
 use url::form_urlencoded;
 
+use crate::rsa_keys;
+
 /// Client ID of the server under test.
 pub const CLIENT_ID: &str = "doorward-at-upstream";
 /// Client secret of the server under test.
@@ -110,7 +112,7 @@ impl Upstream {
             misbehavior: None,
             promises_issuer: true,
             now,
-            key: Jwk::generate_rsa_key(2048).unwrap(),
+            key: rsa_keys::take(),
             codes: HashMap::new(),
             requests: Vec::new(),
         };
@@ -168,7 +170,7 @@ impl Upstream {
 
     /// Replaces the signing key, and publishes only the new one.
     pub fn rotate(&self) {
-        self.world.lock().unwrap().key = Jwk::generate_rsa_key(2048).unwrap();
+        self.world.lock().unwrap().key = rsa_keys::take();
     }
 
     pub fn request_count(&self, path: &str) -> usize {
@@ -432,7 +434,7 @@ impl World {
         }
         let foreign;
         let key = if self.misbehavior == Some(Misbehavior::ForeignKey) {
-            foreign = Jwk::generate_rsa_key(2048).unwrap();
+            foreign = rsa_keys::foreign();
             &foreign
         } else {
             &self.key

@@ -4,6 +4,7 @@ use doorward_domain::credentials::foreign_hash::ForeignHash;
 use doorward_domain::credentials::password::{HashMemory, HashParams, hash};
 use doorward_domain::model::User;
 use doorward_store::repo;
+use doorward_testkit::stack::HASH_MEMORY_KIB;
 use doorward_testkit::{PASSWORD, Stack, UserAgent, both_backends, flows};
 use tokio::task::JoinSet;
 
@@ -71,7 +72,7 @@ async fn stored(stack: &Stack) -> User {
 
 fn is_native(user: &User) -> bool {
     let hash = user.password_hash.as_deref().unwrap();
-    hash.starts_with("$argon2id$") && hash.contains("m=7168,t=1,p=1")
+    hash.starts_with("$argon2id$") && hash.contains(&format!("m={HASH_MEMORY_KIB},t=1,p=1"))
 }
 
 async fn each_form_signs_in_and_is_replaced(stack: &Stack) {

@@ -1,4 +1,4 @@
-//! Tests of sign-ins after an import: old passwords and codes, on both databases.
+//! Tests of sign-ins after an import: old passwords and codes.
 
 mod django;
 mod moved;
@@ -20,7 +20,7 @@ use doorward_import::read::{ReadError, on_thread};
 use doorward_import::record::Record;
 use doorward_import::report::{Observer, Summary};
 use doorward_store::repo;
-use doorward_testkit::{Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{Page, Stack, UserAgent, flows};
 use serde_json::Value;
 use tokio::sync::mpsc::Receiver;
 
@@ -28,7 +28,7 @@ use crate::password_reset::choose;
 use crate::support::{NEW_PASSWORD, is_signed_in, location, sign_in};
 use crate::two_factor::enter;
 
-both_backends!(
+flows!(
     every_user_of_keycloak_signs_in_as_before,
     dry_run_and_second_run_change_nothing,
 );

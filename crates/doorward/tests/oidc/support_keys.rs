@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use doorward_testkit::rsa_keys;
 use josekit::jwk::Jwk;
 use josekit::jwk::alg::ec::EcCurve;
 use josekit::jwk::alg::ed::EdCurve;
@@ -28,11 +29,10 @@ impl TestKey {
     /// Generates a key pair.
     pub fn new(alg: &'static str, kid: &'static str) -> Self {
         let private = match alg {
-            "RS256" | "PS256" => Jwk::generate_rsa_key(2048),
-            "ES256" => Jwk::generate_ec_key(EcCurve::P256),
-            _ => Jwk::generate_ed_key(EdCurve::Ed25519),
+            "RS256" | "PS256" => rsa_keys::take(),
+            "ES256" => Jwk::generate_ec_key(EcCurve::P256).unwrap(),
+            _ => Jwk::generate_ed_key(EdCurve::Ed25519).unwrap(),
         };
-        let private = private.unwrap();
         Self { alg, kid, private }
     }
 

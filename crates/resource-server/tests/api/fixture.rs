@@ -88,7 +88,7 @@ impl Fixture {
         change: impl FnOnce(&mut Config),
         replace: impl FnOnce(&mut Deps),
     ) -> Self {
-        let database = TestDatabase::create(backend).await;
+        let database = TestDatabase::create_migrated(backend).await;
         let clock = Arc::new(TestClock(AtomicI64::new(NOW)));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

@@ -6,6 +6,7 @@ use doorward_store::{Db, OpenOptions};
 use futures_util::FutureExt;
 use sea_orm::ConnectionTrait;
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -35,24 +36,28 @@ impl Place {
 
 /// Runs the test on a migrated SQLite file and on a migrated PostgreSQL database.
 pub async fn on_both(test: impl AsyncFn(&Db)) {
-    on_both_databases(async |place| {
+    Box::pin(on_places(true, async |place| {
         let db = place.open().await;
-        db.migrate().await.expect("the database migrates");
         test(&db).await;
         db.close().await.expect("the database closes");
-    })
+    }))
     .await;
 }
 
 /// Runs the test on an empty SQLite file and on an empty PostgreSQL database.
 pub async fn on_both_databases(test: impl AsyncFn(&Place)) {
+    on_places(false, test).await;
+}
+
+/// Runs the test on a database of each kind, either migrated or empty.
+async fn on_places(migrated: bool, test: impl AsyncFn(&Place)) {
     let directory = tempfile::tempdir().expect("a temporary directory");
-    let url = format!(
-        "sqlite://{}",
-        directory.path().join("store.sqlite").display()
-    );
+    let file = directory.path().join("store.sqlite");
+    if migrated {
+        std::fs::write(&file, migrated_file().await).expect("a copy of the migrated file");
+    }
     test(&Place {
-        url,
+        url: format!("sqlite://{}", file.display()),
         _directory: Some(directory),
     })
     .await;
@@ -62,10 +67,17 @@ pub async fn on_both_databases(test: impl AsyncFn(&Place)) {
         return;
     }
     let name = format!("doorward_store_{}", Uuid::new_v4().simple());
-    execute(&server, &format!("CREATE DATABASE {name}")).await;
-    let (base, _) = server.rsplit_once('/').expect("an address with a database");
+    let template = if migrated {
+        format!(
+            " TEMPLATE {} STRATEGY file_copy",
+            migrated_database(&server).await
+        )
+    } else {
+        String::new()
+    };
+    execute(&server, &format!("CREATE DATABASE {name}{template}")).await;
     let place = Place {
-        url: format!("{base}/{name}"),
+        url: at(&server, &name),
         _directory: None,
     };
     let outcome = AssertUnwindSafe(test(&place)).catch_unwind().await;
@@ -75,11 +87,51 @@ pub async fn on_both_databases(test: impl AsyncFn(&Place)) {
     }
 }
 
+/// Returns the migrated SQLite file of this process: migrating takes longer than most tests.
+async fn migrated_file() -> &'static [u8] {
+    static FILE: OnceCell<Vec<u8>> = OnceCell::const_new();
+    FILE.get_or_init(async || {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let file = directory.path().join("store.sqlite");
+        migrate(&format!("sqlite://{}", file.display())).await;
+        std::fs::read(file).expect("the migrated file")
+    })
+    .await
+}
+
+/// Returns the name of the migrated PostgreSQL database of this process. The test kit removes it when it is
+/// some hours old, like its own templates, which have names of this form.
+async fn migrated_database(server: &str) -> &'static str {
+    static NAME: OnceCell<String> = OnceCell::const_new();
+    NAME.get_or_init(async || {
+        let id = Uuid::now_v7();
+        let (created, _) = id.get_timestamp().expect("a time").to_unix();
+        let suffix = &id.simple().to_string()[24..];
+        let name = format!("doorward_template_{created}_{suffix}_store");
+        execute(server, &format!("CREATE DATABASE {name}")).await;
+        migrate(&at(server, &name)).await;
+        name
+    })
+    .await
+}
+
+async fn migrate(url: &str) {
+    let db = Db::open(url, OpenOptions::for_command()).await;
+    let db = db.expect("the database opens");
+    db.migrate().await.expect("the database migrates");
+    db.close().await.expect("the database closes");
+}
+
+/// Returns the URL of another database of this server.
+fn at(server: &str, name: &str) -> String {
+    let (base, _) = server.rsplit_once('/').expect("an address with a database");
+    format!("{base}/{name}")
+}
+
 /// Runs the test on two replicas over one migrated database of each kind.
 pub async fn on_two_replicas(test: impl AsyncFn(&[Db; 2])) {
-    on_both_databases(async |place| {
+    on_places(true, async |place| {
         let replicas = [place.open().await, place.open().await];
-        replicas[0].migrate().await.expect("the database migrates");
         test(&replicas).await;
         for db in replicas {
             db.close().await.expect("the database closes");

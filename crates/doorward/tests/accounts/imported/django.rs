@@ -11,20 +11,19 @@ use doorward_import::options::ImportOptions;
 use doorward_import::read::django::{Database, DjangoOptions, Dump};
 use doorward_import::read::on_thread;
 use doorward_store::repo;
-use doorward_testkit::{Stack, TestClient, UserAgent, flows};
+use doorward_testkit::{Backend, Stack, TestClient, UserAgent, flows};
 use serde_json::Value;
 
 use super::import;
 use crate::support::{is_signed_in, sign_in};
 use crate::two_factor::enter;
 
-flows!(fifty_users_of_each_format_sign_in_as_before);
+flows!(users_of_each_format_sign_in_as_before);
 
-/// Users of each format that sign in after the import of the dump.
-const EACH: usize = 50;
-/// Users of each format that sign in after the import of the database. Their hashes are the same,
-/// and verifying them is slow.
-const EACH_OF_DATABASE: usize = 5;
+/// Users of each format that sign in after the import. Verifying their hashes is slow.
+const EACH: usize = 5;
+/// Those of the dump in the long run.
+const EACH_OF_DUMP: usize = 50;
 
 fn sources(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -46,7 +45,7 @@ pub fn python() -> PathBuf {
     place.join("bin/python")
 }
 
-async fn fifty_users_of_each_format_sign_in_as_before(stack: &Stack) {
+async fn users_of_each_format_sign_in_as_before(stack: &Stack) {
     let place = tempfile::TempDir::new().unwrap();
     let made = Command::new(python())
         .arg("-B")
@@ -100,8 +99,8 @@ async fn fifty_users_of_each_format_sign_in_as_before(stack: &Stack) {
     );
 
     hashed_secret_is_accepted(stack).await;
-    let each = if db.is_postgres() {
-        EACH_OF_DATABASE
+    let each = if Backend::both_requested() && !db.is_postgres() {
+        EACH_OF_DUMP
     } else {
         EACH
     };

@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_testkit::addresses::{ID, paths};
-use doorward_testkit::stack::{self, HOST, METRICS};
+use doorward_testkit::stack::{HOST, METRICS};
 use doorward_testkit::statements::of_two;
-use doorward_testkit::{Backend, Page, Stack, UserAgent};
+use doorward_testkit::{Page, Stack, UserAgent, flows_with};
 use reqwest::Method;
 
 use super::budget_data::{add_many, objects};
@@ -14,8 +14,10 @@ use super::budget_table::{FLOWS, LARGE, TABLE};
 use super::support::browser;
 use crate::admin::world::World;
 
-/// A host name, so that passkeys work.
-const LOCALHOST: (&str, &str) = (HOST, "localhost");
+flows_with!(SETTINGS; pages_stay_within_budgets);
+
+/// Counted statements, and a host name, so that passkeys work.
+const SETTINGS: &[(&str, &str)] = &[METRICS, (HOST, "localhost")];
 
 /// Largest page, and largest one that is not in [`LARGE`], in bytes.
 const MAX: usize = 61_440;
@@ -28,17 +30,7 @@ const FEW: &str = "few rows";
 /// Most statements that fill caches, whatever the number of rows.
 const FILLING: u32 = 12;
 
-#[test]
-fn pages_stay_within_budgets_sqlite_memory() {
-    stack::run_with(Backend::SqliteMemory, &[METRICS, LOCALHOST], budgets);
-}
-
-#[test]
-fn pages_stay_within_budgets_postgres_redis() {
-    stack::run_with(Backend::PostgresRedis, &[METRICS, LOCALHOST], budgets);
-}
-
-async fn budgets(stack: &Stack) {
+async fn pages_stay_within_budgets(stack: &Stack) {
     let found = routes(stack).await;
     let rows = TABLE.iter().map(|(route, ..)| pattern(route));
     let known: BTreeSet<String> = rows
