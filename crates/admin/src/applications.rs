@@ -49,18 +49,12 @@ pub struct Configuration {
 
 impl ChosenApplication {
     /// Creates the choice of an application with the URL that was given for it.
-    ///
-    /// # Errors
-    /// Returns [`UrlError`] if the URL is missing, superfluous or no such URL.
     pub fn new(application: &'static Application, url: Option<&str>) -> Result<Self, UrlError> {
         let url = application.address(url)?;
         Ok(Self { application, url })
     }
 
     /// Adds the application's name and settings to those that were given.
-    ///
-    /// # Errors
-    /// [`AdminError::Invalid`] if the catalogue has a value that no client can have.
     pub fn complete(&self, new: &mut NewClient) -> Result<(), AdminError> {
         let file = self.application.client.at(self.url.as_ref());
         if new.name.is_empty() {

@@ -17,9 +17,6 @@ use super::role_rules::{
 use super::roles::{NewAssignment, assign_in, assignment_details};
 
 /// Assigns a role and returns the assignment as stored.
-///
-/// # Errors
-/// As [`super::roles::assign`].
 pub async fn create(
     context: &AdminContext<'_>,
     new: NewAssignment,
@@ -48,9 +45,6 @@ pub struct NamedAssignment {
 
 /// Lists at most `limit` assignments of the filter in reach, after the cursor `after` of [`Found`]:
 /// ordered by expiry if the filter limits it, otherwise by id.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for a cursor that is not from such a list.
 pub async fn page(
     context: &AdminContext<'_>,
     filter: &AssignmentFilter,
@@ -95,9 +89,6 @@ fn with_names(context: &AdminContext<'_>, held: HeldAssignment) -> NamedAssignme
 }
 
 /// Returns the assignments in reach among these with their names, in no order.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `roles:read`.
 pub async fn find_many(
     context: &AdminContext<'_>,
     ids: &[AssignmentId],
@@ -111,9 +102,6 @@ pub async fn find_many(
 }
 
 /// Returns an assignment.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist or is out of reach.
 pub async fn get(context: &AdminContext<'_>, id: AssignmentId) -> Result<Assignment, AdminError> {
     context.need("roles:read")?;
     let found = repo::roles::find_assignment(context.db.read(), id).await?;
@@ -123,18 +111,12 @@ pub async fn get(context: &AdminContext<'_>, id: AssignmentId) -> Result<Assignm
 }
 
 /// Returns the assignment with this id, given as text.
-///
-/// # Errors
-/// As [`get`].
 pub async fn get_named(context: &AdminContext<'_>, id: &str) -> Result<Assignment, AdminError> {
     let known = AssignmentId::parse(id).ok_or_else(|| AdminError::not_found("assignment", id))?;
     get(context, known).await
 }
 
 /// Returns the assignment with this id, given as text, with its names.
-///
-/// # Errors
-/// As [`get`].
 pub async fn get_with_names(
     context: &AdminContext<'_>,
     id: &str,

@@ -38,9 +38,6 @@ pub struct AuditQuery<'a> {
 }
 
 /// Returns the filter of a query, with the ids of the named users.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
 pub async fn filter(
     context: &AdminContext<'_>,
     query: &AuditQuery<'_>,
@@ -109,10 +106,6 @@ impl From<&ChainedEvent> for ChainPosition {
 
 /// Returns an event by its id or its position in the chain, with its users if the administrator may
 /// read them.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown event, and [`AdminError::Denied`] without `audit:read`
-/// for the whole deployment.
 pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ChainedEvent, AdminError> {
     context.require_global("audit:read")?;
     let read = context.db.read();
@@ -140,9 +133,6 @@ fn readable(context: &AdminContext<'_>, event: ChainedEvent) -> ChainedEvent {
 
 /// Lists at most `limit` events of the filter, the newest first, before the event `before`, as
 /// [`get`].
-///
-/// # Errors
-/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
 pub async fn list(
     context: &AdminContext<'_>,
     filter: &AuditFilter,
@@ -158,9 +148,6 @@ pub async fn list(
 
 /// Lists at most `limit` events of the filter as stored, the newest first, before the event
 /// `before`.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
 pub async fn records(
     context: &AdminContext<'_>,
     filter: &AuditFilter,
@@ -172,9 +159,6 @@ pub async fn records(
 }
 
 /// Records the start of an export of the events of a filter.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
 pub async fn record_export(
     context: &AdminContext<'_>,
     filter: &AuditFilter,

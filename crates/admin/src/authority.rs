@@ -41,9 +41,6 @@ pub struct Authority {
 impl Authority {
     /// Returns the rights that a user holds now, in this organization or the whole deployment. The
     /// API and the console use it alike.
-    ///
-    /// # Errors
-    /// Fails if the store cannot be read.
     pub async fn of_user(
         core: &Core,
         user: UserId,
@@ -90,9 +87,6 @@ impl Authority {
     /// Returns the rights of a user in the console: those in the whole deployment, or else those in
     /// the first organization of the user that gives any. `org` is the organization that the
     /// request names; it confines the user to it. Returns `None` for a user without rights.
-    ///
-    /// # Errors
-    /// Fails if the store cannot be read.
     pub async fn in_console(
         core: &Core,
         user: UserId,
@@ -125,9 +119,6 @@ impl Authority {
     /// Returns the rights that the user of a session holds now in this organization or the whole
     /// deployment; `None` if the session was ended or has expired, or without rights. Long work
     /// checks them again with it.
-    ///
-    /// # Errors
-    /// Fails if the store cannot be read.
     pub async fn of_session(
         core: &Core,
         session: SessionId,
@@ -142,9 +133,6 @@ impl Authority {
     }
 
     /// Returns the roles and permissions that are still held at this time, in the same scope.
-    ///
-    /// # Errors
-    /// Fails if the store cannot be read.
     pub(super) async fn held_at(
         &self,
         conn: &Conn,

@@ -32,10 +32,6 @@ pub struct NewBulkChange {
 /// contains the ID of the change.
 ///
 /// A repeated form with the same identifier starts nothing, and returns the first change.
-///
-/// # Errors
-/// [`AdminError::Denied`] without the permission ([`bulk_step::check`]), [`AdminError::Invalid`] for
-/// no or too many users, [`AdminError::NotFound`] for an unknown group.
 pub async fn start(
     context: &AdminContext<'_>,
     new: NewBulkChange,
@@ -168,9 +164,6 @@ pub async fn failures(
 }
 
 /// Records an export of the users that a change read with [`get`] could not change.
-///
-/// # Errors
-/// As [`failures`].
 pub async fn record_failures(
     context: &AdminContext<'_>,
     change: &BulkChange,

@@ -49,9 +49,6 @@ impl From<MappingError> for AdminError {
 }
 
 /// Lists all mappings, ordered by identifier.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ClaimMapping>, AdminError> {
     context.require_global("clients:read")?;
     let mut all = repo::custom_claims::list_all(context.db.read()).await?;
@@ -61,9 +58,6 @@ pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ClaimMapping>, Admin
 }
 
 /// Returns a mapping.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<ClaimMapping, AdminError> {
     let found = list(context)
         .await?
@@ -73,9 +67,6 @@ pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<ClaimMapping, A
 }
 
 /// Creates or replaces a mapping. The flag is true if it is new.
-///
-/// # Errors
-/// [`AdminError::Invalid`] by field; a claim that a specification or Doorward defines is invalid.
 pub async fn put(
     context: &AdminContext<'_>,
     id: &str,
@@ -121,9 +112,6 @@ pub async fn put(
 }
 
 /// Deletes a mapping. Tokens that were issued before keep the claim.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn delete(context: &AdminContext<'_>, id: &str) -> Result<(), AdminError> {
     may_write(context)?;
     let tx = context.begin().await?;

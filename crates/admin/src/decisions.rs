@@ -54,9 +54,6 @@ pub struct Decision {
 
 /// Records a denial and returns its decision id. `attempt` names the denied action, such as the
 /// method and path of a request.
-///
-/// # Errors
-/// Fails if the store cannot be written.
 pub async fn deny(
     context: &AdminContext<'_>,
     denial: &DelegationDenial,
@@ -104,10 +101,6 @@ pub async fn deny(
 
 /// Explains a decision: its rule, the values that the rule examined, what was missing, and which
 /// users can give that.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown id, and [`AdminError::Denied`] without `audit:read` for
-/// the whole deployment.
 pub async fn explain(context: &AdminContext<'_>, id: &str) -> Result<Decision, AdminError> {
     context.require_global("audit:read")?;
     let stored = find(context, id).await?;
@@ -217,9 +210,6 @@ async fn find(context: &AdminContext<'_>, id: &str) -> Result<StoredDecision, Ad
 
 /// Lists the roles that give all of `missing`. If several permissions are missing, there may be no
 /// single such role.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn roles_with(
     context: &AdminContext<'_>,
     missing: &[String],
@@ -291,9 +281,6 @@ async fn whereabouts(
 }
 
 /// Lists at most `limit` audit events of the filter, the newest first, before the event `before`.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
 pub async fn search(
     context: &AdminContext<'_>,
     filter: &AuditFilter,

@@ -10,9 +10,6 @@ use serde_json::{Map, Value, json};
 use super::operator::{AdminContext, AdminError};
 
 /// Records an export of the sign-in attempts that the filter selects.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
 pub async fn record_attempts(
     context: &AdminContext<'_>,
     filter: &AttemptFilter,
@@ -29,9 +26,6 @@ pub async fn record_attempts(
 }
 
 /// Records an export of the sessions that the filter selects.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `sessions:read` for the whole deployment.
 pub async fn record_sessions(
     context: &AdminContext<'_>,
     filter: &SessionFilter,
@@ -46,9 +40,6 @@ pub async fn record_sessions(
 }
 
 /// Records an export of the role assignments that the filter selects.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `roles:read`.
 pub async fn record_assignments(
     context: &AdminContext<'_>,
     filter: &AssignmentFilter,

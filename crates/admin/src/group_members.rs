@@ -10,9 +10,6 @@ use super::role_rules::require_remaining_admin;
 
 /// Lists at most `limit` direct members of a group that was read before, ordered by id, after
 /// the user `after`; with the users in reach, if the administrator may read them.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `groups:read`.
 pub async fn list(
     context: &AdminContext<'_>,
     group: &Group,
@@ -27,9 +24,6 @@ pub async fn list(
 }
 
 /// Returns a direct member of a group that was read before, as [`list`].
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown member.
 pub async fn find(
     context: &AdminContext<'_>,
     group: &Group,

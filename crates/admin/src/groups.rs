@@ -166,9 +166,6 @@ pub(super) async fn require_org_user(
 
 /// Lists at most `limit` groups in reach, the oldest first, after the group `after`; with `org`,
 /// only those of that organization.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn list(
     context: &AdminContext<'_>,
     org: Option<&str>,
@@ -184,9 +181,6 @@ pub async fn list(
 }
 
 /// Returns a group.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist or is out of reach.
 pub async fn get(context: &AdminContext<'_>, id: GroupId) -> Result<Group, AdminError> {
     context.need("groups:read")?;
     let found = repo::groups::find(context.db.read(), id).await?;
@@ -196,9 +190,6 @@ pub async fn get(context: &AdminContext<'_>, id: GroupId) -> Result<Group, Admin
 }
 
 /// Returns the group with this id, or at this path of an organization.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist or is out of reach.
 pub async fn get_named(
     context: &AdminContext<'_>,
     name: &str,

@@ -101,9 +101,6 @@ pub struct HomeState {
 
 /// Returns what the administrator may read, with one statement. An administrator of one organization
 /// receives nothing of the deployment.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn read(
     context: &AdminContext<'_>,
     request: HomeRequest<'_>,

@@ -145,9 +145,6 @@ pub(super) fn within(
 
 /// Returns an organization whose invitations the administrator may read, which requires the permission
 /// to invite.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist or is out of reach.
 pub async fn organization(
     context: &AdminContext<'_>,
     slug: &str,
@@ -170,9 +167,6 @@ fn check_read(context: &AdminContext<'_>, organization: &Organization) -> Result
 
 /// Lists at most `limit` open invitations of an organization that was read, ordered by id, after the
 /// invitation `after`.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an organization out of reach.
 pub async fn list(
     context: &AdminContext<'_>,
     organization: &Organization,
@@ -185,9 +179,6 @@ pub async fn list(
 }
 
 /// Returns an invitation in any state to an organization that was read.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist or the organization is out of reach.
 pub async fn get(
     context: &AdminContext<'_>,
     organization: &Organization,
@@ -201,9 +192,6 @@ pub async fn get(
 }
 
 /// Revokes an invitation; its link stops working.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist or is no longer open.
 pub async fn revoke(
     context: &AdminContext<'_>,
     slug: &str,

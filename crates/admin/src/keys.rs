@@ -34,9 +34,6 @@ impl KeyState {
 }
 
 /// Lists all keys with their current state, the newest first.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn list(
     context: &AdminContext<'_>,
     policy: &RotationPolicy,
@@ -67,9 +64,6 @@ pub async fn list(
 }
 
 /// Returns a key with its current state.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(
     context: &AdminContext<'_>,
     policy: &RotationPolicy,
@@ -138,10 +132,6 @@ pub enum Retirement {
 
 /// Stops a key from signing. The next key takes over at once, or a new one is generated. A key that
 /// is already retired can still be withdrawn. A process that signs passes its `keys`.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist, and [`AdminError::NoChange`] for a key that is
-/// already retired.
 pub async fn retire(
     context: &AdminContext<'_>,
     keys: Option<&Keys>,

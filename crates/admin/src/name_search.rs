@@ -12,10 +12,6 @@ use super::role_marks::{MarkedRole, marks};
 /// Lists at most `limit` groups in reach whose path has the prefix `text`, with or without its first
 /// `/`, after the cursor `after` of [`FoundPage`]; with `org`, only those of that organization. Without
 /// a text, the oldest are first.
-///
-/// # Errors
-/// [`AdminError::Denied`] without the permission, [`AdminError::Invalid`] for a cursor that is not from
-/// this list.
 pub async fn groups(
     context: &AdminContext<'_>,
     text: &str,
@@ -39,9 +35,6 @@ pub async fn groups(
 
 /// Lists at most `limit` organizations in reach whose slug or name has the prefix `text`, after the
 /// cursor `after`. Without a text, they are ordered by slug.
-///
-/// # Errors
-/// As [`groups`].
 pub async fn organizations(
     context: &AdminContext<'_>,
     text: &str,
@@ -68,9 +61,6 @@ pub async fn organizations(
 
 /// Lists at most `limit` roles with their marks whose name has the prefix `text`, by name, after the
 /// cursor `after`.
-///
-/// # Errors
-/// As [`groups`].
 pub async fn roles(
     context: &AdminContext<'_>,
     text: &str,
@@ -94,9 +84,6 @@ pub async fn roles(
 }
 
 /// Returns a role with its marks.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn role(context: &AdminContext<'_>, name: &str) -> Result<MarkedRole, AdminError> {
     context.need("roles:read")?;
     let found = store::role(context.db.read(), name).await?;

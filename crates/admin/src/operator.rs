@@ -437,9 +437,6 @@ pub(super) fn check_reserved(field: &'static str, id: &str) -> Result<(), AdminE
 }
 
 /// Reads the name of a signature algorithm.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for another text.
 pub fn read_alg(field: &'static str, text: &str) -> Result<SigningAlg, AdminError> {
     let expected = "Must be RS256, PS256, ES256 or EdDSA.";
     SigningAlg::parse(text).ok_or_else(|| AdminError::invalid(field, expected))

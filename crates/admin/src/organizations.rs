@@ -82,9 +82,6 @@ fn check_name(context: &AdminContext<'_>, name: &str) -> Result<String, AdminErr
 }
 
 /// Lists at most `limit` organizations in reach, ordered by slug, after the slug `after`.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn list(
     context: &AdminContext<'_>,
     after: Option<&str>,
@@ -99,9 +96,6 @@ pub async fn list(
 }
 
 /// Returns an organization.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist or is out of reach.
 pub async fn get(context: &AdminContext<'_>, slug: &str) -> Result<Organization, AdminError> {
     context.need("organizations:read")?;
     let found = repo::organizations::find(context.db.read(), slug).await?;
@@ -124,10 +118,6 @@ pub(super) async fn get_in(
 
 /// Changes the name, state or domain. Only an administrator of the whole deployment may change state
 /// and domain.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist or is out of reach, [`AdminError::Invalid`] for a
-/// malformed name, [`AdminError::Taken`] for the domain of another organization.
 pub async fn update(
     context: &AdminContext<'_>,
     slug: &str,
@@ -176,9 +166,6 @@ pub(super) fn audit_details(organization: &Organization) -> Value {
 
 /// Ends an organization and removes its memberships, groups, API keys and the roles assigned in it.
 /// Its slug cannot be used again.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist or is out of reach.
 pub async fn delete(context: &AdminContext<'_>, slug: &str) -> Result<(), AdminError> {
     let tx = context.begin().await?;
     let before = get_in(context, &tx, slug).await?;
@@ -246,9 +233,6 @@ async fn check_member_roles(
 
 /// Lists at most `limit` members of an organization that was read with [`get`], ordered by id, after
 /// the user `after`; with the users, if the administrator may read them.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `organizations:read`.
 pub async fn members(
     context: &AdminContext<'_>,
     organization: &Organization,
@@ -263,9 +247,6 @@ pub async fn members(
 }
 
 /// Returns a member of an organization that was read with [`get`], as [`members`].
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown member.
 pub async fn member(
     context: &AdminContext<'_>,
     organization: &Organization,
@@ -360,9 +341,6 @@ async fn require_remaining_owner(
 }
 
 /// Checks that every organization keeps an owner without this user.
-///
-/// # Errors
-/// [`AdminError::LastHolder`] if the user is the last owner of an organization.
 pub async fn require_owner_everywhere(tx: &WriteTx, leaving: UserId) -> Result<(), AdminError> {
     for (slug, is_owner) in repo::organizations::of_user(tx, leaving).await? {
         if is_owner {
@@ -374,9 +352,6 @@ pub async fn require_owner_everywhere(tx: &WriteTx, leaving: UserId) -> Result<(
 
 /// Lists at most `limit` organizations of the filter in reach whose owners are all disabled or about to
 /// be deleted, so that they need another owner; by slug.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `organizations:read`.
 pub async fn needing_owner(
     context: &AdminContext<'_>,
     filter: &OwnerlessFilter<'_>,

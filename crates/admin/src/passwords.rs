@@ -22,9 +22,6 @@ pub struct OwnedPasswordContext<'a> {
 }
 
 /// Checks a password against the policy.
-///
-/// # Errors
-/// [`AdminError::Password`] with the reason.
 pub fn check(
     settings: &Passwords,
     password: &Secret<String>,
@@ -52,9 +49,6 @@ pub fn check(
 
 /// Checks a password and hashes it. Blocks for some hundredths of a second: for the command line,
 /// not for requests.
-///
-/// # Errors
-/// [`AdminError::Password`] with the reason.
 pub fn check_and_hash(
     settings: &Passwords,
     password: &Secret<String>,
@@ -66,9 +60,6 @@ pub fn check_and_hash(
 }
 
 /// Hashes a password without checking it. Blocks.
-///
-/// # Errors
-/// [`AdminError::Hash`] for unusable parameters.
 pub fn hash(
     settings: &Passwords,
     password: &Secret<String>,

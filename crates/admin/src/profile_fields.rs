@@ -61,18 +61,12 @@ impl From<DefinitionError> for AdminError {
 }
 
 /// Lists all fields, in the order of the profile page.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ProfileField>, AdminError> {
     context.require_global("users:read")?;
     Ok(repo::profile_fields::list_all(context.db.read()).await?)
 }
 
 /// Returns a field.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ProfileField, AdminError> {
     context.require_global("users:read")?;
     let found = repo::profile_fields::find(context.db.read(), name).await?;
@@ -80,9 +74,6 @@ pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ProfileField,
 }
 
 /// Creates a field.
-///
-/// # Errors
-/// [`AdminError::Invalid`] by member, [`AdminError::Taken`] for a name in use.
 pub async fn create(context: &AdminContext<'_>, new: NewField) -> Result<ProfileField, AdminError> {
     may_write(context)?;
     let field = ProfileField {
@@ -116,9 +107,6 @@ pub async fn create(context: &AdminContext<'_>, new: NewField) -> Result<Profile
 }
 
 /// Changes a field. Stored values remain, also those that the changed field would reject.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist, [`AdminError::Invalid`] by member.
 pub async fn update(
     context: &AdminContext<'_>,
     name: &str,
@@ -173,9 +161,6 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminE
 
 /// Returns the values of these users that the administrator may see, with null for fields without
 /// a value. An administrator of one organization sees what other users see in the directory.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn among(
     context: &AdminContext<'_>,
     users: &[User],

@@ -51,9 +51,6 @@ pub struct Effect {
 
 /// Starts a trial for the administrator of this session in this browser. Returns the URL to send
 /// the browser to, or the reason why the sign-in cannot start.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if the provider does not exist.
 pub async fn start(
     context: &AdminContext<'_>,
     server: &Context,
@@ -101,9 +98,6 @@ fn shorten(received: &mut Received) -> bool {
 }
 
 /// Returns the path of the result of a trial, which only the session that started it can open.
-///
-/// # Errors
-/// Fails if the result cannot be written as JSON.
 pub fn result_path(
     server: &Context,
     session: SessionId,
@@ -160,9 +154,6 @@ fn open(
 
 /// Returns the provider and, if the sealed result is valid for this session, the result of the
 /// trial with the effect that a sign-in would have now. Nothing is changed.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if the provider does not exist.
 pub async fn result(
     context: &AdminContext<'_>,
     server: &Context,

@@ -72,10 +72,6 @@ fn no_administrator(user: &User, helps: &str) -> AdminError {
 /// Creates a link that signs an administrator in within `ttl` seconds, instead of the password. A
 /// newer one replaces it, and a change of a credential or of the address ends it. Nothing of the
 /// account changes; its second factor is asked for.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown user; [`AdminError::Invalid`] for a user without the
-/// role `admin`, and for a disabled account.
 pub async fn sign_in_link(
     context: &AdminContext<'_>,
     user: &User,

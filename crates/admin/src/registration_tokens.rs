@@ -93,9 +93,6 @@ pub async fn create(
 }
 
 /// Lists at most `limit` tokens that can still be used, ordered by id, after the token `after`.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn page(
     context: &AdminContext<'_>,
     after: Option<RegistrationTokenId>,
@@ -107,9 +104,6 @@ pub async fn page(
 }
 
 /// Returns a token, also one that is exhausted or expired.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(
     context: &AdminContext<'_>,
     id: RegistrationTokenId,
@@ -120,9 +114,6 @@ pub async fn get(
 }
 
 /// Deletes a token with immediate effect. The clients that were registered with it remain.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn revoke(context: &AdminContext<'_>, id: RegistrationTokenId) -> Result<(), AdminError> {
     context.require_global("clients:write")?;
     let tx = context.begin().await?;

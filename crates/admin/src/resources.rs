@@ -44,18 +44,12 @@ pub struct ResourceChange {
 }
 
 /// Lists all resources, ordered by identifier.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Resource>, AdminError> {
     context.need("clients:read")?;
     Ok(repo::resources::list_all(context.db.read()).await?)
 }
 
 /// Returns a resource.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(context: &AdminContext<'_>, identifier: &str) -> Result<Resource, AdminError> {
     context.need("clients:read")?;
     let found = repo::resources::find(context.db.read(), identifier).await?;
@@ -63,9 +57,6 @@ pub async fn get(context: &AdminContext<'_>, identifier: &str) -> Result<Resourc
 }
 
 /// Registers a resource.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for a bad value and [`AdminError::Taken`] for an identifier in use.
 pub async fn create(context: &AdminContext<'_>, new: NewResource) -> Result<Resource, AdminError> {
     context.must_administer()?;
     let resource = Resource {
@@ -93,10 +84,6 @@ pub async fn create(context: &AdminContext<'_>, new: NewResource) -> Result<Reso
 
 /// Changes a resource. Its scopes, permissions, clients and grants follow a new identifier; access
 /// tokens that were issued before keep the former one until they expire.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist, [`AdminError::Invalid`] for a bad value and
-/// [`AdminError::Taken`] for an identifier in use.
 pub async fn update(
     context: &AdminContext<'_>,
     issuer: &str,
@@ -160,10 +147,6 @@ pub(super) async fn record_change(
 }
 
 /// Deletes a resource that is no longer in use.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist, and [`AdminError::Invalid`] while a scope, a
-/// permission or a client names it.
 pub async fn delete(context: &AdminContext<'_>, identifier: &str) -> Result<(), AdminError> {
     context.must_administer()?;
     let tx = context.begin().await?;

@@ -79,9 +79,6 @@ pub const GUIDES: &[(&str, &str, &[&str])] = &[
 
 /// Adds the missing roles of the guides and returns their number. Existing roles keep the
 /// operator's changes. Permissions that are not registered are left out.
-///
-/// # Errors
-/// [`AdminError`] if the administrator lacks a permission or the store fails.
 pub async fn add_guides(context: &AdminContext<'_>) -> Result<usize, AdminError> {
     context.must_administer()?;
     let tx = context.begin().await?;

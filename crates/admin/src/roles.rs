@@ -31,9 +31,6 @@ pub struct NewAssignment {
 }
 
 /// Lists all roles, ordered by name.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Role>, AdminError> {
     context.need("roles:read")?;
     let mut roles = repo::roles::list(context.db.read()).await?;
@@ -42,9 +39,6 @@ pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Role>, AdminError> {
 }
 
 /// Lists at most `limit` permissions, ordered by codename, after the codename `after`.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn page_of_permissions(
     context: &AdminContext<'_>,
     after: Option<&str>,
@@ -55,9 +49,6 @@ pub async fn page_of_permissions(
 }
 
 /// Lists all permissions, ordered by codename.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn permissions(context: &AdminContext<'_>) -> Result<Vec<Permission>, AdminError> {
     context.need("roles:read")?;
     let mut permissions = repo::roles::list_permissions(context.db.read()).await?;
@@ -66,10 +57,6 @@ pub async fn permissions(context: &AdminContext<'_>) -> Result<Vec<Permission>, 
 }
 
 /// Creates a role.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for a malformed name or an unknown permission, [`AdminError::Taken`] for
-/// a name in use.
 pub async fn create(
     context: &AdminContext<'_>,
     name: &str,
@@ -161,9 +148,6 @@ pub struct RoleChange {
 }
 
 /// Returns a role.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<Role, AdminError> {
     context.need("roles:read")?;
     let found = repo::roles::find(context.db.read(), name).await?;
@@ -192,9 +176,6 @@ pub async fn update(
 }
 
 /// Returns a role as [`update`] would leave it. Changes nothing.
-///
-/// # Errors
-/// As [`update`].
 pub async fn plan(
     context: &AdminContext<'_>,
     name: &str,
@@ -236,10 +217,6 @@ async fn changed(
 }
 
 /// Deletes a role with its assignments.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist, [`AdminError::Denied`] for a role that the
-/// administrator could not assign, [`AdminError::LastHolder`] for the role `admin`.
 pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminError> {
     context.require_global("roles:write")?;
     let tx = context.begin().await?;
@@ -254,9 +231,6 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminE
 }
 
 /// Returns a permission.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn permission(
     context: &AdminContext<'_>,
     codename: &str,
@@ -269,9 +243,6 @@ pub async fn permission(
 /// Registers a permission of a resource server. The role `admin` gets it at once, because a
 /// permission without holders could not be given. The permissions of this server are built in and
 /// cannot be created.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for a bad value, [`AdminError::Taken`] for a codename in use.
 pub async fn create_permission(
     context: &AdminContext<'_>,
     new: Permission,
@@ -311,9 +282,6 @@ pub async fn create_permission(
 
 /// Changes the description of a permission. Its codename and audience cannot change, because
 /// resource servers rely on them.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn describe_permission(
     context: &AdminContext<'_>,
     codename: &str,
@@ -381,9 +349,6 @@ async fn permission_in(tx: &WriteTx, codename: &str) -> Result<Permission, Admin
 }
 
 /// Returns an existing client as the subject of assignments.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn client_subject(context: &AdminContext<'_>, name: &str) -> Result<Subject, AdminError> {
     let not_found = || AdminError::not_found("client", name);
     let id = ClientId::parse(name).ok_or_else(not_found)?;
@@ -394,9 +359,6 @@ pub async fn client_subject(context: &AdminContext<'_>, name: &str) -> Result<Su
 }
 
 /// Assigns a role; if it is assigned already, only its expiry changes.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown role, [`AdminError::Invalid`] for an expiry in the past.
 pub async fn assign(context: &AdminContext<'_>, new: NewAssignment) -> Result<(), AdminError> {
     let tx = context.begin().await?;
     assign_in(context, &tx, new).await?;
@@ -452,10 +414,6 @@ pub(super) async fn assign_in(
 }
 
 /// Removes the assignment of a role.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if the subject does not have the role, [`AdminError::Denied`] for a
-/// role that the administrator could not assign.
 pub async fn revoke(
     context: &AdminContext<'_>,
     subject: &Subject,

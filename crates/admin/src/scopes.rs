@@ -31,18 +31,12 @@ pub struct ScopeChange {
 }
 
 /// Lists all scopes, ordered by name.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ScopeEntry>, AdminError> {
     context.need("clients:read")?;
     Ok(repo::scopes::list_all(context.db.read()).await?)
 }
 
 /// Returns a scope.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ScopeEntry, AdminError> {
     let found = list(context)
         .await?
@@ -52,9 +46,6 @@ pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ScopeEntry, A
 }
 
 /// Registers a scope.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for a bad value and [`AdminError::Taken`] for a name in use.
 pub async fn create(context: &AdminContext<'_>, new: NewScope) -> Result<ScopeEntry, AdminError> {
     context.must_administer()?;
     if !is_scope_token(&new.name) {
@@ -81,9 +72,6 @@ pub async fn create(context: &AdminContext<'_>, new: NewScope) -> Result<ScopeEn
 }
 
 /// Changes a scope.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist and [`AdminError::Invalid`] for a bad value.
 pub async fn update(
     context: &AdminContext<'_>,
     name: &str,

@@ -40,9 +40,6 @@ pub struct EndedSessions {
 
 /// Lists at most `limit` live sessions of the filter with their users, the newest first, before the
 /// session `before`.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown user.
 pub async fn page(
     context: &AdminContext<'_>,
     filter: &SessionFilter,
@@ -61,9 +58,6 @@ pub async fn page(
 }
 
 /// Returns the live sessions among these with their users, in no order.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `sessions:read` for the whole deployment.
 pub async fn find_many(
     context: &AdminContext<'_>,
     ids: &[SessionId],
@@ -74,9 +68,6 @@ pub async fn find_many(
 }
 
 /// Counts the live sessions with a grant to a client, at most [`COUNT_MAX`].
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn count_of_client(
     context: &AdminContext<'_>,
     client: &ClientId,
@@ -87,10 +78,6 @@ pub async fn count_of_client(
 }
 
 /// Ends a session, and the grants that were given in it.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for a session that is unknown or ended, [`AdminError::Denied`] if its
-/// user is more powerful than the administrator.
 pub async fn end(
     context: &AdminContext<'_>,
     id: SessionId,
@@ -119,10 +106,6 @@ pub async fn end(
 
 /// Ends all sessions of a user, and the grants of the user, also those that were given in earlier
 /// sessions. The oldest of many end in transactions of their own.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown user, [`AdminError::Denied`] if the user is more powerful
-/// than the administrator.
 pub async fn end_all(
     context: &AdminContext<'_>,
     user: UserId,
@@ -194,9 +177,6 @@ async fn revoke_online(context: &AdminContext<'_>, user: UserId) -> Result<u64, 
 /// Ends the newest 500 live sessions with a grant to a client in one transaction, and the grants that
 /// were given in them. With the last sessions, at most 500 other grants to the client end too, which
 /// outlived their sessions. Requires the role `admin`: any user may be among them.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown client.
 pub async fn end_all_of_client(
     context: &AdminContext<'_>,
     client: &ClientId,
@@ -282,9 +262,6 @@ async fn record_end(
 }
 
 /// Returns a live session of a user.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for a session that is unknown, ended, or of another user.
 pub async fn get(
     context: &AdminContext<'_>,
     user: UserId,

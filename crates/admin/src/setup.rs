@@ -18,18 +18,12 @@ use super::system::{BACKUP_WRITTEN, TEST_MAIL_SENT};
 const EVENTS: u64 = 100;
 
 /// Returns true if there is no administrator yet.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn is_needed(context: &AdminContext<'_>) -> Result<bool, AdminError> {
     Ok(setup_token::is_needed(context.db.read()).await?)
 }
 
 /// Creates a new token for `/setup?token=…` with a lifetime of `ttl` seconds; an earlier one stops
 /// working.
-///
-/// # Errors
-/// Fails if the store cannot be written.
 pub async fn issue_token(context: &AdminContext<'_>, ttl: i64) -> Result<OpaqueToken, AdminError> {
     context.must_administer()?;
     let tx = context.begin().await?;
@@ -57,9 +51,6 @@ pub struct SetupProgress {
 }
 
 /// Returns the state of the steps.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `system:read` for the whole deployment.
 pub async fn progress(
     context: &AdminContext<'_>,
     config: &Config,

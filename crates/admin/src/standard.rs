@@ -196,9 +196,6 @@ pub struct Added {
 /// Adds the standard scopes, permissions and roles for the tasks API at `audience`. Existing
 /// objects keep the operator's changes. A permission that was missing is added to the standard
 /// roles that have it, and the role `admin` gets every permission.
-///
-/// # Errors
-/// [`AdminError::Invalid`] if the audience is not an absolute URI without a fragment.
 pub async fn setup(context: &AdminContext<'_>, audience: &str) -> Result<Added, AdminError> {
     context.must_administer()?;
     // RFC 8707 §2.
@@ -214,9 +211,6 @@ pub async fn setup(context: &AdminContext<'_>, audience: &str) -> Result<Added, 
 }
 
 /// Adds what [`setup`] adds, in a transaction of the caller, who has checked the permission.
-///
-/// # Errors
-/// [`AdminError`] if the store fails.
 pub async fn setup_in(
     context: &AdminContext<'_>,
     tx: &WriteTx,
@@ -322,9 +316,6 @@ async fn restore(
 /// Prepares a new database at the start of a server: adds the identity server's own scopes, without
 /// which users could not sign in, and the standard roles if there is no role at all. Roles that an
 /// operator deletes later are not added again.
-///
-/// # Errors
-/// Fails if the store cannot be written, or as [`setup`].
 pub async fn ensure(context: &AdminContext<'_>, audience: &str) -> Result<(), AdminError> {
     if repo::roles::list(context.db.read()).await?.is_empty() {
         setup(context, audience).await?;
@@ -340,9 +331,6 @@ pub async fn ensure(context: &AdminContext<'_>, audience: &str) -> Result<(), Ad
 
 /// Prepares a new database for every command, like the first start of a server. In a database that
 /// is in use, it only adds missing scopes of this server.
-///
-/// # Errors
-/// Fails if the store cannot be written, or as [`setup`].
 pub async fn seed(
     context: &AdminContext<'_>,
     audience: &str,
@@ -365,9 +353,6 @@ pub async fn seed(
 /// Prepares administration by the API: its permissions, its scope, and this server as their
 /// resource. The role `admin` gets new permissions. If the issuer has changed, all of them move to
 /// the new one.
-///
-/// # Errors
-/// Fails if the store cannot be written.
 pub async fn ensure_administration(
     context: &AdminContext<'_>,
     issuer: &str,

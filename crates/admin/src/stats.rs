@@ -21,10 +21,6 @@ fn position(cursor: &str) -> Option<(UnixSeconds, StatKind)> {
 }
 
 /// Lists at most `limit` counts, ordered by hour and kind, after the cursor `after`.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `system:read` for the whole deployment, [`AdminError::Invalid`]
-/// for a cursor that is not from this list.
 pub async fn page(
     context: &AdminContext<'_>,
     filter: &StatFilter,

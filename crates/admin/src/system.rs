@@ -107,9 +107,6 @@ impl SystemStatus {
 }
 
 /// Returns the state of the server.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `system:read` for the whole deployment.
 pub async fn status(
     context: &AdminContext<'_>,
     server: RunningServer<'_>,
@@ -145,9 +142,6 @@ pub async fn status(
 }
 
 /// Returns every key of the configuration with its effective value, without secrets.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `system:read` for the whole deployment.
 pub fn configuration(
     context: &AdminContext<'_>,
     config: &Config,
@@ -185,9 +179,6 @@ pub async fn send_test_mail(context: &AdminContext<'_>) -> Result<(), AdminError
 }
 
 /// Records that the command line has written a backup.
-///
-/// # Errors
-/// Fails if the store cannot be written.
 pub async fn record_backup(context: &AdminContext<'_>) -> Result<(), AdminError> {
     context.must_administer()?;
     let tx = context.begin().await?;
@@ -197,9 +188,6 @@ pub async fn record_backup(context: &AdminContext<'_>) -> Result<(), AdminError>
 
 /// Fetches the discovery document of this server at its issuer, as clients do, and compares it with
 /// the configuration. Changes nothing.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `system:write` for the whole deployment.
 pub async fn check_issuer(
     context: &AdminContext<'_>,
     http: &EgressClient,

@@ -20,10 +20,6 @@ pub struct UndoPreview {
 
 /// Returns an event, by its id or its position in the chain, with what its undo would change, or the
 /// reason why it cannot be undone.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown event, and [`AdminError::Denied`] without `audit:read`
-/// for the whole deployment, and without the permissions to read and change the object.
 pub async fn preview(
     context: &AdminContext<'_>,
     config: &Config,

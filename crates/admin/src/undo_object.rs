@@ -51,10 +51,6 @@ pub(super) enum UndoObject {
 
 impl UndoObject {
     /// Returns the object of a reversal.
-    ///
-    /// # Errors
-    /// [`AdminError::NotFound`] if it does not exist or is out of reach, [`AdminError::Denied`] if
-    /// the administrator may not read it.
     pub(super) async fn find(
         context: &AdminContext<'_>,
         target: &UndoTarget,

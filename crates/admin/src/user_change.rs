@@ -57,9 +57,6 @@ fn json_values<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FieldEdit, 
 }
 
 /// Applies a change to a user.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for a value that is not allowed.
 pub(super) fn changed(
     before: &User,
     change: &UserChange,

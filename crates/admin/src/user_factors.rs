@@ -52,9 +52,6 @@ impl Factor {
 }
 
 /// Lists the second factors of a user that was read with [`super::users::read`].
-///
-/// # Errors
-/// [`AdminError::Denied`] without `users:read` for the whole deployment.
 pub async fn list(context: &AdminContext<'_>, user: &User) -> Result<UserFactors, AdminError> {
     context.require_global("users:read")?;
     let read = context.db.read();
@@ -68,9 +65,6 @@ pub async fn list(context: &AdminContext<'_>, user: &User) -> Result<UserFactors
 
 /// Lists the linked accounts of a user that was read with [`super::users::read`], the oldest first,
 /// each with its provider unless that was deleted.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `users:read` for the whole deployment.
 pub async fn links(
     context: &AdminContext<'_>,
     user: &User,

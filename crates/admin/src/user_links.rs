@@ -22,9 +22,6 @@ pub const MAILED: &str = "mailed";
 
 /// Creates an account and mails the user a link to choose the first password, which no
 /// administrator learns. The flag is true if the link was mailed; without working mail it is not.
-///
-/// # Errors
-/// As [`super::users::create`].
 pub async fn invite(context: &AdminContext<'_>, new: NewUser) -> Result<(User, bool), AdminError> {
     check_creation(context, &new)?;
     let tx = context.begin().await?;
@@ -39,9 +36,6 @@ pub async fn invite(context: &AdminContext<'_>, new: NewUser) -> Result<(User, b
 
 /// Creates an account like [`invite`]. Without working mail it returns the link, which the operator
 /// hands over; then its use does not prove the address.
-///
-/// # Errors
-/// As [`super::users::create`].
 pub async fn create_with_link(
     context: &AdminContext<'_>,
     new: NewUser,

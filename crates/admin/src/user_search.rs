@@ -14,10 +14,6 @@ use super::operator::{AdminContext, AdminError};
 
 /// Lists at most `limit` accounts in reach that the filter selects, after the cursor `after` of
 /// [`FoundPage`]: in the order of what matches the text, otherwise the oldest first.
-///
-/// # Errors
-/// [`AdminError::Denied`] without the permission to read what the filter names, and
-/// [`AdminError::Invalid`] for a cursor that is not from this list.
 pub async fn search(
     context: &AdminContext<'_>,
     filter: &UserFilter,
@@ -32,9 +28,6 @@ pub async fn search(
 }
 
 /// Lists the same accounts with their second factors.
-///
-/// # Errors
-/// As [`search`].
 pub async fn search_with_factors(
     context: &AdminContext<'_>,
     filter: &UserFilter,
@@ -49,9 +42,6 @@ pub async fn search_with_factors(
 }
 
 /// Returns those of these accounts that are in reach, ordered by ID.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `users:read`.
 pub async fn find_many(
     context: &AdminContext<'_>,
     ids: BTreeSet<UserId>,
@@ -103,9 +93,6 @@ pub(super) fn check(context: &AdminContext<'_>, filter: &UserFilter) -> Result<(
 
 /// Records an export of the accounts that the filter selects. The event has no searched text, which
 /// may be personal data.
-///
-/// # Errors
-/// As [`search`].
 pub async fn record_export(
     context: &AdminContext<'_>,
     filter: &UserFilter,

@@ -49,10 +49,6 @@ pub struct NewUser {
 }
 
 /// Creates an account with its roles. An operator may use a reserved name.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for a malformed name or address, [`AdminError::Taken`] for one in use,
-/// [`AdminError::NotFound`] for an unknown role.
 pub async fn create(context: &AdminContext<'_>, new: NewUser) -> Result<User, AdminError> {
     check_creation(context, &new)?;
     let tx = context.begin().await?;
@@ -79,9 +75,6 @@ fn check_staff_flag(context: &AdminContext<'_>, is_staff: bool) -> Result<(), Ad
 }
 
 /// Returns the account with exactly this user name, e-mail address or id, if it is in reach.
-///
-/// # Errors
-/// Fails without `users:read`, or if the store cannot be read.
 pub async fn find(context: &AdminContext<'_>, name: &str) -> Result<Option<User>, AdminError> {
     context.need("users:read")?;
     let found = match get(context, name.trim()).await {
@@ -94,9 +87,6 @@ pub async fn find(context: &AdminContext<'_>, name: &str) -> Result<Option<User>
 }
 
 /// Returns the names of those of these users that are in reach.
-///
-/// # Errors
-/// Fails without `users:read`, or if the store cannot be read.
 pub async fn names(
     context: &AdminContext<'_>,
     ids: BTreeSet<UserId>,
@@ -107,9 +97,6 @@ pub async fn names(
 }
 
 /// Returns the account with this id, for the API.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist or is out of reach.
 pub async fn read(context: &AdminContext<'_>, id: &str) -> Result<User, AdminError> {
     context.need("users:read")?;
     let not_found = || AdminError::not_found("user", id);
@@ -122,9 +109,6 @@ pub async fn read(context: &AdminContext<'_>, id: &str) -> Result<User, AdminErr
 }
 
 /// Returns the second factors of an account that was read with [`read`].
-///
-/// # Errors
-/// Fails without `users:read`, or if the store cannot be read.
 pub async fn factors(
     context: &AdminContext<'_>,
     user: &User,
@@ -233,10 +217,6 @@ async fn find_changeable(
 }
 
 /// Creates a user in a transaction of the caller, who has checked the permission.
-///
-/// # Errors
-/// [`AdminError::Taken`] if the name or the address is in use, [`AdminError::Invalid`] for other
-/// values.
 pub async fn create_in(
     context: &AdminContext<'_>,
     tx: &WriteTx,
@@ -308,9 +288,6 @@ fn build(context: &AdminContext<'_>, new: NewUser) -> Result<(User, Vec<String>)
 
 /// Lists a page of the accounts that the filter selects with their assignments, in the order of
 /// [`user_search::search`].
-///
-/// # Errors
-/// As [`user_search::search`].
 pub async fn list(
     context: &AdminContext<'_>,
     filter: &UserFilter,
@@ -335,9 +312,6 @@ pub async fn list(
 }
 
 /// Returns an account by user name, e-mail address or id.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<User, AdminError> {
     let found = match UserId::parse(name) {
         Some(id) => repo::users::find_by_id(context.db.read(), id).await?,
@@ -350,9 +324,6 @@ pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<User, AdminEr
 }
 
 /// Lists the assignments of a user that are active and not expired.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn assignments(
     context: &AdminContext<'_>,
     id: UserId,
@@ -367,9 +338,6 @@ pub async fn assignments(
 /// Sets a password hash and revokes all access of the account, because a holder of the old password
 /// may have it. Only for the command line; administrators of the API mail a link
 /// ([`super::user_links::reset_password`]).
-///
-/// # Errors
-/// [`AdminError::NotFound`] if the account does not exist.
 pub async fn set_password(
     context: &AdminContext<'_>,
     id: UserId,
@@ -389,9 +357,6 @@ pub async fn set_password(
 }
 
 /// Disables an account and revokes all its access.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn disable(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
     let now = context.now();
     end_excess(context, id, EndReason::Administrator).await?;
@@ -405,9 +370,6 @@ pub async fn disable(context: &AdminContext<'_>, id: UserId) -> Result<(), Admin
 }
 
 /// Enables an account again. Revoked access is not restored.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn enable(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
     change(context, id, "enabled", async |_, user| {
         user.disabled_at = None;
@@ -417,9 +379,6 @@ pub async fn enable(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminE
 }
 
 /// Marks the e-mail address as verified.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if the account does not exist.
 pub async fn verify_email(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
     change(context, id, "email verified", async |_, user| {
         user.email_verified = true;
@@ -430,9 +389,6 @@ pub async fn verify_email(context: &AdminContext<'_>, id: UserId) -> Result<(), 
 
 /// Removes the authenticator app, recovery codes and passkeys of a user who has lost them, and
 /// revokes all access, which the finder of a lost device may have.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown account, and for one without a second factor.
 pub async fn reset_mfa(context: &AdminContext<'_>, user: &User) -> Result<(), AdminError> {
     let (now, id) = (context.now(), user.id);
     end_excess(context, id, EndReason::FactorChanged).await?;
@@ -453,9 +409,6 @@ pub async fn reset_mfa(context: &AdminContext<'_>, user: &User) -> Result<(), Ad
 }
 
 /// Deletes an account with its sessions, grants, consents and assignments.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn delete(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
     let tx = context.begin().await?;
     get_in(context, &tx, id).await?;

@@ -60,10 +60,6 @@ fn check_method(client: &Client) -> Result<(), AdminError> {
 }
 
 /// Ends the former secret of a client before its time.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if the client does not exist, and [`AdminError::NoChange`] if it has no
-/// former secret that is still accepted.
 pub async fn end_secret(context: &AdminContext<'_>, id: &ClientId) -> Result<(), AdminError> {
     let (now, tx) = (context.now(), context.begin().await?);
     let mut client = get_in(context, &tx, id).await?;
