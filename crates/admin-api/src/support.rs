@@ -40,7 +40,7 @@ pub(super) fn nullable<'de, D: Deserializer<'de>>(
 }
 
 /// Returns a 200 response with an object and its version.
-pub(super) fn versioned_response<T: std::fmt::Debug, V: Serialize>(
+pub(super) fn versioned_response<T: Serialize, V: Serialize>(
     item: T,
     view: impl FnOnce(T) -> V,
 ) -> HttpResponse {
