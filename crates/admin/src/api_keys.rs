@@ -44,7 +44,6 @@ pub async fn find_many(
     Ok(repo::api_key_lists::find_many(read, ids, now).await?)
 }
 
-/// Returns a live key and its user.
 pub async fn get(context: &AdminContext<'_>, id: &ApiKeyId) -> Result<OwnedKey, AdminError> {
     context.require_global("users:read")?;
     let found = repo::api_keys::find_with_owner(context.db.read(), id).await?;
@@ -53,7 +52,6 @@ pub async fn get(context: &AdminContext<'_>, id: &ApiKeyId) -> Result<OwnedKey, 
     owned.ok_or_else(|| AdminError::not_found("API key", id))
 }
 
-/// Revokes a key with immediate effect.
 pub async fn revoke(context: &AdminContext<'_>, id: &ApiKeyId) -> Result<(), AdminError> {
     context.require_global("users:write")?;
     let now = context.now();

@@ -16,7 +16,6 @@ use super::role_rules::{
 };
 use super::roles::{NewAssignment, assign_in, assignment_details};
 
-/// Assigns a role and returns the assignment as stored.
 pub async fn create(
     context: &AdminContext<'_>,
     new: NewAssignment,
@@ -101,7 +100,6 @@ pub async fn find_many(
     Ok(found.map(|held| with_names(context, held)).collect())
 }
 
-/// Returns an assignment.
 pub async fn get(context: &AdminContext<'_>, id: AssignmentId) -> Result<Assignment, AdminError> {
     context.need("roles:read")?;
     let found = repo::roles::find_assignment(context.db.read(), id).await?;
@@ -110,13 +108,11 @@ pub async fn get(context: &AdminContext<'_>, id: AssignmentId) -> Result<Assignm
         .ok_or_else(|| AdminError::not_found("assignment", &id))
 }
 
-/// Returns the assignment with this id, given as text.
 pub async fn get_named(context: &AdminContext<'_>, id: &str) -> Result<Assignment, AdminError> {
     let known = AssignmentId::parse(id).ok_or_else(|| AdminError::not_found("assignment", id))?;
     get(context, known).await
 }
 
-/// Returns the assignment with this id, given as text, with its names.
 pub async fn get_with_names(
     context: &AdminContext<'_>,
     id: &str,

@@ -24,13 +24,11 @@ pub struct AttemptQuery<'a> {
     pub until: Option<UnixSeconds>,
 }
 
-/// A week in seconds.
 const WEEK: i64 = 7 * 86_400;
 
 /// An attempt, and its user if the administrator may read users.
 pub type FoundAttempt = (SignInAttempt, Option<User>);
 
-/// Lists at most `limit` attempts of a query, as [`filter`] and [`page`].
 pub async fn list(
     context: &AdminContext<'_>,
     log: Option<&AttemptLog>,
@@ -108,7 +106,6 @@ pub async fn latest_failure(
     Ok(found.into_iter().next().map(|(attempt, _)| attempt))
 }
 
-/// Returns an attempt.
 pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<FoundAttempt, AdminError> {
     context.require_global("audit:read")?;
     let found = match SignInAttemptId::parse(id) {

@@ -19,7 +19,6 @@ use super::users;
 pub struct AuditQuery<'a> {
     /// User, client or API key that is actor or subject.
     pub about: Option<&'a str>,
-    /// User or client that acted.
     pub actor: Option<&'a str>,
     /// User or object concerned.
     pub subject: Option<&'a str>,
@@ -27,9 +26,7 @@ pub struct AuditQuery<'a> {
     pub object: Option<&'a str>,
     /// Client that was involved, or that is the subject.
     pub client: Option<&'a str>,
-    /// Kind of the events.
     pub kind: Option<AuditKind>,
-    /// IP address.
     pub address: Option<&'a str>,
     /// Earliest time, inclusive.
     pub since: Option<UnixSeconds>,
@@ -83,7 +80,6 @@ async fn id_of(
     )))
 }
 
-/// The position of an event in the audit chain.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ChainPosition {
     /// Linked at this position.
@@ -158,7 +154,6 @@ pub async fn records(
     Ok(repo::audit::newest_records(context.db.read(), filter, before, limit).await?)
 }
 
-/// Records the start of an export of the events of a filter.
 pub async fn record_export(
     context: &AdminContext<'_>,
     filter: &AuditFilter,
@@ -176,7 +171,6 @@ pub async fn record_export(
     Ok(tx.commit().await?)
 }
 
-/// The columns of an export.
 pub const COLUMNS: [&str; 11] = [
     "id",
     "at",

@@ -18,12 +18,10 @@ pub const OWNER_PERMISSIONS: &[&str] = &[
     "roles:assign",
 ];
 
-/// The identity and rights of an administrator.
 #[derive(Debug, Clone)]
 pub struct Authority {
     /// The kind of subject: a user, or a client that acts for itself.
     pub kind: SubjectKind,
-    /// The id of the user or client.
     pub id: String,
     /// The client that the administrator uses; `None` for the console of this server.
     pub client_id: Option<String>,
@@ -32,7 +30,6 @@ pub struct Authority {
     pub org: Option<String>,
     /// The roles and permissions that apply in that organization or in the deployment.
     pub held: EffectiveRoles,
-    /// True if the administrator owns that organization.
     pub is_owner: bool,
     /// The issuer, which is the audience of the administrative permissions.
     pub issuer: String,
@@ -152,7 +149,6 @@ impl Authority {
         }
     }
 
-    /// Returns true if there is any permission of this server.
     fn has_any(&self) -> bool {
         let own = self.held.permissions.get(&self.issuer);
         self.is_owner || own.is_some_and(|own| !own.is_empty())

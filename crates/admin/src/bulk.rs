@@ -19,11 +19,8 @@ use super::{bulk_selection, exports, groups};
 pub struct NewBulkChange {
     /// The identifier, by which a repeated form is recognized; `None` for a new one.
     pub id: Option<BulkChangeId>,
-    /// The operation.
     pub action: BulkAction,
-    /// The group of [`BulkAction::AddToGroup`].
     pub group: Option<GroupId>,
-    /// The users.
     pub selection: BulkSelection,
 }
 
@@ -109,7 +106,6 @@ async fn build(context: &AdminContext<'_>, new: NewBulkChange) -> Result<BulkCha
     })
 }
 
-/// Returns the selection without repeated users.
 fn check_selection(selection: BulkSelection) -> Result<BulkSelection, AdminError> {
     let invalid = |problem: String| AdminError::invalid("ids", problem);
     match selection {

@@ -48,7 +48,6 @@ impl From<MappingError> for AdminError {
     }
 }
 
-/// Lists all mappings, ordered by identifier.
 pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ClaimMapping>, AdminError> {
     context.require_global("clients:read")?;
     let mut all = repo::custom_claims::list_all(context.db.read()).await?;
@@ -57,7 +56,6 @@ pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ClaimMapping>, Admin
     Ok(all)
 }
 
-/// Returns a mapping.
 pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<ClaimMapping, AdminError> {
     let found = list(context)
         .await?
@@ -137,7 +135,6 @@ async fn client_in(tx: &WriteTx, name: &str) -> Result<ClientId, AdminError> {
     found.map(|client| client.id).ok_or_else(problem)
 }
 
-/// Checks that the scope, the roles and the profile field exist.
 async fn check_names(tx: &WriteTx, mapping: &ClaimMapping) -> Result<(), AdminError> {
     if let Some(scope) = &mapping.scope {
         let known = repo::scopes::list_all(tx).await?;

@@ -96,7 +96,6 @@ async fn check_new_redirects(
     Ok(())
 }
 
-/// Changes a client.
 pub async fn update(
     context: &AdminContext<'_>,
     id: &ClientId,
@@ -134,7 +133,6 @@ pub async fn update(
     Ok(client)
 }
 
-/// Deletes a client with its grants, tokens and consents.
 pub async fn delete(context: &AdminContext<'_>, id: &ClientId) -> Result<(), AdminError> {
     let tx = context.begin().await?;
     let client = get_in(context, &tx, id).await?;

@@ -19,29 +19,19 @@ use serde_json::{Value, json};
 
 use super::operator::{AdminContext, AdminError};
 
-/// The permission to assign roles.
 const ASSIGN: &str = "roles:assign";
-/// Maximum number of its holders that are examined.
 const CANDIDATES: u64 = 50;
-/// Maximum number of users that are named.
 const NAMED: usize = 10;
 
-/// The explanation of a denial.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
-    /// The decision id of the response.
     pub id: String,
-    /// The time of the denial.
     pub at: UnixSeconds,
     /// The denied user, or the denied client that acts for itself.
     pub actor: Option<String>,
-    /// The client that was used.
     pub client_id: Option<String>,
-    /// The rule that decided.
     pub rule: String,
-    /// The values that the rule examined.
     pub inputs: Value,
-    /// Permissions or roles that were missing.
     pub missing: Vec<String>,
     /// Roles that would give what was missing.
     pub granted_by_roles: Vec<String>,
@@ -147,7 +137,6 @@ pub async fn explain(context: &AdminContext<'_>, id: &str) -> Result<Decision, A
     })
 }
 
-/// Reads the stored rejection of an OAuth request.
 fn rejection(inputs: &Value) -> Option<Rejection> {
     let text = |name: &str| inputs.get(name).and_then(Value::as_str);
     let own = |name: &str| text(name).map(str::to_owned);
@@ -160,7 +149,6 @@ fn rejection(inputs: &Value) -> Option<Rejection> {
     })
 }
 
-/// A denial from the audit log or from the table of denials.
 struct StoredDecision {
     id: String,
     at: UnixSeconds,
@@ -231,7 +219,6 @@ pub async fn roles_with(
     Ok(all.unwrap_or_default().into_iter().collect())
 }
 
-/// Returns the actor in the form that the command line accepts.
 async fn actor_named(
     context: &AdminContext<'_>,
     actor: Option<&str>,
@@ -249,7 +236,6 @@ async fn actor_named(
     }))
 }
 
-/// Returns the current location of the thing that was out of reach.
 async fn whereabouts(
     context: &AdminContext<'_>,
     kind: &str,

@@ -44,7 +44,6 @@ fn may_read(context: &AdminContext<'_>, kind: MatchKind) -> bool {
     permitted.is_ok()
 }
 
-/// Returns the attempts of the request that was denied.
 async fn attempts_of_denial(
     context: &AdminContext<'_>,
     id: DenialId,

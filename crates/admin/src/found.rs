@@ -10,7 +10,6 @@ use super::operator::AdminError;
 /// Separates the key from the ID in a cursor.
 const SEPARATOR: char = '\n';
 
-/// An object that a search found.
 #[derive(Clone, Debug)]
 pub struct Found<T> {
     /// The position of the object in the search, for the next page.
@@ -54,7 +53,6 @@ impl<T> FoundPage<T> {
         }
     }
 
-    /// Returns a list without objects.
     pub(super) fn empty() -> Self {
         Self {
             items: Vec::new(),
@@ -78,7 +76,6 @@ pub(super) fn list_position<I>(
     }
 }
 
-/// Returns the key and the ID of a cursor.
 pub(super) fn position<I>(
     cursor: Option<&str>,
     parse: impl Fn(&str) -> Option<I>,

@@ -10,7 +10,6 @@ use super::operator::{AdminContext, AdminError};
 /// Number of rows that one transaction ends, so that other changes do not wait long.
 pub(super) const STEP: u64 = 500;
 
-/// The numbers of what was ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EndedAccess {
     pub sessions: u64,
@@ -19,9 +18,7 @@ pub struct EndedAccess {
     /// Mail links and mailed codes.
     pub mail_links: u64,
     pub trusted_devices: u64,
-    /// Invitations to organizations.
     pub invitations: u64,
-    /// Initial access tokens for registration.
     pub registration_tokens: u64,
 }
 

@@ -180,7 +180,6 @@ pub async fn list(
     Ok(repo::groups::list(context.db.read(), org, after, limit).await?)
 }
 
-/// Returns a group.
 pub async fn get(context: &AdminContext<'_>, id: GroupId) -> Result<Group, AdminError> {
     context.need("groups:read")?;
     let found = repo::groups::find(context.db.read(), id).await?;
@@ -189,7 +188,6 @@ pub async fn get(context: &AdminContext<'_>, id: GroupId) -> Result<Group, Admin
         .ok_or_else(|| AdminError::not_found("group", &id))
 }
 
-/// Returns the group with this id, or at this path of an organization.
 pub async fn get_named(
     context: &AdminContext<'_>,
     name: &str,
@@ -308,7 +306,6 @@ pub async fn update(
     Ok(after)
 }
 
-/// Returns the members of a group for the audit log.
 pub(super) fn audit_details(group: &Group) -> Value {
     json!({
         "path": group.path, "description": group.description, "code": group.code,

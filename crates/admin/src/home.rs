@@ -28,24 +28,19 @@ pub const KINDS: [StatKind; 4] = [
 /// The parts of the answer that the database does not contain, and the requested events.
 #[derive(Clone, Copy, Debug)]
 pub struct HomeRequest<'a> {
-    /// The configuration.
     pub config: &'a Config,
-    /// The policy of the signing keys.
     pub keys: &'a RotationPolicy,
     /// True if the end of the audit log cannot be trusted.
     pub has_audit_alarm: bool,
-    /// True if the administrator has a passkey.
     pub has_passkey: bool,
     /// The events, and their maximum number.
     pub changes: (&'a AuditFilter, u64),
 }
 
-/// A step of setting up a deployment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SetupTask {
     /// An issuer that other machines reach over TLS.
     Issuer,
-    /// A mail server.
     Mail,
     /// A second administrator, or a passkey of this one, so that access is not lost.
     SecondAccess,
@@ -55,17 +50,13 @@ pub enum SetupTask {
 /// A finding of `doorward doctor` that needs neither a request nor a statement.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum HomeFinding {
-    /// The end of the audit log cannot be trusted.
     AuditAlarm,
     /// The end of the audit log is not stored outside the database.
     NoHeadFile,
     /// Processes that share a PostgreSQL database count attempts separately.
     NoRedis,
-    /// An unsafe value of the configuration.
     Configuration {
-        /// Dotted key.
         key: String,
-        /// Description of the problem.
         problem: String,
     },
 }
@@ -75,7 +66,6 @@ pub enum HomeFinding {
 pub struct UnsignedClient {
     pub id: ClientId,
     pub name: String,
-    /// The algorithm.
     pub alg: SigningAlg,
 }
 
@@ -84,15 +74,10 @@ pub struct UnsignedClient {
 pub struct HomeState {
     /// The numbers of the last day, in the order of [`KINDS`].
     pub stats: Option<Vec<Series>>,
-    /// The newest events, the newest first.
     pub changes: Option<Vec<AuditEvent>>,
-    /// The steps of the setup, and whether they are done.
     pub tasks: Vec<(SetupTask, bool)>,
-    /// Offered algorithms that no key signs with.
     pub unsigned: Vec<SigningAlg>,
-    /// The findings about the server and its configuration.
     pub findings: Vec<HomeFinding>,
-    /// Clients whose algorithm is not offered.
     pub unsigned_clients: Vec<UnsignedClient>,
     pub failed_jobs: u64,
     /// The first clients by id.
@@ -161,7 +146,6 @@ fn all_series(counts: &[StatCount], now: UnixSeconds) -> Vec<Series> {
     series.into()
 }
 
-/// Returns the offered algorithms that no key signs with.
 fn unsigned(context: &AdminContext<'_>, found: &Home, policy: &RotationPolicy) -> Vec<SigningAlg> {
     let plan = keys::plan_rings(
         &found.keys,
@@ -215,7 +199,6 @@ fn unsigned_clients(clients: &[Client], offered: &[SigningAlg]) -> Vec<UnsignedC
     clients.iter().filter_map(unsigned).collect()
 }
 
-/// Returns true if other machines can reach the issuer over TLS.
 fn is_public(issuer: &str) -> bool {
     let Ok(url) = Url::parse(issuer) else {
         return false;

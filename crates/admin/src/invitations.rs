@@ -99,7 +99,6 @@ async fn require_other_address(
     Ok(())
 }
 
-/// Applies the hourly limits on the mails of an inviter and on the mails to one address.
 async fn within_limits(
     context: &AdminContext<'_>,
     outbox: &MailOutbox<'_>,
@@ -156,7 +155,6 @@ pub async fn organization(
     Ok(found)
 }
 
-/// Checks that the administrator may read the invitations of an organization.
 fn check_read(context: &AdminContext<'_>, organization: &Organization) -> Result<(), AdminError> {
     context.need("organizations:write")?;
     let is_in_reach = context.reaches(Some(&organization.slug));
@@ -178,7 +176,6 @@ pub async fn list(
     Ok(repo::invitations::list_live(read, &organization.slug, now, after, limit).await?)
 }
 
-/// Returns an invitation in any state to an organization that was read.
 pub async fn get(
     context: &AdminContext<'_>,
     organization: &Organization,
@@ -191,7 +188,6 @@ pub async fn get(
     found.ok_or_else(not_found)
 }
 
-/// Revokes an invitation; its link stops working.
 pub async fn revoke(
     context: &AdminContext<'_>,
     slug: &str,

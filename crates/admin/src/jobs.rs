@@ -26,7 +26,6 @@ pub async fn page(
     Ok(rows.collect())
 }
 
-/// Returns a job.
 pub async fn get(context: &AdminContext<'_>, id: JobId) -> Result<JobSummary, AdminError> {
     context.require_global("system:read")?;
     let found = repo::jobs::find(context.db.read(), id).await?;

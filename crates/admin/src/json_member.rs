@@ -15,7 +15,6 @@ fn parse_time(text: &str) -> Option<UnixSeconds> {
 }
 
 pub(super) trait JsonMember: Sized {
-    /// The expected form.
     const EXPECTED: &'static str;
 
     fn parse(text: String) -> Option<Self>;
@@ -53,7 +52,6 @@ impl JsonMember for UnixSeconds {
     }
 }
 
-/// Deserializes a member that may be absent or `null`.
 pub(super) fn optional<'de, T: JsonMember, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {

@@ -9,10 +9,8 @@ use doorward_store::repo;
 
 use super::operator::{AdminContext, AdminError, check_offered};
 
-/// The current state of a signing key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyState {
-    /// The key signs tokens.
     Signing,
     /// The key is published and will sign later.
     Waiting,
@@ -63,7 +61,6 @@ pub async fn list(
         .collect())
 }
 
-/// Returns a key with its current state.
 pub async fn get(
     context: &AdminContext<'_>,
     policy: &RotationPolicy,
@@ -120,7 +117,6 @@ pub async fn rotate(
     Ok((key, state))
 }
 
-/// The treatment of a key that no longer signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retirement {
     /// The key stays in the key set until its last token has expired.

@@ -29,7 +29,6 @@ pub async fn page(
     Ok(rows.collect())
 }
 
-/// Returns the end of the lockout of a user.
 pub async fn get(context: &AdminContext<'_>, user: UserId) -> Result<UnixSeconds, AdminError> {
     context.require_global("users:read")?;
     let until = repo::login_failures::locked_until(context.db.read(), user, context.now()).await?;

@@ -83,7 +83,6 @@ pub async fn roles(
     })
 }
 
-/// Returns a role with its marks.
 pub async fn role(context: &AdminContext<'_>, name: &str) -> Result<MarkedRole, AdminError> {
     context.need("roles:read")?;
     let found = store::role(context.db.read(), name).await?;
@@ -98,12 +97,10 @@ fn marked(context: &AdminContext<'_>, found: UsedRole) -> MarkedRole {
     }
 }
 
-/// Reads the name of an organization or a role in a cursor.
 fn name(text: &str) -> Option<String> {
     (!text.contains('\n')).then(|| text.to_owned())
 }
 
-/// Returns a list of at most one object.
 fn only<T>(found: Option<T>) -> FoundPage<T> {
     FoundPage {
         count: Some(Count {

@@ -18,7 +18,6 @@ use super::operator::{AdminContext, AdminError, check_reserved, difference};
 /// A change of an organization; `None` keeps the current value of a field.
 #[derive(Debug, Clone, Default)]
 pub struct OrganizationChange {
-    /// The display name.
     pub name: Option<String>,
     /// True if users and clients may act in the organization.
     pub active: Option<bool>,
@@ -95,7 +94,6 @@ pub async fn list(
     Ok(found.into_iter().filter(|_| after.is_none()).collect())
 }
 
-/// Returns an organization.
 pub async fn get(context: &AdminContext<'_>, slug: &str) -> Result<Organization, AdminError> {
     context.need("organizations:read")?;
     let found = repo::organizations::find(context.db.read(), slug).await?;
@@ -157,7 +155,6 @@ pub async fn update(
     Ok(after)
 }
 
-/// Returns the members of an organization for the audit log.
 pub(super) fn audit_details(organization: &Organization) -> Value {
     json!({
         "name": organization.name, "active": organization.active, "domain": organization.domain,
@@ -190,7 +187,6 @@ async fn check_end(context: &AdminContext<'_>, tx: &WriteTx, slug: &str) -> Resu
     check_delegations(context, tx, roles.iter().map(String::as_str)).await
 }
 
-/// Checks that the administrator may assign each of these roles.
 async fn check_delegations(
     context: &AdminContext<'_>,
     tx: &WriteTx,
@@ -327,7 +323,6 @@ async fn put(
     Ok(member)
 }
 
-/// Rejects the loss of the last owner.
 async fn require_remaining_owner(
     tx: &WriteTx,
     slug: &str,
@@ -340,7 +335,6 @@ async fn require_remaining_owner(
     Ok(())
 }
 
-/// Checks that every organization keeps an owner without this user.
 pub async fn require_owner_everywhere(tx: &WriteTx, leaving: UserId) -> Result<(), AdminError> {
     for (slug, is_owner) in repo::organizations::of_user(tx, leaving).await? {
         if is_owner {

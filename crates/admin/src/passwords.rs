@@ -8,20 +8,14 @@ use doorward_domain::secret::Secret;
 
 use super::operator::AdminError;
 
-/// The words that the password must not resemble.
 #[derive(Debug, Clone, Copy)]
 pub struct OwnedPasswordContext<'a> {
-    /// The user name.
     pub username: &'a str,
-    /// The e-mail address.
     pub email: &'a str,
-    /// The user's names.
     pub profile: &'a Profile,
-    /// The site's name.
     pub site: &'a str,
 }
 
-/// Checks a password against the policy.
 pub fn check(
     settings: &Passwords,
     password: &Secret<String>,

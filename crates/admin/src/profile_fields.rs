@@ -18,18 +18,12 @@ use serde_json::{Value, json};
 
 use super::operator::{AdminContext, AdminError, difference};
 
-/// The specification of a field.
 #[derive(Clone, Debug)]
 pub struct NewField {
-    /// The permanent name.
     pub name: String,
-    /// The text on the profile page.
     pub label: String,
-    /// The type of the values, with its limits.
     pub kind: FieldKind,
-    /// The users who may change a value.
     pub editable_by: FieldEditor,
-    /// The users who may read a value.
     pub visible_to: FieldAudience,
 }
 
@@ -66,14 +60,12 @@ pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ProfileField>, Admin
     Ok(repo::profile_fields::list_all(context.db.read()).await?)
 }
 
-/// Returns a field.
 pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ProfileField, AdminError> {
     context.require_global("users:read")?;
     let found = repo::profile_fields::find(context.db.read(), name).await?;
     found.ok_or_else(|| AdminError::not_found("profile field", name))
 }
 
-/// Creates a field.
 pub async fn create(context: &AdminContext<'_>, new: NewField) -> Result<ProfileField, AdminError> {
     may_write(context)?;
     let field = ProfileField {

@@ -176,7 +176,6 @@ fn check_signing_key(provider: &Provider) -> Result<(), AdminError> {
     Ok(())
 }
 
-/// Builds a provider without its secret.
 pub(crate) fn describe(
     id: &ProviderId,
     spec: &ProviderSpec,

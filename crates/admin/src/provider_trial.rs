@@ -24,12 +24,10 @@ use super::providers::{get, require_admin};
 /// Maximum size of the roles in a result, in bytes: a URL has at most 8 KiB.
 const MAX_ROLES: usize = 2_000;
 
-/// Maximum length of the cause in a result.
 const MAX_CAUSE: usize = 500;
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Trial {
-    /// The time of the response.
     pub at: UnixSeconds,
     /// The asserted identity, or the error with its cause in words.
     pub received: Received,
@@ -45,7 +43,6 @@ pub struct Trial {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Effect {
     pub decision: FederationDecision,
-    /// The account here that the decision is about.
     pub user: Option<User>,
 }
 
@@ -113,7 +110,6 @@ pub fn result_path(
     Ok(format!("{path}?result={sealed}"))
 }
 
-/// Encrypts the result of a trial for the session that started it.
 fn seal(
     server: &Context,
     session: SessionId,

@@ -76,7 +76,6 @@ pub async fn put(
     Ok(put)
 }
 
-/// Creates a provider.
 pub async fn create(
     context: &AdminContext<'_>,
     key: &ProviderKey,
@@ -93,7 +92,6 @@ pub async fn create(
     Ok(provider)
 }
 
-/// Replaces the settings of a provider.
 pub async fn update(
     context: &AdminContext<'_>,
     key: &ProviderKey,
@@ -194,7 +192,6 @@ fn name_author(context: &AdminContext<'_>, before: Option<&Provider>, after: &mu
     after.operator_urls = operator_provider_urls(former, after, is_command);
 }
 
-/// Stores a provider in place of the former one, if there is one, with its audit event.
 async fn store_in(
     context: &AdminContext<'_>,
     tx: &WriteTx,
@@ -264,7 +261,6 @@ pub async fn list_used(context: &AdminContext<'_>) -> Result<Vec<UsedProvider>, 
     Ok(repo::provider_use::list(context.db.read(), MAX_COUNT).await?)
 }
 
-/// Returns a provider with the same numbers.
 pub async fn get_used(context: &AdminContext<'_>, id: &str) -> Result<UsedProvider, AdminError> {
     context.require_global("providers:read")?;
     let found = match ProviderId::parse(id) {
@@ -274,7 +270,6 @@ pub async fn get_used(context: &AdminContext<'_>, id: &str) -> Result<UsedProvid
     found.ok_or_else(|| AdminError::not_found("provider", id))
 }
 
-/// Returns a provider.
 pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<Provider, AdminError> {
     get_in(context, context.db.read(), id).await
 }
@@ -288,7 +283,6 @@ async fn get_in(context: &AdminContext<'_>, conn: &Conn, id: &str) -> Result<Pro
     found.ok_or_else(|| AdminError::not_found("provider", id))
 }
 
-/// Returns the number of users with a linked account at this provider.
 pub async fn count_users(
     context: &AdminContext<'_>,
     provider: &Provider,
@@ -324,7 +318,6 @@ pub async fn switch(
     store(context, tx, provider, change).await
 }
 
-/// Replaces the client secret of a provider.
 pub async fn replace_secret(
     context: &AdminContext<'_>,
     key: &ProviderKey,
@@ -341,7 +334,6 @@ pub async fn replace_secret(
     store(context, tx, provider, "secret replaced").await
 }
 
-/// Stores a changed provider with its audit event.
 async fn store(
     context: &AdminContext<'_>,
     tx: WriteTx,

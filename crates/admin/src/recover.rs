@@ -17,9 +17,7 @@ use super::users::{audit_details, get_in};
 /// A link that the operator hands over, which works once.
 #[derive(Debug)]
 pub struct Recovery {
-    /// The token in the link.
     pub token: OpaqueToken,
-    /// The expiry of the link.
     pub expires_at: UnixSeconds,
 }
 

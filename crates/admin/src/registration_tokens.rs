@@ -15,7 +15,6 @@ use super::operator::{AdminContext, AdminError, check_line};
 pub const DEFAULT_TTL: i64 = 7 * 24 * 60 * 60;
 /// The maximum lifetime, in seconds.
 const LONGEST: i64 = 366 * 24 * 60 * 60;
-/// The maximum number of clients that one token can register.
 const MAX_USES: i64 = 10_000;
 
 /// An initial access token to create.

@@ -8,16 +8,11 @@ use serde_json::{Value, json};
 
 use super::operator::{AdminContext, AdminError, check_line, check_offered, difference};
 
-/// A resource to register.
 #[derive(Debug, Clone)]
 pub struct NewResource {
-    /// The absolute URI of the resource.
     pub identifier: String,
-    /// The display name.
     pub name: String,
-    /// The `typ` of access tokens for it.
     pub token_type: AccessTokenType,
-    /// The signature algorithm of access tokens for it.
     pub token_signing_alg: SigningAlg,
     /// The claims about the user in access tokens for it, whatever their scope is.
     pub token_claims: AskedClaims,
@@ -31,11 +26,8 @@ pub struct NewResource {
 pub struct ResourceChange {
     /// The new identifier, which its scopes, permissions, clients and grants follow.
     pub identifier: Option<String>,
-    /// The display name.
     pub name: Option<String>,
-    /// The `typ` of access tokens for it.
     pub token_type: Option<AccessTokenType>,
-    /// The signature algorithm of access tokens for it.
     pub token_signing_alg: Option<SigningAlg>,
     /// The claims about the user in access tokens for it, whatever their scope is.
     pub token_claims: Option<AskedClaims>,
@@ -43,20 +35,17 @@ pub struct ResourceChange {
     pub access_token_ttl: Option<i64>,
 }
 
-/// Lists all resources, ordered by identifier.
 pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Resource>, AdminError> {
     context.need("clients:read")?;
     Ok(repo::resources::list_all(context.db.read()).await?)
 }
 
-/// Returns a resource.
 pub async fn get(context: &AdminContext<'_>, identifier: &str) -> Result<Resource, AdminError> {
     context.need("clients:read")?;
     let found = repo::resources::find(context.db.read(), identifier).await?;
     found.ok_or_else(|| AdminError::not_found("resource", identifier))
 }
 
-/// Registers a resource.
 pub async fn create(context: &AdminContext<'_>, new: NewResource) -> Result<Resource, AdminError> {
     context.must_administer()?;
     let resource = Resource {
@@ -133,7 +122,6 @@ pub async fn update(
     Ok(after)
 }
 
-/// Writes the audit event of a changed resource.
 pub(super) async fn record_change(
     context: &AdminContext<'_>,
     tx: &WriteTx,
@@ -161,7 +149,6 @@ pub async fn delete(context: &AdminContext<'_>, identifier: &str) -> Result<(), 
     context.commit_with(tx, &event).await
 }
 
-/// Returns the first object that names the resource, as text.
 async fn first_use(tx: &WriteTx, identifier: &str) -> Result<Option<String>, AdminError> {
     let scopes = repo::scopes::list_all(tx).await?;
     let is_here = |audience: Option<&str>| audience == Some(identifier);

@@ -9,7 +9,6 @@ use doorward_store::{WriteTx, repo};
 
 use super::operator::{AdminContext, AdminError};
 
-/// Checks that this administrator may assign this role to this subject, globally or in `org`.
 pub(super) async fn check(
     context: &AdminContext<'_>,
     tx: &WriteTx,
@@ -196,7 +195,6 @@ async fn require_remaining_admin_at(
     ))
 }
 
-/// Checks that the administrator is in none of these groups.
 pub(super) async fn require_no_self_promotion(
     context: &AdminContext<'_>,
     tx: &WriteTx,
@@ -229,7 +227,6 @@ async fn require_foreign_group(
     require_no_self_promotion(context, tx, &below).await
 }
 
-/// The subject of a role assignment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
     User(UserId),
@@ -240,7 +237,6 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// Returns the subject of an assignment; `None` for a malformed id.
     pub fn from_assignment(assignment: &Assignment) -> Option<Self> {
         Self::parse(assignment.subject_kind, &assignment.subject_id)
     }
@@ -262,7 +258,6 @@ impl Subject {
         }
     }
 
-    /// Returns the id as stored with an assignment.
     pub fn id(&self) -> String {
         match self {
             Self::User(id) => id.to_string(),

@@ -30,7 +30,6 @@ pub struct NewAssignment {
     pub active: bool,
 }
 
-/// Lists all roles, ordered by name.
 pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Role>, AdminError> {
     context.need("roles:read")?;
     let mut roles = repo::roles::list(context.db.read()).await?;
@@ -48,7 +47,6 @@ pub async fn page_of_permissions(
     Ok(repo::roles::page_permissions(context.db.read(), after, limit).await?)
 }
 
-/// Lists all permissions, ordered by codename.
 pub async fn permissions(context: &AdminContext<'_>) -> Result<Vec<Permission>, AdminError> {
     context.need("roles:read")?;
     let mut permissions = repo::roles::list_permissions(context.db.read()).await?;
@@ -56,7 +54,6 @@ pub async fn permissions(context: &AdminContext<'_>) -> Result<Vec<Permission>, 
     Ok(permissions)
 }
 
-/// Creates a role.
 pub async fn create(
     context: &AdminContext<'_>,
     name: &str,
@@ -114,7 +111,6 @@ async fn check_known(tx: &WriteTx, permissions: &[String]) -> Result<(), AdminEr
     Ok(())
 }
 
-/// Returns the members of a role for the audit log.
 pub(super) fn audit_details(role: &Role) -> Value {
     json!({
         "description": role.description, "active": role.active, "permissions": role.permissions,
@@ -147,7 +143,6 @@ pub struct RoleChange {
     pub removed: Vec<String>,
 }
 
-/// Returns a role.
 pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<Role, AdminError> {
     context.need("roles:read")?;
     let found = repo::roles::find(context.db.read(), name).await?;
@@ -187,7 +182,6 @@ pub async fn plan(
     Ok(after)
 }
 
-/// Returns a role before and after a permitted change.
 async fn changed(
     context: &AdminContext<'_>,
     tx: &WriteTx,
@@ -216,7 +210,6 @@ async fn changed(
     Ok((before, after))
 }
 
-/// Deletes a role with its assignments.
 pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminError> {
     context.require_global("roles:write")?;
     let tx = context.begin().await?;
@@ -230,7 +223,6 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminE
     context.commit_with(tx, &event).await
 }
 
-/// Returns a permission.
 pub async fn permission(
     context: &AdminContext<'_>,
     codename: &str,
@@ -348,7 +340,6 @@ async fn permission_in(tx: &WriteTx, codename: &str) -> Result<Permission, Admin
     found.ok_or_else(|| AdminError::not_found("permission", codename))
 }
 
-/// Returns an existing client as the subject of assignments.
 pub async fn client_subject(context: &AdminContext<'_>, name: &str) -> Result<Subject, AdminError> {
     let not_found = || AdminError::not_found("client", name);
     let id = ClientId::parse(name).ok_or_else(not_found)?;
@@ -413,7 +404,6 @@ pub(super) async fn assign_in(
     Ok(assignment)
 }
 
-/// Removes the assignment of a role.
 pub async fn revoke(
     context: &AdminContext<'_>,
     subject: &Subject,

@@ -10,10 +10,8 @@ use serde_json::{Value, json};
 use super::operator::{AdminContext, AdminError, check_line, difference};
 use super::standard::OWN_SCOPES;
 
-/// A scope to register.
 #[derive(Debug, Clone)]
 pub struct NewScope {
-    /// The scope token.
     pub name: String,
     /// A plain sentence for the consent page.
     pub description: String,
@@ -26,17 +24,14 @@ pub struct NewScope {
 pub struct ScopeChange {
     /// A plain sentence for the consent page.
     pub description: Option<String>,
-    /// The new resource.
     pub audience: Option<String>,
 }
 
-/// Lists all scopes, ordered by name.
 pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ScopeEntry>, AdminError> {
     context.need("clients:read")?;
     Ok(repo::scopes::list_all(context.db.read()).await?)
 }
 
-/// Returns a scope.
 pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ScopeEntry, AdminError> {
     let found = list(context)
         .await?
@@ -45,7 +40,6 @@ pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ScopeEntry, A
     found.ok_or_else(|| AdminError::not_found("scope", name))
 }
 
-/// Registers a scope.
 pub async fn create(context: &AdminContext<'_>, new: NewScope) -> Result<ScopeEntry, AdminError> {
     context.must_administer()?;
     if !is_scope_token(&new.name) {
@@ -71,7 +65,6 @@ pub async fn create(context: &AdminContext<'_>, new: NewScope) -> Result<ScopeEn
     Ok(scope)
 }
 
-/// Changes a scope.
 pub async fn update(
     context: &AdminContext<'_>,
     name: &str,

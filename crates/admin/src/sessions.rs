@@ -18,7 +18,6 @@ use super::operator::{AdminContext, AdminError};
 
 /// Maximum number of sessions of a client that one call ends, so that other changes do not wait long.
 pub const STEP: usize = 500;
-/// Maximum number that [`count_of_client`] returns.
 pub const COUNT_MAX: u64 = 1_001;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,7 +33,6 @@ pub enum EndedGrants {
 pub struct EndedSessions {
     pub count: usize,
     pub grants: u64,
-    /// True if none of the sessions remains.
     pub is_complete: bool,
 }
 
@@ -224,7 +222,6 @@ pub async fn end_all_of_client(
     Ok(ended)
 }
 
-/// Ends the grants of these ended sessions and returns their number.
 async fn end_grants(
     context: &AdminContext<'_>,
     tx: &WriteTx,
@@ -244,7 +241,6 @@ async fn end_grants(
     Ok(ended)
 }
 
-/// Records the end of these sessions of a user, and the number of grants that ended.
 async fn record_end(
     context: &AdminContext<'_>,
     tx: &WriteTx,
@@ -261,7 +257,6 @@ async fn record_end(
     Ok(())
 }
 
-/// Returns a live session of a user.
 pub async fn get(
     context: &AdminContext<'_>,
     user: UserId,

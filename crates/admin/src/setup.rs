@@ -17,7 +17,6 @@ use super::system::{BACKUP_WRITTEN, TEST_MAIL_SENT};
 /// looked for.
 const EVENTS: u64 = 100;
 
-/// Returns true if there is no administrator yet.
 pub async fn is_needed(context: &AdminContext<'_>) -> Result<bool, AdminError> {
     Ok(setup_token::is_needed(context.db.read()).await?)
 }
@@ -39,18 +38,13 @@ pub async fn issue_token(context: &AdminContext<'_>, ttl: i64) -> Result<OpaqueT
 /// data.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SetupProgress {
-    /// True if the issuer is an https URL.
     pub is_https: bool,
-    /// True if mail can be sent.
     pub can_mail: bool,
-    /// The time of the latest test mail.
     pub test_mail_at: Option<UnixSeconds>,
     pub has_client: bool,
-    /// The time of the latest backup.
     pub backup_at: Option<UnixSeconds>,
 }
 
-/// Returns the state of the steps.
 pub async fn progress(
     context: &AdminContext<'_>,
     config: &Config,

@@ -11,7 +11,6 @@ use super::operator::{AdminContext, AdminError};
 const STUCK: i64 = 60;
 
 impl IdempotentRequest {
-    /// Reserves the key in a separate transaction.
     pub async fn begin(&self, db: &Db) -> Result<IdempotencyState, AdminError> {
         let tx = db.begin_write().await?;
         let stuck = self.claim.created_at - STUCK;
@@ -40,7 +39,6 @@ impl IdempotentRequest {
         result
     }
 
-    /// Returns the stored response.
     pub fn read(&self, sealed: &[u8]) -> Result<StoredResponse, AdminError> {
         let opened = self.open(sealed);
         let problem = "a stored response cannot be decrypted";

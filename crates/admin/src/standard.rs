@@ -95,7 +95,6 @@ pub const ADMINISTRATION: &[(&str, &str)] = &[
     ),
 ];
 
-/// The standard roles with their permissions.
 pub const ROLES: &[(&str, &str, &[&str])] = &[
     (
         ADMIN_ROLE,
@@ -183,7 +182,6 @@ pub const ROLES: &[(&str, &str, &[&str])] = &[
     ),
 ];
 
-/// The numbers of objects that were missing and have been added.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Added {
     pub roles: usize,
@@ -404,7 +402,6 @@ pub async fn ensure_administration(
     tx.commit().await
 }
 
-/// Returns true if every scope of this server itself exists.
 fn has_standard_scopes(known: &[ScopeEntry]) -> bool {
     let is_known = |name: &str| known.iter().any(|scope| scope.name == name);
     OWN_SCOPES.iter().all(|(name, _)| is_known(name))

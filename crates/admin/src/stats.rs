@@ -7,10 +7,8 @@ pub use doorward_store::repo::stats::StatFilter;
 
 use super::operator::{AdminContext, AdminError};
 
-/// Separates the hour from the kind in a cursor.
 const SEPARATOR: char = ' ';
 
-/// Returns the cursor of the page after this count.
 pub fn cursor(count: &StatCount) -> String {
     format!("{}{SEPARATOR}{}", count.hour, count.kind.as_str())
 }

@@ -21,33 +21,25 @@ use doorward_store::{Key, MigrationStatus, repo};
 use super::authority::Authority;
 use super::operator::{AdminContext, AdminError, MAX_COUNT};
 
-/// The change of an audit event about a test mail.
 pub(super) const TEST_MAIL_SENT: &str = "test mail sent";
-/// The change of an audit event about a backup.
 pub(super) const BACKUP_WRITTEN: &str = "backup written";
 
 #[derive(Clone, Copy, Debug)]
 pub struct RunningServer<'a> {
-    /// The context of its use cases.
     pub context: &'a Context,
-    /// The anchor of the audit log.
     pub audit_anchor: &'a AuditAnchor,
-    /// The time of its start.
     pub started_at: UnixSeconds,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MailDelivery {
-    /// No mail can be sent.
     Off,
     /// Mail is stored in the database of a development instance.
     Stored,
-    /// Mail is sent to an SMTP server.
     Smtp,
 }
 
 impl MailDelivery {
-    /// Returns the word in the admin API.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Off => "off",
@@ -67,25 +59,18 @@ impl MailDelivery {
     }
 }
 
-/// The state of the server.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SystemStatus {
-    /// The version of the program.
     pub version: &'static str,
-    /// The time of the start of this process.
     pub started_at: UnixSeconds,
     /// True for PostgreSQL, false for SQLite.
     pub is_postgres: bool,
-    /// True if a write transaction can begin.
     pub accepts_writes: bool,
-    /// The migrations of the database.
     pub migrations: MigrationStatus,
-    /// True if a signing key can be used.
     pub has_signing_key: bool,
     /// True if Redis answers; `None` if it is not configured.
     pub redis_answers: Option<bool>,
     pub mail: MailDelivery,
-    /// The reason to distrust the end of the audit log.
     pub audit_alarm: Option<Alarm>,
     /// The position of the last link of the audit log.
     pub audit_links: i64,
@@ -106,7 +91,6 @@ impl SystemStatus {
     }
 }
 
-/// Returns the state of the server.
 pub async fn status(
     context: &AdminContext<'_>,
     server: RunningServer<'_>,
@@ -178,7 +162,6 @@ pub async fn send_test_mail(context: &AdminContext<'_>) -> Result<(), AdminError
     context.commit_with(tx, &event).await
 }
 
-/// Records that the command line has written a backup.
 pub async fn record_backup(context: &AdminContext<'_>) -> Result<(), AdminError> {
     context.must_administer()?;
     let tx = context.begin().await?;

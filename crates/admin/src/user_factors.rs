@@ -19,27 +19,21 @@ use super::user_access::end_excess;
 use super::user_notification::{self, UserNotification, revoke_all_access};
 use super::users::get_in;
 
-/// The second factors of a user.
 #[derive(Debug)]
 pub struct UserFactors {
     /// The time at which the authenticator app was enrolled; `None` without one.
     pub app_since: Option<UnixSeconds>,
-    /// The passkeys, the oldest first.
     pub passkeys: Vec<Passkey>,
-    /// The number of unused recovery codes.
     pub codes_left: u64,
 }
 
-/// A second factor that can be removed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Factor {
-    /// The authenticator app.
     App,
     Passkey(PasskeyId),
 }
 
 impl Factor {
-    /// The name of the authenticator app.
     pub const APP: &'static str = "app";
 
     /// Parses `app` or the ID of a passkey.

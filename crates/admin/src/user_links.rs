@@ -172,7 +172,6 @@ pub async fn reset_password(context: &AdminContext<'_>, id: UserId) -> Result<()
     context.commit_with(tx, &event).await
 }
 
-/// Applies the hourly limit on links of one purpose to one account.
 async fn within_limit(
     context: &AdminContext<'_>,
     outbox: &MailOutbox<'_>,

@@ -29,20 +29,16 @@ use super::{organizations, profile_fields, role_rules, user_search};
 pub(super) use audit::audit_details;
 use audit::with_ownerless;
 
-/// An account to create.
 #[derive(Debug, Clone)]
 pub struct NewUser {
     /// The user name as displayed; empty for an account without one.
     pub username: String,
-    /// The e-mail address as displayed.
     pub email: String,
     /// True if the address is known to belong to the user.
     pub email_verified: bool,
     /// PHC string (see [`super::passwords`]); `None` for an account without a password.
     pub password_hash: Option<String>,
-    /// Standard claims.
     pub profile: Profile,
-    /// True if the user works for the operator.
     pub is_staff: bool,
     /// Roles to assign globally and without expiry.
     pub roles: Vec<String>,
@@ -58,7 +54,6 @@ pub async fn create(context: &AdminContext<'_>, new: NewUser) -> Result<User, Ad
     Ok(user)
 }
 
-/// Checks that this administrator may create such an account.
 pub(super) fn check_creation(context: &AdminContext<'_>, new: &NewUser) -> Result<(), AdminError> {
     context.require_global("users:write")?;
     check_staff_flag(context, new.is_staff)
@@ -378,7 +373,6 @@ pub async fn enable(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminE
     .await
 }
 
-/// Marks the e-mail address as verified.
 pub async fn verify_email(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
     change(context, id, "email verified", async |_, user| {
         user.email_verified = true;

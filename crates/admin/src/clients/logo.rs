@@ -43,7 +43,6 @@ pub async fn remove_logo(context: &AdminContext<'_>, id: &ClientId) -> Result<Cl
     show(context, tx, &before, None).await
 }
 
-/// Stores the id of the logo in the client's registration.
 async fn show(
     context: &AdminContext<'_>,
     tx: WriteTx,

@@ -84,7 +84,6 @@ pub async fn search_with_activity(
     Ok(FoundPage::new(page))
 }
 
-/// Returns a client with its last use and its failures of the last day.
 pub async fn get_with_activity(
     context: &AdminContext<'_>,
     id: &ClientId,
@@ -95,14 +94,12 @@ pub async fn get_with_activity(
     found.ok_or_else(|| AdminError::not_found("client", id))
 }
 
-/// Returns a client.
 pub async fn get(context: &AdminContext<'_>, id: &ClientId) -> Result<Client, AdminError> {
     context.require_global("clients:read")?;
     let found = repo::clients::find(context.db.read(), id).await?;
     found.ok_or_else(|| AdminError::not_found("client", id))
 }
 
-/// Returns a client, and the last uses of its secrets.
 pub async fn get_with_secret_uses(
     context: &AdminContext<'_>,
     id: &ClientId,
@@ -147,7 +144,6 @@ pub async fn find_many(
     Ok(repo::clients::find_many_with_secret_uses(context.db.read(), ids).await?)
 }
 
-/// Returns the client with this id, given as text.
 pub async fn get_named(context: &AdminContext<'_>, id: &str) -> Result<Client, AdminError> {
     let id = ClientId::parse(id).ok_or_else(|| AdminError::not_found("client", id))?;
     get(context, &id).await
@@ -207,7 +203,6 @@ pub(super) struct AcceptedSettings {
 }
 
 impl AcceptedSettings {
-    /// Returns the settings that this client may have.
     pub(super) fn of(context: &AdminContext<'_>, before: &Client) -> Self {
         let algorithms = before.algorithms().into_iter().filter_map(|(_, alg)| alg);
         let uris = before.redirect_uris.iter();

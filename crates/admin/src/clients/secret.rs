@@ -59,7 +59,6 @@ fn check_method(client: &Client) -> Result<(), AdminError> {
     Err(AdminError::invalid("client", problem))
 }
 
-/// Ends the former secret of a client before its time.
 pub async fn end_secret(context: &AdminContext<'_>, id: &ClientId) -> Result<(), AdminError> {
     let (now, tx) = (context.now(), context.begin().await?);
     let mut client = get_in(context, &tx, id).await?;

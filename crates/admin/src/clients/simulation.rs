@@ -20,7 +20,6 @@ pub struct SimulatedSignIn {
     pub initiate_login_uri: Option<String>,
 }
 
-/// Returns true if the client acts only for itself.
 pub fn acts_for_itself(client: &Client) -> bool {
     client.redirect_uris.is_empty() && client.allows_grant(&GrantType::ClientCredentials)
 }
