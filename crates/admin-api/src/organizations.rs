@@ -72,7 +72,6 @@ async fn needing_owner(
         .map(Some)
 }
 
-/// Responds with an organization and its version.
 async fn shown(admin: &AdminCaller, one: Organization) -> Answer {
     let ownerless = needing_owner(&admin.context(), std::slice::from_ref(&one)).await?;
     Ok(versioned_response(one, |one| {

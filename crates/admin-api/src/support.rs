@@ -10,7 +10,6 @@ use doorward_web::api::problem::Problem;
 use doorward_web::api::time::{TIME, parse_time};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Parses an RFC 3339 time.
 pub(super) fn read_time(field: &str, text: &str) -> Result<UnixSeconds, Problem> {
     parse_time(text).ok_or_else(|| wrong(field, "invalid", TIME))
 }
@@ -39,7 +38,6 @@ pub(super) fn nullable<'de, D: Deserializer<'de>>(
     Option::deserialize(deserializer).map(Some)
 }
 
-/// Returns a 200 response with an object and its version.
 pub(super) fn versioned_response<T: Serialize, V: Serialize>(
     item: T,
     view: impl FnOnce(T) -> V,
@@ -49,7 +47,6 @@ pub(super) fn versioned_response<T: Serialize, V: Serialize>(
         .json(view(item))
 }
 
-/// Parses the ID of a client in the URL.
 pub(super) fn client_id(text: &str) -> Result<ClientId, Problem> {
     ClientId::parse(text).ok_or_else(Problem::not_found)
 }

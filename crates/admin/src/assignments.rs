@@ -193,8 +193,9 @@ pub async fn update(
         .with("org", after.org.clone())
         .with("holder", after.subject_kind.as_str());
     let (old, new) = (assignment_details(&before), assignment_details(&after));
-    repo::audit::insert(&tx, &difference(event, &old, &new)).await?;
-    tx.commit().await?;
+    context
+        .commit_with(tx, &difference(event, &old, &new))
+        .await?;
     Ok(after)
 }
 

@@ -44,9 +44,7 @@ pub async fn start(
         .event(AuditKind::SystemChanged, change.id, "bulk change started")
         .with("action", change.action.as_str())
         .with("users", change.total);
-    repo::audit::insert(&tx, &event).await?;
-    context.record_response(&tx, change.id, None).await?;
-    context.commit(tx).await?;
+    context.commit_created(tx, &event, change.id, None).await?;
     if !rule::is_immediate(change.total) {
         return Ok(change);
     }

@@ -192,8 +192,7 @@ async fn release(context: &AdminContext<'_>, change: &BulkChange) -> Result<(), 
     };
     let tx = context.db.begin_write().await?;
     repo::bulk_changes::save(&tx, change, &free).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit(tx).await
 }
 
 /// Changes the next users, until the change or the step ends. Returns the change afterwards, or `None`

@@ -104,8 +104,9 @@ pub async fn put(
     };
     let event = context.event(AuditKind::ClaimChanged, id, change);
     let former = before.as_ref().map_or(Value::Null, facts);
-    repo::audit::insert(&tx, &difference(event, &former, &facts(&mapping))).await?;
-    tx.commit().await?;
+    context
+        .commit_with(tx, &difference(event, &former, &facts(&mapping)))
+        .await?;
     Ok((mapping, before.is_none()))
 }
 

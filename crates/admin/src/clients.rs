@@ -62,11 +62,9 @@ pub async fn create(
         .await?;
     repo::clients::insert(&tx, &client).await?;
     let event = context.event(AuditKind::ClientChanged, &client.id, "created");
-    repo::audit::insert(&tx, &event).await?;
     context
-        .record_response(&tx, &client.id, secret.as_ref().map(OpaqueToken::expose))
+        .commit_created(tx, &event, &client.id, secret.as_ref())
         .await?;
-    tx.commit().await?;
     Ok((client, secret))
 }
 

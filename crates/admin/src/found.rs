@@ -53,14 +53,23 @@ impl<T> FoundPage<T> {
         }
     }
 
-    pub(super) fn empty() -> Self {
+    /// Returns the only page of these objects.
+    pub(super) fn whole(items: Vec<T>) -> Self {
         Self {
-            items: Vec::new(),
-            next: None,
             count: Some(Count {
-                number: 0,
+                number: items.len() as u64,
                 is_more: false,
             }),
+            items,
+            next: None,
+        }
+    }
+
+    pub(super) fn map<U>(self, convert: impl FnMut(T) -> U) -> FoundPage<U> {
+        FoundPage {
+            items: self.items.into_iter().map(convert).collect(),
+            next: self.next,
+            count: self.count,
         }
     }
 }

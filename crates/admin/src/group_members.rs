@@ -52,8 +52,7 @@ pub async fn add(context: &AdminContext<'_>, id: GroupId, user: UserId) -> Resul
     if repo::groups::add_member(&tx, id, user, context.now()).await? {
         record(context, &tx, &group, user, "member added").await?;
     }
-    tx.commit().await?;
-    Ok(())
+    context.commit(tx).await
 }
 
 /// Removes a user from a group.
@@ -76,8 +75,7 @@ pub async fn remove(
     check_group_delegation(context, &tx, group.org.as_deref(), &group.path, false).await?;
     require_remaining_admin(context, &tx).await?;
     record(context, &tx, &group, user, "member removed").await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit(tx).await
 }
 
 async fn record(

@@ -122,9 +122,7 @@ pub async fn create(context: &AdminContext<'_>, new: NewGroup) -> Result<Group, 
         .event(AuditKind::GroupChanged, group.id, "created")
         .with("path", group.path.as_str())
         .with("org", group.org.clone());
-    repo::audit::insert(&tx, &event).await?;
-    context.record_response(&tx, group.id, None).await?;
-    tx.commit().await?;
+    context.commit_created(tx, &event, group.id, None).await?;
     Ok(group)
 }
 

@@ -33,8 +33,8 @@ pub struct HomeRequest<'a> {
     /// True if the end of the audit log cannot be trusted.
     pub has_audit_alarm: bool,
     pub has_passkey: bool,
-    /// The events, and their maximum number.
-    pub changes: (&'a AuditFilter, u64),
+    pub changes: &'a AuditFilter,
+    pub max_changes: u64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -98,7 +98,7 @@ pub async fn read(
         stats_since: has_system.then(|| stats::last_two_days(now)),
         clients: has_clients.then_some(EXAMINED),
         keys: may("keys:read"),
-        changes: may("audit:read").then_some(request.changes),
+        changes: may("audit:read").then_some((request.changes, request.max_changes)),
         now,
     };
     let has_roles = may("roles:read");

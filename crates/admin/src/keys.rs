@@ -110,9 +110,7 @@ pub async fn rotate(
     }
     let event = context.event(AuditKind::KeyChanged, &key.kid, "rotated");
     let event = event.with("algorithm", alg.as_str());
-    repo::audit::insert(&tx, &event).await?;
-    context.record_response(&tx, &key.kid, None).await?;
-    tx.commit().await?;
+    context.commit_created(tx, &event, &key.kid, None).await?;
     keys.follow(context.db, now).await;
     Ok((key, state))
 }

@@ -2,7 +2,6 @@
 
 use doorward_domain::model::{Group, GroupId, Organization};
 use doorward_rules::search;
-use doorward_store::repo::Count;
 use doorward_store::repo::name_search::{self as store, NameSearch, UsedRole};
 
 use super::found::{self, FoundPage};
@@ -21,7 +20,7 @@ pub async fn groups(
 ) -> Result<FoundPage<Group>, AdminError> {
     context.need("groups:read")?;
     if org.is_some() && !context.reaches(org) {
-        return Ok(FoundPage::empty());
+        return Ok(FoundPage::whole(Vec::new()));
     }
     let search = NameSearch {
         text,
@@ -43,12 +42,13 @@ pub async fn organizations(
 ) -> Result<FoundPage<Organization>, AdminError> {
     context.need("organizations:read")?;
     if let Some(own) = context.confined_to() {
-        let found = super::organizations::get(context, own).await?;
-        return Ok(only(Some(found).filter(|found| {
+        let mut found = vec![super::organizations::get(context, own).await?];
+        let prefix = search::key(text);
+        found.retain(|found| {
             let names = [&found.slug, &found.name].map(|name| search::key(name));
-            let prefix = search::key(text);
             after.is_none() && names.iter().any(|name| name.starts_with(&prefix))
-        })));
+        });
+        return Ok(FoundPage::whole(found));
     }
     let search = NameSearch {
         text,
@@ -74,13 +74,7 @@ pub async fn roles(
         limit,
     };
     let page = store::roles(context.db.read(), &search).await?;
-    let page = FoundPage::new(page);
-    let items = page.items.into_iter();
-    Ok(FoundPage {
-        items: items.map(|found| marked(context, found)).collect(),
-        next: page.next,
-        count: page.count,
-    })
+    Ok(FoundPage::new(page).map(|found| marked(context, found)))
 }
 
 pub async fn role(context: &AdminContext<'_>, name: &str) -> Result<MarkedRole, AdminError> {
@@ -99,15 +93,4 @@ fn marked(context: &AdminContext<'_>, found: UsedRole) -> MarkedRole {
 
 fn name(text: &str) -> Option<String> {
     (!text.contains('\n')).then(|| text.to_owned())
-}
-
-fn only<T>(found: Option<T>) -> FoundPage<T> {
-    FoundPage {
-        count: Some(Count {
-            number: u64::from(found.is_some()),
-            is_more: false,
-        }),
-        items: found.into_iter().collect(),
-        next: None,
-    }
 }

@@ -6,7 +6,7 @@ use doorward_config::Config;
 use doorward_domain::credentials::password::PasswordError;
 use doorward_domain::model::{AuditEvent, AuditId, AuditKind, BulkChangeId};
 use doorward_domain::random::{Generator, Random};
-use doorward_domain::secret::seal;
+use doorward_domain::secret::{OpaqueToken, seal};
 use doorward_domain::time::{Clock, UnixSeconds};
 use doorward_oauth::clients::error::ClientError;
 use doorward_protocol::signing_alg::SigningAlg;
@@ -34,7 +34,7 @@ pub(super) const PAGE: u64 = 100;
 /// Maximum of a count: pages show it as more than 1,000.
 pub const MAX_COUNT: u64 = 1_001;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct AdminContext<'a> {
     /// The store, which a running server may use at the same time.
     pub db: &'a Db,
@@ -82,41 +82,32 @@ impl<'a> AdminContext<'a> {
     pub fn of_server(context: &'a Context, authority: Authority, caller: Caller) -> Self {
         let Context { core, delivery, .. } = context;
         Self {
-            db: &core.db,
-            clock: &*core.clock,
             random: core.random.clone(),
             actor: Some(authority.id.clone()),
             caller,
             authority: Some(authority),
-            seen: None,
-            once: None,
-            reason: None,
-            undoes: None,
             outbox: Some(delivery.outbox(core)),
             settings: AdminSettings::from(&*core.config),
-            batch: None,
+            ..Self::command_line(&core.db, &*core.clock)
         }
     }
 
     #[must_use]
-    pub fn with_outbox(self, outbox: MailOutbox<'a>) -> Self {
-        Self {
-            outbox: Some(outbox),
-            ..self
-        }
+    pub fn with_outbox(mut self, outbox: MailOutbox<'a>) -> Self {
+        self.outbox = Some(outbox);
+        self
     }
 
     #[must_use]
-    pub fn with_config(self, config: &'a Config) -> Self {
-        Self {
-            settings: AdminSettings::from(config),
-            ..self
-        }
+    pub fn with_config(mut self, config: &'a Config) -> Self {
+        self.settings = AdminSettings::from(config);
+        self
     }
 
     #[must_use]
-    pub fn with_reason(self, reason: Option<ChangeReason>) -> Self {
-        Self { reason, ..self }
+    pub fn with_reason(mut self, reason: Option<ChangeReason>) -> Self {
+        self.reason = reason;
+        self
     }
 
     /// Returns a context of the same administrator for the operations of a bulk change. The reason is
@@ -141,19 +132,11 @@ impl<'a> AdminContext<'a> {
 
     fn for_another(&self) -> Self {
         Self {
-            db: self.db,
-            clock: self.clock,
-            random: self.random.clone(),
-            actor: self.actor.clone(),
-            caller: self.caller.clone(),
-            authority: self.authority.clone(),
             seen: None,
             once: None,
-            reason: self.reason.clone(),
             undoes: None,
-            outbox: self.outbox,
-            settings: self.settings,
             batch: None,
+            ..self.clone()
         }
     }
 
@@ -172,6 +155,20 @@ impl<'a> AdminContext<'a> {
         event: &AuditEvent,
     ) -> Result<(), AdminError> {
         repo::audit::insert(&tx, event).await?;
+        self.commit(tx).await
+    }
+
+    /// Commits a creation with its audit event and, for an idempotency key, the response to repeat.
+    pub(super) async fn commit_created(
+        &self,
+        tx: WriteTx,
+        event: &AuditEvent,
+        id: impl ToString,
+        secret: Option<&OpaqueToken>,
+    ) -> Result<(), AdminError> {
+        repo::audit::insert(&tx, event).await?;
+        let secret = secret.map(OpaqueToken::expose);
+        self.record_response(&tx, id, secret).await?;
         self.commit(tx).await
     }
 
@@ -225,23 +222,17 @@ impl<'a> AdminContext<'a> {
 
     /// Builds an audit event about `subject`; `change` names what was done.
     pub fn event(&self, kind: AuditKind, subject: impl ToString, change: &str) -> AuditEvent {
-        let event = self
-            .caller
-            .event(kind, true, self.now())
-            .about(subject)
-            .with("change", change);
-        let event = match &self.reason {
-            Some(reason) => event.with("reason", reason.as_str()),
-            None => event,
-        };
-        let event = match self.batch {
-            Some(batch) => event.with("batch", batch.to_string()),
-            None => event,
-        };
-        let event = match self.undoes {
-            Some(undone) => event.with("undoes", undone.to_string()),
-            None => event,
-        };
+        let mut event = self.caller.event(kind, true, self.now());
+        event = event.about(subject).with("change", change);
+        if let Some(reason) = &self.reason {
+            event = event.with("reason", reason.as_str());
+        }
+        if let Some(batch) = self.batch {
+            event = event.with("batch", batch.to_string());
+        }
+        if let Some(undone) = self.undoes {
+            event = event.with("undoes", undone.to_string());
+        }
         match &self.actor {
             Some(actor) => event.by(actor),
             None => event,

@@ -68,11 +68,9 @@ pub async fn create(
     let event = context
         .event(AuditKind::OrganizationChanged, slug, "created")
         .with("owner", owner.map(|id| id.to_string()));
-    repo::audit::insert(&tx, &event).await?;
     context
-        .record_response(&tx, &organization.slug, None)
+        .commit_created(tx, &event, &organization.slug, None)
         .await?;
-    tx.commit().await?;
     Ok(organization)
 }
 

@@ -92,9 +92,9 @@ pub async fn create(context: &AdminContext<'_>, new: NewField) -> Result<Profile
     repo::profile_fields::upsert(&tx, &field).await?;
     let event = context.event(AuditKind::ProfileFieldChanged, &field.name, "created");
     let event = difference(event, &Value::Null, &audit_details(&field));
-    repo::audit::insert(&tx, &event).await?;
-    context.record_response(&tx, &field.name, None).await?;
-    tx.commit().await?;
+    context
+        .commit_created(tx, &event, &field.name, None)
+        .await?;
     Ok(field)
 }
 

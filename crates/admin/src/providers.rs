@@ -181,8 +181,7 @@ pub(super) async fn restore(
     context.unchanged(&before)?;
     let mut provider = rebuild(spec, &before, context.now())?;
     store_in(context, &tx, Some(&before), &mut provider).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit(tx).await
 }
 
 /// Records which URLs of the settings the operator wrote: only a command has no authority.
@@ -369,6 +368,5 @@ pub async fn delete(context: &AdminContext<'_>, id: &str) -> Result<(), AdminErr
     repo::providers::delete(&tx, &provider.id).await?;
     end_issuer(&tx, &provider.issuer, &context.caller, context.now()).await?;
     record_event(context, &tx, None, &provider, "removed").await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit(tx).await
 }

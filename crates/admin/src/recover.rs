@@ -92,7 +92,8 @@ pub async fn sign_in_link(
         email_links::create_with_ttl(&tx, &user, purpose, &user.email, now, ttl, rng).await?;
     let expires_at = now + ttl;
     let event = context.event(AuditKind::UserChanged, user.id, "sign-in link created");
-    repo::audit::insert(&tx, &event.with("expires_at", expires_at)).await?;
-    context.commit(tx).await?;
+    context
+        .commit_with(tx, &event.with("expires_at", expires_at))
+        .await?;
     Ok(Recovery { token, expires_at })
 }

@@ -83,11 +83,9 @@ pub async fn create(
         .event(AuditKind::RegistrationTokenChanged, created.id, "created")
         .with("uses", new.uses)
         .with("expires_at", expires_at);
-    repo::audit::insert(&tx, &event).await?;
     context
-        .record_response(&tx, created.id, Some(token.expose()))
+        .commit_created(tx, &event, created.id, Some(&token))
         .await?;
-    tx.commit().await?;
     Ok((created, token))
 }
 

@@ -92,9 +92,7 @@ pub async fn create(
     let event = context
         .event(AuditKind::RoleChanged, name, "created")
         .with("permissions", permissions);
-    repo::audit::insert(&tx, &event).await?;
-    context.record_response(&tx, &role.name, None).await?;
-    tx.commit().await?;
+    context.commit_created(tx, &event, &role.name, None).await?;
     Ok(role)
 }
 
@@ -266,9 +264,9 @@ pub async fn create_permission(
     let event = context
         .event(AuditKind::RoleChanged, &new.codename, "permission created")
         .with("audience", new.audience.as_str());
-    repo::audit::insert(&tx, &event).await?;
-    context.record_response(&tx, &new.codename, None).await?;
-    tx.commit().await?;
+    context
+        .commit_created(tx, &event, &new.codename, None)
+        .await?;
     Ok(new)
 }
 
@@ -291,8 +289,9 @@ pub async fn describe_permission(
     repo::roles::upsert_permission(&tx, &after).await?;
     let event = context.event(AuditKind::RoleChanged, codename, "permission changed");
     let shown = |permission: &Permission| json!({ "description": permission.description });
-    repo::audit::insert(&tx, &difference(event, &shown(&before), &shown(&after))).await?;
-    tx.commit().await?;
+    context
+        .commit_with(tx, &difference(event, &shown(&before), &shown(&after)))
+        .await?;
     Ok(after)
 }
 
@@ -353,8 +352,7 @@ pub async fn client_subject(context: &AdminContext<'_>, name: &str) -> Result<Su
 pub async fn assign(context: &AdminContext<'_>, new: NewAssignment) -> Result<(), AdminError> {
     let tx = context.begin().await?;
     assign_in(context, &tx, new).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit(tx).await
 }
 
 pub(super) async fn assign_in(

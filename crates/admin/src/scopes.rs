@@ -88,12 +88,12 @@ pub async fn update(
     }
     repo::scopes::upsert(&tx, &after).await?;
     let event = context.event(AuditKind::ScopeChanged, name, "changed");
-    repo::audit::insert(
-        &tx,
-        &difference(event, &audit_details(&before), &audit_details(&after)),
-    )
-    .await?;
-    tx.commit().await?;
+    context
+        .commit_with(
+            tx,
+            &difference(event, &audit_details(&before), &audit_details(&after)),
+        )
+        .await?;
     Ok(after)
 }
 

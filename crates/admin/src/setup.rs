@@ -29,8 +29,9 @@ pub async fn issue_token(context: &AdminContext<'_>, ttl: i64) -> Result<OpaqueT
     let expires_at = context.now() + ttl;
     let token = setup_token::issue(&tx, expires_at, context.rng()).await?;
     let event = context.event(AuditKind::SystemChanged, "setup", "setup link created");
-    repo::audit::insert(&tx, &event.with("expires_at", expires_at)).await?;
-    context.commit(tx).await?;
+    context
+        .commit_with(tx, &event.with("expires_at", expires_at))
+        .await?;
     Ok(token)
 }
 

@@ -95,90 +95,53 @@ pub const ADMINISTRATION: &[(&str, &str)] = &[
     ),
 ];
 
-pub const ROLES: &[(&str, &str, &[&str])] = &[
+/// The standard roles: name, description, and permissions separated by spaces.
+pub const ROLES: &[(&str, &str, &str)] = &[
     (
         ADMIN_ROLE,
         "May do everything",
-        &[
-            "tasks:read",
-            "tasks:write",
-            "tasks:delete",
-            "tasks:read_all",
-            "tasks:write_all",
-            "tasks:delete_all",
-            "projects:create",
-            "projects:read_all",
-            "projects:write_all",
-            "projects:delete_all",
-            "projects:restricted",
-            "projects:budget",
-            "projects:notes",
-            "people:contact",
-            "decisions:read",
-            "tasks:audit",
-            "content:read",
-            "content:write",
-            "content:publish",
-            "content:edit_all",
-            "content:delete_all",
-        ],
+        "tasks:read tasks:write tasks:delete tasks:read_all tasks:write_all \
+         tasks:delete_all projects:create projects:read_all projects:write_all \
+         projects:delete_all projects:restricted projects:budget projects:notes \
+         people:contact decisions:read tasks:audit content:read content:write \
+         content:publish content:edit_all content:delete_all",
     ),
     (
         "manager",
         "Sees everybody's tasks, keeps their own",
-        &[
-            "tasks:read",
-            "tasks:write",
-            "tasks:delete",
-            "tasks:read_all",
-            "projects:create",
-            "projects:read_all",
-            "projects:budget",
-            "people:contact",
-        ],
+        "tasks:read tasks:write tasks:delete tasks:read_all projects:create \
+         projects:read_all projects:budget people:contact",
     ),
     (
         "project_creator",
         "Starts projects",
-        &["tasks:read", "tasks:write", "projects:create"],
+        "tasks:read tasks:write projects:create",
     ),
     (
         "senior_developer",
         "Develops, starts projects, and reads their internal notes",
-        &[
-            "tasks:read",
-            "tasks:write",
-            "tasks:delete",
-            "projects:create",
-            "projects:notes",
-        ],
+        "tasks:read tasks:write tasks:delete projects:create projects:notes",
     ),
     (
         "developer",
         "Develops",
-        &["tasks:read", "tasks:write", "tasks:delete"],
+        "tasks:read tasks:write tasks:delete",
     ),
-    ("24x7_access", "May work at any hour", &[]),
+    ("24x7_access", "May work at any hour", ""),
     (
         "editor",
         "Edits and publishes anybody's content",
-        &[
-            "content:read",
-            "content:write",
-            "content:publish",
-            "content:edit_all",
-            "content:delete_all",
-        ],
+        "content:read content:write content:publish content:edit_all content:delete_all",
     ),
     (
         "author",
         "Writes and publishes their own content",
-        &["content:read", "content:write", "content:publish"],
+        "content:read content:write content:publish",
     ),
     (
         "viewer",
         "Looks, and changes nothing",
-        &["tasks:read", "content:read"],
+        "tasks:read content:read",
     ),
 ];
 
@@ -257,7 +220,7 @@ pub async fn setup_in(
 /// registered; the role `admin` gets every permission. Returns the number of new roles.
 pub(crate) async fn add_missing_roles(
     tx: &WriteTx,
-    set: &[(&str, &str, &[&str])],
+    set: &[(&str, &str, &str)],
     known: &[Permission],
 ) -> Result<usize, StoreError> {
     let mut added = 0;
@@ -266,7 +229,8 @@ pub(crate) async fn add_missing_roles(
             continue;
         }
         let has = |known: &&Permission| {
-            *name == ADMIN_ROLE || permissions.contains(&known.codename.as_str())
+            let mut permissions = permissions.split(' ');
+            *name == ADMIN_ROLE || permissions.any(|permission| permission == known.codename)
         };
         let permissions = known.iter().filter(has);
         let role = Role {
@@ -296,9 +260,9 @@ async fn restore(
             continue;
         };
         let held = role.permissions.len();
-        let missing = standard.iter().filter(|standard| !was_there(standard));
-        role.permissions
-            .extend(missing.map(|&missing| missing.to_owned()));
+        let standard = standard.split_whitespace();
+        let missing = standard.filter(|permission| !was_there(permission));
+        role.permissions.extend(missing.map(str::to_owned));
         if *name == ADMIN_ROLE {
             let all = known.iter().map(|known| known.codename.clone());
             role.permissions.extend(all);
@@ -323,8 +287,7 @@ pub async fn ensure(context: &AdminContext<'_>, audience: &str) -> Result<(), Ad
     }
     let tx = context.db.begin_write().await?;
     add_scopes(&tx, OWN_SCOPES, None, context.now()).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit(tx).await
 }
 
 /// Prepares a new database for every command, like the first start of a server. In a database that

@@ -91,8 +91,7 @@ pub async fn put_at(context: &AdminContext<'_>, audience: &str) -> Result<(), Ad
         move_to(context, &tx, &before, audience).await?;
     }
     repo::settings::remove(&tx, SETTING).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit(tx).await
 }
 
 async fn move_to(

@@ -21,7 +21,7 @@ pub async fn search(
     limit: u64,
 ) -> Result<FoundPage<User>, AdminError> {
     let Some(search) = request(context, filter, after, limit)? else {
-        return Ok(FoundPage::empty());
+        return Ok(FoundPage::whole(Vec::new()));
     };
     let page = repo::user_search::search(context.db.read(), &search).await?;
     Ok(FoundPage::new(page))
@@ -35,7 +35,7 @@ pub async fn search_with_factors(
     limit: u64,
 ) -> Result<FoundPage<UserWithFactors>, AdminError> {
     let Some(search) = request(context, filter, after, limit)? else {
-        return Ok(FoundPage::empty());
+        return Ok(FoundPage::whole(Vec::new()));
     };
     let page = repo::user_search::search_with_factors(context.db.read(), &search).await?;
     Ok(FoundPage::new(page))

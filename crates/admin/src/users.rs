@@ -299,11 +299,7 @@ pub async fn list(
         let own = own.cloned().collect();
         (user, own)
     };
-    Ok(FoundPage {
-        items: page.items.into_iter().map(with_roles).collect(),
-        next: page.next,
-        count: page.count,
-    })
+    Ok(page.map(with_roles))
 }
 
 /// Returns an account by user name, e-mail address or id.

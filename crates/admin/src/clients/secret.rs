@@ -39,11 +39,9 @@ pub async fn rotate_secret(
     if let Some(former) = &client.former_secret {
         event = event.with("former_ends_at", former.ends_at);
     }
-    repo::audit::insert(&tx, &event).await?;
     context
-        .record_response(&tx, id, Some(secret.expose()))
+        .commit_created(tx, &event, id, Some(&secret))
         .await?;
-    tx.commit().await?;
     Ok(secret)
 }
 
