@@ -145,11 +145,6 @@ pub struct AssignmentChange {
 
 /// Activates or deactivates an assignment, or changes its expiry. Requires the same rights as
 /// assigning the role.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist or is out of reach, [`AdminError::Invalid`] for an
-/// expiry in the past, [`AdminError::Denied`] if the administrator could not assign the role,
-/// [`AdminError::LastHolder`] if no administrator would remain.
 pub async fn update(
     context: &AdminContext<'_>,
     id: AssignmentId,
@@ -200,11 +195,6 @@ pub async fn update(
 }
 
 /// Removes a role assignment.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist or is out of reach, [`AdminError::Denied`] if the
-/// administrator could not assign the role, [`AdminError::LastHolder`] if no administrator would
-/// remain.
 pub async fn delete(context: &AdminContext<'_>, id: AssignmentId) -> Result<(), AdminError> {
     context.need("roles:assign")?;
     let tx = context.begin().await?;

@@ -37,11 +37,6 @@ pub async fn find(
 }
 
 /// Adds a user to a group; has no effect if the user is a member already.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown group, or a user that does not belong to the group's
-/// organization; [`AdminError::Denied`] if the membership gives roles that the administrator may
-/// not assign, or if the user is the administrator.
 pub async fn add(context: &AdminContext<'_>, id: GroupId, user: UserId) -> Result<(), AdminError> {
     context.need("groups:write")?;
     let tx = context.begin().await?;
@@ -56,11 +51,6 @@ pub async fn add(context: &AdminContext<'_>, id: GroupId, user: UserId) -> Resul
 }
 
 /// Removes a user from a group.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown group or member, [`AdminError::Denied`] if the
-/// membership gives roles that the administrator could not assign, [`AdminError::LastHolder`] if no
-/// administrator would remain.
 pub async fn remove(
     context: &AdminContext<'_>,
     id: GroupId,

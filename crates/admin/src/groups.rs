@@ -68,11 +68,6 @@ pub struct GroupChange {
 }
 
 /// Creates a group without members. Its members will hold the roles of the groups above it.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for a bad value, [`AdminError::Taken`] for a path in use,
-/// [`AdminError::NotFound`] for an unknown parent, organization or manager, and
-/// [`AdminError::Denied`] if the administrator may not set its manager.
 pub async fn create(context: &AdminContext<'_>, new: NewGroup) -> Result<Group, AdminError> {
     context.need("groups:write")?;
     let now = context.now();
@@ -366,12 +361,6 @@ async fn relocate(
 }
 
 /// Deletes a group that has no groups below it.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist or is out of reach, [`AdminError::Invalid`] if
-/// there are groups below it, [`AdminError::Denied`] if the administrator could not assign the
-/// roles of its members or set its manager, [`AdminError::LastHolder`] if no administrator would
-/// remain.
 pub async fn delete(context: &AdminContext<'_>, id: GroupId) -> Result<(), AdminError> {
     context.need("groups:write")?;
     let tx = context.begin().await?;

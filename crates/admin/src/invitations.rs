@@ -16,18 +16,11 @@ use doorward_services::outbox::MailOutbox;
 use doorward_services::rate_limit::LimitStatus;
 use doorward_store::{WriteTx, repo};
 
-use super::authority::Authority;
 use super::operator::{AdminContext, AdminError};
 use super::organizations::get_in;
 use super::user_change::email_key;
 
 /// Mails an invitation. It replaces an older one to the same address.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an organization out of reach, [`AdminError::MailDisabled`] if mail
-/// is not configured, [`AdminError::Invalid`] for a malformed address or an inactive organization,
-/// [`AdminError::TooMany`] if a rate limit is exceeded; [`AdminError::Denied`] for the
-/// administrator's own address.
 pub async fn invite(
     context: &AdminContext<'_>,
     slug: &str,
@@ -41,9 +34,7 @@ pub async fn invite(
         let problem = "the organization is inactive; activate it first";
         return Err(AdminError::invalid("organization", problem));
     }
-    let Some(outbox) = context.outbox.filter(MailOutbox::can_go) else {
-        return Err(AdminError::MailDisabled);
-    };
+    let outbox = context.working_outbox()?;
     within_limits(context, &outbox, &tx, slug, &email_key).await?;
     let now = context.now();
     let token = OpaqueToken::generate(&mut context.rng());
@@ -90,8 +81,9 @@ async fn require_other_address(
     tx: &WriteTx,
     email_key: &str,
 ) -> Result<(), AdminError> {
-    let own = context.authority.as_ref().and_then(Authority::user);
-    let Some(own) = own else { return Ok(()) };
+    let Some(own) = context.own_user() else {
+        return Ok(());
+    };
     let own = repo::users::find_by_id(tx, own).await?;
     if own.is_some_and(|own| own.email_key == email_key) {
         return Err(DelegationDenial::by(DelegationRule::NotToOneself).into());

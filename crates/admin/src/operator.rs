@@ -140,6 +140,11 @@ impl<'a> AdminContext<'a> {
         }
     }
 
+    pub(super) fn working_outbox(&self) -> Result<MailOutbox<'a>, AdminError> {
+        let working = self.outbox.filter(MailOutbox::can_go);
+        working.ok_or(AdminError::MailDisabled)
+    }
+
     /// Commits a change and wakes the worker that sends the mails enqueued by it.
     pub(super) async fn commit(&self, tx: WriteTx) -> Result<(), AdminError> {
         tx.commit().await?;

@@ -206,11 +206,7 @@ async fn check_member_roles(
     slug: &str,
     user: UserId,
 ) -> Result<(), AdminError> {
-    let own = context
-        .authority
-        .as_ref()
-        .map(super::authority::Authority::user);
-    if own.is_none_or(|own| own == Some(user)) {
+    if context.authority.is_none() || context.own_user() == Some(user) {
         return Ok(());
     }
     let mut roles = repo::roles::assignments(tx, SubjectKind::User, &user.to_string()).await?;
@@ -357,11 +353,6 @@ pub async fn needing_owner(
 
 /// Removes a user from an organization, with their group memberships and roles in it. A member may
 /// leave; the last owner may not.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown organization or member, [`AdminError::LastHolder`] for
-/// the last owner, [`AdminError::Denied`] for an owner, and for roles in it that the administrator
-/// could not assign, [`AdminError::Changed`] as [`set_member`].
 pub async fn remove_member(
     context: &AdminContext<'_>,
     slug: &str,

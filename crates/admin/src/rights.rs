@@ -253,8 +253,13 @@ impl AdminContext<'_> {
         Ok(AdminError::invalid("user", problem))
     }
 
+    /// Returns the administrator's user id; `None` for a client and for the command line.
+    pub(crate) fn own_user(&self) -> Option<UserId> {
+        self.authority.as_ref().and_then(Authority::user)
+    }
+
     pub(crate) fn not_oneself(&self, user: UserId) -> Result<(), AdminError> {
-        match self.authority.as_ref().and_then(Authority::user) {
+        match self.own_user() {
             Some(own) if own == user => {
                 Err(DelegationDenial::by(DelegationRule::NotToOneself).into())
             }
@@ -324,7 +329,7 @@ impl AdminContext<'_> {
         org: Option<&str>,
         path: &str,
     ) -> Result<bool, StoreError> {
-        let Some(own) = self.authority.as_ref().and_then(Authority::user) else {
+        let Some(own) = self.own_user() else {
             return Ok(false);
         };
         let line = repo::groups::line(conn, org, with_ancestors(path)).await?;

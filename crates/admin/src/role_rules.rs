@@ -200,11 +200,7 @@ pub(super) async fn require_no_self_promotion(
     tx: &WriteTx,
     groups: &[Group],
 ) -> Result<(), AdminError> {
-    let own = context
-        .authority
-        .as_ref()
-        .and_then(crate::authority::Authority::user);
-    let Some(own) = own else {
+    let Some(own) = context.own_user() else {
         return Ok(());
     };
     let mine = repo::groups::of_user(tx, own).await?;

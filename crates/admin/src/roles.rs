@@ -297,11 +297,6 @@ pub async fn describe_permission(
 
 /// Deletes a permission and removes it from every role. Requires the rights to change each of these
 /// roles.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist, [`AdminError::LastHolder`] for a built-in
-/// permission of this server, [`AdminError::Denied`] while a role has it that allows more than the
-/// administrator holds.
 pub async fn delete_permission(
     context: &AdminContext<'_>,
     codename: &str,

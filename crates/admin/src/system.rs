@@ -15,10 +15,8 @@ pub use doorward_egress::upstream::{CheckedProperty, Finding, ProviderCheck};
 use doorward_rules::rejection::quoted;
 use doorward_services::audit_anchor::{Alarm, AuditAnchor};
 use doorward_services::context::Context;
-use doorward_services::outbox::MailOutbox;
 use doorward_store::{Key, MigrationStatus, repo};
 
-use super::authority::Authority;
 use super::operator::{AdminContext, AdminError, MAX_COUNT};
 
 pub(super) const TEST_MAIL_SENT: &str = "test mail sent";
@@ -142,11 +140,9 @@ pub fn configuration(
 /// an address that is not verified.
 pub async fn send_test_mail(context: &AdminContext<'_>) -> Result<(), AdminError> {
     context.require_global("system:write")?;
-    let Some(outbox) = context.outbox.filter(MailOutbox::can_go) else {
-        return Err(AdminError::MailDisabled);
-    };
-    let own = context.authority.as_ref().and_then(Authority::user);
-    let own = own.ok_or_else(|| AdminError::invalid("id", "only users have an address"))?;
+    let outbox = context.working_outbox()?;
+    let no_user = || AdminError::invalid("id", "only users have an address");
+    let own = context.own_user().ok_or_else(no_user)?;
     let tx = context.begin().await?;
     let user = repo::users::find_by_id(&tx, own).await?;
     let user = user.ok_or_else(|| AdminError::not_found("user", &own))?;

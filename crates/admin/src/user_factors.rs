@@ -69,11 +69,6 @@ pub async fn links(
 
 /// Removes a second factor and revokes all access, which the finder of a lost device may have. The
 /// recovery codes are removed with the authenticator app. `are_on` is true if passkeys are enabled.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown user or factor, [`AdminError::Denied`] for a user whom the
-/// administrator may not change, [`AdminError::OnlySignInMethod`] for a passkey without which the user
-/// cannot sign in.
 pub async fn remove(
     context: &AdminContext<'_>,
     user: &User,
@@ -116,11 +111,6 @@ pub async fn remove(
 
 /// Unlinks an account at a provider, removes the roles that came from it, and revokes all access.
 /// `are_on` is true if passkeys are enabled.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown user or link, [`AdminError::Denied`] for a user whom the
-/// administrator may not change, [`AdminError::OnlySignInMethod`] if the user could no longer sign in,
-/// [`AdminError::LastHolder`] if no administrator would remain.
 pub async fn unlink(
     context: &AdminContext<'_>,
     user: &User,

@@ -113,12 +113,6 @@ pub async fn factors(
 }
 
 /// Changes an account.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist, [`AdminError::Invalid`] for a bad value,
-/// [`AdminError::Taken`] for a name or address in use, and [`AdminError::Denied`] for the
-/// administrator's own account, for a more powerful user, and for roles, which only
-/// [`super::assignments`] changes.
 pub async fn update(
     context: &AdminContext<'_>,
     id: &str,
@@ -148,15 +142,8 @@ pub async fn update(
         // The version of the account depends on this time, not on the values.
         after.updated_at = now.max(before.updated_at.saturating_add(1));
     }
-    match repo::users::update(&tx, &after).await {
-        Err(error) if is_name_conflict(&error) => {
-            return Err(AdminError::conflict("user", &after.username));
-        }
-        Err(error) if error.is_conflict_on("email_key") => {
-            return Err(AdminError::conflict("user with the address", &after.email));
-        }
-        done => done?,
-    };
+    let updated = repo::users::update(&tx, &after).await;
+    updated.map_err(|error| to_error(error, &after))?;
     if change.disabled == Some(true) {
         revoke_all_access(&tx, id, EndReason::Administrator, now).await?;
         role_rules::require_remaining_admin(context, &tx).await?;
@@ -179,9 +166,15 @@ pub async fn update(
     Ok(after)
 }
 
-/// Returns true if the user name, or one that looks like it, is in use.
-fn is_name_conflict(error: &StoreError) -> bool {
-    error.is_conflict_on("username_key") || error.is_conflict_on("username_skeleton")
+fn to_error(error: StoreError, user: &User) -> AdminError {
+    let is_conflict = |columns: &[&str]| columns.iter().any(|name| error.is_conflict_on(name));
+    if is_conflict(&["username_key", "username_skeleton"]) {
+        AdminError::conflict("user", &user.username)
+    } else if is_conflict(&["email_key"]) {
+        AdminError::conflict("user with the address", &user.email)
+    } else {
+        error.into()
+    }
 }
 
 /// Returns the account to change, in the version that the administrator has seen.
@@ -218,15 +211,8 @@ pub async fn create_in(
     new: NewUser,
 ) -> Result<User, AdminError> {
     let (user, roles) = build(context, new)?;
-    match repo::users::insert(tx, &user).await {
-        Err(error) if is_name_conflict(&error) => {
-            return Err(AdminError::conflict("user", &user.username));
-        }
-        Err(error) if error.is_conflict_on("email_key") => {
-            return Err(AdminError::conflict("user with the address", &user.email));
-        }
-        done => done?,
-    }
+    let inserted = repo::users::insert(tx, &user).await;
+    inserted.map_err(|error| to_error(error, &user))?;
     let event = context.event(AuditKind::UserChanged, user.id, "created");
     repo::audit::insert(tx, &event).await?;
     for role in roles {
