@@ -3,8 +3,8 @@
 use doorward_domain::model::{ADMIN_ROLE, Assignment, AssignmentId, AuditKind, Group, SubjectKind};
 use doorward_domain::time::UnixSeconds;
 use doorward_services::caller::AuditEventExt as _;
-use doorward_store::repo;
 use doorward_store::repo::role_assignments::{AssignmentFilter, HeldAssignment, position};
+use doorward_store::{Conn, repo};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ use super::operator::{AdminContext, AdminError, difference};
 use super::role_rules::{
     Subject, check, check_end, require_remaining_admin, require_remaining_admin_after,
 };
-use super::roles::{NewAssignment, assign_in, assignment_details};
+use super::roles::{self, NewAssignment, assign_in, assignment_details};
 
 pub async fn create(
     context: &AdminContext<'_>,
@@ -102,10 +102,17 @@ pub async fn find_many(
 
 pub async fn get(context: &AdminContext<'_>, id: AssignmentId) -> Result<Assignment, AdminError> {
     context.need("roles:read")?;
-    let found = repo::roles::find_assignment(context.db.read(), id).await?;
-    found
-        .filter(|found| context.reaches(found.org.as_deref()))
-        .ok_or_else(|| AdminError::not_found("assignment", &id))
+    get_in(context, context.db.read(), id).await
+}
+
+async fn get_in(
+    context: &AdminContext<'_>,
+    conn: &Conn,
+    id: AssignmentId,
+) -> Result<Assignment, AdminError> {
+    let found = repo::roles::find_assignment(conn, id).await?;
+    let found = found.filter(|found| context.reaches(found.org.as_deref()));
+    found.ok_or_else(|| AdminError::not_found("assignment", &id))
 }
 
 pub async fn get_named(context: &AdminContext<'_>, id: &str) -> Result<Assignment, AdminError> {
@@ -153,11 +160,8 @@ pub async fn update(
     context.need("roles:assign")?;
     let now = context.now();
     let tx = context.begin().await?;
-    let found = repo::roles::find_assignment(&tx, id).await?;
-    let found = found.filter(|found| context.reaches(found.org.as_deref()));
-    let before = found.ok_or_else(|| AdminError::not_found("assignment", &id))?;
-    let role = repo::roles::find(&tx, &before.role).await?;
-    let role = role.ok_or_else(|| AdminError::not_found("role", &before.role))?;
+    let before = get_in(context, &tx, id).await?;
+    let role = roles::find_in(&tx, &before.role).await?;
     let subject = Subject::from_assignment(&before)
         .ok_or_else(|| AdminError::not_found("assignment", &id))?;
     check(context, &tx, &subject, &role, before.org.as_deref()).await?;
@@ -198,9 +202,7 @@ pub async fn update(
 pub async fn delete(context: &AdminContext<'_>, id: AssignmentId) -> Result<(), AdminError> {
     context.need("roles:assign")?;
     let tx = context.begin().await?;
-    let found = repo::roles::find_assignment(&tx, id).await?;
-    let found = found.filter(|found| context.reaches(found.org.as_deref()));
-    let given = found.ok_or_else(|| AdminError::not_found("assignment", &id))?;
+    let given = get_in(context, &tx, id).await?;
     if let Some(role) = repo::roles::find(&tx, &given.role).await? {
         context.check_role_delegation(&role)?;
     }

@@ -23,7 +23,7 @@ const ASSIGN: &str = "roles:assign";
 const CANDIDATES: u64 = 50;
 const NAMED: usize = 10;
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Decision {
     pub id: String,
     pub at: UnixSeconds,
@@ -93,48 +93,34 @@ pub async fn deny(
 /// users can give that.
 pub async fn explain(context: &AdminContext<'_>, id: &str) -> Result<Decision, AdminError> {
     context.require_global("audit:read")?;
-    let stored = find(context, id).await?;
-    let StoredDecision { mut inputs, .. } = stored;
-    let text = |name: &str| inputs.get(name).and_then(Value::as_str).map(str::to_owned);
+    let mut decision = find(context, id).await?;
+    let text = |name: &str| Some(decision.inputs.get(name)?.as_str()?.to_owned());
     let (org, kind, name) = (text("org"), text("what"), text("name"));
     let place = match (kind, name) {
         (Some(kind), Some(name)) => whereabouts(context, &kind, &name).await?,
         _ => None,
     };
-    let granted_by_roles = roles_with(context, &stored.missing).await?;
-    let rejection = rejection(&inputs);
+    decision.granted_by_roles = roles_with(context, &decision.missing).await?;
+    let rejection = rejection(&decision.inputs);
     let case = Case {
-        rule: &stored.rule,
-        actor: actor_named(context, stored.actor.as_deref()).await?,
-        client: stored.client_id.as_deref(),
+        rule: &decision.rule,
+        actor: actor_named(context, decision.actor.as_deref()).await?,
+        client: decision.client_id.as_deref(),
         org: org.as_deref(),
-        missing: &stored.missing,
-        roles: &granted_by_roles,
+        missing: &decision.missing,
+        roles: &decision.granted_by_roles,
         place: place.as_ref(),
         rejection: rejection.as_ref(),
     };
-    let grant = remediation::commands(&case);
-    let ask = if remediation::is_by_role(&stored.rule) {
-        let refused = stored.actor.as_deref();
-        can_assign(context, &granted_by_roles, org.as_deref(), refused).await?
-    } else {
-        Vec::new()
-    };
-    if let (Some(place), Some(inputs)) = (place, inputs.as_object_mut()) {
+    decision.grant = remediation::commands(&case);
+    if remediation::is_by_role(&decision.rule) {
+        let (roles, denied) = (&decision.granted_by_roles, decision.actor.as_deref());
+        decision.ask = can_assign(context, roles, org.as_deref(), denied).await?;
+    }
+    if let (Some(place), Some(inputs)) = (place, decision.inputs.as_object_mut()) {
         inputs.insert("now".to_owned(), place.to_json());
     }
-    Ok(Decision {
-        id: stored.id,
-        at: stored.at,
-        actor: stored.actor,
-        client_id: stored.client_id,
-        rule: stored.rule,
-        inputs,
-        missing: stored.missing,
-        granted_by_roles,
-        grant,
-        ask,
-    })
+    Ok(decision)
 }
 
 fn rejection(inputs: &Value) -> Option<Rejection> {
@@ -149,17 +135,8 @@ fn rejection(inputs: &Value) -> Option<Rejection> {
     })
 }
 
-struct StoredDecision {
-    id: String,
-    at: UnixSeconds,
-    actor: Option<String>,
-    client_id: Option<String>,
-    rule: String,
-    inputs: Value,
-    missing: Vec<String>,
-}
-
-async fn find(context: &AdminContext<'_>, id: &str) -> Result<StoredDecision, AdminError> {
+/// Reads a denial from the audit log or from the table of denials.
+async fn find(context: &AdminContext<'_>, id: &str) -> Result<Decision, AdminError> {
     let not_found = || AdminError::not_found("decision", id);
     let (Some(line), Some(error)) = (AuditId::parse(id), DenialId::parse(id)) else {
         return Err(not_found());
@@ -173,7 +150,7 @@ async fn find(context: &AdminContext<'_>, id: &str) -> Result<StoredDecision, Ad
         && event.kind == AuditKind::AccessDenied
     {
         let rule = event.detail.get("rule").and_then(Value::as_str);
-        return Ok(StoredDecision {
+        return Ok(Decision {
             id: event.id.to_string(),
             at: event.at,
             rule: rule.unwrap_or("unknown").to_owned(),
@@ -181,11 +158,12 @@ async fn find(context: &AdminContext<'_>, id: &str) -> Result<StoredDecision, Ad
             inputs: event.detail.get("inputs").cloned().unwrap_or_default(),
             actor: event.actor,
             client_id: event.client_id,
+            ..Decision::default()
         });
     }
     let found = repo::denials::find(context.db.read(), error).await?;
     let found = found.ok_or_else(not_found)?;
-    Ok(StoredDecision {
+    Ok(Decision {
         id: found.id.to_string(),
         at: found.at,
         rule: found.rule,
@@ -193,6 +171,7 @@ async fn find(context: &AdminContext<'_>, id: &str) -> Result<StoredDecision, Ad
         actor: found.actor,
         client_id: found.client_id,
         inputs: Value::Object(found.detail),
+        ..Decision::default()
     })
 }
 

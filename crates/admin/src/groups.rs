@@ -5,7 +5,7 @@ mod values;
 use doorward_domain::model::group::{MAX_DEPTH, path_below, with_ancestors};
 use doorward_domain::model::{AuditKind, Group, GroupId, SubjectKind, UserId};
 use doorward_services::caller::AuditEventExt as _;
-use doorward_store::{WriteTx, repo};
+use doorward_store::{Conn, WriteTx, repo};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -175,10 +175,7 @@ pub async fn list(
 
 pub async fn get(context: &AdminContext<'_>, id: GroupId) -> Result<Group, AdminError> {
     context.need("groups:read")?;
-    let found = repo::groups::find(context.db.read(), id).await?;
-    found
-        .filter(|group| context.reaches(group.org.as_deref()))
-        .ok_or_else(|| AdminError::not_found("group", &id))
+    get_in(context, context.db.read(), id).await
 }
 
 pub async fn get_named(
@@ -198,10 +195,10 @@ pub async fn get_named(
 
 pub(super) async fn get_in(
     context: &AdminContext<'_>,
-    tx: &WriteTx,
+    conn: &Conn,
     id: GroupId,
 ) -> Result<Group, AdminError> {
-    let found = repo::groups::find(tx, id).await?;
+    let found = repo::groups::find(conn, id).await?;
     let found = found.filter(|group| context.reaches(group.org.as_deref()));
     found.ok_or_else(|| AdminError::not_found("group", &id))
 }

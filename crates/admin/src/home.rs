@@ -121,18 +121,12 @@ pub async fn read(
     if has_clients {
         tasks.push((SetupTask::FirstClient, !found.clients.is_empty()));
     }
+    let unsigned_algorithms = query.keys.then(|| unsigned(context, &found, request.keys));
+    let findings = has_system.then(|| findings(request.config, request.has_audit_alarm));
     Ok(HomeState {
         stats: has_system.then(|| all_series(&found.stats, now)),
-        unsigned: if query.keys {
-            unsigned(context, &found, request.keys)
-        } else {
-            Vec::new()
-        },
-        findings: if has_system {
-            findings(request.config, request.has_audit_alarm)
-        } else {
-            Vec::new()
-        },
+        unsigned: unsigned_algorithms.unwrap_or_default(),
+        findings: findings.unwrap_or_default(),
         unsigned_clients: unsigned_clients(&found.clients, context.settings.clients.algorithms),
         changes: query.changes.map(|_| found.changes),
         tasks,

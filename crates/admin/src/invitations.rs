@@ -140,11 +140,7 @@ pub async fn organization(
     context: &AdminContext<'_>,
     slug: &str,
 ) -> Result<Organization, AdminError> {
-    context.need("organizations:write")?;
-    let found = repo::organizations::find(context.db.read(), slug).await?;
-    let found = found.ok_or_else(|| AdminError::not_found("organization", slug))?;
-    check_read(context, &found)?;
-    Ok(found)
+    get_in(context, context.db.read(), slug).await
 }
 
 fn check_read(context: &AdminContext<'_>, organization: &Organization) -> Result<(), AdminError> {

@@ -62,11 +62,16 @@ pub struct AdminContext<'a> {
 impl<'a> AdminContext<'a> {
     pub fn command_line(db: &'a Db, clock: &'a dyn Clock) -> Self {
         let random = Random::default();
+        let caller = Caller::of_server(&random);
+        Self::new(db, clock, random, caller)
+    }
+
+    fn new(db: &'a Db, clock: &'a dyn Clock, random: Random, caller: Caller) -> Self {
         Self {
             db,
             clock,
-            caller: Caller::of_server(&random),
             random,
+            caller,
             actor: None,
             authority: None,
             seen: None,
@@ -82,13 +87,11 @@ impl<'a> AdminContext<'a> {
     pub fn of_server(context: &'a Context, authority: Authority, caller: Caller) -> Self {
         let Context { core, delivery, .. } = context;
         Self {
-            random: core.random.clone(),
             actor: Some(authority.id.clone()),
-            caller,
             authority: Some(authority),
             outbox: Some(delivery.outbox(core)),
             settings: AdminSettings::from(&*core.config),
-            ..Self::command_line(&core.db, &*core.clock)
+            ..Self::new(&core.db, &*core.clock, core.random.clone(), caller)
         }
     }
 
@@ -352,6 +355,10 @@ impl AdminError {
             kind,
             name: name.to_string(),
         }
+    }
+
+    pub(super) fn last_holder(problem: &'static str) -> Self {
+        Self::LastHolder(problem.into())
     }
 
     pub(super) fn invalid(field: &'static str, problem: impl Into<String>) -> Self {

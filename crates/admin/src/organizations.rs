@@ -9,7 +9,7 @@ use doorward_domain::model::{
 use doorward_rules::organization_domain::OrganizationDomain;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo::organizations::OwnerlessFilter;
-use doorward_store::{WriteTx, repo};
+use doorward_store::{Conn, WriteTx, repo};
 use serde_json::{Value, json};
 
 use super::groups;
@@ -94,20 +94,25 @@ pub async fn list(
 
 pub async fn get(context: &AdminContext<'_>, slug: &str) -> Result<Organization, AdminError> {
     context.need("organizations:read")?;
-    let found = repo::organizations::find(context.db.read(), slug).await?;
-    found
-        .filter(|found| context.reaches(Some(&found.slug)))
-        .ok_or_else(|| AdminError::not_found("organization", slug))
+    find_in(context, context.db.read(), slug).await
 }
 
 /// Returns the organization to change. Changes run one at a time, see [`AdminContext::begin`].
 pub(super) async fn get_in(
     context: &AdminContext<'_>,
-    tx: &WriteTx,
+    conn: &Conn,
     slug: &str,
 ) -> Result<Organization, AdminError> {
     context.need("organizations:write")?;
-    let found = repo::organizations::find(tx, slug).await?;
+    find_in(context, conn, slug).await
+}
+
+async fn find_in(
+    context: &AdminContext<'_>,
+    conn: &Conn,
+    slug: &str,
+) -> Result<Organization, AdminError> {
+    let found = repo::organizations::find(conn, slug).await?;
     let found = found.filter(|found| context.reaches(Some(&found.slug)));
     found.ok_or_else(|| AdminError::not_found("organization", slug))
 }

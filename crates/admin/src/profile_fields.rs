@@ -12,7 +12,7 @@ use doorward_rules::profile_fields::{
 };
 use doorward_services::error::FlowError;
 use doorward_store::repo::deletions::Deletion;
-use doorward_store::{WriteTx, repo};
+use doorward_store::{Conn, WriteTx, repo};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -62,8 +62,7 @@ pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ProfileField>, Admin
 
 pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ProfileField, AdminError> {
     context.require_global("users:read")?;
-    let found = repo::profile_fields::find(context.db.read(), name).await?;
-    found.ok_or_else(|| AdminError::not_found("profile field", name))
+    find(context.db.read(), name).await
 }
 
 pub async fn create(context: &AdminContext<'_>, new: NewField) -> Result<ProfileField, AdminError> {
@@ -238,8 +237,8 @@ fn may_write(context: &AdminContext<'_>) -> Result<(), AdminError> {
     context.must_administer()
 }
 
-async fn find(tx: &WriteTx, name: &str) -> Result<ProfileField, AdminError> {
-    let found = repo::profile_fields::find(tx, name).await?;
+async fn find(conn: &Conn, name: &str) -> Result<ProfileField, AdminError> {
+    let found = repo::profile_fields::find(conn, name).await?;
     found.ok_or_else(|| AdminError::not_found("profile field", name))
 }
 

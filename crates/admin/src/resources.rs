@@ -59,12 +59,7 @@ pub async fn create(context: &AdminContext<'_>, new: NewResource) -> Result<Reso
     check_offered(context, "token-signing-alg", resource.token_signing_alg)?;
     check_lifetime(context, &resource)?;
     let tx = context.begin().await?;
-    if repo::resources::find(&tx, &resource.identifier)
-        .await?
-        .is_some()
-    {
-        return Err(AdminError::conflict("resource", &resource.identifier));
-    }
+    require_free(&tx, &resource.identifier).await?;
     repo::resources::upsert(&tx, &resource).await?;
     let event = context.event(AuditKind::ResourceChanged, &resource.identifier, "created");
     context.commit_with(tx, &event).await?;
@@ -108,12 +103,7 @@ pub async fn update(
         return Err(AdminError::invalid("resource", problem));
     }
     if before.identifier != after.identifier {
-        if repo::resources::find(&tx, &after.identifier)
-            .await?
-            .is_some()
-        {
-            return Err(AdminError::conflict("resource", &after.identifier));
-        }
+        require_free(&tx, &after.identifier).await?;
         repo::resources::rename(&tx, &before.identifier, &after.identifier).await?;
     }
     repo::resources::upsert(&tx, &after).await?;
@@ -147,6 +137,13 @@ pub async fn delete(context: &AdminContext<'_>, identifier: &str) -> Result<(), 
     }
     let event = context.event(AuditKind::ResourceChanged, identifier, "deleted");
     context.commit_with(tx, &event).await
+}
+
+async fn require_free(tx: &WriteTx, identifier: &str) -> Result<(), AdminError> {
+    match repo::resources::find(tx, identifier).await? {
+        Some(_) => Err(AdminError::conflict("resource", identifier)),
+        None => Ok(()),
+    }
 }
 
 async fn first_use(tx: &WriteTx, identifier: &str) -> Result<Option<String>, AdminError> {

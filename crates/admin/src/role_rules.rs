@@ -90,19 +90,15 @@ fn check_administration(
     after: Option<&Role>,
 ) -> Result<(), AdminError> {
     let Some(after) = after else {
-        return Err(AdminError::LastHolder(
-            "the role admin cannot be deleted".into(),
-        ));
+        return Err(AdminError::last_holder("the role admin cannot be deleted"));
     };
     if !before.permissions.is_subset(&after.permissions) {
-        return Err(AdminError::LastHolder(
-            "the role admin keeps every permission; create another role with fewer".into(),
+        return Err(AdminError::last_holder(
+            "the role admin keeps every permission; create another role with fewer",
         ));
     }
     if !after.active && context.authority.is_some() {
-        return Err(AdminError::LastHolder(
-            "the role admin must stay active".into(),
-        ));
+        return Err(AdminError::last_holder("the role admin must stay active"));
     }
     Ok(())
 }
@@ -190,8 +186,8 @@ async fn require_remaining_admin_at(
     if repo::roles::has_active_holder(tx, ADMIN_ROLE, at).await? {
         return Ok(());
     }
-    Err(AdminError::LastHolder(
-        "at least one administrator must remain; name another administrator first".into(),
+    Err(AdminError::last_holder(
+        "at least one administrator must remain; name another administrator first",
     ))
 }
 

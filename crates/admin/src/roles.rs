@@ -8,7 +8,7 @@ use doorward_domain::model::{
 use doorward_domain::time::UnixSeconds;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo::deletions::Deletion;
-use doorward_store::{WriteTx, repo};
+use doorward_store::{Conn, WriteTx, repo};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -143,7 +143,11 @@ pub struct RoleChange {
 
 pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<Role, AdminError> {
     context.need("roles:read")?;
-    let found = repo::roles::find(context.db.read(), name).await?;
+    find_in(context.db.read(), name).await
+}
+
+pub(super) async fn find_in(conn: &Conn, name: &str) -> Result<Role, AdminError> {
+    let found = repo::roles::find(conn, name).await?;
     found.ok_or_else(|| AdminError::not_found("role", name))
 }
 
@@ -186,8 +190,7 @@ async fn changed(
     name: &str,
     change: RoleChange,
 ) -> Result<(Role, Role), AdminError> {
-    let found = repo::roles::find(tx, name).await?;
-    let before = found.ok_or_else(|| AdminError::not_found("role", name))?;
+    let before = find_in(tx, name).await?;
     let mut after = before.clone();
     if let Some(description) = change.description {
         check_description(&description)?;
@@ -211,8 +214,7 @@ async fn changed(
 pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminError> {
     context.require_global("roles:write")?;
     let tx = context.begin().await?;
-    let found = repo::roles::find(&tx, name).await?;
-    let role = found.ok_or_else(|| AdminError::not_found("role", name))?;
+    let role = find_in(&tx, name).await?;
     role_rules::check_change(context, &tx, &role, None).await?;
     context.unchanged(&role)?;
     repo::roles::delete(&tx, name, context.now()).await?;
@@ -317,8 +319,8 @@ pub async fn delete_permission(
     }
     context.unchanged(&before)?;
     if ADMINISTRATION.iter().any(|(name, _)| *name == codename) {
-        return Err(AdminError::LastHolder(
-            "the permissions of this server cannot be deleted".into(),
+        return Err(AdminError::last_holder(
+            "the permissions of this server cannot be deleted",
         ));
     }
     repo::roles::delete_permission(&tx, codename).await?;
@@ -359,8 +361,7 @@ pub(super) async fn assign_in(
     if new.expires_at.is_some_and(|end| end <= now) {
         return Err(AdminError::invalid("expires", "write a time in the future"));
     }
-    let found = repo::roles::find(tx, &new.role).await?;
-    let role = found.ok_or_else(|| AdminError::not_found("role", &new.role))?;
+    let role = find_in(tx, &new.role).await?;
     role_rules::check(context, tx, &new.subject, &role, new.org.as_deref()).await?;
     let (kind, id) = (new.subject.kind(), new.subject.id());
     let held = repo::roles::assignments(tx, kind, &id).await?;

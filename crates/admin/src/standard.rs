@@ -198,11 +198,7 @@ pub async fn setup_in(
     let permissions = standard.chain(CONTENT_PERMISSIONS);
     let missing: Vec<_> = permissions
         .filter(|(codename, _)| is_new(codename))
-        .map(|(codename, description)| Permission {
-            codename: (*codename).to_owned(),
-            description: (*description).to_owned(),
-            audience: audience.to_owned(),
-        })
+        .map(|(codename, description)| permission(codename, description, audience))
         .collect();
     repo::roles::upsert_permissions(tx, &missing).await?;
     added.permissions = missing.len();
@@ -342,27 +338,28 @@ pub async fn ensure_administration(
         created_at: now,
     };
     repo::scopes::upsert(&tx, &scope).await?;
-    let mut admin = repo::roles::find(&tx, ADMIN_ROLE).await?;
     let permissions: Vec<_> = ADMINISTRATION
         .iter()
-        .map(|(codename, description)| Permission {
-            codename: (*codename).to_owned(),
-            description: (*description).to_owned(),
-            audience: issuer.to_owned(),
-        })
+        .map(|(codename, description)| permission(codename, description, issuer))
         .collect();
     repo::roles::upsert_permissions(&tx, &permissions).await?;
-    if let Some(admin) = admin.as_mut() {
+    if let Some(mut admin) = repo::roles::find(&tx, ADMIN_ROLE).await? {
         let is_new = |name: &String| known.iter().all(|item| item.codename != *name);
         let names = permissions.into_iter().map(|new| new.codename);
         admin.permissions.extend(names.filter(is_new));
-    }
-    if let Some(admin) = admin {
         repo::roles::upsert(&tx, &admin).await?;
     }
     let event = context.event(AuditKind::RoleChanged, "standard", "administration loaded");
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await
+}
+
+fn permission(codename: &str, description: &str, audience: &str) -> Permission {
+    Permission {
+        codename: codename.to_owned(),
+        description: description.to_owned(),
+        audience: audience.to_owned(),
+    }
 }
 
 fn has_standard_scopes(known: &[ScopeEntry]) -> bool {
