@@ -14,7 +14,6 @@ use serde_json::{Map, Value};
 use super::caller::{AdminCaller, Answer};
 use super::support::no_content;
 
-/// The filters of the list.
 const FILTERS: [&str; 8] = [
     "about",
     "actor",

@@ -86,7 +86,6 @@ view! {
     }
 }
 
-/// Returns a bulk change with its first failures.
 async fn load(
     context: &AdminContext<'_>,
     change: BulkChange,

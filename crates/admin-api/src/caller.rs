@@ -57,7 +57,6 @@ pub(super) struct ReasonHeader {
     reason: Option<String>,
 }
 
-/// The response of a handler.
 pub(super) type Answer = Result<HttpResponse, Failure>;
 
 /// The problem of a handler. An error of a use case becomes one by `?`; the middleware records a
@@ -153,7 +152,6 @@ impl Drop for AdminCaller {
 }
 
 impl AdminCaller {
-    /// Returns the administrator's context for a use case.
     pub fn context(&self) -> AdminContext<'_> {
         let (authority, caller) = (self.authority.clone(), self.call.caller.clone());
         AdminContext::of_server(&self.call.context, authority, caller)
@@ -175,17 +173,14 @@ impl AdminCaller {
         })
     }
 
-    /// Parses the requested page of a list, with its filters.
     pub fn page(&self, filters: &[&str]) -> Result<Page<'_>, Problem> {
         Page::of(&self.call, self.id(), filters)
     }
 
-    /// Returns the ID of the administrator.
     pub fn id(&self) -> &str {
         &self.authority.id
     }
 
-    /// Returns the organization that the administrator acts for.
     pub fn org(&self) -> Option<&str> {
         self.authority.org.as_deref()
     }
@@ -261,7 +256,6 @@ fn is_change(request: &HttpRequest) -> bool {
     !matches!(*request.method(), Method::GET | Method::HEAD)
 }
 
-/// Returns the caller's details for a later denial.
 fn denial_details(authority: &Authority) -> DenialDetails {
     DenialDetails {
         actor: Some(authority.id.clone()),
@@ -299,7 +293,6 @@ const fn sentence(rule: DelegationRule) -> &'static str {
     }
 }
 
-/// Converts a use case error to a problem.
 fn problem(error: AdminError) -> Problem {
     match error {
         AdminError::NotFound { kind, name } => {

@@ -15,7 +15,7 @@ use doorward_web::view;
 
 use super::caller::{AdminCaller, Answer, IfMatch};
 use super::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
-use super::support::{no_content, same_id, versioned_response};
+use super::support::{no_content, same_id, user_id, versioned_response};
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config
@@ -61,10 +61,6 @@ view! {
 
 fn group_id(text: &str) -> Result<GroupId, Problem> {
     GroupId::parse(text).ok_or_else(Problem::not_found)
-}
-
-fn user_id(text: &str) -> Result<UserId, Problem> {
-    UserId::parse(text).ok_or_else(Problem::not_found)
 }
 
 /// List groups

@@ -14,7 +14,6 @@ use utoipa::IntoParams;
 use super::caller::{AdminCaller, Answer};
 use actix_web::http::header::{ETAG, LOCATION};
 
-/// The response to a creation.
 #[derive(Debug)]
 pub(super) struct CreatedResource {
     pub status: StatusCode,
@@ -116,7 +115,6 @@ fn request(admin: &AdminCaller, key: &str, body: &impl Serialize) -> IdempotentR
     )
 }
 
-/// Returns a 201 response for [`create`].
 pub(super) fn created_response(
     view: &impl Serialize,
     location: String,

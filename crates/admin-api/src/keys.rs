@@ -30,7 +30,7 @@ pub(super) fn configure(config: &mut impl Endpoints) {
 
 view! {
     /// A signing key. Its private half is never shown.
-    KeyView((key, state): (KeyRecord, KeyState)) {
+    KeyView(key: KeyRecord, state: KeyState) {
         /// Key ID, the `kid` in the headers of tokens.
         kid: String = key.kid;
         /// Algorithm, the only one that it signs with.
@@ -73,7 +73,8 @@ async fn list(admin: AdminCaller) -> Answer {
     let page = admin.page(&[])?;
     let policy = admin.call.context.issuing.keys.policy();
     let found = keys::list(&admin.context(), policy).await?;
-    Ok(page.finish_whole(found, |(key, _)| key.kid.clone(), KeyView::new))
+    let view = |(key, state)| KeyView::new(key, state);
+    Ok(page.finish_whole(found, |(key, _)| key.kid.clone(), view))
 }
 
 /// Create a new signing key
@@ -95,19 +96,20 @@ async fn rotate(admin: AdminCaller) -> Answer {
     let text = params.optional("algorithm").unwrap_or(Some(""));
     let alg = text.map_or(Ok(SigningAlg::Rs256), |text| read_alg("algorithm", text))?;
     let ring = &admin.call.context.issuing.keys;
-    let work =
-        async |context: AdminContext<'_>| Ok(created(keys::rotate(&context, ring, alg).await?));
+    let work = async |context: AdminContext<'_>| {
+        let (key, state) = keys::rotate(&context, ring, alg).await?;
+        Ok(created(key, state))
+    };
     let again = async |context: &AdminContext<'_>, stored: &StoredResponse| {
-        Ok(created(
-            keys::get(context, ring.policy(), &stored.id).await?,
-        ))
+        let (key, state) = keys::get(context, ring.policy(), &stored.id).await?;
+        Ok(created(key, state))
     };
     let other = (alg != SigningAlg::Rs256).then_some(alg);
     idempotency::create(&admin, "keys:write", &other, work, again).await
 }
 
-fn created(key: (KeyRecord, KeyState)) -> CreatedResource {
-    let view = KeyView::new(key);
+fn created(key: KeyRecord, state: KeyState) -> CreatedResource {
+    let view = KeyView::new(key, state);
     let location = format!("/api/admin/keys/{}", view.kid);
     created_response(&view, location, None)
 }
@@ -120,8 +122,8 @@ fn created(key: (KeyRecord, KeyState)) -> CreatedResource {
 #[get("/admin/keys/{kid}")]
 async fn show(admin: AdminCaller, kid: Path<String>) -> Answer {
     let policy = admin.call.context.issuing.keys.policy();
-    let key = keys::get(&admin.context(), policy, &kid).await?;
-    Ok(HttpResponse::Ok().json(KeyView::new(key)))
+    let (key, state) = keys::get(&admin.context(), policy, &kid).await?;
+    Ok(HttpResponse::Ok().json(KeyView::new(key, state)))
 }
 
 /// Retire a signing key

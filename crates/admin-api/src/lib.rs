@@ -38,7 +38,6 @@ mod users;
 
 use doorward_web::api::Endpoints;
 
-/// Registers the endpoints of the admin API.
 pub fn configure(config: &mut impl Endpoints) {
     config
         .configure(users::configure)

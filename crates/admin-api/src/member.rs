@@ -13,7 +13,6 @@ const MEMBERS: &[(&str, &str)] = &[
     ("permission", "permissions"),
 ];
 
-/// Returns the path of the member of a request body.
 fn member(option: &'static str) -> &'static str {
     if let Some((_, path)) = MEMBERS.iter().find(|(name, _)| *name == option) {
         return path;

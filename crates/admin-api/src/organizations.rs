@@ -3,6 +3,7 @@
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post, put};
 use doorward_admin::idempotency::StoredResponse;
+use doorward_admin::json_member::nullable;
 use doorward_admin::name_search;
 use doorward_admin::operator::{AdminContext, AdminError, version};
 use doorward_admin::organizations::{self, OrganizationChange};
@@ -18,7 +19,7 @@ use utoipa::ToSchema;
 
 use super::caller::{AdminCaller, Answer, IfMatch};
 use super::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
-use super::support::{no_content, nullable, same_id, versioned_response, wrong};
+use super::support::{no_content, same_id, user_id, versioned_response, wrong};
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config
@@ -72,7 +73,6 @@ async fn needing_owner(
         .map(Some)
 }
 
-/// Responds with an organization and its version.
 async fn shown(admin: &AdminCaller, one: Organization) -> Answer {
     let ownerless = needing_owner(&admin.context(), std::slice::from_ref(&one)).await?;
     Ok(versioned_response(one, |one| {
@@ -130,10 +130,6 @@ pub struct MemberBody {
     /// True for an owner, who administers the organization.
     #[serde(default)]
     owner: bool,
-}
-
-fn user_id(text: &str) -> Result<UserId, Problem> {
-    UserId::parse(text).ok_or_else(Problem::not_found)
 }
 
 /// List organizations

@@ -68,7 +68,6 @@ async fn list(admin: AdminCaller) -> Answer {
     Ok(page.finish(found, |(session, _)| session.id.to_string(), view))
 }
 
-/// Returns the user and the client of the query.
 fn filter(page: &Page<'_>) -> Result<SessionFilter, Problem> {
     Ok(SessionFilter {
         user: page.optional_user()?,

@@ -3,14 +3,13 @@
 use actix_web::HttpResponse;
 use actix_web::http::header::ETAG;
 use doorward_admin::operator::version;
-use doorward_domain::model::ClientId;
+use doorward_domain::model::{ClientId, UserId};
 use doorward_domain::time::UnixSeconds;
 use doorward_http_common::problem::FieldError;
 use doorward_web::api::problem::Problem;
 use doorward_web::api::time::{TIME, parse_time};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 
-/// Parses an RFC 3339 time.
 pub(super) fn read_time(field: &str, text: &str) -> Result<UnixSeconds, Problem> {
     parse_time(text).ok_or_else(|| wrong(field, "invalid", TIME))
 }
@@ -31,16 +30,7 @@ pub(super) fn same_id(field: &str, body: Option<&str>, path: &str) -> Result<(),
     }
 }
 
-/// Deserializes a member that may be absent, `null` or a value.
-#[expect(clippy::option_option, reason = "absent, null and a value differ")]
-pub(super) fn nullable<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
-}
-
-/// Returns a 200 response with an object and its version.
-pub(super) fn versioned_response<T: std::fmt::Debug, V: Serialize>(
+pub(super) fn versioned_response<T: Serialize, V: Serialize>(
     item: T,
     view: impl FnOnce(T) -> V,
 ) -> HttpResponse {
@@ -49,9 +39,12 @@ pub(super) fn versioned_response<T: std::fmt::Debug, V: Serialize>(
         .json(view(item))
 }
 
-/// Parses the ID of a client in the URL.
 pub(super) fn client_id(text: &str) -> Result<ClientId, Problem> {
     ClientId::parse(text).ok_or_else(Problem::not_found)
+}
+
+pub(super) fn user_id(text: &str) -> Result<UserId, Problem> {
+    UserId::parse(text).ok_or_else(Problem::not_found)
 }
 
 pub(super) fn no_content() -> HttpResponse {

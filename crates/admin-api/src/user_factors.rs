@@ -39,7 +39,7 @@ view! {
 view! {
     /// A linked account: an account at an identity provider that signs in the user.
     #[schema(as = LinkedAccount)]
-    LinkedAccountView((link, provider): (LinkedAccount, Option<Provider>)) {
+    LinkedAccountView(link: LinkedAccount, provider: Option<Provider>) {
         /// ID of the link.
         id: String = link.id.to_string();
         /// ID of the provider; null if it was deleted, so that the link cannot be used.
@@ -55,7 +55,6 @@ view! {
     }
 }
 
-/// Returns true if passkeys are enabled.
 fn are_passkeys_on(admin: &AdminCaller) -> bool {
     admin.call.context.accounts.passkeys.is_some()
 }
@@ -104,9 +103,10 @@ async fn remove(admin: AdminCaller, path: Path<(String, String)>) -> Answer {
 async fn list_links(admin: AdminCaller, id: Path<String>) -> Answer {
     let context = admin.context();
     let user = users::read(&context, &id).await?;
-    let found = user_factors::links(&context, &user).await?;
+    let found = user_factors::links(&context, &user).await?.into_iter();
+    let view = |(link, provider)| LinkedAccountView::new(link, provider);
     Ok(HttpResponse::Ok().json(Listing {
-        items: found.into_iter().map(LinkedAccountView::new).collect(),
+        items: found.map(view).collect(),
         next_cursor: None,
     }))
 }

@@ -208,7 +208,6 @@ async fn created(
     Ok(created_response(&view, location, Some(tag)))
 }
 
-/// Returns the account with its version.
 async fn user_response(admin: &AdminCaller, user: User) -> Answer {
     let extras = Extras::load(&admin.context(), std::slice::from_ref(&user)).await?;
     Ok(versioned_response(user, |user| {

@@ -7,9 +7,6 @@ use super::operator::{AdminContext, AdminError, MAX_COUNT};
 
 /// Counts the records that a change or the deletion of an object affects, each up to [`MAX_COUNT`].
 /// The object was read by the operation for its kind, which checks that it is in reach.
-///
-/// # Errors
-/// [`AdminError::Denied`] without the permission to read such objects.
 pub async fn count(
     context: &AdminContext<'_>,
     object: Object<'_>,

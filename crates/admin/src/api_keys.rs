@@ -12,10 +12,6 @@ pub type OwnedKey = (ApiKey, User);
 
 /// Lists at most `limit` live keys of the filter with their users, after the cursor `after` of
 /// [`Found`]: by last use if the filter limits it, otherwise by expiry.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown user, [`AdminError::Invalid`] for a cursor that is not from
-/// such a list.
 pub async fn page(
     context: &AdminContext<'_>,
     filter: &KeyFilter,
@@ -39,9 +35,6 @@ pub async fn page(
 }
 
 /// Returns the live keys among these with their users, in no order.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `users:read` for the whole deployment.
 pub async fn find_many(
     context: &AdminContext<'_>,
     ids: &[ApiKeyId],
@@ -51,10 +44,6 @@ pub async fn find_many(
     Ok(repo::api_key_lists::find_many(read, ids, now).await?)
 }
 
-/// Returns a live key and its user.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for a key that is unknown, revoked or expired.
 pub async fn get(context: &AdminContext<'_>, id: &ApiKeyId) -> Result<OwnedKey, AdminError> {
     context.require_global("users:read")?;
     let found = repo::api_keys::find_with_owner(context.db.read(), id).await?;
@@ -63,11 +52,6 @@ pub async fn get(context: &AdminContext<'_>, id: &ApiKeyId) -> Result<OwnedKey, 
     owned.ok_or_else(|| AdminError::not_found("API key", id))
 }
 
-/// Revokes a key with immediate effect.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for a key that is unknown, revoked or expired, [`AdminError::Denied`]
-/// if its user is more powerful than the administrator.
 pub async fn revoke(context: &AdminContext<'_>, id: &ApiKeyId) -> Result<(), AdminError> {
     context.require_global("users:write")?;
     let now = context.now();

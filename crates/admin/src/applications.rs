@@ -28,7 +28,6 @@ use super::scopes::{self, NewScope};
 /// The text in place of a secret that is not known any more.
 pub const SECRET_PLACEHOLDER: &str = "CLIENT_SECRET";
 
-/// An application of the catalogue, with its URL.
 #[derive(Clone, Debug)]
 pub struct ChosenApplication {
     pub application: &'static Application,
@@ -36,7 +35,6 @@ pub struct ChosenApplication {
     pub url: Option<Address>,
 }
 
-/// The configuration of an application for one client.
 #[derive(Clone)]
 pub struct Configuration {
     /// The parts, in the order of the steps.
@@ -48,19 +46,11 @@ pub struct Configuration {
 }
 
 impl ChosenApplication {
-    /// Creates the choice of an application with the URL that was given for it.
-    ///
-    /// # Errors
-    /// Returns [`UrlError`] if the URL is missing, superfluous or no such URL.
     pub fn new(application: &'static Application, url: Option<&str>) -> Result<Self, UrlError> {
         let url = application.address(url)?;
         Ok(Self { application, url })
     }
 
-    /// Adds the application's name and settings to those that were given.
-    ///
-    /// # Errors
-    /// [`AdminError::Invalid`] if the catalogue has a value that no client can have.
     pub fn complete(&self, new: &mut NewClient) -> Result<(), AdminError> {
         let file = self.application.client.at(self.url.as_ref());
         if new.name.is_empty() {
@@ -175,7 +165,6 @@ pub async fn create(
     Ok((client, secret))
 }
 
-/// Creates a resource and its scopes, unless they exist.
 async fn put_resource(
     context: &AdminContext<'_>,
     name: &str,
@@ -229,7 +218,6 @@ async fn put_resource(
     Ok(())
 }
 
-/// Creates a custom claim of a client.
 async fn put_claim(
     context: &AdminContext<'_>,
     client: &Client,

@@ -3,8 +3,8 @@
 use doorward_domain::model::{ADMIN_ROLE, Assignment, AssignmentId, AuditKind, Group, SubjectKind};
 use doorward_domain::time::UnixSeconds;
 use doorward_services::caller::AuditEventExt as _;
-use doorward_store::repo;
 use doorward_store::repo::role_assignments::{AssignmentFilter, HeldAssignment, position};
+use doorward_store::{Conn, repo};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -14,12 +14,8 @@ use super::operator::{AdminContext, AdminError, difference};
 use super::role_rules::{
     Subject, check, check_end, require_remaining_admin, require_remaining_admin_after,
 };
-use super::roles::{NewAssignment, assign_in, assignment_details};
+use super::roles::{self, NewAssignment, assign_in, assignment_details};
 
-/// Assigns a role and returns the assignment as stored.
-///
-/// # Errors
-/// As [`super::roles::assign`].
 pub async fn create(
     context: &AdminContext<'_>,
     new: NewAssignment,
@@ -48,9 +44,6 @@ pub struct NamedAssignment {
 
 /// Lists at most `limit` assignments of the filter in reach, after the cursor `after` of [`Found`]:
 /// ordered by expiry if the filter limits it, otherwise by id.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for a cursor that is not from such a list.
 pub async fn page(
     context: &AdminContext<'_>,
     filter: &AssignmentFilter,
@@ -95,9 +88,6 @@ fn with_names(context: &AdminContext<'_>, held: HeldAssignment) -> NamedAssignme
 }
 
 /// Returns the assignments in reach among these with their names, in no order.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `roles:read`.
 pub async fn find_many(
     context: &AdminContext<'_>,
     ids: &[AssignmentId],
@@ -110,31 +100,26 @@ pub async fn find_many(
     Ok(found.map(|held| with_names(context, held)).collect())
 }
 
-/// Returns an assignment.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist or is out of reach.
 pub async fn get(context: &AdminContext<'_>, id: AssignmentId) -> Result<Assignment, AdminError> {
     context.need("roles:read")?;
-    let found = repo::roles::find_assignment(context.db.read(), id).await?;
-    found
-        .filter(|found| context.reaches(found.org.as_deref()))
-        .ok_or_else(|| AdminError::not_found("assignment", &id))
+    get_in(context, context.db.read(), id).await
 }
 
-/// Returns the assignment with this id, given as text.
-///
-/// # Errors
-/// As [`get`].
+async fn get_in(
+    context: &AdminContext<'_>,
+    conn: &Conn,
+    id: AssignmentId,
+) -> Result<Assignment, AdminError> {
+    let found = repo::roles::find_assignment(conn, id).await?;
+    let found = found.filter(|found| context.reaches(found.org.as_deref()));
+    found.ok_or_else(|| AdminError::not_found("assignment", &id))
+}
+
 pub async fn get_named(context: &AdminContext<'_>, id: &str) -> Result<Assignment, AdminError> {
     let known = AssignmentId::parse(id).ok_or_else(|| AdminError::not_found("assignment", id))?;
     get(context, known).await
 }
 
-/// Returns the assignment with this id, given as text, with its names.
-///
-/// # Errors
-/// As [`get`].
 pub async fn get_with_names(
     context: &AdminContext<'_>,
     id: &str,
@@ -167,11 +152,6 @@ pub struct AssignmentChange {
 
 /// Activates or deactivates an assignment, or changes its expiry. Requires the same rights as
 /// assigning the role.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist or is out of reach, [`AdminError::Invalid`] for an
-/// expiry in the past, [`AdminError::Denied`] if the administrator could not assign the role,
-/// [`AdminError::LastHolder`] if no administrator would remain.
 pub async fn update(
     context: &AdminContext<'_>,
     id: AssignmentId,
@@ -180,11 +160,8 @@ pub async fn update(
     context.need("roles:assign")?;
     let now = context.now();
     let tx = context.begin().await?;
-    let found = repo::roles::find_assignment(&tx, id).await?;
-    let found = found.filter(|found| context.reaches(found.org.as_deref()));
-    let before = found.ok_or_else(|| AdminError::not_found("assignment", &id))?;
-    let role = repo::roles::find(&tx, &before.role).await?;
-    let role = role.ok_or_else(|| AdminError::not_found("role", &before.role))?;
+    let before = get_in(context, &tx, id).await?;
+    let role = roles::find_in(&tx, &before.role).await?;
     let subject = Subject::from_assignment(&before)
         .ok_or_else(|| AdminError::not_found("assignment", &id))?;
     check(context, &tx, &subject, &role, before.org.as_deref()).await?;
@@ -215,23 +192,17 @@ pub async fn update(
         .with("org", after.org.clone())
         .with("holder", after.subject_kind.as_str());
     let (old, new) = (assignment_details(&before), assignment_details(&after));
-    repo::audit::insert(&tx, &difference(event, &old, &new)).await?;
-    tx.commit().await?;
+    context
+        .commit_with(tx, &difference(event, &old, &new))
+        .await?;
     Ok(after)
 }
 
 /// Removes a role assignment.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist or is out of reach, [`AdminError::Denied`] if the
-/// administrator could not assign the role, [`AdminError::LastHolder`] if no administrator would
-/// remain.
 pub async fn delete(context: &AdminContext<'_>, id: AssignmentId) -> Result<(), AdminError> {
     context.need("roles:assign")?;
     let tx = context.begin().await?;
-    let found = repo::roles::find_assignment(&tx, id).await?;
-    let found = found.filter(|found| context.reaches(found.org.as_deref()));
-    let given = found.ok_or_else(|| AdminError::not_found("assignment", &id))?;
+    let given = get_in(context, &tx, id).await?;
     if let Some(role) = repo::roles::find(&tx, &given.role).await? {
         context.check_role_delegation(&role)?;
     }

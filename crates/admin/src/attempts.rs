@@ -24,16 +24,11 @@ pub struct AttemptQuery<'a> {
     pub until: Option<UnixSeconds>,
 }
 
-/// A week in seconds.
 const WEEK: i64 = 7 * 86_400;
 
 /// An attempt, and its user if the administrator may read users.
 pub type FoundAttempt = (SignInAttempt, Option<User>);
 
-/// Lists at most `limit` attempts of a query, as [`filter`] and [`page`].
-///
-/// # Errors
-/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
 pub async fn list(
     context: &AdminContext<'_>,
     log: Option<&AttemptLog>,
@@ -47,9 +42,6 @@ pub async fn list(
 
 /// Returns the filter of a query, with the id of the named user. Typed names of unknown users are
 /// found only with the `log` of a running server, which has the key of their hashes.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
 pub async fn filter(
     context: &AdminContext<'_>,
     log: Option<&AttemptLog>,
@@ -75,9 +67,6 @@ pub async fn filter(
 }
 
 /// Lists at most `limit` attempts of the filter, the newest first, before the attempt `before`.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
 pub async fn page(
     context: &AdminContext<'_>,
     filter: &AttemptFilter,
@@ -102,9 +91,6 @@ async fn user(context: &AdminContext<'_>, about: &str) -> Result<Option<UserId>,
 }
 
 /// Returns the latest failed sign-in of a user within a week.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
 pub async fn latest_failure(
     context: &AdminContext<'_>,
     user: UserId,
@@ -120,11 +106,6 @@ pub async fn latest_failure(
     Ok(found.into_iter().next().map(|(attempt, _)| attempt))
 }
 
-/// Returns an attempt.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown id, and [`AdminError::Denied`] without `audit:read` for
-/// the whole deployment.
 pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<FoundAttempt, AdminError> {
     context.require_global("audit:read")?;
     let found = match SignInAttemptId::parse(id) {

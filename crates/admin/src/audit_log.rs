@@ -19,7 +19,6 @@ use super::users;
 pub struct AuditQuery<'a> {
     /// User, client or API key that is actor or subject.
     pub about: Option<&'a str>,
-    /// User or client that acted.
     pub actor: Option<&'a str>,
     /// User or object concerned.
     pub subject: Option<&'a str>,
@@ -27,9 +26,7 @@ pub struct AuditQuery<'a> {
     pub object: Option<&'a str>,
     /// Client that was involved, or that is the subject.
     pub client: Option<&'a str>,
-    /// Kind of the events.
     pub kind: Option<AuditKind>,
-    /// IP address.
     pub address: Option<&'a str>,
     /// Earliest time, inclusive.
     pub since: Option<UnixSeconds>,
@@ -38,9 +35,6 @@ pub struct AuditQuery<'a> {
 }
 
 /// Returns the filter of a query, with the ids of the named users.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
 pub async fn filter(
     context: &AdminContext<'_>,
     query: &AuditQuery<'_>,
@@ -86,7 +80,6 @@ async fn id_of(
     )))
 }
 
-/// The position of an event in the audit chain.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ChainPosition {
     /// Linked at this position.
@@ -109,10 +102,6 @@ impl From<&ChainedEvent> for ChainPosition {
 
 /// Returns an event by its id or its position in the chain, with its users if the administrator may
 /// read them.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown event, and [`AdminError::Denied`] without `audit:read`
-/// for the whole deployment.
 pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ChainedEvent, AdminError> {
     context.require_global("audit:read")?;
     let read = context.db.read();
@@ -140,9 +129,6 @@ fn readable(context: &AdminContext<'_>, event: ChainedEvent) -> ChainedEvent {
 
 /// Lists at most `limit` events of the filter, the newest first, before the event `before`, as
 /// [`get`].
-///
-/// # Errors
-/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
 pub async fn list(
     context: &AdminContext<'_>,
     filter: &AuditFilter,
@@ -158,9 +144,6 @@ pub async fn list(
 
 /// Lists at most `limit` events of the filter as stored, the newest first, before the event
 /// `before`.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
 pub async fn records(
     context: &AdminContext<'_>,
     filter: &AuditFilter,
@@ -171,10 +154,6 @@ pub async fn records(
     Ok(repo::audit::newest_records(context.db.read(), filter, before, limit).await?)
 }
 
-/// Records the start of an export of the events of a filter.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
 pub async fn record_export(
     context: &AdminContext<'_>,
     filter: &AuditFilter,
@@ -192,7 +171,6 @@ pub async fn record_export(
     Ok(tx.commit().await?)
 }
 
-/// The columns of an export.
 pub const COLUMNS: [&str; 11] = [
     "id",
     "at",

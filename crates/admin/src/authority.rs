@@ -18,12 +18,10 @@ pub const OWNER_PERMISSIONS: &[&str] = &[
     "roles:assign",
 ];
 
-/// The identity and rights of an administrator.
 #[derive(Debug, Clone)]
 pub struct Authority {
     /// The kind of subject: a user, or a client that acts for itself.
     pub kind: SubjectKind,
-    /// The id of the user or client.
     pub id: String,
     /// The client that the administrator uses; `None` for the console of this server.
     pub client_id: Option<String>,
@@ -32,7 +30,6 @@ pub struct Authority {
     pub org: Option<String>,
     /// The roles and permissions that apply in that organization or in the deployment.
     pub held: EffectiveRoles,
-    /// True if the administrator owns that organization.
     pub is_owner: bool,
     /// The issuer, which is the audience of the administrative permissions.
     pub issuer: String,
@@ -41,9 +38,6 @@ pub struct Authority {
 impl Authority {
     /// Returns the rights that a user holds now, in this organization or the whole deployment. The
     /// API and the console use it alike.
-    ///
-    /// # Errors
-    /// Fails if the store cannot be read.
     pub async fn of_user(
         core: &Core,
         user: UserId,
@@ -90,9 +84,6 @@ impl Authority {
     /// Returns the rights of a user in the console: those in the whole deployment, or else those in
     /// the first organization of the user that gives any. `org` is the organization that the
     /// request names; it confines the user to it. Returns `None` for a user without rights.
-    ///
-    /// # Errors
-    /// Fails if the store cannot be read.
     pub async fn in_console(
         core: &Core,
         user: UserId,
@@ -125,9 +116,6 @@ impl Authority {
     /// Returns the rights that the user of a session holds now in this organization or the whole
     /// deployment; `None` if the session was ended or has expired, or without rights. Long work
     /// checks them again with it.
-    ///
-    /// # Errors
-    /// Fails if the store cannot be read.
     pub async fn of_session(
         core: &Core,
         session: SessionId,
@@ -142,9 +130,6 @@ impl Authority {
     }
 
     /// Returns the roles and permissions that are still held at this time, in the same scope.
-    ///
-    /// # Errors
-    /// Fails if the store cannot be read.
     pub(super) async fn held_at(
         &self,
         conn: &Conn,
@@ -164,7 +149,6 @@ impl Authority {
         }
     }
 
-    /// Returns true if there is any permission of this server.
     fn has_any(&self) -> bool {
         let own = self.held.permissions.get(&self.issuer);
         self.is_owner || own.is_some_and(|own| !own.is_empty())

@@ -13,9 +13,6 @@ use super::operator::{AdminContext, AdminError};
 
 /// Lists the clients that may act for a user that was read with [`super::users::read`], the last used
 /// first.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `users:read` and `clients:read` for the whole deployment.
 pub async fn list(
     context: &AdminContext<'_>,
     core: &Core,
@@ -29,9 +26,6 @@ pub async fn list(
 
 /// Lists at most `limit` live consents to a client with their users, ordered by id, after the consent
 /// `after`.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `users:read` and `clients:read` for the whole deployment.
 pub async fn consents(
     context: &AdminContext<'_>,
     client: &ClientId,
@@ -46,9 +40,6 @@ pub async fn consents(
 
 /// Lists at most `limit` users with a grant to a client that can still yield tokens, each once and the
 /// newest session first, after the user with the session `before`.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `users:read` and `clients:read` for the whole deployment.
 pub async fn users(
     context: &AdminContext<'_>,
     client: &ClientId,
@@ -63,10 +54,6 @@ pub async fn users(
 
 /// Withdraws the access of a client to an account with immediate effect: the consent, all grants, and
 /// the sessions that belong to the client.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown user or a client without access, [`AdminError::Denied`] if
-/// the user is more powerful than the administrator.
 pub async fn withdraw(
     context: &AdminContext<'_>,
     user: UserId,

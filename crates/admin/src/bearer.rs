@@ -14,12 +14,9 @@ use doorward_services::organization;
 
 use super::authority::Authority;
 
-/// An authenticated caller, with the token's scope and the user's authentication.
 #[derive(Debug)]
 pub struct Known {
-    /// The identity and rights of the administrator.
     pub authority: Authority,
-    /// The token's scope.
     pub scope: Scope,
     /// The time and methods of the user's sign-in; `None` for a client that acts for itself.
     pub proof: Option<Authentication>,

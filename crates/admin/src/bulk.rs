@@ -19,11 +19,8 @@ use super::{bulk_selection, exports, groups};
 pub struct NewBulkChange {
     /// The identifier, by which a repeated form is recognized; `None` for a new one.
     pub id: Option<BulkChangeId>,
-    /// The operation.
     pub action: BulkAction,
-    /// The group of [`BulkAction::AddToGroup`].
     pub group: Option<GroupId>,
-    /// The users.
     pub selection: BulkSelection,
 }
 
@@ -32,10 +29,6 @@ pub struct NewBulkChange {
 /// contains the ID of the change.
 ///
 /// A repeated form with the same identifier starts nothing, and returns the first change.
-///
-/// # Errors
-/// [`AdminError::Denied`] without the permission ([`bulk_step::check`]), [`AdminError::Invalid`] for
-/// no or too many users, [`AdminError::NotFound`] for an unknown group.
 pub async fn start(
     context: &AdminContext<'_>,
     new: NewBulkChange,
@@ -51,9 +44,7 @@ pub async fn start(
         .event(AuditKind::SystemChanged, change.id, "bulk change started")
         .with("action", change.action.as_str())
         .with("users", change.total);
-    repo::audit::insert(&tx, &event).await?;
-    context.record_response(&tx, change.id, None).await?;
-    context.commit(tx).await?;
+    context.commit_created(tx, &event, change.id, None).await?;
     if !rule::is_immediate(change.total) {
         return Ok(change);
     }
@@ -113,7 +104,6 @@ async fn build(context: &AdminContext<'_>, new: NewBulkChange) -> Result<BulkCha
     })
 }
 
-/// Returns the selection without repeated users.
 fn check_selection(selection: BulkSelection) -> Result<BulkSelection, AdminError> {
     let invalid = |problem: String| AdminError::invalid("ids", problem);
     match selection {
@@ -168,9 +158,6 @@ pub async fn failures(
 }
 
 /// Records an export of the users that a change read with [`get`] could not change.
-///
-/// # Errors
-/// As [`failures`].
 pub async fn record_failures(
     context: &AdminContext<'_>,
     change: &BulkChange,

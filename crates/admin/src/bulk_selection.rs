@@ -37,9 +37,6 @@ pub(super) fn parse(query: &str) -> Result<UserFilter, AdminError> {
 }
 
 /// Checks that the administrator may list the chosen users.
-///
-/// # Errors
-/// As [`count`].
 pub(super) fn check(
     context: &AdminContext<'_>,
     selection: &BulkSelection,
@@ -52,10 +49,6 @@ pub(super) fn check(
 
 /// Counts the chosen users; returns `None` if there are too many to count, or if too many users have
 /// to be examined for that.
-///
-/// # Errors
-/// [`AdminError::Denied`] without the permission to read what the filter names,
-/// [`AdminError::Invalid`] for a filter that the list of users does not have.
 pub async fn count(
     context: &AdminContext<'_>,
     selection: &BulkSelection,

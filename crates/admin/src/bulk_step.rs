@@ -28,7 +28,6 @@ const PAUSE: u32 = 5;
 /// Maximum pause: a chunk must end within its lease even if the database is slow.
 const MAX_PAUSE: Duration = Duration::from_millis(250);
 
-/// The share of the time that a step works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pace {
     /// Works without pauses: a request or a command waits for the result.
@@ -48,7 +47,6 @@ impl Pace {
     }
 }
 
-/// Returns the permission that an operation requires.
 pub const fn permission(action: BulkAction) -> &'static str {
     match action {
         BulkAction::Disable | BulkAction::Enable | BulkAction::VerifyEmail => "users:write",
@@ -194,16 +192,12 @@ async fn release(context: &AdminContext<'_>, change: &BulkChange) -> Result<(), 
     };
     let tx = context.db.begin_write().await?;
     repo::bulk_changes::save(&tx, change, &free).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit(tx).await
 }
 
 /// Changes the next users, until the change or the step ends. Returns the change afterwards, or `None`
 /// if another process has continued it in the meantime. Call it only for a change that this process
 /// has leased.
-///
-/// # Errors
-/// Fails if the store cannot be used.
 pub async fn step(
     context: &AdminContext<'_>,
     mut change: BulkChange,
@@ -272,7 +266,6 @@ struct NextUsers {
     users: Vec<UserId>,
     /// The position in the list of the filter after them.
     cursor: Option<String>,
-    /// True if no users follow.
     is_last: bool,
 }
 

@@ -48,10 +48,6 @@ impl From<MappingError> for AdminError {
     }
 }
 
-/// Lists all mappings, ordered by identifier.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ClaimMapping>, AdminError> {
     context.require_global("clients:read")?;
     let mut all = repo::custom_claims::list_all(context.db.read()).await?;
@@ -60,10 +56,6 @@ pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ClaimMapping>, Admin
     Ok(all)
 }
 
-/// Returns a mapping.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<ClaimMapping, AdminError> {
     let found = list(context)
         .await?
@@ -73,9 +65,6 @@ pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<ClaimMapping, A
 }
 
 /// Creates or replaces a mapping. The flag is true if it is new.
-///
-/// # Errors
-/// [`AdminError::Invalid`] by field; a claim that a specification or Doorward defines is invalid.
 pub async fn put(
     context: &AdminContext<'_>,
     id: &str,
@@ -115,15 +104,13 @@ pub async fn put(
     };
     let event = context.event(AuditKind::ClaimChanged, id, change);
     let former = before.as_ref().map_or(Value::Null, facts);
-    repo::audit::insert(&tx, &difference(event, &former, &facts(&mapping))).await?;
-    tx.commit().await?;
+    context
+        .commit_with(tx, &difference(event, &former, &facts(&mapping)))
+        .await?;
     Ok((mapping, before.is_none()))
 }
 
 /// Deletes a mapping. Tokens that were issued before keep the claim.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn delete(context: &AdminContext<'_>, id: &str) -> Result<(), AdminError> {
     may_write(context)?;
     let tx = context.begin().await?;
@@ -149,7 +136,6 @@ async fn client_in(tx: &WriteTx, name: &str) -> Result<ClientId, AdminError> {
     found.map(|client| client.id).ok_or_else(problem)
 }
 
-/// Checks that the scope, the roles and the profile field exist.
 async fn check_names(tx: &WriteTx, mapping: &ClaimMapping) -> Result<(), AdminError> {
     if let Some(scope) = &mapping.scope {
         let known = repo::scopes::list_all(tx).await?;

@@ -37,10 +37,6 @@ pub use self::simulation::{
 };
 
 /// Registers a client. The secret is only in the return value; the store keeps its hash.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for a value that a client must not have, [`AdminError::Taken`] for a
-/// client id in use.
 pub async fn create(
     context: &AdminContext<'_>,
     new: NewClient,
@@ -66,11 +62,9 @@ pub async fn create(
         .await?;
     repo::clients::insert(&tx, &client).await?;
     let event = context.event(AuditKind::ClientChanged, &client.id, "created");
-    repo::audit::insert(&tx, &event).await?;
     context
-        .record_response(&tx, &client.id, secret.as_ref().map(OpaqueToken::expose))
+        .commit_created(tx, &event, &client.id, secret.as_ref())
         .await?;
-    tx.commit().await?;
     Ok((client, secret))
 }
 
@@ -100,11 +94,6 @@ async fn check_new_redirects(
     Ok(())
 }
 
-/// Changes a client.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist, and [`AdminError::Invalid`] for a value that it
-/// must not have.
 pub async fn update(
     context: &AdminContext<'_>,
     id: &ClientId,
@@ -142,10 +131,6 @@ pub async fn update(
     Ok(client)
 }
 
-/// Deletes a client with its grants, tokens and consents.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn delete(context: &AdminContext<'_>, id: &ClientId) -> Result<(), AdminError> {
     let tx = context.begin().await?;
     let client = get_in(context, &tx, id).await?;

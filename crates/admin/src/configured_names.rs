@@ -15,9 +15,6 @@ use super::operator::{AdminContext, AdminError};
 
 /// Returns the objects that the configuration and its files name and that do not exist, in the order
 /// of the keys.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn find_missing(
     context: &AdminContext<'_>,
     config: &Config,

@@ -19,29 +19,19 @@ use serde_json::{Value, json};
 
 use super::operator::{AdminContext, AdminError};
 
-/// The permission to assign roles.
 const ASSIGN: &str = "roles:assign";
-/// Maximum number of its holders that are examined.
 const CANDIDATES: u64 = 50;
-/// Maximum number of users that are named.
 const NAMED: usize = 10;
 
-/// The explanation of a denial.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Decision {
-    /// The decision id of the response.
     pub id: String,
-    /// The time of the denial.
     pub at: UnixSeconds,
     /// The denied user, or the denied client that acts for itself.
     pub actor: Option<String>,
-    /// The client that was used.
     pub client_id: Option<String>,
-    /// The rule that decided.
     pub rule: String,
-    /// The values that the rule examined.
     pub inputs: Value,
-    /// Permissions or roles that were missing.
     pub missing: Vec<String>,
     /// Roles that would give what was missing.
     pub granted_by_roles: Vec<String>,
@@ -54,9 +44,6 @@ pub struct Decision {
 
 /// Records a denial and returns its decision id. `attempt` names the denied action, such as the
 /// method and path of a request.
-///
-/// # Errors
-/// Fails if the store cannot be written.
 pub async fn deny(
     context: &AdminContext<'_>,
     denial: &DelegationDenial,
@@ -104,57 +91,38 @@ pub async fn deny(
 
 /// Explains a decision: its rule, the values that the rule examined, what was missing, and which
 /// users can give that.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown id, and [`AdminError::Denied`] without `audit:read` for
-/// the whole deployment.
 pub async fn explain(context: &AdminContext<'_>, id: &str) -> Result<Decision, AdminError> {
     context.require_global("audit:read")?;
-    let stored = find(context, id).await?;
-    let StoredDecision { mut inputs, .. } = stored;
-    let text = |name: &str| inputs.get(name).and_then(Value::as_str).map(str::to_owned);
+    let mut decision = find(context, id).await?;
+    let text = |name: &str| Some(decision.inputs.get(name)?.as_str()?.to_owned());
     let (org, kind, name) = (text("org"), text("what"), text("name"));
     let place = match (kind, name) {
         (Some(kind), Some(name)) => whereabouts(context, &kind, &name).await?,
         _ => None,
     };
-    let granted_by_roles = roles_with(context, &stored.missing).await?;
-    let rejection = rejection(&inputs);
+    decision.granted_by_roles = roles_with(context, &decision.missing).await?;
+    let rejection = rejection(&decision.inputs);
     let case = Case {
-        rule: &stored.rule,
-        actor: actor_named(context, stored.actor.as_deref()).await?,
-        client: stored.client_id.as_deref(),
+        rule: &decision.rule,
+        actor: actor_named(context, decision.actor.as_deref()).await?,
+        client: decision.client_id.as_deref(),
         org: org.as_deref(),
-        missing: &stored.missing,
-        roles: &granted_by_roles,
+        missing: &decision.missing,
+        roles: &decision.granted_by_roles,
         place: place.as_ref(),
         rejection: rejection.as_ref(),
     };
-    let grant = remediation::commands(&case);
-    let ask = if remediation::is_by_role(&stored.rule) {
-        let refused = stored.actor.as_deref();
-        can_assign(context, &granted_by_roles, org.as_deref(), refused).await?
-    } else {
-        Vec::new()
-    };
-    if let (Some(place), Some(inputs)) = (place, inputs.as_object_mut()) {
+    decision.grant = remediation::commands(&case);
+    if remediation::is_by_role(&decision.rule) {
+        let (roles, denied) = (&decision.granted_by_roles, decision.actor.as_deref());
+        decision.ask = can_assign(context, roles, org.as_deref(), denied).await?;
+    }
+    if let (Some(place), Some(inputs)) = (place, decision.inputs.as_object_mut()) {
         inputs.insert("now".to_owned(), place.to_json());
     }
-    Ok(Decision {
-        id: stored.id,
-        at: stored.at,
-        actor: stored.actor,
-        client_id: stored.client_id,
-        rule: stored.rule,
-        inputs,
-        missing: stored.missing,
-        granted_by_roles,
-        grant,
-        ask,
-    })
+    Ok(decision)
 }
 
-/// Reads the stored rejection of an OAuth request.
 fn rejection(inputs: &Value) -> Option<Rejection> {
     let text = |name: &str| inputs.get(name).and_then(Value::as_str);
     let own = |name: &str| text(name).map(str::to_owned);
@@ -167,18 +135,8 @@ fn rejection(inputs: &Value) -> Option<Rejection> {
     })
 }
 
-/// A denial from the audit log or from the table of denials.
-struct StoredDecision {
-    id: String,
-    at: UnixSeconds,
-    actor: Option<String>,
-    client_id: Option<String>,
-    rule: String,
-    inputs: Value,
-    missing: Vec<String>,
-}
-
-async fn find(context: &AdminContext<'_>, id: &str) -> Result<StoredDecision, AdminError> {
+/// Reads a denial from the audit log or from the table of denials.
+async fn find(context: &AdminContext<'_>, id: &str) -> Result<Decision, AdminError> {
     let not_found = || AdminError::not_found("decision", id);
     let (Some(line), Some(error)) = (AuditId::parse(id), DenialId::parse(id)) else {
         return Err(not_found());
@@ -192,7 +150,7 @@ async fn find(context: &AdminContext<'_>, id: &str) -> Result<StoredDecision, Ad
         && event.kind == AuditKind::AccessDenied
     {
         let rule = event.detail.get("rule").and_then(Value::as_str);
-        return Ok(StoredDecision {
+        return Ok(Decision {
             id: event.id.to_string(),
             at: event.at,
             rule: rule.unwrap_or("unknown").to_owned(),
@@ -200,11 +158,12 @@ async fn find(context: &AdminContext<'_>, id: &str) -> Result<StoredDecision, Ad
             inputs: event.detail.get("inputs").cloned().unwrap_or_default(),
             actor: event.actor,
             client_id: event.client_id,
+            ..Decision::default()
         });
     }
     let found = repo::denials::find(context.db.read(), error).await?;
     let found = found.ok_or_else(not_found)?;
-    Ok(StoredDecision {
+    Ok(Decision {
         id: found.id.to_string(),
         at: found.at,
         rule: found.rule,
@@ -212,14 +171,12 @@ async fn find(context: &AdminContext<'_>, id: &str) -> Result<StoredDecision, Ad
         actor: found.actor,
         client_id: found.client_id,
         inputs: Value::Object(found.detail),
+        ..Decision::default()
     })
 }
 
 /// Lists the roles that give all of `missing`. If several permissions are missing, there may be no
 /// single such role.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn roles_with(
     context: &AdminContext<'_>,
     missing: &[String],
@@ -241,7 +198,6 @@ pub async fn roles_with(
     Ok(all.unwrap_or_default().into_iter().collect())
 }
 
-/// Returns the actor in the form that the command line accepts.
 async fn actor_named(
     context: &AdminContext<'_>,
     actor: Option<&str>,
@@ -259,7 +215,6 @@ async fn actor_named(
     }))
 }
 
-/// Returns the current location of the thing that was out of reach.
 async fn whereabouts(
     context: &AdminContext<'_>,
     kind: &str,
@@ -291,9 +246,6 @@ async fn whereabouts(
 }
 
 /// Lists at most `limit` audit events of the filter, the newest first, before the event `before`.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
 pub async fn search(
     context: &AdminContext<'_>,
     filter: &AuditFilter,

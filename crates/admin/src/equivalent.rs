@@ -7,7 +7,6 @@ use doorward_rules::rejection::quoted;
 use serde_json::Value;
 
 pub const CHANGE_FILE: &str = "change.json";
-/// Name of the file with public keys.
 pub const KEYS_FILE: &str = "keys.json";
 
 /// Returns the text of a command for a POSIX shell.
@@ -22,9 +21,7 @@ pub fn command(words: &[String]) -> String {
 #[derive(Clone, Copy, Debug)]
 pub enum CallBody<'a> {
     None,
-    /// The content of [`CHANGE_FILE`].
     Change,
-    /// A file with this name and media type.
     File(&'a str, &'a str),
 }
 
@@ -33,14 +30,12 @@ pub enum CallBody<'a> {
 pub struct Call<'a> {
     pub method: &'a str,
     pub url: &'a str,
-    /// Version of the object for `If-Match`.
     pub version: Option<&'a str>,
     /// Reason, URL-encoded.
     pub reason: Option<&'a str>,
     pub body: CallBody<'a>,
 }
 
-/// Returns the command that makes a call.
 pub fn call(call: &Call<'_>) -> String {
     let mut lines = vec![
         format!("curl --request {} {}", call.method, quoted(call.url)),

@@ -9,9 +9,6 @@ use super::operator::{AdminContext, AdminError};
 
 /// Lists at most 20 objects in reach with exactly this name or identifier: those that the
 /// administrator may read. A decision ID finds the sign-in attempt of the denied request.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn find(context: &AdminContext<'_>, text: &str) -> Result<Vec<ExactMatch>, AdminError> {
     let (read, now) = (context.db.read(), context.now());
     let mut kinds = MatchKind::ALL.to_vec();
@@ -47,7 +44,6 @@ fn may_read(context: &AdminContext<'_>, kind: MatchKind) -> bool {
     permitted.is_ok()
 }
 
-/// Returns the attempts of the request that was denied.
 async fn attempts_of_denial(
     context: &AdminContext<'_>,
     id: DenialId,

@@ -9,10 +9,6 @@ use serde_json::{Map, Value, json};
 
 use super::operator::{AdminContext, AdminError};
 
-/// Records an export of the sign-in attempts that the filter selects.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
 pub async fn record_attempts(
     context: &AdminContext<'_>,
     filter: &AttemptFilter,
@@ -28,10 +24,6 @@ pub async fn record_attempts(
     record(context, "sign-ins", named, has_text).await
 }
 
-/// Records an export of the sessions that the filter selects.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `sessions:read` for the whole deployment.
 pub async fn record_sessions(
     context: &AdminContext<'_>,
     filter: &SessionFilter,
@@ -45,10 +37,6 @@ pub async fn record_sessions(
     record(context, "sessions", named, false).await
 }
 
-/// Records an export of the role assignments that the filter selects.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `roles:read`.
 pub async fn record_assignments(
     context: &AdminContext<'_>,
     filter: &AssignmentFilter,
@@ -66,7 +54,6 @@ pub async fn record_assignments(
     record(context, "grants", named, false).await
 }
 
-/// Returns the given values of a filter.
 fn present<const N: usize>(values: [(&str, Option<Value>); N]) -> Map<String, Value> {
     let given = values.into_iter();
     let given = given.filter_map(|(name, value)| Some((name.to_owned(), value?)));

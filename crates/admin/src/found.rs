@@ -10,7 +10,6 @@ use super::operator::AdminError;
 /// Separates the key from the ID in a cursor.
 const SEPARATOR: char = '\n';
 
-/// An object that a search found.
 #[derive(Clone, Debug)]
 pub struct Found<T> {
     /// The position of the object in the search, for the next page.
@@ -54,15 +53,23 @@ impl<T> FoundPage<T> {
         }
     }
 
-    /// Returns a list without objects.
-    pub(super) fn empty() -> Self {
+    /// Returns the only page of these objects.
+    pub(super) fn whole(items: Vec<T>) -> Self {
         Self {
-            items: Vec::new(),
-            next: None,
             count: Some(Count {
-                number: 0,
+                number: items.len() as u64,
                 is_more: false,
             }),
+            items,
+            next: None,
+        }
+    }
+
+    pub(super) fn map<U>(self, convert: impl FnMut(T) -> U) -> FoundPage<U> {
+        FoundPage {
+            items: self.items.into_iter().map(convert).collect(),
+            next: self.next,
+            count: self.count,
         }
     }
 }
@@ -78,7 +85,6 @@ pub(super) fn list_position<I>(
     }
 }
 
-/// Returns the key and the ID of a cursor.
 pub(super) fn position<I>(
     cursor: Option<&str>,
     parse: impl Fn(&str) -> Option<I>,

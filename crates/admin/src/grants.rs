@@ -10,7 +10,6 @@ use super::operator::{AdminContext, AdminError};
 /// Number of rows that one transaction ends, so that other changes do not wait long.
 pub(super) const STEP: u64 = 500;
 
-/// The numbers of what was ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EndedAccess {
     pub sessions: u64,
@@ -19,17 +18,12 @@ pub struct EndedAccess {
     /// Mail links and mailed codes.
     pub mail_links: u64,
     pub trusted_devices: u64,
-    /// Invitations to organizations.
     pub invitations: u64,
-    /// Initial access tokens for registration.
     pub registration_tokens: u64,
 }
 
 /// Ends all grants of the filter with their tokens, also those that outlive their sessions. Each batch
 /// is one transaction with an audit event. Returns their number.
-///
-/// # Errors
-/// [`AdminError::Denied`] without the role `admin`.
 pub async fn end_all(context: &AdminContext<'_>, filter: &GrantFilter) -> Result<u64, AdminError> {
     context.must_administer()?;
     let (mut ended, mut after) = (0, None);
@@ -76,9 +70,6 @@ pub(super) async fn end_batch(
 /// Ends all sessions, grants, API keys, mail links, trusted devices, invitations and initial access tokens
 /// of the deployment: after a restore, those that ended since the backup are valid again. Links that undo
 /// a change of the address remain, because they protect against a takeover.
-///
-/// # Errors
-/// [`AdminError::Denied`] without the role `admin`.
 pub async fn end_access(context: &AdminContext<'_>) -> Result<EndedAccess, AdminError> {
     context.must_administer()?;
     let now = context.now();

@@ -10,9 +10,6 @@ use super::role_rules::require_remaining_admin;
 
 /// Lists at most `limit` direct members of a group that was read before, ordered by id, after
 /// the user `after`; with the users in reach, if the administrator may read them.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `groups:read`.
 pub async fn list(
     context: &AdminContext<'_>,
     group: &Group,
@@ -27,9 +24,6 @@ pub async fn list(
 }
 
 /// Returns a direct member of a group that was read before, as [`list`].
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown member.
 pub async fn find(
     context: &AdminContext<'_>,
     group: &Group,
@@ -43,11 +37,6 @@ pub async fn find(
 }
 
 /// Adds a user to a group; has no effect if the user is a member already.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown group, or a user that does not belong to the group's
-/// organization; [`AdminError::Denied`] if the membership gives roles that the administrator may
-/// not assign, or if the user is the administrator.
 pub async fn add(context: &AdminContext<'_>, id: GroupId, user: UserId) -> Result<(), AdminError> {
     context.need("groups:write")?;
     let tx = context.begin().await?;
@@ -58,16 +47,10 @@ pub async fn add(context: &AdminContext<'_>, id: GroupId, user: UserId) -> Resul
     if repo::groups::add_member(&tx, id, user, context.now()).await? {
         record(context, &tx, &group, user, "member added").await?;
     }
-    tx.commit().await?;
-    Ok(())
+    context.commit(tx).await
 }
 
 /// Removes a user from a group.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown group or member, [`AdminError::Denied`] if the
-/// membership gives roles that the administrator could not assign, [`AdminError::LastHolder`] if no
-/// administrator would remain.
 pub async fn remove(
     context: &AdminContext<'_>,
     id: GroupId,
@@ -82,8 +65,7 @@ pub async fn remove(
     check_group_delegation(context, &tx, group.org.as_deref(), &group.path, false).await?;
     require_remaining_admin(context, &tx).await?;
     record(context, &tx, &group, user, "member removed").await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit(tx).await
 }
 
 async fn record(

@@ -5,7 +5,7 @@ mod values;
 use doorward_domain::model::group::{MAX_DEPTH, path_below, with_ancestors};
 use doorward_domain::model::{AuditKind, Group, GroupId, SubjectKind, UserId};
 use doorward_services::caller::AuditEventExt as _;
-use doorward_store::{WriteTx, repo};
+use doorward_store::{Conn, WriteTx, repo};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -68,11 +68,6 @@ pub struct GroupChange {
 }
 
 /// Creates a group without members. Its members will hold the roles of the groups above it.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for a bad value, [`AdminError::Taken`] for a path in use,
-/// [`AdminError::NotFound`] for an unknown parent, organization or manager, and
-/// [`AdminError::Denied`] if the administrator may not set its manager.
 pub async fn create(context: &AdminContext<'_>, new: NewGroup) -> Result<Group, AdminError> {
     context.need("groups:write")?;
     let now = context.now();
@@ -122,9 +117,7 @@ pub async fn create(context: &AdminContext<'_>, new: NewGroup) -> Result<Group, 
         .event(AuditKind::GroupChanged, group.id, "created")
         .with("path", group.path.as_str())
         .with("org", group.org.clone());
-    repo::audit::insert(&tx, &event).await?;
-    context.record_response(&tx, group.id, None).await?;
-    tx.commit().await?;
+    context.commit_created(tx, &event, group.id, None).await?;
     Ok(group)
 }
 
@@ -166,9 +159,6 @@ pub(super) async fn require_org_user(
 
 /// Lists at most `limit` groups in reach, the oldest first, after the group `after`; with `org`,
 /// only those of that organization.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn list(
     context: &AdminContext<'_>,
     org: Option<&str>,
@@ -183,22 +173,11 @@ pub async fn list(
     Ok(repo::groups::list(context.db.read(), org, after, limit).await?)
 }
 
-/// Returns a group.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist or is out of reach.
 pub async fn get(context: &AdminContext<'_>, id: GroupId) -> Result<Group, AdminError> {
     context.need("groups:read")?;
-    let found = repo::groups::find(context.db.read(), id).await?;
-    found
-        .filter(|group| context.reaches(group.org.as_deref()))
-        .ok_or_else(|| AdminError::not_found("group", &id))
+    get_in(context, context.db.read(), id).await
 }
 
-/// Returns the group with this id, or at this path of an organization.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist or is out of reach.
 pub async fn get_named(
     context: &AdminContext<'_>,
     name: &str,
@@ -216,10 +195,10 @@ pub async fn get_named(
 
 pub(super) async fn get_in(
     context: &AdminContext<'_>,
-    tx: &WriteTx,
+    conn: &Conn,
     id: GroupId,
 ) -> Result<Group, AdminError> {
-    let found = repo::groups::find(tx, id).await?;
+    let found = repo::groups::find(conn, id).await?;
     let found = found.filter(|group| context.reaches(group.org.as_deref()));
     found.ok_or_else(|| AdminError::not_found("group", &id))
 }
@@ -317,7 +296,6 @@ pub async fn update(
     Ok(after)
 }
 
-/// Returns the members of a group for the audit log.
 pub(super) fn audit_details(group: &Group) -> Value {
     json!({
         "path": group.path, "description": group.description, "code": group.code,
@@ -380,12 +358,6 @@ async fn relocate(
 }
 
 /// Deletes a group that has no groups below it.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist or is out of reach, [`AdminError::Invalid`] if
-/// there are groups below it, [`AdminError::Denied`] if the administrator could not assign the
-/// roles of its members or set its manager, [`AdminError::LastHolder`] if no administrator would
-/// remain.
 pub async fn delete(context: &AdminContext<'_>, id: GroupId) -> Result<(), AdminError> {
     context.need("groups:write")?;
     let tx = context.begin().await?;

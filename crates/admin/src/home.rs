@@ -28,24 +28,19 @@ pub const KINDS: [StatKind; 4] = [
 /// The parts of the answer that the database does not contain, and the requested events.
 #[derive(Clone, Copy, Debug)]
 pub struct HomeRequest<'a> {
-    /// The configuration.
     pub config: &'a Config,
-    /// The policy of the signing keys.
     pub keys: &'a RotationPolicy,
     /// True if the end of the audit log cannot be trusted.
     pub has_audit_alarm: bool,
-    /// True if the administrator has a passkey.
     pub has_passkey: bool,
-    /// The events, and their maximum number.
-    pub changes: (&'a AuditFilter, u64),
+    pub changes: &'a AuditFilter,
+    pub max_changes: u64,
 }
 
-/// A step of setting up a deployment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SetupTask {
     /// An issuer that other machines reach over TLS.
     Issuer,
-    /// A mail server.
     Mail,
     /// A second administrator, or a passkey of this one, so that access is not lost.
     SecondAccess,
@@ -55,17 +50,13 @@ pub enum SetupTask {
 /// A finding of `doorward doctor` that needs neither a request nor a statement.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum HomeFinding {
-    /// The end of the audit log cannot be trusted.
     AuditAlarm,
     /// The end of the audit log is not stored outside the database.
     NoHeadFile,
     /// Processes that share a PostgreSQL database count attempts separately.
     NoRedis,
-    /// An unsafe value of the configuration.
     Configuration {
-        /// Dotted key.
         key: String,
-        /// Description of the problem.
         problem: String,
     },
 }
@@ -75,7 +66,6 @@ pub enum HomeFinding {
 pub struct UnsignedClient {
     pub id: ClientId,
     pub name: String,
-    /// The algorithm.
     pub alg: SigningAlg,
 }
 
@@ -84,15 +74,10 @@ pub struct UnsignedClient {
 pub struct HomeState {
     /// The numbers of the last day, in the order of [`KINDS`].
     pub stats: Option<Vec<Series>>,
-    /// The newest events, the newest first.
     pub changes: Option<Vec<AuditEvent>>,
-    /// The steps of the setup, and whether they are done.
     pub tasks: Vec<(SetupTask, bool)>,
-    /// Offered algorithms that no key signs with.
     pub unsigned: Vec<SigningAlg>,
-    /// The findings about the server and its configuration.
     pub findings: Vec<HomeFinding>,
-    /// Clients whose algorithm is not offered.
     pub unsigned_clients: Vec<UnsignedClient>,
     pub failed_jobs: u64,
     /// The first clients by id.
@@ -101,9 +86,6 @@ pub struct HomeState {
 
 /// Returns what the administrator may read, with one statement. An administrator of one organization
 /// receives nothing of the deployment.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn read(
     context: &AdminContext<'_>,
     request: HomeRequest<'_>,
@@ -116,7 +98,7 @@ pub async fn read(
         stats_since: has_system.then(|| stats::last_two_days(now)),
         clients: has_clients.then_some(EXAMINED),
         keys: may("keys:read"),
-        changes: may("audit:read").then_some(request.changes),
+        changes: may("audit:read").then_some((request.changes, request.max_changes)),
         now,
     };
     let has_roles = may("roles:read");
@@ -139,18 +121,12 @@ pub async fn read(
     if has_clients {
         tasks.push((SetupTask::FirstClient, !found.clients.is_empty()));
     }
+    let unsigned_algorithms = query.keys.then(|| unsigned(context, &found, request.keys));
+    let findings = has_system.then(|| findings(request.config, request.has_audit_alarm));
     Ok(HomeState {
         stats: has_system.then(|| all_series(&found.stats, now)),
-        unsigned: if query.keys {
-            unsigned(context, &found, request.keys)
-        } else {
-            Vec::new()
-        },
-        findings: if has_system {
-            findings(request.config, request.has_audit_alarm)
-        } else {
-            Vec::new()
-        },
+        unsigned: unsigned_algorithms.unwrap_or_default(),
+        findings: findings.unwrap_or_default(),
         unsigned_clients: unsigned_clients(&found.clients, context.settings.clients.algorithms),
         changes: query.changes.map(|_| found.changes),
         tasks,
@@ -164,7 +140,6 @@ fn all_series(counts: &[StatCount], now: UnixSeconds) -> Vec<Series> {
     series.into()
 }
 
-/// Returns the offered algorithms that no key signs with.
 fn unsigned(context: &AdminContext<'_>, found: &Home, policy: &RotationPolicy) -> Vec<SigningAlg> {
     let plan = keys::plan_rings(
         &found.keys,
@@ -218,7 +193,6 @@ fn unsigned_clients(clients: &[Client], offered: &[SigningAlg]) -> Vec<UnsignedC
     clients.iter().filter_map(unsigned).collect()
 }
 
-/// Returns true if other machines can reach the issuer over TLS.
 fn is_public(issuer: &str) -> bool {
     let Ok(url) = Url::parse(issuer) else {
         return false;

@@ -8,12 +8,9 @@ use doorward_store::repo::idempotency::IdempotencyRecord;
 use serde::Deserialize;
 use serde_json::json;
 
-/// A creation that must happen only once.
 #[derive(Clone)]
 pub struct IdempotentRequest {
-    /// The reservation of the key, stored beforehand.
     pub claim: IdempotencyRecord,
-    /// The key that encrypts the stored response.
     pub secret: OnceKey,
 }
 
@@ -27,7 +24,6 @@ impl std::fmt::Debug for IdempotentRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct StoredResponse {
     pub id: String,
-    /// The secret that the response shows only once, if any.
     pub secret: Option<String>,
 }
 
@@ -59,7 +55,6 @@ impl IdempotentRequest {
         Self { claim, secret }
     }
 
-    /// Decrypts the stored response.
     pub fn open(&self, sealed: &[u8]) -> Option<StoredResponse> {
         let plain = open(self.secret.expose(), sealed, self.claim.key.as_bytes()).ok()?;
         serde_json::from_slice(&plain).ok()

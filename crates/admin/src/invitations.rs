@@ -16,18 +16,11 @@ use doorward_services::outbox::MailOutbox;
 use doorward_services::rate_limit::LimitStatus;
 use doorward_store::{WriteTx, repo};
 
-use super::authority::Authority;
 use super::operator::{AdminContext, AdminError};
 use super::organizations::get_in;
 use super::user_change::email_key;
 
 /// Mails an invitation. It replaces an older one to the same address.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an organization out of reach, [`AdminError::MailDisabled`] if mail
-/// is not configured, [`AdminError::Invalid`] for a malformed address or an inactive organization,
-/// [`AdminError::TooMany`] if a rate limit is exceeded; [`AdminError::Denied`] for the
-/// administrator's own address.
 pub async fn invite(
     context: &AdminContext<'_>,
     slug: &str,
@@ -41,9 +34,7 @@ pub async fn invite(
         let problem = "the organization is inactive; activate it first";
         return Err(AdminError::invalid("organization", problem));
     }
-    let Some(outbox) = context.outbox.filter(MailOutbox::can_go) else {
-        return Err(AdminError::MailDisabled);
-    };
+    let outbox = context.working_outbox()?;
     within_limits(context, &outbox, &tx, slug, &email_key).await?;
     let now = context.now();
     let token = OpaqueToken::generate(&mut context.rng());
@@ -90,8 +81,9 @@ async fn require_other_address(
     tx: &WriteTx,
     email_key: &str,
 ) -> Result<(), AdminError> {
-    let own = context.authority.as_ref().and_then(Authority::user);
-    let Some(own) = own else { return Ok(()) };
+    let Some(own) = context.own_user() else {
+        return Ok(());
+    };
     let own = repo::users::find_by_id(tx, own).await?;
     if own.is_some_and(|own| own.email_key == email_key) {
         return Err(DelegationDenial::by(DelegationRule::NotToOneself).into());
@@ -99,7 +91,6 @@ async fn require_other_address(
     Ok(())
 }
 
-/// Applies the hourly limits on the mails of an inviter and on the mails to one address.
 async fn within_limits(
     context: &AdminContext<'_>,
     outbox: &MailOutbox<'_>,
@@ -145,21 +136,13 @@ pub(super) fn within(
 
 /// Returns an organization whose invitations the administrator may read, which requires the permission
 /// to invite.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist or is out of reach.
 pub async fn organization(
     context: &AdminContext<'_>,
     slug: &str,
 ) -> Result<Organization, AdminError> {
-    context.need("organizations:write")?;
-    let found = repo::organizations::find(context.db.read(), slug).await?;
-    let found = found.ok_or_else(|| AdminError::not_found("organization", slug))?;
-    check_read(context, &found)?;
-    Ok(found)
+    get_in(context, context.db.read(), slug).await
 }
 
-/// Checks that the administrator may read the invitations of an organization.
 fn check_read(context: &AdminContext<'_>, organization: &Organization) -> Result<(), AdminError> {
     context.need("organizations:write")?;
     let is_in_reach = context.reaches(Some(&organization.slug));
@@ -170,9 +153,6 @@ fn check_read(context: &AdminContext<'_>, organization: &Organization) -> Result
 
 /// Lists at most `limit` open invitations of an organization that was read, ordered by id, after the
 /// invitation `after`.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an organization out of reach.
 pub async fn list(
     context: &AdminContext<'_>,
     organization: &Organization,
@@ -184,10 +164,6 @@ pub async fn list(
     Ok(repo::invitations::list_live(read, &organization.slug, now, after, limit).await?)
 }
 
-/// Returns an invitation in any state to an organization that was read.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist or the organization is out of reach.
 pub async fn get(
     context: &AdminContext<'_>,
     organization: &Organization,
@@ -200,10 +176,6 @@ pub async fn get(
     found.ok_or_else(not_found)
 }
 
-/// Revokes an invitation; its link stops working.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist or is no longer open.
 pub async fn revoke(
     context: &AdminContext<'_>,
     slug: &str,

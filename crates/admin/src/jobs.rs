@@ -10,10 +10,6 @@ use super::operator::{AdminContext, AdminError};
 
 /// Lists at most `limit` jobs before the cursor `before` of [`Found`]: all, the newest first, or the
 /// failed ones, the latest failure first.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `system:read` for the whole deployment, [`AdminError::Invalid`]
-/// for a cursor that is not from such a list.
 pub async fn page(
     context: &AdminContext<'_>,
     failed: bool,
@@ -30,11 +26,6 @@ pub async fn page(
     Ok(rows.collect())
 }
 
-/// Returns a job.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `system:read` for the whole deployment, [`AdminError::NotFound`]
-/// if it does not exist.
 pub async fn get(context: &AdminContext<'_>, id: JobId) -> Result<JobSummary, AdminError> {
     context.require_global("system:read")?;
     let found = repo::jobs::find(context.db.read(), id).await?;
@@ -42,10 +33,6 @@ pub async fn get(context: &AdminContext<'_>, id: JobId) -> Result<JobSummary, Ad
 }
 
 /// Makes a failed job due again, with all its attempts.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `system:write` for the whole deployment, [`AdminError::NotFound`]
-/// if it does not exist, [`AdminError::NoChange`] if it has not failed.
 pub async fn retry(context: &AdminContext<'_>, id: JobId) -> Result<(), AdminError> {
     context.require_global("system:write")?;
     let now = context.now();

@@ -14,8 +14,7 @@ fn parse_time(text: &str) -> Option<UnixSeconds> {
     read.ok().map(OffsetDateTime::unix_timestamp)
 }
 
-pub(super) trait JsonMember: Sized {
-    /// The expected form.
+pub trait JsonMember: Sized {
     const EXPECTED: &'static str;
 
     fn parse(text: String) -> Option<Self>;
@@ -53,7 +52,6 @@ impl JsonMember for UnixSeconds {
     }
 }
 
-/// Deserializes a member that may be absent or `null`.
 pub(super) fn optional<'de, T: JsonMember, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
@@ -64,7 +62,7 @@ pub(super) fn optional<'de, T: JsonMember, D: Deserializer<'de>>(
 
 /// Deserializes a member that may be absent, `null` or a value.
 #[expect(clippy::option_option, reason = "absent, null and a value differ")]
-pub(super) fn nullable<'de, T: JsonMember, D: Deserializer<'de>>(
+pub fn nullable<'de, T: JsonMember, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {
     optional(deserializer).map(Some)

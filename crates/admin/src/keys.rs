@@ -9,10 +9,8 @@ use doorward_store::repo;
 
 use super::operator::{AdminContext, AdminError, check_offered};
 
-/// The current state of a signing key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyState {
-    /// The key signs tokens.
     Signing,
     /// The key is published and will sign later.
     Waiting,
@@ -34,9 +32,6 @@ impl KeyState {
 }
 
 /// Lists all keys with their current state, the newest first.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn list(
     context: &AdminContext<'_>,
     policy: &RotationPolicy,
@@ -66,10 +61,6 @@ pub async fn list(
         .collect())
 }
 
-/// Returns a key with its current state.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(
     context: &AdminContext<'_>,
     policy: &RotationPolicy,
@@ -119,14 +110,11 @@ pub async fn rotate(
     }
     let event = context.event(AuditKind::KeyChanged, &key.kid, "rotated");
     let event = event.with("algorithm", alg.as_str());
-    repo::audit::insert(&tx, &event).await?;
-    context.record_response(&tx, &key.kid, None).await?;
-    tx.commit().await?;
+    context.commit_created(tx, &event, &key.kid, None).await?;
     keys.follow(context.db, now).await;
     Ok((key, state))
 }
 
-/// The treatment of a key that no longer signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retirement {
     /// The key stays in the key set until its last token has expired.
@@ -138,10 +126,6 @@ pub enum Retirement {
 
 /// Stops a key from signing. The next key takes over at once, or a new one is generated. A key that
 /// is already retired can still be withdrawn. A process that signs passes its `keys`.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist, and [`AdminError::NoChange`] for a key that is
-/// already retired.
 pub async fn retire(
     context: &AdminContext<'_>,
     keys: Option<&Keys>,

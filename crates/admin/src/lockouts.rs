@@ -13,10 +13,6 @@ use super::users::get_in;
 
 /// Lists at most `limit` lockouts that have not ended, the next end first, after the cursor `after`
 /// of [`Found`].
-///
-/// # Errors
-/// [`AdminError::Denied`] without `users:read` for the whole deployment, [`AdminError::Invalid`] for
-/// a cursor that is not from this list.
 pub async fn page(
     context: &AdminContext<'_>,
     after: Option<&str>,
@@ -33,11 +29,6 @@ pub async fn page(
     Ok(rows.collect())
 }
 
-/// Returns the end of the lockout of a user.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `users:read` for the whole deployment, [`AdminError::NotFound`]
-/// without a lockout.
 pub async fn get(context: &AdminContext<'_>, user: UserId) -> Result<UnixSeconds, AdminError> {
     context.require_global("users:read")?;
     let until = repo::login_failures::locked_until(context.db.read(), user, context.now()).await?;
@@ -47,10 +38,6 @@ pub async fn get(context: &AdminContext<'_>, user: UserId) -> Result<UnixSeconds
 /// Ends the lockouts of a user: at sign-in, on known devices, and of the checks of the current
 /// password and of a first code. Their failures in the database are no longer counted; attempts of
 /// the last minute on known devices, and those of the checks, still count towards its limit.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown user, and for one without a lockout;
-/// [`AdminError::Denied`] for the administrator's own account, and for a more powerful user.
 pub async fn unlock(context: &AdminContext<'_>, user: UserId) -> Result<(), AdminError> {
     let now = context.now();
     let tx = context.begin().await?;

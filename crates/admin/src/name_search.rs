@@ -2,7 +2,6 @@
 
 use doorward_domain::model::{Group, GroupId, Organization};
 use doorward_rules::search;
-use doorward_store::repo::Count;
 use doorward_store::repo::name_search::{self as store, NameSearch, UsedRole};
 
 use super::found::{self, FoundPage};
@@ -12,10 +11,6 @@ use super::role_marks::{MarkedRole, marks};
 /// Lists at most `limit` groups in reach whose path has the prefix `text`, with or without its first
 /// `/`, after the cursor `after` of [`FoundPage`]; with `org`, only those of that organization. Without
 /// a text, the oldest are first.
-///
-/// # Errors
-/// [`AdminError::Denied`] without the permission, [`AdminError::Invalid`] for a cursor that is not from
-/// this list.
 pub async fn groups(
     context: &AdminContext<'_>,
     text: &str,
@@ -25,7 +20,7 @@ pub async fn groups(
 ) -> Result<FoundPage<Group>, AdminError> {
     context.need("groups:read")?;
     if org.is_some() && !context.reaches(org) {
-        return Ok(FoundPage::empty());
+        return Ok(FoundPage::whole(Vec::new()));
     }
     let search = NameSearch {
         text,
@@ -39,9 +34,6 @@ pub async fn groups(
 
 /// Lists at most `limit` organizations in reach whose slug or name has the prefix `text`, after the
 /// cursor `after`. Without a text, they are ordered by slug.
-///
-/// # Errors
-/// As [`groups`].
 pub async fn organizations(
     context: &AdminContext<'_>,
     text: &str,
@@ -50,12 +42,13 @@ pub async fn organizations(
 ) -> Result<FoundPage<Organization>, AdminError> {
     context.need("organizations:read")?;
     if let Some(own) = context.confined_to() {
-        let found = super::organizations::get(context, own).await?;
-        return Ok(only(Some(found).filter(|found| {
+        let mut found = vec![super::organizations::get(context, own).await?];
+        let prefix = search::key(text);
+        found.retain(|found| {
             let names = [&found.slug, &found.name].map(|name| search::key(name));
-            let prefix = search::key(text);
             after.is_none() && names.iter().any(|name| name.starts_with(&prefix))
-        })));
+        });
+        return Ok(FoundPage::whole(found));
     }
     let search = NameSearch {
         text,
@@ -68,9 +61,6 @@ pub async fn organizations(
 
 /// Lists at most `limit` roles with their marks whose name has the prefix `text`, by name, after the
 /// cursor `after`.
-///
-/// # Errors
-/// As [`groups`].
 pub async fn roles(
     context: &AdminContext<'_>,
     text: &str,
@@ -84,19 +74,9 @@ pub async fn roles(
         limit,
     };
     let page = store::roles(context.db.read(), &search).await?;
-    let page = FoundPage::new(page);
-    let items = page.items.into_iter();
-    Ok(FoundPage {
-        items: items.map(|found| marked(context, found)).collect(),
-        next: page.next,
-        count: page.count,
-    })
+    Ok(FoundPage::new(page).map(|found| marked(context, found)))
 }
 
-/// Returns a role with its marks.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn role(context: &AdminContext<'_>, name: &str) -> Result<MarkedRole, AdminError> {
     context.need("roles:read")?;
     let found = store::role(context.db.read(), name).await?;
@@ -111,19 +91,6 @@ fn marked(context: &AdminContext<'_>, found: UsedRole) -> MarkedRole {
     }
 }
 
-/// Reads the name of an organization or a role in a cursor.
 fn name(text: &str) -> Option<String> {
     (!text.contains('\n')).then(|| text.to_owned())
-}
-
-/// Returns a list of at most one object.
-fn only<T>(found: Option<T>) -> FoundPage<T> {
-    FoundPage {
-        count: Some(Count {
-            number: u64::from(found.is_some()),
-            is_more: false,
-        }),
-        items: found.into_iter().collect(),
-        next: None,
-    }
 }

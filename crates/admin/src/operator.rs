@@ -6,7 +6,7 @@ use doorward_config::Config;
 use doorward_domain::credentials::password::PasswordError;
 use doorward_domain::model::{AuditEvent, AuditId, AuditKind, BulkChangeId};
 use doorward_domain::random::{Generator, Random};
-use doorward_domain::secret::seal;
+use doorward_domain::secret::{OpaqueToken, seal};
 use doorward_domain::time::{Clock, UnixSeconds};
 use doorward_oauth::clients::error::ClientError;
 use doorward_protocol::signing_alg::SigningAlg;
@@ -21,6 +21,7 @@ use doorward_services::rate_limit::LimitStatus;
 use doorward_store::repo::deletions::Deletion;
 use doorward_store::repo::idempotency;
 use doorward_store::{Db, StoreError, WriteTx, repo};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -29,18 +30,15 @@ use super::change_reason::ChangeReason;
 use super::idempotency::IdempotentRequest;
 use super::settings::AdminSettings;
 
-/// Number of rows that a list reads at once.
 pub(super) const PAGE: u64 = 100;
 /// Maximum of a count: pages show it as more than 1,000.
 pub const MAX_COUNT: u64 = 1_001;
 
-/// The context of an administrative operation.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct AdminContext<'a> {
     /// The store, which a running server may use at the same time.
     pub db: &'a Db,
     pub clock: &'a dyn Clock,
-    /// The source of randomness.
     pub random: Random,
     /// The user id of the administrator; `None` for the command line.
     pub actor: Option<String>,
@@ -53,26 +51,27 @@ pub struct AdminContext<'a> {
     pub seen: Option<String>,
     /// The creation that must happen only once, if the request has an idempotency key.
     pub once: Option<IdempotentRequest>,
-    /// The reason that the administrator gives.
     pub reason: Option<ChangeReason>,
-    /// The audit event that the change undoes.
     pub undoes: Option<AuditId>,
     /// The outbox for mail to users about changes of their accounts; `None` without mail.
     pub outbox: Option<MailOutbox<'a>>,
-    /// The settings of the deployment.
     pub settings: AdminSettings<'a>,
-    /// The bulk change of which the operation is a part.
     pub batch: Option<BulkChangeId>,
 }
 
 impl<'a> AdminContext<'a> {
     pub fn command_line(db: &'a Db, clock: &'a dyn Clock) -> Self {
         let random = Random::default();
+        let caller = Caller::of_server(&random);
+        Self::new(db, clock, random, caller)
+    }
+
+    fn new(db: &'a Db, clock: &'a dyn Clock, random: Random, caller: Caller) -> Self {
         Self {
             db,
             clock,
-            caller: Caller::of_server(&random),
             random,
+            caller,
             actor: None,
             authority: None,
             seen: None,
@@ -85,47 +84,33 @@ impl<'a> AdminContext<'a> {
         }
     }
 
-    /// Creates the context of an administrator of a running server.
     pub fn of_server(context: &'a Context, authority: Authority, caller: Caller) -> Self {
         let Context { core, delivery, .. } = context;
         Self {
-            db: &core.db,
-            clock: &*core.clock,
-            random: core.random.clone(),
             actor: Some(authority.id.clone()),
-            caller,
             authority: Some(authority),
-            seen: None,
-            once: None,
-            reason: None,
-            undoes: None,
             outbox: Some(delivery.outbox(core)),
             settings: AdminSettings::from(&*core.config),
-            batch: None,
-        }
-    }
-
-    /// Returns this context with an outbox for mail to users about changes of their accounts.
-    #[must_use]
-    pub fn with_outbox(self, outbox: MailOutbox<'a>) -> Self {
-        Self {
-            outbox: Some(outbox),
-            ..self
-        }
-    }
-
-    /// Returns this context with the settings of a deployment.
-    #[must_use]
-    pub fn with_config(self, config: &'a Config) -> Self {
-        Self {
-            settings: AdminSettings::from(config),
-            ..self
+            ..Self::new(&core.db, &*core.clock, core.random.clone(), caller)
         }
     }
 
     #[must_use]
-    pub fn with_reason(self, reason: Option<ChangeReason>) -> Self {
-        Self { reason, ..self }
+    pub fn with_outbox(mut self, outbox: MailOutbox<'a>) -> Self {
+        self.outbox = Some(outbox);
+        self
+    }
+
+    #[must_use]
+    pub fn with_config(mut self, config: &'a Config) -> Self {
+        self.settings = AdminSettings::from(config);
+        self
+    }
+
+    #[must_use]
+    pub fn with_reason(mut self, reason: Option<ChangeReason>) -> Self {
+        self.reason = reason;
+        self
     }
 
     /// Returns a context of the same administrator for the operations of a bulk change. The reason is
@@ -148,23 +133,19 @@ impl<'a> AdminContext<'a> {
         }
     }
 
-    /// Returns a context of the same administrator for another operation.
     fn for_another(&self) -> Self {
         Self {
-            db: self.db,
-            clock: self.clock,
-            random: self.random.clone(),
-            actor: self.actor.clone(),
-            caller: self.caller.clone(),
-            authority: self.authority.clone(),
             seen: None,
             once: None,
-            reason: self.reason.clone(),
             undoes: None,
-            outbox: self.outbox,
-            settings: self.settings,
             batch: None,
+            ..self.clone()
         }
+    }
+
+    pub(super) fn working_outbox(&self) -> Result<MailOutbox<'a>, AdminError> {
+        let working = self.outbox.filter(MailOutbox::can_go);
+        working.ok_or(AdminError::MailDisabled)
     }
 
     /// Commits a change and wakes the worker that sends the mails enqueued by it.
@@ -176,13 +157,26 @@ impl<'a> AdminContext<'a> {
         Ok(())
     }
 
-    /// Commits a change with its audit event.
     pub(super) async fn commit_with(
         &self,
         tx: WriteTx,
         event: &AuditEvent,
     ) -> Result<(), AdminError> {
         repo::audit::insert(&tx, event).await?;
+        self.commit(tx).await
+    }
+
+    /// Commits a creation with its audit event and, for an idempotency key, the response to repeat.
+    pub(super) async fn commit_created(
+        &self,
+        tx: WriteTx,
+        event: &AuditEvent,
+        id: impl ToString,
+        secret: Option<&OpaqueToken>,
+    ) -> Result<(), AdminError> {
+        repo::audit::insert(&tx, event).await?;
+        let secret = secret.map(OpaqueToken::expose);
+        self.record_response(&tx, id, secret).await?;
         self.commit(tx).await
     }
 
@@ -195,15 +189,19 @@ impl<'a> AdminContext<'a> {
     /// Rejects a change of an object that is no longer in the version that the administrator has
     /// seen. Call it after all authorization checks: an administrator without rights must learn
     /// nothing of the state (RFC 9110 §13.2.1).
-    pub(super) fn unchanged(&self, current: &impl std::fmt::Debug) -> Result<(), AdminError> {
+    pub(super) fn unchanged(&self, current: &impl Serialize) -> Result<(), AdminError> {
+        self.check_version(&version(current))
+    }
+
+    /// Rejects a change like [`Self::unchanged`], for an object with this version.
+    pub(super) fn check_version(&self, current: &str) -> Result<(), AdminError> {
         match &self.seen {
-            Some(seen) if seen.trim() == "*" => Ok(()),
-            Some(seen) => {
-                let current = format!("\"{}\"", version(current));
+            Some(seen) if seen.trim() != "*" => {
+                let current = format!("\"{current}\"");
                 let is_current = seen.split(',').any(|tag| tag.trim() == current);
                 is_current.then_some(()).ok_or(AdminError::Changed)
             }
-            None => Ok(()),
+            _ => Ok(()),
         }
     }
 
@@ -222,35 +220,27 @@ impl<'a> AdminContext<'a> {
         Ok(())
     }
 
-    /// Returns a generator that draws from the source of randomness.
     pub fn rng(&self) -> Generator<'_> {
         self.random.rng()
     }
 
-    /// Returns the current time.
     pub fn now(&self) -> UnixSeconds {
         self.clock.now()
     }
 
     /// Builds an audit event about `subject`; `change` names what was done.
     pub fn event(&self, kind: AuditKind, subject: impl ToString, change: &str) -> AuditEvent {
-        let event = self
-            .caller
-            .event(kind, true, self.now())
-            .about(subject)
-            .with("change", change);
-        let event = match &self.reason {
-            Some(reason) => event.with("reason", reason.as_str()),
-            None => event,
-        };
-        let event = match self.batch {
-            Some(batch) => event.with("batch", batch.to_string()),
-            None => event,
-        };
-        let event = match self.undoes {
-            Some(undone) => event.with("undoes", undone.to_string()),
-            None => event,
-        };
+        let mut event = self.caller.event(kind, true, self.now());
+        event = event.about(subject).with("change", change);
+        if let Some(reason) = &self.reason {
+            event = event.with("reason", reason.as_str());
+        }
+        if let Some(batch) = self.batch {
+            event = event.with("batch", batch.to_string());
+        }
+        if let Some(undone) = self.undoes {
+            event = event.with("undoes", undone.to_string());
+        }
         match &self.actor {
             Some(actor) => event.by(actor),
             None => event,
@@ -259,9 +249,11 @@ impl<'a> AdminContext<'a> {
 }
 
 /// Returns a version identifier of an object's state: different states have different identifiers.
-pub fn version(thing: &impl std::fmt::Debug) -> String {
+pub fn version(object: &impl Serialize) -> String {
     use base64::Engine as _;
-    let digest = Sha256::digest(format!("{thing:?}"));
+    // It cannot fail, because the keys of all maps in these objects are texts.
+    let state = serde_json::to_vec(object).unwrap_or_default();
+    let digest = Sha256::digest(state);
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&digest[..16])
 }
 
@@ -282,16 +274,13 @@ pub(super) fn difference(event: AuditEvent, before: &Value, after: &Value) -> Au
 /// The failure of an administrative operation. Nothing has been changed.
 #[derive(Debug, thiserror::Error)]
 pub enum AdminError {
-    /// The object does not exist.
     #[error("there is no {kind} {name:?}")]
     NotFound { kind: &'static str, name: String },
-    /// The object already exists.
     #[error("there already is {} {kind} {name:?}", article(.kind))]
     Taken { kind: &'static str, name: String },
     /// The operation would change nothing: it is already done.
     #[error("{0}")]
     NoChange(String),
-    /// A value that cannot be accepted.
     #[error("{field}: {problem}")]
     Invalid {
         /// The value's name, as in the command line option.
@@ -307,31 +296,24 @@ pub enum AdminError {
     /// Another request with the same idempotency key has taken over; this one has created nothing.
     #[error("another request with the same key is at work")]
     Overtaken,
-    /// The last administrator or owner would be lost.
     #[error("{0}")]
     LastHolder(Cow<'static, str>),
-    /// The user could no longer sign in.
     #[error("it is the only sign-in method of the user; add another one first")]
     OnlySignInMethod,
-    /// The administrator lacks the rights for it.
     #[error("not allowed: {}", .0.rule.as_str())]
     Denied(DelegationDenial),
-    /// A password that cannot be accepted.
     #[error("password: {0}")]
     Password(PasswordError),
     /// A rate limit was exceeded: of mails, or of wrong support codes.
     #[error("too many within an hour; try again in {} seconds", .0.reset)]
     TooMany(LimitStatus),
-    /// The deployment sends no mail.
     #[error("mail is not configured, so no link can be sent")]
     MailDisabled,
     /// The mail to the user could not be enqueued, or another part of the server failed.
     #[error(transparent)]
     Fault(#[from] ServerError),
-    /// The password could not be hashed.
     #[error("the password could not be hashed: {0}")]
     Hash(String),
-    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -351,7 +333,6 @@ impl From<ClientError> for AdminError {
     }
 }
 
-/// Returns the indefinite article of a kind of object.
 fn article(kind: &str) -> &'static str {
     // The kinds that begin with `u` are spoken with a consonant: a user.
     if kind.starts_with(['a', 'e', 'i', 'o', 'A']) {
@@ -374,6 +355,10 @@ impl AdminError {
             kind,
             name: name.to_string(),
         }
+    }
+
+    pub(super) fn last_holder(problem: &'static str) -> Self {
+        Self::LastHolder(problem.into())
     }
 
     pub(super) fn invalid(field: &'static str, problem: impl Into<String>) -> Self {
@@ -422,13 +407,11 @@ pub(super) fn check_line(
         .map_err(|error| AdminError::invalid(field, error.to_string()))
 }
 
-/// Checks a description, which may be empty or have several lines.
 pub(super) fn check_description(text: &str) -> Result<(), AdminError> {
     displayed_name::check_text(text, true)
         .map_err(|error| AdminError::invalid("description", error.to_string()))
 }
 
-/// Checks that a new object can have an ID.
 pub(super) fn check_reserved(field: &'static str, id: &str) -> Result<(), AdminError> {
     if reserved_id::is_reserved(id) {
         return Err(AdminError::invalid(field, reserved_id::PROBLEM));
@@ -436,16 +419,11 @@ pub(super) fn check_reserved(field: &'static str, id: &str) -> Result<(), AdminE
     Ok(())
 }
 
-/// Reads the name of a signature algorithm.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for another text.
 pub fn read_alg(field: &'static str, text: &str) -> Result<SigningAlg, AdminError> {
     let expected = "Must be RS256, PS256, ES256 or EdDSA.";
     SigningAlg::parse(text).ok_or_else(|| AdminError::invalid(field, expected))
 }
 
-/// Checks that this server offers a signature algorithm.
 pub(super) fn check_offered(
     context: &AdminContext<'_>,
     field: &'static str,

@@ -9,7 +9,7 @@ use doorward_domain::model::{
 use doorward_rules::organization_domain::OrganizationDomain;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo::organizations::OwnerlessFilter;
-use doorward_store::{WriteTx, repo};
+use doorward_store::{Conn, WriteTx, repo};
 use serde_json::{Value, json};
 
 use super::groups;
@@ -18,7 +18,6 @@ use super::operator::{AdminContext, AdminError, check_reserved, difference};
 /// A change of an organization; `None` keeps the current value of a field.
 #[derive(Debug, Clone, Default)]
 pub struct OrganizationChange {
-    /// The display name.
     pub name: Option<String>,
     /// True if users and clients may act in the organization.
     pub active: Option<bool>,
@@ -69,11 +68,9 @@ pub async fn create(
     let event = context
         .event(AuditKind::OrganizationChanged, slug, "created")
         .with("owner", owner.map(|id| id.to_string()));
-    repo::audit::insert(&tx, &event).await?;
     context
-        .record_response(&tx, &organization.slug, None)
+        .commit_created(tx, &event, &organization.slug, None)
         .await?;
-    tx.commit().await?;
     Ok(organization)
 }
 
@@ -82,9 +79,6 @@ fn check_name(context: &AdminContext<'_>, name: &str) -> Result<String, AdminErr
 }
 
 /// Lists at most `limit` organizations in reach, ordered by slug, after the slug `after`.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn list(
     context: &AdminContext<'_>,
     after: Option<&str>,
@@ -98,36 +92,33 @@ pub async fn list(
     Ok(found.into_iter().filter(|_| after.is_none()).collect())
 }
 
-/// Returns an organization.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist or is out of reach.
 pub async fn get(context: &AdminContext<'_>, slug: &str) -> Result<Organization, AdminError> {
     context.need("organizations:read")?;
-    let found = repo::organizations::find(context.db.read(), slug).await?;
-    found
-        .filter(|found| context.reaches(Some(&found.slug)))
-        .ok_or_else(|| AdminError::not_found("organization", slug))
+    find_in(context, context.db.read(), slug).await
 }
 
 /// Returns the organization to change. Changes run one at a time, see [`AdminContext::begin`].
 pub(super) async fn get_in(
     context: &AdminContext<'_>,
-    tx: &WriteTx,
+    conn: &Conn,
     slug: &str,
 ) -> Result<Organization, AdminError> {
     context.need("organizations:write")?;
-    let found = repo::organizations::find(tx, slug).await?;
+    find_in(context, conn, slug).await
+}
+
+async fn find_in(
+    context: &AdminContext<'_>,
+    conn: &Conn,
+    slug: &str,
+) -> Result<Organization, AdminError> {
+    let found = repo::organizations::find(conn, slug).await?;
     let found = found.filter(|found| context.reaches(Some(&found.slug)));
     found.ok_or_else(|| AdminError::not_found("organization", slug))
 }
 
 /// Changes the name, state or domain. Only an administrator of the whole deployment may change state
 /// and domain.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist or is out of reach, [`AdminError::Invalid`] for a
-/// malformed name, [`AdminError::Taken`] for the domain of another organization.
 pub async fn update(
     context: &AdminContext<'_>,
     slug: &str,
@@ -167,7 +158,6 @@ pub async fn update(
     Ok(after)
 }
 
-/// Returns the members of an organization for the audit log.
 pub(super) fn audit_details(organization: &Organization) -> Value {
     json!({
         "name": organization.name, "active": organization.active, "domain": organization.domain,
@@ -176,9 +166,6 @@ pub(super) fn audit_details(organization: &Organization) -> Value {
 
 /// Ends an organization and removes its memberships, groups, API keys and the roles assigned in it.
 /// Its slug cannot be used again.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist or is out of reach.
 pub async fn delete(context: &AdminContext<'_>, slug: &str) -> Result<(), AdminError> {
     let tx = context.begin().await?;
     let before = get_in(context, &tx, slug).await?;
@@ -203,7 +190,6 @@ async fn check_end(context: &AdminContext<'_>, tx: &WriteTx, slug: &str) -> Resu
     check_delegations(context, tx, roles.iter().map(String::as_str)).await
 }
 
-/// Checks that the administrator may assign each of these roles.
 async fn check_delegations(
     context: &AdminContext<'_>,
     tx: &WriteTx,
@@ -225,11 +211,7 @@ async fn check_member_roles(
     slug: &str,
     user: UserId,
 ) -> Result<(), AdminError> {
-    let own = context
-        .authority
-        .as_ref()
-        .map(super::authority::Authority::user);
-    if own.is_none_or(|own| own == Some(user)) {
+    if context.authority.is_none() || context.own_user() == Some(user) {
         return Ok(());
     }
     let mut roles = repo::roles::assignments(tx, SubjectKind::User, &user.to_string()).await?;
@@ -246,9 +228,6 @@ async fn check_member_roles(
 
 /// Lists at most `limit` members of an organization that was read with [`get`], ordered by id, after
 /// the user `after`; with the users, if the administrator may read them.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `organizations:read`.
 pub async fn members(
     context: &AdminContext<'_>,
     organization: &Organization,
@@ -263,9 +242,6 @@ pub async fn members(
 }
 
 /// Returns a member of an organization that was read with [`get`], as [`members`].
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown member.
 pub async fn member(
     context: &AdminContext<'_>,
     organization: &Organization,
@@ -346,7 +322,6 @@ async fn put(
     Ok(member)
 }
 
-/// Rejects the loss of the last owner.
 async fn require_remaining_owner(
     tx: &WriteTx,
     slug: &str,
@@ -359,10 +334,6 @@ async fn require_remaining_owner(
     Ok(())
 }
 
-/// Checks that every organization keeps an owner without this user.
-///
-/// # Errors
-/// [`AdminError::LastHolder`] if the user is the last owner of an organization.
 pub async fn require_owner_everywhere(tx: &WriteTx, leaving: UserId) -> Result<(), AdminError> {
     for (slug, is_owner) in repo::organizations::of_user(tx, leaving).await? {
         if is_owner {
@@ -374,9 +345,6 @@ pub async fn require_owner_everywhere(tx: &WriteTx, leaving: UserId) -> Result<(
 
 /// Lists at most `limit` organizations of the filter in reach whose owners are all disabled or about to
 /// be deleted, so that they need another owner; by slug.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `organizations:read`.
 pub async fn needing_owner(
     context: &AdminContext<'_>,
     filter: &OwnerlessFilter<'_>,
@@ -390,11 +358,6 @@ pub async fn needing_owner(
 
 /// Removes a user from an organization, with their group memberships and roles in it. A member may
 /// leave; the last owner may not.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown organization or member, [`AdminError::LastHolder`] for
-/// the last owner, [`AdminError::Denied`] for an owner, and for roles in it that the administrator
-/// could not assign, [`AdminError::Changed`] as [`set_member`].
 pub async fn remove_member(
     context: &AdminContext<'_>,
     slug: &str,

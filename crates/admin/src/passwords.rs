@@ -8,23 +8,14 @@ use doorward_domain::secret::Secret;
 
 use super::operator::AdminError;
 
-/// The words that the password must not resemble.
 #[derive(Debug, Clone, Copy)]
 pub struct OwnedPasswordContext<'a> {
-    /// The user name.
     pub username: &'a str,
-    /// The e-mail address.
     pub email: &'a str,
-    /// The user's names.
     pub profile: &'a Profile,
-    /// The site's name.
     pub site: &'a str,
 }
 
-/// Checks a password against the policy.
-///
-/// # Errors
-/// [`AdminError::Password`] with the reason.
 pub fn check(
     settings: &Passwords,
     password: &Secret<String>,
@@ -52,9 +43,6 @@ pub fn check(
 
 /// Checks a password and hashes it. Blocks for some hundredths of a second: for the command line,
 /// not for requests.
-///
-/// # Errors
-/// [`AdminError::Password`] with the reason.
 pub fn check_and_hash(
     settings: &Passwords,
     password: &Secret<String>,
@@ -66,9 +54,6 @@ pub fn check_and_hash(
 }
 
 /// Hashes a password without checking it. Blocks.
-///
-/// # Errors
-/// [`AdminError::Hash`] for unusable parameters.
 pub fn hash(
     settings: &Passwords,
     password: &Secret<String>,

@@ -12,24 +12,18 @@ use doorward_rules::profile_fields::{
 };
 use doorward_services::error::FlowError;
 use doorward_store::repo::deletions::Deletion;
-use doorward_store::{WriteTx, repo};
+use doorward_store::{Conn, WriteTx, repo};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::operator::{AdminContext, AdminError, difference};
 
-/// The specification of a field.
 #[derive(Clone, Debug)]
 pub struct NewField {
-    /// The permanent name.
     pub name: String,
-    /// The text on the profile page.
     pub label: String,
-    /// The type of the values, with its limits.
     pub kind: FieldKind,
-    /// The users who may change a value.
     pub editable_by: FieldEditor,
-    /// The users who may read a value.
     pub visible_to: FieldAudience,
 }
 
@@ -61,28 +55,16 @@ impl From<DefinitionError> for AdminError {
 }
 
 /// Lists all fields, in the order of the profile page.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ProfileField>, AdminError> {
     context.require_global("users:read")?;
     Ok(repo::profile_fields::list_all(context.db.read()).await?)
 }
 
-/// Returns a field.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ProfileField, AdminError> {
     context.require_global("users:read")?;
-    let found = repo::profile_fields::find(context.db.read(), name).await?;
-    found.ok_or_else(|| AdminError::not_found("profile field", name))
+    find(context.db.read(), name).await
 }
 
-/// Creates a field.
-///
-/// # Errors
-/// [`AdminError::Invalid`] by member, [`AdminError::Taken`] for a name in use.
 pub async fn create(context: &AdminContext<'_>, new: NewField) -> Result<ProfileField, AdminError> {
     may_write(context)?;
     let field = ProfileField {
@@ -109,16 +91,13 @@ pub async fn create(context: &AdminContext<'_>, new: NewField) -> Result<Profile
     repo::profile_fields::upsert(&tx, &field).await?;
     let event = context.event(AuditKind::ProfileFieldChanged, &field.name, "created");
     let event = difference(event, &Value::Null, &audit_details(&field));
-    repo::audit::insert(&tx, &event).await?;
-    context.record_response(&tx, &field.name, None).await?;
-    tx.commit().await?;
+    context
+        .commit_created(tx, &event, &field.name, None)
+        .await?;
     Ok(field)
 }
 
 /// Changes a field. Stored values remain, also those that the changed field would reject.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist, [`AdminError::Invalid`] by member.
 pub async fn update(
     context: &AdminContext<'_>,
     name: &str,
@@ -173,9 +152,6 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminE
 
 /// Returns the values of these users that the administrator may see, with null for fields without
 /// a value. An administrator of one organization sees what other users see in the directory.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn among(
     context: &AdminContext<'_>,
     users: &[User],
@@ -261,8 +237,8 @@ fn may_write(context: &AdminContext<'_>) -> Result<(), AdminError> {
     context.must_administer()
 }
 
-async fn find(tx: &WriteTx, name: &str) -> Result<ProfileField, AdminError> {
-    let found = repo::profile_fields::find(tx, name).await?;
+async fn find(conn: &Conn, name: &str) -> Result<ProfileField, AdminError> {
+    let found = repo::profile_fields::find(conn, name).await?;
     found.ok_or_else(|| AdminError::not_found("profile field", name))
 }
 

@@ -121,9 +121,6 @@ impl From<&Provider> for ProviderSpec {
 impl ProviderSpec {
     /// Returns this specification with other values of these members; `claims.email` is a member of
     /// `claims`.
-    ///
-    /// # Errors
-    /// [`AdminError::Invalid`] if a member has another type.
     pub fn with_values(&self, values: Map<String, Value>) -> Result<Self, AdminError> {
         let wrong = |error: serde_json::Error| AdminError::invalid("settings", error.to_string());
         let mut body = serde_json::to_value(self).map_err(wrong)?;
@@ -179,7 +176,6 @@ fn check_signing_key(provider: &Provider) -> Result<(), AdminError> {
     Ok(())
 }
 
-/// Builds a provider without its secret.
 pub(crate) fn describe(
     id: &ProviderId,
     spec: &ProviderSpec,

@@ -24,12 +24,10 @@ use super::providers::{get, require_admin};
 /// Maximum size of the roles in a result, in bytes: a URL has at most 8 KiB.
 const MAX_ROLES: usize = 2_000;
 
-/// Maximum length of the cause in a result.
 const MAX_CAUSE: usize = 500;
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Trial {
-    /// The time of the response.
     pub at: UnixSeconds,
     /// The asserted identity, or the error with its cause in words.
     pub received: Received,
@@ -45,15 +43,11 @@ pub struct Trial {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Effect {
     pub decision: FederationDecision,
-    /// The account here that the decision is about.
     pub user: Option<User>,
 }
 
 /// Starts a trial for the administrator of this session in this browser. Returns the URL to send
 /// the browser to, or the reason why the sign-in cannot start.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if the provider does not exist.
 pub async fn start(
     context: &AdminContext<'_>,
     server: &Context,
@@ -101,9 +95,6 @@ fn shorten(received: &mut Received) -> bool {
 }
 
 /// Returns the path of the result of a trial, which only the session that started it can open.
-///
-/// # Errors
-/// Fails if the result cannot be written as JSON.
 pub fn result_path(
     server: &Context,
     session: SessionId,
@@ -119,7 +110,6 @@ pub fn result_path(
     Ok(format!("{path}?result={sealed}"))
 }
 
-/// Encrypts the result of a trial for the session that started it.
 fn seal(
     server: &Context,
     session: SessionId,
@@ -160,9 +150,6 @@ fn open(
 
 /// Returns the provider and, if the sealed result is valid for this session, the result of the
 /// trial with the effect that a sign-in would have now. Nothing is changed.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if the provider does not exist.
 pub async fn result(
     context: &AdminContext<'_>,
     server: &Context,

@@ -30,9 +30,6 @@ fn id_of(text: &str) -> Result<ProviderId, AdminError> {
 
 /// Requires the role `admin`: an identity provider gives roles, and names the user who signs in
 /// (decision 36).
-///
-/// # Errors
-/// [`AdminError::Denied`] without it, or without `providers:write` for the whole deployment.
 pub fn require_admin(context: &AdminContext<'_>) -> Result<(), AdminError> {
     context.require_global("providers:write")?;
     context.must_administer()
@@ -66,9 +63,6 @@ async fn check_mapping(
 }
 
 /// Creates or replaces a provider. The flag is true if it is new.
-///
-/// # Errors
-/// [`AdminError::Invalid`] by field, [`AdminError::Taken`] if another provider has the issuer.
 pub async fn put(
     context: &AdminContext<'_>,
     key: &ProviderKey,
@@ -82,10 +76,6 @@ pub async fn put(
     Ok(put)
 }
 
-/// Creates a provider.
-///
-/// # Errors
-/// As [`put`], and [`AdminError::Taken`] if a provider with the id exists.
 pub async fn create(
     context: &AdminContext<'_>,
     key: &ProviderKey,
@@ -102,11 +92,6 @@ pub async fn create(
     Ok(provider)
 }
 
-/// Replaces the settings of a provider.
-///
-/// # Errors
-/// As [`put`]; [`AdminError::NotFound`] if it does not exist, [`AdminError::Changed`] if it is not in
-/// the version that the administrator has seen.
 pub async fn update(
     context: &AdminContext<'_>,
     key: &ProviderKey,
@@ -140,9 +125,6 @@ pub async fn plan(
 
 /// Creates or replaces all of these providers in one transaction. If `keep` is false, it only
 /// checks them and rolls back.
-///
-/// # Errors
-/// As [`put`].
 pub async fn put_all(
     context: &AdminContext<'_>,
     key: &ProviderKey,
@@ -166,9 +148,6 @@ pub async fn put_all(
 }
 
 /// Creates or replaces a provider in a transaction of the caller, who has checked the permission.
-///
-/// # Errors
-/// As [`put`].
 pub async fn put_in(
     context: &AdminContext<'_>,
     tx: &WriteTx,
@@ -202,8 +181,7 @@ pub(super) async fn restore(
     context.unchanged(&before)?;
     let mut provider = rebuild(spec, &before, context.now())?;
     store_in(context, &tx, Some(&before), &mut provider).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit(tx).await
 }
 
 /// Records which URLs of the settings the operator wrote: only a command has no authority.
@@ -213,7 +191,6 @@ fn name_author(context: &AdminContext<'_>, before: Option<&Provider>, after: &mu
     after.operator_urls = operator_provider_urls(former, after, is_command);
 }
 
-/// Stores a provider in place of the former one, if there is one, with its audit event.
 async fn store_in(
     context: &AdminContext<'_>,
     tx: &WriteTx,
@@ -278,18 +255,11 @@ async fn record_event(
 
 /// Lists all providers, ordered by name, with their last use and the number of their linked
 /// accounts, at most [`MAX_COUNT`].
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn list_used(context: &AdminContext<'_>) -> Result<Vec<UsedProvider>, AdminError> {
     context.require_global("providers:read")?;
     Ok(repo::provider_use::list(context.db.read(), MAX_COUNT).await?)
 }
 
-/// Returns a provider with the same numbers.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get_used(context: &AdminContext<'_>, id: &str) -> Result<UsedProvider, AdminError> {
     context.require_global("providers:read")?;
     let found = match ProviderId::parse(id) {
@@ -299,10 +269,6 @@ pub async fn get_used(context: &AdminContext<'_>, id: &str) -> Result<UsedProvid
     found.ok_or_else(|| AdminError::not_found("provider", id))
 }
 
-/// Returns a provider.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<Provider, AdminError> {
     get_in(context, context.db.read(), id).await
 }
@@ -316,10 +282,6 @@ async fn get_in(context: &AdminContext<'_>, conn: &Conn, id: &str) -> Result<Pro
     found.ok_or_else(|| AdminError::not_found("provider", id))
 }
 
-/// Returns the number of users with a linked account at this provider.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn count_users(
     context: &AdminContext<'_>,
     provider: &Provider,
@@ -328,9 +290,6 @@ pub async fn count_users(
 }
 
 /// Returns the number of users with a linked account at this provider, at most [`MAX_COUNT`].
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn count_some_users(
     context: &AdminContext<'_>,
     provider: &Provider,
@@ -341,9 +300,6 @@ pub async fn count_some_users(
 
 /// Enables or disables a provider. A disabled provider is rejected on every path at once; linked
 /// accounts remain.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn switch(
     context: &AdminContext<'_>,
     id: &str,
@@ -361,10 +317,6 @@ pub async fn switch(
     store(context, tx, provider, change).await
 }
 
-/// Replaces the client secret of a provider.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist, [`AdminError::Invalid`] for an unusable secret.
 pub async fn replace_secret(
     context: &AdminContext<'_>,
     key: &ProviderKey,
@@ -381,7 +333,6 @@ pub async fn replace_secret(
     store(context, tx, provider, "secret replaced").await
 }
 
-/// Stores a changed provider with its audit event.
 async fn store(
     context: &AdminContext<'_>,
     tx: WriteTx,
@@ -397,9 +348,6 @@ async fn store(
 
 /// Tests a provider: fetches its discovery document and keys, and checks what a sign-in requires.
 /// Changes nothing.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn test(
     context: &AdminContext<'_>,
     http: &EgressClient,
@@ -412,9 +360,6 @@ pub async fn test(
 
 /// Deletes a provider. Linked accounts remain, but cannot be used until a provider with the issuer
 /// exists again; the roles that the provider gave are removed.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn delete(context: &AdminContext<'_>, id: &str) -> Result<(), AdminError> {
     require_admin(context)?;
     let tx = context.begin().await?;
@@ -423,6 +368,5 @@ pub async fn delete(context: &AdminContext<'_>, id: &str) -> Result<(), AdminErr
     repo::providers::delete(&tx, &provider.id).await?;
     end_issuer(&tx, &provider.issuer, &context.caller, context.now()).await?;
     record_event(context, &tx, None, &provider, "removed").await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit(tx).await
 }

@@ -17,9 +17,7 @@ use super::users::{audit_details, get_in};
 /// A link that the operator hands over, which works once.
 #[derive(Debug)]
 pub struct Recovery {
-    /// The token in the link.
     pub token: OpaqueToken,
-    /// The expiry of the link.
     pub expires_at: UnixSeconds,
 }
 
@@ -72,10 +70,6 @@ fn no_administrator(user: &User, helps: &str) -> AdminError {
 /// Creates a link that signs an administrator in within `ttl` seconds, instead of the password. A
 /// newer one replaces it, and a change of a credential or of the address ends it. Nothing of the
 /// account changes; its second factor is asked for.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown user; [`AdminError::Invalid`] for a user without the
-/// role `admin`, and for a disabled account.
 pub async fn sign_in_link(
     context: &AdminContext<'_>,
     user: &User,
@@ -98,7 +92,8 @@ pub async fn sign_in_link(
         email_links::create_with_ttl(&tx, &user, purpose, &user.email, now, ttl, rng).await?;
     let expires_at = now + ttl;
     let event = context.event(AuditKind::UserChanged, user.id, "sign-in link created");
-    repo::audit::insert(&tx, &event.with("expires_at", expires_at)).await?;
-    context.commit(tx).await?;
+    context
+        .commit_with(tx, &event.with("expires_at", expires_at))
+        .await?;
     Ok(Recovery { token, expires_at })
 }

@@ -15,7 +15,6 @@ use super::operator::{AdminContext, AdminError, check_line};
 pub const DEFAULT_TTL: i64 = 7 * 24 * 60 * 60;
 /// The maximum lifetime, in seconds.
 const LONGEST: i64 = 366 * 24 * 60 * 60;
-/// The maximum number of clients that one token can register.
 const MAX_USES: i64 = 10_000;
 
 /// An initial access token to create.
@@ -84,18 +83,13 @@ pub async fn create(
         .event(AuditKind::RegistrationTokenChanged, created.id, "created")
         .with("uses", new.uses)
         .with("expires_at", expires_at);
-    repo::audit::insert(&tx, &event).await?;
     context
-        .record_response(&tx, created.id, Some(token.expose()))
+        .commit_created(tx, &event, created.id, Some(&token))
         .await?;
-    tx.commit().await?;
     Ok((created, token))
 }
 
 /// Lists at most `limit` tokens that can still be used, ordered by id, after the token `after`.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn page(
     context: &AdminContext<'_>,
     after: Option<RegistrationTokenId>,
@@ -107,9 +101,6 @@ pub async fn page(
 }
 
 /// Returns a token, also one that is exhausted or expired.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(
     context: &AdminContext<'_>,
     id: RegistrationTokenId,
@@ -120,9 +111,6 @@ pub async fn get(
 }
 
 /// Deletes a token with immediate effect. The clients that were registered with it remain.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn revoke(context: &AdminContext<'_>, id: RegistrationTokenId) -> Result<(), AdminError> {
     context.require_global("clients:write")?;
     let tx = context.begin().await?;

@@ -8,16 +8,11 @@ use serde_json::{Value, json};
 
 use super::operator::{AdminContext, AdminError, check_line, check_offered, difference};
 
-/// A resource to register.
 #[derive(Debug, Clone)]
 pub struct NewResource {
-    /// The absolute URI of the resource.
     pub identifier: String,
-    /// The display name.
     pub name: String,
-    /// The `typ` of access tokens for it.
     pub token_type: AccessTokenType,
-    /// The signature algorithm of access tokens for it.
     pub token_signing_alg: SigningAlg,
     /// The claims about the user in access tokens for it, whatever their scope is.
     pub token_claims: AskedClaims,
@@ -31,11 +26,8 @@ pub struct NewResource {
 pub struct ResourceChange {
     /// The new identifier, which its scopes, permissions, clients and grants follow.
     pub identifier: Option<String>,
-    /// The display name.
     pub name: Option<String>,
-    /// The `typ` of access tokens for it.
     pub token_type: Option<AccessTokenType>,
-    /// The signature algorithm of access tokens for it.
     pub token_signing_alg: Option<SigningAlg>,
     /// The claims about the user in access tokens for it, whatever their scope is.
     pub token_claims: Option<AskedClaims>,
@@ -43,29 +35,17 @@ pub struct ResourceChange {
     pub access_token_ttl: Option<i64>,
 }
 
-/// Lists all resources, ordered by identifier.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Resource>, AdminError> {
     context.need("clients:read")?;
     Ok(repo::resources::list_all(context.db.read()).await?)
 }
 
-/// Returns a resource.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(context: &AdminContext<'_>, identifier: &str) -> Result<Resource, AdminError> {
     context.need("clients:read")?;
     let found = repo::resources::find(context.db.read(), identifier).await?;
     found.ok_or_else(|| AdminError::not_found("resource", identifier))
 }
 
-/// Registers a resource.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for a bad value and [`AdminError::Taken`] for an identifier in use.
 pub async fn create(context: &AdminContext<'_>, new: NewResource) -> Result<Resource, AdminError> {
     context.must_administer()?;
     let resource = Resource {
@@ -79,12 +59,7 @@ pub async fn create(context: &AdminContext<'_>, new: NewResource) -> Result<Reso
     check_offered(context, "token-signing-alg", resource.token_signing_alg)?;
     check_lifetime(context, &resource)?;
     let tx = context.begin().await?;
-    if repo::resources::find(&tx, &resource.identifier)
-        .await?
-        .is_some()
-    {
-        return Err(AdminError::conflict("resource", &resource.identifier));
-    }
+    require_free(&tx, &resource.identifier).await?;
     repo::resources::upsert(&tx, &resource).await?;
     let event = context.event(AuditKind::ResourceChanged, &resource.identifier, "created");
     context.commit_with(tx, &event).await?;
@@ -93,10 +68,6 @@ pub async fn create(context: &AdminContext<'_>, new: NewResource) -> Result<Reso
 
 /// Changes a resource. Its scopes, permissions, clients and grants follow a new identifier; access
 /// tokens that were issued before keep the former one until they expire.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist, [`AdminError::Invalid`] for a bad value and
-/// [`AdminError::Taken`] for an identifier in use.
 pub async fn update(
     context: &AdminContext<'_>,
     issuer: &str,
@@ -132,12 +103,7 @@ pub async fn update(
         return Err(AdminError::invalid("resource", problem));
     }
     if before.identifier != after.identifier {
-        if repo::resources::find(&tx, &after.identifier)
-            .await?
-            .is_some()
-        {
-            return Err(AdminError::conflict("resource", &after.identifier));
-        }
+        require_free(&tx, &after.identifier).await?;
         repo::resources::rename(&tx, &before.identifier, &after.identifier).await?;
     }
     repo::resources::upsert(&tx, &after).await?;
@@ -146,7 +112,6 @@ pub async fn update(
     Ok(after)
 }
 
-/// Writes the audit event of a changed resource.
 pub(super) async fn record_change(
     context: &AdminContext<'_>,
     tx: &WriteTx,
@@ -160,10 +125,6 @@ pub(super) async fn record_change(
 }
 
 /// Deletes a resource that is no longer in use.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist, and [`AdminError::Invalid`] while a scope, a
-/// permission or a client names it.
 pub async fn delete(context: &AdminContext<'_>, identifier: &str) -> Result<(), AdminError> {
     context.must_administer()?;
     let tx = context.begin().await?;
@@ -178,7 +139,13 @@ pub async fn delete(context: &AdminContext<'_>, identifier: &str) -> Result<(), 
     context.commit_with(tx, &event).await
 }
 
-/// Returns the first object that names the resource, as text.
+async fn require_free(tx: &WriteTx, identifier: &str) -> Result<(), AdminError> {
+    match repo::resources::find(tx, identifier).await? {
+        Some(_) => Err(AdminError::conflict("resource", identifier)),
+        None => Ok(()),
+    }
+}
+
 async fn first_use(tx: &WriteTx, identifier: &str) -> Result<Option<String>, AdminError> {
     let scopes = repo::scopes::list_all(tx).await?;
     let is_here = |audience: Option<&str>| audience == Some(identifier);

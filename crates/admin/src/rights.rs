@@ -25,7 +25,6 @@ impl AdminContext<'_> {
         }
     }
 
-    /// Requires a permission for the whole deployment.
     pub fn require_global(&self, permission: &str) -> Result<(), AdminError> {
         self.need(permission)?;
         match &self.authority {
@@ -38,7 +37,6 @@ impl AdminContext<'_> {
         }
     }
 
-    /// Returns the organization to which the administrator is confined.
     pub(crate) fn confined_to(&self) -> Option<&str> {
         self.authority.as_ref()?.org.as_deref()
     }
@@ -49,12 +47,10 @@ impl AdminContext<'_> {
         self.confined_to().is_none_or(|own| org == Some(own))
     }
 
-    /// Returns the user, unless the administrator may not read users.
     pub(crate) fn readable(&self, user: Option<User>) -> Option<User> {
         user.filter(|_| self.need("users:read").is_ok())
     }
 
-    /// Checks that this administrator may give these permissions.
     pub(crate) fn check_delegation<'b>(
         &self,
         permissions: impl IntoIterator<Item = &'b str>,
@@ -65,7 +61,6 @@ impl AdminContext<'_> {
         }
     }
 
-    /// Checks that this administrator may assign this role.
     pub(crate) fn check_role_delegation(&self, role: &Role) -> Result<(), AdminError> {
         let Some(authority) = &self.authority else {
             return Ok(());
@@ -169,7 +164,6 @@ impl AdminContext<'_> {
         Ok(client_power::check(client, &registry, &later).map_err(DelegationDenial::at_end)?)
     }
 
-    /// Requires the role `admin` for the whole deployment.
     pub(crate) fn must_administer(&self) -> Result<(), AdminError> {
         match &self.authority {
             Some(authority) if !authority.administers() => {
@@ -225,7 +219,6 @@ impl AdminContext<'_> {
         }
     }
 
-    /// Checks that this administrator may change a holder of these roles.
     pub(crate) fn may_change(&self, other: &EffectiveRoles) -> Result<(), AdminError> {
         let Some(authority) = &self.authority else {
             return Ok(());
@@ -260,9 +253,13 @@ impl AdminContext<'_> {
         Ok(AdminError::invalid("user", problem))
     }
 
-    /// Rejects the administrator's own user id.
+    /// Returns the administrator's user id; `None` for a client and for the command line.
+    pub(crate) fn own_user(&self) -> Option<UserId> {
+        self.authority.as_ref().and_then(Authority::user)
+    }
+
     pub(crate) fn not_oneself(&self, user: UserId) -> Result<(), AdminError> {
-        match self.authority.as_ref().and_then(Authority::user) {
+        match self.own_user() {
             Some(own) if own == user => {
                 Err(DelegationDenial::by(DelegationRule::NotToOneself).into())
             }
@@ -332,7 +329,7 @@ impl AdminContext<'_> {
         org: Option<&str>,
         path: &str,
     ) -> Result<bool, StoreError> {
-        let Some(own) = self.authority.as_ref().and_then(Authority::user) else {
+        let Some(own) = self.own_user() else {
             return Ok(false);
         };
         let line = repo::groups::line(conn, org, with_ancestors(path)).await?;

@@ -15,7 +15,6 @@ pub enum RoleMark {
     EveryPermission,
     /// The role has no permission: it only marks its holders, for the rules of a resource server.
     NoPermission,
-    /// The role was never assigned.
     NoHolder,
 }
 

@@ -9,7 +9,6 @@ use doorward_store::{WriteTx, repo};
 
 use super::operator::{AdminContext, AdminError};
 
-/// Checks that this administrator may assign this role to this subject, globally or in `org`.
 pub(super) async fn check(
     context: &AdminContext<'_>,
     tx: &WriteTx,
@@ -91,19 +90,15 @@ fn check_administration(
     after: Option<&Role>,
 ) -> Result<(), AdminError> {
     let Some(after) = after else {
-        return Err(AdminError::LastHolder(
-            "the role admin cannot be deleted".into(),
-        ));
+        return Err(AdminError::last_holder("the role admin cannot be deleted"));
     };
     if !before.permissions.is_subset(&after.permissions) {
-        return Err(AdminError::LastHolder(
-            "the role admin keeps every permission; create another role with fewer".into(),
+        return Err(AdminError::last_holder(
+            "the role admin keeps every permission; create another role with fewer",
         ));
     }
     if !after.active && context.authority.is_some() {
-        return Err(AdminError::LastHolder(
-            "the role admin must stay active".into(),
-        ));
+        return Err(AdminError::last_holder("the role admin must stay active"));
     }
     Ok(())
 }
@@ -191,22 +186,17 @@ async fn require_remaining_admin_at(
     if repo::roles::has_active_holder(tx, ADMIN_ROLE, at).await? {
         return Ok(());
     }
-    Err(AdminError::LastHolder(
-        "at least one administrator must remain; name another administrator first".into(),
+    Err(AdminError::last_holder(
+        "at least one administrator must remain; name another administrator first",
     ))
 }
 
-/// Checks that the administrator is in none of these groups.
 pub(super) async fn require_no_self_promotion(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     groups: &[Group],
 ) -> Result<(), AdminError> {
-    let own = context
-        .authority
-        .as_ref()
-        .and_then(crate::authority::Authority::user);
-    let Some(own) = own else {
+    let Some(own) = context.own_user() else {
         return Ok(());
     };
     let mine = repo::groups::of_user(tx, own).await?;
@@ -229,7 +219,6 @@ async fn require_foreign_group(
     require_no_self_promotion(context, tx, &below).await
 }
 
-/// The subject of a role assignment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
     User(UserId),
@@ -240,7 +229,6 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// Returns the subject of an assignment; `None` for a malformed id.
     pub fn from_assignment(assignment: &Assignment) -> Option<Self> {
         Self::parse(assignment.subject_kind, &assignment.subject_id)
     }
@@ -262,7 +250,6 @@ impl Subject {
         }
     }
 
-    /// Returns the id as stored with an assignment.
     pub fn id(&self) -> String {
         match self {
             Self::User(id) => id.to_string(),

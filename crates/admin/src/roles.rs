@@ -8,7 +8,7 @@ use doorward_domain::model::{
 use doorward_domain::time::UnixSeconds;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo::deletions::Deletion;
-use doorward_store::{WriteTx, repo};
+use doorward_store::{Conn, WriteTx, repo};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -30,10 +30,6 @@ pub struct NewAssignment {
     pub active: bool,
 }
 
-/// Lists all roles, ordered by name.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Role>, AdminError> {
     context.need("roles:read")?;
     let mut roles = repo::roles::list(context.db.read()).await?;
@@ -42,9 +38,6 @@ pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Role>, AdminError> {
 }
 
 /// Lists at most `limit` permissions, ordered by codename, after the codename `after`.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn page_of_permissions(
     context: &AdminContext<'_>,
     after: Option<&str>,
@@ -54,10 +47,6 @@ pub async fn page_of_permissions(
     Ok(repo::roles::page_permissions(context.db.read(), after, limit).await?)
 }
 
-/// Lists all permissions, ordered by codename.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn permissions(context: &AdminContext<'_>) -> Result<Vec<Permission>, AdminError> {
     context.need("roles:read")?;
     let mut permissions = repo::roles::list_permissions(context.db.read()).await?;
@@ -65,11 +54,6 @@ pub async fn permissions(context: &AdminContext<'_>) -> Result<Vec<Permission>, 
     Ok(permissions)
 }
 
-/// Creates a role.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for a malformed name or an unknown permission, [`AdminError::Taken`] for
-/// a name in use.
 pub async fn create(
     context: &AdminContext<'_>,
     name: &str,
@@ -108,9 +92,7 @@ pub async fn create(
     let event = context
         .event(AuditKind::RoleChanged, name, "created")
         .with("permissions", permissions);
-    repo::audit::insert(&tx, &event).await?;
-    context.record_response(&tx, &role.name, None).await?;
-    tx.commit().await?;
+    context.commit_created(tx, &event, &role.name, None).await?;
     Ok(role)
 }
 
@@ -127,7 +109,6 @@ async fn check_known(tx: &WriteTx, permissions: &[String]) -> Result<(), AdminEr
     Ok(())
 }
 
-/// Returns the members of a role for the audit log.
 pub(super) fn audit_details(role: &Role) -> Value {
     json!({
         "description": role.description, "active": role.active, "permissions": role.permissions,
@@ -160,13 +141,13 @@ pub struct RoleChange {
     pub removed: Vec<String>,
 }
 
-/// Returns a role.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<Role, AdminError> {
     context.need("roles:read")?;
-    let found = repo::roles::find(context.db.read(), name).await?;
+    find_in(context.db.read(), name).await
+}
+
+pub(super) async fn find_in(conn: &Conn, name: &str) -> Result<Role, AdminError> {
+    let found = repo::roles::find(conn, name).await?;
     found.ok_or_else(|| AdminError::not_found("role", name))
 }
 
@@ -192,9 +173,6 @@ pub async fn update(
 }
 
 /// Returns a role as [`update`] would leave it. Changes nothing.
-///
-/// # Errors
-/// As [`update`].
 pub async fn plan(
     context: &AdminContext<'_>,
     name: &str,
@@ -206,15 +184,13 @@ pub async fn plan(
     Ok(after)
 }
 
-/// Returns a role before and after a permitted change.
 async fn changed(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     name: &str,
     change: RoleChange,
 ) -> Result<(Role, Role), AdminError> {
-    let found = repo::roles::find(tx, name).await?;
-    let before = found.ok_or_else(|| AdminError::not_found("role", name))?;
+    let before = find_in(tx, name).await?;
     let mut after = before.clone();
     if let Some(description) = change.description {
         check_description(&description)?;
@@ -235,16 +211,10 @@ async fn changed(
     Ok((before, after))
 }
 
-/// Deletes a role with its assignments.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist, [`AdminError::Denied`] for a role that the
-/// administrator could not assign, [`AdminError::LastHolder`] for the role `admin`.
 pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminError> {
     context.require_global("roles:write")?;
     let tx = context.begin().await?;
-    let found = repo::roles::find(&tx, name).await?;
-    let role = found.ok_or_else(|| AdminError::not_found("role", name))?;
+    let role = find_in(&tx, name).await?;
     role_rules::check_change(context, &tx, &role, None).await?;
     context.unchanged(&role)?;
     repo::roles::delete(&tx, name, context.now()).await?;
@@ -253,10 +223,6 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminE
     context.commit_with(tx, &event).await
 }
 
-/// Returns a permission.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn permission(
     context: &AdminContext<'_>,
     codename: &str,
@@ -269,9 +235,6 @@ pub async fn permission(
 /// Registers a permission of a resource server. The role `admin` gets it at once, because a
 /// permission without holders could not be given. The permissions of this server are built in and
 /// cannot be created.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for a bad value, [`AdminError::Taken`] for a codename in use.
 pub async fn create_permission(
     context: &AdminContext<'_>,
     new: Permission,
@@ -303,17 +266,14 @@ pub async fn create_permission(
     let event = context
         .event(AuditKind::RoleChanged, &new.codename, "permission created")
         .with("audience", new.audience.as_str());
-    repo::audit::insert(&tx, &event).await?;
-    context.record_response(&tx, &new.codename, None).await?;
-    tx.commit().await?;
+    context
+        .commit_created(tx, &event, &new.codename, None)
+        .await?;
     Ok(new)
 }
 
 /// Changes the description of a permission. Its codename and audience cannot change, because
 /// resource servers rely on them.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn describe_permission(
     context: &AdminContext<'_>,
     codename: &str,
@@ -331,18 +291,14 @@ pub async fn describe_permission(
     repo::roles::upsert_permission(&tx, &after).await?;
     let event = context.event(AuditKind::RoleChanged, codename, "permission changed");
     let shown = |permission: &Permission| json!({ "description": permission.description });
-    repo::audit::insert(&tx, &difference(event, &shown(&before), &shown(&after))).await?;
-    tx.commit().await?;
+    context
+        .commit_with(tx, &difference(event, &shown(&before), &shown(&after)))
+        .await?;
     Ok(after)
 }
 
 /// Deletes a permission and removes it from every role. Requires the rights to change each of these
 /// roles.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist, [`AdminError::LastHolder`] for a built-in
-/// permission of this server, [`AdminError::Denied`] while a role has it that allows more than the
-/// administrator holds.
 pub async fn delete_permission(
     context: &AdminContext<'_>,
     codename: &str,
@@ -363,8 +319,8 @@ pub async fn delete_permission(
     }
     context.unchanged(&before)?;
     if ADMINISTRATION.iter().any(|(name, _)| *name == codename) {
-        return Err(AdminError::LastHolder(
-            "the permissions of this server cannot be deleted".into(),
+        return Err(AdminError::last_holder(
+            "the permissions of this server cannot be deleted",
         ));
     }
     repo::roles::delete_permission(&tx, codename).await?;
@@ -380,10 +336,6 @@ async fn permission_in(tx: &WriteTx, codename: &str) -> Result<Permission, Admin
     found.ok_or_else(|| AdminError::not_found("permission", codename))
 }
 
-/// Returns an existing client as the subject of assignments.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn client_subject(context: &AdminContext<'_>, name: &str) -> Result<Subject, AdminError> {
     let not_found = || AdminError::not_found("client", name);
     let id = ClientId::parse(name).ok_or_else(not_found)?;
@@ -394,14 +346,10 @@ pub async fn client_subject(context: &AdminContext<'_>, name: &str) -> Result<Su
 }
 
 /// Assigns a role; if it is assigned already, only its expiry changes.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown role, [`AdminError::Invalid`] for an expiry in the past.
 pub async fn assign(context: &AdminContext<'_>, new: NewAssignment) -> Result<(), AdminError> {
     let tx = context.begin().await?;
     assign_in(context, &tx, new).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit(tx).await
 }
 
 pub(super) async fn assign_in(
@@ -413,8 +361,7 @@ pub(super) async fn assign_in(
     if new.expires_at.is_some_and(|end| end <= now) {
         return Err(AdminError::invalid("expires", "write a time in the future"));
     }
-    let found = repo::roles::find(tx, &new.role).await?;
-    let role = found.ok_or_else(|| AdminError::not_found("role", &new.role))?;
+    let role = find_in(tx, &new.role).await?;
     role_rules::check(context, tx, &new.subject, &role, new.org.as_deref()).await?;
     let (kind, id) = (new.subject.kind(), new.subject.id());
     let held = repo::roles::assignments(tx, kind, &id).await?;
@@ -451,11 +398,6 @@ pub(super) async fn assign_in(
     Ok(assignment)
 }
 
-/// Removes the assignment of a role.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if the subject does not have the role, [`AdminError::Denied`] for a
-/// role that the administrator could not assign.
 pub async fn revoke(
     context: &AdminContext<'_>,
     subject: &Subject,

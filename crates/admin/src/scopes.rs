@@ -10,10 +10,8 @@ use serde_json::{Value, json};
 use super::operator::{AdminContext, AdminError, check_line, difference};
 use super::standard::OWN_SCOPES;
 
-/// A scope to register.
 #[derive(Debug, Clone)]
 pub struct NewScope {
-    /// The scope token.
     pub name: String,
     /// A plain sentence for the consent page.
     pub description: String,
@@ -26,23 +24,14 @@ pub struct NewScope {
 pub struct ScopeChange {
     /// A plain sentence for the consent page.
     pub description: Option<String>,
-    /// The new resource.
     pub audience: Option<String>,
 }
 
-/// Lists all scopes, ordered by name.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ScopeEntry>, AdminError> {
     context.need("clients:read")?;
     Ok(repo::scopes::list_all(context.db.read()).await?)
 }
 
-/// Returns a scope.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ScopeEntry, AdminError> {
     let found = list(context)
         .await?
@@ -51,10 +40,6 @@ pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ScopeEntry, A
     found.ok_or_else(|| AdminError::not_found("scope", name))
 }
 
-/// Registers a scope.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for a bad value and [`AdminError::Taken`] for a name in use.
 pub async fn create(context: &AdminContext<'_>, new: NewScope) -> Result<ScopeEntry, AdminError> {
     context.must_administer()?;
     if !is_scope_token(&new.name) {
@@ -80,10 +65,6 @@ pub async fn create(context: &AdminContext<'_>, new: NewScope) -> Result<ScopeEn
     Ok(scope)
 }
 
-/// Changes a scope.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist and [`AdminError::Invalid`] for a bad value.
 pub async fn update(
     context: &AdminContext<'_>,
     name: &str,
@@ -107,12 +88,12 @@ pub async fn update(
     }
     repo::scopes::upsert(&tx, &after).await?;
     let event = context.event(AuditKind::ScopeChanged, name, "changed");
-    repo::audit::insert(
-        &tx,
-        &difference(event, &audit_details(&before), &audit_details(&after)),
-    )
-    .await?;
-    tx.commit().await?;
+    context
+        .commit_with(
+            tx,
+            &difference(event, &audit_details(&before), &audit_details(&after)),
+        )
+        .await?;
     Ok(after)
 }
 

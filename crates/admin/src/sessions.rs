@@ -18,7 +18,6 @@ use super::operator::{AdminContext, AdminError};
 
 /// Maximum number of sessions of a client that one call ends, so that other changes do not wait long.
 pub const STEP: usize = 500;
-/// Maximum number that [`count_of_client`] returns.
 pub const COUNT_MAX: u64 = 1_001;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,15 +33,11 @@ pub enum EndedGrants {
 pub struct EndedSessions {
     pub count: usize,
     pub grants: u64,
-    /// True if none of the sessions remains.
     pub is_complete: bool,
 }
 
 /// Lists at most `limit` live sessions of the filter with their users, the newest first, before the
 /// session `before`.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown user.
 pub async fn page(
     context: &AdminContext<'_>,
     filter: &SessionFilter,
@@ -61,9 +56,6 @@ pub async fn page(
 }
 
 /// Returns the live sessions among these with their users, in no order.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `sessions:read` for the whole deployment.
 pub async fn find_many(
     context: &AdminContext<'_>,
     ids: &[SessionId],
@@ -74,9 +66,6 @@ pub async fn find_many(
 }
 
 /// Counts the live sessions with a grant to a client, at most [`COUNT_MAX`].
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn count_of_client(
     context: &AdminContext<'_>,
     client: &ClientId,
@@ -87,10 +76,6 @@ pub async fn count_of_client(
 }
 
 /// Ends a session, and the grants that were given in it.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for a session that is unknown or ended, [`AdminError::Denied`] if its
-/// user is more powerful than the administrator.
 pub async fn end(
     context: &AdminContext<'_>,
     id: SessionId,
@@ -119,10 +104,6 @@ pub async fn end(
 
 /// Ends all sessions of a user, and the grants of the user, also those that were given in earlier
 /// sessions. The oldest of many end in transactions of their own.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown user, [`AdminError::Denied`] if the user is more powerful
-/// than the administrator.
 pub async fn end_all(
     context: &AdminContext<'_>,
     user: UserId,
@@ -194,9 +175,6 @@ async fn revoke_online(context: &AdminContext<'_>, user: UserId) -> Result<u64, 
 /// Ends the newest 500 live sessions with a grant to a client in one transaction, and the grants that
 /// were given in them. With the last sessions, at most 500 other grants to the client end too, which
 /// outlived their sessions. Requires the role `admin`: any user may be among them.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown client.
 pub async fn end_all_of_client(
     context: &AdminContext<'_>,
     client: &ClientId,
@@ -244,7 +222,6 @@ pub async fn end_all_of_client(
     Ok(ended)
 }
 
-/// Ends the grants of these ended sessions and returns their number.
 async fn end_grants(
     context: &AdminContext<'_>,
     tx: &WriteTx,
@@ -264,7 +241,6 @@ async fn end_grants(
     Ok(ended)
 }
 
-/// Records the end of these sessions of a user, and the number of grants that ended.
 async fn record_end(
     context: &AdminContext<'_>,
     tx: &WriteTx,
@@ -281,10 +257,6 @@ async fn record_end(
     Ok(())
 }
 
-/// Returns a live session of a user.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for a session that is unknown, ended, or of another user.
 pub async fn get(
     context: &AdminContext<'_>,
     user: UserId,

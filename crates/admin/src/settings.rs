@@ -21,7 +21,6 @@ pub struct AdminSettings<'a> {
     pub lifetimes: TokenLifetimes,
     /// The file of authorization details types; `None`: no types.
     pub detail_types: Option<&'a Path>,
-    /// The display name of the deployment.
     pub site: &'a str,
 }
 

@@ -17,27 +17,21 @@ use super::system::{BACKUP_WRITTEN, TEST_MAIL_SENT};
 /// looked for.
 const EVENTS: u64 = 100;
 
-/// Returns true if there is no administrator yet.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn is_needed(context: &AdminContext<'_>) -> Result<bool, AdminError> {
     Ok(setup_token::is_needed(context.db.read()).await?)
 }
 
 /// Creates a new token for `/setup?token=…` with a lifetime of `ttl` seconds; an earlier one stops
 /// working.
-///
-/// # Errors
-/// Fails if the store cannot be written.
 pub async fn issue_token(context: &AdminContext<'_>, ttl: i64) -> Result<OpaqueToken, AdminError> {
     context.must_administer()?;
     let tx = context.begin().await?;
     let expires_at = context.now() + ttl;
     let token = setup_token::issue(&tx, expires_at, context.rng()).await?;
     let event = context.event(AuditKind::SystemChanged, "setup", "setup link created");
-    repo::audit::insert(&tx, &event.with("expires_at", expires_at)).await?;
-    context.commit(tx).await?;
+    context
+        .commit_with(tx, &event.with("expires_at", expires_at))
+        .await?;
     Ok(token)
 }
 
@@ -45,21 +39,13 @@ pub async fn issue_token(context: &AdminContext<'_>, ttl: i64) -> Result<OpaqueT
 /// data.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SetupProgress {
-    /// True if the issuer is an https URL.
     pub is_https: bool,
-    /// True if mail can be sent.
     pub can_mail: bool,
-    /// The time of the latest test mail.
     pub test_mail_at: Option<UnixSeconds>,
     pub has_client: bool,
-    /// The time of the latest backup.
     pub backup_at: Option<UnixSeconds>,
 }
 
-/// Returns the state of the steps.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `system:read` for the whole deployment.
 pub async fn progress(
     context: &AdminContext<'_>,
     config: &Config,

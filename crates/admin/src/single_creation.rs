@@ -11,10 +11,6 @@ use super::operator::{AdminContext, AdminError};
 const STUCK: i64 = 60;
 
 impl IdempotentRequest {
-    /// Reserves the key in a separate transaction.
-    ///
-    /// # Errors
-    /// Fails if the store cannot be used.
     pub async fn begin(&self, db: &Db) -> Result<IdempotencyState, AdminError> {
         let tx = db.begin_write().await?;
         let stuck = self.claim.created_at - STUCK;
@@ -25,9 +21,6 @@ impl IdempotentRequest {
 
     /// Runs the creation of a reserved key. `work` stores the response in its transaction
     /// ([`AdminContext::once`]).
-    ///
-    /// # Errors
-    /// Those of the creation.
     pub async fn run<T>(
         self,
         context: AdminContext<'_>,
@@ -46,10 +39,6 @@ impl IdempotentRequest {
         result
     }
 
-    /// Returns the stored response.
-    ///
-    /// # Errors
-    /// Fails if it cannot be decrypted.
     pub fn read(&self, sealed: &[u8]) -> Result<StoredResponse, AdminError> {
         let opened = self.open(sealed);
         let problem = "a stored response cannot be decrypted";

@@ -9,9 +9,6 @@ use super::operator::{AdminContext, AdminError};
 
 /// Returns the users who hold a role of `accounts.staff_roles` or are marked as staff by an
 /// administrator.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn among(
     context: &AdminContext<'_>,
     users: &[User],

@@ -95,95 +95,56 @@ pub const ADMINISTRATION: &[(&str, &str)] = &[
     ),
 ];
 
-/// The standard roles with their permissions.
-pub const ROLES: &[(&str, &str, &[&str])] = &[
+/// The standard roles: name, description, and permissions separated by spaces.
+pub const ROLES: &[(&str, &str, &str)] = &[
     (
         ADMIN_ROLE,
         "May do everything",
-        &[
-            "tasks:read",
-            "tasks:write",
-            "tasks:delete",
-            "tasks:read_all",
-            "tasks:write_all",
-            "tasks:delete_all",
-            "projects:create",
-            "projects:read_all",
-            "projects:write_all",
-            "projects:delete_all",
-            "projects:restricted",
-            "projects:budget",
-            "projects:notes",
-            "people:contact",
-            "decisions:read",
-            "tasks:audit",
-            "content:read",
-            "content:write",
-            "content:publish",
-            "content:edit_all",
-            "content:delete_all",
-        ],
+        "tasks:read tasks:write tasks:delete tasks:read_all tasks:write_all \
+         tasks:delete_all projects:create projects:read_all projects:write_all \
+         projects:delete_all projects:restricted projects:budget projects:notes \
+         people:contact decisions:read tasks:audit content:read content:write \
+         content:publish content:edit_all content:delete_all",
     ),
     (
         "manager",
         "Sees everybody's tasks, keeps their own",
-        &[
-            "tasks:read",
-            "tasks:write",
-            "tasks:delete",
-            "tasks:read_all",
-            "projects:create",
-            "projects:read_all",
-            "projects:budget",
-            "people:contact",
-        ],
+        "tasks:read tasks:write tasks:delete tasks:read_all projects:create \
+         projects:read_all projects:budget people:contact",
     ),
     (
         "project_creator",
         "Starts projects",
-        &["tasks:read", "tasks:write", "projects:create"],
+        "tasks:read tasks:write projects:create",
     ),
     (
         "senior_developer",
         "Develops, starts projects, and reads their internal notes",
-        &[
-            "tasks:read",
-            "tasks:write",
-            "tasks:delete",
-            "projects:create",
-            "projects:notes",
-        ],
+        "tasks:read tasks:write tasks:delete projects:create projects:notes",
     ),
     (
         "developer",
         "Develops",
-        &["tasks:read", "tasks:write", "tasks:delete"],
+        "tasks:read tasks:write tasks:delete",
     ),
-    ("24x7_access", "May work at any hour", &[]),
+    ("24x7_access", "May work at any hour", ""),
     (
         "editor",
         "Edits and publishes anybody's content",
-        &[
-            "content:read",
-            "content:write",
-            "content:publish",
-            "content:edit_all",
-            "content:delete_all",
-        ],
+        "content:read content:write content:publish content:edit_all content:delete_all",
     ),
     (
         "author",
         "Writes and publishes their own content",
-        &["content:read", "content:write", "content:publish"],
+        "content:read content:write content:publish",
     ),
     (
         "viewer",
         "Looks, and changes nothing",
-        &["tasks:read", "content:read"],
+        "tasks:read content:read",
     ),
 ];
 
-/// The numbers of objects that were missing and have been added.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Added {
     pub roles: usize,
@@ -196,9 +157,6 @@ pub struct Added {
 /// Adds the standard scopes, permissions and roles for the tasks API at `audience`. Existing
 /// objects keep the operator's changes. A permission that was missing is added to the standard
 /// roles that have it, and the role `admin` gets every permission.
-///
-/// # Errors
-/// [`AdminError::Invalid`] if the audience is not an absolute URI without a fragment.
 pub async fn setup(context: &AdminContext<'_>, audience: &str) -> Result<Added, AdminError> {
     context.must_administer()?;
     // RFC 8707 §2.
@@ -214,9 +172,6 @@ pub async fn setup(context: &AdminContext<'_>, audience: &str) -> Result<Added, 
 }
 
 /// Adds what [`setup`] adds, in a transaction of the caller, who has checked the permission.
-///
-/// # Errors
-/// [`AdminError`] if the store fails.
 pub async fn setup_in(
     context: &AdminContext<'_>,
     tx: &WriteTx,
@@ -243,11 +198,7 @@ pub async fn setup_in(
     let permissions = standard.chain(CONTENT_PERMISSIONS);
     let missing: Vec<_> = permissions
         .filter(|(codename, _)| is_new(codename))
-        .map(|(codename, description)| Permission {
-            codename: (*codename).to_owned(),
-            description: (*description).to_owned(),
-            audience: audience.to_owned(),
-        })
+        .map(|(codename, description)| permission(codename, description, audience))
         .collect();
     repo::roles::upsert_permissions(tx, &missing).await?;
     added.permissions = missing.len();
@@ -265,7 +216,7 @@ pub async fn setup_in(
 /// registered; the role `admin` gets every permission. Returns the number of new roles.
 pub(crate) async fn add_missing_roles(
     tx: &WriteTx,
-    set: &[(&str, &str, &[&str])],
+    set: &[(&str, &str, &str)],
     known: &[Permission],
 ) -> Result<usize, StoreError> {
     let mut added = 0;
@@ -274,7 +225,8 @@ pub(crate) async fn add_missing_roles(
             continue;
         }
         let has = |known: &&Permission| {
-            *name == ADMIN_ROLE || permissions.contains(&known.codename.as_str())
+            let mut permissions = permissions.split(' ');
+            *name == ADMIN_ROLE || permissions.any(|permission| permission == known.codename)
         };
         let permissions = known.iter().filter(has);
         let role = Role {
@@ -304,9 +256,9 @@ async fn restore(
             continue;
         };
         let held = role.permissions.len();
-        let missing = standard.iter().filter(|standard| !was_there(standard));
-        role.permissions
-            .extend(missing.map(|&missing| missing.to_owned()));
+        let standard = standard.split_whitespace();
+        let missing = standard.filter(|permission| !was_there(permission));
+        role.permissions.extend(missing.map(str::to_owned));
         if *name == ADMIN_ROLE {
             let all = known.iter().map(|known| known.codename.clone());
             role.permissions.extend(all);
@@ -322,9 +274,6 @@ async fn restore(
 /// Prepares a new database at the start of a server: adds the identity server's own scopes, without
 /// which users could not sign in, and the standard roles if there is no role at all. Roles that an
 /// operator deletes later are not added again.
-///
-/// # Errors
-/// Fails if the store cannot be written, or as [`setup`].
 pub async fn ensure(context: &AdminContext<'_>, audience: &str) -> Result<(), AdminError> {
     if repo::roles::list(context.db.read()).await?.is_empty() {
         setup(context, audience).await?;
@@ -334,15 +283,11 @@ pub async fn ensure(context: &AdminContext<'_>, audience: &str) -> Result<(), Ad
     }
     let tx = context.db.begin_write().await?;
     add_scopes(&tx, OWN_SCOPES, None, context.now()).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit(tx).await
 }
 
 /// Prepares a new database for every command, like the first start of a server. In a database that
 /// is in use, it only adds missing scopes of this server.
-///
-/// # Errors
-/// Fails if the store cannot be written, or as [`setup`].
 pub async fn seed(
     context: &AdminContext<'_>,
     audience: &str,
@@ -365,9 +310,6 @@ pub async fn seed(
 /// Prepares administration by the API: its permissions, its scope, and this server as their
 /// resource. The role `admin` gets new permissions. If the issuer has changed, all of them move to
 /// the new one.
-///
-/// # Errors
-/// Fails if the store cannot be written.
 pub async fn ensure_administration(
     context: &AdminContext<'_>,
     issuer: &str,
@@ -396,22 +338,15 @@ pub async fn ensure_administration(
         created_at: now,
     };
     repo::scopes::upsert(&tx, &scope).await?;
-    let mut admin = repo::roles::find(&tx, ADMIN_ROLE).await?;
     let permissions: Vec<_> = ADMINISTRATION
         .iter()
-        .map(|(codename, description)| Permission {
-            codename: (*codename).to_owned(),
-            description: (*description).to_owned(),
-            audience: issuer.to_owned(),
-        })
+        .map(|(codename, description)| permission(codename, description, issuer))
         .collect();
     repo::roles::upsert_permissions(&tx, &permissions).await?;
-    if let Some(admin) = admin.as_mut() {
+    if let Some(mut admin) = repo::roles::find(&tx, ADMIN_ROLE).await? {
         let is_new = |name: &String| known.iter().all(|item| item.codename != *name);
         let names = permissions.into_iter().map(|new| new.codename);
         admin.permissions.extend(names.filter(is_new));
-    }
-    if let Some(admin) = admin {
         repo::roles::upsert(&tx, &admin).await?;
     }
     let event = context.event(AuditKind::RoleChanged, "standard", "administration loaded");
@@ -419,7 +354,14 @@ pub async fn ensure_administration(
     tx.commit().await
 }
 
-/// Returns true if every scope of this server itself exists.
+fn permission(codename: &str, description: &str, audience: &str) -> Permission {
+    Permission {
+        codename: codename.to_owned(),
+        description: description.to_owned(),
+        audience: audience.to_owned(),
+    }
+}
+
 fn has_standard_scopes(known: &[ScopeEntry]) -> bool {
     let is_known = |name: &str| known.iter().any(|scope| scope.name == name);
     OWN_SCOPES.iter().all(|(name, _)| is_known(name))

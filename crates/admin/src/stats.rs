@@ -7,10 +7,8 @@ pub use doorward_store::repo::stats::StatFilter;
 
 use super::operator::{AdminContext, AdminError};
 
-/// Separates the hour from the kind in a cursor.
 const SEPARATOR: char = ' ';
 
-/// Returns the cursor of the page after this count.
 pub fn cursor(count: &StatCount) -> String {
     format!("{}{SEPARATOR}{}", count.hour, count.kind.as_str())
 }
@@ -21,10 +19,6 @@ fn position(cursor: &str) -> Option<(UnixSeconds, StatKind)> {
 }
 
 /// Lists at most `limit` counts, ordered by hour and kind, after the cursor `after`.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `system:read` for the whole deployment, [`AdminError::Invalid`]
-/// for a cursor that is not from this list.
 pub async fn page(
     context: &AdminContext<'_>,
     filter: &StatFilter,

@@ -11,10 +11,6 @@ use super::operator::{AdminContext, AdminError};
 /// Consumes a support code, and returns its user. The code grants nothing: the administrator needs
 /// the same permission as for a search, and the user must be in reach. A code of a user out of reach
 /// is not consumed, and is not distinguished from a wrong one.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for a wrong, used or expired code, [`AdminError::TooMany`] after too
-/// many of them, and [`AdminError::Denied`] without `users:read`.
 pub async fn open(
     context: &AdminContext<'_>,
     key: &SupportCodeKey,

@@ -15,39 +15,29 @@ pub use doorward_egress::upstream::{CheckedProperty, Finding, ProviderCheck};
 use doorward_rules::rejection::quoted;
 use doorward_services::audit_anchor::{Alarm, AuditAnchor};
 use doorward_services::context::Context;
-use doorward_services::outbox::MailOutbox;
 use doorward_store::{Key, MigrationStatus, repo};
 
-use super::authority::Authority;
 use super::operator::{AdminContext, AdminError, MAX_COUNT};
 
-/// The change of an audit event about a test mail.
 pub(super) const TEST_MAIL_SENT: &str = "test mail sent";
-/// The change of an audit event about a backup.
 pub(super) const BACKUP_WRITTEN: &str = "backup written";
 
 #[derive(Clone, Copy, Debug)]
 pub struct RunningServer<'a> {
-    /// The context of its use cases.
     pub context: &'a Context,
-    /// The anchor of the audit log.
     pub audit_anchor: &'a AuditAnchor,
-    /// The time of its start.
     pub started_at: UnixSeconds,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MailDelivery {
-    /// No mail can be sent.
     Off,
     /// Mail is stored in the database of a development instance.
     Stored,
-    /// Mail is sent to an SMTP server.
     Smtp,
 }
 
 impl MailDelivery {
-    /// Returns the word in the admin API.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Off => "off",
@@ -67,25 +57,18 @@ impl MailDelivery {
     }
 }
 
-/// The state of the server.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SystemStatus {
-    /// The version of the program.
     pub version: &'static str,
-    /// The time of the start of this process.
     pub started_at: UnixSeconds,
     /// True for PostgreSQL, false for SQLite.
     pub is_postgres: bool,
-    /// True if a write transaction can begin.
     pub accepts_writes: bool,
-    /// The migrations of the database.
     pub migrations: MigrationStatus,
-    /// True if a signing key can be used.
     pub has_signing_key: bool,
     /// True if Redis answers; `None` if it is not configured.
     pub redis_answers: Option<bool>,
     pub mail: MailDelivery,
-    /// The reason to distrust the end of the audit log.
     pub audit_alarm: Option<Alarm>,
     /// The position of the last link of the audit log.
     pub audit_links: i64,
@@ -106,10 +89,6 @@ impl SystemStatus {
     }
 }
 
-/// Returns the state of the server.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `system:read` for the whole deployment.
 pub async fn status(
     context: &AdminContext<'_>,
     server: RunningServer<'_>,
@@ -145,9 +124,6 @@ pub async fn status(
 }
 
 /// Returns every key of the configuration with its effective value, without secrets.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `system:read` for the whole deployment.
 pub fn configuration(
     context: &AdminContext<'_>,
     config: &Config,
@@ -164,11 +140,9 @@ pub fn configuration(
 /// an address that is not verified.
 pub async fn send_test_mail(context: &AdminContext<'_>) -> Result<(), AdminError> {
     context.require_global("system:write")?;
-    let Some(outbox) = context.outbox.filter(MailOutbox::can_go) else {
-        return Err(AdminError::MailDisabled);
-    };
-    let own = context.authority.as_ref().and_then(Authority::user);
-    let own = own.ok_or_else(|| AdminError::invalid("id", "only users have an address"))?;
+    let outbox = context.working_outbox()?;
+    let no_user = || AdminError::invalid("id", "only users have an address");
+    let own = context.own_user().ok_or_else(no_user)?;
     let tx = context.begin().await?;
     let user = repo::users::find_by_id(&tx, own).await?;
     let user = user.ok_or_else(|| AdminError::not_found("user", &own))?;
@@ -184,10 +158,6 @@ pub async fn send_test_mail(context: &AdminContext<'_>) -> Result<(), AdminError
     context.commit_with(tx, &event).await
 }
 
-/// Records that the command line has written a backup.
-///
-/// # Errors
-/// Fails if the store cannot be written.
 pub async fn record_backup(context: &AdminContext<'_>) -> Result<(), AdminError> {
     context.must_administer()?;
     let tx = context.begin().await?;
@@ -197,9 +167,6 @@ pub async fn record_backup(context: &AdminContext<'_>) -> Result<(), AdminError>
 
 /// Fetches the discovery document of this server at its issuer, as clients do, and compares it with
 /// the configuration. Changes nothing.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `system:write` for the whole deployment.
 pub async fn check_issuer(
     context: &AdminContext<'_>,
     http: &EgressClient,

@@ -28,9 +28,6 @@ pub enum TasksResource {
 }
 
 /// Compares the audience of the tasks API with the resource of its scopes.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn find(context: &AdminContext<'_>, audience: &str) -> Result<TasksResource, AdminError> {
     let known = repo::scopes::list_all(context.db.read()).await?;
     let is_standard = |name: &str| TASKS_PERMISSIONS.iter().any(|(own, _)| *own == name);
@@ -49,9 +46,6 @@ pub async fn find(context: &AdminContext<'_>, audience: &str) -> Result<TasksRes
 
 /// Moves the resource of the tasks API to the configured audience: its scopes, permissions, clients
 /// and grants, in one transaction. A resource that a command has set elsewhere is not moved.
-///
-/// # Errors
-/// Fails if the store cannot be written.
 pub async fn follow(
     context: &AdminContext<'_>,
     audience: &str,
@@ -85,9 +79,6 @@ pub async fn follow(
 }
 
 /// Moves the resource to an audience given by a command; later starts do not move it.
-///
-/// # Errors
-/// [`AdminError::Invalid`] if the audience is not a resource identifier.
 pub async fn put_at(context: &AdminContext<'_>, audience: &str) -> Result<(), AdminError> {
     context.must_administer()?;
     check_identifier("audience", audience)?;
@@ -100,8 +91,7 @@ pub async fn put_at(context: &AdminContext<'_>, audience: &str) -> Result<(), Ad
         move_to(context, &tx, &before, audience).await?;
     }
     repo::settings::remove(&tx, SETTING).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit(tx).await
 }
 
 async fn move_to(

@@ -6,10 +6,9 @@ use doorward_rules::undo::{Reversal, UndoObstacle, undo};
 use serde_json::Value;
 
 use super::audit_log;
-use super::operator::{AdminContext, AdminError, version};
+use super::operator::{AdminContext, AdminError};
 use super::undo_object::UndoObject;
 
-/// An undo to confirm.
 #[derive(Debug)]
 pub struct UndoPreview {
     pub object: String,
@@ -20,10 +19,6 @@ pub struct UndoPreview {
 
 /// Returns an event, by its id or its position in the chain, with what its undo would change, or the
 /// reason why it cannot be undone.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown event, and [`AdminError::Denied`] without `audit:read`
-/// for the whole deployment, and without the permissions to read and change the object.
 pub async fn preview(
     context: &AdminContext<'_>,
     config: &Config,
@@ -37,7 +32,7 @@ pub async fn preview(
     let found = find(context, config, &reversal).await?;
     let preview = found.map(|object| UndoPreview {
         object: object.name(),
-        version: version(&object.state()),
+        version: object.version(),
         values: reversal
             .values
             .into_iter()
@@ -71,8 +66,9 @@ pub async fn run(
     let event = audit_log::get(context, event).await?.event;
     let reversal = undo(&event, context.now()).map_err(to_error)?;
     let object = find(context, config, &reversal).await?.map_err(to_error)?;
-    context.unchanged(&object.state())?;
-    let version = object.has_version().then(|| version(&object.state()));
+    let version = object.version();
+    context.check_version(&version)?;
+    let version = object.has_version().then_some(version);
     let own = context.for_undo(event.id, version.as_deref());
     match Box::pin(object.restore(&own, config, &reversal)).await {
         Err(AdminError::NotFound { .. }) => Err(to_error(UndoObstacle::Gone)),

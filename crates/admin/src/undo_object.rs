@@ -1,7 +1,6 @@
 //! The objects that an undo changes: their present state, and the operations that restore them.
 
 use std::collections::BTreeSet;
-use std::fmt::Debug;
 
 use doorward_config::Config;
 use doorward_domain::model::{
@@ -17,7 +16,7 @@ use serde_json::{Value, json};
 use super::assignments::{self, AssignmentChange};
 use super::group_members;
 use super::groups::{self, GroupChange};
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, version};
 use super::organizations::{self, OrganizationChange};
 use super::provider_spec::{ProviderSpec, rebuild};
 use super::role_rules::Subject;
@@ -25,7 +24,6 @@ use super::roles::{self, NewAssignment, RoleChange};
 use super::user_change::{UserChange, changed};
 use super::{clients, providers, users};
 
-/// The present state of an object.
 #[derive(Debug)]
 pub(super) enum UndoObject {
     User(Box<User>),
@@ -50,11 +48,6 @@ pub(super) enum UndoObject {
 }
 
 impl UndoObject {
-    /// Returns the object of a reversal.
-    ///
-    /// # Errors
-    /// [`AdminError::NotFound`] if it does not exist or is out of reach, [`AdminError::Denied`] if
-    /// the administrator may not read it.
     pub(super) async fn find(
         context: &AdminContext<'_>,
         target: &UndoTarget,
@@ -136,20 +129,16 @@ impl UndoObject {
         }
     }
 
-    /// Returns the state of which operations check the version.
-    pub(super) fn state(&self) -> &dyn Debug {
+    pub(super) fn version(&self) -> String {
         match self {
-            Self::User(user) => user,
-            Self::Group(group) => group,
-            Self::Member { is_member, .. } => is_member,
-            Self::Organization(organization) => organization,
-            Self::Role(role) => role,
-            Self::Assignment { held, .. } => match held {
-                Some(held) => held,
-                None => held,
-            },
-            Self::Client(client) => client,
-            Self::Provider(provider) => provider,
+            Self::User(user) => version(user),
+            Self::Group(group) => version(group),
+            Self::Member { is_member, .. } => version(is_member),
+            Self::Organization(organization) => version(organization),
+            Self::Role(role) => version(role),
+            Self::Assignment { held, .. } => version(held),
+            Self::Client(client) => version(client),
+            Self::Provider(provider) => version(provider),
         }
     }
 
@@ -224,7 +213,6 @@ impl UndoObject {
         Ok(is_exact(&self.details(), &after, reversal))
     }
 
-    /// Restores the former values by the operation for such a change.
     pub(super) async fn restore(
         &self,
         context: &AdminContext<'_>,
@@ -389,7 +377,6 @@ fn provider_spec(provider: &Provider, reversal: &Reversal) -> Result<ProviderSpe
     Ok(spec)
 }
 
-/// Returns the flag to restore.
 fn flag(reversal: &Reversal, name: &str) -> Option<bool> {
     reversal.restored(name)?.as_bool()
 }

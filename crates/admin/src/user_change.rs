@@ -56,10 +56,6 @@ fn json_values<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FieldEdit, 
     Ok(values.into_iter().map(input).collect())
 }
 
-/// Applies a change to a user.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for a value that is not allowed.
 pub(super) fn changed(
     before: &User,
     change: &UserChange,

@@ -19,27 +19,21 @@ use super::user_access::end_excess;
 use super::user_notification::{self, UserNotification, revoke_all_access};
 use super::users::get_in;
 
-/// The second factors of a user.
 #[derive(Debug)]
 pub struct UserFactors {
     /// The time at which the authenticator app was enrolled; `None` without one.
     pub app_since: Option<UnixSeconds>,
-    /// The passkeys, the oldest first.
     pub passkeys: Vec<Passkey>,
-    /// The number of unused recovery codes.
     pub codes_left: u64,
 }
 
-/// A second factor that can be removed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Factor {
-    /// The authenticator app.
     App,
     Passkey(PasskeyId),
 }
 
 impl Factor {
-    /// The name of the authenticator app.
     pub const APP: &'static str = "app";
 
     /// Parses `app` or the ID of a passkey.
@@ -52,9 +46,6 @@ impl Factor {
 }
 
 /// Lists the second factors of a user that was read with [`super::users::read`].
-///
-/// # Errors
-/// [`AdminError::Denied`] without `users:read` for the whole deployment.
 pub async fn list(context: &AdminContext<'_>, user: &User) -> Result<UserFactors, AdminError> {
     context.require_global("users:read")?;
     let read = context.db.read();
@@ -68,9 +59,6 @@ pub async fn list(context: &AdminContext<'_>, user: &User) -> Result<UserFactors
 
 /// Lists the linked accounts of a user that was read with [`super::users::read`], the oldest first,
 /// each with its provider unless that was deleted.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `users:read` for the whole deployment.
 pub async fn links(
     context: &AdminContext<'_>,
     user: &User,
@@ -81,11 +69,6 @@ pub async fn links(
 
 /// Removes a second factor and revokes all access, which the finder of a lost device may have. The
 /// recovery codes are removed with the authenticator app. `are_on` is true if passkeys are enabled.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown user or factor, [`AdminError::Denied`] for a user whom the
-/// administrator may not change, [`AdminError::OnlySignInMethod`] for a passkey without which the user
-/// cannot sign in.
 pub async fn remove(
     context: &AdminContext<'_>,
     user: &User,
@@ -128,11 +111,6 @@ pub async fn remove(
 
 /// Unlinks an account at a provider, removes the roles that came from it, and revokes all access.
 /// `are_on` is true if passkeys are enabled.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown user or link, [`AdminError::Denied`] for a user whom the
-/// administrator may not change, [`AdminError::OnlySignInMethod`] if the user could no longer sign in,
-/// [`AdminError::LastHolder`] if no administrator would remain.
 pub async fn unlink(
     context: &AdminContext<'_>,
     user: &User,

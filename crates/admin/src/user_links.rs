@@ -3,6 +3,7 @@
 use doorward_accounts::passkey::by_link;
 use doorward_domain::model::mail::MailContent;
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, User, UserId};
+use doorward_domain::secret::OpaqueToken;
 use doorward_rules::email_link::{BY_ADMINISTRATOR, FIRST_PASSWORD};
 use doorward_services::caller::AuditEventExt as _;
 use doorward_services::email_link;
@@ -22,9 +23,6 @@ pub const MAILED: &str = "mailed";
 
 /// Creates an account and mails the user a link to choose the first password, which no
 /// administrator learns. The flag is true if the link was mailed; without working mail it is not.
-///
-/// # Errors
-/// As [`super::users::create`].
 pub async fn invite(context: &AdminContext<'_>, new: NewUser) -> Result<(User, bool), AdminError> {
     check_creation(context, &new)?;
     let tx = context.begin().await?;
@@ -39,9 +37,6 @@ pub async fn invite(context: &AdminContext<'_>, new: NewUser) -> Result<(User, b
 
 /// Creates an account like [`invite`]. Without working mail it returns the link, which the operator
 /// hands over; then its use does not prove the address.
-///
-/// # Errors
-/// As [`super::users::create`].
 pub async fn create_with_link(
     context: &AdminContext<'_>,
     new: NewUser,
@@ -78,20 +73,18 @@ async fn mail_first_password(
     let (purpose, now, ttl) = (EmailPurpose::Reset, context.now(), FIRST_PASSWORD);
     let rng = context.rng();
     let token = email_link::create_with_ttl(tx, user, purpose, &user.email, now, ttl, rng).await?;
-    let (issuer, token) = (outbox.issuer(), token.expose());
-    let url = format!("{issuer}/reset-password?token={token}");
+    let url = link(&outbox, "reset-password", &token);
     post(context, &outbox, tx, user, MailContent::Welcome { url }).await?;
     Ok(true)
 }
 
+fn link(outbox: &MailOutbox<'_>, page: &str, token: &OpaqueToken) -> String {
+    let (issuer, token) = (outbox.issuer(), token.expose());
+    format!("{issuer}/{page}?token={token}")
+}
+
 /// Mails a user a link to register a passkey on a device of theirs: administrators cannot register
 /// one for them. Existing access is not revoked. `are_on` is true if passkeys are enabled.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown user, [`AdminError::Denied`] for a user whom the
-/// administrator may not change; [`AdminError::MailDisabled`] if no mail can be sent,
-/// [`AdminError::Invalid`] if passkeys are disabled, and for an account that is disabled or has a
-/// second factor; [`AdminError::TooMany`] after too many links.
 pub async fn mail_passkey_link(
     context: &AdminContext<'_>,
     id: UserId,
@@ -102,9 +95,7 @@ pub async fn mail_passkey_link(
     if !are_on {
         return Err(AdminError::invalid("id", "there are no passkeys here"));
     }
-    let Some(outbox) = context.outbox.filter(MailOutbox::can_go) else {
-        return Err(AdminError::MailDisabled);
-    };
+    let outbox = context.working_outbox()?;
     if !user.is_active() {
         let problem = "the account is disabled; enable it first";
         return Err(AdminError::invalid("id", problem));
@@ -115,43 +106,22 @@ pub async fn mail_passkey_link(
     }
     let purpose = EmailPurpose::Passkey;
     within_limit(context, &outbox, &tx, &user, purpose).await?;
-    let token = email_link::create(
-        &tx,
-        &user,
-        purpose,
-        &user.email,
-        context.now(),
-        context.rng(),
-    )
-    .await?;
-    let (issuer, token) = (outbox.issuer(), token.expose());
-    let url = format!("{issuer}/add-passkey?token={token}");
-    post(
-        context,
-        &outbox,
-        &tx,
-        &user,
-        MailContent::PasskeyLink { url },
-    )
-    .await?;
+    let (now, rng) = (context.now(), context.rng());
+    let token = email_link::create(&tx, &user, purpose, &user.email, now, rng).await?;
+    let url = link(&outbox, "add-passkey", &token);
+    let content = MailContent::PasskeyLink { url };
+    post(context, &outbox, &tx, &user, content).await?;
     let event = context.event(AuditKind::UserChanged, id, "passkey link mailed");
     context.commit_with(tx, &event).await
 }
 
 /// Removes the password, revokes all access of the account, and mails the user a link to choose
 /// another password, which no administrator learns.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown user, [`AdminError::Denied`] for a user whom the
-/// administrator may not change; [`AdminError::MailDisabled`] if no mail can be sent,
-/// [`AdminError::Invalid`] for a disabled account, [`AdminError::TooMany`] after too many links.
 pub async fn reset_password(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
     end_excess(context, id, EndReason::PasswordChanged).await?;
     let tx = context.begin().await?;
     let mut user = get_in(context, &tx, id).await?;
-    let Some(outbox) = context.outbox.filter(MailOutbox::can_go) else {
-        return Err(AdminError::MailDisabled);
-    };
+    let outbox = context.working_outbox()?;
     if !user.is_active() {
         let problem = "the account is disabled; enable it first";
         return Err(AdminError::invalid("id", problem));
@@ -170,15 +140,13 @@ pub async fn reset_password(context: &AdminContext<'_>, id: UserId) -> Result<()
     revoke_all_access(&tx, id, EndReason::PasswordChanged, now).await?;
     // Anonymous requests may have exhausted the hourly limit of this address.
     let token = email_link::create(&tx, &user, purpose, &user.email, now, context.rng()).await?;
-    let (issuer, token) = (outbox.issuer(), token.expose());
-    let url = format!("{issuer}/reset-password?token={token}");
+    let url = link(&outbox, "reset-password", &token);
     post(context, &outbox, &tx, &user, MailContent::Reset { url }).await?;
     let event = context.event(AuditKind::UserChanged, id, "password reset");
     let event = difference(event, &before, &audit_details(&user));
     context.commit_with(tx, &event).await
 }
 
-/// Applies the hourly limit on links of one purpose to one account.
 async fn within_limit(
     context: &AdminContext<'_>,
     outbox: &MailOutbox<'_>,

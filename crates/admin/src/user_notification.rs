@@ -12,13 +12,11 @@ use doorward_store::{StoreError, WriteTx, repo};
 
 use super::operator::{AdminContext, AdminError};
 
-/// The notification of a user about a change of their account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum UserNotification {
     PasswordChanged,
     /// A second factor or a linked account was removed.
     Removed(SecurityNotification),
-    /// The account was disabled.
     SwitchedOff,
     /// The account now has this address.
     Moved(String),

@@ -14,10 +14,6 @@ use super::operator::{AdminContext, AdminError};
 
 /// Lists at most `limit` accounts in reach that the filter selects, after the cursor `after` of
 /// [`FoundPage`]: in the order of what matches the text, otherwise the oldest first.
-///
-/// # Errors
-/// [`AdminError::Denied`] without the permission to read what the filter names, and
-/// [`AdminError::Invalid`] for a cursor that is not from this list.
 pub async fn search(
     context: &AdminContext<'_>,
     filter: &UserFilter,
@@ -25,16 +21,13 @@ pub async fn search(
     limit: u64,
 ) -> Result<FoundPage<User>, AdminError> {
     let Some(search) = request(context, filter, after, limit)? else {
-        return Ok(FoundPage::empty());
+        return Ok(FoundPage::whole(Vec::new()));
     };
     let page = repo::user_search::search(context.db.read(), &search).await?;
     Ok(FoundPage::new(page))
 }
 
 /// Lists the same accounts with their second factors.
-///
-/// # Errors
-/// As [`search`].
 pub async fn search_with_factors(
     context: &AdminContext<'_>,
     filter: &UserFilter,
@@ -42,16 +35,13 @@ pub async fn search_with_factors(
     limit: u64,
 ) -> Result<FoundPage<UserWithFactors>, AdminError> {
     let Some(search) = request(context, filter, after, limit)? else {
-        return Ok(FoundPage::empty());
+        return Ok(FoundPage::whole(Vec::new()));
     };
     let page = repo::user_search::search_with_factors(context.db.read(), &search).await?;
     Ok(FoundPage::new(page))
 }
 
 /// Returns those of these accounts that are in reach, ordered by ID.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `users:read`.
 pub async fn find_many(
     context: &AdminContext<'_>,
     ids: BTreeSet<UserId>,
@@ -103,9 +93,6 @@ pub(super) fn check(context: &AdminContext<'_>, filter: &UserFilter) -> Result<(
 
 /// Records an export of the accounts that the filter selects. The event has no searched text, which
 /// may be personal data.
-///
-/// # Errors
-/// As [`search`].
 pub async fn record_export(
     context: &AdminContext<'_>,
     filter: &UserFilter,

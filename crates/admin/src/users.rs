@@ -29,30 +29,22 @@ use super::{organizations, profile_fields, role_rules, user_search};
 pub(super) use audit::audit_details;
 use audit::with_ownerless;
 
-/// An account to create.
 #[derive(Debug, Clone)]
 pub struct NewUser {
     /// The user name as displayed; empty for an account without one.
     pub username: String,
-    /// The e-mail address as displayed.
     pub email: String,
     /// True if the address is known to belong to the user.
     pub email_verified: bool,
     /// PHC string (see [`super::passwords`]); `None` for an account without a password.
     pub password_hash: Option<String>,
-    /// Standard claims.
     pub profile: Profile,
-    /// True if the user works for the operator.
     pub is_staff: bool,
     /// Roles to assign globally and without expiry.
     pub roles: Vec<String>,
 }
 
 /// Creates an account with its roles. An operator may use a reserved name.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for a malformed name or address, [`AdminError::Taken`] for one in use,
-/// [`AdminError::NotFound`] for an unknown role.
 pub async fn create(context: &AdminContext<'_>, new: NewUser) -> Result<User, AdminError> {
     check_creation(context, &new)?;
     let tx = context.begin().await?;
@@ -62,7 +54,6 @@ pub async fn create(context: &AdminContext<'_>, new: NewUser) -> Result<User, Ad
     Ok(user)
 }
 
-/// Checks that this administrator may create such an account.
 pub(super) fn check_creation(context: &AdminContext<'_>, new: &NewUser) -> Result<(), AdminError> {
     context.require_global("users:write")?;
     check_staff_flag(context, new.is_staff)
@@ -79,9 +70,6 @@ fn check_staff_flag(context: &AdminContext<'_>, is_staff: bool) -> Result<(), Ad
 }
 
 /// Returns the account with exactly this user name, e-mail address or id, if it is in reach.
-///
-/// # Errors
-/// Fails without `users:read`, or if the store cannot be read.
 pub async fn find(context: &AdminContext<'_>, name: &str) -> Result<Option<User>, AdminError> {
     context.need("users:read")?;
     let found = match get(context, name.trim()).await {
@@ -94,9 +82,6 @@ pub async fn find(context: &AdminContext<'_>, name: &str) -> Result<Option<User>
 }
 
 /// Returns the names of those of these users that are in reach.
-///
-/// # Errors
-/// Fails without `users:read`, or if the store cannot be read.
 pub async fn names(
     context: &AdminContext<'_>,
     ids: BTreeSet<UserId>,
@@ -107,9 +92,6 @@ pub async fn names(
 }
 
 /// Returns the account with this id, for the API.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist or is out of reach.
 pub async fn read(context: &AdminContext<'_>, id: &str) -> Result<User, AdminError> {
     context.need("users:read")?;
     let not_found = || AdminError::not_found("user", id);
@@ -122,9 +104,6 @@ pub async fn read(context: &AdminContext<'_>, id: &str) -> Result<User, AdminErr
 }
 
 /// Returns the second factors of an account that was read with [`read`].
-///
-/// # Errors
-/// Fails without `users:read`, or if the store cannot be read.
 pub async fn factors(
     context: &AdminContext<'_>,
     user: &User,
@@ -134,12 +113,6 @@ pub async fn factors(
 }
 
 /// Changes an account.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist, [`AdminError::Invalid`] for a bad value,
-/// [`AdminError::Taken`] for a name or address in use, and [`AdminError::Denied`] for the
-/// administrator's own account, for a more powerful user, and for roles, which only
-/// [`super::assignments`] changes.
 pub async fn update(
     context: &AdminContext<'_>,
     id: &str,
@@ -169,15 +142,8 @@ pub async fn update(
         // The version of the account depends on this time, not on the values.
         after.updated_at = now.max(before.updated_at.saturating_add(1));
     }
-    match repo::users::update(&tx, &after).await {
-        Err(error) if is_name_conflict(&error) => {
-            return Err(AdminError::conflict("user", &after.username));
-        }
-        Err(error) if error.is_conflict_on("email_key") => {
-            return Err(AdminError::conflict("user with the address", &after.email));
-        }
-        done => done?,
-    };
+    let updated = repo::users::update(&tx, &after).await;
+    updated.map_err(|error| to_error(error, &after))?;
     if change.disabled == Some(true) {
         revoke_all_access(&tx, id, EndReason::Administrator, now).await?;
         role_rules::require_remaining_admin(context, &tx).await?;
@@ -200,9 +166,15 @@ pub async fn update(
     Ok(after)
 }
 
-/// Returns true if the user name, or one that looks like it, is in use.
-fn is_name_conflict(error: &StoreError) -> bool {
-    error.is_conflict_on("username_key") || error.is_conflict_on("username_skeleton")
+fn to_error(error: StoreError, user: &User) -> AdminError {
+    let is_conflict = |columns: &[&str]| columns.iter().any(|name| error.is_conflict_on(name));
+    if is_conflict(&["username_key", "username_skeleton"]) {
+        AdminError::conflict("user", &user.username)
+    } else if is_conflict(&["email_key"]) {
+        AdminError::conflict("user with the address", &user.email)
+    } else {
+        error.into()
+    }
 }
 
 /// Returns the account to change, in the version that the administrator has seen.
@@ -233,25 +205,14 @@ async fn find_changeable(
 }
 
 /// Creates a user in a transaction of the caller, who has checked the permission.
-///
-/// # Errors
-/// [`AdminError::Taken`] if the name or the address is in use, [`AdminError::Invalid`] for other
-/// values.
 pub async fn create_in(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     new: NewUser,
 ) -> Result<User, AdminError> {
     let (user, roles) = build(context, new)?;
-    match repo::users::insert(tx, &user).await {
-        Err(error) if is_name_conflict(&error) => {
-            return Err(AdminError::conflict("user", &user.username));
-        }
-        Err(error) if error.is_conflict_on("email_key") => {
-            return Err(AdminError::conflict("user with the address", &user.email));
-        }
-        done => done?,
-    }
+    let inserted = repo::users::insert(tx, &user).await;
+    inserted.map_err(|error| to_error(error, &user))?;
     let event = context.event(AuditKind::UserChanged, user.id, "created");
     repo::audit::insert(tx, &event).await?;
     for role in roles {
@@ -308,9 +269,6 @@ fn build(context: &AdminContext<'_>, new: NewUser) -> Result<(User, Vec<String>)
 
 /// Lists a page of the accounts that the filter selects with their assignments, in the order of
 /// [`user_search::search`].
-///
-/// # Errors
-/// As [`user_search::search`].
 pub async fn list(
     context: &AdminContext<'_>,
     filter: &UserFilter,
@@ -327,17 +285,10 @@ pub async fn list(
         let own = own.cloned().collect();
         (user, own)
     };
-    Ok(FoundPage {
-        items: page.items.into_iter().map(with_roles).collect(),
-        next: page.next,
-        count: page.count,
-    })
+    Ok(page.map(with_roles))
 }
 
 /// Returns an account by user name, e-mail address or id.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<User, AdminError> {
     let found = match UserId::parse(name) {
         Some(id) => repo::users::find_by_id(context.db.read(), id).await?,
@@ -350,9 +301,6 @@ pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<User, AdminEr
 }
 
 /// Lists the assignments of a user that are active and not expired.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn assignments(
     context: &AdminContext<'_>,
     id: UserId,
@@ -367,9 +315,6 @@ pub async fn assignments(
 /// Sets a password hash and revokes all access of the account, because a holder of the old password
 /// may have it. Only for the command line; administrators of the API mail a link
 /// ([`super::user_links::reset_password`]).
-///
-/// # Errors
-/// [`AdminError::NotFound`] if the account does not exist.
 pub async fn set_password(
     context: &AdminContext<'_>,
     id: UserId,
@@ -389,9 +334,6 @@ pub async fn set_password(
 }
 
 /// Disables an account and revokes all its access.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn disable(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
     let now = context.now();
     end_excess(context, id, EndReason::Administrator).await?;
@@ -405,9 +347,6 @@ pub async fn disable(context: &AdminContext<'_>, id: UserId) -> Result<(), Admin
 }
 
 /// Enables an account again. Revoked access is not restored.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn enable(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
     change(context, id, "enabled", async |_, user| {
         user.disabled_at = None;
@@ -416,10 +355,6 @@ pub async fn enable(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminE
     .await
 }
 
-/// Marks the e-mail address as verified.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if the account does not exist.
 pub async fn verify_email(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
     change(context, id, "email verified", async |_, user| {
         user.email_verified = true;
@@ -430,9 +365,6 @@ pub async fn verify_email(context: &AdminContext<'_>, id: UserId) -> Result<(), 
 
 /// Removes the authenticator app, recovery codes and passkeys of a user who has lost them, and
 /// revokes all access, which the finder of a lost device may have.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown account, and for one without a second factor.
 pub async fn reset_mfa(context: &AdminContext<'_>, user: &User) -> Result<(), AdminError> {
     let (now, id) = (context.now(), user.id);
     end_excess(context, id, EndReason::FactorChanged).await?;
@@ -453,9 +385,6 @@ pub async fn reset_mfa(context: &AdminContext<'_>, user: &User) -> Result<(), Ad
 }
 
 /// Deletes an account with its sessions, grants, consents and assignments.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn delete(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
     let tx = context.begin().await?;
     get_in(context, &tx, id).await?;

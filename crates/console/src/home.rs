@@ -110,7 +110,8 @@ async fn read(console: &Console<'_>) -> Result<HomeState, AdminError> {
         keys: context.issuing.keys.policy(),
         has_audit_alarm: console.page.web.audit_anchor.alarm().is_some(),
         has_passkey: console.has_passkey(),
-        changes: (&filter, CHANGES),
+        changes: &filter,
+        max_changes: CHANGES,
     };
     home::read(&console.context(), request).await
 }

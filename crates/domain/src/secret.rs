@@ -205,6 +205,21 @@ impl Hash for TokenHash {
     }
 }
 
+impl serde::Serialize for TokenHash {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.to_base64url())
+    }
+}
+
+/// Serializes the SHA-256 of stored password hashes, so that the serialized object changes with them.
+pub(crate) fn serialize_digests<'a, S: serde::Serializer>(
+    stored: impl IntoIterator<Item = &'a String>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let texts = stored.into_iter();
+    serializer.collect_seq(texts.map(|text| TokenHash::digest(text)))
+}
+
 impl fmt::Debug for TokenHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The first two bytes distinguish hashes in a failing test.

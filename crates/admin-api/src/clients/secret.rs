@@ -68,7 +68,6 @@ view! {
     }
 }
 
-/// Returns a newly registered client with its secret.
 pub(super) fn created(client: Client, secret: Option<String>) -> CreatedResource {
     let location = format!("/api/admin/clients/{}", client.id);
     let tag = version(&client);

@@ -23,10 +23,6 @@ pub struct Impact {
 
 /// Returns a client that was read with [`super::get`] as a change would leave it. The registered
 /// scopes and resources can be a second old; [`super::update`] checks again.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for a value that the client must not have, and [`AdminError::Denied`]
-/// without the right to give it.
 pub async fn plan(
     context: &AdminContext<'_>,
     server: &Context,
@@ -51,9 +47,6 @@ pub async fn plan(
 }
 
 /// Returns the impact of a change of `before` to `after`, which [`plan`] returned. Changes nothing.
-///
-/// # Errors
-/// [`AdminError::Denied`] without the permission to change clients.
 pub async fn impact(
     context: &AdminContext<'_>,
     server: &Context,

@@ -13,10 +13,6 @@ use crate::operator::{AdminContext, AdminError, difference};
 pub const LOGO_TOO_LARGE: &str = "at most 2 MiB and 10,000 pixels a side are read";
 
 /// Re-encodes the picture in `file` and stores it as the client's logo, replacing the former one.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown client, and [`AdminError::Invalid`] for a file that is
-/// not a supported picture.
 pub async fn set_logo(
     context: &AdminContext<'_>,
     encoder: &PictureEncoder,
@@ -40,9 +36,6 @@ pub async fn set_logo(
 }
 
 /// Removes the logo of a client; pages then show the initial of its name.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown client.
 pub async fn remove_logo(context: &AdminContext<'_>, id: &ClientId) -> Result<Client, AdminError> {
     let tx = context.begin().await?;
     let before = get_in(context, &tx, id).await?;
@@ -50,7 +43,6 @@ pub async fn remove_logo(context: &AdminContext<'_>, id: &ClientId) -> Result<Cl
     show(context, tx, &before, None).await
 }
 
-/// Stores the id of the logo in the client's registration.
 async fn show(
     context: &AdminContext<'_>,
     tx: WriteTx,

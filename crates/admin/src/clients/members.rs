@@ -205,9 +205,6 @@ macro_rules! define_inputs {
 
         impl NewClientBody {
             /// Converts the body to the input of the use case.
-            ///
-            /// # Errors
-            /// [`AdminError::Invalid`] for a member without a meaning.
             pub fn read(self) -> Result<NewClient, AdminError> {
                 let kind = read_kind(&self.kind)?;
                 let id = read_id(self.id)?;
@@ -229,9 +226,6 @@ macro_rules! define_inputs {
 
         impl ClientPatch {
             /// Converts the body to a change.
-            ///
-            /// # Errors
-            /// [`AdminError::Invalid`] for a member without a meaning.
             pub fn read(self) -> Result<ClientChange, AdminError> {
                 Ok(ClientChange {
                     name: self.name,
@@ -301,9 +295,6 @@ impl ConsentBody {
 }
 
 /// Converts the members of a change, as the request body of the admin API has them.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for the first member that cannot be read.
 pub fn change_from_json(members: Value) -> Result<ClientChange, AdminError> {
     let patch: ClientPatch = serde_json::from_value(members)
         .map_err(|error| AdminError::invalid("", error.to_string()))?;

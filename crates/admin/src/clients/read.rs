@@ -21,9 +21,6 @@ use crate::found::{self, Found, FoundPage};
 use crate::operator::{AdminContext, AdminError, PAGE};
 
 /// Lists the clients that the filter selects, ordered by name.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn list(
     context: &AdminContext<'_>,
     filter: &ClientFilter,
@@ -42,9 +39,6 @@ pub async fn list(
 }
 
 /// Lists the settings of clients that deviate from RFC 9700, the strictest requirements first.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn deviations(context: &AdminContext<'_>) -> Result<Vec<Deviation>, AdminError> {
     let clients = list(context, &ClientFilter::default()).await?;
     let mut found: Vec<_> = clients.iter().flat_map(lint::deviations).collect();
@@ -54,9 +48,6 @@ pub async fn deviations(context: &AdminContext<'_>) -> Result<Vec<Deviation>, Ad
 
 /// Lists at most `limit` clients that the filter selects, after the cursor `after` of [`FoundPage`]: in
 /// the order of what matches the text, otherwise by id.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for a cursor that is not from this list.
 pub async fn search(
     context: &AdminContext<'_>,
     filter: &ClientFilter,
@@ -75,9 +66,6 @@ pub async fn search(
 }
 
 /// Lists the same clients as [`search`], each with its last use and its failures of the last day.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for a cursor that is not from this list.
 pub async fn search_with_activity(
     context: &AdminContext<'_>,
     filter: &ClientFilter,
@@ -96,10 +84,6 @@ pub async fn search_with_activity(
     Ok(FoundPage::new(page))
 }
 
-/// Returns a client with its last use and its failures of the last day.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get_with_activity(
     context: &AdminContext<'_>,
     id: &ClientId,
@@ -110,20 +94,12 @@ pub async fn get_with_activity(
     found.ok_or_else(|| AdminError::not_found("client", id))
 }
 
-/// Returns a client.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get(context: &AdminContext<'_>, id: &ClientId) -> Result<Client, AdminError> {
     context.require_global("clients:read")?;
     let found = repo::clients::find(context.db.read(), id).await?;
     found.ok_or_else(|| AdminError::not_found("client", id))
 }
 
-/// Returns a client, and the last uses of its secrets.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get_with_secret_uses(
     context: &AdminContext<'_>,
     id: &ClientId,
@@ -136,9 +112,6 @@ pub async fn get_with_secret_uses(
 /// Lists at most `limit` enabled clients whose secret was not used since this time, after the cursor
 /// `after` of [`Found`]: the longest unused first. The use of other methods of authentication is not
 /// recorded.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for a cursor that is not from such a list.
 pub async fn list_unused(
     context: &AdminContext<'_>,
     since: UnixSeconds,
@@ -163,9 +136,6 @@ pub fn last_use(client: &Client, uses: SecretUses) -> UnixSeconds {
 }
 
 /// Returns the clients with these IDs and the last uses of their secrets, in no order.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `clients:read` for the whole deployment.
 pub async fn find_many(
     context: &AdminContext<'_>,
     ids: &[ClientId],
@@ -174,10 +144,6 @@ pub async fn find_many(
     Ok(repo::clients::find_many_with_secret_uses(context.db.read(), ids).await?)
 }
 
-/// Returns the client with this id, given as text.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist.
 pub async fn get_named(context: &AdminContext<'_>, id: &str) -> Result<Client, AdminError> {
     let id = ClientId::parse(id).ok_or_else(|| AdminError::not_found("client", id))?;
     get(context, &id).await
@@ -237,7 +203,6 @@ pub(super) struct AcceptedSettings {
 }
 
 impl AcceptedSettings {
-    /// Returns the settings that this client may have.
     pub(super) fn of(context: &AdminContext<'_>, before: &Client) -> Self {
         let algorithms = before.algorithms().into_iter().filter_map(|(_, alg)| alg);
         let uris = before.redirect_uris.iter();

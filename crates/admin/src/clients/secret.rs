@@ -39,11 +39,9 @@ pub async fn rotate_secret(
     if let Some(former) = &client.former_secret {
         event = event.with("former_ends_at", former.ends_at);
     }
-    repo::audit::insert(&tx, &event).await?;
     context
-        .record_response(&tx, id, Some(secret.expose()))
+        .commit_created(tx, &event, id, Some(&secret))
         .await?;
-    tx.commit().await?;
     Ok(secret)
 }
 
@@ -59,11 +57,6 @@ fn check_method(client: &Client) -> Result<(), AdminError> {
     Err(AdminError::invalid("client", problem))
 }
 
-/// Ends the former secret of a client before its time.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if the client does not exist, and [`AdminError::NoChange`] if it has no
-/// former secret that is still accepted.
 pub async fn end_secret(context: &AdminContext<'_>, id: &ClientId) -> Result<(), AdminError> {
     let (now, tx) = (context.now(), context.begin().await?);
     let mut client = get_in(context, &tx, id).await?;

@@ -20,7 +20,6 @@ pub struct SimulatedSignIn {
     pub initiate_login_uri: Option<String>,
 }
 
-/// Returns true if the client acts only for itself.
 pub fn acts_for_itself(client: &Client) -> bool {
     client.redirect_uris.is_empty() && client.allows_grant(&GrantType::ClientCredentials)
 }
@@ -39,10 +38,6 @@ pub const SIMULATION_PERMISSIONS: [&str; 4] =
 /// Simulates a sign-in of the user with this name at a client that was read with [`super::get`].
 /// The user gives the second factor and the consent that pages ask for. A client that acts for
 /// itself requests a token instead. Issues and stores nothing.
-///
-/// # Errors
-/// [`AdminError::Denied`] without the [`SIMULATION_PERMISSIONS`] for the whole deployment,
-/// [`AdminError::NotFound`] for a client that cannot be simulated.
 pub async fn simulate(
     context: &AdminContext<'_>,
     server: &Context,

@@ -3,8 +3,8 @@
 //!
 //! A template may contain one value: `{name}`, or its name in capitals if it is missing; `{name?}`,
 //! without which the word or member is left out; `{name*}`, a list of words; `{name#}`, a number;
-//! `{name-}`, which is `null` if it is missing. A template that ends with ` if name=value` or
-//! ` if name!=value` is left out unless the condition holds.
+//! `{name-}`, which is `null` if it is missing. A template that ends with `[name=value]` or
+//! `[name!=value]` is left out unless the condition holds.
 
 use std::collections::BTreeMap;
 
@@ -18,31 +18,28 @@ pub struct FormEquivalent {
     /// Route of the form, with the name of its action in place of `{action}`.
     pub form: &'static str,
     /// Words of the command after the program.
-    command: Option<&'static [&'static str]>,
+    command: Option<&'static str>,
     command_condition: &'static str,
-    call: Option<FormCall>,
+    /// Method and path of the operation, then `version` and `reason` if it has these header fields.
+    call: Option<&'static str>,
     call_condition: &'static str,
+    body: FormBody,
 }
 
-/// The body of a [`FormCall`].
 #[derive(Clone, Copy, Debug)]
 pub enum FormBody {
     None,
-    /// Members with the templates of their values.
-    Members(&'static [(&'static str, &'static str)]),
-    /// A file with this name and media type.
+    /// Members with the templates of their values: `name={name} note={note?}`.
+    Members(&'static str),
     File(&'static str, &'static str),
 }
 
-/// An operation of the admin API.
 #[derive(Clone, Copy, Debug)]
 pub struct FormCall {
     pub method: &'static str,
     /// Template of the path below that of the admin API.
     pub path: &'static str,
-    /// True if the operation requires the version of the object.
     pub has_version: bool,
-    /// True if the operation accepts a reason.
     pub has_reason: bool,
     pub body: FormBody,
 }
@@ -55,37 +52,38 @@ impl FormEquivalent {
             command_condition: "",
             call: None,
             call_condition: "",
+            body: FormBody::None,
         }
     }
 
-    pub(super) const fn with_command(self, words: &'static [&'static str]) -> Self {
-        Self {
-            command: Some(words),
-            ..self
-        }
+    pub(super) const fn with_command(mut self, words: &'static str) -> Self {
+        self.command = Some(words);
+        self
     }
 
-    /// Adds the condition under which the command can express the values.
-    pub(super) const fn command_only_if(self, condition: &'static str) -> Self {
-        Self {
-            command_condition: condition,
-            ..self
-        }
+    pub(super) const fn command_only_if(mut self, condition: &'static str) -> Self {
+        self.command_condition = condition;
+        self
     }
 
-    pub(super) const fn with_call(self, call: FormCall) -> Self {
-        Self {
-            call: Some(call),
-            ..self
-        }
+    pub(super) const fn with_call(mut self, call: &'static str) -> Self {
+        self.call = Some(call);
+        self
     }
 
-    /// Adds the condition under which the operation can express the values.
-    pub(super) const fn call_only_if(self, condition: &'static str) -> Self {
-        Self {
-            call_condition: condition,
-            ..self
-        }
+    pub(super) const fn with_body(mut self, members: &'static str) -> Self {
+        self.body = FormBody::Members(members);
+        self
+    }
+
+    pub(super) const fn with_file(mut self, name: &'static str, media_type: &'static str) -> Self {
+        self.body = FormBody::File(name, media_type);
+        self
+    }
+
+    pub(super) const fn call_only_if(mut self, condition: &'static str) -> Self {
+        self.call_condition = condition;
+        self
     }
 
     /// Returns the words of the command with these values; `None` without such a command.
@@ -95,7 +93,7 @@ impl FormEquivalent {
             return None;
         }
         let mut words = vec!["doorward".to_owned()];
-        for template in command {
+        for template in command.split_whitespace() {
             for word in expand(template, values) {
                 let is_value = template.starts_with('{') && word.starts_with('-');
                 // A value can begin with a hyphen, like the name of an option.
@@ -110,49 +108,19 @@ impl FormEquivalent {
 
     /// Returns the operation for these values; `None` without such an operation.
     pub fn call(&self, values: &FormValues) -> Option<FormCall> {
-        self.call.filter(|_| is_true(self.call_condition, values))
+        let call = self.call.filter(|_| is_true(self.call_condition, values))?;
+        let parts: Vec<&str> = call.split_whitespace().collect();
+        Some(FormCall {
+            method: parts.first()?,
+            path: parts.get(1)?,
+            has_version: parts.contains(&"version"),
+            has_reason: parts.contains(&"reason"),
+            body: self.body,
+        })
     }
 }
 
 impl FormCall {
-    pub(super) const fn new(method: &'static str, path: &'static str) -> Self {
-        Self {
-            method,
-            path,
-            has_version: false,
-            has_reason: false,
-            body: FormBody::None,
-        }
-    }
-
-    pub(super) const fn with_version(self) -> Self {
-        Self {
-            has_version: true,
-            ..self
-        }
-    }
-
-    pub(super) const fn with_reason(self) -> Self {
-        Self {
-            has_reason: true,
-            ..self
-        }
-    }
-
-    pub(super) const fn with_body(self, members: &'static [(&'static str, &'static str)]) -> Self {
-        Self {
-            body: FormBody::Members(members),
-            ..self
-        }
-    }
-
-    pub(super) const fn with_file(self, name: &'static str, media_type: &'static str) -> Self {
-        Self {
-            body: FormBody::File(name, media_type),
-            ..self
-        }
-    }
-
     /// Returns the path with these values, each encoded.
     pub fn path(&self, values: &FormValues, encode: impl Fn(&str) -> String) -> String {
         let (mut path, mut rest) = (String::new(), self.path);
@@ -175,7 +143,10 @@ impl FormCall {
             return None;
         };
         let mut document = Map::new();
-        for (name, template) in members {
+        for (name, template) in members
+            .split_whitespace()
+            .filter_map(|part| part.split_once('='))
+        {
             let Some(value) = member(template, values) else {
                 continue;
             };
@@ -189,7 +160,7 @@ impl FormCall {
                     }
                 }
                 None => {
-                    document.insert((*name).to_owned(), value);
+                    document.insert(name.to_owned(), value);
                 }
             }
         }
@@ -218,7 +189,10 @@ fn is_true(condition: &str, values: &FormValues) -> bool {
 
 /// Returns the texts of a template: usually one.
 fn expand(template: &str, values: &FormValues) -> Vec<String> {
-    let (template, condition) = template.split_once(" if ").unwrap_or((template, ""));
+    let conditional = template
+        .strip_suffix(']')
+        .and_then(|text| text.split_once('['));
+    let (template, condition) = conditional.unwrap_or((template, ""));
     if !is_true(condition, values) {
         return Vec::new();
     }
@@ -266,7 +240,7 @@ fn member(template: &str, values: &FormValues) -> Option<Value> {
 mod tests {
     use serde_json::json;
 
-    use super::{FormCall, FormEquivalent, FormValues};
+    use super::{FormEquivalent, FormValues};
 
     fn values(pairs: &[(&str, &str)]) -> FormValues {
         let pairs = pairs.iter();
@@ -276,25 +250,15 @@ mod tests {
     }
 
     const FORM: FormEquivalent = FormEquivalent::new("/admin/things/{id}/edit")
-        .with_command(&[
-            "thing",
-            "--name={name}",
-            "--note={note?}",
-            "--scope={scopes*}",
-            "--public if kind=device",
-            "{id}",
-        ])
+        .with_command(
+            "thing --name={name} --note={note?} --scope={scopes*} --public[kind=device] {id}",
+        )
         .command_only_if("url=")
-        .with_call(FormCall::new("POST", "things/{id}?of={of}").with_body(&[
-            ("name", "{name}"),
-            ("note", "{note?}"),
-            ("scopes", "{scopes*}"),
-            ("uses", "{uses#}"),
-            ("until", "{until-}"),
-            ("public", "true if kind=device"),
-            ("kind", "thing"),
-            ("inner.note", "{note?}"),
-        ]))
+        .with_call("POST things/{id}?of={of}")
+        .with_body(
+            "name={name} note={note?} scopes={scopes*} uses={uses#} until={until-} \
+             public=true[kind=device] kind=thing inner.note={note?}",
+        )
         .call_only_if("kind!=other");
 
     #[test]

@@ -6,7 +6,6 @@ use doorward_store::{WriteTx, repo};
 
 use crate::operator::{AdminError, check_line};
 
-/// Returns the error for a name that makes no valid path.
 pub(super) fn bad_name() -> AdminError {
     let problem = format!(
         "write 1 to 64 of a-z, 0-9, _ and -, at most {MAX_DEPTH} levels and 200 characters in total"
@@ -14,7 +13,6 @@ pub(super) fn bad_name() -> AdminError {
     AdminError::invalid("name", problem)
 }
 
-/// Checks the description of a group, which may be empty.
 pub(super) fn check_description(text: String) -> Result<String, AdminError> {
     if !text.trim().is_empty() {
         check_line("description", &text, 500)?;
@@ -22,7 +20,6 @@ pub(super) fn check_description(text: String) -> Result<String, AdminError> {
     Ok(text)
 }
 
-/// Checks the code of a group, and that no other group of its organization has it.
 pub(super) async fn check_code(tx: &WriteTx, group: &Group) -> Result<(), AdminError> {
     let Some(code) = &group.code else {
         return Ok(());

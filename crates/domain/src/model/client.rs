@@ -44,7 +44,7 @@ impl AccessTokenFormat {
 }
 
 /// The origin of a client's registration.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
 pub enum RegisteredBy {
     /// Registered by an administrator or on the command line.
     #[default]
@@ -95,7 +95,7 @@ impl RegisteredBy {
 }
 
 /// The URIs at which a client is notified of the end of a session.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct LogoutUris {
     /// The URI that receives logout tokens (OIDC Back-Channel Logout §2.2).
     pub backchannel: Option<String>,
@@ -135,7 +135,7 @@ pub struct ConsentTerms {
 }
 
 /// The age of a client metadata document (draft-ietf-oauth-client-id-metadata-document §4).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub struct MetadataDocument {
     /// The time at which it was fetched and accepted.
     pub fetched_at: UnixSeconds,
@@ -144,7 +144,7 @@ pub struct MetadataDocument {
 }
 
 /// A registered client.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a fact of the registration"
@@ -161,6 +161,7 @@ pub struct Client {
     /// The imported hash of a secret whose SHA-256 is not known yet: the stored text of a
     /// [`ForeignHash`](crate::credentials::foreign_hash::ForeignHash). `secret_hash` takes
     /// precedence.
+    #[serde(serialize_with = "crate::secret::serialize_digests")]
     pub foreign_secret: Option<String>,
     /// The time at which the secret was made; none if it was not made here.
     pub secret_made_at: Option<UnixSeconds>,

@@ -6,7 +6,7 @@ use doorward_protocol::client_auth::ClientAuthMethod;
 use serde::{Deserialize, Serialize};
 
 /// The client authentication that a registration accepts.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub enum ClientAuth {
     /// The secret, by HTTP Basic or in the body.
     Secret,

@@ -2,11 +2,13 @@
 
 use std::net::IpAddr;
 
+use serde::Serialize;
+
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
 /// A replaced secret, accepted until it ends.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct FormerSecret {
     /// SHA-256 of the secret.
     pub hash: TokenHash,

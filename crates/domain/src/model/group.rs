@@ -1,5 +1,7 @@
 //! Groups of users: trees, inside an organization or outside all of them.
 
+use serde::Serialize;
+
 use super::{GroupId, UserId};
 use crate::time::UnixSeconds;
 
@@ -9,7 +11,7 @@ pub const MAX_DEPTH: usize = 8;
 pub const MAX_PATH: usize = 200;
 
 /// A group of users, such as a department.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Group {
     /// The permanent identifier.
     pub id: GroupId,

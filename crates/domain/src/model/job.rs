@@ -1,9 +1,11 @@
 //! Jobs: work enqueued in the transaction that causes it and done afterwards.
 
+use serde::Serialize;
+
 use super::JobId;
 use crate::time::UnixSeconds;
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Serialize)]
 pub enum JobKind {
     /// Sends an e-mail message.
     Mail,
@@ -93,7 +95,7 @@ impl JobState {
 }
 
 /// A job without its payload, for administrators.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct JobSummary {
     /// The identifier.
     pub id: JobId,

@@ -1,10 +1,12 @@
 //! Organizations of the deployment.
 
+use serde::Serialize;
+
 use super::UserId;
 use crate::time::UnixSeconds;
 
 /// An organization. Tokens name it by its slug (`org`).
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Organization {
     /// The permanent identifier; never reused, not even after deletion.
     pub slug: String,
@@ -20,7 +22,7 @@ pub struct Organization {
     pub updated_at: UnixSeconds,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub struct Member {
     pub user_id: UserId,
     /// True if the member administers it.

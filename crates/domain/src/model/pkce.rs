@@ -52,7 +52,7 @@ impl PkcePolicy {
 }
 
 /// The protection of a code against injection at a sign-in (RFC 9700 §2.1.1).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub enum CodeProtection {
     /// PKCE, which this server checks.
     Pkce,

@@ -13,7 +13,7 @@ pub const MAX_URL: usize = 255;
 pub const MAX_DIGITS: usize = 32;
 
 /// A custom profile field of the deployment.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct ProfileField {
     /// The permanent name: 1 to 40 of `a-z`, `0-9` and `_`, beginning with `a-z`.
     pub name: String,

@@ -156,7 +156,7 @@ impl Default for ProviderSettings {
 }
 
 /// An identity provider that users may sign in with.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Provider {
     /// The identifier in URLs.
     pub id: ProviderId,

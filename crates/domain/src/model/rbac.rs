@@ -8,7 +8,7 @@ use super::id::AssignmentId;
 use crate::time::UnixSeconds;
 
 /// A named set of permissions.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Role {
     /// Unique name, such as `developer`.
     pub name: String,
@@ -21,7 +21,7 @@ pub struct Role {
 }
 
 /// An action that may be allowed at an audience.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Permission {
     /// Unique codename, such as `tasks:write`.
     pub codename: String,
@@ -67,7 +67,7 @@ impl SubjectKind {
 }
 
 /// An assignment of a role to a subject.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Assignment {
     /// The identifier.
     pub id: AssignmentId,

@@ -1,7 +1,9 @@
 //! Security profiles of clients.
 
+use serde::Serialize;
+
 /// A specification whose demands on a client are pinned.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize)]
 pub enum SecurityProfile {
     /// No profile: the settings apply as they are.
     #[default]

@@ -1,14 +1,12 @@
 //! Users and their profiles.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use super::{AvatarId, EffectiveRoles, UserId};
 use crate::time::UnixSeconds;
 
 /// A user with an account.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct User {
     /// The `sub` of every token.
     pub id: UserId,
@@ -25,6 +23,7 @@ pub struct User {
     /// The PHC string of argon2id, or the stored text of a
     /// [`ForeignHash`](crate::credentials::foreign_hash::ForeignHash); none if the user has no
     /// password.
+    #[serde(serialize_with = "crate::secret::serialize_digests")]
     pub password_hash: Option<String>,
     /// The time at which the password was last set.
     pub password_changed_at: Option<UnixSeconds>,
@@ -39,7 +38,9 @@ pub struct User {
     pub disabled_at: Option<UnixSeconds>,
     /// The time at which the account will be deleted; none unless the user requested it.
     pub deletion_due_at: Option<UnixSeconds>,
-    /// The latest sign-in.
+    /// The latest sign-in. It is not serialized, because the admin API derives versions from that: a
+    /// sign-in does not invalidate the `If-Match` of an administrator.
+    #[serde(skip_serializing)]
     pub last_login: LastLogin,
     /// The time of creation.
     pub created_at: UnixSeconds,
@@ -61,17 +62,8 @@ pub enum UsernameMode {
 }
 
 /// The time of a user's latest sign-in, to the minute; none before the first one.
-///
-/// It is no part of the debug text, from which the admin API derives versions: a sign-in does not
-/// invalidate the `If-Match` of an administrator.
-#[derive(Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct LastLogin(pub Option<UnixSeconds>);
-
-impl fmt::Debug for LastLogin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("LastLogin")
-    }
-}
 
 impl User {
     /// Returns the name that pages display: the full name, otherwise the login identifier.
