@@ -82,7 +82,6 @@ impl<'p> Console<'p> {
         Ok(console)
     }
 
-    /// Opens the console for an administrator with this access.
     pub async fn open_for(page: &'p Page, access: Access) -> Result<Self, PageError> {
         let console = Self::open(page).await?;
         Self::read(access.check(&console.context()))?;
@@ -123,7 +122,6 @@ impl<'p> Console<'p> {
         self.require_fresh_at(list)
     }
 
-    /// Returns the context of the administrator for an operation.
     pub fn context(&self) -> AdminContext<'_> {
         let caller = self.page.caller().clone();
         AdminContext::of_server(&self.page.context, self.authority.clone(), caller)
@@ -149,7 +147,6 @@ impl<'p> Console<'p> {
         self.authority.org.as_deref()
     }
 
-    /// Returns true if the administrator has this id.
     pub fn is(&self, id: &str) -> bool {
         self.authority.id == id
     }
@@ -162,12 +159,10 @@ impl<'p> Console<'p> {
         &self.authority.id
     }
 
-    /// Returns true if the administrator has a passkey.
     pub const fn has_passkey(&self) -> bool {
         self.factors.has_passkey()
     }
 
-    /// Returns true if the administrator has this access.
     pub fn has(&self, access: Access) -> bool {
         access.check(&self.context()).is_ok()
     }
@@ -267,7 +262,6 @@ impl<'p> Console<'p> {
         }
     }
 
-    /// Returns the details of an object in the list of this section.
     pub fn object(&self, section: Section, heading: impl Into<String>) -> Detail {
         let back = Link::new(section.path(), self.t(section.key()));
         self.detail(section, back, heading.into())
@@ -298,7 +292,6 @@ impl<'p> Console<'p> {
         }
     }
 
-    /// Returns a table with these messages.
     pub fn table(
         &self,
         caption: &str,
@@ -314,7 +307,6 @@ impl<'p> Console<'p> {
         }
     }
 
-    /// Leads to a page that shows this notice.
     pub fn see_done(&self, path: &str, done: &str) -> HttpResponse {
         self.page.see_other(&format!("{path}?done={done}"))
     }

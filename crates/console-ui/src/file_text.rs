@@ -43,12 +43,10 @@ impl FileText {
         self.text.len() >= PART
     }
 
-    /// Returns true if all text was taken.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
 
-    /// Adds a row, with a value for each column.
     pub fn push(&mut self, row: Vec<Value>) -> Result<(), ServerError> {
         let is_first = !self.is_started;
         self.is_started = true;

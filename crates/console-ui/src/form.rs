@@ -11,10 +11,8 @@ use crate::also_as;
 use crate::console::Console;
 use crate::visit::{Stop, Visit};
 
-/// A field with an error, and its message.
 pub type FieldError = (&'static str, &'static str);
 
-/// A field in a table.
 #[derive(Clone, Copy)]
 pub struct Field {
     id: &'static str,
@@ -51,7 +49,6 @@ impl Field {
         }
     }
 
-    /// Returns a choice of these values, each with its message.
     pub const fn choice(
         id: &'static str,
         label: &'static str,
@@ -74,7 +71,6 @@ impl Field {
         Self { default, ..self }
     }
 
-    /// Returns the field, for which a value is not required.
     #[must_use]
     pub const fn optional(self) -> Self {
         Self {
@@ -121,7 +117,6 @@ pub fn entry(id: &'static str, label: String, value: &str, kind: FieldKind) -> E
     }
 }
 
-/// Returns a choice of these values, each with its text.
 pub fn select(choices: impl IntoIterator<Item = (String, String)>) -> FieldKind {
     let choices = choices.into_iter();
     FieldKind::Select(
@@ -136,7 +131,6 @@ pub fn yes_or_no(console: &Console<'_>) -> FieldKind {
     select(choices.map(|(value, key)| (value.to_owned(), console.t(key))))
 }
 
-/// Returns a heading of the fields below.
 pub fn heading(console: &Console<'_>, key: &str) -> EntryField {
     EntryField {
         required: false,
@@ -187,7 +181,6 @@ pub fn view(
     }
 }
 
-/// A form that was sent.
 pub struct Form<'v> {
     visit: &'v Visit<'v>,
     pub view: EntryForm,

@@ -30,7 +30,6 @@ use crate::visit::Handled;
 /// Number of rows that are read at once.
 pub const ROWS: u64 = 100;
 
-/// A list with its filter, as a file.
 pub trait FileList: Sized + 'static {
     type Row: 'static;
 
@@ -41,7 +40,6 @@ pub trait FileList: Sized + 'static {
 
     async fn open(console: &Console<'_>) -> Result<Self, PageError>;
 
-    /// Records the export of a list with personal data.
     async fn record(&self, _context: &AdminContext<'_>) -> Result<(), AdminError> {
         Ok(())
     }
@@ -81,7 +79,6 @@ async fn download<L: FileList>(page: &Page) -> Handled {
     Ok(send(&console, list))
 }
 
-/// Returns the file, in the format that the path names.
 fn send<L: FileList>(console: &Console<'_>, list: L) -> HttpResponse {
     let page = console.page;
     let path = page.request.match_pattern().unwrap_or_default();

@@ -50,7 +50,6 @@ pub struct Question {
 }
 
 impl Question {
-    /// Returns a question about an object.
     pub fn new(
         section: Section,
         messages: Messages,

@@ -18,7 +18,6 @@ pub use self::end::{Found, ObjectState, Selection, register};
 
 /// Notice of a form without a chosen object.
 const NOTHING: &str = "console-chosen-nothing";
-/// Parameters of a list that are not part of its filter.
 const NOT_FILTERS: [&str; 4] = ["choose", "count", "cursor", "done"];
 
 /// A list whose objects are ended together, with its messages.
@@ -28,7 +27,6 @@ pub struct ChosenList {
     /// Filter that selects these objects in a list of several kinds; otherwise empty.
     pub filter: &'static str,
     pub name: &'static str,
-    /// Name of the objects beside their number.
     pub objects: &'static str,
     pub path: &'static str,
     pub field: &'static str,
@@ -37,7 +35,6 @@ pub struct ChosenList {
     pub question: &'static str,
     pub text: &'static str,
     pub ended: &'static str,
-    /// The number of objects that were not ended.
     pub failed: &'static str,
 }
 
@@ -124,7 +121,6 @@ fn plural(console: &Console<'_>, key: &str, count: i64) -> String {
     console.layout.t_plural(key, "count", count)
 }
 
-/// Returns the name of an object with a checkbox with this field and value.
 pub fn choose(name: Value, field: &'static str, value: String, more: &str) -> Value {
     let (name, href) = match name {
         Value::Link(link) => (link.text, Some(link.href)),

@@ -47,7 +47,6 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(routes::form("/admin/apps/{id}/{action}", change));
 }
 
-/// The filters, all of which are always visible.
 const SELECTS: [Filter; 3] = [
     Filter::choice(
         "state",
@@ -76,7 +75,6 @@ const SELECTS: [Filter; 3] = [
     ),
 ];
 
-/// Reads the filter and the page from the URL.
 pub(crate) fn filter(console: &Console<'_>) -> Result<(Cursor, ClientFilter), PageError> {
     let cursor = Cursor::read(console, &ClientFilter::NAMES)?;
     let filter = ClientFilter::parse(|name| cursor.filter(name));

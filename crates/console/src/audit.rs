@@ -37,7 +37,6 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::page("/admin/audit", list));
 }
 
-/// Reads the filter and the page from the URL.
 async fn read_filter(console: &Console<'_>) -> Result<(Cursor, AuditFilter), PageError> {
     let cursor = filter::read(console)?;
     let query = filter::query(&cursor, console.now())?;
@@ -81,7 +80,6 @@ fn mark(console: &Console<'_>, table: &mut Table, events: &[ChainedEvent]) {
     }
 }
 
-/// Returns the names of the users in these events.
 pub(crate) async fn names(
     console: &Console<'_>,
     events: &[AuditEvent],
@@ -93,7 +91,6 @@ pub(crate) async fn names(
     people::names(console, ids).await
 }
 
-/// Returns the table of these events, with names instead of the ids of users.
 pub(crate) fn table<'a>(
     console: &Console<'_>,
     events: impl Iterator<Item = &'a AuditEvent>,
@@ -149,12 +146,10 @@ pub(crate) fn title(console: &Console<'_>, event: &AuditEvent) -> String {
     }
 }
 
-/// Returns true if the code of the kind ends with the change.
 fn repeats(kind: AuditKind, change: &str) -> bool {
     change.is_empty() || kind.as_str().rsplit('.').next() == Some(change)
 }
 
-/// Returns the text of a change, the labels of the changed members, or the change as stored.
 fn change_text(console: &Console<'_>, kind: AuditKind, change: &str) -> String {
     let known = |text: &str| audit_change(&console.layout, text);
     let member = |name: &str| label(kind, name).map(|key| console.t(key));

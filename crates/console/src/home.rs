@@ -51,7 +51,6 @@ const PARTS: [(&str, &[&str]); 3] = [
     (LATEST, &["audit:read"]),
 ];
 
-/// The kinds of events that are changes by administrators.
 const CHANGE_KINDS: [AuditKind; 11] = [
     AuditKind::UserChanged,
     AuditKind::RoleChanged,
@@ -115,7 +114,6 @@ async fn read(console: &Console<'_>) -> Result<HomeState, AdminError> {
     home::read(&console.context(), request).await
 }
 
-/// Shows the state in the page.
 async fn fill(console: &Console<'_>, view: &mut Home, state: &HomeState) {
     view.attention = attention(console, state);
     if state.tasks.iter().any(|(_, is_done)| !is_done) {

@@ -38,7 +38,6 @@ use doorward_console_ui::routes::{self, PEOPLE, UNUSED, parameter};
 use doorward_console_ui::selection;
 use doorward_console_ui::visit::Handled;
 
-/// The states to choose from, with their messages.
 const STATES: [(&str, &str); 4] = [
     ("active", "console-active"),
     ("disabled", "console-disabled"),
@@ -46,7 +45,6 @@ const STATES: [(&str, &str); 4] = [
     ("unverified", "console-unverified"),
 ];
 
-/// The filters that are always visible.
 const SELECTS: [Filter; 3] = [
     Filter::choice("state", "console-state", &STATES),
     Filter::choice(
@@ -71,7 +69,6 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::page("/admin/people", list));
 }
 
-/// Reads the filter and the page from the URL.
 pub(crate) fn filter(console: &Console<'_>) -> Result<(Cursor, UserFilter), PageError> {
     let cursor = Cursor::read(console, &UserFilter::NAMES)?;
     let filter = UserFilter::parse(|name| cursor.filter(name));
@@ -79,7 +76,6 @@ pub(crate) fn filter(console: &Console<'_>) -> Result<(Cursor, UserFilter), Page
     Ok((cursor, filter))
 }
 
-/// Returns the further filters that the administrator may use.
 fn more(console: &Console<'_>) -> Vec<Filter> {
     let is_global = console.org().is_none();
     let all = [
@@ -260,7 +256,6 @@ pub(crate) fn names_of<'a>(users: impl IntoIterator<Item = &'a User>) -> BTreeMa
     users.map(|user| (user.id, user.display_name())).collect()
 }
 
-/// Returns the name of a user, or the id if the administrator may not read the user.
 pub(crate) fn name_or_id(user: Option<&User>, id: UserId) -> String {
     user.map_or_else(|| id.to_string(), User::display_name)
 }
@@ -308,7 +303,6 @@ pub(crate) async fn locked_until(
     }
 }
 
-/// Returns true if the user has an authenticator app or a passkey.
 pub(crate) fn has_factor(factors: &FactorInventory) -> bool {
     let has_app = factors.app.as_ref().is_some_and(TotpFactor::is_confirmed);
     has_app || factors.passkeys > 0

@@ -132,7 +132,6 @@ async fn list(page: &Page) -> Handled {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// The roles whose name has a prefix.
 struct Roles(String);
 
 impl FileList for Roles {
@@ -204,7 +203,6 @@ async fn show(page: &Page) -> Handled {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// Returns the numbers of the holders that a change of the role affects.
 pub(crate) async fn holders(console: &Console<'_>, role: &Role) -> Result<Vec<Fact>, PageError> {
     affected::facts(console, Object::Role(&role.name), &RecordKind::ALL).await
 }

@@ -35,7 +35,6 @@ const ENDED: &str = "console-session-ended";
 const ALL_ENDED: &str = "console-user-ended";
 /// The notice after some sessions of a client were ended.
 const LEFT: &str = "console-sessions-left";
-/// The filters beside the search by name.
 const FILTERS: [Filter; 1] = [Filter::text("app", "console-find-app-id", "")];
 
 /// The sessions of all users that are ended together.

@@ -45,7 +45,6 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(routes::page("/admin/sign-ins/{id}", show));
 }
 
-/// Reads the filter and the page from the URL.
 pub(crate) fn cursor(console: &Console<'_>) -> Result<Cursor, PageError> {
     Cursor::read(console, &["q", "client", "outcome"])
 }
@@ -365,7 +364,6 @@ fn actions(console: &Console<'_>, attempt: &SignInAttempt, related: &Related) ->
     links
 }
 
-/// Returns the link to the page of the client that helps.
 fn client_link(console: &Console<'_>, client: &Client, suggestion: Suggestion) -> Link {
     let (below, key) = match suggestion {
         _ if !console.may_globally("clients:write") => ("", "console-open-app"),
@@ -377,7 +375,6 @@ fn client_link(console: &Console<'_>, client: &Client, suggestion: Suggestion) -
     console.link(format!("{}{below}", routes::app(&client.id)), key)
 }
 
-/// Returns the link to the identity provider, or to the list if it was removed.
 fn provider_link(console: &Console<'_>, provider: Option<&Provider>) -> Option<Link> {
     let link = match provider {
         Some(provider) => {

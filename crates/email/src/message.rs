@@ -16,9 +16,7 @@ use super::security_notification;
 pub struct Written {
     /// The subject, which contains no text of anonymous requests.
     pub subject: String,
-    /// The plain text part.
     pub text: String,
-    /// The HTML part.
     pub html: String,
 }
 
@@ -206,7 +204,6 @@ fn invited(content: &MailContent) -> (&str, &str) {
     }
 }
 
-/// Returns the message key of the footer, which explains why the recipient gets the message.
 const fn footer(content: &MailContent) -> &'static str {
     match content {
         MailContent::Invited { .. } => "mail-invited-footer",
@@ -222,7 +219,6 @@ fn moment(content: &MailContent, lang: Lang) -> String {
     }
 }
 
-/// A button with its URL.
 struct Action {
     label: String,
     url: String,

@@ -10,12 +10,10 @@ use super::layout::{AccountChip, Layout};
 use super::two_factor::TwoFactorState;
 use super::view::View;
 
-/// A notice of the last action, at the top of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountNotice {
     Welcome,
     PasswordChanged,
-    /// The deletion of the account was cancelled.
     Kept,
 }
 
@@ -45,39 +43,27 @@ pub struct InvitationRow {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/account.html")]
 pub struct Account {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// Name in the greeting.
     pub name: String,
-    /// The e-mail address.
     pub email: String,
     /// URL of the user's picture, on this server.
     pub picture: Option<String>,
-    /// Names of the user's roles.
     pub roles: Vec<String>,
     /// True if the user may open the administration console.
     pub administers: bool,
-    /// Time of account creation, in Unix seconds.
     pub created_at: i64,
-    /// Protection of the account.
     pub state: AccountState,
-    /// State of the user's second factor.
     pub two_factor: TwoFactorState,
-    /// Open invitations of the user.
     pub invitations: Vec<InvitationRow>,
     /// Some of the active sessions, the current one first.
     pub sessions: Vec<SessionRow>,
     /// Most recent audit events.
     pub activity: Vec<ActivityRow>,
-    /// Number of clients with access.
     pub apps: usize,
-    /// Number of active API keys.
     pub api_keys: usize,
     /// Number of events to review in the check-up.
     pub unreviewed: usize,
-    /// Notice of the last action.
     pub notice: Option<AccountNotice>,
-    /// Current time in Unix seconds, for relative times.
     pub now: i64,
 }
 
@@ -116,7 +102,6 @@ impl AccountPage for Account {
     }
 }
 
-/// Current time of the samples.
 const NOW: i64 = 1_795_000_000;
 
 const FEW_CODES: TwoFactorState = TwoFactorState {

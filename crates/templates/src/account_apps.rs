@@ -12,13 +12,10 @@ use super::view::View;
 #[derive(Clone, Debug)]
 pub struct ConnectedApp {
     pub client_id: String,
-    /// Name of the client.
     pub name: String,
     /// URL of its logo, if a logo is shown.
     pub logo: Option<String>,
-    /// Granted scopes.
     pub scopes: Vec<ScopeRow>,
-    /// Time of the consent, in Unix seconds.
     pub granted_at: i64,
     /// Expiry in Unix seconds; `None`: until the user revokes the consent.
     pub until: Option<i64>,
@@ -49,17 +46,12 @@ impl ConnectedApp {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/account_apps.html")]
 pub struct AccountApps {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// Clients with access, the last used first.
     pub apps: Vec<ConnectedApp>,
-    /// True if this is not the first page.
     pub is_later: bool,
-    /// Position of the last client on this page, if a next page exists.
     pub next: Option<String>,
-    /// True if access was just removed.
     pub is_removed: bool,
-    /// Current time in Unix seconds, for relative times.
     pub now: i64,
 }
 
@@ -76,7 +68,6 @@ impl AccountPage for AccountApps {
     }
 }
 
-/// Current time of the samples.
 const NOW: i64 = 1_795_000_000;
 
 impl View for AccountApps {

@@ -8,22 +8,16 @@ use super::account_frame::{AccountPage, AccountPlace, AccountSection};
 use super::layout::Layout;
 use super::view::View;
 
-/// A browser session of the user.
 #[derive(Clone, Debug)]
 pub struct SessionRow {
     /// The session's id (never its token).
     pub id: String,
     /// Browser and system, by [`Device::from_user_agent`].
     pub device: Device,
-    /// IP address at sign-in.
     pub ip: Option<String>,
-    /// Approximate location of that address, as text.
     pub place: Option<String>,
-    /// Time of sign-in, in Unix seconds.
     pub signed_in_at: i64,
-    /// Time of last use, in Unix seconds.
     pub last_seen_at: i64,
-    /// True if this session requested the page.
     pub current: bool,
 }
 
@@ -49,7 +43,6 @@ impl SessionRow {
     }
 }
 
-/// A notice of the last action, at the top of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionsNotice {
     Ended,
@@ -61,17 +54,12 @@ pub enum SessionsNotice {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/account_sessions.html")]
 pub struct AccountSessions {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// Active sessions, the current one first.
     pub sessions: Vec<SessionRow>,
-    /// True if this is not the first page.
     pub is_later: bool,
-    /// Position of the last session on this page, if a next page exists.
     pub next: Option<String>,
-    /// Notice of the last action.
     pub notice: Option<SessionsNotice>,
-    /// Current time in Unix seconds, for relative times.
     pub now: i64,
 }
 

@@ -19,31 +19,22 @@ use super::view::View;
 )]
 #[derive(Clone, Debug)]
 pub struct ActivityRow {
-    /// Event ID.
     pub id: String,
-    /// Kind of the event.
     pub kind: AuditKind,
-    /// True if the action succeeded.
     pub success: bool,
     /// Name of the client that the event concerns or that caused it.
     pub app: Option<String>,
     /// True if the user acted on another subject.
     pub elsewhere: bool,
-    /// True if an administrator acted on the account.
     pub by_admin: bool,
-    /// True if the event concerns a passkey.
     pub of_passkey: bool,
     /// Browser and system of the request; `None`: the command line or a client acted.
     pub device: Option<Device>,
-    /// IP address of the request.
     pub ip: Option<String>,
-    /// Approximate location of that address, as text.
     pub place: Option<String>,
     /// Sentence key of a change by an administrator or of an export, if it has its own.
     pub change: Option<&'static str>,
-    /// Reason that an administrator gave.
     pub reason: Option<String>,
-    /// Time of the event, in Unix seconds.
     pub at: i64,
 }
 
@@ -70,7 +61,6 @@ impl ActivityRow {
         }
     }
 
-    /// Returns the sentence for the event.
     pub fn sentence(&self, layout: &Layout) -> String {
         let app = self
             .app
@@ -122,7 +112,6 @@ fn is_administration(event: &AuditEvent, own: &str) -> bool {
     event.success && is_about_user && !is_own && event.detail.contains_key("change")
 }
 
-/// Returns true if another actor acted on the user.
 fn is_by_other(event: &AuditEvent, own: &str) -> bool {
     let is_about_user = event.subject.as_deref() == Some(own);
     is_about_user && event.actor.as_deref().is_some_and(|actor| actor != own)
@@ -162,7 +151,6 @@ fn is_of_passkey(event: &AuditEvent) -> bool {
         .any(|name| event.detail.get(name).and_then(|it| it.as_str()) == Some("passkey"))
 }
 
-/// Returns the sentence key that differs for passkeys.
 const fn passkey_key(kind: AuditKind) -> Option<&'static str> {
     use AuditKind as Kind;
     match kind {
@@ -257,7 +245,6 @@ const fn key(kind: AuditKind, success: bool, elsewhere: bool) -> &'static str {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/activity.html")]
 pub struct Activity {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// Selected category; `None`: all.
     pub topic: Option<ActivityCategory>,
@@ -267,11 +254,9 @@ pub struct Activity {
     pub to: String,
     /// Events, the newest first.
     pub rows: Vec<ActivityRow>,
-    /// True if this is not the first page.
     pub is_later: bool,
     /// ID of the last event on this page, if a next page exists.
     pub next: Option<String>,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -333,7 +318,6 @@ impl Activity {
 /// A step of "This wasn't me".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecureStep {
-    /// End the other sessions.
     Sessions,
     Password,
     /// Review the second factor and the connected clients.
@@ -344,19 +328,13 @@ pub enum SecureStep {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/secure.html")]
 pub struct Secure {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// Current step.
     pub step: SecureStep,
     /// Event that the user disowned, if one was named.
     pub row: Option<ActivityRow>,
-    /// True if the account has a password.
     pub has_password: bool,
-    /// State of the user's second factor.
     pub two_factor: TwoFactorState,
-    /// Number of clients with a consent.
     pub apps: usize,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 

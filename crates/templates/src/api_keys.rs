@@ -14,20 +14,14 @@ use super::view::View;
 pub struct KeyRow {
     /// ID used in links and forms.
     pub id: String,
-    /// Name given by the user.
     pub name: String,
-    /// Organization that the key acts for.
     pub org: Option<String>,
-    /// Visible prefix of the key.
     pub shown: String,
     pub scopes: Vec<ScopeRow>,
     /// Allowed networks, separated by spaces; empty: any.
     pub networks: String,
-    /// Time of creation, in Unix seconds.
     pub created_at: i64,
-    /// Expiry, in Unix seconds.
     pub expires_at: i64,
-    /// Time of last use, in Unix seconds.
     pub last_used_at: Option<i64>,
     /// IP address of the last use.
     pub last_used_from: Option<String>,
@@ -40,11 +34,9 @@ impl KeyRow {
     }
 }
 
-/// A notice of the last action, at the top of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ApiKeysNotice {
     Revoked,
-    /// The key no longer exists.
     Gone,
 }
 
@@ -52,13 +44,10 @@ pub enum ApiKeysNotice {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/api_keys.html")]
 pub struct ApiKeys {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// Active keys, the newest first.
     pub keys: Vec<KeyRow>,
-    /// Notice of the last action.
     pub notice: Option<ApiKeysNotice>,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -73,7 +62,6 @@ impl ApiKeys {
     }
 }
 
-/// A scope that a key can have.
 #[derive(Clone, Debug)]
 pub struct ScopeChoice {
     pub row: ScopeRow,
@@ -83,9 +71,7 @@ pub struct ScopeChoice {
 /// An error of the form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NewKeyProblem {
-    /// The request breaks a rule.
     Wish(ApiKeyRequestError),
-    /// The expiry is not a date.
     ExpiryUnreadable,
     /// The user has the maximum number of keys.
     TooMany,
@@ -96,17 +82,13 @@ pub enum NewKeyProblem {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/new_api_key.html")]
 pub struct NewApiKey {
-    /// Layout data shared by every page.
     pub layout: Layout,
     pub name: String,
-    /// Scopes to choose from.
     pub scopes: Vec<ScopeChoice>,
     /// Last day of validity, as typed.
     pub expires: String,
-    /// Example of a valid day.
     pub example: String,
     pub networks: String,
-    /// Errors of the form.
     pub problems: Vec<NewKeyProblem>,
 }
 
@@ -179,13 +161,9 @@ impl NewApiKey {
 #[derive(Clone, Template)]
 #[template(path = "pages/api_key_made.html")]
 pub struct ApiKeyCreated {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// Name given by the user.
     pub name: String,
-    /// Visible prefix of the key.
     pub shown: String,
-    /// Secret text of the key.
     pub key: String,
 }
 
@@ -201,7 +179,6 @@ impl std::fmt::Debug for ApiKeyCreated {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/revoke_api_key.html")]
 pub struct RevokeApiKey {
-    /// Layout data shared by every page.
     pub layout: Layout,
     pub key: KeyRow,
 }

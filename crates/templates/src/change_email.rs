@@ -11,9 +11,7 @@ use super::view::View;
 /// A reason why no mail was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AddressProblem {
-    /// The address is not acceptable for an account.
     Field(EmailProblem),
-    /// The account already has that address.
     Same,
 }
 
@@ -21,19 +19,12 @@ pub enum AddressProblem {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/change_email.html")]
 pub struct ChangeEmail {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// Current address of the account.
     pub present: String,
-    /// New address as typed.
     pub email: String,
-    /// Error of the new address.
     pub address_problem: Option<AddressProblem>,
-    /// Error of the password.
     pub current_problem: Option<CurrentProblem>,
-    /// True if the limit of mails was reached.
     pub enough: bool,
-    /// True if the mail was enqueued.
     pub sent: bool,
 }
 

@@ -12,13 +12,10 @@ use super::view::View;
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/check_up.html")]
 pub struct CheckUp {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// Event to review now; `None` if none is left.
     pub row: Option<ActivityRow>,
-    /// Number of events to review, with this one.
     pub left: usize,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 

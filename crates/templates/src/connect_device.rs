@@ -12,13 +12,10 @@ use super::view::View;
 /// A reason why a user code was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserCodeError {
-    /// The field is empty.
     Missing,
     /// The code is unknown or expired.
     Wrong,
-    /// Too many wrong codes.
     TooManyTries {
-        /// Seconds until the next attempt is accepted.
         retry_after: i64,
     },
 }
@@ -27,11 +24,9 @@ pub enum UserCodeError {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/connect_device.html")]
 pub struct ConnectDevice {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// Signed-in user, whose account the device will use.
     pub account: AccountChip,
-    /// Code from the URL, or as typed.
     pub user_code: String,
     pub problem: Option<UserCodeError>,
 }
@@ -69,18 +64,15 @@ impl ConnectDevice {
 /// Time and origin of the device's request.
 #[derive(Clone, Debug)]
 pub struct Started {
-    /// Time of the request, in Unix seconds.
     pub at: i64,
     /// IP address; empty if unknown.
     pub ip: String,
-    /// Approximate location of the address.
     pub place: Option<String>,
 }
 
 /// Text that the other device shows, for comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ComparisonText {
-    /// User code that was typed here.
     Code(String),
     /// Binding message of a client that named the user (CIBA Core §7.1), if any.
     Message(Option<String>),
@@ -90,25 +82,17 @@ pub enum ComparisonText {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/confirm_device.html")]
 pub struct ConfirmDevice {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// ID of the request.
     pub request: String,
-    /// Text to compare.
     pub shown: ComparisonText,
-    /// Name of the client.
     pub app_name: String,
     /// URL of its logo, if a logo is shown.
     pub logo: Option<String>,
-    /// Account of the user.
     pub account: AccountChip,
-    /// Requested access and its lifetime.
     pub asked: RequestedItems,
     /// True if an administrator registered the client; other clients show a warning.
     pub verified: bool,
-    /// Time and origin of the request.
     pub started: Started,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -136,11 +120,8 @@ impl ConfirmDevice {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/device_answered.html")]
 pub struct DeviceDecided {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// Name of the client.
     pub app_name: String,
-    /// True if access was granted.
     pub allowed: bool,
     /// True if the client named the user; then the user has no device to connect.
     pub is_named: bool,

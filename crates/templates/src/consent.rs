@@ -53,20 +53,15 @@ pub enum Lifetime {
     Until(i64),
 }
 
-/// The client that requests consent.
 #[derive(Clone, Debug)]
 pub struct ConsentApp {
-    /// Registered name.
     pub name: String,
-    /// Target of the response.
     pub host: RedirectHost,
     /// True if an administrator registered it; other clients show a warning.
     pub verified: bool,
     /// Publisher, if an administrator recorded one.
     pub publisher: Option<String>,
-    /// URL of its privacy policy.
     pub policy_uri: Option<PageLink>,
-    /// URL of its terms of service.
     pub tos_uri: Option<PageLink>,
     /// URL of its logo, if a logo is shown.
     pub logo: Option<String>,
@@ -75,7 +70,6 @@ pub struct ConsentApp {
 }
 
 impl ConsentApp {
-    /// Returns true if the response goes to another host than the published one.
     fn has_unpublished_host(&self) -> bool {
         match (&self.host, &self.published_at) {
             (RedirectHost::Host(host), Some(published)) => host != published,
@@ -92,7 +86,6 @@ impl ConsentApp {
     }
 }
 
-/// Returns the URL path of a logo.
 pub fn logo_path(logo: &LogoId) -> String {
     format!("/logos/{logo}.png")
 }
@@ -100,9 +93,7 @@ pub fn logo_path(logo: &LogoId) -> String {
 /// The access that a client requests. Each list is in the order of [`ScopeRow::list`].
 #[derive(Clone, Debug)]
 pub struct RequestedItems {
-    /// Scopes that are granted with the consent.
     pub required: Vec<ScopeRow>,
-    /// Scopes that the user may select.
     pub optional: Vec<ScopeRow>,
     /// Scopes granted before, which remain.
     pub kept: Vec<ScopeRow>,
@@ -114,7 +105,6 @@ pub struct RequestedItems {
 }
 
 impl RequestedItems {
-    /// Returns the names of the selectable scopes.
     pub(super) fn offered(&self) -> String {
         let names: Vec<&str> = self.optional.iter().map(|row| row.name.as_str()).collect();
         names.join(" ")
@@ -139,15 +129,10 @@ impl RequestedItems {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/consent.html")]
 pub struct Consent {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// The interaction id.
     pub flow: String,
-    /// Client that requests consent.
     pub app: ConsentApp,
-    /// Account of the user.
     pub account: AccountChip,
-    /// Requested access and its lifetime.
     pub asked: RequestedItems,
 }
 
@@ -280,7 +265,6 @@ fn payment(lang: Lang) -> DetailRow {
     }
 }
 
-/// Returns a client that requests more than it has.
 fn grown(lang: Lang) -> RequestedItems {
     RequestedItems {
         optional: scopes("phone").into_iter().map(new).collect(),
@@ -295,7 +279,6 @@ fn grown(lang: Lang) -> RequestedItems {
     }
 }
 
-/// Returns the simplest page.
 fn plain(lang: Lang) -> Consent {
     Consent {
         layout: Layout::sample(lang),

@@ -10,13 +10,10 @@ use super::view::View;
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/email_ask.html")]
 pub struct EmailCodeForm {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// The interaction id; empty without one.
     pub flow: String,
     /// Account page to open after sign-in; empty for the account home.
     pub next: String,
-    /// Name of the client that requested the sign-in.
     pub app_name: Option<String>,
     /// True if "Keep me signed in" is checked.
     pub remember: bool,
@@ -72,7 +69,6 @@ impl View for EmailCodeForm {
 /// A reason why the last code did not sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EmailCodeProblem {
-    /// The field is empty.
     Missing,
     /// The code is not the one mailed last, or none was mailed.
     Wrong,
@@ -82,17 +78,12 @@ pub enum EmailCodeProblem {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/email_code.html")]
 pub struct EmailCode {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// The interaction id; empty without one.
     pub flow: String,
-    /// ID of the pending sign-in.
     pub attempt: String,
-    /// Name of the client that requested the sign-in.
     pub app_name: Option<String>,
     /// Query that starts the sign-in again; empty, or with its question mark.
     pub again: String,
-    /// Error of the last attempt.
     pub problem: Option<EmailCodeProblem>,
 }
 

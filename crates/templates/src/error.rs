@@ -9,7 +9,6 @@ use super::field_error::minutes;
 use super::layout::Layout;
 use super::view::View;
 
-/// The kind of an error page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
     /// The sign-in took too long, or its record was removed.
@@ -24,35 +23,27 @@ pub enum ErrorKind {
     UnknownApp,
     /// The client used a redirect URI that is not registered.
     RedirectMismatch,
-    /// The client's request is invalid.
     BadAppRequest,
     /// The client's pushed request was used before (RFC 9126 §4).
     RequestUsed,
-    /// Any other invalid request.
     BadRequest,
     /// The signed-in user is not allowed to do this.
     Forbidden,
-    /// The page does not exist.
     NotFound,
-    /// The page does not accept the method.
     MethodNotAllowed,
     /// The body or the URL is too long.
     TooLarge,
     /// The body did not arrive in time.
     TooSlow,
-    /// The media type is not supported.
     UnsupportedMedia,
     TooManyRequests {
-        /// Seconds until the next attempt is accepted.
         retry_after: i64,
     },
     /// A mailed link has expired, was used, or was replaced by a newer one.
     LinkInvalid,
     /// There is no administrator yet, and the URL of `/setup` is not valid, or no longer valid.
     SetupLink,
-    /// Self-registration is disabled.
     RegistrationClosed,
-    /// Internal server error.
     Internal,
     /// The database or another component is unavailable.
     Unavailable {
@@ -62,7 +53,6 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// All kinds, for samples and tests.
     pub const ALL: &[Self] = &[
         Self::FlowExpired,
         Self::FlowFinished,
@@ -87,7 +77,6 @@ impl ErrorKind {
         Self::Unavailable { retry_after: 30 },
     ];
 
-    /// Returns the HTTP status of the page.
     pub const fn status(self) -> u16 {
         match self {
             Self::FlowExpired
@@ -211,9 +200,7 @@ pub struct ErrorPage {
     pub description: Option<String>,
     /// Redirect URI of the request, if it is not registered.
     pub received: Option<String>,
-    /// Time of the error, in Unix seconds.
     pub at: i64,
-    /// Next step.
     pub next: Option<ErrorAction>,
 }
 

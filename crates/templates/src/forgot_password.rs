@@ -10,9 +10,7 @@ use super::view::View;
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/forgot.html")]
 pub struct Forgot {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// The interaction id; empty without one.
     pub flow: String,
     /// True if the field was left empty.
     pub missing: bool,

@@ -11,13 +11,10 @@ use super::view::View;
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/form_post.html")]
 pub struct FormPost {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// The validated redirect URI.
     pub action: String,
-    /// Name of the client.
     pub app_name: String,
-    /// Parameters of the response.
     pub pairs: Vec<(String, String)>,
     /// Target of a response that is sent only if the user agrees.
     pub held: Option<PendingResponse>,

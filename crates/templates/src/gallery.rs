@@ -21,14 +21,12 @@ use super::{
     personal_data, profile, providers, session_ended, sign_in_methods, status_page, support_code,
 };
 
-/// A rendered sample.
 #[derive(Debug)]
 pub struct Sample {
     /// Name of the page, such as `login`.
     pub page: &'static str,
     /// Name of the state, such as `rejected`.
     pub state: &'static str,
-    /// Complete HTML document.
     pub html: String,
 }
 

@@ -9,14 +9,10 @@ use super::view::View;
 /// A stored e-mail message.
 #[derive(Clone, Debug)]
 pub struct InboxMail {
-    /// Message ID.
     pub id: String,
-    /// Recipient.
     pub to: String,
     pub subject: String,
-    /// Plain text part.
     pub text: String,
-    /// Time of sending, in Unix seconds.
     pub sent_at: i64,
 }
 
@@ -25,11 +21,8 @@ pub struct InboxMail {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/inbox.html")]
 pub struct Inbox {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// Messages.
     pub mails: Vec<InboxMail>,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -37,11 +30,8 @@ pub struct Inbox {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/inbox_mail.html")]
 pub struct InboxPage {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// The message.
     pub mail: InboxMail,
-    /// Link in the message, if there is one.
     pub link: Option<String>,
 }
 

@@ -11,10 +11,8 @@ use super::view::View;
 pub enum Visitor {
     /// A browser without a session.
     Unknown {
-        /// True if self-registration is enabled.
         can_register: bool,
     },
-    /// The invited user.
     Invited,
     /// A user with another e-mail address.
     SomebodyElse,
@@ -24,16 +22,13 @@ pub enum Visitor {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/invitation.html")]
 pub struct Invitation {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// Invitation ID; empty for an invitation by its link.
     pub id: String,
     pub organization: String,
     /// Name of the inviting user; `None`: the operator.
     pub inviter: Option<String>,
-    /// Address that the invitation was mailed to.
     pub address: String,
-    /// Viewer of the page.
     pub visitor: Visitor,
 }
 

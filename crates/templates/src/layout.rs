@@ -21,9 +21,7 @@ pub enum Theme {
     /// The scheme of the device (`prefers-color-scheme`).
     #[default]
     Auto,
-    /// Always light.
     Light,
-    /// Always dark.
     Dark,
 }
 
@@ -61,11 +59,8 @@ impl Theme {
 /// The operator's pages linked in the footer, if set. Absolute `https` URLs.
 #[derive(Clone, Debug, Default)]
 pub struct SiteLinks {
-    /// Help page.
     pub help: Option<String>,
-    /// Privacy notice.
     pub privacy: Option<String>,
-    /// Terms of service.
     pub terms: Option<String>,
 }
 
@@ -79,7 +74,6 @@ pub struct AccountChip {
 }
 
 impl AccountChip {
-    /// Returns the initial of the name, for the avatar.
     pub fn initial(&self) -> String {
         self.name
             .chars()
@@ -107,14 +101,10 @@ pub struct Moment {
     pub day: String,
 }
 
-/// Layout data shared by every page.
 #[derive(Clone, Debug)]
 pub struct Layout {
-    /// The language of the page.
     pub lang: Lang,
-    /// The chosen colour scheme.
     pub theme: Theme,
-    /// The name of the site, from configuration.
     pub site_name: String,
     /// The CSRF token for every form of the page.
     pub csrf: String,
@@ -122,7 +112,6 @@ pub struct Layout {
     pub return_to: String,
     /// Request ID, shown on error pages.
     pub request_id: String,
-    /// Footer links.
     pub links: SiteLinks,
     /// State of the shortcut key of the search; `None` on a page without that search.
     pub search_key: Option<bool>,
@@ -188,7 +177,6 @@ impl Layout {
         self.t(theme.key())
     }
 
-    /// Returns true if the search has a shortcut key.
     pub fn has_search_key(&self) -> bool {
         self.search_key == Some(true)
     }
@@ -199,7 +187,6 @@ impl Layout {
             .map(|is_on| if is_on { "off" } else { "on" })
     }
 
-    /// Returns the text of the same button.
     pub fn search_key_text(&self) -> String {
         let is_on = self.has_search_key();
         self.t(if is_on {
@@ -233,22 +220,18 @@ impl Layout {
         }
     }
 
-    /// Returns the URL of the style sheet.
     pub fn css_url(&self) -> &'static str {
         assets::css_url()
     }
 
-    /// Returns the URL of the console's style sheet.
     pub fn console_css_url(&self) -> &'static str {
         assets::console_css_url()
     }
 
-    /// Returns the URL of the console's script.
     pub fn console_js_url(&self) -> &'static str {
         assets::console_js_url()
     }
 
-    /// Returns the URL of the script.
     pub fn js_url(&self) -> &'static str {
         assets::js_url()
     }

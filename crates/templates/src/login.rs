@@ -26,16 +26,13 @@ pub enum LoginError {
     PasskeyRejected,
     /// The sign-in with an identity provider failed.
     Provider(ProviderProblem),
-    /// Error of the whole form.
     Form(FormProblem),
 }
 
 /// A reason why the sign-in with an identity provider failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProviderProblem {
-    /// The user denied access there.
     Denied,
-    /// The provider does not respond.
     Unavailable,
     /// The provider's response signs in no user.
     Rejected,
@@ -66,23 +63,17 @@ pub enum LoginNotice {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/login.html")]
 pub struct Login {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// The interaction id; empty without one.
     pub flow: String,
     /// Account page to open after sign-in; empty for the account home.
     pub next: String,
-    /// Name of the client that requested the sign-in.
     pub app_name: Option<String>,
     /// Username or e-mail address as typed, or `login_hint`.
     pub identifier: String,
-    /// Error of the last attempt.
     pub problem: Option<LoginError>,
-    /// Notice above the form.
     pub notice: Option<LoginNotice>,
     /// True if a forgotten password can be reset by mail.
     pub can_reset: bool,
-    /// True if self-registration is enabled.
     pub can_register: bool,
     /// True if "Keep me signed in" is offered.
     pub show_remember: bool,

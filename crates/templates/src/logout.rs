@@ -10,7 +10,6 @@ use super::view::View;
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/logout.html")]
 pub struct Logout {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// Path that the form posts to: `/logout` or `/oauth2/logout`.
     pub action: String,
@@ -18,7 +17,6 @@ pub struct Logout {
     pub hidden: Vec<(String, String)>,
     /// Name of the client that requested the sign-out.
     pub app_name: Option<String>,
-    /// Signed-in user.
     pub account: AccountChip,
     /// Error in the client's request, for its developer.
     pub problem: Option<String>,
@@ -72,9 +70,7 @@ impl View for Logout {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/logged_out.html")]
 pub struct LoggedOut {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// Client to return to.
     pub back: Option<BackLink>,
     /// URLs of front-channel logout frames. The CSP of the page must allow them.
     pub frames: Vec<String>,
@@ -105,7 +101,6 @@ impl LoggedOut {
 /// A link back to a client: its name and a validated, registered URL.
 #[derive(Clone, Debug)]
 pub struct BackLink {
-    /// Name of the client.
     pub app_name: String,
     /// Registered URL. Only `https`, or `http` on loopback.
     pub url: String,

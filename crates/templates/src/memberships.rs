@@ -7,7 +7,6 @@ use super::account_frame::{AccountPage, AccountPlace, AccountSection};
 use super::layout::{ErrorSummaryItem, Layout};
 use super::view::View;
 
-/// A role of the user in an organization.
 #[derive(Clone, Debug)]
 pub struct MembershipRole {
     pub name: String,
@@ -15,18 +14,12 @@ pub struct MembershipRole {
     pub until: Option<i64>,
 }
 
-/// A membership of the user.
 #[derive(Clone, Debug)]
 pub struct MembershipRow {
-    /// Slug of the organization.
     pub slug: String,
-    /// Name of the organization.
     pub name: String,
-    /// True if the user is an owner.
     pub is_owner: bool,
-    /// Time of joining, in Unix seconds.
     pub since: i64,
-    /// Roles of the user in the organization.
     pub roles: Vec<MembershipRole>,
 }
 
@@ -34,13 +27,9 @@ pub struct MembershipRow {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/memberships.html")]
 pub struct Memberships {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// Memberships, by slug.
     pub rows: Vec<MembershipRow>,
-    /// True if the user just left an organization.
     pub has_left: bool,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -60,7 +49,6 @@ impl AccountPage for Memberships {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/leave_organization.html")]
 pub struct LeaveOrganization {
-    /// Layout data shared by every page.
     pub layout: Layout,
     pub slug: String,
     pub name: String,

@@ -8,18 +8,14 @@ use super::field_error::{AccountFields, PasswordFieldError, password_hint};
 use super::layout::{ErrorSummaryItem, Layout};
 use super::view::View;
 
-/// Proof that the user may change the password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordChangeProof {
-    /// The mail link.
     Link,
     Current,
 }
 
-/// An error of the current password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CurrentProblem {
-    /// The field is empty.
     Missing,
     Wrong,
 }
@@ -39,19 +35,12 @@ impl CurrentProblem {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/new_password.html")]
 pub struct NewPassword {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// The interaction id; empty without one.
     pub flow: String,
-    /// Proof that the user may change the password.
     pub proof: PasswordChangeProof,
-    /// Username of the account.
     pub username: String,
-    /// Error of the current password.
     pub current_problem: Option<CurrentProblem>,
-    /// New password fields with their errors.
     pub fields: AccountFields,
-    /// Minimum length.
     pub min_length: usize,
     /// True if "sign out everywhere else" is checked.
     pub others: bool,

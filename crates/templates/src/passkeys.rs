@@ -28,24 +28,16 @@ impl PasskeyPrompt {
     }
 }
 
-/// A passkey of the user.
 #[derive(Clone, Debug)]
 pub struct PasskeyRow {
-    /// ID used in forms.
     pub id: String,
-    /// Name given by the user.
     pub name: String,
-    /// True if it is synchronized between devices.
     pub is_synced: bool,
-    /// Time of registration, in Unix seconds.
     pub created_at: i64,
-    /// Time of the last sign-in, in Unix seconds.
     pub last_used_at: Option<i64>,
-    /// True if the passkey may have been copied.
     pub is_suspected: bool,
 }
 
-/// A notice of the last action, at the top of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasskeysNotice {
     Added,
@@ -58,11 +50,9 @@ pub enum PasskeysNotice {
 /// A reason why nothing was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasskeysProblem {
-    /// The ceremony has expired.
     Stale,
     /// The browser's response is not valid.
     Rejected,
-    /// The name is not valid.
     BadName,
     /// The passkey cannot be removed.
     Stays(RemovePasskeyError),
@@ -73,9 +63,7 @@ pub enum PasskeysProblem {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/passkeys.html")]
 pub struct Passkeys {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// ID of the interaction that waits for the enrollment; empty without one.
     pub flow: String,
     /// True if the page was opened by a mail link without a session: it shows only the button,
     /// whose form posts to `POST /add-passkey`.
@@ -90,11 +78,8 @@ pub struct Passkeys {
     /// Existing passkeys for the browser (`WebAuthn` L3 §5.1.10): methods of `PublicKeyCredential`
     /// with their arguments, in JSON.
     pub signal: String,
-    /// Notice of the last action.
     pub notice: Option<PasskeysNotice>,
-    /// Error of the last action.
     pub problem: Option<PasskeysProblem>,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -220,7 +205,6 @@ impl View for Passkeys {
     }
 }
 
-/// Returns the page with two passkeys.
 fn full(lang: Lang) -> Passkeys {
     let row = |name: &str, is_synced, last_used_at, is_suspected| PasskeyRow {
         id: format!("0199-{}", name.len()),

@@ -10,9 +10,7 @@ use super::view::View;
 /// A reason why the account is not deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeletionFieldError {
-    /// The field is empty.
     Missing,
-    /// The typed name is not that of the account.
     Other,
     /// The user is the only administrator.
     LastAdministrator,
@@ -25,11 +23,9 @@ pub enum DeletionFieldError {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/personal_data.html")]
 pub struct PersonalData {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// User name that must be typed.
     pub username: String,
-    /// True if the authentication is recent enough.
     pub is_fresh: bool,
     /// Days between request and deletion; zero for less than one day.
     pub grace_days: i64,
@@ -123,11 +119,8 @@ impl View for PersonalData {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/leaving.html")]
 pub struct PendingDeletion {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// The interaction id; empty without one.
     pub flow: String,
-    /// The user name.
     pub username: String,
     /// Time of the deletion, in Unix seconds.
     pub due: i64,

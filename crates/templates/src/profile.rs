@@ -11,12 +11,9 @@ use super::profile_fields::CustomFields;
 use super::profile_row::{Group, Kind, Row, RowError};
 use super::view::View;
 
-/// A notice of the last action, at the top of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProfileNotice {
-    /// The fields were saved.
     Saved,
-    /// A picture was uploaded.
     PictureKept,
     PictureGone,
     /// The session ended before the fields were saved; the page repeats what was typed.
@@ -26,9 +23,7 @@ pub enum ProfileNotice {
 /// A reason why a file was not accepted as a picture.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PictureProblem {
-    /// No file was chosen.
     Missing,
-    /// The file, or the picture in it, is too large.
     TooLarge,
     /// The file is not a picture of a known format.
     NoPicture,
@@ -40,32 +35,25 @@ pub enum PictureProblem {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/profile.html")]
 pub struct ProfilePage {
-    /// Layout data shared by every page.
     pub layout: Layout,
     pub owner: UserId,
-    /// Name behind the avatar.
     pub name: String,
     /// The username; empty if the account has none.
     pub username: String,
-    /// The e-mail address.
     pub email: String,
     /// True if the e-mail address is verified.
     pub email_verified: bool,
     /// True if mail can be sent, so that the address can be changed.
     pub can_mail: bool,
     pub profile: Profile,
-    /// Unsaved values as typed.
     pub edit: ProfileEdit,
     /// Value of `updated_at` when the form was rendered.
     pub seen: i64,
-    /// Errors of the fields.
     pub problems: Vec<FieldProblem>,
     pub custom: CustomFields,
-    /// Error of the picture.
     pub picture_problem: Option<PictureProblem>,
     /// True if the account was changed since the form was rendered.
     pub changed_meanwhile: bool,
-    /// Notice of the last action.
     pub notice: Option<ProfileNotice>,
 }
 
@@ -380,7 +368,6 @@ impl View for ProfilePage {
     }
 }
 
-/// Returns values as typed, some of them wrong.
 fn typed_sample() -> ProfileEdit {
     [
         (Field::GivenName, "Alice"),

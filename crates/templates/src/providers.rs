@@ -12,10 +12,8 @@ use super::view::View;
 /// A button that leads to an identity provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderButton {
-    /// ID in URLs.
     pub id: String,
     pub name: String,
-    /// True if this browser used it last.
     pub was_last: bool,
 }
 
@@ -40,11 +38,8 @@ impl ProviderButton {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/going.html")]
 pub struct Going {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// Name of the identity provider.
     pub provider: String,
-    /// URL that the browser opens.
     pub url: String,
 }
 
@@ -53,12 +48,10 @@ pub struct Going {
 pub enum WelcomeChoice {
     /// The user of an existing account with this address signs in.
     Prove {
-        /// E-mail address.
         email: String,
     },
     /// A new account can be created.
     Register {
-        /// Values as typed, with their errors.
         fields: Box<AccountFields>,
         /// True if the address is verified and cannot be changed.
         email_is_settled: bool,
@@ -69,17 +62,11 @@ pub enum WelcomeChoice {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/welcome.html")]
 pub struct Welcome {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// The interaction id; empty without one.
     pub flow: String,
-    /// Name of the client that requested the sign-in.
     pub app_name: Option<String>,
-    /// Name of the identity provider.
     pub provider: String,
-    /// Name of the account at the provider.
     pub label: String,
-    /// Available option.
     pub choice: WelcomeChoice,
 }
 
@@ -101,29 +88,21 @@ impl Welcome {
     }
 }
 
-/// A linked account.
 #[derive(Clone, Debug)]
 pub struct LinkRow {
-    /// ID used in forms.
     pub id: String,
     /// Name of the provider, or its issuer if it is no longer configured.
     pub provider: String,
-    /// Name of the account at the provider.
     pub label: String,
     /// True if it cannot be used, because the provider is no longer configured.
     pub is_closed: bool,
-    /// Time of linking, in Unix seconds.
     pub created_at: i64,
-    /// Time of the last sign-in, in Unix seconds.
     pub last_used_at: Option<i64>,
 }
 
-/// Notice of the last action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinksNotice {
-    /// An account was linked.
     Linked,
-    /// An account was unlinked.
     Removed,
 }
 
@@ -136,16 +115,12 @@ pub enum LinkedAccountsError {
     Taken,
     /// The user has the maximum number of linked accounts.
     TooMany,
-    /// The provider, or its response, was not available.
     Failed,
 }
 
-/// A federated account that waits to be linked.
 #[derive(Clone, Debug)]
 pub struct WaitingLink {
-    /// Name of the identity provider.
     pub provider: String,
-    /// Name of the account at the provider.
     pub label: String,
 }
 
@@ -154,12 +129,10 @@ pub struct WaitingLink {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/linked_accounts.html")]
 pub struct LinkedAccounts {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// ID of the pending interaction; empty without one.
     pub flow: String,
     pub person: String,
-    /// Federated account that waits in this browser to be linked.
     pub waiting: Option<WaitingLink>,
     /// Linked accounts, the oldest first.
     pub rows: Vec<LinkRow>,
@@ -167,11 +140,8 @@ pub struct LinkedAccounts {
     pub others: Vec<ProviderButton>,
     /// True if the last sign-in is recent enough for a change.
     pub is_fresh: bool,
-    /// Notice of the last action.
     pub notice: Option<LinksNotice>,
-    /// Error of the last action.
     pub problem: Option<LinkedAccountsError>,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 

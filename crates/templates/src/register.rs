@@ -15,15 +15,10 @@ use super::view::View;
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/register.html")]
 pub struct Register {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// The interaction id; empty without one.
     pub flow: String,
-    /// Name of the client that requested the sign-in.
     pub app_name: Option<String>,
-    /// Values as typed, with their errors.
     pub fields: AccountFields,
-    /// Minimum length of a password.
     pub min_length: usize,
 }
 

@@ -10,7 +10,6 @@ use super::view::View;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CodeSource {
-    /// The authenticator app.
     #[default]
     App,
     Recovery,
@@ -38,7 +37,6 @@ impl CodeSource {
 /// A reason why the last code did not sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecondFactorFieldError {
-    /// The field is empty.
     Missing,
     /// The code is wrong or was used before.
     Wrong {
@@ -47,7 +45,6 @@ pub enum SecondFactorFieldError {
     },
     /// Too many wrong codes.
     Wait {
-        /// Seconds until the next attempt is accepted.
         seconds: i64,
     },
     /// Too many wrong codes in total.
@@ -61,23 +58,16 @@ pub enum SecondFactorFieldError {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/second_step.html")]
 pub struct SecondStep {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// The interaction id; empty without one.
     pub flow: String,
-    /// ID of the pending sign-in.
     pub attempt: String,
-    /// Name of the client that requested the sign-in.
     pub app_name: Option<String>,
-    /// Source of the requested code.
     pub way: CodeSource,
-    /// True if the user has an authenticator app.
     pub has_app: bool,
     /// Request for one of the user's passkeys; `None`: the user has no passkey.
     pub passkey: Option<PasskeyPrompt>,
     /// Lifetime of a trusted device in days; `None`: trusted devices are not offered.
     pub trust_days: Option<i64>,
-    /// Error of the last attempt.
     pub problem: Option<SecondFactorFieldError>,
 }
 

@@ -10,13 +10,9 @@ use super::view::View;
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/select_account.html")]
 pub struct SelectAccount {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// The interaction id.
     pub flow: String,
-    /// Name of the client.
     pub app_name: Option<String>,
-    /// Account with an active session.
     pub account: AccountChip,
 }
 

@@ -32,13 +32,10 @@ const fn key(cause: EndCause) -> &'static str {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/session_ended.html")]
 pub struct SessionEnded {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// Time and reason of the end.
     pub ending: SessionEnd,
-    /// URL of the new sign-in.
     pub back: String,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -52,11 +49,8 @@ impl SessionEnded {
 pub struct EndedRow {
     /// Browser and system by the `User-Agent`.
     pub device: Device,
-    /// IP address at sign-in.
     pub ip: Option<String>,
-    /// Approximate location of that address, as text.
     pub place: Option<String>,
-    /// Time of sign-in, in Unix seconds.
     pub signed_in_at: i64,
     /// Time and reason of the end.
     pub ending: SessionEnd,
@@ -72,15 +66,11 @@ impl EndedRow {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/ended_sessions.html")]
 pub struct EndedSessions {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// The sessions, the last used first.
     pub rows: Vec<EndedRow>,
-    /// True if this is not the first page.
     pub is_later: bool,
-    /// Position of the last session on this page, if a next page exists.
     pub next: Option<String>,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 

@@ -12,13 +12,10 @@ use super::view::View;
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/setup.html")]
 pub struct Setup {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// Single-use token from the URL, repeated in the form.
     pub token: String,
-    /// Values as typed, with their errors.
     pub fields: AccountFields,
-    /// Minimum length of a password.
     pub min_length: usize,
 }
 

@@ -12,17 +12,13 @@ use super::view::View;
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/sign_in_methods.html")]
 pub struct SignInMethods {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// Time of the last password change, in Unix seconds; `None`: no password.
     pub password_changed_at: Option<i64>,
     /// Number of the user's passkeys; `None`: passkeys are disabled.
     pub passkeys: Option<usize>,
-    /// State of the user's second factor.
     pub two_factor: TwoFactorState,
-    /// True if identity providers are configured.
     pub has_providers: bool,
-    /// Current time in Unix seconds, for relative times.
     pub now: i64,
 }
 

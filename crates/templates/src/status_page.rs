@@ -25,11 +25,9 @@ pub enum StepKind {
     PasswordSet,
     /// Opened by the link at the new address: the button changes the address.
     ConfirmMove,
-    /// The address was changed.
     Moved,
     /// Opened by the link at the former address: the button reverts the change.
     ConfirmUndo,
-    /// The change was reverted.
     Undone,
     InvitationAccepted,
     InvitationDeclined,
@@ -38,7 +36,6 @@ pub enum StepKind {
 /// A notice of the last action, above the sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StepNotice {
-    /// Another mail was sent.
     Resent,
     /// No other mail was sent, because the limit was reached.
     EnoughMails,
@@ -48,15 +45,11 @@ pub enum StepNotice {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/step.html")]
 pub struct StatusPage {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// Sentence to show.
     pub kind: StepKind,
-    /// The interaction id; empty without one.
     pub flow: String,
     /// Related e-mail address, if there is one.
     pub address: Option<String>,
-    /// Notice of the last action.
     pub notice: Option<StepNotice>,
 }
 
@@ -69,7 +62,6 @@ struct MessageKeys {
 }
 
 impl StepKind {
-    /// All kinds, for samples.
     pub const ALL: [Self; 13] = [
         Self::CheckMail,
         Self::ProveEmail,

@@ -11,7 +11,6 @@ use super::view::View;
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/support_code.html")]
 pub struct SupportCode {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// The new code, in groups; shown only in the answer to the form.
     pub code: Option<String>,

@@ -15,11 +15,9 @@ const FEW: u64 = 3;
 /// The state of a user's second factor, in one line of the account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TwoFactorState {
-    /// Time of enrollment, in Unix seconds.
     pub since: Option<i64>,
     /// Number of unused recovery codes.
     pub codes_left: u64,
-    /// True if the user confirmed that the codes are saved.
     pub codes_saved: bool,
 }
 
@@ -38,33 +36,23 @@ fn count(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// A notice of the last action, at the top of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TwoFactorNotice {
-    /// The operator requires a second factor of this user.
     Required,
     /// The factor cannot be disabled, because the operator requires it.
     StaysRequired,
-    /// The factor was disabled.
     TurnedOff,
     /// The enrollment took too long.
     SetUpOver,
-    /// Trusted devices were removed.
     Distrusted,
 }
 
-/// A trusted device of the user.
 #[derive(Clone, Debug)]
 pub struct TrustedRow {
-    /// ID used in its form.
     pub id: String,
-    /// Browser and system as text.
     pub device: String,
-    /// Start of trust, in Unix seconds.
     pub since: i64,
-    /// End of trust, in Unix seconds.
     pub until: i64,
-    /// True if this browser requested the page.
     pub current: bool,
 }
 
@@ -73,11 +61,8 @@ pub struct TrustedRow {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/two_factor.html")]
 pub struct TwoFactor {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// ID of the interaction that waits for the enrollment; empty without one.
     pub flow: String,
-    /// State of the second factor.
     pub state: TwoFactorState,
     /// True if it cannot be disabled.
     pub is_required: bool,
@@ -85,9 +70,7 @@ pub struct TwoFactor {
     pub offers_passkey: bool,
     /// Trusted devices, the newest first.
     pub trusted: Vec<TrustedRow>,
-    /// Notice of the last action.
     pub notice: Option<TwoFactorNotice>,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -125,7 +108,6 @@ impl TwoFactor {
 /// An error of the first code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FirstCodeProblem {
-    /// The field is empty.
     Missing,
     Wrong,
 }
@@ -135,15 +117,10 @@ pub enum FirstCodeProblem {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/two_factor_set_up.html")]
 pub struct TwoFactorSetUp {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// ID of the interaction that waits for the enrollment; empty without one.
     pub flow: String,
-    /// QR code to scan.
     pub qr: Qr,
-    /// Secret as text, to be typed.
     pub key: String,
-    /// Error of the last attempt.
     pub problem: Option<FirstCodeProblem>,
 }
 
@@ -174,9 +151,7 @@ impl TwoFactorSetUp {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/recovery_codes.html")]
 pub struct RecoveryCodes {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// ID of the interaction that waits for the enrollment; empty without one.
     pub flow: String,
     pub codes: Vec<String>,
     /// True if the factor was just enrolled; false if only the codes are new.

@@ -7,7 +7,6 @@ use super::layout::Layout;
 
 /// A page with sample data. `render()` comes from [`Template`].
 pub trait View: Template + Sized {
-    /// Name of the page in the gallery.
     const PAGE: &'static str;
 
     /// Returns the layout data, so that the gallery can change its theme.

@@ -59,7 +59,6 @@ pub struct Found<I> {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum ObjectState {
-    /// Can be ended.
     Active,
     /// Has ended in the meantime.
     Ended,
@@ -67,7 +66,6 @@ pub enum ObjectState {
     Kept(&'static str),
 }
 
-/// Registers the question about the objects of a list.
 pub fn register<S: Selection>(config: &mut ServiceConfig) {
     config.service(routes::form(S::LIST.path, handle::<S>));
 }
@@ -152,13 +150,11 @@ impl<T> Chosen<T> {
     }
 }
 
-/// Returns the value that chooses an object in this version.
 fn with_version(id: impl Display, version: &str) -> String {
     format!("{id}{SEPARATOR}{version}")
 }
 
 struct Object {
-    /// Value of the hidden field that chooses it.
     value: String,
     /// Values of the columns; `None` for an object that has ended, or is out of reach.
     row: Option<Vec<Value>>,
@@ -172,7 +168,6 @@ struct Question {
 }
 
 impl Question {
-    /// Returns the question about these objects, of which those in reach were found.
     fn new<S: Selection>(filter: String, chosen: &[Chosen<S::Id>], found: &[Found<S::Id>]) -> Self {
         let object = |chosen: &Chosen<S::Id>| {
             let mut active = found.iter().filter(|found| found.is_active());

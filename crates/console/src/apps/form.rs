@@ -105,7 +105,6 @@ impl Field<'_> {
         matches!(self.input(), Input::Lines | Input::Words | Input::Keys)
     }
 
-    /// Returns the text as the value of the member.
     fn json(self, text: &str) -> Result<Value, &'static str> {
         let items = || text.split_whitespace();
         Ok(match self.input() {
@@ -189,7 +188,6 @@ impl Setting for Field<'_> {
         labels::heading(self.aspect)
     }
 
-    /// Returns true if the client's security profile fixes the setting.
     fn is_fixed(&self) -> bool {
         self.fixed().is_some()
     }
@@ -252,7 +250,6 @@ impl Setting for Field<'_> {
     }
 }
 
-/// Returns the members of the admin API that differ.
 pub(crate) fn patch(draft: &Draft<Field<'_>>) -> Result<Map<String, Value>, FieldError> {
     let mut body = Map::new();
     for (field, text) in draft.changed() {
@@ -295,7 +292,6 @@ fn is_replaced(
     }
 }
 
-/// Returns the field that an error of an operation names by its option or member.
 pub(crate) fn field_of(client: &Client, name: &str) -> Option<&'static str> {
     let is_named = |field: &Field<'_>| {
         let last = field.member.rsplit('.').next();

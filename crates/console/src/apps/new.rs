@@ -63,7 +63,6 @@ fn fields(console: &Console<'_>, typed: &Params) -> Result<Vec<EntryField>, Page
     Ok(fields)
 }
 
-/// Returns the application that the form names, if any.
 fn chosen(fields: &Params) -> Result<Result<Option<ChosenApplication>, FieldError>, PageError> {
     let (name, url) = (text(fields, "app")?, text(fields, "url")?.trim());
     let url = Some(url).filter(|url| !url.is_empty());
@@ -115,7 +114,6 @@ fn read(
     Ok(Ok(new))
 }
 
-/// Registers the client, with what its application expects.
 async fn register(
     context: &AdminContext<'_>,
     chosen: Option<&ChosenApplication>,

@@ -59,7 +59,6 @@ pub(crate) fn failures(console: &Console<'_>, found: &ActiveClient) -> Value {
     Value::Link(Link::new(path, number))
 }
 
-/// Returns the link to the test of a client, for an administrator who may open it.
 pub(crate) fn test(console: &Console<'_>, client: &Client) -> Option<Link> {
     let mut permissions = clients::SIMULATION_PERMISSIONS.into_iter();
     let may_open = permissions.all(|permission| console.may_globally(permission));
@@ -103,7 +102,6 @@ pub(crate) fn detail(console: &Console<'_>, client: &Client, below: &str) -> Det
     }
 }
 
-/// Opens a page of a client for an administrator with this access.
 pub(crate) async fn open(page: &Page, access: Access) -> Result<(Console<'_>, Client), PageError> {
     let console = Console::open_for(page, access).await?;
     let client = named(&console).await?;

@@ -78,7 +78,6 @@ pub(crate) fn table(
     Some(console.table("console-secrets", &columns, rows, "console-none"))
 }
 
-/// Returns the number of uses, and below it the address of the last one.
 fn count_and_address(used: SecretUse) -> Value {
     let address = used.from.map(|ip| ip.to_string());
     Value::Codes(

@@ -117,7 +117,6 @@ fn facts(console: &Console<'_>, simulated: &SimulatedSignIn) -> Vec<Fact> {
     console.known_facts(all)
 }
 
-/// Returns the links that help, and the start of a sign-in at the client.
 fn actions(console: &Console<'_>, client: &Client, simulated: &SimulatedSignIn) -> Vec<Link> {
     let stopped = simulated.simulation.stopped_by;
     let helping = stopped.and_then(|check| helping_page(console, client, simulated, check));
@@ -165,7 +164,6 @@ fn start_of(uri: &str, issuer: &str) -> Option<(String, String)> {
     Some((host, url.into()))
 }
 
-/// Returns the tables of the checks and of the claims of each output.
 fn tables(console: &Console<'_>, simulation: &Simulation) -> Result<Vec<Table>, PageError> {
     let document = serde_json::to_value(simulation);
     let document = document.map_err(|error| ServerError::Internal(error.to_string()))?;

@@ -74,7 +74,6 @@ async fn consents(page: &Page) -> Handled {
     Ok(show(&console, &client, CONSENTS, table, pager))
 }
 
-/// Returns a table of users with these values, and the links that withdraw their access.
 fn table(
     console: &Console<'_>,
     client: &Client,
@@ -116,7 +115,6 @@ async fn failures(page: &Page) -> Handled {
     Ok(show(&console, &client, FAILURES, table, pager))
 }
 
-/// Returns the sub-page of a client with a table.
 fn show(
     console: &Console<'_>,
     client: &Client,

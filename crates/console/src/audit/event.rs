@@ -114,7 +114,6 @@ fn facts(
     facts
 }
 
-/// Returns the link to the event that the change undid.
 fn undone(event: &AuditEvent) -> Option<Value> {
     let id = event.detail.get("undoes")?.as_str()?;
     Some(Value::Link(Link::new(format!("{AUDIT}/{id}"), id)))
@@ -136,8 +135,6 @@ fn who(console: &Console<'_>, event: &AuditEvent, names: &BTreeMap<UserId, Strin
     }
 }
 
-/// Returns the link to an object of a section, or its name for an administrator who may not open
-/// it.
 fn object(console: &Console<'_>, section: Section, name: &str) -> Value {
     let permission = match section {
         Section::Groups => "groups:read",
@@ -185,7 +182,6 @@ fn subject(
     })
 }
 
-/// Returns the table of the values before and after, if the event has them.
 fn changes(console: &Console<'_>, event: &AuditEvent) -> Option<Table> {
     let [before, after] = ["before", "after"].map(|side| event.detail.get(side)?.as_object());
     let sides = [before, after].into_iter().flatten();
@@ -206,7 +202,6 @@ fn changes(console: &Console<'_>, event: &AuditEvent) -> Option<Table> {
     ))
 }
 
-/// Returns the table of the other details, if there are any.
 fn details(console: &Console<'_>, event: &AuditEvent) -> Option<Table> {
     let others = event.detail.iter();
     let others = others.filter(|(name, _)| !SHOWN.contains(&name.as_str()));

@@ -71,7 +71,6 @@ fn explain(
     console.page.html(status, &view)
 }
 
-/// Returns the table of the values now and after the undo.
 fn table(console: &Console<'_>, event: &AuditEvent, preview: &UndoPreview) -> Table {
     let row = |(name, now, after): &(String, _, _)| {
         vec![

@@ -79,7 +79,6 @@ impl Values {
         ])
     }
 
-    /// Returns the parent group and the name that the path names.
     async fn place(
         &self,
         console: &Console<'_>,
@@ -95,7 +94,6 @@ impl Values {
         }
     }
 
-    /// Returns the user whom the field for the manager names.
     async fn manager(
         &self,
         console: &Console<'_>,
@@ -116,7 +114,6 @@ async fn manager(console: &Console<'_>, id: UserId) -> Result<String, PageError>
     }
 }
 
-/// Returns the field that an error is about, with its message; `None` for other errors.
 fn problem(error: &AdminError) -> Option<FieldError> {
     match error {
         AdminError::Invalid { field, .. } => match *field {
@@ -180,7 +177,6 @@ async fn create(page: &Page, payload: Option<Payload>) -> Handled {
     Ok(console.see_done(&routes::group(group.id), CREATED))
 }
 
-/// Returns the change for other interfaces.
 fn texts(group: &Group, values: &Values, stored: &Values, change: &GroupChange) -> Change {
     let (mut commands, mut body) = (Vec::new(), Map::new());
     let id = group.id.to_string();

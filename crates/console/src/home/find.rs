@@ -17,7 +17,6 @@ use doorward_console_ui::routes::{self, API_ACCESS, AUDIT, SESSIONS, SIGN_INS};
 use doorward_console_ui::visit::Handled;
 
 const PATH: &str = "/admin/find";
-/// Maximum number of users, and of clients, on the page.
 const ROWS: u64 = 20;
 /// Length of the ID of a signing key, which is a SHA-256 thumbprint (RFC 7638).
 const KID_LENGTH: usize = 43;
@@ -74,7 +73,6 @@ impl Object {
     }
 }
 
-/// Returns the pages of the user and of the client with exactly this name or identifier.
 async fn named(console: &Console<'_>, text: &str) -> Result<Vec<String>, PageError> {
     let context = console.context();
     let user = Console::read_optional(users::find(&context, text).await)?.flatten();
@@ -87,7 +85,6 @@ async fn named(console: &Console<'_>, text: &str) -> Result<Vec<String>, PageErr
     Ok(user.into_iter().chain(client).collect())
 }
 
-/// Returns the objects of other kinds with exactly this name or identifier.
 async fn exact(console: &Console<'_>, text: &str) -> Result<Vec<Object>, PageError> {
     let context = console.context();
     let found = exact_matches::find(&context, text).await;
@@ -116,7 +113,6 @@ async fn exact(console: &Console<'_>, text: &str) -> Result<Vec<Object>, PageErr
     Ok(objects)
 }
 
-/// Returns an object of one of the kinds that one statement finds.
 fn object(found: ExactMatch, text: &str) -> Option<Object> {
     let unnamed = |path, kind| Object {
         path,
@@ -148,7 +144,6 @@ fn object(found: ExactMatch, text: &str) -> Option<Object> {
     })
 }
 
-/// Returns the rows of the users and clients whose names begin with this text.
 async fn beginning_with(console: &Console<'_>, text: &str) -> Result<Vec<Vec<Value>>, PageError> {
     let mut found = Vec::new();
     if console.may("users:read") {

@@ -60,7 +60,6 @@ async fn list(page: &Page) -> Handled {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// Returns the form of the filter, which has no text.
 fn search() -> Search {
     Search {
         action: UNUSED.to_owned(),

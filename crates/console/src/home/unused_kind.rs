@@ -21,7 +21,6 @@ pub(crate) const KEY_COLUMNS: &[&str] = &[
 /// Number of days after which an object is unused.
 pub(crate) const UNUSED_DAYS: u32 = 90;
 
-/// Returns the time since which an unused object was not used.
 pub(crate) fn since(now: UnixSeconds) -> UnixSeconds {
     now - i64::from(UNUSED_DAYS) * 86_400
 }
@@ -33,9 +32,7 @@ pub(crate) const FILTER: &str = "kind";
 pub(crate) enum Kind {
     /// Enabled clients with a secret.
     Apps,
-    /// Active API keys of all users.
     ApiKeys,
-    /// Active accounts in reach.
     Accounts,
 }
 
@@ -63,7 +60,6 @@ impl Kind {
         }
     }
 
-    /// Returns the message that describes the list.
     pub(crate) const fn lead(self) -> &'static str {
         match self {
             Self::Apps => "console-unused-text",
@@ -72,7 +68,6 @@ impl Kind {
         }
     }
 
-    /// Returns the objects that are ended together.
     pub(crate) fn list(self) -> &'static ChosenList {
         match self {
             Self::Apps => &APPS,

@@ -19,7 +19,6 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::form("/admin/organizations/{id}/{action}", change));
 }
 
-/// Returns the messages of a change by an administrator of the whole deployment.
 pub(crate) const fn messages(change: Switch) -> Messages {
     Messages::new(match change {
         Switch::Enable => [

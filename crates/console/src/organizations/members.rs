@@ -42,7 +42,6 @@ impl MemberAction {
         }
     }
 
-    /// Returns true if the administrator may make the change, and it is useful.
     fn is_offered(self, console: &Console<'_>, member: &Member, may_own: bool) -> bool {
         match self {
             Self::MakeOwner => {
@@ -81,7 +80,6 @@ fn may_own(console: &Console<'_>) -> bool {
     console.context().check_ownership().is_ok()
 }
 
-/// Returns the table of these members, with the changes that the administrator may make.
 pub(crate) fn table(
     console: &Console<'_>,
     organization: &Organization,

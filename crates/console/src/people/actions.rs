@@ -68,7 +68,6 @@ impl UserAction {
         }
     }
 
-    /// Returns true for what takes something away.
     pub(crate) const fn is_risky(self) -> bool {
         matches!(
             self,
@@ -76,7 +75,6 @@ impl UserAction {
         )
     }
 
-    /// Returns true if the change is useful for the account.
     pub(crate) fn applies_to(
         self,
         console: &Console<'_>,
@@ -205,7 +203,6 @@ impl UserAction {
     }
 }
 
-/// Returns true if passkeys are enabled.
 fn has_passkeys(console: &Console<'_>) -> bool {
     console.page.context.accounts.passkeys.is_some()
 }

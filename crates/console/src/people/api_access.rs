@@ -23,7 +23,6 @@ const UNUSED: &str = "unused";
 const DAY: i64 = 86_400;
 const SOON: &str = "soon";
 
-/// The lists to choose from, with the message of their name.
 const LISTS: [(&str, &str); 3] = [
     ("", "console-all-time"),
     (UNUSED, "console-unused"),
@@ -43,7 +42,6 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(routes::form("/admin/api-access/{id}/revoke", revoke));
 }
 
-/// Returns the filter of a list, for all users.
 fn filter(name: &str, now: UnixSeconds) -> Result<KeyFilter, PageError> {
     let all = KeyFilter::default();
     match name {

@@ -28,7 +28,6 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::form(QUESTION, handle));
 }
 
-/// The field for the path or the ID of the group.
 const GROUP: Field =
     Field::line("group", "console-bulk-group-path").hint("console-bulk-group-hint");
 
@@ -121,7 +120,6 @@ impl Question<'_> {
         }
     }
 
-    /// Shows the question, with the number of users and the filter.
     async fn show(
         &self,
         status: StatusCode,
@@ -205,7 +203,6 @@ const fn messages(action: BulkAction) -> [&'static str; 2] {
     }
 }
 
-/// Returns the group with this ID or path, if it is in reach.
 async fn named_group(console: &Console<'_>, typed: &str) -> Result<Option<GroupId>, PageError> {
     let is_path = typed.starts_with('/') || GroupId::parse(typed).is_some();
     let name = if is_path {

@@ -34,7 +34,6 @@ pub(crate) const fn name(action: BulkAction) -> &'static str {
     }
 }
 
-/// Returns the operations that the administrator may do.
 pub(crate) fn offered(console: &Console<'_>) -> Vec<BulkAction> {
     let context = console.context();
     let all = BulkAction::ALL.into_iter();
@@ -95,7 +94,6 @@ fn choice(console: &Console<'_>, offered: &[BulkAction]) -> EntryField {
     entry("action", console.t("console-bulk-action"), "", kind)
 }
 
-/// Returns the notice of a form that was incomplete.
 pub(crate) fn notice(console: &Console<'_>) -> Result<Option<Notice>, PageError> {
     let found = console.notice(&[NOTHING, NO_ACTION])?;
     Ok(found.map(|notice| Notice {

@@ -57,7 +57,6 @@ pub(crate) fn users(console: &Console<'_>, count: Option<u64>) -> String {
     }
 }
 
-/// Returns the fact of a filter: the searched text, and each other parameter with its name.
 pub(crate) fn filter(console: &Console<'_>, query: &str) -> Fact {
     let params = Params::parse(query.as_bytes()).unwrap_or_default();
     let text = |(name, value): (&str, &str)| match name {
@@ -212,7 +211,6 @@ fn table(
     console.table("console-bulk-failed", &columns, rows, "console-no-match")
 }
 
-/// Returns the message of a failure, by its word in the admin API.
 fn failure_reason(reason: &str) -> &'static str {
     match reason {
         "not_to_oneself" => "console-denied-oneself",

@@ -171,13 +171,11 @@ fn link_table(
     )
 }
 
-/// Returns the link to the form that removes the object at a path, named for screen readers.
 fn remove_link(console: &Console<'_>, path: &str, name: &str) -> Value {
     let label = ["console-factor-remove-label", "name"];
     console.labelled(format!("{path}/remove"), APP.submit, label, name)
 }
 
-/// Returns what the path names, with its messages and its name.
 async fn target(
     console: &Console<'_>,
     user: &User,

@@ -56,7 +56,6 @@ const FIELDS: [Field; 5] = [
     Field::line("profile_url", "profile-url").optional(),
 ];
 
-/// The field with the names and values of custom fields.
 const CUSTOM: Field = Field::lines("fields", "console-user-fields")
     .hint("console-user-fields-hint")
     .optional();
@@ -118,7 +117,6 @@ fn fields(console: &Console<'_>, values: &Params) -> Result<Vec<EntryField>, Pag
     Ok(fields)
 }
 
-/// Returns the field that an error is about, with its message; `None` for other errors.
 fn problem(error: &AdminError) -> Option<FieldError> {
     Some(match error {
         AdminError::Invalid { field, .. } => match *field {
@@ -186,7 +184,6 @@ async fn custom_fields(console: &Console<'_>, user: &User) -> Result<FieldValues
     Ok(Console::read(found)?.remove(&user.id).unwrap_or_default())
 }
 
-/// Returns these values as lines of the form.
 fn lines(values: &FieldValues) -> String {
     let line = |(name, value): (&String, &Value)| format!("{name}={}", text_of(value));
     values.iter().map(line).collect::<Vec<_>>().join("\n")
@@ -205,7 +202,6 @@ fn custom_changes(typed: &str, stored: &FieldValues) -> Option<CustomValues> {
     Some(changes)
 }
 
-/// Returns these values as members of the admin API, with the types of their fields.
 async fn custom_members(console: &Console<'_>, changes: &CustomValues) -> Result<Value, PageError> {
     use model::FieldKind::{Boolean, Number};
     let all = Console::read(profile_fields::list(&console.context()).await)?;
@@ -221,7 +217,6 @@ async fn custom_members(console: &Console<'_>, changes: &CustomValues) -> Result
     Ok(changes.iter().map(member).collect())
 }
 
-/// Returns the change of these members and values.
 fn change(body: &Map<String, Value>, custom: CustomValues) -> UserChange {
     let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
     let input = |(name, value)| (name, FieldInput::Text(value));

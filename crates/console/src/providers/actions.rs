@@ -53,7 +53,6 @@ pub(crate) const fn messages(change: Switch) -> Messages {
     })
 }
 
-/// Returns the question before a change or a test.
 pub(crate) fn question(provider: &Provider, messages: Messages) -> Question {
     let (name, back) = (provider.name.as_str(), routes::provider(&provider.id));
     Question::new(Section::Providers, messages, name, back)

@@ -95,7 +95,6 @@ pub(crate) fn value(
     }
 }
 
-/// Returns the stored value as the text of a field.
 fn text(value: &Json) -> String {
     match value {
         Json::Bool(true) => "yes".to_owned(),
@@ -112,7 +111,6 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty())
 }
 
-/// Returns the text of a field as the value of the member.
 fn json(setting: &ProviderSetting, stored: &Json, typed: &str) -> Result<Json, &'static str> {
     Ok(match stored {
         _ if setting.is_map() => json!(entries(setting, typed)?),
@@ -192,7 +190,6 @@ impl Setting for Field {
     }
 }
 
-/// Returns the members of the admin API that differ.
 pub(crate) fn values(draft: &Draft<Field>) -> Result<Map<String, Json>, FieldError> {
     let mut values = Map::new();
     for (field, typed) in draft.changed() {

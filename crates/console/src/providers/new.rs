@@ -43,7 +43,6 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(routes::form("/admin/providers/new/{kind}", create));
 }
 
-/// Returns the name of a template, which is not translated.
 fn name(preset: Preset) -> &'static str {
     preset.name().unwrap_or("OpenID Connect")
 }

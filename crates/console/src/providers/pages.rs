@@ -7,7 +7,6 @@ use doorward_web::page::PageError;
 use doorward_console_ui::console::Console;
 use doorward_console_ui::routes::parameter;
 
-/// Returns the redirect URI of the provider with this id, as typed.
 pub(crate) fn redirect_uri(console: &Console<'_>, id: &str) -> String {
     let issuer = console.page.context.core.issuer();
     format!("{issuer}/login/callback/{id}")

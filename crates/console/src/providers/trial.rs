@@ -117,7 +117,6 @@ fn facts(console: &Console<'_>, provider: &Provider, trial: &Trial) -> Vec<Fact>
     facts
 }
 
-/// Returns the account here that a sign-in would concern.
 fn account(console: &Console<'_>, effect: &Effect) -> Option<Fact> {
     let user = effect.user.as_ref()?;
     let link = Link::new(routes::user(user.id), user.login_identifier());

@@ -49,13 +49,11 @@ fn stored_values(role: &Role) -> Params {
     ])
 }
 
-/// Returns the permissions, of which there is one on each line.
 fn permissions(values: &Params) -> Result<Vec<String>, PageError> {
     let names = text(values, "permissions")?.split_whitespace();
     Ok(names.map(str::to_owned).collect())
 }
 
-/// Returns the field that an error is about, with its message; `None` for other errors.
 fn problem(error: &AdminError) -> Option<FieldError> {
     match error {
         AdminError::Invalid { field: "name", .. } => Some(("name", "console-role-name-invalid")),
@@ -113,7 +111,6 @@ impl Edit {
         })
     }
 
-    /// Returns true for a change of permissions or of the state.
     fn concerns_power(&self, role: &Role) -> bool {
         self.changes_permissions() || self.is_active != role.active
     }
@@ -161,7 +158,6 @@ impl Edit {
     }
 }
 
-/// Returns a row for each permission that differs, and one for the state.
 fn differences(console: &Console<'_>, before: &Role, after: &Role) -> Vec<Vec<Value>> {
     let has = |role: &Role, name: &String| console.yes(role.permissions.contains(name));
     let row = |name: &String| {

@@ -36,7 +36,6 @@ const DAY: i64 = 86_400;
 const SOON: &str = "soon";
 const EXPIRED: &str = "expired";
 
-/// The ends to choose from, with the message of their name.
 const ENDS: [(&str, &str); 3] = [
     ("", "console-all-time"),
     (SOON, "console-ends-soon"),
@@ -112,7 +111,6 @@ async fn list(page: &Page) -> Handled {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// Returns the further filters that the administrator may use.
 fn more(console: &Console<'_>) -> Vec<Filter> {
     let organization = console.org().is_none().then_some(ORGANIZATION);
     organization.into_iter().chain([HOLDER]).collect()
@@ -252,7 +250,6 @@ pub(crate) const COLUMNS: &[Column<NamedAssignment>] = &[
     Column::file("assigned_by", |_, found| json!(found.assigner)),
 ];
 
-/// Returns the name of a holder, and the link to its page if the administrator may open it.
 pub(crate) fn holder(
     console: &Console<'_>,
     name: Option<&str>,

@@ -62,7 +62,6 @@ fn row(console: &Console<'_>, value: &EffectiveValue) -> Vec<Value> {
     ]
 }
 
-/// Returns the value, of a duration with its largest unit.
 fn text_of(value: &EffectiveValue) -> String {
     match &value.duration {
         Some(duration) => format!("{} ({duration})", value.text),

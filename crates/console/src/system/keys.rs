@@ -71,7 +71,6 @@ async fn list(page: &Page) -> Handled {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// Returns the time from which the withdrawal of a retired key affects no token.
 fn last_token_end(console: &Console<'_>, key: &KeyRecord) -> Option<UnixSeconds> {
     let policy = console.page.context.issuing.keys.policy();
     policy.last_token_end(key)

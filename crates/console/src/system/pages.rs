@@ -52,7 +52,6 @@ pub(crate) fn detail(console: &Console<'_>, path: &str) -> Detail {
     }
 }
 
-/// Asks for a test mail, sends it and leads back to this page.
 pub(crate) async fn send_test_mail(page: &Page, payload: Option<Payload>, back: &str) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let question = Question::new(Section::System, SEND_TEST_MAIL, "", back);

@@ -4,7 +4,6 @@ use super::confirmation::Confirmation;
 use super::form::{AlsoAs, CopyText, EntryField, EntryForm, FieldKind};
 use super::parts::{Fact, State, Table, Tone, Value};
 
-/// Returns the review of a change, in the frame of another confirmation.
 pub(super) fn review(frame: &Confirmation) -> Confirmation {
     let layout = &frame.layout;
     let columns = [
@@ -63,7 +62,6 @@ pub(super) fn secret(frame: &Confirmation) -> Confirmation {
     }
 }
 
-/// Returns a form with a heading and the texts for other interfaces.
 pub(super) fn settings(frame: &EntryForm) -> EntryForm {
     let layout = &frame.layout;
     let field = |id, key, kind| EntryField {
@@ -85,7 +83,6 @@ pub(super) fn settings(frame: &EntryForm) -> EntryForm {
     }
 }
 
-/// Returns a form with a stored picture and a file.
 pub(super) fn logo(frame: &EntryForm) -> EntryForm {
     let layout = &frame.layout;
     let field = |id, key, value: &str, kind| EntryField {

@@ -11,7 +11,6 @@ use crate::layout::{ErrorSummaryItem, Layout};
 pub struct TypedName {
     pub name: String,
     pub typed: String,
-    /// True if it was submitted and differs.
     pub is_wrong: bool,
 }
 
@@ -20,15 +19,12 @@ pub struct TypedName {
 #[derive(Clone, Debug, Template)]
 #[template(path = "console/confirmation.html")]
 pub struct Confirmation {
-    /// Layout data shared by every page.
     pub layout: Layout,
     pub frame: Frame,
     pub question: String,
     /// Name of the object; empty for none.
     pub object: String,
-    /// Consequences.
     pub text: String,
-    /// Details of the action.
     pub tables: Vec<Table>,
     /// Facts about the objects, such as numbers of what the action concerns.
     pub facts: Vec<Fact>,
@@ -36,23 +32,17 @@ pub struct Confirmation {
     pub choice: Option<EntryField>,
     pub reason: Option<EntryField>,
     pub typed: Option<TypedName>,
-    /// Hidden fields.
     pub fields: Vec<(&'static str, String)>,
     /// Reason why the action failed.
     pub failure: Option<String>,
-    /// Path of the form.
     pub action: String,
-    /// Text of the button.
     pub submit: String,
     /// True if the action takes something away.
     pub is_risky: bool,
     /// Text of a button that shows the form of the fields again.
     pub again: Option<String>,
-    /// Path of the page before.
     pub back: String,
-    /// Texts of the change for other interfaces.
     pub also: Option<AlsoAs>,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 

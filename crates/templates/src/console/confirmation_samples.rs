@@ -10,7 +10,6 @@ use super::samples::{NOW, frame, layout};
 use crate::layout::Layout;
 use crate::view::View;
 
-/// Returns the values of a change now and after it is undone.
 fn undo(delete: &Confirmation) -> Confirmation {
     let layout = &delete.layout;
     let code = |text: &str| Value::Code(text.to_owned());
@@ -34,7 +33,6 @@ fn undo(delete: &Confirmation) -> Confirmation {
     }
 }
 
-/// Returns a question with a choice.
 fn choice(delete: &Confirmation) -> Confirmation {
     let layout = &delete.layout;
     Confirmation {
@@ -66,7 +64,6 @@ fn choice(delete: &Confirmation) -> Confirmation {
     }
 }
 
-/// Returns a question with a line of text that is wrong.
 fn group(delete: &Confirmation) -> Confirmation {
     let layout = &delete.layout;
     Confirmation {

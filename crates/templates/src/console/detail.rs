@@ -9,11 +9,8 @@ use crate::layout::{ErrorSummaryItem, Layout};
 /// A form above the facts. It is sent with GET, so that its result has a URL.
 #[derive(Clone, Debug)]
 pub struct QueryForm {
-    /// Path of the page.
     pub action: String,
-    /// Fields, each a line of text.
     pub fields: Vec<EntryField>,
-    /// Text of the button.
     pub submit: String,
 }
 
@@ -21,38 +18,30 @@ pub struct QueryForm {
 #[derive(Clone, Debug, Template)]
 #[template(path = "console/detail.html")]
 pub struct Detail {
-    /// Layout data shared by every page.
     pub layout: Layout,
     pub frame: Frame,
     /// Link to the list. The page of a section itself does not show it.
     pub back: Link,
     pub heading: String,
-    /// URL path of the logo.
     pub logo: Option<String>,
-    /// Text below the heading; empty for none.
     pub lead: String,
     pub state: Option<State>,
     /// Sub-pages; the second value marks the current one.
     pub pages: Vec<(Link, bool)>,
-    /// Message about the last action.
     pub notice: Option<Notice>,
-    /// Form that selects what the page shows.
     pub query: Option<QueryForm>,
     /// Facts that change while the page is open, until they end: the script loads them again.
     pub live: Vec<Fact>,
     pub facts: Vec<Fact>,
-    /// Tables below the facts.
     pub tables: Vec<Table>,
     /// Links to other pages of the last table.
     pub pager: Pager,
-    /// The facts as text, under this title.
     pub copy: Option<CopyText>,
     pub actions: Vec<Link>,
     /// Buttons that post a form without fields to their URL.
     pub buttons: Vec<Link>,
     /// Links to actions that cannot be undone.
     pub risky: Vec<Link>,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -62,7 +51,6 @@ impl Detail {
         self.layout.is_answer && self.notice.is_none() && self.problems().is_empty()
     }
 
-    /// Returns true if the caption of a table repeats the heading or the name of the sub-page.
     fn hides_caption(&self, table: &Table) -> bool {
         let mut pages = self.pages.iter();
         table.caption == self.heading

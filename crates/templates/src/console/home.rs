@@ -29,7 +29,6 @@ pub struct Figure {
 }
 
 impl Figure {
-    /// Returns the points of the line, which starts at zero.
     fn points(&self) -> String {
         let most = self.hours.iter().copied().max().unwrap_or_default().max(1);
         let point = |(place, number): (usize, &i64)| {
@@ -46,7 +45,6 @@ impl Figure {
 pub struct Attention {
     /// Dotted key of the setting that is the cause; empty for none.
     pub setting: String,
-    /// Link, with the cause as its text.
     pub link: Link,
 }
 
@@ -70,7 +68,6 @@ impl From<Link> for Attention {
 #[derive(Clone, Debug, Template)]
 #[template(path = "console/home.html")]
 pub struct Home {
-    /// Layout data shared by every page.
     pub layout: Layout,
     pub frame: Frame,
     pub heading: String,
@@ -78,15 +75,12 @@ pub struct Home {
     pub tasks: Vec<(Link, State)>,
     /// Links to objects that need attention.
     pub attention: Vec<Attention>,
-    /// Numbers of the last day.
     pub figures: Vec<Figure>,
     /// Numbers of the last day by hour.
     pub hours: Table,
-    /// Latest changes.
     pub changes: Option<Table>,
     /// Headings of the parts that could not be read.
     pub unavailable: Vec<String>,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 

@@ -11,7 +11,6 @@ use super::samples::{NOW, frame, layout, states};
 use crate::layout::Layout;
 use crate::view::View;
 
-/// Number of rows on a page of a list.
 const ROWS: i64 = 50;
 
 fn user_row(layout: &Layout, number: i64) -> Vec<Value> {
@@ -49,7 +48,6 @@ fn user_table(layout: &Layout, rows: i64) -> Table {
     }
 }
 
-/// Returns the form around a list of users.
 fn bulk_form(layout: &Layout) -> BulkForm {
     let actions = [
         ("", "console-bulk-choose"),

@@ -12,11 +12,9 @@ use super::secret::{ConfigurationPart, NewSecret};
 use crate::layout::{AccountChip, Layout};
 use crate::view::View;
 
-/// Current time of the samples.
 pub(super) const NOW: i64 = 1_795_000_000;
 const DAY: i64 = 86_400;
 
-/// Returns the layout of the page at this path.
 pub(super) fn layout(lang: Lang, path: &str) -> Layout {
     Layout {
         return_to: path.to_owned(),
@@ -25,7 +23,6 @@ pub(super) fn layout(lang: Lang, path: &str) -> Layout {
     }
 }
 
-/// Returns the frame of a page of an administrator with every permission.
 pub(super) fn frame(current: Section, is_root: bool) -> Frame {
     Frame {
         sections: Section::ALL.to_vec(),
@@ -40,7 +37,6 @@ pub(super) fn frame(current: Section, is_root: bool) -> Frame {
     }
 }
 
-/// Returns the states of an account.
 pub(super) fn states(layout: &Layout) -> [State; 2] {
     [
         State::new(Tone::Good, layout.t("console-active")),
@@ -144,7 +140,6 @@ fn user_facts(layout: &Layout, home: &str, active: State) -> Vec<Fact> {
     ]
 }
 
-/// Returns the text of a sign-in attempt.
 fn copy_text(layout: &Layout) -> CopyText {
     CopyText {
         title: layout.t("console-copy-text"),
@@ -152,7 +147,6 @@ fn copy_text(layout: &Layout) -> CopyText {
     }
 }
 
-/// Returns a table with a session, and the link that ends it.
 fn sessions_table(layout: &Layout, end: Link) -> Table {
     let label = layout.t_with("console-session-end-label", "device", "Firefox");
     let action = Value::Action(end, label);
@@ -164,7 +158,6 @@ fn sessions_table(layout: &Layout, end: Link) -> Table {
     }
 }
 
-/// Returns a table with an event of the audit log.
 fn events(layout: &Layout) -> Table {
     let failed = State::new(Tone::Warn, layout.t("console-outcome-failed"));
     let kind = audit_kind(layout, AuditKind::LoginFailed);
@@ -179,7 +172,6 @@ fn events(layout: &Layout) -> Table {
     }
 }
 
-/// Returns the form of the test of an app, with an error.
 fn test_form(layout: &Layout, action: String) -> QueryForm {
     QueryForm {
         action,

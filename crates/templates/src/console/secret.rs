@@ -8,7 +8,6 @@ use crate::layout::Layout;
 /// A part of the configuration of an app, to copy into it.
 #[derive(Clone)]
 pub struct ConfigurationPart {
-    /// Name of the app, and of the file or place.
     pub place: String,
     /// Text, which can contain the secret.
     pub text: String,
@@ -18,7 +17,6 @@ pub struct ConfigurationPart {
 #[derive(Clone, Template)]
 #[template(path = "console/secret.html")]
 pub struct NewSecret {
-    /// Layout data shared by every page.
     pub layout: Layout,
     pub frame: Frame,
     pub heading: String,
@@ -28,13 +26,11 @@ pub struct NewSecret {
     /// The secret; `None` for a client without one.
     pub secret: Option<String>,
     pub done: Link,
-    /// Link to the test of the app.
     pub test: Option<Link>,
     /// Configuration of the app; empty for an app that is not known.
     pub configuration: Vec<ConfigurationPart>,
     /// Notes on the app, in which backticks quote code.
     pub notes: Vec<String>,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 
