@@ -4,7 +4,6 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum AccountSection {
     Home,
-    /// Profile and e-mail address.
     Profile,
     SignIn,
     Devices,
@@ -16,7 +15,6 @@ pub(super) enum AccountSection {
 }
 
 impl AccountSection {
-    /// All entries, in order.
     const ALL: [Self; 9] = [
         Self::Home,
         Self::Profile,
@@ -119,7 +117,11 @@ impl AccountPlace {
 }
 
 pub(super) trait AccountPage {
+    const PLACE: Option<AccountPlace> = None;
+
     /// Returns the place of the page in the navigation; `None` for a page without navigation, such
     /// as a step of a sign-in.
-    fn place(&self) -> Option<AccountPlace>;
+    fn place(&self) -> Option<AccountPlace> {
+        Self::PLACE
+    }
 }

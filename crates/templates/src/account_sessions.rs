@@ -1,12 +1,8 @@
 //! The user's devices and sessions (`/account/sessions`).
 
-use askama::Template;
-use doorward_i18n::Lang;
 use doorward_i18n::device::Device;
 
-use super::account_frame::{AccountPage, AccountPlace, AccountSection};
-use super::layout::Layout;
-use super::view::View;
+use super::prelude::*;
 
 #[derive(Clone, Debug)]
 pub struct SessionRow {
@@ -79,33 +75,23 @@ impl AccountSessions {
 }
 
 impl AccountPage for AccountSessions {
-    fn place(&self) -> Option<AccountPlace> {
-        Some(AccountPlace::of(AccountSection::Devices).wide())
-    }
+    const PLACE: Option<AccountPlace> = Some(AccountPlace::of(AccountSection::Devices).wide());
 }
 
 impl View for AccountSessions {
     const PAGE: &'static str = "account-sessions";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let now = 1_795_000_000;
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let several = Self {
-            layout: Layout {
-                return_to: "/account/sessions".to_owned(),
-                ..Layout::sample(lang)
-            },
-            sessions: SessionRow::samples(now),
+            layout: layout.with_return_to("/account/sessions"),
+            sessions: SessionRow::samples(NOW),
             is_later: true,
             next: Some("1794996400.0199-sample".to_owned()),
             notice: Some(SessionsNotice::Ended),
-            now,
+            now: NOW,
         };
         let alone = Self {
-            sessions: SessionRow::samples(now).into_iter().take(1).collect(),
+            sessions: SessionRow::samples(NOW).into_iter().take(1).collect(),
             is_later: false,
             next: None,
             notice: Some(SessionsNotice::OthersEnded),

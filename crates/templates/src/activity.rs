@@ -1,16 +1,12 @@
 //! The user's activity (`/account/activity`), and the steps after activity that was not the user's
 //! (`/account/secure`).
 
-use askama::Template;
 use doorward_domain::model::{AuditEvent, AuditKind};
-use doorward_i18n::Lang;
 use doorward_i18n::device::Device;
 use doorward_rules::activity::ActivityCategory;
 
-use super::account_frame::{AccountPage, AccountPlace, AccountSection};
-use super::layout::Layout;
+use super::prelude::*;
 use super::two_factor::TwoFactorState;
-use super::view::View;
 
 /// An audit event in the user's activity.
 #[expect(
@@ -78,7 +74,6 @@ impl ActivityRow {
         layout.t_with("activity-not-me-label", "what", self.sentence(layout))
     }
 
-    /// Returns true if an administrator acted on the account.
     pub fn is_of_admin(&self) -> bool {
         self.by_admin || (self.kind == AuditKind::UserChanged && !self.elsewhere)
     }
@@ -357,12 +352,10 @@ impl Secure {
     }
 
     fn apps_text(&self) -> String {
-        let count = i64::try_from(self.apps).unwrap_or(i64::MAX);
-        self.layout.t_plural("secure-apps", "count", count)
+        self.layout.t_count("secure-apps", self.apps)
     }
 }
 
-const NOW: i64 = 1_795_000_000;
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0";
 
 pub fn sample_rows() -> Vec<ActivityRow> {
@@ -388,24 +381,15 @@ pub fn sample_rows() -> Vec<ActivityRow> {
 }
 
 impl AccountPage for Activity {
-    fn place(&self) -> Option<AccountPlace> {
-        Some(AccountPlace::of(AccountSection::Activity).wide())
-    }
+    const PLACE: Option<AccountPlace> = Some(AccountPlace::of(AccountSection::Activity).wide());
 }
 
 impl View for Activity {
     const PAGE: &'static str = "activity";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let all = Self {
-            layout: Layout {
-                return_to: "/account/activity".to_owned(),
-                ..Layout::sample(lang)
-            },
+            layout: layout.with_return_to("/account/activity"),
             topic: None,
             from: String::new(),
             to: String::new(),
@@ -429,10 +413,7 @@ impl View for Activity {
         ];
         for (name, rows) in names.into_iter().zip(sample_rows().chunks(10)) {
             let rows = rows.to_vec();
-            let page = Self {
-                rows,
-                ..all.clone()
-            };
+            let page = all.vary(|page| page.rows = rows);
             samples.push((name, page));
         }
         samples.rotate_left(1);
@@ -443,16 +424,9 @@ impl View for Activity {
 impl View for Secure {
     const PAGE: &'static str = "secure";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let first = Self {
-            layout: Layout {
-                return_to: "/account/secure".to_owned(),
-                ..Layout::sample(lang)
-            },
+            layout: layout.with_return_to("/account/secure"),
             step: SecureStep::Sessions,
             row: sample_rows().into_iter().next(),
             has_password: true,

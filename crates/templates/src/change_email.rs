@@ -1,12 +1,8 @@
 //! Change of the e-mail address (`/account/email`).
 
-use askama::Template;
-use doorward_i18n::Lang;
-
 use super::field_error::EmailProblem;
-use super::layout::{ErrorSummaryItem, Layout};
 use super::new_password::CurrentProblem;
-use super::view::View;
+use super::prelude::*;
 
 /// A reason why no mail was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,27 +43,20 @@ impl ChangeEmail {
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
         let enough = self.enough.then(|| self.layout.t("step-enough-mails"));
-        [
+        summarize([
             ("", enough),
             ("email", self.email_error()),
             ("current_password", self.current_error()),
-        ]
-        .into_iter()
-        .filter_map(|(field, message)| message.map(|message| ErrorSummaryItem { field, message }))
-        .collect()
+        ])
     }
 }
 
 impl View for ChangeEmail {
     const PAGE: &'static str = "change-email";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let plain = Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             present: "alice@example.com".to_owned(),
             email: String::new(),
             address_problem: None,
@@ -86,14 +75,8 @@ impl View for ChangeEmail {
             current_problem: Some(CurrentProblem::Missing),
             ..plain.clone()
         };
-        let enough = Self {
-            enough: true,
-            ..plain.clone()
-        };
-        let sent = Self {
-            sent: true,
-            ..plain.clone()
-        };
+        let enough = plain.vary(|page| page.enough = true);
+        let sent = plain.vary(|page| page.sent = true);
         vec![
             ("normal", plain),
             ("wrong", wrong),

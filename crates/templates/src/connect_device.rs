@@ -1,13 +1,9 @@
 //! Connection of a device without a browser (`/device`): its code, the prompt and the result.
 
-use askama::Template;
-use doorward_i18n::Lang;
-
 use super::consent::{Lifetime, RequestedItems};
 use super::field_error::minutes;
-use super::layout::{AccountChip, ErrorSummaryItem, Layout};
+use super::prelude::*;
 use super::scope::{ScopeIcon, ScopeRow};
-use super::view::View;
 
 /// A reason why a user code was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,11 +49,7 @@ impl ConnectDevice {
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
-        let problem = self.error().map(|message| ErrorSummaryItem {
-            field: "user_code",
-            message,
-        });
-        problem.into_iter().collect()
+        summarize([("user_code", self.error())])
     }
 }
 
@@ -86,7 +78,6 @@ pub struct ConfirmDevice {
     pub request: String,
     pub shown: ComparisonText,
     pub app_name: String,
-    /// URL of its logo, if a logo is shown.
     pub logo: Option<String>,
     pub account: AccountChip,
     pub asked: RequestedItems,
@@ -98,11 +89,7 @@ pub struct ConfirmDevice {
 
 impl ConfirmDevice {
     fn initial(&self) -> String {
-        AccountChip {
-            name: self.app_name.clone(),
-            login: String::new(),
-        }
-        .initial()
+        initial(&self.app_name)
     }
 
     /// Returns the location with the IP address, or the one that is known.
@@ -147,24 +134,13 @@ impl DeviceDecided {
     }
 }
 
-fn sample_account() -> AccountChip {
-    AccountChip {
-        name: "Alice Archer".to_owned(),
-        login: "alice@example.com".to_owned(),
-    }
-}
-
 impl View for ConnectDevice {
     const PAGE: &'static str = "connect-device";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let with = |user_code: &str, problem| Self {
-            layout: Layout::sample(lang),
-            account: sample_account(),
+            layout: layout.clone(),
+            account: AccountChip::sample(),
             user_code: user_code.to_owned(),
             problem,
         };
@@ -182,20 +158,16 @@ impl View for ConnectDevice {
 impl View for ConfirmDevice {
     const PAGE: &'static str = "confirm-device";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let names = "openid profile offline_access tasks:read tasks:write";
         let scopes = names.split(' ').map(|name| ScopeRow::new(name, None));
         let near = Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             request: "Zk3s9QyV0cX1bT7mZk3s9Q".to_owned(),
             shown: ComparisonText::Code("WDJB-MJHT".to_owned()),
             app_name: "Living-room TV".to_owned(),
             logo: None,
-            account: sample_account(),
+            account: AccountChip::sample(),
             asked: RequestedItems::sample(scopes.collect()),
             verified: true,
             started: Started {
@@ -214,36 +186,27 @@ impl View for ConfirmDevice {
             ("normal", near.clone()),
             (
                 "address",
-                Self {
-                    started: started("2001:db8::8a2e:370:7334"),
-                    app_name: "Album <b>Sync</b>".to_owned(),
-                    verified: false,
-                    ..near.clone()
-                },
+                near.vary(|page| {
+                    page.started = started("2001:db8::8a2e:370:7334");
+                    page.app_name = "Album <b>Sync</b>".to_owned();
+                    page.verified = false;
+                }),
             ),
             (
                 "named",
-                Self {
-                    shown: ComparisonText::Message(Some("Desk 4, W4SCT".to_owned())),
-                    started: started(""),
-                    ..near.clone()
-                },
+                near.vary(|page| {
+                    page.shown = ComparisonText::Message(Some("Desk 4, W4SCT".to_owned()));
+                    page.started = started("");
+                }),
             ),
             (
                 "named-without-words",
-                Self {
-                    shown: ComparisonText::Message(None),
-                    started: started(""),
-                    ..near.clone()
-                },
+                near.vary(|page| {
+                    page.shown = ComparisonText::Message(None);
+                    page.started = started("");
+                }),
             ),
-            (
-                "nowhere",
-                Self {
-                    started: started(""),
-                    ..near
-                },
-            ),
+            ("nowhere", near.vary(|page| page.started = started(""))),
         ]
     }
 }
@@ -251,13 +214,9 @@ impl View for ConfirmDevice {
 impl View for DeviceDecided {
     const PAGE: &'static str = "device-answered";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let with = |allowed, is_named| Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             app_name: "Living-room TV".to_owned(),
             allowed,
             is_named,

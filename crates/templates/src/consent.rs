@@ -1,14 +1,11 @@
 //! The consent page (`/consent`): client, requested access and its lifetime.
 
-use askama::Template;
 use doorward_domain::model::LogoId;
-use doorward_i18n::Lang;
 use doorward_rules::consent::PageLink;
 
 use super::detail::{DetailLine, DetailRow};
-use super::layout::{AccountChip, Layout};
+use super::prelude::*;
 use super::scope::{ScopeIcon, ScopeRow};
-use super::view::View;
 
 /// Target of the response: the host of the validated redirect URI, as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +60,6 @@ pub struct ConsentApp {
     pub publisher: Option<String>,
     pub policy_uri: Option<PageLink>,
     pub tos_uri: Option<PageLink>,
-    /// URL of its logo, if a logo is shown.
     pub logo: Option<String>,
     /// Host of its `client_id`, for a client without registration: only that host is verified.
     pub published_at: Option<String>,
@@ -78,11 +74,7 @@ impl ConsentApp {
     }
 
     fn initial(&self) -> String {
-        AccountChip {
-            name: self.name.clone(),
-            login: String::new(),
-        }
-        .initial()
+        initial(&self.name)
     }
 }
 
@@ -139,12 +131,8 @@ pub struct Consent {
 impl View for Consent {
     const PAGE: &'static str = "consent";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let plain = plain(lang);
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
+        let plain = plain(layout);
         let mut many = scopes(
             "openid profile email address phone offline_access tasks:read tasks:write \
              tasks:delete tasks:read_all tasks:write_all tasks:delete_all",
@@ -173,15 +161,14 @@ impl View for Consent {
             ),
             (
                 "groups",
-                Self {
-                    asked: RequestedItems::sample(scopes("openid profile groups roles")),
-                    ..plain.clone()
-                },
+                plain.vary(|page| {
+                    page.asked = RequestedItems::sample(scopes("openid profile groups roles"))
+                }),
             ),
             (
                 "new",
                 Self {
-                    asked: grown(lang),
+                    asked: grown(layout),
                     app: ConsentApp {
                         publisher: Some("Example Pictures Ltd".to_owned()),
                         policy_uri: Some(link("https://photos.example/privacy", None)),
@@ -242,7 +229,7 @@ fn new(row: ScopeRow) -> ScopeRow {
     }
 }
 
-fn payment(lang: Lang) -> DetailRow {
+fn payment(layout: &Layout) -> DetailRow {
     let line = |label: String, text: &str| DetailLine {
         label,
         text: text.to_owned(),
@@ -253,11 +240,11 @@ fn payment(lang: Lang) -> DetailRow {
             line("Amount".to_owned(), "123.50"),
             line("To".to_owned(), "Merchant <b>A</b>"),
             line(
-                lang.text("details-actions"),
+                layout.t("details-actions"),
                 "start a payment, see how it goes",
             ),
             line(
-                lang.text("details-locations"),
+                layout.t("details-locations"),
                 "https://bank.example/payments",
             ),
         ],
@@ -265,23 +252,23 @@ fn payment(lang: Lang) -> DetailRow {
     }
 }
 
-fn grown(lang: Lang) -> RequestedItems {
+fn grown(layout: &Layout) -> RequestedItems {
     RequestedItems {
         optional: scopes("phone").into_iter().map(new).collect(),
         kept: scopes("openid email"),
-        details: vec![payment(lang)],
+        details: vec![payment(layout)],
         kept_details: vec![DetailRow {
             is_new: false,
-            ..payment(lang)
+            ..payment(layout)
         }],
         lifetime: Lifetime::Until(1_795_000_000),
         ..RequestedItems::sample(scopes("tasks:read").into_iter().map(new).collect())
     }
 }
 
-fn plain(lang: Lang) -> Consent {
+fn plain(layout: &Layout) -> Consent {
     Consent {
-        layout: Layout::sample(lang),
+        layout: layout.clone(),
         flow: "Zk3s9QyV0cX1bT7m".to_owned(),
         app: ConsentApp {
             name: "Photo Album".to_owned(),
@@ -293,10 +280,7 @@ fn plain(lang: Lang) -> Consent {
             tos_uri: None,
             logo: Some("/logos/Zk3s9QyV0cX1bT7mZk3s9Q.png".to_owned()),
         },
-        account: AccountChip {
-            name: "Alice Archer".to_owned(),
-            login: "alice@example.com".to_owned(),
-        },
+        account: AccountChip::sample(),
         asked: RequestedItems::sample(scopes("openid profile email")),
     }
 }

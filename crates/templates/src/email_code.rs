@@ -1,10 +1,6 @@
 //! Sign-in with a mailed code (`/login/email`): the identifier, and the code.
 
-use askama::Template;
-use doorward_i18n::Lang;
-
-use super::layout::{ErrorSummaryItem, Layout};
-use super::view::View;
+use super::prelude::*;
 
 /// `GET|POST /login/email`. Fields: `csrf`, `flow`, `next`, `identifier`, `remember=on`.
 #[derive(Clone, Debug, Template)]
@@ -28,24 +24,16 @@ impl EmailCodeForm {
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
-        let problem = |message| ErrorSummaryItem {
-            field: "identifier",
-            message,
-        };
-        self.error().map(problem).into_iter().collect()
+        summarize([("identifier", self.error())])
     }
 }
 
 impl View for EmailCodeForm {
     const PAGE: &'static str = "email_ask";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let page = |missing| Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             next: String::new(),
             app_name: Some("Photo Album".to_owned()),
@@ -98,24 +86,16 @@ impl EmailCode {
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
-        let problem = |message| ErrorSummaryItem {
-            field: "code",
-            message,
-        };
-        self.error().map(problem).into_iter().collect()
+        summarize([("code", self.error())])
     }
 }
 
 impl View for EmailCode {
     const PAGE: &'static str = "email_code";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let page = |problem| Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             attempt: "Zk3s9QyV0cX1bT7mZk3s9Q".to_owned(),
             app_name: Some("Photo Album".to_owned()),

@@ -1,6 +1,6 @@
 //! Errors of form fields and their messages.
 
-use super::layout::{ErrorSummaryItem, Layout};
+use super::layout::{ErrorSummaryItem, Layout, summarize};
 
 /// A reason why a username was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +70,9 @@ pub enum PasswordFieldError {
     /// The password is the temporary one that must be replaced.
     Temporary,
     /// The password consists of the user's attributes.
-    TooSimilar { to: SimilarTo },
+    TooSimilar {
+        to: SimilarTo,
+    },
     /// The password needs too few guesses (zxcvbn).
     TooGuessable,
 }
@@ -216,15 +218,12 @@ impl AccountFields {
 
     /// Returns all errors in the order of the form, for the summary.
     pub fn problems(&self, layout: &Layout) -> Vec<ErrorSummaryItem> {
-        [
+        summarize([
             ("", self.form_problem.map(|problem| problem.message(layout))),
             ("username", self.username_error(layout)),
             ("email", self.email_error(layout)),
             ("password", self.password_error(layout)),
             ("password_confirm", self.confirm_error(layout)),
-        ]
-        .into_iter()
-        .filter_map(|(field, message)| message.map(|message| ErrorSummaryItem { field, message }))
-        .collect()
+        ])
     }
 }

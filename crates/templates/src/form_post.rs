@@ -1,11 +1,7 @@
 //! The authorization response by `response_mode=form_post` (OAuth 2.0 Form Post Response Mode §2),
 //! and the response that waits for the user's decision (RFC 9700 §4.11.2).
 
-use askama::Template;
-use doorward_i18n::Lang;
-
-use super::layout::Layout;
-use super::view::View;
+use super::prelude::*;
 
 /// A form that posts the response to the client: by script at once, or by a button without script.
 #[derive(Clone, Debug, Template)]
@@ -41,13 +37,9 @@ impl FormPost {
 impl View for FormPost {
     const PAGE: &'static str = "form-post";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let plain = Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             action: "https://photos.example/callback".to_owned(),
             app_name: "Photo Album".to_owned(),
             pairs: vec![

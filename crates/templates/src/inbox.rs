@@ -1,10 +1,6 @@
 //! The inbox of a development instance (`/dev/mail`).
 
-use askama::Template;
-use doorward_i18n::Lang;
-
-use super::layout::Layout;
-use super::view::View;
+use super::prelude::*;
 
 /// A stored e-mail message.
 #[derive(Clone, Debug)]
@@ -48,13 +44,9 @@ fn sample() -> InboxMail {
 impl View for Inbox {
     const PAGE: &'static str = "inbox";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let page = |mails| Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             mails,
             now: 1_795_000_100,
         };
@@ -68,13 +60,9 @@ impl View for Inbox {
 impl View for InboxPage {
     const PAGE: &'static str = "inbox-mail";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let page = Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             mail: sample(),
             link: Some("/verify-email?token=sample".to_owned()),
         };

@@ -1,10 +1,6 @@
 //! `/invitation`: the invitation to an organization, and the possible responses.
 
-use askama::Template;
-use doorward_i18n::Lang;
-
-use super::layout::Layout;
-use super::view::View;
+use super::prelude::*;
 
 /// The viewer of an invitation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,13 +31,9 @@ pub struct Invitation {
 impl View for Invitation {
     const PAGE: &'static str = "invitation";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let page = |visitor, inviter: Option<&str>| Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             id: String::new(),
             organization: "Acme Ltd".to_owned(),
             inviter: inviter.map(str::to_owned),

@@ -26,7 +26,6 @@ pub enum Theme {
 }
 
 impl Theme {
-    /// All schemes, in the order of the menu.
     pub const ALL: &[Self] = &[Self::Auto, Self::Light, Self::Dark];
 
     /// Returns the value in the cookie, in the form field `theme` and in `data-theme`.
@@ -65,7 +64,7 @@ pub struct SiteLinks {
 }
 
 /// The signed-in user as shown on a page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct AccountChip {
     /// Display name, or the username if there is none.
     pub name: String,
@@ -75,11 +74,23 @@ pub struct AccountChip {
 
 impl AccountChip {
     pub fn initial(&self) -> String {
-        self.name
-            .chars()
-            .find(|c| c.is_alphanumeric())
-            .map_or_else(|| "?".to_owned(), |c| c.to_uppercase().collect())
+        initial(&self.name)
     }
+
+    pub(super) fn sample() -> Self {
+        Self {
+            name: "Alice Archer".to_owned(),
+            login: "alice@example.com".to_owned(),
+        }
+    }
+}
+
+/// Returns the initial of a name, for an avatar.
+pub(super) fn initial(name: &str) -> String {
+    let mut letters = name.chars().filter(|c| c.is_alphanumeric());
+    letters
+        .next()
+        .map_or_else(|| "?".to_owned(), |c| c.to_uppercase().collect())
 }
 
 /// A message of an error summary, with its field.
@@ -88,6 +99,16 @@ pub struct ErrorSummaryItem {
     /// The `id` of the field; empty for an error of the whole form.
     pub field: &'static str,
     pub message: String,
+}
+
+/// Returns the messages of the fields with an error.
+pub(super) fn summarize(
+    errors: impl IntoIterator<Item = (&'static str, Option<String>)>,
+) -> Vec<ErrorSummaryItem> {
+    let errors = errors.into_iter();
+    errors
+        .filter_map(|(field, message)| message.map(|message| ErrorSummaryItem { field, message }))
+        .collect()
 }
 
 /// A time for `<time>`: machine form and text in UTC (the page's script shows local time).
@@ -101,7 +122,7 @@ pub struct Moment {
     pub day: String,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Layout {
     pub lang: Lang,
     pub theme: Theme,
@@ -110,7 +131,6 @@ pub struct Layout {
     pub csrf: String,
     /// Page to return to after `POST /preferences`: a path with its query that accepts GET.
     pub return_to: String,
-    /// Request ID, shown on error pages.
     pub request_id: String,
     pub links: SiteLinks,
     /// State of the shortcut key of the search; `None` on a page without that search.
@@ -120,7 +140,6 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Returns the text for `key`.
     pub fn t(&self, key: &str) -> String {
         self.lang.text(key)
     }
@@ -135,6 +154,11 @@ impl Layout {
     pub fn t_plural(&self, key: &str, name: &'static str, number: i64) -> String {
         self.lang
             .text_with(key, &[(name, FluentValue::from(number))])
+    }
+
+    /// Returns the text for `key` with the variable `count`.
+    pub fn t_count(&self, key: &str, count: impl TryInto<i64>) -> String {
+        self.t_plural(key, "count", count.try_into().unwrap_or(i64::MAX))
     }
 
     /// Returns the text before and after the variable `name`, so that a template can put markup
@@ -158,12 +182,10 @@ impl Layout {
         format!("{page} · {}", self.site_name)
     }
 
-    /// Returns the languages of the footer's menu.
     pub const fn languages(&self) -> &'static [Lang] {
         Lang::ALL
     }
 
-    /// Returns the themes of the footer's menu.
     pub const fn themes(&self) -> &'static [Theme] {
         Theme::ALL
     }
@@ -240,7 +262,15 @@ impl Layout {
         assets::icon_url()
     }
 
-    /// Returns sample data for tests and the gallery.
+    /// Returns this layout for a page with another path.
+    #[must_use]
+    pub fn with_return_to(&self, path: &str) -> Self {
+        Self {
+            return_to: path.to_owned(),
+            ..self.clone()
+        }
+    }
+
     pub fn sample(lang: Lang) -> Self {
         Self {
             lang,

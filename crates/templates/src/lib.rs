@@ -38,6 +38,7 @@ pub mod memberships;
 pub mod new_password;
 pub mod passkeys;
 pub mod personal_data;
+mod prelude;
 pub mod profile;
 pub mod profile_fields;
 pub mod profile_row;

@@ -1,12 +1,8 @@
 //! Choice of a new password: after a mail link (`/reset-password`), or with the current one
 //! (`/account/password`).
 
-use askama::Template;
-use doorward_i18n::Lang;
-
 use super::field_error::{AccountFields, PasswordFieldError, password_hint};
-use super::layout::{ErrorSummaryItem, Layout};
-use super::view::View;
+use super::prelude::*;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordChangeProof {
@@ -77,11 +73,7 @@ impl NewPassword {
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
-        let current = self.current_error().map(|message| ErrorSummaryItem {
-            field: "current_password",
-            message,
-        });
-        let mut all: Vec<ErrorSummaryItem> = current.into_iter().collect();
+        let mut all = summarize([("current_password", self.current_error())]);
         all.extend(self.fields.problems(&self.layout));
         all
     }
@@ -90,13 +82,9 @@ impl NewPassword {
 impl View for NewPassword {
     const PAGE: &'static str = "new-password";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let page = |proof| Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             flow: String::new(),
             proof,
             username: "alice".to_owned(),
@@ -106,9 +94,8 @@ impl View for NewPassword {
             others: true,
             next: String::new(),
         };
-        let wrong = |problem| Self {
-            current_problem: Some(problem),
-            ..page(PasswordChangeProof::Current)
+        let wrong = |problem| {
+            page(PasswordChangeProof::Current).vary(|page| page.current_problem = Some(problem))
         };
         let common = AccountFields {
             password_problem: Some(PasswordFieldError::Common),
@@ -122,10 +109,7 @@ impl View for NewPassword {
             ("wrong", wrong(CurrentProblem::Wrong)),
             (
                 "refused",
-                Self {
-                    fields: common,
-                    ..page(PasswordChangeProof::Link)
-                },
+                page(PasswordChangeProof::Link).vary(|page| page.fields = common),
             ),
         ]
     }

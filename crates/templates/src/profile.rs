@@ -1,15 +1,11 @@
 //! The user's profile (`/account/profile`).
 
-use askama::Template;
 use doorward_domain::model::{EmailPreferences, Profile, User, UserId};
-use doorward_i18n::Lang;
 use doorward_rules::profile::{self, Field, FieldProblem, ProfileEdit};
 
-use super::account_frame::{AccountPage, AccountPlace, AccountSection};
-use super::layout::{AccountChip, Layout};
+use super::prelude::*;
 use super::profile_fields::CustomFields;
 use super::profile_row::{Group, Kind, Row, RowError};
-use super::view::View;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProfileNotice {
@@ -41,7 +37,6 @@ pub struct ProfilePage {
     /// The username; empty if the account has none.
     pub username: String,
     pub email: String,
-    /// True if the e-mail address is verified.
     pub email_verified: bool,
     /// True if mail can be sent, so that the address can be changed.
     pub can_mail: bool,
@@ -91,11 +86,7 @@ impl ProfilePage {
     }
 
     fn initial(&self) -> String {
-        AccountChip {
-            name: self.name.clone(),
-            login: String::new(),
-        }
-        .initial()
+        initial(&self.name)
     }
 
     fn picture(&self) -> Option<String> {
@@ -284,23 +275,14 @@ const fn autocomplete(field: Field) -> &'static str {
 }
 
 impl AccountPage for ProfilePage {
-    fn place(&self) -> Option<AccountPlace> {
-        Some(AccountPlace::of(AccountSection::Profile))
-    }
+    const PLACE: Option<AccountPlace> = Some(AccountPlace::of(AccountSection::Profile));
 }
 
 impl View for ProfilePage {
     const PAGE: &'static str = "profile";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let layout = Layout {
-            return_to: "/account/profile".to_owned(),
-            ..Layout::sample(lang)
-        };
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
+        let layout = layout.with_return_to("/account/profile");
         let empty = Self {
             layout,
             owner: UserId::from_uuid(uuid::Uuid::from_u128(7)),
@@ -349,14 +331,8 @@ impl View for ProfilePage {
             ],
             ..filled.clone()
         };
-        let custom = Self {
-            custom: CustomFields::samples(),
-            ..empty.clone()
-        };
-        let kept = Self {
-            notice: Some(ProfileNotice::NotSavedYet),
-            ..filled.clone()
-        };
+        let custom = empty.vary(|page| page.custom = CustomFields::samples());
+        let kept = filled.vary(|page| page.notice = Some(ProfileNotice::NotSavedYet));
         vec![
             ("normal", filled),
             ("kept", kept),

@@ -18,7 +18,6 @@ const NONE: &str = "–";
 /// The custom fields that the user may see, with their values.
 #[derive(Clone, Default, Debug)]
 pub struct CustomFields {
-    /// The fields, in order.
     pub fields: Vec<ProfileField>,
     pub values: FieldValues,
     pub names: BTreeMap<String, String>,

@@ -72,7 +72,6 @@ impl Row {
         }
     }
 
-    /// Returns the text of the choice without a value.
     pub(super) fn none(&self) -> &str {
         match &self.kind {
             Kind::Choices { none, .. } => none,

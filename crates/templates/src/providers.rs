@@ -1,19 +1,15 @@
 //! Identity providers: the redirect (`/login/with/…`), the first sign-in (`/login/new`), and the
 //! user's linked accounts (`/account/providers`).
 
-use askama::Template;
-use doorward_i18n::Lang;
-
-use super::account_frame::{AccountPage, AccountPlace, AccountSection};
 use super::field_error::{AccountFields, UsernameProblem};
-use super::layout::{ErrorSummaryItem, Layout};
-use super::view::View;
+use super::prelude::*;
 
 /// A button that leads to an identity provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderButton {
     pub id: String,
     pub name: String,
+    /// True if this browser used it last.
     pub was_last: bool,
 }
 
@@ -47,10 +43,7 @@ pub struct Going {
 #[derive(Clone, Debug)]
 pub enum WelcomeChoice {
     /// The user of an existing account with this address signs in.
-    Prove {
-        email: String,
-    },
-    /// A new account can be created.
+    Prove { email: String },
     Register {
         fields: Box<AccountFields>,
         /// True if the address is verified and cannot be changed.
@@ -113,7 +106,6 @@ pub enum LinkedAccountsError {
     Stays,
     /// The account signs in to another account here.
     Taken,
-    /// The user has the maximum number of linked accounts.
     TooMany,
     Failed,
 }
@@ -130,7 +122,6 @@ pub struct WaitingLink {
 #[template(path = "pages/linked_accounts.html")]
 pub struct LinkedAccounts {
     pub layout: Layout,
-    /// ID of the pending interaction; empty without one.
     pub flow: String,
     pub person: String,
     pub waiting: Option<WaitingLink>,
@@ -164,8 +155,7 @@ impl LinkedAccounts {
                 LinkedAccountsError::Failed => "provider-rejected",
             })
         });
-        let problem = |message| ErrorSummaryItem { field: "", message };
-        message.map(problem).into_iter().collect()
+        summarize([("", message)])
     }
 
     fn question(&self, waiting: &WaitingLink) -> String {
@@ -174,21 +164,12 @@ impl LinkedAccounts {
     }
 }
 
-const NOW: i64 = 1_795_000_000;
-
 impl View for Going {
     const PAGE: &'static str = "going";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let view = Self {
-            layout: Layout {
-                return_to: "/login".to_owned(),
-                ..Layout::sample(lang)
-            },
+            layout: layout.with_return_to("/login"),
             provider: "GitHub".to_owned(),
             url: "https://github.example/login/oauth/authorize?client_id=1&state=2".to_owned(),
         };
@@ -199,16 +180,9 @@ impl View for Going {
 impl View for Welcome {
     const PAGE: &'static str = "welcome";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let page = |choice| Self {
-            layout: Layout {
-                return_to: "/login/new".to_owned(),
-                ..Layout::sample(lang)
-            },
+            layout: layout.with_return_to("/login/new"),
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             app_name: Some("Photo Album".to_owned()),
             provider: "GitHub".to_owned(),
@@ -248,11 +222,7 @@ impl AccountPage for LinkedAccounts {
 impl View for LinkedAccounts {
     const PAGE: &'static str = "linked_accounts";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let row = |provider: &str, label: &str, is_closed, last_used_at| LinkRow {
             id: format!("0199-{}", provider.len()),
             provider: provider.to_owned(),
@@ -262,10 +232,7 @@ impl View for LinkedAccounts {
             last_used_at,
         };
         let full = Self {
-            layout: Layout {
-                return_to: "/account/providers".to_owned(),
-                ..Layout::sample(lang)
-            },
+            layout: layout.with_return_to("/account/providers"),
             flow: String::new(),
             person: "alice".to_owned(),
             waiting: None,
@@ -279,10 +246,7 @@ impl View for LinkedAccounts {
             problem: None,
             now: NOW,
         };
-        let wrong = |problem| Self {
-            problem: Some(problem),
-            ..full.clone()
-        };
+        let wrong = |problem| full.vary(|page| page.problem = Some(problem));
         let waiting = WaitingLink {
             provider: "Google".to_owned(),
             label: "alice@gmail.example".to_owned(),
@@ -291,33 +255,25 @@ impl View for LinkedAccounts {
             ("normal", full.clone()),
             (
                 "none",
-                Self {
-                    rows: Vec::new(),
-                    is_fresh: false,
-                    ..full.clone()
-                },
+                full.vary(|page| {
+                    page.rows = Vec::new();
+                    page.is_fresh = false;
+                }),
             ),
             (
                 "waiting",
-                Self {
-                    waiting: Some(waiting),
-                    flow: "Zk3s9QyV0cX1bT7m".to_owned(),
-                    ..full.clone()
-                },
+                full.vary(|page| {
+                    page.waiting = Some(waiting);
+                    page.flow = "Zk3s9QyV0cX1bT7m".to_owned();
+                }),
             ),
             (
                 "linked",
-                Self {
-                    notice: Some(LinksNotice::Linked),
-                    ..full.clone()
-                },
+                full.vary(|page| page.notice = Some(LinksNotice::Linked)),
             ),
             (
                 "removed",
-                Self {
-                    notice: Some(LinksNotice::Removed),
-                    ..full.clone()
-                },
+                full.vary(|page| page.notice = Some(LinksNotice::Removed)),
             ),
             ("stays", wrong(LinkedAccountsError::Stays)),
             ("taken", wrong(LinkedAccountsError::Taken)),

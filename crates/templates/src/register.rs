@@ -1,14 +1,10 @@
 //! The registration page (`/register`).
 
-use askama::Template;
-use doorward_i18n::Lang;
-
 use super::field_error::{
     AccountFields, EmailProblem, FormProblem, PasswordFieldError, SimilarTo, UsernameProblem,
     password_hint,
 };
-use super::layout::Layout;
-use super::view::View;
+use super::prelude::*;
 
 /// `GET|POST /register`. Fields: `csrf`, `flow`, `username`, `email`, `password`,
 /// `password_confirm`.
@@ -31,13 +27,9 @@ impl Register {
 impl View for Register {
     const PAGE: &'static str = "register";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let page = |fields| Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             app_name: Some("Photo Album".to_owned()),
             fields,

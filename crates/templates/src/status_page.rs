@@ -1,11 +1,7 @@
 //! A page with one sentence, which asks for a step or confirms one, with at most one form and one
 //! link.
 
-use askama::Template;
-use doorward_i18n::Lang;
-
-use super::layout::{ErrorSummaryItem, Layout};
-use super::view::View;
+use super::prelude::*;
 
 /// The sentence of a status page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -210,26 +206,16 @@ impl StatusPage {
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
         let enough = self.notice == Some(StepNotice::EnoughMails);
-        enough
-            .then(|| ErrorSummaryItem {
-                field: "",
-                message: self.layout.t("step-enough-mails"),
-            })
-            .into_iter()
-            .collect()
+        summarize([("", enough.then(|| self.layout.t("step-enough-mails")))])
     }
 }
 
 impl View for StatusPage {
     const PAGE: &'static str = "step";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let page = |kind, notice| Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             kind,
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             address: matches!(kind, StepKind::ProveEmail | StepKind::ConfirmOperator)

@@ -67,11 +67,8 @@ pub(super) fn settings(frame: &EntryForm) -> EntryForm {
     let field = |id, key, kind| EntryField {
         id,
         label: layout.t(key),
-        hint: String::new(),
-        value: String::new(),
         kind,
-        required: false,
-        error: None,
+        ..EntryField::default()
     };
     EntryForm {
         fields: vec![
@@ -88,11 +85,10 @@ pub(super) fn logo(frame: &EntryForm) -> EntryForm {
     let field = |id, key, value: &str, kind| EntryField {
         id,
         label: layout.t(key),
-        hint: String::new(),
         value: value.to_owned(),
         kind,
         required: true,
-        error: None,
+        ..EntryField::default()
     };
     let path = "/logos/AAAAAAAAAAAAAAAAAAAAAA.png";
     EntryForm {

@@ -1,10 +1,8 @@
 //! The question before an action.
 
-use askama::Template;
-
 use super::form::{AlsoAs, EntryField, FieldKind};
 use super::parts::{Fact, Frame, Table, Tone, Value, title};
-use crate::layout::{ErrorSummaryItem, Layout};
+use crate::prelude::*;
 
 /// The name that must be typed before an object is deleted.
 #[derive(Clone, Debug)]
@@ -16,13 +14,12 @@ pub struct TypedName {
 
 /// `GET|POST` of an action. Its form: `POST` to the same path (`csrf`, `name`, the choice, and `step`
 /// if there is a form to return to).
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Default, Template)]
 #[template(path = "console/confirmation.html")]
 pub struct Confirmation {
     pub layout: Layout,
     pub frame: Frame,
     pub question: String,
-    /// Name of the object; empty for none.
     pub object: String,
     pub text: String,
     pub tables: Vec<Table>,
@@ -33,11 +30,9 @@ pub struct Confirmation {
     pub reason: Option<EntryField>,
     pub typed: Option<TypedName>,
     pub fields: Vec<(&'static str, String)>,
-    /// Reason why the action failed.
     pub failure: Option<String>,
     pub action: String,
     pub submit: String,
-    /// True if the action takes something away.
     pub is_risky: bool,
     /// Text of a button that shows the form of the fields again.
     pub again: Option<String>,
@@ -64,20 +59,8 @@ impl Confirmation {
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
-        let failure = self.failure.iter().map(|message| ErrorSummaryItem {
-            field: "",
-            message: message.clone(),
-        });
-        let name = self.name_error().map(|message| ErrorSummaryItem {
-            field: "name",
-            message,
-        });
+        let whole = [("", self.failure.clone()), ("name", self.name_error())];
         let fields = self.choice.iter().chain(&self.reason);
-        let fields = fields.filter_map(|field| {
-            let message = field.error.clone()?;
-            let field = field.id;
-            Some(ErrorSummaryItem { field, message })
-        });
-        failure.chain(name).chain(fields).collect()
+        summarize(whole.into_iter().chain(fields.map(EntryField::problem)))
     }
 }

@@ -1,10 +1,8 @@
 //! The details of an object.
 
-use askama::Template;
-
 use super::form::{CopyText, EntryField};
 use super::parts::{Fact, Frame, Link, Notice, Pager, State, Table, Tone, Value, title};
-use crate::layout::{ErrorSummaryItem, Layout};
+use crate::prelude::*;
 
 /// A form above the facts. It is sent with GET, so that its result has a URL.
 #[derive(Clone, Debug)]
@@ -15,7 +13,7 @@ pub struct QueryForm {
 }
 
 /// `GET /admin/people/{id}` and other objects.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Default, Template)]
 #[template(path = "console/detail.html")]
 pub struct Detail {
     pub layout: Layout,
@@ -80,11 +78,6 @@ impl Detail {
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
         let fields = self.query.iter().flat_map(|query| &query.fields);
-        let errors = fields.filter_map(|field| {
-            let message = field.error.clone()?;
-            let field = field.id;
-            Some(ErrorSummaryItem { field, message })
-        });
-        errors.collect()
+        summarize(fields.map(EntryField::problem))
     }
 }

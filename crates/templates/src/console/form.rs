@@ -1,9 +1,7 @@
 //! A form for a new object, or for a change of one.
 
-use askama::Template;
-
 use super::parts::{Frame, title};
-use crate::layout::{ErrorSummaryItem, Layout};
+use crate::prelude::*;
 
 /// A value that a field offers.
 #[derive(Clone, Debug)]
@@ -12,8 +10,9 @@ pub struct Choice {
     pub text: String,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub enum FieldKind {
+    #[default]
     Line,
     Lines,
     Day,
@@ -29,7 +28,7 @@ pub enum FieldKind {
     Picture,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct EntryField {
     pub id: &'static str,
     pub label: String,
@@ -63,6 +62,10 @@ impl EntryField {
         }
     }
 
+    pub(super) fn problem(&self) -> (&'static str, Option<String>) {
+        (self.id, self.error.clone())
+    }
+
     pub(super) fn is_chosen(&self, choice: &Choice) -> bool {
         choice.value == self.value
     }
@@ -87,7 +90,7 @@ pub struct AlsoAs {
 
 /// `GET|POST` of a form, which posts to the same path (`csrf`, `version`, `once`, `step` and the
 /// fields).
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Default, Template)]
 #[template(path = "console/form.html")]
 pub struct EntryForm {
     pub layout: Layout,
@@ -127,15 +130,7 @@ impl EntryForm {
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
-        let failure = self.failure.iter().map(|message| ErrorSummaryItem {
-            field: "",
-            message: message.clone(),
-        });
-        let fields = self.fields.iter().filter_map(|field| {
-            let message = field.error.clone()?;
-            let field = field.id;
-            Some(ErrorSummaryItem { field, message })
-        });
-        failure.chain(fields).collect()
+        let fields = self.fields.iter().map(EntryField::problem);
+        summarize([("", self.failure.clone())].into_iter().chain(fields))
     }
 }

@@ -1,14 +1,11 @@
 //! The home page of the console.
 
-use askama::Template;
 use doorward_domain::model::AuditKind;
-use doorward_i18n::Lang;
 
 use super::audit_text::audit_kind;
 use super::parts::{Frame, Link, Section, State, Table, Tone, Value, title};
-use super::samples::{NOW, frame, layout};
-use crate::layout::Layout;
-use crate::view::View;
+use super::samples::{frame, layout_at};
+use crate::prelude::*;
 
 /// Height of a line, in the units of its drawing.
 const HEIGHT: i64 = 40;
@@ -19,7 +16,6 @@ const STEP: usize = 10;
 #[derive(Clone, Debug)]
 pub struct Figure {
     pub label: String,
-    /// URL of the counted records.
     pub href: Option<String>,
     pub total: i64,
     /// Sentence that compares it with the day before.
@@ -65,7 +61,7 @@ impl From<Link> for Attention {
 }
 
 /// `GET /admin`. Parts that the administrator may not read are empty.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Default, Template)]
 #[template(path = "console/home.html")]
 pub struct Home {
     pub layout: Layout,
@@ -73,10 +69,8 @@ pub struct Home {
     pub heading: String,
     /// Steps of setting up the deployment, each with its state.
     pub tasks: Vec<(Link, State)>,
-    /// Links to objects that need attention.
     pub attention: Vec<Attention>,
     pub figures: Vec<Figure>,
-    /// Numbers of the last day by hour.
     pub hours: Table,
     pub changes: Option<Table>,
     /// Headings of the parts that could not be read.
@@ -103,12 +97,8 @@ fn sample_figure(layout: &Layout, label: &str, number: i64) -> Figure {
 impl View for Home {
     const PAGE: &'static str = "console-home";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let layout = layout(lang, "/admin");
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
+        let layout = layout_at(layout, "/admin");
         let labels = [
             "console-sign-ins",
             "console-stat-failed",
@@ -186,6 +176,8 @@ impl View for Home {
 
 #[cfg(test)]
 mod tests {
+    use doorward_i18n::Lang;
+
     use super::*;
 
     fn figure(hours: Vec<i64>) -> Figure {
@@ -215,7 +207,7 @@ mod tests {
 
     #[test]
     fn each_drawing_is_small_and_decorative() {
-        let home = Home::samples(Lang::En).remove(0).1;
+        let home = Home::samples(&Layout::sample(Lang::En)).remove(0).1;
         let html = home.render().unwrap();
         let drawings: Vec<&str> = html.split("<svg class=\"spark\"").skip(1).collect();
         assert_eq!(drawings.len(), 4);

@@ -1,14 +1,13 @@
 //! A list of objects.
 
-use askama::Template;
 use url::form_urlencoded::Serializer;
 
 use super::form::{EntryField, FieldKind};
 use super::parts::{Frame, Link, Notice, Pager, Table, Tone, Value, title};
-use crate::layout::Layout;
+use crate::prelude::*;
 
 /// The form above a list, which is sent with GET.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Search {
     pub action: String,
     pub label: String,
@@ -23,7 +22,7 @@ pub struct Search {
 }
 
 /// The form around a list, which changes the chosen objects.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct BulkForm {
     pub action: String,
     pub fields: Vec<(&'static str, String)>,
@@ -37,7 +36,7 @@ pub struct BulkForm {
 }
 
 /// `GET /admin/people` and other lists.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Default, Template)]
 #[template(path = "console/list.html")]
 pub struct List {
     pub layout: Layout,

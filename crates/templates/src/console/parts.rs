@@ -2,8 +2,9 @@
 
 use crate::layout::{AccountChip, Layout};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Section {
+    #[default]
     Home,
     People,
     Groups,
@@ -82,7 +83,7 @@ impl Section {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Frame {
     /// The sections that the administrator may see.
     pub sections: Vec<Section>,
@@ -112,7 +113,7 @@ impl Frame {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Link {
     pub href: String,
     pub text: String,

@@ -1,25 +1,21 @@
 //! Sample data of the console's pages.
 
 use doorward_domain::model::AuditKind;
-use doorward_i18n::Lang;
 
 use super::audit_text::audit_kind;
 use super::change_samples;
 use super::detail::{Detail, QueryForm};
 use super::form::{Choice, CopyText, EntryField, EntryForm, FieldKind};
-use super::parts::{Fact, Frame, Link, Notice, Pager, Section, State, Table, Tone, Value};
+use super::parts::{Fact, Frame, Link, Notice, Section, State, Table, Tone, Value};
 use super::secret::{ConfigurationPart, NewSecret};
-use crate::layout::{AccountChip, Layout};
-use crate::view::View;
+use crate::prelude::*;
 
-pub(super) const NOW: i64 = 1_795_000_000;
 const DAY: i64 = 86_400;
 
-pub(super) fn layout(lang: Lang, path: &str) -> Layout {
+pub(super) fn layout_at(layout: &Layout, path: &str) -> Layout {
     Layout {
-        return_to: path.to_owned(),
         search_key: Some(true),
-        ..Layout::sample(lang)
+        ..layout.with_return_to(path)
     }
 }
 
@@ -47,13 +43,9 @@ pub(super) fn states(layout: &Layout) -> [State; 2] {
 impl View for Detail {
     const PAGE: &'static str = "console-detail";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let home = "/admin/people/018f0000-0000-7000-8000-000000000001";
-        let layout = layout(lang, home);
+        let layout = layout_at(layout, home);
         let [active, _] = states(&layout);
         let fact = |key, value| Fact::new(layout.t(key), value);
         let link = |below: &str, key| Link::new(format!("{home}{below}"), layout.t(key));
@@ -61,8 +53,6 @@ impl View for Detail {
             frame: frame(Section::People, false),
             back: Link::new("/admin/people", layout.t("console-people")),
             heading: "Marguerite Example".to_owned(),
-            logo: None,
-            lead: String::new(),
             state: Some(active.clone()),
             pages: vec![
                 (link("", "console-facts"), true),
@@ -72,17 +62,12 @@ impl View for Detail {
                 text: layout.t("console-user-enabled"),
                 is_error: false,
             }),
-            query: None,
-            live: Vec::new(),
             facts: user_facts(&layout, home, active),
-            tables: Vec::new(),
-            pager: Pager::default(),
-            copy: None,
             actions: vec![link("/disable", "console-user-disable")],
-            buttons: Vec::new(),
             risky: vec![link("/delete", "console-user-delete")],
             now: NOW,
             layout: layout.clone(),
+            ..Self::default()
         };
         let event = Self {
             tables: vec![events(&layout)],
@@ -191,20 +176,14 @@ fn test_form(layout: &Layout, action: String) -> QueryForm {
 impl View for EntryForm {
     const PAGE: &'static str = "console-form";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let layout = layout(lang, "/admin/apps/new");
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
+        let layout = layout_at(layout, "/admin/apps/new");
         let field = |id, key, kind| EntryField {
             id,
             label: layout.t(key),
-            hint: String::new(),
-            value: String::new(),
             kind,
             required: true,
-            error: None,
+            ..EntryField::default()
         };
         let choices = ["web", "spa"].map(|value| Choice {
             value: value.to_owned(),
@@ -213,8 +192,6 @@ impl View for EntryForm {
         let normal = Self {
             frame: frame(Section::Apps, false),
             heading: layout.t("console-new-app"),
-            object: String::new(),
-            lead: String::new(),
             fields: vec![
                 field("name", "console-name", FieldKind::Line),
                 EntryField {
@@ -223,14 +200,12 @@ impl View for EntryForm {
                 },
                 field("kind", "console-kind", FieldKind::Select(choices.into())),
             ],
-            version: None,
             once: Some("c2FtcGxl".to_owned()),
-            failure: None,
             action: "/admin/apps/new".to_owned(),
             submit: layout.t("console-create"),
             back: "/admin/apps".to_owned(),
-            also: None,
             layout: layout.clone(),
+            ..Self::default()
         };
         let settings = change_samples::settings(&normal);
         let logo = change_samples::logo(&normal);
@@ -268,12 +243,8 @@ impl View for EntryForm {
 impl View for NewSecret {
     const PAGE: &'static str = "console-secret";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let layout = layout(lang, "/admin/apps/photos");
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
+        let layout = layout_at(layout, "/admin/apps/photos");
         let normal = Self {
             frame: frame(Section::Apps, false),
             heading: layout.t("console-secret-made"),

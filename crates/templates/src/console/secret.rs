@@ -1,9 +1,7 @@
 //! A new secret, which is shown only once.
 
-use askama::Template;
-
 use super::parts::{Fact, Frame, Link, Tone, Value, title};
-use crate::layout::Layout;
+use crate::prelude::*;
 
 /// A part of the configuration of an app, to copy into it.
 #[derive(Clone)]
@@ -14,7 +12,7 @@ pub struct ConfigurationPart {
 }
 
 /// The answer to the form that made a secret.
-#[derive(Clone, Template)]
+#[derive(Clone, Default, Template)]
 #[template(path = "console/secret.html")]
 pub struct NewSecret {
     pub layout: Layout,
@@ -63,7 +61,7 @@ mod tests {
 
     #[test]
     fn notes_show_quoted_parts_as_escaped_code() {
-        let mut page = NewSecret::samples(Lang::En).remove(0).1;
+        let mut page = NewSecret::samples(&Layout::sample(Lang::En)).remove(0).1;
         page.notes = vec!["`<root>` is <b>, as is `url`.".to_owned()];
         let html = page.render().unwrap();
         let code = |text| format!("<code class=\"mono\" dir=\"ltr\">{text}</code>");
