@@ -1,6 +1,8 @@
 //! The administrator of a request: their session, their authority, and the frame of their pages.
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
 use doorward_admin::authority::Authority;
 use doorward_admin::change_reason::ChangeReason;
 use doorward_admin::decisions;
@@ -14,13 +16,15 @@ use doorward_services::error::ServerError;
 use doorward_services::factors::Factors;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::console::{
-    Confirmation, Detail, Frame, Link, List, Notice, Pager, Section, Table, Value,
+    Confirmation, Detail, Frame, Link, List, Notice, Section, Table, Value,
 };
 use doorward_templates::{ErrorKind, Layout};
 use doorward_web::csrf;
 use doorward_web::organization;
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::chip;
+
+use crate::routes::Handled;
 
 /// The administrators who may open a page.
 #[derive(Clone, Copy)]
@@ -211,20 +215,10 @@ impl<'p> Console<'p> {
     pub fn list(&self, section: Section, heading: &str) -> List {
         List {
             frame: self.frame(section, true),
-            back: None,
             heading: self.t(heading),
-            lead: String::new(),
-            notice: None,
-            actions: Vec::new(),
-            search: None,
-            selects: Vec::new(),
-            fields: Vec::new(),
-            chosen: Vec::new(),
-            table: Table::default(),
-            bulk: None,
-            pager: Pager::default(),
             now: self.now(),
             layout: self.layout.clone(),
+            ..List::default()
         }
     }
 
@@ -243,22 +237,9 @@ impl<'p> Console<'p> {
             frame: self.frame(section, false),
             back,
             heading,
-            logo: None,
-            lead: String::new(),
-            state: None,
-            pages: Vec::new(),
-            notice: None,
-            query: None,
-            live: Vec::new(),
-            facts: Vec::new(),
-            tables: Vec::new(),
-            pager: Pager::default(),
-            copy: None,
-            actions: Vec::new(),
-            buttons: Vec::new(),
-            risky: Vec::new(),
             now: self.now(),
             layout: self.layout.clone(),
+            ..Detail::default()
         }
     }
 
@@ -272,23 +253,11 @@ impl<'p> Console<'p> {
         Confirmation {
             frame: self.frame(section, false),
             question: self.t(question),
-            object: String::new(),
-            text: String::new(),
-            tables: Vec::new(),
-            facts: Vec::new(),
-            choice: None,
-            reason: None,
-            typed: None,
-            fields: Vec::new(),
-            failure: None,
             action: self.page.request.path().to_owned(),
-            submit: String::new(),
-            is_risky: false,
-            again: None,
             back,
-            also: None,
             now: self.now(),
             layout: self.layout.clone(),
+            ..Confirmation::default()
         }
     }
 
@@ -305,6 +274,10 @@ impl<'p> Console<'p> {
             rows,
             empty: self.t(empty),
         }
+    }
+
+    pub fn show(&self, view: &impl Template) -> Handled {
+        Ok(self.page.html(StatusCode::OK, view))
     }
 
     pub fn see_done(&self, path: &str, done: &str) -> HttpResponse {

@@ -109,11 +109,10 @@ pub fn entry(id: &'static str, label: String, value: &str, kind: FieldKind) -> E
     EntryField {
         id,
         label,
-        hint: String::new(),
         value: value.to_owned(),
         kind,
         required: true,
-        error: None,
+        ..EntryField::default()
     }
 }
 
@@ -167,17 +166,13 @@ pub fn view(
     EntryForm {
         frame: console.frame(section, false),
         heading: console.t(heading),
-        object: String::new(),
-        lead: String::new(),
         also: also_as::of_form(console, &fields, &[]),
         fields,
-        version: None,
-        once: None,
-        failure: None,
         action: console.page.request.path().to_owned(),
         submit: console.t(submit),
         back: back.into(),
         layout: console.layout.clone(),
+        ..EntryForm::default()
     }
 }
 

@@ -148,8 +148,7 @@ pub fn search(console: &Console<'_>, action: &str, label: &str, typed: &str) -> 
         label: console.t(label),
         name: "q",
         value: typed.to_owned(),
-        presets: Vec::new(),
-        kept: Vec::new(),
+        ..Search::default()
     }
 }
 

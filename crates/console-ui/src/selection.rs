@@ -71,10 +71,8 @@ impl ChosenList {
         Ok(Some(BulkForm {
             action: self.path.to_owned(),
             fields: vec![("cursor", cursor), ("filter", filter(&params))],
-            note: String::new(),
-            choice: None,
             submit: console.t(self.submit),
-            other: None,
+            ..BulkForm::default()
         }))
     }
 

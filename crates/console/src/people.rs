@@ -13,30 +13,18 @@ pub(crate) mod user;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use actix_web::http::StatusCode;
-use actix_web::web::ServiceConfig;
-use doorward_admin::found::FoundPage;
-use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::{lockouts, user_search, users};
 use doorward_domain::model::{TotpFactor, User, UserId};
-use doorward_domain::time::UnixSeconds;
 use doorward_rules::list_filter::{UserFilter, UserState};
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_store::repo::user_search::UserWithFactors;
-use doorward_templates::ErrorKind;
-use doorward_templates::console::{Link, List, Pager, Section, State, Table, Tone, Value};
-use doorward_web::page::{Page, PageError};
 use serde_json::json;
 
 use crate::people::bulk_form::Chooser;
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::cursor::{Cursor, LIMIT};
-use doorward_console_ui::filter_bar::{self, Filter};
-use doorward_console_ui::list::{self, Column};
-use doorward_console_ui::list_file::{self, FileList, ROWS};
-use doorward_console_ui::routes::{self, PEOPLE, UNUSED, parameter};
-use doorward_console_ui::selection;
-use doorward_console_ui::visit::Handled;
+use doorward_console_ui::cursor::LIMIT;
+use doorward_console_ui::list_file::ROWS;
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::{PEOPLE, UNUSED};
 
 const STATES: [(&str, &str); 4] = [
     ("active", "console-active"),
@@ -64,11 +52,6 @@ const ORGANIZATION: Filter =
 const ROLE: Filter = Filter::text("role", "console-role", "console-exact-name");
 const LOCKED: Filter = Filter::choice("locked", "console-locked", &[("true", "console-yes")]);
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    list_file::register::<Users>(config, ["/admin/people.csv", "/admin/people.json"]);
-    config.service(routes::page("/admin/people", list));
-}
-
 pub(crate) fn filter(console: &Console<'_>) -> Result<(Cursor, UserFilter), PageError> {
     let cursor = Cursor::read(console, &UserFilter::NAMES)?;
     let filter = UserFilter::parse(|name| cursor.filter(name));
@@ -87,7 +70,7 @@ fn more(console: &Console<'_>) -> Vec<Filter> {
     permitted.map(|(filter, _)| filter).collect()
 }
 
-async fn list(page: &Page) -> Handled {
+pub(crate) async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let (cursor, filter) = filter(&console)?;
     let (context, limit) = (console.context(), LIMIT as u64);
@@ -107,7 +90,7 @@ async fn list(page: &Page) -> Handled {
     let mut actions = list::new_link(&console, PEOPLE, "console-new-user", may_add);
     actions.push(console.link(format!("{UNUSED}?kind=accounts"), "console-unused"));
     actions.extend(filter_bar::files(&console, &cursor, PEOPLE));
-    let view = List {
+    console.show(&List {
         lead: console.t("console-people-text"),
         notice: notice.or(bulk_form::notice(&console)?),
         actions,
@@ -124,8 +107,7 @@ async fn list(page: &Page) -> Handled {
         bulk: chooser.map(|Chooser { form, .. }| form),
         pager: if is_one_page { Pager::default() } else { pager },
         ..console.list(Section::People, "console-people")
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
 const COLUMNS: &[Column<User>] = &[

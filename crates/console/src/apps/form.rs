@@ -10,12 +10,10 @@ use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_rules::client_change::{self, Aspect};
 use doorward_rules::client_profile::{self, Demand};
-use doorward_templates::console::{EntryField, FieldKind};
 use serde_json::{Map, Value, json};
 
 use crate::apps::labels;
-use doorward_console_ui::console::Console;
-use doorward_console_ui::form::{self, FieldError};
+use doorward_console_ui::prelude::*;
 use doorward_console_ui::settings::{Draft, Setting};
 
 /// The choice of the deployment's setting.

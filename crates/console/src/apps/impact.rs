@@ -1,11 +1,8 @@
 //! The impact of a change of a client, as numbers below the question.
 
 use doorward_admin::clients::{self, Impact};
+use doorward_console_ui::prelude::*;
 use doorward_domain::model::Client;
-use doorward_templates::console::Fact;
-use doorward_web::page::PageError;
-
-use doorward_console_ui::console::Console;
 
 /// Maximum number that is shown.
 const MAX: u64 = 1_000;

@@ -4,14 +4,11 @@ use doorward_admin::clients;
 use doorward_domain::model::Client;
 use doorward_protocol::token::GrantType;
 use doorward_store::repo::client_activity::ActiveClient;
-use doorward_templates::ErrorKind;
 use doorward_templates::consent::logo_path;
-use doorward_templates::console::{Detail, Link, Section, State, Value};
-use doorward_web::page::{Page, PageError};
 
 use crate::audit::filter;
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::routes::{self, ACCESS, SESSIONS, app, filtered, parameter};
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::{ACCESS, SESSIONS, app, filtered};
 
 /// The administrators who may change clients.
 pub(crate) const WRITE: Access = Access::Global("clients:write");

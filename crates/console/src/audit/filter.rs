@@ -2,17 +2,12 @@
 
 use doorward_admin::audit_log::AuditQuery;
 use doorward_domain::model::{AuditKind, ClientId, UserId};
-use doorward_domain::time::UnixSeconds;
-use doorward_templates::ErrorKind;
-use doorward_templates::console::{EntryField, FieldKind, Link, Search, audit_kind};
-use doorward_web::page::PageError;
+use doorward_templates::console::audit_kind;
 use time::Date;
 use time::macros::format_description;
 
-use doorward_console_ui::console::Console;
-use doorward_console_ui::cursor::Cursor;
-use doorward_console_ui::filter_bar;
 use doorward_console_ui::form::{entry, select};
+use doorward_console_ui::prelude::*;
 use doorward_console_ui::routes::{AUDIT, filtered};
 
 const DAY: i64 = 86_400;

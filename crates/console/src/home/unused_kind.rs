@@ -1,13 +1,10 @@
 //! The kinds of objects in the list of unused ones, and their rows.
 
 use doorward_domain::model::{Client, SecretUses, User};
-use doorward_domain::time::UnixSeconds;
-use doorward_templates::console::{Link, Section, Value};
 
 use crate::people;
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::routes::{self, UNUSED};
-use doorward_console_ui::selection::ChosenList;
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::UNUSED;
 
 pub(crate) const KEY_COLUMNS: &[&str] = &[
     "console-name",
@@ -27,27 +24,17 @@ pub(crate) fn since(now: UnixSeconds) -> UnixSeconds {
 
 pub(crate) const FILTER: &str = "kind";
 
-/// A kind of objects that can be unused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// Enabled clients with a secret.
-    Apps,
-    ApiKeys,
-    Accounts,
+doorward_console_ui::path_words! {
+    /// A kind of objects that can be unused.
+    pub(crate) enum Kind {
+        /// Enabled clients with a secret.
+        Apps = "apps",
+        ApiKeys = "api-keys",
+        Accounts = "accounts",
+    }
 }
 
 impl Kind {
-    /// All kinds, in the order of the filter.
-    pub(crate) const ALL: [Self; 3] = [Self::Apps, Self::ApiKeys, Self::Accounts];
-
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Apps => "apps",
-            Self::ApiKeys => "api-keys",
-            Self::Accounts => "accounts",
-        }
-    }
-
     pub(crate) fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }

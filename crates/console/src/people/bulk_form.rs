@@ -2,12 +2,10 @@
 
 use doorward_admin::bulk_step;
 use doorward_domain::model::BulkAction;
-use doorward_templates::console::{BulkForm, EntryField, Link, Notice, Pager};
-use doorward_web::page::PageError;
-use doorward_web::page_support::text;
+use doorward_templates::console::BulkForm;
 
-use doorward_console_ui::console::Console;
 use doorward_console_ui::form::{entry, select};
+use doorward_console_ui::prelude::*;
 use doorward_console_ui::routes::PEOPLE;
 use doorward_console_ui::selection::{filter, list_at};
 

@@ -2,26 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::operator::{AdminContext, AdminError, version};
 use doorward_admin::user_change::UserChange;
 use doorward_admin::users::{self, NewUser};
 use doorward_admin::{profile_fields, user_links};
 use doorward_domain::model::{self, FieldInput, FieldValues, Profile, User, UsernameMode};
-use doorward_protocol::params::Params;
 use doorward_rules::profile_fields::text_of;
-use doorward_templates::console::{EntryField, EntryForm, Section};
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::text;
 use serde_json::{Map, Value, json};
 
 use crate::people;
-use doorward_console_ui::also_as::{self, Change};
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::form::{self, Field, FieldError, Form};
-use doorward_console_ui::once::{self, Created};
-use doorward_console_ui::routes::{self, PEOPLE};
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::also_as::Change;
+use doorward_console_ui::once::Created;
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::PEOPLE;
 
 /// The notice about a new user without a mailed link.
 pub(crate) const CREATED: &str = "console-user-created";
@@ -59,12 +51,6 @@ const FIELDS: [Field; 5] = [
 const CUSTOM: Field = Field::lines("fields", "console-user-fields")
     .hint("console-user-fields-hint")
     .optional();
-
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(routes::form("/admin/people/new", create))
-        .service(routes::form("/admin/people/{id}/edit", edit));
-}
 
 fn stored_values(user: &User, custom: &FieldValues) -> Params {
     let profile = &user.profile;
@@ -133,7 +119,7 @@ fn problem(error: &AdminError) -> Option<FieldError> {
     })
 }
 
-async fn create(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn create(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let (console, typed) = (&visit.console, &visit.form);
     let messages = ["console-new-user", "console-create"];
@@ -274,7 +260,7 @@ fn edit_fields(
     Ok(fields)
 }
 
-async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let (console, typed) = (&visit.console, &visit.form);
     let user = people::named(console).await?;

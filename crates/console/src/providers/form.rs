@@ -5,12 +5,10 @@ use std::collections::BTreeMap;
 
 use doorward_domain::model::Provider;
 use doorward_rules::provider_change::{ProviderPart, ProviderSetting, SETTINGS};
-use doorward_templates::console::{EntryField, FieldKind, Value};
 use serde_json::{Map, Value as Json, json};
 
 use crate::audit;
-use doorward_console_ui::console::Console;
-use doorward_console_ui::form::{self, FieldError};
+use doorward_console_ui::prelude::*;
 use doorward_console_ui::settings::{Draft, Setting};
 
 /// The messages of the settings. Those without one are named by their member.

@@ -1,13 +1,7 @@
 //! The sub-pages of `/admin/system`, which link to each other.
 
-use actix_web::web::Payload;
 use doorward_admin::system;
-use doorward_templates::console::{Detail, Section};
-use doorward_web::page::Page;
-
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::question::{Messages, Question};
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::prelude::*;
 
 pub(crate) const HOME: &str = "/admin/system";
 pub(crate) const JOBS: &str = "/admin/system/jobs";
