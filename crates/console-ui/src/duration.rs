@@ -36,7 +36,6 @@ pub const ASSIGNMENT: Durations = Durations {
     ],
 };
 
-/// The end of an initial access token.
 pub const REGISTRATION: Durations = Durations {
     choices: &[
         ("7d", "console-for-7-days", Some(7 * DAY)),

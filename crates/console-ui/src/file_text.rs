@@ -27,7 +27,6 @@ pub struct FileText {
 }
 
 impl FileText {
-    /// Creates the text of a file without rows.
     pub fn new(format: FileFormat, columns: Vec<&'static str>) -> Self {
         Self {
             format,

@@ -218,7 +218,6 @@ impl<'v> Form<'v> {
         Err(self.visit.answer(StatusCode::OK, &view))
     }
 
-    /// Shows the form again with the error of a field.
     pub fn reject(&self, (field, message): FieldError) -> Stop {
         let message = self.visit.console.t(message);
         self.reject_text(Some(field), message)

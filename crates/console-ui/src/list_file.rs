@@ -27,14 +27,12 @@ use crate::list::{self, Column, FileCells};
 use crate::routes;
 use crate::visit::Handled;
 
-/// Number of rows that are read at once.
 pub const ROWS: u64 = 100;
 
 pub trait FileList: Sized + 'static {
     type Row: 'static;
 
     const SECTION: Section;
-    /// The administrators who may read the list.
     const ACCESS: Access;
     const COLUMNS: &'static [Column<Self::Row>];
 
@@ -122,7 +120,6 @@ enum Next {
     End,
 }
 
-/// A file that is being sent.
 struct Export<L> {
     context: Arc<Context>,
     session: SessionId,

@@ -16,11 +16,9 @@ use crate::cursor::LIMIT;
 
 pub use self::end::{Found, ObjectState, Selection, register};
 
-/// Notice of a form without a chosen object.
 const NOTHING: &str = "console-chosen-nothing";
 const NOT_FILTERS: [&str; 4] = ["choose", "count", "cursor", "done"];
 
-/// A list whose objects are ended together, with its messages.
 pub struct ChosenList {
     pub section: Section,
     pub list: &'static str,
@@ -39,7 +37,6 @@ pub struct ChosenList {
 }
 
 impl ChosenList {
-    /// Returns the URL of the first page of the list.
     pub fn home(&self) -> String {
         list_at(self.list, self.filter, &[])
     }
@@ -76,7 +73,6 @@ impl ChosenList {
         }))
     }
 
-    /// Returns the notice about the last form of the list.
     pub fn notice(&self, console: &Console<'_>) -> Result<Option<Notice>, PageError> {
         let params = console.page.query()?;
         let count = text(&params, "count")?.parse::<u8>().unwrap_or_default();

@@ -15,7 +15,6 @@ use doorward_console_ui::cursor::{LIMIT, ROWS};
 use doorward_console_ui::prelude::*;
 use doorward_console_ui::routes::{ACCESS, GROUPS};
 
-/// The administrators who may change groups.
 pub(crate) const WRITE: Access = Access::Scoped("groups:write");
 pub(crate) const CREATED: &str = "console-group-created";
 pub(crate) const SAVED: &str = "console-saved";

@@ -206,7 +206,6 @@ fn figures(console: &Console<'_>, stats: &[Series]) -> Vec<Figure> {
     stats.iter().enumerate().map(figure).collect()
 }
 
-/// Returns the sentence that compares a number with the day before.
 fn trend(console: &Console<'_>, kind: StatKind, series: &Series) -> String {
     let difference = series.total - series.before;
     let [more, less, same] = if kind == StatKind::ActiveUser {

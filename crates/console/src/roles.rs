@@ -18,9 +18,7 @@ use doorward_console_ui::list_file::ROWS;
 use doorward_console_ui::prelude::*;
 use doorward_console_ui::routes::ROLES;
 
-/// The administrators who may change roles.
 pub(crate) const WRITE: Access = Access::Global("roles:write");
-/// The administrators who may give roles.
 pub(crate) const ASSIGN: Access = Access::Scoped("roles:assign");
 pub(crate) const CREATED: &str = "console-role-created";
 pub(crate) const GIVEN: &str = "console-role-given";

@@ -30,7 +30,6 @@ pub trait Selection: 'static {
 
     const PARSE: fn(&str) -> Option<Self::Id>;
     const LIST: &'static ChosenList;
-    /// The administrators who may end the objects.
     const ACCESS: Access;
     /// True if the objects end without an administrator: one that is not found has ended.
     const EXPIRES: bool;
@@ -160,7 +159,6 @@ struct Object {
     row: Option<Vec<Value>>,
 }
 
-/// The question before chosen objects are ended.
 struct Question {
     list: &'static ChosenList,
     filter: String,
@@ -279,7 +277,6 @@ impl Question {
     }
 }
 
-/// The result of ending chosen objects.
 #[derive(Default)]
 struct Ended {
     count: i64,
@@ -313,7 +310,6 @@ impl Ended {
         Ok(())
     }
 
-    /// Keeps the reason why an object was not ended.
     fn fail(&mut self, list: &ChosenList, object: &Object, cause: String) {
         let mut row = object.row.clone().unwrap_or_else(|| {
             let mut row = vec![Value::Code(object.value.clone())];

@@ -4,7 +4,6 @@ use doorward_admin::clients::{self, Impact};
 use doorward_console_ui::prelude::*;
 use doorward_domain::model::Client;
 
-/// Maximum number that is shown.
 const MAX: u64 = 1_000;
 /// Seconds from which a time is shown in minutes.
 const MINUTES: i64 = 120;

@@ -10,7 +10,6 @@ use crate::audit::filter;
 use doorward_console_ui::prelude::*;
 use doorward_console_ui::routes::{ACCESS, SESSIONS, app, filtered};
 
-/// The administrators who may change clients.
 pub(crate) const WRITE: Access = Access::Global("clients:write");
 pub(crate) const TEST: &str = "/test";
 pub(crate) const FAILURES: &str = "/failures";

@@ -24,7 +24,6 @@ fn home(event: &AuditEvent) -> String {
     format!("{AUDIT}/{}", event.id)
 }
 
-/// Returns the message of the reason why an event cannot be undone.
 pub(crate) const fn reason(obstacle: UndoObstacle) -> &'static str {
     match obstacle {
         UndoObstacle::NotAChange => "console-undo-no-change",
@@ -40,7 +39,6 @@ pub(crate) const fn reason(obstacle: UndoObstacle) -> &'static str {
     }
 }
 
-/// Shows why an event cannot be undone.
 fn explain(
     console: &Console<'_>,
     status: StatusCode,

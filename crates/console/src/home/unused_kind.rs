@@ -15,7 +15,6 @@ pub(crate) const KEY_COLUMNS: &[&str] = &[
     "console-expires",
     "console-last-use",
 ];
-/// Number of days after which an object is unused.
 pub(crate) const UNUSED_DAYS: u32 = 90;
 
 pub(crate) fn since(now: UnixSeconds) -> UnixSeconds {
@@ -25,7 +24,6 @@ pub(crate) fn since(now: UnixSeconds) -> UnixSeconds {
 pub(crate) const FILTER: &str = "kind";
 
 doorward_console_ui::path_words! {
-    /// A kind of objects that can be unused.
     pub(crate) enum Kind {
         /// Enabled clients with a secret.
         Apps = "apps",
@@ -63,7 +61,6 @@ impl Kind {
         }
     }
 
-    /// Returns true if the administrator may read the list of all such objects.
     pub(crate) fn is_readable(self, console: &Console<'_>) -> bool {
         match self {
             Self::Apps => console.may_globally("clients:read"),
@@ -72,7 +69,6 @@ impl Kind {
         }
     }
 
-    /// Returns the administrators who may end such an object.
     pub(crate) const fn access(self) -> Access {
         match self {
             Self::Apps => Access::Global("clients:write"),

@@ -16,7 +16,6 @@ const WITHDRAW: Messages = Messages {
     done: "console-invitation-withdrawn",
 };
 const EMAIL: Field = Field::line("email", "email").hint("console-invite-hint");
-/// Maximum number of invitations on the page of an organization.
 const FIRST: u64 = 10;
 
 pub(crate) fn actions(console: &Console<'_>, organization: &Organization) -> Vec<Link> {

@@ -10,12 +10,9 @@ use doorward_console_ui::routes::PEOPLE;
 use doorward_console_ui::selection::{filter, list_at};
 
 pub(crate) const QUESTION: &str = "/admin/people/bulk";
-/// Notice of a form without a chosen user.
 pub(crate) const NOTHING: &str = "console-bulk-nothing";
-/// Notice of a form without a chosen operation.
 pub(crate) const NO_ACTION: &str = "console-bulk-no-action";
 
-/// The form around a list of users.
 pub(crate) struct Chooser {
     pub(crate) form: BulkForm,
     /// True if the rows have checkboxes; false if all users of the filter are chosen.

@@ -26,7 +26,6 @@ const LINK: Messages = Messages {
     done: "console-unlinked",
 };
 
-/// The object that the path of a form names.
 enum Target {
     Factor(Factor),
     Link(LinkId),

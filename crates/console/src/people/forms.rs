@@ -15,14 +15,11 @@ use doorward_console_ui::once::Created;
 use doorward_console_ui::prelude::*;
 use doorward_console_ui::routes::PEOPLE;
 
-/// The notice about a new user without a mailed link.
 pub(crate) const CREATED: &str = "console-user-created";
-/// The notice about a new user with a mailed link.
 pub(crate) const INVITED: &str = "console-user-invited";
 pub(crate) const SAVED: &str = "console-saved";
 const WRITE: Access = Access::Global("users:write");
 
-/// The fields whose values are texts of the admin API.
 const TEXTS: [&str; 5] = [
     "username",
     "email",
@@ -161,7 +158,6 @@ pub(crate) async fn create(page: &Page, payload: Option<Payload>) -> Handled {
     Ok(console.see_done(&routes::user(id), done))
 }
 
-/// New values of custom fields, by name.
 type CustomValues = BTreeMap<String, String>;
 
 /// Returns the stored values of the custom fields, by name; empty without such fields.

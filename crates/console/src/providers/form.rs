@@ -28,7 +28,6 @@ const LABELS: [(&str, &str); 13] = [
     ("roles", "console-provider-roles"),
 ];
 
-/// The messages of the values that claims of the provider contain.
 const CLAIMS: [(&str, &str); 8] = [
     ("subject", "console-trial-subject"),
     ("email", "email"),

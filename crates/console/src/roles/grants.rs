@@ -175,7 +175,6 @@ pub(crate) async fn table(
     Ok((table.without_empty_columns(), pager))
 }
 
-/// The columns of an assignment, below its holder and its role.
 pub(crate) const COLUMNS: &[Column<NamedAssignment>] = &[
     Column::file("id", |_, found| json!(found.assignment.id.to_string())),
     Column::file("holder_kind", |_, found| {

@@ -8,10 +8,8 @@ pub(crate) const JOBS: &str = "/admin/system/jobs";
 pub(crate) const FAILED_JOBS: &str = "/admin/system/jobs?state=failed";
 pub(crate) const LOCKOUTS: &str = "/admin/system/lockouts";
 pub(crate) const CONFIGURATION: &str = "/admin/system/configuration";
-/// Path of the steps after the first administrator.
 pub(crate) const SETUP: &str = "/admin/setup";
 
-/// The administrators who may change the state of the server.
 pub(crate) const WRITE: Access = Access::Global("system:write");
 
 pub(crate) const SEND_TEST_MAIL: Messages = Messages {
