@@ -16,8 +16,7 @@ pub async fn facts(
     if kinds.is_empty() {
         return Ok(Vec::new());
     }
-    let found = affected::count(&console.context(), object).await;
-    let found = Console::read(found)?.into_iter();
+    let found = Console::read(affected::count(&console.context(), object).await)?.into_iter();
     let shown = found.filter(|(kind, _)| kinds.contains(kind));
     let fact = |(kind, number)| console.number(label(kind), &console.count(number));
     Ok(shown.map(fact).collect())

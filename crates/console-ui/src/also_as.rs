@@ -36,7 +36,6 @@ pub fn is_requested(form: &Params) -> Result<bool, PageError> {
     Ok(text(form, STEP)? == SHOW)
 }
 
-/// Returns the texts of a change for its review.
 pub fn texts(console: &Console<'_>, change: &Change) -> AlsoAs {
     AlsoAs {
         texts: list(console, change),
@@ -91,7 +90,6 @@ fn file(console: &Console<'_>, name: &str, content: &Value) -> CopyText {
     entry(title, equivalent::file(content))
 }
 
-/// Returns the URL of a path below that of the admin API.
 fn url(console: &Console<'_>, path: &str) -> String {
     let issuer = console.page.context.core.issuer();
     format!("{issuer}/api/admin/{path}")
@@ -141,7 +139,6 @@ pub fn shown(
     EntryForm { also, ..view }
 }
 
-/// Returns the equivalent of the form at the path of this page.
 fn form_of_page(console: &Console<'_>) -> Option<&'static FormEquivalent> {
     let pattern = console.page.request.match_pattern()?;
     let action = parameter(console.page, "action");

@@ -1,6 +1,8 @@
 //! The administrator of a request: their session, their authority, and the frame of their pages.
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
 use doorward_admin::authority::Authority;
 use doorward_admin::change_reason::ChangeReason;
 use doorward_admin::decisions;
@@ -14,13 +16,15 @@ use doorward_services::error::ServerError;
 use doorward_services::factors::Factors;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::console::{
-    Confirmation, Detail, Frame, Link, List, Notice, Pager, Section, Table, Value,
+    Confirmation, Detail, Frame, Link, List, Notice, Section, Table, Value,
 };
 use doorward_templates::{ErrorKind, Layout};
 use doorward_web::csrf;
 use doorward_web::organization;
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::chip;
+
+use crate::routes::Handled;
 
 /// The administrators who may open a page.
 #[derive(Clone, Copy)]
@@ -82,7 +86,6 @@ impl<'p> Console<'p> {
         Ok(console)
     }
 
-    /// Opens the console for an administrator with this access.
     pub async fn open_for(page: &'p Page, access: Access) -> Result<Self, PageError> {
         let console = Self::open(page).await?;
         Self::read(access.check(&console.context()))?;
@@ -123,7 +126,6 @@ impl<'p> Console<'p> {
         self.require_fresh_at(list)
     }
 
-    /// Returns the context of the administrator for an operation.
     pub fn context(&self) -> AdminContext<'_> {
         let caller = self.page.caller().clone();
         AdminContext::of_server(&self.page.context, self.authority.clone(), caller)
@@ -149,7 +151,6 @@ impl<'p> Console<'p> {
         self.authority.org.as_deref()
     }
 
-    /// Returns true if the administrator has this id.
     pub fn is(&self, id: &str) -> bool {
         self.authority.id == id
     }
@@ -162,12 +163,10 @@ impl<'p> Console<'p> {
         &self.authority.id
     }
 
-    /// Returns true if the administrator has a passkey.
     pub const fn has_passkey(&self) -> bool {
         self.factors.has_passkey()
     }
 
-    /// Returns true if the administrator has this access.
     pub fn has(&self, access: Access) -> bool {
         access.check(&self.context()).is_ok()
     }
@@ -216,20 +215,10 @@ impl<'p> Console<'p> {
     pub fn list(&self, section: Section, heading: &str) -> List {
         List {
             frame: self.frame(section, true),
-            back: None,
             heading: self.t(heading),
-            lead: String::new(),
-            notice: None,
-            actions: Vec::new(),
-            search: None,
-            selects: Vec::new(),
-            fields: Vec::new(),
-            chosen: Vec::new(),
-            table: Table::default(),
-            bulk: None,
-            pager: Pager::default(),
             now: self.now(),
             layout: self.layout.clone(),
+            ..List::default()
         }
     }
 
@@ -248,26 +237,12 @@ impl<'p> Console<'p> {
             frame: self.frame(section, false),
             back,
             heading,
-            logo: None,
-            lead: String::new(),
-            state: None,
-            pages: Vec::new(),
-            notice: None,
-            query: None,
-            live: Vec::new(),
-            facts: Vec::new(),
-            tables: Vec::new(),
-            pager: Pager::default(),
-            copy: None,
-            actions: Vec::new(),
-            buttons: Vec::new(),
-            risky: Vec::new(),
             now: self.now(),
             layout: self.layout.clone(),
+            ..Detail::default()
         }
     }
 
-    /// Returns the details of an object in the list of this section.
     pub fn object(&self, section: Section, heading: impl Into<String>) -> Detail {
         let back = Link::new(section.path(), self.t(section.key()));
         self.detail(section, back, heading.into())
@@ -278,27 +253,14 @@ impl<'p> Console<'p> {
         Confirmation {
             frame: self.frame(section, false),
             question: self.t(question),
-            object: String::new(),
-            text: String::new(),
-            tables: Vec::new(),
-            facts: Vec::new(),
-            choice: None,
-            reason: None,
-            typed: None,
-            fields: Vec::new(),
-            failure: None,
             action: self.page.request.path().to_owned(),
-            submit: String::new(),
-            is_risky: false,
-            again: None,
             back,
-            also: None,
             now: self.now(),
             layout: self.layout.clone(),
+            ..Confirmation::default()
         }
     }
 
-    /// Returns a table with these messages.
     pub fn table(
         &self,
         caption: &str,
@@ -314,7 +276,10 @@ impl<'p> Console<'p> {
         }
     }
 
-    /// Leads to a page that shows this notice.
+    pub fn show(&self, view: &impl Template) -> Handled {
+        Ok(self.page.html(StatusCode::OK, view))
+    }
+
     pub fn see_done(&self, path: &str, done: &str) -> HttpResponse {
         self.page.see_other(&format!("{path}?done={done}"))
     }

@@ -18,7 +18,6 @@ pub const ROWS: u64 = LIMIT as u64 + 1;
 /// Maximum length of the keys of former pages in a cursor, in bytes: those of 16 pages with IDs.
 const TRAIL_MAX: usize = 600;
 
-/// The requested page of a list.
 pub struct Cursor {
     path: String,
     filter: Vec<(&'static str, String)>,
@@ -28,7 +27,6 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// Reads the cursor and the filter of a list from the URL.
     pub fn read(console: &Console<'_>, filter: &[&'static str]) -> Result<Self, PageError> {
         let params = console.page.query()?;
         let mut cursor = Self {

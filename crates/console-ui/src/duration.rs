@@ -24,7 +24,6 @@ pub struct Durations {
     choices: &'static [(&'static str, &'static str, Option<i64>)],
 }
 
-/// The end of a role assignment.
 pub const ASSIGNMENT: Durations = Durations {
     field: "lifetime",
     label: "console-lifetime",
@@ -37,7 +36,6 @@ pub const ASSIGNMENT: Durations = Durations {
     ],
 };
 
-/// The end of an initial access token.
 pub const REGISTRATION: Durations = Durations {
     choices: &[
         ("7d", "console-for-7-days", Some(7 * DAY)),
@@ -63,7 +61,6 @@ pub const FORMER_SECRET: Durations = Durations {
 };
 
 impl Durations {
-    /// Returns the field with the value as typed.
     pub fn entry(&self, console: &Console<'_>, typed: &Params) -> Result<EntryField, PageError> {
         let choices = self.choices.iter();
         let choices = choices.map(|(value, key, _)| ((*value).to_owned(), console.t(key)));
@@ -75,12 +72,10 @@ impl Durations {
         Ok(entry(self.field, label, value, select(choices)))
     }
 
-    /// Returns true if the form chooses no end.
     pub fn is_endless(&self, form: &Params) -> Result<bool, PageError> {
         Ok(text(form, self.field)? == ENDLESS)
     }
 
-    /// Returns true if the form has the field.
     pub fn is_in(&self, form: &Params) -> Result<bool, PageError> {
         Ok(!text(form, self.field)?.is_empty())
     }

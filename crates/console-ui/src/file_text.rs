@@ -27,7 +27,6 @@ pub struct FileText {
 }
 
 impl FileText {
-    /// Creates the text of a file without rows.
     pub fn new(format: FileFormat, columns: Vec<&'static str>) -> Self {
         Self {
             format,
@@ -43,12 +42,10 @@ impl FileText {
         self.text.len() >= PART
     }
 
-    /// Returns true if all text was taken.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
 
-    /// Adds a row, with a value for each column.
     pub fn push(&mut self, row: Vec<Value>) -> Result<(), ServerError> {
         let is_first = !self.is_started;
         self.is_started = true;

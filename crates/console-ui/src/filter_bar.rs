@@ -13,7 +13,6 @@ pub struct Filter {
     pub label: &'static str,
     /// Message of the hint; empty for none.
     pub hint: &'static str,
-    /// The values to choose from, with their messages; none for a text.
     pub choices: &'static [(&'static str, &'static str)],
 }
 
@@ -78,7 +77,6 @@ pub fn fields(console: &Console<'_>, cursor: &Cursor, filters: &[Filter]) -> Vec
     filters.iter().map(field).collect()
 }
 
-/// Returns the links that remove one value of the filter each, and with it the cursor.
 pub fn chosen(console: &Console<'_>, cursor: &Cursor, path: &str, filters: &[Filter]) -> Vec<Link> {
     let remove = |filter: &Filter| {
         let value = cursor.filter(filter.name);
@@ -99,7 +97,6 @@ pub fn removal(console: &Console<'_>, label: &str, value: String) -> String {
     lang.text_with("console-filter-remove-value", &variables)
 }
 
-/// Returns the links to the files of a filtered list.
 pub fn files(console: &Console<'_>, cursor: &Cursor, path: &str) -> Vec<Link> {
     let file = |end: &str, key: &str| {
         let path = filtered(&format!("{path}.{end}"), cursor.filters());

@@ -11,10 +11,8 @@ use crate::also_as;
 use crate::console::Console;
 use crate::visit::{Stop, Visit};
 
-/// A field with an error, and its message.
 pub type FieldError = (&'static str, &'static str);
 
-/// A field in a table.
 #[derive(Clone, Copy)]
 pub struct Field {
     id: &'static str,
@@ -51,7 +49,6 @@ impl Field {
         }
     }
 
-    /// Returns a choice of these values, each with its message.
     pub const fn choice(
         id: &'static str,
         label: &'static str,
@@ -74,7 +71,6 @@ impl Field {
         Self { default, ..self }
     }
 
-    /// Returns the field, for which a value is not required.
     #[must_use]
     pub const fn optional(self) -> Self {
         Self {
@@ -113,15 +109,13 @@ pub fn entry(id: &'static str, label: String, value: &str, kind: FieldKind) -> E
     EntryField {
         id,
         label,
-        hint: String::new(),
         value: value.to_owned(),
         kind,
         required: true,
-        error: None,
+        ..EntryField::default()
     }
 }
 
-/// Returns a choice of these values, each with its text.
 pub fn select(choices: impl IntoIterator<Item = (String, String)>) -> FieldKind {
     let choices = choices.into_iter();
     FieldKind::Select(
@@ -136,7 +130,6 @@ pub fn yes_or_no(console: &Console<'_>) -> FieldKind {
     select(choices.map(|(value, key)| (value.to_owned(), console.t(key))))
 }
 
-/// Returns a heading of the fields below.
 pub fn heading(console: &Console<'_>, key: &str) -> EntryField {
     EntryField {
         required: false,
@@ -173,21 +166,16 @@ pub fn view(
     EntryForm {
         frame: console.frame(section, false),
         heading: console.t(heading),
-        object: String::new(),
-        lead: String::new(),
         also: also_as::of_form(console, &fields, &[]),
         fields,
-        version: None,
-        once: None,
-        failure: None,
         action: console.page.request.path().to_owned(),
         submit: console.t(submit),
         back: back.into(),
         layout: console.layout.clone(),
+        ..EntryForm::default()
     }
 }
 
-/// A form that was sent.
 pub struct Form<'v> {
     visit: &'v Visit<'v>,
     pub view: EntryForm,
@@ -230,7 +218,6 @@ impl<'v> Form<'v> {
         Err(self.visit.answer(StatusCode::OK, &view))
     }
 
-    /// Shows the form again with the error of a field.
     pub fn reject(&self, (field, message): FieldError) -> Stop {
         let message = self.visit.console.t(message);
         self.reject_text(Some(field), message)

@@ -93,7 +93,6 @@ pub fn cells<R>(console: &Console<'_>, columns: &[Column<R>], row: &R) -> Vec<Va
     cells.map(|(_, cell)| cell(console, row)).collect()
 }
 
-/// Returns the table of these rows with these messages.
 pub fn table<R>(
     console: &Console<'_>,
     caption: &str,
@@ -143,15 +142,13 @@ pub fn caption(console: &Console<'_>, count: Option<Count>, key: &str, count_key
     console.layout.t_with(count_key, "count", number)
 }
 
-/// Returns the form of a search by a text.
 pub fn search(console: &Console<'_>, action: &str, label: &str, typed: &str) -> Search {
     Search {
         action: action.to_owned(),
         label: console.t(label),
         name: "q",
         value: typed.to_owned(),
-        presets: Vec::new(),
-        kept: Vec::new(),
+        ..Search::default()
     }
 }
 

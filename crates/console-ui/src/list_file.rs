@@ -27,21 +27,17 @@ use crate::list::{self, Column, FileCells};
 use crate::routes;
 use crate::visit::Handled;
 
-/// Number of rows that are read at once.
 pub const ROWS: u64 = 100;
 
-/// A list with its filter, as a file.
 pub trait FileList: Sized + 'static {
     type Row: 'static;
 
     const SECTION: Section;
-    /// The administrators who may read the list.
     const ACCESS: Access;
     const COLUMNS: &'static [Column<Self::Row>];
 
     async fn open(console: &Console<'_>) -> Result<Self, PageError>;
 
-    /// Records the export of a list with personal data.
     async fn record(&self, _context: &AdminContext<'_>) -> Result<(), AdminError> {
         Ok(())
     }
@@ -81,7 +77,6 @@ async fn download<L: FileList>(page: &Page) -> Handled {
     Ok(send(&console, list))
 }
 
-/// Returns the file, in the format that the path names.
 fn send<L: FileList>(console: &Console<'_>, list: L) -> HttpResponse {
     let page = console.page;
     let path = page.request.match_pattern().unwrap_or_default();
@@ -125,7 +120,6 @@ enum Next {
     End,
 }
 
-/// A file that is being sent.
 struct Export<L> {
     context: Arc<Context>,
     session: SessionId,

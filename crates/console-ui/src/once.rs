@@ -25,7 +25,6 @@ pub const NOTICES: [&str; 2] = ["console-no-change", "console-shown-once"];
 const INTERVAL: Duration = Duration::from_millis(100);
 const MAX_ATTEMPTS: usize = 50;
 
-/// Returns the hidden value of a form.
 pub fn key(console: &Console<'_>) -> String {
     let random = OpaqueToken::generate(&mut console.page.context.core.rng());
     random.expose().to_owned()
@@ -33,7 +32,6 @@ pub fn key(console: &Console<'_>) -> String {
 
 pub enum Created<T> {
     Now(T),
-    /// Created by the same request before.
     Before(StoredResponse),
 }
 

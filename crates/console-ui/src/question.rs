@@ -29,28 +29,23 @@ impl Messages {
     }
 }
 
-/// An action to confirm.
 pub struct Question {
     pub section: Section,
     pub messages: Messages,
     /// Name of the object; empty for none.
     pub object: String,
-    /// A choice between ways to do it.
     pub choice: Option<EntryField>,
     pub reason: Option<EntryField>,
     /// The name to type, for what cannot be undone.
     pub typed: Option<String>,
     pub version: Option<String>,
-    /// True if the action takes something away.
     pub is_risky: bool,
     pub back: String,
-    /// Numbers of what the action concerns.
     pub facts: Vec<Fact>,
     pub changes: Option<Table>,
 }
 
 impl Question {
-    /// Returns a question about an object.
     pub fn new(
         section: Section,
         messages: Messages,

@@ -90,12 +90,10 @@ pub fn user(id: impl Display) -> String {
     format!("{PEOPLE}/{id}")
 }
 
-/// Returns the path of a list with the objects of one user.
 pub fn of_user(list: &str, id: UserId) -> String {
     filtered(list, [("q", id.to_string().as_str())])
 }
 
-/// Returns the path of the sign-in attempts at a client.
 pub fn sign_ins_of(id: &ClientId) -> String {
     filtered(SIGN_INS, [("client", id.as_str())])
 }
@@ -128,7 +126,6 @@ pub fn parameter(page: &Page, name: &str) -> String {
         })
 }
 
-/// Encodes a parameter for a path.
 pub fn encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {

@@ -16,19 +16,15 @@ use crate::cursor::LIMIT;
 
 pub use self::end::{Found, ObjectState, Selection, register};
 
-/// Notice of a form without a chosen object.
 const NOTHING: &str = "console-chosen-nothing";
-/// Parameters of a list that are not part of its filter.
 const NOT_FILTERS: [&str; 4] = ["choose", "count", "cursor", "done"];
 
-/// A list whose objects are ended together, with its messages.
 pub struct ChosenList {
     pub section: Section,
     pub list: &'static str,
     /// Filter that selects these objects in a list of several kinds; otherwise empty.
     pub filter: &'static str,
     pub name: &'static str,
-    /// Name of the objects beside their number.
     pub objects: &'static str,
     pub path: &'static str,
     pub field: &'static str,
@@ -37,12 +33,10 @@ pub struct ChosenList {
     pub question: &'static str,
     pub text: &'static str,
     pub ended: &'static str,
-    /// The number of objects that were not ended.
     pub failed: &'static str,
 }
 
 impl ChosenList {
-    /// Returns the URL of the first page of the list.
     pub fn home(&self) -> String {
         list_at(self.list, self.filter, &[])
     }
@@ -74,14 +68,11 @@ impl ChosenList {
         Ok(Some(BulkForm {
             action: self.path.to_owned(),
             fields: vec![("cursor", cursor), ("filter", filter(&params))],
-            note: String::new(),
-            choice: None,
             submit: console.t(self.submit),
-            other: None,
+            ..BulkForm::default()
         }))
     }
 
-    /// Returns the notice about the last form of the list.
     pub fn notice(&self, console: &Console<'_>) -> Result<Option<Notice>, PageError> {
         let params = console.page.query()?;
         let count = text(&params, "count")?.parse::<u8>().unwrap_or_default();
@@ -124,7 +115,6 @@ fn plural(console: &Console<'_>, key: &str, count: i64) -> String {
     console.layout.t_plural(key, "count", count)
 }
 
-/// Returns the name of an object with a checkbox with this field and value.
 pub fn choose(name: Value, field: &'static str, value: String, more: &str) -> Value {
     let (name, href) = match name {
         Value::Link(link) => (link.text, Some(link.href)),

@@ -12,7 +12,6 @@ use crate::form;
 pub trait Setting {
     fn id(&self) -> &'static str;
 
-    /// Returns the message of the heading above the fields of its part.
     fn heading(&self) -> &'static str;
 
     /// Returns true if the form cannot change it.
@@ -20,10 +19,8 @@ pub trait Setting {
         false
     }
 
-    /// Returns the stored value as the text of the field.
     fn text(&self) -> String;
 
-    /// Returns true if a text differs from the stored value.
     fn differs(&self, text: &str) -> bool;
 
     fn entry(&self, console: &Console<'_>, text: &str) -> EntryField;
@@ -71,7 +68,6 @@ impl<S: Setting> Draft<S> {
             .collect()
     }
 
-    /// Returns the fields of the form with their headings.
     pub fn entries(&self, console: &Console<'_>) -> Vec<EntryField> {
         let mut entries = Vec::new();
         let mut last = None;
@@ -106,7 +102,6 @@ pub fn review(
     console.table("console-audit-change", &columns, rows, "console-none")
 }
 
-/// Returns the direction of a change as a state.
 fn effect(console: &Console<'_>, effect: Effect) -> State {
     match effect {
         Effect::Weaker => console.state(Tone::Warn, "console-effect-weaker"),

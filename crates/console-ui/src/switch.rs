@@ -5,24 +5,15 @@ use doorward_templates::console::Link;
 use crate::console::Console;
 use crate::question::Messages;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Switch {
-    Enable,
-    Disable,
-    Delete,
+crate::path_words! {
+    pub enum Switch {
+        Enable = "enable",
+        Disable = "disable",
+        Delete = "delete",
+    }
 }
 
 impl Switch {
-    pub const ALL: [Self; 3] = [Self::Enable, Self::Disable, Self::Delete];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Enable => "enable",
-            Self::Disable => "disable",
-            Self::Delete => "delete",
-        }
-    }
-
     /// Returns true for what takes something away.
     pub const fn is_risky(self) -> bool {
         matches!(self, Self::Disable | Self::Delete)

@@ -43,7 +43,6 @@ impl Console<'_> {
         Value::States(vec![self.state(tone, key)])
     }
 
-    /// Returns the state of an object that is enabled or disabled.
     pub fn enabled(&self, is_enabled: bool) -> State {
         if is_enabled {
             self.state(Tone::Good, "console-active")
@@ -74,7 +73,6 @@ impl Console<'_> {
         at.map_or_else(|| self.text(none), Value::Moment)
     }
 
-    /// Returns a day, or the text for a key.
     pub fn day(&self, at: Option<UnixSeconds>, none: &str) -> Value {
         at.map_or_else(|| self.text(none), Value::Day)
     }

@@ -55,7 +55,6 @@ impl<'p> Visit<'p> {
         })
     }
 
-    /// Returns true for the answer to the form.
     pub const fn is_answer(&self) -> bool {
         self.is_answer
     }

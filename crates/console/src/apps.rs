@@ -12,42 +12,21 @@ pub(crate) mod simulation;
 pub(crate) mod tokens;
 pub(crate) mod users;
 
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::clients;
-use doorward_admin::found::FoundPage;
-use doorward_admin::operator::{AdminContext, AdminError, version};
 use doorward_domain::model::{Client, ClientChange, ClientId, ClientKind};
-use doorward_domain::time::UnixSeconds;
 use doorward_protocol::token::GrantType;
 use doorward_rules::lint;
 use doorward_rules::list_filter::{ClientFilter, ClientOrigin};
 use doorward_store::repo::client_activity::ActiveClient;
-use doorward_templates::ErrorKind;
-use doorward_templates::console::{Detail, Fact, Link, List, Search, Section, Table, Value};
-use doorward_web::page::{Page, PageError};
 use serde_json::json;
 
 use crate::apps::pages::{LOGO_REMOVED, LOGO_SAVED, SAVED, WRITE};
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::cursor::{Cursor, LIMIT};
-use doorward_console_ui::filter_bar::{self, Filter};
-use doorward_console_ui::list::{self, Column};
-use doorward_console_ui::list_file::{self, FileList, ROWS};
+use doorward_console_ui::cursor::LIMIT;
+use doorward_console_ui::list_file::ROWS;
 use doorward_console_ui::once::NOTICES;
-use doorward_console_ui::question::{Messages, Question};
-use doorward_console_ui::routes::{self, APPS, REGISTRATION_TOKENS, app, parameter};
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::{APPS, REGISTRATION_TOKENS, app};
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    list_file::register::<Clients>(config, ["/admin/apps.csv", "/admin/apps.json"]);
-    config
-        .service(routes::page("/admin/apps", list))
-        .service(routes::page("/admin/apps/{id}", show))
-        .service(routes::form("/admin/apps/{id}/{action}", change));
-}
-
-/// The filters, all of which are always visible.
 const SELECTS: [Filter; 3] = [
     Filter::choice(
         "state",
@@ -76,7 +55,6 @@ const SELECTS: [Filter; 3] = [
     ),
 ];
 
-/// Reads the filter and the page from the URL.
 pub(crate) fn filter(console: &Console<'_>) -> Result<(Cursor, ClientFilter), PageError> {
     let cursor = Cursor::read(console, &ClientFilter::NAMES)?;
     let filter = ClientFilter::parse(|name| cursor.filter(name));
@@ -84,7 +62,7 @@ pub(crate) fn filter(console: &Console<'_>) -> Result<(Cursor, ClientFilter), Pa
     Ok((cursor, filter))
 }
 
-async fn list(page: &Page) -> Handled {
+pub(crate) async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let (cursor, filter) = filter(&console)?;
     let (context, limit) = (console.context(), LIMIT as u64);
@@ -99,7 +77,7 @@ async fn list(page: &Page) -> Handled {
         list::empty(found.next.as_deref(), "console-no-match")
     };
     let unused = console.link(routes::UNUSED, "console-unused");
-    let view = List {
+    console.show(&List {
         lead: console.t("console-apps-text"),
         notice: console.notice(&["console-app-deleted"])?,
         actions,
@@ -112,8 +90,7 @@ async fn list(page: &Page) -> Handled {
         table: table(&console, &found, empty),
         pager: cursor.pager(&console, found.next.as_deref()),
         ..console.list(Section::Apps, "console-apps")
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
 const COLUMNS: &[Column<Client>] = &[
@@ -163,7 +140,7 @@ fn table(console: &Console<'_>, found: &FoundPage<ActiveClient>, empty: &str) ->
     }
 }
 
-struct Clients(ClientFilter);
+pub(crate) struct Clients(ClientFilter);
 
 impl FileList for Clients {
     type Row = Client;
@@ -193,12 +170,11 @@ fn kind(console: &Console<'_>, client: &Client) -> String {
     })
 }
 
-async fn show(page: &Page) -> Handled {
+pub(crate) async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let id = parameter(page, "id");
     let id = ClientId::parse(&id).ok_or(ErrorKind::NotFound)?;
-    let found = clients::get_with_activity(&console.context(), &id).await;
-    let found = Console::read(found)?;
+    let found = Console::read(clients::get_with_activity(&console.context(), &id).await)?;
     let (client, uses) = (&found.client, found.secret_uses);
     let may_change = console.has(WRITE);
     let home = app(&client.id);
@@ -224,15 +200,14 @@ async fn show(page: &Page) -> Handled {
     }
     let secrets = secrets::table(&console, client, uses, may_change);
     let tables = secrets.into_iter().chain(deviations(&console, client));
-    let view = Detail {
+    console.show(&Detail {
         notice: console.notice(&done)?,
         facts: facts(&console, &found),
         tables: tables.collect(),
         actions,
         risky,
         ..pages::detail(&console, client, "")
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
 fn facts(console: &Console<'_>, found: &ActiveClient) -> Vec<Fact> {
@@ -282,34 +257,17 @@ fn deviations(console: &Console<'_>, client: &Client) -> Option<Table> {
     Some(console.table("console-attention", &columns, rows, "console-none"))
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum AppAction {
-    NewSecret,
-    EndSecret,
-    Enable,
-    Disable,
-    Delete,
+doorward_console_ui::path_words! {
+    enum AppAction {
+        NewSecret = "new-secret",
+        EndSecret = "end-secret",
+        Enable = "enable",
+        Disable = "disable",
+        Delete = "delete",
+    }
 }
 
 impl AppAction {
-    const ALL: [Self; 5] = [
-        Self::NewSecret,
-        Self::EndSecret,
-        Self::Enable,
-        Self::Disable,
-        Self::Delete,
-    ];
-
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::NewSecret => "new-secret",
-            Self::EndSecret => "end-secret",
-            Self::Enable => "enable",
-            Self::Disable => "disable",
-            Self::Delete => "delete",
-        }
-    }
-
     const fn is_risky(self) -> bool {
         matches!(self, Self::EndSecret | Self::Disable | Self::Delete)
     }
@@ -364,7 +322,7 @@ impl AppAction {
     }
 }
 
-async fn change(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn change(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let console = &visit.console;
     let client = pages::named(console).await?;

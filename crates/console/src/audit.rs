@@ -7,37 +7,20 @@ pub(crate) mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use actix_web::http::StatusCode;
-use actix_web::web::ServiceConfig;
 use doorward_admin::audit_log;
-use doorward_admin::found::FoundPage;
-use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_domain::model::{AuditEvent, AuditId, AuditKind, AuditRecord, UserId};
 use doorward_store::repo::audit::{AuditFilter, ChainedEvent};
-use doorward_templates::console::{
-    Link, List, Section, Table, Tone, Value, audit_change, audit_kind,
-};
-use doorward_web::page::{Page, PageError};
+use doorward_templates::console::{audit_change, audit_kind};
 use serde_json::json;
 
 use crate::audit::value::label;
 use crate::people;
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::cursor::{Cursor, ROWS};
-use doorward_console_ui::filter_bar;
-use doorward_console_ui::list::Column;
-use doorward_console_ui::list_file::{self, FileList};
-use doorward_console_ui::routes::{self, AUDIT};
-use doorward_console_ui::visit::Handled;
+use doorward_console_ui::cursor::ROWS;
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::AUDIT;
 
 const READ: Access = Access::Global("audit:read");
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    list_file::register::<Audit>(config, ["/admin/audit.csv", "/admin/audit.json"]);
-    config.service(routes::page("/admin/audit", list));
-}
-
-/// Reads the filter and the page from the URL.
 async fn read_filter(console: &Console<'_>) -> Result<(Cursor, AuditFilter), PageError> {
     let cursor = filter::read(console)?;
     let query = filter::query(&cursor, console.now())?;
@@ -45,7 +28,7 @@ async fn read_filter(console: &Console<'_>) -> Result<(Cursor, AuditFilter), Pag
     Ok((cursor, Console::read(filter)?))
 }
 
-async fn list(page: &Page) -> Handled {
+pub(crate) async fn list(page: &Page) -> Handled {
     let console = Console::open_for(page, READ).await?;
     let (cursor, filter) = read_filter(&console).await?;
     let before = cursor.after_id(AuditId::parse)?;
@@ -55,7 +38,7 @@ async fn list(page: &Page) -> Handled {
     let names = people::names_of(found.iter().flat_map(|found| &found.users));
     let mut table = table(&console, found.iter().map(|found| &found.event), &names);
     mark(&console, &mut table, &found);
-    let view = List {
+    console.show(&List {
         lead: console.t("console-audit-text"),
         actions: filter_bar::files(&console, &cursor, AUDIT),
         search: Some(filter::search(&console, &cursor)),
@@ -64,8 +47,7 @@ async fn list(page: &Page) -> Handled {
         table,
         pager,
         ..console.list(Section::Audit, "console-audit")
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
 /// Adds the column that marks the events without a link in the chain.
@@ -81,7 +63,6 @@ fn mark(console: &Console<'_>, table: &mut Table, events: &[ChainedEvent]) {
     }
 }
 
-/// Returns the names of the users in these events.
 pub(crate) async fn names(
     console: &Console<'_>,
     events: &[AuditEvent],
@@ -93,7 +74,6 @@ pub(crate) async fn names(
     people::names(console, ids).await
 }
 
-/// Returns the table of these events, with names instead of the ids of users.
 pub(crate) fn table<'a>(
     console: &Console<'_>,
     events: impl Iterator<Item = &'a AuditEvent>,
@@ -149,12 +129,10 @@ pub(crate) fn title(console: &Console<'_>, event: &AuditEvent) -> String {
     }
 }
 
-/// Returns true if the code of the kind ends with the change.
 fn repeats(kind: AuditKind, change: &str) -> bool {
     change.is_empty() || kind.as_str().rsplit('.').next() == Some(change)
 }
 
-/// Returns the text of a change, the labels of the changed members, or the change as stored.
 fn change_text(console: &Console<'_>, kind: AuditKind, change: &str) -> String {
     let known = |text: &str| audit_change(&console.layout, text);
     let member = |name: &str| label(kind, name).map(|key| console.t(key));
@@ -195,7 +173,7 @@ const COLUMNS: &[Column<AuditRecord>] = &[
     Column::file(NAMES[10], |_, event| json!(event.request_id)),
 ];
 
-struct Audit(AuditFilter);
+pub(crate) struct Audit(AuditFilter);
 
 impl FileList for Audit {
     type Row = AuditRecord;

@@ -4,31 +4,17 @@ pub(crate) mod forms;
 
 use std::collections::BTreeMap;
 
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::found::FoundPage;
-use doorward_admin::operator::{AdminContext, AdminError, version};
 use doorward_admin::{group_members, groups, name_search};
 use doorward_domain::model::{Group, GroupId, UserId};
 use doorward_store::repo::affected::{Object, RecordKind};
-use doorward_templates::ErrorKind;
-use doorward_templates::console::{Detail, Fact, Link, List, Section, Table, Value};
-use doorward_web::page::{Page, PageError};
 use serde_json::json;
 
 use crate::audit::filter::history;
 use crate::people;
-use doorward_console_ui::affected;
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::cursor::{Cursor, LIMIT, ROWS};
-use doorward_console_ui::filter_bar;
-use doorward_console_ui::list::{self, Column};
-use doorward_console_ui::list_file::{self, FileList};
-use doorward_console_ui::question::{Messages, Question};
-use doorward_console_ui::routes::{self, ACCESS, GROUPS, parameter};
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::cursor::{LIMIT, ROWS};
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::{ACCESS, GROUPS};
 
-/// The administrators who may change groups.
 pub(crate) const WRITE: Access = Access::Scoped("groups:write");
 pub(crate) const CREATED: &str = "console-group-created";
 pub(crate) const SAVED: &str = "console-saved";
@@ -46,18 +32,6 @@ const REMOVE: Messages = Messages {
     submit: "console-role-remove",
     done: "console-group-member-removed",
 };
-
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    list_file::register::<Groups>(config, ["/admin/groups.csv", "/admin/groups.json"]);
-    config
-        .service(routes::page("/admin/groups", list))
-        .service(routes::page("/admin/groups/{id}", show))
-        .service(routes::form("/admin/groups/{id}/delete", delete))
-        .service(routes::form(
-            "/admin/groups/{id}/members/{user}/remove",
-            remove,
-        ));
-}
 
 pub(crate) async fn named(console: &Console<'_>) -> Result<Group, PageError> {
     let id = GroupId::parse(&parameter(console.page, "id")).ok_or(ErrorKind::NotFound)?;
@@ -101,13 +75,12 @@ const COLUMNS: &[Column<Group>] = &[
     Column::file("updated_at", |file, group| file.time(group.updated_at)),
 ];
 
-async fn list(page: &Page) -> Handled {
+pub(crate) async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let cursor = Cursor::read(&console, &["q"])?;
     let (context, text) = (console.context(), cursor.filter("q"));
     let (after, limit) = (cursor.after(), LIMIT as u64);
-    let found = name_search::groups(&context, text, None, after, limit).await;
-    let found = Console::read(found)?;
+    let found = Console::read(name_search::groups(&context, text, None, after, limit).await)?;
     let mut actions = list::new_link(&console, GROUPS, "console-new-group", console.has(WRITE));
     actions.extend(filter_bar::files(&console, &cursor, GROUPS));
     let messages = [
@@ -115,7 +88,7 @@ async fn list(page: &Page) -> Handled {
         "console-groups-count",
         "console-no-groups",
     ];
-    let view = List {
+    console.show(&List {
         lead: console.t("console-groups-text"),
         notice: console.notice(&[DELETE.done])?,
         actions,
@@ -123,12 +96,11 @@ async fn list(page: &Page) -> Handled {
         table: list::named_table(&console, (&found, text), messages, COLUMNS),
         pager: cursor.pager(&console, found.next.as_deref()),
         ..console.list(Section::Groups, "console-groups")
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
 /// The groups in reach whose path has a prefix.
-struct Groups(String);
+pub(crate) struct Groups(String);
 
 impl FileList for Groups {
     type Row = Group;
@@ -151,7 +123,7 @@ impl FileList for Groups {
     }
 }
 
-async fn show(page: &Page) -> Handled {
+pub(crate) async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let group = named(&console).await?;
     let cursor = Cursor::read(&console, &[])?;
@@ -176,7 +148,7 @@ async fn show(page: &Page) -> Handled {
         ("edit", "console-edit"),
     ]);
     actions.extend(history(&console, &group.id.to_string()));
-    let view = Detail {
+    console.show(&Detail {
         notice: console.notice(&[CREATED, SAVED, ADDED, REMOVE.done])?,
         facts: facts(&console, &group, &names),
         tables: vec![table(&console, &group, &members, &names)],
@@ -184,8 +156,7 @@ async fn show(page: &Page) -> Handled {
         actions,
         risky: links(&[("delete", DELETE.submit)]),
         ..detail(&console, &group, "")
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
 /// Returns the page of a group without its content. `below` names the current sub-page.
@@ -234,7 +205,7 @@ fn table(
     console.table("console-members", columns, rows, "console-no-members")
 }
 
-async fn delete(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn delete(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let console = &visit.console;
     let group = named(console).await?;
@@ -256,7 +227,7 @@ async fn delete(page: &Page, payload: Option<Payload>) -> Handled {
     question.finish_at(&visit, deleted, GROUPS).await
 }
 
-async fn remove(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn remove(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let console = &visit.console;
     let group = named(console).await?;

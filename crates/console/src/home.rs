@@ -6,24 +6,16 @@ pub(crate) mod unused;
 pub(crate) mod unused_end;
 pub(crate) mod unused_kind;
 
-use actix_web::http::StatusCode;
-use actix_web::web::ServiceConfig;
 use doorward_admin::home::{self, HomeFinding, HomeRequest, HomeState, KINDS, SetupTask};
-use doorward_admin::operator::AdminError;
 use doorward_domain::model::{AuditKind, Client, StatKind};
 use doorward_rules::lint;
 use doorward_rules::stats::Series;
 use doorward_store::repo::audit::AuditFilter;
-use doorward_templates::console::{
-    Attention, Figure, Home, Link, Section, State, Table, Tone, Value,
-};
-use doorward_web::page::Page;
+use doorward_templates::console::{Attention, Figure, Home};
 
 use crate::audit;
 use crate::system::pages::{CONFIGURATION, FAILED_JOBS};
-use doorward_console_ui::console::Console;
-use doorward_console_ui::routes;
-use doorward_console_ui::visit::Handled;
+use doorward_console_ui::prelude::*;
 
 const CHANGES: u64 = 10;
 /// Maximum number of clients' settings on the page that need attention.
@@ -51,7 +43,6 @@ const PARTS: [(&str, &[&str]); 3] = [
     (LATEST, &["audit:read"]),
 ];
 
-/// The kinds of events that are changes by administrators.
 const CHANGE_KINDS: [AuditKind; 11] = [
     AuditKind::UserChanged,
     AuditKind::RoleChanged,
@@ -66,23 +57,14 @@ const CHANGE_KINDS: [AuditKind; 11] = [
     AuditKind::ClaimChanged,
 ];
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::page("/admin", show));
-}
-
-async fn show(page: &Page) -> Handled {
+pub(crate) async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let mut view = Home {
         frame: console.frame(Section::Home, true),
         heading: console.t("console-title"),
-        tasks: Vec::new(),
-        attention: Vec::new(),
-        figures: Vec::new(),
-        hours: Table::default(),
-        changes: None,
-        unavailable: Vec::new(),
         now: console.now(),
         layout: console.layout.clone(),
+        ..Home::default()
     };
     match read(&console).await {
         // The rest of the page helps to find the cause.
@@ -116,7 +98,6 @@ async fn read(console: &Console<'_>) -> Result<HomeState, AdminError> {
     home::read(&console.context(), request).await
 }
 
-/// Shows the state in the page.
 async fn fill(console: &Console<'_>, view: &mut Home, state: &HomeState) {
     view.attention = attention(console, state);
     if state.tasks.iter().any(|(_, is_done)| !is_done) {
@@ -226,7 +207,6 @@ fn figures(console: &Console<'_>, stats: &[Series]) -> Vec<Figure> {
     stats.iter().enumerate().map(figure).collect()
 }
 
-/// Returns the sentence that compares a number with the day before.
 fn trend(console: &Console<'_>, kind: StatKind, series: &Series) -> String {
     let difference = series.total - series.before;
     let [more, less, same] = if kind == StatKind::ActiveUser {

@@ -6,15 +6,9 @@ pub(crate) mod invitations;
 pub(crate) mod members;
 pub(crate) mod pages;
 
-use actix_web::http::StatusCode;
-use actix_web::web::ServiceConfig;
-use doorward_admin::found::FoundPage;
-use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::{name_search, organizations};
 use doorward_domain::model::{Member, Organization, UserId};
 use doorward_store::repo::organizations::OwnerlessFilter;
-use doorward_templates::console::{Detail, Fact, Link, List, Section, Tone, Value};
-use doorward_web::page::{Page, PageError};
 use serde_json::json;
 
 use crate::audit::filter::history;
@@ -23,23 +17,11 @@ use crate::organizations::invitations::INVITED;
 use crate::organizations::members::MemberAction;
 use crate::organizations::pages::{WRITE, WRITE_ALL};
 use crate::people;
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::cursor::{Cursor, LIMIT, ROWS};
-use doorward_console_ui::filter_bar;
-use doorward_console_ui::list::{self, Column};
-use doorward_console_ui::list_file::{self, FileList};
+use doorward_console_ui::cursor::{LIMIT, ROWS};
 use doorward_console_ui::once::NOTICES;
-use doorward_console_ui::routes::{self, ORGANIZATIONS};
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::ORGANIZATIONS;
 use doorward_console_ui::switch::Switch;
-use doorward_console_ui::visit::Handled;
-
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    let files = ["/admin/organizations.csv", "/admin/organizations.json"];
-    list_file::register::<Organizations>(config, files);
-    config
-        .service(routes::page("/admin/organizations", list))
-        .service(routes::page("/admin/organizations/{id}", show));
-}
 
 const COLUMNS: &[Column<Organization>] = &[
     Column::file("id", |_, organization| json!(organization.slug)),
@@ -73,13 +55,12 @@ const COLUMNS: &[Column<Organization>] = &[
     }),
 ];
 
-async fn list(page: &Page) -> Handled {
+pub(crate) async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let cursor = Cursor::read(&console, &["q"])?;
     let (context, text) = (console.context(), cursor.filter("q"));
     let (after, limit) = (cursor.after(), LIMIT as u64);
-    let found = name_search::organizations(&context, text, after, limit).await;
-    let found = Console::read(found)?;
+    let found = Console::read(name_search::organizations(&context, text, after, limit).await)?;
     let (new, may_add) = ("console-new-organization", console.has(WRITE_ALL));
     let mut actions = list::new_link(&console, ORGANIZATIONS, new, may_add);
     actions.extend(filter_bar::files(&console, &cursor, ORGANIZATIONS));
@@ -89,7 +70,7 @@ async fn list(page: &Page) -> Handled {
         "console-no-organizations",
     ];
     let search = list::search(&console, ORGANIZATIONS, "console-find-app", text);
-    let view = List {
+    console.show(&List {
         lead: console.t("console-organizations-text"),
         notice: console.notice(&[actions::messages(Switch::Delete).done])?,
         actions,
@@ -97,12 +78,11 @@ async fn list(page: &Page) -> Handled {
         table: list::named_table(&console, (&found, text), messages, COLUMNS),
         pager: cursor.pager(&console, found.next.as_deref()),
         ..console.list(Section::Organizations, "console-organizations")
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
 /// The organizations in reach whose slug or name has a prefix.
-struct Organizations(String);
+pub(crate) struct Organizations(String);
 
 impl FileList for Organizations {
     type Row = Organization;
@@ -125,7 +105,7 @@ impl FileList for Organizations {
     }
 }
 
-async fn show(page: &Page) -> Handled {
+pub(crate) async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let organization = pages::named(&console).await?;
     let cursor = Cursor::read(&console, &[])?;
@@ -146,7 +126,7 @@ async fn show(page: &Page) -> Handled {
     let member_done = MemberAction::ALL.map(|action| action.messages().done);
     let (mut actions, risky) = actions(&console, &organization);
     actions.extend(history(&console, &organization.slug));
-    let view = Detail {
+    console.show(&Detail {
         notice: console.notice(
             &[
                 &done[..],
@@ -162,8 +142,7 @@ async fn show(page: &Page) -> Handled {
         actions,
         risky,
         ..pages::detail(&console, &organization, "")
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
 async fn facts(console: &Console<'_>, organization: &Organization) -> Result<Vec<Fact>, PageError> {

@@ -13,32 +13,19 @@ pub(crate) mod user;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use actix_web::http::StatusCode;
-use actix_web::web::ServiceConfig;
-use doorward_admin::found::FoundPage;
-use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::{lockouts, user_search, users};
 use doorward_domain::model::{TotpFactor, User, UserId};
-use doorward_domain::time::UnixSeconds;
 use doorward_rules::list_filter::{UserFilter, UserState};
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_store::repo::user_search::UserWithFactors;
-use doorward_templates::ErrorKind;
-use doorward_templates::console::{Link, List, Pager, Section, State, Table, Tone, Value};
-use doorward_web::page::{Page, PageError};
 use serde_json::json;
 
 use crate::people::bulk_form::Chooser;
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::cursor::{Cursor, LIMIT};
-use doorward_console_ui::filter_bar::{self, Filter};
-use doorward_console_ui::list::{self, Column};
-use doorward_console_ui::list_file::{self, FileList, ROWS};
-use doorward_console_ui::routes::{self, PEOPLE, UNUSED, parameter};
-use doorward_console_ui::selection;
-use doorward_console_ui::visit::Handled;
+use doorward_console_ui::cursor::LIMIT;
+use doorward_console_ui::list_file::ROWS;
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::{PEOPLE, UNUSED};
 
-/// The states to choose from, with their messages.
 const STATES: [(&str, &str); 4] = [
     ("active", "console-active"),
     ("disabled", "console-disabled"),
@@ -46,7 +33,6 @@ const STATES: [(&str, &str); 4] = [
     ("unverified", "console-unverified"),
 ];
 
-/// The filters that are always visible.
 const SELECTS: [Filter; 3] = [
     Filter::choice("state", "console-state", &STATES),
     Filter::choice(
@@ -66,12 +52,6 @@ const ORGANIZATION: Filter =
 const ROLE: Filter = Filter::text("role", "console-role", "console-exact-name");
 const LOCKED: Filter = Filter::choice("locked", "console-locked", &[("true", "console-yes")]);
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    list_file::register::<Users>(config, ["/admin/people.csv", "/admin/people.json"]);
-    config.service(routes::page("/admin/people", list));
-}
-
-/// Reads the filter and the page from the URL.
 pub(crate) fn filter(console: &Console<'_>) -> Result<(Cursor, UserFilter), PageError> {
     let cursor = Cursor::read(console, &UserFilter::NAMES)?;
     let filter = UserFilter::parse(|name| cursor.filter(name));
@@ -79,7 +59,6 @@ pub(crate) fn filter(console: &Console<'_>) -> Result<(Cursor, UserFilter), Page
     Ok((cursor, filter))
 }
 
-/// Returns the further filters that the administrator may use.
 fn more(console: &Console<'_>) -> Vec<Filter> {
     let is_global = console.org().is_none();
     let all = [
@@ -91,7 +70,7 @@ fn more(console: &Console<'_>) -> Vec<Filter> {
     permitted.map(|(filter, _)| filter).collect()
 }
 
-async fn list(page: &Page) -> Handled {
+pub(crate) async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let (cursor, filter) = filter(&console)?;
     let (context, limit) = (console.context(), LIMIT as u64);
@@ -111,7 +90,7 @@ async fn list(page: &Page) -> Handled {
     let mut actions = list::new_link(&console, PEOPLE, "console-new-user", may_add);
     actions.push(console.link(format!("{UNUSED}?kind=accounts"), "console-unused"));
     actions.extend(filter_bar::files(&console, &cursor, PEOPLE));
-    let view = List {
+    console.show(&List {
         lead: console.t("console-people-text"),
         notice: notice.or(bulk_form::notice(&console)?),
         actions,
@@ -128,8 +107,7 @@ async fn list(page: &Page) -> Handled {
         bulk: chooser.map(|Chooser { form, .. }| form),
         pager: if is_one_page { Pager::default() } else { pager },
         ..console.list(Section::People, "console-people")
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
 const COLUMNS: &[Column<User>] = &[
@@ -260,7 +238,6 @@ pub(crate) fn names_of<'a>(users: impl IntoIterator<Item = &'a User>) -> BTreeMa
     users.map(|user| (user.id, user.display_name())).collect()
 }
 
-/// Returns the name of a user, or the id if the administrator may not read the user.
 pub(crate) fn name_or_id(user: Option<&User>, id: UserId) -> String {
     user.map_or_else(|| id.to_string(), User::display_name)
 }
@@ -308,7 +285,6 @@ pub(crate) async fn locked_until(
     }
 }
 
-/// Returns true if the user has an authenticator app or a passkey.
 pub(crate) fn has_factor(factors: &FactorInventory) -> bool {
     let has_app = factors.app.as_ref().is_some_and(TotpFactor::is_confirmed);
     has_app || factors.passkeys > 0

@@ -8,28 +8,17 @@ pub(crate) mod new;
 mod pages;
 pub(crate) mod trial;
 
-use actix_web::http::StatusCode;
-use actix_web::web::ServiceConfig;
 use doorward_admin::providers::{self, UsedProvider};
-use doorward_templates::console::{Detail, Fact, Link, List, Section, Value};
-use doorward_web::page::Page;
 
 use crate::audit::filter::history;
 use crate::providers::actions::SECRET_REPLACED;
 use crate::providers::edit::SAVED;
 use crate::providers::pages::redirect_uri;
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::routes::{self, PROVIDERS, parameter};
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::PROVIDERS;
 use doorward_console_ui::switch::Switch;
-use doorward_console_ui::visit::Handled;
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(routes::page("/admin/providers", list))
-        .service(routes::page("/admin/providers/{id}", show));
-}
-
-async fn list(page: &Page) -> Handled {
+pub(crate) async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let found = Console::read(providers::list_used(&console.context()).await)?;
     let columns = [
@@ -58,7 +47,7 @@ async fn list(page: &Page) -> Handled {
         actions.push(console.link(format!("{PROVIDERS}/new"), "console-provider-other"));
     }
     let deleted = actions::messages(Switch::Delete).done;
-    let view = List {
+    console.show(&List {
         lead: console.t("console-providers-text"),
         notice: console.notice(&[deleted])?,
         actions,
@@ -69,11 +58,10 @@ async fn list(page: &Page) -> Handled {
             "console-no-providers",
         ),
         ..console.list(Section::Providers, "console-providers")
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
-async fn show(page: &Page) -> Handled {
+pub(crate) async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let found = providers::get_used(&console.context(), &parameter(page, "id")).await;
     let used = Console::read(found)?;
@@ -96,7 +84,7 @@ async fn show(page: &Page) -> Handled {
     }
     actions.extend(history(&console, provider.id.as_str()));
     let done = Switch::ALL.map(|action| actions::messages(action).done);
-    let view = Detail {
+    console.show(&Detail {
         state: Some(console.enabled(provider.is_active())),
         notice: console.notice(&[&done[..], &[SECRET_REPLACED, SAVED, new::SAVED]].concat())?,
         facts: facts(&console, &used),
@@ -104,8 +92,7 @@ async fn show(page: &Page) -> Handled {
         buttons,
         risky,
         ..console.object(Section::Providers, provider.name.as_str())
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
 fn facts(console: &Console<'_>, used: &UsedProvider) -> Vec<Fact> {

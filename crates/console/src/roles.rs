@@ -5,33 +5,20 @@ pub(crate) mod forms;
 pub(crate) mod give;
 pub(crate) mod grants;
 
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::found::FoundPage;
-use doorward_admin::operator::{AdminContext, AdminError, version};
 use doorward_admin::role_marks::{MarkedRole, RoleMark};
 use doorward_admin::{name_search, roles};
 use doorward_domain::model::{ADMIN_ROLE, Role};
 use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_store::repo::role_assignments::AssignmentFilter;
-use doorward_templates::console::{Detail, Fact, Link, List, Section, State, Table, Tone, Value};
-use doorward_web::page::{Page, PageError};
 use serde_json::json;
 
 use crate::audit::filter::history;
-use doorward_console_ui::affected;
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::cursor::{Cursor, LIMIT};
-use doorward_console_ui::filter_bar;
-use doorward_console_ui::list::{self, Column};
-use doorward_console_ui::list_file::{self, FileList, ROWS};
-use doorward_console_ui::question::{Messages, Question};
-use doorward_console_ui::routes::{self, ROLES, parameter};
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::cursor::LIMIT;
+use doorward_console_ui::list_file::ROWS;
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::ROLES;
 
-/// The administrators who may change roles.
 pub(crate) const WRITE: Access = Access::Global("roles:write");
-/// The administrators who may give roles.
 pub(crate) const ASSIGN: Access = Access::Scoped("roles:assign");
 pub(crate) const CREATED: &str = "console-role-created";
 pub(crate) const GIVEN: &str = "console-role-given";
@@ -43,14 +30,6 @@ const DELETE: Messages = Messages {
     submit: "console-user-delete",
     done: "console-role-deleted",
 };
-
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    list_file::register::<Roles>(config, ["/admin/roles.csv", "/admin/roles.json"]);
-    config
-        .service(routes::page("/admin/roles", list))
-        .service(routes::page("/admin/roles/{id}", show))
-        .service(routes::form("/admin/roles/{id}/delete", delete));
-}
 
 pub(crate) async fn named(console: &Console<'_>) -> Result<Role, PageError> {
     let name = parameter(console.page, "id");
@@ -110,7 +89,7 @@ pub(crate) fn link(name: &str) -> Value {
     Value::Link(Link::new(routes::role(name), name))
 }
 
-async fn list(page: &Page) -> Handled {
+pub(crate) async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let cursor = Cursor::read(&console, &["q"])?;
     let (context, text) = (console.context(), cursor.filter("q"));
@@ -120,7 +99,7 @@ async fn list(page: &Page) -> Handled {
     actions.extend(filter_bar::files(&console, &cursor, ROLES));
     let messages = ["console-roles", "console-roles-count", "console-no-roles"];
     let search = list::search(&console, ROLES, "console-find-role-name", text);
-    let view = List {
+    console.show(&List {
         lead: console.t("console-roles-text"),
         notice: console.notice(&[DELETE.done])?,
         actions,
@@ -128,12 +107,10 @@ async fn list(page: &Page) -> Handled {
         table: list::named_table(&console, (&found, text), messages, COLUMNS),
         pager: cursor.pager(&console, found.next.as_deref()),
         ..console.list(Section::Roles, "console-roles")
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
-/// The roles whose name has a prefix.
-struct Roles(String);
+pub(crate) struct Roles(String);
 
 impl FileList for Roles {
     type Row = MarkedRole;
@@ -156,7 +133,7 @@ impl FileList for Roles {
     }
 }
 
-async fn show(page: &Page) -> Handled {
+pub(crate) async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let name = parameter(console.page, "id");
     let found = name_search::role(&console.context(), &name).await;
@@ -187,7 +164,7 @@ async fn show(page: &Page) -> Handled {
         let marks = Value::States(mark_states(&console, &marks));
         facts.push(console.fact("console-attention", marks));
     }
-    let view = Detail {
+    console.show(&Detail {
         state: Some(state),
         notice: console.notice(&[CREATED, GIVEN, SAVED])?,
         facts,
@@ -200,16 +177,14 @@ async fn show(page: &Page) -> Handled {
         actions: give.into_iter().chain(edit).chain(history).collect(),
         risky: delete.into_iter().collect(),
         ..console.object(Section::Roles, role.name)
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
-/// Returns the numbers of the holders that a change of the role affects.
 pub(crate) async fn holders(console: &Console<'_>, role: &Role) -> Result<Vec<Fact>, PageError> {
     affected::facts(console, Object::Role(&role.name), &RecordKind::ALL).await
 }
 
-async fn delete(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn delete(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let console = &visit.console;
     let role = named(console).await?;

@@ -1,33 +1,20 @@
 //! `/admin/sessions` and `/admin/people/{id}/sessions`: browser sessions of users, and
 //! `/admin/apps/{id}/end-sessions`: the end of those with access of a client.
 
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::exports;
-use doorward_admin::found::FoundPage;
-use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::sessions::{self, EndedGrants, STEP};
 use doorward_domain::model::{ClientId, Session, SessionId, User};
 use doorward_i18n::device::Device;
 use doorward_store::repo::live_sessions::SessionFilter;
-use doorward_templates::console::{Detail, Link, List, Pager, Section, Table, Tone, Value};
-use doorward_web::page::{Page, PageError};
 use serde_json::json;
 
 use crate::apps;
 use crate::people;
 use crate::people::actions::UserAction;
 use crate::people::user::detail;
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::cursor::{Cursor, ROWS};
-use doorward_console_ui::filter_bar::{self, Filter};
-use doorward_console_ui::list::{self, Column};
-use doorward_console_ui::list_file::{self, FileList};
-use doorward_console_ui::question::{Messages, Question};
-use doorward_console_ui::reason;
-use doorward_console_ui::routes::{self, SESSIONS, filtered};
-use doorward_console_ui::selection::{self, ChosenList, Found, ObjectState, Selection};
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::cursor::ROWS;
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::{SESSIONS, filtered};
 
 const READ: Access = Access::Global("sessions:read");
 const WRITE: Access = Access::Global("sessions:write");
@@ -35,7 +22,6 @@ const ENDED: &str = "console-session-ended";
 const ALL_ENDED: &str = "console-user-ended";
 /// The notice after some sessions of a client were ended.
 const LEFT: &str = "console-sessions-left";
-/// The filters beside the search by name.
 const FILTERS: [Filter; 1] = [Filter::text("app", "console-find-app-id", "")];
 
 /// The sessions of all users that are ended together.
@@ -61,20 +47,6 @@ const CHOSEN: ChosenList = ChosenList {
     failed: "console-chosen-sessions-failed",
 };
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    let files = ["/admin/sessions.csv", "/admin/sessions.json"];
-    list_file::register::<Sessions>(config, files);
-    selection::register::<ChosenSessions>(config);
-    config
-        .service(routes::page("/admin/sessions", search))
-        .service(routes::form("/admin/apps/{id}/end-sessions", end_of_app))
-        .service(routes::page("/admin/people/{id}/sessions", list))
-        .service(routes::form(
-            "/admin/people/{id}/sessions/{session}/end",
-            end,
-        ));
-}
-
 /// Reads the page and the filter from the URL; the filter is `None` if it names a user or a client that
 /// does not exist.
 pub(crate) async fn filter(
@@ -92,7 +64,7 @@ pub(crate) async fn filter(
 }
 
 /// Handles `GET /admin/sessions`: the sessions of all users, of one user, or with access of one app.
-async fn search(page: &Page) -> Handled {
+pub(crate) async fn search(page: &Page) -> Handled {
     let console = Console::open_for(page, READ).await?;
     let (cursor, filter) = filter(&console).await?;
     let name = cursor.filter("q");
@@ -106,7 +78,7 @@ async fn search(page: &Page) -> Handled {
     };
     actions.extend(filter_bar::files(&console, &cursor, SESSIONS));
     let notice = console.notice(&[ALL_ENDED, LEFT])?;
-    let view = List {
+    console.show(&List {
         lead: console.t("console-sessions-text"),
         notice: notice.or(CHOSEN.notice(&console)?),
         actions,
@@ -120,8 +92,7 @@ async fn search(page: &Page) -> Handled {
         },
         pager,
         ..console.list(Section::Sessions, "console-sessions")
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
 /// Returns the link to end all sessions of the user or of the app that the filter names alone. The user
@@ -183,8 +154,7 @@ async fn table(
     has_user: bool,
 ) -> Result<(Table, Pager), PageError> {
     let before = cursor.after_id(SessionId::parse)?;
-    let found = sessions::page(&console.context(), filter, before, ROWS).await;
-    let mut found = Console::read(found)?;
+    let mut found = Console::read(sessions::page(&console.context(), filter, before, ROWS).await)?;
     let pager = cursor.cut(console, &mut found, |(session, _)| session.id.to_string());
     let may_end = console.has(WRITE);
     let mut columns = list::headings(COLUMNS);
@@ -239,7 +209,7 @@ fn end_link(console: &Console<'_>, session: &Session) -> Value {
     console.labelled(path, "console-session-end", label, &device)
 }
 
-async fn list(page: &Page) -> Handled {
+pub(crate) async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let user = people::named(&console).await?;
     let cursor = Cursor::read(&console, &[])?;
@@ -251,17 +221,16 @@ async fn list(page: &Page) -> Handled {
     let may_end = !console.is(&user.id.to_string()) && console.has(WRITE);
     let end = (may_end && !table.rows.is_empty())
         .then(|| UserAction::EndSessions.link(&console, user.id));
-    let view = Detail {
+    console.show(&Detail {
         notice: console.notice(&[ENDED])?,
         tables: vec![table],
         pager,
         actions: end.into_iter().collect(),
         ..detail(&console, &user, "/sessions")
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
-async fn end(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn end(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let console = &visit.console;
     let user = people::named(console).await?;
@@ -286,12 +255,11 @@ async fn end(page: &Page, payload: Option<Payload>) -> Handled {
     question.finish(&visit, ended).await
 }
 
-async fn end_of_app(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn end_of_app(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let console = &visit.console;
     let client = apps::pages::named(console).await?;
-    let counted = sessions::count_of_client(&console.context(), &client.id).await;
-    let count = Console::read(counted)?;
+    let count = Console::read(sessions::count_of_client(&console.context(), &client.id).await)?;
     let text = if count > STEP as u64 {
         "console-app-sessions-many"
     } else {
@@ -318,7 +286,7 @@ async fn end_of_app(page: &Page, payload: Option<Payload>) -> Handled {
     Ok(console.see_done(SESSIONS, done))
 }
 
-struct ChosenSessions;
+pub(crate) struct ChosenSessions;
 
 impl Selection for ChosenSessions {
     type Id = SessionId;
@@ -355,7 +323,7 @@ impl Selection for ChosenSessions {
 }
 
 /// The sessions of a filter; `None` if it names a user or a client that does not exist.
-struct Sessions(Option<SessionFilter>);
+pub(crate) struct Sessions(Option<SessionFilter>);
 
 impl FileList for Sessions {
     type Row = (Session, User);

@@ -5,21 +5,13 @@ mod text;
 
 use std::collections::BTreeMap;
 
-use actix_web::http::StatusCode;
-use actix_web::web::ServiceConfig;
 use doorward_admin::attempts::{self, AttemptQuery, FoundAttempt};
-use doorward_admin::found::FoundPage;
-use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::{clients, exports, providers};
 use doorward_domain::model::{
     AttemptOutcome, Client, ClientId, Provider, SignInAttempt, SignInAttemptId, User, UserId,
 };
 use doorward_store::repo::attempts::AttemptFilter;
-use doorward_templates::ErrorKind;
-use doorward_templates::console::{
-    CopyText, Detail, Fact, Link, List, Search, Section, State, Table, Tone, Value,
-};
-use doorward_web::page::{Page, PageError};
+use doorward_templates::console::CopyText;
 use serde_json::json;
 
 use crate::apps;
@@ -27,25 +19,12 @@ use crate::people;
 use crate::people::actions::UserAction;
 use crate::people::support_code;
 use crate::sign_ins::text::{Suggestion, outcome_key, reason_key, step_key, suggestion};
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::cursor::{Cursor, ROWS};
-use doorward_console_ui::filter_bar;
-use doorward_console_ui::list::{self, Column};
-use doorward_console_ui::list_file::{self, FileList};
-use doorward_console_ui::routes::{self, PROVIDERS, SIGN_INS, filtered, parameter};
-use doorward_console_ui::visit::Handled;
+use doorward_console_ui::cursor::ROWS;
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::{PROVIDERS, SIGN_INS, filtered};
 
 const READ: Access = Access::Global("audit:read");
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    let files = ["/admin/sign-ins.csv", "/admin/sign-ins.json"];
-    list_file::register::<Attempts>(config, files);
-    config
-        .service(routes::page("/admin/sign-ins", list))
-        .service(routes::page("/admin/sign-ins/{id}", show));
-}
-
-/// Reads the filter and the page from the URL.
 pub(crate) fn cursor(console: &Console<'_>) -> Result<Cursor, PageError> {
     Cursor::read(console, &["q", "client", "outcome"])
 }
@@ -62,7 +41,7 @@ pub(crate) fn query(cursor: &Cursor) -> Result<AttemptQuery<'_>, PageError> {
     })
 }
 
-async fn list(page: &Page) -> Handled {
+pub(crate) async fn list(page: &Page) -> Handled {
     let console = Console::open_for(page, READ).await?;
     let cursor = cursor(&console)?;
     let query = query(&cursor)?;
@@ -78,15 +57,14 @@ async fn list(page: &Page) -> Handled {
         actions.push(console.link(filtered(SIGN_INS, kept), "console-all-apps"));
     }
     actions.extend(filter_bar::files(&console, &cursor, SIGN_INS));
-    let view = List {
+    console.show(&List {
         lead: console.t("console-sign-ins-text"),
         actions,
         search: Some(search(&console, &cursor)),
         table: table(&console, &found, true),
         pager,
         ..console.list(Section::SignIns, "console-sign-ins")
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
 fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
@@ -209,13 +187,13 @@ fn app(console: &Console<'_>, attempt: &SignInAttempt) -> Value {
     }
 }
 
-async fn show(page: &Page) -> Handled {
+pub(crate) async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let found = attempts::get(&console.context(), &parameter(page, "id")).await;
     let (attempt, user) = Console::read(found)?;
     let related = Related::read(&console, &attempt, user.as_ref()).await?;
     let facts = facts(&console, &attempt, &related.names);
-    let view = Detail {
+    console.show(&Detail {
         state: Some(state(&console, &attempt)),
         copy: Some(CopyText {
             title: console.t("console-copy-text"),
@@ -224,8 +202,7 @@ async fn show(page: &Page) -> Handled {
         facts,
         actions: actions(&console, &attempt, &related),
         ..console.object(Section::SignIns, reason(&console, &attempt))
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
 /// The help after an attempt, and the objects of the attempt that exist and that the administrator
@@ -365,7 +342,6 @@ fn actions(console: &Console<'_>, attempt: &SignInAttempt, related: &Related) ->
     links
 }
 
-/// Returns the link to the page of the client that helps.
 fn client_link(console: &Console<'_>, client: &Client, suggestion: Suggestion) -> Link {
     let (below, key) = match suggestion {
         _ if !console.may_globally("clients:write") => ("", "console-open-app"),
@@ -377,7 +353,6 @@ fn client_link(console: &Console<'_>, client: &Client, suggestion: Suggestion) -
     console.link(format!("{}{below}", routes::app(&client.id)), key)
 }
 
-/// Returns the link to the identity provider, or to the list if it was removed.
 fn provider_link(console: &Console<'_>, provider: Option<&Provider>) -> Option<Link> {
     let link = match provider {
         Some(provider) => {
@@ -389,7 +364,7 @@ fn provider_link(console: &Console<'_>, provider: Option<&Provider>) -> Option<L
     console.may_globally("providers:read").then_some(link)
 }
 
-struct Attempts(AttemptFilter);
+pub(crate) struct Attempts(AttemptFilter);
 
 impl FileList for Attempts {
     type Row = FoundAttempt;

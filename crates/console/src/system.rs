@@ -6,44 +6,30 @@ pub(crate) mod keys;
 pub(crate) mod lockouts;
 pub(crate) mod pages;
 
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::system::{self, MailDelivery, RunningServer, SystemStatus};
-use doorward_templates::console::{Detail, Fact, Link, Table, Value};
-use doorward_web::page::Page;
 
 use crate::system::pages::{FAILED_JOBS, HOME, JOBS, SEND_TEST_MAIL, WRITE};
-use doorward_console_ui::console::Console;
-use doorward_console_ui::routes;
-use doorward_console_ui::visit::Handled;
+use doorward_console_ui::prelude::*;
 
-const TEST_MAIL: &str = "/admin/system/test-mail";
+pub(crate) const TEST_MAIL: &str = "/admin/system/test-mail";
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(routes::page(HOME, show))
-        .service(routes::form(TEST_MAIL, send));
-}
-
-async fn show(page: &Page) -> Handled {
+pub(crate) async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let running = RunningServer {
         context: &page.context,
         audit_anchor: &page.web.audit_anchor,
         started_at: page.web.started_at,
     };
-    let status = system::status(&console.context(), running).await;
-    let status = Console::read(status)?;
+    let status = Console::read(system::status(&console.context(), running).await)?;
     let may_send = status.mail != MailDelivery::Off && console.has(WRITE);
     let button = may_send.then(|| console.link(TEST_MAIL, SEND_TEST_MAIL.submit));
-    let view = Detail {
+    console.show(&Detail {
         notice: console.notice(&[SEND_TEST_MAIL.done])?,
         facts: facts(&console, &status),
         tables: vec![checks(&console, &status)],
         buttons: button.into_iter().collect(),
         ..pages::detail(&console, HOME)
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
 fn facts(console: &Console<'_>, status: &SystemStatus) -> Vec<Fact> {
@@ -110,6 +96,6 @@ fn checks(console: &Console<'_>, status: &SystemStatus) -> Table {
     console.table("console-checks", columns, rows, "console-none")
 }
 
-async fn send(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn send(page: &Page, payload: Option<Payload>) -> Handled {
     pages::send_test_mail(page, payload, HOME).await
 }

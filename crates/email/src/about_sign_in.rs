@@ -2,11 +2,10 @@
 
 use doorward_domain::model::mail::MailContent;
 
-/// Returns the message keys of subject, text, button and advice of a message about a waiting
-/// sign-in, and the key of its expiry.
-pub(super) const fn sign_in_message_keys(
-    content: &MailContent,
-) -> ([&'static str; 4], Option<&'static str>) {
+/// Message keys of subject, text, button and advice, and the key of the expiry.
+pub(super) type MessageKeys = ([&'static str; 4], Option<&'static str>);
+
+pub(super) const fn sign_in_message_keys(content: &MailContent) -> MessageKeys {
     match content {
         MailContent::SignInCode { .. } => (
             [

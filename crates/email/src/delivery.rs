@@ -5,29 +5,22 @@ use doorward_domain::model::job::SendError;
 use doorward_domain::time::UnixSeconds;
 use lettre::message::Mailbox;
 
-/// A mail that is ready to be sent.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mail {
     /// The message id on this server's host (RFC 5322 §3.6.4), the same for every attempt.
     pub message_id: String,
-    /// The address of the recipient.
     pub to: String,
     pub subject: String,
-    /// The plain text part.
     pub text: String,
-    /// The HTML part.
     pub html: String,
-    /// The time of sending.
     pub sent_at: UnixSeconds,
 }
 
-/// A service that sends mails.
 #[async_trait]
 pub trait Mailer: Send + Sync + std::fmt::Debug {
     async fn send(&self, mail: &Mail) -> Result<(), SendError>;
 }
 
-/// An error in the mail configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum MailConfigError {
     /// The URL of the mail server cannot be used.

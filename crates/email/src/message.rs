@@ -7,7 +7,7 @@ use doorward_i18n::{Lang, date, place};
 use fluent_bundle::FluentValue;
 
 use super::about_data::data_message_keys;
-use super::about_sign_in::{app, code, sign_in_message_keys};
+use super::about_sign_in::{MessageKeys, app, code, sign_in_message_keys};
 use super::plain::{plain, single_line};
 use super::security_notification;
 
@@ -16,28 +16,13 @@ use super::security_notification;
 pub struct Written {
     /// The subject, which contains no text of anonymous requests.
     pub subject: String,
-    /// The plain text part.
     pub text: String,
-    /// The HTML part.
     pub html: String,
 }
 
-struct MessageKeys {
-    subject: &'static str,
-    body: &'static str,
-    button: &'static str,
-    expiry: Option<&'static str>,
-    otherwise: &'static str,
-}
-
 fn message_keys(content: &MailContent) -> MessageKeys {
-    let words = |subject, body, button, expiry, otherwise| MessageKeys {
-        subject,
-        body,
-        button,
-        expiry,
-        otherwise,
-    };
+    let words =
+        |subject, body, button, expiry, otherwise| ([subject, body, button, otherwise], expiry);
     match content {
         MailContent::Verify { .. } => words(
             "mail-verify-subject",
@@ -86,8 +71,7 @@ fn message_keys(content: &MailContent) -> MessageKeys {
             "mail-secure",
         ),
         MailContent::Change { .. } | MailContent::Changed { .. } | MailContent::Restored { .. } => {
-            let ([subject, body, button, otherwise], expiry) = address_message_keys(content);
-            words(subject, body, button, expiry, otherwise)
+            address_message_keys(content)
         }
         MailContent::Notice { notice, .. } => {
             let (subject, body) = security_notification::message_keys(*notice);
@@ -95,25 +79,17 @@ fn message_keys(content: &MailContent) -> MessageKeys {
         }
         MailContent::SignInCode { .. }
         | MailContent::Approve { .. }
-        | MailContent::PasskeyLink { .. } => {
-            let ([subject, body, button, otherwise], expiry) = sign_in_message_keys(content);
-            words(subject, body, button, expiry, otherwise)
-        }
+        | MailContent::PasskeyLink { .. } => sign_in_message_keys(content),
         MailContent::SwitchedOff => words("mail-off-subject", "mail-off-text", "", None, ""),
         MailContent::Test => words("mail-test-subject", "mail-test-text", "", None, ""),
         MailContent::Exported { .. }
         | MailContent::Leaving { .. }
         | MailContent::Kept { .. }
-        | MailContent::Deleted => {
-            let [subject, body, button, otherwise] = data_message_keys(content);
-            words(subject, body, button, None, otherwise)
-        }
+        | MailContent::Deleted => (data_message_keys(content), None),
     }
 }
 
-/// Returns the message keys of subject, text, button and advice of a message about a change of
-/// address, and the key of its expiry.
-const fn address_message_keys(content: &MailContent) -> ([&'static str; 4], Option<&'static str>) {
+const fn address_message_keys(content: &MailContent) -> MessageKeys {
     match content {
         MailContent::Change { .. } => (
             [
@@ -206,7 +182,6 @@ fn invited(content: &MailContent) -> (&str, &str) {
     }
 }
 
-/// Returns the message key of the footer, which explains why the recipient gets the message.
 const fn footer(content: &MailContent) -> &'static str {
     match content {
         MailContent::Invited { .. } => "mail-invited-footer",
@@ -222,7 +197,6 @@ fn moment(content: &MailContent, lang: Lang) -> String {
     }
 }
 
-/// A button with its URL.
 struct Action {
     label: String,
     url: String,
@@ -272,7 +246,7 @@ pub fn write(message: &MailMessage, site: &str, issuer: &str) -> Result<Written,
 fn parts(message: &MailMessage, site: &str, issuer: &str) -> Parts {
     let lang = Lang::from_tag(&message.lang).unwrap_or_default();
     let content = &message.content;
-    let words = message_keys(content);
+    let ([subject, body, button, otherwise], expiry) = message_keys(content);
     let say = |key: &str| {
         let address = address(content);
         let (organization, inviter) = invited(content);
@@ -292,16 +266,16 @@ fn parts(message: &MailMessage, site: &str, issuer: &str) -> Parts {
         )
     };
     let action = url(content).map(|url| Action {
-        label: say(words.button),
+        label: say(button),
         url: url.to_owned(),
         hint: lang.text("mail-url-hint"),
     });
     Parts {
-        subject: say(words.subject),
+        subject: say(subject),
         greeting: say("mail-greeting"),
-        body: say(words.body),
-        expiry: words.expiry.filter(|_| action.is_some()).map(say),
-        otherwise: action.is_some().then(|| say(words.otherwise)),
+        body: say(body),
+        expiry: expiry.filter(|_| action.is_some()).map(say),
+        otherwise: action.is_some().then(|| say(otherwise)),
         asked: request_line(message, lang),
         footer: say(footer(content)),
         action,

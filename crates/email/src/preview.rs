@@ -13,7 +13,6 @@ fn link(path: &str) -> String {
     format!("{ISSUER}{path}?token=R1c2dGhpc0lzQVNhbXBsZVRva2VuT2Y0M0NoYXJzMDE")
 }
 
-/// Returns the sample mails by name.
 pub fn all() -> Vec<(&'static str, MailContent)> {
     let notice = |notice| MailContent::Notice {
         notice,

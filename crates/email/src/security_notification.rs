@@ -5,7 +5,6 @@ use doorward_domain::model::mail::SecurityNotification as Event;
 /// The number of recovery codes at or below which users are advised to generate new ones.
 const FEW: u64 = 3;
 
-/// Returns the name in previews.
 pub(super) const fn name(event: Event) -> &'static str {
     match event {
         Event::FactorAdded => "factor-added",
@@ -26,7 +25,6 @@ pub(super) const fn name(event: Event) -> &'static str {
     }
 }
 
-/// Returns the message keys of the subject and of the text.
 pub(super) const fn message_keys(event: Event) -> (&'static str, &'static str) {
     match event {
         Event::FactorAdded => ("notice-factor-added-subject", "notice-factor-added-text"),

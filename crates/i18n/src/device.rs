@@ -9,7 +9,6 @@ use crate::Lang;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Device {
     pub browser: Option<String>,
-    /// Name of the operating system.
     pub system: Option<String>,
     handheld: bool,
 }

@@ -9,23 +9,15 @@ pub enum Lang {
     /// English, the fallback.
     #[default]
     En,
-    /// German.
     De,
-    /// Spanish.
     Es,
-    /// French.
     Fr,
-    /// Italian.
     It,
-    /// Dutch.
     Nl,
-    /// Polish.
     Pl,
     /// Portuguese, as in Brazil.
     Pt,
-    /// Arabic.
     Ar,
-    /// Japanese.
     Ja,
     /// Chinese in simplified characters.
     Zh,

@@ -1,21 +1,14 @@
 //! The account home (`/account`).
 
-use askama::Template;
-use doorward_i18n::Lang;
-
-use super::account_frame::{AccountPage, AccountPlace, AccountSection};
 use super::account_sessions::SessionRow;
 use super::activity::{ActivityRow, sample_rows};
-use super::layout::{AccountChip, Layout};
+use super::prelude::*;
 use super::two_factor::TwoFactorState;
-use super::view::View;
 
-/// A notice of the last action, at the top of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountNotice {
     Welcome,
     PasswordChanged,
-    /// The deletion of the account was cancelled.
     Kept,
 }
 
@@ -45,39 +38,24 @@ pub struct InvitationRow {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/account.html")]
 pub struct Account {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// Name in the greeting.
     pub name: String,
-    /// The e-mail address.
     pub email: String,
     /// URL of the user's picture, on this server.
     pub picture: Option<String>,
-    /// Names of the user's roles.
     pub roles: Vec<String>,
-    /// True if the user may open the administration console.
     pub administers: bool,
-    /// Time of account creation, in Unix seconds.
     pub created_at: i64,
-    /// Protection of the account.
     pub state: AccountState,
-    /// State of the user's second factor.
     pub two_factor: TwoFactorState,
-    /// Open invitations of the user.
     pub invitations: Vec<InvitationRow>,
     /// Some of the active sessions, the current one first.
     pub sessions: Vec<SessionRow>,
-    /// Most recent audit events.
     pub activity: Vec<ActivityRow>,
-    /// Number of clients with access.
     pub apps: usize,
-    /// Number of active API keys.
     pub api_keys: usize,
-    /// Number of events to review in the check-up.
     pub unreviewed: usize,
-    /// Notice of the last action.
     pub notice: Option<AccountNotice>,
-    /// Current time in Unix seconds, for relative times.
     pub now: i64,
 }
 
@@ -97,8 +75,7 @@ impl Account {
     }
 
     fn api_keys_text(&self) -> Option<String> {
-        let count = i64::try_from(self.api_keys).unwrap_or(i64::MAX);
-        (count > 0).then(|| self.layout.t_plural("api-keys-active", "count", count))
+        (self.api_keys > 0).then(|| self.layout.t_count("api-keys-active", self.api_keys))
     }
 
     fn chip(&self) -> AccountChip {
@@ -116,9 +93,6 @@ impl AccountPage for Account {
     }
 }
 
-/// Current time of the samples.
-const NOW: i64 = 1_795_000_000;
-
 const FEW_CODES: TwoFactorState = TwoFactorState {
     since: Some(NOW - 86_400 * 30),
     codes_left: 2,
@@ -128,16 +102,9 @@ const FEW_CODES: TwoFactorState = TwoFactorState {
 impl View for Account {
     const PAGE: &'static str = "account";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let full = Self {
-            layout: Layout {
-                return_to: "/account".to_owned(),
-                ..Layout::sample(lang)
-            },
+            layout: layout.with_return_to("/account"),
             name: "Alice Archer".to_owned(),
             email: "alice@example.com".to_owned(),
             picture: Some("/avatars/Zk3s9QyV0cX1bT7mZk3s9Q.png".to_owned()),
@@ -190,13 +157,7 @@ impl View for Account {
             ("normal", full),
             ("new", fresh),
             ("factor", without_passkeys),
-            (
-                "safe",
-                Self {
-                    unreviewed: 0,
-                    ..safe.clone()
-                },
-            ),
+            ("safe", safe.vary(|page| page.unreviewed = 0)),
             ("review", safe),
         ]
     }

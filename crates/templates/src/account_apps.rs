@@ -1,24 +1,15 @@
 //! The clients with access to the account (`/account/apps`).
 
-use askama::Template;
-use doorward_i18n::Lang;
-
-use super::account_frame::{AccountPage, AccountPlace, AccountSection};
-use super::layout::{AccountChip, Layout};
+use super::prelude::*;
 use super::scope::{ScopeIcon, ScopeRow};
-use super::view::View;
 
 /// A client that the user granted access.
 #[derive(Clone, Debug)]
 pub struct ConnectedApp {
     pub client_id: String,
-    /// Name of the client.
     pub name: String,
-    /// URL of its logo, if a logo is shown.
     pub logo: Option<String>,
-    /// Granted scopes.
     pub scopes: Vec<ScopeRow>,
-    /// Time of the consent, in Unix seconds.
     pub granted_at: i64,
     /// Expiry in Unix seconds; `None`: until the user revokes the consent.
     pub until: Option<i64>,
@@ -28,19 +19,11 @@ pub struct ConnectedApp {
 
 impl ConnectedApp {
     fn scope_count(&self, layout: &Layout) -> String {
-        layout.t_plural(
-            "app-scopes",
-            "count",
-            i64::try_from(self.scopes.len()).unwrap_or(i64::MAX),
-        )
+        layout.t_count("app-scopes", self.scopes.len())
     }
 
     fn initial(&self) -> String {
-        AccountChip {
-            name: self.name.clone(),
-            login: String::new(),
-        }
-        .initial()
+        initial(&self.name)
     }
 }
 
@@ -49,17 +32,12 @@ impl ConnectedApp {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/account_apps.html")]
 pub struct AccountApps {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// Clients with access, the last used first.
     pub apps: Vec<ConnectedApp>,
-    /// True if this is not the first page.
     pub is_later: bool,
-    /// Position of the last client on this page, if a next page exists.
     pub next: Option<String>,
-    /// True if access was just removed.
     pub is_removed: bool,
-    /// Current time in Unix seconds, for relative times.
     pub now: i64,
 }
 
@@ -71,22 +49,13 @@ impl AccountApps {
 }
 
 impl AccountPage for AccountApps {
-    fn place(&self) -> Option<AccountPlace> {
-        Some(AccountPlace::of(AccountSection::Apps).wide())
-    }
+    const PLACE: Option<AccountPlace> = Some(AccountPlace::of(AccountSection::Apps).wide());
 }
-
-/// Current time of the samples.
-const NOW: i64 = 1_795_000_000;
 
 impl View for AccountApps {
     const PAGE: &'static str = "account-apps";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let app = ConnectedApp {
             client_id: "tasks-web".to_owned(),
             name: "Tasks".to_owned(),
@@ -99,10 +68,7 @@ impl View for AccountApps {
             last_used_at: Some(NOW - 3_600),
         };
         let normal = Self {
-            layout: Layout {
-                return_to: "/account/apps".to_owned(),
-                ..Layout::sample(lang)
-            },
+            layout: layout.with_return_to("/account/apps"),
             apps: vec![app],
             is_later: false,
             next: Some("1794996400.https://app.example/client.json".to_owned()),

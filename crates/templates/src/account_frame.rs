@@ -3,26 +3,18 @@
 /// An entry of the navigation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum AccountSection {
-    /// The overview.
     Home,
-    /// Profile and e-mail address.
     Profile,
     SignIn,
-    /// Sessions.
     Devices,
-    /// Authorized clients.
     Apps,
-    /// Memberships in organizations.
     Organizations,
-    /// Audit events.
     Activity,
     ApiKeys,
-    /// Export and deletion.
     PersonalData,
 }
 
 impl AccountSection {
-    /// All entries, in order.
     const ALL: [Self; 9] = [
         Self::Home,
         Self::Profile,
@@ -35,7 +27,6 @@ impl AccountSection {
         Self::PersonalData,
     ];
 
-    /// Returns the path of the page.
     pub(super) const fn path(self) -> &'static str {
         match self {
             Self::Home => "/account",
@@ -50,7 +41,6 @@ impl AccountSection {
         }
     }
 
-    /// Returns the message of its name.
     pub(super) const fn key(self) -> &'static str {
         match self {
             Self::Home => "console-home",
@@ -86,7 +76,6 @@ impl AccountPlace {
         }
     }
 
-    /// Returns the place of a page below that of a section.
     pub(super) const fn below(section: AccountSection) -> Self {
         Self {
             is_root: false,
@@ -110,12 +99,10 @@ impl AccountPlace {
         }
     }
 
-    /// Returns true if the navigation links to the administration console.
     pub(super) const fn administers(self) -> bool {
         self.administers
     }
 
-    /// Returns the classes of the main element.
     pub(super) const fn class(self) -> &'static str {
         if self.is_wide { "wide" } else { "card narrow" }
     }
@@ -130,7 +117,11 @@ impl AccountPlace {
 }
 
 pub(super) trait AccountPage {
+    const PLACE: Option<AccountPlace> = None;
+
     /// Returns the place of the page in the navigation; `None` for a page without navigation, such
     /// as a step of a sign-in.
-    fn place(&self) -> Option<AccountPlace>;
+    fn place(&self) -> Option<AccountPlace> {
+        Self::PLACE
+    }
 }

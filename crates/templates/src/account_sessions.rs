@@ -1,29 +1,19 @@
 //! The user's devices and sessions (`/account/sessions`).
 
-use askama::Template;
-use doorward_i18n::Lang;
 use doorward_i18n::device::Device;
 
-use super::account_frame::{AccountPage, AccountPlace, AccountSection};
-use super::layout::Layout;
-use super::view::View;
+use super::prelude::*;
 
-/// A browser session of the user.
 #[derive(Clone, Debug)]
 pub struct SessionRow {
     /// The session's id (never its token).
     pub id: String,
     /// Browser and system, by [`Device::from_user_agent`].
     pub device: Device,
-    /// IP address at sign-in.
     pub ip: Option<String>,
-    /// Approximate location of that address, as text.
     pub place: Option<String>,
-    /// Time of sign-in, in Unix seconds.
     pub signed_in_at: i64,
-    /// Time of last use, in Unix seconds.
     pub last_seen_at: i64,
-    /// True if this session requested the page.
     pub current: bool,
 }
 
@@ -49,7 +39,6 @@ impl SessionRow {
     }
 }
 
-/// A notice of the last action, at the top of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionsNotice {
     Ended,
@@ -61,17 +50,12 @@ pub enum SessionsNotice {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/account_sessions.html")]
 pub struct AccountSessions {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// Active sessions, the current one first.
     pub sessions: Vec<SessionRow>,
-    /// True if this is not the first page.
     pub is_later: bool,
-    /// Position of the last session on this page, if a next page exists.
     pub next: Option<String>,
-    /// Notice of the last action.
     pub notice: Option<SessionsNotice>,
-    /// Current time in Unix seconds, for relative times.
     pub now: i64,
 }
 
@@ -91,33 +75,23 @@ impl AccountSessions {
 }
 
 impl AccountPage for AccountSessions {
-    fn place(&self) -> Option<AccountPlace> {
-        Some(AccountPlace::of(AccountSection::Devices).wide())
-    }
+    const PLACE: Option<AccountPlace> = Some(AccountPlace::of(AccountSection::Devices).wide());
 }
 
 impl View for AccountSessions {
     const PAGE: &'static str = "account-sessions";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let now = 1_795_000_000;
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let several = Self {
-            layout: Layout {
-                return_to: "/account/sessions".to_owned(),
-                ..Layout::sample(lang)
-            },
-            sessions: SessionRow::samples(now),
+            layout: layout.with_return_to("/account/sessions"),
+            sessions: SessionRow::samples(NOW),
             is_later: true,
             next: Some("1794996400.0199-sample".to_owned()),
             notice: Some(SessionsNotice::Ended),
-            now,
+            now: NOW,
         };
         let alone = Self {
-            sessions: SessionRow::samples(now).into_iter().take(1).collect(),
+            sessions: SessionRow::samples(NOW).into_iter().take(1).collect(),
             is_later: false,
             next: None,
             notice: Some(SessionsNotice::OthersEnded),

@@ -1,16 +1,12 @@
 //! The user's activity (`/account/activity`), and the steps after activity that was not the user's
 //! (`/account/secure`).
 
-use askama::Template;
 use doorward_domain::model::{AuditEvent, AuditKind};
-use doorward_i18n::Lang;
 use doorward_i18n::device::Device;
 use doorward_rules::activity::ActivityCategory;
 
-use super::account_frame::{AccountPage, AccountPlace, AccountSection};
-use super::layout::Layout;
+use super::prelude::*;
 use super::two_factor::TwoFactorState;
-use super::view::View;
 
 /// An audit event in the user's activity.
 #[expect(
@@ -19,31 +15,22 @@ use super::view::View;
 )]
 #[derive(Clone, Debug)]
 pub struct ActivityRow {
-    /// Event ID.
     pub id: String,
-    /// Kind of the event.
     pub kind: AuditKind,
-    /// True if the action succeeded.
     pub success: bool,
     /// Name of the client that the event concerns or that caused it.
     pub app: Option<String>,
     /// True if the user acted on another subject.
     pub elsewhere: bool,
-    /// True if an administrator acted on the account.
     pub by_admin: bool,
-    /// True if the event concerns a passkey.
     pub of_passkey: bool,
     /// Browser and system of the request; `None`: the command line or a client acted.
     pub device: Option<Device>,
-    /// IP address of the request.
     pub ip: Option<String>,
-    /// Approximate location of that address, as text.
     pub place: Option<String>,
     /// Sentence key of a change by an administrator or of an export, if it has its own.
     pub change: Option<&'static str>,
-    /// Reason that an administrator gave.
     pub reason: Option<String>,
-    /// Time of the event, in Unix seconds.
     pub at: i64,
 }
 
@@ -70,7 +57,6 @@ impl ActivityRow {
         }
     }
 
-    /// Returns the sentence for the event.
     pub fn sentence(&self, layout: &Layout) -> String {
         let app = self
             .app
@@ -88,7 +74,6 @@ impl ActivityRow {
         layout.t_with("activity-not-me-label", "what", self.sentence(layout))
     }
 
-    /// Returns true if an administrator acted on the account.
     pub fn is_of_admin(&self) -> bool {
         self.by_admin || (self.kind == AuditKind::UserChanged && !self.elsewhere)
     }
@@ -122,7 +107,6 @@ fn is_administration(event: &AuditEvent, own: &str) -> bool {
     event.success && is_about_user && !is_own && event.detail.contains_key("change")
 }
 
-/// Returns true if another actor acted on the user.
 fn is_by_other(event: &AuditEvent, own: &str) -> bool {
     let is_about_user = event.subject.as_deref() == Some(own);
     is_about_user && event.actor.as_deref().is_some_and(|actor| actor != own)
@@ -162,7 +146,6 @@ fn is_of_passkey(event: &AuditEvent) -> bool {
         .any(|name| event.detail.get(name).and_then(|it| it.as_str()) == Some("passkey"))
 }
 
-/// Returns the sentence key that differs for passkeys.
 const fn passkey_key(kind: AuditKind) -> Option<&'static str> {
     use AuditKind as Kind;
     match kind {
@@ -257,7 +240,6 @@ const fn key(kind: AuditKind, success: bool, elsewhere: bool) -> &'static str {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/activity.html")]
 pub struct Activity {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// Selected category; `None`: all.
     pub topic: Option<ActivityCategory>,
@@ -267,11 +249,9 @@ pub struct Activity {
     pub to: String,
     /// Events, the newest first.
     pub rows: Vec<ActivityRow>,
-    /// True if this is not the first page.
     pub is_later: bool,
     /// ID of the last event on this page, if a next page exists.
     pub next: Option<String>,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -333,7 +313,6 @@ impl Activity {
 /// A step of "This wasn't me".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecureStep {
-    /// End the other sessions.
     Sessions,
     Password,
     /// Review the second factor and the connected clients.
@@ -344,19 +323,13 @@ pub enum SecureStep {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/secure.html")]
 pub struct Secure {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// Current step.
     pub step: SecureStep,
     /// Event that the user disowned, if one was named.
     pub row: Option<ActivityRow>,
-    /// True if the account has a password.
     pub has_password: bool,
-    /// State of the user's second factor.
     pub two_factor: TwoFactorState,
-    /// Number of clients with a consent.
     pub apps: usize,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -379,12 +352,10 @@ impl Secure {
     }
 
     fn apps_text(&self) -> String {
-        let count = i64::try_from(self.apps).unwrap_or(i64::MAX);
-        self.layout.t_plural("secure-apps", "count", count)
+        self.layout.t_count("secure-apps", self.apps)
     }
 }
 
-const NOW: i64 = 1_795_000_000;
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0";
 
 pub fn sample_rows() -> Vec<ActivityRow> {
@@ -410,24 +381,15 @@ pub fn sample_rows() -> Vec<ActivityRow> {
 }
 
 impl AccountPage for Activity {
-    fn place(&self) -> Option<AccountPlace> {
-        Some(AccountPlace::of(AccountSection::Activity).wide())
-    }
+    const PLACE: Option<AccountPlace> = Some(AccountPlace::of(AccountSection::Activity).wide());
 }
 
 impl View for Activity {
     const PAGE: &'static str = "activity";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let all = Self {
-            layout: Layout {
-                return_to: "/account/activity".to_owned(),
-                ..Layout::sample(lang)
-            },
+            layout: layout.with_return_to("/account/activity"),
             topic: None,
             from: String::new(),
             to: String::new(),
@@ -451,10 +413,7 @@ impl View for Activity {
         ];
         for (name, rows) in names.into_iter().zip(sample_rows().chunks(10)) {
             let rows = rows.to_vec();
-            let page = Self {
-                rows,
-                ..all.clone()
-            };
+            let page = all.vary(|page| page.rows = rows);
             samples.push((name, page));
         }
         samples.rotate_left(1);
@@ -465,16 +424,9 @@ impl View for Activity {
 impl View for Secure {
     const PAGE: &'static str = "secure";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let first = Self {
-            layout: Layout {
-                return_to: "/account/secure".to_owned(),
-                ..Layout::sample(lang)
-            },
+            layout: layout.with_return_to("/account/secure"),
             step: SecureStep::Sessions,
             row: sample_rows().into_iter().next(),
             has_password: true,

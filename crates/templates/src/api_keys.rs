@@ -1,50 +1,35 @@
 //! API keys in the account (`/account/api-keys`).
 
-use askama::Template;
-use doorward_i18n::Lang;
 use doorward_rules::api_key::ApiKeyRequestError;
 
-use super::account_frame::{AccountPage, AccountPlace, AccountSection};
-use super::layout::{ErrorSummaryItem, Layout};
+use super::prelude::*;
 use super::scope::{ScopeIcon, ScopeRow};
-use super::view::View;
 
 /// An API key of the user, without its secret.
 #[derive(Clone, Debug)]
 pub struct KeyRow {
-    /// ID used in links and forms.
     pub id: String,
-    /// Name given by the user.
     pub name: String,
-    /// Organization that the key acts for.
     pub org: Option<String>,
-    /// Visible prefix of the key.
     pub shown: String,
     pub scopes: Vec<ScopeRow>,
     /// Allowed networks, separated by spaces; empty: any.
     pub networks: String,
-    /// Time of creation, in Unix seconds.
     pub created_at: i64,
-    /// Expiry, in Unix seconds.
     pub expires_at: i64,
-    /// Time of last use, in Unix seconds.
     pub last_used_at: Option<i64>,
-    /// IP address of the last use.
     pub last_used_from: Option<String>,
 }
 
 impl KeyRow {
     fn scope_count(&self, layout: &Layout) -> String {
-        let count = i64::try_from(self.scopes.len()).unwrap_or(i64::MAX);
-        layout.t_plural("app-scopes", "count", count)
+        layout.t_count("app-scopes", self.scopes.len())
     }
 }
 
-/// A notice of the last action, at the top of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ApiKeysNotice {
     Revoked,
-    /// The key no longer exists.
     Gone,
 }
 
@@ -52,13 +37,10 @@ pub enum ApiKeysNotice {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/api_keys.html")]
 pub struct ApiKeys {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// Active keys, the newest first.
     pub keys: Vec<KeyRow>,
-    /// Notice of the last action.
     pub notice: Option<ApiKeysNotice>,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -73,7 +55,6 @@ impl ApiKeys {
     }
 }
 
-/// A scope that a key can have.
 #[derive(Clone, Debug)]
 pub struct ScopeChoice {
     pub row: ScopeRow,
@@ -83,11 +64,8 @@ pub struct ScopeChoice {
 /// An error of the form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NewKeyProblem {
-    /// The request breaks a rule.
     Wish(ApiKeyRequestError),
-    /// The expiry is not a date.
     ExpiryUnreadable,
-    /// The user has the maximum number of keys.
     TooMany,
 }
 
@@ -96,17 +74,12 @@ pub enum NewKeyProblem {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/new_api_key.html")]
 pub struct NewApiKey {
-    /// Layout data shared by every page.
     pub layout: Layout,
     pub name: String,
-    /// Scopes to choose from.
     pub scopes: Vec<ScopeChoice>,
-    /// Last day of validity, as typed.
     pub expires: String,
-    /// Example of a valid day.
     pub example: String,
     pub networks: String,
-    /// Errors of the form.
     pub problems: Vec<NewKeyProblem>,
 }
 
@@ -179,13 +152,9 @@ impl NewApiKey {
 #[derive(Clone, Template)]
 #[template(path = "pages/api_key_made.html")]
 pub struct ApiKeyCreated {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// Name given by the user.
     pub name: String,
-    /// Visible prefix of the key.
     pub shown: String,
-    /// Secret text of the key.
     pub key: String,
 }
 
@@ -201,20 +170,11 @@ impl std::fmt::Debug for ApiKeyCreated {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/revoke_api_key.html")]
 pub struct RevokeApiKey {
-    /// Layout data shared by every page.
     pub layout: Layout,
     pub key: KeyRow,
 }
 
-const NOW: i64 = 1_795_000_000;
 const DAY: i64 = 86_400;
-
-fn sample_layout(lang: Lang, path: &str) -> Layout {
-    Layout {
-        return_to: path.to_owned(),
-        ..Layout::sample(lang)
-    }
-}
 
 fn sample_rows() -> Vec<KeyRow> {
     let scopes = |names: &[&str]| {
@@ -252,21 +212,15 @@ fn sample_rows() -> Vec<KeyRow> {
 }
 
 impl AccountPage for ApiKeys {
-    fn place(&self) -> Option<AccountPlace> {
-        Some(AccountPlace::of(AccountSection::ApiKeys))
-    }
+    const PLACE: Option<AccountPlace> = Some(AccountPlace::of(AccountSection::ApiKeys));
 }
 
 impl View for ApiKeys {
     const PAGE: &'static str = "api-keys";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let full = Self {
-            layout: sample_layout(lang, "/account/api-keys"),
+            layout: layout.with_return_to("/account/api-keys"),
             keys: sample_rows(),
             notice: None,
             now: NOW,
@@ -276,10 +230,7 @@ impl View for ApiKeys {
             notice: Some(ApiKeysNotice::Revoked),
             ..full.clone()
         };
-        let removed = Self {
-            notice: Some(ApiKeysNotice::Gone),
-            ..full.clone()
-        };
+        let removed = full.vary(|page| page.notice = Some(ApiKeysNotice::Gone));
         vec![("normal", full), ("none", none), ("gone", removed)]
     }
 }
@@ -287,17 +238,13 @@ impl View for ApiKeys {
 impl View for NewApiKey {
     const PAGE: &'static str = "new-api-key";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let choice = |name: &str| ScopeChoice {
             row: ScopeRow::new(name, None),
             ticked: false,
         };
         let normal = Self {
-            layout: sample_layout(lang, "/account/api-keys/new"),
+            layout: layout.with_return_to("/account/api-keys/new"),
             name: String::new(),
             scopes: [
                 "tasks:read",
@@ -328,10 +275,7 @@ impl View for NewApiKey {
             problems: vec![NewKeyProblem::TooMany],
             ..normal.clone()
         };
-        let nothing = Self {
-            scopes: Vec::new(),
-            ..normal.clone()
-        };
+        let nothing = normal.vary(|page| page.scopes = Vec::new());
         vec![
             ("normal", normal),
             ("wrong", wrong),
@@ -344,13 +288,9 @@ impl View for NewApiKey {
 impl View for ApiKeyCreated {
     const PAGE: &'static str = "api-key-made";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let created = Self {
-            layout: sample_layout(lang, "/account/api-keys"),
+            layout: layout.with_return_to("/account/api-keys"),
             name: "Backup script".to_owned(),
             shown: "dw_4fG7hJ9kLmNp".to_owned(),
             key: "dw_4fG7hJ9kLmNpSampleSampleSampleSampleSampl0AbCdEf".to_owned(),
@@ -362,13 +302,9 @@ impl View for ApiKeyCreated {
 impl View for RevokeApiKey {
     const PAGE: &'static str = "revoke-api-key";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let view = Self {
-            layout: sample_layout(lang, "/account/api-keys"),
+            layout: layout.with_return_to("/account/api-keys"),
             key: sample_rows().remove(0),
         };
         vec![("normal", view)]

@@ -54,22 +54,18 @@ pub fn css_url() -> &'static str {
     &CSS.url
 }
 
-/// Returns the URL of the script, a module: `/static/app.<hash>.js`.
 pub fn js_url() -> &'static str {
     &JS.url
 }
 
-/// Returns the URL of the icon: `/static/favicon.<hash>.svg`.
 pub fn icon_url() -> &'static str {
     &ICON.url
 }
 
-/// Returns the URL of the console's style sheet: `/static/console.<hash>.css`.
 pub fn console_css_url() -> &'static str {
     &CONSOLE_CSS.url
 }
 
-/// Returns the URL of the console's script, a module: `/static/console.<hash>.js`.
 pub fn console_js_url() -> &'static str {
     &CONSOLE_JS.url
 }

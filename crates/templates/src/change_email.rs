@@ -1,19 +1,13 @@
 //! Change of the e-mail address (`/account/email`).
 
-use askama::Template;
-use doorward_i18n::Lang;
-
 use super::field_error::EmailProblem;
-use super::layout::{ErrorSummaryItem, Layout};
 use super::new_password::CurrentProblem;
-use super::view::View;
+use super::prelude::*;
 
 /// A reason why no mail was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AddressProblem {
-    /// The address is not acceptable for an account.
     Field(EmailProblem),
-    /// The account already has that address.
     Same,
 }
 
@@ -21,19 +15,12 @@ pub enum AddressProblem {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/change_email.html")]
 pub struct ChangeEmail {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// Current address of the account.
     pub present: String,
-    /// New address as typed.
     pub email: String,
-    /// Error of the new address.
     pub address_problem: Option<AddressProblem>,
-    /// Error of the password.
     pub current_problem: Option<CurrentProblem>,
-    /// True if the limit of mails was reached.
     pub enough: bool,
-    /// True if the mail was enqueued.
     pub sent: bool,
 }
 
@@ -56,27 +43,20 @@ impl ChangeEmail {
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
         let enough = self.enough.then(|| self.layout.t("step-enough-mails"));
-        [
+        summarize([
             ("", enough),
             ("email", self.email_error()),
             ("current_password", self.current_error()),
-        ]
-        .into_iter()
-        .filter_map(|(field, message)| message.map(|message| ErrorSummaryItem { field, message }))
-        .collect()
+        ])
     }
 }
 
 impl View for ChangeEmail {
     const PAGE: &'static str = "change-email";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let plain = Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             present: "alice@example.com".to_owned(),
             email: String::new(),
             address_problem: None,
@@ -95,14 +75,8 @@ impl View for ChangeEmail {
             current_problem: Some(CurrentProblem::Missing),
             ..plain.clone()
         };
-        let enough = Self {
-            enough: true,
-            ..plain.clone()
-        };
-        let sent = Self {
-            sent: true,
-            ..plain.clone()
-        };
+        let enough = plain.vary(|page| page.enough = true);
+        let sent = plain.vary(|page| page.sent = true);
         vec![
             ("normal", plain),
             ("wrong", wrong),

@@ -1,31 +1,22 @@
 //! The check-up (`/account/check-up`): the user reviews the recent security events one by one.
 
-use askama::Template;
-use doorward_i18n::Lang;
-
-use super::account_frame::{AccountPage, AccountPlace, AccountSection};
 use super::activity::{ActivityRow, sample_rows};
-use super::layout::Layout;
-use super::view::View;
+use super::prelude::*;
 
 /// `GET /account/check-up`. Form: `POST /account/check-up` (`csrf`, `event`).
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/check_up.html")]
 pub struct CheckUp {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// Event to review now; `None` if none is left.
     pub row: Option<ActivityRow>,
-    /// Number of events to review, with this one.
     pub left: usize,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 
 impl CheckUp {
     fn left_text(&self) -> String {
-        let count = i64::try_from(self.left).unwrap_or(i64::MAX);
-        self.layout.t_plural("check-up-left", "count", count)
+        self.layout.t_count("check-up-left", self.left)
     }
 
     /// Returns the label of the button, which differs for the action of an administrator.
@@ -40,24 +31,15 @@ impl CheckUp {
 }
 
 impl AccountPage for CheckUp {
-    fn place(&self) -> Option<AccountPlace> {
-        Some(AccountPlace::below(AccountSection::Activity))
-    }
+    const PLACE: Option<AccountPlace> = Some(AccountPlace::below(AccountSection::Activity));
 }
 
 impl View for CheckUp {
     const PAGE: &'static str = "check-up";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let at = |number: usize| Self {
-            layout: Layout {
-                return_to: "/account/check-up".to_owned(),
-                ..Layout::sample(lang)
-            },
+            layout: layout.with_return_to("/account/check-up"),
             row: sample_rows().into_iter().nth(number),
             left: 3,
             now: 1_795_000_000,

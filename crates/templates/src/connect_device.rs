@@ -1,24 +1,17 @@
 //! Connection of a device without a browser (`/device`): its code, the prompt and the result.
 
-use askama::Template;
-use doorward_i18n::Lang;
-
 use super::consent::{Lifetime, RequestedItems};
 use super::field_error::minutes;
-use super::layout::{AccountChip, ErrorSummaryItem, Layout};
+use super::prelude::*;
 use super::scope::{ScopeIcon, ScopeRow};
-use super::view::View;
 
 /// A reason why a user code was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserCodeError {
-    /// The field is empty.
     Missing,
     /// The code is unknown or expired.
     Wrong,
-    /// Too many wrong codes.
     TooManyTries {
-        /// Seconds until the next attempt is accepted.
         retry_after: i64,
     },
 }
@@ -27,11 +20,9 @@ pub enum UserCodeError {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/connect_device.html")]
 pub struct ConnectDevice {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// Signed-in user, whose account the device will use.
     pub account: AccountChip,
-    /// Code from the URL, or as typed.
     pub user_code: String,
     pub problem: Option<UserCodeError>,
 }
@@ -58,29 +49,22 @@ impl ConnectDevice {
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
-        let problem = self.error().map(|message| ErrorSummaryItem {
-            field: "user_code",
-            message,
-        });
-        problem.into_iter().collect()
+        summarize([("user_code", self.error())])
     }
 }
 
 /// Time and origin of the device's request.
 #[derive(Clone, Debug)]
 pub struct Started {
-    /// Time of the request, in Unix seconds.
     pub at: i64,
     /// IP address; empty if unknown.
     pub ip: String,
-    /// Approximate location of the address.
     pub place: Option<String>,
 }
 
 /// Text that the other device shows, for comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ComparisonText {
-    /// User code that was typed here.
     Code(String),
     /// Binding message of a client that named the user (CIBA Core §7.1), if any.
     Message(Option<String>),
@@ -90,35 +74,22 @@ pub enum ComparisonText {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/confirm_device.html")]
 pub struct ConfirmDevice {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// ID of the request.
     pub request: String,
-    /// Text to compare.
     pub shown: ComparisonText,
-    /// Name of the client.
     pub app_name: String,
-    /// URL of its logo, if a logo is shown.
     pub logo: Option<String>,
-    /// Account of the user.
     pub account: AccountChip,
-    /// Requested access and its lifetime.
     pub asked: RequestedItems,
     /// True if an administrator registered the client; other clients show a warning.
     pub verified: bool,
-    /// Time and origin of the request.
     pub started: Started,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 
 impl ConfirmDevice {
     fn initial(&self) -> String {
-        AccountChip {
-            name: self.app_name.clone(),
-            login: String::new(),
-        }
-        .initial()
+        initial(&self.app_name)
     }
 
     /// Returns the location with the IP address, or the one that is known.
@@ -136,11 +107,8 @@ impl ConfirmDevice {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/device_answered.html")]
 pub struct DeviceDecided {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// Name of the client.
     pub app_name: String,
-    /// True if access was granted.
     pub allowed: bool,
     /// True if the client named the user; then the user has no device to connect.
     pub is_named: bool,
@@ -166,24 +134,13 @@ impl DeviceDecided {
     }
 }
 
-fn sample_account() -> AccountChip {
-    AccountChip {
-        name: "Alice Archer".to_owned(),
-        login: "alice@example.com".to_owned(),
-    }
-}
-
 impl View for ConnectDevice {
     const PAGE: &'static str = "connect-device";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let with = |user_code: &str, problem| Self {
-            layout: Layout::sample(lang),
-            account: sample_account(),
+            layout: layout.clone(),
+            account: AccountChip::sample(),
             user_code: user_code.to_owned(),
             problem,
         };
@@ -201,20 +158,16 @@ impl View for ConnectDevice {
 impl View for ConfirmDevice {
     const PAGE: &'static str = "confirm-device";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let names = "openid profile offline_access tasks:read tasks:write";
         let scopes = names.split(' ').map(|name| ScopeRow::new(name, None));
         let near = Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             request: "Zk3s9QyV0cX1bT7mZk3s9Q".to_owned(),
             shown: ComparisonText::Code("WDJB-MJHT".to_owned()),
             app_name: "Living-room TV".to_owned(),
             logo: None,
-            account: sample_account(),
+            account: AccountChip::sample(),
             asked: RequestedItems::sample(scopes.collect()),
             verified: true,
             started: Started {
@@ -233,36 +186,27 @@ impl View for ConfirmDevice {
             ("normal", near.clone()),
             (
                 "address",
-                Self {
-                    started: started("2001:db8::8a2e:370:7334"),
-                    app_name: "Album <b>Sync</b>".to_owned(),
-                    verified: false,
-                    ..near.clone()
-                },
+                near.vary(|page| {
+                    page.started = started("2001:db8::8a2e:370:7334");
+                    page.app_name = "Album <b>Sync</b>".to_owned();
+                    page.verified = false;
+                }),
             ),
             (
                 "named",
-                Self {
-                    shown: ComparisonText::Message(Some("Desk 4, W4SCT".to_owned())),
-                    started: started(""),
-                    ..near.clone()
-                },
+                near.vary(|page| {
+                    page.shown = ComparisonText::Message(Some("Desk 4, W4SCT".to_owned()));
+                    page.started = started("");
+                }),
             ),
             (
                 "named-without-words",
-                Self {
-                    shown: ComparisonText::Message(None),
-                    started: started(""),
-                    ..near.clone()
-                },
+                near.vary(|page| {
+                    page.shown = ComparisonText::Message(None);
+                    page.started = started("");
+                }),
             ),
-            (
-                "nowhere",
-                Self {
-                    started: started(""),
-                    ..near
-                },
-            ),
+            ("nowhere", near.vary(|page| page.started = started(""))),
         ]
     }
 }
@@ -270,13 +214,9 @@ impl View for ConfirmDevice {
 impl View for DeviceDecided {
     const PAGE: &'static str = "device-answered";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let with = |allowed, is_named| Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             app_name: "Living-room TV".to_owned(),
             allowed,
             is_named,

@@ -1,14 +1,11 @@
 //! The consent page (`/consent`): client, requested access and its lifetime.
 
-use askama::Template;
 use doorward_domain::model::LogoId;
-use doorward_i18n::Lang;
 use doorward_rules::consent::PageLink;
 
 use super::detail::{DetailLine, DetailRow};
-use super::layout::{AccountChip, Layout};
+use super::prelude::*;
 use super::scope::{ScopeIcon, ScopeRow};
-use super::view::View;
 
 /// Target of the response: the host of the validated redirect URI, as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,29 +50,22 @@ pub enum Lifetime {
     Until(i64),
 }
 
-/// The client that requests consent.
 #[derive(Clone, Debug)]
 pub struct ConsentApp {
-    /// Registered name.
     pub name: String,
-    /// Target of the response.
     pub host: RedirectHost,
     /// True if an administrator registered it; other clients show a warning.
     pub verified: bool,
     /// Publisher, if an administrator recorded one.
     pub publisher: Option<String>,
-    /// URL of its privacy policy.
     pub policy_uri: Option<PageLink>,
-    /// URL of its terms of service.
     pub tos_uri: Option<PageLink>,
-    /// URL of its logo, if a logo is shown.
     pub logo: Option<String>,
     /// Host of its `client_id`, for a client without registration: only that host is verified.
     pub published_at: Option<String>,
 }
 
 impl ConsentApp {
-    /// Returns true if the response goes to another host than the published one.
     fn has_unpublished_host(&self) -> bool {
         match (&self.host, &self.published_at) {
             (RedirectHost::Host(host), Some(published)) => host != published,
@@ -84,15 +74,10 @@ impl ConsentApp {
     }
 
     fn initial(&self) -> String {
-        AccountChip {
-            name: self.name.clone(),
-            login: String::new(),
-        }
-        .initial()
+        initial(&self.name)
     }
 }
 
-/// Returns the URL path of a logo.
 pub fn logo_path(logo: &LogoId) -> String {
     format!("/logos/{logo}.png")
 }
@@ -100,9 +85,7 @@ pub fn logo_path(logo: &LogoId) -> String {
 /// The access that a client requests. Each list is in the order of [`ScopeRow::list`].
 #[derive(Clone, Debug)]
 pub struct RequestedItems {
-    /// Scopes that are granted with the consent.
     pub required: Vec<ScopeRow>,
-    /// Scopes that the user may select.
     pub optional: Vec<ScopeRow>,
     /// Scopes granted before, which remain.
     pub kept: Vec<ScopeRow>,
@@ -114,7 +97,6 @@ pub struct RequestedItems {
 }
 
 impl RequestedItems {
-    /// Returns the names of the selectable scopes.
     pub(super) fn offered(&self) -> String {
         let names: Vec<&str> = self.optional.iter().map(|row| row.name.as_str()).collect();
         names.join(" ")
@@ -139,27 +121,18 @@ impl RequestedItems {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/consent.html")]
 pub struct Consent {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// The interaction id.
     pub flow: String,
-    /// Client that requests consent.
     pub app: ConsentApp,
-    /// Account of the user.
     pub account: AccountChip,
-    /// Requested access and its lifetime.
     pub asked: RequestedItems,
 }
 
 impl View for Consent {
     const PAGE: &'static str = "consent";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let plain = plain(lang);
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
+        let plain = plain(layout);
         let mut many = scopes(
             "openid profile email address phone offline_access tasks:read tasks:write \
              tasks:delete tasks:read_all tasks:write_all tasks:delete_all",
@@ -188,15 +161,14 @@ impl View for Consent {
             ),
             (
                 "groups",
-                Self {
-                    asked: RequestedItems::sample(scopes("openid profile groups roles")),
-                    ..plain.clone()
-                },
+                plain.vary(|page| {
+                    page.asked = RequestedItems::sample(scopes("openid profile groups roles"))
+                }),
             ),
             (
                 "new",
                 Self {
-                    asked: grown(lang),
+                    asked: grown(layout),
                     app: ConsentApp {
                         publisher: Some("Example Pictures Ltd".to_owned()),
                         policy_uri: Some(link("https://photos.example/privacy", None)),
@@ -257,7 +229,7 @@ fn new(row: ScopeRow) -> ScopeRow {
     }
 }
 
-fn payment(lang: Lang) -> DetailRow {
+fn payment(layout: &Layout) -> DetailRow {
     let line = |label: String, text: &str| DetailLine {
         label,
         text: text.to_owned(),
@@ -268,11 +240,11 @@ fn payment(lang: Lang) -> DetailRow {
             line("Amount".to_owned(), "123.50"),
             line("To".to_owned(), "Merchant <b>A</b>"),
             line(
-                lang.text("details-actions"),
+                layout.t("details-actions"),
                 "start a payment, see how it goes",
             ),
             line(
-                lang.text("details-locations"),
+                layout.t("details-locations"),
                 "https://bank.example/payments",
             ),
         ],
@@ -280,25 +252,23 @@ fn payment(lang: Lang) -> DetailRow {
     }
 }
 
-/// Returns a client that requests more than it has.
-fn grown(lang: Lang) -> RequestedItems {
+fn grown(layout: &Layout) -> RequestedItems {
     RequestedItems {
         optional: scopes("phone").into_iter().map(new).collect(),
         kept: scopes("openid email"),
-        details: vec![payment(lang)],
+        details: vec![payment(layout)],
         kept_details: vec![DetailRow {
             is_new: false,
-            ..payment(lang)
+            ..payment(layout)
         }],
         lifetime: Lifetime::Until(1_795_000_000),
         ..RequestedItems::sample(scopes("tasks:read").into_iter().map(new).collect())
     }
 }
 
-/// Returns the simplest page.
-fn plain(lang: Lang) -> Consent {
+fn plain(layout: &Layout) -> Consent {
     Consent {
-        layout: Layout::sample(lang),
+        layout: layout.clone(),
         flow: "Zk3s9QyV0cX1bT7m".to_owned(),
         app: ConsentApp {
             name: "Photo Album".to_owned(),
@@ -310,10 +280,7 @@ fn plain(lang: Lang) -> Consent {
             tos_uri: None,
             logo: Some("/logos/Zk3s9QyV0cX1bT7mZk3s9Q.png".to_owned()),
         },
-        account: AccountChip {
-            name: "Alice Archer".to_owned(),
-            login: "alice@example.com".to_owned(),
-        },
+        account: AccountChip::sample(),
         asked: RequestedItems::sample(scopes("openid profile email")),
     }
 }

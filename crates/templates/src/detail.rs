@@ -10,7 +10,6 @@ use serde_json::Value;
 use super::layout::Layout;
 use super::scope::ScopeIcon;
 
-/// A labelled value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DetailLine {
     pub label: String,
@@ -20,9 +19,7 @@ pub struct DetailLine {
 /// An authorization details object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DetailRow {
-    /// Sentence that describes its type.
     pub sentence: String,
-    /// Members of the object.
     pub lines: Vec<DetailLine>,
     /// True if it exceeds what the user granted before.
     pub is_new: bool,

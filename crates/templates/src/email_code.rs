@@ -1,22 +1,15 @@
 //! Sign-in with a mailed code (`/login/email`): the identifier, and the code.
 
-use askama::Template;
-use doorward_i18n::Lang;
-
-use super::layout::{ErrorSummaryItem, Layout};
-use super::view::View;
+use super::prelude::*;
 
 /// `GET|POST /login/email`. Fields: `csrf`, `flow`, `next`, `identifier`, `remember=on`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/email_ask.html")]
 pub struct EmailCodeForm {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// The interaction id; empty without one.
     pub flow: String,
     /// Account page to open after sign-in; empty for the account home.
     pub next: String,
-    /// Name of the client that requested the sign-in.
     pub app_name: Option<String>,
     /// True if "Keep me signed in" is checked.
     pub remember: bool,
@@ -31,24 +24,16 @@ impl EmailCodeForm {
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
-        let problem = |message| ErrorSummaryItem {
-            field: "identifier",
-            message,
-        };
-        self.error().map(problem).into_iter().collect()
+        summarize([("identifier", self.error())])
     }
 }
 
 impl View for EmailCodeForm {
     const PAGE: &'static str = "email_ask";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let page = |missing| Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             next: String::new(),
             app_name: Some("Photo Album".to_owned()),
@@ -72,7 +57,6 @@ impl View for EmailCodeForm {
 /// A reason why the last code did not sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EmailCodeProblem {
-    /// The field is empty.
     Missing,
     /// The code is not the one mailed last, or none was mailed.
     Wrong,
@@ -82,17 +66,12 @@ pub enum EmailCodeProblem {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/email_code.html")]
 pub struct EmailCode {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// The interaction id; empty without one.
     pub flow: String,
-    /// ID of the pending sign-in.
     pub attempt: String,
-    /// Name of the client that requested the sign-in.
     pub app_name: Option<String>,
     /// Query that starts the sign-in again; empty, or with its question mark.
     pub again: String,
-    /// Error of the last attempt.
     pub problem: Option<EmailCodeProblem>,
 }
 
@@ -107,24 +86,16 @@ impl EmailCode {
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
-        let problem = |message| ErrorSummaryItem {
-            field: "code",
-            message,
-        };
-        self.error().map(problem).into_iter().collect()
+        summarize([("code", self.error())])
     }
 }
 
 impl View for EmailCode {
     const PAGE: &'static str = "email_code";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let page = |problem| Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             attempt: "Zk3s9QyV0cX1bT7mZk3s9Q".to_owned(),
             app_name: Some("Photo Album".to_owned()),

@@ -1,15 +1,12 @@
 //! The error page: what happened, why, the next step, and details to quote.
 
-use askama::Template;
 use doorward_i18n::Lang;
 use doorward_protocol::error::{OAuthError, Reason};
 use doorward_rules::rejection::Rejection;
 
 use super::field_error::minutes;
-use super::layout::Layout;
-use super::view::View;
+use super::prelude::*;
 
-/// The kind of an error page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
     /// The sign-in took too long, or its record was removed.
@@ -24,35 +21,27 @@ pub enum ErrorKind {
     UnknownApp,
     /// The client used a redirect URI that is not registered.
     RedirectMismatch,
-    /// The client's request is invalid.
     BadAppRequest,
     /// The client's pushed request was used before (RFC 9126 §4).
     RequestUsed,
-    /// Any other invalid request.
     BadRequest,
     /// The signed-in user is not allowed to do this.
     Forbidden,
-    /// The page does not exist.
     NotFound,
-    /// The page does not accept the method.
     MethodNotAllowed,
     /// The body or the URL is too long.
     TooLarge,
     /// The body did not arrive in time.
     TooSlow,
-    /// The media type is not supported.
     UnsupportedMedia,
     TooManyRequests {
-        /// Seconds until the next attempt is accepted.
         retry_after: i64,
     },
     /// A mailed link has expired, was used, or was replaced by a newer one.
     LinkInvalid,
     /// There is no administrator yet, and the URL of `/setup` is not valid, or no longer valid.
     SetupLink,
-    /// Self-registration is disabled.
     RegistrationClosed,
-    /// Internal server error.
     Internal,
     /// The database or another component is unavailable.
     Unavailable {
@@ -62,7 +51,6 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// All kinds, for samples and tests.
     pub const ALL: &[Self] = &[
         Self::FlowExpired,
         Self::FlowFinished,
@@ -87,82 +75,67 @@ impl ErrorKind {
         Self::Unavailable { retry_after: 30 },
     ];
 
-    /// Returns the HTTP status of the page.
-    pub const fn status(self) -> u16 {
+    /// Returns the HTTP status, the code, and the message keys of title and text.
+    const fn row(self) -> (u16, &'static str, &'static str, &'static str) {
         match self {
-            Self::FlowExpired
-            | Self::FlowFinished
-            | Self::OtherBrowser
-            | Self::StaleForm
-            | Self::UnknownApp
-            | Self::RedirectMismatch
-            | Self::BadAppRequest
-            | Self::RequestUsed
-            | Self::LinkInvalid
-            | Self::BadRequest => 400,
-            Self::Forbidden | Self::RegistrationClosed | Self::SetupLink => 403,
-            Self::NotFound => 404,
-            Self::MethodNotAllowed => 405,
-            Self::TooSlow => 408,
-            Self::TooLarge => 413,
-            Self::UnsupportedMedia => 415,
-            Self::TooManyRequests { .. } => 429,
-            Self::Internal => 500,
-            Self::Unavailable { .. } => 503,
+            Self::FlowExpired => (400, "flow_expired", "error-expired", "error-expired-text"),
+            Self::FlowFinished => (
+                400,
+                "flow_finished",
+                "error-finished",
+                "error-finished-text",
+            ),
+            Self::OtherBrowser => (400, "other_browser", "error-browser", "error-browser-text"),
+            Self::StaleForm => (400, "stale_form", "error-stale", "error-stale-text"),
+            Self::UnknownApp => (400, "unknown_app", "error-app", "error-app-text"),
+            Self::RedirectMismatch => (
+                400,
+                "redirect_mismatch",
+                "error-redirect",
+                "error-redirect-text",
+            ),
+            Self::BadAppRequest => (
+                400,
+                "bad_app_request",
+                "error-app-request",
+                "error-app-request-text",
+            ),
+            Self::RequestUsed => (400, "request_used", "error-used", "error-used-text"),
+            Self::BadRequest => (400, "bad_request", "error-request", "error-request-text"),
+            Self::Forbidden => (403, "forbidden", "error-forbidden", "error-forbidden-text"),
+            Self::NotFound => (404, "not_found", "error-not-found", "error-not-found-text"),
+            Self::MethodNotAllowed => (
+                405,
+                "method_not_allowed",
+                "error-method",
+                "error-method-text",
+            ),
+            Self::TooLarge => (413, "too_large", "error-large", "error-large-text"),
+            Self::TooSlow => (408, "too_slow", "error-slow", "error-slow-text"),
+            Self::UnsupportedMedia => (415, "unsupported_media", "error-media", "error-media-text"),
+            Self::TooManyRequests { .. } => {
+                (429, "too_many_requests", "error-many", "error-many-text")
+            }
+            Self::LinkInvalid => (400, "link_over", "error-link", "error-link-text"),
+            Self::SetupLink => (403, "setup_link", "error-setup", "error-setup-text"),
+            Self::RegistrationClosed => (
+                403,
+                "registration_closed",
+                "error-closed",
+                "error-closed-text",
+            ),
+            Self::Internal => (500, "internal", "error-internal", "error-internal-text"),
+            Self::Unavailable { .. } => (503, "unavailable", "error-away", "error-away-text"),
         }
+    }
+
+    pub const fn status(self) -> u16 {
+        self.row().0
     }
 
     /// Returns a short stable code for users to quote and for tests to find.
     pub const fn code(self) -> &'static str {
-        match self {
-            Self::FlowExpired => "flow_expired",
-            Self::FlowFinished => "flow_finished",
-            Self::OtherBrowser => "other_browser",
-            Self::StaleForm => "stale_form",
-            Self::UnknownApp => "unknown_app",
-            Self::RedirectMismatch => "redirect_mismatch",
-            Self::BadAppRequest => "bad_app_request",
-            Self::RequestUsed => "request_used",
-            Self::BadRequest => "bad_request",
-            Self::Forbidden => "forbidden",
-            Self::NotFound => "not_found",
-            Self::MethodNotAllowed => "method_not_allowed",
-            Self::TooLarge => "too_large",
-            Self::TooSlow => "too_slow",
-            Self::UnsupportedMedia => "unsupported_media",
-            Self::TooManyRequests { .. } => "too_many_requests",
-            Self::LinkInvalid => "link_over",
-            Self::SetupLink => "setup_link",
-            Self::RegistrationClosed => "registration_closed",
-            Self::Internal => "internal",
-            Self::Unavailable { .. } => "unavailable",
-        }
-    }
-
-    const fn keys(self) -> (&'static str, &'static str) {
-        match self {
-            Self::FlowExpired => ("error-expired", "error-expired-text"),
-            Self::FlowFinished => ("error-finished", "error-finished-text"),
-            Self::OtherBrowser => ("error-browser", "error-browser-text"),
-            Self::StaleForm => ("error-stale", "error-stale-text"),
-            Self::UnknownApp => ("error-app", "error-app-text"),
-            Self::RedirectMismatch => ("error-redirect", "error-redirect-text"),
-            Self::BadAppRequest => ("error-app-request", "error-app-request-text"),
-            Self::RequestUsed => ("error-used", "error-used-text"),
-            Self::BadRequest => ("error-request", "error-request-text"),
-            Self::Forbidden => ("error-forbidden", "error-forbidden-text"),
-            Self::NotFound => ("error-not-found", "error-not-found-text"),
-            Self::MethodNotAllowed => ("error-method", "error-method-text"),
-            Self::TooLarge => ("error-large", "error-large-text"),
-            Self::TooSlow => ("error-slow", "error-slow-text"),
-            Self::UnsupportedMedia => ("error-media", "error-media-text"),
-            Self::TooManyRequests { .. } => ("error-many", "error-many-text"),
-            Self::LinkInvalid => ("error-link", "error-link-text"),
-            Self::SetupLink => ("error-setup", "error-setup-text"),
-            Self::RegistrationClosed => ("error-closed", "error-closed-text"),
-            Self::Internal => ("error-internal", "error-internal-text"),
-            Self::Unavailable { .. } => ("error-away", "error-away-text"),
-        }
+        self.row().1
     }
 
     /// Returns true if only the client's developer can correct the error.
@@ -211,15 +184,13 @@ pub struct ErrorPage {
     pub description: Option<String>,
     /// Redirect URI of the request, if it is not registered.
     pub received: Option<String>,
-    /// Time of the error, in Unix seconds.
     pub at: i64,
-    /// Next step.
     pub next: Option<ErrorAction>,
 }
 
 impl ErrorPage {
     fn heading(&self) -> String {
-        self.layout.t(self.kind.keys().0)
+        self.layout.t(self.kind.row().2)
     }
 
     fn sentence(&self) -> String {
@@ -228,7 +199,7 @@ impl ErrorPage {
 
     /// Returns the text of the page in a language, for the log in English.
     pub fn text_in(&self, lang: Lang) -> String {
-        let key = self.kind.keys().1;
+        let key = self.kind.row().3;
         match self.kind {
             ErrorKind::TooManyRequests { retry_after } | ErrorKind::Unavailable { retry_after } => {
                 lang.text_with(key, &[("minutes", minutes(retry_after).into())])
@@ -254,11 +225,7 @@ impl ErrorPage {
 impl View for ErrorPage {
     const PAGE: &'static str = "error";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let steps = [
             Some(ErrorAction::SignIn(
                 "/login?flow=Zk3s9QyV0cX1bT7m".to_owned(),
@@ -277,7 +244,7 @@ impl View for ErrorPage {
                 let goes_on = !kind.is_apps_mistake() && kind != ErrorKind::RequestUsed;
                 let next = next.filter(|_| goes_on);
                 let page = Self {
-                    layout: Layout::sample(lang),
+                    layout: layout.clone(),
                     kind,
                     app_name: kind.is_apps_mistake().then(|| "Photo Album".to_owned()),
                     code: (kind == ErrorKind::RedirectMismatch)

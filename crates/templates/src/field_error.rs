@@ -1,13 +1,11 @@
 //! Errors of form fields and their messages.
 
-use super::layout::{ErrorSummaryItem, Layout};
+use super::layout::{ErrorSummaryItem, Layout, summarize};
 
 /// A reason why a username was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UsernameProblem {
-    /// The field is empty.
     Missing,
-    /// Another account has it.
     Taken,
     /// The username has characters or a length that are not allowed.
     Invalid,
@@ -29,11 +27,8 @@ impl UsernameProblem {
 /// A reason why an e-mail address was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EmailProblem {
-    /// The field is empty.
     Missing,
-    /// Another account has it.
     Taken,
-    /// The text is not an e-mail address.
     Invalid,
     /// The mail server cannot send to it.
     Undeliverable,
@@ -54,9 +49,7 @@ impl EmailProblem {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SimilarTo {
     Username,
-    /// The e-mail address.
     Email,
-    /// The user's name.
     Name,
     Site,
 }
@@ -64,23 +57,22 @@ pub enum SimilarTo {
 /// A reason why a password was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordFieldError {
-    /// The field is empty.
     Missing,
     /// The password is shorter than the policy requires.
     TooShort {
-        /// Minimum length.
         min: usize,
     },
     /// The password is longer than the server hashes.
     TooLong,
     /// The password consists of digits only.
     NumericOnly,
-    /// The password is on the list of common and leaked passwords.
     Common,
     /// The password is the temporary one that must be replaced.
     Temporary,
     /// The password consists of the user's attributes.
-    TooSimilar { to: SimilarTo },
+    TooSimilar {
+        to: SimilarTo,
+    },
     /// The password needs too few guesses (zxcvbn).
     TooGuessable,
 }
@@ -112,12 +104,9 @@ impl PasswordFieldError {
     }
 }
 
-/// An error of the whole form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FormProblem {
-    /// Too many attempts from this address.
     TooManyTries {
-        /// Seconds until the next attempt is accepted.
         retry_after: i64,
     },
     /// The hashing queue is full; a retry after a few seconds helps.
@@ -178,9 +167,7 @@ pub struct AccountFields {
     /// Error of the e-mail address.
     pub email_problem: Option<EmailProblem>,
     pub password_problem: Option<PasswordFieldError>,
-    /// True if the repeated password differs.
     pub password_mismatch: bool,
-    /// Error of the whole form.
     pub form_problem: Option<FormProblem>,
 }
 
@@ -193,7 +180,6 @@ impl AccountFields {
             || self.form_problem.is_some()
     }
 
-    /// Returns true if the form has a field for the username.
     pub fn shows_username(&self) -> bool {
         self.username_field != UsernameField::Hidden
     }
@@ -203,7 +189,6 @@ impl AccountFields {
         self.username_field == UsernameField::Required
     }
 
-    /// Returns the hint above the username.
     pub fn username_hint(&self, layout: &Layout) -> String {
         let hint = layout.t("username-hint");
         match self.username_field {
@@ -212,7 +197,6 @@ impl AccountFields {
         }
     }
 
-    /// Returns the message below the username.
     pub fn username_error(&self, layout: &Layout) -> Option<String> {
         self.username_problem.map(|problem| problem.message(layout))
     }
@@ -222,7 +206,6 @@ impl AccountFields {
         self.email_problem.map(|problem| problem.message(layout))
     }
 
-    /// Returns the message below the password.
     pub fn password_error(&self, layout: &Layout) -> Option<String> {
         self.password_problem.map(|problem| problem.message(layout))
     }
@@ -235,15 +218,12 @@ impl AccountFields {
 
     /// Returns all errors in the order of the form, for the summary.
     pub fn problems(&self, layout: &Layout) -> Vec<ErrorSummaryItem> {
-        [
+        summarize([
             ("", self.form_problem.map(|problem| problem.message(layout))),
             ("username", self.username_error(layout)),
             ("email", self.email_error(layout)),
             ("password", self.password_error(layout)),
             ("password_confirm", self.confirm_error(layout)),
-        ]
-        .into_iter()
-        .filter_map(|(field, message)| message.map(|message| ErrorSummaryItem { field, message }))
-        .collect()
+        ])
     }
 }

@@ -1,18 +1,12 @@
 //! The page for forgotten passwords (`/forgot-password`).
 
-use askama::Template;
-use doorward_i18n::Lang;
-
-use super::layout::{ErrorSummaryItem, Layout};
-use super::view::View;
+use super::prelude::*;
 
 /// `GET|POST /forgot-password`. Fields: `csrf`, `identifier`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/forgot.html")]
 pub struct Forgot {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// The interaction id; empty without one.
     pub flow: String,
     /// True if the field was left empty.
     pub missing: bool,
@@ -25,24 +19,16 @@ impl Forgot {
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
-        let problem = |message| ErrorSummaryItem {
-            field: "identifier",
-            message,
-        };
-        self.error().map(problem).into_iter().collect()
+        summarize([("identifier", self.error())])
     }
 }
 
 impl View for Forgot {
     const PAGE: &'static str = "forgot";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let page = |missing| Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             missing,
         };

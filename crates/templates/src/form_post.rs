@@ -1,23 +1,16 @@
 //! The authorization response by `response_mode=form_post` (OAuth 2.0 Form Post Response Mode §2),
 //! and the response that waits for the user's decision (RFC 9700 §4.11.2).
 
-use askama::Template;
-use doorward_i18n::Lang;
-
-use super::layout::Layout;
-use super::view::View;
+use super::prelude::*;
 
 /// A form that posts the response to the client: by script at once, or by a button without script.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/form_post.html")]
 pub struct FormPost {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// The validated redirect URI.
     pub action: String,
-    /// Name of the client.
     pub app_name: String,
-    /// Parameters of the response.
     pub pairs: Vec<(String, String)>,
     /// Target of a response that is sent only if the user agrees.
     pub held: Option<PendingResponse>,
@@ -44,13 +37,9 @@ impl FormPost {
 impl View for FormPost {
     const PAGE: &'static str = "form-post";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let plain = Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             action: "https://photos.example/callback".to_owned(),
             app_name: "Photo Album".to_owned(),
             pairs: vec![

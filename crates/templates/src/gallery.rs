@@ -6,7 +6,7 @@ use super::account::Account;
 use super::consent::Consent;
 use super::error::ErrorPage;
 use super::form_post::FormPost;
-use super::layout::Theme;
+use super::layout::{Layout, Theme};
 use super::login::Login;
 use super::logout::{LoggedOut, Logout};
 use super::register::Register;
@@ -21,14 +21,12 @@ use super::{
     personal_data, profile, providers, session_ended, sign_in_methods, status_page, support_code,
 };
 
-/// A rendered sample.
 #[derive(Debug)]
 pub struct Sample {
     /// Name of the page, such as `login`.
     pub page: &'static str,
     /// Name of the state, such as `rejected`.
     pub state: &'static str,
-    /// Complete HTML document.
     pub html: String,
 }
 
@@ -37,9 +35,8 @@ pub struct Sample {
 /// # Errors
 /// Returns an [`askama::Error`] if a template fails; no sample should cause this.
 pub fn gallery(lang: Lang, theme: Theme) -> Result<Vec<Sample>, askama::Error> {
-    fn add<V: View>(lang: Lang, theme: Theme, to: &mut Vec<Sample>) -> Result<(), askama::Error> {
-        for (state, mut view) in V::samples(lang) {
-            view.layout_mut().theme = theme;
+    fn add<V: View>(layout: &Layout, to: &mut Vec<Sample>) -> Result<(), askama::Error> {
+        for (state, view) in V::samples(layout) {
             to.push(Sample {
                 page: V::PAGE,
                 state,
@@ -48,60 +45,64 @@ pub fn gallery(lang: Lang, theme: Theme) -> Result<Vec<Sample>, askama::Error> {
         }
         Ok(())
     }
+    let layout = &Layout {
+        theme,
+        ..Layout::sample(lang)
+    };
     let mut all = Vec::new();
-    add::<Login>(lang, theme, &mut all)?;
-    add::<SecondStep>(lang, theme, &mut all)?;
-    add::<TwoFactor>(lang, theme, &mut all)?;
-    add::<TwoFactorSetUp>(lang, theme, &mut all)?;
-    add::<passkeys::Passkeys>(lang, theme, &mut all)?;
-    add::<RecoveryCodes>(lang, theme, &mut all)?;
-    add::<Register>(lang, theme, &mut all)?;
-    add::<Consent>(lang, theme, &mut all)?;
-    add::<connect_device::ConnectDevice>(lang, theme, &mut all)?;
-    add::<connect_device::ConfirmDevice>(lang, theme, &mut all)?;
-    add::<connect_device::DeviceDecided>(lang, theme, &mut all)?;
-    add::<SelectAccount>(lang, theme, &mut all)?;
-    add::<Account>(lang, theme, &mut all)?;
-    add::<account_sessions::AccountSessions>(lang, theme, &mut all)?;
-    add::<account_apps::AccountApps>(lang, theme, &mut all)?;
-    add::<sign_in_methods::SignInMethods>(lang, theme, &mut all)?;
-    add::<memberships::Memberships>(lang, theme, &mut all)?;
-    add::<memberships::LeaveOrganization>(lang, theme, &mut all)?;
-    add::<activity::Activity>(lang, theme, &mut all)?;
-    add::<activity::Secure>(lang, theme, &mut all)?;
-    add::<check_up::CheckUp>(lang, theme, &mut all)?;
-    add::<support_code::SupportCode>(lang, theme, &mut all)?;
-    add::<providers::Going>(lang, theme, &mut all)?;
-    add::<providers::Welcome>(lang, theme, &mut all)?;
-    add::<providers::LinkedAccounts>(lang, theme, &mut all)?;
-    add::<session_ended::SessionEnded>(lang, theme, &mut all)?;
-    add::<session_ended::EndedSessions>(lang, theme, &mut all)?;
-    add::<api_keys::ApiKeys>(lang, theme, &mut all)?;
-    add::<api_keys::NewApiKey>(lang, theme, &mut all)?;
-    add::<api_keys::ApiKeyCreated>(lang, theme, &mut all)?;
-    add::<api_keys::RevokeApiKey>(lang, theme, &mut all)?;
-    add::<profile::ProfilePage>(lang, theme, &mut all)?;
-    add::<personal_data::PersonalData>(lang, theme, &mut all)?;
-    add::<personal_data::PendingDeletion>(lang, theme, &mut all)?;
-    add::<Logout>(lang, theme, &mut all)?;
-    add::<LoggedOut>(lang, theme, &mut all)?;
-    add::<Setup>(lang, theme, &mut all)?;
-    add::<forgot_password::Forgot>(lang, theme, &mut all)?;
-    add::<email_code::EmailCodeForm>(lang, theme, &mut all)?;
-    add::<email_code::EmailCode>(lang, theme, &mut all)?;
-    add::<new_password::NewPassword>(lang, theme, &mut all)?;
-    add::<change_email::ChangeEmail>(lang, theme, &mut all)?;
-    add::<invitation::Invitation>(lang, theme, &mut all)?;
-    add::<status_page::StatusPage>(lang, theme, &mut all)?;
-    add::<inbox::Inbox>(lang, theme, &mut all)?;
-    add::<inbox::InboxPage>(lang, theme, &mut all)?;
-    add::<console::Home>(lang, theme, &mut all)?;
-    add::<console::List>(lang, theme, &mut all)?;
-    add::<console::Detail>(lang, theme, &mut all)?;
-    add::<console::Confirmation>(lang, theme, &mut all)?;
-    add::<console::EntryForm>(lang, theme, &mut all)?;
-    add::<console::NewSecret>(lang, theme, &mut all)?;
-    add::<ErrorPage>(lang, theme, &mut all)?;
-    add::<FormPost>(lang, theme, &mut all)?;
+    add::<Login>(layout, &mut all)?;
+    add::<SecondStep>(layout, &mut all)?;
+    add::<TwoFactor>(layout, &mut all)?;
+    add::<TwoFactorSetUp>(layout, &mut all)?;
+    add::<passkeys::Passkeys>(layout, &mut all)?;
+    add::<RecoveryCodes>(layout, &mut all)?;
+    add::<Register>(layout, &mut all)?;
+    add::<Consent>(layout, &mut all)?;
+    add::<connect_device::ConnectDevice>(layout, &mut all)?;
+    add::<connect_device::ConfirmDevice>(layout, &mut all)?;
+    add::<connect_device::DeviceDecided>(layout, &mut all)?;
+    add::<SelectAccount>(layout, &mut all)?;
+    add::<Account>(layout, &mut all)?;
+    add::<account_sessions::AccountSessions>(layout, &mut all)?;
+    add::<account_apps::AccountApps>(layout, &mut all)?;
+    add::<sign_in_methods::SignInMethods>(layout, &mut all)?;
+    add::<memberships::Memberships>(layout, &mut all)?;
+    add::<memberships::LeaveOrganization>(layout, &mut all)?;
+    add::<activity::Activity>(layout, &mut all)?;
+    add::<activity::Secure>(layout, &mut all)?;
+    add::<check_up::CheckUp>(layout, &mut all)?;
+    add::<support_code::SupportCode>(layout, &mut all)?;
+    add::<providers::Going>(layout, &mut all)?;
+    add::<providers::Welcome>(layout, &mut all)?;
+    add::<providers::LinkedAccounts>(layout, &mut all)?;
+    add::<session_ended::SessionEnded>(layout, &mut all)?;
+    add::<session_ended::EndedSessions>(layout, &mut all)?;
+    add::<api_keys::ApiKeys>(layout, &mut all)?;
+    add::<api_keys::NewApiKey>(layout, &mut all)?;
+    add::<api_keys::ApiKeyCreated>(layout, &mut all)?;
+    add::<api_keys::RevokeApiKey>(layout, &mut all)?;
+    add::<profile::ProfilePage>(layout, &mut all)?;
+    add::<personal_data::PersonalData>(layout, &mut all)?;
+    add::<personal_data::PendingDeletion>(layout, &mut all)?;
+    add::<Logout>(layout, &mut all)?;
+    add::<LoggedOut>(layout, &mut all)?;
+    add::<Setup>(layout, &mut all)?;
+    add::<forgot_password::Forgot>(layout, &mut all)?;
+    add::<email_code::EmailCodeForm>(layout, &mut all)?;
+    add::<email_code::EmailCode>(layout, &mut all)?;
+    add::<new_password::NewPassword>(layout, &mut all)?;
+    add::<change_email::ChangeEmail>(layout, &mut all)?;
+    add::<invitation::Invitation>(layout, &mut all)?;
+    add::<status_page::StatusPage>(layout, &mut all)?;
+    add::<inbox::Inbox>(layout, &mut all)?;
+    add::<inbox::InboxPage>(layout, &mut all)?;
+    add::<console::Home>(layout, &mut all)?;
+    add::<console::List>(layout, &mut all)?;
+    add::<console::Detail>(layout, &mut all)?;
+    add::<console::Confirmation>(layout, &mut all)?;
+    add::<console::EntryForm>(layout, &mut all)?;
+    add::<console::NewSecret>(layout, &mut all)?;
+    add::<ErrorPage>(layout, &mut all)?;
+    add::<FormPost>(layout, &mut all)?;
     Ok(all)
 }

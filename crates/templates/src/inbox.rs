@@ -1,22 +1,14 @@
 //! The inbox of a development instance (`/dev/mail`).
 
-use askama::Template;
-use doorward_i18n::Lang;
-
-use super::layout::Layout;
-use super::view::View;
+use super::prelude::*;
 
 /// A stored e-mail message.
 #[derive(Clone, Debug)]
 pub struct InboxMail {
-    /// Message ID.
     pub id: String,
-    /// Recipient.
     pub to: String,
     pub subject: String,
-    /// Plain text part.
     pub text: String,
-    /// Time of sending, in Unix seconds.
     pub sent_at: i64,
 }
 
@@ -25,11 +17,8 @@ pub struct InboxMail {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/inbox.html")]
 pub struct Inbox {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// Messages.
     pub mails: Vec<InboxMail>,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -37,11 +26,8 @@ pub struct Inbox {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/inbox_mail.html")]
 pub struct InboxPage {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// The message.
     pub mail: InboxMail,
-    /// Link in the message, if there is one.
     pub link: Option<String>,
 }
 
@@ -58,13 +44,9 @@ fn sample() -> InboxMail {
 impl View for Inbox {
     const PAGE: &'static str = "inbox";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let page = |mails| Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             mails,
             now: 1_795_000_100,
         };
@@ -78,13 +60,9 @@ impl View for Inbox {
 impl View for InboxPage {
     const PAGE: &'static str = "inbox-mail";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let page = Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             mail: sample(),
             link: Some("/verify-email?token=sample".to_owned()),
         };

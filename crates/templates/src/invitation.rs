@@ -1,20 +1,14 @@
 //! `/invitation`: the invitation to an organization, and the possible responses.
 
-use askama::Template;
-use doorward_i18n::Lang;
-
-use super::layout::Layout;
-use super::view::View;
+use super::prelude::*;
 
 /// The viewer of an invitation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Visitor {
     /// A browser without a session.
     Unknown {
-        /// True if self-registration is enabled.
         can_register: bool,
     },
-    /// The invited user.
     Invited,
     /// A user with another e-mail address.
     SomebodyElse,
@@ -24,29 +18,22 @@ pub enum Visitor {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/invitation.html")]
 pub struct Invitation {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// Invitation ID; empty for an invitation by its link.
     pub id: String,
     pub organization: String,
     /// Name of the inviting user; `None`: the operator.
     pub inviter: Option<String>,
-    /// Address that the invitation was mailed to.
     pub address: String,
-    /// Viewer of the page.
     pub visitor: Visitor,
 }
 
 impl View for Invitation {
     const PAGE: &'static str = "invitation";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let page = |visitor, inviter: Option<&str>| Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             id: String::new(),
             organization: "Acme Ltd".to_owned(),
             inviter: inviter.map(str::to_owned),

@@ -21,14 +21,11 @@ pub enum Theme {
     /// The scheme of the device (`prefers-color-scheme`).
     #[default]
     Auto,
-    /// Always light.
     Light,
-    /// Always dark.
     Dark,
 }
 
 impl Theme {
-    /// All schemes, in the order of the menu.
     pub const ALL: &[Self] = &[Self::Auto, Self::Light, Self::Dark];
 
     /// Returns the value in the cookie, in the form field `theme` and in `data-theme`.
@@ -61,16 +58,13 @@ impl Theme {
 /// The operator's pages linked in the footer, if set. Absolute `https` URLs.
 #[derive(Clone, Debug, Default)]
 pub struct SiteLinks {
-    /// Help page.
     pub help: Option<String>,
-    /// Privacy notice.
     pub privacy: Option<String>,
-    /// Terms of service.
     pub terms: Option<String>,
 }
 
 /// The signed-in user as shown on a page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct AccountChip {
     /// Display name, or the username if there is none.
     pub name: String,
@@ -79,13 +73,24 @@ pub struct AccountChip {
 }
 
 impl AccountChip {
-    /// Returns the initial of the name, for the avatar.
     pub fn initial(&self) -> String {
-        self.name
-            .chars()
-            .find(|c| c.is_alphanumeric())
-            .map_or_else(|| "?".to_owned(), |c| c.to_uppercase().collect())
+        initial(&self.name)
     }
+
+    pub(super) fn sample() -> Self {
+        Self {
+            name: "Alice Archer".to_owned(),
+            login: "alice@example.com".to_owned(),
+        }
+    }
+}
+
+/// Returns the initial of a name, for an avatar.
+pub(super) fn initial(name: &str) -> String {
+    let mut letters = name.chars().filter(|c| c.is_alphanumeric());
+    letters
+        .next()
+        .map_or_else(|| "?".to_owned(), |c| c.to_uppercase().collect())
 }
 
 /// A message of an error summary, with its field.
@@ -94,6 +99,16 @@ pub struct ErrorSummaryItem {
     /// The `id` of the field; empty for an error of the whole form.
     pub field: &'static str,
     pub message: String,
+}
+
+/// Returns the messages of the fields with an error.
+pub(super) fn summarize(
+    errors: impl IntoIterator<Item = (&'static str, Option<String>)>,
+) -> Vec<ErrorSummaryItem> {
+    let errors = errors.into_iter();
+    errors
+        .filter_map(|(field, message)| message.map(|message| ErrorSummaryItem { field, message }))
+        .collect()
 }
 
 /// A time for `<time>`: machine form and text in UTC (the page's script shows local time).
@@ -107,22 +122,16 @@ pub struct Moment {
     pub day: String,
 }
 
-/// Layout data shared by every page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Layout {
-    /// The language of the page.
     pub lang: Lang,
-    /// The chosen colour scheme.
     pub theme: Theme,
-    /// The name of the site, from configuration.
     pub site_name: String,
     /// The CSRF token for every form of the page.
     pub csrf: String,
     /// Page to return to after `POST /preferences`: a path with its query that accepts GET.
     pub return_to: String,
-    /// Request ID, shown on error pages.
     pub request_id: String,
-    /// Footer links.
     pub links: SiteLinks,
     /// State of the shortcut key of the search; `None` on a page without that search.
     pub search_key: Option<bool>,
@@ -131,7 +140,6 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Returns the text for `key`.
     pub fn t(&self, key: &str) -> String {
         self.lang.text(key)
     }
@@ -146,6 +154,11 @@ impl Layout {
     pub fn t_plural(&self, key: &str, name: &'static str, number: i64) -> String {
         self.lang
             .text_with(key, &[(name, FluentValue::from(number))])
+    }
+
+    /// Returns the text for `key` with the variable `count`.
+    pub fn t_count(&self, key: &str, count: impl TryInto<i64>) -> String {
+        self.t_plural(key, "count", count.try_into().unwrap_or(i64::MAX))
     }
 
     /// Returns the text before and after the variable `name`, so that a template can put markup
@@ -169,12 +182,10 @@ impl Layout {
         format!("{page} · {}", self.site_name)
     }
 
-    /// Returns the languages of the footer's menu.
     pub const fn languages(&self) -> &'static [Lang] {
         Lang::ALL
     }
 
-    /// Returns the themes of the footer's menu.
     pub const fn themes(&self) -> &'static [Theme] {
         Theme::ALL
     }
@@ -188,7 +199,6 @@ impl Layout {
         self.t(theme.key())
     }
 
-    /// Returns true if the search has a shortcut key.
     pub fn has_search_key(&self) -> bool {
         self.search_key == Some(true)
     }
@@ -199,7 +209,6 @@ impl Layout {
             .map(|is_on| if is_on { "off" } else { "on" })
     }
 
-    /// Returns the text of the same button.
     pub fn search_key_text(&self) -> String {
         let is_on = self.has_search_key();
         self.t(if is_on {
@@ -233,22 +242,18 @@ impl Layout {
         }
     }
 
-    /// Returns the URL of the style sheet.
     pub fn css_url(&self) -> &'static str {
         assets::css_url()
     }
 
-    /// Returns the URL of the console's style sheet.
     pub fn console_css_url(&self) -> &'static str {
         assets::console_css_url()
     }
 
-    /// Returns the URL of the console's script.
     pub fn console_js_url(&self) -> &'static str {
         assets::console_js_url()
     }
 
-    /// Returns the URL of the script.
     pub fn js_url(&self) -> &'static str {
         assets::js_url()
     }
@@ -257,7 +262,15 @@ impl Layout {
         assets::icon_url()
     }
 
-    /// Returns sample data for tests and the gallery.
+    /// Returns this layout for a page with another path.
+    #[must_use]
+    pub fn with_return_to(&self, path: &str) -> Self {
+        Self {
+            return_to: path.to_owned(),
+            ..self.clone()
+        }
+    }
+
     pub fn sample(lang: Lang) -> Self {
         Self {
             lang,

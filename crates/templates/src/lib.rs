@@ -3,6 +3,12 @@
 //! No page reads data and no template contains text: text comes from [`doorward_i18n`] through
 //! [`Layout`]. Every view has sample data ([`view::View::samples`]) that tests render in all
 //! languages and that `cargo run -p doorward-templates --example gallery` writes to a directory.
+//!
+//! Fields of the same name mean the same on each page: `flow` is the ID of the interaction, empty
+//! without one; `app_name` the name of the client that requested the sign-in; `notice` and `problem`
+//! the result of the last action. A page of a list has `is_later` unless it is the first, and `next`
+//! with the position of its last row if another one follows. Times are in Unix seconds, and `now` is
+//! the one that relative times refer to.
 
 pub mod account;
 pub mod account_apps;
@@ -32,6 +38,7 @@ pub mod memberships;
 pub mod new_password;
 pub mod passkeys;
 pub mod personal_data;
+mod prelude;
 pub mod profile;
 pub mod profile_fields;
 pub mod profile_row;

@@ -1,22 +1,15 @@
 //! The sign-in page (`/login`).
 
-use askama::Template;
-use doorward_i18n::Lang;
-
 use super::field_error::FormProblem;
-use super::layout::{ErrorSummaryItem, Layout};
 use super::passkeys::PasskeyPrompt;
+use super::prelude::*;
 use super::providers::ProviderButton;
-use super::view::View;
 
 /// A reason why the last attempt did not sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoginError {
-    /// A field was left empty.
     Missing {
-        /// The username or e-mail address is empty.
         identifier: bool,
-        /// The password is empty.
         password: bool,
     },
     /// Unknown user, wrong password or disabled account: one message for all, so that it does not
@@ -24,18 +17,14 @@ pub enum LoginError {
     Rejected,
     /// The passkey was not accepted, for any reason.
     PasskeyRejected,
-    /// The sign-in with an identity provider failed.
     Provider(ProviderProblem),
-    /// Error of the whole form.
     Form(FormProblem),
 }
 
 /// A reason why the sign-in with an identity provider failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProviderProblem {
-    /// The user denied access there.
     Denied,
-    /// The provider does not respond.
     Unavailable,
     /// The provider's response signs in no user.
     Rejected,
@@ -66,23 +55,17 @@ pub enum LoginNotice {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/login.html")]
 pub struct Login {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// The interaction id; empty without one.
     pub flow: String,
     /// Account page to open after sign-in; empty for the account home.
     pub next: String,
-    /// Name of the client that requested the sign-in.
     pub app_name: Option<String>,
     /// Username or e-mail address as typed, or `login_hint`.
     pub identifier: String,
-    /// Error of the last attempt.
     pub problem: Option<LoginError>,
-    /// Notice above the form.
     pub notice: Option<LoginNotice>,
     /// True if a forgotten password can be reset by mail.
     pub can_reset: bool,
-    /// True if self-registration is enabled.
     pub can_register: bool,
     /// True if "Keep me signed in" is offered.
     pub show_remember: bool,
@@ -142,55 +125,35 @@ impl Login {
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
+        let layout = &self.layout;
+        let one = |field, message| summarize([(field, Some(message))]);
         match self.problem {
             None => Vec::new(),
-            Some(LoginError::Rejected) => {
-                vec![ErrorSummaryItem {
-                    field: "identifier",
-                    message: self.layout.t("login-rejected"),
-                }]
-            }
-            Some(LoginError::PasskeyRejected) => {
-                vec![ErrorSummaryItem {
-                    field: "",
-                    message: self.layout.t("passkey-rejected"),
-                }]
-            }
-            Some(LoginError::Provider(problem)) => {
-                vec![ErrorSummaryItem {
-                    field: "",
-                    message: self.layout.t(match problem {
-                        ProviderProblem::Denied => "provider-denied",
-                        ProviderProblem::Unavailable => "provider-unavailable",
-                        ProviderProblem::Rejected => "provider-rejected",
-                        ProviderProblem::TooOld => "provider-too-old",
-                        ProviderProblem::Closed => "provider-closed",
-                    }),
-                }]
-            }
-            Some(LoginError::Form(problem)) => {
-                vec![ErrorSummaryItem {
-                    field: "",
-                    message: problem.message(&self.layout),
-                }]
-            }
-            Some(LoginError::Missing { .. }) => [
+            Some(LoginError::Rejected) => one("identifier", layout.t("login-rejected")),
+            Some(LoginError::PasskeyRejected) => one("", layout.t("passkey-rejected")),
+            Some(LoginError::Provider(problem)) => one(
+                "",
+                layout.t(match problem {
+                    ProviderProblem::Denied => "provider-denied",
+                    ProviderProblem::Unavailable => "provider-unavailable",
+                    ProviderProblem::Rejected => "provider-rejected",
+                    ProviderProblem::TooOld => "provider-too-old",
+                    ProviderProblem::Closed => "provider-closed",
+                }),
+            ),
+            Some(LoginError::Form(problem)) => one("", problem.message(layout)),
+            Some(LoginError::Missing { .. }) => summarize([
                 ("identifier", self.identifier_error()),
                 ("password", self.password_error()),
-            ]
-            .into_iter()
-            .filter_map(|(field, message)| {
-                message.map(|message| ErrorSummaryItem { field, message })
-            })
-            .collect(),
+            ]),
         }
     }
 }
 
 impl Login {
-    fn sample(lang: Lang) -> Self {
+    fn sample(layout: &Layout) -> Self {
         Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             next: String::new(),
             app_name: Some("Photo Album".to_owned()),
@@ -211,16 +174,9 @@ impl Login {
 impl View for Login {
     const PAGE: &'static str = "login";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let plain = Self::sample(lang);
-        let noticed = |notice| Self {
-            notice: Some(notice),
-            ..plain.clone()
-        };
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
+        let plain = Self::sample(layout);
+        let noticed = |notice| plain.vary(|page| page.notice = Some(notice));
         let with = |problem| Self {
             identifier: "alice".to_owned(),
             remember: true,
@@ -253,22 +209,20 @@ impl View for Login {
             ),
             (
                 "again",
-                Self {
-                    notice: Some(LoginNotice::Again),
-                    identifier: "alice@example.com".to_owned(),
-                    ..plain.clone()
-                },
+                plain.vary(|page| {
+                    page.notice = Some(LoginNotice::Again);
+                    page.identifier = "alice@example.com".to_owned();
+                }),
             ),
             (
                 "confirm",
-                Self {
-                    notice: Some(LoginNotice::Confirm),
-                    identifier: "alice".to_owned(),
-                    flow: String::new(),
-                    next: "/account/security/2fa".to_owned(),
-                    app_name: None,
-                    ..plain.clone()
-                },
+                plain.vary(|page| {
+                    page.notice = Some(LoginNotice::Confirm);
+                    page.identifier = "alice".to_owned();
+                    page.flow = String::new();
+                    page.next = "/account/security/2fa".to_owned();
+                    page.app_name = None;
+                }),
             ),
             ("ended", noticed(LoginNotice::SessionEnded)),
             ("verify-email", noticed(LoginNotice::VerifyEmail)),

@@ -1,46 +1,31 @@
 //! Sign-out (`/logout` and `/oauth2/logout`): the confirmation, and the page after it.
 
-use askama::Template;
-use doorward_i18n::Lang;
-
-use super::layout::{AccountChip, Layout};
-use super::view::View;
+use super::prelude::*;
 
 /// Asks before signing out. Posts `csrf`, `confirm=yes` and the `hidden` fields to `action`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/logout.html")]
 pub struct Logout {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// Path that the form posts to: `/logout` or `/oauth2/logout`.
     pub action: String,
     /// More hidden fields, such as those of RP-initiated logout (`state`, `client_id` …).
     pub hidden: Vec<(String, String)>,
-    /// Name of the client that requested the sign-out.
     pub app_name: Option<String>,
-    /// Signed-in user.
     pub account: AccountChip,
-    /// Error in the client's request, for its developer.
     pub problem: Option<String>,
 }
 
 impl View for Logout {
     const PAGE: &'static str = "logout";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let plain = Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             action: "/logout".to_owned(),
             hidden: Vec::new(),
             app_name: None,
-            account: AccountChip {
-                name: "Alice Archer".to_owned(),
-                login: "alice@example.com".to_owned(),
-            },
+            account: AccountChip::sample(),
             problem: None,
         };
         let told = "post_logout_redirect_uri is not registered for this client";
@@ -48,21 +33,19 @@ impl View for Logout {
             ("normal", plain.clone()),
             (
                 "problem",
-                Self {
-                    action: "/oauth2/logout".to_owned(),
-                    app_name: Some("Photo Album".to_owned()),
-                    problem: Some(told.to_owned()),
-                    ..plain.clone()
-                },
+                plain.vary(|page| {
+                    page.action = "/oauth2/logout".to_owned();
+                    page.app_name = Some("Photo Album".to_owned());
+                    page.problem = Some(told.to_owned());
+                }),
             ),
             (
                 "app",
-                Self {
-                    action: "/oauth2/logout".to_owned(),
-                    hidden: vec![("state".to_owned(), "a\"b<c".to_owned())],
-                    app_name: Some("Photo Album".to_owned()),
-                    ..plain
-                },
+                plain.vary(|page| {
+                    page.action = "/oauth2/logout".to_owned();
+                    page.hidden = vec![("state".to_owned(), "a\"b<c".to_owned())];
+                    page.app_name = Some("Photo Album".to_owned());
+                }),
             ),
         ]
     }
@@ -72,9 +55,7 @@ impl View for Logout {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/logged_out.html")]
 pub struct LoggedOut {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// Client to return to.
     pub back: Option<BackLink>,
     /// URLs of front-channel logout frames. The CSP of the page must allow them.
     pub frames: Vec<String>,
@@ -105,7 +86,6 @@ impl LoggedOut {
 /// A link back to a client: its name and a validated, registered URL.
 #[derive(Clone, Debug)]
 pub struct BackLink {
-    /// Name of the client.
     pub app_name: String,
     /// Registered URL. Only `https`, or `http` on loopback.
     pub url: String,
@@ -116,13 +96,9 @@ pub struct BackLink {
 impl View for LoggedOut {
     const PAGE: &'static str = "logged-out";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let plain = Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             back: None,
             frames: Vec::new(),
             is_ended: true,
@@ -138,28 +114,20 @@ impl View for LoggedOut {
         };
         vec![
             ("normal", plain.clone()),
-            (
-                "nobody",
-                Self {
-                    is_ended: false,
-                    ..plain.clone()
-                },
-            ),
+            ("nobody", plain.vary(|page| page.is_ended = false)),
             (
                 "held",
-                Self {
-                    back: Some(held),
-                    is_ended: false,
-                    ..plain.clone()
-                },
+                plain.vary(|page| {
+                    page.back = Some(held);
+                    page.is_ended = false;
+                }),
             ),
             (
                 "app",
-                Self {
-                    back: Some(back),
-                    frames: vec!["https://photos.example/out?iss=a&sid=b".to_owned()],
-                    ..plain
-                },
+                plain.vary(|page| {
+                    page.back = Some(back);
+                    page.frames = vec!["https://photos.example/out?iss=a&sid=b".to_owned()];
+                }),
             ),
         ]
     }

@@ -1,13 +1,7 @@
 //! The user's memberships in organizations (`/account/organizations`), and leaving one.
 
-use askama::Template;
-use doorward_i18n::Lang;
+use super::prelude::*;
 
-use super::account_frame::{AccountPage, AccountPlace, AccountSection};
-use super::layout::{ErrorSummaryItem, Layout};
-use super::view::View;
-
-/// A role of the user in an organization.
 #[derive(Clone, Debug)]
 pub struct MembershipRole {
     pub name: String,
@@ -15,18 +9,12 @@ pub struct MembershipRole {
     pub until: Option<i64>,
 }
 
-/// A membership of the user.
 #[derive(Clone, Debug)]
 pub struct MembershipRow {
-    /// Slug of the organization.
     pub slug: String,
-    /// Name of the organization.
     pub name: String,
-    /// True if the user is an owner.
     pub is_owner: bool,
-    /// Time of joining, in Unix seconds.
     pub since: i64,
-    /// Roles of the user in the organization.
     pub roles: Vec<MembershipRole>,
 }
 
@@ -34,13 +22,9 @@ pub struct MembershipRow {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/memberships.html")]
 pub struct Memberships {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// Memberships, by slug.
     pub rows: Vec<MembershipRow>,
-    /// True if the user just left an organization.
     pub has_left: bool,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -51,16 +35,14 @@ impl Memberships {
 }
 
 impl AccountPage for Memberships {
-    fn place(&self) -> Option<AccountPlace> {
-        Some(AccountPlace::of(AccountSection::Organizations).wide())
-    }
+    const PLACE: Option<AccountPlace> =
+        Some(AccountPlace::of(AccountSection::Organizations).wide());
 }
 
 /// `GET|POST /account/organizations/leave`: the confirmation. Fields: `csrf`, `org`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/leave_organization.html")]
 pub struct LeaveOrganization {
-    /// Layout data shared by every page.
     pub layout: Layout,
     pub slug: String,
     pub name: String,
@@ -75,24 +57,15 @@ impl LeaveOrganization {
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
-        let problem = self.is_last_owner.then(|| ErrorSummaryItem {
-            field: "",
-            message: self.layout.t("orgs-last-owner"),
-        });
-        problem.into_iter().collect()
+        let problem = self.is_last_owner;
+        summarize([("", problem.then(|| self.layout.t("orgs-last-owner")))])
     }
 }
-
-const NOW: i64 = 1_795_000_000;
 
 impl View for Memberships {
     const PAGE: &'static str = "memberships";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let role = |name: &str, until| MembershipRole {
             name: name.to_owned(),
             until,
@@ -105,10 +78,7 @@ impl View for Memberships {
             roles,
         };
         let several = Self {
-            layout: Layout {
-                return_to: "/account/organizations".to_owned(),
-                ..Layout::sample(lang)
-            },
+            layout: layout.with_return_to("/account/organizations"),
             rows: vec![
                 row("acme", "Acme Ltd", Vec::new()),
                 row(
@@ -132,21 +102,14 @@ impl View for Memberships {
 impl View for LeaveOrganization {
     const PAGE: &'static str = "leave-organization";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let normal = Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             slug: "acme".to_owned(),
             name: "Acme Ltd".to_owned(),
             is_last_owner: false,
         };
-        let last = Self {
-            is_last_owner: true,
-            ..normal.clone()
-        };
+        let last = normal.vary(|page| page.is_last_owner = true);
         vec![("normal", normal), ("last-owner", last)]
     }
 }

@@ -1,25 +1,17 @@
 //! Choice of a new password: after a mail link (`/reset-password`), or with the current one
 //! (`/account/password`).
 
-use askama::Template;
-use doorward_i18n::Lang;
-
 use super::field_error::{AccountFields, PasswordFieldError, password_hint};
-use super::layout::{ErrorSummaryItem, Layout};
-use super::view::View;
+use super::prelude::*;
 
-/// Proof that the user may change the password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordChangeProof {
-    /// The mail link.
     Link,
     Current,
 }
 
-/// An error of the current password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CurrentProblem {
-    /// The field is empty.
     Missing,
     Wrong,
 }
@@ -39,19 +31,12 @@ impl CurrentProblem {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/new_password.html")]
 pub struct NewPassword {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// The interaction id; empty without one.
     pub flow: String,
-    /// Proof that the user may change the password.
     pub proof: PasswordChangeProof,
-    /// Username of the account.
     pub username: String,
-    /// Error of the current password.
     pub current_problem: Option<CurrentProblem>,
-    /// New password fields with their errors.
     pub fields: AccountFields,
-    /// Minimum length.
     pub min_length: usize,
     /// True if "sign out everywhere else" is checked.
     pub others: bool,
@@ -88,11 +73,7 @@ impl NewPassword {
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
-        let current = self.current_error().map(|message| ErrorSummaryItem {
-            field: "current_password",
-            message,
-        });
-        let mut all: Vec<ErrorSummaryItem> = current.into_iter().collect();
+        let mut all = summarize([("current_password", self.current_error())]);
         all.extend(self.fields.problems(&self.layout));
         all
     }
@@ -101,13 +82,9 @@ impl NewPassword {
 impl View for NewPassword {
     const PAGE: &'static str = "new-password";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let page = |proof| Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             flow: String::new(),
             proof,
             username: "alice".to_owned(),
@@ -117,9 +94,8 @@ impl View for NewPassword {
             others: true,
             next: String::new(),
         };
-        let wrong = |problem| Self {
-            current_problem: Some(problem),
-            ..page(PasswordChangeProof::Current)
+        let wrong = |problem| {
+            page(PasswordChangeProof::Current).vary(|page| page.current_problem = Some(problem))
         };
         let common = AccountFields {
             password_problem: Some(PasswordFieldError::Common),
@@ -133,10 +109,7 @@ impl View for NewPassword {
             ("wrong", wrong(CurrentProblem::Wrong)),
             (
                 "refused",
-                Self {
-                    fields: common,
-                    ..page(PasswordChangeProof::Link)
-                },
+                page(PasswordChangeProof::Link).vary(|page| page.fields = common),
             ),
         ]
     }

@@ -1,13 +1,9 @@
 //! Passkeys: the request that a page contains, and the user's passkeys
 //! (`/account/security/passkeys`).
 
-use askama::Template;
-use doorward_i18n::Lang;
 use doorward_rules::passkey::RemovePasskeyError;
 
-use super::account_frame::{AccountPage, AccountPlace, AccountSection};
-use super::layout::{ErrorSummaryItem, Layout};
-use super::view::View;
+use super::prelude::*;
 
 /// Data with which a page requests a passkey from the browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,24 +24,16 @@ impl PasskeyPrompt {
     }
 }
 
-/// A passkey of the user.
 #[derive(Clone, Debug)]
 pub struct PasskeyRow {
-    /// ID used in forms.
     pub id: String,
-    /// Name given by the user.
     pub name: String,
-    /// True if it is synchronized between devices.
     pub is_synced: bool,
-    /// Time of registration, in Unix seconds.
     pub created_at: i64,
-    /// Time of the last sign-in, in Unix seconds.
     pub last_used_at: Option<i64>,
-    /// True if the passkey may have been copied.
     pub is_suspected: bool,
 }
 
-/// A notice of the last action, at the top of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasskeysNotice {
     Added,
@@ -58,13 +46,9 @@ pub enum PasskeysNotice {
 /// A reason why nothing was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasskeysProblem {
-    /// The ceremony has expired.
     Stale,
-    /// The browser's response is not valid.
     Rejected,
-    /// The name is not valid.
     BadName,
-    /// The passkey cannot be removed.
     Stays(RemovePasskeyError),
 }
 
@@ -73,9 +57,7 @@ pub enum PasskeysProblem {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/passkeys.html")]
 pub struct Passkeys {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// ID of the interaction that waits for the enrollment; empty without one.
     pub flow: String,
     /// True if the page was opened by a mail link without a session: it shows only the button,
     /// whose form posts to `POST /add-passkey`.
@@ -90,11 +72,8 @@ pub struct Passkeys {
     /// Existing passkeys for the browser (`WebAuthn` L3 §5.1.10): methods of `PublicKeyCredential`
     /// with their arguments, in JSON.
     pub signal: String,
-    /// Notice of the last action.
     pub notice: Option<PasskeysNotice>,
-    /// Error of the last action.
     pub problem: Option<PasskeysProblem>,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -128,12 +107,9 @@ impl Passkeys {
                 PasskeysProblem::Stays(RemovePasskeyError::OnlyFactor) => "passkeys-only-factor",
             })
         });
-        let problem = |message| ErrorSummaryItem { field: "", message };
-        message.map(problem).into_iter().collect()
+        summarize([("", message)])
     }
 }
-
-const NOW: i64 = 1_795_000_000;
 
 impl AccountPage for Passkeys {
     fn place(&self) -> Option<AccountPlace> {
@@ -145,62 +121,42 @@ impl AccountPage for Passkeys {
 impl View for Passkeys {
     const PAGE: &'static str = "passkeys";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let full = full(lang);
-        let said = |notice| Self {
-            notice: Some(notice),
-            ..full.clone()
-        };
-        let wrong = |problem| Self {
-            problem: Some(problem),
-            ..full.clone()
-        };
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
+        let full = full(layout);
+        let said = |notice| full.vary(|page| page.notice = Some(notice));
+        let wrong = |problem| full.vary(|page| page.problem = Some(problem));
         vec![
             ("normal", full.clone()),
             (
                 "none",
-                Self {
-                    passkeys: Vec::new(),
-                    flow: "Zk3s9QyV0cX1bT7mZk3s9Q".to_owned(),
-                    notice: Some(PasskeysNotice::Required),
-                    ..full.clone()
-                },
+                full.vary(|page| {
+                    page.passkeys = Vec::new();
+                    page.flow = "Zk3s9QyV0cX1bT7mZk3s9Q".to_owned();
+                    page.notice = Some(PasskeysNotice::Required);
+                }),
             ),
             (
                 "rested",
-                Self {
-                    prompt: None,
-                    is_fresh: false,
-                    ..full.clone()
-                },
+                full.vary(|page| {
+                    page.prompt = None;
+                    page.is_fresh = false;
+                }),
             ),
-            (
-                "full",
-                Self {
-                    prompt: None,
-                    ..full.clone()
-                },
-            ),
+            ("full", full.vary(|page| page.prompt = None)),
             (
                 "by-link",
-                Self {
-                    by_link: true,
-                    passkeys: Vec::new(),
-                    ..full.clone()
-                },
+                full.vary(|page| {
+                    page.by_link = true;
+                    page.passkeys = Vec::new();
+                }),
             ),
             (
                 "added-by-link",
-                Self {
-                    by_link: true,
-                    passkeys: Vec::new(),
-                    prompt: None,
-                    ..said(PasskeysNotice::Added)
-                },
+                said(PasskeysNotice::Added).vary(|page| {
+                    page.by_link = true;
+                    page.passkeys = Vec::new();
+                    page.prompt = None;
+                }),
             ),
             ("added", said(PasskeysNotice::Added)),
             ("renamed", said(PasskeysNotice::Renamed)),
@@ -220,8 +176,7 @@ impl View for Passkeys {
     }
 }
 
-/// Returns the page with two passkeys.
-fn full(lang: Lang) -> Passkeys {
+fn full(layout: &Layout) -> Passkeys {
     let row = |name: &str, is_synced, last_used_at, is_suspected| PasskeyRow {
         id: format!("0199-{}", name.len()),
         name: name.to_owned(),
@@ -231,10 +186,7 @@ fn full(lang: Lang) -> Passkeys {
         is_suspected,
     };
     Passkeys {
-        layout: Layout {
-            return_to: "/account/security/passkeys".to_owned(),
-            ..Layout::sample(lang)
-        },
+        layout: layout.with_return_to("/account/security/passkeys"),
         flow: String::new(),
         by_link: false,
         passkeys: vec![

@@ -1,20 +1,12 @@
 //! Export of personal data, and deletion of the account (`/account/data`, `/account/keep`).
 
-use askama::Template;
-use doorward_i18n::Lang;
-
-use super::account_frame::{AccountPage, AccountPlace, AccountSection};
-use super::layout::{ErrorSummaryItem, Layout};
-use super::view::View;
+use super::prelude::*;
 
 /// A reason why the account is not deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeletionFieldError {
-    /// The field is empty.
     Missing,
-    /// The typed name is not that of the account.
     Other,
-    /// The user is the only administrator.
     LastAdministrator,
     /// The user is the only owner of the organization with this name.
     LastOwner(String),
@@ -25,15 +17,11 @@ pub enum DeletionFieldError {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/personal_data.html")]
 pub struct PersonalData {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// User name that must be typed.
     pub username: String,
-    /// True if the authentication is recent enough.
     pub is_fresh: bool,
     /// Days between request and deletion; zero for less than one day.
     pub grace_days: i64,
-    /// Reason why the account is not deleted.
     pub problem: Option<DeletionFieldError>,
 }
 
@@ -49,12 +37,7 @@ impl PersonalData {
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
-        let message = self.name_error();
-        let field = "username";
-        message
-            .map(|message| ErrorSummaryItem { field, message })
-            .into_iter()
-            .collect()
+        summarize([("username", self.name_error())])
     }
 
     fn grace_text(&self) -> String {
@@ -66,47 +49,30 @@ impl PersonalData {
 }
 
 impl AccountPage for PersonalData {
-    fn place(&self) -> Option<AccountPlace> {
-        Some(AccountPlace::of(AccountSection::PersonalData))
-    }
+    const PLACE: Option<AccountPlace> = Some(AccountPlace::of(AccountSection::PersonalData));
 }
 
 impl View for PersonalData {
     const PAGE: &'static str = "personal-data";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let normal = Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             username: "alice".to_owned(),
             is_fresh: true,
             grace_days: 14,
             problem: None,
         };
-        let stale = Self {
-            is_fresh: false,
-            ..normal.clone()
-        };
+        let stale = normal.vary(|page| page.is_fresh = false);
         let missing = Self {
             grace_days: 0,
             problem: Some(DeletionFieldError::Missing),
             ..normal.clone()
         };
-        let other = Self {
-            problem: Some(DeletionFieldError::Other),
-            ..normal.clone()
-        };
-        let last = Self {
-            problem: Some(DeletionFieldError::LastAdministrator),
-            ..normal.clone()
-        };
-        let owner = Self {
-            problem: Some(DeletionFieldError::LastOwner("Acme".to_owned())),
-            ..normal.clone()
-        };
+        let other = normal.vary(|page| page.problem = Some(DeletionFieldError::Other));
+        let last = normal.vary(|page| page.problem = Some(DeletionFieldError::LastAdministrator));
+        let owner = normal
+            .vary(|page| page.problem = Some(DeletionFieldError::LastOwner("Acme".to_owned())));
         vec![
             ("normal", normal),
             ("stale", stale),
@@ -123,13 +89,9 @@ impl View for PersonalData {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/leaving.html")]
 pub struct PendingDeletion {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// The interaction id; empty without one.
     pub flow: String,
-    /// The user name.
     pub username: String,
-    /// Time of the deletion, in Unix seconds.
     pub due: i64,
 }
 
@@ -143,13 +105,9 @@ impl PendingDeletion {
 impl View for PendingDeletion {
     const PAGE: &'static str = "leaving";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let normal = Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             username: "alice".to_owned(),
             due: 1_796_209_600,

@@ -1,22 +1,15 @@
 //! The user's profile (`/account/profile`).
 
-use askama::Template;
 use doorward_domain::model::{EmailPreferences, Profile, User, UserId};
-use doorward_i18n::Lang;
 use doorward_rules::profile::{self, Field, FieldProblem, ProfileEdit};
 
-use super::account_frame::{AccountPage, AccountPlace, AccountSection};
-use super::layout::{AccountChip, Layout};
+use super::prelude::*;
 use super::profile_fields::CustomFields;
 use super::profile_row::{Group, Kind, Row, RowError};
-use super::view::View;
 
-/// A notice of the last action, at the top of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProfileNotice {
-    /// The fields were saved.
     Saved,
-    /// A picture was uploaded.
     PictureKept,
     PictureGone,
     /// The session ended before the fields were saved; the page repeats what was typed.
@@ -26,9 +19,7 @@ pub enum ProfileNotice {
 /// A reason why a file was not accepted as a picture.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PictureProblem {
-    /// No file was chosen.
     Missing,
-    /// The file, or the picture in it, is too large.
     TooLarge,
     /// The file is not a picture of a known format.
     NoPicture,
@@ -40,32 +31,24 @@ pub enum PictureProblem {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/profile.html")]
 pub struct ProfilePage {
-    /// Layout data shared by every page.
     pub layout: Layout,
     pub owner: UserId,
-    /// Name behind the avatar.
     pub name: String,
     /// The username; empty if the account has none.
     pub username: String,
-    /// The e-mail address.
     pub email: String,
-    /// True if the e-mail address is verified.
     pub email_verified: bool,
     /// True if mail can be sent, so that the address can be changed.
     pub can_mail: bool,
     pub profile: Profile,
-    /// Unsaved values as typed.
     pub edit: ProfileEdit,
     /// Value of `updated_at` when the form was rendered.
     pub seen: i64,
-    /// Errors of the fields.
     pub problems: Vec<FieldProblem>,
     pub custom: CustomFields,
-    /// Error of the picture.
     pub picture_problem: Option<PictureProblem>,
     /// True if the account was changed since the form was rendered.
     pub changed_meanwhile: bool,
-    /// Notice of the last action.
     pub notice: Option<ProfileNotice>,
 }
 
@@ -103,11 +86,7 @@ impl ProfilePage {
     }
 
     fn initial(&self) -> String {
-        AccountChip {
-            name: self.name.clone(),
-            login: String::new(),
-        }
-        .initial()
+        initial(&self.name)
     }
 
     fn picture(&self) -> Option<String> {
@@ -296,23 +275,14 @@ const fn autocomplete(field: Field) -> &'static str {
 }
 
 impl AccountPage for ProfilePage {
-    fn place(&self) -> Option<AccountPlace> {
-        Some(AccountPlace::of(AccountSection::Profile))
-    }
+    const PLACE: Option<AccountPlace> = Some(AccountPlace::of(AccountSection::Profile));
 }
 
 impl View for ProfilePage {
     const PAGE: &'static str = "profile";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let layout = Layout {
-            return_to: "/account/profile".to_owned(),
-            ..Layout::sample(lang)
-        };
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
+        let layout = layout.with_return_to("/account/profile");
         let empty = Self {
             layout,
             owner: UserId::from_uuid(uuid::Uuid::from_u128(7)),
@@ -361,14 +331,8 @@ impl View for ProfilePage {
             ],
             ..filled.clone()
         };
-        let custom = Self {
-            custom: CustomFields::samples(),
-            ..empty.clone()
-        };
-        let kept = Self {
-            notice: Some(ProfileNotice::NotSavedYet),
-            ..filled.clone()
-        };
+        let custom = empty.vary(|page| page.custom = CustomFields::samples());
+        let kept = filled.vary(|page| page.notice = Some(ProfileNotice::NotSavedYet));
         vec![
             ("normal", filled),
             ("kept", kept),
@@ -380,7 +344,6 @@ impl View for ProfilePage {
     }
 }
 
-/// Returns values as typed, some of them wrong.
 fn typed_sample() -> ProfileEdit {
     [
         (Field::GivenName, "Alice"),

@@ -11,21 +11,16 @@ use serde_json::Value;
 use super::layout::Layout;
 use super::profile_row::{Group, Kind, Row, RowError};
 
-/// The beginning of the names of form fields.
 pub const PREFIX: &str = "field_";
 
-/// The text for a missing value.
 const NONE: &str = "–";
 
 /// The custom fields that the user may see, with their values.
 #[derive(Clone, Default, Debug)]
 pub struct CustomFields {
-    /// The fields, in order.
     pub fields: Vec<ProfileField>,
     pub values: FieldValues,
-    /// Display names of the users that values refer to, by field.
     pub names: BTreeMap<String, String>,
-    /// Errors of the typed values.
     pub problems: Vec<FieldValueProblem>,
 }
 
@@ -89,7 +84,6 @@ impl CustomFields {
         }
     }
 
-    /// Returns the errors for the summary at the top of the page.
     pub(super) fn summary(&self, layout: &Layout) -> Vec<RowError> {
         let item = |problem: &FieldValueProblem| {
             let mut fields = self.fields.iter();
@@ -106,7 +100,6 @@ impl CustomFields {
         self.problems.iter().map(item).collect()
     }
 
-    /// Returns fields of each type, for the gallery.
     pub(super) fn samples() -> Self {
         let field = |name: &str, label: &str, kind, editable_by| ProfileField {
             name: name.to_owned(),

@@ -24,7 +24,6 @@ const LANGUAGES: [(&str, &str); 15] = [
 pub enum Kind {
     /// A single line; the text is the HTML input type.
     Line(&'static str),
-    /// Several lines.
     Lines,
     Choices {
         /// The text of the choice without a value.
@@ -73,7 +72,6 @@ impl Row {
         }
     }
 
-    /// Returns the text of the choice without a value.
     pub(super) fn none(&self) -> &str {
         match &self.kind {
             Kind::Choices { none, .. } => none,

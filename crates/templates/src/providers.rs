@@ -1,18 +1,12 @@
 //! Identity providers: the redirect (`/login/with/…`), the first sign-in (`/login/new`), and the
 //! user's linked accounts (`/account/providers`).
 
-use askama::Template;
-use doorward_i18n::Lang;
-
-use super::account_frame::{AccountPage, AccountPlace, AccountSection};
 use super::field_error::{AccountFields, UsernameProblem};
-use super::layout::{ErrorSummaryItem, Layout};
-use super::view::View;
+use super::prelude::*;
 
 /// A button that leads to an identity provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderButton {
-    /// ID in URLs.
     pub id: String,
     pub name: String,
     /// True if this browser used it last.
@@ -40,11 +34,8 @@ impl ProviderButton {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/going.html")]
 pub struct Going {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// Name of the identity provider.
     pub provider: String,
-    /// URL that the browser opens.
     pub url: String,
 }
 
@@ -52,13 +43,8 @@ pub struct Going {
 #[derive(Clone, Debug)]
 pub enum WelcomeChoice {
     /// The user of an existing account with this address signs in.
-    Prove {
-        /// E-mail address.
-        email: String,
-    },
-    /// A new account can be created.
+    Prove { email: String },
     Register {
-        /// Values as typed, with their errors.
         fields: Box<AccountFields>,
         /// True if the address is verified and cannot be changed.
         email_is_settled: bool,
@@ -69,17 +55,11 @@ pub enum WelcomeChoice {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/welcome.html")]
 pub struct Welcome {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// The interaction id; empty without one.
     pub flow: String,
-    /// Name of the client that requested the sign-in.
     pub app_name: Option<String>,
-    /// Name of the identity provider.
     pub provider: String,
-    /// Name of the account at the provider.
     pub label: String,
-    /// Available option.
     pub choice: WelcomeChoice,
 }
 
@@ -101,29 +81,21 @@ impl Welcome {
     }
 }
 
-/// A linked account.
 #[derive(Clone, Debug)]
 pub struct LinkRow {
-    /// ID used in forms.
     pub id: String,
     /// Name of the provider, or its issuer if it is no longer configured.
     pub provider: String,
-    /// Name of the account at the provider.
     pub label: String,
     /// True if it cannot be used, because the provider is no longer configured.
     pub is_closed: bool,
-    /// Time of linking, in Unix seconds.
     pub created_at: i64,
-    /// Time of the last sign-in, in Unix seconds.
     pub last_used_at: Option<i64>,
 }
 
-/// Notice of the last action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinksNotice {
-    /// An account was linked.
     Linked,
-    /// An account was unlinked.
     Removed,
 }
 
@@ -134,18 +106,13 @@ pub enum LinkedAccountsError {
     Stays,
     /// The account signs in to another account here.
     Taken,
-    /// The user has the maximum number of linked accounts.
     TooMany,
-    /// The provider, or its response, was not available.
     Failed,
 }
 
-/// A federated account that waits to be linked.
 #[derive(Clone, Debug)]
 pub struct WaitingLink {
-    /// Name of the identity provider.
     pub provider: String,
-    /// Name of the account at the provider.
     pub label: String,
 }
 
@@ -154,12 +121,9 @@ pub struct WaitingLink {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/linked_accounts.html")]
 pub struct LinkedAccounts {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// ID of the pending interaction; empty without one.
     pub flow: String,
     pub person: String,
-    /// Federated account that waits in this browser to be linked.
     pub waiting: Option<WaitingLink>,
     /// Linked accounts, the oldest first.
     pub rows: Vec<LinkRow>,
@@ -167,11 +131,8 @@ pub struct LinkedAccounts {
     pub others: Vec<ProviderButton>,
     /// True if the last sign-in is recent enough for a change.
     pub is_fresh: bool,
-    /// Notice of the last action.
     pub notice: Option<LinksNotice>,
-    /// Error of the last action.
     pub problem: Option<LinkedAccountsError>,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -194,8 +155,7 @@ impl LinkedAccounts {
                 LinkedAccountsError::Failed => "provider-rejected",
             })
         });
-        let problem = |message| ErrorSummaryItem { field: "", message };
-        message.map(problem).into_iter().collect()
+        summarize([("", message)])
     }
 
     fn question(&self, waiting: &WaitingLink) -> String {
@@ -204,21 +164,12 @@ impl LinkedAccounts {
     }
 }
 
-const NOW: i64 = 1_795_000_000;
-
 impl View for Going {
     const PAGE: &'static str = "going";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let view = Self {
-            layout: Layout {
-                return_to: "/login".to_owned(),
-                ..Layout::sample(lang)
-            },
+            layout: layout.with_return_to("/login"),
             provider: "GitHub".to_owned(),
             url: "https://github.example/login/oauth/authorize?client_id=1&state=2".to_owned(),
         };
@@ -229,16 +180,9 @@ impl View for Going {
 impl View for Welcome {
     const PAGE: &'static str = "welcome";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let page = |choice| Self {
-            layout: Layout {
-                return_to: "/login/new".to_owned(),
-                ..Layout::sample(lang)
-            },
+            layout: layout.with_return_to("/login/new"),
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             app_name: Some("Photo Album".to_owned()),
             provider: "GitHub".to_owned(),
@@ -278,11 +222,7 @@ impl AccountPage for LinkedAccounts {
 impl View for LinkedAccounts {
     const PAGE: &'static str = "linked_accounts";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let row = |provider: &str, label: &str, is_closed, last_used_at| LinkRow {
             id: format!("0199-{}", provider.len()),
             provider: provider.to_owned(),
@@ -292,10 +232,7 @@ impl View for LinkedAccounts {
             last_used_at,
         };
         let full = Self {
-            layout: Layout {
-                return_to: "/account/providers".to_owned(),
-                ..Layout::sample(lang)
-            },
+            layout: layout.with_return_to("/account/providers"),
             flow: String::new(),
             person: "alice".to_owned(),
             waiting: None,
@@ -309,10 +246,7 @@ impl View for LinkedAccounts {
             problem: None,
             now: NOW,
         };
-        let wrong = |problem| Self {
-            problem: Some(problem),
-            ..full.clone()
-        };
+        let wrong = |problem| full.vary(|page| page.problem = Some(problem));
         let waiting = WaitingLink {
             provider: "Google".to_owned(),
             label: "alice@gmail.example".to_owned(),
@@ -321,33 +255,25 @@ impl View for LinkedAccounts {
             ("normal", full.clone()),
             (
                 "none",
-                Self {
-                    rows: Vec::new(),
-                    is_fresh: false,
-                    ..full.clone()
-                },
+                full.vary(|page| {
+                    page.rows = Vec::new();
+                    page.is_fresh = false;
+                }),
             ),
             (
                 "waiting",
-                Self {
-                    waiting: Some(waiting),
-                    flow: "Zk3s9QyV0cX1bT7m".to_owned(),
-                    ..full.clone()
-                },
+                full.vary(|page| {
+                    page.waiting = Some(waiting);
+                    page.flow = "Zk3s9QyV0cX1bT7m".to_owned();
+                }),
             ),
             (
                 "linked",
-                Self {
-                    notice: Some(LinksNotice::Linked),
-                    ..full.clone()
-                },
+                full.vary(|page| page.notice = Some(LinksNotice::Linked)),
             ),
             (
                 "removed",
-                Self {
-                    notice: Some(LinksNotice::Removed),
-                    ..full.clone()
-                },
+                full.vary(|page| page.notice = Some(LinksNotice::Removed)),
             ),
             ("stays", wrong(LinkedAccountsError::Stays)),
             ("taken", wrong(LinkedAccountsError::Taken)),

@@ -1,29 +1,20 @@
 //! The registration page (`/register`).
 
-use askama::Template;
-use doorward_i18n::Lang;
-
 use super::field_error::{
     AccountFields, EmailProblem, FormProblem, PasswordFieldError, SimilarTo, UsernameProblem,
     password_hint,
 };
-use super::layout::Layout;
-use super::view::View;
+use super::prelude::*;
 
 /// `GET|POST /register`. Fields: `csrf`, `flow`, `username`, `email`, `password`,
 /// `password_confirm`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/register.html")]
 pub struct Register {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// The interaction id; empty without one.
     pub flow: String,
-    /// Name of the client that requested the sign-in.
     pub app_name: Option<String>,
-    /// Values as typed, with their errors.
     pub fields: AccountFields,
-    /// Minimum length of a password.
     pub min_length: usize,
 }
 
@@ -36,13 +27,9 @@ impl Register {
 impl View for Register {
     const PAGE: &'static str = "register";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let page = |fields| Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             app_name: Some("Photo Album".to_owned()),
             fields,

@@ -5,22 +5,16 @@ use super::layout::Layout;
 /// The icon beside a scope's sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScopeIcon {
-    /// Sign-in.
     Identity,
-    /// Name and username.
     Person,
-    /// E-mail.
     Mail,
-    /// Telephone.
     Phone,
-    /// Postal address.
     Place,
     /// Access while the user is absent.
     Away,
     Read,
     Write,
     Delete,
-    /// Anything else.
     Key,
 }
 
@@ -36,7 +30,6 @@ pub struct ScopeRow {
 }
 
 impl ScopeRow {
-    /// Creates a scope that is not marked as new.
     pub fn new(name: impl Into<String>, description: Option<String>) -> Self {
         Self {
             name: name.into(),
@@ -56,7 +49,6 @@ impl ScopeRow {
         self.name == "offline_access" || self.name.ends_with("_all") || self.action() == "delete"
     }
 
-    /// Returns the sentence for the user.
     pub fn sentence(&self, layout: &Layout) -> String {
         match (self.known_key(), &self.description) {
             (Some(key), _) => layout.t(key),

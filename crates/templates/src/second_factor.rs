@@ -1,16 +1,11 @@
 //! The second factor of a sign-in (`/login/2fa`).
 
-use askama::Template;
-use doorward_i18n::Lang;
-
 use super::field_error::minutes;
-use super::layout::{ErrorSummaryItem, Layout};
 use super::passkeys::PasskeyPrompt;
-use super::view::View;
+use super::prelude::*;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CodeSource {
-    /// The authenticator app.
     #[default]
     App,
     Recovery,
@@ -38,16 +33,13 @@ impl CodeSource {
 /// A reason why the last code did not sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecondFactorFieldError {
-    /// The field is empty.
     Missing,
     /// The code is wrong or was used before.
     Wrong {
         /// True after the second failure: the clock of the phone may be wrong.
         check_clock: bool,
     },
-    /// Too many wrong codes.
     Wait {
-        /// Seconds until the next attempt is accepted.
         seconds: i64,
     },
     /// Too many wrong codes in total.
@@ -61,23 +53,16 @@ pub enum SecondFactorFieldError {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/second_step.html")]
 pub struct SecondStep {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// The interaction id; empty without one.
     pub flow: String,
-    /// ID of the pending sign-in.
     pub attempt: String,
-    /// Name of the client that requested the sign-in.
     pub app_name: Option<String>,
-    /// Source of the requested code.
     pub way: CodeSource,
-    /// True if the user has an authenticator app.
     pub has_app: bool,
     /// Request for one of the user's passkeys; `None`: the user has no passkey.
     pub passkey: Option<PasskeyPrompt>,
     /// Lifetime of a trusted device in days; `None`: trusted devices are not offered.
     pub trust_days: Option<i64>,
-    /// Error of the last attempt.
     pub problem: Option<SecondFactorFieldError>,
 }
 
@@ -124,24 +109,16 @@ impl SecondStep {
     fn problems(&self) -> Vec<ErrorSummaryItem> {
         let of_code = self.problem != Some(SecondFactorFieldError::Passkey);
         let field = if of_code { "code" } else { "" };
-        let message = self.error();
-        message
-            .map(|message| ErrorSummaryItem { field, message })
-            .into_iter()
-            .collect()
+        summarize([(field, self.error())])
     }
 }
 
 impl View for SecondStep {
     const PAGE: &'static str = "second_step";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let plain = Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             attempt: "Zk3s9QyV0cX1bT7mZk3s9Q".to_owned(),
             app_name: Some("Photo Album".to_owned()),
@@ -161,36 +138,32 @@ impl View for SecondStep {
             ("normal", plain.clone()),
             (
                 "recovery",
-                Self {
-                    way: CodeSource::Recovery,
-                    app_name: None,
-                    ..plain.clone()
-                },
+                plain.vary(|page| {
+                    page.way = CodeSource::Recovery;
+                    page.app_name = None;
+                }),
             ),
             (
                 "both",
-                Self {
-                    trust_days: Some(30),
-                    passkey: Some(PasskeyPrompt::sample()),
-                    ..plain.clone()
-                },
+                plain.vary(|page| {
+                    page.trust_days = Some(30);
+                    page.passkey = Some(PasskeyPrompt::sample());
+                }),
             ),
             (
                 "passkey",
-                Self {
-                    passkey: Some(PasskeyPrompt::sample()),
-                    has_app: false,
-                    ..plain.clone()
-                },
+                plain.vary(|page| {
+                    page.passkey = Some(PasskeyPrompt::sample());
+                    page.has_app = false;
+                }),
             ),
             (
                 "passkey-rejected",
-                Self {
-                    passkey: Some(PasskeyPrompt::sample()),
-                    has_app: false,
-                    problem: Some(SecondFactorFieldError::Passkey),
-                    ..plain.clone()
-                },
+                plain.vary(|page| {
+                    page.passkey = Some(PasskeyPrompt::sample());
+                    page.has_app = false;
+                    page.problem = Some(SecondFactorFieldError::Passkey);
+                }),
             ),
             (
                 "missing",

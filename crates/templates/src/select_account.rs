@@ -1,51 +1,30 @@
 //! The choice of an account (`/select-account`, `prompt=select_account`).
 
-use askama::Template;
-use doorward_i18n::Lang;
-
-use super::layout::{AccountChip, Layout};
-use super::view::View;
+use super::prelude::*;
 
 /// `GET|POST /select-account`. Fields: `csrf`, `flow`, `choice=current|other`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/select_account.html")]
 pub struct SelectAccount {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// The interaction id.
     pub flow: String,
-    /// Name of the client.
     pub app_name: Option<String>,
-    /// Account with an active session.
     pub account: AccountChip,
 }
 
 impl View for SelectAccount {
     const PAGE: &'static str = "select-account";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let plain = Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             app_name: Some("Photo Album".to_owned()),
-            account: AccountChip {
-                name: "Alice Archer".to_owned(),
-                login: "alice@example.com".to_owned(),
-            },
+            account: AccountChip::sample(),
         };
         vec![
             ("normal", plain.clone()),
-            (
-                "bare",
-                Self {
-                    app_name: None,
-                    ..plain
-                },
-            ),
+            ("bare", plain.vary(|page| page.app_name = None)),
         ]
     }
 }

@@ -1,16 +1,11 @@
 //! Reasons for a sign-out: of the session of this browser (`/login/ended`), and of the user's ended
 //! sessions (`/account/sessions/ended`).
 
-use askama::Template;
 use doorward_domain::model::{EndCause, EndReason, SessionEnd};
-use doorward_i18n::Lang;
 use doorward_i18n::device::Device;
 
-use super::account_frame::{AccountPage, AccountPlace, AccountSection};
-use super::layout::Layout;
-use super::view::View;
+use super::prelude::*;
 
-/// Returns the catalog key of a reason.
 const fn key(cause: EndCause) -> &'static str {
     match cause {
         EndCause::Idle => "ended-idle",
@@ -32,13 +27,10 @@ const fn key(cause: EndCause) -> &'static str {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/session_ended.html")]
 pub struct SessionEnded {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// Time and reason of the end.
     pub ending: SessionEnd,
-    /// URL of the new sign-in.
     pub back: String,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -50,13 +42,9 @@ impl SessionEnded {
 
 #[derive(Clone, Debug)]
 pub struct EndedRow {
-    /// Browser and system by the `User-Agent`.
     pub device: Device,
-    /// IP address at sign-in.
     pub ip: Option<String>,
-    /// Approximate location of that address, as text.
     pub place: Option<String>,
-    /// Time of sign-in, in Unix seconds.
     pub signed_in_at: i64,
     /// Time and reason of the end.
     pub ending: SessionEnd,
@@ -72,19 +60,14 @@ impl EndedRow {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/ended_sessions.html")]
 pub struct EndedSessions {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// The sessions, the last used first.
     pub rows: Vec<EndedRow>,
-    /// True if this is not the first page.
     pub is_later: bool,
-    /// Position of the last session on this page, if a next page exists.
     pub next: Option<String>,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 
-const NOW: i64 = 1_795_000_000;
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0";
 
 const CAUSES: [(&str, EndCause); 10] = [
@@ -103,16 +86,9 @@ const CAUSES: [(&str, EndCause); 10] = [
 impl View for SessionEnded {
     const PAGE: &'static str = "session_ended";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let sample = |(name, cause)| {
-            let layout = Layout {
-                return_to: "/login/ended".to_owned(),
-                ..Layout::sample(lang)
-            };
+            let layout = layout.with_return_to("/login/ended");
             let at = NOW - 3 * 3600;
             let view = Self {
                 layout,
@@ -127,23 +103,14 @@ impl View for SessionEnded {
 }
 
 impl AccountPage for EndedSessions {
-    fn place(&self) -> Option<AccountPlace> {
-        Some(AccountPlace::below(AccountSection::Devices).wide())
-    }
+    const PLACE: Option<AccountPlace> = Some(AccountPlace::below(AccountSection::Devices).wide());
 }
 
 impl View for EndedSessions {
     const PAGE: &'static str = "ended_sessions";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let layout = || Layout {
-            return_to: "/account/sessions/ended".to_owned(),
-            ..Layout::sample(lang)
-        };
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
+        let layout = || layout.with_return_to("/account/sessions/ended");
         let row = |((_, cause), hours): (_, i64)| EndedRow {
             device: Device::from_user_agent(FIREFOX),
             ip: Some("2001:db8:85a3::8a2e:370:7334".to_owned()),

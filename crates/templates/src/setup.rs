@@ -1,24 +1,17 @@
 //! Creation of the first administrator (`/setup`, once).
 
-use askama::Template;
-use doorward_i18n::Lang;
-
 use super::field_error::{AccountFields, PasswordFieldError, UsernameProblem, password_hint};
-use super::layout::Layout;
-use super::view::View;
+use super::prelude::*;
 
 /// `GET|POST /setup`. Fields: `csrf`, `token` (from the printed address), `username`, `email`,
 /// `password`, `password_confirm`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/setup.html")]
 pub struct Setup {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// Single-use token from the URL, repeated in the form.
     pub token: String,
-    /// Values as typed, with their errors.
     pub fields: AccountFields,
-    /// Minimum length of a password.
     pub min_length: usize,
 }
 
@@ -31,13 +24,9 @@ impl Setup {
 impl View for Setup {
     const PAGE: &'static str = "setup";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let page = |fields| Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             token: "kP3uJ0v6bq1y".to_owned(),
             fields,
             min_length: 15,

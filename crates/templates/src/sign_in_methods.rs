@@ -1,40 +1,30 @@
 //! The user's sign-in methods (`/account/security`).
 
-use askama::Template;
-use doorward_i18n::Lang;
-
-use super::account_frame::{AccountPage, AccountPlace, AccountSection};
-use super::layout::Layout;
+use super::prelude::*;
 use super::two_factor::TwoFactorState;
-use super::view::View;
 
 /// `GET /account/security`: each method with its state and a link.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/sign_in_methods.html")]
 pub struct SignInMethods {
-    /// Layout data shared by every page.
     pub layout: Layout,
     /// Time of the last password change, in Unix seconds; `None`: no password.
     pub password_changed_at: Option<i64>,
     /// Number of the user's passkeys; `None`: passkeys are disabled.
     pub passkeys: Option<usize>,
-    /// State of the user's second factor.
     pub two_factor: TwoFactorState,
-    /// True if identity providers are configured.
     pub has_providers: bool,
-    /// Current time in Unix seconds, for relative times.
     pub now: i64,
 }
 
 impl SignInMethods {
     fn passkeys_text(&self) -> Option<String> {
-        let count = i64::try_from(self.passkeys?).unwrap_or(i64::MAX);
-        Some(self.layout.t_plural("passkeys-count", "count", count))
+        Some(self.layout.t_count("passkeys-count", self.passkeys?))
     }
 
     fn codes_text(&self) -> String {
-        let left = i64::try_from(self.two_factor.codes_left).unwrap_or(i64::MAX);
-        self.layout.t_plural("two-factor-left", "count", left)
+        self.layout
+            .t_count("two-factor-left", self.two_factor.codes_left)
     }
 
     fn two_factor_action(&self) -> String {
@@ -46,34 +36,24 @@ impl SignInMethods {
 }
 
 impl AccountPage for SignInMethods {
-    fn place(&self) -> Option<AccountPlace> {
-        Some(AccountPlace::of(AccountSection::SignIn))
-    }
+    const PLACE: Option<AccountPlace> = Some(AccountPlace::of(AccountSection::SignIn));
 }
 
 impl View for SignInMethods {
     const PAGE: &'static str = "sign-in-methods";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let now = 1_795_000_000;
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let all = Self {
-            layout: Layout {
-                return_to: "/account/security".to_owned(),
-                ..Layout::sample(lang)
-            },
-            password_changed_at: Some(now - 86_400 * 40),
+            layout: layout.with_return_to("/account/security"),
+            password_changed_at: Some(NOW - 86_400 * 40),
             passkeys: Some(2),
             two_factor: TwoFactorState {
-                since: Some(now - 86_400 * 30),
+                since: Some(NOW - 86_400 * 30),
                 codes_left: 8,
                 codes_saved: true,
             },
             has_providers: true,
-            now,
+            now: NOW,
         };
         let few = Self {
             password_changed_at: None,

@@ -1,11 +1,7 @@
 //! A page with one sentence, which asks for a step or confirms one, with at most one form and one
 //! link.
 
-use askama::Template;
-use doorward_i18n::Lang;
-
-use super::layout::{ErrorSummaryItem, Layout};
-use super::view::View;
+use super::prelude::*;
 
 /// The sentence of a status page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,11 +21,9 @@ pub enum StepKind {
     PasswordSet,
     /// Opened by the link at the new address: the button changes the address.
     ConfirmMove,
-    /// The address was changed.
     Moved,
     /// Opened by the link at the former address: the button reverts the change.
     ConfirmUndo,
-    /// The change was reverted.
     Undone,
     InvitationAccepted,
     InvitationDeclined,
@@ -38,7 +32,6 @@ pub enum StepKind {
 /// A notice of the last action, above the sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StepNotice {
-    /// Another mail was sent.
     Resent,
     /// No other mail was sent, because the limit was reached.
     EnoughMails,
@@ -48,15 +41,11 @@ pub enum StepNotice {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/step.html")]
 pub struct StatusPage {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// Sentence to show.
     pub kind: StepKind,
-    /// The interaction id; empty without one.
     pub flow: String,
     /// Related e-mail address, if there is one.
     pub address: Option<String>,
-    /// Notice of the last action.
     pub notice: Option<StepNotice>,
 }
 
@@ -69,7 +58,6 @@ struct MessageKeys {
 }
 
 impl StepKind {
-    /// All kinds, for samples.
     pub const ALL: [Self; 13] = [
         Self::CheckMail,
         Self::ProveEmail,
@@ -218,26 +206,16 @@ impl StatusPage {
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
         let enough = self.notice == Some(StepNotice::EnoughMails);
-        enough
-            .then(|| ErrorSummaryItem {
-                field: "",
-                message: self.layout.t("step-enough-mails"),
-            })
-            .into_iter()
-            .collect()
+        summarize([("", enough.then(|| self.layout.t("step-enough-mails")))])
     }
 }
 
 impl View for StatusPage {
     const PAGE: &'static str = "step";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let page = |kind, notice| Self {
-            layout: Layout::sample(lang),
+            layout: layout.clone(),
             kind,
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             address: matches!(kind, StepKind::ProveEmail | StepKind::ConfirmOperator)

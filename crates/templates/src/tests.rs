@@ -300,11 +300,11 @@ fn user_input_is_escaped() {
         ..Layout::sample(Lang::En)
     };
     let text = || EVIL.to_owned();
-    let mut login = Login::samples(Lang::En).remove(0).1;
+    let mut login = Login::samples(&Layout::sample(Lang::En)).remove(0).1;
     (login.identifier, login.flow, login.app_name) = (text(), text(), Some(text()));
-    let mut register = Register::samples(Lang::En).remove(0).1;
+    let mut register = Register::samples(&Layout::sample(Lang::En)).remove(0).1;
     (register.fields.username, register.fields.email) = (text(), text());
-    let mut consent = Consent::samples(Lang::En).remove(0).1;
+    let mut consent = Consent::samples(&Layout::sample(Lang::En)).remove(0).1;
     (
         consent.app.name,
         consent.account.name,
@@ -324,14 +324,14 @@ fn user_input_is_escaped() {
     };
     consent.app.policy_uri = Some(link());
     consent.app.tos_uri = Some(link());
-    let mut account = Account::samples(Lang::En).remove(0).1;
+    let mut account = Account::samples(&Layout::sample(Lang::En)).remove(0).1;
     (account.name, account.email) = (text(), text());
     account.roles = vec![text()];
     account.sessions[0].ip = Some(text());
     account.invitations[0].organization = text();
-    let mut error = ErrorPage::samples(Lang::En).remove(0).1;
+    let mut error = ErrorPage::samples(&Layout::sample(Lang::En)).remove(0).1;
     (error.code, error.description) = (Some(text()), Some(text()));
-    let mut post = FormPost::samples(Lang::En).remove(0).1;
+    let mut post = FormPost::samples(&Layout::sample(Lang::En)).remove(0).1;
     (post.action, post.app_name, post.pairs) = (text(), text(), vec![(text(), text())]);
     for chrome_of in [
         &mut login.layout,

@@ -1,13 +1,8 @@
 //! The second factor in the account (`/account/security/2fa`): its state, its enrollment and its
 //! recovery codes.
 
-use askama::Template;
-use doorward_i18n::Lang;
-
-use super::account_frame::{AccountPage, AccountPlace, AccountSection};
-use super::layout::{ErrorSummaryItem, Layout};
+use super::prelude::*;
 use super::qr::Qr;
-use super::view::View;
 
 /// Number of unused codes at or below which the pages advise creating new ones.
 const FEW: u64 = 3;
@@ -15,11 +10,8 @@ const FEW: u64 = 3;
 /// The state of a user's second factor, in one line of the account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TwoFactorState {
-    /// Time of enrollment, in Unix seconds.
     pub since: Option<i64>,
-    /// Number of unused recovery codes.
     pub codes_left: u64,
-    /// True if the user confirmed that the codes are saved.
     pub codes_saved: bool,
 }
 
@@ -28,43 +20,28 @@ impl TwoFactorState {
     pub fn warning(&self, layout: &Layout) -> Option<String> {
         self.since?;
         if self.codes_left <= FEW {
-            return Some(layout.t_plural("two-factor-left", "count", count(self.codes_left)));
+            return Some(layout.t_count("two-factor-left", self.codes_left));
         }
         (!self.codes_saved).then(|| layout.t("two-factor-not-saved"))
     }
 }
 
-fn count(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// A notice of the last action, at the top of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TwoFactorNotice {
-    /// The operator requires a second factor of this user.
     Required,
     /// The factor cannot be disabled, because the operator requires it.
     StaysRequired,
-    /// The factor was disabled.
     TurnedOff,
-    /// The enrollment took too long.
     SetUpOver,
-    /// Trusted devices were removed.
     Distrusted,
 }
 
-/// A trusted device of the user.
 #[derive(Clone, Debug)]
 pub struct TrustedRow {
-    /// ID used in its form.
     pub id: String,
-    /// Browser and system as text.
     pub device: String,
-    /// Start of trust, in Unix seconds.
     pub since: i64,
-    /// End of trust, in Unix seconds.
     pub until: i64,
-    /// True if this browser requested the page.
     pub current: bool,
 }
 
@@ -73,21 +50,15 @@ pub struct TrustedRow {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/two_factor.html")]
 pub struct TwoFactor {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// ID of the interaction that waits for the enrollment; empty without one.
     pub flow: String,
-    /// State of the second factor.
     pub state: TwoFactorState,
-    /// True if it cannot be disabled.
     pub is_required: bool,
     /// True if a passkey satisfies the requirement as well.
     pub offers_passkey: bool,
     /// Trusted devices, the newest first.
     pub trusted: Vec<TrustedRow>,
-    /// Notice of the last action.
     pub notice: Option<TwoFactorNotice>,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -117,15 +88,14 @@ impl TwoFactor {
     }
 
     fn codes_text(&self) -> String {
-        let left = count(self.state.codes_left);
-        self.layout.t_plural("two-factor-left", "count", left)
+        self.layout
+            .t_count("two-factor-left", self.state.codes_left)
     }
 }
 
 /// An error of the first code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FirstCodeProblem {
-    /// The field is empty.
     Missing,
     Wrong,
 }
@@ -135,15 +105,10 @@ pub enum FirstCodeProblem {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/two_factor_set_up.html")]
 pub struct TwoFactorSetUp {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// ID of the interaction that waits for the enrollment; empty without one.
     pub flow: String,
-    /// QR code to scan.
     pub qr: Qr,
-    /// Secret as text, to be typed.
     pub key: String,
-    /// Error of the last attempt.
     pub problem: Option<FirstCodeProblem>,
 }
 
@@ -158,14 +123,7 @@ impl TwoFactorSetUp {
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
-        let message = self.error();
-        message
-            .map(|message| ErrorSummaryItem {
-                field: "code",
-                message,
-            })
-            .into_iter()
-            .collect()
+        summarize([("code", self.error())])
     }
 }
 
@@ -174,9 +132,7 @@ impl TwoFactorSetUp {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/recovery_codes.html")]
 pub struct RecoveryCodes {
-    /// Layout data shared by every page.
     pub layout: Layout,
-    /// ID of the interaction that waits for the enrollment; empty without one.
     pub flow: String,
     pub codes: Vec<String>,
     /// True if the factor was just enrolled; false if only the codes are new.
@@ -194,8 +150,6 @@ impl RecoveryCodes {
     }
 }
 
-const NOW: i64 = 1_795_000_000;
-
 impl AccountPage for TwoFactor {
     fn place(&self) -> Option<AccountPlace> {
         let place = AccountPlace::below(AccountSection::SignIn);
@@ -206,16 +160,9 @@ impl AccountPage for TwoFactor {
 impl View for TwoFactor {
     const PAGE: &'static str = "two_factor";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let off = Self {
-            layout: Layout {
-                return_to: "/account/security/2fa".to_owned(),
-                ..Layout::sample(lang)
-            },
+            layout: layout.with_return_to("/account/security/2fa"),
             flow: String::new(),
             state: TwoFactorState::default(),
             is_required: false,
@@ -240,27 +187,15 @@ impl View for TwoFactor {
             codes_saved: false,
             ..on.state
         };
-        let with = |notice, page: &Self| Self {
-            notice: Some(notice),
-            ..page.clone()
-        };
-        let standing = |state| Self {
-            state,
-            ..on.clone()
-        };
+        let with = |notice, page: &Self| page.vary(|page| page.notice = Some(notice));
+        let standing = |state| on.vary(|page| page.state = state);
         let required = Self {
             flow: "Zk3s9QyV0cX1bT7mZk3s9Q".to_owned(),
             is_required: true,
             ..off.clone()
         };
-        let trusted = Self {
-            trusted: (0..10).map(TrustedRow::sample).collect(),
-            ..on.clone()
-        };
-        let stays = Self {
-            is_required: true,
-            ..on.clone()
-        };
+        let trusted = on.vary(|page| page.trusted = (0..10).map(TrustedRow::sample).collect());
+        let stays = on.vary(|page| page.is_required = true);
         vec![
             ("off", off.clone()),
             ("required", with(TwoFactorNotice::Required, &required)),
@@ -278,21 +213,14 @@ impl View for TwoFactor {
 impl View for TwoFactorSetUp {
     const PAGE: &'static str = "two_factor_set_up";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let key = "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ";
         let plain = key.replace(' ', "");
         let uri = format!(
             "otpauth://totp/Doorward:alice.archer%40example.com?secret={plain}&issuer=Doorward"
         );
         let normal = Self {
-            layout: Layout {
-                return_to: "/account/security/2fa/set-up".to_owned(),
-                ..Layout::sample(lang)
-            },
+            layout: layout.with_return_to("/account/security/2fa/set-up"),
             flow: String::new(),
             qr: Qr::draw(&uri).unwrap_or(Qr {
                 size: 0,
@@ -301,10 +229,7 @@ impl View for TwoFactorSetUp {
             key: key.to_owned(),
             problem: None,
         };
-        let with = |problem| Self {
-            problem: Some(problem),
-            ..normal.clone()
-        };
+        let with = |problem| normal.vary(|page| page.problem = Some(problem));
         vec![
             ("normal", normal.clone()),
             ("missing", with(FirstCodeProblem::Missing)),
@@ -316,24 +241,14 @@ impl View for TwoFactorSetUp {
 impl View for RecoveryCodes {
     const PAGE: &'static str = "recovery_codes";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let new = Self {
-            layout: Layout {
-                return_to: "/account/security/2fa".to_owned(),
-                ..Layout::sample(lang)
-            },
+            layout: layout.with_return_to("/account/security/2fa"),
             flow: String::new(),
             codes: (0..10).map(|n| format!("{n}bcd-efgh-jkm{n}")).collect(),
             is_new: true,
         };
-        let again = Self {
-            is_new: false,
-            ..new.clone()
-        };
+        let again = new.vary(|page| page.is_new = false);
         vec![("new", new), ("again", again)]
     }
 }

@@ -1,19 +1,25 @@
 //! A page with sample data.
 
 use askama::Template;
-use doorward_i18n::Lang;
 
 use super::layout::Layout;
 
-/// A page with sample data. `render()` comes from [`Template`].
-pub trait View: Template + Sized {
-    /// Name of the page in the gallery.
-    const PAGE: &'static str;
+/// Current time of the samples.
+pub(super) const NOW: i64 = 1_795_000_000;
 
-    /// Returns the layout data, so that the gallery can change its theme.
-    fn layout_mut(&mut self) -> &mut Layout;
+/// A page with sample data. `render()` comes from [`Template`].
+pub trait View: Template + Clone {
+    const PAGE: &'static str;
 
     /// Returns the page in its states, each with a name: the normal one first, then errors and
     /// variants.
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)>;
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)>;
+
+    /// Returns the page with a change.
+    #[must_use]
+    fn vary(&self, change: impl FnOnce(&mut Self)) -> Self {
+        let mut page = self.clone();
+        change(&mut page);
+        page
+    }
 }

@@ -30,7 +30,6 @@ pub trait Selection: 'static {
 
     const PARSE: fn(&str) -> Option<Self::Id>;
     const LIST: &'static ChosenList;
-    /// The administrators who may end the objects.
     const ACCESS: Access;
     /// True if the objects end without an administrator: one that is not found has ended.
     const EXPIRES: bool;
@@ -59,7 +58,6 @@ pub struct Found<I> {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum ObjectState {
-    /// Can be ended.
     Active,
     /// Has ended in the meantime.
     Ended,
@@ -67,7 +65,6 @@ pub enum ObjectState {
     Kept(&'static str),
 }
 
-/// Registers the question about the objects of a list.
 pub fn register<S: Selection>(config: &mut ServiceConfig) {
     config.service(routes::form(S::LIST.path, handle::<S>));
 }
@@ -152,19 +149,16 @@ impl<T> Chosen<T> {
     }
 }
 
-/// Returns the value that chooses an object in this version.
 fn with_version(id: impl Display, version: &str) -> String {
     format!("{id}{SEPARATOR}{version}")
 }
 
 struct Object {
-    /// Value of the hidden field that chooses it.
     value: String,
     /// Values of the columns; `None` for an object that has ended, or is out of reach.
     row: Option<Vec<Value>>,
 }
 
-/// The question before chosen objects are ended.
 struct Question {
     list: &'static ChosenList,
     filter: String,
@@ -172,7 +166,6 @@ struct Question {
 }
 
 impl Question {
-    /// Returns the question about these objects, of which those in reach were found.
     fn new<S: Selection>(filter: String, chosen: &[Chosen<S::Id>], found: &[Found<S::Id>]) -> Self {
         let object = |chosen: &Chosen<S::Id>| {
             let mut active = found.iter().filter(|found| found.is_active());
@@ -284,7 +277,6 @@ impl Question {
     }
 }
 
-/// The result of ending chosen objects.
 #[derive(Default)]
 struct Ended {
     count: i64,
@@ -318,7 +310,6 @@ impl Ended {
         Ok(())
     }
 
-    /// Keeps the reason why an object was not ended.
     fn fail(&mut self, list: &ChosenList, object: &Object, cause: String) {
         let mut row = object.row.clone().unwrap_or_else(|| {
             let mut row = vec![Value::Code(object.value.clone())];

@@ -1,34 +1,22 @@
 //! `/admin/apps/{id}/edit`: changes the settings of a client, after a review if they concern power,
 //! redirects, authentication or protection.
 
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::clients::change_from_json;
 use doorward_admin::clients::{self, Impact};
-use doorward_admin::operator::{AdminError, version};
 use doorward_domain::model::Client;
 use doorward_rules::client_change::{self, Effect, SettingChange};
-use doorward_templates::console::{Confirmation, EntryForm, Section};
-use doorward_web::page::Page;
-use doorward_web::page_support::text;
 use serde_json::{Map, Value as Json};
 
 use crate::apps::form::{field_of, fields, patch};
 use crate::apps::impact;
 use crate::apps::labels;
 use crate::apps::pages::{SAVED, WRITE, editable};
-use doorward_console_ui::also_as::{self, Change, STEP};
-use doorward_console_ui::console::Console;
-use doorward_console_ui::form::{self, Form};
-use doorward_console_ui::routes::{self, app, encode};
+use doorward_console_ui::also_as::{Change, STEP};
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::{app, encode};
 use doorward_console_ui::settings::{self, Draft};
-use doorward_console_ui::visit::{Handled, Visit};
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::form("/admin/apps/{id}/edit", edit));
-}
-
-async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let console = &visit.console;
     let client = editable(console).await?;

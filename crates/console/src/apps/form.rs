@@ -10,12 +10,10 @@ use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_rules::client_change::{self, Aspect};
 use doorward_rules::client_profile::{self, Demand};
-use doorward_templates::console::{EntryField, FieldKind};
 use serde_json::{Map, Value, json};
 
 use crate::apps::labels;
-use doorward_console_ui::console::Console;
-use doorward_console_ui::form::{self, FieldError};
+use doorward_console_ui::prelude::*;
 use doorward_console_ui::settings::{Draft, Setting};
 
 /// The choice of the deployment's setting.
@@ -105,7 +103,6 @@ impl Field<'_> {
         matches!(self.input(), Input::Lines | Input::Words | Input::Keys)
     }
 
-    /// Returns the text as the value of the member.
     fn json(self, text: &str) -> Result<Value, &'static str> {
         let items = || text.split_whitespace();
         Ok(match self.input() {
@@ -189,7 +186,6 @@ impl Setting for Field<'_> {
         labels::heading(self.aspect)
     }
 
-    /// Returns true if the client's security profile fixes the setting.
     fn is_fixed(&self) -> bool {
         self.fixed().is_some()
     }
@@ -252,7 +248,6 @@ impl Setting for Field<'_> {
     }
 }
 
-/// Returns the members of the admin API that differ.
 pub(crate) fn patch(draft: &Draft<Field<'_>>) -> Result<Map<String, Value>, FieldError> {
     let mut body = Map::new();
     for (field, text) in draft.changed() {
@@ -295,7 +290,6 @@ fn is_replaced(
     }
 }
 
-/// Returns the field that an error of an operation names by its option or member.
 pub(crate) fn field_of(client: &Client, name: &str) -> Option<&'static str> {
     let is_named = |field: &Field<'_>| {
         let last = field.member.rsplit('.').next();

@@ -1,18 +1,13 @@
 //! The impact of a change of a client, as numbers below the question.
 
 use doorward_admin::clients::{self, Impact};
+use doorward_console_ui::prelude::*;
 use doorward_domain::model::Client;
-use doorward_templates::console::Fact;
-use doorward_web::page::PageError;
 
-use doorward_console_ui::console::Console;
-
-/// Maximum number that is shown.
 const MAX: u64 = 1_000;
 /// Seconds from which a time is shown in minutes.
 const MINUTES: i64 = 120;
 
-/// Returns the numbers for a client whose access ends.
 pub(crate) async fn of_end(console: &Console<'_>, client: &Client) -> Result<Vec<Fact>, PageError> {
     let after = Client {
         disabled_at: Some(console.now()),
@@ -43,7 +38,6 @@ pub(crate) fn facts(console: &Console<'_>, impact: &Impact) -> Vec<Fact> {
     ]
 }
 
-/// Returns a number, or the lower limit of one that was not counted to its end.
 fn number(count: u64, is_capped: bool) -> String {
     let sign = if is_capped { "+" } else { "" };
     if count >= MAX {

@@ -85,7 +85,6 @@ pub(crate) fn name(console: &Console<'_>, setting: &ClientSetting) -> String {
     key(option).map_or_else(|| setting.name.to_owned(), |key| console.t(key))
 }
 
-/// Returns the message of the heading above the settings of a part.
 pub(crate) const fn heading(aspect: Aspect) -> &'static str {
     match aspect {
         Aspect::General => "console-aspect-general",
@@ -116,7 +115,6 @@ pub(crate) fn seconds(text: &str) -> Option<i64> {
     }
 }
 
-/// Returns the message of a value that is no name of a protocol.
 pub(crate) fn word(value: &str) -> Option<&'static str> {
     Some(match value {
         "none" => "console-choice-none",
@@ -158,7 +156,6 @@ fn code(item: &Json) -> String {
         .map_or_else(|| item.to_string(), str::to_owned)
 }
 
-/// Returns the ID of a public key, or its type.
 fn key_name(key: &Json) -> String {
     let named = ["kid", "kty"].iter().find_map(|name| key[*name].as_str());
     named.unwrap_or_default().to_owned()

@@ -1,32 +1,18 @@
 //! `/admin/apps/{id}/logo`: the logo of a client.
 
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::clients::{self, LOGO_TOO_LARGE};
-use doorward_admin::operator::{AdminError, version};
 use doorward_domain::model::Client;
 use doorward_services::pictures::MAX_FILE;
 use doorward_templates::consent::logo_path;
-use doorward_templates::console::{EntryField, EntryForm, FieldKind, Link, Section};
-use doorward_web::page::Page;
 use doorward_web::page_support::optional_upload;
 use doorward_web::upload::Upload;
 
 use crate::apps::pages::{LOGO, LOGO_REMOVED, LOGO_SAVED, WRITE, editable};
-use doorward_console_ui::also_as;
-use doorward_console_ui::console::Console;
-use doorward_console_ui::form::{self, Form};
-use doorward_console_ui::question::{Messages, Question};
-use doorward_console_ui::routes::{self, app};
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::app;
 
 const TOO_LARGE: &str = "profile-picture-too-large";
 const FIELD: &str = "logo";
-
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(routes::form("/admin/apps/{id}/logo", upload))
-        .service(routes::form("/admin/apps/{id}/logo/remove", remove));
-}
 
 pub(crate) fn link(console: &Console<'_>, client: &Client) -> Link {
     let path = format!("{}{LOGO}", app(&client.id));
@@ -63,7 +49,7 @@ fn view(console: &Console<'_>, client: &Client) -> EntryForm {
     }
 }
 
-async fn upload(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn upload(page: &Page, payload: Option<Payload>) -> Handled {
     let (fields, uploaded) = match payload {
         Some(payload) => {
             let (fields, file) = optional_upload(page, payload, FIELD, MAX_FILE).await?;
@@ -94,7 +80,7 @@ async fn upload(page: &Page, payload: Option<Payload>) -> Handled {
     Ok(visit.console.see_done(&app(&client.id), LOGO_SAVED))
 }
 
-async fn remove(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn remove(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let client = editable(&visit.console).await?;
     let home = app(&client.id);

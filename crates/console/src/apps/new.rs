@@ -1,27 +1,19 @@
 //! `/admin/apps/new`: registers a client.
 
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::applications::ChosenApplication;
-use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::{applications, clients};
 use doorward_applications::application::UrlError;
 use doorward_applications::catalogue;
 use doorward_domain::model::{Client, ClientKind};
 use doorward_domain::secret::OpaqueToken;
 use doorward_oauth::clients::input::NewClient;
-use doorward_protocol::params::Params;
-use doorward_templates::ErrorKind;
-use doorward_templates::console::{EntryField, EntryForm, Section};
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::text;
 
 use crate::apps::pages::WRITE;
 use crate::apps::secrets;
-use doorward_console_ui::console::Console;
-use doorward_console_ui::form::{self, Field, FieldError, Form, entry, select};
-use doorward_console_ui::once::{self, Created};
-use doorward_console_ui::routes::{self, APPS};
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::form::{entry, select};
+use doorward_console_ui::once::Created;
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::APPS;
 
 const MADE: &str = "console-app-made";
 const MAX_URIS: usize = 20;
@@ -42,10 +34,6 @@ const FIELDS: [Field; 4] = [
     Field::lines("redirect_uri", "console-redirect-uris").hint("console-redirect-hint"),
 ];
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::form("/admin/apps/new", create));
-}
-
 fn fields(console: &Console<'_>, typed: &Params) -> Result<Vec<EntryField>, PageError> {
     let none = (String::new(), console.t("console-known-app-none"));
     let known = catalogue::all().iter();
@@ -63,7 +51,6 @@ fn fields(console: &Console<'_>, typed: &Params) -> Result<Vec<EntryField>, Page
     Ok(fields)
 }
 
-/// Returns the application that the form names, if any.
 fn chosen(fields: &Params) -> Result<Result<Option<ChosenApplication>, FieldError>, PageError> {
     let (name, url) = (text(fields, "app")?, text(fields, "url")?.trim());
     let url = Some(url).filter(|url| !url.is_empty());
@@ -115,7 +102,6 @@ fn read(
     Ok(Ok(new))
 }
 
-/// Registers the client, with what its application expects.
 async fn register(
     context: &AdminContext<'_>,
     chosen: Option<&ChosenApplication>,
@@ -130,7 +116,7 @@ async fn register(
     }
 }
 
-async fn create(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn create(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let (console, typed) = (&visit.console, &visit.form);
     let messages = ["console-new-app", "console-create"];

@@ -4,16 +4,12 @@ use doorward_admin::clients;
 use doorward_domain::model::Client;
 use doorward_protocol::token::GrantType;
 use doorward_store::repo::client_activity::ActiveClient;
-use doorward_templates::ErrorKind;
 use doorward_templates::consent::logo_path;
-use doorward_templates::console::{Detail, Link, Section, State, Value};
-use doorward_web::page::{Page, PageError};
 
 use crate::audit::filter;
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::routes::{self, ACCESS, SESSIONS, app, filtered, parameter};
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::{ACCESS, SESSIONS, app, filtered};
 
-/// The administrators who may change clients.
 pub(crate) const WRITE: Access = Access::Global("clients:write");
 pub(crate) const TEST: &str = "/test";
 pub(crate) const FAILURES: &str = "/failures";
@@ -59,7 +55,6 @@ pub(crate) fn failures(console: &Console<'_>, found: &ActiveClient) -> Value {
     Value::Link(Link::new(path, number))
 }
 
-/// Returns the link to the test of a client, for an administrator who may open it.
 pub(crate) fn test(console: &Console<'_>, client: &Client) -> Option<Link> {
     let mut permissions = clients::SIMULATION_PERMISSIONS.into_iter();
     let may_open = permissions.all(|permission| console.may_globally(permission));
@@ -103,7 +98,6 @@ pub(crate) fn detail(console: &Console<'_>, client: &Client, below: &str) -> Det
     }
 }
 
-/// Opens a page of a client for an administrator with this access.
 pub(crate) async fn open(page: &Page, access: Access) -> Result<(Console<'_>, Client), PageError> {
     let console = Console::open_for(page, access).await?;
     let client = named(&console).await?;

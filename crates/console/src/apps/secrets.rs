@@ -1,26 +1,17 @@
 //! The secrets of a client, on its page and in the form for a new one.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use doorward_admin::applications::ChosenApplication;
 use doorward_admin::clients;
-use doorward_admin::operator::AdminContext;
 use doorward_domain::model::{Client, SecretUse, SecretUses};
 use doorward_domain::secret::OpaqueToken;
-use doorward_protocol::params::Params;
 use doorward_rules::client_secret;
-use doorward_templates::console::{
-    ConfigurationPart, EntryField, NewSecret, Section, Table, Tone, Value,
-};
-use doorward_web::page::PageError;
+use doorward_templates::console::{ConfigurationPart, NewSecret};
 
 use crate::apps::pages;
-use doorward_console_ui::console::Console;
 use doorward_console_ui::duration::FORMER_SECRET;
-use doorward_console_ui::once::{self, Created};
-use doorward_console_ui::question::Question;
+use doorward_console_ui::once::Created;
+use doorward_console_ui::prelude::*;
 use doorward_console_ui::routes::app;
-use doorward_console_ui::visit::{Handled, Visit};
 
 const MADE: &str = "console-secret-made";
 
@@ -78,7 +69,6 @@ pub(crate) fn table(
     Some(console.table("console-secrets", &columns, rows, "console-none"))
 }
 
-/// Returns the number of uses, and below it the address of the last one.
 fn count_and_address(used: SecretUse) -> Value {
     let address = used.from.map(|ip| ip.to_string());
     Value::Codes(

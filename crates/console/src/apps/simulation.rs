@@ -1,32 +1,22 @@
 //! `/admin/apps/{id}/test`: simulates a sign-in at a client with the present settings. No token is
 //! issued, only its claims are shown.
 
-use actix_web::http::StatusCode;
-use actix_web::web::ServiceConfig;
 use doorward_admin::clients::{self, SIMULATION_PERMISSIONS, SimulatedSignIn};
 use doorward_domain::model::Client;
 use doorward_oauth::simulation::Simulation;
 use doorward_protocol::scope::Scope;
 use doorward_services::error::ServerError;
-use doorward_templates::console::{Detail, Fact, Link, QueryForm, State, Table, Tone, Value};
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::text;
+use doorward_templates::console::QueryForm;
 use serde_json::Value as Json;
 use url::Url;
 
 use crate::apps::pages::{self, TEST};
 use crate::people;
 use crate::people::actions::UserAction;
-use doorward_console_ui::console::Console;
-use doorward_console_ui::form::Field;
-use doorward_console_ui::routes::{self, app};
-use doorward_console_ui::visit::Handled;
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::app;
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::page("/admin/apps/{id}/test", show));
-}
-
-async fn show(page: &Page) -> Handled {
+pub(crate) async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     for permission in SIMULATION_PERMISSIONS {
         Console::read(console.context().require_global(permission))?;
@@ -59,15 +49,14 @@ async fn show(page: &Page) -> Handled {
     } else {
         console.state(Tone::Warn, "console-test-fails")
     };
-    let view = Detail {
+    console.show(&Detail {
         state: Some(state),
         query: Some(form),
         facts: facts(&console, &simulated),
         tables: tables(&console, &simulated.simulation)?,
         actions: actions(&console, &client, &simulated),
         ..pages::detail(&console, &client, TEST)
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
 const USER: Field = Field::line("user", "console-test-user");
@@ -117,7 +106,6 @@ fn facts(console: &Console<'_>, simulated: &SimulatedSignIn) -> Vec<Fact> {
     console.known_facts(all)
 }
 
-/// Returns the links that help, and the start of a sign-in at the client.
 fn actions(console: &Console<'_>, client: &Client, simulated: &SimulatedSignIn) -> Vec<Link> {
     let stopped = simulated.simulation.stopped_by;
     let helping = stopped.and_then(|check| helping_page(console, client, simulated, check));
@@ -165,7 +153,6 @@ fn start_of(uri: &str, issuer: &str) -> Option<(String, String)> {
     Some((host, url.into()))
 }
 
-/// Returns the tables of the checks and of the claims of each output.
 fn tables(console: &Console<'_>, simulation: &Simulation) -> Result<Vec<Table>, PageError> {
     let document = serde_json::to_value(simulation);
     let document = document.map_err(|error| ServerError::Internal(error.to_string()))?;

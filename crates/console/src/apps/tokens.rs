@@ -1,28 +1,18 @@
 //! `/admin/apps/tokens`: initial access tokens, with which clients register themselves (RFC 7591 §3).
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::registration_tokens::{self, NewToken};
 use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
 use doorward_domain::secret::OpaqueToken;
-use doorward_templates::console::{EntryForm, List, NewSecret, Section, Table, Value};
-use doorward_web::page::Page;
-use doorward_web::page_support::text;
+use doorward_templates::console::NewSecret;
 
 use crate::apps::pages::WRITE;
-use doorward_console_ui::console::Console;
-use doorward_console_ui::cursor::{Cursor, ROWS};
+use doorward_console_ui::cursor::ROWS;
 use doorward_console_ui::duration::REGISTRATION;
-use doorward_console_ui::form::{self, Field, Form};
-use doorward_console_ui::list;
-use doorward_console_ui::once::{self, Created, NOTICES};
-use doorward_console_ui::question::{Messages, Question};
-use doorward_console_ui::routes::{self, REGISTRATION_TOKENS};
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::once::{Created, NOTICES};
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::REGISTRATION_TOKENS;
 
-const NEW: &str = "/admin/apps/tokens/new";
+pub(crate) const NEW: &str = "/admin/apps/tokens/new";
 
 const FIELDS: [Field; 2] = [
     Field::line("note", "console-purpose").hint("console-permit-note-hint"),
@@ -36,14 +26,7 @@ const REVOKE: Messages = Messages {
     done: "api-keys-revoked",
 };
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(routes::page("/admin/apps/tokens", list))
-        .service(routes::form(NEW, create))
-        .service(routes::form("/admin/apps/tokens/{id}/revoke", revoke));
-}
-
-async fn list(page: &Page) -> Handled {
+pub(crate) async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let cursor = Cursor::read(&console, &[])?;
     let after = cursor.after_id(RegistrationTokenId::parse)?;
@@ -52,15 +35,14 @@ async fn list(page: &Page) -> Handled {
     let pager = cursor.cut(&console, &mut found, |token| token.id.to_string());
     let new = console.has(WRITE);
     let actions = list::new_link(&console, REGISTRATION_TOKENS, "console-new-permit", new);
-    let view = List {
+    console.show(&List {
         lead: console.t("console-permits-text"),
         notice: console.notice(&[&[REVOKE.done][..], &NOTICES].concat())?,
         actions,
         table: table(&console, &found),
         pager,
         ..console.list_below(Section::Apps, "console-permits")
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
 fn table(console: &Console<'_>, found: &[RegistrationToken]) -> Table {
@@ -92,7 +74,7 @@ fn table(console: &Console<'_>, found: &[RegistrationToken]) -> Table {
     console.table("console-permits", &columns, rows, "console-no-permits")
 }
 
-async fn create(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn create(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let (console, fields) = (&visit.console, &visit.form);
     let messages = ["console-new-permit", "console-create"];
@@ -148,20 +130,17 @@ fn show(console: &Console<'_>, stored: &RegistrationToken, token: &OpaqueToken) 
         secret_label: console.t("console-permit"),
         secret: Some(token.expose().to_owned()),
         done: console.link(REGISTRATION_TOKENS, "console-permit-saved"),
-        test: None,
-        configuration: Vec::new(),
-        notes: Vec::new(),
         now: console.now(),
         layout,
+        ..NewSecret::default()
     };
     console.page.html(StatusCode::OK, &view)
 }
 
-async fn revoke(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn revoke(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let id = visit.id("id", RegistrationTokenId::parse)?;
-    let found = registration_tokens::get(&visit.context(), id).await;
-    let note = Console::read(found)?.note;
+    let note = Console::read(registration_tokens::get(&visit.context(), id).await)?.note;
     let question = Question {
         is_risky: true,
         ..Question::new(Section::Apps, REVOKE, note, REGISTRATION_TOKENS)

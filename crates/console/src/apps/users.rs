@@ -1,33 +1,19 @@
 //! `/admin/apps/{id}/users`, `/consents` and `/failures`: users with access of a client, also without
 //! consent, its consents, and its last failed sign-ins and rejected requests.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::ServiceConfig;
 use doorward_admin::attempts::{self, AttemptQuery};
 use doorward_admin::authorized_clients;
 use doorward_domain::model::{Client, Consent, ConsentId, SessionId, SignInAttemptId, User};
 use doorward_store::repo::client_users::ClientUser;
-use doorward_templates::console::{Detail, Pager, Table, Value};
-use doorward_web::page::Page;
 
 use crate::apps::pages::{self, CONSENTS, FAILURES, USERS};
 use crate::people;
 use crate::people::apps::withdraw_link;
 use crate::sign_ins;
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::cursor::{Cursor, ROWS};
-use doorward_console_ui::routes;
-use doorward_console_ui::visit::Handled;
+use doorward_console_ui::cursor::ROWS;
+use doorward_console_ui::prelude::*;
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(routes::page("/admin/apps/{id}/users", users))
-        .service(routes::page("/admin/apps/{id}/consents", consents))
-        .service(routes::page("/admin/apps/{id}/failures", failures));
-}
-
-async fn users(page: &Page) -> Handled {
+pub(crate) async fn users(page: &Page) -> Handled {
     let (console, client) = pages::open(page, Access::Any).await?;
     let cursor = Cursor::read(&console, &[])?;
     let before = cursor.after_id(SessionId::parse)?;
@@ -48,7 +34,7 @@ async fn users(page: &Page) -> Handled {
     Ok(show(&console, &client, USERS, table, pager))
 }
 
-async fn consents(page: &Page) -> Handled {
+pub(crate) async fn consents(page: &Page) -> Handled {
     let (console, client) = pages::open(page, Access::Any).await?;
     let cursor = Cursor::read(&console, &[])?;
     let after = cursor.after_id(ConsentId::parse)?;
@@ -74,7 +60,6 @@ async fn consents(page: &Page) -> Handled {
     Ok(show(&console, &client, CONSENTS, table, pager))
 }
 
-/// Returns a table of users with these values, and the links that withdraw their access.
 fn table(
     console: &Console<'_>,
     client: &Client,
@@ -96,7 +81,7 @@ fn table(
     console.table(caption, &columns, found.map(row).collect(), empty)
 }
 
-async fn failures(page: &Page) -> Handled {
+pub(crate) async fn failures(page: &Page) -> Handled {
     let (console, client) = pages::open(page, Access::Global("audit:read")).await?;
     let cursor = Cursor::read(&console, &[])?;
     let query = AttemptQuery {
@@ -116,7 +101,6 @@ async fn failures(page: &Page) -> Handled {
     Ok(show(&console, &client, FAILURES, table, pager))
 }
 
-/// Returns the sub-page of a client with a table.
 fn show(
     console: &Console<'_>,
     client: &Client,

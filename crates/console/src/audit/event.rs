@@ -2,14 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use actix_web::http::StatusCode;
-use actix_web::web::ServiceConfig;
 use doorward_admin::audit_log::{self, ChainPosition};
 use doorward_admin::undo;
 use doorward_domain::model::{AuditEvent, AuditKind, UserId};
 use doorward_rules::undo::UndoObstacle;
-use doorward_templates::console::{Detail, Fact, Link, Section, State, Table, Tone, Value};
-use doorward_web::page::Page;
 use serde_json::{Map, Value as Json};
 
 use crate::audit::filter::history;
@@ -17,21 +13,15 @@ use crate::audit::reversal::{self, UNDO};
 use crate::audit::value::{field, value};
 use crate::audit::{actor, title};
 use crate::people;
-use doorward_console_ui::console::Console;
-use doorward_console_ui::routes::{self, AUDIT, encode, parameter};
-use doorward_console_ui::visit::Handled;
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::{AUDIT, encode};
 
 /// Details that the page shows elsewhere than in the table of details.
 const SHOWN: [&str; 6] = ["before", "after", "change", "org", "reason", "undoes"];
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::page("/admin/audit/{id}", show));
-}
-
-async fn show(page: &Page) -> Handled {
+pub(crate) async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
-    let found = audit_log::get(&console.context(), &parameter(page, "id")).await;
-    let found = Console::read(found)?;
+    let found = Console::read(audit_log::get(&console.context(), &parameter(page, "id")).await)?;
     let position = ChainPosition::from(&found);
     let names = people::names_of(&found.users);
     let event = found.event;
@@ -48,15 +38,14 @@ async fn show(page: &Page) -> Handled {
             None
         }
     };
-    let view = Detail {
+    console.show(&Detail {
         state: Some(mark(&console, position)),
         notice: console.notice(&[UNDO.done])?,
         facts,
         tables: tables.chain(details(&console, &event)).collect(),
         actions: undo.into_iter().chain(history).collect(),
         ..console.object(Section::Audit, title(&console, &event))
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
 fn mark(console: &Console<'_>, position: ChainPosition) -> State {
@@ -114,7 +103,6 @@ fn facts(
     facts
 }
 
-/// Returns the link to the event that the change undid.
 fn undone(event: &AuditEvent) -> Option<Value> {
     let id = event.detail.get("undoes")?.as_str()?;
     Some(Value::Link(Link::new(format!("{AUDIT}/{id}"), id)))
@@ -136,8 +124,6 @@ fn who(console: &Console<'_>, event: &AuditEvent, names: &BTreeMap<UserId, Strin
     }
 }
 
-/// Returns the link to an object of a section, or its name for an administrator who may not open
-/// it.
 fn object(console: &Console<'_>, section: Section, name: &str) -> Value {
     let permission = match section {
         Section::Groups => "groups:read",
@@ -185,7 +171,6 @@ fn subject(
     })
 }
 
-/// Returns the table of the values before and after, if the event has them.
 fn changes(console: &Console<'_>, event: &AuditEvent) -> Option<Table> {
     let [before, after] = ["before", "after"].map(|side| event.detail.get(side)?.as_object());
     let sides = [before, after].into_iter().flatten();
@@ -206,7 +191,6 @@ fn changes(console: &Console<'_>, event: &AuditEvent) -> Option<Table> {
     ))
 }
 
-/// Returns the table of the other details, if there are any.
 fn details(console: &Console<'_>, event: &AuditEvent) -> Option<Table> {
     let others = event.detail.iter();
     let others = others.filter(|(name, _)| !SHOWN.contains(&name.as_str()));

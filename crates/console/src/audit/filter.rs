@@ -2,22 +2,16 @@
 
 use doorward_admin::audit_log::AuditQuery;
 use doorward_domain::model::{AuditKind, ClientId, UserId};
-use doorward_domain::time::UnixSeconds;
-use doorward_templates::ErrorKind;
-use doorward_templates::console::{EntryField, FieldKind, Link, Search, audit_kind};
-use doorward_web::page::PageError;
+use doorward_templates::console::audit_kind;
 use time::Date;
 use time::macros::format_description;
 
-use doorward_console_ui::console::Console;
-use doorward_console_ui::cursor::Cursor;
-use doorward_console_ui::filter_bar;
 use doorward_console_ui::form::{entry, select};
+use doorward_console_ui::prelude::*;
 use doorward_console_ui::routes::{AUDIT, filtered};
 
 const DAY: i64 = 86_400;
 
-/// The values of a filter, with the messages of their names.
 const VALUES: [(&str, &str); 9] = [
     ("about", "console-search"),
     ("actor", "console-who"),
@@ -30,7 +24,6 @@ const VALUES: [(&str, &str); 9] = [
     ("period", "console-when"),
 ];
 
-/// The periods to choose from, with the messages of their names.
 const PERIODS: [(&str, &str); 4] = [
     ("", "console-all-time"),
     ("today", "console-today"),
@@ -54,7 +47,6 @@ pub(crate) fn history(console: &Console<'_>, object: &str) -> Option<Link> {
     })
 }
 
-/// Reads the filter and the page from the URL.
 pub(crate) fn read(console: &Console<'_>) -> Result<Cursor, PageError> {
     Cursor::read(console, &VALUES.map(|(name, _)| name))
 }
@@ -101,7 +93,6 @@ fn start_of_day(text: &str) -> Option<UnixSeconds> {
     Some(day.midnight().assume_utc().unix_timestamp())
 }
 
-/// Returns a path with the filter, in which these values are replaced.
 fn path<'a>(path: &str, cursor: &'a Cursor, changes: &[(&str, &'a str)]) -> String {
     let values = VALUES.map(|(name, _)| {
         let change = changes.iter().find(|(changed, _)| *changed == name);

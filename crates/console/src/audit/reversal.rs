@@ -1,21 +1,13 @@
 //! `/admin/audit/{id}/undo`: restores the values before an event.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::undo::{self, UndoPreview};
 use doorward_domain::model::AuditEvent;
 use doorward_rules::undo::UndoObstacle;
-use doorward_templates::ErrorKind;
-use doorward_templates::console::{Detail, Link, Section, Table};
-use doorward_web::page::Page;
 
 use crate::audit::title;
 use crate::audit::value::{field, value};
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::question::{Messages, Question};
-use doorward_console_ui::routes::{self, AUDIT, parameter};
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::AUDIT;
 
 pub(crate) const UNDO: Messages = Messages {
     question: "console-undo-question",
@@ -23,10 +15,6 @@ pub(crate) const UNDO: Messages = Messages {
     submit: "console-undo",
     done: "console-undone",
 };
-
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::form("/admin/audit/{id}/undo", undo));
-}
 
 pub(crate) fn path(event: &AuditEvent) -> String {
     format!("{}/undo", home(event))
@@ -36,7 +24,6 @@ fn home(event: &AuditEvent) -> String {
     format!("{AUDIT}/{}", event.id)
 }
 
-/// Returns the message of the reason why an event cannot be undone.
 pub(crate) const fn reason(obstacle: UndoObstacle) -> &'static str {
     match obstacle {
         UndoObstacle::NotAChange => "console-undo-no-change",
@@ -52,7 +39,6 @@ pub(crate) const fn reason(obstacle: UndoObstacle) -> &'static str {
     }
 }
 
-/// Shows why an event cannot be undone.
 fn explain(
     console: &Console<'_>,
     status: StatusCode,
@@ -71,7 +57,6 @@ fn explain(
     console.page.html(status, &view)
 }
 
-/// Returns the table of the values now and after the undo.
 fn table(console: &Console<'_>, event: &AuditEvent, preview: &UndoPreview) -> Table {
     let row = |(name, now, after): &(String, _, _)| {
         vec![
@@ -88,7 +73,7 @@ fn table(console: &Console<'_>, event: &AuditEvent, preview: &UndoPreview) -> Ta
     )
 }
 
-async fn undo(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn undo(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, Access::Any).await?;
     let console = &visit.console;
     let (id, config) = (parameter(page, "id"), &page.context.core.config);

@@ -31,7 +31,6 @@ const LABELS: [(&str, &str); 20] = [
     ("username", "username"),
 ];
 
-/// Returns the message of a member of a changed object, if it has one.
 pub(crate) fn label(kind: AuditKind, name: &str) -> Option<&'static str> {
     let known = LABELS.iter().find(|(member, _)| *member == name);
     let setting = client_settings::all()
@@ -50,7 +49,6 @@ pub(crate) fn field(console: &Console<'_>, kind: AuditKind, name: &str) -> Value
     }
 }
 
-/// Returns the stored value of a member; lists have one line for each item.
 pub(crate) fn value(console: &Console<'_>, name: &str, stored: Option<&Json>) -> Value {
     let time = stored.and_then(Json::as_i64);
     if let Some(time) = time.filter(|_| is_time(name)) {

@@ -1,25 +1,17 @@
 //! `/admin/groups/new`, `/admin/groups/{id}/edit` and `/admin/groups/{id}/members/add`: the forms of
 //! groups.
 
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::group_members;
 use doorward_admin::groups::{self, GroupChange, NewGroup};
-use doorward_admin::operator::{AdminError, version};
 use doorward_admin::users;
 use doorward_domain::model::{Group, GroupId, UserId};
-use doorward_protocol::params::Params;
-use doorward_templates::console::{EntryForm, Section};
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::text;
 use serde_json::{Map, json};
 
 use crate::groups::{ADDED, CREATED, SAVED, WRITE, named};
 use crate::people;
-use doorward_console_ui::also_as::{self, Change};
-use doorward_console_ui::console::Console;
-use doorward_console_ui::form::{self, Field, FieldError, Form};
-use doorward_console_ui::routes::{self, GROUPS};
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::also_as::Change;
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::GROUPS;
 
 const PATH: Field = Field::line("path", "console-path").hint("console-path-hint");
 const ORGANIZATION: Field = Field::line("organization", "console-organization")
@@ -30,13 +22,6 @@ const MANAGER: Field = Field::line("manager", "console-manager")
     .hint("console-find-user")
     .optional();
 const USER: Field = Field::line("user", "console-find-user");
-
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(routes::form("/admin/groups/new", create))
-        .service(routes::form("/admin/groups/{id}/edit", edit))
-        .service(routes::form("/admin/groups/{id}/members/add", add_member));
-}
 
 #[derive(Clone)]
 struct Values {
@@ -79,7 +64,6 @@ impl Values {
         ])
     }
 
-    /// Returns the parent group and the name that the path names.
     async fn place(
         &self,
         console: &Console<'_>,
@@ -95,7 +79,6 @@ impl Values {
         }
     }
 
-    /// Returns the user whom the field for the manager names.
     async fn manager(
         &self,
         console: &Console<'_>,
@@ -116,7 +99,6 @@ async fn manager(console: &Console<'_>, id: UserId) -> Result<String, PageError>
     }
 }
 
-/// Returns the field that an error is about, with its message; `None` for other errors.
 fn problem(error: &AdminError) -> Option<FieldError> {
     match error {
         AdminError::Invalid { field, .. } => match *field {
@@ -135,7 +117,7 @@ fn problem(error: &AdminError) -> Option<FieldError> {
     }
 }
 
-async fn create(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn create(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let console = &visit.console;
     let values = Values::typed(&visit.form)?;
@@ -180,7 +162,6 @@ async fn create(page: &Page, payload: Option<Payload>) -> Handled {
     Ok(console.see_done(&routes::group(group.id), CREATED))
 }
 
-/// Returns the change for other interfaces.
 fn texts(group: &Group, values: &Values, stored: &Values, change: &GroupChange) -> Change {
     let (mut commands, mut body) = (Vec::new(), Map::new());
     let id = group.id.to_string();
@@ -217,7 +198,7 @@ fn texts(group: &Group, values: &Values, stored: &Values, change: &GroupChange) 
     }
 }
 
-async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let console = &visit.console;
     let group = named(console).await?;
@@ -269,7 +250,7 @@ async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
     Ok(console.see_done(&home, SAVED))
 }
 
-async fn add_member(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn add_member(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let console = &visit.console;
     let group = named(console).await?;

@@ -1,32 +1,21 @@
 //! `/admin/find`: searches users and clients, and opens an object by its exact name or identifier.
 
-use actix_web::http::StatusCode;
-use actix_web::web::ServiceConfig;
 use doorward_admin::{api_keys, clients, exact_matches, keys, user_search, users};
 use doorward_domain::model::api_key::PREFIX;
 use doorward_domain::model::{ApiKeyId, ClientId};
 use doorward_rules::list_filter::{ClientFilter, UserFilter};
 use doorward_store::repo::exact_matches::ExactMatch;
-use doorward_templates::console::{Link, List, Section, Value};
-use doorward_web::page::{Page, PageError};
 
 use crate::people::support_code;
-use doorward_console_ui::console::Console;
-use doorward_console_ui::cursor::Cursor;
-use doorward_console_ui::routes::{self, API_ACCESS, AUDIT, SESSIONS, SIGN_INS};
-use doorward_console_ui::visit::Handled;
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::{API_ACCESS, AUDIT, SESSIONS, SIGN_INS};
 
-const PATH: &str = "/admin/find";
-/// Maximum number of users, and of clients, on the page.
+pub(crate) const PATH: &str = "/admin/find";
 const ROWS: u64 = 20;
 /// Length of the ID of a signing key, which is a SHA-256 thumbprint (RFC 7638).
 const KID_LENGTH: usize = 43;
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::page(PATH, show));
-}
-
-async fn show(page: &Page) -> Handled {
+pub(crate) async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let cursor = Cursor::read(&console, &["q"])?;
     let text = cursor.filter("q");
@@ -74,7 +63,6 @@ impl Object {
     }
 }
 
-/// Returns the pages of the user and of the client with exactly this name or identifier.
 async fn named(console: &Console<'_>, text: &str) -> Result<Vec<String>, PageError> {
     let context = console.context();
     let user = Console::read_optional(users::find(&context, text).await)?.flatten();
@@ -87,11 +75,9 @@ async fn named(console: &Console<'_>, text: &str) -> Result<Vec<String>, PageErr
     Ok(user.into_iter().chain(client).collect())
 }
 
-/// Returns the objects of other kinds with exactly this name or identifier.
 async fn exact(console: &Console<'_>, text: &str) -> Result<Vec<Object>, PageError> {
     let context = console.context();
-    let found = exact_matches::find(&context, text).await;
-    let found = Console::read(found)?.into_iter();
+    let found = Console::read(exact_matches::find(&context, text).await)?.into_iter();
     let mut objects: Vec<Object> = found.filter_map(|found| object(found, text)).collect();
     if let Some(id) = text.strip_prefix(PREFIX).and_then(ApiKeyId::parse)
         && let Some((key, user)) = Console::read_optional(api_keys::get(&context, &id).await)?
@@ -116,7 +102,6 @@ async fn exact(console: &Console<'_>, text: &str) -> Result<Vec<Object>, PageErr
     Ok(objects)
 }
 
-/// Returns an object of one of the kinds that one statement finds.
 fn object(found: ExactMatch, text: &str) -> Option<Object> {
     let unnamed = |path, kind| Object {
         path,
@@ -148,7 +133,6 @@ fn object(found: ExactMatch, text: &str) -> Option<Object> {
     })
 }
 
-/// Returns the rows of the users and clients whose names begin with this text.
 async fn beginning_with(console: &Console<'_>, text: &str) -> Result<Vec<Vec<Value>>, PageError> {
     let mut found = Vec::new();
     if console.may("users:read") {

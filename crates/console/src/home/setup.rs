@@ -1,22 +1,16 @@
 //! `/admin/setup`: the steps after the first administrator, each with its state.
 
-use actix_web::http::StatusCode;
 use actix_web::http::header::HOST;
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::setup::{self, SetupProgress};
 use doorward_admin::system::{self, CheckedProperty, Finding, ProviderCheck};
-use doorward_templates::console::{Detail, Section, State, Tone, Value};
-use doorward_web::page::Page;
 
 use crate::system::pages::{self as system_pages, SEND_TEST_MAIL, SETUP, WRITE};
-use doorward_console_ui::console::Console;
-use doorward_console_ui::question::{Messages, Question};
-use doorward_console_ui::routes::{self, APPS};
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::APPS;
 
 pub(crate) const ISSUER: &str = "/admin/setup/issuer";
 pub(crate) const MAIL: &str = "/admin/setup/mail";
-const BACKUP: &str = "/admin/setup/backup";
+pub(crate) const BACKUP: &str = "/admin/setup/backup";
 const PASSKEYS: &str = "/account/security/passkeys";
 
 const CHECK_ISSUER: Messages = Messages {
@@ -26,26 +20,17 @@ const CHECK_ISSUER: Messages = Messages {
     done: "console-done",
 };
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(routes::page(SETUP, show))
-        .service(routes::form(ISSUER, check_issuer))
-        .service(routes::form(MAIL, send_mail))
-        .service(routes::page(BACKUP, backup));
-}
-
-async fn show(page: &Page) -> Handled {
+pub(crate) async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let progress = setup::progress(&console.context(), &page.context.core.config).await;
     let progress = Console::read(progress)?;
     let columns = ["console-step", "console-state"];
     let rows = rows(&console, &progress);
-    let view = Detail {
+    console.show(&Detail {
         notice: console.notice(&[SEND_TEST_MAIL.done])?,
         tables: vec![console.table("console-setup", &columns, rows, "console-none")],
         ..system_pages::detail(&console, SETUP)
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
 fn rows(console: &Console<'_>, progress: &SetupProgress) -> Vec<Vec<Value>> {
@@ -101,7 +86,7 @@ fn detail(console: &Console<'_>, heading: &str) -> Detail {
     console.detail(Section::System, back, console.t(heading))
 }
 
-async fn check_issuer(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn check_issuer(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let (console, config) = (&visit.console, &page.context.core.config);
     let issuer = page.context.core.issuer();
@@ -182,21 +167,20 @@ fn reason(console: &Console<'_>, finding: &Finding) -> String {
     }
 }
 
-async fn send_mail(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn send_mail(page: &Page, payload: Option<Payload>) -> Handled {
     system_pages::send_test_mail(page, payload, SETUP).await
 }
 
-async fn backup(page: &Page) -> Handled {
+pub(crate) async fn backup(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let config = &page.context.core.config;
-    let progress = setup::progress(&console.context(), config).await;
-    let progress = Console::read(progress)?;
+    let progress = Console::read(setup::progress(&console.context(), config).await)?;
     let now = console.layout.moment(&console.now()).iso;
     let day = now.split('T').next().unwrap_or_default();
     let last = console.ago(progress.backup_at, "console-never");
     let command = system::backup_command(config, day);
     let key = "(umask 077; openssl rand -base64 32 > backup.key)";
-    let view = Detail {
+    console.show(&Detail {
         facts: vec![
             console.fact("console-setup-last-backup", last),
             console.fact("console-setup-backup-key", Value::Copy(key.to_owned())),
@@ -207,6 +191,5 @@ async fn backup(page: &Page) -> Handled {
             ),
         ],
         ..detail(&console, "console-setup-backup")
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }

@@ -2,31 +2,20 @@
 //!
 //! Role assignments and clients without a secret are not listed: their last use is not recorded.
 
-use actix_web::http::StatusCode;
-use actix_web::web::ServiceConfig;
 use doorward_admin::{api_keys, clients, user_search};
 use doorward_rules::list_filter::{UserFilter, UserState};
 use doorward_store::repo::api_key_lists::KeyFilter;
-use doorward_templates::ErrorKind;
-use doorward_templates::console::{EntryField, List, Pager, Search, Table, Value};
-use doorward_web::page::{Page, PageError};
 
 use crate::home::unused_kind::{self, FILTER, Kind, UNUSED_DAYS, since};
 use crate::people::api_access;
-use doorward_console_ui::console::Console;
-use doorward_console_ui::cursor::{Cursor, LIMIT, ROWS};
+use doorward_console_ui::cursor::{LIMIT, ROWS};
 use doorward_console_ui::form::{entry, select};
-use doorward_console_ui::list;
-use doorward_console_ui::routes::{self, UNUSED};
-use doorward_console_ui::visit::Handled;
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::UNUSED;
 
 const NONE: &str = "console-no-unused";
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::page(UNUSED, list));
-}
-
-async fn list(page: &Page) -> Handled {
+pub(crate) async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let cursor = Cursor::read(&console, &[FILTER])?;
     let readable = Kind::ALL.into_iter();
@@ -47,7 +36,7 @@ async fn list(page: &Page) -> Handled {
         Kind::Accounts => accounts(&console, &cursor).await?,
     };
     let (chosen, lead) = (kind.list(), [kind.lead(), "console-unused-roles"]);
-    let view = List {
+    console.show(&List {
         lead: lead.map(|key| console.t(key)).join(" "),
         notice: chosen.notice(&console)?,
         search: (readable.len() > 1).then(search),
@@ -56,19 +45,13 @@ async fn list(page: &Page) -> Handled {
         table,
         pager,
         ..console.list_below(chosen.section, "console-unused")
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
-/// Returns the form of the filter, which has no text.
 fn search() -> Search {
     Search {
         action: UNUSED.to_owned(),
-        label: String::new(),
-        name: "",
-        value: String::new(),
-        presets: Vec::new(),
-        kept: Vec::new(),
+        ..Search::default()
     }
 }
 
@@ -137,8 +120,7 @@ async fn accounts(console: &Console<'_>, cursor: &Cursor) -> Result<(Table, Page
         ..UserFilter::default()
     };
     let (context, limit) = (console.context(), LIMIT as u64);
-    let found = user_search::search(&context, &filter, cursor.after(), limit).await;
-    let found = Console::read(found)?;
+    let found = Console::read(user_search::search(&context, &filter, cursor.after(), limit).await)?;
     let next = found.next.as_deref();
     let choose = chooser(console, Kind::Accounts);
     let rows = found.items.iter().map(|user| {

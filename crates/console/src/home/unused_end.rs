@@ -1,23 +1,13 @@
 //! `/admin/unused/apps/bulk`, and the same for API keys and accounts: ends chosen unused objects, up to
 //! a page of them.
 
-use actix_web::web::ServiceConfig;
-use doorward_admin::operator::{AdminContext, AdminError, version};
 use doorward_admin::user_change::UserChange;
 use doorward_admin::{api_keys, clients, user_search, users};
 use doorward_domain::model::{ApiKeyId, ClientChange, ClientId, UserId};
-use doorward_domain::time::UnixSeconds;
 
 use crate::home::unused_kind::{self, ACCOUNTS, API_KEYS, APPS, Kind, since};
 use crate::people::api_access;
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::selection::{self, ChosenList, Found, ObjectState, Selection};
-
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    selection::register::<Apps>(config);
-    selection::register::<ApiKeys>(config);
-    selection::register::<Accounts>(config);
-}
+use doorward_console_ui::prelude::*;
 
 /// Returns the state of an object. Without a use, its last one is its creation.
 fn state(console: &Console<'_>, is_active: bool, last_use: UnixSeconds) -> ObjectState {
@@ -31,7 +21,7 @@ fn state(console: &Console<'_>, is_active: bool, last_use: UnixSeconds) -> Objec
 }
 
 /// Clients, which are disabled.
-struct Apps;
+pub(crate) struct Apps;
 
 impl Selection for Apps {
     type Id = ClientId;
@@ -71,7 +61,7 @@ impl Selection for Apps {
 }
 
 /// API keys, which are revoked.
-struct ApiKeys;
+pub(crate) struct ApiKeys;
 
 impl Selection for ApiKeys {
     type Id = ApiKeyId;
@@ -106,7 +96,7 @@ impl Selection for ApiKeys {
 }
 
 /// Accounts, which are disabled.
-struct Accounts;
+pub(crate) struct Accounts;
 
 impl Selection for Accounts {
     type Id = UserId;

@@ -1,13 +1,10 @@
 //! The kinds of objects in the list of unused ones, and their rows.
 
 use doorward_domain::model::{Client, SecretUses, User};
-use doorward_domain::time::UnixSeconds;
-use doorward_templates::console::{Link, Section, Value};
 
 use crate::people;
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::routes::{self, UNUSED};
-use doorward_console_ui::selection::ChosenList;
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::UNUSED;
 
 pub(crate) const KEY_COLUMNS: &[&str] = &[
     "console-name",
@@ -18,39 +15,24 @@ pub(crate) const KEY_COLUMNS: &[&str] = &[
     "console-expires",
     "console-last-use",
 ];
-/// Number of days after which an object is unused.
 pub(crate) const UNUSED_DAYS: u32 = 90;
 
-/// Returns the time since which an unused object was not used.
 pub(crate) fn since(now: UnixSeconds) -> UnixSeconds {
     now - i64::from(UNUSED_DAYS) * 86_400
 }
 
 pub(crate) const FILTER: &str = "kind";
 
-/// A kind of objects that can be unused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// Enabled clients with a secret.
-    Apps,
-    /// Active API keys of all users.
-    ApiKeys,
-    /// Active accounts in reach.
-    Accounts,
+doorward_console_ui::path_words! {
+    pub(crate) enum Kind {
+        /// Enabled clients with a secret.
+        Apps = "apps",
+        ApiKeys = "api-keys",
+        Accounts = "accounts",
+    }
 }
 
 impl Kind {
-    /// All kinds, in the order of the filter.
-    pub(crate) const ALL: [Self; 3] = [Self::Apps, Self::ApiKeys, Self::Accounts];
-
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Apps => "apps",
-            Self::ApiKeys => "api-keys",
-            Self::Accounts => "accounts",
-        }
-    }
-
     pub(crate) fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
@@ -63,7 +45,6 @@ impl Kind {
         }
     }
 
-    /// Returns the message that describes the list.
     pub(crate) const fn lead(self) -> &'static str {
         match self {
             Self::Apps => "console-unused-text",
@@ -72,7 +53,6 @@ impl Kind {
         }
     }
 
-    /// Returns the objects that are ended together.
     pub(crate) fn list(self) -> &'static ChosenList {
         match self {
             Self::Apps => &APPS,
@@ -81,7 +61,6 @@ impl Kind {
         }
     }
 
-    /// Returns true if the administrator may read the list of all such objects.
     pub(crate) fn is_readable(self, console: &Console<'_>) -> bool {
         match self {
             Self::Apps => console.may_globally("clients:read"),
@@ -90,7 +69,6 @@ impl Kind {
         }
     }
 
-    /// Returns the administrators who may end such an object.
     pub(crate) const fn access(self) -> Access {
         match self {
             Self::Apps => Access::Global("clients:write"),

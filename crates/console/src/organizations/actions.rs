@@ -1,25 +1,13 @@
 //! `/admin/organizations/{id}/{action}`: changes of an organization, each with a confirmation.
 
-use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::operator::version;
 use doorward_admin::organizations::{self, OrganizationChange};
 use doorward_store::repo::affected::{Object, RecordKind};
-use doorward_templates::ErrorKind;
-use doorward_templates::console::Section;
-use doorward_web::page::Page;
 
 use crate::organizations::pages::{self, WRITE_ALL};
-use doorward_console_ui::affected;
-use doorward_console_ui::question::{Messages, Question};
-use doorward_console_ui::routes::{self, ORGANIZATIONS};
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::ORGANIZATIONS;
 use doorward_console_ui::switch::Switch;
-use doorward_console_ui::visit::{Handled, Visit};
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::form("/admin/organizations/{id}/{action}", change));
-}
-
-/// Returns the messages of a change by an administrator of the whole deployment.
 pub(crate) const fn messages(change: Switch) -> Messages {
     Messages::new(match change {
         Switch::Enable => [
@@ -43,7 +31,7 @@ pub(crate) const fn messages(change: Switch) -> Messages {
     })
 }
 
-async fn change(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn change(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE_ALL).await?;
     let console = &visit.console;
     let action = visit.action(&Switch::ALL, Switch::as_str)?;

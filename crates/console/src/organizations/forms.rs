@@ -1,20 +1,14 @@
 //! `/admin/organizations/new` and `/admin/organizations/{id}/edit`: forms of an organization.
 
-use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::operator::{AdminError, version};
 use doorward_admin::organizations::{self, OrganizationChange};
 use doorward_domain::model::Organization;
 use doorward_rules::reserved_id::is_reserved;
-use doorward_templates::console::{EntryForm, Section};
-use doorward_web::page::Page;
-use doorward_web::page_support::text;
 use serde_json::{Map, json};
 
 use crate::organizations::pages::{self, WRITE, WRITE_ALL};
-use doorward_console_ui::also_as::{self, Change};
-use doorward_console_ui::form::{self, Field, Form};
-use doorward_console_ui::routes::{self, ORGANIZATIONS};
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::also_as::Change;
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::ORGANIZATIONS;
 
 pub(crate) const CREATED: &str = "console-organization-made";
 pub(crate) const CHANGED: &str = "console-organization-changed";
@@ -26,13 +20,7 @@ const DOMAIN: Field = Field::line("domain", "console-domain")
     .hint("console-domain-hint")
     .optional();
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(routes::form("/admin/organizations/new", create))
-        .service(routes::form("/admin/organizations/{id}/edit", edit));
-}
-
-async fn create(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn create(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE_ALL).await?;
     let (console, typed) = (&visit.console, &visit.form);
     let messages = ["console-new-organization", "console-create"];
@@ -76,7 +64,7 @@ fn change(organization: &Organization, name: &str, domain: Option<&str>) -> Chan
     }
 }
 
-async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let (console, typed) = (&visit.console, &visit.form);
     let organization = pages::named(console).await?;

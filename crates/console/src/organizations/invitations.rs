@@ -1,23 +1,12 @@
 //! `/admin/organizations/{id}/invite` and `/admin/organizations/{id}/invitations`: invitations by mail.
 
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::invitations;
-use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_domain::model::{Invitation, InvitationId, Organization};
-use doorward_templates::ErrorKind;
-use doorward_templates::console::{Detail, EntryForm, Link, Section, Table, Value};
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::text;
 
 use crate::organizations::pages::{self, WRITE};
-use doorward_console_ui::console::Console;
-use doorward_console_ui::cursor::{Cursor, ROWS};
-use doorward_console_ui::form::{self, Field, Form};
-use doorward_console_ui::once::{self, Created};
-use doorward_console_ui::question::{Messages, Question};
-use doorward_console_ui::routes;
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::cursor::ROWS;
+use doorward_console_ui::once::Created;
+use doorward_console_ui::prelude::*;
 
 pub(crate) const INVITED: &str = "console-invited";
 const WITHDRAW: Messages = Messages {
@@ -27,18 +16,7 @@ const WITHDRAW: Messages = Messages {
     done: "console-invitation-withdrawn",
 };
 const EMAIL: Field = Field::line("email", "email").hint("console-invite-hint");
-/// Maximum number of invitations on the page of an organization.
 const FIRST: u64 = 10;
-
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(routes::form("/admin/organizations/{id}/invite", invite))
-        .service(routes::page("/admin/organizations/{id}/invitations", list))
-        .service(routes::form(
-            "/admin/organizations/{id}/invitations/{invitation}/withdraw",
-            withdraw,
-        ));
-}
 
 pub(crate) fn actions(console: &Console<'_>, organization: &Organization) -> Vec<Link> {
     if !console.has(WRITE) || !organization.active {
@@ -85,7 +63,7 @@ fn table(console: &Console<'_>, organization: &Organization, found: &[Invitation
     )
 }
 
-async fn list(page: &Page) -> Handled {
+pub(crate) async fn list(page: &Page) -> Handled {
     let console = Console::open_for(page, WRITE).await?;
     let organization = pages::named(&console).await?;
     let cursor = Cursor::read(&console, &[])?;
@@ -93,17 +71,16 @@ async fn list(page: &Page) -> Handled {
     let found = invitations::list(&console.context(), &organization, after, ROWS).await;
     let mut found = Console::read(found)?;
     let pager = cursor.cut(&console, &mut found, |invitation| invitation.id.to_string());
-    let view = Detail {
+    console.show(&Detail {
         notice: console.notice(&[WITHDRAW.done])?,
         tables: vec![table(&console, &organization, &found)],
         pager,
         actions: actions(&console, &organization),
         ..pages::detail(&console, &organization, "/invitations")
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
-async fn invite(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn invite(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let (console, typed) = (&visit.console, &visit.form);
     let organization = pages::named(console).await?;
@@ -135,13 +112,12 @@ async fn invite(page: &Page, payload: Option<Payload>) -> Handled {
     }
 }
 
-async fn withdraw(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn withdraw(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let console = &visit.console;
     let organization = pages::named(console).await?;
     let id = routes::parameter(page, "invitation");
-    let found = invitations::get(&console.context(), &organization, &id).await;
-    let invitation = Console::read(found)?;
+    let invitation = Console::read(invitations::get(&console.context(), &organization, &id).await)?;
     if !invitation.is_live(console.now()) {
         return Err(ErrorKind::NotFound.into());
     }

@@ -2,47 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::operator::version;
 use doorward_admin::organizations;
 use doorward_domain::model::{Member, Organization, UserId};
-use doorward_templates::ErrorKind;
-use doorward_templates::console::{Section, Table, Value};
-use doorward_web::page::Page;
 
 use crate::organizations::pages::{self, WRITE};
 use crate::people;
-use doorward_console_ui::console::Console;
-use doorward_console_ui::question::{Messages, Question};
-use doorward_console_ui::routes;
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::prelude::*;
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::form(
-        "/admin/organizations/{id}/members/{user}/{action}",
-        change,
-    ));
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum MemberAction {
-    MakeOwner,
-    MakeMember,
-    Remove,
+doorward_console_ui::path_words! {
+    pub(crate) enum MemberAction {
+        MakeOwner = "make-owner",
+        MakeMember = "make-member",
+        Remove = "remove",
+    }
 }
 
 impl MemberAction {
-    pub(crate) const ALL: [Self; 3] = [Self::MakeOwner, Self::MakeMember, Self::Remove];
-
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::MakeOwner => "make-owner",
-            Self::MakeMember => "make-member",
-            Self::Remove => "remove",
-        }
-    }
-
-    /// Returns true if the administrator may make the change, and it is useful.
     fn is_offered(self, console: &Console<'_>, member: &Member, may_own: bool) -> bool {
         match self {
             Self::MakeOwner => {
@@ -81,7 +56,6 @@ fn may_own(console: &Console<'_>) -> bool {
     console.context().check_ownership().is_ok()
 }
 
-/// Returns the table of these members, with the changes that the administrator may make.
 pub(crate) fn table(
     console: &Console<'_>,
     organization: &Organization,
@@ -134,7 +108,7 @@ pub(crate) fn table(
     table.without_empty_columns()
 }
 
-async fn change(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn change(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let console = &visit.console;
     let organization = pages::named(console).await?;

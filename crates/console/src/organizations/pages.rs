@@ -2,12 +2,10 @@
 
 use doorward_admin::organizations;
 use doorward_domain::model::Organization;
-use doorward_templates::console::{Detail, Section};
-use doorward_web::page::PageError;
 
 use crate::roles::grants;
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::routes::{self, GRANTS, filtered, parameter};
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::{GRANTS, filtered};
 
 /// The administrators of an organization, such as its owners, and of the whole deployment.
 pub(crate) const WRITE: Access = Access::Scoped("organizations:write");

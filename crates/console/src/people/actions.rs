@@ -1,66 +1,30 @@
 //! `/admin/people/{id}/{action}`: changes of an account, each with a confirmation.
 
-use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::operator::{AdminError, version};
 use doorward_admin::sessions::EndedGrants;
 use doorward_admin::user_change::UserChange;
 use doorward_admin::{lockouts, sessions, user_links, users};
 use doorward_domain::model::{User, UserId};
-use doorward_domain::time::UnixSeconds;
 use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_store::repo::totp_factors::FactorInventory;
-use doorward_templates::console::{Link, Section};
-use doorward_web::page::Page;
 
 use crate::people;
-use doorward_console_ui::affected;
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::question::{Messages, Question};
-use doorward_console_ui::reason;
-use doorward_console_ui::routes::{self, PEOPLE};
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::PEOPLE;
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::form("/admin/people/{id}/{action}", change));
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum UserAction {
-    Unlock,
-    EndSessions,
-    ResetPassword,
-    MailPasskeyLink,
-    ResetFactors,
-    Enable,
-    Disable,
-    Delete,
+doorward_console_ui::path_words! {
+    pub(crate) enum UserAction {
+        Unlock = "unlock",
+        EndSessions = "end-sessions",
+        ResetPassword = "reset-password",
+        MailPasskeyLink = "passkey-link",
+        ResetFactors = "reset-factors",
+        Enable = "enable",
+        Disable = "disable",
+        Delete = "delete",
+    }
 }
 
 impl UserAction {
-    pub(crate) const ALL: [Self; 8] = [
-        Self::Unlock,
-        Self::EndSessions,
-        Self::ResetPassword,
-        Self::MailPasskeyLink,
-        Self::ResetFactors,
-        Self::Enable,
-        Self::Disable,
-        Self::Delete,
-    ];
-
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Unlock => "unlock",
-            Self::EndSessions => "end-sessions",
-            Self::ResetPassword => "reset-password",
-            Self::MailPasskeyLink => "passkey-link",
-            Self::ResetFactors => "reset-factors",
-            Self::Enable => "enable",
-            Self::Disable => "disable",
-            Self::Delete => "delete",
-        }
-    }
-
     pub(crate) const fn permission(self) -> &'static str {
         match self {
             Self::EndSessions => "sessions:write",
@@ -68,7 +32,6 @@ impl UserAction {
         }
     }
 
-    /// Returns true for what takes something away.
     pub(crate) const fn is_risky(self) -> bool {
         matches!(
             self,
@@ -76,7 +39,6 @@ impl UserAction {
         )
     }
 
-    /// Returns true if the change is useful for the account.
     pub(crate) fn applies_to(
         self,
         console: &Console<'_>,
@@ -157,7 +119,6 @@ impl UserAction {
         })
     }
 
-    /// Returns the kinds of records that the change ends.
     const fn ends(self) -> &'static [RecordKind] {
         if matches!(self, Self::Delete) {
             &RecordKind::ALL
@@ -205,12 +166,11 @@ impl UserAction {
     }
 }
 
-/// Returns true if passkeys are enabled.
 fn has_passkeys(console: &Console<'_>) -> bool {
     console.page.context.accounts.passkeys.is_some()
 }
 
-async fn change(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn change(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, Access::Any).await?;
     let console = &visit.console;
     let action = visit.action(&UserAction::ALL, UserAction::as_str)?;

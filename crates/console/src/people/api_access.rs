@@ -1,29 +1,19 @@
 //! `/admin/api-access`: API keys of users.
 
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::api_keys::{self, OwnedKey};
 use doorward_domain::model::ApiKeyId;
-use doorward_domain::time::UnixSeconds;
 use doorward_store::repo::api_key_lists::KeyFilter;
-use doorward_templates::ErrorKind;
-use doorward_templates::console::{List, Pager, Search, Section, Table, Value};
-use doorward_web::page::{Page, PageError};
 
 use crate::home::unused_kind::{KEY_COLUMNS, since};
 use crate::people;
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::cursor::{Cursor, ROWS};
-use doorward_console_ui::list;
-use doorward_console_ui::question::{Messages, Question};
-use doorward_console_ui::routes::{self, API_ACCESS, filtered};
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::cursor::ROWS;
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::{API_ACCESS, filtered};
 
 const UNUSED: &str = "unused";
 const DAY: i64 = 86_400;
 const SOON: &str = "soon";
 
-/// The lists to choose from, with the message of their name.
 const LISTS: [(&str, &str); 3] = [
     ("", "console-all-time"),
     (UNUSED, "console-unused"),
@@ -37,13 +27,6 @@ const REVOKE: Messages = Messages {
     done: "api-keys-revoked",
 };
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(routes::page("/admin/api-access", list))
-        .service(routes::form("/admin/api-access/{id}/revoke", revoke));
-}
-
-/// Returns the filter of a list, for all users.
 fn filter(name: &str, now: UnixSeconds) -> Result<KeyFilter, PageError> {
     let all = KeyFilter::default();
     match name {
@@ -60,7 +43,7 @@ fn filter(name: &str, now: UnixSeconds) -> Result<KeyFilter, PageError> {
     }
 }
 
-async fn list(page: &Page) -> Handled {
+pub(crate) async fn list(page: &Page) -> Handled {
     let console = Console::open_for(page, Access::Global("users:read")).await?;
     let cursor = Cursor::read(&console, &["q", "show"])?;
     let mut filter = filter(cursor.filter("show"), console.now())?;
@@ -84,7 +67,7 @@ async fn list(page: &Page) -> Handled {
     } else {
         "console-api-keys-none"
     };
-    let view = List {
+    console.show(&List {
         lead: console.t("console-api-access-text"),
         notice: console.notice(&[REVOKE.done])?,
         actions: vec![unused],
@@ -92,8 +75,7 @@ async fn list(page: &Page) -> Handled {
         table: table(&console, &found, empty),
         pager,
         ..console.list(Section::ApiAccess, "api-keys-title")
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
 fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
@@ -142,7 +124,7 @@ pub(crate) fn facts(console: &Console<'_>, (key, user): &OwnedKey) -> Vec<Value>
     ]
 }
 
-async fn revoke(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn revoke(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, Access::Global("users:write")).await?;
     let id = visit.id("id", ApiKeyId::parse)?;
     let (key, user) = Console::read(api_keys::get(&visit.context(), &id).await)?;

@@ -1,20 +1,13 @@
 //! `/admin/people/{id}/apps`: clients that may act for a user.
 
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_accounts::authorized_client::AuthorizedClient;
 use doorward_admin::authorized_clients;
 use doorward_domain::model::{ClientId, User, UserId};
-use doorward_templates::ErrorKind;
-use doorward_templates::console::{Detail, Link, Section, Value};
-use doorward_web::page::{Page, PageError};
 
 use crate::people;
 use crate::people::user::detail;
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::question::{Messages, Question};
-use doorward_console_ui::routes::{self, encode, parameter};
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::encode;
 
 const WITHDRAW: Messages = Messages {
     question: "console-access-withdraw-question",
@@ -22,15 +15,6 @@ const WITHDRAW: Messages = Messages {
     submit: "console-access-withdraw",
     done: "console-access-withdrawn",
 };
-
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(routes::page("/admin/people/{id}/apps", list))
-        .service(routes::form(
-            "/admin/people/{id}/apps/{client}/withdraw",
-            withdraw,
-        ));
-}
 
 /// Returns the link to the form that withdraws the access of a client to an account, with the name of
 /// the client or of the user for screen readers.
@@ -53,7 +37,7 @@ async fn apps(console: &Console<'_>, user: &User) -> Result<Vec<AuthorizedClient
     Console::read(found)
 }
 
-async fn list(page: &Page) -> Handled {
+pub(crate) async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let user = people::named(&console).await?;
     let found = apps(&console, &user).await?;
@@ -86,15 +70,14 @@ async fn list(page: &Page) -> Handled {
         found.iter().map(row).collect(),
         "console-no-apps",
     );
-    let view = Detail {
+    console.show(&Detail {
         notice: console.notice(&[WITHDRAW.done])?,
         tables: vec![table],
         ..detail(&console, &user, "/apps")
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
-async fn withdraw(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn withdraw(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, Access::Global("users:write")).await?;
     let console = &visit.console;
     let user = people::named(console).await?;

@@ -2,33 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::bulk::{self, NewBulkChange};
-use doorward_admin::operator::AdminError;
 use doorward_admin::{bulk_selection, bulk_step, groups};
 use doorward_domain::model::{BulkAction, BulkChangeId, BulkSelection, GroupId, UserId};
-use doorward_protocol::params::Params;
 use doorward_rules::bulk::is_immediate;
-use doorward_templates::ErrorKind;
-use doorward_templates::console::{Confirmation, EntryField, Fact, Section, Value};
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::text;
 
 use crate::people;
 use crate::people::bulk_form::{self, NO_ACTION, NOTHING, QUESTION};
 use crate::people::bulk_job;
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::form::Field;
-use doorward_console_ui::routes::{self, PEOPLE};
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::PEOPLE;
 use doorward_console_ui::selection::repeated_filter;
-use doorward_console_ui::visit::{Handled, Stop, Visit};
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::form(QUESTION, handle));
-}
-
-/// The field for the path or the ID of the group.
 const GROUP: Field =
     Field::line("group", "console-bulk-group-path").hint("console-bulk-group-hint");
 
@@ -44,7 +29,7 @@ struct Question<'v> {
     id: BulkChangeId,
 }
 
-async fn handle(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn handle(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, Access::Any).await?;
     let (console, form) = (&visit.console, &visit.form);
     // The administrator may do one of the operations.
@@ -121,7 +106,6 @@ impl Question<'_> {
         }
     }
 
-    /// Shows the question, with the number of users and the filter.
     async fn show(
         &self,
         status: StatusCode,
@@ -205,7 +189,6 @@ const fn messages(action: BulkAction) -> [&'static str; 2] {
     }
 }
 
-/// Returns the group with this ID or path, if it is in reach.
 async fn named_group(console: &Console<'_>, typed: &str) -> Result<Option<GroupId>, PageError> {
     let is_path = typed.starts_with('/') || GroupId::parse(typed).is_some();
     let name = if is_path {

@@ -2,22 +2,17 @@
 
 use doorward_admin::bulk_step;
 use doorward_domain::model::BulkAction;
-use doorward_templates::console::{BulkForm, EntryField, Link, Notice, Pager};
-use doorward_web::page::PageError;
-use doorward_web::page_support::text;
+use doorward_templates::console::BulkForm;
 
-use doorward_console_ui::console::Console;
 use doorward_console_ui::form::{entry, select};
+use doorward_console_ui::prelude::*;
 use doorward_console_ui::routes::PEOPLE;
 use doorward_console_ui::selection::{filter, list_at};
 
 pub(crate) const QUESTION: &str = "/admin/people/bulk";
-/// Notice of a form without a chosen user.
 pub(crate) const NOTHING: &str = "console-bulk-nothing";
-/// Notice of a form without a chosen operation.
 pub(crate) const NO_ACTION: &str = "console-bulk-no-action";
 
-/// The form around a list of users.
 pub(crate) struct Chooser {
     pub(crate) form: BulkForm,
     /// True if the rows have checkboxes; false if all users of the filter are chosen.
@@ -34,7 +29,6 @@ pub(crate) const fn name(action: BulkAction) -> &'static str {
     }
 }
 
-/// Returns the operations that the administrator may do.
 pub(crate) fn offered(console: &Console<'_>) -> Vec<BulkAction> {
     let context = console.context();
     let all = BulkAction::ALL.into_iter();
@@ -95,7 +89,6 @@ fn choice(console: &Console<'_>, offered: &[BulkAction]) -> EntryField {
     entry("action", console.t("console-bulk-action"), "", kind)
 }
 
-/// Returns the notice of a form that was incomplete.
 pub(crate) fn notice(console: &Console<'_>) -> Result<Option<Notice>, PageError> {
     let found = console.notice(&[NOTHING, NO_ACTION])?;
     Ok(found.map(|notice| Notice {

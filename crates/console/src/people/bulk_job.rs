@@ -2,29 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, HeaderValue};
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::bulk;
 use doorward_domain::model::{
     BulkChange, BulkChangeId, BulkFailure, BulkSelection, BulkState, StopReason, UserId,
 };
-use doorward_protocol::params::Params;
 use doorward_rules::bulk::MAX_FAILURES;
 use doorward_services::error::ServerError;
-use doorward_templates::ErrorKind;
-use doorward_templates::console::{Detail, Fact, Link, Section, State, Table, Tone, Value};
 use doorward_web::csv_file;
 use doorward_web::middleware::is_head;
-use doorward_web::page::{Page, PageError};
 
 use crate::people;
 use crate::people::bulk_form;
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::question::{Messages, Question};
-use doorward_console_ui::routes::{self, parameter};
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::prelude::*;
 
 /// Number of failures on the page; the file has more.
 const SHOWN: u64 = 50;
@@ -35,13 +25,6 @@ const STOP: Messages = Messages {
     submit: "console-bulk-stop",
     done: "console-bulk-stop-done",
 };
-
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(routes::page("/admin/jobs/{id}/failures.csv", download))
-        .service(routes::form("/admin/jobs/{id}/stop", stop))
-        .service(routes::page("/admin/jobs/{id}", show));
-}
 
 pub(crate) fn path(id: BulkChangeId) -> String {
     format!("/admin/jobs/{id}")
@@ -57,7 +40,6 @@ pub(crate) fn users(console: &Console<'_>, count: Option<u64>) -> String {
     }
 }
 
-/// Returns the fact of a filter: the searched text, and each other parameter with its name.
 pub(crate) fn filter(console: &Console<'_>, query: &str) -> Fact {
     let params = Params::parse(query.as_bytes()).unwrap_or_default();
     let text = |(name, value): (&str, &str)| match name {
@@ -79,11 +61,10 @@ async fn named(console: &Console<'_>) -> Result<BulkChange, PageError> {
     Console::read(bulk::get(&console.context(), id).await)
 }
 
-async fn show(page: &Page) -> Handled {
+pub(crate) async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let change = named(&console).await?;
-    let failures = bulk::failures(&console.context(), &change, None, SHOWN).await;
-    let failures = Console::read(failures)?;
+    let failures = Console::read(bulk::failures(&console.context(), &change, None, SHOWN).await)?;
     // The name of the administrator, unless it is the reader.
     let starter = UserId::parse(&change.starter).filter(|id| !console.is(&id.to_string()));
     let ids = failures.iter().map(|failure| failure.user).chain(starter);
@@ -105,7 +86,7 @@ async fn show(page: &Page) -> Handled {
     } else {
         (Vec::new(), counts.into_iter().chain(more).collect())
     };
-    let view = Detail {
+    console.show(&Detail {
         state: Some(state(&console, &change)),
         notice: console.notice(&[STOP.done])?,
         live,
@@ -114,8 +95,7 @@ async fn show(page: &Page) -> Handled {
         actions,
         buttons: stop.into_iter().collect(),
         ..console.object(Section::People, console.t(bulk_form::name(change.action)))
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
 async fn names(
@@ -212,7 +192,6 @@ fn table(
     console.table("console-bulk-failed", &columns, rows, "console-no-match")
 }
 
-/// Returns the message of a failure, by its word in the admin API.
 fn failure_reason(reason: &str) -> &'static str {
     match reason {
         "not_to_oneself" => "console-denied-oneself",
@@ -226,7 +205,7 @@ fn failure_reason(reason: &str) -> &'static str {
     }
 }
 
-async fn download(page: &Page) -> Handled {
+pub(crate) async fn download(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let change = named(&console).await?;
     console.require_own_file(&path(change.id))?;
@@ -257,7 +236,7 @@ fn file(
     csv_file::lines(Some(&columns), failures.into_iter().map(row))
 }
 
-async fn stop(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn stop(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, Access::Any).await?;
     let console = &visit.console;
     let change = named(console).await?;

@@ -1,21 +1,11 @@
 //! `/admin/people/{id}/factors`: second factors and linked accounts of a user.
 
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::operator::version;
 use doorward_admin::user_factors::{self, Factor, UserFactors};
 use doorward_domain::model::{LinkId, LinkedAccount, Provider, User};
-use doorward_templates::ErrorKind;
-use doorward_templates::console::{Detail, Link, Section, Table, Value};
-use doorward_web::page::{Page, PageError};
 
 use crate::people;
 use crate::people::user::detail;
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::question::{Messages, Question};
-use doorward_console_ui::reason;
-use doorward_console_ui::routes::{self, parameter};
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::prelude::*;
 
 const APP: Messages = Messages {
     question: "console-factor-question",
@@ -36,20 +26,6 @@ const LINK: Messages = Messages {
     done: "console-unlinked",
 };
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(routes::page("/admin/people/{id}/factors", list))
-        .service(routes::form(
-            "/admin/people/{id}/factors/{factor}/remove",
-            remove,
-        ))
-        .service(routes::form(
-            "/admin/people/{id}/linked-accounts/{link}/remove",
-            remove,
-        ));
-}
-
-/// The object that the path of a form names.
 enum Target {
     Factor(Factor),
     Link(LinkId),
@@ -66,7 +42,7 @@ async fn links(
     Console::read(user_factors::links(&console.context(), user).await)
 }
 
-async fn list(page: &Page) -> Handled {
+pub(crate) async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let user = people::named(&console).await?;
     let found = factors(&console, &user).await?;
@@ -77,7 +53,7 @@ async fn list(page: &Page) -> Handled {
     let home = may_remove.then(|| routes::user(user.id));
     let facts = found.app_since;
     let facts = facts.map(|_| console.number("console-recovery-codes", &found.codes_left));
-    let view = Detail {
+    console.show(&Detail {
         notice: console.notice(&[APP.done, LINK.done])?,
         facts: facts.into_iter().collect(),
         tables: vec![
@@ -85,8 +61,7 @@ async fn list(page: &Page) -> Handled {
             link_table(&console, linked, home.as_deref()),
         ],
         ..detail(&console, &user, "/factors")
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
 /// Returns the table of second factors. `home` is the path of the user if they can be removed.
@@ -171,13 +146,11 @@ fn link_table(
     )
 }
 
-/// Returns the link to the form that removes the object at a path, named for screen readers.
 fn remove_link(console: &Console<'_>, path: &str, name: &str) -> Value {
     let label = ["console-factor-remove-label", "name"];
     console.labelled(format!("{path}/remove"), APP.submit, label, name)
 }
 
-/// Returns what the path names, with its messages and its name.
 async fn target(
     console: &Console<'_>,
     user: &User,
@@ -204,7 +177,7 @@ async fn target(
     Ok((Target::Factor(factor), messages, name))
 }
 
-async fn remove(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn remove(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, Access::Global("users:write")).await?;
     let console = &visit.console;
     let user = people::named(console).await?;

@@ -2,35 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::operator::{AdminContext, AdminError, version};
 use doorward_admin::user_change::UserChange;
 use doorward_admin::users::{self, NewUser};
 use doorward_admin::{profile_fields, user_links};
 use doorward_domain::model::{self, FieldInput, FieldValues, Profile, User, UsernameMode};
-use doorward_protocol::params::Params;
 use doorward_rules::profile_fields::text_of;
-use doorward_templates::console::{EntryField, EntryForm, Section};
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::text;
 use serde_json::{Map, Value, json};
 
 use crate::people;
-use doorward_console_ui::also_as::{self, Change};
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::form::{self, Field, FieldError, Form};
-use doorward_console_ui::once::{self, Created};
-use doorward_console_ui::routes::{self, PEOPLE};
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::also_as::Change;
+use doorward_console_ui::once::Created;
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::PEOPLE;
 
-/// The notice about a new user without a mailed link.
 pub(crate) const CREATED: &str = "console-user-created";
-/// The notice about a new user with a mailed link.
 pub(crate) const INVITED: &str = "console-user-invited";
 pub(crate) const SAVED: &str = "console-saved";
 const WRITE: Access = Access::Global("users:write");
 
-/// The fields whose values are texts of the admin API.
 const TEXTS: [&str; 5] = [
     "username",
     "email",
@@ -56,16 +45,9 @@ const FIELDS: [Field; 5] = [
     Field::line("profile_url", "profile-url").optional(),
 ];
 
-/// The field with the names and values of custom fields.
 const CUSTOM: Field = Field::lines("fields", "console-user-fields")
     .hint("console-user-fields-hint")
     .optional();
-
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(routes::form("/admin/people/new", create))
-        .service(routes::form("/admin/people/{id}/edit", edit));
-}
 
 fn stored_values(user: &User, custom: &FieldValues) -> Params {
     let profile = &user.profile;
@@ -118,7 +100,6 @@ fn fields(console: &Console<'_>, values: &Params) -> Result<Vec<EntryField>, Pag
     Ok(fields)
 }
 
-/// Returns the field that an error is about, with its message; `None` for other errors.
 fn problem(error: &AdminError) -> Option<FieldError> {
     Some(match error {
         AdminError::Invalid { field, .. } => match *field {
@@ -135,7 +116,7 @@ fn problem(error: &AdminError) -> Option<FieldError> {
     })
 }
 
-async fn create(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn create(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let (console, typed) = (&visit.console, &visit.form);
     let messages = ["console-new-user", "console-create"];
@@ -177,7 +158,6 @@ async fn create(page: &Page, payload: Option<Payload>) -> Handled {
     Ok(console.see_done(&routes::user(id), done))
 }
 
-/// New values of custom fields, by name.
 type CustomValues = BTreeMap<String, String>;
 
 /// Returns the stored values of the custom fields, by name; empty without such fields.
@@ -186,7 +166,6 @@ async fn custom_fields(console: &Console<'_>, user: &User) -> Result<FieldValues
     Ok(Console::read(found)?.remove(&user.id).unwrap_or_default())
 }
 
-/// Returns these values as lines of the form.
 fn lines(values: &FieldValues) -> String {
     let line = |(name, value): (&String, &Value)| format!("{name}={}", text_of(value));
     values.iter().map(line).collect::<Vec<_>>().join("\n")
@@ -205,7 +184,6 @@ fn custom_changes(typed: &str, stored: &FieldValues) -> Option<CustomValues> {
     Some(changes)
 }
 
-/// Returns these values as members of the admin API, with the types of their fields.
 async fn custom_members(console: &Console<'_>, changes: &CustomValues) -> Result<Value, PageError> {
     use model::FieldKind::{Boolean, Number};
     let all = Console::read(profile_fields::list(&console.context()).await)?;
@@ -221,7 +199,6 @@ async fn custom_members(console: &Console<'_>, changes: &CustomValues) -> Result
     Ok(changes.iter().map(member).collect())
 }
 
-/// Returns the change of these members and values.
 fn change(body: &Map<String, Value>, custom: CustomValues) -> UserChange {
     let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
     let input = |(name, value)| (name, FieldInput::Text(value));
@@ -279,7 +256,7 @@ fn edit_fields(
     Ok(fields)
 }
 
-async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let (console, typed) = (&visit.console, &visit.form);
     let user = people::named(console).await?;

@@ -1,24 +1,13 @@
 //! `/admin/support-code`: opens the page of the user who reads out a support code.
 
-use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::operator::AdminError;
 use doorward_admin::support_codes;
 use doorward_domain::credentials::support_code::SupportCode;
-use doorward_templates::console::{Link, Section};
-use doorward_web::page::Page;
-use doorward_web::page_support::text;
 
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::form::{self, Field, Form};
-use doorward_console_ui::routes::{self, PEOPLE, filtered};
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::{PEOPLE, filtered};
 
-const PATH: &str = "/admin/support-code";
+pub(crate) const PATH: &str = "/admin/support-code";
 const CODE: &str = "code";
-
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::form(PATH, open));
-}
 
 /// Returns the path of the page for a text in a search that can be a code; `None` for any other
 /// text, and without the permission.
@@ -31,7 +20,7 @@ pub(crate) fn link(console: &Console<'_>, typed: &str) -> Option<Link> {
     Some(console.link(path(console, typed)?, "console-support-code"))
 }
 
-async fn open(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn open(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, Access::Scoped("users:read")).await?;
     let console = &visit.console;
     // A search leads to the page with the code in its URL.

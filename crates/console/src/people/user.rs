@@ -1,26 +1,16 @@
 //! `/admin/people/{id}`: the facts of a user.
 
-use actix_web::http::StatusCode;
-use actix_web::web::ServiceConfig;
 use doorward_admin::{attempts, users};
 use doorward_domain::model::{SignInAttempt, TotpFactor, User};
-use doorward_domain::time::UnixSeconds;
 use doorward_store::repo::totp_factors::FactorInventory;
-use doorward_templates::console::{Detail, Fact, Link, Section, State, Tone, Value};
-use doorward_web::page::Page;
 
 use crate::audit;
 use crate::people;
 use crate::people::actions::UserAction;
 use crate::people::forms;
 use crate::sign_ins;
-use doorward_console_ui::console::Console;
-use doorward_console_ui::routes::{self, ACCESS, SIGN_INS};
-use doorward_console_ui::visit::Handled;
-
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::page("/admin/people/{id}", show));
-}
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::{ACCESS, SIGN_INS};
 
 /// Returns the page of a user without its content. `below` names the current sub-page.
 pub(crate) fn detail(console: &Console<'_>, user: &User, below: &str) -> Detail {
@@ -53,11 +43,10 @@ pub(crate) fn detail(console: &Console<'_>, user: &User, below: &str) -> Detail 
     }
 }
 
-async fn show(page: &Page) -> Handled {
+pub(crate) async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let user = people::named(&console).await?;
-    let factors = users::factors(&console.context(), &user).await;
-    let factors = Console::read(factors)?;
+    let factors = Console::read(users::factors(&console.context(), &user).await)?;
     let locked_until = people::locked_until(&console, user.id).await?;
     let failure = if console.may_globally("audit:read") {
         Console::read(attempts::latest_failure(&console.context(), user.id).await)?
@@ -90,14 +79,13 @@ async fn show(page: &Page) -> Handled {
         actions.push(console.link(path, "console-role-give"));
     }
     actions.extend(links(false));
-    let view = Detail {
+    console.show(&Detail {
         notice: console.notice(&done)?,
         facts: facts(&console, &user, &factors, (locked_until, failure)),
         actions,
         risky: links(true),
         ..detail(&console, &user, "")
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
 fn facts(

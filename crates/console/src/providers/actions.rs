@@ -1,34 +1,17 @@
 //! `/admin/providers/{id}/{action}`: changes of an identity provider, and its test.
 
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::operator::{AdminError, version};
 use doorward_admin::providers;
 use doorward_domain::model::Provider;
-use doorward_templates::ErrorKind;
-use doorward_templates::console::{EntryForm, Section};
-use doorward_web::page::Page;
-use doorward_web::page_support::text;
 
 use crate::providers::check;
 use crate::providers::new::{secret_field, secret_problem};
 use crate::providers::pages::named;
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::form::{self, Form};
-use doorward_console_ui::question::{Messages, Question};
-use doorward_console_ui::routes::{self, PROVIDERS};
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::PROVIDERS;
 use doorward_console_ui::switch::Switch;
-use doorward_console_ui::visit::{Handled, Visit};
 
 pub(crate) const SECRET_REPLACED: &str = "console-provider-secret-replaced";
 const SECRET_REPLACE: &str = "console-provider-secret-replace";
-
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(routes::form("/admin/providers/{id}/secret", replace_secret))
-        .service(routes::form("/admin/providers/{id}/test", test))
-        .service(routes::form("/admin/providers/{id}/{action}", change));
-}
 
 pub(crate) const fn messages(change: Switch) -> Messages {
     Messages::new(match change {
@@ -53,13 +36,12 @@ pub(crate) const fn messages(change: Switch) -> Messages {
     })
 }
 
-/// Returns the question before a change or a test.
 pub(crate) fn question(provider: &Provider, messages: Messages) -> Question {
     let (name, back) = (provider.name.as_str(), routes::provider(&provider.id));
     Question::new(Section::Providers, messages, name, back)
 }
 
-async fn change(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn change(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, Access::AdminChange).await?;
     let console = &visit.console;
     let provider = named(console).await?;
@@ -94,7 +76,7 @@ async fn change(page: &Page, payload: Option<Payload>) -> Handled {
     question.finish(&visit, switched).await
 }
 
-async fn replace_secret(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn replace_secret(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, Access::AdminChange).await?;
     let console = &visit.console;
     let provider = named(console).await?;
@@ -131,7 +113,7 @@ const TEST: Messages = Messages {
 };
 
 /// Asks before a test: the page to which the sign-in returns if the button needs a recent one.
-async fn test(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn test(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, Access::AdminChange).await?;
     let provider = named(&visit.console).await?;
     let question = question(&provider, TEST).ask(&visit)?;

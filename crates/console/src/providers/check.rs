@@ -2,12 +2,9 @@
 
 use doorward_admin::providers::{self, CheckedProperty, Finding, ProviderCheck};
 use doorward_domain::model::Provider;
-use doorward_templates::console::{Detail, Link, Section, State, Tone, Value};
-use doorward_web::page::PageError;
 
 use crate::providers::pages::redirect_uri;
-use doorward_console_ui::console::Console;
-use doorward_console_ui::routes;
+use doorward_console_ui::prelude::*;
 
 /// Tests a provider. Returns the page with the result, or the reason why it could not be tested.
 pub(crate) async fn run(

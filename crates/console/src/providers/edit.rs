@@ -1,34 +1,21 @@
 //! `/admin/providers/{id}/edit`: changes the settings of an identity provider, after a review unless
 //! only its name changes.
 
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::operator::{AdminError, version};
 use doorward_admin::providers::{self, ProviderSpec};
 use doorward_domain::model::Provider;
 use doorward_rules::client_change::Effect;
 use doorward_rules::provider_change::{self, ProviderChange};
-use doorward_templates::console::{Confirmation, EntryField, EntryForm, Section, Table};
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::text;
 
 use crate::providers::form::{Field, field_of, fields, label, value, values};
 use crate::providers::new::{secret_field, secret_problem};
 use crate::providers::pages::named;
 use doorward_console_ui::also_as::STEP;
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::form::{self, Form};
-use doorward_console_ui::routes;
+use doorward_console_ui::prelude::*;
 use doorward_console_ui::settings::{self, Draft};
-use doorward_console_ui::visit::{Handled, Stop, Visit};
 
 pub(crate) const SAVED: &str = "console-saved";
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::form("/admin/providers/{id}/edit", edit));
-}
-
-async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, Access::Admin).await?;
     let console = &visit.console;
     let provider = named(console).await?;

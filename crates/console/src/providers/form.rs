@@ -5,12 +5,10 @@ use std::collections::BTreeMap;
 
 use doorward_domain::model::Provider;
 use doorward_rules::provider_change::{ProviderPart, ProviderSetting, SETTINGS};
-use doorward_templates::console::{EntryField, FieldKind, Value};
 use serde_json::{Map, Value as Json, json};
 
 use crate::audit;
-use doorward_console_ui::console::Console;
-use doorward_console_ui::form::{self, FieldError};
+use doorward_console_ui::prelude::*;
 use doorward_console_ui::settings::{Draft, Setting};
 
 /// The messages of the settings. Those without one are named by their member.
@@ -30,7 +28,6 @@ const LABELS: [(&str, &str); 13] = [
     ("roles", "console-provider-roles"),
 ];
 
-/// The messages of the values that claims of the provider contain.
 const CLAIMS: [(&str, &str); 8] = [
     ("subject", "console-trial-subject"),
     ("email", "email"),
@@ -95,7 +92,6 @@ pub(crate) fn value(
     }
 }
 
-/// Returns the stored value as the text of a field.
 fn text(value: &Json) -> String {
     match value {
         Json::Bool(true) => "yes".to_owned(),
@@ -112,7 +108,6 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty())
 }
 
-/// Returns the text of a field as the value of the member.
 fn json(setting: &ProviderSetting, stored: &Json, typed: &str) -> Result<Json, &'static str> {
     Ok(match stored {
         _ if setting.is_map() => json!(entries(setting, typed)?),
@@ -192,7 +187,6 @@ impl Setting for Field {
     }
 }
 
-/// Returns the members of the admin API that differ.
 pub(crate) fn values(draft: &Draft<Field>) -> Result<Map<String, Json>, FieldError> {
     let mut values = Map::new();
     for (field, typed) in draft.changed() {

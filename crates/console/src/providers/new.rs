@@ -1,27 +1,16 @@
 //! `/admin/providers/new`: adds an identity provider from a template.
 
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::operator::AdminError;
 use doorward_admin::providers::{self, ProviderSpec};
 use doorward_domain::model::SecretSigner;
-use doorward_protocol::params::Params;
 use doorward_rules::provider::Preset;
 use doorward_rules::reserved_id::is_reserved;
-use doorward_templates::ErrorKind;
-use doorward_templates::console::{
-    CopyText, Detail, EntryField, EntryForm, FieldKind, Link, Notice, Section,
-};
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::text;
+use doorward_templates::console::CopyText;
 
 use crate::providers::check;
 use crate::providers::pages::redirect_uri;
-use doorward_console_ui::also_as;
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::form::{self, Field, FieldError, Form, entry};
-use doorward_console_ui::routes::{self, PROVIDERS, parameter};
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::form::entry;
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::PROVIDERS;
 
 /// The templates, in the order of their links. A provider without OpenID Connect has no template,
 /// because its settings are many.
@@ -37,13 +26,6 @@ const TEMPLATES: [Preset; 7] = [
 
 pub(crate) const SAVED: &str = "console-provider-saved";
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(routes::page("/admin/providers/new", choose))
-        .service(routes::form("/admin/providers/new/{kind}", create));
-}
-
-/// Returns the name of a template, which is not translated.
 fn name(preset: Preset) -> &'static str {
     preset.name().unwrap_or("OpenID Connect")
 }
@@ -61,11 +43,11 @@ pub(crate) fn links(console: &Console<'_>) -> Vec<Link> {
     TEMPLATES.into_iter().map(link).collect()
 }
 
-async fn choose(page: &Page) -> Handled {
+pub(crate) async fn choose(page: &Page) -> Handled {
     let console = Console::open_for(page, Access::Admin).await?;
     let layout = &console.layout;
     let other = link_text(&console, Preset::Oidc);
-    let view = Detail {
+    console.show(&Detail {
         lead: layout.t_with("console-provider-choose", "name", other),
         actions: links(&console),
         copy: Some(CopyText {
@@ -73,8 +55,7 @@ async fn choose(page: &Page) -> Handled {
             text: "doorward provider apply FILE".to_owned(),
         }),
         ..console.object(Section::Providers, console.t("console-provider-new"))
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
 fn template(page: &Page) -> Result<Preset, PageError> {
@@ -190,7 +171,7 @@ pub(crate) const fn secret_problem(signs: bool) -> &'static str {
     }
 }
 
-async fn create(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn create(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, Access::AdminChange).await?;
     let (console, typed) = (&visit.console, &visit.form);
     let preset = template(page)?;

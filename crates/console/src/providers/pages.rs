@@ -1,13 +1,9 @@
 //! The provider that a path names, and the address to register there.
 
 use doorward_admin::providers;
+use doorward_console_ui::prelude::*;
 use doorward_domain::model::Provider;
-use doorward_web::page::PageError;
 
-use doorward_console_ui::console::Console;
-use doorward_console_ui::routes::parameter;
-
-/// Returns the redirect URI of the provider with this id, as typed.
 pub(crate) fn redirect_uri(console: &Console<'_>, id: &str) -> String {
     let issuer = console.page.context.core.issuer();
     format!("{issuer}/login/callback/{id}")

@@ -1,29 +1,15 @@
 //! `/admin/providers/{id}/try` and `/admin/providers/{id}/tried`: a sign-in at an identity provider
 //! that changes nothing here, and its result.
 
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_accounts::federation::provider::FederationError;
 use doorward_admin::provider_trial::{self, Effect, Trial};
 use doorward_domain::model::{Provider, UpstreamIdentity};
 use doorward_rules::federation::{FederationDecision, FederationDenial};
-use doorward_templates::console::{Detail, Fact, Link, Notice, Section, State, Value};
-use doorward_web::page::Page;
 use doorward_web::page_support::going;
-use doorward_web::page_support::text;
 
 use crate::providers::actions::question;
 use crate::providers::pages::named;
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::question::Messages;
-use doorward_console_ui::routes::{self, parameter};
-use doorward_console_ui::visit::{Handled, Visit};
-
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(routes::form("/admin/providers/{id}/try", start))
-        .service(routes::page("/admin/providers/{id}/tried", show));
-}
+use doorward_console_ui::prelude::*;
 
 const TRY: Messages = Messages {
     question: "console-trial-question",
@@ -34,7 +20,7 @@ const TRY: Messages = Messages {
 };
 
 /// Asks before a trial: the page to which the sign-in returns if the button needs a recent one.
-async fn start(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn start(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, Access::AdminChange).await?;
     let console = &visit.console;
     let provider = named(console).await?;
@@ -53,7 +39,7 @@ async fn start(page: &Page, payload: Option<Payload>) -> Handled {
     }
 }
 
-async fn show(page: &Page) -> Handled {
+pub(crate) async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let query = page.query()?;
     let (session, sealed) = (console.session(), text(&query, "result")?);
@@ -117,7 +103,6 @@ fn facts(console: &Console<'_>, provider: &Provider, trial: &Trial) -> Vec<Fact>
     facts
 }
 
-/// Returns the account here that a sign-in would concern.
 fn account(console: &Console<'_>, effect: &Effect) -> Option<Fact> {
     let user = effect.user.as_ref()?;
     let link = Link::new(routes::user(user.id), user.login_identifier());

@@ -1,33 +1,21 @@
 //! `/admin/people/{id}/access`: roles of a user; the same pages of groups and clients.
 
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::assignments::{self, NamedAssignment};
 use doorward_admin::found::Found;
-use doorward_admin::operator::version;
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::{self, NewAssignment};
 use doorward_domain::model::Assignment;
 use doorward_store::repo::role_assignments::AssignmentFilter;
-use doorward_templates::ErrorKind;
-use doorward_templates::console::{Detail, EntryForm};
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::text;
 
 use crate::apps::pages;
 use crate::groups;
 use crate::people::{self, user};
 use crate::roles::{ASSIGN, GIVEN, grants, link};
-use doorward_console_ui::also_as;
-use doorward_console_ui::console::Console;
-use doorward_console_ui::cursor::{Cursor, ROWS};
+use doorward_console_ui::cursor::ROWS;
 use doorward_console_ui::duration::ASSIGNMENT;
-use doorward_console_ui::form::{self, Form, entry, select};
-use doorward_console_ui::list;
-use doorward_console_ui::question::{Messages, Question};
-use doorward_console_ui::reason;
-use doorward_console_ui::routes::{self, ACCESS, APPS, GROUPS, app, parameter};
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::form::{entry, select};
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::{ACCESS, APPS, GROUPS, app};
 
 const REMOVE: Messages = Messages {
     question: "console-role-remove-question",
@@ -140,14 +128,13 @@ async fn list(page: &Page) -> Handled {
     let table = console.table("console-access", &columns, rows, "console-no-roles");
     let give = format!("{}/give", holder.home);
     let give = may_assign.then(|| console.link(give, "console-role-give"));
-    let view = Detail {
+    console.show(&Detail {
         notice: console.notice(&[GIVEN, REMOVE.done])?,
         tables: vec![table],
         pager,
         actions: give.into_iter().collect(),
         ..holder.page
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
 async fn give(page: &Page, payload: Option<Payload>) -> Handled {
@@ -205,8 +192,7 @@ async fn remove(page: &Page, payload: Option<Payload>) -> Handled {
     let console = &visit.console;
     let holder = Holder::named(console).await?;
     let id = parameter(page, "assignment");
-    let found = assignments::get_named(&console.context(), &id).await;
-    let found = Console::read(found)?;
+    let found = Console::read(assignments::get_named(&console.context(), &id).await)?;
     if Subject::from_assignment(&found) != Some(holder.subject) {
         return Err(ErrorKind::NotFound.into());
     }

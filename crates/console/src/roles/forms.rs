@@ -1,24 +1,15 @@
 //! `/admin/roles/new` and `/admin/roles/{id}/edit`: the forms of roles. A change of permissions or of
 //! the state is reviewed first.
 
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::operator::{AdminError, version};
 use doorward_admin::roles::{self, RoleChange};
 use doorward_domain::model::Role;
-use doorward_protocol::params::Params;
 use doorward_rules::reserved_id::is_reserved;
-use doorward_templates::console::{Confirmation, EntryForm, Section, Value};
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::text;
 use serde_json::{Map, json};
 
 use crate::roles::{CREATED, SAVED, WRITE, holders, named, state};
-use doorward_console_ui::also_as::{self, Change, STEP};
-use doorward_console_ui::console::Console;
-use doorward_console_ui::form::{self, Field, FieldError, Form};
-use doorward_console_ui::routes::{self, ROLES, encode};
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::also_as::{Change, STEP};
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::{ROLES, encode};
 
 const NAME: Field = Field::line("name", "console-name").hint("console-role-name-hint");
 const DESCRIPTION: Field = Field::line("description", "console-description").optional();
@@ -33,12 +24,6 @@ const STATE: Field = Field::choice(
 const ACTIVE: &str = "yes";
 const INACTIVE: &str = "no";
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(routes::form("/admin/roles/new", create))
-        .service(routes::form("/admin/roles/{id}/edit", edit));
-}
-
 fn stored_values(role: &Role) -> Params {
     let permissions: Vec<&str> = role.permissions.iter().map(String::as_str).collect();
     let state = if role.active { ACTIVE } else { INACTIVE };
@@ -49,13 +34,11 @@ fn stored_values(role: &Role) -> Params {
     ])
 }
 
-/// Returns the permissions, of which there is one on each line.
 fn permissions(values: &Params) -> Result<Vec<String>, PageError> {
     let names = text(values, "permissions")?.split_whitespace();
     Ok(names.map(str::to_owned).collect())
 }
 
-/// Returns the field that an error is about, with its message; `None` for other errors.
 fn problem(error: &AdminError) -> Option<FieldError> {
     match error {
         AdminError::Invalid { field: "name", .. } => Some(("name", "console-role-name-invalid")),
@@ -68,7 +51,7 @@ fn problem(error: &AdminError) -> Option<FieldError> {
     }
 }
 
-async fn create(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn create(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let (console, typed) = (&visit.console, &visit.form);
     let messages = ["console-new-role", "console-create"];
@@ -113,7 +96,6 @@ impl Edit {
         })
     }
 
-    /// Returns true for a change of permissions or of the state.
     fn concerns_power(&self, role: &Role) -> bool {
         self.changes_permissions() || self.is_active != role.active
     }
@@ -161,7 +143,6 @@ impl Edit {
     }
 }
 
-/// Returns a row for each permission that differs, and one for the state.
 fn differences(console: &Console<'_>, before: &Role, after: &Role) -> Vec<Vec<Value>> {
     let has = |role: &Role, name: &String| console.yes(role.permissions.contains(name));
     let row = |name: &String| {
@@ -184,7 +165,7 @@ fn differences(console: &Console<'_>, before: &Role, after: &Role) -> Vec<Vec<Va
     rows
 }
 
-async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let console = &visit.console;
     let role = named(console).await?;
@@ -223,7 +204,7 @@ async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
     let columns = ["console-field", "console-before", "console-after"];
     let rows = differences(console, &role, &after);
     let state = if edit.is_active { ACTIVE } else { INACTIVE };
-    let view = Confirmation {
+    console.show(&Confirmation {
         object: role.name.clone(),
         text: console.t("console-role-review-text"),
         tables: vec![console.table("console-audit-change", &columns, rows, "console-none")],
@@ -238,6 +219,5 @@ async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
         again: Some(console.t("console-change-again")),
         also: Some(also_as::texts(console, &edit.texts(&role))),
         ..console.confirmation(Section::Roles, "console-app-review", home)
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }

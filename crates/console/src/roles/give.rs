@@ -1,30 +1,17 @@
 //! `/admin/roles/{id}/give`: gives a role to a user.
 
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::assignments;
-use doorward_admin::operator::AdminError;
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
-use doorward_templates::console::{EntryForm, Section};
-use doorward_web::page::Page;
-use doorward_web::page_support::text;
 
 use crate::people;
 use crate::roles::{ASSIGN, GIVEN, named};
 use doorward_console_ui::duration::ASSIGNMENT;
-use doorward_console_ui::form::{self, Field, Form};
-use doorward_console_ui::reason;
-use doorward_console_ui::routes;
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::prelude::*;
 
 const USER: Field = Field::line("user", "console-find-user");
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::form("/admin/roles/{id}/give", give));
-}
-
-async fn give(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn give(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, ASSIGN).await?;
     let (console, typed) = (&visit.console, &visit.form);
     let role = named(console).await?;

@@ -1,33 +1,19 @@
 //! `/admin/grants`: role assignments.
 
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::assignments::{self, AssignmentChange, NamedAssignment};
 use doorward_admin::exports;
-use doorward_admin::found::FoundPage;
 use doorward_admin::groups;
-use doorward_admin::operator::{AdminContext, AdminError, version};
 use doorward_admin::role_rules::Subject;
 use doorward_domain::model::{Assignment, AssignmentId, ClientId, SubjectKind};
-use doorward_domain::time::UnixSeconds;
 use doorward_store::repo::role_assignments::AssignmentFilter;
-use doorward_templates::console::{Link, List, Pager, Search, Section, Table, Tone, Value};
-use doorward_web::page::{Page, PageError};
 use serde_json::json;
 
 use crate::people;
 use crate::roles::{ASSIGN, link};
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::cursor::{Cursor, ROWS};
+use doorward_console_ui::cursor::ROWS;
 use doorward_console_ui::duration::ASSIGNMENT;
-use doorward_console_ui::filter_bar::{self, Filter};
-use doorward_console_ui::list::{self, Column};
-use doorward_console_ui::list_file::{self, FileList};
-use doorward_console_ui::question::{Messages, Question};
-use doorward_console_ui::reason;
-use doorward_console_ui::routes::{self, APPS, GRANTS, encode, filtered, parameter};
-use doorward_console_ui::selection::{self, ChosenList, Found, ObjectState, Selection};
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::{APPS, GRANTS, encode, filtered};
 
 pub(crate) const ORGANIZATION: Filter =
     Filter::text("organization", "console-organization", "console-exact-id");
@@ -36,20 +22,11 @@ const DAY: i64 = 86_400;
 const SOON: &str = "soon";
 const EXPIRED: &str = "expired";
 
-/// The ends to choose from, with the message of their name.
 const ENDS: [(&str, &str); 3] = [
     ("", "console-all-time"),
     (SOON, "console-ends-soon"),
     (EXPIRED, "console-ended"),
 ];
-
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    list_file::register::<Assignments>(config, ["/admin/grants.csv", "/admin/grants.json"]);
-    selection::register::<ChosenAssignments>(config);
-    config
-        .service(routes::page("/admin/grants", list))
-        .service(routes::form("/admin/grants/{id}/{action}", change));
-}
 
 /// Returns the earliest and the latest end of a filter. An assignment ends at its expiry.
 fn ends(name: &str, now: UnixSeconds) -> (Option<UnixSeconds>, Option<UnixSeconds>) {
@@ -84,7 +61,7 @@ pub(crate) async fn filter(
     Ok((cursor, is_known.then_some(filter)))
 }
 
-async fn list(page: &Page) -> Handled {
+pub(crate) async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let (cursor, filter) = filter(&console).await?;
     let (table, pager) = match &filter {
@@ -94,7 +71,7 @@ async fn list(page: &Page) -> Handled {
     let more = more(&console);
     let done = GrantAction::ALL.map(|action| action.messages().done);
     let notice = console.notice(&done)?;
-    let view = List {
+    console.show(&List {
         lead: console.t("console-assignments-text"),
         notice: notice.or(CHOSEN.notice(&console)?),
         actions: filter_bar::files(&console, &cursor, GRANTS),
@@ -108,11 +85,9 @@ async fn list(page: &Page) -> Handled {
         },
         pager,
         ..console.list(Section::Assignments, "console-assignments")
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
-/// Returns the further filters that the administrator may use.
 fn more(console: &Console<'_>) -> Vec<Filter> {
     let organization = console.org().is_none().then_some(ORGANIZATION);
     organization.into_iter().chain([HOLDER]).collect()
@@ -200,7 +175,6 @@ pub(crate) async fn table(
     Ok((table.without_empty_columns(), pager))
 }
 
-/// The columns of an assignment, below its holder and its role.
 pub(crate) const COLUMNS: &[Column<NamedAssignment>] = &[
     Column::file("id", |_, found| json!(found.assignment.id.to_string())),
     Column::file("holder_kind", |_, found| {
@@ -252,7 +226,6 @@ pub(crate) const COLUMNS: &[Column<NamedAssignment>] = &[
     Column::file("assigned_by", |_, found| json!(found.assigner)),
 ];
 
-/// Returns the name of a holder, and the link to its page if the administrator may open it.
 pub(crate) fn holder(
     console: &Console<'_>,
     name: Option<&str>,
@@ -305,22 +278,14 @@ fn actions(
     linked.iter().map(link).collect()
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum GrantAction {
-    Extend,
-    Remove,
+doorward_console_ui::path_words! {
+    enum GrantAction {
+        Extend = "extend",
+        Remove = "remove",
+    }
 }
 
 impl GrantAction {
-    const ALL: [Self; 2] = [Self::Extend, Self::Remove];
-
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Extend => "extend",
-            Self::Remove => "remove",
-        }
-    }
-
     const fn messages(self) -> Messages {
         Messages::new(match self {
             Self::Extend => [
@@ -339,7 +304,7 @@ impl GrantAction {
     }
 }
 
-async fn change(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn change(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, ASSIGN).await?;
     let console = &visit.console;
     let action = visit.action(&GrantAction::ALL, GrantAction::as_str)?;
@@ -403,7 +368,7 @@ const CHOSEN: ChosenList = ChosenList {
     failed: "console-chosen-roles-failed",
 };
 
-struct ChosenAssignments;
+pub(crate) struct ChosenAssignments;
 
 impl Selection for ChosenAssignments {
     type Id = AssignmentId;
@@ -442,7 +407,7 @@ impl Selection for ChosenAssignments {
 }
 
 /// The assignments of a filter; `None` if it names a holder that does not exist.
-struct Assignments(Option<AssignmentFilter>);
+pub(crate) struct Assignments(Option<AssignmentFilter>);
 
 impl FileList for Assignments {
     type Row = NamedAssignment;

@@ -1,25 +1,14 @@
 //! `/admin/system/configuration`: effective configuration, without secrets.
 
-use actix_web::http::StatusCode;
-use actix_web::web::ServiceConfig;
 use doorward_admin::system::{self, EffectiveValue};
-use doorward_templates::console::{Detail, QueryForm, Value};
-use doorward_web::page::Page;
+use doorward_templates::console::QueryForm;
 
 use crate::system::pages::{self, CONFIGURATION};
-use doorward_console_ui::console::Console;
-use doorward_console_ui::cursor::Cursor;
-use doorward_console_ui::form::Field;
-use doorward_console_ui::routes;
-use doorward_console_ui::visit::Handled;
+use doorward_console_ui::prelude::*;
 
 const SETTING: Field = Field::line("q", "console-find-setting").optional();
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::page(CONFIGURATION, list));
-}
-
-async fn list(page: &Page) -> Handled {
+pub(crate) async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let cursor = Cursor::read(&console, &["q"])?;
     let found = system::configuration(&console.context(), &page.context.core.config);
@@ -33,7 +22,7 @@ async fn list(page: &Page) -> Handled {
     let pager = cursor.cut(&console, &mut found, |value| value.key.to_owned());
     let columns = ["console-setting", "console-value", "console-source"];
     let rows = found.iter().map(|value| row(&console, value)).collect();
-    let view = Detail {
+    console.show(&Detail {
         query: Some(QueryForm {
             action: CONFIGURATION.to_owned(),
             fields: vec![SETTING.entry(&console, part)],
@@ -42,8 +31,7 @@ async fn list(page: &Page) -> Handled {
         tables: vec![console.table("console-configuration", &columns, rows, "console-no-match")],
         pager,
         ..pages::detail(&console, CONFIGURATION)
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
 fn row(console: &Console<'_>, value: &EffectiveValue) -> Vec<Value> {
@@ -62,7 +50,6 @@ fn row(console: &Console<'_>, value: &EffectiveValue) -> Vec<Value> {
     ]
 }
 
-/// Returns the value, of a duration with its largest unit.
 fn text_of(value: &EffectiveValue) -> String {
     match &value.duration {
         Some(duration) => format!("{} ({duration})", value.text),

@@ -1,20 +1,11 @@
 //! `/admin/system/jobs`: jobs of the queue, without their payloads.
 
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::jobs;
-use doorward_admin::operator::version;
 use doorward_domain::model::{JobId, JobKind, JobState, JobSummary};
-use doorward_templates::ErrorKind;
-use doorward_templates::console::{Detail, Section, Table, Tone, Value};
-use doorward_web::page::Page;
 
 use crate::system::pages::{self, FAILED_JOBS, JOBS, WRITE};
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::cursor::{Cursor, ROWS};
-use doorward_console_ui::question::{Messages, Question};
-use doorward_console_ui::routes;
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::cursor::ROWS;
+use doorward_console_ui::prelude::*;
 
 const RETRY: Messages = Messages {
     question: "console-job-retry-question",
@@ -23,13 +14,7 @@ const RETRY: Messages = Messages {
     done: "console-job-retried",
 };
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(routes::page(JOBS, list))
-        .service(routes::form("/admin/system/jobs/{id}/retry", retry));
-}
-
-async fn list(page: &Page) -> Handled {
+pub(crate) async fn list(page: &Page) -> Handled {
     let console = Console::open_for(page, Access::Global("system:read")).await?;
     let cursor = Cursor::read(&console, &["state"])?;
     let only_failed = match cursor.filter("state") {
@@ -46,14 +31,13 @@ async fn list(page: &Page) -> Handled {
     } else {
         (FAILED_JOBS, "console-jobs-only-failed")
     };
-    let view = Detail {
+    console.show(&Detail {
         notice: console.notice(&[RETRY.done])?,
         tables: vec![table(&console, &found)],
         pager,
         actions: vec![console.link(path, other)],
         ..pages::detail(&console, JOBS)
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
 fn table(console: &Console<'_>, found: &[JobSummary]) -> Table {
@@ -112,7 +96,7 @@ const fn name(kind: JobKind) -> &'static str {
     }
 }
 
-async fn retry(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn retry(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let console = &visit.console;
     let id = visit.id("id", JobId::parse)?;

@@ -1,21 +1,13 @@
 //! `/admin/keys`: signing keys.
 
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::keys::{self, KeyState, Retirement};
 use doorward_domain::keys::KeyRecord;
-use doorward_domain::time::UnixSeconds;
 use doorward_protocol::signing_alg::SigningAlg;
-use doorward_templates::ErrorKind;
-use doorward_templates::console::{Link, List, Section, Tone, Value};
-use doorward_web::page::{Page, PageError};
 
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::question::{Messages, Question};
-use doorward_console_ui::routes::{self, encode, parameter};
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::encode;
 
-const HOME: &str = "/admin/keys";
+pub(crate) const HOME: &str = "/admin/keys";
 const WRITE: Access = Access::Global("keys:write");
 const SIGNED_UNTIL: &str = "console-signed-until";
 const ROTATE: Messages = Messages {
@@ -25,19 +17,12 @@ const ROTATE: Messages = Messages {
     done: "console-key-rotated",
 };
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(routes::page(HOME, list))
-        .service(routes::form("/admin/keys/rotate/{algorithm}", rotate))
-        .service(routes::form("/admin/keys/{id}/{action}", end));
-}
-
 async fn all(console: &Console<'_>) -> Result<Vec<(KeyRecord, KeyState)>, PageError> {
     let policy = console.page.context.issuing.keys.policy();
     Console::read(keys::list(&console.context(), policy).await)
 }
 
-async fn list(page: &Page) -> Handled {
+pub(crate) async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let found = all(&console).await?;
     let may_change = console.has(WRITE);
@@ -61,17 +46,15 @@ async fn list(page: &Page) -> Handled {
     };
     let actions = offered.filter(|_| may_change).map(rotate).collect();
     let done = KeyAction::ALL.map(|action| action.messages().done);
-    let view = List {
+    console.show(&List {
         lead: console.t("console-keys-text"),
         notice: console.notice(&[&done[..], &[ROTATE.done]].concat())?,
         actions,
         table: console.table("console-keys", columns, rows.collect(), "console-none"),
         ..console.list(Section::Keys, "console-keys")
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
-/// Returns the time from which the withdrawal of a retired key affects no token.
 fn last_token_end(console: &Console<'_>, key: &KeyRecord) -> Option<UnixSeconds> {
     let policy = console.page.context.issuing.keys.policy();
     policy.last_token_end(key)
@@ -105,22 +88,14 @@ fn row(console: &Console<'_>, key: &KeyRecord, state: KeyState, may_change: bool
     row
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum KeyAction {
-    Retire,
-    Withdraw,
+doorward_console_ui::path_words! {
+    enum KeyAction {
+        Retire = "retire",
+        Withdraw = "withdraw",
+    }
 }
 
 impl KeyAction {
-    const ALL: [Self; 2] = [Self::Retire, Self::Withdraw];
-
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Retire => "retire",
-            Self::Withdraw => "withdraw",
-        }
-    }
-
     /// Returns true if the list offers the action for the key. A key is first retired.
     fn applies_to(self, key: &KeyRecord, state: KeyState) -> bool {
         match self {
@@ -154,7 +129,7 @@ impl KeyAction {
     }
 }
 
-async fn rotate(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn rotate(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let alg = visit.id("algorithm", SigningAlg::parse)?;
     let question = Question::new(Section::Keys, ROTATE, alg.as_str(), HOME).ask(&visit)?;
@@ -163,7 +138,7 @@ async fn rotate(page: &Page, payload: Option<Payload>) -> Handled {
     question.finish(&visit, rotated).await
 }
 
-async fn end(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn end(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let console = &visit.console;
     let kid = parameter(page, "id");

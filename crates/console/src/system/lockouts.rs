@@ -2,41 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::http::StatusCode;
-use actix_web::web::ServiceConfig;
 use doorward_admin::{lockouts, users};
 use doorward_domain::model::UserId;
 use doorward_store::repo::login_failures::Lockout;
-use doorward_templates::console::{Detail, Link, Table, Value};
-use doorward_web::page::Page;
 
 use crate::people::actions::UserAction;
 use crate::system::pages::{self, LOCKOUTS};
-use doorward_console_ui::console::Console;
-use doorward_console_ui::cursor::{Cursor, ROWS};
-use doorward_console_ui::routes;
-use doorward_console_ui::visit::Handled;
+use doorward_console_ui::cursor::ROWS;
+use doorward_console_ui::prelude::*;
 
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::page(LOCKOUTS, list));
-}
-
-async fn list(page: &Page) -> Handled {
+pub(crate) async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let cursor = Cursor::read(&console, &[])?;
-    let found = lockouts::page(&console.context(), cursor.after(), ROWS).await;
-    let mut found = Console::read(found)?;
+    let mut found = Console::read(lockouts::page(&console.context(), cursor.after(), ROWS).await)?;
     let pager = cursor.cut(&console, &mut found, |found| found.cursor.clone());
     let found: Vec<Lockout> = found.into_iter().map(|found| found.item).collect();
     let users = found.iter().filter_map(|lockout| lockout.user).collect();
-    let names = users::names(&console.context(), users).await;
-    let names = Console::read(names)?;
-    let view = Detail {
+    let names = Console::read(users::names(&console.context(), users).await)?;
+    console.show(&Detail {
         tables: vec![table(&console, &found, &names)],
         pager,
         ..pages::detail(&console, LOCKOUTS)
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    })
 }
 
 fn table(console: &Console<'_>, found: &[Lockout], names: &BTreeMap<UserId, String>) -> Table {

@@ -1,23 +1,15 @@
 //! The sub-pages of `/admin/system`, which link to each other.
 
-use actix_web::web::Payload;
 use doorward_admin::system;
-use doorward_templates::console::{Detail, Section};
-use doorward_web::page::Page;
-
-use doorward_console_ui::console::{Access, Console};
-use doorward_console_ui::question::{Messages, Question};
-use doorward_console_ui::visit::{Handled, Visit};
+use doorward_console_ui::prelude::*;
 
 pub(crate) const HOME: &str = "/admin/system";
 pub(crate) const JOBS: &str = "/admin/system/jobs";
 pub(crate) const FAILED_JOBS: &str = "/admin/system/jobs?state=failed";
 pub(crate) const LOCKOUTS: &str = "/admin/system/lockouts";
 pub(crate) const CONFIGURATION: &str = "/admin/system/configuration";
-/// Path of the steps after the first administrator.
 pub(crate) const SETUP: &str = "/admin/setup";
 
-/// The administrators who may change the state of the server.
 pub(crate) const WRITE: Access = Access::Global("system:write");
 
 pub(crate) const SEND_TEST_MAIL: Messages = Messages {
@@ -52,7 +44,6 @@ pub(crate) fn detail(console: &Console<'_>, path: &str) -> Detail {
     }
 }
 
-/// Asks for a test mail, sends it and leads back to this page.
 pub(crate) async fn send_test_mail(page: &Page, payload: Option<Payload>, back: &str) -> Handled {
     let visit = Visit::open(page, payload, WRITE).await?;
     let question = Question::new(Section::System, SEND_TEST_MAIL, "", back);

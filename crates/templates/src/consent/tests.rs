@@ -1,3 +1,5 @@
+use doorward_i18n::Lang;
+
 use super::*;
 
 #[test]

@@ -4,7 +4,6 @@ use doorward_domain::model::AuditKind;
 
 use crate::layout::Layout;
 
-/// Returns the sentence of a kind of event.
 pub fn audit_kind(layout: &Layout, kind: AuditKind) -> String {
     layout.t(&kind_key(kind))
 }
@@ -15,7 +14,6 @@ pub fn audit_change(layout: &Layout, change: &str) -> Option<String> {
     layout.lang.find(&key)
 }
 
-/// Returns the message of a kind, which contains its code.
 fn kind_key(kind: AuditKind) -> String {
     format!("audit-kind-{}", kind.as_str().replace(['.', '_'], "-"))
 }

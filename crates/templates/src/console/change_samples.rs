@@ -4,7 +4,6 @@ use super::confirmation::Confirmation;
 use super::form::{AlsoAs, CopyText, EntryField, EntryForm, FieldKind};
 use super::parts::{Fact, State, Table, Tone, Value};
 
-/// Returns the review of a change, in the frame of another confirmation.
 pub(super) fn review(frame: &Confirmation) -> Confirmation {
     let layout = &frame.layout;
     let columns = [
@@ -63,17 +62,13 @@ pub(super) fn secret(frame: &Confirmation) -> Confirmation {
     }
 }
 
-/// Returns a form with a heading and the texts for other interfaces.
 pub(super) fn settings(frame: &EntryForm) -> EntryForm {
     let layout = &frame.layout;
     let field = |id, key, kind| EntryField {
         id,
         label: layout.t(key),
-        hint: String::new(),
-        value: String::new(),
         kind,
-        required: false,
-        error: None,
+        ..EntryField::default()
     };
     EntryForm {
         fields: vec![
@@ -85,17 +80,15 @@ pub(super) fn settings(frame: &EntryForm) -> EntryForm {
     }
 }
 
-/// Returns a form with a stored picture and a file.
 pub(super) fn logo(frame: &EntryForm) -> EntryForm {
     let layout = &frame.layout;
     let field = |id, key, value: &str, kind| EntryField {
         id,
         label: layout.t(key),
-        hint: String::new(),
         value: value.to_owned(),
         kind,
         required: true,
-        error: None,
+        ..EntryField::default()
     };
     let path = "/logos/AAAAAAAAAAAAAAAAAAAAAA.png";
     EntryForm {

@@ -1,34 +1,27 @@
 //! The question before an action.
 
-use askama::Template;
-
 use super::form::{AlsoAs, EntryField, FieldKind};
 use super::parts::{Fact, Frame, Table, Tone, Value, title};
-use crate::layout::{ErrorSummaryItem, Layout};
+use crate::prelude::*;
 
 /// The name that must be typed before an object is deleted.
 #[derive(Clone, Debug)]
 pub struct TypedName {
     pub name: String,
     pub typed: String,
-    /// True if it was submitted and differs.
     pub is_wrong: bool,
 }
 
 /// `GET|POST` of an action. Its form: `POST` to the same path (`csrf`, `name`, the choice, and `step`
 /// if there is a form to return to).
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Default, Template)]
 #[template(path = "console/confirmation.html")]
 pub struct Confirmation {
-    /// Layout data shared by every page.
     pub layout: Layout,
     pub frame: Frame,
     pub question: String,
-    /// Name of the object; empty for none.
     pub object: String,
-    /// Consequences.
     pub text: String,
-    /// Details of the action.
     pub tables: Vec<Table>,
     /// Facts about the objects, such as numbers of what the action concerns.
     pub facts: Vec<Fact>,
@@ -36,23 +29,15 @@ pub struct Confirmation {
     pub choice: Option<EntryField>,
     pub reason: Option<EntryField>,
     pub typed: Option<TypedName>,
-    /// Hidden fields.
     pub fields: Vec<(&'static str, String)>,
-    /// Reason why the action failed.
     pub failure: Option<String>,
-    /// Path of the form.
     pub action: String,
-    /// Text of the button.
     pub submit: String,
-    /// True if the action takes something away.
     pub is_risky: bool,
     /// Text of a button that shows the form of the fields again.
     pub again: Option<String>,
-    /// Path of the page before.
     pub back: String,
-    /// Texts of the change for other interfaces.
     pub also: Option<AlsoAs>,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -74,20 +59,8 @@ impl Confirmation {
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
-        let failure = self.failure.iter().map(|message| ErrorSummaryItem {
-            field: "",
-            message: message.clone(),
-        });
-        let name = self.name_error().map(|message| ErrorSummaryItem {
-            field: "name",
-            message,
-        });
+        let whole = [("", self.failure.clone()), ("name", self.name_error())];
         let fields = self.choice.iter().chain(&self.reason);
-        let fields = fields.filter_map(|field| {
-            let message = field.error.clone()?;
-            let field = field.id;
-            Some(ErrorSummaryItem { field, message })
-        });
-        failure.chain(name).chain(fields).collect()
+        summarize(whole.into_iter().chain(fields.map(EntryField::problem)))
     }
 }

@@ -1,16 +1,12 @@
 //! Sample data of the confirmation page.
 
-use doorward_i18n::Lang;
-
 use super::change_samples;
 use super::confirmation::{Confirmation, TypedName};
 use super::form::{Choice, EntryField, FieldKind};
 use super::parts::{Fact, Section, Table, Value};
-use super::samples::{NOW, frame, layout};
-use crate::layout::Layout;
-use crate::view::View;
+use super::samples::{frame, layout_at};
+use crate::prelude::*;
 
-/// Returns the values of a change now and after it is undone.
 fn undo(delete: &Confirmation) -> Confirmation {
     let layout = &delete.layout;
     let code = |text: &str| Value::Code(text.to_owned());
@@ -34,7 +30,6 @@ fn undo(delete: &Confirmation) -> Confirmation {
     }
 }
 
-/// Returns a question with a choice.
 fn choice(delete: &Confirmation) -> Confirmation {
     let layout = &delete.layout;
     Confirmation {
@@ -44,7 +39,6 @@ fn choice(delete: &Confirmation) -> Confirmation {
         choice: Some(EntryField {
             id: "keep_old",
             label: layout.t("console-keep-old"),
-            hint: String::new(),
             value: "7d".to_owned(),
             kind: FieldKind::Select(vec![
                 Choice {
@@ -57,7 +51,7 @@ fn choice(delete: &Confirmation) -> Confirmation {
                 },
             ]),
             required: true,
-            error: None,
+            ..EntryField::default()
         }),
         typed: None,
         submit: layout.t("console-app-secret"),
@@ -66,7 +60,6 @@ fn choice(delete: &Confirmation) -> Confirmation {
     }
 }
 
-/// Returns a question with a line of text that is wrong.
 fn group(delete: &Confirmation) -> Confirmation {
     let layout = &delete.layout;
     Confirmation {
@@ -94,13 +87,9 @@ fn group(delete: &Confirmation) -> Confirmation {
 impl View for Confirmation {
     const PAGE: &'static str = "console-confirmation";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let home = "/admin/people/018f0000-0000-7000-8000-000000000001";
-        let layout = layout(lang, &format!("{home}/delete"));
+        let layout = layout_at(layout, &format!("{home}/delete"));
         let typed = TypedName {
             name: "marguerite".to_owned(),
             typed: String::new(),
@@ -111,21 +100,15 @@ impl View for Confirmation {
             question: layout.t("console-user-delete-question"),
             object: "Marguerite Example".to_owned(),
             text: layout.t("console-user-delete-text"),
-            tables: Vec::new(),
-            facts: Vec::new(),
-            choice: None,
-            reason: None,
             typed: Some(typed.clone()),
             fields: vec![("version", "c2FtcGxl".to_owned())],
-            failure: None,
             action: format!("{home}/delete"),
             submit: layout.t("console-user-delete"),
             is_risky: true,
-            again: None,
             back: home.to_owned(),
-            also: None,
             now: NOW,
             layout: layout.clone(),
+            ..Self::default()
         };
         let others = [
             ("choice", choice(&delete)),
@@ -139,9 +122,7 @@ impl View for Confirmation {
             label: layout.t("console-reason"),
             hint: layout.t("console-reason-hint"),
             value: "Asked by phone".to_owned(),
-            kind: FieldKind::Line,
-            required: false,
-            error: None,
+            ..EntryField::default()
         };
         let wrong = Self {
             reason: Some(EntryField {
@@ -161,10 +142,7 @@ impl View for Confirmation {
             is_risky: false,
             ..delete.clone()
         };
-        let normal = Self {
-            reason: Some(reason),
-            ..delete
-        };
+        let normal = delete.vary(|page| page.reason = Some(reason));
         let own = [("normal", normal), ("wrong", wrong), ("failed", failed)];
         own.into_iter().chain(others).collect()
     }

@@ -1,58 +1,45 @@
 //! The details of an object.
 
-use askama::Template;
-
 use super::form::{CopyText, EntryField};
 use super::parts::{Fact, Frame, Link, Notice, Pager, State, Table, Tone, Value, title};
-use crate::layout::{ErrorSummaryItem, Layout};
+use crate::prelude::*;
 
 /// A form above the facts. It is sent with GET, so that its result has a URL.
 #[derive(Clone, Debug)]
 pub struct QueryForm {
-    /// Path of the page.
     pub action: String,
-    /// Fields, each a line of text.
     pub fields: Vec<EntryField>,
-    /// Text of the button.
     pub submit: String,
 }
 
 /// `GET /admin/people/{id}` and other objects.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Default, Template)]
 #[template(path = "console/detail.html")]
 pub struct Detail {
-    /// Layout data shared by every page.
     pub layout: Layout,
     pub frame: Frame,
     /// Link to the list. The page of a section itself does not show it.
     pub back: Link,
     pub heading: String,
-    /// URL path of the logo.
     pub logo: Option<String>,
-    /// Text below the heading; empty for none.
     pub lead: String,
     pub state: Option<State>,
     /// Sub-pages; the second value marks the current one.
     pub pages: Vec<(Link, bool)>,
-    /// Message about the last action.
     pub notice: Option<Notice>,
-    /// Form that selects what the page shows.
     pub query: Option<QueryForm>,
     /// Facts that change while the page is open, until they end: the script loads them again.
     pub live: Vec<Fact>,
     pub facts: Vec<Fact>,
-    /// Tables below the facts.
     pub tables: Vec<Table>,
     /// Links to other pages of the last table.
     pub pager: Pager,
-    /// The facts as text, under this title.
     pub copy: Option<CopyText>,
     pub actions: Vec<Link>,
     /// Buttons that post a form without fields to their URL.
     pub buttons: Vec<Link>,
     /// Links to actions that cannot be undone.
     pub risky: Vec<Link>,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -62,7 +49,6 @@ impl Detail {
         self.layout.is_answer && self.notice.is_none() && self.problems().is_empty()
     }
 
-    /// Returns true if the caption of a table repeats the heading or the name of the sub-page.
     fn hides_caption(&self, table: &Table) -> bool {
         let mut pages = self.pages.iter();
         table.caption == self.heading
@@ -92,11 +78,6 @@ impl Detail {
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
         let fields = self.query.iter().flat_map(|query| &query.fields);
-        let errors = fields.filter_map(|field| {
-            let message = field.error.clone()?;
-            let field = field.id;
-            Some(ErrorSummaryItem { field, message })
-        });
-        errors.collect()
+        summarize(fields.map(EntryField::problem))
     }
 }

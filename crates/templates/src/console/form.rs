@@ -1,24 +1,21 @@
 //! A form for a new object, or for a change of one.
 
-use askama::Template;
-
 use super::parts::{Frame, title};
-use crate::layout::{ErrorSummaryItem, Layout};
+use crate::prelude::*;
 
 /// A value that a field offers.
 #[derive(Clone, Debug)]
 pub struct Choice {
-    /// Value of the field.
     pub value: String,
     pub text: String,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub enum FieldKind {
+    #[default]
     Line,
     Lines,
     Day,
-    /// A choice of these values.
     Select(Vec<Choice>),
     /// A secret, which is never sent back.
     Secret,
@@ -26,15 +23,13 @@ pub enum FieldKind {
     Shown,
     /// A heading of the fields below, without a value.
     Heading,
-    /// A picture file.
     File,
     /// The stored picture, of which the value is the URL path.
     Picture,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct EntryField {
-    /// Name and HTML ID.
     pub id: &'static str,
     pub label: String,
     /// Hint; empty for none.
@@ -46,7 +41,6 @@ pub struct EntryField {
 }
 
 impl EntryField {
-    /// Returns the values to choose from; none for a text.
     pub(super) fn choices(&self) -> &[Choice] {
         match &self.kind {
             FieldKind::Select(choices) => choices,
@@ -54,7 +48,6 @@ impl EntryField {
         }
     }
 
-    /// Returns the number of rows of a list of lines.
     pub(super) fn rows(&self) -> usize {
         self.value.lines().count().clamp(3, 12)
     }
@@ -69,6 +62,10 @@ impl EntryField {
         }
     }
 
+    pub(super) fn problem(&self) -> (&'static str, Option<String>) {
+        (self.id, self.error.clone())
+    }
+
     pub(super) fn is_chosen(&self, choice: &Choice) -> bool {
         choice.value == self.value
     }
@@ -77,7 +74,6 @@ impl EntryField {
 /// A text to copy into another interface. It contains no secret.
 #[derive(Clone, Debug)]
 pub struct CopyText {
-    /// Name of the interface or file.
     pub title: String,
     pub text: String,
 }
@@ -87,7 +83,6 @@ pub struct CopyText {
 pub struct AlsoAs {
     /// Command, call and files; empty if nothing was changed.
     pub texts: Vec<CopyText>,
-    /// True if the texts were requested.
     pub is_open: bool,
     /// True for a form with a button that shows the texts for the values as typed.
     pub is_form: bool,
@@ -95,16 +90,14 @@ pub struct AlsoAs {
 
 /// `GET|POST` of a form, which posts to the same path (`csrf`, `version`, `once`, `step` and the
 /// fields).
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Default, Template)]
 #[template(path = "console/form.html")]
 pub struct EntryForm {
-    /// Layout data shared by every page.
     pub layout: Layout,
     pub frame: Frame,
     pub heading: String,
     /// Name of the object; empty for a new one.
     pub object: String,
-    /// Text below the heading; empty for none.
     pub lead: String,
     pub fields: Vec<EntryField>,
     /// Version of the object; `None` for a new one.
@@ -113,18 +106,13 @@ pub struct EntryForm {
     pub once: Option<String>,
     /// Reason why the action failed, if no field is the reason.
     pub failure: Option<String>,
-    /// Path of the form.
     pub action: String,
-    /// Text of the button.
     pub submit: String,
-    /// Path of the page before.
     pub back: String,
-    /// Texts of the change for other interfaces.
     pub also: Option<AlsoAs>,
 }
 
 impl EntryForm {
-    /// Returns true if no error of the answer to the form gets the focus.
     fn focuses_heading(&self) -> bool {
         self.layout.is_answer && self.problems().is_empty()
     }
@@ -142,15 +130,7 @@ impl EntryForm {
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
-        let failure = self.failure.iter().map(|message| ErrorSummaryItem {
-            field: "",
-            message: message.clone(),
-        });
-        let fields = self.fields.iter().filter_map(|field| {
-            let message = field.error.clone()?;
-            let field = field.id;
-            Some(ErrorSummaryItem { field, message })
-        });
-        failure.chain(fields).collect()
+        let fields = self.fields.iter().map(EntryField::problem);
+        summarize([("", self.failure.clone())].into_iter().chain(fields))
     }
 }

@@ -1,14 +1,11 @@
 //! The home page of the console.
 
-use askama::Template;
 use doorward_domain::model::AuditKind;
-use doorward_i18n::Lang;
 
 use super::audit_text::audit_kind;
 use super::parts::{Frame, Link, Section, State, Table, Tone, Value, title};
-use super::samples::{NOW, frame, layout};
-use crate::layout::Layout;
-use crate::view::View;
+use super::samples::{frame, layout_at};
+use crate::prelude::*;
 
 /// Height of a line, in the units of its drawing.
 const HEIGHT: i64 = 40;
@@ -19,7 +16,6 @@ const STEP: usize = 10;
 #[derive(Clone, Debug)]
 pub struct Figure {
     pub label: String,
-    /// URL of the counted records.
     pub href: Option<String>,
     pub total: i64,
     /// Sentence that compares it with the day before.
@@ -29,7 +25,6 @@ pub struct Figure {
 }
 
 impl Figure {
-    /// Returns the points of the line, which starts at zero.
     fn points(&self) -> String {
         let most = self.hours.iter().copied().max().unwrap_or_default().max(1);
         let point = |(place, number): (usize, &i64)| {
@@ -46,7 +41,6 @@ impl Figure {
 pub struct Attention {
     /// Dotted key of the setting that is the cause; empty for none.
     pub setting: String,
-    /// Link, with the cause as its text.
     pub link: Link,
 }
 
@@ -67,26 +61,20 @@ impl From<Link> for Attention {
 }
 
 /// `GET /admin`. Parts that the administrator may not read are empty.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Default, Template)]
 #[template(path = "console/home.html")]
 pub struct Home {
-    /// Layout data shared by every page.
     pub layout: Layout,
     pub frame: Frame,
     pub heading: String,
     /// Steps of setting up the deployment, each with its state.
     pub tasks: Vec<(Link, State)>,
-    /// Links to objects that need attention.
     pub attention: Vec<Attention>,
-    /// Numbers of the last day.
     pub figures: Vec<Figure>,
-    /// Numbers of the last day by hour.
     pub hours: Table,
-    /// Latest changes.
     pub changes: Option<Table>,
     /// Headings of the parts that could not be read.
     pub unavailable: Vec<String>,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -109,12 +97,8 @@ fn sample_figure(layout: &Layout, label: &str, number: i64) -> Figure {
 impl View for Home {
     const PAGE: &'static str = "console-home";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let layout = layout(lang, "/admin");
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
+        let layout = layout_at(layout, "/admin");
         let labels = [
             "console-sign-ins",
             "console-stat-failed",
@@ -192,6 +176,8 @@ impl View for Home {
 
 #[cfg(test)]
 mod tests {
+    use doorward_i18n::Lang;
+
     use super::*;
 
     fn figure(hours: Vec<i64>) -> Figure {
@@ -221,7 +207,7 @@ mod tests {
 
     #[test]
     fn each_drawing_is_small_and_decorative() {
-        let home = Home::samples(Lang::En).remove(0).1;
+        let home = Home::samples(&Layout::sample(Lang::En)).remove(0).1;
         let html = home.render().unwrap();
         let drawings: Vec<&str> = html.split("<svg class=\"spark\"").skip(1).collect();
         assert_eq!(drawings.len(), 4);

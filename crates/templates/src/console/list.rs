@@ -1,18 +1,15 @@
 //! A list of objects.
 
-use askama::Template;
 use url::form_urlencoded::Serializer;
 
 use super::form::{EntryField, FieldKind};
 use super::parts::{Frame, Link, Notice, Pager, Table, Tone, Value, title};
-use crate::layout::Layout;
+use crate::prelude::*;
 
 /// The form above a list, which is sent with GET.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Search {
-    /// Path of the list.
     pub action: String,
-    /// Label of the field.
     pub label: String,
     /// Name of the field for a text; empty for a form that has only [`List::selects`].
     pub name: &'static str,
@@ -25,51 +22,40 @@ pub struct Search {
 }
 
 /// The form around a list, which changes the chosen objects.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct BulkForm {
-    /// Path of the question.
     pub action: String,
-    /// Hidden fields.
     pub fields: Vec<(&'static str, String)>,
     /// Text above the choice; empty for none.
     pub note: String,
     /// The change to choose, if there are several.
     pub choice: Option<EntryField>,
-    /// Text of the button.
     pub submit: String,
     /// Link that chooses all objects of the filter, or single ones again.
     pub other: Option<Link>,
 }
 
 /// `GET /admin/people` and other lists.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Default, Template)]
 #[template(path = "console/list.html")]
 pub struct List {
-    /// Layout data shared by every page.
     pub layout: Layout,
     pub frame: Frame,
     /// Link to the list of the section; `None` on it.
     pub back: Option<Link>,
     pub heading: String,
-    /// Text below the heading; empty for none.
     pub lead: String,
-    /// Message about the last action.
     pub notice: Option<Notice>,
     pub actions: Vec<Link>,
-    /// Search form.
     pub search: Option<Search>,
     /// Fields of the search form that are always visible.
     pub selects: Vec<EntryField>,
     /// Further fields of the search form.
     pub fields: Vec<EntryField>,
-    /// Links that remove one value of the filter each.
     pub chosen: Vec<Link>,
     pub table: Table,
-    /// The form around it.
     pub bulk: Option<BulkForm>,
-    /// Links to other pages of the list.
     pub pager: Pager,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -85,12 +71,10 @@ impl List {
         title(&self.layout, parts, is_error)
     }
 
-    /// Returns true if the caption of the table repeats the heading.
     fn hides_caption(&self) -> bool {
         self.table.caption == self.heading
     }
 
-    /// Returns the link that removes the text of the search and keeps the rest of the filter.
     fn without_text(&self, search: &Search) -> Option<Link> {
         if search.value.is_empty() {
             return None;

@@ -1,17 +1,14 @@
 //! Sample data of the lists of the console.
 
 use doorward_domain::model::AuditKind;
-use doorward_i18n::Lang;
 
 use super::audit_text::audit_kind;
 use super::form::{Choice, EntryField, FieldKind};
 use super::list::{BulkForm, List, Search};
 use super::parts::{Checkbox, Link, Notice, Pager, Section, Table, Value};
-use super::samples::{NOW, frame, layout, states};
-use crate::layout::Layout;
-use crate::view::View;
+use super::samples::{frame, layout_at, states};
+use crate::prelude::*;
 
-/// Number of rows on a page of a list.
 const ROWS: i64 = 50;
 
 fn user_row(layout: &Layout, number: i64) -> Vec<Value> {
@@ -49,7 +46,6 @@ fn user_table(layout: &Layout, rows: i64) -> Table {
     }
 }
 
-/// Returns the form around a list of users.
 fn bulk_form(layout: &Layout) -> BulkForm {
     let actions = [
         ("", "console-bulk-choose"),
@@ -66,11 +62,9 @@ fn bulk_form(layout: &Layout) -> BulkForm {
         choice: Some(EntryField {
             id: "action",
             label: layout.t("console-bulk-action"),
-            hint: String::new(),
-            value: String::new(),
             kind: FieldKind::Select(choices(layout, &actions)),
             required: true,
-            error: None,
+            ..EntryField::default()
         }),
         submit: layout.t("continue"),
         other: Some(Link::new(
@@ -140,11 +134,9 @@ fn filter_fields(layout: &Layout) -> Vec<EntryField> {
     let field = |id, key, value: &str, kind| EntryField {
         id,
         label: layout.t(key),
-        hint: String::new(),
         value: value.to_owned(),
         kind,
-        required: false,
-        error: None,
+        ..EntryField::default()
     };
     vec![
         EntryField {
@@ -164,30 +156,18 @@ fn filter_fields(layout: &Layout) -> Vec<EntryField> {
 impl View for List {
     const PAGE: &'static str = "console-list";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let layout = layout(lang, "/admin/people");
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
+        let layout = layout_at(layout, "/admin/people");
         let normal = Self {
             frame: frame(Section::People, true),
-            back: None,
             heading: layout.t("console-people"),
-            lead: String::new(),
-            notice: None,
-            actions: Vec::new(),
             search: Some(Search {
                 action: "/admin/people".to_owned(),
                 label: layout.t("console-find-people"),
                 name: "q",
-                value: String::new(),
-                presets: Vec::new(),
-                kept: Vec::new(),
+                ..Search::default()
             }),
             selects: vec![filter_fields(&layout).swap_remove(1)],
-            fields: Vec::new(),
-            chosen: Vec::new(),
             table: user_table(&layout, ROWS),
             bulk: Some(bulk_form(&layout)),
             pager: Pager {
@@ -197,6 +177,7 @@ impl View for List {
             },
             now: NOW,
             layout,
+            ..Self::default()
         };
         let mut empty = normal.clone();
         empty.table.rows.clear();
@@ -213,7 +194,10 @@ impl View for List {
         let event = empty.layout.t("console-event").into();
         let kind = audit_kind(&empty.layout, AuditKind::LoginFailed);
         let variables = [("name", event), ("value", kind.into())];
-        let remove = lang.text_with("console-filter-remove-value", &variables);
+        let remove = empty
+            .layout
+            .lang
+            .text_with("console-filter-remove-value", &variables);
         empty.chosen = vec![Link::new("/admin/people", remove)];
         empty.notice = Some(Notice {
             text: normal.layout.t("console-user-deleted"),

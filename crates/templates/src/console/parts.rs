@@ -2,33 +2,22 @@
 
 use crate::layout::{AccountChip, Layout};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Section {
-    /// The start page.
+    #[default]
     Home,
-    /// Users.
     People,
-    /// Groups of users.
     Groups,
     Organizations,
     Roles,
-    /// Assignments of roles.
     Assignments,
-    /// Clients.
     Apps,
-    /// Identity providers.
     Providers,
-    /// API keys of users.
     ApiAccess,
-    /// Sign-in attempts.
     SignIns,
-    /// Browser sessions of users.
     Sessions,
-    /// The audit log.
     Audit,
-    /// Signing keys.
     Keys,
-    /// State and configuration of the server.
     System,
 }
 
@@ -70,7 +59,6 @@ impl Section {
         }
     }
 
-    /// Returns the message of its name.
     pub const fn key(self) -> &'static str {
         match self {
             Self::Home => "console-home",
@@ -90,22 +78,18 @@ impl Section {
         }
     }
 
-    /// Returns true if the navigation starts a group with this section.
     pub(super) const fn starts_group(self) -> bool {
         matches!(self, Self::People | Self::Apps | Self::SignIns)
     }
 }
 
-/// The frame of a console page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Frame {
     /// The sections that the administrator may see.
     pub sections: Vec<Section>,
-    /// The section of the page.
     pub current: Section,
     /// True for the page of the section itself, false for one below it.
     pub is_root: bool,
-    /// The administrator.
     pub account: AccountChip,
     /// The organization to which the administrator is confined.
     pub org: Option<String>,
@@ -129,9 +113,8 @@ impl Frame {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Link {
-    /// URL.
     pub href: String,
     pub text: String,
 }
@@ -144,7 +127,6 @@ impl Link {
         }
     }
 
-    /// Returns true for a link to the form for a new object.
     pub(super) fn creates(&self) -> bool {
         self.href.ends_with("/new")
     }
@@ -153,15 +135,11 @@ impl Link {
 /// The kind of a state, which selects its color and icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
-    /// As it should be.
     Good,
-    /// Needs attention.
     Warn,
-    /// Neither.
     Plain,
 }
 
-/// A state, as text with an icon.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
     pub text: String,
@@ -181,9 +159,7 @@ impl State {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkbox {
     pub field: &'static str,
-    /// Value of the field.
     pub value: String,
-    /// Label for screen readers.
     pub label: String,
     pub name: String,
     /// URL of the object; `None` without a link.
@@ -211,7 +187,6 @@ pub enum Value {
     Marked(Link, State),
     /// A link with text in the language of the page, named for screen readers.
     Action(Link, String),
-    /// Several states.
     States(Vec<State>),
     /// A time in Unix seconds, shown relative to now.
     Ago(i64),
@@ -225,7 +200,6 @@ pub enum Value {
 }
 
 impl Value {
-    /// Returns true for a link to an action.
     pub(super) const fn is_action(&self) -> bool {
         matches!(self, Self::Action(..))
     }
@@ -235,7 +209,6 @@ impl Value {
         matches!(self, Self::Text(text) if text.is_empty())
     }
 
-    /// Returns the pieces of a long identifier, each with the separators behind it.
     pub(super) fn pieces(&self) -> Vec<&str> {
         const SEPARATORS: &[char] = &['.', '_', ':', '/'];
         let Self::Path(text) = self else {
@@ -259,7 +232,6 @@ impl Value {
 #[derive(Clone, Debug, Default)]
 pub struct Table {
     pub caption: String,
-    /// Headings of the columns.
     pub columns: Vec<String>,
     /// Rows with one value for each column. The first value names the row.
     pub rows: Vec<Vec<Value>>,
@@ -292,13 +264,11 @@ impl Table {
     }
 }
 
-/// Retains the values at the marked places.
 fn retain<T>(values: &mut Vec<T>, marks: &[bool]) {
     let mut marks = marks.iter();
     values.retain(|_| marks.next() == Some(&true));
 }
 
-/// A value with its label.
 #[derive(Clone, Debug)]
 pub struct Fact {
     pub label: String,
@@ -314,7 +284,6 @@ impl Fact {
     }
 }
 
-/// The links of a pager.
 #[derive(Clone, Debug, Default)]
 pub struct Pager {
     /// URL of the first page; `None` on it.
@@ -335,7 +304,6 @@ impl Pager {
 #[derive(Clone, Debug)]
 pub struct Notice {
     pub text: String,
-    /// True if the action failed.
     pub is_error: bool,
 }
 

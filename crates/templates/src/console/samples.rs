@@ -1,31 +1,24 @@
 //! Sample data of the console's pages.
 
 use doorward_domain::model::AuditKind;
-use doorward_i18n::Lang;
 
 use super::audit_text::audit_kind;
 use super::change_samples;
 use super::detail::{Detail, QueryForm};
 use super::form::{Choice, CopyText, EntryField, EntryForm, FieldKind};
-use super::parts::{Fact, Frame, Link, Notice, Pager, Section, State, Table, Tone, Value};
+use super::parts::{Fact, Frame, Link, Notice, Section, State, Table, Tone, Value};
 use super::secret::{ConfigurationPart, NewSecret};
-use crate::layout::{AccountChip, Layout};
-use crate::view::View;
+use crate::prelude::*;
 
-/// Current time of the samples.
-pub(super) const NOW: i64 = 1_795_000_000;
 const DAY: i64 = 86_400;
 
-/// Returns the layout of the page at this path.
-pub(super) fn layout(lang: Lang, path: &str) -> Layout {
+pub(super) fn layout_at(layout: &Layout, path: &str) -> Layout {
     Layout {
-        return_to: path.to_owned(),
         search_key: Some(true),
-        ..Layout::sample(lang)
+        ..layout.with_return_to(path)
     }
 }
 
-/// Returns the frame of a page of an administrator with every permission.
 pub(super) fn frame(current: Section, is_root: bool) -> Frame {
     Frame {
         sections: Section::ALL.to_vec(),
@@ -40,7 +33,6 @@ pub(super) fn frame(current: Section, is_root: bool) -> Frame {
     }
 }
 
-/// Returns the states of an account.
 pub(super) fn states(layout: &Layout) -> [State; 2] {
     [
         State::new(Tone::Good, layout.t("console-active")),
@@ -51,13 +43,9 @@ pub(super) fn states(layout: &Layout) -> [State; 2] {
 impl View for Detail {
     const PAGE: &'static str = "console-detail";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let home = "/admin/people/018f0000-0000-7000-8000-000000000001";
-        let layout = layout(lang, home);
+        let layout = layout_at(layout, home);
         let [active, _] = states(&layout);
         let fact = |key, value| Fact::new(layout.t(key), value);
         let link = |below: &str, key| Link::new(format!("{home}{below}"), layout.t(key));
@@ -65,8 +53,6 @@ impl View for Detail {
             frame: frame(Section::People, false),
             back: Link::new("/admin/people", layout.t("console-people")),
             heading: "Marguerite Example".to_owned(),
-            logo: None,
-            lead: String::new(),
             state: Some(active.clone()),
             pages: vec![
                 (link("", "console-facts"), true),
@@ -76,17 +62,12 @@ impl View for Detail {
                 text: layout.t("console-user-enabled"),
                 is_error: false,
             }),
-            query: None,
-            live: Vec::new(),
             facts: user_facts(&layout, home, active),
-            tables: Vec::new(),
-            pager: Pager::default(),
-            copy: None,
             actions: vec![link("/disable", "console-user-disable")],
-            buttons: Vec::new(),
             risky: vec![link("/delete", "console-user-delete")],
             now: NOW,
             layout: layout.clone(),
+            ..Self::default()
         };
         let event = Self {
             tables: vec![events(&layout)],
@@ -144,7 +125,6 @@ fn user_facts(layout: &Layout, home: &str, active: State) -> Vec<Fact> {
     ]
 }
 
-/// Returns the text of a sign-in attempt.
 fn copy_text(layout: &Layout) -> CopyText {
     CopyText {
         title: layout.t("console-copy-text"),
@@ -152,7 +132,6 @@ fn copy_text(layout: &Layout) -> CopyText {
     }
 }
 
-/// Returns a table with a session, and the link that ends it.
 fn sessions_table(layout: &Layout, end: Link) -> Table {
     let label = layout.t_with("console-session-end-label", "device", "Firefox");
     let action = Value::Action(end, label);
@@ -164,7 +143,6 @@ fn sessions_table(layout: &Layout, end: Link) -> Table {
     }
 }
 
-/// Returns a table with an event of the audit log.
 fn events(layout: &Layout) -> Table {
     let failed = State::new(Tone::Warn, layout.t("console-outcome-failed"));
     let kind = audit_kind(layout, AuditKind::LoginFailed);
@@ -179,7 +157,6 @@ fn events(layout: &Layout) -> Table {
     }
 }
 
-/// Returns the form of the test of an app, with an error.
 fn test_form(layout: &Layout, action: String) -> QueryForm {
     QueryForm {
         action,
@@ -199,20 +176,14 @@ fn test_form(layout: &Layout, action: String) -> QueryForm {
 impl View for EntryForm {
     const PAGE: &'static str = "console-form";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let layout = layout(lang, "/admin/apps/new");
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
+        let layout = layout_at(layout, "/admin/apps/new");
         let field = |id, key, kind| EntryField {
             id,
             label: layout.t(key),
-            hint: String::new(),
-            value: String::new(),
             kind,
             required: true,
-            error: None,
+            ..EntryField::default()
         };
         let choices = ["web", "spa"].map(|value| Choice {
             value: value.to_owned(),
@@ -221,8 +192,6 @@ impl View for EntryForm {
         let normal = Self {
             frame: frame(Section::Apps, false),
             heading: layout.t("console-new-app"),
-            object: String::new(),
-            lead: String::new(),
             fields: vec![
                 field("name", "console-name", FieldKind::Line),
                 EntryField {
@@ -231,14 +200,12 @@ impl View for EntryForm {
                 },
                 field("kind", "console-kind", FieldKind::Select(choices.into())),
             ],
-            version: None,
             once: Some("c2FtcGxl".to_owned()),
-            failure: None,
             action: "/admin/apps/new".to_owned(),
             submit: layout.t("console-create"),
             back: "/admin/apps".to_owned(),
-            also: None,
             layout: layout.clone(),
+            ..Self::default()
         };
         let settings = change_samples::settings(&normal);
         let logo = change_samples::logo(&normal);
@@ -276,12 +243,8 @@ impl View for EntryForm {
 impl View for NewSecret {
     const PAGE: &'static str = "console-secret";
 
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let layout = layout(lang, "/admin/apps/photos");
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
+        let layout = layout_at(layout, "/admin/apps/photos");
         let normal = Self {
             frame: frame(Section::Apps, false),
             heading: layout.t("console-secret-made"),

@@ -1,24 +1,20 @@
 //! A new secret, which is shown only once.
 
-use askama::Template;
-
 use super::parts::{Fact, Frame, Link, Tone, Value, title};
-use crate::layout::Layout;
+use crate::prelude::*;
 
 /// A part of the configuration of an app, to copy into it.
 #[derive(Clone)]
 pub struct ConfigurationPart {
-    /// Name of the app, and of the file or place.
     pub place: String,
     /// Text, which can contain the secret.
     pub text: String,
 }
 
 /// The answer to the form that made a secret.
-#[derive(Clone, Template)]
+#[derive(Clone, Default, Template)]
 #[template(path = "console/secret.html")]
 pub struct NewSecret {
-    /// Layout data shared by every page.
     pub layout: Layout,
     pub frame: Frame,
     pub heading: String,
@@ -28,13 +24,11 @@ pub struct NewSecret {
     /// The secret; `None` for a client without one.
     pub secret: Option<String>,
     pub done: Link,
-    /// Link to the test of the app.
     pub test: Option<Link>,
     /// Configuration of the app; empty for an app that is not known.
     pub configuration: Vec<ConfigurationPart>,
     /// Notes on the app, in which backticks quote code.
     pub notes: Vec<String>,
-    /// Current time in Unix seconds.
     pub now: i64,
 }
 
@@ -67,7 +61,7 @@ mod tests {
 
     #[test]
     fn notes_show_quoted_parts_as_escaped_code() {
-        let mut page = NewSecret::samples(Lang::En).remove(0).1;
+        let mut page = NewSecret::samples(&Layout::sample(Lang::En)).remove(0).1;
         page.notes = vec!["`<root>` is <b>, as is `url`.".to_owned()];
         let html = page.render().unwrap();
         let code = |text| format!("<code class=\"mono\" dir=\"ltr\">{text}</code>");

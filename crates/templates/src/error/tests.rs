@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use super::*;
 
 fn page(state: &str, lang: Lang) -> String {
-    let found = ErrorPage::samples(lang)
+    let found = ErrorPage::samples(&Layout::sample(lang))
         .into_iter()
         .find(|(name, _)| *name == state);
     found.unwrap().1.render().unwrap()
@@ -11,7 +11,7 @@ fn page(state: &str, lang: Lang) -> String {
 
 #[test]
 fn each_error_has_own_title_and_matching_status() {
-    let titles: BTreeSet<String> = ErrorPage::samples(Lang::En)
+    let titles: BTreeSet<String> = ErrorPage::samples(&Layout::sample(Lang::En))
         .into_iter()
         .map(|(_, page)| {
             assert!((400..=503).contains(&page.kind.status()));
