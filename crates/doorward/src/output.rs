@@ -6,6 +6,7 @@ mod layout;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use clap::Args;
 pub use doorward_process::print_status;
 use doorward_protocol::hidden::is_hidden;
 use serde::Serialize;
@@ -32,20 +33,92 @@ pub fn json(value: &impl Serialize) -> Result<(), CliError> {
     line(&serde_json::to_string_pretty(value).map_err(CliError::failure)?)
 }
 
-/// Prints the result of a subcommand: one JSON document, or a sentence if `as_json` is false.
-pub fn print_result(
-    as_json: bool,
-    document: &impl Serialize,
-    sentence: &str,
-) -> Result<(), CliError> {
-    if as_json {
-        return json(document);
-    }
-    print_status(sentence);
-    Ok(())
+/// The form of the result of a command.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Output {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
-/// Marks a document as deleted.
+impl Output {
+    /// Prints the result of a change: one JSON document, or a sentence.
+    pub fn result(self, document: &impl Serialize, sentence: &str) -> Result<(), CliError> {
+        if self.json {
+            return json(document);
+        }
+        print_status(sentence);
+        Ok(())
+    }
+
+    /// Prints a one-time link, and a sentence with the time of its end.
+    pub fn link(
+        self,
+        url: &str,
+        expires_at: i64,
+        sentence: impl FnOnce(&str) -> String,
+    ) -> Result<(), CliError> {
+        let end = time(expires_at);
+        if !self.json {
+            line(url)?;
+        }
+        let document = serde_json::json!({ "url": url, "expires_at": end });
+        self.result(&document, &sentence(&end))
+    }
+
+    /// Prints one object: all of it as JSON, or the named members as fields.
+    pub fn object(self, object: &Value, names: &[&str]) -> Result<(), CliError> {
+        if self.json {
+            return json(object);
+        }
+        members(object, names)
+    }
+
+    /// Prints a list of objects: all of them as JSON, or a table with a column for each named member.
+    pub fn list(self, objects: &[Value], columns: &[(&str, &str)]) -> Result<(), CliError> {
+        if self.json {
+            return json(&objects);
+        }
+        let (header, names): (Vec<_>, Vec<_>) = columns.iter().copied().unzip();
+        let row = |object: &Value| names.iter().map(|name| member(&object[name])).collect();
+        table(&header, &objects.iter().map(row).collect::<Vec<_>>())
+    }
+
+    /// Prints a list as JSON, or as a table with other texts than those of the documents.
+    pub fn rows<T, const N: usize>(
+        self,
+        items: &[T],
+        document: impl Fn(&T) -> Value,
+        header: [&str; N],
+        row: impl Fn(&T) -> [String; N],
+    ) -> Result<(), CliError> {
+        if self.json {
+            return json(&items.iter().map(document).collect::<Vec<_>>());
+        }
+        let rows: Vec<Vec<String>> = items.iter().map(|item| row(item).into()).collect();
+        table(&header, &rows)
+    }
+}
+
+/// Prints the named members of an object as fields.
+pub fn members(object: &Value, names: &[&str]) -> Result<(), CliError> {
+    let fields: Vec<_> = names
+        .iter()
+        .map(|name| (*name, member(&object[name])))
+        .collect();
+    self::fields(&fields)
+}
+
+/// Formats a member of a document; `-` if it is missing.
+fn member(value: &Value) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(member).collect::<Vec<_>>().join(" "),
+        other => other.to_string(),
+    }
+}
+
 pub fn deleted(mut document: Value) -> Value {
     document["deleted"] = Value::Bool(true);
     document
@@ -121,9 +194,7 @@ pub struct ListOutput {
     /// Header of the table; empty after its first rows, and for JSON.
     header: &'static [&'static str],
     is_json: bool,
-    /// True until a first document.
     is_empty: bool,
-    /// False if the reader has closed the pipe.
     is_read: bool,
 }
 
@@ -133,7 +204,6 @@ impl ListOutput {
         Self::new(&[], true)
     }
 
-    /// Begins a table.
     pub const fn table(header: &'static [&'static str]) -> Self {
         Self::new(header, false)
     }

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use doorward_access::clock::{Clock, SystemClock};
 use doorward_admin::operator::AdminContext;
 use doorward_admin::standard;
@@ -63,9 +63,28 @@ impl ConfigFile {
     }
 }
 
+/// A subcommand, and the deployment that it administers.
+#[derive(Debug, Args)]
+pub struct Administered<V: Subcommand> {
+    #[command(flatten)]
+    pub target: TargetArgs,
+    #[command(subcommand)]
+    pub verb: V,
+}
+
+impl<V: Subcommand> Administered<V> {
+    /// Opens the deployment and runs the subcommand.
+    pub async fn run(
+        self,
+        run: impl AsyncFnOnce(&Installation, V) -> Result<(), CliError>,
+    ) -> Result<(), CliError> {
+        let installation = self.target.open().await?;
+        run(&installation, self.verb).await
+    }
+}
+
 /// An opened deployment.
 pub struct Installation {
-    /// Configuration of the deployment.
     pub config: Config,
     /// Database with all migrations applied.
     pub db: Db,
@@ -174,7 +193,6 @@ impl Installation {
         self.clock.now()
     }
 
-    /// Returns the key that encrypts private keys.
     pub fn master_key(&self) -> Result<MasterKey, CliError> {
         let secret = self.config.secret_key.as_ref().ok_or_else(|| {
             CliError::failure("secret_key is not set; name its file by DOORWARD_SECRET_KEY_FILE")

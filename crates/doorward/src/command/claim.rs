@@ -8,26 +8,20 @@ use doorward_domain::model::{
 };
 use serde_json::{Value, json};
 
-use crate::{error::CliError, output, target::TargetArgs};
-
-/// Manage custom claims in tokens and responses.
-#[derive(Debug, Args)]
-pub struct ClaimArgs {
-    #[command(flatten)]
-    place: TargetArgs,
-    #[command(subcommand)]
-    verb: Verb,
-}
+use crate::{
+    error::CliError,
+    output::{self, Output},
+    target::Installation,
+};
 
 #[derive(Debug, Subcommand)]
-enum Verb {
+pub enum Verb {
     /// Create a custom claim, or replace the one with this ID
     Put(Box<PutArgs>),
     /// List the custom claims
     List {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
     /// Show a custom claim
     Show(Which),
@@ -36,12 +30,11 @@ enum Verb {
 }
 
 #[derive(Debug, Args)]
-struct Which {
+pub struct Which {
     /// ID of the custom claim
     id: String,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    out: Output,
 }
 
 #[derive(Debug, Args)]
@@ -94,7 +87,7 @@ struct PutArgs {
 
 /// The list of roles or groups in a claim.
 #[derive(Debug, Args)]
-struct ListArgs {
+pub struct ListArgs {
     /// List the roles of the user, or of the client acting for itself; requires `--scope` or `--client`
     #[arg(long)]
     roles: bool,
@@ -195,20 +188,29 @@ impl PutArgs {
     }
 }
 
-/// Runs the subcommand.
-pub async fn run(args: ClaimArgs) -> Result<(), CliError> {
-    let installation = args.place.open().await?;
+pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
     let context = installation.operator();
-    match args.verb {
+    match verb {
         Verb::Put(args) => put(&context, *args).await,
-        Verb::List { json: as_json } => list(&context, as_json).await,
-        Verb::Show(which) => show(&claims::get(&context, &which.id).await?, which.json),
+        Verb::List { out } => {
+            let all = claims::list(&context).await?;
+            let header = ["ID", "CLAIM", "CLIENT", "OUTPUTS"];
+            out.rows(&all, document, header, |mapping| {
+                let client = mapping.client_id.as_ref();
+                [
+                    mapping.id.clone(),
+                    mapping.label(),
+                    client.map_or_else(|| "-".to_owned(), ToString::to_string),
+                    outputs(mapping),
+                ]
+            })
+        }
+        Verb::Show(which) => show(&claims::get(&context, &which.id).await?, which.out),
         Verb::Remove(which) => {
-            let before = claims::get(&context, &which.id).await?;
+            let before = document(&claims::get(&context, &which.id).await?);
             claims::delete(&context, &which.id).await?;
             let sentence = format!("The custom claim {} is removed.", which.id);
-            let shown = output::deleted(document(&before));
-            output::print_result(which.json, &shown, &sentence)
+            which.out.result(&output::deleted(before), &sentence)
         }
     }
 }
@@ -225,57 +227,30 @@ async fn put(context: &AdminContext<'_>, mut args: PutArgs) -> Result<(), CliErr
     let (mapping, is_new) = claims::put(context, &args.which.id, spec).await?;
     let verb = if is_new { "added" } else { "replaced" };
     let sentence = format!("The custom claim {} is {verb}.", mapping.id);
-    output::print_result(args.which.json, &document(&mapping), &sentence)
+    args.which.out.result(&document(&mapping), &sentence)
 }
 
-async fn list(context: &AdminContext<'_>, as_json: bool) -> Result<(), CliError> {
-    let all = claims::list(context).await?;
-    if as_json {
-        return output::json(&all.iter().map(document).collect::<Vec<_>>());
+fn show(mapping: &ClaimMapping, out: Output) -> Result<(), CliError> {
+    let mut shown = document(mapping);
+    if !out.json {
+        shown["claim"] = mapping.label().into();
     }
-    let row = |mapping: &ClaimMapping| {
-        let client = mapping.client_id.as_ref();
-        vec![
-            mapping.id.clone(),
-            mapping.label(),
-            client.map_or_else(|| "-".to_owned(), ToString::to_string),
-            outputs(mapping),
-        ]
-    };
-    let rows: Vec<_> = all.iter().map(row).collect();
-    output::table(&["ID", "CLAIM", "CLIENT", "OUTPUTS"], &rows)
-}
-
-fn show(mapping: &ClaimMapping, as_json: bool) -> Result<(), CliError> {
-    if as_json {
-        return output::json(&document(mapping));
-    }
-    let client = mapping.client_id.as_ref();
-    output::fields(&[
-        ("id", mapping.id.clone()),
-        ("claim", mapping.label()),
-        (
-            "client_id",
-            client.map_or_else(|| "-".to_owned(), ToString::to_string),
-        ),
-        ("source", json!(mapping.source).to_string()),
-        ("outputs", outputs(mapping)),
-        (
-            "scope",
-            mapping.scope.clone().unwrap_or_else(|| "-".to_owned()),
-        ),
-        ("created_at", output::time(mapping.created_at)),
-        ("updated_at", output::time(mapping.updated_at)),
-    ])
+    let names = [
+        "id",
+        "claim",
+        "client_id",
+        "source",
+        "outputs",
+        "scope",
+        "created_at",
+        "updated_at",
+    ];
+    out.object(&shown, &names)
 }
 
 fn outputs(mapping: &ClaimMapping) -> String {
-    let words: Vec<&str> = mapping
-        .outputs
-        .iter()
-        .map(|output| output.as_str())
-        .collect();
-    words.join(" ")
+    let words = mapping.outputs.iter().map(|output| output.as_str());
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn document(mapping: &ClaimMapping) -> Value {

@@ -42,7 +42,6 @@ enum Verb {
     },
 }
 
-/// Runs the subcommand.
 pub async fn run(args: &ConfigArgs) -> Result<(), CliError> {
     match args.verb {
         Verb::Check { tasks, json } => check(&args.target, tasks, json).await,

@@ -95,7 +95,6 @@ struct Source {
     records: Receiver<Result<Record, ReadError>>,
 }
 
-/// Runs the subcommand.
 pub async fn run(args: ImportArgs) -> Result<(), CliError> {
     match args.verb {
         Verb::Django(verb) => {

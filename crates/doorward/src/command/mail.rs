@@ -39,7 +39,6 @@ fn locale(text: &str) -> Result<Lang, String> {
     })
 }
 
-/// Runs the subcommand.
 pub fn run(args: &MailArgs) -> Result<(), CliError> {
     let Verb::Preview {
         template,

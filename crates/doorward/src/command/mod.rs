@@ -25,6 +25,7 @@ pub mod import;
 pub mod key;
 mod lifetime;
 pub mod lint;
+mod lookup;
 pub mod mail;
 pub mod migrate;
 pub mod move_to;

@@ -14,7 +14,6 @@ pub struct PolicyArgs {
     verb: PolicyCommand,
 }
 
-/// Runs the subcommand.
 pub fn run(args: &PolicyArgs) -> Result<(), CliError> {
     policy::run(&args.verb, || args.file.load())
 }

@@ -6,7 +6,7 @@ use doorward_protocol::signing_alg::{SigningAlg, UnknownAlg};
 /// The algorithms of tokens and responses for the client.
 #[derive(Debug, Args)]
 #[expect(clippy::struct_field_names, reason = "the names of the options")]
-pub(super) struct AlgorithmArgs {
+pub struct AlgorithmArgs {
     /// Algorithm of ID tokens and logout tokens: `RS256`, `PS256`, `ES256` or `EdDSA` [default of a
     /// new client: `RS256`]
     #[arg(long, value_name = "ALG")]

@@ -5,7 +5,7 @@ use doorward_domain::model::{AssertionAudience, UnknownAudience};
 
 /// The accepted `aud` of the client's assertions.
 #[derive(Debug, Args)]
-pub(super) struct AssertionArgs {
+pub struct AssertionArgs {
     /// `aud` of client assertions: `issuer_or_endpoint`, `issuer`, or `default` for the setting
     /// `clients.assertion_audience`
     #[arg(long, value_name = "AUDIENCE", value_parser = audience)]

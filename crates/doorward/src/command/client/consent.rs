@@ -13,7 +13,7 @@ const DAY: i64 = 24 * 3600;
 
 /// The consent terms of a client.
 #[derive(Debug, Args)]
-pub(super) struct ConsentArgs {
+pub struct ConsentArgs {
     /// Scope that users can decline on the consent page (repeatable); empty for none
     #[arg(long, value_name = "SCOPE")]
     optional_scope: Vec<String>,

@@ -8,7 +8,7 @@ use crate::error::CliError;
 
 /// A JWK Set or its URL.
 #[derive(Debug, Args)]
-pub(super) struct KeyArgs {
+pub struct KeyArgs {
     /// File with the client's public keys as a JWK Set
     #[arg(long, value_name = "FILE", conflicts_with = "jwks_uri")]
     jwks: Option<PathBuf>,

@@ -14,7 +14,7 @@ use crate::error::CliError;
 
 /// The settings that `client create` and `client update` accept.
 #[derive(Debug, Args)]
-pub(super) struct SettingArgs {
+pub struct SettingArgs {
     /// Security profile: `none`, `fapi2` (FAPI 2.0 Security Profile) or `fapi2-message-signing`;
     /// sets and pins what the specification demands [default of a new client: `none`]
     #[arg(long, value_name = "PROFILE", value_parser = security_profile)]

@@ -10,14 +10,11 @@ use serde_json::Value;
 use super::trial::Trial;
 use crate::error::CliError;
 
-/// The subject of a denied request.
 #[derive(Debug)]
 pub struct DeniedSubject {
-    /// Subject of the token.
     pub subject: Option<String>,
     /// Set if the subject is a client that acts for itself.
     pub service: bool,
-    /// Organization of the token.
     pub org: Option<String>,
 }
 
@@ -47,7 +44,6 @@ impl Missing {
         missing
     }
 
-    /// Adds the scopes to the token of a simulated request.
     fn add_scopes(&self, principal: &mut Principal) {
         for scope in &self.scopes {
             principal.scope.insert(scope);
