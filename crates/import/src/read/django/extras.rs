@@ -42,7 +42,6 @@ pub struct Extras {
 }
 
 impl Extras {
-    /// Takes a row.
     pub fn add(&mut self, row: &Row) {
         match row.model.as_str() {
             "account.emailaddress" => self.address(row),
