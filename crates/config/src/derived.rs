@@ -366,7 +366,6 @@ impl Config {
         self.login.email_code && self.can_mail()
     }
 
-    /// Checks the settings of the sign-in methods.
     pub(super) fn check_login(&self, findings: &mut Vec<Finding>) {
         self.check_passkeys(findings);
         if self.login.email_code && !self.can_mail() {

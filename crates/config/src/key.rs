@@ -25,11 +25,20 @@ pub enum Kind {
     /// `true` or `false`.
     Boolean,
     /// A whole number within inclusive limits.
-    Number { min: i64, max: i64 },
+    Number {
+        min: i64,
+        max: i64,
+    },
     /// A number that may have a fraction, within inclusive limits.
-    Ratio { min: f64, max: f64 },
+    Ratio {
+        min: f64,
+        max: f64,
+    },
     /// Seconds, or text such as `"90s"`, `"5m"`, `"12h"` or `"30d"`; limits in seconds, inclusive.
-    Duration { min: i64, max: i64 },
+    Duration {
+        min: i64,
+        max: i64,
+    },
     OneOf(&'static [&'static str]),
     /// A list of different strings of a fixed list.
     OneOrMoreOf(&'static [&'static str]),

@@ -132,7 +132,6 @@ impl Layers {
         }
     }
 
-    /// Reads a secret from a file.
     fn secret_file(&mut self, key: &'static Key, path: &str, origin: Origin, directory: &Path) {
         let path = directory.join(path);
         match secret_file::read(&path) {

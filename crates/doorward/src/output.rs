@@ -81,7 +81,8 @@ impl Output {
         }
         let (header, names): (Vec<_>, Vec<_>) = columns.iter().copied().unzip();
         let row = |object: &Value| names.iter().map(|name| member(&object[name])).collect();
-        table(&header, &objects.iter().map(row).collect::<Vec<_>>())
+        let rows: Vec<Vec<String>> = objects.iter().map(row).collect();
+        table(&header, &rows)
     }
 
     /// Prints a list as JSON, or as a table with other texts than those of the documents.
@@ -148,7 +149,6 @@ pub fn fields(fields: &[(&str, String)]) -> Result<(), CliError> {
     document(&layout::fields(fields, page()))
 }
 
-/// Returns the output target of tables.
 fn page() -> layout::Page {
     let out = io::stdout();
     if !out.is_terminal() || WIDE.load(Ordering::Relaxed) {
@@ -163,15 +163,14 @@ fn page() -> layout::Page {
 }
 
 /// Formats one JSON document on one line and escapes every character that a terminal would
-/// interpret.
+/// interpret. They occur only inside strings.
 pub fn json_line(value: &impl Serialize) -> Result<String, CliError> {
     let text = serde_json::to_string(value).map_err(CliError::failure)?;
     let mut clean = String::with_capacity(text.len());
     for letter in text.chars() {
         if is_hidden(letter) {
-            // They occur only inside strings.
             for unit in letter.encode_utf16(&mut [0; 2]) {
-                clean.extend(format!("\\u{unit:04x}").chars());
+                clean += &format!("\\u{unit:04x}");
             }
         } else {
             clean.push(letter);
@@ -182,8 +181,12 @@ pub fn json_line(value: &impl Serialize) -> Result<String, CliError> {
 
 /// Prints a line. Returns false if the reader has closed the pipe.
 pub fn line_while_read(text: &str) -> Result<bool, CliError> {
+    print_while_read(&format!("{text}\n"))
+}
+
+fn print_while_read(text: &str) -> Result<bool, CliError> {
     let mut out = io::stdout().lock();
-    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
         other => Ok(other.map(|()| true)?),
     }
@@ -199,16 +202,7 @@ pub struct ListOutput {
 }
 
 impl ListOutput {
-    /// Begins a JSON array.
-    pub const fn json() -> Self {
-        Self::new(&[], true)
-    }
-
-    pub const fn table(header: &'static [&'static str]) -> Self {
-        Self::new(header, false)
-    }
-
-    const fn new(header: &'static [&'static str], is_json: bool) -> Self {
+    pub const fn new(header: &'static [&'static str], is_json: bool) -> Self {
         Self {
             header,
             is_json,
@@ -246,13 +240,7 @@ impl ListOutput {
     }
 
     fn print(&mut self, text: &str) -> Result<bool, CliError> {
-        if self.is_read {
-            let mut out = io::stdout().lock();
-            self.is_read = match write!(out, "{text}").and_then(|()| out.flush()) {
-                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => false,
-                other => other.map(|()| true)?,
-            };
-        }
+        self.is_read = self.is_read && print_while_read(text)?;
         Ok(self.is_read)
     }
 }

@@ -55,7 +55,6 @@ impl ConfigFile {
         Ok(Config::load(self.path(), environment())?)
     }
 
-    /// Returns the configuration file that is read.
     fn path(&self) -> Option<&Path> {
         let default = Path::new(DEFAULT_FILE);
         let named = self.config.as_deref();

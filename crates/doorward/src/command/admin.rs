@@ -1,5 +1,3 @@
-//! `doorward admin open`.
-
 use clap::Subcommand;
 use doorward_admin::{recover, setup, users};
 use doorward_config::{duration_text, seconds};
@@ -30,7 +28,6 @@ pub enum Verb {
     },
 }
 
-/// Parses a lifetime of a link.
 fn lifetime(text: &str) -> Result<i64, String> {
     let (min, max) = LIFETIMES;
     let found = seconds(text).filter(|seconds| (min..=max).contains(seconds));

@@ -1,5 +1,3 @@
-//! `doorward api-key list|revoke`.
-
 use clap::Subcommand;
 use doorward_admin::api_keys::{self, OwnedKey};
 use doorward_domain::model::{ApiKey, ApiKeyId};

@@ -1,5 +1,3 @@
-//! `doorward attempt list|show`.
-
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};

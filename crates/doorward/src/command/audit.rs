@@ -1,5 +1,3 @@
-//! `doorward audit tail|verify|export|undo`.
-
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
@@ -320,7 +318,6 @@ impl End {
     }
 }
 
-/// Reads the head file. Returns `None` if no file exists.
 fn read_head(installation: &Installation) -> Result<Option<AuditHead>, CliError> {
     let Some(file) = installation.config.audit_head_file() else {
         return Ok(None);

@@ -1,5 +1,3 @@
-//! `doorward backup`.
-
 use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};

@@ -1,5 +1,3 @@
-//! `doorward claim put|list|show|remove`.
-
 use clap::{ArgGroup, Args, Subcommand};
 use doorward_admin::claims::{self, ClaimSpec};
 use doorward_admin::operator::AdminContext;
@@ -8,6 +6,7 @@ use doorward_domain::model::{
 };
 use serde_json::{Value, json};
 
+use super::words::word;
 use crate::{
     error::CliError,
     output::{self, Output},
@@ -42,7 +41,7 @@ pub struct Which {
     "constant", "role", "group", "organization", "organization_name", "profile_field", "roles", "groups",
 ]))]
 #[command(group = ArgGroup::new("list").args(["roles", "groups"]))]
-struct PutArgs {
+pub struct PutArgs {
     #[command(flatten)]
     which: Which,
     /// Name of the claim
@@ -55,7 +54,7 @@ struct PutArgs {
     #[arg(long, value_name = "ID")]
     client: Option<String>,
     /// Output that contains it: `access_token`, `id_token`, `userinfo` or `introspection` (repeatable)
-    #[arg(long, value_name = "OUTPUT", required = true, value_parser = output_of)]
+    #[arg(long, value_name = "OUTPUT", required = true, value_parser = word(ClaimOutput::parse, OUTPUTS))]
     output: Vec<ClaimOutput>,
     /// Scope that the token must have
     #[arg(long)]
@@ -106,7 +105,7 @@ pub struct ListArgs {
     #[arg(long, value_name = "PATH", requires = "list", conflicts_with = "roles")]
     below: Option<String>,
     /// Form of each group: `path` or `name`, its last part [default: path]
-    #[arg(long, value_name = "FORM", requires = "list", conflicts_with = "roles", value_parser = group_format)]
+    #[arg(long, value_name = "FORM", requires = "list", conflicts_with = "roles", value_parser = word(GroupFormat::parse, "write path or name"))]
     format: Option<GroupFormat>,
     /// Write roles without `--starting-with`; paths without `--below` and the first slash
     #[arg(long, requires = "list")]
@@ -114,11 +113,6 @@ pub struct ListArgs {
     /// Text before each entry
     #[arg(long, value_name = "TEXT", requires = "list")]
     prefix: Option<String>,
-}
-
-fn group_format(text: &str) -> Result<GroupFormat, String> {
-    let problem = || "write path or name".to_owned();
-    GroupFormat::parse(text).ok_or_else(problem)
 }
 
 impl ListArgs {
@@ -143,10 +137,7 @@ impl ListArgs {
     }
 }
 
-fn output_of(text: &str) -> Result<ClaimOutput, String> {
-    let problem = || "write access_token, id_token, userinfo or introspection".to_owned();
-    ClaimOutput::parse(text).ok_or_else(problem)
-}
+const OUTPUTS: &str = "write access_token, id_token, userinfo or introspection";
 
 /// A typed value: JSON, or a string.
 #[derive(Clone, Debug)]

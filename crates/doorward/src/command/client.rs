@@ -1,5 +1,3 @@
-//! `doorward client create|apps|config|list|show|update|secrets|rotate-secret|end-secret|logo|registration-token|delete`.
-
 use clap::{Args, Subcommand};
 use doorward_admin::operator::AdminContext;
 use doorward_admin::{applications, clients};
@@ -9,13 +7,11 @@ use doorward_oauth::clients::input::NewClient;
 mod additions;
 mod algorithms;
 mod application;
-mod assertion;
 mod certificate;
 mod consent;
 #[cfg(test)]
 mod equivalent_tests;
 pub mod guide;
-mod keys;
 mod list;
 mod logo;
 mod parse;

@@ -1,5 +1,3 @@
-//! `doorward consent list|withdraw`.
-
 use clap::Subcommand;
 use doorward_admin::{authorized_clients, clients, users};
 use doorward_domain::model::{Consent, User};

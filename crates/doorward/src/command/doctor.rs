@@ -1,5 +1,3 @@
-//! `doorward doctor`.
-
 use std::fmt::Write as _;
 
 use clap::Args;
@@ -13,7 +11,6 @@ use crate::{
     target::TargetArgs,
 };
 
-/// Check the deployment and print one line for each part, with a recommended action.
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
     #[command(flatten)]

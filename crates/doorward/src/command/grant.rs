@@ -1,5 +1,3 @@
-//! `doorward grant end-all`.
-
 use clap::{Args, Subcommand};
 use doorward_admin::{clients, grants};
 use doorward_domain::time::UnixSeconds;

@@ -1,5 +1,3 @@
-//! `doorward group create|list|show|update|add-member|remove-member|set-manager|move|delete`.
-
 use clap::{Args, Subcommand};
 use doorward_admin::group_members;
 use doorward_admin::groups::{self, GroupChange, NewGroup};
@@ -24,6 +22,15 @@ pub struct GroupSelector {
     org: Option<String>,
     #[command(flatten)]
     out: Output,
+}
+
+#[derive(Debug, Args)]
+pub struct MemberArgs {
+    #[command(flatten)]
+    group: GroupSelector,
+    /// User name, e-mail address or ID
+    #[arg(long)]
+    user: String,
 }
 
 impl GroupSelector {
@@ -62,10 +69,7 @@ pub enum Verb {
         out: Output,
     },
     /// Show a group with its members
-    Show {
-        #[command(flatten)]
-        which: GroupSelector,
-    },
+    Show(GroupSelector),
     /// Change the description or the code of a group
     Update {
         #[command(flatten)]
@@ -78,21 +82,9 @@ pub enum Verb {
         code: Option<String>,
     },
     /// Add a user to a group
-    AddMember {
-        #[command(flatten)]
-        which: GroupSelector,
-        /// User name, e-mail address or ID
-        #[arg(long)]
-        user: String,
-    },
+    AddMember(MemberArgs),
     /// Remove a user from a group
-    RemoveMember {
-        #[command(flatten)]
-        which: GroupSelector,
-        /// User name, e-mail address or ID
-        #[arg(long)]
-        user: String,
-    },
+    RemoveMember(MemberArgs),
     /// Set the manager of a group; without --user, remove the manager
     SetManager {
         #[command(flatten)]
@@ -110,10 +102,7 @@ pub enum Verb {
         to: String,
     },
     /// Delete a group that has no subgroups
-    Delete {
-        #[command(flatten)]
-        which: GroupSelector,
-    },
+    Delete(GroupSelector),
 }
 
 pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
@@ -139,7 +128,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
             print_change(out, &groups::create(&context, new).await?, "is created")
         }
         Verb::List { org, out } => list(&context, org.as_deref(), out).await,
-        Verb::Show { which } => show(&context, &which.find(&context).await?, which.out).await,
+        Verb::Show(which) => show(&context, &which.find(&context).await?, which.out).await,
         Verb::Update {
             which,
             description,
@@ -155,8 +144,8 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
             let changed = groups::update(&context, group.id, change).await?;
             print_change(which.out, &changed, "is changed")
         }
-        Verb::AddMember { which, user } => set_member(&context, &which, &user, true).await,
-        Verb::RemoveMember { which, user } => set_member(&context, &which, &user, false).await,
+        Verb::AddMember(member) => set_member(&context, &member, true).await,
+        Verb::RemoveMember(member) => set_member(&context, &member, false).await,
         Verb::SetManager { which, user } => {
             let group = which.find(&context).await?;
             let change = GroupChange {
@@ -177,7 +166,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
             let moved = groups::update(&context, group.id, change).await?;
             print_change(which.out, &moved, "is moved")
         }
-        Verb::Delete { which } => {
+        Verb::Delete(which) => {
             let group = which.find(&context).await?;
             groups::delete(&context, group.id).await?;
             let sentence = format!("The group {} is deleted.", group.path);
@@ -190,12 +179,11 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
 
 async fn set_member(
     context: &AdminContext<'_>,
-    which: &GroupSelector,
-    user: &str,
+    member: &MemberArgs,
     is_member: bool,
 ) -> Result<(), CliError> {
-    let group = which.find(context).await?;
-    let user = users::get(context, user).await?;
+    let group = member.group.find(context).await?;
+    let user = users::get(context, &member.user).await?;
     let what = if is_member {
         group_members::add(context, group.id, user.id).await?;
         "is in"
@@ -206,7 +194,7 @@ async fn set_member(
     let name = user.login_identifier();
     let shown = json!({ "group": document(&group), "user": name, "member": is_member });
     let sentence = format!("{name} {what} {}.", group.path);
-    which.out.result(&shown, &sentence)
+    member.group.out.result(&shown, &sentence)
 }
 
 /// Returns the parent group of a path, and the last part of the path.

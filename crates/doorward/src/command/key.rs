@@ -1,5 +1,3 @@
-//! `doorward key list|rotate|retire`.
-
 use clap::Subcommand;
 use doorward_admin::keys::{self, KeyState, Retirement};
 use doorward_domain::keys::KeyRecord;

@@ -1,5 +1,3 @@
-//! `doorward lint`.
-
 use clap::Args;
 use doorward_admin::clients;
 use doorward_rules::lint::{Deviation, RequirementLevel};
@@ -11,7 +9,6 @@ use crate::{
     target::TargetArgs,
 };
 
-/// Report client settings that deviate from RFC 9700 (OAuth 2.0 Security BCP).
 #[derive(Debug, Args)]
 pub struct LintArgs {
     #[command(flatten)]

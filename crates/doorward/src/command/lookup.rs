@@ -23,7 +23,7 @@ pub(super) async fn user_id(
 pub(super) async fn all_pages<T>(
     read: impl AsyncFn(Option<&T>) -> Result<Vec<T>, AdminError>,
 ) -> Result<Vec<T>, CliError> {
-    let mut all = Vec::new();
+    let mut all: Vec<T> = Vec::new();
     loop {
         let page = read(all.last()).await?;
         if page.is_empty() {

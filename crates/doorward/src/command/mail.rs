@@ -1,12 +1,9 @@
-//! `doorward mail preview`.
-
 use clap::{Args, Subcommand};
 use doorward_email::preview;
 use doorward_i18n::Lang;
 
 use crate::{error::CliError, output};
 
-/// Preview e-mail messages.
 #[derive(Debug, Args)]
 pub struct MailArgs {
     #[command(subcommand)]

@@ -1,5 +1,3 @@
-//! `doorward migrate [up|status]`.
-
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
@@ -18,7 +16,6 @@ use crate::{
     target::{TargetArgs, open_db},
 };
 
-/// Apply database migrations, or list the missing ones.
 #[derive(Debug, Args)]
 pub struct MigrateArgs {
     #[command(flatten)]
@@ -126,7 +123,7 @@ fn print(args: &MigrateArgs, status: &MigrationStatus, more: Value) -> Result<()
         ("unknown", &status.unknown),
     ];
     let rows = states.iter().flat_map(|(state, names)| {
-        let row = |name: &String| vec![name.clone(), (*state).to_owned()];
+        let row = move |name: &String| vec![name.clone(), (*state).to_owned()];
         names.iter().map(row)
     });
     let mut rows: Vec<_> = rows.collect();

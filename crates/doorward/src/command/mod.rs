@@ -48,3 +48,4 @@ pub mod tasks;
 mod timestamp;
 pub mod token;
 pub mod user;
+mod words;

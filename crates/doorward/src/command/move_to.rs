@@ -1,5 +1,3 @@
-//! `doorward move`.
-
 use std::path::Path;
 
 use clap::Args;
@@ -230,7 +228,6 @@ async fn tables(name: Name) -> Result<Vec<String>, CliError> {
     Ok(database_tables(&url).await?)
 }
 
-/// Marks the target and creates its tables.
 async fn prepare(part: &Part<'_>) -> Result<(), CliError> {
     let db = Db::open(part.to, OpenOptions::for_command()).await?;
     db.begin_move().await?;
@@ -304,7 +301,7 @@ fn print_tables(
         return output::json(&json!({ "moved": moved, "databases": databases }));
     }
     let rows = databases.iter().flat_map(|(name, tables)| {
-        tables.iter().cloned().map(|mut table| {
+        tables.iter().cloned().map(move |mut table| {
             table["database"] = name.as_str().into();
             table
         })
@@ -319,7 +316,6 @@ fn print_tables(
     out.list(&rows.collect::<Vec<_>>(), columns)
 }
 
-/// Prints what the operator has to change.
 fn print_next(config: &Config, part: &Part<'_>) {
     let (server, key) = match part.name {
         Name::Identity => ("identity server", "database.url"),

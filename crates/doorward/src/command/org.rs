@@ -1,6 +1,3 @@
-//! `doorward org create|list|show|add-member|remove-member|set-owner|set-domain|invite|invitations|
-//! revoke-invitation|delete`.
-
 use clap::{Args, Subcommand};
 use doorward_admin::operator::AdminContext;
 use doorward_admin::organizations::OrganizationChange;
@@ -45,27 +42,13 @@ pub enum Verb {
         out: Output,
     },
     /// Show an organization with its members
-    Show {
-        /// Organization slug
-        slug: String,
-        #[command(flatten)]
-        out: Output,
-    },
+    Show(OrgSelector),
     /// Add a user to an organization
-    AddMember {
-        #[command(flatten)]
-        member: MemberArgs,
-    },
+    AddMember(MemberArgs),
     /// Remove a user from an organization, its groups and its roles
-    RemoveMember {
-        #[command(flatten)]
-        member: MemberArgs,
-    },
+    RemoveMember(MemberArgs),
     /// Make a user an owner
-    SetOwner {
-        #[command(flatten)]
-        member: MemberArgs,
-    },
+    SetOwner(MemberArgs),
     /// Set the domain whose requests are for the organization; without --domain, remove it
     SetDomain {
         /// Organization slug
@@ -87,12 +70,7 @@ pub enum Verb {
         out: Output,
     },
     /// List the open invitations
-    Invitations {
-        /// Organization slug
-        slug: String,
-        #[command(flatten)]
-        out: Output,
-    },
+    Invitations(OrgSelector),
     /// Revoke an invitation
     RevokeInvitation {
         /// Organization slug
@@ -104,12 +82,15 @@ pub enum Verb {
         out: Output,
     },
     /// Delete an organization; its slug can never be reused
-    Delete {
-        /// Organization slug
-        slug: String,
-        #[command(flatten)]
-        out: Output,
-    },
+    Delete(OrgSelector),
+}
+
+#[derive(Debug, Args)]
+pub struct OrgSelector {
+    /// Organization slug
+    slug: String,
+    #[command(flatten)]
+    out: Output,
 }
 
 #[derive(Debug, Args)]
@@ -140,10 +121,10 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
             out.result(&document(&created), &sentence)
         }
         Verb::List { out } => list(&context, out).await,
-        Verb::Show { slug, out } => show(&context, &slug, out).await,
-        Verb::AddMember { member } => set_member(&context, &member, false).await,
-        Verb::SetOwner { member } => set_member(&context, &member, true).await,
-        Verb::RemoveMember { member } => {
+        Verb::Show(OrgSelector { slug, out }) => show(&context, &slug, out).await,
+        Verb::AddMember(member) => set_member(&context, &member, false).await,
+        Verb::SetOwner(member) => set_member(&context, &member, true).await,
+        Verb::RemoveMember(member) => {
             let user = users::get(&context, &member.user).await?;
             organizations::remove_member(&context, &member.slug, user.id).await?;
             let (name, slug) = (user.login_identifier(), &member.slug);
@@ -172,7 +153,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
             let sentence = format!("{} is invited by e-mail.", created.email);
             out.result(&invitation(&created), &sentence)
         }
-        Verb::Invitations { slug, out } => {
+        Verb::Invitations(OrgSelector { slug, out }) => {
             let organization = organizations::get(&context, &slug).await?;
             let all = all_pages(async |last: Option<&Invitation>| {
                 let after = last.map(|item| item.id);
@@ -193,7 +174,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
             let sentence = format!("{} is no longer invited.", removed.email);
             out.result(&output::deleted(invitation(&removed)), &sentence)
         }
-        Verb::Delete { slug, out } => {
+        Verb::Delete(OrgSelector { slug, out }) => {
             let before = document(&organizations::get(&context, &slug).await?);
             organizations::delete(&context, &slug).await?;
             let sentence = format!("The organization {slug} is no more.");

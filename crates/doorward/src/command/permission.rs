@@ -1,5 +1,3 @@
-//! `doorward permission list|create|delete`.
-
 use clap::Subcommand;
 use doorward_admin::{operator::AdminError, resources, roles};
 use doorward_domain::model::Permission;

@@ -1,11 +1,8 @@
-//! `doorward policy check|schema|library`.
-
 use clap::Args;
 use doorward_tasks::policy::{self, PolicyCommand};
 
 use crate::{error::CliError, target::ConfigFile};
 
-/// Check the policies of the tasks API, or print ready-made ones.
 #[derive(Debug, Args)]
 pub struct PolicyArgs {
     #[command(flatten)]

@@ -1,5 +1,3 @@
-//! `doorward profile-field create|list|show|update|delete|set`.
-
 use clap::{Args, Subcommand};
 use doorward_admin::operator::AdminContext;
 use doorward_admin::profile_fields::{self, FieldChange, NewField};
@@ -9,6 +7,7 @@ use doorward_domain::model::{FieldAudience, FieldEditor, FieldInput, FieldKind, 
 use doorward_rules::profile_fields as rules;
 use serde_json::{Value, json};
 
+use super::words::word;
 use crate::{
     error::CliError,
     output::{self, Output},
@@ -65,10 +64,10 @@ pub struct CreateArgs {
     #[command(flatten)]
     limits: Limits,
     /// Users who may change a value: `user` or `admin`
-    #[arg(long, value_name = "USERS", default_value = "admin", value_parser = editor)]
+    #[arg(long, value_name = "USERS", default_value = "admin", value_parser = word(FieldEditor::parse, EDITORS))]
     editable_by: FieldEditor,
     /// Users who may read a value: `admin`, `user` or `directory`
-    #[arg(long, value_name = "USERS", default_value = "user", value_parser = audience)]
+    #[arg(long, value_name = "USERS", default_value = "user", value_parser = word(FieldAudience::parse, AUDIENCES))]
     visible_to: FieldAudience,
 }
 
@@ -82,10 +81,10 @@ pub struct UpdateArgs {
     #[command(flatten)]
     limits: Limits,
     /// Users who may change a value: `user` or `admin`
-    #[arg(long, value_name = "USERS", value_parser = editor)]
+    #[arg(long, value_name = "USERS", value_parser = word(FieldEditor::parse, EDITORS))]
     editable_by: Option<FieldEditor>,
     /// Users who may read a value: `admin`, `user` or `directory`
-    #[arg(long, value_name = "USERS", value_parser = audience)]
+    #[arg(long, value_name = "USERS", value_parser = word(FieldAudience::parse, AUDIENCES))]
     visible_to: Option<FieldAudience>,
 }
 
@@ -105,13 +104,8 @@ impl Limits {
     }
 }
 
-fn editor(text: &str) -> Result<FieldEditor, String> {
-    FieldEditor::parse(text).ok_or_else(|| "write user or admin".to_owned())
-}
-
-fn audience(text: &str) -> Result<FieldAudience, String> {
-    FieldAudience::parse(text).ok_or_else(|| "write admin, user or directory".to_owned())
-}
+const EDITORS: &str = "write user or admin";
+const AUDIENCES: &str = "write admin, user or directory";
 
 fn assignment(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;

@@ -1,5 +1,3 @@
-//! `doorward provider apply|put|list|show|test|enable|disable|remove`.
-
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;

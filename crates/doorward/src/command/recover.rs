@@ -1,5 +1,3 @@
-//! `doorward recover`.
-
 use clap::Args;
 use doorward_admin::{recover, users};
 

@@ -1,6 +1,4 @@
-//! `doorward resource list|show|create|update|delete`.
-
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use doorward_admin::operator::AdminContext;
 use doorward_admin::resources::{self, NewResource, ResourceChange};
 use doorward_admin::scopes;
@@ -9,7 +7,7 @@ use doorward_protocol::signing_alg::SigningAlg;
 use serde_json::{Value, json};
 
 use crate::{
-    command::lifetime,
+    command::{lifetime, words::word},
     error::CliError,
     output::{self, Output},
     target::Installation,
@@ -23,13 +21,7 @@ pub enum Verb {
         out: Output,
     },
     /// Show a resource with its scopes
-    Show {
-        /// Resource
-        #[arg(value_name = "URI")]
-        resource: String,
-        #[command(flatten)]
-        out: Output,
-    },
+    Show(ResourceSelector),
     /// Register a resource
     Create {
         /// Absolute URI of the resource, which is the audience of its access tokens
@@ -40,7 +32,7 @@ pub enum Verb {
         name: String,
         /// `typ` of its access tokens: `at+jwt` (RFC 9068), or `jwt` for resource servers that
         /// accept no other
-        #[arg(long, value_name = "TYPE", default_value = "at+jwt", value_parser = token_type)]
+        #[arg(long, value_name = "TYPE", default_value = "at+jwt", value_parser = word(AccessTokenType::parse, TOKEN_TYPES))]
         token_type: AccessTokenType,
         /// Algorithm of its access tokens: `RS256`, `PS256`, `ES256` or `EdDSA`
         #[arg(long, value_name = "ALG", default_value = "RS256")]
@@ -69,7 +61,7 @@ pub enum Verb {
         #[arg(long)]
         name: Option<String>,
         /// `typ` of its access tokens: `at+jwt` or `jwt`
-        #[arg(long, value_name = "TYPE", value_parser = token_type)]
+        #[arg(long, value_name = "TYPE", value_parser = word(AccessTokenType::parse, TOKEN_TYPES))]
         token_type: Option<AccessTokenType>,
         /// Algorithm of its access tokens: `RS256`, `PS256`, `ES256` or `EdDSA`
         #[arg(long, value_name = "ALG")]
@@ -86,18 +78,19 @@ pub enum Verb {
         out: Output,
     },
     /// Delete a resource that no scope, permission or client refers to
-    Delete {
-        /// Resource
-        #[arg(value_name = "URI")]
-        resource: String,
-        #[command(flatten)]
-        out: Output,
-    },
+    Delete(ResourceSelector),
 }
 
-fn token_type(text: &str) -> Result<AccessTokenType, String> {
-    AccessTokenType::parse(text).ok_or_else(|| "write at+jwt or jwt".to_owned())
+#[derive(Debug, Args)]
+pub struct ResourceSelector {
+    /// Resource
+    #[arg(value_name = "URI")]
+    resource: String,
+    #[command(flatten)]
+    out: Output,
 }
+
+const TOKEN_TYPES: &str = "write at+jwt or jwt";
 
 fn token_claims(text: &str) -> Result<AskedClaims, String> {
     let known = || format!("write {}", AskedClaims::ALL.names().join(", "));
@@ -108,7 +101,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
     let operator = installation.operator();
     match verb {
         Verb::List { out } => list(&operator, out).await,
-        Verb::Show { resource, out } => {
+        Verb::Show(ResourceSelector { resource, out }) => {
             let resource = resources::get(&operator, &resource).await?;
             show(&operator, &resource, out).await
         }
@@ -156,7 +149,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
             let changed = resources::update(&operator, issuer, &resource, change).await?;
             show(&operator, &changed, out).await
         }
-        Verb::Delete { resource, out } => {
+        Verb::Delete(ResourceSelector { resource, out }) => {
             let before = resources::get(&operator, &resource).await?;
             resources::delete(&operator, &resource).await?;
             let sentence = format!("The resource {resource} is deleted.");

@@ -1,5 +1,3 @@
-//! `doorward restore`.
-
 use std::fs::File;
 use std::io::{self, Seek as _};
 use std::path::{Path, PathBuf};

@@ -1,5 +1,3 @@
-//! `doorward role list|create|update|delete|setup|assign|revoke`.
-
 use clap::{Args, Subcommand, ValueEnum};
 use doorward_admin::operator::AdminContext;
 use doorward_admin::role_rules::Subject;

@@ -1,6 +1,4 @@
-//! `doorward scope list|show|create|update|delete`.
-
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use doorward_admin::scopes::{self, NewScope, ScopeChange};
 use doorward_domain::model::ScopeEntry;
 use serde_json::{Value, json};
@@ -19,13 +17,7 @@ pub enum Verb {
         out: Output,
     },
     /// Show a scope
-    Show {
-        /// Scope
-        #[arg(value_name = "SCOPE")]
-        scope: String,
-        #[command(flatten)]
-        out: Output,
-    },
+    Show(ScopeSelector),
     /// Register a scope
     Create {
         /// Scope value in requests and tokens, such as `bills:read`
@@ -55,13 +47,16 @@ pub enum Verb {
         out: Output,
     },
     /// Delete a scope that no client can request
-    Delete {
-        /// Scope
-        #[arg(value_name = "SCOPE")]
-        scope: String,
-        #[command(flatten)]
-        out: Output,
-    },
+    Delete(ScopeSelector),
+}
+
+#[derive(Debug, Args)]
+pub struct ScopeSelector {
+    /// Scope
+    #[arg(value_name = "SCOPE")]
+    scope: String,
+    #[command(flatten)]
+    out: Output,
 }
 
 pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
@@ -80,7 +75,9 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
             ];
             out.list(&all, &columns)
         }
-        Verb::Show { scope, out } => show(&scopes::get(&operator, &scope).await?, out),
+        Verb::Show(ScopeSelector { scope, out }) => {
+            show(&scopes::get(&operator, &scope).await?, out)
+        }
         Verb::Create {
             scope,
             description,
@@ -109,7 +106,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
             CliError::reject_unchanged(&change, "scope update")?;
             show(&scopes::update(&operator, &scope, change).await?, out)
         }
-        Verb::Delete { scope, out } => {
+        Verb::Delete(ScopeSelector { scope, out }) => {
             let before = document(&scopes::get(&operator, &scope).await?);
             scopes::delete(&operator, &scope).await?;
             let sentence = format!("The scope {scope} is deleted.");

@@ -1,5 +1,3 @@
-//! `doorward session list|end|end-all`.
-
 use clap::{Args, Subcommand};
 use doorward_admin::operator::AdminContext;
 use doorward_admin::sessions::{self, EndedGrants};

@@ -1,5 +1,3 @@
-//! `doorward user create|list|show|set-password|disable|enable|verify-email|reset-mfa|bulk|delete`.
-
 mod bulk;
 
 use clap::{Args, Subcommand};
@@ -33,10 +31,7 @@ pub enum Verb {
     /// List users; without a filter, all of them, in the order of registration
     List(ListArgs),
     /// Show a user
-    Show {
-        #[command(flatten)]
-        selector: UserSelector,
-    },
+    Show(UserSelector),
     /// Set a new password; ends the user's sessions and tokens
     SetPassword {
         #[command(flatten)]
@@ -202,7 +197,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
     match verb {
         Verb::Create(args) => create(installation, args).await,
         Verb::List(args) => list(installation, args).await,
-        Verb::Show { selector } => {
+        Verb::Show(selector) => {
             let user = users::get(&installation.operator(), &selector.user).await?;
             show(installation, &user, selector.out).await
         }
@@ -268,7 +263,8 @@ async fn create(installation: &Installation, args: CreateArgs) -> Result<(), Cli
     }
     let username = username.unwrap_or_default();
     let password = args.password.read()?;
-    let hash = |password| hash(installation, &password, (&username, &args.email), &profile);
+    let names = (username.as_str(), args.email.as_str());
+    let hash = |password: Secret<String>| hash(installation, &password, names, &profile);
     let password_hash = password.map(hash).transpose()?;
     let new = NewUser {
         username,
@@ -346,11 +342,8 @@ fn hash(
 
 async fn list(installation: &Installation, args: ListArgs) -> Result<(), CliError> {
     let (filter, operator) = (args.filter.into_filter(), installation.operator());
-    let mut out = if args.out.json {
-        ListOutput::json()
-    } else {
-        ListOutput::table(&["ID", "USERNAME", "EMAIL", "ROLES", "STATE"])
-    };
+    let header = &["ID", "USERNAME", "EMAIL", "ROLES", "STATE"];
+    let mut out = ListOutput::new(header, args.out.json);
     let mut after = None::<String>;
     loop {
         let page = users::list(&operator, &filter, after.as_deref()).await?;

@@ -48,7 +48,6 @@ pub struct ConfigArgs {
 }
 
 impl ApplicationArgs {
-    /// Returns the application, if one was named.
     pub(super) fn choose(&self) -> Result<Option<ChosenApplication>, CliError> {
         let name = self.app.as_deref();
         name.map(|name| choose(name, self.url.as_deref()))
@@ -162,7 +161,6 @@ pub(super) fn unknown(name: &str) -> CliError {
     CliError::Usage(format!("no application {name:?}; {hint}"))
 }
 
-/// Prints every known application.
 pub(super) fn list(out: Output) -> Result<(), CliError> {
     let document = |application: &Application| {
         json!({

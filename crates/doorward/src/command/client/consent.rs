@@ -48,7 +48,6 @@ impl ConsentArgs {
     }
 }
 
-/// Describes the consent terms.
 pub(super) fn describe(client: &Client) -> String {
     let terms = &client.consent;
     let optional = terms.optional_scopes.to_string();
@@ -71,7 +70,6 @@ pub(super) fn describe(client: &Client) -> String {
     parts.join(", ")
 }
 
-/// Returns the consent terms as JSON.
 pub(super) fn document(client: &Client) -> Value {
     let terms = &client.consent;
     json!({

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::parse::grant_list;
 use super::view::document;
+use crate::command::words::word;
 use crate::error::CliError;
 use crate::output::{self, Output};
 
@@ -23,7 +24,7 @@ pub struct ListArgs {
     #[arg(long, value_name = "STATE", value_parser = disabled)]
     state: Option<bool>,
     /// Client type: confidential or public
-    #[arg(long, value_name = "KIND", value_parser = kind)]
+    #[arg(long, value_name = "KIND", value_parser = word(ClientKind::parse, KINDS))]
     kind: Option<ClientKind>,
     /// Origin: administrator, dynamic (dynamic registration) or document (client metadata document)
     #[arg(long, value_name = "ORIGIN", value_parser = origin)]
@@ -40,9 +41,7 @@ fn disabled(text: &str) -> Result<bool, String> {
     }
 }
 
-fn kind(text: &str) -> Result<ClientKind, String> {
-    ClientKind::parse(text).ok_or_else(|| "write confidential or public".to_owned())
-}
+const KINDS: &str = "write confidential or public";
 
 fn origin(text: &str) -> Result<ClientOrigin, String> {
     ClientOrigin::parse(text).ok_or_else(|| {
@@ -51,7 +50,6 @@ fn origin(text: &str) -> Result<ClientOrigin, String> {
     })
 }
 
-/// Prints the clients that the filter selects.
 pub(super) async fn list(operator: &AdminContext<'_>, args: ListArgs) -> Result<(), CliError> {
     let filter = ClientFilter {
         text: args.search.unwrap_or_default(),
@@ -80,7 +78,6 @@ pub(super) async fn list(operator: &AdminContext<'_>, args: ListArgs) -> Result<
 /// Says that a secret cannot be shown again.
 pub(super) const SHOWN_ONCE: &str = "The secret is shown only now; Doorward keeps its hash alone.";
 
-/// Prints a client ID with its secret.
 pub(super) fn show_secret(
     id: &ClientId,
     secret: Option<&OpaqueToken>,

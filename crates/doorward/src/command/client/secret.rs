@@ -92,7 +92,6 @@ fn default_end(client: &Client, now: i64) -> Result<Option<i64>, CliError> {
     Ok(is_kept.then_some(now + client_secret::OVERLAP_DEFAULT))
 }
 
-/// Ends the former secret.
 pub(super) async fn end(
     operator: &AdminContext<'_>,
     id: &str,

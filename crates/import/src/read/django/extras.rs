@@ -75,7 +75,6 @@ impl Extras {
         }
     }
 
-    /// Takes a linked account of allauth.
     fn link(&mut self, row: &Row) {
         let fields = row.fields();
         let data = fields.json("extra_data").map_err(Unreadable::without_value);
@@ -109,7 +108,6 @@ impl Extras {
         }
     }
 
-    /// Takes an authenticator of allauth.
     fn authenticator(&mut self, row: &Row) {
         match row.fields().text("type").ok().flatten() {
             Some("totp") => {
@@ -129,7 +127,6 @@ impl Extras {
         }
     }
 
-    /// Takes a device of django-otp.
     fn device(&mut self, row: &Row) {
         let fields = row.fields();
         if fields.flag("confirmed") == Ok(Some(false)) {

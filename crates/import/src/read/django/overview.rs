@@ -251,7 +251,6 @@ impl Overview {
         Ok(())
     }
 
-    /// Finds the rows of other models that belong to no user.
     fn find_strays(&mut self) -> Result<(), ReadError> {
         let owners = std::mem::take(&mut self.owners);
         let strays = self.extras.keys().filter(|key| !owners.contains(*key));
