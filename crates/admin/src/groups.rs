@@ -43,7 +43,7 @@ pub struct NewGroup {
 }
 
 /// Changes. Omitted members stay unchanged; `null` removes a value.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = GroupPatch))]
 #[serde(deny_unknown_fields)]
 pub struct GroupChange {

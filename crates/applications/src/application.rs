@@ -45,7 +45,6 @@ pub struct Application {
     /// Facts to know, each one sentence or more in Markdown. They can contain placeholders.
     #[serde(default)]
     pub notes: Vec<String>,
-    /// Problems with their causes, each in Markdown.
     #[serde(default)]
     pub troubleshooting: Vec<String>,
     /// Additional sections of the guide in Markdown.
@@ -58,7 +57,6 @@ pub struct Application {
 pub enum Kind {
     /// A program that its operator installs and configures.
     Application,
-    /// A proxy in front of programs.
     Proxy,
     /// A framework or library; its configuration is code.
     Library,
@@ -103,7 +101,6 @@ pub struct ResourceScope {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UrlUse {
-    /// Example, which the guide shows.
     pub example: String,
     /// Meaning of the URL, if it is not the address in the user's browser.
     #[serde(default)]
@@ -120,7 +117,6 @@ pub struct Registration {
     /// Set for a client that cannot keep a secret.
     #[serde(default)]
     pub public: bool,
-    /// Redirect URIs.
     #[serde(default)]
     pub redirect_uris: Vec<String>,
     /// Redirect URIs after sign-out.
@@ -132,7 +128,6 @@ pub struct Registration {
     /// Authentication method; by default HTTP Basic and the request body for a confidential client.
     #[serde(default)]
     pub auth_method: Option<String>,
-    /// PKCE policy.
     pub pkce: Option<String>,
     /// Grant types; by default those of a new client.
     #[serde(default)]
@@ -145,7 +140,6 @@ pub struct Registration {
     /// Resources whose tokens the client can introspect.
     #[serde(default)]
     pub serves: Vec<String>,
-    /// Custom claims of this client.
     #[serde(default)]
     pub claims: Vec<Claim>,
 }
@@ -161,7 +155,6 @@ pub struct Claim {
     /// Source of the value, as in the admin API: `kind` and its members.
     pub source: toml::Table,
     pub outputs: Vec<String>,
-    /// Meaning, for the guide.
     pub about: String,
 }
 
@@ -198,15 +191,12 @@ pub struct Part {
     pub about: Option<String>,
 }
 
-/// The form of a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Form {
     /// Environment variables, one `NAME=value` on each line.
     Environment,
-    /// Content of a file.
     File,
-    /// Commands of a shell.
     Command,
     /// Source code of the user's program, without values of the client.
     Code,
@@ -289,7 +279,6 @@ pub enum UrlError {
     #[error("{title} needs --url: {about}, for example --url {example}")]
     Missing {
         title: String,
-        /// Meaning of the URL.
         about: String,
         example: String,
     },

@@ -146,7 +146,6 @@ fn write_registration(out: &mut String, application: &Application, client: &Regi
     }
 }
 
-/// Describes the custom claims of the client.
 fn custom_claims(client: &Registration) -> String {
     let claims = client.claims.iter().map(|claim| {
         let names: Vec<_> = claim.full_path().collect();

@@ -36,12 +36,10 @@ pub(crate) const NAMES: [&str; 14] = [
 /// The values that an application is configured with.
 #[derive(Clone, Debug)]
 pub struct Values<'a> {
-    /// Issuer of the deployment.
     pub issuer: &'a str,
     pub client_id: &'a str,
     /// Client secret, or a text in its place.
     pub client_secret: &'a str,
-    /// URL of the application, if it needs one.
     pub url: Option<&'a Address>,
     /// First registered redirect URI, if any.
     pub redirect_uri: &'a str,
@@ -55,13 +53,9 @@ pub struct Values<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filled {
     pub form: Form,
-    /// Name of the file or place.
     pub place: String,
-    /// Language of the text in Markdown.
     pub language: String,
-    /// Explanation before the text.
     pub about: Option<String>,
-    /// Text, with a newline at its end.
     pub text: String,
 }
 
@@ -89,7 +83,6 @@ impl Values<'_> {
         })
     }
 
-    /// Fills in the notes of an application.
     pub fn notes(&self, application: &Application) -> Vec<String> {
         let notes = application.notes.iter();
         notes

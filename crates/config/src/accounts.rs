@@ -9,7 +9,6 @@ use super::key::{DAY, Key, Kind, MINUTE, ObjectKind};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DirectoryMode {
-    /// There is no directory.
     Off,
     /// Everyone sees all active users in the reduced view; managers see the members of their
     /// groups in full.
@@ -18,25 +17,19 @@ pub enum DirectoryMode {
     Members,
 }
 
-/// Settings of accounts.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Accounts {
-    /// The use of user names.
     pub username: UsernameMode,
-    /// User names that users cannot choose for themselves.
     pub reserved_usernames: Vec<String>,
     /// Roles whose global holders are staff of the operator.
     pub staff_roles: Vec<String>,
-    /// The users that the directory shows.
     pub directory: DirectoryMode,
-    /// Seconds between a deletion request and the deletion.
     pub deletion_grace: i64,
     /// Maximum age in seconds of a self-registered account with an unverified address; 0: no limit.
     pub unverified_ttl: i64,
 }
 
-/// The keys of `[accounts]`.
 pub const KEYS: &[Key] = &[
     Key::new(
         "accounts.username",
@@ -77,10 +70,7 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new(
         "accounts.deletion_grace",
-        Kind::Duration {
-            min: MINUTE,
-            max: 400 * DAY,
-        },
+        Kind::duration(MINUTE, 400 * DAY),
         "14d",
         "Time between a user's deletion request and the deletion of the account. During this time \
          the account cannot be used and the user can cancel the deletion. Afterwards the account \
@@ -88,10 +78,7 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new(
         "accounts.unverified_ttl",
-        Kind::Duration {
-            min: 0,
-            max: 400 * DAY,
-        },
+        Kind::duration(0, 400 * DAY),
         "7d",
         "Maximum age of a self-registered account whose e-mail address is not verified, if \
          `registration.verify_email` is in effect. Then the account is removed, and its user name \

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use ipnet::IpNet;
 use url::{Host, Url};
 
 /// Instruction for a password that breaks its address.
@@ -83,6 +84,15 @@ pub fn sqlite_path(url: &str) -> Option<&str> {
     let path = rest.strip_prefix("//").unwrap_or(rest);
     let path = path.split_once('?').map_or(path, |(path, _)| path);
     (!path.is_empty() && path != ":memory:").then_some(path)
+}
+
+/// Returns true for a network that is wider than any private one.
+pub(super) fn is_too_wide(network: &IpNet) -> bool {
+    let least = match network {
+        IpNet::V4(_) => 8,
+        IpNet::V6(_) => 7,
+    };
+    network.prefix_len() < least
 }
 
 /// Returns true if the host is loopback: the literals of RFC 8252 §8.3, or `localhost`, which

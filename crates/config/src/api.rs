@@ -4,17 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{DAY, HOUR, Key, Kind, ObjectKind};
 
-/// Settings of the account API.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Api {
     /// Client ID of the first-party client for requests without one.
     pub default_client: Option<String>,
-    /// Idle timeout in seconds of a refresh token of this API.
     pub refresh_ttl: i64,
 }
 
-/// The keys of `[api]`.
 pub const KEYS: &[Key] = &[
     Key::optional(
         "api.default_client",
@@ -25,10 +22,7 @@ pub const KEYS: &[Key] = &[
     .naming(ObjectKind::Client),
     Key::new(
         "api.refresh_ttl",
-        Kind::Duration {
-            min: HOUR,
-            max: 90 * DAY,
-        },
+        Kind::duration(HOUR, 90 * DAY),
         "1d",
         "Idle timeout of a refresh token of `/api/auth/…`. Each use restarts it; the token never \
          outlives the session.",

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
 
-/// Settings of the audit log.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Audit {
@@ -14,7 +13,6 @@ pub struct Audit {
     pub head_file: Option<PathBuf>,
 }
 
-/// The keys of `[audit]`.
 pub const KEYS: &[Key] = &[Key::optional(
     "audit.head_file",
     Kind::Path,

@@ -6,13 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
 
-/// Settings of authorization requests.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Authorization {
     /// True if every client must push its authorization requests (RFC 9126 §5).
     pub require_pushed_requests: bool,
-    /// TTL in seconds of a pushed request before a browser uses it.
     pub pushed_request_ttl: i64,
     /// Path of the file of issuers whose assertions are accepted; `None`: no issuer.
     pub trusted_issuers: Option<PathBuf>,
@@ -21,7 +19,6 @@ pub struct Authorization {
 }
 
 impl Authorization {
-    /// Returns the path of the file of trusted issuers.
     pub fn trusted_issuers(&self) -> Option<&Path> {
         self.trusted_issuers.as_deref()
     }
@@ -32,7 +29,6 @@ impl Authorization {
     }
 }
 
-/// The keys of `[authorization]`.
 pub const KEYS: &[Key] = &[
     Key::new(
         "authorization.require_pushed_requests",
@@ -44,7 +40,7 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new(
         "authorization.pushed_request_ttl",
-        Kind::Duration { min: 5, max: 90 },
+        Kind::duration(5, 90),
         "90s",
         "Lifetime of a pushed authorization request until a browser uses its `request_uri`. The \
          sign-in that starts then has a separate time limit.",

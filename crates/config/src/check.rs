@@ -1,6 +1,6 @@
 //! Checks of `serve` and `tasks`: settings that are unsafe or contradict each other.
 
-use std::{net::IpAddr, path::Path};
+use std::path::Path;
 
 use base64::{
     Engine as _, alphabet,
@@ -8,7 +8,7 @@ use base64::{
 };
 use url::Url;
 
-use super::address::{is_loopback, sqlite_path};
+use super::address::{is_loopback, is_too_wide, sqlite_path};
 use super::settings::Config;
 use super::{Finding, Severity, key};
 
@@ -71,19 +71,18 @@ impl Config {
                 ));
             }
         }
-        let introspection = (
-            self.tasks.introspection_client_id.is_some(),
-            self.tasks.introspection_client_secret.is_some(),
-        );
-        let half = match introspection {
-            (true, false) => Some(("tasks.introspection_client_secret", "not set")),
-            (false, true) => Some(("tasks.introspection_client_id", "not set")),
+        let missing = match (
+            &self.tasks.introspection_client_id,
+            &self.tasks.introspection_client_secret,
+        ) {
+            (Some(_), None) => Some("tasks.introspection_client_secret"),
+            (None, Some(_)) => Some("tasks.introspection_client_id"),
             _ => None,
         };
-        if let Some((key, problem)) = half {
+        if let Some(key) = missing {
             let remediation = "set both tasks.introspection_client_id and \
                           tasks.introspection_client_secret, or none of them";
-            findings.push(self.error(key, problem, remediation));
+            findings.push(self.error(key, "not set", remediation));
         }
         if self.tasks.web.client_secret.is_some() && self.tasks.web.client_id.is_none() {
             findings.push(self.error(
@@ -148,18 +147,16 @@ impl Config {
     }
 
     fn check_proxies(&self, findings: &mut Vec<Finding>) {
-        for network in &self.trusted_proxies {
-            let least = match network.addr() {
-                IpAddr::V4(_) => 8,
-                IpAddr::V6(_) => 7,
-            };
-            if network.prefix_len() < least {
-                findings.push(self.error(
-                    "trusted_proxies",
-                    &format!("{network} is too wide: almost any client could forge its address"),
-                    "list only the proxies in front of this server, such as [\"10.0.0.7/32\"]",
-                ));
-            }
+        for network in self
+            .trusted_proxies
+            .iter()
+            .filter(|network| is_too_wide(network))
+        {
+            findings.push(self.error(
+                "trusted_proxies",
+                &format!("{network} is too wide: almost any client could forge its address"),
+                "list only the proxies in front of this server, such as [\"10.0.0.7/32\"]",
+            ));
         }
     }
 
@@ -330,12 +327,8 @@ impl Config {
     }
 
     fn check_redis(&self, findings: &mut Vec<Finding>) {
-        let Some(url) = self
-            .redis
-            .url
-            .as_ref()
-            .and_then(|url| Url::parse(url.expose()).ok())
-        else {
+        let url = self.redis.url.as_ref();
+        let Some(url) = url.and_then(|url| Url::parse(url.expose()).ok()) else {
             return;
         };
         if url.scheme() == "redis" && !is_loopback(&url) && url.password().is_none() {
@@ -364,12 +357,10 @@ impl Config {
         }
     }
 
-    /// Returns an error for the key with this dotted path.
     pub fn error(&self, path: &'static str, problem: &str, remediation: &str) -> Finding {
         self.finding(Severity::Error, path, problem, remediation)
     }
 
-    /// Returns a warning for the key with this dotted path.
     pub fn warned(&self, path: &'static str, problem: &str, remediation: &str) -> Finding {
         self.finding(Severity::Warning, path, problem, remediation)
     }

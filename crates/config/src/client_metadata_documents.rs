@@ -13,17 +13,13 @@ use super::key::{Key, Kind, ObjectKind};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClientMetadataDocuments {
-    /// True if such clients are accepted.
     pub enabled: bool,
     /// Allowed hosts of their document URLs; empty: every host.
     pub allowed_hosts: Vec<String>,
-    /// Scopes that such clients may request.
     pub scopes: Vec<String>,
-    /// Maximum number of such clients in the database.
     pub max_clients: u64,
 }
 
-/// The keys of `[client_metadata_documents]`.
 pub const KEYS: &[Key] = &[
     Key::new(
         "client_metadata_documents.enabled",
@@ -51,10 +47,7 @@ pub const KEYS: &[Key] = &[
     .naming(ObjectKind::Scope),
     Key::new(
         "client_metadata_documents.max_clients",
-        Kind::Number {
-            min: 1,
-            max: 100_000,
-        },
+        Kind::number(1, 100_000),
         "2000",
         "Maximum number of such clients in the database. A client without any consent is removed \
          after one hour. At the maximum, new clients are rejected.",

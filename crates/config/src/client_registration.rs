@@ -13,31 +13,21 @@ use super::key::{DAY, HOUR, Key, Kind, ObjectKind};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Registering {
-    /// Registration is disabled.
     Off,
     /// Registration requires an initial access token.
     Token,
-    /// Registration is open to everyone.
     Open,
 }
 
-/// Settings of dynamic client registration.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClientRegistration {
-    /// Access to the registration endpoint.
     pub mode: Registering,
-    /// Allowed hosts of redirect URIs.
     pub redirect_hosts: Vec<String>,
-    /// Private-use schemes of redirect URIs that are allowed in addition, for all clients.
     pub redirect_schemes: Vec<String>,
-    /// Scopes that such clients may request.
     pub scopes: Vec<String>,
-    /// Grant types that such clients may use.
     pub grant_types: Vec<String>,
-    /// PKCE policy of such clients, unless they are public.
     pub pkce: PkcePolicy,
-    /// Includes the claims of the granted scopes in the ID tokens of new clients.
     pub claims_in_id_token: bool,
     /// Maximum number of registrations per hour from one address.
     pub per_hour: u64,
@@ -70,7 +60,6 @@ fn grant(name: &str) -> GrantType {
     }
 }
 
-/// The keys of `[client_registration]`.
 pub const KEYS: &[Key] = &[
     Key::new(
         "client_registration.mode",
@@ -134,20 +123,14 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new(
         "client_registration.per_hour",
-        Kind::Number {
-            min: 1,
-            max: 1_000_000,
-        },
+        Kind::number(1, 1_000_000),
         "20",
         "Maximum number of clients that may register without a token from one address (IPv6: from \
          one /64) in an hour. In `dev`: 1000.",
     ),
     Key::new(
         "client_registration.unused_ttl",
-        Kind::Duration {
-            min: HOUR,
-            max: 3650 * DAY,
-        },
+        Kind::duration(HOUR, 3650 * DAY),
         "30d",
         "Time without use after which a client registered without a token is removed.",
     ),

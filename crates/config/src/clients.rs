@@ -5,17 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
 
-/// Settings for every client.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Clients {
-    /// Accepted audiences of client assertions.
     pub assertion_audience: AssertionAudience,
     /// PKCE policy of confidential clients that are created without one.
     pub pkce: PkcePolicy,
 }
 
-/// The keys of `[clients]`.
 pub const KEYS: &[Key] = &[
     Key::new(
         "clients.assertion_audience",

@@ -11,7 +11,6 @@ use super::key::{DAY, HOUR, Key, Kind, ObjectKind};
 pub struct Consent {
     /// Lifetime of a consent in seconds; `None`: until the user revokes it.
     pub lifetime: Option<i64>,
-    /// Scopes that users may deselect, for every client.
     pub optional_scopes: Vec<String>,
 }
 
@@ -22,14 +21,10 @@ impl Consent {
     }
 }
 
-/// The keys of `[consent]`.
 pub const KEYS: &[Key] = &[
     Key::optional(
         "consent.lifetime",
-        Kind::Duration {
-            min: HOUR,
-            max: 3650 * DAY,
-        },
+        Kind::duration(HOUR, 3650 * DAY),
         "Lifetime of a consent. When it expires, its refresh tokens expire and the client must \
          request consent again. Unset: valid until the user revokes it. Override per client with \
          `doorward client create --consent-days`.",

@@ -5,23 +5,17 @@ use serde::{Deserialize, Serialize};
 use super::key::{Key, Kind};
 use super::secret::SecretText;
 
-/// Settings of the identity server's database.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Database {
-    /// Address, `sqlite://…` or `postgres://…`.
     pub url: SecretText,
-    /// True if `serve` migrates the schema when it starts.
     pub migrate: bool,
-    /// Maximum number of copies of an SQLite file from before migrations.
     pub snapshots: u32,
-    /// True if `serve` does not start with a clock behind the audit log.
     pub check_clock: bool,
-    /// Maximum connections of the pool (of the reader pool on SQLite, which has one writer).
+    /// On SQLite, which has one writer, those of the reader pool.
     pub max_connections: u32,
 }
 
-/// The keys of `[database]`.
 pub const KEYS: &[Key] = &[
     Key::new(
         "database.url",
@@ -40,7 +34,7 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new(
         "database.snapshots",
-        Kind::Number { min: 0, max: 100 },
+        Kind::number(0, 100),
         "3",
         "Maximum number of copies of an SQLite database made before its schema changed, in the \
          directory `snapshots` beside it. `0`: no copies.",
@@ -55,7 +49,7 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new(
         "database.max_connections",
-        Kind::Number { min: 1, max: 1000 },
+        Kind::number(1, 1000),
         "10",
         "Maximum number of open connections per process.",
     ),

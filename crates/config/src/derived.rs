@@ -11,7 +11,7 @@ use doorward_rules::origin;
 use url::{Host, Url};
 
 use super::Finding;
-use super::address::sqlite_path;
+use super::address::{is_too_wide, sqlite_path};
 use super::client_registration::Registering;
 use super::organizations::{is_domain, slug_of};
 use super::settings::Config;
@@ -31,9 +31,7 @@ impl Config {
         name.push(".audit-head.json");
         Some(database.with_file_name(name))
     }
-}
 
-impl Config {
     pub(super) fn check_mtls(&self, findings: &mut Vec<Finding>) {
         let mtls = &self.mtls;
         if let Some(listen) = mtls.listen {
@@ -120,9 +118,7 @@ impl Config {
             ));
         }
     }
-}
 
-impl Config {
     /// Returns true if e-mail messages are delivered, including to the inbox of a development
     /// instance.
     pub fn can_mail(&self) -> bool {
@@ -166,9 +162,7 @@ impl Config {
             _ => "localhost".to_owned(),
         }
     }
-}
 
-impl Config {
     /// Returns the issuer whose tokens the tasks API accepts, if one is configured.
     pub fn tasks_issuer(&self) -> Option<&str> {
         let own = self.tasks.issuer.as_deref().unwrap_or(&self.issuer);
@@ -202,18 +196,12 @@ impl Config {
                 "write an IANA name such as \"Europe/Berlin\"",
             ));
         }
-        let numbered = |entry: &String| {
-            let (role, number) = entry.split_once('=')?;
-            let number: u32 = number.parse().ok()?;
-            (!role.is_empty() && number > 0).then_some(())
+        let is_numbered = |entry: &String| {
+            entry.split_once('=').is_some_and(|(role, number)| {
+                !role.is_empty() && number.parse::<u32>().is_ok_and(|number| number > 0)
+            })
         };
-        if self
-            .tasks
-            .limits
-            .roles
-            .iter()
-            .any(|role| numbered(role).is_none())
-        {
+        if !self.tasks.limits.roles.iter().all(is_numbered) {
             findings.push(self.error(
                 "tasks.limits.roles",
                 "not role=number",
@@ -230,9 +218,7 @@ impl Config {
             ));
         }
     }
-}
 
-impl Config {
     pub(super) fn check_organizations(&self, findings: &mut Vec<Finding>) {
         let Some(base) = self.organizations.base_domain() else {
             return;
@@ -253,9 +239,7 @@ impl Config {
             ));
         }
     }
-}
 
-impl Config {
     /// Checks that open registration limits redirect hosts, and that no privileged scope is
     /// offered.
     pub(super) fn check_client_registration(&self, findings: &mut Vec<Finding>) {
@@ -295,12 +279,8 @@ impl Config {
             GrantType::ClientCredentials => !is_open,
             _ => false,
         };
-        if let Some(other) = section
-            .policy()
-            .grant_types
-            .iter()
-            .find(|grant_type| !known(grant_type))
-        {
+        let grant_types = section.policy().grant_types;
+        if let Some(other) = grant_types.iter().find(|grant| !known(grant)) {
             findings.push(self.error(
                 "client_registration.grant_types",
                 &format!("{other} is not allowed for dynamically registered clients in this mode"),
@@ -308,9 +288,7 @@ impl Config {
             ));
         }
     }
-}
 
-impl Config {
     /// Rejects scopes that clients without registration must not receive, such as `admin`.
     pub(super) fn check_client_documents(&self, findings: &mut Vec<Finding>) {
         let documents = &self.client_metadata_documents;
@@ -340,9 +318,7 @@ impl Config {
             }
         }
     }
-}
 
-impl Config {
     /// Rejects networks that are too wide to be the operator's own.
     pub(super) fn check_outgoing(&self, findings: &mut Vec<Finding>) {
         let outgoing = &self.outgoing;
@@ -353,24 +329,16 @@ impl Config {
                 &outgoing.third_party_networks,
             ),
         ] {
-            for network in networks {
-                let least = match network.addr() {
-                    IpAddr::V4(_) => 8,
-                    IpAddr::V6(_) => 7,
-                };
-                if network.prefix_len() < least {
-                    findings.push(self.error(
-                        key,
-                        &format!("{network} is too wide: clients could make this server send requests almost anywhere"),
-                        "list only the networks of your services, such as [\"10.20.0.0/16\"]",
-                    ));
-                }
+            for network in networks.iter().filter(|network| is_too_wide(network)) {
+                findings.push(self.error(
+                    key,
+                    &format!("{network} is too wide: clients could make this server send requests almost anywhere"),
+                    "list only the networks of your services, such as [\"10.20.0.0/16\"]",
+                ));
             }
         }
     }
-}
 
-impl Config {
     pub(super) fn check_telemetry(&self, findings: &mut Vec<Finding>) {
         let Some(endpoint) = &self.telemetry.otlp_endpoint else {
             return;
@@ -392,15 +360,12 @@ impl Config {
             ));
         }
     }
-}
 
-impl Config {
     /// Returns true if sign-in with a mailed code is offered.
     pub fn offers_email_code(&self) -> bool {
         self.login.email_code && self.can_mail()
     }
 
-    /// Checks the settings of the sign-in methods.
     pub(super) fn check_login(&self, findings: &mut Vec<Finding>) {
         self.check_passkeys(findings);
         if self.login.email_code && !self.can_mail() {
@@ -411,9 +376,7 @@ impl Config {
             ));
         }
     }
-}
 
-impl Config {
     /// Returns the host that passkeys belong to (the RP ID, `WebAuthn` §5.1.2). `None` if passkeys
     /// are disabled, or if the issuer is an IP address, which browsers reject as an RP ID.
     pub fn passkey_host(&self) -> Option<String> {
@@ -452,9 +415,7 @@ impl Config {
             ));
         }
     }
-}
 
-impl Config {
     pub(super) fn check_metrics(&self, findings: &mut Vec<Finding>) {
         self.check_telemetry(findings);
         let metrics = &self.metrics;
@@ -468,9 +429,7 @@ impl Config {
             ));
         }
     }
-}
 
-impl Config {
     /// Checks that RS256 is offered: every client may rely on it (OIDC Core §15.1).
     pub(super) fn check_algorithms(&self, findings: &mut Vec<Finding>) {
         if !self.keys.algorithms.contains(&SigningAlg::Rs256) {

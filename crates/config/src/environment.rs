@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::table;
 use super::{
-    error::{Finding, Origin, Severity},
+    error::{Finding, Origin},
     key::{ENV_PREFIX, Key},
     suggestion,
 };
@@ -12,9 +12,7 @@ use super::{
 /// A variable that sets a key.
 #[derive(Debug)]
 pub struct Entry {
-    /// Key that the variable sets.
     pub key: &'static Key,
-    /// Name of the variable.
     pub name: String,
     /// Value, or the path of the file that contains it.
     pub text: String,
@@ -45,13 +43,14 @@ pub fn read(variables: impl IntoIterator<Item = (String, String)>) -> (Vec<Entry
             continue;
         };
         if let Some(other) = entries.iter().find(|entry| entry.key.path == key.path) {
-            findings.push(Finding {
-                severity: Severity::Error,
-                key: key.path.to_owned(),
-                origin: Origin::Environment(name.clone()),
-                problem: format!("set twice, by {name} and by {}", other.name),
-                remediation: "keep one of the two".to_owned(),
-            });
+            let problem = format!("set twice, by {name} and by {}", other.name);
+            let origin = Origin::Environment(name);
+            findings.push(Finding::error(
+                key.path,
+                origin,
+                problem,
+                "keep one of the two",
+            ));
             continue;
         }
         entries.push(Entry {
@@ -74,13 +73,9 @@ fn unknown(name: &str) -> Option<Finding> {
     if !name.starts_with(ENV_PREFIX) && !typing_error {
         return None;
     }
-    Some(Finding {
-        severity: Severity::Error,
-        key: name.to_owned(),
-        origin: Origin::Environment(name.to_owned()),
-        problem: "unknown key".to_owned(),
-        remediation: near.map_or_else(suggestion::reference_hint, |near| {
-            format!("did you mean {near}?")
-        }),
-    })
+    let origin = Origin::Environment(name.to_owned());
+    let remediation = near.map_or_else(suggestion::reference_hint, |near| {
+        format!("did you mean {near}?")
+    });
+    Some(Finding::error(name, origin, "unknown key", remediation))
 }

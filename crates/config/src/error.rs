@@ -4,18 +4,16 @@ use std::{fmt, path::PathBuf};
 
 use serde::Serialize;
 
-/// Origin of a value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// In the file.
     File {
-        /// Path of the file as given.
+        /// As given.
         path: PathBuf,
         /// Line number, from 1.
         line: usize,
     },
-    /// In the environment variable of this name.
     Environment(String),
     /// Set by `doorward dev`: by an option, or as a default of development instances.
     Development,
@@ -34,7 +32,6 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -47,16 +44,30 @@ pub enum Severity {
 /// An invalid or unsafe setting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// Severity, which decides whether the server starts.
     pub severity: Severity,
     /// Dotted key, or the unknown name as written.
     pub key: String,
-    /// Origin of the value.
     pub origin: Origin,
-    /// Description of the problem.
     pub problem: String,
     /// Value to write instead.
     pub remediation: String,
+}
+
+impl Finding {
+    pub(super) fn error(
+        key: impl Into<String>,
+        origin: Origin,
+        problem: impl Into<String>,
+        remediation: impl Into<String>,
+    ) -> Self {
+        Self {
+            severity: Severity::Error,
+            key: key.into(),
+            origin,
+            problem: problem.into(),
+            remediation: remediation.into(),
+        }
+    }
 }
 
 impl fmt::Display for Finding {
@@ -65,15 +76,11 @@ impl fmt::Display for Finding {
             Severity::Warning => "warning",
             Severity::Error => "error",
         };
-        write!(
-            f,
-            "{severity}: {} ({}): {}",
-            self.key, self.origin, self.problem
-        )?;
-        if self.remediation.is_empty() {
-            Ok(())
-        } else {
-            write!(f, "\n  {}", self.remediation)
+        let (key, origin, problem) = (&self.key, &self.origin, &self.problem);
+        write!(f, "{severity}: {key} ({origin}): {problem}")?;
+        match self.remediation.as_str() {
+            "" => Ok(()),
+            remediation => write!(f, "\n  {remediation}"),
         }
     }
 }
@@ -84,9 +91,6 @@ impl fmt::Display for Finding {
 pub struct ConfigError(pub Vec<Finding>);
 
 fn list(findings: &[Finding]) -> String {
-    findings
-        .iter()
-        .map(Finding::to_string)
-        .collect::<Vec<_>>()
-        .join("\n")
+    let lines: Vec<_> = findings.iter().map(Finding::to_string).collect();
+    lines.join("\n")
 }

@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::table;
 use super::{
-    error::{Finding, Origin, Severity},
+    error::{Finding, Origin},
     key, suggestion,
     value::RawValue,
 };
@@ -16,7 +16,6 @@ use super::{
 pub struct Entry {
     /// Dotted path as written.
     pub path: String,
-    /// Value as written.
     pub raw: RawValue,
     /// Line number, from 1.
     pub line: usize,
@@ -32,13 +31,7 @@ pub fn read(path: &Path, text: &str) -> (Vec<Entry>, Vec<Finding>) {
         Ok(table) => table,
         Err(error) => {
             let line = line_of(text, error.span().map_or(0, |span| span.start));
-            let finding = Finding {
-                severity: Severity::Error,
-                key: "TOML".to_owned(),
-                origin: origin(line),
-                problem: error.message().to_owned(),
-                remediation: String::new(),
-            };
+            let finding = Finding::error("TOML", origin(line), error.message(), "");
             return (Vec::new(), vec![finding]);
         }
     };
@@ -56,13 +49,12 @@ pub fn read(path: &Path, text: &str) -> (Vec<Entry>, Vec<Finding>) {
                 .map_or_else(suggestion::reference_hint, |key| {
                     format!("did you mean `{key}`?")
                 });
-            findings.push(Finding {
-                severity: Severity::Error,
-                key: path,
-                origin: origin(line),
-                problem: "unknown key".to_owned(),
+            findings.push(Finding::error(
+                path,
+                origin(line),
+                "unknown key",
                 remediation,
-            });
+            ));
         }
     });
     (entries, findings)

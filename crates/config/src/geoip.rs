@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
 
-/// Settings of the location lookup.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Geoip {
@@ -14,7 +13,6 @@ pub struct Geoip {
     pub database: Option<PathBuf>,
 }
 
-/// The keys of `[geoip]`.
 pub const KEYS: &[Key] = &[Key::optional(
     "geoip.database",
     Kind::Path,

@@ -19,7 +19,6 @@ pub enum Kind {
     Socket,
     /// A list of networks such as `10.0.0.0/8`.
     Networks,
-    /// A list of strings.
     StringList,
     /// A table of names and whole numbers from 1; stored as a list of `name=number`.
     Counts,
@@ -27,43 +26,47 @@ pub enum Kind {
     Boolean,
     /// A whole number within inclusive limits.
     Number {
-        /// The smallest value accepted.
         min: i64,
-        /// The largest value accepted.
         max: i64,
     },
     /// A number that may have a fraction, within inclusive limits.
     Ratio {
-        /// The smallest value accepted.
         min: f64,
-        /// The largest value accepted.
         max: f64,
     },
     /// Seconds, or text such as `"90s"`, `"5m"`, `"12h"` or `"30d"`; limits in seconds, inclusive.
     Duration {
-        /// The shortest duration accepted, in seconds.
         min: i64,
-        /// The longest duration accepted, in seconds.
         max: i64,
     },
-    /// A string of a fixed list.
     OneOf(&'static [&'static str]),
     /// A list of different strings of a fixed list.
     OneOrMoreOf(&'static [&'static str]),
 }
 
-/// Kind of an object that the configuration names.
+impl Kind {
+    pub const fn number(min: i64, max: i64) -> Self {
+        Self::Number { min, max }
+    }
+
+    pub const fn ratio(min: f64, max: f64) -> Self {
+        Self::Ratio { min, max }
+    }
+
+    pub const fn duration(min: i64, max: i64) -> Self {
+        Self::Duration { min, max }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ObjectKind {
-    /// A role.
     Role,
-    /// A scope.
     Scope,
-    /// A client, by its client ID.
+    /// By its client ID.
     Client,
-    /// A resource, by its identifier.
+    /// By its identifier.
     Resource,
-    /// A user, by the user ID.
+    /// By the user ID.
     User,
 }
 
@@ -79,16 +82,13 @@ impl fmt::Display for ObjectKind {
     }
 }
 
-/// A configuration key.
 #[derive(Debug, Clone, Copy)]
 pub struct Key {
     /// Dotted path, such as `tokens.access_ttl`.
     pub path: &'static str,
-    /// Type of the value.
     pub kind: Kind,
     /// Default as written in the environment; `None`: unset.
     pub default: Option<&'static str>,
-    /// Short environment name, if there is one.
     pub alias: Option<&'static str>,
     /// Description for the reference, a few sentences.
     pub doc: &'static str,
@@ -105,12 +105,8 @@ impl Key {
         doc: &'static str,
     ) -> Self {
         Self {
-            path,
-            kind,
             default: Some(default),
-            alias: None,
-            doc,
-            refers_to: None,
+            ..Self::optional(path, kind, doc)
         }
     }
 

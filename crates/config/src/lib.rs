@@ -2,6 +2,7 @@
 //!
 //! Every key is one row of a table ([`table::all`]) with its type, default, environment names and
 //! description. Loading, `config check`, `config print` and `config reference` read the same table.
+//! A field of a section has the meaning of its key; durations are in seconds.
 
 pub mod accounts;
 pub mod address;

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind, ObjectKind};
 
-/// Settings of rate limits; the multiplier applies to every limit.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
@@ -15,17 +14,12 @@ pub struct Limits {
     pub multiplier: f64,
     /// Hourly requests to the JSON API from one address without a token.
     pub anonymous_per_hour: u64,
-    /// Hourly requests to the JSON API for one account.
     pub account_per_hour: u64,
     /// Hourly requests for one account with a role, each as `role=number`.
     pub roles: Vec<String>,
-    /// Maximum seconds until the body of a request has arrived.
     pub body_timeout: i64,
-    /// Maximum number of sessions of a user.
     pub sessions_per_user: u64,
-    /// Maximum number of refresh tokens of a user and client.
     pub grants_per_client: u64,
-    /// Maximum number of open requests of each kind.
     pub open_requests: u64,
 }
 
@@ -54,19 +48,12 @@ impl Limits {
 }
 
 /// Limits of an hourly number: at least one request, because the API cannot be disabled here.
-const PER_HOUR: Kind = Kind::Number {
-    min: 1,
-    max: 1_000_000_000,
-};
+const PER_HOUR: Kind = Kind::number(1, 1_000_000_000);
 
-/// The keys of `[limits]`.
 pub const KEYS: &[Key] = &[
     Key::new(
         "limits.multiplier",
-        Kind::Ratio {
-            min: 0.1,
-            max: 1_000_000.0,
-        },
+        Kind::ratio(0.1, 1_000_000.0),
         "1",
         "Factor of every limit and every tolerated failure count, for load and acceptance runs. \
          `config check` warns above 1.",
@@ -95,26 +82,20 @@ pub const KEYS: &[Key] = &[
     .naming(ObjectKind::Role),
     Key::new(
         "limits.body_timeout",
-        Kind::Duration { min: 1, max: 600 },
+        Kind::duration(1, 600),
         "10s",
         "Maximum time until the body of a request has arrived; each 64 KiB received extends it by \
          one second. Slower requests are answered with 408 and the connection is closed.",
     ),
     Key::new(
         "limits.sessions_per_user",
-        Kind::Number {
-            min: 1,
-            max: 10_000,
-        },
+        Kind::number(1, 10_000),
         "500",
         "Maximum number of sessions of a user that have not ended. A sign-in beyond it ends the oldest.",
     ),
     Key::new(
         "limits.grants_per_client",
-        Kind::Number {
-            min: 1,
-            max: 10_000,
-        },
+        Kind::number(1, 10_000),
         "100",
         "Maximum number of refresh tokens of a user and client, each with the tokens that follow it. A \
          new one ends the oldest. Opaque access tokens of a user and client have the same limit, and \
@@ -122,10 +103,7 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new(
         "limits.open_requests",
-        Kind::Number {
-            min: 100,
-            max: 100_000_000,
-        },
+        Kind::number(100, 100_000_000),
         "200000",
         "Maximum number of sign-ins that were begun and have not expired, also of pushed authorization \
          requests and of device requests. Beyond it, new requests of browsers without a session, new \

@@ -12,7 +12,7 @@ use super::relative::resolve;
 use super::settings::Config;
 use super::table;
 use super::value::Misfit;
-use super::{ConfigError, Finding, Origin, Severity, environment, file, secret_file};
+use super::{ConfigError, Finding, Origin, environment, file, secret_file};
 
 /// Values by dotted path, each with its origin.
 #[derive(Default)]
@@ -65,16 +65,14 @@ impl Layers {
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) => {
-                self.findings.push(Finding {
-                    severity: Severity::Error,
-                    key: "file".to_owned(),
-                    origin: Origin::File {
-                        path: path.to_owned(),
-                        line: 1,
-                    },
-                    problem: format!("cannot be read: {error}"),
-                    remediation: "name an existing file with `--config FILE`".to_owned(),
-                });
+                let origin = Origin::File {
+                    path: path.to_owned(),
+                    line: 1,
+                };
+                let problem = format!("cannot be read: {error}");
+                let remediation = "name an existing file with `--config FILE`";
+                let finding = Finding::error("file", origin, problem, remediation);
+                self.findings.push(finding);
                 return;
             }
         };
@@ -97,7 +95,7 @@ impl Layers {
             };
             if let Some(other) = seen.insert(key.path, entry.path.clone()) {
                 let problem = format!("set twice, by `{other}` and by `{}`", entry.path);
-                self.wrong(key, origin, problem, "keep one of the two".to_owned());
+                self.wrong(key, origin, problem, "keep one of the two");
                 continue;
             }
             if is_file {
@@ -109,7 +107,7 @@ impl Layers {
                         key,
                         origin,
                         format!("`{}` is not text", entry.path),
-                        "write the path of a file in quotes".to_owned(),
+                        "write the path of a file in quotes",
                     ),
                 }
             } else {
@@ -134,7 +132,6 @@ impl Layers {
         }
     }
 
-    /// Reads a secret from a file.
     fn secret_file(&mut self, key: &'static Key, path: &str, origin: Origin, directory: &Path) {
         let path = directory.join(path);
         match secret_file::read(&path) {
@@ -143,7 +140,7 @@ impl Layers {
                 key,
                 origin,
                 format!("the file {} cannot be read: {error}", path.display()),
-                "name a file that this user may read".to_owned(),
+                "name a file that this user may read",
             ),
         }
     }
@@ -167,16 +164,15 @@ impl Layers {
         }
     }
 
-    fn wrong(&mut self, key: &Key, origin: Origin, problem: String, remediation: String) {
-        let key = key.path.to_owned();
-        let severity = Severity::Error;
-        self.findings.push(Finding {
-            severity,
-            key,
-            origin,
-            problem,
-            remediation,
-        });
+    fn wrong(
+        &mut self,
+        key: &Key,
+        origin: Origin,
+        problem: String,
+        remediation: impl Into<String>,
+    ) {
+        let finding = Finding::error(key.path, origin, problem, remediation);
+        self.findings.push(finding);
     }
 
     fn finish(self) -> Result<Config, ConfigError> {
@@ -208,11 +204,6 @@ impl Layers {
 /// Converts an error of the builder. Every value was checked before, so the key table is wrong.
 #[expect(clippy::needless_pass_by_value, reason = "used with map_err")]
 fn unreadable(error: config::ConfigError) -> ConfigError {
-    ConfigError(vec![Finding {
-        severity: Severity::Error,
-        key: "configuration".to_owned(),
-        origin: Origin::Default,
-        problem: error.to_string(),
-        remediation: String::new(),
-    }])
+    let (origin, problem) = (Origin::Default, error.to_string());
+    ConfigError(vec![Finding::error("configuration", origin, problem, "")])
 }

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
 
-/// Format of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
@@ -16,17 +15,13 @@ pub enum LogFormat {
     Pretty,
 }
 
-/// Settings of logging.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Logging {
-    /// Format of a line.
     pub format: LogFormat,
-    /// Filter in the syntax of `tracing`: `info`, or `info,doorward_store=debug`.
     pub level: String,
 }
 
-/// The keys of `[logging]`.
 pub const KEYS: &[Key] = &[
     Key::new(
         "logging.format",

@@ -4,15 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
 
-/// Settings of these sign-in methods.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Login {
-    /// True if users may sign in with a mailed code or link.
     pub email_code: bool,
 }
 
-/// The keys of `[login]`.
 pub const KEYS: &[Key] = &[Key::new(
     "login.email_code",
     Kind::Boolean,

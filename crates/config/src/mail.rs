@@ -7,7 +7,6 @@ use super::SecretText;
 use super::address::is_loopback;
 use super::key::{Key, Kind};
 
-/// Settings of outgoing e-mail.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mail {
@@ -15,11 +14,9 @@ pub struct Mail {
     pub smtp_url: Option<SecretText>,
     /// Sender address; `None`: `no-reply` at the host of the issuer.
     pub from: Option<String>,
-    /// True if the SMTP server supports SMTPUTF8.
     pub smtputf8: bool,
 }
 
-/// The keys of `[mail]`.
 pub const KEYS: &[Key] = &[
     Key::optional(
         "mail.smtp_url",

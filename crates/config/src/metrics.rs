@@ -9,17 +9,13 @@ use super::key::{Key, Kind};
 /// Default address of the metrics listener.
 pub const LISTEN: &str = "127.0.0.1:9464";
 
-/// Settings of metrics.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Metrics {
-    /// True if `doorward serve` serves metrics.
     pub enabled: bool,
-    /// Address of the listener.
     pub listen: SocketAddr,
 }
 
-/// The keys of `[metrics]`.
 pub const KEYS: &[Key] = &[
     Key::new(
         "metrics.enabled",
@@ -39,7 +35,6 @@ pub const KEYS: &[Key] = &[
 ];
 
 impl Metrics {
-    /// Returns true if the address is the default.
     pub fn is_default_address(&self) -> bool {
         LISTEN.parse() == Ok(self.listen)
     }

@@ -5,13 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{DAY, Key, Kind, ObjectKind};
 
-/// Settings of the second factor.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mfa {
-    /// Roles that require a second factor.
     pub required_for_roles: Vec<String>,
-    /// Roles that require a sign-in with a passkey.
     pub passkey_for_roles: Vec<String>,
     /// Seconds for which users may trust a browser; 0: trusted devices are disabled.
     pub trust_devices_for: i64,
@@ -24,7 +21,6 @@ impl Mfa {
     }
 }
 
-/// The keys of `[mfa]`.
 pub const KEYS: &[Key] = &[
     Key::new(
         "mfa.required_for_roles",
@@ -45,10 +41,7 @@ pub const KEYS: &[Key] = &[
     .naming(ObjectKind::Role),
     Key::new(
         "mfa.trust_devices_for",
-        Kind::Duration {
-            min: 0,
-            max: 90 * DAY,
-        },
+        Kind::duration(0, 90 * DAY),
         "0s",
         "Lifetime of a trusted device, in whole days. After a sign-in with both factors, users \
          can choose to skip the second factor in this browser. It is skipped only if no rule \

@@ -10,25 +10,18 @@ use super::key::{Key, Kind};
 /// Value of `mtls.header` for no certificate header.
 const OFF: &str = "off";
 
-/// Settings of client certificates and trusted authorities.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mtls {
     /// Address of the separate listener; `None`: no listener.
     pub listen: Option<std::net::SocketAddr>,
-    /// Path of the certificate chain of that listener.
     pub certificate: Option<PathBuf>,
-    /// Private key of that listener, in PEM.
     pub private_key: Option<SecretText>,
-    /// Origin of the endpoints that request client certificates.
     pub public_url: Option<String>,
-    /// Path of the certificate authorities for `tls_client_auth`.
     pub client_ca: Option<PathBuf>,
-    /// Header in which a trusted proxy forwards certificates.
     pub header: String,
 }
 
-/// The keys of `[mtls]`.
 pub const KEYS: &[Key] = &[
     Key::optional(
         "mtls.listen",

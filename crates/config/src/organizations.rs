@@ -9,7 +9,6 @@ use super::key::{Key, Kind};
 #[cfg(test)]
 mod tests;
 
-/// Settings of organization hosts.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Organizations {
@@ -17,7 +16,6 @@ pub struct Organizations {
     pub base_domain: Option<String>,
 }
 
-/// The keys of `[organizations]`.
 pub const KEYS: &[Key] = &[Key::optional(
     "organizations.base_domain",
     Kind::Text,
@@ -29,7 +27,6 @@ pub const KEYS: &[Key] = &[Key::optional(
 )];
 
 impl Organizations {
-    /// Returns the base domain of organization hosts.
     pub fn base_domain(&self) -> Option<&str> {
         self.base_domain.as_deref().filter(|name| !name.is_empty())
     }

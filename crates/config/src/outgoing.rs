@@ -5,17 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
 
-/// Settings of requests that the server sends.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Outgoing {
-    /// Non-public networks allowed for URLs set by the operator.
     pub allowed_networks: Vec<IpNet>,
-    /// Non-public networks allowed for URLs set by third parties.
     pub third_party_networks: Vec<IpNet>,
 }
 
-/// The keys of `[outgoing]`.
 pub const KEYS: &[Key] = &[
     Key::new(
         "outgoing.allowed_networks",

@@ -4,15 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
 
-/// Settings of passkeys.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Passkeys {
-    /// True if users may register and use passkeys.
     pub enabled: bool,
 }
 
-/// The keys of `[passkeys]`.
 pub const KEYS: &[Key] = &[Key::new(
     "passkeys.enabled",
     Kind::Boolean,

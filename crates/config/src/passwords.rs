@@ -15,9 +15,7 @@ pub struct Passwords {
     pub min_score: u8,
     /// argon2id memory, KiB.
     pub hash_memory_kib: u32,
-    /// argon2id passes.
     pub hash_iterations: u32,
-    /// argon2id lanes.
     pub hash_parallelism: u32,
     /// Maximum memory in KiB for hashes that run at the same time.
     pub hash_memory_budget_kib: u32,
@@ -34,11 +32,10 @@ impl Passwords {
     }
 }
 
-/// The keys of `[passwords]`.
 pub const KEYS: &[Key] = &[
     Key::new(
         "passwords.min_length",
-        Kind::Number { min: 8, max: 128 },
+        Kind::number(8, 128),
         "15",
         "Minimum length of a new password, in characters. Less than 15 is for deployments that \
          require a second factor of every user (`mfa.required_for_roles = [\"*\"]`); never less \
@@ -46,38 +43,32 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new(
         "passwords.min_score",
-        Kind::Number { min: 0, max: 4 },
+        Kind::number(0, 4),
         "3",
         "Minimum zxcvbn score of a new password, from 0 (no requirement) to 4 (very hard to \
          guess).",
     ),
     Key::new(
         "passwords.hash_memory_kib",
-        Kind::Number {
-            min: 7168,
-            max: 1_048_576,
-        },
+        Kind::number(7168, 1_048_576),
         "19456",
         "Memory of one argon2id hash, in KiB. Existing hashes are renewed at the next sign-in.",
     ),
     Key::new(
         "passwords.hash_iterations",
-        Kind::Number { min: 1, max: 20 },
+        Kind::number(1, 20),
         "2",
         "Passes of one argon2id hash.",
     ),
     Key::new(
         "passwords.hash_parallelism",
-        Kind::Number { min: 1, max: 16 },
+        Kind::number(1, 16),
         "1",
         "Lanes of one argon2id hash.",
     ),
     Key::new(
         "passwords.hash_memory_budget_kib",
-        Kind::Number {
-            min: 7168,
-            max: 67_108_864,
-        },
+        Kind::number(7168, 67_108_864),
         "131072",
         "Maximum memory, in KiB, for hashes that run at the same time. Sign-ins that need more \
          wait.",

@@ -12,17 +12,14 @@ use super::{Origin, table};
 /// The effective value of a key, without secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EffectiveValue {
-    /// Dotted path of the key.
     pub key: &'static str,
     /// True for a key whose value is not shown.
     pub is_secret: bool,
-    /// True if the key has a value.
     pub is_set: bool,
     /// The value as text; empty for a secret, and for a key without a value.
     pub text: String,
     /// A duration in its largest unit, such as `30d`; `None` for other values.
     pub duration: Option<String>,
-    /// The origin of the value.
     pub origin: Origin,
 }
 

@@ -15,7 +15,6 @@ pub struct Redis {
     pub url: Option<SecretText>,
 }
 
-/// The keys of `[redis]`.
 pub const KEYS: &[Key] = &[Key::optional(
     "redis.url",
     Kind::SecretUrl(&["redis", "rediss"]),

@@ -24,7 +24,6 @@ directory. A relative path in the environment is resolved from the working direc
 `doorward config check` validates a configuration, `doorward config print` shows what is in effect.
 ";
 
-/// Returns the reference as Markdown.
 pub fn markdown() -> String {
     let mut out = HEAD.to_owned();
     let mut section = None;

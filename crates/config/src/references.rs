@@ -12,11 +12,8 @@ use super::{Origin, table};
 /// Name of an object in the configuration, or in a file that it names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NamedObject {
-    /// Dotted path of the key.
     pub key: &'static str,
-    /// Kind of the object.
     pub kind: ObjectKind,
-    /// Name as written.
     pub name: String,
 }
 

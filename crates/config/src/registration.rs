@@ -4,11 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind, ObjectKind};
 
-/// Settings of self-registration.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Registration {
-    /// True if `/register` exists and the sign-in page links to it.
     pub enabled: bool,
     /// True if the address must be verified before anything else; `None`: true if mail is sent.
     pub verify_email: Option<bool>,
@@ -16,7 +14,6 @@ pub struct Registration {
     pub roles: Vec<String>,
 }
 
-/// The keys of `[registration]`.
 pub const KEYS: &[Key] = &[
     Key::new(
         "registration.enabled",

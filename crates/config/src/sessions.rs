@@ -8,31 +8,21 @@ use super::key::{DAY, Key, Kind, MINUTE};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sessions {
-    /// Idle timeout of a session.
     pub idle: i64,
-    /// Idle timeout of a remembered session.
     pub kept_idle: i64,
-    /// Maximum age of a session since sign-in.
     pub absolute: i64,
 }
 
-/// The keys of `[sessions]`.
 pub const KEYS: &[Key] = &[
     Key::new(
         "sessions.idle",
-        Kind::Duration {
-            min: MINUTE,
-            max: 400 * DAY,
-        },
+        Kind::duration(MINUTE, 400 * DAY),
         "12h",
         "Idle timeout of a session. A session that is not used for this time ends.",
     ),
     Key::new(
         "sessions.kept_idle",
-        Kind::Duration {
-            min: MINUTE,
-            max: 400 * DAY,
-        },
+        Kind::duration(MINUTE, 400 * DAY),
         "14d",
         "Idle timeout of a session with \"Keep me signed in on this device\". After \
          `sessions.idle` without use the session continues with one factor: an action that \
@@ -40,10 +30,7 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new(
         "sessions.absolute",
-        Kind::Duration {
-            min: MINUTE,
-            max: 400 * DAY,
-        },
+        Kind::duration(MINUTE, 400 * DAY),
         "30d",
         "Maximum age of a session since sign-in, even if it is used.",
     ),

@@ -41,63 +41,34 @@ pub struct Config {
     pub forwarded_header: String,
     /// Secret key, 32 bytes in base64.
     pub secret_key: Option<SecretText>,
-    /// `[database]`.
     pub database: database::Database,
-    /// `[redis]`.
     pub redis: redis::Redis,
-    /// `[tokens]`.
     pub tokens: tokens::Tokens,
-    /// `[sessions]`.
     pub sessions: sessions::Sessions,
-    /// `[passwords]`.
     pub passwords: passwords::Passwords,
-    /// `[passkeys]`.
     pub passkeys: passkeys::Passkeys,
-    /// `[login]`.
     pub login: login::Login,
-    /// `[mfa]`.
     pub mfa: mfa::Mfa,
-    /// `[mtls]`.
     pub mtls: mtls::Mtls,
-    /// `[accounts]`.
     pub accounts: accounts::Accounts,
-    /// `[authorization]`.
     pub authorization: authorization::Authorization,
-    /// `[consent]`.
     pub consent: consent::Consent,
-    /// `[clients]`.
     pub clients: clients::Clients,
-    /// `[client_metadata_documents]`.
     pub client_metadata_documents: client_metadata_documents::ClientMetadataDocuments,
-    /// `[registration]`.
     pub registration: registration::Registration,
-    /// `[client_registration]`.
     pub client_registration: client_registration::ClientRegistration,
-    /// `[api]`.
     pub api: api::Api,
-    /// `[organizations]`.
     pub organizations: organizations::Organizations,
-    /// `[mail]`.
     pub mail: mail::Mail,
-    /// `[audit]`.
     pub audit: audit::Audit,
-    /// `[geoip]`.
     pub geoip: geoip::Geoip,
-    /// `[outgoing]`.
     pub outgoing: outgoing::Outgoing,
-    /// `[keys]`.
     pub keys: keys::Keys,
-    /// `[limits]`.
     pub limits: limits::Limits,
-    /// `[logging]`.
     pub logging: logging::Logging,
-    /// `[metrics]`.
     pub metrics: metrics::Metrics,
-    /// `[telemetry]`.
     pub telemetry: telemetry::Telemetry,
-    /// `[branding]`.
     pub branding: branding::Branding,
-    /// `[tasks]`.
     pub tasks: tasks::Tasks,
     /// Mode in which the program was started.
     #[serde(skip)]
@@ -106,7 +77,6 @@ pub struct Config {
     /// `serve`.
     #[serde(skip)]
     pub capture_mail: bool,
-    /// Origin of each key that is not a default.
     #[serde(skip)]
     pub(super) origins: BTreeMap<&'static str, Origin>,
 }
@@ -117,7 +87,6 @@ impl Config {
         self.mode == Mode::Dev
     }
 
-    /// Returns the origin of the key with this dotted path.
     pub fn origin(&self, path: &str) -> Origin {
         self.origins.get(path).cloned().unwrap_or(Origin::Default)
     }

@@ -27,7 +27,6 @@ pub fn reference_hint() -> String {
     "`doorward config reference` lists every key".to_owned()
 }
 
-/// Returns the names of a key in the file.
 pub fn file_names(key: &Key) -> Vec<String> {
     let mut names = vec![key.path.to_owned()];
     if key.is_secret() {
@@ -36,7 +35,6 @@ pub fn file_names(key: &Key) -> Vec<String> {
     names
 }
 
-/// Returns the names of a key in the environment.
 pub fn environment_names(key: &Key) -> Vec<String> {
     let mut names: Vec<String> = key.env_names().collect();
     if key.is_secret() {

@@ -46,7 +46,6 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
     .flatten()
 }
 
-/// Returns the key with this dotted path.
 pub fn find(path: &str) -> Option<&'static Key> {
     all().find(|key| key.path == path)
 }

@@ -8,29 +8,22 @@ use serde::{Deserialize, Serialize};
 use super::key::{DAY, Key, Kind, MINUTE, ObjectKind};
 use super::secret::SecretText;
 
-/// Settings of the resource server and its web client.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tasks {
-    /// Address of the listener.
     pub listen: SocketAddr,
-    /// Address of its database, `sqlite://…` or `postgres://…`.
     pub database_url: SecretText,
     /// Issuer whose tokens are accepted; `None`: the top-level `issuer`.
     pub issuer: Option<String>,
     /// Audience required of a token; `None`: `{public_url}/api`.
     pub audience: Option<String>,
-    /// Origin at which browsers and clients reach it.
     pub public_url: String,
     /// Client ID for introspection at the issuer; `None`: API keys are not accepted.
     pub introspection_client_id: Option<String>,
-    /// Secret of that client.
     pub introspection_client_secret: Option<SecretText>,
     /// True if every access token must be bound to a key by DPoP.
     pub require_dpop: bool,
-    /// Accepted signature algorithms of access tokens.
     pub algorithms: Vec<SigningAlg>,
-    /// True if the sample MCP server is served.
     pub mcp: bool,
     /// Directory of the operator's policies; `None`: only the built-in policies.
     pub policy_dir: Option<String>,
@@ -38,13 +31,9 @@ pub struct Tasks {
     pub allowed_origins: Vec<String>,
     /// Time zone of hours and days in policies, an IANA name.
     pub time_zone: String,
-    /// Seconds for which a denial can be explained by its decision ID.
     pub decision_ttl: i64,
-    /// Seconds for which audit events are kept.
     pub audit_ttl: i64,
-    /// Rate limits of callers.
     pub limits: TasksLimits,
-    /// Settings of the sample web client.
     pub web: TasksWeb,
 }
 
@@ -58,9 +47,7 @@ pub struct TasksLimits {
     pub roles: Vec<String>,
     /// Requests with one API key per hour.
     pub api_key: i64,
-    /// Tasks, projects and articles, each, of one owner.
     pub owner_objects: i64,
-    /// Tasks, projects and articles, each, of one organization.
     pub organization_objects: i64,
 }
 
@@ -72,7 +59,6 @@ pub struct TasksWeb {
     pub client_id: Option<String>,
     /// Client secret; `None`: a public client.
     pub client_secret: Option<SecretText>,
-    /// Requested scopes.
     pub scopes: Vec<String>,
 }
 
@@ -165,29 +151,20 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new(
         "tasks.decision_ttl",
-        Kind::Duration {
-            min: MINUTE,
-            max: 365 * DAY,
-        },
+        Kind::duration(MINUTE, 365 * DAY),
         "30d",
         "Time for which a denial can be explained by its decision ID; then its record is deleted.",
     ),
     Key::new(
         "tasks.audit_ttl",
-        Kind::Duration {
-            min: 30 * DAY,
-            max: 3650 * DAY,
-        },
+        Kind::duration(30 * DAY, 3650 * DAY),
         "365d",
         "Time for which the tasks API keeps audit events; then they are deleted. Export those that you \
          must keep longer.",
     ),
     Key::new(
         "tasks.limits.requests",
-        Kind::Number {
-            min: 1,
-            max: 1_000_000,
-        },
+        Kind::number(1, 1_000_000),
         "600",
         "Maximum number of requests per minute of one user or client to the tasks API.",
     ),
@@ -200,29 +177,20 @@ pub const KEYS: &[Key] = &[
     .naming(ObjectKind::Role),
     Key::new(
         "tasks.limits.api_key",
-        Kind::Number {
-            min: 1,
-            max: 1_000_000,
-        },
+        Kind::number(1, 1_000_000),
         "10000",
         "Maximum number of requests per hour with one API key to the tasks API.",
     ),
     Key::new(
         "tasks.limits.owner_objects",
-        Kind::Number {
-            min: 1,
-            max: 1_000_000_000,
-        },
+        Kind::number(1, 1_000_000_000),
         "10000",
         "Maximum number of tasks that one user or client owns in an organization, and likewise of \
          projects and of articles. A creation beyond it is rejected; existing objects stay.",
     ),
     Key::new(
         "tasks.limits.organization_objects",
-        Kind::Number {
-            min: 1,
-            max: 1_000_000_000,
-        },
+        Kind::number(1, 1_000_000_000),
         "5000000",
         "Maximum number of tasks in one organization, and likewise of projects and of articles. \
          Users outside of organizations count together.",

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
 
-/// Settings of traces.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Telemetry {
@@ -12,7 +11,6 @@ pub struct Telemetry {
     pub otlp_endpoint: Option<String>,
 }
 
-/// The keys of `[telemetry]`.
 pub const KEYS: &[Key] = &[Key::optional(
     "telemetry.otlp_endpoint",
     Kind::Url,

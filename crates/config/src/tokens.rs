@@ -9,21 +9,15 @@ use super::key::{DAY, Key, Kind};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tokens {
-    /// Lifetime of access tokens.
     pub access_ttl: i64,
-    /// Longest lifetime of access tokens that a client or a resource may have.
     pub access_ttl_max: i64,
-    /// Lifetime of ID tokens.
     pub id_ttl: i64,
-    /// Longest lifetime of ID tokens that a client may have.
     pub id_ttl_max: i64,
     /// Lifetime of authorization codes (RFC 6749 §4.1.2 recommends at most 600).
     pub code_ttl: i64,
-    /// Idle timeout of refresh tokens.
     pub refresh_ttl: i64,
     /// Maximum age of refresh families since the authorization; rotation does not extend it.
     pub refresh_absolute_ttl: i64,
-    /// Seconds in which a repeated refresh token receives the same successor.
     pub refresh_grace: i64,
     /// True if DPoP proofs for tokens require a nonce of this server (RFC 9449 §8).
     pub require_dpop_nonce: bool,
@@ -41,61 +35,54 @@ impl Tokens {
     }
 }
 
-/// The keys of `[tokens]`.
 pub const KEYS: &[Key] = &[
     Key::new(
         "tokens.access_ttl",
-        Kind::Duration { min: 1, max: DAY },
+        Kind::duration(1, DAY),
         "5m",
         "Lifetime of an access token. Resource servers accept it for this time without asking the \
          server. Clients and resources can have their own: `--access-token-ttl`.",
     ),
     Key::new(
         "tokens.access_ttl_max",
-        Kind::Duration { min: 1, max: DAY },
+        Kind::duration(1, DAY),
         "1h",
         "Longest lifetime of access tokens that can be set for a client or a resource.",
     ),
     Key::new(
         "tokens.id_ttl",
-        Kind::Duration { min: 1, max: DAY },
+        Kind::duration(1, DAY),
         "5m",
         "Lifetime of an ID token. Clients can have their own: `--id-token-ttl`.",
     ),
     Key::new(
         "tokens.id_ttl_max",
-        Kind::Duration { min: 1, max: DAY },
+        Kind::duration(1, DAY),
         "1h",
         "Longest lifetime of ID tokens that can be set for a client.",
     ),
     Key::new(
         "tokens.code_ttl",
-        Kind::Duration { min: 1, max: 600 },
+        Kind::duration(1, 600),
         "60s",
         "Lifetime of an authorization code (RFC 6749 §4.1.2: at most ten minutes).",
     ),
     Key::new(
         "tokens.refresh_ttl",
-        Kind::Duration {
-            min: 1,
-            max: 400 * DAY,
-        },
+        Kind::duration(1, 400 * DAY),
         "30d",
         "Idle timeout of a refresh token. A refresh token that is not used for this time expires.",
     ),
     Key::new(
         "tokens.refresh_absolute_ttl",
-        Kind::Duration {
-            min: 1,
-            max: 3660 * DAY,
-        },
+        Kind::duration(1, 3660 * DAY),
         "180d",
         "Maximum age of a refresh family since the authorization, even if it is used. Then the \
          user must sign in again.",
     ),
     Key::new(
         "tokens.refresh_grace",
-        Kind::Duration { min: 0, max: 60 },
+        Kind::duration(0, 60),
         "10s",
         "Time in which a client that repeats the refresh token it has just used (a lost response, \
          two tabs) receives the same successor, if the successor is unused. `0`: every repeat is \

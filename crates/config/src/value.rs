@@ -11,17 +11,11 @@ use super::key::{DAY, HOUR, Kind, MINUTE};
 /// A value as written in the file. The environment only has text.
 #[derive(Debug, Clone, PartialEq)]
 pub enum RawValue {
-    /// A string.
     Text(String),
-    /// An integer.
     Integer(i64),
-    /// A float.
     Float(f64),
-    /// A boolean.
     Flag(bool),
-    /// An array.
     List(Vec<RawValue>),
-    /// A table.
     Table(Vec<(String, RawValue)>),
     /// Any other type, by its TOML name.
     Other(&'static str),

@@ -25,7 +25,6 @@ const LONGEST_MANIFEST: u64 = 1024 * 1024;
 /// First bytes of every age file.
 const AGE: &[u8] = b"age-encryption.org/";
 
-/// The manifest of a backup.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Manifest {
     format: String,
@@ -33,18 +32,15 @@ pub struct Manifest {
     pub doorward: String,
     /// Time of creation (RFC 3339).
     pub created_at: String,
-    /// The databases.
     pub parts: Vec<Part>,
 }
 
 /// A database in a backup.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Part {
-    /// Component that uses the database.
     pub name: Name,
     /// Database system that the part was copied from.
     pub store: Store,
-    /// Size in bytes.
     pub bytes: u64,
     /// SHA-256 digest in hexadecimal.
     pub sha256: String,
@@ -56,9 +52,7 @@ pub struct Part {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Name {
-    /// The identity server.
     Identity,
-    /// The tasks API.
     Tasks,
 }
 
@@ -123,6 +117,12 @@ impl Part {
 }
 
 impl Manifest {
+    /// Returns the names of the databases, separated by commas.
+    pub fn names(&self) -> String {
+        let names: Vec<_> = self.parts.iter().map(|part| part.name.as_str()).collect();
+        names.join(", ")
+    }
+
     /// Creates the manifest of a backup made by this release.
     pub fn new(created_at: String, parts: Vec<Part>) -> Self {
         Self {

@@ -5,19 +5,14 @@ use std::future::Future;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::command::{
-    self, admin::AdminArgs, api_key::ApiKeyArgs, attempt::AttemptArgs, audit::AuditArgs,
-    backup::BackupArgs, claim::ClaimArgs, client::ClientArgs, completions::CompletionsArgs,
-    config::ConfigArgs, consent::ConsentArgs, dev::DevArgs, doctor::DoctorArgs,
-    explain::ExplainArgs, grant::GrantArgs, group::GroupArgs, healthcheck::HealthcheckArgs,
-    import::ImportArgs, key::KeyArgs, lint::LintArgs, mail::MailArgs, migrate::MigrateArgs,
-    move_to::MoveArgs, org::OrgArgs, permission::PermissionArgs, profile_field::ProfileFieldArgs,
-    provider::ProviderArgs, recover::RecoverArgs, resource::ResourceArgs, restore::RestoreArgs,
-    role::RoleArgs, scope::ScopeArgs, serve::ServeArgs, session::SessionArgs, token::TokenArgs,
-    user::UserArgs,
+    self, backup::BackupArgs, completions::CompletionsArgs, config::ConfigArgs, dev::DevArgs,
+    doctor::DoctorArgs, explain::ExplainArgs, healthcheck::HealthcheckArgs, import::ImportArgs,
+    lint::LintArgs, mail::MailArgs, migrate::MigrateArgs, move_to::MoveArgs, recover::RecoverArgs,
+    restore::RestoreArgs, serve::ServeArgs, token::TokenArgs,
 };
 #[cfg(feature = "demo")]
 use crate::command::{policy::PolicyArgs, tasks::TasksArgs};
-use crate::{error::CliError, former_option, output};
+use crate::{error::CliError, former_option, output, target::Administered};
 
 /// Position of `--wide` in the help: after the options of the command, before `--help` (999).
 const WIDE: usize = 998;
@@ -66,48 +61,48 @@ pub enum Command {
     Restore(RestoreArgs),
     Move(MoveArgs),
     /// Manage clients
-    Client(Box<ClientArgs>),
+    Client(Box<Administered<command::client::Verb>>),
     /// Manage users
-    User(UserArgs),
+    User(Administered<command::user::Verb>),
     /// Open the administration console by a one-time link
-    Admin(AdminArgs),
+    Admin(Administered<command::admin::Verb>),
     /// Manage browser sessions of users
-    Session(SessionArgs),
+    Session(Administered<command::session::Verb>),
     /// Manage API keys of users
-    ApiKey(ApiKeyArgs),
+    ApiKey(Administered<command::api_key::Verb>),
     /// Manage consents of users to clients
-    Consent(ConsentArgs),
+    Consent(Administered<command::consent::Verb>),
     /// End the access of clients for users: grants with their codes and tokens
-    Grant(GrantArgs),
+    Grant(Administered<command::grant::Verb>),
     // As above.
     Recover(RecoverArgs),
     /// Manage roles and role assignments
-    Role(RoleArgs),
+    Role(Administered<command::role::Verb>),
     /// List the permissions that roles can grant
-    Permission(PermissionArgs),
+    Permission(Administered<command::permission::Verb>),
     /// Manage resources: the audiences of access tokens (RFC 8707)
-    Resource(ResourceArgs),
+    Resource(Administered<command::resource::Verb>),
     /// Manage scopes that clients can request
-    Scope(ScopeArgs),
+    Scope(Administered<command::scope::Verb>),
     /// Manage custom claims in tokens and responses
-    Claim(ClaimArgs),
+    Claim(Administered<command::claim::Verb>),
     /// Manage custom profile fields
-    ProfileField(ProfileFieldArgs),
+    ProfileField(Administered<command::profile_field::Verb>),
     /// Explain a denial, or simulate a request
     Explain(ExplainArgs),
     /// Check the policies of the tasks API, or print ready-made ones
     #[cfg(feature = "demo")]
     Policy(PolicyArgs),
     /// Manage user groups, which form trees
-    Group(GroupArgs),
+    Group(Administered<command::group::Verb>),
     /// Manage organizations and their members
-    Org(OrgArgs),
+    Org(Administered<command::org::Verb>),
     /// Manage identity providers
-    Provider(ProviderArgs),
+    Provider(Administered<command::provider::Verb>),
     /// Import users, roles, groups, clients and identity providers from another system
     Import(ImportArgs),
     /// Manage signing keys
-    Key(KeyArgs),
+    Key(Administered<command::key::Verb>),
     /// Report client settings that deviate from RFC 9700 (OAuth 2.0 Security BCP)
     Lint(LintArgs),
     /// Check the deployment and print one line for each part, with a recommended action
@@ -115,9 +110,9 @@ pub enum Command {
     /// Check whether the server of this configuration is ready on this machine
     Healthcheck(HealthcheckArgs),
     /// Show why sign-ins and requests of clients failed
-    Attempt(AttemptArgs),
+    Attempt(Administered<command::attempt::Verb>),
     /// Read, verify and export the audit log
-    Audit(AuditArgs),
+    Audit(Administered<command::audit::Verb>),
     /// Preview e-mail messages
     Mail(MailArgs),
     /// Get an access token from the running development instance
@@ -164,32 +159,32 @@ impl Command {
             Self::Restore(args) => wait(command::restore::run(&args)),
             Self::Move(args) => wait(command::move_to::run(&args)),
             Self::Client(args) => wait(command::client::run(*args)),
-            Self::User(args) => wait(command::user::run(args)),
-            Self::Admin(args) => wait(command::admin::run(args)),
-            Self::Session(args) => wait(command::session::run(args)),
-            Self::ApiKey(args) => wait(command::api_key::run(args)),
-            Self::Consent(args) => wait(command::consent::run(args)),
-            Self::Grant(args) => wait(command::grant::run(args)),
+            Self::User(args) => wait(args.run(command::user::run)),
+            Self::Admin(args) => wait(args.run(command::admin::run)),
+            Self::Session(args) => wait(args.run(command::session::run)),
+            Self::ApiKey(args) => wait(args.run(command::api_key::run)),
+            Self::Consent(args) => wait(args.run(command::consent::run)),
+            Self::Grant(args) => wait(args.run(command::grant::run)),
             Self::Recover(args) => wait(command::recover::run(args)),
             Self::Role(args) => wait(command::role::run(args)),
-            Self::Permission(args) => wait(command::permission::run(args)),
-            Self::Resource(args) => wait(command::resource::run(args)),
-            Self::Scope(args) => wait(command::scope::run(args)),
-            Self::Claim(args) => wait(command::claim::run(args)),
-            Self::ProfileField(args) => wait(command::profile_field::run(args)),
+            Self::Permission(args) => wait(args.run(command::permission::run)),
+            Self::Resource(args) => wait(args.run(command::resource::run)),
+            Self::Scope(args) => wait(args.run(command::scope::run)),
+            Self::Claim(args) => wait(args.run(command::claim::run)),
+            Self::ProfileField(args) => wait(args.run(command::profile_field::run)),
             Self::Explain(args) => wait(command::explain::run(args)),
             #[cfg(feature = "demo")]
             Self::Policy(args) => command::policy::run(&args),
-            Self::Group(args) => wait(command::group::run(args)),
-            Self::Org(args) => wait(command::org::run(args)),
-            Self::Provider(args) => wait(command::provider::run(args)),
+            Self::Group(args) => wait(args.run(command::group::run)),
+            Self::Org(args) => wait(args.run(command::org::run)),
+            Self::Provider(args) => wait(args.run(command::provider::run)),
             Self::Import(args) => wait(command::import::run(args)),
-            Self::Key(args) => wait(command::key::run(args)),
+            Self::Key(args) => wait(args.run(command::key::run)),
             Self::Lint(args) => wait(command::lint::run(args)),
             Self::Doctor(args) => wait(command::doctor::run(&args)),
             Self::Healthcheck(args) => wait(command::healthcheck::run(&args)),
-            Self::Attempt(args) => wait(command::attempt::run(args)),
-            Self::Audit(args) => wait(command::audit::run(args)),
+            Self::Attempt(args) => wait(args.run(command::attempt::run)),
+            Self::Audit(args) => wait(args.run(command::audit::run)),
             Self::Mail(args) => command::mail::run(&args),
             Self::Token(args) => wait(command::token::run(&args)),
             Self::Config(args) => wait(command::config::run(&args)),

@@ -35,12 +35,20 @@ impl CliError {
         Self::Failure(text.to_string())
     }
 
+    /// Rejects a change without any option.
+    pub fn reject_unchanged<T: Default + PartialEq>(change: &T, command: &str) -> Result<(), Self> {
+        if *change != T::default() {
+            return Ok(());
+        }
+        let text = format!("nothing to change; see `doorward {command} --help`");
+        Err(Self::Usage(text))
+    }
+
     /// Converts a start failure to an error with all its causes, because the reader is the operator.
     pub fn of_start(error: impl std::error::Error) -> Self {
         Self::Failure(with_causes(&error))
     }
 
-    /// Returns the exit code of the process.
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Usage(_) => ExitCode::from(2),

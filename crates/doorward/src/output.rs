@@ -6,6 +6,7 @@ mod layout;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use clap::Args;
 pub use doorward_process::print_status;
 use doorward_protocol::hidden::is_hidden;
 use serde::Serialize;
@@ -32,20 +33,93 @@ pub fn json(value: &impl Serialize) -> Result<(), CliError> {
     line(&serde_json::to_string_pretty(value).map_err(CliError::failure)?)
 }
 
-/// Prints the result of a subcommand: one JSON document, or a sentence if `as_json` is false.
-pub fn print_result(
-    as_json: bool,
-    document: &impl Serialize,
-    sentence: &str,
-) -> Result<(), CliError> {
-    if as_json {
-        return json(document);
-    }
-    print_status(sentence);
-    Ok(())
+/// The form of the result of a command.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Output {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
-/// Marks a document as deleted.
+impl Output {
+    /// Prints the result of a change: one JSON document, or a sentence.
+    pub fn result(self, document: &impl Serialize, sentence: &str) -> Result<(), CliError> {
+        if self.json {
+            return json(document);
+        }
+        print_status(sentence);
+        Ok(())
+    }
+
+    /// Prints a one-time link, and a sentence with the time of its end.
+    pub fn link(
+        self,
+        url: &str,
+        expires_at: i64,
+        sentence: impl FnOnce(&str) -> String,
+    ) -> Result<(), CliError> {
+        let end = time(expires_at);
+        if !self.json {
+            line(url)?;
+        }
+        let document = serde_json::json!({ "url": url, "expires_at": end });
+        self.result(&document, &sentence(&end))
+    }
+
+    /// Prints one object: all of it as JSON, or the named members as fields.
+    pub fn object(self, object: &Value, names: &[&str]) -> Result<(), CliError> {
+        if self.json {
+            return json(object);
+        }
+        members(object, names)
+    }
+
+    /// Prints a list of objects: all of them as JSON, or a table with a column for each named member.
+    pub fn list(self, objects: &[Value], columns: &[(&str, &str)]) -> Result<(), CliError> {
+        if self.json {
+            return json(&objects);
+        }
+        let (header, names): (Vec<_>, Vec<_>) = columns.iter().copied().unzip();
+        let row = |object: &Value| names.iter().map(|name| member(&object[name])).collect();
+        let rows: Vec<Vec<String>> = objects.iter().map(row).collect();
+        table(&header, &rows)
+    }
+
+    /// Prints a list as JSON, or as a table with other texts than those of the documents.
+    pub fn rows<T, const N: usize>(
+        self,
+        items: &[T],
+        document: impl Fn(&T) -> Value,
+        header: [&str; N],
+        row: impl Fn(&T) -> [String; N],
+    ) -> Result<(), CliError> {
+        if self.json {
+            return json(&items.iter().map(document).collect::<Vec<_>>());
+        }
+        let rows: Vec<Vec<String>> = items.iter().map(|item| row(item).into()).collect();
+        table(&header, &rows)
+    }
+}
+
+/// Prints the named members of an object as fields.
+pub fn members(object: &Value, names: &[&str]) -> Result<(), CliError> {
+    let fields: Vec<_> = names
+        .iter()
+        .map(|name| (*name, member(&object[name])))
+        .collect();
+    self::fields(&fields)
+}
+
+/// Formats a member of a document; `-` if it is missing.
+fn member(value: &Value) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(member).collect::<Vec<_>>().join(" "),
+        other => other.to_string(),
+    }
+}
+
 pub fn deleted(mut document: Value) -> Value {
     document["deleted"] = Value::Bool(true);
     document
@@ -75,7 +149,6 @@ pub fn fields(fields: &[(&str, String)]) -> Result<(), CliError> {
     document(&layout::fields(fields, page()))
 }
 
-/// Returns the output target of tables.
 fn page() -> layout::Page {
     let out = io::stdout();
     if !out.is_terminal() || WIDE.load(Ordering::Relaxed) {
@@ -90,15 +163,14 @@ fn page() -> layout::Page {
 }
 
 /// Formats one JSON document on one line and escapes every character that a terminal would
-/// interpret.
+/// interpret. They occur only inside strings.
 pub fn json_line(value: &impl Serialize) -> Result<String, CliError> {
     let text = serde_json::to_string(value).map_err(CliError::failure)?;
     let mut clean = String::with_capacity(text.len());
     for letter in text.chars() {
         if is_hidden(letter) {
-            // They occur only inside strings.
             for unit in letter.encode_utf16(&mut [0; 2]) {
-                clean.extend(format!("\\u{unit:04x}").chars());
+                clean += &format!("\\u{unit:04x}");
             }
         } else {
             clean.push(letter);
@@ -109,8 +181,12 @@ pub fn json_line(value: &impl Serialize) -> Result<String, CliError> {
 
 /// Prints a line. Returns false if the reader has closed the pipe.
 pub fn line_while_read(text: &str) -> Result<bool, CliError> {
+    print_while_read(&format!("{text}\n"))
+}
+
+fn print_while_read(text: &str) -> Result<bool, CliError> {
     let mut out = io::stdout().lock();
-    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
         other => Ok(other.map(|()| true)?),
     }
@@ -121,24 +197,12 @@ pub struct ListOutput {
     /// Header of the table; empty after its first rows, and for JSON.
     header: &'static [&'static str],
     is_json: bool,
-    /// True until a first document.
     is_empty: bool,
-    /// False if the reader has closed the pipe.
     is_read: bool,
 }
 
 impl ListOutput {
-    /// Begins a JSON array.
-    pub const fn json() -> Self {
-        Self::new(&[], true)
-    }
-
-    /// Begins a table.
-    pub const fn table(header: &'static [&'static str]) -> Self {
-        Self::new(header, false)
-    }
-
-    const fn new(header: &'static [&'static str], is_json: bool) -> Self {
+    pub const fn new(header: &'static [&'static str], is_json: bool) -> Self {
         Self {
             header,
             is_json,
@@ -176,13 +240,7 @@ impl ListOutput {
     }
 
     fn print(&mut self, text: &str) -> Result<bool, CliError> {
-        if self.is_read {
-            let mut out = io::stdout().lock();
-            self.is_read = match write!(out, "{text}").and_then(|()| out.flush()) {
-                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => false,
-                other => other.map(|()| true)?,
-            };
-        }
+        self.is_read = self.is_read && print_while_read(text)?;
         Ok(self.is_read)
     }
 }

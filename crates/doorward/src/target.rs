@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use doorward_access::clock::{Clock, SystemClock};
 use doorward_admin::operator::AdminContext;
 use doorward_admin::standard;
@@ -55,7 +55,6 @@ impl ConfigFile {
         Ok(Config::load(self.path(), environment())?)
     }
 
-    /// Returns the configuration file that is read.
     fn path(&self) -> Option<&Path> {
         let default = Path::new(DEFAULT_FILE);
         let named = self.config.as_deref();
@@ -63,9 +62,28 @@ impl ConfigFile {
     }
 }
 
+/// A subcommand, and the deployment that it administers.
+#[derive(Debug, Args)]
+pub struct Administered<V: Subcommand> {
+    #[command(flatten)]
+    pub target: TargetArgs,
+    #[command(subcommand)]
+    pub verb: V,
+}
+
+impl<V: Subcommand> Administered<V> {
+    /// Opens the deployment and runs the subcommand.
+    pub async fn run(
+        self,
+        run: impl AsyncFnOnce(&Installation, V) -> Result<(), CliError>,
+    ) -> Result<(), CliError> {
+        let installation = self.target.open().await?;
+        run(&installation, self.verb).await
+    }
+}
+
 /// An opened deployment.
 pub struct Installation {
-    /// Configuration of the deployment.
     pub config: Config,
     /// Database with all migrations applied.
     pub db: Db,
@@ -174,7 +192,6 @@ impl Installation {
         self.clock.now()
     }
 
-    /// Returns the key that encrypts private keys.
     pub fn master_key(&self) -> Result<MasterKey, CliError> {
         let secret = self.config.secret_key.as_ref().ok_or_else(|| {
             CliError::failure("secret_key is not set; name its file by DOORWARD_SECRET_KEY_FILE")

@@ -11,7 +11,6 @@ pub enum Kind {
     Permission,
     Role,
     Group,
-    /// An identity provider.
     Provider,
     Client,
     User,
@@ -65,7 +64,6 @@ impl Decision {
 pub struct Note {
     /// Stable name for programs.
     pub code: &'static str,
-    /// Explanation.
     pub text: String,
     /// Column or member of the source.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -120,7 +118,6 @@ pub struct Item {
     /// State of the e-mail address of an imported user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<EmailState>,
-    /// Reasons and differences.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
 }
@@ -134,13 +131,9 @@ impl Item {
             Decision::Change
         };
         Self {
-            kind,
-            old_id: old_id.to_owned(),
-            name: name.to_owned(),
             decision,
             new_id: Some(new_id.to_owned()),
-            email: None,
-            notes,
+            ..Self::skipped(kind, old_id, name, notes)
         }
     }
 
@@ -160,13 +153,8 @@ impl Item {
     /// Creates the item of a record that an earlier run has imported.
     pub fn unchanged(kind: Kind, old_id: &str, name: &str, new_id: &str) -> Self {
         Self {
-            kind,
-            old_id: old_id.to_owned(),
-            name: name.to_owned(),
             decision: Decision::Unchanged,
-            new_id: Some(new_id.to_owned()),
-            email: None,
-            notes: Vec::new(),
+            ..Self::imported(kind, old_id, name, new_id, Vec::new())
         }
     }
 }

@@ -11,9 +11,7 @@ pub struct ImportOptions {
     pub source: String,
     /// Role here for users with all rights in the source.
     pub superuser_role: Option<String>,
-    /// Keeps the staff mark of users.
     pub keeps_staff: bool,
-    /// Use of user names.
     pub usernames: UsernameMode,
     /// Resource of imported permissions; without it, they are not imported.
     pub audience: Option<String>,
@@ -25,7 +23,6 @@ pub struct ImportOptions {
     pub roles: BTreeMap<String, String>,
     /// Issuers of providers of the source, by alias.
     pub issuers: BTreeMap<String, String>,
-    /// Clients that become first-party.
     pub first_party: BTreeSet<String>,
     /// Domain of placeholder addresses for users without a usable e-mail address.
     pub email_domain: Option<String>,

@@ -19,7 +19,6 @@ pub enum Record {
     Permission(PermissionRecord),
     Role(RoleRecord),
     Group(GroupRecord),
-    /// An identity provider.
     Provider(Box<ProviderRecord>),
     Client(Box<ClientRecord>),
     User(Box<UserRecord>),
@@ -84,13 +83,11 @@ pub struct ProviderRecord {
     pub alias: String,
     /// Kind; `None` if there is no support for it.
     pub preset: Option<Preset>,
-    /// Label.
     pub name: Option<String>,
     pub issuer: Option<String>,
     pub client_id: String,
     /// Client secret at the provider.
     pub secret: Option<Secret<String>>,
-    /// Requested scopes.
     pub scopes: Vec<String>,
     pub notes: Vec<Note>,
 }
@@ -100,7 +97,6 @@ pub struct ProviderRecord {
 pub enum ClientSecret {
     /// In clear text.
     Plain(Secret<String>),
-    /// A password hash of Django.
     Django(Secret<String>),
 }
 
@@ -113,7 +109,6 @@ pub enum ClientSecret {
 pub struct ClientRecord {
     pub id: String,
     pub name: String,
-    /// Public or confidential.
     pub kind: ClientKind,
     /// Authentication method; `None` for the secret in either form, or none for a public client.
     pub auth_method: Option<ClientAuthMethod>,
@@ -130,21 +125,15 @@ pub struct ClientRecord {
     pub grant_types: Vec<GrantType>,
     /// True if the source requires PKCE.
     pub requires_pkce: bool,
-    /// Public keys.
     pub jwks: Option<String>,
-    /// URL of the public keys.
     pub jwks_uri: Option<String>,
-    /// Back-channel logout URI.
     pub backchannel_logout_uri: Option<String>,
-    /// Front-channel logout URI.
     pub frontchannel_logout_uri: Option<String>,
-    /// Requires DPoP.
     pub requires_dpop: bool,
     /// Requires pushed authorization requests.
     pub requires_par: bool,
     /// True if users of the source needed no consent.
     pub skips_consent: bool,
-    /// False if the client was disabled.
     pub enabled: bool,
     /// Roles of the client acting for itself, by their names in the source.
     pub roles: BTreeSet<String>,
@@ -183,7 +172,6 @@ impl ClientRecord {
 /// A password of the source.
 #[derive(Clone, Debug)]
 pub enum PasswordRecord {
-    /// A password field of Django.
     Django(Secret<String>),
     /// `secretData` and `credentialData` of Keycloak.
     Keycloak {
@@ -209,9 +197,7 @@ pub struct TotpRecord {
 pub struct LinkRecord {
     /// Alias of the provider in the source.
     pub provider: String,
-    /// Subject at the provider.
     pub subject: String,
-    /// Name of the account at the provider.
     pub label: String,
 }
 
@@ -227,33 +213,25 @@ pub struct UserRecord {
     /// User id to keep.
     pub sub: Option<UserId>,
     pub username: String,
-    /// E-mail address.
     pub email: String,
     /// True if the address is verified; `None` if the source does not say.
     pub email_verified: Option<bool>,
     pub profile: Vec<(Field, String)>,
-    /// URL of a picture.
     pub picture: Option<String>,
     pub password: Option<PasswordRecord>,
     /// True if the user must set a new password at the next sign-in.
     pub must_change_password: bool,
-    /// Authenticator app.
     pub totp: Option<TotpRecord>,
-    /// Linked accounts.
     pub links: Vec<LinkRecord>,
     /// Roles by their names in the source.
     pub roles: BTreeSet<String>,
     /// Groups by their paths in the source.
     pub groups: BTreeSet<String>,
-    /// Works for the operator.
     pub is_staff: bool,
     /// Has all rights in the source.
     pub is_superuser: bool,
-    /// True if the account is disabled.
     pub disabled: bool,
-    /// Time of creation.
     pub created_at: Option<UnixSeconds>,
-    /// Time of the latest sign-in.
     pub last_login: Option<UnixSeconds>,
     pub notes: Vec<Note>,
 }

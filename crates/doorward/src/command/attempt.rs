@@ -1,5 +1,3 @@
-//! `doorward attempt list|show`.
-
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
@@ -11,21 +9,12 @@ use serde_json::{Value, json};
 use super::timestamp::parse_time;
 use crate::{
     error::CliError,
-    output,
-    target::{Installation, TargetArgs},
+    output::{self, Output},
+    target::Installation,
 };
 
-/// Show why sign-ins and requests of clients failed.
-#[derive(Debug, Args)]
-pub struct AttemptArgs {
-    #[command(flatten)]
-    target: TargetArgs,
-    #[command(subcommand)]
-    verb: Verb,
-}
-
 #[derive(Debug, Subcommand)]
-enum Verb {
+pub enum Verb {
     /// List sign-in attempts and rejected requests of the last 30 days, newest first
     List(ListArgs),
     /// Show one attempt with its reason and details
@@ -33,14 +22,13 @@ enum Verb {
         /// Attempt ID
         #[arg(value_name = "ID")]
         id: String,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
 }
 
 #[derive(Debug, Args)]
-struct ListArgs {
+pub struct ListArgs {
     /// User name, e-mail address, user ID or request ID. A name that no user has finds the attempts
     /// with that name
     #[arg(long, value_name = "TEXT")]
@@ -60,9 +48,8 @@ struct ListArgs {
     /// Number of attempts
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=1000))]
     limit: u64,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    out: Output,
 }
 
 fn outcome(text: &str) -> Result<AttemptOutcome, String> {
@@ -73,12 +60,10 @@ fn outcome(text: &str) -> Result<AttemptOutcome, String> {
     })
 }
 
-/// Runs the subcommand.
-pub async fn run(args: AttemptArgs) -> Result<(), CliError> {
-    let installation = args.target.open().await?;
-    match args.verb {
-        Verb::List(args) => list(&installation, &args).await,
-        Verb::Show { id, json } => show(&installation, &id, json).await,
+pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
+    match verb {
+        Verb::List(args) => list(installation, &args).await,
+        Verb::Show { id, out } => show(installation, &id, out).await,
     }
 }
 
@@ -97,59 +82,46 @@ async fn list(installation: &Installation, args: &ListArgs) -> Result<(), CliErr
         None => None,
     };
     let operator = installation.operator();
-    let found = attempts::list(&operator, log.as_ref(), &query, None, args.limit).await?;
-    if args.json {
-        let documents: Vec<_> = found.iter().map(|(attempt, _)| document(attempt)).collect();
-        return output::json(&documents);
-    }
-    let rows: Vec<_> = found
-        .into_iter()
-        .map(|(attempt, _)| {
-            vec![
-                attempt.id.to_string(),
-                output::time(attempt.at),
-                attempt.outcome.as_str().to_owned(),
-                attempt.rule,
-                attempt.user_id.map_or_else(dash, |id| id.to_string()),
-                attempt.client_id.unwrap_or_else(dash),
-            ]
-        })
+    let attempts = attempts::list(&operator, log.as_ref(), &query, None, args.limit).await?;
+    let documents: Vec<_> = attempts
+        .iter()
+        .map(|(attempt, _)| document(attempt))
         .collect();
-    output::table(&["ID", "AT", "OUTCOME", "RULE", "USER", "CLIENT"], &rows)
+    let columns = [
+        ("ID", "id"),
+        ("AT", "at"),
+        ("OUTCOME", "outcome"),
+        ("RULE", "rule"),
+        ("USER", "user"),
+        ("CLIENT", "client_id"),
+    ];
+    args.out.list(&documents, &columns)
 }
 
-async fn show(installation: &Installation, id: &str, as_json: bool) -> Result<(), CliError> {
+async fn show(installation: &Installation, id: &str, out: Output) -> Result<(), CliError> {
     let (attempt, _) = attempts::get(&installation.operator(), id).await?;
-    if as_json {
-        return output::json(&document(&attempt));
+    let mut shown = document(&attempt);
+    if !out.json {
+        let details = attempt.detail.iter().map(|(name, value)| {
+            let text = value.as_str().map(str::to_owned);
+            format!("{name}: {}", text.unwrap_or_else(|| value.to_string()))
+        });
+        shown["detail"] = details.collect::<Vec<_>>().join(", ").into();
     }
-    let detail = |(name, value): (&String, &Value)| {
-        let text = value
-            .as_str()
-            .map_or_else(|| value.to_string(), str::to_owned);
-        format!("{name}: {text}")
-    };
-    let details: Vec<_> = attempt.detail.iter().map(detail).collect();
-    output::fields(&[
-        ("id", attempt.id.to_string()),
-        ("at", output::time(attempt.at)),
-        ("step", attempt.step.as_str().to_owned()),
-        ("outcome", attempt.outcome.as_str().to_owned()),
-        ("rule", attempt.rule),
-        ("reason", attempt.reason),
-        (
-            "user",
-            attempt.user_id.map_or_else(dash, |id| id.to_string()),
-        ),
-        ("client_id", attempt.client_id.unwrap_or_else(dash)),
-        ("request_id", attempt.request_id.unwrap_or_else(dash)),
-        ("address", attempt.address.unwrap_or_else(dash)),
-        ("detail", details.join(", ")),
-    ])
-}
-
-fn dash() -> String {
-    "-".to_owned()
+    let names = [
+        "id",
+        "at",
+        "step",
+        "outcome",
+        "rule",
+        "reason",
+        "user",
+        "client_id",
+        "request_id",
+        "address",
+        "detail",
+    ];
+    out.object(&shown, &names)
 }
 
 fn document(attempt: &SignInAttempt) -> Value {

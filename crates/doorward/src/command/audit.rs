@@ -1,5 +1,3 @@
-//! `doorward audit tail|verify|export|undo`.
-
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
@@ -19,8 +17,8 @@ use serde_json::{Map, Value, json};
 use super::timestamp::parse_time;
 use crate::{
     error::CliError,
-    output,
-    target::{Installation, TargetArgs},
+    output::{self, Output},
+    target::Installation,
 };
 
 /// Number of events read per query.
@@ -30,17 +28,8 @@ const PROGRESS_INTERVAL: Duration = Duration::from_secs(3);
 /// Time window in seconds that `--follow` reads again for events whose transaction committed late.
 const REREAD_WINDOW: i64 = 60;
 
-/// Read, verify and export the audit log.
-#[derive(Debug, Args)]
-pub struct AuditArgs {
-    #[command(flatten)]
-    target: TargetArgs,
-    #[command(subcommand)]
-    verb: Verb,
-}
-
 #[derive(Debug, Subcommand)]
-enum Verb {
+pub enum Verb {
     /// Show the latest events, newest last
     Tail(TailArgs),
     /// Verify that no event was changed, removed, inserted or moved; on a violation, name the event
@@ -50,9 +39,8 @@ enum Verb {
         /// Chain head that was recorded earlier, checked in addition to the head file
         #[arg(long, value_name = "HASH", value_parser = head)]
         head: Option<LinkHash>,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
     /// Print events, oldest first
     Export(ExportArgs),
@@ -60,14 +48,13 @@ enum Verb {
     Undo {
         /// ID of the event, or its position in the chain
         event: String,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
 }
 
 #[derive(Debug, Args)]
-struct TailArgs {
+pub struct TailArgs {
     /// Continue to print new events as they occur
     #[arg(long)]
     follow: bool,
@@ -89,7 +76,7 @@ struct TailArgs {
 }
 
 #[derive(Debug, Args)]
-struct ExportArgs {
+pub struct ExportArgs {
     /// Earliest time of the events, inclusive
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     since: Option<i64>,
@@ -102,7 +89,7 @@ struct ExportArgs {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
+pub enum Format {
     /// JSON Lines: one object per line
     Jsonl,
     /// Comma-separated values with a header line
@@ -120,22 +107,16 @@ fn head(text: &str) -> Result<LinkHash, String> {
     LinkHash::parse(text).ok_or_else(|| "write the 64 hexadecimal digits of a head".to_owned())
 }
 
-/// Runs the subcommand.
-pub async fn run(args: AuditArgs) -> Result<(), CliError> {
-    let installation = args.target.open().await?;
-    match args.verb {
-        Verb::Tail(args) => tail(&installation, args).await,
-        Verb::Verify { head, json } => verify(&installation, head, json).await,
-        Verb::Export(args) => export(&installation, &args).await,
-        Verb::Undo { event, json } => undo_event(&installation, &event, json).await,
+pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
+    match verb {
+        Verb::Tail(args) => tail(installation, args).await,
+        Verb::Verify { head, out } => verify(installation, head, out).await,
+        Verb::Export(args) => export(installation, &args).await,
+        Verb::Undo { event, out } => undo_event(installation, &event, out).await,
     }
 }
 
-async fn undo_event(
-    installation: &Installation,
-    event: &str,
-    as_json: bool,
-) -> Result<(), CliError> {
+async fn undo_event(installation: &Installation, event: &str, out: Output) -> Result<(), CliError> {
     let (context, config) = (installation.operator(), &installation.config);
     let (_, found) = undo::preview(&context, config, event).await?;
     let preview = found.map_err(|obstacle| CliError::failure(obstacle.sentence()))?;
@@ -145,7 +126,7 @@ async fn undo_event(
     let object = preview.object;
     let sentence = format!("The values of {object} before the event are restored.");
     let document = json!({ "event": event, "object": object, "restored": restored });
-    output::print_result(as_json, &document, &sentence)
+    out.result(&document, &sentence)
 }
 
 async fn tail(installation: &Installation, args: TailArgs) -> Result<(), CliError> {
@@ -239,7 +220,7 @@ async fn recent(
 async fn verify(
     installation: &Installation,
     head: Option<LinkHash>,
-    as_json: bool,
+    out: Output,
 ) -> Result<(), CliError> {
     let key = ChainKey::derive(&installation.master_key()?);
     let stored = read_head(installation)?;
@@ -251,24 +232,13 @@ async fn verify(
     let show = |done| progress.show(done);
     let verdict = audit::verify(&installation.db, &key, heads.iter().copied(), show).await?;
     let end = End::from_report(&verdict, !heads.is_empty());
-    if as_json {
-        output::json(&report(&verdict, end, stored.as_ref()))?;
+    let mut shown = report(&verdict, end, stored.as_ref());
+    if out.json {
+        output::json(&shown)?;
     } else {
-        let head = verdict.head.as_ref();
-        output::fields(&[
-            (
-                "intact",
-                if verdict.is_intact() { "yes" } else { "no" }.to_owned(),
-            ),
-            ("events", verdict.events.to_string()),
-            ("links", verdict.links.to_string()),
-            ("not_sealed", verdict.waiting.to_string()),
-            (
-                "head",
-                head.map_or_else(|| "-".to_owned(), |head| head.hash.to_string()),
-            ),
-            ("end", end.as_str().to_owned()),
-        ])?;
+        shown["intact"] = if verdict.is_intact() { "yes" } else { "no" }.into();
+        let names = ["intact", "events", "links", "not_sealed", "head", "end"];
+        output::members(&shown, &names)?;
         if let Some(stored) = stored.filter(|stored| stored.restored) {
             output::print_status(&format!(
                 "The head file was restarted at link {} when a backup was restored, {}.",
@@ -348,7 +318,6 @@ impl End {
     }
 }
 
-/// Reads the head file. Returns `None` if no file exists.
 fn read_head(installation: &Installation) -> Result<Option<AuditHead>, CliError> {
     let Some(file) = installation.config.audit_head_file() else {
         return Ok(None);

@@ -1,5 +1,3 @@
-//! `doorward backup`.
-
 use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -19,7 +17,7 @@ use super::files::{directory_of, sync_directory};
 use crate::{
     archive::{self, Key, Manifest, Name, Part, Store},
     error::CliError,
-    output,
+    output::{self, Output},
     target::{TargetArgs, open_db},
 };
 
@@ -40,16 +38,13 @@ pub struct BackupArgs {
     /// File with the encryption key: a passphrase, an age identity or an age recipient
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    out: Output,
 }
 
 /// A database to back up.
 pub struct Source<'a> {
-    /// Component that uses the database.
     pub name: Name,
-    /// Database URL.
     pub url: &'a str,
 }
 
@@ -78,7 +73,7 @@ pub async fn run(args: &BackupArgs) -> Result<(), CliError> {
     let key = args.key_file.as_deref().map(Key::of_file).transpose()?;
     let to_stdout = args.file.as_os_str() == "-";
     if to_stdout {
-        refuse_terminal(args.json)?;
+        refuse_terminal(args.out)?;
     } else if args.file.exists() {
         return Err(exists(&args.file));
     }
@@ -118,8 +113,8 @@ async fn record(config: &Config) -> Result<(), CliError> {
     Ok(db.close().await?)
 }
 
-fn refuse_terminal(as_json: bool) -> Result<(), CliError> {
-    if as_json {
+fn refuse_terminal(out: Output) -> Result<(), CliError> {
+    if out.json {
         let words = "--json has no place on standard output beside the backup itself";
         return Err(CliError::Usage(words.to_owned()));
     }
@@ -233,11 +228,6 @@ fn print_summary(
              --key-file encrypts.",
         );
     }
-    let names: Vec<&str> = manifest
-        .parts
-        .iter()
-        .map(|part| part.name.as_str())
-        .collect();
     let sentence = format!(
         "Wrote {} ({}). It does not contain the secret key; store that separately.",
         if to_stdout {
@@ -245,11 +235,11 @@ fn print_summary(
         } else {
             args.file.display().to_string()
         },
-        names.join(", "),
+        manifest.names(),
     );
     let document = json!({
         "file": args.file, "encrypted": encrypted,
         "created_at": manifest.created_at, "parts": manifest.parts,
     });
-    output::print_result(args.json, &document, &sentence)
+    args.out.result(&document, &sentence)
 }

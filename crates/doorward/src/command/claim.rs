@@ -1,5 +1,3 @@
-//! `doorward claim put|list|show|remove`.
-
 use clap::{ArgGroup, Args, Subcommand};
 use doorward_admin::claims::{self, ClaimSpec};
 use doorward_admin::operator::AdminContext;
@@ -8,26 +6,21 @@ use doorward_domain::model::{
 };
 use serde_json::{Value, json};
 
-use crate::{error::CliError, output, target::TargetArgs};
-
-/// Manage custom claims in tokens and responses.
-#[derive(Debug, Args)]
-pub struct ClaimArgs {
-    #[command(flatten)]
-    place: TargetArgs,
-    #[command(subcommand)]
-    verb: Verb,
-}
+use super::words::word;
+use crate::{
+    error::CliError,
+    output::{self, Output},
+    target::Installation,
+};
 
 #[derive(Debug, Subcommand)]
-enum Verb {
+pub enum Verb {
     /// Create a custom claim, or replace the one with this ID
     Put(Box<PutArgs>),
     /// List the custom claims
     List {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
     /// Show a custom claim
     Show(Which),
@@ -36,12 +29,11 @@ enum Verb {
 }
 
 #[derive(Debug, Args)]
-struct Which {
+pub struct Which {
     /// ID of the custom claim
     id: String,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    out: Output,
 }
 
 #[derive(Debug, Args)]
@@ -49,7 +41,7 @@ struct Which {
     "constant", "role", "group", "organization", "organization_name", "profile_field", "roles", "groups",
 ]))]
 #[command(group = ArgGroup::new("list").args(["roles", "groups"]))]
-struct PutArgs {
+pub struct PutArgs {
     #[command(flatten)]
     which: Which,
     /// Name of the claim
@@ -62,7 +54,7 @@ struct PutArgs {
     #[arg(long, value_name = "ID")]
     client: Option<String>,
     /// Output that contains it: `access_token`, `id_token`, `userinfo` or `introspection` (repeatable)
-    #[arg(long, value_name = "OUTPUT", required = true, value_parser = output_of)]
+    #[arg(long, value_name = "OUTPUT", required = true, value_parser = word(ClaimOutput::parse, OUTPUTS))]
     output: Vec<ClaimOutput>,
     /// Scope that the token must have
     #[arg(long)]
@@ -94,7 +86,7 @@ struct PutArgs {
 
 /// The list of roles or groups in a claim.
 #[derive(Debug, Args)]
-struct ListArgs {
+pub struct ListArgs {
     /// List the roles of the user, or of the client acting for itself; requires `--scope` or `--client`
     #[arg(long)]
     roles: bool,
@@ -113,7 +105,7 @@ struct ListArgs {
     #[arg(long, value_name = "PATH", requires = "list", conflicts_with = "roles")]
     below: Option<String>,
     /// Form of each group: `path` or `name`, its last part [default: path]
-    #[arg(long, value_name = "FORM", requires = "list", conflicts_with = "roles", value_parser = group_format)]
+    #[arg(long, value_name = "FORM", requires = "list", conflicts_with = "roles", value_parser = word(GroupFormat::parse, "write path or name"))]
     format: Option<GroupFormat>,
     /// Write roles without `--starting-with`; paths without `--below` and the first slash
     #[arg(long, requires = "list")]
@@ -121,11 +113,6 @@ struct ListArgs {
     /// Text before each entry
     #[arg(long, value_name = "TEXT", requires = "list")]
     prefix: Option<String>,
-}
-
-fn group_format(text: &str) -> Result<GroupFormat, String> {
-    let problem = || "write path or name".to_owned();
-    GroupFormat::parse(text).ok_or_else(problem)
 }
 
 impl ListArgs {
@@ -150,10 +137,7 @@ impl ListArgs {
     }
 }
 
-fn output_of(text: &str) -> Result<ClaimOutput, String> {
-    let problem = || "write access_token, id_token, userinfo or introspection".to_owned();
-    ClaimOutput::parse(text).ok_or_else(problem)
-}
+const OUTPUTS: &str = "write access_token, id_token, userinfo or introspection";
 
 /// A typed value: JSON, or a string.
 #[derive(Clone, Debug)]
@@ -195,20 +179,29 @@ impl PutArgs {
     }
 }
 
-/// Runs the subcommand.
-pub async fn run(args: ClaimArgs) -> Result<(), CliError> {
-    let installation = args.place.open().await?;
+pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
     let context = installation.operator();
-    match args.verb {
+    match verb {
         Verb::Put(args) => put(&context, *args).await,
-        Verb::List { json: as_json } => list(&context, as_json).await,
-        Verb::Show(which) => show(&claims::get(&context, &which.id).await?, which.json),
+        Verb::List { out } => {
+            let all = claims::list(&context).await?;
+            let header = ["ID", "CLAIM", "CLIENT", "OUTPUTS"];
+            out.rows(&all, document, header, |mapping| {
+                let client = mapping.client_id.as_ref();
+                [
+                    mapping.id.clone(),
+                    mapping.label(),
+                    client.map_or_else(|| "-".to_owned(), ToString::to_string),
+                    outputs(mapping),
+                ]
+            })
+        }
+        Verb::Show(which) => show(&claims::get(&context, &which.id).await?, which.out),
         Verb::Remove(which) => {
-            let before = claims::get(&context, &which.id).await?;
+            let before = document(&claims::get(&context, &which.id).await?);
             claims::delete(&context, &which.id).await?;
             let sentence = format!("The custom claim {} is removed.", which.id);
-            let shown = output::deleted(document(&before));
-            output::print_result(which.json, &shown, &sentence)
+            which.out.result(&output::deleted(before), &sentence)
         }
     }
 }
@@ -225,57 +218,30 @@ async fn put(context: &AdminContext<'_>, mut args: PutArgs) -> Result<(), CliErr
     let (mapping, is_new) = claims::put(context, &args.which.id, spec).await?;
     let verb = if is_new { "added" } else { "replaced" };
     let sentence = format!("The custom claim {} is {verb}.", mapping.id);
-    output::print_result(args.which.json, &document(&mapping), &sentence)
+    args.which.out.result(&document(&mapping), &sentence)
 }
 
-async fn list(context: &AdminContext<'_>, as_json: bool) -> Result<(), CliError> {
-    let all = claims::list(context).await?;
-    if as_json {
-        return output::json(&all.iter().map(document).collect::<Vec<_>>());
+fn show(mapping: &ClaimMapping, out: Output) -> Result<(), CliError> {
+    let mut shown = document(mapping);
+    if !out.json {
+        shown["claim"] = mapping.label().into();
     }
-    let row = |mapping: &ClaimMapping| {
-        let client = mapping.client_id.as_ref();
-        vec![
-            mapping.id.clone(),
-            mapping.label(),
-            client.map_or_else(|| "-".to_owned(), ToString::to_string),
-            outputs(mapping),
-        ]
-    };
-    let rows: Vec<_> = all.iter().map(row).collect();
-    output::table(&["ID", "CLAIM", "CLIENT", "OUTPUTS"], &rows)
-}
-
-fn show(mapping: &ClaimMapping, as_json: bool) -> Result<(), CliError> {
-    if as_json {
-        return output::json(&document(mapping));
-    }
-    let client = mapping.client_id.as_ref();
-    output::fields(&[
-        ("id", mapping.id.clone()),
-        ("claim", mapping.label()),
-        (
-            "client_id",
-            client.map_or_else(|| "-".to_owned(), ToString::to_string),
-        ),
-        ("source", json!(mapping.source).to_string()),
-        ("outputs", outputs(mapping)),
-        (
-            "scope",
-            mapping.scope.clone().unwrap_or_else(|| "-".to_owned()),
-        ),
-        ("created_at", output::time(mapping.created_at)),
-        ("updated_at", output::time(mapping.updated_at)),
-    ])
+    let names = [
+        "id",
+        "claim",
+        "client_id",
+        "source",
+        "outputs",
+        "scope",
+        "created_at",
+        "updated_at",
+    ];
+    out.object(&shown, &names)
 }
 
 fn outputs(mapping: &ClaimMapping) -> String {
-    let words: Vec<&str> = mapping
-        .outputs
-        .iter()
-        .map(|output| output.as_str())
-        .collect();
-    words.join(" ")
+    let words = mapping.outputs.iter().map(|output| output.as_str());
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn document(mapping: &ClaimMapping) -> Value {

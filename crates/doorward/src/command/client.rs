@@ -1,6 +1,5 @@
-//! `doorward client create|apps|config|list|show|update|secrets|rotate-secret|end-secret|logo|registration-token|delete`.
-
 use clap::{Args, Subcommand};
+use doorward_admin::operator::AdminContext;
 use doorward_admin::{applications, clients};
 use doorward_domain::model::{ClientChange, ClientKind};
 use doorward_oauth::clients::input::NewClient;
@@ -8,13 +7,11 @@ use doorward_oauth::clients::input::NewClient;
 mod additions;
 mod algorithms;
 mod application;
-mod assertion;
 mod certificate;
 mod consent;
 #[cfg(test)]
 mod equivalent_tests;
 pub mod guide;
-mod keys;
 mod list;
 mod logo;
 mod parse;
@@ -34,53 +31,29 @@ use crate::{
     command::timestamp::parse_time,
     error::CliError,
     former_option::FORMER,
-    output,
-    target::{Installation, TargetArgs},
+    output::{self, Output},
+    target::{Administered, Installation},
 };
 
-/// Manage clients.
-#[derive(Debug, Args)]
-pub struct ClientArgs {
-    #[command(flatten)]
-    target: TargetArgs,
-    #[command(subcommand)]
-    verb: Verb,
-}
-
 #[derive(Debug, Subcommand)]
-enum Verb {
+pub enum Verb {
     /// Register a client; its secret is shown once
     Create(CreateArgs),
     /// List the applications that `client create --app` knows
     Apps {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
     /// Print the configuration of a client's application again, without the secret
     Config(ConfigArgs),
     /// List clients; without a filter, all of them
     List(ListArgs),
     /// Show a client
-    Show {
-        /// Client ID
-        #[arg(value_name = "CLIENT_ID")]
-        id: String,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    Show(ClientSelector),
     /// Change a client; a given list replaces the stored one
     Update(UpdateArgs),
     /// List the secrets of a client that are accepted, with their last use
-    Secrets {
-        /// Client ID
-        #[arg(value_name = "CLIENT_ID")]
-        id: String,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    Secrets(ClientSelector),
     /// Replace the secret of a client; the new one is shown once, the old one is accepted for 7 more
     /// days
     RotateSecret {
@@ -93,37 +66,31 @@ enum Verb {
         /// End every old secret: it stops working within a second, on every replica
         #[arg(long, conflicts_with = "keep_old_until")]
         end_former: bool,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
     /// End the old secret that `rotate-secret` kept
-    EndSecret {
-        /// Client ID
-        #[arg(value_name = "CLIENT_ID")]
-        id: String,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    EndSecret(ClientSelector),
     /// Set or remove the logo of a client
     Logo(logo::LogoArgs),
     /// Manage initial access tokens for dynamic client registration (RFC 7591)
     #[command(subcommand)]
     RegistrationToken(registration_token::Verb),
     /// Delete a client and all its grants
-    Delete {
-        /// Client ID
-        #[arg(value_name = "CLIENT_ID")]
-        id: String,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    Delete(ClientSelector),
 }
 
 #[derive(Debug, Args)]
-struct CreateArgs {
+pub struct ClientSelector {
+    /// Client ID
+    #[arg(value_name = "CLIENT_ID")]
+    id: String,
+    #[command(flatten)]
+    out: Output,
+}
+
+#[derive(Debug, Args)]
+pub struct CreateArgs {
     /// Name shown to users [default: that of `--app`]
     #[arg(required_unless_present_any = ["former_name", "app"], conflicts_with = "former_name")]
     name: Option<String>,
@@ -140,9 +107,8 @@ struct CreateArgs {
     public: bool,
     #[command(flatten)]
     settings: SettingArgs,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    out: Output,
 }
 
 #[derive(Debug, Args)]
@@ -150,7 +116,7 @@ struct CreateArgs {
     clippy::struct_excessive_bools,
     reason = "each is a flag of the command line"
 )]
-struct UpdateArgs {
+pub struct UpdateArgs {
     /// Client ID
     #[arg(value_name = "CLIENT_ID")]
     id: String,
@@ -173,43 +139,41 @@ struct UpdateArgs {
     /// Enable the client
     #[arg(long)]
     enable: bool,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    out: Output,
 }
 
-/// Runs the subcommand.
-pub async fn run(args: ClientArgs) -> Result<(), CliError> {
-    if let Verb::Apps { json } = args.verb {
-        return application::list(json);
+pub async fn run(args: Administered<Verb>) -> Result<(), CliError> {
+    if let Verb::Apps { out } = args.verb {
+        return application::list(out);
     }
-    let installation = args.target.open().await?;
+    let installation = &args.target.open().await?;
+    let operator = installation.operator();
     match args.verb {
-        Verb::Create(args) => create(&installation, args).await,
-        Verb::Apps { json } => application::list(json),
-        Verb::Config(args) => application::config(&installation, args).await,
-        Verb::List(args) => list(&installation, args).await,
-        Verb::Show { id, json } => show(
-            &clients::get(&installation.operator(), &client_id(&id)?).await?,
-            json,
-        ),
-        Verb::Update(args) => update(&installation, args).await,
-        Verb::Secrets { id, json } => secret::list(&installation, &id, json).await,
+        Verb::Create(args) => create(installation, args).await,
+        Verb::Apps { out } => application::list(out),
+        Verb::Config(args) => application::config(installation, args).await,
+        Verb::List(args) => list(&operator, args).await,
+        Verb::Show(ClientSelector { id, out }) => {
+            show(&clients::get(&operator, &client_id(&id)?).await?, out.json)
+        }
+        Verb::Update(args) => update(&operator, args).await,
+        Verb::Secrets(ClientSelector { id, out }) => secret::list(&operator, &id, out).await,
         Verb::RotateSecret {
             id,
             keep_old_until,
             end_former,
-            json,
-        } => secret::rotate(&installation, &id, (keep_old_until, end_former), json).await,
-        Verb::EndSecret { id, json } => secret::end(&installation, &id, json).await,
-        Verb::Logo(args) => logo::run(&installation, args).await,
-        Verb::RegistrationToken(verb) => registration_token::run(&installation, verb).await,
-        Verb::Delete { id, json } => {
-            let (operator, id) = (installation.operator(), client_id(&id)?);
-            let before = clients::get(&operator, &id).await?;
+            out,
+        } => secret::rotate(&operator, &id, (keep_old_until, end_former), out).await,
+        Verb::EndSecret(ClientSelector { id, out }) => secret::end(&operator, &id, out).await,
+        Verb::Logo(args) => logo::run(&operator, args).await,
+        Verb::RegistrationToken(verb) => registration_token::run(&operator, verb).await,
+        Verb::Delete(ClientSelector { id, out }) => {
+            let id = client_id(&id)?;
+            let before = document(&clients::get(&operator, &id).await?);
             clients::delete(&operator, &id).await?;
             let sentence = format!("The client {id} is deleted.");
-            output::print_result(json, &output::deleted(document(&before)), &sentence)
+            out.result(&output::deleted(before), &sentence)
         }
     }
 }
@@ -241,15 +205,15 @@ async fn create(installation: &Installation, args: CreateArgs) -> Result<(), Cli
     let operator = installation.operator();
     let Some(chosen) = chosen else {
         let (client, secret) = clients::create(&operator, new).await?;
-        return show_secret(&client.id, secret.as_ref(), args.json);
+        return show_secret(&client.id, secret.as_ref(), args.out);
     };
     // Checked first, so that no client is left without its configuration.
     installation.issuer()?;
     let (client, secret) = applications::create(&operator, &chosen, new).await?;
-    application::show(installation, &chosen, &client, secret.as_ref(), args.json)
+    application::show(installation, &chosen, &client, secret.as_ref(), args.out)
 }
 
-async fn update(installation: &Installation, args: UpdateArgs) -> Result<(), CliError> {
+async fn update(operator: &AdminContext<'_>, args: UpdateArgs) -> Result<(), CliError> {
     let mut change = ClientChange {
         name: args.name,
         disabled: (args.disable || args.enable).then_some(args.disable),
@@ -266,14 +230,10 @@ async fn update(installation: &Installation, args: UpdateArgs) -> Result<(), Cli
         change.exchange_impersonation.get_or_insert(false);
     }
     let id = client_id(&args.id)?;
-    let change = args.add.complete(installation, &id, change).await?;
-    if change == ClientChange::default() {
-        return Err(CliError::Usage(
-            "nothing to change; see `doorward client update --help`".into(),
-        ));
-    }
+    let change = args.add.complete(operator, &id, change).await?;
+    CliError::reject_unchanged(&change, "client update")?;
     show(
-        &clients::update(&installation.operator(), &id, change).await?,
-        args.json,
+        &clients::update(operator, &id, change).await?,
+        args.out.json,
     )
 }

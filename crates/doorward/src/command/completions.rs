@@ -1,11 +1,8 @@
-//! `doorward completions SHELL`.
-
 use clap::{Args, Command};
 use clap_complete::Shell;
 
 use crate::{error::CliError, output};
 
-/// Print shell completions.
 #[derive(Debug, Args)]
 pub struct CompletionsArgs {
     /// Shell to generate completions for

@@ -1,5 +1,3 @@
-//! `doorward config check|reference|print`.
-
 use clap::{Args, Subcommand};
 use doorward_access::clock::SystemClock;
 use doorward_config::{Finding, Severity, reference};
@@ -12,7 +10,6 @@ use crate::{
     target::TargetArgs,
 };
 
-/// Check, explain and show the configuration.
 #[derive(Debug, Args)]
 pub struct ConfigArgs {
     #[command(flatten)]
@@ -42,7 +39,6 @@ enum Verb {
     },
 }
 
-/// Runs the subcommand.
 pub async fn run(args: &ConfigArgs) -> Result<(), CliError> {
     match args.verb {
         Verb::Check { tasks, json } => check(&args.target, tasks, json).await,

@@ -1,38 +1,24 @@
-//! `doorward consent list|withdraw`.
-
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use doorward_admin::{authorized_clients, clients, users};
-use doorward_domain::model::{Consent, ConsentId, User};
+use doorward_domain::model::{Consent, User};
 use serde_json::{Value, json};
 
+use super::lookup::{PAGE, all_pages};
 use crate::{
     error::CliError,
-    output,
-    target::{Installation, TargetArgs},
+    output::{self, Output},
+    target::Installation,
 };
 
-/// Number of consents read per query.
-const PAGE: u64 = 200;
-
-/// Manage consents of users to clients.
-#[derive(Debug, Args)]
-pub struct ConsentArgs {
-    #[command(flatten)]
-    target: TargetArgs,
-    #[command(subcommand)]
-    verb: Verb,
-}
-
 #[derive(Debug, Subcommand)]
-enum Verb {
+pub enum Verb {
     /// List the consents to a client
     List {
         /// Client ID
         #[arg(value_name = "CLIENT")]
         client: String,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
     /// Withdraw the access of a client to an account: the consent and all grants
     Withdraw {
@@ -42,23 +28,33 @@ enum Verb {
         /// User: user name, e-mail address or ID
         #[arg(long, value_name = "USER")]
         user: String,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
 }
 
-/// Runs the subcommand.
-pub async fn run(args: ConsentArgs) -> Result<(), CliError> {
-    let installation = args.target.open().await?;
-    match args.verb {
-        Verb::List { client, json } => list(&installation, &client, json).await,
-        Verb::Withdraw {
-            client,
-            user,
-            json: as_json,
-        } => {
-            let operator = installation.operator();
+pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
+    let operator = installation.operator();
+    match verb {
+        Verb::List { client, out } => {
+            let client = clients::get_named(&operator, &client).await?.id;
+            let consents = all_pages(async |last: Option<&(Consent, User)>| {
+                let after = last.map(|(consent, _)| consent.id);
+                authorized_clients::consents(&operator, &client, after, PAGE).await
+            })
+            .await?;
+            let header = ["USER", "SCOPE", "GRANTED", "EXPIRES"];
+            let document = |(consent, _): &(Consent, User)| document(consent);
+            out.rows(&consents, document, header, |(consent, user)| {
+                [
+                    user.login_identifier().to_owned(),
+                    consent.scope.to_string(),
+                    output::time(consent.granted_at),
+                    output::time_or_dash(consent.expires_at),
+                ]
+            })
+        }
+        Verb::Withdraw { client, user, out } => {
             let client = clients::get_named(&operator, &client).await?.id;
             let user = users::get(&operator, &user).await?;
             authorized_clients::withdraw(&operator, user.id, &client).await?;
@@ -69,40 +65,9 @@ pub async fn run(args: ConsentArgs) -> Result<(), CliError> {
             });
             let name = user.login_identifier();
             let sentence = format!("{client} has no access to the account of {name} now.");
-            output::print_result(as_json, &document, &sentence)
+            out.result(&document, &sentence)
         }
     }
-}
-
-async fn list(installation: &Installation, client: &str, as_json: bool) -> Result<(), CliError> {
-    let operator = installation.operator();
-    let client = clients::get_named(&operator, client).await?.id;
-    let mut found: Vec<(Consent, User)> = Vec::new();
-    let mut after: Option<ConsentId> = None;
-    loop {
-        let page = authorized_clients::consents(&operator, &client, after, PAGE).await?;
-        let Some((last, _)) = page.last() else {
-            break;
-        };
-        after = Some(last.id);
-        found.extend(page);
-    }
-    if as_json {
-        let documents = found.iter().map(|(consent, _)| document(consent));
-        return output::json(&documents.collect::<Vec<_>>());
-    }
-    let rows: Vec<_> = found
-        .iter()
-        .map(|(consent, user)| {
-            vec![
-                user.login_identifier().to_owned(),
-                consent.scope.to_string(),
-                output::time(consent.granted_at),
-                output::time_or_dash(consent.expires_at),
-            ]
-        })
-        .collect();
-    output::table(&["USER", "SCOPE", "GRANTED", "EXPIRES"], &rows)
 }
 
 fn document(consent: &Consent) -> Value {

@@ -28,7 +28,6 @@ pub const PORT: u16 = 8400;
 /// Default port of the tasks API.
 pub const TASKS_PORT: u16 = 8401;
 
-/// Run both servers on loopback without a configuration, for development.
 #[derive(Debug, Args)]
 pub struct DevArgs {
     /// Port of the identity server

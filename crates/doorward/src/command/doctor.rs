@@ -1,5 +1,3 @@
-//! `doorward doctor`.
-
 use std::fmt::Write as _;
 
 use clap::Args;
@@ -7,23 +5,25 @@ use doorward_access::clock::SystemClock;
 use doorward_identity_server::doctor;
 use doorward_identity_server::doctor::report::{CheckResult, CheckStatus};
 
-use crate::{error::CliError, output, target::TargetArgs};
+use crate::{
+    error::CliError,
+    output::{self, Output},
+    target::TargetArgs,
+};
 
-/// Check the deployment and print one line for each part, with a recommended action.
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
     #[command(flatten)]
     target: TargetArgs,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    out: Output,
 }
 
 /// Runs the checks without changing anything. Fails if a part does not work.
 pub async fn run(args: &DoctorArgs) -> Result<(), CliError> {
     let config = args.target.config()?;
     let report = doctor::examine(&config, &SystemClock).await;
-    if args.json {
+    if args.out.json {
         output::json(&report)?;
     } else {
         output::document(&text(&report))?;

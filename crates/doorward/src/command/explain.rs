@@ -19,7 +19,6 @@ use uuid::Uuid;
 
 use crate::{error::CliError, output, target::TargetArgs};
 
-/// Explain a denial, or simulate a request.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct ExplainArgs {

@@ -1,25 +1,15 @@
-//! `doorward grant end-all`.
-
 use clap::{Args, Subcommand};
-use doorward_admin::{clients, grants, users};
+use doorward_admin::{clients, grants};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::repo::grant_ends::GrantFilter;
 use serde_json::json;
 
+use super::lookup::user_id;
 use super::timestamp::parse_time;
-use crate::{error::CliError, output, reason::ReasonArg, target::TargetArgs};
-
-/// End the access of clients for users: grants with their codes and tokens.
-#[derive(Debug, Args)]
-pub struct GrantArgs {
-    #[command(flatten)]
-    target: TargetArgs,
-    #[command(subcommand)]
-    verb: Verb,
-}
+use crate::{error::CliError, output::Output, reason::ReasonArg, target::Installation};
 
 #[derive(Debug, Subcommand)]
-enum Verb {
+pub enum Verb {
     /// End the grants that meet all conditions, with their refresh tokens
     #[command(
         long_about = "End the grants that meet all conditions, with their refresh tokens. Sessions remain, so that \
@@ -31,15 +21,14 @@ enum Verb {
         selection: Selection,
         #[command(flatten)]
         reason: ReasonArg,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
 }
 
 #[derive(Debug, Args)]
 #[group(required = true, multiple = true)]
-struct Selection {
+pub struct Selection {
     /// User: user name, e-mail address or ID
     #[arg(long, value_name = "USER")]
     user: Option<String>,
@@ -54,26 +43,24 @@ struct Selection {
     all: bool,
 }
 
-/// Runs the subcommand.
-pub async fn run(args: GrantArgs) -> Result<(), CliError> {
-    let installation = args.target.open().await?;
+pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
     let Verb::EndAll {
         selection,
         reason,
-        json: as_json,
-    } = args.verb;
+        out,
+    } = verb;
     let operator = installation.operator().with_reason(reason.reason);
     let mut filter = GrantFilter {
         before: selection.issued_before,
+        user: user_id(&operator, selection.user.as_deref()).await?,
         ..GrantFilter::default()
     };
-    if let Some(name) = &selection.user {
-        filter.user = Some(users::get(&operator, name).await?.id);
-    }
     if let Some(id) = &selection.client {
         filter.client = Some(clients::get_named(&operator, id).await?.id);
     }
     let ended = grants::end_all(&operator, &filter).await?;
-    let document = json!({ "ended": ended });
-    output::print_result(as_json, &document, &format!("Ended grants: {ended}."))
+    out.result(
+        &json!({ "ended": ended }),
+        &format!("Ended grants: {ended}."),
+    )
 }

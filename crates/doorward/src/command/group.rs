@@ -1,5 +1,3 @@
-//! `doorward group create|list|show|update|add-member|remove-member|set-manager|move|delete`.
-
 use clap::{Args, Subcommand};
 use doorward_admin::group_members;
 use doorward_admin::groups::{self, GroupChange, NewGroup};
@@ -8,30 +6,31 @@ use doorward_admin::users;
 use doorward_domain::model::{Group, User, UserId};
 use serde_json::{Value, json};
 
-use crate::{error::CliError, output, target::TargetArgs};
-
-/// Number of groups read per query.
-const PAGE: u64 = 200;
-
-/// Manage user groups, which form trees.
-#[derive(Debug, Args)]
-pub struct GroupArgs {
-    #[command(flatten)]
-    target: TargetArgs,
-    #[command(subcommand)]
-    verb: Verb,
-}
+use super::lookup::{PAGE, all_pages, user_id};
+use crate::{
+    error::CliError,
+    output::{self, Output},
+    target::Installation,
+};
 
 #[derive(Debug, Args)]
-struct GroupSelector {
+pub struct GroupSelector {
     /// Group ID, or path such as /engineering/backend
     group: String,
     /// Organization of the group
     #[arg(long)]
     org: Option<String>,
-    /// Print JSON
+    #[command(flatten)]
+    out: Output,
+}
+
+#[derive(Debug, Args)]
+pub struct MemberArgs {
+    #[command(flatten)]
+    group: GroupSelector,
+    /// User name, e-mail address or ID
     #[arg(long)]
-    json: bool,
+    user: String,
 }
 
 impl GroupSelector {
@@ -41,7 +40,7 @@ impl GroupSelector {
 }
 
 #[derive(Debug, Subcommand)]
-enum Verb {
+pub enum Verb {
     /// Create a group
     Create {
         /// Path of the group, such as /engineering/backend; its parents must exist
@@ -58,24 +57,19 @@ enum Verb {
         /// Manager of the group: user name, e-mail address or ID
         #[arg(long, value_name = "USER")]
         manager: Option<String>,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
     /// List the groups
     List {
         /// Organization whose groups are listed
         #[arg(long)]
         org: Option<String>,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
     /// Show a group with its members
-    Show {
-        #[command(flatten)]
-        which: GroupSelector,
-    },
+    Show(GroupSelector),
     /// Change the description or the code of a group
     Update {
         #[command(flatten)]
@@ -88,21 +82,9 @@ enum Verb {
         code: Option<String>,
     },
     /// Add a user to a group
-    AddMember {
-        #[command(flatten)]
-        which: GroupSelector,
-        /// User name, e-mail address or ID
-        #[arg(long)]
-        user: String,
-    },
+    AddMember(MemberArgs),
     /// Remove a user from a group
-    RemoveMember {
-        #[command(flatten)]
-        which: GroupSelector,
-        /// User name, e-mail address or ID
-        #[arg(long)]
-        user: String,
-    },
+    RemoveMember(MemberArgs),
     /// Set the manager of a group; without --user, remove the manager
     SetManager {
         #[command(flatten)]
@@ -120,24 +102,19 @@ enum Verb {
         to: String,
     },
     /// Delete a group that has no subgroups
-    Delete {
-        #[command(flatten)]
-        which: GroupSelector,
-    },
+    Delete(GroupSelector),
 }
 
-/// Runs the subcommand.
-pub async fn run(args: GroupArgs) -> Result<(), CliError> {
-    let installation = args.target.open().await?;
+pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
     let context = installation.operator();
-    match args.verb {
+    match verb {
         Verb::Create {
             path,
             org,
             description,
             code,
             manager,
-            json,
+            out,
         } => {
             let (parent, name) = parent_and_name(&context, &path, org.as_deref()).await?;
             let new = NewGroup {
@@ -146,28 +123,37 @@ pub async fn run(args: GroupArgs) -> Result<(), CliError> {
                 org,
                 description,
                 code,
-                manager: resolve_user(&context, manager.as_deref()).await?,
+                manager: user_id(&context, manager.as_deref()).await?,
             };
-            let created = groups::create(&context, new).await?;
-            print_change(json, &created, "is created")
+            print_change(out, &groups::create(&context, new).await?, "is created")
         }
-        Verb::List { org, json } => list(&context, org.as_deref(), json).await,
-        Verb::Show { which } => show(&context, &which.find(&context).await?, which.json).await,
+        Verb::List { org, out } => list(&context, org.as_deref(), out).await,
+        Verb::Show(which) => show(&context, &which.find(&context).await?, which.out).await,
         Verb::Update {
             which,
             description,
             code,
-        } => update(&context, &which, description, code).await,
-        Verb::AddMember { which, user } => set_member(&context, &which, &user, true).await,
-        Verb::RemoveMember { which, user } => set_member(&context, &which, &user, false).await,
+        } => {
+            let change = GroupChange {
+                description,
+                code: code.map(|code| Some(code).filter(|code| !code.is_empty())),
+                ..GroupChange::default()
+            };
+            CliError::reject_unchanged(&change, "group update")?;
+            let group = which.find(&context).await?;
+            let changed = groups::update(&context, group.id, change).await?;
+            print_change(which.out, &changed, "is changed")
+        }
+        Verb::AddMember(member) => set_member(&context, &member, true).await,
+        Verb::RemoveMember(member) => set_member(&context, &member, false).await,
         Verb::SetManager { which, user } => {
             let group = which.find(&context).await?;
             let change = GroupChange {
-                manager: Some(resolve_user(&context, user.as_deref()).await?),
+                manager: Some(user_id(&context, user.as_deref()).await?),
                 ..GroupChange::default()
             };
             let changed = groups::update(&context, group.id, change).await?;
-            print_change(which.json, &changed, "is changed")
+            print_change(which.out, &changed, "is changed")
         }
         Verb::Move { which, to } => {
             let group = which.find(&context).await?;
@@ -178,46 +164,26 @@ pub async fn run(args: GroupArgs) -> Result<(), CliError> {
                 ..GroupChange::default()
             };
             let moved = groups::update(&context, group.id, change).await?;
-            print_change(which.json, &moved, "is moved")
+            print_change(which.out, &moved, "is moved")
         }
-        Verb::Delete { which } => {
+        Verb::Delete(which) => {
             let group = which.find(&context).await?;
             groups::delete(&context, group.id).await?;
-            let shown = output::deleted(document(&group));
-            output::print_result(which.json, &shown, &sentence(&group, "is deleted"))
+            let sentence = format!("The group {} is deleted.", group.path);
+            which
+                .out
+                .result(&output::deleted(document(&group)), &sentence)
         }
     }
-}
-
-async fn update(
-    context: &AdminContext<'_>,
-    which: &GroupSelector,
-    description: Option<String>,
-    code: Option<String>,
-) -> Result<(), CliError> {
-    if description.is_none() && code.is_none() {
-        return Err(CliError::Usage(
-            "nothing to change; see `doorward group update --help`".into(),
-        ));
-    }
-    let group = which.find(context).await?;
-    let change = GroupChange {
-        description,
-        code: code.map(|code| Some(code).filter(|code| !code.is_empty())),
-        ..GroupChange::default()
-    };
-    let changed = groups::update(context, group.id, change).await?;
-    print_change(which.json, &changed, "is changed")
 }
 
 async fn set_member(
     context: &AdminContext<'_>,
-    which: &GroupSelector,
-    user: &str,
+    member: &MemberArgs,
     is_member: bool,
 ) -> Result<(), CliError> {
-    let group = which.find(context).await?;
-    let user = users::get(context, user).await?;
+    let group = member.group.find(context).await?;
+    let user = users::get(context, &member.user).await?;
     let what = if is_member {
         group_members::add(context, group.id, user.id).await?;
         "is in"
@@ -225,9 +191,10 @@ async fn set_member(
         group_members::remove(context, group.id, user.id).await?;
         "is no longer in"
     };
-    let sentence = format!("{} {what} {}.", user.login_identifier(), group.path);
-    let shown = membership(&group, user.login_identifier(), is_member);
-    output::print_result(which.json, &shown, &sentence)
+    let name = user.login_identifier();
+    let shown = json!({ "group": document(&group), "user": name, "member": is_member });
+    let sentence = format!("{name} {what} {}.", group.path);
+    member.group.out.result(&shown, &sentence)
 }
 
 /// Returns the parent group of a path, and the last part of the path.
@@ -246,27 +213,11 @@ async fn parent_and_name(
     }
 }
 
-async fn resolve_user(
-    context: &AdminContext<'_>,
-    name: Option<&str>,
-) -> Result<Option<UserId>, CliError> {
-    match name {
-        Some(name) => Ok(Some(users::get(context, name).await?.id)),
-        None => Ok(None),
-    }
-}
-
-fn print_change(as_json: bool, group: &Group, name: &str) -> Result<(), CliError> {
-    output::print_result(as_json, &document(group), &sentence(group, name))
-}
-
-fn sentence(group: &Group, name: &str) -> String {
-    format!("The group {} {name}.", group.path)
-}
-
-/// Returns a JSON document that says whether a user is a member of the group.
-fn membership(group: &Group, username: &str, is_member: bool) -> Value {
-    json!({ "group": document(group), "user": username, "member": is_member })
+fn print_change(out: Output, group: &Group, change: &str) -> Result<(), CliError> {
+    out.result(
+        &document(group),
+        &format!("The group {} {change}.", group.path),
+    )
 }
 
 fn document(group: &Group) -> Value {
@@ -277,49 +228,32 @@ fn document(group: &Group) -> Value {
     })
 }
 
-async fn list(
-    context: &AdminContext<'_>,
-    org: Option<&str>,
-    as_json: bool,
-) -> Result<(), CliError> {
-    let mut all: Vec<Group> = Vec::new();
-    loop {
-        let after = all.last().map(|group| group.id);
-        let page = groups::list(context, org, after, PAGE).await?;
-        if page.is_empty() {
-            break;
-        }
-        all.extend(page);
-    }
+async fn list(context: &AdminContext<'_>, org: Option<&str>, out: Output) -> Result<(), CliError> {
+    let mut all = all_pages(async |last: Option<&Group>| {
+        groups::list(context, org, last.map(|group| group.id), PAGE).await
+    })
+    .await?;
     all.sort_by(|a, b| (&a.org, &a.path).cmp(&(&b.org, &b.path)));
-    if as_json {
-        return output::json(&all.iter().map(document).collect::<Vec<_>>());
-    }
-    let row = |group: &Group| {
-        let org = group.org.clone().unwrap_or_else(|| "-".to_owned());
-        let code = group.code.clone().unwrap_or_else(|| "-".to_owned());
-        vec![group.path.clone(), code, org, group.description.clone()]
-    };
-    let rows: Vec<_> = all.iter().map(row).collect();
-    output::table(&["GROUP", "CODE", "ORGANIZATION", "DESCRIPTION"], &rows)
+    let columns = [
+        ("GROUP", "path"),
+        ("CODE", "code"),
+        ("ORGANIZATION", "organization"),
+        ("DESCRIPTION", "description"),
+    ];
+    out.list(&all.iter().map(document).collect::<Vec<_>>(), &columns)
 }
 
-async fn show(context: &AdminContext<'_>, group: &Group, as_json: bool) -> Result<(), CliError> {
-    let mut found: Vec<(UserId, Option<User>)> = Vec::new();
-    loop {
-        let after = found.last().map(|(id, _)| *id);
-        let page = group_members::list(context, group, after, PAGE).await?;
-        if page.is_empty() {
-            break;
-        }
-        found.extend(page);
-    }
-    let users = found.into_iter().filter_map(|(_, user)| user);
+async fn show(context: &AdminContext<'_>, group: &Group, out: Output) -> Result<(), CliError> {
+    let members = all_pages(async |last: Option<&(UserId, Option<User>)>| {
+        group_members::list(context, group, last.map(|(id, _)| *id), PAGE).await
+    })
+    .await?;
+    let users = members.into_iter().filter_map(|(_, user)| user);
     let mut members: Vec<_> = users
         .map(|user| user.login_identifier().to_owned())
         .collect();
     members.sort();
-    if as_json {
+    if out.json {
         let mut shown = document(group);
         shown["members"] = members.into();
         return output::json(&shown);

@@ -4,7 +4,6 @@ use clap::Args;
 
 use crate::{error::CliError, target::ConfigFile};
 
-/// Check whether the server of this configuration is ready on this machine.
 #[derive(Debug, Args)]
 pub struct HealthcheckArgs {
     #[command(flatten)]

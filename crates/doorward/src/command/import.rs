@@ -1,5 +1,3 @@
-//! `doorward import django|keycloak|csv|ids`.
-
 mod ids;
 mod options;
 mod report;
@@ -24,7 +22,6 @@ use self::options::{CommonArgs, pairs};
 use self::report::Report;
 use crate::{error::CliError, output, target::TargetArgs};
 
-/// Import users, roles, groups, clients and identity providers.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
     #[command(flatten)]
@@ -95,7 +92,6 @@ struct Source {
     records: Receiver<Result<Record, ReadError>>,
 }
 
-/// Runs the subcommand.
 pub async fn run(args: ImportArgs) -> Result<(), CliError> {
     match args.verb {
         Verb::Django(verb) => {

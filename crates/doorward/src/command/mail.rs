@@ -1,12 +1,9 @@
-//! `doorward mail preview`.
-
 use clap::{Args, Subcommand};
 use doorward_email::preview;
 use doorward_i18n::Lang;
 
 use crate::{error::CliError, output};
 
-/// Preview e-mail messages.
 #[derive(Debug, Args)]
 pub struct MailArgs {
     #[command(subcommand)]
@@ -39,7 +36,6 @@ fn locale(text: &str) -> Result<Lang, String> {
     })
 }
 
-/// Runs the subcommand.
 pub fn run(args: &MailArgs) -> Result<(), CliError> {
     let Verb::Preview {
         template,

@@ -1,5 +1,3 @@
-//! `doorward migrate [up|status]`.
-
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
@@ -9,16 +7,15 @@ use doorward_admin::standard;
 use doorward_config::address::sqlite_path;
 use doorward_identity_server::snapshots;
 use doorward_store::{Db, MigrationStatus};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::files::directory_of;
 use crate::{
     error::CliError,
-    output,
+    output::{self, Output},
     target::{TargetArgs, open_db},
 };
 
-/// Apply database migrations, or list the missing ones.
 #[derive(Debug, Args)]
 pub struct MigrateArgs {
     #[command(flatten)]
@@ -30,9 +27,8 @@ pub struct MigrateArgs {
     /// rolled back
     #[arg(long)]
     dry_run: bool,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    out: Output,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -43,7 +39,6 @@ enum Verb {
     Status,
 }
 
-/// Runs the subcommand.
 pub async fn run(args: &MigrateArgs) -> Result<(), CliError> {
     let config = args.target.config()?;
     match (args.verb, args.dry_run) {
@@ -78,8 +73,8 @@ pub async fn run(args: &MigrateArgs) -> Result<(), CliError> {
             let operator = AdminContext::command_line(&db, &SystemClock);
             standard::seed(&operator, &config.tasks_audience(), &config.issuer).await?;
             let copy = done.snapshot.as_ref();
-            let error = json!({ "new": done.new, "snapshot": copy });
-            print(args, &done.status, error)?;
+            let change = json!({ "new": done.new, "snapshot": copy });
+            print(args, &done.status, change)?;
             if let Some(copy) = copy {
                 output::print_status(&format!(
                     "Snapshot from before the migration: {}",
@@ -114,28 +109,24 @@ async fn migrate_copy(args: &MigrateArgs, db: &Db, file: Option<&Path>) -> Resul
     Ok(())
 }
 
-fn print(
-    args: &MigrateArgs,
-    status: &MigrationStatus,
-    more: serde_json::Value,
-) -> Result<(), CliError> {
-    if args.json {
-        let mut document = json!({
-            "applied": status.applied, "pending": status.pending, "unknown": status.unknown,
-        });
-        if let (Some(document), serde_json::Value::Object(more)) = (document.as_object_mut(), more)
-        {
-            document.extend(more);
-        }
+fn print(args: &MigrateArgs, status: &MigrationStatus, more: Value) -> Result<(), CliError> {
+    if args.out.json {
+        let mut document = more;
+        document["applied"] = json!(status.applied);
+        document["pending"] = json!(status.pending);
+        document["unknown"] = json!(status.unknown);
         return output::json(&document);
     }
-    let named = |state: &'static str, names: &[String]| -> Vec<Vec<String>> {
-        let row = |name: &String| vec![name.clone(), state.to_owned()];
-        names.iter().map(row).collect()
-    };
-    let mut rows = named("applied", &status.applied);
-    rows.extend(named("pending", &status.pending));
-    rows.extend(named("unknown", &status.unknown));
+    let states = [
+        ("applied", &status.applied),
+        ("pending", &status.pending),
+        ("unknown", &status.unknown),
+    ];
+    let rows = states.iter().flat_map(|(state, names)| {
+        let row = move |name: &String| vec![name.clone(), (*state).to_owned()];
+        names.iter().map(row)
+    });
+    let mut rows: Vec<_> = rows.collect();
     // By number, not in the order in which this database applied them.
     rows.sort();
     output::table(&["MIGRATION", "STATE"], &rows)

@@ -1,5 +1,3 @@
-//! `doorward move`.
-
 use std::path::Path;
 
 use clap::Args;
@@ -9,12 +7,12 @@ use doorward_store::db::{MoveSource, Moved, copy_all, database_tables, reject_fi
 use doorward_store::{Db, OpenOptions};
 use doorward_tasks_database as tasks_db;
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     archive::Name,
     error::{CliError, with_causes},
-    output,
+    output::{self, Output},
     target::TargetArgs,
 };
 
@@ -41,9 +39,8 @@ pub struct MoveArgs {
     /// Check both databases and count the rows without writing anything
     #[arg(long)]
     dry_run: bool,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    out: Output,
 }
 
 /// A database to copy.
@@ -74,7 +71,7 @@ pub async fn run(args: &MoveArgs) -> Result<(), CliError> {
         return Err(CliError::failure("there is no database to move"));
     }
     if args.dry_run {
-        return print_plan(args, locked).await;
+        return print_plan(args.out, locked).await;
     }
     for item in &locked {
         prepare(&item.part).await?;
@@ -85,7 +82,7 @@ pub async fn run(args: &MoveArgs) -> Result<(), CliError> {
     for item in &locked {
         let mut count = |table: &str, rows: u64| progress.count(table, rows);
         let copied = copy_all(&item.source, item.part.to, &item.tables, &mut count).await?;
-        moved.push((item.part.name, copied));
+        moved.push((item.part.name, copied.iter().map(document).collect()));
     }
     progress.0.finish_and_clear();
     for item in &locked {
@@ -93,7 +90,7 @@ pub async fn run(args: &MoveArgs) -> Result<(), CliError> {
         db.end_move().await?;
         db.close().await?;
     }
-    print_moved(args, &moved)?;
+    print_tables(args.out, true, &moved)?;
     for item in locked {
         print_next(&config, &item.part);
         item.source.release().await?;
@@ -231,7 +228,6 @@ async fn tables(name: Name) -> Result<Vec<String>, CliError> {
     Ok(database_tables(&url).await?)
 }
 
-/// Marks the target and creates its tables.
 async fn prepare(part: &Part<'_>) -> Result<(), CliError> {
     let db = Db::open(part.to, OpenOptions::for_command()).await?;
     db.begin_move().await?;
@@ -274,54 +270,52 @@ impl Progress {
     }
 }
 
-async fn print_plan(args: &MoveArgs, locked: Vec<Locked<'_>>) -> Result<(), CliError> {
-    let (mut rows, mut databases) = (Vec::new(), Vec::new());
+async fn print_plan(out: Output, locked: Vec<Locked<'_>>) -> Result<(), CliError> {
+    let mut databases = Vec::new();
     for item in locked {
-        let name = item.part.name.as_str();
-        let mut tables = Vec::new();
-        for (table, count) in item.tables.iter().zip(&item.counts) {
-            rows.push(vec![name.to_owned(), table.clone(), count.to_string()]);
-            tables.push(json!({ "table": table, "rows": count }));
-        }
-        databases.push(json!({ "name": name, "tables": tables }));
+        let tables = item.tables.iter().zip(&item.counts);
+        let tables = tables.map(|(table, count)| json!({ "table": table, "rows": count }));
+        databases.push((item.part.name, tables.collect()));
         item.source.release().await?;
     }
-    if args.json {
-        return output::json(&json!({ "moved": false, "databases": databases }));
+    print_tables(out, false, &databases)?;
+    if !out.json {
+        output::print_status("Nothing was written.");
     }
-    output::table(&["DATABASE", "TABLE", "ROWS"], &rows)?;
-    output::print_status("Nothing was written.");
     Ok(())
 }
 
-fn print_moved(args: &MoveArgs, moved: &[(Name, Vec<Moved>)]) -> Result<(), CliError> {
-    let (mut rows, mut databases) = (Vec::new(), Vec::new());
-    for (name, tables) in moved {
-        let name = name.as_str();
-        let mut listed = Vec::new();
-        for Moved {
-            table,
-            rows: count,
-            checksum,
-        } in tables
-        {
-            rows.push(vec![
-                name.to_owned(),
-                table.clone(),
-                count.to_string(),
-                checksum.clone(),
-            ]);
-            listed.push(json!({ "table": table, "rows": count, "checksum": checksum }));
-        }
-        databases.push(json!({ "name": name, "tables": listed }));
-    }
-    if args.json {
-        return output::json(&json!({ "moved": true, "databases": databases }));
-    }
-    output::table(&["DATABASE", "TABLE", "ROWS", "CHECKSUM"], &rows)
+fn document(moved: &Moved) -> Value {
+    json!({ "table": moved.table, "rows": moved.rows, "checksum": moved.checksum })
 }
 
-/// Prints what the operator has to change.
+/// Prints the tables of each database, those that were moved with their checksums.
+fn print_tables(
+    out: Output,
+    moved: bool,
+    databases: &[(Name, Vec<Value>)],
+) -> Result<(), CliError> {
+    if out.json {
+        let document = |(name, tables): &(Name, Vec<Value>)| json!({ "name": name.as_str(), "tables": tables });
+        let databases: Vec<_> = databases.iter().map(document).collect();
+        return output::json(&json!({ "moved": moved, "databases": databases }));
+    }
+    let rows = databases.iter().flat_map(|(name, tables)| {
+        tables.iter().cloned().map(move |mut table| {
+            table["database"] = name.as_str().into();
+            table
+        })
+    });
+    let columns = [
+        ("DATABASE", "database"),
+        ("TABLE", "table"),
+        ("ROWS", "rows"),
+        ("CHECKSUM", "checksum"),
+    ];
+    let columns = &columns[..if moved { 4 } else { 3 }];
+    out.list(&rows.collect::<Vec<_>>(), columns)
+}
+
 fn print_next(config: &Config, part: &Part<'_>) {
     let (server, key) = match part.name {
         Name::Identity => ("identity server", "database.url"),

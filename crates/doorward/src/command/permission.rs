@@ -1,32 +1,20 @@
-//! `doorward permission list|create|delete`.
-
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use doorward_admin::{operator::AdminError, resources, roles};
 use doorward_domain::model::Permission;
 use serde_json::{Value, json};
 
 use crate::{
     error::CliError,
-    output,
-    target::{Installation, TargetArgs},
+    output::{self, Output},
+    target::Installation,
 };
 
-/// Manage the permissions that roles can grant.
-#[derive(Debug, Args)]
-pub struct PermissionArgs {
-    #[command(flatten)]
-    target: TargetArgs,
-    #[command(subcommand)]
-    verb: Verb,
-}
-
 #[derive(Debug, Subcommand)]
-enum Verb {
+pub enum Verb {
     /// List the permissions with the resource that checks each
     List {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
     /// Register a permission of a resource; the role `admin` gets it at once
     Create {
@@ -39,32 +27,39 @@ enum Verb {
         /// Description of the allowed action
         #[arg(long, value_name = "SENTENCE", default_value = "")]
         description: String,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
     /// Delete a permission, and remove it from every role
     Delete {
         /// Permission
         #[arg(value_name = "PERMISSION")]
         permission: String,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
 }
 
-/// Runs the subcommand.
-pub async fn run(args: PermissionArgs) -> Result<(), CliError> {
-    let installation = args.target.open().await?;
+pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
     let operator = installation.operator();
-    match args.verb {
-        Verb::List { json } => list(&installation, json).await,
+    match verb {
+        Verb::List { out } => {
+            let permissions = roles::permissions(&operator).await?;
+            let columns = [
+                ("PERMISSION", "codename"),
+                ("AUDIENCE", "audience"),
+                ("DESCRIPTION", "description"),
+            ];
+            out.list(
+                &permissions.iter().map(document).collect::<Vec<_>>(),
+                &columns,
+            )
+        }
         Verb::Create {
             permission,
             resource,
             description,
-            json,
+            out,
         } => {
             if resource == installation.config.issuer {
                 return Err(CliError::Usage(
@@ -88,33 +83,15 @@ pub async fn run(args: PermissionArgs) -> Result<(), CliError> {
                     created.audience
                 ));
             }
-            output::print_result(json, &document(&created), &sentence)
+            out.result(&document(&created), &sentence)
         }
-        Verb::Delete { permission, json } => {
-            let before = roles::permission(&operator, &permission).await?;
+        Verb::Delete { permission, out } => {
+            let before = document(&roles::permission(&operator, &permission).await?);
             roles::delete_permission(&operator, &permission).await?;
             let sentence = format!("The permission {permission} is deleted.");
-            output::print_result(json, &output::deleted(document(&before)), &sentence)
+            out.result(&output::deleted(before), &sentence)
         }
     }
-}
-
-async fn list(installation: &Installation, as_json: bool) -> Result<(), CliError> {
-    let permissions = roles::permissions(&installation.operator()).await?;
-    if as_json {
-        return output::json(&permissions.iter().map(document).collect::<Vec<_>>());
-    }
-    let rows: Vec<_> = permissions
-        .into_iter()
-        .map(|permission| {
-            vec![
-                permission.codename,
-                permission.audience,
-                permission.description,
-            ]
-        })
-        .collect();
-    output::table(&["PERMISSION", "AUDIENCE", "DESCRIPTION"], &rows)
 }
 
 fn document(permission: &Permission) -> Value {

@@ -1,11 +1,8 @@
-//! `doorward policy check|schema|library`.
-
 use clap::Args;
 use doorward_tasks::policy::{self, PolicyCommand};
 
 use crate::{error::CliError, target::ConfigFile};
 
-/// Check the policies of the tasks API, or print ready-made ones.
 #[derive(Debug, Args)]
 pub struct PolicyArgs {
     #[command(flatten)]
@@ -14,7 +11,6 @@ pub struct PolicyArgs {
     verb: PolicyCommand,
 }
 
-/// Runs the subcommand.
 pub fn run(args: &PolicyArgs) -> Result<(), CliError> {
     policy::run(&args.verb, || args.file.load())
 }

@@ -1,5 +1,3 @@
-//! `doorward profile-field create|list|show|update|delete|set`.
-
 use clap::{Args, Subcommand};
 use doorward_admin::operator::AdminContext;
 use doorward_admin::profile_fields::{self, FieldChange, NewField};
@@ -9,26 +7,21 @@ use doorward_domain::model::{FieldAudience, FieldEditor, FieldInput, FieldKind, 
 use doorward_rules::profile_fields as rules;
 use serde_json::{Value, json};
 
-use crate::{error::CliError, output, target::TargetArgs};
-
-/// Manage custom profile fields.
-#[derive(Debug, Args)]
-pub struct ProfileFieldArgs {
-    #[command(flatten)]
-    target: TargetArgs,
-    #[command(subcommand)]
-    verb: Verb,
-}
+use super::words::word;
+use crate::{
+    error::CliError,
+    output::{self, Output},
+    target::Installation,
+};
 
 #[derive(Debug, Subcommand)]
-enum Verb {
+pub enum Verb {
     /// Create a custom profile field
     Create(CreateArgs),
     /// List the custom profile fields
     List {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
     /// Show a custom profile field
     Show(Which),
@@ -45,23 +38,21 @@ enum Verb {
         /// address or an ID
         #[arg(value_name = "NAME=VALUE", required = true, value_parser = assignment)]
         values: Vec<(String, String)>,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
 }
 
 #[derive(Debug, Args)]
-struct Which {
+pub struct Which {
     /// Name of the field
     name: String,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    out: Output,
 }
 
 #[derive(Debug, Args)]
-struct CreateArgs {
+pub struct CreateArgs {
     #[command(flatten)]
     which: Which,
     /// Text on the profile page
@@ -73,15 +64,15 @@ struct CreateArgs {
     #[command(flatten)]
     limits: Limits,
     /// Users who may change a value: `user` or `admin`
-    #[arg(long, value_name = "USERS", default_value = "admin", value_parser = editor)]
+    #[arg(long, value_name = "USERS", default_value = "admin", value_parser = word(FieldEditor::parse, EDITORS))]
     editable_by: FieldEditor,
     /// Users who may read a value: `admin`, `user` or `directory`
-    #[arg(long, value_name = "USERS", default_value = "user", value_parser = audience)]
+    #[arg(long, value_name = "USERS", default_value = "user", value_parser = word(FieldAudience::parse, AUDIENCES))]
     visible_to: FieldAudience,
 }
 
 #[derive(Debug, Args)]
-struct UpdateArgs {
+pub struct UpdateArgs {
     #[command(flatten)]
     which: Which,
     /// Text on the profile page
@@ -90,15 +81,15 @@ struct UpdateArgs {
     #[command(flatten)]
     limits: Limits,
     /// Users who may change a value: `user` or `admin`
-    #[arg(long, value_name = "USERS", value_parser = editor)]
+    #[arg(long, value_name = "USERS", value_parser = word(FieldEditor::parse, EDITORS))]
     editable_by: Option<FieldEditor>,
     /// Users who may read a value: `admin`, `user` or `directory`
-    #[arg(long, value_name = "USERS", value_parser = audience)]
+    #[arg(long, value_name = "USERS", value_parser = word(FieldAudience::parse, AUDIENCES))]
     visible_to: Option<FieldAudience>,
 }
 
 #[derive(Debug, Args)]
-struct Limits {
+pub struct Limits {
     /// Maximum length of a text, in characters [default: 255]
     #[arg(long, value_name = "CHARACTERS")]
     max_length: Option<u16>,
@@ -113,39 +104,41 @@ impl Limits {
     }
 }
 
-fn editor(text: &str) -> Result<FieldEditor, String> {
-    FieldEditor::parse(text).ok_or_else(|| "write user or admin".to_owned())
-}
-
-fn audience(text: &str) -> Result<FieldAudience, String> {
-    FieldAudience::parse(text).ok_or_else(|| "write admin, user or directory".to_owned())
-}
+const EDITORS: &str = "write user or admin";
+const AUDIENCES: &str = "write admin, user or directory";
 
 fn assignment(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
 }
 
-/// Runs the subcommand.
-pub async fn run(args: ProfileFieldArgs) -> Result<(), CliError> {
-    let installation = args.target.open().await?;
+pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
     let context = installation.operator();
-    match args.verb {
+    match verb {
         Verb::Create(args) => create(&context, args).await,
-        Verb::List { json: as_json } => list(&context, as_json).await,
-        Verb::Show(which) => {
-            let field = profile_fields::get(&context, &which.name).await?;
-            show(&field, which.json)
+        Verb::List { out } => {
+            let fields = profile_fields::list(&context).await?;
+            let columns = [
+                ("NAME", "name"),
+                ("TYPE", "type"),
+                ("EDITABLE BY", "editable_by"),
+                ("VISIBLE TO", "visible_to"),
+                ("LABEL", "label"),
+            ];
+            out.list(&fields.iter().map(document).collect::<Vec<_>>(), &columns)
         }
+        Verb::Show(which) => show(
+            &profile_fields::get(&context, &which.name).await?,
+            which.out,
+        ),
         Verb::Update(args) => update(&context, args).await,
         Verb::Delete(which) => {
-            let before = profile_fields::get(&context, &which.name).await?;
+            let before = document(&profile_fields::get(&context, &which.name).await?);
             profile_fields::delete(&context, &which.name).await?;
             let sentence = format!("The profile field {} is deleted.", which.name);
-            let deleted = output::deleted(document(&before));
-            output::print_result(which.json, &deleted, &sentence)
+            which.out.result(&output::deleted(before), &sentence)
         }
-        Verb::Set { user, values, json } => set(&context, &user, values, json).await,
+        Verb::Set { user, values, out } => set(&context, &user, values, out).await,
     }
 }
 
@@ -162,7 +155,7 @@ async fn create(context: &AdminContext<'_>, args: CreateArgs) -> Result<(), CliE
     };
     let field = profile_fields::create(context, new).await?;
     let sentence = format!("The profile field {} is created.", field.name);
-    output::print_result(args.which.json, &document(&field), &sentence)
+    args.which.out.result(&document(&field), &sentence)
 }
 
 async fn update(context: &AdminContext<'_>, args: UpdateArgs) -> Result<(), CliError> {
@@ -174,21 +167,17 @@ async fn update(context: &AdminContext<'_>, args: UpdateArgs) -> Result<(), CliE
         visible_to: args.visible_to,
         ..FieldChange::default()
     };
-    if change == FieldChange::default() {
-        return Err(CliError::Usage(
-            "nothing to change; see `doorward profile-field update --help`".into(),
-        ));
-    }
+    CliError::reject_unchanged(&change, "profile-field update")?;
     let field = profile_fields::update(context, &args.which.name, change).await?;
     let sentence = format!("The profile field {} is changed.", field.name);
-    output::print_result(args.which.json, &document(&field), &sentence)
+    args.which.out.result(&document(&field), &sentence)
 }
 
 async fn set(
     context: &AdminContext<'_>,
     user: &str,
     values: Vec<(String, String)>,
-    as_json: bool,
+    out: Output,
 ) -> Result<(), CliError> {
     let user = users::get(context, user).await?;
     let value = |(name, value)| (name, FieldInput::Text(value));
@@ -200,49 +189,29 @@ async fn set(
     let fields = profile_fields::among(context, std::slice::from_ref(&user)).await?;
     let sentence = format!("The profile of {} is changed.", user.username);
     let document = json!({ "id": user.id.to_string(), "fields": fields.get(&user.id) });
-    output::print_result(as_json, &document, &sentence)
+    out.result(&document, &sentence)
 }
 
-async fn list(context: &AdminContext<'_>, as_json: bool) -> Result<(), CliError> {
-    let all = profile_fields::list(context).await?;
-    if as_json {
-        return output::json(&all.iter().map(document).collect::<Vec<_>>());
+fn show(field: &ProfileField, out: Output) -> Result<(), CliError> {
+    let mut shown = document(field);
+    let mut limit = "max_length";
+    if let FieldKind::Choice { choices } = &field.kind {
+        limit = "choices";
+        if !out.json {
+            shown[limit] = choices.join(", ").into();
+        }
     }
-    let row = |field: &ProfileField| {
-        vec![
-            field.name.clone(),
-            field.kind.as_str().to_owned(),
-            field.editable_by.as_str().to_owned(),
-            field.visible_to.as_str().to_owned(),
-            field.label.clone(),
-        ]
-    };
-    let rows: Vec<_> = all.iter().map(row).collect();
-    output::table(
-        &["NAME", "TYPE", "EDITABLE BY", "VISIBLE TO", "LABEL"],
-        &rows,
-    )
-}
-
-fn show(field: &ProfileField, as_json: bool) -> Result<(), CliError> {
-    if as_json {
-        return output::json(&document(field));
-    }
-    let limits = match &field.kind {
-        FieldKind::Text { max_length } => ("max_length", max_length.to_string()),
-        FieldKind::Choice { choices } => ("choices", choices.join(", ")),
-        _ => ("max_length", "-".to_owned()),
-    };
-    output::fields(&[
-        ("name", field.name.clone()),
-        ("label", field.label.clone()),
-        ("type", field.kind.as_str().to_owned()),
-        limits,
-        ("editable_by", field.editable_by.as_str().to_owned()),
-        ("visible_to", field.visible_to.as_str().to_owned()),
-        ("created_at", output::time(field.created_at)),
-        ("updated_at", output::time(field.updated_at)),
-    ])
+    let names = [
+        "name",
+        "label",
+        "type",
+        limit,
+        "editable_by",
+        "visible_to",
+        "created_at",
+        "updated_at",
+    ];
+    out.object(&shown, &names)
 }
 
 fn document(field: &ProfileField) -> Value {

@@ -1,11 +1,8 @@
-//! `doorward provider apply|put|list|show|test|enable|disable|remove`.
-
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
-use doorward_admin::operator::AdminContext;
 use doorward_admin::providers::{self, ProviderCheck, ProviderSpec, UsedProvider};
 use doorward_domain::derived_keys::ProviderKey;
 use doorward_domain::model::{Provider, SecretSigner};
@@ -16,21 +13,13 @@ use serde_json::{Value, json};
 
 use crate::{
     error::CliError,
-    output, secret_input,
-    target::{Installation, TargetArgs},
+    output::{self, Output},
+    secret_input,
+    target::Installation,
 };
 
-/// Manage identity providers.
-#[derive(Debug, Args)]
-pub struct ProviderArgs {
-    #[command(flatten)]
-    target: TargetArgs,
-    #[command(subcommand)]
-    verb: Verb,
-}
-
 #[derive(Debug, Subcommand)]
-enum Verb {
+pub enum Verb {
     /// Create or replace every provider of a file, all or none; other providers remain
     Apply {
         /// TOML file with a table `[ID]` for each provider
@@ -38,17 +27,15 @@ enum Verb {
         /// Check the file and report the changes without applying them
         #[arg(long)]
         dry_run: bool,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
     /// Create a provider, or replace the one with this ID
     Put(Box<PutArgs>),
     /// List the providers
     List {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
     /// Show a provider
     Show(ProviderSelector),
@@ -63,12 +50,11 @@ enum Verb {
 }
 
 #[derive(Debug, Args)]
-struct ProviderSelector {
+pub struct ProviderSelector {
     /// Provider ID
     id: String,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    out: Output,
 }
 
 #[expect(
@@ -76,7 +62,7 @@ struct ProviderSelector {
     reason = "what is typed, each by itself"
 )]
 #[derive(Debug, Args)]
-struct PutArgs {
+pub struct PutArgs {
     #[command(flatten)]
     which: ProviderSelector,
     /// Provider kind: oidc, oauth2, google, github, microsoft, apple, gitlab or facebook
@@ -136,37 +122,42 @@ struct Listed {
     spec: toml::Table,
 }
 
-/// Runs the subcommand.
-pub async fn run(args: ProviderArgs) -> Result<(), CliError> {
-    let installation = args.target.open().await?;
+pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
     let context = installation.operator();
-    match args.verb {
-        Verb::Apply {
-            file,
-            dry_run,
-            json,
-        } => apply(&installation, &context, (&file, dry_run), json).await,
-        Verb::Put(args) => put(&installation, &context, *args).await,
-        Verb::List { json: as_json } => list(&installation, &context, as_json).await,
+    match verb {
+        Verb::Apply { file, dry_run, out } => apply(installation, &file, dry_run, out).await,
+        Verb::Put(args) => put(installation, *args).await,
+        Verb::List { out } => {
+            let all = providers::list_used(&context).await?;
+            let header = ["ID", "NAME", "ISSUER", "STATE", "LAST USE"];
+            let document = |used: &UsedProvider| used_document(installation, used);
+            out.rows(&all, document, header, |used| {
+                let item = &used.provider;
+                let state = if item.is_active() { "on" } else { "off" };
+                [
+                    item.id.to_string(),
+                    item.name.clone(),
+                    item.issuer.clone(),
+                    state.to_owned(),
+                    output::time_or_dash(used.last_used_at),
+                ]
+            })
+        }
         Verb::Show(which) => {
-            let one = providers::get_used(&context, &which.id).await?;
-            let users = providers::count_users(&context, &one.provider).await?;
-            let mut shown = used_document(&installation, &one);
+            let used = providers::get_used(&context, &which.id).await?;
+            let users = providers::count_users(&context, &used.provider).await?;
+            let mut shown = used_document(installation, &used);
             shown["users"] = json!(users);
             output::json(&shown)
         }
-        Verb::Test(which) => test(&installation, &context, &which).await,
-        Verb::Enable(which) => switch(&installation, &context, &which, true).await,
-        Verb::Disable(which) => switch(&installation, &context, &which, false).await,
+        Verb::Test(which) => test(installation, &which).await,
+        Verb::Enable(which) => switch(installation, &which, true).await,
+        Verb::Disable(which) => switch(installation, &which, false).await,
         Verb::Remove(which) => {
-            let one = providers::get(&context, &which.id).await?;
+            let before = document(installation, &providers::get(&context, &which.id).await?);
             providers::delete(&context, &which.id).await?;
-            let shown = output::deleted(document(&installation, &one));
-            output::print_result(
-                which.json,
-                &shown,
-                &format!("The provider {} is removed.", which.id),
-            )
+            let sentence = format!("The provider {} is removed.", which.id);
+            which.out.result(&output::deleted(before), &sentence)
         }
     }
 }
@@ -206,13 +197,13 @@ fn read(file: &std::path::Path) -> Result<Vec<(String, ProviderSpec)>, CliError>
 
 async fn apply(
     installation: &Installation,
-    context: &AdminContext<'_>,
-    (file, dry_run): (&std::path::Path, bool),
-    as_json: bool,
+    file: &std::path::Path,
+    dry_run: bool,
+    out: Output,
 ) -> Result<(), CliError> {
-    let specs = read(file)?;
-    let done = providers::put_all(context, &key(installation)?, &specs, !dry_run).await?;
-    if as_json {
+    let (specs, context) = (read(file)?, installation.operator());
+    let done = providers::put_all(&context, &key(installation)?, &specs, !dry_run).await?;
+    if out.json {
         let all = done.iter().map(|(item, is_new)| {
             let mut shown = document(installation, item);
             shown["new"] = json!(is_new);
@@ -232,11 +223,7 @@ async fn apply(
     Ok(())
 }
 
-async fn put(
-    installation: &Installation,
-    context: &AdminContext<'_>,
-    args: PutArgs,
-) -> Result<(), CliError> {
+async fn put(installation: &Installation, args: PutArgs) -> Result<(), CliError> {
     // The redirect URI contains it.
     installation.issuer()?;
     let file = args.client_secret_file.as_deref();
@@ -262,83 +249,48 @@ async fn put(
         registers: Some(args.registers),
         ..ProviderSpec::default()
     };
-    let (item, is_new) =
-        providers::put(context, &key(installation)?, &args.which.id, &spec).await?;
+    let (context, key) = (installation.operator(), key(installation)?);
+    let (item, is_new) = providers::put(&context, &key, &args.which.id, &spec).await?;
     let verb = if is_new { "added" } else { "replaced" };
     let address = redirect_uri(installation, &item);
     let sentence = format!(
         "The provider {} is {verb}. Its redirect URI: {address}",
         item.id
     );
-    output::print_result(args.which.json, &document(installation, &item), &sentence)
-}
-
-async fn list(
-    installation: &Installation,
-    context: &AdminContext<'_>,
-    as_json: bool,
-) -> Result<(), CliError> {
-    let all = providers::list_used(context).await?;
-    if as_json {
-        let shown = all.iter().map(|used| used_document(installation, used));
-        return output::json(&shown.collect::<Vec<_>>());
-    }
-    let rows: Vec<_> = all
-        .iter()
-        .map(|used| {
-            let item = &used.provider;
-            let state = if item.is_active() { "on" } else { "off" };
-            vec![
-                item.id.to_string(),
-                item.name.clone(),
-                item.issuer.clone(),
-                state.to_owned(),
-                output::time_or_dash(used.last_used_at),
-            ]
-        })
-        .collect();
-    output::table(&["ID", "NAME", "ISSUER", "STATE", "LAST USE"], &rows)
+    args.which
+        .out
+        .result(&document(installation, &item), &sentence)
 }
 
 async fn switch(
     installation: &Installation,
-    context: &AdminContext<'_>,
     which: &ProviderSelector,
     on: bool,
 ) -> Result<(), CliError> {
-    let one = providers::switch(context, &which.id, on).await?;
+    let provider = providers::switch(&installation.operator(), &which.id, on).await?;
     let state = if on { "enabled" } else { "disabled" };
-    let sentence = format!("The provider {} is {state}.", one.id);
-    output::print_result(which.json, &document(installation, &one), &sentence)
+    let sentence = format!("The provider {} is {state}.", provider.id);
+    which
+        .out
+        .result(&document(installation, &provider), &sentence)
 }
 
 /// Prints the checks of a provider; fails if a sign-in with it cannot work.
-async fn test(
-    installation: &Installation,
-    context: &AdminContext<'_>,
-    which: &ProviderSelector,
-) -> Result<(), CliError> {
+async fn test(installation: &Installation, which: &ProviderSelector) -> Result<(), CliError> {
     let networks = settings::networks(&installation.config);
     let http = EgressClient::new(networks, Arc::new(System));
-    let checks = providers::test(context, &http, &which.id).await?;
-    let row = |check: &ProviderCheck| {
-        let (property, state) = (check.property.as_str(), check.finding.state());
-        [
-            property.to_owned(),
-            state.to_owned(),
-            check.finding.to_string(),
-        ]
+    let checks = providers::test(&installation.operator(), &http, &which.id).await?;
+    let document = |check: &ProviderCheck| {
+        let (property, finding) = (check.property.as_str(), &check.finding);
+        json!({ "property": property, "state": finding.state(), "reason": finding.to_string() })
     };
-    let rows = checks.iter().map(row);
-    if which.json {
-        let shown = rows.map(|[property, state, reason]| {
-            json!({ "property": property, "state": state, "reason": reason })
-        });
-        output::json(&shown.collect::<Vec<_>>())?;
-    } else {
-        let rows: Vec<_> = rows.map(Vec::from).collect();
-        output::table(&["CHECK", "STATE", "REASON"], &rows)?;
-    }
+    let documents: Vec<_> = checks.iter().map(document).collect();
+    let columns = [
+        ("CHECK", "property"),
+        ("STATE", "state"),
+        ("REASON", "reason"),
+    ];
+    which.out.list(&documents, &columns)?;
     if checks.iter().any(ProviderCheck::is_failed) {
         let text = format!("a sign-in with {} cannot work", which.id);
         return Err(CliError::failure(text));

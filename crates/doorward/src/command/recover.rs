@@ -1,10 +1,7 @@
-//! `doorward recover`.
-
 use clap::Args;
 use doorward_admin::{recover, users};
-use serde_json::json;
 
-use crate::{error::CliError, output, target::TargetArgs};
+use crate::{error::CliError, output::Output, target::TargetArgs};
 
 /// Create a one-time link for an administrator who is locked out.
 #[derive(Debug, Args)]
@@ -20,9 +17,8 @@ pub struct RecoverArgs {
     /// Administrator: user name, e-mail address or ID
     #[arg(value_name = "USER")]
     user: String,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    out: Output,
 }
 
 /// Prints the link.
@@ -32,14 +28,10 @@ pub async fn run(args: RecoverArgs) -> Result<(), CliError> {
     let user = users::get(&operator, &args.user).await?;
     let recovery = recover::administrator(&operator, &user).await?;
     let url = format!("{issuer}/reset-password?token={}", recovery.token.expose());
-    if args.json {
-        let expires_at = output::time(recovery.expires_at);
-        return output::json(&json!({ "url": url, "expires_at": expires_at }));
-    }
-    output::line(&url)?;
-    let (name, end) = (user.login_identifier(), output::time(recovery.expires_at));
-    output::print_status(&format!(
-        "{name} has neither password nor second factor now. Open the link before {end}; it works once."
-    ));
-    Ok(())
+    let name = user.login_identifier();
+    args.out.link(&url, recovery.expires_at, |end| {
+        format!(
+            "{name} has neither password nor second factor now. Open the link before {end}; it works once."
+        )
+    })
 }

@@ -1,47 +1,27 @@
-//! `doorward resource list|show|create|update|delete`.
-
 use clap::{Args, Subcommand};
-use doorward_admin::{
-    resources::{self, NewResource, ResourceChange},
-    scopes,
-};
-use doorward_domain::model::{AccessTokenType, AskedClaims, Resource, ScopeEntry};
+use doorward_admin::operator::AdminContext;
+use doorward_admin::resources::{self, NewResource, ResourceChange};
+use doorward_admin::scopes;
+use doorward_domain::model::{AccessTokenType, AskedClaims, Resource};
 use doorward_protocol::signing_alg::SigningAlg;
 use serde_json::{Value, json};
 
 use crate::{
-    command::lifetime,
+    command::{lifetime, words::word},
     error::CliError,
-    output,
-    target::{Installation, TargetArgs},
+    output::{self, Output},
+    target::Installation,
 };
 
-/// Manage resources: the audiences of access tokens (RFC 8707).
-#[derive(Debug, Args)]
-pub struct ResourceArgs {
-    #[command(flatten)]
-    target: TargetArgs,
-    #[command(subcommand)]
-    verb: Verb,
-}
-
 #[derive(Debug, Subcommand)]
-enum Verb {
+pub enum Verb {
     /// List the resources
     List {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
     /// Show a resource with its scopes
-    Show {
-        /// Resource
-        #[arg(value_name = "URI")]
-        resource: String,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    Show(ResourceSelector),
     /// Register a resource
     Create {
         /// Absolute URI of the resource, which is the audience of its access tokens
@@ -52,7 +32,7 @@ enum Verb {
         name: String,
         /// `typ` of its access tokens: `at+jwt` (RFC 9068), or `jwt` for resource servers that
         /// accept no other
-        #[arg(long, value_name = "TYPE", default_value = "at+jwt", value_parser = token_type)]
+        #[arg(long, value_name = "TYPE", default_value = "at+jwt", value_parser = word(AccessTokenType::parse, TOKEN_TYPES))]
         token_type: AccessTokenType,
         /// Algorithm of its access tokens: `RS256`, `PS256`, `ES256` or `EdDSA`
         #[arg(long, value_name = "ALG", default_value = "RS256")]
@@ -66,9 +46,8 @@ enum Verb {
         /// that of the client, or `tokens.access_ttl`]
         #[arg(long, value_name = "DURATION", value_parser = lifetime::parse)]
         access_token_ttl: Option<i64>,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
     /// Change a resource
     Update {
@@ -82,7 +61,7 @@ enum Verb {
         #[arg(long)]
         name: Option<String>,
         /// `typ` of its access tokens: `at+jwt` or `jwt`
-        #[arg(long, value_name = "TYPE", value_parser = token_type)]
+        #[arg(long, value_name = "TYPE", value_parser = word(AccessTokenType::parse, TOKEN_TYPES))]
         token_type: Option<AccessTokenType>,
         /// Algorithm of its access tokens: `RS256`, `PS256`, `ES256` or `EdDSA`
         #[arg(long, value_name = "ALG")]
@@ -95,39 +74,36 @@ enum Verb {
         /// `tokens.access_ttl`
         #[arg(long, value_name = "DURATION", value_parser = lifetime::parse)]
         access_token_ttl: Option<i64>,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
     /// Delete a resource that no scope, permission or client refers to
-    Delete {
-        /// Resource
-        #[arg(value_name = "URI")]
-        resource: String,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    Delete(ResourceSelector),
 }
 
-fn token_type(text: &str) -> Result<AccessTokenType, String> {
-    AccessTokenType::parse(text).ok_or_else(|| "write at+jwt or jwt".to_owned())
+#[derive(Debug, Args)]
+pub struct ResourceSelector {
+    /// Resource
+    #[arg(value_name = "URI")]
+    resource: String,
+    #[command(flatten)]
+    out: Output,
 }
+
+const TOKEN_TYPES: &str = "write at+jwt or jwt";
 
 fn token_claims(text: &str) -> Result<AskedClaims, String> {
     let known = || format!("write {}", AskedClaims::ALL.names().join(", "));
     AskedClaims::parse(text).ok_or_else(known)
 }
 
-/// Runs the subcommand.
-pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
-    let installation = args.target.open().await?;
+pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
     let operator = installation.operator();
-    match args.verb {
-        Verb::List { json } => list(&installation, json).await,
-        Verb::Show { resource, json } => {
+    match verb {
+        Verb::List { out } => list(&operator, out).await,
+        Verb::Show(ResourceSelector { resource, out }) => {
             let resource = resources::get(&operator, &resource).await?;
-            show(&installation, &resource, json).await
+            show(&operator, &resource, out).await
         }
         Verb::Create {
             resource,
@@ -136,7 +112,7 @@ pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
             token_signing_alg,
             token_claims,
             access_token_ttl,
-            json,
+            out,
         } => {
             let new = NewResource {
                 identifier: resource,
@@ -148,7 +124,7 @@ pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
             };
             let created = resources::create(&operator, new).await?;
             let sentence = format!("The resource {} is created.", created.identifier);
-            output::print_result(json, &document(&created, &[]), &sentence)
+            out.result(&document(&created, &[]), &sentence)
         }
         Verb::Update {
             resource,
@@ -158,7 +134,7 @@ pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
             token_signing_alg,
             token_claims,
             access_token_ttl,
-            json,
+            out,
         } => {
             let change = ResourceChange {
                 identifier,
@@ -168,83 +144,70 @@ pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
                 token_claims,
                 access_token_ttl,
             };
-            if change == ResourceChange::default() {
-                return Err(CliError::Usage(
-                    "nothing to change; see `doorward resource update --help`".into(),
-                ));
-            }
+            CliError::reject_unchanged(&change, "resource update")?;
             let issuer = &installation.config.issuer;
             let changed = resources::update(&operator, issuer, &resource, change).await?;
-            show(&installation, &changed, json).await
+            show(&operator, &changed, out).await
         }
-        Verb::Delete { resource, json } => {
+        Verb::Delete(ResourceSelector { resource, out }) => {
             let before = resources::get(&operator, &resource).await?;
             resources::delete(&operator, &resource).await?;
             let sentence = format!("The resource {resource} is deleted.");
-            output::print_result(json, &output::deleted(document(&before, &[])), &sentence)
+            out.result(&output::deleted(document(&before, &[])), &sentence)
         }
     }
 }
 
 async fn scopes_of(
-    installation: &Installation,
+    operator: &AdminContext<'_>,
     resource: &Resource,
 ) -> Result<Vec<String>, CliError> {
-    let all = scopes::list(&installation.operator()).await?;
-    let is_its = |item: &ScopeEntry| item.audience.as_ref() == Some(&resource.identifier);
-    Ok(all
-        .into_iter()
-        .filter(is_its)
-        .map(|item| item.name)
-        .collect())
+    let mut scopes = scopes::list(operator).await?;
+    scopes.retain(|item| item.audience.as_ref() == Some(&resource.identifier));
+    Ok(scopes.into_iter().map(|item| item.name).collect())
 }
 
-async fn list(installation: &Installation, as_json: bool) -> Result<(), CliError> {
-    let mut rows = Vec::new();
-    let mut documents = Vec::new();
-    for resource in resources::list(&installation.operator()).await? {
-        let scopes = scopes_of(installation, &resource).await?;
-        documents.push(document(&resource, &scopes));
-        rows.push(vec![
-            resource.identifier,
-            resource.name,
+async fn list(operator: &AdminContext<'_>, out: Output) -> Result<(), CliError> {
+    let mut all = Vec::new();
+    for resource in resources::list(operator).await? {
+        let scopes = scopes_of(operator, &resource).await?;
+        all.push((resource, scopes));
+    }
+    let header = ["RESOURCE", "NAME", "TOKEN TYPE", "ALG", "TTL", "SCOPES"];
+    let document = |(resource, scopes): &(Resource, Vec<String>)| document(resource, scopes);
+    out.rows(&all, document, header, |(resource, scopes)| {
+        [
+            resource.identifier.clone(),
+            resource.name.clone(),
             resource.token_type.as_str().to_owned(),
             resource.token_signing_alg.to_string(),
             lifetime::describe(resource.access_token_ttl),
             scopes.join(" "),
-        ]);
-    }
-    if as_json {
-        return output::json(&documents);
-    }
-    output::table(
-        &["RESOURCE", "NAME", "TOKEN TYPE", "ALG", "TTL", "SCOPES"],
-        &rows,
-    )
+        ]
+    })
 }
 
 async fn show(
-    installation: &Installation,
+    operator: &AdminContext<'_>,
     resource: &Resource,
-    as_json: bool,
+    out: Output,
 ) -> Result<(), CliError> {
-    let scopes = scopes_of(installation, resource).await?;
-    if as_json {
-        return output::json(&document(resource, &scopes));
+    let scopes = scopes_of(operator, resource).await?;
+    let mut shown = document(resource, &scopes);
+    if !out.json {
+        shown["access_token_ttl"] = lifetime::describe(resource.access_token_ttl).into();
     }
-    output::fields(&[
-        ("resource", resource.identifier.clone()),
-        ("name", resource.name.clone()),
-        ("token_type", resource.token_type.as_str().to_owned()),
-        ("token_signing_alg", resource.token_signing_alg.to_string()),
-        ("token_claims", resource.token_claims.names().join(" ")),
-        (
-            "access_token_ttl",
-            lifetime::describe(resource.access_token_ttl),
-        ),
-        ("scopes", scopes.join(" ")),
-        ("created_at", output::time(resource.created_at)),
-    ])
+    let names = [
+        "resource",
+        "name",
+        "token_type",
+        "token_signing_alg",
+        "token_claims",
+        "access_token_ttl",
+        "scopes",
+        "created_at",
+    ];
+    out.object(&shown, &names)
 }
 
 fn document(resource: &Resource, scopes: &[String]) -> Value {

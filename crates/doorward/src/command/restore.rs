@@ -1,5 +1,3 @@
-//! `doorward restore`.
-
 use std::fs::File;
 use std::io::{self, Seek as _};
 use std::path::{Path, PathBuf};
@@ -23,7 +21,7 @@ use super::files::{directory_of, sync_directory};
 use crate::{
     archive::{self, Key, Manifest, Name, Part, Store},
     error::CliError,
-    output,
+    output::{self, Output},
     target::{TargetArgs, environment, open_db},
 };
 
@@ -36,7 +34,6 @@ use crate::{
                   their tokens, the API keys, the mail links, the trusted devices, the invitations and the initial \
                   access tokens."
 )]
-#[expect(clippy::struct_excessive_bools, reason = "flags of a command")]
 pub struct RestoreArgs {
     #[command(flatten)]
     target: TargetArgs,
@@ -56,9 +53,8 @@ pub struct RestoreArgs {
     /// Check the backup without changing anything
     #[arg(long)]
     dry_run: bool,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    out: Output,
 }
 
 /// A development instance created for the backup in an empty directory. It is deleted unless the
@@ -159,12 +155,11 @@ pub async fn run(args: &RestoreArgs) -> Result<(), CliError> {
             db.close().await?;
         }
     }
-    if !args.dry_run
-        && manifest
-            .parts
-            .iter()
-            .any(|part| part.name == Name::Identity)
-    {
+    let has_identity = manifest
+        .parts
+        .iter()
+        .any(|part| part.name == Name::Identity);
+    if has_identity && !args.dry_run {
         start_head(&config).await?;
     }
     if let Some(instance) = instance.as_mut().filter(|_| !args.dry_run) {
@@ -422,20 +417,15 @@ fn print_summary(
     } else {
         "Restored"
     };
-    let names: Vec<&str> = manifest
-        .parts
-        .iter()
-        .map(|part| part.name.as_str())
-        .collect();
-    let sentence = format!(
+    let mut sentence = format!(
         "{what}: {}, as of {}, made by Doorward {}.",
-        names.join(", "),
+        manifest.names(),
         manifest.created_at,
         manifest.doorward
     );
-    let sentence = match ended {
-        Some(ended) => format!(
-            "{sentence} Ended sessions: {}, grants: {}, API keys: {}, mail links: {}, trusted devices: {}, \
+    if let Some(ended) = &ended {
+        sentence += &format!(
+            " Ended sessions: {}, grants: {}, API keys: {}, mail links: {}, trusted devices: {}, \
              invitations: {}, registration tokens: {}.",
             ended.sessions,
             ended.grants,
@@ -444,9 +434,8 @@ fn print_summary(
             ended.trusted_devices,
             ended.invitations,
             ended.registration_tokens
-        ),
-        None => sentence,
-    };
+        );
+    }
     let ended = ended.map(|ended| {
         json!({
             "sessions": ended.sessions, "grants": ended.grants, "api_keys": ended.api_keys,
@@ -458,5 +447,5 @@ fn print_summary(
         "restored": !args.dry_run, "created_at": manifest.created_at, "parts": manifest.parts,
         "secret_key_fits": fits, "ended": ended,
     });
-    output::print_result(args.json, &document, &sentence)
+    args.out.result(&document, &sentence)
 }

@@ -1,5 +1,3 @@
-//! `doorward role list|create|update|delete|setup|assign|revoke`.
-
 use clap::{Args, Subcommand, ValueEnum};
 use doorward_admin::operator::AdminContext;
 use doorward_admin::role_rules::Subject;
@@ -12,27 +10,17 @@ use super::timestamp::parse_time;
 use crate::{
     error::CliError,
     former_option::FORMER,
-    output,
+    output::{self, Output, counted},
     reason::ReasonArg,
-    target::{Installation, TargetArgs},
+    target::{Administered, Installation},
 };
 
-/// Manage roles and role assignments.
-#[derive(Debug, Args)]
-pub struct RoleArgs {
-    #[command(flatten)]
-    target: TargetArgs,
-    #[command(subcommand)]
-    verb: Verb,
-}
-
 #[derive(Debug, Subcommand)]
-enum Verb {
+pub enum Verb {
     /// List the roles with their permissions
     List {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
     /// Create a role
     Create {
@@ -48,9 +36,8 @@ enum Verb {
         /// Permission of the role (repeatable)
         #[arg(long, value_name = "PERMISSION")]
         permission: Vec<String>,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
     /// Change a role, and thereby the permissions of its holders
     Update {
@@ -66,18 +53,16 @@ enum Verb {
         /// Permission to remove (repeatable)
         #[arg(long, value_name = "PERMISSION")]
         remove_permission: Vec<String>,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
     /// Delete a role with its assignments
     Delete {
         /// Role
         #[arg(value_name = "ROLE")]
         role: String,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
     /// Create the missing standard roles, permissions and scopes, and give `admin` every
     /// permission; other records do not change
@@ -88,9 +73,8 @@ enum Verb {
         /// Resource that the tasks permissions belong to [default: from the configuration]
         #[arg(long, value_name = "URI")]
         audience: Option<String>,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
     /// Assign a role
     Assign {
@@ -110,9 +94,8 @@ enum Verb {
         inactive: bool,
         #[command(flatten)]
         reason: ReasonArg,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
     /// Revoke a role assignment
     Revoke {
@@ -126,15 +109,14 @@ enum Verb {
         org: Option<String>,
         #[command(flatten)]
         reason: ReasonArg,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
 }
 
 /// Ready-made roles in addition to the standard ones.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum RoleSet {
+pub enum RoleSet {
     /// Roles of the Django guides: `senior_manager`, `hr`, `project_admin`, `premium`, `basic`,
     /// `restricted_ip`, `verified_user`
     Guides,
@@ -142,7 +124,7 @@ enum RoleSet {
 
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
-struct Holder {
+pub struct Holder {
     /// User: user name, e-mail address or ID
     #[arg(long, value_name = "USER")]
     user: Option<String>,
@@ -154,8 +136,7 @@ struct Holder {
     group: Option<String>,
 }
 
-/// Runs the subcommand.
-pub async fn run(args: RoleArgs) -> Result<(), CliError> {
+pub async fn run(args: Administered<Verb>) -> Result<(), CliError> {
     let installation = match &args.verb {
         // `setup` loads the standard records itself and reports the added ones.
         Verb::Setup { .. } => args.target.open_bare().await?,
@@ -163,25 +144,33 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
     };
     let operator = installation.operator();
     match args.verb {
-        Verb::List { json } => list(&installation, json).await,
+        Verb::List { out } => {
+            let roles: Vec<_> = roles::list(&operator).await?.iter().map(document).collect();
+            let columns = [
+                ("ROLE", "name"),
+                ("PERMISSIONS", "permissions"),
+                ("DESCRIPTION", "description"),
+            ];
+            out.list(&roles, &columns)
+        }
         Verb::Create {
             name,
             former_name,
             description,
             permission,
-            json,
+            out,
         } => {
             let name = name.or(former_name).unwrap_or_default();
             let created = roles::create(&operator, &name, &description, permission).await?;
             let sentence = format!("The role {name} is created.");
-            output::print_result(json, &document(&created), &sentence)
+            out.result(&document(&created), &sentence)
         }
         Verb::Update {
             role,
             description,
             add_permission,
             remove_permission,
-            json,
+            out,
         } => {
             let change = RoleChange {
                 description,
@@ -189,14 +178,17 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
                 removed: remove_permission,
                 ..RoleChange::default()
             };
-            update(&installation, &role, change, json).await
+            CliError::reject_unchanged(&change, "role update")?;
+            let changed = roles::update(&operator, &role, change).await?;
+            out.result(&document(&changed), &format!("The role {role} is changed."))
         }
-        Verb::Delete { role, json } => delete(&installation, &role, json).await,
-        Verb::Setup {
-            set,
-            audience,
-            json,
-        } => setup(&installation, set, audience, json).await,
+        Verb::Delete { role, out } => {
+            let before = document(&roles::get(&operator, &role).await?);
+            roles::delete(&operator, &role).await?;
+            let sentence = format!("The role {role} is deleted.");
+            out.result(&output::deleted(before), &sentence)
+        }
+        Verb::Setup { set, audience, out } => setup(&installation, set, audience, out).await,
         Verb::Assign {
             holder,
             role,
@@ -204,9 +196,14 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
             expires,
             inactive,
             reason,
-            json,
+            out,
         } => {
-            let subject = holder.subject(&installation, org.as_deref()).await?;
+            let subject = holder.subject(&operator, org.as_deref()).await?;
+            let mut assigned = assignment(&subject, &role, org.as_deref());
+            assigned["expires_at"] = expires.map(output::time).into();
+            assigned["active"] = (!inactive).into();
+            let state = if inactive { ", inactive" } else { "" };
+            let sentence = format!("{} has the role {role}{state}.", holder.name());
             let new = NewAssignment {
                 subject,
                 role,
@@ -214,55 +211,31 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
                 expires_at: expires,
                 active: !inactive,
             };
-            let operator = operator.with_reason(reason.reason);
-            assign(&operator, holder.name(), new, json).await
+            roles::assign(&operator.with_reason(reason.reason), new).await?;
+            out.result(&assigned, &sentence)
         }
         Verb::Revoke {
             holder,
             role,
             org,
             reason,
-            json,
+            out,
         } => {
             let operator = operator.with_reason(reason.reason);
-            let subject = holder.subject(&installation, org.as_deref()).await?;
+            let subject = holder.subject(&operator, org.as_deref()).await?;
             roles::revoke(&operator, &subject, &role, org.as_deref()).await?;
-            let assigned = holding(&subject, &role, org.as_deref());
+            let assigned = assignment(&subject, &role, org.as_deref());
             let sentence = format!("{} no longer has the role {role}.", holder.name());
-            output::print_result(json, &output::deleted(assigned), &sentence)
+            out.result(&output::deleted(assigned), &sentence)
         }
     }
-}
-
-async fn update(
-    installation: &Installation,
-    role: &str,
-    change: RoleChange,
-    json: bool,
-) -> Result<(), CliError> {
-    if change == RoleChange::default() {
-        return Err(CliError::Usage(
-            "nothing to change; see `doorward role update --help`".into(),
-        ));
-    }
-    let changed = roles::update(&installation.operator(), role, change).await?;
-    let sentence = format!("The role {role} is changed.");
-    output::print_result(json, &document(&changed), &sentence)
-}
-
-async fn delete(installation: &Installation, role: &str, json: bool) -> Result<(), CliError> {
-    let operator = installation.operator();
-    let before = roles::get(&operator, role).await?;
-    roles::delete(&operator, role).await?;
-    let sentence = format!("The role {role} is deleted.");
-    output::print_result(json, &output::deleted(document(&before)), &sentence)
 }
 
 async fn setup(
     installation: &Installation,
     set: Option<RoleSet>,
     audience: Option<String>,
-    json: bool,
+    out: Output,
 ) -> Result<(), CliError> {
     let operator = installation.operator();
     if let Some(named) = &audience {
@@ -279,34 +252,17 @@ async fn setup(
         "roles": added.roles, "permissions": added.permissions, "scopes": added.scopes,
         "restored": added.restored,
     });
-    let [roles, permissions, scopes, restored] = [
-        (added.roles, "role"),
-        (added.permissions, "permission"),
-        (added.scopes, "scope"),
-        (added.restored, "permission"),
-    ]
-    .map(|(number, noun)| output::counted(number, noun));
     let again = match added.restored {
         0 => String::new(),
-        _ => format!(" In roles again: {restored}."),
+        number => format!(" In roles again: {}.", counted(number, "permission")),
     };
-    let sentence = format!("Added: {roles}, {permissions} and {scopes}.{again}");
-    output::print_result(json, &counts, &sentence)
-}
-
-async fn assign(
-    operator: &AdminContext<'_>,
-    holder: &str,
-    new: NewAssignment,
-    json: bool,
-) -> Result<(), CliError> {
-    let mut assigned = holding(&new.subject, &new.role, new.org.as_deref());
-    assigned["expires_at"] = new.expires_at.map(output::time).into();
-    assigned["active"] = new.active.into();
-    let until = if new.active { "" } else { ", inactive" };
-    let sentence = format!("{holder} has the role {}{until}.", new.role);
-    roles::assign(operator, new).await?;
-    output::print_result(json, &assigned, &sentence)
+    let sentence = format!(
+        "Added: {}, {} and {}.{again}",
+        counted(added.roles, "role"),
+        counted(added.permissions, "permission"),
+        counted(added.scopes, "scope"),
+    );
+    out.result(&counts, &sentence)
 }
 
 fn document(role: &Role) -> Value {
@@ -316,45 +272,24 @@ fn document(role: &Role) -> Value {
     })
 }
 
-/// Returns a role assignment as JSON.
-fn holding(subject: &Subject, role: &str, org: Option<&str>) -> Value {
+fn assignment(subject: &Subject, role: &str, org: Option<&str>) -> Value {
     json!({
         "holder": { "kind": subject.kind().as_str(), "id": subject.id() },
         "role": role, "organization": org,
     })
 }
 
-async fn list(installation: &Installation, as_json: bool) -> Result<(), CliError> {
-    let roles = roles::list(&installation.operator()).await?;
-    if as_json {
-        return output::json(&roles.iter().map(document).collect::<Vec<_>>());
-    }
-    let rows: Vec<_> = roles
-        .iter()
-        .map(|role| {
-            let permissions: Vec<_> = role.permissions.iter().map(String::as_str).collect();
-            vec![
-                role.name.clone(),
-                permissions.join(" "),
-                role.description.clone(),
-            ]
-        })
-        .collect();
-    output::table(&["ROLE", "PERMISSIONS", "DESCRIPTION"], &rows)
-}
-
 impl Holder {
     async fn subject(
         &self,
-        installation: &Installation,
+        operator: &AdminContext<'_>,
         org: Option<&str>,
     ) -> Result<Subject, CliError> {
-        let operator = installation.operator();
         match (&self.user, &self.client, &self.group) {
-            (Some(user), _, _) => Ok(Subject::User(users::get(&operator, user).await?.id)),
-            (None, Some(client), _) => Ok(roles::client_subject(&operator, client).await?),
+            (Some(user), _, _) => Ok(Subject::User(users::get(operator, user).await?.id)),
+            (None, Some(client), _) => Ok(roles::client_subject(operator, client).await?),
             (None, None, Some(group)) => {
-                let group = groups::get_named(&operator, group, org).await?;
+                let group = groups::get_named(operator, group, org).await?;
                 Ok(Subject::Group(group.id))
             }
             (None, None, None) => Err(CliError::Usage(
@@ -364,10 +299,7 @@ impl Holder {
     }
 
     fn name(&self) -> &str {
-        self.user
-            .as_deref()
-            .or(self.client.as_deref())
-            .or(self.group.as_deref())
-            .unwrap_or_default()
+        let name = self.user.as_ref().or(self.client.as_ref());
+        name.or(self.group.as_ref()).map_or("", String::as_str)
     }
 }

@@ -1,5 +1,3 @@
-//! `doorward scope list|show|create|update|delete`.
-
 use clap::{Args, Subcommand};
 use doorward_admin::scopes::{self, NewScope, ScopeChange};
 use doorward_domain::model::ScopeEntry;
@@ -7,36 +5,19 @@ use serde_json::{Value, json};
 
 use crate::{
     error::CliError,
-    output,
-    target::{Installation, TargetArgs},
+    output::{self, Output},
+    target::Installation,
 };
 
-/// Manage scopes that clients can request.
-#[derive(Debug, Args)]
-pub struct ScopeArgs {
-    #[command(flatten)]
-    target: TargetArgs,
-    #[command(subcommand)]
-    verb: Verb,
-}
-
 #[derive(Debug, Subcommand)]
-enum Verb {
+pub enum Verb {
     /// List the scopes with the resource that each belongs to
     List {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
     /// Show a scope
-    Show {
-        /// Scope
-        #[arg(value_name = "SCOPE")]
-        scope: String,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    Show(ScopeSelector),
     /// Register a scope
     Create {
         /// Scope value in requests and tokens, such as `bills:read`
@@ -48,9 +29,8 @@ enum Verb {
         /// Resource that the scope belongs to [default: the identity server]
         #[arg(long, value_name = "URI")]
         resource: Option<String>,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
     /// Change a scope
     Update {
@@ -63,33 +43,46 @@ enum Verb {
         /// New resource that the scope belongs to
         #[arg(long, value_name = "URI")]
         resource: Option<String>,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
     /// Delete a scope that no client can request
-    Delete {
-        /// Scope
-        #[arg(value_name = "SCOPE")]
-        scope: String,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    Delete(ScopeSelector),
 }
 
-/// Runs the subcommand.
-pub async fn run(args: ScopeArgs) -> Result<(), CliError> {
-    let installation = args.target.open().await?;
+#[derive(Debug, Args)]
+pub struct ScopeSelector {
+    /// Scope
+    #[arg(value_name = "SCOPE")]
+    scope: String,
+    #[command(flatten)]
+    out: Output,
+}
+
+pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
     let operator = installation.operator();
-    match args.verb {
-        Verb::List { json } => list(&installation, json).await,
-        Verb::Show { scope, json } => show(&scopes::get(&operator, &scope).await?, json),
+    match verb {
+        Verb::List { out } => {
+            let all: Vec<_> = scopes::list(&operator)
+                .await?
+                .iter()
+                .map(document)
+                .collect();
+            let columns = [
+                ("SCOPE", "scope"),
+                ("RESOURCE", "resource"),
+                ("DESCRIPTION", "description"),
+            ];
+            out.list(&all, &columns)
+        }
+        Verb::Show(ScopeSelector { scope, out }) => {
+            show(&scopes::get(&operator, &scope).await?, out)
+        }
         Verb::Create {
             scope,
             description,
             resource,
-            json,
+            out,
         } => {
             let new = NewScope {
                 name: scope,
@@ -98,60 +91,33 @@ pub async fn run(args: ScopeArgs) -> Result<(), CliError> {
             };
             let created = scopes::create(&operator, new).await?;
             let sentence = format!("The scope {} is created.", created.name);
-            output::print_result(json, &document(&created), &sentence)
+            out.result(&document(&created), &sentence)
         }
         Verb::Update {
             scope,
             description,
             resource,
-            json,
+            out,
         } => {
             let change = ScopeChange {
                 description,
                 audience: resource,
             };
-            if change == ScopeChange::default() {
-                return Err(CliError::Usage(
-                    "nothing to change; see `doorward scope update --help`".into(),
-                ));
-            }
-            show(&scopes::update(&operator, &scope, change).await?, json)
+            CliError::reject_unchanged(&change, "scope update")?;
+            show(&scopes::update(&operator, &scope, change).await?, out)
         }
-        Verb::Delete { scope, json } => {
-            let before = scopes::get(&operator, &scope).await?;
+        Verb::Delete(ScopeSelector { scope, out }) => {
+            let before = document(&scopes::get(&operator, &scope).await?);
             scopes::delete(&operator, &scope).await?;
             let sentence = format!("The scope {scope} is deleted.");
-            output::print_result(json, &output::deleted(document(&before)), &sentence)
+            out.result(&output::deleted(before), &sentence)
         }
     }
 }
 
-async fn list(installation: &Installation, as_json: bool) -> Result<(), CliError> {
-    let scopes = scopes::list(&installation.operator()).await?;
-    if as_json {
-        return output::json(&scopes.iter().map(document).collect::<Vec<_>>());
-    }
-    let row = |scope: ScopeEntry| {
-        let resource = scope.audience.unwrap_or_else(|| "-".to_owned());
-        vec![scope.name, resource, scope.description]
-    };
-    let rows: Vec<_> = scopes.into_iter().map(row).collect();
-    output::table(&["SCOPE", "RESOURCE", "DESCRIPTION"], &rows)
-}
-
-fn show(scope: &ScopeEntry, as_json: bool) -> Result<(), CliError> {
-    if as_json {
-        return output::json(&document(scope));
-    }
-    output::fields(&[
-        ("scope", scope.name.clone()),
-        (
-            "resource",
-            scope.audience.clone().unwrap_or_else(|| "-".to_owned()),
-        ),
-        ("description", scope.description.clone()),
-        ("created_at", output::time(scope.created_at)),
-    ])
+fn show(scope: &ScopeEntry, out: Output) -> Result<(), CliError> {
+    let names = ["scope", "resource", "description", "created_at"];
+    out.object(&document(scope), &names)
 }
 
 fn document(scope: &ScopeEntry) -> Value {

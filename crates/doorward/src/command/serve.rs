@@ -17,7 +17,6 @@ use tokio::runtime::Handle;
 
 use crate::{error::CliError, output, target::ConfigFile};
 
-/// Run the identity server from its configuration.
 #[derive(Debug, Args)]
 pub struct ServeArgs {
     #[command(flatten)]

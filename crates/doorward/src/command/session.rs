@@ -1,26 +1,20 @@
-//! `doorward session list|end|end-all`.
-
 use clap::{Args, Subcommand};
 use doorward_admin::operator::AdminContext;
 use doorward_admin::sessions::{self, EndedGrants};
-use doorward_admin::users;
 use doorward_domain::model::{ClientId, Session, SessionId, User};
 use doorward_store::repo::live_sessions::SessionFilter;
 use serde_json::{Value, json};
 
-use crate::{error::CliError, output, reason::ReasonArg, target::TargetArgs};
-
-/// Manage browser sessions of users.
-#[derive(Debug, Args)]
-pub struct SessionArgs {
-    #[command(flatten)]
-    target: TargetArgs,
-    #[command(subcommand)]
-    verb: Verb,
-}
+use super::lookup::user_id;
+use crate::{
+    error::CliError,
+    output::{self, Output},
+    reason::ReasonArg,
+    target::Installation,
+};
 
 #[derive(Debug, Subcommand)]
-enum Verb {
+pub enum Verb {
     /// List active sessions, newest first
     List {
         /// User: user name, e-mail address or ID
@@ -32,9 +26,8 @@ enum Verb {
         /// Number of sessions
         #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=1000))]
         limit: u64,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
     /// End a session, and the grants that were given in it
     End {
@@ -45,9 +38,8 @@ enum Verb {
         keep: KeepArg,
         #[command(flatten)]
         reason: ReasonArg,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
     /// End all sessions and grants of a user, or of a client at most 500 sessions
     EndAll {
@@ -61,14 +53,13 @@ enum Verb {
         keep: KeepArg,
         #[command(flatten)]
         reason: ReasonArg,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        out: Output,
     },
 }
 
 #[derive(Debug, Args)]
-struct KeepArg {
+pub struct KeepArg {
     /// Keep grants with `offline_access`, as at a sign-out
     #[arg(long)]
     keep_offline: bool,
@@ -84,44 +75,49 @@ impl KeepArg {
     }
 }
 
-/// Runs the subcommand.
-pub async fn run(args: SessionArgs) -> Result<(), CliError> {
-    let installation = args.target.open().await?;
+pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
     let operator = installation.operator();
-    match args.verb {
+    match verb {
         Verb::List {
             user,
             client,
             limit,
-            json,
+            out,
         } => {
             let filter = filter(&operator, user.as_deref(), client.as_deref()).await?;
-            let found = sessions::page(&operator, &filter, None, limit).await?;
-            list(&found, json)
+            let sessions = sessions::page(&operator, &filter, None, limit).await?;
+            let header = ["ID", "USER", "CREATED", "LAST USE", "ADDRESS"];
+            let document = |(session, _): &(Session, User)| document(session);
+            out.rows(&sessions, document, header, |(session, user)| {
+                [
+                    session.id.to_string(),
+                    user.login_identifier().to_owned(),
+                    output::time(session.created_at),
+                    output::time(session.last_seen_at),
+                    session.ip.clone(),
+                ]
+            })
         }
         Verb::End {
             id,
             keep,
             reason,
-            json: as_json,
+            out,
         } => {
             let operator = operator.with_reason(reason.reason);
             let wrong = || CliError::Usage("write the ID that `list` shows".into());
             let id = SessionId::parse(&id).ok_or_else(wrong)?;
-            let ended = sessions::end(&operator, id, keep.ended()).await?;
-            let document = json!({ "id": id.to_string(), "ended": true, "grants": ended.grants });
-            let sentence = format!(
-                "The session {id} has ended. Ended grants: {}.",
-                ended.grants
-            );
-            output::print_result(as_json, &document, &sentence)
+            let grants = sessions::end(&operator, id, keep.ended()).await?.grants;
+            let document = json!({ "id": id.to_string(), "ended": true, "grants": grants });
+            let sentence = format!("The session {id} has ended. Ended grants: {grants}.");
+            out.result(&document, &sentence)
         }
         Verb::EndAll {
             user,
             client,
             keep,
             reason,
-            json: as_json,
+            out,
         } => {
             let operator = operator.with_reason(reason.reason);
             let filter = filter(&operator, user.as_deref(), client.as_deref()).await?;
@@ -144,7 +140,7 @@ pub async fn run(args: SessionArgs) -> Result<(), CliError> {
             let document = json!({
                 "ended": ended.count, "grants": ended.grants, "complete": ended.is_complete,
             });
-            output::print_result(as_json, &document, &sentence)
+            out.result(&document, &sentence)
         }
     }
 }
@@ -154,36 +150,11 @@ async fn filter(
     user: Option<&str>,
     client: Option<&str>,
 ) -> Result<SessionFilter, CliError> {
-    let user = match user {
-        Some(name) => Some(users::get(operator, name).await?.id),
-        None => None,
-    };
+    let user = user_id(operator, user).await?;
     let wrong = || CliError::Usage("write the ID of a client".into());
     let client = client.map(|id| ClientId::parse(id).ok_or_else(wrong));
-    Ok(SessionFilter {
-        user,
-        client: client.transpose()?,
-    })
-}
-
-fn list(found: &[(Session, User)], as_json: bool) -> Result<(), CliError> {
-    if as_json {
-        let documents = found.iter().map(|(session, _)| document(session));
-        return output::json(&documents.collect::<Vec<_>>());
-    }
-    let rows: Vec<_> = found
-        .iter()
-        .map(|(session, user)| {
-            vec![
-                session.id.to_string(),
-                user.login_identifier().to_owned(),
-                output::time(session.created_at),
-                output::time(session.last_seen_at),
-                session.ip.clone(),
-            ]
-        })
-        .collect();
-    output::table(&["ID", "USER", "CREATED", "LAST USE", "ADDRESS"], &rows)
+    let client = client.transpose()?;
+    Ok(SessionFilter { user, client })
 }
 
 fn document(session: &Session) -> Value {

@@ -4,7 +4,6 @@ use clap::Args;
 
 use crate::{error::CliError, target::ConfigFile};
 
-/// Run the tasks API (resource server) as a separate process.
 #[derive(Debug, Args)]
 pub struct TasksArgs {
     #[command(flatten)]

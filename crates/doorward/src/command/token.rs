@@ -12,7 +12,6 @@ use url::Url;
 use super::dev::PORT;
 use crate::{error::CliError, output, target};
 
-/// Get an access token from the running development instance.
 #[derive(Debug, Args)]
 pub struct TokenArgs {
     /// User: user name or e-mail address

@@ -1,5 +1,3 @@
-//! `doorward user create|list|show|set-password|disable|enable|verify-email|reset-mfa|bulk|delete`.
-
 mod bulk;
 
 use clap::{Args, Subcommand};
@@ -19,33 +17,21 @@ use serde_json::{Value, json};
 use crate::{
     error::CliError,
     former_option::FORMER,
-    output::{self, ListOutput},
+    output::{self, ListOutput, Output},
     reason::ReasonArg,
     secret_input::PasswordInput,
-    target::{Installation, TargetArgs},
+    target::Installation,
 };
 
-/// Manage users.
-#[derive(Debug, Args)]
-pub struct UserArgs {
-    #[command(flatten)]
-    target: TargetArgs,
-    #[command(subcommand)]
-    verb: Verb,
-}
-
 #[derive(Debug, Subcommand)]
-enum Verb {
+pub enum Verb {
     /// Create a user; without a password, a link to choose one is mailed, or printed if there is no
     /// mail server
     Create(CreateArgs),
     /// List users; without a filter, all of them, in the order of registration
     List(ListArgs),
     /// Show a user
-    Show {
-        #[command(flatten)]
-        selector: UserSelector,
-    },
+    Show(UserSelector),
     /// Set a new password; ends the user's sessions and tokens
     SetPassword {
         #[command(flatten)]
@@ -68,38 +54,64 @@ enum Verb {
 }
 
 #[derive(Debug, Args)]
-struct UserSelector {
+pub struct UserSelector {
     /// User: user name, e-mail address or ID
     #[arg(value_name = "USER")]
     user: String,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    out: Output,
 }
 
 #[derive(Debug, Args)]
-struct ChangeArgs {
+pub struct ChangeArgs {
     #[command(flatten)]
     selector: UserSelector,
     #[command(flatten)]
     reason: ReasonArg,
 }
 
+/// A named user and the context of a change, with its reason.
+struct UserChange<'a> {
+    installation: &'a Installation,
+    operator: AdminContext<'a>,
+    user: User,
+    out: Output,
+}
+
 impl ChangeArgs {
-    /// Returns the context of the change, with its reason, and the user.
-    async fn open<'a>(
-        &self,
-        installation: &'a Installation,
-    ) -> Result<(AdminContext<'a>, User), CliError> {
-        let reason = self.reason.reason.clone();
-        let operator = installation.operator().with_reason(reason);
+    async fn open(self, installation: &Installation) -> Result<UserChange<'_>, CliError> {
+        let operator = installation.operator().with_reason(self.reason.reason);
         let user = users::get(&operator, &self.selector.user).await?;
-        Ok((operator, user))
+        Ok(UserChange {
+            installation,
+            operator,
+            user,
+            out: self.selector.out,
+        })
+    }
+}
+
+impl UserChange<'_> {
+    /// Prints the changed user as JSON, or a sentence.
+    async fn print(&self, change: &str) -> Result<(), CliError> {
+        print_change(self.installation, self.out, change, &self.user).await
+    }
+
+    /// Prints the changed user, and whether the running server sends an e-mail notification.
+    async fn print_notified(&self, change: &str) -> Result<(), CliError> {
+        self.print(change).await?;
+        let outbox = self.installation.operator().outbox;
+        output::print_status(if outbox.is_some_and(|outbox| outbox.can_go()) {
+            "An e-mail notification goes to the user."
+        } else {
+            "No e-mail notification: mail or secret_key is not configured here."
+        });
+        Ok(())
     }
 }
 
 #[derive(Debug, Args)]
-struct FilterArgs {
+pub struct FilterArgs {
     /// Prefix of the user name, e-mail address or full name, or a user ID
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
@@ -138,12 +150,11 @@ impl FilterArgs {
 }
 
 #[derive(Debug, Args)]
-struct ListArgs {
+pub struct ListArgs {
     #[command(flatten)]
     filter: FilterArgs,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    out: Output,
 }
 
 fn state(text: &str) -> Result<UserState, String> {
@@ -154,7 +165,7 @@ fn state(text: &str) -> Result<UserState, String> {
 }
 
 #[derive(Debug, Args)]
-struct CreateArgs {
+pub struct CreateArgs {
     /// User name; required unless `accounts.username` is `optional` or `none`
     #[arg(conflicts_with = "former_username")]
     username: Option<String>,
@@ -178,74 +189,61 @@ struct CreateArgs {
     family_name: Option<String>,
     #[command(flatten)]
     password: PasswordInput,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    out: Output,
 }
 
-/// Runs the subcommand.
-pub async fn run(args: UserArgs) -> Result<(), CliError> {
-    let installation = args.target.open().await?;
-    match args.verb {
-        Verb::Create(args) => create(&installation, args).await,
-        Verb::List(args) => list(&installation, args).await,
-        Verb::Show { selector: who } => {
-            let user = users::get(&installation.operator(), &who.user).await?;
-            show(&installation, &user, who.json).await
+pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
+    match verb {
+        Verb::Create(args) => create(installation, args).await,
+        Verb::List(args) => list(installation, args).await,
+        Verb::Show(selector) => {
+            let user = users::get(&installation.operator(), &selector.user).await?;
+            show(installation, &user, selector.out).await
         }
         Verb::SetPassword { change, password } => {
-            let (operator, user) = change.open(&installation).await?;
+            let change = change.open(installation).await?;
             let Some(password) = password.read()? else {
                 return Err(CliError::Usage(
                     "give --password-stdin or --password-file FILE".into(),
                 ));
             };
-            let hash = hash(&installation, &password, &user)?;
-            users::set_password(&operator, user.id, hash).await?;
-            let what = "has a new password; all its sessions have ended";
-            print_change(&installation, change.selector.json, what, &user).await?;
-            print_notification(&installation)
+            let user = &change.user;
+            let names = (user.username.as_str(), user.email.as_str());
+            let hash = hash(installation, &password, names, &user.profile)?;
+            users::set_password(&change.operator, user.id, hash).await?;
+            let text = "has a new password; all its sessions have ended";
+            change.print_notified(text).await
         }
         Verb::Disable(change) => {
-            let (operator, user) = change.open(&installation).await?;
-            users::disable(&operator, user.id).await?;
-            let what = "is disabled; all its sessions have ended";
-            print_change(&installation, change.selector.json, what, &user).await?;
-            print_notification(&installation)
+            let change = change.open(installation).await?;
+            users::disable(&change.operator, change.user.id).await?;
+            let text = "is disabled; all its sessions have ended";
+            change.print_notified(text).await
         }
         Verb::Enable(change) => {
-            let (operator, user) = change.open(&installation).await?;
-            users::enable(&operator, user.id).await?;
-            print_change(&installation, change.selector.json, "is enabled", &user).await
+            let change = change.open(installation).await?;
+            users::enable(&change.operator, change.user.id).await?;
+            change.print("is enabled").await
         }
         Verb::VerifyEmail(change) => {
-            let (operator, user) = change.open(&installation).await?;
-            users::verify_email(&operator, user.id).await?;
-            print_change(
-                &installation,
-                change.selector.json,
-                "has a verified e-mail address",
-                &user,
-            )
-            .await
+            let change = change.open(installation).await?;
+            users::verify_email(&change.operator, change.user.id).await?;
+            change.print("has a verified e-mail address").await
         }
         Verb::ResetMfa(change) => {
-            let (operator, user) = change.open(&installation).await?;
-            users::reset_mfa(&operator, &user).await?;
-            let what = "has no second factor any more; all its sessions have ended";
-            print_change(&installation, change.selector.json, what, &user).await?;
-            print_notification(&installation)
+            let change = change.open(installation).await?;
+            users::reset_mfa(&change.operator, &change.user).await?;
+            let text = "has no second factor any more; all its sessions have ended";
+            change.print_notified(text).await
         }
         Verb::Bulk(args) => Box::pin(bulk::run(&installation.operator(), args)).await,
         Verb::Delete(change) => {
-            let (operator, user) = change.open(&installation).await?;
-            let roles = users::assignments(&operator, user.id).await?;
-            let staff = staff::among(&operator, std::slice::from_ref(&user)).await?;
-            users::delete(&operator, user.id).await?;
-            let is_staff = staff.contains(&user.id);
-            let before = document(&user, &roles, is_staff);
-            let sentence = format!("{} is deleted.", user.login_identifier());
-            output::print_result(change.selector.json, &output::deleted(before), &sentence)
+            let change = change.open(installation).await?;
+            let before = full_document(&change.operator, &change.user).await?;
+            users::delete(&change.operator, change.user.id).await?;
+            let sentence = format!("{} is deleted.", change.user.login_identifier());
+            change.out.result(&output::deleted(before), &sentence)
         }
     }
 }
@@ -264,21 +262,10 @@ async fn create(installation: &Installation, args: CreateArgs) -> Result<(), Cli
         ));
     }
     let username = username.unwrap_or_default();
-    let context = passwords::OwnedPasswordContext {
-        username: &username,
-        email: &args.email,
-        profile: &profile,
-        site: &installation.config.branding.name,
-    };
-    let password_hash = match args.password.read()? {
-        Some(password) => Some(passwords::check_and_hash(
-            &installation.config.passwords,
-            &password,
-            &context,
-            &Random::default(),
-        )?),
-        None => None,
-    };
+    let password = args.password.read()?;
+    let names = (username.as_str(), args.email.as_str());
+    let hash = |password: Secret<String>| hash(installation, &password, names, &profile);
+    let password_hash = password.map(hash).transpose()?;
     let new = NewUser {
         username,
         email: args.email,
@@ -291,10 +278,10 @@ async fn create(installation: &Installation, args: CreateArgs) -> Result<(), Cli
     let operator = installation.operator();
     if new.password_hash.is_some() {
         let user = users::create(&operator, new).await?;
-        if !args.json {
+        if !args.out.json {
             output::line(&user.id.to_string())?;
         }
-        return print_change(installation, args.json, "is created", &user).await;
+        return print_change(installation, args.out, "is created", &user).await;
     }
     // Checked first, so that no user is left without a link.
     let issuer = installation.issuer()?;
@@ -303,21 +290,18 @@ async fn create(installation: &Installation, args: CreateArgs) -> Result<(), Cli
         let url = format!("{issuer}/reset-password?token={}", link.token.expose());
         (url, output::time(link.expires_at))
     });
-    print_first_password(installation, args.json, &user, link).await
+    print_first_password(&operator, args.out, &user, link).await
 }
 
 /// Prints a user without a password, and the link to choose one with its end unless it was mailed.
 async fn print_first_password(
-    installation: &Installation,
-    as_json: bool,
+    operator: &AdminContext<'_>,
+    out: Output,
     user: &User,
     link: Option<(String, String)>,
 ) -> Result<(), CliError> {
-    if as_json {
-        let operator = installation.operator();
-        let roles = users::assignments(&operator, user.id).await?;
-        let staff = staff::among(&operator, std::slice::from_ref(user)).await?;
-        let mut document = document(user, &roles, staff.contains(&user.id));
+    if out.json {
+        let mut document = full_document(operator, user).await?;
         document["link_mailed"] = json!(link.is_none());
         if let Some((url, expires_at)) = link {
             document["password_link"] = json!({ "url": url, "expires_at": expires_at });
@@ -341,33 +325,29 @@ async fn print_first_password(
 fn hash(
     installation: &Installation,
     password: &Secret<String>,
-    user: &User,
+    (username, email): (&str, &str),
+    profile: &Profile,
 ) -> Result<String, CliError> {
+    let config = &installation.config;
     let context = passwords::OwnedPasswordContext {
-        username: &user.username,
-        email: &user.email,
-        profile: &user.profile,
-        site: &installation.config.branding.name,
+        username,
+        email,
+        profile,
+        site: &config.branding.name,
     };
-    Ok(passwords::check_and_hash(
-        &installation.config.passwords,
-        password,
-        &context,
-        &Random::default(),
-    )?)
+    let random = Random::default();
+    let hash = passwords::check_and_hash(&config.passwords, password, &context, &random);
+    Ok(hash?)
 }
 
 async fn list(installation: &Installation, args: ListArgs) -> Result<(), CliError> {
     let (filter, operator) = (args.filter.into_filter(), installation.operator());
-    let mut out = if args.json {
-        ListOutput::json()
-    } else {
-        ListOutput::table(&["ID", "USERNAME", "EMAIL", "ROLES", "STATE"])
-    };
+    let header = &["ID", "USERNAME", "EMAIL", "ROLES", "STATE"];
+    let mut out = ListOutput::new(header, args.out.json);
     let mut after = None::<String>;
     loop {
         let page = users::list(&operator, &filter, after.as_deref()).await?;
-        let is_read = if args.json {
+        let is_read = if args.out.json {
             let all: Vec<_> = page.items.iter().map(|(user, _)| user.clone()).collect();
             let staff = staff::among(&operator, &all).await?;
             let users = page.items.iter();
@@ -376,7 +356,7 @@ async fn list(installation: &Installation, args: ListArgs) -> Result<(), CliErro
                 .collect();
             out.documents(&documents)?
         } else {
-            out.rows(&rows(&page.items))?
+            out.rows(&page.items.iter().map(row).collect::<Vec<_>>())?
         };
         after = page.next.filter(|_| is_read);
         if after.is_none() {
@@ -385,52 +365,50 @@ async fn list(installation: &Installation, args: ListArgs) -> Result<(), CliErro
     }
 }
 
-fn rows(users: &[(User, Vec<Assignment>)]) -> Vec<Vec<String>> {
-    users
-        .iter()
-        .map(|(user, roles)| {
-            vec![
-                user.id.to_string(),
-                user.named().unwrap_or("-").to_owned(),
-                user.email.clone(),
-                role_list(roles),
-                if user.is_active() {
-                    "active"
-                } else {
-                    "disabled"
-                }
-                .to_owned(),
-            ]
-        })
-        .collect()
+fn row((user, roles): &(User, Vec<Assignment>)) -> Vec<String> {
+    let state = if user.is_active() {
+        "active"
+    } else {
+        "disabled"
+    };
+    vec![
+        user.id.to_string(),
+        user.named().unwrap_or("-").to_owned(),
+        user.email.clone(),
+        role_list(roles),
+        state.to_owned(),
+    ]
 }
 
-async fn show(installation: &Installation, user: &User, as_json: bool) -> Result<(), CliError> {
-    let roles = users::assignments(&installation.operator(), user.id).await?;
-    let staff = staff::among(&installation.operator(), std::slice::from_ref(user)).await?;
-    let is_staff = staff.contains(&user.id);
-    if as_json {
-        return output::json(&document(user, &roles, is_staff));
+async fn show(installation: &Installation, user: &User, out: Output) -> Result<(), CliError> {
+    let mut shown = full_document(&installation.operator(), user).await?;
+    if !out.json && shown["roles"] == json!([]) {
+        shown["roles"] = Value::Null;
     }
-    output::fields(&[
-        ("id", user.id.to_string()),
-        ("username", user.named().unwrap_or("-").to_owned()),
-        ("email", user.email.clone()),
-        ("email_verified", user.email_verified.to_string()),
-        ("name", user.display_name()),
-        ("roles", role_list(&roles)),
-        ("is_staff", is_staff.to_string()),
-        ("has_password", user.password_hash.is_some().to_string()),
-        (
-            "password_change_required",
-            user.password_change_required.to_string(),
-        ),
-        ("disabled_at", output::time_or_dash(user.disabled_at)),
-        ("last_login", output::time_or_dash(user.last_login.0)),
-        ("date_joined", output::time(user.created_at)),
-        ("created_at", output::time(user.created_at)),
-        ("updated_at", output::time(user.updated_at)),
-    ])
+    let names = [
+        "id",
+        "username",
+        "email",
+        "email_verified",
+        "name",
+        "roles",
+        "is_staff",
+        "has_password",
+        "password_change_required",
+        "disabled_at",
+        "last_login",
+        "date_joined",
+        "created_at",
+        "updated_at",
+    ];
+    out.object(&shown, &names)
+}
+
+/// Returns a user as JSON, with roles and staff mark.
+async fn full_document(operator: &AdminContext<'_>, user: &User) -> Result<Value, CliError> {
+    let roles = users::assignments(operator, user.id).await?;
+    let staff = staff::among(operator, std::slice::from_ref(user)).await?;
+    Ok(document(user, &roles, staff.contains(&user.id)))
 }
 
 fn document(user: &User, roles: &[Assignment], is_staff: bool) -> Value {
@@ -453,10 +431,7 @@ fn document(user: &User, roles: &[Assignment], is_staff: bool) -> Value {
 }
 
 fn role_list(roles: &[Assignment]) -> String {
-    let names: Vec<_> = roles
-        .iter()
-        .map(|assignment| assignment.role.as_str())
-        .collect();
+    let names: Vec<_> = roles.iter().map(|held| held.role.as_str()).collect();
     if names.is_empty() {
         "-".to_owned()
     } else {
@@ -467,29 +442,14 @@ fn role_list(roles: &[Assignment]) -> String {
 /// Prints the changed user as JSON, or a sentence.
 async fn print_change(
     installation: &Installation,
-    as_json: bool,
-    name: &str,
+    out: Output,
+    change: &str,
     user: &User,
 ) -> Result<(), CliError> {
-    if as_json {
+    if out.json {
         let now = users::get(&installation.operator(), &user.id.to_string()).await?;
-        return show(installation, &now, true).await;
+        return show(installation, &now, out).await;
     }
-    output::print_status(&format!("{} {name}.", user.login_identifier()));
-    Ok(())
-}
-
-/// Prints whether an e-mail notification is sent to the user by the running server.
-#[expect(clippy::unnecessary_wraps, reason = "ends each verb")]
-fn print_notification(installation: &Installation) -> Result<(), CliError> {
-    let can_go = installation
-        .operator()
-        .outbox
-        .is_some_and(|outbox| outbox.can_go());
-    output::print_status(if can_go {
-        "An e-mail notification goes to the user."
-    } else {
-        "No e-mail notification: mail or secret_key is not configured here."
-    });
+    output::print_status(&format!("{} {change}.", user.login_identifier()));
     Ok(())
 }

@@ -34,18 +34,12 @@ pub enum ImportError {
 /// An import into a deployment.
 #[derive(Debug)]
 pub struct Import<'a> {
-    /// Context of the command line.
     pub operator: AdminContext<'a>,
-    /// Operator's choices.
     pub options: &'a ImportOptions,
-    /// Issuer of this server.
     pub issuer: &'a str,
-    /// Key of authenticator apps.
     pub totp_key: TotpKey,
     /// Key of provider secrets.
     pub provider_key: ProviderKey,
-    /// Parameters of new hashes.
     pub hashing: HashParams,
-    /// True if nothing is written.
     pub is_dry: bool,
 }

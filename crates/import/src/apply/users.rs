@@ -67,7 +67,6 @@ fn add(item: &mut Item, note: Note) {
     item.decision = Decision::Change;
 }
 
-/// Reads what the store has at the keys of the batch.
 async fn known(
     import: &Import<'_>,
     plan: &Catalog<'_>,
@@ -105,7 +104,6 @@ async fn known(
     })
 }
 
-/// Inserts the users with everything that belongs to them.
 async fn insert(
     import: &Import<'_>,
     fresh: Vec<(&str, NewUser)>,

@@ -18,7 +18,6 @@ use crate::slug;
 /// The contents of the store that the catalog may collide with.
 #[derive(Clone, Debug, Default)]
 pub struct Stock {
-    /// Issuer of this server, which has its own permissions.
     pub own_issuer: String,
     /// Codename → audience.
     pub permissions: BTreeMap<String, String>,
@@ -27,7 +26,6 @@ pub struct Stock {
     pub groups: BTreeSet<String>,
     /// Provider id → issuer.
     pub providers: BTreeMap<String, String>,
-    /// Client ids.
     pub clients: BTreeSet<String>,
     /// Ids here of imported objects, by kind and old id.
     pub imported: BTreeMap<(Kind, String), String>,
@@ -60,10 +58,8 @@ impl<T> Planned<T> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewGroup {
     pub path: String,
-    /// Path of the parent.
     pub parent: Option<String>,
     pub description: String,
-    /// Roles of its members.
     pub roles: BTreeSet<String>,
 }
 
@@ -106,7 +102,6 @@ impl<'a> Catalog<'a> {
         self.options
     }
 
-    /// Returns the issuers of the providers.
     pub const fn issuers(&self) -> &Issuers {
         &self.issuers
     }
@@ -117,19 +112,11 @@ impl<'a> Catalog<'a> {
         names: impl IntoIterator<Item = &'b String>,
         notes: &mut Vec<Note>,
     ) -> BTreeSet<String> {
-        let mut roles = BTreeSet::new();
-        for name in names {
-            match self.roles.get(name) {
-                Some(role) => {
-                    roles.insert(role.clone());
-                }
-                None => notes.push(Note::new(
-                    "role_not_imported",
-                    format!("role {name:?} is not imported"),
-                )),
-            }
-        }
-        roles
+        let missing = |name: &str| {
+            let text = format!("role {name:?} is not imported");
+            Note::new("role_not_imported", text)
+        };
+        resolve(&self.roles, names, notes, missing)
     }
 
     /// Returns the groups with these paths in the source, and a note for each unknown one.
@@ -138,19 +125,11 @@ impl<'a> Catalog<'a> {
         paths: impl IntoIterator<Item = &'b String>,
         notes: &mut Vec<Note>,
     ) -> BTreeSet<String> {
-        let mut groups = BTreeSet::new();
-        for path in paths {
-            match self.groups.get(path) {
-                Some(group) => {
-                    groups.insert(group.clone());
-                }
-                None => notes.push(Note::new(
-                    "group_not_imported",
-                    format!("group {path:?} is not imported"),
-                )),
-            }
-        }
-        groups
+        let missing = |path: &str| {
+            let text = format!("group {path:?} is not imported");
+            Note::new("group_not_imported", text)
+        };
+        resolve(&self.groups, paths, notes, missing)
     }
 
     /// Returns the result for an object if an earlier one of the source has its kind and id.
@@ -278,7 +257,6 @@ impl<'a> Catalog<'a> {
 
     /// Returns the permissions that a role gets: none unless the operator says so.
     fn permissions_of(&self, names: &BTreeSet<String>, notes: &mut Vec<Note>) -> BTreeSet<String> {
-        let mut permissions = BTreeSet::new();
         if !self.options.grants_permissions {
             if !names.is_empty() {
                 let text = format!(
@@ -287,20 +265,13 @@ impl<'a> Catalog<'a> {
                 );
                 notes.push(Note::new("permission_not_given", text));
             }
-            return permissions;
+            return BTreeSet::new();
         }
-        for name in names {
-            match self.permissions.get(name) {
-                Some(codename) => {
-                    permissions.insert(codename.clone());
-                }
-                None => notes.push(Note::new(
-                    "permission_not_imported",
-                    format!("permission {name} is not imported"),
-                )),
-            }
-        }
-        permissions
+        let missing = |name: &str| {
+            let text = format!("permission {name} is not imported");
+            Note::new("permission_not_imported", text)
+        };
+        resolve(&self.permissions, names, notes, missing)
     }
 
     pub fn group(&mut self, record: GroupRecord) -> Planned<NewGroup> {
@@ -423,6 +394,25 @@ impl<'a> Catalog<'a> {
             create: Some((id, spec)),
         }
     }
+}
+
+/// Returns the names here of objects of the source, and adds a note for each missing one.
+fn resolve<'a>(
+    known: &BTreeMap<String, String>,
+    names: impl IntoIterator<Item = &'a String>,
+    notes: &mut Vec<Note>,
+    missing: impl Fn(&str) -> Note,
+) -> BTreeSet<String> {
+    let mut resolved = BTreeSet::new();
+    for name in names {
+        match known.get(name) {
+            Some(here) => {
+                resolved.insert(here.clone());
+            }
+            None => notes.push(missing(name)),
+        }
+    }
+    resolved
 }
 
 /// Returns at most 500 characters without control characters.

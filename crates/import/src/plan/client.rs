@@ -25,7 +25,6 @@ pub struct NewClient {
     pub client: Client,
     /// Weak hash of its secret, which is stored once it is wrapped in argon2id.
     pub weak_secret: Option<ForeignHash>,
-    /// Names of its roles here.
     pub roles: Vec<String>,
 }
 

@@ -26,7 +26,6 @@ pub struct Known {
     pub skeletons: HashSet<String>,
     /// Keys of e-mail addresses in use.
     pub emails: HashSet<String>,
-    /// User ids in use.
     pub ids: HashSet<UserId>,
     /// Issuer and subject of linked accounts.
     pub links: HashSet<(String, String)>,
@@ -39,7 +38,6 @@ pub struct UserKeys {
     pub names: Vec<String>,
     /// Possible keys of the e-mail address.
     pub emails: Vec<String>,
-    /// Linked accounts.
     pub links: Vec<(String, String)>,
 }
 
@@ -49,12 +47,10 @@ pub struct NewUser {
     pub user: User,
     /// True if the user must set a new password at the next sign-in.
     pub must_change_password: bool,
-    /// Authenticator app.
     pub totp: Option<TotpRecord>,
     /// Issuer, subject and label of linked accounts.
     pub links: Vec<(String, String, String)>,
     pub roles: BTreeSet<String>,
-    /// Paths of groups.
     pub groups: BTreeSet<String>,
 }
 
@@ -69,7 +65,6 @@ pub struct Taken {
     ids: HashSet<UserId>,
 }
 
-/// Returns the keys to look up for a record.
 pub fn keys(record: &UserRecord, catalog: &Catalog<'_>) -> UserKeys {
     let options = catalog.options();
     let names = candidates(record, &options.source);

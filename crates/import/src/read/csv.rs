@@ -101,7 +101,6 @@ fn named_delimiter(line: &[u8]) -> Option<u8> {
 }
 
 impl<'a> Cells<'a> {
-    /// Returns the text of a cell; `None` for an empty one.
     fn text(&self, name: &str) -> Option<&'a str> {
         let mut columns = self.file.header.iter();
         let at = columns.position(|column| column == name)?;
@@ -314,7 +313,6 @@ impl CsvFile {
         Ok(())
     }
 
-    /// Calls `each` with every row of a user.
     fn each_row(
         &self,
         each: &mut dyn FnMut(&Cells<'_>) -> Result<(), ReadError>,
@@ -403,7 +401,6 @@ fn ancestors(path: &str) -> Vec<String> {
     all
 }
 
-/// Reads a row: a user, or the reason why it is skipped.
 fn user(cells: &Cells<'_>) -> Record {
     let mut findings = Findings::default();
     let names = ["id", "username", "email"];

@@ -69,7 +69,6 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// Returns a whole number.
     pub fn number(self, name: &str) -> Found<i64> {
         self.read(name, NUMBER, Value::as_i64)
     }

@@ -59,7 +59,6 @@ impl Unreadable {
         self
     }
 
-    /// Returns the note for the report.
     pub fn note(self) -> Note {
         let shown = match &self.value {
             Some(value) => format!("{value:?} cannot be read"),

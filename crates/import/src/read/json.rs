@@ -124,7 +124,6 @@ pub trait Members {
     fn begin(&mut self) {}
     /// Returns true to receive this member.
     fn wants(&self, name: &str) -> bool;
-    /// Receives a member.
     fn member(&mut self, name: &str, value: Value);
     /// Receives an element of the long array.
     ///

@@ -24,13 +24,11 @@ pub enum ReadError {
     #[error("{}: {error}", path.display())]
     File {
         path: PathBuf,
-        /// The cause.
         error: std::io::Error,
     },
     /// Malformed JSON or CSV.
     #[error("{}: line {line}: {problem}", path.display())]
     Syntax {
-        /// The file.
         path: PathBuf,
         line: usize,
         /// The problem, without values.
@@ -44,16 +42,13 @@ pub enum ReadError {
         path.display()
     )]
     Encoding {
-        /// The file.
         path: PathBuf,
         line: usize,
-        /// The expected encoding.
         encoding: &'static str,
     },
     /// A record of another form.
     #[error("{}: {record}: {problem}", path.display())]
     Record {
-        /// The file.
         path: PathBuf,
         /// The record: its position, and what is known of its name.
         record: String,

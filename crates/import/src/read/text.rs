@@ -96,7 +96,6 @@ fn guess(head: &[u8]) -> &'static Encoding {
 }
 
 impl TextFile {
-    /// Decodes the next block.
     fn fill(&mut self) -> io::Result<()> {
         self.at = 0;
         self.text.clear();

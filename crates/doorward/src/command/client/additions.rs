@@ -2,10 +2,11 @@
 
 use clap::Args;
 use doorward_admin::clients;
+use doorward_admin::operator::AdminContext;
 use doorward_domain::model::{ClientChange, ClientId};
 
 use super::parse::{grants, scopes};
-use crate::{error::CliError, target::Installation};
+use crate::error::CliError;
 
 /// Values that a change adds to a list instead of replacing it.
 #[derive(Debug, Args)]
@@ -13,7 +14,7 @@ use crate::{error::CliError, target::Installation};
     clippy::struct_field_names,
     reason = "the options are named after the fields"
 )]
-pub(super) struct AdditionArgs {
+pub struct AdditionArgs {
     /// Redirect URI to add (repeatable)
     #[arg(long, value_name = "URI", conflicts_with = "redirect_uri")]
     add_redirect_uri: Vec<String>,
@@ -32,7 +33,7 @@ impl AdditionArgs {
     /// Completes a change: each list becomes the stored values plus the added ones.
     pub async fn complete(
         self,
-        installation: &Installation,
+        operator: &AdminContext<'_>,
         id: &ClientId,
         mut change: ClientChange,
     ) -> Result<ClientChange, CliError> {
@@ -41,7 +42,7 @@ impl AdditionArgs {
         if lists.iter().all(|list| list.is_empty()) && grants.is_none() && scopes.is_none() {
             return Ok(change);
         }
-        let client = clients::get(&installation.operator(), id).await?;
+        let client = clients::get(operator, id).await?;
         if !self.add_redirect_uri.is_empty() {
             change.redirect_uris = Some(with(client.redirect_uris, self.add_redirect_uri));
         }

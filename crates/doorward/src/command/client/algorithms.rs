@@ -6,7 +6,7 @@ use doorward_protocol::signing_alg::{SigningAlg, UnknownAlg};
 /// The algorithms of tokens and responses for the client.
 #[derive(Debug, Args)]
 #[expect(clippy::struct_field_names, reason = "the names of the options")]
-pub(super) struct AlgorithmArgs {
+pub struct AlgorithmArgs {
     /// Algorithm of ID tokens and logout tokens: `RS256`, `PS256`, `ES256` or `EdDSA` [default of a
     /// new client: `RS256`]
     #[arg(long, value_name = "ALG")]
@@ -14,39 +14,18 @@ pub(super) struct AlgorithmArgs {
     /// Algorithm of userinfo responses, which are then signed (`application/jwt`); empty for plain
     /// JSON
     #[arg(long, value_name = "ALG", value_parser = optional)]
-    userinfo_signed_response_alg: Option<OptionalAlg>,
+    pub(super) userinfo_signed_response_alg: Option<OptionalAlg>,
     /// Algorithm that signs every authorization response (JARM); empty to sign only when requested
     #[arg(long, value_name = "ALG", value_parser = optional)]
-    authorization_signed_response_alg: Option<OptionalAlg>,
+    pub(super) authorization_signed_response_alg: Option<OptionalAlg>,
     /// Algorithm of signed introspection responses (RFC 9701); empty for `RS256`
     #[arg(long, value_name = "ALG", value_parser = optional)]
-    introspection_signed_response_alg: Option<OptionalAlg>,
+    pub(super) introspection_signed_response_alg: Option<OptionalAlg>,
 }
 
 /// An algorithm, or none.
 #[derive(Debug, Clone, Copy)]
-struct OptionalAlg(Option<SigningAlg>);
-
-#[expect(clippy::option_option, reason = "not given, none, or an algorithm")]
-impl AlgorithmArgs {
-    /// Returns the algorithm of userinfo responses, if one was given.
-    pub(super) fn userinfo(&self) -> Option<Option<SigningAlg>> {
-        self.userinfo_signed_response_alg
-            .map(|OptionalAlg(alg)| alg)
-    }
-
-    /// Returns the algorithm of authorization responses, if one was given.
-    pub(super) fn authorization(&self) -> Option<Option<SigningAlg>> {
-        self.authorization_signed_response_alg
-            .map(|OptionalAlg(alg)| alg)
-    }
-
-    /// Returns the algorithm of introspection responses, if one was given.
-    pub(super) fn introspection(&self) -> Option<Option<SigningAlg>> {
-        self.introspection_signed_response_alg
-            .map(|OptionalAlg(alg)| alg)
-    }
-}
+pub struct OptionalAlg(pub(super) Option<SigningAlg>);
 
 fn optional(text: &str) -> Result<OptionalAlg, UnknownAlg> {
     if text.is_empty() {

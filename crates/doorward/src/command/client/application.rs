@@ -3,6 +3,7 @@
 use clap::Args;
 use doorward_admin::applications::{ChosenApplication, Configuration, SECRET_PLACEHOLDER};
 use doorward_admin::clients;
+use doorward_applications::application::Application;
 use doorward_applications::catalogue;
 use doorward_applications::values::Filled;
 use doorward_domain::model::Client;
@@ -10,12 +11,17 @@ use doorward_domain::random::Random;
 use doorward_domain::secret::OpaqueToken;
 use serde_json::{Map, Value, json};
 
+use super::list::{SHOWN_ONCE, print_credentials};
 use super::parse::client_id;
-use crate::{error::CliError, output, target::Installation};
+use crate::{
+    error::CliError,
+    output::{self, Output},
+    target::Installation,
+};
 
 /// The application to register.
 #[derive(Debug, Args)]
-pub(super) struct ApplicationArgs {
+pub struct ApplicationArgs {
     /// Application to register, as `client apps` lists it: sets its redirect URIs, scopes and other
     /// settings, and prints its configuration; other options win
     #[arg(long, value_name = "NAME")]
@@ -27,7 +33,7 @@ pub(super) struct ApplicationArgs {
 
 /// The client whose configuration to print.
 #[derive(Debug, Args)]
-pub(super) struct ConfigArgs {
+pub struct ConfigArgs {
     /// Client ID
     #[arg(value_name = "CLIENT_ID")]
     id: String,
@@ -37,13 +43,11 @@ pub(super) struct ConfigArgs {
     /// URL at which users open the application
     #[arg(long, value_name = "URL")]
     url: Option<String>,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    out: Output,
 }
 
 impl ApplicationArgs {
-    /// Returns the application, if one was named.
     pub(super) fn choose(&self) -> Result<Option<ChosenApplication>, CliError> {
         let name = self.app.as_deref();
         name.map(|name| choose(name, self.url.as_deref()))
@@ -63,12 +67,12 @@ pub(super) fn show(
     chosen: &ChosenApplication,
     client: &Client,
     secret: Option<&OpaqueToken>,
-    as_json: bool,
+    out: Output,
 ) -> Result<(), CliError> {
     let shown = secret.map(OpaqueToken::expose);
-    print(installation, chosen, client, shown, as_json)?;
-    if secret.is_some() && !as_json {
-        output::print_status("The secret is shown only now; Doorward keeps its hash alone.");
+    print(installation, chosen, client, shown, out)?;
+    if secret.is_some() && !out.json {
+        output::print_status(SHOWN_ONCE);
     }
     Ok(())
 }
@@ -78,21 +82,18 @@ fn print(
     chosen: &ChosenApplication,
     client: &Client,
     secret: Option<&str>,
-    as_json: bool,
+    out: Output,
 ) -> Result<(), CliError> {
     let issuer = installation.issuer()?;
     let random = OpaqueToken::generate(&mut Random::default().rng());
     let configuration = chosen.configure(issuer, client, secret, &random);
-    if as_json {
+    if out.json {
         return output::json(&document(issuer, chosen, client, secret, &configuration));
     }
-    output::line(&format!("client_id      {}", client.id))?;
-    if let Some(secret) = secret {
-        output::line(&format!("client_secret  {secret}"))?;
-    }
-    let application = chosen.application;
+    print_credentials(&client.id, secret)?;
+    let title = &chosen.application.title;
     for part in &configuration.parts {
-        output::line(&format!("\n# {}: {}\n", application.title, part.place))?;
+        output::line(&format!("\n# {title}: {}\n", part.place))?;
         output::document(&part.text)?;
     }
     for note in &configuration.notes {
@@ -160,53 +161,42 @@ pub(super) fn unknown(name: &str) -> CliError {
     CliError::Usage(format!("no application {name:?}; {hint}"))
 }
 
-/// Prints every known application.
-pub(super) fn list(as_json: bool) -> Result<(), CliError> {
-    let all = catalogue::all();
-    if as_json {
-        let shown = all.iter().map(|application| {
-            json!({
-                "name": application.id,
-                "title": application.title,
-                "aliases": application.aliases,
-                "kind": application.kind.as_str(),
-                "version": application.version,
-                "run_in_suite": application.is_run(),
-                "documentation": application.source,
-                "needs_url": application.url.is_some(),
-            })
-        });
-        return output::json(&shown.collect::<Vec<_>>());
-    }
-    let rows: Vec<_> = all
-        .iter()
-        .map(|application| {
-            let tested = if application.is_run() {
-                "run in the test suite"
-            } else {
-                "from its documentation"
-            };
-            vec![
-                application.id.to_owned(),
-                application.title.clone(),
-                application.version.clone(),
-                application.kind.as_str().to_owned(),
-                tested.to_owned(),
-            ]
+pub(super) fn list(out: Output) -> Result<(), CliError> {
+    let document = |application: &Application| {
+        json!({
+            "name": application.id,
+            "title": application.title,
+            "aliases": application.aliases,
+            "kind": application.kind.as_str(),
+            "version": application.version,
+            "run_in_suite": application.is_run(),
+            "documentation": application.source,
+            "needs_url": application.url.is_some(),
         })
-        .collect();
-    output::table(
-        &["NAME", "APPLICATION", "VERSION", "KIND", "CONFIGURATION"],
-        &rows,
-    )
+    };
+    let header = ["NAME", "APPLICATION", "VERSION", "KIND", "CONFIGURATION"];
+    out.rows(catalogue::all(), document, header, |application| {
+        let tested = if application.is_run() {
+            "run in the test suite"
+        } else {
+            "from its documentation"
+        };
+        [
+            application.id.to_owned(),
+            application.title.clone(),
+            application.version.clone(),
+            application.kind.as_str().to_owned(),
+            tested.to_owned(),
+        ]
+    })
 }
 
 /// Prints the configuration of a client's application again.
 pub(super) async fn config(installation: &Installation, args: ConfigArgs) -> Result<(), CliError> {
     let chosen = choose(&args.app, args.url.as_deref())?;
     let client = clients::get(&installation.operator(), &client_id(&args.id)?).await?;
-    print(installation, &chosen, &client, None, args.json)?;
-    if client.auth_method.is_by_secret() && !args.json {
+    print(installation, &chosen, &client, None, args.out)?;
+    if client.auth_method.is_by_secret() && !args.out.json {
         output::print_status(&format!(
             "Write the secret in place of {SECRET_PLACEHOLDER}; `doorward client rotate-secret` creates a new one."
         ));

@@ -10,7 +10,7 @@ use doorward_protocol::certificate::CertificateSubject;
     clippy::struct_field_names,
     reason = "they are options of the command line"
 )]
-pub(super) struct SubjectArgs {
+pub struct SubjectArgs {
     /// Subject of the certificate for `tls_client_auth`, in the form of RFC 4514
     #[arg(long, value_name = "DN")]
     tls_subject_dn: Option<String>,

@@ -13,7 +13,7 @@ const DAY: i64 = 24 * 3600;
 
 /// The consent terms of a client.
 #[derive(Debug, Args)]
-pub(super) struct ConsentArgs {
+pub struct ConsentArgs {
     /// Scope that users can decline on the consent page (repeatable); empty for none
     #[arg(long, value_name = "SCOPE")]
     optional_scope: Vec<String>,
@@ -48,7 +48,6 @@ impl ConsentArgs {
     }
 }
 
-/// Describes the consent terms.
 pub(super) fn describe(client: &Client) -> String {
     let terms = &client.consent;
     let optional = terms.optional_scopes.to_string();
@@ -71,7 +70,6 @@ pub(super) fn describe(client: &Client) -> String {
     parts.join(", ")
 }
 
-/// Returns the consent terms as JSON.
 pub(super) fn document(client: &Client) -> Value {
     let terms = &client.consent;
     json!({

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use doorward_admin::clients;
+use doorward_admin::operator::AdminContext;
 use doorward_domain::model::{ClientId, ClientKind};
 use doorward_domain::secret::OpaqueToken;
 use doorward_rules::list_filter::{ClientFilter, ClientOrigin};
@@ -9,13 +10,13 @@ use serde_json::json;
 
 use super::parse::grant_list;
 use super::view::document;
+use crate::command::words::word;
 use crate::error::CliError;
-use crate::output;
-use crate::target::Installation;
+use crate::output::{self, Output};
 
 /// The filter of a list.
 #[derive(Debug, Args)]
-pub(super) struct ListArgs {
+pub struct ListArgs {
     /// Prefix of the client ID or the name
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
@@ -23,14 +24,13 @@ pub(super) struct ListArgs {
     #[arg(long, value_name = "STATE", value_parser = disabled)]
     state: Option<bool>,
     /// Client type: confidential or public
-    #[arg(long, value_name = "KIND", value_parser = kind)]
+    #[arg(long, value_name = "KIND", value_parser = word(ClientKind::parse, KINDS))]
     kind: Option<ClientKind>,
     /// Origin: administrator, dynamic (dynamic registration) or document (client metadata document)
     #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     registered_by: Option<ClientOrigin>,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    out: Output,
 }
 
 fn disabled(text: &str) -> Result<bool, String> {
@@ -41,9 +41,7 @@ fn disabled(text: &str) -> Result<bool, String> {
     }
 }
 
-fn kind(text: &str) -> Result<ClientKind, String> {
-    ClientKind::parse(text).ok_or_else(|| "write confidential or public".to_owned())
-}
+const KINDS: &str = "write confidential or public";
 
 fn origin(text: &str) -> Result<ClientOrigin, String> {
     ClientOrigin::parse(text).ok_or_else(|| {
@@ -52,55 +50,59 @@ fn origin(text: &str) -> Result<ClientOrigin, String> {
     })
 }
 
-/// Prints the clients that the filter selects.
-pub(super) async fn list(installation: &Installation, args: ListArgs) -> Result<(), CliError> {
+pub(super) async fn list(operator: &AdminContext<'_>, args: ListArgs) -> Result<(), CliError> {
     let filter = ClientFilter {
         text: args.search.unwrap_or_default(),
         disabled: args.state,
         kind: args.kind,
         origin: args.registered_by,
     };
-    let clients = clients::list(&installation.operator(), &filter).await?;
-    if args.json {
-        return output::json(&clients.iter().map(document).collect::<Vec<_>>());
-    }
-    let rows: Vec<_> = clients
-        .iter()
-        .map(|client| {
-            vec![
-                client.id.to_string(),
-                client.name.clone(),
-                client.kind.as_str().to_owned(),
-                grant_list(client),
-                if client.is_active() {
-                    "active"
-                } else {
-                    "disabled"
-                }
-                .to_owned(),
-            ]
-        })
-        .collect();
-    output::table(&["CLIENT_ID", "NAME", "KIND", "GRANTS", "STATE"], &rows)
+    let clients = clients::list(operator, &filter).await?;
+    let header = ["CLIENT_ID", "NAME", "KIND", "GRANTS", "STATE"];
+    args.out.rows(&clients, document, header, |client| {
+        let state = if client.is_active() {
+            "active"
+        } else {
+            "disabled"
+        };
+        [
+            client.id.to_string(),
+            client.name.clone(),
+            client.kind.as_str().to_owned(),
+            grant_list(client),
+            state.to_owned(),
+        ]
+    })
 }
 
-/// Prints a client ID with its secret.
+/// Says that a secret cannot be shown again.
+pub(super) const SHOWN_ONCE: &str = "The secret is shown only now; Doorward keeps its hash alone.";
+
 pub(super) fn show_secret(
     id: &ClientId,
     secret: Option<&OpaqueToken>,
-    as_json: bool,
+    out: Output,
 ) -> Result<(), CliError> {
-    if as_json {
+    let secret = secret.map(OpaqueToken::expose);
+    if out.json {
         let mut shown = json!({ "client_id": id.as_str() });
         if let Some(secret) = secret {
-            shown["client_secret"] = json!(secret.expose());
+            shown["client_secret"] = json!(secret);
         }
         return output::json(&shown);
     }
-    output::line(&format!("client_id      {id}"))?;
-    if let Some(secret) = secret {
-        output::line(&format!("client_secret  {}", secret.expose()))?;
-        output::print_status("The secret is shown only now; Doorward keeps its hash alone.");
+    print_credentials(id, secret)?;
+    if secret.is_some() {
+        output::print_status(SHOWN_ONCE);
     }
     Ok(())
+}
+
+/// Prints the lines with a client ID and its secret.
+pub(super) fn print_credentials(id: &ClientId, secret: Option<&str>) -> Result<(), CliError> {
+    output::line(&format!("client_id      {id}"))?;
+    match secret {
+        Some(secret) => output::line(&format!("client_secret  {secret}")),
+        None => Ok(()),
+    }
 }

@@ -4,15 +4,16 @@ use std::path::PathBuf;
 
 use clap::Args;
 use doorward_admin::clients;
+use doorward_admin::operator::AdminContext;
 use doorward_services::pictures::{MAX_FILE, PictureEncoder};
 
 use super::parse::client_id;
 use super::view::document;
-use crate::{error::CliError, output, target::Installation};
+use crate::{error::CliError, output::Output};
 
 /// The client and the logo to set.
 #[derive(Debug, Args)]
-pub(super) struct LogoArgs {
+pub struct LogoArgs {
     /// Client ID
     #[arg(value_name = "CLIENT_ID")]
     id: String,
@@ -28,25 +29,24 @@ pub(super) struct LogoArgs {
     /// Remove the logo; pages show the first character of the name instead
     #[arg(long)]
     remove: bool,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    out: Output,
 }
 
-pub(super) async fn run(installation: &Installation, args: LogoArgs) -> Result<(), CliError> {
-    let (operator, id) = (installation.operator(), client_id(&args.id)?);
+pub(super) async fn run(operator: &AdminContext<'_>, args: LogoArgs) -> Result<(), CliError> {
+    let id = client_id(&args.id)?;
     let client = match &args.file {
         Some(path) => {
             let file = read(path)?;
-            clients::set_logo(&operator, &PictureEncoder::default(), &id, file).await?
+            clients::set_logo(operator, &PictureEncoder::default(), &id, file).await?
         }
-        None => clients::remove_logo(&operator, &id).await?,
+        None => clients::remove_logo(operator, &id).await?,
     };
     let sentence = match client.consent.logo {
         Some(_) => format!("The client {id} has a logo."),
         None => format!("The client {id} has no logo."),
     };
-    output::print_result(args.json, &document(&client), &sentence)
+    args.out.result(&document(&client), &sentence)
 }
 
 /// Reads the file, at most one byte more than the accepted size.

@@ -1,13 +1,9 @@
 //! Parsers and formatters of client settings.
 
-use doorward_domain::model::{AccessTokenFormat, Client, ClientAuth, ClientId};
+use doorward_domain::model::{Client, ClientAuth, ClientId};
 use doorward_protocol::{client_auth::ClientAuthMethod, scope::Scope, token::GrantType};
 
 use crate::error::CliError;
-
-pub(super) fn token_format(text: &str) -> Result<AccessTokenFormat, String> {
-    AccessTokenFormat::parse(text).ok_or_else(|| "write jwt or opaque".to_owned())
-}
 
 pub(super) fn client_id(text: &str) -> Result<ClientId, CliError> {
     ClientId::parse(text)
@@ -38,7 +34,6 @@ pub(super) fn describe_method(client: &Client) -> String {
     }
 }
 
-/// Returns the grant types, separated by spaces.
 pub(super) fn grant_list(client: &Client) -> String {
     client
         .grant_types

@@ -1,23 +1,26 @@
 //! Options for the settings of a client.
 
-use clap::Args;
-use doorward_domain::model::{AccessTokenFormat, ClientChange, PkcePolicy, SecurityProfile};
+use std::path::{Path, PathBuf};
 
-use super::algorithms::AlgorithmArgs;
-use super::assertion::AssertionArgs;
+use clap::Args;
+use doorward_domain::model::{
+    AccessTokenFormat, AssertionAudience, ClientChange, PkcePolicy, SecurityProfile,
+    UnknownAudience,
+};
+
+use super::algorithms::{AlgorithmArgs, OptionalAlg};
 use super::certificate::SubjectArgs;
 use super::consent::ConsentArgs;
-use super::keys::KeyArgs;
-use super::parse::{auth_method, grants, scopes, token_format};
-use crate::command::lifetime;
+use super::parse::{auth_method, grants, scopes};
+use crate::command::{lifetime, words::word};
 use crate::error::CliError;
 
 /// The settings that `client create` and `client update` accept.
 #[derive(Debug, Args)]
-pub(super) struct SettingArgs {
+pub struct SettingArgs {
     /// Security profile: `none`, `fapi2` (FAPI 2.0 Security Profile) or `fapi2-message-signing`;
     /// sets and pins what the specification demands [default of a new client: `none`]
-    #[arg(long, value_name = "PROFILE", value_parser = security_profile)]
+    #[arg(long, value_name = "PROFILE", value_parser = word(SecurityProfile::parse, PROFILES))]
     profile: Option<SecurityProfile>,
     /// Redirect URI, compared byte by byte (repeatable); replaces the whole list, empty for none
     #[arg(long, value_name = "URI")]
@@ -39,8 +42,10 @@ pub(super) struct SettingArgs {
     /// accepts HTTP Basic and the request body; or `none` for a public client]
     #[arg(long, value_name = "METHOD")]
     auth_method: Option<String>,
-    #[command(flatten)]
-    assertion: AssertionArgs,
+    /// `aud` of client assertions: `issuer_or_endpoint`, `issuer`, or `default` for the setting
+    /// `clients.assertion_audience`
+    #[arg(long, value_name = "AUDIENCE", value_parser = audience)]
+    assertion_audience: Option<Audience>,
     /// First-party status: `true` for a client that needs no consent page
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     first_party: Option<bool>,
@@ -50,7 +55,7 @@ pub(super) struct SettingArgs {
     serves: Vec<String>,
     /// Access token format: `jwt` (the default of a new client), or `opaque` for tokens that
     /// require introspection
-    #[arg(long, value_name = "FORMAT", value_parser = token_format)]
+    #[arg(long, value_name = "FORMAT", value_parser = word(AccessTokenFormat::parse, FORMATS))]
     access_token_format: Option<AccessTokenFormat>,
     /// Lifetime of access tokens, such as `30m`, within `tokens.access_ttl_max`; `0` for
     /// `tokens.access_ttl`
@@ -94,8 +99,12 @@ pub(super) struct SettingArgs {
     certificate: SubjectArgs,
     #[command(flatten)]
     algorithms: AlgorithmArgs,
-    #[command(flatten)]
-    keys: KeyArgs,
+    /// File with the client's public keys as a JWK Set
+    #[arg(long, value_name = "FILE", conflicts_with = "jwks_uri")]
+    jwks: Option<PathBuf>,
+    /// URL of the client's JWK Set
+    #[arg(long, value_name = "URL")]
+    jwks_uri: Option<String>,
     /// URL that receives logout tokens when a session ends (OIDC Back-Channel Logout); empty for
     /// none
     #[arg(long, value_name = "URL")]
@@ -126,14 +135,28 @@ pub(super) struct SettingArgs {
     /// PKCE policy: `required`, `optional`, or `auto`, which becomes `required` after ten sign-ins
     /// in a row with PKCE; a change restarts the count [default of a new client: `auto`, or
     /// `required` for a public client]
-    #[arg(long, value_name = "POLICY", value_parser = pkce_policy)]
+    #[arg(long, value_name = "POLICY", value_parser = word(PkcePolicy::parse, PKCE_POLICIES))]
     pkce: Option<PkcePolicy>,
+}
+
+/// An audience of client assertions, or `None` for the deployment's setting.
+#[derive(Debug, Clone, Copy)]
+struct Audience(Option<AssertionAudience>);
+
+fn audience(text: &str) -> Result<Audience, UnknownAudience> {
+    AssertionAudience::parse_setting(text).map(Audience)
+}
+
+fn read_keys(path: &Path) -> Result<String, CliError> {
+    std::fs::read_to_string(path)
+        .map_err(|error| CliError::Usage(format!("{}: {error}", path.display())))
 }
 
 impl SettingArgs {
     /// Converts the options to the given settings.
     pub fn read(self) -> Result<ClientChange, CliError> {
         let list = |items: Vec<String>| (!items.is_empty()).then_some(items);
+        let given = |alg: Option<OptionalAlg>| alg.map(|OptionalAlg(alg)| alg);
         Ok(ClientChange {
             name: None,
             profile: self.profile,
@@ -147,7 +170,7 @@ impl SettingArgs {
             access_token_format: self.access_token_format,
             access_token_ttl: self.access_token_ttl,
             id_token_ttl: self.id_token_ttl,
-            assertion_audience: self.assertion.audience(),
+            assertion_audience: self.assertion_audience.map(|Audience(audience)| audience),
             claims_in_id_token: self.claims_in_id_token,
             pkce: self.pkce,
             allowed_origins: list(self.origin),
@@ -159,12 +182,16 @@ impl SettingArgs {
             require_pushed_authorization_requests: self.require_par,
             require_signed_request_object: self.require_request_object,
             request_uris: list(self.request_uri).map(without_empty),
-            jwks: self.keys.read()?,
-            jwks_uri: self.keys.jwks_uri,
+            jwks: self.jwks.as_deref().map(read_keys).transpose()?,
+            jwks_uri: self.jwks_uri,
             id_token_signed_response_alg: self.algorithms.id_token_signed_response_alg,
-            userinfo_signed_response_alg: self.algorithms.userinfo(),
-            authorization_signed_response_alg: self.algorithms.authorization(),
-            introspection_signed_response_alg: self.algorithms.introspection(),
+            userinfo_signed_response_alg: given(self.algorithms.userinfo_signed_response_alg),
+            authorization_signed_response_alg: given(
+                self.algorithms.authorization_signed_response_alg,
+            ),
+            introspection_signed_response_alg: given(
+                self.algorithms.introspection_signed_response_alg,
+            ),
             sector_identifier: self.sector_identifier,
             backchannel_logout_uri: self.backchannel_logout_uri,
             backchannel_logout_session_required: self.backchannel_logout_session_required,
@@ -184,14 +211,9 @@ fn without_empty(mut items: Vec<String>) -> Vec<String> {
     items
 }
 
-fn security_profile(text: &str) -> Result<SecurityProfile, String> {
-    SecurityProfile::parse(text)
-        .ok_or_else(|| "write none, fapi2 or fapi2-message-signing".to_owned())
-}
-
-fn pkce_policy(text: &str) -> Result<PkcePolicy, String> {
-    PkcePolicy::parse(text).ok_or_else(|| "write required, auto or optional".to_owned())
-}
+const PROFILES: &str = "write none, fapi2 or fapi2-message-signing";
+const PKCE_POLICIES: &str = "write required, auto or optional";
+const FORMATS: &str = "write jwt or opaque";
 
 #[cfg(test)]
 mod tests {

@@ -25,7 +25,6 @@ pub(super) fn listen(port: u16) -> Result<(TasksListener, u16), CliError> {
     Ok((listener, port))
 }
 
-/// Runs both servers until they are stopped.
 pub(super) async fn serve(
     instance: &Instance,
     identity: TcpListener,
@@ -53,7 +52,6 @@ pub(super) async fn serve(
     Ok(())
 }
 
-/// Adds sample projects and tasks of the demo accounts.
 async fn add_samples(db: &Db, tasks: &Server) -> Result<(), CliError> {
     let context = AdminContext::command_line(db, &SystemClock);
     let subject = async |name: &'static str| {

@@ -35,7 +35,6 @@ pub(super) async fn build(instance: &Instance, listener: TcpListener) -> Result<
     Ok(server)
 }
 
-/// Marks a new instance as complete.
 pub(super) fn finish(instance: &Instance, data_dir: &Path) -> Result<(), CliError> {
     if instance.is_new {
         dev::finish(data_dir).map_err(CliError::failure)?;

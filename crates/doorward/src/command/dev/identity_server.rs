@@ -18,7 +18,6 @@ pub(super) fn listen(port: u16) -> Result<(TasksListener, u16), CliError> {
     Ok((TasksListener, port))
 }
 
-/// Runs the identity server until it is stopped.
 pub(super) async fn serve(
     instance: &Instance,
     identity: TcpListener,

@@ -66,7 +66,6 @@ Stop with Ctrl-C. For anything but development use `doorward serve`.
     )
 }
 
-/// Returns the shell command that runs this executable.
 pub(super) fn program() -> String {
     let path = env::var_os("PATH").unwrap_or_default();
     let current = env::current_dir().ok();

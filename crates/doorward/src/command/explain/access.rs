@@ -71,7 +71,6 @@ pub async fn simulate(target: &TargetArgs, args: &AccessArgs) -> Result<Value, C
     }
 }
 
-/// Simulates the token of the request.
 async fn simulate_token(
     installation: &Installation,
     request: &RequestArgs,
@@ -119,7 +118,6 @@ fn principal(
     Ok(claims.into())
 }
 
-/// Loads the policies of the tasks API.
 fn engine(installation: &Installation) -> Result<Engine, CliError> {
     let directory = installation.config.tasks.policy_dir.as_deref();
     Engine::load(directory.map(Path::new)).map_err(CliError::failure)

@@ -10,14 +10,11 @@ use serde_json::Value;
 use super::trial::Trial;
 use crate::error::CliError;
 
-/// The subject of a denied request.
 #[derive(Debug)]
 pub struct DeniedSubject {
-    /// Subject of the token.
     pub subject: Option<String>,
     /// Set if the subject is a client that acts for itself.
     pub service: bool,
-    /// Organization of the token.
     pub org: Option<String>,
 }
 
@@ -47,7 +44,6 @@ impl Missing {
         missing
     }
 
-    /// Adds the scopes to the token of a simulated request.
     fn add_scopes(&self, principal: &mut Principal) {
         for scope in &self.scopes {
             principal.scope.insert(scope);
@@ -123,11 +119,7 @@ async fn fitting_roles(
                 .extend(role.permissions.iter().cloned());
             missing.add_scopes(principal);
         };
-        let is_enough = match trial {
-            Some(trial) => trial.allows(with_role).await?,
-            None => true,
-        };
-        if is_enough {
+        if allows(trial, with_role).await? {
             fitting.push(role);
         }
     }
@@ -135,7 +127,6 @@ async fn fitting_roles(
     Ok(fitting)
 }
 
-/// Returns true if the permission alone allows the request.
 async fn adds(
     trial: Option<&Trial<'_>>,
     missing: &Missing,
@@ -145,8 +136,15 @@ async fn adds(
         principal.entitlements.insert(permission.to_owned());
         missing.add_scopes(principal);
     };
+    allows(trial, with_permission).await
+}
+
+async fn allows(
+    trial: Option<&Trial<'_>>,
+    change: impl FnOnce(&mut Principal),
+) -> Result<bool, CliError> {
     match trial {
-        Some(trial) => trial.allows(with_permission).await,
+        Some(trial) => trial.allows(change).await,
         None => Ok(true),
     }
 }
@@ -158,10 +156,7 @@ async fn scopes_suffice(trial: Option<&Trial<'_>>, missing: &Missing) -> Result<
         principal.entitlements.extend(permissions);
         missing.add_scopes(principal);
     };
-    match trial {
-        Some(trial) => trial.allows(with_scopes).await,
-        None => Ok(true),
-    }
+    allows(trial, with_scopes).await
 }
 
 /// Returns true if another sign-in, or a verified address, allows the request. A user in place of a
@@ -187,7 +182,6 @@ async fn signing_in_suffices(
     trial.allows(signed_in).await
 }
 
-/// Returns the remediation of a requirement on the sign-in.
 fn by_sign_in(code: &str, item: &Value) -> Option<String> {
     match code {
         "sign_in_too_old" => Some(format!(

@@ -9,11 +9,8 @@ use crate::error::CliError;
 /// A denied request to the tasks API.
 #[derive(Debug)]
 pub struct Trial<'a> {
-    /// URL of the tasks database.
     pub database: &'a str,
-    /// Policies.
     pub engine: &'a Engine,
-    /// The request.
     pub question: AccessQuestion<'a>,
 }
 

@@ -23,7 +23,7 @@ pub struct IdsArgs {
 pub async fn run(place: &TargetArgs, args: &IdsArgs) -> Result<(), CliError> {
     let place = place.open().await?;
     let source = args.source.as_deref();
-    let mut list = ListOutput::json();
+    let mut list = ListOutput::new(&[], true);
     if !args.json {
         output::document(&csv_lines(&[["source", "kind", "old_id", "new_id"]])?)?;
     }

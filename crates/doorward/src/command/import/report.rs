@@ -191,7 +191,6 @@ fn past(decision: &str, is_dry: bool) -> &str {
     }
 }
 
-/// Describes a result on one line.
 fn sentence(item: &Item) -> String {
     let mut text = format!(
         "{} {} {}",

@@ -13,10 +13,13 @@ use serde_json::{Value, json};
 use url::form_urlencoded::Serializer;
 
 use super::FilterArgs;
-use crate::{error::CliError, output};
+use crate::{
+    error::CliError,
+    output::{self, Output},
+};
 
 #[derive(Debug, Args)]
-pub(super) struct BulkArgs {
+pub struct BulkArgs {
     /// Operation: `disable`, `enable`, `end_sessions`, `add_to_group` or `verify_email`
     #[arg(value_name = "ACTION", value_parser = action)]
     action: BulkAction,
@@ -37,9 +40,8 @@ pub(super) struct BulkArgs {
     /// Confirm the change of users that are selected by a filter or `--all`
     #[arg(long)]
     yes: bool,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    out: Output,
 }
 
 fn action(text: &str) -> Result<BulkAction, String> {
@@ -52,7 +54,7 @@ fn action(text: &str) -> Result<BulkAction, String> {
 /// Changes the users in this process, and prints the result.
 pub(super) async fn run(operator: &AdminContext<'_>, args: BulkArgs) -> Result<(), CliError> {
     let group = group(operator, &args).await?;
-    let (action, is_confirmed, as_json) = (args.action, args.yes, args.json);
+    let (action, is_confirmed, out) = (args.action, args.yes, args.out);
     let selection = selection(operator, args).await?;
     if !is_confirmed && matches!(selection, BulkSelection::Filter(_)) {
         let count = bulk_selection::count(operator, &selection).await?;
@@ -70,7 +72,7 @@ pub(super) async fn run(operator: &AdminContext<'_>, args: BulkArgs) -> Result<(
     let change = bulk::start(operator, new).await?;
     let change = finish(operator, change).await?;
     let failures = bulk::failures(operator, &change, None, MAX_FAILURES).await?;
-    print(&change, &failures, as_json)
+    print(&change, &failures, out)
 }
 
 async fn group(operator: &AdminContext<'_>, args: &BulkArgs) -> Result<Option<GroupId>, CliError> {
@@ -136,8 +138,8 @@ async fn finish(
     Ok(change)
 }
 
-fn print(change: &BulkChange, failures: &[BulkFailure], as_json: bool) -> Result<(), CliError> {
-    if as_json {
+fn print(change: &BulkChange, failures: &[BulkFailure], out: Output) -> Result<(), CliError> {
+    if out.json {
         output::json(&document(change, failures))?;
     } else {
         if !failures.is_empty() {

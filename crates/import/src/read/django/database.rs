@@ -41,15 +41,16 @@ struct UserTable {
     permissions: HashMap<String, Vec<Value>>,
 }
 
-fn failed(error: &StoreError) -> ReadError {
-    // The cause may name the address, never a value.
-    ReadError::Database(match std::error::Error::source(error) {
-        Some(cause) => format!("{error}: {cause}"),
-        None => error.to_string(),
-    })
+impl From<StoreError> for ReadError {
+    fn from(error: StoreError) -> Self {
+        // The cause may name the address, never a value.
+        Self::Database(match std::error::Error::source(&error) {
+            Some(cause) => format!("{error}: {cause}"),
+            None => error.to_string(),
+        })
+    }
 }
 
-/// Makes the row of a dump from the row of a table.
 fn row(model: &str, mut columns: Map<String, Value>) -> Row {
     let pk = columns.remove("id");
     let renamed = columns.into_iter().map(|(name, value)| {
@@ -72,8 +73,8 @@ impl Database {
     /// # Errors
     /// Returns [`ReadError`] if it cannot be read or has no users.
     pub async fn open(url: &str, options: DjangoOptions) -> Result<Self, ReadError> {
-        let db = ForeignDb::open(url).await.map_err(|error| failed(&error))?;
-        let tables = db.tables().await.map_err(|error| failed(&error))?;
+        let db = ForeignDb::open(url).await?;
+        let tables = db.tables().await?;
         let name = user_table(&db, &tables, &options).await?;
         let mut overview = Overview::new(options);
         let group_permissions = many(&db, &tables, "auth_group_permissions", "permission_id");
@@ -111,7 +112,7 @@ impl Database {
         .await?;
         for (table, model) in Overview::left_tables() {
             if tables.contains(&table) {
-                let count = db.count(&table).await.map_err(|error| failed(&error))?;
+                let count = db.count(&table).await?;
                 overview.leave(model, count);
             }
         }
@@ -156,17 +157,9 @@ impl Database {
         self,
         sender: &tokio::sync::mpsc::Sender<Result<Record, ReadError>>,
     ) -> Result<(), ReadError> {
-        let mut cursor = self
-            .db
-            .rows(&self.users.name)
-            .await
-            .map_err(|error| failed(&error))?;
+        let mut cursor = self.db.rows(&self.users.name).await?;
         loop {
-            let rows = self
-                .db
-                .next(&mut cursor)
-                .await
-                .map_err(|error| failed(&error))?;
+            let rows = self.db.next(&mut cursor).await?;
             if rows.is_empty() {
                 break;
             }
@@ -176,7 +169,7 @@ impl Database {
                 sent.map_err(|_| ReadError::Stopped)?;
             }
         }
-        self.db.close().await.map_err(|error| failed(&error))
+        Ok(self.db.close().await?)
     }
 }
 
@@ -213,7 +206,7 @@ async fn user_table(
     }
     let mut found = Vec::new();
     for table in tables {
-        let columns = db.columns(table).await.map_err(|error| failed(&error))?;
+        let columns = db.columns(table).await?;
         let has = |name: &str| columns.iter().any(|column| column == name);
         if has("password") && has("last_login") {
             found.push(table.clone());
@@ -234,9 +227,9 @@ async fn each(
     table: &str,
     take: &mut dyn FnMut(Map<String, Value>),
 ) -> Result<(), ReadError> {
-    let mut cursor = db.rows(table).await.map_err(|error| failed(&error))?;
+    let mut cursor = db.rows(table).await?;
     loop {
-        let rows = db.next(&mut cursor).await.map_err(|error| failed(&error))?;
+        let rows = db.next(&mut cursor).await?;
         if rows.is_empty() {
             return Ok(());
         }

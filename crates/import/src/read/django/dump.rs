@@ -17,7 +17,6 @@ pub struct Dump {
     overview: Overview,
 }
 
-/// Calls `each` with every object of the dump.
 fn each_row(
     path: &Path,
     encoding: Option<&'static Encoding>,

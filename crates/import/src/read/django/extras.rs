@@ -42,7 +42,6 @@ pub struct Extras {
 }
 
 impl Extras {
-    /// Takes a row.
     pub fn add(&mut self, row: &Row) {
         match row.model.as_str() {
             "account.emailaddress" => self.address(row),
@@ -76,7 +75,6 @@ impl Extras {
         }
     }
 
-    /// Takes a linked account of allauth.
     fn link(&mut self, row: &Row) {
         let fields = row.fields();
         let data = fields.json("extra_data").map_err(Unreadable::without_value);
@@ -110,7 +108,6 @@ impl Extras {
         }
     }
 
-    /// Takes an authenticator of allauth.
     fn authenticator(&mut self, row: &Row) {
         match row.fields().text("type").ok().flatten() {
             Some("totp") => {
@@ -130,7 +127,6 @@ impl Extras {
         }
     }
 
-    /// Takes a device of django-otp.
     fn device(&mut self, row: &Row) {
         let fields = row.fields();
         if fields.flag("confirmed") == Ok(Some(false)) {

@@ -27,7 +27,6 @@ pub struct DjangoOptions {
 }
 
 impl DjangoOptions {
-    /// Returns the field of the user model with this purpose.
     pub fn field<'a>(&'a self, purpose: &'a str, usual: &'a str) -> &'a str {
         self.fields.get(purpose).map_or(usual, String::as_str)
     }

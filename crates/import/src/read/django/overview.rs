@@ -75,7 +75,7 @@ const READ: [&str; 12] = [
 ];
 
 /// The content of a dump, except users.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Overview {
     pub(super) options: DjangoOptions,
     users: u64,
@@ -103,27 +103,10 @@ pub struct Overview {
 }
 
 impl Overview {
-    /// Starts with nothing.
     pub fn new(options: DjangoOptions) -> Self {
         Self {
             options,
-            users: 0,
-            models: BTreeSet::new(),
-            lacks_pk: false,
-            others: BTreeSet::new(),
-            groups: HashMap::new(),
-            content_types: HashMap::new(),
-            group_rows: Vec::new(),
-            permission_rows: Vec::new(),
-            permissions: HashMap::new(),
-            sets: BTreeSet::new(),
-            extras: HashMap::new(),
-            mapped: BTreeSet::new(),
-            owners: HashSet::new(),
-            strays: Vec::new(),
-            applications: Vec::new(),
-            social_apps: Vec::new(),
-            left: BTreeMap::new(),
+            ..Self::default()
         }
     }
 
@@ -156,7 +139,6 @@ impl Overview {
         }
     }
 
-    /// Takes a row.
     pub fn add(&mut self, row: &Row) {
         if self.is_user(row) {
             self.add_user(row);
@@ -269,7 +251,6 @@ impl Overview {
         Ok(())
     }
 
-    /// Finds the rows of other models that belong to no user.
     fn find_strays(&mut self) -> Result<(), ReadError> {
         let owners = std::mem::take(&mut self.owners);
         let strays = self.extras.keys().filter(|key| !owners.contains(*key));
@@ -404,12 +385,8 @@ impl Overview {
     fn left_behind(&self, sink: Sink<'_>) -> Result<(), ReadError> {
         let mut report = |name: &str, text: String| {
             let notes = vec![Note::new("not_carried", text)];
-            sink(Record::Skipped(Item::skipped(
-                Kind::Source,
-                name,
-                name,
-                notes,
-            )))
+            let item = Item::skipped(Kind::Source, name, name, notes);
+            sink(Record::Skipped(item))
         };
         for (model, reason) in LEFT {
             if let Some(count) = self.left.get(model) {

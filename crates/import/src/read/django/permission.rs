@@ -4,7 +4,6 @@ use crate::slug;
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Permission {
-    /// Label of the app.
     pub app: String,
     pub model: String,
     pub codename: String,

@@ -9,7 +9,6 @@ use crate::read::fields::Fields;
 pub struct Row {
     /// Label of the model (`app.model`).
     pub model: String,
-    /// Primary key.
     pub pk: Option<Value>,
     pub fields: Map<String, Value>,
 }

@@ -82,7 +82,6 @@ pub fn record(fields: Fields<'_>) -> Result<ClientRecord, Item> {
 }
 
 impl<'a> KeycloakClient<'a> {
-    /// Returns true for a flag that is set.
     fn is_on(&mut self, name: &str) -> bool {
         self.findings.require(self.fields.flag(name)) == Some(true)
     }

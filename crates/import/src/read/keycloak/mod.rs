@@ -38,11 +38,9 @@ const MEMBERS: [&str; 17] = [
     "federatedUsers",
 ];
 
-/// A realm export.
 #[derive(Debug)]
 pub struct Export {
     realm: Realm,
-    /// Name of the realm.
     name: String,
     encoding: Option<&'static Encoding>,
     /// Files that may contain users, with the position of the realm in each.
@@ -106,7 +104,6 @@ impl Members for Overview {
 /// The second pass: the users of one realm.
 struct Users<'a> {
     begun: usize,
-    /// Position of the realm.
     wanted: usize,
     /// Number of users of the realm that were read.
     read: usize,

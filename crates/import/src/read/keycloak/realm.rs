@@ -239,12 +239,8 @@ impl Realm {
             let text = "the export has no users: export with --users same_file, or pass the \
                         directory of the export";
             let notes = vec![Note::new("no_users", text)];
-            sink(Record::Skipped(Item::skipped(
-                Kind::Source,
-                "users",
-                "users",
-                notes,
-            )))?;
+            let item = Item::skipped(Kind::Source, "users", "users", notes);
+            sink(Record::Skipped(item))?;
         }
         self.send_roles(sink)?;
         for group in objects(Kind::Group, "groups", self.fields().list("groups")) {

@@ -22,7 +22,6 @@ pub struct HeldRoles {
     pub notes: Vec<Note>,
 }
 
-/// A user of an export.
 pub struct KeycloakUser(Map<String, Value>);
 
 /// The attributes that are profile fields here.
@@ -66,7 +65,6 @@ impl KeycloakUser {
         held_roles(self.fields(), findings)
     }
 
-    /// Returns the client of a service account.
     pub fn service_account(&self) -> Found<&str> {
         self.fields().text("serviceAccountClientId")
     }
