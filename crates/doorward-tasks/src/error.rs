@@ -8,7 +8,6 @@ use doorward_config::ConfigError;
 use doorward_process::logging::LoggingError;
 use doorward_process::with_causes;
 
-/// A failed command.
 #[derive(Debug, thiserror::Error)]
 pub enum TasksError {
     /// Formatted findings of the configuration check: exit code 1.
@@ -23,7 +22,6 @@ pub enum TasksError {
 }
 
 impl TasksError {
-    /// Creates a failure from a one-sentence message.
     pub(crate) fn failure(text: impl Display) -> Self {
         Self::Failure(text.to_string())
     }
@@ -33,7 +31,6 @@ impl TasksError {
         Self::Failure(with_causes(&error))
     }
 
-    /// Returns the exit code of the process.
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Unavailable(_) => ExitCode::from(6),

@@ -130,7 +130,6 @@ fn load(file: Option<&Path>) -> Result<Config, ConfigError> {
     Config::load(file, environment())
 }
 
-/// Runs a future to completion on this thread.
 fn wait<T>(work: impl Future<Output = T>) -> io::Result<T> {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     Ok(runtime.enable_all().build()?.block_on(work))
@@ -141,8 +140,9 @@ async fn migrate(config: &Config, verb: Migration) -> Result<(), TasksError> {
     if matches!(verb, Migration::Up) {
         database::migrate(url).await.map_err(TasksError::caused)?;
     }
-    let status = database::migration_status(url).await;
-    let status = status.map_err(TasksError::caused)?;
+    let status = database::migration_status(url)
+        .await
+        .map_err(TasksError::caused)?;
     for (name, is_applied) in &status {
         let state = if *is_applied { "applied" } else { "pending" };
         print_document(&format!("{name}  {state}\n"))?;
@@ -158,8 +158,8 @@ async fn migrate(config: &Config, verb: Migration) -> Result<(), TasksError> {
 
 async fn explain_denial(config: &Config, id: Uuid) -> Result<(), TasksError> {
     let url = config.tasks.database_url.expose();
-    let found = explain::decision(url, id).await;
-    match found.map_err(TasksError::caused)? {
+    let decision = explain::decision(url, id).await;
+    match decision.map_err(TasksError::caused)? {
         Some(decision) => Ok(print_document(&format!("{decision:#}\n"))?),
         None => Err(TasksError::Failure(format!(
             "there is no decision {id}, or it is older than tasks.decision_ttl"

@@ -9,7 +9,6 @@ use doorward_process::{print_document, print_status};
 
 use crate::error::TasksError;
 
-/// A command on policies.
 #[derive(Debug, Subcommand)]
 pub enum PolicyCommand {
     /// Check a directory of policies together with the built-in ones, and report the actions its

@@ -4,6 +4,7 @@ use std::{path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
 use doorward_access::introspection::IntrospectionClient;
 use doorward_config::Config;
+use doorward_config::tasks::Tasks;
 use doorward_process::{Signals, listen, logging, reject_errors, run_servers};
 use doorward_resource_server::{Deps, Limits, Quotas, Server, SharedCounts, WebClient};
 use doorward_store::ephemeral::{Ephemeral, Key, open_ephemeral};
@@ -51,7 +52,6 @@ fn counts(config: &Config) -> Result<Option<Arc<dyn SharedCounts>>, TasksError> 
     Ok(Some(Arc::new(Counts(shared))))
 }
 
-/// Request counts per caller in Redis.
 #[derive(Debug)]
 struct Counts(Arc<dyn Ephemeral>);
 
@@ -73,9 +73,6 @@ impl SharedCounts for Counts {
 }
 
 /// Builds the resource server's settings from `[tasks]`.
-///
-/// # Errors
-/// Returns an error if no issuer is configured.
 pub fn server_config(config: &Config) -> Result<doorward_resource_server::Config, TasksError> {
     let tasks = &config.tasks;
     let issuer = config
@@ -87,7 +84,7 @@ pub fn server_config(config: &Config) -> Result<doorward_resource_server::Config
         config.tasks_audience(),
         &tasks.public_url,
     );
-    server.introspection = introspection(config);
+    server.introspection = introspection(tasks);
     server.require_dpop = tasks.require_dpop;
     server.algorithms.clone_from(&tasks.algorithms);
     server.mcp = tasks.mcp;
@@ -101,14 +98,14 @@ pub fn server_config(config: &Config) -> Result<doorward_resource_server::Config
     server.decision_ttl = tasks.decision_ttl;
     server.audit_ttl = tasks.audit_ttl;
     server.allowed_origins.clone_from(&tasks.allowed_origins);
-    server.limits = limits(config);
-    server.quotas = quotas(config);
+    server.limits = limits(tasks);
+    server.quotas = Quotas {
+        owner: tasks.limits.owner_objects.unsigned_abs(),
+        organization: tasks.limits.organization_objects.unsigned_abs(),
+    };
     server.web = tasks.web.client_id.as_ref().map(|client_id| {
-        let secret = tasks
-            .web
-            .client_secret
-            .as_ref()
-            .map(|secret| secret.expose().to_owned());
+        let secret = tasks.web.client_secret.as_ref();
+        let secret = secret.map(|secret| secret.expose().to_owned());
         let mut web = WebClient::new(client_id, secret, &tasks.public_url);
         web.scopes.clone_from(&tasks.web.scopes);
         web
@@ -116,25 +113,19 @@ pub fn server_config(config: &Config) -> Result<doorward_resource_server::Config
     Ok(server)
 }
 
-fn introspection(config: &Config) -> Option<IntrospectionClient> {
-    let tasks = &config.tasks;
-    let secret = tasks.introspection_client_secret.as_ref()?;
+fn introspection(tasks: &Tasks) -> Option<IntrospectionClient> {
     Some(IntrospectionClient {
         client_id: tasks.introspection_client_id.clone()?,
-        client_secret: secret.expose().to_owned(),
+        client_secret: tasks
+            .introspection_client_secret
+            .as_ref()?
+            .expose()
+            .to_owned(),
     })
 }
 
-fn quotas(config: &Config) -> Quotas {
-    let own = &config.tasks.limits;
-    Quotas {
-        owner: own.owner_objects.unsigned_abs(),
-        organization: own.organization_objects.unsigned_abs(),
-    }
-}
-
-fn limits(config: &Config) -> Limits {
-    let own = &config.tasks.limits;
+fn limits(tasks: &Tasks) -> Limits {
+    let own = &tasks.limits;
     let number = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
     let roles = own.roles.iter().filter_map(|entry| {
         let (role, number) = entry.split_once('=')?;

@@ -38,7 +38,6 @@ impl Identity {
     }
 }
 
-/// Records the authenticated caller of a request for its line.
 pub(crate) fn record_caller(request: &HttpRequest, principal: &Principal) {
     let identity = Identity::from_principal(principal);
     request.extensions_mut().insert(identity);
@@ -104,7 +103,6 @@ fn identity<B>(response: &ServiceResponse<B>) -> Identity {
     })
 }
 
-/// The data of a line that is known when the request arrives.
 struct Line {
     method: String,
     path: String,

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, web as actix};
-use doorward_access::Access;
 use doorward_access::clock::{Clock, SystemClock};
 use doorward_access::guard::cors;
 use doorward_access::jwt::jwks::FetchError;
+use doorward_access::{Access, AccessBuilder};
 use doorward_handover::Handover;
 use doorward_policy::{Engine, LoadError};
 use sea_orm::{DatabaseConnection, DbBackend, DbErr};
@@ -34,7 +34,6 @@ const CURSOR_SECRET: &str = "pagination";
 const SHUTDOWN_TIMEOUT: u64 = 10;
 /// Interval between checks of the policy directory.
 const POLICY_POLL: Duration = Duration::from_secs(1);
-/// Interval between cleanups.
 const CLEANUP_POLL: Duration = Duration::from_mins(1);
 /// Deadline of searches and filtered lists.
 const LIST_DEADLINE: Duration = Duration::from_secs(2);
@@ -45,7 +44,6 @@ pub struct Deps {
     pub clock: Arc<dyn Clock>,
     /// Interval between checks of the policy directory.
     pub policy_poll: Duration,
-    /// Interval between cleanups of expired rows.
     pub cleanup_poll: Duration,
     /// Deadline of searches and filtered lists.
     pub list_deadline: Duration,
@@ -68,39 +66,22 @@ impl Default for Deps {
 /// The reason why the server did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// An unsafe or contradictory setting.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// A database that cannot be opened or migrated.
     #[error("the tasks database cannot be used: {0}")]
     Database(#[from] DbErr),
-    /// An unusable issuer URL.
     #[error("the issuer cannot be used: {0}")]
     Issuer(#[from] FetchError),
-    /// A failure to create the HTTP client of the web client.
-    #[error("the web client's HTTP client cannot be made: {0}")]
-    HttpClient(#[from] reqwest::Error),
-    /// A URL of the web client that cannot be parsed.
-    #[error("an address of the web client is not a URL: {0}")]
-    Url(#[from] url::ParseError),
+    #[error(transparent)]
+    WebClient(#[from] WebClientError),
     /// An invalid policy.
     #[error("a policy is broken:\n{0}")]
     Policies(#[from] LoadError),
     /// A failure of the operating system to return random bytes.
     #[error(transparent)]
     Random(#[from] NoRandomness),
-    /// A socket error.
     #[error("the socket cannot be used: {0}")]
     Io(#[from] std::io::Error),
-}
-
-impl From<WebClientError> for StartError {
-    fn from(error: WebClientError) -> Self {
-        match error {
-            WebClientError::Http(cause) => Self::HttpClient(cause),
-            WebClientError::Url(cause) => Self::Url(cause),
-        }
-    }
 }
 
 /// The tasks API with its web client, bound to a socket.
@@ -135,11 +116,13 @@ impl Server {
         let reads = BoundedReads::open(url, &db, bounded, limits).await?;
         let cursors = db::secret(&db, CURSOR_SECRET, random::bytes()?).await?;
         let clock = deps.clock;
-        let door = mcp_door(&config, &clock, &db)?;
+        let mcp_access = mcp_access(&config, &clock, &db)?;
         let access = access(&config, &clock, &db)?;
         let web = config.web.clone();
-        let web = web.map(|client| Web::new(&config, client, local_addr, &db, &clock));
-        let web = web.transpose()?.map(actix::Data::new);
+        let web = web
+            .map(|client| Web::new(&config, client, local_addr, &db, &clock))
+            .transpose()?
+            .map(actix::Data::new);
         let state = actix::Data::new(State {
             db,
             handover,
@@ -173,9 +156,9 @@ impl Server {
                 app = app.app_data(web.clone());
             }
             let mut table = routes::table(web.is_some());
-            if let Some(door) = &door {
-                app = app.app_data(door.clone());
-                table = table.merge(mcp::routes(&door.0));
+            if let Some(access) = &mcp_access {
+                app = app.app_data(access.clone());
+                table = table.merge(mcp::routes(&access.0));
             }
             app.configure(|service| table.register(service))
                 .default_service(actix::to(not_found))
@@ -205,12 +188,10 @@ impl Server {
         })
     }
 
-    /// Returns the address that the server listens on.
     pub const fn local_addr(&self) -> SocketAddr {
         self.local_addr
     }
 
-    /// Returns a handle that stops the server.
     pub fn handle(&self) -> ServerHandle {
         self.running.handle()
     }
@@ -227,28 +208,21 @@ impl Server {
         }
     }
 
-    /// Returns the active policies.
     pub fn policies(&self) -> &Arc<Engine> {
         &self.policies
     }
 
     /// Adds sample projects and tasks of these users to a new database, for development.
-    ///
-    /// # Errors
-    /// Returns an error if the database cannot be written.
     pub async fn add_samples(&self, users: SampleUsers<'_>) -> Result<(), StartError> {
         Ok(samples::add_all(&self.state, users).await?)
     }
 
     /// Serves until stopped by the handle. Reloads changed policies and deletes
     /// expired rows meanwhile.
-    ///
-    /// # Errors
-    /// Returns the errors of the socket.
     pub async fn run(self) -> std::io::Result<()> {
         let watch = actix_web::rt::spawn(watch(self.policies, self.policy_poll));
-        let cleanup = cleanup::run(self.state, self.retention, self.cleanup_poll);
-        let cleanup = actix_web::rt::spawn(cleanup);
+        let cleanup =
+            actix_web::rt::spawn(cleanup::run(self.state, self.retention, self.cleanup_poll));
         let done = self.running.await;
         watch.abort();
         cleanup.abort();
@@ -265,8 +239,7 @@ async fn watch(policies: Arc<Engine>, every: Duration) {
     loop {
         ticks.tick().await;
         let policies = Arc::clone(&policies);
-        let look = actix::block(move || policies.reload()).await;
-        if look.is_err() {
+        if actix::block(move || policies.reload()).await.is_err() {
             tracing::warn!("policy directory check failed");
         }
     }
@@ -275,7 +248,6 @@ async fn watch(policies: Arc<Engine>, every: Duration) {
 /// Maximum number of invalid API keys per address before lockout.
 const TOLERATED_KEYS: f64 = 10.0;
 
-/// Builds the authenticator of the tasks API.
 fn access(
     config: &Config,
     clock: &Arc<dyn Clock>,
@@ -287,25 +259,17 @@ fn access(
         reason = "a float that is too great or below zero becomes the nearest u32"
     )]
     let tolerated = (TOLERATED_KEYS * config.limits_multiplier) as u32;
-    let mut access = Access::builder(&config.issuer, &config.audience)
-        .clock(Arc::clone(clock))
+    authenticator(config, &config.audience, clock, db)
         .tolerated_keys(tolerated)
-        .origin(&config.public_url)
-        .require_dpop(config.require_dpop)
-        .algorithms(config.algorithms.iter().copied())
-        .used_proofs(Arc::new(UsedProofs::new(db.clone())))
         .resource_metadata(format!(
             "{}/.well-known/oauth-protected-resource",
             config.public_url
-        ));
-    if let Some(client) = &config.introspection {
-        access = access.introspection(client.clone());
-    }
-    access.build()
+        ))
+        .build()
 }
 
 /// Builds the authenticator of the sample MCP server, which is another resource.
-fn mcp_door(
+fn mcp_access(
     config: &Config,
     clock: &Arc<dyn Clock>,
     db: &DatabaseConnection,
@@ -313,17 +277,28 @@ fn mcp_door(
     if !config.mcp {
         return Ok(None);
     }
-    let mut access = Access::builder(&config.issuer, mcp::identifier(config))
-        .clock(Arc::clone(clock))
+    let access = authenticator(config, &mcp::identifier(config), clock, db)
         .resource_metadata(mcp::metadata_url(config))
+        .build()?;
+    Ok(Some(actix::Data::new(mcp::McpAccess(access))))
+}
+
+fn authenticator(
+    config: &Config,
+    audience: &str,
+    clock: &Arc<dyn Clock>,
+    db: &DatabaseConnection,
+) -> AccessBuilder {
+    let access = Access::builder(&config.issuer, audience)
+        .clock(Arc::clone(clock))
         .origin(&config.public_url)
         .require_dpop(config.require_dpop)
         .algorithms(config.algorithms.iter().copied())
         .used_proofs(Arc::new(UsedProofs::new(db.clone())));
-    if let Some(client) = &config.introspection {
-        access = access.introspection(client.clone());
+    match &config.introspection {
+        Some(client) => access.introspection(client.clone()),
+        None => access,
     }
-    Ok(Some(actix::Data::new(mcp::McpAccess(access.build()?))))
 }
 
 async fn open(

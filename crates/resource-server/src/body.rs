@@ -16,7 +16,6 @@ pub(crate) const BODY_LIMIT: usize = 64 * 1024;
 /// instead of a broken connection.
 const DRAIN_LIMIT: usize = 4 * 1024 * 1024;
 
-/// Media type of a task's representation.
 pub(crate) const JSON: &str = "application/json";
 /// Media type of a partial update (RFC 7396 §4).
 pub(crate) const MERGE_PATCH: &str = "application/merge-patch+json";
@@ -33,7 +32,6 @@ pub(crate) async fn read_json(
     read(request, payload).await
 }
 
-/// Reads a body with any media type.
 pub(crate) async fn read(request: &HttpRequest, payload: web::Payload) -> Result<Vec<u8>, Problem> {
     let whole = body::read(payload, BODY_LIMIT, Excess::Discard).await;
     let is_late = request

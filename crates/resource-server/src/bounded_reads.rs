@@ -16,12 +16,9 @@ use crate::problem::Problem;
 use connection::{Connections, Running};
 use turns::Turns;
 
-/// Maximum number of connections for these reads.
 const CONNECTIONS: u32 = 4;
-/// Maximum wait of a request for a connection.
 const WAIT: Duration = Duration::from_secs(5);
 
-/// The connections and turns of bounded reads.
 pub(crate) struct BoundedReads {
     connections: Arc<Connections>,
     free: Arc<Semaphore>,
@@ -60,11 +57,10 @@ impl BoundedReads {
         let free = self.connection().await?;
         let began = Instant::now();
         let running = Running::start(&self.connections, self.deadline, (turn, free))?;
-        let found = tokio::time::timeout(self.deadline, running.run(read)).await;
-        match found {
-            Ok(Ok(found)) => {
+        match tokio::time::timeout(self.deadline, running.run(read)).await {
+            Ok(Ok(rows)) => {
                 running.finish();
-                Ok(found)
+                Ok(rows)
             }
             Ok(Err(cause)) if began.elapsed() < self.deadline => {
                 running.finish();

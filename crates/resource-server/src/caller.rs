@@ -26,28 +26,28 @@ use crate::state::State;
 /// each of them.
 const FEW_MEMBERSHIPS: u64 = 64;
 
-/// The caller of a request and the context for policies.
-pub(crate) struct Caller {
+/// The caller of a request, the context for policies, and the policies.
+pub(crate) struct Caller<'a> {
     pub principal: Arc<Principal>,
     pub situation: Situation,
     pub origin: Origin,
+    pub db: &'a DatabaseConnection,
+    pub policies: &'a Engine,
     org: String,
     known: Mutex<KnownMemberships>,
 }
 
-/// The memberships that were read so far, and the principal with them.
 struct KnownMemberships {
     memberships: Memberships,
     extent: Extent,
-    /// Projects that were looked up.
     looked_up: BTreeSet<Uuid>,
     person: Arc<PolicyPrincipal>,
 }
 
-impl Caller {
+impl<'a> Caller<'a> {
     /// Loads the caller of a request whose token was verified.
     pub(crate) async fn from_request(
-        state: &State,
+        state: &'a State,
         request: &HttpRequest,
         principal: &Arc<Principal>,
     ) -> Result<Self, Problem> {
@@ -58,10 +58,9 @@ impl Caller {
         Ok(Self::load(&state.db, &state.policies, principal, situation, origin).await?)
     }
 
-    /// Loads the memberships of a caller.
     pub(crate) async fn load(
-        db: &DatabaseConnection,
-        policies: &Engine,
+        db: &'a DatabaseConnection,
+        policies: &'a Engine,
         principal: Arc<Principal>,
         situation: Situation,
         origin: Origin,
@@ -84,17 +83,20 @@ impl Caller {
             principal,
             situation,
             origin,
+            db,
+            policies,
             org,
             known: Mutex::new(known),
         })
     }
+}
 
+impl Caller<'_> {
     /// Returns the organization of the caller; empty for none.
     pub(crate) fn org(&self) -> &str {
         &self.org
     }
 
-    /// Returns `sub` of the caller.
     pub(crate) fn subject(&self) -> &str {
         &self.principal.subject
     }
@@ -110,75 +112,50 @@ impl Caller {
     }
 
     /// Returns the memberships that were read so far, among them those in the project.
-    pub(crate) async fn memberships_with(
-        &self,
-        db: &DatabaseConnection,
-        project: Uuid,
-    ) -> Result<Memberships, DbErr> {
-        self.look_up(db, [project]).await?;
+    pub(crate) async fn memberships_with(&self, project: Uuid) -> Result<Memberships, DbErr> {
+        self.look_up([project]).await?;
         Ok(self.known().memberships.clone())
     }
 
     /// Reads the memberships in these projects, unless they are known.
-    pub(crate) async fn look_up(
-        &self,
-        db: &DatabaseConnection,
-        projects: impl IntoIterator<Item = Uuid>,
-    ) -> Result<(), DbErr> {
+    async fn look_up(&self, projects: impl IntoIterator<Item = Uuid>) -> Result<(), DbErr> {
         let unknown: Vec<Uuid> = {
             let known = self.known();
             if known.extent != Extent::Some {
                 return Ok(());
             }
-            let projects = projects.into_iter();
-            projects
-                .filter(|id| !known.looked_up.contains(id))
-                .collect()
+            let is_unknown = |id: &Uuid| !known.looked_up.contains(id);
+            projects.into_iter().filter(is_unknown).collect()
         };
         if unknown.is_empty() {
             return Ok(());
         }
-        let found = memberships_in(db, &self.org, self.subject(), &unknown).await?;
+        let memberships = memberships_in(self.db, &self.org, self.subject(), &unknown).await?;
         let mut known = self.known();
         known.looked_up.extend(unknown);
-        if !found.projects.is_empty() {
-            join_memberships(&mut known.memberships, found);
+        if !memberships.projects.is_empty() {
+            join_memberships(&mut known.memberships, memberships);
             known.person = person(&self.principal, &known.memberships, known.extent);
         }
         Ok(())
     }
 
-    /// Evaluates the policies for this object.
     pub(crate) async fn decide(
         &self,
-        state: &State,
         action: Action,
         object: &Object,
     ) -> Result<PolicyDecision, DbErr> {
-        self.decide_with(&state.db, &state.policies, action, object)
-            .await
-    }
-
-    /// Evaluates the policies of this engine for the object.
-    pub(crate) async fn decide_with(
-        &self,
-        db: &DatabaseConnection,
-        policies: &Engine,
-        action: Action,
-        object: &Object,
-    ) -> Result<PolicyDecision, DbErr> {
-        self.look_up(db, projects_of(object)).await?;
-        Ok(policies.decide(&self.person(), action, object, &self.situation))
+        self.look_up(projects_of(object)).await?;
+        let person = self.person();
+        Ok(self
+            .policies
+            .decide(&person, action, object, &self.situation))
     }
 
     /// Selects the objects of the caller's organization that the policies permit.
-    pub(crate) fn select(&self, state: &State, action: Action, kind: Kind) -> Selection {
-        self.select_with(&state.policies, action, kind)
-    }
-
-    /// Selects the objects that the policies of this engine permit.
-    pub(crate) fn select_with(&self, policies: &Engine, action: Action, kind: Kind) -> Selection {
-        let mut selection = policies.select(&self.person(), action, kind, &self.situation);
+    pub(crate) fn select(&self, action: Action, kind: Kind) -> Selection {
+        let person = self.person();
+        let mut selection = self.policies.select(&person, action, kind, &self.situation);
         // The organization is a condition of every statement, so it need not be checked again.
         let org = doorward_policy::Scalar::Text(self.org().to_owned());
         selection.filter = selection.filter.assume(&["org".to_owned()], &org);

@@ -10,13 +10,10 @@ use uuid::Uuid;
 
 use crate::state::State;
 
-/// Maximum number of recorded decisions.
 const MAX_DECISIONS: u64 = 100_000;
 /// Aim for the duration of a batch, which is a transaction.
 const BATCH: Duration = Duration::from_millis(20);
-/// Number of rows of the first batch.
 const FIRST: u32 = 50;
-/// Maximum number of rows of a batch.
 const LARGEST: u32 = 2000;
 
 /// Retention of records in seconds.
@@ -26,35 +23,14 @@ pub(crate) struct Retention {
     pub audit: i64,
 }
 
-/// A table with rows that expire.
-struct Expiring {
-    table: &'static str,
-    key: &'static str,
-    time: &'static str,
-}
+/// A table with rows that expire: its name, its key, and the column of the time.
+struct Expiring(&'static str, &'static str, &'static str);
 
-const DECISIONS: Expiring = Expiring {
-    table: "decisions",
-    key: "id",
-    time: "created_at",
-};
-const AUDIT: Expiring = Expiring {
-    table: "tasks_audit",
-    key: "id",
-    time: "created_at",
-};
-const PROOFS: Expiring = Expiring {
-    table: "tasks_used_proofs",
-    key: "name",
-    time: "expires_at",
-};
-const SESSIONS: Expiring = Expiring {
-    table: "web_sessions",
-    key: "token_hash",
-    time: "expires_at",
-};
+const DECISIONS: Expiring = Expiring("decisions", "id", "created_at");
+const AUDIT: Expiring = Expiring("tasks_audit", "id", "created_at");
+const PROOFS: Expiring = Expiring("tasks_used_proofs", "name", "expires_at");
+const SESSIONS: Expiring = Expiring("web_sessions", "token_hash", "expires_at");
 
-/// Cleans up at this interval.
 pub(crate) async fn run(state: actix::Data<State>, retention: Retention, every: Duration) {
     let mut ticks = tokio::time::interval_at(tokio::time::Instant::now() + every, every);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -82,13 +58,12 @@ fn report(rows: &'static str, done: Result<u64, DbErr>) {
     }
 }
 
-/// Deletes the rows whose time is before `before`.
 async fn expire(db: &DatabaseConnection, rows: &Expiring, before: i64) -> Result<u64, DbErr> {
-    let condition = format!("{} < $1", rows.time);
+    let Expiring(_, _, time) = rows;
+    let condition = format!("{time} < $1");
     delete(db, rows, &condition, &[before.into()]).await
 }
 
-/// Deletes the oldest decisions of too many.
 async fn excess(db: &DatabaseConnection) -> Result<u64, DbErr> {
     let oldest = format!(
         "SELECT created_at, id FROM decisions ORDER BY created_at DESC, id DESC \
@@ -103,14 +78,13 @@ async fn excess(db: &DatabaseConnection) -> Result<u64, DbErr> {
     delete(db, &DECISIONS, condition, &[created_at.into(), id.into()]).await
 }
 
-/// Deletes the rows that match a condition with these values.
 async fn delete(
     db: &DatabaseConnection,
     rows: &Expiring,
     condition: &str,
     values: &[Value],
 ) -> Result<u64, DbErr> {
-    let Expiring { table, key, time } = rows;
+    let Expiring(table, key, time) = rows;
     let (backend, lock) = (db.get_database_backend(), lock(db));
     let sql = format!(
         "DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE {condition} \
@@ -181,7 +155,6 @@ async fn in_batches(batch: impl AsyncFn(u32) -> Result<u64, DbErr>) -> Result<u6
     }
 }
 
-/// Returns the number of rows of the next batch.
 fn next_limit(limit: u32, took: Duration) -> u32 {
     if took > BATCH {
         (limit / 2).max(1)

@@ -20,7 +20,6 @@ use url::{Host, Url};
 pub struct Config {
     /// Database URL: `sqlite://…` (the file is created) or `postgres://…`.
     pub database_url: String,
-    /// Maximum number of database connections.
     pub database_max_connections: u32,
     /// Enables pending migrations in [`crate::Server::build`].
     pub migrate: bool,
@@ -59,9 +58,7 @@ pub struct Config {
     pub decision_ttl: i64,
     /// Retention of audit events in seconds, at least 30 days.
     pub audit_ttl: i64,
-    /// Rate limits per caller.
     pub limits: Limits,
-    /// Maximum numbers of objects.
     pub quotas: Quotas,
     /// Maximum time to receive the body of a request.
     pub body_timeout: Duration,
@@ -69,7 +66,6 @@ pub struct Config {
     pub allowed_origins: Vec<String>,
 }
 
-/// The rate limits of one caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Requests of a user or a service per minute.
@@ -119,13 +115,11 @@ pub struct WebClient {
     pub redirect_uri: String,
     /// Registered redirect URI after sign-out, `{public_url}/web/`.
     pub post_logout_redirect_uri: String,
-    /// Requested scopes.
     pub scopes: Vec<String>,
     /// URL at which the web client calls the API; by default the listening address of this server.
     pub api_url: Option<String>,
 }
 
-/// Scopes that the web client requests.
 pub const WEB_SCOPES: [&str; 7] = [
     "openid",
     "profile",
@@ -142,7 +136,6 @@ pub const WEB_SCOPES: [&str; 7] = [
 pub struct ConfigError {
     /// Key as in [`Config`], dotted.
     pub key: &'static str,
-    /// Problem and correction.
     pub problem: String,
 }
 
@@ -188,16 +181,10 @@ impl Config {
     /// Returns the first setting that is unsafe or contradictory.
     pub fn check(&self) -> Result<(), ConfigError> {
         if !is_database_url(&self.database_url) {
-            return Err(refuse(
-                "database_url",
-                "write sqlite://… or postgres://…".to_owned(),
-            ));
+            return Err(refuse("database_url", "write sqlite://… or postgres://…"));
         }
         if self.database_max_connections == 0 {
-            return Err(refuse(
-                "database_max_connections",
-                "write at least 1".into(),
-            ));
+            return Err(refuse("database_max_connections", "write at least 1"));
         }
         self.zone()?;
         self.origins()?;
@@ -223,7 +210,7 @@ impl Config {
         {
             return Err(refuse(
                 "introspection",
-                "write both client_id and client_secret".into(),
+                "write both client_id and client_secret",
             ));
         }
         self.web.as_ref().map_or(Ok(()), |web| web.check(self))
@@ -239,16 +226,9 @@ impl Config {
     }
 
     /// Returns the time zone of [`Config::time_zone`].
-    ///
-    /// # Errors
-    /// Returns an error if the zone is unknown.
     pub fn zone(&self) -> Result<TimeZone, ConfigError> {
-        TimeZone::get(&self.time_zone).map_err(|_| {
-            refuse(
-                "time_zone",
-                "write an IANA name such as Europe/Berlin".into(),
-            )
-        })
+        TimeZone::get(&self.time_zone)
+            .map_err(|_| refuse("time_zone", "write an IANA name such as Europe/Berlin"))
     }
 
     /// Returns true if the public URL uses https, so that cookies can be `Secure`.
@@ -276,7 +256,7 @@ impl WebClient {
 
     fn check(&self, config: &Config) -> Result<(), ConfigError> {
         if self.client_id.is_empty() {
-            return Err(refuse("web.client_id", "write the client_id".into()));
+            return Err(refuse("web.client_id", "write the client_id"));
         }
         let expected = format!("{}/web/callback", config.public_url);
         if self.redirect_uri != expected {
@@ -284,7 +264,7 @@ impl WebClient {
         }
         if !self.scopes.iter().any(|scope| scope == "openid") {
             // OIDC Core §3.1.2.1: without `openid` the response contains no ID token.
-            return Err(refuse("web.scopes", "add openid".into()));
+            return Err(refuse("web.scopes", "add openid"));
         }
         match &self.api_url {
             Some(url) => check_address("web.api_url", url).map(|_| ()),
@@ -315,18 +295,15 @@ fn is_database_url(url: &str) -> bool {
 /// Checks that a URL uses https, or http on this machine: tokens must not cross a network
 /// unencrypted (RFC 6750 §5.3).
 fn check_address(key: &'static str, address: &str) -> Result<Url, ConfigError> {
-    let url = Url::parse(address)
-        .map_err(|_| refuse(key, "write an absolute URL, such as https://…".into()))?;
+    let url =
+        Url::parse(address).map_err(|_| refuse(key, "write an absolute URL, such as https://…"))?;
     let safe = match url.scheme() {
         "https" => url.host().is_some(),
         "http" => url.host().is_some_and(|host| is_loopback(&host)),
         _ => false,
     };
     if !safe {
-        return Err(refuse(
-            key,
-            "write https://… (http is for localhost only)".into(),
-        ));
+        return Err(refuse(key, "write https://… (http is for localhost only)"));
     }
     if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
         let problem = "leave out the query, the fragment and the user name".to_owned();
@@ -343,7 +320,8 @@ fn is_loopback(host: &Host<&str>) -> bool {
     }
 }
 
-fn refuse(key: &'static str, problem: String) -> ConfigError {
+fn refuse(key: &'static str, problem: impl Into<String>) -> ConfigError {
+    let problem = problem.into();
     ConfigError { key, problem }
 }
 

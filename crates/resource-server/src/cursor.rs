@@ -11,7 +11,6 @@ use uuid::Uuid;
 /// Length of the authentication tag in bytes.
 const TAG: usize = 32;
 
-/// The key that authenticates cursors.
 #[derive(Clone)]
 pub(crate) struct CursorKey([u8; 32]);
 

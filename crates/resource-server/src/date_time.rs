@@ -15,7 +15,6 @@ pub(crate) fn parse_date(text: &str) -> Option<Date> {
         .flatten()
 }
 
-/// Formats an RFC 3339 `full-date`.
 pub(crate) fn format_date(date: Date) -> String {
     format!(
         "{:04}-{:02}-{:02}",
@@ -36,7 +35,6 @@ pub(crate) fn format_time(seconds: i64) -> String {
         .unwrap_or_default()
 }
 
-/// Serializes Unix seconds as `date-time`.
 #[expect(
     clippy::trivially_copy_pass_by_ref,
     reason = "serde passes a reference"
@@ -48,7 +46,6 @@ pub(crate) fn serialize_time<S: Serializer>(
     serializer.serialize_str(&format_time(*seconds))
 }
 
-/// Serializes Unix seconds as `date-time`, or null.
 #[expect(clippy::ref_option, reason = "serde passes a reference")]
 pub(crate) fn serialize_time_or_null<S: Serializer>(
     seconds: &Option<i64>,
@@ -57,7 +54,6 @@ pub(crate) fn serialize_time_or_null<S: Serializer>(
     seconds.map(format_time).serialize(serializer)
 }
 
-/// Serializes a Julian day as `full-date`, or null.
 #[expect(
     clippy::trivially_copy_pass_by_ref,
     reason = "serde passes a reference"

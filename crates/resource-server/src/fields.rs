@@ -9,6 +9,7 @@ use doorward_protocol::strict_json;
 use serde_json::{Map, Value};
 
 use crate::problem::Problem;
+use crate::words::Word;
 
 /// Maximum length of a subject, a department, an e-mail address or a phone number in bytes.
 pub(crate) const MAX_NAME: usize = 255;
@@ -16,33 +17,45 @@ pub(crate) const MAX_NAME: usize = 255;
 /// The unread members of a body, and the errors of those read.
 pub(crate) struct Fields {
     members: Map<String, Value>,
+    /// The members that a body may have: those that were read.
+    known: Vec<&'static str>,
+    read_only: &'static [&'static str],
     errors: Vec<FieldError>,
 }
 
+#[expect(
+    clippy::option_option,
+    reason = "absent, null and a value are three things"
+)]
 impl Fields {
-    /// Parses the body; members that are neither known nor read-only are errors.
-    pub(crate) fn parse(body: &[u8], known: &[&str], read_only: &[&str]) -> Result<Self, Problem> {
+    pub(crate) fn parse(body: &[u8], read_only: &'static [&'static str]) -> Result<Self, Problem> {
         let members = strict_json::parse_object(body).map_err(|_| {
             Problem::malformed("The body must be one JSON object in UTF-8, no member twice.")
         })?;
-        let mut errors = Vec::new();
-        for name in members.keys() {
-            if read_only.contains(&name.as_str()) {
-                errors.push(FieldError::member(name, "read_only", "Leave it out."));
-            } else if !known.contains(&name.as_str()) {
-                let detail = format!("Known fields: {}.", known.join(", "));
-                errors.push(FieldError::member(name, "unknown", detail));
-            }
-        }
-        Ok(Self { members, errors })
+        Ok(Self {
+            members,
+            known: Vec::new(),
+            read_only,
+            errors: Vec::new(),
+        })
     }
 
-    /// Returns the value that was read, if there are no errors.
+    /// Returns the value that was read, if there are no errors. Members that were not read are
+    /// errors.
     pub(crate) fn finish<T>(self, value: T) -> Result<T, Problem> {
-        if self.errors.is_empty() {
+        let unread = self.members.keys().map(|name| {
+            if self.read_only.contains(&name.as_str()) {
+                FieldError::member(name, "read_only", "Leave it out.")
+            } else {
+                let detail = format!("Known fields: {}.", self.known.join(", "));
+                FieldError::member(name, "unknown", detail)
+            }
+        });
+        let errors: Vec<FieldError> = unread.chain(self.errors).collect();
+        if errors.is_empty() {
             Ok(value)
         } else {
-            Err(Problem::invalid(self.errors))
+            Err(Problem::invalid(errors))
         }
     }
 
@@ -62,24 +75,34 @@ impl Fields {
         }
     }
 
-    /// Removes and returns the raw value of a member.
-    pub(crate) fn take(&mut self, field: &str) -> Option<Value> {
+    pub(crate) fn take(&mut self, field: &'static str) -> Option<Value> {
+        self.known.push(field);
         self.members.remove(field)
     }
 
-    fn string(&mut self, field: &str) -> Option<String> {
-        if let Value::String(text) = self.members.remove(field)? {
-            Some(text)
-        } else {
+    fn string(&mut self, field: &'static str) -> Option<String> {
+        let text = self.string_or_null(field)?;
+        if text.is_none() {
             self.refuse(field, "wrong_type", "Write a string.");
-            None
+        }
+        text
+    }
+
+    fn string_or_null(&mut self, field: &'static str) -> Option<Option<String>> {
+        match self.take(field)? {
+            Value::String(text) => Some(Some(text)),
+            Value::Null => Some(None),
+            _ => {
+                self.refuse(field, "wrong_type", "Write a string.");
+                None
+            }
         }
     }
 
     /// Reads a line that is not blank; `sentence` is the error detail for a blank one.
     pub(crate) fn line(
         &mut self,
-        field: &str,
+        field: &'static str,
         longest: usize,
         sentence: &'static str,
     ) -> Option<String> {
@@ -96,7 +119,7 @@ impl Fields {
     }
 
     /// Reads a text with any number of lines.
-    pub(crate) fn text(&mut self, field: &str, longest: usize) -> Option<String> {
+    pub(crate) fn text(&mut self, field: &'static str, longest: usize) -> Option<String> {
         let text = self.string(field)?;
         if text.chars().count() > longest {
             self.refuse(field, "too_long", format!("At most {longest} characters."));
@@ -109,33 +132,41 @@ impl Fields {
         Some(text)
     }
 
-    /// Reads a Boolean.
-    pub(crate) fn flag(&mut self, field: &str) -> Option<bool> {
-        let flag = self.members.remove(field)?.as_bool();
+    pub(crate) fn flag(&mut self, field: &'static str) -> Option<bool> {
+        let flag = self.take(field)?.as_bool();
         if flag.is_none() {
             self.refuse(field, "wrong_type", "Write true or false.");
         }
         flag
     }
 
-    pub(crate) fn word<T>(
+    /// Reads a whole number that is not negative, or null; `detail` describes it.
+    pub(crate) fn amount(
         &mut self,
-        field: &str,
-        parse: fn(&str) -> Option<T>,
-        words: fn() -> Vec<&'static str>,
-    ) -> Option<T> {
-        let text = self.string(field)?;
-        let found = parse(&text);
-        if found.is_none() {
-            self.refuse(field, "invalid", format!("One of: {}.", words().join(", ")));
+        field: &'static str,
+        detail: &'static str,
+    ) -> Option<Option<i64>> {
+        let value = self.take(field)?;
+        let amount = value.as_i64().filter(|amount| *amount >= 0);
+        if amount.is_none() && !value.is_null() {
+            self.refuse(field, "invalid", detail);
         }
-        found
+        Some(amount)
+    }
+
+    pub(crate) fn word<W: Word>(&mut self, field: &'static str) -> Option<W> {
+        let word = W::parse(&self.string(field)?);
+        if word.is_none() {
+            let detail = format!("One of: {}.", W::WORDS.join(", "));
+            self.refuse(field, "invalid", detail);
+        }
+        word
     }
 
     /// Reads a list of distinct values that are written as strings; `detail` describes it.
     pub(crate) fn set<T: Ord>(
         &mut self,
-        field: &str,
+        field: &'static str,
         most: usize,
         parse: impl Fn(&str) -> Option<T>,
         detail: impl FnOnce() -> String,
@@ -155,42 +186,33 @@ impl Fields {
     }
 
     /// Reads a value written as a string, or null; `detail` describes the format.
-    #[expect(
-        clippy::option_option,
-        reason = "absent, null and a value are three things"
-    )]
     pub(crate) fn nullable<T>(
         &mut self,
-        field: &str,
+        field: &'static str,
         parse: fn(&str) -> Option<T>,
         detail: &'static str,
     ) -> Option<Option<T>> {
-        if self.members.get(field)? == &Value::Null {
+        let Some(text) = self.string_or_null(field)? else {
             return Some(None);
-        }
-        let found = parse(&self.string(field)?);
-        if found.is_none() {
+        };
+        let value = parse(&text);
+        if value.is_none() {
             self.refuse(field, "invalid", detail);
         }
-        Some(found)
+        Some(value)
     }
 
     /// Reads a short name, or null.
-    #[expect(
-        clippy::option_option,
-        reason = "absent, null and a name are three things"
-    )]
-    pub(crate) fn name(&mut self, field: &str) -> Option<Option<String>> {
-        if self.members.get(field)? == &Value::Null {
-            return Some(None);
+    pub(crate) fn name(&mut self, field: &'static str) -> Option<Option<String>> {
+        let name = self.string_or_null(field)?;
+        if let Some(name) = &name {
+            if name.is_empty() || name.len() > MAX_NAME {
+                self.refuse(field, "invalid", format!("1 to {MAX_NAME} bytes, or null."));
+            }
+            if name.chars().any(char::is_control) {
+                self.refuse(field, "invalid_character", "No control characters.");
+            }
         }
-        let name = self.string(field)?;
-        if name.is_empty() || name.len() > MAX_NAME {
-            self.refuse(field, "invalid", format!("1 to {MAX_NAME} bytes, or null."));
-        }
-        if name.chars().any(char::is_control) {
-            self.refuse(field, "invalid_character", "No control characters.");
-        }
-        Some(Some(name))
+        Some(name)
     }
 }

@@ -12,7 +12,6 @@ struct Readiness {
     status: &'static str,
     database: &'static str,
     issuer_keys: &'static str,
-    /// Error message if changed policies are invalid; the former ones remain active.
     #[serde(skip_serializing_if = "Option::is_none")]
     policies: Option<&'static str>,
 }

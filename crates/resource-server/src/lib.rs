@@ -48,7 +48,6 @@ pub use doorward_tasks_database as db;
 
 pub use app::{Deps, Server, StartError};
 pub use config::{Config, ConfigError, Limits, Quotas, WebClient};
-pub use problem::Problem;
 pub use rate_limit::SharedCounts;
 pub use routes::table as routes;
 pub use samples::SampleUsers;

@@ -10,9 +10,7 @@ use crate::cursor::{CursorKey, Position};
 use crate::date_time::parse_date;
 use crate::problem::Problem;
 
-/// Default number of items per page.
 const DEFAULT_LIMIT: u8 = 50;
-/// Maximum number of items per page.
 const MAX_LIMIT: u8 = 200;
 
 pub(crate) fn parameters(query: &str) -> Result<Params, Problem> {
@@ -49,7 +47,6 @@ impl<'a> Reader<'a> {
         Self { params, errors }
     }
 
-    /// Returns the errors of the parameters that were read, if any.
     pub(crate) fn finish(self) -> Result<(), Problem> {
         if self.errors.is_empty() {
             Ok(())
@@ -84,11 +81,11 @@ impl<'a> Reader<'a> {
         name: &str,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Option<Vec<T>> {
-        let found: Option<Vec<T>> = self.optional(name)?.split(',').map(parse).collect();
-        if found.is_none() {
+        let values: Option<Vec<T>> = self.optional(name)?.split(',').map(parse).collect();
+        if values.is_none() {
             self.refuse(name, "invalid", "One or more of its words, with commas.");
         }
-        found
+        values
     }
 
     pub(crate) fn date(&mut self, name: &str) -> Option<Date> {
@@ -110,8 +107,8 @@ impl<'a> Reader<'a> {
         let (descending, name) = text
             .strip_prefix('-')
             .map_or((false, text), |name| (true, name));
-        let key = keys.iter().find(|(known, _)| *known == name);
-        let key = key.unwrap_or_else(|| {
+        let known = keys.iter().find(|(key, _)| *key == name);
+        let key = known.unwrap_or_else(|| {
             let names: Vec<_> = keys.iter().map(|(name, _)| *name).collect();
             let detail = format!("{}, with - in front for the reverse.", names.join(", "));
             self.refuse("ordering", "invalid", detail);
@@ -139,11 +136,8 @@ impl<'a> Reader<'a> {
             .ok()
             .filter(|limit| digits && (1..=MAX_LIMIT).contains(limit));
         limit.unwrap_or_else(|| {
-            self.refuse(
-                "limit",
-                "invalid",
-                format!("A number from 1 to {MAX_LIMIT}."),
-            );
+            let detail = format!("A number from 1 to {MAX_LIMIT}.");
+            self.refuse("limit", "invalid", detail);
             DEFAULT_LIMIT
         })
     }

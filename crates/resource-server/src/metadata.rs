@@ -17,7 +17,7 @@ struct ProtectedResource<'a> {
     resource: &'a str,
     authorization_servers: [&'a str; 1],
     bearer_methods_supported: [&'static str; 1],
-    scopes_supported: Vec<&'static str>,
+    scopes_supported: &'a [&'static str],
     resource_name: &'static str,
     dpop_signing_alg_values_supported: [&'static str; 4],
     dpop_bound_access_tokens_required: bool,
@@ -26,48 +26,50 @@ struct ProtectedResource<'a> {
     tls_client_certificate_bound_access_tokens: bool,
 }
 
+/// Responds with the metadata of a resource of this server.
+fn respond(
+    config: &Config,
+    resource: &str,
+    resource_name: &'static str,
+    scopes: &[&'static str],
+) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
+        .json(ProtectedResource {
+            resource,
+            authorization_servers: [&config.issuer],
+            bearer_methods_supported: ["header"],
+            scopes_supported: scopes,
+            resource_name,
+            dpop_signing_alg_values_supported: dpop::algs(),
+            dpop_bound_access_tokens_required: config.require_dpop,
+            tls_client_certificate_bound_access_tokens: config.client_cert_header,
+        })
+}
+
 /// Handles `GET /.well-known/oauth-protected-resource`.
 pub(crate) async fn show(config: web::Data<Config>) -> HttpResponse {
     let own = Action::ALL.map(|action| action.on_own().permission);
     let all = Action::ALL.map(|action| action.on_all().permission);
-    HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
-        .json(ProtectedResource {
-            resource: &config.audience,
-            authorization_servers: [&config.issuer],
-            bearer_methods_supported: ["header"],
-            scopes_supported: own.into_iter().chain(all).collect(),
-            resource_name: "Doorward tasks",
-            dpop_signing_alg_values_supported: dpop::algs(),
-            dpop_bound_access_tokens_required: config.require_dpop,
-            tls_client_certificate_bound_access_tokens: config.client_cert_header,
-        })
-}
-
-/// Returns the metadata of the sample MCP server, a separate resource.
-fn show_mcp(config: &Config) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
-        .json(ProtectedResource {
-            resource: &mcp::identifier(config),
-            authorization_servers: [&config.issuer],
-            bearer_methods_supported: ["header"],
-            scopes_supported: vec![mcp::READ, mcp::WRITE],
-            resource_name: "Doorward tasks for AI tools",
-            dpop_signing_alg_values_supported: dpop::algs(),
-            dpop_bound_access_tokens_required: config.require_dpop,
-            tls_client_certificate_bound_access_tokens: config.client_cert_header,
-        })
+    respond(
+        &config,
+        &config.audience,
+        "Doorward tasks",
+        &[own, all].concat(),
+    )
 }
 
 /// Handles `GET /.well-known/oauth-protected-resource/{path}`: the same document, at the URL that
-/// RFC 9728 §3.1 defines for a resource identifier with a path.
+/// RFC 9728 §3.1 defines for a resource identifier with a path. The sample MCP server is a separate
+/// resource.
 pub(crate) async fn show_for_path(
     config: web::Data<Config>,
     path: web::Path<String>,
 ) -> HttpResponse {
     if config.mcp && format!("/{path}") == mcp::PATH {
-        return show_mcp(&config);
+        let scopes = [mcp::READ, mcp::WRITE];
+        let identifier = mcp::identifier(&config);
+        return respond(&config, &identifier, "Doorward tasks for AI tools", &scopes);
     }
     let audience = Url::parse(&config.audience);
     let resource_path = audience.as_ref().map_or("", Url::path);

@@ -17,7 +17,6 @@ use schemas::reference;
 /// Media type of errors (RFC 9457).
 const PROBLEM: &str = "application/problem+json";
 
-/// The description of the whole API.
 const ABOUT: &str = "Tasks, projects and articles, guarded by access tokens. Every path below \
     `/api/` is also served below `/api/v1/` (API keys and reference tokens), `/api/v2/` and \
     `/api/v3/` (users with a verified e-mail address), except audit, decisions and this document. \

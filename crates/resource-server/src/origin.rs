@@ -5,10 +5,8 @@ use doorward_http_common::user_agent;
 
 use crate::address;
 
-/// The origin of a request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Origin {
-    /// IP address of the caller, if known.
     pub ip: Option<String>,
     /// `User-Agent` header, shortened.
     pub user_agent: Option<String>,

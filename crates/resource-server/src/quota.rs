@@ -1,9 +1,10 @@
 //! Quotas: the maximum number of tasks, projects and articles of an owner and of an organization.
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement};
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, Statement};
 
 use crate::config::Quotas;
 use crate::problem::Problem;
+use crate::resource::Identity;
 
 /// Commits the transaction of an insertion, or rolls it back if a quota is exceeded. Other insertions
 /// of the organization wait for its end, so that no two exceed a quota together.
@@ -11,9 +12,9 @@ pub(crate) async fn commit(
     tx: DatabaseTransaction,
     quotas: Quotas,
     kind: &str,
-    (org, owner): (&str, &str),
+    place: &Identity<'_>,
 ) -> Result<(), Problem> {
-    match check(&tx, quotas, kind, org, owner).await {
+    match check(&tx, quotas, kind, place).await {
         Ok(()) => Ok(tx.commit().await?),
         Err(problem) => {
             tx.rollback().await?;
@@ -22,21 +23,25 @@ pub(crate) async fn commit(
     }
 }
 
-async fn check<C: ConnectionTrait>(
-    tx: &C,
+async fn check(
+    tx: &DatabaseTransaction,
     quotas: Quotas,
     kind: &str,
-    org: &str,
-    owner: &str,
+    place: &Identity<'_>,
 ) -> Result<(), Problem> {
-    let totals = totals(tx, kind, org, owner).await?;
-    for (counted, total) in totals {
+    let Identity { org, owner } = *place;
+    // The total of the organization has no owner.
+    let totals = Statement::from_sql_and_values(
+        tx.get_database_backend(),
+        "SELECT owner, total FROM tasks_counts \
+         WHERE kind = $1 AND org = $2 AND owner IN ('', $3) ORDER BY owner DESC",
+        [kind.into(), org.into(), owner.into()],
+    );
+    for row in tx.query_all_raw(totals).await? {
+        let (counted, total): (String, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
         let (quota, subject, key) = if counted.is_empty() {
-            (
-                quotas.organization,
-                "The organization has",
-                "organization_objects",
-            )
+            let key = "organization_objects";
+            (quotas.organization, "The organization has", key)
         } else {
             (quotas.owner, "You own", "owner_objects")
         };
@@ -56,23 +61,4 @@ async fn check<C: ConnectionTrait>(
         }
     }
     Ok(())
-}
-
-/// Returns the totals of the owner and of the organization, whose owner is empty.
-async fn totals<C: ConnectionTrait>(
-    tx: &C,
-    kind: &str,
-    org: &str,
-    owner: &str,
-) -> Result<Vec<(String, i64)>, DbErr> {
-    let query = Statement::from_sql_and_values(
-        tx.get_database_backend(),
-        "SELECT owner, total FROM tasks_counts \
-         WHERE kind = $1 AND org = $2 AND owner IN ('', $3) ORDER BY owner DESC",
-        [kind.into(), org.into(), owner.into()],
-    );
-    let rows = tx.query_all_raw(query).await?;
-    rows.iter()
-        .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)))
-        .collect()
 }

@@ -64,7 +64,6 @@ pub(crate) async fn guard(
     Ok(response)
 }
 
-/// Returns the counter key and the quota of the caller.
 async fn caller(request: &ServiceRequest) -> Option<([u8; 32], Quota)> {
     let is_mcp = request.path() == mcp::PATH;
     if !is_mcp && !request.path().starts_with("/api/") {
@@ -85,14 +84,14 @@ async fn caller(request: &ServiceRequest) -> Option<([u8; 32], Quota)> {
     };
     let is_opaque = !token.contains('.');
     // A cached token costs one hash, or one lookup of the issuer's last response.
-    let found = if !is_opaque {
+    let result = if !is_opaque {
         access.authenticate(token).await
     } else if routes::accepts_reference_tokens(request.path()) {
         access.authenticate_reference(token).await
     } else {
         return None;
     };
-    let Ok(principal) = found else {
+    let Ok(principal) = result else {
         // Invalid tokens have separate counters: each attempt costs an introspection.
         let plain = Quota {
             name: "token".to_owned(),

@@ -50,7 +50,6 @@ pub(crate) fn expected_version(request: &HttpRequest) -> Result<Option<i64>, Pro
     ))
 }
 
-/// Responds with an object and its entity tag.
 pub(crate) fn with_tag(
     mut response: HttpResponseBuilder,
     version: i64,
@@ -67,7 +66,6 @@ pub(crate) fn collection(request: &HttpRequest) -> String {
     format!("{}/", request.path().trim_end_matches('/'))
 }
 
-/// Adds the routes of a collection with and without a trailing slash.
 pub(crate) fn collection_at(path: &str, add: impl Fn(Routes, &str) -> Routes) -> Routes {
     let spellings = [path.to_owned(), format!("{path}/")];
     spellings
@@ -94,7 +92,6 @@ pub(crate) fn page<T: Serialize>(
     response.json(Page { items, next })
 }
 
-/// Returns the URL of the same list starting at `cursor`.
 fn next_page(path: &str, query: &str, cursor: &str) -> String {
     let pairs = url::form_urlencoded::parse(query.as_bytes());
     let stored: Vec<_> = pairs.filter(|(name, _)| name != "cursor").collect();

@@ -31,7 +31,6 @@ pub(crate) fn accepts_reference_tokens(path: &str) -> bool {
     path.starts_with(LOOKED_UP)
 }
 
-/// Returns the table of routes, with or without the web client.
 pub fn table(with_web: bool) -> Routes {
     let table = Routes::new()
         .public(Method::GET, "/livez", health::livez)

@@ -17,9 +17,7 @@ use crate::tasks::model::{Priority, Status, Task};
 pub struct SampleUsers<'a> {
     /// A manager, who leads the projects.
     pub manager: &'a str,
-    /// A developer.
     pub alice: &'a str,
-    /// Another developer.
     pub bob: &'a str,
 }
 

@@ -25,7 +25,7 @@ pub(crate) fn matching(backend: DbBackend, name: &str, org: &str, text: &str) ->
                  WHERE array_to_tsvector(string_to_array(words, ' ')) @@ CAST($2 AS tsquery)) \
                  SELECT object_id FROM found)"
             ),
-            tsquery(&terms),
+            query_of(&terms, '\'', ":*", " & "),
         ),
         // SQLite guesses that an organization has fewer rows than the index finds. The `+` excludes the
         // indexes that begin with the organization, so that it reads only the rows found.
@@ -36,28 +36,19 @@ pub(crate) fn matching(backend: DbBackend, name: &str, org: &str, text: &str) ->
                  CROSS JOIN tasks_search s ON s.number = tasks_search_index.rowid \
                  WHERE tasks_search_index MATCH ?)"
             ),
-            match_query(&terms),
+            query_of(&terms, '"', "*", " AND "),
         ),
     };
     Condition::all().add(Expr::cust_with_values(condition, [org.to_owned(), query]))
 }
 
-/// Returns the text of a `tsquery`. Words contain no characters that must be escaped.
-fn tsquery(terms: &BTreeSet<Term>) -> String {
+/// Returns the query for all terms. Words contain no characters that must be escaped.
+fn query_of(terms: &BTreeSet<Term>, quote: char, prefix_mark: &str, and: &str) -> String {
     let terms = terms.iter().map(|term| {
-        let mark = if term.is_prefix { ":*" } else { "" };
-        format!("'{}'{mark}", term.word)
+        let mark = if term.is_prefix { prefix_mark } else { "" };
+        format!("{quote}{}{quote}{mark}", term.word)
     });
-    terms.collect::<Vec<_>>().join(" & ")
-}
-
-/// Returns the text of an FTS5 query.
-fn match_query(terms: &BTreeSet<Term>) -> String {
-    let terms = terms.iter().map(|term| {
-        let mark = if term.is_prefix { "*" } else { "" };
-        format!("\"{}\"{mark}", term.word)
-    });
-    terms.collect::<Vec<_>>().join(" AND ")
+    terms.collect::<Vec<_>>().join(and)
 }
 
 /// Indexes the texts of an object, in the transaction that creates or changes them.

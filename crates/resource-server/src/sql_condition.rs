@@ -14,15 +14,11 @@ use crate::value_list;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ColumnType {
     Text,
-    /// An integer.
     Number,
-    /// A UUID.
     Id,
 }
 
-/// The column of an attribute.
 pub(crate) enum ColumnMapping {
-    /// A column of the row itself.
     Column(Expr, ColumnType),
     /// A column of another row: the statement finds that row, and the condition is added to it.
     Related(Box<SelectStatement>, Expr, ColumnType),
@@ -34,7 +30,6 @@ impl ColumnMapping {
     }
 }
 
-/// A function that returns the columns of the attributes of one kind of object.
 pub(crate) type ColumnMapper = fn(&[&str]) -> Option<ColumnMapping>;
 
 /// Returns the condition in SQL.
@@ -46,20 +41,8 @@ pub(crate) fn condition(filter: &Filter, places: ColumnMapper) -> Result<Conditi
     Ok(match filter {
         Filter::Always => Condition::all(),
         Filter::Never => Condition::all().add(Expr::value(false)),
-        Filter::All(parts) => {
-            let mut all = Condition::all();
-            for part in parts {
-                all = all.add(condition(part, places)?);
-            }
-            all
-        }
-        Filter::Any(parts) => {
-            let mut any = Condition::any();
-            for part in parts {
-                any = any.add(condition(part, places)?);
-            }
-            any
-        }
+        Filter::All(parts) => join(Condition::all(), parts, places)?,
+        Filter::Any(parts) => join(Condition::any(), parts, places)?,
         Filter::Not(part) => condition(part, places)?.not(),
         Filter::In(path, values) => compare(path, places, |column, holds| {
             let values: Vec<Value> = values
@@ -83,6 +66,12 @@ pub(crate) fn condition(filter: &Filter, places: ColumnMapper) -> Result<Conditi
             compare(path, places, |column, _| is_member(column, member))?
         }
     })
+}
+
+fn join(all: Condition, parts: &[Filter], places: ColumnMapper) -> Result<Condition, DbErr> {
+    parts
+        .iter()
+        .try_fold(all, |all, part| Ok(all.add(condition(part, places)?)))
 }
 
 /// Returns the condition that a column holds a project of the user. It is a subquery, because the

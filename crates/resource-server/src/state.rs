@@ -30,12 +30,10 @@ use crate::rate_limit::CallerRateLimiter;
 /// Maximum wait of a request for its turn to write.
 const TURN: Duration = Duration::from_secs(10);
 
-/// The state shared by all requests.
 pub(crate) struct State {
     pub db: DatabaseConnection,
     /// Owner of the connections while the server stops.
     pub handover: Handover,
-    /// Turn of the SQLite writer.
     pub writer: tokio::sync::Mutex<()>,
     pub reads: BoundedReads,
     pub quotas: Quotas,
@@ -68,7 +66,6 @@ impl State {
         Ok((Some(turn), self.db.begin_with_options(immediate).await?))
     }
 
-    /// Returns the context of a request for policies.
     pub(crate) fn situation(&self, request: &HttpRequest, principal: &Principal) -> Situation {
         Situation::new(self.clock.now(), &self.zone, request.method().as_str())
             .from_address(address::from_request(request))

@@ -7,20 +7,16 @@ use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{ColumnTrait, Value};
 use uuid::Uuid;
 
-/// Maximum number of values in a part of a list.
 const PART: usize = 50;
 
-/// A part of a list that fits into a statement.
 pub(crate) struct Part<'a>(&'a [Uuid]);
 
 impl Part<'_> {
-    /// Returns the condition that a column has one of the IDs.
     pub(crate) fn contains(&self, column: impl ColumnTrait) -> Expr {
         column.is_in(self.0.iter().copied())
     }
 }
 
-/// Divides a list into parts.
 pub(crate) fn parts(ids: &[Uuid]) -> impl Iterator<Item = Part<'_>> {
     ids.chunks(PART).map(Part)
 }

@@ -1,5 +1,13 @@
 //! Enumerations whose values are words in requests, responses and the database.
 
+/// An enumeration whose values are words.
+pub(crate) trait Word: Copy {
+    /// Every word, in the usual order.
+    const WORDS: &'static [&'static str];
+
+    fn parse(word: &str) -> Option<Self>;
+}
+
 /// Defines an enumeration with the text of each value.
 macro_rules! words {
     (
@@ -13,24 +21,21 @@ macro_rules! words {
         }
 
         impl $name {
-            /// Returns the word.
             pub(crate) const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$value => $word,)+
                 }
             }
+        }
 
-            /// Returns the value of a word.
-            pub(crate) fn parse(word: &str) -> Option<Self> {
+        impl $crate::words::Word for $name {
+            const WORDS: &'static [&'static str] = &[$($word),+];
+
+            fn parse(word: &str) -> Option<Self> {
                 match word {
                     $($word => Some(Self::$value),)+
                     _ => None,
                 }
-            }
-
-            /// Returns every word, in the usual order.
-            pub(crate) fn words() -> Vec<&'static str> {
-                vec![$($word),+]
             }
         }
 

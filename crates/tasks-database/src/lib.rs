@@ -24,7 +24,6 @@ pub use statement_deadline::StatementDeadline;
 
 /// Maximum wait of a statement for another writer of the same SQLite file.
 const BUSY: Duration = Duration::from_secs(5);
-/// Maximum wait of a request for a connection.
 const ACQUIRE: Duration = Duration::from_secs(5);
 /// Age from which a connection to PostgreSQL is closed after its use, so that a changed address of the
 /// server is followed.
@@ -37,9 +36,6 @@ const MIGRATION_ATTEMPTS: u32 = 20;
 const INSTRUCTIONS: i32 = 200;
 
 /// Applies the pending migrations of the tasks API. Safe if several processes run it at once.
-///
-/// # Errors
-/// Returns an error if the database cannot be reached or a migration fails.
 pub async fn migrate(database_url: &str) -> Result<(), DbErr> {
     let db = connect_command(database_url).await?;
     check_usable(&db).await?;
@@ -47,9 +43,6 @@ pub async fn migrate(database_url: &str) -> Result<(), DbErr> {
 }
 
 /// Applies the pending migrations to a database that a move fills.
-///
-/// # Errors
-/// Returns the errors of [`migrate`].
 pub async fn migrate_for_move(database_url: &str) -> Result<(), DbErr> {
     let db = connect_command(database_url).await?;
     reject_unreleased(&db).await?;
@@ -66,9 +59,6 @@ async fn apply(db: DatabaseConnection) -> Result<(), DbErr> {
 }
 
 /// Returns the migrations of the tasks API by name; the flag is set if one is applied.
-///
-/// # Errors
-/// Returns an error if the database cannot be reached.
 pub async fn migration_status(database_url: &str) -> Result<Vec<(String, bool)>, DbErr> {
     let db = connect_command(database_url).await?;
     check_usable(&db).await?;
@@ -159,7 +149,6 @@ pub async fn connect(
     open(url, connections, None, handover).await
 }
 
-/// Opens one connection for a command.
 pub async fn connect_command(url: &str) -> Result<DatabaseConnection, DbErr> {
     connect(url, 1, &Handover::default()).await
 }
@@ -281,28 +270,23 @@ pub async fn secret(
     name: &str,
     fresh: [u8; 32],
 ) -> Result<[u8; 32], DbErr> {
-    let row = settings::ActiveModel {
-        key: Set(name.to_owned()),
-        value: Set(fresh.to_vec()),
-    };
-    if settings::Entity::find_by_id(name).one(db).await?.is_none() {
-        match settings::Entity::insert(row)
-            .exec_without_returning(db)
-            .await
+    let find = || settings::Entity::find_by_id(name).one(db);
+    if find().await?.is_none() {
+        let row = settings::ActiveModel {
+            key: Set(name.to_owned()),
+            value: Set(fresh.to_vec()),
+        };
+        let insert = settings::Entity::insert(row);
+        if let Err(cause) = insert.exec_without_returning(db).await
+            && !matches!(cause.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
         {
-            Err(cause) if !is_duplicate(&cause) => return Err(cause),
-            _ => {}
+            return Err(cause);
         }
     }
-    let corrupt = || DbErr::Custom(format!("tasks_settings.{name} is not 32 bytes"));
-    let stored = settings::Entity::find_by_id(name).one(db).await?;
-    stored
+    find()
+        .await?
         .and_then(|row| row.value.try_into().ok())
-        .ok_or_else(corrupt)
-}
-
-fn is_duplicate(cause: &DbErr) -> bool {
-    matches!(cause.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+        .ok_or_else(|| DbErr::Custom(format!("tasks_settings.{name} is not 32 bytes")))
 }
 
 mod settings {

@@ -24,7 +24,6 @@ impl Default for StatementDeadline {
 }
 
 impl StatementDeadline {
-    /// Returns true if the statement must stop.
     pub fn has_passed(&self) -> bool {
         let at = self.at.load(Ordering::Relaxed);
         at != NONE && self.elapsed() >= at
@@ -34,7 +33,6 @@ impl StatementDeadline {
         u64::try_from(self.base.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// Lets the statements run for this time.
     pub fn start(&self, time: Duration) {
         let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         // Rounded up: a statement must not stop before the deadline of its caller.
@@ -42,7 +40,6 @@ impl StatementDeadline {
         self.at.store(at, Ordering::Relaxed);
     }
 
-    /// Stops the statement that runs.
     pub fn stop(&self) {
         self.at.store(PASSED, Ordering::Relaxed);
     }

@@ -5,11 +5,9 @@ use serde::Serialize;
 use crate::fields::{Fields, MAX_NAME};
 use crate::problem::Problem;
 
-/// Maximum number of categories of an organization.
 pub(super) const MAX_CATEGORIES: u64 = 200;
 /// Maximum length of a code in characters.
 const MAX_CODE: usize = 64;
-/// Maximum number of editors of a category.
 const MAX_EDITORS: usize = 100;
 
 pub(super) const CODE: &str = "1 to 64 lower-case letters, digits, hyphens and underscores.";
@@ -17,9 +15,7 @@ const NEEDS_A_NAME: &str = "A category needs a name.";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Category {
-    /// Code, unique in its organization.
     pub code: String,
-    /// Display name.
     pub name: String,
     /// Subjects of the editors, in order.
     pub editors: Vec<String>,
@@ -27,7 +23,6 @@ pub(super) struct Category {
     pub version: i64,
 }
 
-/// A category in a response.
 #[derive(Debug, Serialize)]
 pub(super) struct CategoryView<'a> {
     code: &'a str,
@@ -38,7 +33,6 @@ pub(super) struct CategoryView<'a> {
 }
 
 impl<'a> CategoryView<'a> {
-    /// Creates the view, with or without the editors.
     pub(super) fn new(category: &'a Category, with_editors: bool) -> Self {
         Self {
             code: &category.code,
@@ -61,7 +55,7 @@ fn subject(text: &str) -> Option<String> {
 }
 
 pub(super) fn parse(code: &str, body: &[u8]) -> Result<Category, Problem> {
-    let mut fields = Fields::parse(body, &["name", "editors"], &["code"])?;
+    let mut fields = Fields::parse(body, &["code"])?;
     if parse_code(code).is_none() {
         fields.refuse("code", "invalid", CODE);
     }

@@ -6,8 +6,8 @@ use doorward_access::guard::{Allowed, RouteGuard as _, Routes};
 use doorward_access::rbac::decide;
 use serde_json::json;
 
-use super::category::{Category, CategoryView, MAX_CATEGORIES, parse};
-use super::category_store::{self, Stored};
+use super::category::{Category, CategoryView, parse};
+use super::category_store;
 use super::permissions::{DeleteCategories, EditCategories, ReadContent};
 use crate::audit::{Event, Kind};
 use crate::body::{JSON, read_json};
@@ -16,7 +16,7 @@ use crate::problem::Problem;
 use crate::request::{MAX_ATTEMPTS, collection_at, expected_version, page, with_tag};
 use crate::state::State;
 
-/// Handles `GET /api/categories/`: at most [`MAX_CATEGORIES`], without paging.
+/// Handles `GET /api/categories/`: without paging: there are few.
 async fn list(
     allowed: Allowed<ReadContent>,
     request: HttpRequest,
@@ -32,20 +32,17 @@ async fn list(
     Ok(page(&request, &items, None))
 }
 
-/// Handles `GET /api/categories/{code}`.
 async fn read(
     allowed: Allowed<ReadContent>,
     request: HttpRequest,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
-    let found = category_store::find(&state.db, caller.org(), code_of(&request)).await?;
-    let category = found.ok_or_else(Problem::not_found)?;
+    let category = find(&caller, &request).await?;
     let view = CategoryView::new(&category, sees_editors(&caller.principal));
     Ok(with_tag(HttpResponse::Ok(), category.version, &view))
 }
 
-/// Handles `PUT /api/categories/{code}`.
 async fn put(
     allowed: Allowed<EditCategories>,
     request: HttpRequest,
@@ -55,7 +52,7 @@ async fn put(
     let body = read_json(&request, payload, &[JSON]).await?;
     let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
     let expected = expected_version(&request)?;
-    let mut category = parse(code_of(&request), &body)?;
+    let category = parse(code_of(&request), &body)?;
     for _ in 0..MAX_ATTEMPTS {
         let before = category_store::find(&state.db, caller.org(), &category.code).await?;
         let version = before.as_ref().map(|before| before.version);
@@ -63,27 +60,18 @@ async fn put(
             return Err(Problem::precondition_failed());
         }
         let event = changed(&caller, "update", before.as_ref(), Some(&category));
-        match category_store::put(&state, caller.org(), &category, version, event).await? {
-            Stored::Yes => {
-                category.version = version.unwrap_or(0) + 1;
-                let response = match version {
-                    Some(_) => HttpResponse::Ok(),
-                    None => HttpResponse::Created(),
-                };
-                let view = CategoryView::new(&category, true);
-                return Ok(with_tag(response, category.version, &view));
-            }
-            Stored::Rejected => {
-                let detail = format!("There are {MAX_CATEGORIES} categories, the maximum.");
-                return Err(Problem::malformed(detail));
-            }
-            Stored::Stale => {}
+        if category_store::put(&state, caller.org(), &category, version, event).await? {
+            let response = match version {
+                Some(_) => HttpResponse::Ok(),
+                None => HttpResponse::Created(),
+            };
+            let view = CategoryView::new(&category, true);
+            return Ok(with_tag(response, version.unwrap_or(0) + 1, &view));
         }
     }
     Err(Problem::precondition_failed())
 }
 
-/// Handles `DELETE /api/categories/{code}`.
 async fn delete(
     allowed: Allowed<DeleteCategories>,
     request: HttpRequest,
@@ -92,21 +80,14 @@ async fn delete(
     let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
     let (code, expected) = (code_of(&request), expected_version(&request)?);
     for _ in 0..MAX_ATTEMPTS {
-        let found = category_store::find(&state.db, caller.org(), code).await?;
-        let before = found.ok_or_else(Problem::not_found)?;
+        let before = find(&caller, &request).await?;
         let version = before.version;
         if expected.is_some_and(|expected| expected != version) {
             return Err(Problem::precondition_failed());
         }
         let event = changed(&caller, "delete", Some(&before), None);
-        match category_store::delete(&state, caller.org(), code, version, event).await? {
-            Stored::Yes => return Ok(HttpResponse::NoContent().finish()),
-            Stored::Rejected => {
-                return Err(Problem::still_needed(
-                    "Articles belong to this category. Move or delete them first.",
-                ));
-            }
-            Stored::Stale => {}
+        if category_store::delete(&state, caller.org(), code, version, event).await? {
+            return Ok(HttpResponse::NoContent().finish());
         }
     }
     Err(Problem::precondition_failed())
@@ -114,15 +95,13 @@ async fn delete(
 
 /// Returns the audit event of a change: rules can give the editors access.
 fn changed(
-    caller: &Caller,
+    caller: &Caller<'_>,
     action: &str,
     before: Option<&Category>,
     after: Option<&Category>,
 ) -> Event {
     let is = |category: &Category| json!({"name": category.name, "editors": category.editors});
-    let code = before
-        .or(after)
-        .map_or("", |category| category.code.as_str());
+    let code = before.or(after).map_or("", |category| &*category.code);
     let about = format!("Category/{code}");
     let detail = json!({"before": before.map(is), "after": after.map(is)});
     Event::from_request(caller, Kind::CategoryChanged, action, about, detail)
@@ -134,11 +113,16 @@ fn sees_editors(principal: &Principal) -> bool {
     decide(principal, &EditCategories::REQUIREMENT).is_allowed()
 }
 
+async fn find(caller: &Caller<'_>, request: &HttpRequest) -> Result<Category, Problem> {
+    category_store::find(caller.db, caller.org(), code_of(request))
+        .await?
+        .ok_or_else(Problem::not_found)
+}
+
 fn code_of(request: &HttpRequest) -> &str {
     request.match_info().get("code").unwrap_or_default()
 }
 
-/// Returns the routes of this module.
 pub(crate) fn routes() -> Routes {
     collection_at("/api/categories", |routes, path| routes.get(path, list))
         .get("/api/categories/{code}", read)

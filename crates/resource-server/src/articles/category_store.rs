@@ -10,6 +10,7 @@ use sea_orm::{
 use super::category::{Category, MAX_CATEGORIES};
 use super::model as article;
 use crate::audit::{self, Event};
+use crate::problem::{Problem, is_dangling};
 use crate::state::State;
 
 mod entity {
@@ -36,15 +37,6 @@ mod entity {
 
 use entity::{ActiveModel, Column, Entity, Model};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stored {
-    Yes,
-    /// The category was changed by another request since the decision.
-    Stale,
-    /// The organization has too many categories, or articles belong to the category.
-    Rejected,
-}
-
 /// Returns the categories, ordered by code.
 pub(super) async fn list<C: ConnectionTrait>(db: &C, org: &str) -> Result<Vec<Category>, DbErr> {
     let rows = Entity::find()
@@ -55,7 +47,6 @@ pub(super) async fn list<C: ConnectionTrait>(db: &C, org: &str) -> Result<Vec<Ca
     rows.into_iter().map(category).collect()
 }
 
-/// Returns the category with this code, if any.
 pub(super) async fn find<C: ConnectionTrait>(
     db: &C,
     org: &str,
@@ -67,17 +58,18 @@ pub(super) async fn find<C: ConnectionTrait>(
     row.map(category).transpose()
 }
 
-/// Inserts the category, or replaces the one with `version`.
+/// Inserts the category, or replaces the one with `version`. Returns false if another request changed
+/// it since the decision.
 pub(super) async fn put(
     state: &State,
     org: &str,
     new: &Category,
     version: Option<i64>,
     event: Event,
-) -> Result<Stored, DbErr> {
+) -> Result<bool, Problem> {
     let editors = serde_json::json!(new.editors).to_string();
     let (_turn, tx) = state.begin().await?;
-    let stored = if let Some(version) = version {
+    let is_stored = if let Some(version) = version {
         let result = Entity::update_many()
             .filter(Column::Org.eq(org))
             .filter(Column::Code.eq(&new.code))
@@ -89,12 +81,10 @@ pub(super) async fn put(
             .await?;
         result.rows_affected == 1
     } else {
-        let existing = Entity::find()
-            .filter(Column::Org.eq(org))
-            .count(&tx)
-            .await?;
-        if existing >= MAX_CATEGORIES {
-            return Ok(Stored::Rejected);
+        let all = Entity::find().filter(Column::Org.eq(org));
+        if all.count(&tx).await? >= MAX_CATEGORIES {
+            let detail = format!("There are {MAX_CATEGORIES} categories, the maximum.");
+            return Err(Problem::malformed(detail));
         }
         let row = ActiveModel {
             org: Set(org.to_owned()),
@@ -108,25 +98,27 @@ pub(super) async fn put(
             Err(cause) if matches!(cause.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
                 false
             }
-            Err(cause) => return Err(cause),
+            Err(cause) => return Err(cause.into()),
         }
     };
-    if !stored {
-        return Ok(Stored::Stale);
+    if is_stored {
+        audit::insert(&tx, state, event).await?;
+        tx.commit().await?;
     }
-    audit::insert(&tx, state, event).await?;
-    tx.commit().await?;
-    Ok(Stored::Yes)
+    Ok(is_stored)
 }
 
-/// Deletes the category at this version, if no article belongs to it.
+/// Deletes the category at this version, if no article belongs to it. Returns false if another
+/// request changed it since the decision.
 pub(super) async fn delete(
     state: &State,
     org: &str,
     code: &str,
     version: i64,
     event: Event,
-) -> Result<Stored, DbErr> {
+) -> Result<bool, Problem> {
+    let needed =
+        || Problem::still_needed("Articles belong to this category. Move or delete them first.");
     let (_turn, tx) = state.begin().await?;
     let articles = article::Entity::find()
         .filter(article::Column::Org.eq(org))
@@ -134,7 +126,7 @@ pub(super) async fn delete(
         .count(&tx)
         .await?;
     if articles > 0 {
-        return Ok(Stored::Rejected);
+        return Err(needed());
     }
     let result = Entity::delete_many()
         .filter(Column::Org.eq(org))
@@ -146,19 +138,12 @@ pub(super) async fn delete(
         Ok(result) if result.rows_affected == 1 => {
             audit::insert(&tx, state, event).await?;
             tx.commit().await?;
-            Ok(Stored::Yes)
+            Ok(true)
         }
-        Ok(_) => Ok(Stored::Stale),
+        Ok(_) => Ok(false),
         // An article was added meanwhile; the foreign key rejected the deletion.
-        Err(cause)
-            if matches!(
-                cause.sql_err(),
-                Some(SqlErr::ForeignKeyConstraintViolation(_))
-            ) =>
-        {
-            Ok(Stored::Rejected)
-        }
-        Err(cause) => Err(cause),
+        Err(cause) if is_dangling(&cause) => Err(needed()),
+        Err(cause) => Err(cause.into()),
     }
 }
 

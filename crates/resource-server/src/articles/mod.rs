@@ -5,7 +5,7 @@ mod category;
 pub(crate) mod category_http;
 mod category_store;
 pub(crate) mod model;
-mod permissions;
+pub(crate) mod permissions;
 mod resource;
 
 pub(crate) use permissions::requirement;

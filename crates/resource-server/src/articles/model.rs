@@ -15,7 +15,7 @@ pub(crate) const MAX_BODY: usize = 50_000;
 
 pub(crate) type Article = Model;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "articles")]
 pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
@@ -26,16 +26,13 @@ pub(crate) struct Model {
     pub title_key: String,
     #[serde(skip)]
     pub body: String,
-    /// Code of the category.
     pub category: Option<String>,
     /// A group's path without the first slash.
     pub department: Option<String>,
-    /// `sub` of the responsible user.
     pub manager: Option<String>,
     pub confidentiality: Confidentiality,
     /// Plan that readers must subscribe to; `None` for free articles.
     pub plan: Option<String>,
-    /// `sub` of the creator.
     pub author_subject: String,
     /// Organization, `''` for none.
     #[serde(skip)]
@@ -47,7 +44,6 @@ pub(crate) struct Model {
     pub created_at: i64,
     #[serde(serialize_with = "serialize_time")]
     pub updated_at: i64,
-    /// Number of the last change.
     #[serde(skip)]
     pub version: i64,
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use doorward_http_common::problem::FieldError;
 use doorward_policy::{Action, Kind, Object};
 use sea_orm::prelude::Expr;
-use sea_orm::{ConnectionTrait, DbErr, Value};
+use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -22,7 +22,6 @@ use crate::resource::{
     Change, Filter, Identity, Parameter, Resource, TableObject, apply, given, sort_key,
 };
 use crate::sql_condition::{ColumnMapper, ColumnMapping, ColumnType};
-use crate::state::State;
 
 /// Returns the column of an article's attribute. An article belongs to no project.
 pub(crate) fn column_mapping(path: &[&str]) -> Option<ColumnMapping> {
@@ -78,16 +77,6 @@ impl Resource for Article {
     const IS_REPLACEABLE: bool = false;
     const NAME: &'static str = "article";
     const UPDATED_AT: Column = Column::UpdatedAt;
-    const MEMBERS: &'static [&'static str] = &[
-        "title",
-        "body",
-        "category",
-        "department",
-        "manager",
-        "confidentiality",
-        "plan",
-        "published",
-    ];
     const READ_ONLY: &'static [&'static str] = &[
         "id",
         "author_subject",
@@ -98,16 +87,14 @@ impl Resource for Article {
     ];
     const TITLE: (&'static str, &'static str) = ("title", "An article needs a title.");
     const PARAMETERS: &'static [Parameter<Column>] = &[
-        Parameter::new("author", Filter::Text(Column::AuthorSubject)),
-        Parameter::new("category", Filter::Text(Column::Category)),
-        Parameter::new(
+        ("author", Filter::Text(Column::AuthorSubject)),
+        ("category", Filter::Text(Column::Category)),
+        (
             "confidentiality",
-            Filter::Words(Column::Confidentiality, Confidentiality::words, |word| {
-                Confidentiality::parse(word).map(Value::from)
-            }),
+            Filter::words::<Confidentiality>(Column::Confidentiality),
         ),
-        Parameter::new("plan", Filter::Text(Column::Plan)),
-        Parameter::new("published", Filter::Presence(Column::PublishedAt)),
+        ("plan", Filter::Text(Column::Plan)),
+        ("published", Filter::Presence(Column::PublishedAt)),
     ];
     const SORT_KEYS: &'static [(&'static str, Column)] = &[
         ("created_at", Column::CreatedAt),
@@ -118,20 +105,12 @@ impl Resource for Article {
     fn draft(id: Uuid, place: &Identity<'_>, now: i64) -> Self {
         Self {
             id,
-            title: String::new(),
-            title_key: String::new(),
-            body: String::new(),
-            category: None,
-            department: None,
-            manager: None,
-            confidentiality: Confidentiality::default(),
-            plan: None,
             author_subject: place.owner.to_owned(),
             org: place.org.to_owned(),
-            published_at: None,
             created_at: now,
             updated_at: now,
             version: 1,
+            ..Self::default()
         }
     }
 
@@ -145,11 +124,7 @@ impl Resource for Article {
             category: given(fields.nullable("category", parse_code, CODE)),
             department: given(fields.name("department")),
             manager: given(fields.name("manager")),
-            confidentiality: given(fields.word(
-                "confidentiality",
-                Confidentiality::parse,
-                Confidentiality::words,
-            )),
+            confidentiality: given(fields.word("confidentiality")),
             plan: given(fields.name("plan")),
             published_at: given(fields.flag("published").map(|is| is.then_some(now))),
             ..ActiveModel::default()
@@ -174,23 +149,21 @@ impl Resource for Article {
         }
     }
 
-    /// Rejects a category that does not exist.
     async fn check_references(
-        state: &State,
-        caller: &Caller,
+        caller: &Caller<'_>,
         before: Option<&Self>,
         after: &Self,
     ) -> Result<(), Problem> {
         let former = before.and_then(|before| before.category.as_ref());
-        let Some(code) = after.category.as_ref().filter(|code| former != Some(code)) else {
-            return Ok(());
-        };
-        let category = category_store::find(&state.db, caller.org(), code).await?;
-        if category.is_some() {
-            return Ok(());
+        if let Some(code) = after.category.as_ref().filter(|code| former != Some(code))
+            && category_store::find(caller.db, caller.org(), code)
+                .await?
+                .is_none()
+        {
+            let error = FieldError::member("category", "unknown", "There is no such category.");
+            return Err(Problem::invalid(vec![error]));
         }
-        let error = FieldError::member("category", "unknown", "There is no such category.");
-        Err(Problem::invalid(vec![error]))
+        Ok(())
     }
 
     /// Keeps the time of publication of a published article.
@@ -205,18 +178,20 @@ impl Resource for Article {
     /// Checks a publication, its withdrawal, and the opening of a published article to more readers,
     /// which are a separate action. No rule may forbid the change of the result.
     async fn check_change(
-        state: &State,
-        caller: &Caller,
+        caller: &Caller<'_>,
         before: &Self,
         _change: &Change<Self>,
         after: &Self,
     ) -> Result<(), Problem> {
-        let former = before.as_object(&state.db).await?;
-        let new = after.as_object(&state.db).await?;
-        let (policies, no_members) = (&state.policies, BTreeMap::new());
-        let opens = || policies.widens_readers(&former, &new, &no_members);
+        let former = before.as_object(caller.db).await?;
+        let new = after.as_object(caller.db).await?;
+        let opens = || {
+            caller
+                .policies
+                .widens_readers(&former, &new, &BTreeMap::new())
+        };
         if before.published_at != after.published_at || (before.published_at.is_some() && opens()) {
-            caller.require(state, Action::Publish, &former).await?;
+            caller.require(Action::Publish, &former).await?;
         }
         let sets_attributes = before.category != after.category
             || before.department != after.department
@@ -224,16 +199,14 @@ impl Resource for Article {
             || before.confidentiality != after.confidentiality
             || before.plan != after.plan;
         if sets_attributes {
-            caller
-                .require_not_forbidden(state, Action::Update, &new)
-                .await?;
+            caller.require_not_forbidden(Action::Update, &new).await?;
         }
         Ok(())
     }
 
     /// Returns the event with the level, or with the names of changed fields that determine the readers,
     /// without their contents.
-    fn event(caller: &Caller, before: Option<&Self>, after: Option<&Self>) -> Option<Event> {
+    fn event(caller: &Caller<'_>, before: Option<&Self>, after: Option<&Self>) -> Option<Event> {
         let article = after.or(before)?;
         let (kind, action, detail) = if let Some(new) = after {
             let place = article.identity();
@@ -258,31 +231,18 @@ impl Resource for Article {
         Some(Event::from_request(caller, kind, action, name, detail))
     }
 
-    async fn restricted(
-        _state: &State,
-        _caller: &Caller,
-        objects: &[Self],
-    ) -> Result<Vec<Uuid>, Problem> {
-        let restricted = objects
-            .iter()
-            .filter(|article| article.confidentiality == Confidentiality::Restricted);
-        Ok(restricted.map(|article| article.id).collect())
+    fn is_restricted(&self) -> bool {
+        self.confidentiality == Confidentiality::Restricted
     }
 
     async fn views<'a>(
-        _state: &State,
-        _caller: &Caller,
+        _: &Caller<'_>,
         objects: &'a [Self],
     ) -> Result<Vec<ArticleView<'a>>, Problem> {
         Ok(objects.iter().map(|article| article.with(None)).collect())
     }
 
-    async fn view(
-        &self,
-        _state: &State,
-        _caller: &Caller,
-        _path: &str,
-    ) -> Result<ArticleView<'_>, Problem> {
+    async fn view(&self, _: &Caller<'_>, _path: &str) -> Result<ArticleView<'_>, Problem> {
         Ok(self.with(Some(&self.body)))
     }
 }

@@ -10,14 +10,11 @@ use crate::words::words;
 
 words! {
     Kind {
-        /// A denial; the decision contains the reason.
         PermissionDenied = "permission_denied",
-        /// A read of restricted data.
         SensitiveRead = "sensitive_read",
         /// A change of a project member: added, changed or removed.
         MemberChanged = "member_changed",
         ProjectCreated = "project_created",
-        /// A change of sensitive project fields.
         ProjectChanged = "project_changed",
         ProjectDeleted = "project_deleted",
         /// A publication, or a change of the fields that determine the readers of an article.
@@ -31,27 +28,21 @@ words! {
 #[derive(Debug, Clone)]
 pub(crate) struct Event {
     pub kind: Kind,
-    /// Organization in which the caller acted.
     pub org: String,
-    /// Caller, if known.
     pub subject: Option<String>,
-    /// Client of the caller.
     pub client_id: Option<String>,
-    /// Address and user agent of the request.
     pub origin: Origin,
     pub action: String,
     /// Object, such as `Project/0190…`.
     pub resource: Option<String>,
-    /// Decision that explains a denial.
     pub decision_id: Option<Uuid>,
-    /// Further details, as an object.
     pub detail: Value,
 }
 
 impl Event {
     /// Creates an event for an action of this caller.
     pub(crate) fn from_request(
-        caller: &Caller,
+        caller: &Caller<'_>,
         kind: Kind,
         action: &str,
         resource: impl Into<Option<String>>,

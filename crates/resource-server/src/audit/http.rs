@@ -1,8 +1,8 @@
 //! `/api/audit/`: audit events of the caller's organization.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use doorward_access::guard::{Allowed, RouteGuard, Routes};
-use doorward_access::rbac::Requirement;
+use doorward_access::guard::{Allowed, Routes};
+use doorward_access::permission;
 use sea_orm::DatabaseExecutor;
 
 use super::query::Query;
@@ -12,14 +12,8 @@ use crate::problem::Problem;
 use crate::request::page;
 use crate::state::State;
 
-/// The requirement to read the audit log of the tasks API.
-pub(crate) struct ReadAudit;
+permission!(pub(crate) ReadAudit = "tasks:audit", covered by "tasks:read");
 
-impl RouteGuard for ReadAudit {
-    const REQUIREMENT: Requirement = Requirement::covered_by("tasks:audit", "tasks:read");
-}
-
-/// Handles `GET /api/audit/`.
 async fn list(
     allowed: Allowed<ReadAudit>,
     request: HttpRequest,
@@ -38,7 +32,6 @@ async fn list(
     Ok(page(&request, &events, next))
 }
 
-/// Returns the routes of this module.
 pub(crate) fn routes() -> Routes {
     Routes::new()
         .get("/api/audit", list)

@@ -19,7 +19,7 @@ pub(crate) use store::insert;
 /// Records a read of restricted data: once for each request, before the response.
 pub(crate) async fn saw(
     state: &State,
-    caller: &Caller,
+    caller: &Caller<'_>,
     action: &str,
     resource: Option<String>,
     detail: Value,

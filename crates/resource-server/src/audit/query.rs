@@ -6,6 +6,7 @@ use super::event::Kind;
 use crate::cursor::{CursorKey, Position};
 use crate::list_params::{Reader, is_unfiltered, parameters};
 use crate::problem::Problem;
+use crate::words::Word as _;
 
 const KNOWN: [&str; 5] = ["cursor", "kind", "limit", "resource", "subject"];
 /// Maximum length of a subject or an object name in characters.

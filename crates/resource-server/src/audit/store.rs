@@ -5,25 +5,30 @@ use sea_orm::{
     QueryOrder, QuerySelect,
 };
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::event::Event;
 use super::query::Query;
 use crate::cursor::Position;
-use crate::date_time::format_time;
 use crate::state::State;
 use crate::value_list;
 
 mod entity {
     use sea_orm::entity::prelude::*;
 
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    use serde::Serialize;
+
+    use crate::date_time::serialize_time;
+
+    /// A row, which is also the event in a response, except for its `detail`.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
     #[sea_orm(table_name = "tasks_audit")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
+        #[serde(serialize_with = "serialize_time")]
         pub created_at: i64,
         pub kind: String,
+        #[serde(skip)]
         pub org: String,
         pub subject: Option<String>,
         pub client_id: Option<String>,
@@ -44,7 +49,6 @@ mod entity {
 
 use entity::{ActiveModel, Column, Entity, Model};
 
-/// Inserts an event.
 pub(crate) async fn insert<C: ConnectionTrait>(
     db: &C,
     state: &State,
@@ -83,7 +87,7 @@ pub(super) async fn list<C: ConnectionTrait>(
             query
                 .resource
                 .as_ref()
-                .map(|text| Column::Resource.eq(text)),
+                .map(|name| Column::Resource.eq(name)),
         );
     if !query.kinds.is_empty() {
         let values = query.kinds.iter().map(|kind| kind.as_str());
@@ -113,21 +117,9 @@ pub(super) async fn list<C: ConnectionTrait>(
 }
 
 fn event(row: &Model) -> Result<Value, DbErr> {
-    let detail: Value = serde_json::from_str(&row.detail).map_err(|_| {
-        let id: Uuid = row.id;
-        DbErr::Custom(format!("tasks_audit.detail of {id} is not JSON"))
-    })?;
-    Ok(json!({
-        "id": row.id,
-        "created_at": format_time(row.created_at),
-        "kind": row.kind,
-        "subject": row.subject,
-        "client_id": row.client_id,
-        "ip": row.ip,
-        "user_agent": row.user_agent,
-        "action": row.action,
-        "resource": row.resource,
-        "decision_id": row.decision_id,
-        "detail": detail,
-    }))
+    let detail: Value = serde_json::from_str(&row.detail)
+        .map_err(|_| DbErr::Custom(format!("tasks_audit.detail of {} is not JSON", row.id)))?;
+    let mut event = json!(row);
+    event["detail"] = detail;
+    Ok(event)
 }

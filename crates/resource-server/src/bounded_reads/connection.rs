@@ -19,7 +19,6 @@ struct Connection {
     deadline: Arc<StatementDeadline>,
 }
 
-/// The connections that no read uses.
 pub(super) struct Connections {
     free: Mutex<Vec<Connection>>,
     number: usize,
@@ -119,10 +118,10 @@ impl Running {
             self.process
                 .store(row.try_get_by_index(0)?, Ordering::Relaxed);
         }
-        let found = read(&DatabaseExecutor::Transaction(&tx)).await;
+        let result = read(&DatabaseExecutor::Transaction(&tx)).await;
         self.process.store(0, Ordering::Relaxed);
-        match found {
-            Ok(found) => tx.commit().await.map(|()| found),
+        match result {
+            Ok(rows) => tx.commit().await.map(|()| rows),
             Err(cause) => {
                 tx.rollback().await?;
                 Err(cause)

@@ -6,14 +6,11 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Maximum number of waiting reads of a user.
 const WAITING: usize = 8;
-/// Maximum wait for a turn.
 const WAIT: Duration = Duration::from_secs(5);
 /// Number of users from which those without a read are forgotten.
 const USERS: usize = 1000;
 
-/// The users who read now.
 #[derive(Default)]
 pub(super) struct Turns(Mutex<HashMap<String, Weak<Semaphore>>>);
 

@@ -79,7 +79,6 @@ fn omit(record: &mut Value, named: &BTreeSet<String>, limit: usize) -> Map<Strin
     omitted
 }
 
-/// Adds the numbers of a step to those of the former ones.
 fn add(inputs: &mut Map<String, Value>, omitted: Map<String, Value>) {
     let total = inputs.entry("omitted").or_insert_with(|| json!({}));
     for (name, number) in omitted {

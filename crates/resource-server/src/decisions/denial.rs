@@ -1,65 +1,62 @@
 //! Denials by policies: their responses and their records.
 
+use std::sync::Arc;
+
 use doorward_access::Principal;
+use doorward_access::guard::RouteGuard as _;
 use doorward_access::rbac::DecisionId;
 use doorward_policy::{Action, Effect, Object, PolicyDecision, Rule};
 use sea_orm::DbErr;
 use serde_json::{Value, json};
 
+use super::http::ReadDecisions;
 use super::record::{DecisionRecord, MissingRequirement, grants_of};
 use crate::caller::Caller;
 use crate::problem::Problem;
-use crate::state::State;
 
-/// Permission to read the reasons of denials.
-pub(crate) const READ_DECISIONS: &str = "decisions:read";
-
-/// Returns the missing requirements of these rules.
 pub(crate) fn missing(principal: &Principal, decision: &PolicyDecision) -> Vec<MissingRequirement> {
-    let rules = decision.decided_by.iter().chain(&decision.closed);
+    let rule = |code, permission: Option<&String>, detail: String| MissingRequirement::Rule {
+        code,
+        permission: permission.cloned(),
+        detail,
+    };
     if decision.failed {
-        return vec![MissingRequirement::Rule {
-            code: "rule_failed",
-            detail: "a rule that could forbid this could not be evaluated; ask the operator"
-                .to_owned(),
-        }];
+        let detail = "a rule that could forbid this could not be evaluated; ask the operator";
+        return vec![rule("rule_failed", None, detail.to_owned())];
     }
-    let mut found: Vec<MissingRequirement> = Vec::new();
-    for rule in rules {
-        let one = match (&rule.needs, &rule.because) {
+    let mut missing: Vec<MissingRequirement> = Vec::new();
+    for Rule { needs, because, .. } in rules_of(decision) {
+        let one = match (needs, because) {
             (Some(permission), _) if !principal.entitlements.contains(permission) => {
                 let detail = format!(
                     "the account does not have the permission {permission}; an administrator can \
                      assign a role that has it"
                 );
-                MissingRequirement::Permission {
-                    code: "missing_entitlement",
-                    permission: permission.clone(),
-                    detail,
-                }
+                rule("missing_entitlement", Some(permission), detail)
             }
-            (Some(permission), _) => MissingRequirement::Permission {
-                code: "missing_scope",
-                permission: permission.clone(),
-                detail: format!("the token's scope does not cover the permission {permission}"),
-            },
-            (None, Some(because)) => MissingRequirement::Rule {
-                code: "not_permitted",
-                detail: because.clone(),
-            },
+            (Some(permission), _) => {
+                let detail =
+                    format!("the token's scope does not cover the permission {permission}");
+                rule("missing_scope", Some(permission), detail)
+            }
+            (None, Some(because)) => rule("not_permitted", None, because.clone()),
             (None, None) => continue,
         };
-        if !found.contains(&one) {
-            found.push(one);
+        if !missing.contains(&one) {
+            missing.push(one);
         }
     }
-    if found.is_empty() {
-        found.push(MissingRequirement::Rule {
-            code: "not_permitted",
-            detail: "no rule permits this".to_owned(),
-        });
+    if missing.is_empty() {
+        let detail = "no rule permits this".to_owned();
+        missing.push(rule("not_permitted", None, detail));
     }
-    found
+    missing
+}
+
+/// Returns the rules that decided, and those that would permit it.
+fn rules_of(decision: &PolicyDecision) -> impl Iterator<Item = &Rule> {
+    let rules = decision.decided_by.iter().chain(&decision.closed);
+    rules.map(|rule| &**rule)
 }
 
 fn name_of(rule: &Rule) -> Value {
@@ -73,36 +70,25 @@ fn name_of(rule: &Rule) -> Value {
 }
 
 impl DecisionRecord {
-    /// Creates a record of a denial by policies.
     pub(crate) fn of_rules(
-        caller: &Caller,
+        caller: &Caller<'_>,
         action: Action,
         object: &Object,
         decision: &PolicyDecision,
         missing: &[MissingRequirement],
     ) -> Self {
-        let details = object.facts.iter();
-        let details: serde_json::Map<_, _> = details
-            .map(|(name, value)| ((*name).to_owned(), value.to_json()))
-            .collect();
-        let related: Vec<_> = object
-            .related
-            .iter()
-            .map(|related| {
-                let details = related.facts.iter();
-                let details: serde_json::Map<_, _> = details
-                    .map(|(name, value)| ((*name).to_owned(), value.to_json()))
-                    .collect();
-                json!({"kind": related.kind.as_str(), "id": related.id, "attributes": details})
-            })
-            .collect();
-        let rules = |rules: &[std::sync::Arc<Rule>]| -> Vec<Value> {
-            rules.iter().map(|rule| name_of(rule)).collect()
+        let describe = |object: &Object| {
+            let attributes = object.facts.iter();
+            let attributes: Value = attributes
+                .map(|(name, value)| (*name, value.to_json()))
+                .collect();
+            json!({"kind": object.kind.as_str(), "id": object.id, "attributes": attributes})
         };
-        let grants: Vec<_> = decision
-            .decided_by
-            .iter()
-            .chain(&decision.closed)
+        let mut described = describe(object);
+        described["related"] = object.related.iter().map(describe).collect();
+        let rules =
+            |rules: &[Arc<Rule>]| -> Value { rules.iter().map(|rule| name_of(rule)).collect() };
+        let grants: Vec<_> = rules_of(decision)
             .filter_map(|rule| rule.needs.as_deref())
             .collect();
         Self {
@@ -118,12 +104,7 @@ impl DecisionRecord {
                 "inputs": {
                     "person": caller.person().to_json(),
                     "situation": caller.situation.to_json(),
-                    "object": {
-                        "kind": object.kind.as_str(),
-                        "id": object.id,
-                        "attributes": details,
-                        "related": related,
-                    },
+                    "object": described,
                 },
                 "missing": missing,
                 "grant": grants_of(&grants),
@@ -132,15 +113,10 @@ impl DecisionRecord {
     }
 }
 
-impl Caller {
+impl Caller<'_> {
     /// Checks that the policies permit the action, or returns the error of [`Caller::refuse`].
-    pub(crate) async fn require(
-        &self,
-        state: &State,
-        action: Action,
-        object: &Object,
-    ) -> Result<(), Problem> {
-        let decision = self.decide(state, action, object).await?;
+    pub(crate) async fn require(&self, action: Action, object: &Object) -> Result<(), Problem> {
+        let decision = self.decide(action, object).await?;
         if decision.allowed {
             Ok(())
         } else {
@@ -153,11 +129,10 @@ impl Caller {
     /// change the former one.
     pub(crate) async fn require_not_forbidden(
         &self,
-        state: &State,
         action: Action,
         object: &Object,
     ) -> Result<(), Problem> {
-        let decision = self.decide(state, action, object).await?;
+        let decision = self.decide(action, object).await?;
         if decision.allowed || decision.decided_by.is_empty() {
             Ok(())
         } else {
@@ -186,6 +161,7 @@ impl Caller {
     ) -> Problem {
         let missing = vec![MissingRequirement::Rule {
             code: "not_permitted",
+            permission: None,
             detail: because.to_owned(),
         }];
         let mut record =
@@ -199,23 +175,21 @@ impl Caller {
     /// object is not looked up.
     pub(crate) async fn hide(
         &self,
-        state: &State,
         find: impl Future<Output = Result<Option<Object>, DbErr>>,
     ) -> Result<Problem, Problem> {
-        if !self.reads_decisions() {
+        if !self
+            .principal
+            .entitlements
+            .contains(ReadDecisions::REQUIREMENT.permission)
+        {
             return Ok(Problem::not_found());
         }
         let Some(object) = find.await? else {
             return Ok(Problem::not_found());
         };
-        let decision = self.decide(state, Action::Read, &object).await?;
+        let decision = self.decide(Action::Read, &object).await?;
         let missing = missing(&self.principal, &decision);
         let record = DecisionRecord::of_rules(self, Action::Read, &object, &decision, &missing);
         Ok(Problem::not_found().explained(record))
-    }
-
-    /// Returns true if the caller may read the reasons of denials.
-    pub(crate) fn reads_decisions(&self) -> bool {
-        self.principal.entitlements.contains(READ_DECISIONS)
     }
 }

@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 /// cannot fill the table.
 const UNKNOWN_PER_MINUTE: u32 = 100;
 
-/// The record limits of this process.
 #[derive(Default)]
 pub(crate) struct Keeper {
     minute: AtomicI64,

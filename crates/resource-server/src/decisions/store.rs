@@ -1,35 +1,47 @@
 //! Table `decisions`.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
-use serde_json::json;
+use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::bounded::bounded;
-use super::record::Denial;
+use super::record::DecisionRecord;
 use crate::audit::{self, Event, Kind};
-use crate::date_time::format_time;
+use crate::origin::Origin;
 use crate::state::State;
 
 mod decision {
     use sea_orm::entity::prelude::*;
 
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    use serde::Serialize;
+
+    use crate::date_time::serialize_time;
+
+    /// A row, which is also the decision in a response, together with the members of `record`.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
     #[sea_orm(table_name = "decisions")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
+        #[serde(serialize_with = "serialize_time")]
         pub created_at: i64,
-        pub org: String,
         pub subject: Option<String>,
         pub client_id: Option<String>,
         pub ip: Option<String>,
         pub user_agent: Option<String>,
+        #[serde(rename = "organization")]
+        pub org: String,
         pub method: String,
         pub path: String,
         pub action: String,
         pub status: i32,
         pub resource: Option<String>,
         /// JSON.
+        #[serde(skip)]
         pub record: String,
     }
 
@@ -39,49 +51,47 @@ mod decision {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// Inserts a denial and its audit event.
-pub(super) async fn insert(state: &State, denial: Denial) -> Result<(), DbErr> {
-    let Denial {
-        record,
-        method,
-        path,
-        status,
-        origin,
-        now,
-    } = denial;
+/// Inserts the denial of a request; that of a known caller with its audit event.
+pub(super) async fn insert(
+    state: &State,
+    record: DecisionRecord,
+    request: &HttpRequest,
+    status: StatusCode,
+) -> Result<(), DbErr> {
     let id = record.id.as_uuid();
-    let event = Event {
-        kind: Kind::PermissionDenied,
-        org: record.org.clone(),
-        subject: record.subject.clone(),
-        client_id: record.client_id.clone(),
-        origin: origin.clone(),
-        action: record.action.clone(),
-        resource: record.resource.clone(),
-        decision_id: Some(id),
-        detail: json!({"method": method, "path": path, "status": status}),
-    };
-    let known = record.subject.is_some();
+    let (method, path) = (request.method().to_string(), request.path().to_owned());
+    let (origin, status) = (Origin::from_request(request), status.as_u16());
     let (_turn, tx) = state.begin().await?;
     let row = decision::ActiveModel {
         id: Set(id),
-        created_at: Set(now),
-        org: Set(record.org),
-        subject: Set(record.subject),
-        client_id: Set(record.client_id),
-        ip: Set(origin.ip),
-        user_agent: Set(origin.user_agent),
-        method: Set(method),
-        path: Set(path),
-        action: Set(record.action),
+        created_at: Set(state.clock.now()),
+        org: Set(record.org.clone()),
+        subject: Set(record.subject.clone()),
+        client_id: Set(record.client_id.clone()),
+        ip: Set(origin.ip.clone()),
+        user_agent: Set(origin.user_agent.clone()),
+        method: Set(method.clone()),
+        path: Set(path.clone()),
+        action: Set(record.action.clone()),
         status: Set(status.into()),
-        resource: Set(record.resource),
+        resource: Set(record.resource.clone()),
         record: Set(bounded(record.detail)),
     };
     decision::Entity::insert(row)
         .exec_without_returning(&tx)
         .await?;
-    if known {
+    if record.subject.is_some() {
+        let event = Event {
+            kind: Kind::PermissionDenied,
+            org: record.org,
+            subject: record.subject,
+            client_id: record.client_id,
+            origin,
+            action: record.action,
+            resource: record.resource,
+            decision_id: Some(id),
+            detail: json!({"method": method, "path": path, "status": status}),
+        };
         audit::insert(&tx, state, event).await?;
     }
     tx.commit().await
@@ -93,32 +103,16 @@ pub(crate) async fn find<C: ConnectionTrait>(
     db: &C,
     id: Uuid,
     org: Option<&str>,
-) -> Result<Option<serde_json::Value>, DbErr> {
-    let mut select = decision::Entity::find_by_id(id);
-    if let Some(org) = org {
-        select = select.filter(decision::Column::Org.eq(org));
-    }
+) -> Result<Option<Value>, DbErr> {
+    let org = org.map(|org| decision::Column::Org.eq(org));
+    let select = decision::Entity::find_by_id(id).filter(Condition::all().add_option(org));
     let Some(row) = select.one(db).await? else {
         return Ok(None);
     };
-    let corrupt = |_| DbErr::Custom(format!("decisions.record of {id} is not JSON"));
-    let record: serde_json::Value = serde_json::from_str(&row.record).map_err(corrupt)?;
-    let mut decision = serde_json::json!({
-        "id": row.id,
-        "created_at": format_time(row.created_at),
-        "subject": row.subject,
-        "client_id": row.client_id,
-        "ip": row.ip,
-        "user_agent": row.user_agent,
-        "organization": row.org,
-        "method": row.method,
-        "path": row.path,
-        "action": row.action,
-        "status": row.status,
-        "resource": row.resource,
-    });
-    if let (Some(decision), serde_json::Value::Object(record)) = (decision.as_object_mut(), record)
-    {
+    let record: Value = serde_json::from_str(&row.record)
+        .map_err(|_| DbErr::Custom(format!("decisions.record of {id} is not JSON")))?;
+    let mut decision = json!(row);
+    if let (Some(decision), Value::Object(record)) = (decision.as_object_mut(), record) {
         decision.extend(record);
     }
     Ok(Some(decision))

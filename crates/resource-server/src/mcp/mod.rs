@@ -25,10 +25,8 @@ use crate::state::State;
 use message::{ErrorObject, Message, Method};
 pub(crate) use resource::{McpAccess, PATH, READ, WRITE, identifier, metadata_url};
 
-/// Header field with the protocol version.
 const VERSION: &str = "mcp-protocol-version";
 
-/// The requirement to use the tools.
 pub(crate) struct UseTools;
 
 impl RouteGuard for UseTools {
@@ -110,9 +108,9 @@ async fn call(
     let caller = Caller::from_request(state, request, principal).await?;
     let arguments = params.get("arguments").cloned().unwrap_or(json!({}));
     Ok(Ok(match tool.run(state, &caller, &arguments).await {
-        Ok(found) => json!({
-            "content": [{ "type": "text", "text": found.to_string() }],
-            "structuredContent": found,
+        Ok(result) => json!({
+            "content": [{ "type": "text", "text": result.to_string() }],
+            "structuredContent": result,
             "isError": false,
         }),
         // Errors in the arguments are returned to the model, which can correct them.

@@ -10,7 +10,6 @@ pub(crate) const PATH: &str = "/mcp";
 pub(crate) const READ: &str = "mcp:read";
 /// Scope of the tools that change data.
 pub(crate) const WRITE: &str = "mcp:write";
-/// The authenticator of this resource.
 pub(crate) struct McpAccess(pub(crate) Access);
 
 /// Returns the identifier of this resource (RFC 8707 §2).

@@ -11,10 +11,10 @@ use crate::resource::http::{add, find_page, read_body};
 use crate::resource::list::List;
 use crate::state::State;
 use crate::tasks::model::{Status, Task};
+use crate::words::Word as _;
 
 /// Maximum age of the sign-in for a change in seconds.
 const FRESH_ENOUGH: u64 = 12 * 60 * 60;
-/// Maximum number of tasks in one response.
 const LISTED: u64 = 20;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl Tool {
                 "inputSchema": {
                     "type": "object",
                     "properties": {
-                        "status": { "type": "string", "enum": Status::words() },
+                        "status": { "type": "string", "enum": Status::WORDS },
                     },
                     "additionalProperties": false,
                 },
@@ -83,11 +83,10 @@ impl Tool {
         }
     }
 
-    /// Runs the tool within the limits of the policies.
     pub(super) async fn run(
         self,
         state: &State,
-        caller: &Caller,
+        caller: &Caller<'_>,
         arguments: &Value,
     ) -> Result<Value, Problem> {
         match self {
@@ -114,14 +113,13 @@ pub(super) fn list() -> Vec<Value> {
     Tool::ALL.map(Tool::describe).into()
 }
 
-/// Returns the called tool.
 pub(super) fn find(params: &Value) -> Option<Tool> {
     let name = params.get("name").and_then(Value::as_str)?;
     Tool::ALL.into_iter().find(|tool| tool.name() == name)
 }
 
 /// Returns the query for the caller's own tasks, regardless of others that are visible.
-fn query(caller: &Caller, arguments: &Value) -> Result<String, Problem> {
+fn query(caller: &Caller<'_>, arguments: &Value) -> Result<String, Problem> {
     known(arguments, &["status"])?;
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.append_pair("limit", &LISTED.to_string());

@@ -5,42 +5,34 @@ use serde_json::{Value, json};
 
 use crate::audit::Kind;
 use crate::resource::list::EVERY;
-use crate::resource::{Filter, Parameter, Resource};
+use crate::resource::{Filter, Resource};
+use crate::words::Word as _;
 
-/// The description of a search.
 const SEARCH: &str = "Words that must all match, each also as the beginning of a longer word, without \
                       case and accents";
 
-/// Returns the query parameters of the list of a resource.
 pub(super) fn of_list<R: Resource>() -> Vec<Value> {
     let keys = R::SORT_KEYS.iter().map(|(name, _)| *name);
     let every = EVERY.map(|name| (name, every_list(name, keys.clone())));
     let own = R::PARAMETERS
         .iter()
-        .map(|parameter| (parameter.name, describe(parameter)));
+        .map(|(name, filter)| (*name, describe(name, filter)));
     let mut all: Vec<_> = own.chain(every).collect();
     all.sort_by_key(|(name, _)| *name);
     all.into_iter().map(|(_, parameter)| parameter).collect()
 }
 
-/// Returns the query parameters of the list of members.
 pub(super) fn of_members() -> Vec<Value> {
     ["cursor", "limit"]
         .map(|name| every_list(name, std::iter::empty()))
         .into()
 }
 
-/// Returns the query parameters of the list of audit events.
 pub(super) fn of_audit() -> Vec<Value> {
     let [cursor, limit] = ["cursor", "limit"].map(|name| every_list(name, std::iter::empty()));
     let [resource, subject] = ["resource", "subject"].map(text);
-    vec![
-        cursor,
-        words("kind", &Kind::words()),
-        limit,
-        resource,
-        subject,
-    ]
+    let kind = words("kind", Kind::WORDS);
+    vec![cursor, kind, limit, resource, subject]
 }
 
 fn every_list<'a>(name: &str, keys: impl Iterator<Item = &'a str>) -> Value {
@@ -65,14 +57,13 @@ fn every_list<'a>(name: &str, keys: impl Iterator<Item = &'a str>) -> Value {
     }
 }
 
-fn describe<C: ColumnTrait>(parameter: &Parameter<C>) -> Value {
-    let name = parameter.name;
-    match parameter.filter {
+fn describe<C: ColumnTrait>(name: &str, filter: &Filter<C>) -> Value {
+    match filter {
         Filter::Text(_) | Filter::Id(_) => text(name),
         Filter::Until(_) | Filter::From(_) => {
             query(name, &json!({"type": "string", "format": "date"}))
         }
-        Filter::Words(_, known, _) => words(name, &known()),
+        Filter::Words(_, known, _) => words(name, known),
         Filter::Presence(_) => words(name, &["true", "false"]),
     }
 }
@@ -97,8 +88,8 @@ fn query(name: &str, schema: &Value) -> Value {
 /// `expects_version`.
 pub(super) fn of(path: &str, query: Vec<Value>, expects_version: bool) -> Vec<Value> {
     let names = path.split('{').skip(1);
-    let names = names.filter_map(|part| part.split('}').next());
-    let mut found: Vec<Value> = names
+    let mut parameters: Vec<Value> = names
+        .filter_map(|part| part.split('}').next())
         .map(|name| {
             let schema = match name {
                 "id" => json!({"type": "string", "format": "uuid"}),
@@ -107,14 +98,14 @@ pub(super) fn of(path: &str, query: Vec<Value>, expects_version: bool) -> Vec<Va
             json!({"name": name, "in": "path", "required": true, "schema": schema})
         })
         .collect();
-    found.extend(query);
+    parameters.extend(query);
     if expects_version {
-        found.push(json!({
+        parameters.push(json!({
             "name": "If-Match",
             "in": "header",
             "description": "Version of the object, from its `ETag`; 412 if it has another one",
             "schema": {"type": "string"},
         }));
     }
-    found
+    parameters
 }

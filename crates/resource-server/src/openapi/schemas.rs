@@ -4,19 +4,9 @@ use serde_json::{Map, Value, json};
 
 use crate::articles::model as articles;
 use crate::audit::Kind;
-use crate::projects::model as projects;
-use crate::tasks::model as tasks;
-
-/// The words of an enumeration.
-type Words = fn() -> Vec<&'static str>;
-
-const TASK_STATUS: Words = tasks::Status::words;
-const TASK_PRIORITY: Words = tasks::Priority::words;
-const PROJECT_STATUS: Words = projects::Status::words;
-const CONFIDENTIALITY: Words = projects::Confidentiality::words;
-const EVENT_KIND: Words = Kind::words;
-const ROLE: Words = projects::Role::words;
-const PERMISSION: Words = projects::Permission::words;
+use crate::projects::model::{self as projects, Confidentiality, Permission, Role};
+use crate::tasks::model::{self as tasks, Priority};
+use crate::words::Word;
 
 pub(super) fn reference(name: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{name}")})
@@ -50,8 +40,8 @@ fn date_or_null() -> Value {
     json!({"type": ["string", "null"], "format": "date"})
 }
 
-fn word(words: Words) -> Value {
-    json!({"type": "string", "enum": words()})
+fn word<W: Word>() -> Value {
+    json!({"type": "string", "enum": W::WORDS})
 }
 
 fn list(items: &Value) -> Value {
@@ -66,16 +56,24 @@ fn budget() -> Value {
     })
 }
 
-/// Returns an object with these members, of which those in `required` are always present.
-fn object(members: &Value, required: &[&str]) -> Value {
+/// Returns an object with these members, all of which are present but the `optional` ones.
+fn object(members: &Value, optional: &[&str]) -> Value {
+    let names = members.as_object().into_iter().flat_map(Map::keys);
+    let required: Vec<&str> = names
+        .map(String::as_str)
+        .filter(|name| !optional.contains(name))
+        .collect();
     json!({"type": "object", "properties": members, "required": required})
 }
 
-/// Returns the body of a request: other members are rejected.
-fn input(members: &Value, required: &[&str]) -> Value {
-    let mut schema = object(members, required);
-    schema["additionalProperties"] = false.into();
-    schema
+/// Returns the body of a request, with at most one required member: other members are rejected.
+fn input(members: &Value, required: Option<&str>) -> Value {
+    json!({
+        "type": "object",
+        "properties": members,
+        "required": required.as_slice(),
+        "additionalProperties": false,
+    })
 }
 
 pub(super) fn all() -> Map<String, Value> {
@@ -89,18 +87,18 @@ pub(super) fn all() -> Map<String, Value> {
         ("Article", article_input()),
     ] {
         let required = if name == "Project" { "name" } else { "title" };
-        add(&format!("{name}Input"), input(&members, &[required]));
-        add(&format!("{name}Change"), input(&members, &[]));
+        add(&format!("{name}Input"), input(&members, Some(required)));
+        add(&format!("{name}Change"), input(&members, None));
     }
     let member = json!({
-        "role": word(ROLE),
-        "permissions": list(&word(PERMISSION)),
+        "role": word::<Role>(),
+        "permissions": list(&word::<Permission>()),
         "email": or_null(),
         "phone": or_null(),
     });
-    add("MemberInput", input(&member, &[]));
+    add("MemberInput", input(&member, None));
     let category = json!({"name": text(), "editors": list(&text())});
-    add("CategoryInput", input(&category, &["name"]));
+    add("CategoryInput", input(&category, Some("name")));
     add("Task", task());
     add("Project", project());
     add("Member", member_view());
@@ -113,10 +111,10 @@ pub(super) fn all() -> Map<String, Value> {
             "type": ["string", "null"],
             "description": "Cursor of the next page",
         }});
-        add(&format!("{name}Page"), object(&members, &["items", "next"]));
+        add(&format!("{name}Page"), object(&members, &[]));
     }
     add("Problem", problem());
-    add("Status", object(&json!({"status": text()}), &["status"]));
+    add("Status", object(&json!({"status": text()}), &[]));
     for (name, about) in [
         ("Metadata", "Protected resource metadata (RFC 9728 §2)"),
         ("Document", "OpenAPI 3.1"),
@@ -130,8 +128,8 @@ fn task_input() -> Value {
     json!({
         "title": text_of(tasks::MAX_TITLE),
         "description": text_of(tasks::MAX_DESCRIPTION),
-        "status": word(TASK_STATUS),
-        "priority": word(TASK_PRIORITY),
+        "status": word::<tasks::Status>(),
+        "priority": word::<Priority>(),
         "due_date": date_or_null(),
         "project": {"type": ["string", "null"], "format": "uuid"},
         "assignee": or_null(),
@@ -144,8 +142,8 @@ fn task() -> Value {
         "id": id(),
         "title": text(),
         "description": text(),
-        "status": word(TASK_STATUS),
-        "priority": word(TASK_PRIORITY),
+        "status": word::<tasks::Status>(),
+        "priority": word::<Priority>(),
         "due_date": date_or_null(),
         "owner_subject": text(),
         "project": id(),
@@ -154,18 +152,7 @@ fn task() -> Value {
         "created_at": time(),
         "updated_at": time(),
     });
-    let required = [
-        "id",
-        "title",
-        "description",
-        "status",
-        "priority",
-        "due_date",
-        "owner_subject",
-        "created_at",
-        "updated_at",
-    ];
-    object(&members, &required)
+    object(&members, &["project", "assignee", "department"])
 }
 
 fn project_input() -> Value {
@@ -173,8 +160,8 @@ fn project_input() -> Value {
         "name": text_of(projects::MAX_NAME),
         "description": text_of(projects::MAX_TEXT),
         "department": or_null(),
-        "confidentiality": word(CONFIDENTIALITY),
-        "status": word(PROJECT_STATUS),
+        "confidentiality": word::<Confidentiality>(),
+        "status": word::<projects::Status>(),
         "budget": budget(),
         "internal_notes": text_of(projects::MAX_TEXT),
     })
@@ -186,8 +173,8 @@ fn project() -> Value {
         "name": text(),
         "description": text(),
         "department": or_null(),
-        "confidentiality": word(CONFIDENTIALITY),
-        "status": word(PROJECT_STATUS),
+        "confidentiality": word::<Confidentiality>(),
+        "status": word::<projects::Status>(),
         "owner_subject": text(),
         "budget": budget(),
         "internal_notes": text(),
@@ -199,30 +186,22 @@ fn project() -> Value {
         "created_at": time(),
         "updated_at": time(),
     });
-    let required = [
-        "id",
-        "name",
-        "description",
-        "department",
-        "confidentiality",
-        "status",
-        "owner_subject",
-        "created_at",
-        "updated_at",
-    ];
-    object(&members, &required)
+    object(
+        &members,
+        &["budget", "internal_notes", "member_count", "members_url"],
+    )
 }
 
 fn member_view() -> Value {
     let members = json!({
         "subject": text(),
-        "role": word(ROLE),
-        "permissions": list(&word(PERMISSION)),
+        "role": word::<Role>(),
+        "permissions": list(&word::<Permission>()),
         "joined_at": time_or_null(),
         "email": text(),
         "phone": text(),
     });
-    object(&members, &["subject", "role", "permissions", "joined_at"])
+    object(&members, &["email", "phone"])
 }
 
 fn article_input() -> Value {
@@ -232,7 +211,7 @@ fn article_input() -> Value {
         "category": or_null(),
         "department": or_null(),
         "manager": or_null(),
-        "confidentiality": word(CONFIDENTIALITY),
+        "confidentiality": word::<Confidentiality>(),
         "plan": or_null(),
         "published": {"type": "boolean"},
     })
@@ -246,7 +225,7 @@ fn article() -> Value {
         "category": or_null(),
         "department": or_null(),
         "manager": or_null(),
-        "confidentiality": word(CONFIDENTIALITY),
+        "confidentiality": word::<Confidentiality>(),
         "plan": or_null(),
         "author_subject": text(),
         "published": {"type": "boolean"},
@@ -254,21 +233,7 @@ fn article() -> Value {
         "created_at": time(),
         "updated_at": time(),
     });
-    let required = [
-        "id",
-        "title",
-        "category",
-        "department",
-        "manager",
-        "confidentiality",
-        "plan",
-        "author_subject",
-        "published",
-        "published_at",
-        "created_at",
-        "updated_at",
-    ];
-    object(&members, &required)
+    object(&members, &["body"])
 }
 
 fn category_view() -> Value {
@@ -281,14 +246,14 @@ fn category_view() -> Value {
             "description": "Absent for callers who may not change categories",
         },
     });
-    object(&members, &["code", "name"])
+    object(&members, &["editors"])
 }
 
 fn event() -> Value {
     let members = json!({
         "id": id(),
         "created_at": time(),
-        "kind": word(EVENT_KIND),
+        "kind": word::<Kind>(),
         "subject": or_null(),
         "client_id": or_null(),
         "ip": or_null(),
@@ -298,20 +263,7 @@ fn event() -> Value {
         "decision_id": {"type": ["string", "null"], "format": "uuid"},
         "detail": {"type": "object"},
     });
-    let required = [
-        "id",
-        "created_at",
-        "kind",
-        "subject",
-        "client_id",
-        "ip",
-        "user_agent",
-        "action",
-        "resource",
-        "decision_id",
-        "detail",
-    ];
-    object(&members, &required)
+    object(&members, &[])
 }
 
 fn decision() -> Value {
@@ -334,10 +286,8 @@ fn decision() -> Value {
         "missing": list(&json!({"type": "object"})),
         "grant": list(&text()),
     });
-    object(
-        &members,
-        &["id", "created_at", "method", "path", "action", "status"],
-    )
+    let required = ["id", "created_at", "method", "path", "action", "status"];
+    json!({"type": "object", "properties": members, "required": required})
 }
 
 fn problem() -> Value {
@@ -358,9 +308,9 @@ fn problem() -> Value {
         "title": text(),
         "status": {"type": "integer"},
         "detail": text(),
-        "errors": list(&object(&error, &["field", "code", "detail"])),
-        "reasons": list(&object(&reason, &["code", "detail"])),
+        "errors": list(&object(&error, &["pointer"])),
+        "reasons": list(&object(&reason, &["permission", "scope"])),
         "decision_id": id(),
     });
-    object(&members, &["type", "title", "status", "detail"])
+    object(&members, &["errors", "reasons", "decision_id"])
 }

@@ -11,7 +11,6 @@ use super::members::{join, part};
 use super::model::{Member, Permission, Project, Role};
 use crate::caller::Caller;
 use crate::problem::Problem;
-use crate::state::State;
 use crate::tasks::model::{Priority, Status};
 
 /// Rule and reason if a user tries to raise their own access.
@@ -22,8 +21,7 @@ const SELF: (&str, &str) = (
 
 /// Checks whether the caller may replace the membership `before` by `after`.
 pub(super) async fn check(
-    state: &State,
-    caller: &Caller,
+    caller: &Caller<'_>,
     project: &Project,
     before: Option<&Member>,
     after: &Member,
@@ -32,8 +30,7 @@ pub(super) async fn check(
     if after.subject == caller.subject() && !is_owner && adds(before, after) {
         return Err(caller.refuse_by(SELF, Action::ManageMembers, &project.object()));
     }
-    let own = caller.memberships_with(&state.db, project.id).await?;
-    let asks = checked_actions(project, caller.subject());
+    let own = caller.memberships_with(project.id).await?;
     // The owner leads a project, even if removed from the list of members.
     let holder = if is_owner {
         with(caller, own.clone(), project.id, Role::Lead, &[])
@@ -50,17 +47,18 @@ pub(super) async fn check(
     };
     let (had, has) = (before.map(alone), alone(after));
     let allows = |principal: &PolicyPrincipal, (action, object): &(Action, Object)| {
-        let policies = &state.policies;
-        policies.decide(principal, *action, object, &caller.situation)
+        caller
+            .policies
+            .decide(principal, *action, object, &caller.situation)
     };
-    for ask in &asks {
-        let gives = allows(&has, ask).allowed;
-        if !gives || had.as_ref().is_some_and(|had| allows(had, ask).allowed) {
-            continue;
-        }
-        let verdict = allows(&holder, ask);
-        if !verdict.allowed {
-            return Err(caller.refuse(ask.0, &ask.1, &verdict));
+    for ask in &checked_actions(project, caller.subject()) {
+        let is_given =
+            allows(&has, ask).allowed && had.as_ref().is_none_or(|had| !allows(had, ask).allowed);
+        if is_given {
+            let decision = allows(&holder, ask);
+            if !decision.allowed {
+                return Err(caller.refuse(ask.0, &ask.1, &decision));
+            }
         }
     }
     Ok(())
@@ -127,7 +125,7 @@ pub(super) fn task_in(project: &Project, owner: &str) -> Object {
 
 /// Returns the caller with these memberships and this one.
 fn with(
-    caller: &Caller,
+    caller: &Caller<'_>,
     mut memberships: Memberships,
     project: Uuid,
     role: Role,

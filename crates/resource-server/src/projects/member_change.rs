@@ -1,38 +1,41 @@
 //! Changes of the members of a project, within their limits.
 
+use doorward_http_common::problem::FieldError;
 use sea_orm::prelude::Expr;
 use sea_orm::sea_query::ExprTrait as _;
-use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use serde_json::json;
 
 use super::members::{self, MAX_GIVEN, MAX_MEMBERS};
 use super::model::{Column, Entity, Member, Project};
-use crate::audit::{self, Event};
+use crate::audit::{self, Event, Kind};
 use crate::caller::Caller;
+use crate::problem::Problem;
+use crate::resource::TableObject as _;
 use crate::state::State;
 
-#[derive(Debug)]
-pub(super) enum MemberChange {
-    Done(Box<Project>),
-    /// The project changed since the decision.
-    Stale,
-    /// The project has as many members as it may have.
-    FullProject,
-    /// The caller added the user to as many projects as one user may.
-    FullUser,
-}
+/// Permission to change every project. Its holders may add a user to any number of projects.
+const WRITE_ALL: &str = "projects:write_all";
 
-/// Replaces a membership (`None` deletes it), if the project has not changed since the decision.
-/// `unlimited` callers may add a user to any number of projects.
+/// Replaces the membership `before` by `after` (`None` deletes it), and records an audit event.
+/// Returns the changed project, or `None` if it changed since the decision.
 pub(super) async fn change_member(
     state: &State,
-    caller: &Caller,
+    caller: &Caller<'_>,
     project: &Project,
     subject: &str,
+    before: Option<Member>,
     after: Option<Member>,
-    unlimited: bool,
-    event: Event,
-) -> Result<MemberChange, DbErr> {
+) -> Result<Option<Project>, Problem> {
     let now = state.clock.now();
+    let access = |member: &Member| json!({"role": member.role, "permissions": member.permissions});
+    let detail = json!({
+        "member": subject,
+        "before": before.as_ref().map(access),
+        "after": after.as_ref().map(access),
+    });
+    let about = project.resource_name();
+    let event = Event::from_request(caller, Kind::MemberChanged, "manage_members", about, detail);
     let (_turn, tx) = state.begin().await?;
     // The project's row is updated first, which serializes changes of its members.
     let changed = Entity::update_many()
@@ -45,29 +48,33 @@ pub(super) async fn change_member(
         .await?
         .pop();
     let Some(changed) = changed else {
-        return Ok(MemberChange::Stale);
+        return Ok(None);
     };
-    let (org, id) = (&project.org, project.id);
-    match after {
-        Some(member) => {
-            let added_by = caller.subject();
-            if members::find(&tx, org, id, subject).await?.is_none() {
-                if members::count(&tx, org, id).await? >= MAX_MEMBERS {
-                    return Ok(MemberChange::FullProject);
-                }
-                let most = MAX_GIVEN;
-                let is_limited = !unlimited && subject != added_by;
-                if is_limited
-                    && members::count_given(&tx, org, subject, added_by, most).await? >= most
-                {
-                    return Ok(MemberChange::FullUser);
-                }
+    let (org, id, added_by) = (&project.org, project.id, caller.subject());
+    if let Some(member) = after {
+        if members::find(&tx, org, id, subject).await?.is_none() {
+            if members::count(&tx, org, id).await? >= MAX_MEMBERS {
+                let detail = format!("A project has at most {MAX_MEMBERS} members.");
+                return Err(too_many(detail));
             }
-            members::put(&tx, org, id, member, added_by, now).await?;
+            let is_limited =
+                !caller.principal.entitlements.contains(WRITE_ALL) && subject != added_by;
+            if is_limited && members::has_given_most(&tx, org, subject, added_by).await? {
+                return Err(too_many(format!(
+                    "You added this user to {MAX_GIVEN} projects, which is the limit without the \
+                     permission {WRITE_ALL}."
+                )));
+            }
         }
-        None => members::remove(&tx, org, id, subject).await?,
+        members::put(&tx, org, id, member, added_by, now).await?;
+    } else {
+        members::remove(&tx, org, id, subject).await?;
     }
     audit::insert(&tx, state, event).await?;
     tx.commit().await?;
-    Ok(MemberChange::Done(Box::new(changed)))
+    Ok(Some(changed))
+}
+
+fn too_many(detail: String) -> Problem {
+    Problem::invalid(vec![FieldError::parameter("subject", "too_many", detail)])
 }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::model::{Member, Permission, Project, Role};
 use crate::date_time::format_time;
 use crate::value_list;
+use crate::words::Word as _;
 
 mod entity {
     use sea_orm::entity::prelude::*;
@@ -22,10 +23,8 @@ mod entity {
         pub project_id: Uuid,
         #[sea_orm(primary_key, auto_increment = false)]
         pub subject: String,
-        /// Organization of the project.
         pub org: String,
         pub role: String,
-        /// Words of permissions.
         pub permissions: String,
         pub email: Option<String>,
         pub phone: Option<String>,
@@ -43,7 +42,6 @@ mod entity {
 
 use entity::{ActiveModel, Column, Entity, Model};
 
-/// Maximum number of leads in an explanation.
 const MAX_LEADS: u64 = 20;
 /// Maximum number of members of a project.
 pub(super) const MAX_MEMBERS: u64 = 50_000;
@@ -68,7 +66,6 @@ pub(crate) async fn memberships<C: ConnectionTrait>(
     Ok((!too_many).then(|| collect(rows)))
 }
 
-/// Returns the memberships of a user in these projects.
 pub(crate) async fn memberships_in<C: ConnectionTrait>(
     db: &C,
     org: &str,
@@ -77,13 +74,12 @@ pub(crate) async fn memberships_in<C: ConnectionTrait>(
 ) -> Result<Memberships, DbErr> {
     let mut rows: Vec<RoleRow> = Vec::new();
     for part in value_list::parts(projects) {
-        let found = of_user(org, subject).filter(part.contains(Column::ProjectId));
-        rows.extend(found.into_tuple::<RoleRow>().all(db).await?);
+        let select = of_user(org, subject).filter(part.contains(Column::ProjectId));
+        rows.extend(select.into_tuple::<RoleRow>().all(db).await?);
     }
     Ok(collect(rows))
 }
 
-/// Project, role and permissions of a membership.
 type RoleRow = (Uuid, String, String);
 
 fn of_user(org: &str, subject: &str) -> Select<Entity> {
@@ -119,7 +115,6 @@ pub(crate) fn join_memberships(memberships: &mut Memberships, mut others: Member
     }
 }
 
-/// Adds the membership of this project with this role and these permissions.
 pub(super) fn join(
     memberships: &mut Memberships,
     project: Uuid,
@@ -155,7 +150,6 @@ pub(super) fn part(memberships: &mut Memberships, project: Uuid) {
     }
 }
 
-/// Returns the membership of a user in the project, if any.
 pub(super) async fn find<C: ConnectionTrait>(
     db: &C,
     org: &str,
@@ -201,25 +195,24 @@ pub(super) async fn count<C: ConnectionTrait>(
         .await
 }
 
-/// Returns the number of memberships that one user gave another in an organization, up to `most`.
-pub(super) async fn count_given<C: ConnectionTrait>(
+/// Returns true if one user gave another [`MAX_GIVEN`] memberships in an organization.
+pub(super) async fn has_given_most<C: ConnectionTrait>(
     db: &C,
     org: &str,
     subject: &str,
     added_by: &str,
-    most: u64,
-) -> Result<u64, DbErr> {
+) -> Result<bool, DbErr> {
     let given: Vec<Uuid> = Entity::find()
         .select_only()
         .column(Column::ProjectId)
         .filter(Column::Org.eq(org))
         .filter(Column::Subject.eq(subject))
         .filter(Column::AddedBy.eq(added_by))
-        .limit(most)
+        .limit(MAX_GIVEN)
         .into_tuple()
         .all(db)
         .await?;
-    Ok(given.len() as u64)
+    Ok(given.len() as u64 >= MAX_GIVEN)
 }
 
 /// Returns the subjects that lead the project, at most [`MAX_LEADS`].
@@ -295,7 +288,6 @@ pub(super) async fn put<C: ConnectionTrait>(
         .map(drop)
 }
 
-/// Deletes the membership.
 pub(super) async fn remove<C: ConnectionTrait>(
     db: &C,
     org: &str,

@@ -1,7 +1,6 @@
 //! Projects: their model, members and rules.
 
 mod delegation;
-mod member_body;
 mod member_change;
 pub(crate) mod member_http;
 mod members;

@@ -18,14 +18,11 @@ words! {
     #[derive(Default, EnumIter, DeriveActiveEnum)]
     #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
     Confidentiality {
-        /// All members of the organization.
         Public = "public",
         /// All users of the organization, but not its services.
         #[default]
         Internal = "internal",
-        /// Members of the department.
         Confidential = "confidential",
-        /// Members of the project.
         Restricted = "restricted",
     }
 }
@@ -43,10 +40,8 @@ words! {
 }
 
 words! {
-    /// The role of a member in a project.
     #[derive(Default)]
     Role {
-        /// A contributor.
         #[default]
         Member = "member",
         Lead = "lead",
@@ -66,7 +61,7 @@ words! {
 
 pub(crate) type Project = Model;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "projects")]
 pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
@@ -80,7 +75,6 @@ pub(crate) struct Model {
     pub department: Option<String>,
     pub confidentiality: Confidentiality,
     pub status: Status,
-    /// `sub` of the creator.
     pub owner_subject: String,
     /// Organization, `''` for none.
     #[serde(skip)]
@@ -94,7 +88,6 @@ pub(crate) struct Model {
     pub created_at: i64,
     #[serde(serialize_with = "serialize_time")]
     pub updated_at: i64,
-    /// Number of the last change.
     #[serde(skip)]
     pub version: i64,
 }
@@ -145,10 +138,8 @@ pub(crate) struct ProjectView<'a> {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Member {
-    /// `sub` of the user.
     pub subject: String,
     pub role: Role,
-    /// Permissions beyond the role.
     pub permissions: Vec<Permission>,
     /// Time at which the member was added (RFC 3339); unknown for old memberships.
     pub joined_at: Option<String>,

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use doorward_policy::{Action, Filter as Policy, Kind, Object};
+use doorward_policy::{Action, Engine, Filter as Policy, Kind, Object};
 use sea_orm::prelude::Expr;
 use sea_orm::sea_query::{ExprTrait as _, Query};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _,
-    QuerySelect as _, Value,
+    QuerySelect as _,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -26,12 +26,10 @@ use crate::resource::{
     Change, Filter, Identity, Parameter, Resource, TableObject, given, sort_key,
 };
 use crate::sql_condition::{ColumnMapper, ColumnMapping, ColumnType};
-use crate::state::State;
 use crate::tasks::model::{Column as TaskColumn, Entity as Tasks};
 use crate::tasks::permissions::{DeleteTasks, ReadTasks, WriteTasks};
 use crate::value_list;
 
-/// Returns the column of a project's attribute.
 pub(crate) fn column_mapping(path: &[&str]) -> Option<ColumnMapping> {
     let (column, holds) = match path {
         [] => (Column::Id, ColumnType::Id),
@@ -45,15 +43,14 @@ pub(crate) fn column_mapping(path: &[&str]) -> Option<ColumnMapping> {
     Some(ColumnMapping::column((Entity, column), holds))
 }
 
-/// Returns those of the projects that are restricted.
 pub(crate) async fn restricted<C: ConnectionTrait>(
     db: &C,
     org: &str,
     ids: impl IntoIterator<Item = Uuid>,
 ) -> Result<BTreeSet<Uuid>, DbErr> {
-    let (ids, mut found) = (ids.into_iter().collect::<Vec<_>>(), BTreeSet::new());
+    let (ids, mut restricted) = (Vec::from_iter(ids), BTreeSet::new());
     for part in value_list::parts(&ids) {
-        let restricted = Entity::find()
+        let rows = Entity::find()
             .select_only()
             .column(Column::Id)
             .filter(Column::Org.eq(org))
@@ -62,47 +59,44 @@ pub(crate) async fn restricted<C: ConnectionTrait>(
             .into_tuple::<Uuid>()
             .all(db)
             .await?;
-        found.extend(restricted);
+        restricted.extend(rows);
     }
-    Ok(found)
+    Ok(restricted)
 }
 
-/// Returns those of the projects on which the policies permit the action.
 async fn permitted(
-    state: &State,
-    caller: &Caller,
+    caller: &Caller<'_>,
     action: Action,
     ids: &[Uuid],
 ) -> Result<BTreeSet<Uuid>, DbErr> {
-    let selection = caller.select(state, action, Kind::Project);
-    let mut found = BTreeSet::new();
+    let selection = caller.select(action, Kind::Project);
+    let mut permitted = BTreeSet::new();
     if selection.filter == Policy::Never {
-        return Ok(found);
+        return Ok(permitted);
     }
     for part in value_list::parts(ids) {
         let projects = Entity::find()
             .filter(part.contains(Column::Id))
             .filter(Project::within(caller, &selection)?)
-            .all(&state.db)
+            .all(caller.db)
             .await?;
         for project in projects {
-            if project.allows(state, caller, action, &selection).await? {
-                found.insert(project.id);
+            if project.allows(caller, action, &selection).await? {
+                permitted.insert(project.id);
             }
         }
     }
-    Ok(found)
+    Ok(permitted)
 }
 
 impl Project {
-    /// Returns true if the caller may do this with the project.
-    async fn permits(&self, state: &State, caller: &Caller, action: Action) -> Result<bool, DbErr> {
-        Ok(caller.decide(state, action, &self.object()).await?.allowed)
+    async fn permits(&self, caller: &Caller<'_>, action: Action) -> Result<bool, DbErr> {
+        Ok(caller.decide(action, &self.object()).await?.allowed)
     }
 
     /// Returns true if more callers may read `after`, or a task in it, than this project.
-    fn widens_readers(&self, state: &State, after: &Self) -> bool {
-        let (policies, no_members) = (&state.policies, BTreeMap::new());
+    fn widens_readers(&self, policies: &Engine, after: &Self) -> bool {
+        let no_members = BTreeMap::new();
         policies.widens_readers(&self.object(), &after.object(), &no_members)
             || policies.widens_readers(&task_in(self, ""), &task_in(after, ""), &no_members)
     }
@@ -136,15 +130,6 @@ impl Resource for Project {
 
     const NAME: &'static str = "project";
     const UPDATED_AT: Column = Column::UpdatedAt;
-    const MEMBERS: &'static [&'static str] = &[
-        "name",
-        "description",
-        "department",
-        "confidentiality",
-        "status",
-        "budget",
-        "internal_notes",
-    ];
     const READ_ONLY: &'static [&'static str] = &[
         "id",
         "owner_subject",
@@ -156,20 +141,13 @@ impl Resource for Project {
     ];
     const TITLE: (&'static str, &'static str) = ("name", "A project needs a name.");
     const PARAMETERS: &'static [Parameter<Column>] = &[
-        Parameter::new(
+        (
             "confidentiality",
-            Filter::Words(Column::Confidentiality, Confidentiality::words, |word| {
-                Confidentiality::parse(word).map(Value::from)
-            }),
+            Filter::words::<Confidentiality>(Column::Confidentiality),
         ),
-        Parameter::new("department", Filter::Text(Column::Department)),
-        Parameter::new("owner", Filter::Text(Column::OwnerSubject)),
-        Parameter::new(
-            "status",
-            Filter::Words(Column::Status, Status::words, |word| {
-                Status::parse(word).map(Value::from)
-            }),
-        ),
+        ("department", Filter::Text(Column::Department)),
+        ("owner", Filter::Text(Column::OwnerSubject)),
+        ("status", Filter::words::<Status>(Column::Status)),
     ];
     const SORT_KEYS: &'static [(&'static str, Column)] = &[
         ("created_at", Column::CreatedAt),
@@ -180,19 +158,12 @@ impl Resource for Project {
     fn draft(id: Uuid, place: &Identity<'_>, now: i64) -> Self {
         Self {
             id,
-            name: String::new(),
-            name_key: String::new(),
-            description: String::new(),
-            department: None,
-            confidentiality: Confidentiality::default(),
-            status: Status::default(),
             owner_subject: place.owner.to_owned(),
             org: place.org.to_owned(),
-            budget: None,
-            internal_notes: String::new(),
             created_at: now,
             updated_at: now,
             version: 1,
+            ..Self::default()
         }
     }
 
@@ -204,13 +175,12 @@ impl Resource for Project {
             name: given(name),
             description: given(fields.text("description", MAX_TEXT)),
             department: given(fields.name("department")),
-            confidentiality: given(fields.word(
-                "confidentiality",
-                Confidentiality::parse,
-                Confidentiality::words,
+            confidentiality: given(fields.word("confidentiality")),
+            status: given(fields.word("status")),
+            budget: given(fields.amount(
+                "budget",
+                "A whole number in the smallest unit of the currency, or null.",
             )),
-            status: given(fields.word("status", Status::parse, Status::words)),
-            budget: given(budget(fields)),
             internal_notes: given(fields.text("internal_notes", MAX_TEXT)),
             ..ActiveModel::default()
         }
@@ -230,8 +200,7 @@ impl Resource for Project {
     /// Leaves out what the caller may not read.
     async fn replaced(
         &self,
-        state: &State,
-        caller: &Caller,
+        caller: &Caller<'_>,
         _change: &Change<Self>,
     ) -> Result<Vec<Column>, Problem> {
         let mut columns = vec![
@@ -240,10 +209,10 @@ impl Resource for Project {
             Column::Confidentiality,
             Column::Status,
         ];
-        if self.permits(state, caller, Action::ReadBudget).await? {
+        if self.permits(caller, Action::ReadBudget).await? {
             columns.push(Column::Budget);
         }
-        if self.permits(state, caller, Action::ReadNotes).await? {
+        if self.permits(caller, Action::ReadNotes).await? {
             columns.push(Column::InternalNotes);
         }
         Ok(columns)
@@ -252,8 +221,7 @@ impl Resource for Project {
     /// Checks that the caller may read the fields that the change sets. Making a project readable for
     /// more users is a separate action.
     async fn check_change(
-        state: &State,
-        caller: &Caller,
+        caller: &Caller<'_>,
         before: &Self,
         change: &Change<Self>,
         after: &Self,
@@ -262,12 +230,12 @@ impl Resource for Project {
             (change.budget.is_set(), Action::ReadBudget),
             (change.internal_notes.is_set(), Action::ReadNotes),
             (
-                before.widens_readers(state, after),
+                before.widens_readers(caller.policies, after),
                 Action::LowerConfidentiality,
             ),
         ] {
             if requested {
-                caller.require(state, action, &before.object()).await?;
+                caller.require(action, &before.object()).await?;
             }
         }
         Ok(())
@@ -275,7 +243,7 @@ impl Resource for Project {
 
     /// Returns the event with the level, or with the names of changed sensitive fields, without their
     /// contents.
-    fn event(caller: &Caller, before: Option<&Self>, after: Option<&Self>) -> Option<Event> {
+    fn event(caller: &Caller<'_>, before: Option<&Self>, after: Option<&Self>) -> Option<Event> {
         let project = after.or(before)?;
         let level = json!({"confidentiality": project.confidentiality});
         let (kind, action, detail) = match (before, after) {
@@ -314,25 +282,17 @@ impl Resource for Project {
         ))
     }
 
-    async fn restricted(
-        _state: &State,
-        _caller: &Caller,
-        objects: &[Self],
-    ) -> Result<Vec<Uuid>, Problem> {
-        let restricted = objects
-            .iter()
-            .filter(|project| project.confidentiality == Confidentiality::Restricted);
-        Ok(restricted.map(|project| project.id).collect())
+    fn is_restricted(&self) -> bool {
+        self.confidentiality == Confidentiality::Restricted
     }
 
     async fn views<'a>(
-        state: &State,
-        caller: &Caller,
+        caller: &Caller<'_>,
         objects: &'a [Self],
     ) -> Result<Vec<ProjectView<'a>>, Problem> {
         let ids: Vec<Uuid> = objects.iter().map(|project| project.id).collect();
-        let budgets = permitted(state, caller, Action::ReadBudget, &ids).await?;
-        let notes = permitted(state, caller, Action::ReadNotes, &ids).await?;
+        let budgets = permitted(caller, Action::ReadBudget, &ids).await?;
+        let notes = permitted(caller, Action::ReadNotes, &ids).await?;
         let views = objects.iter().map(|project| ProjectView {
             project,
             budget: budgets.contains(&project.id).then_some(project.budget),
@@ -345,20 +305,15 @@ impl Resource for Project {
         Ok(views.collect())
     }
 
-    async fn view(
-        &self,
-        state: &State,
-        caller: &Caller,
-        path: &str,
-    ) -> Result<ProjectView<'_>, Problem> {
-        let lists_members = self.permits(state, caller, Action::ReadMembers).await?;
-        let reads_budget = self.permits(state, caller, Action::ReadBudget).await?;
-        let reads_notes = self.permits(state, caller, Action::ReadNotes).await?;
+    async fn view(&self, caller: &Caller<'_>, path: &str) -> Result<ProjectView<'_>, Problem> {
+        let lists_members = self.permits(caller, Action::ReadMembers).await?;
+        let reads_budget = self.permits(caller, Action::ReadBudget).await?;
+        let reads_notes = self.permits(caller, Action::ReadNotes).await?;
         Ok(ProjectView {
             project: self,
             budget: reads_budget.then_some(self.budget),
             internal_notes: reads_notes.then_some(&*self.internal_notes),
-            member_count: Some(members::count(&state.db, caller.org(), self.id).await?),
+            member_count: Some(members::count(caller.db, caller.org(), self.id).await?),
             members_url: lists_members.then(|| list_path(path, self.id)),
         })
     }
@@ -369,22 +324,4 @@ fn list_path(path: &str, project: Uuid) -> String {
     const COLLECTION: &str = "/projects";
     let base = path.find(COLLECTION).map_or("/api", |at| &path[..at]);
     format!("{base}{COLLECTION}/{project}/members/")
-}
-
-#[expect(
-    clippy::option_option,
-    reason = "absent, null and a number are three things"
-)]
-fn budget(fields: &mut Fields) -> Option<Option<i64>> {
-    match fields.take("budget")? {
-        serde_json::Value::Null => Some(None),
-        value => {
-            let budget = value.as_i64().filter(|budget| *budget >= 0);
-            if budget.is_none() {
-                let detail = "A whole number in the smallest unit of the currency, or null.";
-                fields.refuse("budget", "invalid", detail);
-            }
-            Some(budget)
-        }
-    }
 }

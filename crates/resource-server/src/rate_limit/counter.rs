@@ -30,7 +30,6 @@ pub trait SharedCounts: Send + Sync + fmt::Debug {
     ) -> Pin<Box<dyn Future<Output = Option<u64>> + 'a>>;
 }
 
-/// The requests of each caller in the current window.
 pub(crate) struct CallerRateLimiter {
     shared: Option<Arc<dyn SharedCounts>>,
     windows: Cache<[u8; 32], Arc<Mutex<Window>>>,
@@ -60,7 +59,6 @@ pub(super) struct RemainingQuota {
 }
 
 impl CallerRateLimiter {
-    /// Creates a limiter with shared counters, or with counters in this process.
     pub(crate) fn new(shared: Option<Arc<dyn SharedCounts>>) -> Self {
         Self {
             shared,
@@ -93,7 +91,6 @@ impl CallerRateLimiter {
         }
     }
 
-    /// Counts one request in this process.
     fn admit_locally(&self, caller: [u8; 32], quota: &Quota, now: i64) -> RemainingQuota {
         let window = self.windows.get_with(caller, Arc::default);
         let mut window = window.lock().unwrap_or_else(PoisonError::into_inner);

@@ -16,22 +16,13 @@ use crate::audit::Event;
 use crate::caller::Caller;
 use crate::fields::Fields;
 use crate::problem::Problem;
-use crate::state::State;
+use crate::words::Word;
 
 /// A partial change (RFC 7396): only columns that are set change.
 pub(crate) type Change<R> = <<R as ModelTrait>::Entity as EntityTrait>::ActiveModel;
 
-/// A query parameter of a list that selects rows.
-pub(crate) struct Parameter<C> {
-    pub name: &'static str,
-    pub filter: Filter<C>,
-}
-
-impl<C> Parameter<C> {
-    pub(crate) const fn new(name: &'static str, filter: Filter<C>) -> Self {
-        Self { name, filter }
-    }
-}
+/// A query parameter of a list that selects rows, by its name.
+pub(crate) type Parameter<C> = (&'static str, Filter<C>);
 
 /// The rows that a query parameter selects.
 pub(crate) enum Filter<C> {
@@ -39,7 +30,7 @@ pub(crate) enum Filter<C> {
     /// Rows with this ID. A text that is not an ID selects none.
     Id(C),
     /// Rows with one of the words, which are converted for the column.
-    Words(C, fn() -> Vec<&'static str>, fn(&str) -> Option<Value>),
+    Words(C, &'static [&'static str], fn(&str) -> Option<Value>),
     /// Rows with a value (`true`) or without one (`false`).
     Presence(C),
     /// Rows until this date, inclusive.
@@ -48,22 +39,22 @@ pub(crate) enum Filter<C> {
     From(C),
 }
 
-/// The place of an object.
+impl<C> Filter<C> {
+    pub(crate) const fn words<W: Word + Into<Value>>(column: C) -> Self {
+        Self::Words(column, W::WORDS, |word| W::parse(word).map(Into::into))
+    }
+}
+
 pub(crate) struct Identity<'a> {
     pub org: &'a str,
-    /// `sub` of the owner.
     pub owner: &'a str,
 }
 
 /// A kind of objects with the routes `/api/{NAME}s/` and `/api/{NAME}s/{id}`.
 pub(crate) trait Resource: TableObject + 'static {
-    /// The requirement to read.
     type Read: RouteGuard;
-    /// The requirement to create and change.
     type Write: RouteGuard;
-    /// The requirement to delete.
     type Delete: RouteGuard;
-    /// An object in a response.
     type View<'a>: Serialize
     where
         Self: 'a;
@@ -72,10 +63,7 @@ pub(crate) trait Resource: TableObject + 'static {
     const IS_REPLACEABLE: bool = true;
     /// Name in paths, events, quotas and the search index.
     const NAME: &'static str;
-    /// The column of the time of the last change.
     const UPDATED_AT: Column<Self>;
-    /// The members of a body.
-    const MEMBERS: &'static [&'static str];
     /// The members of a response that a body must not have.
     const READ_ONLY: &'static [&'static str];
     /// The member that every object needs, and the error without it.
@@ -85,13 +73,10 @@ pub(crate) trait Resource: TableObject + 'static {
     /// The sort keys of a list; the first one is `created_at`.
     const SORT_KEYS: &'static [(&'static str, Column<Self>)];
 
-    /// Creates an object with default values.
     fn draft(id: Uuid, place: &Identity<'_>, now: i64) -> Self;
 
-    /// Reads the members of a body.
     fn read(fields: &mut Fields, now: i64) -> Change<Self>;
 
-    /// Returns the place of the object.
     fn identity(&self) -> Identity<'_>;
 
     /// Returns the texts that a search finds.
@@ -108,8 +93,7 @@ pub(crate) trait Resource: TableObject + 'static {
 
     /// Checks the objects to which `after` refers and `before` did not.
     async fn check_references(
-        _state: &State,
-        _caller: &Caller,
+        _caller: &Caller<'_>,
         _before: Option<&Self>,
         _after: &Self,
     ) -> Result<(), Problem> {
@@ -119,22 +103,19 @@ pub(crate) trait Resource: TableObject + 'static {
     /// Returns the columns that a replacement without them resets to their defaults.
     async fn replaced(
         &self,
-        _state: &State,
-        _caller: &Caller,
+        _caller: &Caller<'_>,
         _change: &Change<Self>,
     ) -> Result<Vec<Column<Self>>, Problem> {
         Ok(Vec::new())
     }
 
-    /// Returns the object after the change.
     fn changed(&self, change: &Change<Self>) -> Result<Self, DbErr> {
         apply(self, change)
     }
 
     /// Checks the change of an object that the caller may change.
     async fn check_change(
-        state: &State,
-        caller: &Caller,
+        caller: &Caller<'_>,
         before: &Self,
         change: &Change<Self>,
         after: &Self,
@@ -142,11 +123,10 @@ pub(crate) trait Resource: TableObject + 'static {
 
     /// Returns the audit event of a creation (without `before`), a change, or a deletion (without
     /// `after`).
-    fn event(_caller: &Caller, _before: Option<&Self>, _after: Option<&Self>) -> Option<Event> {
+    fn event(_caller: &Caller<'_>, _before: Option<&Self>, _after: Option<&Self>) -> Option<Event> {
         None
     }
 
-    /// Inserts the rows that belong to a new object.
     async fn insert_related<C: ConnectionTrait>(&self, _db: &C) -> Result<(), DbErr> {
         Ok(())
     }
@@ -156,30 +136,26 @@ pub(crate) trait Resource: TableObject + 'static {
         None
     }
 
-    /// Returns the IDs of those objects whose reading is recorded.
-    async fn restricted(
-        state: &State,
-        caller: &Caller,
-        objects: &[Self],
-    ) -> Result<Vec<Uuid>, Problem>;
+    /// Returns true if the reading of the object is recorded.
+    fn is_restricted(&self) -> bool {
+        false
+    }
 
-    /// Returns the objects of a list for the caller.
+    /// Returns the IDs of those objects whose reading is recorded.
+    async fn restricted(_caller: &Caller<'_>, objects: &[Self]) -> Result<Vec<Uuid>, Problem> {
+        let restricted = objects.iter().filter(|object| object.is_restricted());
+        Ok(restricted.map(Self::id).collect())
+    }
+
     async fn views<'a>(
-        state: &State,
-        caller: &Caller,
+        caller: &Caller<'_>,
         objects: &'a [Self],
     ) -> Result<Vec<Self::View<'a>>, Problem>;
 
     /// Returns the object for the caller; `path` is that of the request.
-    async fn view(
-        &self,
-        state: &State,
-        caller: &Caller,
-        path: &str,
-    ) -> Result<Self::View<'_>, Problem>;
+    async fn view(&self, caller: &Caller<'_>, path: &str) -> Result<Self::View<'_>, Problem>;
 }
 
-/// Returns the object with the columns that the change sets.
 pub(crate) fn apply<R: Resource>(object: &R, change: &Change<R>) -> Result<R, DbErr> {
     let mut changed = object.clone();
     for column in Column::<R>::iter() {

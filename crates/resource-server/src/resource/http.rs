@@ -2,8 +2,11 @@
 //! decides, runs a statement whose WHERE clause contains the policies and the version of the decision,
 //! and responds.
 
+use std::sync::Arc;
+
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
+use doorward_access::Principal;
 use doorward_access::guard::{Allowed, Routes};
 use doorward_policy::Action;
 use sea_orm::ActiveModelTrait as _;
@@ -22,7 +25,6 @@ use crate::request::{
 };
 use crate::state::State;
 
-/// Handles `GET /api/{NAME}s/`.
 async fn list<R: Resource>(
     allowed: Allowed<R::Read>,
     request: HttpRequest,
@@ -33,18 +35,18 @@ async fn list<R: Resource>(
     let list = List::<R>::parse(query, &allowed.principal, &state.cursors, backend)?;
     let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
     let (objects, next) = find_page(&state, &caller, list).await?;
-    let views = R::views(&state, &caller, &objects).await?;
+    let views = R::views(&caller, &objects).await?;
     Ok(page(&request, &views, next))
 }
 
 /// Returns the objects of a page and the cursor of the next one. Records the reading of restricted ones.
 pub(crate) async fn find_page<R: Resource>(
     state: &State,
-    caller: &Caller,
+    caller: &Caller<'_>,
     list: List<R>,
 ) -> Result<(Vec<R>, Option<String>), Problem> {
     let (objects, next) = list.page(state, caller).await?;
-    let restricted = R::restricted(state, caller, &objects).await?;
+    let restricted = R::restricted(caller, &objects).await?;
     if !restricted.is_empty() {
         let detail = json!({format!("{}s", R::NAME): restricted});
         audit::saw(state, caller, "list", None, detail).await?;
@@ -52,7 +54,6 @@ pub(crate) async fn find_page<R: Resource>(
     Ok((objects, next))
 }
 
-/// Handles `POST /api/{NAME}s/`.
 async fn create<R: Resource>(
     allowed: Allowed<R::Write>,
     request: HttpRequest,
@@ -66,7 +67,7 @@ async fn create<R: Resource>(
     let mut response = HttpResponse::Created();
     let location = format!("{}{}", collection(&request), object.id());
     response.insert_header((header::LOCATION, location));
-    respond(&state, &caller, &request, response, &object).await
+    respond(&caller, &request, response, &object).await
 }
 
 /// Reads the body of an object, or of a partial change (RFC 7396) unless `is_whole`.
@@ -75,7 +76,7 @@ pub(crate) fn read_body<R: Resource>(
     now: i64,
     is_whole: bool,
 ) -> Result<Change<R>, Problem> {
-    let mut fields = Fields::parse(body, R::MEMBERS, R::READ_ONLY)?;
+    let mut fields = Fields::parse(body, R::READ_ONLY)?;
     if is_whole {
         let (member, detail) = R::TITLE;
         fields.require(member, detail);
@@ -84,26 +85,24 @@ pub(crate) fn read_body<R: Resource>(
     fields.finish(change)
 }
 
-/// Creates an object that the caller may create.
 pub(crate) async fn add<R: Resource>(
     state: &State,
-    caller: &Caller,
+    caller: &Caller<'_>,
     change: &Change<R>,
 ) -> Result<R, Problem> {
     let now = state.clock.now();
     let object = draft::<R>(state, caller, now).changed(change)?;
-    R::check_references(state, caller, None, &object).await?;
-    let seen = object.as_object(&state.db).await?;
+    R::check_references(caller, None, &object).await?;
+    let seen = object.as_object(caller.db).await?;
     for action in object.creating() {
-        caller.require(state, *action, &seen).await?;
+        caller.require(*action, &seen).await?;
     }
     let event = R::event(caller, None, Some(&object));
     store::insert(state, &object, event).await?;
     Ok(object)
 }
 
-/// Creates an object of the caller with default values.
-fn draft<R: Resource>(state: &State, caller: &Caller, now: i64) -> R {
+fn draft<R: Resource>(state: &State, caller: &Caller<'_>, now: i64) -> R {
     let place = Identity {
         org: caller.org(),
         owner: caller.subject(),
@@ -111,14 +110,13 @@ fn draft<R: Resource>(state: &State, caller: &Caller, now: i64) -> R {
     R::draft(state.ids.next(now), &place, now)
 }
 
-/// Handles `GET /api/{NAME}s/{id}`.
 async fn read<R: Resource>(
     allowed: Allowed<R::Read>,
     request: HttpRequest,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
-    let object = R::visible(&state, &caller, object_id(&request)?).await?;
+    let object = R::visible(&caller, object_id(&request)?).await?;
     show(&state, &caller, &request, &object).await
 }
 
@@ -131,12 +129,9 @@ async fn replace<R: Resource>(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let body = read_json(&request, payload, &[JSON]).await?;
-    let change = read_body::<R>(&body, state.clock.now(), true)?;
-    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
-    change_to::<R>(&state, &caller, &request, &change, true).await
+    change::<R>(&allowed.principal, &request, &state, &body, true).await
 }
 
-/// Handles `PATCH /api/{NAME}s/{id}`.
 async fn update<R: Resource>(
     allowed: Allowed<R::Write>,
     request: HttpRequest,
@@ -144,26 +139,26 @@ async fn update<R: Resource>(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let body = read_json(&request, payload, &[JSON, MERGE_PATCH]).await?;
-    let change = read_body::<R>(&body, state.clock.now(), false)?;
-    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
-    change_to::<R>(&state, &caller, &request, &change, false).await
+    change::<R>(&allowed.principal, &request, &state, &body, false).await
 }
 
-async fn change_to<R: Resource>(
-    state: &State,
-    caller: &Caller,
+async fn change<R: Resource>(
+    principal: &Arc<Principal>,
     request: &HttpRequest,
-    change: &Change<R>,
+    state: &State,
+    body: &[u8],
     is_whole: bool,
 ) -> Result<HttpResponse, Problem> {
+    let requested = read_body::<R>(body, state.clock.now(), is_whole)?;
+    let caller = &Caller::from_request(state, request, principal).await?;
     let (id, version) = (object_id(request)?, expected_version(request)?);
     for _ in 0..MAX_ATTEMPTS {
-        let before = R::actionable(state, caller, id, Action::Update).await?;
+        let before = R::actionable(caller, id, Action::Update).await?;
         let now = state.clock.now();
-        let mut change = change.clone();
+        let mut change = requested.clone();
         if is_whole {
             let defaults = draft::<R>(state, caller, now);
-            for column in before.replaced(state, caller, &change).await? {
+            for column in before.replaced(caller, &change).await? {
                 if change.is_not_set(column) {
                     change.try_set(column, defaults.get(column))?;
                 }
@@ -171,8 +166,8 @@ async fn change_to<R: Resource>(
         }
         before.check_version(version)?;
         let mut after = before.changed(&change)?;
-        R::check_references(state, caller, Some(&before), &after).await?;
-        R::check_change(state, caller, &before, &change, &after).await?;
+        R::check_references(caller, Some(&before), &after).await?;
+        R::check_change(caller, &before, &change, &after).await?;
         after.try_set(R::VERSION, (before.version() + 1).into())?;
         after.try_set(R::UPDATED_AT, now.into())?;
         let event = R::event(caller, Some(&before), Some(&after));
@@ -183,7 +178,6 @@ async fn change_to<R: Resource>(
     Err(Problem::precondition_failed())
 }
 
-/// Handles `DELETE /api/{NAME}s/{id}`.
 async fn delete<R: Resource>(
     allowed: Allowed<R::Delete>,
     request: HttpRequest,
@@ -192,7 +186,7 @@ async fn delete<R: Resource>(
     let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
     let (id, version) = (object_id(&request)?, expected_version(&request)?);
     for _ in 0..MAX_ATTEMPTS {
-        let object = R::actionable(&state, &caller, id, Action::Delete).await?;
+        let object = R::actionable(&caller, id, Action::Delete).await?;
         object.check_version(version)?;
         let event = R::event(&caller, Some(&object), None);
         if store::delete(&state, &caller, &object, event).await? {
@@ -205,21 +199,20 @@ async fn delete<R: Resource>(
 /// Responds with an object that the caller reads. Records the reading of a restricted one.
 pub(crate) async fn show<R: Resource>(
     state: &State,
-    caller: &Caller,
+    caller: &Caller<'_>,
     request: &HttpRequest,
     object: &R,
 ) -> Result<HttpResponse, Problem> {
     record_reading(state, caller, object).await?;
-    respond(state, caller, request, HttpResponse::Ok(), object).await
+    respond(caller, request, HttpResponse::Ok(), object).await
 }
 
-/// Records the reading of a restricted object.
 pub(crate) async fn record_reading<R: Resource>(
     state: &State,
-    caller: &Caller,
+    caller: &Caller<'_>,
     object: &R,
 ) -> Result<(), Problem> {
-    let restricted = R::restricted(state, caller, std::slice::from_ref(object)).await?;
+    let restricted = R::restricted(caller, std::slice::from_ref(object)).await?;
     if !restricted.is_empty() {
         let name = Some(object.resource_name());
         audit::saw(state, caller, "read", name, json!({})).await?;
@@ -228,13 +221,12 @@ pub(crate) async fn record_reading<R: Resource>(
 }
 
 async fn respond<R: Resource>(
-    state: &State,
-    caller: &Caller,
+    caller: &Caller<'_>,
     request: &HttpRequest,
     response: HttpResponseBuilder,
     object: &R,
 ) -> Result<HttpResponse, Problem> {
-    let view = object.view(state, caller, request.path()).await?;
+    let view = object.view(caller, request.path()).await?;
     Ok(with_tag(response, object.version(), &view))
 }
 

@@ -17,7 +17,7 @@ use sea_orm::{
     Iterable, JoinType, Statement, Value,
 };
 
-use super::definition::{Filter, Parameter, Resource};
+use super::definition::{Filter, Resource};
 use super::table_object::Column;
 use crate::caller::Caller;
 use crate::cursor::{CursorKey, Position};
@@ -42,13 +42,9 @@ pub(crate) const EVERY: [&str; 4] = ["cursor", "limit", "ordering", "search"];
 /// A request for a page of a list.
 #[derive(Debug)]
 pub(crate) struct List<R: Resource> {
-    /// Organization and filters of the request.
     asked: Condition,
-    /// Sort column.
     key: Column<R>,
-    /// Descending order.
     descending: bool,
-    /// End of the previous page.
     after: Option<Position>,
     /// Maximum number of objects on a page; one more row is read to detect a following page.
     limit: u8,
@@ -60,7 +56,6 @@ pub(crate) struct List<R: Resource> {
     context: String,
 }
 
-/// The objects of one page, and its end if more follow.
 struct Page<R> {
     items: Vec<R>,
     next: Option<Position>,
@@ -81,7 +76,6 @@ pub(crate) fn first_page<R: Resource>(
 }
 
 impl<R: Resource> List<R> {
-    /// Parses the query string of this principal's request.
     pub(crate) fn parse(
         query: &str,
         principal: &Principal,
@@ -89,7 +83,7 @@ impl<R: Resource> List<R> {
         backend: DbBackend,
     ) -> Result<Self, Problem> {
         let params = parameters(query)?;
-        let own = R::PARAMETERS.iter().map(|parameter| parameter.name);
+        let own = R::PARAMETERS.iter().map(|(name, _)| *name);
         let known: BTreeSet<&str> = own.chain(EVERY).collect();
         let mut reader = Reader::new(&params, known);
         let org = principal.org.as_deref().unwrap_or_default();
@@ -99,8 +93,8 @@ impl<R: Resource> List<R> {
             Some(text) => search::matching(backend, R::NAME, org, text),
             None => Condition::all().add(R::ORG.eq(org)),
         };
-        for parameter in R::PARAMETERS {
-            asked = asked.add_option(selected(parameter, &mut reader));
+        for (name, filter) in R::PARAMETERS {
+            asked = asked.add_option(select(name, filter, &mut reader));
         }
         let ((order, key), descending) = reader.ordering(R::SORT_KEYS);
         let limit = reader.limit();
@@ -132,17 +126,16 @@ impl<R: Resource> List<R> {
     pub(crate) async fn page(
         self,
         state: &State,
-        caller: &Caller,
+        caller: &Caller<'_>,
     ) -> Result<(Vec<R>, Option<String>), Problem> {
-        let selection = caller.select(state, Action::Read, R::KIND);
+        let selection = caller.select(Action::Read, R::KIND);
         let context = self.context.clone();
         // Of a caller with many memberships each row is looked up.
         let is_cheap = self.is_plain && selection.exact && !selection.filter.looks_up_members();
         let page = if is_cheap {
-            self.rows(&state.db, state, caller, &selection).await?
+            self.rows(caller.db, caller, &selection).await?
         } else {
-            let read =
-                async |db: &DatabaseExecutor<'_>| self.rows(db, state, caller, &selection).await;
+            let read = async |db: &DatabaseExecutor<'_>| self.rows(db, caller, &selection).await;
             state.reads.run(caller.subject(), read).await?
         };
         let next = page.next.map(|end| state.cursors.seal(&end, &context));
@@ -152,27 +145,23 @@ impl<R: Resource> List<R> {
     async fn rows<C: ConnectionTrait>(
         mut self,
         db: &C,
-        state: &State,
-        caller: &Caller,
+        caller: &Caller<'_>,
         selection: &Selection,
     ) -> Result<Page<R>, DbErr> {
         let requested = usize::from(self.limit);
         let (mut items, mut looked_at) = (Vec::new(), 0);
+        let backend = db.get_database_backend();
         loop {
-            let found: Vec<R> =
-                match self.statement(&selection.filter, db.get_database_backend())? {
-                    Some(statement) => R::Entity::find().from_raw_sql(statement).all(db).await?,
-                    None => Vec::new(),
-                };
-            looked_at += found.len();
-            let mut left = found.len();
-            for object in found.into_iter().take(requested) {
+            let rows: Vec<R> = match self.statement(&selection.filter, backend)? {
+                Some(statement) => R::Entity::find().from_raw_sql(statement).all(db).await?,
+                None => Vec::new(),
+            };
+            looked_at += rows.len();
+            let mut left = rows.len();
+            for object in rows.into_iter().take(requested) {
                 left -= 1;
                 self.after = Some(position(&object, self.key)?);
-                if object
-                    .allows(state, caller, Action::Read, selection)
-                    .await?
-                {
+                if object.allows(caller, Action::Read, selection).await? {
                     items.push(object);
                 }
                 if items.len() == requested {
@@ -265,7 +254,6 @@ impl<R: Resource> List<R> {
         self.cut(page)
     }
 
-    /// Applies the order and the limit.
     fn cut(&self, mut rows: SelectStatement) -> SelectStatement {
         rows.order_by(self.key, self.order())
             .order_by(R::ID, self.order())
@@ -285,19 +273,15 @@ impl<R: Resource> List<R> {
     /// skips a row after concurrent inserts or deletes. The bound of the sort key comes first, because
     /// it starts an index range.
     fn beyond(&self, position: &Position) -> Condition {
-        let column = self.key;
-        let (within, further, id) = match position {
-            Position::Number(number, id) if self.descending => {
-                (column.lte(*number), column.lt(*number), id)
-            }
-            Position::Number(number, id) => (column.gte(*number), column.gt(*number), id),
-            Position::Text(text, id) if self.descending => (column.lte(text), column.lt(text), id),
-            Position::Text(text, id) => (column.gte(text), column.gt(text), id),
+        let (value, id): (Value, _) = match position {
+            Position::Number(number, id) => ((*number).into(), *id),
+            Position::Text(text, id) => (text.clone().into(), *id),
         };
-        let next_id = if self.descending {
-            R::ID.lt(*id)
+        let key = self.key;
+        let (within, further, next_id) = if self.descending {
+            (key.lte(value.clone()), key.lt(value), R::ID.lt(id))
         } else {
-            R::ID.gt(*id)
+            (key.gte(value.clone()), key.gt(value), R::ID.gt(id))
         };
         Condition::all()
             .add(within)
@@ -305,21 +289,18 @@ impl<R: Resource> List<R> {
     }
 }
 
-/// Returns the condition of a query parameter, if the request has it.
-fn selected<C: ColumnTrait>(
-    parameter: &Parameter<C>,
+fn select<C: ColumnTrait>(
+    name: &str,
+    filter: &Filter<C>,
     reader: &mut Reader<'_>,
 ) -> Option<Condition> {
-    let name = parameter.name;
-    let expression = match parameter.filter {
+    let expression = match filter {
         Filter::Text(column) => column.eq(reader.text(name, MAX_TEXT)?),
         Filter::Id(column) => column.eq(parse_id(reader.optional(name)?).unwrap_or_default()),
-        Filter::Words(column, _, value) => value_list::is_known(column, reader.list(name, value)?),
+        Filter::Words(column, _, value) => value_list::is_known(*column, reader.list(name, value)?),
         Filter::Presence(column) => {
-            let presence: BTreeSet<bool> = reader
-                .list(name, |word| word.parse().ok())?
-                .into_iter()
-                .collect();
+            let presence = reader.list(name, |word| word.parse().ok())?;
+            let presence: BTreeSet<bool> = presence.into_iter().collect();
             let any = presence.into_iter().map(|is_present| {
                 if is_present {
                     column.is_not_null()
@@ -338,7 +319,6 @@ fn selected<C: ColumnTrait>(
     Some(Condition::all().add(expression))
 }
 
-/// Returns the position of an object in a list with this sort column.
 fn position<R: Resource>(object: &R, key: Column<R>) -> Result<Position, DbErr> {
     let id = object.id();
     match object.get(key) {

@@ -4,14 +4,14 @@
 use doorward_policy::Action;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _,
-    Iterable as _, QueryFilter as _, SqlErr,
+    Iterable as _, QueryFilter as _,
 };
 
 use super::definition::{Change, Resource};
 use super::table_object::Column;
 use crate::audit::{self, Event};
 use crate::caller::Caller;
-use crate::problem::Problem;
+use crate::problem::{Problem, is_dangling};
 use crate::quota;
 use crate::search;
 use crate::state::State;
@@ -27,8 +27,7 @@ pub(crate) async fn insert<R: Resource>(
     if let Some(event) = event {
         audit::insert(&tx, state, event).await?;
     }
-    let place = new.identity();
-    quota::commit(tx, state.quotas, R::NAME, (place.org, place.owner)).await
+    quota::commit(tx, state.quotas, R::NAME, &new.identity()).await
 }
 
 /// Inserts the object with the rows that belong to it.
@@ -46,12 +45,12 @@ pub(crate) async fn add<R: Resource, C: ConnectionTrait>(db: &C, new: &R) -> Res
 /// no row matched.
 pub(crate) async fn update<R: Resource>(
     state: &State,
-    caller: &Caller,
+    caller: &Caller<'_>,
     before: &R,
     after: &R,
     event: Option<Event>,
 ) -> Result<bool, DbErr> {
-    let selection = caller.select(state, Action::Update, R::KIND);
+    let selection = caller.select(Action::Update, R::KIND);
     // Only what changes: triggers react to other columns, such as those of the search index.
     let mut changes = <Change<R> as ActiveModelTrait>::default();
     for column in Column::<R>::iter() {
@@ -85,11 +84,11 @@ pub(crate) async fn update<R: Resource>(
 /// matched, and an error if other rows need the object.
 pub(crate) async fn delete<R: Resource>(
     state: &State,
-    caller: &Caller,
+    caller: &Caller<'_>,
     object: &R,
     event: Option<Event>,
 ) -> Result<bool, Problem> {
-    let selection = caller.select(state, Action::Delete, R::KIND);
+    let selection = caller.select(Action::Delete, R::KIND);
     let (needed, detail) = R::needed(object.id()).unzip();
     let (_turn, tx) = state.begin().await?;
     let result = R::Entity::delete_many()
@@ -99,34 +98,27 @@ pub(crate) async fn delete<R: Resource>(
         .filter(Condition::all().add_option(needed.clone().map(Condition::not)))
         .exec(&tx)
         .await;
-    match (result, needed, detail) {
-        (Ok(result), _, _) if result.rows_affected == 1 => {
+    let is_needed = match &result {
+        Ok(result) if result.rows_affected == 1 => {
             if let Some(event) = event {
                 audit::insert(&tx, state, event).await?;
             }
             tx.commit().await?;
-            Ok(true)
+            return Ok(true);
         }
-        (Ok(_), Some(needed), Some(detail)) => {
-            let stored = R::Entity::find()
-                .filter(R::ID.eq(object.id()))
-                .filter(needed);
-            match stored.one(&tx).await? {
-                Some(_) => Err(Problem::still_needed(detail)),
-                None => Ok(false),
+        Ok(_) => match needed {
+            Some(needed) => {
+                let stored = R::Entity::find().filter(R::ID.eq(object.id()));
+                stored.filter(needed).one(&tx).await?.is_some()
             }
-        }
-        (Ok(_), _, _) => Ok(false),
+            None => false,
+        },
         // A row was added meanwhile; the foreign key rejected the deletion.
-        (Err(cause), _, Some(detail))
-            if matches!(
-                cause.sql_err(),
-                Some(SqlErr::ForeignKeyConstraintViolation(_))
-            ) =>
-        {
-            Err(Problem::still_needed(detail))
-        }
-        (Err(cause), _, _) => Err(cause.into()),
+        Err(cause) => is_dangling(cause),
+    };
+    match (detail, result) {
+        (Some(detail), _) if is_needed => Err(Problem::still_needed(detail)),
+        (_, result) => Ok(result.map(|_| false)?),
     }
 }
 

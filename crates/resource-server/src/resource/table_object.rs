@@ -10,7 +10,6 @@ use uuid::Uuid;
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::sql_condition::{ColumnMapper, condition};
-use crate::state::State;
 
 pub(crate) type Column<T> = <<T as ModelTrait>::Entity as EntityTrait>::Column;
 
@@ -18,13 +17,10 @@ pub(crate) type Column<T> = <<T as ModelTrait>::Entity as EntityTrait>::Column;
 pub(crate) trait TableObject:
     ModelTrait<Entity: EntityTrait<Model = Self>> + FromQueryResult
 {
-    /// The kind of the object for policies.
     const KIND: Kind;
     const ID: Column<Self>;
-    /// The column of the organization.
     const ORG: Column<Self>;
     const VERSION: Column<Self>;
-    /// The columns of attributes.
     const MAPPER: ColumnMapper;
     /// True if callers may change an object that they may not read.
     const IS_CHANGED_UNREAD: bool = false;
@@ -42,7 +38,7 @@ pub(crate) trait TableObject:
     }
 
     /// Returns the condition of the caller's organization and the permitted objects.
-    fn within(caller: &Caller, selection: &Selection) -> Result<Condition, DbErr> {
+    fn within(caller: &Caller<'_>, selection: &Selection) -> Result<Condition, DbErr> {
         Ok(Condition::all()
             .add(Self::ORG.eq(caller.org()))
             .add(condition(&selection.filter, Self::MAPPER)?))
@@ -51,63 +47,56 @@ pub(crate) trait TableObject:
     /// Decides on the object if the condition was not exact.
     async fn allows(
         &self,
-        state: &State,
-        caller: &Caller,
+        caller: &Caller<'_>,
         action: Action,
         selection: &Selection,
     ) -> Result<bool, DbErr> {
         if selection.exact {
             return Ok(true);
         }
-        let object = self.as_object(&state.db).await?;
-        Ok(caller.decide(state, action, &object).await?.allowed)
+        let object = self.as_object(caller.db).await?;
+        Ok(caller.decide(action, &object).await?.allowed)
     }
 
     /// Returns the object, if the policies permit the action.
-    async fn find(
-        state: &State,
-        caller: &Caller,
-        id: Uuid,
-        action: Action,
-    ) -> Result<Option<Self>, DbErr> {
-        let selection = caller.select(state, action, Self::KIND);
-        let found = Self::Entity::find()
+    async fn find(caller: &Caller<'_>, id: Uuid, action: Action) -> Result<Option<Self>, DbErr> {
+        let selection = caller.select(action, Self::KIND);
+        let row = Self::Entity::find()
             .filter(Self::ID.eq(id))
             .filter(Self::within(caller, &selection)?)
-            .one(&state.db)
+            .one(caller.db)
             .await?;
-        let Some(found) = found else {
+        let Some(row) = row else {
             return Ok(None);
         };
-        let allowed = found.allows(state, caller, action, &selection).await?;
-        Ok(allowed.then_some(found))
+        let is_allowed = row.allows(caller, action, &selection).await?;
+        Ok(is_allowed.then_some(row))
     }
 
     /// Returns the object, or the error of one that the caller may not read.
-    async fn visible(state: &State, caller: &Caller, id: Uuid) -> Result<Self, Problem> {
-        if let Some(found) = Self::find(state, caller, id, Action::Read).await? {
-            return Ok(found);
+    async fn visible(caller: &Caller<'_>, id: Uuid) -> Result<Self, Problem> {
+        if let Some(row) = Self::find(caller, id, Action::Read).await? {
+            return Ok(row);
         }
-        let find = Self::object_in(&state.db, caller.org(), id);
-        Err(caller.hide(state, find).await?)
+        // To explain the denial. Other organizations' objects are never revealed.
+        let own = Condition::all()
+            .add(Self::ID.eq(id))
+            .add(Self::ORG.eq(caller.org()));
+        Err(caller.hide(Self::object_where(caller.db, own)).await?)
     }
 
     /// Returns the object if the policies permit the action, or the error response.
-    async fn actionable(
-        state: &State,
-        caller: &Caller,
-        id: Uuid,
-        action: Action,
-    ) -> Result<Self, Problem> {
+    async fn actionable(caller: &Caller<'_>, id: Uuid, action: Action) -> Result<Self, Problem> {
         if Self::IS_CHANGED_UNREAD
-            && let Some(found) = Self::find(state, caller, id, action).await?
+            && let Some(row) = Self::find(caller, id, action).await?
         {
-            return Ok(found);
+            return Ok(row);
         }
-        let found = Self::visible(state, caller, id).await?;
-        let object = found.as_object(&state.db).await?;
-        caller.require(state, action, &object).await?;
-        Ok(found)
+        let row = Self::visible(caller, id).await?;
+        caller
+            .require(action, &row.as_object(caller.db).await?)
+            .await?;
+        Ok(row)
     }
 
     /// Checks the version that a request expects (RFC 9110 §13.1.1).
@@ -123,24 +112,12 @@ pub(crate) trait TableObject:
         Self::object_where(db, Condition::all().add(Self::ID.eq(id))).await
     }
 
-    /// Returns the object of this organization as policies see it, without an access check, to explain
-    /// a denial. Other organizations' objects are never revealed.
-    async fn object_in<C: ConnectionTrait>(
-        db: &C,
-        org: &str,
-        id: Uuid,
-    ) -> Result<Option<Object>, DbErr> {
-        let one = Condition::all().add(Self::ID.eq(id));
-        Self::object_where(db, one.add(Self::ORG.eq(org))).await
-    }
-
-    /// Returns the object under this condition as policies see it.
     async fn object_where<C: ConnectionTrait>(
         db: &C,
-        one: Condition,
+        condition: Condition,
     ) -> Result<Option<Object>, DbErr> {
-        match Self::Entity::find().filter(one).one(db).await? {
-            Some(found) => found.as_object(db).await.map(Some),
+        match Self::Entity::find().filter(condition).one(db).await? {
+            Some(row) => row.as_object(db).await.map(Some),
             None => Ok(None),
         }
     }

@@ -44,7 +44,7 @@ words! {
 
 pub(crate) type Task = Model;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "tasks")]
 pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
@@ -62,14 +62,12 @@ pub(crate) struct Model {
     /// Julian day, or [`NO_DAY`](crate::date_time::NO_DAY).
     #[serde(rename = "due_date", serialize_with = "serialize_day")]
     pub due_day: i32,
-    /// `sub` of the owning user or client.
     pub owner_subject: String,
     /// Organization, `''` for none.
     #[serde(skip)]
     pub org: String,
     #[serde(rename = "project", skip_serializing_if = "Option::is_none")]
     pub project_id: Option<Uuid>,
-    /// `sub` of the assigned user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assignee: Option<String>,
     /// A group's path without the first slash.

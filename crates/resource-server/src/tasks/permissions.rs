@@ -1,9 +1,13 @@
 //! The permissions of the task routes, and of access to other users' tasks. The policies decide
 //! which tasks an action reaches.
 
-use doorward_access::Principal;
-use doorward_access::guard::RouteGuard;
+use doorward_access::guard::RouteGuard as _;
 use doorward_access::rbac::{Requirement, decide};
+use doorward_access::{Principal, permission};
+
+permission!(pub(crate) ReadTasks = "tasks:read");
+permission!(pub(crate) WriteTasks = "tasks:write");
+permission!(pub(crate) DeleteTasks = "tasks:delete");
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
@@ -18,14 +22,13 @@ impl Action {
     /// Returns the requirement of a route with this action, which suffices for the caller's own
     /// tasks.
     pub const fn on_own(self) -> Requirement {
-        Requirement::permission(match self {
-            Self::Read => "tasks:read",
-            Self::Write => "tasks:write",
-            Self::Delete => "tasks:delete",
-        })
+        match self {
+            Self::Read => ReadTasks::REQUIREMENT,
+            Self::Write => WriteTasks::REQUIREMENT,
+            Self::Delete => DeleteTasks::REQUIREMENT,
+        }
     }
 
-    /// Returns the requirement for all users' tasks.
     pub const fn on_all(self) -> Requirement {
         let permission = match self {
             Self::Read => "tasks:read_all",
@@ -36,31 +39,10 @@ impl Action {
     }
 }
 
-/// The requirement to read tasks.
-pub(crate) struct ReadTasks;
-/// The requirement to create and change tasks.
-pub(crate) struct WriteTasks;
-/// The requirement to delete tasks.
-pub(crate) struct DeleteTasks;
-
-impl RouteGuard for ReadTasks {
-    const REQUIREMENT: Requirement = Action::Read.on_own();
-}
-
-impl RouteGuard for WriteTasks {
-    const REQUIREMENT: Requirement = Action::Write.on_own();
-}
-
-impl RouteGuard for DeleteTasks {
-    const REQUIREMENT: Requirement = Action::Delete.on_own();
-}
-
 /// The owners whose tasks a caller may request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reach {
-    /// This subject only.
     Own(String),
-    /// All owners.
     All,
 }
 
@@ -75,7 +57,6 @@ impl Reach {
         }
     }
 
-    /// Returns true if a task of this owner is within reach.
     pub fn includes(&self, owner: &str) -> bool {
         match self {
             Self::All => true,

@@ -10,7 +10,7 @@ use doorward_policy::{Action, Kind, Object};
 use doorward_protocol::params::Params;
 use sea_orm::prelude::Expr;
 use sea_orm::sea_query::{ExprTrait as _, Query};
-use sea_orm::{ConnectionTrait, DbErr, Value};
+use sea_orm::{ConnectionTrait, DbErr};
 use time::Date;
 use uuid::Uuid;
 
@@ -30,9 +30,7 @@ use crate::resource::{
     Change, Filter, Identity, Parameter, Resource, TableObject, given, sort_key,
 };
 use crate::sql_condition::{ColumnMapper, ColumnMapping, ColumnType};
-use crate::state::State;
 
-/// Returns the column of a task's attribute.
 pub(crate) fn column_mapping(path: &[&str]) -> Option<ColumnMapping> {
     let (column, holds) = match path {
         [] => (Column::Id, ColumnType::Id),
@@ -92,38 +90,18 @@ impl Resource for Task {
 
     const NAME: &'static str = "task";
     const UPDATED_AT: Column = Column::UpdatedAt;
-    const MEMBERS: &'static [&'static str] = &[
-        "title",
-        "description",
-        "status",
-        "priority",
-        "due_date",
-        "project",
-        "assignee",
-        "department",
-    ];
     const READ_ONLY: &'static [&'static str] =
         &["id", "owner_subject", "org", "created_at", "updated_at"];
     const TITLE: (&'static str, &'static str) = ("title", "A task needs a title.");
     const PARAMETERS: &'static [Parameter<Column>] = &[
-        Parameter::new("assignee", Filter::Text(Column::Assignee)),
-        Parameter::new("department", Filter::Text(Column::Department)),
-        Parameter::new("due_after", Filter::From(Column::DueDay)),
-        Parameter::new("due_before", Filter::Until(Column::DueDay)),
-        Parameter::new("owner", Filter::Text(Column::OwnerSubject)),
-        Parameter::new(
-            "priority",
-            Filter::Words(Column::Priority, Priority::words, |word| {
-                Priority::parse(word).map(Value::from)
-            }),
-        ),
-        Parameter::new("project", Filter::Id(Column::ProjectId)),
-        Parameter::new(
-            "status",
-            Filter::Words(Column::Status, Status::words, |word| {
-                Status::parse(word).map(Value::from)
-            }),
-        ),
+        ("assignee", Filter::Text(Column::Assignee)),
+        ("department", Filter::Text(Column::Department)),
+        ("due_after", Filter::From(Column::DueDay)),
+        ("due_before", Filter::Until(Column::DueDay)),
+        ("owner", Filter::Text(Column::OwnerSubject)),
+        ("priority", Filter::words::<Priority>(Column::Priority)),
+        ("project", Filter::Id(Column::ProjectId)),
+        ("status", Filter::words::<Status>(Column::Status)),
     ];
     const SORT_KEYS: &'static [(&'static str, Column)] = &[
         ("created_at", Column::CreatedAt),
@@ -136,35 +114,30 @@ impl Resource for Task {
     fn draft(id: Uuid, place: &Identity<'_>, now: i64) -> Self {
         Self {
             id,
-            title: String::new(),
-            title_key: String::new(),
-            description: String::new(),
-            description_key: String::new(),
-            status: Status::default(),
-            priority: Priority::default(),
             due_day: NO_DAY,
             owner_subject: place.owner.to_owned(),
             org: place.org.to_owned(),
-            project_id: None,
-            assignee: None,
-            department: None,
             created_at: now,
             updated_at: now,
             version: 1,
+            ..Self::default()
         }
     }
 
     fn read(fields: &mut Fields, _now: i64) -> ActiveModel {
         let (title, detail) = Self::TITLE;
         let title = fields.line(title, MAX_TITLE, detail);
-        let due_date = fields.nullable("due_date", parse_date, "Write a date as YYYY-MM-DD.");
         ActiveModel {
             title_key: given(title.as_deref().map(sort_key)),
             title: given(title),
             description: given(fields.text("description", MAX_DESCRIPTION)),
-            status: given(fields.word("status", Status::parse, Status::words)),
-            priority: given(fields.word("priority", Priority::parse, Priority::words)),
-            due_day: given(due_date.map(|date| date.map_or(NO_DAY, Date::to_julian_day))),
+            status: given(fields.word("status")),
+            priority: given(fields.word("priority")),
+            due_day: given(
+                fields
+                    .nullable("due_date", parse_date, "Write a date as YYYY-MM-DD.")
+                    .map(|date| date.map_or(NO_DAY, Date::to_julian_day)),
+            ),
             project_id: given(fields.nullable("project", parse_id, "Write the id of a project.")),
             assignee: given(fields.name("assignee")),
             department: given(fields.name("department")),
@@ -192,38 +165,34 @@ impl Resource for Task {
         }
         let requested = Route::Read.on_all();
         let reasons = decide(principal, &requested).reasons;
-        let missing: Vec<MissingRequirement> = reasons.into_iter().map(Into::into).collect();
-        let record = DecisionRecord::of_route(principal, requested.permission, &missing);
+        let record = DecisionRecord::of_route(principal, requested.permission, &reasons);
+        let missing = reasons.into_iter().map(MissingRequirement::Route).collect();
         Err(Problem::forbidden(missing, record))
     }
 
     /// Rejects a project that the caller may not read as if it did not exist.
     async fn check_references(
-        state: &State,
-        caller: &Caller,
+        caller: &Caller<'_>,
         before: Option<&Self>,
         after: &Self,
     ) -> Result<(), Problem> {
         let former = before.and_then(|before| before.project_id);
-        let Some(project) = after.project_id.filter(|project| former != Some(*project)) else {
-            return Ok(());
-        };
-        if Project::find(state, caller, project, Action::Read)
-            .await?
-            .is_some()
+        if let Some(project) = after.project_id.filter(|project| former != Some(*project))
+            && Project::find(caller, project, Action::Read)
+                .await?
+                .is_none()
         {
-            return Ok(());
+            let detail = "There is no such project, or none that you may see.";
+            let error = FieldError::member("project", "unknown", detail);
+            return Err(Problem::invalid(vec![error]));
         }
-        let detail = "There is no such project, or none that you may see.";
-        let error = FieldError::member("project", "unknown", detail);
-        Err(Problem::invalid(vec![error]))
+        Ok(())
     }
 
     /// Requires the project of a task that has one, so that a task leaves it only explicitly.
     async fn replaced(
         &self,
-        _state: &State,
-        _caller: &Caller,
+        _caller: &Caller<'_>,
         change: &Change<Self>,
     ) -> Result<Vec<Column>, Problem> {
         if self.project_id.is_some() && change.project_id.is_not_set() {
@@ -245,13 +214,12 @@ impl Resource for Task {
     /// another one is checked as a creation, the caller must be permitted to change the result, and
     /// opening the task to more readers is a separate action.
     async fn check_change(
-        state: &State,
-        caller: &Caller,
+        caller: &Caller<'_>,
         before: &Self,
         change: &Change<Self>,
         after: &Self,
     ) -> Result<(), Problem> {
-        let reads = |name: &str| state.policies.readers_depend_on(Kind::Task, name);
+        let reads = |name: &str| caller.policies.readers_depend_on(Kind::Task, name);
         let is_checked = change.project_id.is_set()
             || change.assignee.is_set()
             || change.department.is_set()
@@ -260,64 +228,51 @@ impl Resource for Task {
         if !is_checked {
             return Ok(());
         }
-        let former = before.as_object(&state.db).await?;
-        let new = after.as_object(&state.db).await?;
+        let former = before.as_object(caller.db).await?;
+        let new = after.as_object(caller.db).await?;
         if after.project_id == before.project_id {
-            caller
-                .require_not_forbidden(state, Action::Update, &new)
-                .await?;
+            caller.require_not_forbidden(Action::Update, &new).await?;
         } else {
-            caller.require(state, Action::MoveOut, &former).await?;
+            caller.require(Action::MoveOut, &former).await?;
             let entered = after.project_id.map_or(Action::Update, |_| Action::Create);
-            caller.require(state, entered, &new).await?;
+            caller.require(entered, &new).await?;
         }
-        let members = assignee_memberships(state, after).await?;
-        if state.policies.widens_readers(&former, &new, &members) {
-            caller.require(state, Action::Share, &former).await?;
+        let members = assignee_memberships(caller, after).await?;
+        if caller.policies.widens_readers(&former, &new, &members) {
+            caller.require(Action::Share, &former).await?;
         }
         Ok(())
     }
 
     /// Returns the tasks that belong to a restricted project.
-    async fn restricted(
-        state: &State,
-        caller: &Caller,
-        objects: &[Self],
-    ) -> Result<Vec<Uuid>, Problem> {
+    async fn restricted(caller: &Caller<'_>, objects: &[Self]) -> Result<Vec<Uuid>, Problem> {
         let projects: BTreeSet<Uuid> = objects.iter().filter_map(|task| task.project_id).collect();
         if projects.is_empty() {
             return Ok(Vec::new());
         }
-        let closed = projects::restricted(&state.db, caller.org(), projects).await?;
+        let closed = projects::restricted(caller.db, caller.org(), projects).await?;
         let is_closed = |task: &&Self| task.project_id.is_some_and(|id| closed.contains(&id));
-        Ok(objects
-            .iter()
-            .filter(is_closed)
-            .map(|task| task.id)
-            .collect())
+        let restricted = objects.iter().filter(is_closed);
+        Ok(restricted.map(|task| task.id).collect())
     }
 
-    async fn views<'a>(
-        _state: &State,
-        _caller: &Caller,
-        objects: &'a [Self],
-    ) -> Result<Vec<&'a Self>, Problem> {
+    async fn views<'a>(_: &Caller<'_>, objects: &'a [Self]) -> Result<Vec<&'a Self>, Problem> {
         Ok(objects.iter().collect())
     }
 
-    async fn view(&self, _state: &State, _caller: &Caller, _path: &str) -> Result<&Self, Problem> {
+    async fn view(&self, _: &Caller<'_>, _path: &str) -> Result<&Self, Problem> {
         Ok(self)
     }
 }
 
 /// Returns the membership of the assignee in the project of the task: a member reads the task anyway.
 async fn assignee_memberships(
-    state: &State,
+    caller: &Caller<'_>,
     task: &Task,
 ) -> Result<BTreeMap<String, Memberships>, Problem> {
     let (Some(assignee), Some(project)) = (&task.assignee, task.project_id) else {
         return Ok(BTreeMap::new());
     };
-    let found = projects::memberships_in(&state.db, &task.org, assignee, &[project]).await?;
-    Ok(BTreeMap::from([(assignee.clone(), found)]))
+    let memberships = projects::memberships_in(caller.db, &task.org, assignee, &[project]).await?;
+    Ok(BTreeMap::from([(assignee.clone(), memberships)]))
 }

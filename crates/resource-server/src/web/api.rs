@@ -3,19 +3,17 @@
 
 use reqwest::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::http_client::{Http, HttpError, bounded_body};
 
-/// Number of tasks on one page of the web client.
 const PAGE: u8 = 50;
 
-/// The URL and HTTP client of the API.
 pub(super) struct Api {
     pub http: Http,
     pub base: String,
 }
 
-/// A task in a response of the API.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Task {
     pub id: String,
@@ -31,7 +29,6 @@ pub(super) struct Page {
     pub next: Option<String>,
 }
 
-/// A new task from the form.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct NewTask {
     pub title: String,
@@ -41,33 +38,22 @@ pub(super) struct NewTask {
     pub due_date: Option<String>,
 }
 
-#[derive(Serialize)]
-struct StatusChange<'a> {
-    status: &'a str,
-}
-
-/// A field that the API rejected, and the reason.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct RejectedField {
     pub field: String,
     pub detail: String,
 }
 
-/// The reason why a call of the API failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ApiError {
-    /// A rejected access token.
     #[error("401")]
     Unauthorized,
-    /// A denied action.
     #[error("403")]
     Forbidden,
-    /// A task that does not exist.
     #[error("404")]
     NotFound,
     #[error("400")]
     Invalid(Vec<RejectedField>),
-    /// Any other status.
     #[error("the tasks API answered {0}")]
     Status(StatusCode),
     #[error(transparent)]
@@ -82,12 +68,12 @@ impl Api {
         let mut query = vec![("limit", limit.as_str())];
         query.extend(cursor.map(|cursor| ("cursor", cursor)));
         let path = doorward_protocol::redirect_uri::with_query("/api/tasks/", &query);
-        let body = self.call(Method::GET, &path, token, None::<&()>).await?;
+        let body = self.call(Method::GET, &path, token, None).await?;
         Ok(serde_json::from_slice(&body)?)
     }
 
     pub(super) async fn add(&self, token: &str, task: &NewTask) -> Result<(), ApiError> {
-        self.call(Method::POST, "/api/tasks/", token, Some(task))
+        self.call(Method::POST, "/api/tasks/", token, Some(json!(task)))
             .await
             .map(drop)
     }
@@ -98,29 +84,29 @@ impl Api {
         id: &str,
         status: &str,
     ) -> Result<(), ApiError> {
-        let change = StatusChange { status };
-        self.call(Method::PATCH, &task_path(id), token, Some(&change))
+        let change = json!({"status": status});
+        self.call(Method::PATCH, &task_path(id), token, Some(change))
             .await
             .map(drop)
     }
 
     pub(super) async fn delete(&self, token: &str, id: &str) -> Result<(), ApiError> {
-        self.call(Method::DELETE, &task_path(id), token, None::<&()>)
+        self.call(Method::DELETE, &task_path(id), token, None)
             .await
             .map(drop)
     }
 
-    async fn call<B: Serialize + Sync>(
+    async fn call(
         &self,
         method: Method,
         path: &str,
         token: &str,
-        body: Option<&B>,
+        body: Option<Value>,
     ) -> Result<Vec<u8>, ApiError> {
         let url = format!("{}{path}", self.base);
         let mut request = self.http.0.request(method, url).bearer_auth(token);
         if let Some(body) = body {
-            request = request.json(body);
+            request = request.json(&body);
         }
         let response = request.send().await.map_err(HttpError::from)?;
         let status = response.status();

@@ -15,7 +15,6 @@ use super::session::Session;
 use crate::body;
 use crate::problem::Problem;
 
-/// Cookie of the signed-in session.
 pub(super) const SESSION: &str = "doorward_tasks_web";
 /// Cookie that binds a sign-in in progress to its browser.
 pub(super) const LOGIN: &str = "doorward_tasks_login";
@@ -26,7 +25,6 @@ const FORM: &str = "application/x-www-form-urlencoded";
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 impl Web {
-    /// Reads one of these cookies.
     pub(super) fn cookie(&self, request: &HttpRequest, name: &str) -> Option<BrowserToken> {
         let sent = cookies::value(request.headers(), &self.cookie_name(name))?;
         BrowserToken::parse(sent)
@@ -43,7 +41,6 @@ impl Web {
         self.bare_cookie(name, token.expose().to_owned(), seconds)
     }
 
-    /// Creates a cookie that deletes another one.
     pub(super) fn clear_cookie(&self, name: &str) -> Cookie<'static> {
         self.bare_cookie(name, String::new(), 0)
     }

@@ -19,18 +19,14 @@ const REFRESHING: u64 = 10_000;
 /// Time for which a session's refresh lock is kept; longer than any refresh takes.
 const REFRESH_TTL: Duration = Duration::from_mins(2);
 
-/// The reason why the web client cannot be created.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum WebClientError {
-    /// A failure to create its HTTP client.
-    #[error(transparent)]
+pub enum WebClientError {
+    #[error("the web client's HTTP client cannot be made: {0}")]
     Http(#[from] reqwest::Error),
-    /// A URL that cannot be parsed.
-    #[error(transparent)]
+    #[error("an address of the web client is not a URL: {0}")]
     Url(#[from] url::ParseError),
 }
 
-/// The state of the pages.
 pub(crate) struct Web {
     pub(super) provider: Provider,
     pub(super) api: Api,

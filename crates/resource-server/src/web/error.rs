@@ -2,20 +2,45 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
+use askama::Template;
 use doorward_http_common::rejection::Rejected;
 
 use super::api::ApiError;
 use super::http_client::HttpError;
-use super::message::Message;
+use super::page::{CSS_PATH, respond, see_other};
 use super::provider::ProviderError;
-use super::redirect::see_other;
 use crate::problem::Problem;
 use crate::random::NoRandomness;
 
-/// A failure of the web client.
+/// An error page: the problem, its reason, and one next step.
+struct Message {
+    status: StatusCode,
+    title: &'static str,
+    text: &'static str,
+    action: &'static str,
+    href: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "web/message.html")]
+struct MessagePage<'a> {
+    css: &'a str,
+    message: &'a Message,
+}
+
+impl Message {
+    fn respond(&self) -> HttpResponse {
+        let page = MessagePage {
+            css: &CSS_PATH,
+            message: self,
+        };
+        let html = page.render().unwrap_or_else(|_| self.title.to_owned());
+        respond(self.status, html)
+    }
+}
+
 #[derive(Debug, thiserror::Error)]
 pub(super) enum WebError {
-    /// A missing or ended session.
     #[error("signed out")]
     SignedOut,
     /// A callback that belongs to no sign-in of this browser, or comes too late.
@@ -30,7 +55,6 @@ pub(super) enum WebError {
     /// A request that this site's own form did not send.
     #[error("the form was not sent by this site")]
     Forged,
-    /// A request that cannot be parsed.
     #[error("{0}")]
     Request(#[from] Problem),
     #[error("there is no such page")]

@@ -7,9 +7,7 @@ use std::time::Duration;
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
 use reqwest::redirect::Policy;
 
-/// Maximum time to wait for a response.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// Maximum time to wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// Maximum size of a response in bytes.
 const LARGEST: usize = 1024 * 1024;
@@ -18,7 +16,6 @@ const LARGEST: usize = 1024 * 1024;
 #[derive(Debug, Clone)]
 pub(crate) struct Http(pub reqwest::Client);
 
-/// The reason why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum HttpError {
     #[error("no answer: {0}")]
@@ -43,7 +40,6 @@ impl Http {
     }
 }
 
-/// Reads a body up to the maximum size.
 pub(crate) async fn bounded_body(mut response: reqwest::Response) -> Result<Vec<u8>, HttpError> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {

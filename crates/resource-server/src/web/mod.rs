@@ -7,15 +7,12 @@ mod browser;
 mod client;
 mod error;
 mod http_client;
-mod message;
 mod page;
 mod provider;
-mod redirect;
 mod seal;
 mod session;
 mod sign_in;
 mod sign_out;
-mod store;
 mod tasks;
 mod views;
 
@@ -23,7 +20,7 @@ use actix_web::HttpResponse;
 use actix_web::http::Method;
 use doorward_access::guard::Routes;
 
-use self::redirect::see_other;
+use self::page::see_other;
 pub(crate) use client::{Web, WebClientError};
 pub(crate) use error::page_not_found;
 

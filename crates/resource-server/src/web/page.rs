@@ -1,4 +1,4 @@
-//! Parts shared by all pages: the style sheet and the security policy.
+//! Parts shared by all pages: the style sheet, the security policy, and redirects.
 
 use std::fmt::Write as _;
 use std::sync::LazyLock;
@@ -7,7 +7,6 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use sha2::{Digest, Sha256};
 
-/// The style sheet.
 pub(super) const CSS: &str = include_str!("../../static/tasks.css");
 
 /// Path of the style sheet, which contains its hash, so that browsers can cache it permanently.
@@ -25,10 +24,16 @@ pub(super) static CSS_PATH: LazyLock<String> = LazyLock::new(|| {
 const CSP: &str = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; \
      frame-ancestors 'none'";
 
-/// Responds with a page and its policy.
 pub(super) fn respond(status: StatusCode, html: String) -> HttpResponse {
     HttpResponse::build(status)
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((header::CONTENT_SECURITY_POLICY, CSP))
         .body(html)
+}
+
+/// Redirects with 303: the browser continues with GET after any method (RFC 9110 §15.4.4).
+pub(super) fn see_other(target: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, target))
+        .finish()
 }

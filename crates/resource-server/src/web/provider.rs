@@ -77,7 +77,6 @@ type Client = CoreClient<
     EndpointMaybeSet,
 >;
 
-/// The issuer and this client's registration.
 pub(crate) struct Provider {
     issuer: IssuerUrl,
     client: WebClient,
@@ -290,13 +289,11 @@ impl Provider {
         nonce: Option<&Nonce>,
     ) -> Result<String, ProviderError> {
         let known = self.metadata(false).await?;
-        match self.check_with(&known, id_token, response, nonce) {
-            Err(_) => {
-                let fresh = self.metadata(true).await?;
-                self.check_with(&fresh, id_token, response, nonce)
-            }
-            subject => subject,
+        if let Ok(subject) = self.check_with(&known, id_token, response, nonce) {
+            return Ok(subject);
         }
+        let fresh = self.metadata(true).await?;
+        self.check_with(&fresh, id_token, response, nonce)
     }
 
     fn check_with(
@@ -323,9 +320,9 @@ impl Provider {
         if let Some(expected) = claims.access_token_hash() {
             let algorithm = id_token.signing_alg().map_err(id_token_problem)?;
             let key = id_token.signing_key(&verifier).map_err(id_token_problem)?;
-            let found = AccessTokenHash::from_token(response.access_token(), algorithm, key)
+            let actual = AccessTokenHash::from_token(response.access_token(), algorithm, key)
                 .map_err(id_token_problem)?;
-            if found != *expected {
+            if actual != *expected {
                 return Err(ProviderError::IdToken("at_hash differs".into()));
             }
         }
@@ -339,8 +336,8 @@ impl Provider {
         subject: String,
         previous_refresh_token: Option<String>,
     ) -> Tokens {
-        let error = response.expires_in().map(|ttl| ttl.as_secs());
-        let ttl = error.and_then(|ttl| i64::try_from(ttl).ok());
+        let ttl = response.expires_in();
+        let ttl = ttl.and_then(|ttl| i64::try_from(ttl.as_secs()).ok());
         Tokens {
             access_token: response.access_token().secret().clone(),
             access_expires_at: self.clock.now() + ttl.unwrap_or(DEFAULT_TOKEN_TTL),

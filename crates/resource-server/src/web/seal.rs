@@ -141,7 +141,6 @@ impl BrowserToken {
     }
 }
 
-/// Returns the SHA-256 digest of a secret for storage.
 pub(crate) fn hash(secret: &str) -> Vec<u8> {
     Sha256::digest(secret.as_bytes()).to_vec()
 }

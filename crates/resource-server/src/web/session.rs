@@ -3,20 +3,44 @@
 
 use std::sync::Arc;
 
+use sea_orm::prelude::Expr;
+use sea_orm::sea_query::ExprTrait as _;
+use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
 use serde::{Deserialize, Serialize};
 
 use super::client::Web;
 use super::error::WebError;
 use super::provider::{ProviderError, Tokens};
 use super::seal::BrowserToken;
-use super::store::{self, sessions};
 
 /// Maximum lifetime of a session in seconds, after which the user signs in again.
 pub(super) const SESSION_TTL: i64 = 12 * 3600;
 /// Minimum remaining lifetime of an access token in seconds; an older one is refreshed before use.
 const FRESH_ENOUGH: i64 = 30;
-/// Encryption purpose of sessions.
 const PURPOSE: &str = "session";
+
+mod sessions {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "web_sessions")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub token_hash: Vec<u8>,
+        pub sealed: Vec<u8>,
+        pub version: i64,
+        pub access_expires_at: i64,
+        pub created_at: i64,
+        pub expires_at: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+use sessions::{Column, Entity};
 
 /// The encrypted content of a session.
 #[derive(Clone, Serialize, Deserialize)]
@@ -35,7 +59,6 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Creates a session with a new cookie.
     pub(super) async fn create(web: &Web, content: Content) -> Result<BrowserToken, WebError> {
         let token = BrowserToken::generate()?;
         let now = web.clock.now();
@@ -47,13 +70,17 @@ impl Session {
             created_at: now,
             expires_at: now + SESSION_TTL,
         };
-        store::insert_session(&web.db, row).await?;
+        Entity::insert(row.into_active_model())
+            .exec_without_returning(&web.db)
+            .await?;
         Ok(token)
     }
 
-    /// Returns the session of this cookie.
     pub(super) async fn find(web: &Web, token: &BrowserToken) -> Result<Option<Self>, WebError> {
-        let row = store::find_session(&web.db, token.hash(), web.clock.now()).await?;
+        let row = Entity::find_by_id(token.hash())
+            .filter(Column::ExpiresAt.gt(web.clock.now()))
+            .one(&web.db)
+            .await?;
         Ok(row.and_then(|row| {
             let content = token.open(PURPOSE, &row.sealed)?;
             Some(Self {
@@ -65,7 +92,7 @@ impl Session {
     }
 
     pub(super) async fn end(self, web: &Web) -> Result<Content, WebError> {
-        store::delete_session(&web.db, self.token.hash()).await?;
+        self.delete(web).await?;
         Ok(self.content)
     }
 
@@ -74,7 +101,7 @@ impl Session {
     /// # Errors
     /// Returns [`WebError::SignedOut`] if the issuer ended the grant, which also ends the session.
     pub(super) async fn access_token(&mut self, web: &Web) -> Result<String, WebError> {
-        if !self.is_fresh(web) {
+        if self.content.tokens.access_expires_at - web.clock.now() <= FRESH_ENOUGH {
             self.refresh(web).await?;
         }
         Ok(self.content.tokens.access_token.clone())
@@ -83,11 +110,11 @@ impl Session {
     /// Refreshes old or rejected tokens. Each session runs one refresh at a time: a caller that
     /// waited uses its result.
     pub(super) async fn refresh(&mut self, web: &Web) -> Result<(), WebError> {
-        let hash = self.token.hash();
-        let lock = web.refreshing.get_with(hash, Arc::default);
-        let _one = lock.lock().await;
-        let current = Self::find(web, &self.token).await?;
-        let current = current.ok_or(WebError::SignedOut)?;
+        let lock = web.refreshing.get_with(self.token.hash(), Arc::default);
+        let _turn = lock.lock().await;
+        let current = Self::find(web, &self.token)
+            .await?
+            .ok_or(WebError::SignedOut)?;
         if current.version != self.version {
             *self = current;
             return Ok(());
@@ -95,7 +122,7 @@ impl Session {
         match web.provider.refresh(&current.content.tokens).await {
             Ok(tokens) => self.renew(web, tokens).await,
             Err(ProviderError::GrantEnded) => {
-                store::delete_session(&web.db, self.token.hash()).await?;
+                self.delete(web).await?;
                 Err(WebError::SignedOut)
             }
             Err(cause) => Err(cause.into()),
@@ -103,23 +130,30 @@ impl Session {
     }
 
     async fn renew(&mut self, web: &Web, tokens: Tokens) -> Result<(), WebError> {
-        let content = Content {
-            tokens,
-            name: self.content.name.clone(),
-            sign_in: self.content.sign_in.clone(),
-        };
-        let sealed = self.token.seal(PURPOSE, &serde_json::to_vec(&content)?)?;
-        let expires_at = content.tokens.access_expires_at;
-        let hash = self.token.hash();
+        self.content.tokens = tokens;
+        let sealed = self
+            .token
+            .seal(PURPOSE, &serde_json::to_vec(&self.content)?)?;
+        let expires_at = self.content.tokens.access_expires_at;
         // Another process may have been faster; the issuer gave it the same successor.
-        if store::renew_session(&web.db, hash, self.version, sealed, expires_at).await? {
+        let result = Entity::update_many()
+            .col_expr(Column::Sealed, Expr::value(sealed))
+            .col_expr(Column::AccessExpiresAt, Expr::value(expires_at))
+            .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+            .filter(Column::TokenHash.eq(self.token.hash()))
+            .filter(Column::Version.eq(self.version))
+            .exec(&web.db)
+            .await?;
+        if result.rows_affected == 1 {
             self.version += 1;
         }
-        self.content = content;
         Ok(())
     }
 
-    fn is_fresh(&self, web: &Web) -> bool {
-        self.content.tokens.access_expires_at - web.clock.now() > FRESH_ENOUGH
+    async fn delete(&self, web: &Web) -> Result<(), DbErr> {
+        Entity::delete_by_id(self.token.hash())
+            .exec(&web.db)
+            .await
+            .map(drop)
     }
 }

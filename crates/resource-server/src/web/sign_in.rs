@@ -6,7 +6,7 @@ use doorward_protocol::params::Params;
 use super::browser::{LOGIN, SESSION};
 use super::client::Web;
 use super::error::WebError;
-use super::redirect::see_other;
+use super::page::see_other;
 use super::seal::{BrowserToken, SignInSecrets, hash};
 use super::session::{Content, SESSION_TTL, Session};
 use crate::problem::Problem;
@@ -33,7 +33,6 @@ pub(super) async fn start(
     Ok(response)
 }
 
-/// Handles `GET /web/callback`.
 pub(super) async fn callback(
     request: HttpRequest,
     web: web::Data<Web>,

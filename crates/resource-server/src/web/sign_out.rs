@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::browser::{LOGOUT, SESSION};
 use super::client::Web;
 use super::error::WebError;
-use super::redirect::see_other;
+use super::page::see_other;
 use super::seal::BrowserToken;
 use super::sign_in::add_cookie;
 

@@ -8,7 +8,7 @@ use super::api::{ApiError, NewTask, Page, RejectedField};
 use super::browser::LOGOUT;
 use super::client::Web;
 use super::error::WebError;
-use super::redirect::see_other;
+use super::page::see_other;
 use super::session::Session;
 use super::sign_in::add_cookie;
 use super::views::{self, Notice};
@@ -34,7 +34,6 @@ pub(super) async fn list(
     }
 }
 
-/// Handles `POST /web/tasks`.
 pub(super) async fn add(
     request: HttpRequest,
     payload: web::Payload,
@@ -59,7 +58,6 @@ pub(super) async fn add(
     }
 }
 
-/// Handles `POST /web/tasks/{id}/status`.
 pub(super) async fn set_status(
     request: HttpRequest,
     payload: web::Payload,
@@ -80,7 +78,6 @@ pub(super) async fn set_status(
     Ok(see_other(&format!("/web/?notice={notice}")))
 }
 
-/// Handles `POST /web/tasks/{id}/delete`.
 pub(super) async fn delete(
     request: HttpRequest,
     payload: web::Payload,
@@ -141,7 +138,7 @@ fn signed_out(
     let expected = web.cookie(request, LOGOUT);
     let is_back = expected.is_some_and(|expected| state == Some(expected.expose()));
     let notice = if is_back {
-        Some(Notice::SignedOut)
+        Some(Notice::SIGNED_OUT)
     } else {
         notice.and_then(Notice::parse)
     };

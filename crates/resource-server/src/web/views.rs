@@ -10,48 +10,35 @@ use super::page::{CSS, CSS_PATH, respond};
 use super::session::Session;
 use crate::date_time::parse_date;
 use crate::tasks::model::Priority;
+use crate::words::Word as _;
 
-/// A confirmation that is shown once after a redirect.
+/// A confirmation that is shown once after a redirect: its word in the URL, and its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Notice {
-    Added,
-    Completed,
-    Reopened,
-    Deleted,
-    SignedOut,
-    Ended,
-}
+pub(super) struct Notice(&'static str, &'static str);
 
 impl Notice {
+    pub(super) const SIGNED_OUT: Self = Self("signed-out", "You are signed out.");
+    const ENDED: Self = Self("ended", "Your session has ended. Sign in again to go on.");
+    const ALL: [Self; 6] = [
+        Self("added", "Task added."),
+        Self("completed", "Task done."),
+        Self("reopened", "Task reopened."),
+        Self("deleted", "Task deleted."),
+        Self::SIGNED_OUT,
+        Self::ENDED,
+    ];
+
     /// Parses a notice from the URL; ignores unknown ones.
     pub(super) fn parse(word: &str) -> Option<Self> {
-        Some(match word {
-            "added" => Self::Added,
-            "completed" => Self::Completed,
-            "reopened" => Self::Reopened,
-            "deleted" => Self::Deleted,
-            "signed-out" => Self::SignedOut,
-            "ended" => Self::Ended,
-            _ => return None,
-        })
+        Self::ALL.into_iter().find(|notice| notice.0 == word)
     }
 
     const fn text(self) -> &'static str {
-        match self {
-            Self::Added => "Task added.",
-            Self::Completed => "Task done.",
-            Self::Reopened => "Task reopened.",
-            Self::Deleted => "Task deleted.",
-            Self::SignedOut => "You are signed out.",
-            Self::Ended => "Your session has ended. Sign in again to go on.",
-        }
+        self.1
     }
 
-    const fn kind(self) -> &'static str {
-        match self {
-            Self::Ended => "warn",
-            _ => "ok",
-        }
+    fn kind(self) -> &'static str {
+        if self == Self::ENDED { "warn" } else { "ok" }
     }
 }
 
@@ -83,14 +70,13 @@ struct TasksPage<'a> {
     next: Option<String>,
 }
 
-/// The contents of the form's fields.
+#[derive(Default)]
 struct Form {
     title: String,
     priority: String,
     due_date: String,
 }
 
-/// A task in the list.
 struct Row {
     task: Task,
     due: Option<String>,
@@ -106,8 +92,8 @@ impl TasksPage<'_> {
 
     fn priorities(&self) -> impl Iterator<Item = (&'static str, bool)> {
         let chosen = Priority::parse(&self.form.priority).unwrap_or_default();
-        let words = Priority::words().into_iter();
-        words.map(move |word| (word, word == chosen.as_str()))
+        let words = Priority::WORDS.iter();
+        words.map(move |word| (*word, *word == chosen.as_str()))
     }
 }
 
@@ -149,7 +135,7 @@ pub(super) fn tasks(
         csrf: session.token.csrf(),
         notice,
         errors: errors.unwrap_or_default(),
-        form: form.map_or_else(Form::empty, Form::from),
+        form: form.map(Form::from).unwrap_or_default(),
         rows: page.items.into_iter().map(Row::new).collect(),
         next: page.next,
     }
@@ -157,7 +143,6 @@ pub(super) fn tasks(
     Ok(respond(status, html))
 }
 
-/// Renders the page of a signed-in user who may not see any task.
 pub(super) fn no_access(session: &Session) -> Result<HttpResponse, WebError> {
     let html = NoAccessPage {
         css: &CSS_PATH,
@@ -172,16 +157,6 @@ fn display_name(session: &Session) -> &str {
     session.content.name.as_deref().unwrap_or("Signed in")
 }
 
-impl Form {
-    fn empty() -> Self {
-        Self {
-            title: String::new(),
-            priority: Priority::default().as_str().to_owned(),
-            due_date: String::new(),
-        }
-    }
-}
-
 impl From<NewTask> for Form {
     fn from(task: NewTask) -> Self {
         Self {
@@ -192,7 +167,6 @@ impl From<NewTask> for Form {
     }
 }
 
-/// Renders the page of a signed-out browser.
 pub(super) fn signed_out(notice: Option<Notice>) -> Result<HttpResponse, WebError> {
     let html = SignedOutPage {
         css: &CSS_PATH,
