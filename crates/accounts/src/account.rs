@@ -14,18 +14,14 @@ use super::activity::{self, Activity};
 use super::authorized_client::{self, AuthorizedClient};
 use super::invitation;
 
-/// The content of the account page.
 #[derive(Debug)]
 pub struct Overview {
-    /// The current roles of the user, in any organization.
     pub roles: EffectiveRoles,
     /// True for an owner of an active organization.
     pub is_owner: bool,
     /// The current session, and the last used other ones.
     pub sessions: Vec<Session>,
-    /// Authorized clients and their access.
     pub apps: Vec<AuthorizedClient>,
-    /// Number of live API keys.
     pub api_keys: usize,
     /// Number of events to review in the check-up.
     pub unreviewed: usize,
@@ -35,7 +31,6 @@ pub struct Overview {
     pub invitations: Vec<ReceivedInvitation>,
 }
 
-/// An invitation that its recipient can accept.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ReceivedInvitation {
     pub id: InvitationId,
@@ -96,7 +91,6 @@ pub struct SessionPosition {
 }
 
 impl SessionPosition {
-    /// Returns the place of a session.
     pub const fn of(session: &Session) -> Self {
         Self {
             at: session.last_seen_at,
@@ -123,7 +117,6 @@ impl fmt::Display for SessionPosition {
 #[derive(Debug)]
 pub struct SessionPage {
     pub sessions: Vec<Session>,
-    /// The position of the last one, if there is a next page.
     pub next: Option<SessionPosition>,
 }
 

@@ -22,7 +22,6 @@ const PAGE: u64 = 10;
 /// Number of events on the account home page.
 const RECENT: u64 = 3;
 
-/// A page of a user's activity.
 #[derive(Debug)]
 pub struct Activity {
     /// The events, the newest first.

@@ -6,7 +6,6 @@ use doorward_services::error::{FlowError, ServerError};
 use doorward_services::jobs::JobPayload;
 use doorward_services::transaction::in_transaction;
 
-/// Enqueues the job of such a request.
 pub(super) async fn enqueue(
     core: &Core,
     delivery: &Delivery,

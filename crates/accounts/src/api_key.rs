@@ -17,13 +17,11 @@ use doorward_store::repo;
 
 use super::notification;
 
-/// The failure of creating a key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ApiKeyError {
     /// The last authentication is too old or too weak; reauthentication is required (ASVS 5.0
     /// §7.5.3).
     NotFresh,
-    /// The user has the maximum number of keys.
     TooMany,
     /// The request is not valid.
     Problems(Vec<ApiKeyRequestError>),

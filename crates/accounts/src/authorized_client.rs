@@ -22,15 +22,12 @@ use doorward_store::repo::grants::GrantsOfUser;
 use doorward_store::repo::overview::Granted;
 use doorward_store::{StoreError, WriteTx, repo};
 
-/// A client with its access.
 #[derive(Debug)]
 pub struct AuthorizedClient {
     pub client: Arc<Client>,
-    /// The scope of all its live consents and grants.
     pub scope: Scope,
     /// The time of the first consent or grant.
     pub since: UnixSeconds,
-    /// The expiry, if known.
     pub until: Option<UnixSeconds>,
     /// The time when it last received tokens; `None` if that is not recorded.
     pub last_used_at: Option<UnixSeconds>,
@@ -98,7 +95,6 @@ pub(super) async fn list(
     Ok(apps)
 }
 
-/// Lists the clients that may act for a user.
 pub async fn of_user(
     core: &Core,
     directory: &Directory,
@@ -156,7 +152,6 @@ impl fmt::Display for AppPosition {
 pub struct AppPage {
     /// The clients, the last used first.
     pub apps: Vec<AuthorizedClient>,
-    /// The position of the last one, if there is a next page.
     pub next: Option<AppPosition>,
 }
 

@@ -11,9 +11,6 @@ use doorward_store::{WriteTx, repo};
 use super::profile::next_version;
 
 /// Re-encodes the picture in `file` and stores it as the user's picture, replacing the former one.
-///
-/// # Errors
-/// A [`PictureError`] of the file.
 pub async fn upload(
     core: &Core,
     accounts: &Accounts,

@@ -18,17 +18,13 @@ use doorward_store::{StoreError, WriteTx, repo};
 use super::password;
 use super::password::PasswordCheckError;
 
-/// The failure of requesting a change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ChangeEmailError {
     WrongPassword,
     /// Too many wrong passwords: the account is locked out.
     Wait(LimitStatus),
-    /// The address is malformed.
     Address(IdentifierError),
-    /// The account already has this address.
     Same,
-    /// The hourly limit of mails is exceeded.
     EnoughMails(LimitStatus),
 }
 

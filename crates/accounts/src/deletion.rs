@@ -19,7 +19,6 @@ use super::sole_role::{SoleRole, find_sole_role};
 /// Maximum number of accounts that one query reads.
 const MAX_BATCH: u64 = 100;
 
-/// The failure of requesting a deletion.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum DeletionError {
     /// Reauthentication is required (ASVS 5.0 §7.5.3).
@@ -32,9 +31,6 @@ pub enum DeletionError {
 
 /// Schedules the deletion of the account and mails its time. Revokes all access except this
 /// session, in which the user can cancel the deletion.
-///
-/// # Errors
-/// A [`DeletionError`].
 pub async fn request(
     core: &Core,
     delivery: &Delivery,

@@ -32,7 +32,6 @@ use super::login::{self, FirstStep, SignIn};
 
 /// The path of the page that waits for the mail.
 pub const PAGE: &str = "/login/email";
-/// The path of the mailed link.
 pub const LINK: &str = "/login/email/link";
 
 /// The input of the page that asks for the login identifier.
@@ -42,7 +41,6 @@ pub struct EmailCodeRequest {
     pub identifier: String,
     /// "Keep me signed in on this device".
     pub remember: bool,
-    /// The interaction that it belongs to.
     pub interaction: Option<InteractionId>,
     /// The account page to show afterwards.
     pub next: Option<String>,
@@ -196,27 +194,22 @@ fn open(
 pub enum EmailCodeInput {
     /// A code, as typed, for this sign-in.
     Code(AttemptId, Secret<String>),
-    /// The token of the link.
     Link(Secret<String>),
 }
 
 /// An attempt to sign in by mail.
 #[derive(Debug)]
 pub struct EmailCodeAnswer {
-    /// The proof.
     pub presented: EmailCodeInput,
     /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
-    /// The current session of this browser.
     pub before: Option<SignedIn>,
 }
 
-/// The result of a valid proof.
 #[derive(Debug)]
 pub struct Completed {
     /// A session, or the second factor.
     pub sign_in: SignIn,
-    /// The pending sign-in.
     pub waiting: EmailSignIn,
 }
 

@@ -59,7 +59,6 @@ pub enum InvitationRef<'a> {
     Own(InvitationId),
 }
 
-/// The user's answer to an invitation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum InvitationAnswer {
     /// The user joins.
@@ -68,12 +67,10 @@ pub enum InvitationAnswer {
     Decline,
 }
 
-/// The failure of answering an invitation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum InvitationAnswerError {
     /// The link cannot be used.
     Over,
-    /// The invitation is for another user.
     NotYours(RecipientError),
 }
 

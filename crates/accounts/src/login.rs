@@ -26,18 +26,14 @@ use super::second_factor::pending::Waiting;
 use super::trusted_device;
 use super::verify_email;
 
-/// The input of the sign-in page.
 #[derive(Debug)]
 pub struct Attempt {
     pub pass: AttemptPermit,
     /// The user name or e-mail address, as typed.
     pub identifier: String,
     pub password: Secret<String>,
-    /// "Keep me signed in on this device".
     pub remember: bool,
-    /// The interaction that it belongs to.
     pub interaction: Option<Interaction>,
-    /// The current session of this browser.
     pub before: Option<SignedIn>,
     /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
@@ -56,7 +52,6 @@ pub enum SignIn {
 /// The result of a right password, which may be temporary.
 #[derive(Debug)]
 pub enum PasswordSignIn {
-    /// The password is the user's own.
     Own(SignIn),
     /// The password is temporary: this token sets another one.
     Temporary(OpaqueToken),
@@ -206,13 +201,10 @@ pub(crate) struct FirstStep<'a> {
     pub is_factor_due: bool,
     /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
-    /// "Keep me signed in on this device".
     pub remember: bool,
-    /// The interaction that it belongs to.
     pub interaction: Option<&'a Interaction>,
     /// The account page to show afterwards.
     pub next: Option<&'a str>,
-    /// The current session of this browser.
     pub before: Option<&'a SignedIn>,
 }
 

@@ -17,21 +17,17 @@ use super::new_password::{AccountErrors, NewPassword};
 use super::password_check;
 use super::password_reset;
 
-/// The input of the page.
 #[derive(Debug)]
 pub struct Change {
     pub current: Secret<String>,
     pub new: NewPassword,
-    /// True to end every other session and grant.
     pub end_others: bool,
     /// The grant of the requesting client, which is kept.
     pub keep: Option<GrantId>,
 }
 
-/// The failure of changing the password.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ChangePasswordError {
-    /// The current password is wrong.
     WrongPassword,
     /// Too many wrong passwords: the account is locked out.
     Wait(LimitStatus),
@@ -39,7 +35,6 @@ pub enum ChangePasswordError {
     Problems(Box<AccountErrors>),
 }
 
-/// The failure of checking the current password.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum PasswordCheckError {
     Wrong,

@@ -85,7 +85,6 @@ async fn mail_to(
     Ok(true)
 }
 
-/// The failure of setting a password.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ResetPasswordError {
     /// The link cannot be used.
@@ -230,7 +229,6 @@ pub async fn end_links(tx: &WriteTx, user: UserId, now: UnixSeconds) -> Result<(
     Ok(())
 }
 
-/// Notifies the user of the changed password.
 pub(crate) async fn notify(
     core: &Core,
     delivery: &Delivery,

@@ -28,7 +28,6 @@ const RETRY: i64 = 60;
 /// recipient does not take it as complete.
 const DEADLINE: i64 = 60 * 60;
 
-/// The reason why there is no export.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ExportError {
     /// Reauthentication is required (ASVS 5.0 §7.5.3).

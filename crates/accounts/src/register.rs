@@ -30,21 +30,16 @@ use super::login::record_progress;
 use super::new_password::{AccountErrors, check_password, names};
 use super::{deletion, verify_email};
 
-/// The input of the registration form.
 #[derive(Clone, Debug)]
 pub struct NewAccount {
     /// The user name; empty for an account without one.
     pub username: String,
-    /// The e-mail address.
     pub email: String,
     pub password: Secret<String>,
-    /// The password again.
     pub password_confirm: Secret<String>,
-    /// The initial profile.
     pub profile: ProfileEdit,
 }
 
-/// The failure of a registration.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum RegisterError {
     /// The operator does not offer registration.
@@ -61,19 +56,14 @@ pub(crate) struct ValidatedAccount {
     pub(crate) owner: Option<User>,
 }
 
-/// The origin of a registration.
 #[derive(Debug)]
 pub struct Origin {
-    /// The interaction that it belongs to.
     pub interaction: Option<Interaction>,
-    /// The current session of this browser.
     pub before: Option<SignedIn>,
 }
 
-/// The result of a registration.
 #[derive(Debug)]
 pub enum Registered {
-    /// The user is signed in.
     SignedIn(Box<NewSession>),
     /// A mail was enqueued, to the new user or to the owner of the address: the response is the
     /// same (ASVS 5.0 §6.3.8).
@@ -245,7 +235,6 @@ pub(crate) enum Reserved {
 pub(crate) enum KnownAddress {
     /// Reports it as taken.
     Said,
-    /// Hides it.
     Hidden,
 }
 
@@ -279,7 +268,6 @@ pub(crate) async fn check(
     Ok(named.account(core, &account.email, Some(password_hash)))
 }
 
-/// The identity in a registration.
 #[derive(Debug)]
 pub(crate) struct NewProfile<'a> {
     pub(crate) username: &'a str,
@@ -287,7 +275,6 @@ pub(crate) struct NewProfile<'a> {
     pub(crate) profile: &'a ProfileEdit,
 }
 
-/// The validated identity.
 #[derive(Debug, Default)]
 pub(crate) struct Named {
     username_key: String,
@@ -426,9 +413,6 @@ fn to_error(error: StoreError) -> FlowError<RegisterError> {
 
 /// Assigns the roles of `registration.roles` to a new account in the same transaction. A role that
 /// does not exist is skipped, because it must not prevent registrations.
-///
-/// # Errors
-/// Fails if the store cannot be written.
 pub async fn assign_registered(
     tx: &WriteTx,
     roles: &[String],

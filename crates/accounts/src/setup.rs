@@ -26,7 +26,6 @@ pub async fn is_open(core: &Core, presented: &str) -> Result<bool, ServerError> 
     Ok(setup_token::is_valid(core.db.read(), presented, core.now()).await?)
 }
 
-/// Creates the first administrator and signs them in.
 pub async fn complete(
     core: &Core,
     accounts: &Accounts,

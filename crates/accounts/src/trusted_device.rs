@@ -35,7 +35,6 @@ impl TrustCookie {
         (tokens.len() <= MAX_PER_BROWSER).then_some(Self(tokens))
     }
 
-    /// Formats the value of the cookie.
     pub fn to_cookie(&self) -> String {
         let texts: Vec<_> = self.0.iter().map(OpaqueToken::expose).collect();
         texts.join(&SEPARATOR.to_string())

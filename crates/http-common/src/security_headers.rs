@@ -17,9 +17,7 @@ const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-poli
 /// Values of the security header fields that depend on the server or the response.
 #[derive(Clone, Debug)]
 pub struct SecurityHeaders {
-    /// `Content-Security-Policy`.
     pub content_policy: HeaderValue,
-    /// `Permissions-Policy`.
     pub permissions: HeaderValue,
     /// True if browsers reach the server over HTTPS.
     pub is_https: bool,

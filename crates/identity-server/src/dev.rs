@@ -59,13 +59,10 @@ const TASKS_KEYS: &[(&str, &str)] = &[
     ("tasks.web.client_secret", "it creates that client"),
 ];
 
-/// The options of a development instance.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Data directory.
     pub data_dir: PathBuf,
     pub port: u16,
-    /// Port of the tasks API.
     pub tasks_port: u16,
     /// True to delete existing data first.
     pub fresh: bool,
@@ -74,15 +71,12 @@ pub struct Options {
 /// An error of the data directory or its environment.
 #[derive(Debug, thiserror::Error)]
 pub enum DevError {
-    /// The directory has other content.
     #[error(
         "{0} is not empty and not a development instance; name another directory with --data-dir"
     )]
     Foreign(PathBuf),
-    /// The directory has no instance.
     #[error("{0} is not a development instance; start `doorward dev --data-dir {0}` first")]
     Missing(PathBuf),
-    /// Another process runs the instance.
     #[error(
         "another `doorward dev` runs on {0}; stop it first, or name another directory with --data-dir"
     )]
@@ -90,7 +84,6 @@ pub enum DevError {
     /// The directory cannot be read or written.
     #[error("{path}: {source}", path = .0.display(), source = .1)]
     Io(PathBuf, #[source] io::Error),
-    /// The environment has invalid values.
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// The environment sets a key that `dev` always sets.
@@ -100,9 +93,7 @@ pub enum DevError {
     )]
     Decided {
         variable: String,
-        /// Configuration key.
         key: &'static str,
-        /// Alternative to the variable.
         instead: &'static str,
     },
 }
@@ -217,18 +208,12 @@ pub fn lock(directory: &Path) -> Result<Option<File>, DevError> {
 }
 
 /// Returns true if nothing exists at this path, or an empty directory.
-///
-/// # Errors
-/// Returns [`DevError::Io`] if the path is not a directory or cannot be read.
 pub fn is_vacant(directory: &Path) -> Result<bool, DevError> {
     is_empty(directory)
 }
 
 /// Creates an instance for existing databases, with the secret key of their creation if it is
 /// available.
-///
-/// # Errors
-/// Returns the errors of [`prepare`].
 pub fn prepare_for(options: &Options, secret_key: Option<&str>) -> Result<Config, DevError> {
     let directory = &options.data_dir;
     prepare(options, [])?;
@@ -240,9 +225,6 @@ pub fn prepare_for(options: &Options, secret_key: Option<&str>) -> Result<Config
 }
 
 /// Removes the files of an instance that was created at a vacant path.
-///
-/// # Errors
-/// Returns [`DevError::Io`] if a file cannot be removed.
 pub fn discard(directory: &Path, keep_directory: bool) -> Result<(), DevError> {
     remove_contents(directory)?;
     if keep_directory {
@@ -251,15 +233,11 @@ pub fn discard(directory: &Path, keep_directory: bool) -> Result<(), DevError> {
     fs::remove_dir(directory).map_err(|error| io_error(directory, error))
 }
 
-/// Returns the path of the secret key file.
 pub fn secret_key_file(directory: &Path) -> PathBuf {
     directory.join(SECRET_KEY)
 }
 
 /// Returns the configuration of an existing instance, for administration while it runs.
-///
-/// # Errors
-/// Returns [`DevError::Missing`] if there is no instance.
 pub fn reopen(directory: &Path) -> Result<Config, DevError> {
     let ports = read_marker(directory)?;
     let secret_key = read(&directory.join(SECRET_KEY))?;
@@ -443,9 +421,6 @@ fn write_private(path: &Path, text: &str) -> Result<(), DevError> {
 }
 
 /// Creates a directory that only its owner can enter, unless it exists.
-///
-/// # Errors
-/// Returns [`DevError::Io`] if the directory cannot be created.
 pub fn create_private_directory(path: &Path) -> Result<(), DevError> {
     let mut make = fs::DirBuilder::new();
     make.recursive(true);

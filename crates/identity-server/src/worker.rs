@@ -61,7 +61,6 @@ pub async fn run(context: Arc<Context>, mailer: Arc<dyn Mailer>, mut stop: onesh
     worker.tasks.shutdown().await;
 }
 
-/// The work of a running task.
 enum Work {
     Job(Lane, Option<String>),
     BulkChanges,
@@ -77,7 +76,6 @@ struct Worker {
 }
 
 impl Worker {
-    /// Starts the due jobs for which there are workers.
     async fn start_due(&mut self) {
         let Context {
             core,
@@ -166,7 +164,6 @@ impl Worker {
         Ok(true)
     }
 
-    /// Frees the worker of an ended task.
     fn record(&mut self, ended: Result<(Id, bool), JoinError>) {
         let (id, is_answered) = ended.unwrap_or_else(|error| (error.id(), true));
         let now = self.context.core.now();

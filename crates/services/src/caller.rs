@@ -71,7 +71,6 @@ impl Caller {
     }
 }
 
-/// Extensions of an audit event.
 pub trait AuditEventExt: Sized {
     #[must_use]
     fn by(self, actor: impl ToString) -> Self;

@@ -33,7 +33,6 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// Returns true if another denial of an unknown caller may be stored.
     fn admits_unknown(&self, now: UnixSeconds) -> bool {
         if self.minute.swap(now / 60, Ordering::Relaxed) != now / 60 {
             self.unknown.store(0, Ordering::Relaxed);
@@ -107,13 +106,11 @@ pub struct DenialDetails {
     /// The user, or the client that acts for itself.
     pub actor: Option<String>,
     pub client_id: Option<String>,
-    /// The organization of the request.
     pub org: Option<String>,
     /// Permissions or scopes that were missing.
     pub missing: Vec<String>,
     /// The kind and name of an object that is out of reach.
     pub hidden: Option<(&'static str, String)>,
-    /// The OAuth error with its reason.
     pub rejection: Option<Rejection>,
 }
 
@@ -138,11 +135,9 @@ impl DenialDetails {
 pub struct DeniedRequest<'a> {
     /// The rule that decided, as in the problem response.
     pub rule: &'a str,
-    /// The status of the response.
     pub status: u16,
     /// The denied action: the method and the path pattern.
     pub attempt: &'a str,
-    /// Further details.
     pub details: DenialDetails,
 }
 

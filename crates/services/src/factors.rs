@@ -52,14 +52,11 @@ pub async fn status_if_required(
 /// of one request. Changes read them again.
 #[derive(Clone, Debug)]
 pub struct Factors {
-    /// The factors that the user has.
     pub has: FactorInventory,
-    /// The factors that are required of the user.
     pub demand: FactorRequirement,
 }
 
 impl Factors {
-    /// Returns the second factor status of the signed-in user.
     pub fn status(&self, accounts: &Accounts, signed_in: &SignedIn) -> SecondFactorStatus {
         let held = EnrolledFactors {
             app: has_app(&self.has),
@@ -68,7 +65,6 @@ impl Factors {
         second_factor::status(&signed_in.session.authentication, self.demand, held)
     }
 
-    /// Returns true if the user has a passkey.
     pub const fn has_passkey(&self) -> bool {
         self.has.passkeys > 0
     }

@@ -57,7 +57,6 @@ impl<'a> MailOutbox<'a> {
         limit.scaled(self.config.limits.multiplier)
     }
 
-    /// Returns true if mails can be sent.
     pub fn can_go(&self) -> bool {
         self.config.can_mail()
     }

@@ -131,7 +131,6 @@ async fn record_login(core: &Core, tx: &WriteTx, user: &User) -> Result<(), Serv
     Ok(())
 }
 
-/// A new session, with the value of its cookie.
 #[derive(Debug)]
 pub struct NewSession {
     pub session: Session,
@@ -141,15 +140,12 @@ pub struct NewSession {
     pub account: Account,
 }
 
-/// The input of a new session.
 #[derive(Clone, Copy, Debug)]
 pub struct SessionStart<'a> {
-    /// The user who signed in.
     pub user: &'a User,
     pub authentication: &'a Authentication,
     /// "Keep me signed in on this device".
     pub remember: bool,
-    /// The current session of this browser.
     pub before: Option<&'a SignedIn>,
 }
 

@@ -11,7 +11,6 @@ use doorward_services::context::Core;
 use doorward_services::known_device::KnownDevice;
 use doorward_services::session::NewSession;
 
-/// Lifetime of preference cookies.
 const PREFERENCE_TTL: Duration = Duration::days(365);
 
 /// Time until a passkey is offered again after "Not now".
@@ -23,7 +22,6 @@ const LINK_TTL: Duration = Duration::minutes(30);
 /// Lifetime of the cookie with the token of an invitation.
 const INVITATION_TTL: Duration = Duration::hours(24);
 
-/// The purpose of a cookie.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CookieName {
     Session,
@@ -36,17 +34,12 @@ pub enum CookieName {
     Invitation,
     /// Known device: accounts that signed in here.
     Device,
-    /// Trusted device.
     Trust,
     /// Refresh token of a client on this server's own origin.
     Refresh,
-    /// Identity provider of the last sign-in.
     Provider,
-    /// Postponed offer of a passkey.
     Later,
-    /// Selected language.
     Lang,
-    /// Selected colour scheme.
     Theme,
     /// State of the shortcut key of the search in the console.
     SearchKey,
@@ -110,7 +103,6 @@ pub fn session(core: &Core, new_session: &NewSession) -> Cookie<'static> {
     created
 }
 
-/// Returns a cookie that deletes the session cookie.
 pub fn no_session(core: &Core) -> Cookie<'static> {
     let mut removed = cookie(core, CookieName::Session, String::new());
     removed.set_max_age(Duration::ZERO);
@@ -125,7 +117,6 @@ pub fn cleared() -> (HeaderName, HeaderValue) {
     )
 }
 
-/// Returns the cookie of the browser ID.
 pub fn browser(core: &Core, token: &OpaqueToken) -> Cookie<'static> {
     let mut created = cookie(core, CookieName::Browser, token.expose().to_owned());
     created.set_max_age(PREFERENCE_TTL);

@@ -7,7 +7,6 @@ use super::cookies::{self, CookieName};
 use super::page::{Page, device_cookies};
 
 impl Page {
-    /// Returns the token of the invitation that this browser opened.
     pub fn followed_invitation(&self) -> Option<String> {
         cookies::value(&self.request, &self.context.core, CookieName::Invitation)
     }
@@ -30,7 +29,6 @@ impl Page {
         self.caller().device.clone()
     }
 
-    /// Returns true if the offer of a passkey was postponed in this browser.
     pub fn is_passkey_postponed(&self) -> bool {
         cookies::value(&self.request, &self.context.core, CookieName::Later).is_some()
     }

@@ -14,19 +14,14 @@ use doorward_telemetry::telemetry::Traces;
 /// of the server.
 #[derive(Debug)]
 pub struct WebContext {
-    /// The context of the use cases.
     pub context: Arc<Context>,
-    /// The metrics of the server.
     pub metrics: Arc<Metrics>,
-    /// The spans of requests.
     pub traces: Arc<Traces>,
     /// The head of the audit log, for `/readyz`.
     pub audit_anchor: Arc<AuditAnchor>,
-    /// The time of the start of this process.
     pub started_at: UnixSeconds,
     /// The key that authenticates anti-forgery tokens.
     pub csrf_key: CsrfKey,
-    /// The key that encrypts the cursors of lists.
     pub pagination_key: PaginationKey,
     /// The key that encrypts the stored responses of creations.
     pub once_key: OnceKey,

@@ -31,19 +31,15 @@ use crate::login::{self, FirstStep, SignIn};
 /// The authorization response that this browser brought back.
 #[derive(Debug)]
 pub struct CallbackRequest {
-    /// The provider in the path of the callback.
     pub provider: ProviderId,
-    /// The `state`.
     pub state: String,
     /// The code; `None` for an error response.
     pub code: Option<String>,
-    /// The `error` of the response.
     pub error: Option<String>,
     /// The `iss` of the response (RFC 9207).
     pub issuer: Option<String>,
     /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
-    /// The current session of this browser.
     pub before: Option<SignedIn>,
 }
 
@@ -248,7 +244,6 @@ async fn receive(
     })
 }
 
-/// A user authenticated by a provider.
 struct Coming<'a> {
     provider: &'a Provider,
     identity: &'a UpstreamIdentity,
@@ -259,9 +254,6 @@ struct Coming<'a> {
 }
 
 /// Decides about the identity from a provider, with its link to an account.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn decide(
     core: &Core,
     conn: &Conn,

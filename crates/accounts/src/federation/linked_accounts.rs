@@ -30,12 +30,10 @@ pub struct Linked {
     pub provider: Option<Provider>,
 }
 
-/// The content of the page of linked accounts.
 #[derive(Debug)]
 pub struct Overview {
     /// The linked accounts, the oldest first.
     pub linked: Vec<Linked>,
-    /// The providers without a linked account.
     pub others: Vec<Provider>,
     /// The pending sign-up in this browser that can be linked, with its provider.
     pub waiting: Option<(FederatedSignUp, Provider)>,

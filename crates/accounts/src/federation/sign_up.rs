@@ -25,7 +25,6 @@ use crate::register::{
     self, KnownAddress, NewProfile, Origin, Registered, Reserved, ValidatedAccount,
 };
 
-/// The choice on the sign-up page.
 #[derive(Debug)]
 pub enum Choice {
     /// An account has the address that the provider has verified: its user must sign in to it.
@@ -41,17 +40,13 @@ pub enum Choice {
     },
 }
 
-/// The pending sign-up and its options.
 #[derive(Debug)]
 pub struct SignUpOptions {
-    /// The pending sign-up.
     pub sign_up: FederatedSignUp,
     pub provider: Provider,
-    /// The choice of the user.
     pub choice: Choice,
 }
 
-/// The failure of a federated sign-up.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum FederatedSignUpError {
     /// There is no pending sign-up, or it is no longer allowed.
@@ -134,7 +129,6 @@ pub async fn welcome(
     })
 }
 
-/// The input of the sign-up form.
 #[derive(Clone, Debug)]
 pub struct SignUpForm {
     /// The user name; empty for an account without one.
@@ -161,9 +155,6 @@ fn names(identity: &UpstreamIdentity, now: UnixSeconds) -> ProfileEdit {
 }
 
 /// Creates an account for the pending sign-up of this browser, linked to issuer and subject.
-///
-/// # Errors
-/// [`FederatedSignUpError`] if the sign-up is not allowed or the input is not accepted.
 pub async fn register(
     core: &Core,
     delivery: &Delivery,

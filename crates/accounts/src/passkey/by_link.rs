@@ -18,7 +18,6 @@ use crate::password_reset;
 
 const PURPOSE: EmailPurpose = EmailPurpose::Passkey;
 
-/// The failure of adding a passkey.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NotAdded {
     /// The link cannot be used.

@@ -27,7 +27,6 @@ use crate::notification;
 use crate::second_factor::verification;
 use crate::usable_links::count_usable_links;
 
-/// The failure of managing passkeys.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ManagePasskeyError {
     /// The last authentication is too old or too weak; reauthentication is required.
@@ -36,9 +35,7 @@ pub enum ManagePasskeyError {
     Stale,
     /// The browser's response is invalid, or the credential is already registered.
     Rejected,
-    /// The user has the maximum number of passkeys.
     TooMany,
-    /// The passkey does not exist.
     NotFound,
     /// The name is not valid.
     BadName,
@@ -46,7 +43,6 @@ pub enum ManagePasskeyError {
     Stays(RemovePasskeyError),
 }
 
-/// The content of the passkeys page.
 #[derive(Debug)]
 pub struct Overview {
     /// The passkeys, the oldest first.
@@ -58,7 +54,6 @@ pub struct Overview {
     pub is_fresh: bool,
 }
 
-/// Reads the passkeys page of a user.
 pub async fn overview(
     core: &Core,
     accounts: &Accounts,
@@ -99,14 +94,11 @@ async fn fresh_or_refuse(
     }
 }
 
-/// A passkey that a browser has created.
 #[derive(Debug)]
 pub struct NewPasskey<'a> {
-    /// The response of the browser.
     pub presented: &'a PasskeyResponse,
     /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
-    /// The initial name.
     pub name: &'a str,
 }
 

@@ -18,22 +18,16 @@ use super::ceremony::{CeremonyPurpose, PasskeyResponse, Prompt, Rejected, UNKNOW
 use crate::login;
 use crate::notification::notify_new_device;
 
-/// The input of the sign-in page.
 #[derive(Debug)]
 pub struct Attempt {
-    /// The response of the browser.
     pub presented: PasskeyResponse,
-    /// "Keep me signed in on this device".
     pub remember: bool,
-    /// The interaction that it belongs to.
     pub interaction: Option<Interaction>,
-    /// The current session of this browser.
     pub before: Option<SignedIn>,
     /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
 }
 
-/// The failure of a sign-in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PasskeySignInError {
     /// The page was open for too long.

@@ -21,36 +21,27 @@ use doorward_store::{WriteTx, repo};
 use super::verification::renewed;
 use crate::notification;
 
-/// The failure of changing the second factor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EnrollmentError {
     /// The last authentication is too old or too weak; reauthentication is required.
     NotFresh,
-    /// The factor is already enrolled.
     AlreadySetUp,
     /// There is no factor to confirm or change.
     NotSetUp,
-    /// The first code is wrong.
     WrongCode,
     /// Too many wrong codes: codes are not checked during the lockout.
     Wait(LimitStatus),
-    /// The operator requires the factor of this user.
     Required,
 }
 
-/// The content of the second factor page.
 #[derive(Debug)]
 pub struct Overview {
-    /// The confirmed factor.
     pub factor: Option<TotpFactor>,
-    /// The number of unused recovery codes.
     pub codes_left: u64,
     pub passkeys: usize,
-    /// True if the operator requires it.
     pub is_required: bool,
 }
 
-/// Reads the second factors of the user.
 pub async fn overview(core: &Core, signed_in: &SignedIn) -> Result<Overview, ServerError> {
     let (read, user) = (core.db.read(), signed_in.user.id);
     let has = repo::totp_factors::inventory(read, user).await?;
@@ -165,10 +156,8 @@ fn open(accounts: &Accounts, factor: &TotpFactor) -> Result<TotpSecret, ServerEr
     .map_err(|error| ServerError::Internal(format!("totp_factors.secret_sealed: {error}")))
 }
 
-/// A factor that was just confirmed.
 #[derive(Debug)]
 pub struct Confirmed {
-    /// The session, with the second factor and a new cookie.
     pub session: NewSession,
     /// The recovery codes, shown only once.
     pub codes: Vec<RecoveryCode>,
@@ -178,7 +167,6 @@ pub struct Confirmed {
 #[derive(Clone, Copy, Debug)]
 pub struct FirstCode<'a> {
     pub code: &'a str,
-    /// True to end every other session.
     pub ends_others: bool,
     /// The grant of the requesting client, whose next tokens contain the new authentication.
     pub grant: Option<GrantId>,

@@ -29,7 +29,6 @@ use crate::passkey::ceremony::{
 };
 use crate::trusted_device;
 
-/// The input of the second factor page.
 #[derive(Debug)]
 pub enum FactorProof {
     /// A code of the authenticator app or a recovery code, as typed.
@@ -37,25 +36,18 @@ pub enum FactorProof {
     Passkey(PasskeyResponse),
 }
 
-/// An attempt with a second factor.
 #[derive(Debug)]
 pub struct FactorAnswer {
-    /// The pending sign-in.
     pub attempt: AttemptId,
     /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
-    /// The code or passkey.
     pub proof: FactorProof,
-    /// The current session of this browser.
     pub before: Option<SignedIn>,
-    /// "Trust this device".
     pub trust: bool,
 }
 
-/// A completed sign-in.
 #[derive(Debug)]
 pub struct Completed {
-    /// The session, with its new cookie.
     pub session: NewSession,
     pub pending: PendingSignIn,
     pub method: SecondFactorMethod,
@@ -96,7 +88,6 @@ pub struct SecondFactorMethods {
     pub passkey: Option<Prompt>,
 }
 
-/// Returns the methods that can complete a pending sign-in.
 pub async fn methods(
     core: &Core,
     accounts: &Accounts,
@@ -247,7 +238,6 @@ async fn new_lockout(
 
 type VerificationResult = Result<Result<SecondFactorMethod, SecondFactorError>, ServerError>;
 
-/// Checks a code by its form.
 async fn verify_code(
     core: &Core,
     accounts: &Accounts,
@@ -293,7 +283,6 @@ async fn verify_passkey(
     }))
 }
 
-/// Checks a code of the authenticator app.
 async fn verify_app_code(
     core: &Core,
     accounts: &Accounts,

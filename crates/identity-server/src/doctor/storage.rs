@@ -31,11 +31,9 @@ const SLOW: Duration = Duration::from_millis(100);
 
 /// Data from the database for later checks.
 pub(super) struct Stored {
-    /// ID of the signing key.
     pub kid: Option<String>,
 }
 
-/// Checks the database and its content.
 pub(super) async fn examine(
     config: &Config,
     clock: &dyn Clock,
@@ -288,7 +286,6 @@ async fn check_users(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) 
     }
 }
 
-/// Checks that every organization with owners has an active one.
 async fn organizations(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
     const PART: &str = "organizations";
     const NAMED: u64 = 10;
@@ -396,7 +393,6 @@ async fn audit(config: &Config, db: &Db, clock: &dyn Clock, report: &mut Vec<Che
     });
 }
 
-/// Checks Redis, if it is configured.
 pub(super) async fn redis(config: &Config, report: &mut Vec<CheckResult>) {
     const PART: &str = "redis";
     let Some(url) = config.redis.url.as_ref().map(SecretText::expose) else {

@@ -32,11 +32,9 @@ pub struct RateLimiter {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LimitStatus {
     pub limit: Limit,
-    /// The number of remaining attempts.
     pub remaining: u64,
     /// Seconds until the window ends; at most that, while attempts remain.
     pub reset: i64,
-    /// True if this attempt exceeded the limit.
     pub is_exhausted: bool,
 }
 
@@ -79,7 +77,6 @@ impl RateLimiter {
         self
     }
 
-    /// Returns the keyed hash of counter names.
     pub const fn keyed(&self) -> &KeyedHash {
         &self.keyed
     }
@@ -114,7 +111,6 @@ impl RateLimiter {
         }
     }
 
-    /// Returns the current value of a counter.
     async fn counted(&self, key: &Key) -> u64 {
         let found = match self.shared.get(key).await {
             Ok(found) => found,

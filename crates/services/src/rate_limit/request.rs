@@ -23,11 +23,9 @@ pub struct CodePass {
 /// The authenticated sender of a request to the JSON API.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ApiCaller {
-    /// No authentication.
     Anonymous,
     /// A token in the body, which is checked later.
     PresentsToken,
-    /// The user of an access token.
     Account(UserId),
     /// A client that acts for itself, by its access token.
     Client(String),

@@ -25,7 +25,6 @@ pub struct AttemptPermit {
     /// The user whose failures are counted, if the account is known.
     owner: Option<UserId>,
     failures: [u8; 32],
-    /// True if the bucket had failures.
     has_failures: bool,
     /// The counters to take back if the password is right.
     forgiven: Vec<(Limit, Key)>,
@@ -43,7 +42,6 @@ impl AttemptPermit {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SignInRejection {
     pub status: LimitStatus,
-    /// The account of the login identifier, if there is one.
     pub user: Option<UserId>,
     /// The rule: a lockout or a rate limit.
     pub rule: AttemptRule,

@@ -42,7 +42,6 @@ pub struct PageParams {
     cursor: Option<String>,
 }
 
-/// The requested page.
 pub struct Page<'a> {
     call: &'a ApiRequest,
     owner: String,
@@ -87,7 +86,6 @@ impl<'a> Page<'a> {
         self.filter("q").unwrap_or_default().trim()
     }
 
-    /// Returns the value of a filter as a time.
     pub fn time(&self, name: &str) -> Result<Option<UnixSeconds>, Problem> {
         self.read(name, parse_time, TIME)
     }
@@ -233,7 +231,6 @@ fn limit(text: &str) -> Result<u64, Problem> {
         })
 }
 
-/// Returns the problem for a filter with an invalid value.
 pub fn bad_filter(name: &'static str) -> Problem {
     let detail = "Must be a value that the filter accepts.";
     Problem::parameter(name, "invalid", detail)
