@@ -13,9 +13,9 @@ use doorward_egress::outgoing::EgressClient;
 use doorward_egress::upstream;
 pub use doorward_egress::upstream::{CheckedProperty, Finding, ProviderCheck};
 use doorward_rules::rejection::quoted;
-use doorward_services::audit_anchor::{Alarm, AuditAnchor};
-use doorward_services::context::Context;
+use doorward_services::audit_anchor::Alarm;
 use doorward_services::outbox::MailOutbox;
+use doorward_services::running_server::RunningServer;
 use doorward_store::{Key, MigrationStatus, repo};
 
 use super::authority::Authority;
@@ -25,16 +25,6 @@ use super::operator::{AdminContext, AdminError, MAX_COUNT};
 pub(super) const TEST_MAIL_SENT: &str = "test mail sent";
 /// The change of an audit event about a backup.
 pub(super) const BACKUP_WRITTEN: &str = "backup written";
-
-#[derive(Clone, Copy, Debug)]
-pub struct RunningServer<'a> {
-    /// The context of its use cases.
-    pub context: &'a Context,
-    /// The anchor of the audit log.
-    pub audit_anchor: &'a AuditAnchor,
-    /// The time of its start.
-    pub started_at: UnixSeconds,
-}
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MailDelivery {

@@ -8,7 +8,7 @@ pub(crate) mod pages;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::system::{self, MailDelivery, RunningServer, SystemStatus};
+use doorward_admin::system::{self, MailDelivery, SystemStatus};
 use doorward_templates::console::{Detail, Fact, Link, Table, Value};
 use doorward_web::page::Page;
 
@@ -27,12 +27,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 
 async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
-    let running = RunningServer {
-        context: &page.context,
-        audit_anchor: &page.web.audit_anchor,
-        started_at: page.web.started_at,
-    };
-    let status = system::status(&console.context(), running).await;
+    let status = system::status(&console.context(), page.web.running()).await;
     let status = Console::read(status)?;
     let may_send = status.mail != MailDelivery::Off && console.has(WRITE);
     let button = may_send.then(|| console.link(TEST_MAIL, SEND_TEST_MAIL.submit));

@@ -159,30 +159,19 @@ fn detail(denied: &DeniedRequest<'_>, caller: &Caller) -> Map<String, Value> {
     let text = |text: &str| Value::from(text.chars().take(MAX_TEXT).collect::<String>());
     put("attempt", denied.attempt.into());
     put("status", denied.status.into());
-    put(
-        "because",
-        details.because.as_deref().map_or(Value::Null, text),
-    );
-    put("org", details.org.as_deref().map_or(Value::Null, text));
-    put(
-        "ip",
-        caller.ip.map_or(Value::Null, |ip| ip.to_string().into()),
-    );
+    put("because", details.because.as_deref().map(text).into());
+    put("org", details.org.as_deref().map(text).into());
+    put("ip", caller.ip.map(|ip| ip.to_string()).into());
     put("request_id", caller.request_id.as_str().into());
     if !details.missing.is_empty() {
         put("missing", details.missing.clone().into());
     }
     if let Some(rejection) = &details.rejection {
-        let value = |text: &Option<String>| text.as_deref().map_or(Value::Null, Value::from);
         put("error", rejection.code.as_str().into());
-        put(
-            "reason",
-            rejection
-                .reason
-                .map_or(Value::Null, |reason| reason.as_str().into()),
-        );
-        put("expected", value(&rejection.expected));
-        put("received", value(&rejection.received));
+        let reason = rejection.reason.map(|reason| reason.as_str());
+        put("reason", reason.into());
+        put("expected", rejection.expected.clone().into());
+        put("received", rejection.received.clone().into());
         put("differs_at", rejection.differs_at().into());
     }
     if let Some((kind, name)) = &details.hidden {

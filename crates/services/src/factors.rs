@@ -9,7 +9,7 @@ use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_store::{Conn, StoreError, repo};
 
 use crate::context::{Accounts, Core};
-use crate::error::ServerError;
+use crate::error::{FlowError, ServerError};
 use crate::signed_in::SignedIn;
 
 /// Returns the user's confirmed authenticator app.
@@ -190,6 +190,21 @@ pub async fn is_fresh(
 ) -> Result<bool, ServerError> {
     let factors = factors(core, accounts, core.db.read(), signed_in.user.id).await?;
     Ok(factors.is_fresh(core, accounts, signed_in))
+}
+
+/// Rejects a change whose user has not authenticated recently and strongly enough
+/// ([`Factors::is_fresh`]).
+pub async fn require_fresh<R>(
+    core: &Core,
+    accounts: &Accounts,
+    signed_in: &SignedIn,
+    rejection: R,
+) -> Result<(), FlowError<R>> {
+    if is_fresh(core, accounts, signed_in).await? {
+        Ok(())
+    } else {
+        Err(FlowError::Rejected(rejection))
+    }
 }
 
 /// Reads the current factors for [`Factors::is_due_for_change`].

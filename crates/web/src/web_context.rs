@@ -7,6 +7,7 @@ use doorward_domain::secret::MasterKey;
 use doorward_domain::time::UnixSeconds;
 use doorward_services::audit_anchor::AuditAnchor;
 use doorward_services::context::Context;
+use doorward_services::running_server::RunningServer;
 use doorward_telemetry::metrics::Metrics;
 use doorward_telemetry::telemetry::Traces;
 
@@ -46,6 +47,13 @@ impl WebContext {
             csrf_key: CsrfKey::derive(master),
             pagination_key: PaginationKey::derive(master),
             once_key: OnceKey::derive(master),
+        }
+    }
+    pub fn running(&self) -> RunningServer<'_> {
+        RunningServer {
+            context: &self.context,
+            audit_anchor: &self.audit_anchor,
+            started_at: self.started_at,
         }
     }
 }
