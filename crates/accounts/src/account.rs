@@ -13,6 +13,7 @@ use doorward_store::repo;
 use super::activity::{self, Activity};
 use super::authorized_client::{self, AuthorizedClient};
 use super::invitation;
+use super::paging::cut_page;
 
 #[derive(Debug)]
 pub struct Overview {
@@ -122,13 +123,8 @@ pub struct SessionPage {
 
 impl SessionPage {
     fn new(mut sessions: Vec<Session>) -> Self {
-        let is_last = sessions.len() <= PAGE;
-        sessions.truncate(PAGE);
-        let next = sessions.last().filter(|_| !is_last);
-        Self {
-            next: next.map(SessionPosition::of),
-            sessions,
-        }
+        let next = cut_page(&mut sessions, PAGE).map(SessionPosition::of);
+        Self { sessions, next }
     }
 }
 

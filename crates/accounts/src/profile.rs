@@ -69,10 +69,7 @@ pub async fn update(
                 user.into(),
             )));
         }
-        let event = caller
-            .event(AuditKind::ProfileChanged, true, now)
-            .by(id)
-            .about(id);
+        let event = caller.own_event(AuditKind::ProfileChanged, id, now);
         repo::audit::insert(tx, &event.with("fields", changed)).await?;
         Ok(next)
     })

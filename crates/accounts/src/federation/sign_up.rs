@@ -19,6 +19,7 @@ use super::callback::decide;
 use super::linked_accounts::new_link;
 use super::provider::active;
 use super::{linked_accounts, provider, roles};
+use crate::change::Change;
 use crate::login::record_progress;
 use crate::new_password::AccountErrors;
 use crate::register::{
@@ -67,22 +68,12 @@ fn invalid_state<T>() -> Result<T, FlowError<FederatedSignUpError>> {
     )))
 }
 
-fn of_way(error: FlowError<provider::FederationError>) -> FlowError<FederatedSignUpError> {
+fn form_error(error: register::RegisterError) -> FederatedSignUpError {
     match error {
-        FlowError::Rejected(rejection) => FlowError::Rejected(rejection.into()),
-        FlowError::Server(server_error) => FlowError::Server(server_error),
-    }
-}
-
-fn of_form(error: FlowError<register::RegisterError>) -> FlowError<FederatedSignUpError> {
-    match error {
-        FlowError::Rejected(register::RegisterError::Problems(problems)) => {
-            FlowError::Rejected(FederatedSignUpError::Problems(Box::new(problems)))
+        register::RegisterError::Problems(problems) => {
+            FederatedSignUpError::Problems(Box::new(problems))
         }
-        FlowError::Rejected(register::RegisterError::Closed) => {
-            FlowError::Rejected(provider::FederationError::Closed.into())
-        }
-        FlowError::Server(server_error) => FlowError::Server(server_error),
+        register::RegisterError::Closed => provider::FederationError::Closed.into(),
     }
 }
 
@@ -96,7 +87,7 @@ pub async fn welcome(
 ) -> Result<SignUpOptions, FlowError<FederatedSignUpError>> {
     let found = linked_accounts::waiting(core, browser)
         .await
-        .map_err(of_way)?;
+        .map_err(|error| error.map(Into::into))?;
     let Some((sign_up, provider)) = found else {
         return invalid_state();
     };
@@ -222,8 +213,8 @@ async fn enqueue_sign_up(
     caller: &Caller,
 ) -> Result<Registered, FlowError<FederatedSignUpError>> {
     if let Some(owner) = &checked.owner {
-        let error = register::notify_owner(core, delivery, checked, owner, caller).await;
-        error.map_err(of_form)?;
+        let notified = register::notify_owner(core, delivery, checked, owner, caller).await;
+        notified.map_err(|error| error.map(form_error))?;
     }
     in_transaction(&core.db, async |tx| {
         if !repo::federated_sign_ups::claim(tx, sign_up).await? {
@@ -234,9 +225,9 @@ async fn enqueue_sign_up(
                 .interaction
                 .as_ref()
                 .map(|interaction| &interaction.id);
-            let promised =
-                register::enqueue_verification(core, delivery, tx, checked, flow, caller).await;
-            promised.map_err(of_form)?;
+            let change = Change::new(core, delivery, tx, caller);
+            let enqueued = register::enqueue_verification(change, checked, flow).await;
+            enqueued.map_err(|error| error.map(form_error))?;
             let provider: Provider = active(tx, &sign_up.provider).await?;
             link(core, tx, &provider, sign_up, checked, caller).await?;
         }
@@ -285,7 +276,7 @@ async fn open(
             displace(core, tx, anonymous_caller, caller).await?;
         }
         let added = register::add(core, tx, checked, caller).await;
-        added.map_err(of_form)?;
+        added.map_err(|error| error.map(form_error))?;
         link(core, tx, &provider, sign_up, checked, caller).await?;
         let registration =
             create_pending(core, tx, &provider, identity, checked, origin, caller).await?;
@@ -332,7 +323,8 @@ async fn link(
         return Err(ServerError::Unavailable(text.to_owned()).into());
     }
     let kind = AuditKind::AccountLinked;
-    linked_accounts::record_event(tx, kind, user, &link, Some(provider), caller, now).await?;
+    let event = linked_accounts::link_event(kind, &link, Some(provider), caller, now);
+    repo::audit::insert(tx, &event).await?;
     Ok(())
 }
 
