@@ -1,6 +1,5 @@
 //! The request type of page handlers: user, language and responses.
 
-pub(super) mod device_cookies;
 mod error;
 mod flow;
 mod language;
@@ -92,7 +91,7 @@ impl Page {
         let lang = language(&context.core, &request, &[], None);
         let caller = received_request::caller(&request);
         let device = cookies::value(&request, &context.core, CookieName::Device);
-        let trusted = device_cookies::from_request(&request, &context.core).hashes();
+        let trusted = cookies::trusted(&request, &context.core).hashes();
         Self {
             caller: Caller {
                 lang,

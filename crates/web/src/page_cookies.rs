@@ -4,7 +4,7 @@ use doorward_accounts::trusted_device::TrustCookie;
 use doorward_services::known_device::KnownDevice;
 
 use super::cookies::{self, CookieName};
-use super::page::{Page, device_cookies};
+use super::page::Page;
 
 impl Page {
     pub fn followed_invitation(&self) -> Option<String> {
@@ -35,6 +35,6 @@ impl Page {
 
     /// Returns the trusted-device tokens of this browser, for any account.
     pub fn trust(&self) -> TrustCookie {
-        device_cookies::from_request(&self.request, &self.context.core)
+        cookies::trusted(&self.request, &self.context.core)
     }
 }
