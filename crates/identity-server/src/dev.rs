@@ -123,7 +123,7 @@ pub fn prepare(
     let marker = directory.join(DEV_MARKER);
     let is_unfinished = || read_marker(directory).is_ok_and(|marker| marker.unfinished);
     let is_new = options.fresh || !marker.exists() || is_unfinished();
-    if !marker.exists() && !is_empty(directory)? {
+    if !marker.exists() && !is_vacant(directory)? {
         return Err(DevError::Foreign(directory.clone()));
     }
     if options.fresh {
@@ -149,11 +149,7 @@ pub fn prepare(
     let web_secret = read_or_create(&directory.join(WEB_SECRET), new_secret)?;
     let api_secret = read_or_create(&directory.join(API_SECRET), new_secret)?;
     let mut config = Config::load(None, of_use(environment))?;
-    let secrets = Secrets {
-        key: secret_key,
-        web: &web_secret,
-        api: &api_secret,
-    };
+    let secrets = [secret_key.as_str(), &web_secret, &api_secret];
     configure(&mut config, directory, ports, secrets);
     Ok(Instance {
         config,
@@ -207,11 +203,6 @@ pub fn lock(directory: &Path) -> Result<Option<File>, DevError> {
     }
 }
 
-/// Returns true if nothing exists at this path, or an empty directory.
-pub fn is_vacant(directory: &Path) -> Result<bool, DevError> {
-    is_empty(directory)
-}
-
 /// Creates an instance for existing databases, with the secret key of their creation if it is
 /// available.
 pub fn prepare_for(options: &Options, secret_key: Option<&str>) -> Result<Config, DevError> {
@@ -244,37 +235,28 @@ pub fn reopen(directory: &Path) -> Result<Config, DevError> {
     let web_secret = read(&directory.join(WEB_SECRET))?;
     let api_secret = read(&directory.join(API_SECRET))?;
     let mut config = Config::load(None, [])?;
-    let secrets = Secrets {
-        key: secret_key,
-        web: &web_secret,
-        api: &api_secret,
-    };
+    let secrets = [secret_key.as_str(), &web_secret, &api_secret];
     configure(&mut config, directory, ports, secrets);
     Ok(config)
 }
 
-/// The secrets of an instance, each in a separate file.
-struct Secrets<'a> {
-    key: String,
-    web: &'a str,
-    api: &'a str,
-}
-
-/// Sets the configuration keys of a development instance, and marks each as set by it.
-fn configure(config: &mut Config, directory: &Path, ports: Marker, secrets: Secrets<'_>) {
+/// Sets the configuration keys of a development instance, and marks each as set by it. The secrets are
+/// the key of the server and those of the clients of the tasks API, web and API.
+fn configure(config: &mut Config, directory: &Path, ports: Marker, secrets: [&str; 3]) {
+    let [key, web, api] = secrets;
     let database = |name| SecretText::new(format!("sqlite://{}", directory.join(name).display()));
     config.mode = Mode::Dev;
     config.issuer = format!("http://localhost:{}", ports.port);
     config.listen = ([127, 0, 0, 1], ports.port).into();
-    config.secret_key = Some(SecretText::new(secrets.key));
+    config.secret_key = Some(SecretText::new(key));
     config.database.url = database(IDENTITY_DB);
     config.tasks.listen = ([127, 0, 0, 1], ports.tasks_port).into();
     config.tasks.public_url = format!("http://localhost:{}", ports.tasks_port);
     config.tasks.database_url = database(TASKS_DB);
     config.tasks.web.client_id = Some(WEB_CLIENT.to_owned());
-    config.tasks.web.client_secret = Some(SecretText::new(secrets.web));
+    config.tasks.web.client_secret = Some(SecretText::new(web));
     config.tasks.introspection_client_id = Some(API_CLIENT.to_owned());
-    config.tasks.introspection_client_secret = Some(SecretText::new(secrets.api));
+    config.tasks.introspection_client_secret = Some(SecretText::new(api));
     let server = ["issuer", "listen", "secret_key", "database.url"];
     let tasks = TASKS_KEYS.iter().map(|(path, _)| *path);
     // The tasks API derives these two from the others.
@@ -429,7 +411,8 @@ pub fn create_private_directory(path: &Path) -> Result<(), DevError> {
     make.create(path).map_err(|error| io_error(path, error))
 }
 
-fn is_empty(path: &Path) -> Result<bool, DevError> {
+/// Returns true if nothing exists at this path, or an empty directory.
+pub fn is_vacant(path: &Path) -> Result<bool, DevError> {
     match fs::read_dir(path) {
         Ok(mut entries) => Ok(entries.next().is_none()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
