@@ -13,19 +13,16 @@ use doorward_store::repo;
 use super::activity::{self, Activity};
 use super::authorized_client::{self, AuthorizedClient};
 use super::invitation;
+use super::paging::cut_page;
 
-/// The content of the account page.
 #[derive(Debug)]
 pub struct Overview {
-    /// The current roles of the user, in any organization.
     pub roles: EffectiveRoles,
     /// True for an owner of an active organization.
     pub is_owner: bool,
     /// The current session, and the last used other ones.
     pub sessions: Vec<Session>,
-    /// Authorized clients and their access.
     pub apps: Vec<AuthorizedClient>,
-    /// Number of live API keys.
     pub api_keys: usize,
     /// Number of events to review in the check-up.
     pub unreviewed: usize,
@@ -35,7 +32,6 @@ pub struct Overview {
     pub invitations: Vec<ReceivedInvitation>,
 }
 
-/// An invitation that its recipient can accept.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ReceivedInvitation {
     pub id: InvitationId,
@@ -96,7 +92,6 @@ pub struct SessionPosition {
 }
 
 impl SessionPosition {
-    /// Returns the place of a session.
     pub const fn of(session: &Session) -> Self {
         Self {
             at: session.last_seen_at,
@@ -123,19 +118,13 @@ impl fmt::Display for SessionPosition {
 #[derive(Debug)]
 pub struct SessionPage {
     pub sessions: Vec<Session>,
-    /// The position of the last one, if there is a next page.
     pub next: Option<SessionPosition>,
 }
 
 impl SessionPage {
     fn new(mut sessions: Vec<Session>) -> Self {
-        let is_last = sessions.len() <= PAGE;
-        sessions.truncate(PAGE);
-        let next = sessions.last().filter(|_| !is_last);
-        Self {
-            next: next.map(SessionPosition::of),
-            sessions,
-        }
+        let next = cut_page(&mut sessions, PAGE).map(SessionPosition::of);
+        Self { sessions, next }
     }
 }
 

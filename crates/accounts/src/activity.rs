@@ -10,19 +10,19 @@ use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Core, Delivery, Directory};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::in_transaction;
+use doorward_services::transaction::in_plain_transaction;
 use doorward_store::repo;
 use doorward_store::repo::audit::AuditFilter;
 
-use super::password_reset;
-use super::{notification, sessions};
+use super::change::in_change;
+use super::paging::cut_page;
+use super::{password_reset, sessions};
 
 /// Number of events on a page.
 const PAGE: u64 = 10;
 /// Number of events on the account home page.
 const RECENT: u64 = 3;
 
-/// A page of a user's activity.
 #[derive(Debug)]
 pub struct Activity {
     /// The events, the newest first.
@@ -101,9 +101,8 @@ async fn of_events(
     mut events: Vec<AuditEvent>,
     limit: u64,
 ) -> Result<Activity, ServerError> {
-    let is_last = events.len() as u64 <= limit;
-    events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next = events.last().filter(|_| !is_last).map(|event| event.id);
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let next = cut_page(&mut events, limit).map(|event| event.id);
     let apps = apps(core, directory, &events).await?;
     Ok(Activity { events, apps, next })
 }
@@ -138,13 +137,7 @@ pub async fn find(
         parties.iter().any(|party| party.as_ref() == Some(&own))
     });
     let Some(event) = found else { return Ok(None) };
-    let events = vec![event];
-    let apps = apps(core, directory, &events).await?;
-    Ok(Some(Activity {
-        events,
-        apps,
-        next: None,
-    }))
+    of_events(core, directory, vec![event], 1).await.map(Some)
 }
 
 /// Reads the newest events that the user has not reviewed in the check-up, the oldest of them first.
@@ -155,12 +148,7 @@ pub async fn unreviewed(
 ) -> Result<Activity, ServerError> {
     let user = signed_in.user.id;
     let events = repo::audit::unreviewed(core.db.read(), user, core.now()).await?;
-    let apps = apps(core, directory, &events).await?;
-    Ok(Activity {
-        events,
-        apps,
-        next: None,
-    })
+    of_events(core, directory, events, u64::MAX).await
 }
 
 /// Records that the user has reviewed an event, and those before it. Returns false for an event of
@@ -174,12 +162,11 @@ pub async fn review(
     if find(core, directory, signed_in, id).await?.is_none() {
         return Ok(false);
     }
-    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
+    in_plain_transaction(&core.db, async |tx| {
         repo::users::record_review(tx, signed_in.user.id, id).await?;
         Ok(())
     })
-    .await;
-    done.map_err(FlowError::into_server_error)?;
+    .await?;
     Ok(true)
 }
 
@@ -199,8 +186,8 @@ pub async fn disown(
     } else {
         0
     };
-    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
-        let (user, now) = (signed_in.user.id, core.now());
+    in_change(core, delivery, caller, async |change| {
+        let (tx, user, now) = (change.tx, signed_in.user.id, core.now());
         if let Some(id) = event {
             // Earlier events that were not shown stay in the check-up.
             let left = repo::audit::unreviewed(tx, user, now).await?;
@@ -211,19 +198,17 @@ pub async fn disown(
         password_reset::end_links(tx, user, now).await?;
         let keys = repo::api_keys::revoke_all_for_user(tx, user, now).await?;
         let report = caller
-            .event(AuditKind::ActivityDisowned, true, now)
-            .by(user)
-            .about(user)
+            .own_event(AuditKind::ActivityDisowned, user, now)
             .with("event", event.map(|id| id.to_string()))
             .with("others_ended", ends_others)
             .with("keys_revoked", keys);
-        repo::audit::insert(tx, &report).await?;
-        let notice = SecurityNotification::Disowned;
-        notification::enqueue(core, delivery, tx, &signed_in.user, notice, caller).await?;
+        change.record(&report).await?;
+        change
+            .notify(&signed_in.user, SecurityNotification::Disowned)
+            .await?;
         Ok(())
     })
-    .await;
-    delivery.jobs.wake();
-    done.map_err(FlowError::into_server_error)?;
+    .await
+    .map_err(FlowError::into_server_error)?;
     Ok(ended)
 }

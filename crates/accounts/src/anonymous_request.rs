@@ -2,23 +2,20 @@
 //! response and its time are the same with and without one (ASVS 5.0 §6.3.8).
 
 use doorward_services::context::{Core, Delivery};
-use doorward_services::error::{FlowError, ServerError};
+use doorward_services::error::ServerError;
 use doorward_services::jobs::JobPayload;
-use doorward_services::transaction::in_transaction;
+use doorward_services::transaction::in_plain_transaction;
 
-/// Enqueues the job of such a request.
 pub(super) async fn enqueue(
     core: &Core,
     delivery: &Delivery,
     task: &JobPayload,
 ) -> Result<(), ServerError> {
-    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
-        Ok(delivery
-            .jobs
-            .enqueue_anonymous(tx, task, core.now())
-            .await?)
+    let jobs = &delivery.jobs;
+    let done = in_plain_transaction(&core.db, async |tx| {
+        jobs.enqueue_anonymous(tx, task, core.now()).await
     })
     .await;
-    delivery.jobs.wake();
-    done.map_err(FlowError::into_server_error)
+    jobs.wake();
+    done
 }

@@ -12,18 +12,16 @@ use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Accounts, Context, Core, Directory, effective_roles};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::factors;
-use doorward_services::transaction::{in_recording_transaction, in_transaction};
+use doorward_services::transaction::{in_plain_transaction, in_recording_transaction};
 use doorward_store::repo;
 
-use super::notification;
+use super::change::Change;
 
-/// The failure of creating a key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ApiKeyError {
     /// The last authentication is too old or too weak; reauthentication is required (ASVS 5.0
     /// §7.5.3).
     NotFresh,
-    /// The user has the maximum number of keys.
     TooMany,
     /// The request is not valid.
     Problems(Vec<ApiKeyRequestError>),
@@ -74,12 +72,7 @@ pub async fn create(
     request: &ApiKeyRequest,
     caller: &Caller,
 ) -> Result<CreatedApiKey, FlowError<ApiKeyError>> {
-    let Context {
-        core,
-        delivery,
-        accounts,
-        ..
-    } = context;
+    let (core, delivery, accounts) = (&context.core, &context.delivery, &context.accounts);
     if !is_fresh(core, accounts, user.id, proof).await? {
         return Err(FlowError::Rejected(ApiKeyError::NotFresh));
     }
@@ -91,6 +84,7 @@ pub async fn create(
     let event = caller.event(AuditKind::ApiKeyCreated, verdict.is_ok(), now);
     let event = event.by(user.id);
     let created = in_recording_transaction(&core.db, async |tx| {
+        let change = Change::new(core, delivery, tx, caller);
         let terms = match verdict {
             Ok(terms) => terms,
             Err(problems) => {
@@ -125,8 +119,9 @@ pub async fn create(
         let event = event.with("scopes", key.scopes.to_string());
         let event = event.with("org", key.org.clone());
         repo::audit::insert(tx, &event).await?;
-        let notice = SecurityNotification::ApiKeyCreated;
-        notification::enqueue(core, delivery, tx, user, notice, caller).await?;
+        change
+            .notify(user, SecurityNotification::ApiKeyCreated)
+            .await?;
         Ok(CreatedApiKey { key, text })
     })
     .await;
@@ -153,7 +148,7 @@ pub async fn revoke(
     id: &ApiKeyId,
     caller: &Caller,
 ) -> Result<bool, ServerError> {
-    let done: Result<bool, FlowError> = in_transaction(&core.db, async |tx| {
+    in_plain_transaction(&core.db, async |tx| {
         let now = core.now();
         if !repo::api_keys::revoke(tx, user, id, now).await? {
             return Ok(false);
@@ -162,6 +157,5 @@ pub async fn revoke(
         repo::audit::insert(tx, &event.by(user).about(id.prefix())).await?;
         Ok(true)
     })
-    .await;
-    done.map_err(FlowError::into_server_error)
+    .await
 }

@@ -14,23 +14,22 @@ use doorward_protocol::scope::Scope;
 use doorward_services::access_end::{self, EndingAccess};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Core, Directory};
-use doorward_services::error::{FlowError, ServerError};
+use doorward_services::error::ServerError;
 use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::in_transaction;
+use doorward_services::transaction::in_plain_transaction;
 use doorward_store::repo::audit::AuditFilter;
 use doorward_store::repo::grants::GrantsOfUser;
 use doorward_store::repo::overview::Granted;
 use doorward_store::{StoreError, WriteTx, repo};
 
-/// A client with its access.
+use super::paging::cut_page;
+
 #[derive(Debug)]
 pub struct AuthorizedClient {
     pub client: Arc<Client>,
-    /// The scope of all its live consents and grants.
     pub scope: Scope,
     /// The time of the first consent or grant.
     pub since: UnixSeconds,
-    /// The expiry, if known.
     pub until: Option<UnixSeconds>,
     /// The time when it last received tokens; `None` if that is not recorded.
     pub last_used_at: Option<UnixSeconds>,
@@ -55,16 +54,12 @@ pub(super) async fn list(
     let mut held: HashMap<ClientId, ClientAccess> = HashMap::new();
     for consent in consents {
         if consent.is_live(now) {
-            let (scope, since) = (consent.scope, consent.granted_at);
-            let until = consent.expires_at;
-            held.insert(
-                consent.client_id,
-                ClientAccess {
-                    scope,
-                    since,
-                    until,
-                },
-            );
+            let access = ClientAccess {
+                scope: consent.scope,
+                since: consent.granted_at,
+                until: consent.expires_at,
+            };
+            held.insert(consent.client_id, access);
         }
     }
     for grant in granted {
@@ -98,7 +93,6 @@ pub(super) async fn list(
     Ok(apps)
 }
 
-/// Lists the clients that may act for a user.
 pub async fn of_user(
     core: &Core,
     directory: &Directory,
@@ -107,14 +101,8 @@ pub async fn of_user(
     let (no_events, now) = (AuditFilter::default(), core.now());
     let read = core.db.read();
     let found = repo::overview::find(read, user, (&no_events, 0), None, now).await?;
-    list(
-        core,
-        directory,
-        found.consents,
-        found.granted,
-        found.last_uses,
-    )
-    .await
+    let (consents, granted) = (found.consents, found.granted);
+    list(core, directory, consents, granted, found.last_uses).await
 }
 
 /// Maximum number of authorized clients on a page.
@@ -156,7 +144,6 @@ impl fmt::Display for AppPosition {
 pub struct AppPage {
     /// The clients, the last used first.
     pub apps: Vec<AuthorizedClient>,
-    /// The position of the last one, if there is a next page.
     pub next: Option<AppPosition>,
 }
 
@@ -172,9 +159,7 @@ pub async fn page(
     if let Some(after) = after {
         apps.retain(|app| AppPosition::of(app) > *after);
     }
-    let is_last = apps.len() <= PAGE;
-    apps.truncate(PAGE);
-    let next = apps.last().filter(|_| !is_last).map(AppPosition::of);
+    let next = cut_page(&mut apps, PAGE).map(AppPosition::of);
     Ok(AppPage { apps, next })
 }
 
@@ -194,19 +179,15 @@ pub async fn remove(
         grants: Some((GrantsOfUser::To(client), revoked)),
     };
     access_end::end_excess(&core.db, &access, core.now()).await?;
-    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
+    in_plain_transaction(&core.db, async |tx| {
         let (now, user) = (core.now(), signed_in.user.id);
         if let Some(ended) = end_access(tx, user, client, reason, revoked, now).await? {
-            let event = caller
-                .event(AuditKind::ConsentRevoked, true, now)
-                .by(user)
-                .about(user);
+            let event = caller.own_event(AuditKind::ConsentRevoked, user, now);
             repo::audit::insert(tx, &event.through(client).with("grants", ended)).await?;
         }
         Ok(())
     })
-    .await;
-    done.map_err(FlowError::into_server_error)
+    .await
 }
 
 /// Ends a client's access to an account, as [`remove`] does. Returns the number of ended grants, or

@@ -5,15 +5,12 @@ use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Accounts, Core};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::pictures::PictureError;
-use doorward_services::transaction::in_transaction;
+use doorward_services::transaction::in_plain_transaction;
 use doorward_store::{WriteTx, repo};
 
 use super::profile::next_version;
 
 /// Re-encodes the picture in `file` and stores it as the user's picture, replacing the former one.
-///
-/// # Errors
-/// A [`PictureError`] of the file.
 pub async fn upload(
     core: &Core,
     accounts: &Accounts,
@@ -22,7 +19,7 @@ pub async fn upload(
     caller: &Caller,
 ) -> Result<(), FlowError<PictureError>> {
     let png = accounts.pictures.redraw(file).await?;
-    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
+    in_plain_transaction(&core.db, async |tx| {
         let Some(user) = owner(tx, id).await? else {
             return Ok(());
         };
@@ -35,21 +32,20 @@ pub async fn upload(
         repo::avatars::replace(tx, &avatar).await?;
         show(core, tx, &user, Some(avatar.id), caller).await
     })
-    .await;
-    Ok(done.map_err(FlowError::into_server_error)?)
+    .await?;
+    Ok(())
 }
 
 /// Removes the user's picture, also one at an external URL.
 pub async fn remove(core: &Core, id: UserId, caller: &Caller) -> Result<(), ServerError> {
-    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
+    in_plain_transaction(&core.db, async |tx| {
         let Some(user) = owner(tx, id).await? else {
             return Ok(());
         };
         repo::avatars::remove(tx, id).await?;
         show(core, tx, &user, None, caller).await
     })
-    .await;
-    done.map_err(FlowError::into_server_error)
+    .await
 }
 
 async fn owner(tx: &WriteTx, id: UserId) -> Result<Option<User>, ServerError> {
@@ -64,7 +60,7 @@ async fn show(
     user: &User,
     avatar: Option<AvatarId>,
     caller: &Caller,
-) -> Result<(), FlowError> {
+) -> Result<(), ServerError> {
     let profile = Profile {
         avatar,
         picture: None,
@@ -80,10 +76,7 @@ async fn show(
         ..user.clone()
     };
     repo::users::update_profile(tx, &next, user.updated_at).await?;
-    let event = caller
-        .event(AuditKind::ProfileChanged, true, now)
-        .by(user.id)
-        .about(user.id);
+    let event = caller.own_event(AuditKind::ProfileChanged, user.id, now);
     repo::audit::insert(tx, &event.with("fields", vec!["picture"])).await?;
     Ok(())
 }

@@ -12,23 +12,18 @@ use doorward_services::email_link::{self, InvalidLink};
 use doorward_services::error::FlowError;
 use doorward_services::rate_limit::LimitStatus;
 use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::in_transaction;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use super::password;
-use super::password::PasswordCheckError;
+use super::change::in_change;
+use super::password::{self, PasswordCheckError};
 
-/// The failure of requesting a change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ChangeEmailError {
     WrongPassword,
     /// Too many wrong passwords: the account is locked out.
     Wait(LimitStatus),
-    /// The address is malformed.
     Address(IdentifierError),
-    /// The account already has this address.
     Same,
-    /// The hourly limit of mails is exceeded.
     EnoughMails(LimitStatus),
 }
 
@@ -72,18 +67,14 @@ pub async fn request(
     )
     .await
     .map_err(|error| error.map(ChangeEmailError::from))?;
-    let done = in_transaction(&core.db, async |tx| {
-        let user = &signed_in.user;
-        let purpose = EmailPurpose::Change;
-        let token = match email_link::issue(core, tx, user, purpose, address).await? {
-            Ok(token) => token,
-            Err(consumed) => {
-                return Err(FlowError::Rejected(ChangeEmailError::EnoughMails(consumed)));
-            }
-        };
+    in_change(core, delivery, caller, async |change| {
+        let (tx, user) = (change.tx, &signed_in.user);
+        let issued = email_link::issue(core, tx, user, EmailPurpose::Change, address).await?;
+        let limited = |status| FlowError::Rejected(ChangeEmailError::EnoughMails(status));
+        let token = issued.map_err(limited)?;
         let owner = repo::users::find_by_identifier(tx, &key).await?;
-        let somebody = owner.filter(|owner| owner.id != user.id);
-        let (to, content) = if let Some(owner) = somebody {
+        let other = owner.filter(|owner| owner.id != user.id);
+        let (to, content) = if let Some(owner) = other {
             // This link is never sent; the address's user is notified of the attempt.
             let url = format!("{}/login", core.issuer());
             (owner, MailContent::KnownAddress { url })
@@ -93,13 +84,11 @@ pub async fn request(
             (user.clone(), MailContent::Change { url })
         };
         email_link::enqueue_mail(core, delivery, tx, &to, address, content, caller).await?;
-        let event = caller.event(kind, true, core.now()).by(user.id);
-        repo::audit::insert(tx, &event.about(user.id)).await?;
+        let event = caller.own_event(kind, user.id, core.now());
+        change.record(&event).await?;
         Ok(())
     })
-    .await;
-    delivery.jobs.wake();
-    done
+    .await
 }
 
 /// Confirms a change by the link sent to the new address. The former address receives a link that
@@ -110,7 +99,8 @@ pub async fn confirm(
     token: &str,
     caller: &Caller,
 ) -> Result<User, FlowError<InvalidLink>> {
-    let done = in_transaction(&core.db, async |tx| {
+    in_change(core, delivery, caller, async |change| {
+        let tx = change.tx;
         let purpose = EmailPurpose::Change;
         let (link, former) = email_link::consume(core, tx, token, purpose).await?;
         let moved = move_to(core, tx, &former, &link.email).await?;
@@ -129,17 +119,12 @@ pub async fn confirm(
                 format!("{}/account/email/undo?token={token}", core.issuer())
             }),
         };
-        email_link::mail_user(core, delivery, tx, &former, content, caller).await?;
-        let event = caller
-            .event(AuditKind::EmailChanged, true, core.now())
-            .by(former.id)
-            .about(former.id);
-        repo::audit::insert(tx, &event).await?;
+        change.mail(&former, content).await?;
+        let event = caller.own_event(AuditKind::EmailChanged, former.id, core.now());
+        change.record(&event).await?;
         Ok(moved)
     })
-    .await;
-    delivery.jobs.wake();
-    done
+    .await
 }
 
 /// Reverts a change by the link sent to the former address. Revokes all access, because an attacker
@@ -154,7 +139,8 @@ pub async fn undo(
     let (sessions, grants) = (EndReason::PasswordChanged, RevokeReason::PasswordChanged);
     let access = EndingAccess::all(user.id, sessions, grants);
     access_end::end_excess(&core.db, &access, core.now()).await?;
-    let done = in_transaction(&core.db, async |tx| {
+    in_change(core, delivery, caller, async |change| {
+        let tx = change.tx;
         let purpose = EmailPurpose::Undo;
         let (link, user) = email_link::consume(core, tx, token, purpose).await?;
         let restored = move_to(core, tx, &user, &link.email).await?;
@@ -172,15 +158,14 @@ pub async fn undo(
         let event = caller
             .event(AuditKind::EmailChangeUndone, true, now)
             .about(user.id);
-        repo::audit::insert(tx, &event).await?;
+        change.record(&event).await?;
         let url = format!("{}/forgot-password", core.issuer());
-        let content = MailContent::Restored { url };
-        email_link::mail_user(core, delivery, tx, &restored, content, caller).await?;
+        change
+            .mail(&restored, MailContent::Restored { url })
+            .await?;
         Ok(restored)
     })
-    .await;
-    delivery.jobs.wake();
-    done
+    .await
 }
 
 /// Sets an address that was just verified, and revokes links to the former one. The unique index

@@ -10,7 +10,7 @@ use doorward_services::context::{Accounts, Core, Delivery};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::names::ADMINISTRATION_LOCK;
 use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::{in_exclusive_transaction, in_transaction};
+use doorward_services::transaction::{in_exclusive_transaction, in_plain_transaction};
 use doorward_services::{email_link, factors};
 use doorward_store::{StoreError, WriteTx, repo};
 
@@ -19,7 +19,6 @@ use super::sole_role::{SoleRole, find_sole_role};
 /// Maximum number of accounts that one query reads.
 const MAX_BATCH: u64 = 100;
 
-/// The failure of requesting a deletion.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum DeletionError {
     /// Reauthentication is required (ASVS 5.0 §7.5.3).
@@ -32,9 +31,6 @@ pub enum DeletionError {
 
 /// Schedules the deletion of the account and mails its time. Revokes all access except this
 /// session, in which the user can cancel the deletion.
-///
-/// # Errors
-/// A [`DeletionError`].
 pub async fn request(
     core: &Core,
     delivery: &Delivery,
@@ -43,9 +39,7 @@ pub async fn request(
     typed: &str,
     caller: &Caller,
 ) -> Result<(), FlowError<DeletionError>> {
-    if !factors::is_fresh(core, accounts, signed_in).await? {
-        return Err(FlowError::Rejected(DeletionError::NotFresh));
-    }
+    factors::require_fresh(core, accounts, signed_in, DeletionError::NotFresh).await?;
     let user = &signed_in.user;
     let key = user.named().map_or(&user.email_key, |_| &user.username_key);
     if identifier::identifier_key(typed).as_ref() != Some(key) {
@@ -74,10 +68,7 @@ pub async fn request(
         // The link that reverts a change of address remains: its owner may not be the requester.
         let links = EmailPurpose::ENDED_BY_CHANGE;
         repo::email_tokens::revoke_for_user(tx, id, &links, now).await?;
-        let event = caller
-            .event(AuditKind::DeletionRequested, true, now)
-            .by(id)
-            .about(id);
+        let event = caller.own_event(AuditKind::DeletionRequested, id, now);
         repo::audit::insert(tx, &event.with("due", due)).await?;
         let url = format!("{}/account/keep", core.issuer());
         let content = MailContent::Leaving { url, due };
@@ -96,15 +87,12 @@ pub async fn cancel(
     signed_in: &SignedIn,
     caller: &Caller,
 ) -> Result<bool, ServerError> {
-    let kept: Result<bool, FlowError> = in_transaction(&core.db, async |tx| {
+    let kept = in_plain_transaction(&core.db, async |tx| {
         let id = signed_in.user.id;
         if !repo::users::cancel_deletion(tx, id).await? {
             return Ok(false);
         }
-        let event = caller
-            .event(AuditKind::DeletionCancelled, true, core.now())
-            .by(id)
-            .about(id);
+        let event = caller.own_event(AuditKind::DeletionCancelled, id, core.now());
         repo::audit::insert(tx, &event).await?;
         let url = format!("{}/account/password", core.issuer());
         let content = MailContent::Kept { url };
@@ -113,7 +101,7 @@ pub async fn cancel(
     })
     .await;
     delivery.jobs.wake();
-    kept.map_err(FlowError::into_server_error)
+    kept
 }
 
 /// Deletes the accounts that are due; returns their number.
@@ -146,7 +134,7 @@ async fn delete(
     user: &User,
     now: UnixSeconds,
 ) -> Result<bool, ServerError> {
-    let done: Result<bool, FlowError> = in_transaction(&core.db, async |tx| {
+    in_plain_transaction(&core.db, async |tx| {
         // This statement decides: either it or `keep` finds the row in the expected state.
         if !repo::users::delete_due(tx, user.id, now).await? {
             return Ok(false);
@@ -160,8 +148,7 @@ async fn delete(
         email_link::mail_user(core, delivery, tx, user, content, &server).await?;
         Ok(true)
     })
-    .await;
-    done.map_err(FlowError::into_server_error)
+    .await
 }
 
 /// Removes registered accounts whose address was not verified in time (`accounts.unverified_ttl`),
@@ -171,11 +158,10 @@ pub async fn drop_unproved(core: &Core) -> Result<u64, ServerError> {
     let (now, ttl) = (core.now(), core.config.accounts.unverified_ttl);
     if !core.config.requires_verified_email() {
         loop {
-            let done: Result<u64, FlowError> = in_transaction(&core.db, async |tx| {
+            let forgiven = in_plain_transaction(&core.db, async |tx| {
                 Ok(repo::users::forgive_unproved(tx, MAX_BATCH).await?)
-            })
-            .await;
-            if done.map_err(FlowError::into_server_error)? < MAX_BATCH {
+            });
+            if forgiven.await? < MAX_BATCH {
                 return Ok(0);
             }
         }
@@ -189,28 +175,19 @@ pub async fn drop_unproved(core: &Core) -> Result<u64, ServerError> {
         let found = repo::users::list_unproved(core.db.read(), before, MAX_BATCH).await?;
         let mut dropped = 0;
         for id in found {
-            dropped += u64::from(delete_unverified(core, id, before).await?);
+            // No mail is sent, because the owner of the address is unknown.
+            let is_dropped =
+                in_plain_transaction(
+                    &core.db,
+                    async |tx| Ok(drop_in(core, tx, id, before).await?),
+                );
+            dropped += u64::from(is_dropped.await?);
         }
         removed += dropped;
         if dropped < MAX_BATCH {
             return Ok(removed);
         }
     }
-}
-
-/// Removes one such account. No mail is sent, because the owner of the address is unknown.
-async fn delete_unverified(
-    core: &Core,
-    id: UserId,
-    before: UnixSeconds,
-) -> Result<bool, ServerError> {
-    let done: Result<bool, FlowError> =
-        in_transaction(
-            &core.db,
-            async |tx| Ok(drop_in(core, tx, id, before).await?),
-        )
-        .await;
-    done.map_err(FlowError::into_server_error)
 }
 
 /// Removes one account in this transaction; returns false if its address has been verified.

@@ -11,7 +11,6 @@ use doorward_store::{StoreError, repo};
 
 use super::profile_fields;
 
-/// The user who reads the directory.
 #[derive(Clone, Copy, Debug)]
 pub struct Viewer<'a> {
     pub user: UserId,
@@ -21,15 +20,11 @@ pub struct Viewer<'a> {
 
 #[derive(Clone, Copy, Debug)]
 pub struct PageRequest<'a> {
-    /// Text to search for.
     pub text: Option<&'a str>,
-    /// Last user of the previous page.
     pub after: Option<UserId>,
-    /// Maximum number of users.
     pub limit: u64,
 }
 
-/// A user in the directory.
 #[derive(Clone, Debug)]
 pub struct DirectoryEntry {
     pub user: User,
@@ -40,9 +35,6 @@ pub struct DirectoryEntry {
 }
 
 /// Returns a page of the directory, ordered by ID; `None` if there is no directory.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn page(
     core: &Core,
     viewer: Viewer<'_>,

@@ -22,21 +22,18 @@ const MAX_BYTES: usize = 16 * 1024;
 /// A form that was not saved.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Draft {
-    /// The user of the form.
     pub owner: UserId,
     pub edit: ProfileEdit,
     /// The version of the account that the form was based on.
     pub seen: Option<UnixSeconds>,
 }
 
-/// The stored form.
 #[derive(Serialize, Deserialize)]
 struct StoredDraft {
     owner: String,
     texts: Vec<(String, String)>,
     product_news: Option<bool>,
     newsletter: Option<bool>,
-    /// The custom fields.
     fields: Vec<(String, String)>,
     seen: Option<UnixSeconds>,
 }
@@ -119,7 +116,6 @@ pub async fn find(
     kept.into_draft().filter(|draft| draft.owner == owner)
 }
 
-/// Deletes the form.
 pub async fn clear(core: &Core, browser: &TokenHash) {
     if let Err(error) = core.ephemeral.take(&key(browser)).await {
         tracing::debug!(%error, "saved form cannot be deleted");

@@ -23,16 +23,16 @@ use doorward_services::job_payload::{AnonymousRequest, EmailSignInJob};
 use doorward_services::jobs::JobPayload;
 use doorward_services::signed_in::SignedIn;
 use doorward_services::transaction::{
-    in_exclusive_transaction, in_recording_transaction, in_transaction,
+    in_exclusive_transaction, in_plain_transaction, in_recording_transaction,
 };
 use doorward_services::{email_link, factors};
-use doorward_store::{WriteTx, repo};
+use doorward_store::{Conn, StoreError, WriteTx, repo};
 
+use super::change::Change;
 use super::login::{self, FirstStep, SignIn};
 
 /// The path of the page that waits for the mail.
 pub const PAGE: &str = "/login/email";
-/// The path of the mailed link.
 pub const LINK: &str = "/login/email/link";
 
 /// The input of the page that asks for the login identifier.
@@ -42,7 +42,6 @@ pub struct EmailCodeRequest {
     pub identifier: String,
     /// "Keep me signed in on this device".
     pub remember: bool,
-    /// The interaction that it belongs to.
     pub interaction: Option<InteractionId>,
     /// The account page to show afterwards.
     pub next: Option<String>,
@@ -79,16 +78,14 @@ pub async fn request(
         attempt: attempt.clone(),
         who: AnonymousRequest::new(&requested.identifier, caller),
     });
-    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
+    let done = in_plain_transaction(&core.db, async |tx| {
         repo::email_sign_ins::insert(tx, &waiting).await?;
-        Ok(delivery
-            .jobs
-            .enqueue_anonymous(tx, &task, core.now())
-            .await?)
+        let jobs = &delivery.jobs;
+        jobs.enqueue_anonymous(tx, &task, core.now()).await
     })
     .await;
     delivery.jobs.wake();
-    done.map_err(FlowError::into_server_error)?;
+    done?;
     Ok(attempt)
 }
 
@@ -181,6 +178,19 @@ pub async fn peek(
     open(core, found, browser)
 }
 
+async fn look_up(
+    conn: &Conn,
+    presented: &EmailCodeInput,
+) -> Result<Option<EmailSignIn>, StoreError> {
+    match presented {
+        EmailCodeInput::Code(id, _) => repo::email_sign_ins::find(conn, id).await,
+        EmailCodeInput::Link(token) => {
+            let link = TokenHash::digest(token.expose());
+            repo::email_sign_ins::find_by_link(conn, &link).await
+        }
+    }
+}
+
 fn open(
     core: &Core,
     found: Option<EmailSignIn>,
@@ -196,27 +206,22 @@ fn open(
 pub enum EmailCodeInput {
     /// A code, as typed, for this sign-in.
     Code(AttemptId, Secret<String>),
-    /// The token of the link.
     Link(Secret<String>),
 }
 
 /// An attempt to sign in by mail.
 #[derive(Debug)]
 pub struct EmailCodeAnswer {
-    /// The proof.
     pub presented: EmailCodeInput,
     /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
-    /// The current session of this browser.
     pub before: Option<SignedIn>,
 }
 
-/// The result of a valid proof.
 #[derive(Debug)]
 pub struct Completed {
     /// A session, or the second factor.
     pub sign_in: SignIn,
-    /// The pending sign-in.
     pub waiting: EmailSignIn,
 }
 
@@ -229,13 +234,7 @@ pub async fn submit(
     let done = verify(context, answer, caller).await;
     if let Err(FlowError::Rejected(error)) = &done {
         let core = &context.core;
-        let found = match &answer.presented {
-            EmailCodeInput::Code(id, _) => repo::email_sign_ins::find(core.db.read(), id).await,
-            EmailCodeInput::Link(token) => {
-                let link = TokenHash::digest(token.expose());
-                repo::email_sign_ins::find_by_link(core.db.read(), &link).await
-            }
-        };
+        let found = look_up(core.db.read(), &answer.presented).await;
         // Without the row, only the user and the client are missing.
         let waiting = found.ok().flatten();
         let id = waiting
@@ -265,10 +264,8 @@ async fn verify(
 ) -> Result<Completed, FlowError<EmailCodeError>> {
     let core = &context.core;
     // Attempts without access to the sign-in are not counted.
-    match &answer.presented {
-        EmailCodeInput::Code(id, _) => find(core, id, &answer.browser).await?,
-        EmailCodeInput::Link(token) => peek(core, token.expose(), &answer.browser).await?,
-    };
+    let found = look_up(core.db.read(), &answer.presented).await?;
+    open(core, found, &answer.browser)?;
     let done = in_recording_transaction(&core.db, async |tx| {
         let (waiting, proof) = match &answer.presented {
             EmailCodeInput::Code(id, code) => {
@@ -278,8 +275,8 @@ async fn verify(
                 (counted(core, tx, id).await?, EmailCodeProof::Code(typed))
             }
             EmailCodeInput::Link(token) => {
+                let found = look_up(tx, &answer.presented).await?;
                 let link = TokenHash::digest(token.expose());
-                let found = repo::email_sign_ins::find_by_link(tx, &link).await?;
                 (
                     open(core, found, &answer.browser)?,
                     EmailCodeProof::Link(link),
@@ -364,14 +361,6 @@ async fn enter(
         before: answer.before.as_ref(),
     };
     let details = vec![("method", "email".to_owned())];
-    login::after_first_step(
-        core,
-        &context.delivery,
-        &context.limits,
-        tx,
-        &step,
-        details,
-        caller,
-    )
-    .await
+    let change = Change::new(core, &context.delivery, tx, caller);
+    login::after_first_step(change, &context.limits, &step, details).await
 }

@@ -59,7 +59,6 @@ pub enum InvitationRef<'a> {
     Own(InvitationId),
 }
 
-/// The user's answer to an invitation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum InvitationAnswer {
     /// The user joins.
@@ -68,12 +67,10 @@ pub enum InvitationAnswer {
     Decline,
 }
 
-/// The failure of answering an invitation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum InvitationAnswerError {
     /// The link cannot be used.
     Over,
-    /// The invitation is for another user.
     NotYours(RecipientError),
 }
 
@@ -82,23 +79,23 @@ pub async fn name_of(conn: &Conn, inviter: Option<&Inviter>) -> Result<Option<St
     let Some(inviter) = inviter else {
         return Ok(None);
     };
-    Ok(match inviter.kind {
-        SubjectKind::User => match UserId::parse(&inviter.id) {
-            Some(id) => {
-                let found = repo::users::find_by_id(conn, id).await?;
-                found.map(|user| user.display_name())
-            }
-            None => None,
-        },
-        SubjectKind::Client => match ClientId::parse(&inviter.id) {
-            Some(id) => {
-                let found = repo::clients::find(conn, &id).await?;
-                found.map(|client| client.name)
-            }
-            None => None,
-        },
-        SubjectKind::Group => None,
-    })
+    match inviter.kind {
+        SubjectKind::User => {
+            let Some(id) = UserId::parse(&inviter.id) else {
+                return Ok(None);
+            };
+            let found = repo::users::find_by_id(conn, id).await?;
+            Ok(found.map(|user| user.display_name()))
+        }
+        SubjectKind::Client => {
+            let Some(id) = ClientId::parse(&inviter.id) else {
+                return Ok(None);
+            };
+            let found = repo::clients::find(conn, &id).await?;
+            Ok(found.map(|client| client.name))
+        }
+        SubjectKind::Group => Ok(None),
+    }
 }
 
 /// Reads an invitation without consuming it.
@@ -229,22 +226,29 @@ pub async fn respond(
             // An ID alone must reveal nothing about the invitation of another user.
             return Err(FlowError::Rejected(InvitationAnswerError::Over));
         }
-        if let Err(over) = found {
-            let because = format!("{over:?}");
-            return record_rejection(
-                core,
-                tx,
-                &invitation,
-                user_id,
-                caller,
-                InvitationAnswerError::Over,
-                &because,
-            )
-            .await;
-        }
-        if let Err(why) = recipient {
-            let (error, because) = (InvitationAnswerError::NotYours(why), format!("{why:?}"));
-            return record_rejection(core, tx, &invitation, user_id, caller, error, &because).await;
+        let rejection = match (found, recipient) {
+            (Err(over), _) => Some((InvitationAnswerError::Over, format!("{over:?}"))),
+            (_, Err(why)) => Some((InvitationAnswerError::NotYours(why), format!("{why:?}"))),
+            _ => None,
+        };
+        let record = async |change: &str, because: Option<&str>| {
+            let event = caller
+                .event(
+                    AuditKind::OrganizationChanged,
+                    because.is_none(),
+                    core.now(),
+                )
+                .by(user_id)
+                .about(&invitation.org)
+                .with("change", change)
+                .with("invitation", invitation.id.to_string())
+                .with("user", user_id.to_string())
+                .with_optional("because", because);
+            repo::audit::insert(tx, &event).await
+        };
+        if let Some((error, because)) = rejection {
+            record("invitation refused", Some(&because)).await?;
+            return Err(FlowError::Rejected(error));
         }
         if answer == InvitationAnswer::Accept {
             // This locks the organization's row: from here on other changes of the organization
@@ -266,7 +270,7 @@ pub async fn respond(
             InvitationAnswer::Accept => "invitation accepted",
             InvitationAnswer::Decline => "invitation declined",
         };
-        log(core, tx, &invitation, user_id, caller, change, None).await?;
+        record(change, None).await?;
         Ok(())
     })
     .await
@@ -289,43 +293,4 @@ async fn join(
         created_at: now,
     };
     repo::organizations::put_member(tx, &invitation.org, &member).await
-}
-
-/// Writes the audit event of a rejected answer, and returns the rejection.
-async fn record_rejection(
-    core: &Core,
-    tx: &WriteTx,
-    invitation: &Invitation,
-    user: UserId,
-    caller: &Caller,
-    error: InvitationAnswerError,
-    because: &str,
-) -> Result<(), FlowError<InvitationAnswerError>> {
-    let change = "invitation refused";
-    log(core, tx, invitation, user, caller, change, Some(because)).await?;
-    Err(FlowError::Rejected(error))
-}
-
-/// Writes an audit event with the change, and the reason of a failure.
-async fn log(
-    core: &Core,
-    tx: &WriteTx,
-    invitation: &Invitation,
-    user: UserId,
-    caller: &Caller,
-    change: &str,
-    because: Option<&str>,
-) -> Result<(), StoreError> {
-    let kind = AuditKind::OrganizationChanged;
-    let mut event = caller
-        .event(kind, because.is_none(), core.now())
-        .by(user)
-        .about(&invitation.org)
-        .with("change", change)
-        .with("invitation", invitation.id.to_string())
-        .with("user", user.to_string());
-    if let Some(because) = because {
-        event = event.with("because", because);
-    }
-    repo::audit::insert(tx, &event).await
 }

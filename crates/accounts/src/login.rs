@@ -9,7 +9,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_rules::assurance;
 use doorward_services::attempts::EndedAttempt;
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Accounts, Context, Core, Delivery, Directory, Limits};
+use doorward_services::context::{Accounts, Context, Limits};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::known_device::KnownDevice;
 use doorward_services::rate_limit::{self, AttemptPermit, LimitStatus};
@@ -19,6 +19,7 @@ use doorward_services::transaction::in_recording_transaction;
 use doorward_services::{email_link, factors};
 use doorward_store::{StoreError, WriteTx, repo};
 
+use super::change::Change;
 use super::notification::{self, notify_new_device};
 use super::password_check;
 use super::second_factor::pending;
@@ -26,18 +27,14 @@ use super::second_factor::pending::Waiting;
 use super::trusted_device;
 use super::verify_email;
 
-/// The input of the sign-in page.
 #[derive(Debug)]
 pub struct Attempt {
     pub pass: AttemptPermit,
     /// The user name or e-mail address, as typed.
     pub identifier: String,
     pub password: Secret<String>,
-    /// "Keep me signed in on this device".
     pub remember: bool,
-    /// The interaction that it belongs to.
     pub interaction: Option<Interaction>,
-    /// The current session of this browser.
     pub before: Option<SignedIn>,
     /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
@@ -56,7 +53,6 @@ pub enum SignIn {
 /// The result of a right password, which may be temporary.
 #[derive(Debug)]
 pub enum PasswordSignIn {
-    /// The password is the user's own.
     Own(SignIn),
     /// The password is temporary: this token sets another one.
     Temporary(OpaqueToken),
@@ -120,10 +116,10 @@ pub async fn with_password(
     let enqueued = delivery.jobs.enqueued();
     let done = in_recording_transaction(&core.db, async |tx| {
         let now = core.now();
+        let change = Change::new(core, delivery, tx, caller);
         let Some(user) = accepted else {
-            let rejected =
-                reject(core, delivery, limits, tx, &attempt, user.as_ref(), caller).await?;
-            return Err(FlowError::Rejected(rejected));
+            reject(change, limits, &attempt, user.as_ref()).await?;
+            return Err(FlowError::Rejected(Rejected));
         };
         // Hashing takes time. The checked password must still be the current one, and this sign-in
         // and a concurrent reset must wait for each other: one statement does both.
@@ -138,18 +134,9 @@ pub async fn with_password(
         }
         rate_limit::record_success(tx, &attempt.pass).await?;
         if user.password_change_required {
-            return Ok(require_change(core, tx, user, now, caller).await?);
+            return Ok(require_change(change, user).await?);
         }
-        let (has_factor, trusted) = factor_due(
-            core,
-            &context.directory,
-            accounts,
-            tx,
-            user,
-            &attempt,
-            caller,
-        )
-        .await?;
+        let (has_factor, trusted) = factor_due(context, tx, user, &attempt, caller).await?;
         let step = FirstStep {
             user,
             first: FirstFactor::Password,
@@ -163,7 +150,7 @@ pub async fn with_password(
         };
         let mut details = vec![("method", "password".to_owned())];
         details.extend(trusted.map(|device| ("trusted_device", device.to_string())));
-        let sign_in = after_first_step(core, delivery, limits, tx, &step, details, caller).await?;
+        let sign_in = after_first_step(change, limits, &step, details).await?;
         Ok(PasswordSignIn::Own(sign_in))
     })
     .await;
@@ -181,17 +168,14 @@ pub async fn with_password(
 
 /// Ends a sign-in with a temporary password: issues the token that sets another one. A second factor
 /// is asked for at the sign-in with the new password.
-async fn require_change(
-    core: &Core,
-    tx: &WriteTx,
-    user: &User,
-    now: UnixSeconds,
-    caller: &Caller,
-) -> Result<PasswordSignIn, ServerError> {
+async fn require_change(change: Change<'_>, user: &User) -> Result<PasswordSignIn, ServerError> {
+    let (core, tx, caller) = (change.core, change.tx, change.caller);
+    let now = core.now();
     let purpose = EmailPurpose::Replace;
     let token = email_link::create(tx, user, purpose, &user.email, now, core.rng()).await?;
-    let event = caller.event(AuditKind::FirstStepPassed, true, now);
-    let event = event.by(user.id).about(user.id).with("method", "password");
+    let event = caller
+        .own_event(AuditKind::FirstStepPassed, user.id, now)
+        .with("method", "password");
     repo::audit::insert(tx, &event.with("reason", "temporary password")).await?;
     Ok(PasswordSignIn::Temporary(token))
 }
@@ -206,27 +190,22 @@ pub(crate) struct FirstStep<'a> {
     pub is_factor_due: bool,
     /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
-    /// "Keep me signed in on this device".
     pub remember: bool,
-    /// The interaction that it belongs to.
     pub interaction: Option<&'a Interaction>,
     /// The account page to show afterwards.
     pub next: Option<&'a str>,
-    /// The current session of this browser.
     pub before: Option<&'a SignedIn>,
 }
 
 /// Starts a session after the first factor, or a pending sign-in if the second one is required; the
 /// current session of the browser remains until then. `details` are for the audit log.
 pub(crate) async fn after_first_step(
-    core: &Core,
-    delivery: &Delivery,
+    change: Change<'_>,
     limits: &Limits,
-    tx: &WriteTx,
     step: &FirstStep<'_>,
     details: Vec<(&str, String)>,
-    caller: &Caller,
 ) -> Result<SignIn, ServerError> {
+    let (core, tx, caller) = (change.core, change.tx, change.caller);
     let (user, now) = (step.user, core.now());
     if step.first != FirstFactor::Password {
         let limiter = &limits.rate_limiter;
@@ -237,9 +216,9 @@ pub(crate) async fn after_first_step(
     } else {
         AuditKind::LoginSucceeded
     };
-    let mut event = caller.event(kind, true, now).by(user.id).about(user.id);
+    let mut event = caller.own_event(kind, user.id, now);
     if !step.is_factor_due {
-        event = notify_new_device(core, delivery, limits, tx, user, caller, event).await?;
+        event = notify_new_device(change, limits, user, event).await?;
     }
     let with = |event: AuditEvent, (name, value)| event.with(name, value);
     repo::audit::insert(tx, &details.into_iter().fold(event, with)).await?;
@@ -272,7 +251,7 @@ pub(crate) async fn after_first_step(
         remember: step.remember,
         before: step.before,
     };
-    let session = enter(core, delivery, tx, &beginning, step.interaction, caller).await?;
+    let session = enter(change, &beginning, step.interaction).await?;
     Ok(SignIn::Done(Box::new(session)))
 }
 
@@ -290,47 +269,40 @@ pub(crate) async fn interaction_of(
 /// Starts the session of an authenticated user, continues the interaction, and mails the link that
 /// verifies the address if it is missing.
 pub(crate) async fn enter(
-    core: &Core,
-    delivery: &Delivery,
-    tx: &WriteTx,
+    change: Change<'_>,
     beginning: &SessionStart<'_>,
     interaction: Option<&Interaction>,
-    caller: &Caller,
 ) -> Result<NewSession, ServerError> {
+    let (core, tx, caller) = (change.core, change.tx, change.caller);
     let session = session::start(core, tx, beginning, caller).await?;
     record_progress(tx, interaction, &session.session, core.now()).await?;
     let flow = interaction.map(|interaction| &interaction.id);
-    verify_email::remind(core, delivery, tx, beginning.user, flow, caller).await?;
+    verify_email::remind(change, beginning.user, flow).await?;
     Ok(session)
 }
 
 /// Records a wrong password, and starts a lockout if its limit is reached.
 async fn reject(
-    core: &Core,
-    delivery: &Delivery,
+    change: Change<'_>,
     limits: &Limits,
-    tx: &WriteTx,
     attempt: &Attempt,
     user: Option<&User>,
-    caller: &Caller,
-) -> Result<Rejected, ServerError> {
+) -> Result<(), ServerError> {
+    let (core, tx, caller) = (change.core, change.tx, change.caller);
     let now = core.now();
-    let event = caller.event(AuditKind::LoginFailed, false, now);
-    let event = event.about_optional(user.map(|user| user.id));
-    let wait = limits
-        .rate_limiter
-        .record_failure(tx, &attempt.pass, now)
-        .await?;
-    let event = match wait {
-        Some(wait) => event.with("wait", wait.seconds),
-        None => event,
-    };
-    repo::audit::insert(tx, &event.with("method", "password")).await?;
+    let limiter = &limits.rate_limiter;
+    let wait = limiter.record_failure(tx, &attempt.pass, now).await?;
+    let event = caller
+        .event(AuditKind::LoginFailed, false, now)
+        .about_optional(user.map(|user| user.id))
+        .with_optional("wait", wait.map(|wait| wait.seconds))
+        .with("method", "password");
+    repo::audit::insert(tx, &event).await?;
     record_failure(limits, attempt, user, rejection_rule(user), now, caller);
     if let Some(wait) = wait.filter(|wait| wait.begins) {
-        lock(core, delivery, tx, attempt, user, wait.seconds, caller).await?;
+        lock(change, attempt, user, wait.seconds).await?;
     }
-    Ok(Rejected)
+    Ok(())
 }
 
 /// Returns the rule that rejects a password, for administrators only.
@@ -362,37 +334,35 @@ fn record_failure(
 /// Decides whether the second factor is required; otherwise returns the trusted device that skips
 /// it, if any.
 async fn factor_due(
-    core: &Core,
-    directory: &Directory,
-    accounts: &Accounts,
+    context: &Context,
     tx: &WriteTx,
     user: &User,
     attempt: &Attempt,
     caller: &Caller,
 ) -> Result<(bool, Option<TrustedDeviceId>), ServerError> {
+    let (core, accounts) = (&context.core, &context.accounts);
     if !factors::is_required_at_sign_in(core, accounts, tx, user.id).await? {
         return Ok((false, None));
     }
     let (interaction, before) = (attempt.interaction.as_ref(), attempt.before.as_ref());
-    let trusted =
-        trusted_device::sparing(core, directory, tx, user, interaction, before, caller).await?;
+    let trusted = trusted_device::sparing(context, tx, user, interaction, before, caller).await?;
     Ok((trusted.is_none(), trusted))
 }
 
 /// Records a lockout of this account, and enqueues its notification.
 async fn lock(
-    core: &Core,
-    delivery: &Delivery,
-    tx: &WriteTx,
+    change: Change<'_>,
     attempt: &Attempt,
     user: Option<&User>,
     seconds: i64,
-    caller: &Caller,
 ) -> Result<(), ServerError> {
-    let event = caller.event(AuditKind::LoginLocked, false, core.now());
-    let event = event.about_optional(user.map(|user| user.id));
-    repo::audit::insert(tx, &event.with("wait", seconds)).await?;
-    notification::notify_lockout(core, delivery, tx, &attempt.identifier, seconds, caller).await
+    let event = change
+        .caller
+        .event(AuditKind::LoginLocked, false, change.core.now())
+        .about_optional(user.map(|user| user.id))
+        .with("wait", seconds);
+    change.record(&event).await?;
+    notification::notify_lockout(change, &attempt.identifier, seconds).await
 }
 
 /// Records in the interaction that the user of this session has just authenticated; earlier

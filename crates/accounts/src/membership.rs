@@ -13,12 +13,10 @@ use doorward_store::{StoreError, WriteTx, repo};
 
 use super::sole_role::is_last_owner;
 
-/// The failure of leaving an organization.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LeaveError {
     /// The user is not a member, or the organization does not exist.
     NotMember,
-    /// No other owner would remain.
     LastOwner,
 }
 
@@ -45,9 +43,6 @@ pub async fn find(
 }
 
 /// Ends the user's membership, with their groups, roles, grants and API keys in the organization.
-///
-/// # Errors
-/// A [`LeaveError`].
 pub async fn leave(
     core: &Core,
     signed_in: &SignedIn,
@@ -76,9 +71,6 @@ pub async fn leave(
 
 /// Removes a member with everything that belongs to the membership: groups, roles, grants and API keys
 /// in the organization. A user who becomes a member again gets none of them back.
-///
-/// # Errors
-/// Returns the error of the database.
 pub async fn end(
     tx: &WriteTx,
     slug: &str,

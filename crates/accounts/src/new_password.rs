@@ -11,16 +11,12 @@ use doorward_services::context::Core;
 #[derive(Clone, Debug)]
 pub struct NewPassword {
     pub password: Secret<String>,
-    /// The password again.
     pub password_confirm: Secret<String>,
 }
 
-/// The errors by field.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct AccountErrors {
-    /// The error of the user name.
     pub username: Option<IdentifierError>,
-    /// The error of the e-mail address.
     pub email: Option<IdentifierError>,
     pub password: Option<PasswordError>,
     pub password_missing: bool,

@@ -1,54 +1,35 @@
-//! Security notifications to users. A notification is enqueued in the transaction of its event,
-//! goes to the address of the account, and cannot be disabled.
+//! Security notifications about sign-ins and lockouts.
 
-use doorward_domain::model::mail::{MailContent, SecurityNotification};
+use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{AuditEvent, User};
 use doorward_i18n::Lang;
 use doorward_rules::{activity, identifier};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Core, Delivery, Limits};
-use doorward_services::email_link;
-use doorward_services::error::{FlowError, ServerError};
+use doorward_services::error::ServerError;
 use doorward_services::job_payload::Lock;
 use doorward_services::jobs::JobPayload;
-use doorward_services::transaction::in_transaction;
-use doorward_store::{WriteTx, repo};
+use doorward_services::transaction::in_plain_transaction;
+use doorward_store::repo;
+
+use super::change::Change;
 
 /// The time for which a browser is remembered by its name and address, in seconds.
 const REMEMBERED: i64 = 90 * 24 * 60 * 60;
 const MINUTE: i64 = 60;
 
-/// Enqueues a notification. Call [`Jobs::wake`](doorward_services::jobs::Jobs::wake) after the commit.
-pub(crate) async fn enqueue(
-    core: &Core,
-    delivery: &Delivery,
-    tx: &WriteTx,
-    user: &User,
-    notice: SecurityNotification,
-    caller: &Caller,
-) -> Result<(), ServerError> {
-    let url = format!("{}/account/secure", core.issuer());
-    let content = MailContent::Notice { notice, url };
-    email_link::mail_user(core, delivery, tx, user, content, caller).await
-}
-
 /// Enqueues a notification about a sign-in from an unknown device, except for the first sign-in, and
 /// marks the event of this sign-in, which is written afterwards.
 pub(crate) async fn notify_new_device(
-    core: &Core,
-    delivery: &Delivery,
+    change: Change<'_>,
     limits: &Limits,
-    tx: &WriteTx,
     user: &User,
-    caller: &Caller,
     event: AuditEvent,
 ) -> Result<AuditEvent, ServerError> {
-    let cookie = caller.device.as_ref();
-    if cookie.is_some_and(|device| {
-        device
-            .knows(limits.rate_limiter.keyed(), user.into())
-            .is_some()
-    }) {
+    let (core, tx, caller) = (change.core, change.tx, change.caller);
+    let keyed = limits.rate_limiter.keyed();
+    let device = caller.device.as_ref();
+    if device.is_some_and(|device| device.knows(keyed, user.into()).is_some()) {
         return Ok(event);
     }
     let subject = user.id.to_string();
@@ -64,20 +45,17 @@ pub(crate) async fn notify_new_device(
     {
         return Ok(event);
     }
-    let notice = SecurityNotification::NewDevice;
-    enqueue(core, delivery, tx, user, notice, caller).await?;
+    change.notify(user, SecurityNotification::NewDevice).await?;
     Ok(event.with(activity::NEW_DEVICE, true))
 }
 
 /// Enqueues the job that notifies the user, if there is one, of a lockout.
 pub(crate) async fn notify_lockout(
-    core: &Core,
-    delivery: &Delivery,
-    tx: &WriteTx,
+    change: Change<'_>,
     identifier: &str,
     seconds: i64,
-    caller: &Caller,
 ) -> Result<(), ServerError> {
+    let (delivery, caller) = (change.delivery, change.caller);
     let lock = Lock {
         identifier: identifier::identifier_key(identifier),
         seconds,
@@ -87,7 +65,7 @@ pub(crate) async fn notify_lockout(
     };
     match delivery
         .jobs
-        .enqueue_anonymous(tx, &JobPayload::Lock(lock), core.now())
+        .enqueue_anonymous(change.tx, &JobPayload::Lock(lock), change.core.now())
         .await
     {
         // The queue is full: the lockout matters more than its mail.
@@ -107,20 +85,20 @@ pub async fn mail_lock(core: &Core, delivery: &Delivery, lock: &Lock) -> Result<
         lang: Lang::from_tag(&lock.lang).unwrap_or_default(),
         ..Caller::of_server(&core.random)
     };
-    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
+    in_plain_transaction(&core.db, async |tx| {
         let user = match &lock.identifier {
             Some(key) => repo::users::find_by_identifier(tx, key).await?,
             None => None,
         };
         if let Some(user) = user.filter(User::is_active) {
+            let change = Change::new(core, delivery, tx, &caller);
             let minutes = minutes(lock.seconds);
             let notice = SecurityNotification::SignInLocked { minutes };
-            enqueue(core, delivery, tx, &user, notice, &caller).await?;
+            change.notify(&user, notice).await?;
         }
         Ok(())
     })
-    .await;
-    done.map_err(FlowError::into_server_error)
+    .await
 }
 
 /// Rounds up to whole minutes, at least one.

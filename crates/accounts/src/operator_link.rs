@@ -10,9 +10,9 @@ use doorward_services::email_link::{self, InvalidLink};
 use doorward_services::error::FlowError;
 use doorward_services::factors;
 use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::in_transaction;
 use doorward_store::repo;
 
+use super::change::in_change;
 use super::login::{self, FirstStep, SignIn};
 
 /// Consumes the link, and starts a session or the second factor. A user who is no longer an
@@ -25,8 +25,8 @@ pub async fn sign_in(
     caller: &Caller,
 ) -> Result<SignIn, FlowError<InvalidLink>> {
     let (core, accounts) = (&context.core, &context.accounts);
-    let (delivery, limits) = (&context.delivery, &context.limits);
-    let done = in_transaction(&core.db, async |tx| {
+    in_change(core, &context.delivery, caller, async |change| {
+        let tx = change.tx;
         let (_, user) = email_link::consume(core, tx, token, EmailPurpose::Operator).await?;
         let now = core.now();
         let held = repo::roles::effective_for_user(tx, user.id, now).await?;
@@ -45,9 +45,7 @@ pub async fn sign_in(
             before,
         };
         let details = vec![("method", "operator_link".to_owned())];
-        Ok(login::after_first_step(core, delivery, limits, tx, &step, details, caller).await?)
+        Ok(login::after_first_step(change, &context.limits, &step, details).await?)
     })
-    .await;
-    delivery.jobs.wake();
-    done
+    .await
 }

@@ -9,29 +9,26 @@ use doorward_services::error::{FlowError, ServerError};
 use doorward_services::rate_limit::{self, LimitStatus};
 use doorward_services::session::{self, NewSession, SessionStart};
 use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::{in_recording_transaction, in_transaction};
+use doorward_services::transaction::in_recording_transaction;
 use doorward_store::repo;
 use doorward_store::repo::grants::GrantsOfUser;
 
+use super::change::in_change;
 use super::new_password::{AccountErrors, NewPassword};
 use super::password_check;
 use super::password_reset;
 
-/// The input of the page.
 #[derive(Debug)]
 pub struct Change {
     pub current: Secret<String>,
     pub new: NewPassword,
-    /// True to end every other session and grant.
     pub end_others: bool,
     /// The grant of the requesting client, which is kept.
     pub keep: Option<GrantId>,
 }
 
-/// The failure of changing the password.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ChangePasswordError {
-    /// The current password is wrong.
     WrongPassword,
     /// Too many wrong passwords: the account is locked out.
     Wait(LimitStatus),
@@ -39,7 +36,6 @@ pub enum ChangePasswordError {
     Problems(Box<AccountErrors>),
 }
 
-/// The failure of checking the current password.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum PasswordCheckError {
     Wrong,
@@ -67,17 +63,11 @@ pub(crate) async fn prove(
     kind: AuditKind,
     caller: &Caller,
 ) -> Result<String, FlowError<PasswordCheckError>> {
-    let pass = match limits
-        .rate_limiter
+    let limiter = &limits.rate_limiter;
+    let admitted = limiter
         .admit_proof(&core.db, signed_in.user.id, core.now())
-        .await
-    {
-        Ok(pass) => pass,
-        Err(FlowError::Rejected(budget)) => {
-            return Err(FlowError::Rejected(PasswordCheckError::Wait(budget)));
-        }
-        Err(FlowError::Server(error)) => return Err(error.into()),
-    };
+        .await;
+    let pass = admitted.map_err(|error| error.map(PasswordCheckError::Wait))?;
     let check = password_check::check(core, accounts, Some(&signed_in.user), password).await?;
     in_recording_transaction(&core.db, async |tx| {
         let checked = &check.checked;
@@ -88,15 +78,13 @@ pub(crate) async fn prove(
             return Ok(check.checked.clone());
         }
         let now = core.now();
+        let wait = limiter.record_failure(tx, &pass, now).await?;
         let event = caller
             .event(kind, false, now)
             .by(signed_in.user.id)
             .about(signed_in.user.id)
-            .with("reason", "wrong password");
-        let event = match limits.rate_limiter.record_failure(tx, &pass, now).await? {
-            Some(wait) => event.with("wait", wait.seconds),
-            None => event,
-        };
+            .with("reason", "wrong password")
+            .with_optional("wait", wait.map(|wait| wait.seconds));
         repo::audit::insert(tx, &event).await?;
         Err(FlowError::Rejected(PasswordCheckError::Wrong))
     })
@@ -111,12 +99,7 @@ pub async fn change(
     change: &Change,
     caller: &Caller,
 ) -> Result<NewSession, FlowError<ChangePasswordError>> {
-    let Context {
-        core,
-        delivery,
-        accounts,
-        ..
-    } = context;
+    let (core, delivery, accounts) = (&context.core, &context.delivery, &context.accounts);
     let kind = AuditKind::PasswordChanged;
     let checked = prove(
         core,
@@ -142,8 +125,8 @@ pub async fn change(
         };
         access_end::end_excess(&core.db, &access, core.now()).await?;
     }
-    let done = in_transaction(&core.db, async |tx| {
-        let now = core.now();
+    in_change(core, delivery, caller, async |change_of_password| {
+        let (tx, now) = (change_of_password.tx, core.now());
         let id = signed_in.user.id;
         let present = repo::users::find_by_id(tx, id).await?.filter(|user| {
             // The checked password must still be the current one.
@@ -162,21 +145,26 @@ pub async fn change(
                 .await?;
             repo::grants::revoke_others_for_user(tx, id, change.keep, revoked, now).await?;
         }
-        let event = caller.event(kind, true, now).by(id).about(id);
+        let event = caller.own_event(kind, id, now);
         let event = event.with("others_ended", change.end_others);
         repo::audit::insert(tx, &event).await?;
-        password_reset::notify(core, delivery, tx, &user, caller).await?;
+        password_reset::notify(change_of_password, &user).await?;
         let user = User {
             password_hash: Some(phc.clone()),
             password_changed_at: Some(now),
             password_change_required: false,
             ..user
         };
-        renew(core, tx, signed_in, &user, caller).await
+        // The cookie is renewed, with the same authentication.
+        let beginning = SessionStart {
+            user: &user,
+            authentication: &signed_in.session.authentication,
+            remember: signed_in.session.remember,
+            before: Some(signed_in),
+        };
+        Ok(session::start(core, tx, &beginning, caller).await?)
     })
-    .await;
-    delivery.jobs.wake();
-    done
+    .await
 }
 
 fn problems(
@@ -191,21 +179,4 @@ fn problems(
         }
         FlowError::Server(server_error) => FlowError::Server(server_error),
     }
-}
-
-/// Renews the cookie of a session with the same authentication.
-async fn renew(
-    core: &Core,
-    tx: &doorward_store::WriteTx,
-    signed_in: &SignedIn,
-    user: &User,
-    caller: &Caller,
-) -> Result<NewSession, FlowError<ChangePasswordError>> {
-    let beginning = SessionStart {
-        user,
-        authentication: &signed_in.session.authentication,
-        remember: signed_in.session.remember,
-        before: Some(signed_in),
-    };
-    Ok(session::start(core, tx, &beginning, caller).await?)
 }

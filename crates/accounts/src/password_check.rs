@@ -3,9 +3,9 @@
 use doorward_domain::model::User;
 use doorward_domain::secret::Secret;
 use doorward_services::context::{Accounts, Core};
-use doorward_services::error::{FlowError, ServerError};
+use doorward_services::error::ServerError;
 use doorward_services::hashing::PasswordQuestion;
-use doorward_services::transaction::in_transaction;
+use doorward_services::transaction::in_plain_transaction;
 use doorward_store::repo;
 
 #[derive(Debug)]
@@ -68,11 +68,10 @@ async fn replace(
     password: &Secret<String>,
 ) -> Result<String, ServerError> {
     let hashed = accounts.hashing.hash(password.clone()).await?;
-    let replaced: Result<bool, FlowError> = in_transaction(&core.db, async |tx| {
+    let replaced = in_plain_transaction(&core.db, async |tx| {
         Ok(repo::users::confirm_password_hash(tx, user.id, &checked, &hashed).await?)
-    })
-    .await;
-    if replaced.map_err(FlowError::into_server_error)? {
+    });
+    if replaced.await? {
         return Ok(hashed);
     }
     let present = repo::users::find_by_id(core.db.read(), user.id).await?;

@@ -18,10 +18,11 @@ use doorward_services::error::{FlowError, ServerError};
 use doorward_services::job_payload::AnonymousRequest;
 use doorward_services::jobs::JobPayload;
 use doorward_services::known_device::Account;
-use doorward_services::transaction::in_transaction;
+use doorward_services::transaction::in_plain_transaction;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use super::anonymous_request;
+use super::change::{Change, in_change};
 use super::federation::roles;
 use super::new_password::{self, AccountErrors, NewPassword};
 use super::password_check;
@@ -47,12 +48,13 @@ pub async fn mail_link(
     request: &AnonymousRequest,
 ) -> Result<(), ServerError> {
     let caller = request.caller(&core.random);
-    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
+    in_plain_transaction(&core.db, async |tx| {
         let user = request.account(tx).await?;
         let mailed = match &user {
             Some(user) => {
                 let flow = request.flow();
-                mail_to(core, delivery, limits, tx, user, flow.as_ref(), &caller).await?
+                let change = Change::new(core, delivery, tx, &caller);
+                mail_to(change, limits, user, flow.as_ref()).await?
             }
             None => false,
         };
@@ -61,19 +63,16 @@ pub async fn mail_link(
         repo::audit::insert(tx, &event).await?;
         Ok(())
     })
-    .await;
-    done.map_err(FlowError::into_server_error)
+    .await
 }
 
 async fn mail_to(
-    core: &Core,
-    delivery: &Delivery,
+    change: Change<'_>,
     limits: &Limits,
-    tx: &WriteTx,
     user: &User,
     flow: Option<&InteractionId>,
-    caller: &Caller,
 ) -> Result<bool, ServerError> {
+    let (core, tx, caller) = (change.core, change.tx, change.caller);
     let purpose = EmailPurpose::Reset;
     let issued = email_link::issue_anonymous(core, limits, tx, user, purpose, caller);
     let Some(token) = issued.await? else {
@@ -81,11 +80,10 @@ async fn mail_to(
     };
     let url = format!("{}/reset-password?token={}", core.issuer(), token.expose());
     let url = email_link::within(url, flow);
-    email_link::mail_user(core, delivery, tx, user, MailContent::Reset { url }, caller).await?;
+    change.mail(user, MailContent::Reset { url }).await?;
     Ok(true)
 }
 
-/// The failure of setting a password.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ResetPasswordError {
     /// The link cannot be used.
@@ -121,15 +119,16 @@ pub async fn set_password(
     new: &NewPassword,
     caller: &Caller,
 ) -> Result<Account, FlowError<ResetPasswordError>> {
-    let (user, purpose) = peek(core, token).await.map_err(link)?;
+    let (user, purpose) = peek(core, token).await.map_err(|error| error.map(link))?;
     let phc = hash_new(core, accounts, &user, new).await?;
     let (sessions, grants) = (EndReason::PasswordChanged, RevokeReason::PasswordChanged);
     let access = EndingAccess::all(user.id, sessions, grants);
     access_end::end_excess(&core.db, &access, core.now()).await?;
-    let done = in_transaction(&core.db, async |tx| {
+    in_change(core, delivery, caller, async |change| {
+        let tx = change.tx;
         let (_, user) = email_link::consume(core, tx, token, purpose)
             .await
-            .map_err(link)?;
+            .map_err(|error| error.map(link))?;
         let now = core.now();
         if purpose == EmailPurpose::Reset {
             if repo::users::is_unproved(tx, user.id).await? {
@@ -140,20 +139,15 @@ pub async fn set_password(
         repo::users::update_password(tx, user.id, &phc, now).await?;
         repo::login_failures::unlock(tx, user.id, now).await?;
         end_everything(core, tx, &user).await?;
-        let event = caller
-            .event(AuditKind::PasswordReset, true, now)
-            .by(user.id)
-            .about(user.id);
+        let event = caller.own_event(AuditKind::PasswordReset, user.id, now);
         repo::audit::insert(tx, &event).await?;
-        notify(core, delivery, tx, &user, caller).await?;
+        notify(change, &user).await?;
         Ok(Account {
             id: user.id,
             password_changed_at: Some(now),
         })
     })
-    .await;
-    delivery.jobs.wake();
-    done
+    .await
 }
 
 /// Removes the sign-in methods of an account whose address was never verified, because another
@@ -171,11 +165,8 @@ pub(super) async fn remove_unverified_methods(
     Ok(())
 }
 
-fn link(error: FlowError<InvalidLink>) -> FlowError<ResetPasswordError> {
-    match error {
-        FlowError::Rejected(InvalidLink) => FlowError::Rejected(ResetPasswordError::Link),
-        FlowError::Server(server_error) => FlowError::Server(server_error),
-    }
+const fn link(_: InvalidLink) -> ResetPasswordError {
+    ResetPasswordError::Link
 }
 
 /// Validates a new password for an account and hashes it.
@@ -230,15 +221,9 @@ pub async fn end_links(tx: &WriteTx, user: UserId, now: UnixSeconds) -> Result<(
     Ok(())
 }
 
-/// Notifies the user of the changed password.
-pub(crate) async fn notify(
-    core: &Core,
-    delivery: &Delivery,
-    tx: &WriteTx,
-    user: &User,
-    caller: &Caller,
-) -> Result<(), ServerError> {
-    let url = format!("{}/forgot-password", core.issuer());
-    let content = MailContent::PasswordChanged { url };
-    email_link::mail_user(core, delivery, tx, user, content, caller).await
+pub(crate) async fn notify(change: Change<'_>, user: &User) -> Result<(), ServerError> {
+    let url = format!("{}/forgot-password", change.core.issuer());
+    change
+        .mail(user, MailContent::PasswordChanged { url })
+        .await
 }

@@ -3,24 +3,24 @@
 
 mod document;
 
-use std::iter::Copied;
+use std::slice::Iter;
 use std::sync::Arc;
 
 use doorward_domain::model::mail::MailContent;
 use doorward_domain::model::{AuditKind, User};
 use doorward_domain::time::UnixSeconds;
 use doorward_rules::rate_limit::EXPORT;
-use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::caller::Caller;
 use doorward_services::context::Context;
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::rate_limit::LimitStatus;
 use doorward_services::running_exports::{RunningExports, Slot};
 use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::in_transaction;
+use doorward_services::transaction::in_plain_transaction;
 use doorward_services::{email_link, factors};
 use doorward_store::repo;
 
-use self::document::{After, Section, head, page};
+use self::document::{After, SECTIONS, Section, head, page};
 
 /// Seconds until another export may begin while one runs.
 const RETRY: i64 = 60;
@@ -28,7 +28,6 @@ const RETRY: i64 = 60;
 /// recipient does not take it as complete.
 const DEADLINE: i64 = 60 * 60;
 
-/// The reason why there is no export.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ExportError {
     /// Reauthentication is required (ASVS 5.0 §7.5.3).
@@ -48,34 +47,29 @@ pub async fn export(
     caller: &Caller,
 ) -> Result<Export, FlowError<ExportError>> {
     let Context { core, delivery, .. } = &**context;
-    if !factors::is_fresh(core, &context.accounts, signed_in).await? {
-        return Err(FlowError::Rejected(ExportError::NotFresh));
-    }
+    let accounts = &context.accounts;
+    factors::require_fresh(core, accounts, signed_in, ExportError::NotFresh).await?;
     let too_many = |status| FlowError::Rejected(ExportError::TooMany(status));
     let user = &signed_in.user;
     let slot = RunningExports::begin(&context.limits.exports, user.id);
     let slot = slot.ok_or_else(|| too_many(LimitStatus::exhausted(EXPORT, RETRY)))?;
     let limiter = &context.limits.rate_limiter;
     limiter.admit_export(user.id).await.map_err(too_many)?;
-    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
-        let event = caller
-            .event(AuditKind::DataExported, true, core.now())
-            .by(user.id)
-            .about(user.id);
+    in_plain_transaction(&core.db, async |tx| {
+        let event = caller.own_event(AuditKind::DataExported, user.id, core.now());
         repo::audit::insert(tx, &event).await?;
         let url = format!("{}/account/password", core.issuer());
         let content = MailContent::Exported { url };
         email_link::mail_user(core, delivery, tx, user, content, caller).await?;
         Ok(())
     })
-    .await;
-    done.map_err(FlowError::into_server_error)?;
+    .await?;
     delivery.jobs.wake();
     Ok(Export {
         context: Arc::clone(context),
         user: user.clone(),
         begun_at: core.now(),
-        sections: Section::ALL.iter().copied(),
+        sections: SECTIONS.iter(),
         current: None,
         slot: Some(slot),
     })
@@ -87,7 +81,7 @@ pub struct Export {
     context: Arc<Context>,
     user: User,
     begun_at: UnixSeconds,
-    sections: Copied<std::slice::Iter<'static, Section>>,
+    sections: Iter<'static, (Section, &'static str)>,
     /// The list that is being read, after the head.
     current: Option<(Section, After)>,
     /// `None` after the last part, or an error.
@@ -143,9 +137,9 @@ impl Export {
 
     /// Returns the beginning of the next list, or the end of the document.
     fn begin_next(&mut self) -> String {
-        if let Some(section) = self.sections.next() {
-            self.current = Some((section, After::default()));
-            format!(",\n\"{}\":[", section.name())
+        if let Some((section, name)) = self.sections.next() {
+            self.current = Some((*section, After::default()));
+            format!(",\n\"{name}\":[")
         } else {
             self.slot = None;
             "}\n".to_owned()

@@ -12,7 +12,6 @@ use doorward_store::{WriteTx, repo};
 
 use super::profile_fields;
 
-/// The failure of changing a profile.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum UpdateProfileError {
     /// The account is deleted or disabled.
@@ -23,12 +22,9 @@ pub enum UpdateProfileError {
     ChangedMeanwhile(Box<User>),
 }
 
-/// The rejected values of a profile.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct ProfileProblems {
-    /// Those of the standard fields.
     pub standard: Vec<FieldProblem>,
-    /// Those of the custom fields.
     pub custom: Vec<FieldValueProblem>,
 }
 
@@ -41,9 +37,6 @@ pub async fn read(core: &Core, id: UserId) -> Result<Option<User>, ServerError> 
 /// Changes the fields that `edit` names. `seen` is the `updated_at` that the caller read: if the
 /// account has changed since, nothing is overwritten. Without it, the named fields are always
 /// changed.
-///
-/// # Errors
-/// An [`UpdateProfileError`] if the account or a value does not allow the change.
 pub async fn update(
     core: &Core,
     id: UserId,
@@ -76,10 +69,7 @@ pub async fn update(
                 user.into(),
             )));
         }
-        let event = caller
-            .event(AuditKind::ProfileChanged, true, now)
-            .by(id)
-            .about(id);
+        let event = caller.own_event(AuditKind::ProfileChanged, id, now);
         repo::audit::insert(tx, &event.with("fields", changed)).await?;
         Ok(next)
     })

@@ -30,9 +30,6 @@ impl UserFields {
 }
 
 /// Returns the fields with the values of a user.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn of_user(core: &Core, user: UserId) -> Result<UserFields, ServerError> {
     Ok(read(core.db.read(), user).await?)
 }
@@ -48,9 +45,6 @@ async fn read(conn: &Conn, user: UserId) -> Result<UserFields, StoreError> {
 }
 
 /// Returns the display names of the users that the visible values refer to, by field.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn referenced_names(
     core: &Core,
     own: &UserFields,

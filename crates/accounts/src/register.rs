@@ -26,25 +26,21 @@ use doorward_services::transaction::in_transaction;
 use doorward_store::{Key, StoreError, WriteTx, repo};
 
 pub(crate) use self::user_name::is_in_use;
+use super::change::Change;
 use super::login::record_progress;
 use super::new_password::{AccountErrors, check_password, names};
 use super::{deletion, verify_email};
 
-/// The input of the registration form.
 #[derive(Clone, Debug)]
 pub struct NewAccount {
     /// The user name; empty for an account without one.
     pub username: String,
-    /// The e-mail address.
     pub email: String,
     pub password: Secret<String>,
-    /// The password again.
     pub password_confirm: Secret<String>,
-    /// The initial profile.
     pub profile: ProfileEdit,
 }
 
-/// The failure of a registration.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum RegisterError {
     /// The operator does not offer registration.
@@ -61,19 +57,14 @@ pub(crate) struct ValidatedAccount {
     pub(crate) owner: Option<User>,
 }
 
-/// The origin of a registration.
 #[derive(Debug)]
 pub struct Origin {
-    /// The interaction that it belongs to.
     pub interaction: Option<Interaction>,
-    /// The current session of this browser.
     pub before: Option<SignedIn>,
 }
 
-/// The result of a registration.
 #[derive(Debug)]
 pub enum Registered {
-    /// The user is signed in.
     SignedIn(Box<NewSession>),
     /// A mail was enqueued, to the new user or to the owner of the address: the response is the
     /// same (ASVS 5.0 §6.3.8).
@@ -92,26 +83,16 @@ pub async fn register(
     if !core.config.registration.enabled {
         return Err(FlowError::Rejected(RegisterError::Closed));
     }
-    if !core.config.requires_verified_email() {
-        let checked = check(
-            core,
-            accounts,
-            &account,
-            Reserved::Refused,
-            KnownAddress::Said,
-        )
-        .await?;
+    let known = if core.config.requires_verified_email() {
+        KnownAddress::Hidden
+    } else {
+        KnownAddress::Said
+    };
+    let checked = check(core, accounts, &account, Reserved::Refused, known).await?;
+    if known == KnownAddress::Said {
         let registration = sign_up(core, &checked, origin, caller).await?;
         return Ok(Registered::SignedIn(Box::new(registration)));
     }
-    let checked = check(
-        core,
-        accounts,
-        &account,
-        Reserved::Refused,
-        KnownAddress::Hidden,
-    )
-    .await?;
     let done = match &checked.owner {
         Some(owner) => notify_owner(core, delivery, &checked, owner, caller).await,
         None => enqueue_account(core, delivery, &checked, origin, caller).await,
@@ -159,23 +140,22 @@ async fn enqueue_account(
             .interaction
             .as_ref()
             .map(|interaction| &interaction.id);
-        enqueue_verification(core, delivery, tx, checked, flow, caller).await
+        let change = Change::new(core, delivery, tx, caller);
+        enqueue_verification(change, checked, flow).await
     })
     .await
 }
 
 /// Creates the account pending verification of its address.
 pub(crate) async fn enqueue_verification(
-    core: &Core,
-    delivery: &Delivery,
-    tx: &WriteTx,
+    change: Change<'_>,
     checked: &ValidatedAccount,
     flow: Option<&InteractionId>,
-    caller: &Caller,
 ) -> Result<(), FlowError<RegisterError>> {
+    let (core, tx, caller) = (change.core, change.tx, change.caller);
     add(core, tx, checked, caller).await?;
     repo::users::mark_unproved(tx, checked.user.id, core.now()).await?;
-    let _ = verify_email::mail_link(core, delivery, tx, &checked.user, flow, caller).await?;
+    let _ = verify_email::mail_link(change, &checked.user, flow).await?;
     Ok(())
 }
 
@@ -189,10 +169,7 @@ pub(crate) async fn add(
     let (user, now) = (&checked.user, core.now());
     let roles = &core.config.registration.roles;
     assign_registered(tx, roles, user.id, now, core.rng()).await?;
-    let event = caller
-        .event(AuditKind::UserRegistered, true, now)
-        .by(user.id)
-        .about(user.id);
+    let event = caller.own_event(AuditKind::UserRegistered, user.id, now);
     repo::audit::insert(tx, &event).await?;
     Ok(())
 }
@@ -245,7 +222,6 @@ pub(crate) enum Reserved {
 pub(crate) enum KnownAddress {
     /// Reports it as taken.
     Said,
-    /// Hides it.
     Hidden,
 }
 
@@ -279,7 +255,6 @@ pub(crate) async fn check(
     Ok(named.account(core, &account.email, Some(password_hash)))
 }
 
-/// The identity in a registration.
 #[derive(Debug)]
 pub(crate) struct NewProfile<'a> {
     pub(crate) username: &'a str,
@@ -287,7 +262,6 @@ pub(crate) struct NewProfile<'a> {
     pub(crate) profile: &'a ProfileEdit,
 }
 
-/// The validated identity.
 #[derive(Debug, Default)]
 pub(crate) struct Named {
     username_key: String,
@@ -406,10 +380,9 @@ pub(crate) async fn store(
             deletion::drop_in(core, tx, id, before).await?;
         }
     }
-    match repo::users::insert(tx, &checked.user).await {
-        Ok(()) => Ok(()),
-        Err(error) => Err(to_error(error)),
-    }
+    repo::users::insert(tx, &checked.user)
+        .await
+        .map_err(to_error)
 }
 
 fn to_error(error: StoreError) -> FlowError<RegisterError> {
@@ -426,9 +399,6 @@ fn to_error(error: StoreError) -> FlowError<RegisterError> {
 
 /// Assigns the roles of `registration.roles` to a new account in the same transaction. A role that
 /// does not exist is skipped, because it must not prevent registrations.
-///
-/// # Errors
-/// Fails if the store cannot be written.
 pub async fn assign_registered(
     tx: &WriteTx,
     roles: &[String],

@@ -4,9 +4,9 @@ use doorward_domain::model::{AuditKind, EndReason, SessionId};
 use doorward_services::access_end::{self, EndingAccess};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::Core;
-use doorward_services::error::{FlowError, ServerError};
+use doorward_services::error::ServerError;
 use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::in_transaction;
+use doorward_services::transaction::in_plain_transaction;
 use doorward_store::repo;
 
 /// Ends a session of the same user. Returns false if the user has no session with that id; sessions
@@ -17,22 +17,19 @@ pub async fn end_session(
     id: SessionId,
     caller: &Caller,
 ) -> Result<bool, ServerError> {
-    let done: Result<bool, FlowError> = in_transaction(&core.db, async |tx| {
+    in_plain_transaction(&core.db, async |tx| {
         let now = core.now();
         let found = repo::sessions::find(tx, id).await?;
         let own = found.is_some_and(|session| session.user_id == signed_in.user.id);
         if own && repo::sessions::end(tx, id, EndReason::EndedByOwner, now).await? {
             let event = caller
-                .event(AuditKind::SessionEnded, true, now)
-                .by(signed_in.user.id)
-                .about(signed_in.user.id)
+                .own_event(AuditKind::SessionEnded, signed_in.user.id, now)
                 .with("which", "one");
             repo::audit::insert(tx, &event.with("session", id.to_string())).await?;
         }
         Ok(own)
     })
-    .await;
-    done.map_err(FlowError::into_server_error)
+    .await
 }
 
 /// Ends every other session of the user, and pending sign-ins; returns the number of ended
@@ -67,7 +64,7 @@ async fn end_sessions(
         grants: None,
     };
     let excess = access_end::end_excess(&core.db, &access, core.now()).await?;
-    let done: Result<u64, FlowError> = in_transaction(&core.db, async |tx| {
+    in_plain_transaction(&core.db, async |tx| {
         let (now, user) = (core.now(), signed_in.user.id);
         // First, so that a session started by one of them in the meantime ends with the others.
         repo::pending_sign_ins::remove_all(tx, user).await?;
@@ -78,9 +75,7 @@ async fn end_sessions(
         if count > 0 {
             let which = if stored.is_some() { "others" } else { "all" };
             let event = caller
-                .event(AuditKind::SessionEnded, true, now)
-                .by(user)
-                .about(user)
+                .own_event(AuditKind::SessionEnded, user, now)
                 .with("which", which)
                 .with("count", count);
             let event = event.with("sessions", access_end::named(&ended));
@@ -88,6 +83,5 @@ async fn end_sessions(
         }
         Ok(count)
     })
-    .await;
-    done.map_err(FlowError::into_server_error)
+    .await
 }

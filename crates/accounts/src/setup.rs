@@ -1,7 +1,7 @@
 //! The first administrator, created once through a one-time address.
 
 use doorward_domain::model::{ADMIN_ROLE, Assignment, AssignmentId, AuditKind, SubjectKind};
-use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::caller::Caller;
 use doorward_services::context::{Accounts, Core};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::session::{self, NewSession};
@@ -26,7 +26,6 @@ pub async fn is_open(core: &Core, presented: &str) -> Result<bool, ServerError> 
     Ok(setup_token::is_valid(core.db.read(), presented, core.now()).await?)
 }
 
-/// Creates the first administrator and signs them in.
 pub async fn complete(
     core: &Core,
     accounts: &Accounts,
@@ -37,15 +36,10 @@ pub async fn complete(
     if !is_open(core, presented).await? {
         return Err(FlowError::Rejected(SetupError::Link));
     }
-    let checked = register::check(
-        core,
-        accounts,
-        account,
-        Reserved::Allowed,
-        KnownAddress::Said,
-    )
-    .await
-    .map_err(to_setup_error)?;
+    let (reserved, known) = (Reserved::Allowed, KnownAddress::Said);
+    let checked = register::check(core, accounts, account, reserved, known)
+        .await
+        .map_err(|error| error.map(to_setup_error))?;
     in_transaction(&core.db, async |tx| {
         let now = core.now();
         if !setup_token::consume(tx, presented, now).await? {
@@ -56,28 +50,22 @@ pub async fn complete(
         checked.user.email_verified = true;
         register::store(core, tx, &checked)
             .await
-            .map_err(to_setup_error)?;
+            .map_err(|error| error.map(to_setup_error))?;
         let user = &checked.user;
         let id = AssignmentId::generate(now, &mut core.rng());
         let subject = user.id.to_string();
         let assignment = Assignment::global(id, (SubjectKind::User, &subject), ADMIN_ROLE, now);
         repo::roles::assign(tx, &assignment).await?;
-        let event = caller
-            .event(AuditKind::SetupCompleted, true, now)
-            .by(user.id)
-            .about(user.id);
+        let event = caller.own_event(AuditKind::SetupCompleted, user.id, now);
         repo::audit::insert(tx, &event).await?;
         Ok(session::start_after_password(core, tx, user, None, caller).await?)
     })
     .await
 }
 
-fn to_setup_error(error: FlowError<RegisterError>) -> FlowError<SetupError> {
+fn to_setup_error(error: RegisterError) -> SetupError {
     match error {
-        FlowError::Rejected(RegisterError::Problems(problems)) => {
-            FlowError::Rejected(SetupError::Problems(problems))
-        }
-        FlowError::Rejected(RegisterError::Closed) => FlowError::Rejected(SetupError::Link),
-        FlowError::Server(server_error) => FlowError::Server(server_error),
+        RegisterError::Problems(problems) => SetupError::Problems(problems),
+        RegisterError::Closed => SetupError::Link,
     }
 }

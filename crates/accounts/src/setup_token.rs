@@ -22,17 +22,11 @@ struct StoredToken {
 
 /// Returns true if there is no administrator: the role `admin` was never assigned, or its last
 /// holder is deleted.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn is_needed(conn: &Conn) -> Result<bool, StoreError> {
     Ok(repo::roles::count_holders(conn, ADMIN_ROLE).await? == 0)
 }
 
 /// Creates a new token for `/setup?token=…`; an earlier one stops working.
-///
-/// # Errors
-/// Fails if the store cannot be written.
 pub async fn issue(
     tx: &WriteTx,
     expires_at: UnixSeconds,
@@ -49,9 +43,6 @@ pub async fn issue(
 }
 
 /// Returns true if the token gives access to `/setup` at `now`, without consuming it.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn is_valid(conn: &Conn, token: &str, now: UnixSeconds) -> Result<bool, StoreError> {
     let Some(text) = repo::settings::get(conn, SETTING).await? else {
         return Ok(false);
@@ -66,9 +57,6 @@ pub async fn is_valid(conn: &Conn, token: &str, now: UnixSeconds) -> Result<bool
 
 /// Consumes the token, in the transaction that creates the first administrator: of two concurrent
 /// requests, one gets true.
-///
-/// # Errors
-/// Fails if the store cannot be written.
 pub async fn consume(tx: &WriteTx, token: &str, now: UnixSeconds) -> Result<bool, StoreError> {
     Ok(is_valid(tx, token, now).await? && repo::settings::remove(tx, SETTING).await?)
 }

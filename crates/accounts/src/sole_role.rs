@@ -4,12 +4,9 @@ use doorward_domain::model::{ADMIN_ROLE, User, UserId};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 
-/// A role that no other user has.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum SoleRole {
-    /// The administrator of the deployment.
     Administrator,
-    /// The owner of the organization with this name.
     Owner(String),
 }
 
@@ -42,9 +39,6 @@ pub(crate) async fn find_sole_role(
 
 /// Returns true if this user is an owner of the organization, and none of the others remains. Owners
 /// whose account is disabled or waits for deletion do not count.
-///
-/// # Errors
-/// Returns the error of the database.
 pub async fn is_last_owner(tx: &WriteTx, slug: &str, leaving: UserId) -> Result<bool, StoreError> {
     let owners = repo::organizations::owners(tx, slug).await?;
     if !owners.contains(&leaving) {

@@ -2,11 +2,11 @@
 
 use doorward_domain::credentials::support_code::{SupportCode, TTL};
 use doorward_domain::model::AuditKind;
-use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::caller::Caller;
 use doorward_services::context::{Accounts, Core};
-use doorward_services::error::{FlowError, ServerError};
+use doorward_services::error::ServerError;
 use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::in_transaction;
+use doorward_services::transaction::in_plain_transaction;
 use doorward_store::repo;
 
 /// Creates a code, which replaces the user's former one.
@@ -19,13 +19,12 @@ pub async fn create(
     let (user, now) = (signed_in.user.id, core.now());
     let code = SupportCode::generate(&mut core.rng());
     let hash = code.hash(accounts.support_code_key.expose());
-    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
+    in_plain_transaction(&core.db, async |tx| {
         repo::support_codes::replace(tx, user, &hash, now + TTL).await?;
-        let event = caller.event(AuditKind::SupportCodeMade, true, now);
-        repo::audit::insert(tx, &event.by(user).about(user)).await?;
+        let event = caller.own_event(AuditKind::SupportCodeMade, user, now);
+        repo::audit::insert(tx, &event).await?;
         Ok(())
     })
-    .await;
-    done.map_err(FlowError::into_server_error)?;
+    .await?;
     Ok(code)
 }

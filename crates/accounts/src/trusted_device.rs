@@ -11,14 +11,14 @@ use doorward_rules::trusted_device::{
     MAX_DEVICES, MAX_PER_BROWSER, SignInContext, can_skip_factor,
 };
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Core, Delivery, Directory};
-use doorward_services::error::{FlowError, ServerError};
+use doorward_services::context::{Context, Core};
+use doorward_services::error::ServerError;
 use doorward_services::factors;
 use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::in_transaction;
+use doorward_services::transaction::in_plain_transaction;
 use doorward_store::{WriteTx, repo};
 
-use super::notification;
+use super::change::Change;
 
 const SEPARATOR: char = '.';
 
@@ -35,7 +35,6 @@ impl TrustCookie {
         (tokens.len() <= MAX_PER_BROWSER).then_some(Self(tokens))
     }
 
-    /// Formats the value of the cookie.
     pub fn to_cookie(&self) -> String {
         let texts: Vec<_> = self.0.iter().map(OpaqueToken::expose).collect();
         texts.join(&SEPARATOR.to_string())
@@ -62,20 +61,24 @@ pub fn days(core: &Core) -> Option<i64> {
 
 /// Returns the trusted device that skips the second factor at this sign-in.
 pub(crate) async fn sparing(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     tx: &WriteTx,
     user: &User,
     interaction: Option<&Interaction>,
     before: Option<&SignedIn>,
     caller: &Caller,
 ) -> Result<Option<TrustedDeviceId>, ServerError> {
+    let core = &context.core;
     if days(core).is_none() || caller.trusted.is_empty() {
         return Ok(None);
     }
     let client_demands = match interaction {
         // A sign-in for a deleted client never skips the second factor.
-        Some(item) => match directory.client(core, item.client_id.as_str()).await? {
+        Some(item) => match context
+            .directory
+            .client(core, item.client_id.as_str())
+            .await?
+        {
             Some(client) => client.require_mfa,
             None => true,
         },
@@ -97,12 +100,10 @@ pub(crate) async fn sparing(
 /// Makes this browser a trusted device, at the request of a user who has just used both factors.
 /// Returns the token for its cookie; `None` if trust is disabled.
 pub(crate) async fn trust(
-    core: &Core,
-    delivery: &Delivery,
-    tx: &WriteTx,
+    change: Change<'_>,
     user: &User,
-    caller: &Caller,
 ) -> Result<Option<OpaqueToken>, ServerError> {
+    let (core, tx, caller) = (change.core, change.tx, change.caller);
     let Some(days) = days(core) else {
         return Ok(None);
     };
@@ -128,12 +129,12 @@ pub(crate) async fn trust(
         repo::trusted_devices::remove(tx, user.id, old.id).await?;
     }
     repo::trusted_devices::insert(tx, &device).await?;
-    let event = caller.event(AuditKind::DeviceTrusted, true, now);
-    let event = event.by(user.id).about(user.id);
+    let event = caller.own_event(AuditKind::DeviceTrusted, user.id, now);
     let event = event.with("device", device.id.to_string());
     repo::audit::insert(tx, &event.with("days", days)).await?;
-    let notice = SecurityNotification::DeviceTrusted;
-    notification::enqueue(core, delivery, tx, user, notice, caller).await?;
+    change
+        .notify(user, SecurityNotification::DeviceTrusted)
+        .await?;
     Ok(Some(token))
 }
 
@@ -154,21 +155,21 @@ pub async fn distrust(
     item: Option<TrustedDeviceId>,
     caller: &Caller,
 ) -> Result<u64, ServerError> {
-    let done: Result<u64, FlowError> = in_transaction(&core.db, async |tx| {
+    in_plain_transaction(&core.db, async |tx| {
         let (user, now) = (signed_in.user.id, core.now());
         let removed = match item {
             Some(id) => u64::from(repo::trusted_devices::remove(tx, user, id).await?),
             None => repo::trusted_devices::remove_all(tx, user).await?,
         };
         if removed > 0 {
-            let event = caller.event(AuditKind::DeviceDistrusted, true, now);
-            let event = event.by(user).about(user).with("devices", removed);
+            let event = caller
+                .own_event(AuditKind::DeviceDistrusted, user, now)
+                .with("devices", removed);
             repo::audit::insert(tx, &event).await?;
         }
         Ok(removed)
     })
-    .await;
-    done.map_err(FlowError::into_server_error)
+    .await
 }
 
 #[cfg(test)]

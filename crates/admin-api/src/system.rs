@@ -3,7 +3,7 @@
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, post};
 use doorward_admin::found::Found;
-use doorward_admin::system::{self, EffectiveValue, RunningServer, SystemStatus};
+use doorward_admin::system::{self, EffectiveValue, SystemStatus};
 use doorward_admin::{jobs, lockouts};
 use doorward_domain::model::{JobId, JobSummary, UserId};
 use doorward_domain::time::UnixSeconds;
@@ -131,11 +131,7 @@ view! {
 )]
 #[get("/admin/system")]
 async fn show(admin: AdminCaller) -> Answer {
-    let running = RunningServer {
-        context: &admin.call.context,
-        audit_anchor: &admin.call.web.audit_anchor,
-        started_at: admin.call.web.started_at,
-    };
+    let running = admin.call.web.running();
     let status = system::status(&admin.context(), running).await?;
     Ok(HttpResponse::Ok().json(SystemView::new(status)))
 }

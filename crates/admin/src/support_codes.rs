@@ -35,6 +35,6 @@ pub async fn open(
     }
     let event = context.event(AuditKind::SupportCodeUsed, user, "opened");
     context.commit_with(tx, &event).await?;
-    limiter.forgive_support_code(&pass).await;
+    limiter.forgive_failure(&pass).await;
     Ok(user)
 }

@@ -13,21 +13,15 @@ use doorward_egress::outgoing::EgressClient;
 use doorward_egress::upstream;
 pub use doorward_egress::upstream::{CheckedProperty, Finding, ProviderCheck};
 use doorward_rules::rejection::quoted;
-use doorward_services::audit_anchor::{Alarm, AuditAnchor};
-use doorward_services::context::Context;
+use doorward_services::audit_anchor::Alarm;
+use doorward_services::outbox::MailOutbox;
+use doorward_services::running_server::RunningServer;
 use doorward_store::{Key, MigrationStatus, repo};
 
 use super::operator::{AdminContext, AdminError, MAX_COUNT};
 
 pub(super) const TEST_MAIL_SENT: &str = "test mail sent";
 pub(super) const BACKUP_WRITTEN: &str = "backup written";
-
-#[derive(Clone, Copy, Debug)]
-pub struct RunningServer<'a> {
-    pub context: &'a Context,
-    pub audit_anchor: &'a AuditAnchor,
-    pub started_at: UnixSeconds,
-}
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MailDelivery {

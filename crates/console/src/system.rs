@@ -6,7 +6,7 @@ pub(crate) mod keys;
 pub(crate) mod lockouts;
 pub(crate) mod pages;
 
-use doorward_admin::system::{self, MailDelivery, RunningServer, SystemStatus};
+use doorward_admin::system::{self, MailDelivery, SystemStatus};
 
 use crate::system::pages::{FAILED_JOBS, HOME, JOBS, SEND_TEST_MAIL, WRITE};
 use doorward_console_ui::prelude::*;
@@ -15,12 +15,7 @@ pub(crate) const TEST_MAIL: &str = "/admin/system/test-mail";
 
 pub(crate) async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
-    let running = RunningServer {
-        context: &page.context,
-        audit_anchor: &page.web.audit_anchor,
-        started_at: page.web.started_at,
-    };
-    let status = Console::read(system::status(&console.context(), running).await)?;
+    let status = Console::read(system::status(&console.context(), page.web.running()).await)?;
     let may_send = status.mail != MailDelivery::Off && console.has(WRITE);
     let button = may_send.then(|| console.link(TEST_MAIL, SEND_TEST_MAIL.submit));
     console.show(&Detail {

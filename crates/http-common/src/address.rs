@@ -10,7 +10,6 @@ use ipnet::IpNet;
 #[cfg(test)]
 mod tests;
 
-/// Returns true if the address belongs to a trusted proxy.
 pub fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
     trusted.iter().any(|network| network.contains(&address))
 }

@@ -12,7 +12,6 @@ mod tests;
 /// The reason why a body cannot be read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ReadError {
-    /// The body exceeds the limit.
     TooLarge,
     /// The connection ended before the body did.
     Broken,
@@ -21,7 +20,6 @@ pub enum ReadError {
 /// Treatment of the bytes beyond the limit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Excess {
-    /// Leaves them unread.
     Leave,
     /// Reads and discards them, so that the client receives the response.
     Discard,

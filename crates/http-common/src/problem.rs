@@ -46,7 +46,6 @@ impl FieldError {
         }
     }
 
-    /// Creates the error of a query parameter.
     pub fn parameter(
         field: &str,
         code: &'static str,
@@ -74,17 +73,12 @@ impl FieldError {
 /// The standard members of a problem (RFC 9457 §3.1), its field errors and its header fields.
 #[derive(Debug)]
 pub struct Document {
-    /// Status of the response.
     pub status: StatusCode,
     /// URI of the kind of problem (`type`).
     pub kind: &'static str,
-    /// Short summary of the kind.
     pub title: &'static str,
-    /// Explanation of this occurrence.
     pub detail: Cow<'static, str>,
-    /// Errors of the input's fields.
     pub errors: Vec<FieldError>,
-    /// More header fields of the response.
     pub headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -139,7 +133,6 @@ impl Document {
         serde_json::to_string(&body).unwrap_or_default()
     }
 
-    /// Returns the response that carries the document.
     pub fn respond(&self, extension: &impl Serialize) -> HttpResponse {
         let mut response = HttpResponse::build(self.status);
         response

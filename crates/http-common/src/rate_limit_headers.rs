@@ -10,15 +10,12 @@ const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy"
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Allowance<'a> {
     pub name: &'a str,
-    /// Maximum number of attempts in one window.
     pub quota: u64,
     /// Length of the window in seconds.
     pub window: u64,
-    /// Number of attempts left.
     pub remaining: u64,
     /// Seconds until attempts are certainly available again.
     pub reset: i64,
-    /// True if this attempt exceeded the limit.
     pub is_exhausted: bool,
 }
 

@@ -22,7 +22,6 @@ pub struct Rejected {
     pub reason: String,
     /// Command or instruction that changes the outcome; empty if the reason says it.
     pub fix: String,
-    /// Client of the request.
     pub client_id: Option<String>,
     /// Value that would have been accepted.
     pub expected: Option<String>,
@@ -38,7 +37,6 @@ pub struct Rejected {
 #[derive(Clone, Copy, Debug)]
 pub struct ProtocolStep;
 
-/// The request of a log line.
 #[derive(Clone, Copy, Debug)]
 pub struct LoggedRequest<'a> {
     pub server: &'static str,
@@ -46,9 +44,7 @@ pub struct LoggedRequest<'a> {
     pub method: &'a str,
     /// Path without the query.
     pub path: &'a str,
-    /// Authenticated client.
     pub client_id: Option<&'a str>,
-    /// Request ID, if the server has one.
     pub request_id: Option<&'a str>,
 }
 
@@ -133,7 +129,6 @@ impl Rejected {
         }
     }
 
-    /// Adds the cause to a response.
     pub fn attach<B>(self, response: &mut HttpResponse<B>) {
         response.extensions_mut().insert(self);
     }

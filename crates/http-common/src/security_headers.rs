@@ -17,9 +17,7 @@ const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-poli
 /// Values of the security header fields that depend on the server or the response.
 #[derive(Clone, Debug)]
 pub struct SecurityHeaders {
-    /// `Content-Security-Policy`.
     pub content_policy: HeaderValue,
-    /// `Permissions-Policy`.
     pub permissions: HeaderValue,
     /// True if browsers reach the server over HTTPS.
     pub is_https: bool,
@@ -31,34 +29,25 @@ impl SecurityHeaders {
     /// Adds the header fields that the handler has not set.
     pub fn add(self, headers: &mut HeaderMap) {
         let readers = if self.is_public {
-            const { HeaderValue::from_static("cross-origin") }
+            "cross-origin"
         } else {
-            const { HeaderValue::from_static("same-origin") }
+            "same-origin"
         };
-        let fields = [
-            (CONTENT_SECURITY_POLICY, self.content_policy),
-            (X_FRAME_OPTIONS, const { HeaderValue::from_static("DENY") }),
-            (
-                X_CONTENT_TYPE_OPTIONS,
-                const { HeaderValue::from_static("nosniff") },
-            ),
-            (
-                REFERRER_POLICY,
-                const { HeaderValue::from_static("no-referrer") },
-            ),
-            (
-                CROSS_ORIGIN_OPENER_POLICY,
-                const { HeaderValue::from_static("same-origin") },
-            ),
+        let fixed = [
+            (X_FRAME_OPTIONS, "DENY"),
+            (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            (REFERRER_POLICY, "no-referrer"),
+            (CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
             (CROSS_ORIGIN_RESOURCE_POLICY, readers),
+            (CACHE_CONTROL, "no-store"),
+        ];
+        let fixed = fixed.map(|(name, value)| (name, HeaderValue::from_static(value)));
+        let own = [
+            (CONTENT_SECURITY_POLICY, self.content_policy),
             (PERMISSIONS_POLICY, self.permissions),
-            (
-                CACHE_CONTROL,
-                const { HeaderValue::from_static("no-store") },
-            ),
         ];
         let hsts = self.is_https.then_some((STRICT_TRANSPORT_SECURITY, HSTS));
-        for (name, value) in fields.into_iter().chain(hsts) {
+        for (name, value) in fixed.into_iter().chain(own).chain(hsts) {
             if !headers.contains_key(&name) {
                 headers.insert(name, value);
             }

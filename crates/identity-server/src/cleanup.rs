@@ -39,7 +39,6 @@ struct Lease {
 }
 
 impl Lease {
-    /// Returns true if this replica acquired the lease.
     async fn has_lease(&self, core: &Core) -> Result<bool, ServerError> {
         let tx = core.db.begin_write().await?;
         let ours = repo::leases::acquire(&tx, self.name, core.now(), self.seconds).await?;
@@ -67,9 +66,6 @@ async fn turn_by_turn(context: &Context, metrics: &Metrics, every: Duration) {
 
 /// Runs one turn: ends sessions, deletes accounts and removes expired rows, each if its lease is
 /// free. Returns the number of changed rows. The metrics are updated after a failed turn as well.
-///
-/// # Errors
-/// Fails if a lease cannot be acquired or the state cannot be read; a failed step is only logged.
 pub async fn take(core: &Core, delivery: &Delivery, metrics: &Metrics) -> Result<u64, ServerError> {
     let ended = run_ends(core, delivery).await;
     let removed = run_removals(core).await;
@@ -103,9 +99,6 @@ async fn measure(core: &Core, metrics: &Metrics) -> Result<(), ServerError> {
 }
 
 /// Removes expired rows once. Returns their number.
-///
-/// # Errors
-/// Fails if the outcome of the steps cannot be written.
 pub async fn run_once(core: &Core) -> Result<u64, ServerError> {
     let mut turn = Turn::new(core);
     Box::pin(steps::run_each_ten_minutes(&mut turn)).await;

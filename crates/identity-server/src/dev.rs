@@ -59,13 +59,10 @@ const TASKS_KEYS: &[(&str, &str)] = &[
     ("tasks.web.client_secret", "it creates that client"),
 ];
 
-/// The options of a development instance.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Data directory.
     pub data_dir: PathBuf,
     pub port: u16,
-    /// Port of the tasks API.
     pub tasks_port: u16,
     /// True to delete existing data first.
     pub fresh: bool,
@@ -74,15 +71,12 @@ pub struct Options {
 /// An error of the data directory or its environment.
 #[derive(Debug, thiserror::Error)]
 pub enum DevError {
-    /// The directory has other content.
     #[error(
         "{0} is not empty and not a development instance; name another directory with --data-dir"
     )]
     Foreign(PathBuf),
-    /// The directory has no instance.
     #[error("{0} is not a development instance; start `doorward dev --data-dir {0}` first")]
     Missing(PathBuf),
-    /// Another process runs the instance.
     #[error(
         "another `doorward dev` runs on {0}; stop it first, or name another directory with --data-dir"
     )]
@@ -90,7 +84,6 @@ pub enum DevError {
     /// The directory cannot be read or written.
     #[error("{path}: {source}", path = .0.display(), source = .1)]
     Io(PathBuf, #[source] io::Error),
-    /// The environment has invalid values.
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// The environment sets a key that `dev` always sets.
@@ -100,9 +93,7 @@ pub enum DevError {
     )]
     Decided {
         variable: String,
-        /// Configuration key.
         key: &'static str,
-        /// Alternative to the variable.
         instead: &'static str,
     },
 }
@@ -132,7 +123,7 @@ pub fn prepare(
     let marker = directory.join(DEV_MARKER);
     let is_unfinished = || read_marker(directory).is_ok_and(|marker| marker.unfinished);
     let is_new = options.fresh || !marker.exists() || is_unfinished();
-    if !marker.exists() && !is_empty(directory)? {
+    if !marker.exists() && !is_vacant(directory)? {
         return Err(DevError::Foreign(directory.clone()));
     }
     if options.fresh {
@@ -158,11 +149,7 @@ pub fn prepare(
     let web_secret = read_or_create(&directory.join(WEB_SECRET), new_secret)?;
     let api_secret = read_or_create(&directory.join(API_SECRET), new_secret)?;
     let mut config = Config::load(None, of_use(environment))?;
-    let secrets = Secrets {
-        key: secret_key,
-        web: &web_secret,
-        api: &api_secret,
-    };
+    let secrets = [secret_key.as_str(), &web_secret, &api_secret];
     configure(&mut config, directory, ports, secrets);
     Ok(Instance {
         config,
@@ -216,19 +203,8 @@ pub fn lock(directory: &Path) -> Result<Option<File>, DevError> {
     }
 }
 
-/// Returns true if nothing exists at this path, or an empty directory.
-///
-/// # Errors
-/// Returns [`DevError::Io`] if the path is not a directory or cannot be read.
-pub fn is_vacant(directory: &Path) -> Result<bool, DevError> {
-    is_empty(directory)
-}
-
 /// Creates an instance for existing databases, with the secret key of their creation if it is
 /// available.
-///
-/// # Errors
-/// Returns the errors of [`prepare`].
 pub fn prepare_for(options: &Options, secret_key: Option<&str>) -> Result<Config, DevError> {
     let directory = &options.data_dir;
     prepare(options, [])?;
@@ -240,9 +216,6 @@ pub fn prepare_for(options: &Options, secret_key: Option<&str>) -> Result<Config
 }
 
 /// Removes the files of an instance that was created at a vacant path.
-///
-/// # Errors
-/// Returns [`DevError::Io`] if a file cannot be removed.
 pub fn discard(directory: &Path, keep_directory: bool) -> Result<(), DevError> {
     remove_contents(directory)?;
     if keep_directory {
@@ -251,52 +224,39 @@ pub fn discard(directory: &Path, keep_directory: bool) -> Result<(), DevError> {
     fs::remove_dir(directory).map_err(|error| io_error(directory, error))
 }
 
-/// Returns the path of the secret key file.
 pub fn secret_key_file(directory: &Path) -> PathBuf {
     directory.join(SECRET_KEY)
 }
 
 /// Returns the configuration of an existing instance, for administration while it runs.
-///
-/// # Errors
-/// Returns [`DevError::Missing`] if there is no instance.
 pub fn reopen(directory: &Path) -> Result<Config, DevError> {
     let ports = read_marker(directory)?;
     let secret_key = read(&directory.join(SECRET_KEY))?;
     let web_secret = read(&directory.join(WEB_SECRET))?;
     let api_secret = read(&directory.join(API_SECRET))?;
     let mut config = Config::load(None, [])?;
-    let secrets = Secrets {
-        key: secret_key,
-        web: &web_secret,
-        api: &api_secret,
-    };
+    let secrets = [secret_key.as_str(), &web_secret, &api_secret];
     configure(&mut config, directory, ports, secrets);
     Ok(config)
 }
 
-/// The secrets of an instance, each in a separate file.
-struct Secrets<'a> {
-    key: String,
-    web: &'a str,
-    api: &'a str,
-}
-
-/// Sets the configuration keys of a development instance, and marks each as set by it.
-fn configure(config: &mut Config, directory: &Path, ports: Marker, secrets: Secrets<'_>) {
+/// Sets the configuration keys of a development instance, and marks each as set by it. The secrets are
+/// the key of the server and those of the clients of the tasks API, web and API.
+fn configure(config: &mut Config, directory: &Path, ports: Marker, secrets: [&str; 3]) {
+    let [key, web, api] = secrets;
     let database = |name| SecretText::new(format!("sqlite://{}", directory.join(name).display()));
     config.mode = Mode::Dev;
     config.issuer = format!("http://localhost:{}", ports.port);
     config.listen = ([127, 0, 0, 1], ports.port).into();
-    config.secret_key = Some(SecretText::new(secrets.key));
+    config.secret_key = Some(SecretText::new(key));
     config.database.url = database(IDENTITY_DB);
     config.tasks.listen = ([127, 0, 0, 1], ports.tasks_port).into();
     config.tasks.public_url = format!("http://localhost:{}", ports.tasks_port);
     config.tasks.database_url = database(TASKS_DB);
     config.tasks.web.client_id = Some(WEB_CLIENT.to_owned());
-    config.tasks.web.client_secret = Some(SecretText::new(secrets.web));
+    config.tasks.web.client_secret = Some(SecretText::new(web));
     config.tasks.introspection_client_id = Some(API_CLIENT.to_owned());
-    config.tasks.introspection_client_secret = Some(SecretText::new(secrets.api));
+    config.tasks.introspection_client_secret = Some(SecretText::new(api));
     let server = ["issuer", "listen", "secret_key", "database.url"];
     let tasks = TASKS_KEYS.iter().map(|(path, _)| *path);
     // The tasks API derives these two from the others.
@@ -443,9 +403,6 @@ fn write_private(path: &Path, text: &str) -> Result<(), DevError> {
 }
 
 /// Creates a directory that only its owner can enter, unless it exists.
-///
-/// # Errors
-/// Returns [`DevError::Io`] if the directory cannot be created.
 pub fn create_private_directory(path: &Path) -> Result<(), DevError> {
     let mut make = fs::DirBuilder::new();
     make.recursive(true);
@@ -454,7 +411,8 @@ pub fn create_private_directory(path: &Path) -> Result<(), DevError> {
     make.create(path).map_err(|error| io_error(path, error))
 }
 
-fn is_empty(path: &Path) -> Result<bool, DevError> {
+/// Returns true if nothing exists at this path, or an empty directory.
+pub fn is_vacant(path: &Path) -> Result<bool, DevError> {
     match fs::read_dir(path) {
         Ok(mut entries) => Ok(entries.next().is_none()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),

@@ -48,7 +48,6 @@ fn configuration(config: &Config) -> Vec<CheckResult> {
     lines.collect()
 }
 
-/// Checks that mail can be sent.
 async fn post(config: &Config, report: &mut Vec<CheckResult>) {
     const PART: &str = "mail";
     if config.stores_mail() {

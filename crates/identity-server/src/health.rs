@@ -11,7 +11,6 @@ use doorward_web::oauth_response::method_not_allowed;
 use doorward_web::web_context::WebContext;
 use serde_json::json;
 
-/// Registers the probes.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     let other = || method_not_allowed("GET, HEAD");
     config

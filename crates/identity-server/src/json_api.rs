@@ -11,7 +11,6 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     doorward_web::api::configure(config, &DOCUMENT, register);
 }
 
-/// Registers the endpoints of each part.
 fn register(config: &mut impl Endpoints) {
     config
         .service(openapi::show)

@@ -14,10 +14,6 @@ const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 /// Maximum number of connections, for a few scrapers.
 const MAX_CONNECTIONS: usize = 32;
 
-/// Starts the server of the metrics.
-///
-/// # Errors
-/// Returns an I/O error if the listener cannot be used.
 pub fn serve(
     web: Data<WebContext>,
     listener: TcpListener,

@@ -56,16 +56,13 @@ const MAX_CONNECTIONS: usize = 10_000;
 #[derive(Clone, Debug)]
 pub struct Deps {
     pub clock: Arc<dyn Clock>,
-    /// Source of randomness.
     pub random: Random,
-    /// Resolver of the names of other servers.
     pub names: Arc<dyn Resolver>,
     /// Number of threads that answer requests. None: one per core.
     pub workers: Option<usize>,
 }
 
 impl Deps {
-    /// Creates dependencies with the system resolver.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self {
             clock,
@@ -76,10 +73,8 @@ impl Deps {
     }
 }
 
-/// An error that prevents the start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The configuration has no `secret_key`.
     #[error(
         "secret_key is not set: create one with `openssl rand -base64 32` and set secret_key_file to its file"
     )]
@@ -140,7 +135,6 @@ impl From<TcpListener> for Listeners {
     }
 }
 
-/// A built server, ready to run.
 pub struct Server {
     web: Data<WebContext>,
     sealing: Sealing,
@@ -199,17 +193,14 @@ impl Server {
         })
     }
 
-    /// Returns the context that requests share.
     pub fn context(&self) -> Arc<Context> {
         Arc::clone(&self.web.context)
     }
 
-    /// Returns the address of the main listener.
     pub const fn local_addr(&self) -> SocketAddr {
         self.address
     }
 
-    /// Returns a handle to stop the server from another task.
     pub fn handle(&self) -> ServerHandle {
         self.running.handle()
     }
@@ -253,9 +244,6 @@ impl Server {
 
 /// Returns the context for a simulation of requests: the same parts on an existing database, without
 /// creating a signing key.
-///
-/// # Errors
-/// Returns a [`StartError`] if the configuration cannot be used.
 pub fn simulation_context(
     config: Config,
     db: Db,
@@ -278,7 +266,6 @@ pub fn simulation_context(
     Ok(Context::new(core, geoip, master, &metrics))
 }
 
-/// The opened parts of a server.
 struct Opened {
     web: WebContext,
     sealing: Sealing,

@@ -6,9 +6,6 @@ use doorward_services::client_certificate::{self, MtlsError};
 use openssl::ssl::SslAcceptor;
 
 /// Creates the TLS acceptor of the listener that requests certificates.
-///
-/// # Errors
-/// [`MtlsError`] if the certificates or the key cannot be used.
 pub(crate) fn acceptor(config: &Mtls) -> Result<SslAcceptor, MtlsError> {
     let chain = match config.certificate.as_deref() {
         Some(path) => client_certificate::read(path)?,

@@ -61,7 +61,6 @@ pub async fn run(context: Arc<Context>, mailer: Arc<dyn Mailer>, mut stop: onesh
     worker.tasks.shutdown().await;
 }
 
-/// The work of a running task.
 enum Work {
     Job(Lane, Option<String>),
     BulkChanges,
@@ -77,7 +76,6 @@ struct Worker {
 }
 
 impl Worker {
-    /// Starts the due jobs for which there are workers.
     async fn start_due(&mut self) {
         let Context {
             core,
@@ -166,7 +164,6 @@ impl Worker {
         Ok(true)
     }
 
-    /// Frees the worker of an ended task.
     fn record(&mut self, ended: Result<(Id, bool), JoinError>) {
         let (id, is_answered) = ended.unwrap_or_else(|error| (error.id(), true));
         let now = self.context.core.now();
@@ -268,47 +265,30 @@ async fn carry_out(
     job: &Job,
     task: &JobPayload,
 ) -> Result<(), SendError> {
-    let later = |error: ServerError| SendError::Later(error.to_string());
-    match task {
-        JobPayload::Mail(letter) => send(&context.core, mailer, job, letter).await,
-        JobPayload::PasswordReset(request) => {
-            let done = password_reset::mail_link(
-                &context.core,
-                &context.delivery,
-                &context.limits,
-                request,
-            )
-            .await;
-            done.map_err(later)
-        }
-        JobPayload::Lock(lock) => {
-            let done = notification::mail_lock(&context.core, &context.delivery, lock).await;
-            done.map_err(later)
-        }
-        JobPayload::VerifyEmail(request) => {
-            let done = verify_email::mail_again(
-                &context.core,
-                &context.delivery,
-                &context.limits,
-                request,
-            )
-            .await;
-            done.map_err(later)
-        }
-        JobPayload::EmailCode(requested) => {
-            email_code::mail(context, requested).await.map_err(later)
-        }
+    let Context {
+        core,
+        directory,
+        delivery,
+        issuing,
+        limits,
+        ..
+    } = context;
+    let done = match task {
+        JobPayload::Mail(message) => return send(core, mailer, job, message).await,
         JobPayload::Logout(notice) => {
-            backchannel_logout::deliver(
-                &context.core,
-                &context.directory,
-                &context.issuing,
-                job.attempts,
-                notice,
-            )
-            .await
+            let attempts = job.attempts;
+            return backchannel_logout::deliver(core, directory, issuing, attempts, notice).await;
         }
-    }
+        JobPayload::PasswordReset(request) => {
+            password_reset::mail_link(core, delivery, limits, request).await
+        }
+        JobPayload::Lock(lock) => notification::mail_lock(core, delivery, lock).await,
+        JobPayload::VerifyEmail(request) => {
+            verify_email::mail_again(core, delivery, limits, request).await
+        }
+        JobPayload::EmailCode(requested) => email_code::mail(context, requested).await,
+    };
+    done.map_err(|error| SendError::Later(error.to_string()))
 }
 
 async fn send(

@@ -57,11 +57,7 @@ async fn register(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse,
     let body = endpoint.document_of(payload).await?;
     let created = create::register(context, token.as_deref(), &body, caller).await?;
     if let Some(pass) = pass {
-        context
-            .limits
-            .rate_limiter
-            .forgive_registration(&pass)
-            .await;
+        context.limits.rate_limiter.forgive_failure(&pass).await;
     }
     Ok(no_store(StatusCode::CREATED).json(created))
 }

@@ -87,7 +87,7 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
     };
     match claimed {
         Ok(id) => {
-            throttle.forgive_user_code(&pass).await;
+            throttle.forgive_failure(&pass).await;
             Ok(page.see_other(&confirm_address(&id)))
         }
         Err(FlowError::Rejected(InvalidUserCode)) => {

@@ -4,7 +4,6 @@ use doorward_config::{ConfigError, Finding, Severity};
 
 use crate::output::print_status;
 
-/// Prints findings to standard error.
 pub fn print_findings(findings: &[Finding]) {
     for finding in findings {
         print_status(&finding.to_string());
@@ -12,9 +11,6 @@ pub fn print_findings(findings: &[Finding]) {
 }
 
 /// Rejects a configuration with errors; prints warnings and accepts them.
-///
-/// # Errors
-/// Returns the findings that are errors.
 pub fn reject_errors(findings: Vec<Finding>) -> Result<(), ConfigError> {
     let (errors, warnings): (Vec<_>, Vec<_>) = findings
         .into_iter()

@@ -24,9 +24,6 @@ pub fn environment() -> impl Iterator<Item = (String, String)> {
 }
 
 /// Runs servers until they stop.
-///
-/// # Errors
-/// Returns the error of the servers.
 pub fn run_servers<E>(work: impl Future<Output = Result<(), E>>) -> Result<(), E> {
     actix_web::rt::System::new().block_on(work)
 }

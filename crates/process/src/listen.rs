@@ -27,9 +27,6 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 /// The kernel drops new connection attempts, and the client retries after one second. By then the
 /// address refuses connections or the next process listens. Does nothing on systems other than
 /// Linux.
-///
-/// # Errors
-/// Returns the system's error.
 pub fn stop_accepting(listener: &TcpListener) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     {

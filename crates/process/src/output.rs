@@ -4,9 +4,6 @@ use std::io::{self, Write as _};
 
 /// Prints a document that ends with its own newline. Treats a closed pipe as success, as in
 /// `doorward … | head`.
-///
-/// # Errors
-/// Returns an error if writing to standard output fails.
 pub fn print_document(text: &str) -> io::Result<()> {
     match io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -14,7 +11,6 @@ pub fn print_document(text: &str) -> io::Result<()> {
     }
 }
 
-/// Prints a status message to standard error.
 pub fn print_status(text: &str) {
     // A closed standard error leaves no way to report the failure.
     let _ = writeln!(io::stderr().lock(), "{text}");

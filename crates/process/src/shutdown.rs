@@ -23,9 +23,6 @@ pub struct Signals {
 impl Signals {
     /// Installs the signal handlers. Call it before the first listener answers, so that no signal
     /// is missed.
-    ///
-    /// # Errors
-    /// Returns an error if the system does not allow a signal handler.
     pub fn catch() -> io::Result<Self> {
         #[cfg(unix)]
         {

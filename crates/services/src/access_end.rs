@@ -17,11 +17,9 @@ const COUNTED: u64 = 100_000;
 /// within minutes.
 const WITHOUT_REFRESH: u64 = 10;
 
-/// Access of a user that a change ends.
 #[derive(Clone, Copy, Debug)]
 pub struct EndingAccess<'a> {
     pub user: UserId,
-    /// The session that remains.
     pub except: Option<SessionId>,
     /// The reason for the end of sessions; `None` if they remain.
     pub sessions: Option<EndReason>,
@@ -49,9 +47,6 @@ pub struct EndedExcess {
 
 /// Ends the oldest access of a user who has much of it, in transactions of limited size, so that the one
 /// that ends the rest is small. Call it before that transaction, when nothing but it can fail any more.
-///
-/// # Errors
-/// Fails if the store cannot be used.
 pub async fn end_excess(
     db: &Db,
     access: &EndingAccess<'_>,

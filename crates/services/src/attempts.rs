@@ -37,7 +37,6 @@ const DAY: i64 = 24 * 60 * 60;
 /// The label of the keyed hash of typed login identifiers.
 const NAME: &str = "attempt-name";
 
-/// The ended attempts that wait to be written.
 #[derive(Debug)]
 pub struct AttemptLog {
     keyed: KeyedHash,
@@ -75,7 +74,6 @@ pub struct EndedAttempt<'a> {
 }
 
 impl<'a> EndedAttempt<'a> {
-    /// Describes an attempt that this rule ended.
     pub fn new(step: AttemptStep, outcome: AttemptOutcome, rule: AttemptRule) -> Self {
         Self::by_rule(step, outcome, rule.as_str(), rule.sentence())
     }
@@ -93,13 +91,11 @@ impl<'a> EndedAttempt<'a> {
         }
     }
 
-    /// Describes a successful sign-in.
     pub fn success(step: AttemptStep, user: UserId) -> Self {
         let done = Self::new(step, AttemptOutcome::Succeeded, AttemptRule::Completed);
         done.by(Some(user))
     }
 
-    /// Describes a failed attempt.
     pub fn failure(step: AttemptStep, rule: AttemptRule) -> Self {
         Self::new(step, AttemptOutcome::Failed, rule)
     }
@@ -126,7 +122,6 @@ impl<'a> EndedAttempt<'a> {
         Some(rejected)
     }
 
-    /// Sets the user, if known.
     #[must_use]
     pub fn by(self, user: Option<UserId>) -> Self {
         Self { user, ..self }
@@ -141,7 +136,6 @@ impl<'a> EndedAttempt<'a> {
         }
     }
 
-    /// Sets the client of the interaction, if there is one.
     #[must_use]
     pub fn within(self, interaction: Option<&'a Interaction>) -> Self {
         self.through(interaction.map(|interaction| interaction.client_id.as_str()))
@@ -228,7 +222,6 @@ impl AttemptLog {
         }
     }
 
-    /// Returns the next attempts to write.
     fn take(&self) -> Vec<SignInAttempt> {
         let mut waiting = self.lock();
         let count = waiting.attempts.len().min(BATCH);
@@ -254,9 +247,6 @@ impl AttemptLog {
 
 /// Writes the waiting attempts in batches. Returns their number. If the store is unavailable, they
 /// wait for the next run.
-///
-/// # Errors
-/// Fails if the store cannot be written.
 pub async fn write(db: &Db, log: &AttemptLog) -> Result<u64, StoreError> {
     let mut written = 0;
     loop {
@@ -279,9 +269,6 @@ pub async fn write(db: &Db, log: &AttemptLog) -> Result<u64, StoreError> {
 
 /// Removes up to `limit` sign-ins whose second factor was not given in time, and records them as
 /// abandoned. Returns their number.
-///
-/// # Errors
-/// Fails if the store cannot be written.
 pub async fn record_abandoned(
     tx: &WriteTx,
     now: UnixSeconds,

@@ -27,18 +27,13 @@ const PORTION: u64 = 10_000;
 /// The inputs of the task that links the events of a running server.
 #[derive(Clone, Debug)]
 pub struct Sealing {
-    /// The database.
     pub db: Db,
-    /// The source of the time.
     pub clock: Arc<dyn Clock>,
     pub key: ChainKey,
     /// The head of the chain outside the database.
     pub anchor: Arc<AuditAnchor>,
-    /// The sign-in attempts that wait to be written.
     pub attempts: Arc<AttemptLog>,
-    /// The numbers of issued tokens that wait to be written.
     pub issued: Arc<IssuedTokens>,
-    /// The metrics of the server.
     pub metrics: Arc<Metrics>,
 }
 
@@ -80,9 +75,6 @@ pub async fn run(sealing: Sealing) {
 /// Links all waiting events to the chain, counts them for the statistics, and passes each batch to
 /// `publish` after its commit. Logs the last head of each day, so that it is known outside the database
 /// too. Returns the number of linked events.
-///
-/// # Errors
-/// Fails if the store cannot be read or written.
 pub async fn seal(
     db: &Db,
     clock: &dyn Clock,
@@ -118,7 +110,6 @@ pub async fn seal(
     Ok(sealed)
 }
 
-/// The progress of a verification.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum VerifyProgress {
     /// The links up to this position are verified.
@@ -128,9 +119,6 @@ pub enum VerifyProgress {
 }
 
 /// Verifies the whole chain in portions, and reports each to `progress`; `heads` were recorded earlier.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn verify(
     db: &Db,
     key: &ChainKey,

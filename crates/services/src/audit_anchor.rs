@@ -43,7 +43,6 @@ pub enum HeadFileError {
     /// The file cannot be read or written.
     #[error("{0}")]
     Io(#[from] io::Error),
-    /// The content of the file is malformed.
     #[error("its content is not a head")]
     Malformed,
 }
@@ -69,7 +68,6 @@ struct Known {
 }
 
 impl AuditAnchor {
-    /// Creates the anchor with this head file.
     pub const fn new(file: Option<PathBuf>) -> Self {
         Self {
             file,
@@ -96,9 +94,6 @@ impl AuditAnchor {
 
 /// Compares the table with the anchor: moves the anchor forward, or raises the alarm. The anchor
 /// never moves back, and never to a chain that does not contain it.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn watch(
     anchor: &AuditAnchor,
     db: &Db,
@@ -143,9 +138,6 @@ pub async fn watch(
 }
 
 /// Compares a database with a head.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn compare_database(
     db: &Db,
     head: Option<&AuditHead>,
@@ -161,9 +153,6 @@ pub async fn compare_database(
 
 /// Replaces the head file by the last link of a restored database: events after the backup are
 /// missing intentionally.
-///
-/// # Errors
-/// Fails if the store cannot be read or the file cannot be written.
 pub async fn reset_after_restore(
     db: &Db,
     file: &Path,
@@ -185,7 +174,6 @@ pub async fn reset_after_restore(
 /// The failure of the store or of the head file.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreOrFile {
-    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The head file failed.
@@ -194,9 +182,6 @@ pub enum StoreOrFile {
 }
 
 /// Reads a head file; returns `None` if there is none.
-///
-/// # Errors
-/// [`HeadFileError`] if the file cannot be read or parsed.
 pub fn read(file: &Path) -> Result<Option<AuditHead>, HeadFileError> {
     match std::fs::read_to_string(file) {
         Ok(text) => AuditHead::parse(&text)
@@ -268,7 +253,6 @@ fn is_written(anchor: &AuditAnchor) -> bool {
     known.is_written
 }
 
-/// Stores the head in memory and in the file.
 async fn store_head(anchor: &AuditAnchor, head: AuditHead) -> Result<(), HeadFileError> {
     {
         let mut known = anchor.known();

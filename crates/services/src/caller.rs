@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use doorward_domain::model::id::AuditId;
-use doorward_domain::model::{AuditEvent, AuditKind};
+use doorward_domain::model::{AuditEvent, AuditKind, UserId};
 use doorward_domain::random::Random;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
@@ -65,13 +65,17 @@ impl Caller {
         }
     }
 
+    /// Builds an audit event about a successful action of a user on their own account.
+    pub fn own_event(&self, kind: AuditKind, user: UserId, now: UnixSeconds) -> AuditEvent {
+        self.event(kind, true, now).by(user).about(user)
+    }
+
     /// Returns the IP address as stored in a session.
     pub fn ip_text(&self) -> String {
         self.ip.map(|ip| ip.to_string()).unwrap_or_default()
     }
 }
 
-/// Extensions of an audit event.
 pub trait AuditEventExt: Sized {
     #[must_use]
     fn by(self, actor: impl ToString) -> Self;
@@ -89,6 +93,13 @@ pub trait AuditEventExt: Sized {
     /// Adds a detail, which must not be a secret.
     #[must_use]
     fn with(self, name: &str, value: impl Into<Value>) -> Self;
+    #[must_use]
+    fn with_optional(self, name: &str, value: Option<impl Into<Value>>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
 }
 
 impl AuditEventExt for AuditEvent {

@@ -17,26 +17,19 @@ const SECURITY_LEVEL: i32 = 2;
 /// An error in the `[mtls]` configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum MtlsError {
-    /// A file cannot be read.
     #[error("the file {path} cannot be read: {cause}")]
     File { path: String, cause: std::io::Error },
-    /// The file contains no certificate.
     #[error("the file {0} contains no certificate")]
     Empty(String),
-    /// OpenSSL rejects the certificates or the key.
     #[error("the certificates or the key cannot be used: {0}")]
     Unusable(#[from] ErrorStack),
 }
 
-/// The authorities that may issue certificates to clients.
 #[derive(Debug, Default)]
 pub struct Authorities(Vec<X509>);
 
 impl Authorities {
     /// Reads the authorities of a file; empty without a path.
-    ///
-    /// # Errors
-    /// [`MtlsError`] if the file cannot be used.
     pub fn read(path: Option<&Path>) -> Result<Self, MtlsError> {
         let Some(path) = path else {
             return Ok(Self::default());
@@ -84,9 +77,6 @@ impl Authorities {
 }
 
 /// Reads a file of the `[mtls]` configuration.
-///
-/// # Errors
-/// [`MtlsError::File`] if it cannot be read.
 pub fn read(path: &Path) -> Result<Vec<u8>, MtlsError> {
     std::fs::read(path).map_err(|cause| MtlsError::File {
         path: path.display().to_string(),

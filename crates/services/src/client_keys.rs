@@ -37,15 +37,12 @@ const RETRY: i64 = 5;
 /// Parsed keys, registered or fetched.
 #[derive(Debug)]
 pub struct ClientKeys {
-    /// Registered keys, by document.
     registered: Cache<String, Arc<ExternalKeys>>,
     fetched: Cache<(UrlSource, String), Arc<Slot>>,
 }
 
-/// The keys of a party or their location.
 #[derive(Clone, Copy, Debug)]
 pub struct KeyLocation<'a> {
-    /// The key set itself.
     pub jwks: Option<&'a str>,
     pub jwks_uri: Option<SourcedUrl<'a>>,
 }

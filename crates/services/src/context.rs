@@ -28,7 +28,6 @@ pub use self::issuing::Issuing;
 pub use self::limits::Limits;
 pub use self::registries::Registries;
 
-/// The shared context of all use cases.
 #[derive(Debug)]
 pub struct Context {
     /// The configuration, the database and the time.
@@ -41,12 +40,10 @@ pub struct Context {
     pub issuing: Issuing,
     /// Passwords, factors and pictures.
     pub accounts: Accounts,
-    /// Limits of attempts.
     pub limits: Limits,
 }
 
 impl Context {
-    /// Creates the context of a server.
     pub fn new(mut core: Core, geoip: GeoIp, master: MasterKey, metrics: &Arc<Metrics>) -> Self {
         let counted = Arc::clone(metrics);
         core.db = core
@@ -71,7 +68,6 @@ impl Context {
         self
     }
 
-    /// Returns this context with another resolver for host names.
     #[must_use]
     pub fn resolving(mut self, names: Arc<dyn Resolver>) -> Self {
         self.directory.resolve(&self.core.config, names);

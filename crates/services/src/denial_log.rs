@@ -33,7 +33,6 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// Returns true if another denial of an unknown caller may be stored.
     fn admits_unknown(&self, now: UnixSeconds) -> bool {
         if self.minute.swap(now / 60, Ordering::Relaxed) != now / 60 {
             self.unknown.store(0, Ordering::Relaxed);
@@ -107,13 +106,11 @@ pub struct DenialDetails {
     /// The user, or the client that acts for itself.
     pub actor: Option<String>,
     pub client_id: Option<String>,
-    /// The organization of the request.
     pub org: Option<String>,
     /// Permissions or scopes that were missing.
     pub missing: Vec<String>,
     /// The kind and name of an object that is out of reach.
     pub hidden: Option<(&'static str, String)>,
-    /// The OAuth error with its reason.
     pub rejection: Option<Rejection>,
 }
 
@@ -138,11 +135,9 @@ impl DenialDetails {
 pub struct DeniedRequest<'a> {
     /// The rule that decided, as in the problem response.
     pub rule: &'a str,
-    /// The status of the response.
     pub status: u16,
     /// The denied action: the method and the path pattern.
     pub attempt: &'a str,
-    /// Further details.
     pub details: DenialDetails,
 }
 
@@ -164,30 +159,19 @@ fn detail(denied: &DeniedRequest<'_>, caller: &Caller) -> Map<String, Value> {
     let text = |text: &str| Value::from(text.chars().take(MAX_TEXT).collect::<String>());
     put("attempt", denied.attempt.into());
     put("status", denied.status.into());
-    put(
-        "because",
-        details.because.as_deref().map_or(Value::Null, text),
-    );
-    put("org", details.org.as_deref().map_or(Value::Null, text));
-    put(
-        "ip",
-        caller.ip.map_or(Value::Null, |ip| ip.to_string().into()),
-    );
+    put("because", details.because.as_deref().map(text).into());
+    put("org", details.org.as_deref().map(text).into());
+    put("ip", caller.ip.map(|ip| ip.to_string()).into());
     put("request_id", caller.request_id.as_str().into());
     if !details.missing.is_empty() {
         put("missing", details.missing.clone().into());
     }
     if let Some(rejection) = &details.rejection {
-        let value = |text: &Option<String>| text.as_deref().map_or(Value::Null, Value::from);
         put("error", rejection.code.as_str().into());
-        put(
-            "reason",
-            rejection
-                .reason
-                .map_or(Value::Null, |reason| reason.as_str().into()),
-        );
-        put("expected", value(&rejection.expected));
-        put("received", value(&rejection.received));
+        let reason = rejection.reason.map(|reason| reason.as_str());
+        put("reason", reason.into());
+        put("expected", rejection.expected.clone().into());
+        put("received", rejection.received.clone().into());
         put("differs_at", rejection.differs_at().into());
     }
     if let Some((kind, name)) = &details.hidden {

@@ -16,7 +16,6 @@ struct File {
     types: Vec<DetailType>,
 }
 
-/// The failure to load the file of types.
 #[derive(Debug, thiserror::Error)]
 #[error("authorization.details_types: {} cannot be used: {cause}", .path.display())]
 pub struct DetailTypesError {
@@ -25,9 +24,6 @@ pub struct DetailTypesError {
 }
 
 /// Reads the file; without a path, there are no types.
-///
-/// # Errors
-/// [`DetailTypesError`] if the file cannot be read or is not valid.
 pub fn read(path: Option<&Path>) -> Result<Vec<DetailType>, DetailTypesError> {
     let Some(path) = path else {
         return Ok(Vec::new());

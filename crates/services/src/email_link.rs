@@ -8,7 +8,7 @@ use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::UnixSeconds;
 use doorward_rules::email_link::{self, MAILS};
 use doorward_rules::rate_limit::Limit;
-use doorward_store::{StoreError, WriteTx, repo};
+use doorward_store::{Conn, StoreError, WriteTx, repo};
 
 use crate::caller::Caller;
 use crate::context::{Core, Delivery, Limits};
@@ -37,12 +37,7 @@ pub async fn issue(
     if mailed.len() as u64 >= limit.quota
         && let Some(oldest) = mailed.last()
     {
-        return Ok(Err(LimitStatus {
-            limit,
-            remaining: 0,
-            reset: oldest - since,
-            is_exhausted: true,
-        }));
+        return Ok(Err(LimitStatus::exhausted(limit, oldest - since)));
     }
     Ok(Ok(create(tx, user, purpose, email, now, core.rng()).await?))
 }
@@ -135,22 +130,27 @@ pub async fn peek(
     text: &str,
     purpose: EmailPurpose,
 ) -> Result<(EmailToken, User), FlowError<InvalidLink>> {
-    let reject = || Err(FlowError::Rejected(InvalidLink));
+    read(core, core.db.read(), text, purpose).await
+}
+
+async fn read(
+    core: &Core,
+    conn: &Conn,
+    text: &str,
+    purpose: EmailPurpose,
+) -> Result<(EmailToken, User), FlowError<InvalidLink>> {
+    let invalid = FlowError::Rejected(InvalidLink);
     if OpaqueToken::parse(text).is_none() {
-        return reject();
+        return Err(invalid);
     }
-    let hash = TokenHash::digest(text);
-    let Some(link) = repo::email_tokens::find(core.db.read(), &hash).await? else {
-        return reject();
+    let Some(link) = repo::email_tokens::find(conn, &TokenHash::digest(text)).await? else {
+        return Err(invalid);
     };
-    let user = repo::users::find_by_id(core.db.read(), link.user_id).await?;
+    let user = repo::users::find_by_id(conn, link.user_id).await?;
     if email_link::check(&link, purpose, user.as_ref(), core.now()).is_err() {
-        return reject();
+        return Err(invalid);
     }
-    match user {
-        Some(user) => Ok((link, user)),
-        None => reject(),
-    }
+    Ok((link, user.ok_or(invalid)?))
 }
 
 /// Consumes a link, in the transaction of its effect: of any number of concurrent requests exactly
@@ -161,23 +161,12 @@ pub async fn consume(
     text: &str,
     purpose: EmailPurpose,
 ) -> Result<(EmailToken, User), FlowError<InvalidLink>> {
-    let reject = || Err(FlowError::Rejected(InvalidLink));
-    if OpaqueToken::parse(text).is_none() {
-        return reject();
+    let (link, user) = read(core, tx, text, purpose).await?;
+    // This statement decides: another transaction may have consumed the link since it was read.
+    if !repo::email_tokens::consume(tx, &link.hash, core.now()).await? {
+        return Err(FlowError::Rejected(InvalidLink));
     }
-    let (hash, now) = (TokenHash::digest(text), core.now());
-    let Some(link) = repo::email_tokens::find(tx, &hash).await? else {
-        return reject();
-    };
-    let user = repo::users::find_by_id(tx, link.user_id).await?;
-    if email_link::check(&link, purpose, user.as_ref(), now).is_err() {
-        return reject();
-    }
-    match user {
-        // This statement decides: another transaction may have consumed the link since it was read.
-        Some(user) if repo::email_tokens::consume(tx, &hash, now).await? => Ok((link, user)),
-        _ => reject(),
-    }
+    Ok((link, user))
 }
 
 /// Enqueues a message to the user's own address.

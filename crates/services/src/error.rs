@@ -44,7 +44,6 @@ impl From<Busy> for ServerError {
     }
 }
 
-/// The failure of an operation.
 #[derive(Debug, thiserror::Error)]
 pub enum FlowError<R = OAuthError> {
     /// An error of the caller. Everything is rolled back, except in an

@@ -9,7 +9,7 @@ use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_store::{Conn, StoreError, repo};
 
 use crate::context::{Accounts, Core};
-use crate::error::ServerError;
+use crate::error::{FlowError, ServerError};
 use crate::signed_in::SignedIn;
 
 /// Returns the user's confirmed authenticator app.
@@ -52,14 +52,11 @@ pub async fn status_if_required(
 /// of one request. Changes read them again.
 #[derive(Clone, Debug)]
 pub struct Factors {
-    /// The factors that the user has.
     pub has: FactorInventory,
-    /// The factors that are required of the user.
     pub demand: FactorRequirement,
 }
 
 impl Factors {
-    /// Returns the second factor status of the signed-in user.
     pub fn status(&self, accounts: &Accounts, signed_in: &SignedIn) -> SecondFactorStatus {
         let held = EnrolledFactors {
             app: has_app(&self.has),
@@ -68,7 +65,6 @@ impl Factors {
         second_factor::status(&signed_in.session.authentication, self.demand, held)
     }
 
-    /// Returns true if the user has a passkey.
     pub const fn has_passkey(&self) -> bool {
         self.has.passkeys > 0
     }
@@ -194,6 +190,21 @@ pub async fn is_fresh(
 ) -> Result<bool, ServerError> {
     let factors = factors(core, accounts, core.db.read(), signed_in.user.id).await?;
     Ok(factors.is_fresh(core, accounts, signed_in))
+}
+
+/// Rejects a change whose user has not authenticated recently and strongly enough
+/// ([`Factors::is_fresh`]).
+pub async fn require_fresh<R>(
+    core: &Core,
+    accounts: &Accounts,
+    signed_in: &SignedIn,
+    rejection: R,
+) -> Result<(), FlowError<R>> {
+    if is_fresh(core, accounts, signed_in).await? {
+        Ok(())
+    } else {
+        Err(FlowError::Rejected(rejection))
+    }
 }
 
 /// Reads the current factors for [`Factors::is_due_for_change`].

@@ -13,7 +13,6 @@ use crate::rate_limit::RateLimiter;
 pub struct Fetcher<'a> {
     /// The client that reaches other servers.
     pub http: &'a EgressClient,
-    /// The rate limits per host.
     pub rate_limiter: &'a RateLimiter,
     pub clock: &'a dyn Clock,
 }

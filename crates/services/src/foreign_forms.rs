@@ -15,7 +15,6 @@ const CACHE_TTL: Duration = Duration::from_secs(1);
 /// A hash of each form, which no password matches.
 type Dummies = Arc<Vec<ForeignHash>>;
 
-/// The forms that were read last.
 #[derive(Debug)]
 pub struct ForeignForms(Cache<(), Dummies>);
 

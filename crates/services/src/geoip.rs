@@ -26,7 +26,6 @@ impl std::fmt::Debug for GeoIp {
     }
 }
 
-/// The failure to open the database.
 #[derive(Debug, thiserror::Error)]
 #[error("geoip.database: {} cannot be used: {cause}", .path.display())]
 pub struct GeoIpError {

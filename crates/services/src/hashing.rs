@@ -144,7 +144,6 @@ impl HashingPool {
         self
     }
 
-    /// Returns the number of hashes that wait for a thread.
     pub fn waiting(&self) -> usize {
         self.queue.len()
     }
@@ -156,9 +155,6 @@ impl HashingPool {
 
     /// Rejects a request early if the queue is full, before any look-up for it. Without an error,
     /// the queue can still be full later.
-    ///
-    /// # Errors
-    /// [`Busy`] if the queue is full.
     pub fn expect_room(&self) -> Result<(), Busy> {
         if self.queue.is_full() {
             Err(Busy)

@@ -27,9 +27,6 @@ impl IssuedTokens {
 }
 
 /// Writes the waiting numbers. After a failure, the next call writes them.
-///
-/// # Errors
-/// Fails if the store cannot be written.
 pub async fn write(db: &Db, issued: &IssuedTokens) -> Result<(), StoreError> {
     let tally = std::mem::take(&mut *issued.lock());
     if tally.is_empty() {

@@ -22,10 +22,8 @@ pub struct AnonymousRequest {
     ip: Option<IpAddr>,
     user_agent: String,
     request_id: String,
-    /// The known-device cookie of the browser.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     device: Option<String>,
-    /// The interaction of the browser.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     flow: Option<String>,
 }
@@ -53,7 +51,6 @@ impl AnonymousRequest {
         }
     }
 
-    /// Returns the interaction of the browser.
     pub fn flow(&self) -> Option<InteractionId> {
         self.flow.as_deref().and_then(InteractionId::parse)
     }
@@ -82,7 +79,6 @@ impl AnonymousRequest {
 /// The job of a pending e-mail sign-in, which looks up its account.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct EmailSignInJob {
-    /// The pending sign-in.
     pub attempt: AttemptId,
     pub who: AnonymousRequest,
 }
@@ -94,12 +90,9 @@ pub struct EmailSignInJob {
 pub struct Lock {
     /// The key of the user name or address; `None` for malformed input.
     pub identifier: Option<String>,
-    /// The duration of the lockout.
     pub seconds: i64,
     /// The language of the request (BCP 47).
     pub lang: String,
-    /// The IP address of the request.
     pub ip: Option<IpAddr>,
-    /// The `User-Agent` of the request.
     pub user_agent: String,
 }

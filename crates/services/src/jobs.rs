@@ -19,11 +19,9 @@ use crate::job_payload::{AnonymousRequest, EmailSignInJob, Lock};
 /// The number of waiting jobs from which jobs of anonymous requests are rejected.
 const MAX_WAITING: u64 = 10_000;
 
-/// A decrypted job.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JobPayload {
-    /// Sends a mail.
     Mail(Box<MailMessage>),
     /// Looks up the account of a password reset request, and mails a link.
     PasswordReset(AnonymousRequest),

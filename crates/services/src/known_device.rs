@@ -68,7 +68,6 @@ impl KnownDevice {
         (marks.len() <= ACCOUNTS).then_some(Self { id, marks })
     }
 
-    /// Formats the value of the cookie.
     pub fn to_cookie(&self) -> String {
         let mut text = URL_SAFE_NO_PAD.encode(self.id);
         for mark in &self.marks {

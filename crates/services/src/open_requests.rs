@@ -12,7 +12,6 @@ use crate::error::ServerError;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OpenRequestKind {
     Interaction,
-    /// Pushed authorization requests.
     Pushed,
     Device,
 }

@@ -57,7 +57,6 @@ impl<'a> MailOutbox<'a> {
         limit.scaled(self.config.limits.multiplier)
     }
 
-    /// Returns true if mails can be sent.
     pub fn can_go(&self) -> bool {
         self.config.can_mail()
     }
@@ -81,22 +80,22 @@ impl<'a> MailOutbox<'a> {
         lang: Lang,
         now: UnixSeconds,
     ) -> Result<(), ServerError> {
+        // The location of the inviter is not disclosed.
+        let asked = RequestOrigin {
+            user_agent: String::new(),
+            ip: String::new(),
+            place: None,
+            at: now,
+        };
         let message = MailMessage {
             to: to.to_owned(),
             lang: lang.code().to_owned(),
             name: to.to_owned(),
-            // The location of the inviter is not disclosed.
-            asked: RequestOrigin {
-                user_agent: String::new(),
-                ip: String::new(),
-                place: None,
-                at: now,
-            },
+            asked,
             content,
         };
-        self.jobs
-            .enqueue(tx, &JobPayload::Mail(Box::new(message)), now)
-            .await
+        let task = JobPayload::Mail(Box::new(message));
+        self.jobs.enqueue(tx, &task, now).await
     }
 
     /// Enqueues a mail to `to`, in the user's preferred language if they chose one; does nothing if
@@ -128,8 +127,7 @@ impl<'a> MailOutbox<'a> {
             },
             content,
         };
-        self.jobs
-            .enqueue(tx, &JobPayload::Mail(Box::new(message)), now)
-            .await
+        let task = JobPayload::Mail(Box::new(message));
+        self.jobs.enqueue(tx, &task, now).await
     }
 }

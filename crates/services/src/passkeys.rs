@@ -31,7 +31,6 @@ pub struct Passkeys {
 pub struct CeremonyOptions {
     /// The input of `PublicKeyCredential.parse…OptionsFromJSON`.
     pub options: String,
-    /// The state to finish the ceremony with.
     pub state: String,
 }
 
@@ -55,7 +54,6 @@ pub struct Used {
 pub struct NewCredential {
     pub credential_id: Vec<u8>,
     pub credential: String,
-    /// True if it may be copied to other devices.
     pub backup_eligible: bool,
     /// True if it was copied to other devices.
     pub backed_up: bool,
@@ -81,7 +79,6 @@ impl Passkeys {
         })
     }
 
-    /// Returns the host that passkeys belong to.
     pub fn host(&self) -> &str {
         &self.host
     }

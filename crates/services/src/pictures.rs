@@ -15,7 +15,6 @@ use crate::error::{FlowError, ServerError};
 
 /// Maximum size of a file, in bytes.
 pub const MAX_FILE: usize = 2 * 1024 * 1024;
-/// The media types of the accepted files.
 pub const MEDIA_TYPES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 /// The side of the stored square, in pixels; smaller pictures keep their size.
 pub const SIDE: u32 = 256;
@@ -27,10 +26,8 @@ const MAX_MEMORY: u64 = 64 * 1024 * 1024;
 /// Maximum time that a picture waits to be encoded.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The rejection of a picture file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PictureError {
-    /// No file was chosen.
     Missing,
     /// More bytes than [`MAX_FILE`], or more pixels than the limit.
     TooLarge,

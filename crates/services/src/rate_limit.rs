@@ -9,9 +9,8 @@ mod registration;
 mod request;
 mod sign_in;
 
-pub use counter::{LimitStatus, RateLimiter};
-pub use registration::RegistrationPass;
-pub use request::{ApiCaller, CodePass};
+pub use counter::{CountedFailure, LimitStatus, RateLimiter};
+pub use request::ApiCaller;
 pub use sign_in::{AttemptPermit, record_success};
 
 #[cfg(test)]

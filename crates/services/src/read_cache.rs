@@ -33,7 +33,6 @@ impl CacheEpoch {
     }
 }
 
-/// Values of the current epoch, by key.
 #[derive(Debug)]
 pub struct ReadCache<K, V>(Cache<K, (CacheEpoch, V)>)
 where
@@ -45,7 +44,6 @@ where
     K: Hash + Eq + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
-    /// Creates a cache with this capacity.
     pub fn new(entries: u64) -> Self {
         let cache = Cache::builder()
             .max_capacity(entries)
@@ -59,9 +57,6 @@ where
 
     /// Returns the cached value of this epoch, or the result of `load`. Without an epoch nothing is
     /// cached.
-    ///
-    /// # Errors
-    /// Those of `load`, which are not cached.
     pub async fn get<E>(
         &self,
         moment: Option<CacheEpoch>,

@@ -9,7 +9,6 @@ pub const OUT_OF_SCOPE: &str = "out_of_reach";
 /// The denied actor, in the form that the command line accepts.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Actor {
-    /// A user, by user name.
     Person(String),
     /// A client that acts for itself.
     Client(String),
@@ -27,7 +26,6 @@ impl Actor {
 /// The location of an object that was out of reach.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ResourceLocation {
-    /// The user with this user name.
     Person(String),
     /// This organization, or none.
     In(Option<String>),
@@ -50,18 +48,12 @@ impl ResourceLocation {
 #[derive(Debug)]
 pub struct Case<'a> {
     pub rule: &'a str,
-    /// The denied actor.
     pub actor: Option<Actor>,
     pub client: Option<&'a str>,
-    /// The organization of the request.
     pub org: Option<&'a str>,
-    /// The missing permissions.
     pub missing: &'a [String],
-    /// Roles that give them.
     pub roles: &'a [String],
-    /// The location of the hidden object.
     pub place: Option<&'a ResourceLocation>,
-    /// The rejection of an OAuth request.
     pub rejection: Option<&'a Rejection>,
 }
 

@@ -19,7 +19,6 @@ const OBJECT: FetchRequirements = FetchRequirements {
     types: &["application/oauth-authz-req+jwt", "application/jwt"],
     max_bytes: 16 * 1024,
 };
-/// Maximum number of cached documents.
 const DOCUMENTS: u64 = 1000;
 /// Bounds of the time that a document is fresh, in seconds, by its `Cache-Control`. The lower one
 /// limits the number of fetches.

@@ -20,7 +20,6 @@ impl RunningExports {
     }
 }
 
-/// The place of a running export.
 #[derive(Debug)]
 pub struct Slot {
     all: Arc<RunningExports>,

@@ -117,17 +117,11 @@ impl SecretUseLog {
 }
 
 /// Writes the uses that are due. After a failure, the next call writes them.
-///
-/// # Errors
-/// Fails if the store cannot be written.
 pub async fn write(db: &Db, log: &SecretUseLog, now: UnixSeconds) -> Result<(), StoreError> {
     write_some(db, log, now, false).await
 }
 
 /// Writes all uses, after the last request.
-///
-/// # Errors
-/// Fails if the store cannot be written.
 pub async fn write_all(db: &Db, log: &SecretUseLog, now: UnixSeconds) -> Result<(), StoreError> {
     write_some(db, log, now, true).await
 }

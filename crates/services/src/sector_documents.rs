@@ -15,7 +15,6 @@ const LIST: FetchRequirements = FetchRequirements {
     types: &["application/json"],
     max_bytes: 64 * 1024,
 };
-/// Maximum number of cached documents.
 const DOCUMENTS: u64 = 100;
 /// Time for which a document, or its absence, is cached, in seconds.
 const CACHE_SECONDS: i64 = 60;

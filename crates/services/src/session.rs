@@ -11,10 +11,10 @@ use doorward_store::repo;
 
 use super::access_end;
 use super::signed_in::SignedIn;
-use super::transaction::in_transaction;
+use super::transaction::in_plain_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Core, Delivery};
-use crate::error::{FlowError, ServerError};
+use crate::error::ServerError;
 use crate::factors::{self, Factors};
 use crate::known_device::Account;
 
@@ -131,7 +131,6 @@ async fn record_login(core: &Core, tx: &WriteTx, user: &User) -> Result<(), Serv
     Ok(())
 }
 
-/// A new session, with the value of its cookie.
 #[derive(Debug)]
 pub struct NewSession {
     pub session: Session,
@@ -141,15 +140,12 @@ pub struct NewSession {
     pub account: Account,
 }
 
-/// The input of a new session.
 #[derive(Clone, Copy, Debug)]
 pub struct SessionStart<'a> {
-    /// The user who signed in.
     pub user: &'a User,
     pub authentication: &'a Authentication,
     /// "Keep me signed in on this device".
     pub remember: bool,
-    /// The current session of this browser.
     pub before: Option<&'a SignedIn>,
 }
 
@@ -181,37 +177,33 @@ pub async fn start(
     caller: &Caller,
 ) -> Result<NewSession, ServerError> {
     let now = core.now();
-    let token = OpaqueToken::generate(&mut core.rng());
-    let account = Account::from(beginning.user);
+    let (proof, remember) = (beginning.authentication, beginning.remember);
     let same = beginning
         .before
         .filter(|before| before.user.id == beginning.user.id);
-    if let Some(SignedIn { session, .. }) = same {
-        let (old, new) = (session.token_hash, token.hash());
-        let proof = beginning.authentication;
-        if repo::sessions::rotate(tx, session.id, &old, &new, proof).await? {
-            // A new cookie alone, as after a change of the password, is no sign-in.
-            if *proof != session.authentication {
-                record_login(core, tx, beginning.user).await?;
-            }
-            let remember = beginning.remember;
-            if remember != session.remember {
-                let end = rest(core).idle_end(remember, now, session.expires_at);
-                repo::sessions::set_remember(tx, session.id, remember, end).await?;
-            }
-            let session = Session {
-                token_hash: new,
-                authentication: proof.clone(),
-                remember,
-                ..session.clone()
-            };
-            return Ok(NewSession {
-                session,
-                token,
-                account,
-            });
+    if let Some(before) = same
+        && let Some(rotated) = rotate(core, tx, before, proof.clone()).await?
+    {
+        let session = &before.session;
+        // A new cookie alone, as after a change of the password, is no sign-in.
+        if *proof != session.authentication {
+            record_login(core, tx, beginning.user).await?;
         }
+        if remember != session.remember {
+            let end = rest(core).idle_end(remember, now, session.expires_at);
+            repo::sessions::set_remember(tx, session.id, remember, end).await?;
+        }
+        let session = Session {
+            remember,
+            ..rotated.session
+        };
+        return Ok(NewSession {
+            session,
+            account: beginning.user.into(),
+            ..rotated
+        });
     }
+    let token = OpaqueToken::generate(&mut core.rng());
     let expires_at = now + core.config.sessions.absolute;
     let session = Session {
         id: SessionId::generate(now, &mut core.rng()),
@@ -219,10 +211,10 @@ pub async fn start(
         user_id: beginning.user.id,
         created_at: now,
         last_seen_at: now,
-        idle_expires_at: rest(core).idle_end(beginning.remember, now, expires_at),
+        idle_expires_at: rest(core).idle_end(remember, now, expires_at),
         expires_at,
-        authentication: beginning.authentication.clone(),
-        remember: beginning.remember,
+        authentication: proof.clone(),
+        remember,
         user_agent: caller.user_agent.clone(),
         ip: caller.ip_text(),
         ended_at: None,
@@ -237,8 +229,32 @@ pub async fn start(
     Ok(NewSession {
         session,
         token,
-        account,
+        account: beginning.user.into(),
     })
+}
+
+/// Replaces the cookie and the authentication of a session; `None` if it has ended.
+pub async fn rotate(
+    core: &Core,
+    tx: &WriteTx,
+    SignedIn { session, user, .. }: &SignedIn,
+    authentication: Authentication,
+) -> Result<Option<NewSession>, ServerError> {
+    let token = OpaqueToken::generate(&mut core.rng());
+    let (old, new) = (session.token_hash, token.hash());
+    if !repo::sessions::rotate(tx, session.id, &old, &new, &authentication).await? {
+        return Ok(None);
+    }
+    let session = Session {
+        token_hash: new,
+        authentication,
+        ..session.clone()
+    };
+    Ok(Some(NewSession {
+        session,
+        token,
+        account: user.into(),
+    }))
 }
 
 /// Ends the browser's own session. Refresh tokens bound to it stop working, because the grant check
@@ -249,19 +265,16 @@ pub async fn sign_out(
     signed_in: &SignedIn,
     caller: &Caller,
 ) -> Result<(), ServerError> {
-    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
+    let done = in_plain_transaction(&core.db, async |tx| {
         let now = core.now();
         repo::sessions::end(tx, signed_in.session.id, EndReason::SignedOut, now).await?;
         let event = caller
-            .event(AuditKind::LoggedOut, true, now)
-            .by(signed_in.user.id)
-            .about(signed_in.user.id)
+            .own_event(AuditKind::LoggedOut, signed_in.user.id, now)
             .with("session", signed_in.session.id.to_string());
-        repo::audit::insert(tx, &event).await?;
-        Ok(())
+        Ok(repo::audit::insert(tx, &event).await?)
     })
     .await;
     // Wakes the worker that notifies the clients.
     delivery.jobs.wake();
-    done.map_err(FlowError::into_server_error)
+    done
 }

@@ -1,9 +1,11 @@
 //! Write transactions that run one use case. Their futures are boxed: they have some ten kilobytes,
 //! and each future that contained one would be as large and copied as often.
 
+use std::convert::Infallible;
+
 use doorward_store::db::{Db, WriteTx};
 
-use crate::error::FlowError;
+use crate::error::{FlowError, ServerError};
 
 /// The effect of a rejection on what the transaction has written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -19,6 +21,19 @@ pub async fn in_transaction<T, R>(
     work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
 ) -> Result<T, FlowError<R>> {
     Box::pin(async { finish(db.begin_write().await?, OnRejection::RollBack, work).await }).await
+}
+
+/// Runs `work`, which rejects nothing, in one write transaction.
+pub async fn in_plain_transaction<T>(
+    db: &Db,
+    work: impl AsyncFnOnce(&WriteTx) -> Result<T, ServerError>,
+) -> Result<T, ServerError> {
+    let done: Result<T, FlowError<Infallible>> =
+        in_transaction(db, async |tx| Ok(work(tx).await?)).await;
+    done.map_err(|error| match error {
+        FlowError::Rejected(never) => match never {},
+        FlowError::Server(error) => error,
+    })
 }
 
 /// Runs `work` in one write transaction that also commits a rejection, which leaves evidence: an

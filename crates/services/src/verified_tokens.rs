@@ -15,14 +15,11 @@ use moka::sync::Cache;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-/// Maximum number of cached tokens.
 const MAX_ENTRIES: u64 = 2_000;
 /// The time after which a cached token is removed from memory.
 const TTL: Duration = Duration::from_mins(1);
-/// The accepted types.
 const TYPES: [&str; 2] = [ACCESS_TOKEN_TYPES[0], PLAIN_JWT];
 
-/// A token with a valid signature.
 #[derive(Clone, Debug)]
 pub struct VerifiedToken {
     /// The claims, not checked yet.

@@ -64,7 +64,6 @@ impl Default for Metrics {
     }
 }
 
-/// The measured values of one request.
 #[derive(Clone, Copy, Debug)]
 pub struct ResponseLabels<'a> {
     /// The method as sent.
@@ -73,7 +72,6 @@ pub struct ResponseLabels<'a> {
     pub route: Option<&'a str>,
     pub status: u16,
     pub took: Duration,
-    /// The number of database statements.
     pub statements: u32,
 }
 
@@ -212,7 +210,6 @@ impl Metrics {
         self.attempts_dropped.inc_by(count);
     }
 
-    /// Records the duration of a password hash.
     pub fn password_hash(&self, took: Duration) {
         self.password_hash.observe(took.as_secs_f64());
     }
@@ -223,7 +220,6 @@ impl Metrics {
         self.hash_queue_depth.set(count);
     }
 
-    /// Records the age of the current signing key.
     pub fn keys_age(&self, age: UnixSeconds) {
         self.keys_age.set(seconds(age));
     }
@@ -249,14 +245,12 @@ impl Metrics {
             .set(i64::try_from(steps).unwrap_or(i64::MAX));
     }
 
-    /// Records a database statement.
     pub fn query(&self, took: Duration, failed: bool) {
         let result = if failed { "error" } else { "ok" };
         let seconds = took.as_secs_f64();
         self.queries.with_label_values(&[result]).observe(seconds);
     }
 
-    /// Records a request and its response.
     pub fn request(&self, answered: &ResponseLabels) {
         let method = known_method(answered.method);
         let route = answered.route.unwrap_or(NO_ROUTE);
@@ -311,7 +305,6 @@ fn seconds(span: UnixSeconds) -> f64 {
     span as f64
 }
 
-/// Returns the sign-in method of an event.
 fn method_of(event: &AuditRecord) -> &'static str {
     let detail: Option<serde_json::Value> = serde_json::from_str(&event.detail).ok();
     let named = detail.as_ref().and_then(|detail| detail["method"].as_str());

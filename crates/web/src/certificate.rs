@@ -15,9 +15,6 @@ use super::request::received_request;
 const CLIENT_CERT_CHAIN: &str = "client-cert-chain";
 
 /// Returns the certificate of a request; `None` without a certificate or a trusted source of it.
-///
-/// # Errors
-/// Returns a [`CertificateHeaderError`] if the header or the connection has no valid certificate.
 pub fn from_request(
     core: &Core,
     request: &HttpRequest,

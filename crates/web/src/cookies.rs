@@ -11,7 +11,6 @@ use doorward_services::context::Core;
 use doorward_services::known_device::KnownDevice;
 use doorward_services::session::NewSession;
 
-/// Lifetime of preference cookies.
 const PREFERENCE_TTL: Duration = Duration::days(365);
 
 /// Time until a passkey is offered again after "Not now".
@@ -23,7 +22,6 @@ const LINK_TTL: Duration = Duration::minutes(30);
 /// Lifetime of the cookie with the token of an invitation.
 const INVITATION_TTL: Duration = Duration::hours(24);
 
-/// The purpose of a cookie.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CookieName {
     Session,
@@ -36,17 +34,12 @@ pub enum CookieName {
     Invitation,
     /// Known device: accounts that signed in here.
     Device,
-    /// Trusted device.
     Trust,
     /// Refresh token of a client on this server's own origin.
     Refresh,
-    /// Identity provider of the last sign-in.
     Provider,
-    /// Postponed offer of a passkey.
     Later,
-    /// Selected language.
     Lang,
-    /// Selected colour scheme.
     Theme,
     /// State of the shortcut key of the search in the console.
     SearchKey,
@@ -87,8 +80,9 @@ pub fn value(request: &HttpRequest, core: &Core, name: CookieName) -> Option<Str
     cookies::value(request.headers(), wire).map(str::to_owned)
 }
 
-fn cookie(core: &Core, name: CookieName, value: String) -> Cookie<'static> {
-    let https = core.is_https();
+/// Returns a cookie until the browser is closed.
+fn cookie(core: &Core, name: CookieName, value: impl Into<String>) -> Cookie<'static> {
+    let (https, value): (bool, String) = (core.is_https(), value.into());
     Cookie::build(name.on_wire(https), value)
         .path("/")
         .http_only(true)
@@ -98,23 +92,43 @@ fn cookie(core: &Core, name: CookieName, value: String) -> Cookie<'static> {
         .finish()
 }
 
-/// Returns the cookie of a new session. For a remembered session it lasts until the latest end of
-/// the session, otherwise until the browser is closed.
-pub fn session(core: &Core, new_session: &NewSession) -> Cookie<'static> {
-    let value = new_session.token.expose().to_owned();
-    let mut created = cookie(core, CookieName::Session, value);
-    if new_session.session.remember {
-        let left = new_session.session.expires_at - core.now();
-        created.set_max_age(Duration::seconds(left));
-    }
+fn lasting(
+    core: &Core,
+    name: CookieName,
+    value: impl Into<String>,
+    ttl: Duration,
+) -> Cookie<'static> {
+    let mut created = cookie(core, name, value);
+    created.set_max_age(ttl);
     created
 }
 
-/// Returns a cookie that deletes the session cookie.
+/// Returns the cookie of a token; `None` deletes it.
+fn optional(
+    core: &Core,
+    name: CookieName,
+    token: Option<&OpaqueToken>,
+    ttl: Duration,
+) -> Cookie<'static> {
+    match token {
+        Some(token) => lasting(core, name, token.expose(), ttl),
+        None => lasting(core, name, "", Duration::ZERO),
+    }
+}
+
+/// Returns the cookie of a new session. For a remembered session it lasts until the latest end of
+/// the session, otherwise until the browser is closed.
+pub fn session(core: &Core, new_session: &NewSession) -> Cookie<'static> {
+    let token = new_session.token.expose();
+    if !new_session.session.remember {
+        return cookie(core, CookieName::Session, token);
+    }
+    let left = new_session.session.expires_at - core.now();
+    lasting(core, CookieName::Session, token, Duration::seconds(left))
+}
+
 pub fn no_session(core: &Core) -> Cookie<'static> {
-    let mut removed = cookie(core, CookieName::Session, String::new());
-    removed.set_max_age(Duration::ZERO);
-    removed
+    lasting(core, CookieName::Session, "", Duration::ZERO)
 }
 
 /// Returns the header by which the browser deletes this origin's data after a sign-out.
@@ -125,58 +139,42 @@ pub fn cleared() -> (HeaderName, HeaderValue) {
     )
 }
 
-/// Returns the cookie of the browser ID.
 pub fn browser(core: &Core, token: &OpaqueToken) -> Cookie<'static> {
-    let mut created = cookie(core, CookieName::Browser, token.expose().to_owned());
-    created.set_max_age(PREFERENCE_TTL);
-    created
+    lasting(core, CookieName::Browser, token.expose(), PREFERENCE_TTL)
 }
 
 /// Returns the cookie of "Not now": for some time this browser is not offered a passkey. It has no
 /// other effect.
 pub fn later(core: &Core) -> Cookie<'static> {
-    let mut created = cookie(core, CookieName::Later, "passkey".to_owned());
-    created.set_max_age(LATER);
-    created
+    lasting(core, CookieName::Later, "passkey", LATER)
 }
 
 /// Returns the cookie of a mail link token until its form is submitted; `None` deletes it.
 pub fn link(core: &Core, token: Option<&OpaqueToken>) -> Cookie<'static> {
-    let value = token.map(|token| token.expose().to_owned());
-    let mut created = cookie(core, CookieName::Link, value.unwrap_or_default());
-    created.set_max_age(if token.is_some() {
-        LINK_TTL
-    } else {
-        Duration::ZERO
-    });
-    created
+    optional(core, CookieName::Link, token, LINK_TTL)
 }
 
 /// Returns the cookie of an invitation token until the response; `None` deletes it.
 pub fn invitation(core: &Core, token: Option<&OpaqueToken>) -> Cookie<'static> {
-    let value = token.map(|token| token.expose().to_owned());
-    let mut created = cookie(core, CookieName::Invitation, value.unwrap_or_default());
-    created.set_max_age(if token.is_some() {
-        INVITATION_TTL
-    } else {
-        Duration::ZERO
-    });
-    created
+    optional(core, CookieName::Invitation, token, INVITATION_TTL)
 }
 
 /// Returns the known-device cookie, which records the accounts that signed in here.
 pub fn device(core: &Core, device: &KnownDevice) -> Cookie<'static> {
-    let mut created = cookie(core, CookieName::Device, device.to_cookie());
-    created.set_max_age(PREFERENCE_TTL);
-    created
+    lasting(core, CookieName::Device, device.to_cookie(), PREFERENCE_TTL)
 }
 
 /// Returns the trusted-device cookie with the maximum lifetime; the database decides how long it is
 /// valid.
 pub fn trust(core: &Core, trusted: &TrustCookie) -> Cookie<'static> {
-    let mut created = cookie(core, CookieName::Trust, trusted.to_cookie());
-    created.set_max_age(PREFERENCE_TTL);
-    created
+    lasting(core, CookieName::Trust, trusted.to_cookie(), PREFERENCE_TTL)
+}
+
+/// Reads the trusted-device cookie, for any account; empty without one.
+pub(crate) fn trusted(request: &HttpRequest, core: &Core) -> TrustCookie {
+    let sent = value(request, core, CookieName::Trust);
+    let trusted = sent.as_deref().and_then(TrustCookie::parse);
+    trusted.unwrap_or_default()
 }
 
 /// Returns the cookie of a client's refresh token, not readable by scripts; `None` deletes it.
@@ -196,13 +194,10 @@ pub fn refresh(core: &Core, token: Option<(&str, i64)>) -> Cookie<'static> {
 
 /// Returns the cookie of the last used identity provider, whose button is shown first.
 pub fn provider(core: &Core, provider: &ProviderId) -> Cookie<'static> {
-    let mut created = cookie(core, CookieName::Provider, provider.to_string());
-    created.set_max_age(PREFERENCE_TTL);
-    created
+    let id = provider.to_string();
+    lasting(core, CookieName::Provider, id, PREFERENCE_TTL)
 }
 
 pub fn preference(core: &Core, name: CookieName, value: &'static str) -> Cookie<'static> {
-    let mut created = cookie(core, name, value.to_owned());
-    created.set_max_age(PREFERENCE_TTL);
-    created
+    lasting(core, name, value, PREFERENCE_TTL)
 }

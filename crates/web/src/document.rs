@@ -22,12 +22,9 @@ mod tests;
 pub(crate) const ENCODINGS: [Encoding; 3] =
     [Encoding::identity(), Encoding::gzip(), Encoding::deflate()];
 
-/// The header fields of a document.
 #[derive(Clone, Copy, Debug)]
 pub struct DocumentFields {
-    /// `Content-Type`.
     pub content_type: &'static str,
-    /// `Cache-Control`.
     pub cache_control: &'static str,
     /// `Vary`, apart from `Accept-Encoding`.
     pub vary: Option<&'static str>,

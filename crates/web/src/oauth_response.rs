@@ -14,7 +14,6 @@ pub fn no_store(status: StatusCode) -> HttpResponseBuilder {
     builder
 }
 
-/// Returns a route that rejects every other method.
 pub fn method_not_allowed(allowed: &'static str) -> Route {
     actix_web::web::to(move || async move {
         let error = OAuthError::invalid_request("the endpoint does not support this method");

@@ -21,7 +21,6 @@ const ORGANIZATION: &str = "organization";
 pub enum OrganizationConflict {
     /// The header occurs several times or is not text.
     Unreadable,
-    /// Two sources name different organizations.
     Different,
 }
 

@@ -1,6 +1,5 @@
 //! The request type of page handlers: user, language and responses.
 
-pub(super) mod device_cookies;
 mod error;
 mod flow;
 mod language;
@@ -50,11 +49,8 @@ pub use error::PageError;
 /// Seconds after which a request to a busy server may be retried.
 const RETRY: i64 = 2;
 
-/// A request for a page.
 pub struct Page {
-    /// Context shared by all requests.
     pub context: Arc<Context>,
-    /// Values of the HTTP layer.
     pub web: Data<WebContext>,
     /// Remote caller, in the browser's language.
     caller: Caller,
@@ -95,7 +91,7 @@ impl Page {
         let lang = language(&context.core, &request, &[], None);
         let caller = received_request::caller(&request);
         let device = cookies::value(&request, &context.core, CookieName::Device);
-        let trusted = device_cookies::from_request(&request, &context.core).hashes();
+        let trusted = cookies::trusted(&request, &context.core).hashes();
         Self {
             caller: Caller {
                 lang,
@@ -116,7 +112,6 @@ impl Page {
         }
     }
 
-    /// Returns the remote caller.
     pub fn caller(&self) -> &Caller {
         self.localized_caller.get().unwrap_or(&self.caller)
     }
@@ -130,7 +125,6 @@ impl Page {
         });
     }
 
-    /// Returns the language of this page.
     fn lang(&self) -> Lang {
         let own = self.own_locale.get().map(String::as_str);
         let ui_locales = self.ui_locales.get().map_or(&[][..], Vec::as_slice);
@@ -201,12 +195,10 @@ impl Page {
         ErrorKind::TooManyRequests { retry_after }.into()
     }
 
-    /// Returns the browser context for flows.
     pub fn browser<'a>(&self, signed_in: Option<&'a SignedIn>) -> BrowserContext<'a> {
         BrowserContext::new(self.browser.hash(), signed_in)
     }
 
-    /// Parses the parameters in the URL.
     pub fn query(&self) -> Result<Params, PageError> {
         Params::parse(self.request.query_string().as_bytes())
             .map_err(|_| PageError::Kind(ErrorKind::BadRequest))
@@ -257,7 +249,6 @@ impl Page {
         Ok(body::form(&self.request, payload).await?)
     }
 
-    /// Returns the layout data of every view.
     pub fn layout(&self) -> Layout {
         let core = &self.context.core;
         Layout {
@@ -378,7 +369,6 @@ impl Page {
         self.request.extensions_mut().insert(details);
     }
 
-    /// Converts a handler's outcome to a response.
     pub fn finish(&self, outcome: Result<HttpResponse, PageError>) -> HttpResponse {
         let mut response = match outcome {
             Ok(response) => response,
@@ -469,7 +459,6 @@ impl Page {
         }
     }
 
-    /// Returns the response to a method that a page does not accept.
     pub fn method_not_allowed(&self, allowed: &'static str) -> HttpResponse {
         let mut response = self.error(ErrorKind::MethodNotAllowed, None);
         let value = actix_web::http::header::HeaderValue::from_static(allowed);

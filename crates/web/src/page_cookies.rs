@@ -4,10 +4,9 @@ use doorward_accounts::trusted_device::TrustCookie;
 use doorward_services::known_device::KnownDevice;
 
 use super::cookies::{self, CookieName};
-use super::page::{Page, device_cookies};
+use super::page::Page;
 
 impl Page {
-    /// Returns the token of the invitation that this browser opened.
     pub fn followed_invitation(&self) -> Option<String> {
         cookies::value(&self.request, &self.context.core, CookieName::Invitation)
     }
@@ -30,13 +29,12 @@ impl Page {
         self.caller().device.clone()
     }
 
-    /// Returns true if the offer of a passkey was postponed in this browser.
     pub fn is_passkey_postponed(&self) -> bool {
         cookies::value(&self.request, &self.context.core, CookieName::Later).is_some()
     }
 
     /// Returns the trusted-device tokens of this browser, for any account.
     pub fn trust(&self) -> TrustCookie {
-        device_cookies::from_request(&self.request, &self.context.core)
+        cookies::trusted(&self.request, &self.context.core)
     }
 }

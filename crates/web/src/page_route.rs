@@ -5,7 +5,6 @@ use actix_web::{FromRequest, HttpResponse, Route};
 
 use super::page::{Page, PageError};
 
-/// Returns a route for `GET`.
 pub fn get<F>(handler: F) -> Route
 where
     F: AsyncFn(&Page) -> Result<HttpResponse, PageError> + Copy + 'static,

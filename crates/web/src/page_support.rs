@@ -37,7 +37,6 @@ where
         .default_service(to(get_only))
 }
 
-/// Returns the resource of a page with a form that posts to the same path.
 pub fn form_resource<F, G>(path: &str, show: F, submit: G) -> actix_web::Resource
 where
     F: AsyncFn(&Page) -> Result<HttpResponse, PageError> + Copy + 'static,
@@ -71,7 +70,6 @@ pub async fn optional_upload(
     }
 }
 
-/// Returns the signed-in user with the fields of a form of the account.
 pub async fn account_form(page: &Page, payload: Payload) -> Result<(SignedIn, Params), PageError> {
     let fields = page.form(payload).await?;
     let signed_in = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
@@ -91,7 +89,6 @@ async fn get_and_post(page: Page) -> HttpResponse {
     page.method_not_allowed("GET, HEAD, POST")
 }
 
-/// Returns the route of every other path.
 pub fn not_found() -> Route {
     to(missing_page)
 }
@@ -100,7 +97,6 @@ async fn missing_page(page: Page) -> HttpResponse {
     page.error(ErrorKind::NotFound, None)
 }
 
-/// Returns the response that leads to the next step.
 pub fn go_on(page: &Page, outcome: &Outcome) -> HttpResponse {
     match outcome {
         Outcome::Respond(response) => page.respond(response),
@@ -136,7 +132,6 @@ pub fn going(page: &Page, provider: String, url: &str) -> Result<HttpResponse, P
     Ok(response)
 }
 
-/// Returns the signed-in user as shown on pages.
 pub fn chip(user: &User) -> AccountChip {
     AccountChip {
         name: user.display_name(),
@@ -144,14 +139,11 @@ pub fn chip(user: &User) -> AccountChip {
     }
 }
 
-/// The result of a sign-out.
 #[derive(Debug)]
 pub struct Farewell {
-    /// Client that requested it.
     pub back: Option<BackLink>,
     /// URLs that the browser loads in frames to notify clients.
     pub frames: Vec<String>,
-    /// True if a session has ended.
     pub is_ended: bool,
 }
 

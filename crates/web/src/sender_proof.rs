@@ -11,7 +11,6 @@ use url::Url;
 use super::request::received_request;
 use super::{certificate, middleware};
 
-/// Name of the header with a DPoP proof.
 pub const DPOP: HeaderName = HeaderName::from_static("dpop");
 
 /// Name of the header with the nonce for the next proof (RFC 9449 §8.1).
@@ -65,9 +64,6 @@ fn request_origin(core: &Core, request: &HttpRequest) -> String {
 }
 
 /// Returns the access token of an `Authorization` header with its proof of possession.
-///
-/// # Errors
-/// Returns a [`BearerError`] if the header is not valid.
 pub fn presented_token(
     core: &Core,
     request: &HttpRequest,

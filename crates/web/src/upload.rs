@@ -19,7 +19,6 @@ const MAX_TEXT: usize = 1_024;
 pub enum Upload {
     /// File content; empty if no file was chosen.
     File(Vec<u8>),
-    /// The file was too long and was discarded.
     TooLong,
 }
 
@@ -58,7 +57,6 @@ pub(super) async fn read(
     Err(ErrorKind::BadRequest.into())
 }
 
-/// Returns true if the request has such a form.
 pub(super) fn is_multipart(request: &HttpRequest) -> bool {
     request
         .content_type()

@@ -7,6 +7,7 @@ use doorward_domain::secret::MasterKey;
 use doorward_domain::time::UnixSeconds;
 use doorward_services::audit_anchor::AuditAnchor;
 use doorward_services::context::Context;
+use doorward_services::running_server::RunningServer;
 use doorward_telemetry::metrics::Metrics;
 use doorward_telemetry::telemetry::Traces;
 
@@ -14,19 +15,14 @@ use doorward_telemetry::telemetry::Traces;
 /// of the server.
 #[derive(Debug)]
 pub struct WebContext {
-    /// The context of the use cases.
     pub context: Arc<Context>,
-    /// The metrics of the server.
     pub metrics: Arc<Metrics>,
-    /// The spans of requests.
     pub traces: Arc<Traces>,
     /// The head of the audit log, for `/readyz`.
     pub audit_anchor: Arc<AuditAnchor>,
-    /// The time of the start of this process.
     pub started_at: UnixSeconds,
     /// The key that authenticates anti-forgery tokens.
     pub csrf_key: CsrfKey,
-    /// The key that encrypts the cursors of lists.
     pub pagination_key: PaginationKey,
     /// The key that encrypts the stored responses of creations.
     pub once_key: OnceKey,
@@ -51,6 +47,13 @@ impl WebContext {
             csrf_key: CsrfKey::derive(master),
             pagination_key: PaginationKey::derive(master),
             once_key: OnceKey::derive(master),
+        }
+    }
+    pub fn running(&self) -> RunningServer<'_> {
+        RunningServer {
+            context: &self.context,
+            audit_anchor: &self.audit_anchor,
+            started_at: self.started_at,
         }
     }
 }

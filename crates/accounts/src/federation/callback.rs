@@ -19,31 +19,28 @@ use doorward_services::error::{FlowError, ServerError};
 use doorward_services::factors;
 use doorward_services::session::NewSession;
 use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::in_transaction;
+use doorward_services::transaction::{in_plain_transaction, in_transaction};
 use doorward_store::{Conn, StoreError, WriteTx, repo};
 
 use super::login_state::{self, LoginState, Purpose};
 use super::provider::{FederationError, active};
 use super::relying_party::relying_party;
 use super::{linked_accounts, roles};
+use crate::change::Change;
 use crate::login::{self, FirstStep, SignIn};
 
 /// The authorization response that this browser brought back.
 #[derive(Debug)]
 pub struct CallbackRequest {
-    /// The provider in the path of the callback.
     pub provider: ProviderId,
-    /// The `state`.
     pub state: String,
     /// The code; `None` for an error response.
     pub code: Option<String>,
-    /// The `error` of the response.
     pub error: Option<String>,
     /// The `iss` of the response (RFC 9207).
     pub issuer: Option<String>,
     /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
-    /// The current session of this browser.
     pub before: Option<SignedIn>,
 }
 
@@ -140,15 +137,15 @@ async fn record_failure(
     error: FederationError,
     caller: &Caller,
 ) -> Result<(), ServerError> {
-    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
-        let event = caller.event(AuditKind::LoginFailed, false, core.now());
-        let event = event.with("method", "provider");
-        let event = event.with("provider", callback.provider.as_str());
-        repo::audit::insert(tx, &event.with("reason", format!("{error:?}"))).await?;
-        Ok(())
+    in_plain_transaction(&core.db, async |tx| {
+        let event = caller
+            .event(AuditKind::LoginFailed, false, core.now())
+            .with("method", "provider")
+            .with("provider", callback.provider.as_str())
+            .with("reason", format!("{error:?}"));
+        Ok(repo::audit::insert(tx, &event).await?)
     })
-    .await;
-    done.map_err(FlowError::into_server_error)
+    .await
 }
 
 async fn follow(
@@ -181,6 +178,7 @@ async fn follow(
     in_transaction(&core.db, async |tx| {
         // The provider may have been disabled since the request.
         let provider: Provider = active(tx, &callback.provider).await?;
+        let change = Change::new(core, &context.delivery, tx, caller);
         match state.purpose {
             Purpose::SignIn => {
                 let coming = Coming {
@@ -190,11 +188,12 @@ async fn follow(
                     request: callback,
                     disabled,
                 };
-                enter(context, tx, &coming, caller).await
+                enter(context, change, &coming).await
             }
             Purpose::Link(session) => {
                 let signed_in = signed_in_with(callback, session)?;
-                linked_accounts::add(context, tx, signed_in, &provider, &identity, caller).await?;
+                linked_accounts::add(change, &context.accounts, signed_in, &provider, &identity)
+                    .await?;
                 Ok(Outcome::Linked)
             }
             Purpose::Test(_) => Ok(Outcome::Tested(Box::new(Ok(identity.clone())))),
@@ -248,7 +247,6 @@ async fn receive(
     })
 }
 
-/// A user authenticated by a provider.
 struct Coming<'a> {
     provider: &'a Provider,
     identity: &'a UpstreamIdentity,
@@ -259,9 +257,6 @@ struct Coming<'a> {
 }
 
 /// Decides about the identity from a provider, with its link to an account.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn decide(
     core: &Core,
     conn: &Conn,
@@ -295,23 +290,21 @@ pub async fn decide(
 
 async fn enter(
     context: &Context,
-    tx: &WriteTx,
+    change: Change<'_>,
     coming: &Coming<'_>,
-    caller: &Caller,
 ) -> Result<Outcome, FlowError<FederationError>> {
-    let core = &context.core;
+    let (core, tx) = (change.core, change.tx);
     let (provider, identity) = (coming.provider, coming.identity);
     let reject = |error| Err(FlowError::Rejected(error));
     match decide(core, tx, provider, identity).await? {
         (FederationDecision::SignIn(user), Some(link)) => {
-            sign_in(context, tx, coming, user, link, caller).await
+            sign_in(context, change, coming, user, link).await
         }
         (FederationDecision::Join(user), _) => {
             let owner = owner(tx, user).await?;
             let link = linked_accounts::new_link(core, user, identity);
-            linked_accounts::store(core, &context.delivery, tx, &owner, &link, provider, caller)
-                .await?;
-            sign_in(context, tx, coming, user, link, caller).await
+            linked_accounts::store(change, &owner, &link, provider).await?;
+            sign_in(context, change, coming, user, link).await
         }
         (FederationDecision::Prove | FederationDecision::Register { .. }, _) => {
             let sign_up = FederatedSignUp {
@@ -352,13 +345,12 @@ async fn owner(tx: &WriteTx, user: UserId) -> Result<User, FlowError<FederationE
 /// Signs in to the linked account: counts as one factor; the second factor is required as usual.
 async fn sign_in(
     context: &Context,
-    tx: &WriteTx,
+    change: Change<'_>,
     coming: &Coming<'_>,
     user: UserId,
     mut link: LinkedAccount,
-    caller: &Caller,
 ) -> Result<Outcome, FlowError<FederationError>> {
-    let core = &context.core;
+    let (core, tx, caller) = (change.core, change.tx, change.caller);
     let (provider, identity, state) = (coming.provider, coming.identity, coming.state);
     let user = owner(tx, user).await?;
     let now = core.now();
@@ -384,16 +376,7 @@ async fn sign_in(
         ("method", "provider".to_owned()),
         ("provider", provider.id.to_string()),
     ];
-    let sign_in = login::after_first_step(
-        core,
-        &context.delivery,
-        &context.limits,
-        tx,
-        &step,
-        details,
-        caller,
-    )
-    .await?;
+    let sign_in = login::after_first_step(change, &context.limits, &step, details).await?;
     Ok(match sign_in {
         SignIn::Done(session) => Outcome::SignedIn(session),
         SignIn::SecondStep(id) => Outcome::SecondStep(id),

@@ -2,7 +2,8 @@
 
 use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{
-    AuditKind, FederatedSignUp, LinkId, LinkedAccount, Provider, UpstreamIdentity, User, UserId,
+    AuditEvent, AuditKind, FederatedSignUp, LinkId, LinkedAccount, Provider, UpstreamIdentity,
+    User, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
@@ -11,15 +12,14 @@ use doorward_rules::passkey::RemainingMethods;
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Accounts, Context, Core, Delivery};
 use doorward_services::error::{FlowError, ServerError};
-use doorward_services::factors::is_fresh;
+use doorward_services::factors::require_fresh;
 use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::in_transaction;
+use doorward_store::repo;
 use doorward_store::repo::linked_accounts::LinkingContext;
-use doorward_store::{WriteTx, repo};
 
 use super::provider::{FederationError, active};
 use super::roles;
-use crate::notification;
+use crate::change::{Change, in_change};
 use crate::usable_links::count_usable_links;
 
 /// A linked account, with its provider if users may sign in with it.
@@ -30,12 +30,10 @@ pub struct Linked {
     pub provider: Option<Provider>,
 }
 
-/// The content of the page of linked accounts.
 #[derive(Debug)]
 pub struct Overview {
     /// The linked accounts, the oldest first.
     pub linked: Vec<Linked>,
-    /// The providers without a linked account.
     pub others: Vec<Provider>,
     /// The pending sign-up in this browser that can be linked, with its provider.
     pub waiting: Option<(FederatedSignUp, Provider)>,
@@ -91,18 +89,15 @@ fn is_for(sign_up: &FederatedSignUp, provider: &Provider) -> bool {
 /// Links an account at a provider to the account of this session, which requires recent
 /// authentication (ASVS 5.0 §7.5.1).
 pub(super) async fn add(
-    context: &Context,
-    tx: &WriteTx,
+    change: Change<'_>,
+    accounts: &Accounts,
     signed_in: &SignedIn,
     provider: &Provider,
     identity: &UpstreamIdentity,
-    caller: &Caller,
 ) -> Result<(), FlowError<FederationError>> {
-    let core = &context.core;
+    let (core, tx) = (change.core, change.tx);
     let reject = |error| Err(FlowError::Rejected(error));
-    if !is_fresh(core, &context.accounts, signed_in).await? {
-        return reject(FederationError::NotFresh);
-    }
+    require_fresh(core, accounts, signed_in, FederationError::NotFresh).await?;
     // The row lock serializes concurrent requests, so that both links are counted.
     let owner = repo::users::find_locked(tx, signed_in.user.id).await?;
     let Some(owner) = owner.filter(User::is_active) else {
@@ -112,58 +107,50 @@ pub(super) async fn add(
         return reject(FederationError::TooMany);
     }
     let link = new_link(core, owner.id, identity);
-    store(core, &context.delivery, tx, &owner, &link, provider, caller).await
+    store(change, &owner, &link, provider).await
 }
 
 /// Stores a link, notifies the user and writes an audit event. An existing link remains unchanged.
 pub(super) async fn store(
-    core: &Core,
-    delivery: &Delivery,
-    tx: &WriteTx,
+    change: Change<'_>,
     owner: &User,
     link: &LinkedAccount,
     provider: &Provider,
-    caller: &Caller,
 ) -> Result<(), FlowError<FederationError>> {
-    if !repo::linked_accounts::insert(tx, link).await? {
-        let there = repo::linked_accounts::find(tx, &link.issuer, &link.subject).await?;
+    if !repo::linked_accounts::insert(change.tx, link).await? {
+        let there = repo::linked_accounts::find(change.tx, &link.issuer, &link.subject).await?;
         return match there {
             Some(item) if item.user_id == owner.id => Ok(()),
             _ => Err(FlowError::Rejected(FederationError::Taken)),
         };
     }
-    record_event(
-        tx,
+    let now = change.core.now();
+    let event = link_event(
         AuditKind::AccountLinked,
-        owner,
         link,
         Some(provider),
-        caller,
-        core.now(),
-    )
-    .await?;
-    let notice = SecurityNotification::AccountLinked;
-    notification::enqueue(core, delivery, tx, owner, notice, caller).await?;
+        change.caller,
+        now,
+    );
+    change.record(&event).await?;
+    change
+        .notify(owner, SecurityNotification::AccountLinked)
+        .await?;
     Ok(())
 }
 
-pub(super) async fn record_event(
-    tx: &WriteTx,
+/// Builds the event of a link that its user adds or removes.
+pub(super) fn link_event(
     kind: AuditKind,
-    owner: &User,
     link: &LinkedAccount,
     provider: Option<&Provider>,
     caller: &Caller,
     now: UnixSeconds,
-) -> Result<(), ServerError> {
-    let event = caller.event(kind, true, now).by(owner.id).about(owner.id);
-    let event = event.with("issuer", link.issuer.as_str());
-    let event = match provider {
-        Some(provider) => event.with("provider", provider.id.as_str()),
-        None => event,
-    };
-    repo::audit::insert(tx, &event).await?;
-    Ok(())
+) -> AuditEvent {
+    caller
+        .own_event(kind, link.user_id, now)
+        .with("issuer", link.issuer.as_str())
+        .with_optional("provider", provider.map(|provider| provider.id.as_str()))
 }
 
 /// Returns the pending sign-up of this browser, with its provider; `None` if there is none.
@@ -190,18 +177,17 @@ pub async fn connect(
     let Some((sign_up, _)) = waiting(&context.core, browser).await? else {
         return Err(FlowError::Rejected(FederationError::Over));
     };
-    let done = in_transaction(&context.core.db, async |tx| {
-        let provider: Provider = active(tx, &sign_up.provider).await?;
+    let (core, delivery) = (&context.core, &context.delivery);
+    in_change(core, delivery, caller, async |change| {
+        let provider: Provider = active(change.tx, &sign_up.provider).await?;
         let identity = &sign_up.identity;
-        add(context, tx, signed_in, &provider, identity, caller).await?;
-        if !repo::federated_sign_ups::claim(tx, &sign_up).await? {
+        add(change, &context.accounts, signed_in, &provider, identity).await?;
+        if !repo::federated_sign_ups::claim(change.tx, &sign_up).await? {
             return Err(FlowError::Rejected(FederationError::Over));
         }
         Ok(())
     })
-    .await;
-    context.delivery.jobs.wake();
-    done
+    .await
 }
 
 /// Unlinks an account from the account of this session, unless no other sign-in method would be
@@ -215,11 +201,10 @@ pub async fn remove(
     caller: &Caller,
 ) -> Result<(), FlowError<FederationError>> {
     let reject = |error| Err(FlowError::Rejected(error));
-    if !is_fresh(core, accounts, signed_in).await? {
-        return reject(FederationError::NotFresh);
-    }
+    require_fresh(core, accounts, signed_in, FederationError::NotFresh).await?;
     let user = signed_in.user.id;
-    let done = in_transaction(&core.db, async |tx| {
+    in_change(core, delivery, caller, async |change| {
+        let tx = change.tx;
         // Of two concurrent removals, the second one sees that its link is the last.
         let owner = repo::users::find_locked(tx, user).await?;
         let links = repo::linked_accounts::list(tx, user).await?;
@@ -246,23 +231,14 @@ pub async fn remove(
         repo::linked_accounts::remove(tx, user, id).await?;
         let now = core.now();
         roles::end(tx, link, caller, now).await?;
-        record_event(
-            tx,
-            AuditKind::AccountUnlinked,
-            &signed_in.user,
-            link,
-            None,
-            caller,
-            now,
-        )
-        .await?;
-        let notice = SecurityNotification::AccountUnlinked;
-        notification::enqueue(core, delivery, tx, &signed_in.user, notice, caller).await?;
+        let event = link_event(AuditKind::AccountUnlinked, link, None, caller, now);
+        change.record(&event).await?;
+        change
+            .notify(&signed_in.user, SecurityNotification::AccountUnlinked)
+            .await?;
         Ok(())
     })
-    .await;
-    delivery.jobs.wake();
-    done
+    .await
 }
 
 pub(super) fn new_link(core: &Core, user: UserId, identity: &UpstreamIdentity) -> LinkedAccount {

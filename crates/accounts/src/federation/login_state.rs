@@ -38,11 +38,9 @@ pub struct LoginState {
     pub remember: bool,
     /// The maximum age of the sign-in at the provider, in seconds.
     pub max_age: Option<u64>,
-    /// The interaction that waits.
     pub flow: Option<InteractionId>,
     /// The account page to show afterwards.
     pub next: Option<String>,
-    /// The time of the request.
     pub began_at: UnixSeconds,
     nonce: String,
     verifier: String,
@@ -66,11 +64,9 @@ impl LoginState {
 pub struct Departure {
     pub provider: ProviderId,
     pub purpose: Purpose,
-    /// "Keep me signed in on this device".
     pub remember: bool,
     /// The maximum age of the sign-in at the provider, in seconds; 0 requires a new one.
     pub max_age: Option<u64>,
-    /// The interaction that waits.
     pub flow: Option<InteractionId>,
     /// The account page to show afterwards.
     pub next: Option<String>,

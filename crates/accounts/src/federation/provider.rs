@@ -36,11 +36,8 @@ pub enum FederationError {
 /// A button of the sign-in page.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ProviderOption {
-    /// The provider id, as used in URLs.
     pub id: ProviderId,
-    /// The label of the button.
     pub name: String,
-    /// True if this browser used it last.
     pub was_last: bool,
 }
 

@@ -4,7 +4,6 @@ use doorward_domain::model::Provider;
 use doorward_egress::upstream::{self, RelyingParty};
 use doorward_services::context::{Core, Directory};
 
-/// Returns this server as a relying party.
 pub(super) fn relying_party<'a>(core: &'a Core, directory: &'a Directory) -> RelyingParty<'a> {
     RelyingParty {
         http: &directory.http,

@@ -19,13 +19,13 @@ use super::callback::decide;
 use super::linked_accounts::new_link;
 use super::provider::active;
 use super::{linked_accounts, provider, roles};
+use crate::change::Change;
 use crate::login::record_progress;
 use crate::new_password::AccountErrors;
 use crate::register::{
     self, KnownAddress, NewProfile, Origin, Registered, Reserved, ValidatedAccount,
 };
 
-/// The choice on the sign-up page.
 #[derive(Debug)]
 pub enum Choice {
     /// An account has the address that the provider has verified: its user must sign in to it.
@@ -41,17 +41,13 @@ pub enum Choice {
     },
 }
 
-/// The pending sign-up and its options.
 #[derive(Debug)]
 pub struct SignUpOptions {
-    /// The pending sign-up.
     pub sign_up: FederatedSignUp,
     pub provider: Provider,
-    /// The choice of the user.
     pub choice: Choice,
 }
 
-/// The failure of a federated sign-up.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum FederatedSignUpError {
     /// There is no pending sign-up, or it is no longer allowed.
@@ -72,22 +68,12 @@ fn invalid_state<T>() -> Result<T, FlowError<FederatedSignUpError>> {
     )))
 }
 
-fn of_way(error: FlowError<provider::FederationError>) -> FlowError<FederatedSignUpError> {
+fn form_error(error: register::RegisterError) -> FederatedSignUpError {
     match error {
-        FlowError::Rejected(rejection) => FlowError::Rejected(rejection.into()),
-        FlowError::Server(server_error) => FlowError::Server(server_error),
-    }
-}
-
-fn of_form(error: FlowError<register::RegisterError>) -> FlowError<FederatedSignUpError> {
-    match error {
-        FlowError::Rejected(register::RegisterError::Problems(problems)) => {
-            FlowError::Rejected(FederatedSignUpError::Problems(Box::new(problems)))
+        register::RegisterError::Problems(problems) => {
+            FederatedSignUpError::Problems(Box::new(problems))
         }
-        FlowError::Rejected(register::RegisterError::Closed) => {
-            FlowError::Rejected(provider::FederationError::Closed.into())
-        }
-        FlowError::Server(server_error) => FlowError::Server(server_error),
+        register::RegisterError::Closed => provider::FederationError::Closed.into(),
     }
 }
 
@@ -101,7 +87,7 @@ pub async fn welcome(
 ) -> Result<SignUpOptions, FlowError<FederatedSignUpError>> {
     let found = linked_accounts::waiting(core, browser)
         .await
-        .map_err(of_way)?;
+        .map_err(|error| error.map(Into::into))?;
     let Some((sign_up, provider)) = found else {
         return invalid_state();
     };
@@ -134,7 +120,6 @@ pub async fn welcome(
     })
 }
 
-/// The input of the sign-up form.
 #[derive(Clone, Debug)]
 pub struct SignUpForm {
     /// The user name; empty for an account without one.
@@ -161,9 +146,6 @@ fn names(identity: &UpstreamIdentity, now: UnixSeconds) -> ProfileEdit {
 }
 
 /// Creates an account for the pending sign-up of this browser, linked to issuer and subject.
-///
-/// # Errors
-/// [`FederatedSignUpError`] if the sign-up is not allowed or the input is not accepted.
 pub async fn register(
     core: &Core,
     delivery: &Delivery,
@@ -231,8 +213,8 @@ async fn enqueue_sign_up(
     caller: &Caller,
 ) -> Result<Registered, FlowError<FederatedSignUpError>> {
     if let Some(owner) = &checked.owner {
-        let error = register::notify_owner(core, delivery, checked, owner, caller).await;
-        error.map_err(of_form)?;
+        let notified = register::notify_owner(core, delivery, checked, owner, caller).await;
+        notified.map_err(|error| error.map(form_error))?;
     }
     in_transaction(&core.db, async |tx| {
         if !repo::federated_sign_ups::claim(tx, sign_up).await? {
@@ -243,9 +225,9 @@ async fn enqueue_sign_up(
                 .interaction
                 .as_ref()
                 .map(|interaction| &interaction.id);
-            let promised =
-                register::enqueue_verification(core, delivery, tx, checked, flow, caller).await;
-            promised.map_err(of_form)?;
+            let change = Change::new(core, delivery, tx, caller);
+            let enqueued = register::enqueue_verification(change, checked, flow).await;
+            enqueued.map_err(|error| error.map(form_error))?;
             let provider: Provider = active(tx, &sign_up.provider).await?;
             link(core, tx, &provider, sign_up, checked, caller).await?;
         }
@@ -294,7 +276,7 @@ async fn open(
             displace(core, tx, anonymous_caller, caller).await?;
         }
         let added = register::add(core, tx, checked, caller).await;
-        added.map_err(of_form)?;
+        added.map_err(|error| error.map(form_error))?;
         link(core, tx, &provider, sign_up, checked, caller).await?;
         let registration =
             create_pending(core, tx, &provider, identity, checked, origin, caller).await?;
@@ -341,7 +323,8 @@ async fn link(
         return Err(ServerError::Unavailable(text.to_owned()).into());
     }
     let kind = AuditKind::AccountLinked;
-    linked_accounts::record_event(tx, kind, user, &link, Some(provider), caller, now).await?;
+    let event = linked_accounts::link_event(kind, &link, Some(provider), caller, now);
+    repo::audit::insert(tx, &event).await?;
     Ok(())
 }
 

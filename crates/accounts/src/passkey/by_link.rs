@@ -9,16 +9,15 @@ use doorward_services::context::{Accounts, Core, Delivery};
 use doorward_services::email_link::{self, InvalidLink};
 use doorward_services::error::FlowError;
 use doorward_services::factors::has_app;
-use doorward_services::transaction::in_transaction;
 use doorward_store::{Conn, StoreError, WriteTx, repo};
 
 use super::ceremony::{CeremonyPurpose, Prompt, seal};
 use super::manage::{ManagePasskeyError, NewPasskey, record_addition, register, store_passkey};
+use crate::change::in_change;
 use crate::password_reset;
 
 const PURPOSE: EmailPurpose = EmailPurpose::Passkey;
 
-/// The failure of adding a passkey.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NotAdded {
     /// The link cannot be used.
@@ -74,8 +73,8 @@ pub async fn add(
     let what = CeremonyPurpose::AddingByLink(user.id, &link);
     let (opened, created) = register(core, keys, &new, what)
         .map_err(|why| FlowError::Rejected(NotAdded::Passkey(why)))?;
-    let done = in_transaction(&core.db, async |tx| {
-        let now = core.now();
+    in_change(core, delivery, caller, async |change| {
+        let tx = change.tx;
         // Waits for a factor that is added concurrently, so that the next check sees it.
         repo::users::find_locked(tx, user.id).await?;
         let (_, owner) = email_link::consume(core, tx, token, PURPOSE)
@@ -85,14 +84,12 @@ pub async fn add(
             return Err(FlowError::Rejected(NotAdded::Link));
         }
         prove_address(core, tx, &owner, caller).await?;
-        let kept = store_passkey(core, tx, &owner, &opened, &created, new.name, now).await;
+        let kept = store_passkey(change, &owner, &opened, &created, new.name).await;
         let id = kept.map_err(|error| error.map(NotAdded::Passkey))?;
-        record_addition(core, delivery, tx, &owner, id, "link", caller).await?;
+        record_addition(change, &owner, id, "link").await?;
         Ok(())
     })
-    .await;
-    delivery.jobs.wake();
-    done
+    .await
 }
 
 /// Marks the address as verified, because the user of the link reads it. If it was not verified

@@ -17,7 +17,6 @@ pub(crate) enum CeremonyPurpose<'a> {
     SignIn,
     /// The second factor of this pending sign-in.
     SecondStep(&'a AttemptId),
-    /// Registration of a passkey for this user, in this session.
     Adding(UserId, SessionId),
     /// Registration of a passkey for this user, by this mail link.
     AddingByLink(UserId, &'a TokenHash),
@@ -44,7 +43,6 @@ pub struct Prompt {
     pub sealed: String,
 }
 
-/// The response of the page.
 #[derive(Clone, Debug)]
 pub struct PasskeyResponse {
     /// The browser's response, as JSON.

@@ -4,7 +4,6 @@
 use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{AuditKind, EmailPurpose, Passkey, PasskeyId, User};
 use doorward_domain::secret::TokenHash;
-use doorward_domain::time::UnixSeconds;
 use doorward_rules::assurance::{self, SecondFactorMethod};
 use doorward_rules::passkey::{
     MAX_PASSKEYS, RemainingMethods, RemovePasskeyError, check_removal, clean_name,
@@ -13,21 +12,20 @@ use doorward_rules::second_factor::FactorRequirement;
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Accounts, Core, Delivery};
 use doorward_services::error::{FlowError, ServerError};
-use doorward_services::factors::{confirmed, is_fresh, requirement};
+use doorward_services::factors::{confirmed, require_fresh, requirement};
 use doorward_services::passkeys::{NewCredential, Passkeys};
 use doorward_services::session::NewSession;
 use doorward_services::signed_in::SignedIn;
 use doorward_services::transaction::in_transaction;
-use doorward_store::{WriteTx, repo};
+use doorward_store::repo;
 
 use super::ceremony::{
     CeremonyPurpose, CeremonyStateError, Opened, PasskeyResponse, Prompt, open, seal,
 };
-use crate::notification;
+use crate::change::{Change, in_change};
 use crate::second_factor::verification;
 use crate::usable_links::count_usable_links;
 
-/// The failure of managing passkeys.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ManagePasskeyError {
     /// The last authentication is too old or too weak; reauthentication is required.
@@ -36,9 +34,7 @@ pub enum ManagePasskeyError {
     Stale,
     /// The browser's response is invalid, or the credential is already registered.
     Rejected,
-    /// The user has the maximum number of passkeys.
     TooMany,
-    /// The passkey does not exist.
     NotFound,
     /// The name is not valid.
     BadName,
@@ -46,7 +42,6 @@ pub enum ManagePasskeyError {
     Stays(RemovePasskeyError),
 }
 
-/// The content of the passkeys page.
 #[derive(Debug)]
 pub struct Overview {
     /// The passkeys, the oldest first.
@@ -58,7 +53,6 @@ pub struct Overview {
     pub is_fresh: bool,
 }
 
-/// Reads the passkeys page of a user.
 pub async fn overview(
     core: &Core,
     accounts: &Accounts,
@@ -87,26 +81,11 @@ pub async fn list(core: &Core, signed_in: &SignedIn) -> Result<Vec<Passkey>, Ser
     Ok(repo::passkeys::list(core.db.read(), signed_in.user.id).await?)
 }
 
-async fn fresh_or_refuse(
-    core: &Core,
-    accounts: &Accounts,
-    signed_in: &SignedIn,
-) -> Result<(), FlowError<ManagePasskeyError>> {
-    if is_fresh(core, accounts, signed_in).await? {
-        Ok(())
-    } else {
-        Err(FlowError::Rejected(ManagePasskeyError::NotFresh))
-    }
-}
-
-/// A passkey that a browser has created.
 #[derive(Debug)]
 pub struct NewPasskey<'a> {
-    /// The response of the browser.
     pub presented: &'a PasskeyResponse,
     /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
-    /// The initial name.
     pub name: &'a str,
 }
 
@@ -120,7 +99,7 @@ pub async fn add(
     new: NewPasskey<'_>,
     caller: &Caller,
 ) -> Result<NewSession, FlowError<ManagePasskeyError>> {
-    fresh_or_refuse(core, accounts, signed_in).await?;
+    require_fresh(core, accounts, signed_in, ManagePasskeyError::NotFresh).await?;
     let reject = |why| Err(FlowError::Rejected(why));
     let Some(keys) = &accounts.passkeys else {
         return reject(ManagePasskeyError::Rejected);
@@ -128,8 +107,8 @@ pub async fn add(
     let user = signed_in.user.id;
     let what = CeremonyPurpose::Adding(user, signed_in.session.id);
     let (opened, created) = register(core, keys, &new, what).map_err(FlowError::Rejected)?;
-    let done = in_transaction(&core.db, async |tx| {
-        let now = core.now();
+    in_change(core, delivery, caller, async |change| {
+        let tx = change.tx;
         let reject = |why| Err(FlowError::Rejected(why));
         // The row lock serializes concurrent requests, so that both passkeys are counted.
         repo::users::find_locked(tx, user).await?;
@@ -137,18 +116,16 @@ pub async fn add(
         if usize::try_from(count).unwrap_or(usize::MAX) >= MAX_PASSKEYS {
             return reject(ManagePasskeyError::TooMany);
         }
-        let id = store_passkey(core, tx, &signed_in.user, &opened, &created, new.name, now).await?;
+        let id = store_passkey(change, &signed_in.user, &opened, &created, new.name).await?;
         let second = SecondFactorMethod::Passkey {
             synced: created.backup_eligible,
         };
         let proof = assurance::with_second(&signed_in.session.authentication, second);
         let session = verification::renewed(core, tx, signed_in, proof).await?;
-        record_addition(core, delivery, tx, &signed_in.user, id, "session", caller).await?;
+        record_addition(change, &signed_in.user, id, "session").await?;
         Ok(session)
     })
-    .await;
-    delivery.jobs.wake();
-    done
+    .await
 }
 
 /// Verifies a browser's registration response against the ceremony's state.
@@ -169,14 +146,14 @@ pub(super) fn register(
 
 /// Stores a new passkey and consumes its ceremony.
 pub(super) async fn store_passkey(
-    core: &Core,
-    tx: &WriteTx,
+    change: Change<'_>,
     owner: &User,
     opened: &Opened,
     created: &NewCredential,
     name: &str,
-    now: UnixSeconds,
 ) -> Result<PasskeyId, FlowError<ManagePasskeyError>> {
+    let (core, tx) = (change.core, change.tx);
+    let now = core.now();
     let passkey = Passkey {
         id: PasskeyId::generate(now, &mut core.rng()),
         user_id: owner.id,
@@ -199,20 +176,21 @@ pub(super) async fn store_passkey(
 
 /// Writes the audit event of a new passkey, with the way it was added, and notifies the user.
 pub(super) async fn record_addition(
-    core: &Core,
-    delivery: &Delivery,
-    tx: &WriteTx,
+    change: Change<'_>,
     owner: &User,
     id: PasskeyId,
     by: &str,
-    caller: &Caller,
 ) -> Result<(), ServerError> {
-    let event = caller.event(AuditKind::FactorAdded, true, core.now());
-    let event = event.by(owner.id).about(owner.id).with("factor", "passkey");
-    let event = event.with("passkey", id.to_string()).with("added_by", by);
-    repo::audit::insert(tx, &event).await?;
-    let notice = SecurityNotification::PasskeyAdded;
-    notification::enqueue(core, delivery, tx, owner, notice, caller).await
+    let event = change
+        .caller
+        .own_event(AuditKind::FactorAdded, owner.id, change.core.now())
+        .with("factor", "passkey")
+        .with("passkey", id.to_string())
+        .with("added_by", by);
+    change.record(&event).await?;
+    change
+        .notify(owner, SecurityNotification::PasskeyAdded)
+        .await
 }
 
 pub async fn rename(
@@ -243,9 +221,10 @@ pub async fn remove(
     id: PasskeyId,
     caller: &Caller,
 ) -> Result<(), FlowError<ManagePasskeyError>> {
-    fresh_or_refuse(core, accounts, signed_in).await?;
+    require_fresh(core, accounts, signed_in, ManagePasskeyError::NotFresh).await?;
     let user = signed_in.user.id;
-    let done = in_transaction(&core.db, async |tx| {
+    in_change(core, delivery, caller, async |change| {
+        let tx = change.tx;
         let reject = |why| Err(FlowError::Rejected(why));
         // Of two concurrent removals, the second one sees that its passkey is the last.
         let owner = repo::users::find_locked(tx, user).await?;
@@ -272,14 +251,14 @@ pub async fn remove(
         let links = [EmailPurpose::Operator];
         repo::email_tokens::revoke_for_user(tx, user, &links, core.now()).await?;
         repo::trusted_devices::remove_all(tx, user).await?;
-        let event = caller.event(AuditKind::FactorRemoved, true, core.now());
-        let event = event.by(user).about(user).with("factor", "passkey");
+        let event = caller
+            .own_event(AuditKind::FactorRemoved, user, core.now())
+            .with("factor", "passkey");
         repo::audit::insert(tx, &event.with("passkey", id.to_string())).await?;
-        let notice = SecurityNotification::PasskeyRemoved;
-        notification::enqueue(core, delivery, tx, &signed_in.user, notice, caller).await?;
+        change
+            .notify(&signed_in.user, SecurityNotification::PasskeyRemoved)
+            .await?;
         Ok(())
     })
-    .await;
-    delivery.jobs.wake();
-    done
+    .await
 }

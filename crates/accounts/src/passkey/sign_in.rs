@@ -7,33 +7,28 @@ use doorward_domain::secret::TokenHash;
 use doorward_rules::assurance;
 use doorward_services::attempts::EndedAttempt;
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Accounts, Context, Core};
+use doorward_services::context::{Accounts, Context, Core, Limits};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::session::{NewSession, SessionStart};
 use doorward_services::signed_in::SignedIn;
 use doorward_services::transaction::in_recording_transaction;
-use doorward_store::{WriteTx, repo};
+use doorward_store::repo;
 
 use super::ceremony::{CeremonyPurpose, PasskeyResponse, Prompt, Rejected, UNKNOWN, check, prompt};
+use crate::change::Change;
 use crate::login;
 use crate::notification::notify_new_device;
 
-/// The input of the sign-in page.
 #[derive(Debug)]
 pub struct Attempt {
-    /// The response of the browser.
     pub presented: PasskeyResponse,
-    /// "Keep me signed in on this device".
     pub remember: bool,
-    /// The interaction that it belongs to.
     pub interaction: Option<Interaction>,
-    /// The current session of this browser.
     pub before: Option<SignedIn>,
     /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
 }
 
-/// The failure of a sign-in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PasskeySignInError {
     /// The page was open for too long.
@@ -71,6 +66,7 @@ pub async fn with_passkey(
     .await?;
     let done = in_recording_transaction(&core.db, async |tx| {
         let now = core.now();
+        let change = Change::new(core, delivery, tx, caller);
         let failed = |reason: &str| {
             let event = caller.event(AuditKind::LoginFailed, false, now);
             event.with("method", "passkey").with("reason", reason)
@@ -85,10 +81,7 @@ pub async fn with_passkey(
             Ok(checked) => checked,
             Err(rejected) => {
                 rejected.mark_copied(tx, now).await?;
-                let event = match rejected.user {
-                    Some(user) => failed(rejected.reason).about(user),
-                    None => failed(rejected.reason),
-                };
+                let event = failed(rejected.reason).about_optional(rejected.user);
                 repo::audit::insert(tx, &event).await?;
                 record(rejected.user, rejection_rule(rejected), rejected.reason);
                 return Err(FlowError::Rejected(if rejected.is_stale {
@@ -112,7 +105,7 @@ pub async fn with_passkey(
             record(Some(owner), AttemptRule::PasskeyRejected, "used before");
             return Err(FlowError::Rejected(PasskeySignInError::Rejected));
         }
-        record_success(context, tx, &user, checked.passkey.id, caller).await?;
+        record_success(change, &context.limits, &user, checked.passkey.id).await?;
         let authentication = assurance::passkey_proof(checked.passkey.backup_eligible, now);
         let beginning = SessionStart {
             user: &user,
@@ -121,7 +114,7 @@ pub async fn with_passkey(
             before: attempt.before.as_ref(),
         };
         let interaction = attempt.interaction.as_ref();
-        Ok(login::enter(core, delivery, tx, &beginning, interaction, caller).await?)
+        Ok(login::enter(change, &beginning, interaction).await?)
     })
     .await;
     if let (Ok(_), Ok(checked)) = (&done, &checked) {
@@ -135,26 +128,20 @@ pub async fn with_passkey(
 
 /// Records a sign-in with a passkey, and ends the lockout of a known device.
 async fn record_success(
-    context: &Context,
-    tx: &WriteTx,
+    change: Change<'_>,
+    limits: &Limits,
     user: &User,
     passkey: PasskeyId,
-    caller: &Caller,
 ) -> Result<(), ServerError> {
-    let Context {
-        core,
-        delivery,
-        limits,
-        ..
-    } = context;
-    let now = core.now();
-    let limiter = &limits.rate_limiter;
+    let (core, tx, caller) = (change.core, change.tx, change.caller);
+    let (now, limiter) = (core.now(), &limits.rate_limiter);
     limiter.end_device_lockout(tx, user, caller, now).await?;
-    let event = caller.event(AuditKind::LoginSucceeded, true, now);
-    let event = event.by(user.id).about(user.id).with("method", "passkey");
-    let event = event.with("passkey", passkey.to_string());
-    let event = notify_new_device(core, delivery, limits, tx, user, caller, event).await?;
-    repo::audit::insert(tx, &event).await?;
+    let event = caller
+        .own_event(AuditKind::LoginSucceeded, user.id, now)
+        .with("method", "passkey")
+        .with("passkey", passkey.to_string());
+    let event = notify_new_device(change, limits, user, event).await?;
+    change.record(&event).await?;
     Ok(())
 }
 

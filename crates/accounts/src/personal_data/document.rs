@@ -37,40 +37,23 @@ pub(super) enum Section {
     SignInAttempts,
 }
 
-impl Section {
-    pub(super) const ALL: &'static [Self] = &[
-        Self::Roles,
-        Self::Organizations,
-        Self::Invitations,
-        Self::Groups,
-        Self::Sessions,
-        Self::Apps,
-        Self::Grants,
-        Self::ApiKeys,
-        Self::MailedLinks,
-        Self::Events,
-        Self::SignInAttempts,
-    ];
-
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Roles => "roles",
-            Self::Organizations => "organizations",
-            Self::Invitations => "invitations",
-            Self::Groups => "groups",
-            Self::Sessions => "sessions",
-            Self::Apps => "apps",
-            Self::Grants => "grants",
-            Self::ApiKeys => "api_keys",
-            Self::MailedLinks => "mailed_links",
-            Self::Events => "events",
-            Self::SignInAttempts => "sign_in_attempts",
-        }
-    }
-}
+/// The lists in their order, with their names.
+pub(super) const SECTIONS: &[(Section, &str)] = &[
+    (Section::Roles, "roles"),
+    (Section::Organizations, "organizations"),
+    (Section::Invitations, "invitations"),
+    (Section::Groups, "groups"),
+    (Section::Sessions, "sessions"),
+    (Section::Apps, "apps"),
+    (Section::Grants, "grants"),
+    (Section::ApiKeys, "api_keys"),
+    (Section::MailedLinks, "mailed_links"),
+    (Section::Events, "events"),
+    (Section::SignInAttempts, "sign_in_attempts"),
+];
 
 /// The last row of the page before, of the list that is being read.
-#[derive(Debug, Default)]
+#[derive(PartialEq, Eq, Debug, Default)]
 pub(super) struct After {
     invitation: Option<InvitationId>,
     session: Option<SessionId>,
@@ -83,15 +66,8 @@ pub(super) struct After {
 }
 
 impl After {
-    pub(super) const fn is_first(&self) -> bool {
-        self.invitation.is_none()
-            && self.session.is_none()
-            && self.consent.is_none()
-            && self.grant.is_none()
-            && self.key.is_none()
-            && self.link.is_none()
-            && self.event.is_none()
-            && self.attempt.is_none()
+    pub(super) fn is_first(&self) -> bool {
+        *self == Self::default()
     }
 }
 

@@ -9,48 +9,39 @@ use doorward_domain::secret::TokenHash;
 use doorward_rules::assurance::{self, SecondFactorMethod};
 use doorward_rules::second_factor::FactorRequirement;
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Accounts, Context, Core, Delivery, Limits};
+use doorward_services::context::{Accounts, Context, Core, Delivery};
 use doorward_services::error::{FlowError, ServerError};
-use doorward_services::factors::{Factors, confirmed, is_fresh, is_required, requirement};
-use doorward_services::rate_limit::{self, AttemptPermit, LimitStatus};
+use doorward_services::factors::{Factors, confirmed, is_required, require_fresh, requirement};
+use doorward_services::rate_limit::{self, LimitStatus};
 use doorward_services::session::NewSession;
 use doorward_services::signed_in::SignedIn;
 use doorward_services::transaction::{in_recording_transaction, in_transaction};
 use doorward_store::{WriteTx, repo};
 
 use super::verification::renewed;
-use crate::notification;
+use crate::change::{Change, in_change};
 
-/// The failure of changing the second factor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EnrollmentError {
     /// The last authentication is too old or too weak; reauthentication is required.
     NotFresh,
-    /// The factor is already enrolled.
     AlreadySetUp,
     /// There is no factor to confirm or change.
     NotSetUp,
-    /// The first code is wrong.
     WrongCode,
     /// Too many wrong codes: codes are not checked during the lockout.
     Wait(LimitStatus),
-    /// The operator requires the factor of this user.
     Required,
 }
 
-/// The content of the second factor page.
 #[derive(Debug)]
 pub struct Overview {
-    /// The confirmed factor.
     pub factor: Option<TotpFactor>,
-    /// The number of unused recovery codes.
     pub codes_left: u64,
     pub passkeys: usize,
-    /// True if the operator requires it.
     pub is_required: bool,
 }
 
-/// Reads the second factors of the user.
 pub async fn overview(core: &Core, signed_in: &SignedIn) -> Result<Overview, ServerError> {
     let (read, user) = (core.db.read(), signed_in.user.id);
     let has = repo::totp_factors::inventory(read, user).await?;
@@ -69,25 +60,13 @@ impl From<Factors> for Overview {
     }
 }
 
-async fn fresh_or_refuse(
-    core: &Core,
-    accounts: &Accounts,
-    signed_in: &SignedIn,
-) -> Result<(), FlowError<EnrollmentError>> {
-    if is_fresh(core, accounts, signed_in).await? {
-        Ok(())
-    } else {
-        Err(FlowError::Rejected(EnrollmentError::NotFresh))
-    }
-}
-
 /// Creates a secret that waits for its first code. It has no effect before that.
 pub async fn start(
     core: &Core,
     accounts: &Accounts,
     signed_in: &SignedIn,
 ) -> Result<(), FlowError<EnrollmentError>> {
-    fresh_or_refuse(core, accounts, signed_in).await?;
+    require_fresh(core, accounts, signed_in, EnrollmentError::NotFresh).await?;
     let user = signed_in.user.id;
     let secret = TotpSecret::generate(&mut core.rng());
     let factor = TotpFactor {
@@ -116,7 +95,7 @@ pub async fn proposed(
     accounts: &Accounts,
     signed_in: &SignedIn,
 ) -> Result<TotpSecret, FlowError<EnrollmentError>> {
-    fresh_or_refuse(core, accounts, signed_in).await?;
+    require_fresh(core, accounts, signed_in, EnrollmentError::NotFresh).await?;
     let factor = waiting(core, signed_in).await?;
     Ok(open(accounts, &factor)?)
 }
@@ -165,10 +144,8 @@ fn open(accounts: &Accounts, factor: &TotpFactor) -> Result<TotpSecret, ServerEr
     .map_err(|error| ServerError::Internal(format!("totp_factors.secret_sealed: {error}")))
 }
 
-/// A factor that was just confirmed.
 #[derive(Debug)]
 pub struct Confirmed {
-    /// The session, with the second factor and a new cookie.
     pub session: NewSession,
     /// The recovery codes, shown only once.
     pub codes: Vec<RecoveryCode>,
@@ -178,7 +155,6 @@ pub struct Confirmed {
 #[derive(Clone, Copy, Debug)]
 pub struct FirstCode<'a> {
     pub code: &'a str,
-    /// True to end every other session.
     pub ends_others: bool,
     /// The grant of the requesting client, whose next tokens contain the new authentication.
     pub grant: Option<GrantId>,
@@ -199,20 +175,26 @@ pub async fn confirm(
         limits,
         ..
     } = context;
-    fresh_or_refuse(core, accounts, signed_in).await?;
+    require_fresh(core, accounts, signed_in, EnrollmentError::NotFresh).await?;
     let factor = waiting(core, signed_in).await?;
     let user = signed_in.user.id;
-    let pass = limits
-        .rate_limiter
-        .admit_first_code(&core.db, user, core.now())
-        .await;
-    let pass = pass.map_err(|error| error.map(EnrollmentError::Wait))?;
+    let limiter = &limits.rate_limiter;
+    let admitted = limiter.admit_first_code(&core.db, user, core.now()).await;
+    let pass = admitted.map_err(|error| error.map(EnrollmentError::Wait))?;
     let step = open(accounts, &factor)?.step_of(first.code, core.now());
     let ends_others = first.ends_others;
     let done = in_recording_transaction(&core.db, async |tx| {
         let now = core.now();
+        let change = Change::new(core, delivery, tx, caller);
         let Some(step) = step else {
-            record_failure(core, limits, tx, signed_in, &pass, caller).await?;
+            let wait = limiter.record_failure(tx, &pass, now).await?;
+            let event = caller
+                .event(AuditKind::FactorFailed, false, now)
+                .by(user)
+                .about(user)
+                .with("at", "set-up")
+                .with_optional("wait", wait.map(|wait| wait.seconds));
+            repo::audit::insert(tx, &event).await?;
             return Err(FlowError::Rejected(EnrollmentError::WrongCode));
         };
         if !repo::totp_factors::confirm(tx, user, factor.created_at, step, now).await? {
@@ -230,36 +212,19 @@ pub async fn confirm(
         if ends_others {
             end_others(core, tx, &session.session).await?;
         }
-        let event = caller.event(AuditKind::FactorAdded, true, now);
-        let event = event.by(user).about(user).with("factor", "totp");
+        let event = caller
+            .own_event(AuditKind::FactorAdded, user, now)
+            .with("factor", "totp");
         let event = event.with("others_ended", ends_others);
         repo::audit::insert(tx, &event).await?;
-        let notice = SecurityNotification::FactorAdded;
-        notification::enqueue(core, delivery, tx, &signed_in.user, notice, caller).await?;
+        change
+            .notify(&signed_in.user, SecurityNotification::FactorAdded)
+            .await?;
         Ok(Confirmed { session, codes })
     })
     .await;
     delivery.jobs.wake();
     done
-}
-
-async fn record_failure(
-    core: &Core,
-    limits: &Limits,
-    tx: &WriteTx,
-    signed_in: &SignedIn,
-    pass: &AttemptPermit,
-    caller: &Caller,
-) -> Result<(), ServerError> {
-    let (user, now) = (signed_in.user.id, core.now());
-    let event = caller.event(AuditKind::FactorFailed, false, now);
-    let event = event.by(user).about(user).with("at", "set-up");
-    let event = match limits.rate_limiter.record_failure(tx, pass, now).await? {
-        Some(wait) => event.with("wait", wait.seconds),
-        None => event,
-    };
-    repo::audit::insert(tx, &event).await?;
-    Ok(())
 }
 
 async fn give_codes(
@@ -287,22 +252,22 @@ pub async fn regenerate(
     signed_in: &SignedIn,
     caller: &Caller,
 ) -> Result<Vec<RecoveryCode>, FlowError<EnrollmentError>> {
-    fresh_or_refuse(core, accounts, signed_in).await?;
+    require_fresh(core, accounts, signed_in, EnrollmentError::NotFresh).await?;
     let user = signed_in.user.id;
-    let done = in_transaction(&core.db, async |tx| {
+    in_change(core, delivery, caller, async |change| {
+        let tx = change.tx;
         if confirmed(tx, user).await?.is_none() {
             return Err(FlowError::Rejected(EnrollmentError::NotSetUp));
         }
         let codes = give_codes(core, accounts, tx, signed_in).await?;
-        let event = caller.event(AuditKind::RecoveryCodesMade, true, core.now());
-        repo::audit::insert(tx, &event.by(user).about(user)).await?;
-        let notice = SecurityNotification::RecoveryCodesMade;
-        notification::enqueue(core, delivery, tx, &signed_in.user, notice, caller).await?;
+        let event = caller.own_event(AuditKind::RecoveryCodesMade, user, core.now());
+        repo::audit::insert(tx, &event).await?;
+        change
+            .notify(&signed_in.user, SecurityNotification::RecoveryCodesMade)
+            .await?;
         Ok(codes)
     })
-    .await;
-    delivery.jobs.wake();
-    done
+    .await
 }
 
 /// Records that the user has saved their recovery codes.
@@ -322,12 +287,13 @@ pub async fn disable(
     ends_others: bool,
     caller: &Caller,
 ) -> Result<NewSession, FlowError<EnrollmentError>> {
-    fresh_or_refuse(core, accounts, signed_in).await?;
+    require_fresh(core, accounts, signed_in, EnrollmentError::NotFresh).await?;
     if is_required(core, core.db.read(), signed_in.user.id).await? {
         return Err(FlowError::Rejected(EnrollmentError::Required));
     }
     let user = signed_in.user.id;
-    let done = in_transaction(&core.db, async |tx| {
+    in_change(core, delivery, caller, async |change| {
+        let tx = change.tx;
         // A secret that waits for its first code is not a factor yet.
         let is_on = confirmed(tx, user).await?.is_some();
         if !is_on || !repo::totp_factors::remove(tx, user).await? {
@@ -339,27 +305,22 @@ pub async fn disable(
         let links = [EmailPurpose::Operator];
         repo::email_tokens::revoke_for_user(tx, user, &links, core.now()).await?;
         repo::trusted_devices::remove_all(tx, user).await?;
-        let session = renewed(
-            core,
-            tx,
-            signed_in,
-            signed_in.session.authentication.clone(),
-        )
-        .await?;
+        let same = signed_in.session.authentication.clone();
+        let session = renewed(core, tx, signed_in, same).await?;
         if ends_others {
             end_others(core, tx, &session.session).await?;
         }
-        let event = caller.event(AuditKind::FactorRemoved, true, core.now());
-        let event = event.by(user).about(user).with("factor", "totp");
+        let event = caller
+            .own_event(AuditKind::FactorRemoved, user, core.now())
+            .with("factor", "totp");
         let event = event.with("others_ended", ends_others);
         repo::audit::insert(tx, &event).await?;
-        let notice = SecurityNotification::FactorRemoved;
-        notification::enqueue(core, delivery, tx, &signed_in.user, notice, caller).await?;
+        change
+            .notify(&signed_in.user, SecurityNotification::FactorRemoved)
+            .await?;
         Ok(session)
     })
-    .await;
-    delivery.jobs.wake();
-    done
+    .await
 }
 
 /// Ends every other session of the user, because they were authenticated without the changed factor

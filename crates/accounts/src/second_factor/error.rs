@@ -2,19 +2,15 @@
 
 use doorward_domain::model::AttemptRule;
 
-/// The failure of a second factor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SecondFactorError {
     /// The sign-in is unknown, expired, or had too many attempts: it must start again with the
     /// password.
     Over,
-    /// The sign-in is already completed.
     Finished,
-    /// The sign-in belongs to another browser.
     OtherBrowser,
     /// The code is wrong, or was used before.
     Wrong {
-        /// The number of attempts in this sign-in.
         tries: u32,
     },
     /// Too many wrong codes: codes are not checked during the lockout.

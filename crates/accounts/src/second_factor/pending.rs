@@ -13,20 +13,17 @@ pub const PENDING_TTL: i64 = 10 * 60;
 /// The input of a pending sign-in.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Waiting<'a> {
-    /// The user of the first factor.
     pub user: UserId,
     pub first: FirstFactor,
     /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
     /// "Keep me signed in on this device".
     pub remember: bool,
-    /// The interaction that it belongs to.
     pub interaction: Option<&'a Interaction>,
     /// The account page to show afterwards.
     pub next: Option<&'a str>,
 }
 
-/// Stores a pending sign-in.
 pub(crate) async fn create(
     core: &Core,
     tx: &WriteTx,

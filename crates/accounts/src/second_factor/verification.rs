@@ -5,23 +5,24 @@ use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::credentials::totp::{self, TotpSecret};
 use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{
-    AttemptId, AttemptStep, AuditKind, FirstFactor, PendingSignIn, Session, SessionId, TotpFactor,
-    User,
+    AttemptId, AttemptStep, AuditKind, Authentication, FirstFactor, PendingSignIn, SessionId,
+    TotpFactor, User,
 };
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
 use doorward_rules::assurance::{self, SecondFactorMethod};
 use doorward_rules::second_factor::FactorRequirement;
 use doorward_services::attempts::{self, EndedAttempt};
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Accounts, Context, Core};
+use doorward_services::context::{Accounts, Context, Core, Limits};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::factors::{confirmed, requirement, tolerance};
-use doorward_services::session::{NewSession, SessionStart};
+use doorward_services::session::{self, NewSession, SessionStart};
 use doorward_services::signed_in::SignedIn;
 use doorward_services::transaction::in_recording_transaction;
 use doorward_store::{WriteTx, repo};
 
 pub use super::error::SecondFactorError;
+use crate::change::Change;
 use crate::login;
 use crate::notification::{self, notify_new_device};
 use crate::passkey::ceremony::{
@@ -29,7 +30,6 @@ use crate::passkey::ceremony::{
 };
 use crate::trusted_device;
 
-/// The input of the second factor page.
 #[derive(Debug)]
 pub enum FactorProof {
     /// A code of the authenticator app or a recovery code, as typed.
@@ -37,25 +37,18 @@ pub enum FactorProof {
     Passkey(PasskeyResponse),
 }
 
-/// An attempt with a second factor.
 #[derive(Debug)]
 pub struct FactorAnswer {
-    /// The pending sign-in.
     pub attempt: AttemptId,
     /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
-    /// The code or passkey.
     pub proof: FactorProof,
-    /// The current session of this browser.
     pub before: Option<SignedIn>,
-    /// "Trust this device".
     pub trust: bool,
 }
 
-/// A completed sign-in.
 #[derive(Debug)]
 pub struct Completed {
-    /// The session, with its new cookie.
     pub session: NewSession,
     pub pending: PendingSignIn,
     pub method: SecondFactorMethod,
@@ -96,7 +89,6 @@ pub struct SecondFactorMethods {
     pub passkey: Option<Prompt>,
 }
 
-/// Returns the methods that can complete a pending sign-in.
 pub async fn methods(
     core: &Core,
     accounts: &Accounts,
@@ -162,6 +154,7 @@ async fn verify(
     };
     let done = in_recording_transaction(&core.db, async |tx| {
         let (now, max) = (core.now(), tolerance(core).per_sign_in);
+        let change = Change::new(core, delivery, tx, caller);
         let counted = repo::pending_sign_ins::record_attempt(tx, &answer.attempt, max, now).await?;
         let Some(pending) = counted else {
             let found = repo::pending_sign_ins::find(tx, &answer.attempt).await?;
@@ -186,26 +179,26 @@ async fn verify(
         let proof = match proof {
             Ok(proof) => proof,
             Err(error) => {
-                let event = caller.event(AuditKind::FactorFailed, false, now);
-                let event = event.about(user.id).with("tries", pending.tries);
-                let event = match new_lockout(tx, &user, error, now).await? {
-                    Some(seconds) => {
-                        let minutes = notification::minutes(seconds);
-                        let locked = SecurityNotification::CodesLocked { minutes };
-                        notification::enqueue(core, delivery, tx, &user, locked, caller).await?;
-                        event.with("wait", seconds)
-                    }
-                    None => event,
-                };
-                repo::audit::insert(tx, &event).await?;
+                let lockout = new_lockout(tx, &user, error, now).await?;
+                if let Some(seconds) = lockout {
+                    let minutes = notification::minutes(seconds);
+                    let locked = SecurityNotification::CodesLocked { minutes };
+                    change.notify(&user, locked).await?;
+                }
+                let event = caller
+                    .event(AuditKind::FactorFailed, false, now)
+                    .about(user.id)
+                    .with("tries", pending.tries)
+                    .with_optional("wait", lockout);
+                change.record(&event).await?;
                 return Err(FlowError::Rejected(error));
             }
         };
         repo::pending_sign_ins::complete(tx, &pending.id, now).await?;
-        let session = complete(context, tx, answer, &pending, &user, proof, caller).await?;
+        let session = complete(change, &context.limits, answer, &pending, &user, proof).await?;
         let requested = answer.trust && can_be_trusted(&pending, proof);
         let trusted = if requested {
-            trusted_device::trust(core, delivery, tx, &user, caller).await?
+            trusted_device::trust(change, &user).await?
         } else {
             None
         };
@@ -247,7 +240,6 @@ async fn new_lockout(
 
 type VerificationResult = Result<Result<SecondFactorMethod, SecondFactorError>, ServerError>;
 
-/// Checks a code by its form.
 async fn verify_code(
     core: &Core,
     accounts: &Accounts,
@@ -283,17 +275,9 @@ async fn verify_passkey(
     if confirmed(tx, pending.user_id).await?.is_some() {
         return miss(core, tx, pending).await;
     }
-    let is_over = pending.tries >= tolerance(core).per_sign_in;
-    Ok(Err(if is_over {
-        SecondFactorError::Over
-    } else {
-        SecondFactorError::Wrong {
-            tries: pending.tries,
-        }
-    }))
+    Ok(Err(wrong_error(core, pending)))
 }
 
-/// Checks a code of the authenticator app.
 async fn verify_app_code(
     core: &Core,
     accounts: &Accounts,
@@ -365,38 +349,40 @@ async fn wrong(
     pending: &PendingSignIn,
     failures: u32,
 ) -> VerificationResult {
-    let tolerance = tolerance(core);
-    if let Some(seconds) = tolerance.wait_after(failures) {
+    if let Some(seconds) = tolerance(core).wait_after(failures) {
         repo::totp_factors::delay(tx, pending.user_id, core.now() + seconds).await?;
     }
-    Ok(Err(if pending.tries >= tolerance.per_sign_in {
+    Ok(Err(wrong_error(core, pending)))
+}
+
+fn wrong_error(core: &Core, pending: &PendingSignIn) -> SecondFactorError {
+    if pending.tries >= tolerance(core).per_sign_in {
         SecondFactorError::Over
     } else {
         SecondFactorError::Wrong {
             tries: pending.tries,
         }
-    }))
+    }
 }
 
 /// Starts the session, or adds the factor to that of this browser.
 async fn complete(
-    context: &Context,
-    tx: &WriteTx,
+    change: Change<'_>,
+    limits: &Limits,
     answer: &FactorAnswer,
     pending: &PendingSignIn,
     user: &User,
     proof: SecondFactorMethod,
-    caller: &Caller,
 ) -> Result<NewSession, FlowError<SecondFactorError>> {
-    let (core, delivery, limits) = (&context.core, &context.delivery, &context.limits);
+    let (core, tx, caller) = (change.core, change.tx, change.caller);
     let (now, method) = (core.now(), proof.as_str());
     if proof == SecondFactorMethod::RecoveryCode {
         let left = repo::recovery_codes::count_unused(tx, user.id).await?;
-        let event = caller.event(AuditKind::RecoveryCodeUsed, true, now);
-        let event = event.by(user.id).about(user.id);
+        let event = caller.own_event(AuditKind::RecoveryCodeUsed, user.id, now);
         repo::audit::insert(tx, &event.with("left", left)).await?;
-        let consumed = SecurityNotification::RecoveryCodeUsed { left };
-        notification::enqueue(core, delivery, tx, user, consumed, caller).await?;
+        change
+            .notify(user, SecurityNotification::RecoveryCodeUsed { left })
+            .await?;
     }
     // Otherwise a session is started.
     let is_step_up = matches!(pending.first, FirstFactor::Session(_));
@@ -404,10 +390,10 @@ async fn complete(
         FirstFactor::Session(_) => AuditKind::SteppedUp,
         _ => AuditKind::LoginSucceeded,
     };
-    let mut event = caller.event(kind, true, now).by(user.id).about(user.id);
+    let mut event = caller.own_event(kind, user.id, now);
     if !is_step_up && proof != SecondFactorMethod::RecoveryCode {
         // The mail about a used recovery code already reports the sign-in.
-        event = notify_new_device(core, delivery, limits, tx, user, caller, event).await?;
+        event = notify_new_device(change, limits, user, event).await?;
     }
     repo::audit::insert(tx, &event.with("method", method)).await?;
     let first = match pending.first {
@@ -433,7 +419,7 @@ async fn complete(
         let success = success.within(interaction.as_ref()).with("method", method);
         limits.attempts.record(now, success, caller);
     }
-    Ok(login::enter(core, delivery, tx, &beginning, interaction.as_ref(), caller).await?)
+    Ok(login::enter(change, &beginning, interaction.as_ref()).await?)
 }
 
 /// Adds the factor to the session with a new cookie; `None` if it has ended in the meantime, or is
@@ -449,7 +435,7 @@ async fn strengthen(
         return Ok(None);
     };
     let proved = assurance::with_second(&signed_in.session.authentication, proof);
-    rotate(core, tx, signed_in, proved).await
+    session::rotate(core, tx, signed_in, proved).await
 }
 
 /// Returns this session with a new cookie and a new authentication. Fails if the session has ended.
@@ -457,33 +443,10 @@ pub(crate) async fn renewed(
     core: &Core,
     tx: &WriteTx,
     signed_in: &SignedIn,
-    proof: doorward_domain::model::Authentication,
+    proof: Authentication,
 ) -> Result<NewSession, ServerError> {
     // The session ended in the meantime, so the change must not happen.
     let ended = || ServerError::Unavailable("the session has just ended".to_owned());
-    rotate(core, tx, signed_in, proof).await?.ok_or_else(ended)
-}
-
-/// Replaces the cookie (ASVS 5.0 §7.2.4) and the authentication of a session.
-async fn rotate(
-    core: &Core,
-    tx: &WriteTx,
-    SignedIn { session, user, .. }: &SignedIn,
-    authentication: doorward_domain::model::Authentication,
-) -> Result<Option<NewSession>, ServerError> {
-    let token = OpaqueToken::generate(&mut core.rng());
-    let (old, new) = (session.token_hash, token.hash());
-    if !repo::sessions::rotate(tx, session.id, &old, &new, &authentication).await? {
-        return Ok(None);
-    }
-    let session = Session {
-        token_hash: new,
-        authentication,
-        ..session.clone()
-    };
-    Ok(Some(NewSession {
-        session,
-        token,
-        account: user.into(),
-    }))
+    let rotated = session::rotate(core, tx, signed_in, proof).await?;
+    rotated.ok_or_else(ended)
 }

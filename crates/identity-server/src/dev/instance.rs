@@ -16,16 +16,11 @@ pub const MCP_READ: &str = "mcp:read";
 /// Scope for AI tools to change data, in addition to [`MCP_READ`].
 pub const MCP_WRITE: &str = "mcp:write";
 
-/// A prepared development instance.
 #[derive(Debug)]
 pub struct Instance {
-    /// Configuration of both servers.
     pub config: Config,
-    /// Password of every demo account.
     pub password: Secret<String>,
-    /// Secret of [`WEB_CLIENT`].
     pub web_secret: Secret<String>,
-    /// Secret of [`API_CLIENT`].
     pub api_secret: Secret<String>,
     /// True if no start has completed it yet ([`super::finish`]).
     pub is_new: bool,

@@ -33,9 +33,6 @@ pub const USERS: &[(&str, &str, &str, &str)] = &[
 
 /// Inserts missing seed data into a migrated database. A second start only follows changed ports
 /// and hashes no password.
-///
-/// # Errors
-/// Returns the errors of the administration functions.
 pub async fn seed(instance: &Instance, db: &Db, clock: &dyn Clock) -> Result<(), AdminError> {
     let context = AdminContext::command_line(db, clock);
     let audience = instance.config.tasks_audience();

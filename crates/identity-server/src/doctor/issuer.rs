@@ -18,6 +18,7 @@ use super::storage::Stored;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Minimum remaining days of a certificate; automatic renewal happens earlier.
 const DAYS: i32 = 14;
+const PART: &str = "issuer";
 const DISCOVERY: &str = "/.well-known/openid-configuration";
 
 /// Checks the issuer's discovery document, certificate and published keys.
@@ -27,68 +28,65 @@ pub(super) async fn examine(
     stored: Option<&Stored>,
     report: &mut Vec<CheckResult>,
 ) {
-    const PART: &str = "issuer";
-    let built = Client::builder()
+    match discover(config, clock, report).await {
+        Err(problem) => report.push(problem),
+        Ok((client, document)) => {
+            let seen = format!("{}{DISCOVERY} has the same issuer", config.issuer);
+            report.push(CheckResult::passed(PART, seen));
+            if let Some(kid) = stored.and_then(|stored| stored.kid.as_deref()) {
+                published(&client, &document, kid, report).await;
+            }
+        }
+    }
+}
+
+/// Returns the discovery document of the issuer; the error is its problem.
+async fn discover(
+    config: &Config,
+    clock: &dyn Clock,
+    report: &mut Vec<CheckResult>,
+) -> Result<(Client, Value), CheckResult> {
+    let client = Client::builder()
         .redirect(Policy::none())
         .timeout(PATIENCE)
         .tls_info(true)
-        .build();
-    let client = match built {
-        Ok(client) => client,
-        Err(error) => {
-            report.push(CheckResult::bad(
-                PART,
-                error,
-                "TLS cannot be initialized: check SSL_CERT_FILE",
-            ));
-            return;
-        }
-    };
+        .build()
+        .map_err(|error| {
+            let remediation = "TLS cannot be initialized: check SSL_CERT_FILE";
+            CheckResult::bad(PART, error, remediation)
+        })?;
     let address = format!("{}{DISCOVERY}", config.issuer);
-    let response = match client.get(&address).send().await {
-        Ok(response) => response,
-        Err(error) => {
-            report.push(CheckResult::bad(
-                PART,
-                format!("no answer at {address}: {}", causes(&error)),
-                "check that the server runs, that the name resolves to the proxy, and that the certificate chain is complete",
-            ));
-            return;
-        }
-    };
+    let response = client.get(&address).send().await.map_err(|error| {
+        CheckResult::bad(
+            PART,
+            format!("no answer at {address}: {}", causes(&error)),
+            "check that the server runs, that the name resolves to the proxy, and that the certificate chain is complete",
+        )
+    })?;
     certificate(&response, clock.now(), report);
     let status = response.status();
     if status != 200 {
-        report.push(CheckResult::bad(
+        return Err(CheckResult::bad(
             PART,
             format!("{address} answers {status}"),
             "configure the proxy to forward every path with the original Host header",
         ));
-        return;
     }
     let Ok(document) = response.json::<Value>().await else {
-        report.push(CheckResult::bad(
+        return Err(CheckResult::bad(
             PART,
             format!("{address} is not a JSON document"),
             "another service responds there: check the target of the proxy",
         ));
-        return;
     };
     if document["issuer"] != *config.issuer {
-        report.push(CheckResult::bad(
+        return Err(CheckResult::bad(
             PART,
             format!("the server there has the issuer {}", document["issuer"]),
             "another instance or configuration responds: set the same issuer in both",
         ));
-        return;
     }
-    report.push(CheckResult::passed(
-        PART,
-        format!("{address} has the same issuer"),
-    ));
-    if let Some(kid) = stored.and_then(|stored| stored.kid.as_deref()) {
-        published(&client, &document, kid, report).await;
-    }
+    Ok((client, document))
 }
 
 /// Checks that the server at the issuer publishes the signing key of this database.

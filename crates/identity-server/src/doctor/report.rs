@@ -25,16 +25,11 @@ impl fmt::Display for CheckStatus {
     }
 }
 
-/// A line of the report.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct CheckResult {
-    /// Part of the deployment.
     pub part: &'static str,
-    /// Status of the part.
     pub health: CheckStatus,
-    /// Observation.
     pub seen: String,
-    /// Remediation, if there is a problem.
     #[serde(rename = "remedy")]
     pub suggestion: Option<String>,
 }

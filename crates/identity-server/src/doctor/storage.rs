@@ -31,11 +31,9 @@ const SLOW: Duration = Duration::from_millis(100);
 
 /// Data from the database for later checks.
 pub(super) struct Stored {
-    /// ID of the signing key.
     pub kid: Option<String>,
 }
 
-/// Checks the database and its content.
 pub(super) async fn examine(
     config: &Config,
     clock: &dyn Clock,
@@ -218,9 +216,12 @@ fn clock_line(apart: u64) -> CheckResult {
     }
 }
 
-fn stored_keys(config: &Config, master: MasterKey) -> Keys {
+/// Returns the keys of the configuration; `None` without a valid secret key.
+fn stored_keys(config: &Config) -> Option<Keys> {
+    let secret = config.secret_key.as_ref().map(SecretText::expose)?;
+    let master = MasterKey::from_base64(secret).ok()?;
     let (policy, algorithms) = (rotation_policy(config), config.keys.algorithms.clone());
-    Keys::new(master, policy, algorithms, Random::default())
+    Some(Keys::new(master, policy, algorithms, Random::default()))
 }
 
 /// Checks that the signing keys can be opened, and returns the ID of the default one.
@@ -231,43 +232,32 @@ async fn keys(
     report: &mut Vec<CheckResult>,
 ) -> Option<String> {
     const PART: &str = "signing key";
-    let master =
-        MasterKey::from_base64(config.secret_key.as_ref().map(SecretText::expose)?).ok()?;
-    match stored_keys(config, master).peek(db, clock.now()).await {
+    let (kid, result) = match stored_keys(config)?.peek(db, clock.now()).await {
         Ok(Some(ring)) => {
             let age = clock.now().saturating_sub(ring.signing_since()) / 86_400;
-            report.push(CheckResult::passed(
-                PART,
-                format!("it can be opened, and has signed for {age} days"),
-            ));
-            Some(ring.active().kid().to_owned())
+            let seen = format!("it can be opened, and has signed for {age} days");
+            let kid = ring.active().kid().to_owned();
+            (Some(kid), CheckResult::passed(PART, seen))
         }
         Ok(None) => {
-            report.push(CheckResult::warning(
-                PART,
-                "there is none yet",
-                "start `doorward serve`: it creates one",
-            ));
-            None
+            let remediation = "start `doorward serve`: it creates one";
+            let result = CheckResult::warning(PART, "there is none yet", remediation);
+            (None, result)
         }
         Err(error) => {
-            report.push(CheckResult::bad(
-                PART,
-                error,
-                "secret_key differs from the one that encrypted the keys: restore the original one",
-            ));
-            None
+            let remediation =
+                "secret_key differs from the one that encrypted the keys: restore the original one";
+            (None, CheckResult::bad(PART, error, remediation))
         }
-    }
+    };
+    report.push(result);
+    kid
 }
 
 /// Returns true if the secret key opens the signing keys of a database; `None` without keys or
 /// without a secret key.
 pub async fn opens_keys(config: &Config, db: &Db, clock: &dyn Clock) -> Option<bool> {
-    let secret = config.secret_key.as_ref().map(SecretText::expose)?;
-    let master = MasterKey::from_base64(secret).ok()?;
-    let keys = stored_keys(config, master);
-    match keys.peek(db, clock.now()).await {
+    match stored_keys(config)?.peek(db, clock.now()).await {
         Ok(ring) => ring.map(|_| true),
         Err(_) => Some(false),
     }
@@ -288,7 +278,6 @@ async fn check_users(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) 
     }
 }
 
-/// Checks that every organization with owners has an active one.
 async fn organizations(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
     const PART: &str = "organizations";
     const NAMED: u64 = 10;
@@ -396,7 +385,6 @@ async fn audit(config: &Config, db: &Db, clock: &dyn Clock, report: &mut Vec<Che
     });
 }
 
-/// Checks Redis, if it is configured.
 pub(super) async fn redis(config: &Config, report: &mut Vec<CheckResult>) {
     const PART: &str = "redis";
     let Some(url) = config.redis.url.as_ref().map(SecretText::expose) else {

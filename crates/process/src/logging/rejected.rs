@@ -58,7 +58,6 @@ where
     }
 }
 
-/// Fields of the event.
 #[derive(Debug, Default)]
 struct Line {
     endpoint: String,

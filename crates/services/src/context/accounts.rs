@@ -14,26 +14,19 @@ use crate::hashing::HashingPool;
 use crate::passkeys::Passkeys;
 use crate::pictures::PictureEncoder;
 
-/// Passwords, factors and pictures.
 #[derive(Debug)]
 pub struct Accounts {
-    /// The password hashing threads.
     pub hashing: HashingPool,
     /// The forms of imported password hashes that no sign-in has replaced yet.
     pub foreign_forms: ForeignForms,
     /// The relying party of passkeys; `None` if passkeys are disabled.
     pub passkeys: Option<Passkeys>,
-    /// The encoder of uploaded pictures.
     pub pictures: PictureEncoder,
     /// The key that encrypts the secrets of authenticator apps.
     pub totp_key: TotpKey,
-    /// The key of the hashes of recovery codes.
     pub recovery_key: RecoveryKey,
-    /// The key of the hashes of mailed codes.
     pub email_code_key: EmailCodeKey,
-    /// The key of the hashes of API keys.
     pub api_key_key: ApiKeyKey,
-    /// The key of the hashes of support codes.
     pub support_code_key: SupportCodeKey,
     /// The key that encrypts unsaved profile forms.
     pub draft_key: DraftKey,

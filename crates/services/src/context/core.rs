@@ -9,17 +9,14 @@ use doorward_domain::random::{Generator, Random};
 use doorward_domain::time::{Clock, UnixSeconds};
 use doorward_store::{Db, Ephemeral};
 
-/// The configuration, the database and the time.
 #[derive(Clone, Debug)]
 pub struct Core {
     /// The configuration, fixed at start.
     pub config: Arc<Config>,
-    /// The database.
     pub db: Db,
     /// The store of short-lived data that may be lost.
     pub ephemeral: Arc<dyn Ephemeral>,
     pub clock: Arc<dyn Clock>,
-    /// The source of randomness.
     pub random: Random,
 }
 
@@ -35,12 +32,10 @@ impl Core {
         self.config.issuer.starts_with("https://")
     }
 
-    /// Returns the current time.
     pub fn now(&self) -> UnixSeconds {
         self.clock.now()
     }
 
-    /// Returns a generator that draws from the source of randomness.
     pub fn rng(&self) -> Generator<'_> {
         self.random.rng()
     }
@@ -50,7 +45,6 @@ impl Core {
         self.config.requires_verified_email() && !user.email_verified
     }
 
-    /// Returns the password policy of the deployment.
     pub fn password_policy(&self) -> PasswordPolicy {
         PasswordPolicy {
             min_length: self.config.passwords.min_length,

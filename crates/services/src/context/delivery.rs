@@ -7,10 +7,8 @@ use crate::geoip::GeoIp;
 use crate::jobs::Jobs;
 use crate::outbox::MailOutbox;
 
-/// Jobs and mail.
 #[derive(Debug)]
 pub struct Delivery {
-    /// The queue of jobs.
     pub jobs: Jobs,
     /// The database of IP locations, for display.
     pub geoip: GeoIp,

@@ -41,20 +41,16 @@ const ORIGIN_CLIENTS: u64 = 100;
 /// Maximum number of clients that one statement reads by ID.
 const PRELOADED: usize = 500;
 
-/// Clients, registries and other servers.
 #[derive(Debug)]
 pub struct Directory {
     /// The client for URLs that other parties configured.
     pub http: EgressClient,
     /// The authorities that may issue certificates to clients.
     pub authorities: Authorities,
-    /// The public keys of clients.
     pub client_keys: ClientKeys,
     /// The cache of request objects by reference.
     pub request_documents: RequestDocuments,
-    /// The cache of documents at sector identifiers.
     pub sectors: SectorDocuments,
-    /// The cache of metadata of the identity providers.
     pub upstreams: MetadataCache,
     /// The times of recent fetches of client documents.
     pub documents: Fetches,
@@ -85,7 +81,6 @@ impl<T> Kept<T> {
         Self(Mutex::new(None))
     }
 
-    /// Returns the registry if it has this version.
     fn get(&self, version: i64) -> Option<Arc<T>> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (of, registry) = kept.as_ref()?;
@@ -166,7 +161,6 @@ impl Directory {
         ))
     }
 
-    /// Stores a changed client in the cache.
     pub async fn remember_client(&self, client: Arc<Client>) {
         let id = client.id.to_string();
         self.clients.insert(id, Some(client)).await;
@@ -273,9 +267,6 @@ impl Directory {
 
     /// Returns the slug of the organization with this domain, at most a second old. Requests for
     /// unknown hosts read the database at most once a second.
-    ///
-    /// # Errors
-    /// Fails if the store cannot be read.
     pub async fn organization_of_domain(
         &self,
         core: &Core,

@@ -16,20 +16,15 @@ use crate::read_cache::ReadCache;
 use crate::signing_keys::Keys;
 use crate::verified_tokens::VerifiedTokens;
 
-/// Signing keys and tokens.
 #[derive(Debug)]
 pub struct Issuing {
-    /// The signing keys.
     pub keys: Keys,
     /// The key that derives pairwise subjects (OIDC Core §8).
     pub subject_key: SubjectKey,
     /// The key that generates the nonces of DPoP proofs.
     pub dpop_nonce_key: DpopNonceKey,
-    /// The key that authenticates refresh tokens.
     pub refresh_token_key: RefreshTokenKey,
-    /// The cache of verified access tokens.
     pub verified_tokens: VerifiedTokens,
-    /// The cache of introspection results, by client and token hash.
     pub introspections: ReadCache<(ClientId, [u8; 32]), Option<IntrospectionResponse>>,
     /// The cache of the claims that an access token releases, by token hash.
     pub released_claims: ReadCache<[u8; 32], Map<String, Value>>,

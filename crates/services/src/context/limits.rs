@@ -13,13 +13,11 @@ use crate::open_requests::OpenRequests;
 use crate::rate_limit::RateLimiter;
 use crate::running_exports::RunningExports;
 
-/// Limits of attempts.
 #[derive(Debug)]
 pub struct Limits {
     pub rate_limiter: RateLimiter,
     /// The log of denials, with the limit on those of unknown callers.
     pub denials: Keeper,
-    /// The log of sign-in attempts.
     pub attempts: Arc<AttemptLog>,
     pub open_requests: OpenRequests,
     /// The exports of personal data that run.

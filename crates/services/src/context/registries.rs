@@ -7,13 +7,10 @@ use doorward_rules::authorize::Registry;
 /// The registered scopes, resources, types of authorization details and custom claims.
 #[derive(Debug)]
 pub struct Registries {
-    /// Every registered scope.
     pub scopes: Vec<ScopeEntry>,
-    /// Every registered resource.
     pub resources: Vec<Resource>,
     /// Every registered type of authorization details.
     pub details: Vec<DetailType>,
-    /// Every mapping of a custom claim.
     pub claims: Vec<ClaimMapping>,
 }
 

@@ -7,7 +7,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_config::limits::Limits;
 use doorward_domain::secret::{KeyPurpose, MasterKey};
 use doorward_domain::time::UnixSeconds;
-use doorward_rules::rate_limit::{self as rule, FAILED, Hourly, Limit};
+use doorward_rules::rate_limit::{self as rule, Hourly, Limit};
 use doorward_store::ephemeral::MemoryEphemeral;
 use doorward_store::{Ephemeral, Key};
 use doorward_telemetry::metrics::Metrics;
@@ -32,12 +32,18 @@ pub struct RateLimiter {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LimitStatus {
     pub limit: Limit,
-    /// The number of remaining attempts.
     pub remaining: u64,
     /// Seconds until the window ends; at most that, while attempts remain.
     pub reset: i64,
-    /// True if this attempt exceeded the limit.
     pub is_exhausted: bool,
+}
+
+/// The permit of an attempt that counts as failed until [`RateLimiter::forgive_failure`] takes that
+/// back.
+#[derive(Debug)]
+pub struct CountedFailure {
+    limit: Limit,
+    forgiven: Key,
 }
 
 impl LimitStatus {
@@ -79,7 +85,6 @@ impl RateLimiter {
         self
     }
 
-    /// Returns the keyed hash of counter names.
     pub const fn keyed(&self) -> &KeyedHash {
         &self.keyed
     }
@@ -100,7 +105,7 @@ impl RateLimiter {
     }
 
     /// Counts an attempt; returns the count and the limit to compare it with.
-    pub(super) async fn tally(&self, limit: Limit, key: &Key) -> (Limit, u64) {
+    async fn tally(&self, limit: Limit, key: &Key) -> (Limit, u64) {
         let limit = limit.scaled(self.multiplier);
         let window = Duration::from_secs(limit.window);
         match self.shared.bump(key, window).await {
@@ -114,7 +119,6 @@ impl RateLimiter {
         }
     }
 
-    /// Returns the current value of a counter.
     async fn counted(&self, key: &Key) -> u64 {
         let found = match self.shared.get(key).await {
             Ok(found) => found,
@@ -124,38 +128,32 @@ impl RateLimiter {
         text.and_then(|text| text.parse().ok()).unwrap_or(0)
     }
 
-    /// Counts an attempt of this address as failed before it is made; a right password takes that
-    /// back ([`Self::forgive`]). The window is a minute of the clock, so that both counters end
-    /// together.
-    pub(super) async fn admit_address(
-        &self,
-        address: &str,
-        now: UnixSeconds,
-    ) -> Result<Key, LimitStatus> {
-        let (key, _) = self.admit_failing(FAILED, address, now).await?;
-        Ok(key)
-    }
-
-    /// Counts an attempt of any subject as failed before it is made.
+    /// Counts an attempt as failed before it is made; a right one takes that back
+    /// ([`Self::forgive_failure`]). The window is one of the clock, so that both counters end together.
     pub(super) async fn admit_failing(
         &self,
         limit: Limit,
         subject: &str,
         now: UnixSeconds,
-    ) -> Result<(Key, LimitStatus), LimitStatus> {
+    ) -> Result<(CountedFailure, LimitStatus), LimitStatus> {
         let window = i64::try_from(limit.window).unwrap_or(i64::MAX);
         let turn = now.div_euclid(window).to_string();
         let attempts = self.name_of(limit, &["tries", subject, &turn]);
         let forgiven = self.name_of(limit, &["forgiven", subject, &turn]);
-        let (limit, count) = self.tally(limit, &attempts).await;
+        let (scaled, count) = self.tally(limit, &attempts).await;
         let failed = count.saturating_sub(self.counted(&forgiven).await);
-        match self.check(limit, failed) {
-            Ok(budget) => Ok((forgiven, budget)),
+        match self.check(scaled, failed) {
+            Ok(budget) => Ok((CountedFailure { limit, forgiven }, budget)),
             Err(consumed) => Err(LimitStatus {
                 reset: window - now.rem_euclid(window),
                 ..consumed
             }),
         }
+    }
+
+    /// Takes back that an attempt was counted as failed.
+    pub async fn forgive_failure(&self, failure: &CountedFailure) {
+        self.tally(failure.limit, &failure.forgiven).await;
     }
 
     /// Compares a count with the limit, and updates the metric of rejected attempts.

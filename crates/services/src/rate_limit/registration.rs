@@ -5,14 +5,9 @@ use doorward_rules::rate_limit::{
     FETCH_HOST, REGISTRATION_REJECTED, REGISTRATION_UPDATE, REGISTRATION_UPDATE_ADDRESS,
     UNKNOWN_KEY,
 };
-use doorward_store::Key;
 
-use super::counter::{LimitStatus, RateLimiter};
+use super::counter::{CountedFailure, LimitStatus, RateLimiter};
 use crate::caller::Caller;
-
-/// The permit of one registration with an initial access token.
-#[derive(Debug)]
-pub struct RegistrationPass(Key);
 
 impl RateLimiter {
     /// Counts a fetch of a URL that a third party or a client named, for its host.
@@ -27,20 +22,14 @@ impl RateLimiter {
         self.count(UNKNOWN_KEY, &[url]).await
     }
 
-    /// Counts a registration with an initial access token as rejected before it is attempted;
-    /// [`Self::forgive_registration`] takes that back.
+    /// Counts a registration with an initial access token as rejected before it is attempted.
     pub async fn admit_registration(
         &self,
         token: &str,
         now: UnixSeconds,
-    ) -> Result<RegistrationPass, LimitStatus> {
+    ) -> Result<CountedFailure, LimitStatus> {
         let admitted = self.admit_failing(REGISTRATION_REJECTED, token, now);
-        admitted.await.map(|(key, _)| RegistrationPass(key))
-    }
-
-    /// Takes back that a registration was counted as rejected.
-    pub async fn forgive_registration(&self, pass: &RegistrationPass) {
-        self.tally(REGISTRATION_REJECTED, &pass.0).await;
+        admitted.await.map(|(failure, _)| failure)
     }
 
     /// Counts an update of a registration from this address, before its token is checked.

@@ -9,25 +9,16 @@ use doorward_rules::rate_limit::{
     DEVICE, DOCUMENT, DOCUMENT_ALL, DOCUMENT_HOST, EXPORT, FOREIGN_SECRET, INTERACTION, Limit,
     LimitSubject, MAIL, PUSH, PUSH_UNPROVED, SUPPORT_CODE, USER_CODE, USER_CODE_ADDRESS,
 };
-use doorward_store::Key;
 
-use super::counter::{LimitStatus, RateLimiter};
+use super::counter::{CountedFailure, LimitStatus, RateLimiter};
 use crate::caller::Caller;
-
-/// The permit to look up one typed code of a device or of a user, or one hint of a client.
-#[derive(Debug)]
-pub struct CodePass {
-    forgiven: Key,
-}
 
 /// The authenticated sender of a request to the JSON API.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ApiCaller {
-    /// No authentication.
     Anonymous,
     /// A token in the body, which is checked later.
     PresentsToken,
-    /// The user of an access token.
     Account(UserId),
     /// A client that acts for itself, by its access token.
     Client(String),
@@ -65,21 +56,21 @@ impl RateLimiter {
         &self,
         client: &Client,
         now: UnixSeconds,
-    ) -> Result<CodePass, LimitStatus> {
+    ) -> Result<CountedFailure, LimitStatus> {
         let id = client.id.as_str();
         self.count(BACKCHANNEL_CLIENT, &[id]).await?;
-        let (forgiven, _) = self.admit_failing(BACKCHANNEL_UNKNOWN, id, now).await?;
-        Ok(CodePass { forgiven })
+        let admitted = self.admit_failing(BACKCHANNEL_UNKNOWN, id, now).await;
+        admitted.map(|(failure, _)| failure)
     }
 
     /// Counts a backchannel authentication request of this client for this user, which sends a mail.
     pub async fn admit_backchannel_user(
         &self,
-        pass: &CodePass,
+        pass: &CountedFailure,
         client: &Client,
         user: UserId,
     ) -> Result<LimitStatus, LimitStatus> {
-        self.tally(BACKCHANNEL_UNKNOWN, &pass.forgiven).await;
+        self.forgive_failure(pass).await;
         let user = user.to_string();
         let subject = [client.id.as_str(), &user];
         self.count(BACKCHANNEL_DAY, &subject).await?;
@@ -114,16 +105,11 @@ impl RateLimiter {
         session: SessionId,
         caller: &Caller,
         now: UnixSeconds,
-    ) -> Result<CodePass, LimitStatus> {
+    ) -> Result<CountedFailure, LimitStatus> {
         self.count_address(USER_CODE_ADDRESS, caller).await?;
         let session = session.to_string();
-        let (forgiven, _) = self.admit_failing(USER_CODE, &session, now).await?;
-        Ok(CodePass { forgiven })
-    }
-
-    /// Takes back that a user code was counted as wrong in its session.
-    pub async fn forgive_user_code(&self, pass: &CodePass) {
-        self.tally(USER_CODE, &pass.forgiven).await;
+        let admitted = self.admit_failing(USER_CODE, &session, now).await;
+        admitted.map(|(failure, _)| failure)
     }
 
     /// Counts a support code as wrong before it is looked up, for the administrator.
@@ -131,14 +117,9 @@ impl RateLimiter {
         &self,
         administrator: &str,
         now: UnixSeconds,
-    ) -> Result<CodePass, LimitStatus> {
+    ) -> Result<CountedFailure, LimitStatus> {
         let admitted = self.admit_failing(SUPPORT_CODE, administrator, now);
-        admitted.await.map(|(forgiven, _)| CodePass { forgiven })
-    }
-
-    /// Takes back that a support code was counted as wrong.
-    pub async fn forgive_support_code(&self, pass: &CodePass) {
-        self.tally(SUPPORT_CODE, &pass.forgiven).await;
+        admitted.await.map(|(failure, _)| failure)
     }
 
     /// Counts an authorization request that a client pushes from this address (RFC 9126 §2.3).

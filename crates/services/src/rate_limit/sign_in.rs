@@ -8,9 +8,9 @@ use doorward_rules::identifier;
 use doorward_rules::rate_limit::{
     self as rule, ADDRESS, FAILED, FIRST_CODE, Failures, Limit, PROOF, SIGN_IN,
 };
-use doorward_store::{Db, Key, StoreError, WriteTx, repo};
+use doorward_store::{Db, StoreError, WriteTx, repo};
 
-use super::counter::{LimitStatus, RateLimiter};
+use super::counter::{CountedFailure, LimitStatus, RateLimiter};
 use crate::caller::Caller;
 use crate::error::{FlowError, ServerError};
 use crate::known_device::KnownDevice;
@@ -25,10 +25,9 @@ pub struct AttemptPermit {
     /// The user whose failures are counted, if the account is known.
     owner: Option<UserId>,
     failures: [u8; 32],
-    /// True if the bucket had failures.
     has_failures: bool,
     /// The counters to take back if the password is right.
-    forgiven: Vec<(Limit, Key)>,
+    forgiven: Vec<CountedFailure>,
 }
 
 impl AttemptPermit {
@@ -43,7 +42,6 @@ impl AttemptPermit {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SignInRejection {
     pub status: LimitStatus,
-    /// The account of the login identifier, if there is one.
     pub user: Option<UserId>,
     /// The rule: a lockout or a rate limit.
     pub rule: AttemptRule,
@@ -111,14 +109,14 @@ impl RateLimiter {
         limit: Limit,
         subject: &[&str],
         now: UnixSeconds,
-    ) -> Result<(LimitStatus, Option<(Limit, Key)>), FlowError<LimitStatus>> {
+    ) -> Result<(LimitStatus, Option<CountedFailure>), FlowError<LimitStatus>> {
         if !self.forgives_sign_ins {
             let counted = self.count(limit, subject).await;
             return Ok((counted.map_err(FlowError::Rejected)?, None));
         }
         let admitted = self.admit_failing(limit, &subject.join(" "), now).await;
-        let (key, budget) = admitted.map_err(FlowError::Rejected)?;
-        Ok((budget, Some((limit, key))))
+        let (failure, budget) = admitted.map_err(FlowError::Rejected)?;
+        Ok((budget, Some(failure)))
     }
 
     /// Counts a sign-in before its password is hashed. Unknown login identifiers are counted and
@@ -177,8 +175,8 @@ impl RateLimiter {
         let subject: [&str; 3] = ["account", &account, &waited];
         let counted = self.count_sign_in(SIGN_IN, &subject, now).await;
         let (budget, own) = counted.map_err(limited)?;
-        let admitted = self.admit_address(&address, now).await;
-        let failed = admitted.map_err(FlowError::Rejected).map_err(limited)?;
+        let admitted = self.admit_failing(FAILED, &address, now).await;
+        let (failed, _) = admitted.map_err(FlowError::Rejected).map_err(limited)?;
         let given_back = [form, own].into_iter().flatten();
         Ok(AttemptPermit {
             budget,
@@ -186,7 +184,7 @@ impl RateLimiter {
             owner: id,
             failures,
             has_failures: before.is_some(),
-            forgiven: given_back.chain([(FAILED, failed)]).collect(),
+            forgiven: given_back.chain([failed]).collect(),
         })
     }
 
@@ -244,12 +242,10 @@ impl RateLimiter {
         let failures = repo::login_failures::find(db.read(), bucket).await?;
         match failures.as_ref().and_then(|failures| failures.wait(now)) {
             None => Ok(failures),
-            Some(wait) => Err(FlowError::Rejected(LimitStatus {
-                limit: limit.scaled(self.multiplier),
-                remaining: 0,
-                reset: wait,
-                is_exhausted: true,
-            })),
+            Some(wait) => {
+                let limit = limit.scaled(self.multiplier);
+                Err(FlowError::Rejected(LimitStatus::exhausted(limit, wait)))
+            }
         }
     }
 
@@ -275,8 +271,8 @@ impl RateLimiter {
 
     /// Takes back the counted failures, because the password was right.
     pub async fn forgive(&self, pass: &AttemptPermit) {
-        for (limit, forgiven) in &pass.forgiven {
-            self.tally(*limit, forgiven).await;
+        for failure in &pass.forgiven {
+            self.forgive_failure(failure).await;
         }
     }
 }

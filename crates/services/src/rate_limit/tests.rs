@@ -100,12 +100,20 @@ async fn without_shared_store_half_as_much_is_admitted() {
 /// wrong ones.
 async fn from_one_address(throttle: &RateLimiter, right: usize, wrong: usize, now: i64) -> usize {
     for _ in 0..right {
-        let forgiven = throttle.admit_address("192.0.2.1", now).await.unwrap();
-        throttle.tally(FAILED, &forgiven).await;
+        let (failure, _) = throttle
+            .admit_failing(FAILED, "192.0.2.1", now)
+            .await
+            .unwrap();
+        throttle.forgive_failure(&failure).await;
     }
     let mut admitted = 0;
     for _ in 0..wrong {
-        admitted += usize::from(throttle.admit_address("192.0.2.1", now).await.is_ok());
+        admitted += usize::from(
+            throttle
+                .admit_failing(FAILED, "192.0.2.1", now)
+                .await
+                .is_ok(),
+        );
     }
     admitted
 }
@@ -115,9 +123,17 @@ async fn only_failures_count_on_address() {
     for right in [0, 9, 40] {
         let throttle = throttle(Arc::new(MemoryEphemeral::new()), 1.0);
         assert_eq!(from_one_address(&throttle, right, 30, 600).await, 10);
-        let consumed = throttle.admit_address("192.0.2.1", 615).await.unwrap_err();
+        let consumed = throttle
+            .admit_failing(FAILED, "192.0.2.1", 615)
+            .await
+            .unwrap_err();
         assert_eq!((consumed.limit.name, consumed.reset), ("failed", 45));
-        assert!(throttle.admit_address("192.0.2.2", 615).await.is_ok());
+        assert!(
+            throttle
+                .admit_failing(FAILED, "192.0.2.2", 615)
+                .await
+                .is_ok()
+        );
         // The next minute starts at zero, also after successes in this one.
         assert_eq!(from_one_address(&throttle, 0, 30, 660).await, 10);
     }

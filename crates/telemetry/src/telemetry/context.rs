@@ -5,9 +5,7 @@ use rand::CryptoRng;
 /// The ids of a trace and of a span in it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TraceContext {
-    /// The trace id.
     pub trace: [u8; 16],
-    /// The span id.
     pub span: [u8; 8],
     /// True if the sender records the trace.
     pub sampled: bool,
@@ -57,7 +55,6 @@ impl TraceContext {
         }
     }
 
-    /// Formats the header that names this span.
     pub fn to_header(&self) -> String {
         let (trace, span) = (
             u128::from_be_bytes(self.trace),

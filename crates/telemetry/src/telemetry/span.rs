@@ -2,7 +2,6 @@
 
 use super::context::TraceContext;
 
-/// A request in progress.
 #[derive(Clone, Copy, Debug)]
 pub struct SpanStart {
     /// The span of this request, named in outgoing requests.
@@ -13,7 +12,6 @@ pub struct SpanStart {
     pub(super) start: u64,
 }
 
-/// A finished request.
 #[derive(Debug)]
 pub struct Span {
     pub(super) begun: SpanStart,

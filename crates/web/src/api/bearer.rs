@@ -124,7 +124,6 @@ fn missing() -> Problem {
     Problem::new(Kind::InvalidToken, detail).with_challenge(&challenge)
 }
 
-/// Returns the problem of an invalid token.
 pub fn invalid(description: &str) -> Problem {
     let challenge = Challenge::bearer()
         .realm(REALM)
@@ -134,7 +133,6 @@ pub fn invalid(description: &str) -> Problem {
     Problem::new(Kind::InvalidToken, detail).with_challenge(&challenge)
 }
 
-/// Returns the problem of a client that is not first-party.
 pub fn not_first_party() -> Problem {
     Problem::new(
         Kind::NotFirstParty,

@@ -19,7 +19,6 @@ pub fn store_details(request: &HttpRequest, details: DenialDetails) {
     request.extensions_mut().insert(details);
 }
 
-/// Returns the details of an invalid token.
 pub fn denial_details(error: AccessTokenError) -> DenialDetails {
     let (actor, client_id, org) = match error.holder {
         Some((sub, client, org)) => (Some(sub), Some(client), org),

@@ -6,11 +6,9 @@ use utoipa_actix_web::OpenApiFactory;
 /// A registry of handlers. Each worker registers them with its server. The document takes more than
 /// a megabyte to build and is created on request.
 pub trait Endpoints {
-    /// Registers a handler.
     fn service(&mut self, handler: impl HttpServiceFactory + OpenApiFactory + 'static)
     -> &mut Self;
 
-    /// Registers the handlers of a module.
     fn configure(&mut self, module: impl FnOnce(&mut Self)) -> &mut Self {
         module(self);
         self

@@ -25,9 +25,6 @@ use crate::web_context::WebContext;
 const PRESENT_TOKENS: [&str; 2] = ["/api/auth/token/refresh", "/api/auth/token/verify"];
 
 /// Counts each request before its handler runs.
-///
-/// # Errors
-/// Returns the errors of the wrapped service.
 pub(super) async fn hourly<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,

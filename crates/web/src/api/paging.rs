@@ -1,8 +1,8 @@
 //! Paged lists. A cursor is encrypted, so that clients cannot read or create one, and is valid only
 //! for its list.
 
-use actix_web::HttpResponse;
 use actix_web::http::header::LINK;
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::model::UserId;
 use doorward_domain::secret::{open, seal};
@@ -42,7 +42,6 @@ pub struct PageParams {
     cursor: Option<String>,
 }
 
-/// The requested page.
 pub struct Page<'a> {
     call: &'a ApiRequest,
     owner: String,
@@ -87,7 +86,6 @@ impl<'a> Page<'a> {
         self.filter("q").unwrap_or_default().trim()
     }
 
-    /// Returns the value of a filter as a time.
     pub fn time(&self, name: &str) -> Result<Option<UnixSeconds>, Problem> {
         self.read(name, parse_time, TIME)
     }
@@ -127,10 +125,7 @@ impl<'a> Page<'a> {
         key: impl Fn(&R) -> String,
         view: impl FnMut(R) -> T,
     ) -> HttpResponse {
-        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let next = rows.last().filter(|_| more).map(key);
+        let next = self.cut(&mut rows, key);
         self.respond(rows, next.as_deref(), view)
     }
 
@@ -154,15 +149,29 @@ impl<'a> Page<'a> {
         next: Option<&str>,
         view: impl FnMut(R) -> T,
     ) -> HttpResponse {
-        let next = next.map(|key| self.seal(key));
-        let mut response = HttpResponse::Ok();
-        if let Some(cursor) = &next {
-            response.insert_header((LINK, format!("<{}>; rel=\"next\"", self.link(cursor))));
-        }
+        let (mut response, next_cursor) = self.builder(next);
         response.json(Listing {
             items: rows.into_iter().map(view).collect::<Vec<_>>(),
-            next_cursor: next,
+            next_cursor,
         })
+    }
+
+    /// Cuts the rows to the page; returns the key of the last one if there is a next page.
+    fn cut<R>(&self, rows: &mut Vec<R>, key: impl Fn(&R) -> String) -> Option<String> {
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let has_more = rows.len() > limit;
+        rows.truncate(limit);
+        rows.last().filter(|_| has_more).map(key)
+    }
+
+    /// Returns a response with the link to the next page, and the cursor in it.
+    fn builder(&self, next: Option<&str>) -> (HttpResponseBuilder, Option<String>) {
+        let cursor = next.map(|key| self.seal(key));
+        let mut response = HttpResponse::Ok();
+        if let Some(cursor) = &cursor {
+            response.insert_header((LINK, format!("<{}>; rel=\"next\"", self.link(cursor))));
+        }
+        (response, cursor)
     }
 
     /// Returns the response with at most [`Self::rows`] rows as a plain array, for a list that had no pages
@@ -173,14 +182,8 @@ impl<'a> Page<'a> {
         key: impl Fn(&R) -> String,
         view: impl FnMut(R) -> T,
     ) -> HttpResponse {
-        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let mut response = HttpResponse::Ok();
-        if let Some(last) = rows.last().filter(|_| more) {
-            let cursor = self.seal(&key(last));
-            response.insert_header((LINK, format!("<{}>; rel=\"next\"", self.link(&cursor))));
-        }
+        let next = self.cut(&mut rows, key);
+        let (mut response, _) = self.builder(next.as_deref());
         response.json(rows.into_iter().map(view).collect::<Vec<_>>())
     }
 
@@ -233,7 +236,6 @@ fn limit(text: &str) -> Result<u64, Problem> {
         })
 }
 
-/// Returns the problem for a filter with an invalid value.
 pub fn bad_filter(name: &'static str) -> Problem {
     let detail = "Must be a value that the filter accepts.";
     Problem::parameter(name, "invalid", detail)

@@ -17,10 +17,8 @@ use crate::cookies::{self, CookieName};
 use crate::request::received_request;
 use crate::web_context::WebContext;
 
-/// A request to the JSON API.
 #[derive(Clone, Debug)]
 pub struct ApiRequest {
-    /// Context shared by all requests.
     pub context: Arc<Context>,
     /// Values that only the HTTP layer uses.
     pub web: Data<WebContext>,

@@ -85,7 +85,6 @@ const REQUEST_HEADERS: &str = "Authorization, Content-Type, DPoP";
 /// keys, the reason of a change and the organization.
 const API_REQUEST_HEADERS: &str = "Authorization, Content-Type, DPoP, If-Match, Idempotency-Key, \
                                    X-Doorward-Reason, X-Tenant-ID";
-/// Headers that scripts may read.
 const RESPONSE_HEADERS: &str = "DPoP-Nonce, ETag, Location, RateLimit, RateLimit-Policy, Retry-After, \
                                 WWW-Authenticate, X-Decision-Id, X-Request-Id";
 
@@ -106,9 +105,6 @@ pub fn speaks_for(request: &HttpRequest, client: &Client) {
 /// A preflight names no client, and neither does a request that is rejected before its client is
 /// known; both are open to the registered origins of every active client. A response to a client is
 /// limited to the origins of that client.
-///
-/// # Errors
-/// Returns the errors of the wrapped service.
 pub async fn registered<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,

@@ -21,23 +21,18 @@ pub(super) enum MiddlewareError {
     UnknownHost,
     /// The request target is too long.
     TargetTooLong,
-    /// The header section is too large.
     HeadersTooLarge,
     /// The request asks for a WebSocket.
     WebSocket,
-    /// The body is too long.
     BodyTooLarge,
     /// The body did not arrive in time.
     BodyTooSlow,
-    /// An internal server error.
     ServerError,
 }
 
-/// Data about the site for an error page.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Site<'a> {
     pub name: &'a str,
-    /// Current time.
     pub now: UnixSeconds,
 }
 
@@ -170,9 +165,7 @@ pub(super) enum Audience {
     OAuth,
     /// A client at any other JSON endpoint: RFC 9457.
     Program,
-    /// A user, with the languages of the browser.
     Person {
-        /// Value of `Accept-Language`.
         language: Option<HeaderValue>,
     },
 }

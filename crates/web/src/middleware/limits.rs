@@ -17,7 +17,6 @@ pub(super) const MAX_TARGET: usize = 32 * 1024;
 pub(super) const MAX_HEADERS: usize = 16 * 1024;
 /// Maximum size of a body in bytes.
 pub(super) const MAX_BODY: usize = 64 * 1024;
-/// Paths of picture uploads.
 const UPLOADS: [&str; 2] = ["/account/profile/picture", "/api/auth/profile/avatar"];
 /// Paths before the ID of a client, of which the logo is uploaded.
 const CLIENTS: [&str; 2] = ["/api/admin/clients/", "/admin/apps/"];
@@ -80,7 +79,6 @@ pub(super) fn check_body(request: &ServiceRequest) -> Result<(), MiddlewareError
     }
 }
 
-/// Returns the limits of this request's body.
 pub(super) fn bound(request: &ServiceRequest, time_limit: Duration) -> BodyLimits {
     BodyLimits {
         max_bytes: max_body(request),

@@ -49,7 +49,6 @@ impl Entry {
         self.method.as_str()
     }
 
-    /// Returns the path of the request.
     pub fn path(&self) -> &str {
         self.uri.path()
     }
@@ -86,7 +85,6 @@ impl Entry {
     }
 }
 
-/// Returns the first characters of a text.
 fn truncate(text: &str, max: usize) -> &str {
     let end = text.char_indices().nth(max);
     end.map_or(text, |(end, _)| text.split_at(end).0)

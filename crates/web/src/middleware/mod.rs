@@ -252,7 +252,6 @@ impl Exchange {
         response
     }
 
-    /// Counts the request under its route.
     fn count(&self, route: Option<&str>, status: StatusCode, statements: u32) {
         let answered = ResponseLabels {
             method: self.entry.method(),

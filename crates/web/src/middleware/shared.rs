@@ -36,7 +36,6 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// Creates the value from the configuration.
     pub fn new(
         config: &Config,
         clock: Arc<dyn Clock>,

@@ -11,7 +11,6 @@ use doorward_templates::ErrorKind;
 
 use crate::body::BodyError;
 
-/// An error of a page handler.
 pub enum PageError {
     Kind(ErrorKind),
     /// An error page with a cause that only the log names.
@@ -24,7 +23,6 @@ pub enum PageError {
     Redirect(String),
     /// A complete response, such as the form with its errors.
     Response(Box<HttpResponse>),
-    /// An internal server error.
     Fault(ServerError),
 }
 

@@ -12,7 +12,6 @@ pub const OFF: &str = "off";
 pub const ON: &str = "on";
 
 impl Page {
-    /// Returns the chosen colour scheme.
     pub(super) fn theme(&self) -> Theme {
         let theme = cookies::value(&self.request, &self.context.core, CookieName::Theme);
         theme.as_deref().map(Theme::parse).unwrap_or_default()

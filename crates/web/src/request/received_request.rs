@@ -13,44 +13,35 @@ use doorward_services::caller::Caller;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ReceivedRequest {
     pub request_id: Rc<str>,
-    /// IP address of the client.
     pub ip: Option<IpAddr>,
-    /// True if a trusted proxy sent the request.
     pub by_proxy: bool,
-    /// Source of randomness.
     pub random: Random,
 }
 
 /// The authenticated user and client of a request, stored in its extensions for the access log.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Identity {
-    /// Subject ID of the user.
     pub user: Option<String>,
-    /// Client ID.
     pub client: Option<String>,
 }
 
-/// Records the authenticated user of a request.
 pub fn record_user(request: &HttpRequest, user: &impl ToString) {
     let mut extensions = request.extensions_mut();
     let identity = extensions.get_or_insert_with(Identity::default);
     identity.user = Some(user.to_string());
 }
 
-/// Records the authenticated client of a request.
 pub fn record_client(request: &HttpRequest, client: &impl ToString) {
     let mut extensions = request.extensions_mut();
     let identity = extensions.get_or_insert_with(Identity::default);
     identity.client = Some(client.to_string());
 }
 
-/// Returns the authenticated user of a request.
 pub fn user(request: &HttpRequest) -> Option<String> {
     let extensions = request.extensions();
     extensions.get::<Identity>()?.user.clone()
 }
 
-/// Returns the authenticated user and client of a request.
 pub(crate) fn identity(request: &HttpRequest) -> Identity {
     let recorded = request.extensions_mut().remove::<Identity>();
     recorded.unwrap_or_default()
@@ -65,7 +56,6 @@ pub(crate) struct Tenant {
     pub host: String,
 }
 
-/// Returns the organization whose host this request names.
 pub fn tenant(request: &HttpRequest) -> Option<String> {
     let named = request.extensions().get::<Tenant>().cloned();
     named.map(|tenant| tenant.slug)
@@ -86,7 +76,6 @@ pub fn is_at_mtls(request: &HttpRequest) -> bool {
     request.extensions().get::<AtMtls>().is_some()
 }
 
-/// Returns true if a trusted proxy sent this request.
 pub fn is_from_proxy(request: &HttpRequest) -> bool {
     let callback = request.extensions();
     callback
