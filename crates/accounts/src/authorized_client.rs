@@ -204,6 +204,7 @@ pub async fn end_access(
     // grant.
     repo::sessions::end_within_client(tx, user, client, reason, now).await?;
     let withdrawn = repo::consents::revoke(tx, user, client, now).await?;
-    let ended = repo::grants::revoke_for_user_and_client(tx, user, client, revoked, now).await?;
+    let grants = GrantsOfUser::To(client);
+    let ended = repo::grants::revoke_of_user(tx, user, grants, revoked, now).await?;
     Ok((withdrawn || ended > 0).then_some(ended))
 }

@@ -8,6 +8,7 @@ use doorward_services::error::{FlowError, ServerError};
 use doorward_services::names::ADMINISTRATION_LOCK;
 use doorward_services::signed_in::SignedIn;
 use doorward_services::transaction::in_exclusive_transaction;
+use doorward_store::repo::grants::GrantsOfUser;
 use doorward_store::repo::memberships::Membership;
 use doorward_store::{StoreError, WriteTx, repo};
 
@@ -81,7 +82,8 @@ pub async fn end(
     repo::organizations::remove_member(tx, slug, user).await?;
     repo::groups::remove_from_all(tx, slug, user).await?;
     repo::roles::unassign_in_org(tx, &user.to_string(), slug).await?;
-    repo::grants::revoke_for_member(tx, user, slug, reason, now).await?;
+    let grants = GrantsOfUser::In(slug);
+    repo::grants::revoke_of_user(tx, user, grants, reason, now).await?;
     repo::api_keys::revoke_in_org(tx, Some(user), slug, now).await?;
     repo::organizations::touch(tx, slug, now).await?;
     Ok(())

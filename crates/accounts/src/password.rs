@@ -143,7 +143,8 @@ pub async fn change(
             let (ended, revoked) = (EndReason::PasswordChanged, RevokeReason::PasswordChanged);
             repo::sessions::end_all_for_user(tx, id, Some(signed_in.session.id), ended, now)
                 .await?;
-            repo::grants::revoke_others_for_user(tx, id, change.keep, revoked, now).await?;
+            let others = change.keep.map_or(GrantsOfUser::All, GrantsOfUser::Except);
+            repo::grants::revoke_of_user(tx, id, others, revoked, now).await?;
         }
         let event = caller.own_event(kind, id, now);
         let event = event.with("others_ended", change.end_others);

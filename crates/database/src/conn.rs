@@ -13,7 +13,7 @@ use super::group_commit::GroupCommit;
 use super::liveness::LivenessWatch;
 use super::pool_queue::{PoolQueue, Turn};
 use super::visible_writes::{VisibleSoon, VisibleWrites};
-use crate::error::StoreError;
+use crate::error::{Result, StoreError};
 
 /// Maximum number of values in a statement. PostgreSQL accepts 65,535 and SQLite 32,766; a debug build
 /// accepts far fewer, so that tests of small size find a list that grows with the data.
@@ -69,6 +69,7 @@ impl Conn {
     }
 
     /// Returns the connections, to measure what a statement does.
+    #[cfg(feature = "testing")]
     pub const fn connections(&self) -> &DatabaseConnection {
         &self.pool.connections
     }
@@ -172,12 +173,12 @@ impl WriteTx {
     ///
     /// # Errors
     /// Returns [`StoreError::Query`] for a single statement.
-    pub(super) fn transaction(&self) -> Result<&DatabaseTransaction, StoreError> {
+    pub(super) fn transaction(&self) -> Result<&DatabaseTransaction> {
         match &self.0.session {
             Session::Transaction(tx) => Ok(tx),
-            Session::Read | Session::Single(..) => {
-                Err(DbErr::Custom("this is no transaction".to_owned()).into())
-            }
+            Session::Read | Session::Single(..) => Err(StoreError::from(DbErr::Custom(
+                "this is no transaction".to_owned(),
+            ))),
         }
     }
 
@@ -189,7 +190,7 @@ impl WriteTx {
     /// # Errors
     /// Returns [`StoreError`] if the database did not commit; then nothing has changed. After a
     /// failure of the connection or the disk the outcome is unknown.
-    pub async fn commit(self) -> Result<(), StoreError> {
+    pub async fn commit(self) -> Result<()> {
         let Self(Conn { session, pool }, End(durable, visible), _turn) = self;
         if let Session::Transaction(tx) = session {
             let _visible = visible.begin();
@@ -202,7 +203,7 @@ impl WriteTx {
     ///
     /// # Errors
     /// Returns [`StoreError`] if the connection broke; the database then rolls back on its own.
-    pub async fn rollback(self) -> Result<(), StoreError> {
+    pub async fn rollback(self) -> Result<()> {
         let Self(Conn { session, pool }, _end, _turn) = self;
         if let Session::Transaction(tx) = session {
             pool.watch.call(tx.rollback()).await?;

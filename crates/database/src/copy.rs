@@ -10,7 +10,8 @@ use sea_orm::{
 
 use super::database::Db;
 use super::open::connect;
-use crate::error::StoreError;
+use super::sql::texts;
+use crate::error::{Result, StoreError};
 
 /// The availability of a file for replacement.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,7 +38,7 @@ impl Db {
     /// # Errors
     /// Returns [`StoreError::Address`] for PostgreSQL, and another [`StoreError`] if writing fails,
     /// for example because the disk is full.
-    pub async fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
+    pub async fn copy_to(&self, file: &Path) -> Result<()> {
         if self.is_postgres() {
             let words = "only an SQLite database is copied as a file";
             return Err(StoreError::Address(words.to_owned()));
@@ -51,10 +52,7 @@ impl Db {
 
     /// Checks the integrity of an SQLite database. Returns the first problem, or `None` if it is
     /// intact.
-    ///
-    /// # Errors
-    /// Returns [`StoreError`] if the query fails.
-    pub async fn damage(&self) -> Result<Option<String>, StoreError> {
+    pub async fn damage(&self) -> Result<Option<String>> {
         let ask = "SELECT integrity_check AS found FROM pragma_integrity_check LIMIT 1";
         let found = self.first_text(ask).await?;
         if found.as_deref() != Some("ok") {
@@ -63,11 +61,7 @@ impl Db {
         self.first_text(DANGLING_REFERENCE).await
     }
 
-    /// Returns true if the database has no tables.
-    ///
-    /// # Errors
-    /// Returns [`StoreError`] if the query fails.
-    pub async fn is_empty(&self) -> Result<bool, StoreError> {
+    pub async fn is_empty(&self) -> Result<bool> {
         let ask = if self.is_postgres() {
             "SELECT relname::text AS found FROM pg_class \
              WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') LIMIT 1"
@@ -77,20 +71,15 @@ impl Db {
         Ok(self.first_text(ask).await?.is_none())
     }
 
-    async fn first_text(&self, ask: &str) -> Result<Option<String>, StoreError> {
-        let connections = &self.write.connections;
-        let ask = Statement::from_string(connections.get_database_backend(), ask);
-        let row = connections.query_one_raw(ask).await?;
-        Ok(row.map(|row| row.try_get("", "found")).transpose()?)
+    async fn first_text(&self, ask: &str) -> Result<Option<String>> {
+        let found = texts(&self.write.connections, ask, Vec::new()).await?;
+        Ok(found.into_iter().next())
     }
 }
 
 /// Prepares an SQLite file for replacement: with the only connection to it, merges the write-ahead
 /// log into the file. SQLite would apply a remaining log to the next file.
-///
-/// # Errors
-/// Returns [`StoreError`] if the file cannot be read.
-pub async fn take_over(file: &Path) -> Result<FileAvailability, StoreError> {
+pub async fn take_over(file: &Path) -> Result<FileAvailability> {
     match disable_wal(file).await {
         Ok(mode) if mode == "delete" => Ok(FileAvailability::Free),
         Ok(_) => Ok(FileAvailability::InUse),
@@ -141,7 +130,7 @@ pub(super) fn primary_code(error: &DbErr) -> Option<u32> {
     database.code()?.parse::<u32>().ok().map(|code| code & 0xff)
 }
 
-fn text(path: &Path) -> Result<&str, StoreError> {
+fn text(path: &Path) -> Result<&str> {
     path.to_str().ok_or_else(|| {
         let displayed = path.display();
         StoreError::Address(format!("{displayed}: the name of the file is not UTF-8"))

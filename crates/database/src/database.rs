@@ -15,9 +15,8 @@ use super::group_commit::GroupCommit;
 use super::pool_queue::Turn;
 use super::visible_writes::VisibleWrites;
 use super::write_probe::WriteProbe;
-use crate::error::StoreError;
+use crate::error::{Result, StoreError};
 
-/// Number of attempts to truncate the log of an SQLite file.
 const TRUNCATIONS: usize = 10;
 
 /// A database: SQLite (one file, one writer, several readers) or PostgreSQL.
@@ -60,7 +59,7 @@ impl Db {
     ///
     /// # Errors
     /// Returns [`StoreError::Unavailable`] if no connection or lock becomes available in time.
-    pub async fn begin_write(&self) -> Result<WriteTx, StoreError> {
+    pub async fn begin_write(&self) -> Result<WriteTx> {
         self.durable.check()?;
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
@@ -89,7 +88,7 @@ impl Db {
     ///
     /// # Errors
     /// Returns the same errors as [`Db::begin_write`].
-    pub async fn begin_single_write(&self) -> Result<WriteTx, StoreError> {
+    pub async fn begin_single_write(&self) -> Result<WriteTx> {
         if self.is_postgres() {
             return self.begin_write().await;
         }
@@ -117,7 +116,7 @@ impl Db {
     ///
     /// # Errors
     /// Returns the same errors as [`Db::begin_write`].
-    pub async fn begin_exclusive_write(&self, name: &str) -> Result<WriteTx, StoreError> {
+    pub async fn begin_exclusive_write(&self, name: &str) -> Result<WriteTx> {
         let tx = self.begin_write().await?;
         // SQLite has one writer anyway.
         if self.is_postgres() {
@@ -130,10 +129,7 @@ impl Db {
 
     /// Writes the log of an SQLite file into the file, and truncates it. Does not wait for readers: as
     /// long as one reads a former state, the log keeps its size until the next call.
-    ///
-    /// # Errors
-    /// Returns [`StoreError`] if the file cannot be written.
-    pub async fn truncate_log(&self) -> Result<(), StoreError> {
+    pub async fn truncate_log(&self) -> Result<()> {
         let Some(maintenance) = &self.maintenance else {
             return Ok(());
         };
@@ -153,7 +149,7 @@ impl Db {
     /// # Errors
     /// Returns [`StoreError::Unavailable`] if it does not, or if a commit could not be synced to
     /// disk.
-    pub async fn ping(&self) -> Result<(), StoreError> {
+    pub async fn ping(&self) -> Result<()> {
         self.durable.check()?;
         self.read.ping().await.map_err(StoreError::unavailable)
     }
@@ -174,7 +170,7 @@ impl Db {
     ///
     /// # Errors
     /// Returns [`StoreError::Unavailable`] if a connection cannot be closed properly.
-    pub async fn close(&self) -> Result<(), StoreError> {
+    pub async fn close(&self) -> Result<()> {
         let pools = [self.read.pool(), self.reserved.pool(), &self.write];
         let pools = pools.map(|pool| &pool.connections);
         for pool in pools.into_iter().chain(&self.maintenance) {
@@ -187,7 +183,7 @@ impl Db {
 }
 
 /// Copies the log of an SQLite file into the file. Returns true if another connection prevented it.
-async fn checkpoint(maintenance: &DatabaseConnection, mode: &str) -> Result<bool, StoreError> {
+async fn checkpoint(maintenance: &DatabaseConnection, mode: &str) -> Result<bool> {
     let checkpoint = format!("PRAGMA wal_checkpoint({mode})");
     let checkpoint = Statement::from_string(DbBackend::Sqlite, checkpoint);
     let row = maintenance.query_one_raw(checkpoint).await?;

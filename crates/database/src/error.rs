@@ -8,6 +8,9 @@ use sea_orm::{DbErr, RuntimeErr, SqlxError, SqlxPostgresError};
 /// The cause of a [`StoreError`], for logs only, never for a response.
 pub type Source = Box<dyn std::error::Error + Send + Sync>;
 
+/// The result of a store operation.
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
 /// A failed store operation.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -88,7 +91,6 @@ impl StoreError {
         }
     }
 
-    /// Returns true if such a row already exists.
     pub const fn is_conflict(&self) -> bool {
         matches!(self, Self::Conflict { .. })
     }

@@ -4,16 +4,15 @@ use std::time::Duration;
 
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction,
-    DbBackend, DbErr, IsolationLevel, Statement, TransactionTrait as _,
+    DbBackend, DbErr, IsolationLevel, TransactionTrait as _,
 };
 use serde_json::{Map, Value};
 
 use super::open::{connect, sqlite_options, without_host};
-use crate::error::StoreError;
+use super::sql::{quoted, texts};
+use crate::error::{Result, StoreError};
 
-/// Maximum wait for the connection.
 const ACQUIRE: Duration = Duration::from_secs(10);
-/// Number of rows that are read at once.
 const PAGE: u32 = 500;
 
 /// A database of another program, opened read-only.
@@ -33,16 +32,9 @@ pub struct Cursor {
     is_open: bool,
 }
 
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
 impl ForeignDb {
     /// Opens a database (`postgres://…` or `sqlite://…`) and begins a snapshot.
-    ///
-    /// # Errors
-    /// Returns [`StoreError`] if it cannot be opened.
-    pub async fn open(url: &str) -> Result<Self, StoreError> {
+    pub async fn open(url: &str) -> Result<Self> {
         let url = without_host(url);
         if url.starts_with("sqlite:") {
             sqlite_options(&url)?;
@@ -75,17 +67,11 @@ impl ForeignDb {
     }
 
     async fn texts(&self, sql: &str, values: Vec<sea_orm::Value>) -> Result<Vec<String>, DbErr> {
-        let backend = self.connection.get_database_backend();
-        let ask = Statement::from_sql_and_values(backend, sql, values);
-        let rows = self.snapshot.query_all_raw(ask).await?;
-        rows.iter().map(|row| row.try_get("", "found")).collect()
+        texts(&self.snapshot, sql, values).await
     }
 
     /// Returns the names of all tables.
-    ///
-    /// # Errors
-    /// Returns [`StoreError`] if the query fails.
-    pub async fn tables(&self) -> Result<Vec<String>, StoreError> {
+    pub async fn tables(&self) -> Result<Vec<String>> {
         let ask = if self.is_postgres() {
             "SELECT relname::text AS found FROM pg_class WHERE relkind IN ('r', 'p') \
              AND pg_table_is_visible(oid) \
@@ -97,10 +83,7 @@ impl ForeignDb {
     }
 
     /// Returns the names of the columns of a table.
-    ///
-    /// # Errors
-    /// Returns [`StoreError`] if the query fails.
-    pub async fn columns(&self, table: &str) -> Result<Vec<String>, StoreError> {
+    pub async fn columns(&self, table: &str) -> Result<Vec<String>> {
         let ask = if self.is_postgres() {
             "SELECT attname::text AS found FROM pg_attribute \
              WHERE attrelid = to_regclass(quote_ident($1)) AND attnum > 0 AND NOT attisdropped \
@@ -112,10 +95,7 @@ impl ForeignDb {
     }
 
     /// Counts the rows of a table.
-    ///
-    /// # Errors
-    /// Returns [`StoreError`] if the query fails.
-    pub async fn count(&self, table: &str) -> Result<u64, StoreError> {
+    pub async fn count(&self, table: &str) -> Result<u64> {
         let text = if self.is_postgres() { "text" } else { "TEXT" };
         let table = quoted(table);
         let ask = format!("SELECT CAST(count(*) AS {text}) AS found FROM {table}");
@@ -125,10 +105,7 @@ impl ForeignDb {
     }
 
     /// Starts to read the rows of a table.
-    ///
-    /// # Errors
-    /// Returns [`StoreError`] if the query fails.
-    pub async fn rows(&self, table: &str) -> Result<Cursor, StoreError> {
+    pub async fn rows(&self, table: &str) -> Result<Cursor> {
         Ok(Cursor {
             table: table.to_owned(),
             columns: self.columns(table).await?,
@@ -138,10 +115,7 @@ impl ForeignDb {
     }
 
     /// Returns the next rows; none at the end.
-    ///
-    /// # Errors
-    /// Returns [`StoreError`] if the query fails.
-    pub async fn next(&self, cursor: &mut Cursor) -> Result<Vec<Map<String, Value>>, StoreError> {
+    pub async fn next(&self, cursor: &mut Cursor) -> Result<Vec<Map<String, Value>>> {
         let table = quoted(&cursor.table);
         if self.is_postgres() {
             if !cursor.is_open {
@@ -189,15 +163,12 @@ impl ForeignDb {
     }
 
     /// Ends the snapshot and closes the connection.
-    ///
-    /// # Errors
-    /// Returns [`StoreError`] if the connection broke.
-    pub async fn close(self) -> Result<(), StoreError> {
+    pub async fn close(self) -> Result<()> {
         self.snapshot.rollback().await?;
         Ok(self.connection.close().await?)
     }
 }
 
-fn object(text: &str) -> Result<Map<String, Value>, StoreError> {
+fn object(text: &str) -> Result<Map<String, Value>> {
     serde_json::from_str(text).map_err(|error| StoreError::Query(error.into()))
 }

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use doorward_domain::mutant::{self, Safeguard};
 use tokio::sync::Mutex;
 
-use crate::error::StoreError;
+use crate::error::{Result, StoreError};
 
 /// A function that syncs written data to disk before it returns.
 type ToDisk = dyn Fn() -> io::Result<()> + Send + Sync;
@@ -61,7 +61,7 @@ impl GroupCommit {
     ///
     /// # Errors
     /// Returns [`StoreError::Unavailable`] after a sync has failed.
-    pub(super) fn check(&self) -> Result<(), StoreError> {
+    pub(super) fn check(&self) -> Result<()> {
         match &self.0 {
             Some(log) if log.failed.load(Ordering::SeqCst) => Err(StoreError::unavailable(REFUSED)),
             _ => Ok(()),
@@ -72,7 +72,7 @@ impl GroupCommit {
     ///
     /// # Errors
     /// Returns [`StoreError::Unavailable`] if the sync fails. The commit may be durable or not.
-    pub(super) async fn sync(&self) -> Result<(), StoreError> {
+    pub(super) async fn sync(&self) -> Result<()> {
         let Some(log) = &self.0 else {
             return Ok(());
         };

@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
+use sea_orm::{ConnectionTrait as _, Statement, TryGetable};
 
+use super::conn::Conn;
 use super::database::Db;
 use super::write_probe::WriteFailure;
-use crate::error::StoreError;
+use crate::error::{Result, StoreError};
 
 /// Time for which the result of a probe is reused.
 const EVERY: Duration = Duration::from_secs(5);
@@ -54,21 +55,17 @@ impl Db {
     /// # Errors
     /// Returns [`StoreError::Full`] for a disk without space, and [`StoreError::ReadOnly`] for a
     /// read-only database, such as a standby.
-    pub async fn expect_writable(&self) -> Result<(), StoreError> {
+    pub async fn expect_writable(&self) -> Result<()> {
         let tx = self.begin_write().await?;
         if self.is_postgres() {
             let ask = "SELECT current_setting('transaction_read_only') AS answer";
-            let row = tx.query_one_raw(Statement::from_string(DbBackend::Postgres, ask));
-            let answer = row.await?.map(|row| row.try_get::<String>("", "answer"));
-            if answer.transpose()?.as_deref() != Some("off") {
+            if answer::<String>(&tx, ask).await?.as_deref() != Some("off") {
                 return Err(StoreError::ReadOnly);
             }
             return tx.rollback().await;
         }
         let ask = "SELECT user_version AS answer FROM pragma_user_version";
-        let row = tx.query_one_raw(Statement::from_string(DbBackend::Sqlite, ask));
-        let answer = row.await?.map(|row| row.try_get::<i64>("", "answer"));
-        let version = answer.transpose()?.unwrap_or_default();
+        let version = answer::<i64>(&tx, ask).await?.unwrap_or_default();
         tx.execute_unprepared(&format!("PRAGMA user_version = {version}"))
             .await?;
         tx.commit().await
@@ -76,18 +73,18 @@ impl Db {
 
     /// Returns the database server's time in Unix seconds; `None` for SQLite, which runs in this
     /// process.
-    ///
-    /// # Errors
-    /// Returns [`StoreError`] if the database does not respond.
-    pub async fn clock(&self) -> Result<Option<i64>, StoreError> {
+    pub async fn clock(&self) -> Result<Option<i64>> {
         if !self.is_postgres() {
             return Ok(None);
         }
         let ask = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS BIGINT) AS answer";
-        let row = self
-            .read()
-            .query_one_raw(Statement::from_string(DbBackend::Postgres, ask));
-        let answer = row.await?.map(|row| row.try_get::<i64>("", "answer"));
-        Ok(answer.transpose()?)
+        answer(self.read(), ask).await
     }
+}
+
+/// Returns the value in the column `answer`.
+async fn answer<T: TryGetable>(conn: &Conn, ask: &str) -> Result<Option<T>> {
+    let ask = Statement::from_string(conn.get_database_backend(), ask);
+    let row = conn.query_one_raw(ask).await?;
+    Ok(row.map(|row| row.try_get("", "answer")).transpose()?)
 }

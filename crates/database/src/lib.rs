@@ -17,6 +17,7 @@ mod open;
 mod pool_queue;
 mod postgres_tools;
 mod snapshot;
+mod sql;
 mod statement_metrics;
 mod transfer;
 mod visible_writes;

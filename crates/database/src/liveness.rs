@@ -43,7 +43,6 @@ struct LastPing {
 }
 
 impl LastPing {
-    /// Returns true if a ping failed less than [`PAUSE`] ago.
     fn is_marked_down(self, now: Instant) -> bool {
         !self.alive && now.saturating_duration_since(self.at) < PAUSE
     }

@@ -9,10 +9,10 @@ use sea_orm::{ConnectionTrait as _, DbBackend};
 
 use super::conn::{Conn, WriteTx};
 use super::database::Db;
-use super::move_marker::has_table;
 use super::open::OpenOptions;
 use super::snapshot::Snapshots;
-use crate::error::StoreError;
+use super::sql::has_table;
+use crate::error::{Result, StoreError};
 
 /// The migrations of a database by state.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -70,7 +70,7 @@ impl Db {
     /// Returns the errors of [`Db::check_schema`], and [`StoreError::Unavailable`] if the lock is not
     /// released in time, or if other programs use the tables all the time. The migrations before
     /// the failed one stay applied.
-    pub async fn migrate(&self) -> Result<MigrationStatus, StoreError> {
+    pub async fn migrate(&self) -> Result<MigrationStatus> {
         Ok(self.migrate_with_snapshot(None).await?.status)
     }
 
@@ -80,10 +80,7 @@ impl Db {
     /// # Errors
     /// Returns the errors of [`Db::migrate`], and [`StoreError::Address`] if the copy cannot be
     /// stored.
-    pub async fn migrate_with_snapshot(
-        &self,
-        snapshots: Option<&Snapshots>,
-    ) -> Result<Migrated, StoreError> {
+    pub async fn migrate_with_snapshot(&self, snapshots: Option<&Snapshots>) -> Result<Migrated> {
         self.reject_unfinished_move().await?;
         self.apply_pending(snapshots).await
     }
@@ -92,11 +89,11 @@ impl Db {
     ///
     /// # Errors
     /// Returns the errors of [`Db::migrate`].
-    pub async fn migrate_for_move(&self) -> Result<(), StoreError> {
+    pub async fn migrate_for_move(&self) -> Result<()> {
         self.apply_pending(None).await.map(drop)
     }
 
-    async fn apply_pending(&self, snapshots: Option<&Snapshots>) -> Result<Migrated, StoreError> {
+    async fn apply_pending(&self, snapshots: Option<&Snapshots>) -> Result<Migrated> {
         let before = self.check_known().await?;
         if before.pending.is_empty() {
             return Ok(Migrated {
@@ -134,7 +131,7 @@ impl Db {
     /// Applies the next pending migration, and returns its name: one transaction for all would keep
     /// the locks on some tables while it waits for others, and could block a request that does the
     /// reverse.
-    async fn apply_next(&self) -> Result<Vec<String>, StoreError> {
+    async fn apply_next(&self) -> Result<Vec<String>> {
         let mut attempt = 1;
         loop {
             let tx = self.begin_write().await?;
@@ -163,7 +160,7 @@ impl Db {
     ///
     /// # Errors
     /// Returns the errors of [`Db::migrate`].
-    pub async fn migrate_copy(&self, scratch: &Path) -> Result<Vec<String>, StoreError> {
+    pub async fn migrate_copy(&self, scratch: &Path) -> Result<Vec<String>> {
         self.check_schema().await?;
         if self.is_postgres() {
             let tx = self.begin_write().await?;
@@ -181,10 +178,7 @@ impl Db {
     }
 
     /// Returns the applied, pending and unknown migrations without changing anything.
-    ///
-    /// # Errors
-    /// Returns [`StoreError`] if the query fails.
-    pub async fn migration_status(&self) -> Result<MigrationStatus, StoreError> {
+    pub async fn migration_status(&self) -> Result<MigrationStatus> {
         // The table exists, except before the first start.
         match applied(&self.reserved).await {
             Ok(applied) => Ok(by_state(applied)),
@@ -199,12 +193,12 @@ impl Db {
     /// Returns [`StoreError::SchemaUnreleased`] for a database from before 0.1.0,
     /// [`StoreError::SchemaTooNew`] for one that a newer release has migrated, and
     /// [`StoreError::MoveUnfinished`] for one that a move has not filled yet.
-    pub async fn check_schema(&self) -> Result<MigrationStatus, StoreError> {
+    pub async fn check_schema(&self) -> Result<MigrationStatus> {
         self.reject_unfinished_move().await?;
         self.check_known().await
     }
 
-    async fn check_known(&self) -> Result<MigrationStatus, StoreError> {
+    async fn check_known(&self) -> Result<MigrationStatus> {
         let status = self.migration_status().await?;
         reject_unknown(&status.unknown, UNRELEASED)?;
         Ok(status)
@@ -222,7 +216,7 @@ enum Steps {
 
 /// Applies pending migrations in a transaction that holds the lock, and returns their names. They may
 /// be fewer than before, if another process was faster.
-async fn apply(tx: &WriteTx, steps: Steps) -> Result<Vec<String>, StoreError> {
+async fn apply(tx: &WriteTx, steps: Steps) -> Result<Vec<String>> {
     let MigrationStatus {
         applied,
         pending: mut new,
@@ -241,7 +235,7 @@ async fn apply(tx: &WriteTx, steps: Steps) -> Result<Vec<String>, StoreError> {
 /// Waits for other processes that migrate, and limits the wait for a table in use: every later request
 /// for it waits as well. The limit is below the second after which PostgreSQL ends one of two
 /// transactions that wait for each other, so that it is never a request.
-async fn lock(tx: &WriteTx) -> Result<(), StoreError> {
+async fn lock(tx: &WriteTx) -> Result<()> {
     if tx.get_database_backend() == DbBackend::Postgres {
         // Another replica's migration may take longer than an ordinary statement.
         tx.execute_unprepared("SET LOCAL statement_timeout = '300s'")
@@ -260,7 +254,7 @@ async fn lock(tx: &WriteTx) -> Result<(), StoreError> {
 /// # Errors
 /// Returns [`StoreError::SchemaUnreleased`] if one of them is among these, and otherwise
 /// [`StoreError::SchemaTooNew`] with the first one.
-pub fn reject_unknown(unknown: &[String], unreleased: [&str; 2]) -> Result<(), StoreError> {
+pub fn reject_unknown(unknown: &[String], unreleased: [&str; 2]) -> Result<()> {
     let is_unreleased = |name: &&String| unreleased.contains(&name.as_str());
     if let Some(version) = unknown.iter().find(is_unreleased).cloned() {
         return Err(StoreError::SchemaUnreleased { version });
@@ -271,7 +265,7 @@ pub fn reject_unknown(unknown: &[String], unreleased: [&str; 2]) -> Result<(), S
     }
 }
 
-async fn status(conn: &Conn) -> Result<MigrationStatus, StoreError> {
+async fn status(conn: &Conn) -> Result<MigrationStatus> {
     if !has_table(conn, TABLE).await? {
         return Ok(by_state(Vec::new()));
     }
@@ -292,7 +286,7 @@ fn by_state(mut in_database: Vec<String>) -> MigrationStatus {
 }
 
 /// Returns the applied migrations, in order. Fails if no migration was ever applied.
-async fn applied(conn: &Conn) -> Result<Vec<String>, StoreError> {
+async fn applied(conn: &Conn) -> Result<Vec<String>> {
     let query = Query::select()
         .expr(Expr::col("version"))
         .from(TABLE)

@@ -21,7 +21,7 @@ use super::liveness::LivenessWatch;
 use super::pool_queue::PoolQueue;
 use super::visible_writes::VisibleWrites;
 use super::write_probe::WriteProbe;
-use crate::error::StoreError;
+use crate::error::{Result, StoreError};
 
 /// The options for opening a database.
 #[derive(Clone, Debug)]
@@ -84,7 +84,7 @@ impl Db {
     /// # Errors
     /// Returns [`StoreError::Address`] for another scheme or a malformed URL, and
     /// [`StoreError::Unavailable`] if the database does not respond within the acquire timeout.
-    pub async fn open(url: &str, options: OpenOptions) -> Result<Self, StoreError> {
+    pub async fn open(url: &str, options: OpenOptions) -> Result<Self> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             Box::pin(open_postgres(url, &options)).await
         } else if url.starts_with("sqlite:") {
@@ -139,7 +139,7 @@ const LIFETIME: Duration = Duration::from_mins(30);
 /// a notice, and the ping would seem to show an outage.
 const IDLE_PING: Duration = Duration::from_secs(10);
 
-async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreError> {
+async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db> {
     let handover = Handover::default();
     let pool = |connections| {
         let [taken, released] = [handover.clone(), handover.clone()];
@@ -224,7 +224,7 @@ pub(super) fn without_host(url: &str) -> String {
 }
 
 /// Reads the address of an SQLite file. The driver's error would show a part of it, which may be a password.
-pub(super) fn sqlite_options(url: &str) -> Result<SqliteConnectOptions, StoreError> {
+pub(super) fn sqlite_options(url: &str) -> Result<SqliteConnectOptions> {
     url.parse().map_err(|_| {
         StoreError::Address(
             "the SQLite address is wrong: it has a path, and after ? only mode, cache, immutable and vfs"
@@ -233,7 +233,7 @@ pub(super) fn sqlite_options(url: &str) -> Result<SqliteConnectOptions, StoreErr
     })
 }
 
-async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError> {
+async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db> {
     let parsed = sqlite_options(url)?;
     let in_memory = url.contains(":memory:") || url.contains("mode=memory");
     if !in_memory {
@@ -331,10 +331,7 @@ fn is_at_rest(connection: &SqliteConnection) -> bool {
 }
 
 /// Returns the write-ahead log of an open SQLite file, which must be synced for durable commits.
-async fn durable_log(
-    write: &DatabaseConnection,
-    file: &std::path::Path,
-) -> Result<GroupCommit, StoreError> {
+async fn durable_log(write: &DatabaseConnection, file: &std::path::Path) -> Result<GroupCommit> {
     let ask = Statement::from_string(DbBackend::Sqlite, "PRAGMA journal_mode");
     let answer = write.query_one_raw(ask).await?;
     let mode = answer.map(|row| row.try_get_by_index::<String>(0));
@@ -348,7 +345,7 @@ async fn durable_log(
 
 /// Creates the file before SQLite does, with access for its owner only; SQLite's additional files
 /// get the same permissions.
-fn create_private(sqlite: &SqliteConnectOptions) -> Result<(), StoreError> {
+fn create_private(sqlite: &SqliteConnectOptions) -> Result<()> {
     let path = sqlite.get_filename();
     let mut open = std::fs::OpenOptions::new();
     open.write(true).create_new(true);

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use url::{Url, form_urlencoded};
 
-use crate::error::StoreError;
+use crate::error::{Result, StoreError};
 
 /// A call of one of these programs.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl PostgresTool {
     ///
     /// # Errors
     /// Returns [`StoreError::Address`] for a malformed URL.
-    pub fn dump(url: &str) -> Result<Self, StoreError> {
+    pub fn dump(url: &str) -> Result<Self> {
         let arguments = ["--format=custom", "--no-owner", "--no-privileges"];
         Ok(Self {
             program: "pg_dump",
@@ -54,7 +54,7 @@ impl PostgresTool {
     ///
     /// # Errors
     /// Returns [`StoreError::Address`] for a malformed URL.
-    pub fn restore(url: &str) -> Result<Self, StoreError> {
+    pub fn restore(url: &str) -> Result<Self> {
         let environment = environment(url)?;
         let database = environment.iter().find(|(name, _)| *name == "PGDATABASE");
         let database = database.map(|(_, value)| value.as_str()).ok_or_else(|| {
@@ -118,7 +118,7 @@ impl PostgresTool {
 }
 
 /// Returns the environment for libpq; omits options that only Doorward's own driver supports.
-fn environment(url: &str) -> Result<Vec<(&'static str, String)>, StoreError> {
+fn environment(url: &str) -> Result<Vec<(&'static str, String)>> {
     let url = Url::parse(url)
         .map_err(|error| StoreError::Address(format!("the database address is wrong: {error}")))?;
     let mut found: Vec<(&'static str, String)> = vec![("PGAPPNAME", "doorward".to_owned())];

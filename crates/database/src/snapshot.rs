@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use std::{fs, io};
 
 use super::database::Db;
-use crate::error::StoreError;
+use crate::error::{Result, StoreError};
 
 /// The directory of such copies, and their number.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -16,14 +16,13 @@ pub struct Snapshots {
     pub keep: usize,
 }
 
-/// Suffix of unfinished copies.
 const DRAFT: &str = "draft";
 const SUFFIX: &str = "sqlite";
 
 impl Snapshots {
     /// Copies the database under the name of its last migration. A retry after a failure replaces
     /// the former copy.
-    pub(super) async fn create(&self, db: &Db, last: &str) -> Result<PathBuf, StoreError> {
+    pub(super) async fn create(&self, db: &Db, last: &str) -> Result<PathBuf> {
         let kept = self.directory.join(format!("before-{last}.{SUFFIX}"));
         let unusable = |error: io::Error| {
             let text = kept.display();

@@ -69,18 +69,15 @@ impl Db {
     /// Keeps all statements, for tests of their plans.
     pub fn recorded(mut self) -> (Self, Arc<Mutex<Vec<Statement>>>) {
         let statements: Arc<Mutex<Vec<Statement>>> = Arc::default();
-        let kept = Arc::clone(&statements);
-        self.read = observe_reads(&self.read, move |info| {
-            kept.lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(info.statement.clone());
-        });
-        let kept = Arc::clone(&statements);
-        self.write.connections.set_metric_callback(move |info| {
-            kept.lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(info.statement.clone());
-        });
+        let keep = |kept: Arc<Mutex<Vec<Statement>>>| {
+            move |info: &Info<'_>| {
+                let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                kept.push(info.statement.clone());
+            }
+        };
+        self.read = observe_reads(&self.read, keep(Arc::clone(&statements)));
+        let connections = &mut self.write.connections;
+        connections.set_metric_callback(keep(Arc::clone(&statements)));
         (self, statements)
     }
 }

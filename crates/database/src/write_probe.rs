@@ -10,7 +10,6 @@ use crate::error::StoreError;
 /// The reason why a database that responds accepts no writes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum WriteFailure {
-    /// The disk has no space.
     DiskFull,
     /// The database is a standby, or its file is read-only.
     ReadOnly,
@@ -39,7 +38,6 @@ impl From<&StoreError> for WriteFailure {
     }
 }
 
-/// The time of a probe, and its result.
 type Probed = (Instant, Option<WriteFailure>);
 
 /// The last probe, shared by all callers.

@@ -10,7 +10,7 @@ use sea_orm::ActiveValue::{NotSet, Set};
 
 use super::row::RowReader;
 use super::stored::Stored as _;
-use crate::error::StoreError;
+use crate::error::{Result, StoreError};
 
 table! {
     users(id: Uuid) => User {
@@ -54,17 +54,14 @@ fn present(text: &str) -> Option<String> {
     Some(text.to_owned()).filter(|text| !text.is_empty())
 }
 
-/// Returns the folded full name; `None` without a name.
 pub fn display_key(profile: &Profile) -> Option<String> {
     profile.name().map(|name| search::key(&name))
 }
 
-/// Returns the folded family name; `None` without one.
 pub fn family_key(profile: &Profile) -> Option<String> {
     profile.family_name.as_deref().map(search::key)
 }
 
-/// Returns the skeleton of a user name; `None` without a user name.
 pub fn skeleton(username_key: &str) -> Option<String> {
     present(username_key).map(|key| identifier::username_skeleton(&key))
 }
@@ -91,7 +88,6 @@ table! {
 }
 
 table! {
-    /// Custom profile fields of the deployment.
     profile_fields(name: String) => ProfileField {
         label: String,
         kind: Json,
@@ -103,7 +99,6 @@ table! {
 }
 
 table! {
-    /// Values of custom profile fields.
     profile_values(user_id: Uuid, field: String) {
         /// The value as JSON.
         value: String,
@@ -136,7 +131,6 @@ table! {
 }
 
 table! {
-    /// Identity providers.
     providers(id: String) {
         name: String,
         issuer: String,
@@ -154,7 +148,7 @@ table! {
 impl TryFrom<providers::Model> for Provider {
     type Error = StoreError;
 
-    fn try_from(row: providers::Model) -> Result<Self, StoreError> {
+    fn try_from(row: providers::Model) -> Result<Self> {
         let reader = RowReader::new("providers", &row.id);
         let written: Option<Vec<String>> = reader.column("operator_urls", row.operator_urls)?;
         let mut provider = Self {
@@ -179,7 +173,7 @@ impl TryFrom<providers::Model> for Provider {
 impl TryFrom<&Provider> for providers::ActiveModel {
     type Error = StoreError;
 
-    fn try_from(provider: &Provider) -> Result<Self, StoreError> {
+    fn try_from(provider: &Provider) -> Result<Self> {
         Ok(Self {
             id: Set(provider.id.write()?),
             name: Set(provider.name.clone()),

@@ -8,7 +8,7 @@ use sea_orm::ActiveValue::Set;
 
 use super::row::RowReader;
 use super::stored::{Stored as _, to_bytes};
-use crate::error::StoreError;
+use crate::error::Result;
 
 table! {
     /// Sign-ins and consents in progress.
@@ -74,7 +74,6 @@ table! {
 }
 
 table! {
-    /// Consents of users to clients.
     consents(id: Uuid) => Consent {
         user_id: Uuid,
         client_id: String,
@@ -147,7 +146,7 @@ fn family_of<T>(grant: &Grant, member: impl FnOnce(&RefreshFamily) -> Option<T>)
     grant.refresh.as_ref().and_then(member)
 }
 
-fn code(row: &grants::Model, reader: &RowReader<'_>) -> Result<Option<Code>, StoreError> {
+fn code(row: &grants::Model, reader: &RowReader<'_>) -> Result<Option<Code>> {
     let Some(hash) = &row.code_hash else {
         return Ok(None);
     };
@@ -163,10 +162,7 @@ fn code(row: &grants::Model, reader: &RowReader<'_>) -> Result<Option<Code>, Sto
     }))
 }
 
-fn refresh(
-    row: &grants::Model,
-    reader: &RowReader<'_>,
-) -> Result<Option<RefreshFamily>, StoreError> {
+fn refresh(row: &grants::Model, reader: &RowReader<'_>) -> Result<Option<RefreshFamily>> {
     let (Some(generation), Some(hash)) = (row.refresh_generation, &row.refresh_hash) else {
         return Ok(None);
     };

@@ -6,7 +6,7 @@ use sea_orm::ActiveValue::Set;
 
 use super::row::RowReader;
 use super::stored::Stored as _;
-use crate::error::StoreError;
+use crate::error::{Result, StoreError};
 
 table! {
     /// Audit events, kept permanently.
@@ -91,7 +91,7 @@ table! {
 impl TryFrom<stats::Model> for StatCount {
     type Error = StoreError;
 
-    fn try_from(row: stats::Model) -> Result<Self, StoreError> {
+    fn try_from(row: stats::Model) -> Result<Self> {
         Ok(Self {
             kind: RowReader::new("stats", &row.hour).column("kind", row.kind)?,
             client: Some(row.client_id).filter(|id| !id.is_empty()),
@@ -104,7 +104,7 @@ impl TryFrom<stats::Model> for StatCount {
 impl TryFrom<&StatCount> for stats::ActiveModel {
     type Error = StoreError;
 
-    fn try_from(count: &StatCount) -> Result<Self, StoreError> {
+    fn try_from(count: &StatCount) -> Result<Self> {
         Ok(Self {
             client_id: Set(count.client.clone().unwrap_or_default()),
             hour: Set(count.hour),

@@ -14,10 +14,9 @@ use serde::de::DeserializeOwned;
 
 use super::row::RowReader;
 use super::stored::{Json, Stored as _, to_bytes};
-use crate::error::StoreError;
+use crate::error::Result;
 
 table! {
-    /// Registered clients.
     clients(id: String) => Client {
         name: String,
         kind: String,
@@ -117,7 +116,7 @@ fn imported_secret(client: &Client) -> Option<String> {
 
 /// Reads the URLs that the operator wrote. Clients of earlier releases that an administrator
 /// registered keep working: all of theirs (decision 96).
-fn operator_urls(row: &clients::Model, reader: &RowReader<'_>) -> Result<Vec<String>, StoreError> {
+fn operator_urls(row: &clients::Model, reader: &RowReader<'_>) -> Result<Vec<String>> {
     if let Some(urls) = &row.operator_urls {
         return reader.column("operator_urls", urls.clone());
     }
@@ -135,13 +134,12 @@ fn json_or_default<T: DeserializeOwned + Default>(
     reader: &RowReader<'_>,
     column: &'static str,
     value: Option<&Json>,
-) -> Result<T, StoreError> {
+) -> Result<T> {
     let value = value.map(|json| reader.json(column, &json.0));
     Ok(value.transpose()?.unwrap_or_default())
 }
 
-/// Reads the authentication method of the client.
-fn auth_method(row: &clients::Model, reader: &RowReader<'_>) -> Result<ClientAuth, StoreError> {
+fn auth_method(row: &clients::Model, reader: &RowReader<'_>) -> Result<ClientAuth> {
     let method: ClientAuthMethod = reader.column("auth_method", row.auth_method.clone())?;
     if method.is_by_secret() && !row.auth_method_pinned {
         return Ok(ClientAuth::Secret);
@@ -149,10 +147,7 @@ fn auth_method(row: &clients::Model, reader: &RowReader<'_>) -> Result<ClientAut
     Ok(ClientAuth::Only(method))
 }
 
-fn former_secret(
-    row: &clients::Model,
-    reader: &RowReader<'_>,
-) -> Result<Option<FormerSecret>, StoreError> {
+fn former_secret(row: &clients::Model, reader: &RowReader<'_>) -> Result<Option<FormerSecret>> {
     let hash = row.former_secret_hash.clone();
     let Some((hash, ends_at)) = hash.zip(row.former_secret_ends_at) else {
         return Ok(None);
@@ -186,7 +181,6 @@ impl From<&clients::Model> for SecretUses {
 }
 
 table! {
-    /// Logos of clients, at most one for each.
     client_logos(id: String) => Logo {
         client_id: String,
         png: Bytes,
@@ -225,7 +219,6 @@ table! {
 }
 
 table! {
-    /// Registered scopes.
     scopes(name: String) => ScopeEntry {
         description: String,
         audience: Option<String>,

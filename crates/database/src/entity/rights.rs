@@ -26,7 +26,6 @@ table! {
 }
 
 table! {
-    /// Memberships in organizations.
     organization_members(org: String, user_id: Uuid) {
         is_owner: bool,
         created_at: i64,
@@ -89,7 +88,6 @@ table! {
 }
 
 table! {
-    /// Memberships in groups.
     group_members(group_id: Uuid, user_id: Uuid) {
         created_at: i64,
     }
@@ -103,7 +101,6 @@ table! {
     }
 }
 
-/// A role with its permissions.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct FullRole {
     pub name: String,

@@ -7,7 +7,7 @@ use sea_orm::{EntityTrait, Iden, Iterable};
 use serde::de::DeserializeOwned;
 
 use super::stored::Stored;
-use crate::error::StoreError;
+use crate::error::{Result, StoreError};
 
 /// A key of a row, for errors.
 pub trait RowKey {
@@ -41,13 +41,12 @@ pub struct RowReader<'a> {
 }
 
 impl<'a> RowReader<'a> {
-    /// Creates a reader for the row of `table` with this key.
     pub const fn new(table: &'static str, id: &'a dyn RowKey) -> Self {
         Self { table, id }
     }
 
     /// Returns the value, or an error that names the column if there is none.
-    pub fn read<T>(&self, column: &'static str, value: Option<T>) -> Result<T, StoreError> {
+    pub fn read<T>(&self, column: &'static str, value: Option<T>) -> Result<T> {
         value.ok_or_else(|| StoreError::Corrupt {
             table: self.table,
             column,
@@ -55,16 +54,11 @@ impl<'a> RowReader<'a> {
         })
     }
 
-    /// Reads a JSON column.
-    pub fn json<T: DeserializeOwned>(
-        &self,
-        column: &'static str,
-        text: &str,
-    ) -> Result<T, StoreError> {
+    pub fn json<T: DeserializeOwned>(&self, column: &'static str, text: &str) -> Result<T> {
         self.read(column, serde_json::from_str(text).ok())
     }
 
-    pub fn column<C, T: Stored<C>>(&self, name: &'static str, value: C) -> Result<T, StoreError> {
+    pub fn column<C, T: Stored<C>>(&self, name: &'static str, value: C) -> Result<T> {
         self.read(name, T::read(value))
     }
 }

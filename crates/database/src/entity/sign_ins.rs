@@ -9,10 +9,9 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Uuid;
 
 use super::row::RowReader;
-use crate::error::StoreError;
+use crate::error::{Result, StoreError};
 
 table! {
-    /// Sessions of browsers.
     sessions(id: Uuid) => Session {
         token_hash: Bytes,
         user_id: Uuid,
@@ -44,7 +43,7 @@ table! {
 impl TryFrom<logout_notices::Model> for LogoutNotification {
     type Error = StoreError;
 
-    fn try_from(row: logout_notices::Model) -> Result<Self, StoreError> {
+    fn try_from(row: logout_notices::Model) -> Result<Self> {
         let reader = RowReader::new("logout_notices", &row.session_id);
         Ok(Self {
             session_id: reader.column("session_id", row.session_id)?,
@@ -149,10 +148,7 @@ const fn factor_columns(first: &FirstFactor) -> (&'static str, Option<i64>, Opti
     }
 }
 
-fn first_factor(
-    row: &pending_sign_ins::Model,
-    reader: &RowReader<'_>,
-) -> Result<FirstFactor, StoreError> {
+fn first_factor(row: &pending_sign_ins::Model, reader: &RowReader<'_>) -> Result<FirstFactor> {
     let first = match (row.first.as_str(), row.session_id, row.first_at) {
         (PASSWORD, None, _) => Some(FirstFactor::Password),
         (PROVIDER, None, Some(at)) => Some(FirstFactor::Provider(at)),
@@ -187,7 +183,6 @@ table! {
 }
 
 table! {
-    /// Passkeys of users.
     passkeys(id: Uuid) => Passkey {
         user_id: Uuid,
         credential_id: Bytes,

@@ -23,7 +23,7 @@ use sea_orm::{ActiveValue, DeriveValueType, Value};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::error::StoreError;
+use crate::error::{Result, StoreError};
 
 /// The names in the module of a table.
 pub mod columns {
@@ -43,8 +43,7 @@ pub trait Stored<C>: Sized {
     /// Reads a column; returns `None` if it holds no such value.
     fn read(column: C) -> Option<Self>;
 
-    /// Returns the content of the column.
-    fn write(&self) -> Result<C, StoreError>;
+    fn write(&self) -> Result<C>;
 }
 
 impl<C, T: Stored<C>> Stored<Option<C>> for Option<T> {
@@ -55,7 +54,7 @@ impl<C, T: Stored<C>> Stored<Option<C>> for Option<T> {
         }
     }
 
-    fn write(&self) -> Result<Option<C>, StoreError> {
+    fn write(&self) -> Result<Option<C>> {
         self.as_ref().map(T::write).transpose()
     }
 }
@@ -65,7 +64,7 @@ impl<T: Serialize + DeserializeOwned> Stored<Json> for T {
         serde_json::from_str(&column.0).ok()
     }
 
-    fn write(&self) -> Result<Json, StoreError> {
+    fn write(&self) -> Result<Json> {
         to_json(self).map(Json)
     }
 }
@@ -83,7 +82,7 @@ macro_rules! stored {
                 $read
             }
 
-            fn write(&self) -> Result<$column, StoreError> {
+            fn write(&self) -> Result<$column> {
                 let $value = self;
                 Ok($written)
             }
@@ -130,12 +129,11 @@ stored!(
 stored!(Vec<u8> as [u8; 32] { |bytes| bytes.try_into().ok(), |hash| hash.to_vec() });
 
 /// Returns the content of a column for an insert or update.
-pub fn set<C: Into<Value>, T: Stored<C>>(value: &T) -> Result<ActiveValue<C>, StoreError> {
+pub fn set<C: Into<Value>, T: Stored<C>>(value: &T) -> Result<ActiveValue<C>> {
     value.write().map(ActiveValue::Set)
 }
 
-/// Serializes a value for a JSON column.
-pub fn to_json<T: Serialize>(value: &T) -> Result<String, StoreError> {
+pub fn to_json<T: Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|error| StoreError::Query(error.into()))
 }
 

@@ -8,10 +8,9 @@ use sea_orm::prelude::Uuid;
 
 use super::row::RowReader;
 use super::stored::Stored as _;
-use crate::error::StoreError;
+use crate::error::{Result, StoreError};
 
 table! {
-    /// Queued background work.
     jobs(id: Uuid) => Job {
         kind: String,
         payload_sealed: Bytes,
@@ -45,7 +44,7 @@ pub struct JobColumns {
 impl TryFrom<JobColumns> for JobSummary {
     type Error = StoreError;
 
-    fn try_from(row: JobColumns) -> Result<Self, StoreError> {
+    fn try_from(row: JobColumns) -> Result<Self> {
         let reader = RowReader::new("jobs", &row.id);
         Ok(Self {
             id: reader.column("id", row.id)?,
@@ -62,7 +61,6 @@ impl TryFrom<JobColumns> for JobSummary {
 }
 
 table! {
-    /// Bulk changes of users.
     bulk_changes(id: Uuid) => BulkChange {
         starter_kind: String,
         starter: String,
@@ -147,7 +145,9 @@ table! {
 }
 
 table! {
+    /// Objects that were imported from other systems, by their ID in the source.
     imported_records(source: String, kind: String, old_id: String) {
+        /// ID here.
         new_id: String,
         imported_at: i64,
     }
@@ -158,7 +158,9 @@ table! {
     dev_mail(id: Uuid) {
         recipient: String,
         subject: String,
+        /// Plain text part.
         text: String,
+        /// HTML part.
         html: String,
         sent_at: i64,
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::error::StoreError;
+use crate::error::Result;
 
 /// The key of an entry: its purpose and its subject.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -19,7 +19,6 @@ impl Key {
         Self(format!("{purpose}:{subject}"))
     }
 
-    /// Returns the whole key.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -27,23 +26,23 @@ impl Key {
 
 /// Entries that expire, in memory or shared through Redis. Each operation is atomic.
 ///
-/// Every function returns [`StoreError::Unavailable`] within about half a second if the entries
+/// Every function returns [`StoreError::Unavailable`](crate::error::StoreError::Unavailable) within about half a second if the entries
 /// cannot be reached.
 #[async_trait]
 pub trait Ephemeral: Send + Sync + fmt::Debug {
     /// Returns the value, unless it is absent or expired.
-    async fn get(&self, key: &Key) -> Result<Option<Vec<u8>>, StoreError>;
+    async fn get(&self, key: &Key) -> Result<Option<Vec<u8>>>;
 
     /// Stores the value for `ttl`, replacing any other.
-    async fn put(&self, key: &Key, value: &[u8], ttl: Duration) -> Result<(), StoreError>;
+    async fn put(&self, key: &Key, value: &[u8], ttl: Duration) -> Result<()>;
 
     /// Stores the value for `ttl` unless one exists; returns true if it did.
-    async fn put_new(&self, key: &Key, value: &[u8], ttl: Duration) -> Result<bool, StoreError>;
+    async fn put_new(&self, key: &Key, value: &[u8], ttl: Duration) -> Result<bool>;
 
     /// Removes and returns the value: of concurrent callers, exactly one gets it.
-    async fn take(&self, key: &Key) -> Result<Option<Vec<u8>>, StoreError>;
+    async fn take(&self, key: &Key) -> Result<Option<Vec<u8>>>;
 
     /// Increments a counter and returns it. The first increment sets its expiry; later ones do not
     /// change it.
-    async fn bump(&self, key: &Key, ttl: Duration) -> Result<u64, StoreError>;
+    async fn bump(&self, key: &Key, ttl: Duration) -> Result<u64>;
 }

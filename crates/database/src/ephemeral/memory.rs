@@ -10,7 +10,7 @@ use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
 use super::entries::{Ephemeral, Key};
-use crate::error::StoreError;
+use crate::error::Result;
 
 /// Maximum memory for keys and values in bytes, without overhead.
 const CAPACITY: u64 = 32 * 1024 * 1024;
@@ -61,7 +61,6 @@ pub struct MemoryEphemeral {
 }
 
 impl MemoryEphemeral {
-    /// Creates an empty store.
     pub fn new() -> Self {
         let entries = Cache::builder()
             .max_capacity(CAPACITY)
@@ -85,7 +84,7 @@ impl Default for MemoryEphemeral {
 
 #[async_trait]
 impl Ephemeral for MemoryEphemeral {
-    async fn get(&self, key: &Key) -> Result<Option<Vec<u8>>, StoreError> {
+    async fn get(&self, key: &Key) -> Result<Option<Vec<u8>>> {
         let entry = self
             .entries
             .get(key.as_str())
@@ -93,13 +92,13 @@ impl Ephemeral for MemoryEphemeral {
         Ok(entry.map(|entry| entry.value.to_vec()))
     }
 
-    async fn put(&self, key: &Key, value: &[u8], ttl: Duration) -> Result<(), StoreError> {
+    async fn put(&self, key: &Key, value: &[u8], ttl: Duration) -> Result<()> {
         self.entries
             .insert(key.as_str().to_owned(), Entry::new(value, ttl));
         Ok(())
     }
 
-    async fn put_new(&self, key: &Key, value: &[u8], ttl: Duration) -> Result<bool, StoreError> {
+    async fn put_new(&self, key: &Key, value: &[u8], ttl: Duration) -> Result<bool> {
         let result = self
             .entries
             .entry_by_ref(key.as_str())
@@ -113,7 +112,7 @@ impl Ephemeral for MemoryEphemeral {
         ))
     }
 
-    async fn take(&self, key: &Key) -> Result<Option<Vec<u8>>, StoreError> {
+    async fn take(&self, key: &Key) -> Result<Option<Vec<u8>>> {
         let entry = self
             .entries
             .remove(key.as_str())
@@ -121,7 +120,7 @@ impl Ephemeral for MemoryEphemeral {
         Ok(entry.map(|entry| entry.value.to_vec()))
     }
 
-    async fn bump(&self, key: &Key, ttl: Duration) -> Result<u64, StoreError> {
+    async fn bump(&self, key: &Key, ttl: Duration) -> Result<u64> {
         let entry = self
             .entries
             .entry_by_ref(key.as_str())

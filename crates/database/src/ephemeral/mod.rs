@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::error::StoreError;
+use crate::error::Result;
 
 mod entries;
 pub mod memory;
@@ -19,8 +19,8 @@ pub use redis::RedisEphemeral;
 /// Must be called within a tokio runtime.
 ///
 /// # Errors
-/// Returns [`StoreError::Address`] for a malformed URL.
-pub fn open_ephemeral(redis_url: Option<&str>) -> Result<Arc<dyn Ephemeral>, StoreError> {
+/// Returns [`StoreError::Address`](crate::error::StoreError::Address) for a malformed URL.
+pub fn open_ephemeral(redis_url: Option<&str>) -> Result<Arc<dyn Ephemeral>> {
     Ok(match redis_url {
         Some(url) => Arc::new(RedisEphemeral::open(url, "doorward")?),
         None => Arc::new(MemoryEphemeral::new()),

@@ -8,7 +8,7 @@ use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, Cmd, FromRedisValue, RedisError, Script};
 
 use super::entries::{Ephemeral, Key};
-use crate::error::StoreError;
+use crate::error::{Result, StoreError};
 
 /// Maximum duration of one operation, including connecting.
 const DEADLINE: Duration = Duration::from_millis(500);
@@ -52,7 +52,7 @@ impl RedisEphemeral {
     ///
     /// # Errors
     /// Returns [`StoreError::Address`] for a malformed URL.
-    pub fn open(url: &str, prefix: &str) -> Result<Self, StoreError> {
+    pub fn open(url: &str, prefix: &str) -> Result<Self> {
         let client = Client::open(url)
             // The text of the driver may contain parts of the URL.
             .map_err(|_| StoreError::Address("the Redis address is not usable".to_owned()))?;
@@ -68,7 +68,7 @@ impl RedisEphemeral {
     ///
     /// # Errors
     /// Returns [`StoreError::Unavailable`] if it does not.
-    pub async fn ping(&self) -> Result<(), StoreError> {
+    pub async fn ping(&self) -> Result<()> {
         let _: String = self.query(&redis::cmd("PING")).await?;
         Ok(())
     }
@@ -77,7 +77,7 @@ impl RedisEphemeral {
         format!("{}:{}", self.prefix, key.as_str())
     }
 
-    async fn query<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StoreError> {
+    async fn query<T: FromRedisValue>(&self, command: &Cmd) -> Result<T> {
         let mut manager = self.manager()?;
         self.within_deadline(command.query_async(&mut manager))
             .await
@@ -86,7 +86,7 @@ impl RedisEphemeral {
     async fn within_deadline<T>(
         &self,
         work: impl Future<Output = Result<T, RedisError>>,
-    ) -> Result<T, StoreError> {
+    ) -> Result<T> {
         match tokio::time::timeout(DEADLINE, work).await {
             Ok(Ok(value)) => Ok(value),
             Ok(Err(error)) => {
@@ -100,7 +100,7 @@ impl RedisEphemeral {
         }
     }
 
-    fn manager(&self) -> Result<ConnectionManager, StoreError> {
+    fn manager(&self) -> Result<ConnectionManager> {
         let mut link = self.link.lock().unwrap_or_else(PoisonError::into_inner);
         if link.paused_until.is_some_and(|end| Instant::now() < end) {
             return Err(StoreError::unavailable("Redis failed a moment ago"));
@@ -131,11 +131,11 @@ impl RedisEphemeral {
 
 #[async_trait]
 impl Ephemeral for RedisEphemeral {
-    async fn get(&self, key: &Key) -> Result<Option<Vec<u8>>, StoreError> {
+    async fn get(&self, key: &Key) -> Result<Option<Vec<u8>>> {
         self.query(&Cmd::get(self.name(key))).await
     }
 
-    async fn put(&self, key: &Key, value: &[u8], ttl: Duration) -> Result<(), StoreError> {
+    async fn put(&self, key: &Key, value: &[u8], ttl: Duration) -> Result<()> {
         self.query(
             redis::cmd("SET")
                 .arg(self.name(key))
@@ -146,7 +146,7 @@ impl Ephemeral for RedisEphemeral {
         .await
     }
 
-    async fn put_new(&self, key: &Key, value: &[u8], ttl: Duration) -> Result<bool, StoreError> {
+    async fn put_new(&self, key: &Key, value: &[u8], ttl: Duration) -> Result<bool> {
         let mut command = redis::cmd("SET");
         command
             .arg(self.name(key))
@@ -158,11 +158,11 @@ impl Ephemeral for RedisEphemeral {
         Ok(done.is_some())
     }
 
-    async fn take(&self, key: &Key) -> Result<Option<Vec<u8>>, StoreError> {
+    async fn take(&self, key: &Key) -> Result<Option<Vec<u8>>> {
         self.query(redis::cmd("GETDEL").arg(self.name(key))).await
     }
 
-    async fn bump(&self, key: &Key, ttl: Duration) -> Result<u64, StoreError> {
+    async fn bump(&self, key: &Key, ttl: Duration) -> Result<u64> {
         let mut manager = self.manager()?;
         let mut call = self.bump.prepare_invoke();
         call.key(self.name(key)).arg(millis(ttl));

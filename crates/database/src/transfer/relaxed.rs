@@ -3,10 +3,11 @@
 use sea_orm::{ConnectionTrait as _, DbErr};
 
 use super::error::MoveError;
-use super::side::{Side, quoted};
+use super::side::Side;
 use super::table::Table;
 use crate::copy::DANGLING_REFERENCE;
 use crate::error::StoreError;
+use crate::sql::quoted;
 
 /// The statements that give an emptied database its triggers and foreign keys back.
 pub(super) struct Relaxed {

@@ -3,10 +3,10 @@
 use sea_orm::{ConnectionTrait as _, DbErr, Value};
 use sha2::{Digest as _, Sha256};
 
-use super::side::{Side, quoted};
+use super::side::Side;
 use super::table::Table;
+use crate::sql::quoted;
 
-/// Number of rows of the first page.
 const FIRST: usize = 16;
 /// Number of bytes up to which the next page is larger, and from which it is smaller.
 const SMALL: usize = 512 * 1024;

@@ -12,9 +12,9 @@ use sea_orm::{
 
 use super::error::MoveError;
 use crate::copy::{FileAvailability, PATIENCE, primary_code, take_over};
-use crate::error::StoreError;
-use crate::move_marker::has_table;
+use crate::error::{Result, StoreError};
 use crate::open::{connect, sqlite_options};
+use crate::sql::{has_table, quoted, texts};
 
 /// Settings of a transaction on PostgreSQL that may take hours.
 const UNLIMITED: &str = "SET LOCAL statement_timeout = 0; \
@@ -97,10 +97,7 @@ const JOURNAL: &str = "SELECT journal_mode AS found FROM pragma_journal_mode";
 
 /// Returns the tables of an SQLite database that a move copies: all of them except the records of
 /// SQLite, of its full-text indexes and of the migrations.
-///
-/// # Errors
-/// Returns [`StoreError`] if the database cannot be read.
-pub async fn database_tables(url: &str) -> Result<Vec<String>, StoreError> {
+pub async fn database_tables(url: &str) -> Result<Vec<String>> {
     let connection = connect(options(url)).await?;
     let ask = "SELECT name AS found FROM pragma_table_list WHERE schema = 'main' AND type = 'table' \
                AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
@@ -210,7 +207,6 @@ impl Side {
         self.tx.query_all_raw(ask).await
     }
 
-    /// Returns the texts in the column `found`.
     pub(super) async fn texts(&self, sql: &str, values: Vec<Value>) -> Result<Vec<String>, DbErr> {
         texts(&self.tx, sql, values).await
     }
@@ -222,21 +218,6 @@ impl Side {
             None => Ok(None),
         }
     }
-}
-
-async fn texts(
-    conn: &impl sea_orm::ConnectionTrait,
-    sql: &str,
-    values: Vec<Value>,
-) -> Result<Vec<String>, DbErr> {
-    let ask = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
-    let rows = conn.query_all_raw(ask).await?;
-    rows.iter().map(|row| row.try_get("", "found")).collect()
-}
-
-/// Returns the quoted name of a table or column.
-pub(super) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 fn options(url: &str) -> ConnectOptions {
@@ -258,8 +239,7 @@ fn options(url: &str) -> ConnectOptions {
     options
 }
 
-/// Returns the file of an SQLite database.
-fn sqlite_file(url: &str) -> Result<Option<PathBuf>, StoreError> {
+fn sqlite_file(url: &str) -> Result<Option<PathBuf>> {
     if !url.starts_with("sqlite:") {
         return Ok(None);
     }

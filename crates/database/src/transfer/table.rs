@@ -6,8 +6,9 @@ use sea_orm::{DbErr, QueryResult, Statement, Value};
 use uuid::Uuid;
 
 use super::error::MoveError;
-use super::side::{Side, quoted};
+use super::side::Side;
 use crate::conn::MAX_VALUES;
+use crate::sql::quoted;
 
 /// The type of a column, with one representation in each database.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,7 +45,6 @@ pub(super) struct Table {
 }
 
 impl Kind {
-    /// Returns the kind of a type of PostgreSQL.
     fn of(name: &str) -> Option<Self> {
         match name {
             "bool" => Some(Self::Flag),

@@ -48,14 +48,12 @@ const COUNT: &[&str] = &[
     ".paginate(",
 ];
 const USES_OF_COUNT: &[Use] = &[
-    ("affected.rs", 1, "subqueries of 1,001 rows"),
     ("api_keys.rs", 1, "the active keys of one user"),
     ("audit_chain.rs", 1, "the queue of the sealer"),
     ("client_reach.rs", 5, "subqueries of 1,001 and 2,000 rows"),
     ("clients.rs", 1, "documents have a maximum number"),
     ("email_tokens.rs", 1, "the unused links of one user"),
     ("filtered_list.rs", 2, "the candidates, which have a limit"),
-    ("home.rs", 1, "a subquery with a limit"),
     ("jobs.rs", 2, "the limit of anonymous jobs, and the doctor"),
     ("linked_accounts.rs", 1, "the command that shows a provider"),
     (
@@ -65,8 +63,7 @@ const USES_OF_COUNT: &[Use] = &[
     ),
     ("overview.rs", 2, "the keys and new events of one user"),
     ("passkeys.rs", 1, "the passkeys of one user"),
-    ("provider_use.rs", 1, "a subquery with a limit"),
-    ("query.rs", 1, "a subquery with a limit"),
+    ("query.rs", 2, "subqueries with a limit"),
     ("recovery_codes.rs", 1, "the codes of one user"),
     ("roles.rs", 1, "the setup asks for the first administrator"),
     ("sessions.rs", 1, "a subquery of 100,000 rows"),

@@ -31,7 +31,6 @@ impl Reach {
     }
 }
 
-/// Returns the loopback networks.
 pub(super) fn loopback() -> [IpNet; 2] {
     *LOOPBACK
 }
@@ -78,7 +77,6 @@ static NOT_PUBLIC_V6: LazyLock<Vec<IpNet>> = LazyLock::new(|| {
         .to_vec()
 });
 
-/// Returns true if the address belongs to the public internet.
 pub(super) fn is_public(ip: IpAddr) -> bool {
     let outside = |networks: &[IpNet]| !networks.iter().any(|network| network.contains(&ip));
     match ip {

@@ -3,12 +3,11 @@
 //! do: no redirects, no proxy from the environment, short timeouts.
 
 use reqwest::header::CONTENT_TYPE;
-use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
 
-use super::error::{CONNECT, EgressError, TOTAL, reason};
+use super::client::build;
+use super::error::{EgressError, reason};
 
-/// A client for the trace collector.
 #[derive(Debug)]
 pub struct Collector {
     client: Client,
@@ -24,15 +23,7 @@ impl Collector {
     pub fn new(endpoint: &str) -> Result<Self, EgressError> {
         let url = format!("{}/v1/traces", endpoint.trim_end_matches('/'));
         let url = Url::parse(&url).map_err(|_| EgressError::Address("it is not a URL"))?;
-        let client = Client::builder()
-            .redirect(Policy::none())
-            .no_proxy()
-            .referer(false)
-            .connect_timeout(CONNECT)
-            .timeout(TOTAL)
-            .user_agent(concat!("doorward/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| EgressError::Unreachable(error.to_string()))?;
+        let client = build(Client::builder())?;
         Ok(Self { client, url })
     }
 
@@ -41,9 +32,12 @@ impl Collector {
     /// # Errors
     /// [`EgressError`] if the collector did not accept it.
     pub async fn post(&self, protobuf: Vec<u8>) -> Result<(), EgressError> {
-        let request = self.client.post(self.url.clone());
-        let request = request.header(CONTENT_TYPE, "application/x-protobuf");
-        let sent = request.body(protobuf).send().await;
+        let request = self
+            .client
+            .post(self.url.clone())
+            .header(CONTENT_TYPE, "application/x-protobuf")
+            .body(protobuf);
+        let sent = request.send().await;
         let answer = sent.map_err(|error| EgressError::Unreachable(reason(&error)))?;
         if answer.status().is_success() {
             Ok(())

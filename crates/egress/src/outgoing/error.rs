@@ -1,13 +1,7 @@
-//! Errors and timeouts of requests to other servers.
-
-use std::time::Duration;
+//! Errors of requests to other servers.
 
 use doorward_rules::url_source::UrlSource;
 
-/// The timeout of connecting.
-pub(super) const CONNECT: Duration = Duration::from_secs(2);
-/// The timeout of the whole request.
-pub(super) const TOTAL: Duration = Duration::from_secs(5);
 /// The failure of a request to another server. For logs only.
 #[derive(Debug, thiserror::Error)]
 pub enum EgressError {

@@ -14,6 +14,7 @@
 //! `outgoing.third_party_networks` allows the same for URLs of third parties.
 
 mod address;
+mod client;
 mod collector;
 mod error;
 mod resolve;
@@ -25,20 +26,19 @@ use doorward_rules::url_source::{SourcedUrl, UrlSource};
 use ipnet::IpNet;
 use openidconnect::http::{self, Request};
 use reqwest::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE};
-use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, Response};
 use url::{Host, Url};
 
 use address::Reach;
+use client::build;
 use doorward_telemetry::telemetry;
-use error::{CONNECT, TOTAL, not_admitted, reason};
+use error::{not_admitted, reason};
 use resolve::Checked;
 
 pub use collector::Collector;
 pub use error::EgressError;
 pub use resolve::{Resolver, System};
 
-/// The port of https; other ports require an allowed network.
 const HTTPS: u16 = 443;
 /// Maximum number of bytes that are read of the response to a message.
 const MAX_REPLY: usize = 8 * 1024;
@@ -46,9 +46,7 @@ const MAX_REPLY: usize = 8 * 1024;
 /// The networks that URLs may lead to although they are not public, by the source of the URL.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Networks {
-    /// For URLs of the operator.
     pub operator: Vec<IpNet>,
-    /// For URLs of third parties.
     pub third_party: Vec<IpNet>,
 }
 
@@ -67,7 +65,6 @@ impl Networks {
 pub struct FetchRequirements {
     /// Accepted media types, in lower case and without parameters.
     pub types: &'static [&'static str],
-    /// Maximum number of bytes.
     pub max_bytes: usize,
 }
 
@@ -227,19 +224,12 @@ impl EgressClient {
             allowed: Arc::clone(&self.allowed[source as usize]),
             lookup: Arc::clone(&self.lookup),
         };
-        let client = Client::builder()
+        let builder = Client::builder()
             .dns_resolver(resolver)
-            .redirect(Policy::none())
-            .no_proxy()
-            .referer(false)
-            .connect_timeout(CONNECT)
-            .timeout(TOTAL)
             // The servers run one event loop per thread; a pooled connection would belong to one of
             // them.
-            .pool_max_idle_per_host(0)
-            .user_agent(concat!("doorward/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| EgressError::Unreachable(error.to_string()))?;
+            .pool_max_idle_per_host(0);
+        let client = build(builder)?;
         Ok(slot.get_or_init(|| client))
     }
 }

@@ -16,11 +16,9 @@ use super::error::not_admitted;
 /// A source of DNS answers.
 #[async_trait]
 pub trait Resolver: fmt::Debug + Send + Sync {
-    /// Returns all addresses of a host name.
     async fn lookup(&self, host: &str) -> io::Result<Vec<IpAddr>>;
 }
 
-/// The system's resolver.
 #[derive(Debug)]
 pub struct System;
 

@@ -18,7 +18,6 @@ use super::error::UpstreamError;
 use super::transport::ProviderHttp;
 use crate::outgoing::{EgressClient, check_address};
 
-/// Maximum number of cached providers.
 const PROVIDERS: u64 = 200;
 /// Maximum age of a discovery document and its keys before they are fetched again, in seconds.
 const FRESH: i64 = 3600;

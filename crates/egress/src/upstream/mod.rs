@@ -47,7 +47,6 @@ const ALGORITHMS: [CoreJwsSigningAlgorithm; 4] = [
 /// The values of an authorization request to a provider, which its response is checked against.
 #[derive(Debug)]
 pub struct Request<'a> {
-    /// The `state`, bound to the browser.
     pub state: &'a str,
     /// The `nonce` of the ID token.
     pub nonce: &'a str,
@@ -55,7 +54,6 @@ pub struct Request<'a> {
     pub verifier: &'a str,
     /// The maximum age of the sign-in at the provider, in seconds; 0 requires a new one.
     pub max_age: Option<u64>,
-    /// The time of the request.
     pub began_at: UnixSeconds,
 }
 

@@ -22,7 +22,6 @@ pub struct RelyingParty<'a> {
     pub issuer: &'a str,
     /// The key that encrypts the client secrets.
     pub secret_key: &'a ProviderKey,
-    /// The source of the time.
     pub clock: &'a dyn Clock,
 }
 
@@ -44,7 +43,6 @@ impl<'a> RelyingParty<'a> {
         ProviderHttp { http, provider }
     }
 
-    /// Returns the endpoints and keys of a provider.
     pub(super) async fn endpoints(
         &self,
         provider: &Provider,

@@ -2,20 +2,17 @@
 //! statement.
 
 use doorward_domain::model::{EffectiveRoles, GrantId};
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait as _, Query, SelectStatement};
-use sea_orm::{ConnectionTrait as _, DbBackend, QueryResult, Statement, Value};
+use sea_orm::Value;
+use sea_orm::sea_query::CaseStatement;
 
 use super::grants::{self, GrantContext};
+use super::prelude::*;
 use super::profile_fields::{self, FieldsOfUser};
 use super::revoked_tokens;
 use super::roles::role_column::{self, ANYWHERE, ROLES, RoleColumns};
 use super::statement_text::StatementText;
-use crate::db::Conn;
 use crate::entity;
-use crate::error::StoreError;
 
-/// Name of the column of the custom profile fields.
 const FIELDS: &str = "fields";
 
 /// The facts about a user that are read with the token. Each one makes the statement slower.
@@ -23,17 +20,13 @@ const FIELDS: &str = "fields";
 pub struct RequestedFacts {
     /// Roles within the organization of the grant.
     pub roles: RolesNeeded,
-    /// Roles in any organization.
     pub roles_anywhere: bool,
-    /// Values of the custom profile fields.
     pub fields: bool,
 }
 
 impl RequestedFacts {
-    /// Number of combinations.
     const COUNT: usize = 12;
 
-    /// Returns the number of this combination.
     fn index(self) -> usize {
         let others = usize::from(self.roles_anywhere) + 2 * usize::from(self.fields);
         4 * self.roles as usize + others
@@ -78,7 +71,7 @@ pub async fn find(
     (jti, grant): (&str, GrantId),
     facts: RequestedFacts,
     now: UnixSeconds,
-) -> Result<AccessTokenStatus, StoreError> {
+) -> Result<AccessTokenStatus> {
     let statement = statement(conn.get_database_backend(), (jti, grant), facts, now);
     let Some(row) = conn.query_one_raw(statement).await? else {
         return Ok(if revoked_tokens::exists(conn, jti).await? {
@@ -122,14 +115,12 @@ fn select(
     now: UnixSeconds,
 ) -> SelectStatement {
     let mut query = grants::with_user_session(grant);
-    let revoked = Query::select()
-        .expr(Expr::cust("1"))
-        .from(entity::revoked_tokens::Entity)
+    let revoked = select_one(entity::revoked_tokens::Entity)
         .and_where(Expr::col(entity::revoked_tokens::Column::Jti).eq(jti))
         .take();
     query
-        .expr_as(Expr::exists(revoked), Alias::new("is_revoked"))
-        .expr_as(Expr::col(("o", "name")), Alias::new("org_name"));
+        .expr_as(Expr::exists(revoked), "is_revoked")
+        .expr_as(Expr::col(("o", "name")), "org_name");
     let there = RoleColumns::of_grant();
     let user = there.user;
     match facts.roles {
@@ -138,10 +129,7 @@ fn select(
             let is_named =
                 Expr::cust(r#"grants.claims LIKE '%"groups"%' OR grants.claims LIKE '%"roles"%'"#);
             let roles = role_column::expression(backend, there, now);
-            query.expr_as(
-                CaseStatement::new().case(is_named, roles),
-                Alias::new(ROLES),
-            );
+            query.expr_as(CaseStatement::new().case(is_named, roles), ROLES);
         }
         RolesNeeded::Always => role_column::select(&mut query, backend, (ROLES, there), now),
     }
@@ -150,21 +138,23 @@ fn select(
         role_column::select(&mut query, backend, (ANYWHERE, anywhere), now);
     }
     if facts.fields {
-        query.expr_as(profile_fields::column(backend, user), Alias::new(FIELDS));
+        query.expr_as(profile_fields::column(backend, user), FIELDS);
     }
     query
 }
 
-fn read(row: &QueryResult, facts: RequestedFacts) -> Result<UserFacts, StoreError> {
+fn read(row: &QueryResult, facts: RequestedFacts) -> Result<UserFacts> {
     let roles = match facts.roles {
         RolesNeeded::Never => None,
         RolesNeeded::IfNamed => role_column::read_optional(row, ROLES)?,
         RolesNeeded::Always => Some(role_column::read(row, ROLES)?),
     };
-    let anywhere = facts.roles_anywhere;
-    let anywhere = anywhere.then(|| role_column::read(row, ANYWHERE));
-    let fields = facts.fields;
-    let fields = fields.then(|| profile_fields::read_column(row, FIELDS));
+    let anywhere = facts
+        .roles_anywhere
+        .then(|| role_column::read(row, ANYWHERE));
+    let fields = facts
+        .fields
+        .then(|| profile_fields::read_column(row, FIELDS));
     Ok(UserFacts {
         roles,
         roles_anywhere: anywhere.transpose()?,

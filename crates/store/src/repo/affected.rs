@@ -1,21 +1,13 @@
 //! Numbers of the records that the change or the deletion of an object affects.
 
 use doorward_domain::model::{GroupId, SubjectKind, UserId};
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait as _, Query, SelectStatement};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait as _, EntityTrait, QueryFilter, QuerySelect, QueryTrait as _,
-    Select,
-};
 
-use super::query::is_kept;
+use super::prelude::*;
 use super::sessions::live;
-use crate::db::Conn;
 use crate::entity::{
     api_keys, group_members, groups, invitations, linked_accounts, organization_members,
     role_assignments, sessions,
 };
-use crate::error::StoreError;
 
 #[derive(Clone, Copy, Debug)]
 pub enum Object<'a> {
@@ -31,9 +23,7 @@ pub enum RecordKind {
     Sessions,
     /// API keys that are valid.
     ApiKeys,
-    /// Linked accounts of a user.
     LinkedAccounts,
-    /// Assignments of roles.
     Assignments,
     /// Users with a role.
     Users,
@@ -41,7 +31,6 @@ pub enum RecordKind {
     Groups,
     /// Clients with a role.
     Clients,
-    /// Direct members.
     Members,
     /// Open invitations.
     Invitations,
@@ -67,15 +56,14 @@ pub async fn count(
     object: Object<'_>,
     limit: u64,
     now: UnixSeconds,
-) -> Result<Vec<(RecordKind, u64)>, StoreError> {
+) -> Result<Vec<(RecordKind, u64)>> {
     let parts = parts(object, now);
     let kinds: Vec<_> = parts.iter().map(|(kind, _)| *kind).collect();
     let Some(row) = conn.query_one(&select(parts, limit)).await? else {
         return Ok(Vec::new());
     };
-    let number = |(index, kind): (usize, RecordKind)| -> Result<_, StoreError> {
-        let number: i64 = row.try_get("", &column(index))?;
-        Ok((kind, number.unsigned_abs()))
+    let number = |(index, kind): (usize, RecordKind)| -> Result<_> {
+        Ok((kind, read_count(&row, &column(index))?))
     };
     kinds.into_iter().enumerate().map(number).collect()
 }
@@ -88,11 +76,7 @@ fn select(parts: Vec<(RecordKind, SelectStatement)>, limit: u64) -> SelectStatem
     let mut query = Query::select();
     for (index, (_, mut rows)) in parts.into_iter().enumerate() {
         rows.limit(limit);
-        let number = Query::select()
-            .expr(Expr::col(Asterisk).count())
-            .from_subquery(rows, "counted")
-            .take();
-        query.expr_as(Expr::from(number), Alias::new(column(index)));
+        query.expr_as(select_count(rows), Alias::new(column(index)));
     }
     query
 }
@@ -107,16 +91,18 @@ fn parts(object: Object<'_>, now: UnixSeconds) -> Vec<(RecordKind, SelectStateme
                 linked_accounts::Entity::find().filter(linked_accounts::Column::UserId.eq(id));
             let held = held_by(SubjectKind::User, &user.to_string());
             vec![
-                (
+                rows(
                     RecordKind::Sessions,
-                    rows(own.filter(live(now)), sessions::Column::Id),
+                    own.filter(live(now)),
+                    sessions::Column::Id,
                 ),
-                (RecordKind::ApiKeys, rows(keys, api_keys::Column::Id)),
-                (
+                rows(RecordKind::ApiKeys, keys, api_keys::Column::Id),
+                rows(
                     RecordKind::LinkedAccounts,
-                    rows(links, linked_accounts::Column::Id),
+                    links,
+                    linked_accounts::Column::Id,
                 ),
-                (RecordKind::Assignments, assigned(held)),
+                rows(RecordKind::Assignments, held, role_assignments::Column::Id),
             ]
         }
         Object::Role(role) => [
@@ -130,7 +116,7 @@ fn parts(object: Object<'_>, now: UnixSeconds) -> Vec<(RecordKind, SelectStateme
                 .filter(role_assignments::Column::SubjectKind.eq(kind.as_str()));
             // A column of the index by role: SQLite prefers an index that contains every column.
             let holder = role_assignments::Column::SubjectId;
-            (counted, rows(of_role, holder))
+            rows(counted, of_role, holder)
         })
         .into(),
         Object::Group(group) => {
@@ -139,11 +125,8 @@ fn parts(object: Object<'_>, now: UnixSeconds) -> Vec<(RecordKind, SelectStateme
                 group_members::Entity::find().filter(group_members::Column::GroupId.eq(id));
             let held = held_by(SubjectKind::Group, &group.to_string());
             vec![
-                (
-                    RecordKind::Members,
-                    rows(members, group_members::Column::UserId),
-                ),
-                (RecordKind::Assignments, assigned(held)),
+                rows(RecordKind::Members, members, group_members::Column::UserId),
+                rows(RecordKind::Assignments, held, role_assignments::Column::Id),
             ]
         }
         Object::Organization(org) => {
@@ -159,28 +142,30 @@ fn parts(object: Object<'_>, now: UnixSeconds) -> Vec<(RecordKind, SelectStateme
                 .filter(invitations::Column::EndedAt.is_null())
                 .filter(invitations::Column::ExpiresAt.gt(now));
             vec![
-                (
+                rows(
                     RecordKind::Members,
-                    rows(members, organization_members::Column::UserId),
+                    members,
+                    organization_members::Column::UserId,
                 ),
-                (RecordKind::Groups, rows(own_groups, groups::Column::Id)),
-                (RecordKind::Assignments, assigned(within)),
-                (RecordKind::ApiKeys, rows(keys, api_keys::Column::Id)),
-                (
-                    RecordKind::Invitations,
-                    rows(invited, invitations::Column::Id),
+                rows(RecordKind::Groups, own_groups, groups::Column::Id),
+                rows(
+                    RecordKind::Assignments,
+                    within,
+                    role_assignments::Column::Id,
                 ),
+                rows(RecordKind::ApiKeys, keys, api_keys::Column::Id),
+                rows(RecordKind::Invitations, invited, invitations::Column::Id),
             ]
         }
     }
 }
 
-fn rows<E: EntityTrait>(found: Select<E>, key: E::Column) -> SelectStatement {
-    found.select_only().column(key).into_query()
-}
-
-fn assigned(found: Select<role_assignments::Entity>) -> SelectStatement {
-    rows(found, role_assignments::Column::Id)
+fn rows<E: EntityTrait>(
+    kind: RecordKind,
+    rows: Select<E>,
+    key: E::Column,
+) -> (RecordKind, SelectStatement) {
+    (kind, rows.select_only().column(key).into_query())
 }
 
 fn held_by(kind: SubjectKind, id: &str) -> Select<role_assignments::Entity> {

@@ -2,20 +2,15 @@
 //! in its order.
 
 use doorward_domain::model::{ApiKey, ApiKeyId, User, UserId};
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
-use sea_orm::{Condition, ConnectionTrait as _, QueryResult};
 
-use super::query::{PAGE_MAX, is_kept, joined};
-use super::value_list::parts;
-use crate::db::Conn;
+use super::prelude::*;
 use crate::entity::api_keys::{Entity, Model};
-use crate::entity::row::select_all;
-use crate::entity::users;
-use crate::error::StoreError;
 
 /// The last use of a key, or its creation if it was not used. An index has the same expression.
 const USED: &str = "COALESCE(api_keys.last_used_at, api_keys.created_at)";
+
+/// Prefix of the columns of a key.
+const PREFIX: &str = "k_";
 
 /// A filter for active keys; the default selects all.
 #[derive(Clone, Copy, Debug, Default)]
@@ -76,8 +71,8 @@ pub async fn page(
     after: Option<&Position>,
     limit: u64,
     now: UnixSeconds,
-) -> Result<Vec<(ApiKey, User)>, StoreError> {
-    load(conn, &filter.select(after, limit, now)).await
+) -> Result<Vec<(ApiKey, User)>> {
+    load_with_users::<Model, _>(conn, &filter.select(after, limit, now), PREFIX).await
 }
 
 /// Returns the active keys among these IDs with their users, in no order.
@@ -85,42 +80,23 @@ pub async fn find_many(
     conn: &Conn,
     ids: &[ApiKeyId],
     now: UnixSeconds,
-) -> Result<Vec<(ApiKey, User)>, StoreError> {
+) -> Result<Vec<(ApiKey, User)>> {
     let mut found = Vec::new();
     for part in parts(ids.iter().map(ApiKeyId::as_str)) {
         let mut query = active_with_user(now);
         query.and_where(part.contains(Expr::col(("api_keys", "id"))));
-        found.extend(load(conn, &query).await?);
+        found.extend(load_with_users::<Model, _>(conn, &query, PREFIX).await?);
     }
     Ok(found)
 }
 
 /// Selects the keys that are neither revoked nor expired, with their users.
 fn active_with_user(now: UnixSeconds) -> SelectStatement {
-    let mut query = Query::select();
-    select_all::<Entity>(&mut query, "api_keys", "k_");
-    select_all::<users::Entity>(&mut query, "users", "u_");
+    let mut query = select_with_users::<Entity>(PREFIX);
     query
-        .from("api_keys")
-        .inner_join(
-            "users",
-            Expr::col(("users", "id"))
-                .equals(("api_keys", "user_id"))
-                .and(is_kept("users")),
-        )
         .and_where(Expr::col(("api_keys", "revoked_at")).is_null())
         .and_where(Expr::col(("api_keys", "expires_at")).gt(now));
     query
-}
-
-async fn load(conn: &Conn, query: &SelectStatement) -> Result<Vec<(ApiKey, User)>, StoreError> {
-    let rows = conn.query_all(query).await?;
-    let read = |row: &QueryResult| -> Result<(ApiKey, User), StoreError> {
-        let key = joined::<Model, _>(row, "k_")?;
-        let user = joined::<users::Model, _>(row, "u_")?;
-        Ok((key, user))
-    };
-    rows.iter().map(read).collect()
 }
 
 #[cfg(test)]

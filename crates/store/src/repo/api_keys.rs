@@ -3,36 +3,19 @@
 use std::net::IpAddr;
 
 use doorward_domain::model::{ApiKey, ApiKeyId, User, UserId};
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
-};
 
-use super::query::{ChangeRows as _, is_kept, joined, joined_optional, models, purge_older};
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::api_keys::{ActiveModel, Column, Entity, Model};
-use crate::entity::row::select_all;
 use crate::entity::users;
-use crate::error::StoreError;
 
 /// Returns the key with this ID and its owner in one statement, whether valid or not.
-pub async fn find_with_owner(
-    conn: &Conn,
-    id: &ApiKeyId,
-) -> Result<Option<(ApiKey, Option<User>)>, StoreError> {
+pub async fn find_with_owner(conn: &Conn, id: &ApiKeyId) -> Result<Option<(ApiKey, Option<User>)>> {
     let mut query = Query::select();
     select_all::<Entity>(&mut query, "api_keys", "k_");
     select_all::<users::Entity>(&mut query, "users", "u_");
     query
         .from("api_keys")
-        .left_join(
-            "users",
-            Expr::col(("users", "id"))
-                .equals(("api_keys", "user_id"))
-                .and(is_kept("users")),
-        )
+        .left_join("users", is_owner("api_keys"))
         .and_where(Expr::col(("api_keys", "id")).eq(id.as_str()));
     let Some(row) = conn.query_one(&query).await? else {
         return Ok(None);
@@ -43,27 +26,18 @@ pub async fn find_with_owner(
 }
 
 /// Returns the active (neither revoked nor expired) keys of a user, newest first.
-pub async fn list_live(
-    conn: &Conn,
-    user: UserId,
-    now: UnixSeconds,
-) -> Result<Vec<ApiKey>, StoreError> {
-    let rows = Entity::find()
+pub async fn list_live(conn: &Conn, user: UserId, now: UnixSeconds) -> Result<Vec<ApiKey>> {
+    Entity::find()
         .filter(live(user, now))
         .order_by_desc(Column::CreatedAt)
         .order_by_asc(Column::Id)
-        .all(conn)
-        .await?;
-    models(rows)
+        .load(conn)
+        .await
 }
 
 /// Counts the active keys of a user and locks the count until the transaction ends, so that a limit
 /// also holds for concurrent callers.
-pub async fn count_live_locked(
-    tx: &WriteTx,
-    user: UserId,
-    now: UnixSeconds,
-) -> Result<u64, StoreError> {
+pub async fn count_live_locked(tx: &WriteTx, user: UserId, now: UnixSeconds) -> Result<u64> {
     // SQLite has one writer; on PostgreSQL this row lock serializes them.
     users::Entity::find_by_id(user.as_uuid())
         .lock_exclusive()
@@ -79,22 +53,14 @@ pub async fn count_live_locked(
 ///
 /// # Errors
 /// Returns [`StoreError::Conflict`] on `id`.
-pub async fn insert(tx: &WriteTx, key: &ApiKey) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::try_from(key)?)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(())
+pub async fn insert(tx: &WriteTx, key: &ApiKey) -> Result<()> {
+    insert_row(tx, ActiveModel::try_from(key)?).await
 }
 
 /// Revokes a key of this user: of concurrent callers, exactly one gets true.
-pub async fn revoke(
-    tx: &WriteTx,
-    user: UserId,
-    id: &ApiKeyId,
-    now: UnixSeconds,
-) -> Result<bool, StoreError> {
+pub async fn revoke(tx: &WriteTx, user: UserId, id: &ApiKeyId, now: UnixSeconds) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::RevokedAt, Expr::value(now))
+        .value(Column::RevokedAt, now)
         .filter(Column::Id.eq(id.as_str()))
         .filter(live(user, now))
         .change_one(tx)
@@ -102,20 +68,16 @@ pub async fn revoke(
 }
 
 /// Revokes every active key of a user. Returns their number.
-pub async fn revoke_all_for_user(
-    tx: &WriteTx,
-    user: UserId,
-    now: UnixSeconds,
-) -> Result<u64, StoreError> {
+pub async fn revoke_all_for_user(tx: &WriteTx, user: UserId, now: UnixSeconds) -> Result<u64> {
     Entity::update_many()
-        .col_expr(Column::RevokedAt, Expr::value(now))
+        .value(Column::RevokedAt, now)
         .filter(live(user, now))
         .change(tx)
         .await
 }
 
 /// Revokes up to `limit` active keys of any users. Returns their number.
-pub async fn revoke_batch(tx: &WriteTx, limit: u64, now: UnixSeconds) -> Result<u64, StoreError> {
+pub async fn revoke_batch(tx: &WriteTx, limit: u64, now: UnixSeconds) -> Result<u64> {
     let next = Query::select()
         .column(Column::Id)
         .from(Entity)
@@ -124,7 +86,7 @@ pub async fn revoke_batch(tx: &WriteTx, limit: u64, now: UnixSeconds) -> Result<
         .limit(limit)
         .take();
     Entity::update_many()
-        .col_expr(Column::RevokedAt, Expr::value(now))
+        .value(Column::RevokedAt, now)
         .filter(Column::Id.in_subquery(next))
         .change(tx)
         .await
@@ -136,10 +98,10 @@ pub async fn revoke_in_org(
     user: Option<UserId>,
     org: &str,
     now: UnixSeconds,
-) -> Result<u64, StoreError> {
+) -> Result<u64> {
     let owner = user.map(|user| Column::UserId.eq(user.as_uuid()));
     Entity::update_many()
-        .col_expr(Column::RevokedAt, Expr::value(now))
+        .value(Column::RevokedAt, now)
         .filter(Column::Org.eq(org))
         .filter(Column::RevokedAt.is_null())
         .filter(Condition::all().add_option(owner))
@@ -155,22 +117,21 @@ pub async fn record_use(
     address: Option<IpAddr>,
     now: UnixSeconds,
     before: UnixSeconds,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     let due = Condition::any()
         .add(Column::LastUsedAt.is_null())
         .add(Column::LastUsedAt.lte(before));
     let address = address.map(|address| address.to_string());
     Entity::update_many()
-        .col_expr(Column::LastUsedAt, Expr::value(now))
-        .col_expr(Column::LastUsedFrom, Expr::value(address))
+        .value(Column::LastUsedAt, now)
+        .value(Column::LastUsedFrom, address)
         .filter(Column::Id.eq(id.as_str()))
         .filter(due)
         .change_one(tx)
         .await
 }
 
-/// Deletes up to `limit` keys that expired before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }
 

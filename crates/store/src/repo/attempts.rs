@@ -1,23 +1,12 @@
 //! Sign-in attempts and rejected OAuth requests.
 
 use doorward_domain::model::{AttemptOutcome, SignInAttempt, SignInAttemptId, User, UserId};
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Expr, SelectStatement};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect, QueryTrait as _, Select,
-};
 
-use super::query::{
-    ChangeRows as _, PAGE_MAX, join_user, joined, joined_optional, models, purge_older,
-};
-use super::value_list::insert_models;
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::attempts::{ActiveModel, Column, Entity, Model};
 use crate::entity::users;
-use crate::error::StoreError;
 
-pub async fn insert_all(tx: &WriteTx, attempts: &[SignInAttempt]) -> Result<(), StoreError> {
+pub async fn insert_all(tx: &WriteTx, attempts: &[SignInAttempt]) -> Result<()> {
     insert_models::<ActiveModel, _>(tx, attempts, None).await
 }
 
@@ -43,8 +32,10 @@ impl AttemptFilter {
         let hash = self
             .name_hash
             .map(|hash| Column::NameHash.eq(hash.to_vec()));
-        let request = self.request_id.as_deref();
-        let request = request.map(|id| Column::RequestId.eq(id));
+        let request = self
+            .request_id
+            .as_deref()
+            .map(|id| Column::RequestId.eq(id));
         // An empty alternative would select nothing.
         let has_either = hash.is_some() || request.is_some();
         let either = Condition::any().add_option(hash).add_option(request);
@@ -77,8 +68,8 @@ pub async fn page(
     filter: &AttemptFilter,
     before: Option<SignInAttemptId>,
     limit: u64,
-) -> Result<Vec<SignInAttempt>, StoreError> {
-    models(select(filter, before, limit).all(conn).await?)
+) -> Result<Vec<SignInAttempt>> {
+    select(filter, before, limit).load(conn).await
 }
 
 /// Returns the attempts of [`page`] with their users, in one statement.
@@ -87,7 +78,7 @@ pub async fn page_with_users(
     filter: &AttemptFilter,
     before: Option<SignInAttemptId>,
     limit: u64,
-) -> Result<Vec<(SignInAttempt, Option<User>)>, StoreError> {
+) -> Result<Vec<(SignInAttempt, Option<User>)>> {
     let query = with_users(select(filter, before, limit));
     let rows = conn.query_all(&query).await?;
     rows.iter().map(read_with_user).collect()
@@ -100,7 +91,7 @@ fn with_users(query: Select<Entity>) -> SelectStatement {
     query
 }
 
-fn read_with_user(row: &QueryResult) -> Result<(SignInAttempt, Option<User>), StoreError> {
+fn read_with_user(row: &QueryResult) -> Result<(SignInAttempt, Option<User>)> {
     let attempt = joined::<Model, _>(row, "")?;
     let user = joined_optional::<users::Model, _>(row, "u_")?;
     Ok((attempt, user))
@@ -126,22 +117,20 @@ fn select(filter: &AttemptFilter, before: Option<SignInAttemptId>, limit: u64) -
 pub async fn find_with_user(
     conn: &Conn,
     id: SignInAttemptId,
-) -> Result<Option<(SignInAttempt, Option<User>)>, StoreError> {
+) -> Result<Option<(SignInAttempt, Option<User>)>> {
     let query = with_users(Entity::find_by_id(id.as_uuid()));
     let row = conn.query_one(&query).await?;
     row.as_ref().map(read_with_user).transpose()
 }
 
-/// Deletes every attempt of a user. Returns their number.
-pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
+pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64> {
     Entity::delete_many()
         .filter(Column::UserId.eq(user.as_uuid()))
         .change(tx)
         .await
 }
 
-/// Deletes up to `limit` attempts older than `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     purge_older::<Entity>(tx, Column::At, before, limit).await
 }
 

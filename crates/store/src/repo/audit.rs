@@ -6,38 +6,24 @@ use std::cmp::Reverse;
 
 use doorward_domain::model::id::AuditId;
 use doorward_domain::model::{AuditEvent, AuditKind, AuditRecord, User, UserId};
-use doorward_domain::time::UnixSeconds;
 use doorward_rules::activity;
-use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::sea_query::{
-    Alias, Asterisk, Expr, ExprTrait, Func, Order, Query, SelectStatement, UnionType,
-};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait as _, DbErr, EntityTrait, FromQueryResult as _,
-    Iterable as _, QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait, Select,
-};
+use sea_orm::ActiveValue::NotSet;
+use sea_orm::DbErr;
+use sea_orm::sea_query::UnionType;
 use uuid::Uuid;
 
-use super::query::{PAGE_MAX, join_user, joined, joined_optional, models, uuid_in};
-use super::value_list::is_kind;
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::audit_events::{ActiveModel, Column, Entity, Model};
 use crate::entity::{audit_waiting, users};
-use crate::error::StoreError;
 
 /// Inserts an event, which then waits for its link in the chain.
-pub async fn insert(tx: &WriteTx, event: &AuditEvent) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::try_from(event)?)
-        .exec_without_returning(tx.conn())
-        .await?;
+pub async fn insert(tx: &WriteTx, event: &AuditEvent) -> Result<()> {
+    insert_row(tx, ActiveModel::try_from(event)?).await?;
     let waiting = audit_waiting::ActiveModel {
         number: NotSet,
         event_id: Set(event.id.as_uuid()),
     };
-    audit_waiting::Entity::insert(waiting)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(())
+    insert_row(tx, waiting).await
 }
 
 /// A filter for events; the default selects all.
@@ -51,7 +37,6 @@ pub struct AuditFilter {
     pub subject: Option<String>,
     /// Client that was involved, or that is the subject.
     pub client: Option<String>,
-    /// IP address.
     pub ip: Option<String>,
     /// Earliest time, inclusive.
     pub since: Option<UnixSeconds>,
@@ -127,11 +112,7 @@ fn earlier(before: AuditId) -> Condition {
 }
 
 /// Returns up to `limit` events before this one, newest first.
-pub async fn list(
-    conn: &Conn,
-    before: Option<AuditId>,
-    limit: u64,
-) -> Result<Vec<AuditEvent>, StoreError> {
+pub async fn list(conn: &Conn, before: Option<AuditId>, limit: u64) -> Result<Vec<AuditEvent>> {
     newest(conn, &AuditFilter::default(), before, limit).await
 }
 
@@ -141,7 +122,7 @@ pub async fn newest(
     filter: &AuditFilter,
     before: Option<AuditId>,
     limit: u64,
-) -> Result<Vec<AuditEvent>, StoreError> {
+) -> Result<Vec<AuditEvent>> {
     models(newest_rows(conn, filter, before, limit).await?)
 }
 
@@ -151,7 +132,7 @@ pub async fn newest_records(
     filter: &AuditFilter,
     before: Option<AuditId>,
     limit: u64,
-) -> Result<Vec<AuditRecord>, StoreError> {
+) -> Result<Vec<AuditRecord>> {
     let rows = newest_rows(conn, filter, before, limit).await?;
     Ok(rows.into_iter().map(AuditRecord::from).collect())
 }
@@ -161,11 +142,11 @@ async fn newest_rows(
     filter: &AuditFilter,
     before: Option<AuditId>,
     limit: u64,
-) -> Result<Vec<Model>, StoreError> {
+) -> Result<Vec<Model>> {
     let parts = newest_parts(filter, before, limit);
     let rows = conn.query_all(&combine(parts)).await?;
     let rows = rows.iter().map(|row| Model::from_query_result(row, ""));
-    let rows = rows.collect::<Result<Vec<_>, DbErr>>()?;
+    let rows = rows.collect::<Result<_, DbErr>>()?;
     Ok(newest_first(rows, |row| (row.at, row.id), limit))
 }
 
@@ -190,7 +171,7 @@ pub async fn newest_in_chain(
     filter: &AuditFilter,
     before: Option<AuditId>,
     limit: u64,
-) -> Result<Vec<ChainedEvent>, StoreError> {
+) -> Result<Vec<ChainedEvent>> {
     let events = combine(newest_parts(filter, before, limit));
     let rows = in_chain(conn, events).await?;
     let key = |row: &ChainedEvent| (row.event.at, row.event.id.as_uuid());
@@ -198,20 +179,20 @@ pub async fn newest_in_chain(
 }
 
 /// Returns an event, in one statement: it may get its link at any time.
-pub async fn find_in_chain(conn: &Conn, id: AuditId) -> Result<Option<ChainedEvent>, StoreError> {
+pub async fn find_in_chain(conn: &Conn, id: AuditId) -> Result<Option<ChainedEvent>> {
     let event = Entity::find_by_id(id.as_uuid()).into_query();
     Ok(in_chain(conn, event).await?.pop())
 }
 
-async fn in_chain(conn: &Conn, events: SelectStatement) -> Result<Vec<ChainedEvent>, StoreError> {
+async fn in_chain(conn: &Conn, events: SelectStatement) -> Result<Vec<ChainedEvent>> {
     let seal = |name: &'static str| Expr::col(("audit_seals", name));
     let waiting = |name: &'static str| Expr::col(("audit_waiting", name));
     let id = ("audit_events", "id");
     let mut query = Query::select();
     query
         .columns(Column::iter().map(|column| (Entity, column)))
-        .expr_as(seal("seq"), Alias::new("seq"))
-        .expr_as(waiting("number"), Alias::new("waiting"))
+        .expr_as(seal("seq"), "seq")
+        .expr_as(waiting("number"), "waiting")
         .from_subquery(events, "audit_events")
         .left_join("audit_seals", seal("event_id").equals(id))
         .left_join("audit_waiting", waiting("event_id").equals(id));
@@ -223,7 +204,7 @@ async fn in_chain(conn: &Conn, events: SelectStatement) -> Result<Vec<ChainedEve
     rows.iter().map(read_in_chain).collect()
 }
 
-fn read_in_chain(row: &QueryResult) -> Result<ChainedEvent, StoreError> {
+fn read_in_chain(row: &QueryResult) -> Result<ChainedEvent> {
     let user = |(prefix, _)| joined_optional::<users::Model, User>(row, prefix).transpose();
     let waiting: Option<i64> = row.try_get("", "waiting")?;
     Ok(ChainedEvent {
@@ -317,14 +298,9 @@ fn newest_of(filter: &AuditFilter, limit: u64) -> Select<Entity> {
 const EXAMINED: u64 = 1_000;
 
 /// Returns the oldest events that the user has not reviewed in the check-up, oldest first.
-pub async fn unreviewed(
-    conn: &Conn,
-    user: UserId,
-    now: UnixSeconds,
-) -> Result<Vec<AuditEvent>, StoreError> {
+pub async fn unreviewed(conn: &Conn, user: UserId, now: UnixSeconds) -> Result<Vec<AuditEvent>> {
     let rows = conn.query_all(&select_unreviewed(user, now)).await?;
-    let rows = rows.iter().map(|row| Model::from_query_result(row, ""));
-    models(rows.collect::<Result<Vec<_>, DbErr>>()?)
+    rows.iter().map(|row| joined::<Model, _>(row, "")).collect()
 }
 
 /// Selects the oldest events that the user has not reviewed, among the newest [`EXAMINED`] of the user,
@@ -371,7 +347,7 @@ pub async fn oldest(
     filter: &AuditFilter,
     after: Option<(UnixSeconds, AuditId)>,
     limit: u64,
-) -> Result<Vec<AuditRecord>, StoreError> {
+) -> Result<Vec<AuditRecord>> {
     let rows = select_oldest(filter, after, limit).all(conn).await?;
     Ok(rows.into_iter().map(AuditRecord::from).collect())
 }
@@ -400,7 +376,6 @@ fn select_oldest(
 #[derive(Clone, Copy, Debug)]
 pub struct SignIn<'a> {
     pub user_agent: Option<&'a str>,
-    /// IP address.
     pub ip: Option<std::net::IpAddr>,
     /// Earliest time, inclusive.
     pub since: UnixSeconds,
@@ -408,11 +383,7 @@ pub struct SignIn<'a> {
 
 /// Returns true if the user has signed in before: from such a device, or from any if `like` is
 /// `None`.
-pub async fn has_signed_in(
-    conn: &Conn,
-    user: &str,
-    like: Option<&SignIn<'_>>,
-) -> Result<bool, StoreError> {
+pub async fn has_signed_in(conn: &Conn, user: &str, like: Option<&SignIn<'_>>) -> Result<bool> {
     let mut query = Entity::find()
         .filter(Column::Subject.eq(user))
         .filter(Column::Kind.eq(AuditKind::LoginSucceeded.as_str()))
@@ -430,9 +401,8 @@ pub async fn has_signed_in(
     Ok(query.one(conn).await?.is_some())
 }
 
-pub async fn find(conn: &Conn, id: AuditId) -> Result<Option<AuditEvent>, StoreError> {
-    let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
-    row.map(AuditEvent::try_from).transpose()
+pub async fn find(conn: &Conn, id: AuditId) -> Result<Option<AuditEvent>> {
+    Entity::find_by_id(id.as_uuid()).load_one(conn).await
 }
 
 #[cfg(test)]

@@ -5,18 +5,11 @@ use std::collections::HashMap;
 
 use doorward_domain::model::{AuditId, AuditRecord};
 use doorward_rules::audit_chain::{ChainLink, LinkHash};
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect, TryGetable,
-};
+use sea_orm::TryGetable;
 use uuid::Uuid;
 
-use super::query::{PAGE_MAX, count_up_to, models};
-use super::value_list::{insert_models, parts};
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::{audit_events, audit_seals, audit_waiting};
-use crate::error::StoreError;
 
 /// Key of the audit lock among the advisory locks of PostgreSQL: "dw-audit" in ASCII.
 const LOCK: i64 = i64::from_be_bytes(*b"dw-audit");
@@ -24,7 +17,7 @@ const LOCK: i64 = i64::from_be_bytes(*b"dw-audit");
 const ID: &str = "portion_id";
 
 /// Waits for the exclusive right to append, until the end of the transaction.
-pub async fn lock(tx: &WriteTx) -> Result<(), StoreError> {
+pub async fn lock(tx: &WriteTx) -> Result<()> {
     // On SQLite the transaction itself holds the only write lock.
     if tx.get_database_backend() == DbBackend::Postgres {
         tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})"))
@@ -33,46 +26,45 @@ pub async fn lock(tx: &WriteTx) -> Result<(), StoreError> {
     Ok(())
 }
 
-pub async fn last(conn: &Conn) -> Result<Option<ChainLink>, StoreError> {
-    let row = audit_seals::Entity::find()
+pub async fn last(conn: &Conn) -> Result<Option<ChainLink>> {
+    audit_seals::Entity::find()
         .order_by_desc(audit_seals::Column::Seq)
-        .one(conn)
-        .await?;
-    row.map(ChainLink::try_from).transpose()
+        .load_one(conn)
+        .await
 }
 
 /// Returns the hash of the link at this position.
-pub async fn hash_at(conn: &Conn, seq: i64) -> Result<Option<LinkHash>, StoreError> {
+pub async fn hash_at(conn: &Conn, seq: i64) -> Result<Option<LinkHash>> {
     let row = audit_seals::Entity::find_by_id(seq).one(conn).await?;
     let seal = row.map(ChainLink::try_from).transpose()?;
     Ok(seal.map(|seal| seal.hash))
 }
 
 /// Returns the event whose link is at this position.
-pub async fn event_at(conn: &Conn, seq: i64) -> Result<Option<AuditId>, StoreError> {
+pub async fn event_at(conn: &Conn, seq: i64) -> Result<Option<AuditId>> {
     let row = audit_seals::Entity::find_by_id(seq).one(conn).await?;
     let event = row.and_then(|row| row.event_id);
     Ok(event.map(AuditId::from_uuid))
 }
 
 /// Returns the number of events without a link.
-pub async fn count_waiting(conn: &Conn) -> Result<u64, StoreError> {
+pub async fn count_waiting(conn: &Conn) -> Result<u64> {
     Ok(audit_waiting::Entity::find().count(conn).await?)
 }
 
 /// Returns the number of events without a link, at most `limit`.
-pub async fn count_waiting_up_to(conn: &Conn, limit: u64) -> Result<u64, StoreError> {
+pub async fn count_waiting_up_to(conn: &Conn, limit: u64) -> Result<u64> {
     let (waiting, id) = (audit_waiting::Entity::find(), audit_waiting::Column::Number);
     count_up_to(conn, waiting, id, limit).await
 }
 
 /// Returns true if an event has no link yet.
-pub async fn is_behind(conn: &Conn) -> Result<bool, StoreError> {
+pub async fn is_behind(conn: &Conn) -> Result<bool> {
     Ok(audit_waiting::Entity::find().one(conn).await?.is_some())
 }
 
 /// Returns up to `limit` events without a link, in the order of writing.
-pub async fn waiting(conn: &Conn, limit: u64) -> Result<Vec<AuditRecord>, StoreError> {
+pub async fn waiting(conn: &Conn, limit: u64) -> Result<Vec<AuditRecord>> {
     let rows = audit_waiting::Entity::find()
         .order_by_asc(audit_waiting::Column::Number)
         .limit(Ord::min(limit, PAGE_MAX))
@@ -84,7 +76,7 @@ pub async fn waiting(conn: &Conn, limit: u64) -> Result<Vec<AuditRecord>, StoreE
 }
 
 /// Appends links and removes their events from the waiting list.
-pub async fn append(tx: &WriteTx, seals: &[ChainLink]) -> Result<(), StoreError> {
+pub async fn append(tx: &WriteTx, seals: &[ChainLink]) -> Result<()> {
     insert_models::<audit_seals::ActiveModel, _>(tx, seals, None).await?;
     let sealed = seals.iter().filter_map(|seal| seal.event);
     for part in parts(sealed.map(|event| event.as_uuid())) {
@@ -101,7 +93,7 @@ pub async fn links(
     conn: &Conn,
     after: i64,
     limit: u64,
-) -> Result<Vec<(ChainLink, Option<AuditRecord>)>, StoreError> {
+) -> Result<Vec<(ChainLink, Option<AuditRecord>)>> {
     let rows = audit_seals::Entity::find()
         .filter(audit_seals::Column::Seq.gt(after))
         .order_by_asc(audit_seals::Column::Seq)
@@ -134,7 +126,7 @@ pub async fn strays(
     after: Option<AuditId>,
     rows: u64,
     limit: u64,
-) -> Result<Portion<AuditId>, StoreError> {
+) -> Result<Portion<AuditId>> {
     let id = || Expr::col(("audit_events", "id"));
     let mut all = Query::select();
     all.expr_as(id(), ID).from("audit_events");
@@ -161,7 +153,7 @@ pub async fn list_missing(
     after: Option<i64>,
     rows: u64,
     limit: u64,
-) -> Result<Portion<i64>, StoreError> {
+) -> Result<Portion<i64>> {
     let number = || Expr::col(("audit_waiting", "number"));
     let mut all = Query::select();
     all.expr_as(number(), ID).from("audit_waiting");
@@ -205,7 +197,7 @@ async fn last_of_portion<K: TryGetable>(
     all: &SelectStatement,
     key: Expr,
     rows: u64,
-) -> Result<Option<K>, StoreError> {
+) -> Result<Option<K>> {
     let mut last = all.clone();
     last.order_by_expr(key, Order::Asc)
         .offset(rows.saturating_sub(1))
@@ -219,14 +211,14 @@ async fn ids(
     mut found: SelectStatement,
     key: Expr,
     limit: u64,
-) -> Result<Vec<AuditId>, StoreError> {
+) -> Result<Vec<AuditId>> {
     found.order_by_expr(key, Order::Asc).limit(limit);
     let rows = conn.query_all(&found).await?;
     let id = |row: &QueryResult| Ok(AuditId::from_uuid(row.try_get("", ID)?));
     rows.iter().map(id).collect()
 }
 
-async fn records(conn: &Conn, ids: &[Uuid]) -> Result<HashMap<Uuid, AuditRecord>, StoreError> {
+async fn records(conn: &Conn, ids: &[Uuid]) -> Result<HashMap<Uuid, AuditRecord>> {
     let mut found = HashMap::new();
     for part in parts(ids.iter().copied()) {
         let rows = audit_events::Entity::find()

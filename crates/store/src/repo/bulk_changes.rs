@@ -3,38 +3,24 @@
 use doorward_domain::model::{
     BulkChange, BulkChangeId, BulkFailure, BulkState, StopReason, UserId,
 };
-use doorward_domain::time::UnixSeconds;
-use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Expr, OnConflict, Query};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::query::{ChangeRows as _, PAGE_MAX, purge_older, purge_some};
-use super::value_list::insert_rows;
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::bulk_changes::{ActiveModel, Column, Entity};
 use crate::entity::bulk_failures as failures;
 use crate::entity::stored::count;
-use crate::error::StoreError;
 
 /// Inserts a change. Returns false if there is one with this ID already.
-pub async fn insert(tx: &WriteTx, change: &BulkChange) -> Result<bool, StoreError> {
-    let mut keep = OnConflict::column(Column::Id);
-    keep.do_nothing();
-    let inserted = Entity::insert(ActiveModel::try_from(change)?)
-        .on_conflict(keep)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(inserted == 1)
+pub async fn insert(tx: &WriteTx, change: &BulkChange) -> Result<bool> {
+    insert_new(tx, ActiveModel::try_from(change)?, [Column::Id]).await
 }
 
-pub async fn find(conn: &Conn, id: BulkChangeId) -> Result<Option<BulkChange>, StoreError> {
-    let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
-    row.map(BulkChange::try_from).transpose()
+pub async fn find(conn: &Conn, id: BulkChangeId) -> Result<Option<BulkChange>> {
+    Entity::find_by_id(id.as_uuid()).load_one(conn).await
 }
 
 /// Returns the running change that no process has continued for the longest time.
-pub async fn next_due(conn: &Conn, now: UnixSeconds) -> Result<Option<BulkChangeId>, StoreError> {
+pub async fn next_due(conn: &Conn, now: UnixSeconds) -> Result<Option<BulkChangeId>> {
     let found = Entity::find()
         .select_only()
         .column(Column::Id)
@@ -61,36 +47,28 @@ pub async fn acquire(
     id: BulkChangeId,
     lease_until: UnixSeconds,
     now: UnixSeconds,
-) -> Result<Option<BulkChange>, StoreError> {
-    let rows = Entity::update_many()
-        .col_expr(Column::LeaseUntil, Expr::value(lease_until))
+) -> Result<Option<BulkChange>> {
+    Entity::update_many()
+        .value(Column::LeaseUntil, lease_until)
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(due(now))
-        .exec_with_returning(tx.conn())
-        .await?;
-    rows.into_iter()
-        .next()
-        .map(BulkChange::try_from)
-        .transpose()
+        .change_first(tx)
+        .await
 }
 
 /// Stores the progress and the lease in `after`, whatever the state. Returns false if another process
 /// has stored a progress since `before`.
-pub async fn save(
-    tx: &WriteTx,
-    before: &BulkChange,
-    after: &BulkChange,
-) -> Result<bool, StoreError> {
+pub async fn save(tx: &WriteTx, before: &BulkChange, after: &BulkChange) -> Result<bool> {
     // A page of a filter without users changes only the cursor.
     let same_cursor = match before.cursor.as_deref() {
         Some(cursor) => Column::Cursor.eq(cursor),
         None => Column::Cursor.is_null(),
     };
     Entity::update_many()
-        .col_expr(Column::Cursor, Expr::value(after.cursor.clone()))
-        .col_expr(Column::Done, Expr::value(count(after.done)))
-        .col_expr(Column::Failed, Expr::value(count(after.failed)))
-        .col_expr(Column::LeaseUntil, Expr::value(after.lease_until))
+        .value(Column::Cursor, after.cursor.clone())
+        .value(Column::Done, count(after.done))
+        .value(Column::Failed, count(after.failed))
+        .value(Column::LeaseUntil, after.lease_until)
         .filter(Column::Id.eq(before.id.as_uuid()))
         .filter(Column::Done.eq(count(before.done)))
         .filter(Column::Failed.eq(count(before.failed)))
@@ -105,16 +83,16 @@ pub async fn end(
     id: BulkChangeId,
     stop_reason: Option<StopReason>,
     now: UnixSeconds,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     let state = match stop_reason {
         Some(_) => BulkState::Stopped,
         None => BulkState::Done,
     };
     let reason = stop_reason.map(|reason| reason.as_str().to_owned());
     Entity::update_many()
-        .col_expr(Column::State, Expr::value(state.as_str()))
-        .col_expr(Column::StopReason, Expr::value(reason))
-        .col_expr(Column::EndedAt, Expr::value(now))
+        .value(Column::State, state.as_str())
+        .value(Column::StopReason, reason)
+        .value(Column::EndedAt, now)
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(running())
         .change_one(tx)
@@ -122,11 +100,7 @@ pub async fn end(
 }
 
 /// Inserts failures of a change; a user that failed before keeps the first reason.
-pub async fn insert_failures(
-    tx: &WriteTx,
-    id: BulkChangeId,
-    failed: &[BulkFailure],
-) -> Result<(), StoreError> {
+pub async fn insert_failures(tx: &WriteTx, id: BulkChangeId, failed: &[BulkFailure]) -> Result<()> {
     let row = |failure: &BulkFailure| failures::ActiveModel {
         change_id: Set(id.as_uuid()),
         user_id: Set(failure.user.as_uuid()),
@@ -143,21 +117,21 @@ pub async fn failures(
     id: BulkChangeId,
     after: Option<UserId>,
     limit: u64,
-) -> Result<Vec<BulkFailure>, StoreError> {
-    let mut query = failures::Entity::find()
+) -> Result<Vec<BulkFailure>> {
+    let query = failures::Entity::find()
         .filter(failures::Column::ChangeId.eq(id.as_uuid()))
         .order_by_asc(failures::Column::UserId)
-        .limit(limit.min(PAGE_MAX));
-    if let Some(after) = after {
-        query = query.filter(failures::Column::UserId.gt(after.as_uuid()));
-    }
+        .limit(Ord::min(limit, PAGE_MAX))
+        .apply_if(after, |query, after| {
+            query.filter(failures::Column::UserId.gt(after.as_uuid()))
+        });
     let rows = query.all(conn).await?;
     Ok(rows.into_iter().map(BulkFailure::from).collect())
 }
 
 /// Deletes up to `limit` failures of changes that started before `before`, and then the changes. Returns
 /// the number of rows.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     let old = Query::select()
         .column(Column::Id)
         .from(Entity)

@@ -1,21 +1,12 @@
 //! The last success of each step of the cleanup, for all replicas and for the commands.
 
-use doorward_domain::time::UnixSeconds;
 use doorward_rules::cleanup::{self, StepTimes};
-use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::cleanup_steps::{ActiveModel, Column, Entity};
-use crate::error::StoreError;
 
 /// Records that these steps ran, each with true if it succeeded. Deletes steps that no longer run.
-pub async fn record(
-    tx: &WriteTx,
-    steps: &[(&str, bool)],
-    now: UnixSeconds,
-) -> Result<(), StoreError> {
+pub async fn record(tx: &WriteTx, steps: &[(&str, bool)], now: UnixSeconds) -> Result<()> {
     Entity::delete_many()
         .filter(Column::LastAt.lt(now - cleanup::FORGOTTEN))
         .exec(tx.conn())
@@ -41,7 +32,7 @@ pub async fn record(
 }
 
 /// Returns the steps that have not succeeded for too long ([`cleanup::is_overdue`]), by name.
-pub async fn list_overdue(conn: &Conn, now: UnixSeconds) -> Result<Vec<String>, StoreError> {
+pub async fn list_overdue(conn: &Conn, now: UnixSeconds) -> Result<Vec<String>> {
     // As many rows as the program has steps.
     let rows = Entity::find().order_by_asc(Column::Step).all(conn).await?;
     let overdue = rows.into_iter().filter(|row| {

@@ -1,19 +1,12 @@
 //! Clients with their last use and their recent failures, in the same statement.
 
 use doorward_domain::model::{Client, ClientId, SecretUses, StatKind};
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Order, Query};
-use sea_orm::{
-    ConnectionTrait as _, EntityTrait, FromQueryResult as _, QueryResult, QueryTrait as _,
-};
 
 use super::client_search::{self, ClientSearch};
 use super::filtered_list::ListPage;
+use super::prelude::*;
 use super::union_query::Figure;
-use super::value_list::is_word;
-use crate::db::Conn;
 use crate::entity::clients::{Entity, Model};
-use crate::error::StoreError;
 
 const LAST_USE: &str = "last_use";
 const FAILURES: &str = "failures";
@@ -21,7 +14,6 @@ const FAILURES: &str = "failures";
 #[derive(Clone, PartialEq, Debug)]
 pub struct ActiveClient {
     pub client: Client,
-    /// The last uses of its secrets.
     pub secret_uses: SecretUses,
     /// The start of the last hour in which a token was issued to it.
     pub last_use: Option<UnixSeconds>,
@@ -29,12 +21,7 @@ pub struct ActiveClient {
     pub failures: i64,
 }
 
-/// Returns the client with this ID.
-pub async fn find(
-    conn: &Conn,
-    id: &ClientId,
-    since: UnixSeconds,
-) -> Result<Option<ActiveClient>, StoreError> {
+pub async fn find(conn: &Conn, id: &ClientId, since: UnixSeconds) -> Result<Option<ActiveClient>> {
     let mut query = Entity::find_by_id(id.as_str()).into_query();
     for (name, value) in figures(since) {
         query.expr_as(value, Alias::new(name));
@@ -48,7 +35,7 @@ pub async fn search(
     conn: &Conn,
     search: &ClientSearch<'_>,
     since: UnixSeconds,
-) -> Result<ListPage<ActiveClient, ClientId>, StoreError> {
+) -> Result<ListPage<ActiveClient, ClientId>> {
     let id = |found: &ActiveClient| found.client.id.to_string();
     client_search::rows(conn, search, &figures(since), read, id).await
 }
@@ -79,7 +66,7 @@ fn figures(since: UnixSeconds) -> Vec<Figure> {
     vec![(LAST_USE, last_use.into()), (FAILURES, failures.into())]
 }
 
-fn read(row: &QueryResult) -> Result<ActiveClient, StoreError> {
+fn read(row: &QueryResult) -> Result<ActiveClient> {
     let client = Model::from_query_result(row, "")?;
     Ok(ActiveClient {
         secret_uses: SecretUses::from(&client),

@@ -5,16 +5,11 @@ use std::collections::BTreeSet;
 
 use doorward_domain::model::{Client, ClientId};
 use doorward_rules::origin;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::query::{ChangeRows as _, is_kept};
-use super::value_list::insert_rows;
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::client_origins::{ActiveModel, Column, Entity};
 use crate::entity::clients;
 use crate::entity::row::RowReader;
-use crate::error::StoreError;
 
 /// Returns up to `limit` enabled clients after this ID with an origin, ordered by ID.
 pub async fn list_clients(
@@ -22,23 +17,21 @@ pub async fn list_clients(
     origin: &str,
     after: Option<&ClientId>,
     limit: u64,
-) -> Result<Vec<ClientId>, StoreError> {
+) -> Result<Vec<ClientId>> {
     let id = Expr::col((clients::Entity, clients::Column::Id));
-    let enabled = Query::select()
-        .expr(Expr::cust("1"))
-        .from(clients::Entity)
+    let enabled = select_one(clients::Entity)
         .and_where(id.equals((Entity, Column::ClientId)))
         .and_where(clients::Column::DisabledAt.is_null())
         .and_where(is_kept("clients"))
         .take();
-    let mut query = Entity::find()
+    let query = Entity::find()
         .filter(Column::Origin.eq(origin))
         .filter(Expr::exists(enabled))
         .order_by_asc(Column::ClientId)
-        .limit(limit);
-    if let Some(after) = after {
-        query = query.filter(Column::ClientId.gt(after.as_str()));
-    }
+        .limit(limit)
+        .apply_if(after, |query, after| {
+            query.filter(Column::ClientId.gt(after.as_str()))
+        });
     let read = |row: crate::entity::client_origins::Model| {
         let reader = RowReader::new("client_origins", &row.client_id);
         reader.read("client_id", ClientId::parse(&row.client_id))
@@ -47,7 +40,7 @@ pub async fn list_clients(
 }
 
 /// Stores the origins of a client instead of its former ones.
-pub(super) async fn replace(tx: &WriteTx, client: &Client) -> Result<(), StoreError> {
+pub(super) async fn replace(tx: &WriteTx, client: &Client) -> Result<()> {
     let of_client = || Column::ClientId.eq(client.id.as_str());
     let stored = Entity::find().filter(of_client()).all(tx.conn()).await?;
     let stored: BTreeSet<String> = stored.into_iter().map(|row| row.origin).collect();
@@ -59,7 +52,7 @@ pub(super) async fn replace(tx: &WriteTx, client: &Client) -> Result<(), StoreEr
     insert(tx, client).await
 }
 
-pub(super) async fn insert(tx: &WriteTx, client: &Client) -> Result<(), StoreError> {
+pub(super) async fn insert(tx: &WriteTx, client: &Client) -> Result<()> {
     let origins: BTreeSet<String> = origin::list_origins(client).into_iter().collect();
     let rows = origins.into_iter().map(|origin| ActiveModel {
         origin: Set(origin),

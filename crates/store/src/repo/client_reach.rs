@@ -1,12 +1,8 @@
 //! The users, sessions and tokens that a client reaches at present.
 
 use doorward_domain::model::ClientId;
-use doorward_domain::time::UnixSeconds;
-use sea_orm::ConnectionTrait as _;
-use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 
-use crate::db::Conn;
-use crate::error::StoreError;
+use super::prelude::*;
 
 /// Maximum number of grants that are counted.
 const LIMIT: u64 = 1_001;
@@ -39,18 +35,11 @@ impl ClientReach {
 
 /// Returns the numbers of a client, in one statement. It reads the 2,000 grants of the newest sessions
 /// at most, and counts 1,001 that have not ended.
-pub async fn find(
-    conn: &Conn,
-    client: &ClientId,
-    now: UnixSeconds,
-) -> Result<ClientReach, StoreError> {
+pub async fn find(conn: &Conn, client: &ClientId, now: UnixSeconds) -> Result<ClientReach> {
     let Some(row) = conn.query_one(&select(client, now)).await? else {
         return Ok(ClientReach::default());
     };
-    let number = |name: &str| -> Result<u64, StoreError> {
-        let number: i64 = row.try_get("", name)?;
-        Ok(number.unsigned_abs())
-    };
+    let number = |name| read_count(&row, name);
     Ok(ClientReach {
         users: number("users")?,
         sessions: number("sessions")?,
@@ -75,11 +64,11 @@ fn select(client: &ClientId, now: UnixSeconds) -> SelectStatement {
         .from_subquery(newest(client), NEWEST)
         .take();
     Query::select()
-        .expr_as(examined, Alias::new("examined"))
-        .expr_as(Expr::col(Asterisk).count(), Alias::new("grants"))
-        .expr_as(grant("user_id").count_distinct(), Alias::new("users"))
-        .expr_as(session("id").count_distinct(), Alias::new("sessions"))
-        .expr_as(Func::count(refreshable), Alias::new("refresh_tokens"))
+        .expr_as(examined, "examined")
+        .expr_as(Expr::col(Asterisk).count(), "grants")
+        .expr_as(grant("user_id").count_distinct(), "users")
+        .expr_as(session("id").count_distinct(), "sessions")
+        .expr_as(Func::count(refreshable), "refresh_tokens")
         .from_subquery(live(client, now), "reached")
         .left_join("sessions", active)
         .take()

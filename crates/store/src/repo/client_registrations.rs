@@ -2,40 +2,23 @@
 
 use doorward_domain::model::{ClientId, ClientRegistration, GivenScopes, RegisteredBy};
 use doorward_domain::secret::TokenHash;
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::query::{ChangeRows as _, is_kept};
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::client_registrations::{ActiveModel, Column, Entity};
 use crate::entity::clients;
-use crate::entity::stored::to_bytes;
-use crate::error::StoreError;
 
 /// Returns the registration of this client. Returns `None` if an administrator registered it.
-pub async fn find(
-    conn: &Conn,
-    client: &ClientId,
-) -> Result<Option<ClientRegistration>, StoreError> {
-    let row = Entity::find_by_id(client.as_str()).one(conn).await?;
-    row.map(ClientRegistration::try_from).transpose()
+pub async fn find(conn: &Conn, client: &ClientId) -> Result<Option<ClientRegistration>> {
+    Entity::find_by_id(client.as_str()).load_one(conn).await
 }
 
-pub async fn insert(tx: &WriteTx, item: &ClientRegistration) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::try_from(item)?)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(())
+pub async fn insert(tx: &WriteTx, item: &ClientRegistration) -> Result<()> {
+    insert_row(tx, ActiveModel::try_from(item)?).await
 }
 
 /// Replaces the registration of a client and its registration access token. Of concurrent callers
 /// with the same former token, one gets true.
-pub async fn replace(
-    tx: &WriteTx,
-    former: &TokenHash,
-    item: &ClientRegistration,
-) -> Result<bool, StoreError> {
+pub async fn replace(tx: &WriteTx, former: &TokenHash, item: &ClientRegistration) -> Result<bool> {
     Entity::update_many()
         .set(ActiveModel::try_from(item)?)
         .filter(Column::ClientId.eq(item.client_id.as_str()))
@@ -49,17 +32,13 @@ pub async fn set_granted_scopes(
     tx: &WriteTx,
     client: &ClientId,
     granted: &GivenScopes,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     Entity::update_many()
-        .col_expr(
-            Column::GivenDelegated,
-            Expr::value(granted.delegated.to_string()),
-        )
-        .col_expr(Column::GivenOwn, Expr::value(granted.own.to_string()))
+        .value(Column::GivenDelegated, granted.delegated.to_string())
+        .value(Column::GivenOwn, granted.own.to_string())
         .filter(Column::ClientId.eq(client.as_str()))
-        .exec(tx.conn())
-        .await?;
-    Ok(())
+        .run(tx)
+        .await
 }
 
 /// Records the use of those of up to `limit` registered clients after this ID that hold a grant now.
@@ -69,7 +48,7 @@ pub async fn record_use_after(
     after: Option<&str>,
     limit: u64,
     now: UnixSeconds,
-) -> Result<Option<String>, StoreError> {
+) -> Result<Option<String>> {
     let after = after.unwrap_or_default();
     let some: Vec<String> = Entity::find()
         .select_only()
@@ -83,16 +62,11 @@ pub async fn record_use_after(
     let Some(last) = some.into_iter().next_back() else {
         return Ok(None);
     };
-    let grant = Query::select()
-        .expr(Expr::cust("1"))
-        .from("grants")
-        .and_where(sea_orm::sea_query::ExprTrait::equals(
-            Expr::col(("grants", "client_id")),
-            (Entity, Column::ClientId),
-        ))
+    let grant = select_one("grants")
+        .and_where(Expr::col(("grants", "client_id")).equals((Entity, Column::ClientId)))
         .take();
     Entity::update_many()
-        .col_expr(Column::SeenAt, Expr::value(now))
+        .value(Column::SeenAt, now)
         .filter(Column::ClientId.gt(after))
         .filter(Column::ClientId.lte(last.as_str()))
         .filter(Expr::exists(grant))
@@ -103,11 +77,7 @@ pub async fn record_use_after(
 
 /// Returns up to `limit` clients that registered without an initial access token and were last used
 /// before `before`.
-pub async fn list_unused(
-    conn: &Conn,
-    before: UnixSeconds,
-    limit: u64,
-) -> Result<Vec<ClientId>, StoreError> {
+pub async fn list_unused(conn: &Conn, before: UnixSeconds, limit: u64) -> Result<Vec<ClientId>> {
     let strangers = Query::select()
         .column(clients::Column::Id)
         .from(clients::Entity)

@@ -3,39 +3,31 @@
 use doorward_domain::model::{Client, ClientId, RegisteredBy};
 use doorward_rules::list_filter::{ClientFilter, ClientOrigin};
 use doorward_rules::search as rule;
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{Condition, FromQueryResult as _, QueryResult};
 
 use super::filtered_list::{FilteredList, IdSet, ListPage};
+use super::prelude::*;
 use super::union_query::Figure;
-use crate::db::Conn;
 use crate::entity::clients::{Entity, Model};
 use crate::entity::row::RowReader;
-use crate::error::StoreError;
 
 const TABLE: &str = "clients";
 const KEYS: [&str; 2] = ["id", "name_key"];
 
-/// A page of a list of clients.
 #[derive(Clone, Copy, Debug)]
 pub struct ClientSearch<'a> {
     pub filter: &'a ClientFilter,
     /// The key and the ID of the last client before the page.
     pub after: Option<(&'a str, &'a ClientId)>,
-    /// Maximum number of clients.
     pub limit: u64,
 }
 
 /// Returns a page of clients: in the order of the keys that match the text of the filter, otherwise by
 /// ID.
-pub async fn search(
-    conn: &Conn,
-    search: &ClientSearch<'_>,
-) -> Result<ListPage<Client, ClientId>, StoreError> {
+pub async fn search(conn: &Conn, search: &ClientSearch<'_>) -> Result<ListPage<Client, ClientId>> {
     rows(conn, search, &[], read, |client| client.id.to_string()).await
 }
 
-fn read(row: &QueryResult) -> Result<Client, StoreError> {
+fn read(row: &QueryResult) -> Result<Client> {
     Client::try_from(Model::from_query_result(row, "")?)
 }
 
@@ -44,25 +36,16 @@ pub(super) async fn rows<T>(
     conn: &Conn,
     search: &ClientSearch<'_>,
     figures: &[Figure],
-    read: fn(&QueryResult) -> Result<T, StoreError>,
+    read: fn(&QueryResult) -> Result<T>,
     id: fn(&T) -> String,
-) -> Result<ListPage<T, ClientId>, StoreError> {
+) -> Result<ListPage<T, ClientId>> {
     let prefix = rule::prefix(&search.filter.text);
     if prefix.is_none() && !search.filter.text.is_empty() {
         return Ok(ListPage::empty());
     }
     let list = search.list(prefix.as_deref());
     let page = list.page::<Entity, _, _>(conn, figures, read, id).await?;
-    let position = |(key, id): (String, String)| {
-        let reader = RowReader::new(TABLE, &id);
-        let read = reader.read("id", ClientId::parse(&id))?;
-        Ok::<_, StoreError>((key, read))
-    };
-    Ok(ListPage {
-        items: page.items,
-        next: page.next.map(position).transpose()?,
-        count: page.count,
-    })
+    page.map_id(|id| RowReader::new(TABLE, &id).read("id", ClientId::parse(&id)))
 }
 
 impl ClientSearch<'_> {

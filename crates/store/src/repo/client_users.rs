@@ -2,21 +2,14 @@
 //! First-party clients have grants, but no consents.
 
 use doorward_domain::model::{ClientId, GrantOrigin, SessionId, User};
-use doorward_domain::time::UnixSeconds;
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement};
-use sea_orm::{ConnectionTrait as _, QueryResult};
 
-use super::query::{PAGE_MAX, is_kept, joined};
-use crate::db::Conn;
-use crate::entity::row::select_all;
+use super::prelude::*;
 use crate::entity::users;
-use crate::error::StoreError;
 
 const SESSION: &str = "session_id";
 const LAST_USE: &str = "last_use";
 
-/// A user with access of a client.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ClientUser {
     /// Newest session with such a grant, which is the position in the list. It may have ended.
@@ -34,9 +27,9 @@ pub async fn page(
     before: Option<SessionId>,
     limit: u64,
     now: UnixSeconds,
-) -> Result<Vec<ClientUser>, StoreError> {
+) -> Result<Vec<ClientUser>> {
     let rows = conn.query_all(&select(client, before, limit, now)).await?;
-    let read = |row: &QueryResult| -> Result<ClientUser, StoreError> {
+    let read = |row: &QueryResult| -> Result<ClientUser> {
         let session: Uuid = row.try_get("", SESSION)?;
         Ok(ClientUser {
             session: SessionId::from_uuid(session),
@@ -59,8 +52,8 @@ fn select(
     let mut query = Query::select();
     select_all::<users::Entity>(&mut query, "users", "u_");
     query
-        .expr_as(Expr::col(("recent", SESSION)), Alias::new(SESSION))
-        .expr_as(last_use(client), Alias::new(LAST_USE))
+        .expr_as(Expr::col(("recent", SESSION)), SESSION)
+        .expr_as(last_use(client), LAST_USE)
         .from_subquery(sessions(client, before, limit, now), "recent")
         .inner_join(
             "users",
@@ -82,7 +75,7 @@ fn sessions(
     let session = || Expr::col(("grants", SESSION));
     let mut query = Query::select();
     query
-        .expr_as(session(), Alias::new(SESSION))
+        .expr_as(session(), SESSION)
         .from("grants")
         .left_join("sessions", holds("grants", "sessions", now))
         .and_where(Expr::col(("grants", "client_id")).eq(client.as_str()))
@@ -114,7 +107,6 @@ fn newer(client: &ClientId, now: UnixSeconds) -> SelectStatement {
         .take()
 }
 
-/// Selects the user of a session with a grant to this client.
 fn owner(outer: &'static str, client: &ClientId) -> SelectStatement {
     let grant = |name: &'static str| Expr::col(("given", name));
     Query::select()
@@ -127,7 +119,6 @@ fn owner(outer: &'static str, client: &ClientId) -> SelectStatement {
         .take()
 }
 
-/// Selects the time when the client last received tokens for the user.
 fn last_use(client: &ClientId) -> Expr {
     let grant = |name: &'static str| Expr::col(("used", name));
     let at = Func::coalesce([grant("refresh_issued_at"), grant("created_at")]);

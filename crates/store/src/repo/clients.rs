@@ -5,37 +5,29 @@ use doorward_domain::model::{
     SessionId,
 };
 use doorward_domain::secret::TokenHash;
-use doorward_domain::time::UnixSeconds;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::token::GrantType;
-use sea_orm::sea_query::{Expr, Func, Query, SelectStatement};
-use sea_orm::{
-    ActiveValue, ColumnTrait, Condition, ConnectionTrait as _, DbBackend, EntityTrait,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query,
-};
+use sea_orm::ActiveValue;
 
 use super::client_origins;
 use super::deletions::{self, Deletion};
-use super::query::{ChangeRows as _, PAGE_MAX, is_kept, models, purge_some};
-use super::value_list::{is_word, parts};
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::clients::{ActiveModel, Column, Entity, Model};
-use crate::entity::stored::{to_bytes, to_json};
 use crate::entity::{consents, grants};
-use crate::error::StoreError;
 
-pub async fn find(conn: &Conn, id: &ClientId) -> Result<Option<Client>, StoreError> {
-    let row = kept().filter(Column::Id.eq(id.as_str())).one(conn).await?;
-    row.map(Client::try_from).transpose()
+pub async fn find(conn: &Conn, id: &ClientId) -> Result<Option<Client>> {
+    kept()
+        .filter(Column::Id.eq(id.as_str()))
+        .load_one(conn)
+        .await
 }
 
-/// Selects the clients that are not being deleted.
 fn kept() -> Select<Entity> {
     Entity::find().filter(is_kept("clients"))
 }
 
 /// Returns the clients with these IDs, in no order.
-pub async fn find_all(conn: &Conn, ids: &[&ClientId]) -> Result<Vec<Client>, StoreError> {
+pub async fn find_all(conn: &Conn, ids: &[&ClientId]) -> Result<Vec<Client>> {
     let rows = find_rows(conn, ids.iter().map(|id| id.as_str())).await?;
     rows.into_iter().map(Client::try_from).collect()
 }
@@ -44,7 +36,7 @@ pub async fn find_all(conn: &Conn, ids: &[&ClientId]) -> Result<Vec<Client>, Sto
 pub async fn find_with_secret_uses(
     conn: &Conn,
     id: &ClientId,
-) -> Result<Option<(Client, SecretUses)>, StoreError> {
+) -> Result<Option<(Client, SecretUses)>> {
     let row = kept().filter(Column::Id.eq(id.as_str())).one(conn).await?;
     row.map(with_secret_uses).transpose()
 }
@@ -53,12 +45,12 @@ pub async fn find_with_secret_uses(
 pub async fn find_many_with_secret_uses(
     conn: &Conn,
     ids: &[ClientId],
-) -> Result<Vec<(Client, SecretUses)>, StoreError> {
+) -> Result<Vec<(Client, SecretUses)>> {
     let rows = find_rows(conn, ids.iter().map(ClientId::as_str)).await?;
     rows.into_iter().map(with_secret_uses).collect()
 }
 
-async fn find_rows(conn: &Conn, ids: impl Iterator<Item = &str>) -> Result<Vec<Model>, StoreError> {
+async fn find_rows(conn: &Conn, ids: impl Iterator<Item = &str>) -> Result<Vec<Model>> {
     let mut rows = Vec::new();
     for part in parts(ids) {
         let found = kept().filter(part.contains(Expr::col(Column::Id)));
@@ -67,22 +59,21 @@ async fn find_rows(conn: &Conn, ids: impl Iterator<Item = &str>) -> Result<Vec<M
     Ok(rows)
 }
 
-fn with_secret_uses(row: Model) -> Result<(Client, SecretUses), StoreError> {
+fn with_secret_uses(row: Model) -> Result<(Client, SecretUses)> {
     let uses = SecretUses::from(&row);
     Ok((Client::try_from(row)?, uses))
 }
 
 /// Returns up to `limit` clients after this ID, ordered by ID.
-pub async fn list(
-    conn: &Conn,
-    after: Option<&ClientId>,
-    limit: u64,
-) -> Result<Vec<Client>, StoreError> {
-    let mut query = kept().order_by_asc(Column::Id).limit(limit.min(PAGE_MAX));
-    if let Some(after) = after {
-        query = query.filter(Column::Id.gt(after.as_str()));
-    }
-    models(query.all(conn).await?)
+pub async fn list(conn: &Conn, after: Option<&ClientId>, limit: u64) -> Result<Vec<Client>> {
+    kept()
+        .order_by_asc(Column::Id)
+        .limit(Ord::min(limit, PAGE_MAX))
+        .apply_if(after, |query, after| {
+            query.filter(Column::Id.gt(after.as_str()))
+        })
+        .load(conn)
+        .await
 }
 
 /// The last use of the secret of a client, or the creation of the secret or the client. An index has
@@ -96,7 +87,7 @@ pub async fn list_unused(
     since: UnixSeconds,
     after: Option<(UnixSeconds, &ClientId)>,
     limit: u64,
-) -> Result<Vec<(Client, SecretUses)>, StoreError> {
+) -> Result<Vec<(Client, SecretUses)>> {
     let rows = unused(since, after, limit).all(conn).await?;
     rows.into_iter().map(with_secret_uses).collect()
 }
@@ -116,42 +107,41 @@ fn unused(
             Expr::col(Column::AuthMethod),
             by_secret.map(|method| method.as_str()),
         ))
-        .add(sea_query::ExprTrait::lt(used(), since));
+        .add(used().lt(since));
     if let Some((at, id)) = after {
         // The first comparison bounds the scan of the index.
         let either = Condition::any()
-            .add(sea_query::ExprTrait::gt(used(), at))
+            .add(used().gt(at))
             .add(Column::Id.gt(id.as_str()));
-        condition = condition
-            .add(sea_query::ExprTrait::gte(used(), at))
-            .add(either);
+        condition = condition.add(used().gte(at)).add(either);
     }
     kept()
         .filter(condition)
         .order_by_asc(used())
         .order_by_asc(Column::Id)
-        .limit(limit.min(PAGE_MAX))
+        .limit(Ord::min(limit, PAGE_MAX))
 }
 
 /// Returns all clients, ordered by ID.
-pub async fn list_all(conn: &Conn) -> Result<Vec<Client>, StoreError> {
-    models(kept().order_by_asc(Column::Id).all(conn).await?)
+pub async fn list_all(conn: &Conn) -> Result<Vec<Client>> {
+    kept().order_by_asc(Column::Id).load(conn).await
 }
 
 /// Returns the enabled clients with a grant in this session whose front-channel logout URI the
 /// browser loads (OIDC Front-Channel Logout §3), ordered by ID.
-pub async fn framed_in_session(conn: &Conn, session: SessionId) -> Result<Vec<Client>, StoreError> {
+pub async fn framed_in_session(conn: &Conn, session: SessionId) -> Result<Vec<Client>> {
     let mut there = Query::select();
     there
         .column(grants::Column::ClientId)
         .from(grants::Entity)
         .and_where(grants::Column::SessionId.eq(session.as_uuid()));
-    let query = kept()
+    kept()
         .filter(Column::FrontchannelLogoutUri.is_not_null())
         .filter(Column::DisabledAt.is_null())
         .filter(Column::Id.in_subquery(there.take()))
-        .order_by_asc(Column::Id);
-    models(query.all(conn).await?)
+        .order_by_asc(Column::Id)
+        .load(conn)
+        .await
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -166,18 +156,14 @@ pub enum NameList {
 
 /// Returns a client whose list contains this name, if there is one. The database compares the text of
 /// the rows, so that none of the others is read.
-pub async fn find_naming(
-    conn: &Conn,
-    list: NameList,
-    name: &str,
-) -> Result<Option<ClientId>, StoreError> {
+pub async fn find_naming(conn: &Conn, list: NameList, name: &str) -> Result<Option<ClientId>> {
     let position = match conn.get_database_backend() {
         DbBackend::Postgres => "strpos",
         _ => "instr",
     };
     let contains = |column: Expr, part: String| {
         let place = Func::cust(position).args([column, Expr::value(part)]);
-        sea_query::ExprTrait::gt(Expr::from(place), 0)
+        Expr::from(place).gt(0)
     };
     let condition = match list {
         NameList::Scopes | NameList::OwnScopes => {
@@ -207,16 +193,14 @@ pub async fn find_naming(
 ///
 /// # Errors
 /// Returns [`StoreError::Conflict`] on `id`.
-pub async fn insert(tx: &WriteTx, client: &Client) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::try_from(client)?)
-        .exec_without_returning(tx.conn())
-        .await?;
+pub async fn insert(tx: &WriteTx, client: &Client) -> Result<()> {
+    insert_row(tx, ActiveModel::try_from(client)?).await?;
     client_origins::insert(tx, client).await
 }
 
 /// Updates every field of a client except the record of its sign-ins. Returns false if the client
 /// does not exist.
-pub async fn update(tx: &WriteTx, client: &Client) -> Result<bool, StoreError> {
+pub async fn update(tx: &WriteTx, client: &Client) -> Result<bool> {
     let row = ActiveModel {
         // Concurrent sign-ins update these columns.
         pkce_streak: ActiveValue::NotSet,
@@ -236,11 +220,7 @@ pub async fn update(tx: &WriteTx, client: &Client) -> Result<bool, StoreError> {
 
 /// Returns true if another client that an administrator registered has a name that looks like this
 /// one, in the form of [`displayed_name::look`].
-pub async fn has_administered_look(
-    conn: &Conn,
-    look: &str,
-    except: &ClientId,
-) -> Result<bool, StoreError> {
+pub async fn has_administered_look(conn: &Conn, look: &str, except: &ClientId) -> Result<bool> {
     let found: Option<String> = kept()
         .select_only()
         .column(Column::Id)
@@ -258,12 +238,12 @@ pub async fn has_administered_look(
 /// the new number of consecutive sign-ins with PKCE.
 ///
 /// One conditional statement decides: of concurrent callers, exactly one gets each number.
-pub async fn count_pkce(tx: &WriteTx, id: &ClientId) -> Result<Option<i32>, StoreError> {
+pub async fn count_pkce(tx: &WriteTx, id: &ClientId) -> Result<Option<i32>> {
     let protection = CodeProtection::Pkce.as_str();
-    let one_more = sea_query::ExprTrait::add(Expr::col(Column::PkceStreak), 1);
+    let one_more = Expr::col(Column::PkceStreak).add(1);
     let counted = Entity::update_many()
         .col_expr(Column::PkceStreak, one_more)
-        .col_expr(Column::CodeProtection, Expr::value(protection))
+        .value(Column::CodeProtection, protection)
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::Pkce.eq(PkcePolicy::Auto.as_str()))
         .filter(Column::PkceStreak.lt(PKCE_STREAK))
@@ -278,26 +258,24 @@ pub async fn record_protection(
     tx: &WriteTx,
     id: &ClientId,
     protection: CodeProtection,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     Entity::update_many()
-        .col_expr(Column::PkceStreak, Expr::value(0))
-        .col_expr(Column::CodeProtection, Expr::value(protection.as_str()))
+        .value(Column::PkceStreak, 0)
+        .value(Column::CodeProtection, protection.as_str())
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::PkceStreak.lt(PKCE_STREAK))
-        .exec(tx.conn())
-        .await?;
-    Ok(())
+        .run(tx)
+        .await
 }
 
 /// Clears the recorded sign-ins: under the policy `auto` the count restarts.
-pub async fn reset_pkce(tx: &WriteTx, id: &ClientId) -> Result<(), StoreError> {
+pub async fn reset_pkce(tx: &WriteTx, id: &ClientId) -> Result<()> {
     Entity::update_many()
-        .col_expr(Column::PkceStreak, Expr::value(0))
-        .col_expr(Column::CodeProtection, Expr::value(None::<String>))
+        .value(Column::PkceStreak, 0)
+        .value(Column::CodeProtection, None::<String>)
         .filter(Column::Id.eq(id.as_str()))
-        .exec(tx.conn())
-        .await?;
-    Ok(())
+        .run(tx)
+        .await
 }
 
 /// Replaces the imported hash `stored` of a secret by the SHA-256 of the same secret. Returns false
@@ -308,11 +286,11 @@ pub async fn keep_secret(
     stored: &str,
     known: &TokenHash,
     now: UnixSeconds,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     let result = Entity::update_many()
-        .col_expr(Column::SecretHash, Expr::value(to_bytes(known)))
-        .col_expr(Column::ForeignSecret, Expr::value(None::<String>))
-        .col_expr(Column::UpdatedAt, Expr::value(now))
+        .value(Column::SecretHash, to_bytes(known))
+        .value(Column::ForeignSecret, None::<String>)
+        .value(Column::UpdatedAt, now)
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::ForeignSecret.eq(stored))
         .exec(tx.conn())
@@ -322,7 +300,7 @@ pub async fn keep_secret(
 
 /// Moves the uses of a replaced secret to the former secret, or clears them if the client has
 /// none.
-pub async fn move_secret_use(tx: &WriteTx, client: &Client) -> Result<(), StoreError> {
+pub async fn move_secret_use(tx: &WriteTx, client: &Client) -> Result<()> {
     let has_former = client.former_secret.is_some();
     let moved = |column: Column, none: Expr| if has_former { Expr::col(column) } else { none };
     let (no_time, no_address) = (
@@ -344,11 +322,10 @@ pub async fn move_secret_use(tx: &WriteTx, client: &Client) -> Result<(), StoreE
         )
         .col_expr(Column::SecretUsedAt, no_time)
         .col_expr(Column::SecretUsedFrom, no_address)
-        .col_expr(Column::SecretUses, Expr::value(0_i64))
+        .value(Column::SecretUses, 0_i64)
         .filter(Column::Id.eq(client.id.as_str()))
-        .exec(tx.conn())
-        .await?;
-    Ok(())
+        .run(tx)
+        .await
 }
 
 /// Adds uses of the secret with this hash. Another replica may have recorded a later one. Does
@@ -358,7 +335,7 @@ pub async fn record_secret_use(
     id: &ClientId,
     secret: &TokenHash,
     new: SecretUse,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let secrets = [
         (
             Column::SecretHash,
@@ -385,7 +362,7 @@ pub async fn record_secret_use(
         Entity::update_many()
             .col_expr(used_at, at.into())
             .col_expr(used_from, from.into())
-            .col_expr(uses, sea_query::ExprTrait::add(Expr::col(uses), new.count))
+            .col_expr(uses, Expr::col(uses).add(new.count))
             .filter(Column::Id.eq(id.as_str()))
             .filter(hash.eq(to_bytes(secret)))
             .exec(tx.conn())
@@ -396,12 +373,12 @@ pub async fn record_secret_use(
 
 /// Deletes a client with its grants, tokens, consents, role assignments and statistics, as
 /// [`deletions`] describes. Returns false if it does not exist.
-pub async fn delete(tx: &WriteTx, id: &ClientId, now: UnixSeconds) -> Result<bool, StoreError> {
+pub async fn delete(tx: &WriteTx, id: &ClientId, now: UnixSeconds) -> Result<bool> {
     deletions::start(tx, Deletion::Client(id), now).await
 }
 
 /// Counts the clients that exist only through their metadata documents.
-pub async fn count_documents(conn: &Conn) -> Result<u64, StoreError> {
+pub async fn count_documents(conn: &Conn) -> Result<u64> {
     let those = kept().filter(Column::DocumentFetchedAt.is_not_null());
     Ok(those.count(conn).await?)
 }
@@ -409,11 +386,7 @@ pub async fn count_documents(conn: &Conn) -> Result<u64, StoreError> {
 /// Deletes up to `limit` clients with metadata documents that have no consent and no grant, and whose
 /// document was last fetched before `before`. Returns their number. Keeps disabled clients: otherwise
 /// they would return enabled.
-pub async fn purge_documents(
-    tx: &WriteTx,
-    before: UnixSeconds,
-    limit: u64,
-) -> Result<u64, StoreError> {
+pub async fn purge_documents(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     let allowed = of_client(consents::Column::ClientId, consents::Entity)
         .and_where(consents::Column::RevokedAt.is_null())
         .take();
@@ -421,20 +394,16 @@ pub async fn purge_documents(
     let unused = Condition::all()
         .add(Column::DocumentFetchedAt.lt(before))
         .add(Column::DisabledAt.is_null())
-        .add(sea_query::ExprTrait::not(Expr::exists(allowed)))
-        .add(sea_query::ExprTrait::not(Expr::exists(used)));
+        .add(Expr::exists(allowed).not())
+        .add(Expr::exists(used).not());
     purge_some::<Entity>(tx, unused, Column::DocumentFetchedAt, limit).await
 }
 
 /// Selects the rows of a table with this column for the client of the enclosing statement.
 fn of_client<T: EntityTrait>(column: T::Column, table: T) -> SelectStatement {
     let client = Expr::col((Entity, Column::Id));
-    let own = sea_query::ExprTrait::eq(Expr::col((table, column)), client);
-    Query::select()
-        .expr(Expr::cust("1"))
-        .from(table)
-        .and_where(own)
-        .take()
+    let own = Expr::col((table, column)).eq(client);
+    select_one(table).and_where(own).take()
 }
 
 #[cfg(test)]

@@ -1,44 +1,28 @@
 //! Consents of users to clients.
 
 use doorward_domain::model::{ClientId, Consent, ConsentId, User, UserId};
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order, Query, SelectStatement};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, QueryFilter, QueryOrder,
-    QueryResult, Select,
-};
 
-use super::query::{ChangeRows as _, PAGE_MAX, is_kept, joined, models};
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::consents::{ActiveModel, Column, Entity, Model};
-use crate::entity::row::select_all;
-use crate::entity::users;
-use crate::error::StoreError;
 
 /// Maximum number of remembered authorization details; older ones require consent again.
 const MAX_DETAILS: usize = 50;
 
 /// Returns the consent of this user to this client, active or not.
-pub async fn find(
-    conn: &Conn,
-    user: UserId,
-    client: &ClientId,
-) -> Result<Option<Consent>, StoreError> {
-    let row = Entity::find()
+pub async fn find(conn: &Conn, user: UserId, client: &ClientId) -> Result<Option<Consent>> {
+    Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(Column::ClientId.eq(client.as_str()))
-        .one(conn)
-        .await?;
-    row.map(Consent::try_from).transpose()
+        .load_one(conn)
+        .await
 }
 
 /// Returns the unrevoked consents of a user, newest first.
-pub async fn list_for_user(conn: &Conn, user: UserId) -> Result<Vec<Consent>, StoreError> {
-    let rows = select_active(user)
+pub async fn list_for_user(conn: &Conn, user: UserId) -> Result<Vec<Consent>> {
+    select_active(user)
         .order_by_desc(Column::GrantedAt)
-        .all(conn)
-        .await?;
-    models(rows)
+        .load(conn)
+        .await
 }
 
 /// Selects the unrevoked consents of a user.
@@ -49,11 +33,7 @@ pub(super) fn select_active(user: UserId) -> Select<Entity> {
 }
 
 /// Returns true if any user has an active consent to this client.
-pub async fn is_any_live(
-    conn: &Conn,
-    client: &ClientId,
-    now: UnixSeconds,
-) -> Result<bool, StoreError> {
+pub async fn is_any_live(conn: &Conn, client: &ClientId, now: UnixSeconds) -> Result<bool> {
     let endless_or_later = Condition::any()
         .add(Column::ExpiresAt.is_null())
         .add(Column::ExpiresAt.gt(now));
@@ -74,16 +54,9 @@ pub async fn page_for_client(
     after: Option<ConsentId>,
     limit: u64,
     now: UnixSeconds,
-) -> Result<Vec<(Consent, User)>, StoreError> {
-    let rows = conn
-        .query_all(&of_client(client, after, limit, now))
-        .await?;
-    let read = |row: &QueryResult| -> Result<(Consent, User), StoreError> {
-        let consent = joined::<Model, _>(row, "c_")?;
-        let user = joined::<users::Model, _>(row, "u_")?;
-        Ok((consent, user))
-    };
-    rows.iter().map(read).collect()
+) -> Result<Vec<(Consent, User)>> {
+    let query = of_client(client, after, limit, now);
+    load_with_users::<Model, _>(conn, &query, "c_").await
 }
 
 fn of_client(
@@ -96,17 +69,8 @@ fn of_client(
     let endless_or_later = Condition::any()
         .add(column("expires_at").is_null())
         .add(column("expires_at").gt(now));
-    let mut query = Query::select();
-    select_all::<Entity>(&mut query, "consents", "c_");
-    select_all::<users::Entity>(&mut query, "users", "u_");
+    let mut query = select_with_users::<Entity>("c_");
     query
-        .from("consents")
-        .inner_join(
-            "users",
-            Expr::col(("users", "id"))
-                .equals(("consents", "user_id"))
-                .and(is_kept("users")),
-        )
         .and_where(column("client_id").eq(client.as_str()))
         .and_where(column("revoked_at").is_null())
         .and_where_option(after.map(|after| column("id").gt(after.as_uuid())))
@@ -118,7 +82,7 @@ fn of_client(
 
 /// Stores a consent and returns the result: merged with the user's former consent to this client if
 /// that is still active at `consent.granted_at`, otherwise alone.
-pub async fn upsert(tx: &WriteTx, consent: &Consent) -> Result<Consent, StoreError> {
+pub async fn upsert(tx: &WriteTx, consent: &Consent) -> Result<Consent> {
     // The no-op update locks an existing row and returns it, so that two browser tabs cannot lose
     // each other's scopes.
     let mut lock = OnConflict::columns([Column::UserId, Column::ClientId]);
@@ -146,9 +110,9 @@ pub async fn revoke(
     user: UserId,
     client: &ClientId,
     now: UnixSeconds,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::RevokedAt, Expr::value(now))
+        .value(Column::RevokedAt, now)
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(Column::ClientId.eq(client.as_str()))
         .filter(Column::RevokedAt.is_null())
@@ -157,13 +121,9 @@ pub async fn revoke(
 }
 
 /// Revokes every consent to a client. Returns their number.
-pub async fn revoke_for_client(
-    tx: &WriteTx,
-    client: &ClientId,
-    now: UnixSeconds,
-) -> Result<u64, StoreError> {
+pub async fn revoke_for_client(tx: &WriteTx, client: &ClientId, now: UnixSeconds) -> Result<u64> {
     Entity::update_many()
-        .col_expr(Column::RevokedAt, Expr::value(now))
+        .value(Column::RevokedAt, now)
         .filter(Column::ClientId.eq(client.as_str()))
         .filter(Column::RevokedAt.is_null())
         .change(tx)

@@ -5,22 +5,14 @@
 //! batches, each in a transaction. A foreign key would delete all rows in one transaction instead.
 
 use doorward_domain::model::{ClientId, GroupId, SessionId, UserId};
-use doorward_domain::time::UnixSeconds;
-use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, LockBehavior, LockType};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait as _, DbBackend, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Statement, Value,
-};
+use sea_orm::Value;
+use sea_orm::sea_query::{LockBehavior, LockType};
 
 use super::logout_notifications;
-use super::query::ChangeRows as _;
+use super::prelude::*;
 use super::roles::role_column;
-use super::value_list::{is_word, parts};
-use crate::db::{Conn, WriteTx};
 use crate::entity::deletions::{ActiveModel, Column, Entity};
 use crate::entity::sessions;
-use crate::error::StoreError;
 
 /// Maximum number of rows of a batch, which takes some 30 ms.
 const BATCH: u64 = 500;
@@ -40,21 +32,23 @@ pub enum Deletion<'a> {
     ProfileField(&'a str),
 }
 
-const KINDS: [&str; 6] = [
-    "user",
-    "client",
-    "role",
-    "group",
-    "organization",
-    "profile_field",
-];
+/// A kind of object.
+struct Kind {
+    name: &'static str,
+    table: &'static str,
+    /// Key column of the table.
+    key: &'static str,
+    /// The changes that mark the row of an object: nothing of it is valid, and its names are free.
+    mark: &'static str,
+    /// The rows of an object, in the order of deletion: first those that others count, such as owners
+    /// and holders of roles. The few others are deleted by a foreign key.
+    rows: &'static [Rows],
+}
 
-/// The rows of an object that a step deletes.
+/// The rows of an object that a step deletes. In a condition, `{group}` is the ID of a group as text.
 enum Rows {
     /// Deletes the rows of a table that fulfil a condition.
     Delete(&'static str, &'static str),
-    /// Deletes rows by a condition with the placeholder `{group}`: the ID of a group as text.
-    DeleteByGroupText(&'static str, &'static str),
     /// Deletes rows by a condition on the ID as text.
     DeleteByText(&'static str, &'static str),
     /// Changes the rows of a table that fulfil a condition, so that they no longer do.
@@ -63,102 +57,130 @@ enum Rows {
     Sessions,
 }
 
-/// The rows of each kind of object, in the order of deletion: first those that others count, such as
-/// owners and holders of roles. The few others are deleted by a foreign key.
-const USER: &[Rows] = &[
-    Rows::Delete("organization_members", "user_id = $1"),
-    Rows::Delete("group_members", "user_id = $1"),
-    Rows::DeleteByText(
-        "role_assignments",
-        "subject_kind = 'user' AND subject_id = $1",
-    ),
-    Rows::Update("groups", "manager_id = NULL", "manager_id = $1"),
-    Rows::Delete("avatars", "user_id = $1"),
-    Rows::Delete("login_failures", "user_id = $1"),
-    Rows::Delete("linked_accounts", "user_id = $1"),
-    Rows::Delete("passkeys", "user_id = $1"),
-    Rows::Delete("pending_sign_ins", "user_id = $1"),
-    Rows::Delete("email_sign_ins", "user_id = $1"),
-    Rows::Delete("email_tokens", "user_id = $1"),
-    Rows::Delete("trusted_devices", "user_id = $1"),
-    Rows::Delete("api_keys", "user_id = $1"),
-    Rows::Delete("consents", "user_id = $1"),
-    Rows::Delete("profile_values", "user_id = $1"),
-    Rows::Delete("profile_values", "refers_to = $1"),
-    Rows::Delete("attempts", "user_id = $1"),
-    // The notifications name the clients of the grants.
-    Rows::Sessions,
-    Rows::Delete("grants", "user_id = $1"),
-];
-const CLIENT: &[Rows] = &[
-    Rows::Delete(
-        "role_assignments",
-        "subject_kind = 'client' AND subject_id = $1",
-    ),
-    Rows::Delete("reference_tokens", "client_id = $1"),
-    Rows::Delete("pushed_requests", "client_id = $1"),
-    Rows::Delete("device_requests", "client_id = $1"),
-    Rows::Delete("consents", "client_id = $1"),
-    Rows::Delete("stats", "client_id = $1"),
-    Rows::Delete("grants", "client_id = $1"),
-];
-const ROLE: &[Rows] = &[Rows::Delete("role_assignments", "role = $1")];
-const GROUP: &[Rows] = &[
-    Rows::DeleteByText(
-        "role_assignments",
-        "subject_kind = 'group' AND subject_id = $1",
-    ),
-    Rows::Delete("group_members", "group_id = $1"),
-];
-const ORGANIZATION: &[Rows] = &[
-    Rows::Delete("role_assignments", "org = $1"),
-    Rows::Delete("organization_members", "org = $1"),
-    Rows::DeleteByGroupText(
-        "role_assignments",
-        "subject_kind = 'group' AND subject_id IN (SELECT {group} FROM groups WHERE org = $1)",
-    ),
-    Rows::Delete(
-        "group_members",
-        "group_id IN (SELECT id FROM groups WHERE org = $1)",
-    ),
-    Rows::Update(
-        "groups",
-        "parent_id = NULL",
-        "org = $1 AND parent_id IS NOT NULL",
-    ),
-    Rows::Delete("groups", "org = $1"),
-    Rows::Update(
-        "api_keys",
-        "revoked_at = (SELECT deleted_at FROM organizations WHERE slug = api_keys.org)",
-        "org = $1 AND revoked_at IS NULL",
-    ),
-];
-const PROFILE_FIELD: &[Rows] = &[Rows::Delete("profile_values", "field = $1")];
+const USER: Kind = Kind {
+    name: "user",
+    table: "users",
+    key: "id",
+    mark: "deleted_at = $2, disabled_at = COALESCE(disabled_at, $2), username = NULL, \
+                 username_key = NULL, username_skeleton = NULL, display_key = NULL, \
+                 family_key = NULL, email = '', \
+                 email_key = $3, email_verified = FALSE, unproved_since = NULL, \
+                 password_hash = NULL, profile = '{}', deletion_due_at = NULL",
+    rows: &[
+        Rows::Delete("organization_members", "user_id = $1"),
+        Rows::Delete("group_members", "user_id = $1"),
+        Rows::DeleteByText(
+            "role_assignments",
+            "subject_kind = 'user' AND subject_id = $1",
+        ),
+        Rows::Update("groups", "manager_id = NULL", "manager_id = $1"),
+        Rows::Delete("avatars", "user_id = $1"),
+        Rows::Delete("login_failures", "user_id = $1"),
+        Rows::Delete("linked_accounts", "user_id = $1"),
+        Rows::Delete("passkeys", "user_id = $1"),
+        Rows::Delete("pending_sign_ins", "user_id = $1"),
+        Rows::Delete("email_sign_ins", "user_id = $1"),
+        Rows::Delete("email_tokens", "user_id = $1"),
+        Rows::Delete("trusted_devices", "user_id = $1"),
+        Rows::Delete("api_keys", "user_id = $1"),
+        Rows::Delete("consents", "user_id = $1"),
+        Rows::Delete("profile_values", "user_id = $1"),
+        Rows::Delete("profile_values", "refers_to = $1"),
+        Rows::Delete("attempts", "user_id = $1"),
+        // The notifications name the clients of the grants.
+        Rows::Sessions,
+        Rows::Delete("grants", "user_id = $1"),
+    ],
+};
+const CLIENT: Kind = Kind {
+    name: "client",
+    table: "clients",
+    key: "id",
+    mark: "deleted_at = $2, disabled_at = COALESCE(disabled_at, $2)",
+    rows: &[
+        Rows::Delete(
+            "role_assignments",
+            "subject_kind = 'client' AND subject_id = $1",
+        ),
+        Rows::Delete("reference_tokens", "client_id = $1"),
+        Rows::Delete("pushed_requests", "client_id = $1"),
+        Rows::Delete("device_requests", "client_id = $1"),
+        Rows::Delete("consents", "client_id = $1"),
+        Rows::Delete("stats", "client_id = $1"),
+        Rows::Delete("grants", "client_id = $1"),
+    ],
+};
+const ROLE: Kind = Kind {
+    name: "role",
+    table: "roles",
+    key: "name",
+    mark: "deleted_at = $2, active = FALSE",
+    rows: &[Rows::Delete("role_assignments", "role = $1")],
+};
+const GROUP: Kind = Kind {
+    name: "group",
+    table: "groups",
+    key: "id",
+    mark: "deleted_at = $2, path = $3, code = NULL, manager_id = NULL, parent_id = NULL",
+    rows: &[
+        Rows::DeleteByText(
+            "role_assignments",
+            "subject_kind = 'group' AND subject_id = $1",
+        ),
+        Rows::Delete("group_members", "group_id = $1"),
+    ],
+};
+const ORGANIZATION: Kind = Kind {
+    name: "organization",
+    table: "organizations",
+    key: "slug",
+    mark: "deleted_at = $2, active = FALSE, domain = NULL",
+    rows: &[
+        Rows::Delete("role_assignments", "org = $1"),
+        Rows::Delete("organization_members", "org = $1"),
+        Rows::Delete(
+            "role_assignments",
+            "subject_kind = 'group' AND subject_id IN (SELECT {group} FROM groups WHERE org = $1)",
+        ),
+        Rows::Delete(
+            "group_members",
+            "group_id IN (SELECT id FROM groups WHERE org = $1)",
+        ),
+        Rows::Update(
+            "groups",
+            "parent_id = NULL",
+            "org = $1 AND parent_id IS NOT NULL",
+        ),
+        Rows::Delete("groups", "org = $1"),
+        Rows::Update(
+            "api_keys",
+            "revoked_at = (SELECT deleted_at FROM organizations WHERE slug = api_keys.org)",
+            "org = $1 AND revoked_at IS NULL",
+        ),
+    ],
+};
+const PROFILE_FIELD: Kind = Kind {
+    name: "profile_field",
+    table: "profile_fields",
+    key: "name",
+    mark: "deleted_at = $2",
+    rows: &[Rows::Delete("profile_values", "field = $1")],
+};
+
+const KINDS: [&Kind; 6] = [&USER, &CLIENT, &ROLE, &GROUP, &ORGANIZATION, &PROFILE_FIELD];
 
 impl Deletion<'_> {
-    const fn kind(self) -> &'static str {
+    const fn kind(self) -> &'static Kind {
         match self {
-            Self::User(_) => "user",
-            Self::Client(_) => "client",
-            Self::Role(_) => "role",
-            Self::Group(_) => "group",
-            Self::Organization(_) => "organization",
-            Self::ProfileField(_) => "profile_field",
+            Self::User(_) => &USER,
+            Self::Client(_) => &CLIENT,
+            Self::Role(_) => &ROLE,
+            Self::Group(_) => &GROUP,
+            Self::Organization(_) => &ORGANIZATION,
+            Self::ProfileField(_) => &PROFILE_FIELD,
         }
     }
 
-    const fn rows(self) -> &'static [Rows] {
-        match self {
-            Self::User(_) => USER,
-            Self::Client(_) => CLIENT,
-            Self::Role(_) => ROLE,
-            Self::Group(_) => GROUP,
-            Self::Organization(_) => ORGANIZATION,
-            Self::ProfileField(_) => PROFILE_FIELD,
-        }
-    }
-
-    /// Returns the ID as text.
     fn text(self) -> String {
         match self {
             Self::User(id) => id.to_string(),
@@ -176,38 +198,6 @@ impl Deletion<'_> {
             _ => self.text().into(),
         }
     }
-
-    /// Returns the table and the key column of the object.
-    const fn table(self) -> (&'static str, &'static str) {
-        match self {
-            Self::User(_) => ("users", "id"),
-            Self::Client(_) => ("clients", "id"),
-            Self::Role(_) => ("roles", "name"),
-            Self::Group(_) => ("groups", "id"),
-            Self::Organization(_) => ("organizations", "slug"),
-            Self::ProfileField(_) => ("profile_fields", "name"),
-        }
-    }
-
-    /// Returns the changes that mark the row: nothing of it is valid, and its names are free.
-    const fn mark(self) -> &'static str {
-        match self {
-            Self::User(_) => {
-                "deleted_at = $2, disabled_at = COALESCE(disabled_at, $2), username = NULL, \
-                 username_key = NULL, username_skeleton = NULL, display_key = NULL, \
-                 family_key = NULL, email = '', \
-                 email_key = $3, email_verified = FALSE, unproved_since = NULL, \
-                 password_hash = NULL, profile = '{}', deletion_due_at = NULL"
-            }
-            Self::Client(_) => "deleted_at = $2, disabled_at = COALESCE(disabled_at, $2)",
-            Self::Role(_) => "deleted_at = $2, active = FALSE",
-            Self::Group(_) => {
-                "deleted_at = $2, path = $3, code = NULL, manager_id = NULL, parent_id = NULL"
-            }
-            Self::Organization(_) => "deleted_at = $2, active = FALSE, domain = NULL",
-            Self::ProfileField(_) => "deleted_at = $2",
-        }
-    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -219,11 +209,7 @@ pub enum Progress {
 
 /// Deletes an object: at once with a few rows, otherwise it is marked, and [`advance`] deletes the
 /// rest. Returns false if it does not exist. Of concurrent callers, exactly one gets true.
-pub(super) async fn start(
-    tx: &WriteTx,
-    deletion: Deletion<'_>,
-    now: UnixSeconds,
-) -> Result<bool, StoreError> {
+pub(super) async fn start(tx: &WriteTx, deletion: Deletion<'_>, now: UnixSeconds) -> Result<bool> {
     if !lock(tx, deletion).await? {
         return Ok(false);
     }
@@ -237,19 +223,17 @@ pub(super) async fn start(
     }
     mark(tx, deletion, now).await?;
     let row = ActiveModel {
-        kind: Set(deletion.kind().to_owned()),
+        kind: Set(deletion.kind().name.to_owned()),
         id: Set(deletion.text()),
         started_at: Set(now),
     };
-    Entity::insert(row)
-        .exec_without_returning(tx.conn())
-        .await?;
+    insert_row(tx, row).await?;
     Ok(true)
 }
 
 /// Locks the row of an object until the end of the transaction. Returns false if there is none.
-async fn lock(tx: &WriteTx, deletion: Deletion<'_>) -> Result<bool, StoreError> {
-    let (table, key) = deletion.table();
+async fn lock(tx: &WriteTx, deletion: Deletion<'_>) -> Result<bool> {
+    let Kind { table, key, .. } = deletion.kind();
     let backend = tx.get_database_backend();
     // SQLite has one writer.
     let lock = match backend {
@@ -263,10 +247,13 @@ async fn lock(tx: &WriteTx, deletion: Deletion<'_>) -> Result<bool, StoreError> 
 
 /// Deletes the next batch of the oldest deletion that no other process continues at the same time.
 /// Returns `None` if there is none.
-pub async fn advance(tx: &WriteTx) -> Result<Option<Progress>, StoreError> {
+pub async fn advance(tx: &WriteTx) -> Result<Option<Progress>> {
     let next = Entity::find()
         // Another kind, which a newer version has written, would block all others.
-        .filter(is_word(Expr::col(Column::Kind), KINDS))
+        .filter(is_word(
+            Expr::col(Column::Kind),
+            KINDS.map(|kind| kind.name),
+        ))
         .order_by_asc(Column::StartedAt)
         .order_by_asc(Column::Id)
         .limit(1)
@@ -303,13 +290,13 @@ pub async fn advance(tx: &WriteTx) -> Result<Option<Progress>, StoreError> {
 }
 
 /// Returns true while rows of a deleted object remain, so that its name is not free.
-pub async fn is_pending(conn: &Conn, deletion: Deletion<'_>) -> Result<bool, StoreError> {
-    let key = (deletion.kind().to_owned(), deletion.text());
+pub async fn is_pending(conn: &Conn, deletion: Deletion<'_>) -> Result<bool> {
+    let key = (deletion.kind().name.to_owned(), deletion.text());
     Ok(Entity::find_by_id(key).one(conn).await?.is_some())
 }
 
 /// Returns true while rows of any deleted object remain.
-pub async fn is_any_pending(conn: &Conn) -> Result<bool, StoreError> {
+pub async fn is_any_pending(conn: &Conn) -> Result<bool> {
     Ok(Entity::find().one(conn).await?.is_some())
 }
 
@@ -322,7 +309,7 @@ pub(super) fn name_in_use() -> StoreError {
 }
 
 /// Deletes a batch of rows. Returns true if none remain.
-async fn purge(tx: &WriteTx, deletion: Deletion<'_>) -> Result<bool, StoreError> {
+async fn purge(tx: &WriteTx, deletion: Deletion<'_>) -> Result<bool> {
     if tx.get_database_backend() == DbBackend::Postgres {
         // For a key that many rows have, the planner would read the table from its start, past all
         // rows that former batches have deleted.
@@ -330,7 +317,7 @@ async fn purge(tx: &WriteTx, deletion: Deletion<'_>) -> Result<bool, StoreError>
         tx.execute_unprepared(by_index).await?;
     }
     let mut left = BATCH;
-    for rows in deletion.rows() {
+    for rows in deletion.kind().rows {
         let limit = match rows {
             Rows::Sessions => Ord::min(left, SESSIONS),
             _ => left,
@@ -348,30 +335,24 @@ async fn purge(tx: &WriteTx, deletion: Deletion<'_>) -> Result<bool, StoreError>
     Ok(true)
 }
 
-async fn change(
-    tx: &WriteTx,
-    rows: &Rows,
-    deletion: Deletion<'_>,
-    limit: u64,
-) -> Result<u64, StoreError> {
+async fn change(tx: &WriteTx, rows: &Rows, deletion: Deletion<'_>, limit: u64) -> Result<u64> {
     let backend = tx.get_database_backend();
+    let first = |table, condition: &str| {
+        let group = role_column::text_of(backend, "groups.id");
+        first_rows(backend, table, &condition.replace("{group}", &group), limit)
+    };
     let (sql, key) = match *rows {
         Rows::Delete(table, condition) => {
-            let rows = first_rows(backend, table, condition, limit);
+            let rows = first(table, condition);
             (format!("DELETE FROM {table} WHERE {rows}"), deletion.key())
         }
         Rows::DeleteByText(table, condition) => {
-            let rows = first_rows(backend, table, condition, limit);
+            let rows = first(table, condition);
             let text = deletion.text().into();
             (format!("DELETE FROM {table} WHERE {rows}"), text)
         }
-        Rows::DeleteByGroupText(table, condition) => {
-            let group = role_column::text_of(backend, "groups.id");
-            let rows = first_rows(backend, table, &condition.replace("{group}", &group), limit);
-            (format!("DELETE FROM {table} WHERE {rows}"), deletion.key())
-        }
         Rows::Update(table, change, condition) => {
-            let rows = first_rows(backend, table, condition, limit);
+            let rows = first(table, condition);
             let sql = format!("UPDATE {table} SET {change} WHERE {rows}");
             (sql, deletion.key())
         }
@@ -392,7 +373,7 @@ fn first_rows(backend: DbBackend, table: &str, condition: &str, limit: u64) -> S
     }
 }
 
-async fn delete_sessions(tx: &WriteTx, user: UserId, limit: u64) -> Result<u64, StoreError> {
+async fn delete_sessions(tx: &WriteTx, user: UserId, limit: u64) -> Result<u64> {
     let rows = sessions::Entity::find()
         .filter(sessions::Column::UserId.eq(user.as_uuid()))
         .limit(limit)
@@ -413,9 +394,11 @@ async fn delete_sessions(tx: &WriteTx, user: UserId, limit: u64) -> Result<u64, 
     Ok(rows.len() as u64)
 }
 
-async fn mark(tx: &WriteTx, deletion: Deletion<'_>, now: UnixSeconds) -> Result<(), StoreError> {
-    let (table, key) = deletion.table();
-    let sql = format!("UPDATE {table} SET {} WHERE {key} = $1", deletion.mark());
+async fn mark(tx: &WriteTx, deletion: Deletion<'_>, now: UnixSeconds) -> Result<()> {
+    let Kind {
+        table, key, mark, ..
+    } = deletion.kind();
+    let sql = format!("UPDATE {table} SET {mark} WHERE {key} = $1");
     let mut values = vec![deletion.key(), now.into()];
     if sql.contains("$3") {
         // No user name, address or path of a group has this form.
@@ -426,11 +409,11 @@ async fn mark(tx: &WriteTx, deletion: Deletion<'_>, now: UnixSeconds) -> Result<
     Ok(())
 }
 
-async fn remove(tx: &WriteTx, deletion: Deletion<'_>) -> Result<(), StoreError> {
+async fn remove(tx: &WriteTx, deletion: Deletion<'_>) -> Result<()> {
     if matches!(deletion, Deletion::Organization(_)) {
         return Ok(());
     }
-    let (table, key) = deletion.table();
+    let Kind { table, key, .. } = deletion.kind();
     let sql = format!("DELETE FROM {table} WHERE {key} = $1");
     let backend = tx.get_database_backend();
     let statement = Statement::from_sql_and_values(backend, sql, [deletion.key()]);

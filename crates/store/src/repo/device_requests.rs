@@ -4,40 +4,22 @@
 use doorward_domain::credentials::user_code::UserCode;
 use doorward_domain::model::{DeviceRequest, DeviceRequestId, GrantId, SessionId, UserId};
 use doorward_domain::secret::TokenHash;
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
-use super::query::{ChangeRows as _, count_up_to, purge_older};
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::device_requests::{ActiveModel, Column, Entity};
-use crate::entity::stored::to_bytes;
-use crate::error::StoreError;
 
 /// Inserts a request. Returns false if its user code is in use.
-pub async fn insert(tx: &WriteTx, request: &DeviceRequest) -> Result<bool, StoreError> {
-    let mut keep = OnConflict::column(Column::UserCode);
-    keep.do_nothing();
-    let inserted = Entity::insert(ActiveModel::try_from(request)?)
-        .on_conflict(keep)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(inserted == 1)
+pub async fn insert(tx: &WriteTx, request: &DeviceRequest) -> Result<bool> {
+    insert_new(tx, ActiveModel::try_from(request)?, [Column::UserCode]).await
 }
 
-pub async fn find(conn: &Conn, id: &DeviceRequestId) -> Result<Option<DeviceRequest>, StoreError> {
-    let row = Entity::find_by_id(id.as_str()).one(conn).await?;
-    row.map(DeviceRequest::try_from).transpose()
+pub async fn find(conn: &Conn, id: &DeviceRequestId) -> Result<Option<DeviceRequest>> {
+    Entity::find_by_id(id.as_str()).load_one(conn).await
 }
 
-/// Returns the request of this device code.
-pub async fn find_by_device(
-    conn: &Conn,
-    hash: &TokenHash,
-) -> Result<Option<DeviceRequest>, StoreError> {
+pub async fn find_by_device(conn: &Conn, hash: &TokenHash) -> Result<Option<DeviceRequest>> {
     let found = Entity::find().filter(Column::DeviceHash.eq(to_bytes(hash)));
-    let row = found.one(conn).await?;
-    row.map(DeviceRequest::try_from).transpose()
+    found.load_one(conn).await
 }
 
 /// Binds the request with this user code to a session: of concurrent sessions, exactly one gets it,
@@ -48,21 +30,19 @@ pub async fn bind_session(
     code: &UserCode,
     session: SessionId,
     now: UnixSeconds,
-) -> Result<Option<DeviceRequest>, StoreError> {
+) -> Result<Option<DeviceRequest>> {
     let free = Condition::any()
         .add(Column::SessionId.is_null())
         .add(Column::SessionId.eq(session.as_uuid()));
-    let claimed = Entity::update_many()
-        .col_expr(Column::SessionId, Expr::value(session.as_uuid()))
+    Entity::update_many()
+        .value(Column::SessionId, session.as_uuid())
         .filter(Column::UserCode.eq(code.as_str()))
         .filter(Column::UserId.is_null())
         .filter(Column::DecidedAt.is_null())
         .filter(Column::ExpiresAt.gt(now))
         .filter(free)
-        .exec_with_returning(tx.conn())
-        .await?;
-    let row = claimed.into_iter().next();
-    row.map(DeviceRequest::try_from).transpose()
+        .change_first(tx)
+        .await
 }
 
 /// Binds a request to a session of the user it names; the latest session that opens it may answer.
@@ -73,9 +53,9 @@ pub async fn bind_user_session(
     user: UserId,
     session: SessionId,
     now: UnixSeconds,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::SessionId, Expr::value(session.as_uuid()))
+        .value(Column::SessionId, session.as_uuid())
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(Column::DecidedAt.is_null())
@@ -91,9 +71,9 @@ pub async fn record_answer(
     id: &DeviceRequestId,
     session: SessionId,
     now: UnixSeconds,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::DecidedAt, Expr::value(now))
+        .value(Column::DecidedAt, now)
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::SessionId.eq(session.as_uuid()))
         .filter(Column::DecidedAt.is_null())
@@ -103,13 +83,12 @@ pub async fn record_answer(
 }
 
 /// Attaches the grant of an approved request, in the transaction of [`record_answer`].
-pub async fn approve(tx: &WriteTx, id: &DeviceRequestId, grant: GrantId) -> Result<(), StoreError> {
+pub async fn approve(tx: &WriteTx, id: &DeviceRequestId, grant: GrantId) -> Result<()> {
     Entity::update_many()
-        .col_expr(Column::GrantId, Expr::value(grant.as_uuid()))
+        .value(Column::GrantId, grant.as_uuid())
         .filter(Column::Id.eq(id.as_str()))
-        .exec(tx.conn())
-        .await?;
-    Ok(())
+        .run(tx)
+        .await
 }
 
 /// Records the time of a poll. Returns false if it came too early, which extends the interval by
@@ -119,12 +98,12 @@ pub async fn record_poll(
     id: &DeviceRequestId,
     slower: i64,
     now: UnixSeconds,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     let in_time = Expr::col(Column::PolledAt)
         .add(Expr::col(Column::PollInterval))
         .lte(now);
     let noted = Entity::update_many()
-        .col_expr(Column::PolledAt, Expr::value(now))
+        .value(Column::PolledAt, now)
         .filter(Column::Id.eq(id.as_str()))
         .filter(
             Condition::any()
@@ -137,7 +116,7 @@ pub async fn record_poll(
         return Ok(true);
     }
     Entity::update_many()
-        .col_expr(Column::PolledAt, Expr::value(now))
+        .value(Column::PolledAt, now)
         .col_expr(
             Column::PollInterval,
             Expr::col(Column::PollInterval).add(slower),
@@ -149,13 +128,9 @@ pub async fn record_poll(
 }
 
 /// Consumes an approved request: of concurrent polls, exactly one gets true.
-pub async fn consume(
-    tx: &WriteTx,
-    id: &DeviceRequestId,
-    now: UnixSeconds,
-) -> Result<bool, StoreError> {
+pub async fn consume(tx: &WriteTx, id: &DeviceRequestId, now: UnixSeconds) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::UsedAt, Expr::value(now))
+        .value(Column::UsedAt, now)
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::GrantId.is_not_null())
         .filter(Column::UsedAt.is_null())
@@ -165,12 +140,11 @@ pub async fn consume(
 }
 
 /// Counts the requests that have not expired, at most `limit`.
-pub async fn count_open(conn: &Conn, limit: u64, now: UnixSeconds) -> Result<u64, StoreError> {
+pub async fn count_open(conn: &Conn, limit: u64, now: UnixSeconds) -> Result<u64> {
     let open = Entity::find().filter(Column::ExpiresAt.gt(now));
     count_up_to(conn, open, Column::ExpiresAt, limit).await
 }
 
-/// Deletes up to `limit` requests that expired before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }

@@ -3,20 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_domain::model::{Group, User, UserId};
-use sea_orm::sea_query::{Expr, ExprTrait, Func, JoinType, Query, SelectStatement};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait as _, DbBackend, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-};
 
-use super::query::{PAGE_MAX, is_kept, models};
-use super::value_list::parts;
-use crate::db::Conn;
+use super::prelude::*;
 use crate::entity::users::{Column, Entity};
 use crate::entity::{group_members, groups, organization_members};
-use crate::error::StoreError;
 
-/// A page of the directory.
 #[derive(Clone, Copy, Debug)]
 pub struct DirectoryQuery<'a> {
     /// User whose managed groups, with their subgroups, have the members that are found, active or
@@ -30,7 +21,6 @@ pub struct DirectoryQuery<'a> {
     pub text: Option<&'a str>,
     /// Last user before the page.
     pub after: Option<UserId>,
-    /// Maximum number of users.
     pub limit: u64,
 }
 
@@ -43,7 +33,7 @@ const POSTGRES_NAME: &str = "LOWER(COALESCE((CAST(profile AS json) ->> 'given_na
      || COALESCE(CAST(profile AS json) ->> 'family_name', ''))";
 
 /// Returns the users of a page, ordered by ID (that is, by registration).
-pub async fn users(conn: &Conn, query: &DirectoryQuery<'_>) -> Result<Vec<User>, StoreError> {
+pub async fn users(conn: &Conn, query: &DirectoryQuery<'_>) -> Result<Vec<User>> {
     let backend = conn.get_database_backend();
     let contains = |column: Expr, text: &str| {
         let position = match backend {
@@ -102,7 +92,7 @@ pub async fn users(conn: &Conn, query: &DirectoryQuery<'_>) -> Result<Vec<User>,
     if let Some(after) = query.after {
         select = select.filter(Column::Id.gt(after.as_uuid()));
     }
-    models(select.all(conn).await?)
+    select.load(conn).await
 }
 
 /// Selects the members of the groups that a user manages in this organization or outside all
@@ -133,10 +123,7 @@ fn managed_members(manager: UserId, org: Option<&str>) -> SelectStatement {
 }
 
 /// Returns the groups that these users are direct members of, ordered by path.
-pub async fn groups_of(
-    conn: &Conn,
-    users: &[UserId],
-) -> Result<BTreeMap<UserId, Vec<Group>>, StoreError> {
+pub async fn groups_of(conn: &Conn, users: &[UserId]) -> Result<BTreeMap<UserId, Vec<Group>>> {
     let mut members = Vec::new();
     for part in parts(users.iter().map(UserId::as_uuid)) {
         let rows = group_members::Entity::find()

@@ -2,38 +2,24 @@
 
 use doorward_domain::model::{AttemptId, EmailSignIn, User, UserId};
 use doorward_domain::secret::TokenHash;
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
-use super::query::{ChangeRows as _, purge_older, purge_some, times_after};
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::email_sign_ins::{ActiveModel, Column, Entity};
-use crate::entity::stored::to_bytes;
-use crate::error::StoreError;
 
-pub async fn find(conn: &Conn, id: &AttemptId) -> Result<Option<EmailSignIn>, StoreError> {
-    let row = Entity::find_by_id(id.as_str()).one(conn).await?;
-    row.map(EmailSignIn::try_from).transpose()
+pub async fn find(conn: &Conn, id: &AttemptId) -> Result<Option<EmailSignIn>> {
+    Entity::find_by_id(id.as_str()).load_one(conn).await
 }
 
 /// Returns the sign-in that this link was last mailed for.
-pub async fn find_by_link(
-    conn: &Conn,
-    link: &TokenHash,
-) -> Result<Option<EmailSignIn>, StoreError> {
-    let row = Entity::find()
+pub async fn find_by_link(conn: &Conn, link: &TokenHash) -> Result<Option<EmailSignIn>> {
+    Entity::find()
         .filter(Column::LinkHash.eq(to_bytes(link)))
-        .one(conn)
-        .await?;
-    row.map(EmailSignIn::try_from).transpose()
+        .load_one(conn)
+        .await
 }
 
-pub async fn insert(tx: &WriteTx, waiting: &EmailSignIn) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::try_from(waiting)?)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(())
+pub async fn insert(tx: &WriteTx, waiting: &EmailSignIn) -> Result<()> {
+    insert_row(tx, ActiveModel::try_from(waiting)?).await
 }
 
 /// Stores the user and the codes of the mail to send. Returns false if one was already sent, or the
@@ -44,13 +30,13 @@ pub async fn arm(
     user: &User,
     (code, link): (&TokenHash, &TokenHash),
     now: UnixSeconds,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::UserId, Expr::value(user.id.as_uuid()))
-        .col_expr(Column::Email, Expr::value(user.email.as_str()))
-        .col_expr(Column::MailedAt, Expr::value(now))
-        .col_expr(Column::CodeHash, Expr::value(to_bytes(code)))
-        .col_expr(Column::LinkHash, Expr::value(to_bytes(link)))
+        .value(Column::UserId, user.id.as_uuid())
+        .value(Column::Email, user.email.as_str())
+        .value(Column::MailedAt, now)
+        .value(Column::CodeHash, to_bytes(code))
+        .value(Column::LinkHash, to_bytes(link))
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::MailedAt.is_null())
         .filter(Column::ExpiresAt.gt(now))
@@ -64,18 +50,18 @@ pub async fn times_since(
     user: UserId,
     since: UnixSeconds,
     limit: u64,
-) -> Result<Vec<UnixSeconds>, StoreError> {
+) -> Result<Vec<UnixSeconds>> {
     let rows = Entity::find().filter(Column::UserId.eq(user.as_uuid()));
     times_after(conn, rows, Column::MailedAt, since, limit).await
 }
 
 /// Invalidates the codes mailed to the account. Nothing else changes, so that no page reveals
 /// whether the account exists.
-pub async fn disarm(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
+pub async fn disarm(tx: &WriteTx, user: UserId) -> Result<u64> {
     let nothing: Option<Vec<u8>> = None;
     Entity::update_many()
-        .col_expr(Column::CodeHash, Expr::value(nothing.clone()))
-        .col_expr(Column::LinkHash, Expr::value(nothing))
+        .value(Column::CodeHash, nothing.clone())
+        .value(Column::LinkHash, nothing)
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(Column::UsedAt.is_null())
         .change(tx)
@@ -88,21 +74,16 @@ pub async fn record_attempt(
     id: &AttemptId,
     max: u64,
     now: UnixSeconds,
-) -> Result<Option<EmailSignIn>, StoreError> {
+) -> Result<Option<EmailSignIn>> {
     let max = i64::try_from(max).unwrap_or(i64::MAX);
-    let counted = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::Tries, Expr::col(Column::Tries).add(1))
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::UsedAt.is_null())
         .filter(Column::ExpiresAt.gt(now))
         .filter(Column::Tries.lt(max))
-        .exec_with_returning(tx.conn())
-        .await?;
-    counted
-        .into_iter()
-        .next()
-        .map(EmailSignIn::try_from)
-        .transpose()
+        .change_first(tx)
+        .await
 }
 
 /// Consumes the sign-in if this is still the mailed code: of concurrent callers, by code or by
@@ -112,9 +93,9 @@ pub async fn consume(
     id: &AttemptId,
     code: &TokenHash,
     now: UnixSeconds,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::UsedAt, Expr::value(now))
+        .value(Column::UsedAt, now)
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::CodeHash.eq(to_bytes(code)))
         .filter(Column::UsedAt.is_null())
@@ -124,14 +105,13 @@ pub async fn consume(
 }
 
 /// Deletes up to `limit` live sign-ins. Returns their number.
-pub async fn end_some(tx: &WriteTx, limit: u64, now: UnixSeconds) -> Result<u64, StoreError> {
+pub async fn end_some(tx: &WriteTx, limit: u64, now: UnixSeconds) -> Result<u64> {
     let live = Condition::all()
         .add(Column::UsedAt.is_null())
         .add(Column::ExpiresAt.gt(now));
     purge_some::<Entity>(tx, live, Column::ExpiresAt, limit).await
 }
 
-/// Deletes up to `limit` sign-ins that expired before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }

@@ -3,21 +3,13 @@
 use doorward_domain::model::{EmailPurpose, EmailToken, UserId};
 use doorward_domain::mutant::Safeguard;
 use doorward_domain::secret::TokenHash;
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::query::{ChangeRows as _, guarded, purge_older, purge_some, times_after};
-use super::value_list::is_word;
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::email_tokens::{ActiveModel, Column, Entity};
-use crate::entity::stored::to_bytes;
-use crate::error::StoreError;
 
 /// Returns the link with this token in any state.
-pub async fn find(conn: &Conn, hash: &TokenHash) -> Result<Option<EmailToken>, StoreError> {
-    let row = Entity::find_by_id(to_bytes(hash)).one(conn).await?;
-    row.map(EmailToken::try_from).transpose()
+pub async fn find(conn: &Conn, hash: &TokenHash) -> Result<Option<EmailToken>> {
+    Entity::find_by_id(to_bytes(hash)).load_one(conn).await
 }
 
 /// Returns true if the account has an unused, unexpired link of this purpose.
@@ -26,7 +18,7 @@ pub async fn exists_live(
     user: UserId,
     purpose: EmailPurpose,
     now: UnixSeconds,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     let found = Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(Column::Purpose.eq(purpose.as_str()))
@@ -45,26 +37,22 @@ pub async fn times_since(
     purpose: EmailPurpose,
     since: UnixSeconds,
     limit: u64,
-) -> Result<Vec<UnixSeconds>, StoreError> {
+) -> Result<Vec<UnixSeconds>> {
     let rows = Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(Column::Purpose.eq(purpose.as_str()));
     times_after(conn, rows, Column::CreatedAt, since, limit).await
 }
 
-/// Inserts a link.
-pub async fn insert(tx: &WriteTx, token: &EmailToken) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::try_from(token)?)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(())
+pub async fn insert(tx: &WriteTx, token: &EmailToken) -> Result<()> {
+    insert_row(tx, ActiveModel::try_from(token)?).await
 }
 
 /// Consumes a link: of concurrent callers, exactly one gets true. It becomes final with the
 /// transaction.
-pub async fn consume(tx: &WriteTx, hash: &TokenHash, now: UnixSeconds) -> Result<bool, StoreError> {
+pub async fn consume(tx: &WriteTx, hash: &TokenHash, now: UnixSeconds) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::UsedAt, Expr::value(now))
+        .value(Column::UsedAt, now)
         .filter(Column::Hash.eq(to_bytes(hash)))
         .filter(guarded(Safeguard::EmailLinkOnce, Column::UsedAt.is_null()))
         .filter(Column::ExpiresAt.gt(now))
@@ -78,10 +66,10 @@ pub async fn revoke_for_user(
     user: UserId,
     purposes: &[EmailPurpose],
     now: UnixSeconds,
-) -> Result<u64, StoreError> {
+) -> Result<u64> {
     let values = purposes.iter().map(|purpose| purpose.as_str());
     Entity::update_many()
-        .col_expr(Column::UsedAt, Expr::value(now))
+        .value(Column::UsedAt, now)
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(is_word(Expr::col(Column::Purpose), values))
         .filter(Column::UsedAt.is_null())
@@ -95,7 +83,7 @@ pub async fn end_some(
     purposes: &[EmailPurpose],
     limit: u64,
     now: UnixSeconds,
-) -> Result<u64, StoreError> {
+) -> Result<u64> {
     let values = purposes.iter().map(|purpose| purpose.as_str());
     let live = Condition::all()
         .add(is_word(Expr::col(Column::Purpose), values))
@@ -104,7 +92,6 @@ pub async fn end_some(
     purge_some::<Entity>(tx, live, Column::ExpiresAt, limit).await
 }
 
-/// Deletes up to `limit` links that expired before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }

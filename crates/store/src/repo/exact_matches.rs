@@ -3,17 +3,12 @@
 use doorward_domain::model::group::MAX_PATH;
 use doorward_domain::model::organization::is_slug;
 use doorward_domain::model::{AuditId, DenialId, GroupId, SignInAttemptId, UserId};
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement, UnionType};
-use sea_orm::{Condition, ConnectionTrait as _, QueryResult};
+use sea_orm::sea_query::UnionType;
 use uuid::Uuid;
 
-use super::query::is_kept;
+use super::prelude::*;
 use super::sessions;
-use crate::db::Conn;
-use crate::error::StoreError;
 
-/// Maximum number of matches.
 const MAX: u64 = 20;
 
 const KIND: &str = "kind";
@@ -64,7 +59,6 @@ impl MatchKind {
     }
 }
 
-/// A found object.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ExactMatch {
     Organization {
@@ -92,7 +86,7 @@ pub async fn find(
     kinds: &[MatchKind],
     org: Option<&str>,
     now: UnixSeconds,
-) -> Result<Vec<ExactMatch>, StoreError> {
+) -> Result<Vec<ExactMatch>> {
     let Some(query) = select(text, kinds, org, now) else {
         return Ok(Vec::new());
     };
@@ -192,7 +186,7 @@ fn part(
         .take()
 }
 
-fn read(row: &QueryResult) -> Result<ExactMatch, StoreError> {
+fn read(row: &QueryResult) -> Result<ExactMatch> {
     let table: String = row.try_get("", KIND)?;
     let kind = MatchKind::ALL
         .into_iter()

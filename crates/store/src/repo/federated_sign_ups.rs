@@ -2,23 +2,17 @@
 
 use doorward_domain::model::FederatedSignUp;
 use doorward_domain::secret::TokenHash;
-use doorward_domain::time::UnixSeconds;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 
-use super::query::{ChangeRows as _, purge_older};
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::newcomers::{ActiveModel, Column, Entity};
-use crate::entity::stored::to_bytes;
-use crate::error::StoreError;
 
 /// Returns the unexpired sign-up of this browser.
 pub async fn find(
     conn: &Conn,
     browser: &TokenHash,
     now: UnixSeconds,
-) -> Result<Option<FederatedSignUp>, StoreError> {
-    let row = of_browser(browser, now).one(conn).await?;
-    row.map(FederatedSignUp::try_from).transpose()
+) -> Result<Option<FederatedSignUp>> {
+    of_browser(browser, now).load_one(conn).await
 }
 
 /// Selects the unexpired sign-up of this browser.
@@ -27,19 +21,16 @@ pub(super) fn of_browser(browser: &TokenHash, now: UnixSeconds) -> Select<Entity
 }
 
 /// Stores a sign-up, replacing the browser's former one.
-pub async fn put(tx: &WriteTx, item: &FederatedSignUp) -> Result<(), StoreError> {
+pub async fn put(tx: &WriteTx, item: &FederatedSignUp) -> Result<()> {
     Entity::delete_by_id(to_bytes(&item.browser_hash))
         .exec(tx.conn())
         .await?;
-    Entity::insert(ActiveModel::try_from(item)?)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(())
+    insert_row(tx, ActiveModel::try_from(item)?).await
 }
 
 /// Consumes the sign-up of this browser: of concurrent callers, exactly one gets true, and only if
 /// it is unchanged since it was read.
-pub async fn claim(tx: &WriteTx, item: &FederatedSignUp) -> Result<bool, StoreError> {
+pub async fn claim(tx: &WriteTx, item: &FederatedSignUp) -> Result<bool> {
     let row = ActiveModel::try_from(item)?;
     Entity::delete_many()
         .filter(Column::BrowserHash.eq(to_bytes(&item.browser_hash)))
@@ -48,7 +39,6 @@ pub async fn claim(tx: &WriteTx, item: &FederatedSignUp) -> Result<bool, StoreEr
         .await
 }
 
-/// Deletes up to `limit` sign-ups that expired before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }

@@ -4,25 +4,16 @@
 //! property, or of the IDs. Every other property is checked for each of at most [`SCANNED`]
 //! candidates. A page may thus have few rows, or none, although more follow.
 
-use sea_orm::sea_query::{
-    Alias, Asterisk, CaseStatement, CommonTableExpression, Expr, ExprTrait, JoinType, Order, Query,
-    SelectStatement, WithClause,
-};
-use sea_orm::{
-    Condition, ConnectionTrait as _, DbBackend, EntityTrait, IdenStatic as _, Iterable as _,
-    QueryResult, TryGetable,
-};
+use sea_orm::sea_query::{CaseStatement, CommonTableExpression, WithClause};
+use sea_orm::{IdenStatic as _, TryGetable};
 
 use super::prefix_search::{FOUND_ID, FOUND_KEY, PrefixSearch};
-use super::query::{PAGE_MAX, is_kept};
+use super::prelude::*;
 use super::union_query::Figure;
-use crate::db::Conn;
-use crate::error::StoreError;
 
 /// Maximum number of candidates that are checked for one page, with a text at least one thousand for
 /// each of its keys.
 pub(super) const SCANNED: u32 = 2_000;
-/// Maximum number that is counted.
 const COUNTED: u32 = 1_000;
 
 const SOURCE: &str = "source";
@@ -59,7 +50,6 @@ pub struct Count {
 }
 
 impl<T, I> ListPage<T, I> {
-    /// Returns a list without rows.
     pub(super) const fn empty() -> Self {
         Self {
             items: Vec::new(),
@@ -70,15 +60,23 @@ impl<T, I> ListPage<T, I> {
             }),
         }
     }
+
+    /// Converts the ID of the position.
+    pub(super) fn map_id<J>(self, convert: impl FnOnce(I) -> Result<J>) -> Result<ListPage<T, J>> {
+        let convert = |(key, id)| Ok::<_, StoreError>((key, convert(id)?));
+        Ok(ListPage {
+            items: self.items,
+            next: self.next.map(convert).transpose()?,
+            count: self.count,
+        })
+    }
 }
 
 /// The IDs of the rows that have a property, as a range of an index in the order of the IDs.
 pub(super) struct IdSet {
-    /// Table of the index.
     pub table: &'static str,
     /// Column with the IDs.
     pub column: &'static str,
-    /// The property.
     pub condition: Condition,
     /// True if the column contains an ID more than once.
     pub repeats: bool,
@@ -126,7 +124,6 @@ impl IdSet {
     }
 }
 
-/// A page of a filtered list.
 pub(super) struct FilteredList<'a> {
     /// Column of the listed table with the IDs.
     pub id_column: &'static str,
@@ -138,7 +135,6 @@ pub(super) struct FilteredList<'a> {
     pub checks: Condition,
     /// The key and the ID of the last row before the page.
     pub after: Option<(&'a str, Expr)>,
-    /// Maximum number of rows.
     pub limit: u64,
 }
 
@@ -149,9 +145,9 @@ impl FilteredList<'_> {
         &self,
         conn: &Conn,
         figures: &[Figure],
-        read: fn(&QueryResult) -> Result<T, StoreError>,
+        read: fn(&QueryResult) -> Result<T>,
         id: fn(&T) -> I,
-    ) -> Result<ListPage<T, I>, StoreError> {
+    ) -> Result<ListPage<T, I>> {
         let columns: Vec<String> = E::Column::iter()
             .map(|column| column.as_str().to_owned())
             .collect();

@@ -2,18 +2,11 @@
 //! limited number.
 
 use doorward_domain::model::{ClientId, GrantId, RevokeReason, SessionId, UserId};
-use doorward_domain::time::UnixSeconds;
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
-};
 
-use super::query::ChangeRows as _;
+use super::prelude::*;
 use super::session_ends::BATCH;
-use crate::db::WriteTx;
 use crate::entity::grants::{Column, Entity};
-use crate::error::StoreError;
 
 /// Revokes up to [`BATCH`] grants of a user in ended sessions except those with `offline_access`, which
 /// remain after sign-out (OIDC Core §11). Returns their number.
@@ -22,7 +15,7 @@ pub async fn revoke_some_online_of_ended(
     user: UserId,
     reason: RevokeReason,
     now: UnixSeconds,
-) -> Result<u64, StoreError> {
+) -> Result<u64> {
     let ended = Query::select()
         .column(("sessions", "id"))
         .from("sessions")
@@ -33,8 +26,10 @@ pub async fn revoke_some_online_of_ended(
     some.and_where(Column::SessionId.in_subquery(ended))
         .and_where(is_online())
         .limit(BATCH);
-    let update = revocation(reason, now).filter(Column::Id.in_subquery(some));
-    update.change(tx).await
+    revocation(reason, now)
+        .filter(Column::Id.in_subquery(some))
+        .change(tx)
+        .await
 }
 
 /// Returns the condition for a grant without `offline_access`.
@@ -48,9 +43,11 @@ pub async fn revoke_for_session(
     session: SessionId,
     reason: RevokeReason,
     now: UnixSeconds,
-) -> Result<u64, StoreError> {
-    let update = revocation(reason, now).filter(Column::SessionId.eq(session.as_uuid()));
-    update.change(tx).await
+) -> Result<u64> {
+    revocation(reason, now)
+        .filter(Column::SessionId.eq(session.as_uuid()))
+        .change(tx)
+        .await
 }
 
 /// Revokes the grants of this session except those with `offline_access`, which remain after
@@ -60,11 +57,12 @@ pub async fn revoke_online_for_session(
     session: SessionId,
     reason: RevokeReason,
     now: UnixSeconds,
-) -> Result<u64, StoreError> {
-    let update = revocation(reason, now)
+) -> Result<u64> {
+    revocation(reason, now)
         .filter(Column::SessionId.eq(session.as_uuid()))
-        .filter(is_online());
-    update.change(tx).await
+        .filter(is_online())
+        .change(tx)
+        .await
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -82,51 +80,18 @@ pub async fn revoke_for_user(
     user: UserId,
     reason: RevokeReason,
     now: UnixSeconds,
-) -> Result<u64, StoreError> {
+) -> Result<u64> {
     revoke_of_user(tx, user, GrantsOfUser::All, reason, now).await
 }
 
-/// Revokes every grant of a user except this one. Returns their number.
-pub async fn revoke_others_for_user(
-    tx: &WriteTx,
-    user: UserId,
-    stored: Option<GrantId>,
-    reason: RevokeReason,
-    now: UnixSeconds,
-) -> Result<u64, StoreError> {
-    let grants = stored.map_or(GrantsOfUser::All, GrantsOfUser::Except);
-    revoke_of_user(tx, user, grants, reason, now).await
-}
-
-/// Revokes every grant of a user to this client. Returns their number.
-pub async fn revoke_for_user_and_client(
-    tx: &WriteTx,
-    user: UserId,
-    client: &ClientId,
-    reason: RevokeReason,
-    now: UnixSeconds,
-) -> Result<u64, StoreError> {
-    revoke_of_user(tx, user, GrantsOfUser::To(client), reason, now).await
-}
-
-/// Revokes every grant of a user in this organization. Returns their number.
-pub async fn revoke_for_member(
-    tx: &WriteTx,
-    user: UserId,
-    org: &str,
-    reason: RevokeReason,
-    now: UnixSeconds,
-) -> Result<u64, StoreError> {
-    revoke_of_user(tx, user, GrantsOfUser::In(org), reason, now).await
-}
-
-async fn revoke_of_user(
+/// Revokes these grants of a user. Returns their number.
+pub async fn revoke_of_user(
     tx: &WriteTx,
     user: UserId,
     grants: GrantsOfUser<'_>,
     reason: RevokeReason,
     now: UnixSeconds,
-) -> Result<u64, StoreError> {
+) -> Result<u64> {
     let mut revoked = 0;
     loop {
         let some = revoke_some_of_user(tx, user, grants, reason, now).await?;
@@ -144,7 +109,7 @@ pub async fn revoke_some_of_user(
     grants: GrantsOfUser<'_>,
     reason: RevokeReason,
     now: UnixSeconds,
-) -> Result<u64, StoreError> {
+) -> Result<u64> {
     let mut some = unrevoked_of(user);
     some.limit(BATCH);
     match grants {
@@ -171,7 +136,7 @@ pub async fn revoke_surplus(
     client: &ClientId,
     (with_refresh, keep): (bool, u64),
     now: UnixSeconds,
-) -> Result<u64, StoreError> {
+) -> Result<u64> {
     let user = Expr::value(user.as_uuid());
     let some = surplus(
         user,
@@ -231,7 +196,7 @@ pub async fn revoke_for_client(
     client: &ClientId,
     reason: RevokeReason,
     now: UnixSeconds,
-) -> Result<u64, StoreError> {
+) -> Result<u64> {
     let update = revocation(reason, now).filter(Column::ClientId.eq(client.as_str()));
     update.change(tx).await
 }
@@ -269,7 +234,7 @@ pub async fn revoke_batch(
     after: Option<GrantId>,
     limit: u64,
     (reason, now): (RevokeReason, UnixSeconds),
-) -> Result<(u64, Option<GrantId>), StoreError> {
+) -> Result<(u64, Option<GrantId>)> {
     let found: Vec<Uuid> = Entity::find()
         .select_only()
         .column(Column::Id)
@@ -291,7 +256,7 @@ pub async fn revoke_batch(
 
 pub(super) fn revocation(reason: RevokeReason, now: UnixSeconds) -> UpdateMany<Entity> {
     Entity::update_many()
-        .col_expr(Column::RevokedAt, Expr::value(now))
-        .col_expr(Column::RevokeReason, Expr::value(reason.as_str()))
+        .value(Column::RevokedAt, now)
+        .value(Column::RevokeReason, reason.as_str())
         .filter(Column::RevokedAt.is_null())
 }

@@ -5,32 +5,20 @@ use doorward_domain::model::{
     RevokeReason, Session, User, UserId,
 };
 use doorward_domain::mutant::Safeguard;
-use doorward_domain::time::UnixSeconds;
+use sea_orm::Value;
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement, SimpleExpr};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect, Select, UpdateMany, Value,
-};
+use sea_orm::sea_query::SimpleExpr;
 
 use super::grant_ends::{revocation, surplus};
-use super::query::{
-    ChangeRows as _, PAGE_MAX, guarded, is_kept, joined, joined_optional, models, purge_older,
-};
+use super::prelude::*;
 use super::roles::role_column::{self, ANYWHERE, ROLES, RoleColumns};
 use super::statement_text::StatementText;
-use super::value_list::parts;
-use crate::db::{Conn, WriteTx};
 use crate::entity::grants::{ActiveModel, Column, Entity, Model};
-use crate::entity::row::select_all;
-use crate::entity::stored::{to_bytes, to_json};
 use crate::entity::{sessions, users};
-use crate::error::StoreError;
 
 pub use super::grant_ends::{
-    GrantsOfUser, revoke_for_client, revoke_for_member, revoke_for_session, revoke_for_user,
-    revoke_for_user_and_client, revoke_online_for_session, revoke_others_for_user,
-    revoke_some_of_user, revoke_some_online_of_ended, revoke_surplus,
+    GrantsOfUser, revoke_for_client, revoke_for_session, revoke_for_user, revoke_of_user,
+    revoke_online_for_session, revoke_some_of_user, revoke_some_online_of_ended, revoke_surplus,
 };
 
 /// A grant with all records that its validity depends on.
@@ -48,9 +36,8 @@ pub struct GrantContext {
 /// Column with a grant beyond a limit.
 const SURPLUS: &str = "surplus";
 
-pub async fn find(conn: &Conn, id: GrantId) -> Result<Option<Grant>, StoreError> {
-    let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
-    row.map(Grant::try_from).transpose()
+pub async fn find(conn: &Conn, id: GrantId) -> Result<Option<Grant>> {
+    Entity::find_by_id(id.as_uuid()).load_one(conn).await
 }
 
 /// The roles of the user of a grant.
@@ -65,7 +52,6 @@ pub struct GrantRoles {
 /// A limit on the grants of a user to a client: of those with a refresh token, or of those without.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct GrantLimit {
-    /// True for grants with a refresh token.
     pub with_refresh: bool,
     /// Maximum number, at least one.
     pub keep: u64,
@@ -82,9 +68,7 @@ impl GrantLimit {
 /// A grant for its first tokens.
 #[derive(Clone, PartialEq, Debug)]
 pub struct RedeemableGrant {
-    /// Grant with all records that its validity depends on.
     pub context: GrantContext,
-    /// Roles of its user.
     pub roles: GrantRoles,
     /// True if another grant of the limited kind would be one too many.
     pub is_full: bool,
@@ -92,26 +76,14 @@ pub struct RedeemableGrant {
 
 /// Returns the grant with this ID, its user, its session and the user's roles at `now` in one
 /// statement: the roles within the grant's organization, and with `anywhere` those in any
-/// organization.
-pub async fn find_for_tokens(
-    conn: &Conn,
-    id: GrantId,
-    anywhere: bool,
-    now: UnixSeconds,
-) -> Result<Option<(GrantContext, GrantRoles)>, StoreError> {
-    let found = find_redeemable(conn, id, anywhere, None, now).await?;
-    Ok(found.map(|found| (found.context, found.roles)))
-}
-
-/// Returns the same, and whether the grants of its user to its client have reached a limit: still one
-/// statement.
+/// organization. It also tells whether the grants of its user to its client have reached the limit.
 pub async fn find_redeemable(
     conn: &Conn,
     id: GrantId,
     anywhere: bool,
     limit: Option<GrantLimit>,
     now: UnixSeconds,
-) -> Result<Option<RedeemableGrant>, StoreError> {
+) -> Result<Option<RedeemableGrant>> {
     static TEXTS: [StatementText; 6] = [const { StatementText::new() }; 6];
     let there = RoleColumns::of_grant();
     let backend = conn.get_database_backend();
@@ -124,15 +96,9 @@ pub async fn find_redeemable(
         }
         if let Some(limit) = limit {
             let own = |column: &'static str| Expr::col(("grants", column));
-            let kept = limit.kept();
-            let others = surplus(
-                own("user_id"),
-                own("client_id"),
-                limit.with_refresh,
-                kept,
-                1,
-            );
-            query.expr_as(Expr::from(others), Alias::new(SURPLUS));
+            let (user, client) = (own("user_id"), own("client_id"));
+            let others = surplus(user, client, limit.with_refresh, limit.kept(), 1);
+            query.expr_as(others, SURPLUS);
         }
         query
     };
@@ -147,18 +113,14 @@ pub async fn find_redeemable(
     let Some(row) = conn.query_one_raw(statement).await? else {
         return Ok(None);
     };
-    let anywhere = anywhere
-        .then(|| role_column::read(&row, ANYWHERE))
-        .transpose()?;
-    let there = role_column::read(&row, ROLES)?;
-    let is_full = match limit {
-        Some(_) => row.try_get::<Option<Uuid>>("", SURPLUS)?.is_some(),
-        None => false,
-    };
+    let anywhere = anywhere.then(|| role_column::read(&row, ANYWHERE));
     Ok(Some(RedeemableGrant {
         context: context(&row)?,
-        roles: GrantRoles { there, anywhere },
-        is_full,
+        roles: GrantRoles {
+            there: role_column::read(&row, ROLES)?,
+            anywhere: anywhere.transpose()?,
+        },
+        is_full: limit.is_some() && row.try_get::<Option<Uuid>>("", SURPLUS)?.is_some(),
     }))
 }
 
@@ -167,25 +129,35 @@ pub(super) fn with_user_session(id: GrantId) -> SelectStatement {
     select_all::<Entity>(&mut query, "grants", "g_");
     select_all::<users::Entity>(&mut query, "users", "u_");
     select_all::<sessions::Entity>(&mut query, "sessions", "s_");
-    select_membership(&mut query);
     query
+        .expr_as(Expr::col(("grants", "org")), "member_of")
+        .expr_as(Expr::col(("o", "active")), "member_active")
+        .expr_as(Expr::col(("m", "is_owner")), "member_owner")
         .from("grants")
-        .left_join(
-            "users",
-            Expr::col(("users", "id"))
-                .equals(("grants", "user_id"))
-                .and(is_kept("users")),
-        )
+        .left_join("users", is_owner("grants"))
         .left_join(
             "sessions",
             Expr::col(("sessions", "id")).equals(("grants", "session_id")),
         )
+        .join_as(
+            JoinType::LeftJoin,
+            "organizations",
+            "o",
+            Expr::col(("o", "slug")).equals(("grants", "org")),
+        )
+        .join_as(
+            JoinType::LeftJoin,
+            "organization_members",
+            "m",
+            Expr::col(("m", "org"))
+                .equals(("grants", "org"))
+                .and(Expr::col(("m", "user_id")).equals(("grants", "user_id"))),
+        )
         .and_where(Expr::col(("grants", "id")).eq(id.as_uuid()));
-    join_membership(&mut query);
     query
 }
 
-pub(super) fn context(row: &QueryResult) -> Result<GrantContext, StoreError> {
+pub(super) fn context(row: &QueryResult) -> Result<GrantContext> {
     Ok(GrantContext {
         grant: joined::<Model, _>(row, "g_")?,
         user: joined_optional::<users::Model, _>(row, "u_")?,
@@ -196,23 +168,18 @@ pub(super) fn context(row: &QueryResult) -> Result<GrantContext, StoreError> {
 
 /// Returns the active (neither revoked nor expired) grants of a user, newest first, at most
 /// [`PAGE_MAX`].
-pub async fn list_for_user(
-    conn: &Conn,
-    user: UserId,
-    now: UnixSeconds,
-) -> Result<Vec<Grant>, StoreError> {
-    let rows = live(user, now)
+pub async fn list_for_user(conn: &Conn, user: UserId, now: UnixSeconds) -> Result<Vec<Grant>> {
+    live(user, now)
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id)
         .limit(PAGE_MAX)
-        .all(conn)
-        .await?;
-    models(rows)
+        .load(conn)
+        .await
 }
 
 /// Returns true if the user has an unrevoked grant for this client, which may have expired.
-pub async fn has_any(conn: &Conn, user: UserId, client: &ClientId) -> Result<bool, StoreError> {
-    let found: Option<uuid::Uuid> = Entity::find()
+pub async fn has_any(conn: &Conn, user: UserId, client: &ClientId) -> Result<bool> {
+    let found: Option<Uuid> = Entity::find()
         .select_only()
         .column(Column::Id)
         .filter(Column::UserId.eq(user.as_uuid()))
@@ -245,11 +212,8 @@ pub(super) fn redeemed() -> SimpleExpr {
 ///
 /// # Errors
 /// Returns [`StoreError::MissingReference`] if the user or the client does not exist.
-pub async fn insert(tx: &WriteTx, grant: &Grant) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::try_from(grant)?)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(())
+pub async fn insert(tx: &WriteTx, grant: &Grant) -> Result<()> {
+    insert_row(tx, ActiveModel::try_from(grant)?).await
 }
 
 /// Consumes the code of a grant and stores the first refresh token, if there is one. Of concurrent
@@ -259,8 +223,8 @@ pub async fn redeem(
     id: GrantId,
     family: Option<&RefreshFamily>,
     now: UnixSeconds,
-) -> Result<bool, StoreError> {
-    let mut update = Entity::update_many().col_expr(Column::CodeUsedAt, Expr::value(now));
+) -> Result<bool> {
+    let mut update = Entity::update_many().value(Column::CodeUsedAt, now);
     if let Some(family) = family {
         update = set_family(update, family);
     }
@@ -274,12 +238,12 @@ pub async fn reject_code(
     id: GrantId,
     problem: Option<CodeError>,
     now: UnixSeconds,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     let problem = problem.map(CodeError::as_str);
     let update = Entity::update_many()
-        .col_expr(Column::CodeUsedAt, Expr::value(now))
-        .col_expr(Column::CodeProblem, Expr::value(problem))
-        .col_expr(Column::ExpiresAt, Expr::value(now));
+        .value(Column::CodeUsedAt, now)
+        .value(Column::CodeProblem, problem)
+        .value(Column::ExpiresAt, now);
     unused_code(update, id).change_one(tx).await
 }
 
@@ -300,7 +264,7 @@ pub async fn rotate(
     id: GrantId,
     current: Option<u32>,
     family: &RefreshFamily,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     let generation = match current {
         Some(current) => Column::RefreshGeneration.eq(i64::from(current)),
         None => Column::RefreshGeneration.is_null(),
@@ -316,16 +280,16 @@ pub async fn rotate(
 fn set_family(update: UpdateMany<Entity>, family: &RefreshFamily) -> UpdateMany<Entity> {
     let generation = i64::from(family.generation);
     update
-        .col_expr(Column::RefreshGeneration, Expr::value(generation))
-        .col_expr(Column::RefreshHash, Expr::value(to_bytes(&family.hash)))
-        .col_expr(Column::RefreshSealed, Expr::value(family.sealed.clone()))
-        .col_expr(Column::RefreshJkt, Expr::value(family.dpop_jkt.clone()))
-        .col_expr(
+        .value(Column::RefreshGeneration, generation)
+        .value(Column::RefreshHash, to_bytes(&family.hash))
+        .value(Column::RefreshSealed, family.sealed.clone())
+        .value(Column::RefreshJkt, family.dpop_jkt.clone())
+        .value(
             Column::RefreshCertificate,
-            Expr::value(family.certificate_thumbprint.clone()),
+            family.certificate_thumbprint.clone(),
         )
-        .col_expr(Column::RefreshIssuedAt, Expr::value(family.issued_at))
-        .col_expr(Column::RefreshExpiresAt, Expr::value(family.expires_at))
+        .value(Column::RefreshIssuedAt, family.issued_at)
+        .value(Column::RefreshExpiresAt, family.expires_at)
 }
 
 /// Sets the expiry of the current refresh token, which is not rotated. Returns false if it was
@@ -335,9 +299,9 @@ pub async fn extend(
     id: GrantId,
     current: u32,
     expires_at: UnixSeconds,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::RefreshExpiresAt, Expr::value(expires_at))
+        .value(Column::RefreshExpiresAt, expires_at)
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::RevokedAt.is_null())
         .filter(Column::RefreshGeneration.eq(i64::from(current)))
@@ -346,15 +310,11 @@ pub async fn extend(
 }
 
 /// Updates the authentication of a grant. Returns false if the grant has ended.
-pub async fn set_proof(
-    tx: &WriteTx,
-    id: GrantId,
-    authentication: &Authentication,
-) -> Result<bool, StoreError> {
+pub async fn set_proof(tx: &WriteTx, id: GrantId, authentication: &Authentication) -> Result<bool> {
     let update = Entity::update_many()
-        .col_expr(Column::AuthTime, Expr::value(authentication.auth_time))
-        .col_expr(Column::Acr, Expr::value(authentication.acr.as_str()))
-        .col_expr(Column::Amr, Expr::value(to_json(&authentication.amr)?))
+        .value(Column::AuthTime, authentication.auth_time)
+        .value(Column::Acr, authentication.acr.as_str())
+        .value(Column::Amr, to_json(&authentication.amr)?)
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::RevokedAt.is_null());
     update.change_one(tx).await
@@ -367,14 +327,14 @@ pub async fn revoke(
     id: GrantId,
     reason: RevokeReason,
     now: UnixSeconds,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     let update = revocation(reason, now).filter(Column::Id.eq(id.as_uuid()));
     update.change_one(tx).await
 }
 
 /// Deletes up to `limit` grants that expired before `before`, with their codes and refresh tokens. Returns
 /// their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }
 
@@ -388,7 +348,7 @@ pub async fn list_unredeemed(
     after: Option<GrantId>,
     before: UnixSeconds,
     limit: u64,
-) -> Result<Vec<GrantId>, StoreError> {
+) -> Result<Vec<GrantId>> {
     let from = first_id(before - UNREDEEMED_SPAN);
     let ids: Vec<Uuid> = Entity::find()
         .select_only()
@@ -410,7 +370,7 @@ pub async fn remove_unredeemed(
     tx: &WriteTx,
     grants: &[GrantId],
     before: UnixSeconds,
-) -> Result<u64, StoreError> {
+) -> Result<u64> {
     let mut removed = 0;
     for part in parts(grants.iter().map(GrantId::as_uuid)) {
         let delete = Entity::delete_many()
@@ -437,35 +397,8 @@ fn first_id(time: UnixSeconds) -> Uuid {
     Uuid::from_u128(u128::from(millis) << 80)
 }
 
-/// Selects the columns that [`is_member`] reads.
-pub(super) fn select_membership(query: &mut SelectStatement) {
-    query
-        .expr_as(Expr::col(("grants", "org")), Alias::new("member_of"))
-        .expr_as(Expr::col(("o", "active")), Alias::new("member_active"))
-        .expr_as(Expr::col(("m", "is_owner")), Alias::new("member_owner"));
-}
-
-/// Joins the organization of the grant and the membership of its user.
-pub(super) fn join_membership(query: &mut SelectStatement) {
-    query
-        .join_as(
-            JoinType::LeftJoin,
-            "organizations",
-            "o",
-            Expr::col(("o", "slug")).equals(("grants", "org")),
-        )
-        .join_as(
-            JoinType::LeftJoin,
-            "organization_members",
-            "m",
-            Expr::col(("m", "org"))
-                .equals(("grants", "org"))
-                .and(Expr::col(("m", "user_id")).equals(("grants", "user_id"))),
-        );
-}
-
 /// Returns true if the grant has no organization, or if it is active and the user is a member.
-pub(super) fn is_member(row: &QueryResult) -> Result<bool, StoreError> {
+fn is_member(row: &QueryResult) -> Result<bool> {
     let org: Option<String> = row.try_get("", "member_of")?;
     let active: Option<bool> = row.try_get("", "member_active")?;
     let member: Option<bool> = row.try_get("", "member_owner")?;

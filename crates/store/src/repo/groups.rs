@@ -1,33 +1,24 @@
 //! Groups and their members.
 
 use doorward_domain::model::{Group, GroupId, User, UserId};
-use doorward_domain::time::UnixSeconds;
-use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{BinOper, Expr, Func, OnConflict, Query};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, ExprTrait, FromQueryResult as _,
-    QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait as _, Select,
-};
+use sea_orm::sea_query::BinOper;
 
 use super::deletions::{self, Deletion};
-use super::query::{ChangeRows as _, PAGE_MAX, is_kept, join_user, joined_optional, models};
-use super::value_list::parts;
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::group_members as members;
 use crate::entity::groups::{ActiveModel, Column, Entity};
 use crate::entity::users;
-use crate::error::StoreError;
 
-pub async fn find(conn: &Conn, id: GroupId) -> Result<Option<Group>, StoreError> {
-    let row = kept().filter(Column::Id.eq(id.as_uuid())).one(conn).await?;
-    row.map(Group::try_from).transpose()
+pub async fn find(conn: &Conn, id: GroupId) -> Result<Option<Group>> {
+    kept()
+        .filter(Column::Id.eq(id.as_uuid()))
+        .load_one(conn)
+        .await
 }
 
 /// Selects the groups that are not being deleted, alone or with their organization.
 fn kept() -> Select<Entity> {
-    let ended = Query::select()
-        .expr(Expr::cust("1"))
-        .from("organizations")
+    let ended = select_one("organizations")
         .and_where(Expr::col(("organizations", "slug")).equals(("groups", "org")))
         .and_where(Expr::col(("organizations", "deleted_at")).is_not_null())
         .take();
@@ -37,17 +28,12 @@ fn kept() -> Select<Entity> {
 }
 
 /// Returns the group at this path of an organization, or without one.
-pub async fn find_by_path(
-    conn: &Conn,
-    org: Option<&str>,
-    path: &str,
-) -> Result<Option<Group>, StoreError> {
-    let row = kept()
+pub async fn find_by_path(conn: &Conn, org: Option<&str>, path: &str) -> Result<Option<Group>> {
+    kept()
         .filter(Column::Path.eq(path))
         .filter(of_org(org))
-        .one(conn)
-        .await?;
-    row.map(Group::try_from).transpose()
+        .load_one(conn)
+        .await
 }
 
 /// Returns up to `limit` groups after this ID, ordered by ID (that is, by age): those of one
@@ -57,50 +43,39 @@ pub async fn list(
     org: Option<&str>,
     after: Option<GroupId>,
     limit: u64,
-) -> Result<Vec<Group>, StoreError> {
-    let mut query = kept()
+) -> Result<Vec<Group>> {
+    kept()
         .order_by_asc(Column::Id)
-        .limit(Ord::min(limit, PAGE_MAX));
-    if let Some(org) = org {
-        query = query.filter(Column::Org.eq(org));
-    }
-    if let Some(after) = after {
-        query = query.filter(Column::Id.gt(after.as_uuid()));
-    }
-    let rows = query.all(conn).await?;
-    models(rows)
+        .limit(Ord::min(limit, PAGE_MAX))
+        .apply_if(org, |query, org| query.filter(Column::Org.eq(org)))
+        .apply_if(after, |query, id| query.filter(Column::Id.gt(id.as_uuid())))
+        .load(conn)
+        .await
 }
 
 /// Returns the group with this code in an organization, or outside all of them.
-pub async fn find_by_code(
-    conn: &Conn,
-    org: Option<&str>,
-    code: &str,
-) -> Result<Option<Group>, StoreError> {
+pub async fn find_by_code(conn: &Conn, org: Option<&str>, code: &str) -> Result<Option<Group>> {
     let lower = Func::lower(Expr::col(Column::Code));
-    let row = kept()
+    kept()
         .filter(Expr::from(lower).eq(code.to_ascii_lowercase()))
         .filter(of_org(org))
-        .one(conn)
-        .await?;
-    row.map(Group::try_from).transpose()
+        .load_one(conn)
+        .await
 }
 
 /// Returns the direct subgroups of a group.
-pub async fn children(conn: &Conn, id: GroupId) -> Result<Vec<Group>, StoreError> {
-    let rows = kept()
+pub async fn children(conn: &Conn, id: GroupId) -> Result<Vec<Group>> {
+    kept()
         .filter(Column::ParentId.eq(id.as_uuid()))
-        .all(conn)
-        .await?;
-    models(rows)
+        .load(conn)
+        .await
 }
 
-pub async fn managed_by(conn: &Conn, user: UserId) -> Result<Vec<Group>, StoreError> {
-    let rows = kept()
+pub async fn managed_by(conn: &Conn, user: UserId) -> Result<Vec<Group>> {
+    kept()
         .filter(Column::ManagerId.eq(user.as_uuid()))
-        .all(conn)
-        .await?;
-    models(rows)
+        .load(conn)
+        .await
 }
 
 /// Returns the groups at these paths of an organization.
@@ -108,7 +83,7 @@ pub async fn line(
     conn: &Conn,
     org: Option<&str>,
     paths: impl IntoIterator<Item = &str>,
-) -> Result<Vec<Group>, StoreError> {
+) -> Result<Vec<Group>> {
     let mut found = Vec::new();
     for part in parts(paths) {
         let rows = kept()
@@ -122,37 +97,33 @@ pub async fn line(
 }
 
 /// Returns this group and all its subgroups.
-pub async fn subtree(conn: &Conn, top: &Group) -> Result<Vec<Group>, StoreError> {
-    let rows = kept()
+pub async fn subtree(conn: &Conn, top: &Group) -> Result<Vec<Group>> {
+    kept()
         .filter(of_org(top.org.as_deref()))
         .filter(at_or_below(&top.path))
-        .all(conn)
-        .await?;
-    models(rows)
+        .load(conn)
+        .await
 }
 
 /// Inserts a group.
 ///
 /// # Errors
 /// Returns [`StoreError::Conflict`] if the path or the code is in use.
-pub async fn insert(tx: &WriteTx, group: &Group) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::try_from(group)?)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(())
+pub async fn insert(tx: &WriteTx, group: &Group) -> Result<()> {
+    insert_row(tx, ActiveModel::try_from(group)?).await
 }
 
 /// Updates every field of a group except its path. Returns false if it does not exist.
 ///
 /// # Errors
 /// Returns [`StoreError::Conflict`] if the code is in use.
-pub async fn update(tx: &WriteTx, group: &Group) -> Result<bool, StoreError> {
+pub async fn update(tx: &WriteTx, group: &Group) -> Result<bool> {
     let manager = group.manager.as_ref().map(UserId::as_uuid);
     Entity::update_many()
-        .col_expr(Column::Description, Expr::value(group.description.as_str()))
-        .col_expr(Column::Code, Expr::value(group.code.clone()))
-        .col_expr(Column::ManagerId, Expr::value(manager))
-        .col_expr(Column::UpdatedAt, Expr::value(group.updated_at))
+        .value(Column::Description, group.description.as_str())
+        .value(Column::Code, group.code.clone())
+        .value(Column::ManagerId, manager)
+        .value(Column::UpdatedAt, group.updated_at)
         .filter(Column::Id.eq(group.id.as_uuid()))
         .change_one(tx)
         .await
@@ -168,7 +139,7 @@ pub async fn relocate(
     parent: Option<GroupId>,
     path: &str,
     now: UnixSeconds,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     // Counted in characters, which are single bytes in a path.
     let rest = i32::try_from(group.path.len() + 1).unwrap_or(i32::MAX);
     Entity::update_many()
@@ -179,18 +150,17 @@ pub async fn relocate(
                 Func::cust("substr").args([Expr::col(Column::Path), Expr::val(rest)]),
             ),
         )
-        .col_expr(Column::UpdatedAt, Expr::value(now))
+        .value(Column::UpdatedAt, now)
         .filter(of_org(group.org.as_deref()))
         .filter(at_or_below(&group.path))
         .exec(tx.conn())
         .await?;
     let parent = parent.as_ref().map(GroupId::as_uuid);
     Entity::update_many()
-        .col_expr(Column::ParentId, Expr::value(parent))
+        .value(Column::ParentId, parent)
         .filter(Column::Id.eq(group.id.as_uuid()))
-        .exec(tx.conn())
-        .await?;
-    Ok(())
+        .run(tx)
+        .await
 }
 
 /// Deletes a group with its memberships and role assignments, as [`deletions`] describes. Returns false
@@ -198,7 +168,7 @@ pub async fn relocate(
 ///
 /// # Errors
 /// Returns [`StoreError::MissingReference`] if the group has subgroups.
-pub async fn delete(tx: &WriteTx, id: GroupId, now: UnixSeconds) -> Result<bool, StoreError> {
+pub async fn delete(tx: &WriteTx, id: GroupId, now: UnixSeconds) -> Result<bool> {
     deletions::start(tx, Deletion::Group(id), now).await
 }
 
@@ -206,28 +176,16 @@ pub async fn delete(tx: &WriteTx, id: GroupId, now: UnixSeconds) -> Result<bool,
 ///
 /// # Errors
 /// Returns [`StoreError::MissingReference`] if the user or the group does not exist.
-pub async fn add_member(
-    tx: &WriteTx,
-    id: GroupId,
-    user: UserId,
-    now: UnixSeconds,
-) -> Result<bool, StoreError> {
+pub async fn add_member(tx: &WriteTx, id: GroupId, user: UserId, now: UnixSeconds) -> Result<bool> {
     let row = members::ActiveModel {
         group_id: Set(id.as_uuid()),
         user_id: Set(user.as_uuid()),
         created_at: Set(now),
     };
-    let mut keep = OnConflict::columns([members::Column::GroupId, members::Column::UserId]);
-    keep.do_nothing();
-    let added = members::Entity::insert(row)
-        .on_conflict(keep)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(added == 1)
+    insert_new(tx, row, [members::Column::GroupId, members::Column::UserId]).await
 }
 
-/// Removes a user from a group. Returns false if the user is not a member.
-pub async fn remove_member(tx: &WriteTx, id: GroupId, user: UserId) -> Result<bool, StoreError> {
+pub async fn remove_member(tx: &WriteTx, id: GroupId, user: UserId) -> Result<bool> {
     members::Entity::delete_many()
         .filter(members::Column::GroupId.eq(id.as_uuid()))
         .filter(members::Column::UserId.eq(user.as_uuid()))
@@ -236,7 +194,7 @@ pub async fn remove_member(tx: &WriteTx, id: GroupId, user: UserId) -> Result<bo
 }
 
 /// Removes a user from every group of an organization. Returns the number of groups.
-pub async fn remove_from_all(tx: &WriteTx, org: &str, user: UserId) -> Result<u64, StoreError> {
+pub async fn remove_from_all(tx: &WriteTx, org: &str, user: UserId) -> Result<u64> {
     let of_org = Query::select()
         .column(Column::Id)
         .from(Entity)
@@ -248,7 +206,7 @@ pub async fn remove_from_all(tx: &WriteTx, org: &str, user: UserId) -> Result<u6
         .exec(tx.conn())
         .await?;
     Entity::update_many()
-        .col_expr(Column::ManagerId, Expr::value(None::<uuid::Uuid>))
+        .value(Column::ManagerId, None::<uuid::Uuid>)
         .filter(Column::Org.eq(org))
         .filter(Column::ManagerId.eq(user.as_uuid()))
         .exec(tx.conn())
@@ -257,7 +215,7 @@ pub async fn remove_from_all(tx: &WriteTx, org: &str, user: UserId) -> Result<u6
 }
 
 /// Returns true if a user is a direct member of a group.
-pub async fn has_member(conn: &Conn, id: GroupId, user: UserId) -> Result<bool, StoreError> {
+pub async fn has_member(conn: &Conn, id: GroupId, user: UserId) -> Result<bool> {
     let row = members::Entity::find_by_id((id.as_uuid(), user.as_uuid()))
         .one(conn)
         .await?;
@@ -270,7 +228,7 @@ pub async fn member(
     id: GroupId,
     within: Option<&str>,
     user: UserId,
-) -> Result<Option<(UserId, Option<User>)>, StoreError> {
+) -> Result<Option<(UserId, Option<User>)>> {
     let query = members::Entity::find_by_id((id.as_uuid(), user.as_uuid()));
     Ok(with_users(conn, query, within).await?.pop())
 }
@@ -283,14 +241,14 @@ pub async fn members(
     within: Option<&str>,
     after: Option<UserId>,
     limit: u64,
-) -> Result<Vec<(UserId, Option<User>)>, StoreError> {
-    let mut query = members::Entity::find()
+) -> Result<Vec<(UserId, Option<User>)>> {
+    let query = members::Entity::find()
         .filter(members::Column::GroupId.eq(id.as_uuid()))
         .order_by_asc(members::Column::UserId)
-        .limit(Ord::min(limit, PAGE_MAX));
-    if let Some(after) = after {
-        query = query.filter(members::Column::UserId.gt(after.as_uuid()));
-    }
+        .limit(Ord::min(limit, PAGE_MAX))
+        .apply_if(after, |query, after| {
+            query.filter(members::Column::UserId.gt(after.as_uuid()))
+        });
     with_users(conn, query, within).await
 }
 
@@ -298,12 +256,12 @@ async fn with_users(
     conn: &Conn,
     query: Select<members::Entity>,
     within: Option<&str>,
-) -> Result<Vec<(UserId, Option<User>)>, StoreError> {
+) -> Result<Vec<(UserId, Option<User>)>> {
     let mut query = query.into_query();
     let user = Expr::col(("group_members", "user_id"));
     join_user(&mut query, "u_", user, within);
     let rows = conn.query_all(&query).await?;
-    let read = |row: &QueryResult| -> Result<(UserId, Option<User>), StoreError> {
+    let read = |row: &QueryResult| -> Result<(UserId, Option<User>)> {
         let member = members::Model::from_query_result(row, "")?;
         let user = joined_optional::<users::Model, _>(row, "u_")?;
         Ok((UserId::from_uuid(member.user_id), user))
@@ -313,7 +271,7 @@ async fn with_users(
 
 /// Returns true if this group or a subgroup has a member with an active account that is not
 /// scheduled for deletion.
-pub async fn has_active_member(conn: &Conn, id: GroupId) -> Result<bool, StoreError> {
+pub async fn has_active_member(conn: &Conn, id: GroupId) -> Result<bool> {
     let Some(top) = find(conn, id).await? else {
         return Ok(false);
     };
@@ -338,18 +296,17 @@ pub async fn has_active_member(conn: &Conn, id: GroupId) -> Result<bool, StoreEr
 }
 
 /// Returns the groups that a user is a direct member of, ordered by path.
-pub async fn of_user(conn: &Conn, user: UserId) -> Result<Vec<Group>, StoreError> {
+pub async fn of_user(conn: &Conn, user: UserId) -> Result<Vec<Group>> {
     let mine = Query::select()
         .column(members::Column::GroupId)
         .from(members::Entity)
         .and_where(Expr::col(members::Column::UserId).eq(user.as_uuid()))
         .take();
-    let rows = kept()
+    kept()
         .filter(Column::Id.in_subquery(mine))
         .order_by_asc(Column::Path)
-        .all(conn)
-        .await?;
-    models(rows)
+        .load(conn)
+        .await
 }
 
 fn of_org(org: Option<&str>) -> Condition {

@@ -4,23 +4,15 @@ use std::cmp::Reverse;
 
 use doorward_domain::keys::KeyRecord;
 use doorward_domain::model::{ADMIN_ROLE, AuditEvent, Client, StatCount, SubjectKind};
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait as _,
-};
 
 use super::audit::{self, AuditFilter};
-use super::query::{is_kept, joined};
-use super::union_query::{Lists, table};
-use crate::db::Conn;
-use crate::entity::{self, clients, jobs, role_assignments, signing_keys, stats};
-use crate::error::StoreError;
+use super::prelude::*;
+use super::union_query::{Lists, push, table};
+use crate::entity::{audit_events, clients, jobs, role_assignments, signing_keys, stats};
 
 const FAILED_JOBS: &str = "failed_jobs";
 const ADMINISTRATORS: &str = "administrators";
 
-/// Maximum number that is counted.
 const COUNTED: u64 = 1_001;
 
 /// The requested records; those that the administrator may not read are left out.
@@ -30,15 +22,12 @@ pub struct HomeQuery<'a> {
     pub stats_since: Option<UnixSeconds>,
     /// Maximum number of clients.
     pub clients: Option<u64>,
-    /// True to read the signing keys.
     pub keys: bool,
     /// Events, and their maximum number.
     pub changes: Option<(&'a AuditFilter, u64)>,
-    /// Current time.
     pub now: UnixSeconds,
 }
 
-/// The records of the page.
 #[derive(Clone, Debug, Default)]
 pub struct Home {
     /// Statistics of the whole deployment.
@@ -55,62 +44,49 @@ pub struct Home {
     pub administrators: u64,
 }
 
-/// Returns the requested records.
-pub async fn find(conn: &Conn, query: HomeQuery<'_>) -> Result<Home, StoreError> {
+pub async fn find(conn: &Conn, query: HomeQuery<'_>) -> Result<Home> {
     let mut found = Home::default();
     for (list, row) in lists(query).rows(conn).await? {
         found.take(&list, &row)?;
     }
-    found
-        .keys
-        .sort_by(|a, b| (a.created_at, &a.kid).cmp(&(b.created_at, &b.kid)));
-    found
-        .changes
-        .sort_by_key(|event| Reverse((event.at, event.id)));
+    let Home { keys, changes, .. } = &mut found;
+    keys.sort_by(|a, b| (a.created_at, &a.kid).cmp(&(b.created_at, &b.kid)));
+    changes.sort_by_key(|event| Reverse((event.at, event.id)));
     let most = query.changes.map_or(0, |(_, limit)| limit);
-    found
-        .changes
-        .truncate(usize::try_from(most).unwrap_or(usize::MAX));
+    changes.truncate(usize::try_from(most).unwrap_or(usize::MAX));
     Ok(found)
 }
 
 fn lists(query: HomeQuery<'_>) -> Lists {
-    let one = Query::select()
-        .expr_as(Expr::cust("1"), Alias::new("one"))
-        .take();
+    let one = Query::select().expr_as(Expr::cust("1"), "one").take();
     let mut lists = Lists::begin(
         Query::select().from_subquery(one, "ones").take(),
         vec![
             table::<stats::Entity>("t_"),
             table::<clients::Entity>("c_"),
             table::<signing_keys::Entity>("k_"),
-            table::<entity::audit_events::Entity>("a_"),
+            table::<audit_events::Entity>("a_"),
         ],
         &[
             (FAILED_JOBS, count(failed_jobs())),
             (ADMINISTRATORS, count(administrators(query.now))),
         ],
     );
-    // A part of a union has no limit on SQLite.
-    let mut add = |list, rows: SelectStatement, table: &'static str| {
-        let from = Query::select().from_subquery(rows, table).take();
-        lists.add(list, from, &[table], &[]);
-    };
     if let Some(since) = query.stats_since {
-        add("stats", stats_of_deployment(since), "stats");
+        lists.add_rows("stats", stats_of_deployment(since), "stats");
     }
     if let Some(limit) = query.clients {
         let some = clients::Entity::find().filter(is_kept("clients"));
         let some = some.order_by_asc(clients::Column::Id).limit(limit);
-        add("clients", some.into_query(), "clients");
+        lists.add_rows("clients", some.into_query(), "clients");
     }
     if query.keys {
         let keys = signing_keys::Entity::find().into_query();
-        add("keys", keys, "signing_keys");
+        lists.add_rows("keys", keys, "signing_keys");
     }
     if let Some((filter, limit)) = query.changes {
         for newest in audit::newest_parts(filter, None, limit) {
-            add("changes", newest.into_query(), "audit_events");
+            lists.add_rows("changes", newest.into_query(), "audit_events");
         }
     }
     lists
@@ -123,13 +99,8 @@ fn stats_of_deployment(since: UnixSeconds) -> SelectStatement {
 
 /// Returns the number of rows, at most [`COUNTED`].
 fn count(mut rows: SelectStatement) -> Expr {
-    rows.expr_as(Expr::cust("1"), Alias::new("one"))
-        .limit(COUNTED);
-    let number = Query::select()
-        .expr(Expr::col(Asterisk).count())
-        .from_subquery(rows, "counted")
-        .take();
-    number.into()
+    rows.expr_as(Expr::cust("1"), "one").limit(COUNTED);
+    select_count(rows).into()
 }
 
 fn failed_jobs() -> SelectStatement {
@@ -158,22 +129,15 @@ fn administrators(now: UnixSeconds) -> SelectStatement {
 }
 
 impl Home {
-    fn take(&mut self, list: &str, row: &QueryResult) -> Result<(), StoreError> {
+    fn take(&mut self, list: &str, row: &QueryResult) -> Result<()> {
         match list {
-            "stats" => self.stats.push(joined::<stats::Model, _>(row, "t_")?),
-            "clients" => self.clients.push(joined::<clients::Model, _>(row, "c_")?),
-            "keys" => self.keys.push(joined::<signing_keys::Model, _>(row, "k_")?),
-            "changes" => {
-                let event = joined::<entity::audit_events::Model, _>(row, "a_")?;
-                self.changes.push(event);
-            }
+            "stats" => push::<stats::Model, _>(&mut self.stats, row, "t_")?,
+            "clients" => push::<clients::Model, _>(&mut self.clients, row, "c_")?,
+            "keys" => push::<signing_keys::Model, _>(&mut self.keys, row, "k_")?,
+            "changes" => push::<audit_events::Model, _>(&mut self.changes, row, "a_")?,
             _ => {
-                let number = |name: &str| -> Result<u64, StoreError> {
-                    let number: i64 = row.try_get("", name)?;
-                    Ok(u64::try_from(number).unwrap_or_default())
-                };
-                self.failed_jobs = number(FAILED_JOBS)?;
-                self.administrators = number(ADMINISTRATORS)?;
+                self.failed_jobs = read_count(row, FAILED_JOBS)?;
+                self.administrators = read_count(row, ADMINISTRATORS)?;
             }
         }
         Ok(())

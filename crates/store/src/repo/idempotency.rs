@@ -1,25 +1,16 @@
 //! Idempotent creation requests.
 
 use doorward_domain::secret::TokenHash;
-use doorward_domain::time::UnixSeconds;
-use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
-use super::query::{ChangeRows as _, purge_older};
-use crate::db::WriteTx;
+use super::prelude::*;
 use crate::entity::idempotency_keys::{ActiveModel, Column, Entity};
-use crate::entity::stored::to_bytes;
-use crate::error::StoreError;
 
-/// A started creation.
 #[derive(Clone, Debug)]
 pub struct IdempotencyRecord {
     /// Digest of the caller and its idempotency key.
     pub key: TokenHash,
     /// Digest of the request.
     pub fingerprint: TokenHash,
-    /// Start time.
     pub created_at: UnixSeconds,
 }
 
@@ -42,7 +33,7 @@ pub async fn begin(
     tx: &WriteTx,
     row: &IdempotencyRecord,
     stuck: UnixSeconds,
-) -> Result<IdempotencyState, StoreError> {
+) -> Result<IdempotencyState> {
     let new = ActiveModel {
         key_hash: Set(to_bytes(&row.key)),
         fingerprint: Set(to_bytes(&row.fingerprint)),
@@ -71,7 +62,7 @@ pub async fn begin(
         return Ok(IdempotencyState::Done(answer));
     }
     let again = Entity::update_many()
-        .col_expr(Column::CreatedAt, Expr::value(row.created_at))
+        .value(Column::CreatedAt, row.created_at)
         .filter(Column::KeyHash.eq(to_bytes(&row.key)))
         .filter(Column::AnswerSealed.is_null())
         .filter(Column::CreatedAt.lt(stuck))
@@ -85,25 +76,20 @@ pub async fn begin(
 
 /// Stores the response of a creation, in its transaction. Returns false if another request has
 /// restarted it: then this creation must be rolled back.
-pub async fn finish(
-    tx: &WriteTx,
-    row: &IdempotencyRecord,
-    answer: &[u8],
-) -> Result<bool, StoreError> {
+pub async fn finish(tx: &WriteTx, row: &IdempotencyRecord, answer: &[u8]) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::AnswerSealed, Expr::value(answer.to_vec()))
+        .value(Column::AnswerSealed, answer.to_vec())
         .filter(is_same_request(row))
         .change_one(tx)
         .await
 }
 
 /// Deletes a failed creation. Keeps one that finished, and one that another request has restarted.
-pub async fn remove(tx: &WriteTx, row: &IdempotencyRecord) -> Result<(), StoreError> {
+pub async fn remove(tx: &WriteTx, row: &IdempotencyRecord) -> Result<()> {
     Entity::delete_many()
         .filter(is_same_request(row))
-        .exec(tx.conn())
-        .await?;
-    Ok(())
+        .run(tx)
+        .await
 }
 
 fn is_same_request(row: &IdempotencyRecord) -> Condition {
@@ -114,6 +100,6 @@ fn is_same_request(row: &IdempotencyRecord) -> Condition {
 }
 
 /// Deletes up to `limit` creations that started before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     purge_older::<Entity>(tx, Column::CreatedAt, before, limit).await
 }

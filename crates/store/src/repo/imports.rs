@@ -6,47 +6,19 @@ use std::collections::{HashMap, HashSet};
 use doorward_domain::model::{
     Assignment, AuditEvent, GroupId, LinkedAccount, TotpFactor, User, UserId,
 };
-use doorward_domain::time::UnixSeconds;
-use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::ActiveValue::NotSet;
 
-use super::query::PAGE_MAX;
-use super::value_list::{insert_models, insert_rows, parts};
-use crate::db::{Conn, WriteTx};
-use crate::entity::imported_records::{ActiveModel, Column, Entity, Model};
+use super::prelude::*;
+use crate::entity::imported_records::{ActiveModel, Column, Entity};
 use crate::entity::{
     audit_events, audit_waiting, group_members, linked_accounts, role_assignments, totp_factors,
     users,
 };
-use crate::error::StoreError;
+
+pub use crate::entity::imported_records::Model as ImportedRecord;
 
 /// Number of users that one transaction imports.
 pub const BATCH: usize = 500;
-
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ImportedRecord {
-    pub source: String,
-    pub kind: String,
-    /// Id in the source.
-    pub old_id: String,
-    /// Id here.
-    pub new_id: String,
-    /// Time of the import.
-    pub imported_at: UnixSeconds,
-}
-
-impl From<Model> for ImportedRecord {
-    fn from(row: Model) -> Self {
-        Self {
-            source: row.source,
-            kind: row.kind,
-            old_id: row.old_id,
-            new_id: row.new_id,
-            imported_at: row.imported_at,
-        }
-    }
-}
 
 /// Returns the ids here of these ids in the source.
 pub async fn find(
@@ -54,7 +26,7 @@ pub async fn find(
     source: &str,
     kind: &str,
     old_ids: impl IntoIterator<Item = &str>,
-) -> Result<HashMap<String, String>, StoreError> {
+) -> Result<HashMap<String, String>> {
     let mut found = HashMap::new();
     for part in parts(old_ids) {
         let rows = Entity::find()
@@ -69,13 +41,9 @@ pub async fn find(
 }
 
 /// Returns all imported objects of a source except users.
-pub async fn list_catalog(conn: &Conn, source: &str) -> Result<Vec<ImportedRecord>, StoreError> {
-    let rows = Entity::find()
-        .filter(Column::Source.eq(source))
-        .filter(Column::Kind.ne("user"))
-        .all(conn)
-        .await?;
-    Ok(rows.into_iter().map(ImportedRecord::from).collect())
+pub async fn list_catalog(conn: &Conn, source: &str) -> Result<Vec<ImportedRecord>> {
+    let of_source = Entity::find().filter(Column::Source.eq(source));
+    Ok(of_source.filter(Column::Kind.ne("user")).all(conn).await?)
 }
 
 /// Returns up to `limit` imported objects after this key (source, kind and old id), in the order of
@@ -85,15 +53,15 @@ pub async fn list(
     source: Option<&str>,
     after: Option<&ImportedRecord>,
     limit: u64,
-) -> Result<Vec<ImportedRecord>, StoreError> {
+) -> Result<Vec<ImportedRecord>> {
     let mut query = Entity::find()
         .order_by_asc(Column::Source)
         .order_by_asc(Column::Kind)
         .order_by_asc(Column::OldId)
-        .limit(limit.min(PAGE_MAX));
-    if let Some(source) = source {
-        query = query.filter(Column::Source.eq(source));
-    }
+        .limit(Ord::min(limit, PAGE_MAX))
+        .apply_if(source, |query, source| {
+            query.filter(Column::Source.eq(source))
+        });
     if let Some(after) = after {
         let source = after.source.as_str();
         let kind = after.kind.as_str();
@@ -110,22 +78,15 @@ pub async fn list(
             .add(same_kind);
         query = query.filter(later);
     }
-    let rows = query.all(conn).await?;
-    Ok(rows.into_iter().map(ImportedRecord::from).collect())
+    Ok(query.all(conn).await?)
 }
 
 /// Records imported objects.
 ///
 /// # Errors
 /// Returns [`StoreError::Conflict`] if one of them was imported already.
-pub async fn insert(tx: &WriteTx, records: &[ImportedRecord]) -> Result<(), StoreError> {
-    let rows = records.iter().map(|one| ActiveModel {
-        source: Set(one.source.clone()),
-        kind: Set(one.kind.clone()),
-        old_id: Set(one.old_id.clone()),
-        new_id: Set(one.new_id.clone()),
-        imported_at: Set(one.imported_at),
-    });
+pub async fn insert(tx: &WriteTx, records: &[ImportedRecord]) -> Result<()> {
+    let rows = records.iter().cloned().map(ActiveModel::from);
     insert_rows(tx, rows, None).await
 }
 
@@ -140,7 +101,7 @@ pub struct UserKeys {
 }
 
 /// Returns the keys in use by users who have one of these keys.
-pub async fn users_with(conn: &Conn, wanted: &UserKeys) -> Result<UserKeys, StoreError> {
+pub async fn users_with(conn: &Conn, wanted: &UserKeys) -> Result<UserKeys> {
     let mut found = UserKeys::default();
     let lists = [
         (
@@ -179,7 +140,7 @@ pub async fn users_with(conn: &Conn, wanted: &UserKeys) -> Result<UserKeys, Stor
 pub async fn links_with(
     conn: &Conn,
     wanted: &[(String, String)],
-) -> Result<HashSet<(String, String)>, StoreError> {
+) -> Result<HashSet<(String, String)>> {
     let mut found = HashSet::new();
     for part in parts(wanted.iter().map(|(_, subject)| subject.clone())) {
         let rows = linked_accounts::Entity::find()
@@ -195,12 +156,12 @@ pub async fn links_with(
 ///
 /// # Errors
 /// Returns [`StoreError::Conflict`] if a name, an address or an id is in use.
-pub async fn insert_users(tx: &WriteTx, all: &[User]) -> Result<(), StoreError> {
+pub async fn insert_users(tx: &WriteTx, all: &[User]) -> Result<()> {
     insert_models::<users::ActiveModel, _>(tx, all, None).await
 }
 
 /// Inserts authenticator apps of new users.
-pub async fn insert_factors(tx: &WriteTx, all: &[TotpFactor]) -> Result<(), StoreError> {
+pub async fn insert_factors(tx: &WriteTx, all: &[TotpFactor]) -> Result<()> {
     insert_models::<totp_factors::ActiveModel, _>(tx, all, None).await
 }
 
@@ -208,7 +169,7 @@ pub async fn insert_factors(tx: &WriteTx, all: &[TotpFactor]) -> Result<(), Stor
 ///
 /// # Errors
 /// Returns [`StoreError::Conflict`] if another user has one of them.
-pub async fn insert_links(tx: &WriteTx, all: &[LinkedAccount]) -> Result<(), StoreError> {
+pub async fn insert_links(tx: &WriteTx, all: &[LinkedAccount]) -> Result<()> {
     insert_models::<linked_accounts::ActiveModel, _>(tx, all, None).await
 }
 
@@ -216,7 +177,7 @@ pub async fn insert_links(tx: &WriteTx, all: &[LinkedAccount]) -> Result<(), Sto
 ///
 /// # Errors
 /// Returns [`StoreError::MissingReference`] if a role does not exist.
-pub async fn insert_assignments(tx: &WriteTx, all: &[Assignment]) -> Result<(), StoreError> {
+pub async fn insert_assignments(tx: &WriteTx, all: &[Assignment]) -> Result<()> {
     insert_models::<role_assignments::ActiveModel, _>(tx, all, None).await
 }
 
@@ -225,7 +186,7 @@ pub async fn insert_members(
     tx: &WriteTx,
     all: &[(GroupId, UserId)],
     now: UnixSeconds,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let rows = all.iter().map(|(group, user)| group_members::ActiveModel {
         group_id: Set(group.as_uuid()),
         user_id: Set(user.as_uuid()),
@@ -235,7 +196,7 @@ pub async fn insert_members(
 }
 
 /// Inserts audit events, which then wait for their links in the chain.
-pub async fn insert_events(tx: &WriteTx, all: &[AuditEvent]) -> Result<(), StoreError> {
+pub async fn insert_events(tx: &WriteTx, all: &[AuditEvent]) -> Result<()> {
     insert_models::<audit_events::ActiveModel, _>(tx, all, None).await?;
     let waiting = all.iter().map(|event| audit_waiting::ActiveModel {
         number: NotSet,

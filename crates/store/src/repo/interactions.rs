@@ -1,29 +1,20 @@
 //! Sign-ins and consents in progress.
 
 use doorward_domain::model::{Interaction, InteractionId};
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::query::{ChangeRows as _, count_up_to, purge_older};
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::interactions::{ActiveModel, Column, Entity};
-use crate::error::StoreError;
 
-pub async fn find(conn: &Conn, id: &InteractionId) -> Result<Option<Interaction>, StoreError> {
-    let row = Entity::find_by_id(id.as_str()).one(conn).await?;
-    row.map(Interaction::try_from).transpose()
+pub async fn find(conn: &Conn, id: &InteractionId) -> Result<Option<Interaction>> {
+    Entity::find_by_id(id.as_str()).load_one(conn).await
 }
 
-pub async fn insert(tx: &WriteTx, interaction: &Interaction) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::try_from(interaction)?)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(())
+pub async fn insert(tx: &WriteTx, interaction: &Interaction) -> Result<()> {
+    insert_row(tx, ActiveModel::try_from(interaction)?).await
 }
 
 /// Updates an interaction. Returns false if it was completed meanwhile.
-pub async fn update(tx: &WriteTx, interaction: &Interaction) -> Result<bool, StoreError> {
+pub async fn update(tx: &WriteTx, interaction: &Interaction) -> Result<bool> {
     Entity::update_many()
         .set(ActiveModel::try_from(interaction)?)
         .filter(Column::Id.eq(interaction.id.as_str()))
@@ -33,13 +24,9 @@ pub async fn update(tx: &WriteTx, interaction: &Interaction) -> Result<bool, Sto
 }
 
 /// Marks the interaction as completed: of concurrent callers, exactly one gets true.
-pub async fn complete(
-    tx: &WriteTx,
-    id: &InteractionId,
-    now: UnixSeconds,
-) -> Result<bool, StoreError> {
+pub async fn complete(tx: &WriteTx, id: &InteractionId, now: UnixSeconds) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::CompletedAt, Expr::value(now))
+        .value(Column::CompletedAt, now)
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::CompletedAt.is_null())
         .change_one(tx)
@@ -47,12 +34,11 @@ pub async fn complete(
 }
 
 /// Counts the interactions that have not expired, at most `limit`.
-pub async fn count_open(conn: &Conn, limit: u64, now: UnixSeconds) -> Result<u64, StoreError> {
+pub async fn count_open(conn: &Conn, limit: u64, now: UnixSeconds) -> Result<u64> {
     let open = Entity::find().filter(Column::ExpiresAt.gt(now));
     count_up_to(conn, open, Column::ExpiresAt, limit).await
 }
 
-/// Deletes up to `limit` interactions that expired before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }

@@ -2,36 +2,29 @@
 
 use doorward_domain::model::{Invitation, InvitationId};
 use doorward_domain::secret::TokenHash;
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
-use super::query::{ChangeRows as _, PAGE_MAX, models, purge_older, purge_some, times_after};
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::invitations::{ActiveModel, Column, Entity};
-use crate::entity::stored::to_bytes;
-use crate::error::StoreError;
 
 /// Returns the invitation with this link token in any state.
-pub async fn find_by_hash(conn: &Conn, hash: &TokenHash) -> Result<Option<Invitation>, StoreError> {
-    let found = Entity::find().filter(Column::Hash.eq(to_bytes(hash)));
-    found.one(conn).await?.map(Invitation::try_from).transpose()
+pub async fn find_by_hash(conn: &Conn, hash: &TokenHash) -> Result<Option<Invitation>> {
+    Entity::find()
+        .filter(Column::Hash.eq(to_bytes(hash)))
+        .load_one(conn)
+        .await
 }
 
 /// Returns the invitation to this organization with this ID in any state.
-pub async fn find(
-    conn: &Conn,
-    org: &str,
-    id: InvitationId,
-) -> Result<Option<Invitation>, StoreError> {
-    let found = Entity::find_by_id(id.as_uuid()).filter(Column::Org.eq(org));
-    found.one(conn).await?.map(Invitation::try_from).transpose()
+pub async fn find(conn: &Conn, org: &str, id: InvitationId) -> Result<Option<Invitation>> {
+    Entity::find_by_id(id.as_uuid())
+        .filter(Column::Org.eq(org))
+        .load_one(conn)
+        .await
 }
 
 /// Returns the invitation with this ID in any state, for its recipient.
-pub async fn find_by_id(conn: &Conn, id: InvitationId) -> Result<Option<Invitation>, StoreError> {
-    let found = Entity::find_by_id(id.as_uuid()).one(conn).await?;
-    found.map(Invitation::try_from).transpose()
+pub async fn find_by_id(conn: &Conn, id: InvitationId) -> Result<Option<Invitation>> {
+    Entity::find_by_id(id.as_uuid()).load_one(conn).await
 }
 
 /// Selects up to `limit` open invitations of an address, the newest first.
@@ -51,17 +44,18 @@ pub async fn list_live(
     now: UnixSeconds,
     after: Option<InvitationId>,
     limit: u64,
-) -> Result<Vec<Invitation>, StoreError> {
-    let mut query = Entity::find()
+) -> Result<Vec<Invitation>> {
+    Entity::find()
         .filter(Column::Org.eq(org))
         .filter(Column::EndedAt.is_null())
         .filter(Column::ExpiresAt.gt(now))
         .order_by_asc(Column::Id)
-        .limit(limit.min(PAGE_MAX));
-    if let Some(after) = after {
-        query = query.filter(Column::Id.gt(after.as_uuid()));
-    }
-    models(query.all(conn).await?)
+        .limit(Ord::min(limit, PAGE_MAX))
+        .apply_if(after, |query, after| {
+            query.filter(Column::Id.gt(after.as_uuid()))
+        })
+        .load(conn)
+        .await
 }
 
 /// Returns the times of up to `limit` invitations by this inviter after `since`, newest first.
@@ -70,7 +64,7 @@ pub async fn times_by_inviter(
     inviter: &str,
     since: UnixSeconds,
     limit: u64,
-) -> Result<Vec<UnixSeconds>, StoreError> {
+) -> Result<Vec<UnixSeconds>> {
     let rows = Entity::find().filter(Column::Inviter.eq(inviter));
     times_after(conn, rows, Column::CreatedAt, since, limit).await
 }
@@ -83,25 +77,22 @@ pub async fn times_to_address(
     email_key: &str,
     since: UnixSeconds,
     limit: u64,
-) -> Result<Vec<UnixSeconds>, StoreError> {
+) -> Result<Vec<UnixSeconds>> {
     let rows = Entity::find()
         .filter(Column::Org.eq(org))
         .filter(Column::EmailKey.eq(email_key));
     times_after(conn, rows, Column::CreatedAt, since, limit).await
 }
 
-pub async fn insert(tx: &WriteTx, invitation: &Invitation) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::try_from(invitation)?)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(())
+pub async fn insert(tx: &WriteTx, invitation: &Invitation) -> Result<()> {
+    insert_row(tx, ActiveModel::try_from(invitation)?).await
 }
 
 /// Consumes an open invitation: of concurrent callers, exactly one gets true. It becomes final with
 /// the transaction.
-pub async fn claim(tx: &WriteTx, id: InvitationId, now: UnixSeconds) -> Result<bool, StoreError> {
+pub async fn claim(tx: &WriteTx, id: InvitationId, now: UnixSeconds) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::EndedAt, Expr::value(now))
+        .value(Column::EndedAt, now)
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::EndedAt.is_null())
         .filter(Column::ExpiresAt.gt(now))
@@ -110,14 +101,9 @@ pub async fn claim(tx: &WriteTx, id: InvitationId, now: UnixSeconds) -> Result<b
 }
 
 /// Ends the open invitations of an address to an organization. Returns their number.
-pub async fn overtake(
-    tx: &WriteTx,
-    org: &str,
-    email_key: &str,
-    now: UnixSeconds,
-) -> Result<u64, StoreError> {
+pub async fn overtake(tx: &WriteTx, org: &str, email_key: &str, now: UnixSeconds) -> Result<u64> {
     Entity::update_many()
-        .col_expr(Column::EndedAt, Expr::value(now))
+        .value(Column::EndedAt, now)
         .filter(Column::Org.eq(org))
         .filter(Column::EmailKey.eq(email_key))
         .filter(Column::EndedAt.is_null())
@@ -126,14 +112,13 @@ pub async fn overtake(
 }
 
 /// Deletes up to `limit` open invitations. Returns their number.
-pub async fn end_some(tx: &WriteTx, limit: u64, now: UnixSeconds) -> Result<u64, StoreError> {
+pub async fn end_some(tx: &WriteTx, limit: u64, now: UnixSeconds) -> Result<u64> {
     let open = Condition::all()
         .add(Column::EndedAt.is_null())
         .add(Column::ExpiresAt.gt(now));
     purge_some::<Entity>(tx, open, Column::ExpiresAt, limit).await
 }
 
-/// Deletes up to `limit` invitations that expired before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }

@@ -1,21 +1,11 @@
 //! Background jobs: enqueued in a transaction, run by one replica at a time.
 
 use doorward_domain::model::{Job, JobId, JobKind, JobSummary};
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    Select,
-};
 
-use super::query::{ChangeRows as _, PAGE_MAX, count_up_to, models, purge_older};
-use super::value_list::{is_word, parts};
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::jobs::{ActiveModel, Column, Entity};
 use crate::entity::work::JobColumns;
-use crate::error::StoreError;
 
-/// The columns of a job without its payload.
 const SUMMARY: [Column; 9] = [
     Column::Id,
     Column::Kind,
@@ -36,21 +26,15 @@ pub fn position(job: &JobSummary) -> Position {
     (job.failed_at.unwrap_or_default(), job.id)
 }
 
-/// Enqueues a job.
-pub async fn insert(tx: &WriteTx, job: &Job) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::try_from(job)?)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(())
+pub async fn insert(tx: &WriteTx, job: &Job) -> Result<()> {
+    insert_row(tx, ActiveModel::try_from(job)?).await
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DueJob {
-    /// The identifier.
     pub id: JobId,
     /// The host that it calls, or the domain of the recipient.
     pub destination: Option<String>,
-    /// The time at which it was enqueued.
     pub created_at: UnixSeconds,
 }
 
@@ -61,7 +45,7 @@ pub async fn next_due(
     kinds: &[JobKind],
     except: &[String],
     now: UnixSeconds,
-) -> Result<Option<DueJob>, StoreError> {
+) -> Result<Option<DueJob>> {
     let mut condition = due(now).add(of_kinds(kinds));
     for part in parts(except.iter().map(String::as_str)) {
         let other = Condition::any()
@@ -95,7 +79,7 @@ pub async fn defer(
     until: UnixSeconds,
     now: UnixSeconds,
     limit: u64,
-) -> Result<u64, StoreError> {
+) -> Result<u64> {
     let those = Query::select()
         .column(Column::Id)
         .from(Entity)
@@ -104,7 +88,7 @@ pub async fn defer(
         .limit(limit)
         .take();
     Entity::update_many()
-        .col_expr(Column::RunAt, Expr::value(until))
+        .value(Column::RunAt, until)
         .filter(Column::Id.in_subquery(those))
         .change(tx)
         .await
@@ -116,27 +100,25 @@ pub async fn acquire(
     id: JobId,
     lease_until: UnixSeconds,
     now: UnixSeconds,
-) -> Result<Option<Job>, StoreError> {
-    let begun = Entity::update_many()
-        .col_expr(Column::LeaseUntil, Expr::value(lease_until))
+) -> Result<Option<Job>> {
+    Entity::update_many()
+        .value(Column::LeaseUntil, lease_until)
         .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(due(now))
-        .exec_with_returning(tx.conn())
-        .await?;
-    begun.into_iter().next().map(Job::try_from).transpose()
+        .change_first(tx)
+        .await
 }
 
 /// Marks a job as done and clears its payload.
-pub async fn complete(tx: &WriteTx, id: JobId, now: UnixSeconds) -> Result<(), StoreError> {
+pub async fn complete(tx: &WriteTx, id: JobId, now: UnixSeconds) -> Result<()> {
     Entity::update_many()
-        .col_expr(Column::DoneAt, Expr::value(now))
-        .col_expr(Column::PayloadSealed, Expr::value(Vec::<u8>::new()))
-        .col_expr(Column::LeaseUntil, Expr::value(Option::<i64>::None))
+        .value(Column::DoneAt, now)
+        .value(Column::PayloadSealed, Vec::<u8>::new())
+        .value(Column::LeaseUntil, Option::<i64>::None)
         .filter(Column::Id.eq(id.as_uuid()))
-        .exec(tx.conn())
-        .await?;
-    Ok(())
+        .run(tx)
+        .await
 }
 
 /// Records a failed attempt and the time of the next one; without a next attempt the job has
@@ -147,27 +129,23 @@ pub async fn fail(
     error: &str,
     next: Option<UnixSeconds>,
     now: UnixSeconds,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let update = Entity::update_many()
-        .col_expr(Column::LastError, Expr::value(error))
-        .col_expr(Column::LeaseUntil, Expr::value(Option::<i64>::None));
+        .value(Column::LastError, error)
+        .value(Column::LeaseUntil, Option::<i64>::None);
     let update = match next {
-        Some(at) => update.col_expr(Column::RunAt, Expr::value(at)),
-        None => update.col_expr(Column::FailedAt, Expr::value(now)),
+        Some(at) => update.value(Column::RunAt, at),
+        None => update.value(Column::FailedAt, now),
     };
-    update
-        .filter(Column::Id.eq(id.as_uuid()))
-        .exec(tx.conn())
-        .await?;
-    Ok(())
+    update.filter(Column::Id.eq(id.as_uuid())).run(tx).await
 }
 
 /// Makes a failed job due again, with all its attempts. Returns false for a job that has not failed.
-pub async fn retry(tx: &WriteTx, id: JobId, now: UnixSeconds) -> Result<bool, StoreError> {
+pub async fn retry(tx: &WriteTx, id: JobId, now: UnixSeconds) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::FailedAt, Expr::value(Option::<i64>::None))
-        .col_expr(Column::Attempts, Expr::value(0))
-        .col_expr(Column::RunAt, Expr::value(now))
+        .value(Column::FailedAt, Option::<i64>::None)
+        .value(Column::Attempts, 0)
+        .value(Column::RunAt, now)
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::FailedAt.is_not_null())
         .change_one(tx)
@@ -175,7 +153,7 @@ pub async fn retry(tx: &WriteTx, id: JobId, now: UnixSeconds) -> Result<bool, St
 }
 
 /// Returns a job without its payload.
-pub async fn find(conn: &Conn, id: JobId) -> Result<Option<JobSummary>, StoreError> {
+pub async fn find(conn: &Conn, id: JobId) -> Result<Option<JobSummary>> {
     let row = Entity::find_by_id(id.as_uuid())
         .select_only()
         .columns(SUMMARY)
@@ -192,7 +170,7 @@ pub async fn page(
     failed: bool,
     before: Option<Position>,
     limit: u64,
-) -> Result<Vec<JobSummary>, StoreError> {
+) -> Result<Vec<JobSummary>> {
     let rows = select(failed, before, limit).into_model::<JobColumns>();
     models(rows.all(conn).await?)
 }
@@ -221,22 +199,22 @@ fn select(failed: bool, before: Option<Position>, limit: u64) -> Select<Entity> 
 }
 
 /// Counts the jobs that are neither done nor failed.
-pub async fn count_waiting(conn: &Conn) -> Result<u64, StoreError> {
+pub async fn count_waiting(conn: &Conn) -> Result<u64> {
     Ok(Entity::find().filter(waiting()).count(conn).await?)
 }
 
 /// Counts the jobs that are neither done nor failed, at most `limit`.
-pub async fn count_waiting_up_to(conn: &Conn, limit: u64) -> Result<u64, StoreError> {
+pub async fn count_waiting_up_to(conn: &Conn, limit: u64) -> Result<u64> {
     count_up_to(conn, Entity::find().filter(waiting()), Column::Id, limit).await
 }
 
 /// Counts the failed jobs, at most `limit`.
-pub async fn count_failed_up_to(conn: &Conn, limit: u64) -> Result<u64, StoreError> {
+pub async fn count_failed_up_to(conn: &Conn, limit: u64) -> Result<u64> {
     let failed = Entity::find().filter(Column::FailedAt.is_not_null());
     count_up_to(conn, failed, Column::Id, limit).await
 }
 
-pub async fn count_failed(conn: &Conn) -> Result<u64, StoreError> {
+pub async fn count_failed(conn: &Conn) -> Result<u64> {
     Ok(Entity::find()
         .filter(Column::FailedAt.is_not_null())
         .count(conn)
@@ -244,7 +222,7 @@ pub async fn count_failed(conn: &Conn) -> Result<u64, StoreError> {
 }
 
 /// Deletes up to `limit` jobs that were done or failed before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     let done = purge_older::<Entity>(tx, Column::DoneAt, before, limit).await?;
     let failed = purge_older::<Entity>(tx, Column::FailedAt, before, limit - done).await?;
     Ok(done + failed)

@@ -1,25 +1,20 @@
 //! Signing keys of all algorithms.
 
 use doorward_domain::keys::KeyRecord;
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter};
 
-use super::query::{ChangeRows as _, models};
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::signing_keys::{ActiveModel, Column, Entity};
-use crate::error::StoreError;
 
 /// Returns every key, oldest first.
-pub async fn list(conn: &Conn) -> Result<Vec<KeyRecord>, StoreError> {
-    let mut keys: Vec<KeyRecord> = models(Entity::find().all(conn).await?)?;
+pub async fn list(conn: &Conn) -> Result<Vec<KeyRecord>> {
+    let mut keys: Vec<KeyRecord> = Entity::find().load(conn).await?;
     keys.sort_by(|a, b| (a.created_at, &a.kid).cmp(&(b.created_at, &b.kid)));
     Ok(keys)
 }
 
 /// Returns every key and locks the table against other replicas until the transaction ends: plan a
 /// rotation on these records and perform it in the same transaction.
-pub async fn list_for_update(tx: &WriteTx) -> Result<Vec<KeyRecord>, StoreError> {
+pub async fn list_for_update(tx: &WriteTx) -> Result<Vec<KeyRecord>> {
     if tx.get_database_backend() == DbBackend::Postgres {
         // Blocks other writers, not readers. SQLite has only one writer.
         let lock = "LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE";
@@ -35,7 +30,7 @@ pub async fn insert_if_unchanged(
     tx: &WriteTx,
     keys: &[KeyRecord],
     known: &[String],
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     let current = list_for_update(tx).await?;
     let unchanged =
         current.len() == known.len() && current.iter().all(|record| known.contains(&record.kid));
@@ -51,17 +46,14 @@ pub async fn insert_if_unchanged(
 ///
 /// # Errors
 /// Returns [`StoreError::Conflict`] on `kid`.
-pub async fn insert(tx: &WriteTx, key: &KeyRecord) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::try_from(key)?)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(())
+pub async fn insert(tx: &WriteTx, key: &KeyRecord) -> Result<()> {
+    insert_row(tx, ActiveModel::try_from(key)?).await
 }
 
 /// Retires a key, which does not sign from `now` on. Returns false if it was already retired.
-pub async fn retire(tx: &WriteTx, kid: &str, now: UnixSeconds) -> Result<bool, StoreError> {
+pub async fn retire(tx: &WriteTx, kid: &str, now: UnixSeconds) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::RetiredAt, Expr::value(now))
+        .value(Column::RetiredAt, now)
         .filter(Column::Kid.eq(kid))
         .filter(Column::RetiredAt.is_null())
         .change_one(tx)
@@ -69,9 +61,9 @@ pub async fn retire(tx: &WriteTx, kid: &str, now: UnixSeconds) -> Result<bool, S
 }
 
 /// Sets the time from which a waiting key signs. Returns false if the key is retired or unknown.
-pub async fn activate(tx: &WriteTx, kid: &str, active_at: UnixSeconds) -> Result<bool, StoreError> {
+pub async fn activate(tx: &WriteTx, kid: &str, active_at: UnixSeconds) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::ActiveAt, Expr::value(active_at))
+        .value(Column::ActiveAt, active_at)
         .filter(Column::Kid.eq(kid))
         .filter(Column::RetiredAt.is_null())
         .change_one(tx)
@@ -79,7 +71,7 @@ pub async fn activate(tx: &WriteTx, kid: &str, active_at: UnixSeconds) -> Result
 }
 
 /// Deletes a retired key permanently. Returns false if it does not exist or is not retired.
-pub async fn purge(tx: &WriteTx, kid: &str) -> Result<bool, StoreError> {
+pub async fn purge(tx: &WriteTx, kid: &str) -> Result<bool> {
     Entity::delete_many()
         .filter(Column::Kid.eq(kid))
         .filter(Column::RetiredAt.is_not_null())

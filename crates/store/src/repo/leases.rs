@@ -1,25 +1,14 @@
 //! Leases: one process at a time does some work, until the lease expires.
 
-use doorward_domain::time::UnixSeconds;
-use sea_orm::ActiveValue::Set;
-use sea_orm::EntityTrait;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-
-use crate::db::WriteTx;
+use super::prelude::*;
 use crate::entity::leases::{ActiveModel, Column, Entity};
-use crate::error::StoreError;
 
 /// Acquires a lease for a number of seconds. Of concurrent callers on all replicas, exactly one
 /// gets true, and no other until the lease expires.
 ///
 /// A lease with more than twice the remaining time of a new one comes from a clock that was far
 /// ahead, and counts as expired.
-pub async fn acquire(
-    tx: &WriteTx,
-    name: &str,
-    now: UnixSeconds,
-    seconds: i64,
-) -> Result<bool, StoreError> {
+pub async fn acquire(tx: &WriteTx, name: &str, now: UnixSeconds, seconds: i64) -> Result<bool> {
     let until = now + seconds;
     let row = ActiveModel {
         name: Set(name.to_owned()),

@@ -2,53 +2,38 @@
 
 use doorward_domain::model::{FederatedSignUp, LinkId, LinkedAccount, Provider, UserId};
 use doorward_domain::secret::TokenHash;
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, OnConflict, Query, SelectStatement};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait as _, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QueryResult, QueryTrait, Select,
-};
 
-use super::query::{ChangeRows as _, count_up_to, joined, joined_optional, models};
-use super::union_query::{Lists, table};
+use super::prelude::*;
+use super::union_query::{Lists, push, table};
 use super::{federated_sign_ups, providers};
-use crate::db::{Conn, WriteTx};
 use crate::entity;
 use crate::entity::linked_accounts::{ActiveModel, Column, Entity, Model};
-use crate::entity::row::select_all;
-use crate::entity::stored::to_json;
-use crate::error::StoreError;
 
 /// Returns the link of this account at an identity provider.
-pub async fn find(
-    conn: &Conn,
-    issuer: &str,
-    subject: &str,
-) -> Result<Option<LinkedAccount>, StoreError> {
-    let row = Entity::find()
+pub async fn find(conn: &Conn, issuer: &str, subject: &str) -> Result<Option<LinkedAccount>> {
+    Entity::find()
         .filter(Column::Issuer.eq(issuer))
         .filter(Column::Subject.eq(subject))
-        .one(conn)
-        .await?;
-    row.map(LinkedAccount::try_from).transpose()
+        .load_one(conn)
+        .await
 }
 
 /// Returns a user's linked accounts, oldest first.
-pub async fn list(conn: &Conn, user: UserId) -> Result<Vec<LinkedAccount>, StoreError> {
-    models(oldest_first(user).all(conn).await?)
+pub async fn list(conn: &Conn, user: UserId) -> Result<Vec<LinkedAccount>> {
+    oldest_first(user).load(conn).await
 }
 
 /// Returns the same, each with the provider of its issuer, enabled or not, in one statement.
 pub async fn list_with_providers(
     conn: &Conn,
     user: UserId,
-) -> Result<Vec<(LinkedAccount, Option<Provider>)>, StoreError> {
+) -> Result<Vec<(LinkedAccount, Option<Provider>)>> {
     let mut query = oldest_first(user).into_query();
     let issuer = Expr::col(("providers", "issuer"));
     query.left_join("providers", issuer.equals(("linked_accounts", "issuer")));
     select_all::<entity::providers::Entity>(&mut query, "providers", "p_");
     let rows = conn.query_all(&query).await?;
-    let read = |row: &QueryResult| -> Result<(LinkedAccount, Option<Provider>), StoreError> {
+    let read = |row: &QueryResult| -> Result<(LinkedAccount, Option<Provider>)> {
         let link = joined::<Model, _>(row, "")?;
         let provider = joined_optional::<entity::providers::Model, _>(row, "p_")?;
         Ok((link, provider))
@@ -83,39 +68,26 @@ pub async fn find_around(
     user: UserId,
     browser: &TokenHash,
     now: UnixSeconds,
-) -> Result<LinkingContext, StoreError> {
-    let of = |rows: SelectStatement, table: &'static str| {
-        Query::select().from_subquery(rows, table).take()
-    };
-    let nothing = Query::select()
-        .expr_as(Expr::cust("1"), Alias::new("one"))
-        .take();
+) -> Result<LinkingContext> {
+    let nothing = Query::select().expr_as(Expr::cust("1"), "one").take();
     let tables = vec![
         table::<Entity>("l_"),
         table::<entity::providers::Entity>("p_"),
         table::<entity::newcomers::Entity>("n_"),
     ];
-    let mut lists = Lists::begin(of(nothing, "nothing"), tables, &[]);
-    let linked = of(of_user(user).into_query(), "linked_accounts");
-    lists.add("links", linked, &["linked_accounts"], &[]);
-    let active = of(providers::active().into_query(), "providers");
-    lists.add("providers", active, &["providers"], &[]);
-    let waiting = of(
-        federated_sign_ups::of_browser(browser, now).into_query(),
-        "newcomers",
-    );
-    lists.add("newcomers", waiting, &["newcomers"], &[]);
+    let first = Query::select().from_subquery(nothing, "nothing").take();
+    let mut lists = Lists::begin(first, tables, &[]);
+    lists.add_rows("links", of_user(user).into_query(), "linked_accounts");
+    lists.add_rows("providers", providers::active().into_query(), "providers");
+    let waiting = federated_sign_ups::of_browser(browser, now).into_query();
+    lists.add_rows("newcomers", waiting, "newcomers");
     let mut found = LinkingContext::default();
     for (list, row) in lists.rows(conn).await? {
         match list.as_str() {
-            "links" => found.links.push(joined::<Model, _>(&row, "l_")?),
-            "providers" => {
-                let provider = joined::<entity::providers::Model, _>(&row, "p_")?;
-                found.providers.push(provider);
-            }
+            "links" => push::<Model, _>(&mut found.links, &row, "l_")?,
+            "providers" => push::<entity::providers::Model, _>(&mut found.providers, &row, "p_")?,
             "newcomers" => {
-                let sign_up = joined::<entity::newcomers::Model, _>(&row, "n_")?;
-                found.sign_up = Some(sign_up);
+                found.sign_up = Some(joined::<entity::newcomers::Model, _>(&row, "n_")?);
             }
             _ => {}
         }
@@ -128,24 +100,20 @@ pub async fn find_around(
     Ok(found)
 }
 
-pub async fn count_by_issuer(conn: &Conn, issuer: &str) -> Result<u64, StoreError> {
+pub async fn count_by_issuer(conn: &Conn, issuer: &str) -> Result<u64> {
     let found = Entity::find().filter(Column::Issuer.eq(issuer));
     Ok(found.count(conn).await?)
 }
 
 /// Counts the accounts linked with this issuer, at most `limit`.
-pub async fn count_by_issuer_up_to(
-    conn: &Conn,
-    issuer: &str,
-    limit: u64,
-) -> Result<u64, StoreError> {
+pub async fn count_by_issuer_up_to(conn: &Conn, issuer: &str, limit: u64) -> Result<u64> {
     let found = Entity::find().filter(Column::Issuer.eq(issuer));
     count_up_to(conn, found, Column::Id, limit).await
 }
 
 /// Inserts a linked account. Returns false if issuer and subject are already linked to any user: of
 /// concurrent callers, exactly one gets true.
-pub async fn insert(tx: &WriteTx, link: &LinkedAccount) -> Result<bool, StoreError> {
+pub async fn insert(tx: &WriteTx, link: &LinkedAccount) -> Result<bool> {
     let keep = OnConflict::columns([Column::Issuer, Column::Subject])
         .do_nothing()
         .to_owned();
@@ -158,44 +126,37 @@ pub async fn insert(tx: &WriteTx, link: &LinkedAccount) -> Result<bool, StoreErr
 
 /// Records a sign-in, the account's current name at the provider, and the roles from its claims.
 /// Returns false if the link was removed meanwhile.
-pub async fn record_use(
-    tx: &WriteTx,
-    link: &LinkedAccount,
-    now: UnixSeconds,
-) -> Result<bool, StoreError> {
+pub async fn record_use(tx: &WriteTx, link: &LinkedAccount, now: UnixSeconds) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::Label, Expr::value(link.label.as_str()))
-        .col_expr(Column::Roles, Expr::value(to_json(&link.roles)?))
-        .col_expr(Column::LastUsedAt, Expr::value(now))
+        .value(Column::Label, link.label.as_str())
+        .value(Column::Roles, to_json(&link.roles)?)
+        .value(Column::LastUsedAt, now)
         .filter(Column::Id.eq(link.id.as_uuid()))
         .change_one(tx)
         .await
 }
 
 /// Returns the links of an issuer whose claims have given roles.
-pub async fn list_with_roles(conn: &Conn, issuer: &str) -> Result<Vec<LinkedAccount>, StoreError> {
+pub async fn list_with_roles(conn: &Conn, issuer: &str) -> Result<Vec<LinkedAccount>> {
     let none: [String; 0] = [];
-    let rows = Entity::find()
+    Entity::find()
         .filter(Column::Issuer.eq(issuer))
         .filter(Column::Roles.ne(to_json(&none)?))
         .order_by_asc(Column::Id)
-        .all(conn)
-        .await?;
-    rows.into_iter().map(LinkedAccount::try_from).collect()
+        .load(conn)
+        .await
 }
 
 /// Stores the roles that the claims of a link have given.
-pub async fn set_roles(tx: &WriteTx, link: &LinkedAccount) -> Result<(), StoreError> {
+pub async fn set_roles(tx: &WriteTx, link: &LinkedAccount) -> Result<()> {
     Entity::update_many()
-        .col_expr(Column::Roles, Expr::value(to_json(&link.roles)?))
+        .value(Column::Roles, to_json(&link.roles)?)
         .filter(Column::Id.eq(link.id.as_uuid()))
-        .exec(tx.conn())
-        .await?;
-    Ok(())
+        .run(tx)
+        .await
 }
 
-/// Deletes a linked account. Returns false if the user has none with this ID.
-pub async fn remove(tx: &WriteTx, user: UserId, id: LinkId) -> Result<bool, StoreError> {
+pub async fn remove(tx: &WriteTx, user: UserId, id: LinkId) -> Result<bool> {
     Entity::delete_many()
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::UserId.eq(user.as_uuid()))
@@ -203,8 +164,7 @@ pub async fn remove(tx: &WriteTx, user: UserId, id: LinkId) -> Result<bool, Stor
         .await
 }
 
-/// Deletes all linked accounts of a user. Returns their number.
-pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
+pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64> {
     Entity::delete_many()
         .filter(Column::UserId.eq(user.as_uuid()))
         .change(tx)

@@ -2,17 +2,9 @@
 //! order.
 
 use doorward_domain::model::{ClientId, Session, SessionId, User, UserId};
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
-use sea_orm::{ConnectionTrait as _, QueryResult};
 
-use super::query::{PAGE_MAX, joined};
-use super::sessions::{live, with_user};
-use super::value_list::{Part, parts};
-use crate::db::Conn;
-use crate::entity::sessions::Model;
-use crate::entity::users;
-use crate::error::StoreError;
+use super::prelude::*;
+use super::sessions::{live, load_with_user, with_user};
 
 /// A filter for active sessions; the default selects all.
 #[derive(Clone, Debug, Default)]
@@ -30,8 +22,8 @@ pub async fn page(
     before: Option<SessionId>,
     limit: u64,
     now: UnixSeconds,
-) -> Result<Vec<(Session, User)>, StoreError> {
-    load(conn, &select(filter, before, limit, now)).await
+) -> Result<Vec<(Session, User)>> {
+    load_with_user(conn, &select(filter, before, limit, now)).await
 }
 
 /// Returns the active sessions among these IDs with their users, in no order.
@@ -39,22 +31,16 @@ pub async fn find_many(
     conn: &Conn,
     ids: &[SessionId],
     now: UnixSeconds,
-) -> Result<Vec<(Session, User)>, StoreError> {
+) -> Result<Vec<(Session, User)>> {
     let mut found = Vec::new();
     for part in parts(ids.iter().map(SessionId::as_uuid)) {
-        found.extend(load(conn, &among(&part, now)).await?);
+        let mut query = with_user();
+        query
+            .and_where(part.contains(Expr::col(("sessions", "id"))))
+            .cond_where(live(now));
+        found.extend(load_with_user(conn, &query).await?);
     }
     Ok(found)
-}
-
-async fn load(conn: &Conn, query: &SelectStatement) -> Result<Vec<(Session, User)>, StoreError> {
-    let rows = conn.query_all(query).await?;
-    let read = |row: &QueryResult| -> Result<(Session, User), StoreError> {
-        let session = joined::<Model, _>(row, "s_")?;
-        let user = joined::<users::Model, _>(row, "u_")?;
-        Ok((session, user))
-    };
-    rows.iter().map(read).collect()
 }
 
 /// Counts the active sessions with a grant to this client, at most `limit`.
@@ -63,17 +49,9 @@ pub async fn count_of_client(
     client: &ClientId,
     limit: u64,
     now: UnixSeconds,
-) -> Result<u64, StoreError> {
+) -> Result<u64> {
     let query = of_client(client, None, limit, now);
     Ok(conn.query_all(&query).await?.len() as u64)
-}
-
-fn among(ids: &Part, now: UnixSeconds) -> SelectStatement {
-    let mut query = with_user();
-    query
-        .and_where(ids.contains(Expr::col(("sessions", "id"))))
-        .cond_where(live(now));
-    query
 }
 
 fn select(
@@ -106,9 +84,7 @@ fn select(
 /// Selects the grants of the listed session to this client. The few sessions of a user are checked one
 /// by one, by the index of client and session.
 fn grant_of_session(client: &ClientId) -> SelectStatement {
-    Query::select()
-        .expr(Expr::cust("1"))
-        .from("grants")
+    select_one("grants")
         .and_where(Expr::col(("grants", "client_id")).eq(client.as_str()))
         .and_where(Expr::col(("grants", "session_id")).equals(("sessions", "id")))
         .and_where(Expr::col(("grants", "revoked_at")).is_null())

@@ -2,19 +2,10 @@
 //! typed names. The user of a known account is stored, so that administrators can end its lockout.
 
 use doorward_domain::model::UserId;
-use doorward_domain::time::UnixSeconds;
 use doorward_rules::rate_limit::Failures;
-use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait, Select, UpdateMany,
-};
 
-use super::query::{ChangeRows as _, PAGE_MAX, purge_some};
-use super::value_list::parts;
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::login_failures::{ActiveModel, Column, Entity, Model};
-use crate::error::StoreError;
 
 /// A lockout that has not ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,7 +14,6 @@ pub struct Lockout {
     /// The user of the account; `None` for an unknown login identifier.
     pub user: Option<UserId>,
     pub failures: i64,
-    /// The end.
     pub until: UnixSeconds,
 }
 
@@ -36,7 +26,7 @@ pub async fn page(
     now: UnixSeconds,
     after: Option<&Position>,
     limit: u64,
-) -> Result<Vec<Lockout>, StoreError> {
+) -> Result<Vec<Lockout>> {
     let rows = select(now, after, limit).all(conn).await?;
     let lockout = |row: Model| {
         Some(Lockout {
@@ -67,7 +57,7 @@ fn select(now: UnixSeconds, after: Option<&Position>, limit: u64) -> Select<Enti
         .filter(condition)
         .order_by_asc(Column::LockedUntil)
         .order_by_asc(Column::Bucket)
-        .limit(limit.min(PAGE_MAX))
+        .limit(Ord::min(limit, PAGE_MAX))
 }
 
 /// Returns the last end of the lockouts of a user; `None` without a lockout at `now`.
@@ -75,7 +65,7 @@ pub async fn locked_until(
     conn: &Conn,
     user: UserId,
     now: UnixSeconds,
-) -> Result<Option<UnixSeconds>, StoreError> {
+) -> Result<Option<UnixSeconds>> {
     let row = Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(Column::LockedUntil.gt(now))
@@ -88,43 +78,37 @@ pub async fn locked_until(
 
 /// Ends the lockouts of a user and resets the failures. The rows stay with the end of the lockout,
 /// because rate limits count again after it.
-pub async fn unlock(tx: &WriteTx, user: UserId, now: UnixSeconds) -> Result<(), StoreError> {
+pub async fn unlock(tx: &WriteTx, user: UserId, now: UnixSeconds) -> Result<()> {
     reset(now)
         .filter(Column::UserId.eq(user.as_uuid()))
-        .exec(tx.conn())
-        .await?;
-    Ok(())
+        .run(tx)
+        .await
 }
 
 /// Ends the lockout of a bucket and resets its failures, like [`unlock`].
-pub async fn unlock_bucket(
-    tx: &WriteTx,
-    bucket: &[u8; 32],
-    now: UnixSeconds,
-) -> Result<(), StoreError> {
+pub async fn unlock_bucket(tx: &WriteTx, bucket: &[u8; 32], now: UnixSeconds) -> Result<()> {
     reset(now)
         .filter(Column::Bucket.eq(bucket.to_vec()))
-        .exec(tx.conn())
-        .await?;
-    Ok(())
+        .run(tx)
+        .await
 }
 
 fn reset(now: UnixSeconds) -> UpdateMany<Entity> {
     Entity::update_many()
-        .col_expr(Column::Failures, Expr::value(0_i64))
-        .col_expr(Column::LockedUntil, Expr::value(now))
-        .col_expr(Column::UpdatedAt, Expr::value(now))
+        .value(Column::Failures, 0_i64)
+        .value(Column::LockedUntil, now)
+        .value(Column::UpdatedAt, now)
 }
 
 /// Deletes all failures of a user. Returns the number of buckets.
-pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
+pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64> {
     Entity::delete_many()
         .filter(Column::UserId.eq(user.as_uuid()))
         .change(tx)
         .await
 }
 
-pub async fn find(conn: &Conn, bucket: &[u8; 32]) -> Result<Option<Failures>, StoreError> {
+pub async fn find(conn: &Conn, bucket: &[u8; 32]) -> Result<Option<Failures>> {
     let row = Entity::find_by_id(bucket.to_vec()).one(conn).await?;
     Ok(row.map(Failures::from))
 }
@@ -137,7 +121,7 @@ pub async fn change(
     user: Option<UserId>,
     now: UnixSeconds,
     change: impl FnOnce(Option<&Failures>) -> Failures,
-) -> Result<Failures, StoreError> {
+) -> Result<Failures> {
     let empty = ActiveModel {
         bucket: Set(bucket.to_vec()),
         failures: Set(0),
@@ -156,10 +140,10 @@ pub async fn change(
     let before = row.filter(|_| !is_new).map(Failures::from);
     let after = change(before.as_ref());
     Entity::update_many()
-        .col_expr(Column::Failures, Expr::value(after.count))
-        .col_expr(Column::LockedUntil, Expr::value(after.locked_until))
-        .col_expr(Column::UpdatedAt, Expr::value(after.updated_at))
-        .col_expr(Column::UserId, Expr::value(user.map(|id| id.as_uuid())))
+        .value(Column::Failures, after.count)
+        .value(Column::LockedUntil, after.locked_until)
+        .value(Column::UpdatedAt, after.updated_at)
+        .value(Column::UserId, user.map(|id| id.as_uuid()))
         .filter(Column::Bucket.eq(bucket.to_vec()))
         .exec(tx.conn())
         .await?;
@@ -167,7 +151,7 @@ pub async fn change(
 }
 
 /// Deletes the failures of these buckets.
-pub async fn clear(tx: &WriteTx, buckets: &[[u8; 32]]) -> Result<(), StoreError> {
+pub async fn clear(tx: &WriteTx, buckets: &[[u8; 32]]) -> Result<()> {
     for part in parts(buckets.iter().map(|bucket| bucket.to_vec())) {
         Entity::delete_many()
             .filter(part.contains(Expr::col(Column::Bucket)))
@@ -179,7 +163,7 @@ pub async fn clear(tx: &WriteTx, buckets: &[[u8; 32]]) -> Result<(), StoreError>
 
 /// Deletes up to `limit` buckets that last changed before `before` and whose lockout ended before it.
 /// Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     let waiting_is_over = Condition::any()
         .add(Column::LockedUntil.is_null())
         .add(Column::LockedUntil.lt(before));

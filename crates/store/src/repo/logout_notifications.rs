@@ -5,26 +5,17 @@
 //! job. A row of a session that has not ended is due when the session may be idle.
 
 use doorward_domain::model::{LogoutNotification, Session, SessionId};
-use doorward_domain::time::UnixSeconds;
-use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait as _, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::DbErr;
 
-use super::query::ChangeRows as _;
-use super::value_list::parts;
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::grants;
 use crate::entity::logout_notices::{ActiveModel, Column, Entity, Model};
-use crate::error::StoreError;
 
 /// The due time of a notification about a session that has ended.
 const ENDED: UnixSeconds = 0;
 
 /// Enqueues notifications for the clients with a grant in one of these sessions and a logout URI.
-pub(super) async fn enqueue(tx: &WriteTx, ended: &[SessionId]) -> Result<(), StoreError> {
+pub(super) async fn enqueue(tx: &WriteTx, ended: &[SessionId]) -> Result<()> {
     for part in parts(ended.iter().map(SessionId::as_uuid)) {
         insert_of(tx, part.contains(Expr::col(("grants", "session_id")))).await?;
     }
@@ -32,7 +23,7 @@ pub(super) async fn enqueue(tx: &WriteTx, ended: &[SessionId]) -> Result<(), Sto
 }
 
 /// Inserts the notifications of the sessions that meet the condition.
-async fn insert_of(tx: &WriteTx, sessions: Expr) -> Result<(), StoreError> {
+async fn insert_of(tx: &WriteTx, sessions: Expr) -> Result<()> {
     let select = Query::select()
         .distinct()
         .column(("grants", "session_id"))
@@ -71,20 +62,16 @@ pub async fn schedule(
     tx: &WriteTx,
     notice: &LogoutNotification,
     due_at: UnixSeconds,
-) -> Result<(), StoreError> {
-    let mut keep = OnConflict::columns([Column::SessionId, Column::ClientId]);
-    keep.do_nothing();
+) -> Result<()> {
     let row = ActiveModel {
         session_id: Set(notice.session_id.as_uuid()),
         client_id: Set(notice.client_id.as_str().to_owned()),
         user_id: Set(notice.user_id.as_uuid()),
         due_at: Set(due_at),
     };
-    Entity::insert(row)
-        .on_conflict(keep)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(())
+    insert_new(tx, row, [Column::SessionId, Column::ClientId])
+        .await
+        .map(drop)
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -95,11 +82,7 @@ pub struct DueNotification {
 }
 
 /// Returns up to `limit` due notifications that are not jobs yet.
-pub async fn list(
-    conn: &Conn,
-    now: UnixSeconds,
-    limit: u64,
-) -> Result<Vec<DueNotification>, StoreError> {
+pub async fn list(conn: &Conn, now: UnixSeconds, limit: u64) -> Result<Vec<DueNotification>> {
     let rows = Entity::find()
         .filter(Column::DueAt.lte(now))
         .order_by_asc(Column::DueAt)
@@ -118,14 +101,14 @@ pub async fn list(
 }
 
 /// Counts the due notifications that are not jobs yet.
-pub async fn count(conn: &Conn, now: UnixSeconds) -> Result<u64, StoreError> {
+pub async fn count(conn: &Conn, now: UnixSeconds) -> Result<u64> {
     let due = Entity::find().filter(Column::DueAt.lte(now));
     Ok(due.count(conn).await?)
 }
 
 /// Returns the time at which a session becomes idle: without a use by its browser, and without a
 /// refresh by a client.
-pub async fn idle_end(conn: &Conn, session: &Session) -> Result<UnixSeconds, StoreError> {
+pub async fn idle_end(conn: &Conn, session: &Session) -> Result<UnixSeconds> {
     let rest = session.idle_expires_at - session.last_seen_at;
     let newest = grants::Entity::find()
         .select_only()
@@ -145,19 +128,18 @@ pub async fn postpone(
     tx: &WriteTx,
     notice: &LogoutNotification,
     due_at: UnixSeconds,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     Entity::update_many()
-        .col_expr(Column::DueAt, Expr::value(due_at))
+        .value(Column::DueAt, due_at)
         .filter(Column::SessionId.eq(notice.session_id.as_uuid()))
         .filter(Column::ClientId.eq(notice.client_id.as_str()))
         .filter(Column::DueAt.ne(ENDED))
-        .exec(tx.conn())
-        .await?;
-    Ok(())
+        .run(tx)
+        .await
 }
 
 /// Deletes a notification to turn it into a job: of concurrent workers, exactly one gets true.
-pub async fn take(tx: &WriteTx, notice: &LogoutNotification) -> Result<bool, StoreError> {
+pub async fn take(tx: &WriteTx, notice: &LogoutNotification) -> Result<bool> {
     Entity::delete_many()
         .filter(Column::SessionId.eq(notice.session_id.as_uuid()))
         .filter(Column::ClientId.eq(notice.client_id.as_str()))

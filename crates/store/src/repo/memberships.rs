@@ -1,42 +1,27 @@
 //! The memberships of a user with the roles in each organization, in one statement.
 
 use doorward_domain::model::{SubjectKind, UserId};
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query};
-use sea_orm::{ConnectionTrait as _, QueryResult};
 
-use crate::db::Conn;
-use crate::error::StoreError;
+use super::prelude::*;
 
-/// A membership of a user.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Membership {
-    /// Slug of the organization.
     pub slug: String,
-    /// Name of the organization.
     pub name: String,
-    /// True if the user is an owner.
     pub is_owner: bool,
-    /// Time of joining.
     pub since: UnixSeconds,
     /// Names of the roles that are assigned to the user in the organization, each with its expiry.
     pub roles: Vec<(String, Option<UnixSeconds>)>,
 }
 
 /// Returns the memberships of a user by slug, with the roles that are active and not expired.
-pub async fn of_user(
-    conn: &Conn,
-    user: UserId,
-    now: UnixSeconds,
-) -> Result<Vec<Membership>, StoreError> {
+pub async fn of_user(conn: &Conn, user: UserId, now: UnixSeconds) -> Result<Vec<Membership>> {
     let member = |name: &'static str| Expr::col(("organization_members", name));
     let organization = |name: &'static str| Expr::col(("organizations", name));
     let role = |name: &'static str| Expr::col(("role_assignments", name));
     let live = role("expires_at").is_null().or(role("expires_at").gt(now));
     // A list of the active roles instead would let SQLite read every assignment of the organization.
-    let usable = Query::select()
-        .expr(Expr::cust("1"))
-        .from("roles")
+    let usable = select_one("roles")
         .and_where(Expr::col(("roles", "name")).equals(("role_assignments", "role")))
         .and_where(Expr::col(("roles", "active")).eq(true))
         .take();
@@ -51,12 +36,12 @@ pub async fn of_user(
         .equals(("organization_members", "org"))
         .and(organization("deleted_at").is_null());
     let query = Query::select()
-        .expr_as(member("org"), Alias::new("slug"))
-        .expr_as(organization("name"), Alias::new("name"))
-        .expr_as(member("is_owner"), Alias::new("is_owner"))
-        .expr_as(member("created_at"), Alias::new("since"))
-        .expr_as(role("role"), Alias::new("role"))
-        .expr_as(role("expires_at"), Alias::new("until"))
+        .expr_as(member("org"), "slug")
+        .expr_as(organization("name"), "name")
+        .expr_as(member("is_owner"), "is_owner")
+        .expr_as(member("created_at"), "since")
+        .expr_as(role("role"), "role")
+        .expr_as(role("expires_at"), "until")
         .from("organization_members")
         .inner_join("organizations", existing)
         .left_join("role_assignments", assigned)
@@ -81,7 +66,7 @@ pub async fn of_user(
     Ok(found)
 }
 
-fn membership(row: &QueryResult) -> Result<Membership, StoreError> {
+fn membership(row: &QueryResult) -> Result<Membership> {
     Ok(Membership {
         slug: row.try_get("", "slug")?,
         name: row.try_get("", "name")?,

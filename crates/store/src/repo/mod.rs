@@ -2,7 +2,9 @@
 //!
 //! `find` returns an `Option`, `list` a vector; `insert`, `update`, `revoke` and `purge` change
 //! rows, and take a [`WriteTx`](crate::WriteTx) so that nothing is written outside a transaction;
-//! `claim` and `consume` use a record once. The domain rules interpret all results.
+//! `claim` and `consume` use a record once. A change returns true if it found the row, or the number
+//! of rows. `purge` deletes up to `limit` rows that expired before `before`. The domain rules interpret
+//! all results.
 
 pub mod access_token_status;
 pub mod affected;
@@ -59,6 +61,7 @@ pub mod personal_data;
 #[cfg(test)]
 mod plans;
 mod prefix_search;
+mod prelude;
 pub mod profile_fields;
 pub mod provider_use;
 pub mod providers;

@@ -3,31 +3,22 @@
 
 use doorward_domain::model::{Group, GroupId, Organization, Role};
 use doorward_rules::search as rule;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query};
-use sea_orm::{
-    Condition, ConnectionTrait as _, EntityTrait, FromQueryResult as _, QueryFilter as _,
-    QueryResult, QueryTrait as _,
-};
 
 use super::filtered_list::{FilteredList, IdSet, ListPage};
-use super::query::is_kept;
+use super::prelude::*;
 use super::roles::PERMISSIONS;
 use super::union_query::Figure;
-use crate::db::Conn;
 use crate::entity;
-use crate::error::StoreError;
 
 const NEXT_HELD: &str = "next_held";
 const MISSING: &str = "missing";
 
-/// A page of a list.
 #[derive(Clone, Debug)]
 pub struct NameSearch<'a, I> {
     /// The start of the name; empty: all.
     pub text: &'a str,
     /// The key and the ID of the last row before the page.
     pub after: Option<(&'a str, I)>,
-    /// Maximum number of rows.
     pub limit: u64,
 }
 
@@ -74,18 +65,16 @@ pub async fn groups(
     conn: &Conn,
     search: &NameSearch<'_, GroupId>,
     org: Option<&str>,
-) -> Result<ListPage<Group, GroupId>, StoreError> {
+) -> Result<ListPage<Group, GroupId>> {
     let Some(prefix) = search.prefix() else {
         return Ok(ListPage::empty());
     };
-    let list = group_list(search, &path(prefix), org)
-        .page::<entity::groups::Entity, _, _>(conn, &[], read_group, |group| group.id.as_uuid())
+    let read = |row: &QueryResult| joined::<entity::groups::Model, _>(row, "");
+    let id = |group: &Group| group.id.as_uuid();
+    let page = group_list(search, &path(prefix), org)
+        .page::<entity::groups::Entity, _, _>(conn, &[], read, id)
         .await?;
-    Ok(ListPage {
-        items: list.items,
-        next: list.next.map(|(key, id)| (key, GroupId::from_uuid(id))),
-        count: list.count,
-    })
+    page.map_id(|id| Ok(GroupId::from_uuid(id)))
 }
 
 fn path(prefix: String) -> String {
@@ -102,8 +91,9 @@ fn group_list<'a>(
     org: Option<&str>,
 ) -> FilteredList<'a> {
     const TABLE: &str = "groups";
-    let after = search.after.as_ref();
-    let after = after.map(|(key, id)| (*key, Expr::value(id.as_uuid())));
+    let after = search
+        .after
+        .map(|(key, id)| (key, Expr::value(id.as_uuid())));
     let set = org.map(|org| {
         let condition = Condition::all().add(Expr::col((TABLE, "org")).eq(org));
         let ids = IdSet {
@@ -122,22 +112,18 @@ fn group_list<'a>(
     }
 }
 
-fn read_group(row: &QueryResult) -> Result<Group, StoreError> {
-    let model = entity::groups::Model::from_query_result(row, "")?;
-    Group::try_from(model)
-}
-
 /// Returns a page of organizations whose slug or name has the prefix, without deleted ones.
 pub async fn organizations(
     conn: &Conn,
     search: &NameSearch<'_, String>,
-) -> Result<ListPage<Organization, String>, StoreError> {
+) -> Result<ListPage<Organization, String>> {
     let Some(prefix) = search.prefix() else {
         return Ok(ListPage::empty());
     };
+    let read = |row: &QueryResult| joined::<entity::organizations::Model, _>(row, "");
     let slug = |found: &Organization| found.slug.clone();
     organization_list(search, &prefix)
-        .page::<entity::organizations::Entity, _, _>(conn, &[], read_organization, slug)
+        .page::<entity::organizations::Entity, _, _>(conn, &[], read, slug)
         .await
 }
 
@@ -161,16 +147,11 @@ impl<'a> NameSearch<'a, String> {
     }
 }
 
-fn read_organization(row: &QueryResult) -> Result<Organization, StoreError> {
-    let model = entity::organizations::Model::from_query_result(row, "")?;
-    Organization::try_from(model)
-}
-
 /// Returns a page of roles whose name has the prefix.
 pub async fn roles(
     conn: &Conn,
     search: &NameSearch<'_, String>,
-) -> Result<ListPage<UsedRole, String>, StoreError> {
+) -> Result<ListPage<UsedRole, String>> {
     let Some(prefix) = search.prefix() else {
         return Ok(ListPage::empty());
     };
@@ -184,7 +165,7 @@ fn role_list<'a>(search: &NameSearch<'a, String>, prefix: &'a str) -> FilteredLi
     search.list("name", &["name"], prefix, search.text_position())
 }
 
-pub async fn role(conn: &Conn, name: &str) -> Result<Option<UsedRole>, StoreError> {
+pub async fn role(conn: &Conn, name: &str) -> Result<Option<UsedRole>> {
     let mut query = entity::roles::Entity::find_by_id(name)
         .filter(is_kept("roles"))
         .into_query();
@@ -210,9 +191,7 @@ fn role_figures() -> [Figure; 3] {
         .order_by_expr(held(), Order::Asc)
         .limit(1)
         .take();
-    let has_it = Query::select()
-        .expr(Expr::cust("1"))
-        .from("role_permissions")
+    let has_it = select_one("role_permissions")
         .and_where(given("role").equals(("roles", "name")))
         .and_where(given("permission").equals(("permissions", "codename")))
         .take();
@@ -229,7 +208,7 @@ fn role_figures() -> [Figure; 3] {
     ]
 }
 
-fn read_role(row: &QueryResult) -> Result<UsedRole, StoreError> {
+fn read_role(row: &QueryResult) -> Result<UsedRole> {
     let role = Role::from(entity::rights::FullRole::from_query_result(row, "")?);
     let next: Option<String> = row.try_get("", NEXT_HELD)?;
     let missing: Option<String> = row.try_get("", MISSING)?;

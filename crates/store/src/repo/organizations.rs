@@ -1,52 +1,35 @@
 //! Organizations and their members.
 
 use doorward_domain::model::{Member, Organization, User, UserId};
-use doorward_domain::time::UnixSeconds;
 use doorward_rules::search;
-use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait as _, EntityTrait, FromQueryResult as _, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect, QueryTrait as _, Select,
-};
 
 use super::deletions::{self, Deletion};
-use super::query::{ChangeRows as _, PAGE_MAX, is_kept, join_user, joined, models};
-use super::value_list::parts;
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::organization_members as members;
 use crate::entity::organizations::{ActiveModel, Column, Entity};
 use crate::entity::users;
-use crate::error::StoreError;
 
 /// Returns the organization with this slug, unless it was deleted.
-pub async fn find(conn: &Conn, slug: &str) -> Result<Option<Organization>, StoreError> {
-    let row = Entity::find_by_id(slug)
+pub async fn find(conn: &Conn, slug: &str) -> Result<Option<Organization>> {
+    Entity::find_by_id(slug)
         .filter(Column::DeletedAt.is_null())
-        .one(conn)
-        .await?;
-    row.map(Organization::try_from).transpose()
+        .load_one(conn)
+        .await
 }
 
 /// Returns up to `limit` organizations after this slug, ordered by slug.
-pub async fn list(
-    conn: &Conn,
-    after: Option<&str>,
-    limit: u64,
-) -> Result<Vec<Organization>, StoreError> {
-    let mut query = Entity::find()
+pub async fn list(conn: &Conn, after: Option<&str>, limit: u64) -> Result<Vec<Organization>> {
+    Entity::find()
         .filter(Column::DeletedAt.is_null())
         .order_by_asc(Column::Slug)
-        .limit(Ord::min(limit, PAGE_MAX));
-    if let Some(after) = after {
-        query = query.filter(Column::Slug.gt(after));
-    }
-    let rows = query.all(conn).await?;
-    models(rows)
+        .limit(Ord::min(limit, PAGE_MAX))
+        .apply_if(after, |query, after| query.filter(Column::Slug.gt(after)))
+        .load(conn)
+        .await
 }
 
 /// Returns the domains of organizations, active or not, each with the slug of its organization.
-pub async fn list_domains(conn: &Conn) -> Result<Vec<(String, String)>, StoreError> {
+pub async fn list_domains(conn: &Conn) -> Result<Vec<(String, String)>> {
     let rows = Entity::find()
         .select_only()
         .column(Column::Domain)
@@ -64,27 +47,21 @@ pub async fn list_domains(conn: &Conn) -> Result<Vec<(String, String)>, StoreErr
 /// # Errors
 /// Returns [`StoreError::Conflict`] for a slug that is or was in use, and for the domain of another
 /// organization.
-pub async fn insert(tx: &WriteTx, organization: &Organization) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::try_from(organization)?)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(())
+pub async fn insert(tx: &WriteTx, organization: &Organization) -> Result<()> {
+    insert_row(tx, ActiveModel::try_from(organization)?).await
 }
 
 /// Updates name, state and domain. Returns false if the organization does not exist.
 ///
 /// # Errors
 /// Returns [`StoreError::Conflict`] for the domain of another organization.
-pub async fn update(tx: &WriteTx, organization: &Organization) -> Result<bool, StoreError> {
+pub async fn update(tx: &WriteTx, organization: &Organization) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::Name, Expr::value(organization.name.as_str()))
-        .col_expr(
-            Column::NameKey,
-            Expr::value(search::key(&organization.name)),
-        )
-        .col_expr(Column::Active, Expr::value(organization.active))
-        .col_expr(Column::Domain, Expr::value(organization.domain.clone()))
-        .col_expr(Column::UpdatedAt, Expr::value(organization.updated_at))
+        .value(Column::Name, organization.name.as_str())
+        .value(Column::NameKey, search::key(&organization.name))
+        .value(Column::Active, organization.active)
+        .value(Column::Domain, organization.domain.clone())
+        .value(Column::UpdatedAt, organization.updated_at)
         .filter(Column::Slug.eq(organization.slug.as_str()))
         .filter(Column::DeletedAt.is_null())
         .change_one(tx)
@@ -93,9 +70,9 @@ pub async fn update(tx: &WriteTx, organization: &Organization) -> Result<bool, S
 
 /// Updates the time of change, which locks the organization for other writers until the transaction
 /// ends. Returns false if it does not exist.
-pub async fn touch(tx: &WriteTx, slug: &str, now: UnixSeconds) -> Result<bool, StoreError> {
+pub async fn touch(tx: &WriteTx, slug: &str, now: UnixSeconds) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::UpdatedAt, Expr::value(now))
+        .value(Column::UpdatedAt, now)
         .filter(Column::Slug.eq(slug))
         .filter(Column::DeletedAt.is_null())
         .change_one(tx)
@@ -105,16 +82,12 @@ pub async fn touch(tx: &WriteTx, slug: &str, now: UnixSeconds) -> Result<bool, S
 /// Deletes an organization with its memberships, groups and role assignments, and revokes its API keys,
 /// as [`deletions`] describes; its slug can never be reused, its domain can. Returns false if it does
 /// not exist.
-pub async fn delete(tx: &WriteTx, slug: &str, now: UnixSeconds) -> Result<bool, StoreError> {
+pub async fn delete(tx: &WriteTx, slug: &str, now: UnixSeconds) -> Result<bool> {
     deletions::start(tx, Deletion::Organization(slug), now).await
 }
 
 /// Returns the membership of a user in an active organization, if any.
-pub async fn membership(
-    conn: &Conn,
-    slug: &str,
-    user: UserId,
-) -> Result<Option<Member>, StoreError> {
+pub async fn membership(conn: &Conn, slug: &str, user: UserId) -> Result<Option<Member>> {
     let active = find(conn, slug).await?.is_some_and(|find| find.active);
     if !active {
         return Ok(None);
@@ -123,7 +96,7 @@ pub async fn membership(
 }
 
 /// Returns the membership of a user in an organization, active or not.
-pub async fn member(conn: &Conn, slug: &str, user: UserId) -> Result<Option<Member>, StoreError> {
+pub async fn member(conn: &Conn, slug: &str, user: UserId) -> Result<Option<Member>> {
     let row = members::Entity::find_by_id((slug.to_owned(), user.as_uuid()))
         .one(conn)
         .await?;
@@ -135,7 +108,7 @@ pub async fn member_with_user(
     conn: &Conn,
     slug: &str,
     user: UserId,
-) -> Result<Option<(Member, User)>, StoreError> {
+) -> Result<Option<(Member, User)>> {
     let query = members::Entity::find_by_id((slug.to_owned(), user.as_uuid()));
     Ok(with_users(conn, query).await?.pop())
 }
@@ -146,26 +119,23 @@ pub async fn members(
     slug: &str,
     after: Option<UserId>,
     limit: u64,
-) -> Result<Vec<(Member, User)>, StoreError> {
-    let mut query = members::Entity::find()
+) -> Result<Vec<(Member, User)>> {
+    let query = members::Entity::find()
         .filter(members::Column::Org.eq(slug))
         .order_by_asc(members::Column::UserId)
-        .limit(Ord::min(limit, PAGE_MAX));
-    if let Some(after) = after {
-        query = query.filter(members::Column::UserId.gt(after.as_uuid()));
-    }
+        .limit(Ord::min(limit, PAGE_MAX))
+        .apply_if(after, |query, after| {
+            query.filter(members::Column::UserId.gt(after.as_uuid()))
+        });
     with_users(conn, query).await
 }
 
-async fn with_users(
-    conn: &Conn,
-    query: Select<members::Entity>,
-) -> Result<Vec<(Member, User)>, StoreError> {
+async fn with_users(conn: &Conn, query: Select<members::Entity>) -> Result<Vec<(Member, User)>> {
     let mut query = query.into_query();
     let user = Expr::col(("organization_members", "user_id"));
     join_user(&mut query, "u_", user, None);
     let rows = conn.query_all(&query).await?;
-    let read = |row: &QueryResult| -> Result<(Member, User), StoreError> {
+    let read = |row: &QueryResult| -> Result<(Member, User)> {
         let member = members::Model::from_query_result(row, "")?;
         Ok((member.into(), joined::<users::Model, _>(row, "u_")?))
     };
@@ -177,7 +147,7 @@ pub async fn members_among(
     conn: &Conn,
     slug: &str,
     users: impl IntoIterator<Item = UserId>,
-) -> Result<Vec<UserId>, StoreError> {
+) -> Result<Vec<UserId>> {
     let mut found = Vec::new();
     for part in parts(users.into_iter().map(|id| id.as_uuid())) {
         let rows = members::Entity::find()
@@ -191,10 +161,8 @@ pub async fn members_among(
 }
 
 /// Returns the organizations of a user by slug; the flag marks ownership.
-pub async fn of_user(conn: &Conn, user: UserId) -> Result<Vec<(String, bool)>, StoreError> {
-    let existing = Query::select()
-        .expr(Expr::cust("1"))
-        .from(Entity)
+pub async fn of_user(conn: &Conn, user: UserId) -> Result<Vec<(String, bool)>> {
+    let existing = select_one(Entity)
         .and_where(
             Expr::col((Entity, Column::Slug)).equals((members::Entity, members::Column::Org)),
         )
@@ -212,7 +180,7 @@ pub async fn of_user(conn: &Conn, user: UserId) -> Result<Vec<(String, bool)>, S
         .collect())
 }
 
-pub async fn owners(conn: &Conn, slug: &str) -> Result<Vec<UserId>, StoreError> {
+pub async fn owners(conn: &Conn, slug: &str) -> Result<Vec<UserId>> {
     let rows = members::Entity::find()
         .filter(members::Column::Org.eq(slug))
         .filter(members::Column::IsOwner.eq(true))
@@ -235,13 +203,11 @@ pub async fn list_ownerless(
     conn: &Conn,
     filter: &OwnerlessFilter<'_>,
     limit: u64,
-) -> Result<Vec<String>, StoreError> {
+) -> Result<Vec<String>> {
     let member = |name: &'static str| Expr::col(("organization_members", name));
     let user = |name: &'static str| Expr::col(("users", name));
     let ownership = || {
-        Query::select()
-            .expr(Expr::cust("1"))
-            .from("organization_members")
+        select_one("organization_members")
             .inner_join(
                 "users",
                 user("id").equals(("organization_members", "user_id")),
@@ -284,24 +250,23 @@ pub async fn list_ownerless(
 ///
 /// # Errors
 /// Returns [`StoreError::MissingReference`] if the user or the organization does not exist.
-pub async fn put_member(tx: &WriteTx, slug: &str, member: &Member) -> Result<(), StoreError> {
+pub async fn put_member(tx: &WriteTx, slug: &str, member: &Member) -> Result<()> {
     let row = members::ActiveModel {
         org: Set(slug.to_owned()),
         user_id: Set(member.user_id.as_uuid()),
         is_owner: Set(member.is_owner),
         created_at: Set(member.created_at),
     };
-    let mut change = OnConflict::columns([members::Column::Org, members::Column::UserId]);
-    change.update_column(members::Column::IsOwner);
-    members::Entity::insert(row)
-        .on_conflict(change)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(())
+    upsert_row(
+        tx,
+        row,
+        [members::Column::Org, members::Column::UserId],
+        [members::Column::IsOwner],
+    )
+    .await
 }
 
-/// Removes a member from an organization. Returns false if the user is not a member.
-pub async fn remove_member(tx: &WriteTx, slug: &str, user: UserId) -> Result<bool, StoreError> {
+pub async fn remove_member(tx: &WriteTx, slug: &str, user: UserId) -> Result<bool> {
     members::Entity::delete_many()
         .filter(members::Column::Org.eq(slug))
         .filter(members::Column::UserId.eq(user.as_uuid()))

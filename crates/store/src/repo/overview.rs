@@ -5,38 +5,27 @@ use std::cmp::Reverse;
 use doorward_domain::model::{
     AuditEvent, ClientId, Consent, EffectiveRoles, GrantOrigin, Invitation, Session, UserId,
 };
-use doorward_domain::time::UnixSeconds;
 use doorward_protocol::scope::Scope;
-use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Order, Query, SelectStatement};
-use sea_orm::{
-    ConnectionTrait as _, DbBackend, QueryFilter as _, QueryOrder as _, QueryResult,
-    QuerySelect as _, QueryTrait,
-};
 
 use super::audit::AuditFilter;
-use super::query::joined;
+use super::prelude::*;
 use super::roles::role_column::{self, ANYWHERE, RoleColumns};
-use super::union_query::{Lists, table};
+use super::union_query::{Lists, push, table};
 use super::{api_keys, audit, consents, grants, invitations, sessions};
-use crate::db::Conn;
 use crate::entity;
 use crate::entity::row::RowReader;
-use crate::error::StoreError;
 
-/// The lists and numbers of one user.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Overview {
     /// Effective roles in any organization.
     pub roles: EffectiveRoles,
     /// True for an owner of an active organization.
     pub is_owner: bool,
-    /// Number of active API keys.
     pub api_keys: usize,
     /// Number of events to review in the check-up, counted up to its maximum.
     pub unreviewed: usize,
     /// Up to [`MAX_SESSIONS`] active sessions, last used first.
     pub sessions: Vec<Session>,
-    /// Unrevoked consents.
     pub consents: Vec<Consent>,
     /// Scopes, by client, of the grants that can still yield tokens: neither revoked nor expired,
     /// redeemed, and with a session that has not ended unless they outlive it (OIDC Core §11). At
@@ -55,7 +44,6 @@ pub struct Overview {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Granted {
     pub client_id: ClientId,
-    /// Scope of these grants.
     pub scope: Scope,
     /// Time of the first grant.
     pub since: UnixSeconds,
@@ -64,7 +52,6 @@ pub struct Granted {
 /// Maximum number of sessions: a monitoring program may have thousands.
 pub const MAX_SESSIONS: u64 = 4;
 
-/// Maximum number of different client scopes.
 pub const MAX_GRANTED: u64 = 500;
 
 /// Maximum number of open invitations that are read, also those that can no longer be answered.
@@ -86,41 +73,30 @@ pub async fn find(
     (requested, limit): (&AuditFilter, u64),
     invited: Option<&str>,
     now: UnixSeconds,
-) -> Result<Overview, StoreError> {
+) -> Result<Overview> {
     let mut lists = begin(conn.get_database_backend(), user, now);
-    let of = |rows: SelectStatement, table: &'static str| {
-        Query::select().from_subquery(rows, table).take()
-    };
     let live = sessions::active_of(user, now)
         .order_by_desc(entity::sessions::Column::LastSeenAt)
         .limit(MAX_SESSIONS)
         .into_query();
-    lists.add("sessions", of(live, "sessions"), &["sessions"], &[]);
-    let state = consents::select_active(user).into_query();
-    lists.add("consents", of(state, "consents"), &["consents"], &[]);
+    lists.add_rows("sessions", live, "sessions");
+    let active = consents::select_active(user).into_query();
+    lists.add_rows("consents", active, "consents");
     let figures = [CLIENT, SCOPE, LAST].map(|name| (name, Expr::col(("granted", name))));
-    lists.add("granted", of(granted(user, now), "granted"), &[], &figures);
+    let granted = Query::select()
+        .from_subquery(granted(user, now), "granted")
+        .take();
+    lists.add("granted", granted, &[], &figures);
     for newest in audit::newest_parts(requested, None, limit) {
-        let events = of(newest.into_query(), "audit_events");
-        lists.add("events", events, &["audit_events"], &[]);
+        lists.add_rows("events", newest.into_query(), "audit_events");
     }
     let (by_client, last) = last_uses(user);
-    let client = Expr::col(("grants", "client_id"));
-    lists.add(
-        "last uses",
-        by_client,
-        &[],
-        &[(CLIENT, client), (LAST, last)],
-    );
+    let figures = [(CLIENT, Expr::col(("grants", "client_id"))), (LAST, last)];
+    lists.add("last uses", by_client, &[], &figures);
     if let Some(email_key) = invited {
-        let name = Expr::col(("organizations", "name"));
+        let name = [(ORGANIZATION, Expr::col(("organizations", "name")))];
         let open = open_invitations(email_key, now);
-        lists.add(
-            "invitations",
-            open,
-            &["invitations"],
-            &[(ORGANIZATION, name)],
-        );
+        lists.add("invitations", open, &["invitations"], &name);
     }
     let mut found = Overview::default();
     for (list, row) in lists.rows(conn).await? {
@@ -133,7 +109,7 @@ pub async fn find(
 /// Builds the first row, which contains everything except the lists.
 fn begin(backend: DbBackend, user: UserId, now: UnixSeconds) -> Lists {
     let who = Query::select()
-        .expr_as(Expr::value(user.as_uuid()), Alias::new("id"))
+        .expr_as(Expr::value(user.as_uuid()), "id")
         .take();
     let keys = Query::select()
         .expr(Expr::col(Asterisk).count())
@@ -182,9 +158,9 @@ fn granted(user: UserId, now: UnixSeconds) -> SelectStatement {
         .or(outlives)
         .or(session("id").is_not_null());
     Query::select()
-        .expr_as(grant("client_id"), Alias::new(CLIENT))
-        .expr_as(grant("scope"), Alias::new(SCOPE))
-        .expr_as(Func::min(grant("created_at")), Alias::new(LAST))
+        .expr_as(grant("client_id"), CLIENT)
+        .expr_as(grant("scope"), SCOPE)
+        .expr_as(Func::min(grant("created_at")), LAST)
         .from_subquery(
             grants::live(user, now)
                 .filter(grants::redeemed())
@@ -200,7 +176,6 @@ fn granted(user: UserId, now: UnixSeconds) -> SelectStatement {
         .take()
 }
 
-/// Selects the open invitations of an address to active organizations.
 fn open_invitations(email_key: &str, now: UnixSeconds) -> SelectStatement {
     let open = invitations::select_open(email_key, now, MAX_INVITATIONS).into_query();
     Query::select()
@@ -247,16 +222,11 @@ fn last_uses(user: UserId) -> (SelectStatement, Expr) {
 }
 
 impl Overview {
-    fn take(&mut self, list: &str, row: &QueryResult) -> Result<(), StoreError> {
+    fn take(&mut self, list: &str, row: &QueryResult) -> Result<()> {
         match list {
-            "sessions" => {
-                let session = joined::<entity::sessions::Model, _>(row, "s_")?;
-                self.sessions.push(session);
-            }
-            "consents" => {
-                let consent = joined::<entity::consents::Model, _>(row, "c_")?;
-                self.consents.push(consent);
-            }
+            "sessions" => push::<entity::sessions::Model, _>(&mut self.sessions, row, "s_")?,
+            "consents" => push::<entity::consents::Model, _>(&mut self.consents, row, "c_")?,
+            "events" => push::<entity::audit_events::Model, _>(&mut self.events, row, "a_")?,
             "granted" => {
                 let scope: String = row.try_get("", SCOPE)?;
                 let client_id = client(row)?;
@@ -267,18 +237,12 @@ impl Overview {
                     client_id,
                 });
             }
-            "events" => {
-                let event = joined::<entity::audit_events::Model, _>(row, "a_")?;
-                self.events.push(event);
-            }
             "invitations" => {
                 let invitation = joined::<entity::invitations::Model, _>(row, "i_")?;
                 let name = row.try_get("", ORGANIZATION)?;
                 self.invitations.push((invitation, name));
             }
-            "last uses" => {
-                self.last_uses.push((client(row)?, row.try_get("", LAST)?));
-            }
+            "last uses" => self.last_uses.push((client(row)?, row.try_get("", LAST)?)),
             _ => {
                 let keys: i64 = row.try_get("", KEYS)?;
                 self.api_keys = usize::try_from(keys).unwrap_or_default();
@@ -311,7 +275,7 @@ impl Overview {
     }
 }
 
-fn client(row: &QueryResult) -> Result<ClientId, StoreError> {
+fn client(row: &QueryResult) -> Result<ClientId> {
     let client: String = row.try_get("", CLIENT)?;
     let reader = RowReader::new("grants", &client);
     reader.read("client_id", ClientId::parse(&client))

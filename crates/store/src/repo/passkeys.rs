@@ -1,18 +1,13 @@
 //! Passkeys: found by credential ID, managed by their owner.
 
 use doorward_domain::model::{Passkey, PasskeyId, UserId};
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
-use super::query::{ChangeRows as _, models};
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::passkeys::{ActiveModel, Column, Entity};
-use crate::error::StoreError;
 
 /// Inserts a passkey. Returns false if any user has one with this credential ID, which does not
 /// change.
-pub async fn insert(tx: &WriteTx, passkey: &Passkey) -> Result<bool, StoreError> {
+pub async fn insert(tx: &WriteTx, passkey: &Passkey) -> Result<bool> {
     let keep = OnConflict::column(Column::CredentialId)
         .do_nothing()
         .to_owned();
@@ -23,30 +18,24 @@ pub async fn insert(tx: &WriteTx, passkey: &Passkey) -> Result<bool, StoreError>
     Ok(inserted == 1)
 }
 
-/// Returns the passkey with this credential ID.
-pub async fn find_by_credential(
-    conn: &Conn,
-    credential_id: &[u8],
-) -> Result<Option<Passkey>, StoreError> {
-    let found = Entity::find()
+pub async fn find_by_credential(conn: &Conn, credential_id: &[u8]) -> Result<Option<Passkey>> {
+    Entity::find()
         .filter(Column::CredentialId.eq(credential_id.to_vec()))
-        .one(conn)
-        .await?;
-    found.map(Passkey::try_from).transpose()
+        .load_one(conn)
+        .await
 }
 
 /// Returns the passkeys of a user, oldest first.
-pub async fn list(conn: &Conn, user: UserId) -> Result<Vec<Passkey>, StoreError> {
-    let rows = Entity::find()
+pub async fn list(conn: &Conn, user: UserId) -> Result<Vec<Passkey>> {
+    Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
         .order_by_asc(Column::CreatedAt)
         .order_by_asc(Column::Id)
-        .all(conn)
-        .await?;
-    models(rows)
+        .load(conn)
+        .await
 }
 
-pub async fn count(conn: &Conn, user: UserId) -> Result<u64, StoreError> {
+pub async fn count(conn: &Conn, user: UserId) -> Result<u64> {
     let count = Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
         .count(conn)
@@ -55,14 +44,9 @@ pub async fn count(conn: &Conn, user: UserId) -> Result<u64, StoreError> {
 }
 
 /// Renames a passkey. Returns false if the user has none with this ID.
-pub async fn rename(
-    tx: &WriteTx,
-    user: UserId,
-    id: PasskeyId,
-    name: &str,
-) -> Result<bool, StoreError> {
+pub async fn rename(tx: &WriteTx, user: UserId, id: PasskeyId, name: &str) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::Name, Expr::value(name))
+        .value(Column::Name, name)
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::UserId.eq(user.as_uuid()))
         .change_one(tx)
@@ -77,11 +61,11 @@ pub async fn record_use(
     credential: &str,
     backed_up: bool,
     now: UnixSeconds,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::Credential, Expr::value(credential))
-        .col_expr(Column::BackedUp, Expr::value(backed_up))
-        .col_expr(Column::LastUsedAt, Expr::value(now))
+        .value(Column::Credential, credential)
+        .value(Column::BackedUp, backed_up)
+        .value(Column::LastUsedAt, now)
         .filter(Column::Id.eq(seen.id.as_uuid()))
         .filter(Column::Credential.eq(seen.credential.as_str()))
         .change_one(tx)
@@ -89,18 +73,16 @@ pub async fn record_use(
 }
 
 /// Records the first time that the signature counter went backwards.
-pub async fn suspect(tx: &WriteTx, id: PasskeyId, now: UnixSeconds) -> Result<(), StoreError> {
+pub async fn suspect(tx: &WriteTx, id: PasskeyId, now: UnixSeconds) -> Result<()> {
     Entity::update_many()
-        .col_expr(Column::SuspectedAt, Expr::value(now))
+        .value(Column::SuspectedAt, now)
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::SuspectedAt.is_null())
-        .exec(tx.conn())
-        .await?;
-    Ok(())
+        .run(tx)
+        .await
 }
 
-/// Deletes a passkey. Returns false if the user has none with this ID.
-pub async fn remove(tx: &WriteTx, user: UserId, id: PasskeyId) -> Result<bool, StoreError> {
+pub async fn remove(tx: &WriteTx, user: UserId, id: PasskeyId) -> Result<bool> {
     Entity::delete_many()
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::UserId.eq(user.as_uuid()))
@@ -108,8 +90,7 @@ pub async fn remove(tx: &WriteTx, user: UserId, id: PasskeyId) -> Result<bool, S
         .await
 }
 
-/// Deletes all passkeys of a user. Returns their number.
-pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
+pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64> {
     Entity::delete_many()
         .filter(Column::UserId.eq(user.as_uuid()))
         .change(tx)

@@ -1,27 +1,17 @@
 //! Sign-ins waiting for the second factor.
 
 use doorward_domain::model::{AttemptId, PendingSignIn, UserId};
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::query::{ChangeRows as _, models, purge_older};
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::pending_sign_ins::{ActiveModel, Column, Entity};
-use crate::error::StoreError;
 
 /// Returns the waiting sign-in with this ID, expired or not.
-pub async fn find(conn: &Conn, id: &AttemptId) -> Result<Option<PendingSignIn>, StoreError> {
-    let row = Entity::find_by_id(id.as_str()).one(conn).await?;
-    row.map(PendingSignIn::try_from).transpose()
+pub async fn find(conn: &Conn, id: &AttemptId) -> Result<Option<PendingSignIn>> {
+    Entity::find_by_id(id.as_str()).load_one(conn).await
 }
 
-/// Inserts a waiting sign-in.
-pub async fn insert(tx: &WriteTx, pending: &PendingSignIn) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::try_from(pending)?)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(())
+pub async fn insert(tx: &WriteTx, pending: &PendingSignIn) -> Result<()> {
+    insert_row(tx, ActiveModel::try_from(pending)?).await
 }
 
 /// Counts an attempt. Returns `None` if the sign-in is done, expired, or had `max` attempts.
@@ -30,34 +20,28 @@ pub async fn record_attempt(
     id: &AttemptId,
     max: u32,
     now: UnixSeconds,
-) -> Result<Option<PendingSignIn>, StoreError> {
-    let counted = Entity::update_many()
+) -> Result<Option<PendingSignIn>> {
+    Entity::update_many()
         .col_expr(Column::Tries, Expr::col(Column::Tries).add(1))
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::DoneAt.is_null())
         .filter(Column::ExpiresAt.gt(now))
         .filter(Column::Tries.lt(i64::from(max)))
-        .exec_with_returning(tx.conn())
-        .await?;
-    counted
-        .into_iter()
-        .next()
-        .map(PendingSignIn::try_from)
-        .transpose()
+        .change_first(tx)
+        .await
 }
 
 /// Completes the sign-in: of concurrent callers, exactly one gets true.
-pub async fn complete(tx: &WriteTx, id: &AttemptId, now: UnixSeconds) -> Result<bool, StoreError> {
+pub async fn complete(tx: &WriteTx, id: &AttemptId, now: UnixSeconds) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::DoneAt, Expr::value(now))
+        .value(Column::DoneAt, now)
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::DoneAt.is_null())
         .change_one(tx)
         .await
 }
 
-/// Deletes every waiting sign-in of a user. Returns their number.
-pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
+pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64> {
     Entity::delete_many()
         .filter(Column::UserId.eq(user.as_uuid()))
         .change(tx)
@@ -69,7 +53,7 @@ pub async fn remove_unfinished(
     tx: &WriteTx,
     before: UnixSeconds,
     limit: u64,
-) -> Result<Vec<PendingSignIn>, StoreError> {
+) -> Result<Vec<PendingSignIn>> {
     let some = Query::select()
         .column(Column::Id)
         .from(Entity)
@@ -84,7 +68,6 @@ pub async fn remove_unfinished(
     models(removed)
 }
 
-/// Deletes up to `limit` sign-ins that expired before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }

@@ -7,16 +7,12 @@ use doorward_domain::model::{
     InvitationId, Session, SessionId, SignInAttempt, SignInAttemptId, User, UserId,
 };
 use doorward_domain::secret::TokenHash;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::attempts::{self, AttemptFilter};
-use super::query::models;
-use crate::db::Conn;
-use crate::entity::stored::to_bytes;
+use super::prelude::*;
 use crate::entity::{
     api_keys, audit_events, consents, email_tokens, grants, invitations, sessions,
 };
-use crate::error::StoreError;
 
 pub const PAGE: u64 = 500;
 
@@ -39,17 +35,13 @@ pub async fn sessions(
     conn: &Conn,
     user: UserId,
     before: Option<SessionId>,
-) -> Result<Vec<Session>, StoreError> {
+) -> Result<Vec<Session>> {
     let own = sessions::Column::UserId.eq(user.as_uuid());
     page!(conn, sessions, Id, own, before.map(|id| id.as_uuid()))
 }
 
 /// Returns a page of the grants, including revoked ones, newest first.
-pub async fn grants(
-    conn: &Conn,
-    user: UserId,
-    before: Option<GrantId>,
-) -> Result<Vec<Grant>, StoreError> {
+pub async fn grants(conn: &Conn, user: UserId, before: Option<GrantId>) -> Result<Vec<Grant>> {
     let own = grants::Column::UserId.eq(user.as_uuid());
     page!(conn, grants, Id, own, before.map(|id| id.as_uuid()))
 }
@@ -59,7 +51,7 @@ pub async fn consents(
     conn: &Conn,
     user: UserId,
     before: Option<ConsentId>,
-) -> Result<Vec<Consent>, StoreError> {
+) -> Result<Vec<Consent>> {
     let own = Condition::all()
         .add(consents::Column::UserId.eq(user.as_uuid()))
         .add(consents::Column::RevokedAt.is_null());
@@ -67,11 +59,7 @@ pub async fn consents(
 }
 
 /// Returns a page of the API keys, including revoked ones.
-pub async fn api_keys(
-    conn: &Conn,
-    user: UserId,
-    before: Option<&ApiKeyId>,
-) -> Result<Vec<ApiKey>, StoreError> {
+pub async fn api_keys(conn: &Conn, user: UserId, before: Option<&ApiKeyId>) -> Result<Vec<ApiKey>> {
     let own = api_keys::Column::UserId.eq(user.as_uuid());
     page!(conn, api_keys, Id, own, before.map(ApiKeyId::as_str))
 }
@@ -81,7 +69,7 @@ pub async fn email_tokens(
     conn: &Conn,
     user: UserId,
     before: Option<&TokenHash>,
-) -> Result<Vec<EmailToken>, StoreError> {
+) -> Result<Vec<EmailToken>> {
     let own = email_tokens::Column::UserId.eq(user.as_uuid());
     page!(conn, email_tokens, Hash, own, before.map(to_bytes))
 }
@@ -92,7 +80,7 @@ pub async fn invitations(
     conn: &Conn,
     user: &User,
     before: Option<InvitationId>,
-) -> Result<Vec<Invitation>, StoreError> {
+) -> Result<Vec<Invitation>> {
     use invitations::Column;
     let mut theirs = Condition::any().add(Column::Inviter.eq(user.id.to_string()));
     if user.email_verified {
@@ -106,7 +94,7 @@ pub async fn attempts(
     conn: &Conn,
     user: UserId,
     before: Option<SignInAttemptId>,
-) -> Result<Vec<SignInAttempt>, StoreError> {
+) -> Result<Vec<SignInAttempt>> {
     let filter = AttemptFilter {
         user: Some(user),
         ..AttemptFilter::default()
@@ -119,7 +107,7 @@ pub async fn audit_events(
     conn: &Conn,
     user: UserId,
     before: Option<AuditId>,
-) -> Result<Vec<AuditEvent>, StoreError> {
+) -> Result<Vec<AuditEvent>> {
     use audit_events::Column;
     let id = user.to_string();
     let theirs = Condition::any()

@@ -4,10 +4,9 @@
 //! begins with the user name, no range is read to its end for a user that no other key has found.
 
 use doorward_rules::search;
-use sea_orm::DbBackend;
-use sea_orm::sea_query::{
-    Alias, CaseStatement, Expr, ExprTrait, Func, Order, Query, SelectStatement, UnionType,
-};
+use sea_orm::sea_query::{CaseStatement, UnionType};
+
+use super::prelude::*;
 
 const FOUND: &str = "found";
 /// Column with the key by which a row was found.
@@ -15,20 +14,15 @@ pub(super) const FOUND_KEY: &str = "found_key";
 /// Column with the ID of a row.
 pub(super) const FOUND_ID: &str = "found_id";
 
-/// A page of a search.
 pub(super) struct PrefixSearch<'a> {
-    /// The database.
     pub backend: DbBackend,
     pub table: &'static str,
-    /// Column with the IDs.
     pub id_column: &'static str,
-    /// The searched columns.
     pub keys: &'a [&'static str],
     /// The folded prefix ([`search::key`]).
     pub prefix: &'a str,
     /// The key and the ID of the last row before the page.
     pub after: Option<(&'a str, Expr)>,
-    /// Maximum number of rows.
     pub limit: u64,
 }
 

@@ -3,68 +3,59 @@
 use std::collections::BTreeMap;
 
 use doorward_domain::model::{FieldValues, ProfileField, UserId};
-use doorward_domain::time::UnixSeconds;
-use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QueryResult};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::deletions::{self, Deletion};
-use super::query::{is_kept, models};
-use super::value_list::parts;
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::profile_fields::{ActiveModel, Column, Entity};
 use crate::entity::profile_values;
 use crate::entity::row::RowReader;
-use crate::entity::stored::to_json;
-use crate::error::StoreError;
 
 /// Returns all fields, in the order of their creation. There are few.
-pub async fn list_all(conn: &Conn) -> Result<Vec<ProfileField>, StoreError> {
+pub async fn list_all(conn: &Conn) -> Result<Vec<ProfileField>> {
     let all = Entity::find()
         .filter(is_kept("profile_fields"))
         .order_by_asc(Column::CreatedAt)
         .order_by_asc(Column::Name);
-    models(all.all(conn).await?)
+    all.load(conn).await
 }
 
-pub async fn find(conn: &Conn, name: &str) -> Result<Option<ProfileField>, StoreError> {
+pub async fn find(conn: &Conn, name: &str) -> Result<Option<ProfileField>> {
     let field = Entity::find_by_id(name).filter(is_kept("profile_fields"));
-    let row = field.one(conn).await?;
-    row.map(ProfileField::try_from).transpose()
+    field.load_one(conn).await
 }
 
 /// Inserts a field, or replaces the one with this name.
 ///
 /// # Errors
 /// Returns [`StoreError::Conflict`] on `name` while a deleted field with this name still has values.
-pub async fn upsert(tx: &WriteTx, field: &ProfileField) -> Result<(), StoreError> {
+pub async fn upsert(tx: &WriteTx, field: &ProfileField) -> Result<()> {
     if deletions::is_pending(tx, Deletion::ProfileField(&field.name)).await? {
         return Err(deletions::name_in_use());
     }
-    let mut replace = OnConflict::column(Column::Name);
-    replace.update_columns([
-        Column::Label,
-        Column::Kind,
-        Column::EditableBy,
-        Column::VisibleTo,
-        Column::UpdatedAt,
-    ]);
-    Entity::insert(ActiveModel::try_from(field)?)
-        .on_conflict(replace)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(())
+    upsert_row(
+        tx,
+        ActiveModel::try_from(field)?,
+        [Column::Name],
+        [
+            Column::Label,
+            Column::Kind,
+            Column::EditableBy,
+            Column::VisibleTo,
+            Column::UpdatedAt,
+        ],
+    )
+    .await
 }
 
 /// Deletes a field with the values of all users, as [`deletions`] describes. Returns false if it does
 /// not exist.
-pub async fn delete(tx: &WriteTx, name: &str, now: UnixSeconds) -> Result<bool, StoreError> {
+pub async fn delete(tx: &WriteTx, name: &str, now: UnixSeconds) -> Result<bool> {
     deletions::start(tx, Deletion::ProfileField(name), now).await
 }
 
-pub async fn values_of(conn: &Conn, user: UserId) -> Result<FieldValues, StoreError> {
+pub async fn values_of(conn: &Conn, user: UserId) -> Result<FieldValues> {
     let mut values = values_of_users(conn, &[user]).await?;
     Ok(values.remove(&user).unwrap_or_default())
 }
@@ -73,7 +64,7 @@ pub async fn values_of(conn: &Conn, user: UserId) -> Result<FieldValues, StoreEr
 pub async fn values_of_users(
     conn: &Conn,
     users: &[UserId],
-) -> Result<BTreeMap<UserId, FieldValues>, StoreError> {
+) -> Result<BTreeMap<UserId, FieldValues>> {
     let mut found: BTreeMap<UserId, FieldValues> = BTreeMap::new();
     for part in parts(users.iter().map(UserId::as_uuid)) {
         let rows = profile_values::Entity::find()
@@ -99,7 +90,7 @@ pub struct FieldsOfUser {
 }
 
 impl FieldsOfUser {
-    fn add(&mut self, field: String, value: &str, other: Option<Uuid>) -> Result<(), StoreError> {
+    fn add(&mut self, field: String, value: &str, other: Option<Uuid>) -> Result<()> {
         let value = RowReader::new("profile_values", &field).json("value", value)?;
         if let Some(other) = other {
             let other = UserId::from_uuid(other);
@@ -111,7 +102,7 @@ impl FieldsOfUser {
 }
 
 /// Returns the values of a user, and the users that they refer to.
-pub async fn of_user(conn: &Conn, user: UserId) -> Result<FieldsOfUser, StoreError> {
+pub async fn of_user(conn: &Conn, user: UserId) -> Result<FieldsOfUser> {
     let rows = profile_values::Entity::find()
         .filter(profile_values::Column::UserId.eq(user.as_uuid()))
         .all(conn)
@@ -137,7 +128,7 @@ pub(super) fn column(backend: DbBackend, user: &str) -> Expr {
 }
 
 /// Reads a column made by [`column`].
-pub(super) fn read_column(row: &QueryResult, name: &str) -> Result<FieldsOfUser, StoreError> {
+pub(super) fn read_column(row: &QueryResult, name: &str) -> Result<FieldsOfUser> {
     type Field = (String, String, Option<String>);
     let text: Option<String> = row.try_get("", name)?;
     // PostgreSQL writes `null` for an empty list.
@@ -158,7 +149,7 @@ pub async fn put_value(
     field: &str,
     value: &Value,
     refers_to: Option<UserId>,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let row = profile_values::ActiveModel {
         user_id: Set(user.as_uuid()),
         field: Set(field.to_owned()),
@@ -169,21 +160,15 @@ pub async fn put_value(
         profile_values::Column::UserId,
         profile_values::Column::Field,
     ];
-    let mut replace = OnConflict::columns(key);
-    replace.update_columns([
+    let changed = [
         profile_values::Column::Value,
         profile_values::Column::RefersTo,
-    ]);
-    profile_values::Entity::insert(row)
-        .on_conflict(replace)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(())
+    ];
+    upsert_row(tx, row, key, changed).await
 }
 
-pub async fn delete_value(tx: &WriteTx, user: UserId, field: &str) -> Result<(), StoreError> {
+pub async fn delete_value(tx: &WriteTx, user: UserId, field: &str) -> Result<()> {
     profile_values::Entity::delete_by_id((user.as_uuid(), field.to_owned()))
-        .exec(tx.conn())
-        .await?;
-    Ok(())
+        .run(tx)
+        .await
 }

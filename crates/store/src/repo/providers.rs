@@ -2,28 +2,23 @@
 //! every replica.
 
 use doorward_domain::model::{Provider, ProviderId};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 
-use super::query::{ChangeRows as _, models};
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::providers::{ActiveModel, Column, Entity};
-use crate::error::StoreError;
 
 /// Returns the provider with this name, enabled or not.
-pub async fn find(conn: &Conn, id: &ProviderId) -> Result<Option<Provider>, StoreError> {
-    let row = Entity::find_by_id(id.as_str()).one(conn).await?;
-    row.map(Provider::try_from).transpose()
+pub async fn find(conn: &Conn, id: &ProviderId) -> Result<Option<Provider>> {
+    Entity::find_by_id(id.as_str()).load_one(conn).await
 }
 
 /// Returns all providers, ordered by name. There are few.
-pub async fn list(conn: &Conn) -> Result<Vec<Provider>, StoreError> {
-    let query = Entity::find().order_by_asc(Column::Id);
-    models(query.all(conn).await?)
+pub async fn list(conn: &Conn) -> Result<Vec<Provider>> {
+    Entity::find().order_by_asc(Column::Id).load(conn).await
 }
 
 /// Returns the enabled providers, ordered by name.
-pub async fn list_active(conn: &Conn) -> Result<Vec<Provider>, StoreError> {
-    models(active().order_by_asc(Column::Id).all(conn).await?)
+pub async fn list_active(conn: &Conn) -> Result<Vec<Provider>> {
+    active().order_by_asc(Column::Id).load(conn).await
 }
 
 /// Selects the enabled providers.
@@ -35,18 +30,15 @@ pub(super) fn active() -> Select<Entity> {
 ///
 /// # Errors
 /// Returns [`StoreError::Conflict`] if the name or the issuer is in use.
-pub async fn insert(tx: &WriteTx, provider: &Provider) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::try_from(provider)?)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(())
+pub async fn insert(tx: &WriteTx, provider: &Provider) -> Result<()> {
+    insert_row(tx, ActiveModel::try_from(provider)?).await
 }
 
 /// Updates a provider. Returns false if the name is unknown.
 ///
 /// # Errors
 /// Returns [`StoreError::Conflict`] if another provider has the issuer.
-pub async fn update(tx: &WriteTx, provider: &Provider) -> Result<bool, StoreError> {
+pub async fn update(tx: &WriteTx, provider: &Provider) -> Result<bool> {
     Entity::update_many()
         .set(ActiveModel::try_from(provider)?)
         .filter(Column::Id.eq(provider.id.as_str()))
@@ -56,6 +48,6 @@ pub async fn update(tx: &WriteTx, provider: &Provider) -> Result<bool, StoreErro
 
 /// Deletes a provider. Returns false if it does not exist. Linked accounts remain, but cannot be
 /// used to sign in.
-pub async fn delete(tx: &WriteTx, id: &ProviderId) -> Result<bool, StoreError> {
+pub async fn delete(tx: &WriteTx, id: &ProviderId) -> Result<bool> {
     Entity::delete_by_id(id.as_str()).change_one(tx).await
 }

@@ -2,27 +2,17 @@
 
 use doorward_domain::model::{InteractionId, PushedRequest};
 use doorward_domain::secret::TokenHash;
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
-use super::query::{ChangeRows as _, count_up_to, purge_some};
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::pushed_requests::{ActiveModel, Column, Entity};
-use crate::entity::stored::to_bytes;
-use crate::error::StoreError;
 
 /// Returns the pushed request with this hash, whether active, used or expired.
-pub async fn find(conn: &Conn, hash: &TokenHash) -> Result<Option<PushedRequest>, StoreError> {
-    let row = Entity::find_by_id(to_bytes(hash)).one(conn).await?;
-    row.map(PushedRequest::try_from).transpose()
+pub async fn find(conn: &Conn, hash: &TokenHash) -> Result<Option<PushedRequest>> {
+    Entity::find_by_id(to_bytes(hash)).load_one(conn).await
 }
 
-pub async fn insert(tx: &WriteTx, pushed: &PushedRequest) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::try_from(pushed)?)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(())
+pub async fn insert(tx: &WriteTx, pushed: &PushedRequest) -> Result<()> {
+    insert_row(tx, ActiveModel::try_from(pushed)?).await
 }
 
 /// Consumes a pushed request for an interaction: of concurrent callers on all replicas, exactly one
@@ -32,9 +22,9 @@ pub async fn claim(
     hash: &TokenHash,
     interaction: &InteractionId,
     now: UnixSeconds,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::InteractionId, Expr::value(interaction.as_str()))
+        .value(Column::InteractionId, interaction.as_str())
         .filter(Column::Hash.eq(to_bytes(hash)))
         .filter(Column::InteractionId.is_null())
         .filter(Column::ExpiresAt.gt(now))
@@ -43,7 +33,7 @@ pub async fn claim(
 }
 
 /// Counts the pushed requests that have not expired, at most `limit`.
-pub async fn count_open(conn: &Conn, limit: u64, now: UnixSeconds) -> Result<u64, StoreError> {
+pub async fn count_open(conn: &Conn, limit: u64, now: UnixSeconds) -> Result<u64> {
     let open = Entity::find().filter(Column::ExpiresAt.gt(now));
     count_up_to(conn, open, Column::ExpiresAt, limit).await
 }
@@ -55,7 +45,7 @@ pub async fn purge(
     before: UnixSeconds,
     used_before: UnixSeconds,
     limit: u64,
-) -> Result<u64, StoreError> {
+) -> Result<u64> {
     let unused = Column::InteractionId.is_null();
     let expired = Condition::all()
         .add(Column::ExpiresAt.lt(before))

@@ -1,20 +1,22 @@
 //! Helpers shared by the queries.
 
+use doorward_domain::model::User;
 use doorward_domain::mutant::{self, Safeguard};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{
-    Alias, Asterisk, Expr, ExprTrait as _, IntoCondition, JoinType, Order, Query, SelectStatement,
+    Asterisk, Expr, ExprTrait as _, IntoCondition, IntoTableRef, JoinType, OnConflict, Order,
+    Query, SelectStatement,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait as _, DbBackend, DeleteMany, EntityTrait,
-    FromQueryResult, QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait as _, Select,
-    UpdateMany, ValidatedDeleteOne,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait as _, DbBackend, DeleteMany,
+    EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult, QuerySelect,
+    QueryTrait as _, Select, UpdateMany, ValidatedDeleteOne, Value,
 };
 
 use crate::db::{Conn, WriteTx};
 use crate::entity::row::select_all;
 use crate::entity::users;
-use crate::error::StoreError;
+use crate::error::{Result, StoreError};
 
 /// Maximum number of rows in one list.
 pub const PAGE_MAX: u64 = 1000;
@@ -25,10 +27,61 @@ pub(super) fn is_kept(table: &'static str) -> Expr {
     Expr::col((table, "deleted_at")).is_null()
 }
 
+/// Selects 1 for each row of a table, for `EXISTS`.
+pub(super) fn select_one(table: impl IntoTableRef) -> SelectStatement {
+    Query::select().expr(Expr::cust("1")).from(table).take()
+}
+
+/// Selects the number of rows of another query.
+pub(super) fn select_count(rows: SelectStatement) -> SelectStatement {
+    Query::select()
+        .expr(Expr::col(Asterisk).count())
+        .from_subquery(rows, "counted")
+        .take()
+}
+
+/// Reads a column with a number of rows.
+pub(super) fn read_count(row: &QueryResult, column: &str) -> Result<u64> {
+    let number: i64 = row.try_get("", column)?;
+    Ok(u64::try_from(number).unwrap_or_default())
+}
+
+/// Returns true for the user of a row, unless the user is being deleted.
+pub(super) fn is_owner(table: &'static str) -> Expr {
+    Expr::col(("users", "id"))
+        .equals((table, "user_id"))
+        .and(is_kept("users"))
+}
+
+/// Selects the rows of `E` with their users, whose columns have the prefix `u_`.
+pub(super) fn select_with_users<E: EntityTrait>(prefix: &str) -> SelectStatement {
+    let table = E::default().table_name();
+    let mut query = Query::select();
+    select_all::<E>(&mut query, table, prefix);
+    select_all::<users::Entity>(&mut query, "users", "u_");
+    query.from(table).inner_join("users", is_owner(table));
+    query
+}
+
+/// Returns the models of [`select_with_users`].
+pub(super) async fn load_with_users<R, M>(
+    conn: &Conn,
+    query: &SelectStatement,
+    prefix: &str,
+) -> Result<Vec<(M, User)>>
+where
+    R: FromQueryResult,
+    M: TryFrom<R, Error = StoreError>,
+{
+    let read = |row: &QueryResult| -> Result<(M, User)> {
+        let user = joined::<users::Model, _>(row, "u_")?;
+        Ok((joined::<R, M>(row, prefix)?, user))
+    };
+    conn.query_all(query).await?.iter().map(read).collect()
+}
+
 /// Converts rows to models. Returns the first error.
-pub(super) fn models<R, M: TryFrom<R, Error = StoreError>>(
-    rows: Vec<R>,
-) -> Result<Vec<M>, StoreError> {
+pub(super) fn models<R, M: TryFrom<R, Error = StoreError>>(rows: Vec<R>) -> Result<Vec<M>> {
     rows.into_iter().map(M::try_from).collect()
 }
 
@@ -41,21 +94,110 @@ pub(super) fn guarded(guard: Safeguard, condition: impl IntoCondition) -> Condit
     }
 }
 
+/// Queries whose rows become domain models.
+pub(super) trait LoadRows<R>: Sized {
+    /// Returns the models of all rows.
+    async fn load<M: TryFrom<R, Error = StoreError>>(self, conn: &Conn) -> Result<Vec<M>>;
+
+    /// Returns the model of the first row.
+    async fn load_one<M: TryFrom<R, Error = StoreError>>(self, conn: &Conn) -> Result<Option<M>>;
+}
+
+impl<E: EntityTrait> LoadRows<E::Model> for Select<E> {
+    async fn load<M: TryFrom<E::Model, Error = StoreError>>(self, conn: &Conn) -> Result<Vec<M>> {
+        models(self.all(conn).await?)
+    }
+
+    async fn load_one<M: TryFrom<E::Model, Error = StoreError>>(
+        self,
+        conn: &Conn,
+    ) -> Result<Option<M>> {
+        self.one(conn).await?.map(M::try_from).transpose()
+    }
+}
+
+pub(super) async fn insert_row<A: ActiveModelTrait>(tx: &WriteTx, row: A) -> Result<()> {
+    A::Entity::insert(row)
+        .exec_without_returning(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Inserts a row. Returns false if another one has the same values in these columns.
+pub(super) async fn insert_new<A: ActiveModelTrait>(
+    tx: &WriteTx,
+    row: A,
+    unique: impl IntoIterator<Item = <A::Entity as EntityTrait>::Column>,
+) -> Result<bool> {
+    let inserted = A::Entity::insert(row)
+        .on_conflict(OnConflict::columns(unique).do_nothing().to_owned())
+        .exec_without_returning(tx.conn())
+        .await?;
+    Ok(inserted == 1)
+}
+
+/// Inserts a row, or updates the columns `changed` of the one with the same values in `unique`.
+pub(super) async fn upsert_row<A: ActiveModelTrait>(
+    tx: &WriteTx,
+    row: A,
+    unique: impl IntoIterator<Item = <A::Entity as EntityTrait>::Column>,
+    changed: impl IntoIterator<Item = <A::Entity as EntityTrait>::Column>,
+) -> Result<()> {
+    let mut replace = OnConflict::columns(unique);
+    replace.update_columns(changed);
+    A::Entity::insert(row)
+        .on_conflict(replace)
+        .exec_without_returning(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Updates that set columns to values.
+pub(super) trait SetColumns<E: EntityTrait>: Sized {
+    /// Sets a column.
+    fn value(self, column: E::Column, value: impl Into<Value>) -> Self;
+
+    /// Runs the update. Returns the model of the first changed row.
+    async fn change_first<M: TryFrom<E::Model, Error = StoreError>>(
+        self,
+        tx: &WriteTx,
+    ) -> Result<Option<M>>;
+}
+
+impl<E: EntityTrait> SetColumns<E> for UpdateMany<E> {
+    fn value(self, column: E::Column, value: impl Into<Value>) -> Self {
+        self.col_expr(column, Expr::value(value))
+    }
+
+    async fn change_first<M: TryFrom<E::Model, Error = StoreError>>(
+        self,
+        tx: &WriteTx,
+    ) -> Result<Option<M>> {
+        let rows = self.exec_with_returning(tx.conn()).await?;
+        rows.into_iter().next().map(M::try_from).transpose()
+    }
+}
+
 /// Statements that change rows.
 pub(super) trait ChangeRows: Sized {
     /// Runs the statement. Returns the number of changed rows.
-    async fn change(self, tx: &WriteTx) -> Result<u64, StoreError>;
+    async fn change(self, tx: &WriteTx) -> Result<u64>;
 
     /// Runs the statement. Returns true if it changed one row.
-    async fn change_one(self, tx: &WriteTx) -> Result<bool, StoreError> {
+    async fn change_one(self, tx: &WriteTx) -> Result<bool> {
         Ok(self.change(tx).await? == 1)
+    }
+
+    /// Runs the statement, whatever the number of rows.
+    async fn run(self, tx: &WriteTx) -> Result<()> {
+        self.change(tx).await.map(drop)
     }
 }
 
 macro_rules! change_rows {
     ($($statement:ident),+) => {$(
         impl<E: EntityTrait> ChangeRows for $statement<E> {
-            async fn change(self, tx: &WriteTx) -> Result<u64, StoreError> {
+            async fn change(self, tx: &WriteTx) -> Result<u64> {
                 Ok(self.exec(tx.conn()).await?.rows_affected)
             }
         }
@@ -71,7 +213,7 @@ pub(super) async fn purge_older<E: EntityTrait>(
     column: E::Column,
     before: UnixSeconds,
     limit: u64,
-) -> Result<u64, StoreError> {
+) -> Result<u64> {
     let older = Condition::all().add(column.lt(before));
     purge_some::<E>(tx, older, column, limit).await
 }
@@ -85,7 +227,7 @@ pub(super) async fn purge_some<E: EntityTrait>(
     condition: Condition,
     column: E::Column,
     limit: u64,
-) -> Result<u64, StoreError> {
+) -> Result<u64> {
     let place = match tx.get_database_backend() {
         DbBackend::Postgres => "ctid",
         _ => "rowid",
@@ -116,17 +258,16 @@ pub(super) async fn count_up_to<E: EntityTrait>(
     rows: Select<E>,
     key: E::Column,
     limit: u64,
-) -> Result<u64, StoreError> {
+) -> Result<u64> {
     let rows = rows.select_only().column(key).limit(limit).into_query();
     let count = Query::select()
-        .expr_as(Expr::col(Asterisk).count(), Alias::new("found"))
+        .expr_as(Expr::col(Asterisk).count(), "found")
         .from_subquery(rows, "counted")
         .take();
     let Some(row) = conn.query_one(&count).await? else {
         return Ok(0);
     };
-    let found: i64 = row.try_get("", "found")?;
-    Ok(u64::try_from(found).unwrap_or_default())
+    read_count(&row, "found")
 }
 
 /// Returns up to `limit` times in `column` after `since`, newest first.
@@ -136,7 +277,7 @@ pub(super) async fn times_after<E: EntityTrait>(
     column: E::Column,
     since: UnixSeconds,
     limit: u64,
-) -> Result<Vec<UnixSeconds>, StoreError> {
+) -> Result<Vec<UnixSeconds>> {
     let times = rows
         .filter(column.gt(since))
         .order_by_desc(column)
@@ -150,7 +291,7 @@ pub(super) async fn times_after<E: EntityTrait>(
 }
 
 /// Returns the model of the columns selected with this prefix.
-pub(super) fn joined<R, M>(row: &QueryResult, prefix: &str) -> Result<M, StoreError>
+pub(super) fn joined<R, M>(row: &QueryResult, prefix: &str) -> Result<M>
 where
     R: FromQueryResult,
     M: TryFrom<R, Error = StoreError>,
@@ -159,10 +300,7 @@ where
 }
 
 /// Returns the model of an outer join, or `None` if it found no row.
-pub(super) fn joined_optional<R, M>(
-    row: &QueryResult,
-    prefix: &str,
-) -> Result<Option<M>, StoreError>
+pub(super) fn joined_optional<R, M>(row: &QueryResult, prefix: &str) -> Result<Option<M>>
 where
     R: FromQueryResult,
     M: TryFrom<R, Error = StoreError>,
@@ -183,9 +321,7 @@ pub(super) fn join_user(
     let mut found = Expr::col((alias, "id")).eq(id).and(is_kept(alias));
     if let Some(org) = within {
         let member = |name: &'static str| Expr::col(("organization_members", name));
-        let membership = Query::select()
-            .expr(Expr::cust("1"))
-            .from("organization_members")
+        let membership = select_one("organization_members")
             .and_where(member("org").eq(org))
             .and_where(member("user_id").equals((alias, "id")))
             .take();

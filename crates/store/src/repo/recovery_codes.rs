@@ -3,16 +3,9 @@
 use doorward_domain::model::UserId;
 use doorward_domain::mutant::Safeguard;
 use doorward_domain::secret::TokenHash;
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::query::{ChangeRows as _, guarded};
-use super::value_list::insert_rows;
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::recovery_codes::{ActiveModel, Column, Entity};
-use crate::entity::stored::to_bytes;
-use crate::error::StoreError;
 
 /// Stores new codes for a user and deletes the former ones.
 pub async fn replace(
@@ -20,7 +13,7 @@ pub async fn replace(
     user: UserId,
     hashes: &[TokenHash],
     now: UnixSeconds,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     remove_all(tx, user).await?;
     let rows = hashes.iter().map(|hash| ActiveModel {
         hash: Set(to_bytes(hash)),
@@ -37,9 +30,9 @@ pub async fn consume(
     user: UserId,
     hash: &TokenHash,
     now: UnixSeconds,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::UsedAt, Expr::value(now))
+        .value(Column::UsedAt, now)
         .filter(Column::Hash.eq(to_bytes(hash)))
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(guarded(
@@ -50,7 +43,7 @@ pub async fn consume(
         .await
 }
 
-pub async fn count_unused(conn: &Conn, user: UserId) -> Result<u64, StoreError> {
+pub async fn count_unused(conn: &Conn, user: UserId) -> Result<u64> {
     let count = Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(Column::UsedAt.is_null())
@@ -59,10 +52,9 @@ pub async fn count_unused(conn: &Conn, user: UserId) -> Result<u64, StoreError> 
     Ok(count)
 }
 
-pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<(), StoreError> {
+pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<()> {
     Entity::delete_many()
         .filter(Column::UserId.eq(user.as_uuid()))
-        .exec(tx.conn())
-        .await?;
-    Ok(())
+        .run(tx)
+        .await
 }

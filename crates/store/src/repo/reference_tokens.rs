@@ -1,21 +1,15 @@
 //! Reference tokens: their claims, stored here instead of in the token.
 
 use doorward_domain::secret::TokenHash;
-use doorward_domain::time::UnixSeconds;
 use doorward_rules::access_token::AccessTokenClaims;
-use sea_orm::sea_query::{Order, Query};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-use super::query::purge_older;
+use super::prelude::*;
 use super::session_ends::BATCH;
-use crate::db::{Conn, WriteTx};
 use crate::entity::reference_tokens::{ActiveModel, Column, Entity};
 use crate::entity::row::RowReader;
-use crate::entity::stored::{to_bytes, to_json};
-use crate::error::StoreError;
 
 /// Returns the claims of the token with this hash, expired or not.
-pub async fn find(conn: &Conn, hash: &TokenHash) -> Result<Option<AccessTokenClaims>, StoreError> {
+pub async fn find(conn: &Conn, hash: &TokenHash) -> Result<Option<AccessTokenClaims>> {
     let Some(row) = Entity::find_by_id(to_bytes(hash)).one(conn).await? else {
         return Ok(None);
     };
@@ -30,7 +24,7 @@ pub async fn insert(
     hash: &TokenHash,
     claims: &AccessTokenClaims,
     keep: Option<u64>,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let subject = keep.map(|_| claims.sub.clone());
     let row = ActiveModel {
         hash: Set(to_bytes(hash)),
@@ -39,9 +33,7 @@ pub async fn insert(
         claims: Set(to_json(claims)?),
         expires_at: Set(claims.exp),
     };
-    Entity::insert(row)
-        .exec_without_returning(tx.conn())
-        .await?;
+    insert_row(tx, row).await?;
     let Some(keep) = keep else {
         return Ok(());
     };
@@ -57,12 +49,10 @@ pub async fn insert(
     Entity::delete_many()
         .filter(Column::Hash.in_subquery(surplus))
         .filter(Column::Hash.ne(to_bytes(hash)))
-        .exec(tx.conn())
-        .await?;
-    Ok(())
+        .run(tx)
+        .await
 }
 
-/// Deletes up to `limit` tokens that expired before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }

@@ -1,10 +1,7 @@
 //! Versions of the registries that a process keeps in memory.
 
-use sea_orm::EntityTrait;
-
-use crate::db::Conn;
+use super::prelude::*;
 use crate::entity::registry_versions::Entity;
-use crate::error::StoreError;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CountedRegistry {
@@ -16,7 +13,7 @@ pub enum CountedRegistry {
 
 /// Returns the number of changes of a registry. Read before the registry, it is the version of what
 /// is read, or an older one.
-pub async fn find(conn: &Conn, registry: CountedRegistry) -> Result<i64, StoreError> {
+pub async fn find(conn: &Conn, registry: CountedRegistry) -> Result<i64> {
     let name = match registry {
         CountedRegistry::Registries => "registries",
         CountedRegistry::Domains => "domains",

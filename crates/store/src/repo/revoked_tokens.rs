@@ -1,17 +1,11 @@
 //! Access tokens that were revoked before their expiry.
 
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QueryTrait};
-
-use super::query::purge_older;
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::revoked_tokens::{ActiveModel, Column, Entity};
-use crate::error::StoreError;
 
 /// Records the revocation of the token with this `jti` until `expires_at`. Returns true the first
 /// time.
-pub async fn insert(tx: &WriteTx, jti: &str, expires_at: UnixSeconds) -> Result<bool, StoreError> {
+pub async fn insert(tx: &WriteTx, jti: &str, expires_at: UnixSeconds) -> Result<bool> {
     let row = ActiveModel {
         jti: Set(jti.to_owned()),
         expires_at: Set(expires_at),
@@ -22,11 +16,10 @@ pub async fn insert(tx: &WriteTx, jti: &str, expires_at: UnixSeconds) -> Result<
 }
 
 /// Returns true if the token with this `jti` was revoked.
-pub async fn exists(conn: &Conn, jti: &str) -> Result<bool, StoreError> {
+pub async fn exists(conn: &Conn, jti: &str) -> Result<bool> {
     Ok(Entity::find_by_id(jti).one(conn).await?.is_some())
 }
 
-/// Deletes up to `limit` tokens that expired before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }

@@ -2,20 +2,10 @@
 //! in its order.
 
 use doorward_domain::model::{Assignment, AssignmentId, Group, SubjectKind, User};
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect, QueryTrait as _, Select,
-};
 
-use super::query::{PAGE_MAX, is_kept, join_user, joined, joined_optional, models, uuid_in};
-use super::value_list::parts;
-use crate::db::Conn;
+use super::prelude::*;
 use crate::entity::role_assignments::{Column, Entity, Model};
-use crate::entity::row::select_all;
 use crate::entity::{groups, users};
-use crate::error::StoreError;
 
 /// A filter for assignments; the default selects all.
 #[derive(Clone, Debug, Default)]
@@ -23,7 +13,6 @@ pub struct AssignmentFilter {
     /// Kind and ID of the holder.
     pub holder: Option<(SubjectKind, String)>,
     pub role: Option<String>,
-    /// Organization.
     pub org: Option<String>,
     /// Earliest expiry, inclusive.
     pub expires_from: Option<UnixSeconds>,
@@ -90,8 +79,8 @@ pub async fn page(
     filter: &AssignmentFilter,
     after: Option<Position>,
     limit: u64,
-) -> Result<Vec<Assignment>, StoreError> {
-    models(filter.select(after, limit).all(conn).await?)
+) -> Result<Vec<Assignment>> {
+    filter.select(after, limit).load(conn).await
 }
 
 /// An assignment, the user or the group with the ID of its holder, and the user that assigned it.
@@ -113,7 +102,7 @@ pub async fn page_with_holders(
     after: Option<Position>,
     limit: u64,
     within: Option<&str>,
-) -> Result<Vec<HeldAssignment>, StoreError> {
+) -> Result<Vec<HeldAssignment>> {
     with_holders(conn, filter.select(after, limit), within).await
 }
 
@@ -122,7 +111,7 @@ pub async fn find_many_with_holders(
     conn: &Conn,
     ids: &[AssignmentId],
     within: Option<&str>,
-) -> Result<Vec<HeldAssignment>, StoreError> {
+) -> Result<Vec<HeldAssignment>> {
     let mut found = Vec::new();
     for part in parts(ids.iter().map(AssignmentId::as_uuid)) {
         let query = Entity::find().filter(part.contains(Expr::col((Entity, Column::Id))));
@@ -136,13 +125,13 @@ pub async fn find_with_holder(
     conn: &Conn,
     id: AssignmentId,
     within: Option<&str>,
-) -> Result<Option<HeldAssignment>, StoreError> {
+) -> Result<Option<HeldAssignment>> {
     let query = Entity::find_by_id(id.as_uuid());
     Ok(with_holders(conn, query, within).await?.pop())
 }
 
 /// Returns the names of the roles that are assigned in an organization, each once.
-pub async fn roles_in(conn: &Conn, org: &str) -> Result<Vec<String>, StoreError> {
+pub async fn roles_in(conn: &Conn, org: &str) -> Result<Vec<String>> {
     let roles = Entity::find()
         .select_only()
         .column(Column::Role)
@@ -155,7 +144,7 @@ async fn with_holders(
     conn: &Conn,
     query: Select<Entity>,
     within: Option<&str>,
-) -> Result<Vec<HeldAssignment>, StoreError> {
+) -> Result<Vec<HeldAssignment>> {
     let backend = conn.get_database_backend();
     let holder = uuid_in(backend, "role_assignments.subject_id");
     let assigner = uuid_in(backend, "role_assignments.assigned_by");
@@ -166,7 +155,7 @@ async fn with_holders(
     join_user(&mut query, "u_", holder, within);
     join_user(&mut query, "a_", assigner, within);
     let rows = conn.query_all(&query).await?;
-    let read = |row: &QueryResult| -> Result<HeldAssignment, StoreError> {
+    let read = |row: &QueryResult| -> Result<HeldAssignment> {
         Ok(HeldAssignment {
             assignment: joined::<Model, _>(row, "")?,
             user: joined_optional::<users::Model, _>(row, "u_")?,

@@ -3,28 +3,20 @@
 use doorward_domain::model::{
     Assignment, AssignmentId, GroupId, Permission, Role, SubjectKind, UserId,
 };
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select, SelectModel, Selector,
-};
+use sea_orm::{SelectModel, Selector};
 
 use super::deletions::{self, Deletion};
-use super::query::{ChangeRows as _, PAGE_MAX, is_kept, models};
-use super::value_list::{insert_models, insert_rows, parts};
+use super::prelude::*;
 use super::{groups, users};
-use crate::db::{Conn, WriteTx};
 use crate::entity::rights::FullRole;
 use crate::entity::{permissions, role_assignments, role_permissions, roles};
-use crate::error::StoreError;
 
 mod effective;
 pub(super) mod role_column;
 
 pub use effective::{
-    effective_for_client, effective_for_client_in, effective_for_user, effective_for_user_in,
-    prepared_for_client, prepared_for_user,
+    effective_for_client_in, effective_for_user, effective_for_user_in, prepared_for_client,
+    prepared_for_user,
 };
 
 /// The permissions of a role as one column.
@@ -32,7 +24,7 @@ pub(super) const PERMISSIONS: &str = "(SELECT string_agg(permission, ' ') FROM r
      WHERE role_permissions.role = roles.name)";
 
 /// Returns every role with its permissions, ordered by name.
-pub async fn list(conn: &Conn) -> Result<Vec<Role>, StoreError> {
+pub async fn list(conn: &Conn) -> Result<Vec<Role>> {
     let query = roles::Entity::find()
         .filter(is_kept("roles"))
         .order_by_asc(roles::Column::Name);
@@ -41,7 +33,7 @@ pub async fn list(conn: &Conn) -> Result<Vec<Role>, StoreError> {
 }
 
 /// Returns the role with this name and its permissions.
-pub async fn find(conn: &Conn, name: &str) -> Result<Option<Role>, StoreError> {
+pub async fn find(conn: &Conn, name: &str) -> Result<Option<Role>> {
     let query = with_permissions(roles::Entity::find_by_id(name).filter(is_kept("roles")));
     Ok(query.one(conn).await?.map(Role::from))
 }
@@ -57,7 +49,7 @@ fn with_permissions(query: Select<roles::Entity>) -> Selector<SelectModel<FullRo
 /// # Errors
 /// Returns [`StoreError::MissingReference`] if a permission is not registered, and
 /// [`StoreError::Conflict`] on `name` while a deleted role with this name still has assignments.
-pub async fn upsert(tx: &WriteTx, role: &Role) -> Result<(), StoreError> {
+pub async fn upsert(tx: &WriteTx, role: &Role) -> Result<()> {
     if deletions::is_pending(tx, Deletion::Role(&role.name)).await? {
         return Err(deletions::name_in_use());
     }
@@ -87,17 +79,16 @@ pub async fn upsert(tx: &WriteTx, role: &Role) -> Result<(), StoreError> {
 }
 
 /// Deletes a role with its assignments, as [`deletions`] describes. Returns false if it does not exist.
-pub async fn delete(tx: &WriteTx, name: &str, now: UnixSeconds) -> Result<bool, StoreError> {
+pub async fn delete(tx: &WriteTx, name: &str, now: UnixSeconds) -> Result<bool> {
     deletions::start(tx, Deletion::Role(name), now).await
 }
 
 /// Returns every permission, ordered by codename.
-pub async fn list_permissions(conn: &Conn) -> Result<Vec<Permission>, StoreError> {
-    let rows = permissions::Entity::find()
+pub async fn list_permissions(conn: &Conn) -> Result<Vec<Permission>> {
+    permissions::Entity::find()
         .order_by_asc(permissions::Column::Codename)
-        .all(conn)
-        .await?;
-    models(rows)
+        .load(conn)
+        .await
 }
 
 /// Returns up to `limit` permissions after this codename, ordered by codename.
@@ -105,27 +96,24 @@ pub async fn page_permissions(
     conn: &Conn,
     after: Option<&str>,
     limit: u64,
-) -> Result<Vec<Permission>, StoreError> {
-    let mut query = permissions::Entity::find()
+) -> Result<Vec<Permission>> {
+    permissions::Entity::find()
         .order_by_asc(permissions::Column::Codename)
-        .limit(Ord::min(limit, PAGE_MAX));
-    if let Some(after) = after {
-        query = query.filter(permissions::Column::Codename.gt(after));
-    }
-    let rows = query.all(conn).await?;
-    models(rows)
+        .limit(Ord::min(limit, PAGE_MAX))
+        .apply_if(after, |query, after| {
+            query.filter(permissions::Column::Codename.gt(after))
+        })
+        .load(conn)
+        .await
 }
 
 /// Inserts a permission, or updates the one with this codename.
-pub async fn upsert_permission(tx: &WriteTx, permission: &Permission) -> Result<(), StoreError> {
+pub async fn upsert_permission(tx: &WriteTx, permission: &Permission) -> Result<()> {
     upsert_permissions(tx, std::slice::from_ref(permission)).await
 }
 
 /// Inserts permissions like [`upsert_permission`].
-pub async fn upsert_permissions(
-    tx: &WriteTx,
-    permissions: &[Permission],
-) -> Result<(), StoreError> {
+pub async fn upsert_permissions(tx: &WriteTx, permissions: &[Permission]) -> Result<()> {
     let mut replace = OnConflict::column(permissions::Column::Codename);
     replace.update_columns([
         permissions::Column::Description,
@@ -135,7 +123,7 @@ pub async fn upsert_permissions(
 }
 
 /// Deletes a permission and removes it from every role. Returns false if it does not exist.
-pub async fn delete_permission(tx: &WriteTx, codename: &str) -> Result<bool, StoreError> {
+pub async fn delete_permission(tx: &WriteTx, codename: &str) -> Result<bool> {
     permissions::Entity::delete_by_id(codename)
         .change_one(tx)
         .await
@@ -146,7 +134,7 @@ pub async fn delete_permission(tx: &WriteTx, codename: &str) -> Result<bool, Sto
 ///
 /// # Errors
 /// Returns [`StoreError::MissingReference`] if the role does not exist.
-pub async fn assign(tx: &WriteTx, assignment: &Assignment) -> Result<bool, StoreError> {
+pub async fn assign(tx: &WriteTx, assignment: &Assignment) -> Result<bool> {
     let mut renew = OnConflict::new();
     renew
         .exprs([
@@ -176,7 +164,7 @@ pub async fn unassign(
     subject_id: &str,
     role: &str,
     org: Option<&str>,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     let org = match org {
         Some(org) => role_assignments::Column::Org.eq(org),
         None => role_assignments::Column::Org.is_null(),
@@ -191,11 +179,7 @@ pub async fn unassign(
 }
 
 /// Deletes every assignment of a subject that is being removed. Returns their number.
-pub async fn unassign_all(
-    tx: &WriteTx,
-    kind: SubjectKind,
-    subject_id: &str,
-) -> Result<u64, StoreError> {
+pub async fn unassign_all(tx: &WriteTx, kind: SubjectKind, subject_id: &str) -> Result<u64> {
     role_assignments::Entity::delete_many()
         .filter(role_assignments::Column::SubjectKind.eq(kind.as_str()))
         .filter(role_assignments::Column::SubjectId.eq(subject_id))
@@ -204,7 +188,7 @@ pub async fn unassign_all(
 }
 
 /// Deletes every assignment of a user in this organization. Returns their number.
-pub async fn unassign_in_org(tx: &WriteTx, user: &str, org: &str) -> Result<u64, StoreError> {
+pub async fn unassign_in_org(tx: &WriteTx, user: &str, org: &str) -> Result<u64> {
     role_assignments::Entity::delete_many()
         .filter(role_assignments::Column::SubjectKind.eq(SubjectKind::User.as_str()))
         .filter(role_assignments::Column::SubjectId.eq(user))
@@ -213,38 +197,26 @@ pub async fn unassign_in_org(tx: &WriteTx, user: &str, org: &str) -> Result<u64,
         .await
 }
 
-/// Returns the assignment with this ID.
-pub async fn find_assignment(
-    conn: &Conn,
-    id: AssignmentId,
-) -> Result<Option<Assignment>, StoreError> {
-    let row = role_assignments::Entity::find_by_id(id.as_uuid())
-        .one(conn)
-        .await?;
-    row.map(Assignment::try_from).transpose()
+pub async fn find_assignment(conn: &Conn, id: AssignmentId) -> Result<Option<Assignment>> {
+    role_assignments::Entity::find_by_id(id.as_uuid())
+        .load_one(conn)
+        .await
 }
 
 /// Updates the state, the expiry and the assigner of an assignment. Returns false if it does not
 /// exist.
-pub async fn update_assignment(tx: &WriteTx, assignment: &Assignment) -> Result<bool, StoreError> {
+pub async fn update_assignment(tx: &WriteTx, assignment: &Assignment) -> Result<bool> {
     let by = assignment.assigned_by.as_deref();
     role_assignments::Entity::update_many()
-        .col_expr(
-            role_assignments::Column::Active,
-            Expr::value(assignment.active),
-        )
-        .col_expr(
-            role_assignments::Column::ExpiresAt,
-            Expr::value(assignment.expires_at),
-        )
-        .col_expr(role_assignments::Column::AssignedBy, Expr::value(by))
+        .value(role_assignments::Column::Active, assignment.active)
+        .value(role_assignments::Column::ExpiresAt, assignment.expires_at)
+        .value(role_assignments::Column::AssignedBy, by)
         .filter(role_assignments::Column::Id.eq(assignment.id.as_uuid()))
         .change_one(tx)
         .await
 }
 
-/// Deletes an assignment. Returns false if it does not exist.
-pub async fn delete_assignment(tx: &WriteTx, id: AssignmentId) -> Result<bool, StoreError> {
+pub async fn delete_assignment(tx: &WriteTx, id: AssignmentId) -> Result<bool> {
     role_assignments::Entity::delete_by_id(id.as_uuid())
         .change_one(tx)
         .await
@@ -252,11 +224,7 @@ pub async fn delete_assignment(tx: &WriteTx, id: AssignmentId) -> Result<bool, S
 
 /// Returns true if a user with an active account that is not scheduled for deletion has this role
 /// globally: directly, by a group, or by a subgroup of it.
-pub async fn has_active_holder(
-    conn: &Conn,
-    role: &str,
-    now: UnixSeconds,
-) -> Result<bool, StoreError> {
+pub async fn has_active_holder(conn: &Conn, role: &str, now: UnixSeconds) -> Result<bool> {
     let rows = role_assignments::Entity::find()
         .filter(role_assignments::Column::Org.is_null())
         .filter(role_assignments::Column::Active.eq(true))
@@ -293,7 +261,7 @@ pub async fn holders_of_permission(
     org: Option<&str>,
     now: UnixSeconds,
     limit: u64,
-) -> Result<Vec<UserId>, StoreError> {
+) -> Result<Vec<UserId>> {
     let everywhere = Condition::any().add(role_assignments::Column::Org.is_null());
     let there = org.map(|org| role_assignments::Column::Org.eq(org));
     let with_it = Query::select()
@@ -323,14 +291,13 @@ pub async fn assignments(
     conn: &Conn,
     kind: SubjectKind,
     subject_id: &str,
-) -> Result<Vec<Assignment>, StoreError> {
-    let rows = role_assignments::Entity::find()
+) -> Result<Vec<Assignment>> {
+    role_assignments::Entity::find()
         .filter(role_assignments::Column::SubjectKind.eq(kind.as_str()))
         .filter(role_assignments::Column::SubjectId.eq(subject_id))
         .order_by_asc(role_assignments::Column::Role)
-        .all(conn)
-        .await?;
-    models(rows)
+        .load(conn)
+        .await
 }
 
 /// Returns every assignment of these subjects, active or not, ordered by role.
@@ -338,7 +305,7 @@ pub async fn assignments_of(
     conn: &Conn,
     kind: SubjectKind,
     subjects: &[String],
-) -> Result<Vec<Assignment>, StoreError> {
+) -> Result<Vec<Assignment>> {
     let mut rows = Vec::new();
     for part in parts(subjects.iter().cloned()) {
         let some = role_assignments::Entity::find()
@@ -352,7 +319,7 @@ pub async fn assignments_of(
 
 /// Counts the assignments of this role, active or not: zero for `admin` means that the deployment
 /// has no administrator yet.
-pub async fn count_holders(conn: &Conn, role: &str) -> Result<u64, StoreError> {
+pub async fn count_holders(conn: &Conn, role: &str) -> Result<u64> {
     let holders = role_assignments::Entity::find().filter(role_assignments::Column::Role.eq(role));
     Ok(holders.count(conn).await?)
 }

@@ -1,33 +1,27 @@
 //! Registered scopes.
 
 use doorward_domain::model::ScopeEntry;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{EntityTrait, QueryOrder};
 
-use super::query::{ChangeRows as _, models};
-use super::value_list::insert_models;
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::scopes::{ActiveModel, Column, Entity};
-use crate::error::StoreError;
 
 /// Returns every registered scope, ordered by name.
-pub async fn list_all(conn: &Conn) -> Result<Vec<ScopeEntry>, StoreError> {
-    models(Entity::find().order_by_asc(Column::Name).all(conn).await?)
+pub async fn list_all(conn: &Conn) -> Result<Vec<ScopeEntry>> {
+    Entity::find().order_by_asc(Column::Name).load(conn).await
 }
 
 /// Inserts a scope, or updates description and audience of the one with this name.
-pub async fn upsert(tx: &WriteTx, entry: &ScopeEntry) -> Result<(), StoreError> {
+pub async fn upsert(tx: &WriteTx, entry: &ScopeEntry) -> Result<()> {
     upsert_all(tx, std::slice::from_ref(entry)).await
 }
 
 /// Inserts scopes like [`upsert`].
-pub async fn upsert_all(tx: &WriteTx, entries: &[ScopeEntry]) -> Result<(), StoreError> {
+pub async fn upsert_all(tx: &WriteTx, entries: &[ScopeEntry]) -> Result<()> {
     let mut replace = OnConflict::column(Column::Name);
     replace.update_columns([Column::Description, Column::Audience]);
     insert_models::<ActiveModel, _>(tx, entries, Some(&replace)).await
 }
 
-/// Deletes a scope. Returns false if it does not exist.
-pub async fn delete(tx: &WriteTx, name: &str) -> Result<bool, StoreError> {
+pub async fn delete(tx: &WriteTx, name: &str) -> Result<bool> {
     Entity::delete_by_id(name).change_one(tx).await
 }

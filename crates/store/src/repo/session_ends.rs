@@ -1,22 +1,15 @@
 //! Ends of many sessions. Each statement ends a limited number.
 
 use doorward_domain::model::{ClientId, EndReason, GrantOrigin, SessionId, UserId};
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::query::count_up_to;
-use super::value_list::parts;
+use super::prelude::*;
 use super::{logout_notifications, trusted_devices};
-use crate::db::{Conn, WriteTx};
 use crate::entity::grants;
 use crate::entity::sessions::{Column, Entity};
-use crate::error::StoreError;
 
 /// Maximum number of sessions or grants that one statement ends.
 pub const BATCH: u64 = 500;
 
-/// Sessions that were ended.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct EndedSessions {
     pub count: u64,
@@ -32,7 +25,7 @@ pub async fn end_all_for_user(
     except: Option<SessionId>,
     reason: EndReason,
     now: UnixSeconds,
-) -> Result<EndedSessions, StoreError> {
+) -> Result<EndedSessions> {
     trusted_devices::remove_all(tx, user).await?;
     let mut all = EndedSessions::default();
     loop {
@@ -56,7 +49,7 @@ pub async fn end_oldest_for_user(
     except: Option<SessionId>,
     reason: EndReason,
     now: UnixSeconds,
-) -> Result<Vec<SessionId>, StoreError> {
+) -> Result<Vec<SessionId>> {
     let mut some = unended_of(user);
     some.and_where_option(except.map(|kept| Column::Id.ne(kept.as_uuid())))
         .order_by(Column::Id, Order::Asc)
@@ -66,12 +59,7 @@ pub async fn end_oldest_for_user(
 
 /// Ends sessions of a user beyond the `keep` newest ones, up to [`BATCH`]. Enqueues notifications of
 /// their clients, as [`sessions::end`](super::sessions::end) does. Returns their number.
-pub async fn end_surplus(
-    tx: &WriteTx,
-    user: UserId,
-    keep: u64,
-    now: UnixSeconds,
-) -> Result<u64, StoreError> {
+pub async fn end_surplus(tx: &WriteTx, user: UserId, keep: u64, now: UnixSeconds) -> Result<u64> {
     let mut some = unended_of(user);
     some.order_by(Column::Id, Order::Desc)
         .offset(keep)
@@ -89,7 +77,7 @@ pub async fn end_within_client(
     client: &ClientId,
     reason: EndReason,
     now: UnixSeconds,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let grant = |column: &'static str| Expr::col(("grants", column));
     let own = Query::select()
         .column(("grants", "session_id"))
@@ -127,7 +115,7 @@ pub async fn end_many(
     ids: &[SessionId],
     reason: EndReason,
     now: UnixSeconds,
-) -> Result<Vec<SessionId>, StoreError> {
+) -> Result<Vec<SessionId>> {
     let mut ended = Vec::new();
     for part in parts(ids.iter().map(SessionId::as_uuid)) {
         let some = Query::select()
@@ -146,10 +134,10 @@ async fn end_these(
     ids: SelectStatement,
     at: Expr,
     reason: EndReason,
-) -> Result<Vec<SessionId>, StoreError> {
+) -> Result<Vec<SessionId>> {
     let rows = Entity::update_many()
         .col_expr(Column::EndedAt, at)
-        .col_expr(Column::EndReason, Expr::value(reason.as_str()))
+        .value(Column::EndReason, reason.as_str())
         .filter(Column::Id.in_subquery(ids))
         .filter(Column::EndedAt.is_null())
         .exec_with_returning(tx.conn())
@@ -165,7 +153,7 @@ async fn end_these(
 /// Ends up to `limit` sessions past their absolute lifetime and enqueues notifications of their clients,
 /// as [`sessions::end`](super::sessions::end) does. Returns their number. Idle sessions do not end: their grants remain
 /// ([`Session::holds_grants`]).
-pub async fn end_expired(tx: &WriteTx, now: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+pub async fn end_expired(tx: &WriteTx, now: UnixSeconds, limit: u64) -> Result<u64> {
     let at = Expr::col(Column::ExpiresAt);
     let ended = end_these(tx, expired(now, limit), at, EndReason::Expired).await?;
     Ok(ended.len() as u64)
@@ -186,7 +174,7 @@ fn expired(now: UnixSeconds, limit: u64) -> SelectStatement {
 
 /// Returns true if a user has more than [`BATCH`] active sessions or grants, so that ending them takes
 /// several transactions.
-pub async fn has_many(conn: &Conn, user: UserId) -> Result<bool, StoreError> {
+pub async fn has_many(conn: &Conn, user: UserId) -> Result<bool> {
     let (sessions, grants) = (Entity::find(), grants::Entity::find());
     let sessions = sessions
         .filter(Column::UserId.eq(user.as_uuid()))

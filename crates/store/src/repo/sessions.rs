@@ -4,27 +4,16 @@ use doorward_domain::model::{
     Authentication, ClientId, Consent, EffectiveRoles, EndReason, Session, SessionId, User, UserId,
 };
 use doorward_domain::secret::TokenHash;
-use doorward_domain::time::UnixSeconds;
+use sea_orm::Value;
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, JoinType, Query, SelectStatement};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait as _, Select, Value,
-};
 
 use super::logout_notifications;
-use super::query::{
-    ChangeRows as _, PAGE_MAX, is_kept, joined, joined_optional, models, purge_older,
-};
+use super::prelude::*;
 use super::roles::role_column::{self, ANYWHERE, RoleColumns};
 use super::statement_text::StatementText;
 use super::totp_factors::{self, FactorInventory};
-use crate::db::{Conn, WriteTx};
-use crate::entity::row::select_all;
 use crate::entity::sessions::{ActiveModel, Column, Entity, Model};
-use crate::entity::stored::{to_bytes, to_json};
 use crate::entity::{consents, users};
-use crate::error::StoreError;
 
 pub use super::session_ends::{
     BATCH, EndedSessions, end_all_for_user, end_expired, end_many, end_oldest_for_user,
@@ -37,8 +26,9 @@ pub async fn find_active(
     conn: &Conn,
     token_hash: &TokenHash,
     now: UnixSeconds,
-) -> Result<Option<(Session, User)>, StoreError> {
-    load_with_user(conn, &by_token(token_hash, now)).await
+) -> Result<Option<(Session, User)>> {
+    let query = by_token(token_hash, now);
+    Ok(load_with_user(conn, &query).await?.pop())
 }
 
 /// An active session with the records that account pages and authorization requests need.
@@ -46,7 +36,6 @@ pub async fn find_active(
 pub struct Present {
     pub session: Session,
     pub user: User,
-    /// Second factors of the user.
     pub factors: FactorInventory,
     /// Effective roles in any organization, if requested.
     pub held: Option<EffectiveRoles>,
@@ -62,7 +51,7 @@ pub async fn find_present(
     held: bool,
     client: Option<&ClientId>,
     now: UnixSeconds,
-) -> Result<Option<Present>, StoreError> {
+) -> Result<Option<Present>> {
     static TEXTS: [StatementText; 4] = [const { StatementText::new() }; 4];
     let backend = conn.get_database_backend();
     let select = || {
@@ -115,31 +104,23 @@ fn by_token(token_hash: &TokenHash, now: UnixSeconds) -> SelectStatement {
 }
 
 /// Returns the session with this ID, active or not, and its user in one statement.
-pub async fn find_with_user(
-    conn: &Conn,
-    id: SessionId,
-) -> Result<Option<(Session, User)>, StoreError> {
+pub async fn find_with_user(conn: &Conn, id: SessionId) -> Result<Option<(Session, User)>> {
     let mut query = with_user();
     query.and_where(Expr::col(("sessions", "id")).eq(id.as_uuid()));
-    load_with_user(conn, &query).await
+    Ok(load_with_user(conn, &query).await?.pop())
 }
 
 /// Returns the session with this ID, active or not.
-pub async fn find(conn: &Conn, id: SessionId) -> Result<Option<Session>, StoreError> {
-    let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
-    row.map(Session::try_from).transpose()
+pub async fn find(conn: &Conn, id: SessionId) -> Result<Option<Session>> {
+    Entity::find_by_id(id.as_uuid()).load_one(conn).await
 }
 
 /// Returns the session with this cookie, active or not.
-pub async fn find_by_token(
-    conn: &Conn,
-    token_hash: &TokenHash,
-) -> Result<Option<Session>, StoreError> {
-    let row = Entity::find()
+pub async fn find_by_token(conn: &Conn, token_hash: &TokenHash) -> Result<Option<Session>> {
+    Entity::find()
         .filter(Column::TokenHash.eq(to_bytes(token_hash)))
-        .one(conn)
-        .await?;
-    row.map(Session::try_from).transpose()
+        .load_one(conn)
+        .await
 }
 
 /// The place of a session in the list of a user: its last use and its ID.
@@ -152,7 +133,7 @@ pub async fn ended_page_for_user(
     after: Option<Position>,
     limit: u64,
     now: UnixSeconds,
-) -> Result<Vec<Session>, StoreError> {
+) -> Result<Vec<Session>> {
     let ended = Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(live(now).not());
@@ -166,16 +147,12 @@ pub async fn page_for_user(
     after: Option<Position>,
     limit: u64,
     now: UnixSeconds,
-) -> Result<Vec<Session>, StoreError> {
+) -> Result<Vec<Session>> {
     last_used_first(conn, active_of(user, now), after, limit).await
 }
 
 /// Returns the active sessions of a user, last used first, at most [`PAGE_MAX`].
-pub async fn list_for_user(
-    conn: &Conn,
-    user: UserId,
-    now: UnixSeconds,
-) -> Result<Vec<Session>, StoreError> {
+pub async fn list_for_user(conn: &Conn, user: UserId, now: UnixSeconds) -> Result<Vec<Session>> {
     page_for_user(conn, user, None, PAGE_MAX, now).await
 }
 
@@ -184,18 +161,17 @@ async fn last_used_first(
     mut sessions: Select<Entity>,
     after: Option<Position>,
     limit: u64,
-) -> Result<Vec<Session>, StoreError> {
+) -> Result<Vec<Session>> {
     if let Some((at, id)) = after {
         let same = Column::LastSeenAt.eq(at).and(Column::Id.lt(id.as_uuid()));
         sessions = sessions.filter(Column::LastSeenAt.lt(at).or(same));
     }
-    let rows = sessions
+    sessions
         .order_by_desc(Column::LastSeenAt)
         .order_by_desc(Column::Id)
         .limit(Ord::min(limit, PAGE_MAX))
-        .all(conn)
-        .await?;
-    models(rows)
+        .load(conn)
+        .await
 }
 
 pub(super) fn active_of(user: UserId, now: UnixSeconds) -> Select<Entity> {
@@ -204,11 +180,8 @@ pub(super) fn active_of(user: UserId, now: UnixSeconds) -> Select<Entity> {
         .filter(live(now))
 }
 
-pub async fn insert(tx: &WriteTx, session: &Session) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::try_from(session)?)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(())
+pub async fn insert(tx: &WriteTx, session: &Session) -> Result<()> {
+    insert_row(tx, ActiveModel::try_from(session)?).await
 }
 
 /// Records the use of a session and extends its idle timeout. Returns false if it has ended.
@@ -217,10 +190,10 @@ pub async fn touch(
     id: SessionId,
     last_seen_at: UnixSeconds,
     idle_expires_at: UnixSeconds,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::LastSeenAt, Expr::value(last_seen_at))
-        .col_expr(Column::IdleExpiresAt, Expr::value(idle_expires_at))
+        .value(Column::LastSeenAt, last_seen_at)
+        .value(Column::IdleExpiresAt, idle_expires_at)
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::EndedAt.is_null())
         .change_one(tx)
@@ -235,12 +208,12 @@ pub async fn rotate(
     old: &TokenHash,
     new: &TokenHash,
     authentication: &Authentication,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::TokenHash, Expr::value(to_bytes(new)))
-        .col_expr(Column::AuthTime, Expr::value(authentication.auth_time))
-        .col_expr(Column::Acr, Expr::value(authentication.acr.as_str()))
-        .col_expr(Column::Amr, Expr::value(to_json(&authentication.amr)?))
+        .value(Column::TokenHash, to_bytes(new))
+        .value(Column::AuthTime, authentication.auth_time)
+        .value(Column::Acr, authentication.acr.as_str())
+        .value(Column::Amr, to_json(&authentication.amr)?)
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::TokenHash.eq(to_bytes(old)))
         .filter(Column::EndedAt.is_null())
@@ -253,11 +226,11 @@ pub async fn set_proof(
     tx: &WriteTx,
     id: SessionId,
     authentication: &Authentication,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::AuthTime, Expr::value(authentication.auth_time))
-        .col_expr(Column::Acr, Expr::value(authentication.acr.as_str()))
-        .col_expr(Column::Amr, Expr::value(to_json(&authentication.amr)?))
+        .value(Column::AuthTime, authentication.auth_time)
+        .value(Column::Acr, authentication.acr.as_str())
+        .value(Column::Amr, to_json(&authentication.amr)?)
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::EndedAt.is_null())
         .change_one(tx)
@@ -271,10 +244,10 @@ pub async fn set_remember(
     id: SessionId,
     remember: bool,
     idle_expires_at: UnixSeconds,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::Remember, Expr::value(remember))
-        .col_expr(Column::IdleExpiresAt, Expr::value(idle_expires_at))
+        .value(Column::Remember, remember)
+        .value(Column::IdleExpiresAt, idle_expires_at)
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::EndedAt.is_null())
         .change_one(tx)
@@ -283,15 +256,10 @@ pub async fn set_remember(
 
 /// Ends a session early and enqueues notifications of its clients ([`logout_notices`]). Returns
 /// false if it had already ended.
-pub async fn end(
-    tx: &WriteTx,
-    id: SessionId,
-    reason: EndReason,
-    now: UnixSeconds,
-) -> Result<bool, StoreError> {
+pub async fn end(tx: &WriteTx, id: SessionId, reason: EndReason, now: UnixSeconds) -> Result<bool> {
     let result = Entity::update_many()
-        .col_expr(Column::EndedAt, Expr::value(now))
-        .col_expr(Column::EndReason, Expr::value(reason.as_str()))
+        .value(Column::EndedAt, now)
+        .value(Column::EndReason, reason.as_str())
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::EndedAt.is_null())
         .exec(tx.conn())
@@ -303,16 +271,11 @@ pub async fn end(
     Ok(ended)
 }
 
-/// Maximum number of sessions that [`count_live`] reads.
 const COUNTED: u64 = 100_000;
 
 /// Returns the IDs of up to `limit` sessions of any users that have neither ended nor expired; idle ones
 /// are among them.
-pub async fn list_open(
-    conn: &Conn,
-    limit: u64,
-    now: UnixSeconds,
-) -> Result<Vec<SessionId>, StoreError> {
+pub async fn list_open(conn: &Conn, limit: u64, now: UnixSeconds) -> Result<Vec<SessionId>> {
     let ids: Vec<Uuid> = Entity::find()
         .select_only()
         .column(Column::Id)
@@ -327,7 +290,7 @@ pub async fn list_open(
 }
 
 /// Counts the active sessions among the newest 100,000 that have not ended.
-pub async fn count_live(conn: &Conn, now: UnixSeconds) -> Result<u64, StoreError> {
+pub async fn count_live(conn: &Conn, now: UnixSeconds) -> Result<u64> {
     let newest = Entity::find()
         .select_only()
         .columns([Column::EndedAt, Column::IdleExpiresAt, Column::ExpiresAt])
@@ -336,19 +299,15 @@ pub async fn count_live(conn: &Conn, now: UnixSeconds) -> Result<u64, StoreError
         .limit(COUNTED)
         .into_query();
     let count = Query::select()
-        .expr_as(Expr::col(Asterisk).count(), Alias::new("found"))
+        .expr_as(Expr::col(Asterisk).count(), "found")
         .from_subquery(newest, "sessions")
         .cond_where(live(now))
         .take();
-    let Some(row) = conn.query_one(&count).await? else {
-        return Ok(0);
-    };
-    let found: i64 = row.try_get("", "found")?;
-    Ok(found.unsigned_abs())
+    let row = conn.query_one(&count).await?;
+    row.map_or(Ok(0), |row| read_count(&row, "found"))
 }
 
-/// Deletes up to `limit` sessions whose absolute lifetime ended before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }
 
@@ -360,26 +319,13 @@ pub(super) fn live(now: UnixSeconds) -> Condition {
 }
 
 pub(super) fn with_user() -> SelectStatement {
-    let mut query = Query::select();
-    select_all::<Entity>(&mut query, "sessions", "s_");
-    select_all::<users::Entity>(&mut query, "users", "u_");
-    query.from("sessions").inner_join(
-        "users",
-        Expr::col(("users", "id"))
-            .equals(("sessions", "user_id"))
-            .and(is_kept("users")),
-    );
-    query
+    select_with_users::<Entity>("s_")
 }
 
-async fn load_with_user(
+/// Returns the rows of a statement that begins with [`with_user`].
+pub(super) async fn load_with_user(
     conn: &Conn,
     query: &SelectStatement,
-) -> Result<Option<(Session, User)>, StoreError> {
-    let Some(row) = conn.query_one(query).await? else {
-        return Ok(None);
-    };
-    let session = joined::<Model, _>(&row, "s_")?;
-    let user = joined::<users::Model, _>(&row, "u_")?;
-    Ok(Some((session, user)))
+) -> Result<Vec<(Session, User)>> {
+    load_with_users::<Model, _>(conn, query, "s_").await
 }

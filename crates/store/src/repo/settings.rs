@@ -1,31 +1,19 @@
 //! Single values stored by the deployment.
 
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QueryTrait};
-
-use super::query::ChangeRows as _;
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::settings::{ActiveModel, Column, Entity};
-use crate::error::StoreError;
 
-pub async fn get(conn: &Conn, key: &str) -> Result<Option<String>, StoreError> {
+pub async fn get(conn: &Conn, key: &str) -> Result<Option<String>> {
     let row = Entity::find_by_id(key).one(conn).await?;
     Ok(row.map(|row| row.value))
 }
 
-/// Stores a setting, replacing any other value.
-pub async fn put(tx: &WriteTx, key: &str, value: &str) -> Result<(), StoreError> {
-    let mut replace = OnConflict::column(Column::Key);
-    replace.update_column(Column::Value);
-    Entity::insert(row(key, value))
-        .on_conflict(replace)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(())
+pub async fn put(tx: &WriteTx, key: &str, value: &str) -> Result<()> {
+    upsert_row(tx, row(key, value), [Column::Key], [Column::Value]).await
 }
 
 /// Stores a setting unless it has a value: of concurrent callers, exactly one gets true.
-pub async fn put_if_absent(tx: &WriteTx, key: &str, value: &str) -> Result<bool, StoreError> {
+pub async fn put_if_absent(tx: &WriteTx, key: &str, value: &str) -> Result<bool> {
     let once = OnConflict::column(Column::Key).do_nothing().to_owned();
     let insert = Entity::insert(row(key, value))
         .on_conflict(once)
@@ -34,7 +22,7 @@ pub async fn put_if_absent(tx: &WriteTx, key: &str, value: &str) -> Result<bool,
 }
 
 /// Deletes a setting: of concurrent callers, exactly one gets true.
-pub async fn remove(tx: &WriteTx, key: &str) -> Result<bool, StoreError> {
+pub async fn remove(tx: &WriteTx, key: &str) -> Result<bool> {
     Entity::delete_by_id(key).change_one(tx).await
 }
 

@@ -3,14 +3,14 @@
 
 use std::sync::OnceLock;
 
-use sea_orm::sea_query::SelectStatement;
-use sea_orm::{DbBackend, Statement, Value};
+use sea_orm::Value;
+
+use super::prelude::*;
 
 /// The text of a statement on each database.
 pub(super) struct StatementText([OnceLock<String>; 2]);
 
 impl StatementText {
-    /// Creates a text that is not built yet.
     pub const fn new() -> Self {
         Self([const { OnceLock::new() }; 2])
     }

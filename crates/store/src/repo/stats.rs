@@ -4,22 +4,13 @@
 use std::collections::{BTreeSet, HashSet};
 
 use doorward_domain::model::{AuditKind, AuditRecord, SignInAttempt, StatCount, StatKind};
-use doorward_domain::time::UnixSeconds;
 use doorward_rules::stats::{self, Tally};
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, SelectStatement};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select, Statement,
-};
 use uuid::Uuid;
 
+use super::prelude::*;
 use super::provider_use;
-use super::query::{PAGE_MAX, is_kept, models};
-use super::value_list::{Part, insert_models, parts};
-use crate::db::{Conn, WriteTx};
 use crate::entity::clients;
 use crate::entity::stats::{ActiveModel, Column, Entity};
-use crate::error::StoreError;
 
 /// Seconds before the end of the days to add up in which there may be hours: longer than a server
 /// is stopped. Older days are not read again.
@@ -47,7 +38,7 @@ const FOLD: [&str; 3] = [
 /// Counts the events of a batch, before they are linked in the same transaction, and records the last
 /// use of identity providers. The lock of the chain must be held, so that of two batches one sees the
 /// other.
-pub async fn count_events(tx: &WriteTx, events: &[AuditRecord]) -> Result<(), StoreError> {
+pub async fn count_events(tx: &WriteTx, events: &[AuditRecord]) -> Result<()> {
     let mut tally = Tally::of_events(events);
     let first = stats::first_sign_ins(events);
     if !first.is_empty() {
@@ -63,15 +54,12 @@ pub async fn count_events(tx: &WriteTx, events: &[AuditRecord]) -> Result<(), St
 }
 
 /// Counts the attempts that the same transaction inserts.
-pub async fn count_attempts(tx: &WriteTx, attempts: &[SignInAttempt]) -> Result<(), StoreError> {
+pub async fn count_attempts(tx: &WriteTx, attempts: &[SignInAttempt]) -> Result<()> {
     add(tx, &Tally::of_attempts(attempts)).await
 }
 
 /// Returns the sign-ins among these whose user has signed in on the same day, by a linked event.
-async fn repeated_sign_ins(
-    tx: &WriteTx,
-    events: &[&AuditRecord],
-) -> Result<HashSet<Uuid>, StoreError> {
+async fn repeated_sign_ins(tx: &WriteTx, events: &[&AuditRecord]) -> Result<HashSet<Uuid>> {
     let mut repeated = HashSet::new();
     for part in parts(events.iter().map(|event| event.id.as_uuid())) {
         for row in tx.query_all(&select_repeated(&part)).await? {
@@ -110,7 +98,7 @@ fn select_repeated(events: &Part) -> SelectStatement {
 }
 
 /// Adds counts. Those of unknown clients are left out, because anyone can name one.
-pub async fn add(tx: &WriteTx, tally: &Tally) -> Result<(), StoreError> {
+pub async fn add(tx: &WriteTx, tally: &Tally) -> Result<()> {
     let counts = tally.counts();
     let known = known_clients(tx, &counts).await?;
     let is_known = |count: &&StatCount| {
@@ -124,11 +112,10 @@ pub async fn add(tx: &WriteTx, tally: &Tally) -> Result<(), StoreError> {
     insert_models::<ActiveModel, _>(tx, rows, Some(&increase)).await
 }
 
-async fn known_clients(tx: &WriteTx, counts: &[StatCount]) -> Result<HashSet<String>, StoreError> {
+async fn known_clients(tx: &WriteTx, counts: &[StatCount]) -> Result<HashSet<String>> {
     let ids = counts.iter().filter_map(|count| count.client.as_deref());
-    let ids: BTreeSet<&str> = ids.collect();
     let mut known = HashSet::new();
-    for part in parts(ids) {
+    for part in parts(ids.collect::<BTreeSet<_>>()) {
         let some: Vec<String> = clients::Entity::find()
             .select_only()
             .column(clients::Column::Id)
@@ -184,14 +171,14 @@ pub async fn page(
     filter: &StatFilter,
     after: Option<Position>,
     limit: u64,
-) -> Result<Vec<StatCount>, StoreError> {
-    models(filter.select(after, limit).all(conn).await?)
+) -> Result<Vec<StatCount>> {
+    filter.select(after, limit).load(conn).await
 }
 
 /// Adds the first hour of the oldest day with hours before `before`, which is the start of a day, to the
 /// day: the rows of as many clients as have `limit` rows. Returns the number of deleted rows, or zero if
 /// there are no such hours.
-pub async fn fold(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+pub async fn fold(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     for day in (1..=FOLDED / DAY).rev().map(|number| before - number * DAY) {
         // The row of the whole day is at its first second.
         let first = Entity::find()
@@ -207,12 +194,7 @@ pub async fn fold(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, 
     Ok(0)
 }
 
-async fn fold_hour(
-    tx: &WriteTx,
-    day: UnixSeconds,
-    hour: UnixSeconds,
-    limit: u64,
-) -> Result<u64, StoreError> {
+async fn fold_hour(tx: &WriteTx, day: UnixSeconds, hour: UnixSeconds, limit: u64) -> Result<u64> {
     let clients: Vec<String> = Entity::find()
         .select_only()
         .column(Column::ClientId)

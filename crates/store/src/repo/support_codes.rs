@@ -2,16 +2,9 @@
 
 use doorward_domain::model::UserId;
 use doorward_domain::secret::TokenHash;
-use doorward_domain::time::UnixSeconds;
-use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::query::{ChangeRows as _, purge_older};
-use crate::db::{Conn, WriteTx};
-use crate::entity::stored::to_bytes;
+use super::prelude::*;
 use crate::entity::support_codes::{ActiveModel, Column, Entity};
-use crate::error::StoreError;
 
 /// Stores a code, which replaces the user's former one.
 ///
@@ -22,27 +15,23 @@ pub async fn replace(
     user: UserId,
     code: &TokenHash,
     expires_at: UnixSeconds,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let new = ActiveModel {
         user_id: Set(user.as_uuid()),
         code_hash: Set(to_bytes(code)),
         expires_at: Set(expires_at),
     };
-    let mut former = OnConflict::column(Column::UserId);
-    former.update_columns([Column::CodeHash, Column::ExpiresAt]);
-    Entity::insert(new)
-        .on_conflict(former)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(())
+    upsert_row(
+        tx,
+        new,
+        [Column::UserId],
+        [Column::CodeHash, Column::ExpiresAt],
+    )
+    .await
 }
 
 /// Returns the user of a live code.
-pub async fn find(
-    conn: &Conn,
-    code: &TokenHash,
-    now: UnixSeconds,
-) -> Result<Option<UserId>, StoreError> {
+pub async fn find(conn: &Conn, code: &TokenHash, now: UnixSeconds) -> Result<Option<UserId>> {
     let row = Entity::find()
         .filter(Column::CodeHash.eq(to_bytes(code)))
         .filter(Column::ExpiresAt.gt(now))
@@ -52,7 +41,7 @@ pub async fn find(
 }
 
 /// Consumes a live code: of concurrent callers, exactly one gets true.
-pub async fn consume(tx: &WriteTx, code: &TokenHash, now: UnixSeconds) -> Result<bool, StoreError> {
+pub async fn consume(tx: &WriteTx, code: &TokenHash, now: UnixSeconds) -> Result<bool> {
     Entity::delete_many()
         .filter(Column::CodeHash.eq(to_bytes(code)))
         .filter(Column::ExpiresAt.gt(now))
@@ -60,7 +49,6 @@ pub async fn consume(tx: &WriteTx, code: &TokenHash, now: UnixSeconds) -> Result
         .await
 }
 
-/// Deletes up to `limit` codes that expired before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }

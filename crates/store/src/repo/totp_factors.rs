@@ -3,25 +3,15 @@
 
 use doorward_domain::model::{TotpFactor, UserId};
 use doorward_domain::mutant::Safeguard;
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, OnConflict, Query, SelectStatement};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, QueryFilter, QueryResult,
-};
 
-use super::query::{ChangeRows as _, guarded, joined_optional};
-use crate::db::{Conn, WriteTx};
-use crate::entity::row::select_all;
+use super::prelude::*;
 use crate::entity::totp_factors::{ActiveModel, Column, Entity, Model};
-use crate::error::StoreError;
 
 /// Returns the user's authenticator app, confirmed or not.
-pub async fn find(conn: &Conn, user: UserId) -> Result<Option<TotpFactor>, StoreError> {
-    let row = Entity::find_by_id(user.as_uuid()).one(conn).await?;
-    row.map(TotpFactor::try_from).transpose()
+pub async fn find(conn: &Conn, user: UserId) -> Result<Option<TotpFactor>> {
+    Entity::find_by_id(user.as_uuid()).load_one(conn).await
 }
 
-/// The second factors of a user.
 #[derive(Clone, PartialEq, Debug)]
 pub struct FactorInventory {
     /// Authenticator app, confirmed or not.
@@ -32,7 +22,7 @@ pub struct FactorInventory {
 }
 
 /// Returns the second factors of a user in one statement.
-pub async fn inventory(conn: &Conn, user: UserId) -> Result<FactorInventory, StoreError> {
+pub async fn inventory(conn: &Conn, user: UserId) -> Result<FactorInventory> {
     let mut query = Query::select();
     query
         .from("users")
@@ -64,13 +54,13 @@ pub(super) fn select_inventory(query: &mut SelectStatement) {
         .take();
     select_all::<Entity>(query, "totp_factors", "t_");
     query
-        .expr_as(passkeys, Alias::new("passkeys"))
-        .expr_as(codes, Alias::new("codes_left"))
+        .expr_as(passkeys, "passkeys")
+        .expr_as(codes, "codes_left")
         .left_join("totp_factors", own("totp_factors"));
 }
 
 /// Reads the columns of [`select_inventory`].
-pub(super) fn read_inventory(row: &QueryResult) -> Result<FactorInventory, StoreError> {
+pub(super) fn read_inventory(row: &QueryResult) -> Result<FactorInventory> {
     Ok(FactorInventory {
         app: joined_optional::<Model, _>(row, "t_")?,
         passkeys: row.try_get("", "passkeys")?,
@@ -80,7 +70,7 @@ pub(super) fn read_inventory(row: &QueryResult) -> Result<FactorInventory, Store
 
 /// Stores a new secret, replacing an unconfirmed one. Returns false if there is a confirmed one,
 /// which does not change.
-pub async fn insert_unconfirmed(tx: &WriteTx, factor: &TotpFactor) -> Result<bool, StoreError> {
+pub async fn insert_unconfirmed(tx: &WriteTx, factor: &TotpFactor) -> Result<bool> {
     Entity::delete_many()
         .filter(Column::UserId.eq(factor.user_id.as_uuid()))
         .filter(Column::ConfirmedAt.is_null())
@@ -106,10 +96,10 @@ pub async fn confirm(
     created_at: UnixSeconds,
     step: i64,
     now: UnixSeconds,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::ConfirmedAt, Expr::value(now))
-        .col_expr(Column::LastStep, Expr::value(step))
+        .value(Column::ConfirmedAt, now)
+        .value(Column::LastStep, step)
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(Column::CreatedAt.eq(created_at))
         .filter(Column::ConfirmedAt.is_null())
@@ -125,32 +115,27 @@ pub async fn record_attempt(
     user: UserId,
     max: u32,
     now: UnixSeconds,
-) -> Result<Option<TotpFactor>, StoreError> {
+) -> Result<Option<TotpFactor>> {
     let may_try = Condition::any()
         .add(Column::LockedUntil.is_null())
         .add(Column::LockedUntil.lte(now));
-    let counted = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::Failures, Expr::col(Column::Failures).add(1))
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(Column::ConfirmedAt.is_not_null())
         .filter(Column::Failures.lt(i64::from(max)))
         .filter(may_try)
-        .exec_with_returning(tx.conn())
-        .await?;
-    counted
-        .into_iter()
-        .next()
-        .map(TotpFactor::try_from)
-        .transpose()
+        .change_first(tx)
+        .await
 }
 
 /// Consumes a time step: returns true once for each step, and never for an earlier one (RFC 6238
 /// §5.2). Clears all failures.
-pub async fn accept(tx: &WriteTx, user: UserId, step: i64) -> Result<bool, StoreError> {
+pub async fn accept(tx: &WriteTx, user: UserId, step: i64) -> Result<bool> {
     Entity::update_many()
-        .col_expr(Column::LastStep, Expr::value(step))
-        .col_expr(Column::Failures, Expr::value(0_i64))
-        .col_expr(Column::LockedUntil, Expr::value(Option::<i64>::None))
+        .value(Column::LastStep, step)
+        .value(Column::Failures, 0_i64)
+        .value(Column::LockedUntil, Option::<i64>::None)
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(guarded(Safeguard::TotpStepOnce, Column::LastStep.lt(step)))
         .change_one(tx)
@@ -158,41 +143,33 @@ pub async fn accept(tx: &WriteTx, user: UserId, step: i64) -> Result<bool, Store
 }
 
 /// Locks the user's factor until `until`.
-pub async fn delay(tx: &WriteTx, user: UserId, until: UnixSeconds) -> Result<(), StoreError> {
+pub async fn delay(tx: &WriteTx, user: UserId, until: UnixSeconds) -> Result<()> {
     Entity::update_many()
-        .col_expr(Column::LockedUntil, Expr::value(until))
+        .value(Column::LockedUntil, until)
         .filter(Column::UserId.eq(user.as_uuid()))
-        .exec(tx.conn())
-        .await?;
-    Ok(())
+        .run(tx)
+        .await
 }
 
 /// Clears all failures, after a recovery code was accepted.
-pub async fn forgive(tx: &WriteTx, user: UserId) -> Result<(), StoreError> {
+pub async fn forgive(tx: &WriteTx, user: UserId) -> Result<()> {
     Entity::update_many()
-        .col_expr(Column::Failures, Expr::value(0_i64))
-        .col_expr(Column::LockedUntil, Expr::value(Option::<i64>::None))
+        .value(Column::Failures, 0_i64)
+        .value(Column::LockedUntil, Option::<i64>::None)
         .filter(Column::UserId.eq(user.as_uuid()))
-        .exec(tx.conn())
-        .await?;
-    Ok(())
+        .run(tx)
+        .await
 }
 
 /// Records when the user saved the recovery codes; `None` after new ones were created.
-pub async fn set_codes_saved(
-    tx: &WriteTx,
-    user: UserId,
-    at: Option<UnixSeconds>,
-) -> Result<(), StoreError> {
+pub async fn set_codes_saved(tx: &WriteTx, user: UserId, at: Option<UnixSeconds>) -> Result<()> {
     Entity::update_many()
-        .col_expr(Column::CodesSavedAt, Expr::value(at))
+        .value(Column::CodesSavedAt, at)
         .filter(Column::UserId.eq(user.as_uuid()))
-        .exec(tx.conn())
-        .await?;
-    Ok(())
+        .run(tx)
+        .await
 }
 
-/// Deletes the factor. Returns false if there is none.
-pub async fn remove(tx: &WriteTx, user: UserId) -> Result<bool, StoreError> {
+pub async fn remove(tx: &WriteTx, user: UserId) -> Result<bool> {
     Entity::delete_by_id(user.as_uuid()).change_one(tx).await
 }

@@ -2,38 +2,23 @@
 
 use doorward_domain::model::{TrustedDevice, TrustedDeviceId, UserId};
 use doorward_domain::secret::TokenHash;
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 
-use super::query::{ChangeRows as _, models, purge_older, purge_some};
-use super::value_list::parts;
-use crate::db::{Conn, WriteTx};
-use crate::entity::stored::to_bytes;
+use super::prelude::*;
 use crate::entity::trusted_devices::{ActiveModel, Column, Entity};
-use crate::error::StoreError;
 
 /// Returns the trusted devices of a user at `now`, newest first.
-pub async fn list(
-    conn: &Conn,
-    user: UserId,
-    now: UnixSeconds,
-) -> Result<Vec<TrustedDevice>, StoreError> {
-    let rows = Entity::find()
+pub async fn list(conn: &Conn, user: UserId, now: UnixSeconds) -> Result<Vec<TrustedDevice>> {
+    Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(Column::ExpiresAt.gt(now))
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id)
-        .all(conn)
-        .await?;
-    models(rows)
+        .load(conn)
+        .await
 }
 
-pub async fn insert(tx: &WriteTx, device: &TrustedDevice) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::try_from(device)?)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(())
+pub async fn insert(tx: &WriteTx, device: &TrustedDevice) -> Result<()> {
+    insert_row(tx, ActiveModel::try_from(device)?).await
 }
 
 /// Records the use of a browser with one of these cookie values. Returns `None` if the user trusts
@@ -43,11 +28,11 @@ pub async fn record_use(
     user: UserId,
     tokens: &[TokenHash],
     now: UnixSeconds,
-) -> Result<Option<TrustedDeviceId>, StoreError> {
+) -> Result<Option<TrustedDeviceId>> {
     let mut first = None;
     for part in parts(tokens.iter().map(to_bytes)) {
         let noted = Entity::update_many()
-            .col_expr(Column::LastUsedAt, Expr::value(now))
+            .value(Column::LastUsedAt, now)
             .filter(Column::UserId.eq(user.as_uuid()))
             .filter(part.contains(Expr::col(Column::TokenHash)))
             .filter(Column::ExpiresAt.gt(now))
@@ -59,8 +44,7 @@ pub async fn record_use(
     Ok(first)
 }
 
-/// Deletes a trusted device. Returns false if there is none.
-pub async fn remove(tx: &WriteTx, user: UserId, id: TrustedDeviceId) -> Result<bool, StoreError> {
+pub async fn remove(tx: &WriteTx, user: UserId, id: TrustedDeviceId) -> Result<bool> {
     Entity::delete_many()
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::UserId.eq(user.as_uuid()))
@@ -68,8 +52,7 @@ pub async fn remove(tx: &WriteTx, user: UserId, id: TrustedDeviceId) -> Result<b
         .await
 }
 
-/// Deletes all trusted devices of a user. Returns their number.
-pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
+pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64> {
     Entity::delete_many()
         .filter(Column::UserId.eq(user.as_uuid()))
         .change(tx)
@@ -77,12 +60,11 @@ pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
 }
 
 /// Deletes up to `limit` trusted devices that have not expired. Returns their number.
-pub async fn remove_some(tx: &WriteTx, limit: u64, now: UnixSeconds) -> Result<u64, StoreError> {
+pub async fn remove_some(tx: &WriteTx, limit: u64, now: UnixSeconds) -> Result<u64> {
     let live = Condition::all().add(Column::ExpiresAt.gt(now));
     purge_some::<Entity>(tx, live, Column::ExpiresAt, limit).await
 }
 
-/// Deletes up to `limit` devices that expired before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }

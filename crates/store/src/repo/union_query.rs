@@ -1,11 +1,10 @@
 //! Several lists in one statement: a `UNION ALL` in which each row belongs to one list and has null
 //! in the columns of all others. A page with several short lists needs only one query.
 
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, SelectStatement, UnionType};
-use sea_orm::{ConnectionTrait as _, EntityTrait, Iden, Iterable, QueryResult};
+use sea_orm::Iden;
+use sea_orm::sea_query::UnionType;
 
-use crate::db::Conn;
-use crate::error::StoreError;
+use super::prelude::*;
 
 /// Column with the name of a row's list.
 const LIST: &str = "list";
@@ -17,7 +16,6 @@ pub(super) struct Table {
     columns: Vec<String>,
 }
 
-/// Returns all columns of `E`.
 pub(super) fn table<E: EntityTrait>(prefix: &'static str) -> Table {
     Table {
         name: E::default().table_name(),
@@ -29,7 +27,6 @@ pub(super) fn table<E: EntityTrait>(prefix: &'static str) -> Table {
 /// A single value in a separate column.
 pub(super) type Figure = (&'static str, Expr);
 
-/// The statement under construction.
 pub(super) struct Lists {
     tables: Vec<Table>,
     figures: Vec<&'static str>,
@@ -74,6 +71,18 @@ impl Lists {
         self.query.union(UnionType::All, rows);
     }
 
+    /// Adds these rows of a table. They are in a statement below the union, because SQLite allows no
+    /// limit in a part of it.
+    pub(super) fn add_rows(
+        &mut self,
+        list: &'static str,
+        rows: SelectStatement,
+        table: &'static str,
+    ) {
+        let from = SelectStatement::new().from_subquery(rows, table).take();
+        self.add(list, from, &[table], &[]);
+    }
+
     /// Selects every column in the common order of all lists.
     fn filled(
         &self,
@@ -83,7 +92,7 @@ impl Lists {
         figures: &[Figure],
     ) -> SelectStatement {
         let null = || Expr::cust("NULL");
-        from.expr_as(Expr::cust(format!("'{list}'")), Alias::new(LIST));
+        from.expr_as(Expr::cust(format!("'{list}'")), LIST);
         for table in &self.tables {
             let is_here = tables.contains(&table.name);
             for column in &table.columns {
@@ -110,9 +119,19 @@ impl Lists {
 
     /// Runs the statement. Returns each row with its list, which is empty for the first. The order
     /// is undefined.
-    pub(super) async fn rows(self, conn: &Conn) -> Result<Vec<(String, QueryResult)>, StoreError> {
+    pub(super) async fn rows(self, conn: &Conn) -> Result<Vec<(String, QueryResult)>> {
         let rows = conn.query_all(&self.query).await?;
         let named = |row: QueryResult| Ok((row.try_get("", LIST)?, row));
         rows.into_iter().map(named).collect()
     }
+}
+
+/// Adds the model of the columns with this prefix to its list.
+pub(super) fn push<R, M>(list: &mut Vec<M>, row: &QueryResult, prefix: &str) -> Result<()>
+where
+    R: FromQueryResult,
+    M: TryFrom<R, Error = StoreError>,
+{
+    list.push(joined::<R, M>(row, prefix)?);
+    Ok(())
 }

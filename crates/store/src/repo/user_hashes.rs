@@ -1,17 +1,15 @@
 //! Password hashes of other programs among the users.
 
 use doorward_domain::credentials::foreign_hash::ForeignHash;
-use sea_orm::{ConnectionTrait as _, DbBackend, Statement, Value};
+use sea_orm::Value;
 
-use crate::db::Conn;
-use crate::error::StoreError;
+use super::prelude::*;
 
-/// The maximum number of forms that [`foreign_forms`] returns.
 const MOST_FORMS: usize = 64;
 
 /// Returns the forms of foreign hashes among the users: one text for each algorithm and cost. Every
 /// step reads one row of an index that holds only foreign hashes.
-pub async fn foreign_forms(conn: &Conn) -> Result<Vec<String>, StoreError> {
+pub async fn foreign_forms(conn: &Conn) -> Result<Vec<String>> {
     let backend = conn.get_database_backend();
     let (column, bound) = match backend {
         DbBackend::Postgres => ("password_hash COLLATE \"C\"", "$1"),

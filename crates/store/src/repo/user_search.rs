@@ -1,36 +1,29 @@
 //! Lists of users by a filter. Each property that few users have is a range of an index.
 
 use doorward_domain::model::{SubjectKind, User, UserId};
-use doorward_domain::time::UnixSeconds;
 use doorward_rules::list_filter::{UserFilter, UserState};
 use doorward_rules::search as rule;
-use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
-use sea_orm::{Condition, ConnectionTrait as _, DbBackend, FromQueryResult as _, QueryResult};
 use uuid::Uuid;
 
 use super::filtered_list::{FilteredList, IdSet, ListPage};
+use super::prelude::*;
 use super::roles::role_column;
 use super::union_query::Figure;
-use crate::db::Conn;
 use crate::entity::users::{Entity, Model};
-use crate::error::StoreError;
 
 const KEYS: [&str; 4] = ["username_key", "email_key", "display_key", "family_key"];
 const DAY: i64 = 86_400;
 const APP_SINCE: &str = "app_since";
 const PASSKEY_SINCE: &str = "passkey_since";
 
-/// A page of a list of users.
 #[derive(Clone, Copy, Debug)]
 pub struct UserSearch<'a> {
     pub filter: &'a UserFilter,
     /// The organization to which the list is confined; `None`: all users.
     pub org: Option<&'a str>,
-    /// The current time.
     pub now: UnixSeconds,
     /// The key and the ID of the last user before the page.
     pub after: Option<(&'a str, UserId)>,
-    /// Maximum number of users.
     pub limit: u64,
 }
 
@@ -45,10 +38,7 @@ pub struct UserWithFactors {
 
 /// Returns a page of users: in the order of the keys that match the text of the filter, otherwise by
 /// ID (that is, by registration).
-pub async fn search(
-    conn: &Conn,
-    search: &UserSearch<'_>,
-) -> Result<ListPage<User, UserId>, StoreError> {
+pub async fn search(conn: &Conn, search: &UserSearch<'_>) -> Result<ListPage<User, UserId>> {
     rows(conn, search, &[], read, |user| user.id.as_uuid()).await
 }
 
@@ -56,7 +46,7 @@ pub async fn search(
 pub async fn search_with_factors(
     conn: &Conn,
     search: &UserSearch<'_>,
-) -> Result<ListPage<UserWithFactors, UserId>, StoreError> {
+) -> Result<ListPage<UserWithFactors, UserId>> {
     let id = |found: &UserWithFactors| found.user.id.as_uuid();
     rows(conn, search, &factor_times(), read_with_factors, id).await
 }
@@ -65,27 +55,23 @@ async fn rows<T>(
     conn: &Conn,
     search: &UserSearch<'_>,
     figures: &[Figure],
-    read: fn(&QueryResult) -> Result<T, StoreError>,
+    read: fn(&QueryResult) -> Result<T>,
     id: fn(&T) -> Uuid,
-) -> Result<ListPage<T, UserId>, StoreError> {
+) -> Result<ListPage<T, UserId>> {
     let prefix = rule::prefix(&search.filter.text);
     if prefix.is_none() && !search.filter.text.is_empty() {
         return Ok(ListPage::empty());
     }
     let list = search.list(conn.get_database_backend(), prefix.as_deref());
     let page = list.page::<Entity, _, _>(conn, figures, read, id).await?;
-    Ok(ListPage {
-        items: page.items,
-        next: page.next.map(|(key, id)| (key, UserId::from_uuid(id))),
-        count: page.count,
-    })
+    page.map_id(|id| Ok(UserId::from_uuid(id)))
 }
 
-fn read(row: &QueryResult) -> Result<User, StoreError> {
+fn read(row: &QueryResult) -> Result<User> {
     User::try_from(Model::from_query_result(row, "")?)
 }
 
-fn read_with_factors(row: &QueryResult) -> Result<UserWithFactors, StoreError> {
+fn read_with_factors(row: &QueryResult) -> Result<UserWithFactors> {
     let app: Option<UnixSeconds> = row.try_get("", APP_SINCE)?;
     let passkey: Option<UnixSeconds> = row.try_get("", PASSKEY_SINCE)?;
     Ok(UserWithFactors {
@@ -237,9 +223,7 @@ impl UserSearch<'_> {
             .add(is_live)
             .add_option(self.org.map(|org| column("org").eq(org)));
         let text = role_column::text_of(backend, "\"users\".\"id\"");
-        let assignment = Query::select()
-            .expr(Expr::cust("1"))
-            .from(TABLE)
+        let assignment = select_one(TABLE)
             .and_where(column("subject_id").eq(Expr::cust(text)))
             .cond_where(condition.clone())
             .take();
@@ -274,9 +258,7 @@ fn user(column: &'static str) -> Expr {
 /// Returns the rows of a table about the user that fulfil a condition.
 fn related(table: &'static str, condition: Condition) -> SelectStatement {
     let own = Expr::col((table, "user_id")).equals(("users", "id"));
-    Query::select()
-        .expr(Expr::cust("1"))
-        .from(table)
+    select_one(table)
         .and_where(own)
         .cond_where(condition)
         .take()

@@ -3,38 +3,28 @@
 use std::collections::BTreeSet;
 
 use doorward_domain::model::{AuditId, User, UserId};
-use doorward_domain::time::UnixSeconds;
 use doorward_rules::identifier;
-use sea_orm::sea_query::{CaseStatement, Expr, Query};
-use sea_orm::{
-    ActiveValue::NotSet, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select, UpdateMany,
-};
+use sea_orm::ActiveValue::NotSet;
+use sea_orm::sea_query::CaseStatement;
 
 use super::deletions::{self, Deletion};
-use super::query::{ChangeRows as _, PAGE_MAX, is_kept, models};
-use super::value_list::parts;
-use crate::db::{Conn, WriteTx};
+use super::prelude::*;
 use crate::entity::accounts::{display_key, family_key, skeleton};
-use crate::entity::stored::to_json;
 use crate::entity::users::{ActiveModel, Column, Entity};
-use crate::error::StoreError;
 
-pub async fn find_by_id(conn: &Conn, id: UserId) -> Result<Option<User>, StoreError> {
-    let row = kept().filter(Column::Id.eq(id.as_uuid())).one(conn).await?;
-    row.map(User::try_from).transpose()
+pub async fn find_by_id(conn: &Conn, id: UserId) -> Result<Option<User>> {
+    kept()
+        .filter(Column::Id.eq(id.as_uuid()))
+        .load_one(conn)
+        .await
 }
 
-/// Selects the users that are not being deleted.
 fn kept() -> Select<Entity> {
     Entity::find().filter(is_kept("users"))
 }
 
 /// Returns the users with these IDs, ordered by ID.
-pub async fn find_many(
-    conn: &Conn,
-    ids: impl IntoIterator<Item = UserId>,
-) -> Result<Vec<User>, StoreError> {
+pub async fn find_many(conn: &Conn, ids: impl IntoIterator<Item = UserId>) -> Result<Vec<User>> {
     let ids: BTreeSet<_> = ids.into_iter().map(|id| id.as_uuid()).collect();
     let mut found = Vec::new();
     for part in parts(ids) {
@@ -48,25 +38,21 @@ pub async fn find_many(
 
 /// Returns the user with this case-folded user name or e-mail address. A user name never contains
 /// an `@`, so that one key cannot match two users.
-pub async fn find_by_identifier(conn: &Conn, key: &str) -> Result<Option<User>, StoreError> {
+pub async fn find_by_identifier(conn: &Conn, key: &str) -> Result<Option<User>> {
     let column = if key.contains('@') {
         Column::EmailKey
     } else {
         Column::UsernameKey
     };
-    let row = kept().filter(column.eq(key)).one(conn).await?;
-    row.map(User::try_from).transpose()
+    kept().filter(column.eq(key)).load_one(conn).await
 }
 
 /// Inserts a user.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] on `username_key`, `username_skeleton` or `email_key`.
-pub async fn insert(tx: &WriteTx, user: &User) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::try_from(user)?)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(())
+pub async fn insert(tx: &WriteTx, user: &User) -> Result<()> {
+    insert_row(tx, ActiveModel::try_from(user)?).await
 }
 
 /// Updates every field of a user except the latest sign-in and the scheduled deletion, which only
@@ -75,7 +61,7 @@ pub async fn insert(tx: &WriteTx, user: &User) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// [`StoreError::Conflict`] on `username_key`, `username_skeleton` or `email_key`.
-pub async fn update(tx: &WriteTx, user: &User) -> Result<bool, StoreError> {
+pub async fn update(tx: &WriteTx, user: &User) -> Result<bool> {
     let mut row = ActiveModel::try_from(user)?;
     row.deletion_due_at = NotSet;
     row.username_skeleton = NotSet;
@@ -91,14 +77,14 @@ pub async fn update(tx: &WriteTx, user: &User) -> Result<bool, StoreError> {
         .set(row)
         .col_expr(Column::UsernameSkeleton, look.into());
     if user.email_verified {
-        update = update.col_expr(Column::UnprovedSince, Expr::value(Option::<i64>::None));
+        update = update.value(Column::UnprovedSince, Option::<i64>::None);
     }
     changed(update, tx, user.id).await
 }
 
 /// Returns true if a user has this user name or a confusable one. Users who have not verified their
 /// address since `before` or earlier do not count.
-pub async fn has_username(conn: &Conn, key: &str, before: UnixSeconds) -> Result<bool, StoreError> {
+pub async fn has_username(conn: &Conn, key: &str, before: UnixSeconds) -> Result<bool> {
     let counts = Condition::any()
         .add(Column::UnprovedSince.is_null())
         .add(Column::UnprovedSince.gt(before))
@@ -113,7 +99,7 @@ pub async fn list_unproved_named(
     conn: &Conn,
     key: &str,
     before: UnixSeconds,
-) -> Result<Vec<UserId>, StoreError> {
+) -> Result<Vec<UserId>> {
     let found = Entity::find().filter(alike(key)).filter(unproved(before));
     let rows = found.all(conn).await?;
     Ok(rows.iter().map(|row| UserId::from_uuid(row.id)).collect())
@@ -126,13 +112,13 @@ fn alike(key: &str) -> Condition {
 }
 
 /// Records that a self-registered user has not verified the e-mail address since `now`.
-pub async fn mark_unproved(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result<bool, StoreError> {
-    let update = Entity::update_many().col_expr(Column::UnprovedSince, Expr::value(now));
+pub async fn mark_unproved(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result<bool> {
+    let update = Entity::update_many().value(Column::UnprovedSince, now);
     changed(update, tx, id).await
 }
 
 /// Returns true if a self-registered user has not verified the e-mail address.
-pub async fn is_unproved(conn: &Conn, id: UserId) -> Result<bool, StoreError> {
+pub async fn is_unproved(conn: &Conn, id: UserId) -> Result<bool> {
     let found = Entity::find_by_id(id.as_uuid())
         .filter(Column::UnprovedSince.is_not_null())
         .filter(Column::EmailVerified.eq(false));
@@ -140,7 +126,7 @@ pub async fn is_unproved(conn: &Conn, id: UserId) -> Result<bool, StoreError> {
 }
 
 /// Clears the verification deadline of up to `limit` users. Returns their number.
-pub async fn forgive_unproved(tx: &WriteTx, limit: u64) -> Result<u64, StoreError> {
+pub async fn forgive_unproved(tx: &WriteTx, limit: u64) -> Result<u64> {
     let some = Query::select()
         .column(Column::Id)
         .from(Entity)
@@ -149,32 +135,28 @@ pub async fn forgive_unproved(tx: &WriteTx, limit: u64) -> Result<u64, StoreErro
         .limit(limit)
         .take();
     let update = Entity::update_many()
-        .col_expr(Column::UnprovedSince, Expr::value(Option::<i64>::None))
+        .value(Column::UnprovedSince, Option::<i64>::None)
         .filter(Column::Id.in_subquery(some));
     update.change(tx).await
 }
 
 /// Records that the user has reviewed the events up to this one. Returns false if a later one was
 /// reviewed before.
-pub async fn record_review(tx: &WriteTx, id: UserId, event: AuditId) -> Result<bool, StoreError> {
+pub async fn record_review(tx: &WriteTx, id: UserId, event: AuditId) -> Result<bool> {
     let event = event.as_uuid();
     let last = Column::ReviewedEventId;
     let update = Entity::update_many()
-        .col_expr(last, Expr::value(event))
+        .value(last, event)
         .filter(Condition::any().add(last.is_null()).add(last.lt(event)));
     changed(update, tx, id).await
 }
 
 /// Returns up to `limit` users who have not verified their address since `before` or earlier.
-pub async fn list_unproved(
-    conn: &Conn,
-    before: UnixSeconds,
-    limit: u64,
-) -> Result<Vec<UserId>, StoreError> {
+pub async fn list_unproved(conn: &Conn, before: UnixSeconds, limit: u64) -> Result<Vec<UserId>> {
     let rows = Entity::find()
         .filter(unproved(before))
         .order_by_asc(Column::UnprovedSince)
-        .limit(limit.min(PAGE_MAX))
+        .limit(Ord::min(limit, PAGE_MAX))
         .all(conn)
         .await?;
     Ok(rows.iter().map(|row| UserId::from_uuid(row.id)).collect())
@@ -187,7 +169,7 @@ pub async fn delete_unproved(
     id: UserId,
     before: UnixSeconds,
     now: UnixSeconds,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     // This update decides, and locks the row until the transaction ends.
     let due = Entity::update_many()
         .col_expr(Column::UnprovedSince, Expr::col(Column::UnprovedSince))
@@ -209,74 +191,64 @@ fn unproved(before: UnixSeconds) -> Condition {
 ///
 /// # Errors
 /// [`StoreError::Conflict`] on `email_key`.
-pub async fn update_email(tx: &WriteTx, user: &User) -> Result<bool, StoreError> {
+pub async fn update_email(tx: &WriteTx, user: &User) -> Result<bool> {
     let update = Entity::update_many()
-        .col_expr(Column::Email, Expr::value(user.email.as_str()))
-        .col_expr(Column::EmailKey, Expr::value(user.email_key.as_str()))
-        .col_expr(Column::EmailVerified, Expr::value(user.email_verified))
-        .col_expr(Column::UpdatedAt, Expr::value(user.updated_at));
+        .value(Column::Email, user.email.as_str())
+        .value(Column::EmailKey, user.email_key.as_str())
+        .value(Column::EmailVerified, user.email_verified)
+        .value(Column::UpdatedAt, user.updated_at);
     changed(update, tx, user.id).await
 }
 
 /// Returns the user with this ID and locks the row until the transaction ends.
-pub async fn find_locked(tx: &WriteTx, id: UserId) -> Result<Option<User>, StoreError> {
-    let row = kept()
+pub async fn find_locked(tx: &WriteTx, id: UserId) -> Result<Option<User>> {
+    kept()
         .filter(Column::Id.eq(id.as_uuid()))
         .lock_exclusive()
-        .one(tx.conn())
-        .await?;
-    row.map(User::try_from).transpose()
+        .load_one(tx)
+        .await
 }
 
 /// Updates the profile of a user as of `user.updated_at`, if the user has not changed since `seen`.
-pub async fn update_profile(
-    tx: &WriteTx,
-    user: &User,
-    seen: UnixSeconds,
-) -> Result<bool, StoreError> {
+pub async fn update_profile(tx: &WriteTx, user: &User, seen: UnixSeconds) -> Result<bool> {
     let update = Entity::update_many()
-        .col_expr(Column::Profile, Expr::value(to_json(&user.profile)?))
-        .col_expr(Column::DisplayKey, Expr::value(display_key(&user.profile)))
-        .col_expr(Column::FamilyKey, Expr::value(family_key(&user.profile)))
-        .col_expr(Column::UpdatedAt, Expr::value(user.updated_at))
+        .value(Column::Profile, to_json(&user.profile)?)
+        .value(Column::DisplayKey, display_key(&user.profile))
+        .value(Column::FamilyKey, family_key(&user.profile))
+        .value(Column::UpdatedAt, user.updated_at)
         .filter(Column::UpdatedAt.eq(seen));
     changed(update, tx, user.id).await
 }
 
 /// Schedules the deletion of an account. Returns false if it is already scheduled.
-pub async fn schedule_deletion(
-    tx: &WriteTx,
-    id: UserId,
-    due: UnixSeconds,
-) -> Result<bool, StoreError> {
+pub async fn schedule_deletion(tx: &WriteTx, id: UserId, due: UnixSeconds) -> Result<bool> {
     let update = Entity::update_many()
-        .col_expr(Column::DeletionDueAt, Expr::value(due))
+        .value(Column::DeletionDueAt, due)
         .filter(Column::DeletionDueAt.is_null());
     changed(update, tx, id).await
 }
 
 /// Cancels a scheduled deletion. Returns false if none is scheduled or the account does not exist.
-pub async fn cancel_deletion(tx: &WriteTx, id: UserId) -> Result<bool, StoreError> {
+pub async fn cancel_deletion(tx: &WriteTx, id: UserId) -> Result<bool> {
     let update = Entity::update_many()
-        .col_expr(Column::DeletionDueAt, Expr::value(Option::<i64>::None))
+        .value(Column::DeletionDueAt, Option::<i64>::None)
         .filter(Column::DeletionDueAt.is_not_null());
     changed(update, tx, id).await
 }
 
 /// Returns up to `limit` accounts whose deletion is due at `now`, longest due first.
-pub async fn list_due(conn: &Conn, now: UnixSeconds, limit: u64) -> Result<Vec<User>, StoreError> {
-    let rows = Entity::find()
+pub async fn list_due(conn: &Conn, now: UnixSeconds, limit: u64) -> Result<Vec<User>> {
+    Entity::find()
         .filter(Column::DeletionDueAt.lte(now))
         .order_by_asc(Column::DeletionDueAt)
-        .limit(limit.min(PAGE_MAX))
-        .all(conn)
-        .await?;
-    models(rows)
+        .limit(Ord::min(limit, PAGE_MAX))
+        .load(conn)
+        .await
 }
 
 /// Deletes a user whose deletion is due, with all data. Returns false if the deletion was canceled
 /// or already done. Of concurrent callers, exactly one deletes the user.
-pub async fn delete_due(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result<bool, StoreError> {
+pub async fn delete_due(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result<bool> {
     // This update decides, and locks the row until the transaction ends: notifications of ended
     // sessions are written only with the deletion.
     let due = Entity::update_many()
@@ -297,12 +269,12 @@ pub async fn update_password(
     id: UserId,
     phc: &str,
     now: UnixSeconds,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     let update = Entity::update_many()
-        .col_expr(Column::PasswordHash, Expr::value(phc))
-        .col_expr(Column::PasswordChangedAt, Expr::value(now))
-        .col_expr(Column::PasswordChangeRequired, Expr::value(false))
-        .col_expr(Column::UpdatedAt, Expr::value(now));
+        .value(Column::PasswordHash, phc)
+        .value(Column::PasswordChangedAt, now)
+        .value(Column::PasswordChangeRequired, false)
+        .value(Column::UpdatedAt, now);
     changed(update, tx, id).await
 }
 
@@ -314,17 +286,17 @@ pub async fn confirm_password_hash(
     id: UserId,
     checked: &str,
     stored: &str,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     let update = Entity::update_many()
-        .col_expr(Column::PasswordHash, Expr::value(stored))
+        .value(Column::PasswordHash, stored)
         .filter(Column::PasswordHash.eq(checked))
         .filter(Column::DisabledAt.is_null());
     changed(update, tx, id).await
 }
 
 /// Records a sign-in at `now`. It is no change of the account, so `updated_at` stays.
-pub async fn record_login(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result<bool, StoreError> {
-    let update = Entity::update_many().col_expr(Column::LastLoginAt, Expr::value(now));
+pub async fn record_login(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result<bool> {
+    let update = Entity::update_many().value(Column::LastLoginAt, now);
     changed(update, tx, id).await
 }
 
@@ -334,10 +306,10 @@ pub async fn set_disabled(
     id: UserId,
     disabled_at: Option<UnixSeconds>,
     now: UnixSeconds,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     let update = Entity::update_many()
-        .col_expr(Column::DisabledAt, Expr::value(disabled_at))
-        .col_expr(Column::UpdatedAt, Expr::value(now));
+        .value(Column::DisabledAt, disabled_at)
+        .value(Column::UpdatedAt, now);
     changed(update, tx, id).await
 }
 
@@ -347,34 +319,37 @@ pub async fn set_email_verified(
     id: UserId,
     verified: bool,
     now: UnixSeconds,
-) -> Result<bool, StoreError> {
+) -> Result<bool> {
     let update = Entity::update_many()
-        .col_expr(Column::EmailVerified, Expr::value(verified))
-        .col_expr(Column::UnprovedSince, Expr::value(Option::<i64>::None))
-        .col_expr(Column::UpdatedAt, Expr::value(now));
+        .value(Column::EmailVerified, verified)
+        .value(Column::UnprovedSince, Option::<i64>::None)
+        .value(Column::UpdatedAt, now);
     changed(update, tx, id).await
 }
 
 /// Returns up to `limit` users after this ID, ordered by ID (that is, by registration).
-pub async fn list(conn: &Conn, after: Option<UserId>, limit: u64) -> Result<Vec<User>, StoreError> {
-    let mut query = kept().order_by_asc(Column::Id).limit(limit.min(PAGE_MAX));
-    if let Some(after) = after {
-        query = query.filter(Column::Id.gt(after.as_uuid()));
-    }
-    models(query.all(conn).await?)
+pub async fn list(conn: &Conn, after: Option<UserId>, limit: u64) -> Result<Vec<User>> {
+    kept()
+        .order_by_asc(Column::Id)
+        .limit(Ord::min(limit, PAGE_MAX))
+        .apply_if(after, |query, after| {
+            query.filter(Column::Id.gt(after.as_uuid()))
+        })
+        .load(conn)
+        .await
 }
 
-pub async fn count(conn: &Conn) -> Result<u64, StoreError> {
+pub async fn count(conn: &Conn) -> Result<u64> {
     Ok(kept().count(conn).await?)
 }
 
 /// Deletes a user with sessions, grants, consents and role assignments, as [`deletions`] describes.
 /// Returns false if the user does not exist.
-pub async fn delete(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result<bool, StoreError> {
+pub async fn delete(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result<bool> {
     deletions::start(tx, Deletion::User(id), now).await
 }
 
-async fn changed(update: UpdateMany<Entity>, tx: &WriteTx, id: UserId) -> Result<bool, StoreError> {
+async fn changed(update: UpdateMany<Entity>, tx: &WriteTx, id: UserId) -> Result<bool> {
     update
         .filter(Column::Id.eq(id.as_uuid()))
         .change_one(tx)

@@ -10,7 +10,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ActiveModelTrait, EntityTrait, Iterable, Value};
 
 use crate::db::{MAX_VALUES, WriteTx};
-use crate::error::StoreError;
+use crate::error::{Result, StoreError};
 
 /// Maximum number of values in a part of a list. The rest is for the other values of the statement.
 const PART: usize = MAX_VALUES / 2;
@@ -26,7 +26,6 @@ impl Part {
     }
 }
 
-/// Divides a list into parts.
 pub(super) fn parts<V: Into<Value>>(values: impl IntoIterator<Item = V>) -> Vec<Part> {
     let values: Vec<Value> = values.into_iter().map(Into::into).collect();
     let parts = values.chunks(PART);
@@ -54,7 +53,7 @@ pub(super) async fn insert_rows<A: ActiveModelTrait>(
     tx: &WriteTx,
     rows: impl IntoIterator<Item = A>,
     on_conflict: Option<&OnConflict>,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let columns = <A::Entity as EntityTrait>::Column::iter().count();
     let at_once = Ord::max(MAX_VALUES / Ord::max(columns, 1), 1);
     let mut rows = rows.into_iter().peekable();
@@ -74,11 +73,11 @@ pub(super) async fn insert_models<'a, A, M: 'a>(
     tx: &WriteTx,
     models: impl IntoIterator<Item = &'a M>,
     on_conflict: Option<&OnConflict>,
-) -> Result<(), StoreError>
+) -> Result<()>
 where
     A: ActiveModelTrait + TryFrom<&'a M, Error = StoreError>,
 {
-    let rows: Result<Vec<A>, _> = models.into_iter().map(A::try_from).collect();
+    let rows: Result<Vec<A>> = models.into_iter().map(A::try_from).collect();
     insert_rows(tx, rows?, on_conflict).await
 }
 

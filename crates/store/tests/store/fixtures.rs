@@ -385,6 +385,6 @@ pub async fn grant_context(
     db: &Db,
     id: GrantId,
 ) -> Result<Option<repo::grants::GrantContext>, doorward_store::StoreError> {
-    let found = repo::grants::find_for_tokens(db.read(), id, false, NOW).await?;
-    Ok(found.map(|(context, _)| context))
+    let found = repo::grants::find_redeemable(db.read(), id, false, None, NOW).await?;
+    Ok(found.map(|found| found.context))
 }

@@ -1,6 +1,7 @@
 use doorward_domain::model::{EndReason, GrantId, RevokeReason};
 use doorward_store::StoreError;
 use doorward_store::repo::client_reach::ClientReach;
+use doorward_store::repo::grants::GrantsOfUser;
 use doorward_store::repo::{client_reach, clients, grants, sessions, users};
 use uuid::Uuid;
 
@@ -139,14 +140,20 @@ async fn grants_are_revoked_by_session_user_and_client() {
         let reason = RevokeReason::ByOwner;
         let count = write!(
             db,
-            grants::revoke_for_user_and_client,
-            alice.id, &app.id, reason, NOW
+            grants::revoke_of_user,
+            alice.id,
+            GrantsOfUser::To(&app.id),
+            reason,
+            NOW
         );
         assert_eq!(count, 0);
         let count = write!(
             db,
-            grants::revoke_for_user_and_client,
-            alice.id, &other_app.id, reason, NOW
+            grants::revoke_of_user,
+            alice.id,
+            GrantsOfUser::To(&other_app.id),
+            reason,
+            NOW
         );
         assert_eq!(count, 1);
         assert_eq!(live(&alice).await, []);
@@ -168,17 +175,18 @@ async fn all_other_grants_of_user_are_revoked() {
         let scene = Scene::store(db).await;
         let other = grant(&scene.user, &scene.client, &scene.session);
         write!(db, grants::insert, &other);
-        let (reason, stored) = (RevokeReason::PasswordChanged, Some(scene.grant.id));
-        let revoke = grants::revoke_others_for_user;
+        let reason = RevokeReason::PasswordChanged;
+        let others = GrantsOfUser::Except(scene.grant.id);
+        let revoke = grants::revoke_of_user;
         let user = scene.user.id;
-        assert_eq!(write!(db, revoke, user, stored, reason, NOW), 1);
+        assert_eq!(write!(db, revoke, user, others, reason, NOW), 1);
         let revoked_at = async |id| {
             let found = grants::find(db.read(), id).await.unwrap();
             found.expect("it is kept").revoked_at
         };
         assert_eq!(revoked_at(scene.grant.id).await, None);
         assert_eq!(revoked_at(other.id).await, Some(NOW));
-        assert_eq!(write!(db, revoke, user, None, reason, NOW), 1);
+        assert_eq!(write!(db, revoke, user, GrantsOfUser::All, reason, NOW), 1);
         assert_eq!(revoked_at(scene.grant.id).await, Some(NOW));
     })
     .await;

@@ -145,8 +145,11 @@ async fn many_sessions_and_grants_of_user_end() {
         assert_eq!(some, BATCH);
         let rest = write!(
             db,
-            grants::revoke_for_user_and_client,
-            alice.id, &scene.client.id, revoked, NOW
+            grants::revoke_of_user,
+            alice.id,
+            GrantsOfUser::To(&scene.client.id),
+            revoked,
+            NOW
         );
         assert_eq!(rest, 101);
         assert_eq!(count_of(db, alice).await, (0, 0));

@@ -394,9 +394,10 @@ async fn grants_are_found_with_roles() {
         give_roles(db, &user).await;
         let all = anywhere(db, &user).await;
         for requested in [false, true] {
-            let found = grants::find_for_tokens(db.read(), grant.id, requested, NOW).await;
-            let (context, held) = found.unwrap().unwrap();
-            assert_eq!(context.grant, grant);
+            let found = grants::find_redeemable(db.read(), grant.id, requested, None, NOW).await;
+            let found = found.unwrap().unwrap();
+            assert_eq!(found.context.grant, grant);
+            let held = found.roles;
             // The grant has no organization.
             assert_eq!(held.there.roles.len(), 1);
             assert_eq!(held.anywhere, requested.then(|| all.clone()));

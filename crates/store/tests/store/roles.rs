@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use doorward_domain::model::{Assignment, EffectiveRoles, Permission, Role, SubjectKind};
+use doorward_domain::model::{Assignment, EffectiveRoles, OrgScope, Permission, Role, SubjectKind};
 use doorward_store::repo::roles;
 use doorward_store::{Db, StoreError};
 
@@ -162,7 +162,7 @@ async fn only_active_roles_of_active_unexpired_assignments_count() {
 
         // A client with the same ID is another subject.
         let client = client_id(&subject);
-        let of_client = roles::effective_for_client(db.read(), &client, NOW)
+        let of_client = roles::effective_for_client_in(db.read(), &client, OrgScope::Global, NOW)
             .await
             .unwrap();
         assert_eq!(of_client, EffectiveRoles::default());
@@ -171,7 +171,7 @@ async fn only_active_roles_of_active_unexpired_assignments_count() {
             roles::assign,
             &assignment(SubjectKind::Client, &subject, "developer")
         );
-        let of_client = roles::effective_for_client(db.read(), &client, NOW)
+        let of_client = roles::effective_for_client_in(db.read(), &client, OrgScope::Global, NOW)
             .await
             .unwrap();
         assert_eq!(of_client.roles, set(&["developer"]));

@@ -67,7 +67,6 @@ fn step(rows: &Rows) -> (&'static str, &'static str) {
     match rows {
         Rows::Delete(table, condition)
         | Rows::DeleteByText(table, condition)
-        | Rows::DeleteByGroupText(table, condition)
         | Rows::Update(table, _, condition) => (table, condition),
         Rows::Sessions => ("sessions", "user_id = $1"),
     }
@@ -78,8 +77,8 @@ async fn each_reference_is_deleted_in_batches_or_bounded() {
     let db = migrated().await;
     let mut missing = Vec::new();
     for [table, column, parent] in references(&db).await {
-        let of_parent = all().into_iter().filter(|one| one.table().0 == parent);
-        let steps = of_parent.flat_map(Deletion::rows);
+        let of_parent = all().into_iter().filter(|one| one.kind().table == parent);
+        let steps = of_parent.flat_map(|one| one.kind().rows);
         let mut steps = steps.map(step);
         let condition = format!("{column} = $1");
         let has_step = steps.any(|(of, text)| of == table && text.starts_with(&condition));
@@ -87,7 +86,7 @@ async fn each_reference_is_deleted_in_batches_or_bounded() {
         let is_bounded = bounded
             .map(|(of, by, _)| (*of, *by))
             .any(|one| one == (&table, &column));
-        let is_deleted = all().iter().any(|one| one.table().0 == parent);
+        let is_deleted = all().iter().any(|one| one.kind().table == parent);
         if is_deleted && !has_step && !is_bounded {
             missing.push(format!("{table}.{column} refers to {parent}"));
         }
@@ -123,7 +122,7 @@ async fn each_reference_has_index() {
 async fn each_step_is_range_of_index() {
     let db = migrated().await;
     for deletion in all() {
-        for (table, condition) in deletion.rows().iter().map(step) {
+        for (table, condition) in deletion.kind().rows.iter().map(step) {
             let group = role_column::text_of(DbBackend::Sqlite, "groups.id");
             let rows = condition.replace("{group}", &group);
             let rows = first_rows(DbBackend::Sqlite, table, &rows, 5);

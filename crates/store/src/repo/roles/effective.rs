@@ -1,22 +1,18 @@
 //! Effective roles of a subject at a given time.
 
 use doorward_domain::model::{ClientId, EffectiveRoles, OrgScope, SubjectKind, UserId};
-use doorward_domain::time::UnixSeconds;
-use sea_orm::ConnectionTrait as _;
+use sea_orm::sea_query::Cond;
 use sea_orm::sea_query::JoinType::{InnerJoin as Inner, LeftJoin as Left};
-use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait, Query, SelectStatement};
 
 use super::role_column::{self, Counts, ROLES, RoleColumns};
-use crate::db::Conn;
-use crate::error::StoreError;
-use crate::repo::query::is_kept;
+use crate::repo::prelude::*;
 
 /// Returns the global effective roles of a user at `now`.
 pub async fn effective_for_user(
     conn: &Conn,
     user: UserId,
     now: UnixSeconds,
-) -> Result<EffectiveRoles, StoreError> {
+) -> Result<EffectiveRoles> {
     effective_for_user_in(conn, user, OrgScope::Global, now).await
 }
 
@@ -27,17 +23,8 @@ pub async fn effective_for_user_in(
     user: UserId,
     scope: OrgScope<'_>,
     now: UnixSeconds,
-) -> Result<EffectiveRoles, StoreError> {
+) -> Result<EffectiveRoles> {
     of_person(conn, user, scope, false, now).await
-}
-
-/// Returns the global effective roles of a client that acts for itself at `now`, in one statement.
-pub async fn effective_for_client(
-    conn: &Conn,
-    client: &ClientId,
-    now: UnixSeconds,
-) -> Result<EffectiveRoles, StoreError> {
-    effective_for_client_in(conn, client, OrgScope::Global, now).await
 }
 
 /// Returns the effective roles of a client that acts for itself at `now` in this scope, in one
@@ -47,8 +34,12 @@ pub async fn effective_for_client_in(
     client: &ClientId,
     scope: OrgScope<'_>,
     now: UnixSeconds,
-) -> Result<EffectiveRoles, StoreError> {
-    effective(conn, assigned_to_client(client), scope, now).await
+) -> Result<EffectiveRoles> {
+    let live = Cond::all()
+        .add(Expr::col(("a", "active")).eq(true))
+        .add(Expr::col(("r", "active")).eq(true))
+        .add(unexpired(now));
+    assigned_to_client(conn, client, scope, live).await
 }
 
 /// Returns the roles of a user in any organization, including inactive roles and assignments but
@@ -57,7 +48,7 @@ pub async fn prepared_for_user(
     conn: &Conn,
     user: UserId,
     now: UnixSeconds,
-) -> Result<EffectiveRoles, StoreError> {
+) -> Result<EffectiveRoles> {
     of_person(conn, user, OrgScope::Any, true, now).await
 }
 
@@ -66,14 +57,8 @@ pub async fn prepared_for_client(
     conn: &Conn,
     client: &ClientId,
     now: UnixSeconds,
-) -> Result<EffectiveRoles, StoreError> {
-    gather(
-        conn,
-        assigned_to_client(client),
-        OrgScope::Any,
-        unexpired(now),
-    )
-    .await
+) -> Result<EffectiveRoles> {
+    assigned_to_client(conn, client, OrgScope::Any, unexpired(now)).await
 }
 
 async fn of_person(
@@ -82,15 +67,15 @@ async fn of_person(
     scope: OrgScope<'_>,
     prepared: bool,
     now: UnixSeconds,
-) -> Result<EffectiveRoles, StoreError> {
+) -> Result<EffectiveRoles> {
     let (scope, org) = match scope {
         OrgScope::Any => (Counts::Anywhere, None),
         OrgScope::Global => (Counts::AlsoIn("who.org"), None),
         OrgScope::Organization(org) => (Counts::AlsoIn("who.org"), Some(org.to_owned())),
     };
     let who = Query::select()
-        .expr_as(Expr::value(user.as_uuid()), Alias::new("id"))
-        .expr_as(Expr::value(org), Alias::new("org"))
+        .expr_as(Expr::value(user.as_uuid()), "id")
+        .expr_as(Expr::value(org), "org")
         .take();
     let whose = RoleColumns {
         user: "who.id",
@@ -106,39 +91,22 @@ async fn of_person(
     }
 }
 
-fn assigned_to_client(client: &ClientId) -> Cond {
-    Cond::all()
-        .add(Expr::col(("a", "subject_kind")).eq(SubjectKind::Client.as_str()))
-        .add(Expr::col(("a", "subject_id")).eq(client.as_str()))
-}
-
-/// Returns the active roles of active, unexpired assignments in this scope.
-async fn effective(
-    conn: &Conn,
-    subject: Cond,
-    scope: OrgScope<'_>,
-    now: UnixSeconds,
-) -> Result<EffectiveRoles, StoreError> {
-    let live = Cond::all()
-        .add(Expr::col(("a", "active")).eq(true))
-        .add(Expr::col(("r", "active")).eq(true))
-        .add(unexpired(now));
-    gather(conn, subject, scope, live).await
-}
-
 fn unexpired(now: UnixSeconds) -> Cond {
     Cond::any()
         .add(Expr::col(("a", "expires_at")).is_null())
         .add(Expr::col(("a", "expires_at")).gt(now))
 }
 
-/// Returns the roles of these assignments that apply in this scope.
-async fn gather(
+/// Returns the roles of these assignments to a client that apply in this scope.
+async fn assigned_to_client(
     conn: &Conn,
-    subject: Cond,
+    client: &ClientId,
     scope: OrgScope<'_>,
     which: Cond,
-) -> Result<EffectiveRoles, StoreError> {
+) -> Result<EffectiveRoles> {
+    let subject = Cond::all()
+        .add(Expr::col(("a", "subject_kind")).eq(SubjectKind::Client.as_str()))
+        .add(Expr::col(("a", "subject_id")).eq(client.as_str()));
     let everywhere = Cond::any().add(Expr::col(("a", "org")).is_null());
     let mut query = select_assigned();
     query.cond_where(subject).cond_where(which);
@@ -163,9 +131,9 @@ async fn gather(
 
 fn select_assigned() -> SelectStatement {
     Query::select()
-        .expr_as(Expr::col(("r", "name")), Alias::new("role"))
-        .expr_as(Expr::col(("p", "codename")), Alias::new("codename"))
-        .expr_as(Expr::col(("p", "audience")), Alias::new("audience"))
+        .expr_as(Expr::col(("r", "name")), "role")
+        .expr_as(Expr::col(("p", "codename")), "codename")
+        .expr_as(Expr::col(("p", "audience")), "audience")
         .from_as("role_assignments", "a")
         .join_as(
             Inner,

@@ -2,12 +2,9 @@
 //! database. It saves one or two queries for each token.
 
 use doorward_domain::model::EffectiveRoles;
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Alias, Expr, SelectStatement};
-use sea_orm::{DbBackend, QueryResult};
 use serde::Deserialize;
 
-use crate::error::StoreError;
+use crate::repo::prelude::*;
 
 /// Column name if a statement selects one such column.
 pub(in crate::repo) const ROLES: &str = "held";
@@ -17,18 +14,13 @@ pub(in crate::repo) const ANYWHERE: &str = "held_anywhere";
 /// The columns of the enclosing statement that select the roles.
 #[derive(Clone, Copy)]
 pub(in crate::repo) struct RoleColumns {
-    /// Column with the user's ID.
     pub user: &'static str,
-    /// Scope of the roles.
     pub place: Counts,
-    /// Includes inactive roles and assignments.
     pub prepared: bool,
 }
 
-/// The scope in which roles apply.
 #[derive(Clone, Copy)]
 pub(in crate::repo) enum Counts {
-    /// Any organization.
     Anywhere,
     /// Global, and in the organization named by this column, if any.
     AlsoIn(&'static str),
@@ -93,10 +85,7 @@ pub(in crate::repo) fn text_of(backend: DbBackend, uuid: &str) -> String {
     format!("lower({})", parts.join(" || '-' || "))
 }
 
-pub(in crate::repo) fn read(
-    row: &QueryResult,
-    column: &'static str,
-) -> Result<EffectiveRoles, StoreError> {
+pub(in crate::repo) fn read(row: &QueryResult, column: &'static str) -> Result<EffectiveRoles> {
     let text: String = row.try_get("", column)?;
     parse(&text, column)
 }
@@ -105,12 +94,12 @@ pub(in crate::repo) fn read(
 pub(in crate::repo) fn read_optional(
     row: &QueryResult,
     column: &'static str,
-) -> Result<Option<EffectiveRoles>, StoreError> {
+) -> Result<Option<EffectiveRoles>> {
     let text: Option<String> = row.try_get("", column)?;
     text.map(|text| parse(&text, column)).transpose()
 }
 
-fn parse(text: &str, column: &'static str) -> Result<EffectiveRoles, StoreError> {
+fn parse(text: &str, column: &'static str) -> Result<EffectiveRoles> {
     let found: RoleObject = serde_json::from_str(text).map_err(|_| StoreError::Corrupt {
         table: "role_assignments",
         column,

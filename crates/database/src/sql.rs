@@ -1,0 +1,29 @@
+//! Statements as text.
+
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
+
+/// Returns the name of a table or column in quotes.
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// Returns the texts in the column `found`.
+pub(super) async fn texts(
+    conn: &impl ConnectionTrait,
+    sql: &str,
+    values: Vec<Value>,
+) -> Result<Vec<String>, DbErr> {
+    let ask = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
+    let rows = conn.query_all_raw(ask).await?;
+    rows.iter().map(|row| row.try_get("", "found")).collect()
+}
+
+pub(super) async fn has_table(conn: &impl ConnectionTrait, name: &str) -> Result<bool, DbErr> {
+    let backend = conn.get_database_backend();
+    let ask = match backend {
+        DbBackend::Postgres => "SELECT 1 WHERE to_regclass(quote_ident($1)) IS NOT NULL",
+        _ => "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1",
+    };
+    let ask = Statement::from_sql_and_values(backend, ask, [name.into()]);
+    Ok(conn.query_one_raw(ask).await?.is_some())
+}
