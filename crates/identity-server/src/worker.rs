@@ -79,13 +79,7 @@ struct Worker {
 impl Worker {
     /// Starts the due jobs for which there are workers.
     async fn start_due(&mut self) {
-        let Context {
-            core,
-            directory,
-            delivery,
-            ..
-        } = &*self.context;
-        log_failure(backchannel_logout::enqueue_jobs(core, directory, delivery).await);
+        log_failure(backchannel_logout::enqueue_jobs(&self.context).await);
         for lane in Lane::ALL {
             while self.count(lane) < lane.workers() {
                 match self.start_next(lane).await {
@@ -299,14 +293,7 @@ async fn carry_out(
             email_code::mail(context, requested).await.map_err(later)
         }
         JobPayload::Logout(notice) => {
-            backchannel_logout::deliver(
-                &context.core,
-                &context.directory,
-                &context.issuing,
-                job.attempts,
-                notice,
-            )
-            .await
+            backchannel_logout::deliver(context, job.attempts, notice).await
         }
     }
 }
