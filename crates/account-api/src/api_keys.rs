@@ -10,7 +10,6 @@ use doorward_http_common::problem::FieldError;
 use doorward_protocol::scope::{Scope, is_scope_token};
 use doorward_rules::api_key::{ApiKeyRequest, ApiKeyRequestError};
 use doorward_services::denial_log::DenialDetails;
-use doorward_services::error::FlowError;
 use doorward_web::api::Endpoints;
 use doorward_web::api::bearer::reauthenticate;
 use doorward_web::api::time::parse_time;
@@ -19,7 +18,6 @@ use doorward_web::view;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(create).service(revoke);
 }
@@ -119,16 +117,15 @@ async fn create(bearer: Bearer, body: Json<NewApiKey>) -> Result<HttpResponse, P
     let proof = &bearer.authenticated.signed_in.proof;
     let org = bearer.authenticated.grant.org.as_deref();
     let (context, caller) = (&bearer.call.context, &bearer.call.caller);
-    match api_key::create(context, user, org, proof, &wish, caller).await {
-        Ok(created) => Ok(HttpResponse::Created()
-            .insert_header((LOCATION, format!("/api/auth/api-keys/{}", created.key.id)))
-            .json(NewApiKeyView {
-                view: ApiKeyView::new(&created.key),
-                key: created.text.expose().to_owned(),
-            })),
-        Err(FlowError::Rejected(rejection)) => Err(to_problem(rejection)),
-        Err(FlowError::Server(error)) => Err(error.into()),
-    }
+    let created = api_key::create(context, user, org, proof, &wish, caller)
+        .await
+        .map_err(|error| error.map(to_problem))?;
+    Ok(HttpResponse::Created()
+        .insert_header((LOCATION, format!("/api/auth/api-keys/{}", created.key.id)))
+        .json(NewApiKeyView {
+            view: ApiKeyView::new(&created.key),
+            key: created.text.expose().to_owned(),
+        }))
 }
 
 /// Revoke an API key
@@ -178,29 +175,22 @@ fn to_problem(error: ApiKeyError) -> Problem {
             "Revoke a key that you no longer need, then create the new one.",
         ),
         ApiKeyError::Problems(problems) => {
-            let beyond = problems
-                .iter()
-                .any(|problem| matches!(problem, ApiKeyRequestError::ScopesNotHeld(_)));
+            let beyond = problems.iter().find_map(|problem| match problem {
+                ApiKeyRequestError::ScopesNotHeld(scopes) => Some(scopes),
+                _ => None,
+            });
             let errors = problems.iter().map(field_error).collect();
-            if beyond {
-                let detail = "A key cannot have more permissions than its user.";
-                let missing = problems.iter().flat_map(|problem| match problem {
-                    ApiKeyRequestError::ScopesNotHeld(scopes) => {
-                        scopes.iter().map(str::to_owned).collect()
-                    }
-                    _ => Vec::new(),
-                });
-                let details = DenialDetails {
+            let Some(beyond) = beyond else {
+                return Problem::invalid(errors);
+            };
+            let detail = "A key cannot have more permissions than its user.";
+            Problem::new(Kind::PermissionDenied, detail)
+                .with_errors(errors)
+                .knowing(DenialDetails {
                     because: Some("the key would do more than its owner may".to_owned()),
-                    missing: missing.collect(),
+                    missing: beyond.iter().map(str::to_owned).collect(),
                     ..DenialDetails::default()
-                };
-                Problem::new(Kind::PermissionDenied, detail)
-                    .with_errors(errors)
-                    .knowing(details)
-            } else {
-                Problem::invalid(errors)
-            }
+                })
         }
     }
 }

@@ -3,7 +3,6 @@
 use actix_web::web::Payload;
 use actix_web::{HttpResponse, delete, put};
 use doorward_accounts::{avatar, profile as people};
-use doorward_services::error::FlowError;
 use doorward_web::api::Endpoints;
 use doorward_web::api::picture::{self, PictureFile};
 use doorward_web::api::{Bearer, Problem};
@@ -11,7 +10,6 @@ use doorward_web::api::{Bearer, Problem};
 use super::password::admit;
 use super::profile::{self, Profile};
 
-/// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(replace).service(remove);
 }
@@ -38,20 +36,11 @@ async fn replace(bearer: Bearer, payload: Payload) -> Result<HttpResponse, Probl
     picture::check_type(call.request())?;
     let file = picture::read(payload).await?;
     admit(call).await?;
-    match avatar::upload(
-        &call.context.core,
-        &call.context.accounts,
-        id,
-        file,
-        &call.caller,
-    )
-    .await
-    {
-        Ok(()) => {}
-        Err(FlowError::Rejected(problem)) => return Err(picture::to_problem(problem)),
-        Err(FlowError::Server(error)) => return Err(error.into()),
-    }
-    let user = people::read(&call.context.core, id).await?;
+    let (core, accounts) = (&call.context.core, &call.context.accounts);
+    avatar::upload(core, accounts, id, file, &call.caller)
+        .await
+        .map_err(|error| error.map(picture::to_problem))?;
+    let user = people::read(core, id).await?;
     profile::respond(call, &user.ok_or_else(Problem::not_found)?).await
 }
 

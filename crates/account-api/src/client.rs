@@ -11,7 +11,6 @@ use doorward_protocol::bearer::Challenge;
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 use doorward_protocol::params::Params;
 use doorward_services::denial_log::DenialDetails;
-use doorward_services::error::FlowError;
 use doorward_web::api::bearer::not_first_party;
 use doorward_web::api::decision_id;
 use doorward_web::api::{ApiRequest, Kind, Problem};
@@ -40,40 +39,24 @@ pub async fn first_party(
     let named = presented
         .as_ref()
         .map(|presented| presented.client_id.clone());
-    match first_party::client(
-        &call.context.core,
-        &call.context.directory,
-        &call.context.accounts,
-        &call.context.limits,
-        presented.as_ref(),
-        &call.caller,
-    )
-    .await
-    {
-        Ok(client) => {
-            middleware::speaks_for(call.request(), &client);
-            decision_id::store_details(call.request(), through(client.id.to_string()));
-            Ok(client)
-        }
-        Err(FlowError::Server(error)) => Err(error.into()),
-        Err(FlowError::Rejected(FirstPartyClientError::NotNamed)) => {
-            Err(Problem::invalid(vec![FieldError::member(
-                "client_id",
-                "required",
-                "A client ID is required.",
-            )]))
-        }
-        Err(FlowError::Rejected(FirstPartyClientError::NotFirstParty(why))) => {
-            Err(not_first_party().knowing(DenialDetails {
+    let to_problem = |error| {
+        let details = named.map(through).unwrap_or_default();
+        match error {
+            FirstPartyClientError::NotNamed => not_named(),
+            FirstPartyClientError::NotFirstParty(why) => not_first_party().knowing(DenialDetails {
                 because: Some(why.sentence().to_owned()),
                 rejection: Some(why.rejection()),
-                ..named.map(through).unwrap_or_default()
-            }))
+                ..details
+            }),
+            FirstPartyClientError::NotAuthenticated => unproved().knowing(details),
         }
-        Err(FlowError::Rejected(FirstPartyClientError::NotAuthenticated)) => {
-            Err(unproved().knowing(named.map(through).unwrap_or_default()))
-        }
-    }
+    };
+    let client = first_party::client(&call.context, presented.as_ref(), &call.caller)
+        .await
+        .map_err(|error| error.map(to_problem))?;
+    middleware::speaks_for(call.request(), &client);
+    decision_id::store_details(call.request(), through(client.id.to_string()));
+    Ok(client)
 }
 
 /// Returns the first-party client of a request whose query can contain only `client_id`.
@@ -118,8 +101,7 @@ fn presented(
         return Ok(Some(presented));
     }
     if named.is_none() && client_secret.is_some() {
-        let error = FieldError::member("client_id", "required", "A client ID is required.");
-        return Err(Problem::invalid(vec![error]));
+        return Err(not_named());
     }
     Ok(named.map(|id| PresentedClient {
         client_id: id.to_owned(),
@@ -130,6 +112,11 @@ fn presented(
         secret: client_secret.map(|secret| secret.expose().clone()),
         assertion: None,
     }))
+}
+
+fn not_named() -> Problem {
+    let error = FieldError::member("client_id", "required", "A client ID is required.");
+    Problem::invalid(vec![error])
 }
 
 fn differing() -> Problem {

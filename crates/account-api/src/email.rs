@@ -5,8 +5,6 @@ use doorward_accounts::change_email::{self, ChangeEmailError};
 use doorward_accounts::verify_email;
 use doorward_domain::secret::Secret;
 use doorward_http_common::problem::FieldError;
-use doorward_services::email_link::InvalidLink;
-use doorward_services::error::FlowError;
 use doorward_services::factors;
 use doorward_web::api::Endpoints;
 use doorward_web::api::bearer::reauthenticate;
@@ -21,7 +19,6 @@ use super::password::{
 };
 use super::register::nothing;
 
-/// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {
     config
         .service(verify)
@@ -46,13 +43,6 @@ pub struct MailedToken {
     client_secret: Option<Secret<String>>,
 }
 
-fn link_problem(error: FlowError<InvalidLink>) -> Problem {
-    match error {
-        FlowError::Rejected(InvalidLink) => invalid_link(),
-        FlowError::Server(server_error) => server_error.into(),
-    }
-}
-
 /// Verify the e-mail address by a mail link
 ///
 /// The link is valid once.
@@ -65,9 +55,9 @@ fn link_problem(error: FlowError<InvalidLink>) -> Problem {
 async fn verify(call: ApiRequest, body: Json<MailedToken>) -> Result<HttpResponse, Problem> {
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     any_first_party(&call, id, secret).await?;
-    let confirmed =
-        verify_email::confirm(&call.context.core, body.token.expose(), &call.caller).await;
-    confirmed.map_err(link_problem)?;
+    verify_email::confirm(&call.context.core, body.token.expose(), &call.caller)
+        .await
+        .map_err(|error| error.map(|_| invalid_link()))?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -101,13 +91,8 @@ pub struct Resend {
 async fn resend(call: ApiRequest, body: Json<Resend>) -> Result<HttpResponse, Problem> {
     let client = (body.client_id.as_deref(), body.client_secret.as_ref());
     admit_anonymous(&call, client, &body.email).await?;
-    verify_email::request(
-        &call.context.core,
-        &call.context.delivery,
-        &body.email,
-        &call.caller,
-    )
-    .await?;
+    let (core, delivery) = (&call.context.core, &call.context.delivery);
+    verify_email::request(core, delivery, &body.email, &call.caller).await?;
     Ok(accepted())
 }
 
@@ -153,11 +138,10 @@ async fn change(bearer: Bearer, body: Json<EmailChange>) -> Result<HttpResponse,
     }
     admit_mail(call).await?;
     let (email, password) = (&body.email, &body.current_password);
-    match change_email::request(&call.context, signed_in, email, password, &call.caller).await {
-        Ok(()) => Ok(accepted()),
-        Err(FlowError::Server(server_error)) => Err(server_error.into()),
-        Err(FlowError::Rejected(error)) => Err(to_problem(error)),
-    }
+    change_email::request(&call.context, signed_in, email, password, &call.caller)
+        .await
+        .map_err(|error| error.map(to_problem))?;
+    Ok(accepted())
 }
 
 fn to_problem(error: ChangeEmailError) -> Problem {
@@ -191,13 +175,9 @@ fn to_problem(error: ChangeEmailError) -> Problem {
 async fn confirm(call: ApiRequest, body: Json<MailedToken>) -> Result<HttpResponse, Problem> {
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     any_first_party(&call, id, secret).await?;
-    let confirmed = change_email::confirm(
-        &call.context.core,
-        &call.context.delivery,
-        body.token.expose(),
-        &call.caller,
-    )
-    .await;
-    confirmed.map_err(link_problem)?;
+    let (core, delivery) = (&call.context.core, &call.context.delivery);
+    change_email::confirm(core, delivery, body.token.expose(), &call.caller)
+        .await
+        .map_err(|error| error.map(|_| invalid_link()))?;
     Ok(HttpResponse::NoContent().finish())
 }

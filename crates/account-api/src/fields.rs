@@ -26,7 +26,6 @@ pub(super) fn account(problems: &AccountErrors) -> Vec<FieldError> {
     errors
 }
 
-/// Returns the error of a missing member.
 pub(super) fn required(field: &str) -> FieldError {
     FieldError::member(field, "required", "This member is required.")
 }
@@ -50,7 +49,6 @@ fn username(problem: IdentifierError) -> FieldError {
     FieldError::member("username", code, detail)
 }
 
-/// Returns the error of an e-mail address.
 pub(super) fn email(field: &str, problem: IdentifierError) -> FieldError {
     let (code, detail) = match problem {
         IdentifierError::Missing => return required(field),

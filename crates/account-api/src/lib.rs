@@ -21,7 +21,6 @@ mod two_factor;
 
 use doorward_web::api::Endpoints;
 
-/// Registers the endpoints of the account API.
 pub fn configure(config: &mut impl Endpoints) {
     config
         .service(register::register)

@@ -12,7 +12,6 @@ use doorward_http_common::problem::FieldError;
 use doorward_protocol::bearer::Challenge;
 use doorward_rules::email_link;
 use doorward_services::denial_log::{DenialDetails, NOT_MEMBER};
-use doorward_services::error::FlowError;
 use doorward_web::allowance;
 use doorward_web::api::bearer::email_not_verified;
 use doorward_web::api::{ApiRequest, Json, Kind, Problem};
@@ -114,10 +113,7 @@ pub(super) async fn login(call: ApiRequest, body: Json<Login>) -> Result<HttpRes
     let call = call.of_app(&client, body.device.as_deref());
     let device = call.caller.device.as_ref();
     let pass = admit_sign_in(&call.context, &identifier, device, None, &call.caller);
-    let pass = pass.await.map_err(|error| match error {
-        FlowError::Rejected(budget) => Problem::too_many(budget),
-        FlowError::Server(server_error) => server_error.into(),
-    })?;
+    let pass = pass.await.map_err(|error| error.map(Problem::too_many))?;
     let budget = pass.budget;
     let credentials = Credentials {
         pass,
@@ -127,8 +123,9 @@ pub(super) async fn login(call: ApiRequest, body: Json<Login>) -> Result<HttpRes
         organization: organization(&call, body.organization)?,
     };
     let signing_in = sign_in::with_password(&call.context, &client, credentials, &call.caller);
-    let signed_in = Box::pin(signing_in).await;
-    let tokens = signed_in.map_err(|error| to_problem(&call, error).with_budget(budget))?;
+    let tokens = Box::pin(signing_in).await.map_err(|error| {
+        Problem::from(error.map(|error| to_problem(&call, error))).with_budget(budget)
+    })?;
     let mut response = signed_in_by(&call, StatusCode::OK, placement, tokens);
     allowance::from_status(&budget).insert(response.headers_mut());
     Ok(response)
@@ -184,8 +181,9 @@ pub(super) async fn mfa(call: ApiRequest, body: Json<SecondStep>) -> Result<Http
         code: body.code,
         organization: organization(&call, body.organization)?,
     };
-    let signed_in = sign_in::with_code(&call.context, &client, step, &call.caller).await;
-    let tokens = signed_in.map_err(|error| to_problem(&call, error))?;
+    let tokens = sign_in::with_code(&call.context, &client, step, &call.caller)
+        .await
+        .map_err(|error| error.map(|error| to_problem(&call, error)))?;
     Ok(signed_in_by(&call, StatusCode::OK, placement, tokens))
 }
 
@@ -225,12 +223,8 @@ fn expired() -> Problem {
     )
 }
 
-fn to_problem(call: &ApiRequest, error: FlowError<SignInError>) -> Problem {
-    let rejection = match error {
-        FlowError::Server(server_error) => return server_error.into(),
-        FlowError::Rejected(rejection) => rejection,
-    };
-    match rejection {
+fn to_problem(call: &ApiRequest, error: SignInError) -> Problem {
+    match error {
         SignInError::Rejected => rejected(
             "the name is unknown, the password is wrong, or the account is locked or switched off: see login.failed in the audit log",
         ),

@@ -6,7 +6,6 @@ use actix_web::{HttpResponse, delete, get, patch};
 use doorward_accounts::passkey::manage::{self, ManagePasskeyError};
 use doorward_domain::model::PasskeyId;
 use doorward_http_common::problem::FieldError;
-use doorward_services::error::FlowError;
 use doorward_web::api::Endpoints;
 use doorward_web::api::bearer::reauthenticate;
 use doorward_web::api::passkey::PasskeyView;
@@ -14,17 +13,12 @@ use doorward_web::api::{Bearer, Json, Kind, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(rename).service(remove);
 }
 
-fn to_problem(error: FlowError<ManagePasskeyError>) -> Problem {
-    let rejection = match error {
-        FlowError::Server(server_error) => return server_error.into(),
-        FlowError::Rejected(rejection) => rejection,
-    };
-    match rejection {
+fn to_problem(error: ManagePasskeyError) -> Problem {
+    match error {
         ManagePasskeyError::NotFresh => reauthenticate(),
         ManagePasskeyError::BadName => {
             let detail = "A name has 1 to 60 visible characters.";
@@ -81,8 +75,9 @@ async fn rename(
 ) -> Result<HttpResponse, Problem> {
     let (context, signed_in) = (&bearer.call.context, &bearer.authenticated.signed_in);
     let id = PasskeyId::parse(&id).ok_or_else(Problem::not_found)?;
-    let renamed = manage::rename(&context.core, signed_in, id, &body.name).await;
-    renamed.map_err(to_problem)?;
+    manage::rename(&context.core, signed_in, id, &body.name)
+        .await
+        .map_err(|error| error.map(to_problem))?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -99,15 +94,10 @@ async fn rename(
 async fn remove(bearer: Bearer, id: Path<String>) -> Result<HttpResponse, Problem> {
     let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
     let id = PasskeyId::parse(&id).ok_or_else(Problem::not_found)?;
-    let removed = manage::remove(
-        &call.context.core,
-        &call.context.delivery,
-        &call.context.accounts,
-        signed_in,
-        id,
-        &call.caller,
-    )
-    .await;
-    removed.map_err(to_problem)?;
+    let context = &call.context;
+    let (core, delivery, accounts) = (&context.core, &context.delivery, &context.accounts);
+    manage::remove(core, delivery, accounts, signed_in, id, &call.caller)
+        .await
+        .map_err(|error| error.map(to_problem))?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -2,11 +2,10 @@
 
 use actix_web::{HttpResponse, post};
 use doorward_accounts::new_password::NewPassword;
-use doorward_accounts::password::{self, Change};
-use doorward_accounts::password_reset;
+use doorward_accounts::password::{self, Change, ChangePasswordError};
+use doorward_accounts::password_reset::{self, ResetPasswordError};
 use doorward_domain::secret::Secret;
 use doorward_http_common::problem::FieldError;
-use doorward_services::error::FlowError;
 use doorward_services::factors;
 use doorward_web::api::Endpoints;
 use doorward_web::api::bearer::reauthenticate;
@@ -21,7 +20,6 @@ use super::fields::{self, required};
 use super::register::nothing;
 use super::tokens::known;
 
-/// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(change).service(request).service(confirm);
 }
@@ -76,51 +74,38 @@ async fn change(bearer: Bearer, body: Json<PasswordChange>) -> Result<HttpRespon
         end_others: true,
         keep: Some(bearer.authenticated.grant.id),
     };
-    match password::change(&call.context, signed_in, &change, &call.caller).await {
-        Ok(_) => Ok(HttpResponse::NoContent().finish()),
-        Err(FlowError::Rejected(password::ChangePasswordError::WrongPassword)) => {
-            Err(wrong_password())
-        }
-        Err(FlowError::Rejected(password::ChangePasswordError::Wait(budget))) => {
-            Err(Problem::too_many(budget))
-        }
-        Err(FlowError::Rejected(password::ChangePasswordError::Problems(problems))) => {
-            Err(Problem::invalid(fields::account(&problems)))
-        }
-        Err(FlowError::Server(error)) => Err(error.into()),
+    password::change(&call.context, signed_in, &change, &call.caller)
+        .await
+        .map_err(|error| error.map(to_problem))?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+fn to_problem(error: ChangePasswordError) -> Problem {
+    match error {
+        ChangePasswordError::WrongPassword => wrong_password(),
+        ChangePasswordError::Wait(budget) => Problem::too_many(budget),
+        ChangePasswordError::Problems(problems) => Problem::invalid(fields::account(&problems)),
     }
 }
 
-/// Returns the problem of a wrong current password.
 pub(super) fn wrong_password() -> Problem {
     let detail = "This is not the current password.";
-    Problem::invalid(vec![FieldError::member(
-        "current_password",
-        "wrong",
-        detail,
-    )])
+    let error = FieldError::member("current_password", "wrong", detail);
+    Problem::invalid(vec![error])
 }
 
 /// Counts a request that sends a message; too many from one address are rejected.
 pub(super) async fn admit_mail(call: &ApiRequest) -> Result<(), Problem> {
-    let admitted = call
-        .context
-        .limits
-        .rate_limiter
-        .admit_mail(&call.caller)
-        .await;
-    admitted.map(|_| ()).map_err(Problem::too_many)
+    let limiter = &call.context.limits.rate_limiter;
+    let admitted = limiter.admit_mail(&call.caller).await;
+    admitted.map(drop).map_err(Problem::too_many)
 }
 
 /// Counts a request that hashes or guesses; too many from one address are rejected.
 pub(super) async fn admit(call: &ApiRequest) -> Result<(), Problem> {
-    let admitted = call
-        .context
-        .limits
-        .rate_limiter
-        .admit_form(&call.caller)
-        .await;
-    admitted.map(|_| ()).map_err(Problem::too_many)
+    let limiter = &call.context.limits.rate_limiter;
+    let admitted = limiter.admit_form(&call.caller).await;
+    admitted.map(drop).map_err(Problem::too_many)
 }
 
 /// The account whose password is to be reset.
@@ -166,14 +151,8 @@ pub(super) fn accepted() -> HttpResponse {
 async fn request(call: ApiRequest, body: Json<PasswordReset>) -> Result<HttpResponse, Problem> {
     let client = (body.client_id.as_deref(), body.client_secret.as_ref());
     admit_anonymous(&call, client, &body.email).await?;
-    password_reset::request(
-        &call.context.core,
-        &call.context.delivery,
-        &body.email,
-        None,
-        &call.caller,
-    )
-    .await?;
+    let (core, delivery) = (&call.context.core, &call.context.delivery);
+    password_reset::request(core, delivery, &body.email, None, &call.caller).await?;
     Ok(accepted())
 }
 
@@ -246,7 +225,7 @@ async fn confirm(
         password: body.password,
         password_confirm: body.password_confirm,
     };
-    match password_reset::set_password(
+    let account = password_reset::set_password(
         &call.context.core,
         &call.context.delivery,
         &call.context.accounts,
@@ -255,21 +234,18 @@ async fn confirm(
         &call.caller,
     )
     .await
-    {
-        Ok(account) => {
-            let mut response = HttpResponse::NoContent().finish();
-            if let Some(device) = known(&call, Some(account)) {
-                // A base64url cookie is always a valid header value.
-                let _ = response.add_cookie(&cookies::device(&call.context.core, &device));
-            }
-            Ok(response)
-        }
-        Err(FlowError::Rejected(password_reset::ResetPasswordError::Link)) => Err(invalid_link()),
-        Err(FlowError::Rejected(password_reset::ResetPasswordError::Problems(problems))) => {
-            Err(Problem::invalid(fields::account(&problems)))
-        }
-        Err(FlowError::Server(error)) => Err(error.into()),
+    .map_err(|error| {
+        error.map(|error| match error {
+            ResetPasswordError::Link => invalid_link(),
+            ResetPasswordError::Problems(problems) => Problem::invalid(fields::account(&problems)),
+        })
+    })?;
+    let mut response = HttpResponse::NoContent().finish();
+    if let Some(device) = known(&call, Some(account)) {
+        // A base64url cookie is always a valid header value.
+        let _ = response.add_cookie(&cookies::device(&call.context.core, &device));
     }
+    Ok(response)
 }
 
 /// Returns the problem of an expired, used, replaced or wrong link, with one text for all cases.

@@ -13,7 +13,6 @@ use doorward_domain::time::UnixSeconds;
 use doorward_rules::claims;
 use doorward_rules::profile::{Field, ProfileEdit, text_of};
 use doorward_services::context::{Core, effective_roles};
-use doorward_services::error::FlowError;
 use doorward_web::api::Endpoints;
 use doorward_web::api::time::time;
 use doorward_web::api::{ApiRequest, Bearer, Json, Kind, Problem};
@@ -23,7 +22,6 @@ use utoipa::ToSchema;
 
 use super::fields;
 
-/// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(show).service(change);
 }
@@ -159,17 +157,12 @@ impl Profile {
 
 /// Returns the account after a change, with its version.
 pub(super) async fn respond(call: &ApiRequest, user: &User) -> Result<HttpResponse, Problem> {
-    let roles = effective_roles::of_user_in(&call.context.core, user.id, OrgScope::Global);
-    let roles = roles.await?;
-    let own = profile_fields::of_user(&call.context.core, user.id).await?;
+    let core = &call.context.core;
+    let roles = effective_roles::of_user_in(core, user.id, OrgScope::Global).await?;
+    let own = profile_fields::of_user(core, user.id).await?;
     Ok(HttpResponse::Ok()
         .insert_header((ETAG, format!("\"{}\"", user.updated_at)))
-        .json(Profile::new(
-            &call.context.core,
-            user,
-            &roles,
-            own.for_user(),
-        )))
+        .json(Profile::new(core, user, &roles, own.for_user())))
 }
 
 /// Read the user's account
@@ -359,24 +352,20 @@ async fn change(bearer: Bearer, body: Json<ProfileChange>) -> Result<HttpRespons
     let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
     let edit = body.0.into_edit();
     let seen = if_match(call)?;
-    match profile::update(
-        &call.context.core,
-        signed_in.user.id,
-        &edit,
-        seen,
-        &call.caller,
-    )
-    .await
-    {
-        Ok(user) => respond(call, &user).await,
-        Err(FlowError::Rejected(UpdateProfileError::Problems(problems))) => {
-            Err(Problem::invalid(fields::of_profile(&problems)))
-        }
-        Err(FlowError::Rejected(UpdateProfileError::ChangedMeanwhile(_))) => Err(Problem::new(
+    let (core, user) = (&call.context.core, signed_in.user.id);
+    let user = profile::update(core, user, &edit, seen, &call.caller)
+        .await
+        .map_err(|error| error.map(to_problem))?;
+    respond(call, &user).await
+}
+
+fn to_problem(error: UpdateProfileError) -> Problem {
+    match error {
+        UpdateProfileError::Problems(problems) => Problem::invalid(fields::of_profile(&problems)),
+        UpdateProfileError::ChangedMeanwhile(_) => Problem::new(
             Kind::ChangedMeanwhile,
             "Read it again and repeat the change with its new ETag.",
-        )),
-        Err(FlowError::Rejected(UpdateProfileError::Gone)) => Err(Problem::not_found()),
-        Err(FlowError::Server(error)) => Err(error.into()),
+        ),
+        UpdateProfileError::Gone => Problem::not_found(),
     }
 }

@@ -6,7 +6,6 @@ use doorward_domain::secret::Secret;
 use doorward_first_party::sign_up::{self, SignedUp};
 use doorward_rules::identifier;
 use doorward_rules::profile::{Field, ProfileEdit};
-use doorward_services::error::FlowError;
 use doorward_services::known_device::KnownDevice;
 use doorward_web::allowance;
 use doorward_web::api::time::time;
@@ -114,8 +113,9 @@ pub(super) async fn register(
         .await;
     let budget = budget.map_err(Problem::too_many)?;
     let account = account(&body);
-    let signed_up = sign_up::register(&call.context, &client, account, &call.caller).await;
-    let signed_up = signed_up.map_err(to_problem)?;
+    let signed_up = sign_up::register(&call.context, &client, account, &call.caller)
+        .await
+        .map_err(|error| error.map(to_problem))?;
     let mut builder = HttpResponse::Created();
     let answer = registered(&call, &mut builder, placement, body, signed_up);
     let mut response = builder.json(answer);
@@ -173,14 +173,13 @@ fn registered(
     }
 }
 
-fn to_problem(error: FlowError<RegisterError>) -> Problem {
+fn to_problem(error: RegisterError) -> Problem {
     match error {
-        FlowError::Server(server_error) => server_error.into(),
-        FlowError::Rejected(RegisterError::Closed) => Problem::new(
+        RegisterError::Closed => Problem::new(
             Kind::RegistrationClosed,
             "Accounts are created by the operator.",
         ),
-        FlowError::Rejected(RegisterError::Problems(problems)) => {
+        RegisterError::Problems(problems) => {
             let mut errors = fields::account(&problems);
             for error in &mut errors {
                 // Names of the members in the body.

@@ -6,7 +6,6 @@ use doorward_accounts::sessions;
 use doorward_domain::secret::Secret;
 use doorward_first_party::tokens::{self, InvalidRefreshToken};
 use doorward_protocol::bearer::Challenge;
-use doorward_services::error::FlowError;
 use doorward_services::session;
 use doorward_web::api::bearer::invalid;
 use doorward_web::api::{ApiRequest, Bearer, Json, Kind, Problem};
@@ -63,26 +62,20 @@ pub(super) async fn refresh(
     let client = first_party(&call, &query, id, secret).await?;
     let call = call.of_app(&client, None);
     let renewed = Box::pin(tokens::refresh(
-        &call.context.core,
-        &call.context.directory,
-        &call.context.issuing,
+        &call.context,
         &client,
         &token,
         &call.caller,
-    ));
-    let renewed = renewed.await.map_err(to_problem)?;
+    ))
+    .await
+    .map_err(|error| error.map(invalid_refresh_token))?;
     Ok(respond(&call, StatusCode::OK, place, renewed.into()))
 }
 
-fn to_problem(error: FlowError<InvalidRefreshToken>) -> Problem {
-    match error {
-        FlowError::Server(server_error) => server_error.into(),
-        FlowError::Rejected(InvalidRefreshToken) => {
-            let challenge = Challenge::bearer().realm("doorward").to_string();
-            let detail = "It is unknown, expired, or was used before. Sign in again.";
-            Problem::new(Kind::InvalidRefreshToken, detail).with_challenge(&challenge)
-        }
-    }
+fn invalid_refresh_token(_: InvalidRefreshToken) -> Problem {
+    let challenge = Challenge::bearer().realm("doorward").to_string();
+    let detail = "It is unknown, expired, or was used before. Sign in again.";
+    Problem::new(Kind::InvalidRefreshToken, detail).with_challenge(&challenge)
 }
 
 /// A token of the client.
@@ -130,15 +123,7 @@ pub(super) async fn verify(
     let query = call.query(&["client_id"])?;
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     let client = first_party(&call, &query, id, secret).await?;
-    match tokens::verify(
-        &call.context.core,
-        &call.context.directory,
-        &call.context.issuing,
-        &client,
-        body.token.expose(),
-    )
-    .await?
-    {
+    match tokens::verify(&call.context, &client, body.token.expose()).await? {
         Some(verified) => Ok(HttpResponse::Ok().json(Verified {
             valid: true,
             token_type: if verified.is_refresh {
@@ -172,28 +157,17 @@ pub(super) async fn logout(
     let (token, place) = match (presented(&call, &query, body.token()), bearer) {
         (Err(problem), Some(bearer)) if problem.kind() == Kind::InvalidInput => {
             let signed_in = &bearer.authenticated.signed_in;
-            session::sign_out(
-                &call.context.core,
-                &call.context.delivery,
-                signed_in,
-                &call.caller,
-            )
-            .await?;
+            let (core, delivery) = (&call.context.core, &call.context.delivery);
+            session::sign_out(core, delivery, signed_in, &call.caller).await?;
             return Ok(clear_tokens(&call, RefreshTokenPlacement::Body));
         }
         (presented, _) => presented?,
     };
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     let client = first_party(&call, &query, id, secret).await?;
-    let done = tokens::sign_out(
-        &call.context.core,
-        &call.context.issuing,
-        &client,
-        &token,
-        &call.caller,
-    )
-    .await;
-    done.map_err(to_problem)?;
+    tokens::sign_out(&call.context, &client, &token, &call.caller)
+        .await
+        .map_err(|error| error.map(invalid_refresh_token))?;
     Ok(clear_tokens(&call, place))
 }
 
@@ -209,10 +183,10 @@ pub(super) async fn logout(
 pub(super) async fn logout_all(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
     sessions::end_all_sessions(&call.context.core, signed_in, &call.caller).await?;
-    let kept = cookies::value(call.request(), &call.context.core, CookieName::Refresh);
-    let placement = kept.map_or(RefreshTokenPlacement::Body, |_| {
-        RefreshTokenPlacement::Cookie
-    });
+    let placement = match cookies::value(call.request(), &call.context.core, CookieName::Refresh) {
+        Some(_) => RefreshTokenPlacement::Cookie,
+        None => RefreshTokenPlacement::Body,
+    };
     Ok(clear_tokens(call, placement))
 }
 

@@ -11,7 +11,6 @@ use doorward_web::api::paging::Page;
 use doorward_web::api::{ApiRequest, Bearer, Problem};
 use doorward_web::view;
 
-/// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(end).service(end_others);
 }

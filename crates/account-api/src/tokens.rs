@@ -36,7 +36,6 @@ pub struct Tokens {
     pub device: Option<String>,
 }
 
-/// The place of the refresh token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum RefreshTokenPlacement {
     Body,
@@ -121,7 +120,6 @@ pub(super) fn known(call: &ApiRequest, account: Option<Account>) -> Option<Known
     account.map(|account| device.after_sign_in(call.context.limits.rate_limiter.keyed(), account))
 }
 
-/// Returns the response with tokens.
 pub(super) fn respond(
     call: &ApiRequest,
     status: StatusCode,
@@ -133,7 +131,6 @@ pub(super) fn respond(
     builder.json(tokens)
 }
 
-/// Moves the refresh token to its place.
 pub(super) fn place_refresh_token(
     call: &ApiRequest,
     builder: &mut HttpResponseBuilder,

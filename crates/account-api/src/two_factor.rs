@@ -7,7 +7,7 @@ use doorward_accounts::second_factor::enrollment::{self, EnrollmentError};
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::secret::Secret;
 use doorward_http_common::problem::FieldError;
-use doorward_services::error::{FlowError, ServerError};
+use doorward_services::error::ServerError;
 use doorward_templates::qr::Qr;
 use doorward_web::api::Endpoints;
 use doorward_web::api::bearer::reauthenticate;
@@ -17,7 +17,6 @@ use utoipa::ToSchema;
 
 use super::password::admit;
 
-/// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {
     config
         .service(overview)
@@ -27,12 +26,8 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .service(recovery_codes);
 }
 
-fn to_problem(error: FlowError<EnrollmentError>) -> Problem {
-    let rejection = match error {
-        FlowError::Server(server_error) => return server_error.into(),
-        FlowError::Rejected(rejection) => rejection,
-    };
-    match rejection {
+fn to_problem(error: EnrollmentError) -> Problem {
+    match error {
         EnrollmentError::NotFresh => reauthenticate(),
         EnrollmentError::AlreadySetUp => Problem::new(
             Kind::SecondFactorExists,
@@ -109,10 +104,10 @@ async fn start(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let (context, signed_in) = (&bearer.call.context, &bearer.authenticated.signed_in);
     enrollment::start(&context.core, &context.accounts, signed_in)
         .await
-        .map_err(to_problem)?;
+        .map_err(|error| error.map(to_problem))?;
     let secret = enrollment::proposed(&context.core, &context.accounts, signed_in)
         .await
-        .map_err(to_problem)?;
+        .map_err(|error| error.map(to_problem))?;
     let account = signed_in.user.login_identifier();
     let uri = secret.uri(&context.core.config.branding.name, account);
     let qr = Qr::draw(&uri)
@@ -165,8 +160,10 @@ async fn verify(bearer: Bearer, body: Json<FirstCode>) -> Result<HttpResponse, P
         ends_others: true,
         grant: Some(bearer.authenticated.grant.id),
     };
-    let confirmed = enrollment::confirm(&call.context, signed_in, first, &call.caller).await;
-    Ok(codes_response(&confirmed.map_err(to_problem)?.codes))
+    let confirmed = enrollment::confirm(&call.context, signed_in, first, &call.caller)
+        .await
+        .map_err(|error| error.map(to_problem))?;
+    Ok(codes_response(&confirmed.codes))
 }
 
 /// Disable the second factor
@@ -180,16 +177,11 @@ async fn verify(bearer: Bearer, body: Json<FirstCode>) -> Result<HttpResponse, P
 #[post("/auth/2fa/disable")]
 async fn disable(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
-    let done = enrollment::disable(
-        &call.context.core,
-        &call.context.delivery,
-        &call.context.accounts,
-        signed_in,
-        true,
-        &call.caller,
-    )
-    .await;
-    done.map_err(to_problem)?;
+    let context = &call.context;
+    let (core, delivery, accounts) = (&context.core, &context.delivery, &context.accounts);
+    enrollment::disable(core, delivery, accounts, signed_in, true, &call.caller)
+        .await
+        .map_err(|error| error.map(to_problem))?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -205,13 +197,10 @@ async fn disable(bearer: Bearer) -> Result<HttpResponse, Problem> {
 #[post("/auth/2fa/recovery-codes")]
 async fn recovery_codes(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
-    let codes = enrollment::regenerate(
-        &call.context.core,
-        &call.context.delivery,
-        &call.context.accounts,
-        signed_in,
-        &call.caller,
-    )
-    .await;
-    Ok(codes_response(&codes.map_err(to_problem)?))
+    let context = &call.context;
+    let (core, delivery, accounts) = (&context.core, &context.delivery, &context.accounts);
+    let codes = enrollment::regenerate(core, delivery, accounts, signed_in, &call.caller)
+        .await
+        .map_err(|error| error.map(to_problem))?;
+    Ok(codes_response(&codes))
 }

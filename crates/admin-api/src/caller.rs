@@ -101,13 +101,7 @@ impl FromRequest for AdminCaller {
         Box::pin(async move {
             let call = call?;
             let presented = token(&call)?;
-            let found = bearer::authenticate(
-                &call.context.core,
-                &call.context.directory,
-                &call.context.issuing,
-                &presented,
-            )
-            .await;
+            let found = bearer::authenticate(&call.context, &presented).await;
             let known = found.map_err(to_problem)?;
             decision_id::store_details(call.request(), denial_details(&known.authority));
             call.request()

@@ -7,7 +7,7 @@ use doorward_oauth::grant_state::{TokenStatus, authentication_at_issue, token_st
 use doorward_oauth::userinfo::{AccessTokenError, admit};
 use doorward_protocol::scope::Scope;
 use doorward_rules::reauthentication;
-use doorward_services::context::{Accounts, Core, Directory, Issuing};
+use doorward_services::context::{Accounts, Context, Core};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::factors;
 use doorward_services::organization;
@@ -38,21 +38,18 @@ impl Known {
 
 /// Authenticates the administrator by an access token whose audience is this server.
 pub async fn authenticate(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     presented: &PresentedToken,
 ) -> Result<Known, FlowError<AccessTokenError>> {
-    let claims = admit(core, directory, issuing, presented)
-        .await?
-        .map_err(FlowError::Rejected)?;
+    let core = &context.core;
+    let claims = admit(context, presented).await?;
     let reject =
         |why: &'static str| FlowError::Rejected(AccessTokenError::from_claims(&claims, why));
     if !claims.aud.contains(core.issuer()) {
         return Err(reject("it is meant for another audience"));
     }
     let org = claims.org.as_deref();
-    match token_status(core, directory, &claims).await? {
+    match token_status(context, &claims).await? {
         TokenStatus::Inactive(why) => Err(reject(why)),
         TokenStatus::User(state) => {
             let proof = Some(authentication_at_issue(&claims, &state.grant));
@@ -64,7 +61,7 @@ pub async fn authenticate(
             })
         }
         TokenStatus::Client => {
-            let Some(client) = directory.client(core, &claims.client_id).await? else {
+            let Some(client) = context.client(&claims.client_id).await? else {
                 return Err(reject("its client was deleted"));
             };
             if !organization::serves(core, &client.id, org).await? {

@@ -21,7 +21,7 @@ use doorward_protocol::error::{ErrorCode, OAuthError, Reason};
 use doorward_rules::client_auth::{self, ClientAuthOutcome};
 use doorward_rules::rejection::Rejection;
 use doorward_services::caller::Caller;
-use doorward_services::context::{Accounts, Core, Directory, Issuing, Limits};
+use doorward_services::context::Context;
 use doorward_services::error::FlowError;
 use doorward_services::signed_in::SignedIn;
 
@@ -39,18 +39,14 @@ pub enum FirstPartyClientError {
 /// The reason why a client may not use the account API, for the operator.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NotFirstParty {
-    /// No client has this ID.
     Unknown,
-    /// The client is disabled.
     Disabled,
-    /// The client is not first-party.
     ThirdParty,
     /// The client's tokens are bound to a key or a certificate.
     Bound,
 }
 
 impl NotFirstParty {
-    /// Returns the reason as a sentence for the log.
     pub const fn sentence(self) -> &'static str {
         match self {
             Self::Unknown => Reason::UnknownClient.sentence(),
@@ -94,13 +90,11 @@ impl NotFirstParty {
 
 /// Returns the first-party client of a request; `api.default_client` if it names none.
 pub async fn client(
-    core: &Core,
-    directory: &Directory,
-    accounts: &Accounts,
-    limits: &Limits,
+    context: &Context,
     presented: Option<&PresentedClient>,
     caller: &Caller,
 ) -> Result<Arc<Client>, FlowError<FirstPartyClientError>> {
+    let core = &context.core;
     let default = core.config.api.default_client.as_deref();
     let presented = match (presented, default) {
         (Some(presented), _) => presented.clone(),
@@ -112,20 +106,21 @@ pub async fn client(
         },
         (None, None) => return Err(FlowError::Rejected(FirstPartyClientError::NotNamed)),
     };
-    let found = directory.client(core, &presented.client_id).await?;
+    let found = context.client(&presented.client_id).await?;
     let client = NotFirstParty::check(found)
         .map_err(|why| FlowError::Rejected(FirstPartyClientError::NotFirstParty(why)))?;
     let not_authenticated = FirstPartyClientError::NotAuthenticated;
     match client_auth::check(Some(&client), &presented, core.now()) {
         Ok(ClientAuthOutcome::Given) => Ok(client),
         Ok(ClientAuthOutcome::Secret(used)) => {
-            directory
+            context
+                .directory
                 .secret_uses
                 .record(&client.id, used, caller.ip, core.now());
             Ok(client)
         }
         Ok(ClientAuthOutcome::ForeignSecret(secret)) => {
-            check_foreign_secret(core, directory, accounts, limits, &client, secret, caller)
+            check_foreign_secret(context, &client, secret, caller)
                 .await
                 .map_err(|error| error.map(|_| not_authenticated))
         }
@@ -141,7 +136,6 @@ pub async fn client(
 pub enum FirstPartyTokenError {
     /// The token is not from this server, expired, revoked, or for another audience.
     Invalid(AccessTokenError),
-    /// The token's client is not first-party.
     NotFirstParty(AccessTokenError),
     /// The user must verify their address first.
     EmailNotVerified(AccessTokenError),
@@ -150,11 +144,8 @@ pub enum FirstPartyTokenError {
 /// The user of an access token of the account API.
 #[derive(Clone, Debug)]
 pub struct Authenticated {
-    /// The user, and the session of the token.
     pub signed_in: SignedIn,
-    /// The grant of the token.
     pub grant: Grant,
-    /// The client that presented it.
     pub client: Arc<Client>,
     pub claims: AccessTokenClaims,
 }
@@ -163,21 +154,18 @@ pub struct Authenticated {
 /// issued again now. In addition, this server must be its audience and its client must be
 /// first-party, because userinfo tokens of other clients have this audience too.
 pub async fn authenticate(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     presented: &PresentedToken,
 ) -> Result<Authenticated, FlowError<FirstPartyTokenError>> {
-    let claims = match admit(core, directory, issuing, presented).await? {
-        Ok(claims) => claims,
-        Err(error) => return Err(FlowError::Rejected(FirstPartyTokenError::Invalid(error))),
+    let core = &context.core;
+    let claims = admit(context, presented)
+        .await
+        .map_err(|error| error.map(FirstPartyTokenError::Invalid))?;
+    let reject = |kind: fn(AccessTokenError) -> FirstPartyTokenError, why| {
+        FlowError::Rejected(kind(AccessTokenError::from_claims(&claims, why)))
     };
-    let invalid = |why: &'static str| {
-        FlowError::Rejected(FirstPartyTokenError::Invalid(
-            AccessTokenError::from_claims(&claims, why),
-        ))
-    };
-    let state = match token_status(core, directory, &claims).await? {
+    let invalid = |why| reject(FirstPartyTokenError::Invalid, why);
+    let state = match token_status(context, &claims).await? {
         TokenStatus::User(state) => state,
         TokenStatus::Client => return Err(invalid("it belongs to a client, not to a user")),
         TokenStatus::Inactive(why) => return Err(invalid(why)),
@@ -192,20 +180,15 @@ pub async fn authenticate(
     if !session.holds_grants(core.now()) {
         return Err(invalid("its session has ended"));
     }
-    let client = directory.client(core, &claims.client_id).await?;
+    let client = context.client(&claims.client_id).await?;
     let client = client.ok_or_else(|| invalid("its client was deleted"))?;
     if !client.first_party {
-        let error = AccessTokenError::from_claims(&claims, "its client is not first-party");
-        return Err(FlowError::Rejected(FirstPartyTokenError::NotFirstParty(
-            error,
-        )));
+        let kind = FirstPartyTokenError::NotFirstParty;
+        return Err(reject(kind, "its client is not first-party"));
     }
     if core.requires_verification_of(&user) {
-        let error =
-            AccessTokenError::from_claims(&claims, "the user has not verified their address");
-        return Err(FlowError::Rejected(FirstPartyTokenError::EmailNotVerified(
-            error,
-        )));
+        let kind = FirstPartyTokenError::EmailNotVerified;
+        return Err(reject(kind, "the user has not verified their address"));
     }
     let proof = authentication_at_issue(&claims, &state.grant);
     Ok(Authenticated {

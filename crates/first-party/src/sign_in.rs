@@ -5,24 +5,23 @@
 
 use doorward_accounts::login::{self, Attempt, PasswordSignIn, SignIn};
 use doorward_accounts::second_factor::pending::PENDING_TTL;
-use doorward_accounts::second_factor::verification::{self, FactorAnswer};
+use doorward_accounts::second_factor::verification::{self, FactorAnswer, SecondFactorError};
 use doorward_domain::model::{
-    AttemptId, AttemptRule, AttemptStep, Client, EndReason, Grant, GrantId, GrantOrigin, OrgScope,
-    Session, UserId,
+    AttemptId, AttemptRule, AttemptStep, Client, EndReason, Grant, GrantOrigin, OrgScope, Session,
+    UserId,
 };
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
+use doorward_oauth::issue::grant_in_session;
 use doorward_oauth::refresh_token;
 use doorward_oauth::token::common::family;
 use doorward_oauth::token::{AccessGrant, mint_access_token};
-use doorward_protocol::authorization_details::AuthorizationDetails;
-use doorward_protocol::authorize::ClaimsRequest;
 use doorward_rules::assurance::{self, AAL2};
 use doorward_rules::authorize::{self, ResolvedAccess};
 use doorward_rules::grant_check;
 use doorward_rules::sender_constraint::ProvenKeys;
 use doorward_services::attempts::EndedAttempt;
 use doorward_services::caller::Caller;
-use doorward_services::context::{Accounts, Context, Core, Directory, effective_roles};
+use doorward_services::context::{Context, Core, effective_roles};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::known_device::Account;
 use doorward_services::rate_limit::AttemptPermit;
@@ -32,7 +31,6 @@ use doorward_services::transaction::in_recording_transaction;
 use doorward_services::{access_end, factors, organization};
 use doorward_store::{WriteTx, repo};
 
-/// The input of the client's sign-in form.
 #[derive(Debug)]
 pub struct Credentials {
     pub pass: AttemptPermit,
@@ -45,7 +43,6 @@ pub struct Credentials {
     pub organization: Option<String>,
 }
 
-/// Issued tokens.
 #[derive(Debug)]
 pub struct Tokens {
     /// The account that was signed in to; `None` if tokens were refreshed.
@@ -68,16 +65,13 @@ pub enum SignInError {
     SecondStep(PendingSignInHandle),
     /// The password is right and temporary: this token sets another one.
     TemporaryPassword(OpaqueToken),
-    /// The code was not accepted.
-    Code(verification::SecondFactorError, Option<PendingSignInHandle>),
+    Code(SecondFactorError, Option<PendingSignInHandle>),
     /// The user must verify their address first; a mail was enqueued.
     EmailNotVerified(UserId),
     /// The operator requires a second factor of this user, who has none yet.
     FactorDue(UserId),
-    /// The user is not a member of that organization.
     NotMember {
         user: UserId,
-        /// The requested organization.
         organization: String,
     },
     /// The grant check failed: the account or the client has just been disabled.
@@ -109,10 +103,6 @@ impl PendingSignInHandle {
     pub fn to_token(&self) -> String {
         format!("{}.{}", self.attempt, self.key.expose())
     }
-
-    fn new(attempt: AttemptId, key: OpaqueToken) -> Self {
-        Self { attempt, key }
-    }
 }
 
 /// Returns the binding of a pending sign-in to this client, stored in place of the browser hash. No
@@ -121,7 +111,6 @@ fn binding(key: &OpaqueToken, client: &Client) -> TokenHash {
     TokenHash::digest(&format!("{}.{}", key.expose(), client.id.as_str()))
 }
 
-/// Checks a password, and the code if there is one.
 pub async fn with_password(
     context: &Context,
     client: &Client,
@@ -146,39 +135,32 @@ pub async fn with_password(
             Err(FlowError::Rejected(SignInError::TemporaryPassword(token)))
         }
         (Ok(PasswordSignIn::Own(SignIn::Done(session))), _) => {
-            let step = AttemptStep::Password;
-            issue(context, client, *session, organization, step, None, caller).await
+            let success = EndedAttempt::success(AttemptStep::Password, session.session.user_id);
+            issue(context, client, *session, organization, success, caller).await
         }
         (Ok(PasswordSignIn::Own(SignIn::SecondStep(id))), None) => {
-            let waiting = PendingSignInHandle::new(id, key);
+            let waiting = PendingSignInHandle { attempt: id, key };
             Err(FlowError::Rejected(SignInError::SecondStep(waiting)))
         }
         (Ok(PasswordSignIn::Own(SignIn::SecondStep(id))), Some(code)) => {
-            let waiting = PendingSignInHandle::new(id, key);
             let step = SecondStep {
-                waiting,
+                waiting: PendingSignInHandle { attempt: id, key },
                 code,
                 organization,
             };
             with_code(context, client, step, caller).await
         }
-        (Err(FlowError::Rejected(login::Rejected)), _) => {
-            Err(FlowError::Rejected(SignInError::Rejected))
-        }
-        (Err(FlowError::Server(error)), _) => Err(error.into()),
+        (Err(error), _) => Err(error.map(|login::Rejected| SignInError::Rejected)),
     }
 }
 
-/// The response to a pending sign-in.
 #[derive(Debug)]
 pub struct SecondStep {
     pub waiting: PendingSignInHandle,
     pub code: Secret<String>,
-    /// The slug of the organization in which the user acts.
     pub organization: Option<String>,
 }
 
-/// Checks a code for a pending sign-in.
 pub async fn with_code(
     context: &Context,
     client: &Client,
@@ -197,32 +179,29 @@ pub async fn with_code(
         before: None,
         trust: false,
     };
-    let answered = verification::submit(context, &answer, caller).await;
-    match answered {
+    match verification::submit(context, &answer, caller).await {
         Ok(completed) => {
-            let method = Some(completed.method.as_str());
+            let user = completed.session.session.user_id;
+            let success = EndedAttempt::success(AttemptStep::SecondFactor, user)
+                .with("method", completed.method.as_str());
             issue(
                 context,
                 client,
                 completed.session,
                 organization,
-                AttemptStep::SecondFactor,
-                method,
+                success,
                 caller,
             )
             .await
         }
-        Err(FlowError::Rejected(why)) => {
+        Err(error) => Err(error.map(|why| {
             // Another code may be tried with the same token.
-            let again = matches!(
+            let may_retry = matches!(
                 why,
-                verification::SecondFactorError::Wrong { .. }
-                    | verification::SecondFactorError::Wait { .. }
+                SecondFactorError::Wrong { .. } | SecondFactorError::Wait { .. }
             );
-            let again = again.then_some(waiting);
-            Err(FlowError::Rejected(SignInError::Code(why, again)))
-        }
-        Err(FlowError::Server(error)) => Err(error.into()),
+            SignInError::Code(why, may_retry.then_some(waiting))
+        })),
     }
 }
 
@@ -233,21 +212,14 @@ async fn issue(
     client: &Client,
     new_session: NewSession,
     organization: Option<String>,
-    step: AttemptStep,
-    method: Option<&'static str>,
+    success: EndedAttempt<'_>,
     caller: &Caller,
 ) -> Result<Tokens, FlowError<SignInError>> {
     let user = new_session.session.user_id;
     let issued = issue_in_session(context, client, new_session, organization).await;
     let failure = |rule| EndedAttempt::failure(AttemptStep::FirstParty, rule).by(Some(user));
     let ended = match &issued {
-        Ok(_) => {
-            let success = EndedAttempt::success(step, user);
-            match method {
-                Some(method) => success.with("method", method),
-                None => success,
-            }
-        }
+        Ok(_) => success,
         Err(FlowError::Rejected(SignInError::EmailNotVerified(_))) => {
             failure(AttemptRule::EmailNotVerified)
         }
@@ -257,10 +229,8 @@ async fn issue(
         Err(_) => return issued,
     };
     let ended = ended.through(Some(client.id.as_str()));
-    context
-        .limits
-        .attempts
-        .record(context.core.now(), ended, caller);
+    let (attempts, now) = (&context.limits.attempts, context.core.now());
+    attempts.record(now, ended, caller);
     issued
 }
 
@@ -272,9 +242,7 @@ pub(super) async fn issue_in_session(
     new_session: NewSession,
     organization: Option<String>,
 ) -> Result<Tokens, FlowError<SignInError>> {
-    let Context {
-        core, directory, ..
-    } = context;
+    let core = &context.core;
     let NewSession {
         session, account, ..
     } = new_session;
@@ -283,11 +251,11 @@ pub(super) async fn issue_in_session(
         return Err(FlowError::Rejected(SignInError::Closed));
     };
     let signed_in = SignedIn::in_browser(session, user);
-    let owed = owed(core, &context.accounts, client, &signed_in).await?;
-    let resolved = resolve_access(core, directory, client).await?;
+    let owed = owed(context, client, &signed_in).await?;
+    let resolved = resolve_access(context, client).await?;
     let SignedIn { session, user, .. } = signed_in;
     let grant = grant(core, client, &session, resolved, organization);
-    let refresh = refresh_token::generate(core, &context.issuing, &grant, 1);
+    let refresh = refresh_token::generate(context, &grant, 1);
     let first = family(core, &grant, &refresh, None, ProvenKeys::default());
     let grant = Grant {
         refresh: Some(first.clone()),
@@ -326,22 +294,8 @@ pub(super) async fn issue_in_session(
     .await?;
     let scope = OrgScope::from_org(grant.org.as_deref());
     let roles = effective_roles::of_user_in(core, user.id, scope).await?;
-    let access = AccessGrant::User {
-        grant: &grant,
-        user: &user,
-        scope: &grant.scope,
-        resources: &grant.resources,
-        details: &grant.authorization_details,
-        roles: &roles,
-    };
-    let minted = mint_access_token(
-        core,
-        directory,
-        &context.issuing,
-        &access,
-        &ProvenKeys::default(),
-    )
-    .await?;
+    let access = AccessGrant::of_user(&grant, &user, &roles);
+    let minted = mint_access_token(context, &access, &ProvenKeys::default()).await?;
     Ok(Tokens {
         account: Some(account),
         access: minted.token,
@@ -353,16 +307,16 @@ pub(super) async fn issue_in_session(
 
 /// Returns what the user must do before the client gets tokens.
 async fn owed(
-    core: &Core,
-    accounts: &Accounts,
+    context: &Context,
     client: &Client,
     signed_in: &SignedIn,
 ) -> Result<Option<SignInError>, ServerError> {
+    let core = &context.core;
     let user = signed_in.user.id;
     if core.requires_verification_of(&signed_in.user) {
         return Ok(Some(SignInError::EmailNotVerified(user)));
     }
-    let factor = factors::status(core, accounts, signed_in).await?;
+    let factor = factors::status(core, &context.accounts, signed_in).await?;
     let have = &signed_in.session.authentication.acr;
     let demanded = client.require_mfa && !assurance::satisfies(have, &[AAL2.to_owned()]);
     Ok((factor.required || demanded).then_some(SignInError::FactorDue(user)))
@@ -375,14 +329,14 @@ async fn end(core: &Core, tx: &WriteTx, session: &Session) -> Result<(), ServerE
 
 /// Resolves all registered scopes of the client, for this server and the resources of these scopes.
 /// Nothing of it outlives the session.
-async fn resolve_access(
-    core: &Core,
-    directory: &Directory,
-    client: &Client,
-) -> Result<ResolvedAccess, ServerError> {
-    let registry = directory.registry(core).await?;
+async fn resolve_access(context: &Context, client: &Client) -> Result<ResolvedAccess, ServerError> {
+    let registry = context.registry().await?;
     let registry = registry.view();
-    Ok(authorize::for_account_api(client, &registry, core.issuer()))
+    Ok(authorize::for_account_api(
+        client,
+        &registry,
+        context.core.issuer(),
+    ))
 }
 
 fn grant(
@@ -392,27 +346,12 @@ fn grant(
     resolved: ResolvedAccess,
     org: Option<String>,
 ) -> Grant {
-    let now = core.now();
-    let longest = now + core.config.tokens.refresh_absolute_ttl;
+    let longest = core.now() + core.config.tokens.refresh_absolute_ttl;
+    let (origin, until) = (GrantOrigin::AccountApi, longest.min(session.expires_at));
     Grant {
-        id: GrantId::generate(now, &mut core.rng()),
-        origin: GrantOrigin::AccountApi,
-        user_id: session.user_id,
-        client_id: client.id.clone(),
-        session_id: session.id,
         scope: resolved.scope,
         org,
         resources: resolved.resources,
-        authorization_details: AuthorizationDetails::default(),
-        claims: ClaimsRequest::default(),
-        nonce: None,
-        authentication: session.authentication.clone(),
-        created_at: now,
-        expires_at: longest.min(session.expires_at),
-        revoked_at: None,
-        revoke_reason: None,
-        code: None,
-        refresh: None,
-        issuer: None,
+        ..grant_in_session(core, origin, &client.id, session, until)
     }
 }

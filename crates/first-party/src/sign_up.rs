@@ -8,13 +8,11 @@ use doorward_services::error::FlowError;
 
 use crate::sign_in::{self, Tokens};
 
-/// The result of a registration.
 #[derive(Debug)]
 pub enum SignedUp {
     /// A mail was enqueued, to the new user or to the owner of the address: the response is the
     /// same (ASVS 5.0 §6.3.8).
     CheckMail,
-    /// The account is ready for use.
     Opened {
         user: UserId,
         /// The tokens, unless another step is required first.

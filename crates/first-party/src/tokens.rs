@@ -6,7 +6,7 @@ use doorward_oauth::refresh_token::{self, is_refresh_token};
 use doorward_oauth::token;
 use doorward_oauth::userinfo::verify_access_token;
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Core, Directory, Issuing};
+use doorward_services::context::Context;
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::transaction::in_transaction;
 use doorward_store::repo;
@@ -19,14 +19,12 @@ pub struct InvalidRefreshToken;
 
 /// Consumes a refresh token and issues its successor, by the rules of the token endpoint.
 pub async fn refresh(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     client: &Client,
     refresh: &str,
     caller: &Caller,
 ) -> Result<Tokens, FlowError<InvalidRefreshToken>> {
-    let rotating = token::refresh(core, directory, issuing, client, refresh, caller);
+    let rotating = token::refresh(context, client, refresh, caller);
     match Box::pin(rotating).await {
         Ok(rotated) => Ok(Tokens {
             account: None,
@@ -51,28 +49,27 @@ pub struct Verified {
 /// Returns the state of a token of this client if it would be accepted now. The token is not
 /// consumed.
 pub async fn verify(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     client: &Client,
     token: &str,
 ) -> Result<Option<Verified>, ServerError> {
+    let core = &context.core;
     let now = core.now();
     if is_refresh_token(token) {
-        let found = refresh_token::find(core, issuing, core.db.read(), token).await?;
+        let found = refresh_token::find(context, core.db.read(), token).await?;
         let usable = found.filter(|found| found.is_usable(core, client));
         return Ok(usable.map(|found| Verified {
             is_refresh: true,
             expires_in: found.token.expires_at - now,
         }));
     }
-    let Some(claims) = verify_access_token(core, directory, issuing, token).await? else {
+    let Some(claims) = verify_access_token(context, token).await? else {
         return Ok(None);
     };
     if claims.client_id != client.id.as_str() {
         return Ok(None);
     }
-    let state = token_status(core, directory, &claims).await?;
+    let state = token_status(context, &claims).await?;
     Ok(matches!(state, TokenStatus::User(_)).then(|| Verified {
         is_refresh: false,
         expires_in: claims.exp - now,
@@ -82,15 +79,15 @@ pub async fn verify(
 /// Signs the user out of the client: ends the session of this refresh token, with all its tokens.
 /// An already revoked token is no error.
 pub async fn sign_out(
-    core: &Core,
-    issuing: &Issuing,
+    context: &Context,
     client: &Client,
     refresh: &str,
     caller: &Caller,
 ) -> Result<(), FlowError<InvalidRefreshToken>> {
+    let core = &context.core;
     in_transaction(&core.db, async |tx| {
         let now = core.now();
-        let found = refresh_token::find(core, issuing, tx, refresh).await?;
+        let found = refresh_token::find(context, tx, refresh).await?;
         let grant = found.map(|found| found.state.grant);
         let own = grant.filter(|grant| {
             grant.origin == GrantOrigin::AccountApi && grant.client_id == client.id

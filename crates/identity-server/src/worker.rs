@@ -77,13 +77,7 @@ struct Worker {
 
 impl Worker {
     async fn start_due(&mut self) {
-        let Context {
-            core,
-            directory,
-            delivery,
-            ..
-        } = &*self.context;
-        log_failure(backchannel_logout::enqueue_jobs(core, directory, delivery).await);
+        log_failure(backchannel_logout::enqueue_jobs(&self.context).await);
         for lane in Lane::ALL {
             while self.count(lane) < lane.workers() {
                 match self.start_next(lane).await {
@@ -267,17 +261,14 @@ async fn carry_out(
 ) -> Result<(), SendError> {
     let Context {
         core,
-        directory,
         delivery,
-        issuing,
         limits,
         ..
     } = context;
     let done = match task {
         JobPayload::Mail(message) => return send(core, mailer, job, message).await,
         JobPayload::Logout(notice) => {
-            let attempts = job.attempts;
-            return backchannel_logout::deliver(core, directory, issuing, attempts, notice).await;
+            return backchannel_logout::deliver(context, job.attempts, notice).await;
         }
         JobPayload::PasswordReset(request) => {
             password_reset::mail_link(core, delivery, limits, request).await

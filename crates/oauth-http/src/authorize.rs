@@ -14,7 +14,6 @@ use doorward_web::organization;
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support;
 
-/// Handles parameters in the URL.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query().map_err(|_| {
         PageError::App(
@@ -47,7 +46,6 @@ pub(super) fn same_site_again(page: &Page, path: &str, params: &Params) -> Optio
     (page.is_cross_site_without_cookies() && address.len() <= MAX_ADDRESS).then_some(address)
 }
 
-/// Rejects any other method.
 pub async fn other_method(page: Page) -> HttpResponse {
     page.method_not_allowed("GET, HEAD, POST")
 }

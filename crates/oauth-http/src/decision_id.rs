@@ -15,7 +15,7 @@ use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_rules::delegation::DelegationRule;
 use doorward_rules::rejection::Rejection;
 use doorward_services::attempts::EndedAttempt;
-use doorward_services::context::{Core, Directory};
+use doorward_services::context::Context;
 use doorward_services::denial_log::{DenialDetails, DeniedRequest};
 use doorward_web::api::problem::DECISION;
 use doorward_web::api::{Kind, decision_id};
@@ -24,9 +24,6 @@ use doorward_web::web_context::WebContext;
 
 /// Records rejections, within the limits for anonymous requests. Any page may reject an
 /// authorization request, with a redirect to the client.
-///
-/// # Errors
-/// Returns the errors of the wrapped service.
 pub async fn explained<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
@@ -52,21 +49,18 @@ pub async fn explained<B: MessageBody>(
     Ok(response)
 }
 
-/// Returns true for an error that is a step of the protocol.
 fn is_step<B>(response: &ServiceResponse<B>) -> bool {
     let extensions = response.response().extensions();
     let error = extensions.get::<OAuthError>();
     error.is_some_and(|error| Rejection::is_step(error.code))
 }
 
-/// A rejection by a handler.
 struct Denial {
     error: Option<OAuthError>,
     status: StatusCode,
 }
 
 impl Denial {
-    /// Returns the rejection that the response contains.
     fn of<B>(response: &ServiceResponse<B>) -> Option<Self> {
         let error = response
             .response()
@@ -92,7 +86,7 @@ async fn record(request: &HttpRequest, denial: Denial) -> Option<Rejected> {
     let noted = request.extensions().get::<DenialDetails>().cloned();
     let mut facts = noted.unwrap_or_default();
     if let Some(received) = &received {
-        explain(&context.core, &context.directory, received, &mut facts).await;
+        explain(context, received, &mut facts).await;
     }
     let attempt = decision_id::attempt(request);
     let denied = DeniedRequest {
@@ -109,20 +103,16 @@ async fn record(request: &HttpRequest, denial: Denial) -> Option<Rejected> {
     );
     let cause = decision_id::cause(denied.rule, &denied.details);
     if let Some(rejection) = &denied.details.rejection {
-        let kept = keeper.reject(db, now, &denied, rejection, &caller);
-        let id = kept.await;
+        let id = keeper.reject(db, now, &denied, rejection, &caller).await;
         if let Some(attempt) = EndedAttempt::rejection(request.path(), rejection) {
             let details = &denied.details;
-            let actor = details
-                .actor
-                .clone()
-                .or_else(|| received_request::user(request));
+            let actor = details.actor.clone();
+            let actor = actor.or_else(|| received_request::user(request));
             let user = actor.as_deref().and_then(UserId::parse);
-            let attempt = attempt.by(user).through(details.client_id.as_deref());
-            let attempt = match id {
-                Some(id) => attempt.with("decision_id", id.to_string()),
-                None => attempt,
-            };
+            let mut attempt = attempt.by(user).through(details.client_id.as_deref());
+            if let Some(id) = id {
+                attempt = attempt.with("decision_id", id.to_string());
+            }
             context.limits.attempts.record(now, attempt, &caller);
         }
         return Some(Rejected {
@@ -154,12 +144,7 @@ fn rule(received: Option<&OAuthError>) -> &'static str {
 }
 
 /// Adds details that the caller does not receive.
-async fn explain(
-    core: &Core,
-    directory: &Directory,
-    error: &OAuthError,
-    details: &mut DenialDetails,
-) {
+async fn explain(context: &Context, error: &OAuthError, details: &mut DenialDetails) {
     if error.code == ErrorCode::InsufficientScope {
         details.missing = vec!["openid".to_owned()];
     }
@@ -167,13 +152,14 @@ async fn explain(
     if rejection.reason.is_none()
         && error.code == ErrorCode::InvalidClient
         && let Some(id) = details.client_id.as_deref()
-        && let Some(reason) = client_auth::failure_reason(core, directory, id).await
+        && let Some(reason) = client_auth::failure_reason(context, id).await
     {
         rejection.reason = Some(reason);
         reason.sentence().clone_into(&mut rejection.because);
     }
-    let because = details.because.take();
-    rejection.because = because.unwrap_or(rejection.because);
+    if let Some(because) = details.because.take() {
+        rejection.because = because;
+    }
     details.because = Some(rejection.because.clone());
     details.rejection = Some(rejection);
 }

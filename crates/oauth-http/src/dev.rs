@@ -11,7 +11,6 @@ use doorward_web::oauth_response::method_not_allowed;
 
 use crate::endpoint::Endpoint;
 
-/// Registers the endpoints.
 pub fn configure(config: &mut ServiceConfig) {
     config.service(
         resource("/dev/token")
@@ -44,9 +43,7 @@ async fn respond(
     let requested: DevTokenRequest = serde_json::from_slice(body)
         .map_err(|error| OAuthError::invalid_request(error.to_string()))?;
     let response = dev_token::issue(
-        &endpoint.context.core,
-        &endpoint.context.directory,
-        &endpoint.context.issuing,
+        &endpoint.context,
         &requested,
         TOKEN_CLIENT,
         &endpoint.caller,

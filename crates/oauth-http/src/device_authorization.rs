@@ -22,7 +22,6 @@ async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, 
     if let Err(consumed) = context.limits.rate_limiter.admit_device(caller).await {
         return Ok(Endpoint::too_many(&consumed));
     }
-    let (core, directory, limits) = (&context.core, &context.directory, &context.limits);
-    let response = device::start(core, directory, limits, &client, &request, caller).await?;
+    let response = device::start(context, &client, &request, caller).await?;
     Ok(Endpoint::json(&response))
 }

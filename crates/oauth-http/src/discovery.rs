@@ -21,7 +21,7 @@ use doorward_protocol::prompt::Prompt;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
 use doorward_rules::{advertised_scopes, assurance, claims};
-use doorward_services::context::{Context, Core, Registries};
+use doorward_services::context::{Core, Registries};
 use doorward_services::error::ServerError;
 use doorward_web::document::{Document, DocumentFields};
 use doorward_web::request::aliases::ALIASES;
@@ -47,7 +47,6 @@ struct Prepared {
     documents: Arc<Documents>,
 }
 
-/// The metadata in both forms.
 #[derive(Debug)]
 struct Documents {
     json: Document,
@@ -129,18 +128,12 @@ pub async fn show(
 }
 
 async fn documents(web: &WebContext, discovery: &Discovery) -> Result<Arc<Documents>, ServerError> {
-    let Context {
-        core,
-        directory,
-        issuing,
-        ..
-    } = &*web.context;
-    let registries = directory.registry(core).await?;
-    let ring = issuing.keys.current(&core.db, core.now()).await?;
+    let (core, keys) = (&web.context.core, &web.context.issuing.keys);
+    let registries = web.context.registry().await?;
+    let ring = keys.current(&core.db, core.now()).await?;
     discovery.prepare(core, ring, registries)
 }
 
-/// Supported client authentication methods.
 const AUTH_METHODS: &[ClientAuthMethod] = &[
     ClientAuthMethod::ClientSecretBasic,
     ClientAuthMethod::ClientSecretPost,
@@ -148,7 +141,6 @@ const AUTH_METHODS: &[ClientAuthMethod] = &[
     ClientAuthMethod::None,
 ];
 
-/// Supported grant types.
 const GRANTS: &[GrantType] = &[
     GrantType::AuthorizationCode,
     GrantType::RefreshToken,
@@ -196,11 +188,6 @@ fn aliases(core: &Core) -> Option<BTreeMap<String, String>> {
         all.map(|(name, path)| ((*name).to_owned(), format!("{origin}{path}")))
             .collect(),
     )
-}
-
-/// Returns the algorithms of clients' signatures.
-fn signing_algs() -> Vec<String> {
-    names(&SigningAlg::ALL)
 }
 
 fn names(algs: &[SigningAlg]) -> Vec<String> {
@@ -276,9 +263,9 @@ fn metadata(core: &Core, registry: &Registries) -> ProviderMetadata {
         token_endpoint_auth_methods_supported: methods(core, true),
         revocation_endpoint_auth_methods_supported: methods(core, true),
         introspection_endpoint_auth_methods_supported: methods(core, false),
-        token_endpoint_auth_signing_alg_values_supported: signing_algs(),
-        revocation_endpoint_auth_signing_alg_values_supported: signing_algs(),
-        introspection_endpoint_auth_signing_alg_values_supported: signing_algs(),
+        token_endpoint_auth_signing_alg_values_supported: names(&SigningAlg::ALL),
+        revocation_endpoint_auth_signing_alg_values_supported: names(&SigningAlg::ALL),
+        introspection_endpoint_auth_signing_alg_values_supported: names(&SigningAlg::ALL),
         code_challenge_methods_supported: vec!["S256".to_owned()],
         acr_values_supported: assurance::SUPPORTED
             .iter()
@@ -300,7 +287,7 @@ fn metadata(core: &Core, registry: &Registries) -> ProviderMetadata {
             .collect(),
         claims_parameter_supported: Some(true),
         request_parameter_supported: Some(true),
-        request_object_signing_alg_values_supported: signing_algs(),
+        request_object_signing_alg_values_supported: names(&SigningAlg::ALL),
         require_pushed_authorization_requests: Some(
             core.config.authorization.require_pushed_requests,
         ),

@@ -39,13 +39,9 @@ const RETRY_SECONDS: &str = "1";
 /// A marker for requests with client credentials only in the body.
 struct CredentialsInBody;
 
-/// A request to a JSON endpoint of the protocol.
 pub struct Endpoint {
-    /// Context shared by all requests.
     pub context: Arc<Context>,
-    /// Values that only the HTTP layer uses.
     pub web: Data<WebContext>,
-    /// Remote caller.
     pub caller: Caller,
     request: HttpRequest,
 }
@@ -82,16 +78,14 @@ impl Endpoint {
             .map_err(|problem| FlowError::Rejected(problem.into()))
     }
 
-    /// Reads the JSON document of the request.
     pub async fn document_of(&self, payload: Payload) -> Result<Vec<u8>, FlowError> {
-        let read = body::json(&self.request, payload).await;
-        let read = read.map_err(|problem| match problem {
+        let body = body::json(&self.request, payload).await;
+        Ok(body.map_err(|problem| match problem {
             BodyError::MediaType => {
                 OAuthError::invalid_request("the body must be application/json")
             }
             other => other.into(),
-        });
-        Ok(read?)
+        })?)
     }
 
     /// Returns the `Authorization` header, which must occur at most once.
@@ -128,19 +122,17 @@ impl Endpoint {
             self.request.extensions_mut().insert(CredentialsInBody);
         }
         let client = PresentedClient::from_request(authorization, form)?;
-        let text = certificate::from_request(&self.context.core, &self.request);
-        let text = text.map_err(|error| OAuthError::invalid_request(error.to_string()))?;
-        let presented = Presented {
-            client,
-            certificate: text,
-            path: self.request.path().to_owned(),
-        };
-        let named = ClientId::parse(&presented.client.client_id);
+        let certificate = certificate::from_request(&self.context.core, &self.request)
+            .map_err(|error| OAuthError::invalid_request(error.to_string()))?;
         self.store_details(DenialDetails {
-            client_id: named.map(|id| id.to_string()),
+            client_id: ClientId::parse(&client.client_id).map(|id| id.to_string()),
             ..DenialDetails::default()
         });
-        Ok(presented)
+        Ok(Presented {
+            client,
+            certificate,
+            path: self.request.path().to_owned(),
+        })
     }
 
     /// Reads the form, in which only the parameters `repeatable` may be repeated, and authenticates
@@ -157,17 +149,8 @@ impl Endpoint {
         Ok((form, client))
     }
 
-    /// Authenticates the client of the request.
     pub async fn authenticate(&self, presented: &Presented) -> Result<Arc<Client>, FlowError> {
-        let Context {
-            core,
-            directory,
-            accounts,
-            limits,
-            ..
-        } = &*self.context;
-        let caller = &self.caller;
-        client_auth::authenticate(core, directory, accounts, limits, presented, caller).await
+        client_auth::authenticate(&self.context, presented, &self.caller).await
     }
 
     /// Stores the caller's details for a later denial.
@@ -214,7 +197,6 @@ impl Endpoint {
         middleware::speaks_for(&self.request, client);
     }
 
-    /// Returns true if the URL has a parameter of this name.
     pub fn has_query_parameter(&self, name: &str) -> bool {
         Params::parse(self.request.query_string().as_bytes())
             .is_ok_and(|params| params.iter().any(|(given, _)| given == name))
@@ -245,7 +227,6 @@ impl Endpoint {
         response
     }
 
-    /// Converts a handler's outcome to a response.
     pub fn finish(&self, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {
         match outcome {
             Ok(response) => response,
@@ -258,7 +239,7 @@ impl Endpoint {
                 }
                 response
             }
-            Err(FlowError::Server(server_error)) => self.server_error(&server_error),
+            Err(FlowError::Server(error)) => server_error(&self.request, &error),
         }
     }
 
@@ -266,18 +247,13 @@ impl Endpoint {
     /// proof, if one is required (RFC 9449 §8 and §8.2).
     pub fn respond_with_nonce(&self, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {
         let mut response = self.finish(outcome);
-        let nonce = dpop::nonce(&self.context.core, &self.context.issuing);
+        let nonce = dpop::nonce(&self.context);
         if let Some(nonce) = nonce.and_then(|nonce| HeaderValue::from_str(&nonce).ok()) {
             response
                 .headers_mut()
                 .insert(sender_proof::DPOP_NONCE, nonce);
         }
         response
-    }
-
-    /// Logs a server error and returns a response without its cause.
-    pub fn server_error(&self, fault: &ServerError) -> HttpResponse {
-        server_error(&self.request, fault)
     }
 }
 

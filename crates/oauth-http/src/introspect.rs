@@ -27,13 +27,7 @@ async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, 
     let found =
         introspect::introspect(&endpoint.context, &client, &request, &endpoint.caller).await?;
     if endpoint.accepts(SIGNED_MEDIA_TYPE) {
-        let signed = introspect::sign(
-            &endpoint.context.core,
-            &endpoint.context.issuing,
-            &client,
-            &found,
-        )
-        .await?;
+        let signed = introspect::sign(&endpoint.context, &client, &found).await?;
         return Ok(Endpoint::document(SIGNED_MEDIA_TYPE, signed));
     }
     Ok(Endpoint::json(&found))

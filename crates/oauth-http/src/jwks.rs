@@ -20,7 +20,6 @@ const FIELDS: DocumentFields = DocumentFields {
 // The time that the rotation policy assumes.
 const _: () = assert!(RotationPolicy::JWKS_MAX_AGE == 300);
 
-/// The document of a key ring.
 #[derive(Debug)]
 struct Prepared {
     ring: Arc<KeyRing>,
@@ -56,17 +55,10 @@ impl Jwks {
 }
 
 async fn document(web: &WebContext, jwks: &Jwks) -> Result<Arc<Document>, ServerError> {
-    let core = &web.context.core;
-    let ring = web
-        .context
-        .issuing
-        .keys
-        .current(&core.db, core.now())
-        .await?;
-    Ok(jwks.of(ring))
+    let (core, keys) = (&web.context.core, &web.context.issuing.keys);
+    Ok(jwks.of(keys.current(&core.db, core.now()).await?))
 }
 
-/// Returns the public keys.
 pub async fn show(web: Data<WebContext>, jwks: Data<Jwks>, request: HttpRequest) -> HttpResponse {
     match document(&web, &jwks).await {
         Ok(document) => document.respond(&request),

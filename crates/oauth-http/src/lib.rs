@@ -25,31 +25,25 @@ use doorward_web::middleware::registered_origins;
 use doorward_web::oauth_response::method_not_allowed;
 use doorward_web::page_route;
 
-/// Registers the protocol endpoints.
 pub fn configure(config: &mut ServiceConfig) {
     configure_documents(config);
     configure_endpoints(config);
     configure_registration(config);
 }
 
-/// Registers the public documents.
 fn configure_documents(config: &mut ServiceConfig) {
     let read_only = || method_not_allowed("GET, HEAD");
+    let metadata = |path: &str| {
+        resource(path)
+            .route(get().to(discovery::show))
+            .route(actix_web::web::head().to(discovery::show))
+            .default_service(read_only())
+    };
     config
         .app_data(Data::new(discovery::Discovery::default()))
         .app_data(Data::new(jwks::Jwks::default()))
-        .service(
-            resource("/.well-known/openid-configuration")
-                .route(get().to(discovery::show))
-                .route(actix_web::web::head().to(discovery::show))
-                .default_service(read_only()),
-        )
-        .service(
-            resource("/.well-known/oauth-authorization-server")
-                .route(get().to(discovery::show))
-                .route(actix_web::web::head().to(discovery::show))
-                .default_service(read_only()),
-        )
+        .service(metadata("/.well-known/openid-configuration"))
+        .service(metadata("/.well-known/oauth-authorization-server"))
         .service(
             resource("/oauth2/jwks")
                 .route(get().to(jwks::show))
@@ -58,7 +52,6 @@ fn configure_documents(config: &mut ServiceConfig) {
         );
 }
 
-/// Registers the endpoints of the protocol.
 fn configure_endpoints(config: &mut ServiceConfig) {
     let post_only = || method_not_allowed("POST");
     config

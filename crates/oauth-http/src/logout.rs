@@ -14,7 +14,6 @@ use doorward_web::page_support::{Farewell, chip, signed_out};
 
 use super::authorize::same_site_again;
 
-/// Handles parameters in the URL.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     start(page, &page.query()?).await
 }
@@ -33,7 +32,6 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
     }
 }
 
-/// Rejects any other method.
 pub async fn other_method(page: Page) -> HttpResponse {
     page.method_not_allowed("GET, HEAD, POST")
 }
@@ -65,18 +63,12 @@ async fn read(
     params: &Params,
     signed_in: Option<&SignedIn>,
 ) -> Result<LogoutRequest, PageError> {
-    logout::read(
-        &page.context.core,
-        &page.context.directory,
-        &page.context.issuing,
-        params,
-        signed_in,
-    )
-    .await
-    .map_err(|error| match error {
-        FlowError::Rejected(error) => PageError::App(ErrorKind::BadAppRequest, error),
-        FlowError::Server(server_error) => server_error.into(),
-    })
+    logout::read(&page.context, params, signed_in)
+        .await
+        .map_err(|error| match error {
+            FlowError::Rejected(error) => PageError::App(ErrorKind::BadAppRequest, error),
+            FlowError::Server(server_error) => server_error.into(),
+        })
 }
 
 fn confirm(
@@ -121,13 +113,7 @@ async fn finish(
     signed_in: Option<&SignedIn>,
 ) -> Result<HttpResponse, PageError> {
     let ended = signed_in.or(request.hinted.as_ref());
-    let frames = logout::carry_out(
-        &page.context.core,
-        &page.context.delivery,
-        ended,
-        page.caller(),
-    )
-    .await?;
+    let frames = logout::carry_out(&page.context, ended, page.caller()).await?;
     let client = request.client.as_ref();
     // RFC 9700 §4.11.2: if no user is signed in, a client that anyone can register causes no
     // automatic redirect.

@@ -12,7 +12,6 @@ use serde_json::json;
 
 use super::endpoint::Endpoint;
 
-/// Stores the request of an authenticated client.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
     let outcome = respond(&endpoint, payload).await;
     endpoint.respond_with_nonce(outcome)
@@ -25,22 +24,15 @@ async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, 
     let presented = endpoint.presented_client(&form)?;
     // A client with a metadata document may be new to this server.
     client_document::resolve(
-        &endpoint.context.core,
-        &endpoint.context.directory,
-        &endpoint.context.limits,
+        &endpoint.context,
         &presented.client.client_id,
         &endpoint.caller,
     )
     .await?;
     let client = endpoint.authenticate(&presented).await?;
     endpoint.speaks_for(&client);
-    if let Err(budget) = endpoint
-        .context
-        .limits
-        .rate_limiter
-        .admit_push(&client, &endpoint.caller)
-        .await
-    {
+    let limiter = &endpoint.context.limits.rate_limiter;
+    if let Err(budget) = limiter.admit_push(&client, &endpoint.caller).await {
         // RFC 9126 §2.3.
         let error = OAuthError::new(ErrorCode::TemporarilyUnavailable, "too many requests");
         let mut response = no_store(StatusCode::TOO_MANY_REQUESTS).json(&error);
@@ -49,22 +41,9 @@ async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, 
         return Ok(response);
     }
     let form = endpoint.with_organization(form);
-    let proved = dpop::proved(
-        &endpoint.context.core,
-        &endpoint.context.issuing,
-        &endpoint.sent(),
-        None,
-    )?;
-    let pushed = pushed_request::push(
-        &endpoint.context.core,
-        &endpoint.context.directory,
-        &endpoint.context.limits,
-        &client,
-        &form,
-        &proved,
-        &endpoint.caller,
-    )
-    .await?;
+    let proved = dpop::proved(&endpoint.context, &endpoint.sent(), None)?;
+    let pushed =
+        pushed_request::push(&endpoint.context, &client, &form, &proved, &endpoint.caller).await?;
     // RFC 9126 §2.2: 201.
     Ok(no_store(StatusCode::CREATED).json(json!({
         "request_uri": pushed.request_uri,

@@ -22,18 +22,15 @@ pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
 
 async fn register(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
     let (context, caller) = (&endpoint.context, &endpoint.caller);
+    let limiter = &context.limits.rate_limiter;
     let token = bearer(endpoint)?;
     match (context.core.config.client_registration.mode, &token) {
         (Registering::Off, _) => return Err(switched_off().into()),
         // RFC 6750 §3.1: without any credentials there is no error code.
         (Registering::Token, None) => return Ok(challenged(Challenge::bearer()).finish()),
         (Registering::Open, None) => {
-            if let Err(consumed) = context
-                .limits
-                .rate_limiter
-                .admit_client(context.core.config.client_registration.per_hour, caller)
-                .await
-            {
+            let per_hour = context.core.config.client_registration.per_hour;
+            if let Err(consumed) = limiter.admit_client(per_hour, caller).await {
                 return Ok(Endpoint::too_many(&consumed));
             }
         }
@@ -42,12 +39,7 @@ async fn register(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse,
     let pass = match &token {
         Some(token) => {
             create::check_token(&context.core, token).await?;
-            match context
-                .limits
-                .rate_limiter
-                .admit_registration(token, context.core.now())
-                .await
-            {
+            match limiter.admit_registration(token, context.core.now()).await {
                 Ok(pass) => Some(pass),
                 Err(consumed) => return Ok(Endpoint::too_many(&consumed)),
             }
@@ -57,66 +49,62 @@ async fn register(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse,
     let body = endpoint.document_of(payload).await?;
     let created = create::register(context, token.as_deref(), &body, caller).await?;
     if let Some(pass) = pass {
-        context.limits.rate_limiter.forgive_failure(&pass).await;
+        limiter.forgive_failure(&pass).await;
     }
     Ok(no_store(StatusCode::CREATED).json(created))
 }
 
 /// Returns the registration of a client (RFC 7592 §2.1).
 pub async fn show(endpoint: Endpoint, id: Path<String>) -> HttpResponse {
-    let outcome = async {
-        let Some(token) = registration_token(&endpoint)? else {
-            return Ok(challenged(Challenge::bearer()).finish());
-        };
-        let found = manage::read(&endpoint.context.core, &id, &token).await?;
+    with_token(&endpoint, async |token| {
+        let found = manage::read(&endpoint.context.core, &id, token).await?;
         Ok(Endpoint::json(&found))
-    };
-    let outcome = outcome.await;
-    respond(&endpoint, outcome)
+    })
+    .await
 }
 
 /// Replaces a registration (RFC 7592 §2.2).
 pub async fn replace(endpoint: Endpoint, id: Path<String>, payload: Payload) -> HttpResponse {
-    let outcome = async {
-        let Some(token) = registration_token(&endpoint)? else {
-            return Ok(challenged(Challenge::bearer()).finish());
-        };
+    with_token(&endpoint, async |token| {
         let (context, caller) = (&endpoint.context, &endpoint.caller);
         if let Err(consumed) = context.limits.rate_limiter.admit_update_from(caller).await {
             return Ok(Endpoint::too_many(&consumed));
         }
-        manage::check_token(&context.core, &id, &token).await?;
+        manage::check_token(&context.core, &id, token).await?;
         if let Err(consumed) = context.limits.rate_limiter.admit_update_of(&id).await {
             return Ok(Endpoint::too_many(&consumed));
         }
         let body = endpoint.document_of(payload).await?;
-        let changed = manage::replace(context, &id, &token, &body, caller).await?;
+        let changed = manage::replace(context, &id, token, &body, caller).await?;
         Ok(Endpoint::json(&changed))
-    };
-    let outcome = outcome.await;
-    respond(&endpoint, outcome)
+    })
+    .await
 }
 
 /// Deletes a registration (RFC 7592 §2.3).
 pub async fn remove(endpoint: Endpoint, id: Path<String>) -> HttpResponse {
-    let outcome = async {
-        let Some(token) = registration_token(&endpoint)? else {
-            return Ok(challenged(Challenge::bearer()).finish());
-        };
-        manage::remove(&endpoint.context.core, &id, &token, &endpoint.caller).await?;
+    with_token(&endpoint, async |token| {
+        manage::remove(&endpoint.context.core, &id, token, &endpoint.caller).await?;
         Ok(no_store(StatusCode::NO_CONTENT).finish())
-    };
-    let outcome = outcome.await;
-    respond(&endpoint, outcome)
+    })
+    .await
 }
 
-/// Returns the registration access token, if one was sent and registration is enabled.
-fn registration_token(endpoint: &Endpoint) -> Result<Option<String>, FlowError> {
-    if endpoint.context.core.config.client_registration.is_on() {
-        Ok(bearer(endpoint)?)
+/// Runs a request with its registration access token, if registration is enabled.
+async fn with_token(
+    endpoint: &Endpoint,
+    work: impl AsyncFnOnce(&str) -> Result<HttpResponse, FlowError>,
+) -> HttpResponse {
+    let outcome = if endpoint.context.core.config.client_registration.is_on() {
+        match bearer(endpoint) {
+            Ok(Some(token)) => work(&token).await,
+            Ok(None) => Ok(challenged(Challenge::bearer()).finish()),
+            Err(error) => Err(error.into()),
+        }
     } else {
         Err(switched_off().into())
-    }
+    };
+    respond(endpoint, outcome)
 }
 
 fn bearer(endpoint: &Endpoint) -> Result<Option<String>, OAuthError> {

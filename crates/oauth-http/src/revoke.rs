@@ -9,7 +9,6 @@ use serde_json::json;
 
 use super::endpoint::Endpoint;
 
-/// Revokes a token of the authenticated client.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
     let outcome = respond(&endpoint, payload).await;
     endpoint.finish(outcome)
@@ -19,14 +18,6 @@ async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, 
     let (form, client) = endpoint.authenticated_form(payload, &[]).await?;
     endpoint.speaks_for(&client);
     let request = TokenHintRequest::parse(&form)?;
-    revoke::revoke(
-        &endpoint.context.core,
-        &endpoint.context.directory,
-        &endpoint.context.issuing,
-        &client,
-        &request.token,
-        &endpoint.caller,
-    )
-    .await?;
+    revoke::revoke(&endpoint.context, &client, &request.token, &endpoint.caller).await?;
     Ok(Endpoint::json(&json!({})))
 }

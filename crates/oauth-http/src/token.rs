@@ -36,14 +36,9 @@ async fn respond(
     *grant = Some(request.grant_type());
     let details = AuthorizationDetails::from_params(&form)?;
     let certificate = presented.certificate.map(|displayed| displayed.thumbprint);
-    let proved = dpop::proved(
-        &endpoint.context.core,
-        &endpoint.context.issuing,
-        &endpoint.sent(),
-        certificate,
-    )?;
+    let proved = dpop::proved(&endpoint.context, &endpoint.sent(), certificate)?;
     let (context, caller) = (&endpoint.context, &endpoint.caller);
-    let response = token::respond(context, &client, request, details.as_ref(), &proved, caller);
-    let response = response.await?;
+    let details = details.as_ref();
+    let response = token::respond(context, &client, request, details, &proved, caller).await?;
     Ok(Endpoint::json(&response))
 }

@@ -22,11 +22,10 @@ const JWT: &str = "application/jwt";
 
 /// Handles an access token in the header (RFC 6750 §2.1, RFC 9449 §7.1).
 pub async fn get(endpoint: Endpoint) -> HttpResponse {
-    let outcome = async {
-        let token = header_token(&endpoint)?;
-        claims(&endpoint, token).await
+    let outcome = match header_token(&endpoint) {
+        Ok(token) => claims(&endpoint, token).await,
+        Err(error) => Err(error),
     };
-    let outcome = outcome.await;
     respond(&endpoint, outcome)
 }
 
@@ -66,7 +65,6 @@ fn has_length(request: &actix_web::HttpRequest) -> bool {
     length.is_some_and(|length| length.as_bytes() != b"0")
 }
 
-/// Returns the access token of the header; `None` without a header.
 fn header_token(endpoint: &Endpoint) -> Result<Option<PresentedToken>, FlowError> {
     if endpoint.has_query_parameter("access_token") {
         // OAuth 2.1 §5.1.3: never in the URL.
@@ -95,14 +93,7 @@ async fn claims(
         }
         return Ok(response.insert_header((CACHE_CONTROL, "no-store")).finish());
     };
-    let released = match userinfo::claims_of(
-        &endpoint.context.core,
-        &endpoint.context.directory,
-        &endpoint.context.issuing,
-        &presented,
-    )
-    .await
-    {
+    let released = match userinfo::claims_of(&endpoint.context, &presented).await {
         Ok(released) => released,
         Err(FlowError::Server(error)) => return Err(error.into()),
         Err(FlowError::Rejected(withheld)) => {
@@ -113,10 +104,7 @@ async fn claims(
         }
     };
     let context = &endpoint.context;
-    let client = context
-        .directory
-        .client(&context.core, &released.client_id)
-        .await?;
+    let client = context.client(&released.client_id).await?;
     let Some(client) = client else {
         return Ok(Endpoint::json(&released.claims));
     };
@@ -125,7 +113,7 @@ async fn claims(
     match client_profile::userinfo_alg(&client) {
         None => Ok(Endpoint::json(&released.claims)),
         Some(alg) => {
-            let signed = userinfo::sign(&context.core, &context.issuing, alg, released).await?;
+            let signed = userinfo::sign(context, alg, released).await?;
             Ok(Endpoint::document(JWT, signed))
         }
     }

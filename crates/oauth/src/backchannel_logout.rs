@@ -16,7 +16,7 @@ use doorward_rules::logout_token::{self, DeliveryStatus, TTL};
 use doorward_rules::retry;
 use doorward_rules::url_source::SourcedUrl;
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Core, Delivery, Directory, Issuing};
+use doorward_services::context::{Context, Core};
 use doorward_services::error::ServerError;
 use doorward_services::jobs::JobPayload;
 use doorward_store::repo::logout_notifications::DueNotification;
@@ -29,11 +29,8 @@ const GIVEN_UP: &str = "the host has not answered for hours";
 const MAX_BATCH: u64 = 100;
 
 /// Creates a job for each notification that is due. That of a session in use is postponed.
-pub async fn enqueue_jobs(
-    core: &Core,
-    directory: &Directory,
-    delivery: &Delivery,
-) -> Result<(), ServerError> {
+pub async fn enqueue_jobs(context: &Context) -> Result<(), ServerError> {
+    let core = &context.core;
     loop {
         let (read, now) = (core.db.read(), core.now());
         let waiting = repo::logout_notifications::list(read, now, MAX_BATCH).await?;
@@ -50,7 +47,7 @@ pub async fn enqueue_jobs(
                 used.push((notice, end));
                 continue;
             }
-            let client = directory.client(core, notice.client_id.as_str()).await?;
+            let client = context.client(notice.client_id.as_str()).await?;
             let address = client.and_then(|client| client.logout.backchannel.clone());
             named.push((notice, address.as_deref().and_then(host_of)));
         }
@@ -61,7 +58,11 @@ pub async fn enqueue_jobs(
         for (notice, host) in named {
             if repo::logout_notifications::take(&tx, &notice).await? {
                 let task = JobPayload::Logout(notice);
-                delivery.jobs.enqueue_for(&tx, &task, host, now).await?;
+                context
+                    .delivery
+                    .jobs
+                    .enqueue_for(&tx, &task, host, now)
+                    .await?;
             }
         }
         tx.commit().await?;
@@ -107,9 +108,6 @@ fn host_of(address: &str) -> Option<String> {
 }
 
 /// Records that a notification is not sent because its host does not answer.
-///
-/// # Errors
-/// Fails if the store cannot be written.
 pub async fn give_up(core: &Core, notice: &LogoutNotification) -> Result<(), ServerError> {
     let outcome = Err(SendError::Never(GIVEN_UP.to_owned()));
     record_outcome(core, notice, &outcome).await
@@ -118,23 +116,23 @@ pub async fn give_up(core: &Core, notice: &LogoutNotification) -> Result<(), Ser
 /// Posts a logout token to the client as attempt number `attempts`. Writes an audit event with the
 /// final result.
 pub async fn deliver(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     attempts: u32,
     notice: &LogoutNotification,
 ) -> Result<(), SendError> {
+    let core = &context.core;
     let later = |server_error: ServerError| SendError::Later(server_error.to_string());
-    let client = directory.client(core, notice.client_id.as_str()).await;
+    let client = context.client(notice.client_id.as_str()).await;
     let Some(client) = client.map_err(later)? else {
         return Ok(());
     };
     let Some(address) = &client.logout.backchannel else {
         return Ok(());
     };
-    let token = token(core, issuing, &client, notice).await.map_err(later)?;
+    let token = token(context, &client, notice).await.map_err(later)?;
     let fields = [("logout_token", token.as_str())];
-    let posted = directory
+    let posted = context
+        .directory
         .http
         .post_form(SourcedUrl::of_client(&client, address), &fields);
     let outcome = match posted.await {
@@ -163,11 +161,11 @@ fn status(status: u16) -> String {
 }
 
 async fn token(
-    core: &Core,
-    issuing: &Issuing,
+    context: &Context,
     client: &Client,
     notice: &LogoutNotification,
 ) -> Result<String, ServerError> {
+    let core = &context.core;
     let issuance = Issuance {
         issuer: core.issuer(),
         now: core.now(),
@@ -177,11 +175,12 @@ async fn token(
         asked: AskedClaims::default(),
     };
     let jti = token_id(None, &mut core.rng());
-    let subject = issuing.subject_key.subject(client, notice.user_id);
+    let subject = context.issuing.subject_key.subject(client, notice.user_id);
     let claims = logout_token::claims(&issuance, &client.id, subject, notice.session_id, jti);
     // OIDC Back-Channel Logout §2.4: signed like ID tokens.
     let alg = client_profile::id_token_alg(client);
-    issuing
+    context
+        .issuing
         .sign(core, alg, |signer| signer.sign_logout_token(&claims))
         .await
 }

@@ -16,7 +16,7 @@ use doorward_rules::authorize::{self, RequestedAccess};
 use doorward_rules::device::{INTERVAL, TTL};
 use doorward_rules::{grant_check, identifier};
 use doorward_services::caller::Caller;
-use doorward_services::context::{Context, Core, Delivery, Directory, Issuing};
+use doorward_services::context::{Context, Core};
 use doorward_services::email_link;
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::rate_limit::LimitStatus;
@@ -35,10 +35,8 @@ const SHORTEST: i64 = 60;
 /// a user who has never used the client.
 const NO_USER: &str = "the hint matches no user who has used this client";
 
-/// The failure of a request.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum BackchannelError {
-    /// The error for the client.
     Error(OAuthError),
     /// Too many requests of this client, or of this client for this user.
     TooMany(LimitStatus),
@@ -71,7 +69,7 @@ pub async fn start(
         return Err(ServerError::Unavailable("no mail can be sent".to_owned()).into());
     }
     admit(client).map_err(|error| FlowError::Rejected(error.into()))?;
-    let registry = context.directory.registry(core).await?;
+    let registry = context.registry().await?;
     let requested = RequestedAccess {
         scope: &request.scope,
         resource: &request.resource,
@@ -81,9 +79,9 @@ pub async fn start(
         .map_err(|error| FlowError::Rejected(error.into()))?;
     let too_many = |consumed| FlowError::Rejected(BackchannelError::TooMany(consumed));
     let limiter = &context.limits.rate_limiter;
-    let pass = limiter.admit_backchannel(client, core.now()).await;
-    let pass = pass.map_err(too_many)?;
-    let Some(user) = meant(core, &context.issuing, client, &request.hint).await? else {
+    let admitted = limiter.admit_backchannel(client, core.now()).await;
+    let pass = admitted.map_err(too_many)?;
+    let Some(user) = meant(context, client, &request.hint).await? else {
         let error = OAuthError::new(ErrorCode::UnknownUserId, NO_USER);
         return Err(FlowError::Rejected(error.into()));
     };
@@ -108,7 +106,7 @@ pub async fn start(
         }),
         ..row
     };
-    store(core, &context.delivery, client, &user, &row, caller).await?;
+    store(context, client, &user, &row, caller).await?;
     Ok(BackchannelResponse {
         auth_req_id: token.expose().to_owned(),
         expires_in: ttl,
@@ -129,11 +127,11 @@ fn admit(client: &Client) -> Result<(), OAuthError> {
 /// Returns the user that a hint names; `None` if that user cannot sign in, or has nothing to do with
 /// the client: only clients that they have used may cause mail to them.
 async fn meant(
-    core: &Core,
-    issuing: &Issuing,
+    context: &Context,
     client: &Client,
     hint: &Hint,
 ) -> Result<Option<User>, ServerError> {
+    let core = &context.core;
     let read = core.db.read();
     let user = match hint {
         Hint::Login(name) => match identifier::identifier_key(name) {
@@ -141,7 +139,7 @@ async fn meant(
             None => None,
         },
         Hint::IdToken(token) => {
-            let hint = verify_id_token_hint(core, issuing, token).await?;
+            let hint = verify_id_token_hint(context, token).await?;
             let subject = hint.filter(|hint| hint.is_for(client));
             match subject.and_then(|hint| UserId::parse(&hint.subject)) {
                 Some(id) => repo::users::find_by_id(read, id).await?,
@@ -173,13 +171,13 @@ async fn has_used(core: &Core, client: &Client, user: &User) -> Result<bool, Ser
 
 /// Stores the request and enqueues the mail in one transaction.
 async fn store(
-    core: &Core,
-    delivery: &Delivery,
+    context: &Context,
     client: &Client,
     user: &User,
     row: &DeviceRequest,
     caller: &Caller,
 ) -> Result<(), FlowError<BackchannelError>> {
+    let core = &context.core;
     let url = format!("{}{PAGE}/confirm?request={}", core.issuer(), row.id);
     let content = MailContent::Approve {
         url,
@@ -195,13 +193,13 @@ async fn store(
             let error = ServerError::Unavailable("no user code is free".to_owned());
             return Err(FlowError::<BackchannelError>::from(error));
         }
-        email_link::mail_user(core, delivery, tx, user, content, &from).await?;
+        email_link::mail_user(core, &context.delivery, tx, user, content, &from).await?;
         Ok(())
     })
     .await;
     let gone = deleted_client::unknown().into();
     deleted_client::or_reject(core, client, gone, written).await?;
-    delivery.jobs.wake();
+    context.delivery.jobs.wake();
     Ok(())
 }
 
@@ -221,30 +219,28 @@ pub(super) async fn open<E>(
         return Ok(None);
     }
     let (session, now) = (signed_in.session.id, core.now());
-    let tx = core.db.begin_write().await.map_err(ServerError::from)?;
-    let claimed =
-        repo::device_requests::bind_user_session(&tx, &request.id, signed_in.user.id, session, now)
-            .await
-            .map_err(ServerError::from)?;
-    tx.commit().await.map_err(ServerError::from)?;
-    Ok(Some(if claimed {
-        DeviceRequest {
-            session_id: Some(session),
-            ..request
-        }
-    } else {
-        request
+    let tx = core.db.begin_write().await?;
+    let (id, user) = (&request.id, signed_in.user.id);
+    let claimed = repo::device_requests::bind_user_session(&tx, id, user, session, now).await?;
+    tx.commit().await?;
+    Ok(Some(DeviceRequest {
+        session_id: if claimed {
+            Some(session)
+        } else {
+            request.session_id
+        },
+        ..request
     }))
 }
 
 /// Returns the request for the session that it is bound to, also after it was answered, until it
 /// expires.
 pub async fn find(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     signed_in: &SignedIn,
     id: &DeviceRequestId,
 ) -> Result<BoundDeviceRequest, FlowError<InvalidUserCode>> {
+    let core = &context.core;
     let found = repo::device_requests::find(core.db.read(), id).await?;
     let found = open(core, signed_in, found).await?;
     let own = |request: &DeviceRequest| {
@@ -254,12 +250,12 @@ pub async fn find(
     let mut request = found
         .filter(own)
         .ok_or(FlowError::Rejected(InvalidUserCode))?;
-    let client = directory.client(core, request.client_id.as_str()).await?;
+    let client = context.client(request.client_id.as_str()).await?;
     let Some(client) = client.filter(|client| client.is_active()) else {
         return Err(FlowError::Rejected(InvalidUserCode));
     };
     if request.decided_at.is_none() {
-        let registry = directory.registry(core).await?;
+        let registry = context.registry().await?;
         match device::recheck(&request, &client, &registry.view()) {
             Ok(scope) => request.scope = scope,
             Err(error) => {

@@ -1,5 +1,6 @@
 //! Client authentication at the token, revocation and introspection endpoints.
 
+use std::iter;
 use std::sync::Arc;
 
 use doorward_domain::credentials::client_certificate::ClientCertificate;
@@ -11,7 +12,7 @@ use doorward_protocol::error::{Cause, OAuthError, Reason};
 use doorward_rules::client_auth::{self, ClientAuthOutcome, uniform_error};
 use doorward_rules::{client_assertion, client_certificate, client_profile};
 use doorward_services::caller::Caller;
-use doorward_services::context::{Accounts, Core, Directory, Limits};
+use doorward_services::context::{Context, Core};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::transaction::{in_recording_transaction, in_transaction};
 use doorward_store::repo;
@@ -25,14 +26,12 @@ pub const BY_CERTIFICATE: [ClientAuthMethod; 2] = [
     ClientAuthMethod::SelfSignedTlsClientAuth,
 ];
 
-/// The client credentials of a request.
 #[derive(Clone, Debug)]
 pub struct Presented {
     /// The client id and credentials in the request itself.
     pub client: PresentedClient,
     /// The certificate of the connection.
     pub certificate: Option<ClientCertificate>,
-    /// The path of the request.
     pub path: String,
 }
 
@@ -48,42 +47,32 @@ pub fn serves(core: &Core, method: ClientAuthMethod) -> bool {
 
 /// Authenticates the client of a request by a method that it is registered for.
 pub async fn authenticate(
-    core: &Core,
-    directory: &Directory,
-    accounts: &Accounts,
-    limits: &Limits,
+    context: &Context,
     presented: &Presented,
     caller: &Caller,
 ) -> Result<Arc<Client>, FlowError> {
-    let client =
-        client_document::known(core, directory, limits, &presented.client.client_id).await?;
-    let proof = client_auth::check(client.as_deref(), &presented.client, core.now());
-    let proof = proof.map_err(client_auth::Rejection::to_error)?;
+    let core = &context.core;
+    let client = client_document::known(context, &presented.client.client_id).await?;
+    let proof = client_auth::check(client.as_deref(), &presented.client, core.now())
+        .map_err(client_auth::Rejection::to_error)?;
     let client = client.ok_or_else(uniform_error)?;
     // Boxed, because most clients send a secret and would only copy large futures.
     match proof {
         ClientAuthOutcome::Given => {}
         ClientAuthOutcome::Secret(used) => {
-            directory
-                .secret_uses
-                .record(&client.id, used, caller.ip, core.now());
+            let uses = &context.directory.secret_uses;
+            uses.record(&client.id, used, caller.ip, core.now());
         }
         ClientAuthOutcome::ForeignSecret(secret) => {
-            return Box::pin(check_foreign_secret(
-                core, directory, accounts, limits, &client, secret, caller,
-            ))
-            .await;
+            return Box::pin(check_foreign_secret(context, &client, secret, caller)).await;
         }
         ClientAuthOutcome::Certificate => {
             let certificate = presented.certificate.as_ref();
-            Box::pin(recognise(core, directory, limits, &client, certificate)).await?;
+            Box::pin(recognise(context, &client, certificate)).await?;
         }
         ClientAuthOutcome::Assertion(assertion) => {
             let audiences = audiences(core, &client, &presented.path);
-            Box::pin(prove(
-                core, directory, limits, &client, assertion, &audiences, caller,
-            ))
-            .await?;
+            Box::pin(prove(context, &client, assertion, &audiences, caller)).await?;
         }
     }
     Ok(client)
@@ -92,16 +81,14 @@ pub async fn authenticate(
 /// Checks the secret with the client's imported hash, and keeps its SHA-256 after the first success.
 /// The check is slow, so it is counted beforehand, by client and address.
 pub async fn check_foreign_secret(
-    core: &Core,
-    directory: &Directory,
-    accounts: &Accounts,
-    limits: &Limits,
+    context: &Context,
     client: &Client,
     secret: &str,
     caller: &Caller,
 ) -> Result<Arc<Client>, FlowError> {
+    let (core, directory) = (&context.core, &context.directory);
     let wrong = || FlowError::Rejected(uniform_error().because(Reason::Secret));
-    let admitted = limits.rate_limiter.admit_secret(client, caller);
+    let admitted = context.limits.rate_limiter.admit_secret(client, caller);
     if admitted.await.is_err() {
         let many = "too many attempts with an imported client secret".to_owned();
         return Err(ServerError::Unavailable(many).into());
@@ -111,9 +98,8 @@ pub async fn check_foreign_secret(
         tracing::error!(client_id = %client.id, "stored secret hash cannot be used");
         return Err(wrong());
     };
-    let hashing = &accounts.hashing;
-    let presented = Secret::from(secret);
-    if !hashing.verify_foreign(hash, presented).await? {
+    let hashing = &context.accounts.hashing;
+    if !hashing.verify_foreign(hash, Secret::from(secret)).await? {
         return Err(wrong());
     }
     let known = TokenHash::digest(secret);
@@ -137,18 +123,16 @@ pub async fn check_foreign_secret(
 
 /// Returns the audiences that an assertion of this client may name at the endpoint with this path.
 fn audiences(core: &Core, client: &Client, path: &str) -> Vec<String> {
-    let setting = client.assertion_audience;
-    let setting = setting.unwrap_or(core.config.clients.assertion_audience);
+    let default = core.config.clients.assertion_audience;
+    let setting = client.assertion_audience.unwrap_or(default);
     let issuer = core.issuer();
     // RFC 8705 §5: the mTLS alias is equivalent to the endpoint.
-    let alias = core.config.mtls.public_url.as_deref();
-    let alias = alias.filter(|_| core.config.mtls.is_on());
-    let paths = TOKEN_PATH.into_iter().chain(
-        NAMED_PATHS
-            .into_iter()
-            .filter(|named_path| *named_path == path.trim_end_matches('/')),
-    );
-    let origins = || std::iter::once(issuer).chain(alias);
+    let mtls = &core.config.mtls;
+    let alias = mtls.public_url.as_deref().filter(|_| mtls.is_on());
+    let path = path.trim_end_matches('/');
+    let named = NAMED_PATHS.into_iter().filter(|named| *named == path);
+    let paths = iter::once(TOKEN_PATH).chain(named);
+    let origins = || iter::once(issuer).chain(alias);
     let endpoints: Vec<_> = paths
         .flat_map(|path| origins().map(move |origin| format!("{origin}{path}")))
         .collect();
@@ -156,13 +140,13 @@ fn audiences(core: &Core, client: &Client, path: &str) -> Vec<String> {
 }
 
 /// The token endpoint, an accepted audience at every endpoint (OIDC Core §9).
-const TOKEN_PATH: [&str; 1] = ["/oauth2/token"];
+const TOKEN_PATH: &str = "/oauth2/token";
 /// Endpoints that are audiences of their own requests (RFC 9126 §2, CIBA §7.1).
 const NAMED_PATHS: [&str; 2] = ["/oauth2/par", "/oauth2/bc-authorize"];
 
 /// Returns the reason why this client cannot authenticate at all; `None` if it could.
-pub async fn failure_reason(core: &Core, directory: &Directory, id: &str) -> Option<Reason> {
-    match directory.client(core, id).await {
+pub async fn failure_reason(context: &Context, id: &str) -> Option<Reason> {
+    match context.client(id).await {
         Ok(None) => Some(Reason::UnknownClient),
         Ok(Some(client)) if !client.is_active() => Some(Reason::ClientDisabled),
         Ok(Some(_)) | Err(_) => None,
@@ -172,9 +156,7 @@ pub async fn failure_reason(core: &Core, directory: &Directory, id: &str) -> Opt
 /// Checks that the certificate is the client's (RFC 8705 §2.1 and §2.2); every failure is
 /// `invalid_client` (§2). The handshake has proved that the sender holds the key.
 async fn recognise(
-    core: &Core,
-    directory: &Directory,
-    limits: &Limits,
+    context: &Context,
     client: &Client,
     presented: Option<&ClientCertificate>,
 ) -> Result<(), FlowError> {
@@ -183,17 +165,18 @@ async fn recognise(
         let error = OAuthError::invalid_client(missing);
         return Err(error.because(Reason::CertificateMissing).into());
     };
-    let now = core.now();
+    let now = context.core.now();
     let is_its_own = match (client.auth_method.method(), &client.certificate_subject) {
         (ClientAuthMethod::TlsClientAuth, Some(subject)) => {
             client_certificate::names(subject, presented)
-                && directory.authorities.vouch_for(presented, now)
+                && context.directory.authorities.vouch_for(presented, now)
         }
         (ClientAuthMethod::SelfSignedTlsClientAuth, _) => {
             presented.is_current(now)
-                && directory
+                && context
+                    .directory
                     .client_keys
-                    .know(directory.fetcher(core, limits), client, presented)
+                    .know(context.fetcher(), client, presented)
                     .await
         }
         _ => false,
@@ -210,18 +193,18 @@ async fn recognise(
 /// Authenticates by `private_key_jwt` (RFC 7523 §3, OIDC Core §9); every failure is
 /// `invalid_client` (RFC 7521 §4.2.1).
 async fn prove(
-    core: &Core,
-    directory: &Directory,
-    limits: &Limits,
+    context: &Context,
     client: &Client,
     assertion: &str,
     audiences: &[String],
     caller: &Caller,
 ) -> Result<(), FlowError> {
+    let core = &context.core;
     let types = client_assertion::TYPES;
-    let claims = match directory
+    let claims = match context
+        .directory
         .client_keys
-        .verify(directory.fetcher(core, limits), client, assertion, types)
+        .verify(context.fetcher(), client, assertion, types)
         .await
     {
         Ok(claims) => claims,

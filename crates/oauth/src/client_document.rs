@@ -12,7 +12,7 @@ use doorward_egress::outgoing::{FetchRequirements, check_address};
 use doorward_rules::client_document::{self, MAX_BYTES};
 use doorward_rules::url_source::SourcedUrl;
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Core, Directory, Limits};
+use doorward_services::context::{Context, Core};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::transaction::in_exclusive_transaction;
 use doorward_store::repo::deletions::{self, Deletion};
@@ -32,39 +32,34 @@ const LOCK: &str = "client documents";
 /// Returns the client of an authorization request, which may be its first request. A client with a
 /// document requires a fresh document; `None` if that cannot be fetched.
 pub async fn resolve(
-    core: &Core,
-    directory: &Directory,
-    limits: &Limits,
+    context: &Context,
     id: &str,
     caller: &Caller,
 ) -> Result<Option<Arc<Client>>, ServerError> {
-    let kept = directory.client(core, id).await?;
+    let core = &context.core;
+    let kept = context.client(id).await?;
     let is_settled = kept
         .as_deref()
         .is_some_and(|item| is_fresh(item, core.now()));
-    if is_settled || !client_document::has_form(id, &directory.document_policy(core)) {
+    if is_settled || !client_document::has_form(id, &context.directory.document_policy(core)) {
         return Ok(kept);
     }
-    renew(core, directory, limits, id, Some(caller)).await
+    renew(context, id, Some(caller)).await
 }
 
 /// Returns the client of a later request. If the document cannot be fetched, the last good one is
 /// used for a limited time.
-pub(crate) async fn known(
-    core: &Core,
-    directory: &Directory,
-    limits: &Limits,
-    id: &str,
-) -> Result<Option<Arc<Client>>, ServerError> {
-    let Some(stored) = directory.client(core, id).await? else {
+pub(crate) async fn known(context: &Context, id: &str) -> Result<Option<Arc<Client>>, ServerError> {
+    let core = &context.core;
+    let Some(stored) = context.client(id).await? else {
         return Ok(None);
     };
     if is_fresh(&stored, core.now()) || !stored.is_active() {
         return Ok(Some(stored));
     }
-    let renewed = Box::pin(renew(core, directory, limits, id, None)).await?;
+    let renewed = Box::pin(renew(context, id, None)).await?;
     // The last good document may have expired by now.
-    let last_good = || directory.served(core, Client::clone(&stored));
+    let last_good = || context.directory.served(core, Client::clone(&stored));
     Ok(Some(renewed.unwrap_or_else(last_good)))
 }
 
@@ -77,13 +72,12 @@ fn is_fresh(client: &Client, now: UnixSeconds) -> bool {
 /// Fetches the document, unless that was attempted within the last seconds; returns `None` without
 /// a valid document.
 async fn renew(
-    core: &Core,
-    directory: &Directory,
-    limits: &Limits,
+    context: &Context,
     id: &str,
     anonymous_caller: Option<&Caller>,
 ) -> Result<Option<Arc<Client>>, ServerError> {
-    let policy = directory.document_policy(core);
+    let core = &context.core;
+    let policy = context.directory.document_policy(core);
     let host = client_document::host(id, policy.plain_here);
     let admitted = host
         .ok()
@@ -91,14 +85,14 @@ async fn renew(
     let (Some(host), Some(id)) = (admitted, ClientId::parse(id)) else {
         return Ok(None);
     };
-    let slot = directory.documents.lock(id.as_str());
+    let slot = context.directory.documents.lock(id.as_str());
     let mut tried_at = slot.lock().await;
     let now = core.now();
     let stored = repo::clients::find(core.db.read(), &id).await?;
     if let Some(stored) = &stored
         && is_fresh(stored, now)
     {
-        return Ok(Some(directory.served(core, stored.clone())));
+        return Ok(Some(context.directory.served(core, stored.clone())));
     }
     if tried_at.is_some_and(|at| now < at + RETRY) {
         return Ok(None);
@@ -107,7 +101,8 @@ async fn renew(
     // Fetches for known clients are limited by the number of clients and the time between attempts.
     let is_admitted = match (&stored, anonymous_caller) {
         (Some(_), _) => true,
-        (None, Some(caller)) => limits
+        (None, Some(caller)) => context
+            .limits
             .rate_limiter
             .admit_document(&host, caller)
             .await
@@ -118,11 +113,11 @@ async fn renew(
         tracing::warn!(client_id = %id, "too many unknown client documents requested");
         return Ok(None);
     }
-    let fetched = fetch(core, directory, limits, &id, now).await;
+    let fetched = fetch(context, &id, now).await;
     // Requests that waited for a host that hangs do not try it again, one after the other.
     *tried_at = Some(core.now());
     match fetched {
-        Ok(client) => store_document(core, directory, client, anonymous_caller).await,
+        Ok(client) => store_document(context, client, anonymous_caller).await,
         Err(error) => {
             tracing::info!(client_id = %id, %error, "client document rejected");
             Ok(None)
@@ -130,22 +125,16 @@ async fn renew(
     }
 }
 
-async fn fetch(
-    core: &Core,
-    directory: &Directory,
-    limits: &Limits,
-    id: &ClientId,
-    now: UnixSeconds,
-) -> Result<Client, String> {
-    let response = directory
-        .fetcher(core, limits)
+async fn fetch(context: &Context, id: &ClientId, now: UnixSeconds) -> Result<Client, String> {
+    let response = context
+        .fetcher()
         .get(SourcedUrl::of_third_party(id.as_str()), &DOCUMENT)
         .await?;
     let document = MetadataDocument {
         fetched_at: now,
         fresh_until: now + client_document::fresh_for(response.max_age),
     };
-    let policy = directory.document_policy(core);
+    let policy = context.directory.document_policy(&context.core);
     let client = client_document::read(id, &response.body, &policy, document)
         .map_err(|error| error.to_string())?;
     if let Some(address) = &client.jwks_uri {
@@ -157,11 +146,11 @@ async fn fetch(
 /// Stores a fetched document, as a new client or in place of the former document; returns `None` if
 /// the maximum number of such clients is reached.
 async fn store_document(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     client: Client,
     anonymous_caller: Option<&Caller>,
 ) -> Result<Option<Arc<Client>>, ServerError> {
+    let core = &context.core;
     let done: Result<_, FlowError> = in_exclusive_transaction(&core.db, LOCK, async |tx| {
         let (stored, changed) = match repo::clients::find(tx, &client.id).await? {
             // An administrator has registered it in the meantime.
@@ -195,8 +184,8 @@ async fn store_document(
     let Some(stored) = done.map_err(FlowError::into_server_error)? else {
         return Ok(None);
     };
-    let served = directory.served(core, stored);
-    directory.remember_client(Arc::clone(&served)).await;
+    let served = context.directory.served(core, stored);
+    context.directory.remember_client(Arc::clone(&served)).await;
     Ok(Some(served))
 }
 

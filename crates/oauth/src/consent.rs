@@ -7,7 +7,7 @@ use doorward_rules::authorize as rule;
 use doorward_rules::consent::{self, ConsentRequest};
 use doorward_rules::next_step::NextStep;
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core, Issuing};
+use doorward_services::context::{Context, Core};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::signed_in::SignedIn;
 use doorward_services::transaction::in_transaction;
@@ -17,19 +17,14 @@ use super::authorize::types::{ActiveInteraction, AuthorizeError, BrowserContext,
 use super::authorize::{self, interaction};
 use super::deleted_client;
 
-/// The decision of the user.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Decision {
-    /// The user allows the request.
     Allow,
-    /// The user cancels.
     Deny,
 }
 
-/// The submitted consent form.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ConsentResponse {
-    /// The button.
     pub decision: Decision,
     pub ticked: Scope,
     /// The optional scopes on the form.
@@ -54,7 +49,7 @@ pub async fn decide(
             let allowed = question.granted_scope(&answer.ticked, &answer.offered);
             allow(context, resumed, &allowed, browser, caller).await
         }
-        Decision::Deny => deny(&context.core, &context.issuing, &resumed, signed_in, caller).await,
+        Decision::Deny => deny(context, &resumed, signed_in, caller).await,
     }
 }
 
@@ -70,7 +65,7 @@ async fn allow(
         return Err(ServerError::Internal("a consent without a signed-in user".to_owned()).into());
     };
     let now = core.now();
-    let registry = context.directory.registry(core).await?;
+    let registry = context.registry().await?;
     let asked = rule::consent_scope(&resumed.interaction.request);
     let requested = ConsentRequest {
         scope: &asked,
@@ -112,7 +107,6 @@ async fn allow(
     interaction::proceed(context, resumed, browser, caller).await
 }
 
-/// Builds the consent of this response.
 pub(super) fn new_consent(
     core: &Core,
     client: &Client,
@@ -136,7 +130,6 @@ pub(super) fn new_consent(
     }
 }
 
-/// Adds the details of a consent to an audit event.
 pub(super) fn with_consent_details(event: AuditEvent, consent: &Consent) -> AuditEvent {
     let event = event.with("scope", consent.scope.to_string());
     let event = match consent.declined.to_string() {
@@ -150,12 +143,12 @@ pub(super) fn with_consent_details(event: AuditEvent, consent: &Consent) -> Audi
 }
 
 async fn deny(
-    core: &Core,
-    issuing: &Issuing,
+    context: &Context,
     resumed: &ActiveInteraction,
     signed_in: &SignedIn,
     caller: &Caller,
 ) -> Result<Outcome, FlowError<AuthorizeError>> {
+    let core = &context.core;
     let ActiveInteraction {
         interaction,
         client,
@@ -175,7 +168,6 @@ async fn deny(
     })
     .await?;
     let error = OAuthError::new(ErrorCode::AccessDenied, "the user denied the request");
-    let response =
-        authorize::error_response(core, issuing, client, &interaction.request, &error).await?;
+    let response = authorize::error_response(context, client, &interaction.request, &error).await?;
     Ok(Outcome::Respond(response))
 }

@@ -8,8 +8,7 @@ use doorward_domain::model::{
 use doorward_protocol::scope::Scope;
 use doorward_rules::custom_claim_values::{self, ClaimFacts};
 use doorward_rules::custom_claims;
-use doorward_rules::subject::SubjectKey;
-use doorward_services::context::{Core, Directory, effective_roles};
+use doorward_services::context::{Context, effective_roles};
 use doorward_services::error::ServerError;
 use doorward_store::repo;
 use doorward_store::repo::access_token_status::{RequestedFacts, RolesNeeded, UserFacts};
@@ -17,7 +16,6 @@ use doorward_store::repo::profile_fields::FieldsOfUser;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// The roles and groups of the subject.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum SubjectRoles<'a> {
     /// They have been read already.
@@ -34,22 +32,16 @@ pub(crate) struct Recipient<'a> {
     pub output: ClaimOutput,
     /// The client of the token; none for an API key.
     pub client: Option<&'a ClientId>,
-    /// The scope of the token.
     pub scope: &'a Scope,
-    /// The roles and groups of the subject.
     pub roles: SubjectRoles<'a>,
-    /// The organization that the subject acts in.
     pub org: Option<&'a str>,
     /// The user; none for a client that acts for itself.
     pub user: Option<UserId>,
-    /// The key of the subjects that a client knows instead of user IDs.
-    pub subjects: &'a SubjectKey,
 }
 
 /// A custom claim that an output does not contain, because a bound was exceeded.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct OmittedClaim {
-    /// The identifier of the mapping.
     pub id: String,
     /// The name of the claim, with those of the members below it.
     pub claim: String,
@@ -57,11 +49,9 @@ pub struct OmittedClaim {
     pub reason: &'static str,
 }
 
-/// The custom claims of an output, and those that were left out.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Evaluation {
     pub claims: Map<String, Value>,
-    /// The claims that were left out.
     pub omitted: Vec<OmittedClaim>,
 }
 
@@ -70,19 +60,17 @@ pub(crate) struct Evaluation {
 pub struct OutputClaims {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub custom_claims: BTreeMap<&'static str, Map<String, Value>>,
-    /// The claims that were left out.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub omitted_claims: Vec<OmittedClaim>,
 }
 
 /// Returns the facts about a user that the custom claims of an output need.
 pub(crate) async fn needed_facts(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     client: &ClientId,
     output: ClaimOutput,
 ) -> Result<RequestedFacts, ServerError> {
-    let registry = directory.registry(core).await?;
+    let registry = context.registry().await?;
     let chosen = custom_claims::applicable(&registry.claims, Some(client), output);
     let roles = if custom_claims::needs_roles(&chosen) {
         RolesNeeded::Always
@@ -98,15 +86,14 @@ pub(crate) async fn needed_facts(
 
 /// Computes the custom claims of these outputs, for a simulation: logs nothing.
 pub(crate) async fn of_outputs(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     to: Recipient<'_>,
     outputs: &[ClaimOutput],
 ) -> Result<OutputClaims, ServerError> {
     let mut all = OutputClaims::default();
     for &output in outputs {
         let to = Recipient { output, ..to };
-        let found = evaluate(core, directory, to, &UserFacts::default()).await?;
+        let found = evaluate(context, to, &UserFacts::default()).await?;
         all.omitted_claims.extend(found.omitted);
         if !found.claims.is_empty() {
             all.custom_claims.insert(output.as_str(), found.claims);
@@ -117,22 +104,20 @@ pub(crate) async fn of_outputs(
 
 /// Computes the custom claims of an output, and logs those that were left out.
 pub(crate) async fn of(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     to: Recipient<'_>,
 ) -> Result<Map<String, Value>, ServerError> {
-    of_user(core, directory, to, &UserFacts::default()).await
+    of_user(context, to, &UserFacts::default()).await
 }
 
 /// Computes the same claims with facts about the user that were read with the token. Reads only the
 /// others.
 pub(crate) async fn of_user(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     to: Recipient<'_>,
     known: &UserFacts,
 ) -> Result<Map<String, Value>, ServerError> {
-    let found = evaluate(core, directory, to, known).await?;
+    let found = evaluate(context, to, known).await?;
     for OmittedClaim {
         id,
         claim,
@@ -150,12 +135,12 @@ pub(crate) async fn of_user(
 /// Computes the custom claims of an output. Roles and the organization are current; mappings are at
 /// most a second old.
 async fn evaluate(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     to: Recipient<'_>,
     known: &UserFacts,
 ) -> Result<Evaluation, ServerError> {
-    let registry = directory.registry(core).await?;
+    let core = &context.core;
+    let registry = context.registry().await?;
     let chosen = custom_claims::applicable(&registry.claims, to.client, to.output);
     if chosen.is_empty() {
         return Ok(Evaluation::default());
@@ -187,7 +172,7 @@ async fn evaluate(
     };
     let fields = match to.user {
         Some(user) if custom_claims::needs_profile_fields(&chosen) => {
-            values_for(core, directory, to, user, known.fields.as_ref()).await?
+            values_for(context, to, user, known.fields.as_ref()).await?
         }
         _ => FieldValues::new(),
     };
@@ -217,23 +202,22 @@ async fn evaluate(
 /// Returns the values of the user's custom profile fields. References to users are the subjects
 /// that this client knows: a client with pairwise subjects learns no user ID (OIDC Core §8).
 async fn values_for(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     to: Recipient<'_>,
     user: UserId,
     known: Option<&FieldsOfUser>,
 ) -> Result<FieldValues, ServerError> {
     let mut fields = match known {
         Some(fields) => fields.clone(),
-        None => repo::profile_fields::of_user(core.db.read_reserved(), user).await?,
+        None => repo::profile_fields::of_user(context.core.db.read_reserved(), user).await?,
     };
     let client = match to.client {
-        Some(id) => directory.client(core, id.as_str()).await?,
+        Some(id) => context.client(id.as_str()).await?,
         None => None,
     };
     if let Some(client) = client.filter(|client| client.pairwise_sector.is_some()) {
         for (field, other) in fields.references {
-            let subject = to.subjects.subject(&client, other);
+            let subject = context.issuing.subject_key.subject(&client, other);
             fields.values.insert(field, Value::from(subject));
         }
     }

@@ -9,9 +9,6 @@ use doorward_services::error::{FlowError, ServerError};
 use doorward_store::repo;
 
 /// Replaces an internal error by this rejection if the client has been deleted.
-///
-/// # Errors
-/// The rejection, or the error of `done`.
 pub(crate) async fn or_reject<T, R>(
     core: &Core,
     client: &Client,

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use doorward_domain::model::{AuditKind, Client, Grant, GrantId, GrantOrigin, OrgScope, User};
-use doorward_protocol::authorization_details::AuthorizationDetails;
-use doorward_protocol::authorize::ClaimsRequest;
+use doorward_domain::model::{AuditKind, Client, Grant, GrantOrigin, OrgScope, User};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
@@ -13,20 +11,20 @@ use doorward_rules::grant_check::{self, GrantCheckError};
 use doorward_rules::identifier;
 use doorward_rules::sender_constraint::ProvenKeys;
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Core, Directory, Issuing, effective_roles};
+use doorward_services::context::{Context, Core, effective_roles};
 use doorward_services::error::FlowError;
 use doorward_services::names::ADMIN_SCOPE;
 use doorward_services::transaction::in_transaction;
 use doorward_services::{factors, session};
 use doorward_store::repo;
 
+use super::issue;
 use super::token::common::access_token_ttl;
 use super::token::{AccessGrant, mint_access_token};
 
 /// The client of `doorward token`, and the default one of the account API.
 pub const TOKEN_CLIENT: &str = "doorward-dev";
 
-/// The request of `doorward token`.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DevTokenRequest {
@@ -43,16 +41,15 @@ pub struct DevTokenRequest {
 /// Issues an access token to a user named by a developer, with the same grant checks as every other
 /// grant, in a new session.
 pub async fn issue(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     request: &DevTokenRequest,
     default_client: &str,
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
+    let core = &context.core;
     let name = request.client.as_deref().unwrap_or(default_client);
-    let mut client = directory
-        .client(core, name)
+    let mut client = context
+        .client(name)
         .await?
         .ok_or_else(|| unknown("client", name))?;
     let user = find_user(core, &request.user).await?;
@@ -65,33 +62,16 @@ pub async fn issue(
         // Its tokens give access to the admin API only on request.
         Arc::make_mut(&mut client).scopes.insert(administration);
     }
-    let (origin, resolved) =
-        resolve_access(core, directory, &client, requested.as_ref(), &[]).await?;
-    let ttl = access_token_ttl(core, directory, &client, &resolved.resources).await?;
+    let (origin, resolved) = resolve_access(context, &client, requested.as_ref(), &[]).await?;
+    let ttl = access_token_ttl(context, &client, &resolved.resources).await?;
     let roles = effective_roles::of_user_in(core, user.id, OrgScope::Global).await?;
     let grant = in_transaction(&core.db, async |tx| {
         let now = core.now();
         let session = session::start_after_password(core, tx, &user, None, caller).await?;
         let grant = Grant {
-            id: GrantId::generate(now, &mut core.rng()),
-            origin,
-            user_id: user.id,
-            client_id: client.id.clone(),
-            session_id: session.session.id,
             scope: resolved.scope,
             resources: resolved.resources,
-            org: None,
-            authorization_details: AuthorizationDetails::default(),
-            claims: ClaimsRequest::default(),
-            nonce: None,
-            authentication: session.session.authentication.clone(),
-            created_at: now,
-            expires_at: now + ttl,
-            revoked_at: None,
-            revoke_reason: None,
-            code: None,
-            refresh: None,
-            issuer: None,
+            ..issue::grant_in_session(core, origin, &client.id, &session.session, now + ttl)
         };
         let state = grant_check::GrantState {
             client: &client,
@@ -105,36 +85,29 @@ pub async fn issue(
         repo::grants::insert(tx, &grant).await?;
         let event = caller
             .event(AuditKind::LoginSucceeded, true, now)
-            .about(user.id);
-        repo::audit::insert(tx, &event.through(&client.id).with("method", "dev_token")).await?;
+            .about(user.id)
+            .through(&client.id)
+            .with("method", "dev_token");
+        repo::audit::insert(tx, &event).await?;
         Ok::<_, FlowError>(grant)
     })
     .await?;
-    let access = AccessGrant::User {
-        grant: &grant,
-        user: &user,
-        scope: &grant.scope,
-        resources: &grant.resources,
-        details: &grant.authorization_details,
-        roles: &roles,
-    };
-    let minted =
-        mint_access_token(core, directory, issuing, &access, &ProvenKeys::default()).await?;
+    let access = AccessGrant::of_user(&grant, &user, &roles);
+    let minted = mint_access_token(context, &access, &ProvenKeys::default()).await?;
     Ok(minted.respond(&grant.scope))
 }
 
 /// Resolves the access like a sign-in to a first-party client without a requested scope.
 pub(super) async fn resolve_access(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     client: &Client,
     requested: Option<&Scope>,
     resources: &[String],
 ) -> Result<(GrantOrigin, ResolvedAccess), FlowError> {
-    let registry = directory.registry(core).await?;
+    let registry = context.registry().await?;
     let registry = registry.view();
     if requested.is_none() && resources.is_empty() && client.first_party {
-        let resolved = authorize::for_account_api(client, &registry, core.issuer());
+        let resolved = authorize::for_account_api(client, &registry, context.core.issuer());
         return Ok((GrantOrigin::AccountApi, resolved));
     }
     let requested = requested.unwrap_or(&client.scopes);

@@ -6,10 +6,9 @@ use std::sync::Arc;
 
 use doorward_domain::credentials::user_code::UserCode;
 use doorward_domain::model::{
-    AuditKind, Client, Consent, DeviceRequest, DeviceRequestId, Grant, GrantId, GrantOrigin,
+    AuditKind, Client, Consent, DeviceRequest, DeviceRequestId, Grant, GrantOrigin,
 };
 use doorward_domain::secret::OpaqueToken;
-use doorward_protocol::authorize::ClaimsRequest;
 use doorward_protocol::device::{DeviceAuthorizationRequest, DeviceAuthorizationResponse};
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::scope::Scope;
@@ -20,7 +19,7 @@ use doorward_rules::consent::{self as rule, ConsentPrompt, ConsentRequest};
 use doorward_rules::device::{INTERVAL, TTL};
 use doorward_rules::grant_check;
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Accounts, Core, Directory, Limits};
+use doorward_services::context::{Context, Core};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::factors;
 use doorward_services::open_requests::OpenRequestKind;
@@ -40,15 +39,14 @@ const DRAWS: usize = 5;
 
 /// Starts a request of an authenticated client (RFC 8628 §3.1).
 pub async fn start(
-    core: &Core,
-    directory: &Directory,
-    limits: &Limits,
+    context: &Context,
     client: &Client,
     request: &DeviceAuthorizationRequest,
     caller: &Caller,
 ) -> Result<DeviceAuthorizationResponse, FlowError> {
+    let core = &context.core;
     grant_check::check_use(client, &GrantType::DeviceCode)?;
-    let registry = directory.registry(core).await?;
+    let registry = context.registry().await?;
     let registry = registry.view();
     let requested = RequestedAccess {
         scope: &request.scope,
@@ -56,7 +54,7 @@ pub async fn start(
         details: &request.authorization_details,
     };
     let resolved = authorize::resolve_for_user(&requested, client, &registry)?;
-    let open = &limits.open_requests;
+    let open = &context.limits.open_requests;
     open.admit(core, OpenRequestKind::Device).await?;
     let token = OpaqueToken::generate(&mut core.rng());
     for _ in 0..DRAWS {
@@ -140,7 +138,6 @@ const fn grant_type(request: &DeviceRequest) -> &'static GrantType {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct InvalidUserCode;
 
-/// A request that is bound to a session, with its client.
 #[derive(Clone, Debug)]
 pub struct BoundDeviceRequest {
     pub request: DeviceRequest,
@@ -166,23 +163,19 @@ pub async fn claim(
 /// The authentication that a user must complete before answering.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RequiredAuthentication {
-    /// Authentication with the enrolled second factor.
     SecondStep,
-    /// Enrollment of a second factor.
     Enrolment,
-    /// Registration of a passkey, which is required.
     Passkey,
 }
 
 /// Returns the missing authentication if the operator or the client requires a second factor that
 /// this session lacks.
 pub async fn missing(
-    core: &Core,
-    accounts: &Accounts,
+    context: &Context,
     signed_in: &SignedIn,
     client: &Client,
 ) -> Result<Option<RequiredAuthentication>, ServerError> {
-    let factor = factors::status(core, accounts, signed_in).await?;
+    let factor = factors::status(&context.core, &context.accounts, signed_in).await?;
     let is_weak = !assurance::satisfies(&signed_in.session.authentication.acr, &[AAL2.to_owned()]);
     if !(factor.required || (client.require_mfa && is_weak)) {
         return Ok(None);
@@ -197,31 +190,32 @@ pub async fn missing(
 /// Stores the user's answer. An approval must pass the grant check; otherwise the request is
 /// denied.
 pub async fn decide(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     claimed: &BoundDeviceRequest,
     signed_in: &SignedIn,
     answer: &ConsentResponse,
     caller: &Caller,
 ) -> Result<(), FlowError<InvalidUserCode>> {
+    let core = &context.core;
     let BoundDeviceRequest { request, client } = claimed;
     let (now, session) = (core.now(), signed_in.session.id);
-    let consent = consent_of(core, directory, claimed, signed_in, answer).await?;
+    let consent = consent_of(context, claimed, signed_in, answer).await?;
     let grant = new_grant(core, claimed, &consent, signed_in);
     let decided = in_transaction(&core.db, async |tx| {
         if !repo::device_requests::record_answer(tx, &request.id, session, now).await? {
             return Err(FlowError::Rejected(InvalidUserCode));
         }
-        let verdict = match answer.decision {
-            Decision::Deny => Err("by the person"),
-            Decision::Allow => {
-                issue::admit(core, tx, client, grant_type(request), &grant, signed_in)
-                    .await?
-                    .map_err(grant_check::GrantCheckError::reason)
-            }
+        let by = grant_type(request);
+        let denial = match answer.decision {
+            Decision::Deny => Some("by the person"),
+            Decision::Allow => match issue::admit(core, tx, client, by, &grant, signed_in).await {
+                Ok(()) => None,
+                Err(FlowError::Rejected(error)) => Some(error.reason()),
+                Err(FlowError::Server(error)) => return Err(error.into()),
+            },
         };
-        let event = match verdict {
-            Ok(()) => {
+        let event = match denial {
+            None => {
                 repo::grants::insert(tx, &grant).await?;
                 backchannel_logout::schedule(tx, client, &signed_in.session).await?;
                 repo::device_requests::approve(tx, &request.id, grant.id).await?;
@@ -231,16 +225,16 @@ pub async fn decide(
                     &consent,
                 )
             }
-            Err(reason) => {
-                let event = caller.event(AuditKind::ConsentDenied, false, now);
-                event.with("reason", reason)
-            }
+            Some(reason) => caller
+                .event(AuditKind::ConsentDenied, false, now)
+                .with("reason", reason),
         };
         let event = event
             .by(signed_in.user.id)
             .about(signed_in.user.id)
-            .through(&client.id);
-        repo::audit::insert(tx, &event.with("device", request.ip.as_str())).await?;
+            .through(&client.id)
+            .with("device", request.ip.as_str());
+        repo::audit::insert(tx, &event).await?;
         Ok(())
     })
     .await;
@@ -250,12 +244,11 @@ pub async fn decide(
 /// Returns the consent prompt: always with all scopes, regardless of former consents, because the
 /// holder of the device is unknown.
 pub async fn question(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     claimed: &BoundDeviceRequest,
 ) -> Result<ConsentPrompt, ServerError> {
-    let registry = directory.registry(core).await?;
-    let optional = rule::optional(&claimed.client, &core.config.consent.optional());
+    let registry = context.registry().await?;
+    let optional = rule::optional(&claimed.client, &context.core.config.consent.optional());
     Ok(consent_request(&claimed.request, &optional, registry.view()).question(None))
 }
 
@@ -273,16 +266,15 @@ fn consent_request<'a>(
     }
 }
 
-/// Returns the consent that the user gave.
 async fn consent_of(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     claimed: &BoundDeviceRequest,
     signed_in: &SignedIn,
     answer: &ConsentResponse,
 ) -> Result<Consent, ServerError> {
+    let core = &context.core;
     let BoundDeviceRequest { request, client } = claimed;
-    let registry = directory.registry(core).await?;
+    let registry = context.registry().await?;
     let optional = rule::optional(client, &core.config.consent.optional());
     let requested = consent_request(request, &optional, registry.view());
     let question = requested.question(None);
@@ -299,27 +291,15 @@ fn new_grant(
     consent: &Consent,
     signed_in: &SignedIn,
 ) -> Grant {
-    let (now, request) = (core.now(), &claimed.request);
-    let end = now + core.config.tokens.refresh_absolute_ttl;
+    let request = &claimed.request;
+    let end = core.now() + core.config.tokens.refresh_absolute_ttl;
+    let until = consent.expires_at.map_or(end, |until| end.min(until));
+    let (origin, client) = (GrantOrigin::Authorization, &request.client_id);
     Grant {
-        id: GrantId::generate(now, &mut core.rng()),
-        origin: GrantOrigin::Authorization,
-        user_id: signed_in.user.id,
-        client_id: request.client_id.clone(),
-        session_id: signed_in.session.id,
         scope: consent.scope.clone(),
         org: request.org.clone(),
         resources: consent.resources.clone(),
         authorization_details: request.authorization_details.clone(),
-        claims: ClaimsRequest::default(),
-        nonce: None,
-        authentication: signed_in.session.authentication.clone(),
-        created_at: now,
-        expires_at: consent.expires_at.map_or(end, |until| end.min(until)),
-        revoked_at: None,
-        revoke_reason: None,
-        code: None,
-        refresh: None,
-        issuer: None,
+        ..issue::grant_in_session(core, origin, client, &signed_in.session, until)
     }
 }

@@ -11,7 +11,7 @@ use doorward_protocol::token::TokenType;
 use doorward_rules::dpop_nonce;
 use doorward_rules::sender_constraint::{PendingProof, ProvenKeys};
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Core, Directory, Issuing};
+use doorward_services::context::{Context, Core};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::transaction;
 use doorward_store::repo;
@@ -19,12 +19,10 @@ use doorward_store::repo;
 use super::grant_state::{TokenStatus, token_status};
 use super::replay::{self, ReplayedProof};
 
-/// The proofs of possession in a request.
 #[derive(Clone, Debug)]
 pub struct SenderProof {
     /// The unparsed `DPoP` header fields.
     pub proofs: Vec<String>,
-    /// The request method.
     pub method: String,
     /// The public URL of the request, without query.
     pub uri: String,
@@ -34,11 +32,9 @@ pub struct SenderProof {
     pub caller: Caller,
 }
 
-/// An access token as presented in a request.
 #[derive(Clone, Debug)]
 pub struct PresentedToken {
     pub token: String,
-    /// The authentication scheme.
     pub scheme: TokenType,
     pub sent: SenderProof,
 }
@@ -50,18 +46,17 @@ pub struct PresentedToken {
 /// # Errors
 /// `invalid_dpop_proof` (RFC 9449 §5), `use_dpop_nonce` (§8).
 pub fn proved(
-    core: &Core,
-    issuing: &Issuing,
+    context: &Context,
     sent: &SenderProof,
     certificate: Option<String>,
 ) -> Result<ProvenKeys, FlowError> {
-    let Some(proof) = verify(core, sent, None)? else {
+    let Some(proof) = verify(&context.core, sent, None)? else {
         return Ok(ProvenKeys {
             certificate,
             ..ProvenKeys::default()
         });
     };
-    check_nonce(core, issuing, &proof)?;
+    check_nonce(context, &proof)?;
     Ok(ProvenKeys {
         proof: Some(pending(&proof)?),
         jkt: Some(proof.jkt),
@@ -83,9 +78,7 @@ fn pending(proof: &Proof) -> Result<PendingProof, ServerError> {
 /// The rejection of a token whose sender lacks the required proof.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Unproved {
-    /// The error for the sender.
     pub error: OAuthError,
-    /// The scheme of the challenge.
     pub scheme: TokenType,
 }
 
@@ -102,11 +95,11 @@ impl From<OAuthError> for Unproved {
 /// # Errors
 /// `invalid_token`, or `invalid_dpop_proof` for an invalid proof.
 pub async fn check_sender(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     presented: &PresentedToken,
     claims: &AccessTokenClaims,
 ) -> Result<(), FlowError<Unproved>> {
+    let core = &context.core;
     let reject = |error: OAuthError| Err(FlowError::Rejected(error.into()));
     let certificate = presented.sent.certificate.as_deref();
     let jkt = match sender_constraint::check(presented.scheme, claims.cnf.as_ref(), certificate) {
@@ -130,7 +123,7 @@ pub async fn check_sender(
     }
     let again = async || {
         let event = replay::event(core, &presented.sent.caller, ReplayedProof::Dpop);
-        let whose = token_holder(core, directory, claims).await?;
+        let whose = token_holder(context, claims).await?;
         Ok(Some(event.about(whose).through(&claims.client_id)))
     };
     match use_up(core, &proof, again).await {
@@ -143,27 +136,28 @@ pub async fn check_sender(
 /// Returns the user or client of a token by internal id: a token may contain a pairwise subject
 /// (OIDC Core §8).
 async fn token_holder(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     claims: &AccessTokenClaims,
 ) -> Result<String, ServerError> {
-    Ok(match token_status(core, directory, claims).await? {
+    Ok(match token_status(context, claims).await? {
         TokenStatus::User(state) => state.grant.user_id.to_string(),
         TokenStatus::Client | TokenStatus::Inactive(_) => claims.sub.clone(),
     })
 }
 
 /// Returns the nonce that a proof for this server needs now; `None` if nonces are not required.
-pub fn nonce(core: &Core, issuing: &Issuing) -> Option<String> {
+pub fn nonce(context: &Context) -> Option<String> {
+    let core = &context.core;
     let is_needed = core.config.tokens.require_dpop_nonce;
-    is_needed.then(|| dpop_nonce::current(issuing.dpop_nonce_key.expose(), core.now()))
+    is_needed.then(|| dpop_nonce::current(context.issuing.dpop_nonce_key.expose(), core.now()))
 }
 
-fn check_nonce(core: &Core, issuing: &Issuing, proof: &Proof) -> Result<(), OAuthError> {
+fn check_nonce(context: &Context, proof: &Proof) -> Result<(), OAuthError> {
+    let core = &context.core;
     if !core.config.tokens.require_dpop_nonce {
         return Ok(());
     }
-    let key = issuing.dpop_nonce_key.expose();
+    let key = context.issuing.dpop_nonce_key.expose();
     let is_good = |nonce: &String| dpop_nonce::is_current(key, nonce, core.now());
     if proof.nonce.as_ref().is_some_and(is_good) {
         return Ok(());
@@ -222,7 +216,6 @@ async fn use_up(
     .await
 }
 
-/// Returns the error for a replayed proof.
 pub(crate) fn used() -> OAuthError {
     invalid("the DPoP proof was used before")
 }

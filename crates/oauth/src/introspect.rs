@@ -13,7 +13,7 @@ use doorward_protocol::introspection::{
 use doorward_protocol::token::TokenType;
 use doorward_rules::{access_token, authorize, client_profile, delegation};
 use doorward_services::caller::Caller;
-use doorward_services::context::{Context, Core, Directory, Issuing, effective_roles};
+use doorward_services::context::{Context, effective_roles};
 use doorward_services::error::ServerError;
 use doorward_services::read_cache::CacheEpoch;
 use doorward_store::repo::access_token_status::UserFacts;
@@ -31,48 +31,38 @@ pub async fn introspect(
     request: &IntrospectionRequest,
     caller: &Caller,
 ) -> Result<IntrospectionResponse, ServerError> {
-    let Context {
-        core,
-        directory,
-        issuing,
-        ..
-    } = context;
+    let core = &context.core;
     let token = request.token.token.as_str();
     let found = if ApiKeyToken::resembles(token) {
         let address = request.client_address;
-        let good = api_key::check(
-            core,
-            directory,
-            &context.accounts,
-            client,
-            token,
-            address,
-            caller,
-        )
-        .await?;
+        let good = api_key::check(context, client, token, address, caller).await?;
         match good {
-            Some(good) => Some(of_key(core, directory, issuing, good).await?),
+            Some(good) => Some(of_key(context, good).await?),
             None => None,
         }
     } else if is_refresh_token(token) {
-        of_refresh_token(core, directory, issuing, client, token).await?
+        of_refresh_token(context, client, token).await?
     } else {
         let moment = CacheEpoch::current(&core.db, core.now());
         let key = (client.id.clone(), *TokenHash::digest(token).as_bytes());
         // Boxed, because otherwise every endpoint's future would include this large one.
-        let found = Box::pin(access_token(core, directory, issuing, client, token));
-        issuing.introspections.get(moment, key, found).await?
+        let found = Box::pin(access_token(context, client, token));
+        context
+            .issuing
+            .introspections
+            .get(moment, key, found)
+            .await?
     };
     Ok(found.unwrap_or_else(IntrospectionResponse::inactive))
 }
 
 /// Signs an introspection response for the client that requested it (RFC 9701 §5).
 pub async fn sign(
-    core: &Core,
-    issuing: &Issuing,
+    context: &Context,
     client: &Client,
     response: &IntrospectionResponse,
 ) -> Result<String, ServerError> {
+    let core = &context.core;
     let claims = SignedIntrospection {
         iss: core.issuer(),
         aud: client.id.as_str(),
@@ -80,19 +70,18 @@ pub async fn sign(
         token_introspection: response,
     };
     let alg = client_profile::introspection_alg(client);
-    issuing
+    context
+        .issuing
         .sign(core, alg, |signer| signer.sign_introspection(&claims))
         .await
 }
 
 async fn access_token(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     client: &Client,
     token: &str,
 ) -> Result<Option<IntrospectionResponse>, ServerError> {
-    let Some(claims) = verify_access_token(core, directory, issuing, token).await? else {
+    let Some(claims) = verify_access_token(context, token).await? else {
         return Ok(None);
     };
     let is_server = client.serves_any(claims.aud.iter());
@@ -103,8 +92,8 @@ async fn access_token(
         return Ok(None);
     };
     let output = ClaimOutput::Introspection;
-    let needed = custom_claims::needed_facts(core, directory, &issued_id, output).await?;
-    let mut status = token_status_with_facts(core, directory, &claims, needed).await?;
+    let needed = custom_claims::needed_facts(context, &issued_id, output).await?;
+    let mut status = token_status_with_facts(context, &claims, needed).await?;
     let (roles, user, facts) = match &mut status {
         TokenStatus::Inactive(_) => return Ok(None),
         TokenStatus::Client => (SubjectRoles::Client(&issued_id), None, UserFacts::default()),
@@ -117,7 +106,7 @@ async fn access_token(
     let claims = if claims.overage.is_empty() {
         claims
     } else {
-        complete(core, directory, claims, &issued_id, user).await?
+        complete(context, claims, &issued_id, user).await?
     };
     let to = Recipient {
         output,
@@ -126,16 +115,15 @@ async fn access_token(
         roles,
         org: claims.org.as_deref(),
         user,
-        subjects: &issuing.subject_key,
     };
-    let extra = custom_claims::of_user(core, directory, to, &facts).await?;
+    let extra = custom_claims::of_user(context, to, &facts).await?;
     let user = match status {
         TokenStatus::Inactive(_) | TokenStatus::Client => None,
         TokenStatus::User(state) => state.user.filter(|user| user.id.to_string() == claims.sub),
     };
     // OIDC Core §8: a client with pairwise subjects does not learn the user name, nor does a client
     // that exchanged such a token.
-    let issued_to = directory.client(core, &claims.client_id).await?;
+    let issued_to = context.client(&claims.client_id).await?;
     let is_public_subject = issued_to.is_some_and(|client| client.pairwise_sector.is_none());
     // The token's own client reads name and address only with the scope for it, as in userinfo.
     let username = user
@@ -146,7 +134,7 @@ async fn access_token(
         let is_readable = claims.scope.contains("email") || (is_public_subject && is_server);
         is_readable && claims.email_verified.is_some() && !user.email.is_empty()
     });
-    let details = details_for(core, directory, client, &claims).await?;
+    let details = details_for(context, client, &claims).await?;
     let claims = AccessTokenClaims {
         authorization_details: details,
         extra,
@@ -160,18 +148,18 @@ async fn access_token(
 
 /// Adds the names that the token could not carry: a resource server asks for them.
 async fn complete(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     claims: AccessTokenClaims,
     client: &ClientId,
     user: Option<UserId>,
 ) -> Result<AccessTokenClaims, ServerError> {
+    let core = &context.core;
     let scope = OrgScope::from_org(claims.org.as_deref());
     let roles = match user {
         Some(user) => effective_roles::of_user_in(core, user, scope).await?,
         None => effective_roles::of_client_in(core, client, scope).await?,
     };
-    let registry = directory.registry(core).await?;
+    let registry = context.registry().await?;
     let audience: Vec<_> = claims.aud.iter().map(str::to_owned).collect();
     let asked = AskedClaims::of(&audience, &registry.resources);
     Ok(access_token::complete(
@@ -184,8 +172,7 @@ async fn complete(
 
 /// Returns the authorization details that apply at the resources of this client (RFC 9396 §9.2).
 async fn details_for(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     client: &Client,
     claims: &AccessTokenClaims,
 ) -> Result<AuthorizationDetails, ServerError> {
@@ -195,7 +182,7 @@ async fn details_for(
     }
     let served = claims.aud.iter().filter(|aud| client.is_server_of(aud));
     let served: Vec<String> = served.map(str::to_owned).collect();
-    Ok(details.at(&served, &directory.registry(core).await?.details))
+    Ok(details.at(&served, &context.registry().await?.details))
 }
 
 fn of_claims(claims: AccessTokenClaims, username: Option<String>) -> IntrospectionResponse {
@@ -241,9 +228,7 @@ fn of_claims(claims: AccessTokenClaims, username: Option<String>) -> Introspecti
 /// Builds the response for an API key. Its client id is the prefix of the key that its user knows.
 /// It contains no authentication, so it never satisfies requirements of a recent or strong sign-in.
 async fn of_key(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     good: api_key::ValidApiKey,
 ) -> Result<IntrospectionResponse, ServerError> {
     let to = Recipient {
@@ -253,9 +238,8 @@ async fn of_key(
         roles: SubjectRoles::Known(&good.roles),
         org: good.key.org.as_deref(),
         user: Some(good.owner.id),
-        subjects: &issuing.subject_key,
     };
-    let extra = custom_claims::of(core, directory, to).await?;
+    let extra = custom_claims::of(context, to).await?;
     let name = good.key.id.prefix();
     let address = Some(&good.owner).filter(|owner| !owner.email.is_empty());
     let room = delegation::MAX_INTROSPECTED;
@@ -271,7 +255,7 @@ async fn of_key(
         iat: Some(good.key.created_at),
         sub: Some(good.owner.id.to_string()),
         aud: good.audiences,
-        iss: Some(core.issuer().to_owned()),
+        iss: Some(context.core.issuer().to_owned()),
         jti: Some(name),
         org: good.key.org,
         roles: carried.roles,
@@ -286,23 +270,22 @@ async fn of_key(
 }
 
 async fn of_refresh_token(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     client: &Client,
     token: &str,
 ) -> Result<Option<IntrospectionResponse>, ServerError> {
-    let found = refresh_token::find(core, issuing, core.db.read(), token).await?;
+    let core = &context.core;
+    let found = refresh_token::find(context, core.db.read(), token).await?;
     let Some(found) = found.filter(|found| found.is_usable(core, client)) else {
         return Ok(None);
     };
-    let registry = directory.registry(core).await?;
+    let registry = context.registry().await?;
     let (grant, user) = (found.state.grant, found.state.user);
     let granted = &grant.authorization_details;
     Ok(Some(IntrospectionResponse {
         active: true,
         authorization_details: authorize::details_today(granted, client, &registry.view()),
-        sub: Some(issuing.subject_key.subject(client, grant.user_id)),
+        sub: Some(context.issuing.subject_key.subject(client, grant.user_id)),
         scope: Some(grant.scope),
         client_id: Some(client.id.as_str().to_owned()),
         username: user

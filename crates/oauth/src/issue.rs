@@ -1,7 +1,13 @@
 //! Issues an authorization code (RFC 6749 §4.1.2).
 
 use doorward_domain::credentials::authorization_code::AuthorizationCode;
-use doorward_domain::model::{Client, Code, Grant, GrantId, GrantOrigin, Interaction};
+use doorward_domain::model::{
+    Client, ClientId, Code, Grant, GrantId, GrantOrigin, Interaction, Session,
+};
+use doorward_domain::time::UnixSeconds;
+use doorward_protocol::authorization_details::AuthorizationDetails;
+use doorward_protocol::authorize::ClaimsRequest;
+use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use doorward_rules::authorize;
 use doorward_rules::client_profile;
@@ -9,7 +15,7 @@ use doorward_rules::consent::ConsentedAccess;
 use doorward_rules::grant_check::{self, GrantCheckError};
 use doorward_services::caller::Caller;
 use doorward_services::context::Core;
-use doorward_services::error::{FlowError, ServerError};
+use doorward_services::error::FlowError;
 use doorward_services::signed_in::SignedIn;
 use doorward_services::transaction::{in_single_write, in_transaction};
 use doorward_services::{factors, organization};
@@ -19,30 +25,19 @@ use doorward_store::repo;
 use super::authorize::types::AuthorizeError;
 use super::backchannel_logout;
 
-/// The authorization request to answer.
-pub(crate) struct AuthorizationContext<'a> {
-    pub client: &'a Client,
-    pub interaction: &'a Interaction,
-    /// True if the interaction is stored.
-    pub is_stored: bool,
-}
-
 /// Stores the grant with its code and returns the response parameters.
 ///
 /// A compare-and-set completes a stored interaction in the same transaction, so that two tabs, a
 /// double click or the Back button never create two codes for one request.
 pub(crate) async fn code(
     core: &Core,
-    requested: &AuthorizationContext<'_>,
+    client: &Client,
+    interaction: &Interaction,
+    is_stored: bool,
     allowed: &ConsentedAccess,
     signed_in: &SignedIn,
     caller: &Caller,
 ) -> Result<Vec<(&'static str, String)>, FlowError<AuthorizeError>> {
-    let AuthorizationContext {
-        client,
-        interaction,
-        is_stored,
-    } = *requested;
     let request = &interaction.request;
     let grant = new_grant(core, interaction, allowed, signed_in);
     let text = AuthorizationCode::generate(grant.id, &mut core.rng());
@@ -63,8 +58,8 @@ pub(crate) async fn code(
     };
     let by = &GrantType::AuthorizationCode;
     admit(core, core.db.read(), client, by, &grant, signed_in)
-        .await?
-        .map_err(|_| FlowError::Rejected(AuthorizeError::UnknownClient))?;
+        .await
+        .map_err(|error| error.map(|_| AuthorizeError::UnknownClient))?;
     let is_notified = client.logout.backchannel.is_some();
     if is_stored || is_notified {
         in_transaction(&core.db, async |tx| {
@@ -97,7 +92,7 @@ pub(super) async fn admit(
     by: &GrantType,
     grant: &Grant,
     signed_in: &SignedIn,
-) -> Result<Result<(), GrantCheckError>, ServerError> {
+) -> Result<(), FlowError<GrantCheckError>> {
     let user = signed_in.user.id;
     let state = grant_check::GrantState {
         client,
@@ -107,9 +102,10 @@ pub(super) async fn admit(
         is_member: organization::is_member(conn, grant.org.as_deref(), user).await?,
         demand: factors::requirement(core, conn, user).await?,
     };
-    Ok(grant_check::check_grant_type(client, by)
+    grant_check::check_grant_type(client, by)
         .and_then(|()| grant_check::check_grant(&state, core.now()))
-        .map(drop))
+        .map(drop)
+        .map_err(FlowError::Rejected)
 }
 
 /// Builds the grant of the consented access: never more than that, and never longer.
@@ -119,28 +115,49 @@ pub(super) fn new_grant(
     allowed: &ConsentedAccess,
     signed_in: &SignedIn,
 ) -> Grant {
-    let now = core.now();
     let request = &interaction.request;
-    let end = now + core.config.tokens.refresh_absolute_ttl;
+    let end = core.now() + core.config.tokens.refresh_absolute_ttl;
+    let until = allowed.until.map_or(end, |until| end.min(until));
+    let (origin, client) = (GrantOrigin::Authorization, &interaction.client_id);
     Grant {
-        id: GrantId::generate(now, &mut core.rng()),
-        origin: GrantOrigin::Authorization,
-        user_id: signed_in.user.id,
-        client_id: interaction.client_id.clone(),
-        session_id: signed_in.session.id,
         scope: request.scope.intersect(&allowed.scope),
         resources: allowed.resources.clone(),
         authorization_details: allowed.details.clone(),
         org: request.organization.clone(),
         claims: authorize::claims_within(&request.claims, &allowed.scope),
         nonce: request.nonce.clone(),
-        authentication: signed_in.session.authentication.clone(),
+        ..grant_in_session(core, origin, client, &signed_in.session, until)
+    }
+}
+
+/// Builds a grant of the session's user without any access.
+pub fn grant_in_session(
+    core: &Core,
+    origin: GrantOrigin,
+    client: &ClientId,
+    session: &Session,
+    expires_at: UnixSeconds,
+) -> Grant {
+    let now = core.now();
+    Grant {
+        id: GrantId::generate(now, &mut core.rng()),
+        origin,
+        user_id: session.user_id,
+        client_id: client.clone(),
+        session_id: session.id,
+        scope: Scope::default(),
+        org: None,
+        resources: Vec::new(),
+        authorization_details: AuthorizationDetails::default(),
+        claims: ClaimsRequest::default(),
+        issuer: None,
+        nonce: None,
+        authentication: session.authentication.clone(),
         created_at: now,
-        expires_at: allowed.until.map_or(end, |until| end.min(until)),
+        expires_at,
         revoked_at: None,
         revoke_reason: None,
         code: None,
         refresh: None,
-        issuer: None,
     }
 }

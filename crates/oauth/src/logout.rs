@@ -9,7 +9,7 @@ use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
 use doorward_rules::logout::{self, LogoutContext, LogoutPlan};
 use doorward_services::caller::Caller;
-use doorward_services::context::{Core, Delivery, Directory, Issuing};
+use doorward_services::context::{Context, Issuing};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::session;
 use doorward_services::signed_in::SignedIn;
@@ -23,12 +23,10 @@ use crate::authorize::types::UNKNOWN_CLIENT;
 pub struct IdTokenHint {
     pub subject: String,
     pub audience: Vec<String>,
-    /// The session id.
     pub sid: Option<String>,
 }
 
 impl IdTokenHint {
-    /// Returns true if it was issued to this client.
     pub fn is_for(&self, client: &Client) -> bool {
         self.audience
             .iter()
@@ -38,11 +36,11 @@ impl IdTokenHint {
 
 /// Verifies a hint; returns `None` for anything that this server did not sign as an ID token.
 pub async fn verify_id_token_hint(
-    core: &Core,
-    issuing: &Issuing,
+    context: &Context,
     hint: &str,
 ) -> Result<Option<IdTokenHint>, ServerError> {
-    let ring = issuing.keys.current(&core.db, core.now()).await?;
+    let core = &context.core;
+    let ring = context.issuing.keys.current(&core.db, core.now()).await?;
     let Ok((_, claims)) = verify_jws(hint, ring.verification(), ID_TOKEN_TYPES) else {
         return Ok(None);
     };
@@ -71,12 +69,9 @@ fn read_hint(claims: &Map<String, Value>) -> Option<IdTokenHint> {
     })
 }
 
-/// A validated sign-out request.
 #[derive(Debug)]
 pub struct LogoutRequest {
-    /// The actions to take.
     pub plan: LogoutPlan,
-    /// The client, if known.
     pub client: Option<Arc<Client>>,
     /// `state`, to be returned with the redirect.
     pub state: Option<String>,
@@ -88,7 +83,6 @@ pub struct LogoutRequest {
 }
 
 impl LogoutRequest {
-    /// Returns the final redirect URI, with `state`.
     pub fn redirect(&self) -> Option<String> {
         let uri = self.plan.redirect.as_deref()?;
         Some(match &self.state {
@@ -105,9 +99,7 @@ impl LogoutRequest {
 /// # Errors
 /// The error of the request, if the browser is not signed in.
 pub async fn read(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     params: &Params,
     signed_in: Option<&SignedIn>,
 ) -> Result<LogoutRequest, FlowError> {
@@ -115,18 +107,12 @@ pub async fn read(
     let mut problem = None;
     let mut hint = None;
     if let Some(text) = params.optional("id_token_hint")? {
-        hint = verify_id_token_hint(core, issuing, text).await?;
+        hint = verify_id_token_hint(context, text).await?;
         if hint.is_none() {
             problem = Some(OAuthError::invalid_request("id_token_hint is not valid"));
         }
     }
-    let client = client_of(
-        core,
-        directory,
-        params.optional("client_id")?,
-        hint.as_ref(),
-    )
-    .await?;
+    let client = client_of(context, params.optional("client_id")?, hint.as_ref()).await?;
     if let (Some(known), Some(given)) = (&client, &hint)
         && !given.is_for(known)
     {
@@ -134,13 +120,18 @@ pub async fn read(
         problem = Some(OAuthError::invalid_request(told));
     }
     let redirect_uri = params.optional("post_logout_redirect_uri")?;
-    let context = LogoutContext {
+    let situation = LogoutContext {
         client: client.as_deref(),
-        hint_fits_session: fits(issuing, client.as_deref(), hint.as_ref(), signed_in),
+        hint_fits_session: fits(
+            &context.issuing,
+            client.as_deref(),
+            hint.as_ref(),
+            signed_in,
+        ),
         signed_in: signed_in.is_some(),
         redirect_uri,
     };
-    let mut plan = logout::plan(&context);
+    let mut plan = logout::plan(&situation);
     if problem.is_none() && redirect_uri.is_some() && plan.redirect.is_none() {
         let is_named = hint.is_some() || params.optional("client_id")?.is_some();
         problem = Some(match (&client, is_named) {
@@ -168,7 +159,7 @@ pub async fn read(
             plan.confirm = true;
         }
         (None, None) => {
-            hinted = session_of(core, issuing, hint.as_ref(), client.as_deref()).await?;
+            hinted = session_of(context, hint.as_ref(), client.as_deref()).await?;
         }
         (None, Some(_)) => {}
     }
@@ -184,11 +175,11 @@ pub async fn read(
 /// Finds the live session that a hint names by `sid`: the hint was signed by this server, for this
 /// client, and about the user of that session (§2, §3).
 async fn session_of(
-    core: &Core,
-    issuing: &Issuing,
+    context: &Context,
     hint: Option<&IdTokenHint>,
     client: Option<&Client>,
 ) -> Result<Option<SignedIn>, ServerError> {
+    let core = &context.core;
     let (Some(hint), Some(client)) = (hint, client) else {
         return Ok(None);
     };
@@ -197,14 +188,14 @@ async fn session_of(
     };
     let found = repo::sessions::find_with_user(core.db.read(), id).await?;
     let found = found.filter(|(session, user)| {
-        session.is_live(core.now()) && issuing.subject_key.subject(client, user.id) == hint.subject
+        session.is_live(core.now())
+            && context.issuing.subject_key.subject(client, user.id) == hint.subject
     });
     Ok(found.map(|(session, user)| SignedIn::in_browser(session, user)))
 }
 
 async fn client_of(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     client_id: Option<&str>,
     hint: Option<&IdTokenHint>,
 ) -> Result<Option<Arc<Client>>, ServerError> {
@@ -213,7 +204,7 @@ async fn client_of(
             .map(String::as_str)
     });
     let Some(named) = named else { return Ok(None) };
-    let client = directory.client(core, named).await?;
+    let client = context.client(named).await?;
     Ok(client.filter(|client| client.is_active()))
 }
 
@@ -242,16 +233,16 @@ fn fits(
 /// Signs the browser out, if it is signed in. Returns the URIs to load in frames, which notify the
 /// clients of the session (OIDC Front-Channel Logout §3).
 pub async fn carry_out(
-    core: &Core,
-    delivery: &Delivery,
+    context: &Context,
     signed_in: Option<&SignedIn>,
     caller: &Caller,
 ) -> Result<Vec<String>, ServerError> {
     let Some(current) = signed_in else {
         return Ok(Vec::new());
     };
+    let core = &context.core;
     let apps = repo::clients::framed_in_session(core.db.read(), current.session.id).await?;
-    session::sign_out(core, delivery, current, caller).await?;
+    session::sign_out(core, &context.delivery, current, caller).await?;
     let sid = current.session.id.to_string();
     let addresses = apps
         .iter()

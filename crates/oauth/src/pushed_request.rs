@@ -9,15 +9,17 @@ use doorward_protocol::params::Params;
 use doorward_rules::request_mode::{self, Form};
 use doorward_rules::sender_constraint::{self, ProvenKeys};
 use doorward_services::caller::Caller;
-use doorward_services::context::{Context, Core, Directory, Limits};
+use doorward_services::context::{Context, Core};
 use doorward_services::error::FlowError;
 use doorward_services::open_requests::OpenRequestKind;
 use doorward_services::transaction::in_transaction;
 use doorward_store::repo;
 
 use super::authorize::interaction;
-use super::authorize::types::{ActiveInteraction, AuthorizeError, BrowserContext, Outcome};
-use super::token::transaction::in_write;
+use super::authorize::types::{
+    ActiveInteraction, AuthorizeError, BrowserContext, Outcome, StartError,
+};
+use super::token::transaction::{Sender, in_write};
 use super::{deleted_client, request_object};
 
 /// The prefix of every `request_uri` of this server (RFC 9126 §2.2).
@@ -35,7 +37,6 @@ const PROOFS: [&str; 4] = [
 /// A stored request that waits for its browser.
 #[derive(Debug)]
 pub struct Pushed {
-    /// The `request_uri`.
     pub request_uri: String,
     /// The remaining lifetime, in seconds.
     pub expires_in: i64,
@@ -47,20 +48,19 @@ pub struct Pushed {
 /// # Errors
 /// The error that the authorization endpoint would return.
 pub async fn push(
-    core: &Core,
-    directory: &Directory,
-    limits: &Limits,
+    context: &Context,
     client: &Client,
     form: &Params,
     proved: &ProvenKeys,
     caller: &Caller,
 ) -> Result<Pushed, FlowError> {
+    let core = &context.core;
     if form.optional("request_uri")?.is_some() {
         // RFC 9126 §2.1 step 2.
         let nested = "'request_uri' must not be pushed";
         return Err(OAuthError::invalid_request(nested).into());
     }
-    let opened = request_object::open(core, directory, limits, client, form).await?;
+    let opened = request_object::open(context, client, form).await?;
     let pairs = opened.params.iter();
     let pairs = pairs.filter(|(name, _)| !PROOFS.contains(name));
     let params = bound_to(Params::from_pairs(pairs), proved.jkt.as_deref())?;
@@ -78,14 +78,19 @@ pub async fn push(
     if client.profile.is_fapi() {
         params.required("redirect_uri")?;
     }
-    let (known, redirect_uri) = interaction::target(core, directory, &params)
+    let (known, redirect_uri) = interaction::target(context, &params)
         .await
         .map_err(|error| error.map(to_oauth_error))?;
-    let request = interaction::read(core, directory, &params, &known, redirect_uri).await?;
+    let request = interaction::read(context, &params, &known, redirect_uri).await?;
     request_mode::check_organization(form, request.organization.as_deref())?;
-    let open = &limits.open_requests;
+    let open = &context.limits.open_requests;
     open.admit(core, OpenRequestKind::Pushed).await?;
-    store(core, client, &params, opened.signed, proved, caller).await
+    let sender = Sender {
+        client,
+        proved,
+        caller,
+    };
+    store(core, sender, &params, opened.signed).await
 }
 
 /// Binds the request to the proved key: `dpop_jkt` must match it, or is added (RFC 9449 §10.1).
@@ -102,12 +107,11 @@ fn bound_to(params: Params, jkt: Option<&str>) -> Result<Params, OAuthError> {
 
 async fn store(
     core: &Core,
-    client: &Client,
+    sender: Sender<'_>,
     params: &Params,
     signed: bool,
-    proved: &ProvenKeys,
-    caller: &Caller,
 ) -> Result<Pushed, FlowError> {
+    let client = sender.client;
     let token = OpaqueToken::generate(&mut core.rng());
     let expires_in = core.config.authorization.pushed_request_ttl;
     let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
@@ -119,9 +123,8 @@ async fn store(
         expires_at: core.now() + expires_in,
         interaction_id: None,
     };
-    let written = in_write(core, proved, client, caller, async |tx| {
-        repo::pushed_requests::insert(tx, &pushed).await?;
-        Ok(())
+    let written = in_write(core, sender, async |tx| {
+        Ok(repo::pushed_requests::insert(tx, &pushed).await?)
     })
     .await;
     deleted_client::or_reject(core, client, deleted_client::unknown(), written).await?;
@@ -139,7 +142,6 @@ fn to_oauth_error(rejection: AuthorizeError) -> OAuthError {
     }
 }
 
-/// Returns true if every client must push its requests.
 pub(super) fn is_required_for_all(core: &Core) -> bool {
     core.config.authorization.require_pushed_requests
 }
@@ -159,7 +161,7 @@ pub(super) async fn start(
     beside: &Params,
     browser: &BrowserContext<'_>,
     caller: &Caller,
-) -> Result<Result<Outcome, OAuthError>, FlowError<AuthorizeError>> {
+) -> Result<Outcome, FlowError<StartError>> {
     let core = &context.core;
     let hash = TokenHash::digest(name.strip_prefix(PREFIX).unwrap_or(name));
     // Two rounds at most: the loser of a race finds the request consumed.
@@ -167,34 +169,31 @@ pub(super) async fn start(
         let found = repo::pushed_requests::find(core.db.read(), &hash).await?;
         // RFC 9126 §4: bound to the client that pushed it.
         let Some(pushed) = found.filter(|pushed| pushed.client_id == client.id) else {
-            return Ok(Err(invalid(Reason::RequestUriUnknown)));
+            return Err(invalid(Reason::RequestUriUnknown));
         };
         if let Some(interaction) = &pushed.interaction_id {
-            return match interaction::resume(core, &context.directory, interaction, &browser.hash)
-                .await
-            {
+            return match interaction::resume(context, interaction, &browser.hash).await {
                 Ok(resumed) => interaction::proceed(context, resumed, browser, caller)
                     .await
-                    .map(Ok),
+                    .map_err(|error| error.map(StartError::Page)),
                 // The interaction has ended, or belongs to another browser.
                 Err(FlowError::Rejected(
                     AuthorizeError::OtherBrowser
                     | AuthorizeError::Expired
                     | AuthorizeError::Finished,
-                )) => Ok(Err(invalid(Reason::RequestUriUsed))),
-                Err(error) => Err(error),
+                )) => Err(invalid(Reason::RequestUriUsed)),
+                Err(error) => Err(error.map(StartError::Page)),
             };
         }
         if core.now() >= pushed.expires_at {
-            return Ok(Err(invalid(Reason::RequestUriExpired)));
+            return Err(invalid(Reason::RequestUriExpired));
         }
-        if let Some(outcome) =
-            open_interaction(context, &pushed, client, beside, browser, caller).await?
-        {
-            return Ok(Ok(outcome));
+        let opened = open_interaction(context, &pushed, client, beside, browser, caller).await;
+        if let Some(outcome) = opened.map_err(|error| error.map(StartError::Page))? {
+            return Ok(outcome);
         }
     }
-    Ok(Err(invalid(Reason::RequestUriUsed)))
+    Err(invalid(Reason::RequestUriUsed))
 }
 
 /// Uses the request for the first time; returns `None` if another browser request was faster.
@@ -206,39 +205,23 @@ async fn open_interaction(
     browser: &BrowserContext<'_>,
     caller: &Caller,
 ) -> Result<Option<Outcome>, FlowError<AuthorizeError>> {
-    let Context {
-        core, directory, ..
-    } = context;
+    let core = &context.core;
     let pairs = pushed.params.iter();
     let params = Params::from_pairs(pairs.map(|(name, value)| (name.as_str(), value.as_str())));
-    let (_, redirect_uri) = interaction::target(core, directory, &params).await?;
+    let (_, redirect_uri) = interaction::target(context, &params).await?;
     let form = Form {
         pushed: true,
         signed: pushed.signed,
     };
-    let read = match request_mode::check(client, is_required_for_all(core), form) {
-        Ok(()) => interaction::read(core, directory, &params, client, redirect_uri.clone()).await,
-        Err(error) => Err(error.into()),
-    };
-    let read = read.and_then(|request| {
-        let within = request.organization.as_deref();
-        request_mode::check_organization(beside, within)?;
-        Ok(request)
-    });
-    let request = match read {
+    let uri = redirect_uri.clone();
+    let read = interaction::read_in_form(context, &params, beside, client, uri, form);
+    let request = match read.await {
         Ok(request) => request,
         // The registration has changed since, or the organization does not match.
         Err(FlowError::Rejected(error)) => {
-            let outcome = interaction::rejected_outcome(
-                core,
-                &context.issuing,
-                client,
-                redirect_uri,
-                &params,
-                &error,
-            )
-            .await?;
-            return Ok(Some(outcome));
+            let rejected =
+                interaction::rejected_outcome(context, client, redirect_uri, &params, &error);
+            return Ok(Some(rejected.await?));
         }
         Err(FlowError::Server(server_error)) => return Err(server_error.into()),
     };
@@ -268,6 +251,7 @@ async fn open_interaction(
 }
 
 /// Returns the error for a `request_uri` that names no waiting request (RFC 9101 §6.4).
-fn invalid(reason: Reason) -> OAuthError {
-    OAuthError::new(ErrorCode::InvalidRequestUri, reason.sentence()).because(reason)
+fn invalid(reason: Reason) -> FlowError<StartError> {
+    let error = OAuthError::new(ErrorCode::InvalidRequestUri, reason.sentence());
+    FlowError::Rejected(StartError::Request(error.because(reason)))
 }

@@ -4,11 +4,11 @@ use doorward_domain::credentials::refresh_token::RefreshTokenText;
 use doorward_domain::model::{Client, EffectiveRoles, Grant, RefreshToken};
 use doorward_domain::time::is_expired;
 use doorward_rules::grant_check;
-use doorward_services::context::{Core, Issuing};
+use doorward_services::context::{Context, Core};
 use doorward_services::error::ServerError;
 use doorward_store::db::Conn;
 
-use super::grant_state::{LoadedGrant, find_grant_for_tokens};
+use super::grant_state::{LoadedGrant, Redeemable, find_redeemable_grant};
 
 /// A refresh token with everything that decides on it.
 pub struct FoundToken {
@@ -20,7 +20,6 @@ pub struct FoundToken {
 }
 
 impl FoundToken {
-    /// Returns true if this client can use the token at this time.
     pub fn is_usable(&self, core: &Core, client: &Client) -> bool {
         let (now, state) = (core.now(), &self.state);
         state.grant.client_id == client.id
@@ -30,27 +29,26 @@ impl FoundToken {
     }
 }
 
-/// Returns true if a text has the form of a refresh token.
 pub fn is_refresh_token(text: &str) -> bool {
     RefreshTokenText::parse(text).is_some()
 }
 
-/// Finds a presented refresh token.
 pub async fn find(
-    core: &Core,
-    issuing: &Issuing,
+    context: &Context,
     conn: &Conn,
     text: &str,
 ) -> Result<Option<FoundToken>, ServerError> {
     let Some(presented) = RefreshTokenText::parse(text) else {
         return Ok(None);
     };
-    let Some((state, roles)) = find_grant_for_tokens(core, conn, presented.grant()).await? else {
+    let found = find_redeemable_grant(&context.core, conn, presented.grant(), None).await?;
+    let Some(Redeemable { state, roles, .. }) = found else {
         return Ok(None);
     };
     let family = state.grant.refresh.as_ref();
-    let token = family
-        .and_then(|family| RefreshToken::of_family(&presented, family, &issuing.refresh_token_key));
+    let token = family.and_then(|family| {
+        RefreshToken::of_family(&presented, family, &context.issuing.refresh_token_key)
+    });
     Ok(token.map(|token| FoundToken {
         token,
         state,
@@ -60,12 +58,7 @@ pub async fn find(
 }
 
 /// Draws the refresh token of a generation, from 1.
-pub fn generate(
-    core: &Core,
-    issuing: &Issuing,
-    grant: &Grant,
-    generation: u32,
-) -> RefreshTokenText {
-    let key = &issuing.refresh_token_key;
-    RefreshTokenText::generate(grant.id, generation, key, &mut core.rng())
+pub fn generate(context: &Context, grant: &Grant, generation: u32) -> RefreshTokenText {
+    let key = &context.issuing.refresh_token_key;
+    RefreshTokenText::generate(grant.id, generation, key, &mut context.core.rng())
 }

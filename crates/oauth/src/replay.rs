@@ -12,7 +12,6 @@ use doorward_store::repo;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ReplayedProof {
-    /// A DPoP proof.
     Dpop,
     ClientAssertion,
     /// Another issuer's assertion about a user.

@@ -8,15 +8,12 @@ use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
 use doorward_rules::client_profile;
 use doorward_rules::request_object::{self, Expected};
-use doorward_services::context::{Core, Directory, Limits};
+use doorward_services::context::Context;
 use doorward_services::error::FlowError;
 
-/// The parameters of a request in any form.
 #[derive(Clone, Debug)]
 pub(crate) struct Opened<'a> {
-    /// The parameters that apply.
     pub params: Cow<'a, Params>,
-    /// True if the client has signed them.
     pub signed: bool,
 }
 
@@ -26,13 +23,12 @@ pub(crate) struct Opened<'a> {
 /// `invalid_request_object`, `request_not_supported` if the client has no keys to verify one, and
 /// the errors of [`RequestDocuments::get`](doorward_services::request_documents::RequestDocuments::get).
 pub(crate) async fn open<'a>(
-    core: &Core,
-    directory: &Directory,
-    limits: &Limits,
+    context: &Context,
     client: &Client,
     params: &'a Params,
 ) -> Result<Opened<'a>, FlowError> {
-    let fetcher = directory.fetcher(core, limits);
+    let core = &context.core;
+    let fetcher = context.fetcher();
     let object = match (params.optional("request")?, params.optional("request_uri")?) {
         (None, None) => {
             return Ok(Opened {
@@ -47,7 +43,7 @@ pub(crate) async fn open<'a>(
             return Err(OAuthError::invalid_request(both).into());
         }
         (None, Some(request_uri)) => {
-            let documents = &directory.request_documents;
+            let documents = &context.directory.request_documents;
             documents.get(fetcher, client, request_uri).await?
         }
     };
@@ -59,7 +55,7 @@ pub(crate) async fn open<'a>(
         .into());
     }
     let types = request_object::TYPES;
-    let keys = &directory.client_keys;
+    let keys = &context.directory.client_keys;
     let claims = keys.verify(fetcher, client, &object, types).await;
     let claims = claims.map_err(|rejection| {
         tracing::info!(client_id = %client.id, %rejection, "request object rejected");

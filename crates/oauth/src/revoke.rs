@@ -4,7 +4,7 @@ use doorward_domain::model::{AuditKind, Client, RevokeReason};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_rules::access_token;
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Core, Directory, Issuing};
+use doorward_services::context::Context;
 use doorward_services::error::FlowError;
 use doorward_services::transaction::in_transaction;
 use doorward_store::repo;
@@ -16,17 +16,16 @@ use super::userinfo::verify_access_token;
 /// access tokens (§2.1). An unknown token is no error (§2.2); a token of another client is rejected
 /// and remains.
 pub async fn revoke(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     client: &Client,
     token: &str,
     caller: &Caller,
 ) -> Result<(), FlowError> {
+    let core = &context.core;
     if is_refresh_token(token) {
-        return refresh_token(core, issuing, client, token, caller).await;
+        return refresh_token(context, client, token, caller).await;
     }
-    let Some(claims) = verify_access_token(core, directory, issuing, token).await? else {
+    let Some(claims) = verify_access_token(context, token).await? else {
         return Ok(());
     };
     if claims.client_id != client.id.as_str() {
@@ -46,8 +45,7 @@ pub async fn revoke(
         let subject = grant.map_or_else(|| claims.sub.clone(), |grant| grant.user_id.to_string());
         let event = caller
             .event(AuditKind::TokenRevoked, true, now)
-            .by(&client.id);
-        let event = event
+            .by(&client.id)
             .about(subject)
             .through(&client.id)
             .with("token", "access_token");
@@ -58,14 +56,14 @@ pub async fn revoke(
 }
 
 async fn refresh_token(
-    core: &Core,
-    issuing: &Issuing,
+    context: &Context,
     client: &Client,
     token: &str,
     caller: &Caller,
 ) -> Result<(), FlowError> {
+    let core = &context.core;
     in_transaction(&core.db, async |tx| {
-        let Some(found) = refresh_token::find(core, issuing, tx, token).await? else {
+        let Some(found) = refresh_token::find(context, tx, token).await? else {
             return Ok(());
         };
         let grant = found.state.grant;
@@ -76,9 +74,11 @@ async fn refresh_token(
         if repo::grants::revoke(tx, grant.id, RevokeReason::ByClient, now).await? {
             let event = caller
                 .event(AuditKind::TokenRevoked, true, now)
-                .by(&client.id);
-            let event = event.about(grant.user_id).through(&client.id);
-            repo::audit::insert(tx, &event.with("token", "refresh_token")).await?;
+                .by(&client.id)
+                .about(grant.user_id)
+                .through(&client.id)
+                .with("token", "refresh_token");
+            repo::audit::insert(tx, &event).await?;
         }
         Ok(())
     })

@@ -6,9 +6,6 @@ use doorward_services::error::ServerError;
 
 /// Returns the metadata signed with the active key. The issuer signs it, without the member
 /// `signed_metadata`.
-///
-/// # Errors
-/// Returns [`ServerError`] if it cannot be serialized or signed.
 pub fn sign(
     ring: &KeyRing,
     issuer: &str,

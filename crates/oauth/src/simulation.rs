@@ -9,17 +9,15 @@ use std::sync::Arc;
 
 use doorward_access::jwt::claims::IdTokenClaims;
 use doorward_domain::model::{
-    ClaimOutput, Client, ClientId, ClientKind, Grant, GrantId, GrantOrigin, OrgScope,
+    ClaimOutput, Client, ClientId, ClientKind, Grant, GrantOrigin, OrgScope,
 };
 use doorward_domain::secret::TokenHash;
-use doorward_protocol::authorization_details::AuthorizationDetails;
-use doorward_protocol::authorize::ClaimsRequest;
 use doorward_protocol::params::Params;
 use doorward_protocol::token::GrantType;
 use doorward_rules::access_token::Described;
 use doorward_rules::grant_check::{self, GrantCheckError};
 use doorward_rules::next_step::NextStep;
-use doorward_services::context::{Context, Core, Directory, Issuing, effective_roles};
+use doorward_services::context::{Context, effective_roles};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::signed_in::SignedIn;
 use doorward_store::repo::access_token_status::UserFacts;
@@ -41,21 +39,16 @@ pub use self::types::{Simulation, SimulationRequest};
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 /// Simulates the authorization endpoint for a browser in which this user has just signed in.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn authorize(
     context: &Context,
     question: &SimulationRequest<'_>,
 ) -> Result<Simulation, ServerError> {
-    let Context {
-        core, directory, ..
-    } = context;
+    let core = &context.core;
     let mut simulation = Simulation::default();
-    let Some(params) = params_of(core, directory, question).await? else {
+    let Some(params) = params_of(context, question).await? else {
         return Ok(unknown_client(simulation, question));
     };
-    let (client, redirect_uri) = match interaction::target(core, directory, &params).await {
+    let (client, redirect_uri) = match interaction::target(context, &params).await {
         Ok(found) => found,
         Err(FlowError::Server(server_error)) => return Err(server_error),
         // The client was found before, so it is disabled.
@@ -78,7 +71,7 @@ pub async fn authorize(
     };
     simulation.pass("client");
     simulation.pass("redirect_uri");
-    let request = match interaction::read(core, directory, &params, &client, redirect_uri).await {
+    let request = match interaction::read(context, &params, &client, redirect_uri).await {
         Ok(request) => request,
         Err(FlowError::Server(server_error)) => return Err(server_error),
         Err(FlowError::Rejected(error)) => return Ok(simulation.with_error("request", &error)),
@@ -109,67 +102,28 @@ pub async fn authorize(
     };
     simulation.pass("next_step");
     let grant = issue::new_grant(core, &interaction, allowed, current);
-    let allowed = AllowedGrant {
-        client: &client,
-        grant: &grant,
-        signed_in: current,
-    };
-    finish(
-        core,
-        directory,
-        &context.issuing,
-        simulation,
-        question,
-        allowed,
-    )
-    .await
+    finish(context, simulation, question, &client, &grant, current).await
 }
 
-/// A grant that the sign-in allows, before the grant check.
-struct AllowedGrant<'a> {
-    client: &'a Client,
-    grant: &'a Grant,
-    signed_in: &'a SignedIn,
-}
-
-/// Applies the grant check, and builds the claims of the token.
 async fn finish(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     mut simulation: Simulation,
     question: &SimulationRequest<'_>,
-    allowed: AllowedGrant<'_>,
+    client: &Client,
+    grant: &Grant,
+    signed_in: &SignedIn,
 ) -> Result<Simulation, ServerError> {
-    let AllowedGrant {
-        client,
-        grant,
-        signed_in,
-    } = allowed;
-    let verdict = issue::admit(
-        core,
-        core.db.read(),
-        client,
-        &GrantType::AuthorizationCode,
-        grant,
-        signed_in,
-    )
-    .await?;
-    if let Err(error) = verdict {
-        return Ok(simulation.gate(error, question));
+    let core = &context.core;
+    let by = &GrantType::AuthorizationCode;
+    match issue::admit(core, core.db.read(), client, by, grant, signed_in).await {
+        Ok(()) => simulation.pass("gate"),
+        Err(FlowError::Rejected(error)) => return Ok(simulation.gate(error, question)),
+        Err(FlowError::Server(error)) => return Err(error),
     }
-    simulation.pass("gate");
     let scope = OrgScope::from_org(grant.org.as_deref());
     let roles = effective_roles::of_user_in(core, signed_in.user.id, scope).await?;
-    let access = AccessGrant::User {
-        grant,
-        user: &signed_in.user,
-        scope: &grant.scope,
-        resources: &grant.resources,
-        details: &grant.authorization_details,
-        roles: &roles,
-    };
-    let claims = claims_of(core, directory, issuing, &access, client).await?;
+    let access = AccessGrant::of_user(grant, &signed_in.user, &roles);
+    let claims = claims_of(context, &access, client).await?;
     if claims.scope.contains("openid") {
         let (user, roles, facts) = (&signed_in.user, &roles, UserFacts::default());
         let described = Described {
@@ -179,15 +133,14 @@ async fn finish(
         };
         // The account API issues no ID token.
         if grant.origin == GrantOrigin::Authorization {
-            let id_token = id_claims_of(core, directory, issuing, client, grant, described, "");
-            let id_token = Box::pin(id_token).await?;
+            let id_token = Box::pin(id_claims_of(context, client, grant, described, "")).await?;
             simulation.id_token = Some(IdTokenClaims {
                 nonce: None,
                 at_hash: None,
                 ..id_token
             });
         }
-        let released = userinfo::release(core, directory, issuing, &claims, grant, user, &facts);
+        let released = userinfo::release(context, &claims, grant, user, &facts);
         simulation.userinfo = Some(Box::pin(released).await?);
     }
     simulation.claims = Some(claims);
@@ -198,35 +151,29 @@ async fn finish(
         roles: SubjectRoles::Known(&roles),
         org: grant.org.as_deref(),
         user: Some(grant.user_id),
-        subjects: &issuing.subject_key,
     };
-    simulation.output_claims =
-        custom_claims::of_outputs(core, directory, to, &ClaimOutput::ALL).await?;
+    simulation.output_claims = custom_claims::of_outputs(context, to, &ClaimOutput::ALL).await?;
     simulation.allowed = true;
     Ok(simulation)
 }
 
 /// Simulates the token endpoint: for a user's grant, or for a client that acts for itself.
-///
-/// # Errors
-/// Fails if the store cannot be read.
 pub async fn token(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     question: &SimulationRequest<'_>,
 ) -> Result<Simulation, ServerError> {
+    let core = &context.core;
     let mut simulation = Simulation::default();
     let client = match question.client {
-        Some(id) => directory.client(core, id).await?,
-        None => Some(Arc::new(placeholder_client(core, directory).await?)),
+        Some(id) => context.client(id).await?,
+        None => Some(Arc::new(placeholder_client(context).await?)),
     };
     let Some(client) = client else {
         return Ok(unknown_client(simulation, question));
     };
     let current = match signed_in(core, question.user, question.acr).await? {
         UserLookup::Nobody => {
-            return simulate_client(core, directory, issuing, simulation, question, &client).await;
+            return simulate_client(context, simulation, question, &client).await;
         }
         UserLookup::Unknown(name) => {
             return Ok(simulation.stop("person", format!("no user {name}")));
@@ -234,55 +181,26 @@ pub async fn token(
         UserLookup::Person(current) => current,
     };
     simulation.pass("client");
-    let (origin, resolved) = match dev_token::resolve_access(
-        core,
-        directory,
-        &client,
-        question.scope,
-        question.resources,
-    )
-    .await
-    {
-        Ok(resolved) => resolved,
-        Err(FlowError::Server(server_error)) => return Err(server_error),
-        Err(FlowError::Rejected(error)) => return Ok(simulation.with_error("scope", &error)),
-    };
+    let (origin, resolved) =
+        match dev_token::resolve_access(context, &client, question.scope, question.resources).await
+        {
+            Ok(resolved) => resolved,
+            Err(FlowError::Server(server_error)) => return Err(server_error),
+            Err(FlowError::Rejected(error)) => return Ok(simulation.with_error("scope", &error)),
+        };
     simulation.pass("scope");
-    let ttl = access_token_ttl(core, directory, &client, &resolved.resources).await?;
-    let now = core.now();
+    let ttl = access_token_ttl(context, &client, &resolved.resources).await?;
     let grant = Grant {
-        id: GrantId::generate(now, &mut core.rng()),
-        origin,
-        user_id: current.user.id,
-        client_id: client.id.clone(),
-        session_id: current.session.id,
         scope: resolved.scope,
         resources: resolved.resources,
         org: question.org.map(str::to_owned),
-        authorization_details: AuthorizationDetails::default(),
-        claims: ClaimsRequest::default(),
-        nonce: None,
-        authentication: current.session.authentication.clone(),
-        created_at: now,
-        expires_at: now + ttl,
-        revoked_at: None,
-        revoke_reason: None,
-        code: None,
-        refresh: None,
-        issuer: None,
+        ..issue::grant_in_session(core, origin, &client.id, &current.session, core.now() + ttl)
     };
-    let allowed = AllowedGrant {
-        client: &client,
-        grant: &grant,
-        signed_in: &current,
-    };
-    finish(core, directory, issuing, simulation, question, allowed).await
+    finish(context, simulation, question, &client, &grant, &current).await
 }
 
 async fn simulate_client(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     mut simulation: Simulation,
     question: &SimulationRequest<'_>,
     client: &Client,
@@ -301,7 +219,7 @@ async fn simulate_client(
         access: resolved,
         roles: held,
         details,
-    } = match client_credentials::allow(core, directory, client, &requested).await {
+    } = match client_credentials::allow(context, client, &requested).await {
         Ok(allowed) => allowed,
         Err(FlowError::Server(server_error)) => return Err(server_error),
         Err(FlowError::Rejected(error)) => return Ok(simulation.with_error("grant", &error)),
@@ -315,7 +233,7 @@ async fn simulate_client(
         details: &details,
         roles: &held,
     };
-    simulation.claims = Some(claims_of(core, directory, issuing, &access, client).await?);
+    simulation.claims = Some(claims_of(context, &access, client).await?);
     let to = Recipient {
         output: ClaimOutput::AccessToken,
         client: Some(&client.id),
@@ -323,35 +241,26 @@ async fn simulate_client(
         roles: SubjectRoles::Known(&held),
         org: question.org,
         user: None,
-        subjects: &issuing.subject_key,
     };
     // UserInfo and the ID token are about a user.
     let outputs = [ClaimOutput::AccessToken, ClaimOutput::Introspection];
-    simulation.output_claims = custom_claims::of_outputs(core, directory, to, &outputs).await?;
+    simulation.output_claims = custom_claims::of_outputs(context, to, &outputs).await?;
     simulation.allowed = true;
     Ok(simulation)
 }
 
 /// Returns a client with every scope, for requests that name no client: they ask about the user.
-async fn placeholder_client(core: &Core, directory: &Directory) -> Result<Client, ServerError> {
-    let registry = directory.registry(core).await?;
-    let id = ClientId::parse(PLACEHOLDER_NAME);
-    let id = id.ok_or_else(|| {
+async fn placeholder_client(context: &Context) -> Result<Client, ServerError> {
+    let registry = context.registry().await?;
+    let id = ClientId::parse(PLACEHOLDER_NAME).ok_or_else(|| {
         ServerError::Internal("the id of the stand-in client is not valid".to_owned())
     })?;
+    let (name, now) = (PLACEHOLDER_NAME.to_owned(), context.core.now());
+    let scopes = registry.scopes.iter().map(|scope| scope.name.as_str());
     Ok(Client {
         grant_types: vec![GrantType::AuthorizationCode],
-        scopes: registry
-            .scopes
-            .iter()
-            .map(|scope| scope.name.as_str())
-            .collect(),
-        ..Client::new(
-            id,
-            PLACEHOLDER_NAME.to_owned(),
-            ClientKind::Public,
-            core.now(),
-        )
+        scopes: scopes.collect(),
+        ..Client::new(id, name, ClientKind::Public, now)
     })
 }
 
@@ -364,12 +273,11 @@ fn unknown_client(simulation: Simulation, question: &SimulationRequest<'_>) -> S
 
 /// Returns the parameters of the request; `None` without a client.
 async fn params_of(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     question: &SimulationRequest<'_>,
 ) -> Result<Option<Params>, ServerError> {
     let found = match question.client {
-        Some(id) => directory.client(core, id).await?,
+        Some(id) => context.client(id).await?,
         None => None,
     };
     let Some(client) = found else {
@@ -398,8 +306,7 @@ async fn params_of(
     for resource in question.resources {
         form.append_pair("resource", resource);
     }
-    let params = Params::parse(form.finish().as_bytes());
-    params
+    Params::parse(form.finish().as_bytes())
         .map(Some)
         .map_err(|error| ServerError::Internal(error.to_string()))
 }

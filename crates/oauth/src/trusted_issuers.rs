@@ -29,7 +29,6 @@ pub struct TrustedIssuer {
     pub jwks: Option<String>,
     /// The URL of the public keys, instead of the document.
     pub jwks_uri: Option<String>,
-    /// The clients that may use its assertions.
     pub clients: Vec<String>,
     /// The resources that its assertions give tokens for.
     pub audiences: Vec<String>,
@@ -38,13 +37,11 @@ pub struct TrustedIssuer {
     /// Maximum remaining lifetime of an assertion, in seconds.
     #[serde(default = "lifetime")]
     pub max_lifetime: i64,
-    /// The mapping from its subjects to user ids.
     #[serde(default)]
     pub subjects: BTreeMap<String, Uuid>,
     /// True if its subjects are user names of this server.
     #[serde(default)]
     pub usernames: bool,
-    /// True if the issuer is ignored.
     #[serde(default)]
     pub disabled: bool,
 }
@@ -60,7 +57,6 @@ struct File {
     issuer: Vec<TrustedIssuer>,
 }
 
-/// The failure to load the file of trusted issuers.
 #[derive(Debug, thiserror::Error)]
 #[error("authorization.trusted_issuers: {} cannot be used: {cause}", .path.display())]
 pub struct TrustedIssuersError {
@@ -75,12 +71,10 @@ impl From<TrustedIssuersError> for ServerError {
 }
 
 impl TrustedIssuer {
-    /// Returns true if this client may use its assertions.
     pub fn allows_client(&self, client: &Client) -> bool {
         self.clients.iter().any(|item| item == client.id.as_str())
     }
 
-    /// Returns the user that a subject is mapped to.
     pub fn linked(&self, subject: &str) -> Option<UserId> {
         self.subjects.get(subject).copied().map(UserId::from_uuid)
     }
@@ -119,9 +113,6 @@ fn is_usable(jwks: &str) -> bool {
 }
 
 /// Reads the file; without a path, no issuer is trusted.
-///
-/// # Errors
-/// [`TrustedIssuersError`] if the file cannot be read or is not valid.
 pub fn read(path: Option<&Path>) -> Result<Vec<TrustedIssuer>, TrustedIssuersError> {
     let Some(path) = path else {
         return Ok(Vec::new());
@@ -151,9 +142,6 @@ fn parse(text: &str) -> Result<Vec<TrustedIssuer>, String> {
 }
 
 /// Returns true if this issuer is trusted now.
-///
-/// # Errors
-/// As [`read`].
 pub fn is_trusted(path: Option<&Path>, issuer: &str) -> Result<bool, TrustedIssuersError> {
     let mut known = read(path)?.into_iter();
     Ok(known.any(|known| known.issuer == issuer && !known.disabled))

@@ -9,7 +9,7 @@ use doorward_domain::time::is_expired;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_rules::{authorize, claims};
-use doorward_services::context::{Core, Directory, Issuing, effective_roles};
+use doorward_services::context::{Context, effective_roles};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::read_cache::CacheEpoch;
 use doorward_store::repo;
@@ -24,12 +24,14 @@ use crate::custom_claims::{self, Recipient, SubjectRoles};
 /// Does not check the audience. Returns `None` if it is not valid. For endpoints that are asked
 /// about a token; endpoints that accept one use [`admit`].
 pub async fn verify_access_token(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     token: &str,
 ) -> Result<Option<AccessTokenClaims>, ServerError> {
-    Ok(examine(core, directory, issuing, token).await?.ok())
+    match examine(context, token).await {
+        Ok(claims) => Ok(Some(claims)),
+        Err(FlowError::Rejected(_)) => Ok(None),
+        Err(FlowError::Server(error)) => Err(error),
+    }
 }
 
 /// The problem of a rejected token, and its owner as claimed by the token.
@@ -58,65 +60,52 @@ impl AccessTokenError {
 /// Returns the claims of a presented token. Every endpoint that accepts tokens calls this, so that
 /// none omits the check of the sender's proof.
 pub async fn admit(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     presented: &PresentedToken,
-) -> Result<Result<AccessTokenClaims, AccessTokenError>, ServerError> {
-    let claims = match examine(core, directory, issuing, &presented.token).await? {
-        Ok(claims) => claims,
-        Err(token_error) => return Ok(Err(token_error)),
-    };
-    match dpop::check_sender(core, directory, presented, &claims).await {
-        Ok(()) => Ok(Ok(claims)),
-        Err(FlowError::Rejected(unproved)) => Ok(Err(AccessTokenError {
+) -> Result<AccessTokenClaims, FlowError<AccessTokenError>> {
+    let claims = examine(context, &presented.token).await?;
+    let why = "its sender did not prove its key or present its certificate";
+    match dpop::check_sender(context, presented, &claims).await {
+        Ok(()) => Ok(claims),
+        Err(error) => Err(error.map(|unproved| AccessTokenError {
             sender: Some(unproved),
-            ..AccessTokenError::from_claims(
-                &claims,
-                "its sender did not prove its key or present its certificate",
-            )
+            ..AccessTokenError::from_claims(&claims, why)
         })),
-        Err(FlowError::Server(error)) => Err(error),
     }
 }
 
 /// Verifies like [`verify_access_token`], and returns the problem of a rejected token.
 async fn examine(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     token: &str,
-) -> Result<Result<AccessTokenClaims, AccessTokenError>, ServerError> {
+) -> Result<AccessTokenClaims, FlowError<AccessTokenError>> {
+    let core = &context.core;
     let claims: Option<AccessTokenClaims> = match ReferenceToken::parse(token) {
         Some(token) => repo::reference_tokens::find(core.db.read(), &token.hash()).await?,
-        None => verify_signed(core, directory, issuing, token).await?,
+        None => verify_signed(context, token).await?,
     };
     let Some(claims) = claims.filter(|claims| claims.iss == core.issuer()) else {
-        let why = "it is not an access token of this server";
-        return Ok(Err(AccessTokenError {
-            why,
+        return Err(FlowError::Rejected(AccessTokenError {
+            why: "it is not an access token of this server",
             sender: None,
             holder: None,
         }));
     };
     // No leeway: this server's clock set `exp`.
     if is_expired(claims.exp, core.now()) {
-        return Ok(Err(AccessTokenError::from_claims(
-            &claims,
-            "it has expired",
-        )));
+        let error = AccessTokenError::from_claims(&claims, "it has expired");
+        return Err(FlowError::Rejected(error));
     }
-    Ok(Ok(claims))
+    Ok(claims)
 }
 
 async fn verify_signed(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     token: &str,
 ) -> Result<Option<AccessTokenClaims>, ServerError> {
-    let ring = issuing.keys.current(&core.db, core.now()).await?;
-    let Some(verified) = issuing.verified_tokens.get_or_verify(&ring, token) else {
+    let core = &context.core;
+    let ring = context.issuing.keys.current(&core.db, core.now()).await?;
+    let Some(verified) = context.issuing.verified_tokens.get_or_verify(&ring, token) else {
         return Ok(None);
     };
     if verified.is_access_token {
@@ -124,7 +113,7 @@ async fn verify_signed(
     }
     // ID tokens have the same type, which is only accepted from resources that are registered with
     // it.
-    let resources = &directory.registry(core).await?.resources;
+    let resources = &context.registry().await?.resources;
     let audience: Vec<String> = verified.claims.aud.iter().map(str::to_owned).collect();
     let is_accepted = AccessTokenType::for_audience(&audience, resources) == AccessTokenType::Jwt;
     Ok(is_accepted.then_some(verified.claims))
@@ -133,9 +122,7 @@ async fn verify_signed(
 /// The claims that an access token releases.
 #[derive(Debug)]
 pub struct Released {
-    /// The claims about the user.
     pub claims: Map<String, Value>,
-    /// The client that the token was issued to.
     pub client_id: String,
 }
 
@@ -144,96 +131,80 @@ pub struct Released {
 pub struct Withheld {
     /// The error for the bearer (RFC 6750 §3.1).
     pub error: OAuthError,
-    /// The problem, for administrators.
     pub problem: AccessTokenError,
 }
 
 impl Withheld {
     /// Returns the same error for every invalid token, except for problems of the sender's proof.
-    fn invalid(token_error: AccessTokenError) -> FlowError<Self> {
-        let invalid = || OAuthError::new(ErrorCode::InvalidToken, "the access token is not valid");
-        let received = token_error
-            .sender
-            .as_ref()
-            .map(|sender| sender.error.clone());
-        let error = received.unwrap_or_else(invalid);
-        FlowError::Rejected(Self {
-            error,
-            problem: token_error,
-        })
+    fn invalid(problem: AccessTokenError) -> Self {
+        let error = match &problem.sender {
+            Some(sender) => sender.error.clone(),
+            None => OAuthError::new(ErrorCode::InvalidToken, "the access token is not valid"),
+        };
+        Self { error, problem }
     }
 }
 
 /// Returns the claims of the user that an access token was issued for. The token and the proof of its
 /// sender are checked each time; the rest is cached.
 pub async fn claims_of(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     presented: &PresentedToken,
 ) -> Result<Released, FlowError<Withheld>> {
+    let core = &context.core;
     let moment = CacheEpoch::current(&core.db, core.now());
-    let token = match admit(core, directory, issuing, presented).await? {
-        Ok(claims) => claims,
-        Err(token_error) => return Err(Withheld::invalid(token_error)),
-    };
+    let token = admit(context, presented)
+        .await
+        .map_err(|error| error.map(Withheld::invalid))?;
     let key = *TokenHash::digest(&presented.token).as_bytes();
-    let claims = released_claims(core, directory, issuing, &token);
+    let claims = released_claims(context, &token);
     Ok(Released {
-        claims: issuing.released_claims.get(moment, key, claims).await?,
+        claims: context
+            .issuing
+            .released_claims
+            .get(moment, key, claims)
+            .await?,
         client_id: token.client_id,
     })
 }
 
 async fn released_claims(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     token: &AccessTokenClaims,
 ) -> Result<Map<String, Value>, FlowError<Withheld>> {
-    let invalid = |why: &'static str| Withheld::invalid(AccessTokenError::from_claims(token, why));
-    let facts = requested_facts(core, directory, token).await?;
-    let state = match token_status_with_facts(core, directory, token, facts).await? {
+    let invalid = |why: &'static str| {
+        FlowError::Rejected(Withheld::invalid(AccessTokenError::from_claims(token, why)))
+    };
+    let facts = requested_facts(context, token).await?;
+    let state = match token_status_with_facts(context, token, facts).await? {
         TokenStatus::User(state) => state,
         TokenStatus::Client => return Err(invalid("it belongs to a client, not to a user")),
         TokenStatus::Inactive(why) => return Err(invalid(why)),
     };
     if !token.scope.contains("openid") {
         let told = "the access token lacks the openid scope";
-        let error = OAuthError::new(ErrorCode::InsufficientScope, told);
-        let token_error = AccessTokenError::from_claims(token, told);
         return Err(FlowError::Rejected(Withheld {
-            error,
-            problem: token_error,
+            error: OAuthError::new(ErrorCode::InsufficientScope, told),
+            problem: AccessTokenError::from_claims(token, told),
         }));
     }
     let Some(user) = &state.user else {
         return Err(invalid("the account was deleted"));
     };
-    Ok(release(
-        core,
-        directory,
-        issuing,
-        token,
-        &state.grant,
-        user,
-        &state.facts,
-    )
-    .await?)
+    Ok(release(context, token, &state.grant, user, &state.facts).await?)
 }
 
 /// Builds the claims of the user for an access token of this grant, which passed all checks.
 pub(crate) async fn release(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     token: &AccessTokenClaims,
     grant: &Grant,
     user: &User,
     facts: &UserFacts,
 ) -> Result<Map<String, Value>, ServerError> {
+    let core = &context.core;
     // The client's current scopes limit the claims that it requested by name.
-    let client = directory.client(core, &token.client_id).await?;
+    let client = context.client(&token.client_id).await?;
     let named = client.map_or_else(BTreeMap::new, |client| {
         authorize::claims_within(&grant.claims, &client.scopes).userinfo
     });
@@ -263,25 +234,21 @@ pub(crate) async fn release(
         roles: roles.map_or(SubjectRoles::User(user.id), SubjectRoles::Known),
         org,
         user: Some(user.id),
-        subjects: &issuing.subject_key,
     };
-    claims.extend(custom_claims::of_user(core, directory, to, facts).await?);
+    claims.extend(custom_claims::of_user(context, to, facts).await?);
     // OIDC Core §5.3.2: `sub` is always included.
     claims.insert("sub".to_owned(), Value::from(token.sub.clone()));
     Ok(claims)
 }
 
-/// Returns the facts about the user that the claims of a token may need.
 async fn requested_facts(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     token: &AccessTokenClaims,
 ) -> Result<RequestedFacts, ServerError> {
-    let Some(client) = directory.client(core, &token.client_id).await? else {
+    let Some(client) = context.client(&token.client_id).await? else {
         return Ok(RequestedFacts::default());
     };
-    let facts =
-        custom_claims::needed_facts(core, directory, &client.id, ClaimOutput::Userinfo).await?;
+    let facts = custom_claims::needed_facts(context, &client.id, ClaimOutput::Userinfo).await?;
     let by_scope = |scope| claims::needs_roles(scope, &BTreeMap::new());
     let roles = if by_scope(&token.scope) {
         RolesNeeded::Always
@@ -297,13 +264,14 @@ async fn requested_facts(
 /// Signs the claims for a client with its registered algorithm (OIDC Core §5.3.2): with `iss` and
 /// `aud`, and the same `sub` as in plain JSON.
 pub async fn sign(
-    core: &Core,
-    issuing: &Issuing,
+    context: &Context,
     alg: SigningAlg,
     released: Released,
 ) -> Result<String, ServerError> {
+    let core = &context.core;
     let (claims, client_id) = (released.claims, released.client_id);
-    issuing
+    context
+        .issuing
         .sign(core, alg, |signer| {
             signer.sign_userinfo(claims, core.issuer(), &client_id)
         })

@@ -15,10 +15,8 @@ use doorward_web::page_support::text;
 
 use super::{account_sessions, activity, two_factor};
 
-/// Maximum number of sessions on the page.
 const MAX_SESSIONS: usize = 3;
 
-/// Shows the account, or redirects to the sign-in page.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let (signed_in, factors) = page.account_holder_with_factors("/account").await?;
     let overview =

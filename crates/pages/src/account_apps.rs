@@ -13,9 +13,10 @@ use doorward_templates::scope::ScopeRow;
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::{account_form, page_resource, submit_resource, text};
 
+use super::convert;
+
 const PATH: &str = "/account/apps";
 
-/// Registers the page and its form.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .service(page_resource(PATH, show))
@@ -26,10 +27,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let signed_in = page.account_holder(PATH).await?;
     let params = page.query()?;
-    let after = match text(&params, "after")? {
-        "" => None,
-        position => Some(AppPosition::parse(position).ok_or(ErrorKind::BadRequest)?),
-    };
+    let after = convert::optional(text(&params, "after")?, AppPosition::parse)?;
     let (core, directory) = (&page.context.core, &page.context.directory);
     let found = authorized_client::page(core, directory, &signed_in, after.as_ref()).await?;
     let registry = directory.registry(core).await?;

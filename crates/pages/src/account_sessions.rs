@@ -14,9 +14,10 @@ use doorward_templates::account_sessions::{AccountSessions, SessionRow, Sessions
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::{account_form, page_resource, submit_resource, text};
 
+use super::convert;
+
 const PATH: &str = "/account/sessions";
 
-/// Registers the page and its forms.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .service(page_resource(PATH, show))
@@ -41,14 +42,8 @@ pub(super) fn rows(page: &Page, sessions: &[Session], signed_in: &SignedIn) -> V
     rows
 }
 
-/// Reads the position after which a page of sessions begins.
 pub(super) fn after(params: &Params) -> Result<Option<SessionPosition>, PageError> {
-    match text(params, "after")? {
-        "" => Ok(None),
-        position => Ok(Some(
-            SessionPosition::parse(position).ok_or(ErrorKind::BadRequest)?,
-        )),
-    }
+    convert::optional(text(params, "after")?, SessionPosition::parse)
 }
 
 /// `GET /account/sessions`: shows a page of the active sessions.

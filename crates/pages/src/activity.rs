@@ -20,11 +20,10 @@ use doorward_web::page_support::text;
 use time::Date;
 use time::macros::format_description;
 
-use super::two_factor;
+use super::{convert, two_factor};
 
 const DAY: i64 = 86_400;
 
-/// Converts events to rows.
 pub(super) fn rows(
     page: &Page,
     read: &activity::Activity,
@@ -43,12 +42,10 @@ pub(super) fn rows(
     read.events.iter().map(row).collect()
 }
 
-/// The events that the parameters request.
 pub(super) struct Requested {
     topic: Option<ActivityCategory>,
     from: String,
     to: String,
-    /// The filter of the events.
     pub(super) filter: AuditFilter,
 }
 
@@ -58,10 +55,7 @@ pub(super) fn requested(
     params: &Params,
     signed_in: &SignedIn,
 ) -> Result<Requested, PageError> {
-    let topic = match text(params, "show")? {
-        "" => None,
-        word => Some(ActivityCategory::parse(word).ok_or(ErrorKind::BadRequest)?),
-    };
+    let topic = convert::optional(text(params, "show")?, ActivityCategory::parse)?;
     let (from, to) = (text(params, "from")?, text(params, "to")?);
     let (since, until) = (start_of_day(from)?, start_of_day(to)?.map(|day| day + DAY));
     Ok(Requested {
@@ -82,7 +76,6 @@ fn start_of_day(text: &str) -> Result<Option<UnixSeconds>, PageError> {
     Ok(Some(day.midnight().assume_utc().unix_timestamp()))
 }
 
-/// Handles `GET /account/activity`.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let signed_in = page.account_holder("/account/activity").await?;
     let params = page.query()?;
@@ -104,10 +97,7 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
 }
 
 pub(super) fn event(text: &str) -> Result<Option<AuditId>, PageError> {
-    match text {
-        "" => Ok(None),
-        text => Ok(Some(AuditId::parse(text).ok_or(ErrorKind::BadRequest)?)),
-    }
+    convert::optional(text, AuditId::parse)
 }
 
 /// `GET /account/secure`: the first step of "This wasn't me".
@@ -115,12 +105,10 @@ pub async fn secure(page: &Page) -> Result<HttpResponse, PageError> {
     step(page, SecureStep::Sessions, "/account/secure").await
 }
 
-/// Handles `GET /account/secure/password`.
 pub async fn password(page: &Page) -> Result<HttpResponse, PageError> {
     step(page, SecureStep::Password, "/account/secure/password").await
 }
 
-/// Handles `GET /account/secure/review`.
 pub async fn review(page: &Page) -> Result<HttpResponse, PageError> {
     step(page, SecureStep::Review, "/account/secure/review").await
 }
@@ -146,10 +134,9 @@ async fn step(page: &Page, step: SecureStep, path: &str) -> Result<HttpResponse,
     }
     if step == SecureStep::Review {
         view.two_factor = two_factor::state(&enrollment::Overview::from(factors));
-        view.apps = account::overview(&page.context.core, &page.context.directory, &signed_in)
-            .await?
-            .apps
-            .len();
+        let (core, directory) = (&page.context.core, &page.context.directory);
+        let overview = account::overview(core, directory, &signed_in).await?;
+        view.apps = overview.apps.len();
     }
     Ok(page.html(StatusCode::OK, &view))
 }
@@ -169,14 +156,7 @@ pub async fn disown(page: &Page, payload: Payload) -> Result<HttpResponse, PageE
         return Err(ErrorKind::NotFound.into());
     }
     let ends_others = !text(&fields, "others")?.is_empty();
-    activity::disown(
-        &page.context.core,
-        &page.context.delivery,
-        &signed_in,
-        own,
-        ends_others,
-        page.caller(),
-    )
-    .await?;
+    let (core, delivery) = (&page.context.core, &page.context.delivery);
+    activity::disown(core, delivery, &signed_in, own, ends_others, page.caller()).await?;
     Ok(page.see_other("/account/secure/password"))
 }

@@ -36,7 +36,6 @@ const COLUMNS: [&str; 10] = [
     "reason",
 ];
 
-/// Registers the file.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config.service(page_resource("/account/activity.csv", download));
 }
@@ -69,7 +68,6 @@ async fn download(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(response.streaming(stream::try_unfold(file, File::part)))
 }
 
-/// A file that is being sent.
 struct File {
     context: Arc<Context>,
     layout: Layout,
@@ -77,7 +75,6 @@ struct File {
     filter: AuditFilter,
     /// The last event that was sent.
     last: Option<AuditId>,
-    /// True after the last part.
     is_done: bool,
 }
 

@@ -17,7 +17,6 @@ use super::mail_link::{self, clear_token, follow, invalid_link};
 
 const PATH: &str = "/add-passkey";
 
-/// Registers the page.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config.service(form_resource(PATH, open, add));
 }
@@ -25,15 +24,12 @@ pub(super) fn configure(config: &mut ServiceConfig) {
 /// `GET /add-passkey`: stores the token of the mail link, shows the button, or confirms completion.
 async fn open(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
-    if let Some(token) = params
-        .optional("token")
-        .map_err(|_| ErrorKind::LinkInvalid)?
-    {
+    if let Some(token) = mail_link::token(&params)? {
         return follow(page, token, PATH);
     }
     if !text(&params, "done")?.is_empty() {
-        let added = (Some(PasskeysNotice::Added), None);
-        return Ok(page.html(StatusCode::OK, &view(page, None, added)));
+        let view = view(page, None, Some(PasskeysNotice::Added), None);
+        return Ok(page.html(StatusCode::OK, &view));
     }
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
     form(page, &token, None).await
@@ -51,13 +47,14 @@ async fn form(
         None => StatusCode::OK,
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    Ok(page.html(status, &view(page, Some(prompt), (None, problem))))
+    Ok(page.html(status, &view(page, Some(prompt), None, problem)))
 }
 
 fn view(
     page: &Page,
     prompt: Option<PasskeyPrompt>,
-    (notice, problem): (Option<PasskeysNotice>, Option<PasskeysProblem>),
+    notice: Option<PasskeysNotice>,
+    problem: Option<PasskeysProblem>,
 ) -> Passkeys {
     let mut layout = page.layout();
     PATH.clone_into(&mut layout.return_to);
@@ -87,16 +84,9 @@ async fn add(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
         browser: page.browser(None).hash,
         name: &name,
     };
-    match by_link::add(
-        &page.context.core,
-        &page.context.delivery,
-        &page.context.accounts,
-        &token,
-        new,
-        page.caller(),
-    )
-    .await
-    {
+    let context = &page.context;
+    let (core, delivery, accounts) = (&context.core, &context.delivery, &context.accounts);
+    match by_link::add(core, delivery, accounts, &token, new, page.caller()).await {
         Ok(()) => Ok(clear_token(page, page.see_other(&format!("{PATH}?done=1")))),
         Err(FlowError::Rejected(NotAdded::Link)) => Err(ErrorKind::LinkInvalid.into()),
         Err(FlowError::Rejected(NotAdded::Passkey(ManagePasskeyError::Stale))) => {

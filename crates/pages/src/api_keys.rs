@@ -28,7 +28,6 @@ const HOME: &str = "/account/api-keys";
 const DATE: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]");
 const DAY: i64 = 86_400;
 
-/// Registers the pages.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .service(page_resource(HOME, list))
@@ -52,12 +51,11 @@ async fn owner(page: &Page, here: &str) -> Result<(SignedIn, Factors), PageError
     Ok((signed_in, factors))
 }
 
-/// Handles `GET /account/api-keys`.
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let (signed_in, _) = owner(page, HOME).await?;
     let keys = api_key::list(&page.context.core, signed_in.user.id).await?;
-    let registry = page.context.directory.registry(&page.context.core).await?;
+    let registry = page.context.registry().await?;
     let view = ApiKeys {
         layout: page.layout(),
         keys: keys.iter().map(|key| row(key, &registry.scopes)).collect(),
@@ -92,7 +90,6 @@ fn row(key: &ApiKey, registered: &[ScopeEntry]) -> KeyRow {
     }
 }
 
-/// Handles `GET /account/api-keys/new`.
 async fn new(page: &Page) -> Result<HttpResponse, PageError> {
     let (signed_in, factors) = owner(page, "/account/api-keys/new").await?;
     if !factors.is_fresh(&page.context.core, &page.context.accounts, &signed_in) {
@@ -111,13 +108,9 @@ async fn form(page: &Page, signed_in: &SignedIn) -> Result<NewApiKey, PageError>
         row: ScopeRow::new(entry.name, Some(entry.description)),
         ticked: false,
     };
-    let grantable = api_key::grantable(
-        &page.context.core,
-        &page.context.directory,
-        signed_in.user.id,
-    )
-    .await?;
-    let usual = date_of(page.context.core.now() + DEFAULT_TTL);
+    let (core, directory) = (&page.context.core, &page.context.directory);
+    let grantable = api_key::grantable(core, directory, signed_in.user.id).await?;
+    let usual = date_of(core.now() + DEFAULT_TTL);
     Ok(NewApiKey {
         layout: page.layout(),
         name: String::new(),
@@ -150,30 +143,19 @@ fn end_of_day(date: &str, now: UnixSeconds) -> Option<UnixSeconds> {
     })
 }
 
-/// Handles `POST /account/api-keys/new`.
 async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let signed_in = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
     let (request, mut view) = read(page, &signed_in, &fields).await?;
-    let created = match request {
-        Ok(request) => {
-            let proof = &signed_in.session.authentication;
-            api_key::create(
-                &page.context,
-                &signed_in.user,
-                None,
-                proof,
-                &request,
-                page.caller(),
-            )
-            .await
-        }
+    let request = match request {
+        Ok(request) => request,
         Err(problem) => {
             view.problems.push(problem);
             return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
         }
     };
-    match created {
+    let (user, proof) = (&signed_in.user, &signed_in.session.authentication);
+    match api_key::create(&page.context, user, None, proof, &request, page.caller()).await {
         Ok(created) => {
             let mut layout = page.layout();
             HOME.clone_into(&mut layout.return_to);
@@ -249,7 +231,6 @@ async fn confirm_revocation(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// Handles `POST /account/api-keys/revoke`.
 async fn revoke(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let id = key_id(&fields)?;

@@ -6,7 +6,6 @@ use actix_web::web::Payload;
 use doorward_accounts::change_email::{self, ChangeEmailError};
 use doorward_domain::model::EmailPurpose;
 use doorward_domain::secret::Secret;
-use doorward_rules::identifier::IdentifierError;
 use doorward_services::email_link;
 use doorward_services::error::FlowError;
 use doorward_services::factors;
@@ -14,16 +13,16 @@ use doorward_services::signed_in::SignedIn;
 use doorward_templates::ErrorKind;
 use doorward_templates::change_email::{AddressProblem, ChangeEmail};
 use doorward_templates::new_password::CurrentProblem;
-use doorward_templates::status_page::{StatusPage, StepKind};
+use doorward_templates::status_page::StepKind;
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::text;
 
-use super::mail_link::{clear_token, follow, invalid_link};
+use super::convert::status_page;
+use super::mail_link::{self, clear_token, follow, invalid_link, mail_works};
 use super::new_account;
 
 const PATH: &str = "/account/email";
 
-/// Shows the form.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     mail_works(page)?;
     let (signed_in, factors) = page.account_holder_with_factors(PATH).await?;
@@ -34,14 +33,6 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let mut view = form(page, &signed_in);
     view.sent = !text(&params, "sent")?.is_empty();
     Ok(page.html(StatusCode::OK, &view))
-}
-
-fn mail_works(page: &Page) -> Result<(), PageError> {
-    if page.context.core.config.can_mail() {
-        Ok(())
-    } else {
-        Err(ErrorKind::NotFound.into())
-    }
 }
 
 fn form(page: &Page, signed_in: &SignedIn) -> ChangeEmail {
@@ -91,7 +82,7 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
             return Err(page.too_many(budget));
         }
         Err(FlowError::Rejected(ChangeEmailError::Address(problem))) => {
-            view.address_problem = Some(field_problem(problem));
+            view.address_problem = Some(AddressProblem::Field(new_account::email_problem(problem)));
         }
         Err(FlowError::Rejected(ChangeEmailError::Same)) => {
             view.address_problem = Some(AddressProblem::Same);
@@ -104,10 +95,6 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         Err(FlowError::Server(error)) => return Err(error.into()),
     }
     Ok(page.html(status, &view))
-}
-
-fn field_problem(problem: IdentifierError) -> AddressProblem {
-    AddressProblem::Field(new_account::email_problem(problem))
 }
 
 /// `GET /account/email/confirm`: stores the token of the link at the new address, shows the button.
@@ -143,41 +130,24 @@ const UNDO: Turn = Turn {
 
 async fn show_link(page: &Page, turn: &Turn) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
-    if let Some(token) = params
-        .optional("token")
-        .map_err(|_| ErrorKind::LinkInvalid)?
-    {
+    if let Some(token) = mail_link::token(&params)? {
         return follow(page, token, turn.path);
     }
     if !text(&params, "done")?.is_empty() {
-        return Ok(page.html(StatusCode::OK, &step(page, turn.done, None)));
+        return Ok(page.html(StatusCode::OK, &status_page(page, turn.done, None, None)));
     }
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
     let looked = email_link::peek(&page.context.core, &token, turn.purpose).await;
     let (link, _) = looked.map_err(invalid_link)?;
-    Ok(page.html(StatusCode::OK, &step(page, turn.asks, Some(link.email))))
-}
-
-fn step(page: &Page, kind: StepKind, address: Option<String>) -> StatusPage {
-    StatusPage {
-        layout: page.layout(),
-        kind,
-        flow: String::new(),
-        address,
-        notice: None,
-    }
+    let view = status_page(page, turn.asks, None, Some(link.email));
+    Ok(page.html(StatusCode::OK, &view))
 }
 
 /// `POST /account/email/confirm`: changes the address.
 pub async fn confirm(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let token = followed(page, payload).await?;
-    let moved = change_email::confirm(
-        &page.context.core,
-        &page.context.delivery,
-        &token,
-        page.caller(),
-    )
-    .await;
+    let (core, delivery) = (&page.context.core, &page.context.delivery);
+    let moved = change_email::confirm(core, delivery, &token, page.caller()).await;
     moved.map_err(invalid_link)?;
     Ok(finished(page, &CONFIRM))
 }
@@ -185,13 +155,8 @@ pub async fn confirm(page: &Page, payload: Payload) -> Result<HttpResponse, Page
 /// `POST /account/email/undo`: reverts a change.
 pub async fn undo(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let token = followed(page, payload).await?;
-    let restored = change_email::undo(
-        &page.context.core,
-        &page.context.delivery,
-        &token,
-        page.caller(),
-    )
-    .await;
+    let (core, delivery) = (&page.context.core, &page.context.delivery);
+    let restored = change_email::undo(core, delivery, &token, page.caller()).await;
     restored.map_err(invalid_link)?;
     Ok(finished(page, &UNDO))
 }

@@ -13,7 +13,6 @@ use super::activity::{event, rows};
 
 const PATH: &str = "/account/check-up";
 
-/// Registers the page.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config.service(form_resource(PATH, show, confirm));
 }

@@ -71,7 +71,7 @@ pub(super) async fn requested_items(
     client: &Client,
     question: &ConsentPrompt,
 ) -> Result<RequestedItems, PageError> {
-    let registry = page.context.directory.registry(&page.context.core).await?;
+    let registry = page.context.registry().await?;
     let rows = |scope: &Scope, is_new: bool| {
         let rows = scope.iter().map(|name| {
             let entry = registry.scopes.iter().find(|entry| entry.name == name);
@@ -92,35 +92,27 @@ pub(super) async fn requested_items(
     let in_words = |details, is_new| DetailRow::list(details, &view, &layout, is_new);
     // If everything is new, marking items as new has no meaning.
     let is_more = question.is_more();
-    let end = rule::end(
-        client,
-        page.context.core.config.consent.lifetime,
-        page.context.core.now(),
-    );
+    let core = &page.context.core;
+    let end = rule::end(client, core.config.consent.lifetime, core.now());
     let lifetime = end.map_or(Lifetime::UntilRemoved, Lifetime::Until);
     let earlier = rows(stored, false);
     let before = in_words(stored_details, false);
-    let (required, stored) = if question.is_old() {
-        (earlier, Vec::new())
+    let (required, kept, details, kept_details) = if question.is_old() {
+        (earlier, Vec::new(), before, Vec::new())
     } else {
-        (rows(&new.difference(optional), is_more), earlier)
-    };
-    let (details, kept_details) = if question.is_old() {
-        (before, Vec::new())
-    } else {
-        (in_words(new_details, is_more), before)
+        let required = rows(&new.difference(optional), is_more);
+        (required, earlier, in_words(new_details, is_more), before)
     };
     Ok(RequestedItems {
         required,
         optional: rows(optional, is_more),
-        kept: stored,
+        kept,
         details,
         kept_details,
         lifetime,
     })
 }
 
-/// Parses the response of a consent form.
 pub(super) fn parse_response(fields: &Params) -> Result<ConsentResponse, PageError> {
     let unreadable = |_| PageError::from(ErrorKind::BadRequest);
     Ok(ConsentResponse {
@@ -143,7 +135,6 @@ fn published_at(client: &Client) -> Option<String> {
     client_document::host(client.id.as_str(), true).ok()
 }
 
-/// Handles the user's decision.
 pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let resumed = page.required_interaction(&fields).await?;

@@ -2,13 +2,17 @@
 
 use doorward_accounts::federation::provider::ProviderOption;
 use doorward_accounts::passkey::ceremony::{PasskeyResponse, Prompt};
+use doorward_domain::model::InteractionId;
 use doorward_protocol::params::Params;
+use doorward_templates::ErrorKind;
 use doorward_templates::passkeys::PasskeyPrompt;
 use doorward_templates::providers::ProviderButton;
-use doorward_web::page::PageError;
+use doorward_templates::status_page::{StatusPage, StepKind};
+use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::text;
 
-/// Converts a ceremony to its view data.
+use super::waiting_flow::flow_text;
+
 pub(super) fn prompt(prompt: Prompt) -> PasskeyPrompt {
     PasskeyPrompt {
         options: prompt.options,
@@ -16,7 +20,6 @@ pub(super) fn prompt(prompt: Prompt) -> PasskeyPrompt {
     }
 }
 
-/// Converts an identity provider to its button.
 pub(super) fn button(offer: ProviderOption) -> ProviderButton {
     ProviderButton {
         id: offer.id.to_string(),
@@ -25,10 +28,35 @@ pub(super) fn button(offer: ProviderOption) -> ProviderButton {
     }
 }
 
-/// Returns the passkey response of a form.
 pub(super) fn presented(fields: &Params) -> Result<PasskeyResponse, PageError> {
     Ok(PasskeyResponse {
         answer: text(fields, "credential")?.to_owned(),
         sealed: text(fields, "ceremony")?.to_owned(),
     })
+}
+
+/// Parses the text of a field that may be empty.
+pub(super) fn optional<T>(
+    text: &str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Result<Option<T>, PageError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(parse(text).ok_or(ErrorKind::BadRequest)?))
+}
+
+pub(super) fn status_page(
+    page: &Page,
+    kind: StepKind,
+    flow: Option<&InteractionId>,
+    address: Option<String>,
+) -> StatusPage {
+    StatusPage {
+        layout: page.layout(),
+        kind,
+        flow: flow_text(flow),
+        address,
+        notice: None,
+    }
 }

@@ -59,7 +59,6 @@ fn form(
     page.html(status, &view)
 }
 
-/// Handles a typed code.
 pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let typed = text(&fields, "user_code")?;
@@ -127,24 +126,16 @@ async fn resume(page: &Page, params: &Params) -> Result<(SignedIn, BoundDeviceRe
     // A message leads here: a user who must sign in first returns to the prompt.
     let place = confirm_address(&id);
     let signed_in = page.account_holder(&place).await?;
-    let claimed =
-        match ciba::find(&page.context.core, &page.context.directory, &signed_in, &id).await {
-            Ok(claimed) => claimed,
-            Err(FlowError::Rejected(InvalidUserCode)) => {
-                let (status, problem) = (StatusCode::GONE, Some(UserCodeError::Wrong));
-                let again = form(page, &signed_in, "", status, problem);
-                return Err(PageError::Response(Box::new(again)));
-            }
-            Err(FlowError::Server(error)) => return Err(error.into()),
-        };
-    let elsewhere = match device::missing(
-        &page.context.core,
-        &page.context.accounts,
-        &signed_in,
-        &claimed.client,
-    )
-    .await?
-    {
+    let claimed = match ciba::find(&page.context, &signed_in, &id).await {
+        Ok(claimed) => claimed,
+        Err(FlowError::Rejected(InvalidUserCode)) => {
+            let (status, problem) = (StatusCode::GONE, Some(UserCodeError::Wrong));
+            let again = form(page, &signed_in, "", status, problem);
+            return Err(PageError::Response(Box::new(again)));
+        }
+        Err(FlowError::Server(error)) => return Err(error.into()),
+    };
+    let elsewhere = match device::missing(&page.context, &signed_in, &claimed.client).await? {
         Some(RequiredAuthentication::SecondStep) => {
             let back = match claimed.request.backchannel {
                 Some(_) => place,
@@ -165,7 +156,7 @@ async fn question(
     claimed: &BoundDeviceRequest,
 ) -> Result<HttpResponse, PageError> {
     let BoundDeviceRequest { request, client } = claimed;
-    let question = device::question(&page.context.core, &page.context.directory, claimed).await?;
+    let question = device::question(&page.context, claimed).await?;
     let layout = page.layout();
     let started = Started {
         at: request.created_at,
@@ -194,21 +185,11 @@ async fn question(
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// Handles the user's decision.
 pub async fn decide(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let answer = parse_response(&fields)?;
     let (signed_in, claimed) = resume(page, &fields).await?;
-    match device::decide(
-        &page.context.core,
-        &page.context.directory,
-        &claimed,
-        &signed_in,
-        &answer,
-        page.caller(),
-    )
-    .await
-    {
+    match device::decide(&page.context, &claimed, &signed_in, &answer, page.caller()).await {
         // Already decided, perhaps by a double click: the page shows the result.
         Ok(()) | Err(FlowError::Rejected(InvalidUserCode)) => {
             Ok(page.see_other(&confirm_address(&claimed.request.id)))

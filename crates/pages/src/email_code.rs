@@ -17,15 +17,16 @@ use doorward_rules::email_code::EmailCodeError;
 use doorward_services::error::FlowError;
 use doorward_templates::ErrorKind;
 use doorward_templates::email_code::{EmailCode, EmailCodeForm, EmailCodeProblem};
-use doorward_templates::status_page::{StatusPage, StepKind};
+use doorward_templates::status_page::StepKind;
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::{account_path, form_resource, text};
 
+use super::convert::status_page;
 use super::sign_in_response::{after_sign_in, with_session};
 use super::verify_email::with_flow;
+use super::waiting_flow::{self, flow_of, flow_text};
 use super::{mail_link, second_factor};
 
-/// Registers the pages.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .service(form_resource("/login/email", open, send))
@@ -58,10 +59,7 @@ async fn open(page: &Page) -> Result<HttpResponse, PageError> {
     offered(page)?;
     let params = page.query()?;
     if text(&params, "attempt")?.is_empty() {
-        let resumed = page.interaction(&params).await?;
-        if let Some(resumed) = &resumed {
-            page.set_languages(&resumed.interaction.request.ui_locales);
-        }
+        let resumed = waiting_flow::resume(page, &params).await?;
         let requested = FormContext {
             resumed: resumed.as_ref(),
             next: account_path(text(&params, "next")?).unwrap_or_default(),
@@ -70,16 +68,10 @@ async fn open(page: &Page) -> Result<HttpResponse, PageError> {
         return Ok(show_form(page, &requested, false, StatusCode::OK));
     }
     let (waiting, resumed) = waiting(page, &params).await?;
-    Ok(enter(
-        page,
-        &waiting,
-        resumed.as_ref(),
-        StatusCode::OK,
-        None,
-    ))
+    let (resumed, status) = (resumed.as_ref(), StatusCode::OK);
+    Ok(enter(page, &waiting, resumed, status, None))
 }
 
-/// The context of the first page.
 struct FormContext<'a> {
     resumed: Option<&'a ActiveInteraction>,
     next: String,
@@ -94,17 +86,13 @@ fn show_form(
 ) -> HttpResponse {
     let view = EmailCodeForm {
         layout: page.layout(),
-        flow: requested.resumed.map_or_else(String::new, flow_of),
+        flow: flow_text(flow_of(requested.resumed)),
         next: requested.next.clone(),
         app_name: requested.resumed.map(|resumed| resumed.client.name.clone()),
         remember: requested.remember,
         missing,
     };
     page.html(status, &view)
-}
-
-fn flow_of(resumed: &ActiveInteraction) -> String {
-    resumed.interaction.id.to_string()
 }
 
 /// Returns the pending sign-in that a page or form names, with its interaction.
@@ -127,13 +115,7 @@ async fn resume(
     let Some(id) = &waiting.interaction_id else {
         return Ok(None);
     };
-    let resumed = interaction::resume(
-        &page.context.core,
-        &page.context.directory,
-        id,
-        &page.browser(None).hash,
-    )
-    .await?;
+    let resumed = interaction::resume(&page.context, id, &page.browser(None).hash).await?;
     page.set_languages(&resumed.interaction.request.ui_locales);
     Ok(Some(resumed))
 }
@@ -159,7 +141,7 @@ fn enter(
     };
     let view = EmailCode {
         layout,
-        flow: flow.map(ToString::to_string).unwrap_or_default(),
+        flow: flow_text(flow),
         attempt: waiting.id.to_string(),
         app_name: resumed.map(|resumed| resumed.client.name.clone()),
         again,
@@ -189,31 +171,20 @@ async fn enqueue_code(page: &Page, fields: &Params) -> Result<HttpResponse, Page
         remember: !text(fields, "remember")?.is_empty(),
     };
     if identifier.trim().is_empty() {
-        return Ok(show_form(
-            page,
-            &requested,
-            true,
-            StatusCode::UNPROCESSABLE_ENTITY,
-        ));
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(show_form(page, &requested, true, status));
     }
     page.admit_mail().await?;
     let request = EmailCodeRequest {
         identifier: identifier.to_owned(),
         remember: requested.remember,
-        interaction: resumed
-            .as_ref()
-            .map(|resumed| resumed.interaction.id.clone()),
+        interaction: flow_of(resumed.as_ref()).cloned(),
         next: (!requested.next.is_empty()).then_some(requested.next),
         browser: page.browser(None).hash,
     };
-    let id = email_code::request(
-        &page.context.core,
-        &page.context.delivery,
-        request,
-        page.caller(),
-    )
-    .await?;
-    let flow = resumed.as_ref().map(|resumed| &resumed.interaction.id);
+    let (core, delivery) = (&page.context.core, &page.context.delivery);
+    let id = email_code::request(core, delivery, request, page.caller()).await?;
+    let flow = flow_of(resumed.as_ref());
     Ok(page.see_other(&address_of(&id, flow)))
 }
 
@@ -262,21 +233,12 @@ async fn go_on(
 async fn open_link(page: &Page) -> Result<HttpResponse, PageError> {
     offered(page)?;
     let params = page.query()?;
-    if let Some(token) = params
-        .optional("token")
-        .map_err(|_| ErrorKind::LinkInvalid)?
-    {
+    if let Some(token) = mail_link::token(&params)? {
         return mail_link::follow(page, token, LINK);
     }
     let (_, waiting) = followed(page).await?;
     resume(page, &waiting).await?;
-    let view = StatusPage {
-        layout: page.layout(),
-        kind: StepKind::ConfirmSignIn,
-        flow: String::new(),
-        address: waiting.email,
-        notice: None,
-    };
+    let view = status_page(page, StepKind::ConfirmSignIn, None, waiting.email);
     Ok(page.html(StatusCode::OK, &view))
 }
 

@@ -20,7 +20,6 @@ const MAX_MESSAGES: u64 = 50;
 const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; \
      sandbox allow-popups allow-top-navigation-by-user-activation";
 
-/// Registers the pages.
 pub fn configure(config: &mut ServiceConfig) {
     config
         .service(page("/dev/mail").route(get(list)))

@@ -12,10 +12,12 @@ use doorward_domain::model::InvitationId;
 use doorward_domain::secret::OpaqueToken;
 use doorward_templates::ErrorKind;
 use doorward_templates::invitation::{Invitation, Visitor};
-use doorward_templates::status_page::{StatusPage, StepKind};
+use doorward_templates::status_page::StepKind;
 use doorward_web::cookies;
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::text;
+
+use super::{convert, mail_link};
 
 const PATH: &str = "/invitation";
 
@@ -33,10 +35,7 @@ pub async fn get(page: Page) -> HttpResponse {
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
-    if let Some(token) = params
-        .optional("token")
-        .map_err(|_| ErrorKind::LinkInvalid)?
-    {
+    if let Some(token) = mail_link::token(&params)? {
         let token = OpaqueToken::parse(token).ok_or(ErrorKind::LinkInvalid)?;
         let mut response = page.see_other(PATH);
         // A base64url cookie is always a valid header value.
@@ -49,9 +48,12 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         _ => None,
     };
     if let Some(kind) = done {
-        return Ok(page.html(StatusCode::OK, &step(page, kind)));
+        return Ok(page.html(
+            StatusCode::OK,
+            &convert::status_page(page, kind, None, None),
+        ));
     }
-    if let Some(id) = own_id(text(&params, "open")?)? {
+    if let Some(id) = convert::optional(text(&params, "open")?, InvitationId::parse)? {
         let signed_in = page.account_holder("/account").await?;
         let offer = invitation::peek_own(&page.context.core, &signed_in.user, id).await?;
         let offer = offer.ok_or(ErrorKind::NotFound)?;
@@ -60,8 +62,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         return Ok(page.html(StatusCode::OK, &view));
     }
     let token = page.followed_invitation().ok_or(ErrorKind::LinkInvalid)?;
-    let looked = invitation::peek(&page.context.core, &token).await;
-    let offer = looked?;
+    let offer = invitation::peek(&page.context.core, &token).await?;
     let signed_in = page.signed_in().await?;
     let visitor = match &signed_in {
         None => Visitor::Unknown {
@@ -71,16 +72,6 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         Some(_) => Visitor::SomebodyElse,
     };
     Ok(page.html(StatusCode::OK, &view(page, offer, visitor)))
-}
-
-/// Reads the ID of an invitation of the signed-in user; empty without one.
-fn own_id(text: &str) -> Result<Option<InvitationId>, PageError> {
-    match text {
-        "" => Ok(None),
-        text => Ok(Some(
-            InvitationId::parse(text).ok_or(ErrorKind::BadRequest)?,
-        )),
-    }
 }
 
 fn view(page: &Page, offer: OpenInvitation, visitor: Visitor) -> Invitation {
@@ -94,17 +85,6 @@ fn view(page: &Page, offer: OpenInvitation, visitor: Visitor) -> Invitation {
     }
 }
 
-fn step(page: &Page, kind: StepKind) -> StatusPage {
-    StatusPage {
-        layout: page.layout(),
-        kind,
-        flow: String::new(),
-        address: None,
-        notice: None,
-    }
-}
-
-/// Deletes the token in the browser.
 fn clear_token(page: &Page, mut response: HttpResponse) -> HttpResponse {
     let _ = response.add_cookie(&cookies::invitation(&page.context.core, None));
     response
@@ -120,7 +100,8 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         _ => return Err(ErrorKind::BadRequest.into()),
     };
     let link = page.followed_invitation();
-    let reference = match (own_id(text(&fields, "invitation")?)?, &link) {
+    let own = convert::optional(text(&fields, "invitation")?, InvitationId::parse)?;
+    let reference = match (own, &link) {
         (Some(id), _) => InvitationRef::Own(id),
         (None, Some(token)) => InvitationRef::Link(token),
         (None, None) => return Err(ErrorKind::LinkInvalid.into()),
@@ -131,15 +112,8 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         InvitationRef::Link(_) => PATH,
     };
     let signed_in = page.account_holder(back).await?;
-    let answered = invitation::respond(
-        &page.context.core,
-        reference,
-        signed_in.user.id,
-        answer,
-        page.caller(),
-    )
-    .await;
-    answered?;
+    let (user, caller) = (signed_in.user.id, page.caller());
+    invitation::respond(&page.context.core, reference, user, answer, caller).await?;
     let place = match answer {
         InvitationAnswer::Accept => "/invitation?done=accepted",
         InvitationAnswer::Decline => "/invitation?done=declined",

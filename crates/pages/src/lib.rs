@@ -56,11 +56,9 @@ use doorward_web::page_support::{
     form_page, form_resource as form, get_only, page_resource as page, submit_resource as submit,
 };
 
-/// Registers the pages and their files.
 pub fn configure(config: &mut ServiceConfig) {
     assets::configure(config);
     configure_two_factor(config);
-    configure_activity(config);
     activity_file::configure(config);
     check_up::configure(config);
     support_code::configure(config);
@@ -74,7 +72,6 @@ pub fn configure(config: &mut ServiceConfig) {
     credentials(config);
     api_keys::configure(config);
     personal(config);
-    devices(config);
     sign_in(config);
     config
         .service(
@@ -98,11 +95,16 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(form("/setup", setup::get, setup::post))
         .service(page("/account", account::get))
         .service(page("/account/security", sign_in_methods::get))
-        .service(submit("/preferences", preferences::post));
+        .service(submit("/preferences", preferences::post))
+        .service(page("/account/activity", activity::get))
+        .service(form("/account/secure", activity::secure, activity::disown))
+        .service(page("/account/secure/password", activity::password))
+        .service(page("/account/secure/review", activity::review))
+        .service(form("/device", device::get, device::post))
+        .service(form("/device/confirm", device::confirm, device::decide));
     pictures::configure(config);
 }
 
-/// Registers the sign-in pages.
 fn sign_in(config: &mut ServiceConfig) {
     providers::configure(config);
     linked_accounts::configure(config);
@@ -111,7 +113,6 @@ fn sign_in(config: &mut ServiceConfig) {
         .service(form("/login/2fa", second_factor::get, second_factor::post));
 }
 
-/// Registers the pages of the second factor, below `/account/security/2fa`.
 fn configure_two_factor(config: &mut ServiceConfig) {
     config
         .service(page("/account/security/2fa", two_factor::get))
@@ -127,16 +128,6 @@ fn configure_two_factor(config: &mut ServiceConfig) {
         ));
 }
 
-/// Registers the pages of the user's activity.
-fn configure_activity(config: &mut ServiceConfig) {
-    config
-        .service(page("/account/activity", activity::get))
-        .service(form("/account/secure", activity::secure, activity::disown))
-        .service(page("/account/secure/password", activity::password))
-        .service(page("/account/secure/review", activity::review));
-}
-
-/// Registers the pages of e-mail verification and of passwords.
 fn credentials(config: &mut ServiceConfig) {
     passkeys::configure(config);
     config
@@ -175,14 +166,6 @@ fn credentials(config: &mut ServiceConfig) {
         .service(submit("/verify-email/resend", verify_email::resend));
 }
 
-/// Registers the pages for connecting devices.
-fn devices(config: &mut ServiceConfig) {
-    config
-        .service(form("/device", device::get, device::post))
-        .service(form("/device/confirm", device::confirm, device::decide));
-}
-
-/// Registers the pages of the user's personal data.
 fn personal(config: &mut ServiceConfig) {
     config
         .service(form("/account/profile", profile::get, profile::post))
@@ -198,7 +181,6 @@ fn personal(config: &mut ServiceConfig) {
         .service(submit("/account/profile/picture/remove", profile::remove));
 }
 
-/// Redirects `/` to the account, which requires a sign-in.
 async fn home(page: Page) -> HttpResponse {
     page.see_other("/account")
 }

@@ -13,7 +13,6 @@ pub(super) fn after(outcome: Result<(), FederationError>) -> String {
     }
 }
 
-/// Converts an error to a URL parameter.
 pub(super) const fn error_code(error: FederationError) -> &'static str {
     match error {
         FederationError::Taken => "taken",

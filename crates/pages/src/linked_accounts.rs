@@ -23,7 +23,6 @@ use super::mail_link;
 use super::providers::named;
 use super::waiting_flow::{waiting_flow, within};
 
-/// Registers the page and its forms.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .service(page_resource(HOME, show))
@@ -44,12 +43,13 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     };
     let is_fresh = factors.is_fresh(&page.context.core, &page.context.accounts, &signed_in);
     let problem = problem_of(text(&params, "problem")?);
-    view(page, (&signed_in, is_fresh), flow, notice, problem).await
+    view(page, &signed_in, is_fresh, flow, notice, problem).await
 }
 
 async fn view(
     page: &Page,
-    (signed_in, is_fresh): (&SignedIn, bool),
+    signed_in: &SignedIn,
+    is_fresh: bool,
     flow: String,
     notice: Option<LinksNotice>,
     problem: Option<LinkedAccountsError>,
@@ -100,7 +100,6 @@ async fn view(
     Ok(page.html(status, &view))
 }
 
-/// Returns the fields of a form of these pages, from a signed-in user.
 async fn read_form(page: &Page, payload: Payload) -> Result<(Params, String, SignedIn), PageError> {
     let fields = page.form(payload).await?;
     let flow = waiting_flow(&fields);
@@ -108,33 +107,27 @@ async fn read_form(page: &Page, payload: Payload) -> Result<(Params, String, Sig
     Ok((fields, flow, signed_in))
 }
 
-/// Returns the response to a rejected change.
 async fn error_response(
     page: &Page,
     signed_in: &SignedIn,
     flow: String,
-    error: FederationError,
+    error: FlowError<FederationError>,
 ) -> Result<HttpResponse, PageError> {
     match error {
-        FederationError::NotFresh => {
+        FlowError::Server(error) => Err(error.into()),
+        FlowError::Rejected(FederationError::NotFresh) => {
             let path = format!("/login?next={}", within(HOME, &flow));
             Err(PageError::Redirect(path))
         }
         // Removed or linked in the meantime: the page shows the current state.
-        FederationError::Over | FederationError::NoProvider => {
+        FlowError::Rejected(FederationError::Over | FederationError::NoProvider) => {
             Ok(page.see_other(&within(HOME, &flow)))
         }
-        other => {
+        FlowError::Rejected(other) => {
             let is_fresh =
                 factors::is_fresh(&page.context.core, &page.context.accounts, signed_in).await?;
-            view(
-                page,
-                (signed_in, is_fresh),
-                flow,
-                None,
-                problem_of(error_code(other)),
-            )
-            .await
+            let problem = problem_of(error_code(other));
+            view(page, signed_in, is_fresh, flow, None, problem).await
         }
     }
 }
@@ -144,7 +137,8 @@ async fn add(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
     mail_link::admit(page).await?;
     if !factors::is_fresh(&page.context.core, &page.context.accounts, &signed_in).await? {
-        return error_response(page, &signed_in, flow, FederationError::NotFresh).await;
+        let error = FlowError::Rejected(FederationError::NotFresh);
+        return error_response(page, &signed_in, flow, error).await;
     }
     let departure = Departure {
         provider: named(text(&fields, "provider")?)?,
@@ -157,8 +151,7 @@ async fn add(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     };
     match login_state::start(&page.context.core, &page.context.directory, departure).await {
         Ok((provider, url)) => going(page, provider.name, url.as_str()),
-        Err(FlowError::Rejected(refusal)) => error_response(page, &signed_in, flow, refusal).await,
-        Err(FlowError::Server(error)) => Err(error.into()),
+        Err(error) => error_response(page, &signed_in, flow, error).await,
     }
 }
 
@@ -170,31 +163,17 @@ async fn connect(page: &Page, payload: Payload) -> Result<HttpResponse, PageErro
     match linked_accounts::connect(&page.context, &signed_in, &browser, page.caller()).await {
         Ok(()) if flow.is_empty() => Ok(page.see_other(&after(Ok(())))),
         Ok(()) => Ok(page.see_other(&format!("/login?flow={flow}"))),
-        Err(FlowError::Rejected(rejection)) => {
-            error_response(page, &signed_in, flow, rejection).await
-        }
-        Err(FlowError::Server(error)) => Err(error.into()),
+        Err(error) => error_response(page, &signed_in, flow, error).await,
     }
 }
 
-/// Handles `POST /account/providers/remove`.
 async fn remove(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
     let id = LinkId::parse(text(&fields, "link")?).ok_or(ErrorKind::BadRequest)?;
-    match linked_accounts::remove(
-        &page.context.core,
-        &page.context.delivery,
-        &page.context.accounts,
-        &signed_in,
-        id,
-        page.caller(),
-    )
-    .await
-    {
+    let context = &page.context;
+    let (core, delivery, accounts) = (&context.core, &context.delivery, &context.accounts);
+    match linked_accounts::remove(core, delivery, accounts, &signed_in, id, page.caller()).await {
         Ok(()) => Ok(page.see_other(&format!("{HOME}?done=removed"))),
-        Err(FlowError::Rejected(rejection)) => {
-            error_response(page, &signed_in, flow, rejection).await
-        }
-        Err(FlowError::Server(error)) => Err(error.into()),
+        Err(error) => error_response(page, &signed_in, flow, error).await,
     }
 }

@@ -24,6 +24,7 @@ use doorward_web::page_support::{account_path, go_on, text};
 
 use super::sign_in_response::{after_sign_in, with_session};
 use super::verify_email::with_flow;
+use super::waiting_flow::{self, flow_of, flow_text};
 use super::{convert, email_code, mail_link, second_factor};
 
 /// Shows the form, or continues if no authentication is needed.
@@ -53,8 +54,7 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
         LoginReason::NotSignedIn => session_notice(page).await?,
         _ => Some(LoginNotice::Again),
     };
-    let message = FormMessage::notice(notice);
-    form(page, Some(&resumed), &typed, StatusCode::OK, message).await
+    form(page, Some(&resumed), &typed, StatusCode::OK, notice, None).await
 }
 
 /// Signs in without a client: to the account, or as reauthentication for a change in it (ASVS 5.0
@@ -78,8 +78,7 @@ async fn without_app(
         (None, _) => session_notice(page).await?,
     };
     typed.next = next.unwrap_or_default();
-    let message = FormMessage::notice(notice);
-    form(page, None, &typed, StatusCode::OK, message).await
+    form(page, None, &typed, StatusCode::OK, notice, None).await
 }
 
 /// Returns the notice for a user who is not signed in: this browser opened the mail link of an address
@@ -104,46 +103,25 @@ struct Typed {
     next: String,
 }
 
-/// The message above the form.
-#[derive(Clone, Copy)]
-enum FormMessage {
-    Notice(LoginNotice),
-    Problem(LoginError),
-}
-
-impl FormMessage {
-    fn notice(notice: Option<LoginNotice>) -> Option<Self> {
-        notice.map(Self::Notice)
-    }
-}
-
 async fn form(
     page: &Page,
     resumed: Option<&ActiveInteraction>,
     typed: &Typed,
     status: StatusCode,
-    message: Option<FormMessage>,
+    notice: Option<LoginNotice>,
+    problem: Option<LoginError>,
 ) -> Result<HttpResponse, PageError> {
     let mut layout = page.layout();
     // A path that accepts only forms, or that redirected here, cannot be opened again.
     if !layout.return_to.starts_with("/login?") {
-        let flow = resumed.map(|resumed| &resumed.interaction.id);
+        let flow = flow_of(resumed);
         layout.return_to = with_flow("/login", flow);
     }
-    let offers = provider::offers(
-        &page.context.core,
-        &page.context.directory,
-        page.last_provider().as_deref(),
-    )
-    .await;
-    let prompt = sign_in::options(
-        &page.context.core,
-        &page.context.accounts,
-        &page.browser(None).hash,
-    )?;
-    let flow = resumed
-        .map(|resumed| resumed.interaction.id.to_string())
-        .unwrap_or_default();
+    let (core, directory) = (&page.context.core, &page.context.directory);
+    let offers = provider::offers(core, directory, page.last_provider().as_deref()).await;
+    let browser = page.browser(None).hash;
+    let prompt = sign_in::options(core, &page.context.accounts, &browser)?;
+    let flow = flow_text(flow_of(resumed));
     let view = Login {
         layout,
         email_code: email_code::address(page, &flow, &typed.next),
@@ -151,16 +129,10 @@ async fn form(
         app_name: resumed.map(|resumed| resumed.client.name.clone()),
         next: typed.next.clone(),
         identifier: typed.identifier.clone(),
-        problem: match message {
-            Some(FormMessage::Problem(problem)) => Some(problem),
-            _ => None,
-        },
-        notice: match message {
-            Some(FormMessage::Notice(notice)) => Some(notice),
-            _ => None,
-        },
-        can_reset: page.context.core.config.can_mail(),
-        can_register: page.context.core.config.registration.enabled,
+        problem,
+        notice,
+        can_reset: core.config.can_mail(),
+        can_register: core.config.registration.enabled,
         show_remember: true,
         remember: typed.remember,
         passkey: prompt.map(convert::prompt),
@@ -169,22 +141,18 @@ async fn form(
     Ok(page.html(status, &view))
 }
 
-/// `GET /login/passkey`: redirects, because the path only accepts a form.
-pub async fn passkey_page(page: Page) -> HttpResponse {
+/// Redirects to the page, for paths that only accept a form of it.
+pub(super) async fn redirect(page: Page) -> HttpResponse {
     page.see_other("/login")
 }
 
-/// Attempts a sign-in by passkey.
 pub async fn post_passkey(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     if page.context.accounts.passkeys.is_none() {
         return Err(ErrorKind::NotFound.into());
     }
     mail_link::admit(page).await?;
-    let resumed = page.interaction(&fields).await?;
-    if let Some(resumed) = &resumed {
-        page.set_languages(&resumed.interaction.request.ui_locales);
-    }
+    let resumed = waiting_flow::resume(page, &fields).await?;
     let typed = Typed {
         identifier: text(&fields, "identifier")?.to_owned(),
         remember: !text(&fields, "remember")?.is_empty(),
@@ -209,14 +177,10 @@ pub async fn post_passkey(page: &Page, payload: Payload) -> Result<HttpResponse,
     error_response(page, resumed.as_ref(), &typed, problem).await
 }
 
-/// Attempts a sign-in by password.
 pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     login::expect_room(&page.context.accounts)?;
-    let resumed = page.interaction(&fields).await?;
-    if let Some(resumed) = &resumed {
-        page.set_languages(&resumed.interaction.request.ui_locales);
-    }
+    let resumed = waiting_flow::resume(page, &fields).await?;
     let field = |name| text(&fields, name);
     let (identifier, password) = (field("identifier")?, field("password")?);
     let typed = Typed {
@@ -251,13 +215,12 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         browser: page.browser(None).hash,
         next: (!typed.next.is_empty()).then(|| typed.next.clone()),
     };
+    let flow = flow_of(resumed.as_ref());
     match login::with_password(&page.context, attempt, page.caller()).await {
         Ok(PasswordSignIn::Temporary(token)) => {
-            let flow = resumed.as_ref().map(|resumed| &resumed.interaction.id);
             mail_link::follow(page, token.expose(), &with_flow("/reset-password", flow))
         }
         Ok(PasswordSignIn::Own(SignIn::SecondStep(id))) => {
-            let flow = resumed.as_ref().map(|resumed| &resumed.interaction.id);
             Ok(page.see_other(&second_factor::address(&id, flow)))
         }
         Ok(PasswordSignIn::Own(SignIn::Done(session)))
@@ -312,12 +275,5 @@ async fn error_response(
         LoginError::Form(FormProblem::TooManyTries { .. }) => StatusCode::TOO_MANY_REQUESTS,
         LoginError::Missing { .. } | LoginError::Form(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    form(
-        page,
-        resumed,
-        typed,
-        status,
-        Some(FormMessage::Problem(problem)),
-    )
-    .await
+    form(page, resumed, typed, status, None, Some(problem)).await
 }

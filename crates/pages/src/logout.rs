@@ -24,17 +24,10 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// Signs out.
 pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     page.form(payload).await?;
     let signed_in = page.session().await?;
-    let frames = logout::carry_out(
-        &page.context.core,
-        &page.context.delivery,
-        signed_in.as_ref(),
-        page.caller(),
-    )
-    .await?;
+    let frames = logout::carry_out(&page.context, signed_in.as_ref(), page.caller()).await?;
     let farewell = Farewell {
         back: None,
         frames,

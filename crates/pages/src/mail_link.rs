@@ -2,11 +2,18 @@
 
 use actix_web::HttpResponse;
 use doorward_domain::secret::OpaqueToken;
+use doorward_protocol::params::Params;
 use doorward_services::email_link::InvalidLink;
 use doorward_services::error::FlowError;
 use doorward_templates::ErrorKind;
 use doorward_web::cookies;
 use doorward_web::page::{Page, PageError};
+
+/// Returns the token in the URL of a mail link.
+pub(super) fn token(params: &Params) -> Result<Option<&str>, PageError> {
+    let token = params.optional("token");
+    token.map_err(|_| ErrorKind::LinkInvalid.into())
+}
 
 /// Stores the token in a cookie and redirects to a URL without it. Nothing is consumed or looked
 /// up.
@@ -18,13 +25,11 @@ pub(super) fn follow(page: &Page, token: &str, to: &str) -> Result<HttpResponse,
     Ok(response)
 }
 
-/// Deletes the token in the browser.
 pub(super) fn clear_token(page: &Page, mut response: HttpResponse) -> HttpResponse {
     let _ = response.add_cookie(&cookies::link(&page.context.core, None));
     response
 }
 
-/// Returns the error page of an invalid link.
 pub(super) fn invalid_link(error: FlowError<InvalidLink>) -> PageError {
     match error {
         FlowError::Rejected(InvalidLink) => ErrorKind::LinkInvalid.into(),
@@ -36,4 +41,13 @@ pub(super) fn invalid_link(error: FlowError<InvalidLink>) -> PageError {
 pub(super) async fn admit(page: &Page) -> Result<(), PageError> {
     let admitted = page.admit_form().await;
     admitted.map_err(|retry_after| ErrorKind::TooManyRequests { retry_after }.into())
+}
+
+/// Rejects the request if mail is disabled; no page then links to it.
+pub(super) fn mail_works(page: &Page) -> Result<(), PageError> {
+    if page.context.core.config.can_mail() {
+        Ok(())
+    } else {
+        Err(ErrorKind::NotFound.into())
+    }
 }

@@ -16,7 +16,6 @@ use doorward_web::page_support::{form_resource, page_resource, text};
 const PATH: &str = "/account/organizations";
 const LEAVE: &str = "/account/organizations/leave";
 
-/// Registers both pages.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .service(page_resource(PATH, show))

@@ -24,7 +24,6 @@ pub(super) fn read(fields: &Params) -> Result<NewAccount, PageError> {
     })
 }
 
-/// Returns the field for the user name.
 pub(super) fn username_field(page: &Page) -> UsernameField {
     match page.context.core.config.accounts.username {
         UsernameMode::Required => UsernameField::Required,
@@ -33,7 +32,6 @@ pub(super) fn username_field(page: &Page) -> UsernameField {
     }
 }
 
-/// Returns the fields of an empty form.
 pub(super) fn empty_fields(page: &Page) -> AccountFields {
     AccountFields {
         username_field: username_field(page),

@@ -8,17 +8,17 @@ use doorward_accounts::operator_link;
 use doorward_domain::model::EmailPurpose;
 use doorward_services::email_link;
 use doorward_templates::ErrorKind;
-use doorward_templates::status_page::{StatusPage, StepKind};
+use doorward_templates::status_page::StepKind;
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::form_resource;
 
+use super::convert::status_page;
 use super::mail_link::{self, clear_token, follow, invalid_link};
 use super::second_factor;
 use super::sign_in_response::with_session;
 
 const PATH: &str = "/login/operator";
 
-/// Registers the page.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config.service(form_resource(PATH, open, sign_in));
 }
@@ -26,22 +26,14 @@ pub(super) fn configure(config: &mut ServiceConfig) {
 /// Stores the token of the link, and asks for the press of a button with the name of the account.
 async fn open(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
-    if let Some(token) = params
-        .optional("token")
-        .map_err(|_| ErrorKind::LinkInvalid)?
-    {
+    if let Some(token) = mail_link::token(&params)? {
         return follow(page, token, PATH);
     }
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
     let looked = email_link::peek(&page.context.core, &token, EmailPurpose::Operator).await;
     let (_, user) = looked.map_err(invalid_link)?;
-    let view = StatusPage {
-        layout: page.layout(),
-        kind: StepKind::ConfirmOperator,
-        flow: String::new(),
-        address: Some(user.login_identifier().to_owned()),
-        notice: None,
-    };
+    let account = user.login_identifier().to_owned();
+    let view = status_page(page, StepKind::ConfirmOperator, None, Some(account));
     Ok(page.html(StatusCode::OK, &view))
 }
 

@@ -27,12 +27,11 @@ use super::{convert, login, mail_link};
 
 const HOME: &str = "/account/security/passkeys";
 
-/// Registers the pages of passkeys.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .service(
             form_page("/login/passkey")
-                .route(web::get().to(login::passkey_page))
+                .route(web::get().to(login::redirect))
                 .route(post(login::post_passkey)),
         )
         .service(page_resource(HOME, show))
@@ -103,25 +102,20 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         _ => None,
     };
     let is_fresh = factors.is_fresh(&page.context.core, &page.context.accounts, &signed_in);
-    view(page, (&signed_in, is_fresh), flow, said, None).await
+    view(page, &signed_in, is_fresh, flow, said, None).await
 }
 
 async fn view(
     page: &Page,
-    (signed_in, is_fresh): (&SignedIn, bool),
+    signed_in: &SignedIn,
+    is_fresh: bool,
     flow: String,
     notice: Option<PasskeysNotice>,
     problem: Option<PasskeysProblem>,
 ) -> Result<HttpResponse, PageError> {
     let browser = page.browser(Some(signed_in)).hash;
-    let overview = manage::overview(
-        &page.context.core,
-        &page.context.accounts,
-        signed_in,
-        &browser,
-        is_fresh,
-    )
-    .await?;
+    let (core, accounts) = (&page.context.core, &page.context.accounts);
+    let overview = manage::overview(core, accounts, signed_in, &browser, is_fresh).await?;
     let mut layout = page.layout();
     layout.return_to = within(HOME, &flow);
     let status = match problem {
@@ -139,7 +133,7 @@ async fn view(
         is_fresh: overview.is_fresh,
         notice,
         problem,
-        now: page.context.core.now(),
+        now: core.now(),
     };
     Ok(page.html(status, &view))
 }
@@ -181,14 +175,17 @@ fn signal(page: &Page, signed_in: &SignedIn, overview: &Overview) -> String {
     .to_string()
 }
 
-/// Returns the response to a rejected change.
 async fn error_response(
     page: &Page,
     signed_in: &SignedIn,
     flow: String,
-    error: ManagePasskeyError,
+    error: FlowError<ManagePasskeyError>,
 ) -> Result<HttpResponse, PageError> {
-    let problem = match error {
+    let rejection = match error {
+        FlowError::Rejected(rejection) => rejection,
+        FlowError::Server(error) => return Err(error.into()),
+    };
+    let problem = match rejection {
         ManagePasskeyError::NotFresh => {
             let path = format!("/login?next={}", within(HOME, &flow));
             return Err(PageError::Redirect(path));
@@ -203,10 +200,9 @@ async fn error_response(
         ManagePasskeyError::Stays(stays) => PasskeysProblem::Stays(stays),
     };
     let is_fresh = factors::is_fresh(&page.context.core, &page.context.accounts, signed_in).await?;
-    view(page, (signed_in, is_fresh), flow, None, Some(problem)).await
+    view(page, signed_in, is_fresh, flow, None, Some(problem)).await
 }
 
-/// Returns the fields of a form of these pages, from a signed-in user.
 async fn read_form(page: &Page, payload: Payload) -> Result<(Params, String, SignedIn), PageError> {
     let fields = page.form(payload).await?;
     let flow = waiting_flow(&fields);
@@ -230,16 +226,9 @@ async fn add(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
         browser: page.browser(Some(&signed_in)).hash,
         name: &name,
     };
-    match manage::add(
-        &page.context.core,
-        &page.context.delivery,
-        &page.context.accounts,
-        &signed_in,
-        new,
-        page.caller(),
-    )
-    .await
-    {
+    let context = &page.context;
+    let (core, delivery, accounts) = (&context.core, &context.delivery, &context.accounts);
+    match manage::add(core, delivery, accounts, &signed_in, new, page.caller()).await {
         Ok(session) => {
             let place = if flow.is_empty() {
                 format!("{HOME}?done=added")
@@ -248,12 +237,10 @@ async fn add(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
             };
             Ok(with_session(page, page.see_other(&place), &session))
         }
-        Err(FlowError::Rejected(refusal)) => error_response(page, &signed_in, flow, refusal).await,
-        Err(FlowError::Server(error)) => Err(error.into()),
+        Err(error) => error_response(page, &signed_in, flow, error).await,
     }
 }
 
-/// Handles `POST …/rename`.
 async fn rename(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
     let id = named(&fields)?;
@@ -261,31 +248,17 @@ async fn rename(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let name = text(&fields, &format!("name-{id}"))?;
     match manage::rename(&page.context.core, &signed_in, id, name).await {
         Ok(()) => Ok(page.see_other(&format!("{HOME}?done=renamed"))),
-        Err(FlowError::Rejected(rejection)) => {
-            error_response(page, &signed_in, flow, rejection).await
-        }
-        Err(FlowError::Server(error)) => Err(error.into()),
+        Err(error) => error_response(page, &signed_in, flow, error).await,
     }
 }
 
-/// Handles `POST …/remove`.
 async fn remove(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
     let id = named(&fields)?;
-    match manage::remove(
-        &page.context.core,
-        &page.context.delivery,
-        &page.context.accounts,
-        &signed_in,
-        id,
-        page.caller(),
-    )
-    .await
-    {
+    let context = &page.context;
+    let (core, delivery, accounts) = (&context.core, &context.delivery, &context.accounts);
+    match manage::remove(core, delivery, accounts, &signed_in, id, page.caller()).await {
         Ok(()) => Ok(page.see_other(&format!("{HOME}?done=removed"))),
-        Err(FlowError::Rejected(rejection)) => {
-            error_response(page, &signed_in, flow, rejection).await
-        }
-        Err(FlowError::Server(error)) => Err(error.into()),
+        Err(error) => error_response(page, &signed_in, flow, error).await,
     }
 }

@@ -27,7 +27,6 @@ pub async fn well_known() -> HttpResponse {
         .finish()
 }
 
-/// Shows the form.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let (signed_in, factors) = page.account_holder_with_factors(PATH).await?;
     if factors.is_due_for_change(&page.context.core, &page.context.accounts, &signed_in) {

@@ -11,15 +11,17 @@ use doorward_protocol::params::Params;
 use doorward_services::error::FlowError;
 use doorward_templates::forgot_password::Forgot;
 use doorward_templates::new_password::{self, PasswordChangeProof};
-use doorward_templates::status_page::{StatusPage, StepKind};
+use doorward_templates::status_page::StepKind;
 use doorward_templates::{AccountFields, ErrorKind};
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::text;
 
-use super::mail_link::{self, clear_token, follow, invalid_link};
+use super::convert::status_page;
+use super::mail_link::{self, clear_token, follow, invalid_link, mail_works};
 use super::new_account;
 use super::sign_in_response::with_known_device;
 use super::verify_email::with_flow;
+use super::waiting_flow::flow_text;
 
 /// `GET /forgot-password`: asks for the identifier, or confirms the request.
 pub async fn forgot(page: &Page) -> Result<HttpResponse, PageError> {
@@ -29,16 +31,7 @@ pub async fn forgot(page: &Page) -> Result<HttpResponse, PageError> {
     if text(&params, "sent")?.is_empty() {
         return Ok(identify(page, flow.as_ref(), false, StatusCode::OK));
     }
-    Ok(status_page(page, StepKind::ResetSent, flow.as_ref()))
-}
-
-/// Rejects the request if mail is disabled; the sign-in page then shows no link to it.
-fn mail_works(page: &Page) -> Result<(), PageError> {
-    if page.context.core.config.can_mail() {
-        Ok(())
-    } else {
-        Err(ErrorKind::NotFound.into())
-    }
+    Ok(step(page, StepKind::ResetSent, flow.as_ref()))
 }
 
 fn identify(
@@ -49,21 +42,14 @@ fn identify(
 ) -> HttpResponse {
     let view = Forgot {
         layout: page.layout(),
-        flow: flow.map(ToString::to_string).unwrap_or_default(),
+        flow: flow_text(flow),
         missing,
     };
     page.html(status, &view)
 }
 
-fn status_page(page: &Page, kind: StepKind, flow: Option<&InteractionId>) -> HttpResponse {
-    let view = StatusPage {
-        layout: page.layout(),
-        kind,
-        flow: flow.map(ToString::to_string).unwrap_or_default(),
-        address: None,
-        notice: None,
-    };
-    page.html(StatusCode::OK, &view)
+fn step(page: &Page, kind: StepKind, flow: Option<&InteractionId>) -> HttpResponse {
+    page.html(StatusCode::OK, &status_page(page, kind, flow, None))
 }
 
 /// `POST /forgot-password`: enqueues the message and responds the same for every identifier.
@@ -77,14 +63,8 @@ pub async fn request(page: &Page, payload: Payload) -> Result<HttpResponse, Page
         return Ok(identify(page, flow.as_ref(), true, status));
     }
     page.admit_mail().await?;
-    password_reset::request(
-        &page.context.core,
-        &page.context.delivery,
-        identifier,
-        flow.as_ref(),
-        page.caller(),
-    )
-    .await?;
+    let (core, delivery) = (&page.context.core, &page.context.delivery);
+    password_reset::request(core, delivery, identifier, flow.as_ref(), page.caller()).await?;
     Ok(page.see_other(&with_flow("/forgot-password?sent=1", flow.as_ref())))
 }
 
@@ -94,28 +74,20 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let flow = page.own_flow(&params).await?;
     let flow = flow.as_ref();
-    if let Some(token) = params
-        .optional("token")
-        .map_err(|_| ErrorKind::LinkInvalid)?
-    {
+    if let Some(token) = mail_link::token(&params)? {
         return follow(page, token, &with_flow("/reset-password", flow));
     }
     if !text(&params, "done")?.is_empty() {
-        return Ok(status_page(page, StepKind::PasswordSet, flow));
+        return Ok(step(page, StepKind::PasswordSet, flow));
     }
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
-    form(
-        page,
-        (&token, flow),
-        AccountFields::default(),
-        StatusCode::OK,
-    )
-    .await
+    form(page, &token, flow, AccountFields::default(), StatusCode::OK).await
 }
 
 async fn form(
     page: &Page,
-    (token, flow): (&str, Option<&InteractionId>),
+    token: &str,
+    flow: Option<&InteractionId>,
     fields: AccountFields,
     status: StatusCode,
 ) -> Result<HttpResponse, PageError> {
@@ -123,7 +95,7 @@ async fn form(
     let (user, _) = looked.map_err(invalid_link)?;
     let view = new_password::NewPassword {
         layout: page.layout(),
-        flow: flow.map(ToString::to_string).unwrap_or_default(),
+        flow: flow_text(flow),
         proof: PasswordChangeProof::Link,
         username: user.login_identifier().to_owned(),
         current_problem: None,
@@ -160,19 +132,12 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         Err(FlowError::Rejected(ResetPasswordError::Link)) => Err(ErrorKind::LinkInvalid.into()),
         Err(FlowError::Rejected(ResetPasswordError::Problems(problems))) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            form(
-                page,
-                (&token, flow.as_ref()),
-                form_fields(&problems),
-                status,
-            )
-            .await
+            form(page, &token, flow.as_ref(), form_fields(&problems), status).await
         }
         Err(FlowError::Server(error)) => Err(error.into()),
     }
 }
 
-/// Reads a new password and its repetition.
 pub(super) fn read(fields: &Params) -> Result<NewPassword, PageError> {
     Ok(NewPassword {
         password: Secret::from(text(fields, "password")?),

@@ -26,12 +26,9 @@ const DAY: i64 = 24 * 60 * 60;
 /// Shows the options, which require a recent authentication.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let (signed_in, factors) = page.account_holder_with_factors(PATH).await?;
-    let view = view(
-        page,
-        &signed_in,
-        factors.is_fresh(&page.context.core, &page.context.accounts, &signed_in),
-    );
-    Ok(page.html(StatusCode::OK, &view))
+    let (core, accounts) = (&page.context.core, &page.context.accounts);
+    let is_fresh = factors.is_fresh(core, accounts, &signed_in);
+    Ok(page.html(StatusCode::OK, &view(page, &signed_in, is_fresh)))
 }
 
 fn view(page: &Page, signed_in: &SignedIn, is_fresh: bool) -> PersonalData {
@@ -83,22 +80,14 @@ pub async fn delete(page: &Page, payload: Payload) -> Result<HttpResponse, PageE
     let fields = page.form(payload).await?;
     let signed_in = page.account_holder(PATH).await?;
     let typed = text(&fields, "username")?;
-    match deletion::request(
-        &page.context.core,
-        &page.context.delivery,
-        &page.context.accounts,
-        &signed_in,
-        typed,
-        page.caller(),
-    )
-    .await
-    {
+    let context = &page.context;
+    let (core, delivery, accounts) = (&context.core, &context.delivery, &context.accounts);
+    match deletion::request(core, delivery, accounts, &signed_in, typed, page.caller()).await {
         Ok(()) => Ok(page.see_other("/account/keep")),
         Err(FlowError::Rejected(DeletionError::NotFresh)) => Ok(page.see_other(PROVE)),
         Err(FlowError::Rejected(DeletionError::OtherName)) => {
             let mut view = view(page, &signed_in, is_fresh(page, &signed_in).await?);
-            let is_empty = typed.trim().is_empty();
-            view.problem = Some(if is_empty {
+            view.problem = Some(if typed.trim().is_empty() {
                 DeletionFieldError::Missing
             } else {
                 DeletionFieldError::Other
@@ -145,13 +134,8 @@ pub async fn cancel(page: &Page, payload: Payload) -> Result<HttpResponse, PageE
     let fields = page.form(payload).await?;
     let flow = interaction_id(&fields)?;
     let signed_in = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
-    deletion::cancel(
-        &page.context.core,
-        &page.context.delivery,
-        &signed_in,
-        page.caller(),
-    )
-    .await?;
+    let (core, delivery) = (&page.context.core, &page.context.delivery);
+    deletion::cancel(core, delivery, &signed_in, page.caller()).await?;
     // The account's current state; it is missing if its deletion came first.
     let signed_in = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
     proceed(page, flow.as_ref(), &signed_in, "/account?done=kept").await
@@ -167,13 +151,7 @@ async fn proceed(
         return Ok(page.see_other(home));
     };
     let browser = page.browser(Some(signed_in));
-    let resumed = interaction::resume(
-        &page.context.core,
-        &page.context.directory,
-        flow,
-        &browser.hash,
-    )
-    .await?;
+    let resumed = interaction::resume(&page.context, flow, &browser.hash).await?;
     let outcome = interaction::proceed(&page.context, resumed, &browser, page.caller()).await?;
     Ok(go_on(page, &outcome))
 }

@@ -19,7 +19,6 @@ const CACHED: &str = "public, max-age=3600";
 const POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// Registers the routes.
 pub fn configure(config: &mut ServiceConfig) {
     config
         .service(

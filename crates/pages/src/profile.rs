@@ -25,7 +25,6 @@ use super::mail_link;
 
 const PATH: &str = "/account/profile";
 
-/// Shows the form.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let signed_in = page.account_holder(PATH).await?;
     let mut view = form(page, &signed_in.user).await?;
@@ -35,15 +34,12 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
         "removed" => Some(ProfileNotice::PictureGone),
         _ => None,
     };
-    let browser = page.browser(None).hash;
-    if let Some(draft) = draft::find(
+    let (core, accounts, browser) = (
         &page.context.core,
         &page.context.accounts,
-        &browser,
-        signed_in.user.id,
-    )
-    .await
-    {
+        page.browser(None),
+    );
+    if let Some(draft) = draft::find(core, accounts, &browser.hash, signed_in.user.id).await {
         view.edit = draft.edit;
         view.seen = draft.seen.unwrap_or(view.seen);
         view.notice = Some(ProfileNotice::NotSavedYet);
@@ -67,7 +63,6 @@ async fn form(page: &Page, user: &User) -> Result<ProfilePage, PageError> {
     Ok(ProfilePage::new(page.layout(), user, custom, can_mail))
 }
 
-/// Saves the fields.
 pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let mut edit = read(&fields)?;
@@ -85,17 +80,10 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         signed_in => signed_in?,
     };
     keep_visible(page, signed_in.user.id, &mut edit).await?;
-    let saved = profile::update(
-        &page.context.core,
-        signed_in.user.id,
-        &edit,
-        seen,
-        page.caller(),
-    )
-    .await;
-    let (view, status) = match saved {
+    let (core, user) = (&page.context.core, signed_in.user.id);
+    let (view, status) = match profile::update(core, user, &edit, seen, page.caller()).await {
         Ok(_) => {
-            draft::clear(&page.context.core, &page.browser(None).hash).await;
+            draft::clear(core, &page.browser(None).hash).await;
             return Ok(page.see_other("/account/profile?done=saved"));
         }
         Err(FlowError::Rejected(UpdateProfileError::Gone)) => {
@@ -134,13 +122,8 @@ async fn keep_visible(page: &Page, user: UserId, edit: &mut ProfileEdit) -> Resu
 /// Stores the typed values of an ended session, to show them after the sign-in.
 async fn save_draft(page: &Page, draft: Draft) {
     if page.admit_form().await.is_ok() {
-        draft::save(
-            &page.context.core,
-            &page.context.accounts,
-            &page.browser(None).hash,
-            &draft,
-        )
-        .await;
+        let (core, accounts) = (&page.context.core, &page.context.accounts);
+        draft::save(core, accounts, &page.browser(None).hash, &draft).await;
     }
 }
 
@@ -177,15 +160,8 @@ pub async fn upload(page: &Page, payload: Payload) -> Result<HttpResponse, PageE
     let problem = match uploaded {
         Upload::TooLong => PictureError::TooLarge,
         Upload::File(file) => {
-            match avatar::upload(
-                &page.context.core,
-                &page.context.accounts,
-                signed_in.user.id,
-                file,
-                page.caller(),
-            )
-            .await
-            {
+            let (core, accounts) = (&page.context.core, &page.context.accounts);
+            match avatar::upload(core, accounts, signed_in.user.id, file, page.caller()).await {
                 Ok(()) => return Ok(page.see_other("/account/profile?done=picture")),
                 Err(FlowError::Rejected(problem)) => problem,
                 Err(FlowError::Server(error)) => return Err(error.into()),

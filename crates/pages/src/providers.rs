@@ -7,7 +7,9 @@ use actix_web::web::{self, Path, Payload, ServiceConfig};
 use doorward_accounts::federation::callback::{self, CallbackRequest, Outcome, Received};
 use doorward_accounts::federation::login_state::{self, Departure, LoginState, Purpose};
 use doorward_accounts::federation::provider::FederationError;
-use doorward_accounts::federation::sign_up::{self, Choice, SignUpForm};
+use doorward_accounts::federation::sign_up::{
+    self, Choice, FederatedSignUpError, SignUpForm, SignUpOptions,
+};
 use doorward_accounts::new_password::AccountErrors;
 use doorward_accounts::register::{Origin, Registered};
 use doorward_admin::provider_trial;
@@ -28,15 +30,15 @@ use doorward_web::page_support::{account_path, form_page, form_resource, going, 
 
 use super::sign_in_response::{after_sign_in, with_session};
 use super::verify_email::with_flow;
+use super::waiting_flow::{self, flow_of, flow_text};
 use super::{link_result, login};
 use super::{mail_link, new_account, second_factor};
 
-/// Registers the pages of identity providers.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .service(
             form_page("/login/with/{provider}")
-                .route(web::get().to(redirect_to_login))
+                .route(web::get().to(login::redirect))
                 .route(post(start)),
         )
         .service(
@@ -45,11 +47,6 @@ pub(super) fn configure(config: &mut ServiceConfig) {
                 .route(post(posted)),
         )
         .service(form_resource("/login/new", welcome, register));
-}
-
-/// `GET /login/with/…`: redirects, because the path only accepts a form.
-async fn redirect_to_login(page: Page) -> HttpResponse {
-    page.see_other("/login")
 }
 
 pub(super) fn named(provider: &str) -> Result<ProviderId, PageError> {
@@ -64,10 +61,7 @@ async fn start(
     let provider = named(&provider)?;
     let fields = page.form(payload).await?;
     mail_link::admit(page).await?;
-    let resumed = page.interaction(&fields).await?;
-    if let Some(resumed) = &resumed {
-        page.set_languages(&resumed.interaction.request.ui_locales);
-    }
+    let resumed = waiting_flow::resume(page, &fields).await?;
     let request = resumed.as_ref().map(|resumed| &resumed.interaction.request);
     let max_age = upstream_max_age(request, page.session().await?.is_some());
     let departure = Departure {
@@ -105,7 +99,6 @@ async fn posted(
     Ok(page.see_other_bare(&path))
 }
 
-/// Handles `GET /login/callback/…`.
 async fn arrive(page: &Page, provider: Path<String>) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let one = |name| params.optional(name).map_err(|_| ErrorKind::BadRequest);
@@ -153,7 +146,6 @@ fn tried_by(
     }
 }
 
-/// Adds the cookie with the identity provider that was used.
 fn remembered(page: &Page, state: &LoginState, mut response: HttpResponse) -> HttpResponse {
     // A cookie of plain characters is always a valid header.
     let _ = response.add_cookie(&cookies::provider(&page.context.core, &state.provider));
@@ -191,7 +183,7 @@ async fn resume(
     page.record_flow(Some(flow));
     let browser = page.browser(None).hash;
     Ok(Some(
-        interaction::resume(&page.context.core, &page.context.directory, flow, &browser).await?,
+        interaction::resume(&page.context, flow, &browser).await?,
     ))
 }
 
@@ -217,42 +209,38 @@ async fn failed(
 }
 
 /// Returns the options of a federated sign-up, or the reason why there are none.
-async fn waiting(page: &Page) -> Result<sign_up::SignUpOptions, PageError> {
+async fn waiting(page: &Page) -> Result<SignUpOptions, PageError> {
     let browser = page.browser(None).hash;
-    match sign_up::welcome(&page.context.core, &browser).await {
-        Ok(welcome) => Ok(welcome),
-        Err(FlowError::Rejected(sign_up::FederatedSignUpError::Way(FederationError::Closed))) => {
-            Err(ErrorKind::RegistrationClosed.into())
-        }
-        Err(FlowError::Rejected(_)) => Err(ErrorKind::FlowExpired.into()),
-        Err(FlowError::Server(error)) => Err(error.into()),
-    }
+    let welcome = sign_up::welcome(&page.context.core, &browser).await;
+    welcome.map_err(sign_up_error)
 }
 
-/// Handles `GET /login/new`.
+fn sign_up_error(error: FlowError<FederatedSignUpError>) -> PageError {
+    let kind = error.map(|error| match error {
+        FederatedSignUpError::Way(FederationError::Closed) => ErrorKind::RegistrationClosed,
+        _ => ErrorKind::FlowExpired,
+    });
+    kind.into()
+}
+
 async fn welcome(page: &Page) -> Result<HttpResponse, PageError> {
     let resumed = page.interaction(&page.query()?).await?;
     if let Some(resumed) = &resumed {
         page.set_languages(&resumed.interaction.request.ui_locales);
     }
     let welcome = waiting(page).await?;
-    Ok(welcome_form(
-        page,
-        resumed.as_ref(),
-        welcome,
-        None,
-        StatusCode::OK,
-    ))
+    let (resumed, status) = (resumed.as_ref(), StatusCode::OK);
+    Ok(welcome_form(page, resumed, welcome, None, status))
 }
 
 fn welcome_form(
     page: &Page,
     resumed: Option<&ActiveInteraction>,
-    welcome: sign_up::SignUpOptions,
+    welcome: SignUpOptions,
     typed: Option<AccountFields>,
     status: StatusCode,
 ) -> HttpResponse {
-    let sign_up::SignUpOptions {
+    let SignUpOptions {
         sign_up: pending_sign_up,
         provider,
         choice,
@@ -285,9 +273,7 @@ fn welcome_form(
     };
     let view = Welcome {
         layout: page.layout(),
-        flow: resumed
-            .map(|resumed| resumed.interaction.id.to_string())
-            .unwrap_or_default(),
+        flow: flow_text(flow_of(resumed)),
         app_name: resumed.map(|resumed| resumed.client.name.clone()),
         provider: provider.name,
         label: pending_sign_up.identity.label().to_owned(),
@@ -296,13 +282,9 @@ fn welcome_form(
     page.html(status, &view)
 }
 
-/// Handles `POST /login/new`.
 async fn register(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
-    let resumed = page.interaction(&fields).await?;
-    if let Some(resumed) = &resumed {
-        page.set_languages(&resumed.interaction.request.ui_locales);
-    }
+    let resumed = waiting_flow::resume(page, &fields).await?;
     let typed = SignUpForm {
         username: text(&fields, "username")?.to_owned(),
         email: text(&fields, "email")?.to_owned(),
@@ -311,52 +293,29 @@ async fn register(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         let mut shown = form_fields(page, &typed, &AccountErrors::default());
         shown.form_problem = Some(FormProblem::TooManyTries { retry_after });
         let (welcome, status) = (waiting(page).await?, StatusCode::TOO_MANY_REQUESTS);
-        return Ok(welcome_form(
-            page,
-            resumed.as_ref(),
-            welcome,
-            Some(shown),
-            status,
-        ));
+        let (resumed, shown) = (resumed.as_ref(), Some(shown));
+        return Ok(welcome_form(page, resumed, welcome, shown, status));
     }
     let origin = Origin {
         interaction: resumed.as_ref().map(|resumed| resumed.interaction.clone()),
         before: page.session().await?,
     };
     let browser = page.browser(None).hash;
-    let created = sign_up::register(
-        &page.context.core,
-        &page.context.delivery,
-        &browser,
-        &typed,
-        &origin,
-        page.caller(),
-    )
-    .await;
+    let (core, delivery) = (&page.context.core, &page.context.delivery);
+    let created = sign_up::register(core, delivery, &browser, &typed, &origin, page.caller()).await;
     match created {
         Ok(Registered::SignedIn(session)) => after_sign_in(page, resumed, *session).await,
         Ok(Registered::CheckMail) => {
-            let flow = resumed.as_ref().map(|resumed| &resumed.interaction.id);
+            let flow = flow_of(resumed.as_ref());
             Ok(page.see_other(&with_flow("/verify-email?sent=1", flow)))
         }
-        Err(FlowError::Rejected(sign_up::FederatedSignUpError::Problems(problems))) => {
+        Err(FlowError::Rejected(FederatedSignUpError::Problems(problems))) => {
             let shown = form_fields(page, &typed, &problems);
             let (welcome, status) = (waiting(page).await?, StatusCode::UNPROCESSABLE_ENTITY);
-            Ok(welcome_form(
-                page,
-                resumed.as_ref(),
-                welcome,
-                Some(shown),
-                status,
-            ))
+            let (resumed, shown) = (resumed.as_ref(), Some(shown));
+            Ok(welcome_form(page, resumed, welcome, shown, status))
         }
-        Err(FlowError::Rejected(sign_up::FederatedSignUpError::Way(FederationError::Closed))) => {
-            Err(ErrorKind::RegistrationClosed.into())
-        }
-        Err(FlowError::Rejected(sign_up::FederatedSignUpError::Way(_))) => {
-            Err(ErrorKind::FlowExpired.into())
-        }
-        Err(FlowError::Server(error)) => Err(error.into()),
+        Err(error) => Err(sign_up_error(error)),
     }
 }
 

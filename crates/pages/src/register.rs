@@ -14,23 +14,16 @@ use doorward_web::page::{Page, PageError};
 use super::new_account;
 use super::sign_in_response::after_sign_in;
 use super::verify_email::with_flow;
+use super::waiting_flow::{self, flow_of, flow_text};
 
-/// Shows the form.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     if !page.context.core.config.registration.enabled {
         return Err(ErrorKind::RegistrationClosed.into());
     }
     let params = page.query()?;
-    let resumed = page.interaction(&params).await?;
-    if let Some(resumed) = &resumed {
-        page.set_languages(&resumed.interaction.request.ui_locales);
-    }
-    Ok(form(
-        page,
-        resumed.as_ref(),
-        new_account::empty_fields(page),
-        StatusCode::OK,
-    ))
+    let resumed = waiting_flow::resume(page, &params).await?;
+    let fields = new_account::empty_fields(page);
+    Ok(form(page, resumed.as_ref(), fields, StatusCode::OK))
 }
 
 fn form(
@@ -41,9 +34,7 @@ fn form(
 ) -> HttpResponse {
     let view = Register {
         layout: page.layout(),
-        flow: resumed
-            .map(|resumed| resumed.interaction.id.to_string())
-            .unwrap_or_default(),
+        flow: flow_text(flow_of(resumed)),
         app_name: resumed.map(|resumed| resumed.client.name.clone()),
         fields,
         min_length: page.context.core.config.passwords.min_length,
@@ -51,13 +42,9 @@ fn form(
     page.html(status, &view)
 }
 
-/// Creates the account.
 pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
-    let resumed = page.interaction(&fields).await?;
-    if let Some(resumed) = &resumed {
-        page.set_languages(&resumed.interaction.request.ui_locales);
-    }
+    let resumed = waiting_flow::resume(page, &fields).await?;
     let account = new_account::read(&fields)?;
     if let Err(retry_after) = page.admit_form().await {
         let mut shown = new_account::form_fields(page, &account, &AccountErrors::default());
@@ -81,7 +68,7 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
     {
         Ok(Registered::SignedIn(session)) => after_sign_in(page, resumed, *session).await,
         Ok(Registered::CheckMail) => {
-            let flow = resumed.as_ref().map(|resumed| &resumed.interaction.id);
+            let flow = flow_of(resumed.as_ref());
             Ok(page.see_other(&with_flow("/verify-email?sent=1", flow)))
         }
         Err(FlowError::Rejected(RegisterError::Closed)) => {
@@ -89,12 +76,8 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         }
         Err(FlowError::Rejected(RegisterError::Problems(problems))) => {
             let shown = new_account::form_fields(page, &account, &problems);
-            Ok(form(
-                page,
-                resumed.as_ref(),
-                shown,
-                StatusCode::UNPROCESSABLE_ENTITY,
-            ))
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(form(page, resumed.as_ref(), shown, status))
         }
         Err(FlowError::Server(error)) => Err(error.into()),
     }

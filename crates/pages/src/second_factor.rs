@@ -25,7 +25,7 @@ use doorward_web::page_support::{account_path, go_on, text};
 
 use super::sign_in_response::{after_sign_in, with_session, with_trust};
 use super::verify_email::with_flow;
-use super::waiting_flow::{waiting_flow, within};
+use super::waiting_flow::{flow_text, waiting_flow, within};
 use super::{convert, mail_link};
 
 /// Returns the URL of a pending sign-in's page. It names the interaction, which an expired sign-in
@@ -71,16 +71,9 @@ async fn step_up_for_app(
         return Ok(go_on(page, &outcome));
     };
     let interaction = Some(&resumed.interaction);
-    let id = pending::step_up(
-        &page.context.core,
-        signed_in,
-        browser.hash,
-        interaction,
-        None,
-    )
-    .await?;
-    let flow = interaction.map(|interaction| &interaction.id);
-    Ok(page.see_other(&address(&id, flow)))
+    let core = &page.context.core;
+    let id = pending::step_up(core, signed_in, browser.hash, interaction, None).await?;
+    Ok(page.see_other(&address(&id, Some(&resumed.interaction.id))))
 }
 
 /// Starts a step-up required by an account page.
@@ -90,21 +83,12 @@ async fn step_up_for_account(
     signed_in: &SignedIn,
 ) -> Result<HttpResponse, PageError> {
     let next = account_path(text(params, "next")?);
-    if !factors::status(&page.context.core, &page.context.accounts, signed_in)
-        .await?
-        .enrolled
-    {
+    let (core, accounts) = (&page.context.core, &page.context.accounts);
+    if !factors::status(core, accounts, signed_in).await?.enrolled {
         return Ok(page.see_other(next.as_deref().unwrap_or("/account")));
     }
     let browser = page.browser(Some(signed_in)).hash;
-    let id = pending::step_up(
-        &page.context.core,
-        signed_in,
-        browser,
-        None,
-        next.as_deref(),
-    )
-    .await?;
+    let id = pending::step_up(core, signed_in, browser, None, next.as_deref()).await?;
     Ok(page.see_other(&address(&id, None)))
 }
 
@@ -119,9 +103,7 @@ async fn waiting(
     let browser = page.browser(None).hash;
     let pending = verification::find(&page.context.core, &id, &browser).await?;
     let resumed = match &pending.interaction_id {
-        Some(id) => Some(
-            interaction::resume(&page.context.core, &page.context.directory, id, &browser).await?,
-        ),
+        Some(id) => Some(interaction::resume(&page.context, id, &browser).await?),
         None => None,
     };
     if let Some(resumed) = &resumed {
@@ -153,7 +135,7 @@ async fn form(
     layout.return_to = format!("{}&way={}", address(&pending.id, flow), way.as_str());
     let view = SecondStep {
         layout,
-        flow: flow.map(ToString::to_string).unwrap_or_default(),
+        flow: flow_text(flow),
         attempt: pending.id.to_string(),
         app_name: resumed.map(|resumed| resumed.client.name.clone()),
         way,
@@ -167,7 +149,6 @@ async fn form(
     Ok(page.html(status, &view))
 }
 
-/// Attempts to verify a code.
 pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     mail_link::admit(page).await?;

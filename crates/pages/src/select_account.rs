@@ -10,7 +10,6 @@ use doorward_web::cookies;
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::{chip, go_on, text};
 
-/// Shows the signed-in account.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let resumed = page.required_interaction(&params).await?;
@@ -32,6 +31,7 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
     let fields = page.form(payload).await?;
     let mut resumed = page.required_interaction(&fields).await?;
     let signed_in = page.session().await?;
+    let login = format!("/login?flow={}", resumed.interaction.id);
     match (text(&fields, "choice")?, &signed_in) {
         ("current", Some(current)) => {
             resumed.interaction =
@@ -43,20 +43,13 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
             Ok(go_on(page, &outcome))
         }
         ("other", Some(current)) => {
-            session::sign_out(
-                &page.context.core,
-                &page.context.delivery,
-                current,
-                page.caller(),
-            )
-            .await?;
-            let mut response = page.see_other(&format!("/login?flow={}", resumed.interaction.id));
+            let (core, delivery) = (&page.context.core, &page.context.delivery);
+            session::sign_out(core, delivery, current, page.caller()).await?;
+            let mut response = page.see_other(&login);
             let _ = response.add_cookie(&cookies::no_session(&page.context.core));
             Ok(response)
         }
-        ("current" | "other", None) => {
-            Ok(page.see_other(&format!("/login?flow={}", resumed.interaction.id)))
-        }
+        ("current" | "other", None) => Ok(page.see_other(&login)),
         _ => Err(ErrorKind::BadRequest.into()),
     }
 }

@@ -13,7 +13,6 @@ use doorward_web::page_support::{account_path, page_resource, text};
 
 use super::account_sessions;
 
-/// Registers both pages.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .service(page_resource("/login/ended", show_named))

@@ -49,21 +49,13 @@ fn form(page: &Page, token: &str, fields: AccountFields, status: StatusCode) -> 
     page.html(status, &view)
 }
 
-/// Creates the first administrator.
 pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let token = text(&fields, "token")?;
     mail_link::admit(page).await?;
     let account = new_account::read(&fields)?;
-    match setup::complete(
-        &page.context.core,
-        &page.context.accounts,
-        token,
-        &account,
-        page.caller(),
-    )
-    .await
-    {
+    let (core, accounts) = (&page.context.core, &page.context.accounts);
+    match setup::complete(core, accounts, token, &account, page.caller()).await {
         Ok(session) => Ok(with_session(page, page.see_other(NEXT), &session)),
         Err(FlowError::Rejected(SetupError::Link)) => Err(invalid_token(page).await),
         Err(FlowError::Rejected(SetupError::Problems(problems))) => {

@@ -14,7 +14,6 @@ use doorward_web::cookies;
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::go_on;
 
-/// Adds the session cookie to the response after a sign-in.
 pub(super) fn with_session(
     page: &Page,
     mut response: HttpResponse,
@@ -45,7 +44,6 @@ pub(super) fn with_known_device(
     response
 }
 
-/// Adds the trusted-device cookie after a second factor.
 pub(super) fn with_trust(
     page: &Page,
     mut response: HttpResponse,
@@ -73,13 +71,7 @@ pub(super) async fn after_sign_in(
         .ok_or(ErrorKind::FlowExpired)?;
     let signed_in = SignedIn::in_browser(session.session.clone(), user);
     let browser = page.browser(Some(&signed_in));
-    let fresh = interaction::resume(
-        &page.context.core,
-        &page.context.directory,
-        &id,
-        &browser.hash,
-    )
-    .await?;
+    let fresh = interaction::resume(&page.context, &id, &browser.hash).await?;
     let outcome = interaction::proceed(&page.context, fresh, &browser, page.caller()).await?;
     Ok(with_session(page, go_on(page, &outcome), &session))
 }

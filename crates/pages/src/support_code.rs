@@ -12,7 +12,6 @@ use super::mail_link;
 
 const PATH: &str = "/account/support-code";
 
-/// Registers the page.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config.service(form_resource(PATH, show, make));
 }

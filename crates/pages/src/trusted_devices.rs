@@ -3,26 +3,25 @@
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use doorward_accounts::trusted_device;
-use doorward_domain::model::TrustedDeviceId;
+use doorward_domain::model::{TrustedDevice, TrustedDeviceId};
 use doorward_i18n::device::Device;
 use doorward_services::error::ServerError;
 use doorward_services::signed_in::SignedIn;
-use doorward_templates::ErrorKind;
 use doorward_templates::two_factor::TrustedRow;
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::text;
 
-/// Path of the page of the second factor.
+use super::convert;
+
 pub(super) const TWO_FACTOR: &str = "/account/security/2fa";
 
-/// Returns the rows of the user's trusted devices.
 pub(super) async fn rows(
     page: &Page,
     signed_in: &SignedIn,
 ) -> Result<Vec<TrustedRow>, ServerError> {
     let lang = page.layout().lang;
     let all = trusted_device::list(&page.context.core, signed_in.user.id).await?;
-    let row = |item: doorward_domain::model::TrustedDevice| TrustedRow {
+    let row = |item: TrustedDevice| TrustedRow {
         id: item.id.to_string(),
         device: Device::from_user_agent(&item.user_agent).label(lang),
         since: item.created_at,
@@ -36,10 +35,7 @@ pub(super) async fn rows(
 pub async fn distrust(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let signed_in = page.account_holder(TWO_FACTOR).await?;
-    let one = match text(&fields, "device")? {
-        "" => None,
-        id => Some(TrustedDeviceId::parse(id).ok_or(ErrorKind::BadRequest)?),
-    };
+    let one = convert::optional(text(&fields, "device")?, TrustedDeviceId::parse)?;
     trusted_device::distrust(&page.context.core, &signed_in, one, page.caller()).await?;
     Ok(page.see_other(&format!("{TWO_FACTOR}?done=distrusted")))
 }

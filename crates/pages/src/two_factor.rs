@@ -24,7 +24,6 @@ use super::waiting_flow::{waiting_flow, within};
 
 const SET_UP: &str = "/account/security/2fa/set-up";
 
-/// Converts the state of the second factor for pages.
 pub(super) fn state(overview: &Overview) -> TwoFactorState {
     let factor = overview.factor.as_ref();
     TwoFactorState {
@@ -34,13 +33,13 @@ pub(super) fn state(overview: &Overview) -> TwoFactorState {
     }
 }
 
-/// Shows the state and the available actions.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let flow = waiting_flow(&params);
-    let Some((signed_in, factors)) = page.signed_in_with_factors().await? else {
-        return Ok(sign_in_again(page, &flow));
-    };
+    let (signed_in, factors) = page
+        .signed_in_with_factors()
+        .await?
+        .ok_or_else(|| sign_in_again(&flow))?;
     let overview = Overview::from(factors);
     let state = state(&overview);
     if state.since.is_some() && !flow.is_empty() {
@@ -70,69 +69,49 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
 }
 
 /// Redirects to the sign-in with the pending interaction, which is checked when it continues.
-fn sign_in_again(page: &Page, flow: &str) -> HttpResponse {
-    page.see_other(&format!("/login?next={}", within(TWO_FACTOR, flow)))
+fn sign_in_again(flow: &str) -> PageError {
+    PageError::Redirect(format!("/login?next={}", within(TWO_FACTOR, flow)))
 }
 
-/// Returns the response to a rejected change.
-fn error_response(page: &Page, error: EnrollmentError, flow: &str) -> HttpResponse {
-    match error {
-        EnrollmentError::NotFresh => sign_in_again(page, flow),
-        EnrollmentError::AlreadySetUp => page.see_other(&within(TWO_FACTOR, flow)),
-        EnrollmentError::NotSetUp | EnrollmentError::WrongCode | EnrollmentError::Wait(_) => {
-            page.see_other(&format!("{TWO_FACTOR}?done=over"))
-        }
-        EnrollmentError::Required => page.see_other(&format!("{TWO_FACTOR}?done=required")),
-    }
+fn change_error(error: FlowError<EnrollmentError>, flow: &str) -> PageError {
+    PageError::Redirect(match error {
+        FlowError::Server(error) => return error.into(),
+        FlowError::Rejected(EnrollmentError::NotFresh) => return sign_in_again(flow),
+        FlowError::Rejected(EnrollmentError::AlreadySetUp) => within(TWO_FACTOR, flow),
+        FlowError::Rejected(EnrollmentError::Required) => format!("{TWO_FACTOR}?done=required"),
+        FlowError::Rejected(
+            EnrollmentError::NotSetUp | EnrollmentError::WrongCode | EnrollmentError::Wait(_),
+        ) => format!("{TWO_FACTOR}?done=over"),
+    })
 }
 
-fn resolve<T>(
-    page: &Page,
-    flow: &str,
-    outcome: Result<T, FlowError<EnrollmentError>>,
-    go_on: impl FnOnce(T) -> HttpResponse,
-) -> Result<HttpResponse, PageError> {
-    match outcome {
-        Ok(done) => Ok(go_on(done)),
-        Err(FlowError::Rejected(rejection)) => Ok(error_response(page, rejection, flow)),
-        Err(FlowError::Server(error)) => Err(error.into()),
-    }
-}
-
-/// Returns the fields of a form of these pages with the signed-in user; `None` without a session.
-async fn read_form(
-    page: &Page,
-    payload: Payload,
-) -> Result<(Params, String, Option<SignedIn>), PageError> {
+/// Returns the fields of a form of these pages with the signed-in user.
+async fn read_form(page: &Page, payload: Payload) -> Result<(Params, String, SignedIn), PageError> {
     let fields = page.form(payload).await?;
     let flow = waiting_flow(&fields);
-    Ok((fields, flow, page.signed_in().await?))
+    let signed_in = page.signed_in().await?;
+    let signed_in = signed_in.ok_or_else(|| sign_in_again(&flow))?;
+    Ok((fields, flow, signed_in))
 }
 
 /// `POST …/start`: creates a secret.
 pub async fn start(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let (_, flow, signed_in) = read_form(page, payload).await?;
-    let Some(signed_in) = signed_in else {
-        return Ok(sign_in_again(page, &flow));
-    };
-    let started = enrollment::start(&page.context.core, &page.context.accounts, &signed_in).await;
-    resolve(page, &flow, started, |()| {
-        page.see_other(&within(SET_UP, &flow))
-    })
+    enrollment::start(&page.context.core, &page.context.accounts, &signed_in)
+        .await
+        .map_err(|error| change_error(error, &flow))?;
+    Ok(page.see_other(&within(SET_UP, &flow)))
 }
 
 /// `GET …/set-up`: shows the secret until its first code.
 pub async fn set_up(page: &Page) -> Result<HttpResponse, PageError> {
     let flow = waiting_flow(&page.query()?);
-    let Some((signed_in, factors)) = page.signed_in_with_factors().await? else {
-        return Ok(sign_in_again(page, &flow));
-    };
-    let shown = enrollment::pending_secret(
-        &page.context.core,
-        &page.context.accounts,
-        &signed_in,
-        factors,
-    );
+    let (signed_in, factors) = page
+        .signed_in_with_factors()
+        .await?
+        .ok_or_else(|| sign_in_again(&flow))?;
+    let (core, accounts) = (&page.context.core, &page.context.accounts);
+    let shown = enrollment::pending_secret(core, accounts, &signed_in, factors);
     scan(page, &signed_in, &flow, shown, None)
 }
 
@@ -144,11 +123,7 @@ fn scan(
     proposed: Result<TotpSecret, FlowError<EnrollmentError>>,
     problem: Option<FirstCodeProblem>,
 ) -> Result<HttpResponse, PageError> {
-    let secret = match proposed {
-        Ok(secret) => secret,
-        Err(FlowError::Rejected(rejection)) => return Ok(error_response(page, rejection, flow)),
-        Err(FlowError::Server(error)) => return Err(error.into()),
-    };
+    let secret = proposed.map_err(|error| change_error(error, flow))?;
     let status = match problem {
         None => StatusCode::OK,
         Some(FirstCodeProblem::Missing) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -177,20 +152,9 @@ fn draw(page: &Page, signed_in: &SignedIn, secret: &TotpSecret) -> Result<Qr, Se
 /// `POST …/confirm`: verifies the first code, which activates the factor.
 pub async fn confirm(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
-    let Some(signed_in) = signed_in else {
-        return Ok(sign_in_again(page, &flow));
-    };
     let code = text(&fields, "code")?;
     if code.trim().is_empty() {
-        let proposed =
-            enrollment::proposed(&page.context.core, &page.context.accounts, &signed_in).await;
-        return scan(
-            page,
-            &signed_in,
-            &flow,
-            proposed,
-            Some(FirstCodeProblem::Missing),
-        );
+        return scan_again(page, &signed_in, &flow, FirstCodeProblem::Missing).await;
     }
     let ends_others = !text(&fields, "end_others")?.is_empty();
     let first = First {
@@ -198,25 +162,28 @@ pub async fn confirm(page: &Page, payload: Payload) -> Result<HttpResponse, Page
         ends_others,
         grant: None,
     };
-    let confirmed = enrollment::confirm(&page.context, &signed_in, first, page.caller()).await;
-    if let Err(FlowError::Rejected(EnrollmentError::Wait(budget))) = confirmed {
-        return Err(page.too_many(budget));
+    match enrollment::confirm(&page.context, &signed_in, first, page.caller()).await {
+        Ok(confirmed) => {
+            let response = show_codes(page, &flow, &confirmed.codes, true);
+            Ok(with_session(page, response, &confirmed.session))
+        }
+        Err(FlowError::Rejected(EnrollmentError::Wait(budget))) => Err(page.too_many(budget)),
+        Err(FlowError::Rejected(EnrollmentError::WrongCode)) => {
+            scan_again(page, &signed_in, &flow, FirstCodeProblem::Wrong).await
+        }
+        Err(error) => Err(change_error(error, &flow)),
     }
-    if let Err(FlowError::Rejected(EnrollmentError::WrongCode)) = confirmed {
-        let proposed =
-            enrollment::proposed(&page.context.core, &page.context.accounts, &signed_in).await;
-        return scan(
-            page,
-            &signed_in,
-            &flow,
-            proposed,
-            Some(FirstCodeProblem::Wrong),
-        );
-    }
-    resolve(page, &flow, confirmed, |confirmed| {
-        let response = show_codes(page, &flow, &confirmed.codes, true);
-        with_session(page, response, &confirmed.session)
-    })
+}
+
+async fn scan_again(
+    page: &Page,
+    signed_in: &SignedIn,
+    flow: &str,
+    problem: FirstCodeProblem,
+) -> Result<HttpResponse, PageError> {
+    let (core, accounts) = (&page.context.core, &page.context.accounts);
+    let proposed = enrollment::proposed(core, accounts, signed_in).await;
+    scan(page, signed_in, flow, proposed, Some(problem))
 }
 
 /// Shows the codes once: the response is not stored, and a reload shows the state.
@@ -235,28 +202,17 @@ fn show_codes(page: &Page, flow: &str, codes: &[RecoveryCode], is_new: bool) -> 
 /// `POST …/codes`: creates new recovery codes.
 pub async fn codes(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let (_, flow, signed_in) = read_form(page, payload).await?;
-    let Some(signed_in) = signed_in else {
-        return Ok(sign_in_again(page, &flow));
-    };
-    let created = enrollment::regenerate(
-        &page.context.core,
-        &page.context.delivery,
-        &page.context.accounts,
-        &signed_in,
-        page.caller(),
-    )
-    .await;
-    resolve(page, &flow, created, |codes| {
-        show_codes(page, &flow, &codes, false)
-    })
+    let context = &page.context;
+    let (core, delivery, accounts) = (&context.core, &context.delivery, &context.accounts);
+    let codes = enrollment::regenerate(core, delivery, accounts, &signed_in, page.caller())
+        .await
+        .map_err(|error| change_error(error, &flow))?;
+    Ok(show_codes(page, &flow, &codes, false))
 }
 
 /// `POST …/saved`: records that the codes were saved and continues a pending interaction.
 pub async fn saved(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
-    let Some(signed_in) = signed_in else {
-        return Ok(sign_in_again(page, &flow));
-    };
     if !text(&fields, "saved")?.is_empty() {
         enrollment::codes_are_saved(&page.context.core, &signed_in).await?;
     }
@@ -266,11 +222,8 @@ pub async fn saved(page: &Page, payload: Payload) -> Result<HttpResponse, PageEr
 /// `POST …/off`: removes the factor.
 pub async fn off(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
-    let Some(signed_in) = signed_in else {
-        return Ok(sign_in_again(page, &flow));
-    };
     let ends_others = !text(&fields, "end_others")?.is_empty();
-    let done = enrollment::disable(
+    let session = enrollment::disable(
         &page.context.core,
         &page.context.delivery,
         &page.context.accounts,
@@ -278,9 +231,8 @@ pub async fn off(page: &Page, payload: Payload) -> Result<HttpResponse, PageErro
         ends_others,
         page.caller(),
     )
-    .await;
-    resolve(page, &flow, done, |session| {
-        let response = page.see_other(&format!("{TWO_FACTOR}?done=off"));
-        with_session(page, response, &session)
-    })
+    .await
+    .map_err(|error| change_error(error, &flow))?;
+    let response = page.see_other(&format!("{TWO_FACTOR}?done=off"));
+    Ok(with_session(page, response, &session))
 }

@@ -15,31 +15,26 @@ use doorward_services::email_link;
 use doorward_services::error::FlowError;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::ErrorKind;
-use doorward_templates::status_page::{StatusPage, StepKind, StepNotice};
+use doorward_templates::status_page::{StepKind, StepNotice};
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::text;
 
-use super::mail_link::{clear_token, follow, invalid_link};
+use super::convert::status_page;
+use super::mail_link::{self, clear_token, follow, invalid_link};
 
 /// Stores the token of a mail link, shows its button, or shows the next step.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let flow = page.own_flow(&params).await?;
-    if let Some(token) = params
-        .optional("token")
-        .map_err(|_| ErrorKind::LinkInvalid)?
-    {
-        return follow(
-            page,
-            token,
-            &with_flow("/verify-email?link=1", flow.as_ref()),
-        );
+    if let Some(token) = mail_link::token(&params)? {
+        let path = with_flow("/verify-email?link=1", flow.as_ref());
+        return follow(page, token, &path);
     }
     if !text(&params, "link")?.is_empty() {
         return followed(page, flow.as_ref()).await;
     }
     if !text(&params, "sent")?.is_empty() {
-        let view = step(page, StepKind::CheckMail, flow.as_ref(), None);
+        let view = status_page(page, StepKind::CheckMail, flow.as_ref(), None);
         return Ok(page.html(StatusCode::OK, &view));
     }
     due(page, flow.as_ref(), None, StatusCode::OK).await
@@ -52,7 +47,7 @@ async fn followed(page: &Page, flow: Option<&InteractionId>) -> Result<HttpRespo
     let (link, user) = looked.map_err(invalid_link)?;
     match page.session().await? {
         Some(signed_in) if signed_in.user.id == user.id => {
-            let view = step(page, StepKind::ConfirmEmail, flow, Some(link.email));
+            let view = status_page(page, StepKind::ConfirmEmail, flow, Some(link.email));
             Ok(page.html(StatusCode::OK, &view))
         }
         Some(_) => Ok(page.see_other("/logout")),
@@ -88,7 +83,7 @@ async fn due(
     if has_link(page, &signed_in).await? {
         return followed(page, flow).await;
     }
-    let mut view = step(page, StepKind::ProveEmail, flow, Some(signed_in.user.email));
+    let mut view = status_page(page, StepKind::ProveEmail, flow, Some(signed_in.user.email));
     view.notice = notice;
     Ok(page.html(status, &view))
 }
@@ -128,14 +123,8 @@ pub async fn resend(page: &Page, payload: Payload) -> Result<HttpResponse, PageE
         return Ok(proceed(page, flow.as_ref()));
     }
     page.admit_mail().await?;
-    let sent = verify_email::resend(
-        &page.context.core,
-        &page.context.delivery,
-        &signed_in,
-        flow.as_ref(),
-        page.caller(),
-    )
-    .await;
+    let (core, delivery) = (&page.context.core, &page.context.delivery);
+    let sent = verify_email::resend(core, delivery, &signed_in, flow.as_ref(), page.caller()).await;
     let (notice, status) = match sent {
         Ok(()) => (StepNotice::Resent, StatusCode::OK),
         Err(FlowError::Rejected(budget)) => {
@@ -145,21 +134,6 @@ pub async fn resend(page: &Page, payload: Payload) -> Result<HttpResponse, PageE
         Err(FlowError::Server(error)) => return Err(error.into()),
     };
     due(page, flow.as_ref(), Some(notice), status).await
-}
-
-fn step(
-    page: &Page,
-    kind: StepKind,
-    flow: Option<&InteractionId>,
-    address: Option<String>,
-) -> StatusPage {
-    StatusPage {
-        layout: page.layout(),
-        kind,
-        flow: flow.map(ToString::to_string).unwrap_or_default(),
-        address,
-        notice: None,
-    }
 }
 
 pub(super) fn with_flow(path: &str, flow: Option<&InteractionId>) -> String {

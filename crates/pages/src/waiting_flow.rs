@@ -1,13 +1,35 @@
-//! The interaction that a page of the account keeps while it waits.
+//! The interaction that a page continues.
 
 use doorward_domain::model::InteractionId;
+use doorward_oauth::authorize::types::ActiveInteraction;
 use doorward_protocol::params::Params;
+use doorward_web::page::{Page, PageError};
+
+/// Returns the interaction that a page or form names, if any, and uses the languages of its client.
+pub(super) async fn resume(
+    page: &Page,
+    params: &Params,
+) -> Result<Option<ActiveInteraction>, PageError> {
+    let resumed = page.interaction(params).await?;
+    if let Some(resumed) = &resumed {
+        page.set_languages(&resumed.interaction.request.ui_locales);
+    }
+    Ok(resumed)
+}
+
+pub(super) fn flow_of(resumed: Option<&ActiveInteraction>) -> Option<&InteractionId> {
+    resumed.map(|resumed| &resumed.interaction.id)
+}
+
+/// Returns the ID of an interaction for a form; empty without one.
+pub(super) fn flow_text(flow: Option<&InteractionId>) -> String {
+    flow.map(ToString::to_string).unwrap_or_default()
+}
 
 /// Returns the ID of the interaction that a page or form names; empty without one.
 pub(super) fn waiting_flow(params: &Params) -> String {
     let named = params.optional("flow").ok().flatten();
-    let id = named.and_then(InteractionId::parse);
-    id.map(|id| id.to_string()).unwrap_or_default()
+    flow_text(named.and_then(InteractionId::parse).as_ref())
 }
 
 /// Returns the path of a page with the pending interaction.

@@ -1,5 +1,5 @@
-//! The context that all use cases share, in six groups of values. A function takes [`Core`] and at
-//! most two of the other groups; the few functions that need more take the whole [`Context`].
+//! The context that all use cases share, in six groups of values. A function takes [`Core`]; a use
+//! case that needs more takes the whole [`Context`], or at most two of the other groups.
 
 mod accounts;
 mod core;
@@ -13,11 +13,14 @@ pub mod settings;
 
 use std::sync::Arc;
 
+use doorward_domain::model::Client;
 use doorward_domain::secret::MasterKey;
 use doorward_egress::outgoing::Resolver;
 use doorward_telemetry::metrics::Metrics;
 
 use crate::client_certificate::Authorities;
+use crate::error::ServerError;
+use crate::fetcher::Fetcher;
 use crate::geoip::GeoIp;
 
 pub use self::accounts::Accounts;
@@ -72,6 +75,21 @@ impl Context {
     pub fn resolving(mut self, names: Arc<dyn Resolver>) -> Self {
         self.directory.resolve(&self.core.config, names);
         self
+    }
+
+    /// Returns a registered client: see [`Directory::client`].
+    pub async fn client(&self, id: &str) -> Result<Option<Arc<Client>>, ServerError> {
+        self.directory.client(&self.core, id).await
+    }
+
+    /// Returns the registries, at most a second old.
+    pub async fn registry(&self) -> Result<Arc<Registries>, ServerError> {
+        self.directory.registry(&self.core).await
+    }
+
+    /// Returns a fetcher for documents at URLs of third parties.
+    pub fn fetcher(&self) -> Fetcher<'_> {
+        self.directory.fetcher(&self.core, &self.limits)
     }
 
     /// Clears all caches, after the store was changed by another process. Otherwise cached values

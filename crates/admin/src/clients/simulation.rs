@@ -69,9 +69,7 @@ pub async fn simulate(
         answers: true,
     };
     let simulation = if is_for_itself {
-        let (core, directory, issuing) = (&server.core, &server.directory, &server.issuing);
-        let token = simulation::token(core, directory, issuing, &request);
-        Box::pin(token).await?
+        Box::pin(simulation::token(server, &request)).await?
     } else {
         Box::pin(simulation::authorize(server, &request)).await?
     };

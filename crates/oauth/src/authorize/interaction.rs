@@ -7,12 +7,12 @@ use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorize::AuthorizationRequest;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
-use doorward_protocol::prompt::Prompt;
 use doorward_rules::authorize::{self, RedirectTargetError, StaleRequest};
 use doorward_rules::next_step::{InteractionState, NextStep, next_step};
+use doorward_rules::request_mode::{self, Form};
 use doorward_rules::second_factor::SecondFactorStatus;
 use doorward_services::caller::Caller;
-use doorward_services::context::{Context, Core, Directory, Issuing};
+use doorward_services::context::{Context, Core};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::open_requests::OpenRequestKind;
 use doorward_services::signed_in::SignedIn;
@@ -69,15 +69,14 @@ pub(crate) fn new_interaction(
 /// Returns the client and its validated redirect URI. Without both, no response is sent to a
 /// client.
 pub(crate) async fn target(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     params: &Params,
 ) -> Result<(Arc<Client>, String), FlowError<AuthorizeError>> {
     let unreadable = |error| FlowError::Rejected(AuthorizeError::Unreadable(error));
     let client_id = doorward_protocol::authorize::client_id(params).map_err(unreadable)?;
     let presented = doorward_protocol::authorize::redirect_uri(params).map_err(unreadable)?;
-    let client = directory
-        .client(core, client_id)
+    let client = context
+        .client(client_id)
         .await?
         .filter(|client| client.is_active());
     let Some(client) = client else {
@@ -99,33 +98,50 @@ pub(crate) async fn target(
 
 /// Reads the rest of the request; from here on, errors are sent to the client.
 pub(crate) async fn read(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     params: &Params,
     client: &Client,
     redirect_uri: String,
 ) -> Result<AuthorizationRequest, FlowError> {
     let request = AuthorizationRequest::parse(params, redirect_uri)?;
-    let registry = directory.registry(core).await?;
-    let registry = registry.view();
-    let resolved = authorize::check(&request, client, &registry)?;
+    let registry = context.registry().await?;
+    let resolved = authorize::check(&request, client, &registry.view())?;
     Ok(authorize::within_registration(request, client, resolved))
+}
+
+/// Reads the request and checks its form, and that the parameters `beside` it name no other
+/// organization.
+pub(crate) async fn read_in_form(
+    context: &Context,
+    params: &Params,
+    beside: &Params,
+    client: &Client,
+    redirect_uri: String,
+    form: Form,
+) -> Result<AuthorizationRequest, FlowError> {
+    let pushes = context.core.config.authorization.require_pushed_requests;
+    request_mode::check(client, pushes, form)?;
+    let request = read(context, params, client, redirect_uri).await?;
+    request_mode::check_organization(beside, request.organization.as_deref())?;
+    Ok(request)
 }
 
 /// Builds an error response to the client in the response mode that the parameters request.
 pub(crate) async fn rejected_outcome(
-    core: &Core,
-    issuing: &Issuing,
+    context: &Context,
     client: &Client,
     redirect_uri: String,
     params: &Params,
     error: &OAuthError,
 ) -> Result<Outcome, ServerError> {
     let answer_to = doorward_protocol::authorize::response_target(params);
-    let pairs =
-        doorward_protocol::authorize::error_pairs(error, answer_to.state.as_deref(), core.issuer());
+    let pairs = doorward_protocol::authorize::error_pairs(
+        error,
+        answer_to.state.as_deref(),
+        context.core.issuer(),
+    );
     let mode = answer_to.response_mode;
-    let mut response = response::respond(core, issuing, client, redirect_uri, mode, pairs).await?;
+    let mut response = response::respond(context, client, redirect_uri, mode, pairs).await?;
     response.error = Some(error.clone());
     Ok(Outcome::Respond(response))
 }
@@ -133,11 +149,11 @@ pub(crate) async fn rejected_outcome(
 /// Finds an interaction for the browser that began it, and limits its request to the current
 /// registration of the client.
 pub async fn resume(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     id: &InteractionId,
     browser: &TokenHash,
 ) -> Result<ActiveInteraction, FlowError<AuthorizeError>> {
+    let core = &context.core;
     let reject = |error| Err(FlowError::Rejected(error));
     let Some(mut interaction) = repo::interactions::find(core.db.read(), id).await? else {
         return reject(AuthorizeError::Expired);
@@ -152,13 +168,11 @@ pub async fn resume(
     if core.now() >= interaction.expires_at {
         return reject(AuthorizeError::Expired);
     }
-    let client = directory
-        .client(core, interaction.client_id.as_str())
-        .await?;
+    let client = context.client(interaction.client_id.as_str()).await?;
     let Some(client) = client.filter(|client| client.is_active()) else {
         return reject(AuthorizeError::UnknownClient);
     };
-    let registry = directory.registry(core).await?;
+    let registry = context.registry().await?;
     match authorize::recheck(&interaction.request, &client, &registry.view()) {
         Ok(scope) => {
             let request = &mut interaction.request;
@@ -271,19 +285,24 @@ async fn take_step(
     stored: IsStored,
     caller: &Caller,
 ) -> Result<Outcome, FlowError<AuthorizeError>> {
-    let Context { core, issuing, .. } = context;
+    let core = &context.core;
     match step(context, client, &interaction, browser).await? {
         NextStep::Issue(allowed) => match browser.signed_in {
             Some(signed_in) => {
-                let requested = issue::AuthorizationContext {
+                let is_stored = stored == IsStored::Yes;
+                let issued = issue::code(
+                    core,
                     client,
-                    interaction: &interaction,
-                    is_stored: stored == IsStored::Yes,
-                };
-                let issued = issue::code(core, &requested, &allowed, signed_in, caller).await?;
+                    &interaction,
+                    is_stored,
+                    &allowed,
+                    signed_in,
+                    caller,
+                )
+                .await?;
                 let request = &interaction.request;
                 let (to, mode) = (request.redirect_uri.clone(), request.response_mode);
-                let response = response::respond(core, issuing, client, to, mode, issued).await?;
+                let response = response::respond(context, client, to, mode, issued).await?;
                 Ok(Outcome::Respond(response))
             }
             None => Err(ServerError::Internal("a code without a signed-in user".to_owned()).into()),
@@ -292,8 +311,7 @@ async fn take_step(
             if stored == IsStored::Yes {
                 complete(core, &interaction).await?;
             }
-            let response =
-                error_response(core, issuing, client, &interaction.request, &error).await?;
+            let response = error_response(context, client, &interaction.request, &error).await?;
             Ok(Outcome::Respond(response))
         }
         page => {
@@ -308,7 +326,6 @@ async fn take_step(
     }
 }
 
-/// Admits another interaction from this address and browser.
 async fn admit(
     context: &Context,
     browser: &BrowserContext<'_>,
@@ -332,7 +349,6 @@ pub(crate) async fn admit_anonymous(
         .await
 }
 
-/// Determines the next step by the rules of the domain.
 pub(crate) async fn step(
     context: &Context,
     client: &Client,
@@ -340,20 +356,13 @@ pub(crate) async fn step(
     browser: &BrowserContext<'_>,
 ) -> Result<NextStep, ServerError> {
     let core = &context.core;
-    let registry = context.directory.registry(core).await?;
+    let registry = context.registry().await?;
     let current = authorize::recheck(&interaction.request, client, &registry.view());
     // The redirect URI was checked when the request was read or resumed.
     if let Err(StaleRequest::Request(error)) = current {
         return Ok(NextStep::Refuse(error));
     }
-    let expected = expected_subject(
-        core,
-        &context.issuing,
-        client,
-        &interaction.request,
-        browser,
-    )
-    .await?;
+    let expected = expected_subject(context, client, &interaction.request, browser).await?;
     let expected_subject = match expected {
         Expected::Anyone => None,
         Expected::Person(user) => Some(user),
@@ -366,16 +375,15 @@ pub(crate) async fn step(
             return Ok(NextStep::Refuse(error));
         }
     };
-    let accounts = &context.accounts;
     let known = browser.known.filter(|known| known.client == client.id);
     let (consent, second_factor) = match (browser.signed_in, known) {
         (Some(signed_in), Some(known)) => (
             known.consent.clone(),
-            known.factors.status(accounts, signed_in),
+            known.factors.status(&context.accounts, signed_in),
         ),
         (Some(signed_in), None) => (
             repo::consents::find(core.db.read(), signed_in.user.id, &client.id).await?,
-            factors::status(core, accounts, signed_in).await?,
+            factors::status(core, &context.accounts, signed_in).await?,
         ),
         (None, _) => (None, SecondFactorStatus::default()),
     };
@@ -418,25 +426,21 @@ enum Expected {
 }
 
 async fn expected_subject(
-    core: &Core,
-    issuing: &Issuing,
+    context: &Context,
     client: &Client,
     request: &AuthorizationRequest,
     browser: &BrowserContext<'_>,
 ) -> Result<Expected, ServerError> {
     let hinted = match &request.id_token_hint {
         None => None,
-        Some(hint) => match verify_id_token_hint(core, issuing, hint).await? {
+        Some(hint) => match verify_id_token_hint(context, hint).await? {
             Some(hint) if hint.is_for(client) => Some(hint.subject),
             _ => return Ok(Expected::BadHint),
         },
     };
-    let named = request
-        .claims
-        .id_token
-        .get("sub")
-        .and_then(|spec| spec.value.as_ref());
-    let named = named.and_then(|value| value.as_str().map(str::to_owned));
+    let spec = request.claims.id_token.get("sub");
+    let value = spec.and_then(|spec| spec.value.as_ref());
+    let named = value.and_then(|value| value.as_str().map(str::to_owned));
     let subject = match (hinted, named) {
         (Some(hinted), Some(named)) if hinted != named => return Ok(Expected::Nobody),
         (Some(subject), _) | (None, Some(subject)) => subject,
@@ -450,7 +454,7 @@ async fn expected_subject(
     let theirs = browser
         .signed_in
         .map(|signed_in| signed_in.user.id)
-        .filter(|user| issuing.subject_key.subject(client, *user) == subject);
+        .filter(|user| context.issuing.subject_key.subject(client, *user) == subject);
     Ok(Expected::Person(theirs.unwrap_or(OTHER_USER)))
 }
 
@@ -486,9 +490,4 @@ pub async fn choose_account(
     repo::interactions::update(&tx, &chosen).await?;
     tx.commit().await?;
     Ok(chosen)
-}
-
-/// Returns true if a request requires reauthentication, which the sign-in page explains.
-pub fn requires_reauthentication(request: &AuthorizationRequest) -> bool {
-    request.prompt.contains(Prompt::Login) || request.max_age.is_some()
 }

@@ -4,7 +4,7 @@ use doorward_domain::model::Client;
 use doorward_protocol::authorize::{AuthorizationRequest, ResponseMode};
 use doorward_protocol::error::OAuthError;
 use doorward_rules::{authorize as rule, client_profile};
-use doorward_services::context::{Core, Issuing};
+use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 
 use super::types::Response;
@@ -12,10 +12,8 @@ use super::types::Response;
 /// Lifetime of a signed response, in seconds (JARM §2.1: ten minutes at most).
 const TTL: i64 = 5 * 60;
 
-/// Builds a response with these parameters.
 pub(super) async fn respond(
-    core: &Core,
-    issuing: &Issuing,
+    context: &Context,
     client: &Client,
     redirect_uri: String,
     requested: ResponseMode,
@@ -23,7 +21,7 @@ pub(super) async fn respond(
 ) -> Result<Response, ServerError> {
     let mode = rule::response_mode(client, requested);
     let pairs = if mode.is_signed() {
-        vec![("response", sign(core, issuing, client, &pairs).await?)]
+        vec![("response", sign(context, client, &pairs).await?)]
     } else {
         pairs
     };
@@ -39,32 +37,35 @@ pub(super) async fn respond(
 }
 
 pub(crate) async fn error_response(
-    core: &Core,
-    issuing: &Issuing,
+    context: &Context,
     client: &Client,
     request: &AuthorizationRequest,
     error: &OAuthError,
 ) -> Result<Response, ServerError> {
-    let pairs =
-        doorward_protocol::authorize::error_pairs(error, request.state.as_deref(), core.issuer());
+    let pairs = doorward_protocol::authorize::error_pairs(
+        error,
+        request.state.as_deref(),
+        context.core.issuer(),
+    );
     let redirect_uri = request.redirect_uri.clone();
     let mode = request.response_mode;
-    let mut response = respond(core, issuing, client, redirect_uri, mode, pairs).await?;
+    let mut response = respond(context, client, redirect_uri, mode, pairs).await?;
     response.error = Some(error.clone());
     Ok(response)
 }
 
 /// Signs the parameters as claims (JARM §2.1).
 async fn sign(
-    core: &Core,
-    issuing: &Issuing,
+    context: &Context,
     client: &Client,
     pairs: &[(&'static str, String)],
 ) -> Result<String, ServerError> {
+    let core = &context.core;
     let id = client.id.as_str();
     let claims = rule::signed_response_claims(core.issuer(), id, core.now() + TTL, pairs);
     let alg = client_profile::authorization_alg(client);
-    issuing
+    context
+        .issuing
         .sign(core, alg, |signer| signer.sign_statement(&claims))
         .await
 }

@@ -17,14 +17,11 @@ use doorward_services::signed_in::SignedIn;
 pub struct Response {
     /// The validated redirect URI.
     pub redirect_uri: String,
-    /// The response mode: query, fragment or form post.
     pub mode: ResponseMode,
-    /// The parameters.
     pub pairs: Vec<(&'static str, String)>,
     /// The client's name, for the page of a form post.
     pub client_name: String,
     pub client_id: ClientId,
-    /// The error, if the request was rejected.
     pub error: Option<OAuthError>,
     /// True if the user must confirm before the browser goes there (RFC 9700 §4.11.2).
     pub needs_confirmation: bool,
@@ -45,24 +42,28 @@ pub enum AuthorizeError {
     Unreadable(OAuthError),
     /// The interaction is unknown or has expired.
     Expired,
-    /// The interaction is already completed.
     Finished,
-    /// The interaction belongs to another browser.
     OtherBrowser,
     /// Too many interactions were started from this address.
     TooMany(LimitStatus),
 }
 
+/// The rejection of a request that starts an interaction.
+pub(crate) enum StartError {
+    /// An error for a page.
+    Page(AuthorizeError),
+    /// The own parameters of the request cannot be read: the client gets the error if the parameters
+    /// beside them name it.
+    Request(OAuthError),
+}
+
 /// The next action of the browser.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Outcome {
-    /// Shows a page of the interaction.
     Step(InteractionId, NextStep),
-    /// Returns to the client.
     Respond(Response),
 }
 
-/// The browser that sent the request.
 #[derive(Clone, Copy, Debug)]
 pub struct BrowserContext<'a> {
     /// SHA-256 of the browser's cookie.
@@ -88,7 +89,6 @@ impl<'a> BrowserContext<'a> {
 /// session.
 #[derive(Clone, Debug)]
 pub struct AuthorizationRecords {
-    /// The second factors.
     pub factors: Factors,
     /// The client that the request named.
     pub client: ClientId,

@@ -15,7 +15,7 @@ use doorward_rules::client_power::{self, Power};
 use doorward_rules::displayed_name::{self, ProtectedNames};
 use doorward_rules::{client_hosts, client_registration as rule};
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core, Directory, Limits, effective_roles};
+use doorward_services::context::{Context, Core, effective_roles};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::transaction::in_transaction;
 use doorward_store::db::Conn;
@@ -28,16 +28,12 @@ use crate::clients::error::ClientError;
 use crate::clients::input::NewClient;
 use crate::clients::registration::{self, ClientLimits};
 
-/// The path of the registration endpoint.
 pub const REGISTER: &str = "/oauth2/register";
 
 /// Maximum number of unused clients that are removed in one run.
 const MAX_BATCH: u64 = 100;
 
 /// Checks that an initial access token may still be used.
-///
-/// # Errors
-/// `invalid_token` if it may not.
 pub async fn check_token(core: &Core, token: &str) -> Result<(), FlowError> {
     let (read, hash) = (core.db.read(), TokenHash::digest(token));
     let found = repo::registration_tokens::find_live(read, &hash, core.now()).await?;
@@ -80,7 +76,7 @@ pub async fn register(
     body: &[u8],
     caller: &Caller,
 ) -> Result<ClientInformation, FlowError> {
-    let (core, directory, limits) = (&context.core, &context.directory, &context.limits);
+    let core = &context.core;
     let now = core.now();
     let token = token.map(TokenHash::digest);
     let mut request = ClientMetadata::parse(body)?;
@@ -89,8 +85,7 @@ pub async fn register(
         Some(_) => RegisteredBy::Token,
         None => RegisteredBy::Anonymous,
     };
-    let (mut client, secret) =
-        build_client(core, directory, limits, &request, registered_by, now).await?;
+    let (mut client, secret) = build_client(context, &request, registered_by, now).await?;
     // Before the transaction, because another server may be slow.
     let logo = logo::fetch(context, &client.id, &request, now).await;
     client.consent.logo = logo.as_ref().map(|logo| logo.id.clone());
@@ -124,25 +119,25 @@ pub async fn register(
         Ok::<_, FlowError>(())
     })
     .await?;
-    let mut created = information(core, &client, &stored, own.expose());
-    if let Some(secret) = secret {
-        created.client_secret = Some(secret.expose().to_owned());
-        created.client_secret_expires_at = Some(0);
-    }
-    Ok(created)
+    Ok(information(
+        core,
+        &client,
+        &stored,
+        own.expose(),
+        secret.as_ref(),
+    ))
 }
 
 /// Builds the client of a registration request, as allowed by policy and rules.
 async fn build_client(
-    core: &Core,
-    directory: &Directory,
-    limits: &Limits,
+    context: &Context,
     request: &ClientMetadata,
     registered_by: RegisteredBy,
     now: UnixSeconds,
 ) -> Result<(Client, Option<OpaqueToken>), FlowError> {
+    let core = &context.core;
     let policy = core.config.client_registration.policy();
-    let registry = directory.registry(core).await?;
+    let registry = context.registry().await?;
     let granted = GivenScopes::default();
     let resolved = rule::resolve(request, &policy, &granted, &registry.scopes)?;
     check_served(core, request, &resolved)?;
@@ -154,7 +149,7 @@ async fn build_client(
     let (mut client, secret) = build(new, resolved.pkce, now, core.rng());
     client.registered_by = registered_by;
     apply(&registry.view(), &mut client, request, resolved);
-    client.pairwise_sector = sector::find(core, directory, limits, request).await?;
+    client.pairwise_sector = sector::find(context, request).await?;
     check_name(core.db.read(), &client).await?;
     check(core, core.db.read(), None, &client).await?;
     Ok((client, secret))
@@ -267,13 +262,14 @@ pub(super) fn information(
     client: &Client,
     stored: &ClientRegistration,
     token: &str,
+    secret: Option<&OpaqueToken>,
 ) -> ClientInformation {
     let id = client.id.as_str();
     ClientInformation {
         client_id: id.to_owned(),
         client_id_issued_at: client.created_at,
-        client_secret: None,
-        client_secret_expires_at: None,
+        client_secret: secret.map(|secret| secret.expose().to_owned()),
+        client_secret_expires_at: secret.map(|_| 0),
         registration_access_token: token.to_owned(),
         registration_client_uri: format!("{}{REGISTER}/{id}", core.issuer()),
         metadata: rule::metadata(client, &stored.metadata),
@@ -287,9 +283,6 @@ pub(super) fn bad_token() -> FlowError {
 }
 
 /// Removes unused clients that registered anonymously; returns their number.
-///
-/// # Errors
-/// Fails if the store cannot be written.
 pub async fn drop_unused(core: &Core) -> Result<u64, ServerError> {
     let now = core.now();
     let before = now - core.config.client_registration.unused_ttl;

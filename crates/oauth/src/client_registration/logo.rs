@@ -17,7 +17,6 @@ const PICTURE: FetchRequirements = FetchRequirements {
     max_bytes: MAX_FILE,
 };
 
-/// Returns the URL of the logo in the metadata of a registration.
 pub(super) fn address(metadata: &Map<String, Value>) -> Option<&str> {
     metadata.get("logo_uri")?.as_str()
 }
@@ -31,7 +30,7 @@ pub(super) async fn fetch(
     now: UnixSeconds,
 ) -> Option<Logo> {
     let address = address(&request.metadata)?;
-    let fetcher = context.directory.fetcher(&context.core, &context.limits);
+    let fetcher = context.fetcher();
     let source = SourcedUrl::of_third_party(address);
     let file = match fetcher.get(source, &PICTURE).await {
         Ok(fetched) => fetched.body,

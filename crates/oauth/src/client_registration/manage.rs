@@ -10,7 +10,7 @@ use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::registration::{ClientInformation, ClientMetadata};
 use doorward_rules::{client_profile, client_registration as rule, redirect_change};
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core, Directory};
+use doorward_services::context::{Context, Core};
 use doorward_services::error::FlowError;
 use doorward_services::names::ADMINISTRATION_LOCK;
 use doorward_services::transaction::{in_exclusive_transaction, in_transaction};
@@ -29,7 +29,7 @@ use super::{logo, sector};
 /// `invalid_token` if the token does not belong to this client.
 pub async fn read(core: &Core, id: &str, token: &str) -> Result<ClientInformation, FlowError> {
     let (client, stored) = opened(core.db.read(), id, &TokenHash::digest(token)).await?;
-    Ok(information(core, &client, &stored, token))
+    Ok(information(core, &client, &stored, token, None))
 }
 
 /// Returns the client of a registration access token; none for a deleted or disabled client (RFC
@@ -52,9 +52,6 @@ async fn opened(
 }
 
 /// Checks that a token gives access to a registration.
-///
-/// # Errors
-/// `invalid_token` if it does not.
 pub async fn check_token(core: &Core, id: &str, token: &str) -> Result<(), FlowError> {
     opened(core.db.read(), id, &TokenHash::digest(token)).await?;
     Ok(())
@@ -73,12 +70,12 @@ pub async fn replace(
     body: &[u8],
     caller: &Caller,
 ) -> Result<ClientInformation, FlowError> {
-    let (core, directory, limits) = (&context.core, &context.directory, &context.limits);
+    let core = &context.core;
     let former = TokenHash::digest(token);
     let mut request = ClientMetadata::parse(body)?;
     rule::limit_redirects(&mut request, &core.config.client_registration.policy())?;
     // Before the transaction, because another server may be slow.
-    let sector = sector::find(core, directory, limits, &request).await?;
+    let sector = sector::find(context, &request).await?;
     let own = OpaqueToken::generate(&mut core.rng());
     let now = core.now();
     // A logo is fetched once: again only if its URL changes.
@@ -92,8 +89,7 @@ pub async fn replace(
     // Administrators change clients under the same lock, so that no change is lost.
     in_exclusive_transaction(&core.db, ADMINISTRATION_LOCK, async |tx| {
         let (before, roles) = opened(tx, id, &former).await?;
-        let (mut after, secret) =
-            next(core, directory, &before, &roles.given, &request, now).await?;
+        let (mut after, secret) = next(context, &before, &roles.given, &request, now).await?;
         after.pairwise_sector.clone_from(&sector);
         if !keeps_logo {
             after.consent.logo = logo.as_ref().map(|logo| logo.id.clone());
@@ -128,25 +124,26 @@ pub async fn replace(
             .with("redirect_uris", after.redirect_uris.clone())
             .with("leads_elsewhere", elsewhere);
         repo::audit::insert(tx, &event).await?;
-        let mut error = information(core, &after, &stored, own.expose());
-        if let Some(secret) = secret {
-            error.client_secret = Some(secret.expose().to_owned());
-            error.client_secret_expires_at = Some(0);
-        }
-        Ok(error)
+        Ok(information(
+            core,
+            &after,
+            &stored,
+            own.expose(),
+            secret.as_ref(),
+        ))
     })
     .await
 }
 
 /// Builds the changed client, with a secret if it had none and now needs one.
 async fn next(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     before: &Client,
     given: &GivenScopes,
     request: &ClientMetadata,
     now: UnixSeconds,
 ) -> Result<(Client, Option<OpaqueToken>), FlowError> {
+    let core = &context.core;
     // RFC 7592 §2.2: `client_id` is required and must match; so must the secret if it is present.
     if request.client_id.as_deref() != Some(before.id.as_str()) {
         return Err(refuse("client_id does not match this registration"));
@@ -156,7 +153,7 @@ async fn next(
         return Err(refuse("client_secret does not match this client"));
     }
     let policy = core.config.client_registration.policy();
-    let registry = directory.registry(core).await?;
+    let registry = context.registry().await?;
     let resolved = rule::resolve(request, &policy, given, &registry.scopes)?;
     check_served(core, request, &resolved)?;
     check_types(&registry.view(), request, &resolved, Some(before))?;

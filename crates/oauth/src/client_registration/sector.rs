@@ -3,15 +3,13 @@
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::registration::ClientMetadata;
 use doorward_rules::subject::{self, SectorError};
-use doorward_services::context::{Core, Directory, Limits};
+use doorward_services::context::Context;
 use doorward_services::error::FlowError;
 
 /// Returns the sector if the client requests pairwise subjects. The document is only fetched from
 /// public addresses, and the cause of a failure is only logged.
 pub(super) async fn find(
-    core: &Core,
-    directory: &Directory,
-    limits: &Limits,
+    context: &Context,
     request: &ClientMetadata,
 ) -> Result<Option<String>, FlowError> {
     let sector = match (&request.sector_identifier_uri, request.is_pairwise) {
@@ -19,10 +17,8 @@ pub(super) async fn find(
         (None, true) => subject::sector_of(&request.redirect_uris),
         (Some(address), _) => {
             let sector = subject::sector_of_document(address).map_err(to_error)?;
-            let document = directory
-                .sectors
-                .get(directory.fetcher(core, limits), address)
-                .await;
+            let sectors = &context.directory.sectors;
+            let document = sectors.get(context.fetcher(), address).await;
             let document = document.ok_or_else(|| to_error(SectorError::NotListed))?;
             subject::check_document(&document, &request.redirect_uris).map(|()| sector)
         }

@@ -12,7 +12,6 @@ const LIFETIMES: std::ops::RangeInclusive<i64> = 3600..=3650 * 24 * 3600;
 /// Maximum length of a publisher's name, in characters.
 const LONGEST: usize = 100;
 
-/// Checks the consent settings of a client.
 pub(crate) fn check(client: &Client) -> Result<(), ClientError> {
     let terms = &client.consent;
     if terms.optional_scopes.contains("openid") {

@@ -5,17 +5,14 @@ use doorward_store::StoreError;
 /// The failure of registering a client. Nothing has been changed.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// A value that cannot be accepted.
     #[error("{field}: {problem}")]
     Invalid {
         /// The value's name, as in the command line option.
         field: &'static str,
         /// The position in the list, if the value is one of a list.
         at: Option<usize>,
-        /// The problem and the expected value.
         problem: String,
     },
-    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

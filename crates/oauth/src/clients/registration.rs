@@ -349,7 +349,6 @@ fn check_logout(client: &Client) -> Result<(), ClientError> {
     Ok(())
 }
 
-/// Checks the lifetimes of the client's tokens.
 pub fn check_lifetimes(client: &Client, lifetimes: &TokenLifetimes) -> Result<(), ClientError> {
     lifetimes
         .check_access(client.access_token_ttl)

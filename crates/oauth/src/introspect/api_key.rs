@@ -10,7 +10,7 @@ use doorward_domain::model::{
 use doorward_protocol::scope::Scope;
 use doorward_rules::api_key::{self as rule, ApiKeyUseError, UsageRecord};
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Accounts, Core, Directory, effective_roles};
+use doorward_services::context::{Context, Core, effective_roles};
 use doorward_services::error::ServerError;
 use doorward_services::organization;
 use doorward_store::{Key, repo};
@@ -23,7 +23,6 @@ const DENIAL_AUDIT_INTERVAL: Duration = Duration::from_mins(1);
 pub(super) struct ValidApiKey {
     pub(super) key: ApiKey,
     pub(super) owner: User,
-    /// The user's roles and permissions.
     pub(super) roles: EffectiveRoles,
     /// The audiences of the key that the asking client is the server of.
     pub(super) audiences: Vec<String>,
@@ -34,24 +33,23 @@ pub(super) struct ValidApiKey {
 /// Checks a presented key for this client. Returns `None` unless the key is valid, used from an
 /// allowed address, and made for a resource that the client is the server of. Records the use.
 pub(super) async fn check(
-    core: &Core,
-    directory: &Directory,
-    accounts: &Accounts,
+    context: &Context,
     client: &Client,
     presented: &str,
     address: Option<IpAddr>,
     caller: &Caller,
 ) -> Result<Option<ValidApiKey>, ServerError> {
+    let core = &context.core;
     let Some(text) = ApiKeyToken::parse(presented) else {
         return Ok(None);
     };
     let found = repo::api_keys::find_with_owner(core.db.read(), &text.id()).await?;
     let Some((key, owner)) =
-        found.filter(|(key, _)| key.hash == text.hash(accounts.api_key_key.expose()))
+        found.filter(|(key, _)| key.hash == text.hash(context.accounts.api_key_key.expose()))
     else {
         return Ok(None);
     };
-    let registry = directory.registry(core).await?;
+    let registry = context.registry().await?;
     let mut audiences = rule::audiences(&key, &registry.scopes);
     audiences.retain(|audience| client.is_server_of(audience));
     if audiences.is_empty() {

@@ -18,7 +18,6 @@ use crate::authorize::types::BrowserContext;
 /// Maximum number of pages that the user answers: the app, a passkey and the consent.
 const MAX_PAGES: usize = 3;
 
-/// Returns the next step of the interaction.
 pub(super) async fn step(
     context: &Context,
     client: &Client,

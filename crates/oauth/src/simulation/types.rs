@@ -12,7 +12,6 @@ use crate::custom_claims::OutputClaims;
 /// The name of the stand-in client for requests without one.
 pub(super) const PLACEHOLDER_NAME: &str = "explain";
 
-/// A request to simulate.
 #[derive(Clone, Copy, Debug)]
 pub struct SimulationRequest<'a> {
     /// The client; if absent, a stand-in with all scopes.
@@ -21,7 +20,6 @@ pub struct SimulationRequest<'a> {
     pub user: Option<&'a str>,
     /// The scope; if absent, all that the client may request.
     pub scope: Option<&'a Scope>,
-    /// The organization.
     pub org: Option<&'a str>,
     pub resources: &'a [String],
     /// The redirect URI; if absent, the first registered one.
@@ -54,7 +52,6 @@ pub struct Simulation {
     /// The error for the client (RFC 6749 §4.1.2.1, §5.2).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// The cause.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub because: Option<String>,
     /// The remediation, with its commands.
@@ -66,28 +63,23 @@ pub struct Simulation {
     /// signed access token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id_token: Option<IdTokenClaims>,
-    /// The claims of the userinfo response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub userinfo: Option<Map<String, Value>>,
-    /// The custom claims of each output.
     #[serde(flatten)]
     pub output_claims: OutputClaims,
 }
 
 impl Simulation {
-    /// Adds a passed check.
     pub(super) fn pass(&mut self, gate: &'static str) {
         self.passed.push(gate);
     }
 
-    /// Ends the simulation at a check.
     pub(super) fn stop(mut self, gate: &'static str, because: impl Into<String>) -> Self {
         self.stopped_by = Some(gate);
         self.because = Some(because.into());
         self
     }
 
-    /// Ends the simulation with the error for the client.
     pub(super) fn with_error(mut self, gate: &'static str, error: &OAuthError) -> Self {
         self.error = Some(error.code.as_str().to_owned());
         self.stop(gate, error.description.clone().into_owned())
@@ -101,7 +93,6 @@ impl Simulation {
         answer
     }
 
-    /// Ends the simulation at the grant check.
     pub(super) fn gate(self, error: GrantCheckError, question: &SimulationRequest<'_>) -> Self {
         let mut answer = self.stop("gate", error.reason());
         answer.error = Some(error.to_error().code.as_str().to_owned());
@@ -115,7 +106,6 @@ impl Simulation {
     }
 }
 
-/// Returns the remediation of a failed grant check.
 fn lifted(error: GrantCheckError, question: &SimulationRequest<'_>) -> Vec<String> {
     let client = question.client_name();
     let user = question.user.unwrap_or("USER");

@@ -9,11 +9,8 @@ use doorward_services::error::ServerError;
 use doorward_services::signed_in::SignedIn;
 use doorward_store::repo;
 
-/// The user of a simulated request.
 pub(super) enum UserLookup {
-    /// The request names no user.
     Nobody,
-    /// The named user does not exist.
     Unknown(String),
     Person(Box<SignedIn>),
 }

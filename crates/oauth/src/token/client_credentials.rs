@@ -9,14 +9,12 @@ use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
 use doorward_rules::authorize::{self, ResolvedAccess};
-use doorward_rules::sender_constraint::ProvenKeys;
-use doorward_services::caller::Caller;
-use doorward_services::context::{Core, Directory, Issuing};
+use doorward_services::context::Context;
 use doorward_services::error::FlowError;
 use doorward_services::organization;
 
 use super::mint::{AccessGrant, mint_access_token};
-use super::transaction;
+use super::transaction::{self, Sender};
 
 /// Scopes about a user, which this grant does not have.
 const USER_SCOPES: &[&str] = &[
@@ -37,29 +35,24 @@ pub(crate) struct RequestedAccess<'a> {
     pub details: Option<&'a AuthorizationDetails>,
 }
 
-/// The access of a client that acts for itself.
 pub(crate) struct AllowedAccess {
     pub access: ResolvedAccess,
     pub roles: Arc<EffectiveRoles>,
     pub details: AuthorizationDetails,
 }
 
-/// Determines the access of a client that acts for itself, or rejects the request.
 pub(crate) async fn allow(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     client: &Client,
     request: &RequestedAccess<'_>,
 ) -> Result<AllowedAccess, FlowError> {
+    let core = &context.core;
     if client.kind == ClientKind::Public {
         // RFC 6749 §4.4: confidential clients only.
-        return Err(OAuthError::new(
-            ErrorCode::UnauthorizedClient,
-            "a public client has no credentials of its own",
-        )
-        .into());
+        let problem = "a public client has no credentials of its own";
+        return Err(OAuthError::new(ErrorCode::UnauthorizedClient, problem).into());
     }
-    let registry = directory.registry(core).await?;
+    let registry = context.registry().await?;
     let own = client
         .scopes
         .iter()
@@ -72,13 +65,11 @@ pub(crate) async fn allow(
     authorize::check_client_details(&details, client, &registry)?;
     resolved.aim_at(&details, &registry);
     if !organization::serves(core, &client.id, request.organization).await? {
-        return Err(OAuthError::new(
-            ErrorCode::AccessDenied,
-            "the client holds no role in that organization",
-        )
-        .into());
+        let problem = "the client holds no role in that organization";
+        return Err(OAuthError::new(ErrorCode::AccessDenied, problem).into());
     }
-    let roles = directory
+    let roles = context
+        .directory
         .recent_roles_of_client(core, &client.id, request.organization)
         .await?;
     Ok(AllowedAccess {
@@ -88,23 +79,19 @@ pub(crate) async fn allow(
     })
 }
 
-/// Issues an access token to a client acting for itself.
 pub(super) async fn issue(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
-    client: &Client,
+    context: &Context,
+    sender: Sender<'_>,
     requested: &RequestedAccess<'_>,
-    proved: &ProvenKeys,
-    caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
+    let Sender { client, proved, .. } = sender;
     let AllowedAccess {
         access: resolved,
         roles: held,
         details,
-    } = allow(core, directory, client, requested).await?;
+    } = allow(context, client, requested).await?;
     if proved.proof.is_some() {
-        transaction::in_write(core, proved, client, caller, async |_| Ok(())).await?;
+        transaction::in_write(&context.core, sender, async |_| Ok(())).await?;
     }
     let access = AccessGrant::Client {
         client,
@@ -114,6 +101,6 @@ pub(super) async fn issue(
         details: &details,
         roles: &held,
     };
-    let minted = mint_access_token(core, directory, issuing, &access, proved).await?;
+    let minted = mint_access_token(context, &access, proved).await?;
     Ok(minted.respond(&resolved.scope))
 }

@@ -5,8 +5,8 @@
 use doorward_domain::credentials::authorization_code::AuthorizationCode;
 use doorward_domain::credentials::refresh_token::RefreshTokenText;
 use doorward_domain::model::{
-    AuditKind, Client, Code, CodeError, CodeProtection, EffectiveRoles, Grant, PKCE_STREAK,
-    PkcePolicy, RefreshFamily, RevokeReason,
+    AuditKind, Client, Code, CodeError, CodeProtection, Grant, PKCE_STREAK, PkcePolicy,
+    RefreshFamily, RevokeReason,
 };
 use doorward_domain::mutant::{self, Safeguard};
 use doorward_protocol::error::{OAuthError, Reason};
@@ -15,8 +15,8 @@ use doorward_rules::access_token::Described;
 use doorward_rules::sender_constraint::{self, ProvenKeys};
 use doorward_rules::{code_exchange, grant_check};
 use doorward_services::access_end;
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Core, Directory, Issuing};
+use doorward_services::caller::AuditEventExt as _;
+use doorward_services::context::{Context, Core};
 use doorward_services::error::FlowError;
 use doorward_store::db::WriteTx;
 use doorward_store::repo;
@@ -24,8 +24,8 @@ use doorward_store::repo::grants::GrantLimit;
 
 use super::common::{Downscope, family, invalid_grant};
 use super::mint::{Content, mint_for_user};
-use super::transaction::{self, Statements};
-use crate::grant_state::{LoadedGrant, find_redeemable_grant};
+use super::transaction::{self, Sender, Statements};
+use crate::grant_state::{Redeemable, find_redeemable_grant};
 use crate::refresh_token;
 
 /// The part of the token request that concerns a code.
@@ -34,13 +34,7 @@ pub(super) struct Presented<'a> {
     pub redirect_uri: Option<&'a str>,
     pub code_verifier: Option<&'a str>,
     pub narrower: Downscope<'a>,
-    pub proved: &'a ProvenKeys,
-}
-
-/// A grant for the first tokens, with its user's roles.
-pub(super) struct Redeemable {
-    pub state: LoadedGrant,
-    pub roles: EffectiveRoles,
+    pub sender: Sender<'a>,
 }
 
 /// Exchanges a code for tokens.
@@ -48,19 +42,18 @@ pub(super) struct Redeemable {
 /// A code that fails its check is consumed. If a code is presented twice, everything issued from it
 /// is revoked (RFC 6749 §4.1.2, RFC 9700 §2.1.1).
 pub(super) async fn exchange(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
-    client: &Client,
+    context: &Context,
     presented: &Presented<'_>,
-    caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
+    let core = &context.core;
+    let sender = presented.sender;
+    let client = sender.client;
     let may_refresh = client.allows_grant(&GrantType::RefreshToken);
     let limit = access_end::grant_limit(core, may_refresh);
-    let Some((found, is_full)) = find(core, presented.code, limit).await? else {
-        return Err(unknown());
-    };
-    let code = unused(core, &found.state.grant, presented.proved, client, caller).await?;
+    let found = find(core, presented.code, limit)
+        .await?
+        .ok_or_else(unknown)?;
+    let code = unused(core, &found.state.grant, sender).await?;
     // A code without a challenge needs the current policy, not one that is a second old.
     let current = if code.code_challenge.is_none() && !client.requires_pkce() {
         repo::clients::find(core.db.read(), &client.id).await?
@@ -72,65 +65,54 @@ pub(super) async fn exchange(
         client: current,
         redirect_uri: presented.redirect_uri,
         code_verifier: presented.code_verifier,
-        jkt: presented.proved.jkt.as_deref(),
+        jkt: sender.proved.jkt.as_deref(),
     };
     let grant = &found.state.grant;
     if let Err(problem) = code_exchange::check(grant, code, &request, core.now()) {
         tracing::info!(problem = problem.as_str(), client_id = %client.id, "authorization code rejected");
         let error = problem.to_error();
-        return Err(reject(core, grant, presented, Some(problem), error, client, caller).await);
+        return Err(reject(core, grant, presented, Some(problem), error).await);
     }
-    let narrower = presented.narrower;
-    let first = match first_tokens(core, issuing, client, &found, narrower, presented.proved) {
+    let first = match first_tokens(context, sender, &found, presented.narrower) {
         Ok(first) => first,
-        Err(error) => return Err(reject(core, grant, presented, None, error, client, caller).await),
+        Err(error) => return Err(reject(core, grant, presented, None, error).await),
     };
     let has_nonce = grant.nonce.is_some();
     let protection = CodeProtection::from_request(code.code_challenge.is_some(), has_nonce);
     let change = ProtectionChange::of(current, protection);
     let statements = match change {
-        ProtectionChange::None if !is_full => Statements::One,
+        ProtectionChange::None if !found.is_full => Statements::One,
         _ => Statements::Several,
     };
     let family = first.refresh.as_ref().map(|(_, family)| family);
-    let write = transaction::in_conditional_write(
-        core,
-        presented.proved,
-        client,
-        caller,
-        statements,
-        async |tx| {
-            let redeemed = repo::grants::redeem(tx, grant.id, family, core.now()).await?;
-            if redeemed && change != ProtectionChange::None {
-                record_protection(core, tx, client, caller, change, protection).await?;
-            }
-            if redeemed && is_full {
-                access_end::revoke_surplus_grants(core, tx, grant.user_id, &client.id, may_refresh)
-                    .await?;
-            }
-            Ok(redeemed)
-        },
-    );
+    let write = transaction::in_conditional_write(core, sender, statements, async |tx| {
+        let redeemed = repo::grants::redeem(tx, grant.id, family, core.now()).await?;
+        if redeemed && change != ProtectionChange::None {
+            record_protection(core, tx, sender, change, protection).await?;
+        }
+        if redeemed && found.is_full {
+            access_end::revoke_surplus_grants(core, tx, grant.user_id, &client.id, may_refresh)
+                .await?;
+        }
+        Ok(redeemed)
+    });
     if !write.await? {
-        return Err(lost(core, presented, client, caller).await);
+        return Err(lost(core, presented).await);
     }
-    respond(core, directory, issuing, found, first, presented.proved).await
+    respond(context, found, first, sender.proved).await
 }
 
-/// Finds the grant of a presented code, and whether the grants of its user to its client have reached
-/// this limit.
 async fn find(
     core: &Core,
     text: &str,
     limit: Option<GrantLimit>,
-) -> Result<Option<(Redeemable, bool)>, FlowError> {
+) -> Result<Option<Redeemable>, FlowError> {
     let Some(presented) = AuthorizationCode::parse(text) else {
         return Ok(None);
     };
     let conn = core.db.read_before_write();
     let found = find_redeemable_grant(core, conn, presented.grant(), limit).await?;
-    let found = found.map(|(state, roles, is_full)| (Redeemable { state, roles }, is_full));
-    Ok(found.filter(|(found, _)| {
+    Ok(found.filter(|found| {
         let code = found.state.grant.code.as_ref();
         code.is_some_and(|code| code.hash == presented.hash())
     }))
@@ -140,37 +122,29 @@ async fn find(
 async fn unused<'a>(
     core: &Core,
     grant: &'a Grant,
-    proved: &ProvenKeys,
-    client: &Client,
-    caller: &Caller,
+    sender: Sender<'_>,
 ) -> Result<&'a Code, FlowError> {
     let code = grant.code.as_ref().ok_or_else(unknown)?;
     if code.used_at.is_none() || mutant::is_disabled(Safeguard::CodeUsedOnce) {
         return Ok(code);
     }
     // A request that was recorded and sent again has a used proof, and revokes nothing.
-    transaction::in_write(core, proved, client, caller, async |tx| {
-        let reason = RevokeReason::CodeReplayed;
-        revoke(core, tx, grant, reason, client, caller).await?;
-        Err(used_before(grant, code, client))
+    transaction::in_write(core, sender, async |tx| {
+        revoke(core, tx, grant, RevokeReason::CodeReplayed, sender).await?;
+        Err(used_before(grant, code, sender.client))
     })
     .await
 }
 
 /// Returns the error after another request was faster: it has consumed the code, or revoked the
 /// grant.
-async fn lost(
-    core: &Core,
-    presented: &Presented<'_>,
-    client: &Client,
-    caller: &Caller,
-) -> FlowError {
+async fn lost(core: &Core, presented: &Presented<'_>) -> FlowError {
     let again = match find(core, presented.code, None).await {
-        Ok(Some((again, _))) => again,
+        Ok(Some(again)) => again,
         Ok(None) => return unknown(),
         Err(error) => return error,
     };
-    match unused(core, &again.state.grant, presented.proved, client, caller).await {
+    match unused(core, &again.state.grant, presented.sender).await {
         Ok(_) => invalid_grant("the grant is no longer valid"),
         Err(error) => error,
     }
@@ -184,34 +158,23 @@ async fn reject(
     presented: &Presented<'_>,
     problem: Option<CodeError>,
     error: OAuthError,
-    client: &Client,
-    caller: &Caller,
 ) -> FlowError {
-    let several = Statements::Several;
-    let write = transaction::in_conditional_write(
-        core,
-        presented.proved,
-        client,
-        caller,
-        several,
-        async |tx| {
-            if !repo::grants::reject_code(tx, grant.id, problem, core.now()).await? {
-                return Ok(false);
-            }
-            if problem.is_some_and(CodeError::is_misuse) {
-                let reason = RevokeReason::CodeMisused;
-                revoke(core, tx, grant, reason, client, caller).await?;
-            }
-            Err(error.into())
-        },
-    );
+    let (sender, several) = (presented.sender, Statements::Several);
+    let write = transaction::in_conditional_write(core, sender, several, async |tx| {
+        if !repo::grants::reject_code(tx, grant.id, problem, core.now()).await? {
+            return Ok(false);
+        }
+        if problem.is_some_and(CodeError::is_misuse) {
+            revoke(core, tx, grant, RevokeReason::CodeMisused, sender).await?;
+        }
+        Err(error.into())
+    });
     match write.await {
         Err(error) => error,
-        Ok(_) => lost(core, presented, client, caller).await,
+        Ok(_) => lost(core, presented).await,
     }
 }
 
-/// The content of the first tokens of a grant.
 pub(super) struct FirstTokens {
     content: Content,
     /// The refresh token with its record, if the client may use one.
@@ -220,13 +183,12 @@ pub(super) struct FirstTokens {
 
 /// Applies the grant check, and prepares the first tokens of a grant.
 pub(super) fn first_tokens(
-    core: &Core,
-    issuing: &Issuing,
-    client: &Client,
+    context: &Context,
+    sender: Sender<'_>,
     found: &Redeemable,
     narrower: Downscope<'_>,
-    proved: &ProvenKeys,
 ) -> Result<FirstTokens, OAuthError> {
+    let (core, client) = (&context.core, sender.client);
     grant_check::check_grant(&found.state.check_input(client), core.now())
         .map_err(grant_check::GrantCheckError::to_error)?;
     let grant = &found.state.grant;
@@ -239,8 +201,8 @@ pub(super) fn first_tokens(
             details: grant.authorization_details.narrowed(narrower.details)?,
         },
         refresh: may_refresh.then(|| {
-            let text = refresh_token::generate(core, issuing, grant, 1);
-            let bound = sender_constraint::of_refresh_token(client, proved);
+            let text = refresh_token::generate(context, grant, 1);
+            let bound = sender_constraint::of_refresh_token(client, sender.proved);
             let family = family(core, grant, &text, None, bound);
             (text, family)
         }),
@@ -274,18 +236,18 @@ impl ProtectionChange {
 async fn record_protection(
     core: &Core,
     tx: &WriteTx,
-    client: &Client,
-    caller: &Caller,
+    sender: Sender<'_>,
     change: ProtectionChange,
     protection: CodeProtection,
 ) -> Result<(), FlowError> {
+    let id = &sender.client.id;
     if change == ProtectionChange::Set {
-        repo::clients::record_protection(tx, &client.id, protection).await?;
-    } else if repo::clients::count_pkce(tx, &client.id).await? == Some(PKCE_STREAK) {
-        let event = caller.event(AuditKind::ClientPkceRequired, true, core.now());
-        let event = event.about(&client.id).with("sign_ins", PKCE_STREAK);
-        repo::audit::insert(tx, &event).await?;
-        tracing::info!(client_id = %client.id, "PKCE became required for a client");
+        repo::clients::record_protection(tx, id, protection).await?;
+    } else if repo::clients::count_pkce(tx, id).await? == Some(PKCE_STREAK) {
+        let kind = AuditKind::ClientPkceRequired;
+        let event = sender.caller.event(kind, true, core.now());
+        repo::audit::insert(tx, &event.about(id).with("sign_ins", PKCE_STREAK)).await?;
+        tracing::info!(client_id = %id, "PKCE became required for a client");
     }
     Ok(())
 }
@@ -306,8 +268,9 @@ fn used_before(grant: &Grant, code: &Code, client: &Client) -> FlowError {
         Some(cause) => format!("{cause}; that request has used the code"),
         None => "the code has been used".to_owned(),
     };
-    let error = OAuthError::invalid_grant(received);
-    error.because(Reason::CodeUsed).into()
+    OAuthError::invalid_grant(received)
+        .because(Reason::CodeUsed)
+        .into()
 }
 
 async fn revoke(
@@ -315,8 +278,7 @@ async fn revoke(
     tx: &WriteTx,
     grant: &Grant,
     reason: RevokeReason,
-    client: &Client,
-    caller: &Caller,
+    sender: Sender<'_>,
 ) -> Result<(), FlowError> {
     let now = core.now();
     // Repeated replays of a code are one event, because nothing changes after the first one.
@@ -329,9 +291,10 @@ async fn revoke(
         RevokeReason::CodeReplayed => AuditKind::CodeReplayed,
         _ => AuditKind::CodeMisused,
     };
-    let event = caller
+    let event = sender
+        .caller
         .event(kind, false, now)
-        .through(&client.id)
+        .through(&sender.client.id)
         .about(grant.user_id)
         .with("grant", grant.id.to_string());
     repo::audit::insert(tx, &event).await?;
@@ -340,9 +303,7 @@ async fn revoke(
 
 /// Builds the response for a grant that was just used, after the commit.
 pub(super) async fn respond(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     found: Redeemable,
     first: FirstTokens,
     proved: &ProvenKeys,
@@ -356,16 +317,7 @@ pub(super) async fn respond(
         roles,
         nonce: grant.nonce.as_deref(),
     };
-    let minted = mint_for_user(
-        core,
-        directory,
-        issuing,
-        grant,
-        described,
-        &first.content,
-        proved,
-    )
-    .await?;
+    let minted = mint_for_user(context, grant, described, &first.content, proved).await?;
     Ok(TokenResponse {
         refresh_token: first.refresh.map(|(text, _)| text.expose().to_owned()),
         ..minted

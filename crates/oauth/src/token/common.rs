@@ -4,24 +4,22 @@ use doorward_domain::credentials::refresh_token::RefreshTokenText;
 use doorward_domain::model::{Client, Grant, GrantOrigin, RefreshFamily};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::authorization_details::AuthorizationDetails;
-use doorward_protocol::error::OAuthError;
+use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 use doorward_rules::sender_constraint::ProvenKeys;
 use doorward_rules::{authorize, refresh};
-use doorward_services::context::{Core, Directory, Registries};
+use doorward_services::context::{Context, Core, Registries};
 use doorward_services::error::{FlowError, ServerError};
 
 /// Returns the scope of a token whose audience may have been narrowed, without scopes that have no
 /// meaning there (RFC 9068 §2.2.3).
 pub(super) async fn scope_at(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     scope: &Scope,
     resources: &[String],
 ) -> Result<Scope, ServerError> {
-    let registry = directory.registry(core).await?;
-    let registry = registry.view();
-    Ok(registry.meaningful(scope, resources))
+    let registry = context.registry().await?;
+    Ok(registry.view().meaningful(scope, resources))
 }
 
 /// Returns the lifetime of an access token for these resources, or for this server without one.
@@ -43,21 +41,17 @@ pub(super) fn lifetime(
 
 /// Returns the lifetime of a grant for one access token.
 pub(crate) async fn access_token_ttl(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     client: &Client,
     resources: &[String],
 ) -> Result<i64, ServerError> {
-    let registry = directory.registry(core).await?;
-    Ok(lifetime(core, &registry, client, resources))
+    let registry = context.registry().await?;
+    Ok(lifetime(&context.core, &registry, client, resources))
 }
 
 /// Returns the error `invalid_grant` (RFC 6749 §5.2).
 pub(super) fn invalid_grant(description: &'static str) -> FlowError {
-    FlowError::Rejected(OAuthError::new(
-        doorward_protocol::error::ErrorCode::InvalidGrant,
-        description,
-    ))
+    OAuthError::new(ErrorCode::InvalidGrant, description).into()
 }
 
 /// The requested restriction of a token to a part of its grant.

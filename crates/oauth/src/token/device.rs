@@ -5,18 +5,16 @@ use doorward_domain::secret::TokenHash;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::token::TokenResponse;
 use doorward_rules::device::{self, PollError, PollOutcome, SLOWER};
-use doorward_rules::sender_constraint::ProvenKeys;
 use doorward_services::access_end;
-use doorward_services::caller::Caller;
 use doorward_services::context::{Context, Core};
 use doorward_services::error::FlowError;
 use doorward_store::db::WriteTx;
 use doorward_store::{StoreError, repo};
 
-use super::code::{Redeemable, first_tokens, respond};
+use super::code::{first_tokens, respond};
 use super::common::Downscope;
-use super::transaction;
-use crate::grant_state::find_grant_for_tokens;
+use super::transaction::{self, Sender};
+use crate::grant_state::{Redeemable, find_redeemable_grant};
 
 /// The request id of a poll.
 #[derive(Clone, Copy)]
@@ -30,42 +28,30 @@ pub(super) enum Presented<'a> {
 /// Responds to a poll; after the user's approval, consumes the device code.
 pub(super) async fn redeem(
     context: &Context,
-    client: &Client,
+    sender: Sender<'_>,
     presented: Presented<'_>,
     narrower: Downscope<'_>,
-    proved: &ProvenKeys,
-    caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
-    let Context {
-        core,
-        directory,
-        issuing,
-        ..
-    } = context;
+    let (core, client) = (&context.core, sender.client);
     let (Presented::DeviceCode(text) | Presented::AuthReqId(text)) = presented;
     let hash = TokenHash::digest(text);
     let is_named = matches!(presented, Presented::AuthReqId(_));
-    let done = transaction::in_write(core, proved, client, caller, async |tx| {
+    let done = transaction::in_write(core, sender, async |tx| {
         let found = claim(core, tx, client, &hash, is_named).await?;
-        let first = first_tokens(core, issuing, client, &found, narrower, proved)?;
+        let first = first_tokens(context, sender, &found, narrower)?;
+        let grant = &found.state.grant;
         // The grant may be revoked since it was read.
         if let Some((_, family)) = &first.refresh
-            && !repo::grants::rotate(tx, found.state.grant.id, None, family).await?
+            && !repo::grants::rotate(tx, grant.id, None, family).await?
         {
             return Err(FlowError::Rejected(PollError::Unknown.to_error()));
         }
-        access_end::revoke_surplus_grants(
-            core,
-            tx,
-            found.state.grant.user_id,
-            &client.id,
-            first.refresh.is_some(),
-        )
-        .await?;
+        let refreshes = first.refresh.is_some();
+        access_end::revoke_surplus_grants(core, tx, grant.user_id, &client.id, refreshes).await?;
         Ok((found, first))
     });
     let (found, first) = done.await?;
-    respond(core, directory, issuing, found, first, proved).await
+    respond(context, found, first, sender.proved).await
 }
 
 async fn claim(
@@ -92,10 +78,8 @@ async fn claim(
     if !repo::device_requests::consume(tx, &request.id, now).await? {
         return Err(reject(PollError::Used));
     }
-    let found = find_grant_for_tokens(core, tx, grant).await?;
-    found
-        .map(|(state, roles)| Redeemable { state, roles })
-        .ok_or_else(|| reject(PollError::Unknown))
+    let found = find_redeemable_grant(core, tx, grant, None).await?;
+    found.ok_or_else(|| reject(PollError::Unknown))
 }
 
 /// Returns the error for a pending request. A poll that comes too early makes the interval longer,
@@ -106,15 +90,16 @@ async fn not_yet(
     request: &DeviceRequest,
 ) -> Result<OAuthError, StoreError> {
     let in_time = repo::device_requests::record_poll(tx, &request.id, SLOWER, core.now()).await?;
-    Ok(if in_time {
-        OAuthError::new(
+    let (code, problem) = if in_time {
+        (
             ErrorCode::AuthorizationPending,
             "the user has not answered yet",
         )
     } else {
-        OAuthError::new(
+        (
             ErrorCode::SlowDown,
             "wait five seconds longer between two requests",
         )
-    })
+    };
+    Ok(OAuthError::new(code, problem))
 }

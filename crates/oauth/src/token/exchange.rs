@@ -2,30 +2,30 @@
 //! the acting client in the token. It never issues a refresh token (§2.2.1): the new token expires
 //! no later than the presented one.
 
+use std::iter;
+
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{
     AuditEvent, AuditKind, Client, ClientId, EffectiveRoles, OrgScope, User,
 };
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::error::OAuthError;
-use doorward_protocol::token::{ACCESS_TOKEN_TYPE, Actor, TokenExchange, TokenResponse};
+use doorward_protocol::token::{ACCESS_TOKEN_TYPE, TokenExchange, TokenResponse};
 use doorward_rules::access_token::Exchange;
 use doorward_rules::authorize::ResolvedAccess;
 use doorward_rules::grant_check;
-use doorward_rules::sender_constraint::ProvenKeys;
 use doorward_rules::token_exchange::{self, ExchangeRequest, not_valid};
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core, Directory, Issuing, effective_roles};
+use doorward_services::context::{Context, Core, effective_roles};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::organization;
 use doorward_store::repo;
 
 use super::mint::{AccessGrant, mint_access_token};
-use super::transaction;
+use super::transaction::{self, Sender};
 use crate::grant_state::{TokenStatus, token_status};
 use crate::userinfo::verify_access_token;
 
-/// A presented token, and its user.
 struct Presented {
     claims: AccessTokenClaims,
     /// `None` for a client's own token.
@@ -34,35 +34,19 @@ struct Presented {
 
 pub(super) async fn exchange(
     context: &Context,
-    client: &Client,
+    sender: Sender<'_>,
     request: &TokenExchange,
     details: Option<&AuthorizationDetails>,
-    proved: &ProvenKeys,
-    caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
-    let Context {
-        core,
-        directory,
-        issuing,
-        ..
-    } = context;
-    let subject = present(
-        core,
-        directory,
-        issuing,
-        client,
-        &request.subject_token,
-        proved,
-    )
-    .await?;
+    let (core, client) = (&context.core, sender.client);
+    let subject = present(context, sender, &request.subject_token).await?;
     let actor = match &request.actor_token {
-        Some(token) => Some(acting(core, directory, issuing, client, token, proved).await?),
+        Some(token) => Some(acting(context, sender, token).await?.claims),
         None => None,
     };
-    let actor = actor.map(|actor| actor.claims);
     let act = token_exchange::actor(client, &subject.claims, actor.as_ref())?;
-    let resolved = resolve_access(core, directory, client, &subject.claims, request).await?;
-    let registry = directory.registry(core).await?;
+    let resolved = resolve_access(context, client, &subject.claims, request).await?;
+    let registry = context.registry().await?;
     let details = token_exchange::details(client, &subject.claims, details, &registry.view())?;
     let roles = current_roles(core, &subject).await?;
     let over = actor.iter().map(|actor| actor.exp);
@@ -77,14 +61,12 @@ pub(super) async fn exchange(
         act: act.as_ref(),
         until: over.fold(subject.claims.exp, i64::min),
     };
-    let event = event(core, caller, &to);
-    transaction::in_write(core, proved, client, caller, async |tx| {
-        repo::audit::insert(tx, &event).await?;
-        Ok(())
+    let event = event(core, sender.caller, &to);
+    transaction::in_write(core, sender, async |tx| {
+        Ok(repo::audit::insert(tx, &event).await?)
     })
     .await?;
-    let minted =
-        mint_access_token(core, directory, issuing, &AccessGrant::Exchange(to), proved).await?;
+    let minted = mint_access_token(context, &AccessGrant::Exchange(to), sender.proved).await?;
     Ok(TokenResponse {
         issued_token_type: Some(ACCESS_TOKEN_TYPE.to_owned()),
         ..minted.respond(&resolved.scope)
@@ -94,18 +76,16 @@ pub(super) async fn exchange(
 /// Checks that a token is valid and that this client may present it. A presented token that fails
 /// is an error in any request.
 async fn present(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
-    client: &Client,
+    context: &Context,
+    sender: Sender<'_>,
     token: &str,
-    proved: &ProvenKeys,
 ) -> Result<Presented, FlowError> {
-    let Some(claims) = verify_access_token(core, directory, issuing, token).await? else {
+    let client = sender.client;
+    let Some(claims) = verify_access_token(context, token).await? else {
         return Err(not_valid().into());
     };
-    token_exchange::check_subject_token(client, &claims, proved)?;
-    let user = match token_status(core, directory, &claims).await? {
+    token_exchange::check_subject_token(client, &claims, sender.proved)?;
+    let user = match token_status(context, &claims).await? {
         TokenStatus::Inactive(why) => {
             tracing::info!(client_id = %client.id, why, "token exchange rejected");
             return Err(not_valid().into());
@@ -113,7 +93,7 @@ async fn present(
         TokenStatus::Client => None,
         TokenStatus::User(state) => {
             // The new token belongs to this client, so its requirements for users apply here.
-            grant_check::check_grant(&state.check_input(client), core.now())
+            grant_check::check_grant(&state.check_input(client), context.core.now())
                 .map_err(|error| OAuthError::invalid_request(error.reason()))?;
             Some(state.user.ok_or_else(not_valid)?)
         }
@@ -123,37 +103,31 @@ async fn present(
 
 /// Checks the actor token: it must belong to this client, and must not name another actor.
 async fn acting(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
-    client: &Client,
+    context: &Context,
+    sender: Sender<'_>,
     token: &str,
-    proved: &ProvenKeys,
 ) -> Result<Presented, FlowError> {
-    let actor = present(core, directory, issuing, client, token, proved).await?;
-    if actor.claims.client_id != client.id.as_str() || actor.claims.act.is_some() {
+    let actor = present(context, sender, token).await?;
+    if actor.claims.client_id != sender.client.id.as_str() || actor.claims.act.is_some() {
         return Err(not_valid().into());
     }
     Ok(actor)
 }
 
 async fn resolve_access(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     client: &Client,
     subject: &AccessTokenClaims,
     request: &TokenExchange,
 ) -> Result<ResolvedAccess, FlowError> {
-    let registry = directory.registry(core).await?;
-    let registry = registry.view();
+    let registry = context.registry().await?;
     let requested = ExchangeRequest {
         scope: request.scope.as_ref(),
         resource: &request.resource,
         audience: &request.audience,
     };
-    Ok(token_exchange::resolve(
-        client, subject, &requested, &registry,
-    )?)
+    let resolved = token_exchange::resolve(client, subject, &requested, &registry.view())?;
+    Ok(resolved)
 }
 
 /// Returns the current roles of the subject in the token's organization.
@@ -171,12 +145,13 @@ async fn current_roles(core: &Core, subject: &Presented) -> Result<EffectiveRole
     Ok(effective_roles::of_client_in(core, &id, scope).await?)
 }
 
-/// Builds the audit event with subject, client, audience and actors.
 fn event(core: &Core, caller: &Caller, to: &Exchange<'_>) -> AuditEvent {
     let event = caller.event(AuditKind::TokenExchanged, true, core.now());
     let acts = to.act.map_or(to.client.id.as_str(), |act| act.sub.as_str());
     // The log names users by internal id, whatever subject the token contains.
     let whose = to.user.map(|user| user.id.to_string());
+    // The latest first.
+    let actors = iter::successors(to.act, |act| act.act.as_deref()).map(|act| act.sub.clone());
     event
         .by(acts)
         .about(whose.as_ref().unwrap_or(&to.subject.sub))
@@ -184,11 +159,5 @@ fn event(core: &Core, caller: &Caller, to: &Exchange<'_>) -> AuditEvent {
         .with("issued_to", to.subject.client_id.clone())
         .with("audience", to.resources.to_vec())
         .with("scope", to.scope.to_string())
-        .with("actors", actors(to.act))
-}
-
-/// Returns the chain of actors, the latest first; empty without actors.
-fn actors(act: Option<&Actor>) -> Vec<String> {
-    let chain = std::iter::successors(act, |act| act.act.as_deref());
-    chain.map(|chain| chain.sub.clone()).collect()
+        .with("actors", actors.collect::<Vec<_>>())
 }

@@ -14,12 +14,11 @@ use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
 use doorward_rules::authorize::{self, ResolvedAccess};
 use doorward_rules::jwt_bearer::{self, Assertion};
-use doorward_rules::sender_constraint::ProvenKeys;
 use doorward_rules::url_source::SourcedUrl;
 use doorward_rules::{assurance, grant_check, identifier};
-use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::caller::AuditEventExt as _;
 use doorward_services::client_keys::KeyLocation;
-use doorward_services::context::{Context, Core, Directory, Limits, effective_roles};
+use doorward_services::context::{Context, Core, effective_roles};
 use doorward_services::error::FlowError;
 use doorward_services::{access_end, factors};
 use doorward_store::db::WriteTx;
@@ -27,7 +26,7 @@ use doorward_store::repo;
 
 use super::common::{access_token_ttl, invalid_grant};
 use super::mint::{AccessGrant, mint_access_token};
-use super::transaction;
+use super::transaction::{self, Sender};
 use crate::replay::{self, ReplayedProof};
 use crate::trusted_issuers::{self, TrustedIssuer};
 
@@ -36,34 +35,27 @@ pub(super) struct Presented<'a> {
     pub assertion: &'a str,
     pub scope: Option<&'a Scope>,
     pub resource: &'a [String],
-    pub proved: &'a ProvenKeys,
+    pub sender: Sender<'a>,
 }
 
-/// Issues a token to a client for the user of an assertion.
 pub(super) async fn issue(
     context: &Context,
-    client: &Client,
     presented: &Presented<'_>,
-    caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
-    let Context {
-        core, directory, ..
-    } = context;
+    let core = &context.core;
+    let Sender {
+        client,
+        proved,
+        caller,
+    } = presented.sender;
     if client.kind == ClientKind::Public {
         let problem = "a public client may not use assertion grants";
         return Err(OAuthError::new(ErrorCode::UnauthorizedClient, problem).into());
     }
-    let (trusted, said) = read(
-        core,
-        directory,
-        &context.limits,
-        client,
-        presented.assertion,
-    )
-    .await?;
-    let resolved = resolve_access(core, directory, client, &trusted, presented).await?;
-    let ttl = access_token_ttl(core, directory, client, &resolved.resources).await?;
-    let done = transaction::in_write(core, presented.proved, client, caller, async |tx| {
+    let (trusted, said) = read(context, client, presented.assertion).await?;
+    let resolved = resolve_access(context, &trusted, presented).await?;
+    let ttl = access_token_ttl(context, client, &resolved.resources).await?;
+    let done = transaction::in_write(core, presented.sender, async |tx| {
         // RFC 7523 §3 (7): one statement consumes it, also with concurrent requests.
         let name = name_of(&trusted, &said);
         if !repo::replay_markers::insert_unique(tx, &name, said.exp).await? {
@@ -72,9 +64,9 @@ pub(super) async fn issue(
             replay::record_event(tx, &name, said.exp, event).await?;
             return Err(invalid_grant("the assertion has been used"));
         }
-        let user = find(tx, &trusted, &said.sub).await?;
-        let user =
-            user.ok_or_else(|| invalid_grant("the subject of the assertion matches no user"))?;
+        let user = find(tx, &trusted, &said.sub)
+            .await?
+            .ok_or_else(|| invalid_grant("the subject of the assertion matches no user"))?;
         let grant = new_grant(core, client, &trusted, &user, &resolved, ttl);
         let state = grant_check::GrantState {
             client,
@@ -101,28 +93,19 @@ pub(super) async fn issue(
     });
     let (grant, user) = done.await?;
     let roles = effective_roles::of_user_in(core, user.id, OrgScope::Global).await?;
-    let access = AccessGrant::User {
-        grant: &grant,
-        user: &user,
-        scope: &grant.scope,
-        resources: &grant.resources,
-        details: &grant.authorization_details,
-        roles: &roles,
-    };
-    let minted =
-        mint_access_token(core, directory, &context.issuing, &access, presented.proved).await?;
+    let access = AccessGrant::of_user(&grant, &user, &roles);
+    let minted = mint_access_token(context, &access, proved).await?;
     Ok(minted.respond(&grant.scope))
 }
 
 /// Verifies an assertion: a valid signature of a trusted issuer, and a client that may use it.
 /// Every failure is `invalid_grant` (RFC 7523 §3.1).
 async fn read(
-    core: &Core,
-    directory: &Directory,
-    limits: &Limits,
+    context: &Context,
     client: &Client,
     assertion: &str,
 ) -> Result<(TrustedIssuer, Assertion), FlowError> {
+    let core = &context.core;
     let not_valid = || invalid_grant("the assertion is not valid");
     let known = trusted_issuers::read(core.config.authorization.trusted_issuers())
         .map_err(doorward_services::error::ServerError::from)?;
@@ -135,14 +118,10 @@ async fn read(
         jwks: trusted.jwks.as_deref(),
         jwks_uri: trusted.jwks_uri.as_deref().map(SourcedUrl::of_operator),
     };
-    let verified = directory
+    let verified = context
+        .directory
         .client_keys
-        .verify_with(
-            directory.fetcher(core, limits),
-            location,
-            assertion,
-            jwt_bearer::TYPES,
-        )
+        .verify_with(context.fetcher(), location, assertion, jwt_bearer::TYPES)
         .await;
     let claims = verified.map_err(|rejection| {
         tracing::info!(client_id = %client.id, %rejection, "assertion rejected");
@@ -157,20 +136,18 @@ async fn read(
 
 /// Resolves scope and audience, limited by both the client and the issuer.
 async fn resolve_access(
-    core: &Core,
-    directory: &Directory,
-    client: &Client,
+    context: &Context,
     trusted: &TrustedIssuer,
     presented: &Presented<'_>,
 ) -> Result<ResolvedAccess, FlowError> {
-    let registry = directory.registry(core).await?;
+    let registry = context.registry().await?;
     let registry = registry.view();
     // The identity server's own resources require a user who is present.
-    let allowed = client.scopes.intersect(&trusted.scope);
+    let allowed = presented.sender.client.scopes.intersect(&trusted.scope);
     let allowed = registry.aimed_at(&allowed, &trusted.audiences);
     let requested = presented.scope.unwrap_or(&allowed);
     let resolved = authorize::resolve_access(requested, presented.resource, &allowed, &registry)?;
-    let is_open = |item: &String| item != core.issuer() && trusted.audiences.contains(item);
+    let is_open = |item: &String| item != context.core.issuer() && trusted.audiences.contains(item);
     if resolved.resources.is_empty() || !resolved.resources.iter().all(is_open) {
         let problem = "the issuer of the assertion is not allowed for this resource";
         return Err(OAuthError::new(ErrorCode::InvalidTarget, problem).into());

@@ -16,7 +16,7 @@ use doorward_rules::access_token::{self, Described, Exchange, Issuance};
 use doorward_rules::sender_constraint::{self, ProvenKeys};
 use doorward_rules::{authorize, client_profile};
 use doorward_services::access_end;
-use doorward_services::context::{Core, Directory, Issuing, Registries};
+use doorward_services::context::{Context, Core, Registries};
 use doorward_services::error::ServerError;
 use doorward_store::repo;
 
@@ -25,39 +25,31 @@ use crate::custom_claims::{self, Recipient, SubjectRoles};
 
 /// The basis of an access token, after the grant check.
 pub enum AccessGrant<'a> {
-    /// A user's grant to a client.
     User {
         grant: &'a Grant,
         user: &'a User,
         scope: &'a Scope,
-        /// The audience of this token.
         resources: &'a [String],
         details: &'a AuthorizationDetails,
-        /// The user's roles and permissions.
         roles: &'a EffectiveRoles,
     },
-    /// A client acting for itself.
     Client {
         client: &'a Client,
         /// The organization in which it acts.
         org: Option<&'a str>,
         scope: &'a Scope,
-        /// The audience.
         resources: &'a [String],
         details: &'a AuthorizationDetails,
-        /// The client's roles and permissions.
         roles: &'a EffectiveRoles,
     },
     Exchange(Exchange<'a>),
 }
 
-/// An issued access token.
 pub struct Minted {
     /// The compact JWS or the reference token.
     pub token: String,
     /// The TTL in seconds.
     pub expires_in: i64,
-    /// The scheme to present it with.
     pub token_type: TokenType,
     pub details: AuthorizationDetails,
 }
@@ -80,7 +72,19 @@ impl Minted {
     }
 }
 
-impl AccessGrant<'_> {
+impl<'a> AccessGrant<'a> {
+    /// Creates the basis of a token with all access of a user's grant.
+    pub const fn of_user(grant: &'a Grant, user: &'a User, roles: &'a EffectiveRoles) -> Self {
+        Self::User {
+            grant,
+            user,
+            scope: &grant.scope,
+            resources: grant.resources.as_slice(),
+            details: &grant.authorization_details,
+            roles,
+        }
+    }
+
     fn client_id(&self) -> &str {
         match self {
             Self::User { grant, .. } => grant.client_id.as_str(),
@@ -89,7 +93,6 @@ impl AccessGrant<'_> {
         }
     }
 
-    /// Returns the roles and groups of the subject.
     const fn roles(&self) -> &EffectiveRoles {
         match self {
             Self::User { roles, .. } | Self::Client { roles, .. } => roles,
@@ -125,24 +128,20 @@ impl AccessGrant<'_> {
 /// The content of the tokens of a user's grant.
 pub(super) struct Content {
     pub scope: Scope,
-    /// The audience of the access token.
     pub resources: Vec<String>,
-    /// The authorization details of the access token.
     pub details: AuthorizationDetails,
 }
 
 /// Issues the tokens of a user's grant without a refresh token: an access token, and with the scope
 /// `openid` an ID token (OIDC Core §3.1.3.3, §12.2). The account API uses no ID token.
 pub(super) async fn mint_for_user(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     grant: &Grant,
     described: Described<'_>,
     content: &Content,
     proved: &ProvenKeys,
 ) -> Result<TokenResponse, ServerError> {
-    let scope = scope_at(core, directory, &content.scope, &content.resources).await?;
+    let scope = scope_at(context, &content.scope, &content.resources).await?;
     let access = AccessGrant::User {
         grant,
         user: described.user,
@@ -151,7 +150,7 @@ pub(super) async fn mint_for_user(
         details: &content.details,
         roles: described.roles,
     };
-    let minted = mint_access_token(core, directory, issuing, &access, proved).await?;
+    let minted = mint_access_token(context, &access, proved).await?;
     let is_openid = content.scope.contains("openid") && grant.origin == GrantOrigin::Authorization;
     let id_token = if is_openid {
         // A refresh with a narrower scope gives the claims of that scope.
@@ -160,7 +159,7 @@ pub(super) async fn mint_for_user(
             ..grant.clone()
         };
         let token = &minted.token;
-        Some(mint_id_token(core, directory, issuing, &narrowed, described, token).await?)
+        Some(mint_id_token(context, &narrowed, described, token).await?)
     } else {
         None
     };
@@ -173,34 +172,31 @@ pub(super) async fn mint_for_user(
 /// Issues an access token in the client's registered format: a signed JWT (RFC 9068), or a
 /// reference to stored claims. It is bound to the proved keys (decision 55).
 pub async fn mint_access_token(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     grant: &AccessGrant<'_>,
     proved: &ProvenKeys,
 ) -> Result<Minted, ServerError> {
-    let client = registered(core, directory, grant.client_id()).await?;
+    let core = &context.core;
+    let client = registered(context, grant.client_id()).await?;
     // The request was checked before; this check cannot be bypassed.
     let binding = sender_constraint::binding(&client, proved);
     let binding = binding.map_err(|error| ServerError::Internal(error.to_string()))?;
-    let claims = claims_of(core, directory, issuing, grant, &client).await?;
+    let claims = claims_of(context, grant, &client).await?;
     let audience: Vec<String> = claims.aud.iter().map(str::to_owned).collect();
     let claims = AccessTokenClaims {
         cnf: binding.confirmation(),
-        authorization_details: details_of(core, directory, grant, &client, &audience).await?,
+        authorization_details: details_of(context, grant, &client, &audience).await?,
         ..claims
     };
     let token = match client.access_token_format {
-        AccessTokenFormat::Jwt => {
-            sign(core, directory, issuing, &client, &claims, &audience).await?
-        }
+        AccessTokenFormat::Jwt => sign(context, &client, &claims, &audience).await?,
         AccessTokenFormat::Opaque => {
             // Those of a client for itself expire soon, and its instances share them.
             let keep = grant.user().and_then(|_| access_end::token_limit(core));
             Box::pin(store_reference(core, &claims, keep)).await?
         }
     };
-    directory.issued.record(&client.id, core.now());
+    context.directory.issued.record(&client.id, core.now());
     Ok(Minted {
         token,
         expires_in: claims.exp - claims.iat,
@@ -212,8 +208,7 @@ pub async fn mint_access_token(
 /// Returns the authorization details that apply at the token's audience, limited to those that the
 /// client may still request (RFC 9396 §9.1).
 async fn details_of(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     grant: &AccessGrant<'_>,
     client: &Client,
     audience: &[String],
@@ -221,21 +216,19 @@ async fn details_of(
     if grant.details().is_empty() {
         return Ok(AuthorizationDetails::default());
     }
-    let registry = directory.registry(core).await?;
+    let registry = context.registry().await?;
     let today = authorize::details_today(grant.details(), client, &registry.view());
     Ok(today.at(audience, &registry.details))
 }
 
 /// Builds the claims of the token for this client, unsigned, with custom claims.
 pub(crate) async fn claims_of(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     grant: &AccessGrant<'_>,
     client: &Client,
 ) -> Result<AccessTokenClaims, ServerError> {
-    let registry = directory.registry(core).await?;
-    let claims = with_subject(core, issuing, grant, client, &registry);
+    let registry = context.registry().await?;
+    let claims = with_subject(context, grant, client, &registry);
     let to = Recipient {
         output: ClaimOutput::AccessToken,
         client: Some(&client.id),
@@ -243,20 +236,19 @@ pub(crate) async fn claims_of(
         roles: SubjectRoles::Known(grant.roles()),
         org: claims.org.as_deref(),
         user: grant.user(),
-        subjects: &issuing.subject_key,
     };
-    let extra = custom_claims::of(core, directory, to).await?;
+    let extra = custom_claims::of(context, to).await?;
     Ok(AccessTokenClaims { extra, ..claims })
 }
 
 /// Builds the claims with the subject that this client knows.
 fn with_subject(
-    core: &Core,
-    issuing: &Issuing,
+    context: &Context,
     grant: &AccessGrant<'_>,
     client: &Client,
     registry: &Registries,
 ) -> AccessTokenClaims {
+    let core = &context.core;
     let issuance = Issuance {
         scopes: &registry.scopes,
         asked: AskedClaims::of(grant.resources(), &registry.resources),
@@ -265,7 +257,7 @@ fn with_subject(
     let claims = access_claims(&issuance, grant, core.rng());
     match grant {
         AccessGrant::User { grant, .. } => AccessTokenClaims {
-            sub: issuing.subject_key.subject(client, grant.user_id),
+            sub: context.issuing.subject_key.subject(client, grant.user_id),
             ..claims
         },
         // A pairwise subject must remain private to its client (OIDC Core §8): a client that
@@ -275,7 +267,7 @@ fn with_subject(
             subject,
             ..
         }) if subject.sub == user.id.to_string() => AccessTokenClaims {
-            sub: issuing.subject_key.subject(client, user.id),
+            sub: context.issuing.subject_key.subject(client, user.id),
             ..claims
         },
         AccessGrant::Client { .. } | AccessGrant::Exchange(_) => claims,
@@ -283,29 +275,25 @@ fn with_subject(
 }
 
 /// Returns the registered client of a grant, which is needed to decide on the token's content.
-async fn registered(
-    core: &Core,
-    directory: &Directory,
-    id: &str,
-) -> Result<Arc<Client>, ServerError> {
-    let client = directory.client(core, id).await?;
+async fn registered(context: &Context, id: &str) -> Result<Arc<Client>, ServerError> {
+    let client = context.client(id).await?;
     client.ok_or_else(|| ServerError::Internal("the client of a grant does not exist".to_owned()))
 }
 
 async fn sign(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     client: &Client,
     claims: &AccessTokenClaims,
     audience: &[String],
 ) -> Result<String, ServerError> {
-    let registry = directory.registry(core).await?;
+    let core = &context.core;
+    let registry = context.registry().await?;
     let typ = AccessTokenType::for_audience(audience, &registry.resources);
     let alg = token_signing_alg(audience, &registry.resources);
     // FAPI 2.0 SP §5.4.1 (1): the client's profile limits the algorithm of the resource.
     let alg = client_profile::response_alg(client.profile, alg, &core.config.keys.algorithms);
-    issuing
+    context
+        .issuing
         .sign(core, alg, |signer| signer.sign_access_token(claims, typ))
         .await
 }
@@ -324,43 +312,32 @@ async fn store_reference(
 
 /// Signs the ID token that goes with `access_token` (OIDC Core §2).
 async fn mint_id_token(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     grant: &Grant,
     described: Described<'_>,
     access_token: &str,
 ) -> Result<String, ServerError> {
-    let client = registered(core, directory, grant.client_id.as_str()).await?;
-    let claims = id_claims_of(
-        core,
-        directory,
-        issuing,
-        &client,
-        grant,
-        described,
-        access_token,
-    )
-    .await?;
+    let client = registered(context, grant.client_id.as_str()).await?;
+    let claims = id_claims_of(context, &client, grant, described, access_token).await?;
     let alg = client_profile::id_token_alg(&client);
-    issuing
-        .sign(core, alg, |signer| signer.sign_id_token(&claims))
+    context
+        .issuing
+        .sign(&context.core, alg, |signer| signer.sign_id_token(&claims))
         .await
 }
 
 /// Builds the claims of the ID token for this client, unsigned, with custom claims.
 pub(crate) async fn id_claims_of(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     client: &Client,
     grant: &Grant,
     described: Described<'_>,
     access_token: &str,
 ) -> Result<IdTokenClaims, ServerError> {
+    let core = &context.core;
     let issuance = issuance(core, core.config.tokens.lifetimes().id_token(client));
     let mut claims = access_token::id_token(&issuance, client, grant, described, access_token);
-    claims.sub = issuing.subject_key.subject(client, grant.user_id);
+    claims.sub = context.issuing.subject_key.subject(client, grant.user_id);
     let to = Recipient {
         output: ClaimOutput::IdToken,
         client: Some(&client.id),
@@ -369,11 +346,8 @@ pub(crate) async fn id_claims_of(
         roles: SubjectRoles::Known(described.roles),
         org: grant.org.as_deref(),
         user: Some(grant.user_id),
-        subjects: &issuing.subject_key,
     };
-    claims
-        .extra
-        .extend(custom_claims::of(core, directory, to).await?);
+    claims.extra.extend(custom_claims::of(context, to).await?);
     Ok(claims)
 }
 

@@ -17,10 +17,11 @@ use doorward_protocol::token::{TokenRequest, TokenResponse};
 use doorward_rules::grant_check;
 use doorward_rules::sender_constraint::{self, ProvenKeys};
 use doorward_services::caller::Caller;
-use doorward_services::context::{Context, Core, Directory, Issuing};
+use doorward_services::context::Context;
 use doorward_services::error::FlowError;
 
 use self::common::Downscope;
+use self::transaction::Sender;
 use crate::deleted_client;
 
 pub use mint::{AccessGrant, Minted, mint_access_token};
@@ -38,28 +39,25 @@ pub async fn respond(
     proved: &ProvenKeys,
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
-    let issued = issue(context, client, request, details, proved, caller).await;
+    let sender = Sender {
+        client,
+        proved,
+        caller,
+    };
+    let issued = issue(context, sender, request, details).await;
     deleted_client::or_reject(&context.core, client, deleted_client::unknown(), issued).await
 }
 
 #[expect(clippy::too_many_lines, reason = "one arm for each grant")]
 async fn issue(
     context: &Context,
-    client: &Client,
+    sender: Sender<'_>,
     request: TokenRequest,
     details: Option<&AuthorizationDetails>,
-    proved: &ProvenKeys,
-    caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
-    let Context {
-        core,
-        directory,
-        issuing,
-        ..
-    } = context;
-    grant_check::check_use(client, &request.grant_type())?;
-    sender_constraint::binding(client, proved).map(drop)?;
-    let registry = directory.registry(core).await?;
+    grant_check::check_use(sender.client, &request.grant_type())?;
+    sender_constraint::binding(sender.client, sender.proved).map(drop)?;
+    let registry = context.registry().await?;
     let narrower = |resource| Downscope {
         resource,
         details,
@@ -78,12 +76,9 @@ async fn issue(
                 redirect_uri: redirect_uri.as_deref(),
                 code_verifier: code_verifier.as_deref(),
                 narrower: narrower(&resource),
-                proved,
+                sender,
             };
-            Box::pin(code::exchange(
-                core, directory, issuing, client, &presented, caller,
-            ))
-            .await
+            Box::pin(code::exchange(context, &presented)).await
         }
         TokenRequest::RefreshToken {
             refresh_token,
@@ -94,10 +89,10 @@ async fn issue(
                 token: &refresh_token,
                 scope: scope.as_ref(),
                 narrower: narrower(&resource),
-                proved,
+                sender,
             };
-            let rotated = refresh::rotate(core, directory, issuing, client, &presented, caller);
-            Ok(Box::pin(rotated).await?.response)
+            let rotated = Box::pin(refresh::rotate(context, &presented)).await?;
+            Ok(rotated.response)
         }
         TokenRequest::ClientCredentials {
             scope,
@@ -110,19 +105,18 @@ async fn issue(
                 resource: &resource,
                 details,
             };
-            Box::pin(client_credentials::issue(
-                core, directory, issuing, client, &requested, proved, caller,
-            ))
-            .await
+            Box::pin(client_credentials::issue(context, sender, &requested)).await
         }
         TokenRequest::DeviceCode {
             device_code,
             resource,
         } => {
             let presented = device::Presented::DeviceCode(&device_code);
-            let narrower = narrower(&resource);
             Box::pin(device::redeem(
-                context, client, presented, narrower, proved, caller,
+                context,
+                sender,
+                presented,
+                narrower(&resource),
             ))
             .await
         }
@@ -131,15 +125,16 @@ async fn issue(
             resource,
         } => {
             let presented = device::Presented::AuthReqId(&auth_req_id);
-            let narrower = narrower(&resource);
             Box::pin(device::redeem(
-                context, client, presented, narrower, proved, caller,
+                context,
+                sender,
+                presented,
+                narrower(&resource),
             ))
             .await
         }
         TokenRequest::TokenExchange(request) => {
-            let exchange = exchange::exchange(context, client, &request, details, proved, caller);
-            Box::pin(exchange).await
+            Box::pin(exchange::exchange(context, sender, &request, details)).await
         }
         TokenRequest::JwtBearer {
             assertion,
@@ -151,9 +146,9 @@ async fn issue(
                 assertion: &assertion,
                 scope: scope.as_ref(),
                 resource: &resource,
-                proved,
+                sender,
             };
-            Box::pin(jwt_bearer::issue(context, client, &presented, caller)).await
+            Box::pin(jwt_bearer::issue(context, &presented)).await
         }
     }
 }
@@ -168,14 +163,12 @@ fn refuse(details: Option<&AuthorizationDetails>) -> Result<(), OAuthError> {
 
 /// Consumes a refresh token from another endpoint than the token endpoint, by the same rules.
 pub async fn refresh(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     client: &Client,
     token: &str,
     caller: &Caller,
 ) -> Result<Rotated, FlowError> {
-    let registry = directory.registry(core).await?;
+    let registry = context.registry().await?;
     let presented = refresh::Presented {
         token,
         scope: None,
@@ -184,7 +177,11 @@ pub async fn refresh(
             details: None,
             registry: &registry,
         },
-        proved: &ProvenKeys::default(),
+        sender: Sender {
+            client,
+            proved: &ProvenKeys::default(),
+            caller,
+        },
     };
-    refresh::rotate(core, directory, issuing, client, &presented, caller).await
+    refresh::rotate(context, &presented).await
 }

@@ -1,7 +1,7 @@
 //! The refresh token grant (RFC 6749 §6, RFC 9700 §4.14.2). Two statements: one reads the grant with
 //! all records that decide, one replaces its refresh token.
 
-use doorward_domain::model::{AuditKind, Client, EndReason, GrantOrigin, RevokeReason};
+use doorward_domain::model::{AuditKind, EndReason, GrantOrigin, RevokeReason};
 use doorward_domain::mutant::{self, Safeguard};
 use doorward_domain::secret::{self, Secret};
 use doorward_protocol::error::{OAuthError, Reason};
@@ -10,16 +10,15 @@ use doorward_protocol::token::TokenResponse;
 use doorward_rules::access_token::Described;
 use doorward_rules::grant_check;
 use doorward_rules::refresh::{self, RefreshDecision};
-use doorward_rules::sender_constraint::{self, ProvenKeys};
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Core, Directory, Issuing};
+use doorward_rules::sender_constraint;
+use doorward_services::caller::AuditEventExt as _;
+use doorward_services::context::{Context, Core};
 use doorward_services::error::{FlowError, ServerError};
-use doorward_store::db::WriteTx;
-use doorward_store::repo;
+use doorward_store::{StoreError, WriteTx, repo};
 
 use super::common::{Downscope, end_of_unused, family};
 use super::mint::{Content, mint_for_user};
-use super::transaction::{self, Statements};
+use super::transaction::{self, Sender, Statements};
 use crate::refresh_token::{self, FoundToken};
 
 /// The part of the token request that concerns a refresh token.
@@ -27,7 +26,7 @@ pub(super) struct Presented<'a> {
     pub token: &'a str,
     pub scope: Option<&'a Scope>,
     pub narrower: Downscope<'a>,
-    pub proved: &'a ProvenKeys,
+    pub sender: Sender<'a>,
 }
 
 /// The result of a refresh, before the tokens are signed.
@@ -38,7 +37,6 @@ struct Outcome {
     successor: Secret<String>,
 }
 
-/// The result of exchanging a refresh token.
 pub struct Rotated {
     pub response: TokenResponse,
     /// The TTL of the unused new refresh token, in seconds.
@@ -48,15 +46,12 @@ pub struct Rotated {
 /// Exchanges a refresh token for an access token, an ID token if `openid` is in its scope, and usually
 /// for its successor.
 pub(super) async fn rotate(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
-    client: &Client,
+    context: &Context,
     presented: &Presented<'_>,
-    caller: &Caller,
 ) -> Result<Rotated, FlowError> {
+    let core = &context.core;
     // Boxed, because it holds the grant with all its records.
-    let outcome = Box::pin(use_token(core, issuing, presented, client, caller)).await?;
+    let outcome = Box::pin(use_token(context, presented)).await?;
     let Outcome { found, content, .. } = &outcome;
     let grant = &found.state.grant;
     let Some(user) = &found.state.user else {
@@ -67,16 +62,8 @@ pub(super) async fn rotate(
         roles: &found.roles,
         nonce: None,
     };
-    let minted = mint_for_user(
-        core,
-        directory,
-        issuing,
-        grant,
-        described,
-        content,
-        presented.proved,
-    )
-    .await?;
+    let proved = presented.sender.proved;
+    let minted = mint_for_user(context, grant, described, content, proved).await?;
     Ok(Rotated {
         refresh_expires_in: end_of_unused(core, grant) - core.now(),
         response: TokenResponse {
@@ -86,26 +73,21 @@ pub(super) async fn rotate(
     })
 }
 
-async fn use_token(
-    core: &Core,
-    issuing: &Issuing,
-    presented: &Presented<'_>,
-    client: &Client,
-    caller: &Caller,
-) -> Result<Outcome, FlowError> {
-    let found = find(core, issuing, presented.token).await?;
-    let decision = decision(core, client, &found);
+async fn use_token(context: &Context, presented: &Presented<'_>) -> Result<Outcome, FlowError> {
+    let core = &context.core;
+    let found = find(context, presented.token).await?;
+    let decision = decision(core, presented.sender, &found);
     if decision != RefreshDecision::Refuse {
         // First of all: a sender without the key can neither use the token nor revoke its family.
-        sender_constraint::check_refresh_token(&found.token, presented.proved)?;
+        sender_constraint::check_refresh_token(&found.token, presented.sender.proved)?;
     }
     let successor = match decision {
         RefreshDecision::Rotate | RefreshDecision::Keep => {
-            let content = prepare(core, client, presented, &found)?;
+            let content = prepare(core, presented, &found)?;
             let stored = if decision == RefreshDecision::Keep {
-                extend(core, presented, &found, client, caller).await?
+                extend(core, presented, &found).await?
             } else {
-                replace(core, issuing, presented, &found, client, caller).await?
+                replace(context, presented, &found).await?
             };
             stored.map(|successor| (content, successor))
         }
@@ -122,18 +104,18 @@ async fn use_token(
     // The token was consumed, perhaps just now by another request.
     let found = match decision {
         RefreshDecision::Repeat | RefreshDecision::Reuse => found,
-        _ => find(core, issuing, presented.token).await?,
+        _ => find(context, presented.token).await?,
     };
-    handle_consumed(core, presented, found, client, caller).await
+    handle_consumed(core, presented, found).await
 }
 
-async fn find(core: &Core, issuing: &Issuing, text: &str) -> Result<FoundToken, FlowError> {
-    let found = refresh_token::find(core, issuing, core.db.read_before_write(), text).await?;
+async fn find(context: &Context, text: &str) -> Result<FoundToken, FlowError> {
+    let found = refresh_token::find(context, context.core.db.read_before_write(), text).await?;
     found.ok_or_else(unknown)
 }
 
-fn decision(core: &Core, client: &Client, found: &FoundToken) -> RefreshDecision {
-    let (grant, token) = (&found.state.grant, &found.token);
+fn decision(core: &Core, sender: Sender<'_>, found: &FoundToken) -> RefreshDecision {
+    let (grant, token, client) = (&found.state.grant, &found.token, sender.client);
     let grace = core.config.tokens.refresh_grace;
     refresh::decide(grant, token, &client.id, grace, core.now()).for_profile(client.profile)
 }
@@ -141,36 +123,21 @@ fn decision(core: &Core, client: &Client, found: &FoundToken) -> RefreshDecision
 /// Replaces an unused token by its successor, which it returns; `None` if another request was
 /// faster.
 async fn replace(
-    core: &Core,
-    issuing: &Issuing,
+    context: &Context,
     presented: &Presented<'_>,
     found: &FoundToken,
-    client: &Client,
-    caller: &Caller,
 ) -> Result<Option<Secret<String>>, FlowError> {
+    let (core, sender) = (&context.core, presented.sender);
     let grant = &found.state.grant;
     let (current, next) = (found.generation, found.generation.saturating_add(1));
-    let successor = refresh_token::generate(core, issuing, grant, next);
-    let bound = sender_constraint::of_successor(&found.token, client, presented.proved);
+    let successor = refresh_token::generate(context, grant, next);
+    let bound = sender_constraint::of_successor(&found.token, sender.client, sender.proved);
     let sealed = secret::seal_successor(presented.token, successor.expose(), &mut core.rng());
     let family = family(core, grant, &successor, Some(sealed), bound);
-    let statements = statements(found);
-    let write = transaction::in_conditional_write(
-        core,
-        presented.proved,
-        client,
-        caller,
-        statements,
-        async |tx| {
-            let stored = repo::grants::rotate(tx, grant.id, Some(current), &family).await?;
-            if stored {
-                record_use(core, tx, found).await?;
-            }
-            Ok(stored)
-        },
-    );
-    let stored = write.await?;
-    Ok(stored.then(|| Secret::from(successor.expose())))
+    let stored = store(core, sender, found, async |tx| {
+        repo::grants::rotate(tx, grant.id, Some(current), &family).await
+    });
+    Ok(stored.await?.then(|| Secret::from(successor.expose())))
 }
 
 /// Extends an unused token that is not rotated, and returns it.
@@ -178,47 +145,39 @@ async fn extend(
     core: &Core,
     presented: &Presented<'_>,
     found: &FoundToken,
-    client: &Client,
-    caller: &Caller,
 ) -> Result<Option<Secret<String>>, FlowError> {
-    let (grant, until) = (&found.state.grant, end_of_unused(core, &found.state.grant));
-    let statements = statements(found);
-    let write = transaction::in_conditional_write(
-        core,
-        presented.proved,
-        client,
-        caller,
-        statements,
-        async |tx| {
-            let stored = repo::grants::extend(tx, grant.id, found.generation, until).await?;
-            if stored {
-                record_use(core, tx, found).await?;
-            }
-            Ok(stored)
-        },
-    );
-    let stored = write.await?;
-    Ok(stored.then(|| Secret::from(presented.token)))
+    let grant = &found.state.grant;
+    let until = end_of_unused(core, grant);
+    let stored = store(core, presented.sender, found, async |tx| {
+        repo::grants::extend(tx, grant.id, found.generation, until).await
+    });
+    Ok(stored.await?.then(|| Secret::from(presented.token)))
 }
 
-/// Returns the number of statements that a use of the token needs.
-const fn statements(found: &FoundToken) -> Statements {
-    if matches!(found.state.grant.origin, GrantOrigin::AccountApi) {
+/// Stores the use of a token. It also extends the session of an account API client, which has no
+/// cookie in use: the session is listed until its refresh token expires.
+async fn store(
+    core: &Core,
+    sender: Sender<'_>,
+    found: &FoundToken,
+    write: impl AsyncFnOnce(&WriteTx) -> Result<bool, StoreError>,
+) -> Result<bool, FlowError> {
+    let grant = &found.state.grant;
+    let has_session = grant.origin == GrantOrigin::AccountApi;
+    let statements = if has_session {
         Statements::Several
     } else {
         Statements::One
-    }
-}
-
-/// Extends the session of an account API client, which has no cookie in use: the session is listed
-/// until its refresh token expires.
-async fn record_use(core: &Core, tx: &WriteTx, found: &FoundToken) -> Result<(), FlowError> {
-    let (grant, now) = (&found.state.grant, core.now());
-    if grant.origin == GrantOrigin::AccountApi {
-        let until = end_of_unused(core, grant);
-        repo::sessions::touch(tx, grant.session_id, now, until).await?;
-    }
-    Ok(())
+    };
+    transaction::in_conditional_write(core, sender, statements, async |tx| {
+        let stored = write(tx).await?;
+        if stored && has_session {
+            let until = end_of_unused(core, grant);
+            repo::sessions::touch(tx, grant.session_id, core.now(), until).await?;
+        }
+        Ok(stored)
+    })
+    .await
 }
 
 /// Handles a token that was consumed before: after a lost response the client gets the same
@@ -227,27 +186,18 @@ async fn handle_consumed(
     core: &Core,
     presented: &Presented<'_>,
     found: FoundToken,
-    client: &Client,
-    caller: &Caller,
 ) -> Result<Outcome, FlowError> {
-    match decision(core, client, &found) {
+    let sender = presented.sender;
+    match decision(core, sender, &found) {
         RefreshDecision::Repeat => {
-            let content = prepare(core, client, presented, &found)?;
+            let content = prepare(core, presented, &found)?;
             let sealed = found.token.successor_sealed.as_deref().unwrap_or_default();
             let successor = secret::open_successor(presented.token, sealed).ok_or_else(|| {
                 ServerError::Internal("a sealed successor cannot be decrypted".to_owned())
             })?;
             // The commit that it depends on may be newer than the last sync.
             let one = Statements::One;
-            transaction::in_conditional_write(
-                core,
-                presented.proved,
-                client,
-                caller,
-                one,
-                async |_| Ok(true),
-            )
-            .await?;
+            transaction::in_conditional_write(core, sender, one, async |_| Ok(true)).await?;
             Ok(Outcome {
                 found,
                 content,
@@ -256,8 +206,8 @@ async fn handle_consumed(
         }
         RefreshDecision::Reuse => {
             // A request that was recorded and sent again has a used proof, and revokes nothing.
-            transaction::in_write(core, presented.proved, client, caller, async |tx| {
-                revoke_family(core, tx, &found, client, caller).await?;
+            transaction::in_write(core, sender, async |tx| {
+                revoke_family(core, tx, &found, sender).await?;
                 Err(unknown())
             })
             .await
@@ -270,19 +220,18 @@ async fn revoke_family(
     core: &Core,
     tx: &WriteTx,
     found: &FoundToken,
-    client: &Client,
-    caller: &Caller,
+    sender: Sender<'_>,
 ) -> Result<(), FlowError> {
-    let (grant, now) = (&found.state.grant, core.now());
+    let (grant, client, now) = (&found.state.grant, sender.client, core.now());
     if !mutant::is_disabled(Safeguard::ReuseRevokesFamily) {
         repo::grants::revoke(tx, grant.id, RevokeReason::RefreshReused, now).await?;
     }
     if grant.origin == GrantOrigin::AccountApi {
         // In this case the refresh token represents the session itself.
-        let session = grant.session_id;
-        repo::sessions::end(tx, session, EndReason::ReuseDetected, now).await?;
+        repo::sessions::end(tx, grant.session_id, EndReason::ReuseDetected, now).await?;
     }
-    let event = caller
+    let event = sender
+        .caller
         .event(AuditKind::RefreshReused, false, now)
         .about(grant.user_id)
         .through(&client.id)
@@ -296,10 +245,10 @@ async fn revoke_family(
 /// an invalid request loses nothing.
 fn prepare(
     core: &Core,
-    client: &Client,
     presented: &Presented<'_>,
     found: &FoundToken,
 ) -> Result<Content, OAuthError> {
+    let client = presented.sender.client;
     grant_check::check_grant(&found.state.check_input(client), core.now())
         .map_err(grant_check::GrantCheckError::to_error)?;
     let (grant, narrower) = (&found.state.grant, presented.narrower);
@@ -313,8 +262,7 @@ fn prepare(
 }
 
 fn unknown() -> FlowError {
-    let told = "the refresh token is unknown, used or expired";
-    OAuthError::invalid_grant(told)
+    OAuthError::invalid_grant("the refresh token is unknown, used or expired")
         .because(Reason::RefreshToken)
         .into()
 }

@@ -11,6 +11,14 @@ use doorward_store::{WriteTx, repo};
 use crate::dpop;
 use crate::replay::{self, ReplayedProof};
 
+/// The authenticated client of a request, with the keys that the sender has proved.
+#[derive(Clone, Copy)]
+pub(crate) struct Sender<'a> {
+    pub client: &'a Client,
+    pub proved: &'a ProvenKeys,
+    pub caller: &'a Caller,
+}
+
 /// Runs `work` in one write transaction that also consumes the DPoP proof of the request (RFC 9449
 /// §11.1): of any number of parallel requests with one proof, one succeeds. A rejected request
 /// releases the proof, so that only requests that succeed leave a row.
@@ -19,16 +27,21 @@ use crate::replay::{self, ReplayedProof};
 /// `invalid_dpop_proof` if the proof was used before, and the errors of `work`.
 pub(crate) async fn in_write<T>(
     core: &Core,
-    proved: &ProvenKeys,
-    client: &Client,
-    caller: &Caller,
+    sender: Sender<'_>,
     work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError>,
 ) -> Result<T, FlowError> {
     transaction::in_recording_transaction(&core.db, async |tx| {
-        consume(core, tx, proved, client, caller).await?;
+        if let Some(proof) = &sender.proved.proof
+            && !repo::replay_markers::insert_unique(tx, &proof.name, proof.expires_at).await?
+        {
+            let dpop = ReplayedProof::Dpop;
+            let event = replay::by_client(core, sender.caller, dpop, sender.client);
+            replay::record_event(tx, &proof.name, proof.expires_at, event).await?;
+            return Err(dpop::used().into());
+        }
         let outcome = work(tx).await;
         if let Err(FlowError::Rejected(_)) = &outcome {
-            release(tx, proved).await?;
+            release(tx, sender.proved).await?;
         }
         outcome
     })
@@ -44,47 +57,23 @@ pub(crate) enum Statements {
 
 /// Runs `work` as [`in_write`]. It returns false if it changed nothing, because another request was
 /// faster; that releases the proof, too.
-///
-/// # Errors
-/// The same as of [`in_write`].
 pub(crate) async fn in_conditional_write(
     core: &Core,
-    proved: &ProvenKeys,
-    client: &Client,
-    caller: &Caller,
+    sender: Sender<'_>,
     statements: Statements,
     work: impl AsyncFnOnce(&WriteTx) -> Result<bool, FlowError>,
 ) -> Result<bool, FlowError> {
-    if statements == Statements::One && proved.proof.is_none() {
+    if statements == Statements::One && sender.proved.proof.is_none() {
         return transaction::in_single_write(&core.db, work).await;
     }
-    in_write(core, proved, client, caller, async |tx| {
+    in_write(core, sender, async |tx| {
         let changed = work(tx).await?;
         if !changed {
-            release(tx, proved).await?;
+            release(tx, sender.proved).await?;
         }
         Ok(changed)
     })
     .await
-}
-
-/// Consumes the DPoP proof of a request, if it has one.
-async fn consume(
-    core: &Core,
-    tx: &WriteTx,
-    proved: &ProvenKeys,
-    client: &Client,
-    caller: &Caller,
-) -> Result<(), FlowError> {
-    let Some(proof) = &proved.proof else {
-        return Ok(());
-    };
-    if repo::replay_markers::insert_unique(tx, &proof.name, proof.expires_at).await? {
-        return Ok(());
-    }
-    let event = replay::by_client(core, caller, ReplayedProof::Dpop, client);
-    replay::record_event(tx, &proof.name, proof.expires_at, event).await?;
-    Err(dpop::used().into())
 }
 
 async fn release(tx: &WriteTx, proved: &ProvenKeys) -> Result<(), FlowError> {

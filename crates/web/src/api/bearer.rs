@@ -40,14 +40,7 @@ impl FromRequest for Bearer {
         Box::pin(async move {
             let mut call = call?;
             let presented = token(&call)?;
-            match first_party::authenticate(
-                &call.context.core,
-                &call.context.directory,
-                &call.context.issuing,
-                &presented,
-            )
-            .await
-            {
+            match first_party::authenticate(&call.context, &presented).await {
                 Ok(authenticated) => {
                     middleware::speaks_for(call.request(), &authenticated.client);
                     received_request::record_user(call.request(), &authenticated.signed_in.user.id);

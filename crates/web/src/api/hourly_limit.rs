@@ -11,7 +11,7 @@ use actix_web::{Error, HttpResponse};
 use doorward_domain::model::UserId;
 use doorward_oauth::userinfo::verify_access_token;
 use doorward_protocol::bearer::access_token_from_header;
-use doorward_services::context::{Core, Directory, Issuing};
+use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 use doorward_services::rate_limit::{ApiCaller, LimitStatus};
 
@@ -48,7 +48,7 @@ async fn count(request: &ServiceRequest) -> Result<LimitStatus, Problem> {
         return Err(ServerError::Internal("no state".to_owned()).into());
     };
     let context = &web.context;
-    let asking = asking(&context.core, &context.directory, &context.issuing, request).await?;
+    let asking = asking(context, request).await?;
     let caller = received_request::caller(request.request());
     let roles = match &asking {
         ApiCaller::Account(user) if context.limits.rate_limiter.depends_on_roles() => {
@@ -69,16 +69,11 @@ async fn count(request: &ServiceRequest) -> Result<LimitStatus, Problem> {
 
 /// Returns the caller that a request counts for: the subject of its access token, if this server
 /// signed it. The handler decides whether the token is still valid.
-async fn asking(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
-    request: &ServiceRequest,
-) -> Result<ApiCaller, ServerError> {
+async fn asking(context: &Context, request: &ServiceRequest) -> Result<ApiCaller, ServerError> {
     let header = request.headers().get(AUTHORIZATION);
     let header = header.and_then(|value| value.to_str().ok());
     if let Some(Ok((_, token))) = header.map(access_token_from_header)
-        && let Some(claims) = verify_access_token(core, directory, issuing, token).await?
+        && let Some(claims) = verify_access_token(context, token).await?
     {
         return Ok(match UserId::parse(&claims.sub) {
             Some(user) => ApiCaller::Account(user),

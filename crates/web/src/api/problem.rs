@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use doorward_http_common::problem::Document;
 pub use doorward_http_common::problem::FieldError;
 use doorward_services::denial_log::DenialDetails;
-use doorward_services::error::ServerError;
+use doorward_services::error::{FlowError, ServerError};
 use doorward_services::rate_limit::LimitStatus;
 use futures_util::future::LocalBoxFuture;
 use serde::{Serialize, Serializer};
@@ -353,6 +353,15 @@ impl ResponseError for Problem {
 
     fn error_response(&self) -> HttpResponse {
         self.respond("")
+    }
+}
+
+impl From<FlowError<Self>> for Problem {
+    fn from(error: FlowError<Self>) -> Self {
+        match error {
+            FlowError::Rejected(problem) => problem,
+            FlowError::Server(error) => error.into(),
+        }
     }
 }
 

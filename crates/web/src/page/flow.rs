@@ -21,13 +21,7 @@ impl Page {
         };
         let id = InteractionId::parse(text).ok_or(ErrorKind::FlowExpired)?;
         self.record_flow(Some(&id));
-        let resumed = interaction::resume(
-            &self.context.core,
-            &self.context.directory,
-            &id,
-            &self.browser.hash(),
-        )
-        .await?;
+        let resumed = interaction::resume(&self.context, &id, &self.browser.hash()).await?;
         Ok(Some(resumed))
     }
 

@@ -78,14 +78,9 @@ async fn simulate_token(
 ) -> Result<Simulation, CliError> {
     let context = request.context(installation)?;
     let question = request.question(client, &[]);
-    simulation::token(
-        &context.core,
-        &context.directory,
-        &context.issuing,
-        &question,
-    )
-    .await
-    .map_err(CliError::failure)
+    simulation::token(&context, &question)
+        .await
+        .map_err(CliError::failure)
 }
 
 /// Returns the principal that the tasks API would see, or the reason why it would reject the token.

@@ -127,12 +127,6 @@ pub async fn token(target: &TargetArgs, args: &TokenArgs) -> Result<Value, CliEr
     let installation = target.open().await?;
     let context = args.request.context(&installation)?;
     let question = args.request.question(Some(&args.client), &args.resource);
-    let answer = simulation::token(
-        &context.core,
-        &context.directory,
-        &context.issuing,
-        &question,
-    )
-    .await;
+    let answer = simulation::token(&context, &question).await;
     serde_json::to_value(answer.map_err(CliError::failure)?).map_err(CliError::failure)
 }
