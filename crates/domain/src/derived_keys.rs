@@ -10,7 +10,6 @@ macro_rules! derived_key {
         pub struct $name(Secret<[u8; 32]>);
 
         impl $name {
-            /// Derives the key from the master key.
             pub fn derive(master: &MasterKey) -> Self {
                 Self(Secret::new(master.derive(KeyPurpose::$purpose)))
             }

@@ -26,7 +26,6 @@ mod tests;
 pub struct Secret<T: Zeroize>(T);
 
 impl<T: Zeroize> Secret<T> {
-    /// Wraps a value.
     pub const fn new(value: T) -> Self {
         Self(value)
     }
@@ -80,7 +79,6 @@ impl OpaqueToken {
     /// Length of the text form in characters.
     pub const LEN: usize = 43;
 
-    /// Draws a new token.
     pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
         let mut bytes = Zeroizing::new([0_u8; 32]);
         rng.fill_bytes(&mut *bytes);
@@ -138,7 +136,6 @@ pub struct ReferenceToken(OpaqueToken);
 impl ReferenceToken {
     const PREFIX: &str = "dwa_";
 
-    /// Draws a new token.
     pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
         Self(OpaqueToken::generate(rng))
     }
@@ -170,7 +167,6 @@ impl TokenHash {
         Self(Sha256::digest(text.as_bytes()).into())
     }
 
-    /// Returns the 32 bytes.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
@@ -306,16 +302,12 @@ impl KeyPurpose {
     }
 }
 
-/// The reason why a text is not a usable [`MasterKey`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MasterKeyError {
-    /// Not base64.
     #[error("the secret key is not base64")]
     Encoding,
-    /// Base64, but of another length (in bytes).
     #[error("the secret key must be 32 bytes, this one has {0}")]
     Length(usize),
-    /// A sample value, such as 32 equal bytes or readable text.
     #[error("the secret key is a sample value, not random bytes")]
     Sample,
 }
@@ -325,7 +317,6 @@ pub enum MasterKeyError {
 pub struct MasterKey(Secret<[u8; 32]>);
 
 impl MasterKey {
-    /// Draws a new key.
     pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
         let mut bytes = Zeroizing::new([0_u8; 32]);
         rng.fill_bytes(&mut *bytes);

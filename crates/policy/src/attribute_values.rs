@@ -176,15 +176,12 @@ fn type_name(name: &str) -> EntityTypeName {
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value {
-    /// A Boolean.
     Bool(bool),
-    /// An integer.
     Long(i64),
     Text(String),
     /// A reference to an object by kind and ID.
     Entity(Kind, String),
     Set(Vec<Self>),
-    /// An IP address or a network.
     Network(IpNet),
 }
 
@@ -193,7 +190,6 @@ impl Value {
         Self::Text(text.into())
     }
 
-    /// Creates a reference to a user.
     pub fn user(subject: impl Into<String>) -> Self {
         Self::Entity(Kind::Person, subject.into())
     }
@@ -262,7 +258,6 @@ pub struct Object {
 }
 
 impl Object {
-    /// Creates an object without related ones.
     pub fn new(kind: Kind, id: impl Into<String>, attributes: Attributes) -> Self {
         Self {
             kind,

@@ -15,7 +15,6 @@ use super::attribute_values::{Attributes, Kind, Value, entity};
 /// Prefix of entitlements that name subscriptions of the user.
 const SUBSCRIPTION: &str = "subscription:";
 
-/// The project memberships of a user.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Memberships {
     /// Projects with any role.
@@ -184,7 +183,6 @@ impl PolicyPrincipal {
         }
     }
 
-    /// Returns the entity for Cedar.
     pub(super) fn entity(&self) -> Entity {
         let convert = || {
             let attributes = self.attributes.iter();

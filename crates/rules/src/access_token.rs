@@ -21,12 +21,10 @@ use doorward_domain::model::{
 };
 use doorward_domain::time::UnixSeconds;
 
-/// The issuer and the TTL of a token.
 #[derive(Clone, Copy, Debug)]
 pub struct Issuance<'a> {
     /// The issuer identifier (RFC 8414 §2).
     pub issuer: &'a str,
-    /// The current time.
     pub now: UnixSeconds,
     /// The TTL of the token in seconds.
     pub ttl: i64,
@@ -223,14 +221,11 @@ pub struct Exchange<'a> {
     /// The user of the token; none for a client's own token.
     pub user: Option<&'a User>,
     pub scope: &'a Scope,
-    /// The audience of the new token.
     pub resources: &'a [String],
     pub details: &'a AuthorizationDetails,
     /// The effective roles of the subject.
     pub roles: &'a EffectiveRoles,
-    /// The acting party.
     pub act: Option<&'a Actor>,
-    /// The latest expiry of the new token.
     pub until: UnixSeconds,
 }
 
@@ -291,7 +286,6 @@ struct Readers {
 }
 
 impl Readers {
-    /// Selects roles, groups and permissions for a token with this scope.
     fn carry(&self, scope: &Scope, roles: &EffectiveRoles) -> Carried {
         let there = if self.asked.roles || scope.contains("roles") {
             roles.roles.clone()

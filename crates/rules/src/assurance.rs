@@ -39,7 +39,6 @@ pub const AMR_PRESENCE: &str = "user";
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SecondFactorMethod {
-    /// A code of the authenticator app.
     Totp,
     /// A recovery code. It is a separate factor (something held, SP 800-63B-4 §3.1.2), but no
     /// registered method names it: `otp` would claim an authenticator app.

@@ -58,7 +58,6 @@ impl Aspect {
 pub struct SettingRule {
     /// The path of the field in [`Client`], which identifies the setting.
     pub field: &'static str,
-    /// The part of the registration.
     pub aspect: Aspect,
     /// True if issued access tokens keep the former value until they expire.
     pub is_in_tokens: bool,
@@ -346,7 +345,6 @@ impl Effect {
 pub struct SettingChange {
     pub setting: &'static ClientSetting,
     pub rule: &'static SettingRule,
-    /// The direction.
     pub effect: Effect,
 }
 

@@ -23,13 +23,11 @@ pub const SIGN_UP_TTL: i64 = 30 * 60;
 /// The tolerated clock difference when a fresh sign-in is required, in seconds.
 pub const LEEWAY: i64 = 60;
 
-/// The maximum number of linked accounts of one user.
 pub const MAX_LINKED_ACCOUNTS: usize = 20;
 
 /// The account here that has the e-mail address asserted by the provider.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SameAddress<'a> {
-    /// The account.
     pub user: &'a User,
     /// True if the account was self-registered and never verified the address, so that the owner of
     /// the address is unknown.
@@ -66,11 +64,9 @@ pub enum FederationDecision {
         /// replaces.
         displaces: Option<UserId>,
     },
-    /// Reject the sign-in.
     Refused(FederationDenial),
 }
 
-/// The reason why a federated sign-in is rejected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FederationDenial {
     ProviderDisabled,
@@ -89,7 +85,6 @@ pub fn believes_address(provider: &Provider, identity: &UpstreamIdentity) -> boo
         && address.is_some_and(|address| identifier::email_key(address).is_ok())
 }
 
-/// Decides on a response of an identity provider.
 pub fn decide(facts: &LinkingFacts<'_>) -> FederationDecision {
     let (provider, identity) = (facts.provider, facts.identity);
     if !provider.is_active() {

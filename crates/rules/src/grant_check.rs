@@ -15,21 +15,14 @@ pub enum GrantCheckError {
     ClientDisabled,
     /// The client may not (or no longer) use this grant type.
     GrantNotAllowed,
-    /// The grant is revoked or expired.
     GrantEnded,
-    /// The account is deleted.
     UserGone,
-    /// The account is disabled.
     UserDisabled,
-    /// The account is scheduled for deletion.
     UserLeaving,
     /// The browser session has ended, and the grant does not outlive it.
     SessionEnded,
-    /// The user is no longer a member of the grant's organization.
     MembershipLost,
-    /// A second factor is required, and the authentication of the grant has none.
     SecondFactorMissing,
-    /// A passkey is required, and the authentication of the grant has none.
     PasskeyMissing,
 }
 

@@ -25,7 +25,6 @@ impl RequirementLevel {
     }
 }
 
-/// A deviation of one client.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Deviation {
     pub client_id: String,
@@ -35,7 +34,6 @@ pub struct Deviation {
     /// True if the operator has something to do: the registration alone can end the deviation, or a
     /// requirement is violated.
     pub is_due: bool,
-    /// A description of the weakness.
     pub what: &'static str,
     pub remediation: &'static str,
 }

@@ -147,7 +147,6 @@ impl Preset {
     }
 }
 
-/// The maximum number of further authorization parameters.
 const MAX_PARAMETERS: usize = 10;
 
 /// The authorization parameters that this server sets itself, or that would change the response or

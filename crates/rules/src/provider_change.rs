@@ -19,7 +19,6 @@ pub enum ProviderPart {
     Claims,
 }
 
-/// A setting of an identity provider.
 #[derive(Clone, Copy, Debug)]
 pub struct ProviderSetting {
     /// The member of the admin API, as a path, which identifies the setting.
@@ -206,11 +205,9 @@ fn entries(map: &BTreeMap<String, String>) -> Value {
         .collect()
 }
 
-/// A changed setting.
 #[derive(Clone, Copy, Debug)]
 pub struct ProviderChange {
     pub setting: &'static ProviderSetting,
-    /// The direction.
     pub effect: Effect,
 }
 

@@ -8,7 +8,6 @@ use doorward_domain::model::Authentication;
 /// The lockout in seconds after the first, second, third and each further round of failures.
 const WAITS: [i64; 4] = [60, 5 * 60, 15 * 60, 60 * 60];
 
-/// The numbers of tolerated attempts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Tolerance {
     /// Attempts of a user, over all sign-ins, before each further attempt requires a wait.
@@ -49,7 +48,6 @@ impl Tolerance {
     }
 }
 
-/// The status of a user's second factor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct SecondFactorStatus {
     /// True if the user has a suitable one.

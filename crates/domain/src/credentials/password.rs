@@ -90,10 +90,8 @@ impl Pattern {
     }
 }
 
-/// The reason why a password is rejected; shown to the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordError {
-    /// Fewer code points than the policy requires.
     #[error("the password needs at least {min} characters")]
     TooShort {
         /// The minimum number of code points.
@@ -102,16 +100,12 @@ pub enum PasswordError {
     /// More than [`MAX_CODE_POINTS`] or [`MAX_BYTES`]; passwords are never truncated.
     #[error("the password is too long: at most {MAX_CODE_POINTS} characters and {MAX_BYTES} bytes")]
     TooLong,
-    /// Only digits and white space.
     #[error("the password has nothing but digits")]
     NumericOnly,
-    /// A password that attackers try first.
     #[error("the password is one of the most common ones")]
     Common,
-    /// The temporary password that must be replaced.
     #[error("the password is the temporary one")]
     Temporary,
-    /// A password that equals, contains or resembles a known attribute of the user.
     #[error("the password is too similar to the {}", to.as_str())]
     TooSimilar {
         /// The attribute that it resembles.

@@ -166,29 +166,22 @@ audit_kinds! {
     AuditExported => "audit.exported",
 }
 
-/// An event of the audit log.
 #[derive(Clone, PartialEq, Debug)]
 pub struct AuditEvent {
     /// The identifier; ordered by time.
     pub id: AuditId,
-    /// The time of the event.
     pub at: UnixSeconds,
     pub kind: AuditKind,
     /// The actor: a user id or a client id; none for the command line.
     pub actor: Option<String>,
     /// The object of the event, such as a user id or a client id.
     pub subject: Option<String>,
-    /// The client that was involved.
     pub client_id: Option<String>,
-    /// The IP address of the request.
     pub ip: Option<IpAddr>,
-    /// The user agent of the request.
     pub user_agent: Option<String>,
-    /// True if the action succeeded.
     pub success: bool,
     /// Further facts; never a secret.
     pub detail: Map<String, Value>,
-    /// The id of the request that caused the event.
     pub request_id: Option<String>,
 }
 
@@ -196,25 +189,17 @@ pub struct AuditEvent {
 /// readable too.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AuditRecord {
-    /// The identifier.
     pub id: AuditId,
-    /// The time of the event.
     pub at: UnixSeconds,
     /// The kind of the event, as [`AuditKind::as_str`] writes it.
     pub kind: String,
     pub actor: Option<String>,
-    /// The object of the event.
     pub subject: Option<String>,
-    /// The client that was involved.
     pub client_id: Option<String>,
-    /// The IP address of the request.
     pub ip: Option<String>,
-    /// The user agent of the request.
     pub user_agent: Option<String>,
-    /// True if the action succeeded.
     pub success: bool,
     /// Further facts, as a JSON object.
     pub detail: String,
-    /// The id of the request that caused the event.
     pub request_id: Option<String>,
 }

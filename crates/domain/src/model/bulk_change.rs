@@ -45,7 +45,6 @@ impl BulkAction {
     }
 }
 
-/// The users of a bulk change.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum BulkSelection {
     /// These users, in this order.
@@ -135,11 +134,9 @@ pub struct BulkChange {
     pub org: Option<String>,
     /// The client that the administrator used; `None` for the console.
     pub client_id: Option<String>,
-    /// The operation.
     pub action: BulkAction,
     /// The group of [`BulkAction::AddToGroup`].
     pub group: Option<GroupId>,
-    /// The users.
     pub selection: BulkSelection,
     /// The number of users at the start; `None` if there were too many to count.
     pub total: Option<u64>,
@@ -150,7 +147,6 @@ pub struct BulkChange {
     /// The number of users that could not be changed.
     pub failed: u64,
     pub state: BulkState,
-    /// The reason why it was stopped.
     pub stop_reason: Option<StopReason>,
     /// The time until which one process may continue it.
     pub lease_until: UnixSeconds,
@@ -159,7 +155,6 @@ pub struct BulkChange {
 }
 
 impl BulkChange {
-    /// Returns the number of users that were tried.
     pub const fn tried(&self) -> u64 {
         self.done + self.failed
     }
@@ -170,7 +165,6 @@ impl BulkChange {
     }
 }
 
-/// A user that a bulk change could not change.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BulkFailure {
     pub user: UserId,

@@ -24,9 +24,7 @@ pub struct ClaimMapping {
     pub outputs: BTreeSet<ClaimOutput>,
     /// The scope that the token must have; none for every token.
     pub scope: Option<String>,
-    /// The time of creation.
     pub created_at: UnixSeconds,
-    /// The time of the last change.
     pub updated_at: UnixSeconds,
 }
 
@@ -45,7 +43,6 @@ impl ClaimMapping {
     }
 }
 
-/// The source of a custom claim's value.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ClaimSource {
@@ -63,7 +60,6 @@ pub enum ClaimSource {
     ProfileField { field: String },
     /// The list of the subject's roles.
     Roles(RoleList),
-    /// The list of the user's groups.
     Groups(GroupList),
 }
 
@@ -89,7 +85,6 @@ pub struct GroupList {
     /// The path below which the listed groups are; without it, all groups are listed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<String>,
-    /// The form of each entry.
     #[serde(default)]
     pub format: GroupFormat,
     /// True if each path is written without `below`, and without the slash at its start.
@@ -100,7 +95,6 @@ pub struct GroupList {
     pub prefix: Option<String>,
 }
 
-/// The form of a group in a list.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GroupFormat {
@@ -126,14 +120,12 @@ impl GroupFormat {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Choice {
-    /// The cases, in order.
     pub values: Vec<Case>,
     /// The value if no case matches; without it, the claim is absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub otherwise: Option<Value>,
 }
 
-/// A case of a [`Choice`].
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {

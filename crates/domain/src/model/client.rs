@@ -116,11 +116,9 @@ pub struct ExchangeRights {
     pub impersonation: bool,
 }
 
-/// A client's settings for the consent page.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ConsentTerms {
-    /// The scopes that the user may decline.
     pub optional_scopes: Scope,
     /// The lifetime of a consent, in seconds; none for the setting of the deployment.
     pub lifetime: Option<i64>,
@@ -143,18 +141,14 @@ pub struct MetadataDocument {
     pub fresh_until: UnixSeconds,
 }
 
-/// A registered client.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a fact of the registration"
 )]
 pub struct Client {
-    /// The public identifier.
     pub id: ClientId,
-    /// The name that pages show.
     pub name: String,
-    /// Public or confidential.
     pub kind: ClientKind,
     /// SHA-256 of the secret (≥ 256 random bits, so no slow hash is needed).
     pub secret_hash: Option<TokenHash>,
@@ -168,7 +162,6 @@ pub struct Client {
     pub former_secret: Option<FormerSecret>,
     /// The security profile, which pins other settings; see `doorward_rules::client_profile`.
     pub profile: SecurityProfile,
-    /// The accepted client authentication.
     pub auth_method: ClientAuth,
     /// The audiences of its assertions; none for the setting of the deployment.
     pub assertion_audience: Option<AssertionAudience>,
@@ -176,11 +169,8 @@ pub struct Client {
     pub redirect_uris: Vec<String>,
     /// The URIs that the browser may be redirected to after sign-out.
     pub post_logout_redirect_uris: Vec<String>,
-    /// The allowed grant types.
     pub grant_types: Vec<GrantType>,
-    /// The scopes that it may request.
     pub scopes: Scope,
-    /// The allowed response modes.
     pub response_modes: Vec<ResponseMode>,
     /// Belongs to the operator: needs no consent page and may use the account API.
     pub first_party: bool,
@@ -190,7 +180,6 @@ pub struct Client {
     pub pkce_streak: i32,
     /// The protection of the code of the last sign-in; recorded while PKCE is not required.
     pub code_protection: Option<CodeProtection>,
-    /// The client's public keys, as a JWK Set document.
     pub jwks: Option<String>,
     /// The URI of its JWK Set, instead of `jwks`.
     pub jwks_uri: Option<String>,
@@ -233,11 +222,8 @@ pub struct Client {
     pub authorization_signed_response_alg: Option<SigningAlg>,
     /// The signature algorithm of signed introspection responses; none for RS256 (RFC 9701 §6).
     pub introspection_signed_response_alg: Option<SigningAlg>,
-    /// The URIs for logout notifications.
     pub logout: LogoutUris,
-    /// Rights in token exchange.
     pub exchange: ExchangeRights,
-    /// Settings for the consent page.
     pub consent: ConsentTerms,
     /// The state of its metadata document. Present only if the client is not registered.
     pub document: Option<MetadataDocument>,
@@ -252,16 +238,12 @@ pub struct Client {
     /// The sector whose clients share pairwise subject identifiers (OIDC Core §8.1); none for
     /// public subject identifiers.
     pub pairwise_sector: Option<String>,
-    /// The origin of the registration.
     pub registered_by: RegisteredBy,
     /// Those of its URLs that the operator wrote by a command. Only they may lead into
     /// `outgoing.allowed_networks`; see `doorward_rules::url_source`.
     pub operator_urls: Vec<String>,
-    /// The time at which an administrator disabled it.
     pub disabled_at: Option<UnixSeconds>,
-    /// The time of registration.
     pub created_at: UnixSeconds,
-    /// The time of the last change.
     pub updated_at: UnixSeconds,
 }
 
@@ -372,7 +354,6 @@ impl Client {
         }
     }
 
-    /// Returns true if the client is not disabled.
     pub const fn is_active(&self) -> bool {
         self.disabled_at.is_none()
     }

@@ -5,12 +5,10 @@ use std::fmt;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use serde::{Deserialize, Serialize};
 
-/// The client authentication that a registration accepts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ClientAuth {
     /// The secret, by HTTP Basic or in the body.
     Secret,
-    /// Exactly one method.
     Only(ClientAuthMethod),
 }
 
@@ -18,7 +16,6 @@ impl ClientAuth {
     /// The word for [`ClientAuth::Secret`]; not a method of RFC 7591 §2.
     pub const SECRET: &'static str = "client_secret";
 
-    /// Returns the word in the admin API and on the command line.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Secret => Self::SECRET,
@@ -26,7 +23,6 @@ impl ClientAuth {
         }
     }
 
-    /// Reads the word in the admin API and on the command line.
     pub fn parse(text: &str) -> Option<Self> {
         match text {
             Self::SECRET => Some(Self::Secret),
@@ -34,7 +30,6 @@ impl ClientAuth {
         }
     }
 
-    /// Returns true if the client authenticates with a secret.
     pub const fn is_by_secret(self) -> bool {
         self.method().is_by_secret()
     }
@@ -125,7 +120,6 @@ impl AssertionAudience {
     }
 }
 
-/// An unknown value of [`AssertionAudience`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("write issuer_or_endpoint, issuer or default")]
 pub struct UnknownAudience;

@@ -70,22 +70,18 @@ impl EmailPurpose {
 /// The token of a mailed link: single use, short-lived, bound to one account, address and purpose.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct EmailToken {
-    /// SHA-256 of the token.
     pub hash: TokenHash,
     pub user_id: UserId,
     pub purpose: EmailPurpose,
     /// The address that it was sent to, as typed.
     pub email: String,
-    /// The time of creation.
     pub created_at: UnixSeconds,
-    /// The time of expiry.
     pub expires_at: UnixSeconds,
     /// The time at which it was used or replaced by a newer one.
     pub used_at: Option<UnixSeconds>,
 }
 
 impl EmailToken {
-    /// Returns true if the token may be used at `now`.
     pub const fn is_live(&self, now: UnixSeconds) -> bool {
         self.used_at.is_none() && now < self.expires_at
     }

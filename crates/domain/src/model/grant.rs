@@ -99,11 +99,9 @@ impl GrantOrigin {
 pub struct Grant {
     /// The identifier of the grant and its token family.
     pub id: GrantId,
-    /// The channel through which it was granted.
     pub origin: GrantOrigin,
     pub user_id: UserId,
     pub client_id: ClientId,
-    /// The browser session.
     pub session_id: SessionId,
     pub scope: Scope,
     /// The slug of the organization that the user acts in, fixed for the whole family.
@@ -116,21 +114,14 @@ pub struct Grant {
     pub claims: ClaimsRequest,
     /// The issuer of the assertion, for [`GrantOrigin::Assertion`].
     pub issuer: Option<String>,
-    /// The `nonce` of the authorization request, for the ID token.
     pub nonce: Option<String>,
-    /// The authentication of the user.
     pub authentication: Authentication,
-    /// The time of the grant.
     pub created_at: UnixSeconds,
     /// The absolute expiry; rotation never extends it.
     pub expires_at: UnixSeconds,
-    /// The time of revocation.
     pub revoked_at: Option<UnixSeconds>,
-    /// The reason for the revocation.
     pub revoke_reason: Option<RevokeReason>,
-    /// The authorization code, if it was given by one.
     pub code: Option<Code>,
-    /// The refresh tokens, if any was issued.
     pub refresh: Option<RefreshFamily>,
 }
 

@@ -22,12 +22,10 @@ macro_rules! uuid_id {
                 Self(uuid_v7(now, rng))
             }
 
-            /// Creates the identifier with this value.
             pub const fn from_uuid(value: Uuid) -> Self {
                 Self(value)
             }
 
-            /// Returns the UUID.
             pub const fn as_uuid(&self) -> Uuid {
                 self.0
             }
@@ -171,7 +169,6 @@ macro_rules! random_id {
                 (text.len() == 22 && plain).then(|| Self(text.to_owned()))
             }
 
-            /// Returns the text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }

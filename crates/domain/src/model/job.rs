@@ -47,23 +47,16 @@ impl JobKind {
     }
 }
 
-/// A job in the queue.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Job {
-    /// The identifier.
     pub id: JobId,
-    /// The kind of work.
     pub kind: JobKind,
     /// The payload, sealed under [`KeyPurpose::Job`](crate::secret::KeyPurpose::Job) with the id as
     /// associated data, because a message may hold a link that gives access to an account.
     pub payload_sealed: Vec<u8>,
-    /// The earliest time to run it.
     pub run_at: UnixSeconds,
-    /// The number of times it was started.
     pub attempts: u32,
-    /// The time until which the worker that started it last holds the lease.
     pub lease_until: Option<UnixSeconds>,
-    /// The time at which it was enqueued.
     pub created_at: UnixSeconds,
     /// The host that it calls, or the domain of the recipient.
     pub destination: Option<String>,
@@ -95,28 +88,20 @@ impl JobState {
 /// A job without its payload, for administrators.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct JobSummary {
-    /// The identifier.
     pub id: JobId,
-    /// The kind of work.
     pub kind: JobKind,
     /// The earliest time to run it.
     pub run_at: UnixSeconds,
-    /// The number of times it was started.
     pub attempts: u32,
     /// The time until which the worker that started it last holds the lease.
     pub lease_until: Option<UnixSeconds>,
-    /// The time at which it was done.
     pub done_at: Option<UnixSeconds>,
-    /// The time at which the last attempt failed.
     pub failed_at: Option<UnixSeconds>,
-    /// The error of the last failed attempt.
     pub last_error: Option<String>,
-    /// The time at which it was enqueued.
     pub created_at: UnixSeconds,
 }
 
 impl JobSummary {
-    /// Returns the state at `now`.
     pub fn state(&self, now: UnixSeconds) -> JobState {
         if self.failed_at.is_some() {
             JobState::Failed
@@ -130,7 +115,6 @@ impl JobSummary {
     }
 }
 
-/// The failure of a job that sends a mail or a notification.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum SendError {
     /// A temporary failure: another attempt may succeed.
@@ -139,7 +123,6 @@ pub enum SendError {
     /// No response in time: another attempt may succeed.
     #[error("no answer: {0}")]
     Unanswered(String),
-    /// A permanent failure.
     #[error("rejected permanently: {0}")]
     Never(String),
 }

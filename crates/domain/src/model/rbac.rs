@@ -12,11 +12,9 @@ use crate::time::UnixSeconds;
 pub struct Role {
     /// Unique name, such as `developer`.
     pub name: String,
-    /// The description of its purpose.
     pub description: String,
     /// False if the role grants nothing.
     pub active: bool,
-    /// The codenames of its permissions.
     pub permissions: BTreeSet<String>,
 }
 
@@ -25,7 +23,6 @@ pub struct Role {
 pub struct Permission {
     /// Unique codename, such as `tasks:write`.
     pub codename: String,
-    /// The description of the action.
     pub description: String,
     /// The resource that it applies to.
     pub audience: String,
@@ -66,10 +63,8 @@ impl SubjectKind {
     }
 }
 
-/// An assignment of a role to a subject.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Assignment {
-    /// The identifier.
     pub id: AssignmentId,
     pub subject_kind: SubjectKind,
     /// The user id or group id (hyphenated), or client id.
@@ -79,11 +74,9 @@ pub struct Assignment {
     pub org: Option<String>,
     /// The user id of the assigner; none for the command line.
     pub assigned_by: Option<String>,
-    /// The time of expiry.
     pub expires_at: Option<UnixSeconds>,
     /// False if the assignment grants nothing.
     pub active: bool,
-    /// The time of creation.
     pub created_at: UnixSeconds,
 }
 
@@ -153,7 +146,6 @@ impl EffectiveRoles {
             .collect()
     }
 
-    /// Returns true if this permission is among those of this audience.
     pub fn has_permission(&self, audience: &str, codename: &str) -> bool {
         let there = self.permissions.get(audience);
         there.is_some_and(|there| there.contains(codename))
@@ -170,7 +162,6 @@ impl EffectiveRoles {
         self.roles.iter().filter(fits).cloned().collect()
     }
 
-    /// Returns every permission codename of every audience.
     pub fn every_permission(&self) -> BTreeSet<&str> {
         let all = self.permissions.values().flatten();
         all.map(String::as_str).collect()
@@ -189,7 +180,6 @@ pub enum OrgScope<'a> {
 }
 
 impl<'a> OrgScope<'a> {
-    /// Returns the scope of a grant with this organization, or without one.
     pub fn from_org(org: Option<&'a str>) -> Self {
         org.map_or(Self::Global, Self::Organization)
     }

@@ -7,12 +7,10 @@ use crate::time::{UnixSeconds, is_expired};
 /// The TTL of a secret that was shown but not confirmed, in seconds.
 pub const ENROLLMENT_TTL: i64 = 30 * 60;
 
-/// A user's authenticator app.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TotpFactor {
     /// The user, who has at most one.
     pub user_id: UserId,
-    /// The secret, sealed for this user.
     pub secret_sealed: Vec<u8>,
     /// The time of the first accepted code, which proved that the app has the secret; until then
     /// the factor is unused.
@@ -25,7 +23,6 @@ pub struct TotpFactor {
     pub locked_until: Option<UnixSeconds>,
     /// The time at which the user confirmed that the recovery codes are stored safely.
     pub codes_saved_at: Option<UnixSeconds>,
-    /// The time of creation of the secret.
     pub created_at: UnixSeconds,
 }
 
@@ -59,7 +56,6 @@ pub enum FirstFactor {
 /// A sign-in that waits for the second factor, stored by the server and bound to one browser.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PendingSignIn {
-    /// The identifier in URLs and forms.
     pub id: AttemptId,
     /// SHA-256 of the cookie of the browser that started it; no other browser can continue it.
     pub browser_hash: TokenHash,
@@ -68,15 +64,11 @@ pub struct PendingSignIn {
     pub first: FirstFactor,
     /// True if the user chose "Keep me signed in on this device".
     pub remember: bool,
-    /// The interaction that it belongs to.
     pub interaction_id: Option<InteractionId>,
     /// The account page to open afterwards.
     pub next: Option<String>,
-    /// The time of creation.
     pub created_at: UnixSeconds,
-    /// The time of expiry.
     pub expires_at: UnixSeconds,
-    /// The number of codes that were tried.
     pub tries: u32,
     /// The time of completion; a completed one never starts a second session.
     pub done_at: Option<UnixSeconds>,

@@ -83,15 +83,12 @@ pub enum EndCause {
     Reason(EndReason),
 }
 
-/// The time and cause of the end of a session.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SessionEnd {
-    /// The time, in Unix seconds.
     pub at: UnixSeconds,
     pub cause: EndCause,
 }
 
-/// A browser session.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Session {
     /// The `sid` of its tokens; not a secret.
@@ -99,13 +96,11 @@ pub struct Session {
     /// SHA-256 of the cookie.
     pub token_hash: TokenHash,
     pub user_id: UserId,
-    /// The time of creation.
     pub created_at: UnixSeconds,
     /// The time of the last use, precise to the minute: not every request is written.
     pub last_seen_at: UnixSeconds,
     /// The end of the idle timeout.
     pub idle_expires_at: UnixSeconds,
-    /// The absolute expiry.
     pub expires_at: UnixSeconds,
     pub authentication: Authentication,
     /// True if the user chose "Keep me signed in on this device": the cookie outlives the browser
@@ -127,7 +122,6 @@ impl Session {
         self.ended_at.is_none() && now < self.expires_at
     }
 
-    /// Returns true if the session may be used at `now`.
     pub const fn is_live(&self, now: UnixSeconds) -> bool {
         self.ended_at.is_none() && now < self.idle_expires_at && now < self.expires_at
     }

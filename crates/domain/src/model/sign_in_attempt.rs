@@ -171,20 +171,15 @@ impl AttemptRule {
 pub struct SignInAttempt {
     /// The id, generated at the time of the attempt.
     pub id: SignInAttemptId,
-    /// The time of the attempt's end.
     pub at: UnixSeconds,
-    /// The step at which it ended.
     pub step: AttemptStep,
     pub outcome: AttemptOutcome,
     /// The rule that decided: an [`AttemptRule`], or the reason or code of an OAuth error.
     pub rule: String,
-    /// The rule as a sentence.
     pub reason: String,
-    /// The user, if known.
     pub user_id: Option<UserId>,
     /// The keyed hash of the typed login identifier, if no user is known.
     pub name_hash: Option<[u8; 32]>,
-    /// The client, if known.
     pub client_id: Option<String>,
     pub request_id: Option<String>,
     /// The network of the caller: an IPv4 address or an IPv6 /64.

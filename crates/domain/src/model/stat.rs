@@ -53,6 +53,5 @@ pub struct StatCount {
     /// The start of the hour or the day (UTC).
     pub hour: UnixSeconds,
     pub kind: StatKind,
-    /// The number of events.
     pub n: i64,
 }

@@ -3,7 +3,6 @@
 /// The attributes of a user that an attacker tries first.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PasswordContext<'a> {
-    /// The user name.
     pub username: &'a str,
     /// The e-mail address; its local part is also compared alone.
     pub email: &'a str,
