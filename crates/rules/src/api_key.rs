@@ -149,35 +149,18 @@ fn network(text: &str) -> Option<IpNet> {
     network.map(|network| network.trunc())
 }
 
-/// The reason why a key is rejected at its use.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ApiKeyUseError {
-    Revoked,
-    Expired,
-    /// The user's account is deleted.
-    OwnerGone,
-    /// The user's account is disabled.
-    OwnerDisabled,
-    /// The user's account is scheduled for deletion.
-    OwnerLeaving,
-    /// The user is no longer a member of the key's organization, or the organization is inactive.
-    NotMember,
-    /// The address is not allowed, or unknown although the key is limited to networks.
-    Network,
-}
-
-impl ApiKeyUseError {
-    /// Returns the reason for the audit log.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Revoked => "revoked",
-            Self::Expired => "expired",
-            Self::OwnerGone => "owner gone",
-            Self::OwnerDisabled => "owner disabled",
-            Self::OwnerLeaving => "owner leaving",
-            Self::NotMember => "owner not in its organization",
-            Self::Network => "network not allowed",
-        }
+doorward_protocol::words! {
+    pub enum ApiKeyUseError {
+        Revoked = "revoked",
+        Expired = "expired",
+        /// The user's account is deleted.
+        OwnerGone = "owner gone",
+        OwnerDisabled = "owner disabled",
+        OwnerLeaving = "owner leaving",
+        /// The user is no longer a member of the key's organization, or the organization is inactive.
+        NotMember = "owner not in its organization",
+        /// The address is not allowed, or unknown although the key is limited to networks.
+        Network = "network not allowed",
     }
 }
 

@@ -214,8 +214,9 @@ pub enum ChainViolation {
         belongs: AuditId,
     },
     /// An event that is neither in the chain nor waiting for its link.
-    Inserted { event: AuditId },
-    /// Missing links.
+    Inserted {
+        event: AuditId,
+    },
     Gap {
         from: i64,
         to: i64,

@@ -38,11 +38,7 @@ pub enum ClientAssertionError {
     Subject,
     /// RFC 7523 §3 (3), draft-ietf-oauth-rfc7523bis: one accepted audience, as a single string.
     #[error("'aud' of the assertion must be {expected}, as a single string, got {received}")]
-    Audience {
-        /// The accepted values.
-        expected: String,
-        received: String,
-    },
+    Audience { expected: String, received: String },
     /// RFC 7523 §3 (4): no expiry, or expired.
     #[error("the assertion has no 'exp', or has expired")]
     Expired,

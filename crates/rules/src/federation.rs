@@ -139,30 +139,19 @@ pub const fn check_unlink(left: RemainingMethods) -> Result<(), OnlySignInMethod
     }
 }
 
-/// The reason why a response of an identity provider is not trusted. Users see the same message for
-/// every reason; the log names it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum UpstreamTrustError {
-    /// Another issuer, or none although the provider announces the parameter (RFC 9207 §2.4).
-    Issuer,
-    /// A token that was issued to another client (OIDC Core §3.1.3.7 step 5).
-    AuthorizedParty,
-    /// A sign-in that is too old, or of unknown time, when a fresh one was required (OIDC Core
-    /// §3.1.2.1).
-    NotFresh,
-    /// No valid subject.
-    Subject,
-}
-
-impl UpstreamTrustError {
-    /// Returns the word in the audit log.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Issuer => "issuer",
-            Self::AuthorizedParty => "authorized party",
-            Self::NotFresh => "not fresh",
-            Self::Subject => "subject",
-        }
+doorward_protocol::words! {
+    /// The reason why a response of an identity provider is not trusted. Users see the same message for
+    /// every reason; the log names it.
+    pub enum UpstreamTrustError {
+        /// Another issuer, or none although the provider announces the parameter (RFC 9207 §2.4).
+        Issuer = "issuer",
+        /// A token that was issued to another client (OIDC Core §3.1.3.7 step 5).
+        AuthorizedParty = "authorized party",
+        /// A sign-in that is too old, or of unknown time, when a fresh one was required (OIDC Core
+        /// §3.1.2.1).
+        NotFresh = "not fresh",
+        /// No valid subject.
+        Subject = "subject",
     }
 }
 

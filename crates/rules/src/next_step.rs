@@ -7,7 +7,7 @@ use doorward_protocol::scope::Scope;
 
 use crate::authorize::{self, Registry};
 use crate::consent::{ConsentPrompt, ConsentRequest, ConsentedAccess};
-use crate::second_factor::SecondFactorStatus;
+use crate::second_factor::{FactorRequirement, SecondFactorStatus};
 use crate::{assurance, consent};
 use doorward_domain::model::{Client, ClientKind, Consent, Interaction, Session, UserId};
 use doorward_domain::time::UnixSeconds;
@@ -209,15 +209,15 @@ fn strength_step(
 ) -> Option<NextStep> {
     let request = &situation.interaction.request;
     let have = &session.authentication.acr;
-    let two = [assurance::AAL2.to_owned()];
     let essential = authorize::essential_acr(&request.claims);
     let SecondFactorStatus {
         enrolled,
         required,
         passkey_due,
     } = situation.second_factor;
-    let required = required || situation.client.require_mfa;
-    let is_missing = !assurance::satisfies(have, &two) || passkey_due;
+    let required = required || situation.client.factor_requirement() > FactorRequirement::OneFactor;
+    let has_two = FactorRequirement::TwoFactors.is_met_by(&session.authentication);
+    let is_missing = !has_two || passkey_due;
     let enrol = if passkey_due {
         NextStep::EnrolPasskey
     } else {

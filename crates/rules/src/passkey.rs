@@ -30,28 +30,16 @@ impl Ceremony {
     }
 }
 
-/// The reason why client data is rejected.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ClientDataError {
-    /// Not the JSON that browsers write.
-    Form,
-    /// Client data of the other ceremony.
-    Type,
-    /// An origin other than the deployment's.
-    Origin,
-    /// A ceremony in a frame of another site.
-    CrossOrigin,
-}
-
-impl ClientDataError {
-    /// Returns the word in the audit log.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Form => "client data",
-            Self::Type => "type",
-            Self::Origin => "origin",
-            Self::CrossOrigin => "cross origin",
-        }
+doorward_protocol::words! {
+    pub enum ClientDataError {
+        /// Not the JSON that browsers write.
+        Form = "client data",
+        /// Client data of the other ceremony.
+        Type = "type",
+        /// An origin other than the deployment's.
+        Origin = "origin",
+        /// A ceremony in a frame of another site.
+        CrossOrigin = "cross origin",
     }
 }
 

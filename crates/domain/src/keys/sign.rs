@@ -27,21 +27,9 @@ pub enum KeyError {
     #[error(
         "the private part of key {kid} cannot be opened: is the secret key the one it was made with?"
     )]
-    Sealed {
-        /// The id of the key.
-        kid: String,
-        /// The cause.
-        source: OpenError,
-    },
-    /// The parts of the record do not match.
+    Sealed { kid: String, source: OpenError },
     #[error("the record of key {kid} is damaged: {what}")]
-    Corrupt {
-        /// The id of the key.
-        kid: String,
-        /// The mismatch.
-        what: &'static str,
-    },
-    /// The plan names no signing key.
+    Corrupt { kid: String, what: &'static str },
     #[error("no signing key is active")]
     NoActiveKey,
     #[error("no key signs with {0}: add it to keys.algorithms, or choose another algorithm")]

@@ -47,7 +47,9 @@ impl ClaimMapping {
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ClaimSource {
     /// A value that is equal in every token.
-    Constant { value: Value },
+    Constant {
+        value: Value,
+    },
     /// The value of the first listed role that the subject has.
     Role(Choice),
     /// The value of the first listed group that the user is in, directly or through a subgroup.
@@ -57,8 +59,9 @@ pub enum ClaimSource {
     /// The display name of the organization that the subject acts in.
     OrganizationName,
     /// The user's value of a custom profile field.
-    ProfileField { field: String },
-    /// The list of the subject's roles.
+    ProfileField {
+        field: String,
+    },
     Roles(RoleList),
     Groups(GroupList),
 }
@@ -134,40 +137,18 @@ pub struct Case {
     pub value: Value,
 }
 
-/// A token or response that can contain custom claims.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ClaimOutput {
-    /// The access token (RFC 9068).
-    AccessToken,
-    /// The ID token (OIDC Core §2).
-    IdToken,
-    /// The `UserInfo` response (OIDC Core §5.3.2).
-    Userinfo,
-    /// The introspection response (RFC 7662 §2.2).
-    Introspection,
-}
-
-impl ClaimOutput {
-    pub const ALL: [Self; 4] = [
-        Self::AccessToken,
-        Self::IdToken,
-        Self::Userinfo,
-        Self::Introspection,
-    ];
-
-    /// Returns the word in storage, on the command line and in the API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AccessToken => "access_token",
-            Self::IdToken => "id_token",
-            Self::Userinfo => "userinfo",
-            Self::Introspection => "introspection",
-        }
-    }
-
-    /// Reads the word.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|output| output.as_str() == text)
+doorward_protocol::words! {
+    /// A token or response that can contain custom claims.
+    #[derive(PartialOrd, Ord, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum ClaimOutput {
+        /// The access token (RFC 9068).
+        AccessToken = "access_token",
+        /// The ID token (OIDC Core §2).
+        IdToken = "id_token",
+        /// The `UserInfo` response (OIDC Core §5.3.2).
+        Userinfo = "userinfo",
+        /// The introspection response (RFC 7662 §2.2).
+        Introspection = "introspection",
     }
 }

@@ -9,78 +9,38 @@ use doorward_protocol::token::GrantType;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AssertionAudience, ClientAuth, ClientId, ClientKind, CodeProtection, FormerSecret, LogoId,
-    PKCE_STREAK, PkcePolicy, SecurityProfile,
+    AssertionAudience, ClientAuth, ClientId, ClientKind, CodeProtection, FactorRequirement,
+    FormerSecret, LogoId, PKCE_STREAK, PkcePolicy, SecurityProfile,
 };
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
-/// The format of a client's access tokens.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum AccessTokenFormat {
-    /// Signed; the resource server validates it without a request (RFC 9068).
-    #[default]
-    Jwt,
-    /// A reference token without content, looked up by introspection (RFC 7662).
-    Opaque,
-}
-
-impl AccessTokenFormat {
-    pub const ALL: [Self; 2] = [Self::Jwt, Self::Opaque];
-
-    /// Returns the word in storage.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Jwt => "jwt",
-            Self::Opaque => "opaque",
-        }
+doorward_protocol::words! {
+    #[derive(Default, Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum AccessTokenFormat {
+        /// Signed; the resource server validates it without a request (RFC 9068).
+        #[default]
+        Jwt = "jwt",
+        /// A reference token without content, looked up by introspection (RFC 7662).
+        Opaque = "opaque",
     }
 
-    /// Reads the word in storage.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|format| format.as_str() == text)
+    #[derive(Default)]
+    pub enum RegisteredBy {
+        /// Registered by an administrator or on the command line.
+        #[default]
+        Administrator = "administrator",
+        /// Dynamic registration with an initial access token (RFC 7591 §3).
+        Token = "token",
+        /// Dynamic registration without a token.
+        Anonymous = "anybody",
+        /// Not registered: described by the client metadata document at its id.
+        Document = "document",
     }
-}
-
-/// The origin of a client's registration.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum RegisteredBy {
-    /// Registered by an administrator or on the command line.
-    #[default]
-    Administrator,
-    /// Dynamic registration with an initial access token (RFC 7591 §3).
-    Token,
-    /// Dynamic registration without a token.
-    Anonymous,
-    /// Not registered: described by the client metadata document at its id.
-    Document,
 }
 
 impl RegisteredBy {
-    /// Every origin.
-    pub const ALL: [Self; 4] = [
-        Self::Administrator,
-        Self::Token,
-        Self::Anonymous,
-        Self::Document,
-    ];
-
-    /// Returns the word in storage.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Administrator => "administrator",
-            Self::Token => "token",
-            Self::Anonymous => "anybody",
-            Self::Document => "document",
-        }
-    }
-
-    /// Reads the word in storage.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|item| item.as_str() == text)
-    }
-
     /// Returns true if an administrator has checked the client's metadata. Unchecked metadata
     /// proves nothing (RFC 7591 §5).
     pub const fn is_verified(self) -> bool {
@@ -395,7 +355,15 @@ impl Client {
         own_name || self.serves.iter().any(|own| own == audience)
     }
 
-    /// Returns true if the client may use this grant type.
+    /// Returns the factors that the client requires of every user.
+    pub const fn factor_requirement(&self) -> FactorRequirement {
+        if self.require_mfa {
+            FactorRequirement::TwoFactors
+        } else {
+            FactorRequirement::OneFactor
+        }
+    }
+
     pub fn allows_grant(&self, grant: &GrantType) -> bool {
         self.grant_types.contains(grant)
     }

@@ -79,34 +79,20 @@ impl fmt::Display for ClientAuth {
     }
 }
 
-/// The audiences that a client assertion may name (RFC 7523 §3, draft-ietf-oauth-rfc7523bis).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AssertionAudience {
-    /// The issuer, or the endpoint that OIDC Core §9, RFC 9126 §2 or CIBA §7.1 names.
-    #[default]
-    IssuerOrEndpoint,
-    /// The issuer only (FAPI 2.0 Security Profile §5.3.2.1).
-    Issuer,
+doorward_protocol::words! {
+    /// The audiences that a client assertion may name (RFC 7523 §3, draft-ietf-oauth-rfc7523bis).
+    #[derive(Default, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum AssertionAudience {
+        /// The issuer, or the endpoint that OIDC Core §9, RFC 9126 §2 or CIBA §7.1 names.
+        #[default]
+        IssuerOrEndpoint = "issuer_or_endpoint",
+        /// The issuer only (FAPI 2.0 Security Profile §5.3.2.1).
+        Issuer = "issuer",
+    }
 }
 
 impl AssertionAudience {
-    /// Every setting.
-    pub const ALL: [Self; 2] = [Self::IssuerOrEndpoint, Self::Issuer];
-
-    /// Returns the word in the configuration.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::IssuerOrEndpoint => "issuer_or_endpoint",
-            Self::Issuer => "issuer",
-        }
-    }
-
-    /// Reads the word in the configuration.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|item| item.as_str() == text)
-    }
-
     /// Reads the setting of a client: a text of [`AssertionAudience::as_str`], or `default` for the
     /// setting of the deployment.
     ///

@@ -8,89 +8,35 @@ use serde::{Deserialize, Serialize};
 use super::{Authentication, ClientId, Code, GrantId, RefreshFamily, SessionId, UserId};
 use crate::time::UnixSeconds;
 
-/// The reason why a grant was revoked.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RevokeReason {
-    /// A replay of its code (RFC 6749 §4.1.2).
-    CodeReplayed,
-    /// A code presented with a wrong client, verifier or redirect URI.
-    CodeMisused,
-    /// A replay of a refresh token (RFC 9700 §4.14.2).
-    RefreshReused,
-    /// Revocation by the client (RFC 7009).
-    ByClient,
-    /// Revocation by the user.
-    ByOwner,
-    SessionEnded,
-    /// Revocation by an administrator, or a disabled account or client.
-    Administrator,
-    /// A changed or reset password.
-    PasswordChanged,
-    /// More grants of a user to a client than allowed: the oldest ended.
-    TooMany,
-}
-
-impl RevokeReason {
-    pub const ALL: [Self; 9] = [
-        Self::CodeReplayed,
-        Self::CodeMisused,
-        Self::RefreshReused,
-        Self::ByClient,
-        Self::ByOwner,
-        Self::SessionEnded,
-        Self::Administrator,
-        Self::PasswordChanged,
-        Self::TooMany,
-    ];
-
-    /// Returns the word in storage.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::CodeReplayed => "code_replayed",
-            Self::CodeMisused => "code_misused",
-            Self::RefreshReused => "refresh_reused",
-            Self::ByClient => "by_client",
-            Self::ByOwner => "by_owner",
-            Self::SessionEnded => "session_ended",
-            Self::Administrator => "administrator",
-            Self::PasswordChanged => "password_changed",
-            Self::TooMany => "too_many",
-        }
+doorward_protocol::words! {
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum RevokeReason {
+        /// A replay of its code (RFC 6749 §4.1.2).
+        CodeReplayed = "code_replayed",
+        /// A code presented with a wrong client, verifier or redirect URI.
+        CodeMisused = "code_misused",
+        /// A replay of a refresh token (RFC 9700 §4.14.2).
+        RefreshReused = "refresh_reused",
+        /// Revocation by the client (RFC 7009).
+        ByClient = "by_client",
+        ByOwner = "by_owner",
+        SessionEnded = "session_ended",
+        /// Revocation by an administrator, or a disabled account or client.
+        Administrator = "administrator",
+        PasswordChanged = "password_changed",
+        /// More grants of a user to a client than allowed: the oldest ended.
+        TooMany = "too_many",
     }
 
-    /// Reads the word in storage.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.as_str() == text)
-    }
-}
-
-/// The channel through which access was granted.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum GrantOrigin {
-    /// The authorization endpoint (RFC 6749 §3.1) or the device page (RFC 8628 §3.3).
-    Authorization,
-    /// Sign-in to a client of the operator through the account API.
-    AccountApi,
-    /// An assertion of a trusted issuer, without the user (RFC 7523 §2.1).
-    Assertion,
-}
-
-impl GrantOrigin {
-    pub const ALL: [Self; 3] = [Self::Authorization, Self::AccountApi, Self::Assertion];
-
-    /// Returns the word in storage.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Authorization => "authorization",
-            Self::AccountApi => "account_api",
-            Self::Assertion => "assertion",
-        }
-    }
-
-    /// Reads the word in storage.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|origin| origin.as_str() == text)
+    /// The channel through which access was granted.
+    pub enum GrantOrigin {
+        /// The authorization endpoint (RFC 6749 §3.1) or the device page (RFC 8628 §3.3).
+        Authorization = "authorization",
+        /// Sign-in to a client of the operator through the account API.
+        AccountApi = "account_api",
+        /// An assertion of a trusted issuer, without the user (RFC 7523 §2.1).
+        Assertion = "assertion",
     }
 }
 

@@ -3,47 +3,19 @@
 use super::JobId;
 use crate::time::UnixSeconds;
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-pub enum JobKind {
-    /// Sends an e-mail message.
-    Mail,
-    /// Looks up the account of a password reset request and mails it a link.
-    PasswordReset,
-    /// Looks up the account of a lockout and notifies its user.
-    Lock,
-    /// Looks up the account whose address is to be verified and mails it a link.
-    VerifyEmail,
-    /// Looks up the account of a sign-in by e-mail and mails it a code.
-    EmailCode,
-    /// Notifies a client that a session has ended.
-    Logout,
-}
-
-impl JobKind {
-    pub const ALL: [Self; 6] = [
-        Self::Mail,
-        Self::PasswordReset,
-        Self::Lock,
-        Self::VerifyEmail,
-        Self::EmailCode,
-        Self::Logout,
-    ];
-
-    /// Returns the word in storage.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Mail => "mail",
-            Self::PasswordReset => "password_reset",
-            Self::Lock => "lock",
-            Self::VerifyEmail => "verify_email",
-            Self::EmailCode => "email_code",
-            Self::Logout => "logout",
-        }
-    }
-
-    /// Reads the word in storage.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+doorward_protocol::words! {
+    pub enum JobKind {
+        Mail = "mail",
+        /// Looks up the account of a password reset request and mails it a link.
+        PasswordReset = "password_reset",
+        /// Looks up the account of a lockout and notifies its user.
+        Lock = "lock",
+        /// Looks up the account whose address is to be verified and mails it a link.
+        VerifyEmail = "verify_email",
+        /// Looks up the account of a sign-in by e-mail and mails it a code.
+        EmailCode = "email_code",
+        /// Notifies a client that a session has ended.
+        Logout = "logout",
     }
 }
 
@@ -54,34 +26,25 @@ pub struct Job {
     /// The payload, sealed under [`KeyPurpose::Job`](crate::secret::KeyPurpose::Job) with the id as
     /// associated data, because a message may hold a link that gives access to an account.
     pub payload_sealed: Vec<u8>,
+    /// The earliest time to run it.
     pub run_at: UnixSeconds,
     pub attempts: u32,
+    /// The time until which the worker that started it last holds the lease.
     pub lease_until: Option<UnixSeconds>,
     pub created_at: UnixSeconds,
     /// The host that it calls, or the domain of the recipient.
     pub destination: Option<String>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum JobState {
-    /// Not started, or due for another attempt.
-    Waiting,
-    /// Leased by a worker.
-    Running,
-    Done,
-    /// Failed, without a further attempt.
-    Failed,
-}
-
-impl JobState {
-    /// Returns the word in the admin API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Running => "running",
-            Self::Done => "done",
-            Self::Failed => "failed",
-        }
+doorward_protocol::words! {
+    pub enum JobState {
+        /// Not started, or due for another attempt.
+        Waiting = "waiting",
+        /// Leased by a worker.
+        Running = "running",
+        Done = "done",
+        /// Failed, without a further attempt.
+        Failed = "failed",
     }
 }
 
@@ -90,10 +53,8 @@ impl JobState {
 pub struct JobSummary {
     pub id: JobId,
     pub kind: JobKind,
-    /// The earliest time to run it.
     pub run_at: UnixSeconds,
     pub attempts: u32,
-    /// The time until which the worker that started it last holds the lease.
     pub lease_until: Option<UnixSeconds>,
     pub done_at: Option<UnixSeconds>,
     pub failed_at: Option<UnixSeconds>,

@@ -47,9 +47,9 @@ pub enum MailContent {
     Welcome {
         url: String,
     },
-    /// Registers a passkey.
-    PasskeyLink { url: String },
-    /// Reports that the password was changed.
+    PasskeyLink {
+        url: String,
+    },
     PasswordChanged {
         /// The page that sets a new password.
         url: String,

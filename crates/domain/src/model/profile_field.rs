@@ -93,62 +93,25 @@ impl FieldKind {
     }
 }
 
-/// The users who may change the value of a field.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FieldEditor {
-    /// The user and administrators.
-    User,
-    /// Administrators only.
-    Admin,
-}
-
-impl FieldEditor {
-    pub const ALL: [Self; 2] = [Self::User, Self::Admin];
-
-    /// Returns the word in storage, on the command line and in the API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Admin => "admin",
-        }
+doorward_protocol::words! {
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum FieldEditor {
+        /// The user and administrators.
+        User = "user",
+        /// Administrators only.
+        Admin = "admin",
     }
 
-    /// Reads the word.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|editor| editor.as_str() == text)
-    }
-}
-
-/// The users who may read the value of a field.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FieldAudience {
-    /// Administrators only.
-    Admin,
-    /// The user and administrators.
-    User,
-    /// The user, administrators, and other users in the directory.
-    Directory,
-}
-
-impl FieldAudience {
-    pub const ALL: [Self; 3] = [Self::Admin, Self::User, Self::Directory];
-
-    /// Returns the word in storage, on the command line and in the API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Admin => "admin",
-            Self::User => "user",
-            Self::Directory => "directory",
-        }
-    }
-
-    /// Reads the word.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|audience| audience.as_str() == text)
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum FieldAudience {
+        /// Administrators only.
+        Admin = "admin",
+        /// The user and administrators.
+        User = "user",
+        /// The user, administrators, and other users in the directory.
+        Directory = "directory",
     }
 }
 

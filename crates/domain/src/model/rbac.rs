@@ -31,35 +31,16 @@ pub struct Permission {
 /// The role of administrators.
 pub const ADMIN_ROLE: &str = "admin";
 
-/// The kind of subject that a role is assigned to.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SubjectKind {
-    User,
-    /// A client acting for itself.
-    Client,
-    /// A group: its members and those of its descendants have the role.
-    Group,
-}
-
-impl SubjectKind {
-    /// Returns the word in storage.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Client => "client",
-            Self::Group => "group",
-        }
-    }
-
-    /// Reads the word in storage.
-    pub fn parse(text: &str) -> Option<Self> {
-        match text {
-            "user" => Some(Self::User),
-            "client" => Some(Self::Client),
-            "group" => Some(Self::Group),
-            _ => None,
-        }
+doorward_protocol::words! {
+    /// The kind of subject that a role is assigned to.
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum SubjectKind {
+        User = "user",
+        /// A client acting for itself.
+        Client = "client",
+        /// A group: its members and those of its descendants have the role.
+        Group = "group",
     }
 }
 

@@ -126,32 +126,19 @@ pub fn token_signing_alg(audience: &[String], resources: &[Resource]) -> Signing
     }
 }
 
-/// The `typ` header of a signed access token.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum AccessTokenType {
-    /// `at+jwt` (RFC 9068 §2.1), so that no other token is accepted as an access token.
-    #[default]
-    AtJwt,
-    /// `JWT`, for resource servers that support no other type.
-    Jwt,
+doorward_protocol::words! {
+    /// The `typ` header of a signed access token.
+    #[derive(Default)]
+    pub enum AccessTokenType {
+        /// `at+jwt` (RFC 9068 §2.1), so that no other token is accepted as an access token.
+        #[default]
+        AtJwt = "at+jwt",
+        /// `JWT`, for resource servers that support no other type.
+        Jwt = "jwt",
+    }
 }
 
 impl AccessTokenType {
-    pub const ALL: [Self; 2] = [Self::AtJwt, Self::Jwt];
-
-    /// Returns the word in storage.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AtJwt => "at+jwt",
-            Self::Jwt => "jwt",
-        }
-    }
-
-    /// Reads the word in storage.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|item| item.as_str() == text)
-    }
-
     /// Returns the type of a token for this audience: `JWT` if every resource of it requires `JWT`,
     /// otherwise `at+jwt`.
     pub fn for_audience(audience: &[String], resources: &[Resource]) -> Self {

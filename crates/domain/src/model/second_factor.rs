@@ -1,6 +1,9 @@
 //! Authenticator apps, and sign-ins that wait for a second factor.
 
-use super::{AttemptId, InteractionId, SessionId, UserId};
+use std::collections::BTreeSet;
+
+use super::session::{AAL2, AMR_HARDWARE_KEY, AMR_SOFTWARE_KEY};
+use super::{AttemptId, Authentication, InteractionId, SessionId, UserId};
 use crate::secret::TokenHash;
 use crate::time::{UnixSeconds, is_expired};
 
@@ -72,4 +75,53 @@ pub struct PendingSignIn {
     pub tries: u32,
     /// The time of completion; a completed one never starts a second session.
     pub done_at: Option<UnixSeconds>,
+}
+
+/// The factors that the operator or a client requires of a user, in increasing order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub enum FactorRequirement {
+    #[default]
+    OneFactor,
+    TwoFactors,
+    /// A passkey, which resists phishing (SP 800-63B-4 §3.2.5).
+    Passkey,
+}
+
+impl FactorRequirement {
+    /// Returns the operator's requirement for a user with these roles.
+    pub fn from_roles(
+        roles: &BTreeSet<String>,
+        two_factors: &[String],
+        passkey: &[String],
+    ) -> Self {
+        if is_required(roles, passkey) {
+            Self::Passkey
+        } else if is_required(roles, two_factors) {
+            Self::TwoFactors
+        } else {
+            Self::OneFactor
+        }
+    }
+
+    /// Returns true if this authentication meets the requirement. The signature of a passkey is bound
+    /// to this site, so phishing does not work.
+    pub fn is_met_by(self, proof: &Authentication) -> bool {
+        match self {
+            Self::OneFactor => true,
+            Self::TwoFactors => proof.acr == AAL2,
+            Self::Passkey => {
+                let mut methods = proof.amr.iter();
+                methods.any(|method| method == AMR_HARDWARE_KEY || method == AMR_SOFTWARE_KEY)
+            }
+        }
+    }
+}
+
+/// The entry for all users in a list of roles.
+pub const ALL_USERS: &str = "*";
+
+/// Returns true if one of the user's roles requires a second factor, or all users must have one.
+pub fn is_required(assigned: &BTreeSet<String>, required_for: &[String]) -> bool {
+    let mut roles = required_for.iter();
+    roles.any(|role| role == ALL_USERS || assigned.contains(role))
 }

@@ -6,24 +6,15 @@ use crate::redirect_uri::shown;
 
 /// Declares each reason once: its name in the log, and its sentence.
 macro_rules! reasons {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal, $sentence:literal;)+) => {
-        /// The reason why a request was rejected. The response to the client may contain less.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum Reason {
-            $($(#[$doc])* $variant,)+
+    ($($variant:ident = $name:literal, $sentence:literal;)+) => {
+        crate::words! {
+            /// The reason why a request was rejected. The response to the client may contain less.
+            pub enum Reason {
+                $(#[doc = concat!("The reason `", $name, "`.")] $variant = $name,)+
+            }
         }
 
         impl Reason {
-            /// Every reason.
-            pub const ALL: &[Self] = &[$(Self::$variant,)+];
-
-            /// Returns the name in the log and in storage.
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $name,)+
-                }
-            }
-
             /// Returns the reason as a sentence without capital and full stop.
             pub const fn sentence(self) -> &'static str {
                 match self {
@@ -79,13 +70,6 @@ reasons! {
     MembershipLost = "membership_lost", "the user does not belong to the organization";
     SecondFactorMissing = "second_factor_missing", "the user signed in without a second factor";
     PasskeyMissing = "passkey_missing", "the user signed in without a passkey";
-}
-
-impl Reason {
-    /// Returns the reason of this name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|item| item.as_str() == name)
-    }
 }
 
 impl fmt::Display for Reason {
