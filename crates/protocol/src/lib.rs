@@ -29,6 +29,7 @@ pub mod registration;
 pub mod revocation;
 pub mod scope;
 pub mod signing_alg;
+pub mod sparse;
 pub mod strict_json;
 pub mod token;
 mod words;

@@ -75,6 +75,47 @@ impl Issuance<'_> {
         entitlements
     }
 
+    /// Returns the claims that every access token has, without a holder and a subject.
+    fn claims(
+        &self,
+        aud: Audience,
+        scope: &Scope,
+        carried: Carried,
+        jti: String,
+    ) -> AccessTokenClaims {
+        AccessTokenClaims {
+            iss: self.issuer.to_owned(),
+            sub: String::new(),
+            aud,
+            client_id: String::new(),
+            exp: self.now + self.ttl,
+            iat: self.now,
+            jti,
+            scope: scope.clone(),
+            auth_time: None,
+            acr: None,
+            amr: Vec::new(),
+            sid: None,
+            roles: carried.roles,
+            groups: carried.groups,
+            entitlements: carried.entitlements,
+            managed_groups: carried.managed_groups,
+            overage: carried.overage,
+            org: None,
+            email_verified: None,
+            username: None,
+            email: None,
+            is_staff: None,
+            act: None,
+            may_act: None,
+            // The signer sets these: the key that the token is bound to, the details that apply at
+            // its audience, and the custom claims.
+            cnf: None,
+            authorization_details: AuthorizationDetails::default(),
+            extra: Map::new(),
+        }
+    }
+
     fn audience(&self, resources: &[String]) -> Audience {
         match resources {
             [] => Audience::One(self.issuer.to_owned()),
@@ -127,24 +168,14 @@ pub fn for_user(
     // An assertion of another issuer is no sign-in here.
     let proof = (grant.origin != GrantOrigin::Assertion).then_some(&grant.authentication);
     AccessTokenClaims {
-        iss: issuance.issuer.to_owned(),
         sub: grant.user_id.to_string(),
-        aud,
         client_id: grant.client_id.as_str().to_owned(),
         // The token expires no later than the grant and its consent.
         exp: (issuance.now + issuance.ttl).min(grant.expires_at),
-        iat: issuance.now,
-        jti,
-        scope: scope.clone(),
         auth_time: proof.map(|proof| proof.auth_time),
         acr: proof.map(|proof| proof.acr.clone()),
         amr: proof.map(|proof| proof.amr.clone()).unwrap_or_default(),
         sid: proof.map(|_| grant.session_id.to_string()),
-        roles: carried.roles,
-        groups: carried.groups,
-        entitlements: carried.entitlements,
-        managed_groups: carried.managed_groups,
-        overage: carried.overage,
         org: grant.org.clone(),
         email_verified: readers.email_verified(scope, user),
         username: named.and_then(User::named).map(str::to_owned),
@@ -154,13 +185,7 @@ pub fn for_user(
             None => user.is_staff_with(roles, issuance.staff_roles),
             Some(_) => user.is_staff,
         }),
-        act: None,
-        may_act: None,
-        // The signer sets these: the key that the token is bound to, the details that apply at its
-        // audience, and the custom claims.
-        cnf: None,
-        authorization_details: AuthorizationDetails::default(),
-        extra: Map::new(),
+        ..issuance.claims(aud, scope, carried, jti)
     }
 }
 
@@ -182,33 +207,10 @@ pub fn for_client(
     let entitlements = issuance.own_entitlements(roles, &audiences, scope);
     let carried = delegation::carry(roles, roles.roles_at(&audiences), entitlements);
     AccessTokenClaims {
-        iss: issuance.issuer.to_owned(),
         sub: client.id.as_str().to_owned(),
-        aud,
         client_id: client.id.as_str().to_owned(),
-        exp: issuance.now + issuance.ttl,
-        iat: issuance.now,
-        jti,
-        scope: scope.clone(),
-        auth_time: None,
-        acr: None,
-        amr: Vec::new(),
-        sid: None,
-        roles: carried.roles,
-        groups: carried.groups,
-        entitlements: carried.entitlements,
-        managed_groups: carried.managed_groups,
-        overage: carried.overage,
         org: org.map(str::to_owned),
-        email_verified: None,
-        username: None,
-        email: None,
-        is_staff: None,
-        act: None,
-        may_act: None,
-        cnf: None,
-        authorization_details: AuthorizationDetails::default(),
-        extra: Map::new(),
+        ..issuance.claims(aud, scope, carried, jti)
     }
 }
 
@@ -244,35 +246,20 @@ pub fn for_exchange(issuance: &Issuance<'_>, to: &Exchange<'_>, jti: String) -> 
         delegation::carry(to.roles, to.roles.roles_at(&audiences), entitlements)
     };
     AccessTokenClaims {
-        iss: issuance.issuer.to_owned(),
         sub: subject.sub.clone(),
-        aud,
         client_id: to.client.id.as_str().to_owned(),
         exp: (issuance.now + issuance.ttl).min(to.until),
-        iat: issuance.now,
-        jti,
-        scope: to.scope.clone(),
         auth_time: subject.auth_time,
         acr: subject.acr.clone(),
         amr: subject.amr.clone(),
         sid: subject.sid.clone(),
-        roles: carried.roles,
-        groups: carried.groups,
-        entitlements: carried.entitlements,
-        managed_groups: carried.managed_groups,
-        overage: carried.overage,
         org: subject.org.clone(),
         email_verified: to
             .user
             .and_then(|user| readers.email_verified(to.scope, user)),
-        username: None,
-        email: None,
-        is_staff: None,
         act: to.act.cloned(),
         may_act: subject.may_act.clone(),
-        cnf: None,
-        authorization_details: AuthorizationDetails::default(),
-        extra: Map::new(),
+        ..issuance.claims(aud, to.scope, carried, jti)
     }
 }
 

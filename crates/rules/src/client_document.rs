@@ -219,6 +219,11 @@ pub fn read(
         ClientAuthMethod::None => ClientKind::Public,
         _ => ClientKind::Confidential,
     };
+    macro_rules! algorithm {
+        ($member:ident) => {
+            algorithm(stringify!($member), members.$member.as_deref(), policy)?
+        };
+    }
     Ok(Client {
         auth_method: auth_method.into(),
         redirect_uris: redirects(members.redirect_uris, policy.redirect_schemes)?,
@@ -237,27 +242,10 @@ pub fn read(
         dpop_bound_access_tokens: members.dpop_bound_access_tokens,
         certificate_bound_access_tokens: members.tls_client_certificate_bound_access_tokens,
         // OIDC Registration §2: the default is RS256.
-        id_token_signed_response_alg: algorithm(
-            "id_token_signed_response_alg",
-            members.id_token_signed_response_alg.as_deref(),
-            policy,
-        )?
-        .unwrap_or_default(),
-        userinfo_signed_response_alg: algorithm(
-            "userinfo_signed_response_alg",
-            members.userinfo_signed_response_alg.as_deref(),
-            policy,
-        )?,
-        authorization_signed_response_alg: algorithm(
-            "authorization_signed_response_alg",
-            members.authorization_signed_response_alg.as_deref(),
-            policy,
-        )?,
-        introspection_signed_response_alg: algorithm(
-            "introspection_signed_response_alg",
-            members.introspection_signed_response_alg.as_deref(),
-            policy,
-        )?,
+        id_token_signed_response_alg: algorithm!(id_token_signed_response_alg).unwrap_or_default(),
+        userinfo_signed_response_alg: algorithm!(userinfo_signed_response_alg),
+        authorization_signed_response_alg: algorithm!(authorization_signed_response_alg),
+        introspection_signed_response_alg: algorithm!(introspection_signed_response_alg),
         document: Some(document),
         registered_by: RegisteredBy::Document,
         ..Client::new(id.clone(), name, kind, document.fetched_at)
