@@ -7,6 +7,7 @@ use doorward_domain::model::{
     AuditKind, Interaction, TrustedDevice, TrustedDeviceId, User, UserId,
 };
 use doorward_domain::secret::{OpaqueToken, TokenHash};
+use doorward_rules::second_factor::FactorRequirement;
 use doorward_rules::trusted_device::{
     MAX_DEVICES, MAX_PER_BROWSER, SignInContext, can_skip_factor,
 };
@@ -79,7 +80,7 @@ pub(crate) async fn sparing(
             .client(core, item.client_id.as_str())
             .await?
         {
-            Some(client) => client.require_mfa,
+            Some(client) => client.factor_requirement() > FactorRequirement::OneFactor,
             None => true,
         },
         None => false,

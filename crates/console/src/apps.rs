@@ -13,7 +13,7 @@ pub(crate) mod tokens;
 pub(crate) mod users;
 
 use doorward_admin::clients;
-use doorward_domain::model::{Client, ClientChange, ClientId, ClientKind};
+use doorward_domain::model::{Client, ClientChange, ClientId, ClientKind, FactorRequirement};
 use doorward_protocol::token::GrantType;
 use doorward_rules::lint;
 use doorward_rules::list_filter::{ClientFilter, ClientOrigin};
@@ -215,6 +215,7 @@ fn facts(console: &Console<'_>, found: &ActiveClient) -> Vec<Fact> {
     let grants = client.grant_types.iter().map(GrantType::as_str);
     let auth_method = client.auth_method.as_str().to_owned();
     let logout_uris = console.codes(client.post_logout_redirect_uris.clone());
+    let requires_mfa = client.factor_requirement() > FactorRequirement::OneFactor;
     [
         ("console-id", Value::Copy(client.id.to_string())),
         ("console-kind", Value::Text(kind(console, client))),
@@ -227,7 +228,7 @@ fn facts(console: &Console<'_>, found: &ActiveClient) -> Vec<Fact> {
         ("console-scopes", console.codes(client.scopes.iter())),
         ("console-app-auth", Value::Code(auth_method)),
         ("console-first-party", console.yes(client.first_party)),
-        ("console-require-mfa", console.yes(client.require_mfa)),
+        ("console-require-mfa", console.yes(requires_mfa)),
         ("console-last-use", pages::last_use(console, found)),
         ("console-failures-day", pages::failures(console, found)),
         ("console-created", Value::Moment(client.created_at)),

@@ -10,13 +10,10 @@ use rand_core::{TryCryptoRng, TryRng};
 #[cfg(test)]
 mod tests;
 
-/// A source of random bytes for keys, tokens and ids.
 pub trait RandomSource: fmt::Debug + Send + Sync {
-    /// Fills `bytes` with random bytes.
     fn fill(&self, bytes: &mut [u8]);
 }
 
-/// The random generator of the system.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemRandom;
 
@@ -31,7 +28,6 @@ impl RandomSource for SystemRandom {
 pub struct Random(Arc<dyn RandomSource>);
 
 impl Random {
-    /// Shares `source`.
     pub fn new(source: impl RandomSource + 'static) -> Self {
         Self(Arc::new(source))
     }
@@ -48,12 +44,10 @@ impl Default for Random {
     }
 }
 
-/// A generator that draws from a source.
 #[derive(Clone, Copy, Debug)]
 pub struct Generator<'a>(&'a dyn RandomSource);
 
 impl<'a> Generator<'a> {
-    /// Draws from `source`.
     pub const fn new(source: &'a dyn RandomSource) -> Self {
         Self(source)
     }

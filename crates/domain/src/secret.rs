@@ -26,7 +26,6 @@ mod tests;
 pub struct Secret<T: Zeroize>(T);
 
 impl<T: Zeroize> Secret<T> {
-    /// Wraps a value.
     pub const fn new(value: T) -> Self {
         Self(value)
     }
@@ -80,7 +79,6 @@ impl OpaqueToken {
     /// Length of the text form in characters.
     pub const LEN: usize = 43;
 
-    /// Draws a new token.
     pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
         let mut bytes = Zeroizing::new([0_u8; 32]);
         rng.fill_bytes(&mut *bytes);
@@ -138,7 +136,6 @@ pub struct ReferenceToken(OpaqueToken);
 impl ReferenceToken {
     const PREFIX: &str = "dwa_";
 
-    /// Draws a new token.
     pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
         Self(OpaqueToken::generate(rng))
     }
@@ -170,7 +167,6 @@ impl TokenHash {
         Self(Sha256::digest(text.as_bytes()).into())
     }
 
-    /// Returns the 32 bytes.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
@@ -227,110 +223,58 @@ impl fmt::Debug for TokenHash {
     }
 }
 
-/// The purpose of a key derived from the [`MasterKey`]; keys of two purposes are independent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyPurpose {
-    /// Authenticates the anti-forgery tokens of forms.
-    Csrf,
-    /// Authenticates cookies that carry a value instead of an opaque id.
-    Cookie,
-    /// Keys the hashes of rate limit subjects and of known devices.
-    Throttle,
-    /// Encrypts private signing keys at rest.
-    KeyEncryption,
-    /// Encrypts TOTP secrets at rest.
-    TotpEncryption,
-    /// Authenticates pagination cursors.
-    Pagination,
-    /// Encrypts stored responses of idempotent create requests, which contain secrets shown once.
-    OnceAnswer,
-    /// Authenticates the audit chain.
-    Audit,
-    /// Keys the hash of API keys.
-    ApiKey,
-    /// Keys the hash of recovery codes.
-    RecoveryCode,
-    /// Encrypts queued jobs, which contain mail links.
-    Job,
-    /// Encrypts drafts of forms that could not be saved yet.
-    Draft,
-    /// Derives the nonces for DPoP proofs.
-    DpopNonce,
-    /// Keys pairwise subject identifiers.
-    PairwiseSubject,
-    /// Encrypts the state of passkey ceremonies, which the page holds.
-    Passkey,
-    /// Encrypts the client secrets for identity providers, and the login state of sign-ins with
-    /// them.
-    Provider,
-    /// Keys the hash of e-mailed codes.
-    EmailCode,
-    /// Authenticates refresh tokens.
-    RefreshToken,
-    /// Keys the hash of support codes.
-    SupportCode,
-}
-
-impl KeyPurpose {
-    /// Every purpose, in the order of declaration.
-    pub const ALL: &[Self] = &[
-        Self::Csrf,
-        Self::Cookie,
-        Self::Throttle,
-        Self::KeyEncryption,
-        Self::TotpEncryption,
-        Self::Pagination,
-        Self::OnceAnswer,
-        Self::Audit,
-        Self::ApiKey,
-        Self::RecoveryCode,
-        Self::Job,
-        Self::Draft,
-        Self::DpopNonce,
-        Self::PairwiseSubject,
-        Self::Passkey,
-        Self::Provider,
-        Self::EmailCode,
-        Self::RefreshToken,
-        Self::SupportCode,
-    ];
-
-    // The labels are part of the stored format: data sealed under a changed label is lost.
-    const fn label(self) -> &'static [u8] {
-        match self {
-            Self::Csrf => b"doorward/v1/csrf",
-            Self::Cookie => b"doorward/v1/cookie",
-            Self::Throttle => b"doorward/v1/throttle",
-            Self::KeyEncryption => b"doorward/v1/key-encryption",
-            Self::TotpEncryption => b"doorward/v1/totp-encryption",
-            Self::Pagination => b"doorward/v1/pagination",
-            Self::OnceAnswer => b"doorward/v1/once-answer",
-            Self::Audit => b"doorward/v1/audit",
-            Self::ApiKey => b"doorward/v1/api-key",
-            Self::RecoveryCode => b"doorward/v1/recovery-code",
-            Self::Job => b"doorward/v1/job",
-            Self::Draft => b"doorward/v1/draft",
-            Self::DpopNonce => b"doorward/v1/dpop-nonce",
-            Self::PairwiseSubject => b"doorward/v1/pairwise-subject",
-            Self::Passkey => b"doorward/v1/passkey",
-            Self::Provider => b"doorward/v1/provider",
-            Self::EmailCode => b"doorward/v1/email-code",
-            Self::RefreshToken => b"doorward/v1/refresh-token",
-            Self::SupportCode => b"doorward/v1/support-code",
-        }
+doorward_protocol::words! {
+    /// The purpose of a key derived from the [`MasterKey`]; keys of two purposes are independent.
+    /// The labels are part of the stored format: data sealed under a changed label is lost.
+    pub enum KeyPurpose {
+        /// Authenticates the anti-forgery tokens of forms.
+        Csrf = "doorward/v1/csrf",
+        /// Authenticates cookies that carry a value instead of an opaque id.
+        Cookie = "doorward/v1/cookie",
+        /// Keys the hashes of rate limit subjects and of known devices.
+        Throttle = "doorward/v1/throttle",
+        /// Encrypts private signing keys at rest.
+        KeyEncryption = "doorward/v1/key-encryption",
+        /// Encrypts TOTP secrets at rest.
+        TotpEncryption = "doorward/v1/totp-encryption",
+        /// Authenticates pagination cursors.
+        Pagination = "doorward/v1/pagination",
+        /// Encrypts stored responses of idempotent create requests, which contain secrets shown once.
+        OnceAnswer = "doorward/v1/once-answer",
+        /// Authenticates the audit chain.
+        Audit = "doorward/v1/audit",
+        /// Keys the hash of API keys.
+        ApiKey = "doorward/v1/api-key",
+        /// Keys the hash of recovery codes.
+        RecoveryCode = "doorward/v1/recovery-code",
+        /// Encrypts queued jobs, which contain mail links.
+        Job = "doorward/v1/job",
+        /// Encrypts drafts of forms that could not be saved yet.
+        Draft = "doorward/v1/draft",
+        /// Derives the nonces for DPoP proofs.
+        DpopNonce = "doorward/v1/dpop-nonce",
+        /// Keys pairwise subject identifiers.
+        PairwiseSubject = "doorward/v1/pairwise-subject",
+        /// Encrypts the state of passkey ceremonies, which the page holds.
+        Passkey = "doorward/v1/passkey",
+        /// Encrypts the client secrets for identity providers, and the login state of sign-ins with
+        /// them.
+        Provider = "doorward/v1/provider",
+        /// Keys the hash of e-mailed codes.
+        EmailCode = "doorward/v1/email-code",
+        /// Authenticates refresh tokens.
+        RefreshToken = "doorward/v1/refresh-token",
+        /// Keys the hash of support codes.
+        SupportCode = "doorward/v1/support-code",
     }
 }
 
-/// The reason why a text is not a usable [`MasterKey`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MasterKeyError {
-    /// Not base64.
     #[error("the secret key is not base64")]
     Encoding,
-    /// Base64, but of another length (in bytes).
     #[error("the secret key must be 32 bytes, this one has {0}")]
     Length(usize),
-    /// A sample value, such as 32 equal bytes or readable text.
     #[error("the secret key is a sample value, not random bytes")]
     Sample,
 }
@@ -340,7 +284,6 @@ pub enum MasterKeyError {
 pub struct MasterKey(Secret<[u8; 32]>);
 
 impl MasterKey {
-    /// Draws a new key.
     pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
         let mut bytes = Zeroizing::new([0_u8; 32]);
         rng.fill_bytes(&mut *bytes);
@@ -380,7 +323,7 @@ impl MasterKey {
 
     /// Derives the key for one purpose: HKDF-SHA-256 (RFC 5869) with a label.
     pub fn derive(&self, purpose: KeyPurpose) -> [u8; 32] {
-        derive(self.0.expose(), purpose.label())
+        derive(self.0.expose(), purpose.as_str().as_bytes())
     }
 }
 

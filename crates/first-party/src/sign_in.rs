@@ -15,7 +15,6 @@ use doorward_oauth::issue::grant_in_session;
 use doorward_oauth::refresh_token;
 use doorward_oauth::token::common::family;
 use doorward_oauth::token::{AccessGrant, mint_access_token};
-use doorward_rules::assurance::{self, AAL2};
 use doorward_rules::authorize::{self, ResolvedAccess};
 use doorward_rules::grant_check;
 use doorward_rules::sender_constraint::ProvenKeys;
@@ -317,9 +316,9 @@ async fn owed(
         return Ok(Some(SignInError::EmailNotVerified(user)));
     }
     let factor = factors::status(core, &context.accounts, signed_in).await?;
-    let have = &signed_in.session.authentication.acr;
-    let demanded = client.require_mfa && !assurance::satisfies(have, &[AAL2.to_owned()]);
-    Ok((factor.required || demanded).then_some(SignInError::FactorDue(user)))
+    let proof = &signed_in.session.authentication;
+    let is_due = factor.required || !client.factor_requirement().is_met_by(proof);
+    Ok(is_due.then_some(SignInError::FactorDue(user)))
 }
 
 async fn end(core: &Core, tx: &WriteTx, session: &Session) -> Result<(), ServerError> {

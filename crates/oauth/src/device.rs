@@ -13,7 +13,6 @@ use doorward_protocol::device::{DeviceAuthorizationRequest, DeviceAuthorizationR
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
-use doorward_rules::assurance::{self, AAL2};
 use doorward_rules::authorize::{self, Registry, RequestedAccess, ResolvedAccess};
 use doorward_rules::consent::{self as rule, ConsentPrompt, ConsentRequest};
 use doorward_rules::device::{INTERVAL, TTL};
@@ -176,8 +175,8 @@ pub async fn missing(
     client: &Client,
 ) -> Result<Option<RequiredAuthentication>, ServerError> {
     let factor = factors::status(&context.core, &context.accounts, signed_in).await?;
-    let is_weak = !assurance::satisfies(&signed_in.session.authentication.acr, &[AAL2.to_owned()]);
-    if !(factor.required || (client.require_mfa && is_weak)) {
+    let proof = &signed_in.session.authentication;
+    if !factor.required && client.factor_requirement().is_met_by(proof) {
         return Ok(None);
     }
     Ok(Some(match (factor.enrolled, factor.passkey_due) {

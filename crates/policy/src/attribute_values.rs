@@ -9,49 +9,35 @@ use std::sync::LazyLock;
 use cedar_policy::{Entity, EntityId, EntityTypeName, EntityUid, RestrictedExpression};
 use ipnet::IpNet;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Action {
-    Read,
-    Create,
-    Update,
-    Delete,
-    /// Read the budget of a project.
-    ReadBudget,
-    /// Read the internal notes of a project.
-    ReadNotes,
-    /// Read the list of a project's members and their roles.
-    ReadMembers,
-    /// Read the e-mail addresses and phone numbers of a project's members.
-    ReadContact,
-    /// Add, change or remove the members of a project.
-    ManageMembers,
-    /// Lower the confidentiality of a project.
-    LowerConfidentiality,
-    /// Remove a task from its project, or move it to another one.
-    MoveOut,
-    /// Publish an article, withdraw it, or open a published one to more readers.
-    Publish,
-    /// Open a task to more readers.
-    Share,
+doorward_protocol::words! {
+    #[derive(PartialOrd, Ord)]
+    pub enum Action {
+        Read = "read",
+        Create = "create",
+        Update = "update",
+        Delete = "delete",
+        /// Read the budget of a project.
+        ReadBudget = "read_budget",
+        /// Read the internal notes of a project.
+        ReadNotes = "read_notes",
+        /// Read the list of a project's members and their roles.
+        ReadMembers = "read_members",
+        /// Read the e-mail addresses and phone numbers of a project's members.
+        ReadContact = "read_contact",
+        /// Add, change or remove the members of a project.
+        ManageMembers = "manage_members",
+        /// Lower the confidentiality of a project.
+        LowerConfidentiality = "lower_confidentiality",
+        /// Remove a task from its project, or move it to another one.
+        MoveOut = "move_out",
+        /// Publish an article, withdraw it, or open a published one to more readers.
+        Publish = "publish",
+        /// Open a task to more readers.
+        Share = "share",
+    }
 }
 
 impl Action {
-    pub const ALL: [Self; 13] = [
-        Self::Read,
-        Self::Create,
-        Self::Update,
-        Self::Delete,
-        Self::ReadBudget,
-        Self::ReadNotes,
-        Self::ReadMembers,
-        Self::ReadContact,
-        Self::ManageMembers,
-        Self::LowerConfidentiality,
-        Self::MoveOut,
-        Self::Publish,
-        Self::Share,
-    ];
-
     /// Returns the actions on objects of this kind, as in the schema.
     pub const fn on(kind: Kind) -> &'static [Self] {
         match kind {
@@ -85,65 +71,23 @@ impl Action {
             Kind::Person | Kind::Category => &[],
         }
     }
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::Delete => "delete",
-            Self::ReadBudget => "read_budget",
-            Self::ReadNotes => "read_notes",
-            Self::ReadMembers => "read_members",
-            Self::ReadContact => "read_contact",
-            Self::ManageMembers => "manage_members",
-            Self::LowerConfidentiality => "lower_confidentiality",
-            Self::MoveOut => "move_out",
-            Self::Publish => "publish",
-            Self::Share => "share",
-        }
-    }
-
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|action| action.as_str() == name)
-    }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
-    /// A principal.
-    Person,
-    Task,
-    Project,
-    /// A category of content.
-    Category,
-    /// An article, or an object of another service: the rules in `policies/library/` use it.
-    Document,
+doorward_protocol::words! {
+    #[derive(PartialOrd, Ord)]
+    pub enum Kind {
+        /// A principal.
+        Person = "Person",
+        Task = "Task",
+        Project = "Project",
+        /// A category of content.
+        Category = "Category",
+        /// An article, or an object of another service: the rules in `policies/library/` use it.
+        Document = "Document",
+    }
 }
 
 impl Kind {
-    pub const ALL: [Self; 5] = [
-        Self::Person,
-        Self::Task,
-        Self::Project,
-        Self::Category,
-        Self::Document,
-    ];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Person => "Person",
-            Self::Task => "Task",
-            Self::Project => "Project",
-            Self::Category => "Category",
-            Self::Document => "Document",
-        }
-    }
-
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
-    }
-
     pub(super) fn entity(self, id: &str) -> EntityUid {
         EntityUid::from_type_name_and_id(self.type_name(), EntityId::new(id))
     }
@@ -176,15 +120,12 @@ fn type_name(name: &str) -> EntityTypeName {
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value {
-    /// A Boolean.
     Bool(bool),
-    /// An integer.
     Long(i64),
     Text(String),
     /// A reference to an object by kind and ID.
     Entity(Kind, String),
     Set(Vec<Self>),
-    /// An IP address or a network.
     Network(IpNet),
 }
 
@@ -193,7 +134,6 @@ impl Value {
         Self::Text(text.into())
     }
 
-    /// Creates a reference to a user.
     pub fn user(subject: impl Into<String>) -> Self {
         Self::Entity(Kind::Person, subject.into())
     }
@@ -262,7 +202,6 @@ pub struct Object {
 }
 
 impl Object {
-    /// Creates an object without related ones.
     pub fn new(kind: Kind, id: impl Into<String>, attributes: Attributes) -> Self {
         Self {
             kind,

@@ -34,17 +34,13 @@ pub const BUILT_IN: [(&str, &str); 4] = [
     ),
 ];
 
-/// A policy file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
-    /// Path of the file.
     pub file: String,
-    /// Content of the file.
     pub text: String,
 }
 
 impl Source {
-    /// Returns the built-in files.
     pub fn built_in() -> Vec<Self> {
         BUILT_IN
             .map(|(file, text)| Self {
@@ -62,7 +58,6 @@ pub struct Rule {
     pub file: String,
     /// First line of the rule, from 1.
     pub line: usize,
-    /// Effect of the rule: permit or forbid.
     pub effect: Effect,
     /// Permission that grants access (`@needs`).
     pub needs: Option<String>,

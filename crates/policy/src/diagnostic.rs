@@ -7,11 +7,9 @@ use miette::Diagnostic;
 /// An error in a policy file with its position.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct PolicyDiagnostic {
-    /// Path of the file.
     pub file: String,
     /// Line, from 1; 0 for the whole file.
     pub line: usize,
-    /// Description of the error.
     pub reason: String,
 }
 

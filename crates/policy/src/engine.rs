@@ -165,7 +165,6 @@ impl Engine {
         unreadable.or_else(|| seen.broken.clone())
     }
 
-    /// Returns the active rules.
     pub fn rules(&self) -> Arc<Rules> {
         self.rules.load_full()
     }

@@ -18,11 +18,8 @@ pub type Path = Vec<String>;
 /// A value that an attribute is compared with; for a reference, its ID.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scalar {
-    /// A Boolean.
     Bool(bool),
-    /// An integer.
     Long(i64),
-    /// A text or an ID.
     Text(String),
 }
 
@@ -35,7 +32,6 @@ pub enum Order {
     GreaterOrEqual,
 }
 
-/// A condition that selects objects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Filter {
     Always,
@@ -118,7 +114,6 @@ impl Filter {
         }
     }
 
-    /// Returns the negation.
     #[must_use]
     pub fn negate(self) -> Self {
         match self {

@@ -11,7 +11,6 @@ pub(super) enum Formula {
     Known(bool),
     /// A condition whose value is unknown; the same text always has the same value.
     Leaf(Arc<str>),
-    /// The negation.
     Not(Box<Self>),
     All(Vec<Self>),
     Any(Vec<Self>),
@@ -65,7 +64,6 @@ impl Implications {
 }
 
 impl Formula {
-    /// Creates a condition.
     pub(super) fn leaf(text: String) -> Self {
         Self::Leaf(text.into())
     }
@@ -80,7 +78,6 @@ impl Formula {
         parts.into_iter().fold(Self::Known(false), Self::or)
     }
 
-    /// Returns the conjunction.
     #[must_use]
     pub(super) fn and(self, other: Self) -> Self {
         match (self, other) {
@@ -94,7 +91,6 @@ impl Formula {
         }
     }
 
-    /// Returns the disjunction.
     #[must_use]
     pub(super) fn or(self, other: Self) -> Self {
         match (self, other) {
@@ -108,7 +104,6 @@ impl Formula {
         }
     }
 
-    /// Returns the negation.
     #[must_use]
     pub(super) fn negate(self) -> Self {
         match self {

@@ -14,11 +14,9 @@ pub(super) enum Partial {
     Depends(Filter),
     /// An attribute of the object, or the object itself.
     Attribute(Path),
-    /// The principal.
     Person,
     /// A set of the principal's projects that conditions look up.
     Memberships(MembershipSet),
-    /// The context.
     Situation,
 }
 

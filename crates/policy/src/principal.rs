@@ -15,7 +15,6 @@ use super::attribute_values::{Attributes, Kind, Value, entity};
 /// Prefix of entitlements that name subscriptions of the user.
 const SUBSCRIPTION: &str = "subscription:";
 
-/// The project memberships of a user.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Memberships {
     /// Projects with any role.
@@ -32,47 +31,16 @@ pub struct Memberships {
     pub may_see_budget: BTreeSet<Uuid>,
 }
 
-/// A set of projects in which a user has a membership: an attribute of `Person` in the schema.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum MembershipSet {
-    /// Projects with any role.
-    Projects,
-    /// Projects with the role lead.
-    Leads,
-    /// Projects with the role reviewer.
-    Reviews,
-    /// Projects with the permission to change the project.
-    MayEdit,
-    /// Projects with the permission to change any task of the project.
-    MayChangeTasks,
-    /// Projects with the permission to read the budget.
-    MaySeeBudget,
-}
-
-impl MembershipSet {
-    pub const ALL: [Self; 6] = [
-        Self::Projects,
-        Self::Leads,
-        Self::Reviews,
-        Self::MayEdit,
-        Self::MayChangeTasks,
-        Self::MaySeeBudget,
-    ];
-
-    /// Returns the name of the attribute.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Projects => "projects",
-            Self::Leads => "leads",
-            Self::Reviews => "reviews",
-            Self::MayEdit => "may_edit",
-            Self::MayChangeTasks => "may_change_tasks",
-            Self::MaySeeBudget => "may_see_budget",
-        }
-    }
-
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|set| set.as_str() == name)
+doorward_protocol::words! {
+    /// A set of projects in which a user has a membership: an attribute of `Person` in the schema.
+    #[derive(PartialOrd, Ord)]
+    pub enum MembershipSet {
+        Projects = "projects",
+        Leads = "leads",
+        Reviews = "reviews",
+        MayEdit = "may_edit",
+        MayChangeTasks = "may_change_tasks",
+        MaySeeBudget = "may_see_budget",
     }
 }
 
@@ -184,7 +152,6 @@ impl PolicyPrincipal {
         }
     }
 
-    /// Returns the entity for Cedar.
     pub(super) fn entity(&self) -> Entity {
         let convert = || {
             let attributes = self.attributes.iter();

@@ -21,7 +21,6 @@ const SENTENCES: usize = 12;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Grant {
     pub rule: String,
-    /// File of the rule.
     pub file: String,
     /// Line of the rule, from 1.
     pub line: usize,

@@ -15,47 +15,27 @@ use crate::strict_json;
 /// The only `client_assertion_type` (RFC 7523 §2.2).
 pub const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// A client authentication method (OIDC Core §9).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ClientAuthMethod {
-    /// The secret in an `Authorization: Basic` header.
-    ClientSecretBasic,
-    /// The secret in the body.
-    ClientSecretPost,
-    /// No authentication: a public client.
-    None,
-    /// A JWT signed with the client's own key (RFC 7523).
-    PrivateKeyJwt,
-    /// A certificate of a trusted authority (RFC 8705 §2.1).
-    TlsClientAuth,
-    /// A certificate that the client registered (RFC 8705 §2.2).
-    SelfSignedTlsClientAuth,
+crate::words! {
+    /// A client authentication method (OIDC Core §9).
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum ClientAuthMethod {
+        /// The secret in an `Authorization: Basic` header.
+        ClientSecretBasic = "client_secret_basic",
+        /// The secret in the body.
+        ClientSecretPost = "client_secret_post",
+        /// No authentication: a public client.
+        None = "none",
+        /// A JWT signed with the client's own key (RFC 7523).
+        PrivateKeyJwt = "private_key_jwt",
+        /// A certificate of a trusted authority (RFC 8705 §2.1).
+        TlsClientAuth = "tls_client_auth",
+        /// A certificate that the client registered (RFC 8705 §2.2).
+        SelfSignedTlsClientAuth = "self_signed_tls_client_auth",
+    }
 }
 
 impl ClientAuthMethod {
-    /// Every known method.
-    pub const ALL: &[Self] = &[
-        Self::ClientSecretBasic,
-        Self::ClientSecretPost,
-        Self::None,
-        Self::PrivateKeyJwt,
-        Self::TlsClientAuth,
-        Self::SelfSignedTlsClientAuth,
-    ];
-
-    /// Returns the value on the wire.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ClientSecretBasic => "client_secret_basic",
-            Self::ClientSecretPost => "client_secret_post",
-            Self::None => "none",
-            Self::PrivateKeyJwt => "private_key_jwt",
-            Self::TlsClientAuth => "tls_client_auth",
-            Self::SelfSignedTlsClientAuth => "self_signed_tls_client_auth",
-        }
-    }
-
     /// Returns true if the request carries the client's secret (RFC 6749 §2.3.1).
     pub const fn is_by_secret(self) -> bool {
         matches!(self, Self::ClientSecretBasic | Self::ClientSecretPost)
@@ -65,14 +45,6 @@ impl ClientAuthMethod {
     /// §2). The request only names the client in the body.
     pub const fn is_by_certificate(self) -> bool {
         matches!(self, Self::TlsClientAuth | Self::SelfSignedTlsClientAuth)
-    }
-
-    /// Returns the method of this name, if it is known.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|method| method.as_str() == text)
     }
 }
 

@@ -9,187 +9,101 @@ mod cause;
 
 pub use cause::{Cause, Reason};
 
-/// An error code as it appears in `error=` (RFC 6749 §4.1.2.1 and §5.2, OIDC Core §3.1.2.6,
-/// RFC 6750 §3.1, RFC 7009 §2.2.1, RFC 7591 §3.2.2, RFC 8628 §3.5, RFC 8707 §2, RFC 9396 §5,
-/// RFC 9449 §5 and §8, RFC 9470 §3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ErrorCode {
-    /// A parameter is missing, repeated, malformed or contradicts another (RFC 6749 §5.2).
-    InvalidRequest,
-    /// Client authentication failed (RFC 6749 §5.2).
-    InvalidClient,
-    /// The code or refresh token is invalid, expired, used, revoked or another client's.
-    InvalidGrant,
-    /// The client may not use this grant or response type.
-    UnauthorizedClient,
-    /// The grant type is not supported by this server.
-    UnsupportedGrantType,
-    /// The scope is unknown, malformed, or exceeds what was granted.
-    InvalidScope,
-    /// The user or the server denied the request (RFC 6749 §4.1.2.1).
-    AccessDenied,
-    /// The response type is not supported.
-    UnsupportedResponseType,
-    /// An internal error of the server.
-    ServerError,
-    /// The server is overloaded, or one of its stores is unavailable.
-    TemporarilyUnavailable,
-    /// `prompt=none`, but a page is required (OIDC Core §3.1.2.6).
-    InteractionRequired,
-    /// `prompt=none`, but the user is not signed in (OIDC Core §3.1.2.6).
-    LoginRequired,
-    /// `prompt=none`, but the user must choose an account (OIDC Core §3.1.2.6).
-    AccountSelectionRequired,
-    /// `prompt=none`, but consent is missing (OIDC Core §3.1.2.6).
-    ConsentRequired,
-    /// The requested `acr` cannot be satisfied (OIDC Unmet Authentication Requirements §2).
-    UnmetAuthenticationRequirements,
-    /// The `request_uri` is unknown, expired or used (RFC 9101 §6.4).
-    InvalidRequestUri,
-    /// The request object is invalid (RFC 9101 §6.4).
-    InvalidRequestObject,
-    /// `request` is not supported (OIDC Core §3.1.2.6).
-    RequestNotSupported,
-    /// `request_uri` is not supported (OIDC Core §3.1.2.6).
-    RequestUriNotSupported,
-    /// `registration` is not supported (OIDC Core §3.1.2.6).
-    RegistrationNotSupported,
-    /// The `resource` is malformed, unknown or not allowed (RFC 8707 §2).
-    InvalidTarget,
-    /// This kind of token cannot be revoked here (RFC 7009 §2.2.1).
-    UnsupportedTokenType,
-    /// The access token is expired, revoked, malformed or not for this resource (RFC 6750 §3.1).
-    InvalidToken,
-    /// The access token lacks a scope (RFC 6750 §3.1).
-    InsufficientScope,
-    /// The authentication of the token is too weak or too old (RFC 9470 §3).
-    InsufficientUserAuthentication,
-    /// The user has not answered yet (RFC 8628 §3.5).
-    AuthorizationPending,
-    /// The user has not answered yet, and the client polls too often (RFC 8628 §3.5).
-    SlowDown,
-    /// The device code has expired (RFC 8628 §3.5).
-    ExpiredToken,
-    /// The DPoP proof is missing or not valid (RFC 9449 §5).
-    InvalidDpopProof,
-    /// The DPoP proof lacks the nonce that this response provides (RFC 9449 §8).
-    UseDpopNonce,
-    /// The authorization details are unknown, malformed or exceed the grant (RFC 9396 §5 and §8).
-    InvalidAuthorizationDetails,
-    /// The hint matches no user (CIBA Core §13).
-    UnknownUserId,
-    /// The binding message cannot be shown (CIBA Core §13).
-    InvalidBindingMessage,
-    /// A redirect URI cannot be registered (RFC 7591 §3.2.2).
-    InvalidRedirectUri,
-    /// Another member of the client metadata cannot be registered (RFC 7591 §3.2.2).
-    InvalidClientMetadata,
-    /// The software statement is malformed (RFC 7591 §3.2.2).
-    InvalidSoftwareStatement,
-    /// The issuer of the software statement is not trusted (RFC 7591 §3.2.2).
-    UnapprovedSoftwareStatement,
+crate::words! {
+    /// An error code as it appears in `error=` (RFC 6749 §4.1.2.1 and §5.2, OIDC Core §3.1.2.6,
+    /// RFC 6750 §3.1, RFC 7009 §2.2.1, RFC 7591 §3.2.2, RFC 8628 §3.5, RFC 8707 §2, RFC 9396 §5,
+    /// RFC 9449 §5 and §8, RFC 9470 §3).
+    pub enum ErrorCode {
+        /// A parameter is missing, repeated, malformed or contradicts another (RFC 6749 §5.2).
+        InvalidRequest = "invalid_request",
+        /// Client authentication failed (RFC 6749 §5.2).
+        InvalidClient = "invalid_client",
+        /// The code or refresh token is invalid, expired, used, revoked or another client's.
+        InvalidGrant = "invalid_grant",
+        /// The client may not use this grant or response type.
+        UnauthorizedClient = "unauthorized_client",
+        /// The grant type is not supported by this server.
+        UnsupportedGrantType = "unsupported_grant_type",
+        /// The scope is unknown, malformed, or exceeds what was granted.
+        InvalidScope = "invalid_scope",
+        /// The user or the server denied the request (RFC 6749 §4.1.2.1).
+        AccessDenied = "access_denied",
+        /// The response type is not supported.
+        UnsupportedResponseType = "unsupported_response_type",
+        /// An internal error of the server.
+        ServerError = "server_error",
+        /// The server is overloaded, or one of its stores is unavailable.
+        TemporarilyUnavailable = "temporarily_unavailable",
+        /// `prompt=none`, but a page is required (OIDC Core §3.1.2.6).
+        InteractionRequired = "interaction_required",
+        /// `prompt=none`, but the user is not signed in (OIDC Core §3.1.2.6).
+        LoginRequired = "login_required",
+        /// `prompt=none`, but the user must choose an account (OIDC Core §3.1.2.6).
+        AccountSelectionRequired = "account_selection_required",
+        /// `prompt=none`, but consent is missing (OIDC Core §3.1.2.6).
+        ConsentRequired = "consent_required",
+        /// The requested `acr` cannot be satisfied (OIDC Unmet Authentication Requirements §2).
+        UnmetAuthenticationRequirements = "unmet_authentication_requirements",
+        /// The `request_uri` is unknown, expired or used (RFC 9101 §6.4).
+        InvalidRequestUri = "invalid_request_uri",
+        /// The request object is invalid (RFC 9101 §6.4).
+        InvalidRequestObject = "invalid_request_object",
+        /// `request` is not supported (OIDC Core §3.1.2.6).
+        RequestNotSupported = "request_not_supported",
+        /// `request_uri` is not supported (OIDC Core §3.1.2.6).
+        RequestUriNotSupported = "request_uri_not_supported",
+        /// `registration` is not supported (OIDC Core §3.1.2.6).
+        RegistrationNotSupported = "registration_not_supported",
+        /// The `resource` is malformed, unknown or not allowed (RFC 8707 §2).
+        InvalidTarget = "invalid_target",
+        /// This kind of token cannot be revoked here (RFC 7009 §2.2.1).
+        UnsupportedTokenType = "unsupported_token_type",
+        /// The access token is expired, revoked, malformed or not for this resource (RFC 6750 §3.1).
+        InvalidToken = "invalid_token",
+        /// The access token lacks a scope (RFC 6750 §3.1).
+        InsufficientScope = "insufficient_scope",
+        /// The authentication of the token is too weak or too old (RFC 9470 §3).
+        InsufficientUserAuthentication = "insufficient_user_authentication",
+        /// The user has not answered yet (RFC 8628 §3.5).
+        AuthorizationPending = "authorization_pending",
+        /// The user has not answered yet, and the client polls too often (RFC 8628 §3.5).
+        SlowDown = "slow_down",
+        /// The device code has expired (RFC 8628 §3.5).
+        ExpiredToken = "expired_token",
+        /// The DPoP proof is missing or not valid (RFC 9449 §5).
+        InvalidDpopProof = "invalid_dpop_proof",
+        /// The DPoP proof lacks the nonce that this response provides (RFC 9449 §8).
+        UseDpopNonce = "use_dpop_nonce",
+        /// The authorization details are unknown, malformed or exceed the grant (RFC 9396 §5 and §8).
+        InvalidAuthorizationDetails = "invalid_authorization_details",
+        /// The hint matches no user (CIBA Core §13).
+        UnknownUserId = "unknown_user_id",
+        /// The binding message cannot be shown (CIBA Core §13).
+        InvalidBindingMessage = "invalid_binding_message",
+        /// A redirect URI cannot be registered (RFC 7591 §3.2.2).
+        InvalidRedirectUri = "invalid_redirect_uri",
+        /// Another member of the client metadata cannot be registered (RFC 7591 §3.2.2).
+        InvalidClientMetadata = "invalid_client_metadata",
+        /// The software statement is malformed (RFC 7591 §3.2.2).
+        InvalidSoftwareStatement = "invalid_software_statement",
+        /// The issuer of the software statement is not trusted (RFC 7591 §3.2.2).
+        UnapprovedSoftwareStatement = "unapproved_software_statement",
+    }
 }
 
 impl ErrorCode {
-    /// Every code, in the order of the table.
-    pub const ALL: &[Self] = &[
-        Self::InvalidRequest,
-        Self::InvalidClient,
-        Self::InvalidGrant,
-        Self::UnauthorizedClient,
-        Self::UnsupportedGrantType,
-        Self::InvalidScope,
-        Self::AccessDenied,
-        Self::UnsupportedResponseType,
-        Self::ServerError,
-        Self::TemporarilyUnavailable,
-        Self::InteractionRequired,
-        Self::LoginRequired,
-        Self::AccountSelectionRequired,
-        Self::ConsentRequired,
-        Self::UnmetAuthenticationRequirements,
-        Self::InvalidRequestUri,
-        Self::InvalidRequestObject,
-        Self::RequestNotSupported,
-        Self::RequestUriNotSupported,
-        Self::RegistrationNotSupported,
-        Self::InvalidTarget,
-        Self::UnsupportedTokenType,
-        Self::InvalidToken,
-        Self::InsufficientScope,
-        Self::InsufficientUserAuthentication,
-        Self::AuthorizationPending,
-        Self::SlowDown,
-        Self::ExpiredToken,
-        Self::InvalidDpopProof,
-        Self::UseDpopNonce,
-        Self::InvalidAuthorizationDetails,
-        Self::UnknownUserId,
-        Self::InvalidBindingMessage,
-        Self::InvalidRedirectUri,
-        Self::InvalidClientMetadata,
-        Self::InvalidSoftwareStatement,
-        Self::UnapprovedSoftwareStatement,
-    ];
-
-    /// Returns the code's name on the wire, and its HTTP status in a direct response.
-    const fn entry(self) -> (&'static str, u16) {
-        match self {
-            Self::InvalidRequest => ("invalid_request", 400),
-            Self::InvalidClient => ("invalid_client", 401),
-            Self::InvalidGrant => ("invalid_grant", 400),
-            Self::UnauthorizedClient => ("unauthorized_client", 400),
-            Self::UnsupportedGrantType => ("unsupported_grant_type", 400),
-            Self::InvalidScope => ("invalid_scope", 400),
-            Self::AccessDenied => ("access_denied", 400),
-            Self::UnsupportedResponseType => ("unsupported_response_type", 400),
-            Self::ServerError => ("server_error", 500),
-            Self::TemporarilyUnavailable => ("temporarily_unavailable", 503),
-            Self::InteractionRequired => ("interaction_required", 400),
-            Self::LoginRequired => ("login_required", 400),
-            Self::AccountSelectionRequired => ("account_selection_required", 400),
-            Self::ConsentRequired => ("consent_required", 400),
-            Self::UnmetAuthenticationRequirements => ("unmet_authentication_requirements", 400),
-            Self::InvalidRequestUri => ("invalid_request_uri", 400),
-            Self::InvalidRequestObject => ("invalid_request_object", 400),
-            Self::RequestNotSupported => ("request_not_supported", 400),
-            Self::RequestUriNotSupported => ("request_uri_not_supported", 400),
-            Self::RegistrationNotSupported => ("registration_not_supported", 400),
-            Self::InvalidTarget => ("invalid_target", 400),
-            Self::UnsupportedTokenType => ("unsupported_token_type", 400),
-            Self::InvalidToken => ("invalid_token", 401),
-            Self::InsufficientScope => ("insufficient_scope", 403),
-            Self::InsufficientUserAuthentication => ("insufficient_user_authentication", 401),
-            // RFC 8628 §3.5 with RFC 6749 §5.2: 400, as any other error of the token endpoint.
-            Self::AuthorizationPending => ("authorization_pending", 400),
-            Self::SlowDown => ("slow_down", 400),
-            Self::ExpiredToken => ("expired_token", 400),
-            // At a protected resource both have the status 401 (RFC 9449 §7.1 and §9).
-            Self::InvalidDpopProof => ("invalid_dpop_proof", 400),
-            Self::UseDpopNonce => ("use_dpop_nonce", 400),
-            Self::InvalidAuthorizationDetails => ("invalid_authorization_details", 400),
-            Self::UnknownUserId => ("unknown_user_id", 400),
-            Self::InvalidBindingMessage => ("invalid_binding_message", 400),
-            Self::InvalidRedirectUri => ("invalid_redirect_uri", 400),
-            Self::InvalidClientMetadata => ("invalid_client_metadata", 400),
-            Self::InvalidSoftwareStatement => ("invalid_software_statement", 400),
-            Self::UnapprovedSoftwareStatement => ("unapproved_software_statement", 400),
-        }
-    }
-
-    /// Returns the code of this name, if there is one.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|code| code.as_str() == name)
-    }
-
-    /// Returns the name of the code on the wire.
-    pub const fn as_str(self) -> &'static str {
-        self.entry().0
-    }
-
     /// Returns the HTTP status for a direct response, not a redirect.
     pub const fn status(self) -> u16 {
-        self.entry().1
+        match self {
+            Self::InvalidClient | Self::InvalidToken | Self::InsufficientUserAuthentication => 401,
+            Self::InsufficientScope => 403,
+            Self::ServerError => 500,
+            Self::TemporarilyUnavailable => 503,
+            // RFC 8628 §3.5 with RFC 6749 §5.2: also `authorization_pending` has 400, as any other
+            // error of the token endpoint. At a protected resource, `invalid_dpop_proof` and
+            // `use_dpop_nonce` have 401 (RFC 9449 §7.1 and §9).
+            _ => 400,
+        }
     }
 }
 

@@ -2,34 +2,20 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-/// The header field in which trusted proxies write the client's address. The other one may come
-/// from the client itself.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum ForwardedHeader {
-    /// `X-Forwarded-For`.
-    #[default]
-    XForwardedFor,
-    /// `Forwarded` (RFC 7239).
-    Forwarded,
+crate::words! {
+    /// The header field in which trusted proxies write the client's address. The other one may come
+    /// from the client itself.
+    #[derive(Default)]
+    pub enum ForwardedHeader {
+        /// `X-Forwarded-For`.
+        #[default]
+        XForwardedFor = "x-forwarded-for",
+        /// `Forwarded` (RFC 7239).
+        Forwarded = "forwarded",
+    }
 }
 
 impl ForwardedHeader {
-    /// Every header.
-    pub const ALL: [Self; 2] = [Self::XForwardedFor, Self::Forwarded];
-
-    /// Returns the name in lower case, which is also the word in the configuration.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::XForwardedFor => "x-forwarded-for",
-            Self::Forwarded => "forwarded",
-        }
-    }
-
-    /// Reads the word in the configuration.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|item| item.as_str() == text)
-    }
-
     /// Reads the addresses in the values of the header field, in the order of the proxies that
     /// wrote them. A malformed element is `None`, and so is a value that is not text.
     pub fn addresses<'a>(

@@ -46,96 +46,74 @@ impl IntrospectionRequest {
     }
 }
 
-/// The response of the introspection endpoint (RFC 7662 §2.2). Times are Unix seconds.
-///
-/// The response for an inactive token reveals nothing else: use
-/// [`IntrospectionResponse::inactive`].
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct IntrospectionResponse {
-    /// True if the token is valid now.
-    pub active: bool,
-    /// The token's scope.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope: Option<Scope>,
-    /// The client it was issued to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub client_id: Option<String>,
-    /// The user name, for display.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub username: Option<String>,
-    /// `Bearer` or `DPoP` for an access token, [`API_KEY`] for an API key; absent for a refresh
-    /// token.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub token_type: Option<String>,
-    /// The time of expiry.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub exp: Option<i64>,
-    /// The time of issue.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub iat: Option<i64>,
-    /// The time from which it is valid.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub nbf: Option<i64>,
-    /// The subject.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sub: Option<String>,
-    /// The audience.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub aud: Vec<String>,
-    /// The issuer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub iss: Option<String>,
-    /// The identifier of the token.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub jti: Option<String>,
-    /// The authentication context class of the user (RFC 9470 §6.2).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub acr: Option<String>,
-    /// The time of the user's authentication (RFC 9470 §6.2).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub auth_time: Option<i64>,
-    /// The authentication methods of the user (RFC 8176).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub amr: Vec<String>,
-    /// The user's roles (RFC 9068 §2.2.3.1).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub roles: Vec<String>,
-    /// The user's groups (RFC 9068 §2.2.3.1).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub groups: Vec<String>,
-    /// The user's permissions (RFC 9068 §2.2.3.1).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub entitlements: Vec<String>,
-    /// The groups that the user manages, and their descendants.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub managed_groups: Vec<String>,
-    /// The names of the truncated lists among the four above.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub overage: Vec<String>,
-    /// The organization that the user acts in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub org: Option<String>,
-    /// The user's e-mail address; present if and only if `email_verified` is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-    /// True if the user's e-mail address is verified; absent means unverified.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email_verified: Option<bool>,
-    /// The session in which the token was issued.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sid: Option<String>,
-    /// The key or certificate that it is bound to (RFC 9449 §6.2).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cnf: Option<Confirmation>,
-    /// The actor who acts for the subject (RFC 8693 §4.1).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub act: Option<Actor>,
-    /// The granted authorization details (RFC 9396 §9.2).
-    #[serde(default, skip_serializing_if = "AuthorizationDetails::is_empty")]
-    pub authorization_details: AuthorizationDetails,
-    /// Custom claims, never one of the names above.
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
+crate::sparse! {
+    /// The response of the introspection endpoint (RFC 7662 §2.2). Times are Unix seconds.
+    ///
+    /// The response for an inactive token reveals nothing else: use
+    /// [`IntrospectionResponse::inactive`].
+    #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+    pub struct IntrospectionResponse {
+        /// True if the token is valid now.
+        pub active: bool,
+        sparse {
+            /// The token's scope.
+            pub scope: Option<Scope>,
+            /// The client it was issued to.
+            pub client_id: Option<String>,
+            /// The user name, for display.
+            pub username: Option<String>,
+            /// `Bearer` or `DPoP` for an access token, [`API_KEY`] for an API key; absent for a refresh
+            /// token.
+            pub token_type: Option<String>,
+            /// The time of expiry.
+            pub exp: Option<i64>,
+            /// The time of issue.
+            pub iat: Option<i64>,
+            /// The time from which it is valid.
+            pub nbf: Option<i64>,
+            /// The subject.
+            pub sub: Option<String>,
+            /// The audience.
+            pub aud: Vec<String>,
+            /// The issuer.
+            pub iss: Option<String>,
+            /// The identifier of the token.
+            pub jti: Option<String>,
+            /// The authentication context class of the user (RFC 9470 §6.2).
+            pub acr: Option<String>,
+            /// The time of the user's authentication (RFC 9470 §6.2).
+            pub auth_time: Option<i64>,
+            /// The authentication methods of the user (RFC 8176).
+            pub amr: Vec<String>,
+            /// The user's roles (RFC 9068 §2.2.3.1).
+            pub roles: Vec<String>,
+            /// The user's groups (RFC 9068 §2.2.3.1).
+            pub groups: Vec<String>,
+            /// The user's permissions (RFC 9068 §2.2.3.1).
+            pub entitlements: Vec<String>,
+            /// The groups that the user manages, and their descendants.
+            pub managed_groups: Vec<String>,
+            /// The names of the truncated lists among the four above.
+            pub overage: Vec<String>,
+            /// The organization that the user acts in.
+            pub org: Option<String>,
+            /// The user's e-mail address; present if and only if `email_verified` is.
+            pub email: Option<String>,
+            /// True if the user's e-mail address is verified; absent means unverified.
+            pub email_verified: Option<bool>,
+            /// The session in which the token was issued.
+            pub sid: Option<String>,
+            /// The key or certificate that it is bound to (RFC 9449 §6.2).
+            pub cnf: Option<Confirmation>,
+            /// The actor who acts for the subject (RFC 8693 §4.1).
+            pub act: Option<Actor>,
+            /// The granted authorization details (RFC 9396 §9.2).
+            pub authorization_details: AuthorizationDetails,
+        }
+        /// Custom claims, never one of the names above.
+        #[serde(flatten)]
+        pub extra: Map<String, Value>,
+    }
 }
 
 /// The claims of a signed response (RFC 9701 §5). It has no `sub` and no `exp`, so that it is never

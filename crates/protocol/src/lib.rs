@@ -5,6 +5,9 @@
 
 #![warn(missing_docs)]
 
+// The macros name this crate also where it uses them itself.
+extern crate self as doorward_protocol;
+
 pub mod authorization_details;
 pub mod authorize;
 pub mod bearer;
@@ -26,8 +29,10 @@ pub mod registration;
 pub mod revocation;
 pub mod scope;
 pub mod signing_alg;
+pub mod sparse;
 pub mod strict_json;
 pub mod token;
+mod words;
 
 pub use authorize::{AuthorizationRequest, ClaimSpec, ClaimsRequest, ResponseMode};
 pub use client_auth::{ClientAuthMethod, PresentedClient};

@@ -6,31 +6,17 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::OAuthError;
 
-/// A value of `prompt`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Prompt {
-    /// No page may be shown.
-    None,
-    /// The user must sign in again.
-    Login,
-    /// The user must be asked for consent again.
-    Consent,
-    /// The user must choose an account.
-    SelectAccount,
-}
-
-impl Prompt {
-    /// Every supported value; discovery lists the same.
-    pub const ALL: &[Self] = &[Self::None, Self::Login, Self::Consent, Self::SelectAccount];
-
-    /// Returns the value on the wire.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Login => "login",
-            Self::Consent => "consent",
-            Self::SelectAccount => "select_account",
-        }
+crate::words! {
+    /// A value of `prompt`.
+    pub enum Prompt {
+        /// No page may be shown.
+        None = "none",
+        /// The user must sign in again.
+        Login = "login",
+        /// The user must be asked for consent again.
+        Consent = "consent",
+        /// The user must choose an account.
+        SelectAccount = "select_account",
     }
 }
 

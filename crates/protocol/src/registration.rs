@@ -32,23 +32,15 @@ const ANSWERS_ONLY: [&str; 4] = [
 /// logo is fetched.
 const PAGES: [&str; 4] = ["client_uri", "logo_uri", "tos_uri", "policy_uri"];
 
-/// The type of application (OIDC Registration §2 `application_type`).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum ApplicationType {
-    /// An application on a server or in a browser.
-    #[default]
-    Web,
-    /// An application on a user's device.
-    Native,
-}
-
-impl ApplicationType {
-    /// Returns the value on the wire.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Web => "web",
-            Self::Native => "native",
-        }
+crate::words! {
+    /// The type of application (OIDC Registration §2 `application_type`).
+    #[derive(Default)]
+    pub enum ApplicationType {
+        /// An application on a server or in a browser.
+        #[default]
+        Web = "web",
+        /// An application on a user's device.
+        Native = "native",
     }
 }
 

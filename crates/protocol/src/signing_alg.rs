@@ -5,47 +5,30 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// A signature algorithm: asymmetric ones, never `none`, never an HMAC.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-pub enum SigningAlg {
-    /// `RSASSA-PKCS1-v1_5` with SHA-256.
-    #[default]
-    #[serde(rename = "RS256")]
-    Rs256,
-    /// RSASSA-PSS with SHA-256.
-    #[serde(rename = "PS256")]
-    Ps256,
-    /// ECDSA on P-256 with SHA-256.
-    #[serde(rename = "ES256")]
-    Es256,
-    /// Ed25519.
-    #[serde(rename = "EdDSA")]
-    EdDsa,
+crate::words! {
+    /// A signature algorithm: asymmetric ones, never `none`, never an HMAC. The value of `alg` is
+    /// case-sensitive (RFC 7515 §4.1.1).
+    #[derive(Default, PartialOrd, Ord, Serialize, Deserialize)]
+    pub enum SigningAlg {
+        /// `RSASSA-PKCS1-v1_5` with SHA-256.
+        #[default]
+        #[serde(rename = "RS256")]
+        Rs256 = "RS256",
+        /// RSASSA-PSS with SHA-256.
+        #[serde(rename = "PS256")]
+        Ps256 = "PS256",
+        /// ECDSA on P-256 with SHA-256.
+        #[serde(rename = "ES256")]
+        Es256 = "ES256",
+        /// Ed25519.
+        #[serde(rename = "EdDSA")]
+        EdDsa = "EdDSA",
+    }
 }
 
 impl SigningAlg {
-    /// All algorithms; discovery lists the same.
-    pub const ALL: [Self; 4] = [Self::Rs256, Self::Ps256, Self::Es256, Self::EdDsa];
-
     /// The names of all algorithms, in the order of [`SigningAlg::ALL`].
     pub const NAMES: [&str; 4] = ["RS256", "PS256", "ES256", "EdDSA"];
-
-    /// Returns the value of `alg`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Rs256 => "RS256",
-            Self::Ps256 => "PS256",
-            Self::Es256 => "ES256",
-            Self::EdDsa => "EdDSA",
-        }
-    }
-
-    /// Reads the value of `alg`, which is case-sensitive (RFC 7515 §4.1.1).
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|alg| alg.as_str() == text)
-    }
 
     /// Returns the `kty` of its keys (RFC 7518 §6.1, RFC 8037 §2).
     pub const fn key_type(self) -> &'static str {

@@ -218,24 +218,16 @@ impl fmt::Debug for TokenRequest {
     }
 }
 
-/// The type of an access token, which determines how it is presented (RFC 6749 §7.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum TokenType {
-    /// A bearer token (RFC 6750).
-    #[default]
-    Bearer,
-    /// A token presented with a DPoP proof of the key that it is bound to (RFC 9449 §7.1).
-    #[serde(rename = "DPoP")]
-    Dpop,
-}
-
-impl TokenType {
-    /// Returns the value on the wire, which is also the scheme of the `Authorization` header.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Bearer => "Bearer",
-            Self::Dpop => "DPoP",
-        }
+crate::words! {
+    /// The type of an access token, which determines how it is presented (RFC 6749 §7.1).
+    #[derive(Default, Serialize, Deserialize)]
+    pub enum TokenType {
+        /// A bearer token (RFC 6750).
+        #[default]
+        Bearer = "Bearer",
+        /// A token presented with a DPoP proof of the key that it is bound to (RFC 9449 §7.1).
+        #[serde(rename = "DPoP")]
+        Dpop = "DPoP",
     }
 }
 

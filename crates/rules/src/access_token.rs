@@ -21,12 +21,10 @@ use doorward_domain::model::{
 };
 use doorward_domain::time::UnixSeconds;
 
-/// The issuer and the TTL of a token.
 #[derive(Clone, Copy, Debug)]
 pub struct Issuance<'a> {
     /// The issuer identifier (RFC 8414 §2).
     pub issuer: &'a str,
-    /// The current time.
     pub now: UnixSeconds,
     /// The TTL of the token in seconds.
     pub ttl: i64,
@@ -75,6 +73,47 @@ impl Issuance<'_> {
         let mut entitlements: BTreeSet<String> = roles.entitlements(audiences);
         entitlements.extend(named.map(str::to_owned));
         entitlements
+    }
+
+    /// Returns the claims that every access token has, without a holder and a subject.
+    fn claims(
+        &self,
+        aud: Audience,
+        scope: &Scope,
+        carried: Carried,
+        jti: String,
+    ) -> AccessTokenClaims {
+        AccessTokenClaims {
+            iss: self.issuer.to_owned(),
+            sub: String::new(),
+            aud,
+            client_id: String::new(),
+            exp: self.now + self.ttl,
+            iat: self.now,
+            jti,
+            scope: scope.clone(),
+            auth_time: None,
+            acr: None,
+            amr: Vec::new(),
+            sid: None,
+            roles: carried.roles,
+            groups: carried.groups,
+            entitlements: carried.entitlements,
+            managed_groups: carried.managed_groups,
+            overage: carried.overage,
+            org: None,
+            email_verified: None,
+            username: None,
+            email: None,
+            is_staff: None,
+            act: None,
+            may_act: None,
+            // The signer sets these: the key that the token is bound to, the details that apply at
+            // its audience, and the custom claims.
+            cnf: None,
+            authorization_details: AuthorizationDetails::default(),
+            extra: Map::new(),
+        }
     }
 
     fn audience(&self, resources: &[String]) -> Audience {
@@ -129,24 +168,14 @@ pub fn for_user(
     // An assertion of another issuer is no sign-in here.
     let proof = (grant.origin != GrantOrigin::Assertion).then_some(&grant.authentication);
     AccessTokenClaims {
-        iss: issuance.issuer.to_owned(),
         sub: grant.user_id.to_string(),
-        aud,
         client_id: grant.client_id.as_str().to_owned(),
         // The token expires no later than the grant and its consent.
         exp: (issuance.now + issuance.ttl).min(grant.expires_at),
-        iat: issuance.now,
-        jti,
-        scope: scope.clone(),
         auth_time: proof.map(|proof| proof.auth_time),
         acr: proof.map(|proof| proof.acr.clone()),
         amr: proof.map(|proof| proof.amr.clone()).unwrap_or_default(),
         sid: proof.map(|_| grant.session_id.to_string()),
-        roles: carried.roles,
-        groups: carried.groups,
-        entitlements: carried.entitlements,
-        managed_groups: carried.managed_groups,
-        overage: carried.overage,
         org: grant.org.clone(),
         email_verified: readers.email_verified(scope, user),
         username: named.and_then(User::named).map(str::to_owned),
@@ -156,13 +185,7 @@ pub fn for_user(
             None => user.is_staff_with(roles, issuance.staff_roles),
             Some(_) => user.is_staff,
         }),
-        act: None,
-        may_act: None,
-        // The signer sets these: the key that the token is bound to, the details that apply at its
-        // audience, and the custom claims.
-        cnf: None,
-        authorization_details: AuthorizationDetails::default(),
-        extra: Map::new(),
+        ..issuance.claims(aud, scope, carried, jti)
     }
 }
 
@@ -184,33 +207,10 @@ pub fn for_client(
     let entitlements = issuance.own_entitlements(roles, &audiences, scope);
     let carried = delegation::carry(roles, roles.roles_at(&audiences), entitlements);
     AccessTokenClaims {
-        iss: issuance.issuer.to_owned(),
         sub: client.id.as_str().to_owned(),
-        aud,
         client_id: client.id.as_str().to_owned(),
-        exp: issuance.now + issuance.ttl,
-        iat: issuance.now,
-        jti,
-        scope: scope.clone(),
-        auth_time: None,
-        acr: None,
-        amr: Vec::new(),
-        sid: None,
-        roles: carried.roles,
-        groups: carried.groups,
-        entitlements: carried.entitlements,
-        managed_groups: carried.managed_groups,
-        overage: carried.overage,
         org: org.map(str::to_owned),
-        email_verified: None,
-        username: None,
-        email: None,
-        is_staff: None,
-        act: None,
-        may_act: None,
-        cnf: None,
-        authorization_details: AuthorizationDetails::default(),
-        extra: Map::new(),
+        ..issuance.claims(aud, scope, carried, jti)
     }
 }
 
@@ -223,14 +223,11 @@ pub struct Exchange<'a> {
     /// The user of the token; none for a client's own token.
     pub user: Option<&'a User>,
     pub scope: &'a Scope,
-    /// The audience of the new token.
     pub resources: &'a [String],
     pub details: &'a AuthorizationDetails,
     /// The effective roles of the subject.
     pub roles: &'a EffectiveRoles,
-    /// The acting party.
     pub act: Option<&'a Actor>,
-    /// The latest expiry of the new token.
     pub until: UnixSeconds,
 }
 
@@ -249,35 +246,20 @@ pub fn for_exchange(issuance: &Issuance<'_>, to: &Exchange<'_>, jti: String) -> 
         delegation::carry(to.roles, to.roles.roles_at(&audiences), entitlements)
     };
     AccessTokenClaims {
-        iss: issuance.issuer.to_owned(),
         sub: subject.sub.clone(),
-        aud,
         client_id: to.client.id.as_str().to_owned(),
         exp: (issuance.now + issuance.ttl).min(to.until),
-        iat: issuance.now,
-        jti,
-        scope: to.scope.clone(),
         auth_time: subject.auth_time,
         acr: subject.acr.clone(),
         amr: subject.amr.clone(),
         sid: subject.sid.clone(),
-        roles: carried.roles,
-        groups: carried.groups,
-        entitlements: carried.entitlements,
-        managed_groups: carried.managed_groups,
-        overage: carried.overage,
         org: subject.org.clone(),
         email_verified: to
             .user
             .and_then(|user| readers.email_verified(to.scope, user)),
-        username: None,
-        email: None,
-        is_staff: None,
         act: to.act.cloned(),
         may_act: subject.may_act.clone(),
-        cnf: None,
-        authorization_details: AuthorizationDetails::default(),
-        extra: Map::new(),
+        ..issuance.claims(aud, to.scope, carried, jti)
     }
 }
 
@@ -291,7 +273,6 @@ struct Readers {
 }
 
 impl Readers {
-    /// Selects roles, groups and permissions for a token with this scope.
     fn carry(&self, scope: &Scope, roles: &EffectiveRoles) -> Carried {
         let there = if self.asked.roles || scope.contains("roles") {
             roles.roles.clone()

@@ -30,39 +30,18 @@ pub const NEW_DEVICE: &str = "new_device";
 /// The changed value in the details of a change by an administrator.
 pub const EMAIL: &str = "email";
 
-/// The category of an audit event on the activity page.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-pub enum ActivityCategory {
-    /// Sign-in and sign-out.
-    SignIn,
-    /// Passwords, second factors, e-mail addresses, keys.
-    Security,
-    /// Consents and tokens of clients.
-    Apps,
-    /// The account itself.
-    Account,
+doorward_protocol::words! {
+    pub enum ActivityCategory {
+        SignIn = "sign-in",
+        /// Passwords, second factors, e-mail addresses, keys.
+        Security = "security",
+        /// Consents and tokens of clients.
+        Apps = "apps",
+        Account = "account",
+    }
 }
 
 impl ActivityCategory {
-    /// Every category, in the order of the page.
-    pub const ALL: [Self; 4] = [Self::SignIn, Self::Security, Self::Apps, Self::Account];
-
-    /// Returns the word in URLs.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::SignIn => "sign-in",
-            Self::Security => "security",
-            Self::Apps => "apps",
-            Self::Account => "account",
-        }
-    }
-
-    /// Reads the word in URLs.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|topic| topic.as_str() == text)
-    }
-
-    /// Returns the category of a kind of event.
     pub const fn from_kind(kind: AuditKind) -> Self {
         use AuditKind as Kind;
         match kind {

@@ -16,7 +16,6 @@ use doorward_domain::time::{UnixSeconds, is_expired};
 pub const MAX_KEYS: u64 = 20;
 /// The maximum length of a name, in characters.
 pub const NAME_MAX: usize = 60;
-/// The maximum number of networks of one key.
 pub const MAX_NETWORKS: usize = 20;
 /// The default TTL of a key, in seconds.
 pub const DEFAULT_TTL: i64 = 90 * 86_400;
@@ -43,30 +42,23 @@ pub struct ApiKeyRequest {
 pub struct Terms {
     pub name: String,
     pub scopes: Scope,
-    /// The expiry.
     pub expires_at: UnixSeconds,
-    /// The allowed networks.
     pub networks: Vec<IpNet>,
 }
 
-/// The reason why a request for a key is rejected.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ApiKeyRequestError {
     NameMissing,
-    /// A name longer than [`NAME_MAX`].
     NameTooLong,
     /// A name with control or bidirectional characters.
     NameInvalid,
     ScopesMissing,
     /// Scopes that the user does not have, or that keys cannot have.
     ScopesNotHeld(Scope),
-    /// An expiry that is not in the future.
     ExpiryPast,
-    /// An expiry later than [`MAX_TTL`] from now.
     ExpiryTooLate,
     /// A text that is neither an address nor a network.
     NetworkInvalid(String),
-    /// More than [`MAX_NETWORKS`] networks.
     TooManyNetworks,
 }
 
@@ -157,35 +149,18 @@ fn network(text: &str) -> Option<IpNet> {
     network.map(|network| network.trunc())
 }
 
-/// The reason why a key is rejected at its use.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ApiKeyUseError {
-    Revoked,
-    Expired,
-    /// The user's account is deleted.
-    OwnerGone,
-    /// The user's account is disabled.
-    OwnerDisabled,
-    /// The user's account is scheduled for deletion.
-    OwnerLeaving,
-    /// The user is no longer a member of the key's organization, or the organization is inactive.
-    NotMember,
-    /// The address is not allowed, or unknown although the key is limited to networks.
-    Network,
-}
-
-impl ApiKeyUseError {
-    /// Returns the reason for the audit log.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Revoked => "revoked",
-            Self::Expired => "expired",
-            Self::OwnerGone => "owner gone",
-            Self::OwnerDisabled => "owner disabled",
-            Self::OwnerLeaving => "owner leaving",
-            Self::NotMember => "owner not in its organization",
-            Self::Network => "network not allowed",
-        }
+doorward_protocol::words! {
+    pub enum ApiKeyUseError {
+        Revoked = "revoked",
+        Expired = "expired",
+        /// The user's account is deleted.
+        OwnerGone = "owner gone",
+        OwnerDisabled = "owner disabled",
+        OwnerLeaving = "owner leaving",
+        /// The user is no longer a member of the key's organization, or the organization is inactive.
+        NotMember = "owner not in its organization",
+        /// The address is not allowed, or unknown although the key is limited to networks.
+        Network = "network not allowed",
     }
 }
 
@@ -267,7 +242,6 @@ pub enum UsageRecord {
     Audit,
 }
 
-/// Returns where to record a use at `now` from `address`.
 pub fn usage_record(key: &ApiKey, address: Option<IpAddr>, now: UnixSeconds) -> UsageRecord {
     let Some(last) = key.last_used_at else {
         return UsageRecord::Audit;

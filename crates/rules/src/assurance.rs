@@ -3,12 +3,11 @@
 //! The names follow the authenticator assurance levels of NIST SP 800-63B-4.
 
 use doorward_domain::model::Authentication;
+pub use doorward_domain::model::session::{AAL2, AMR_HARDWARE_KEY, AMR_SOFTWARE_KEY};
 use doorward_domain::time::UnixSeconds;
 
 /// A single factor.
 pub const AAL1: &str = "aal1";
-/// Two factors.
-pub const AAL2: &str = "aal2";
 
 /// Every `acr` value that this server can state, for discovery (`acr_values_supported`).
 pub const SUPPORTED: &[&str] = &[AAL1, AAL2];
@@ -30,16 +29,11 @@ pub const AMR_MULTIPLE: &str = "mfa";
 /// servers use this one (decision 60).
 pub const AMR_FEDERATED: &str = "fed";
 
-/// The `amr` value for a device-bound key (RFC 8176 §2).
-pub const AMR_HARDWARE_KEY: &str = "hwk";
-/// The `amr` value for a key that is synced between devices (RFC 8176 §2).
-pub const AMR_SOFTWARE_KEY: &str = "swk";
 /// The `amr` value for a test of user presence (RFC 8176 §2).
 pub const AMR_PRESENCE: &str = "user";
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SecondFactorMethod {
-    /// A code of the authenticator app.
     Totp,
     /// A recovery code. It is a separate factor (something held, SP 800-63B-4 §3.1.2), but no
     /// registered method names it: `otp` would claim an authenticator app.
@@ -141,13 +135,6 @@ pub fn with_second(first: &Authentication, second: SecondFactorMethod) -> Authen
         acr: AAL2.to_owned(),
         amr,
     }
-}
-
-/// Returns true if a passkey was used: its signature is bound to this site, so phishing does not
-/// work (SP 800-63B-4 §3.2.5).
-pub fn is_phishing_resistant(proof: &Authentication) -> bool {
-    let key = |method: &String| method == AMR_HARDWARE_KEY || method == AMR_SOFTWARE_KEY;
-    proof.amr.iter().any(key)
 }
 
 fn rank(acr: &str) -> Option<u8> {

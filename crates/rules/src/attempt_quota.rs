@@ -50,7 +50,6 @@ impl Source {
     }
 }
 
-/// A number in the current period.
 #[derive(Clone, Copy, Debug, Default)]
 struct Quota {
     period: i64,

@@ -35,7 +35,6 @@ impl LinkHash {
     /// The hash before the first link.
     pub const START: Self = Self([0; 32]);
 
-    /// Returns the 32 bytes.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
@@ -198,21 +197,16 @@ fn sorted(value: &Value) -> String {
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ChainViolation {
-    /// An event that differs from the one that was linked at this position.
     Changed {
-        /// The position in the chain.
         seq: i64,
         event: AuditId,
     },
-    /// A removed event.
     Removed {
         /// The position in the chain; none if it was not linked yet.
         seq: Option<i64>,
         event: AuditId,
     },
-    /// An event at the position of another event.
     Moved {
-        /// The position in the chain.
         seq: i64,
         /// The event that is there now.
         event: AuditId,
@@ -220,22 +214,18 @@ pub enum ChainViolation {
         belongs: AuditId,
     },
     /// An event that is neither in the chain nor waiting for its link.
-    Inserted { event: AuditId },
-    /// Missing links.
+    Inserted {
+        event: AuditId,
+    },
     Gap {
-        /// The first missing position.
         from: i64,
-        /// The last missing position.
         to: i64,
     },
-    /// A changed first link of a day.
     DayChanged {
-        /// The position in the chain.
         seq: i64,
     },
     /// A recorded head that is not in the chain: the end of the chain was cut off or rewritten.
     HeadMissing {
-        /// The recorded head.
         head: LinkHash,
     },
 }
@@ -281,10 +271,8 @@ impl fmt::Display for ChainViolation {
     }
 }
 
-/// The result of a verification.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ChainReport {
-    /// The number of verified links.
     pub links: u64,
     /// The number of events among them.
     pub events: u64,
@@ -297,7 +285,6 @@ pub struct ChainReport {
 }
 
 impl ChainReport {
-    /// Returns true if there are no violations.
     pub fn is_intact(&self) -> bool {
         self.findings.is_empty()
     }

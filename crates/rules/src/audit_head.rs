@@ -6,14 +6,10 @@ use serde_json::{Value, json};
 use super::audit_chain::{ChainLink, LinkHash};
 use doorward_domain::time::UnixSeconds;
 
-/// A recorded head.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AuditHead {
-    /// The position of the last link.
     pub seq: i64,
-    /// The hash of the last link.
     pub hash: LinkHash,
-    /// The time of recording.
     pub at: UnixSeconds,
     /// The position of the first head in this file: truncation before it is not detected.
     pub since_seq: i64,

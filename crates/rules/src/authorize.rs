@@ -20,11 +20,8 @@ pub use response::{RedirectTargetError, redirect_target, response_mode, signed_r
 /// The registries that a request is checked against.
 #[derive(Clone, Copy, Debug)]
 pub struct Registry<'a> {
-    /// Every registered scope.
     pub scopes: &'a [ScopeEntry],
-    /// Every registered resource.
     pub resources: &'a [Resource],
-    /// Every registered type of authorization details.
     pub details: &'a [DetailType],
 }
 
@@ -75,7 +72,6 @@ impl Registry<'_> {
     }
 }
 
-/// The resolved scope and audience of a request.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ResolvedAccess {
     /// The scope that can be granted.
@@ -231,9 +227,6 @@ pub enum StaleRequest {
 
 /// Checks a stored request against the current registration of its client, each time the browser
 /// returns to it. Returns the scope that can still be granted.
-///
-/// # Errors
-/// Returns the failed check.
 pub fn recheck(
     request: &AuthorizationRequest,
     client: &Client,
@@ -251,18 +244,12 @@ pub fn recheck(
 }
 
 /// Checks that a redirect URI is registered now, for a request or a code that names it.
-///
-/// # Errors
-/// Returns `NotRegistered`.
 pub fn check_redirect_uri(client: &Client, uri: &str) -> Result<(), RedirectTargetError> {
     redirect_target(client, Some(uri), true).map(drop)
 }
 
 /// Checks resolved access that a user has not consented to yet against the current registration of
 /// the client. Returns the scope that can still be granted.
-///
-/// # Errors
-/// Returns the errors of [`resolve_for_user`].
 pub fn recheck_access(
     resolved: &RequestedAccess<'_>,
     client: &Client,
@@ -288,9 +275,6 @@ pub fn recheck_access(
 }
 
 /// Checks an authorization request against the client's registration and the registries.
-///
-/// # Errors
-/// Returns the OAuth error of the first failed check.
 pub fn check(
     request: &AuthorizationRequest,
     client: &Client,
@@ -356,9 +340,6 @@ pub struct RequestedAccess<'a> {
 }
 
 /// Resolves scope and audience of a request that a user is to consent to.
-///
-/// # Errors
-/// Returns the errors of [`check_details`] and [`resolve_access`].
 pub fn resolve_for_user(
     request: &RequestedAccess<'_>,
     client: &Client,

@@ -13,14 +13,12 @@ pub const LEASE: i64 = 60;
 /// Maximum number of failures that are stored; all are counted.
 pub const MAX_FAILURES: u64 = 1000;
 
-/// The treatment of one user.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ItemDecision {
     /// Counts as failed: it is the administrator's own account.
     Skip,
     /// Counts as done: the account is in the requested state.
     Keep,
-    /// The operation is tried.
     Change,
 }
 

@@ -20,7 +20,6 @@ const MAX_TEXT: usize = 64;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ListBounds {
-    /// The maximum number of entries.
     pub entries: usize,
     /// The maximum size as JSON, in bytes.
     pub bytes: usize,

@@ -6,11 +6,8 @@ use doorward_domain::time::UnixSeconds;
 
 /// Maximum time of a transaction of the cleanup. Other writes wait as long.
 pub const MAX_TIME: Duration = Duration::from_millis(50);
-/// Minimum number of rows in a batch.
 const MIN_ROWS: u64 = 20;
-/// Maximum number of rows in a batch.
 const MAX_ROWS: u64 = 5_000;
-/// Number of rows in the first batch.
 const FIRST_ROWS: u64 = 200;
 /// Seconds without success after which a step is overdue.
 const OVERDUE: i64 = 60 * 60;
@@ -48,9 +45,7 @@ impl BatchSize {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct StepTimes {
-    /// Time of the first run.
     pub first_at: UnixSeconds,
-    /// Time of the last success.
     pub succeeded_at: Option<UnixSeconds>,
 }
 

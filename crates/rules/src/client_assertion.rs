@@ -25,7 +25,6 @@ const MAX_JTI: usize = 255;
 /// A valid assertion, except that its `jti` is not yet checked for a replay.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Assertion {
-    /// The `jti`.
     pub jti: String,
     /// The expiry, until which the `jti` must be remembered.
     pub exp: UnixSeconds,
@@ -39,11 +38,7 @@ pub enum ClientAssertionError {
     Subject,
     /// RFC 7523 §3 (3), draft-ietf-oauth-rfc7523bis: one accepted audience, as a single string.
     #[error("'aud' of the assertion must be {expected}, as a single string, got {received}")]
-    Audience {
-        /// The accepted values.
-        expected: String,
-        received: String,
-    },
+    Audience { expected: String, received: String },
     /// RFC 7523 §3 (4): no expiry, or expired.
     #[error("the assertion has no 'exp', or has expired")]
     Expired,
@@ -77,9 +72,6 @@ impl ClientAssertionError {
 
 /// Checks the claims of an assertion with a valid signature against the client and the accepted
 /// audiences.
-///
-/// # Errors
-/// Returns [`ClientAssertionError`] with the first failed check.
 pub fn check(
     claims: &Map<String, Value>,
     client_id: &str,
@@ -135,7 +127,6 @@ fn ends_in_time(exp: UnixSeconds, issued: Option<UnixSeconds>, now: UnixSeconds)
 /// The maximum number of characters of an audience in an error.
 const MAX_SHOWN: usize = 200;
 
-/// Describes the `aud` of an assertion in an error.
 fn received(aud: Option<&Value>) -> String {
     match aud {
         None => "none".to_owned(),

@@ -11,7 +11,6 @@ use doorward_domain::time::UnixSeconds;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[must_use]
 pub enum ClientAuthOutcome<'a> {
-    /// The client is authenticated.
     Given,
     /// The client is authenticated by the secret with this hash.
     Secret(TokenHash),
@@ -23,29 +22,21 @@ pub enum ClientAuthOutcome<'a> {
     Certificate,
 }
 
-/// The reason why presented credentials were rejected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Rejection {
-    /// No client has this id.
     #[error("no client has this client_id")]
     Unknown,
     #[error("the client is disabled")]
     Disabled,
-    /// The request authenticates by a method that the registration does not accept.
     #[error("the client is registered for {expected}, the request used {}", used(*.received))]
     Method {
-        /// The registered client authentication.
         expected: ClientAuth,
-        /// The method of the request.
         received: ClientAuthMethod,
     },
-    /// The client has no secret yet.
     #[error("the client has no secret yet")]
     NoSecret,
-    /// The secret does not match.
     #[error("the secret does not match")]
     Secret,
-    /// The kind of the client and its registered method contradict each other.
     #[error("the registered method does not fit the kind of the client")]
     Kind,
 }
@@ -70,7 +61,6 @@ impl Rejection {
     }
 }
 
-/// Names the method of a request in an error.
 fn used(method: ClientAuthMethod) -> &'static str {
     match method {
         ClientAuthMethod::None => "no client authentication",
@@ -82,9 +72,6 @@ fn used(method: ClientAuthMethod) -> &'static str {
 ///
 /// Accepts only the registered methods, so that a client with a secret cannot authenticate without
 /// it (RFC 6749 §2.3).
-///
-/// # Errors
-/// Returns [`Rejection`] with the cause.
 pub fn check<'a>(
     client: Option<&Client>,
     presented: &'a PresentedClient,

@@ -58,7 +58,6 @@ impl Aspect {
 pub struct SettingRule {
     /// The path of the field in [`Client`], which identifies the setting.
     pub field: &'static str,
-    /// The part of the registration.
     pub aspect: Aspect,
     /// True if issued access tokens keep the former value until they expire.
     pub is_in_tokens: bool,
@@ -320,24 +319,26 @@ fn is_weaker_alg(algs: [Option<SigningAlg>; 2]) -> bool {
     after < before
 }
 
-/// The direction of a change.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Effect {
-    /// Less protection, or more access.
-    Weaker,
-    /// More protection, or less access.
-    Stronger,
-    /// Neither.
-    Neutral,
+doorward_protocol::words! {
+    /// The direction of a change.
+    pub enum Effect {
+        /// Less protection, or more access.
+        Weaker = "weaker",
+        /// More protection, or less access.
+        Stronger = "stronger",
+        Neutral = "neutral",
+    }
 }
 
 impl Effect {
-    /// Returns the word in the admin API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Weaker => "weaker",
-            Self::Stronger => "stronger",
-            Self::Neutral => "neutral",
+    /// Returns the direction of a change, of which `weakens` knows whether it protects less.
+    pub(super) fn of<T>(weakens: fn(&T, &T) -> bool, before: &T, after: &T) -> Self {
+        if weakens(before, after) {
+            Self::Weaker
+        } else if weakens(after, before) {
+            Self::Stronger
+        } else {
+            Self::Neutral
         }
     }
 }
@@ -346,7 +347,6 @@ impl Effect {
 pub struct SettingChange {
     pub setting: &'static ClientSetting,
     pub rule: &'static SettingRule,
-    /// The direction.
     pub effect: Effect,
 }
 
@@ -360,13 +360,7 @@ pub fn changes(before: &Client, after: &Client) -> Vec<SettingChange> {
     let settings = client_settings::all().filter(differs);
     let change = |setting: &'static ClientSetting| {
         let rule = rule_of(setting)?;
-        let effect = if (rule.weakens)(before, after) {
-            Effect::Weaker
-        } else if (rule.weakens)(after, before) {
-            Effect::Stronger
-        } else {
-            Effect::Neutral
-        };
+        let effect = Effect::of(rule.weakens, before, after);
         Some(SettingChange {
             setting,
             rule,

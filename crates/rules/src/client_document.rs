@@ -32,7 +32,6 @@ const FRESH_BOUNDS: (i64, i64) = (5 * 60, 24 * 3600);
 /// The time for which the last valid document is used after it cannot be fetched again, in seconds.
 /// It serves existing grants only, no new consent.
 pub const LAST_GOOD: i64 = 24 * 3600;
-/// The maximum number of redirect URIs.
 const MAX_REDIRECTS: usize = 20;
 /// The maximum length of a name, in characters.
 const MAX_NAME: usize = 100;
@@ -40,7 +39,6 @@ const MAX_NAME: usize = 100;
 /// The operator's policy for clients with a metadata document.
 #[derive(Clone, Copy, Debug)]
 pub struct DocumentPolicy<'a> {
-    /// Enables these clients.
     pub enabled: bool,
     /// The allowed hosts; empty for every host.
     pub allowed_hosts: &'a [String],
@@ -64,10 +62,8 @@ pub enum MetadataUrlError {
     /// Not `https`, not printable, too long, or not a URL.
     #[error("it is not an https URL")]
     NotHttps,
-    /// No path after the host.
     #[error("it has no path")]
     NoPath,
-    /// A fragment, user or password.
     #[error("it has a fragment, user or password")]
     Extra,
     /// A spelling other than the one that is requested: `.` or `..`, capitals in the host, or a
@@ -129,7 +125,6 @@ pub fn admits_host(policy: &DocumentPolicy<'_>, host: &str) -> bool {
 /// The reason why a document is rejected, for the log.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum MetadataDocumentError {
-    /// Not a JSON object, a duplicate member, or a member of the wrong type.
     #[error("it is not a JSON object with members of the right types")]
     Unreadable,
     /// A `client_id` other than the URL of the document (§4.1: simple string comparison).
@@ -141,22 +136,17 @@ pub enum MetadataDocumentError {
     /// A method with a shared secret (§4.1), or an unknown one.
     #[error("token_endpoint_auth_method must be none or private_key_jwt")]
     AuthMethod,
-    /// `private_key_jwt` without public keys, with both kinds of keys, or with private ones.
     #[error("private_key_jwt requires public keys: either jwks or jwks_uri")]
     Keys,
     /// No redirect URIs, too many, or one that cannot be registered (§8.1).
     #[error("redirect_uris: {0}")]
     Redirect(String),
-    /// Too many URLs of request objects, or one that cannot be registered.
     #[error("request_uris: {0}")]
     RequestUri(String),
-    /// A client without the authorization code grant.
     #[error("grant_types must include authorization_code, and response_types code")]
     Grants,
-    /// A malformed scope.
     #[error("scope is malformed")]
     Scope,
-    /// A signature algorithm that this server does not offer.
     #[error("{0} must be an algorithm that the discovery document lists")]
     ResponseAlg(&'static str),
 }
@@ -229,6 +219,11 @@ pub fn read(
         ClientAuthMethod::None => ClientKind::Public,
         _ => ClientKind::Confidential,
     };
+    macro_rules! algorithm {
+        ($member:ident) => {
+            algorithm(stringify!($member), members.$member.as_deref(), policy)?
+        };
+    }
     Ok(Client {
         auth_method: auth_method.into(),
         redirect_uris: redirects(members.redirect_uris, policy.redirect_schemes)?,
@@ -247,27 +242,10 @@ pub fn read(
         dpop_bound_access_tokens: members.dpop_bound_access_tokens,
         certificate_bound_access_tokens: members.tls_client_certificate_bound_access_tokens,
         // OIDC Registration §2: the default is RS256.
-        id_token_signed_response_alg: algorithm(
-            "id_token_signed_response_alg",
-            members.id_token_signed_response_alg.as_deref(),
-            policy,
-        )?
-        .unwrap_or_default(),
-        userinfo_signed_response_alg: algorithm(
-            "userinfo_signed_response_alg",
-            members.userinfo_signed_response_alg.as_deref(),
-            policy,
-        )?,
-        authorization_signed_response_alg: algorithm(
-            "authorization_signed_response_alg",
-            members.authorization_signed_response_alg.as_deref(),
-            policy,
-        )?,
-        introspection_signed_response_alg: algorithm(
-            "introspection_signed_response_alg",
-            members.introspection_signed_response_alg.as_deref(),
-            policy,
-        )?,
+        id_token_signed_response_alg: algorithm!(id_token_signed_response_alg).unwrap_or_default(),
+        userinfo_signed_response_alg: algorithm!(userinfo_signed_response_alg),
+        authorization_signed_response_alg: algorithm!(authorization_signed_response_alg),
+        introspection_signed_response_alg: algorithm!(introspection_signed_response_alg),
         document: Some(document),
         registered_by: RegisteredBy::Document,
         ..Client::new(id.clone(), name, kind, document.fetched_at)

@@ -189,17 +189,12 @@ const PREFERRED: SigningAlg = SigningAlg::Es256;
 /// The section that lists [`ALGS`].
 pub const ALGS_SECTION: &str = "FAPI 2.0 Security Profile, section 5.4.1 (1)";
 
-/// A setting that contradicts the profile.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("a client with the profile {} must {rule} ({section})", profile.as_str())]
 pub struct ProfileError {
-    /// The client's profile.
     pub profile: SecurityProfile,
-    /// The command line option of the setting.
     pub setting: &'static str,
-    /// The demand.
     pub rule: &'static str,
-    /// The specification and its section.
     pub section: &'static str,
 }
 

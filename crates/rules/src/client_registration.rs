@@ -26,7 +26,6 @@ pub fn reveals_power(scope: &str) -> bool {
 /// The maximum length of a name, in characters.
 const LONGEST_NAME: usize = 100;
 
-/// The operator's policy for dynamic registration.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RegistrationPolicy {
     /// The allowed hosts of redirect URIs: a host, `*.` and a domain, a private-use scheme with its
@@ -36,7 +35,6 @@ pub struct RegistrationPolicy {
     pub redirect_schemes: Vec<String>,
     /// The scopes that may be requested, which are also the default.
     pub scopes: Scope,
-    /// The allowed grant types.
     pub grant_types: Vec<GrantType>,
     /// The PKCE policy of confidential clients.
     pub pkce: PkcePolicy,
@@ -48,7 +46,6 @@ pub struct ResolvedRegistration {
     pub name: String,
     /// The kind; confidential if the client authenticates.
     pub kind: ClientKind,
-    /// The authentication method.
     pub auth_method: ClientAuthMethod,
     pub grant_types: Vec<GrantType>,
     /// The scopes that it may request.
@@ -292,9 +289,6 @@ fn name(request: &ClientMetadata) -> Result<String, OAuthError> {
 }
 
 /// Checks that the names of a registration are not those of this service or its staff.
-///
-/// # Errors
-/// Returns `invalid_client_metadata`.
 pub fn check_protected(
     request: &ClientMetadata,
     names: ProtectedNames<'_>,

@@ -12,30 +12,21 @@ pub const USE_RECORDED_EVERY: i64 = 60 * 60;
 /// Seconds without use after which a former secret can be ended.
 const UNUSED_AFTER: i64 = 24 * 60 * 60;
 
-/// The reason why a secret cannot be kept beside its successor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum OverlapError {
-    /// The end is not in the future.
     #[error("must be in the future")]
     Past,
-    /// The end is too far away.
     #[error("must be at most 90 days ahead")]
     TooLong,
-    /// Only the imported hash of the secret is known.
     #[error("the imported secret has not been used here yet, so it cannot be kept")]
     Imported,
-    /// The client has no secret to keep.
     #[error("the client has no secret to keep")]
     NoSecret,
-    /// Two secrets are accepted already.
     #[error("two secrets are accepted already; end the former one first")]
     TwoSecrets,
 }
 
 /// Checks that the present secret of a client can be kept until `until`.
-///
-/// # Errors
-/// Returns [`OverlapError`] with the cause.
 pub fn check_overlap(
     client: &Client,
     until: UnixSeconds,

@@ -9,11 +9,8 @@ use doorward_domain::time::{UnixSeconds, is_expired};
 /// The part of a token request that a code is checked against.
 #[derive(Clone, Copy, Debug)]
 pub struct CodeRedemption<'a> {
-    /// The authenticated client.
     pub client: &'a Client,
-    /// `redirect_uri`, if given.
     pub redirect_uri: Option<&'a str>,
-    /// `code_verifier`, if given.
     pub code_verifier: Option<&'a str>,
     /// The thumbprint of the proved DPoP key, if any.
     pub jkt: Option<&'a str>,
@@ -23,9 +20,6 @@ pub struct CodeRedemption<'a> {
 const MAX_SKEW: i64 = 60;
 
 /// Checks the unused code of a grant.
-///
-/// # Errors
-/// Returns [`CodeError`] with the cause.
 pub fn check(
     grant: &Grant,
     code: &Code,

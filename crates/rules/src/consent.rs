@@ -26,7 +26,6 @@ pub struct ConsentRequest<'a> {
     pub registry: Registry<'a>,
 }
 
-/// The content of the consent page.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ConsentPrompt {
     /// The requested scopes without an earlier consent.
@@ -67,7 +66,6 @@ impl ConsentPrompt {
     }
 }
 
-/// The access that the user consented to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ConsentedAccess {
     /// The scopes, including those that represent individually requested claims.
@@ -189,7 +187,6 @@ fn covers(consent: &Consent, resources: &[String]) -> bool {
         .all(|resource| consent.resources.contains(resource))
 }
 
-/// The client's pages that the consent page links to.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Pages {
     /// The privacy policy (RFC 7591 §2 `policy_uri`).
@@ -198,7 +195,6 @@ pub struct Pages {
     pub terms: Option<PageLink>,
 }
 
-/// A link to a page of the client.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PageLink {
     pub url: String,

@@ -12,7 +12,6 @@ use doorward_domain::model::{
 /// The facts that custom claims are built from.
 #[derive(Clone, Copy, Debug)]
 pub struct ClaimFacts<'a> {
-    /// The scope of the token.
     pub scope: &'a Scope,
     /// The roles and groups of the subject in its organization.
     pub roles: &'a EffectiveRoles,
@@ -50,7 +49,6 @@ impl Omission {
     }
 }
 
-/// The custom claims of an output.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Computed<'a> {
     pub claims: Map<String, Value>,

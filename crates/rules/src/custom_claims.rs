@@ -14,7 +14,6 @@ use doorward_domain::model::{
 pub const MAX_NAME: usize = 128;
 /// The maximum size of a value as JSON, in bytes.
 pub const MAX_VALUE: usize = 1024;
-/// The maximum number of cases of a mapping.
 pub const MAX_CASES: usize = 50;
 /// The maximum number of names in a path below the name of the claim.
 pub const MAX_PATH: usize = 4;
@@ -23,7 +22,6 @@ pub const MAX_PATH: usize = 4;
 pub const MAX_TOTAL: usize = 4096;
 /// The maximum size of all custom claims of a response as JSON, in bytes.
 pub const MAX_TOTAL_IN_RESPONSE: usize = 16 * 1024;
-/// The maximum number of mappings.
 pub const MAX_MAPPINGS: usize = 200;
 /// The maximum length of an organization's display name, in characters.
 const MAX_ORGANIZATION_NAME: usize = 100;
@@ -96,7 +94,6 @@ pub fn is_reserved(name: &str) -> bool {
 pub struct MappingError {
     /// The member, as in the API.
     pub field: &'static str,
-    /// The problem and the expected value.
     pub problem: &'static str,
 }
 
@@ -105,9 +102,6 @@ const fn error(field: &'static str, problem: &'static str) -> MappingError {
 }
 
 /// Checks a single mapping.
-///
-/// # Errors
-/// Returns [`MappingError`] with the first rejected member.
 pub fn check(mapping: &ClaimMapping) -> Result<(), MappingError> {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     if !(1..=32).contains(&mapping.id.len()) || !mapping.id.bytes().all(plain) {

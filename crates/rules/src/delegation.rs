@@ -92,51 +92,25 @@ pub fn cut(names: &BTreeSet<String>, mut room: usize) -> Vec<String> {
     names.iter().take_while(fits).cloned().collect()
 }
 
-/// The rule by which an administrative request was denied.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum DelegationRule {
-    /// The permission for the action is missing.
-    NeedsPermission,
-    /// The client lacks the scope to administer.
-    NeedsScope,
-    /// The action concerns every organization, but the caller acts in one.
-    NeedsEveryOrganization,
-    /// The action would grant more than the caller has.
-    MoreThanHeld,
-    /// The action would grant something for longer than the caller has it.
-    LongerThanHeld,
-    /// The action would raise the caller.
-    NotToOneself,
-    /// The target has more permissions or roles than the caller.
-    MorePowerful,
-    /// The action requires an owner of the organization.
-    OwnersOnly,
-}
-
-impl DelegationRule {
-    pub const ALL: [Self; 8] = [
-        Self::NeedsPermission,
-        Self::NeedsScope,
-        Self::NeedsEveryOrganization,
-        Self::MoreThanHeld,
-        Self::LongerThanHeld,
-        Self::NotToOneself,
-        Self::MorePowerful,
-        Self::OwnersOnly,
-    ];
-
-    /// Returns the name in responses, logs and the audit log.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NeedsPermission => "needs_permission",
-            Self::NeedsScope => "needs_scope",
-            Self::NeedsEveryOrganization => "needs_every_organization",
-            Self::MoreThanHeld => "more_than_held",
-            Self::LongerThanHeld => "longer_than_held",
-            Self::NotToOneself => "not_to_oneself",
-            Self::MorePowerful => "more_powerful",
-            Self::OwnersOnly => "owners_only",
-        }
+doorward_protocol::words! {
+    /// The rule by which an administrative request was denied.
+    pub enum DelegationRule {
+        /// The permission for the action is missing.
+        NeedsPermission = "needs_permission",
+        /// The client lacks the scope to administer.
+        NeedsScope = "needs_scope",
+        /// The action concerns every organization, but the caller acts in one.
+        NeedsEveryOrganization = "needs_every_organization",
+        /// The action would grant more than the caller has.
+        MoreThanHeld = "more_than_held",
+        /// The action would grant something for longer than the caller has it.
+        LongerThanHeld = "longer_than_held",
+        /// The action would raise the caller.
+        NotToOneself = "not_to_oneself",
+        /// The target has more permissions or roles than the caller.
+        MorePowerful = "more_powerful",
+        /// The action requires an owner of the organization.
+        OwnersOnly = "owners_only",
     }
 }
 

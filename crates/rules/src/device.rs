@@ -26,18 +26,13 @@ pub enum PollOutcome {
 /// The reason why polling must stop.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PollError {
-    /// The device code is unknown or belongs to another client.
     Unknown,
-    /// The tokens were issued before.
     Used,
-    /// The request has expired.
     Expired,
-    /// The user denied the request.
     Denied,
 }
 
 impl PollError {
-    /// Returns the error for the device (RFC 8628 §3.5).
     pub fn to_error(self) -> OAuthError {
         let (code, description) = match self {
             Self::Unknown => (ErrorCode::InvalidGrant, "the code or id is unknown"),

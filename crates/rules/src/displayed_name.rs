@@ -19,13 +19,11 @@ const VIRAMA: u8 = 9;
 const ZWNJ: char = '\u{200c}';
 const ZWJ: char = '\u{200d}';
 
-/// The reason why a displayed name is rejected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum NameError {
     /// Empty or without a visible character.
     #[error("write a name")]
     Missing,
-    /// Longer than the maximum.
     #[error("write at most {max} characters")]
     TooLong {
         /// The maximum length, in characters.
@@ -46,9 +44,6 @@ pub enum NameError {
 }
 
 /// Checks a name that a user or a client chose. Returns it without spaces at its ends.
-///
-/// # Errors
-/// Returns [`NameError`] with the cause.
 pub fn check(typed: &str, max: usize) -> Result<String, NameError> {
     let name = check_administered(typed, max)?;
     if has_mixed_word(&name) {
@@ -58,9 +53,6 @@ pub fn check(typed: &str, max: usize) -> Result<String, NameError> {
 }
 
 /// Checks a name that an administrator chose, in which scripts may be mixed.
-///
-/// # Errors
-/// Returns [`NameError`] with the cause.
 pub fn check_administered(typed: &str, max: usize) -> Result<String, NameError> {
     let name = typed.trim();
     if name.is_empty() {

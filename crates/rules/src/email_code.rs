@@ -14,21 +14,17 @@ pub const MAX_ATTEMPTS: Limit = Limit::new("email-code", 5, TTL.unsigned_abs());
 /// The limit of codes sent to one account.
 pub const MAILS: Limit = Limit::new("email-codes", 3, 60 * 60);
 
-/// The reason why a sign-in by e-mail cannot continue.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EmailCodeError {
     /// Unknown, expired, or too many attempts.
     Over,
-    /// Already signed in.
     Finished,
-    /// Started in another browser.
     OtherBrowser,
     /// Not the code or link of the latest message, or no valid message. The response does not
     /// reveal which (ASVS 5.0 §6.3.8).
     Wrong,
 }
 
-/// The code or link that the user presents.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EmailCodeProof {
     /// The keyed hash of the typed code; none if no code was typed.

@@ -38,7 +38,6 @@ pub const BY_ADMINISTRATOR: Limit = Limit {
 /// The reason why a link is rejected. Users see the same message for every reason.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MailLinkError {
-    /// A link for another purpose.
     OtherPurpose,
     /// A link that was used, or replaced by a newer one.
     Used,
@@ -50,9 +49,6 @@ pub enum MailLinkError {
 }
 
 /// Checks that the link may be used for `purpose` by the account in its current state.
-///
-/// # Errors
-/// Returns [`MailLinkError`] with the cause.
 pub fn check(
     token: &EmailToken,
     purpose: EmailPurpose,

@@ -23,13 +23,11 @@ pub const SIGN_UP_TTL: i64 = 30 * 60;
 /// The tolerated clock difference when a fresh sign-in is required, in seconds.
 pub const LEEWAY: i64 = 60;
 
-/// The maximum number of linked accounts of one user.
 pub const MAX_LINKED_ACCOUNTS: usize = 20;
 
 /// The account here that has the e-mail address asserted by the provider.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SameAddress<'a> {
-    /// The account.
     pub user: &'a User,
     /// True if the account was self-registered and never verified the address, so that the owner of
     /// the address is unknown.
@@ -66,11 +64,9 @@ pub enum FederationDecision {
         /// replaces.
         displaces: Option<UserId>,
     },
-    /// Reject the sign-in.
     Refused(FederationDenial),
 }
 
-/// The reason why a federated sign-in is rejected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FederationDenial {
     ProviderDisabled,
@@ -89,7 +85,6 @@ pub fn believes_address(provider: &Provider, identity: &UpstreamIdentity) -> boo
         && address.is_some_and(|address| identifier::email_key(address).is_ok())
 }
 
-/// Decides on a response of an identity provider.
 pub fn decide(facts: &LinkingFacts<'_>) -> FederationDecision {
     let (provider, identity) = (facts.provider, facts.identity);
     if !provider.is_active() {
@@ -144,30 +139,19 @@ pub const fn check_unlink(left: RemainingMethods) -> Result<(), OnlySignInMethod
     }
 }
 
-/// The reason why a response of an identity provider is not trusted. Users see the same message for
-/// every reason; the log names it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum UpstreamTrustError {
-    /// Another issuer, or none although the provider announces the parameter (RFC 9207 §2.4).
-    Issuer,
-    /// A token that was issued to another client (OIDC Core §3.1.3.7 step 5).
-    AuthorizedParty,
-    /// A sign-in that is too old, or of unknown time, when a fresh one was required (OIDC Core
-    /// §3.1.2.1).
-    NotFresh,
-    /// No valid subject.
-    Subject,
-}
-
-impl UpstreamTrustError {
-    /// Returns the word in the audit log.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Issuer => "issuer",
-            Self::AuthorizedParty => "authorized party",
-            Self::NotFresh => "not fresh",
-            Self::Subject => "subject",
-        }
+doorward_protocol::words! {
+    /// The reason why a response of an identity provider is not trusted. Users see the same message for
+    /// every reason; the log names it.
+    pub enum UpstreamTrustError {
+        /// Another issuer, or none although the provider announces the parameter (RFC 9207 §2.4).
+        Issuer = "issuer",
+        /// A token that was issued to another client (OIDC Core §3.1.3.7 step 5).
+        AuthorizedParty = "authorized party",
+        /// A sign-in that is too old, or of unknown time, when a fresh one was required (OIDC Core
+        /// §3.1.2.1).
+        NotFresh = "not fresh",
+        /// No valid subject.
+        Subject = "subject",
     }
 }
 

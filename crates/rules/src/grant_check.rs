@@ -15,55 +15,46 @@ pub enum GrantCheckError {
     ClientDisabled,
     /// The client may not (or no longer) use this grant type.
     GrantNotAllowed,
-    /// The grant is revoked or expired.
     GrantEnded,
-    /// The account is deleted.
     UserGone,
-    /// The account is disabled.
     UserDisabled,
-    /// The account is scheduled for deletion.
     UserLeaving,
     /// The browser session has ended, and the grant does not outlive it.
     SessionEnded,
-    /// The user is no longer a member of the grant's organization.
     MembershipLost,
-    /// A second factor is required, and the authentication of the grant has none.
     SecondFactorMissing,
-    /// A passkey is required, and the authentication of the grant has none.
     PasskeyMissing,
 }
 
 impl GrantCheckError {
-    /// Returns the reason for administrators and denial records.
-    pub const fn reason(self) -> &'static str {
+    /// Returns the reason for the log, and for administrators and denial records.
+    const fn reasons(self) -> (Reason, &'static str) {
         match self {
-            Self::ClientDisabled => "the client is disabled",
-            Self::GrantNotAllowed => "the client may not use this grant type",
-            Self::GrantEnded => "the grant was revoked or has expired",
-            Self::UserGone => "the account is deleted",
-            Self::UserDisabled => "the account is disabled",
-            Self::UserLeaving => "the account is scheduled for deletion",
-            Self::SessionEnded => "the session of the grant has ended",
-            Self::MembershipLost => "the user does not belong to the organization",
-            Self::SecondFactorMissing => "a second factor is required",
-            Self::PasskeyMissing => "a passkey is required",
+            Self::ClientDisabled => (Reason::ClientDisabled, "the client is disabled"),
+            Self::GrantNotAllowed => (Reason::GrantType, "the client may not use this grant type"),
+            Self::GrantEnded => (Reason::GrantEnded, "the grant was revoked or has expired"),
+            Self::UserGone => (Reason::UserGone, "the account is deleted"),
+            Self::UserDisabled => (Reason::UserDisabled, "the account is disabled"),
+            Self::UserLeaving => (Reason::UserLeaving, "the account is scheduled for deletion"),
+            Self::SessionEnded => (Reason::SessionEnded, "the session of the grant has ended"),
+            Self::MembershipLost => (
+                Reason::MembershipLost,
+                "the user does not belong to the organization",
+            ),
+            Self::SecondFactorMissing => {
+                (Reason::SecondFactorMissing, "a second factor is required")
+            }
+            Self::PasskeyMissing => (Reason::PasskeyMissing, "a passkey is required"),
         }
     }
 
-    /// Returns the reason for the log.
+    /// Returns the reason for administrators and denial records.
+    pub const fn reason(self) -> &'static str {
+        self.reasons().1
+    }
+
     const fn logged(self) -> Reason {
-        match self {
-            Self::ClientDisabled => Reason::ClientDisabled,
-            Self::GrantNotAllowed => Reason::GrantType,
-            Self::GrantEnded => Reason::GrantEnded,
-            Self::UserGone => Reason::UserGone,
-            Self::UserDisabled => Reason::UserDisabled,
-            Self::UserLeaving => Reason::UserLeaving,
-            Self::SessionEnded => Reason::SessionEnded,
-            Self::MembershipLost => Reason::MembershipLost,
-            Self::SecondFactorMissing => Reason::SecondFactorMissing,
-            Self::PasskeyMissing => Reason::PasskeyMissing,
-        }
+        self.reasons().0
     }
 
     /// Returns the OAuth error for the client (RFC 6749 §5.2), with the reason for the log.
@@ -73,9 +64,7 @@ impl GrantCheckError {
 
     fn to_oauth_error(self) -> OAuthError {
         match self {
-            Self::ClientDisabled => {
-                OAuthError::new(ErrorCode::InvalidClient, "client authentication failed")
-            }
+            Self::ClientDisabled => OAuthError::invalid_client("client authentication failed"),
             Self::GrantNotAllowed => OAuthError::new(
                 ErrorCode::UnauthorizedClient,
                 "this client may not use that grant_type",
@@ -85,17 +74,14 @@ impl GrantCheckError {
             | Self::UserDisabled
             | Self::UserLeaving
             | Self::SessionEnded
-            | Self::MembershipLost => {
-                OAuthError::new(ErrorCode::InvalidGrant, "the grant is no longer valid")
+            | Self::MembershipLost => OAuthError::invalid_grant("the grant is no longer valid"),
+            Self::SecondFactorMissing => {
+                let problem = "a second factor is required: the user must sign in again";
+                OAuthError::invalid_grant(problem)
             }
-            Self::SecondFactorMissing => OAuthError::new(
-                ErrorCode::InvalidGrant,
-                "a second factor is required: the user must sign in again",
-            ),
-            Self::PasskeyMissing => OAuthError::new(
-                ErrorCode::InvalidGrant,
-                "a passkey is required: the user must sign in again",
-            ),
+            Self::PasskeyMissing => {
+                OAuthError::invalid_grant("a passkey is required: the user must sign in again")
+            }
         }
     }
 }
@@ -149,11 +135,11 @@ pub fn check_grant<'a>(
         return Err(GrantCheckError::MembershipLost);
     }
     let proof = &state.grant.authentication;
-    let two = state.client.require_mfa || state.demand > FactorRequirement::OneFactor;
-    if two && !FactorRequirement::TwoFactors.is_met_by(proof) {
+    let demand = state.demand.max(state.client.factor_requirement());
+    if demand > FactorRequirement::OneFactor && !FactorRequirement::TwoFactors.is_met_by(proof) {
         return Err(GrantCheckError::SecondFactorMissing);
     }
-    if !state.demand.is_met_by(proof) {
+    if !demand.is_met_by(proof) {
         return Err(GrantCheckError::PasskeyMissing);
     }
     Ok(user)

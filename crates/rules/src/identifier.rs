@@ -7,18 +7,13 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 use unicode_security::{GeneralSecurityProfile, MixedScript, skeleton};
 
-/// The reason why a user name or e-mail address is rejected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum IdentifierError {
-    /// An empty input.
     Missing,
-    /// A name shorter than the minimum length.
     TooShort,
-    /// A name longer than the maximum length.
     TooLong,
     /// Forbidden characters, or characters of several scripts.
     Invalid,
-    /// A name reserved for the operator.
     Reserved,
     /// A name of another account.
     Taken,

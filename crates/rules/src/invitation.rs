@@ -15,11 +15,9 @@ pub const TO_ADDRESS: Limit = Limit::new("invitations-to-address", 3, 60 * 60);
 /// The current state that an invitation is checked against.
 #[derive(Clone, Copy, Debug)]
 pub struct InvitationContext<'a> {
-    /// The organization, if it still exists.
     pub organization: Option<&'a Organization>,
     /// True if the inviter may still invite.
     pub inviter_may: bool,
-    /// The current time.
     pub now: UnixSeconds,
 }
 
@@ -36,9 +34,6 @@ pub enum InvitationError {
 }
 
 /// Checks that the invitation can still be answered.
-///
-/// # Errors
-/// Returns [`InvitationError`] with the cause.
 pub fn check(
     invitation: &Invitation,
     state: &InvitationContext<'_>,
@@ -61,14 +56,11 @@ pub fn check(
     Ok(())
 }
 
-/// The reason why a user may not answer an invitation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RecipientError {
     /// Sent to another e-mail address.
     OtherAddress,
-    /// The user has not verified the address.
     Unverified,
-    /// The user is the inviter.
     Oneself,
     /// The account is disabled or scheduled for deletion.
     NoAccount,
@@ -76,9 +68,6 @@ pub enum RecipientError {
 
 /// Checks that this user may answer the invitation. The link is not sufficient: the user must have
 /// verified the address.
-///
-/// # Errors
-/// Returns [`RecipientError`] with the cause.
 pub fn is_for(invitation: &Invitation, user: &User) -> Result<(), RecipientError> {
     if !user.is_active() || user.is_deletion_pending() {
         return Err(RecipientError::NoAccount);

@@ -76,10 +76,8 @@ impl Lane {
     }
 }
 
-/// The decision about one job.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Admission {
-    /// The job runs now.
     Admitted,
     /// The destination does not answer: its jobs wait until this time.
     Closed {

@@ -18,7 +18,6 @@ const MAX_NAME: usize = 255;
 pub struct Assertion {
     /// The subject, as the issuer names it.
     pub sub: String,
-    /// The `jti`.
     pub jti: String,
     /// The expiry, until which the `jti` must be remembered.
     pub exp: UnixSeconds,
@@ -52,9 +51,6 @@ pub enum AssertionGrantError {
 
 /// Checks the claims of an assertion of a trusted issuer. `here` are the accepted audiences: the
 /// issuer identifier and the token endpoint. `max_life` is in seconds.
-///
-/// # Errors
-/// Returns [`AssertionGrantError`] with the first failed check.
 pub fn check(
     claims: &Map<String, Value>,
     here: [&str; 2],

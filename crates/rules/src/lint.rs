@@ -7,25 +7,16 @@ use doorward_protocol::token::GrantType;
 
 use doorward_domain::model::{Client, ClientKind, CodeProtection, PkcePolicy};
 
-/// The requirement level of RFC 2119.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum RequirementLevel {
-    Must,
-    /// SHOULD or RECOMMENDED.
-    Should,
-}
-
-impl RequirementLevel {
-    /// Returns the keyword of RFC 2119 in lower case.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Must => "must",
-            Self::Should => "should",
-        }
+doorward_protocol::words! {
+    /// The requirement level of RFC 2119.
+    #[derive(PartialOrd, Ord)]
+    pub enum RequirementLevel {
+        Must = "must",
+        /// SHOULD or RECOMMENDED.
+        Should = "should",
     }
 }
 
-/// A deviation of one client.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Deviation {
     pub client_id: String,
@@ -35,7 +26,6 @@ pub struct Deviation {
     /// True if the operator has something to do: the registration alone can end the deviation, or a
     /// requirement is violated.
     pub is_due: bool,
-    /// A description of the weakness.
     pub what: &'static str,
     pub remediation: &'static str,
 }

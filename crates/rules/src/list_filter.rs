@@ -7,42 +7,20 @@ const TEXT_MAX: usize = 512;
 /// Maximum number of days without a sign-in.
 pub const UNUSED_DAYS_MAX: u32 = 3_650;
 
-/// State of an account, as a filter.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum UserState {
-    /// Neither disabled nor scheduled for deletion.
-    Active,
-    /// Disabled by an administrator.
-    Disabled,
-    /// Scheduled for deletion, and not disabled.
-    PendingDeletion,
-    /// The e-mail address is not verified, in any other state.
-    Unverified,
+doorward_protocol::words! {
+    /// State of an account, as a filter.
+    pub enum UserState {
+        /// Neither disabled nor scheduled for deletion.
+        Active = "active",
+        Disabled = "disabled",
+        /// Scheduled for deletion, and not disabled.
+        PendingDeletion = "pending_deletion",
+        /// The e-mail address is not verified, in any other state.
+        Unverified = "unverified",
+    }
 }
 
 impl UserState {
-    pub const ALL: [Self; 4] = [
-        Self::Active,
-        Self::Disabled,
-        Self::PendingDeletion,
-        Self::Unverified,
-    ];
-
-    /// Returns the word in a query.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Disabled => "disabled",
-            Self::PendingDeletion => "pending_deletion",
-            Self::Unverified => "unverified",
-        }
-    }
-
-    /// Reads the word in a query.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
-    }
-
     /// Returns the state of an account; never [`Self::Unverified`].
     pub const fn of_user(user: &User) -> Self {
         if !user.is_active() {
@@ -118,33 +96,18 @@ impl UserFilter {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ClientOrigin {
-    /// Registered by an administrator or on the command line.
-    Administrator,
-    /// Registered dynamically, with or without a token.
-    Dynamic,
-    /// Described by a client metadata document.
-    Document,
+doorward_protocol::words! {
+    pub enum ClientOrigin {
+        /// Registered by an administrator or on the command line.
+        Administrator = "administrator",
+        /// Registered dynamically, with or without a token.
+        Dynamic = "dynamic",
+        /// Described by a client metadata document.
+        Document = "document",
+    }
 }
 
 impl ClientOrigin {
-    pub const ALL: [Self; 3] = [Self::Administrator, Self::Dynamic, Self::Document];
-
-    /// Returns the word in a query.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Administrator => "administrator",
-            Self::Dynamic => "dynamic",
-            Self::Document => "document",
-        }
-    }
-
-    /// Reads the word in a query.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|origin| origin.as_str() == text)
-    }
-
     pub const fn of_client(client: &Client) -> Self {
         match client.registered_by {
             RegisteredBy::Administrator => Self::Administrator,

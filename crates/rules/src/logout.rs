@@ -22,9 +22,7 @@ pub struct LogoutContext<'a> {
     pub client: Option<&'a Client>,
     /// True if the request has a valid `id_token_hint` of the session's subject.
     pub hint_fits_session: bool,
-    /// True if the browser has a session.
     pub signed_in: bool,
-    /// The `post_logout_redirect_uri`.
     pub redirect_uri: Option<&'a str>,
 }
 

@@ -7,7 +7,7 @@ use doorward_protocol::scope::Scope;
 
 use crate::authorize::{self, Registry};
 use crate::consent::{ConsentPrompt, ConsentRequest, ConsentedAccess};
-use crate::second_factor::SecondFactorStatus;
+use crate::second_factor::{FactorRequirement, SecondFactorStatus};
 use crate::{assurance, consent};
 use doorward_domain::model::{Client, ClientKind, Consent, Interaction, Session, UserId};
 use doorward_domain::time::UnixSeconds;
@@ -36,14 +36,12 @@ pub struct InteractionState<'a> {
     pub email_due: bool,
     /// True if the user is a member of the requested organization, or none was requested.
     pub is_member: bool,
-    /// The current time.
     pub now: UnixSeconds,
 }
 
 /// The reason why the user must sign in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LoginReason {
-    /// No session.
     NotSignedIn,
     /// Reauthentication, requested by the client (`prompt=login`).
     Forced,
@@ -55,10 +53,8 @@ pub enum LoginReason {
     TooWeak,
 }
 
-/// The next step of an interaction.
 #[derive(Clone, PartialEq, Debug)]
 pub enum NextStep {
-    /// Show the sign-in page.
     Login(LoginReason),
     /// Request the second factor to step up the session.
     SecondFactor,
@@ -68,7 +64,6 @@ pub enum NextStep {
     EnrolPasskey,
     /// Ask whether to cancel the deletion of the account.
     CancelDeletion,
-    /// Let the user verify the e-mail address.
     VerifyEmail,
     /// Show the account page of the session and let the user choose.
     SelectAccount,
@@ -76,11 +71,9 @@ pub enum NextStep {
     Consent(ConsentPrompt),
     /// Respond with a code for this access.
     Issue(ConsentedAccess),
-    /// Respond with an error.
     Refuse(OAuthError),
 }
 
-/// Decides the next step.
 pub fn next_step(situation: &InteractionState<'_>) -> NextStep {
     let step = interactive_step(situation);
     if !situation.interaction.request.prompt.contains(Prompt::None) {
@@ -216,15 +209,15 @@ fn strength_step(
 ) -> Option<NextStep> {
     let request = &situation.interaction.request;
     let have = &session.authentication.acr;
-    let two = [assurance::AAL2.to_owned()];
     let essential = authorize::essential_acr(&request.claims);
     let SecondFactorStatus {
         enrolled,
         required,
         passkey_due,
     } = situation.second_factor;
-    let required = required || situation.client.require_mfa;
-    let is_missing = !assurance::satisfies(have, &two) || passkey_due;
+    let required = required || situation.client.factor_requirement() > FactorRequirement::OneFactor;
+    let has_two = FactorRequirement::TwoFactors.is_met_by(&session.authentication);
+    let is_missing = !has_two || passkey_due;
     let enrol = if passkey_due {
         NextStep::EnrolPasskey
     } else {

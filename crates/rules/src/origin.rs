@@ -10,7 +10,6 @@ use doorward_domain::model::{Client, ClientKind};
 /// The maximum length of a registered origin, in bytes.
 pub const MAX_BYTES: usize = 255;
 
-/// The reason why an origin cannot be registered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum OriginProblem {
     /// A wildcard: origins are listed one by one.
@@ -26,9 +25,6 @@ pub enum OriginProblem {
 
 /// Checks that a client may register this origin: exactly what browsers send in `Origin`, with TLS
 /// or on a loopback host.
-///
-/// # Errors
-/// Returns [`OriginProblem`] with the cause.
 pub fn check_registration(text: &str) -> Result<(), OriginProblem> {
     if text.contains('*') {
         return Err(OriginProblem::Wildcard);

@@ -10,7 +10,6 @@ use doorward_domain::model::Authentication;
 /// The TTL of a challenge, in seconds.
 pub const CEREMONY_TTL: i64 = 5 * 60;
 
-/// The maximum number of passkeys of one user.
 pub const MAX_PASSKEYS: usize = 10;
 
 /// The maximum number of characters of a name.
@@ -18,9 +17,7 @@ const MAX_NAME: usize = 60;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Ceremony {
-    /// Registration of a credential.
     Create,
-    /// Authentication with a credential.
     Get,
 }
 
@@ -33,28 +30,16 @@ impl Ceremony {
     }
 }
 
-/// The reason why client data is rejected.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ClientDataError {
-    /// Not the JSON that browsers write.
-    Form,
-    /// Client data of the other ceremony.
-    Type,
-    /// An origin other than the deployment's.
-    Origin,
-    /// A ceremony in a frame of another site.
-    CrossOrigin,
-}
-
-impl ClientDataError {
-    /// Returns the word in the audit log.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Form => "client data",
-            Self::Type => "type",
-            Self::Origin => "origin",
-            Self::CrossOrigin => "cross origin",
-        }
+doorward_protocol::words! {
+    pub enum ClientDataError {
+        /// Not the JSON that browsers write.
+        Form = "client data",
+        /// Client data of the other ceremony.
+        Type = "type",
+        /// An origin other than the deployment's.
+        Origin = "origin",
+        /// A ceremony in a frame of another site.
+        CrossOrigin = "cross origin",
     }
 }
 
@@ -70,9 +55,6 @@ struct ClientData {
 
 /// Compares type and origin of the client data with the ceremony and the origin of the deployment,
 /// byte by byte. The library compares the challenge and verifies the signature over all of it.
-///
-/// # Errors
-/// Returns [`ClientDataError`] with the first mismatch.
 pub fn check_client_data(
     json: &[u8],
     ceremony: Ceremony,
@@ -105,11 +87,9 @@ pub struct RemainingMethods {
     pub passkeys: usize,
     /// The number of linked accounts with enabled identity providers.
     pub links: usize,
-    /// True if the user has a password.
     pub password: bool,
     /// True if the user can reset the password: mail is enabled and the e-mail address is verified.
     pub recovery: bool,
-    /// True if the user has an authenticator app.
     pub app: bool,
     /// True if the operator requires a second factor of the user.
     pub required: bool,

@@ -47,13 +47,9 @@ macro_rules! fields {
 }
 
 fields! {
-    /// Given name(s).
     GivenName => "given_name", "/given_name", 100;
-    /// Middle name(s).
     MiddleName => "middle_name", "/middle_name", 100;
-    /// Family name(s).
     FamilyName => "family_name", "/family_name", 100;
-    /// Casual name.
     Nickname => "nickname", "/nickname", 100;
     /// Short text about the user; not a claim.
     Bio => "bio", "/bio", 500;
@@ -70,7 +66,6 @@ fields! {
     StreetAddress => "street_address", "/address/street_address", 200;
     /// Zip code.
     PostalCode => "postal_code", "/address/postal_code", 20;
-    /// City.
     Locality => "locality", "/address/locality", 100;
     /// State, province or prefecture.
     Region => "region", "/address/region", 100;
@@ -99,17 +94,14 @@ impl Field {
     }
 }
 
-/// The reason why a value is rejected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ProfileValueError {
-    /// Longer than [`Field::max`].
     TooLong {
         /// The maximum length, in characters.
         max: usize,
     },
     /// Control characters, or bidirectional control characters.
     Characters,
-    /// A malformed value.
     Form,
     /// A date in the future.
     Future,
@@ -130,7 +122,6 @@ impl ProfileValueError {
     }
 }
 
-/// A field with its error.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FieldProblem {
     pub field: Field,
@@ -141,9 +132,7 @@ pub struct FieldProblem {
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct ProfileEdit {
     texts: BTreeMap<Field, String>,
-    /// The subscription to product news by e-mail.
     pub product_news: Option<bool>,
-    /// The subscription to the newsletter.
     pub newsletter: Option<bool>,
     /// The custom profile fields, which `rules::profile_fields` checks.
     pub fields: FieldEdit,
@@ -277,9 +266,6 @@ fn set_part(profile: &mut Profile, field: Field, value: Option<String>) {
 }
 
 /// Converts typed text to the stored form of a field; empty for no value.
-///
-/// # Errors
-/// Returns [`ProfileValueError`] with the cause.
 pub fn read(field: Field, typed: &str, now: UnixSeconds) -> Result<String, ProfileValueError> {
     // Forms send CR LF (HTML §4.10.22.4).
     let text = typed.replace("\r\n", "\n");

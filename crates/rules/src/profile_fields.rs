@@ -13,7 +13,6 @@ use doorward_domain::model::{
     FieldEdit, FieldEditor, FieldInput, FieldKind, FieldValues, ProfileField, UserId,
 };
 
-/// The maximum number of fields of a deployment.
 pub const MAX_FIELDS: usize = 50;
 /// The maximum length of a name, in bytes.
 pub const MAX_NAME: usize = 40;
@@ -23,7 +22,6 @@ pub const MAX_LABEL: usize = 80;
 pub const MAX_TEXT: u16 = 1000;
 /// The maximum length of a text without another one, so that a claim may contain it.
 const DEFAULT_TEXT: u16 = 255;
-/// The maximum number of choices of a field.
 pub const MAX_CHOICES: usize = 50;
 /// The maximum length of a choice, in characters.
 pub const MAX_CHOICE: usize = 100;
@@ -63,9 +61,6 @@ const fn error(field: &'static str, problem: &'static str) -> DefinitionError {
 }
 
 /// Checks the definition of a field.
-///
-/// # Errors
-/// Returns [`DefinitionError`] with the first rejected member.
 pub fn check(field: &ProfileField) -> Result<(), DefinitionError> {
     let name = field.name.as_str();
     let is_plain_name = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
@@ -153,9 +148,6 @@ pub fn kind(
 }
 
 /// Checks a changed definition. Its type remains, because values of it are stored.
-///
-/// # Errors
-/// Returns [`DefinitionError`] with the first rejected member.
 pub fn check_change(before: &ProfileField, after: &ProfileField) -> Result<(), DefinitionError> {
     if before.kind.as_str() != after.kind.as_str() {
         let problem = "the type of a field cannot change; delete the field and create another";
@@ -172,11 +164,9 @@ fn is_line(text: &str, max: usize) -> bool {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Editing {
     Own,
-    /// As an administrator.
     Administration,
 }
 
-/// The reason why a value is rejected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FieldValueError {
     /// No such field, or one that the user does not see.
@@ -185,7 +175,6 @@ pub enum FieldValueError {
     ReadOnly,
     /// A JSON value of another type.
     WrongType,
-    /// Longer than allowed.
     TooLong {
         /// The maximum length, in characters.
         max: usize,
@@ -219,7 +208,6 @@ impl FieldValueError {
     }
 }
 
-/// A rejected value.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FieldValueProblem {
     pub field: String,

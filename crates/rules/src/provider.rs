@@ -6,57 +6,28 @@ use serde::{Deserialize, Serialize};
 
 use doorward_domain::model::{ClaimNames, OauthEndpoints, ProviderSettings};
 
-/// A preset for a well-known identity provider, or one of the two generic kinds.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Preset {
-    /// Any provider with OpenID Connect.
-    #[default]
-    Oidc,
-    /// Any provider with OAuth 2.0 and a userinfo URL.
-    Oauth2,
-    Google,
-    /// GitHub.
-    Github,
-    /// Microsoft Entra ID; the issuer is that of a Microsoft tenant.
-    Microsoft,
-    Apple,
-    /// GitLab, hosted or self-managed.
-    Gitlab,
-    Facebook,
+doorward_protocol::words! {
+    /// A preset for a well-known identity provider, or one of the two generic kinds.
+    #[derive(Default, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Preset {
+        /// Any provider with OpenID Connect.
+        #[default]
+        Oidc = "oidc",
+        /// Any provider with OAuth 2.0 and a userinfo URL.
+        Oauth2 = "oauth2",
+        Google = "google",
+        Github = "github",
+        /// Microsoft Entra ID; the issuer is that of a Microsoft tenant.
+        Microsoft = "microsoft",
+        Apple = "apple",
+        /// GitLab, hosted or self-managed.
+        Gitlab = "gitlab",
+        Facebook = "facebook",
+    }
 }
 
 impl Preset {
-    pub const ALL: [Self; 8] = [
-        Self::Oidc,
-        Self::Oauth2,
-        Self::Google,
-        Self::Github,
-        Self::Microsoft,
-        Self::Apple,
-        Self::Gitlab,
-        Self::Facebook,
-    ];
-
-    /// Returns the word in configuration and API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Oidc => "oidc",
-            Self::Oauth2 => "oauth2",
-            Self::Google => "google",
-            Self::Github => "github",
-            Self::Microsoft => "microsoft",
-            Self::Apple => "apple",
-            Self::Gitlab => "gitlab",
-            Self::Facebook => "facebook",
-        }
-    }
-
-    /// Reads the word in configuration and API.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|item| item.as_str() == text)
-    }
-
     /// Returns the text of its sign-in button; `None` for the generic kinds.
     pub const fn name(self) -> Option<&'static str> {
         match self {
@@ -147,7 +118,6 @@ impl Preset {
     }
 }
 
-/// The maximum number of further authorization parameters.
 const MAX_PARAMETERS: usize = 10;
 
 /// The authorization parameters that this server sets itself, or that would change the response or

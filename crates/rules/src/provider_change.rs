@@ -19,7 +19,6 @@ pub enum ProviderPart {
     Claims,
 }
 
-/// A setting of an identity provider.
 #[derive(Clone, Copy, Debug)]
 pub struct ProviderSetting {
     /// The member of the admin API, as a path, which identifies the setting.
@@ -96,11 +95,30 @@ const fn never(_: &Provider, _: &Provider) -> bool {
     false
 }
 
+/// A setting that is a member of the provider, of which no value protects less than another.
+macro_rules! member {
+    ($member:literal, $part:ident, $($field:ident).+) => {
+        plain($member, $part, |it| Some(json!(it.$($field).+)))
+    };
+}
+
+/// A setting that protects less if it is true.
+macro_rules! trust {
+    ($member:literal, $field:ident) => {
+        rule(
+            $member,
+            Trust,
+            |it| Some(json!(it.settings.$field)),
+            |_, after| after.settings.$field,
+        )
+    };
+}
+
 /// Every setting, in the order of a form.
 pub static SETTINGS: [ProviderSetting; 25] = [
-    plain("name", Connection, |it| Some(json!(it.name))),
-    plain("issuer", Connection, |it| Some(json!(it.issuer))),
-    plain("client_id", Connection, |it| Some(json!(it.client_id))),
+    member!("name", Connection, name),
+    member!("issuer", Connection, issuer),
+    member!("client_id", Connection, client_id),
     plain("secret_signer.team_id", Connection, |it| {
         signer(it, |signer| &signer.team_id)
     }),
@@ -119,31 +137,14 @@ pub static SETTINGS: [ProviderSetting; 25] = [
     plain("endpoints.emails", Connection, |it| {
         endpoint(it, |endpoints| endpoints.emails.as_ref())
     }),
-    plain("scopes", Connection, |it| Some(json!(it.settings.scopes))),
+    member!("scopes", Connection, settings.scopes),
     plain("authorization_parameters", Connection, |it| {
         Some(entries(&it.settings.authorization_parameters))
     }),
-    plain("form_post", Connection, |it| {
-        Some(json!(it.settings.form_post))
-    }),
-    rule(
-        "trusts_email",
-        Trust,
-        |it| Some(json!(it.settings.trusts_email)),
-        |_, after| after.settings.trusts_email,
-    ),
-    rule(
-        "links_by_email",
-        Trust,
-        |it| Some(json!(it.settings.links_by_email)),
-        |_, after| after.settings.links_by_email,
-    ),
-    rule(
-        "registers",
-        Trust,
-        |it| Some(json!(it.settings.registers)),
-        |_, after| after.settings.registers,
-    ),
+    member!("form_post", Connection, settings.form_post),
+    trust!("trusts_email", trusts_email),
+    trust!("links_by_email", links_by_email),
+    trust!("registers", registers),
     // Only ID tokens contain the statement.
     rule(
         "trusts_mfa",
@@ -165,27 +166,17 @@ pub static SETTINGS: [ProviderSetting; 25] = [
     plain("claims.subject", Claims, |it| {
         (!it.is_oidc()).then(|| json!(it.settings.claims.subject))
     }),
-    plain("claims.email", Claims, |it| {
-        Some(json!(it.settings.claims.email))
-    }),
-    plain("claims.email_verified", Claims, |it| {
-        Some(json!(it.settings.claims.email_verified))
-    }),
-    plain("claims.username", Claims, |it| {
-        Some(json!(it.settings.claims.username))
-    }),
-    plain("claims.name", Claims, |it| {
-        Some(json!(it.settings.claims.name))
-    }),
-    plain("claims.given_name", Claims, |it| {
-        Some(json!(it.settings.claims.given_name))
-    }),
-    plain("claims.family_name", Claims, |it| {
-        Some(json!(it.settings.claims.family_name))
-    }),
-    plain("claims.roles", Claims, |it| {
-        Some(json!(it.settings.claims.roles))
-    }),
+    member!("claims.email", Claims, settings.claims.email),
+    member!(
+        "claims.email_verified",
+        Claims,
+        settings.claims.email_verified
+    ),
+    member!("claims.username", Claims, settings.claims.username),
+    member!("claims.name", Claims, settings.claims.name),
+    member!("claims.given_name", Claims, settings.claims.given_name),
+    member!("claims.family_name", Claims, settings.claims.family_name),
+    member!("claims.roles", Claims, settings.claims.roles),
 ];
 
 fn signer(provider: &Provider, value: fn(&SecretSigner) -> &String) -> Option<Value> {
@@ -206,11 +197,9 @@ fn entries(map: &BTreeMap<String, String>) -> Value {
         .collect()
 }
 
-/// A changed setting.
 #[derive(Clone, Copy, Debug)]
 pub struct ProviderChange {
     pub setting: &'static ProviderSetting,
-    /// The direction.
     pub effect: Effect,
 }
 
@@ -218,15 +207,9 @@ pub struct ProviderChange {
 pub fn changes(before: &Provider, after: &Provider) -> Vec<ProviderChange> {
     let differs =
         |setting: &&'static ProviderSetting| (setting.value)(before) != (setting.value)(after);
-    let change = |setting: &'static ProviderSetting| {
-        let effect = if (setting.weakens)(before, after) {
-            Effect::Weaker
-        } else if (setting.weakens)(after, before) {
-            Effect::Stronger
-        } else {
-            Effect::Neutral
-        };
-        ProviderChange { setting, effect }
+    let change = |setting: &'static ProviderSetting| ProviderChange {
+        setting,
+        effect: Effect::of(setting.weakens, before, after),
     };
     SETTINGS.iter().filter(differs).map(change).collect()
 }

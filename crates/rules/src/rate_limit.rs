@@ -118,7 +118,6 @@ pub struct Hourly {
 /// The subject that a request is counted for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LimitSubject<'a> {
-    /// The IP address.
     Anonymous,
     /// The IP address, for requests with a token in the body.
     Token,
@@ -193,7 +192,6 @@ impl Limit {
         count <= self.quota
     }
 
-    /// Returns the number of remaining attempts.
     pub const fn remaining(self, count: u64) -> u64 {
         self.quota.saturating_sub(count)
     }

@@ -11,7 +11,6 @@ const MAX_VALUE: usize = 200;
 /// A rejection for logs, records and explanations. No field contains a secret, code or token.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Rejection {
-    /// The OAuth error.
     pub code: ErrorCode,
     pub reason: Option<Reason>,
     /// The reason as a sentence.

@@ -17,7 +17,6 @@ const MAX_TTL: i64 = 3600;
 /// The claims about the object itself, which are not parameters (RFC 7519 §4.1).
 const ABOUT_ITSELF: [&str; 7] = ["iss", "aud", "sub", "exp", "nbf", "iat", "jti"];
 
-/// The reason why a request object is rejected, for the client's developer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum RequestObjectError {
     /// OIDC Core §6.1, RFC 9101 §5: the signing client must be the requesting client.
@@ -59,22 +58,17 @@ pub enum RequestObjectError {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Expected<'a> {
     pub client_id: &'a str,
-    /// The client's security profile.
     pub profile: SecurityProfile,
     /// True if the object was fetched from a registered URL. It may then omit `exp`: the client
     /// ends its use by removing it there.
     pub by_reference: bool,
     /// The issuer, which must be an audience.
     pub issuer: &'a str,
-    /// The current time.
     pub now: UnixSeconds,
 }
 
 /// Checks the claims of a request object against the client and this issuer; returns its
 /// parameters.
-///
-/// # Errors
-/// Returns [`RequestObjectError`] with the first failed check.
 pub fn check(
     claims: &Map<String, Value>,
     expected: Expected<'_>,

@@ -3,17 +3,14 @@
 //! Only registered URLs are fetched, so that a request cannot make the server reach another place
 //! (RFC 9101 §10.4).
 
-/// The maximum number of URLs of a client.
 const MAX_URIS: usize = 20;
 /// The maximum length of a URL, in bytes (OIDC Core §6.2).
 const MAX_LENGTH: usize = 512;
 /// The length of a SHA-256 in base64url, without padding.
 const HASH_LENGTH: usize = 43;
 
-/// The reason why a URL cannot be registered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum RequestUriError {
-    /// Too many URLs.
     #[error("register at most 20 URLs")]
     TooMany,
     /// Too long, or characters that a URL must not contain.

@@ -1,14 +1,11 @@
 //! Second factors: tolerance of wrong codes, and requirements by role (SP 800-63B-4 §3.2.2).
 
-use std::collections::BTreeSet;
-
-use crate::assurance::{self, AAL2};
 use doorward_domain::model::Authentication;
+pub use doorward_domain::model::second_factor::{ALL_USERS, FactorRequirement, is_required};
 
 /// The lockout in seconds after the first, second, third and each further round of failures.
 const WAITS: [i64; 4] = [60, 5 * 60, 15 * 60, 60 * 60];
 
-/// The numbers of tolerated attempts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Tolerance {
     /// Attempts of a user, over all sign-ins, before each further attempt requires a wait.
@@ -49,7 +46,6 @@ impl Tolerance {
     }
 }
 
-/// The status of a user's second factor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct SecondFactorStatus {
     /// True if the user has a suitable one.
@@ -58,43 +54,6 @@ pub struct SecondFactorStatus {
     pub required: bool,
     /// True if it must be a passkey, and the session was authenticated without one.
     pub passkey_due: bool,
-}
-
-/// The operator's requirement for a user, in increasing order.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
-pub enum FactorRequirement {
-    /// A single factor.
-    #[default]
-    OneFactor,
-    TwoFactors,
-    /// A passkey, which resists phishing (SP 800-63B-4 §3.2.5).
-    Passkey,
-}
-
-impl FactorRequirement {
-    /// Returns the requirement for a user with these roles.
-    pub fn from_roles(
-        roles: &BTreeSet<String>,
-        two_factors: &[String],
-        passkey: &[String],
-    ) -> Self {
-        if is_required(roles, passkey) {
-            Self::Passkey
-        } else if is_required(roles, two_factors) {
-            Self::TwoFactors
-        } else {
-            Self::OneFactor
-        }
-    }
-
-    /// Returns true if this authentication meets the requirement.
-    pub fn is_met_by(self, proof: &Authentication) -> bool {
-        match self {
-            Self::OneFactor => true,
-            Self::TwoFactors => assurance::satisfies(&proof.acr, &[AAL2.to_owned()]),
-            Self::Passkey => assurance::is_phishing_resistant(proof),
-        }
-    }
 }
 
 /// The second factors that a user has.
@@ -113,7 +72,7 @@ pub fn status(
     demand: FactorRequirement,
     enrolled: EnrolledFactors,
 ) -> SecondFactorStatus {
-    let strong = assurance::satisfies(&proof.acr, &[AAL2.to_owned()]);
+    let strong = FactorRequirement::TwoFactors.is_met_by(proof);
     if strong && demand.is_met_by(proof) {
         return SecondFactorStatus::default();
     }
@@ -123,15 +82,6 @@ pub fn status(
         required: demand > FactorRequirement::OneFactor,
         passkey_due,
     }
-}
-
-/// The entry for all users in a list of roles.
-pub const ALL_USERS: &str = "*";
-
-/// Returns true if one of the user's roles requires a second factor, or all users must have one.
-pub fn is_required(assigned: &BTreeSet<String>, required_for: &[String]) -> bool {
-    let mut roles = required_for.iter();
-    roles.any(|role| role == ALL_USERS || assigned.contains(role))
 }
 
 #[cfg(test)]

@@ -17,12 +17,10 @@ const DAY: i64 = HOURS * HOUR;
 /// Seconds for which numbers are kept by hour.
 const KEPT_BY_HOUR: i64 = 90 * DAY;
 
-/// Returns the start of the hour of a time.
 pub const fn hour_of(at: UnixSeconds) -> UnixSeconds {
     at - at.rem_euclid(HOUR)
 }
 
-/// Returns the start of the day (UTC) of a time.
 pub const fn day_of(at: UnixSeconds) -> UnixSeconds {
     at - at.rem_euclid(DAY)
 }
@@ -83,7 +81,6 @@ impl Tally {
         tally
     }
 
-    /// Counts an event of this time.
     pub fn count(&mut self, kind: StatKind, client: Option<&str>, at: UnixSeconds) {
         let key = (client.map(str::to_owned), hour_of(at), kind);
         *self.0.entry(key).or_default() += 1;
@@ -95,7 +92,6 @@ impl Tally {
         }
     }
 
-    /// Returns the counts in their order.
     pub fn counts(&self) -> Vec<StatCount> {
         let mut counts = Vec::with_capacity(self.0.len());
         for ((client, hour, kind), n) in &self.0 {
@@ -109,7 +105,6 @@ impl Tally {
         counts
     }
 
-    /// Returns true if nothing was counted.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -9,7 +9,6 @@ use url::{Host, Url};
 use doorward_domain::model::{Client, UserId};
 use doorward_domain::secret::{KeyPurpose, MasterKey};
 
-/// The key of pairwise subject identifiers.
 #[derive(Clone)]
 pub struct SubjectKey([u8; 32]);
 
@@ -20,7 +19,6 @@ impl std::fmt::Debug for SubjectKey {
 }
 
 impl SubjectKey {
-    /// Derives the key of this deployment.
     pub fn derive(master: &MasterKey) -> Self {
         Self(master.derive(KeyPurpose::PairwiseSubject))
     }
@@ -43,7 +41,6 @@ impl SubjectKey {
     }
 }
 
-/// The reason why a client has no valid sector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SectorError {
     /// Redirect URIs of several hosts, or without a host.

@@ -16,7 +16,6 @@ use doorward_domain::model::{Client, ClientKind};
 /// The maximum length of a chain of actors.
 pub const MAX_ACTORS: usize = 8;
 
-/// The request of a client.
 #[derive(Clone, Copy, Debug)]
 pub struct ExchangeRequest<'a> {
     /// The requested narrower scope.

@@ -8,15 +8,12 @@ use doorward_domain::model::{
 };
 use doorward_domain::time::UnixSeconds;
 
-/// The object of a reversal.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum UndoTarget {
-    /// An account.
     User(UserId),
     Group(GroupId),
     /// The membership of a user in a group.
     Member(GroupId, UserId),
-    /// An organization, by its slug.
     Organization(String),
     Role(String),
     /// The assignment of a role.
@@ -28,7 +25,6 @@ pub enum UndoTarget {
         org: Option<String>,
     },
     Client(ClientId),
-    /// An identity provider.
     Provider(ProviderId),
 }
 
@@ -58,7 +54,6 @@ pub struct UndoValue {
     pub before: Value,
 }
 
-/// The reverse of a change.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Reversal {
     pub target: UndoTarget,
@@ -90,33 +85,21 @@ impl Reversal {
     }
 }
 
-/// The reason why an event cannot be undone.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum UndoObstacle {
-    /// The event is no change of an object.
     NotAChange,
-    /// The event created the object.
     Created,
-    /// The event deleted the object.
     Deleted,
-    /// The change is about a secret, a key or a message.
     Secret,
-    /// The event ended sessions, access or second factors.
     Ended,
-    /// The log does not contain all former values, or no change restores them exactly.
     Incomplete,
-    /// No reverse exists for changes of this kind.
     Unsupported,
-    /// The end to restore has passed.
     Past,
-    /// The object was changed after the event.
     Changed,
-    /// The object, or another one that the former values name, does not exist any more.
     Gone,
 }
 
 impl UndoObstacle {
-    /// Every reason.
     pub const ALL: [Self; 10] = [
         Self::NotAChange,
         Self::Created,
@@ -227,13 +210,11 @@ pub fn undo(event: &AuditEvent, now: UnixSeconds) -> Result<Reversal, UndoObstac
     }
 }
 
-/// Returns a text of the details.
 fn text<'e>(event: &'e AuditEvent, name: &str) -> &'e str {
     let text = event.detail.get(name).and_then(Value::as_str);
     text.unwrap_or_default()
 }
 
-/// Returns the id of the subject.
 fn subject<T>(event: &AuditEvent, parse: fn(&str) -> Option<T>) -> Result<T, UndoObstacle> {
     let id = event.subject.as_deref().and_then(parse);
     id.ok_or(UndoObstacle::Unsupported)

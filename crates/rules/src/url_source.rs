@@ -66,7 +66,6 @@ impl<'a> SourcedUrl<'a> {
         self.text
     }
 
-    /// Returns the party that wrote it.
     pub const fn source(&self) -> UrlSource {
         self.source
     }

@@ -37,84 +37,69 @@ impl Audience {
     }
 }
 
-/// The claims of an access token (RFC 9068 §2.2).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AccessTokenClaims {
-    /// Issuer.
-    pub iss: String,
-    /// User, or the client itself (RFC 9068 §2.2).
-    pub sub: String,
-    /// Resources that may accept the token.
-    pub aud: Audience,
-    /// Client that holds the token.
-    pub client_id: String,
-    /// Expiry in Unix seconds.
-    pub exp: i64,
-    /// Time of issue in Unix seconds.
-    pub iat: i64,
-    /// Token identifier.
-    pub jti: String,
-    /// Scope of the client.
-    #[serde(default, skip_serializing_if = "Scope::is_empty")]
-    pub scope: Scope,
-    /// Time of the sign-in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub auth_time: Option<i64>,
-    /// Authentication context class of the sign-in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub acr: Option<String>,
-    /// Authentication methods of the sign-in (RFC 8176).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub amr: Vec<String>,
-    /// Session in which the token was issued.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sid: Option<String>,
-    /// Names of roles (RFC 9068 §2.2.3.1).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub roles: Vec<String>,
-    /// Names of groups (RFC 9068 §2.2.3.1).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub groups: Vec<String>,
-    /// Permission codenames (RFC 9068 §2.2.3.1).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub entitlements: Vec<String>,
-    /// Paths of the groups that the subject manages, and of their subgroups.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub managed_groups: Vec<String>,
-    /// Names of the lists among `roles`, `groups`, `entitlements` and `managed_groups` that are
-    /// incomplete, because the token would have become too large.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub overage: Vec<String>,
-    /// Organization in which the user acts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub org: Option<String>,
-    /// Verification status of the user's e-mail address (OIDC Core §5.1); absent means unverified.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email_verified: Option<bool>,
-    /// User name, in tokens of the account API.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub username: Option<String>,
-    /// E-mail address, in tokens of the account API.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-    /// Staff status of the user at the operator, in tokens of the account API.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub is_staff: Option<bool>,
-    /// Actor for the subject in an exchanged token (RFC 8693 §4.1).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub act: Option<Actor>,
-    /// Only party that may become the actor for the subject (RFC 8693 §4.4).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub may_act: Option<Map<String, Value>>,
-    /// Key that the sender must prove; absent in a bearer token.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cnf: Option<Confirmation>,
-    /// Granted authorization details (RFC 9396 §9.1).
-    #[serde(default, skip_serializing_if = "AuthorizationDetails::is_empty")]
-    pub authorization_details: AuthorizationDetails,
-    /// Custom claims, and claims of other issuers, never one of the names above.
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
+doorward_protocol::sparse! {
+    /// The claims of an access token (RFC 9068 §2.2).
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+    pub struct AccessTokenClaims {
+        /// Issuer.
+        pub iss: String,
+        /// User, or the client itself (RFC 9068 §2.2).
+        pub sub: String,
+        /// Resources that may accept the token.
+        pub aud: Audience,
+        /// Client that holds the token.
+        pub client_id: String,
+        /// Expiry in Unix seconds.
+        pub exp: i64,
+        /// Time of issue in Unix seconds.
+        pub iat: i64,
+        /// Token identifier.
+        pub jti: String,
+        sparse {
+            /// Scope of the client.
+            pub scope: Scope,
+            /// Time of the sign-in.
+            pub auth_time: Option<i64>,
+            /// Authentication context class of the sign-in.
+            pub acr: Option<String>,
+            /// Authentication methods of the sign-in (RFC 8176).
+            pub amr: Vec<String>,
+            /// Session in which the token was issued.
+            pub sid: Option<String>,
+            /// Names of roles (RFC 9068 §2.2.3.1).
+            pub roles: Vec<String>,
+            /// Names of groups (RFC 9068 §2.2.3.1).
+            pub groups: Vec<String>,
+            /// Permission codenames (RFC 9068 §2.2.3.1).
+            pub entitlements: Vec<String>,
+            /// Paths of the groups that the subject manages, and of their subgroups.
+            pub managed_groups: Vec<String>,
+            /// Names of the lists among `roles`, `groups`, `entitlements` and `managed_groups` that are
+            /// incomplete, because the token would have become too large.
+            pub overage: Vec<String>,
+            /// Organization in which the user acts.
+            pub org: Option<String>,
+            /// Verification status of the user's e-mail address (OIDC Core §5.1); absent means unverified.
+            pub email_verified: Option<bool>,
+            /// User name, in tokens of the account API.
+            pub username: Option<String>,
+            /// E-mail address, in tokens of the account API.
+            pub email: Option<String>,
+            /// Staff status of the user at the operator, in tokens of the account API.
+            pub is_staff: Option<bool>,
+            /// Actor for the subject in an exchanged token (RFC 8693 §4.1).
+            pub act: Option<Actor>,
+            /// Only party that may become the actor for the subject (RFC 8693 §4.4).
+            pub may_act: Option<Map<String, Value>>,
+            /// Key that the sender must prove; absent in a bearer token.
+            pub cnf: Option<Confirmation>,
+            /// Granted authorization details (RFC 9396 §9.1).
+            pub authorization_details: AuthorizationDetails,
+        }
+        /// Custom claims, and claims of other issuers, never one of the names above.
+        #[serde(flatten)]
+        pub extra: Map<String, Value>,
+    }
 }
 
 /// The claims of an ID token (OIDC Core §2).

@@ -243,7 +243,7 @@ mod tests {
             let request = attempt(AttemptStep::Token, AttemptOutcome::Rejected, rule);
             assert_eq!(reason_key(&request), expected, "{rule}");
         }
-        for rule in AttemptRule::ALL {
+        for rule in &AttemptRule::ALL {
             let failed = attempt(AttemptStep::Password, AttemptOutcome::Failed, rule.as_str());
             assert!(reason_key(&failed).is_some(), "{}", rule.as_str());
         }

@@ -31,7 +31,6 @@ impl fmt::Debug for ApiKeyToken {
 }
 
 impl ApiKeyToken {
-    /// Draws a new key with a new id.
     pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
         let mut text = String::with_capacity(LEN);
         text.push_str(PREFIX);

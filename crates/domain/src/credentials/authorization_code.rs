@@ -25,7 +25,6 @@ impl AuthorizationCode {
     /// Length of the text in characters.
     pub const LEN: usize = 66;
 
-    /// Draws the code of a grant.
     pub fn generate<R: CryptoRng + ?Sized>(grant: GrantId, rng: &mut R) -> Self {
         let mut bytes = Zeroizing::new([KIND; BYTES]);
         bytes[1..17].copy_from_slice(grant.as_uuid().as_bytes());

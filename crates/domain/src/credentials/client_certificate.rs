@@ -37,7 +37,6 @@ const CURVES: [(ObjectIdentifier, &str, usize); 3] = [
     (ObjectIdentifier::new_unwrap("1.3.132.0.35"), "P-521", 66),
 ];
 
-/// An unreadable client certificate.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("the client certificate cannot be parsed")]
 pub struct NoCertificate;
@@ -113,7 +112,6 @@ pub struct ClientCertificate {
     pub thumbprint: String,
     pub subject: DistinguishedName,
     pub names: AlternativeNames,
-    /// The start of its validity.
     pub not_before: UnixSeconds,
     /// The last second of its validity.
     pub not_after: UnixSeconds,
@@ -124,13 +122,9 @@ pub struct ClientCertificate {
 /// The alternative names of a certificate (RFC 5280 §4.2.1.6) that can identify a client.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct AlternativeNames {
-    /// `dNSName`.
     pub dns: Vec<String>,
-    /// `uniformResourceIdentifier`.
     pub uri: Vec<String>,
-    /// `iPAddress`.
     pub ip: Vec<IpAddr>,
-    /// `rfc822Name`.
     pub email: Vec<String>,
 }
 

@@ -13,7 +13,6 @@ use crate::secret::{Secret, TokenHash};
 /// minimum for a code typed by hand.
 const LEN: usize = 8;
 
-/// A code sent by e-mail.
 #[derive(Clone)]
 pub struct EmailCode(Secret<String>);
 
@@ -24,7 +23,6 @@ impl fmt::Debug for EmailCode {
 }
 
 impl EmailCode {
-    /// Draws a new code.
     pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
         let mut digits = String::with_capacity(LEN);
         while digits.len() < LEN {

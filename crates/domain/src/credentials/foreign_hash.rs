@@ -55,9 +55,6 @@ impl ForeignHash {
     }
 
     /// Reads the text of [`ForeignHash::to_stored`]. Checks the cost again.
-    ///
-    /// # Errors
-    /// Returns [`ForeignHashError`] with the cause.
     pub fn from_stored(text: &str) -> Result<Self, ForeignHashError> {
         stored::parse(text).map(Self)
     }
@@ -98,7 +95,6 @@ impl ForeignHash {
         verify::verify(&self.0, password, memory)
     }
 
-    /// Returns the memory of one verification in KiB.
     pub fn memory_kib(&self) -> u32 {
         cost::memory_kib(&self.0)
     }

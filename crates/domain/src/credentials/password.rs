@@ -42,35 +42,24 @@ impl Default for PasswordPolicy {
     }
 }
 
-/// The pattern that makes a password easy to guess.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pattern {
-    /// Rows or shapes on the keyboard, as in `qwertzuiop`.
-    Keyboard,
-    /// Repetition, as in `abcabcabc`.
-    Repeats,
-    /// Sequences, as in `abcdef` or `6543`.
-    Sequence,
-    /// Dates and years.
-    Date,
-    /// A dictionary word, or a common password with changes.
-    Word,
-    Name,
+doorward_protocol::words! {
+    /// The pattern that makes a password easy to guess.
+    pub enum Pattern {
+        /// Rows or shapes on the keyboard, as in `qwertzuiop`.
+        Keyboard = "keyboard",
+        /// Repetition, as in `abcabcabc`.
+        Repeats = "repeats",
+        /// Sequences, as in `abcdef` or `6543`.
+        Sequence = "sequence",
+        /// Dates and years.
+        Date = "date",
+        /// A dictionary word, or a common password with changes.
+        Word = "word",
+        Name = "name",
+    }
 }
 
 impl Pattern {
-    /// Returns a stable name for translations and machine-readable errors.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Keyboard => "keyboard",
-            Self::Repeats => "repeats",
-            Self::Sequence => "sequence",
-            Self::Date => "date",
-            Self::Word => "word",
-            Self::Name => "name",
-        }
-    }
-
     const fn from_warning(warning: Warning) -> Self {
         match warning {
             Warning::StraightRowsOfKeysAreEasyToGuess
@@ -90,10 +79,8 @@ impl Pattern {
     }
 }
 
-/// The reason why a password is rejected; shown to the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordError {
-    /// Fewer code points than the policy requires.
     #[error("the password needs at least {min} characters")]
     TooShort {
         /// The minimum number of code points.
@@ -102,27 +89,16 @@ pub enum PasswordError {
     /// More than [`MAX_CODE_POINTS`] or [`MAX_BYTES`]; passwords are never truncated.
     #[error("the password is too long: at most {MAX_CODE_POINTS} characters and {MAX_BYTES} bytes")]
     TooLong,
-    /// Only digits and white space.
     #[error("the password has nothing but digits")]
     NumericOnly,
-    /// A password that attackers try first.
     #[error("the password is one of the most common ones")]
     Common,
-    /// The temporary password that must be replaced.
     #[error("the password is the temporary one")]
     Temporary,
-    /// A password that equals, contains or resembles a known attribute of the user.
     #[error("the password is too similar to the {}", to.as_str())]
-    TooSimilar {
-        /// The attribute that it resembles.
-        to: UserAttribute,
-    },
-    /// Too few guesses needed.
+    TooSimilar { to: UserAttribute },
     #[error("the password is too easy to guess")]
-    TooGuessable {
-        /// The pattern responsible, if one was found.
-        pattern: Option<Pattern>,
-    },
+    TooGuessable { pattern: Option<Pattern> },
 }
 
 impl PasswordError {

@@ -25,12 +25,10 @@ impl fmt::Debug for RecoveryCode {
 }
 
 impl RecoveryCode {
-    /// Draws a new code.
     pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
         Self(typed_code::generate::<LEN, R>(ALPHABET, rng))
     }
 
-    /// Draws a set of [`COUNT`] codes.
     pub fn generate_set<R: CryptoRng + ?Sized>(rng: &mut R) -> Vec<Self> {
         (0..COUNT).map(|_| Self::generate(rng)).collect()
     }

@@ -25,7 +25,6 @@ impl fmt::Debug for SupportCode {
 }
 
 impl SupportCode {
-    /// Draws a new code.
     pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
         Self(typed_code::generate::<LEN, R>(ALPHABET, rng))
     }

@@ -30,7 +30,6 @@ impl std::fmt::Debug for TotpSecret {
 }
 
 impl TotpSecret {
-    /// Draws a new secret.
     pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
         let mut bytes = Zeroizing::new([0_u8; SECRET_LEN]);
         rng.fill_bytes(&mut *bytes);

@@ -8,7 +8,6 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::secret::Secret;
 
-/// Draws a new code.
 pub(super) fn generate<const LEN: usize, R: CryptoRng + ?Sized>(
     alphabet: &[u8; 32],
     rng: &mut R,

@@ -17,7 +17,6 @@ const ALPHABET: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
 pub struct UserCode(String);
 
 impl UserCode {
-    /// Draws a new code.
     pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
         let mut letters = String::with_capacity(LEN);
         while letters.len() < LEN {

@@ -39,7 +39,6 @@ pub(super) fn read(alg: SigningAlg, pem: &[u8]) -> Result<Box<dyn KeyPair>, Jose
     })
 }
 
-/// Returns the signer of a private key.
 pub(super) fn signer(alg: SigningAlg, pem: &[u8]) -> Result<Box<dyn JwsSigner>, JoseError> {
     Ok(match alg {
         SigningAlg::Rs256 => Box::new(RsassaJwsAlgorithm::Rs256.signer_from_pem(pem)?),

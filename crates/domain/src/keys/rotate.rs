@@ -21,7 +21,6 @@ pub struct KeyRecord {
     /// The PKCS#8 PEM, sealed under [`crate::secret::KeyPurpose::KeyEncryption`] with the kid as
     /// associated data.
     pub private_sealed: Vec<u8>,
-    /// The time of creation, in Unix seconds.
     pub created_at: UnixSeconds,
     /// The time from which it signs, in Unix seconds.
     pub active_at: UnixSeconds,
@@ -29,7 +28,6 @@ pub struct KeyRecord {
     pub retired_at: Option<UnixSeconds>,
 }
 
-/// The durations of rotation, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RotationPolicy {
     /// The time for which a key is published before it signs. It must cover the cache time of
@@ -143,9 +141,7 @@ pub struct RingsPlan {
     pub active: BTreeMap<SigningAlg, String>,
     /// The keys of the JWKS, those of RS256 first.
     pub publish: Vec<String>,
-    /// The replaced keys, to be written with `retired_at = now`.
     pub retire: Vec<String>,
-    /// The keys without any unexpired token, to be deleted.
     pub purge: Vec<String>,
 }
 

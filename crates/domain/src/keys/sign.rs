@@ -20,37 +20,20 @@ use crate::time::UnixSeconds;
 #[cfg(test)]
 mod tests;
 
-/// The reason why a key cannot be generated, read or used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    /// The cryptographic library rejected the key.
     #[error("the cryptographic library rejected the signing key")]
     Library(#[from] josekit::JoseError),
-    /// The private key was sealed under another secret key, or is damaged.
     #[error(
         "the private part of key {kid} cannot be opened: is the secret key the one it was made with?"
     )]
-    Sealed {
-        /// The id of the key.
-        kid: String,
-        /// The cause.
-        source: OpenError,
-    },
-    /// The parts of the record do not match.
+    Sealed { kid: String, source: OpenError },
     #[error("the record of key {kid} is damaged: {what}")]
-    Corrupt {
-        /// The id of the key.
-        kid: String,
-        /// The mismatch.
-        what: &'static str,
-    },
-    /// The plan names no signing key.
+    Corrupt { kid: String, what: &'static str },
     #[error("no signing key is active")]
     NoActiveKey,
-    /// No key signs with this algorithm.
     #[error("no key signs with {0}: add it to keys.algorithms, or choose another algorithm")]
     NotOffered(SigningAlg),
-    /// The claims cannot be serialized.
     #[error("the claims cannot be serialized as JSON")]
     Claims(#[from] serde_json::Error),
 }
@@ -143,7 +126,6 @@ impl Signer {
         })
     }
 
-    /// Returns the key id that its tokens carry.
     pub fn kid(&self) -> &str {
         &self.kid
     }

@@ -45,38 +45,29 @@ impl fmt::Display for ApiKeyId {
     }
 }
 
-/// An API key, without the key itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ApiKey {
-    /// The identifier; part of the key.
     pub id: ApiKeyId,
     /// Keyed hash of the whole key.
     pub hash: TokenHash,
-    /// The user that the key acts for.
     pub user_id: UserId,
     /// The slug of the organization that the key was created in; it never changes. None: outside
     /// any organization.
     pub org: Option<String>,
-    /// The name that the user gave it.
     pub name: String,
     /// The permissions of the key. Each applies only while the user has it too.
     pub scopes: Scope,
     /// The networks that the key may be used from; empty for any.
     pub networks: Vec<IpNet>,
-    /// The time of creation.
     pub created_at: UnixSeconds,
-    /// The time of expiry.
     pub expires_at: UnixSeconds,
     /// The time of the last use, precise to the minute: not every use is written.
     pub last_used_at: Option<UnixSeconds>,
-    /// The IP address of the last use.
     pub last_used_from: Option<IpAddr>,
-    /// The time of revocation.
     pub revoked_at: Option<UnixSeconds>,
 }
 
 impl ApiKey {
-    /// Returns true if the key is neither revoked nor expired.
     pub const fn is_live(&self, now: UnixSeconds) -> bool {
         self.revoked_at.is_none() && !is_expired(self.expires_at, now)
     }

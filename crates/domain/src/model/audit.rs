@@ -7,188 +7,129 @@ use serde_json::{Map, Value};
 use super::id::AuditId;
 use crate::time::UnixSeconds;
 
-macro_rules! audit_kinds {
-    ($($(#[$doc:meta])* $variant:ident => $text:literal,)*) => {
-        /// The kinds of events.
-        #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-        pub enum AuditKind { $($(#[$doc])* $variant,)* }
-
-        impl AuditKind {
-            /// Every kind, in the order of declaration.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// Returns the word in storage and exports.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text,)* }
-            }
-
-            /// Reads the word in storage.
-            pub fn parse(text: &str) -> Option<Self> {
-                match text { $($text => Some(Self::$variant),)* _ => None }
-            }
-        }
-    };
+doorward_protocol::words! {
+    pub enum AuditKind {
+        LoginSucceeded = "login.succeeded",
+        LoginFailed = "login.failed",
+        /// A lockout: sign-in to the account is blocked after too many failures.
+        LoginLocked = "login.locked",
+        /// A correct first factor, with the second factor still due.
+        FirstStepPassed = "login.first_step",
+        EmailCodeRequested = "login.email_code_requested",
+        /// A step-up: a second factor raised the assurance of a session.
+        SteppedUp = "login.stepped_up",
+        /// A wrong code of a second factor.
+        FactorFailed = "factor.failed",
+        FactorAdded = "factor.added",
+        FactorRemoved = "factor.removed",
+        /// A new trusted device: its browser skips the second factor for a limited time.
+        DeviceTrusted = "device.trusted",
+        /// A trusted device removed by the user.
+        DeviceDistrusted = "device.distrusted",
+        /// New recovery codes; the old ones are revoked.
+        RecoveryCodesMade = "recovery_codes.made",
+        RecoveryCodeUsed = "recovery_codes.used",
+        LoggedOut = "logout",
+        /// A back-channel logout notification to a client, delivered or failed.
+        BackchannelLogout = "logout.backchannel",
+        /// Sessions ended from another session or by an administrator.
+        SessionEnded = "session.ended",
+        /// A report by the user that an event in their activity was not theirs.
+        ActivityDisowned = "activity.disowned",
+        UserRegistered = "user.registered",
+        /// An account created, changed or deleted by an administrator.
+        UserChanged = "user.changed",
+        ConsentGranted = "consent.granted",
+        ConsentDenied = "consent.denied",
+        ConsentRevoked = "consent.revoked",
+        /// A request that the caller's permissions do not allow.
+        AccessDenied = "access.denied",
+        /// A new API key, or an attempt to create one with permissions that the user does not have.
+        ApiKeyCreated = "api_key.created",
+        ApiKeyFirstUsed = "api_key.first_used",
+        ApiKeyRevoked = "api_key.revoked",
+        CodeReplayed = "code.replayed",
+        /// An authorization code presented by the wrong client, or with wrong proof.
+        CodeMisused = "code.misused",
+        RefreshReused = "refresh.reused",
+        ProofReplayed = "proof.replayed",
+        TokenRevoked = "token.revoked",
+        /// A token issued to a client for a user by an assertion of another issuer.
+        TokenAsserted = "token.asserted",
+        TokenExchanged = "token.exchanged",
+        /// A client registered, changed or deleted.
+        ClientChanged = "client.changed",
+        /// A client's PKCE policy `auto` that became `required`.
+        ClientPkceRequired = "client.pkce_required",
+        /// An initial access token for dynamic registration, created or ended.
+        RegistrationTokenChanged = "registration_token.changed",
+        /// A role created or changed, or an assignment added or removed.
+        RoleChanged = "role.changed",
+        ResourceChanged = "resource.changed",
+        ScopeChanged = "scope.changed",
+        ClaimChanged = "claim.changed",
+        ProfileFieldChanged = "profile_field.changed",
+        /// A group created, changed or deleted, or a change of its members.
+        GroupChanged = "group.changed",
+        /// An organization created, changed or ended, or a change of its members.
+        OrganizationChanged = "organization.changed",
+        ProviderChanged = "provider.changed",
+        /// An account of an identity provider, linked to a user.
+        AccountLinked = "account.linked",
+        /// An account of an identity provider, unlinked from a user.
+        AccountUnlinked = "account.unlinked",
+        /// A signing key created, rotated or retired.
+        KeyChanged = "key.changed",
+        /// A failed job retried, or a test mail enqueued, by an administrator.
+        SystemChanged = "system.changed",
+        /// A list of users, or of their sign-ins, sessions or role assignments, exported by an
+        /// administrator.
+        UsersExported = "users.exported",
+        EmailVerified = "email.verified",
+        EmailChangeRequested = "email.change_requested",
+        EmailChanged = "email.changed",
+        /// A change of the e-mail address, undone through the link sent to the former address.
+        EmailChangeUndone = "email.change_undone",
+        PasswordResetRequested = "password.reset_requested",
+        /// A password set through a mail link.
+        PasswordReset = "password.reset",
+        /// A password changed with the former one.
+        PasswordChanged = "password.changed",
+        ProfileChanged = "profile.changed",
+        DataExported = "data.exported",
+        DeletionRequested = "deletion.requested",
+        DeletionCancelled = "deletion.cancelled",
+        /// An account deleted at its user's request.
+        AccountDeleted = "deletion.done",
+        /// A use of an API key after a pause, or from another address.
+        ApiKeyUsed = "api_key.used",
+        /// A rejected genuine API key: revoked, expired, used from a network that is not allowed, or of
+        /// a disabled user.
+        ApiKeyRefused = "api_key.refused",
+        SetupCompleted = "setup.completed",
+        SupportCodeMade = "support_code.made",
+        /// A support code with which an administrator opened the page of its user.
+        SupportCodeUsed = "support_code.used",
+        AuditExported = "audit.exported",
+    }
 }
 
-audit_kinds! {
-    /// A successful sign-in.
-    LoginSucceeded => "login.succeeded",
-    /// A failed sign-in.
-    LoginFailed => "login.failed",
-    /// A lockout: sign-in to the account is blocked after too many failures.
-    LoginLocked => "login.locked",
-    /// A correct first factor, with the second factor still due.
-    FirstStepPassed => "login.first_step",
-    /// A request for a sign-in code by e-mail.
-    EmailCodeRequested => "login.email_code_requested",
-    /// A step-up: a second factor raised the assurance of a session.
-    SteppedUp => "login.stepped_up",
-    /// A wrong code of a second factor.
-    FactorFailed => "factor.failed",
-    /// An enrolled second factor.
-    FactorAdded => "factor.added",
-    /// A removed or reset second factor.
-    FactorRemoved => "factor.removed",
-    /// A new trusted device: its browser skips the second factor for a limited time.
-    DeviceTrusted => "device.trusted",
-    /// A trusted device removed by the user.
-    DeviceDistrusted => "device.distrusted",
-    /// New recovery codes; the old ones are revoked.
-    RecoveryCodesMade => "recovery_codes.made",
-    /// A consumed recovery code.
-    RecoveryCodeUsed => "recovery_codes.used",
-    /// A sign-out.
-    LoggedOut => "logout",
-    /// A back-channel logout notification to a client, delivered or failed.
-    BackchannelLogout => "logout.backchannel",
-    /// Sessions ended from another session or by an administrator.
-    SessionEnded => "session.ended",
-    /// A report by the user that an event in their activity was not theirs.
-    ActivityDisowned => "activity.disowned",
-    /// A new account.
-    UserRegistered => "user.registered",
-    /// An account created, changed or deleted by an administrator.
-    UserChanged => "user.changed",
-    /// A consent of a user to a client.
-    ConsentGranted => "consent.granted",
-    /// A consent that the user denied.
-    ConsentDenied => "consent.denied",
-    /// A consent revoked by the user.
-    ConsentRevoked => "consent.revoked",
-    /// A request that the caller's permissions do not allow.
-    AccessDenied => "access.denied",
-    /// A new API key, or an attempt to create one with permissions that the user does not have.
-    ApiKeyCreated => "api_key.created",
-    /// The first use of an API key.
-    ApiKeyFirstUsed => "api_key.first_used",
-    ApiKeyRevoked => "api_key.revoked",
-    /// A replayed authorization code.
-    CodeReplayed => "code.replayed",
-    /// An authorization code presented by the wrong client, or with wrong proof.
-    CodeMisused => "code.misused",
-    /// A replayed refresh token.
-    RefreshReused => "refresh.reused",
-    /// A replayed DPoP proof or assertion.
-    ProofReplayed => "proof.replayed",
-    /// A revoked grant or token.
-    TokenRevoked => "token.revoked",
-    /// A token issued to a client for a user by an assertion of another issuer.
-    TokenAsserted => "token.asserted",
-    TokenExchanged => "token.exchanged",
-    /// A client registered, changed or deleted.
-    ClientChanged => "client.changed",
-    /// A client's PKCE policy `auto` that became `required`.
-    ClientPkceRequired => "client.pkce_required",
-    /// An initial access token for dynamic registration, created or ended.
-    RegistrationTokenChanged => "registration_token.changed",
-    /// A role created or changed, or an assignment added or removed.
-    RoleChanged => "role.changed",
-    /// A resource (audience of access tokens) registered, changed or removed.
-    ResourceChanged => "resource.changed",
-    /// A scope registered, changed or removed.
-    ScopeChanged => "scope.changed",
-    /// A custom claim added, changed or removed.
-    ClaimChanged => "claim.changed",
-    /// A custom profile field created, changed or deleted.
-    ProfileFieldChanged => "profile_field.changed",
-    /// A group created, changed or deleted, or a change of its members.
-    GroupChanged => "group.changed",
-    /// An organization created, changed or ended, or a change of its members.
-    OrganizationChanged => "organization.changed",
-    /// An identity provider added, changed or removed.
-    ProviderChanged => "provider.changed",
-    /// An account of an identity provider, linked to a user.
-    AccountLinked => "account.linked",
-    /// An account of an identity provider, unlinked from a user.
-    AccountUnlinked => "account.unlinked",
-    /// A signing key created, rotated or retired.
-    KeyChanged => "key.changed",
-    /// A failed job retried, or a test mail enqueued, by an administrator.
-    SystemChanged => "system.changed",
-    /// A list of users, or of their sign-ins, sessions or role assignments, exported by an
-    /// administrator.
-    UsersExported => "users.exported",
-    /// A verified e-mail address.
-    EmailVerified => "email.verified",
-    /// A request to change the e-mail address.
-    EmailChangeRequested => "email.change_requested",
-    /// A changed e-mail address.
-    EmailChanged => "email.changed",
-    /// A change of the e-mail address, undone through the link sent to the former address.
-    EmailChangeUndone => "email.change_undone",
-    /// A request to reset the password of an account.
-    PasswordResetRequested => "password.reset_requested",
-    /// A password set through a mail link.
-    PasswordReset => "password.reset",
-    /// A password changed with the former one.
-    PasswordChanged => "password.changed",
-    /// A changed profile or picture.
-    ProfileChanged => "profile.changed",
-    /// An export of the user's data.
-    DataExported => "data.exported",
-    /// A request of the user to delete the account.
-    DeletionRequested => "deletion.requested",
-    DeletionCancelled => "deletion.cancelled",
-    /// An account deleted at its user's request.
-    AccountDeleted => "deletion.done",
-    /// A use of an API key after a pause, or from another address.
-    ApiKeyUsed => "api_key.used",
-    /// A rejected genuine API key: revoked, expired, used from a network that is not allowed, or of
-    /// a disabled user.
-    ApiKeyRefused => "api_key.refused",
-    /// The first administrator, created.
-    SetupCompleted => "setup.completed",
-    /// A support code made by the user.
-    SupportCodeMade => "support_code.made",
-    /// A support code with which an administrator opened the page of its user.
-    SupportCodeUsed => "support_code.used",
-    /// An export of events of the audit log.
-    AuditExported => "audit.exported",
-}
-
-/// An event of the audit log.
 #[derive(Clone, PartialEq, Debug)]
 pub struct AuditEvent {
     /// The identifier; ordered by time.
     pub id: AuditId,
-    /// The time of the event.
     pub at: UnixSeconds,
     pub kind: AuditKind,
     /// The actor: a user id or a client id; none for the command line.
     pub actor: Option<String>,
     /// The object of the event, such as a user id or a client id.
     pub subject: Option<String>,
-    /// The client that was involved.
     pub client_id: Option<String>,
-    /// The IP address of the request.
     pub ip: Option<IpAddr>,
-    /// The user agent of the request.
     pub user_agent: Option<String>,
-    /// True if the action succeeded.
     pub success: bool,
     /// Further facts; never a secret.
     pub detail: Map<String, Value>,
-    /// The id of the request that caused the event.
     pub request_id: Option<String>,
 }
 
@@ -196,25 +137,17 @@ pub struct AuditEvent {
 /// readable too.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AuditRecord {
-    /// The identifier.
     pub id: AuditId,
-    /// The time of the event.
     pub at: UnixSeconds,
     /// The kind of the event, as [`AuditKind::as_str`] writes it.
     pub kind: String,
     pub actor: Option<String>,
-    /// The object of the event.
     pub subject: Option<String>,
-    /// The client that was involved.
     pub client_id: Option<String>,
-    /// The IP address of the request.
     pub ip: Option<String>,
-    /// The user agent of the request.
     pub user_agent: Option<String>,
-    /// True if the action succeeded.
     pub success: bool,
     /// Further facts, as a JSON object.
     pub detail: String,
-    /// The id of the request that caused the event.
     pub request_id: Option<String>,
 }

@@ -12,6 +12,5 @@ pub struct Avatar {
     pub user_id: UserId,
     /// A PNG of at most 256 × 256 pixels.
     pub png: Vec<u8>,
-    /// The time of the upload.
     pub created_at: UnixSeconds,
 }

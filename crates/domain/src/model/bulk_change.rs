@@ -3,49 +3,16 @@
 use super::{BulkChangeId, GroupId, SubjectKind, UserId};
 use crate::time::UnixSeconds;
 
-/// The operation of a bulk change.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum BulkAction {
-    /// Disables the account.
-    Disable,
-    /// Enables the account.
-    Enable,
-    /// Ends all sessions of the user.
-    EndSessions,
-    /// Adds the user to a group.
-    AddToGroup,
-    /// Marks the e-mail address as verified.
-    VerifyEmail,
-}
-
-impl BulkAction {
-    /// Every operation.
-    pub const ALL: [Self; 5] = [
-        Self::Disable,
-        Self::Enable,
-        Self::EndSessions,
-        Self::AddToGroup,
-        Self::VerifyEmail,
-    ];
-
-    /// Returns the word in storage, in forms and in the admin API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Disable => "disable",
-            Self::Enable => "enable",
-            Self::EndSessions => "end_sessions",
-            Self::AddToGroup => "add_to_group",
-            Self::VerifyEmail => "verify_email",
-        }
-    }
-
-    /// Reads the word.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|action| action.as_str() == text)
+doorward_protocol::words! {
+    pub enum BulkAction {
+        Disable = "disable",
+        Enable = "enable",
+        EndSessions = "end_sessions",
+        AddToGroup = "add_to_group",
+        VerifyEmail = "verify_email",
     }
 }
 
-/// The users of a bulk change.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum BulkSelection {
     /// These users, in this order.
@@ -54,72 +21,24 @@ pub enum BulkSelection {
     Filter(String),
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum BulkState {
-    /// Users remain to be changed.
-    Running,
-    /// Every user was tried.
-    Done,
-    /// Stopped before every user was tried.
-    Stopped,
-}
-
-impl BulkState {
-    pub const ALL: [Self; 3] = [Self::Running, Self::Done, Self::Stopped];
-
-    /// Returns the word in storage and in the admin API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Running => "running",
-            Self::Done => "done",
-            Self::Stopped => "stopped",
-        }
+doorward_protocol::words! {
+    pub enum BulkState {
+        /// Users remain to be changed.
+        Running = "running",
+        /// Every user was tried.
+        Done = "done",
+        /// Stopped before every user was tried.
+        Stopped = "stopped",
     }
 
-    /// Reads the word.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
-    }
-}
-
-/// The reason why a bulk change was stopped.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum StopReason {
-    /// An administrator stopped it.
-    Requested,
-    /// The administrator was deleted.
-    StarterDeleted,
-    /// The administrator was disabled, or will be deleted.
-    StarterDisabled,
-    /// The administrator lost the permission for it.
-    PermissionLost,
-    /// The command that did it ended too early.
-    Interrupted,
-}
-
-impl StopReason {
-    pub const ALL: [Self; 5] = [
-        Self::Requested,
-        Self::StarterDeleted,
-        Self::StarterDisabled,
-        Self::PermissionLost,
-        Self::Interrupted,
-    ];
-
-    /// Returns the word in storage and in the admin API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Requested => "requested",
-            Self::StarterDeleted => "starter_deleted",
-            Self::StarterDisabled => "starter_disabled",
-            Self::PermissionLost => "permission_lost",
-            Self::Interrupted => "interrupted",
-        }
-    }
-
-    /// Reads the word.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.as_str() == text)
+    pub enum StopReason {
+        Requested = "requested",
+        StarterDeleted = "starter_deleted",
+        /// The administrator was disabled, or will be deleted.
+        StarterDisabled = "starter_disabled",
+        PermissionLost = "permission_lost",
+        /// The command that did it ended too early.
+        Interrupted = "interrupted",
     }
 }
 
@@ -135,11 +54,9 @@ pub struct BulkChange {
     pub org: Option<String>,
     /// The client that the administrator used; `None` for the console.
     pub client_id: Option<String>,
-    /// The operation.
     pub action: BulkAction,
     /// The group of [`BulkAction::AddToGroup`].
     pub group: Option<GroupId>,
-    /// The users.
     pub selection: BulkSelection,
     /// The number of users at the start; `None` if there were too many to count.
     pub total: Option<u64>,
@@ -150,7 +67,6 @@ pub struct BulkChange {
     /// The number of users that could not be changed.
     pub failed: u64,
     pub state: BulkState,
-    /// The reason why it was stopped.
     pub stop_reason: Option<StopReason>,
     /// The time until which one process may continue it.
     pub lease_until: UnixSeconds,
@@ -159,7 +75,6 @@ pub struct BulkChange {
 }
 
 impl BulkChange {
-    /// Returns the number of users that were tried.
     pub const fn tried(&self) -> u64 {
         self.done + self.failed
     }
@@ -170,7 +85,6 @@ impl BulkChange {
     }
 }
 
-/// A user that a bulk change could not change.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BulkFailure {
     pub user: UserId,

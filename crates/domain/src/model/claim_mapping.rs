@@ -24,9 +24,7 @@ pub struct ClaimMapping {
     pub outputs: BTreeSet<ClaimOutput>,
     /// The scope that the token must have; none for every token.
     pub scope: Option<String>,
-    /// The time of creation.
     pub created_at: UnixSeconds,
-    /// The time of the last change.
     pub updated_at: UnixSeconds,
 }
 
@@ -45,12 +43,13 @@ impl ClaimMapping {
     }
 }
 
-/// The source of a custom claim's value.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ClaimSource {
     /// A value that is equal in every token.
-    Constant { value: Value },
+    Constant {
+        value: Value,
+    },
     /// The value of the first listed role that the subject has.
     Role(Choice),
     /// The value of the first listed group that the user is in, directly or through a subgroup.
@@ -60,10 +59,10 @@ pub enum ClaimSource {
     /// The display name of the organization that the subject acts in.
     OrganizationName,
     /// The user's value of a custom profile field.
-    ProfileField { field: String },
-    /// The list of the subject's roles.
+    ProfileField {
+        field: String,
+    },
     Roles(RoleList),
-    /// The list of the user's groups.
     Groups(GroupList),
 }
 
@@ -89,7 +88,6 @@ pub struct GroupList {
     /// The path below which the listed groups are; without it, all groups are listed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<String>,
-    /// The form of each entry.
     #[serde(default)]
     pub format: GroupFormat,
     /// True if each path is written without `below`, and without the slash at its start.
@@ -100,7 +98,6 @@ pub struct GroupList {
     pub prefix: Option<String>,
 }
 
-/// The form of a group in a list.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GroupFormat {
@@ -126,14 +123,12 @@ impl GroupFormat {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Choice {
-    /// The cases, in order.
     pub values: Vec<Case>,
     /// The value if no case matches; without it, the claim is absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub otherwise: Option<Value>,
 }
 
-/// A case of a [`Choice`].
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
@@ -142,40 +137,18 @@ pub struct Case {
     pub value: Value,
 }
 
-/// A token or response that can contain custom claims.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ClaimOutput {
-    /// The access token (RFC 9068).
-    AccessToken,
-    /// The ID token (OIDC Core §2).
-    IdToken,
-    /// The `UserInfo` response (OIDC Core §5.3.2).
-    Userinfo,
-    /// The introspection response (RFC 7662 §2.2).
-    Introspection,
-}
-
-impl ClaimOutput {
-    pub const ALL: [Self; 4] = [
-        Self::AccessToken,
-        Self::IdToken,
-        Self::Userinfo,
-        Self::Introspection,
-    ];
-
-    /// Returns the word in storage, on the command line and in the API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AccessToken => "access_token",
-            Self::IdToken => "id_token",
-            Self::Userinfo => "userinfo",
-            Self::Introspection => "introspection",
-        }
-    }
-
-    /// Reads the word.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|output| output.as_str() == text)
+doorward_protocol::words! {
+    /// A token or response that can contain custom claims.
+    #[derive(PartialOrd, Ord, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum ClaimOutput {
+        /// The access token (RFC 9068).
+        AccessToken = "access_token",
+        /// The ID token (OIDC Core §2).
+        IdToken = "id_token",
+        /// The `UserInfo` response (OIDC Core §5.3.2).
+        Userinfo = "userinfo",
+        /// The introspection response (RFC 7662 §2.2).
+        Introspection = "introspection",
     }
 }

@@ -9,78 +9,38 @@ use doorward_protocol::token::GrantType;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AssertionAudience, ClientAuth, ClientId, ClientKind, CodeProtection, FormerSecret, LogoId,
-    PKCE_STREAK, PkcePolicy, SecurityProfile,
+    AssertionAudience, ClientAuth, ClientId, ClientKind, CodeProtection, FactorRequirement,
+    FormerSecret, LogoId, PKCE_STREAK, PkcePolicy, SecurityProfile,
 };
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
-/// The format of a client's access tokens.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum AccessTokenFormat {
-    /// Signed; the resource server validates it without a request (RFC 9068).
-    #[default]
-    Jwt,
-    /// A reference token without content, looked up by introspection (RFC 7662).
-    Opaque,
-}
-
-impl AccessTokenFormat {
-    pub const ALL: [Self; 2] = [Self::Jwt, Self::Opaque];
-
-    /// Returns the word in storage.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Jwt => "jwt",
-            Self::Opaque => "opaque",
-        }
+doorward_protocol::words! {
+    #[derive(Default, Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum AccessTokenFormat {
+        /// Signed; the resource server validates it without a request (RFC 9068).
+        #[default]
+        Jwt = "jwt",
+        /// A reference token without content, looked up by introspection (RFC 7662).
+        Opaque = "opaque",
     }
 
-    /// Reads the word in storage.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|format| format.as_str() == text)
+    #[derive(Default, Serialize)]
+    pub enum RegisteredBy {
+        /// Registered by an administrator or on the command line.
+        #[default]
+        Administrator = "administrator",
+        /// Dynamic registration with an initial access token (RFC 7591 §3).
+        Token = "token",
+        /// Dynamic registration without a token.
+        Anonymous = "anybody",
+        /// Not registered: described by the client metadata document at its id.
+        Document = "document",
     }
-}
-
-/// The origin of a client's registration.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
-pub enum RegisteredBy {
-    /// Registered by an administrator or on the command line.
-    #[default]
-    Administrator,
-    /// Dynamic registration with an initial access token (RFC 7591 §3).
-    Token,
-    /// Dynamic registration without a token.
-    Anonymous,
-    /// Not registered: described by the client metadata document at its id.
-    Document,
 }
 
 impl RegisteredBy {
-    /// Every origin.
-    pub const ALL: [Self; 4] = [
-        Self::Administrator,
-        Self::Token,
-        Self::Anonymous,
-        Self::Document,
-    ];
-
-    /// Returns the word in storage.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Administrator => "administrator",
-            Self::Token => "token",
-            Self::Anonymous => "anybody",
-            Self::Document => "document",
-        }
-    }
-
-    /// Reads the word in storage.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|item| item.as_str() == text)
-    }
-
     /// Returns true if an administrator has checked the client's metadata. Unchecked metadata
     /// proves nothing (RFC 7591 §5).
     pub const fn is_verified(self) -> bool {
@@ -116,11 +76,9 @@ pub struct ExchangeRights {
     pub impersonation: bool,
 }
 
-/// A client's settings for the consent page.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ConsentTerms {
-    /// The scopes that the user may decline.
     pub optional_scopes: Scope,
     /// The lifetime of a consent, in seconds; none for the setting of the deployment.
     pub lifetime: Option<i64>,
@@ -143,18 +101,14 @@ pub struct MetadataDocument {
     pub fresh_until: UnixSeconds,
 }
 
-/// A registered client.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a fact of the registration"
 )]
 pub struct Client {
-    /// The public identifier.
     pub id: ClientId,
-    /// The name that pages show.
     pub name: String,
-    /// Public or confidential.
     pub kind: ClientKind,
     /// SHA-256 of the secret (≥ 256 random bits, so no slow hash is needed).
     pub secret_hash: Option<TokenHash>,
@@ -169,7 +123,6 @@ pub struct Client {
     pub former_secret: Option<FormerSecret>,
     /// The security profile, which pins other settings; see `doorward_rules::client_profile`.
     pub profile: SecurityProfile,
-    /// The accepted client authentication.
     pub auth_method: ClientAuth,
     /// The audiences of its assertions; none for the setting of the deployment.
     pub assertion_audience: Option<AssertionAudience>,
@@ -177,11 +130,8 @@ pub struct Client {
     pub redirect_uris: Vec<String>,
     /// The URIs that the browser may be redirected to after sign-out.
     pub post_logout_redirect_uris: Vec<String>,
-    /// The allowed grant types.
     pub grant_types: Vec<GrantType>,
-    /// The scopes that it may request.
     pub scopes: Scope,
-    /// The allowed response modes.
     pub response_modes: Vec<ResponseMode>,
     /// Belongs to the operator: needs no consent page and may use the account API.
     pub first_party: bool,
@@ -191,7 +141,6 @@ pub struct Client {
     pub pkce_streak: i32,
     /// The protection of the code of the last sign-in; recorded while PKCE is not required.
     pub code_protection: Option<CodeProtection>,
-    /// The client's public keys, as a JWK Set document.
     pub jwks: Option<String>,
     /// The URI of its JWK Set, instead of `jwks`.
     pub jwks_uri: Option<String>,
@@ -234,11 +183,8 @@ pub struct Client {
     pub authorization_signed_response_alg: Option<SigningAlg>,
     /// The signature algorithm of signed introspection responses; none for RS256 (RFC 9701 §6).
     pub introspection_signed_response_alg: Option<SigningAlg>,
-    /// The URIs for logout notifications.
     pub logout: LogoutUris,
-    /// Rights in token exchange.
     pub exchange: ExchangeRights,
-    /// Settings for the consent page.
     pub consent: ConsentTerms,
     /// The state of its metadata document. Present only if the client is not registered.
     pub document: Option<MetadataDocument>,
@@ -253,16 +199,12 @@ pub struct Client {
     /// The sector whose clients share pairwise subject identifiers (OIDC Core §8.1); none for
     /// public subject identifiers.
     pub pairwise_sector: Option<String>,
-    /// The origin of the registration.
     pub registered_by: RegisteredBy,
     /// Those of its URLs that the operator wrote by a command. Only they may lead into
     /// `outgoing.allowed_networks`; see `doorward_rules::url_source`.
     pub operator_urls: Vec<String>,
-    /// The time at which an administrator disabled it.
     pub disabled_at: Option<UnixSeconds>,
-    /// The time of registration.
     pub created_at: UnixSeconds,
-    /// The time of the last change.
     pub updated_at: UnixSeconds,
 }
 
@@ -373,7 +315,6 @@ impl Client {
         }
     }
 
-    /// Returns true if the client is not disabled.
     pub const fn is_active(&self) -> bool {
         self.disabled_at.is_none()
     }
@@ -415,7 +356,15 @@ impl Client {
         own_name || self.serves.iter().any(|own| own == audience)
     }
 
-    /// Returns true if the client may use this grant type.
+    /// Returns the factors that the client requires of every user.
+    pub const fn factor_requirement(&self) -> FactorRequirement {
+        if self.require_mfa {
+            FactorRequirement::TwoFactors
+        } else {
+            FactorRequirement::OneFactor
+        }
+    }
+
     pub fn allows_grant(&self, grant: &GrantType) -> bool {
         self.grant_types.contains(grant)
     }

@@ -5,12 +5,10 @@ use std::fmt;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use serde::{Deserialize, Serialize};
 
-/// The client authentication that a registration accepts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub enum ClientAuth {
     /// The secret, by HTTP Basic or in the body.
     Secret,
-    /// Exactly one method.
     Only(ClientAuthMethod),
 }
 
@@ -18,7 +16,6 @@ impl ClientAuth {
     /// The word for [`ClientAuth::Secret`]; not a method of RFC 7591 §2.
     pub const SECRET: &'static str = "client_secret";
 
-    /// Returns the word in the admin API and on the command line.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Secret => Self::SECRET,
@@ -26,7 +23,6 @@ impl ClientAuth {
         }
     }
 
-    /// Reads the word in the admin API and on the command line.
     pub fn parse(text: &str) -> Option<Self> {
         match text {
             Self::SECRET => Some(Self::Secret),
@@ -34,7 +30,6 @@ impl ClientAuth {
         }
     }
 
-    /// Returns true if the client authenticates with a secret.
     pub const fn is_by_secret(self) -> bool {
         self.method().is_by_secret()
     }
@@ -84,34 +79,20 @@ impl fmt::Display for ClientAuth {
     }
 }
 
-/// The audiences that a client assertion may name (RFC 7523 §3, draft-ietf-oauth-rfc7523bis).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AssertionAudience {
-    /// The issuer, or the endpoint that OIDC Core §9, RFC 9126 §2 or CIBA §7.1 names.
-    #[default]
-    IssuerOrEndpoint,
-    /// The issuer only (FAPI 2.0 Security Profile §5.3.2.1).
-    Issuer,
+doorward_protocol::words! {
+    /// The audiences that a client assertion may name (RFC 7523 §3, draft-ietf-oauth-rfc7523bis).
+    #[derive(Default, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum AssertionAudience {
+        /// The issuer, or the endpoint that OIDC Core §9, RFC 9126 §2 or CIBA §7.1 names.
+        #[default]
+        IssuerOrEndpoint = "issuer_or_endpoint",
+        /// The issuer only (FAPI 2.0 Security Profile §5.3.2.1).
+        Issuer = "issuer",
+    }
 }
 
 impl AssertionAudience {
-    /// Every setting.
-    pub const ALL: [Self; 2] = [Self::IssuerOrEndpoint, Self::Issuer];
-
-    /// Returns the word in the configuration.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::IssuerOrEndpoint => "issuer_or_endpoint",
-            Self::Issuer => "issuer",
-        }
-    }
-
-    /// Reads the word in the configuration.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|item| item.as_str() == text)
-    }
-
     /// Reads the setting of a client: a text of [`AssertionAudience::as_str`], or `default` for the
     /// setting of the deployment.
     ///
@@ -125,7 +106,6 @@ impl AssertionAudience {
     }
 }
 
-/// An unknown value of [`AssertionAudience`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("write issuer_or_endpoint, issuer or default")]
 pub struct UnknownAudience;

@@ -58,16 +58,12 @@ impl GivenScopes {
 /// An initial access token (RFC 7591 §3), which allows a limited number of registrations.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RegistrationToken {
-    /// The identifier.
     pub id: RegistrationTokenId,
     pub hash: TokenHash,
-    /// The operator's note on its purpose.
     pub note: String,
     pub uses_left: i64,
     /// The id of its creator; none for the command line.
     pub created_by: Option<String>,
-    /// The time of creation.
     pub created_at: UnixSeconds,
-    /// The time of expiry.
     pub expires_at: UnixSeconds,
 }

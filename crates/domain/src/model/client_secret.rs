@@ -10,7 +10,6 @@ use crate::time::UnixSeconds;
 /// A replaced secret, accepted until it ends.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct FormerSecret {
-    /// SHA-256 of the secret.
     pub hash: TokenHash,
     /// The time at which it was made; none if it was not made here.
     pub made_at: Option<UnixSeconds>,
@@ -21,14 +20,11 @@ pub struct FormerSecret {
 /// The uses of a secret. The first one is recorded at once, later ones within an hour.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct SecretUse {
-    /// The time of the last use.
     pub at: Option<UnixSeconds>,
-    /// The address of the last use.
     pub from: Option<IpAddr>,
     pub count: i64,
 }
 
-/// The uses of a client's secrets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct SecretUses {
     pub current: SecretUse,

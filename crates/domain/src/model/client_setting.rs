@@ -32,9 +32,7 @@ pub struct ClientSetting {
     pub options: &'static [&'static str],
     /// The member of the command line's JSON.
     pub shown: &'static str,
-    /// The registration metadata.
     pub metadata: Metadata,
-    /// Returns the value as JSON.
     pub value: fn(&Client) -> Value,
     /// The description for the reference.
     pub doc: &'static str,

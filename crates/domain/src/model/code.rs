@@ -10,9 +10,7 @@ use crate::time::UnixSeconds;
 /// a redirect URI and a challenge.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Code {
-    /// SHA-256 of the code.
     pub hash: TokenHash,
-    /// The redirect URI that it was sent to.
     pub redirect_uri: String,
     /// True if the authorization request named the redirect URI; then the token request must name
     /// it too (RFC 6749 §4.1.3).
@@ -23,10 +21,8 @@ pub struct Code {
     /// The thumbprint of the DPoP key that the token request must prove (RFC 9449 §10), if the
     /// request named one.
     pub dpop_jkt: Option<String>,
-    /// The time of expiry.
     pub expires_at: UnixSeconds,
     /// The time at which it was first presented.
     pub used_at: Option<UnixSeconds>,
-    /// The reason why the exchange that consumed it failed.
     pub problem: Option<CodeError>,
 }

@@ -9,11 +9,9 @@ use crate::time::UnixSeconds;
 /// A user's consent to one client: one row for each pair.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Consent {
-    /// The identifier.
     pub id: ConsentId,
     pub user_id: UserId,
     pub client_id: ClientId,
-    /// The scopes that the user consented to.
     pub scope: Scope,
     /// The requested scopes that the user declined.
     pub declined: Scope,
@@ -25,12 +23,10 @@ pub struct Consent {
     pub granted_at: UnixSeconds,
     /// The time of expiry; none: valid until revoked.
     pub expires_at: Option<UnixSeconds>,
-    /// The time of revocation.
     pub revoked_at: Option<UnixSeconds>,
 }
 
 impl Consent {
-    /// Returns true if the consent is neither revoked nor expired at `now`.
     pub fn is_live(&self, now: UnixSeconds) -> bool {
         self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
     }

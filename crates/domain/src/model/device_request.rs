@@ -11,7 +11,6 @@ use crate::time::{UnixSeconds, is_expired};
 /// A request that the user approves in another browser.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DeviceRequest {
-    /// The identifier in URLs.
     pub id: DeviceRequestId,
     /// SHA-256 of the device code.
     pub device_hash: TokenHash,
@@ -28,18 +27,15 @@ pub struct DeviceRequest {
     pub org: Option<String>,
     /// The IP address of the device; empty if unknown.
     pub ip: String,
-    /// The time of the request.
     pub created_at: UnixSeconds,
     /// The time at which both codes expire.
     pub expires_at: UnixSeconds,
     /// The minimum interval between two polls, in seconds; increased by each poll that comes too
     /// early.
     pub poll_interval: i64,
-    /// The time of the last poll.
     pub polled_at: Option<UnixSeconds>,
     /// The first session that entered the code: only it may answer.
     pub session_id: Option<SessionId>,
-    /// The time of the user's answer.
     pub decided_at: Option<UnixSeconds>,
     /// The grant; none if the user denied the request.
     pub grant_id: Option<GrantId>,
@@ -49,7 +45,6 @@ pub struct DeviceRequest {
     pub backchannel: Option<Backchannel>,
 }
 
-/// The user and the message of a backchannel authentication request.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Backchannel {
     /// The user, who alone may answer.

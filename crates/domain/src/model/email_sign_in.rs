@@ -14,26 +14,19 @@ pub struct EmailSignIn {
     pub browser_hash: TokenHash,
     /// True if the user chose "Keep me signed in on this device".
     pub remember: bool,
-    /// The interaction that it belongs to.
     pub interaction_id: Option<InteractionId>,
     /// The account page to open afterwards.
     pub next: Option<String>,
-    /// The user that the message was sent to.
     pub user_id: Option<UserId>,
-    /// The e-mail address of the message.
     pub email: Option<String>,
-    /// The time at which the message was sent.
     pub mailed_at: Option<UnixSeconds>,
     /// The keyed hash of the code; none before the message is sent and after a newer message
     /// replaced it.
     pub code_hash: Option<TokenHash>,
     /// SHA-256 of the token in the link; none in the same cases as `code_hash`.
     pub link_hash: Option<TokenHash>,
-    /// The time of creation.
     pub created_at: UnixSeconds,
-    /// The time of expiry.
     pub expires_at: UnixSeconds,
-    /// The number of codes that were tried.
     pub tries: u32,
     /// The time at which it completed; it is consumed then.
     pub used_at: Option<UnixSeconds>,

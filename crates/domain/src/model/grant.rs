@@ -8,89 +8,35 @@ use serde::{Deserialize, Serialize};
 use super::{Authentication, ClientId, Code, GrantId, RefreshFamily, SessionId, UserId};
 use crate::time::UnixSeconds;
 
-/// The reason why a grant was revoked.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RevokeReason {
-    /// A replay of its code (RFC 6749 §4.1.2).
-    CodeReplayed,
-    /// A code presented with a wrong client, verifier or redirect URI.
-    CodeMisused,
-    /// A replay of a refresh token (RFC 9700 §4.14.2).
-    RefreshReused,
-    /// Revocation by the client (RFC 7009).
-    ByClient,
-    /// Revocation by the user.
-    ByOwner,
-    SessionEnded,
-    /// Revocation by an administrator, or a disabled account or client.
-    Administrator,
-    /// A changed or reset password.
-    PasswordChanged,
-    /// More grants of a user to a client than allowed: the oldest ended.
-    TooMany,
-}
-
-impl RevokeReason {
-    pub const ALL: [Self; 9] = [
-        Self::CodeReplayed,
-        Self::CodeMisused,
-        Self::RefreshReused,
-        Self::ByClient,
-        Self::ByOwner,
-        Self::SessionEnded,
-        Self::Administrator,
-        Self::PasswordChanged,
-        Self::TooMany,
-    ];
-
-    /// Returns the word in storage.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::CodeReplayed => "code_replayed",
-            Self::CodeMisused => "code_misused",
-            Self::RefreshReused => "refresh_reused",
-            Self::ByClient => "by_client",
-            Self::ByOwner => "by_owner",
-            Self::SessionEnded => "session_ended",
-            Self::Administrator => "administrator",
-            Self::PasswordChanged => "password_changed",
-            Self::TooMany => "too_many",
-        }
+doorward_protocol::words! {
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum RevokeReason {
+        /// A replay of its code (RFC 6749 §4.1.2).
+        CodeReplayed = "code_replayed",
+        /// A code presented with a wrong client, verifier or redirect URI.
+        CodeMisused = "code_misused",
+        /// A replay of a refresh token (RFC 9700 §4.14.2).
+        RefreshReused = "refresh_reused",
+        /// Revocation by the client (RFC 7009).
+        ByClient = "by_client",
+        ByOwner = "by_owner",
+        SessionEnded = "session_ended",
+        /// Revocation by an administrator, or a disabled account or client.
+        Administrator = "administrator",
+        PasswordChanged = "password_changed",
+        /// More grants of a user to a client than allowed: the oldest ended.
+        TooMany = "too_many",
     }
 
-    /// Reads the word in storage.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.as_str() == text)
-    }
-}
-
-/// The channel through which access was granted.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum GrantOrigin {
-    /// The authorization endpoint (RFC 6749 §3.1) or the device page (RFC 8628 §3.3).
-    Authorization,
-    /// Sign-in to a client of the operator through the account API.
-    AccountApi,
-    /// An assertion of a trusted issuer, without the user (RFC 7523 §2.1).
-    Assertion,
-}
-
-impl GrantOrigin {
-    pub const ALL: [Self; 3] = [Self::Authorization, Self::AccountApi, Self::Assertion];
-
-    /// Returns the word in storage.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Authorization => "authorization",
-            Self::AccountApi => "account_api",
-            Self::Assertion => "assertion",
-        }
-    }
-
-    /// Reads the word in storage.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|origin| origin.as_str() == text)
+    /// The channel through which access was granted.
+    pub enum GrantOrigin {
+        /// The authorization endpoint (RFC 6749 §3.1) or the device page (RFC 8628 §3.3).
+        Authorization = "authorization",
+        /// Sign-in to a client of the operator through the account API.
+        AccountApi = "account_api",
+        /// An assertion of a trusted issuer, without the user (RFC 7523 §2.1).
+        Assertion = "assertion",
     }
 }
 
@@ -99,11 +45,9 @@ impl GrantOrigin {
 pub struct Grant {
     /// The identifier of the grant and its token family.
     pub id: GrantId,
-    /// The channel through which it was granted.
     pub origin: GrantOrigin,
     pub user_id: UserId,
     pub client_id: ClientId,
-    /// The browser session.
     pub session_id: SessionId,
     pub scope: Scope,
     /// The slug of the organization that the user acts in, fixed for the whole family.
@@ -116,21 +60,14 @@ pub struct Grant {
     pub claims: ClaimsRequest,
     /// The issuer of the assertion, for [`GrantOrigin::Assertion`].
     pub issuer: Option<String>,
-    /// The `nonce` of the authorization request, for the ID token.
     pub nonce: Option<String>,
-    /// The authentication of the user.
     pub authentication: Authentication,
-    /// The time of the grant.
     pub created_at: UnixSeconds,
     /// The absolute expiry; rotation never extends it.
     pub expires_at: UnixSeconds,
-    /// The time of revocation.
     pub revoked_at: Option<UnixSeconds>,
-    /// The reason for the revocation.
     pub revoke_reason: Option<RevokeReason>,
-    /// The authorization code, if it was given by one.
     pub code: Option<Code>,
-    /// The refresh tokens, if any was issued.
     pub refresh: Option<RefreshFamily>,
 }
 

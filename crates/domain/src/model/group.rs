@@ -10,14 +10,11 @@ pub const MAX_DEPTH: usize = 8;
 /// The maximum length of a path in bytes, limited because tokens contain it.
 pub const MAX_PATH: usize = 200;
 
-/// A group of users, such as a department.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Group {
-    /// The permanent identifier.
     pub id: GroupId,
     /// The path in the tree, such as `/engineering/backend`; unique in its organization.
     pub path: String,
-    /// The description of its purpose.
     pub description: String,
     /// The short code, such as a department number; unique in its organization, whatever the case.
     pub code: Option<String>,
@@ -25,9 +22,7 @@ pub struct Group {
     pub org: Option<String>,
     pub parent: Option<GroupId>,
     pub manager: Option<UserId>,
-    /// The time of creation.
     pub created_at: UnixSeconds,
-    /// The time of the last change.
     pub updated_at: UnixSeconds,
 }
 
@@ -37,7 +32,6 @@ impl Group {
         self.path.rsplit('/').next().unwrap_or_default()
     }
 
-    /// Returns true if `other` is this group or one of its descendants.
     pub fn contains(&self, other: &Self) -> bool {
         self.org == other.org && is_at_or_below(&self.path, &other.path)
     }

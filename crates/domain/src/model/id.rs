@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::time::UnixSeconds;
 
-macro_rules! uuid_id {
-    ($(#[$doc:meta])* $name:ident) => {
+macro_rules! uuid_ids {
+    ($($(#[$doc:meta])* $name:ident;)+) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
         #[serde(transparent)]
@@ -22,12 +22,10 @@ macro_rules! uuid_id {
                 Self(uuid_v7(now, rng))
             }
 
-            /// Creates the identifier with this value.
             pub const fn from_uuid(value: Uuid) -> Self {
                 Self(value)
             }
 
-            /// Returns the UUID.
             pub const fn as_uuid(&self) -> Uuid {
                 self.0
             }
@@ -43,7 +41,7 @@ macro_rules! uuid_id {
                 fmt::Display::fmt(&self.0.hyphenated(), f)
             }
         }
-    };
+    )+};
 }
 
 fn uuid_v7(now: UnixSeconds, rng: &mut impl CryptoRng) -> Uuid {
@@ -53,67 +51,32 @@ fn uuid_v7(now: UnixSeconds, rng: &mut impl CryptoRng) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
 }
 
-uuid_id!(
+uuid_ids! {
     /// A user: the `sub` of their tokens.
-    UserId
-);
-uuid_id!(
+    UserId;
     /// An [`Invitation`](super::Invitation) to an organization; not the token in its link.
-    InvitationId
-);
-uuid_id!(
+    InvitationId;
     /// A browser session: the `sid` of its tokens.
-    SessionId
-);
-uuid_id!(
-    /// A [`SignInAttempt`](super::SignInAttempt).
-    SignInAttemptId
-);
-uuid_id!(
+    SessionId;
+    SignInAttemptId;
     /// A grant: one refresh family.
-    GrantId
-);
-uuid_id!(ConsentId);
-uuid_id!(
+    GrantId;
+    ConsentId;
     /// An audit event.
-    AuditId
-);
-uuid_id!(
-    /// A recorded denial.
-    DenialId
-);
-uuid_id!(
-    /// An assignment of a role to a subject.
-    AssignmentId
-);
-uuid_id!(
-    /// A group of users.
-    GroupId
-);
-uuid_id!(
+    AuditId;
+    DenialId;
+    AssignmentId;
+    GroupId;
     /// A [`RegistrationToken`](super::RegistrationToken); not the token itself.
-    RegistrationTokenId
-);
-uuid_id!(
+    RegistrationTokenId;
     /// A [`Passkey`](super::Passkey); not the credential id of the authenticator.
-    PasskeyId
-);
-uuid_id!(
-    /// A [`LinkedAccount`](super::LinkedAccount).
-    LinkId
-);
-uuid_id!(
+    PasskeyId;
+    LinkId;
     /// A [`TrustedDevice`](super::TrustedDevice); not the value in its cookie.
-    TrustedDeviceId
-);
-uuid_id!(
-    /// A job in the queue.
-    JobId
-);
-uuid_id!(
-    /// A [`BulkChange`](super::BulkChange).
-    BulkChangeId
-);
+    TrustedDeviceId;
+    JobId;
+    BulkChangeId;
+}
 
 impl SignInAttemptId {
     /// Returns the time of generation (RFC 9562 §5.7).
@@ -146,8 +109,8 @@ impl fmt::Display for ClientId {
     }
 }
 
-macro_rules! random_id {
-    ($(#[$doc:meta])* $name:ident) => {
+macro_rules! random_ids {
+    ($($(#[$doc:meta])* $name:ident;)+) => {$(
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
         #[serde(transparent)]
@@ -171,7 +134,6 @@ macro_rules! random_id {
                 (text.len() == 22 && plain).then(|| Self(text.to_owned()))
             }
 
-            /// Returns the text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -182,29 +144,21 @@ macro_rules! random_id {
                 f.write_str(&self.0)
             }
         }
-    };
+    )+};
 }
 
-random_id!(
+random_ids! {
     /// The identifier of an [`Interaction`](super::Interaction) in URLs: 22 characters of
     /// base64url, 128 random bits. Useless without the browser's cookie.
-    InteractionId
-);
-random_id!(
+    InteractionId;
     /// The identifier of a [`DeviceRequest`](super::DeviceRequest) in URLs; useless except to the
     /// session that it is bound to.
-    DeviceRequestId
-);
-random_id!(
+    DeviceRequestId;
     /// The identifier of a user's picture in its URL; a new picture gets a new one.
-    AvatarId
-);
-random_id!(
+    AvatarId;
     /// The identifier of a client's logo in its URL; a new logo gets a new one.
-    LogoId
-);
-random_id!(
+    LogoId;
     /// The identifier of a [`PendingSignIn`](super::PendingSignIn) in URLs; useless without the
     /// browser's cookie.
-    AttemptId
-);
+    AttemptId;
+}

@@ -7,14 +7,11 @@ use super::{ClientId, InteractionId, SessionId};
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
-/// An authorization request in progress.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Interaction {
-    /// The identifier in URLs and forms.
     pub id: InteractionId,
     /// SHA-256 of the cookie of the browser that started it; no other browser can continue it.
     pub browser_hash: TokenHash,
-    /// The validated request.
     pub request: AuthorizationRequest,
     pub client_id: ClientId,
     /// The session that authenticated or was chosen within this interaction.
@@ -26,9 +23,7 @@ pub struct Interaction {
     pub account_chosen: bool,
     /// The scopes that the user consented to within this interaction (satisfies `prompt=consent`).
     pub consented: Option<Scope>,
-    /// The time of creation.
     pub created_at: UnixSeconds,
-    /// The time of expiry.
     pub expires_at: UnixSeconds,
     /// The time of the response; there is never a second one.
     pub completed_at: Option<UnixSeconds>,

@@ -8,7 +8,6 @@ use crate::time::UnixSeconds;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Inviter {
     pub kind: SubjectKind,
-    /// The id of the subject.
     pub id: String,
 }
 
@@ -17,7 +16,6 @@ pub struct Inviter {
 pub struct Invitation {
     /// The identifier; ordered by time.
     pub id: InvitationId,
-    /// SHA-256 of the token in the link.
     pub hash: TokenHash,
     /// The slug of the organization.
     pub org: String,
@@ -27,16 +25,13 @@ pub struct Invitation {
     pub email_key: String,
     /// The inviter; none for the command line.
     pub inviter: Option<Inviter>,
-    /// The time of creation.
     pub created_at: UnixSeconds,
-    /// The time of expiry.
     pub expires_at: UnixSeconds,
     /// The time at which it was answered, withdrawn, or replaced by a newer one.
     pub ended_at: Option<UnixSeconds>,
 }
 
 impl Invitation {
-    /// Returns true if the invitation may be answered at `now`.
     pub const fn is_live(&self, now: UnixSeconds) -> bool {
         self.ended_at.is_none() && now < self.expires_at
     }

@@ -5,120 +5,67 @@ use serde::Serialize;
 use super::JobId;
 use crate::time::UnixSeconds;
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Serialize)]
-pub enum JobKind {
-    /// Sends an e-mail message.
-    Mail,
-    /// Looks up the account of a password reset request and mails it a link.
-    PasswordReset,
-    /// Looks up the account of a lockout and notifies its user.
-    Lock,
-    /// Looks up the account whose address is to be verified and mails it a link.
-    VerifyEmail,
-    /// Looks up the account of a sign-in by e-mail and mails it a code.
-    EmailCode,
-    /// Notifies a client that a session has ended.
-    Logout,
-}
-
-impl JobKind {
-    pub const ALL: [Self; 6] = [
-        Self::Mail,
-        Self::PasswordReset,
-        Self::Lock,
-        Self::VerifyEmail,
-        Self::EmailCode,
-        Self::Logout,
-    ];
-
-    /// Returns the word in storage.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Mail => "mail",
-            Self::PasswordReset => "password_reset",
-            Self::Lock => "lock",
-            Self::VerifyEmail => "verify_email",
-            Self::EmailCode => "email_code",
-            Self::Logout => "logout",
-        }
-    }
-
-    /// Reads the word in storage.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+doorward_protocol::words! {
+    #[derive(Serialize)]
+    pub enum JobKind {
+        Mail = "mail",
+        /// Looks up the account of a password reset request and mails it a link.
+        PasswordReset = "password_reset",
+        /// Looks up the account of a lockout and notifies its user.
+        Lock = "lock",
+        /// Looks up the account whose address is to be verified and mails it a link.
+        VerifyEmail = "verify_email",
+        /// Looks up the account of a sign-in by e-mail and mails it a code.
+        EmailCode = "email_code",
+        /// Notifies a client that a session has ended.
+        Logout = "logout",
     }
 }
 
-/// A job in the queue.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Job {
-    /// The identifier.
     pub id: JobId,
-    /// The kind of work.
     pub kind: JobKind,
     /// The payload, sealed under [`KeyPurpose::Job`](crate::secret::KeyPurpose::Job) with the id as
     /// associated data, because a message may hold a link that gives access to an account.
     pub payload_sealed: Vec<u8>,
     /// The earliest time to run it.
     pub run_at: UnixSeconds,
-    /// The number of times it was started.
     pub attempts: u32,
     /// The time until which the worker that started it last holds the lease.
     pub lease_until: Option<UnixSeconds>,
-    /// The time at which it was enqueued.
     pub created_at: UnixSeconds,
     /// The host that it calls, or the domain of the recipient.
     pub destination: Option<String>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum JobState {
-    /// Not started, or due for another attempt.
-    Waiting,
-    /// Leased by a worker.
-    Running,
-    Done,
-    /// Failed, without a further attempt.
-    Failed,
-}
-
-impl JobState {
-    /// Returns the word in the admin API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Running => "running",
-            Self::Done => "done",
-            Self::Failed => "failed",
-        }
+doorward_protocol::words! {
+    pub enum JobState {
+        /// Not started, or due for another attempt.
+        Waiting = "waiting",
+        /// Leased by a worker.
+        Running = "running",
+        Done = "done",
+        /// Failed, without a further attempt.
+        Failed = "failed",
     }
 }
 
 /// A job without its payload, for administrators.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct JobSummary {
-    /// The identifier.
     pub id: JobId,
-    /// The kind of work.
     pub kind: JobKind,
-    /// The earliest time to run it.
     pub run_at: UnixSeconds,
-    /// The number of times it was started.
     pub attempts: u32,
-    /// The time until which the worker that started it last holds the lease.
     pub lease_until: Option<UnixSeconds>,
-    /// The time at which it was done.
     pub done_at: Option<UnixSeconds>,
-    /// The time at which the last attempt failed.
     pub failed_at: Option<UnixSeconds>,
-    /// The error of the last failed attempt.
     pub last_error: Option<String>,
-    /// The time at which it was enqueued.
     pub created_at: UnixSeconds,
 }
 
 impl JobSummary {
-    /// Returns the state at `now`.
     pub fn state(&self, now: UnixSeconds) -> JobState {
         if self.failed_at.is_some() {
             JobState::Failed
@@ -132,7 +79,6 @@ impl JobSummary {
     }
 }
 
-/// The failure of a job that sends a mail or a notification.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum SendError {
     /// A temporary failure: another attempt may succeed.
@@ -141,7 +87,6 @@ pub enum SendError {
     /// No response in time: another attempt may succeed.
     #[error("no answer: {0}")]
     Unanswered(String),
-    /// A permanent failure.
     #[error("rejected permanently: {0}")]
     Never(String),
 }

@@ -6,12 +6,10 @@ use crate::time::UnixSeconds;
 /// A client's logo, re-encoded by the server.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Logo {
-    /// The identifier in its URL.
     pub id: LogoId,
     /// The client, which has at most one logo.
     pub client_id: ClientId,
     /// A PNG of at most 256 × 256 pixels.
     pub png: Vec<u8>,
-    /// The time of the upload.
     pub created_at: UnixSeconds,
 }

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 /// A location with names in one language, as the database has them.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Location {
-    /// The city, if known.
     pub city: Option<String>,
     pub country: String,
 }
@@ -14,29 +13,22 @@ pub struct Location {
 /// The origin of a request, for "asked from Firefox on Linux".
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RequestOrigin {
-    /// The `User-Agent`.
     pub user_agent: String,
-    /// The IP address.
     pub ip: String,
-    /// The approximate location of the IP address.
     #[serde(default)]
     pub place: Option<Location>,
-    /// The time.
     pub at: i64,
 }
 
-/// The content of a message.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum MailContent {
     /// Confirms the address of a new account.
     Verify {
-        /// The link.
         url: String,
     },
     /// Invites the user to join an organization.
     Invited {
-        /// The link.
         url: String,
         organization: String,
         /// The name of the inviting user; `None` for the operator.
@@ -49,24 +41,21 @@ pub enum MailContent {
     },
     /// Sets a new password.
     Reset {
-        /// The link.
         url: String,
     },
     /// Sets the first password of an account that an administrator created.
     Welcome {
-        /// The link.
         url: String,
     },
-    /// Registers a passkey.
-    PasskeyLink { url: String },
-    /// Reports that the password was changed.
+    PasskeyLink {
+        url: String,
+    },
     PasswordChanged {
         /// The page that sets a new password.
         url: String,
     },
     /// Confirms the new address of an account.
     Change {
-        /// The link.
         url: String,
     },
     /// Reports, at the former address, that the account has another address.
@@ -81,9 +70,7 @@ pub enum MailContent {
         /// The page that sets a new password.
         url: String,
     },
-    /// Reports a security event.
     Notice {
-        /// The event.
         notice: SecurityNotification,
         /// The page that secures the account.
         url: String,
@@ -97,7 +84,6 @@ pub enum MailContent {
     Leaving {
         /// The page that cancels the deletion.
         url: String,
-        /// The time of the deletion.
         due: i64,
     },
     /// Reports that the deletion was cancelled.
@@ -105,17 +91,14 @@ pub enum MailContent {
         /// The page that sets a new password.
         url: String,
     },
-    /// Reports that the account was deleted.
     Deleted,
     /// Reports that an administrator disabled the account.
     SwitchedOff,
     /// Shows an administrator that mail is delivered.
     Test,
-    /// Signs the user in with a code or a link.
     SignInCode {
         /// The code, in groups.
         code: String,
-        /// The link.
         url: String,
     },
     /// Asks the user to approve a sign-in that a client requests (CIBA Core §7).
@@ -127,16 +110,12 @@ pub enum MailContent {
     },
 }
 
-/// A message to one user.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct MailMessage {
-    /// The address of the recipient.
     pub to: String,
     /// The language (BCP 47).
     pub lang: String,
-    /// The name in the greeting.
     pub name: String,
-    /// The origin of the request that caused it.
     pub asked: RequestOrigin,
     pub content: MailContent,
 }
@@ -152,34 +131,25 @@ impl std::fmt::Debug for MailMessage {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum SecurityNotification {
-    /// An authenticator app was enrolled.
     FactorAdded,
-    /// The second factor was removed.
     FactorRemoved,
     PasskeyAdded,
     PasskeyRemoved,
-    /// An account at an identity provider was linked.
     AccountLinked,
-    /// An account at an identity provider was unlinked.
     AccountUnlinked,
-    /// A browser became a trusted device.
     DeviceTrusted,
-    /// New recovery codes were generated.
     RecoveryCodesMade,
     RecoveryCodeUsed {
-        /// The number of remaining codes.
         left: u64,
     },
     /// A sign-in from an unknown device.
     NewDevice,
     /// A lockout of sign-ins after too many wrong passwords.
     SignInLocked {
-        /// The duration in minutes.
         minutes: u64,
     },
     /// A lockout of the second factor after too many wrong codes; the sender knew the password.
     CodesLocked {
-        /// The duration in minutes.
         minutes: u64,
     },
     ApiKeyCreated,

@@ -102,7 +102,7 @@ pub use pushed_request::PushedRequest;
 pub use rbac::{ADMIN_ROLE, Assignment, EffectiveRoles, OrgScope, Permission, Role, SubjectKind};
 pub use refresh_token::{RefreshFamily, RefreshToken};
 pub use scope::{AccessTokenType, AskedClaims, Resource, ScopeEntry, token_signing_alg};
-pub use second_factor::{FirstFactor, PendingSignIn, TotpFactor};
+pub use second_factor::{FactorRequirement, FirstFactor, PendingSignIn, TotpFactor};
 pub use security_profile::SecurityProfile;
 pub use session::{Authentication, EndCause, EndReason, Session, SessionEnd};
 pub use sign_in_attempt::{AttemptOutcome, AttemptRule, AttemptStep, SignInAttempt};

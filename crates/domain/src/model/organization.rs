@@ -10,13 +10,11 @@ use crate::time::UnixSeconds;
 pub struct Organization {
     /// The permanent identifier; never reused, not even after deletion.
     pub slug: String,
-    /// The name that pages show.
     pub name: String,
     /// False if no user may act in it.
     pub active: bool,
     /// The domain whose requests are for it, in lower case.
     pub domain: Option<String>,
-    /// The time of creation.
     pub created_at: UnixSeconds,
     /// The time of the last change of the organization or its members.
     pub updated_at: UnixSeconds,
@@ -27,7 +25,6 @@ pub struct Member {
     pub user_id: UserId,
     /// True if the member administers it.
     pub is_owner: bool,
-    /// The time at which the membership began.
     pub created_at: UnixSeconds,
 }
 

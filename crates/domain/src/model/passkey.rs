@@ -11,7 +11,6 @@ pub struct Passkey {
     pub user_id: UserId,
     /// The credential id of the authenticator; unique among all users.
     pub credential_id: Vec<u8>,
-    /// The name that the user gave it.
     pub name: String,
     /// The public key with its counter and policy, serialized by the `WebAuthn` library.
     pub credential: String,
@@ -19,7 +18,6 @@ pub struct Passkey {
     pub backup_eligible: bool,
     /// True if it was copied, as of the last use (flag BS).
     pub backed_up: bool,
-    /// The time of creation.
     pub created_at: UnixSeconds,
     /// The time of the last sign-in with it.
     pub last_used_at: Option<UnixSeconds>,

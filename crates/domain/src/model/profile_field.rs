@@ -12,29 +12,22 @@ pub const MAX_URL: usize = 255;
 /// The maximum length of a number, in bytes.
 pub const MAX_DIGITS: usize = 32;
 
-/// A custom profile field of the deployment.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct ProfileField {
     /// The permanent name: 1 to 40 of `a-z`, `0-9` and `_`, beginning with `a-z`.
     pub name: String,
     /// The text on the profile page.
     pub label: String,
-    /// The type of the values, with its limits.
     pub kind: FieldKind,
-    /// The users who may change a value.
     pub editable_by: FieldEditor,
-    /// The users who may read a value.
     pub visible_to: FieldAudience,
-    /// The time of creation.
     pub created_at: UnixSeconds,
-    /// The time of the last change.
     pub updated_at: UnixSeconds,
 }
 
 /// The values of one user, by the name of the field. Fields without a value are absent.
 pub type FieldValues = BTreeMap<String, Value>;
 
-/// A requested value of a field.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum FieldInput {
     /// Text of a form or of the command line; empty for no value.
@@ -46,24 +39,20 @@ pub enum FieldInput {
 /// A requested change of custom fields, by name: absent fields are kept.
 pub type FieldEdit = BTreeMap<String, FieldInput>;
 
-/// The type of a field's values.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum FieldKind {
-    /// A single line of text.
     Text {
         /// The maximum length, in characters.
         max_length: u16,
     },
     Number,
-    /// `true` or `false`.
     Boolean,
     /// A date, `YYYY-MM-DD`.
     Date,
     /// A URL that begins with `https://` or `http://`.
     Url,
     Choice {
-        /// The texts, in order.
         choices: Vec<String>,
     },
     /// Another user, by ID.
@@ -84,7 +73,6 @@ impl FieldKind {
         }
     }
 
-    /// Returns the maximum size of a value as JSON, in bytes.
     pub fn max_json_size(&self) -> usize {
         // A character has at most four bytes, and two quotes surround a text. Of the characters
         // that need an escape, only `"` and the backslash are allowed.
@@ -105,72 +93,33 @@ impl FieldKind {
     }
 }
 
-/// The users who may change the value of a field.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FieldEditor {
-    /// The user and administrators.
-    User,
-    /// Administrators only.
-    Admin,
-}
-
-impl FieldEditor {
-    pub const ALL: [Self; 2] = [Self::User, Self::Admin];
-
-    /// Returns the word in storage, on the command line and in the API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Admin => "admin",
-        }
+doorward_protocol::words! {
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum FieldEditor {
+        /// The user and administrators.
+        User = "user",
+        /// Administrators only.
+        Admin = "admin",
     }
 
-    /// Reads the word.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|editor| editor.as_str() == text)
-    }
-}
-
-/// The users who may read the value of a field.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FieldAudience {
-    /// Administrators only.
-    Admin,
-    /// The user and administrators.
-    User,
-    /// The user, administrators, and other users in the directory.
-    Directory,
-}
-
-impl FieldAudience {
-    pub const ALL: [Self; 3] = [Self::Admin, Self::User, Self::Directory];
-
-    /// Returns the word in storage, on the command line and in the API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Admin => "admin",
-            Self::User => "user",
-            Self::Directory => "directory",
-        }
-    }
-
-    /// Reads the word.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|audience| audience.as_str() == text)
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum FieldAudience {
+        /// Administrators only.
+        Admin = "admin",
+        /// The user and administrators.
+        User = "user",
+        /// The user, administrators, and other users in the directory.
+        Directory = "directory",
     }
 }
 
 impl ProfileField {
-    /// Returns true if the user may read the own value.
     pub fn is_visible_to_user(&self) -> bool {
         self.visible_to != FieldAudience::Admin
     }
 
-    /// Returns true if the user may change the own value.
     pub fn is_editable_by_user(&self) -> bool {
         self.is_visible_to_user() && self.editable_by == FieldEditor::User
     }

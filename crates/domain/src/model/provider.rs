@@ -60,13 +60,11 @@ pub struct SecretSigner {
     pub key_id: String,
 }
 
-/// The names of an identity provider's claims.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ClaimNames {
     /// The permanent identifier of the user. Always `sub` with OpenID Connect.
     pub subject: String,
-    /// The e-mail address.
     pub email: String,
     /// The flag that the provider has verified the address.
     pub email_verified: String,
@@ -96,7 +94,6 @@ impl Default for ClaimNames {
     }
 }
 
-/// The operator's settings for an identity provider.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "independent settings of the operator"
@@ -169,26 +166,21 @@ pub struct Provider {
     pub client_id: String,
     /// The client secret, sealed for this provider.
     pub secret_sealed: Option<Vec<u8>>,
-    /// The operator's settings.
     pub settings: ProviderSettings,
     /// The URLs among the settings that a command wrote. Only they may lead to
     /// `outgoing.allowed_networks`; see `doorward_rules::url_source`.
     pub operator_urls: Vec<String>,
     /// The time at which it was disabled; a disabled provider is unusable on every path at once.
     pub disabled_at: Option<UnixSeconds>,
-    /// The time of creation.
     pub created_at: UnixSeconds,
-    /// The time of the last change.
     pub updated_at: UnixSeconds,
 }
 
 impl Provider {
-    /// Returns true if users may sign in with it.
     pub const fn is_active(&self) -> bool {
         self.disabled_at.is_none()
     }
 
-    /// Returns true if it supports OpenID Connect.
     pub const fn is_oidc(&self) -> bool {
         self.settings.endpoints.is_none()
     }
@@ -201,7 +193,6 @@ pub struct UpstreamIdentity {
     pub issuer: String,
     /// The permanent identifier of the user at the issuer.
     pub subject: String,
-    /// The e-mail address.
     pub email: Option<String>,
     /// True if the provider claims to have verified the address.
     pub email_verified: bool,
@@ -231,7 +222,6 @@ impl UpstreamIdentity {
 /// subject are the key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LinkedAccount {
-    /// The identifier in forms.
     pub id: LinkId,
     /// The user here.
     pub user_id: UserId,
@@ -242,9 +232,7 @@ pub struct LinkedAccount {
     pub label: String,
     /// The roles that its claims have assigned, so that they can be removed again.
     pub roles: Vec<String>,
-    /// The time of linking.
     pub created_at: UnixSeconds,
-    /// The time of the last sign-in with it.
     pub last_used_at: Option<UnixSeconds>,
 }
 
@@ -253,11 +241,8 @@ pub struct LinkedAccount {
 pub struct FederatedSignUp {
     /// SHA-256 of the cookie of the browser; no other browser can continue it.
     pub browser_hash: TokenHash,
-    /// The identity provider.
     pub provider: ProviderId,
     pub identity: UpstreamIdentity,
-    /// The interaction that it belongs to.
     pub interaction_id: Option<InteractionId>,
-    /// The time of expiry.
     pub expires_at: UnixSeconds,
 }

@@ -12,11 +12,9 @@ use crate::time::UnixSeconds;
 pub struct Role {
     /// Unique name, such as `developer`.
     pub name: String,
-    /// The description of its purpose.
     pub description: String,
     /// False if the role grants nothing.
     pub active: bool,
-    /// The codenames of its permissions.
     pub permissions: BTreeSet<String>,
 }
 
@@ -25,7 +23,6 @@ pub struct Role {
 pub struct Permission {
     /// Unique codename, such as `tasks:write`.
     pub codename: String,
-    /// The description of the action.
     pub description: String,
     /// The resource that it applies to.
     pub audience: String,
@@ -34,42 +31,21 @@ pub struct Permission {
 /// The role of administrators.
 pub const ADMIN_ROLE: &str = "admin";
 
-/// The kind of subject that a role is assigned to.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SubjectKind {
-    User,
-    /// A client acting for itself.
-    Client,
-    /// A group: its members and those of its descendants have the role.
-    Group,
-}
-
-impl SubjectKind {
-    /// Returns the word in storage.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Client => "client",
-            Self::Group => "group",
-        }
-    }
-
-    /// Reads the word in storage.
-    pub fn parse(text: &str) -> Option<Self> {
-        match text {
-            "user" => Some(Self::User),
-            "client" => Some(Self::Client),
-            "group" => Some(Self::Group),
-            _ => None,
-        }
+doorward_protocol::words! {
+    /// The kind of subject that a role is assigned to.
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum SubjectKind {
+        User = "user",
+        /// A client acting for itself.
+        Client = "client",
+        /// A group: its members and those of its descendants have the role.
+        Group = "group",
     }
 }
 
-/// An assignment of a role to a subject.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Assignment {
-    /// The identifier.
     pub id: AssignmentId,
     pub subject_kind: SubjectKind,
     /// The user id or group id (hyphenated), or client id.
@@ -79,11 +55,9 @@ pub struct Assignment {
     pub org: Option<String>,
     /// The user id of the assigner; none for the command line.
     pub assigned_by: Option<String>,
-    /// The time of expiry.
     pub expires_at: Option<UnixSeconds>,
     /// False if the assignment grants nothing.
     pub active: bool,
-    /// The time of creation.
     pub created_at: UnixSeconds,
 }
 
@@ -153,7 +127,6 @@ impl EffectiveRoles {
             .collect()
     }
 
-    /// Returns true if this permission is among those of this audience.
     pub fn has_permission(&self, audience: &str, codename: &str) -> bool {
         let there = self.permissions.get(audience);
         there.is_some_and(|there| there.contains(codename))
@@ -170,7 +143,6 @@ impl EffectiveRoles {
         self.roles.iter().filter(fits).cloned().collect()
     }
 
-    /// Returns every permission codename of every audience.
     pub fn every_permission(&self) -> BTreeSet<&str> {
         let all = self.permissions.values().flatten();
         all.map(String::as_str).collect()
@@ -189,7 +161,6 @@ pub enum OrgScope<'a> {
 }
 
 impl<'a> OrgScope<'a> {
-    /// Returns the scope of a grant with this organization, or without one.
     pub fn from_org(org: Option<&'a str>) -> Self {
         org.map_or(Self::Global, Self::Organization)
     }

@@ -26,16 +26,12 @@ pub struct RefreshFamily {
     pub expires_at: UnixSeconds,
 }
 
-/// The state of a presented refresh token.
 #[derive(Clone, PartialEq, Debug)]
 pub struct RefreshToken {
-    /// The thumbprint of the DPoP key that it is bound to.
     pub dpop_jkt: Option<String>,
-    /// The `x5t#S256` of the certificate that it is bound to.
     pub certificate_thumbprint: Option<String>,
     /// The time of issue; of a consumed token, that of the current one.
     pub created_at: UnixSeconds,
-    /// The time of expiry if unused.
     pub expires_at: UnixSeconds,
     /// The time at which it was consumed; of an older token than the predecessor, a later time.
     pub used_at: Option<UnixSeconds>,

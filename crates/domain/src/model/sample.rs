@@ -25,13 +25,11 @@ use crate::time::UnixSeconds;
 
 /// The time at which every sample is valid.
 pub const NOW: UnixSeconds = 1_800_000_000;
-/// The issuer of the tests.
 pub const ISSUER: &str = "https://id.example";
 /// The resource that has the scopes `tasks:…`.
 pub const TASKS: &str = "https://tasks.example/api";
 /// The resource that has the scope `bills:read`, which the sample client may not ask for.
 pub const BILLS: &str = "https://bills.example/api";
-/// The secret of [`client`].
 pub const SECRET: &str = "6bT1mJ0q0H0cWc2vE3pQk9nRr5yXz8uA7sLdFgHjKlM";
 /// A good PKCE verifier (RFC 7636 appendix B).
 pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -45,7 +43,6 @@ pub const fn uuid(byte: u8) -> Uuid {
     Uuid::from_bytes([byte; 16])
 }
 
-/// Returns the sample user's id.
 pub const fn alice() -> UserId {
     UserId::from_uuid(uuid(0xa1))
 }
@@ -68,7 +65,6 @@ pub fn strings(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
 }
 
-/// Parses the `claims` parameter.
 pub fn claims(json: &str) -> ClaimsRequest {
     ClaimsRequest::parse(json).unwrap()
 }
@@ -111,7 +107,6 @@ pub fn native_client() -> Client {
     }
 }
 
-/// Returns a registered scope.
 pub fn scope_entry(name: &str, audience: Option<&str>) -> ScopeEntry {
     ScopeEntry {
         name: name.to_owned(),
@@ -138,7 +133,6 @@ pub fn claim_mapping(id: &str, path: &[&str], source: ClaimSource) -> ClaimMappi
     }
 }
 
-/// Returns the registry of scopes.
 pub fn scopes() -> Vec<ScopeEntry> {
     let own = [
         "openid",

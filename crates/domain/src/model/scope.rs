@@ -4,7 +4,6 @@ use doorward_protocol::signing_alg::SigningAlg;
 
 use crate::time::UnixSeconds;
 
-/// A registered scope.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ScopeEntry {
     /// The scope token (RFC 6749 §3.3).
@@ -14,7 +13,6 @@ pub struct ScopeEntry {
     /// The resource that it gives access to; none for scopes of the identity server (`openid`,
     /// `profile`, …).
     pub audience: Option<String>,
-    /// The time of registration.
     pub created_at: UnixSeconds,
 }
 
@@ -23,34 +21,27 @@ pub struct ScopeEntry {
 pub struct Resource {
     /// The absolute URI.
     pub identifier: String,
-    /// The name that pages show.
     pub name: String,
     /// The `typ` of access tokens for it.
     pub token_type: AccessTokenType,
-    /// The signature algorithm of access tokens for it.
     pub token_signing_alg: SigningAlg,
     /// The claims about the user in access tokens for it, whatever their scope is.
     pub token_claims: AskedClaims,
     /// The lifetime of access tokens for it, in seconds; none for that of the client or the
     /// deployment. See `doorward_rules::token_lifetimes`.
     pub access_token_ttl: Option<i64>,
-    /// The time of registration.
     pub created_at: UnixSeconds,
 }
 
-/// The claims about a user that a resource asks for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct AskedClaims {
-    /// `groups`, and `managed_groups`.
     pub groups: bool,
     /// Every role in `roles`, not only those that mean something at the audience.
     pub roles: bool,
-    /// `email_verified`.
     pub email_verified: bool,
 }
 
 impl AskedClaims {
-    /// All of them.
     pub const ALL: Self = Self {
         groups: true,
         roles: true,
@@ -135,32 +126,19 @@ pub fn token_signing_alg(audience: &[String], resources: &[Resource]) -> Signing
     }
 }
 
-/// The `typ` header of a signed access token.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum AccessTokenType {
-    /// `at+jwt` (RFC 9068 §2.1), so that no other token is accepted as an access token.
-    #[default]
-    AtJwt,
-    /// `JWT`, for resource servers that support no other type.
-    Jwt,
+doorward_protocol::words! {
+    /// The `typ` header of a signed access token.
+    #[derive(Default)]
+    pub enum AccessTokenType {
+        /// `at+jwt` (RFC 9068 §2.1), so that no other token is accepted as an access token.
+        #[default]
+        AtJwt = "at+jwt",
+        /// `JWT`, for resource servers that support no other type.
+        Jwt = "jwt",
+    }
 }
 
 impl AccessTokenType {
-    pub const ALL: [Self; 2] = [Self::AtJwt, Self::Jwt];
-
-    /// Returns the word in storage.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AtJwt => "at+jwt",
-            Self::Jwt => "jwt",
-        }
-    }
-
-    /// Reads the word in storage.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|item| item.as_str() == text)
-    }
-
     /// Returns the type of a token for this audience: `JWT` if every resource of it requires `JWT`,
     /// otherwise `at+jwt`.
     pub fn for_audience(audience: &[String], resources: &[Resource]) -> Self {

@@ -1,18 +1,19 @@
 //! Authenticator apps, and sign-ins that wait for a second factor.
 
-use super::{AttemptId, InteractionId, SessionId, UserId};
+use std::collections::BTreeSet;
+
+use super::session::{AAL2, AMR_HARDWARE_KEY, AMR_SOFTWARE_KEY};
+use super::{AttemptId, Authentication, InteractionId, SessionId, UserId};
 use crate::secret::TokenHash;
 use crate::time::{UnixSeconds, is_expired};
 
 /// The TTL of a secret that was shown but not confirmed, in seconds.
 pub const ENROLLMENT_TTL: i64 = 30 * 60;
 
-/// A user's authenticator app.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TotpFactor {
     /// The user, who has at most one.
     pub user_id: UserId,
-    /// The secret, sealed for this user.
     pub secret_sealed: Vec<u8>,
     /// The time of the first accepted code, which proved that the app has the secret; until then
     /// the factor is unused.
@@ -25,7 +26,6 @@ pub struct TotpFactor {
     pub locked_until: Option<UnixSeconds>,
     /// The time at which the user confirmed that the recovery codes are stored safely.
     pub codes_saved_at: Option<UnixSeconds>,
-    /// The time of creation of the secret.
     pub created_at: UnixSeconds,
 }
 
@@ -59,7 +59,6 @@ pub enum FirstFactor {
 /// A sign-in that waits for the second factor, stored by the server and bound to one browser.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PendingSignIn {
-    /// The identifier in URLs and forms.
     pub id: AttemptId,
     /// SHA-256 of the cookie of the browser that started it; no other browser can continue it.
     pub browser_hash: TokenHash,
@@ -68,16 +67,61 @@ pub struct PendingSignIn {
     pub first: FirstFactor,
     /// True if the user chose "Keep me signed in on this device".
     pub remember: bool,
-    /// The interaction that it belongs to.
     pub interaction_id: Option<InteractionId>,
     /// The account page to open afterwards.
     pub next: Option<String>,
-    /// The time of creation.
     pub created_at: UnixSeconds,
-    /// The time of expiry.
     pub expires_at: UnixSeconds,
-    /// The number of codes that were tried.
     pub tries: u32,
     /// The time of completion; a completed one never starts a second session.
     pub done_at: Option<UnixSeconds>,
+}
+
+/// The factors that the operator or a client requires of a user, in increasing order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub enum FactorRequirement {
+    #[default]
+    OneFactor,
+    TwoFactors,
+    /// A passkey, which resists phishing (SP 800-63B-4 §3.2.5).
+    Passkey,
+}
+
+impl FactorRequirement {
+    /// Returns the operator's requirement for a user with these roles.
+    pub fn from_roles(
+        roles: &BTreeSet<String>,
+        two_factors: &[String],
+        passkey: &[String],
+    ) -> Self {
+        if is_required(roles, passkey) {
+            Self::Passkey
+        } else if is_required(roles, two_factors) {
+            Self::TwoFactors
+        } else {
+            Self::OneFactor
+        }
+    }
+
+    /// Returns true if this authentication meets the requirement. The signature of a passkey is bound
+    /// to this site, so phishing does not work.
+    pub fn is_met_by(self, proof: &Authentication) -> bool {
+        match self {
+            Self::OneFactor => true,
+            Self::TwoFactors => proof.acr == AAL2,
+            Self::Passkey => {
+                let mut methods = proof.amr.iter();
+                methods.any(|method| method == AMR_HARDWARE_KEY || method == AMR_SOFTWARE_KEY)
+            }
+        }
+    }
+}
+
+/// The entry for all users in a list of roles.
+pub const ALL_USERS: &str = "*";
+
+/// Returns true if one of the user's roles requires a second factor, or all users must have one.
+pub fn is_required(assigned: &BTreeSet<String>, required_for: &[String]) -> bool {
+    let mut roles = required_for.iter();
+    roles.any(|role| role == ALL_USERS || assigned.contains(role))
 }

@@ -6,6 +6,13 @@ use super::{SessionId, UserId};
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
+/// Two factors.
+pub const AAL2: &str = "aal2";
+/// The `amr` value for a device-bound key (RFC 8176 §2).
+pub const AMR_HARDWARE_KEY: &str = "hwk";
+/// The `amr` value for a key that is synced between devices (RFC 8176 §2).
+pub const AMR_SOFTWARE_KEY: &str = "swk";
+
 /// An authentication: its time, strength and methods (OIDC Core §2 `auth_time`, `acr`, `amr`).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Authentication {
@@ -17,60 +24,25 @@ pub struct Authentication {
     pub amr: Vec<String>,
 }
 
-/// The reason why a session ended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EndReason {
-    /// The user signed out.
-    SignedOut,
-    /// Another sign-in in the same browser replaced it.
-    Replaced,
-    /// The password was changed or reset.
-    PasswordChanged,
-    /// An administrator ended it or disabled the account.
-    Administrator,
-    /// The user ended it from another device.
-    EndedByOwner,
-    /// The second factor was added, removed or reset.
-    FactorChanged,
-    Expired,
-    /// A refresh token of the session was replayed, so that its holder is unknown.
-    ReuseDetected,
-    /// More sessions of a user than allowed: the oldest ended.
-    TooMany,
-}
-
-impl EndReason {
-    /// Returns the word in storage.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::SignedOut => "signed_out",
-            Self::Replaced => "replaced",
-            Self::PasswordChanged => "password_changed",
-            Self::Administrator => "administrator",
-            Self::EndedByOwner => "ended_by_owner",
-            Self::FactorChanged => "factor_changed",
-            Self::Expired => "expired",
-            Self::ReuseDetected => "reuse_detected",
-            Self::TooMany => "too_many",
-        }
-    }
-
-    /// Reads the word in storage.
-    pub fn parse(text: &str) -> Option<Self> {
-        [
-            Self::SignedOut,
-            Self::Replaced,
-            Self::PasswordChanged,
-            Self::Administrator,
-            Self::EndedByOwner,
-            Self::FactorChanged,
-            Self::Expired,
-            Self::ReuseDetected,
-            Self::TooMany,
-        ]
-        .into_iter()
-        .find(|reason| reason.as_str() == text)
+doorward_protocol::words! {
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum EndReason {
+        SignedOut = "signed_out",
+        /// Another sign-in in the same browser replaced it.
+        Replaced = "replaced",
+        PasswordChanged = "password_changed",
+        /// An administrator ended it or disabled the account.
+        Administrator = "administrator",
+        /// The user ended it from another device.
+        EndedByOwner = "ended_by_owner",
+        /// The second factor was added, removed or reset.
+        FactorChanged = "factor_changed",
+        Expired = "expired",
+        /// A refresh token of the session was replayed, so that its holder is unknown.
+        ReuseDetected = "reuse_detected",
+        /// More sessions of a user than allowed: the oldest ended.
+        TooMany = "too_many",
     }
 }
 
@@ -83,15 +55,12 @@ pub enum EndCause {
     Reason(EndReason),
 }
 
-/// The time and cause of the end of a session.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SessionEnd {
-    /// The time, in Unix seconds.
     pub at: UnixSeconds,
     pub cause: EndCause,
 }
 
-/// A browser session.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Session {
     /// The `sid` of its tokens; not a secret.
@@ -99,13 +68,11 @@ pub struct Session {
     /// SHA-256 of the cookie.
     pub token_hash: TokenHash,
     pub user_id: UserId,
-    /// The time of creation.
     pub created_at: UnixSeconds,
     /// The time of the last use, precise to the minute: not every request is written.
     pub last_seen_at: UnixSeconds,
     /// The end of the idle timeout.
     pub idle_expires_at: UnixSeconds,
-    /// The absolute expiry.
     pub expires_at: UnixSeconds,
     pub authentication: Authentication,
     /// True if the user chose "Keep me signed in on this device": the cookie outlives the browser
@@ -127,7 +94,6 @@ impl Session {
         self.ended_at.is_none() && now < self.expires_at
     }
 
-    /// Returns true if the session may be used at `now`.
     pub const fn is_live(&self, now: UnixSeconds) -> bool {
         self.ended_at.is_none() && now < self.idle_expires_at && now < self.expires_at
     }

@@ -6,124 +6,63 @@ use serde_json::{Map, Value};
 use super::id::{SignInAttemptId, UserId};
 use crate::time::UnixSeconds;
 
-macro_rules! attempt_words {
-    (
-        $(#[$enum_doc:meta])* $name:ident
-        $($(#[$doc:meta])* $variant:ident => $text:literal,)*
-    ) => {
-        $(#[$enum_doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-        pub enum $name { $($(#[$doc])* $variant,)* }
+doorward_protocol::words! {
+    pub enum AttemptStep {
+        Password = "password",
+        /// A passkey instead of a password.
+        Passkey = "passkey",
+        EmailCode = "email_code",
+        OperatorLink = "operator_link",
+        Provider = "provider",
+        SecondFactor = "second_factor",
+        /// The first tokens of a first-party client.
+        FirstParty = "first_party",
+        Consent = "consent",
+        Authorize = "authorize",
+        Token = "token",
+    }
 
-        impl $name {
-            /// Every value, in the order of declaration.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+    pub enum AttemptOutcome {
+        Succeeded = "succeeded",
+        /// The user could not be authenticated, or may not sign in.
+        Failed = "failed",
+        Rejected = "rejected",
+        /// The user did not continue.
+        Abandoned = "abandoned",
+    }
 
-            /// Returns the word in storage and in the API.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text,)* }
-            }
-
-            /// Reads the word in storage.
-            pub fn parse(text: &str) -> Option<Self> {
-                match text { $($text => Some(Self::$variant),)* _ => None }
-            }
-        }
-    };
-}
-
-attempt_words! {
-    /// The step at which an attempt ended.
-    AttemptStep
-    Password => "password",
-    /// A passkey instead of a password.
-    Passkey => "passkey",
-    /// A mailed code or link.
-    EmailCode => "email_code",
-    OperatorLink => "operator_link",
-    /// An identity provider.
-    Provider => "provider",
-    SecondFactor => "second_factor",
-    /// The first tokens of a first-party client.
-    FirstParty => "first_party",
-    /// The consent page.
-    Consent => "consent",
-    /// The authorization request.
-    Authorize => "authorize",
-    /// The token request.
-    Token => "token",
-}
-
-attempt_words! {
-    AttemptOutcome
-    /// The user signed in.
-    Succeeded => "succeeded",
-    /// The user could not be authenticated, or may not sign in.
-    Failed => "failed",
-    /// The client's request was rejected.
-    Rejected => "rejected",
-    /// The user did not continue.
-    Abandoned => "abandoned",
-}
-
-attempt_words! {
     /// The rule that ended an attempt of a user. Rejected requests have the names of the OAuth errors
     /// and their reasons.
-    AttemptRule
-    Completed => "completed",
-    /// No account has the typed name.
-    UnknownUser => "unknown_user",
-    WrongPassword => "wrong_password",
-    /// The account has no password.
-    NoPassword => "no_password",
-    /// The password was changed while it was checked.
-    PasswordChanged => "password_changed",
-    /// The account is disabled.
-    UserDisabled => "user_disabled",
-    /// Too many failures: sign-in to the account is temporarily locked.
-    Lockout => "lockout",
-    /// Too many attempts within a minute.
-    RateLimit => "rate_limit",
-    /// The code is wrong or was used before.
-    WrongCode => "wrong_code",
-    /// Too many wrong codes: codes are temporarily not checked.
-    CodesDelayed => "codes_delayed",
-    /// Too many wrong codes in total: only a recovery code is accepted.
-    CodesLocked => "codes_locked",
-    /// The attempt has expired, or had too many wrong codes.
-    Expired => "expired",
-    /// The attempt is already complete.
-    Finished => "finished",
-    /// The attempt was started in another browser.
-    OtherBrowser => "other_browser",
-    /// The second factor was not given before the attempt expired.
-    FactorMissing => "factor_missing",
-    /// The passkey was not accepted.
-    PasskeyRejected => "passkey_rejected",
-    /// The passkey is not known, or belongs to another user.
-    PasskeyUnknown => "passkey_unknown",
-    /// The user declined at the identity provider.
-    ProviderDenied => "provider_denied",
-    /// The identity provider does not exist or is disabled.
-    ProviderDisabled => "provider_disabled",
-    /// The identity provider did not respond as expected.
-    ProviderUnavailable => "provider_unavailable",
-    /// The identity provider is not trusted, or the account is disabled.
-    ProviderRejected => "provider_rejected",
-    /// The identity provider does not confirm a recent sign-in.
-    ProviderTooOld => "provider_too_old",
-    /// There is no account for this identity, and none may be created.
-    ProviderClosed => "provider_closed",
-    /// The identity cannot be linked to the account.
-    ProviderLink => "provider_link",
-    /// The e-mail address is not verified.
-    EmailNotVerified => "email_not_verified",
-    /// A second factor is required, and the user has none.
-    FactorRequired => "factor_required",
-    /// The user is not a member of the organization.
-    NotMember => "not_member",
-    /// The account or the client was disabled during the attempt.
-    GrantRejected => "grant_rejected",
+    pub enum AttemptRule {
+        Completed = "completed",
+        UnknownUser = "unknown_user",
+        WrongPassword = "wrong_password",
+        NoPassword = "no_password",
+        PasswordChanged = "password_changed",
+        UserDisabled = "user_disabled",
+        Lockout = "lockout",
+        RateLimit = "rate_limit",
+        WrongCode = "wrong_code",
+        CodesDelayed = "codes_delayed",
+        CodesLocked = "codes_locked",
+        Expired = "expired",
+        Finished = "finished",
+        OtherBrowser = "other_browser",
+        FactorMissing = "factor_missing",
+        PasskeyRejected = "passkey_rejected",
+        PasskeyUnknown = "passkey_unknown",
+        ProviderDenied = "provider_denied",
+        ProviderDisabled = "provider_disabled",
+        ProviderUnavailable = "provider_unavailable",
+        ProviderRejected = "provider_rejected",
+        ProviderTooOld = "provider_too_old",
+        ProviderClosed = "provider_closed",
+        ProviderLink = "provider_link",
+        EmailNotVerified = "email_not_verified",
+        FactorRequired = "factor_required",
+        NotMember = "not_member",
+        GrantRejected = "grant_rejected",
+    }
 }
 
 impl AttemptRule {
@@ -171,20 +110,15 @@ impl AttemptRule {
 pub struct SignInAttempt {
     /// The id, generated at the time of the attempt.
     pub id: SignInAttemptId,
-    /// The time of the attempt's end.
     pub at: UnixSeconds,
-    /// The step at which it ended.
     pub step: AttemptStep,
     pub outcome: AttemptOutcome,
     /// The rule that decided: an [`AttemptRule`], or the reason or code of an OAuth error.
     pub rule: String,
-    /// The rule as a sentence.
     pub reason: String,
-    /// The user, if known.
     pub user_id: Option<UserId>,
     /// The keyed hash of the typed login identifier, if no user is known.
     pub name_hash: Option<[u8; 32]>,
-    /// The client, if known.
     pub client_id: Option<String>,
     pub request_id: Option<String>,
     /// The network of the caller: an IPv4 address or an IPv6 /64.
@@ -206,14 +140,14 @@ mod tests {
     fn words_are_unique_and_read_back() {
         let rules: HashSet<&str> = AttemptRule::ALL.iter().map(|rule| rule.as_str()).collect();
         assert_eq!(rules.len(), AttemptRule::ALL.len());
-        for rule in AttemptRule::ALL {
+        for rule in &AttemptRule::ALL {
             assert_eq!(AttemptRule::parse(rule.as_str()), Some(*rule));
             assert!(!rule.sentence().is_empty());
         }
-        for step in AttemptStep::ALL {
+        for step in &AttemptStep::ALL {
             assert_eq!(AttemptStep::parse(step.as_str()), Some(*step));
         }
-        for outcome in AttemptOutcome::ALL {
+        for outcome in &AttemptOutcome::ALL {
             assert_eq!(AttemptOutcome::parse(outcome.as_str()), Some(*outcome));
         }
         assert_eq!(AttemptOutcome::parse("unknown"), None);

@@ -2,47 +2,21 @@
 
 use crate::time::UnixSeconds;
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
-pub enum StatKind {
-    /// A successful sign-in.
-    SignIn,
-    SignInFailed,
-    /// A user's first sign-in of a day (UTC).
-    ActiveUser,
-    /// A rejected OAuth request.
-    RequestRejected,
-    /// An issued access token.
-    TokenIssued,
+doorward_protocol::words! {
+    #[derive(PartialOrd, Ord)]
+    pub enum StatKind {
+        SignIn = "sign_in",
+        SignInFailed = "sign_in_failed",
+        /// A user's first sign-in of a day (UTC).
+        ActiveUser = "active_user",
+        RequestRejected = "request_rejected",
+        TokenIssued = "token_issued",
+    }
 }
 
 impl StatKind {
-    /// Every kind, in the order of declaration.
-    pub const ALL: [Self; 5] = [
-        Self::SignIn,
-        Self::SignInFailed,
-        Self::ActiveUser,
-        Self::RequestRejected,
-        Self::TokenIssued,
-    ];
-
     /// The kinds that are failures of a client.
     pub const FAILURES: [Self; 2] = [Self::SignInFailed, Self::RequestRejected];
-
-    /// Returns the word in storage and in the API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::SignIn => "sign_in",
-            Self::SignInFailed => "sign_in_failed",
-            Self::ActiveUser => "active_user",
-            Self::RequestRejected => "request_rejected",
-            Self::TokenIssued => "token_issued",
-        }
-    }
-
-    /// Reads the word in storage.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
-    }
 }
 
 /// The number of events of one kind within an hour, or within a day that is no longer kept by hour.
@@ -53,6 +27,5 @@ pub struct StatCount {
     /// The start of the hour or the day (UTC).
     pub hour: UnixSeconds,
     pub kind: StatKind,
-    /// The number of events.
     pub n: i64,
 }

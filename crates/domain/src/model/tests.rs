@@ -322,7 +322,7 @@ fn stored_words_round_trip_and_are_unique() {
     ] {
         assert_eq!(EndReason::parse(word).map(EndReason::as_str), Some(word));
     }
-    for kind in AuditKind::ALL {
+    for kind in &AuditKind::ALL {
         assert_eq!(AuditKind::parse(kind.as_str()), Some(*kind));
     }
     let values: HashSet<&str> = AuditKind::ALL.iter().map(|kind| kind.as_str()).collect();

@@ -12,11 +12,8 @@ pub struct TrustedDevice {
     pub user_id: UserId,
     /// SHA-256 of the random value in the browser's cookie.
     pub token_hash: TokenHash,
-    /// The user agent of the browser.
     pub user_agent: String,
-    /// The IP address at its creation.
     pub ip: String,
-    /// The time of creation.
     pub created_at: UnixSeconds,
     /// The time at which it last replaced the second factor.
     pub last_used_at: Option<UnixSeconds>,

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use super::{AvatarId, EffectiveRoles, UserId};
 use crate::time::UnixSeconds;
 
-/// A user with an account.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct User {
     /// The `sub` of every token.
@@ -18,14 +17,12 @@ pub struct User {
     pub email: String,
     /// The case-folded e-mail address, unique and used for lookups.
     pub email_key: String,
-    /// True if the user has verified the e-mail address.
     pub email_verified: bool,
     /// The PHC string of argon2id, or the stored text of a
     /// [`ForeignHash`](crate::credentials::foreign_hash::ForeignHash); none if the user has no
     /// password.
     #[serde(serialize_with = "crate::secret::serialize_digests")]
     pub password_hash: Option<String>,
-    /// The time at which the password was last set.
     pub password_changed_at: Option<UnixSeconds>,
     /// True if the password is temporary: it only allows setting another one.
     pub password_change_required: bool,
@@ -34,7 +31,6 @@ pub struct User {
     /// True if an administrator marked the user as staff of the operator; see
     /// [`User::is_staff_with`].
     pub is_staff: bool,
-    /// The time at which an administrator disabled the account.
     pub disabled_at: Option<UnixSeconds>,
     /// The time at which the account will be deleted; none unless the user requested it.
     pub deletion_due_at: Option<UnixSeconds>,
@@ -42,13 +38,11 @@ pub struct User {
     /// sign-in does not invalidate the `If-Match` of an administrator.
     #[serde(skip_serializing)]
     pub last_login: LastLogin,
-    /// The time of creation.
     pub created_at: UnixSeconds,
     /// The time of the last change (`updated_at` of OIDC Core §5.1).
     pub updated_at: UnixSeconds,
 }
 
-/// The use of user names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum UsernameMode {
@@ -103,13 +97,9 @@ impl User {
 #[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Profile {
-    /// Given name(s).
     pub given_name: Option<String>,
-    /// Family name(s).
     pub family_name: Option<String>,
-    /// Middle name(s).
     pub middle_name: Option<String>,
-    /// The casual name.
     pub nickname: Option<String>,
     /// The uploaded picture.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -121,7 +111,6 @@ pub struct Profile {
     /// URL of the user's profile page (claim `profile`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile_url: Option<String>,
-    /// URL of a web page or blog.
     pub website: Option<String>,
     /// `female`, `male` or another text.
     pub gender: Option<String>,
@@ -133,11 +122,8 @@ pub struct Profile {
     pub locale: Option<String>,
     /// E.164 telephone number.
     pub phone_number: Option<String>,
-    /// True if the telephone number is verified.
     pub phone_number_verified: bool,
-    /// Postal address.
     pub address: Option<Address>,
-    /// The optional messages that the user subscribes to.
     pub email_preferences: EmailPreferences,
 }
 
@@ -145,7 +131,6 @@ pub struct Profile {
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct EmailPreferences {
-    /// News about the product.
     pub product_news: bool,
     pub newsletter: bool,
 }
@@ -172,13 +157,11 @@ pub struct Address {
     /// Street, number and flat.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub street_address: Option<String>,
-    /// City.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub locality: Option<String>,
     /// State, province or prefecture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
-    /// Zip code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub postal_code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -236,7 +236,7 @@ fn every_kind_is_produced_by_flow_and_by_test() {
     let flows = ["services", "oauth", "accounts", "first-party", "admin"];
     let flows = flows.map(|name| sources(&crates.join(name).join("src")));
     let flows = flows.concat();
-    for kind in AuditKind::ALL {
+    for kind in &AuditKind::ALL {
         if CHECKED_BY_FLOW_TESTS.contains(kind) {
             continue;
         }

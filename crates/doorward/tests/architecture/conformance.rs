@@ -192,7 +192,7 @@ fn every_error_code_is_shown_by_test() {
     let listed: BTreeSet<&str> = error.keys().copied().collect();
     assert_eq!(listed, known, "the table of error codes");
     let modules = modules();
-    for code in ErrorCode::ALL {
+    for code in &ErrorCode::ALL {
         let shown = error[code.as_str()];
         if shown.starts_with(NEVER) {
             continue;

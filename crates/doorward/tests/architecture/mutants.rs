@@ -32,7 +32,7 @@ fn each_safeguard_is_queried_and_has_test() {
             !name.contains("/tests/") && !name.ends_with("mutant.rs") && text.contains(&asked)
         });
         assert!(places.count() > 0, "no code queries {asked}");
-        let line = lines.iter().find(|line| line[0] == guard.name());
+        let line = lines.iter().find(|line| line[0] == guard.as_str());
         let [_, binary, test] = line.unwrap()[..] else {
             panic!("{guard:?} has no line of three words in mutants.txt");
         };

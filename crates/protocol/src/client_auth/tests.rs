@@ -150,7 +150,7 @@ fn long_id_is_no_client() {
 
 #[test]
 fn methods_round_trip_as_wire_names() {
-    for method in ClientAuthMethod::ALL {
+    for method in &ClientAuthMethod::ALL {
         assert_eq!(ClientAuthMethod::parse(method.as_str()), Some(*method));
         assert_eq!(serde_json::to_value(method).unwrap(), method.as_str());
     }

@@ -6,24 +6,15 @@ use crate::redirect_uri::shown;
 
 /// Declares each reason once: its name in the log, and its sentence.
 macro_rules! reasons {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal, $sentence:literal;)+) => {
-        /// The reason why a request was rejected. The response to the client may contain less.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum Reason {
-            $($(#[$doc])* $variant,)+
+    ($($variant:ident = $name:literal, $sentence:literal;)+) => {
+        crate::words! {
+            /// The reason why a request was rejected. The response to the client may contain less.
+            pub enum Reason {
+                $(#[doc = concat!("The reason `", $name, "`.")] $variant = $name,)+
+            }
         }
 
         impl Reason {
-            /// Every reason.
-            pub const ALL: &[Self] = &[$(Self::$variant,)+];
-
-            /// Returns the name in the log and in storage.
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $name,)+
-                }
-            }
-
             /// Returns the reason as a sentence without capital and full stop.
             pub const fn sentence(self) -> &'static str {
                 match self {
@@ -35,101 +26,50 @@ macro_rules! reasons {
 }
 
 reasons! {
-    /// No client has this `client_id`.
     UnknownClient = "unknown_client", "no client has this client_id";
-    /// The client is disabled.
     ClientDisabled = "client_disabled", "the client is disabled";
-    /// The client used another authentication method than the registered one.
     AuthMethod = "auth_method", "the client used another authentication method than it is registered for";
-    /// The client secret is wrong.
     Secret = "secret", "the client secret is wrong";
-    /// No registered key of the client verifies its assertion.
     AssertionKey = "assertion_key", "no registered key of the client verifies the client assertion";
-    /// The `aud` of the client assertion names another server.
     AssertionAudience = "assertion_audience", "the aud of the client assertion does not name this server";
-    /// Another claim of the client assertion is wrong.
     AssertionClaims = "assertion_claims", "a claim of the client assertion is not valid";
-    /// The client assertion was used before.
     AssertionUsed = "assertion_used", "the client assertion was used before";
-    /// The client certificate is missing.
     CertificateMissing = "certificate_missing", "the client presented no certificate";
-    /// The client certificate is not the registered one.
     Certificate = "certificate", "the client certificate is not the registered one";
-    /// The client may not use this grant type.
     GrantType = "grant_type", "the client may not use this grant type";
-    /// The redirect URI is not registered.
     RedirectUri = "redirect_uri", "redirect_uri is not registered for this client";
-    /// The redirect URI is missing.
     RedirectUriMissing = "redirect_uri_missing", "redirect_uri is missing";
-    /// The redirect URI after sign-out is not registered.
     PostLogoutRedirectUri = "post_logout_redirect_uri", "post_logout_redirect_uri is not registered for this client";
-    /// The code challenge of a confidential client is missing.
     ChallengeMissing = "code_challenge_missing", "code_challenge is missing";
-    /// The code challenge of a public client is missing.
     PublicChallengeMissing = "public_code_challenge_missing", "code_challenge is missing, which is required for public clients";
-    /// The client may not use this response mode.
     ResponseMode = "response_mode", "the client may not use this response_mode";
-    /// The client may not request this scope.
     Scope = "scope", "the client may not request this scope";
-    /// None of the requested scopes exists.
     ScopeUnknown = "scope_unknown", "none of the requested scopes exists";
-    /// The resource is unknown, or the client has none of its scopes.
     Resource = "resource", "the resource is unknown, or the client has none of its scopes";
-    /// The client has to push its authorization requests.
     PushRequired = "push_required", "the authorization request was not pushed";
-    /// The client has to sign its authorization requests.
     SignatureRequired = "signature_required", "the authorization request was not signed";
-    /// The `request_uri` was used before.
     RequestUriUsed = "request_uri_used", "the request_uri was used before";
-    /// The `request_uri` has expired.
     RequestUriExpired = "request_uri_expired", "the request_uri has expired";
-    /// The `request_uri` is unknown.
     RequestUriUnknown = "request_uri_unknown", "the request_uri is unknown to this server, or of another client";
-    /// The code is unknown.
     CodeUnknown = "code_unknown", "the code is unknown to this server";
-    /// The code was used before.
     CodeUsed = "code_used", "the code was used before; its grant is revoked";
-    /// The code has expired.
     CodeExpired = "code_expired", "the code has expired";
-    /// The code was issued to another client.
     CodeOfOtherClient = "code_of_other_client", "the code was issued to another client; its grant is revoked";
-    /// The redirect URI differs from the one of the authorization request.
     CodeRedirectUri = "code_redirect_uri", "redirect_uri differs from the one of the authorization request";
-    /// The verifier does not fit the challenge.
     Verifier = "code_verifier", "code_verifier does not fit the code_challenge";
-    /// A challenge was sent, and no verifier.
     VerifierMissing = "code_verifier_missing", "code_verifier is missing: the authorization request had a code_challenge";
-    /// A verifier was sent, and no challenge.
     VerifierUnexpected = "code_verifier_unexpected", "code_verifier was sent, but the authorization request had no code_challenge";
-    /// The request is bound to another key.
     ProofKey = "dpop_key", "the DPoP proof is of another key";
-    /// A DPoP proof is missing.
     ProofMissing = "dpop_missing", "the DPoP proof is missing";
-    /// The refresh token is unknown, used or expired.
     RefreshToken = "refresh_token", "the refresh token is unknown, used or expired";
-    /// The grant was revoked or has ended.
     GrantEnded = "grant_ended", "the grant was revoked or has ended";
-    /// The account does not exist any more.
     UserGone = "user_gone", "the account was deleted";
-    /// The account is disabled.
     UserDisabled = "user_disabled", "the account is disabled";
-    /// The account is about to be deleted.
     UserLeaving = "user_leaving", "the account is about to be deleted";
-    /// The session has ended.
     SessionEnded = "session_ended", "the session has ended";
-    /// The user does not belong to the organization.
     MembershipLost = "membership_lost", "the user does not belong to the organization";
-    /// The user signed in without a second factor.
     SecondFactorMissing = "second_factor_missing", "the user signed in without a second factor";
-    /// The user signed in without a passkey.
     PasskeyMissing = "passkey_missing", "the user signed in without a passkey";
-}
-
-impl Reason {
-    /// Returns the reason of this name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|item| item.as_str() == name)
-    }
 }
 
 impl fmt::Display for Reason {

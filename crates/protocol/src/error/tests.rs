@@ -50,7 +50,7 @@ fn rfc_6749_5_2_codes_and_statuses(
 
 #[test]
 fn error_codes_have_statuses_of_rfcs() {
-    for code in ErrorCode::ALL {
+    for code in &ErrorCode::ALL {
         assert!([400, 401, 403, 500, 503].contains(&code.status()), "{code}");
         assert!(
             code.as_str()

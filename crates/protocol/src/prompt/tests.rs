@@ -16,7 +16,7 @@ use super::*;
 fn parses_prompt_values(#[case] text: &str, #[case] expected: &[Prompt]) {
     let set = PromptSet::parse(text).unwrap();
     assert_eq!(set.is_empty(), expected.is_empty());
-    for prompt in Prompt::ALL {
+    for prompt in &Prompt::ALL {
         assert_eq!(
             set.contains(*prompt),
             expected.contains(prompt),

@@ -9,15 +9,12 @@ use serde_json::{Map, Value};
 use doorward_domain::model::{Client, ClientKind};
 use doorward_domain::time::UnixSeconds;
 
-/// The reason why a request has no redirect URI to respond to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum RedirectTargetError {
-    /// The presented URI is not registered.
     NotRegistered {
         /// The registered URI with the longest common prefix, if the client has any.
         nearest: Option<String>,
     },
-    /// No URI was presented, but one is required.
     Missing,
 }
 

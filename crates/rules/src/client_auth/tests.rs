@@ -19,8 +19,8 @@ fn only_registered_method_with_right_secret_authenticates(
     #[values(None, Some(""), Some("wrong"), Some(SECRET))] secret: Option<&str>,
     #[values(true, false)] has_secret: bool,
 ) {
-    for registered in ClientAuthMethod::ALL {
-        for used in ClientAuthMethod::ALL {
+    for registered in &ClientAuthMethod::ALL {
+        for used in &ClientAuthMethod::ALL {
             let client = Client {
                 kind,
                 auth_method: (*registered).into(),
@@ -79,7 +79,7 @@ fn unpinned_secret_is_accepted_by_basic_or_body(
         secret_hash: Some(TokenHash::digest(SECRET)),
         ..client()
     };
-    for used in ClientAuthMethod::ALL {
+    for used in &ClientAuthMethod::ALL {
         let passes = used.is_by_secret() && secret == Some(SECRET);
         let sent = presented(*used, secret);
         let result = check(Some(&client), &sent, NOW);

@@ -58,16 +58,12 @@ const FILLERS: &[&str] = &[
 /// The names that are protected in a deployment.
 #[derive(Clone, Copy, Debug)]
 pub struct ProtectedNames<'a> {
-    /// The display name of the deployment.
     pub site: &'a str,
 }
 
 impl ProtectedNames<'_> {
     /// Checks the name of an organization, or of a client that no administrator registered: it must
     /// not contain the name of this service, or consist of words for its staff.
-    ///
-    /// # Errors
-    /// Returns `Protected`.
     pub fn check_name(&self, name: &str) -> Result<(), NameError> {
         let is_taken = readings(name).any(|reading| {
             let words = words(&reading);
@@ -85,9 +81,6 @@ impl ProtectedNames<'_> {
 
     /// Checks a user name: no part of it may be the name of this service, or a word for the staff
     /// that the operator reserves.
-    ///
-    /// # Errors
-    /// Returns `Protected`.
     pub fn check_username(&self, name: &str, reserved: &[String]) -> Result<(), NameError> {
         let reserved: Vec<String> = reserved.iter().map(|name| look(name)).collect();
         let is_staff = |word: &String| is_staff(word) && reserved.contains(word);

@@ -1,3 +1,4 @@
+use crate::assurance::AAL2;
 use rstest::rstest;
 
 use super::*;

@@ -220,7 +220,7 @@ const TABLE: &[(Reason, &str, &str, &str)] = &[
 /// A new reason without a row fails the test.
 #[test]
 fn each_reason_has_fix() {
-    for reason in Reason::ALL {
+    for reason in &Reason::ALL {
         let row = TABLE.iter().find(|row| row.0 == *reason);
         let Some((_, expected, received, fix)) = row else {
             panic!("no row for {}", reason.as_str());
@@ -235,7 +235,7 @@ fn each_reason_has_fix() {
 
 #[test]
 fn each_code_without_reason_has_fix() {
-    for code in ErrorCode::ALL {
+    for code in &ErrorCode::ALL {
         let one = Rejection::from_error(&OAuthError::new(*code, "why"));
         assert!(!one.fix(None).is_empty(), "{code}");
         assert_eq!(one.because, "why");

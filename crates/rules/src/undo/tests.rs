@@ -152,7 +152,7 @@ fn each_kind_is_decided() {
             assert_eq!(found, Some(*expected), "{kind:?}");
         }
     }
-    for kind in AuditKind::ALL {
+    for kind in &AuditKind::ALL {
         assert!(known.contains(kind), "{kind:?} is not listed");
     }
 }

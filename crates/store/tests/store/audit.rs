@@ -14,7 +14,7 @@ use crate::write;
 async fn every_kind_of_event_is_written_and_read_back() {
     on_both(async |db| {
         let mut written = Vec::new();
-        for (number, kind) in (1..).zip(AuditKind::ALL) {
+        for (number, kind) in (1..).zip(&AuditKind::ALL) {
             let event = event(number, *kind);
             write!(db, audit::insert, &event);
             written.push(event);

@@ -10,14 +10,12 @@ const PBKDF2_WORK: u64 = 6_000_000;
 const SCRYPT_BYTES: u64 = 64 * 1024 * 1024;
 /// The maximum `p` of scrypt.
 const SCRYPT_LANES: u32 = 16;
-/// The maximum cost of argon2.
 const ARGON2: HashParams = HashParams {
     m: 128 * 1024,
     t: 10,
     p: 16,
 };
 
-/// Checks the length of a salt.
 pub(super) fn salt(salt: &[u8]) -> Result<(), ForeignHashError> {
     if (1..=64).contains(&salt.len()) {
         Ok(())
@@ -26,7 +24,6 @@ pub(super) fn salt(salt: &[u8]) -> Result<(), ForeignHashError> {
     }
 }
 
-/// Checks the length of a hash.
 pub(super) fn output(output: &[u8]) -> Result<(), ForeignHashError> {
     if (16..=64).contains(&output.len()) {
         Ok(())
@@ -35,7 +32,6 @@ pub(super) fn output(output: &[u8]) -> Result<(), ForeignHashError> {
     }
 }
 
-/// Checks the cost of PBKDF2.
 pub(super) fn pbkdf2(iterations: u32, blocks: usize) -> Result<(), ForeignHashError> {
     let blocks = u64::try_from(blocks).unwrap_or(u64::MAX);
     let work = u64::from(iterations).saturating_mul(blocks);
@@ -46,7 +42,6 @@ pub(super) fn pbkdf2(iterations: u32, blocks: usize) -> Result<(), ForeignHashEr
     }
 }
 
-/// Checks the cost of argon2.
 pub(super) const fn argon2(params: HashParams) -> Result<(), ForeignHashError> {
     if params.m > ARGON2.m || params.t > ARGON2.t || params.p > ARGON2.p {
         Err(ForeignHashError::TooExpensive)
@@ -55,7 +50,6 @@ pub(super) const fn argon2(params: HashParams) -> Result<(), ForeignHashError> {
     }
 }
 
-/// Checks the cost of scrypt.
 pub(super) fn scrypt(log_n: u8, r: u32, p: u32) -> Result<(), ForeignHashError> {
     if log_n == 0 || r == 0 || p == 0 {
         return Err(ForeignHashError::Malformed);

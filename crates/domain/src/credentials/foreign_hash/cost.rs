@@ -80,7 +80,6 @@ fn argon2(params: HashParams) -> u64 {
     u64::from(params.m) * u64::from(params.t)
 }
 
-/// Returns the memory of a verification in KiB.
 pub(super) fn memory_kib(scheme: &Scheme) -> u32 {
     match scheme {
         Scheme::Argon2(hash) => hash.params.m,

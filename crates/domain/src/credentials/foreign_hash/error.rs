@@ -1,18 +1,14 @@
 //! The reasons why a hash cannot be imported.
 
-/// The reason why a foreign hash cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ForeignHashError {
     /// The account has no password: nothing matches the value.
     #[error("the account has no usable password")]
     Unusable,
-    /// An algorithm that Doorward does not verify.
     #[error("passwords hashed with {0} cannot be verified")]
     Unsupported(String),
-    /// The text is damaged.
     #[error("the password hash is damaged")]
     Malformed,
-    /// The hash costs more memory or time than allowed.
     #[error("the password hash requires more memory or time than allowed")]
     TooExpensive,
 }

@@ -12,14 +12,12 @@ use super::error::ForeignHashError;
 use super::scheme::{self, Pbkdf2, Prf, Scheme};
 use crate::credentials::password::HashParams;
 
-/// The salt and the hash, in base64.
 #[derive(Deserialize)]
 struct SecretData {
     value: String,
     salt: String,
 }
 
-/// The algorithm and its cost.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct CredentialData {

@@ -15,7 +15,6 @@ use super::error::ForeignHashError;
 use crate::credentials::password::argon::Stored;
 use crate::credentials::password::{self, HashError, HashMemory, HashParams};
 
-/// A hash with its algorithm.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum Scheme {
     /// PBKDF2 with HMAC.
@@ -54,7 +53,6 @@ const fn argon2_name(algorithm: Algorithm) -> &'static str {
     }
 }
 
-/// The hash function of PBKDF2's HMAC.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Prf {
     Sha1,
@@ -81,7 +79,6 @@ impl Prf {
     }
 }
 
-/// A hash of PBKDF2.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Pbkdf2 {
     pub(super) prf: Prf,
@@ -109,7 +106,6 @@ impl Pbkdf2 {
     }
 }
 
-/// Returns a hash of argon2.
 pub(super) fn argon2(
     (algorithm, version): (Algorithm, Version),
     params: HashParams,
@@ -128,7 +124,6 @@ pub(super) fn argon2(
     })
 }
 
-/// Reads a PHC string of argon2.
 pub(super) fn argon2_phc(phc: &str) -> Result<Scheme, ForeignHashError> {
     let stored = Stored::parse(phc).map_err(|_| ForeignHashError::Malformed)?;
     bounded_argon2(stored)
@@ -242,7 +237,6 @@ pub(super) fn hex<D: Digest>(parts: &[&[u8]]) -> Zeroizing<String> {
     Zeroizing::new(digits.collect())
 }
 
-/// A hash of MD5 or SHA-1.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Weak {
     pub(super) digest: WeakDigest,
@@ -269,7 +263,6 @@ impl Weak {
     }
 }
 
-/// The argon2id hash of a weak hash in hexadecimal digits.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Wrapped {
     pub(super) digest: WeakDigest,

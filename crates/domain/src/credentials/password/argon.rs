@@ -12,7 +12,6 @@ use super::normal_form::normalize;
 const SALT_LEN: usize = 16;
 const OUTPUT_LEN: usize = 32;
 
-/// The cost of a hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HashParams {
     /// Memory in KiB.
@@ -56,19 +55,14 @@ impl Default for HashParams {
     }
 }
 
-/// The reason why a hash cannot be created or read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HashError {
-    /// The stored text is not a PHC string with salt and hash.
     #[error("the stored password hash is damaged")]
     Malformed,
-    /// The stored hash uses an unsupported algorithm, version or option.
     #[error("the stored password hash uses an unsupported algorithm")]
     Unsupported,
-    /// The parameters are above [`HashParams::CEILING`].
     #[error("the password hash requires more memory or time than allowed")]
     TooExpensive,
-    /// The parameters are outside the limits of argon2.
     #[error("the parameters are outside the limits of argon2")]
     Parameters,
 }
@@ -150,17 +144,12 @@ pub fn dummy_phc(params: &HashParams) -> Result<String, HashError> {
     phc(params, &[0; SALT_LEN], &[0; OUTPUT_LEN])
 }
 
-/// A parsed PHC string of argon2.
 #[derive(Clone, PartialEq, Eq)]
 pub(in crate::credentials) struct Stored {
-    /// Argon2d, argon2i or argon2id.
     pub algorithm: Algorithm,
-    /// The version of argon2.
     pub version: Version,
-    /// The cost.
     pub params: HashParams,
     pub salt: Salt,
-    /// The hash.
     pub output: Output,
 }
 

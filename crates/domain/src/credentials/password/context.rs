@@ -3,7 +3,6 @@
 /// The attributes of a user that an attacker tries first.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PasswordContext<'a> {
-    /// The user name.
     pub username: &'a str,
     /// The e-mail address; its local part is also compared alone.
     pub email: &'a str,
@@ -12,24 +11,13 @@ pub struct PasswordContext<'a> {
     pub site: &'a str,
 }
 
-/// The attribute that a password resembles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UserAttribute {
-    Username,
-    /// The e-mail address or its local part.
-    Email,
-    Name,
-    Site,
-}
-
-impl UserAttribute {
-    /// Returns a stable name for translations and machine-readable errors.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Username => "username",
-            Self::Email => "email",
-            Self::Name => "name",
-            Self::Site => "site",
-        }
+doorward_protocol::words! {
+    /// The attribute that a password resembles.
+    pub enum UserAttribute {
+        Username = "username",
+        /// The e-mail address or its local part.
+        Email = "email",
+        Name = "name",
+        Site = "site",
     }
 }
