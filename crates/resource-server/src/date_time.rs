@@ -59,7 +59,8 @@ pub(crate) fn serialize_time_or_null<S: Serializer>(
     reason = "serde passes a reference"
 )]
 pub(crate) fn serialize_day<S: Serializer>(day: &i32, serializer: S) -> Result<S::Ok, S::Error> {
-    let date = Some(*day).filter(|day| *day != NO_DAY);
-    let date = date.and_then(|day| Date::from_julian_day(day).ok());
+    let date = Some(*day)
+        .filter(|day| *day != NO_DAY)
+        .and_then(|day| Date::from_julian_day(day).ok());
     date.map(format_date).serialize(serializer)
 }

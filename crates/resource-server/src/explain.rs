@@ -200,10 +200,10 @@ pub async fn plan(
     };
     statement.sql = format!("{explain} {}", statement.sql);
     let rows = db.query_all_raw(statement).await?;
-    let lines = rows.iter().map(|row| row.try_get_by_index(column));
-    let lines = lines.collect();
     db.close().await?;
-    lines
+    rows.iter()
+        .map(|row| row.try_get_by_index(column))
+        .collect()
 }
 
 #[cfg(test)]

@@ -85,16 +85,16 @@ fn checked_actions(project: &Project, subject: &str) -> Vec<(Action, Object)> {
         Action::ReadMembers,
         Action::ReadContact,
         Action::LowerConfidentiality,
-    ];
+    ]
+    .map(|action| (action, project.object()));
     let on_tasks = [
         Action::Read,
         Action::Update,
         Action::Delete,
         Action::MoveOut,
         Action::Share,
-    ];
-    let on_project = on_project.map(|action| (action, project.object()));
-    let on_tasks = on_tasks.map(|action| (action, task_in(project, "")));
+    ]
+    .map(|action| (action, task_in(project, "")));
     let adding = (Action::Create, task_in(project, subject));
     on_project
         .into_iter()
