@@ -144,15 +144,7 @@ pub async fn run(args: Administered<Verb>) -> Result<(), CliError> {
     };
     let operator = installation.operator();
     match args.verb {
-        Verb::List { out } => {
-            let roles: Vec<_> = roles::list(&operator).await?.iter().map(document).collect();
-            let columns = [
-                ("ROLE", "name"),
-                ("PERMISSIONS", "permissions"),
-                ("DESCRIPTION", "description"),
-            ];
-            out.list(&roles, &columns)
-        }
+        Verb::List { out } => list(&operator, out).await,
         Verb::Create {
             name,
             former_name,
@@ -199,11 +191,6 @@ pub async fn run(args: Administered<Verb>) -> Result<(), CliError> {
             out,
         } => {
             let subject = holder.subject(&operator, org.as_deref()).await?;
-            let mut assigned = assignment(&subject, &role, org.as_deref());
-            assigned["expires_at"] = expires.map(output::time).into();
-            assigned["active"] = (!inactive).into();
-            let state = if inactive { ", inactive" } else { "" };
-            let sentence = format!("{} has the role {role}{state}.", holder.name());
             let new = NewAssignment {
                 subject,
                 role,
@@ -211,8 +198,8 @@ pub async fn run(args: Administered<Verb>) -> Result<(), CliError> {
                 expires_at: expires,
                 active: !inactive,
             };
-            roles::assign(&operator.with_reason(reason.reason), new).await?;
-            out.result(&assigned, &sentence)
+            let operator = operator.with_reason(reason.reason);
+            assign(&operator, holder.name(), new, out).await
         }
         Verb::Revoke {
             holder,
@@ -229,6 +216,31 @@ pub async fn run(args: Administered<Verb>) -> Result<(), CliError> {
             out.result(&output::deleted(assigned), &sentence)
         }
     }
+}
+
+async fn list(operator: &AdminContext<'_>, out: Output) -> Result<(), CliError> {
+    let roles: Vec<_> = roles::list(operator).await?.iter().map(document).collect();
+    let columns = [
+        ("ROLE", "name"),
+        ("PERMISSIONS", "permissions"),
+        ("DESCRIPTION", "description"),
+    ];
+    out.list(&roles, &columns)
+}
+
+async fn assign(
+    operator: &AdminContext<'_>,
+    holder: &str,
+    new: NewAssignment,
+    out: Output,
+) -> Result<(), CliError> {
+    let mut assigned = assignment(&new.subject, &new.role, new.org.as_deref());
+    assigned["expires_at"] = new.expires_at.map(output::time).into();
+    assigned["active"] = new.active.into();
+    let state = if new.active { "" } else { ", inactive" };
+    let sentence = format!("{holder} has the role {}{state}.", new.role);
+    roles::assign(operator, new).await?;
+    out.result(&assigned, &sentence)
 }
 
 async fn setup(
