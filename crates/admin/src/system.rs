@@ -14,7 +14,6 @@ use doorward_egress::upstream;
 pub use doorward_egress::upstream::{CheckedProperty, Finding, ProviderCheck};
 use doorward_rules::rejection::quoted;
 use doorward_services::audit_anchor::Alarm;
-use doorward_services::outbox::MailOutbox;
 use doorward_services::running_server::RunningServer;
 use doorward_store::{Key, MigrationStatus, repo};
 
