@@ -61,7 +61,6 @@ pub(super) fn optional<'de, T: JsonMember, D: Deserializer<'de>>(
 }
 
 /// Deserializes a member that may be absent, `null` or a value.
-#[expect(clippy::option_option, reason = "absent, null and a value differ")]
 pub fn nullable<'de, T: JsonMember, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {

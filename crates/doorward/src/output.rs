@@ -3,6 +3,7 @@
 mod escape;
 mod layout;
 
+use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -170,7 +171,7 @@ pub fn json_line(value: &impl Serialize) -> Result<String, CliError> {
     for letter in text.chars() {
         if is_hidden(letter) {
             for unit in letter.encode_utf16(&mut [0; 2]) {
-                clean += &format!("\\u{unit:04x}");
+                let _ = write!(clean, "\\u{unit:04x}");
             }
         } else {
             clean.push(letter);

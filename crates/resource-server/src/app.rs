@@ -118,11 +118,9 @@ impl Server {
         let clock = deps.clock;
         let mcp_access = mcp_access(&config, &clock, &db)?;
         let access = access(&config, &clock, &db)?;
-        let web = config.web.clone();
-        let web = web
-            .map(|client| Web::new(&config, client, local_addr, &db, &clock))
-            .transpose()?
-            .map(actix::Data::new);
+        let client = config.web.clone();
+        let web = client.map(|client| Web::new(&config, client, local_addr, &db, &clock));
+        let web = web.transpose()?.map(actix::Data::new);
         let state = actix::Data::new(State {
             db,
             handover,

@@ -168,7 +168,9 @@ fn detail(denied: &DeniedRequest<'_>, caller: &Caller) -> Map<String, Value> {
     }
     if let Some(rejection) = &details.rejection {
         put("error", rejection.code.as_str().into());
-        let reason = rejection.reason.map(|reason| reason.as_str());
+        let reason = rejection
+            .reason
+            .map(doorward_protocol::error::Reason::as_str);
         put("reason", reason.into());
         put("expected", rejection.expected.clone().into());
         put("received", rejection.received.clone().into());

@@ -188,7 +188,7 @@ impl View for ConfirmDevice {
                 "address",
                 near.vary(|page| {
                     page.started = started("2001:db8::8a2e:370:7334");
-                    page.app_name = "Album <b>Sync</b>".to_owned();
+                    "Album <b>Sync</b>".clone_into(&mut page.app_name);
                     page.verified = false;
                 }),
             ),

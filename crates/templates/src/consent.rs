@@ -162,7 +162,7 @@ impl View for Consent {
             (
                 "groups",
                 plain.vary(|page| {
-                    page.asked = RequestedItems::sample(scopes("openid profile groups roles"))
+                    page.asked = RequestedItems::sample(scopes("openid profile groups roles"));
                 }),
             ),
             (

@@ -211,16 +211,16 @@ impl View for Login {
                 "again",
                 plain.vary(|page| {
                     page.notice = Some(LoginNotice::Again);
-                    page.identifier = "alice@example.com".to_owned();
+                    "alice@example.com".clone_into(&mut page.identifier);
                 }),
             ),
             (
                 "confirm",
                 plain.vary(|page| {
                     page.notice = Some(LoginNotice::Confirm);
-                    page.identifier = "alice".to_owned();
+                    "alice".clone_into(&mut page.identifier);
                     page.flow = String::new();
-                    page.next = "/account/security/2fa".to_owned();
+                    "/account/security/2fa".clone_into(&mut page.next);
                     page.app_name = None;
                 }),
             ),

@@ -34,7 +34,7 @@ impl View for Logout {
             (
                 "problem",
                 plain.vary(|page| {
-                    page.action = "/oauth2/logout".to_owned();
+                    "/oauth2/logout".clone_into(&mut page.action);
                     page.app_name = Some("Photo Album".to_owned());
                     page.problem = Some(told.to_owned());
                 }),
@@ -42,7 +42,7 @@ impl View for Logout {
             (
                 "app",
                 plain.vary(|page| {
-                    page.action = "/oauth2/logout".to_owned();
+                    "/oauth2/logout".clone_into(&mut page.action);
                     page.hidden = vec![("state".to_owned(), "a\"b<c".to_owned())];
                     page.app_name = Some("Photo Album".to_owned());
                 }),

@@ -131,7 +131,7 @@ impl View for Passkeys {
                 "none",
                 full.vary(|page| {
                     page.passkeys = Vec::new();
-                    page.flow = "Zk3s9QyV0cX1bT7mZk3s9Q".to_owned();
+                    "Zk3s9QyV0cX1bT7mZk3s9Q".clone_into(&mut page.flow);
                     page.notice = Some(PasskeysNotice::Required);
                 }),
             ),

@@ -264,7 +264,7 @@ impl View for LinkedAccounts {
                 "waiting",
                 full.vary(|page| {
                     page.waiting = Some(waiting);
-                    page.flow = "Zk3s9QyV0cX1bT7m".to_owned();
+                    "Zk3s9QyV0cX1bT7m".clone_into(&mut page.flow);
                 }),
             ),
             (

@@ -97,7 +97,7 @@ pub async fn run(args: ImportArgs) -> Result<(), CliError> {
         Verb::Django(verb) => {
             check_files(Path::new(&verb.source), &verb.common)?;
             let source = django(&verb).await?;
-            import(&args.place, verb.common, source).await
+            Box::pin(import(&args.place, verb.common, source)).await
         }
         Verb::Keycloak(verb) => {
             check_files(&verb.export, &verb.common)?;
@@ -108,7 +108,7 @@ pub async fn run(args: ImportArgs) -> Result<(), CliError> {
                 users: export.users(),
                 records: on_thread(move |sink| export.read(sink)),
             };
-            import(&args.place, verb.common, source).await
+            Box::pin(import(&args.place, verb.common, source)).await
         }
         Verb::Csv(verb) => {
             check_files(&verb.file, &verb.common)?;
@@ -118,7 +118,7 @@ pub async fn run(args: ImportArgs) -> Result<(), CliError> {
                 users: file.users(),
                 records: on_thread(move |sink| file.read(sink)),
             };
-            import(&args.place, verb.common, source).await
+            Box::pin(import(&args.place, verb.common, source)).await
         }
         Verb::Ids(verb) => ids::run(&args.place, &verb).await,
     }

@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Seek as _};
 use std::path::{Path, PathBuf};
@@ -424,7 +425,8 @@ fn print_summary(
         manifest.doorward
     );
     if let Some(ended) = &ended {
-        sentence += &format!(
+        let _ = write!(
+            sentence,
             " Ended sessions: {}, grants: {}, API keys: {}, mail links: {}, trusted devices: {}, \
              invitations: {}, registration tokens: {}.",
             ended.sessions,

@@ -71,7 +71,7 @@ async fn import_shop(stack: &Stack, is_dry: bool) -> (Items, Summary) {
         ..ImportOptions::default()
     };
     let records = on_thread(move |sink| export.read(sink));
-    import(stack, &options, records, is_dry).await
+    Box::pin(import(stack, &options, records, is_dry)).await
 }
 
 /// Runs an import beside the running server.
