@@ -9,7 +9,7 @@ use super::error::EgressError;
 
 const CONNECT: Duration = Duration::from_secs(2);
 /// The timeout of the whole request.
-const TOTAL: Duration = Duration::from_secs(5);
+pub(super) const TOTAL: Duration = Duration::from_secs(5);
 
 pub(super) fn build(client: ClientBuilder) -> Result<Client, EgressError> {
     client

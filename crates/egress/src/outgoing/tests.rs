@@ -4,6 +4,7 @@ use std::time::Instant;
 use rstest::rstest;
 use tokio::runtime::Builder;
 
+use super::client::TOTAL;
 use super::*;
 
 mod trap;
