@@ -28,4 +28,3 @@ pub mod settings;
 pub mod switch;
 mod values;
 pub mod visit;
-mod words;

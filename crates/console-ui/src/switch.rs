@@ -5,7 +5,7 @@ use doorward_templates::console::Link;
 use crate::console::Console;
 use crate::question::Messages;
 
-crate::path_words! {
+doorward_protocol::words! {
     pub enum Switch {
         Enable = "enable",
         Disable = "disable",

@@ -258,7 +258,7 @@ fn deviations(console: &Console<'_>, client: &Client) -> Option<Table> {
     Some(console.table("console-attention", &columns, rows, "console-none"))
 }
 
-doorward_console_ui::path_words! {
+doorward_protocol::words! {
     enum AppAction {
         NewSecret = "new-secret",
         EndSecret = "end-secret",

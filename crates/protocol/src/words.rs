@@ -24,6 +24,7 @@ macro_rules! words {
             }
 
             /// Reads the word.
+            #[allow(dead_code, reason = "some words are only written")]
             pub fn parse(text: &str) -> Option<Self> {
                 match text { $($word => Some(Self::$variant),)* _ => None }
             }

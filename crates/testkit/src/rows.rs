@@ -28,9 +28,14 @@ pub async fn dump(url: &str) -> BTreeMap<String, Vec<String>> {
         ));
         tables.insert(table, Vec::new());
     }
-    // One statement: tests dump the database after each request.
+    // One statement: tests dump the database after each request. Without tables there is none.
     let sql = format!("{} ORDER BY 1", selects.join(" UNION ALL "));
-    for line in texts(&db, &sql).await {
+    let lines = if selects.is_empty() {
+        Vec::new()
+    } else {
+        texts(&db, &sql).await
+    };
+    for line in lines {
         let (table, row) = line.split_once(' ').expect("a table and a row");
         let rows = tables.get_mut(table).expect("a table");
         rows.push(row.to_owned());

@@ -23,7 +23,7 @@ pub(crate) fn since(now: UnixSeconds) -> UnixSeconds {
 
 pub(crate) const FILTER: &str = "kind";
 
-doorward_console_ui::path_words! {
+doorward_protocol::words! {
     pub(crate) enum Kind {
         /// Enabled clients with a secret.
         Apps = "apps",
@@ -33,10 +33,6 @@ doorward_console_ui::path_words! {
 }
 
 impl Kind {
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
-    }
-
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Apps => "console-apps",

@@ -9,7 +9,7 @@ use crate::organizations::pages::{self, WRITE};
 use crate::people;
 use doorward_console_ui::prelude::*;
 
-doorward_console_ui::path_words! {
+doorward_protocol::words! {
     pub(crate) enum MemberAction {
         MakeOwner = "make-owner",
         MakeMember = "make-member",

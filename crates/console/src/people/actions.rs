@@ -11,7 +11,7 @@ use crate::people;
 use doorward_console_ui::prelude::*;
 use doorward_console_ui::routes::PEOPLE;
 
-doorward_console_ui::path_words! {
+doorward_protocol::words! {
     pub(crate) enum UserAction {
         Unlock = "unlock",
         EndSessions = "end-sessions",

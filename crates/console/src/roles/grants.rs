@@ -278,7 +278,7 @@ fn actions(
     linked.iter().map(link).collect()
 }
 
-doorward_console_ui::path_words! {
+doorward_protocol::words! {
     enum GrantAction {
         Extend = "extend",
         Remove = "remove",

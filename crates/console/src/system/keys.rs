@@ -88,7 +88,7 @@ fn row(console: &Console<'_>, key: &KeyRecord, state: KeyState, may_change: bool
     row
 }
 
-doorward_console_ui::path_words! {
+doorward_protocol::words! {
     enum KeyAction {
         Retire = "retire",
         Withdraw = "withdraw",

@@ -76,7 +76,7 @@ pub struct RedeemableGrant {
 
 /// Returns the grant with this ID, its user, its session and the user's roles at `now` in one
 /// statement: the roles within the grant's organization, and with `anywhere` those in any
-/// organization. It also tells whether the grants of its user to its client have reached the limit.
+/// organization. It also returns whether the grants of its user to its client have reached the limit.
 pub async fn find_redeemable(
     conn: &Conn,
     id: GrantId,
