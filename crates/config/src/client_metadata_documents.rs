@@ -5,54 +5,30 @@ use doorward_protocol::scope::Scope;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_rules::client_document::DocumentPolicy;
 use doorward_rules::displayed_name::ProtectedNames;
-use serde::{Deserialize, Serialize};
 
-use super::key::{Key, Kind, ObjectKind};
+use super::key::{Kind, ObjectKind};
 
-/// Settings of clients with a metadata document, which need no registration.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ClientMetadataDocuments {
-    pub enabled: bool,
-    /// Allowed hosts of their document URLs; empty: every host.
-    pub allowed_hosts: Vec<String>,
-    pub scopes: Vec<String>,
-    pub max_clients: u64,
+section! {
+    /// Settings of clients with a metadata document, which need no registration.
+    pub struct ClientMetadataDocuments in "client_metadata_documents" {
+        /// Enables clients without registration: the `client_id` is the https URL of a client
+        /// metadata document, which the server fetches
+        /// (draft-ietf-oauth-client-id-metadata-document). MCP clients use this. In `dev`: `true`.
+        enabled: bool = Kind::Boolean.default("false");
+        /// Allowed hosts of client metadata document URLs, each a full host name such as
+        /// `claude.ai`, with its port if that is not 443. Empty: every public host.
+        allowed_hosts: Vec<String> = Kind::StringList.default("");
+        /// Scopes that such clients may request. A scope removed here ends with the next refresh.
+        /// `admin`, `groups` and `roles` are not allowed. In `dev`: the scopes of the tasks API as
+        /// well.
+        scopes: Vec<String> = Kind::StringList
+            .default("openid profile email offline_access")
+            .naming(ObjectKind::Scope);
+        /// Maximum number of such clients in the database. A client without any consent is removed
+        /// after one hour. At the maximum, new clients are rejected.
+        max_clients: u64 = Kind::number(1, 100_000).default("2000");
+    }
 }
-
-pub const KEYS: &[Key] = &[
-    Key::new(
-        "client_metadata_documents.enabled",
-        Kind::Boolean,
-        "false",
-        "Enables clients without registration: the `client_id` is the https URL of a client \
-         metadata document, which the server fetches \
-         (draft-ietf-oauth-client-id-metadata-document). MCP clients use this. In `dev`: `true`.",
-    ),
-    Key::new(
-        "client_metadata_documents.allowed_hosts",
-        Kind::StringList,
-        "",
-        "Allowed hosts of client metadata document URLs, each a full host name such as \
-         `claude.ai`, with its port if that is not 443. Empty: every public host.",
-    ),
-    Key::new(
-        "client_metadata_documents.scopes",
-        Kind::StringList,
-        "openid profile email offline_access",
-        "Scopes that such clients may request. A scope removed here ends with the next refresh. \
-         `admin`, `groups` and `roles` are not allowed. In `dev`: the scopes of the tasks API as \
-         well.",
-    )
-    .naming(ObjectKind::Scope),
-    Key::new(
-        "client_metadata_documents.max_clients",
-        Kind::number(1, 100_000),
-        "2000",
-        "Maximum number of such clients in the database. A client without any consent is removed \
-         after one hour. At the maximum, new clients are rejected.",
-    ),
-];
 
 impl ClientMetadataDocuments {
     /// Returns the scopes that such clients may request, without names that are not valid scopes.

@@ -7,7 +7,7 @@ use doorward_rules::client_registration::RegistrationPolicy;
 use serde::{Deserialize, Serialize};
 
 use super::clients;
-use super::key::{DAY, HOUR, Key, Kind, ObjectKind};
+use super::key::{DAY, HOUR, Kind, ObjectKind};
 
 /// Access to dynamic client registration (RFC 7591).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,20 +19,48 @@ pub enum Registering {
     Open,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ClientRegistration {
-    pub mode: Registering,
-    pub redirect_hosts: Vec<String>,
-    pub redirect_schemes: Vec<String>,
-    pub scopes: Vec<String>,
-    pub grant_types: Vec<String>,
-    pub pkce: PkcePolicy,
-    pub claims_in_id_token: bool,
-    /// Maximum number of registrations per hour from one address.
-    pub per_hour: u64,
-    /// Seconds without use after which a client registered without a token is removed.
-    pub unused_ttl: i64,
+section! {
+    pub struct ClientRegistration in "client_registration" {
+        /// Access to dynamic client registration at `/oauth2/register` (RFC 7591) and to its
+        /// management (RFC 7592). `off`: disabled; `token`: requires an initial access token from
+        /// `doorward client registration-token`; `open`: no token is required. Users see such
+        /// clients as not verified. In `dev`: `open`.
+        mode: Registering = Kind::OneOf(&["off", "token", "open"]).default("off");
+        /// Allowed redirect targets of such clients: a host such as `app.example.org`, `127.0.0.1`
+        /// or `localhost`, all subdomains of one (`*.example.org`), a private-use scheme
+        /// (`org.example.app:`), or `*` for any. Others are left out of a registration, which fails
+        /// if none remains. Empty: any in mode `token`; mode `open` requires at least one. In
+        /// `dev`: the loopback addresses.
+        redirect_hosts: Vec<String> = Kind::StringList.default("");
+        /// Private-use schemes of redirect URIs, such as `cursor` for `cursor://…`. A scheme
+        /// without a dot must be listed for every client: registered dynamically, by a metadata
+        /// document, by an administrator or by an import. A reversed domain name, such as
+        /// `edu.kit.data.oidc-agent`, must be listed only if `client_registration.redirect_hosts`
+        /// excludes it. Another app on a device can claim the same scheme (RFC 8252 §8.1), so list
+        /// only those that you need.
+        redirect_schemes: Vec<String> = Kind::StringList.default("");
+        /// Scopes that such clients may request, and receive if they name none; others are left out
+        /// of a registration. `admin` is not allowed; `groups` and `roles` are allowed in mode
+        /// `token` only.
+        scopes: Vec<String> = Kind::StringList
+            .default("openid profile email offline_access")
+            .naming(ObjectKind::Scope);
+        /// Grant types that such clients may use: `authorization_code`, `refresh_token` and
+        /// `device_code`, and in mode `token` also `client_credentials`.
+        grant_types: Vec<String> = Kind::StringList.default("authorization_code refresh_token");
+        /// PKCE policy of such clients, with the values of `clients.pkce`. Public clients always
+        /// need PKCE. Existing clients do not change.
+        pkce: PkcePolicy = clients::PKCE.default("auto");
+        /// Includes the claims of the scopes `profile`, `email`, `groups` and `roles` in the ID
+        /// tokens of such clients. `false`: only UserInfo returns them, as OpenID Connect Core §5.4
+        /// describes. Existing clients do not change.
+        claims_in_id_token: bool = Kind::Boolean.default("true");
+        /// Maximum number of clients that may register without a token from one address (IPv6: from
+        /// one /64) in an hour. In `dev`: 1000.
+        per_hour: u64 = Kind::number(1, 1_000_000).default("20");
+        /// Time without use after which a client registered without a token is removed.
+        unused_ttl: i64 = Kind::duration(HOUR, 3650 * DAY).default("30d");
+    }
 }
 
 impl ClientRegistration {
@@ -59,79 +87,3 @@ fn grant(name: &str) -> GrantType {
         name => GrantType::parse(name),
     }
 }
-
-pub const KEYS: &[Key] = &[
-    Key::new(
-        "client_registration.mode",
-        Kind::OneOf(&["off", "token", "open"]),
-        "off",
-        "Access to dynamic client registration at `/oauth2/register` (RFC 7591) and to its \
-         management (RFC 7592). `off`: disabled; `token`: requires an initial access token from \
-         `doorward client registration-token`; `open`: no token is required. Users see such \
-         clients as not verified. In `dev`: `open`.",
-    ),
-    Key::new(
-        "client_registration.redirect_hosts",
-        Kind::StringList,
-        "",
-        "Allowed redirect targets of such clients: a host such as `app.example.org`, `127.0.0.1` \
-         or `localhost`, all subdomains of one (`*.example.org`), a private-use scheme \
-         (`org.example.app:`), or `*` for any. Others are left out of a registration, which fails \
-         if none remains. Empty: any in mode `token`; mode `open` requires at least one. In `dev`: \
-         the loopback addresses.",
-    ),
-    Key::new(
-        "client_registration.redirect_schemes",
-        Kind::StringList,
-        "",
-        "Private-use schemes of redirect URIs, such as `cursor` for `cursor://…`. A scheme without a \
-         dot must be listed for every client: registered dynamically, by a metadata document, by an \
-         administrator or by an import. A reversed domain name, such as `edu.kit.data.oidc-agent`, \
-         must be listed only if `client_registration.redirect_hosts` excludes it. Another app on a \
-         device can claim the same scheme (RFC 8252 §8.1), so list only those that you need.",
-    ),
-    Key::new(
-        "client_registration.scopes",
-        Kind::StringList,
-        "openid profile email offline_access",
-        "Scopes that such clients may request, and receive if they name none; others are left out of \
-         a registration. `admin` is not allowed; `groups` and `roles` are allowed in mode `token` \
-         only.",
-    )
-    .naming(ObjectKind::Scope),
-    Key::new(
-        "client_registration.grant_types",
-        Kind::StringList,
-        "authorization_code refresh_token",
-        "Grant types that such clients may use: `authorization_code`, `refresh_token` and \
-         `device_code`, and in mode `token` also `client_credentials`.",
-    ),
-    Key::new(
-        "client_registration.pkce",
-        clients::PKCE,
-        "auto",
-        "PKCE policy of such clients, with the values of `clients.pkce`. Public clients always \
-         need PKCE. Existing clients do not change.",
-    ),
-    Key::new(
-        "client_registration.claims_in_id_token",
-        Kind::Boolean,
-        "true",
-        "Includes the claims of the scopes `profile`, `email`, `groups` and `roles` in the ID \
-         tokens of such clients. `false`: only UserInfo returns them, as OpenID Connect Core §5.4 \
-         describes. Existing clients do not change.",
-    ),
-    Key::new(
-        "client_registration.per_hour",
-        Kind::number(1, 1_000_000),
-        "20",
-        "Maximum number of clients that may register without a token from one address (IPv6: from \
-         one /64) in an hour. In `dev`: 1000.",
-    ),
-    Key::new(
-        "client_registration.unused_ttl",
-        Kind::duration(HOUR, 3650 * DAY),
-        "30d",
-        "Time without use after which a client registered without a token is removed.",
-    ),
-];

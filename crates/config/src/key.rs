@@ -56,6 +56,26 @@ impl Kind {
     pub const fn duration(min: i64, max: i64) -> Self {
         Self::Duration { min, max }
     }
+
+    /// Begins a key with a default, as written in the environment.
+    pub(super) const fn default(self, text: &'static str) -> Key {
+        Key {
+            default: Some(text),
+            ..self.unset()
+        }
+    }
+
+    /// Begins a key without a default.
+    pub(super) const fn unset(self) -> Key {
+        Key {
+            path: "",
+            kind: self,
+            default: None,
+            alias: None,
+            doc: "",
+            refers_to: None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,29 +117,11 @@ pub struct Key {
 }
 
 impl Key {
-    /// Creates a key with a default.
-    pub const fn new(
-        path: &'static str,
-        kind: Kind,
-        default: &'static str,
-        doc: &'static str,
-    ) -> Self {
-        Self {
-            default: Some(default),
-            ..Self::optional(path, kind, doc)
-        }
-    }
-
-    /// Creates a key without a default.
-    pub const fn optional(path: &'static str, kind: Kind, doc: &'static str) -> Self {
-        Self {
-            path,
-            kind,
-            default: None,
-            alias: None,
-            doc,
-            refers_to: None,
-        }
+    /// Adds the path and the description, whose lines begin with a space in a comment.
+    pub(super) const fn describe(mut self, path: &'static str, doc: &'static str) -> Self {
+        self.path = path;
+        self.doc = doc.trim_ascii_start();
+        self
     }
 
     /// Adds a short environment name.

@@ -4,6 +4,9 @@
 //! description. Loading, `config check`, `config print` and `config reference` read the same table.
 //! A field of a section has the meaning of its key; durations are in seconds.
 
+#[macro_use]
+mod section;
+
 pub mod accounts;
 pub mod address;
 pub mod api;

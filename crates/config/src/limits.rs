@@ -3,24 +3,39 @@
 use std::collections::BTreeMap;
 
 use doorward_rules::rate_limit::{self, Hourly};
-use serde::{Deserialize, Serialize};
 
-use super::key::{Key, Kind, ObjectKind};
+use super::key::{Kind, ObjectKind};
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Limits {
-    /// Factor of every limit and every tolerated failure count; 1 in production.
-    pub multiplier: f64,
-    /// Hourly requests to the JSON API from one address without a token.
-    pub anonymous_per_hour: u64,
-    pub account_per_hour: u64,
-    /// Hourly requests for one account with a role, each as `role=number`.
-    pub roles: Vec<String>,
-    pub body_timeout: i64,
-    pub sessions_per_user: u64,
-    pub grants_per_client: u64,
-    pub open_requests: u64,
+section! {
+    pub struct Limits in "limits" {
+        /// Factor of every limit and every tolerated failure count, for load and acceptance runs.
+        /// `config check` warns above 1.
+        multiplier: f64 = Kind::ratio(0.1, 1_000_000.0).default("1");
+        /// Maximum number of hourly requests to the JSON API from one address (IPv6: from one /64)
+        /// without a token.
+        anonymous_per_hour: u64 = PER_HOUR.default("100");
+        /// Maximum number of hourly requests to the JSON API for one account, over all its devices.
+        account_per_hour: u64 = PER_HOUR.default("1000");
+        /// Maximum number of hourly requests for accounts with a role, in place of
+        /// `limits.account_per_hour`: `{ admin = 5000 }`, or `admin=5000` in the environment. The
+        /// highest number among an account's roles applies.
+        roles: Vec<String> = Kind::Counts.default("").naming(ObjectKind::Role);
+        /// Maximum time until the body of a request has arrived; each 64 KiB received extends it by
+        /// one second. Slower requests are answered with 408 and the connection is closed.
+        body_timeout: i64 = Kind::duration(1, 600).default("10s");
+        /// Maximum number of sessions of a user that have not ended. A sign-in beyond it ends the
+        /// oldest.
+        sessions_per_user: u64 = Kind::number(1, 10_000).default("500");
+        /// Maximum number of refresh tokens of a user and client, each with the tokens that follow
+        /// it. A new one ends the oldest. Opaque access tokens of a user and client have the same
+        /// limit, and grants without a refresh token ten times as much.
+        grants_per_client: u64 = Kind::number(1, 10_000).default("100");
+        /// Maximum number of sign-ins that were begun and have not expired, also of pushed
+        /// authorization requests and of device requests. Beyond it, new requests of browsers
+        /// without a session, new pushed requests and new device requests are answered with 503
+        /// until others expire.
+        open_requests: u64 = Kind::number(100, 100_000_000).default("200000");
+    }
 }
 
 impl Limits {
@@ -49,64 +64,3 @@ impl Limits {
 
 /// Limits of an hourly number: at least one request, because the API cannot be disabled here.
 const PER_HOUR: Kind = Kind::number(1, 1_000_000_000);
-
-pub const KEYS: &[Key] = &[
-    Key::new(
-        "limits.multiplier",
-        Kind::ratio(0.1, 1_000_000.0),
-        "1",
-        "Factor of every limit and every tolerated failure count, for load and acceptance runs. \
-         `config check` warns above 1.",
-    ),
-    Key::new(
-        "limits.anonymous_per_hour",
-        PER_HOUR,
-        "100",
-        "Maximum number of hourly requests to the JSON API from one address (IPv6: from one /64) \
-         without a token.",
-    ),
-    Key::new(
-        "limits.account_per_hour",
-        PER_HOUR,
-        "1000",
-        "Maximum number of hourly requests to the JSON API for one account, over all its devices.",
-    ),
-    Key::new(
-        "limits.roles",
-        Kind::Counts,
-        "",
-        "Maximum number of hourly requests for accounts with a role, in place of \
-         `limits.account_per_hour`: `{ admin = 5000 }`, or `admin=5000` in the environment. The \
-         highest number among an account's roles applies.",
-    )
-    .naming(ObjectKind::Role),
-    Key::new(
-        "limits.body_timeout",
-        Kind::duration(1, 600),
-        "10s",
-        "Maximum time until the body of a request has arrived; each 64 KiB received extends it by \
-         one second. Slower requests are answered with 408 and the connection is closed.",
-    ),
-    Key::new(
-        "limits.sessions_per_user",
-        Kind::number(1, 10_000),
-        "500",
-        "Maximum number of sessions of a user that have not ended. A sign-in beyond it ends the oldest.",
-    ),
-    Key::new(
-        "limits.grants_per_client",
-        Kind::number(1, 10_000),
-        "100",
-        "Maximum number of refresh tokens of a user and client, each with the tokens that follow it. A \
-         new one ends the oldest. Opaque access tokens of a user and client have the same limit, and \
-         grants without a refresh token ten times as much.",
-    ),
-    Key::new(
-        "limits.open_requests",
-        Kind::number(100, 100_000_000),
-        "200000",
-        "Maximum number of sign-ins that were begun and have not expired, also of pushed authorization \
-         requests and of device requests. Beyond it, new requests of browsers without a session, new \
-         pushed requests and new device requests are answered with 503 until others expire.",
-    ),
-];

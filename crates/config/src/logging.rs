@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::key::{Key, Kind};
+use super::key::Kind;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -15,27 +15,14 @@ pub enum LogFormat {
     Pretty,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Logging {
-    pub format: LogFormat,
-    pub level: String,
+section! {
+    pub struct Logging in "logging" {
+        /// Format of log lines. `json`: one object per line; `pretty`: text for reading; `auto`:
+        /// `pretty` in `dev`, otherwise `json`.
+        format: LogFormat = Kind::OneOf(&["auto", "json", "pretty"]).default("auto");
+        /// Log level (`error`, `warn`, `info`, `debug`, `trace`) or a filter such as
+        /// `info,doorward_store=debug`. No level logs secrets. `RUST_LOG` in the environment
+        /// overrides it.
+        level: String = Kind::Text.default("info");
+    }
 }
-
-pub const KEYS: &[Key] = &[
-    Key::new(
-        "logging.format",
-        Kind::OneOf(&["auto", "json", "pretty"]),
-        "auto",
-        "Format of log lines. `json`: one object per line; `pretty`: text for reading; `auto`: \
-         `pretty` in `dev`, otherwise `json`.",
-    ),
-    Key::new(
-        "logging.level",
-        Kind::Text,
-        "info",
-        "Log level (`error`, `warn`, `info`, `debug`, `trace`) or a filter such as \
-         `info,doorward_store=debug`. No level logs secrets. `RUST_LOG` in the environment \
-         overrides it.",
-    ),
-];

@@ -1,48 +1,29 @@
 //! `[mail]`: delivery of e-mail messages.
 
-use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::SecretText;
 use super::address::is_loopback;
-use super::key::{Key, Kind};
+use super::key::Kind;
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Mail {
-    /// Address of the SMTP server; `None`: nothing is mailed.
-    pub smtp_url: Option<SecretText>,
-    /// Sender address; `None`: `no-reply` at the host of the issuer.
-    pub from: Option<String>,
-    pub smtputf8: bool,
+section! {
+    pub struct Mail in "mail" {
+        /// Address of the SMTP server: `smtps://user:password@mail.example.org` (TLS from the
+        /// start, port 465) or `smtp://…` (port 587; STARTTLS is required unless the host is
+        /// loopback). Unset: nothing is mailed, so e-mail addresses are not verified and an
+        /// administrator must reset forgotten passwords. `dev` stores its messages at `/dev/mail`.
+        smtp_url: Option<SecretText> =
+            Kind::SecretUrl(&["smtps", "smtp"]).unset().alias("DOORWARD_SMTP_URL");
+        /// Sender address of e-mail messages, such as `Example <no-reply@example.org>`. Unset:
+        /// `no-reply` at the host of the issuer.
+        from: Option<String> = Kind::Text.unset();
+        /// Accepts e-mail addresses with characters beyond ASCII before the `@`. The SMTP server,
+        /// and those that it sends to, must support SMTPUTF8 (RFC 6531). `false`: such an address
+        /// is rejected when a user or an administrator enters it. Internationalized domains need no
+        /// support.
+        smtputf8: bool = Kind::Boolean.default("false");
+    }
 }
-
-pub const KEYS: &[Key] = &[
-    Key::optional(
-        "mail.smtp_url",
-        Kind::SecretUrl(&["smtps", "smtp"]),
-        "Address of the SMTP server: `smtps://user:password@mail.example.org` (TLS from the \
-         start, port 465) or `smtp://…` (port 587; STARTTLS is required unless the host is \
-         loopback). Unset: nothing is mailed, so e-mail addresses are not verified and an \
-         administrator must reset forgotten passwords. `dev` stores its messages at `/dev/mail`.",
-    )
-    .alias("DOORWARD_SMTP_URL"),
-    Key::optional(
-        "mail.from",
-        Kind::Text,
-        "Sender address of e-mail messages, such as `Example <no-reply@example.org>`. Unset: \
-         `no-reply` at the host of the issuer.",
-    ),
-    Key::new(
-        "mail.smtputf8",
-        Kind::Boolean,
-        "false",
-        "Accepts e-mail addresses with characters beyond ASCII before the `@`. The SMTP server, and \
-         those that it sends to, must support SMTPUTF8 (RFC 6531). `false`: such an address is \
-         rejected when a user or an administrator enters it. Internationalized domains need no \
-         support.",
-    ),
-];
 
 impl Mail {
     /// Returns the address for the mail library. `smtp` means STARTTLS, and plain text only on

@@ -2,29 +2,23 @@
 
 use doorward_domain::model::organization::is_slug;
 use doorward_rules::organization_domain::{MAX_LABEL, MAX_NAME, is_label};
-use serde::{Deserialize, Serialize};
 
-use super::key::{Key, Kind};
+use super::key::Kind;
 
 #[cfg(test)]
 mod tests;
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Organizations {
-    /// Domain whose subdomains are organization hosts; `None`: hosts name no organization.
-    pub base_domain: Option<String>,
+section! {
+    pub struct Organizations in "organizations" {
+        /// Domain whose subdomains select an organization. With `id.example.com`, a request to
+        /// `acme.id.example.com` is for the organization `acme`. An authorization request there is
+        /// redirected to the issuer with `organization=acme`; sign-in by the account API and the
+        /// client credentials grant are served there. Nothing else is: pages, cookies, links and
+        /// tokens always belong to the issuer. Point `*.id.example.com` at this server, with a
+        /// certificate for it.
+        base_domain: Option<String> = Kind::Text.unset();
+    }
 }
-
-pub const KEYS: &[Key] = &[Key::optional(
-    "organizations.base_domain",
-    Kind::Text,
-    "Domain whose subdomains select an organization. With `id.example.com`, a request to \
-     `acme.id.example.com` is for the organization `acme`. An authorization request there is \
-     redirected to the issuer with `organization=acme`; sign-in by the account API and the client \
-     credentials grant are served there. Nothing else is: pages, cookies, links and tokens always \
-     belong to the issuer. Point `*.id.example.com` at this server, with a certificate for it.",
-)];
 
 impl Organizations {
     pub fn base_domain(&self) -> Option<&str> {

@@ -19,42 +19,36 @@ impl Config {
 
 /// The keys at the top of the file.
 pub const KEYS: &[Key] = &[
-    Key::optional(
+    Kind::Url.unset().alias("DOORWARD_ISSUER").describe(
         "issuer",
-        Kind::Url,
         "Public origin of this server, such as `https://id.example.org`: scheme and host, no path \
          and no trailing slash. It is written into every token and never taken from a request. \
          `serve` does not start without it.",
-    )
-    .alias("DOORWARD_ISSUER"),
-    Key::new(
-        "listen",
-        Kind::Socket,
-        "127.0.0.1:8400",
-        "Address and port of the `serve` listener (plain HTTP; put a TLS proxy in front).",
-    )
-    .alias("DOORWARD_LISTEN"),
-    Key::new(
+    ),
+    Kind::Socket
+        .default("127.0.0.1:8400")
+        .alias("DOORWARD_LISTEN")
+        .describe(
+            "listen",
+            "Address and port of the `serve` listener (plain HTTP; put a TLS proxy in front).",
+        ),
+    Kind::Networks.default("").describe(
         "trusted_proxies",
-        Kind::Networks,
-        "",
         "Networks of proxies whose `forwarded_header` is trusted. The header is ignored from \
          other addresses.",
     ),
-    Key::new(
-        "forwarded_header",
-        Kind::OneOf(&[X_FORWARDED_FOR, FORWARDED]),
-        X_FORWARDED_FOR,
-        "Header in which trusted proxies write the client's address: `x-forwarded-for` or \
+    Kind::OneOf(&[X_FORWARDED_FOR, FORWARDED])
+        .default(X_FORWARDED_FOR)
+        .describe(
+            "forwarded_header",
+            "Header in which trusted proxies write the client's address: `x-forwarded-for` or \
          `forwarded` (RFC 7239). The other header is ignored, because a client may have written \
          it.",
-    ),
-    Key::optional(
+        ),
+    Kind::Secret.unset().alias("DOORWARD_SECRET_KEY").describe(
         "secret_key",
-        Kind::Secret,
         "Secret key of this server: 32 random bytes in base64 (`openssl rand -base64 32`). It \
          encrypts the private signing keys at rest and signs forms. If it is lost, new signing \
          keys are needed. `serve` does not start without it.",
-    )
-    .alias("DOORWARD_SECRET_KEY"),
+    ),
 ];
