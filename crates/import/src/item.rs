@@ -3,59 +3,32 @@
 
 use serde::Serialize;
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// The source as a whole.
-    Source,
-    Permission,
-    Role,
-    Group,
-    Provider,
-    Client,
-    User,
-}
-
-impl Kind {
-    /// Returns the word in storage and reports.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Source => "source",
-            Self::Permission => "permission",
-            Self::Role => "role",
-            Self::Group => "group",
-            Self::Provider => "provider",
-            Self::Client => "client",
-            Self::User => "user",
-        }
+doorward_protocol::words! {
+    #[derive(PartialOrd, Ord, Serialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Kind {
+        /// The source as a whole.
+        Source = "source",
+        Permission = "permission",
+        Role = "role",
+        Group = "group",
+        Provider = "provider",
+        Client = "client",
+        User = "user",
     }
-}
 
-/// The decision about a record.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Decision {
-    /// Imported without a change.
-    Import,
-    /// Imported with the changes in the notes.
-    Change,
-    /// Not imported, for the reason in the notes.
-    Skip,
-    /// Imported by an earlier run; nothing changes.
-    Unchanged,
-}
-
-impl Decision {
-    pub const ALL: [Self; 4] = [Self::Import, Self::Change, Self::Skip, Self::Unchanged];
-
-    /// Returns the word in reports.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Import => "import",
-            Self::Change => "change",
-            Self::Skip => "skip",
-            Self::Unchanged => "unchanged",
-        }
+    /// The decision about a record.
+    #[derive(PartialOrd, Ord, Serialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Decision {
+        /// Imported without a change.
+        Import = "import",
+        /// Imported with the changes in the notes.
+        Change = "change",
+        /// Not imported, for the reason in the notes.
+        Skip = "skip",
+        /// Imported by an earlier run; nothing changes.
+        Unchanged = "unchanged",
     }
 }
 
@@ -135,6 +108,11 @@ impl Item {
             new_id: Some(new_id.to_owned()),
             ..Self::skipped(kind, old_id, name, notes)
         }
+    }
+
+    /// Creates the item of a record that is not imported, and has its id as name.
+    pub fn rejected(kind: Kind, name: &str, note: Note) -> Self {
+        Self::skipped(kind, name, name, vec![note])
     }
 
     /// Creates the item of a record that is not imported.

@@ -9,6 +9,8 @@ use doorward_domain::model::{ADMIN_ROLE, Permission, ProviderId, Role};
 use doorward_rules::displayed_name;
 use doorward_rules::provider::Preset;
 
+use super::draft::Draft;
+pub use super::draft::Planned;
 use super::links::Issuers;
 use crate::item::{Item, Kind, Note};
 use crate::options::ImportOptions;
@@ -36,22 +38,9 @@ pub struct Stock {
 }
 
 impl Stock {
-    fn known(&self, kind: Kind, old_id: &str) -> Option<&str> {
+    pub(super) fn known(&self, kind: Kind, old_id: &str) -> Option<&str> {
         let key = (kind, old_id.to_owned());
         self.imported.get(&key).map(String::as_str)
-    }
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct Planned<T> {
-    /// Object to create; `None` if there is nothing to do.
-    pub create: Option<T>,
-    pub item: Item,
-}
-
-impl<T> Planned<T> {
-    pub(super) const fn nothing(item: Item) -> Self {
-        Self { create: None, item }
     }
 }
 
@@ -143,116 +132,92 @@ impl<'a> Catalog<'a> {
     }
 
     pub fn permission(&mut self, record: &PermissionRecord) -> Planned<Permission> {
-        let name = record.name.as_str();
-        let skip = |code, text: &str| {
-            let notes = vec![Note::new(code, text)];
-            Planned::nothing(Item::skipped(Kind::Permission, name, name, notes))
-        };
-        let codename = record.codename.as_str();
+        let (name, codename) = (record.name.as_str(), record.codename.as_str());
+        let mut draft = Draft::new(Kind::Permission, name, name, Vec::new());
         let Some(audience) = &self.options.audience else {
-            return skip("no_audience", "name the resource with --audience URI");
+            return draft.skip("no_audience", "name the resource with --audience URI");
         };
         if rbac::Permission::parse(codename).is_err() {
-            return skip("name", "the name has no form resource:action here");
+            return draft.skip("name", "the name has no form resource:action here");
         }
         if *audience == self.stock.own_issuer {
-            return skip("own_audience", "permissions of this server are built in");
+            return draft.skip("own_audience", "permissions of this server are built in");
         }
-        let known = self.stock.known(Kind::Permission, name).is_some();
-        match self.stock.permissions.get(codename) {
-            Some(held) if held == audience => {
-                self.permissions
-                    .insert(name.to_owned(), codename.to_owned());
-                let item = if known {
-                    Item::unchanged(Kind::Permission, name, name, codename)
-                } else {
-                    let note = Note::new("exists", "a permission of this name exists here");
-                    Item::imported(Kind::Permission, name, name, codename, vec![note])
-                };
-                Planned::nothing(item)
-            }
-            Some(_) => skip(
-                "taken",
-                "a permission of this name exists here for another resource",
-            ),
-            None => {
-                self.permissions
-                    .insert(name.to_owned(), codename.to_owned());
-                self.stock
-                    .permissions
-                    .insert(codename.to_owned(), audience.clone());
-                let notes = if codename == name {
-                    Vec::new()
-                } else {
-                    vec![Note::new("renamed", format!("{name} becomes {codename}"))]
-                };
-                Planned {
-                    item: Item::imported(Kind::Permission, name, name, codename, notes),
-                    create: Some(Permission {
-                        codename: codename.to_owned(),
-                        description: short(&record.description),
-                        audience: audience.clone(),
-                    }),
-                }
-            }
+        let held = self.stock.permissions.get(codename);
+        if held.is_some_and(|held| held != audience) {
+            let text = "a permission of this name exists here for another resource";
+            return draft.skip("taken", text);
         }
+        let is_held = held.is_some();
+        self.permissions
+            .insert(name.to_owned(), codename.to_owned());
+        if is_held && self.stock.known(Kind::Permission, name).is_some() {
+            return draft.unchanged(codename);
+        }
+        if is_held {
+            draft.note("exists", "a permission of this name exists here");
+            return draft.existing(codename);
+        }
+        if codename != name {
+            draft.note("renamed", format!("{name} becomes {codename}"));
+        }
+        self.stock
+            .permissions
+            .insert(codename.to_owned(), audience.clone());
+        let new = Permission {
+            codename: codename.to_owned(),
+            description: short(&record.description),
+            audience: audience.clone(),
+        };
+        draft.create(codename, new)
     }
 
     /// Plans a role. A role that exists here is never given to users of the source unless the
     /// operator says so: it may have power here.
     pub fn role(&mut self, record: RoleRecord) -> Planned<Role> {
         let name = record.name.as_str();
-        let mut notes = record.notes;
+        let mut draft = Draft::new(Kind::Role, name, name, record.notes);
         if let Some(role) = self.options.roles.get(name) {
             if !self.stock.roles.contains(role) {
                 self.roles.remove(name);
                 let text = format!("the role {role:?} of --role does not exist here");
-                notes.push(Note::new("unknown_role", text));
-                return Planned::nothing(Item::skipped(Kind::Role, name, name, notes));
+                return draft.skip("unknown_role", text);
             }
-            let known = self.stock.known(Kind::Role, name) == Some(role);
-            notes.push(Note::new("mapped", format!("mapped to the role {role}")));
-            let item = if known {
-                Item::unchanged(Kind::Role, name, name, role)
-            } else {
-                Item::imported(Kind::Role, name, name, role, notes)
-            };
-            return Planned::nothing(item);
+            if self.stock.known(Kind::Role, name) == Some(role) {
+                return draft.unchanged(role);
+            }
+            draft.note("mapped", format!("mapped to the role {role}"));
+            return draft.existing(role);
         }
         if let Some(role) = self.stock.known(Kind::Role, name).map(str::to_owned) {
-            if self.stock.roles.contains(&role) {
-                self.roles.insert(name.to_owned(), role.clone());
-                return Planned::nothing(Item::unchanged(Kind::Role, name, name, &role));
+            if !self.stock.roles.contains(&role) {
+                return draft.skip("removed_here", "it was removed here since");
             }
-            notes.push(Note::new("removed_here", "it was removed here since"));
-            return Planned::nothing(Item::skipped(Kind::Role, name, name, notes));
+            self.roles.insert(name.to_owned(), role.clone());
+            return draft.unchanged(&role);
         }
         let wanted = slug::role(name);
         let taken = |one: &str| one == ADMIN_ROLE || self.stock.roles.contains(one);
         let role = slug::free(&wanted, taken);
         if role != wanted {
-            notes.push(Note::new(
-                "taken",
-                format!(
-                    "a role {wanted} exists here and may have power; to give it, use --role {name}={wanted}"
-                ),
-            ));
+            let text = format!(
+                "a role {wanted} exists here and may have power; to give it, use --role {name}={wanted}"
+            );
+            draft.note("taken", text);
         }
         if role != name {
-            notes.push(Note::new("renamed", format!("the name becomes {role}")));
+            draft.note("renamed", format!("the name becomes {role}"));
         }
-        let permissions = self.permissions_of(&record.permissions, &mut notes);
+        let permissions = self.permissions_of(&record.permissions, &mut draft.notes);
         self.stock.roles.insert(role.clone());
         self.roles.insert(name.to_owned(), role.clone());
-        Planned {
-            item: Item::imported(Kind::Role, name, name, &role, notes),
-            create: Some(Role {
-                name: role,
-                description: short(&record.description),
-                active: true,
-                permissions,
-            }),
-        }
+        let new = Role {
+            name: role.clone(),
+            description: short(&record.description),
+            active: true,
+            permissions,
+        };
+        draft.create(&role, new)
     }
 
     /// Returns the permissions that a role gets: none unless the operator says so.
@@ -276,107 +241,84 @@ impl<'a> Catalog<'a> {
 
     pub fn group(&mut self, record: GroupRecord) -> Planned<NewGroup> {
         let old = record.path.as_str();
-        let mut notes = record.notes;
+        let mut draft = Draft::new(Kind::Group, old, &record.name, record.notes);
         if let Some(path) = self.stock.known(Kind::Group, old).map(str::to_owned) {
-            if self.stock.groups.contains(&path) {
-                self.groups.insert(old.to_owned(), path.clone());
-                return Planned::nothing(Item::unchanged(Kind::Group, old, &record.name, &path));
+            if !self.stock.groups.contains(&path) {
+                return draft.skip("removed_here", "it was removed or moved here");
             }
-            notes.push(Note::new("removed_here", "it was removed or moved here"));
-            return Planned::nothing(Item::skipped(Kind::Group, old, &record.name, notes));
+            self.groups.insert(old.to_owned(), path.clone());
+            return draft.unchanged(&path);
         }
-        let parent = match &record.parent {
-            Some(parent) => {
-                let Some(known) = self.groups.get(parent) else {
-                    notes.push(Note::new("parent", "the group above it is not imported"));
-                    return Planned::nothing(Item::skipped(Kind::Group, old, &record.name, notes));
-                };
-                Some(known.clone())
-            }
-            None => None,
-        };
+        let parent = record.parent.as_ref().map(|parent| self.groups.get(parent));
+        if parent == Some(None) {
+            return draft.skip("parent", "the group above it is not imported");
+        }
+        let parent = parent.flatten().cloned();
         let below = |name: &str| path_below(parent.as_deref(), name);
         let taken = |name: &str| below(name).is_some_and(|path| self.stock.groups.contains(&path));
         let wanted = slug::group(&record.name);
         let name = slug::free(&wanted, taken);
         let Some(path) = below(&name) else {
             let text = "at most 8 levels and 200 characters in a path";
-            notes.push(Note::new("too_deep", text));
-            return Planned::nothing(Item::skipped(Kind::Group, old, &record.name, notes));
+            return draft.skip("too_deep", text);
         };
         if name != wanted {
-            notes.push(Note::new("taken", "a group of this name exists here"));
+            draft.note("taken", "a group of this name exists here");
         }
         if name != record.name {
-            notes.push(Note::new("renamed", format!("the path becomes {path}")));
+            draft.note("renamed", format!("the path becomes {path}"));
         }
-        let roles = self.roles_of(&record.roles, &mut notes);
+        let roles = self.roles_of(&record.roles, &mut draft.notes);
         self.stock.groups.insert(path.clone());
         self.groups.insert(old.to_owned(), path.clone());
-        Planned {
-            item: Item::imported(Kind::Group, old, &record.name, &path, notes),
-            create: Some(NewGroup {
-                path,
-                parent,
-                description: short(&record.description),
-                roles,
-            }),
-        }
+        let new = NewGroup {
+            path: path.clone(),
+            parent,
+            description: short(&record.description),
+            roles,
+        };
+        draft.create(&path, new)
     }
 
     /// Plans an identity provider. It is created disabled, because its redirect URI changes.
     pub fn provider(&mut self, record: ProviderRecord) -> Planned<(String, ProviderSpec)> {
         let alias = record.alias.as_str();
-        let mut notes = record.notes;
-        let skip = |mut notes: Vec<Note>, code, text: &str| {
-            notes.push(Note::new(code, text));
-            Planned::nothing(Item::skipped(Kind::Provider, alias, alias, notes))
-        };
+        let mut draft = Draft::new(Kind::Provider, alias, alias, record.notes);
         let Some(preset) = record.preset else {
-            return skip(
-                notes,
-                "unsupported",
-                "this kind of provider is not supported",
-            );
+            return draft.skip("unsupported", "this kind of provider is not supported");
         };
         let named = self.options.issuers.get(alias).cloned();
         let issuer = named
             .or(record.issuer)
             .or_else(|| preset.issuer().map(str::to_owned));
         let Some(issuer) = issuer else {
-            return skip(
-                notes,
-                "issuer",
-                "the issuer is unknown; name it with --issuer ALIAS=URL",
-            );
+            let text = "the issuer is unknown; name it with --issuer ALIAS=URL";
+            return draft.skip("issuer", text);
         };
         if preset != Preset::Microsoft {
             self.issuers.add(alias, &issuer);
         }
         if let Some(id) = self.stock.known(Kind::Provider, alias) {
-            return Planned::nothing(Item::unchanged(Kind::Provider, alias, alias, id));
+            return draft.unchanged(id);
         }
         let holder = self.stock.providers.iter().find(|(_, one)| **one == issuer);
         if let Some((id, _)) = holder {
             let text = format!("the provider {id} has this issuer; links use it");
-            return skip(notes, "exists", &text);
+            return draft.skip("exists", text);
         }
         let mut wanted = slug::slug(alias, "-");
         wanted.truncate(28);
         let id = slug::free(&wanted, |id| self.stock.providers.contains_key(id));
         if ProviderId::parse(&id).is_none() {
-            return skip(notes, "name", "the name cannot be a provider id");
+            return draft.skip("name", "the name cannot be a provider id");
         }
         if id != alias {
-            notes.push(Note::new("renamed", format!("the id becomes {id}")));
+            draft.note("renamed", format!("the id becomes {id}"));
         }
-        notes.push(Note::new(
-            "disabled",
-            format!(
-                "disabled: register the redirect URI /login/callback/{id} at the provider, then \
-                 enable it"
-            ),
-        ));
+        let text = format!(
+            "disabled: register the redirect URI /login/callback/{id} at the provider, then enable it"
+        );
+        draft.note("disabled", text);
         self.stock.providers.insert(id.clone(), issuer.clone());
         let name = record.name.filter(|name| name.chars().count() <= 40);
         let spec = ProviderSpec {
@@ -389,10 +331,7 @@ impl<'a> Catalog<'a> {
             disabled: true,
             ..ProviderSpec::default()
         };
-        Planned {
-            item: Item::imported(Kind::Provider, alias, alias, &id, notes),
-            create: Some((id, spec)),
-        }
+        draft.create(&id.clone(), (id, spec))
     }
 }
 

@@ -12,12 +12,15 @@ use doorward_protocol::token::GrantType;
 use doorward_rules::{displayed_name, logout, origin, reserved_id};
 use url::Url;
 
-use super::catalog::{Catalog, Planned};
-use crate::item::{Item, Kind, Note};
+use super::catalog::Catalog;
+use super::draft::{Draft, Planned};
+use crate::item::{Kind, Note};
 use crate::record::{ClientRecord, ClientSecret};
 
 /// The length of a secret that is certainly random: 128 bits in Base62.
 const LONG_SECRET: usize = 22;
+const NO_SECRET: &str =
+    "the secret is not in the source; create one with `doorward client rotate-secret`";
 
 /// A client to create, with the roles that it holds itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,57 +34,43 @@ pub struct NewClient {
 impl Catalog<'_> {
     pub fn client(&self, record: &ClientRecord, now: UnixSeconds) -> Planned<NewClient> {
         let old = record.id.as_str();
-        let mut notes = record.notes.clone();
+        let mut draft = Draft::new(Kind::Client, old, &record.name, record.notes.clone());
         let stock = self.stock();
-        let key = (Kind::Client, old.to_owned());
-        if let Some(id) = stock.imported.get(&key) {
-            return Planned::nothing(Item::unchanged(Kind::Client, old, &record.name, id));
+        if let Some(id) = stock.known(Kind::Client, old) {
+            return draft.unchanged(id);
         }
-        let skip = |mut notes: Vec<Note>, code, text: &str| {
-            notes.push(Note::new(code, text));
-            Planned::nothing(Item::skipped(Kind::Client, old, &record.name, notes))
-        };
         let Some(id) = ClientId::parse(old) else {
-            return skip(notes, "client_id", "the id is not visible ASCII");
+            return draft.skip("client_id", "the id is not visible ASCII");
         };
         if doorward_oauth::clients::registration::check_id(&id).is_err() {
-            return skip(notes, "client_id", "an id of this form belongs to users");
+            return draft.skip("client_id", "an id of this form belongs to users");
         }
         if reserved_id::is_reserved(old) {
-            return skip(
-                notes,
-                "client_id",
-                &format!("the id {}", reserved_id::PROBLEM),
-            );
+            return draft.skip("client_id", format!("the id {}", reserved_id::PROBLEM));
         }
         if stock.clients.contains(old) {
-            return skip(notes, "taken", "a client with this id exists here");
+            return draft.skip("taken", "a client with this id exists here");
         }
         let mut client = Client::new(id, name(record), record.kind, now);
-        addresses(&mut client, record, &stock.redirect_schemes, &mut notes);
-        let weak_secret = match authentication(&mut client, record, &mut notes) {
+        addresses(&mut client, record, &stock.redirect_schemes, &mut draft);
+        let weak_secret = match authentication(&mut client, record, &mut draft) {
             Ok(weak_secret) => weak_secret,
-            Err(note) => {
-                notes.push(note);
-                return Planned::nothing(Item::skipped(Kind::Client, old, &record.name, notes));
-            }
+            Err(note) => return draft.skip(note.code, note.text),
         };
-        rights(&mut client, record, &mut notes, now);
+        rights(&mut client, record, &mut draft, now);
         if self.options().first_party.contains(old) {
             client.first_party = true;
         } else if record.skips_consent && client.allows_grant(&GrantType::RefreshToken) {
             let text = "users will be asked for consent; --first-party makes it the operator's";
-            notes.push(Note::new("consent", text));
+            draft.note("consent", text);
         }
-        let roles = self.roles_of(&record.roles, &mut notes);
-        Planned {
-            item: Item::imported(Kind::Client, old, &record.name, old, notes),
-            create: Some(NewClient {
-                client,
-                weak_secret,
-                roles: roles.into_iter().collect(),
-            }),
-        }
+        let roles = self.roles_of(&record.roles, &mut draft.notes);
+        let new = NewClient {
+            client,
+            weak_secret,
+            roles: roles.into_iter().collect(),
+        };
+        draft.create(old, new)
     }
 }
 
@@ -101,33 +90,33 @@ fn addresses(
     client: &mut Client,
     record: &ClientRecord,
     schemes: &[String],
-    notes: &mut Vec<Note>,
+    draft: &mut Draft<'_>,
 ) {
+    let root = record.root_url.as_deref();
+    let mut register =
+        |list: &mut Vec<String>, value: String, checked: Result<(), Note>| match checked {
+            Ok(()) if list.contains(&value) => {}
+            Ok(()) => list.push(value),
+            Err(note) => draft.notes.push(note),
+        };
     for uri in &record.redirect_uris {
-        let full = absolute(uri, record.root_url.as_deref());
-        match redirect_uri::check_registration(&full, schemes) {
-            Ok(()) if client.redirect_uris.contains(&full) => {}
-            Ok(()) => client.redirect_uris.push(full),
-            Err(problem) => notes.push(Note::new(
-                "redirect_uri",
-                format!("redirect URI {uri} {problem}"),
-            )),
-        }
+        let full = absolute(uri, root);
+        let checked = redirect_uri::check_registration(&full, schemes);
+        let checked = checked
+            .map_err(|problem| Note::new("redirect_uri", format!("redirect URI {uri} {problem}")));
+        register(&mut client.redirect_uris, full, checked);
     }
     for uri in &record.post_logout_redirect_uris {
         let whole = match uri.as_str() {
             "+" => client.redirect_uris.clone(),
-            uri => vec![absolute(uri, record.root_url.as_deref())],
+            uri => vec![absolute(uri, root)],
         };
         for one in whole {
-            match redirect_uri::check_post_logout(&one, schemes) {
-                Ok(()) if client.post_logout_redirect_uris.contains(&one) => {}
-                Ok(()) => client.post_logout_redirect_uris.push(one),
-                Err(problem) => notes.push(Note::new(
-                    "post_logout_redirect_uri",
-                    format!("post-logout redirect URI {uri} {problem}"),
-                )),
-            }
+            let checked = redirect_uri::check_post_logout(&one, schemes).map_err(|problem| {
+                let text = format!("post-logout redirect URI {uri} {problem}");
+                Note::new("post_logout_redirect_uri", text)
+            });
+            register(&mut client.post_logout_redirect_uris, one, checked);
         }
     }
     for text in &record.origins {
@@ -135,20 +124,16 @@ fn addresses(
             // Also those of redirect URIs that end in a wildcard.
             "+" => {
                 let uris = record.redirect_uris.iter();
-                let root = record.root_url.as_deref();
                 uris.filter_map(|uri| web_origin(&absolute(uri, root)))
                     .collect()
             }
             text => vec![text.trim_end_matches('/').to_owned()],
         };
         for one in found {
-            match origin::check_registration(&one) {
-                Ok(()) if client.allowed_origins.contains(&one) => {}
-                Ok(()) => client.allowed_origins.push(one),
-                Err(problem) => {
-                    notes.push(Note::new("origin", format!("origin {text}: {problem}")));
-                }
-            }
+            let checked = origin::check_registration(&one);
+            let checked =
+                checked.map_err(|problem| Note::new("origin", format!("origin {text}: {problem}")));
+            register(&mut client.allowed_origins, one, checked);
         }
     }
 }
@@ -171,7 +156,7 @@ fn web_origin(uri: &str) -> Option<String> {
 fn authentication(
     client: &mut Client,
     record: &ClientRecord,
-    notes: &mut Vec<Note>,
+    draft: &mut Draft<'_>,
 ) -> Result<Option<ForeignHash>, Note> {
     if record.kind == ClientKind::Public {
         return Ok(None);
@@ -193,13 +178,13 @@ fn authentication(
         Some(ClientSecret::Plain(secret)) => {
             let secret = secret.expose();
             if secret.is_empty() || secret.chars().all(|c| c == '*') || secret.starts_with("${") {
-                notes.push(no_secret());
+                draft.note("no_secret", NO_SECRET);
                 return Ok(None);
             }
             client.secret_hash = Some(TokenHash::digest(secret));
             if secret.len() < LONG_SECRET {
                 let text = "the secret is short; replace it with `doorward client rotate-secret`";
-                notes.push(Note::new("short_secret", text));
+                draft.note("short_secret", text);
             }
         }
         Some(ClientSecret::Django(text)) => match ForeignHash::from_django(text.expose()) {
@@ -207,24 +192,17 @@ fn authentication(
                 client.foreign_secret = hash.to_stored();
                 return Ok(hash.is_weak().then_some(hash));
             }
-            Err(error) => notes.push(Note::new(
+            Err(error) => draft.note(
                 "hashed_secret",
                 format!("{error}: create a secret with `doorward client rotate-secret`"),
-            )),
+            ),
         },
-        None => notes.push(no_secret()),
+        None => draft.note("no_secret", NO_SECRET),
     }
     Ok(None)
 }
 
-fn no_secret() -> Note {
-    Note::new(
-        "no_secret",
-        "the secret is not in the source; create one with `doorward client rotate-secret`",
-    )
-}
-
-fn rights(client: &mut Client, record: &ClientRecord, notes: &mut Vec<Note>, now: UnixSeconds) {
+fn rights(client: &mut Client, record: &ClientRecord, draft: &mut Draft<'_>, now: UnixSeconds) {
     let mut grants = record.grant_types.clone();
     if record.kind == ClientKind::Public {
         let alone = [
@@ -239,8 +217,7 @@ fn rights(client: &mut Client, record: &ClientRecord, notes: &mut Vec<Note>, now
         GrantType::DeviceCode,
         GrantType::Ciba,
     ];
-    let interactive = grants.iter().any(|grant| signs_in.contains(grant));
-    if interactive {
+    if grants.iter().any(|grant| signs_in.contains(grant)) {
         grants.push(GrantType::RefreshToken);
         client.scopes = Scope::parse("openid profile email offline_access").unwrap_or_default();
     }
@@ -252,25 +229,27 @@ fn rights(client: &mut Client, record: &ClientRecord, notes: &mut Vec<Note>, now
     if uses_code && client.redirect_uris.is_empty() {
         disabled = true;
         let text = "disabled: no redirect URI is left; register whole URIs, then enable it";
-        notes.push(Note::new("disabled", text));
+        draft.note("disabled", text);
     }
     if grants.is_empty() {
         disabled = true;
         grants = vec![GrantType::AuthorizationCode, GrantType::RefreshToken];
         let text = "disabled: none of its grants can be carried";
-        notes.push(Note::new("disabled", text));
+        draft.note("disabled", text);
     }
     client.grant_types = grants;
     client.disabled_at = disabled.then_some(now);
     if uses_code && !record.requires_pkce {
         match record.kind {
-            ClientKind::Public => notes.push(Note::new(
+            ClientKind::Public => draft.note(
                 "pkce_required",
                 "public clients must send a PKCE challenge; the source did not require one",
-            )),
+            ),
             ClientKind::Confidential => {
-                let text = "may send no PKCE challenge: the policy is auto";
-                notes.push(Note::new("pkce_auto", text));
+                draft.note(
+                    "pkce_auto",
+                    "may send no PKCE challenge: the policy is auto",
+                );
             }
         }
     }
@@ -278,20 +257,20 @@ fn rights(client: &mut Client, record: &ClientRecord, notes: &mut Vec<Note>, now
         (ClientKind::Confidential, false) => PkcePolicy::Auto,
         _ => PkcePolicy::Required,
     };
-    client.logout = logout_uris(client, record, notes);
+    client.logout = logout_uris(client, record, draft);
     client.dpop_bound_access_tokens = record.requires_dpop;
     client.require_pushed_authorization_requests = record.requires_par;
 }
 
 /// Returns the logout URIs that this server can call; a note for each other one.
-fn logout_uris(client: &Client, record: &ClientRecord, notes: &mut Vec<Note>) -> LogoutUris {
+fn logout_uris(client: &Client, record: &ClientRecord, draft: &mut Draft<'_>) -> LogoutUris {
     let mut usable = |what: &str, uri: &Option<String>, fits: &dyn Fn(&str) -> bool| {
         let uri = uri.as_ref().filter(|uri| !uri.is_empty())?;
         if check_address(uri).is_ok() && fits(uri) {
             return Some(uri.clone());
         }
         let text = format!("{what} logout URI {uri} cannot be registered");
-        notes.push(Note::new("logout_uri", text));
+        draft.note("logout_uri", text);
         None
     };
     let anywhere = |_: &str| true;

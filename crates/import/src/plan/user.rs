@@ -8,8 +8,9 @@ use doorward_rules::displayed_name;
 use doorward_rules::identifier::{self, IdentifierError};
 use doorward_rules::profile::{self, ProfileEdit, ProfileValueError};
 
-use super::catalog::{Catalog, Planned};
-use crate::item::{EmailState, Item, Kind, Note};
+use super::catalog::Catalog;
+use super::draft::{Draft, Planned};
+use crate::item::{EmailState, Kind, Note};
 use crate::options::ImportOptions;
 use crate::read::found::shortened;
 use crate::record::{TotpRecord, UserRecord};
@@ -141,10 +142,11 @@ impl Catalog<'_> {
         fresh: UserId,
         now: UnixSeconds,
     ) -> Planned<NewUser> {
-        if let Some(item) = self.known_before(record, known, taken) {
-            return Planned::nothing(item);
+        if let Some(planned) = self.known_before(record, known, taken) {
+            return planned;
         }
-        let mut notes = record.notes.clone();
+        let mut draft = draft(record);
+        let notes = &mut draft.notes;
         let keys = keys(record, self);
         let is_free = |key: &&String| {
             let look = identifier::username_skeleton(key);
@@ -154,15 +156,14 @@ impl Catalog<'_> {
                 || taken.skeletons.contains(&look))
         };
         let Some(username) = keys.names.iter().find(is_free).cloned() else {
-            return Planned::nothing(skipped(record, "username", "no user name is free"));
+            return draft.skip("username", "no user name is free");
         };
         let options = self.options();
-        let email = self.email(record, &username, (known, &*taken), &mut notes);
-        let username = self.carried(record, username, &mut notes);
-        let email = match email {
+        let email = match self.email(record, &username, (known, &*taken), notes) {
             Ok(email) => email,
-            Err(note) => return Planned::nothing(skipped(record, note.code, &note.text)),
+            Err(note) => return draft.skip(note.code, note.text),
         };
+        let username = self.carried(record, username, notes);
         if !username.is_empty() {
             taken.names.insert(username.clone());
             taken
@@ -172,10 +173,10 @@ impl Catalog<'_> {
         taken
             .emails
             .insert(email.key.clone(), record.old_id.clone());
-        let roles = self.user_roles(record, &mut notes);
-        let groups = self.groups_of(&record.groups, &mut notes);
-        let created_at = past("created_at", record.created_at, now, &mut notes);
-        let last_login = past("last_login", record.last_login, now, &mut notes);
+        let roles = self.user_roles(record, notes);
+        let groups = self.groups_of(&record.groups, notes);
+        let created_at = past("created_at", record.created_at, now, notes);
+        let last_login = past("last_login", record.last_login, now, notes);
         let user = User {
             id: record.sub.unwrap_or(fresh),
             username: username.clone(),
@@ -185,7 +186,7 @@ impl Catalog<'_> {
             email_verified: email.state == EmailState::Verified,
             password_hash: None,
             password_changed_at: None,
-            profile: profile_of(record, now, &mut notes),
+            profile: profile_of(record, now, notes),
             is_staff: record.is_staff && options.keeps_staff,
             disabled_at: record.disabled.then_some(now),
             deletion_due_at: None,
@@ -198,23 +199,19 @@ impl Catalog<'_> {
             let text = "the staff mark is dropped; --keep-staff keeps it";
             notes.push(Note::new("staff", text));
         }
-        let links = self.links(record, (known, taken), &mut notes);
+        let links = self.links(record, (known, taken), notes);
         let id = user.id.to_string();
-        let item = Item::imported(Kind::User, &record.old_id, &record.username, &id, notes);
-        Planned {
-            item: Item {
-                email: Some(email.state),
-                ..item
-            },
-            create: Some(NewUser {
-                user,
-                must_change_password: record.must_change_password,
-                totp: record.totp.clone(),
-                links,
-                roles,
-                groups,
-            }),
-        }
+        let new = NewUser {
+            user,
+            must_change_password: record.must_change_password,
+            totp: record.totp.clone(),
+            links,
+            roles,
+            groups,
+        };
+        let mut planned = draft.create(&id, new);
+        planned.item.email = Some(email.state);
+        planned
     }
 
     /// Returns the user name of the account, with a note if it differs from the source; empty if
@@ -248,23 +245,24 @@ impl Catalog<'_> {
     }
 
     /// Returns the result for a user that an earlier run has imported, or whose id is in use.
-    fn known_before(&self, record: &UserRecord, known: &Known, taken: &mut Taken) -> Option<Item> {
+    fn known_before(
+        &self,
+        record: &UserRecord,
+        known: &Known,
+        taken: &mut Taken,
+    ) -> Option<Planned<NewUser>> {
         let old = record.old_id.as_str();
         if !taken.old_ids.insert(old.to_owned()) {
-            return Some(skipped(
-                record,
-                "twice",
-                "the id occurs twice in the source",
-            ));
+            return Some(draft(record).skip("twice", "the id occurs twice in the source"));
         }
         if let Some(id) = known.imported.get(old) {
             let own = keys(record, self).emails.into_iter().next();
             taken.emails.extend(own.map(|key| (key, old.to_owned())));
-            return Some(Item::unchanged(Kind::User, old, &record.username, id));
+            return Some(draft(record).unchanged(id));
         }
         let sub = record.sub?;
         let is_used = known.ids.contains(&sub) || !taken.ids.insert(sub);
-        is_used.then(|| skipped(record, "sub", "another user has this user id"))
+        is_used.then(|| draft(record).skip("sub", "another user has this user id"))
     }
 
     fn user_roles(&self, record: &UserRecord, notes: &mut Vec<Note>) -> BTreeSet<String> {
@@ -384,10 +382,9 @@ fn past(
     time.filter(is_past)
 }
 
-fn skipped(record: &UserRecord, code: &'static str, text: &str) -> Item {
-    let mut notes = record.notes.clone();
-    notes.push(Note::new(code, text));
-    Item::skipped(Kind::User, &record.old_id, &record.username, notes)
+fn draft(record: &UserRecord) -> Draft<'_> {
+    let notes = record.notes.clone();
+    Draft::new(Kind::User, &record.old_id, &record.username, notes)
 }
 
 struct Email {
