@@ -23,9 +23,6 @@ pub enum Prepared {
 }
 
 /// Reads a password of the source.
-///
-/// # Errors
-/// Returns the note for the report if the user has no usable password here.
 pub fn prepare(password: Option<&PasswordRecord>) -> Result<Prepared, Note> {
     match password {
         None => Err(no_password()),

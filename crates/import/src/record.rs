@@ -26,6 +26,11 @@ pub enum Record {
 }
 
 impl Record {
+    /// Wraps a record that was read, or the result of one that is skipped.
+    pub fn read<T>(record: Result<T, Item>, wrap: impl FnOnce(Box<T>) -> Self) -> Self {
+        record.map_or_else(Self::Skipped, |record| wrap(Box::new(record)))
+    }
+
     /// Returns kind, old id and name of an object of the catalog.
     pub fn identity(&self) -> Option<(Kind, &str, &str)> {
         let (kind, old_id, name) = match self {
@@ -40,7 +45,6 @@ impl Record {
     }
 }
 
-/// A permission of the source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PermissionRecord {
     /// Name in the source.
@@ -50,7 +54,6 @@ pub struct PermissionRecord {
     pub description: String,
 }
 
-/// A role of the source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RoleRecord {
     /// Name in the source, which is also its old id.
@@ -76,7 +79,6 @@ pub struct GroupRecord {
     pub notes: Vec<Note>,
 }
 
-/// An identity provider of the source.
 #[derive(Clone, Debug)]
 pub struct ProviderRecord {
     /// Name in the source, which links refer to.
@@ -92,7 +94,6 @@ pub struct ProviderRecord {
     pub notes: Vec<Note>,
 }
 
-/// A client secret of the source.
 #[derive(Clone, Debug)]
 pub enum ClientSecret {
     /// In clear text.
@@ -169,7 +170,6 @@ impl ClientRecord {
     }
 }
 
-/// A password of the source.
 #[derive(Clone, Debug)]
 pub enum PasswordRecord {
     Django(Secret<String>),
@@ -192,7 +192,6 @@ pub struct TotpRecord {
     pub last_step: i64,
 }
 
-/// A link to an account at an identity provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkRecord {
     /// Alias of the provider in the source.

@@ -5,14 +5,10 @@ use std::io;
 
 use serde::Serialize;
 
-use crate::item::{Decision, EmailState, Item, Kind};
+use crate::item::{EmailState, Item};
 
-/// A receiver of results.
 pub trait Observer {
     /// Receives the result of a record.
-    ///
-    /// # Errors
-    /// Fails if it cannot be written.
     fn item(&mut self, item: &Item) -> io::Result<()>;
 }
 
@@ -36,12 +32,5 @@ impl Summary {
         for note in &item.notes {
             *self.notes.entry(note.code).or_default() += 1;
         }
-    }
-
-    /// Returns the number of records with this result.
-    pub fn number(&self, kind: Kind, decision: Decision) -> u64 {
-        let of_kind = self.records.get(kind.as_str());
-        let number = of_kind.and_then(|all| all.get(decision.as_str()));
-        number.copied().unwrap_or_default()
     }
 }

@@ -10,7 +10,6 @@ use clap::{Args, Subcommand};
 use doorward_config::address::{ENCODE, check_server_url};
 use doorward_domain::derived_keys::{ProviderKey, TotpKey};
 use doorward_import::apply::{Import, ImportError};
-use doorward_import::options::ImportOptions;
 use doorward_import::read::csv::CsvFile;
 use doorward_import::read::django::{Database, DjangoOptions, Dump, TimeZone};
 use doorward_import::read::keycloak::Export;
@@ -93,35 +92,37 @@ struct Source {
 }
 
 pub async fn run(args: ImportArgs) -> Result<(), CliError> {
-    match args.verb {
+    let (common, source) = match args.verb {
         Verb::Django(verb) => {
             check_files(Path::new(&verb.source), &verb.common)?;
             let source = django(&verb).await?;
-            Box::pin(import(&args.place, verb.common, source)).await
+            (verb.common, source)
         }
         Verb::Keycloak(verb) => {
             check_files(&verb.export, &verb.common)?;
             let (realm, encoding) = (verb.realm.as_deref(), verb.common.encoding);
-            let export = Export::open(&verb.export, realm, encoding).map_err(failed)?;
+            let export = Export::open(&verb.export, realm, encoding).map_err(CliError::failure)?;
             let source = Source {
                 name: format!("keycloak:{}", export.realm()),
                 users: export.users(),
                 records: on_thread(move |sink| export.read(sink)),
             };
-            Box::pin(import(&args.place, verb.common, source)).await
+            (verb.common, source)
         }
         Verb::Csv(verb) => {
             check_files(&verb.file, &verb.common)?;
-            let file = CsvFile::open(&verb.file, verb.common.encoding).map_err(failed)?;
+            let file =
+                CsvFile::open(&verb.file, verb.common.encoding).map_err(CliError::failure)?;
             let source = Source {
                 name: "csv".to_owned(),
                 users: file.users(),
                 records: on_thread(move |sink| file.read(sink)),
             };
-            Box::pin(import(&args.place, verb.common, source)).await
+            (verb.common, source)
         }
-        Verb::Ids(verb) => ids::run(&args.place, &verb).await,
-    }
+        Verb::Ids(verb) => return ids::run(&args.place, &verb).await,
+    };
+    Box::pin(import(&args.place, common, source)).await
 }
 
 /// Checks that the source can be read twice, and that no file of results replaces it or another one.
@@ -148,10 +149,6 @@ fn check_files(source: &Path, args: &CommonArgs) -> Result<(), CliError> {
     Ok(())
 }
 
-fn failed(error: ReadError) -> CliError {
-    CliError::failure(error)
-}
-
 async fn django(args: &DjangoArgs) -> Result<Source, CliError> {
     let time_zone = TimeZone::named(&args.time_zone)
         .ok_or_else(|| CliError::Usage(format!("no time zone {:?}", args.time_zone)))?;
@@ -166,14 +163,16 @@ async fn django(args: &DjangoArgs) -> Result<Source, CliError> {
         encoding: args.common.encoding,
     };
     if let Some(url) = database_url(&args.source)? {
-        let database = Database::open(&url, options).await.map_err(failed)?;
+        let database = Database::open(&url, options)
+            .await
+            .map_err(CliError::failure)?;
         return Ok(Source {
             name: "django".to_owned(),
             users: database.users(),
             records: database.records(),
         });
     }
-    let dump = Dump::open(Path::new(&args.source), options).map_err(failed)?;
+    let dump = Dump::open(Path::new(&args.source), options).map_err(CliError::failure)?;
     Ok(Source {
         name: "django".to_owned(),
         users: dump.users(),
@@ -221,17 +220,13 @@ async fn import(place: &TargetArgs, args: CommonArgs, source: Source) -> Result<
     let summary = done.map_err(explained)?;
     report.finish(&summary)?;
     if !args.dry_run {
-        say_next(&options);
+        // The applications of the source need them.
+        let source = &options.source;
+        output::print_status(&format!(
+            "`doorward import ids --source {source}` lists the old and new IDs."
+        ));
     }
     Ok(())
-}
-
-/// Prints the command that lists the ids, which the applications of the source need.
-fn say_next(options: &ImportOptions) {
-    let source = &options.source;
-    output::print_status(&format!(
-        "`doorward import ids --source {source}` lists the old and new IDs."
-    ));
 }
 
 fn explained(error: ImportError) -> CliError {

@@ -4,14 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_admin::operator::AdminError;
 use doorward_admin::providers;
-use doorward_domain::model::id::AssignmentId;
 use doorward_domain::model::{
-    ADMIN_ROLE, Assignment, AuditEvent, AuditKind, Client, Group, GroupId, Permission, SubjectKind,
+    ADMIN_ROLE, AuditKind, Client, Group, GroupId, Permission, SubjectKind,
 };
 use doorward_oauth::clients::registration;
 use doorward_protocol::token::GrantType;
 use doorward_rules::url_source::{FETCHED_SETTINGS, operator_urls};
-use doorward_services::caller::AuditEventExt as _;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use super::import::{Import, ImportError};
@@ -38,15 +36,8 @@ pub async fn stock(import: &Import<'_>) -> Result<Stock, StoreError> {
         let outside = page.into_iter().filter(|group| group.org.is_none());
         groups.extend(outside.map(|group| group.path));
     }
-    let kinds = [
-        Kind::Permission,
-        Kind::Role,
-        Kind::Group,
-        Kind::Provider,
-        Kind::Client,
-    ];
     let imported = imported.into_iter().filter_map(|one| {
-        let kind = kinds.into_iter().find(|kind| kind.as_str() == one.kind)?;
+        let kind = Kind::parse(&one.kind)?;
         Some(((kind, one.old_id), one.new_id))
     });
     let outbox = import.operator.outbox.as_ref();
@@ -161,20 +152,15 @@ impl Writer<'_, '_> {
             Record::User(_) => return Ok(()),
         };
         if let (Decision::Import | Decision::Change, Some(new_id)) = (item.decision, &item.new_id) {
-            self.imported.push(repo::imports::ImportedRecord {
-                source: self.import.options.source.clone(),
-                kind: item.kind.as_str().to_owned(),
-                old_id: item.old_id.clone(),
-                new_id: new_id.clone(),
-                imported_at: self.import.operator.now(),
-            });
+            let record = self.import.record(item.kind, &item.old_id, new_id.clone());
+            self.imported.push(record);
         }
         self.items.push(item);
         Ok(())
     }
 
     async fn note(&self, kind: AuditKind, subject: &str) -> Result<(), StoreError> {
-        repo::audit::insert(self.tx, &event(self.import, kind, subject)).await
+        repo::audit::insert(self.tx, &self.import.event(kind, subject)).await
     }
 
     /// Registers a permission; the role `admin` gets it, as with `doorward` commands.
@@ -213,7 +199,7 @@ impl Writer<'_, '_> {
         self.groups.insert(group.path.clone(), group.id);
         let id = group.id.to_string();
         for role in &new.roles {
-            let assignment = assignment(self.import, (SubjectKind::Group, &id), role);
+            let assignment = self.import.assignment((SubjectKind::Group, &id), role);
             repo::roles::assign(self.tx, &assignment).await?;
         }
         self.note(AuditKind::GroupChanged, &id).await
@@ -232,7 +218,7 @@ impl Writer<'_, '_> {
         repo::clients::insert(self.tx, &client).await?;
         for role in &new.roles {
             let subject = (SubjectKind::Client, client.id.as_str());
-            let assignment = assignment(self.import, subject, role);
+            let assignment = self.import.assignment(subject, role);
             repo::roles::assign(self.tx, &assignment).await?;
         }
         self.note(AuditKind::ClientChanged, client.id.as_str())
@@ -264,19 +250,4 @@ fn unless_invalid(item: Item, done: Result<(), AdminError>) -> Result<Item, Impo
         }
         Err(error) => Err(error.into()),
     }
-}
-
-/// Builds the audit event of an imported object.
-pub fn event(import: &Import<'_>, kind: AuditKind, subject: &str) -> AuditEvent {
-    import
-        .operator
-        .event(kind, subject, "imported")
-        .with("source", import.options.source.as_str())
-}
-
-/// Builds a role assignment without expiry.
-pub fn assignment(import: &Import<'_>, subject: (SubjectKind, &str), role: &str) -> Assignment {
-    let now = import.operator.now();
-    let id = AssignmentId::generate(now, &mut import.operator.rng());
-    Assignment::global(id, subject, role, now)
 }

@@ -3,8 +3,13 @@
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_domain::credentials::password::HashParams;
 use doorward_domain::derived_keys::{ProviderKey, TotpKey};
+use doorward_domain::model::id::AssignmentId;
+use doorward_domain::model::{Assignment, AuditEvent, AuditKind, SubjectKind};
+use doorward_services::caller::AuditEventExt as _;
 use doorward_store::StoreError;
+use doorward_store::repo::imports::ImportedRecord;
 
+use crate::item::Kind;
 use crate::options::ImportOptions;
 use crate::read::ReadError;
 
@@ -42,4 +47,30 @@ pub struct Import<'a> {
     pub provider_key: ProviderKey,
     pub hashing: HashParams,
     pub is_dry: bool,
+}
+
+impl Import<'_> {
+    /// Builds the audit event of an imported object.
+    pub(super) fn event(&self, kind: AuditKind, subject: &str) -> AuditEvent {
+        let event = self.operator.event(kind, subject, "imported");
+        event.with("source", self.options.source.as_str())
+    }
+
+    /// Builds a role assignment without expiry.
+    pub(super) fn assignment(&self, subject: (SubjectKind, &str), role: &str) -> Assignment {
+        let now = self.operator.now();
+        let id = AssignmentId::generate(now, &mut self.operator.rng());
+        Assignment::global(id, subject, role, now)
+    }
+
+    /// Builds the memory of an imported object.
+    pub(super) fn record(&self, kind: Kind, old_id: &str, new_id: String) -> ImportedRecord {
+        ImportedRecord {
+            source: self.options.source.clone(),
+            kind: kind.as_str().to_owned(),
+            old_id: old_id.to_owned(),
+            new_id,
+            imported_at: self.operator.now(),
+        }
+    }
 }

@@ -7,9 +7,8 @@ use doorward_rules::identifier;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::{StoreError, repo};
 
-use super::catalog::{assignment, event};
 use super::import::{Import, ImportError};
-use crate::hash::{self, Prepared};
+use crate::hash;
 use crate::item::{Decision, Item, Kind, Note};
 use crate::plan::catalog::Catalog;
 use crate::plan::user::{self, Known, NewUser, Taken};
@@ -31,7 +30,8 @@ pub async fn write(
         let id = UserId::generate(now, &mut import.operator.rng());
         let mut planned = plan.user(record, &known, taken, id, now);
         if let Some(new) = planned.create {
-            passwords.push(password(record, &mut planned.item));
+            let prepared = hash::prepare(record.password.as_ref());
+            passwords.push(prepared.map_err(|note| add(&mut planned.item, note)).ok());
             fresh.push((record.old_id.as_str(), new));
             if import.is_dry && record.sub.is_none() {
                 // The real run generates another one.
@@ -49,17 +49,6 @@ pub async fn write(
         })?;
     }
     Ok(items)
-}
-
-/// Reads the password; a note if there is no usable one.
-fn password(record: &UserRecord, item: &mut Item) -> Option<Prepared> {
-    match hash::prepare(record.password.as_ref()) {
-        Ok(prepared) => Some(prepared),
-        Err(note) => {
-            add(item, note);
-            None
-        }
-    }
 }
 
 fn add(item: &mut Item, note: Note) {
@@ -112,16 +101,11 @@ async fn insert(
     let op = &import.operator;
     let now = op.now();
     let tx = op.begin().await?;
-    let paths: HashSet<&str> = fresh
-        .iter()
-        .flat_map(|(_, new)| new.groups.iter().map(String::as_str))
-        .collect();
+    let paths = fresh.iter().flat_map(|(_, new)| &new.groups);
+    let paths: HashSet<&str> = paths.map(String::as_str).collect();
     let groups = repo::groups::line(&tx, None, paths).await?;
-    let existing: BTreeSet<String> = repo::roles::list(&tx)
-        .await?
-        .into_iter()
-        .map(|role| role.name)
-        .collect();
+    let existing = repo::roles::list(&tx).await?.into_iter();
+    let existing: BTreeSet<_> = existing.map(|role| role.name).collect();
     let mut users = Vec::with_capacity(fresh.len());
     let (mut factors, mut links) = (Vec::new(), Vec::new());
     let (mut assignments, mut members) = (Vec::new(), Vec::new());
@@ -159,20 +143,18 @@ async fn insert(
         );
         let text = id.to_string();
         let held = new.roles.iter().filter(|role| existing.contains(*role));
-        assignments.extend(held.map(|role| assignment(import, (SubjectKind::User, &text), role)));
+        assignments.extend(held.map(|role| import.assignment((SubjectKind::User, &text), role)));
         let own = groups
             .iter()
             .filter(|group| new.groups.contains(&group.path));
         members.extend(own.map(|group| (group.id, id)));
         let roles: Vec<_> = new.roles.iter().cloned().collect();
-        events.push(event(import, AuditKind::UserChanged, &text).with("roles", roles));
-        imported.push(repo::imports::ImportedRecord {
-            source: import.options.source.clone(),
-            kind: Kind::User.as_str().to_owned(),
-            old_id: old_id.to_owned(),
-            new_id: text,
-            imported_at: now,
-        });
+        events.push(
+            import
+                .event(AuditKind::UserChanged, &text)
+                .with("roles", roles),
+        );
+        imported.push(import.record(Kind::User, old_id, text));
         users.push(user);
     }
     repo::imports::insert_users(&tx, &users).await?;

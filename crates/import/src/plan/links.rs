@@ -29,9 +29,6 @@ impl Issuers {
     ///
     /// Microsoft is rejected: Keycloak and allauth store the id of the Graph API, which is not the
     /// `sub` of its ID tokens.
-    ///
-    /// # Errors
-    /// Returns the note for the report.
     pub fn resolve(&self, link: &LinkRecord) -> Result<(String, String), Note> {
         let alias = link.provider.as_str();
         let refuse =

@@ -46,7 +46,7 @@ const FIRST_LINE: u64 = 1 << 16;
 const TIME: &str = "a time such as 2024-03-01T12:00:00Z";
 
 /// A CSV file with a header, after the first pass.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct CsvFile {
     path: PathBuf,
     encoding: Option<&'static Encoding>,
@@ -150,21 +150,12 @@ impl<'a> Cells<'a> {
 
 impl CsvFile {
     /// Reads the header and the names of roles and groups.
-    ///
-    /// # Errors
-    /// Returns [`ReadError`] for a malformed file and for unknown columns.
     pub fn open(path: &Path, encoding: Option<&'static Encoding>) -> Result<Self, ReadError> {
         let mut file = Self {
             path: path.to_owned(),
             encoding,
             delimiter: b',',
-            names_delimiter: false,
-            header: Vec::new(),
-            created_at: DayOrder::default(),
-            last_login: DayOrder::default(),
-            roles: BTreeSet::new(),
-            groups: BTreeSet::new(),
-            users: 0,
+            ..Self::default()
         };
         file.find_delimiter()?;
         file.read_header()?;
@@ -366,9 +357,6 @@ impl CsvFile {
     }
 
     /// Sends all records.
-    ///
-    /// # Errors
-    /// Returns [`ReadError`] if the file has changed meanwhile, or if the receiver stops.
     pub fn read(self, sink: Sink<'_>) -> Result<(), ReadError> {
         for name in &self.roles {
             sink(Record::Role(RoleRecord {

@@ -50,6 +50,11 @@ impl<'a> Fields<'a> {
         Ok(text.filter(|text| !text.is_empty()))
     }
 
+    /// Returns a text that is not repeated in notes.
+    pub fn secret(self, name: &str) -> Found<&'a str> {
+        self.text(name).map_err(Unreadable::without_value)
+    }
+
     /// Returns a Boolean. `SQLite` has 0 and 1.
     pub fn flag(self, name: &str) -> Found<bool> {
         if let Some(Value::String(text)) = self.value(name)

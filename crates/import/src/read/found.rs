@@ -77,6 +77,10 @@ pub struct Findings {
 }
 
 impl Findings {
+    pub fn add(&mut self, code: &'static str, text: impl Into<String>) {
+        self.notes.push(Note::new(code, text));
+    }
+
     /// Returns a value. An unreadable one is noted, and left out.
     pub fn note<T>(&mut self, found: Found<T>) -> Option<T> {
         found.unwrap_or_else(|unreadable| {
@@ -93,9 +97,6 @@ impl Findings {
     }
 
     /// Returns the notes, or the result of a record that is rejected.
-    ///
-    /// # Errors
-    /// Returns the result for the report.
     pub fn finish(self, kind: Kind, old_id: &str, name: &str) -> Result<Vec<Note>, Item> {
         if self.is_rejected {
             return Err(Item::skipped(kind, old_id, name, self.notes));
@@ -105,13 +106,12 @@ impl Findings {
 
     /// Returns a user with the notes, or the result of one that is rejected.
     pub fn user(self, mut record: UserRecord) -> Record {
-        match self.finish(Kind::User, &record.old_id, &record.username) {
-            Ok(notes) => {
-                record.notes = notes;
-                Record::User(Box::new(record))
-            }
-            Err(item) => Record::Skipped(item),
-        }
+        let notes = self.finish(Kind::User, &record.old_id, &record.username);
+        let read = notes.map(|notes| {
+            record.notes = notes;
+            record
+        });
+        Record::read(read, Record::User)
     }
 }
 

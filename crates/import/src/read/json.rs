@@ -126,9 +126,6 @@ pub trait Members {
     fn wants(&self, name: &str) -> bool;
     fn member(&mut self, name: &str, value: Value);
     /// Receives an element of the long array.
-    ///
-    /// # Errors
-    /// Stops the parser.
     fn element(&mut self, element: Value) -> Result<(), ReadError>;
 }
 
@@ -138,18 +135,12 @@ pub fn objects(
     long: &'static str,
     members: &mut dyn Members,
 ) -> Result<(), ReadError> {
-    let is_list = first_byte(file)? == Some(b'[');
     parse_file(file, |parser, stop| {
-        let object = Object {
+        parser.deserialize_any(Object {
             long,
             members,
             stop,
-        };
-        if is_list {
-            parser.deserialize_seq(Objects(object))
-        } else {
-            parser.deserialize_map(object)
-        }
+        })
     })
 }
 
@@ -157,34 +148,6 @@ struct Object<'a> {
     long: &'static str,
     members: &'a mut dyn Members,
     stop: &'a RefCell<Option<ReadError>>,
-}
-
-struct Objects<'a>(Object<'a>);
-
-impl<'de> Visitor<'de> for Objects<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array of objects")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        let Object {
-            long,
-            members,
-            stop,
-        } = self.0;
-        loop {
-            let next = Object {
-                long,
-                members: &mut *members,
-                stop,
-            };
-            if list.next_element_seed(next)?.is_none() {
-                return Ok(());
-            }
-        }
-    }
 }
 
 impl<'de> DeserializeSeed<'de> for Object<'_> {
@@ -199,7 +162,20 @@ impl<'de> Visitor<'de> for Object<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
+        f.write_str("an object, or an array of objects")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        loop {
+            let next = Object {
+                long: self.long,
+                members: &mut *self.members,
+                stop: self.stop,
+            };
+            if list.next_element_seed(next)?.is_none() {
+                return Ok(());
+            }
+        }
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {

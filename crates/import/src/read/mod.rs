@@ -69,7 +69,6 @@ pub enum ReadError {
     Stopped,
 }
 
-/// The receiver of records.
 pub type Sink<'a> = &'a mut dyn FnMut(Record) -> Result<(), ReadError>;
 
 /// Runs a reader on a separate thread and returns its records.

@@ -14,7 +14,7 @@ use doorward_store::repo;
 use doorward_testkit::{Backend, Stack, TestClient, UserAgent, flows};
 use serde_json::Value;
 
-use super::import;
+use super::{import, number};
 use crate::support::{is_signed_in, sign_in};
 use crate::two_factor::enter;
 
@@ -77,7 +77,7 @@ async fn users_of_each_format_sign_in_as_before(stack: &Stack) {
     let imported = [Decision::Import, Decision::Change];
     let count: u64 = imported
         .iter()
-        .map(|decision| summary.number(Kind::User, *decision))
+        .map(|decision| number(&summary, *decision))
         .sum();
     assert_eq!(count, 1_001);
     assert_eq!(items.codes(Kind::Client, "old"), ["implicit_grant"]);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use doorward_import::item::{Decision, Kind};
+use doorward_import::item::Decision;
 use doorward_import::options::ImportOptions;
 use doorward_import::read::django::{Database, DjangoOptions};
 use doorward_store::repo;
@@ -15,7 +15,7 @@ use doorward_testkit::{Page, Stack, UserAgent, flows};
 use serde_json::{Value, json};
 
 use super::django::python;
-use super::import;
+use super::{import, number};
 
 flows!(api_of_project_follows_its_rules_before_and_after);
 
@@ -102,7 +102,7 @@ async fn api_of_project_follows_its_rules_before_and_after(stack: &Stack) {
         ..ImportOptions::default()
     };
     let (_, summary) = import(stack, &options, database.unwrap().records(), false).await;
-    let count = |decision| summary.number(Kind::User, decision);
+    let count = |decision| number(&summary, decision);
     assert_eq!(count(Decision::Import) + count(Decision::Change), 4);
     let db = stack.db().await;
     let ids = repo::imports::list(db.read(), Some("django"), None, 100).await;

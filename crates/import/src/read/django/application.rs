@@ -23,7 +23,7 @@ pub fn record(row: &Row) -> Result<ClientRecord, Item> {
     let mut text = |name| findings.require(fields.text(name)).unwrap_or_default();
     let (id, name) = (text("client_id"), text("name"));
     let (client_type, grant) = (text("client_type"), text("authorization_grant_type"));
-    let (algorithm, secret) = (text("algorithm"), fields.text("client_secret"));
+    let algorithm = text("algorithm");
     let uris = [
         "redirect_uris",
         "post_logout_redirect_uris",
@@ -44,7 +44,7 @@ pub fn record(row: &Row) -> Result<ClientRecord, Item> {
                 .unwrap_or(ClientKind::Confidential)
         }
     };
-    let secret = findings.require(secret.map_err(Unreadable::without_value));
+    let secret = findings.require(fields.secret("client_secret"));
     let is_hashed = findings.require(fields.flag("hash_client_secret")) != Some(false);
     let skips_consent = findings.note(fields.flag("skip_authorization")) == Some(true);
     let notes = findings.finish(Kind::Client, id, name)?;

@@ -59,9 +59,6 @@ impl Dump {
     }
 
     /// Sends all records.
-    ///
-    /// # Errors
-    /// Returns [`ReadError`] if the file has changed meanwhile, or if the receiver stops.
     pub fn read(self, sink: Sink<'_>) -> Result<(), ReadError> {
         self.overview.records(sink)?;
         each_row(&self.path, self.encoding, &mut |row| {

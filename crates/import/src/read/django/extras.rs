@@ -170,12 +170,12 @@ impl Extras {
         let others = self.addresses.len() - usize::from(primary.is_some());
         if others > 0 {
             let text = format!("{others} further e-mail addresses are not carried");
-            findings.notes.push(Note::new("more_addresses", text));
+            findings.add("more_addresses", text);
         }
         if self.passkeys > 0 {
             let count = self.passkeys;
             let text = format!("{count} passkeys hold for the old host: the user adds new ones");
-            findings.notes.push(Note::new("passkeys", text));
+            findings.add("passkeys", text);
         }
         record.totp = record.totp.take().or(self.totp);
         record.links.extend(self.links);

@@ -200,9 +200,6 @@ impl Overview {
     }
 
     /// Completes the first pass.
-    ///
-    /// # Errors
-    /// Returns [`ReadError`] if the dump cannot be imported.
     pub fn finish(&mut self) -> Result<(), ReadError> {
         let unusable = |text: String| Err(ReadError::Unusable(text));
         if self.models.len() > 1 {
@@ -232,10 +229,11 @@ impl Overview {
             let content = row.fields.get("content_type").cloned().unwrap_or_default();
             let model = match &content {
                 Value::Array(parts) => match parts.as_slice() {
-                    [app, model] => app.as_str().zip(model.as_str()),
+                    [Value::String(app), Value::String(model)] => {
+                        Some((app.clone(), model.clone()))
+                    }
                     _ => None,
-                }
-                .map(|(app, model)| (app.to_owned(), model.to_owned())),
+                },
                 pk => self.content_types.get(&key(pk)).cloned(),
             };
             let codename = row.fields().text("codename").ok().flatten();
@@ -314,9 +312,6 @@ impl Overview {
     }
 
     /// Sends everything except users.
-    ///
-    /// # Errors
-    /// Fails if the receiver stops.
     pub fn records(&self, sink: Sink<'_>) -> Result<(), ReadError> {
         let mut roles = Vec::new();
         let mut permissions = BTreeMap::new();
@@ -368,25 +363,18 @@ impl Overview {
             sink(Record::Role(role))?;
         }
         for row in &self.social_apps {
-            sink(match provider(row) {
-                Ok(record) => Record::Provider(Box::new(record)),
-                Err(item) => Record::Skipped(item),
-            })?;
+            sink(Record::read(provider(row), Record::Provider))?;
         }
         for row in &self.applications {
-            sink(match application::record(row) {
-                Ok(record) => Record::Client(Box::new(record)),
-                Err(item) => Record::Skipped(item),
-            })?;
+            sink(Record::read(application::record(row), Record::Client))?;
         }
         self.left_behind(sink)
     }
 
     fn left_behind(&self, sink: Sink<'_>) -> Result<(), ReadError> {
         let mut report = |name: &str, text: String| {
-            let notes = vec![Note::new("not_carried", text)];
-            let item = Item::skipped(Kind::Source, name, name, notes);
-            sink(Record::Skipped(item))
+            let note = Note::new("not_carried", text);
+            sink(Record::Skipped(Item::rejected(Kind::Source, name, note)))
         };
         for (model, reason) in LEFT {
             if let Some(count) = self.left.get(model) {
@@ -418,8 +406,7 @@ fn provider(row: &Row) -> Result<ProviderRecord, Item> {
     let (name, client_id) = (text("name"), text("client_id"));
     let settings = fields.json("settings").map_err(Unreadable::without_value);
     let settings = findings.require(settings).unwrap_or_default();
-    let secret = fields.text("secret").map_err(Unreadable::without_value);
-    let secret = findings.require(secret);
+    let secret = findings.require(fields.secret("secret"));
     let alias = if id.is_empty() { provider } else { id };
     let mut notes = findings.finish(Kind::Provider, alias, name)?;
     let preset = match provider {

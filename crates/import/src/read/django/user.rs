@@ -9,8 +9,7 @@ use serde_json::Value;
 
 use super::overview::Overview;
 use super::row::{Row, key};
-use crate::item::Note;
-use crate::read::found::{Findings, Unreadable};
+use crate::read::found::Findings;
 use crate::record::{PasswordRecord, Record, UserRecord};
 
 impl Overview {
@@ -31,8 +30,7 @@ impl Overview {
         let pk = row.pk.clone().unwrap_or_default();
         let old_id = row.old_id();
         let old_id = uuid_of(&old_id).map_or(old_id, |id| id.to_string());
-        let password = fields.text("password").map_err(Unreadable::without_value);
-        let password = findings.note(password).unwrap_or_default();
+        let password = findings.note(fields.secret("password")).unwrap_or_default();
         let zone = &options.time_zone;
         let field = |purpose| options.field(purpose, purpose);
         let mut record = UserRecord {
@@ -98,10 +96,9 @@ impl Overview {
                 Some(name) => {
                     record.roles.insert(name);
                 }
-                None => findings.notes.push(Note::new(
-                    "group_unknown",
-                    format!("group {group} is not in the dump"),
-                )),
+                None => {
+                    findings.add("group_unknown", format!("group {group} is not in the dump"));
+                }
             }
         }
         let held = findings.require(row.fields().list("user_permissions"));
@@ -114,9 +111,7 @@ impl Overview {
                     "{} permissions of this user are not imported; see --grant-permissions",
                     held.len()
                 );
-                findings
-                    .notes
-                    .push(Note::new("permission_not_imported", text));
+                findings.add("permission_not_imported", text);
             }
         }
     }

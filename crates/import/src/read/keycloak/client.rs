@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::user::owned;
 use crate::item::{Item, Kind, Note};
 use crate::read::fields::Fields;
-use crate::read::found::{Findings, Unreadable};
+use crate::read::found::Findings;
 use crate::record::{ClientRecord, ClientSecret};
 
 /// The clients that every realm has.
@@ -36,10 +36,7 @@ pub fn record(fields: Fields<'_>) -> Result<ClientRecord, Item> {
         .require(fields.text("clientId"))
         .unwrap_or_default();
     let name = findings.note(fields.text("name")).unwrap_or_default();
-    let skip = |code, text: &str| {
-        let notes = vec![Note::new(code, text)];
-        Err(Item::skipped(Kind::Client, id, id, notes))
-    };
+    let skip = |code, text: &str| Err(Item::rejected(Kind::Client, id, Note::new(code, text)));
     if BUILT_IN.contains(&id) {
         return skip("built_in", "belongs to Keycloak");
     }
@@ -99,10 +96,6 @@ impl<'a> KeycloakClient<'a> {
         self.findings.require(found) == Some(true)
     }
 
-    fn note(&mut self, code: &'static str, text: impl Into<String>) {
-        self.findings.notes.push(Note::new(code, text));
-    }
-
     fn read_grants(&mut self, record: &mut ClientRecord) {
         let has_code = self
             .findings
@@ -136,12 +129,12 @@ impl<'a> KeycloakClient<'a> {
         for (name, code, what) in lost {
             if self.is_on(name) {
                 let text = format!("{what} is not supported; use the authorization code");
-                self.note(code, text);
+                self.findings.add(code, text);
             }
         }
         if self.is_set("standard.token.exchange.enabled") {
             let text = "token exchange needs its resources: grant it with `doorward client update`";
-            self.note("token_exchange", text);
+            self.findings.add("token_exchange", text);
         }
     }
 
@@ -149,9 +142,7 @@ impl<'a> KeycloakClient<'a> {
         let by = self.fields.text("clientAuthenticatorType");
         match self.findings.require(by) {
             None | Some("client-secret") => {
-                let secret = self.fields.text("secret");
-                let secret = secret.map_err(Unreadable::without_value);
-                let secret = self.findings.require(secret);
+                let secret = self.findings.require(self.fields.secret("secret"));
                 record.secret =
                     secret.map(|text| ClientSecret::Plain(Secret::new(text.to_owned())));
             }
@@ -165,8 +156,8 @@ impl<'a> KeycloakClient<'a> {
             }
             Some(other) => {
                 let text = format!("client authentication by {other} is not carried");
-                let notes = vec![Note::new("authentication", text)];
-                return Err(Item::skipped(Kind::Client, &record.id, &record.id, notes));
+                let note = Note::new("authentication", text);
+                return Err(Item::rejected(Kind::Client, &record.id, note));
             }
         }
         Ok(())
@@ -181,7 +172,7 @@ impl<'a> KeycloakClient<'a> {
             Some("S256") => record.requires_pkce = true,
             Some(other) => {
                 let text = format!("PKCE method {other} is not supported; S256 is");
-                self.note("pkce_method", text);
+                self.findings.add("pkce_method", text);
             }
             None => {}
         }
@@ -204,7 +195,7 @@ impl<'a> KeycloakClient<'a> {
         };
         if mappers.iter().any(|one| is_pairwise(&one)) {
             let text = "pairwise subjects change: the salt of Keycloak is not carried";
-            self.note("pairwise", text);
+            self.findings.add("pairwise", text);
         }
         let others: Vec<_> = mappers
             .iter()
@@ -215,7 +206,7 @@ impl<'a> KeycloakClient<'a> {
             .collect();
         if !others.is_empty() {
             let text = format!("claim mappers are not carried: {}", others.join(", "));
-            self.note("mappers", text);
+            self.findings.add("mappers", text);
         }
     }
 }

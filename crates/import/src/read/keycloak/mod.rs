@@ -48,17 +48,29 @@ pub struct Export {
     users: u64,
 }
 
+/// A realm after the first pass.
+#[derive(Default)]
+struct FoundRealm {
+    members: Map<String, Value>,
+    users: u64,
+    /// Roles of service accounts, by client.
+    accounts: BTreeMap<String, HeldRoles>,
+}
+
+impl FoundRealm {
+    fn name(&self) -> &str {
+        let name = self.members.get("realm").and_then(Value::as_str);
+        name.unwrap_or_default()
+    }
+}
+
 /// The first pass: everything except users.
 #[derive(Default)]
-struct Overview {
-    realms: Vec<(Map<String, Value>, u64)>,
-    accounts: Vec<BTreeMap<String, HeldRoles>>,
-}
+struct Overview(Vec<FoundRealm>);
 
 impl Members for Overview {
     fn begin(&mut self) {
-        self.realms.push((Map::new(), 0));
-        self.accounts.push(BTreeMap::new());
+        self.0.push(FoundRealm::default());
     }
 
     fn wants(&self, name: &str) -> bool {
@@ -66,35 +78,27 @@ impl Members for Overview {
     }
 
     fn member(&mut self, name: &str, value: Value) {
-        if let Some((realm, _)) = self.realms.last_mut() {
+        if let Some(realm) = self.0.last_mut() {
             let value = match value {
                 // They are only reported, and may be many.
                 Value::Array(users) if name == "federatedUsers" => Value::Bool(!users.is_empty()),
                 value => value,
             };
-            realm.insert(name.to_owned(), value);
+            realm.members.insert(name.to_owned(), value);
         }
     }
 
     fn element(&mut self, user: Value) -> Result<(), ReadError> {
-        if let (Some((_, count)), Some(accounts)) =
-            (self.realms.last_mut(), self.accounts.last_mut())
-        {
-            *count += 1;
+        if let Some(realm) = self.0.last_mut() {
+            realm.users += 1;
             if let Some(user) = KeycloakUser::new(user)
                 && let Ok(Some(client)) = user.service_account()
             {
                 let mut findings = Findings::default();
-                let roles = user.roles(&mut findings);
+                let mut roles = user.roles(&mut findings);
                 // Unreadable roles are reported with the client.
-                let client = client.to_owned();
-                accounts.insert(
-                    client,
-                    HeldRoles {
-                        notes: findings.notes,
-                        ..roles
-                    },
-                );
+                roles.notes = findings.notes;
+                realm.accounts.insert(client.to_owned(), roles);
             }
         }
         Ok(())
@@ -135,13 +139,6 @@ fn unusable<T>(text: impl Into<String>) -> Result<T, ReadError> {
     Err(ReadError::Unusable(text.into()))
 }
 
-fn name_of(realm: &Map<String, Value>) -> &str {
-    realm
-        .get("realm")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-}
-
 impl Export {
     /// Opens an export. `wanted` selects the realm of an export with several.
     ///
@@ -162,53 +159,48 @@ impl Export {
         for file in files {
             let mut overview = Overview::default();
             read_file(&file, encoding, &mut overview)?;
-            let realms = overview.realms.into_iter().zip(overview.accounts);
-            for (at, ((realm, users), accounts)) in realms.enumerate() {
-                found.push((file.clone(), at, realm, users, accounts));
-            }
+            let realms = overview.0.into_iter().enumerate();
+            found.extend(realms.map(|(at, realm)| (file.clone(), at, realm)));
         }
-        found.retain(|(_, _, realm, ..)| !name_of(realm).is_empty());
+        found.retain(|(.., realm)| !realm.name().is_empty());
         if found.is_empty() {
             return unusable("this is no realm export of Keycloak");
         }
-        let names: Vec<_> = found
-            .iter()
-            .map(|(_, _, realm, ..)| name_of(realm).to_owned())
-            .collect();
-        found.retain(|(_, _, realm, ..)| wanted.is_none_or(|name| name_of(realm) == name));
-        let Some((file, at, mut members, mut users, mut accounts)) = found.pop() else {
-            return unusable(format!(
-                "the realms of the export are: {}",
-                names.join(", ")
-            ));
+        let names = found.iter().map(|(.., realm)| realm.name().to_owned());
+        let names = names.collect::<Vec<_>>().join(", ");
+        found.retain(|(.., realm)| wanted.is_none_or(|name| realm.name() == name));
+        let Some((file, at, mut realm)) = found.pop() else {
+            return unusable(format!("the realms of the export are: {names}"));
         };
         if !found.is_empty() {
             return unusable(format!(
-                "the export contains several realms; name one with --realm: {}",
-                names.join(", ")
+                "the export contains several realms; name one with --realm: {names}"
             ));
         }
-        let name = name_of(&members).to_owned();
+        let name = realm.name().to_owned();
         let mut files = vec![(file, at)];
         if path.is_dir() {
             let start = format!("{name}-federated-users-");
             if !files_of(path, |file| file.starts_with(&start))?.is_empty() {
-                members.insert("federatedUsers".to_owned(), Value::Bool(true));
+                let name = "federatedUsers".to_owned();
+                realm.members.insert(name, Value::Bool(true));
             }
             for file in users_files(path, &name)? {
                 let mut overview = Overview::default();
                 read_file(&file, encoding, &mut overview)?;
-                users += overview.realms.iter().map(|(_, count)| count).sum::<u64>();
-                accounts.extend(overview.accounts.into_iter().flatten());
+                for part in overview.0 {
+                    realm.users += part.users;
+                    realm.accounts.extend(part.accounts);
+                }
                 files.push((file, 0));
             }
         }
         Ok(Self {
-            realm: Realm::new(members, accounts),
+            users: realm.users,
+            realm: Realm::new(realm.members, realm.accounts),
             name,
             encoding,
             files,
-            users,
         })
     }
 
@@ -222,9 +214,6 @@ impl Export {
     }
 
     /// Sends all records.
-    ///
-    /// # Errors
-    /// Returns [`ReadError`] if a file has changed meanwhile, or if the receiver stops.
     pub fn read(self, sink: Sink<'_>) -> Result<(), ReadError> {
         self.realm.records(self.users, sink)?;
         for (file, wanted) in &self.files {

@@ -5,7 +5,7 @@ use doorward_rules::provider::Preset;
 
 use crate::item::{Item, Kind, Note};
 use crate::read::fields::Fields;
-use crate::read::found::{Findings, Unreadable};
+use crate::read::found::Findings;
 use crate::record::ProviderRecord;
 
 /// Converts an identity provider, or returns the reason why it is skipped.
@@ -16,10 +16,7 @@ pub fn record(entry: Fields<'_>) -> Result<ProviderRecord, Item> {
     let id = findings.require(entry.text("providerId"));
     let trusts_email = findings.note(entry.flag("trustEmail")) == Some(true);
     let config = findings.require(entry.object("config"));
-    let mut text = |name| {
-        let text = config.map_or(Ok(None), |config| config.text(name));
-        findings.require(text.map_err(Unreadable::without_value))
-    };
+    let mut text = |name| findings.require(config.map_or(Ok(None), |config| config.secret(name)));
     let (issuer, client_id) = (text("issuer"), text("clientId"));
     let (secret, scopes) = (text("clientSecret"), text("defaultScope"));
     let mut notes = findings.finish(Kind::Provider, alias, alias)?;

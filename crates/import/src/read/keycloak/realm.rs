@@ -56,8 +56,7 @@ fn objects<'a>(kind: Kind, place: &str, list: Found<&'a [Value]>) -> Vec<Result<
     let list = match list {
         Ok(list) => list.unwrap_or_default(),
         Err(unreadable) => {
-            let item = Item::skipped(kind, place, place, vec![unreadable.note()]);
-            return vec![Err(item)];
+            return vec![Err(Item::rejected(kind, place, unreadable.note()))];
         }
     };
     let entries = list
@@ -69,7 +68,7 @@ fn objects<'a>(kind: Kind, place: &str, list: Found<&'a [Value]>) -> Vec<Result<
         other => {
             let name = format!("{place}[{at}]");
             let note = Unreadable::json(&name, other, "an object").note();
-            Err(Item::skipped(kind, &name, &name, vec![note]))
+            Err(Item::rejected(kind, &name, note))
         }
     });
     entries.collect()
@@ -139,30 +138,25 @@ impl Realm {
     }
 
     fn read_roles(&mut self, members: Fields<'_>) {
-        let all = match members.object("roles") {
-            Ok(None) => return,
-            Ok(Some(all)) => all,
-            Err(unreadable) => {
-                let notes = vec![unreadable.note()];
-                let item = Item::skipped(Kind::Role, "roles", "roles", notes);
-                return self.unreadable.push(item);
-            }
+        let Some(all) = self.role_object(members, "roles", "roles") else {
+            return;
         };
         self.add_roles(None, "roles.realm", all.list("realm"));
-        match all.object("client") {
-            Ok(None) => {}
-            Ok(Some(clients)) => {
-                for client in clients.0.keys() {
-                    let place = format!("roles.client.{client}");
-                    self.add_roles(Some(client), &place, clients.list(client));
-                }
-            }
-            Err(unreadable) => {
-                let (place, notes) = ("roles.client", vec![unreadable.note()]);
-                let item = Item::skipped(Kind::Role, place, place, notes);
-                self.unreadable.push(item);
+        if let Some(clients) = self.role_object(all, "client", "roles.client") {
+            for client in clients.0.keys() {
+                let place = format!("roles.client.{client}");
+                self.add_roles(Some(client), &place, clients.list(client));
             }
         }
+    }
+
+    /// Returns an object with roles; none, with a result for the report, if it cannot be read.
+    fn role_object<'a>(&mut self, all: Fields<'a>, name: &str, place: &str) -> Option<Fields<'a>> {
+        all.object(name).unwrap_or_else(|unreadable| {
+            let item = Item::rejected(Kind::Role, place, unreadable.note());
+            self.unreadable.push(item);
+            None
+        })
     }
 
     fn add_roles(&mut self, client: Option<&String>, place: &str, list: Found<&[Value]>) {
@@ -238,28 +232,29 @@ impl Realm {
         if users == 0 {
             let text = "the export has no users: export with --users same_file, or pass the \
                         directory of the export";
-            let notes = vec![Note::new("no_users", text)];
-            let item = Item::skipped(Kind::Source, "users", "users", notes);
-            sink(Record::Skipped(item))?;
+            let note = Note::new("no_users", text);
+            sink(Record::Skipped(Item::rejected(Kind::Source, "users", note)))?;
         }
         self.send_roles(sink)?;
         for group in objects(Kind::Group, "groups", self.fields().list("groups")) {
             self.send_group(group, None, sink)?;
         }
-        self.send_providers(sink)?;
+        let (place, kind) = ("identityProviders", Kind::Provider);
+        for entry in objects(kind, place, self.fields().list(place)) {
+            sink(Record::read(
+                entry.and_then(provider::record),
+                Record::Provider,
+            ))?;
+        }
         for entry in objects(Kind::Client, "clients", self.fields().list("clients")) {
-            let client = entry.and_then(client::record);
-            match client {
-                Ok(mut record) => {
-                    if let Some(account) = self.accounts.get(&record.id) {
-                        record.notes.extend(account.notes.iter().cloned());
-                        let (roles, _) = self.carried(account, &mut record.notes);
-                        record.roles = roles;
-                    }
-                    sink(Record::Client(Box::new(record)))?;
-                }
-                Err(item) => sink(Record::Skipped(item))?,
+            let mut client = entry.and_then(client::record);
+            if let Ok(record) = &mut client
+                && let Some(account) = self.accounts.get(&record.id)
+            {
+                record.notes.extend(account.notes.iter().cloned());
+                (record.roles, _) = self.carried(account, &mut record.notes);
             }
+            sink(Record::read(client, Record::Client))?;
         }
         for item in self.left_behind() {
             sink(Record::Skipped(item))?;
@@ -279,8 +274,7 @@ impl Realm {
             }
             if !sent.insert(text.clone()) {
                 let note = Note::new("twice", "a realm role has the same name");
-                let item = Item::skipped(Kind::Role, &text, &text, vec![note]);
-                sink(Record::Skipped(item))?;
+                sink(Record::Skipped(Item::rejected(Kind::Role, &text, note)))?;
                 continue;
             }
             let mut notes = role.notes.clone();
@@ -351,22 +345,10 @@ impl Realm {
         })
     }
 
-    fn send_providers(&self, sink: Sink<'_>) -> Result<(), ReadError> {
-        let (place, kind) = ("identityProviders", Kind::Provider);
-        for entry in objects(kind, place, self.fields().list(place)) {
-            sink(match entry.and_then(provider::record) {
-                Ok(record) => Record::Provider(Box::new(record)),
-                Err(item) => Record::Skipped(item),
-            })?;
-        }
-        Ok(())
-    }
-
     /// Returns an item for each part of the realm that has no counterpart.
     fn left_behind(&self) -> Vec<Item> {
         let item = |name: &str, text: &str| {
-            let notes = vec![Note::new("not_carried", text)];
-            Item::skipped(Kind::Source, name, name, notes)
+            Item::rejected(Kind::Source, name, Note::new("not_carried", text))
         };
         let mut items = Vec::new();
         let count = |name: &str| match self.members.get(name) {
@@ -430,8 +412,7 @@ impl Realm {
         let Some(user) = KeycloakUser::new(user) else {
             let name = format!("users[{}]", number - 1);
             let note = Note::new(UNREADABLE, "no object").about("users", None);
-            let item = Item::skipped(Kind::User, &name, &name, vec![note]);
-            return Some(Record::Skipped(item));
+            return Some(Record::Skipped(Item::rejected(Kind::User, &name, note)));
         };
         if matches!(user.service_account(), Ok(Some(_))) {
             return None;
@@ -446,9 +427,7 @@ impl Realm {
         if record.old_id.is_empty() {
             record.old_id = format!("users[{}]", number - 1);
         }
-        let (roles, is_admin) = self.carried(&held, &mut findings.notes);
-        record.roles = roles;
-        record.is_superuser = is_admin;
+        (record.roles, record.is_superuser) = self.carried(&held, &mut findings.notes);
         Some(findings.user(record))
     }
 }

@@ -77,15 +77,14 @@ impl KeycloakUser {
         let sub = UserId::parse(old_id);
         if sub.is_none() {
             let text = "the id is no UUID: the user gets a new one";
-            findings.notes.push(Note::new("sub_changed", text));
+            findings.add("sub_changed", text);
         }
         if !matches!(fields.text("federationLink"), Ok(None)) {
             let text = "comes from a user storage provider: its password is not in the export";
-            findings.notes.push(Note::new("federated_storage", text));
+            findings.add("federated_storage", text);
         }
         if !matches!(fields.list("clientConsents"), Ok(None | Some([]))) {
-            let note = Note::new("consents", "consents are not carried");
-            findings.notes.push(note);
+            findings.add("consents", "consents are not carried");
         }
         let mut text = |name| {
             let text = findings.require(fields.text(name));
@@ -132,10 +131,10 @@ impl KeycloakUser {
                 "UPDATE_PASSWORD" => record.must_change_password = true,
                 // Doorward asks for it anyway.
                 "VERIFY_EMAIL" => record.email_verified = Some(false),
-                _ => findings.notes.push(Note::new(
-                    "required_action",
-                    format!("required action {action} is not carried"),
-                )),
+                _ => {
+                    let text = format!("required action {action} is not carried");
+                    findings.add("required_action", text);
+                }
             }
         }
     }
@@ -182,7 +181,7 @@ impl KeycloakUser {
         }
         if !others.is_empty() {
             let text = format!("attributes are not carried: {}", others.join(", "));
-            findings.notes.push(Note::new("attributes", text));
+            findings.add("attributes", text);
         }
     }
 
@@ -203,17 +202,17 @@ impl KeycloakUser {
                 "webauthn" | "webauthn-passwordless" => passkeys += 1,
                 "recovery-authn-codes" => {
                     let text = "recovery codes are not carried: the user gets new ones";
-                    findings.notes.push(Note::new("recovery_codes", text));
+                    findings.add("recovery_codes", text);
                 }
                 other => {
                     let text = format!("credential of type {other} is not carried");
-                    findings.notes.push(Note::new("credential", text));
+                    findings.add("credential", text);
                 }
             }
         }
         if passkeys > 0 {
             let text = format!("{passkeys} passkeys hold for the old host: the user adds new ones");
-            findings.notes.push(Note::new("passkeys", text));
+            findings.add("passkeys", text);
         }
     }
 }
@@ -236,10 +235,7 @@ pub fn owned(texts: Option<Vec<&str>>) -> Vec<String> {
 }
 
 fn read_password(one: Fields<'_>, record: &mut UserRecord, findings: &mut Findings) {
-    let mut secret = |name| {
-        let text = one.text(name).map_err(Unreadable::without_value);
-        findings.note(text)
-    };
+    let mut secret = |name| findings.note(one.secret(name));
     let form = (secret("secretData"), secret("credentialData"));
     let (plain, old) = (secret("value"), secret("hashedSaltedValue"));
     record.must_change_password |= findings.require(one.flag("temporary")) == Some(true);
@@ -253,7 +249,7 @@ fn read_password(one: Fields<'_>, record: &mut UserRecord, findings: &mut Findin
     } else if old.is_some() {
         let text = "the password has the form of a Keycloak before version 8; export from a newer \
                     one";
-        findings.notes.push(Note::new("password_format", text));
+        findings.add("password_format", text);
     }
 }
 
