@@ -78,27 +78,23 @@ impl Kind {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ObjectKind {
-    Role,
-    Scope,
-    /// By its client ID.
-    Client,
-    /// By its identifier.
-    Resource,
-    /// By the user ID.
-    User,
+doorward_protocol::words! {
+    #[derive(PartialOrd, Ord)]
+    pub enum ObjectKind {
+        Role = "role",
+        Scope = "scope",
+        /// By its client ID.
+        Client = "client",
+        /// By its identifier.
+        Resource = "resource",
+        /// By the user ID.
+        User = "user",
+    }
 }
 
 impl fmt::Display for ObjectKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Role => "role",
-            Self::Scope => "scope",
-            Self::Client => "client",
-            Self::Resource => "resource",
-            Self::User => "user",
-        })
+        f.write_str(self.as_str())
     }
 }
 

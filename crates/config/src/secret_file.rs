@@ -6,9 +6,6 @@ use std::path::Path;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 /// Reads a file with a secret as [`decode`] does.
-///
-/// # Errors
-/// Fails if the file cannot be read, or is no text.
 pub fn read(path: &Path) -> io::Result<String> {
     decode(&std::fs::read(path)?)
 }

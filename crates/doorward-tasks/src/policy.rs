@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use doorward_config::Config;
 use doorward_policy::{Engine, LoadError, PolicyDiagnostic, library, schema::SCHEMA};
-use doorward_process::{print_document, print_status};
+use doorward_process::{counted, print_document, print_status};
 
 use crate::error::TasksError;
 
@@ -110,10 +110,4 @@ fn check(directory: Option<&Path>, json: bool) -> Result<(), TasksError> {
 
 fn print(text: &str) -> Result<(), TasksError> {
     Ok(print_document(text)?)
-}
-
-/// Returns a number with its noun: `1 rule`, `2 rules`.
-fn counted(number: usize, noun: &str) -> String {
-    let ending = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{ending}")
 }

@@ -12,9 +12,6 @@ use doorward_store::ephemeral::{Ephemeral, Key, open_ephemeral};
 use crate::error::TasksError;
 
 /// Checks the configuration and runs the server until it is stopped.
-///
-/// # Errors
-/// Returns the findings of the check, or the reason why the server cannot start.
 pub fn run(config: &Config) -> Result<(), TasksError> {
     reject_errors(config.check_tasks())?;
     logging::start(&config.logging, None)?;

@@ -14,7 +14,7 @@ use std::future::Future;
 pub use findings::{print_findings, reject_errors};
 pub use healthcheck::probe;
 pub use listen::listen;
-pub use output::{print_document, print_status};
+pub use output::{counted, print_document, print_status};
 pub use shutdown::Signals;
 
 /// Returns the environment; no variable of Doorward can have a value that is not UTF-8.

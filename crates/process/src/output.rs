@@ -15,3 +15,9 @@ pub fn print_status(text: &str) {
     // A closed standard error leaves no way to report the failure.
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
+
+/// Returns a number with its noun: `1 error`, `2 errors`.
+pub fn counted(number: usize, noun: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{ending}")
+}
