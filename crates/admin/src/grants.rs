@@ -10,7 +10,7 @@ use super::operator::{AdminContext, AdminError};
 /// Number of rows that one transaction ends, so that other changes do not wait long.
 pub(super) const STEP: u64 = 500;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct EndedAccess {
     pub sessions: u64,
     pub grants: u64,

@@ -48,41 +48,23 @@ pub struct Part {
     pub migrations: Vec<String>,
 }
 
-/// The component that uses a database.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Name {
-    Identity,
-    Tasks,
-}
-
-/// The database system of a part.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Store {
-    /// An SQLite file, copied whole.
-    Sqlite,
-    /// A PostgreSQL database, dumped by `pg_dump` in its custom format.
-    Postgresql,
-}
-
-impl Name {
-    /// Returns the serialized name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Identity => "identity",
-            Self::Tasks => "tasks",
-        }
+doorward_protocol::words! {
+    /// The component that uses a database.
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Name {
+        Identity = "identity",
+        Tasks = "tasks",
     }
-}
 
-impl Store {
-    /// Returns the display name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Sqlite => "SQLite",
-            Self::Postgresql => "PostgreSQL",
-        }
+    /// The database system of a part, with its display name.
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Store {
+        /// An SQLite file, copied whole.
+        Sqlite = "SQLite",
+        /// A PostgreSQL database, dumped by `pg_dump` in its custom format.
+        Postgresql = "PostgreSQL",
     }
 }
 
@@ -199,15 +181,14 @@ pub fn read(
     key: Option<&Key>,
     accept: impl FnOnce(&Manifest) -> Result<Vec<File>, CliError>,
 ) -> Result<Manifest, CliError> {
-    let named = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-    let file = File::open(path).map_err(|error| CliError::failure(named(&error)))?;
+    let file = File::open(path).map_err(CliError::at(path))?;
     let broken = |error: &dyn std::fmt::Display| {
         CliError::failure(format!(
             "{}: not a Doorward backup, or a damaged one: {error}",
             path.display()
         ))
     };
-    let plain = opened(file, key).map_err(|error| CliError::failure(named(&error)))?;
+    let plain = opened(file, key).map_err(CliError::at(path))?;
     let mut tar = tar::Archive::new(GzDecoder::new(plain));
     let mut entries = tar.entries().map_err(|error| broken(&error))?;
     let head = entries.next().ok_or_else(|| broken(&"it is empty"))?;

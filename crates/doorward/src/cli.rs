@@ -4,14 +4,7 @@ use std::future::Future;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-use crate::command::{
-    self, backup::BackupArgs, completions::CompletionsArgs, config::ConfigArgs, dev::DevArgs,
-    doctor::DoctorArgs, explain::ExplainArgs, healthcheck::HealthcheckArgs, import::ImportArgs,
-    lint::LintArgs, mail::MailArgs, migrate::MigrateArgs, move_to::MoveArgs, recover::RecoverArgs,
-    restore::RestoreArgs, serve::ServeArgs, token::TokenArgs,
-};
-#[cfg(feature = "demo")]
-use crate::command::{policy::PolicyArgs, tasks::TasksArgs};
+use crate::command;
 use crate::{error::CliError, former_option, output, target::Administered};
 
 /// Position of `--wide` in the help: after the options of the command, before `--help` (999).
@@ -48,18 +41,18 @@ impl Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run both servers on loopback without a configuration, for development
-    Dev(DevArgs),
+    Dev(command::dev::DevArgs),
     /// Run the identity server from its configuration
-    Serve(ServeArgs),
+    Serve(command::serve::ServeArgs),
     /// Run the tasks API (resource server) as a separate process
     #[cfg(feature = "demo")]
-    Tasks(TasksArgs),
+    Tasks(command::tasks::TasksArgs),
     /// Apply database migrations, or list the missing ones
-    Migrate(MigrateArgs),
+    Migrate(command::migrate::MigrateArgs),
     // Without comments for the help, which would replace the long texts of these commands.
-    Backup(BackupArgs),
-    Restore(RestoreArgs),
-    Move(MoveArgs),
+    Backup(command::backup::BackupArgs),
+    Restore(command::restore::RestoreArgs),
+    Move(command::move_to::MoveArgs),
     /// Manage clients
     Client(Box<Administered<command::client::Verb>>),
     /// Manage users
@@ -75,7 +68,7 @@ pub enum Command {
     /// End the access of clients for users: grants with their codes and tokens
     Grant(Administered<command::grant::Verb>),
     // As above.
-    Recover(RecoverArgs),
+    Recover(command::recover::RecoverArgs),
     /// Manage roles and role assignments
     Role(Administered<command::role::Verb>),
     /// List the permissions that roles can grant
@@ -89,10 +82,10 @@ pub enum Command {
     /// Manage custom profile fields
     ProfileField(Administered<command::profile_field::Verb>),
     /// Explain a denial, or simulate a request
-    Explain(ExplainArgs),
+    Explain(command::explain::ExplainArgs),
     /// Check the policies of the tasks API, or print ready-made ones
     #[cfg(feature = "demo")]
-    Policy(PolicyArgs),
+    Policy(command::policy::PolicyArgs),
     /// Manage user groups, which form trees
     Group(Administered<command::group::Verb>),
     /// Manage organizations and their members
@@ -100,27 +93,27 @@ pub enum Command {
     /// Manage identity providers
     Provider(Administered<command::provider::Verb>),
     /// Import users, roles, groups, clients and identity providers from another system
-    Import(ImportArgs),
+    Import(command::import::ImportArgs),
     /// Manage signing keys
     Key(Administered<command::key::Verb>),
     /// Report client settings that deviate from RFC 9700 (OAuth 2.0 Security BCP)
-    Lint(LintArgs),
+    Lint(command::lint::LintArgs),
     /// Check the deployment and print one line for each part, with a recommended action
-    Doctor(DoctorArgs),
+    Doctor(command::doctor::DoctorArgs),
     /// Check whether the server of this configuration is ready on this machine
-    Healthcheck(HealthcheckArgs),
+    Healthcheck(command::healthcheck::HealthcheckArgs),
     /// Show why sign-ins and requests of clients failed
     Attempt(Administered<command::attempt::Verb>),
     /// Read, verify and export the audit log
     Audit(Administered<command::audit::Verb>),
     /// Preview e-mail messages
-    Mail(MailArgs),
+    Mail(command::mail::MailArgs),
     /// Get an access token from the running development instance
-    Token(TokenArgs),
+    Token(command::token::TokenArgs),
     /// Check, explain and show the configuration
-    Config(ConfigArgs),
+    Config(command::config::ConfigArgs),
     /// Print shell completions
-    Completions(CompletionsArgs),
+    Completions(command::completions::CompletionsArgs),
     /// Print the command line reference
     #[command(hide = true)]
     CliReference,

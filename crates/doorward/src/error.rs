@@ -35,6 +35,11 @@ impl CliError {
         Self::Failure(text.to_string())
     }
 
+    /// Returns a conversion of errors to failures that name a file.
+    pub fn at<E: std::fmt::Display>(path: &std::path::Path) -> impl Fn(E) -> Self {
+        move |error| Self::failure(format!("{}: {error}", path.display()))
+    }
+
     /// Rejects a change without any option.
     pub fn reject_unchanged<T: Default + PartialEq>(change: &T, command: &str) -> Result<(), Self> {
         if *change != T::default() {

@@ -8,8 +8,9 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
-pub use doorward_process::print_status;
+pub use doorward_process::{counted, print_status};
 use doorward_protocol::hidden::is_hidden;
+use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -29,7 +30,6 @@ pub fn document(text: &str) -> Result<(), CliError> {
     Ok(doorward_process::print_document(text)?)
 }
 
-/// Prints one JSON document.
 pub fn json(value: &impl Serialize) -> Result<(), CliError> {
     line(&serde_json::to_string_pretty(value).map_err(CliError::failure)?)
 }
@@ -67,12 +67,20 @@ impl Output {
         self.result(&document, &sentence(&end))
     }
 
-    /// Prints one object: all of it as JSON, or the named members as fields.
-    pub fn object(self, object: &Value, names: &[&str]) -> Result<(), CliError> {
+    /// Prints the former values of a deleted object as JSON, or a sentence.
+    pub fn deleted(self, mut before: Value, sentence: &str) -> Result<(), CliError> {
+        before["deleted"] = Value::Bool(true);
+        self.result(&before, sentence)
+    }
+
+    /// Prints one object: as JSON, or its members as fields.
+    pub fn object(self, object: &Value) -> Result<(), CliError> {
         if self.json {
             return json(object);
         }
-        members(object, names)
+        let members = object.as_object().into_iter().flatten();
+        let fields = members.map(|(name, value)| (name.as_str(), member(value)));
+        self::fields(&fields.collect::<Vec<_>>())
     }
 
     /// Prints a list of objects: all of them as JSON, or a table with a column for each named member.
@@ -121,15 +129,9 @@ fn member(value: &Value) -> String {
     }
 }
 
-pub fn deleted(mut document: Value) -> Value {
-    document["deleted"] = Value::Bool(true);
-    document
-}
-
-/// Returns a number with its noun: `1 error`, `2 errors`.
-pub fn counted(number: usize, noun: &str) -> String {
-    let ending = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{ending}")
+/// Returns the state of an object that can be disabled.
+pub fn state(is_active: bool) -> String {
+    if is_active { "active" } else { "disabled" }.to_owned()
 }
 
 /// Set by `--wide`: disables wrapping.
@@ -140,12 +142,10 @@ pub fn print_wide() {
     WIDE.store(true, Ordering::Relaxed);
 }
 
-/// Prints rows in columns under a header, wrapped to the terminal.
 pub fn table(header: &[&str], rows: &[Vec<String>]) -> Result<(), CliError> {
     document(&layout::table(header, rows, page()))
 }
 
-/// Prints the fields of one record, wrapped to the terminal.
 pub fn fields(fields: &[(&str, String)]) -> Result<(), CliError> {
     document(&layout::fields(fields, page()))
 }
@@ -163,6 +163,15 @@ fn page() -> layout::Page {
     }
 }
 
+/// Returns a progress bar of this length.
+pub fn progress(length: u64, template: &str) -> ProgressBar {
+    let bar = ProgressBar::new(length);
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar
+}
+
 /// Formats one JSON document on one line and escapes every character that a terminal would
 /// interpret. They occur only inside strings.
 pub fn json_line(value: &impl Serialize) -> Result<String, CliError> {
@@ -178,6 +187,18 @@ pub fn json_line(value: &impl Serialize) -> Result<String, CliError> {
         }
     }
     Ok(clean)
+}
+
+/// Formats records as lines of CSV.
+pub fn csv<T: AsRef<[u8]>>(
+    records: impl IntoIterator<Item = impl IntoIterator<Item = T>>,
+) -> Result<String, CliError> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for record in records {
+        writer.write_record(record).map_err(CliError::failure)?;
+    }
+    let bytes = writer.into_inner().map_err(CliError::failure)?;
+    String::from_utf8(bytes).map_err(CliError::failure)
 }
 
 /// Prints a line. Returns false if the reader has closed the pipe.
@@ -212,7 +233,6 @@ impl ListOutput {
         }
     }
 
-    /// Prints further rows of a table. Returns false if the reader has closed the pipe.
     pub fn rows(&mut self, rows: &[Vec<String>]) -> Result<bool, CliError> {
         let text = layout::table(std::mem::take(&mut self.header), rows, page());
         self.print(&text)
@@ -255,7 +275,6 @@ pub fn time(seconds: i64) -> String {
         .unwrap_or_else(|| seconds.to_string())
 }
 
-/// Formats an optional time; `-` if it is missing.
 pub fn time_or_dash(seconds: Option<i64>) -> String {
     seconds.map_or_else(|| "-".to_owned(), time)
 }

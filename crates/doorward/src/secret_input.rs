@@ -25,12 +25,10 @@ pub struct PasswordInput {
 
 /// Reads a file with a secret: its text without a byte order mark and newlines at the end.
 pub fn of_file(path: &Path) -> Result<String, CliError> {
-    let text = secret_file::read(path);
-    text.map_err(|error| CliError::failure(format!("{}: {error}", path.display())))
+    secret_file::read(path).map_err(CliError::at(path))
 }
 
 impl PasswordInput {
-    /// Returns the password, if a source was given.
     pub fn read(&self) -> Result<Option<Secret<String>>, CliError> {
         let password = if let Some(path) = &self.password_file {
             of_file(path)?

@@ -50,7 +50,6 @@ pub struct TargetArgs {
 }
 
 impl ConfigFile {
-    /// Loads the given file, or `doorward.toml` if it exists, and the environment.
     pub fn load(&self) -> Result<Config, CliError> {
         Ok(Config::load(self.path(), environment())?)
     }
@@ -72,7 +71,6 @@ pub struct Administered<V: Subcommand> {
 }
 
 impl<V: Subcommand> Administered<V> {
-    /// Opens the deployment and runs the subcommand.
     pub async fn run(
         self,
         run: impl AsyncFnOnce(&Installation, V) -> Result<(), CliError>,
@@ -93,7 +91,6 @@ pub struct Installation {
 }
 
 impl TargetArgs {
-    /// Loads the configuration.
     pub fn config(&self) -> Result<Config, CliError> {
         if let Some(directory) = &self.data_dir {
             return dev::reopen(directory).map_err(CliError::failure);
@@ -187,7 +184,6 @@ impl Installation {
         &self.clock
     }
 
-    /// Returns the current time in Unix seconds.
     pub fn now(&self) -> i64 {
         self.clock.now()
     }
@@ -255,7 +251,6 @@ pub async fn check_schema(db: &Db) -> Result<(), CliError> {
     )))
 }
 
-/// Opens the database of a configuration.
 pub async fn open_db(config: &Config) -> Result<Db, CliError> {
     let options = OpenOptions {
         max_connections: config.database.max_connections,

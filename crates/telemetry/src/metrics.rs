@@ -199,7 +199,6 @@ impl Metrics {
         }
     }
 
-    /// Counts an attempt beyond a limit.
     pub fn limited(&self, rule: &'static str) {
         self.rate_limited.with_label_values(&[rule]).inc();
     }
@@ -214,7 +213,6 @@ impl Metrics {
         self.password_hash.observe(took.as_secs_f64());
     }
 
-    /// Records the number of password hashes that wait for a thread.
     pub fn hashes_waiting(&self, count: usize) {
         let count = i64::try_from(count).unwrap_or(i64::MAX);
         self.hash_queue_depth.set(count);
@@ -233,7 +231,6 @@ impl Metrics {
         }
     }
 
-    /// Records the number of sessions that have not ended.
     pub fn sessions(&self, active: u64) {
         self.sessions_active
             .set(i64::try_from(active).unwrap_or(i64::MAX));

@@ -72,7 +72,6 @@ impl Key {
         Ok(Self::Passphrase(SecretString::from(line.to_owned())))
     }
 
-    /// Returns a writer that encrypts to `out`.
     pub fn seal<W: Write>(&self, out: W) -> Result<StreamWriter<W>, CliError> {
         let mut scrypt;
         let own;
@@ -92,7 +91,6 @@ impl Key {
         Ok(sealer.wrap_output(out)?)
     }
 
-    /// Returns a reader that decrypts `sealed`.
     pub fn open<R: BufRead + 'static>(
         &self,
         sealed: Decryptor<R>,

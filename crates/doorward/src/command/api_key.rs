@@ -1,11 +1,11 @@
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use doorward_admin::api_keys::{self, OwnedKey};
 use doorward_domain::model::{ApiKey, ApiKeyId};
 use doorward_store::repo::api_key_lists::KeyFilter;
 use serde_json::{Value, json};
 
 use super::lookup::user_id;
-use super::timestamp::parse_time;
+use crate::command::values::parse_time;
 use crate::{
     error::CliError,
     output::{self, Output},
@@ -15,22 +15,7 @@ use crate::{
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// List active keys by expiry, or by last use
-    List {
-        /// User: user name, e-mail address or ID
-        #[arg(long, value_name = "USER")]
-        user: Option<String>,
-        /// Latest expiry of the keys, exclusive
-        #[arg(long, value_name = "TIME", value_parser = parse_time)]
-        expires_before: Option<i64>,
-        /// Time since which the keys were neither used nor created
-        #[arg(long, value_name = "TIME", value_parser = parse_time)]
-        unused_since: Option<i64>,
-        /// Number of keys
-        #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=1000))]
-        limit: u64,
-        #[command(flatten)]
-        out: Output,
-    },
+    List(ListArgs),
     /// Revoke a key
     Revoke {
         /// Key ID
@@ -41,26 +26,38 @@ pub enum Verb {
     },
 }
 
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// User: user name, e-mail address or ID
+    #[arg(long, value_name = "USER")]
+    user: Option<String>,
+    /// Latest expiry of the keys, exclusive
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    expires_before: Option<i64>,
+    /// Time since which the keys were neither used nor created
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    unused_since: Option<i64>,
+    /// Number of keys
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=1000))]
+    limit: u64,
+    #[command(flatten)]
+    out: Output,
+}
+
 pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
     let operator = installation.operator();
     match verb {
-        Verb::List {
-            user,
-            expires_before,
-            unused_since,
-            limit,
-            out,
-        } => {
+        Verb::List(args) => {
             let filter = KeyFilter {
-                user: user_id(&operator, user.as_deref()).await?,
-                expires_before,
-                unused_since,
+                user: user_id(&operator, args.user.as_deref()).await?,
+                expires_before: args.expires_before,
+                unused_since: args.unused_since,
             };
-            let page = api_keys::page(&operator, &filter, None, limit).await?;
+            let page = api_keys::page(&operator, &filter, None, args.limit).await?;
             let keys: Vec<OwnedKey> = page.into_iter().map(|row| row.item).collect();
             let header = ["ID", "USER", "NAME", "EXPIRES", "LAST USE"];
             let document = |(key, _): &OwnedKey| document(key);
-            out.rows(&keys, document, header, |(key, user)| {
+            args.out.rows(&keys, document, header, |(key, user)| {
                 [
                     key.id.to_string(),
                     user.login_identifier().to_owned(),
@@ -76,7 +73,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
             let (key, _) = api_keys::get(&operator, &id).await?;
             api_keys::revoke(&operator, &id).await?;
             let sentence = format!("The key {id} is revoked.");
-            out.result(&output::deleted(document(&key)), &sentence)
+            out.deleted(document(&key), &sentence)
         }
     }
 }

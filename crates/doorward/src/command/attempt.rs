@@ -6,7 +6,7 @@ use doorward_domain::model::{AttemptOutcome, SignInAttempt};
 use doorward_services::attempts::AttemptLog;
 use serde_json::{Value, json};
 
-use super::timestamp::parse_time;
+use crate::command::values::{one_of, parse_time};
 use crate::{
     error::CliError,
     output::{self, Output},
@@ -53,11 +53,8 @@ pub struct ListArgs {
 }
 
 fn outcome(text: &str) -> Result<AttemptOutcome, String> {
-    AttemptOutcome::parse(text).ok_or_else(|| {
-        let words = AttemptOutcome::ALL.iter().map(|outcome| outcome.as_str());
-        let words: Vec<_> = words.collect();
-        format!("the outcomes are {}", words.join(", "))
-    })
+    let words = AttemptOutcome::ALL.map(AttemptOutcome::as_str);
+    one_of(AttemptOutcome::parse(text), "outcomes", words)
 }
 
 pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
@@ -108,20 +105,7 @@ async fn show(installation: &Installation, id: &str, out: Output) -> Result<(), 
         });
         shown["detail"] = details.collect::<Vec<_>>().join(", ").into();
     }
-    let names = [
-        "id",
-        "at",
-        "step",
-        "outcome",
-        "rule",
-        "reason",
-        "user",
-        "client_id",
-        "request_id",
-        "address",
-        "detail",
-    ];
-    out.object(&shown, &names)
+    out.object(&shown)
 }
 
 fn document(attempt: &SignInAttempt) -> Value {

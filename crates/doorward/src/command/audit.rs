@@ -14,7 +14,7 @@ use doorward_services::audit_anchor;
 use doorward_store::repo::{self, audit::AuditFilter};
 use serde_json::{Map, Value, json};
 
-use super::timestamp::parse_time;
+use crate::command::values::{one_of, parse_time};
 use crate::{
     error::CliError,
     output::{self, Output},
@@ -97,10 +97,8 @@ pub enum Format {
 }
 
 fn kind(text: &str) -> Result<AuditKind, String> {
-    AuditKind::parse(text).ok_or_else(|| {
-        let values: Vec<_> = AuditKind::ALL.iter().map(|kind| kind.as_str()).collect();
-        format!("the kinds are {}", values.join(", "))
-    })
+    let words = AuditKind::ALL.iter().map(|kind| kind.as_str());
+    one_of(AuditKind::parse(text), "kinds", words)
 }
 
 fn head(text: &str) -> Result<LinkHash, String> {
@@ -228,8 +226,18 @@ async fn verify(
     let kept_hash = stored.as_ref().map(|stored| stored.hash);
     let heads: Vec<_> = kept_hash.into_iter().chain(head).collect();
     let last = repo::audit_chain::last(installation.db.read()).await?;
-    let mut progress = Progress::new(last.map_or(0, |last| last.seq));
-    let show = |done| progress.show(done);
+    let links = last.map_or(0, |last| last.seq);
+    let mut shown_at = Instant::now();
+    let show = |done| {
+        if shown_at.elapsed() < PROGRESS_INTERVAL {
+            return;
+        }
+        shown_at = Instant::now();
+        output::print_status(&match done {
+            VerifyProgress::Links(seq) => format!("{seq} of {links} links verified"),
+            VerifyProgress::Events(count) => format!("{count} events looked up in the chain"),
+        });
+    };
     let verdict = audit::verify(&installation.db, &key, heads.iter().copied(), show).await?;
     let end = End::from_report(&verdict, !heads.is_empty());
     let mut shown = report(&verdict, end, stored.as_ref());
@@ -260,60 +268,26 @@ async fn verify(
     Err(CliError::failure(findings.join("\nerror: ")))
 }
 
-/// The progress of a verification on standard error.
-struct Progress {
-    links: i64,
-    shown: Instant,
-}
-
-impl Progress {
-    fn new(links: i64) -> Self {
-        let shown = Instant::now();
-        Self { links, shown }
+doorward_protocol::words! {
+    /// The evidence that the end of the log is complete.
+    enum End {
+        /// Every recorded head is in the chain.
+        Proved = "proved",
+        /// No head was recorded.
+        NotProved = "not_proved",
+        /// A recorded head is missing from the chain.
+        Behind = "behind",
     }
-
-    /// Prints a line every few seconds.
-    fn show(&mut self, done: VerifyProgress) {
-        if self.shown.elapsed() < PROGRESS_INTERVAL {
-            return;
-        }
-        self.shown = Instant::now();
-        output::print_status(&match done {
-            VerifyProgress::Links(seq) => format!("{seq} of {} links verified", self.links),
-            VerifyProgress::Events(count) => format!("{count} events looked up in the chain"),
-        });
-    }
-}
-
-/// The evidence that the end of the log is complete.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
-    /// Every recorded head is in the chain.
-    Proved,
-    /// No head was recorded.
-    NotProved,
-    /// A recorded head is missing from the chain.
-    Behind,
 }
 
 impl End {
     fn from_report(report: &ChainReport, has_head: bool) -> Self {
         let missing =
             |finding: &ChainViolation| matches!(finding, ChainViolation::HeadMissing { .. });
-        if report.findings.iter().any(missing) {
-            Self::Behind
-        } else if has_head {
-            Self::Proved
-        } else {
-            Self::NotProved
-        }
-    }
-
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Proved => "proved",
-            Self::NotProved => "not_proved",
-            Self::Behind => "behind",
+        match (report.findings.iter().any(missing), has_head) {
+            (true, _) => Self::Behind,
+            (false, true) => Self::Proved,
+            (false, false) => Self::NotProved,
         }
     }
 }
@@ -380,11 +354,8 @@ async fn export(installation: &Installation, args: &ExportArgs) -> Result<(), Cl
 }
 
 fn csv_line(cells: &[String]) -> Result<String, CliError> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
     let cells = cells.iter().map(|cell| harmless(&output::escaped(cell)));
-    writer.write_record(cells).map_err(CliError::failure)?;
-    let bytes = writer.into_inner().map_err(CliError::failure)?;
-    String::from_utf8(bytes).map_err(CliError::failure)
+    output::csv([cells])
 }
 
 fn document(event: &AuditRecord) -> Value {

@@ -48,22 +48,26 @@ pub struct Source<'a> {
     pub url: &'a str,
 }
 
+impl Source<'_> {
+    /// Returns false for a deployment without the tasks API, which has no file for it.
+    pub fn exists(&self) -> Result<bool, CliError> {
+        let missing = sqlite_path(self.url).filter(|file| !Path::new(file).exists());
+        match (missing, self.name) {
+            (None, _) => Ok(true),
+            (Some(_), Name::Tasks) => Ok(false),
+            (Some(file), Name::Identity) => Err(CliError::failure(format!("there is no {file}"))),
+        }
+    }
+}
+
 /// Returns the databases of a configuration. The tasks API may share the identity server's
 /// PostgreSQL.
 pub fn sources(config: &Config) -> Vec<Source<'_>> {
-    let (identity, tasks) = (
-        config.database.url.expose(),
-        config.tasks.database_url.expose(),
-    );
-    let mut found = vec![Source {
-        name: Name::Identity,
-        url: identity,
-    }];
-    if tasks != identity {
-        found.push(Source {
-            name: Name::Tasks,
-            url: tasks,
-        });
+    let (name, url) = (Name::Identity, config.database.url.expose());
+    let mut found = vec![Source { name, url }];
+    let (name, tasks) = (Name::Tasks, config.tasks.database_url.expose());
+    if tasks != url {
+        found.push(Source { name, url: tasks });
     }
     found
 }
@@ -79,14 +83,8 @@ pub async fn run(args: &BackupArgs) -> Result<(), CliError> {
     }
     let (mut parts, mut files) = (Vec::new(), Vec::new());
     for source in sources(&config) {
-        // A deployment without the tasks API has no such file.
-        let missing = sqlite_path(source.url).filter(|file| !Path::new(file).exists());
-        match (missing, source.name) {
-            (Some(_), Name::Tasks) => continue,
-            (Some(file), Name::Identity) => {
-                return Err(CliError::failure(format!("there is no {file}")));
-            }
-            (None, _) => {}
+        if !source.exists()? {
+            continue;
         }
         let (part, file) = copied(&source).await?;
         parts.push(part);
@@ -141,24 +139,22 @@ fn put(
     manifest: &Manifest,
     files: &mut [File],
 ) -> Result<(), CliError> {
-    let named =
-        |error: &dyn std::fmt::Display| CliError::failure(format!("{}: {error}", path.display()));
     let directory = directory_of(path);
     // The library creates the file with mode 0600.
     let draft = tempfile::Builder::new()
         .prefix(".doorward-backup-")
         .tempfile_in(directory)
-        .map_err(|error| named(&error))?;
+        .map_err(CliError::at(path))?;
     let written = archive::write(draft.as_file(), key, manifest, files)?;
-    written.sync_all().map_err(|error| named(&error))?;
+    written.sync_all().map_err(CliError::at(path))?;
     draft.persist_noclobber(path).map_err(|error| {
         if error.error.kind() == io::ErrorKind::AlreadyExists {
             exists(path)
         } else {
-            named(&error.error)
+            CliError::at(path)(error.error)
         }
     })?;
-    sync_directory(directory).map_err(|error| named(&error))
+    sync_directory(directory).map_err(CliError::at(path))
 }
 
 async fn copied(source: &Source<'_>) -> Result<(Part, File), CliError> {
@@ -176,10 +172,7 @@ async fn copied(source: &Source<'_>) -> Result<(Part, File), CliError> {
         None => dumped(source.url)?,
     };
     db.close().await?;
-    let store = match sqlite {
-        Some(_) => Store::Sqlite,
-        None => Store::Postgresql,
-    };
+    let store = sqlite.map_or(Store::Postgresql, |_| Store::Sqlite);
     let part = Part::measure(source.name, store, &mut file, migrations)?;
     Ok((part, file))
 }
@@ -206,13 +199,18 @@ async fn copied_file(db: &Db, database: &Path) -> Result<File, CliError> {
 fn dumped(url: &str) -> Result<File, CliError> {
     let file = tempfile::tempfile()?;
     let tool = PostgresTool::dump(url)?;
-    match tool.run(None, Some(file.try_clone()?)) {
-        Ok(()) => Ok(file),
-        Err(error @ ToolError::Missing(_)) => Err(CliError::Unavailable(format!(
-            "{error}; on a machine that has it: {} --file=doorward.pgdump",
-            tool.by_hand()
-        ))),
-        Err(error) => Err(CliError::failure(error)),
+    let by_hand = tool.by_hand();
+    let hint = format!("on a machine that has it: {by_hand} --file=doorward.pgdump");
+    let done = tool.run(None, Some(file.try_clone()?));
+    done.map_err(|error| of_tool(&error, &hint))?;
+    Ok(file)
+}
+
+/// Converts an error of a PostgreSQL tool, with a hint if it is not installed.
+pub fn of_tool(error: &ToolError, hint: &str) -> CliError {
+    match error {
+        ToolError::Missing(_) => CliError::Unavailable(format!("{error}; {hint}")),
+        _ => CliError::failure(error),
     }
 }
 

@@ -6,7 +6,7 @@ use doorward_domain::model::{
 };
 use serde_json::{Value, json};
 
-use super::words::word;
+use crate::command::values::word;
 use crate::{
     error::CliError,
     output::{self, Output},
@@ -18,10 +18,7 @@ pub enum Verb {
     /// Create a custom claim, or replace the one with this ID
     Put(Box<PutArgs>),
     /// List the custom claims
-    List {
-        #[command(flatten)]
-        out: Output,
-    },
+    List(Output),
     /// Show a custom claim
     Show(Which),
     /// Remove a custom claim; issued tokens keep it until they expire
@@ -183,7 +180,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
     let context = installation.operator();
     match verb {
         Verb::Put(args) => put(&context, *args).await,
-        Verb::List { out } => {
+        Verb::List(out) => {
             let all = claims::list(&context).await?;
             let header = ["ID", "CLAIM", "CLIENT", "OUTPUTS"];
             out.rows(&all, document, header, |mapping| {
@@ -201,7 +198,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
             let before = document(&claims::get(&context, &which.id).await?);
             claims::delete(&context, &which.id).await?;
             let sentence = format!("The custom claim {} is removed.", which.id);
-            which.out.result(&output::deleted(before), &sentence)
+            which.out.deleted(before, &sentence)
         }
     }
 }
@@ -223,20 +220,14 @@ async fn put(context: &AdminContext<'_>, mut args: PutArgs) -> Result<(), CliErr
 
 fn show(mapping: &ClaimMapping, out: Output) -> Result<(), CliError> {
     let mut shown = document(mapping);
-    if !out.json {
-        shown["claim"] = mapping.label().into();
+    if !out.json
+        && let Some(members) = shown.as_object_mut()
+    {
+        // The label contains it.
+        members.retain(|name, _| name != "path");
+        members.insert("claim".to_owned(), mapping.label().into());
     }
-    let names = [
-        "id",
-        "claim",
-        "client_id",
-        "source",
-        "outputs",
-        "scope",
-        "created_at",
-        "updated_at",
-    ];
-    out.object(&shown, &names)
+    out.object(&shown)
 }
 
 fn outputs(mapping: &ClaimMapping) -> String {

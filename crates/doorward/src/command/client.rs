@@ -28,10 +28,9 @@ use self::parse::client_id;
 use self::settings::SettingArgs;
 use self::view::{document, show};
 use crate::{
-    command::timestamp::parse_time,
     error::CliError,
     former_option::FORMER,
-    output::{self, Output},
+    output::Output,
     target::{Administered, Installation},
 };
 
@@ -40,10 +39,7 @@ pub enum Verb {
     /// Register a client; its secret is shown once
     Create(CreateArgs),
     /// List the applications that `client create --app` knows
-    Apps {
-        #[command(flatten)]
-        out: Output,
-    },
+    Apps(Output),
     /// Print the configuration of a client's application again, without the secret
     Config(ConfigArgs),
     /// List clients; without a filter, all of them
@@ -56,19 +52,7 @@ pub enum Verb {
     Secrets(ClientSelector),
     /// Replace the secret of a client; the new one is shown once, the old one is accepted for 7 more
     /// days
-    RotateSecret {
-        /// Client ID
-        #[arg(value_name = "CLIENT_ID")]
-        id: String,
-        /// Accept the old secret until then: a date, or a time in RFC 3339, within 90 days
-        #[arg(long, value_name = "TIME", value_parser = parse_time)]
-        keep_old_until: Option<i64>,
-        /// End every old secret: it stops working within a second, on every replica
-        #[arg(long, conflicts_with = "keep_old_until")]
-        end_former: bool,
-        #[command(flatten)]
-        out: Output,
-    },
+    RotateSecret(secret::RotateArgs),
     /// End the old secret that `rotate-secret` kept
     EndSecret(ClientSelector),
     /// Set or remove the logo of a client
@@ -144,14 +128,14 @@ pub struct UpdateArgs {
 }
 
 pub async fn run(args: Administered<Verb>) -> Result<(), CliError> {
-    if let Verb::Apps { out } = args.verb {
+    if let Verb::Apps(out) = args.verb {
         return application::list(out);
     }
     let installation = &args.target.open().await?;
     let operator = installation.operator();
     match args.verb {
         Verb::Create(args) => create(installation, args).await,
-        Verb::Apps { out } => application::list(out),
+        Verb::Apps(out) => application::list(out),
         Verb::Config(args) => application::config(installation, args).await,
         Verb::List(args) => list(&operator, args).await,
         Verb::Show(ClientSelector { id, out }) => {
@@ -159,12 +143,7 @@ pub async fn run(args: Administered<Verb>) -> Result<(), CliError> {
         }
         Verb::Update(args) => update(&operator, args).await,
         Verb::Secrets(ClientSelector { id, out }) => secret::list(&operator, &id, out).await,
-        Verb::RotateSecret {
-            id,
-            keep_old_until,
-            end_former,
-            out,
-        } => secret::rotate(&operator, &id, (keep_old_until, end_former), out).await,
+        Verb::RotateSecret(args) => secret::rotate(&operator, args).await,
         Verb::EndSecret(ClientSelector { id, out }) => secret::end(&operator, &id, out).await,
         Verb::Logo(args) => logo::run(&operator, args).await,
         Verb::RegistrationToken(verb) => registration_token::run(&operator, verb).await,
@@ -173,7 +152,7 @@ pub async fn run(args: Administered<Verb>) -> Result<(), CliError> {
             let before = document(&clients::get(&operator, &id).await?);
             clients::delete(&operator, &id).await?;
             let sentence = format!("The client {id} is deleted.");
-            out.result(&output::deleted(before), &sentence)
+            out.deleted(before, &sentence)
         }
     }
 }

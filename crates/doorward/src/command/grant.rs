@@ -5,7 +5,7 @@ use doorward_store::repo::grant_ends::GrantFilter;
 use serde_json::json;
 
 use super::lookup::user_id;
-use super::timestamp::parse_time;
+use crate::command::values::parse_time;
 use crate::{error::CliError, output::Output, reason::ReasonArg, target::Installation};
 
 #[derive(Debug, Subcommand)]

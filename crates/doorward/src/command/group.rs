@@ -42,24 +42,7 @@ impl GroupSelector {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Create a group
-    Create {
-        /// Path of the group, such as /engineering/backend; its parents must exist
-        path: String,
-        /// Organization of the group
-        #[arg(long)]
-        org: Option<String>,
-        /// Purpose of the group
-        #[arg(long, default_value = "")]
-        description: String,
-        /// Short code, such as a department number; unique in the organization
-        #[arg(long)]
-        code: Option<String>,
-        /// Manager of the group: user name, e-mail address or ID
-        #[arg(long, value_name = "USER")]
-        manager: Option<String>,
-        #[command(flatten)]
-        out: Output,
-    },
+    Create(CreateArgs),
     /// List the groups
     List {
         /// Organization whose groups are listed
@@ -105,27 +88,44 @@ pub enum Verb {
     Delete(GroupSelector),
 }
 
+#[derive(Debug, Args)]
+pub struct CreateArgs {
+    /// Path of the group, such as /engineering/backend; its parents must exist
+    path: String,
+    /// Organization of the group
+    #[arg(long)]
+    org: Option<String>,
+    /// Purpose of the group
+    #[arg(long, default_value = "")]
+    description: String,
+    /// Short code, such as a department number; unique in the organization
+    #[arg(long)]
+    code: Option<String>,
+    /// Manager of the group: user name, e-mail address or ID
+    #[arg(long, value_name = "USER")]
+    manager: Option<String>,
+    #[command(flatten)]
+    out: Output,
+}
+
 pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
     let context = installation.operator();
     match verb {
-        Verb::Create {
-            path,
-            org,
-            description,
-            code,
-            manager,
-            out,
-        } => {
-            let (parent, name) = parent_and_name(&context, &path, org.as_deref()).await?;
+        Verb::Create(args) => {
+            let (parent, name) = parent_and_name(&context, &args.path, args.org.as_deref()).await?;
             let new = NewGroup {
                 name,
                 parent: parent.map(|group| group.id),
-                org,
-                description,
-                code,
-                manager: user_id(&context, manager.as_deref()).await?,
+                org: args.org,
+                description: args.description,
+                code: args.code,
+                manager: user_id(&context, args.manager.as_deref()).await?,
             };
-            print_change(out, &groups::create(&context, new).await?, "is created")
+            print_change(
+                args.out,
+                &groups::create(&context, new).await?,
+                "is created",
+            )
         }
         Verb::List { org, out } => list(&context, org.as_deref(), out).await,
         Verb::Show(which) => show(&context, &which.find(&context).await?, which.out).await,
@@ -170,9 +170,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
             let group = which.find(&context).await?;
             groups::delete(&context, group.id).await?;
             let sentence = format!("The group {} is deleted.", group.path);
-            which
-                .out
-                .result(&output::deleted(document(&group)), &sentence)
+            which.out.deleted(document(&group), &sentence)
         }
     }
 }

@@ -15,10 +15,7 @@ use crate::{
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// List the signing keys and their states
-    List {
-        #[command(flatten)]
-        out: Output,
-    },
+    List(Output),
     /// Create a signing key; it is published now and signs after `keys.publish_lead`
     Rotate {
         /// Algorithm of the key: `RS256`, `PS256`, `ES256` or `EdDSA`
@@ -45,7 +42,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
     let operator = installation.operator();
     let policy = rotation_policy(&installation.config);
     match verb {
-        Verb::List { out } => {
+        Verb::List(out) => {
             let keys = keys::list(&operator, &policy).await?;
             let columns = [
                 ("KID", "kid"),

@@ -2,6 +2,7 @@ use clap::{Args, Subcommand};
 use doorward_email::preview;
 use doorward_i18n::Lang;
 
+use crate::command::values::one_of;
 use crate::{error::CliError, output};
 
 #[derive(Debug, Args)]
@@ -30,10 +31,8 @@ enum Verb {
 }
 
 fn locale(text: &str) -> Result<Lang, String> {
-    Lang::from_tag(text).ok_or_else(|| {
-        let known: Vec<_> = Lang::ALL.iter().map(|lang| lang.code()).collect();
-        format!("the languages are {}", known.join(", "))
-    })
+    let words = Lang::ALL.iter().map(|lang| lang.code());
+    one_of(Lang::from_tag(text), "languages", words)
 }
 
 pub fn run(args: &MailArgs) -> Result<(), CliError> {

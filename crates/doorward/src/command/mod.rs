@@ -23,7 +23,6 @@ pub mod group;
 pub mod healthcheck;
 pub mod import;
 pub mod key;
-mod lifetime;
 pub mod lint;
 mod lookup;
 pub mod mail;
@@ -45,7 +44,6 @@ pub mod serve;
 pub mod session;
 #[cfg(feature = "demo")]
 pub mod tasks;
-mod timestamp;
 pub mod token;
 pub mod user;
-mod words;
+mod values;

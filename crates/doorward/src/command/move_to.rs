@@ -1,14 +1,12 @@
-use std::path::Path;
-
 use clap::Args;
 use doorward_config::Config;
 use doorward_config::address::{check_server_url, sqlite_path};
 use doorward_store::db::{MoveSource, Moved, copy_all, database_tables, reject_filled_target};
 use doorward_store::{Db, OpenOptions};
 use doorward_tasks_database as tasks_db;
-use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
+use super::backup::Source;
 use crate::{
     archive::Name,
     error::{CliError, with_causes},
@@ -77,14 +75,19 @@ pub async fn run(args: &MoveArgs) -> Result<(), CliError> {
         prepare(&item.part).await?;
     }
     let total: u64 = locked.iter().flat_map(|item| &item.counts).sum();
-    let progress = Progress::new(total);
+    // Each row is copied once and compared once.
+    let template = "{bar:40} {percent} %, {per_sec} rows, {eta} left: {msg}";
+    let progress = output::progress(total * 2, template);
     let mut moved = Vec::new();
     for item in &locked {
-        let mut count = |table: &str, rows: u64| progress.count(table, rows);
+        let mut count = |table: &str, rows: u64| {
+            progress.set_message(table.to_owned());
+            progress.inc(rows);
+        };
         let copied = copy_all(&item.source, item.part.to, &item.tables, &mut count).await?;
         moved.push((item.part.name, copied.iter().map(document).collect()));
     }
-    progress.0.finish_and_clear();
+    progress.finish_and_clear();
     for item in &locked {
         let db = Db::open(item.part.to, OpenOptions::for_command()).await?;
         db.end_move().await?;
@@ -166,13 +169,11 @@ fn same_kind(name: Name, kind: &str) -> CliError {
 
 /// Checks that the source has all migrations. Returns false for a deployment without the tasks API.
 async fn has_data(part: &Part<'_>) -> Result<bool, CliError> {
-    if let Some(file) = sqlite_path(part.from).filter(|file| !Path::new(file).exists()) {
-        return match part.name {
-            Name::Tasks => Ok(false),
-            Name::Identity => Err(CliError::failure(format!("there is no {file}"))),
-        };
+    let (name, url) = (part.name, part.from);
+    if !(Source { name, url }).exists()? {
+        return Ok(false);
     }
-    match part.name {
+    match name {
         Name::Identity => {
             let db = Db::open(part.from, OpenOptions::for_command()).await?;
             let status = db.check_schema().await;
@@ -246,27 +247,6 @@ async fn migrate(name: Name, url: &str) -> Result<(), CliError> {
             let migrated = tasks_db::migrate_for_move(url).await;
             migrated.map_err(|error| of_tasks(&error))
         }
-    }
-}
-
-/// The progress of the copy, then of the comparison.
-struct Progress(ProgressBar);
-
-impl Progress {
-    fn new(rows: u64) -> Self {
-        // Each row is copied once and compared once.
-        let bar = ProgressBar::new(rows * 2);
-        if let Ok(style) =
-            ProgressStyle::with_template("{bar:40} {percent} %, {per_sec} rows, {eta} left: {msg}")
-        {
-            bar.set_style(style);
-        }
-        Self(bar)
-    }
-
-    fn count(&self, table: &str, rows: u64) {
-        self.0.set_message(table.to_owned());
-        self.0.inc(rows);
     }
 }
 

@@ -20,27 +20,9 @@ const MAX_OWNERLESS: u64 = 1000;
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Create an organization
-    Create {
-        /// Slug in tokens: 2 to 63 of a-z, 0-9 and inner -; never reusable
-        #[arg(required = true, conflicts_with = "former_slug")]
-        slug: Option<String>,
-        /// Slug in tokens
-        #[arg(long = "slug", value_name = FORMER, hide = true)]
-        former_slug: Option<String>,
-        /// Name shown to users
-        #[arg(long)]
-        name: String,
-        /// First owner: user name, e-mail address or ID
-        #[arg(long, value_name = "USER")]
-        owner: Option<String>,
-        #[command(flatten)]
-        out: Output,
-    },
+    Create(CreateArgs),
     /// List the organizations
-    List {
-        #[command(flatten)]
-        out: Output,
-    },
+    List(Output),
     /// Show an organization with its members
     Show(OrgSelector),
     /// Add a user to an organization
@@ -86,6 +68,24 @@ pub enum Verb {
 }
 
 #[derive(Debug, Args)]
+pub struct CreateArgs {
+    /// Slug in tokens: 2 to 63 of a-z, 0-9 and inner -; never reusable
+    #[arg(required = true, conflicts_with = "former_slug")]
+    slug: Option<String>,
+    /// Slug in tokens
+    #[arg(long = "slug", value_name = FORMER, hide = true)]
+    former_slug: Option<String>,
+    /// Name shown to users
+    #[arg(long)]
+    name: String,
+    /// First owner: user name, e-mail address or ID
+    #[arg(long, value_name = "USER")]
+    owner: Option<String>,
+    #[command(flatten)]
+    out: Output,
+}
+
+#[derive(Debug, Args)]
 pub struct OrgSelector {
     /// Organization slug
     slug: String,
@@ -107,20 +107,14 @@ pub struct MemberArgs {
 pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
     let context = installation.operator();
     match verb {
-        Verb::Create {
-            slug,
-            former_slug,
-            name,
-            owner,
-            out,
-        } => {
-            let slug = slug.or(former_slug).unwrap_or_default();
-            let owner = user_id(&context, owner.as_deref()).await?;
-            let created = organizations::create(&context, &slug, &name, owner).await?;
+        Verb::Create(args) => {
+            let slug = args.slug.or(args.former_slug).unwrap_or_default();
+            let owner = user_id(&context, args.owner.as_deref()).await?;
+            let created = organizations::create(&context, &slug, &args.name, owner).await?;
             let sentence = format!("The organization {slug} is created.");
-            out.result(&document(&created), &sentence)
+            args.out.result(&document(&created), &sentence)
         }
-        Verb::List { out } => list(&context, out).await,
+        Verb::List(out) => list(&context, out).await,
         Verb::Show(OrgSelector { slug, out }) => show(&context, &slug, out).await,
         Verb::AddMember(member) => set_member(&context, &member, false).await,
         Verb::SetOwner(member) => set_member(&context, &member, true).await,
@@ -130,7 +124,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
             let (name, slug) = (user.login_identifier(), &member.slug);
             let shown = json!({ "organization": slug, "user": name });
             let sentence = format!("{name} no longer belongs to {slug}.");
-            member.out.result(&output::deleted(shown), &sentence)
+            member.out.deleted(shown, &sentence)
         }
         Verb::SetDomain { slug, domain, out } => {
             let domain = domain.map(|text| installation.config.organization_domain(&text));
@@ -172,13 +166,13 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
             let id = invitations::get(&context, &organization, &id).await?.id;
             let removed = invitations::revoke(&context, &slug, id).await?;
             let sentence = format!("{} is no longer invited.", removed.email);
-            out.result(&output::deleted(invitation(&removed)), &sentence)
+            out.deleted(invitation(&removed), &sentence)
         }
         Verb::Delete(OrgSelector { slug, out }) => {
             let before = document(&organizations::get(&context, &slug).await?);
             organizations::delete(&context, &slug).await?;
             let sentence = format!("The organization {slug} is no more.");
-            out.result(&output::deleted(before), &sentence)
+            out.deleted(before, &sentence)
         }
     }
 }

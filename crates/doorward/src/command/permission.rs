@@ -12,10 +12,7 @@ use crate::{
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// List the permissions with the resource that checks each
-    List {
-        #[command(flatten)]
-        out: Output,
-    },
+    List(Output),
     /// Register a permission of a resource; the role `admin` gets it at once
     Create {
         /// Permission `resource:action`, such as `bills:pay`
@@ -43,7 +40,7 @@ pub enum Verb {
 pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
     let operator = installation.operator();
     match verb {
-        Verb::List { out } => {
+        Verb::List(out) => {
             let permissions = roles::permissions(&operator).await?;
             let columns = [
                 ("PERMISSION", "codename"),
@@ -89,7 +86,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
             let before = document(&roles::permission(&operator, &permission).await?);
             roles::delete_permission(&operator, &permission).await?;
             let sentence = format!("The permission {permission} is deleted.");
-            out.result(&output::deleted(before), &sentence)
+            out.deleted(before, &sentence)
         }
     }
 }

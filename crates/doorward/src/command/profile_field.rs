@@ -7,7 +7,7 @@ use doorward_domain::model::{FieldAudience, FieldEditor, FieldInput, FieldKind, 
 use doorward_rules::profile_fields as rules;
 use serde_json::{Value, json};
 
-use super::words::word;
+use crate::command::values::word;
 use crate::{
     error::CliError,
     output::{self, Output},
@@ -19,10 +19,7 @@ pub enum Verb {
     /// Create a custom profile field
     Create(CreateArgs),
     /// List the custom profile fields
-    List {
-        #[command(flatten)]
-        out: Output,
-    },
+    List(Output),
     /// Show a custom profile field
     Show(Which),
     /// Change a custom profile field; stored values remain
@@ -116,7 +113,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
     let context = installation.operator();
     match verb {
         Verb::Create(args) => create(&context, args).await,
-        Verb::List { out } => {
+        Verb::List(out) => {
             let fields = profile_fields::list(&context).await?;
             let columns = [
                 ("NAME", "name"),
@@ -136,7 +133,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
             let before = document(&profile_fields::get(&context, &which.name).await?);
             profile_fields::delete(&context, &which.name).await?;
             let sentence = format!("The profile field {} is deleted.", which.name);
-            which.out.result(&output::deleted(before), &sentence)
+            which.out.deleted(before, &sentence)
         }
         Verb::Set { user, values, out } => set(&context, &user, values, out).await,
     }
@@ -194,12 +191,13 @@ async fn set(
 
 fn show(field: &ProfileField, out: Output) -> Result<(), CliError> {
     let mut shown = document(field);
+    if out.json {
+        return output::json(&shown);
+    }
     let mut limit = "max_length";
     if let FieldKind::Choice { choices } = &field.kind {
         limit = "choices";
-        if !out.json {
-            shown[limit] = choices.join(", ").into();
-        }
+        shown[limit] = choices.join(", ").into();
     }
     let names = [
         "name",
@@ -211,7 +209,7 @@ fn show(field: &ProfileField, out: Output) -> Result<(), CliError> {
         "created_at",
         "updated_at",
     ];
-    out.object(&shown, &names)
+    output::members(&shown, &names)
 }
 
 fn document(field: &ProfileField) -> Value {

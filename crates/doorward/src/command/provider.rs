@@ -33,10 +33,7 @@ pub enum Verb {
     /// Create a provider, or replace the one with this ID
     Put(Box<PutArgs>),
     /// List the providers
-    List {
-        #[command(flatten)]
-        out: Output,
-    },
+    List(Output),
     /// Show a provider
     Show(ProviderSelector),
     /// Test a provider: request its metadata and keys, and check them
@@ -127,7 +124,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
     match verb {
         Verb::Apply { file, dry_run, out } => apply(installation, &file, dry_run, out).await,
         Verb::Put(args) => put(installation, *args).await,
-        Verb::List { out } => {
+        Verb::List(out) => {
             let all = providers::list_used(&context).await?;
             let header = ["ID", "NAME", "ISSUER", "STATE", "LAST USE"];
             let document = |used: &UsedProvider| used_document(installation, used);
@@ -157,7 +154,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
             let before = document(installation, &providers::get(&context, &which.id).await?);
             providers::delete(&context, &which.id).await?;
             let sentence = format!("The provider {} is removed.", which.id);
-            which.out.result(&output::deleted(before), &sentence)
+            which.out.deleted(before, &sentence)
         }
     }
 }
@@ -171,18 +168,17 @@ fn secret(file: &std::path::Path) -> Result<String, CliError> {
 }
 
 fn read(file: &std::path::Path) -> Result<Vec<(String, ProviderSpec)>, CliError> {
-    let wrong =
-        |cause: &dyn std::fmt::Display| CliError::failure(format!("{}: {cause}", file.display()));
-    let text = std::fs::read_to_string(file).map_err(|error| wrong(&error))?;
+    let text = std::fs::read_to_string(file).map_err(CliError::at(file))?;
+    let wrong = CliError::at(file);
     let tables: BTreeMap<String, Listed> = toml::from_str(&text).map_err(|error| {
         let before = error.span().and_then(|span| text.get(..span.start));
         let line = before.map_or(1, |before| before.matches('\n').count() + 1);
-        wrong(&format!("line {line}: {}", error.message()))
+        wrong(format!("line {line}: {}", error.message()))
     })?;
     let mut specs = Vec::new();
     for (id, listed) in tables {
         let spec: Result<ProviderSpec, _> = listed.spec.try_into();
-        let mut spec = spec.map_err(|error| wrong(&format!("[{id}]: {}", error.message())))?;
+        let mut spec = spec.map_err(|error| wrong(format!("[{id}]: {}", error.message())))?;
         if let Some(path) = listed.client_secret_file {
             // Relative to the file that names it.
             let path = file

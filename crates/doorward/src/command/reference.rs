@@ -17,7 +17,6 @@ read from standard input or a file, never from an argument. Administration comma
 database directly, also while a server runs.
 ";
 
-/// Prints the reference as Markdown.
 pub fn run(mut root: Command) -> Result<(), CliError> {
     root.build();
     let mut out = HEAD.to_owned();

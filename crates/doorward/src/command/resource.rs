@@ -6,8 +6,8 @@ use doorward_domain::model::{AccessTokenType, AskedClaims, Resource};
 use doorward_protocol::signing_alg::SigningAlg;
 use serde_json::{Value, json};
 
+use crate::command::values::{lifetime, parse_lifetime, word};
 use crate::{
-    command::{lifetime, words::word},
     error::CliError,
     output::{self, Output},
     target::Installation,
@@ -16,69 +16,72 @@ use crate::{
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// List the resources
-    List {
-        #[command(flatten)]
-        out: Output,
-    },
+    List(Output),
     /// Show a resource with its scopes
     Show(ResourceSelector),
     /// Register a resource
-    Create {
-        /// Absolute URI of the resource, which is the audience of its access tokens
-        #[arg(value_name = "URI")]
-        resource: String,
-        /// Name shown to users
-        #[arg(long)]
-        name: String,
-        /// `typ` of its access tokens: `at+jwt` (RFC 9068), or `jwt` for resource servers that
-        /// accept no other
-        #[arg(long, value_name = "TYPE", default_value = "at+jwt", value_parser = word(AccessTokenType::parse, TOKEN_TYPES))]
-        token_type: AccessTokenType,
-        /// Algorithm of its access tokens: `RS256`, `PS256`, `ES256` or `EdDSA`
-        #[arg(long, value_name = "ALG", default_value = "RS256")]
-        token_signing_alg: SigningAlg,
-        /// Claims about the user in its access tokens, whatever their scope is: `groups`, `roles`
-        /// (every role, not only those with a permission of the resource), `email_verified`,
-        /// separated by spaces
-        #[arg(long, value_name = "CLAIMS", value_parser = token_claims)]
-        token_claims: Option<AskedClaims>,
-        /// Lifetime of its access tokens, such as `30m`, within `tokens.access_ttl_max` [default:
-        /// that of the client, or `tokens.access_ttl`]
-        #[arg(long, value_name = "DURATION", value_parser = lifetime::parse)]
-        access_token_ttl: Option<i64>,
-        #[command(flatten)]
-        out: Output,
-    },
+    Create(CreateArgs),
     /// Change a resource
-    Update {
-        /// Resource
-        #[arg(value_name = "URI")]
-        resource: String,
-        /// New URI; its scopes, permissions, clients and grants follow
-        #[arg(long, value_name = "URI")]
-        identifier: Option<String>,
-        /// Name shown to users
-        #[arg(long)]
-        name: Option<String>,
-        /// `typ` of its access tokens: `at+jwt` or `jwt`
-        #[arg(long, value_name = "TYPE", value_parser = word(AccessTokenType::parse, TOKEN_TYPES))]
-        token_type: Option<AccessTokenType>,
-        /// Algorithm of its access tokens: `RS256`, `PS256`, `ES256` or `EdDSA`
-        #[arg(long, value_name = "ALG")]
-        token_signing_alg: Option<SigningAlg>,
-        /// Claims about the user in its access tokens, whatever their scope is: `groups`, `roles`,
-        /// `email_verified`, separated by spaces; empty for none
-        #[arg(long, value_name = "CLAIMS", value_parser = token_claims)]
-        token_claims: Option<AskedClaims>,
-        /// Lifetime of its access tokens, such as `30m`; `0` for that of the client, or
-        /// `tokens.access_ttl`
-        #[arg(long, value_name = "DURATION", value_parser = lifetime::parse)]
-        access_token_ttl: Option<i64>,
-        #[command(flatten)]
-        out: Output,
-    },
+    Update(UpdateArgs),
     /// Delete a resource that no scope, permission or client refers to
     Delete(ResourceSelector),
+}
+
+#[derive(Debug, Args)]
+pub struct CreateArgs {
+    /// Absolute URI of the resource, which is the audience of its access tokens
+    #[arg(value_name = "URI")]
+    resource: String,
+    /// Name shown to users
+    #[arg(long)]
+    name: String,
+    /// `typ` of its access tokens: `at+jwt` (RFC 9068), or `jwt` for resource servers that
+    /// accept no other
+    #[arg(long, value_name = "TYPE", default_value = "at+jwt", value_parser = word(AccessTokenType::parse, TOKEN_TYPES))]
+    token_type: AccessTokenType,
+    /// Algorithm of its access tokens: `RS256`, `PS256`, `ES256` or `EdDSA`
+    #[arg(long, value_name = "ALG", default_value = "RS256")]
+    token_signing_alg: SigningAlg,
+    /// Claims about the user in its access tokens, whatever their scope is: `groups`, `roles`
+    /// (every role, not only those with a permission of the resource), `email_verified`,
+    /// separated by spaces
+    #[arg(long, value_name = "CLAIMS", value_parser = token_claims)]
+    token_claims: Option<AskedClaims>,
+    /// Lifetime of its access tokens, such as `30m`, within `tokens.access_ttl_max` [default:
+    /// that of the client, or `tokens.access_ttl`]
+    #[arg(long, value_name = "DURATION", value_parser = parse_lifetime)]
+    access_token_ttl: Option<i64>,
+    #[command(flatten)]
+    out: Output,
+}
+
+#[derive(Debug, Args)]
+pub struct UpdateArgs {
+    /// Resource
+    #[arg(value_name = "URI")]
+    resource: String,
+    /// New URI; its scopes, permissions, clients and grants follow
+    #[arg(long, value_name = "URI")]
+    identifier: Option<String>,
+    /// Name shown to users
+    #[arg(long)]
+    name: Option<String>,
+    /// `typ` of its access tokens: `at+jwt` or `jwt`
+    #[arg(long, value_name = "TYPE", value_parser = word(AccessTokenType::parse, TOKEN_TYPES))]
+    token_type: Option<AccessTokenType>,
+    /// Algorithm of its access tokens: `RS256`, `PS256`, `ES256` or `EdDSA`
+    #[arg(long, value_name = "ALG")]
+    token_signing_alg: Option<SigningAlg>,
+    /// Claims about the user in its access tokens, whatever their scope is: `groups`, `roles`,
+    /// `email_verified`, separated by spaces; empty for none
+    #[arg(long, value_name = "CLAIMS", value_parser = token_claims)]
+    token_claims: Option<AskedClaims>,
+    /// Lifetime of its access tokens, such as `30m`; `0` for that of the client, or
+    /// `tokens.access_ttl`
+    #[arg(long, value_name = "DURATION", value_parser = parse_lifetime)]
+    access_token_ttl: Option<i64>,
+    #[command(flatten)]
+    out: Output,
 }
 
 #[derive(Debug, Args)]
@@ -100,60 +103,43 @@ fn token_claims(text: &str) -> Result<AskedClaims, String> {
 pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
     let operator = installation.operator();
     match verb {
-        Verb::List { out } => list(&operator, out).await,
+        Verb::List(out) => list(&operator, out).await,
         Verb::Show(ResourceSelector { resource, out }) => {
             let resource = resources::get(&operator, &resource).await?;
             show(&operator, &resource, out).await
         }
-        Verb::Create {
-            resource,
-            name,
-            token_type,
-            token_signing_alg,
-            token_claims,
-            access_token_ttl,
-            out,
-        } => {
+        Verb::Create(args) => {
             let new = NewResource {
-                identifier: resource,
-                name,
-                token_type,
-                token_signing_alg,
-                token_claims: token_claims.unwrap_or_default(),
-                access_token_ttl,
+                identifier: args.resource,
+                name: args.name,
+                token_type: args.token_type,
+                token_signing_alg: args.token_signing_alg,
+                token_claims: args.token_claims.unwrap_or_default(),
+                access_token_ttl: args.access_token_ttl,
             };
             let created = resources::create(&operator, new).await?;
             let sentence = format!("The resource {} is created.", created.identifier);
-            out.result(&document(&created, &[]), &sentence)
+            args.out.result(&document(&created, &[]), &sentence)
         }
-        Verb::Update {
-            resource,
-            identifier,
-            name,
-            token_type,
-            token_signing_alg,
-            token_claims,
-            access_token_ttl,
-            out,
-        } => {
+        Verb::Update(args) => {
             let change = ResourceChange {
-                identifier,
-                name,
-                token_type,
-                token_signing_alg,
-                token_claims,
-                access_token_ttl,
+                identifier: args.identifier,
+                name: args.name,
+                token_type: args.token_type,
+                token_signing_alg: args.token_signing_alg,
+                token_claims: args.token_claims,
+                access_token_ttl: args.access_token_ttl,
             };
             CliError::reject_unchanged(&change, "resource update")?;
             let issuer = &installation.config.issuer;
-            let changed = resources::update(&operator, issuer, &resource, change).await?;
-            show(&operator, &changed, out).await
+            let changed = resources::update(&operator, issuer, &args.resource, change).await?;
+            show(&operator, &changed, args.out).await
         }
         Verb::Delete(ResourceSelector { resource, out }) => {
             let before = resources::get(&operator, &resource).await?;
             resources::delete(&operator, &resource).await?;
             let sentence = format!("The resource {resource} is deleted.");
-            out.result(&output::deleted(document(&before, &[])), &sentence)
+            out.deleted(document(&before, &[]), &sentence)
         }
     }
 }
@@ -181,7 +167,7 @@ async fn list(operator: &AdminContext<'_>, out: Output) -> Result<(), CliError> 
             resource.name.clone(),
             resource.token_type.as_str().to_owned(),
             resource.token_signing_alg.to_string(),
-            lifetime::describe(resource.access_token_ttl),
+            lifetime(resource.access_token_ttl),
             scopes.join(" "),
         ]
     })
@@ -195,19 +181,9 @@ async fn show(
     let scopes = scopes_of(operator, resource).await?;
     let mut shown = document(resource, &scopes);
     if !out.json {
-        shown["access_token_ttl"] = lifetime::describe(resource.access_token_ttl).into();
+        shown["access_token_ttl"] = lifetime(resource.access_token_ttl).into();
     }
-    let names = [
-        "resource",
-        "name",
-        "token_type",
-        "token_signing_alg",
-        "token_claims",
-        "access_token_ttl",
-        "scopes",
-        "created_at",
-    ];
-    out.object(&shown, &names)
+    out.object(&shown)
 }
 
 fn document(resource: &Resource, scopes: &[String]) -> Value {

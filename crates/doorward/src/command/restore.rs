@@ -11,13 +11,13 @@ use doorward_config::address::sqlite_path;
 use doorward_config::{Config, SecretText};
 use doorward_identity_server::{dev, doctor};
 use doorward_services::audit_anchor;
-use doorward_store::db::{FileAvailability, PostgresTool, ToolError, take_over};
+use doorward_store::db::{FileAvailability, PostgresTool, take_over};
 use doorward_store::{Db, OpenOptions, db};
 use doorward_tasks_database as tasks_db;
 use serde_json::json;
 use tempfile::NamedTempFile;
 
-use super::backup::sources;
+use super::backup::{of_tool, sources};
 use super::files::{directory_of, sync_directory};
 use crate::{
     archive::{self, Key, Manifest, Name, Part, Store},
@@ -344,22 +344,14 @@ async fn expect_free(item: &Ready, args: &RestoreArgs) -> Result<(), CliError> {
 
 fn put(item: Ready) -> Result<(), CliError> {
     match item {
-        Ready::File { draft, place, .. } => {
-            let named =
-                |error: io::Error| CliError::failure(format!("{}: {error}", place.display()));
-            replace(draft, &place).map_err(named)
-        }
+        Ready::File { draft, place, .. } => replace(draft, &place).map_err(CliError::at(&place)),
         Ready::Dump { mut dump, url, .. } => {
             dump.rewind()?;
             let tool = PostgresTool::restore(&url)?;
-            match tool.run(Some(dump), None) {
-                Ok(()) => Ok(()),
-                Err(error @ ToolError::Missing(_)) => Err(CliError::Unavailable(format!(
-                    "{error}; the backup unpacks with tar, and then: {} FILE",
-                    tool.by_hand()
-                ))),
-                Err(error) => Err(CliError::failure(error)),
-            }
+            let by_hand = tool.by_hand();
+            let hint = format!("the backup unpacks with tar, and then: {by_hand} FILE");
+            let done = tool.run(Some(dump), None);
+            done.map_err(|error| of_tool(&error, &hint))
         }
     }
 }
@@ -383,18 +375,12 @@ fn replace(draft: NamedTempFile, path: &Path) -> io::Result<()> {
 }
 
 /// Gives a file restored by root to the user that owns the directory.
-#[cfg(unix)]
 fn give_to_owner(file: &Path, directory: &Path) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt as _, chown};
     let (mine, theirs) = (std::fs::metadata(file)?, std::fs::metadata(directory)?);
     if mine.uid() == 0 && theirs.uid() != 0 {
         chown(file, Some(theirs.uid()), Some(theirs.gid()))?;
     }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn give_to_owner(_file: &Path, _directory: &Path) -> io::Result<()> {
     Ok(())
 }
 
@@ -438,13 +424,6 @@ fn print_summary(
             ended.registration_tokens
         );
     }
-    let ended = ended.map(|ended| {
-        json!({
-            "sessions": ended.sessions, "grants": ended.grants, "api_keys": ended.api_keys,
-            "mail_links": ended.mail_links, "trusted_devices": ended.trusted_devices,
-            "invitations": ended.invitations, "registration_tokens": ended.registration_tokens,
-        })
-    });
     let document = json!({
         "restored": !args.dry_run, "created_at": manifest.created_at, "parts": manifest.parts,
         "secret_key_fits": fits, "ended": ended,

@@ -6,7 +6,7 @@ use doorward_admin::{groups, role_sets, standard, tasks_resource, users};
 use doorward_domain::model::Role;
 use serde_json::{Value, json};
 
-use super::timestamp::parse_time;
+use crate::command::values::parse_time;
 use crate::{
     error::CliError,
     former_option::FORMER,
@@ -18,44 +18,11 @@ use crate::{
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// List the roles with their permissions
-    List {
-        #[command(flatten)]
-        out: Output,
-    },
+    List(Output),
     /// Create a role
-    Create {
-        /// Role name
-        #[arg(required = true, conflicts_with = "former_name")]
-        name: Option<String>,
-        /// Role name
-        #[arg(long = "name", value_name = FORMER, hide = true)]
-        former_name: Option<String>,
-        /// Purpose of the role
-        #[arg(long, default_value = "")]
-        description: String,
-        /// Permission of the role (repeatable)
-        #[arg(long, value_name = "PERMISSION")]
-        permission: Vec<String>,
-        #[command(flatten)]
-        out: Output,
-    },
+    Create(CreateArgs),
     /// Change a role, and thereby the permissions of its holders
-    Update {
-        /// Role
-        #[arg(value_name = "ROLE")]
-        role: String,
-        /// Purpose of the role
-        #[arg(long)]
-        description: Option<String>,
-        /// Permission to add (repeatable)
-        #[arg(long, value_name = "PERMISSION")]
-        add_permission: Vec<String>,
-        /// Permission to remove (repeatable)
-        #[arg(long, value_name = "PERMISSION")]
-        remove_permission: Vec<String>,
-        #[command(flatten)]
-        out: Output,
-    },
+    Update(UpdateArgs),
     /// Delete a role with its assignments
     Delete {
         /// Role
@@ -77,41 +44,83 @@ pub enum Verb {
         out: Output,
     },
     /// Assign a role
-    Assign {
-        #[command(flatten)]
-        holder: Holder,
-        /// Role
-        #[arg(long)]
-        role: String,
-        /// Organization of the assignment
-        #[arg(long)]
-        org: Option<String>,
-        /// Expiry: a date, or a time in RFC 3339
-        #[arg(long, value_name = "TIME", value_parser = parse_time)]
-        expires: Option<i64>,
-        /// Create the assignment inactive; it grants nothing until it is activated
-        #[arg(long)]
-        inactive: bool,
-        #[command(flatten)]
-        reason: ReasonArg,
-        #[command(flatten)]
-        out: Output,
-    },
+    Assign(AssignArgs),
     /// Revoke a role assignment
-    Revoke {
-        #[command(flatten)]
-        holder: Holder,
-        /// Role
-        #[arg(long)]
-        role: String,
-        /// Organization of the assignment
-        #[arg(long)]
-        org: Option<String>,
-        #[command(flatten)]
-        reason: ReasonArg,
-        #[command(flatten)]
-        out: Output,
-    },
+    Revoke(RevokeArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct CreateArgs {
+    /// Role name
+    #[arg(required = true, conflicts_with = "former_name")]
+    name: Option<String>,
+    /// Role name
+    #[arg(long = "name", value_name = FORMER, hide = true)]
+    former_name: Option<String>,
+    /// Purpose of the role
+    #[arg(long, default_value = "")]
+    description: String,
+    /// Permission of the role (repeatable)
+    #[arg(long, value_name = "PERMISSION")]
+    permission: Vec<String>,
+    #[command(flatten)]
+    out: Output,
+}
+
+#[derive(Debug, Args)]
+pub struct UpdateArgs {
+    /// Role
+    #[arg(value_name = "ROLE")]
+    role: String,
+    /// Purpose of the role
+    #[arg(long)]
+    description: Option<String>,
+    /// Permission to add (repeatable)
+    #[arg(long, value_name = "PERMISSION")]
+    add_permission: Vec<String>,
+    /// Permission to remove (repeatable)
+    #[arg(long, value_name = "PERMISSION")]
+    remove_permission: Vec<String>,
+    #[command(flatten)]
+    out: Output,
+}
+
+#[derive(Debug, Args)]
+pub struct AssignArgs {
+    #[command(flatten)]
+    assignment: AssignmentArgs,
+    /// Expiry: a date, or a time in RFC 3339
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    expires: Option<i64>,
+    /// Create the assignment inactive; it grants nothing until it is activated
+    #[arg(long)]
+    inactive: bool,
+    #[command(flatten)]
+    reason: ReasonArg,
+    #[command(flatten)]
+    out: Output,
+}
+
+#[derive(Debug, Args)]
+pub struct AssignmentArgs {
+    #[command(flatten)]
+    holder: Holder,
+    /// Role
+    #[arg(long)]
+    role: String,
+    /// Organization of the assignment
+    #[arg(long)]
+    org: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct RevokeArgs {
+    #[command(flatten)]
+    assignment: AssignmentArgs,
+    #[command(flatten)]
+    reason: ReasonArg,
+    #[command(flatten)]
+    out: Output,
 }
 
 /// Ready-made roles in addition to the standard ones.
@@ -144,77 +153,35 @@ pub async fn run(args: Administered<Verb>) -> Result<(), CliError> {
     };
     let operator = installation.operator();
     match args.verb {
-        Verb::List { out } => list(&operator, out).await,
-        Verb::Create {
-            name,
-            former_name,
-            description,
-            permission,
-            out,
-        } => {
-            let name = name.or(former_name).unwrap_or_default();
-            let created = roles::create(&operator, &name, &description, permission).await?;
+        Verb::List(out) => list(&operator, out).await,
+        Verb::Create(args) => {
+            let name = args.name.or(args.former_name).unwrap_or_default();
+            let (description, permissions) = (&args.description, args.permission);
+            let created = roles::create(&operator, &name, description, permissions).await?;
             let sentence = format!("The role {name} is created.");
-            out.result(&document(&created), &sentence)
+            args.out.result(&document(&created), &sentence)
         }
-        Verb::Update {
-            role,
-            description,
-            add_permission,
-            remove_permission,
-            out,
-        } => {
+        Verb::Update(args) => {
             let change = RoleChange {
-                description,
-                added: add_permission,
-                removed: remove_permission,
+                description: args.description,
+                added: args.add_permission,
+                removed: args.remove_permission,
                 ..RoleChange::default()
             };
             CliError::reject_unchanged(&change, "role update")?;
-            let changed = roles::update(&operator, &role, change).await?;
-            out.result(&document(&changed), &format!("The role {role} is changed."))
+            let changed = roles::update(&operator, &args.role, change).await?;
+            let sentence = format!("The role {} is changed.", args.role);
+            args.out.result(&document(&changed), &sentence)
         }
         Verb::Delete { role, out } => {
             let before = document(&roles::get(&operator, &role).await?);
             roles::delete(&operator, &role).await?;
             let sentence = format!("The role {role} is deleted.");
-            out.result(&output::deleted(before), &sentence)
+            out.deleted(before, &sentence)
         }
         Verb::Setup { set, audience, out } => setup(&installation, set, audience, out).await,
-        Verb::Assign {
-            holder,
-            role,
-            org,
-            expires,
-            inactive,
-            reason,
-            out,
-        } => {
-            let subject = holder.subject(&operator, org.as_deref()).await?;
-            let new = NewAssignment {
-                subject,
-                role,
-                org,
-                expires_at: expires,
-                active: !inactive,
-            };
-            let operator = operator.with_reason(reason.reason);
-            assign(&operator, holder.name(), new, out).await
-        }
-        Verb::Revoke {
-            holder,
-            role,
-            org,
-            reason,
-            out,
-        } => {
-            let operator = operator.with_reason(reason.reason);
-            let subject = holder.subject(&operator, org.as_deref()).await?;
-            roles::revoke(&operator, &subject, &role, org.as_deref()).await?;
-            let assigned = assignment(&subject, &role, org.as_deref());
-            let sentence = format!("{} no longer has the role {role}.", holder.name());
-            out.result(&output::deleted(assigned), &sentence)
-        }
+        Verb::Assign(args) => assign(operator, args).await,
+        Verb::Revoke(args) => revoke(operator, args).await,
     }
 }
 
@@ -228,19 +195,33 @@ async fn list(operator: &AdminContext<'_>, out: Output) -> Result<(), CliError> 
     out.list(&roles, &columns)
 }
 
-async fn assign(
-    operator: &AdminContext<'_>,
-    holder: &str,
-    new: NewAssignment,
-    out: Output,
-) -> Result<(), CliError> {
-    let mut assigned = assignment(&new.subject, &new.role, new.org.as_deref());
-    assigned["expires_at"] = new.expires_at.map(output::time).into();
-    assigned["active"] = new.active.into();
-    let state = if new.active { "" } else { ", inactive" };
-    let sentence = format!("{holder} has the role {}{state}.", new.role);
-    roles::assign(operator, new).await?;
-    out.result(&assigned, &sentence)
+async fn assign(operator: AdminContext<'_>, args: AssignArgs) -> Result<(), CliError> {
+    let AssignmentArgs { holder, role, org } = args.assignment;
+    let subject = holder.subject(&operator, org.as_deref()).await?;
+    let mut assigned = assignment(&subject, &role, org.as_deref());
+    assigned["expires_at"] = args.expires.map(output::time).into();
+    assigned["active"] = (!args.inactive).into();
+    let state = if args.inactive { ", inactive" } else { "" };
+    let sentence = format!("{} has the role {role}{state}.", holder.name());
+    let new = NewAssignment {
+        subject,
+        role,
+        org,
+        expires_at: args.expires,
+        active: !args.inactive,
+    };
+    roles::assign(&operator.with_reason(args.reason.reason), new).await?;
+    args.out.result(&assigned, &sentence)
+}
+
+async fn revoke(operator: AdminContext<'_>, args: RevokeArgs) -> Result<(), CliError> {
+    let AssignmentArgs { holder, role, org } = args.assignment;
+    let subject = holder.subject(&operator, org.as_deref()).await?;
+    let operator = operator.with_reason(args.reason.reason);
+    roles::revoke(&operator, &subject, &role, org.as_deref()).await?;
+    let sentence = format!("{} no longer has the role {role}.", holder.name());
+    let assigned = assignment(&subject, &role, org.as_deref());
+    args.out.deleted(assigned, &sentence)
 }
 
 async fn setup(

@@ -12,42 +12,45 @@ use crate::{
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// List the scopes with the resource that each belongs to
-    List {
-        #[command(flatten)]
-        out: Output,
-    },
+    List(Output),
     /// Show a scope
     Show(ScopeSelector),
     /// Register a scope
-    Create {
-        /// Scope value in requests and tokens, such as `bills:read`
-        #[arg(value_name = "SCOPE")]
-        scope: String,
-        /// Description in one sentence for the consent page
-        #[arg(long, value_name = "SENTENCE")]
-        description: String,
-        /// Resource that the scope belongs to [default: the identity server]
-        #[arg(long, value_name = "URI")]
-        resource: Option<String>,
-        #[command(flatten)]
-        out: Output,
-    },
+    Create(CreateArgs),
     /// Change a scope
-    Update {
-        /// Scope
-        #[arg(value_name = "SCOPE")]
-        scope: String,
-        /// Description in one sentence for the consent page
-        #[arg(long, value_name = "SENTENCE")]
-        description: Option<String>,
-        /// New resource that the scope belongs to
-        #[arg(long, value_name = "URI")]
-        resource: Option<String>,
-        #[command(flatten)]
-        out: Output,
-    },
+    Update(UpdateArgs),
     /// Delete a scope that no client can request
     Delete(ScopeSelector),
+}
+
+#[derive(Debug, Args)]
+pub struct CreateArgs {
+    /// Scope value in requests and tokens, such as `bills:read`
+    #[arg(value_name = "SCOPE")]
+    scope: String,
+    /// Description in one sentence for the consent page
+    #[arg(long, value_name = "SENTENCE")]
+    description: String,
+    /// Resource that the scope belongs to [default: the identity server]
+    #[arg(long, value_name = "URI")]
+    resource: Option<String>,
+    #[command(flatten)]
+    out: Output,
+}
+
+#[derive(Debug, Args)]
+pub struct UpdateArgs {
+    /// Scope
+    #[arg(value_name = "SCOPE")]
+    scope: String,
+    /// Description in one sentence for the consent page
+    #[arg(long, value_name = "SENTENCE")]
+    description: Option<String>,
+    /// New resource that the scope belongs to
+    #[arg(long, value_name = "URI")]
+    resource: Option<String>,
+    #[command(flatten)]
+    out: Output,
 }
 
 #[derive(Debug, Args)]
@@ -62,7 +65,7 @@ pub struct ScopeSelector {
 pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
     let operator = installation.operator();
     match verb {
-        Verb::List { out } => {
+        Verb::List(out) => {
             let all: Vec<_> = scopes::list(&operator)
                 .await?
                 .iter()
@@ -78,46 +81,38 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
         Verb::Show(ScopeSelector { scope, out }) => {
             show(&scopes::get(&operator, &scope).await?, out)
         }
-        Verb::Create {
-            scope,
-            description,
-            resource,
-            out,
-        } => {
+        Verb::Create(args) => {
             let new = NewScope {
-                name: scope,
-                description,
-                audience: resource,
+                name: args.scope,
+                description: args.description,
+                audience: args.resource,
             };
             let created = scopes::create(&operator, new).await?;
             let sentence = format!("The scope {} is created.", created.name);
-            out.result(&document(&created), &sentence)
+            args.out.result(&document(&created), &sentence)
         }
-        Verb::Update {
-            scope,
-            description,
-            resource,
-            out,
-        } => {
+        Verb::Update(args) => {
             let change = ScopeChange {
-                description,
-                audience: resource,
+                description: args.description,
+                audience: args.resource,
             };
             CliError::reject_unchanged(&change, "scope update")?;
-            show(&scopes::update(&operator, &scope, change).await?, out)
+            show(
+                &scopes::update(&operator, &args.scope, change).await?,
+                args.out,
+            )
         }
         Verb::Delete(ScopeSelector { scope, out }) => {
             let before = document(&scopes::get(&operator, &scope).await?);
             scopes::delete(&operator, &scope).await?;
             let sentence = format!("The scope {scope} is deleted.");
-            out.result(&output::deleted(before), &sentence)
+            out.deleted(before, &sentence)
         }
     }
 }
 
 fn show(scope: &ScopeEntry, out: Output) -> Result<(), CliError> {
-    let names = ["scope", "resource", "description", "created_at"];
-    out.object(&document(scope), &names)
+    out.object(&document(scope))
 }
 
 fn document(scope: &ScopeEntry) -> Value {

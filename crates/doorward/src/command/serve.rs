@@ -1,6 +1,6 @@
 //! `doorward serve`: the identity server from its configuration.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use clap::Args;
@@ -33,15 +33,9 @@ pub fn run(args: &ServeArgs) -> Result<(), CliError> {
 
 async fn serve(config: Config) -> Result<(), CliError> {
     let signals = Signals::catch()?;
-    let listener = listen(config.listen)
-        .map_err(|error| CliError::failure(format!("listen {}: {error}", config.listen)))?;
-    let mtls = match config.mtls.listen {
-        Some(address) => Some(
-            listen(address)
-                .map_err(|error| CliError::failure(format!("mtls.listen {address}: {error}")))?,
-        ),
-        None => None,
-    };
+    let listener = bind("listen", config.listen)?;
+    let mtls = config.mtls.listen;
+    let mtls = mtls.map(|at| bind("mtls.listen", at)).transpose()?;
     let mut doors = vec![listener.try_clone()?];
     if let Some(mtls) = &mtls {
         doors.push(mtls.try_clone()?);
@@ -144,9 +138,15 @@ fn listen_for_metrics(config: &Config) -> Result<Option<TcpListener>, CliError> 
             tracing::warn!(%listen, %error, "no metrics: set metrics.listen to a free address");
             Ok(None)
         }
-        Err(error) => Err(CliError::failure(format!(
-            "metrics.listen {}: {error}",
-            metrics.listen
-        ))),
+        Err(error) => Err(not_bound("metrics.listen", metrics.listen, &error)),
     }
+}
+
+/// Binds the address of a key.
+fn bind(key: &str, address: SocketAddr) -> Result<TcpListener, CliError> {
+    listen(address).map_err(|error| not_bound(key, address, &error))
+}
+
+fn not_bound(key: &str, address: SocketAddr, error: &std::io::Error) -> CliError {
+    CliError::failure(format!("{key} {address}: {error}"))
 }

@@ -16,46 +16,55 @@ use crate::{
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// List active sessions, newest first
-    List {
-        /// User: user name, e-mail address or ID
-        #[arg(long, value_name = "USER")]
-        user: Option<String>,
-        /// Client with a grant that was given in the session
-        #[arg(long, value_name = "CLIENT")]
-        client: Option<String>,
-        /// Number of sessions
-        #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=1000))]
-        limit: u64,
-        #[command(flatten)]
-        out: Output,
-    },
+    List(ListArgs),
     /// End a session, and the grants that were given in it
-    End {
-        /// Session ID
-        #[arg(value_name = "ID")]
-        id: String,
-        #[command(flatten)]
-        keep: KeepArg,
-        #[command(flatten)]
-        reason: ReasonArg,
-        #[command(flatten)]
-        out: Output,
-    },
+    End(EndArgs),
     /// End all sessions and grants of a user, or of a client at most 500 sessions
-    EndAll {
-        /// User: user name, e-mail address or ID
-        #[arg(long, value_name = "USER", required_unless_present = "client")]
-        user: Option<String>,
-        /// Client
-        #[arg(long, value_name = "CLIENT", conflicts_with = "user")]
-        client: Option<String>,
-        #[command(flatten)]
-        keep: KeepArg,
-        #[command(flatten)]
-        reason: ReasonArg,
-        #[command(flatten)]
-        out: Output,
-    },
+    EndAll(EndAllArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// User: user name, e-mail address or ID
+    #[arg(long, value_name = "USER")]
+    user: Option<String>,
+    /// Client with a grant that was given in the session
+    #[arg(long, value_name = "CLIENT")]
+    client: Option<String>,
+    /// Number of sessions
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=1000))]
+    limit: u64,
+    #[command(flatten)]
+    out: Output,
+}
+
+#[derive(Debug, Args)]
+pub struct EndArgs {
+    /// Session ID
+    #[arg(value_name = "ID")]
+    id: String,
+    #[command(flatten)]
+    keep: KeepArg,
+    #[command(flatten)]
+    reason: ReasonArg,
+    #[command(flatten)]
+    out: Output,
+}
+
+#[derive(Debug, Args)]
+pub struct EndAllArgs {
+    /// User: user name, e-mail address or ID
+    #[arg(long, value_name = "USER", required_unless_present = "client")]
+    user: Option<String>,
+    /// Client
+    #[arg(long, value_name = "CLIENT", conflicts_with = "user")]
+    client: Option<String>,
+    #[command(flatten)]
+    keep: KeepArg,
+    #[command(flatten)]
+    reason: ReasonArg,
+    #[command(flatten)]
+    out: Output,
 }
 
 #[derive(Debug, Args)]
@@ -78,53 +87,40 @@ impl KeepArg {
 pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
     let operator = installation.operator();
     match verb {
-        Verb::List {
-            user,
-            client,
-            limit,
-            out,
-        } => {
-            let filter = filter(&operator, user.as_deref(), client.as_deref()).await?;
-            let sessions = sessions::page(&operator, &filter, None, limit).await?;
+        Verb::List(args) => {
+            let filter = filter(&operator, args.user.as_deref(), args.client.as_deref()).await?;
+            let sessions = sessions::page(&operator, &filter, None, args.limit).await?;
             let header = ["ID", "USER", "CREATED", "LAST USE", "ADDRESS"];
             let document = |(session, _): &(Session, User)| document(session);
-            out.rows(&sessions, document, header, |(session, user)| {
-                [
-                    session.id.to_string(),
-                    user.login_identifier().to_owned(),
-                    output::time(session.created_at),
-                    output::time(session.last_seen_at),
-                    session.ip.clone(),
-                ]
-            })
+            args.out
+                .rows(&sessions, document, header, |(session, user)| {
+                    [
+                        session.id.to_string(),
+                        user.login_identifier().to_owned(),
+                        output::time(session.created_at),
+                        output::time(session.last_seen_at),
+                        session.ip.clone(),
+                    ]
+                })
         }
-        Verb::End {
-            id,
-            keep,
-            reason,
-            out,
-        } => {
-            let operator = operator.with_reason(reason.reason);
+        Verb::End(args) => {
+            let operator = operator.with_reason(args.reason.reason);
             let wrong = || CliError::Usage("write the ID that `list` shows".into());
-            let id = SessionId::parse(&id).ok_or_else(wrong)?;
-            let grants = sessions::end(&operator, id, keep.ended()).await?.grants;
+            let id = SessionId::parse(&args.id).ok_or_else(wrong)?;
+            let grants = sessions::end(&operator, id, args.keep.ended())
+                .await?
+                .grants;
             let document = json!({ "id": id.to_string(), "ended": true, "grants": grants });
             let sentence = format!("The session {id} has ended. Ended grants: {grants}.");
-            out.result(&document, &sentence)
+            args.out.result(&document, &sentence)
         }
-        Verb::EndAll {
-            user,
-            client,
-            keep,
-            reason,
-            out,
-        } => {
-            let operator = operator.with_reason(reason.reason);
-            let filter = filter(&operator, user.as_deref(), client.as_deref()).await?;
+        Verb::EndAll(args) => {
+            let operator = operator.with_reason(args.reason.reason);
+            let filter = filter(&operator, args.user.as_deref(), args.client.as_deref()).await?;
             let ended = match (filter.user, &filter.client) {
-                (Some(user), _) => sessions::end_all(&operator, user, keep.ended()).await?,
+                (Some(user), _) => sessions::end_all(&operator, user, args.keep.ended()).await?,
                 (None, Some(client)) => {
-                    sessions::end_all_of_client(&operator, client, keep.ended()).await?
+                    sessions::end_all_of_client(&operator, client, args.keep.ended()).await?
                 }
                 (None, None) => return Err(CliError::Usage("name a user or a client".into())),
             };
@@ -140,7 +136,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
             let document = json!({
                 "ended": ended.count, "grants": ended.grants, "complete": ended.is_complete,
             });
-            out.result(&document, &sentence)
+            args.out.result(&document, &sentence)
         }
     }
 }

@@ -14,6 +14,7 @@ use doorward_domain::{
 use doorward_rules::list_filter::{UserFilter, UserState};
 use serde_json::{Value, json};
 
+use crate::command::values::one_of;
 use crate::{
     error::CliError,
     former_option::FORMER,
@@ -92,7 +93,6 @@ impl ChangeArgs {
 }
 
 impl UserChange<'_> {
-    /// Prints the changed user as JSON, or a sentence.
     async fn print(&self, change: &str) -> Result<(), CliError> {
         print_change(self.installation, self.out, change, &self.user).await
     }
@@ -158,10 +158,8 @@ pub struct ListArgs {
 }
 
 fn state(text: &str) -> Result<UserState, String> {
-    UserState::parse(text).ok_or_else(|| {
-        let words = UserState::ALL.map(UserState::as_str);
-        format!("the states are {}", words.join(", "))
-    })
+    let words = UserState::ALL.map(UserState::as_str);
+    one_of(UserState::parse(text), "states", words)
 }
 
 #[derive(Debug, Args)]
@@ -243,7 +241,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
             let before = full_document(&change.operator, &change.user).await?;
             users::delete(&change.operator, change.user.id).await?;
             let sentence = format!("{} is deleted.", change.user.login_identifier());
-            change.out.result(&output::deleted(before), &sentence)
+            change.out.deleted(before, &sentence)
         }
     }
 }
@@ -366,17 +364,12 @@ async fn list(installation: &Installation, args: ListArgs) -> Result<(), CliErro
 }
 
 fn row((user, roles): &(User, Vec<Assignment>)) -> Vec<String> {
-    let state = if user.is_active() {
-        "active"
-    } else {
-        "disabled"
-    };
     vec![
         user.id.to_string(),
         user.named().unwrap_or("-").to_owned(),
         user.email.clone(),
         role_list(roles),
-        state.to_owned(),
+        output::state(user.is_active()),
     ]
 }
 
@@ -385,23 +378,7 @@ async fn show(installation: &Installation, user: &User, out: Output) -> Result<(
     if !out.json && shown["roles"] == json!([]) {
         shown["roles"] = Value::Null;
     }
-    let names = [
-        "id",
-        "username",
-        "email",
-        "email_verified",
-        "name",
-        "roles",
-        "is_staff",
-        "has_password",
-        "password_change_required",
-        "disabled_at",
-        "last_login",
-        "date_joined",
-        "created_at",
-        "updated_at",
-    ];
-    out.object(&shown, &names)
+    out.object(&shown)
 }
 
 /// Returns a user as JSON, with roles and staff mark.
@@ -439,7 +416,6 @@ fn role_list(roles: &[Assignment]) -> String {
     }
 }
 
-/// Prints the changed user as JSON, or a sentence.
 async fn print_change(
     installation: &Installation,
     out: Output,

@@ -61,7 +61,6 @@ fn choose(name: &str, url: Option<&str>) -> Result<ChosenApplication, CliError> 
     chosen.map_err(|problem| CliError::Usage(problem.to_string()))
 }
 
-/// Prints the client with its secret, and the application's configuration.
 pub(super) fn show(
     installation: &Installation,
     chosen: &ChosenApplication,

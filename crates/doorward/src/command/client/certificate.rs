@@ -29,7 +29,6 @@ pub struct SubjectArgs {
 }
 
 impl SubjectArgs {
-    /// Returns the given subject, if any.
     pub fn subject(&self) -> Option<CertificateSubject> {
         let given = [
             &self.tls_subject_dn,

@@ -32,7 +32,6 @@ pub struct ConsentArgs {
 }
 
 impl ConsentArgs {
-    /// Converts the options to a change.
     pub fn change(self) -> Result<ConsentChange, CliError> {
         let mut names = self.optional_scope;
         let is_given = !names.is_empty();

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::parse::grant_list;
 use super::view::document;
-use crate::command::words::word;
+use crate::command::values::{one_of, word};
 use crate::error::CliError;
 use crate::output::{self, Output};
 
@@ -44,10 +44,8 @@ fn disabled(text: &str) -> Result<bool, String> {
 const KINDS: &str = "write confidential or public";
 
 fn origin(text: &str) -> Result<ClientOrigin, String> {
-    ClientOrigin::parse(text).ok_or_else(|| {
-        let words = ClientOrigin::ALL.map(ClientOrigin::as_str);
-        format!("the origins are {}", words.join(", "))
-    })
+    let words = ClientOrigin::ALL.map(ClientOrigin::as_str);
+    one_of(ClientOrigin::parse(text), "origins", words)
 }
 
 pub(super) async fn list(operator: &AdminContext<'_>, args: ListArgs) -> Result<(), CliError> {
@@ -60,17 +58,12 @@ pub(super) async fn list(operator: &AdminContext<'_>, args: ListArgs) -> Result<
     let clients = clients::list(operator, &filter).await?;
     let header = ["CLIENT_ID", "NAME", "KIND", "GRANTS", "STATE"];
     args.out.rows(&clients, document, header, |client| {
-        let state = if client.is_active() {
-            "active"
-        } else {
-            "disabled"
-        };
         [
             client.id.to_string(),
             client.name.clone(),
             client.kind.as_str().to_owned(),
             grant_list(client),
-            state.to_owned(),
+            output::state(client.is_active()),
         ]
     })
 }
@@ -98,7 +91,6 @@ pub(super) fn show_secret(
     Ok(())
 }
 
-/// Prints the lines with a client ID and its secret.
 pub(super) fn print_credentials(id: &ClientId, secret: Option<&str>) -> Result<(), CliError> {
     output::line(&format!("client_id      {id}"))?;
     match secret {

@@ -17,7 +17,6 @@ Administrators set them with the JSON API (`POST /api/admin/clients`) or the com
 registration (RFC 7591). Each section names the field of the model, with its names elsewhere.
 ";
 
-/// Prints the reference as Markdown.
 pub fn run() -> Result<(), CliError> {
     let mut out = HEAD.to_owned();
     for setting in client_settings::all() {

@@ -1,14 +1,14 @@
 //! `doorward client registration-token create|list|revoke`: initial access tokens for dynamic
 //! registration (RFC 7591).
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use doorward_admin::operator::AdminContext;
 use doorward_admin::registration_tokens::{self, NewToken};
 use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
 use serde_json::{Value, json};
 
 use crate::command::lookup::{PAGE, all_pages};
-use crate::command::timestamp::parse_time;
+use crate::command::values::parse_time;
 use crate::{
     error::CliError,
     former_option::FORMER,
@@ -18,27 +18,9 @@ use crate::{
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Create an initial access token, shown once
-    Create {
-        /// Purpose of the token
-        #[arg(required = true, conflicts_with = "former_note")]
-        note: Option<String>,
-        /// Purpose of the token
-        #[arg(long = "note", value_name = FORMER, hide = true)]
-        former_note: Option<String>,
-        /// Maximum number of clients that can be registered with the token
-        #[arg(long, value_name = "NUMBER", default_value_t = 1)]
-        uses: i64,
-        /// Expiry: a date, or a time in RFC 3339 [default: in a week]
-        #[arg(long, value_name = "DATE", value_parser = parse_time)]
-        expires: Option<i64>,
-        #[command(flatten)]
-        out: Output,
-    },
+    Create(CreateArgs),
     /// List the tokens that can still be used
-    List {
-        #[command(flatten)]
-        out: Output,
-    },
+    List(Output),
     /// Revoke a token; the clients registered with it remain
     Revoke {
         /// Token ID
@@ -49,30 +31,42 @@ pub enum Verb {
     },
 }
 
+#[derive(Debug, Args)]
+pub struct CreateArgs {
+    /// Purpose of the token
+    #[arg(required = true, conflicts_with = "former_note")]
+    note: Option<String>,
+    /// Purpose of the token
+    #[arg(long = "note", value_name = FORMER, hide = true)]
+    former_note: Option<String>,
+    /// Maximum number of clients that can be registered with the token
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    uses: i64,
+    /// Expiry: a date, or a time in RFC 3339 [default: in a week]
+    #[arg(long, value_name = "DATE", value_parser = parse_time)]
+    expires: Option<i64>,
+    #[command(flatten)]
+    out: Output,
+}
+
 pub(super) async fn run(operator: &AdminContext<'_>, verb: Verb) -> Result<(), CliError> {
     match verb {
-        Verb::Create {
-            note,
-            former_note,
-            uses,
-            expires,
-            out,
-        } => {
+        Verb::Create(args) => {
             let new = NewToken {
-                note: note.or(former_note).unwrap_or_default(),
-                uses,
-                expires_at: expires,
+                note: args.note.or(args.former_note).unwrap_or_default(),
+                uses: args.uses,
+                expires_at: args.expires,
             };
             let (created, token) = registration_tokens::create(operator, &new).await?;
-            if !out.json {
+            if !args.out.json {
                 output::line(token.expose())?;
             }
             let mut shown = document(&created);
             shown["token"] = json!(token.expose());
             let sentence = "The token is shown only now; Doorward keeps its hash alone.";
-            out.result(&shown, sentence)
+            args.out.result(&shown, sentence)
         }
-        Verb::List { out } => {
+        Verb::List(out) => {
             let tokens = all_pages(async |last: Option<&RegistrationToken>| {
                 registration_tokens::page(operator, last.map(|token| token.id), PAGE).await
             })
@@ -91,7 +85,7 @@ pub(super) async fn run(operator: &AdminContext<'_>, verb: Verb) -> Result<(), C
             let before = document(&registration_tokens::get(operator, id).await?);
             registration_tokens::revoke(operator, id).await?;
             let sentence = format!("The token {id} is good for nothing now.");
-            out.result(&output::deleted(before), &sentence)
+            out.deleted(before, &sentence)
         }
     }
 }

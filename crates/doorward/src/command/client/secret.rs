@@ -1,5 +1,6 @@
 //! The secrets of a client: lists, rotates and ends them.
 
+use clap::Args;
 use doorward_admin::clients;
 use doorward_admin::operator::AdminContext;
 use doorward_domain::model::{Client, SecretUse};
@@ -8,8 +9,24 @@ use serde_json::{Value, json};
 
 use super::list::show_secret;
 use super::parse::client_id;
+use crate::command::values::parse_time;
 use crate::error::CliError;
 use crate::output::{self, Output};
+
+#[derive(Debug, Args)]
+pub struct RotateArgs {
+    /// Client ID
+    #[arg(value_name = "CLIENT_ID")]
+    id: String,
+    /// Accept the old secret until then: a date, or a time in RFC 3339, within 90 days
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    keep_old_until: Option<i64>,
+    /// End every old secret: it stops working within a second, on every replica
+    #[arg(long, conflicts_with = "keep_old_until")]
+    end_former: bool,
+    #[command(flatten)]
+    out: Output,
+}
 
 /// Prints the secrets that are accepted, without their values.
 pub(super) async fn list(
@@ -56,15 +73,12 @@ fn document(kind: &str, made_at: Option<i64>, ends_at: Option<i64>, used: Secret
 
 /// Replaces the secret, and prints the new one. The old one is kept until the given time, or for
 /// [`client_secret::OVERLAP_DEFAULT`], unless it is ended.
-pub(super) async fn rotate(
-    operator: &AdminContext<'_>,
-    id: &str,
-    (keep_old_until, end_former): (Option<i64>, bool),
-    out: Output,
-) -> Result<(), CliError> {
-    let id = client_id(id)?;
-    let keep_until = match keep_old_until {
-        None if !end_former => default_end(&clients::get(operator, &id).await?, operator.now())?,
+pub(super) async fn rotate(operator: &AdminContext<'_>, args: RotateArgs) -> Result<(), CliError> {
+    let (id, out) = (client_id(&args.id)?, args.out);
+    let keep_until = match args.keep_old_until {
+        None if !args.end_former => {
+            default_end(&clients::get(operator, &id).await?, operator.now())?
+        }
         chosen => chosen,
     };
     let secret = clients::rotate_secret(operator, &id, keep_until).await?;

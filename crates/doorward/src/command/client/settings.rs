@@ -12,7 +12,7 @@ use super::algorithms::{AlgorithmArgs, OptionalAlg};
 use super::certificate::SubjectArgs;
 use super::consent::ConsentArgs;
 use super::parse::{auth_method, grants, scopes};
-use crate::command::{lifetime, words::word};
+use crate::command::values::{parse_lifetime, word};
 use crate::error::CliError;
 
 /// The settings that `client create` and `client update` accept.
@@ -59,10 +59,10 @@ pub struct SettingArgs {
     access_token_format: Option<AccessTokenFormat>,
     /// Lifetime of access tokens, such as `30m`, within `tokens.access_ttl_max`; `0` for
     /// `tokens.access_ttl`
-    #[arg(long, value_name = "DURATION", value_parser = lifetime::parse)]
+    #[arg(long, value_name = "DURATION", value_parser = parse_lifetime)]
     access_token_ttl: Option<i64>,
     /// Lifetime of ID tokens, such as `30m`, within `tokens.id_ttl_max`; `0` for `tokens.id_ttl`
-    #[arg(long, value_name = "DURATION", value_parser = lifetime::parse)]
+    #[arg(long, value_name = "DURATION", value_parser = parse_lifetime)]
     id_token_ttl: Option<i64>,
     /// Origin whose scripts may read responses to this client (repeatable); replaces the whole list
     /// [default of a new client: the origins of a public client's redirect URIs]
@@ -153,7 +153,6 @@ fn read_keys(path: &Path) -> Result<String, CliError> {
 }
 
 impl SettingArgs {
-    /// Converts the options to the given settings.
     pub fn read(self) -> Result<ClientChange, CliError> {
         let list = |items: Vec<String>| (!items.is_empty()).then_some(items);
         let given = |alg: Option<OptionalAlg>| alg.map(|OptionalAlg(alg)| alg);

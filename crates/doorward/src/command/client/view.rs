@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::consent;
 use super::parse::{describe_method, grant_list};
-use crate::{command::lifetime, error::CliError, output};
+use crate::command::values::lifetime;
+use crate::{error::CliError, output};
 
 pub(super) fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
     if as_json {
@@ -39,11 +40,8 @@ fn fields(client: &Client) -> Vec<(&'static str, String)> {
         ("first_party", client.first_party.to_string()),
         ("serves", client.serves.join(" ")),
         ("access_token_format", format),
-        (
-            "access_token_ttl",
-            lifetime::describe(client.access_token_ttl),
-        ),
-        ("id_token_ttl", lifetime::describe(client.id_token_ttl)),
+        ("access_token_ttl", lifetime(client.access_token_ttl)),
+        ("id_token_ttl", lifetime(client.id_token_ttl)),
         ("pkce", pkce(client)),
         ("origins", origin::list_origins(client).join(" ")),
         ("claims_in_id_token", client.claims_in_id_token.to_string()),
@@ -117,7 +115,6 @@ fn pkce(client: &Client) -> String {
     }
 }
 
-/// Describes the signing of authorization responses.
 fn responses(client: &Client) -> String {
     let alg = client.authorization_signed_response_alg;
     alg.map_or_else(
@@ -126,7 +123,6 @@ fn responses(client: &Client) -> String {
     )
 }
 
-/// Describes the algorithms of tokens and of other responses.
 fn algorithms(client: &Client) -> String {
     let userinfo = client.userinfo_signed_response_alg;
     let introspection = client.introspection_signed_response_alg.unwrap_or_default();
@@ -137,7 +133,6 @@ fn algorithms(client: &Client) -> String {
     )
 }
 
-/// Describes the required form of authorization requests.
 fn requests(client: &Client) -> String {
     let pushed = client.require_pushed_authorization_requests;
     let signed = client.require_signed_request_object;
@@ -150,7 +145,6 @@ fn requests(client: &Client) -> String {
     .to_owned()
 }
 
-/// Describes the source of the client's keys.
 fn keys(client: &Client) -> String {
     match (&client.jwks, &client.jwks_uri) {
         (Some(_), _) => "registered".to_owned(),
@@ -159,7 +153,6 @@ fn keys(client: &Client) -> String {
     }
 }
 
-/// Describes the certificate subject of a client.
 fn certificate(client: &Client) -> String {
     let subject = client.certificate_subject.as_ref();
     subject.map_or_else(
@@ -168,7 +161,6 @@ fn certificate(client: &Client) -> String {
     )
 }
 
-/// Describes the rights.
 fn exchange(client: &Client) -> String {
     match client.exchange.audiences.join(" ") {
         list if list.is_empty() => "-".to_owned(),

@@ -9,7 +9,6 @@ use std::{
 use doorward_identity_server::dev::instance::Instance;
 use doorward_rules::rejection::quoted;
 
-/// Name of the program.
 const NAME: &str = "doorward";
 
 /// Returns the welcome text: addresses, sign-in credentials and commands to try next.

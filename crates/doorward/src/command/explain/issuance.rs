@@ -11,7 +11,7 @@ use doorward_rules::assurance;
 use doorward_services::context::Context;
 use serde_json::Value;
 
-use crate::command::timestamp::parse_time;
+use crate::command::values::parse_time;
 use crate::error::CliError;
 use crate::target::{Installation, TargetArgs};
 
@@ -79,7 +79,6 @@ impl Clock for At {
 }
 
 impl RequestArgs {
-    /// Returns the time of the simulated request.
     pub fn now(&self) -> i64 {
         self.at.unwrap_or_else(|| SystemClock.now())
     }
@@ -91,7 +90,6 @@ impl RequestArgs {
             .map_err(CliError::failure)
     }
 
-    /// Builds the simulation request for a client.
     pub fn question<'a>(
         &'a self,
         client: Option<&'a str>,

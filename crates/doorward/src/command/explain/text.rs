@@ -25,7 +25,6 @@ const FIELDS: [(&str, &str); 17] = [
     ("because", "/inputs/because"),
 ];
 
-/// Prints an explanation: as JSON, or its text.
 pub fn print(document: &Value, as_json: bool) -> Result<(), CliError> {
     if as_json {
         return output::json(document);

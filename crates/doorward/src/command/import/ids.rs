@@ -25,7 +25,7 @@ pub async fn run(place: &TargetArgs, args: &IdsArgs) -> Result<(), CliError> {
     let source = args.source.as_deref();
     let mut list = ListOutput::new(&[], true);
     if !args.json {
-        output::document(&csv_lines(&[["source", "kind", "old_id", "new_id"]])?)?;
+        output::document(&output::csv([["source", "kind", "old_id", "new_id"]])?)?;
     }
     let mut after: Option<ImportedRecord> = None;
     loop {
@@ -34,8 +34,7 @@ pub async fn run(place: &TargetArgs, args: &IdsArgs) -> Result<(), CliError> {
         let is_read = if args.json {
             list.documents(&page.iter().map(document).collect::<Vec<_>>())?
         } else {
-            let rows: Vec<_> = page.iter().map(cells).collect();
-            let lines = csv_lines(&rows)?;
+            let lines = output::csv(page.iter().map(cells))?;
             lines.is_empty() || output::line_while_read(lines.trim_end_matches('\n'))?
         };
         after = page.into_iter().next_back();
@@ -55,13 +54,4 @@ fn document(one: &ImportedRecord) -> Value {
 
 fn cells(one: &ImportedRecord) -> [&str; 4] {
     [&one.source, &one.kind, &one.old_id, &one.new_id]
-}
-
-fn csv_lines(rows: &[[&str; 4]]) -> Result<String, CliError> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for row in rows {
-        writer.write_record(row).map_err(CliError::failure)?;
-    }
-    let bytes = writer.into_inner().map_err(CliError::failure)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

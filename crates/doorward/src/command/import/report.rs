@@ -9,7 +9,7 @@ use doorward_import::item::{Decision, Item, Kind};
 use doorward_import::options::ImportOptions;
 use doorward_import::read::found::UNREADABLE;
 use doorward_import::report::{Observer, Summary};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use serde_json::json;
 
 use super::options::CommonArgs;
@@ -27,7 +27,6 @@ struct JsonList {
     is_empty: bool,
 }
 
-/// The receiver of results.
 pub struct Report {
     progress: ProgressBar,
     lists_all: bool,
@@ -45,8 +44,7 @@ fn create(path: &Path) -> Result<BufWriter<File>, CliError> {
         // Names and addresses of users.
         .mode(0o600)
         .open(path);
-    file.map(BufWriter::new)
-        .map_err(|error| CliError::failure(format!("{}: {error}", path.display())))
+    file.map(BufWriter::new).map_err(CliError::at(path))
 }
 
 impl JsonList {
@@ -73,7 +71,6 @@ impl JsonList {
 }
 
 impl Report {
-    /// Creates the files.
     pub fn create(
         args: &CommonArgs,
         options: &ImportOptions,
@@ -100,14 +97,9 @@ impl Report {
             }
             None => None,
         };
-        let progress = ProgressBar::new(users);
-        if let Ok(style) =
-            ProgressStyle::with_template("{bar:40} {pos}/{len} users, {per_sec}, {eta} remaining")
-        {
-            progress.set_style(style);
-        }
+        let template = "{bar:40} {pos}/{len} users, {per_sec}, {eta} remaining";
         Ok(Self {
-            progress,
+            progress: output::progress(users, template),
             lists_all: args.dry_run,
             as_json: args.json,
             records,
@@ -132,7 +124,6 @@ impl Report {
             .map_err(io::Error::other)
     }
 
-    /// Completes the files and prints the summary.
     pub fn finish(self, summary: &Summary) -> Result<(), CliError> {
         self.progress.finish_and_clear();
         let text = serde_json::to_string(summary).map_err(CliError::failure)?;

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use url::form_urlencoded::Serializer;
 
 use super::FilterArgs;
+use crate::command::values::one_of;
 use crate::{
     error::CliError,
     output::{self, Output},
@@ -45,10 +46,8 @@ pub struct BulkArgs {
 }
 
 fn action(text: &str) -> Result<BulkAction, String> {
-    BulkAction::parse(text).ok_or_else(|| {
-        let words = BulkAction::ALL.map(BulkAction::as_str);
-        format!("the operations are {}", words.join(", "))
-    })
+    let words = BulkAction::ALL.map(BulkAction::as_str);
+    one_of(BulkAction::parse(text), "operations", words)
 }
 
 /// Changes the users in this process, and prints the result.

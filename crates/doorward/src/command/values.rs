@@ -1,0 +1,48 @@
+//! Parsers and texts of values on the command line.
+
+use doorward_config::{duration_text, seconds};
+use time::format_description::well_known::Rfc3339;
+use time::{Date, OffsetDateTime, Time, macros};
+
+/// Returns a parser for arguments, with the text about another value.
+pub(super) fn word<T: 'static>(
+    parse: fn(&str) -> Option<T>,
+    expected: &'static str,
+) -> impl Fn(&str) -> Result<T, &'static str> + Clone + Send + Sync + 'static {
+    move |text: &str| parse(text).ok_or(expected)
+}
+
+/// Returns a value, or the text that names the words for all values.
+pub(super) fn one_of<T>(
+    value: Option<T>,
+    noun: &str,
+    words: impl IntoIterator<Item = &'static str>,
+) -> Result<T, String> {
+    value.ok_or_else(|| {
+        let words: Vec<_> = words.into_iter().collect();
+        format!("the {noun} are {}", words.join(", "))
+    })
+}
+
+/// Parses a lifetime as seconds; zero removes it.
+pub(super) fn parse_lifetime(text: &str) -> Result<i64, String> {
+    seconds(text).ok_or_else(|| "write seconds, or text such as 5m or 1h".to_owned())
+}
+
+/// Returns a lifetime as text; `-` without one.
+pub(super) fn lifetime(ttl: Option<i64>) -> String {
+    ttl.map_or_else(|| "-".to_owned(), duration_text)
+}
+
+/// Parses a date (its first second in UTC) or an RFC 3339 time.
+pub(super) fn parse_time(text: &str) -> Result<i64, String> {
+    let day = macros::format_description!("[year]-[month]-[day]");
+    if let Ok(date) = Date::parse(text, &day) {
+        return Ok(date.with_time(Time::MIDNIGHT).assume_utc().unix_timestamp());
+    }
+    OffsetDateTime::parse(text, &Rfc3339)
+        .map(OffsetDateTime::unix_timestamp)
+        .map_err(|_| {
+            "write a date such as 2027-01-31, or a time such as 2027-01-31T12:00:00Z".into()
+        })
+}
