@@ -45,11 +45,11 @@ section! {
         /// Time between a user's deletion request and the deletion of the account. During this time
         /// the account cannot be used and the user can cancel the deletion. Afterwards the account
         /// and everything that belongs to it are deleted.
-        deletion_grace: i64 = Kind::duration(MINUTE, 400 * DAY).default("14d");
+        deletion_grace: i64 = Kind::Duration(MINUTE, 400 * DAY).default("14d");
         /// Maximum age of a self-registered account whose e-mail address is not verified, if
         /// `registration.verify_email` is in effect. Then the account is removed, and its user name
         /// and address are free again. Its user name is free for others after one day. Accounts
         /// created by an operator are kept. `0s`: no limit.
-        unverified_ttl: i64 = Kind::duration(0, 400 * DAY).default("7d");
+        unverified_ttl: i64 = Kind::Duration(0, 400 * DAY).default("7d");
     }
 }

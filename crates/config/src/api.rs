@@ -9,6 +9,6 @@ section! {
         default_client: Option<String> = Kind::Text.unset().naming(ObjectKind::Client);
         /// Idle timeout of a refresh token of `/api/auth/…`. Each use restarts it; the token never
         /// outlives the session.
-        refresh_ttl: i64 = Kind::duration(HOUR, 90 * DAY).default("1d");
+        refresh_ttl: i64 = Kind::Duration(HOUR, 90 * DAY).default("1d");
     }
 }

@@ -12,7 +12,7 @@ section! {
         require_pushed_requests: bool = Kind::Boolean.default("false");
         /// Lifetime of a pushed authorization request until a browser uses its `request_uri`. The
         /// sign-in that starts then has a separate time limit.
-        pushed_request_ttl: i64 = Kind::duration(5, 90).default("90s");
+        pushed_request_ttl: i64 = Kind::Duration(5, 90).default("90s");
         /// Path of a file of issuers whose signed assertions identify a user (RFC 7523 §2.1); see
         /// the guide on assertions. The file is read at each use, so that removing or disabling an
         /// issuer takes effect at once. Unset: the grant is disabled.

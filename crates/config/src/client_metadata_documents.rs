@@ -26,7 +26,7 @@ section! {
             .naming(ObjectKind::Scope);
         /// Maximum number of such clients in the database. A client without any consent is removed
         /// after one hour. At the maximum, new clients are rejected.
-        max_clients: u64 = Kind::number(1, 100_000).default("2000");
+        max_clients: u64 = Kind::Number(1, 100_000).default("2000");
     }
 }
 

@@ -57,9 +57,9 @@ section! {
         claims_in_id_token: bool = Kind::Boolean.default("true");
         /// Maximum number of clients that may register without a token from one address (IPv6: from
         /// one /64) in an hour. In `dev`: 1000.
-        per_hour: u64 = Kind::number(1, 1_000_000).default("20");
+        per_hour: u64 = Kind::Number(1, 1_000_000).default("20");
         /// Time without use after which a client registered without a token is removed.
-        unused_ttl: i64 = Kind::duration(HOUR, 3650 * DAY).default("30d");
+        unused_ttl: i64 = Kind::Duration(HOUR, 3650 * DAY).default("30d");
     }
 }
 

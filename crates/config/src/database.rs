@@ -15,13 +15,13 @@ section! {
         migrate: bool = Kind::Boolean.default("true");
         /// Maximum number of copies of an SQLite database made before its schema changed, in the
         /// directory `snapshots` beside it. `0`: no copies.
-        snapshots: u32 = Kind::number(0, 100).default("3");
+        snapshots: u32 = Kind::Number(0, 100).default("3");
         /// Requires the system clock to be at most one day behind the newest audit event; otherwise
         /// `serve` does not start. A slow clock would make expired codes, tokens and sessions valid
         /// again. Set `false` if the clock was wrong when that event was recorded.
         check_clock: bool = Kind::Boolean.default("true");
         // On SQLite, which has one writer, those of the reader pool.
         /// Maximum number of open connections per process.
-        max_connections: u32 = Kind::number(1, 1000).default("10");
+        max_connections: u32 = Kind::Number(1, 1000).default("10");
     }
 }

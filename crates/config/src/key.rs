@@ -25,38 +25,17 @@ pub enum Kind {
     /// `true` or `false`.
     Boolean,
     /// A whole number within inclusive limits.
-    Number {
-        min: i64,
-        max: i64,
-    },
+    Number(i64, i64),
     /// A number that may have a fraction, within inclusive limits.
-    Ratio {
-        min: f64,
-        max: f64,
-    },
+    Ratio(f64, f64),
     /// Seconds, or text such as `"90s"`, `"5m"`, `"12h"` or `"30d"`; limits in seconds, inclusive.
-    Duration {
-        min: i64,
-        max: i64,
-    },
+    Duration(i64, i64),
     OneOf(&'static [&'static str]),
     /// A list of different strings of a fixed list.
     OneOrMoreOf(&'static [&'static str]),
 }
 
 impl Kind {
-    pub const fn number(min: i64, max: i64) -> Self {
-        Self::Number { min, max }
-    }
-
-    pub const fn ratio(min: f64, max: f64) -> Self {
-        Self::Ratio { min, max }
-    }
-
-    pub const fn duration(min: i64, max: i64) -> Self {
-        Self::Duration { min, max }
-    }
-
     /// Begins a key with a default, as written in the environment.
     pub(super) const fn default(self, text: &'static str) -> Key {
         Key {

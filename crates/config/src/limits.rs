@@ -10,7 +10,7 @@ section! {
     pub struct Limits in "limits" {
         /// Factor of every limit and every tolerated failure count, for load and acceptance runs.
         /// `config check` warns above 1.
-        multiplier: f64 = Kind::ratio(0.1, 1_000_000.0).default("1");
+        multiplier: f64 = Kind::Ratio(0.1, 1_000_000.0).default("1");
         /// Maximum number of hourly requests to the JSON API from one address (IPv6: from one /64)
         /// without a token.
         anonymous_per_hour: u64 = PER_HOUR.default("100");
@@ -22,19 +22,19 @@ section! {
         roles: Vec<String> = Kind::Counts.default("").naming(ObjectKind::Role);
         /// Maximum time until the body of a request has arrived; each 64 KiB received extends it by
         /// one second. Slower requests are answered with 408 and the connection is closed.
-        body_timeout: i64 = Kind::duration(1, 600).default("10s");
+        body_timeout: i64 = Kind::Duration(1, 600).default("10s");
         /// Maximum number of sessions of a user that have not ended. A sign-in beyond it ends the
         /// oldest.
-        sessions_per_user: u64 = Kind::number(1, 10_000).default("500");
+        sessions_per_user: u64 = Kind::Number(1, 10_000).default("500");
         /// Maximum number of refresh tokens of a user and client, each with the tokens that follow
         /// it. A new one ends the oldest. Opaque access tokens of a user and client have the same
         /// limit, and grants without a refresh token ten times as much.
-        grants_per_client: u64 = Kind::number(1, 10_000).default("100");
+        grants_per_client: u64 = Kind::Number(1, 10_000).default("100");
         /// Maximum number of sign-ins that were begun and have not expired, also of pushed
         /// authorization requests and of device requests. Beyond it, new requests of browsers
         /// without a session, new pushed requests and new device requests are answered with 503
         /// until others expire.
-        open_requests: u64 = Kind::number(100, 100_000_000).default("200000");
+        open_requests: u64 = Kind::Number(100, 100_000_000).default("200000");
     }
 }
 
@@ -63,4 +63,4 @@ impl Limits {
 }
 
 /// Limits of an hourly number: at least one request, because the API cannot be disabled here.
-const PER_HOUR: Kind = Kind::number(1, 1_000_000_000);
+const PER_HOUR: Kind = Kind::Number(1, 1_000_000_000);

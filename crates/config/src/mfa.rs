@@ -17,7 +17,7 @@ section! {
         /// can choose to skip the second factor in this browser. It is skipped only if no rule
         /// other than the user's own choice requires it, and the session then counts as one factor.
         /// `0s`: disabled.
-        trust_devices_for: i64 = Kind::duration(0, 90 * DAY).default("0s");
+        trust_devices_for: i64 = Kind::Duration(0, 90 * DAY).default("0s");
     }
 }
 

@@ -85,7 +85,7 @@ impl Config {
             let text = text_of(value_at(&tree, key.path));
             let is_set = !text.is_empty();
             let seconds = match key.kind {
-                Kind::Duration { .. } => text.parse::<i64>().ok(),
+                Kind::Duration(..) => text.parse::<i64>().ok(),
                 _ => None,
             };
             EffectiveValue {

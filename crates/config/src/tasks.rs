@@ -50,10 +50,10 @@ section! {
         /// Time zone of hours and days in policies, such as `Europe/Berlin`.
         time_zone: String = Kind::Text.default("UTC");
         /// Time for which a denial can be explained by its decision ID; then its record is deleted.
-        decision_ttl: i64 = Kind::duration(MINUTE, 365 * DAY).default("30d");
+        decision_ttl: i64 = Kind::Duration(MINUTE, 365 * DAY).default("30d");
         /// Time for which the tasks API keeps audit events; then they are deleted. Export those
         /// that you must keep longer.
-        audit_ttl: i64 = Kind::duration(30 * DAY, 3650 * DAY).default("365d");
+        audit_ttl: i64 = Kind::Duration(30 * DAY, 3650 * DAY).default("365d");
         section limits: TasksLimits;
         section web: TasksWeb;
     }
@@ -63,18 +63,18 @@ section! {
     /// Rate limits of one caller of the tasks API.
     pub struct TasksLimits in "tasks.limits" {
         /// Maximum number of requests per minute of one user or client to the tasks API.
-        requests: i64 = Kind::number(1, 1_000_000).default("600");
+        requests: i64 = Kind::Number(1, 1_000_000).default("600");
         /// Maximum number of requests per minute by role, each `role=number`; the largest applies.
         roles: Vec<String> =
             Kind::StringList.default("admin=3000 manager=1200").naming(ObjectKind::Role);
         /// Maximum number of requests per hour with one API key to the tasks API.
-        api_key: i64 = Kind::number(1, 1_000_000).default("10000");
+        api_key: i64 = Kind::Number(1, 1_000_000).default("10000");
         /// Maximum number of tasks that one user or client owns in an organization, and likewise of
         /// projects and of articles. A creation beyond it is rejected; existing objects stay.
-        owner_objects: i64 = Kind::number(1, 1_000_000_000).default("10000");
+        owner_objects: i64 = Kind::Number(1, 1_000_000_000).default("10000");
         /// Maximum number of tasks in one organization, and likewise of projects and of articles.
         /// Users outside of organizations count together.
-        organization_objects: i64 = Kind::number(1, 1_000_000_000).default("5000000");
+        organization_objects: i64 = Kind::Number(1, 1_000_000_000).default("5000000");
     }
 }
 

@@ -68,9 +68,9 @@ impl Kind {
             Self::StringList => "a list of words, such as [\"openid\", \"email\"]".to_owned(),
             Self::Counts => "a table of numbers from 1, such as { admin = 5000 }".to_owned(),
             Self::Boolean => "true or false".to_owned(),
-            Self::Number { min, max } => format!("a whole number from {min} to {max}"),
-            Self::Ratio { min, max } => format!("a number from {min} to {max}"),
-            Self::Duration { min, max } => format!(
+            Self::Number(min, max) => format!("a whole number from {min} to {max}"),
+            Self::Ratio(min, max) => format!("a number from {min} to {max}"),
+            Self::Duration(min, max) => format!(
                 "seconds or text such as \"5m\", \"12h\", \"30d\", from {} to {}",
                 duration_text(*min),
                 duration_text(*max)
@@ -91,11 +91,11 @@ impl Kind {
                 "false" => Ok(false.into()),
                 _ => Err(Misfit::text(text)),
             },
-            Self::Number { .. } => {
+            Self::Number(..) => {
                 let number = text.parse().map_err(|_| Misfit::text(text))?;
                 self.from_toml(&RawValue::Integer(number))
             }
-            Self::Ratio { .. } => {
+            Self::Ratio(..) => {
                 let number = text.parse().map_err(|_| Misfit::text(text))?;
                 self.from_toml(&RawValue::Float(number))
             }
@@ -163,32 +163,26 @@ impl Kind {
                 list(&items, is_count)
             }
             (Self::Boolean, RawValue::Flag(flag)) => Ok((*flag).into()),
-            (Self::Number { min, max }, RawValue::Integer(n)) if (min..=max).contains(&n) => {
+            (Self::Number(min, max) | Self::Duration(min, max), RawValue::Integer(n))
+                if (min..=max).contains(&n) =>
+            {
                 Ok((*n).into())
             }
-            (Self::Ratio { min, max }, RawValue::Float(n)) if (min..=max).contains(&n) => {
+            (Self::Ratio(min, max), RawValue::Float(n)) if (min..=max).contains(&n) => {
                 Ok((*n).into())
             }
             #[expect(clippy::cast_precision_loss, reason = "limits are small numbers")]
-            (Self::Ratio { .. }, RawValue::Integer(n)) => {
-                self.from_toml(&RawValue::Float(*n as f64))
-            }
-            (Self::Duration { min, max }, RawValue::Integer(n)) if (min..=max).contains(&n) => {
-                Ok((*n).into())
-            }
-            (Self::Duration { .. }, RawValue::Text(text)) => match seconds(text) {
+            (Self::Ratio(..), RawValue::Integer(n)) => self.from_toml(&RawValue::Float(*n as f64)),
+            (Self::Duration(..), RawValue::Text(text)) => match seconds(text) {
                 Some(seconds) => self
                     .from_toml(&RawValue::Integer(seconds))
                     .map_err(|_| Misfit(duration_text(seconds))),
                 None => Err(Misfit::text(text)),
             },
-            (Self::OneOf(values), RawValue::Text(text)) => {
-                if values.contains(&text.as_str()) {
-                    Ok(text.as_str().into())
-                } else {
-                    Err(Misfit::text(text))
-                }
+            (Self::OneOf(values), RawValue::Text(text)) if values.contains(&text.as_str()) => {
+                Ok(text.as_str().into())
             }
+            (Self::OneOf(_), RawValue::Text(text)) => Err(Misfit::text(text)),
             (_, raw) => Err(Misfit(raw.describe())),
         }
     }
