@@ -9,8 +9,7 @@ use doorward_domain::model::{ADMIN_ROLE, Permission, ProviderId, Role};
 use doorward_rules::displayed_name;
 use doorward_rules::provider::Preset;
 
-use super::draft::Draft;
-pub use super::draft::Planned;
+use super::draft::{Draft, Planned};
 use super::links::Issuers;
 use crate::item::{Item, Kind, Note};
 use crate::options::ImportOptions;

@@ -2,7 +2,7 @@
 
 pub mod catalog;
 pub mod client;
-mod draft;
+pub mod draft;
 pub mod links;
 pub mod user;
 

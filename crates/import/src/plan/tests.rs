@@ -7,8 +7,9 @@ use doorward_protocol::token::GrantType;
 use doorward_rules::provider::Preset;
 use rstest::rstest;
 
-use super::catalog::{Catalog, Planned, Stock};
+use super::catalog::{Catalog, Stock};
 use super::client::NewClient;
+use super::draft::Planned;
 use crate::item::{Decision, Item, Kind};
 use crate::options::ImportOptions;
 use crate::record::{

@@ -4,7 +4,8 @@ use doorward_domain::model::{UserId, UsernameMode};
 use doorward_rules::profile::Field;
 use rstest::rstest;
 
-use super::catalog::{Catalog, Planned, Stock};
+use super::catalog::{Catalog, Stock};
+use super::draft::Planned;
 use super::user::{Known, NewUser, Taken};
 use crate::item::{Decision, EmailState, Item};
 use crate::options::ImportOptions;

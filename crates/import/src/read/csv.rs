@@ -119,11 +119,10 @@ impl<'a> Cells<'a> {
         expected: &'static str,
         read: impl FnOnce(&'a str) -> Option<T>,
     ) -> Found<T> {
-        let Some(text) = self.text(name) else {
-            return Ok(None);
-        };
-        let value = read(text).ok_or_else(|| Unreadable::new(name, text, expected));
-        value.map(Some)
+        let wrong = |text| Unreadable::new(name, text, expected);
+        let text = self.text(name);
+        text.map(|text| read(text).ok_or_else(|| wrong(text)))
+            .transpose()
     }
 
     /// Returns the parts of a list, separated by `;`.

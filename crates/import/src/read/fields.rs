@@ -38,11 +38,11 @@ impl<'a> Fields<'a> {
         expected: &'static str,
         read: impl FnOnce(&'a Value) -> Option<T>,
     ) -> Found<T> {
-        let Some(value) = self.value(name) else {
-            return Ok(None);
-        };
-        let result = read(value).ok_or_else(|| Unreadable::json(name, value, expected));
-        result.map(Some)
+        let wrong = |value| Unreadable::json(name, value, expected);
+        let value = self.value(name);
+        value
+            .map(|value| read(value).ok_or_else(|| wrong(value)))
+            .transpose()
     }
 
     pub fn text(self, name: &str) -> Found<&'a str> {

@@ -70,7 +70,7 @@ impl Unreadable {
 }
 
 /// The notes on a record while it is read.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Findings {
     pub notes: Vec<Note>,
     is_rejected: bool,

@@ -38,7 +38,7 @@ pub struct Extras {
     links: Vec<LinkRecord>,
     totp: Option<TotpRecord>,
     passkeys: u32,
-    notes: Vec<Note>,
+    findings: Findings,
 }
 
 impl Extras {
@@ -52,21 +52,9 @@ impl Extras {
         }
     }
 
-    fn note(&mut self, code: &'static str, text: &str) {
-        self.notes.push(Note::new(code, text));
-    }
-
-    /// Takes a value that is only noted if it cannot be read.
-    fn found<T>(&mut self, found: Found<T>) -> Option<T> {
-        let mut findings = Findings::default();
-        let value = findings.note(found);
-        self.notes.extend(findings.notes);
-        value
-    }
-
     fn address(&mut self, row: &Row) {
         let fields = row.fields();
-        if let Some(text) = self.found(fields.text("email")) {
+        if let Some(text) = self.findings.note(fields.text("email")) {
             self.addresses.push(Address {
                 text: text.to_owned(),
                 is_verified: fields.flag("verified"),
@@ -78,14 +66,17 @@ impl Extras {
     fn link(&mut self, row: &Row) {
         let fields = row.fields();
         let data = fields.json("extra_data").map_err(Unreadable::without_value);
-        let data = self.found(data).unwrap_or_default();
+        let data = self.findings.note(data).unwrap_or_default();
         let names = ["email", "login", "username", "preferred_username", "name"];
         let label = names.iter().find_map(|name| {
             let text = data[*name].as_str()?;
             (!text.is_empty()).then(|| text.to_owned())
         });
-        let provider = self.found(fields.text("provider")).unwrap_or_default();
-        let subject = self.found(fields.text("uid")).unwrap_or_default();
+        let provider = self
+            .findings
+            .note(fields.text("provider"))
+            .unwrap_or_default();
+        let subject = self.findings.note(fields.text("uid")).unwrap_or_default();
         self.links.push(LinkRecord {
             provider: provider.to_owned(),
             subject: subject.to_owned(),
@@ -95,12 +86,12 @@ impl Extras {
 
     fn set_totp(&mut self, secret: Option<TotpSecret>, last_step: i64) {
         match secret {
-            _ if self.totp.is_some() => self.note(
+            _ if self.totp.is_some() => self.findings.add(
                 "totp_more",
                 "a second authenticator app is not carried: one for each user",
             ),
             Some(secret) => self.totp = Some(TotpRecord { secret, last_step }),
-            None => self.note(
+            None => self.findings.add(
                 "totp_form",
                 "the secret of the authenticator app is encrypted or has not 20 bytes: the user \
                  sets up a new one",
@@ -115,12 +106,12 @@ impl Extras {
                 let secret = data["secret"].as_str().and_then(TotpSecret::from_base32);
                 self.set_totp(secret, 0);
             }
-            Some("recovery_codes") => self.note(
+            Some("recovery_codes") => self.findings.add(
                 "recovery_codes",
                 "recovery codes are not carried: the user gets new ones",
             ),
             Some("webauthn") => self.passkeys += 1,
-            _ => self.note(
+            _ => self.findings.add(
                 "credential",
                 "an authenticator of unknown type is not carried",
             ),
@@ -138,7 +129,7 @@ impl Extras {
         else {
             let text = "an authenticator app with other digits or another period is not carried: \
                         the user sets up a new one";
-            self.note("totp_form", text);
+            self.findings.add("totp_form", text);
             return;
         };
         let key = fields.text("key").ok().flatten().unwrap_or_default();
@@ -179,7 +170,7 @@ impl Extras {
         }
         record.totp = record.totp.take().or(self.totp);
         record.links.extend(self.links);
-        findings.notes.extend(self.notes);
+        findings.notes.extend(self.findings.notes);
     }
 }
 

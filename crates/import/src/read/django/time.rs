@@ -39,12 +39,10 @@ impl TimeZone {
     }
 
     pub fn field(&self, fields: Fields<'_>, name: &str) -> Found<UnixSeconds> {
-        let Some(text) = fields.text(name)? else {
-            return Ok(None);
-        };
-        let time = self.read(text);
-        let time = time.ok_or_else(|| Unreadable::new(name, text, "a time in ISO 8601"));
-        time.map(Some)
+        let wrong = |text| Unreadable::new(name, text, "a time in ISO 8601");
+        let text = fields.text(name)?;
+        text.map(|text| self.read(text).ok_or_else(|| wrong(text)))
+            .transpose()
     }
 }
 

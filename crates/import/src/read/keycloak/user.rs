@@ -198,7 +198,7 @@ impl KeycloakUser {
             match findings.note(one.text("type")).unwrap_or_default() {
                 "password" => read_password(one, record, findings),
                 "password-history" => {}
-                "otp" | "totp" | "hotp" => read_otp(one, record, &mut findings.notes),
+                "otp" | "totp" | "hotp" => read_otp(one, record, findings),
                 "webauthn" | "webauthn-passwordless" => passkeys += 1,
                 "recovery-authn-codes" => {
                     let text = "recovery codes are not carried: the user gets new ones";
@@ -254,10 +254,10 @@ fn read_password(one: Fields<'_>, record: &mut UserRecord, findings: &mut Findin
 }
 
 /// Reads an authenticator app: the key is the text itself, unless it is marked as base32.
-fn read_otp(one: Fields<'_>, record: &mut UserRecord, notes: &mut Vec<Note>) {
+fn read_otp(one: Fields<'_>, record: &mut UserRecord, findings: &mut Findings) {
     if record.totp.is_some() {
         let text = "a second authenticator app is not carried: one for each user";
-        notes.push(Note::new("totp_more", text));
+        findings.add("totp_more", text);
         return;
     }
     // Anything that cannot be read is another form.
@@ -269,13 +269,11 @@ fn read_otp(one: Fields<'_>, record: &mut UserRecord, notes: &mut Vec<Note>) {
     if form != (Some("totp"), Some("HmacSHA1"), Some(6), Some(30)) {
         let [kind, algorithm] = [kind, algorithm].map(Option::unwrap_or_default);
         let [digits, period] = [digits, period].map(Option::unwrap_or_default);
-        notes.push(Note::new(
-            "totp_form",
-            format!(
-                "authenticator app with {kind} {algorithm}, {digits} digits, {period} s is not \
-                 carried: the user sets up a new one"
-            ),
-        ));
+        let text = format!(
+            "authenticator app with {kind} {algorithm}, {digits} digits, {period} s is not carried: \
+             the user sets up a new one"
+        );
+        findings.add("totp_form", text);
         return;
     }
     let secret = secret["value"].as_str().and_then(|value| {
@@ -293,6 +291,6 @@ fn read_otp(one: Fields<'_>, record: &mut UserRecord, notes: &mut Vec<Note>) {
     } else {
         let text = "the secret of the authenticator app has not 20 bytes: the user sets up a new \
                     one";
-        notes.push(Note::new("totp_form", text));
+        findings.add("totp_form", text);
     }
 }
