@@ -1,6 +1,5 @@
 //! Data goes to standard output, messages to standard error.
 
-mod escape;
 mod layout;
 
 use std::fmt::Write as _;
@@ -15,7 +14,6 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::CliError;
-pub use escape::escaped;
 
 /// Prints a line of data.
 ///
@@ -170,6 +168,20 @@ pub fn progress(length: u64, template: &str) -> ProgressBar {
         bar.set_style(style);
     }
     bar
+}
+
+/// Escapes untrusted text for a terminal: characters that move the cursor, start a line or change
+/// the writing direction.
+pub fn escaped(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if is_hidden(letter) {
+            clean.extend(letter.escape_unicode());
+        } else {
+            clean.push(letter);
+        }
+    }
+    clean
 }
 
 /// Formats one JSON document on one line and escapes every character that a terminal would

@@ -13,7 +13,6 @@ use doorward_store::{Db, OpenOptions as DbOptions};
 use doorward_tasks_database as tasks_db;
 use serde_json::json;
 
-use super::files::{directory_of, sync_directory};
 use crate::{
     archive::{self, Key, Manifest, Name, Part, Store},
     error::CliError,
@@ -240,4 +239,15 @@ fn print_summary(
         "created_at": manifest.created_at, "parts": manifest.parts,
     });
     args.out.result(&document, &sentence)
+}
+
+/// Returns the directory that contains a file or would contain it.
+pub(super) fn directory_of(file: &Path) -> &Path {
+    let parent = file.parent().filter(|path| !path.as_os_str().is_empty());
+    parent.unwrap_or_else(|| Path::new("."))
+}
+
+/// Syncs a directory, so that a rename survives a power failure.
+pub(super) fn sync_directory(directory: &Path) -> std::io::Result<()> {
+    std::fs::File::open(directory)?.sync_all()
 }

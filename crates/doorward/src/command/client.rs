@@ -2,6 +2,7 @@ use clap::{Args, Subcommand};
 use doorward_admin::operator::AdminContext;
 use doorward_admin::{applications, clients};
 use doorward_domain::model::{ClientChange, ClientKind};
+use doorward_domain::secret::OpaqueToken;
 use doorward_oauth::clients::input::NewClient;
 
 mod additions;
@@ -23,14 +24,14 @@ mod view;
 
 use self::additions::AdditionArgs;
 use self::application::{ApplicationArgs, ConfigArgs};
-use self::list::{ListArgs, list, show_secret};
+use self::list::{ListArgs, SHOWN_ONCE, list, show_secret};
 use self::parse::client_id;
 use self::settings::SettingArgs;
 use self::view::{document, show};
 use crate::{
     error::CliError,
     former_option::FORMER,
-    output::Output,
+    output::{self, Output},
     target::{Administered, Installation},
 };
 
@@ -189,7 +190,12 @@ async fn create(installation: &Installation, args: CreateArgs) -> Result<(), Cli
     // Checked first, so that no client is left without its configuration.
     installation.issuer()?;
     let (client, secret) = applications::create(&operator, &chosen, new).await?;
-    application::show(installation, &chosen, &client, secret.as_ref(), args.out)
+    let shown = secret.as_ref().map(OpaqueToken::expose);
+    application::print(installation, &chosen, &client, shown, args.out)?;
+    if secret.is_some() && !args.out.json {
+        output::print_status(SHOWN_ONCE);
+    }
+    Ok(())
 }
 
 async fn update(operator: &AdminContext<'_>, args: UpdateArgs) -> Result<(), CliError> {

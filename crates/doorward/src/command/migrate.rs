@@ -9,7 +9,7 @@ use doorward_identity_server::snapshots;
 use doorward_store::{Db, MigrationStatus};
 use serde_json::{Value, json};
 
-use super::files::directory_of;
+use super::backup::directory_of;
 use crate::{
     error::CliError,
     output::{self, Output},

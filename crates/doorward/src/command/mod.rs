@@ -15,7 +15,6 @@ mod create_tests;
 pub mod dev;
 pub mod doctor;
 pub mod explain;
-mod files;
 #[cfg(test)]
 mod form_equivalent_tests;
 pub mod grant;

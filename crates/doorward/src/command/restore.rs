@@ -17,8 +17,7 @@ use doorward_tasks_database as tasks_db;
 use serde_json::json;
 use tempfile::NamedTempFile;
 
-use super::backup::{of_tool, sources};
-use super::files::{directory_of, sync_directory};
+use super::backup::{directory_of, of_tool, sources, sync_directory};
 use crate::{
     archive::{self, Key, Manifest, Name, Part, Store},
     error::CliError,

@@ -1,6 +1,6 @@
 //! Tables and fields as text.
 
-use super::escape::escaped;
+use super::escaped;
 
 /// Gap between two columns.
 const GAP: &str = "  ";

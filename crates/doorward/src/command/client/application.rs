@@ -11,7 +11,7 @@ use doorward_domain::random::Random;
 use doorward_domain::secret::OpaqueToken;
 use serde_json::{Map, Value, json};
 
-use super::list::{SHOWN_ONCE, print_credentials};
+use super::list::print_credentials;
 use super::parse::client_id;
 use crate::{
     error::CliError,
@@ -61,22 +61,8 @@ fn choose(name: &str, url: Option<&str>) -> Result<ChosenApplication, CliError> 
     chosen.map_err(|problem| CliError::Usage(problem.to_string()))
 }
 
-pub(super) fn show(
-    installation: &Installation,
-    chosen: &ChosenApplication,
-    client: &Client,
-    secret: Option<&OpaqueToken>,
-    out: Output,
-) -> Result<(), CliError> {
-    let shown = secret.map(OpaqueToken::expose);
-    print(installation, chosen, client, shown, out)?;
-    if secret.is_some() && !out.json {
-        output::print_status(SHOWN_ONCE);
-    }
-    Ok(())
-}
-
-fn print(
+/// Prints the client, and the configuration of its application.
+pub(super) fn print(
     installation: &Installation,
     chosen: &ChosenApplication,
     client: &Client,
