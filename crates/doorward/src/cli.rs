@@ -113,7 +113,7 @@ pub enum Command {
     /// Check, explain and show the configuration
     Config(command::config::ConfigArgs),
     /// Print shell completions
-    Completions(command::completions::CompletionsArgs),
+    Completions(command::reference::CompletionsArgs),
     /// Print the command line reference
     #[command(hide = true)]
     CliReference,
@@ -181,7 +181,7 @@ impl Command {
             Self::Mail(args) => command::mail::run(&args),
             Self::Token(args) => wait(command::token::run(&args)),
             Self::Config(args) => wait(command::config::run(&args)),
-            Self::Completions(args) => command::completions::run(&args, Cli::command()),
+            Self::Completions(args) => command::reference::print_completions(&args, Cli::command()),
             Self::CliReference => command::reference::run(Cli::command()),
             Self::ClientReference => command::client::reference::run(),
             Self::ApplicationGuide { name, list } => {

@@ -9,7 +9,6 @@ mod command;
 mod error;
 mod former_option;
 mod output;
-mod reason;
 mod secret_input;
 mod target;
 

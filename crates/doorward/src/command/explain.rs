@@ -5,8 +5,6 @@ mod access;
 mod issuance;
 #[cfg(feature = "demo")]
 mod remediation;
-#[cfg(feature = "demo")]
-mod tasks;
 mod text;
 #[cfg(feature = "demo")]
 mod trial;
@@ -71,7 +69,7 @@ async fn decision(target: &TargetArgs, id: Uuid) -> Result<Value, CliError> {
         Err(error) => return Err(error.into()),
     }
     #[cfg(feature = "demo")]
-    let found = tasks::decision(&installation, id).await;
+    let found = access::decision(&installation, id).await;
     #[cfg(not(feature = "demo"))]
     let found = Err(CliError::failure(format!(
         "there is no decision {id} of the identity server, or it is older than 30 days; \

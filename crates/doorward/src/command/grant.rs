@@ -5,8 +5,8 @@ use doorward_store::repo::grant_ends::GrantFilter;
 use serde_json::json;
 
 use super::lookup::user_id;
-use crate::command::values::parse_time;
-use crate::{error::CliError, output::Output, reason::ReasonArg, target::Installation};
+use crate::command::values::{ReasonArg, parse_time};
+use crate::{error::CliError, output::Output, target::Installation};
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {

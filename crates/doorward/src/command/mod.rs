@@ -7,7 +7,6 @@ pub mod audit;
 pub mod backup;
 pub mod claim;
 pub mod client;
-pub mod completions;
 pub mod config;
 pub mod consent;
 #[cfg(test)]

@@ -1,8 +1,10 @@
-//! The command line reference, generated from the definitions of the commands.
+//! The command line reference and the shell completions, generated from the definitions of the
+//! commands.
 
 use std::fmt::Write as _;
 
-use clap::{Arg, Command};
+use clap::{Arg, Args, Command};
+use clap_complete::Shell;
 
 use crate::{error::CliError, output};
 
@@ -94,4 +96,17 @@ fn write_argument(out: &mut String, argument: &Arg) {
         let _ = write!(out, " [default: {}]", defaults.join(", "));
     }
     out.push('\n');
+}
+
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// Shell to generate completions for
+    shell: Shell,
+}
+
+/// Prints the completion script.
+pub fn print_completions(args: &CompletionsArgs, mut root: Command) -> Result<(), CliError> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut root, "doorward", &mut script);
+    output::document(&String::from_utf8_lossy(&script))
 }

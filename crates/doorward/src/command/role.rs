@@ -6,12 +6,11 @@ use doorward_admin::{groups, role_sets, standard, tasks_resource, users};
 use doorward_domain::model::Role;
 use serde_json::{Value, json};
 
-use crate::command::values::parse_time;
+use crate::command::values::{ReasonArg, parse_time};
 use crate::{
     error::CliError,
     former_option::FORMER,
     output::{self, Output, counted},
-    reason::ReasonArg,
     target::{Administered, Installation},
 };
 

@@ -6,10 +6,10 @@ use doorward_store::repo::live_sessions::SessionFilter;
 use serde_json::{Value, json};
 
 use super::lookup::user_id;
+use crate::command::values::ReasonArg;
 use crate::{
     error::CliError,
     output::{self, Output},
-    reason::ReasonArg,
     target::Installation,
 };
 

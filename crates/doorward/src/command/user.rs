@@ -14,12 +14,11 @@ use doorward_domain::{
 use doorward_rules::list_filter::{UserFilter, UserState};
 use serde_json::{Value, json};
 
-use crate::command::values::one_of;
+use crate::command::values::{ReasonArg, one_of};
 use crate::{
     error::CliError,
     former_option::FORMER,
     output::{self, ListOutput, Output},
-    reason::ReasonArg,
     secret_input::PasswordInput,
     target::Installation,
 };

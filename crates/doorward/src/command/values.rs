@@ -1,5 +1,7 @@
-//! Parsers and texts of values on the command line.
+//! Values of several commands: parsers, texts and the reason of a change.
 
+use clap::Args;
+use doorward_admin::change_reason::ChangeReason;
 use doorward_config::{duration_text, seconds};
 use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime, Time, macros};
@@ -45,4 +47,12 @@ pub(super) fn parse_time(text: &str) -> Result<i64, String> {
         .map_err(|_| {
             "write a date such as 2027-01-31, or a time such as 2027-01-31T12:00:00Z".into()
         })
+}
+
+/// The reason of a change of a user.
+#[derive(Debug, Args)]
+pub struct ReasonArg {
+    /// Reason, which the user sees in the activity of the account (at most 200 characters)
+    #[arg(long, value_name = "TEXT", value_parser = ChangeReason::parse)]
+    pub reason: Option<ChangeReason>,
 }
