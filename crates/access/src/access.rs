@@ -16,9 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::clock::{Clock, SystemClock};
 #[cfg(feature = "introspection")]
-use crate::introspection::{
-    Introspected, IntrospectionClient, IntrospectionUnavailable, Introspector, Kind,
-};
+use crate::introspection::{IntrospectionClient, Introspector, Kind};
 use crate::jwt::claims::AccessTokenClaims;
 use crate::jwt::jwks::KeySet;
 #[cfg(feature = "jwks-client")]
@@ -203,16 +201,9 @@ impl Access {
         text: &str,
         address: Option<IpAddr>,
     ) -> Result<Arc<Principal>, AuthError> {
-        let Some(introspector) = &self.0.introspector else {
-            return Err(AuthError::Refused);
-        };
-        match introspector.introspect(kind, text, address).await {
-            Ok(Introspected::Active(principal)) => Ok(principal),
-            Ok(Introspected::Inactive) => Err(AuthError::Refused),
-            Ok(Introspected::Incomplete) => Err(TokenRejection::TooManyGroups.into()),
-            Err(IntrospectionUnavailable { retry_after }) => {
-                Err(AuthError::Unavailable { retry_after })
-            }
+        match &self.0.introspector {
+            Some(introspector) => introspector.introspect(kind, text, address).await,
+            None => Err(AuthError::Refused),
         }
     }
 
@@ -290,12 +281,8 @@ impl Access {
             (&self.0.keys, &rejection)
         {
             let keys = client.keys_for(kid).await?;
-            return Ok(verify_access(
-                token,
-                &keys,
-                &self.0.expected,
-                self.0.clock.now(),
-            )?);
+            let now = self.0.clock.now();
+            return Ok(verify_access(token, &keys, &self.0.expected, now)?);
         }
         Err(rejection.into())
     }
@@ -308,11 +295,10 @@ impl Access {
     ) -> Arc<Principal> {
         let principal = Arc::new(Principal::from(claims));
         let left = self.end_of(&principal).saturating_sub(self.0.clock.now());
-        let ttl = Duration::from_secs(u64::try_from(left).unwrap_or(0));
         let entry = Remembered {
             principal: Arc::clone(&principal),
             header,
-            ttl,
+            ttl: Duration::from_secs(u64::try_from(left).unwrap_or(0)),
         };
         self.0.remembered.insert(hash, Arc::new(entry));
         principal

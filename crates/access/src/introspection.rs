@@ -14,10 +14,11 @@ use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 
+use crate::access::AuthError;
 use crate::clock::Clock;
 use crate::jwt::claims::Confirmation;
 use crate::jwt::jwks::{FetchError, Fetcher};
-use crate::jwt::verify::{MAX_TOKEN_BYTES, is_whole};
+use crate::jwt::verify::{MAX_TOKEN_BYTES, TokenRejection, is_whole};
 use crate::principal::{Credential, Principal};
 
 /// Cache time of an active response in seconds: the maximum delay of a revocation.
@@ -88,22 +89,12 @@ impl Kind {
             Self::ApiKey => token_type == Some(API_KEY),
             Self::ReferenceToken | Self::SignedToken => {
                 let schemes = [TokenType::Bearer, TokenType::Dpop];
-                let is_scheme = |kind: &str| {
-                    schemes
-                        .iter()
-                        .any(|scheme| kind.eq_ignore_ascii_case(scheme.as_str()))
-                };
-                token_type.is_none_or(is_scheme)
+                let names =
+                    |scheme: &TokenType, kind: &str| scheme.as_str().eq_ignore_ascii_case(kind);
+                token_type.is_none_or(|kind| schemes.iter().any(|scheme| names(scheme, kind)))
             }
         }
     }
-}
-
-/// An outage of the issuer without a cached response: 503, never access and never a 401.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct IntrospectionUnavailable {
-    /// Seconds until another attempt makes sense.
-    pub retry_after: i64,
 }
 
 /// A client for introspection requests, at most one at a time for each key.
@@ -124,21 +115,10 @@ pub(crate) struct Introspector {
 #[derive(Debug, Default)]
 struct Slot(Mutex<Option<Answer>>);
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Answer {
-    result: Introspected,
+    result: Result<Arc<Principal>, AuthError>,
     until: i64,
-}
-
-/// The result of an introspection.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Introspected {
-    /// An accepted key or token.
-    Active(Arc<Principal>),
-    /// A key or token that is not accepted.
-    Inactive,
-    /// A key or token with so many roles or groups that the issuer does not list all.
-    Incomplete,
 }
 
 impl Introspector {
@@ -163,27 +143,30 @@ impl Introspector {
         })
     }
 
-    /// Returns the principal of a key or token used from this address, if it is accepted.
+    /// Returns the principal of a key or token used from this address.
+    ///
+    /// # Errors
+    /// Returns `Refused` if it is not accepted, `TooManyGroups` if it has so many roles or groups that
+    /// the issuer does not list all, and `Unavailable` during an outage without a cached response: 503,
+    /// never access and never a 401.
     pub(crate) async fn introspect(
         &self,
         kind: Kind,
         text: &str,
         address: Option<IpAddr>,
-    ) -> Result<Introspected, IntrospectionUnavailable> {
+    ) -> Result<Arc<Principal>, AuthError> {
         if text.is_empty() || text.len() > kind.max_bytes() {
-            return Ok(Introspected::Inactive);
+            return Err(AuthError::Refused);
         }
         let slot = self.slots.get_with(name(kind, text, address), Arc::default);
         let mut kept = slot.0.lock().await;
         let now = self.clock.now();
         if let Some(response) = kept.as_ref().filter(|response| now < response.until) {
-            return Ok(response.result.clone());
+            return response.result.clone();
         }
         *kept = None;
         let response = self.fetch(kind, text, address).await?;
-        let result = response.result.clone();
-        *kept = Some(response);
-        Ok(result)
+        kept.insert(response).result.clone()
     }
 
     async fn fetch(
@@ -191,8 +174,8 @@ impl Introspector {
         kind: Kind,
         text: &str,
         address: Option<IpAddr>,
-    ) -> Result<Answer, IntrospectionUnavailable> {
-        let away = IntrospectionUnavailable { retry_after: RETRY };
+    ) -> Result<Answer, AuthError> {
+        let away = AuthError::Unavailable { retry_after: RETRY };
         if self.clock.now() < self.away_until.load(Ordering::Relaxed) {
             return Err(away);
         }
@@ -200,7 +183,7 @@ impl Introspector {
             Ok(response) => Ok(self.read(kind, response)),
             // About this token only: the issuer is available.
             Err(FetchError::TooLarge) => Ok(Answer {
-                result: Introspected::Incomplete,
+                result: Err(TokenRejection::TooManyGroups.into()),
                 until: self.clock.now().saturating_add(BAD_FOR),
             }),
             Err(error) => {
@@ -260,11 +243,11 @@ impl Introspector {
         let result = if is_ours {
             result(kind, response, good_until)
         } else {
-            Introspected::Inactive
+            Err(AuthError::Refused)
         };
         let until = match &result {
-            Introspected::Active(principal) => good_until.min(principal.expires_at),
-            Introspected::Inactive | Introspected::Incomplete => now.saturating_add(BAD_FOR),
+            Ok(principal) => good_until.min(principal.expires_at),
+            Err(_) => now.saturating_add(BAD_FOR),
         };
         Answer { result, until }
     }
@@ -282,7 +265,11 @@ fn name(kind: Kind, text: &str, address: Option<IpAddr>) -> [u8; 32] {
     hash.finalize().into()
 }
 
-fn result(kind: Kind, response: IntrospectionResponse, no_end: i64) -> Introspected {
+fn result(
+    kind: Kind,
+    response: IntrospectionResponse,
+    no_end: i64,
+) -> Result<Arc<Principal>, AuthError> {
     if !is_whole(&response.overage) {
         tracing::warn!(
             sub = response.sub,
@@ -290,11 +277,10 @@ fn result(kind: Kind, response: IntrospectionResponse, no_end: i64) -> Introspec
             "introspection response with incomplete roles or groups rejected: remove the subject from \
              some, or update the issuer"
         );
-        return Introspected::Incomplete;
+        return Err(TokenRejection::TooManyGroups.into());
     }
-    principal(kind, response, no_end).map_or(Introspected::Inactive, |principal| {
-        Introspected::Active(Arc::new(principal))
-    })
+    let principal = principal(kind, response, no_end).ok_or(AuthError::Refused)?;
+    Ok(Arc::new(principal))
 }
 
 fn principal(kind: Kind, response: IntrospectionResponse, no_end: i64) -> Option<Principal> {

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use url::Url;
 
@@ -35,55 +35,30 @@ const MAX_LOCALE_BYTES: usize = 35;
 /// The maximum number of entries of `acr_values`, and of those of `ui_locales` that are used.
 const MAX_LIST_VALUES: usize = 20;
 
-/// The response mode: how the response reaches the client (OAuth 2.0 Multiple Response Types §2.1,
-/// Form Post §2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ResponseMode {
-    /// In the query of the redirect URI; the default for `response_type=code`.
-    #[default]
-    Query,
-    /// In a form that the browser posts to the redirect URI.
-    FormPost,
-    /// Like [`Self::Query`], with one signed parameter (JARM §2.3.1). Also meant by `jwt` (§2.3.4),
-    /// because it is the default for `response_type=code`.
-    QueryJwt,
-    /// In the fragment of the redirect URI, with one signed parameter (JARM §2.3.2).
-    FragmentJwt,
-    /// Like [`Self::FormPost`], with one signed parameter (JARM §2.3.3).
-    FormPostJwt,
+crate::words! {
+    /// The response mode: how the response reaches the client (OAuth 2.0 Multiple Response Types §2.1,
+    /// Form Post §2). Discovery lists all.
+    #[derive(Default, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum ResponseMode {
+        /// In the query of the redirect URI; the default for `response_type=code`.
+        #[default]
+        Query = "query",
+        /// In a form that the browser posts to the redirect URI.
+        FormPost = "form_post",
+        /// Like [`Self::Query`], with one signed parameter (JARM §2.3.1). Also meant by `jwt` (§2.3.4),
+        /// because it is the default for `response_type=code`.
+        QueryJwt = "query.jwt" | "jwt",
+        /// In the fragment of the redirect URI, with one signed parameter (JARM §2.3.2).
+        FragmentJwt = "fragment.jwt",
+        /// Like [`Self::FormPost`], with one signed parameter (JARM §2.3.3).
+        FormPostJwt = "form_post.jwt",
+    }
 }
 
 impl ResponseMode {
-    /// Every supported mode; discovery lists the same.
-    pub const ALL: &[Self] = &[
-        Self::Query,
-        Self::FormPost,
-        Self::QueryJwt,
-        Self::FragmentJwt,
-        Self::FormPostJwt,
-    ];
     /// The short name of the signed default mode (JARM §2.3.4).
     pub const SHORTCUT: &str = "jwt";
-
-    /// Returns the value on the wire.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Query => "query",
-            Self::FormPost => "form_post",
-            Self::QueryJwt => "query.jwt",
-            Self::FragmentJwt => "fragment.jwt",
-            Self::FormPostJwt => "form_post.jwt",
-        }
-    }
-
-    /// Returns the mode of this name, if it is supported.
-    pub fn parse(text: &str) -> Option<Self> {
-        if text == Self::SHORTCUT {
-            return Some(Self::QueryJwt);
-        }
-        Self::ALL.iter().copied().find(|mode| mode.as_str() == text)
-    }
 
     /// Returns true if the response is one signed parameter (JARM).
     pub const fn is_signed(self) -> bool {
@@ -174,49 +149,45 @@ pub struct AuthorizationRequest {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ClaimsRequest {
     /// Claims requested from the userinfo endpoint.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "claim_specs",
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
     pub userinfo: BTreeMap<String, ClaimSpec>,
     /// Claims requested in the ID token.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "claim_specs",
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
     pub id_token: BTreeMap<String, ClaimSpec>,
 }
 
-/// The request of one claim (OIDC Core §5.5.1). `null` on the wire is the default.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Option<ClaimObject>")]
-pub struct ClaimSpec {
-    /// True if the client cannot work properly without it.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub essential: bool,
-    /// The requested value.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<Value>,
-    /// Acceptable values, best first.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub values: Vec<Value>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct ClaimObject {
-    essential: bool,
-    value: Option<Value>,
-    values: Vec<Value>,
-}
-
-impl From<Option<ClaimObject>> for ClaimSpec {
-    fn from(object: Option<ClaimObject>) -> Self {
-        let ClaimObject {
-            essential,
-            value,
-            values,
-        } = object.unwrap_or_default();
-        Self {
-            essential,
-            value,
-            values,
+crate::sparse! {
+    /// The request of one claim (OIDC Core §5.5.1).
+    #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+    pub struct ClaimSpec {
+        sparse {
+            /// True if the client cannot work properly without it.
+            pub essential: bool,
+            /// The requested value.
+            pub value: Option<Value>,
+            /// Acceptable values, best first.
+            pub values: Vec<Value>,
         }
     }
+}
+
+/// Reads the requests of claims, of which `null` is the default (OIDC Core §5.5.1).
+fn claim_specs<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, ClaimSpec>, D::Error> {
+    let specs = BTreeMap::<String, Option<ClaimSpec>>::deserialize(deserializer)?;
+    let specs = specs.into_iter();
+    Ok(specs
+        .map(|(claim, spec)| (claim, spec.unwrap_or_default()))
+        .collect())
 }
 
 impl ClaimsRequest {

@@ -3,8 +3,6 @@
 //! Matching compares bytes (RFC 9700 §2.1), without normalization, decoding or parsing. Strict
 //! rules at registration exclude unusual spellings.
 
-use std::net::IpAddr;
-
 use url::{Host, Url, form_urlencoded};
 
 /// The maximum length of a redirect URI, in bytes.
@@ -70,7 +68,8 @@ pub fn shown(uri: &str) -> String {
     }
 }
 
-/// Checks that a client may register this redirect URI (RFC 9700 §2.1).
+/// Checks that a client may register this redirect URI (RFC 9700 §2.1) or post-logout redirect URI:
+/// the browser is redirected there too (OIDC RP-Initiated Logout §3.1).
 ///
 /// Allows `https` to any host, `http` to loopback hosts, private-use schemes that are a reversed
 /// domain name, such as `com.example.app:/callback` (RFC 8252 §7.1), and the private-use schemes
@@ -88,15 +87,6 @@ pub fn check_registration(uri: &str, schemes: &[String]) -> Result<(), RedirectU
         _ if schemes.iter().any(|item| item == scheme) => check_private_use(rest, uri),
         _ => Err(RedirectUriError::UnlistedScheme),
     }
-}
-
-/// Checks that a client may register this post-logout redirect URI, by the same rules: the browser
-/// is redirected there too (OIDC RP-Initiated Logout §3.1).
-///
-/// # Errors
-/// Returns [`RedirectUriError`] with the first violated rule.
-pub fn check_post_logout(uri: &str, schemes: &[String]) -> Result<(), RedirectUriError> {
-    check_registration(uri, schemes)
 }
 
 /// Returns the scheme of a URI if it is a private-use scheme (RFC 8252 §7.1).
@@ -269,7 +259,7 @@ fn check_web(scheme: &str, rest: &str, uri: &str) -> Result<(), RedirectUriError
     if !is_usual(authority, host) || host.ends_with('.') {
         return Err(RedirectUriError::Host);
     }
-    if scheme == "http" && !is_this_machine(&url) {
+    if scheme == "http" && host != "localhost" && !LITERALS.contains(&host) {
         return Err(RedirectUriError::InsecureHttp);
     }
     check_path(path_and_query)
@@ -283,10 +273,11 @@ fn is_usual(authority: &str, host: &str) -> bool {
         .is_some_and(|port| port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
 }
 
-fn is_this_machine(url: &Url) -> bool {
+/// Returns true if the host of a URL is a loopback address or `localhost`.
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(ip)) => IpAddr::V4(ip) == IpAddr::from([127, 0, 0, 1]),
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
         Some(Host::Ipv6(ip)) => ip.is_loopback(),
         None => false,
     }

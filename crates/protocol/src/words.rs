@@ -1,13 +1,13 @@
 //! Enums whose variants are words on the wire, in storage, in the configuration or in logs.
 
 /// Defines enums of words: `ALL` lists the values in the order of declaration, `as_str` and `parse`
-/// convert each to and from its word.
+/// convert each to and from its word. `parse` also reads the words after `|`.
 #[macro_export]
 macro_rules! words {
     ($(
         $(#[$meta:meta])*
         $vis:vis enum $name:ident {
-            $($(#[$doc:meta])* $variant:ident = $word:literal,)*
+            $($(#[$doc:meta])* $variant:ident = $word:literal $(| $other:literal)*,)*
         }
     )*) => {$(
         $(#[$meta])*
@@ -26,7 +26,7 @@ macro_rules! words {
             /// Reads the word.
             #[allow(dead_code, reason = "some words are only written")]
             pub fn parse(text: &str) -> Option<Self> {
-                match text { $($word => Some(Self::$variant),)* _ => None }
+                match text { $($word $(| $other)* => Some(Self::$variant),)* _ => None }
             }
         }
     )*};

@@ -10,7 +10,6 @@ use doorward_protocol::scope::Scope;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::Actor;
 use rand_core::CryptoRng;
-use serde_json::Map;
 use sha2::{Digest, Sha256, Sha512};
 use uuid::Uuid;
 
@@ -61,18 +60,14 @@ impl Issuance<'_> {
         }
     }
 
-    /// Returns the entitlements of a client that acts for itself: the permissions of its roles, and
-    /// its scopes of these resources.
-    fn own_entitlements(
-        &self,
-        roles: &EffectiveRoles,
-        audiences: &[String],
-        scope: &Scope,
-    ) -> BTreeSet<String> {
-        let named = client_power::entitlements(self.scopes, scope, audiences);
-        let mut entitlements: BTreeSet<String> = roles.entitlements(audiences);
+    /// Returns what the token of a client that acts for itself carries: its roles at these resources,
+    /// their permissions, and its scopes of these resources.
+    fn carry_own(&self, roles: &EffectiveRoles, aud: &Audience, scope: &Scope) -> Carried {
+        let audiences = audiences(aud);
+        let named = client_power::entitlements(self.scopes, scope, &audiences);
+        let mut entitlements: BTreeSet<String> = roles.entitlements(&audiences);
         entitlements.extend(named.map(str::to_owned));
-        entitlements
+        delegation::carry(roles, roles.roles_at(&audiences), entitlements)
     }
 
     /// Returns the claims that every access token has, without a holder and a subject.
@@ -85,34 +80,19 @@ impl Issuance<'_> {
     ) -> AccessTokenClaims {
         AccessTokenClaims {
             iss: self.issuer.to_owned(),
-            sub: String::new(),
             aud,
-            client_id: String::new(),
             exp: self.now + self.ttl,
             iat: self.now,
             jti,
             scope: scope.clone(),
-            auth_time: None,
-            acr: None,
-            amr: Vec::new(),
-            sid: None,
             roles: carried.roles,
             groups: carried.groups,
             entitlements: carried.entitlements,
             managed_groups: carried.managed_groups,
             overage: carried.overage,
-            org: None,
-            email_verified: None,
-            username: None,
-            email: None,
-            is_staff: None,
-            act: None,
-            may_act: None,
-            // The signer sets these: the key that the token is bound to, the details that apply at
-            // its audience, and the custom claims.
-            cnf: None,
-            authorization_details: AuthorizationDetails::default(),
-            extra: Map::new(),
+            // The signer sets the key that the token is bound to, the details that apply at its
+            // audience, and the custom claims.
+            ..AccessTokenClaims::default()
         }
     }
 
@@ -203,9 +183,7 @@ pub fn for_client(
     jti: String,
 ) -> AccessTokenClaims {
     let aud = issuance.audience(resources);
-    let audiences = audiences(&aud);
-    let entitlements = issuance.own_entitlements(roles, &audiences, scope);
-    let carried = delegation::carry(roles, roles.roles_at(&audiences), entitlements);
+    let carried = issuance.carry_own(roles, &aud, scope);
     AccessTokenClaims {
         sub: client.id.as_str().to_owned(),
         client_id: client.id.as_str().to_owned(),
@@ -238,12 +216,9 @@ pub fn for_exchange(issuance: &Issuance<'_>, to: &Exchange<'_>, jti: String) -> 
     let aud = issuance.audience(to.resources);
     let readers = issuance.readers(to.scope, &aud, false);
     let subject = to.subject;
-    let carried = if to.user.is_some() {
-        readers.carry(to.scope, to.roles)
-    } else {
-        let audiences = audiences(&aud);
-        let entitlements = issuance.own_entitlements(to.roles, &audiences, to.scope);
-        delegation::carry(to.roles, to.roles.roles_at(&audiences), entitlements)
+    let carried = match to.user {
+        Some(_) => readers.carry(to.scope, to.roles),
+        None => issuance.carry_own(to.roles, &aud, to.scope),
     };
     AccessTokenClaims {
         sub: subject.sub.clone(),

@@ -3,6 +3,7 @@
 //! A key never has more permissions than its user. Its scopes are checked at creation, and limited
 //! to the user's current permissions at each use.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use doorward_protocol::scope::Scope;
@@ -87,11 +88,7 @@ pub fn check_request(
     let name = request.name.trim();
     problems.extend(name_problem(name));
     let offered: Scope = grantable.iter().map(|entry| entry.name.as_str()).collect();
-    let beyond: Scope = request
-        .scopes
-        .iter()
-        .filter(|scope| !offered.contains(scope))
-        .collect();
+    let beyond = request.scopes.difference(&offered);
     if request.scopes.is_empty() {
         problems.push(ApiKeyRequestError::ScopesMissing);
     } else if !beyond.is_empty() {
@@ -221,14 +218,12 @@ pub fn entitled(
 
 /// Returns the audiences of the key's scopes, independent of the user's current permissions.
 pub fn audiences(key: &ApiKey, registered: &[ScopeEntry]) -> Vec<String> {
-    let mut audiences: Vec<String> = registered
-        .iter()
+    let entries = registered.iter();
+    let audiences: BTreeSet<String> = entries
         .filter(|entry| key.scopes.contains(&entry.name))
         .filter_map(|entry| entry.audience.clone())
         .collect();
-    audiences.sort_unstable();
-    audiences.dedup();
-    audiences
+    audiences.into_iter().collect()
 }
 
 /// The place where a use of the key is recorded.

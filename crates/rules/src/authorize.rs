@@ -3,10 +3,10 @@
 
 mod response;
 
-use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use doorward_protocol::authorization_details::{
-    AuthorizationDetails, DetailType, detail_type, unknown_type,
+    AuthorizationDetail, AuthorizationDetails, DetailType, detail_type, unknown_type,
 };
 use doorward_protocol::authorize::{AuthorizationRequest, ClaimsRequest};
 use doorward_protocol::error::{Cause, ErrorCode, OAuthError, Reason};
@@ -60,15 +60,14 @@ impl Registry<'_> {
     /// Returns the part of `scope` that belongs to these resources or to the identity server (RFC
     /// 9068 §2.2.3), for a token with a narrowed audience.
     pub fn meaningful(&self, scope: &Scope, resources: &[String]) -> Scope {
-        let fits = |name: &&str| {
-            self.scope(name).is_some_and(|entry| {
-                entry
-                    .audience
-                    .as_ref()
-                    .is_none_or(|audience| resources.contains(audience))
-            })
+        let fits = |entry: &ScopeEntry| {
+            let audience = entry.audience.as_ref();
+            audience.is_none_or(|audience| resources.contains(audience))
         };
-        scope.iter().filter(fits).collect()
+        let names = scope.iter();
+        names
+            .filter(|name| self.scope(name).is_some_and(fits))
+            .collect()
     }
 }
 
@@ -104,10 +103,9 @@ pub fn check_details(
     client: &Client,
     registry: &Registry<'_>,
 ) -> Result<(), OAuthError> {
-    match details
-        .iter()
-        .find(|detail| !is_scope_allowed(client, detail.kind(), registry))
-    {
+    let is_other =
+        |detail: &&AuthorizationDetail| !is_scope_allowed(client, detail.kind(), registry);
+    match details.iter().find(is_other) {
         Some(other) => Err(unknown_type(other.kind())),
         None => details.check(registry.details),
     }
@@ -118,7 +116,7 @@ pub fn is_scope_allowed(client: &Client, name: &str, registry: &Registry<'_>) ->
     let is_its_own = client
         .authorization_details_types
         .iter()
-        .any(|authorization_details_type| authorization_details_type == name);
+        .any(|own| own == name);
     let known = detail_type::find(registry.details, name);
     let is_open = |known: &DetailType| known.self_registered || client.registered_by.is_verified();
     is_its_own && known.is_some_and(is_open)
@@ -233,11 +231,7 @@ pub fn recheck(
     registry: &Registry<'_>,
 ) -> Result<Scope, StaleRequest> {
     check_redirect_uri(client, &request.redirect_uri).map_err(StaleRequest::RedirectUri)?;
-    let requested = RequestedAccess {
-        scope: &request.scope,
-        resource: &request.resource,
-        details: &request.authorization_details,
-    };
+    let requested = RequestedAccess::from(request);
     check_registration(request, client)
         .and_then(|()| recheck_access(&requested, client, registry))
         .map_err(StaleRequest::Request)
@@ -265,7 +259,7 @@ pub fn recheck_access(
     let is_open =
         |item: &&String| registry.is_audience_of(item, &client.scopes) || places.contains(*item);
     match resolved.resource.iter().find(|item| !is_open(item)) {
-        Some(other) => Err(refuse(
+        Some(other) => Err(OAuthError::new(
             ErrorCode::InvalidTarget,
             "the requested resource is no longer allowed for this client",
         )
@@ -283,23 +277,18 @@ pub fn check(
     check_registration(request, client)?;
     let essential = essential_acr(&request.claims);
     if !assurance::reachable(&essential) {
-        return Err(refuse(
+        return Err(OAuthError::new(
             ErrorCode::UnmetAuthenticationRequirements,
             "none of the essential acr values is supported",
         ));
     }
-    let requested = RequestedAccess {
-        scope: &request.scope,
-        resource: &request.resource,
-        details: &request.authorization_details,
-    };
-    resolve_for_user(&requested, client, registry)
+    resolve_for_user(&request.into(), client, registry)
 }
 
 /// Checks the facts of a request that the registration of its client limits, except its access.
 fn check_registration(request: &AuthorizationRequest, client: &Client) -> Result<(), OAuthError> {
     if !client.allows_grant(&GrantType::AuthorizationCode) {
-        return Err(refuse(
+        return Err(OAuthError::new(
             ErrorCode::UnauthorizedClient,
             "this client may not use the authorization code grant",
         )
@@ -309,7 +298,7 @@ fn check_registration(request: &AuthorizationRequest, client: &Client) -> Result
         .response_modes
         .contains(&request.response_mode.plain())
     {
-        return Err(refuse(
+        return Err(OAuthError::new(
             ErrorCode::InvalidRequest,
             "this client may not use that response_mode",
         )
@@ -320,7 +309,7 @@ fn check_registration(request: &AuthorizationRequest, client: &Client) -> Result
             ClientKind::Confidential => Reason::ChallengeMissing,
             ClientKind::Public => Reason::PublicChallengeMissing,
         };
-        return Err(refuse(
+        return Err(OAuthError::new(
             ErrorCode::InvalidRequest,
             "code_challenge is required for this client (PKCE with S256, RFC 7636)",
         )
@@ -337,6 +326,16 @@ pub struct RequestedAccess<'a> {
     pub resource: &'a [String],
     /// The authorization details (RFC 9396).
     pub details: &'a AuthorizationDetails,
+}
+
+impl<'a> From<&'a AuthorizationRequest> for RequestedAccess<'a> {
+    fn from(request: &'a AuthorizationRequest) -> Self {
+        Self {
+            scope: &request.scope,
+            resource: &request.resource,
+            details: &request.authorization_details,
+        }
+    }
 }
 
 /// Resolves scope and audience of a request that a user is to consent to.
@@ -392,7 +391,7 @@ pub fn resolve_access(
         .iter()
         .all(|resource| registry.opens(resource, allowed))
     {
-        return Err(refuse(
+        return Err(OAuthError::new(
             ErrorCode::InvalidTarget,
             "the requested resource is unknown or not allowed for this client",
         )
@@ -406,7 +405,7 @@ pub fn resolve_access(
         };
         if !allowed.contains(name) {
             let cause = Cause::from(Reason::Scope).received(name);
-            return Err(refuse(
+            return Err(OAuthError::new(
                 ErrorCode::InvalidScope,
                 format!("this client may not request the scope: {name}"),
             )
@@ -425,7 +424,7 @@ pub fn resolve_access(
     resources.sort();
     resources.dedup();
     if scope.is_empty() && !requested.is_empty() {
-        return Err(refuse(
+        return Err(OAuthError::new(
             ErrorCode::InvalidScope,
             "none of the requested scopes is registered",
         )
@@ -443,14 +442,9 @@ pub fn for_account_api(client: &Client, registry: &Registry<'_>, issuer: &str) -
     let audiences = scope
         .iter()
         .filter_map(|name| registry.scope(name)?.audience.clone());
-    let mut resources: Vec<String> = audiences.chain([issuer.to_owned()]).collect();
-    resources.sort();
-    resources.dedup();
+    let resources: BTreeSet<String> = audiences.chain([issuer.to_owned()]).collect();
+    let resources = resources.into_iter().collect();
     ResolvedAccess { scope, resources }
-}
-
-fn refuse(code: ErrorCode, description: impl Into<Cow<'static, str>>) -> OAuthError {
-    OAuthError::new(code, description)
 }
 
 #[cfg(test)]

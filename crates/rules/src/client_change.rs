@@ -2,6 +2,7 @@
 //! to, and the direction in which a new value moves its protection.
 
 use doorward_protocol::client_auth::ClientAuthMethod;
+use doorward_protocol::scope::Scope;
 use doorward_protocol::signing_alg::SigningAlg;
 
 use super::redirect_change::first_new_destination;
@@ -11,8 +12,6 @@ use doorward_domain::model::{
     client_settings,
 };
 use doorward_domain::time::UnixSeconds;
-
-use Aspect::{Algorithms, Authentication, Consent, General, Logout, Power, Protection, Redirects};
 
 /// The part of a registration that a setting belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,19 +37,19 @@ pub enum Aspect {
 impl Aspect {
     /// Every part, in the order of a form.
     pub const ALL: [Self; 8] = [
-        General,
-        Redirects,
-        Power,
-        Authentication,
-        Protection,
-        Algorithms,
-        Consent,
-        Logout,
+        Self::General,
+        Self::Redirects,
+        Self::Power,
+        Self::Authentication,
+        Self::Protection,
+        Self::Algorithms,
+        Self::Consent,
+        Self::Logout,
     ];
 
     /// Returns true if every change of these settings is reviewed before it is stored.
     pub const fn is_reviewed(self) -> bool {
-        !matches!(self, General | Consent | Logout)
+        !matches!(self, Self::General | Self::Consent | Self::Logout)
     }
 }
 
@@ -65,191 +64,153 @@ pub struct SettingRule {
     weakens: fn(&Client, &Client) -> bool,
 }
 
-const fn rule(
-    field: &'static str,
-    aspect: Aspect,
-    is_in_tokens: bool,
-    weakens: fn(&Client, &Client) -> bool,
-) -> SettingRule {
-    SettingRule {
-        field,
-        aspect,
-        is_in_tokens,
-        weakens,
-    }
+/// The rule of the setting with this path in [`Client`]. A function compares the former and the new value
+/// of the setting, a closure the former and the new client.
+macro_rules! rule {
+    ($name:ident $(.$part:ident)?, $aspect:ident, $is_in_tokens:literal, $weakens:path) => {
+        rule!($name$(.$part)?, $aspect, $is_in_tokens, |before, after| {
+            $weakens(&before.$name$(.$part)?, &after.$name$(.$part)?)
+        })
+    };
+    ($name:ident $(.$part:ident)?, $aspect:ident, $is_in_tokens:literal, $weakens:expr) => {
+        SettingRule {
+            field: concat!(stringify!($name) $(, ".", stringify!($part))?),
+            aspect: Aspect::$aspect,
+            is_in_tokens: $is_in_tokens,
+            weakens: $weakens,
+        }
+    };
 }
 
 /// The rules of all settings. A test compares them with the table of settings.
 pub const RULES: &[SettingRule] = &[
-    rule("name", General, false, never),
-    rule("auth_method", Authentication, false, |before, after| {
+    rule!(name, General, false, never),
+    rule!(auth_method, Authentication, false, |before, after| {
         method_rank(after.auth_method) < method_rank(before.auth_method)
     }),
-    rule("profile", Authentication, false, |before, after| {
-        after.profile < before.profile
-    }),
-    rule("redirect_uris", Redirects, false, |before, after| {
-        leads_elsewhere(&before.redirect_uris, &after.redirect_uris)
-    }),
-    rule(
-        "post_logout_redirect_uris",
-        Redirects,
-        false,
-        |before, after| {
-            let (before, after) = (
-                &before.post_logout_redirect_uris,
-                &after.post_logout_redirect_uris,
-            );
-            leads_elsewhere(before, after)
-        },
-    ),
-    rule("grant_types", Power, true, |before, after| {
-        adds(&before.grant_types, &after.grant_types)
-    }),
-    rule("scopes", Power, true, |before, after| {
-        !after.scopes.is_subset_of(&before.scopes)
-    }),
-    rule("first_party", Power, false, |before, after| {
-        after.first_party && !before.first_party
-    }),
-    rule("serves", Power, false, |before, after| {
-        adds(&before.serves, &after.serves)
-    }),
+    rule!(profile, Authentication, false, is_less),
+    rule!(redirect_uris, Redirects, false, leads_elsewhere),
+    rule!(post_logout_redirect_uris, Redirects, false, leads_elsewhere),
+    rule!(grant_types, Power, true, adds),
+    rule!(scopes, Power, true, adds_scope),
+    rule!(first_party, Power, false, is_more),
+    rule!(serves, Power, false, adds),
     // A reference token ends at once, a signed one only when it expires.
-    rule("access_token_format", Algorithms, true, |_, after| {
+    rule!(access_token_format, Algorithms, true, |_, after| {
         after.access_token_format == AccessTokenFormat::Jwt
     }),
-    rule("access_token_ttl", Protection, true, |before, after| {
-        lives_longer(before.access_token_ttl, after.access_token_ttl)
-    }),
-    rule("id_token_ttl", Protection, false, |before, after| {
-        lives_longer(before.id_token_ttl, after.id_token_ttl)
-    }),
-    rule("assertion_audience", Authentication, false, |before, _| {
+    // No lifetime is that of the deployment, which counts as the shortest.
+    rule!(access_token_ttl, Protection, true, is_more),
+    rule!(id_token_ttl, Protection, false, is_more),
+    rule!(assertion_audience, Authentication, false, |before, _| {
         before.assertion_audience == Some(AssertionAudience::Issuer)
     }),
-    rule("claims_in_id_token", Algorithms, false, never),
-    rule("pkce", Protection, false, |before, after| {
+    rule!(claims_in_id_token, Algorithms, false, never),
+    rule!(pkce, Protection, false, |before, after| {
         pkce_rank(after.pkce) < pkce_rank(before.pkce)
     }),
-    rule("allowed_origins", Redirects, false, |before, after| {
-        adds(&before.allowed_origins, &after.allowed_origins)
-    }),
-    rule("require_mfa", Protection, true, |_, after| {
-        !after.require_mfa
-    }),
-    rule("dpop_bound_access_tokens", Protection, true, is_unbound),
-    rule(
-        "certificate_bound_access_tokens",
+    rule!(allowed_origins, Redirects, false, adds),
+    rule!(require_mfa, Protection, true, is_less),
+    rule!(
+        dpop_bound_access_tokens,
         Protection,
         true,
-        is_unbound,
+        |before, after| { is_bound(before) && !is_bound(after) }
     ),
-    rule(
-        "authorization_details_types",
-        Power,
+    rule!(
+        certificate_bound_access_tokens,
+        Protection,
         true,
-        |before, after| {
-            adds(
-                &before.authorization_details_types,
-                &after.authorization_details_types,
-            )
-        },
+        |before, after| { is_bound(before) && !is_bound(after) }
     ),
-    rule("certificate_subject", Authentication, false, never),
-    rule(
-        "require_pushed_authorization_requests",
+    rule!(authorization_details_types, Power, true, adds),
+    rule!(certificate_subject, Authentication, false, never),
+    rule!(
+        require_pushed_authorization_requests,
         Protection,
         false,
-        |_, after| !after.require_pushed_authorization_requests,
+        is_less
     ),
-    rule(
-        "require_signed_request_object",
-        Protection,
-        false,
-        |_, after| !after.require_signed_request_object,
-    ),
-    rule("request_uris", Redirects, false, never),
-    rule("jwks", Authentication, false, never),
-    rule("jwks_uri", Authentication, false, never),
-    rule(
-        "id_token_signed_response_alg",
+    rule!(require_signed_request_object, Protection, false, is_less),
+    rule!(request_uris, Redirects, false, never),
+    rule!(jwks, Authentication, false, never),
+    rule!(jwks_uri, Authentication, false, never),
+    rule!(
+        id_token_signed_response_alg,
         Algorithms,
         false,
-        |before, after| {
-            let algs = [before, after].map(|client| client.id_token_signed_response_alg);
-            is_weaker_alg(algs.map(Some))
-        },
+        is_weaker_alg
     ),
-    rule(
-        "userinfo_signed_response_alg",
+    rule!(
+        userinfo_signed_response_alg,
         Algorithms,
         false,
-        |before, after| {
-            is_weaker_alg([before, after].map(|client| client.userinfo_signed_response_alg))
-        },
+        is_weaker_alg
     ),
-    rule(
-        "authorization_signed_response_alg",
+    rule!(
+        authorization_signed_response_alg,
         Algorithms,
         false,
-        |before, after| {
-            is_weaker_alg([before, after].map(|client| client.authorization_signed_response_alg))
-        },
+        is_weaker_alg
     ),
-    rule(
-        "introspection_signed_response_alg",
+    rule!(
+        introspection_signed_response_alg,
         Algorithms,
         false,
         |before, after| {
             let algs = [before, after].map(|client| client.introspection_signed_response_alg);
-            is_weaker_alg(algs.map(|alg| Some(alg.unwrap_or_default())))
-        },
+            let [before, after] = algs.map(Option::unwrap_or_default);
+            is_weaker_alg(&before, &after)
+        }
     ),
     // With a public subject, clients can recognize the same user.
-    rule("pairwise_sector", Protection, true, |_, after| {
-        after.pairwise_sector.is_none()
+    rule!(pairwise_sector, Protection, true, is_removed),
+    rule!(logout.backchannel, Logout, false, is_removed),
+    rule!(logout.backchannel_session_required, Logout, false, never),
+    rule!(logout.frontchannel, Logout, false, is_removed),
+    rule!(logout.frontchannel_session_required, Logout, false, never),
+    rule!(exchange.audiences, Power, true, adds),
+    rule!(exchange.impersonation, Power, true, is_more),
+    rule!(consent.optional_scopes, Consent, false, |before, after| {
+        adds_scope(
+            &after.consent.optional_scopes,
+            &before.consent.optional_scopes,
+        )
     }),
-    rule("logout.backchannel", Logout, false, |_, after| {
-        after.logout.backchannel.is_none()
-    }),
-    rule("logout.backchannel_session_required", Logout, false, never),
-    rule("logout.frontchannel", Logout, false, |_, after| {
-        after.logout.frontchannel.is_none()
-    }),
-    rule("logout.frontchannel_session_required", Logout, false, never),
-    rule("exchange.audiences", Power, true, |before, after| {
-        adds(&before.exchange.audiences, &after.exchange.audiences)
-    }),
-    rule("exchange.impersonation", Power, true, |_, after| {
-        after.exchange.impersonation
-    }),
-    rule(
-        "consent.optional_scopes",
-        Consent,
-        false,
-        |before, after| {
-            let (before, after) = (&before.consent, &after.consent);
-            !before.optional_scopes.is_subset_of(&after.optional_scopes)
-        },
-    ),
-    rule("consent.lifetime", Consent, false, |before, after| {
+    rule!(consent.lifetime, Consent, false, |before, after| {
         is_longer(before.consent.lifetime, after.consent.lifetime)
     }),
-    rule("consent.publisher", General, false, never),
-    rule("consent.policy_uri", General, false, never),
-    rule("consent.tos_uri", General, false, never),
-    rule("kind", Authentication, false, |_, after| {
+    rule!(consent.publisher, General, false, never),
+    rule!(consent.policy_uri, General, false, never),
+    rule!(consent.tos_uri, General, false, never),
+    rule!(kind, Authentication, false, |_, after| {
         after.kind == ClientKind::Public
     }),
-    rule("default_max_age", Protection, false, |before, after| {
+    rule!(default_max_age, Protection, false, |before, after| {
         is_longer(before.default_max_age, after.default_max_age)
     }),
-    rule("default_acr_values", Protection, false, never),
+    rule!(default_acr_values, Protection, false, never),
 ];
 
-const fn never(_: &Client, _: &Client) -> bool {
+const fn never<T>(_: &T, _: &T) -> bool {
     false
+}
+
+fn is_less<T: PartialOrd>(before: &T, after: &T) -> bool {
+    after < before
+}
+
+fn is_more<T: PartialOrd>(before: &T, after: &T) -> bool {
+    after > before
+}
+
+/// Returns true if an optional value is removed.
+fn is_removed<T: Default + PartialEq>(_: &T, after: &T) -> bool {
+    *after == T::default()
+}
+
+fn adds_scope(before: &Scope, after: &Scope) -> bool {
+    !after.is_subset_of(before)
 }
 
 /// Returns true if the second list has a value that the first has not.
@@ -277,12 +238,6 @@ fn is_longer<T: Ord>(before: Option<T>, after: Option<T>) -> bool {
     }
 }
 
-/// Returns true if the second lifetime is longer; none is that of the deployment, which counts as the
-/// shortest.
-fn lives_longer(before: Option<i64>, after: Option<i64>) -> bool {
-    after > before
-}
-
 /// Ranks the proof of a client: none, a shared secret, a private key.
 fn method_rank(method: ClientAuth) -> u8 {
     if method == ClientAuthMethod::None {
@@ -302,16 +257,14 @@ const fn pkce_rank(policy: PkcePolicy) -> u8 {
     }
 }
 
-/// Returns true if access tokens are no longer bound to a key.
-const fn is_unbound(before: &Client, after: &Client) -> bool {
-    let was_bound = before.dpop_bound_access_tokens || before.certificate_bound_access_tokens;
-    let is_bound = after.dpop_bound_access_tokens || after.certificate_bound_access_tokens;
-    was_bound && !is_bound
+/// Returns true if access tokens are bound to a key.
+const fn is_bound(client: &Client) -> bool {
+    client.dpop_bound_access_tokens || client.certificate_bound_access_tokens
 }
 
 /// Ranks signatures: none, RS256 (which FAPI 2.0 does not allow), a stronger algorithm.
-fn is_weaker_alg(algs: [Option<SigningAlg>; 2]) -> bool {
-    let [before, after] = algs.map(|alg| match alg {
+fn is_weaker_alg<T: Copy + Into<Option<SigningAlg>>>(before: &T, after: &T) -> bool {
+    let [before, after] = [*before, *after].map(|alg| match alg.into() {
         None => 0,
         Some(SigningAlg::Rs256) => 1,
         Some(_) => 2,

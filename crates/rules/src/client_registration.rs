@@ -66,19 +66,19 @@ pub fn limit_redirects(
 ) -> Result<(), OAuthError> {
     let is_for_native = request.application_type == ApplicationType::Native;
     let check = |uri: &String| {
-        let checked = redirect_uri::check_registration(uri, &policy.redirect_schemes);
+        let schemes = &policy.redirect_schemes;
         // OIDC Registration §2: the server MUST verify it.
-        if checked.is_ok() && is_for_native && !is_native(uri) {
+        if is_for_native
+            && !is_native(uri)
+            && redirect_uri::check_registration(uri, schemes).is_ok()
+        {
             let problem = "native clients must use a private-use scheme or loopback http";
             return Ok(Some(format!("{uri}: {problem}")));
         }
-        check_place(uri, checked, policy)
+        check_place(uri, policy)
     };
     keep_allowed(&mut request.redirect_uris, check).map_err(no_redirect)?;
-    let check = |uri: &String| {
-        let checked = redirect_uri::check_post_logout(uri, &policy.redirect_schemes);
-        check_place(uri, checked, policy)
-    };
+    let check = |uri: &String| check_place(uri, policy);
     keep_allowed(&mut request.post_logout_redirect_uris, check).map_err(refuse)
 }
 
@@ -106,12 +106,8 @@ fn keep_allowed(
 }
 
 /// Returns the setting that would allow this URI if it is valid and only the policy excludes it.
-fn check_place(
-    uri: &str,
-    checked: Result<(), RedirectUriError>,
-    policy: &RegistrationPolicy,
-) -> Result<Option<String>, String> {
-    match checked {
+fn check_place(uri: &str, policy: &RegistrationPolicy) -> Result<Option<String>, String> {
+    match redirect_uri::check_registration(uri, &policy.redirect_schemes) {
         Ok(()) if is_allowed(uri, policy) => Ok(None),
         Ok(()) => Ok(Some(match redirect_uri::private_use_scheme(uri) {
             Some(scheme) => format!(

@@ -3,6 +3,8 @@
 //! The key of an account at the provider is issuer and subject. An e-mail address is an unverified
 //! claim: it may suggest an account here, but never gives access to one.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use crate::assurance;
@@ -293,10 +295,8 @@ fn claim_values(value: Option<&Value>) -> Vec<String> {
 pub fn mapped_roles(provider: &Provider, identity: &UpstreamIdentity) -> Vec<String> {
     let table = &provider.settings.roles;
     let meant = identity.roles.iter().filter_map(|word| table.get(word));
-    let mut roles: Vec<String> = meant.cloned().collect();
-    roles.sort();
-    roles.dedup();
-    roles
+    let roles: BTreeSet<String> = meant.cloned().collect();
+    roles.into_iter().collect()
 }
 
 /// Suggests a user name: the user name at the provider, otherwise the local part of the address. It

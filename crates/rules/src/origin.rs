@@ -3,7 +3,10 @@
 //! Only the registration decides. No origin of a request or token is echoed unless it is
 //! registered.
 
-use url::{Host, Url};
+use std::collections::BTreeSet;
+
+use doorward_protocol::redirect_uri::is_loopback;
+use url::Url;
 
 use doorward_domain::model::{Client, ClientKind};
 
@@ -44,31 +47,21 @@ pub fn check_registration(text: &str) -> Result<(), OriginProblem> {
     Ok(())
 }
 
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
 /// Returns the origins of a client: the registered ones. For a public client without any, returns
 /// the origins of its redirect URIs, whose scripts hold its tokens anyway.
 pub fn list_origins(client: &Client) -> Vec<String> {
     if !client.allowed_origins.is_empty() || client.kind == ClientKind::Confidential {
         return client.allowed_origins.clone();
     }
-    let mut origins: Vec<String> = client
+    let urls = client
         .redirect_uris
         .iter()
-        .filter_map(|uri| Url::parse(uri).ok())
+        .filter_map(|uri| Url::parse(uri).ok());
+    let origins: BTreeSet<String> = urls
         .map(|url| url.origin().ascii_serialization())
         .filter(|origin| check_registration(origin).is_ok())
         .collect();
-    origins.sort();
-    origins.dedup();
-    origins
+    origins.into_iter().collect()
 }
 
 /// Returns true if scripts of this origin may read the responses for the client. Compares bytes.

@@ -19,7 +19,7 @@ const FIRST_YEAR: i32 = 1900;
 const FIRST_DAY: i64 = 14 * 60 * 60;
 
 macro_rules! fields {
-    ($($(#[$doc:meta])* $variant:ident => $name:literal, $pointer:literal, $max:literal;)*) => {
+    ($($(#[$doc:meta])* $variant:ident = $name:ident $(in $address:ident)?, $max:literal;)*) => {
         /// A field of the profile that is text.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         pub enum Field { $($(#[$doc])* $variant,)* }
@@ -30,50 +30,64 @@ macro_rules! fields {
 
             /// Returns the name of the form field, which is also the claim if there is one.
             pub const fn name(self) -> &'static str {
-                match self { $(Self::$variant => $name,)* }
+                match self { $(Self::$variant => stringify!($name),)* }
             }
 
             /// Returns the JSON pointer to the field in the JSON form of a profile (RFC 6901).
             pub const fn pointer(self) -> &'static str {
-                match self { $(Self::$variant => $pointer,)* }
+                match self {
+                    $(Self::$variant => concat!($("/", stringify!($address),)? "/", stringify!($name)),)*
+                }
             }
 
             /// Returns the maximum length, in characters.
             pub const fn max(self) -> usize {
                 match self { $(Self::$variant => $max,)* }
             }
+
+            fn value(self, profile: &Profile) -> Option<&str> {
+                match self {
+                    $(Self::$variant => profile$(.$address.as_ref()?)?.$name.as_deref(),)*
+                }
+            }
+
+            fn value_mut(self, profile: &mut Profile) -> &mut Option<String> {
+                match self {
+                    $(Self::$variant => &mut profile$(.$address.get_or_insert_default())?.$name,)*
+                }
+            }
         }
     };
 }
 
 fields! {
-    GivenName => "given_name", "/given_name", 100;
-    MiddleName => "middle_name", "/middle_name", 100;
-    FamilyName => "family_name", "/family_name", 100;
-    Nickname => "nickname", "/nickname", 100;
+    GivenName = given_name, 100;
+    MiddleName = middle_name, 100;
+    FamilyName = family_name, 100;
+    Nickname = nickname, 100;
     /// Short text about the user; not a claim.
-    Bio => "bio", "/bio", 500;
+    Bio = bio, 500;
     /// Date of birth, year only, or day without the year.
-    Birthdate => "birthdate", "/birthdate", 10;
-    Gender => "gender", "/gender", 50;
+    Birthdate = birthdate, 10;
+    Gender = gender, 50;
     /// E.164 telephone number.
-    PhoneNumber => "phone_number", "/phone_number", 40;
+    PhoneNumber = phone_number, 40;
     /// URL of the user's profile page; the claim `profile`.
-    ProfileUrl => "profile_url", "/profile_url", 255;
+    ProfileUrl = profile_url, 255;
     /// URL of a web page.
-    Website => "website", "/website", 255;
+    Website = website, 255;
     /// Street, number, flat; may have several lines.
-    StreetAddress => "street_address", "/address/street_address", 200;
+    StreetAddress = street_address in address, 200;
     /// Zip code.
-    PostalCode => "postal_code", "/address/postal_code", 20;
-    Locality => "locality", "/address/locality", 100;
+    PostalCode = postal_code in address, 20;
+    Locality = locality in address, 100;
     /// State, province or prefecture.
-    Region => "region", "/address/region", 100;
-    Country => "country", "/address/country", 100;
+    Region = region in address, 100;
+    Country = country in address, 100;
     /// BCP 47 language tag.
-    Locale => "locale", "/locale", 35;
+    Locale = locale, 35;
     /// IANA time zone name.
-    Zoneinfo => "zoneinfo", "/zoneinfo", 50;
+    Zoneinfo = zoneinfo, 50;
 }
 
 impl Field {
@@ -153,35 +167,7 @@ impl ProfileEdit {
 
 /// Returns the value of a field; empty if it has none.
 pub fn text_of(profile: &Profile, field: Field) -> &str {
-    let address = profile.address.as_ref();
-    let text = match field {
-        Field::GivenName => &profile.given_name,
-        Field::MiddleName => &profile.middle_name,
-        Field::FamilyName => &profile.family_name,
-        Field::Nickname => &profile.nickname,
-        Field::Bio => &profile.bio,
-        Field::Birthdate => &profile.birthdate,
-        Field::Gender => &profile.gender,
-        Field::PhoneNumber => &profile.phone_number,
-        Field::ProfileUrl => &profile.profile_url,
-        Field::Website => &profile.website,
-        Field::Locale => &profile.locale,
-        Field::Zoneinfo => &profile.zoneinfo,
-        _ => return address.map_or("", |address| part_of(address, field)),
-    };
-    text.as_deref().unwrap_or_default()
-}
-
-fn part_of(address: &Address, field: Field) -> &str {
-    let part = match field {
-        Field::StreetAddress => &address.street_address,
-        Field::PostalCode => &address.postal_code,
-        Field::Locality => &address.locality,
-        Field::Region => &address.region,
-        Field::Country => &address.country,
-        _ => &None,
-    };
-    part.as_deref().unwrap_or_default()
+    field.value(profile).unwrap_or_default()
 }
 
 /// Returns the profile after the edit.
@@ -230,39 +216,17 @@ pub fn changes(before: &Profile, after: &Profile) -> Vec<&'static str> {
 }
 
 fn set(profile: &mut Profile, field: Field, text: String) {
-    let value = (!text.is_empty()).then_some(text);
-    match field {
-        Field::GivenName => profile.given_name = value,
-        Field::MiddleName => profile.middle_name = value,
-        Field::FamilyName => profile.family_name = value,
-        Field::Nickname => profile.nickname = value,
-        Field::Bio => profile.bio = value,
-        Field::Birthdate => profile.birthdate = value,
-        Field::Gender => profile.gender = value,
-        Field::PhoneNumber => {
-            profile.phone_number = value;
-            profile.phone_number_verified = false;
-        }
-        Field::ProfileUrl => profile.profile_url = value,
-        Field::Website => profile.website = value,
-        Field::Locale => profile.locale = value,
-        Field::Zoneinfo => profile.zoneinfo = value,
-        _ => set_part(profile, field, value),
+    *field.value_mut(profile) = (!text.is_empty()).then_some(text);
+    if field == Field::PhoneNumber {
+        profile.phone_number_verified = false;
     }
-}
-
-fn set_part(profile: &mut Profile, field: Field, value: Option<String>) {
-    let mut address = profile.address.take().unwrap_or_default();
-    match field {
-        Field::StreetAddress => address.street_address = value,
-        Field::PostalCode => address.postal_code = value,
-        Field::Locality => address.locality = value,
-        Field::Region => address.region = value,
-        Field::Country => address.country = value,
-        _ => {}
+    if field.pointer().starts_with("/address/") {
+        let address = profile.address.take().map(|address| Address {
+            formatted: None,
+            ..address
+        });
+        profile.address = address.filter(|address| *address != Address::default());
     }
-    address.formatted = None;
-    profile.address = (address != Address::default()).then_some(address);
 }
 
 /// Converts typed text to the stored form of a field; empty for no value.

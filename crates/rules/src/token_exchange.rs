@@ -1,6 +1,8 @@
 //! Token exchange (RFC 8693): the new token has no more rights than the old one, only authorized
 //! clients get it, and it names the actors.
 
+use std::collections::BTreeSet;
+
 use doorward_access::sender_constraint::{self, ProofRequirement};
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::error::{ErrorCode, OAuthError};
@@ -167,22 +169,20 @@ fn targets(
             && client.exchange.audiences.iter().any(|own| own == target)
     };
     let named = requested.resource.iter().chain(requested.audience);
-    let mut targets: Vec<String> = named.cloned().collect();
+    let mut targets: BTreeSet<String> = named.cloned().collect();
     if targets.is_empty() {
         // RFC 8693 §2.1 leaves the default to the server: every audience that the client may
         // target.
         let open = subject.aud.iter().filter(|target| is_open(target));
         targets = open.map(str::to_owned).collect();
     }
-    targets.sort();
-    targets.dedup();
     let fits = |target: &String| is_open(target) && subject.aud.contains(target);
     if targets.is_empty() || !targets.iter().all(fits) {
         let problem =
             "the subject_token is not for that target, or the client may not exchange for it";
         return Err(OAuthError::new(ErrorCode::InvalidTarget, problem));
     }
-    Ok(targets)
+    Ok(targets.into_iter().collect())
 }
 
 #[cfg(test)]

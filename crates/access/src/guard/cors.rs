@@ -12,7 +12,8 @@ use actix_web::http::header::{
 };
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, web};
-use url::{Host, Url};
+use doorward_protocol::redirect_uri::is_loopback;
+use url::Url;
 
 /// Cache time of a preflight in seconds; short, because an origin may be removed from the list.
 const PREFLIGHT_TTL: &str = "600";
@@ -80,10 +81,9 @@ fn is_origin(text: &str) -> bool {
     let Ok(url) = Url::parse(text) else {
         return false;
     };
-    let is_safe = match (url.scheme(), url.host()) {
-        ("https", Some(_)) | ("http", Some(Host::Domain("localhost"))) => true,
-        ("http", Some(Host::Ipv4(address))) => address.is_loopback(),
-        ("http", Some(Host::Ipv6(address))) => address.is_loopback(),
+    let is_safe = match url.scheme() {
+        "https" => url.has_host(),
+        "http" => is_loopback(&url),
         _ => false,
     };
     is_safe && !text.contains('*') && url.origin().ascii_serialization() == text

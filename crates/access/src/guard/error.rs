@@ -45,13 +45,43 @@ pub struct DenialContext {
     pub detail: String,
 }
 
+/// A kind of problem (RFC 9457 §3.1).
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Kind {
+    r#type: &'static str,
+    title: &'static str,
+    status: u16,
+}
+
+macro_rules! kinds {
+    ($($name:ident = $status:literal, $word:literal, $title:literal;)*) => {$(
+        const $name: Kind = Kind {
+            r#type: concat!("urn:doorward:problem:", $word),
+            title: $title,
+            status: $status,
+        };
+    )*};
+}
+
+kinds! {
+    MALFORMED_REQUEST = 400, "malformed-request", "The request is ambiguous";
+    TOKEN_REQUIRED = 401, "token-required", "A token is required";
+    INVALID_TOKEN = 401, "invalid-token", "The token is not accepted";
+    NO_PROOF = 401, "proof-of-possession", "The token comes without the proof of its key";
+    INVALID_KEY = 401, "invalid-key", "The API key is not accepted";
+    SIGN_IN_REQUIRED = 401, "sign-in-required", "Sign in again";
+    PERMISSION_DENIED = 403, "permission-denied", "You may not do this";
+    METHOD_NOT_ALLOWED = 405, "method-not-allowed", "This method is not allowed";
+    TOO_MANY_BAD_KEYS = 429, "too-many-bad-keys", "Too many bad API keys";
+    FAULT = 500, "fault", "Internal server error";
+    UNAVAILABLE = 503, "unavailable", "Temporarily unavailable";
+}
+
 /// A problem body (RFC 9457 §3).
 #[derive(Debug, Serialize)]
 struct Body {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    title: &'static str,
-    status: u16,
+    #[serde(flatten)]
+    kind: Kind,
     detail: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     reasons: Vec<Reason>,
@@ -65,18 +95,13 @@ impl GuardError {
     pub(super) fn no_token(access: &Access, admission: AcceptedCredentials) -> Self {
         let id = DecisionId::random();
         tracing::info!(decision_id = %id, "no token");
-        let mut refusal = Self::new(
-            401,
-            "urn:doorward:problem:token-required",
-            "A token is required",
-            admission.advice(),
-        );
+        let mut refusal = Self::new(TOKEN_REQUIRED, admission.advice());
         if !access.requires_dpop() {
-            refusal = refusal.challenge(finish(challenge(access), access));
+            refusal = refusal.challenge(access, challenge(access, TokenType::Bearer));
         }
-        let by_proof = scheme_challenge(access, TokenType::Dpop);
-        refusal = refusal.challenge(finish(by_proof, access));
-        refusal.denied(id, None, None)
+        refusal
+            .challenge(access, challenge(access, TokenType::Dpop))
+            .denied(id, None, None)
     }
 
     /// Creates a 401 `invalid_token`. The reason contains nothing that the holder must not know.
@@ -89,15 +114,10 @@ impl GuardError {
         let id = DecisionId::random();
         let reason = reason.to_string();
         tracing::info!(decision_id = %id, path = request.path(), reason, "token not accepted");
-        let challenge = scheme_challenge(access, scheme).error(ErrorCode::InvalidToken, &reason);
-        Self::new(
-            401,
-            "urn:doorward:problem:invalid-token",
-            "The token is not accepted",
-            reason,
-        )
-        .challenge(finish(challenge, access))
-        .denied(id, None, None)
+        let challenge = challenge(access, scheme).error(ErrorCode::InvalidToken, &reason);
+        Self::new(INVALID_TOKEN, reason)
+            .challenge(access, challenge)
+            .denied(id, None, None)
     }
 
     /// Creates a 401 for a valid token whose sender lacks the bound key (RFC 9449 §7.1) or
@@ -111,41 +131,25 @@ impl GuardError {
     ) -> Self {
         let id = DecisionId::random();
         tracing::info!(decision_id = %id, path = request.path(), reason, "no proof of possession");
-        let challenge = scheme_challenge(access, scheme).error(code, reason);
-        Self::new(
-            401,
-            "urn:doorward:problem:proof-of-possession",
-            "The token comes without the proof of its key",
-            reason,
-        )
-        .challenge(finish(challenge, access))
-        .denied(id, None, None)
+        Self::new(NO_PROOF, reason)
+            .challenge(access, challenge(access, scheme).error(code, reason))
+            .denied(id, None, None)
     }
 
     /// Creates a 401 for an invalid API key. The account page of its owner shows the reason.
     pub(super) fn invalid_key(access: &Access, request: &HttpRequest) -> Self {
         let id = DecisionId::random();
         tracing::info!(decision_id = %id, path = request.path(), "API key not accepted");
-        Self::new(
-            401,
-            "urn:doorward:problem:invalid-key",
-            "The API key is not accepted",
-            "It is unknown, over, revoked, not for this API, or not for your address.",
-        )
-        .challenge(finish(challenge(access), access))
-        .denied(id, None, None)
+        let detail = "It is unknown, over, revoked, not for this API, or not for your address.";
+        Self::new(INVALID_KEY, detail)
+            .challenge(access, challenge(access, TokenType::Bearer))
+            .denied(id, None, None)
     }
 
     /// Creates a 429: too many invalid API keys from this address.
     pub(super) fn locked_out(wait: i64) -> Self {
-        let mut refusal = Self::new(
-            429,
-            "urn:doorward:problem:too-many-bad-keys",
-            "Too many bad API keys",
-            "API keys from your address are not looked at for a while.",
-        );
-        refusal.retry_after = Some(wait.max(1));
-        refusal
+        let detail = "API keys from your address are not looked at for a while.";
+        Self::new(TOO_MANY_BAD_KEYS, detail).retry_after(wait)
     }
 
     /// Creates a 403: the route requires a user with a verified e-mail address.
@@ -159,42 +163,29 @@ impl GuardError {
             client_id = principal.client_id,
             "the user has no verified e-mail address"
         );
-        let reasons = vec![Reason::Unverified];
-        let mut refusal = Self::new(
-            403,
-            "urn:doorward:problem:permission-denied",
-            "You may not do this",
-            join(&reasons),
-        );
-        refusal.body.reasons = reasons;
-        refusal.denied(id, Some(principal), None)
+        Self::with_reasons(PERMISSION_DENIED, vec![Reason::Unverified]).denied(
+            id,
+            Some(principal),
+            None,
+        )
     }
 
     /// Creates a 400 `invalid_request`: the request contains a token and an API key.
     pub(super) fn two_proofs(access: &Access) -> Self {
-        Self::malformed(
-            access,
-            "send either an access token or an API key, not both",
-        )
+        let detail = "send either an access token or an API key, not both";
+        Self::malformed(access, detail)
     }
 
     /// Creates a 400 `invalid_request`: the request contains two tokens or two keys.
     pub(super) fn ambiguous(access: &Access) -> Self {
-        Self::malformed(
-            access,
-            "the request has more than one Authorization or X-API-Key header",
-        )
+        let detail = "the request has more than one Authorization or X-API-Key header";
+        Self::malformed(access, detail)
     }
 
     fn malformed(access: &Access, detail: &'static str) -> Self {
-        let challenge = challenge(access).error(ErrorCode::InvalidRequest, detail);
-        Self::new(
-            400,
-            "urn:doorward:problem:malformed-request",
-            "The request is ambiguous",
-            detail,
-        )
-        .challenge(finish(challenge, access))
+        let bearer = challenge(access, TokenType::Bearer);
+        Self::new(MALFORMED_REQUEST, detail)
+            .challenge(access, bearer.error(ErrorCode::InvalidRequest, detail))
     }
 
     /// Creates a 403 with every reason; `insufficient_scope` only if another scope would help.
@@ -221,23 +212,16 @@ impl GuardError {
             reasons = codes(&reasons),
             "permission denied"
         );
-        let mut refusal = Self::new(
-            403,
-            "urn:doorward:problem:permission-denied",
-            "You may not do this",
-            join(&reasons),
-        );
-        if reasons
-            .iter()
-            .any(|reason| matches!(reason, Reason::MissingScope { .. }))
-        {
+        let is_scope = |reason: &Reason| matches!(reason, Reason::MissingScope { .. });
+        let needs_scope = reasons.iter().any(is_scope);
+        let mut refusal = Self::with_reasons(PERMISSION_DENIED, reasons);
+        if needs_scope {
             let needed: Scope = [requirement.scope].into_iter().collect();
-            let challenge = scheme_challenge(access, scheme_of(principal))
+            let challenge = challenge(access, scheme_of(principal))
                 .error(ErrorCode::InsufficientScope, "the token lacks a scope")
                 .scope(&needed);
-            refusal = refusal.challenge(finish(challenge, access));
+            refusal = refusal.challenge(access, challenge);
         }
-        refusal.body.reasons = reasons;
         refusal.denied(id, Some(principal), Some(requirement.permission))
     }
 
@@ -258,7 +242,7 @@ impl GuardError {
             reasons = codes(&reasons),
             "a stronger sign-in is required"
         );
-        let mut challenge = scheme_challenge(access, scheme_of(principal)).error(
+        let mut challenge = challenge(access, scheme_of(principal)).error(
             ErrorCode::InsufficientUserAuthentication,
             "a stronger or more recent sign-in is required",
         );
@@ -268,72 +252,48 @@ impl GuardError {
         if let Some(max_age) = required.max_age {
             challenge = challenge.max_age(max_age);
         }
-        let mut refusal = Self::new(
-            401,
-            "urn:doorward:problem:sign-in-required",
-            "Sign in again",
-            join(&reasons),
-        )
-        .challenge(finish(challenge, access));
-        refusal.body.reasons = reasons;
-        refusal.denied(id, Some(principal), None)
+        Self::with_reasons(SIGN_IN_REQUIRED, reasons)
+            .challenge(access, challenge)
+            .denied(id, Some(principal), None)
     }
 
     /// Creates a 503: the token cannot be validated now. A 401 would sign the user out.
     pub(super) fn unavailable(retry_after: i64) -> Self {
-        let mut refusal = Self::new(
-            503,
-            "urn:doorward:problem:unavailable",
-            "Temporarily unavailable",
-            "The identity server is not available. Try again in a few seconds.",
-        );
-        refusal.retry_after = Some(retry_after.max(1));
-        refusal
+        let detail = "The identity server is not available. Try again in a few seconds.";
+        Self::new(UNAVAILABLE, detail).retry_after(retry_after)
     }
 
     /// Creates a 500: the service holds no `Access`. This is a programming error, so it is only
     /// logged.
     pub(super) fn misconfigured() -> Self {
         tracing::error!("a guarded route was called, but the service holds no web::Data<Access>");
-        Self::new(
-            500,
-            "urn:doorward:problem:fault",
-            "Internal server error",
-            "An internal error occurred. Try again later.",
-        )
+        Self::new(FAULT, "An internal error occurred. Try again later.")
     }
 
     /// Creates a 405 with the supported methods (RFC 9110 §15.5.6).
     pub(super) fn method_not_allowed(allow: &str) -> Self {
-        Self::new(
-            405,
-            "urn:doorward:problem:method-not-allowed",
-            "This method is not allowed",
-            format!("Use one of: {allow}."),
-        )
+        Self::new(METHOD_NOT_ALLOWED, format!("Use one of: {allow}."))
     }
 
-    fn new(
-        status: u16,
-        kind: &'static str,
-        title: &'static str,
-        detail: impl Into<String>,
-    ) -> Self {
-        let (reasons, decision_id) = (Vec::new(), None);
-        let body = Body {
-            kind,
-            title,
-            status,
-            detail: detail.into(),
-            reasons,
-            decision_id,
-        };
+    fn new(kind: Kind, detail: impl Into<String>) -> Self {
         Self {
-            body: Box::new(body),
+            body: Box::new(Body {
+                kind,
+                detail: detail.into(),
+                reasons: Vec::new(),
+                decision_id: None,
+            }),
             challenges: Vec::new(),
             retry_after: None,
             denied: None,
         }
+    }
+
+    fn with_reasons(kind: Kind, reasons: Vec<Reason>) -> Self {
+        let texts: Vec<_> = reasons.iter().map(Reason::to_string).collect();
+        let mut refusal = Self::new(kind, texts.join("; "));
+        refusal.body.reasons = reasons;
+        refusal
     }
 
     fn denied(
@@ -353,8 +313,16 @@ impl GuardError {
         self
     }
 
-    fn challenge(mut self, challenge: Challenge) -> Self {
-        self.challenges.push(challenge);
+    fn retry_after(mut self, seconds: i64) -> Self {
+        self.retry_after = Some(seconds.max(1));
+        self
+    }
+
+    fn challenge(mut self, access: &Access, challenge: Challenge) -> Self {
+        self.challenges.push(match access.resource_metadata() {
+            Some(url) => challenge.resource_metadata(url),
+            None => challenge,
+        });
         self
     }
 }
@@ -365,21 +333,13 @@ fn codes(reasons: &[Reason]) -> String {
     codes.join(" ")
 }
 
-fn join(reasons: &[Reason]) -> String {
-    let texts: Vec<_> = reasons.iter().map(Reason::to_string).collect();
-    texts.join("; ")
-}
-
-fn challenge(access: &Access) -> Challenge {
-    Challenge::bearer().realm(access.realm())
-}
-
 /// Returns the challenge of the scheme that the token used or must use.
-fn scheme_challenge(access: &Access, scheme: TokenType) -> Challenge {
-    match scheme {
-        TokenType::Bearer => challenge(access),
-        TokenType::Dpop => Challenge::dpop(&dpop::algs()).realm(access.realm()),
-    }
+fn challenge(access: &Access, scheme: TokenType) -> Challenge {
+    let bare = match scheme {
+        TokenType::Bearer => Challenge::bearer(),
+        TokenType::Dpop => Challenge::dpop(&dpop::algs()),
+    };
+    bare.realm(access.realm())
 }
 
 const fn scheme_of(principal: &Principal) -> TokenType {
@@ -390,22 +350,15 @@ const fn scheme_of(principal: &Principal) -> TokenType {
     }
 }
 
-fn finish(challenge: Challenge, access: &Access) -> Challenge {
-    match access.resource_metadata() {
-        Some(url) => challenge.resource_metadata(url),
-        None => challenge,
-    }
-}
-
 impl fmt::Display for GuardError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.body.status, self.body.detail)
+        write!(f, "{}: {}", self.body.kind.status, self.body.detail)
     }
 }
 
 impl ResponseError for GuardError {
     fn status_code(&self) -> StatusCode {
-        StatusCode::from_u16(self.body.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        StatusCode::from_u16(self.body.kind.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     fn error_response(&self) -> HttpResponse {

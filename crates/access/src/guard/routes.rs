@@ -67,6 +67,22 @@ struct Row {
     route: Route,
 }
 
+/// Defines a function for each method, which adds a guarded route.
+macro_rules! verbs {
+    ($($(#[$doc:meta])* $name:ident = $method:ident;)*) => {$(
+        $(#[$doc])*
+        #[must_use]
+        pub fn $name<F, Args>(self, path: &str, handler: F) -> Self
+        where
+            F: Handler<Args>,
+            Args: FromRequest + Guarded + 'static,
+            F::Output: Responder + 'static,
+        {
+            self.guarded(Method::$method, path, handler)
+        }
+    )*};
+}
+
 impl Routes {
     /// Creates an empty table.
     pub fn new() -> Self {
@@ -95,59 +111,17 @@ impl Routes {
         self.add(method, path, None, handler)
     }
 
-    /// Adds a guarded route for GET and HEAD.
-    #[must_use]
-    pub fn get<F, Args>(self, path: &str, handler: F) -> Self
-    where
-        F: Handler<Args>,
-        Args: FromRequest + Guarded + 'static,
-        F::Output: Responder + 'static,
-    {
-        self.guarded(Method::GET, path, handler)
-    }
-
-    /// Adds a guarded route for POST.
-    #[must_use]
-    pub fn post<F, Args>(self, path: &str, handler: F) -> Self
-    where
-        F: Handler<Args>,
-        Args: FromRequest + Guarded + 'static,
-        F::Output: Responder + 'static,
-    {
-        self.guarded(Method::POST, path, handler)
-    }
-
-    /// Adds a guarded route for PUT.
-    #[must_use]
-    pub fn put<F, Args>(self, path: &str, handler: F) -> Self
-    where
-        F: Handler<Args>,
-        Args: FromRequest + Guarded + 'static,
-        F::Output: Responder + 'static,
-    {
-        self.guarded(Method::PUT, path, handler)
-    }
-
-    /// Adds a guarded route for PATCH.
-    #[must_use]
-    pub fn patch<F, Args>(self, path: &str, handler: F) -> Self
-    where
-        F: Handler<Args>,
-        Args: FromRequest + Guarded + 'static,
-        F::Output: Responder + 'static,
-    {
-        self.guarded(Method::PATCH, path, handler)
-    }
-
-    /// Adds a guarded route for DELETE.
-    #[must_use]
-    pub fn delete<F, Args>(self, path: &str, handler: F) -> Self
-    where
-        F: Handler<Args>,
-        Args: FromRequest + Guarded + 'static,
-        F::Output: Responder + 'static,
-    {
-        self.guarded(Method::DELETE, path, handler)
+    verbs! {
+        /// Adds a guarded route for GET and HEAD.
+        get = GET;
+        /// Adds a guarded route for POST.
+        post = POST;
+        /// Adds a guarded route for PUT.
+        put = PUT;
+        /// Adds a guarded route for PATCH.
+        patch = PATCH;
+        /// Adds a guarded route for DELETE.
+        delete = DELETE;
     }
 
     /// Appends the rows of another table.

@@ -62,10 +62,9 @@ impl Issuer {
         })
     }
 
-    async fn ask(&self, key: &str) -> Result<Option<Arc<Principal>>, IntrospectionUnavailable> {
+    async fn ask(&self, key: &str) -> Result<Option<Arc<Principal>>, AuthError> {
         let from = Some(address("192.0.2.1"));
-        let result = self.asking.introspect(Kind::ApiKey, key, from).await?;
-        Ok(active(result))
+        active(self.asking.introspect(Kind::ApiKey, key, from).await)
     }
 
     async fn asked(&self) -> Vec<Request> {
@@ -77,11 +76,11 @@ impl Issuer {
     }
 }
 
-/// Returns the principal of an accepted key.
-fn active(result: Introspected) -> Option<Arc<Principal>> {
+/// Returns the principal of an accepted key, unless the issuer is unavailable.
+fn active(result: Result<Arc<Principal>, AuthError>) -> Result<Option<Arc<Principal>>, AuthError> {
     match result {
-        Introspected::Active(principal) => Some(principal),
-        Introspected::Inactive | Introspected::Incomplete => None,
+        Err(error @ AuthError::Unavailable { .. }) => Err(error),
+        other => Ok(other.ok()),
     }
 }
 
@@ -158,7 +157,7 @@ async fn valid_response_is_cached_30_seconds_and_invalid_5() {
     let other = issuer
         .asking
         .introspect(Kind::ApiKey, "dw_key", Some(address("192.0.2.2")));
-    assert!(active(other.await.unwrap()).is_some());
+    assert!(active(other.await).unwrap().is_some());
     assert_eq!(issuer.asked().await.len(), 2);
 }
 
@@ -185,7 +184,7 @@ async fn fifty_concurrent_callers_cause_single_request() {
         callers.spawn(async move { asking.introspect(Kind::ApiKey, "dw_key", None).await });
     }
     for found in callers.join_all().await {
-        assert!(active(found.unwrap()).is_some());
+        assert!(active(found).unwrap().is_some());
     }
     assert_eq!(issuer.asked().await.len(), 1);
 }
@@ -201,7 +200,7 @@ async fn unavailable_issuer_denies_access() {
         issuer.says(status, json!({"active": true})).await;
         assert_eq!(
             issuer.ask("dw_new").await,
-            Err(IntrospectionUnavailable { retry_after: 2 }),
+            Err(AuthError::Unavailable { retry_after: 2 }),
             "{status}"
         );
         // The issuer is not asked again immediately.
@@ -249,7 +248,7 @@ async fn mismatched_response_is_inactive() {
         .asking
         .introspect(Kind::ReferenceToken, "dw_key", None)
         .await;
-    assert_eq!(found, Ok(Introspected::Inactive));
+    assert_eq!(found, Err(AuthError::Refused));
     for body in [
         json!([]),
         json!({"active": "true"}),

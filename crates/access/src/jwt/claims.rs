@@ -20,6 +20,12 @@ pub enum Audience {
     Many(Vec<String>),
 }
 
+impl Default for Audience {
+    fn default() -> Self {
+        Self::One(String::new())
+    }
+}
+
 impl Audience {
     /// Returns true if the token is for this recipient; compared byte by byte.
     pub fn contains(&self, recipient: &str) -> bool {
@@ -39,7 +45,7 @@ impl Audience {
 
 doorward_protocol::sparse! {
     /// The claims of an access token (RFC 9068 §2.2).
-    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+    #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
     pub struct AccessTokenClaims {
         /// Issuer.
         pub iss: String,

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::jwk::thumbprint;
-use super::public_key::{PRIVATE, is_plausible, verifier};
+use super::public_key::{has_private_part, is_plausible, verifier};
 use super::verify::{Compact, REFUSED_PARAMETERS, TokenRejection, decode, decode_json, is_type};
 
 /// Maximum difference between the clocks of the sender and this server in seconds, in both
@@ -172,9 +172,10 @@ fn check_header(
         _ => return Err(ProofRejection::Type),
     }
     let alg = header.get("alg").and_then(Value::as_str);
-    let alg = alg.and_then(SigningAlg::parse);
-    let alg = alg.filter(|alg| ALGS.contains(alg));
-    let alg = alg.ok_or(ProofRejection::Algorithm)?;
+    let alg = alg
+        .and_then(SigningAlg::parse)
+        .filter(|alg| ALGS.contains(alg))
+        .ok_or(ProofRejection::Algorithm)?;
     let reject = |name: &&str| *name != "jwk" && header.contains_key(*name);
     if REFUSED_PARAMETERS.iter().any(reject) {
         return Err(ProofRejection::Header);
@@ -182,7 +183,7 @@ fn check_header(
     let Some(Value::Object(jwk)) = header.get("jwk") else {
         return Err(ProofRejection::Key);
     };
-    if PRIVATE.iter().any(|name| jwk.contains_key(*name)) {
+    if has_private_part(jwk) {
         return Err(ProofRejection::PrivateKey);
     }
     Ok((alg, jwk))

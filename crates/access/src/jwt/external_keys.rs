@@ -8,14 +8,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use doorward_protocol::certificate;
 use doorward_protocol::signing_alg::SigningAlg;
-use doorward_protocol::strict_json;
 use josekit::jws::JwsVerifier;
 use serde_json::{Map, Value};
 
 use super::jwk::thumbprint;
-use super::jwks::{JwksError, MAX_KEYS};
-use super::public_key::{PRIVATE, is_plausible, verifier};
-use super::verify::{Compact, REFUSED_PARAMETERS, TokenRejection, decode, decode_json, is_type};
+use super::jwks::{JwksError, parse_jwks};
+use super::public_key::{has_private_part, is_plausible, verifier};
+use super::verify::{Compact, TokenRejection, check_header, decode, decode_json};
 
 /// The public keys of one client.
 #[derive(Default)]
@@ -47,7 +46,7 @@ impl ExternalKeys {
     /// Returns `Malformed` for a document that is not a JWK Set, `TooManyKeys`, and `DuplicateKid`
     /// if two keys share a `kid` and an algorithm: one signature costs at most one verification.
     pub fn from_jwks(json: &str) -> Result<Self, JwksError> {
-        let jwks = keys_of(json)?;
+        let jwks = parse_jwks(json)?;
         let mut keys: Vec<PartyKey> = Vec::with_capacity(jwks.len());
         let certificates = jwks.iter().filter_map(known).collect();
         for jwk in &jwks {
@@ -113,7 +112,7 @@ impl fmt::Debug for ExternalKeys {
 /// Returns the certificate identity of a JWK. The first certificate of `x5c` is that of the key
 /// (RFC 7517 §4.7).
 fn known(jwk: &Map<String, Value>) -> Option<Known> {
-    if PRIVATE.iter().any(|name| jwk.contains_key(*name)) {
+    if has_private_part(jwk) {
         return None;
     }
     match jwk.get("x5c") {
@@ -128,24 +127,7 @@ fn known(jwk: &Map<String, Value>) -> Option<Known> {
 
 /// Returns true if a JWK Set contains private key members.
 pub fn holds_private_key(json: &str) -> bool {
-    let held = |jwk: &Map<String, Value>| PRIVATE.iter().any(|name| jwk.contains_key(*name));
-    keys_of(json).is_ok_and(|jwks| jwks.iter().any(held))
-}
-
-fn keys_of(json: &str) -> Result<Vec<Map<String, Value>>, JwksError> {
-    let mut document =
-        strict_json::parse_object(json.as_bytes()).map_err(|_| JwksError::Malformed)?;
-    let Some(Value::Array(jwks)) = document.remove("keys") else {
-        return Err(JwksError::Malformed);
-    };
-    if jwks.len() > MAX_KEYS {
-        return Err(JwksError::TooManyKeys);
-    }
-    let object = |jwk| match jwk {
-        Value::Object(jwk) => Ok(jwk),
-        _ => Err(JwksError::Malformed),
-    };
-    jwks.into_iter().map(object).collect()
+    parse_jwks(json).is_ok_and(|jwks| jwks.iter().any(has_private_part))
 }
 
 /// Verifies the signature and the type of a JWT signed by a client. The caller checks the claims.
@@ -161,10 +143,16 @@ pub fn verify(
     typ_allowed: &[&str],
 ) -> Result<Map<String, Value>, TokenRejection> {
     let jws = Compact::split(token)?;
-    let (alg, kid) = check_header(&decode_json(jws.header)?, typ_allowed)?;
+    let header = decode_json(jws.header)?;
+    let (alg, _) = check_header(&header, typ_allowed, &SigningAlg::ALL)?;
+    let kid = match header.get("kid") {
+        None => None,
+        Some(Value::String(kid)) if !kid.is_empty() => Some(kid.as_str()),
+        Some(_) => return Err(TokenRejection::Malformed("its 'kid' is none")),
+    };
     let signature = decode(jws.signature)?;
-    let Some(key) = keys.select(alg, kid.as_deref()) else {
-        let kid = kid.unwrap_or_default();
+    let Some(key) = keys.select(alg, kid) else {
+        let kid = kid.unwrap_or_default().to_owned();
         return Err(TokenRejection::UnknownKey { kid });
     };
     if !is_plausible(alg, &signature) || key.verifier.verify(jws.signed, &signature).is_err() {
@@ -187,35 +175,6 @@ pub fn claimed_issuer(token: &str) -> Option<String> {
     let jws = Compact::split(token).ok()?;
     let claims = decode_json(jws.payload).ok()?;
     claims.get("iss")?.as_str().map(str::to_owned)
-}
-
-fn check_header(
-    header: &Map<String, Value>,
-    typ_allowed: &[&str],
-) -> Result<(SigningAlg, Option<String>), TokenRejection> {
-    let alg = header.get("alg").and_then(Value::as_str);
-    let alg = alg
-        .and_then(SigningAlg::parse)
-        .ok_or(TokenRejection::Algorithm)?;
-    if REFUSED_PARAMETERS
-        .iter()
-        .any(|name| header.contains_key(*name))
-    {
-        return Err(TokenRejection::Header);
-    }
-    let typ = match header.get("typ") {
-        None => "",
-        Some(Value::String(typ)) => typ,
-        Some(_) => return Err(TokenRejection::Type),
-    };
-    if !typ_allowed.iter().any(|allowed| is_type(typ, allowed)) {
-        return Err(TokenRejection::Type);
-    }
-    match header.get("kid") {
-        None => Ok((alg, None)),
-        Some(Value::String(kid)) if !kid.is_empty() => Ok((alg, Some(kid.clone()))),
-        Some(_) => Err(TokenRejection::Malformed("its 'kid' is none")),
-    }
 }
 
 #[cfg(test)]

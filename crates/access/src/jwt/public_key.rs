@@ -12,17 +12,22 @@ use josekit::jws::alg::rsassa_pss::RsassaPssJwsAlgorithm;
 use serde_json::{Map, Value};
 
 /// The private members of a JWK (RFC 7518 §6).
-pub(super) const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 /// Accepted sizes of an RSA modulus in bits.
 const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=4096;
 /// Maximum length of an RSA exponent in bytes.
 const MAX_EXPONENT_BYTES: usize = 4;
 
+/// Returns true if a JWK has a private member.
+pub(super) fn has_private_part(jwk: &Map<String, Value>) -> bool {
+    PRIVATE.iter().any(|name| jwk.contains_key(*name))
+}
+
 /// Returns the verifier of a key, if it is suitable. josekit checks `kty`, `crv`, `alg`, `use` and
 /// `key_ops`; this function checks the sizes.
 pub(super) fn verifier(jwk: &Map<String, Value>, alg: SigningAlg) -> Option<Box<dyn JwsVerifier>> {
-    if PRIVATE.iter().any(|name| jwk.contains_key(*name)) {
+    if has_private_part(jwk) {
         return None;
     }
     let bytes = |name| URL_SAFE_NO_PAD.decode(jwk.get(name)?.as_str()?).ok();
@@ -58,7 +63,11 @@ pub(super) fn is_plausible(alg: SigningAlg, signature: &[u8]) -> bool {
 /// to 4096 bits, and an odd exponent from 65537 (FIPS 186-5 §5.1) to 32 bits. With exponent 1,
 /// every message would be its own signature; large moduli and exponents cost the verifier CPU time.
 pub(super) fn is_acceptable_rsa_key(modulus: &[u8], exponent: &[u8]) -> bool {
-    is_acceptable_modulus(modulus) && is_acceptable_exponent(exponent)
+    let value = exponent
+        .iter()
+        .fold(0, |value, byte| value << 8 | u64::from(*byte));
+    let is_sound = exponent.len() <= MAX_EXPONENT_BYTES && value >= 65537 && value % 2 == 1;
+    is_sound && MODULUS_BITS.contains(&bit_length(modulus))
 }
 
 /// Returns the number of significant bits of a big-endian number.
@@ -68,17 +77,4 @@ pub(super) fn bit_length(big_endian: &[u8]) -> usize {
     significant.first().map_or(0, |first| {
         significant.len() * 8 - usize::try_from(first.leading_zeros()).unwrap_or(0)
     })
-}
-
-fn is_acceptable_modulus(big_endian: &[u8]) -> bool {
-    MODULUS_BITS.contains(&bit_length(big_endian))
-}
-
-fn is_acceptable_exponent(big_endian: &[u8]) -> bool {
-    big_endian.len() <= MAX_EXPONENT_BYTES
-        && big_endian
-            .iter()
-            .fold(0_u64, |value, byte| value << 8 | u64::from(*byte))
-            >= 65537
-        && big_endian.last().is_some_and(|last| last % 2 == 1)
 }

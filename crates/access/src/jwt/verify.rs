@@ -222,7 +222,12 @@ fn verify_with(
     algorithms: &[SigningAlg],
 ) -> Result<(Header, Map<String, Value>), TokenRejection> {
     let jws = Compact::split(token)?;
-    let (alg, kid, typ) = check_header(&decode_json(jws.header)?, typ_allowed, algorithms)?;
+    let header = decode_json(jws.header)?;
+    let (alg, typ) = check_header(&header, typ_allowed, algorithms)?;
+    let kid = match header.get("kid") {
+        Some(Value::String(kid)) if !kid.is_empty() => kid.clone(),
+        _ => return Err(TokenRejection::Malformed("it does not name its key")),
+    };
     let key = keys.get(&kid);
     // RFC 8725 §3.1: the key decides on the algorithm; the header is only compared with it.
     if key.is_some_and(|key| key.algorithm() != alg) {
@@ -237,14 +242,12 @@ fn verify_with(
     }
     // The payload is parsed only after verification: the parser never sees unsigned data.
     let payload = decode_json(jws.payload)?;
-    Ok((
-        Header {
-            kid,
-            typ,
-            fingerprint: key.fingerprint(),
-        },
-        payload,
-    ))
+    let header = Header {
+        kid,
+        typ: typ.map(str::to_owned),
+        fingerprint: key.fingerprint(),
+    };
+    Ok((header, payload))
 }
 
 /// The parts of a compact JWS (RFC 7515 §7.1), still encoded.
@@ -284,11 +287,12 @@ pub(super) const REFUSED_PARAMETERS: &[&str] = &[
     "apv", "p2s", "p2c",
 ];
 
-fn check_header(
-    header: &Map<String, Value>,
+/// Checks a header except its key; returns its algorithm and type.
+pub(super) fn check_header<'h>(
+    header: &'h Map<String, Value>,
     typ_allowed: &[&str],
     algorithms: &[SigningAlg],
-) -> Result<(SigningAlg, String, Option<String>), TokenRejection> {
+) -> Result<(SigningAlg, Option<&'h str>), TokenRejection> {
     let alg = header.get("alg").and_then(Value::as_str);
     let alg = alg
         .and_then(SigningAlg::parse)
@@ -302,17 +306,14 @@ fn check_header(
     }
     let typ = match header.get("typ") {
         None => None,
-        Some(Value::String(typ)) => Some(typ.clone()),
+        Some(Value::String(typ)) => Some(typ.as_str()),
         Some(_) => return Err(TokenRejection::Type),
     };
-    let written = typ.as_deref().unwrap_or_default();
+    let written = typ.unwrap_or_default();
     if !typ_allowed.iter().any(|allowed| is_type(written, allowed)) {
         return Err(TokenRejection::Type);
     }
-    match header.get("kid") {
-        Some(Value::String(kid)) if !kid.is_empty() => Ok((alg, kid.clone(), typ)),
-        _ => Err(TokenRejection::Malformed("it does not name its key")),
-    }
+    Ok((alg, typ))
 }
 
 /// Returns true if the media types match, ignoring case and an omitted `application/` (RFC 7515

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use serde::ser::{Serialize, SerializeStruct, Serializer};
+use serde::Serialize;
+use serde::ser::{SerializeStruct, Serializer};
 use uuid::Uuid;
 
 /// A missing requirement. In JSON `{"code": "missing_scope", "scope": "tasks:read", "detail":
@@ -103,7 +104,7 @@ impl fmt::Display for Reason {
 }
 
 /// The ID of a denial in the response and in the log, by which an administrator can find it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct DecisionId(Uuid);
 
 impl DecisionId {
@@ -121,12 +122,6 @@ impl DecisionId {
 impl fmt::Display for DecisionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.0, f)
-    }
-}
-
-impl Serialize for DecisionId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
     }
 }
 

@@ -122,7 +122,7 @@ fn every_registration_is_accepted() {
                 .unwrap_or_else(|it| panic!("{id}: {uri}: {it}"));
         }
         for uri in &client.post_logout_redirect_uris {
-            redirect_uri::check_post_logout(uri, &[])
+            redirect_uri::check_registration(uri, &[])
                 .unwrap_or_else(|it| panic!("{id}: {uri}: {it}"));
         }
         for uri in client.backchannel_logout_uri.iter().chain(&client.serves) {

@@ -112,7 +112,7 @@ fn addresses(
             uri => vec![absolute(uri, root)],
         };
         for one in whole {
-            let checked = redirect_uri::check_post_logout(&one, schemes).map_err(|problem| {
+            let checked = redirect_uri::check_registration(&one, schemes).map_err(|problem| {
                 let text = format!("post-logout redirect URI {uri} {problem}");
                 Note::new("post_logout_redirect_uri", text)
             });

@@ -216,7 +216,7 @@ fn check_redirects(client: &Client, schemes: &[String]) -> Result<(), ClientErro
             .map_err(|problem| invalid("redirect-uri", at, uri, problem))?;
     }
     for (at, uri) in client.post_logout_redirect_uris.iter().enumerate() {
-        redirect_uri::check_post_logout(uri, schemes)
+        redirect_uri::check_registration(uri, schemes)
             .map_err(|problem| invalid("post-logout-redirect-uri", at, uri, problem))?;
     }
     let uses_code = client.allows_grant(&GrantType::AuthorizationCode);

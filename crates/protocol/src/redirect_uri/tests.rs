@@ -49,7 +49,6 @@ fn passwords_are_not_shown(#[case] uri: &str, #[case] expected: &str) {
 #[case("com.example.app:///path")]
 fn registration_2_may_be_registered(#[case] uri: &str) {
     assert_eq!(check_registration(uri, &[]), Ok(()));
-    assert_eq!(check_post_logout(uri, &[]), Ok(()));
     assert!(matches(uri, uri));
 }
 
@@ -141,7 +140,6 @@ fn registration_2_may_be_registered(#[case] uri: &str) {
 #[case("com.example.app:/a/../cb", RedirectUriError::Path)]
 fn rfc_6749_3_1_2_may_not_be_registered(#[case] uri: &str, #[case] problem: RedirectUriError) {
     assert_eq!(check_registration(uri, &[]), Err(problem));
-    assert_eq!(check_post_logout(uri, &[]), Err(problem));
 }
 
 #[test]
@@ -262,7 +260,6 @@ fn scheme_without_dot_has_to_be_listed(
 ) {
     let listed = ["cursor", "javascript"].map(str::to_owned);
     assert_eq!(check_registration(uri, &listed), expected);
-    assert_eq!(check_post_logout(uri, &listed), expected);
     if uri.starts_with("cursor") {
         let problem = check_registration(uri, &[]).unwrap_err();
         assert_eq!(problem, RedirectUriError::UnlistedScheme);

@@ -365,7 +365,7 @@ fn response_is_signed_if_requested_or_registered() {
         authorization_signed_response_alg: Some(SigningAlg::Rs256),
         ..client()
     };
-    for &mode in ResponseMode::ALL {
+    for mode in ResponseMode::ALL {
         assert_eq!(response_mode(&plain, mode), mode);
         assert_eq!(response_mode(&registered, mode), mode.signed());
     }

@@ -15,6 +15,7 @@ use rstest::rstest;
 use serde_json::json;
 
 use super::*;
+use crate::jwt::jwks::MAX_KEYS;
 
 const TYPES: &[&str] = &["JWT", ""];
 

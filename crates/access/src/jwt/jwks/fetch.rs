@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use doorward_protocol::redirect_uri::is_loopback;
 use doorward_protocol::strict_json;
 use reqwest::header::CACHE_CONTROL;
 use reqwest::redirect::Policy;
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::{Map, Value};
-use url::{Host, Url};
+use url::Url;
 
 use super::key_set::{JwksError, KeySet};
 
@@ -163,16 +164,10 @@ async fn read(request: RequestBuilder, max_bytes: usize) -> Result<(i64, Vec<u8>
 /// Checks that a URL is https, or http on this machine.
 pub(super) fn check_url(url: &str) -> Result<(), FetchError> {
     let url = Url::parse(url).map_err(|_| FetchError::InsecureUrl)?;
-    let on_this_machine = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    };
     let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
     match url.scheme() {
         "https" if plain => Ok(()),
-        "http" if plain && on_this_machine => Ok(()),
+        "http" if plain && is_loopback(&url) => Ok(()),
         _ => Err(FetchError::InsecureUrl),
     }
 }

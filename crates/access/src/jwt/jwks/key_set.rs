@@ -13,6 +13,7 @@ use crate::jwt::{jwk, public_key};
 
 /// Maximum number of keys in a set.
 pub(in crate::jwt) const MAX_KEYS: usize = 32;
+
 /// An invalid JWK Set (RFC 7517 §5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum JwksError {
@@ -47,21 +48,12 @@ impl KeySet {
     /// 2048 or above 4096 bits, an exponent below 65537 or above 32 bits, and any key with private
     /// parts. A key without `alg` verifies only RS256, ES256 or EdDSA, by its type.
     pub fn from_jwks(json: &str) -> Result<Self, JwksError> {
-        let document =
-            strict_json::parse_object(json.as_bytes()).map_err(|_| JwksError::Malformed)?;
-        let Some(Value::Array(jwks)) = document.get("keys") else {
-            return Err(JwksError::Malformed);
-        };
-        if jwks.len() > MAX_KEYS {
-            return Err(JwksError::TooManyKeys);
-        }
+        let jwks = parse_jwks(json)?;
         let mut keys = HashMap::with_capacity(jwks.len());
-        for jwk in jwks {
-            let jwk = jwk.as_object().ok_or(JwksError::Malformed)?;
-            let Some(kid) = jwk.get("kid").and_then(Value::as_str) else {
-                continue;
-            };
-            let Some(key) = VerifyingKey::from_jwk(jwk) else {
+        for jwk in &jwks {
+            let kid = jwk.get("kid").and_then(Value::as_str);
+            let Some((kid, key)) = kid.and_then(|kid| Some((kid, VerifyingKey::from_jwk(jwk)?)))
+            else {
                 continue;
             };
             if keys.insert(kid.to_owned(), key).is_some() {
@@ -95,6 +87,23 @@ impl KeySet {
         self.get(kid)
             .is_some_and(|key| key.fingerprint == *fingerprint)
     }
+}
+
+/// Returns the members of each key of a JWK Set (RFC 7517 §5), usable or not.
+pub(in crate::jwt) fn parse_jwks(json: &str) -> Result<Vec<Map<String, Value>>, JwksError> {
+    let mut document =
+        strict_json::parse_object(json.as_bytes()).map_err(|_| JwksError::Malformed)?;
+    let Some(Value::Array(jwks)) = document.remove("keys") else {
+        return Err(JwksError::Malformed);
+    };
+    if jwks.len() > MAX_KEYS {
+        return Err(JwksError::TooManyKeys);
+    }
+    let object = |jwk| match jwk {
+        Value::Object(jwk) => Ok(jwk),
+        _ => Err(JwksError::Malformed),
+    };
+    jwks.into_iter().map(object).collect()
 }
 
 impl fmt::Debug for KeySet {

@@ -12,5 +12,7 @@ pub use client::{JwksClient, KeysUnavailable};
 pub use fetch::FetchError;
 #[cfg(feature = "introspection")]
 pub(crate) use fetch::Fetcher;
+#[cfg(test)]
 pub(super) use key_set::MAX_KEYS;
+pub(super) use key_set::parse_jwks;
 pub use key_set::{JwksError, KeySet};
