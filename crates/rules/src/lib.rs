@@ -8,6 +8,7 @@ pub mod assurance;
 pub mod attempt_quota;
 pub mod audit_chain;
 pub mod audit_head;
+mod audit_kind;
 pub mod authorize;
 pub mod bulk;
 pub mod claim_list;

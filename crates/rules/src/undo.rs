@@ -85,49 +85,33 @@ impl Reversal {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum UndoObstacle {
-    NotAChange,
-    Created,
-    Deleted,
-    Secret,
-    Ended,
-    Incomplete,
-    Unsupported,
-    Past,
-    Changed,
-    Gone,
+macro_rules! obstacles {
+    ($($name:ident: $sentence:literal;)*) => {
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum UndoObstacle { $($name,)* }
+
+        impl UndoObstacle {
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// Returns the reason as a sentence for the API and the command line.
+            pub const fn sentence(self) -> &'static str {
+                match self { $(Self::$name => $sentence,)* }
+            }
+        }
+    };
 }
 
-impl UndoObstacle {
-    pub const ALL: [Self; 10] = [
-        Self::NotAChange,
-        Self::Created,
-        Self::Deleted,
-        Self::Secret,
-        Self::Ended,
-        Self::Incomplete,
-        Self::Unsupported,
-        Self::Past,
-        Self::Changed,
-        Self::Gone,
-    ];
-
-    /// Returns the reason as a sentence for the API and the command line.
-    pub const fn sentence(self) -> &'static str {
-        match self {
-            Self::NotAChange => "the event is not a change of an object",
-            Self::Created => "the event created the object; disable or delete it instead",
-            Self::Deleted => "a deleted object cannot be restored",
-            Self::Secret => "the change is about a secret, a key or a message, which the log lacks",
-            Self::Ended => "ended sessions, access and second factors cannot be restored",
-            Self::Incomplete => "the log does not contain everything to restore the former values",
-            Self::Unsupported => "changes of this kind cannot be undone here",
-            Self::Past => "the end to restore has passed",
-            Self::Changed => "the object was changed after the event",
-            Self::Gone => "the object, or one that the former values name, no longer exists",
-        }
-    }
+obstacles! {
+    NotAChange: "the event is not a change of an object";
+    Created: "the event created the object; disable or delete it instead";
+    Deleted: "a deleted object cannot be restored";
+    Secret: "the change is about a secret, a key or a message, which the log lacks";
+    Ended: "ended sessions, access and second factors cannot be restored";
+    Incomplete: "the log does not contain everything to restore the former values";
+    Unsupported: "changes of this kind cannot be undone here";
+    Past: "the end to restore has passed";
+    Changed: "the object was changed after the event";
+    Gone: "the object, or one that the former values name, no longer exists";
 }
 
 /// Returns the reverse of the change that an event records.
@@ -135,78 +119,20 @@ impl UndoObstacle {
 /// # Errors
 /// Returns the reason why the event cannot be undone, whatever the present state is.
 pub fn undo(event: &AuditEvent, now: UnixSeconds) -> Result<Reversal, UndoObstacle> {
-    use AuditKind as Kind;
     if !event.success {
         return Err(UndoObstacle::NotAChange);
     }
+    if let Some(obstacle) = UndoObstacle::from_kind(event.kind) {
+        return Err(obstacle);
+    }
     match event.kind {
-        Kind::UserChanged => user(event),
-        Kind::RoleChanged => role(event, now),
-        Kind::GroupChanged => group(event),
-        Kind::OrganizationChanged => organization(event),
-        Kind::ClientChanged => client(event),
-        Kind::ProviderChanged => provider(event),
-        Kind::KeyChanged
-        | Kind::RegistrationTokenChanged
-        | Kind::PasswordReset
-        | Kind::PasswordChanged
-        | Kind::RecoveryCodesMade => Err(UndoObstacle::Secret),
-        Kind::SessionEnded
-        | Kind::LoggedOut
-        | Kind::FactorRemoved
-        | Kind::DeviceDistrusted
-        | Kind::ConsentRevoked
-        | Kind::ApiKeyRevoked
-        | Kind::TokenRevoked
-        | Kind::AccountUnlinked => Err(UndoObstacle::Ended),
-        Kind::AccountDeleted => Err(UndoObstacle::Deleted),
-        Kind::UserRegistered
-        | Kind::SetupCompleted
-        | Kind::ApiKeyCreated
-        | Kind::SupportCodeMade => Err(UndoObstacle::Created),
-        Kind::ResourceChanged
-        | Kind::ScopeChanged
-        | Kind::ClaimChanged
-        | Kind::ProfileFieldChanged
-        | Kind::ClientPkceRequired
-        | Kind::SystemChanged
-        | Kind::FactorAdded
-        | Kind::DeviceTrusted
-        | Kind::ConsentGranted
-        | Kind::AccountLinked
-        | Kind::EmailVerified
-        | Kind::EmailChanged
-        | Kind::EmailChangeUndone
-        | Kind::ProfileChanged
-        | Kind::DeletionRequested
-        | Kind::DeletionCancelled => Err(UndoObstacle::Unsupported),
-        Kind::LoginSucceeded
-        | Kind::LoginFailed
-        | Kind::LoginLocked
-        | Kind::FirstStepPassed
-        | Kind::EmailCodeRequested
-        | Kind::SteppedUp
-        | Kind::FactorFailed
-        | Kind::RecoveryCodeUsed
-        | Kind::BackchannelLogout
-        | Kind::ActivityDisowned
-        | Kind::ConsentDenied
-        | Kind::AccessDenied
-        | Kind::ApiKeyFirstUsed
-        | Kind::ApiKeyUsed
-        | Kind::ApiKeyRefused
-        | Kind::CodeReplayed
-        | Kind::CodeMisused
-        | Kind::RefreshReused
-        | Kind::ProofReplayed
-        | Kind::TokenAsserted
-        | Kind::TokenExchanged
-        | Kind::EmailChangeRequested
-        | Kind::PasswordResetRequested
-        | Kind::DataExported
-        | Kind::AuditExported
-        | Kind::UsersExported
-        | Kind::SupportCodeUsed => Err(UndoObstacle::NotAChange),
+        AuditKind::UserChanged => user(event),
+        AuditKind::RoleChanged => role(event, now),
+        AuditKind::GroupChanged => group(event),
+        AuditKind::OrganizationChanged => organization(event),
+        AuditKind::ClientChanged => client(event),
+        AuditKind::ProviderChanged => provider(event),
+        _ => Err(UndoObstacle::Unsupported),
     }
 }
 
