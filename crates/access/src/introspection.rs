@@ -1,7 +1,6 @@
 //! Introspection of API keys and reference tokens at the issuer (RFC 7662), and of signed tokens
 //! that could not carry all roles and groups, with a short-lived cache.
 
-use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -48,13 +47,7 @@ pub struct IntrospectionClient {
     pub client_secret: String,
 }
 
-impl fmt::Debug for IntrospectionClient {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("IntrospectionClient")
-            .field("client_id", &self.client_id)
-            .finish_non_exhaustive()
-    }
-}
+doorward_protocol::debug_fields!(IntrospectionClient: client_id);
 
 /// The kind of credential to introspect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

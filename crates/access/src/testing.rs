@@ -18,7 +18,6 @@
     reason = "code of tests: a failure has to end the test"
 )]
 
-use std::fmt;
 use std::sync::{Arc, LazyLock};
 
 use base64::Engine as _;
@@ -53,14 +52,7 @@ pub struct MemoryIssuer {
     clock: Arc<dyn Clock>,
 }
 
-impl fmt::Debug for MemoryIssuer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MemoryIssuer")
-            .field("issuer", &self.issuer)
-            .field("audience", &self.audience)
-            .finish_non_exhaustive()
-    }
-}
+doorward_protocol::debug_fields!(MemoryIssuer: issuer, audience);
 
 impl MemoryIssuer {
     /// Creates an issuer with this URL for a service with this audience (resource identifier).

@@ -1,8 +1,6 @@
 //! The backchannel authentication endpoint (OpenID Connect CIBA Core 1.0 §7): a client requests the
 //! approval of a user on another device, and polls for the result (§10.1).
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use crate::authorization_details::AuthorizationDetails;
@@ -127,14 +125,7 @@ pub struct BackchannelResponse {
     pub interval: i64,
 }
 
-impl fmt::Debug for BackchannelResponse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BackchannelResponse")
-            .field("expires_in", &self.expires_in)
-            .field("interval", &self.interval)
-            .finish_non_exhaustive()
-    }
-}
+crate::debug_fields!(BackchannelResponse: expires_in, interval);
 
 #[cfg(test)]
 mod tests;

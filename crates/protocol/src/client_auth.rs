@@ -202,14 +202,7 @@ fn subject(jwt: &str) -> Option<String> {
     fits.then(|| subject.to_owned())
 }
 
-impl fmt::Debug for PresentedClient {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PresentedClient")
-            .field("client_id", &self.client_id)
-            .field("method", &self.method)
-            .finish_non_exhaustive()
-    }
-}
+crate::debug_fields!(PresentedClient: client_id, method);
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,5 @@
 //! The device authorization endpoint: requests and responses (RFC 8628 §3.1 and §3.2).
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use crate::authorization_details::AuthorizationDetails;
@@ -57,15 +55,7 @@ pub struct DeviceAuthorizationResponse {
     pub interval: i64,
 }
 
-impl fmt::Debug for DeviceAuthorizationResponse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DeviceAuthorizationResponse")
-            .field("verification_uri", &self.verification_uri)
-            .field("expires_in", &self.expires_in)
-            .field("interval", &self.interval)
-            .finish_non_exhaustive()
-    }
-}
+crate::debug_fields!(DeviceAuthorizationResponse: verification_uri, expires_in, interval);
 
 #[cfg(test)]
 mod tests;

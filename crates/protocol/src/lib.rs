@@ -15,6 +15,7 @@ pub mod certificate;
 pub mod ciba;
 pub mod client_auth;
 pub mod confirmation;
+mod debug;
 pub mod device;
 pub mod discovery;
 pub mod error;

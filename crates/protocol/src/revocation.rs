@@ -1,7 +1,5 @@
 //! Token revocation requests (RFC 7009 §2.1).
 
-use std::fmt;
-
 use crate::error::OAuthError;
 use crate::params::Params;
 
@@ -42,13 +40,7 @@ impl TokenHintRequest {
     }
 }
 
-impl fmt::Debug for TokenHintRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TokenHintRequest")
-            .field("hint", &self.hint)
-            .finish_non_exhaustive()
-    }
-}
+crate::debug_fields!(TokenHintRequest: hint);
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,5 @@
 //! A token exchange request (RFC 8693 §2.1).
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -115,15 +113,7 @@ fn is_served(parameter: &str, kind: &str) -> Result<(), OAuthError> {
     Err(OAuthError::invalid_request(problem))
 }
 
-impl fmt::Debug for TokenExchange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TokenExchange")
-            .field("resource", &self.resource)
-            .field("audience", &self.audience)
-            .field("scope", &self.scope)
-            .finish_non_exhaustive()
-    }
-}
+crate::debug_fields!(TokenExchange: resource, audience, scope);
 
 #[cfg(test)]
 mod tests;
