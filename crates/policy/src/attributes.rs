@@ -7,6 +7,7 @@ use cedar_policy::{SchemaFragment, pst};
 use pst::{Clause, EntityOrSlot, Expr, ResourceConstraint, Var};
 
 use super::attribute_values::Kind;
+use super::expression::parts;
 use super::schema::SCHEMA;
 
 /// Returns true if objects of this kind can have the attribute.
@@ -59,32 +60,13 @@ fn first_unknown_attribute(expression: &Expr, kind: Kind) -> Option<String> {
     let own = |of: &Expr, name: &str| {
         (matches!(of, Expr::Var(Var::Resource)) && !has(kind, name)).then(|| name.to_owned())
     };
-    let of = |parts: &[&Expr]| {
-        parts
-            .iter()
-            .find_map(|part| first_unknown_attribute(part, kind))
-    };
-    match expression {
-        Expr::GetAttr { expr, attr } => own(expr, attr).or_else(|| of(&[expr])),
-        Expr::HasAttr { expr, attrs } => own(expr, attrs.first()).or_else(|| of(&[expr])),
-        Expr::UnaryOp { expr, .. } | Expr::Like { expr, .. } => of(&[expr]),
-        Expr::Is { expr, in_expr, .. } => of(&[expr]).or_else(|| {
-            in_expr
-                .as_ref()
-                .and_then(|expr| first_unknown_attribute(expr, kind))
-        }),
-        Expr::BinaryOp { left, right, .. } => of(&[left, right]),
-        Expr::IfThenElse {
-            cond,
-            then_expr,
-            else_expr,
-        } => of(&[cond, then_expr, else_expr]),
-        Expr::Set(items) => items
-            .iter()
-            .find_map(|item| first_unknown_attribute(item, kind)),
-        Expr::Record(fields) => fields
-            .values()
-            .find_map(|field| first_unknown_attribute(field, kind)),
+    let found = match expression {
+        Expr::GetAttr { expr, attr } => own(expr, attr),
+        Expr::HasAttr { expr, attrs } => own(expr, attrs.first()),
         _ => None,
-    }
+    };
+    found.or_else(|| {
+        let mut parts = parts(expression)?.into_iter();
+        parts.find_map(|part| first_unknown_attribute(part, kind))
+    })
 }

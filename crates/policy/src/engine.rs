@@ -42,7 +42,7 @@ pub enum ReloadOutcome {
 }
 
 /// A decision with the rules that made it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct PolicyDecision {
     /// Set if the action is allowed.
@@ -99,8 +99,7 @@ impl Engine {
             authorizer: Authorizer::new(),
             state: Mutex::new(DirectoryState {
                 sources: own,
-                broken: None,
-                unreadable: None,
+                ..DirectoryState::default()
             }),
         })
     }
@@ -206,10 +205,9 @@ impl Engine {
         let failed = failed_forbids(set, &response);
         if !failed.is_empty() {
             return Some(PolicyDecision {
-                allowed: false,
                 decided_by: failed,
-                closed: Vec::new(),
                 failed: true,
+                ..PolicyDecision::nothing()
             });
         }
         let decided_by: Vec<_> = response
@@ -312,12 +310,7 @@ impl RuleSet {
 impl PolicyDecision {
     /// Creates the decision of a request without an applicable rule.
     pub fn nothing() -> Self {
-        Self {
-            allowed: false,
-            decided_by: Vec::new(),
-            closed: Vec::new(),
-            failed: false,
-        }
+        Self::default()
     }
 }
 

@@ -10,6 +10,7 @@ pub mod compile;
 mod diagnostic;
 pub mod engine;
 mod evaluation;
+mod expression;
 pub mod filter;
 mod formula;
 pub mod library;

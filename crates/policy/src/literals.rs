@@ -6,6 +6,7 @@ use cedar_policy::pst;
 use pst::{Clause, EntityOrSlot, Expr, Literal};
 
 use super::attribute_values::Kind;
+use super::expression::parts;
 
 /// The literals of a rule.
 #[derive(Default)]
@@ -48,27 +49,12 @@ impl Literals {
                 };
                 ids.insert(uid.eid.to_string());
             }
-            Expr::GetAttr { expr, .. }
-            | Expr::HasAttr { expr, .. }
-            | Expr::UnaryOp { expr, .. }
-            | Expr::Like { expr, .. }
-            | Expr::Is { expr, .. } => self.expression(expr),
-            Expr::BinaryOp { left, right, .. } => {
-                self.expression(left);
-                self.expression(right);
-            }
-            Expr::IfThenElse {
-                cond,
-                then_expr,
-                else_expr,
-            } => {
-                for part in [cond, then_expr, else_expr] {
+            Expr::Is { expr, .. } => self.expression(expr),
+            other => {
+                for part in parts(other).unwrap_or_default() {
                     self.expression(part);
                 }
             }
-            Expr::Set(items) => items.iter().for_each(|item| self.expression(item)),
-            Expr::Record(fields) => fields.values().for_each(|field| self.expression(field)),
-            _ => {}
         }
     }
 }

@@ -114,23 +114,23 @@ impl PolicyPrincipal {
     pub fn new(principal: &Principal, memberships: &Memberships) -> Self {
         let org = principal.org.clone().unwrap_or_default();
         let mut attributes = empty_attributes(memberships);
-        attributes.insert("is_service", Value::Bool(principal.is_service()));
-        attributes.insert("verified", Value::Bool(principal.email_verified));
-        attributes.insert("org", Value::text(&org));
-        attributes.insert("roles", Value::texts(&principal.roles));
-        attributes.insert("groups", Value::texts(&principal.groups));
-        attributes.insert("departments", Value::texts(departments(&principal.groups)));
         let managed = principal.managed_groups.iter();
         let managed = managed.map(|path| path.trim_matches('/'));
-        attributes.insert(
-            "manages",
-            Value::texts(managed.filter(|path| !path.is_empty())),
-        );
-        attributes.insert("entitlements", Value::texts(&principal.entitlements));
-        attributes.insert("scope", Value::texts(principal.scope.iter()));
+        let managed = managed.filter(|path| !path.is_empty());
         let plans = principal.entitlements.iter();
         let plans = plans.filter_map(|plan| plan.strip_prefix(SUBSCRIPTION));
-        attributes.insert("subscriptions", Value::texts(plans));
+        attributes.extend([
+            ("is_service", Value::Bool(principal.is_service())),
+            ("verified", Value::Bool(principal.email_verified)),
+            ("org", Value::text(&org)),
+            ("roles", Value::texts(&principal.roles)),
+            ("groups", Value::texts(&principal.groups)),
+            ("departments", Value::texts(departments(&principal.groups))),
+            ("manages", Value::texts(managed)),
+            ("entitlements", Value::texts(&principal.entitlements)),
+            ("scope", Value::texts(principal.scope.iter())),
+            ("subscriptions", Value::texts(plans)),
+        ]);
         Self {
             subject: principal.subject.clone(),
             org,
@@ -189,8 +189,7 @@ impl PolicyPrincipal {
 
 /// Returns every attribute with an empty value, except the memberships.
 fn empty_attributes(memberships: &Memberships) -> Attributes {
-    let projects = |ids: &BTreeSet<Uuid>| Value::entities(Kind::Project, ids);
-    Attributes::from([
+    let mut attributes = Attributes::from([
         ("anonymous", Value::Bool(false)),
         ("is_service", Value::Bool(false)),
         ("verified", Value::Bool(false)),
@@ -202,13 +201,12 @@ fn empty_attributes(memberships: &Memberships) -> Attributes {
         ("entitlements", Value::Set(Vec::new())),
         ("scope", Value::Set(Vec::new())),
         ("subscriptions", Value::Set(Vec::new())),
-        ("projects", projects(&memberships.projects)),
-        ("leads", projects(&memberships.leads)),
-        ("reviews", projects(&memberships.reviews)),
-        ("may_edit", projects(&memberships.may_edit)),
-        ("may_change_tasks", projects(&memberships.may_change_tasks)),
-        ("may_see_budget", projects(&memberships.may_see_budget)),
-    ])
+    ]);
+    attributes.extend(MembershipSet::ALL.map(|set| {
+        let projects = Value::entities(Kind::Project, memberships.of(set));
+        (set.as_str(), projects)
+    }));
+    attributes
 }
 
 /// Returns the group paths and their parents: for `/engineering/backend` both `engineering` and

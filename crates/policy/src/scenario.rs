@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use cedar_policy::pst;
-use doorward_access::{Credential, Principal};
-use doorward_protocol::authorization_details::AuthorizationDetails;
+use doorward_access::Principal;
+use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_protocol::scope::Scope;
 use jiff::tz::TimeZone;
 use uuid::Uuid;
@@ -117,27 +117,14 @@ impl Draft {
         attributes.retain(|name, _| attributes::has(kind, name));
         Self {
             anonymous: false,
-            principal: Principal {
-                credential: Credential::SignedToken,
-                subject: ME.to_owned(),
+            principal: Principal::from(AccessTokenClaims {
+                sub: ME.to_owned(),
                 client_id: "an-app".to_owned(),
-                scope: Scope::default(),
-                roles: Vec::new(),
-                groups: Vec::new(),
-                managed_groups: Vec::new(),
-                entitlements: BTreeSet::new(),
-                org: None,
-                email_verified: false,
+                exp: MORNING,
                 acr: Some("aal1".to_owned()),
-                amr: Vec::new(),
                 auth_time: Some(MORNING - 3600),
-                sid: None,
-                jti: String::new(),
-                expires_at: MORNING,
-                confirmation: None,
-                authorization_details: AuthorizationDetails::default(),
-                claims: serde_json::Map::new(),
-            },
+                ..AccessTokenClaims::default()
+            }),
             memberships: Memberships::default(),
             id: Uuid::from_u128(2).to_string(),
             attributes,
@@ -213,7 +200,6 @@ type MakeTrait = fn(String) -> Trait;
 
 impl Trait {
     fn apply(&self, draft: &mut Draft) {
-        let me = || Value::user(ME);
         let principal = &mut draft.principal;
         let attributes = &mut draft.attributes;
         match self {
@@ -254,15 +240,6 @@ impl Trait {
                     .insert(format!("subscription:{PLAN}"));
                 attributes.insert("plan", Value::text(PLAN));
             }
-            Self::Owner => {
-                attributes.insert("owner", me());
-            }
-            Self::Assignee => {
-                attributes.insert("assignee", me());
-            }
-            Self::Manager => {
-                attributes.insert("manager", me());
-            }
             Self::Editor => draft.editors = Some(vec![ME]),
             Self::Member
             | Self::Lead
@@ -271,7 +248,10 @@ impl Trait {
             | Self::MayChangeTasks
             | Self::MaySeeBudget => self.join(draft),
             Self::Object(id) => draft.id.clone_from(id),
-            Self::Confidentiality(_)
+            Self::Owner
+            | Self::Assignee
+            | Self::Manager
+            | Self::Confidentiality(_)
             | Self::Status(_)
             | Self::Priority(_)
             | Self::ObjectDepartment(_)
@@ -288,23 +268,24 @@ impl Trait {
     /// Sets an attribute of the object, or of its project.
     fn set_attribute(&self, draft: &mut Draft) {
         let (name, value) = match self {
+            Self::Owner => ("owner", Value::user(ME)),
+            Self::Assignee => ("assignee", Value::user(ME)),
+            Self::Manager => ("manager", Value::user(ME)),
             Self::Confidentiality(word) => ("confidentiality", Value::text(word)),
             Self::Status(word) => ("status", Value::text(word)),
             Self::Priority(number) => ("priority", Value::Long(*number)),
             Self::ObjectDepartment(path) => ("department", Value::text(path)),
             Self::ObjectPlan(word) => ("plan", Value::text(word)),
             Self::Published => ("published_at", Value::Long(MORNING - 3600)),
-            Self::ProjectLevel(word) => {
-                draft.project().insert("confidentiality", Value::text(word));
-                return;
-            }
-            Self::ProjectStatus(word) => {
-                draft.project().insert("status", Value::text(word));
-                return;
-            }
+            Self::ProjectLevel(word) => ("confidentiality", Value::text(word)),
+            Self::ProjectStatus(word) => ("status", Value::text(word)),
             _ => return,
         };
-        draft.attributes.insert(name, value);
+        let attributes = match self {
+            Self::ProjectLevel(_) | Self::ProjectStatus(_) => draft.project(),
+            _ => &mut draft.attributes,
+        };
+        attributes.insert(name, value);
     }
 
     fn join(&self, draft: &mut Draft) {

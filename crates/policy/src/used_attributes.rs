@@ -7,6 +7,7 @@ use cedar_policy::{RestrictedExpression, pst};
 use pst::{BinaryOp, Clause, Expr, Var};
 
 use super::attribute_values::Attributes;
+use super::expression::parts;
 use super::principal::MembershipSet;
 
 /// The attributes that the rules of one set use.
@@ -64,10 +65,7 @@ impl UsedAttributes {
         match expression {
             // Principals and objects are compared by ID; the whole context by all attributes.
             Expr::Var(Var::Context) => self.situation.all = true,
-            Expr::Var(_) | Expr::Literal(_) => {}
-            Expr::GetAttr { expr, attr } => {
-                self.attribute(expr, attr);
-            }
+            Expr::GetAttr { expr, attr } => self.attribute(expr, attr),
             // The principal always has its sets of projects.
             Expr::HasAttr { expr, attrs } if matches!(**expr, Expr::Var(Var::Principal)) => {
                 self.person.some.insert(attrs.first().to_string());
@@ -89,43 +87,15 @@ impl UsedAttributes {
                 }
                 self.expression(right);
             }
-            Expr::UnaryOp { expr, .. }
-            | Expr::Like { expr, .. }
-            | Expr::Is {
-                expr,
-                in_expr: None,
-                ..
-            } => self.expression(expr),
-            Expr::Is {
-                expr,
-                in_expr: Some(other),
-                ..
-            }
-            | Expr::BinaryOp {
-                left: expr,
-                right: other,
-                ..
-            } => {
-                self.expression(expr);
-                self.expression(other);
-            }
-            Expr::IfThenElse {
-                cond,
-                then_expr,
-                else_expr,
-            } => {
-                for part in [cond, then_expr, else_expr] {
-                    self.expression(part);
+            other => match parts(other) {
+                Some(parts) => parts.into_iter().for_each(|part| self.expression(part)),
+                None => {
+                    self.whole_memberships = true;
+                    for names in [&mut self.person, &mut self.object, &mut self.situation] {
+                        names.all = true;
+                    }
                 }
-            }
-            Expr::Set(items) => items.iter().for_each(|item| self.expression(item)),
-            Expr::Record(fields) => fields.values().for_each(|field| self.expression(field)),
-            _ => {
-                self.whole_memberships = true;
-                for names in [&mut self.person, &mut self.object, &mut self.situation] {
-                    names.all = true;
-                }
-            }
+            },
         }
     }
 
