@@ -73,109 +73,36 @@ impl Rejection {
 
     /// Returns a command or an instruction that changes the outcome.
     pub fn fix(&self, client_id: Option<&str>) -> String {
-        let client = quoted(client_id.unwrap_or("CLIENT_ID"));
-        match self.reason {
-            Some(reason) => self.by_reason(reason, &client),
-            None => by_code(self.code, &client),
-        }
-    }
-
-    fn by_reason(&self, reason: Reason, client: &str) -> String {
-        let update = |change: &str| format!("doorward client update {client} {change}");
-        let received = self.received.as_deref();
-        let value = |stand_in: &str| quoted(received.unwrap_or(stand_in));
-        let expected = self.expected.as_deref().unwrap_or("the registered value");
-        match reason {
-            Reason::UnknownClient => {
-                "doorward client list shows the client ids; doorward client create registers one"
-                    .to_owned()
+        let template = match self.reason {
+            Some(Reason::AuthMethod) => self.by_method(),
+            Some(reason) => by_reason(reason),
+            None => by_code(self.code),
+        };
+        let parts = template.split(['{', '}']).enumerate();
+        let filled = parts.map(|(at, part)| match (at % 2, part) {
+            (0, text) => text.to_owned(),
+            (_, "client") => quoted(client_id.unwrap_or("CLIENT_ID")),
+            (_, "expected") => {
+                let expected = self.expected.as_deref();
+                expected.unwrap_or("the registered value").to_owned()
             }
-            Reason::ClientDisabled => update("--enable"),
-            Reason::AuthMethod => self.method(client),
-            Reason::Secret => format!(
-                "send the present secret, or make a new one: doorward client rotate-secret {client}"
-            ),
-            Reason::AssertionKey => format!(
-                "sign with a registered key, or register it: {}",
-                update("--jwks FILE")
-            ),
-            Reason::AssertionAudience => format!("the application has to set aud to {expected}"),
-            Reason::AssertionClaims => {
-                "the application has to correct the claim of its assertion".to_owned()
-            }
-            Reason::AssertionUsed => {
-                "the application has to make a new assertion, with a jti of its own, for each request"
-                    .to_owned()
-            }
-            Reason::CertificateMissing => {
-                "the application has to connect to the mutual TLS address, with its certificate"
-                    .to_owned()
-            }
-            Reason::Certificate => format!(
-                "connect with the registered certificate, or register the other one: {}",
-                update("--help")
-            ),
-            Reason::GrantType => update(&format!("--add-grant {}", value("GRANT"))),
-            Reason::RedirectUri => format!(
-                "if the address is the application's own: {}",
-                update(&format!("--add-redirect-uri {}", self.address()))
-            ),
-            Reason::PostLogoutRedirectUri => format!(
-                "if the address is the application's own: {}",
-                update(&format!("--add-post-logout-redirect-uri {}", self.address()))
-            ),
-            Reason::RedirectUriMissing => {
-                format!("the application has to send redirect_uri: {expected}")
-            }
-            Reason::ChallengeMissing => update("--pkce auto"),
-            Reason::PublicChallengeMissing => {
-                "the application has to send code_challenge with code_challenge_method=S256 (PKCE)"
-                    .to_owned()
-            }
-            Reason::ResponseMode => {
-                format!("the application has to use one of these response modes: {expected}")
-            }
-            Reason::Scope => update(&format!("--add-scope {}", value("SCOPE"))),
-            Reason::ScopeUnknown => {
-                "the application has to request a registered scope: see `doorward scope list`"
-                    .to_owned()
-            }
-            Reason::Resource => format!(
-                "name a registered resource, and allow one of its scopes: {}",
-                update("--add-scope SCOPE")
-            ),
-            Reason::PushRequired => format!(
-                "push the request to /oauth2/par, or allow others: {}, unless \
-                 authorization.require_pushed_requests is set",
-                update("--require-par false")
-            ),
-            Reason::SignatureRequired => format!(
-                "send a signed request object, or allow others: {}",
-                update("--require-request-object false")
-            ),
-            Reason::RequestUriUsed | Reason::RequestUriExpired | Reason::RequestUriUnknown => {
-                "the application has to push a new request for each sign-in, and use it at once"
-                    .to_owned()
-            }
-            _ => of_grant(reason, client),
-        }
+            (_, "URI") => self.address(),
+            (_, stand_in) => quoted(self.received.as_deref().unwrap_or(stand_in)),
+        });
+        filled.collect()
     }
 
     /// Returns the instruction for a wrong authentication method.
-    fn method(&self, client: &str) -> String {
-        let received = self.received.as_deref().unwrap_or("METHOD");
-        match (self.expected.as_deref(), received) {
+    fn by_method(&self) -> &'static str {
+        match (self.expected.as_deref(), self.received.as_deref()) {
             (Some("none"), _) => {
-                "the client is public: remove the secret from the application's settings".to_owned()
+                "the client is public: remove the secret from the application's settings"
             }
-            (_, "none") => format!(
+            (_, Some("none")) => {
                 "configure the client's credentials in the application; doorward client \
                  rotate-secret {client} makes a new secret"
-            ),
-            _ => format!(
-                "doorward client update {client} --auth-method {}",
-                quoted(received)
-            ),
+            }
+            _ => "doorward client update {client} --auth-method {METHOD}",
         }
     }
 
@@ -187,9 +114,75 @@ impl Rejection {
     }
 }
 
+/// Returns the instruction for a reason. In braces are the client, the expected value, and the
+/// received one with the word that stands for an absent one.
+const fn by_reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::UnknownClient => {
+            "doorward client list shows the client ids; doorward client create registers one"
+        }
+        Reason::ClientDisabled => "doorward client update {client} --enable",
+        Reason::Secret => {
+            "send the present secret, or make a new one: doorward client rotate-secret {client}"
+        }
+        Reason::AssertionKey => {
+            "sign with a registered key, or register it: doorward client update {client} --jwks FILE"
+        }
+        Reason::AssertionAudience => "the application has to set aud to {expected}",
+        Reason::AssertionClaims => "the application has to correct the claim of its assertion",
+        Reason::AssertionUsed => {
+            "the application has to make a new assertion, with a jti of its own, for each request"
+        }
+        Reason::CertificateMissing => {
+            "the application has to connect to the mutual TLS address, with its certificate"
+        }
+        Reason::Certificate => {
+            "connect with the registered certificate, or register the other one: doorward client \
+             update {client} --help"
+        }
+        Reason::GrantType => "doorward client update {client} --add-grant {GRANT}",
+        Reason::RedirectUri => {
+            "if the address is the application's own: doorward client update {client} \
+             --add-redirect-uri {URI}"
+        }
+        Reason::PostLogoutRedirectUri => {
+            "if the address is the application's own: doorward client update {client} \
+             --add-post-logout-redirect-uri {URI}"
+        }
+        Reason::RedirectUriMissing => "the application has to send redirect_uri: {expected}",
+        Reason::ChallengeMissing => "doorward client update {client} --pkce auto",
+        Reason::PublicChallengeMissing => {
+            "the application has to send code_challenge with code_challenge_method=S256 (PKCE)"
+        }
+        Reason::ResponseMode => {
+            "the application has to use one of these response modes: {expected}"
+        }
+        Reason::Scope => "doorward client update {client} --add-scope {SCOPE}",
+        Reason::ScopeUnknown => {
+            "the application has to request a registered scope: see `doorward scope list`"
+        }
+        Reason::Resource => {
+            "name a registered resource, and allow one of its scopes: doorward client update \
+             {client} --add-scope SCOPE"
+        }
+        Reason::PushRequired => {
+            "push the request to /oauth2/par, or allow others: doorward client update {client} \
+             --require-par false, unless authorization.require_pushed_requests is set"
+        }
+        Reason::SignatureRequired => {
+            "send a signed request object, or allow others: doorward client update {client} \
+             --require-request-object false"
+        }
+        Reason::RequestUriUsed | Reason::RequestUriExpired | Reason::RequestUriUnknown => {
+            "the application has to push a new request for each sign-in, and use it at once"
+        }
+        _ => of_grant(reason),
+    }
+}
+
 /// Returns the instruction for reasons that concern codes, tokens and users.
-fn of_grant(reason: Reason, client: &str) -> String {
-    let text = match reason {
+const fn of_grant(reason: Reason) -> &'static str {
+    match reason {
         Reason::CodeUnknown | Reason::CodeUsed | Reason::CodeExpired => {
             "the application has to redeem each code once, at once, at this server; start again"
         }
@@ -208,31 +201,25 @@ fn of_grant(reason: Reason, client: &str) -> String {
         }
         Reason::ProofKey => "the application has to prove the same key throughout",
         Reason::ProofMissing => {
-            return format!(
-                "send a DPoP proof, or do not require it: doorward client update {client} \
-                 --require-dpop false"
-            );
+            "send a DPoP proof, or do not require it: doorward client update {client} \
+             --require-dpop false"
         }
         Reason::UserDisabled => "doorward user enable USER",
         Reason::UserLeaving => "the user can keep the account by signing in",
         Reason::MembershipLost => "doorward org add-member ORG --user USER",
         // Every other reason requires a new sign-in.
         _ => "the user has to sign in again at the application",
-    };
-    text.to_owned()
+    }
 }
 
 /// Returns the instruction for an error without a typed reason.
-fn by_code(code: ErrorCode, client: &str) -> String {
-    let text = match code {
+const fn by_code(code: ErrorCode) -> &'static str {
+    match code {
         ErrorCode::InvalidClient => {
-            return format!(
-                "send the present credentials; doorward client show {client} says how it \
-                 authenticates"
-            );
+            "send the present credentials; doorward client show {client} says how it authenticates"
         }
         ErrorCode::UnauthorizedClient => {
-            return format!("doorward client show {client} says what the client may use");
+            "doorward client show {client} says what the client may use"
         }
         ErrorCode::InvalidGrant | ErrorCode::ExpiredToken | ErrorCode::InvalidToken => {
             "the user has to sign in again at the application"
@@ -273,8 +260,7 @@ fn by_code(code: ErrorCode, client: &str) -> String {
         | ErrorCode::UnapprovedSoftwareStatement => {
             "the application has to change its request as the reason says"
         }
-    };
-    text.to_owned()
+    }
 }
 
 /// Escapes text of a client for a log: keeps printable ASCII, escapes other characters and
