@@ -4,11 +4,11 @@
 
 use std::fmt;
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac::Mac as _;
 use serde_json::Value;
-use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
+use crate::keyed_hash::hmac;
 use doorward_domain::model::{AuditId, AuditRecord};
 use doorward_domain::secret::{KeyPurpose, MasterKey, Secret};
 use doorward_domain::time::UnixSeconds;
@@ -123,10 +123,7 @@ fn link(
     day: UnixSeconds,
     event: Option<&AuditRecord>,
 ) -> LinkHash {
-    // RFC 2104 §2: a key shorter than a block is padded with zeros.
-    let mut block = [0_u8; 64];
-    block[..32].copy_from_slice(key.0.expose());
-    let mut mac = Hmac::<Sha256>::new(&block.into());
+    let mut mac = hmac(key.0.expose());
     mac.update(before.as_bytes());
     mac.update(&seq.to_be_bytes());
     mac.update(&day.to_be_bytes());

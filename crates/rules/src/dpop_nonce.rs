@@ -3,9 +3,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
+use crate::keyed_hash::hmac;
 use doorward_domain::time::UnixSeconds;
 
 /// The time for which a nonce is the current one, in seconds; it is accepted for the same time
@@ -29,12 +30,7 @@ pub fn is_current(key: &[u8; 32], nonce: &str, now: UnixSeconds) -> bool {
 }
 
 fn mac(key: &[u8; 32], period: i64) -> Hmac<Sha256> {
-    // RFC 2104 §2: a key shorter than a block is padded with zeros.
-    let mut block = [0_u8; 64];
-    block[..key.len()].copy_from_slice(key);
-    let mut mac = Hmac::<Sha256>::new(&block.into());
-    mac.update(&period.to_be_bytes());
-    mac
+    hmac(key).chain_update(period.to_be_bytes())
 }
 
 #[cfg(test)]

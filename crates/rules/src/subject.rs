@@ -2,10 +2,10 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_protocol::redirect_uri;
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
+use hmac::Mac as _;
 use url::{Host, Url};
 
+use crate::keyed_hash::hmac;
 use doorward_domain::model::{Client, UserId};
 use doorward_domain::secret::{KeyPurpose, MasterKey};
 
@@ -30,10 +30,7 @@ impl SubjectKey {
         let Some(sector) = &client.pairwise_sector else {
             return user.to_string();
         };
-        // RFC 2104 §2: a key shorter than a block is padded with zeros.
-        let mut block = [0_u8; 64];
-        block[..self.0.len()].copy_from_slice(&self.0);
-        let mut mac = Hmac::<Sha256>::new(&block.into());
+        let mut mac = hmac(&self.0);
         mac.update(&(sector.len() as u64).to_be_bytes());
         mac.update(sector.as_bytes());
         mac.update(user.as_uuid().as_bytes());
@@ -56,25 +53,16 @@ pub enum SectorError {
 
 /// Returns the host of the redirect URIs if there is exactly one (§8.1). Loopback hosts and
 /// private-use schemes are not accepted, because they do not belong to one client.
-///
-/// # Errors
-/// Returns [`SectorError::Ambiguous`] if there is no single host.
 pub fn sector_of(redirect_uris: &[String]) -> Result<String, SectorError> {
     let mut hosts = redirect_uris.iter().map(|uri| host(uri));
     let first = hosts.next().flatten().ok_or(SectorError::Ambiguous)?;
-    if hosts.all(|host| host.as_deref() == Some(first.as_str())) {
-        Ok(first)
-    } else {
-        Err(SectorError::Ambiguous)
-    }
+    let is_single = hosts.all(|host| host.as_deref() == Some(first.as_str()));
+    is_single.then_some(first).ok_or(SectorError::Ambiguous)
 }
 
 /// Returns the host of the `sector_identifier_uri`, which must be `https` (OIDC Registration §5).
 /// `http` is accepted for an IPv4 loopback address, which is fetched only if the operator allows
 /// it.
-///
-/// # Errors
-/// Returns [`SectorError::Address`] for any other URL.
 pub fn sector_of_document(address: &str) -> Result<String, SectorError> {
     let url = Url::parse(address).map_err(|_| SectorError::Address)?;
     let here = matches!(url.host(), Some(Host::Ipv4(ip)) if ip.is_loopback());
@@ -92,17 +80,11 @@ pub fn is_sector(text: &str) -> bool {
 }
 
 /// Checks that the document lists every redirect URI, byte by byte (OIDC Registration §5).
-///
-/// # Errors
-/// Returns [`SectorError::NotListed`] if one is missing or the document is malformed.
 pub fn check_document(document: &[u8], redirect_uris: &[String]) -> Result<(), SectorError> {
     let listed = serde_json::from_slice::<Vec<String>>(document);
     let listed = listed.map_err(|_| SectorError::NotListed)?;
-    if redirect_uris.iter().all(|uri| listed.contains(uri)) {
-        Ok(())
-    } else {
-        Err(SectorError::NotListed)
-    }
+    let is_whole = redirect_uris.iter().all(|uri| listed.contains(uri));
+    is_whole.then_some(()).ok_or(SectorError::NotListed)
 }
 
 /// Returns the host of an `https` URL in canonical spelling; `None` for loopback addresses.

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
+use doorward_rules::keyed_hash::hmac;
+use hmac::Mac as _;
 
 /// A keyed hash: its input cannot be read from Redis, a row or a cookie.
 pub struct KeyedHash([u8; 32]);
@@ -15,10 +15,7 @@ impl KeyedHash {
 
     /// Hashes the parts, under a label that separates uses.
     pub fn digest(&self, label: &str, parts: &[&[u8]]) -> [u8; 32] {
-        // RFC 2104 §2: a key shorter than a block is padded with zeros.
-        let mut block = [0_u8; 64];
-        block[..self.0.len()].copy_from_slice(&self.0);
-        let mut mac = Hmac::<Sha256>::new(&block.into());
+        let mut mac = hmac(&self.0);
         let label = label.as_bytes();
         for part in std::iter::once(&label).chain(parts) {
             mac.update(&(part.len() as u64).to_be_bytes());

@@ -6,7 +6,8 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::derived_keys::CsrfKey;
 use doorward_domain::mutant::{self, Safeguard};
 use doorward_domain::secret::OpaqueToken;
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use doorward_rules::keyed_hash::hmac;
+use hmac::{Hmac, Mac as _};
 use rand::CryptoRng;
 use sha2::Sha256;
 
@@ -37,13 +38,8 @@ pub fn is_valid(key: &CsrfKey, browser: &OpaqueToken, presented: &str) -> bool {
 }
 
 fn mac(key: &CsrfKey, nonce: &[u8], browser: &OpaqueToken) -> Hmac<Sha256> {
-    // RFC 2104 §2: a key shorter than a block is padded with zeros.
-    let mut block = [0_u8; 64];
-    block[..key.expose().len()].copy_from_slice(key.expose());
-    let mut mac = Hmac::<Sha256>::new(&block.into());
-    mac.update(nonce);
-    mac.update(browser.expose().as_bytes());
-    mac
+    let mac = hmac(key.expose()).chain_update(nonce);
+    mac.chain_update(browser.expose().as_bytes())
 }
 
 /// Returns true if the request comes from a page of `origin`: by fetch metadata if present,
