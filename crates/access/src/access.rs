@@ -187,11 +187,8 @@ impl Access {
         }
         #[cfg(not(feature = "introspection"))]
         let _ = token;
-        if is_whole(&claims.overage) {
-            Ok(claims)
-        } else {
-            Err(TokenRejection::Overage.into())
-        }
+        let is_whole = is_whole(&claims.overage);
+        Ok(is_whole.then_some(claims).ok_or(TokenRejection::Overage)?)
     }
 
     #[cfg(feature = "introspection")]

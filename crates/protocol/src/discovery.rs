@@ -1,5 +1,4 @@
-//! Metadata documents: of the identity server (OIDC Discovery §3, RFC 8414 §2) and of a protected
-//! resource (RFC 9728 §2).
+//! The metadata document of the identity server (OIDC Discovery §3, RFC 8414 §2).
 
 use std::collections::BTreeMap;
 
@@ -123,28 +122,6 @@ crate::sparse! {
             pub authorization_details_types_supported: Vec<String>,
             /// Protected resources that accept this server's tokens (RFC 9728 §4).
             pub protected_resources: Vec<String>,
-        }
-    }
-}
-
-crate::sparse! {
-    /// A protected resource's metadata, served at `/.well-known/oauth-protected-resource`.
-    #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-    #[serde(default)]
-    pub struct ProtectedResourceMetadata {
-        /// The resource identifier; the `aud` of its tokens.
-        pub resource: String,
-        sparse {
-            /// Issuers whose tokens are accepted.
-            pub authorization_servers: Vec<String>,
-            /// Scopes that the resource supports.
-            pub scopes_supported: Vec<String>,
-            /// The methods to send a token: `header`.
-            pub bearer_methods_supported: Vec<String>,
-            /// The name of the resource for users.
-            pub resource_name: Option<String>,
-            /// Documentation for developers.
-            pub resource_documentation: Option<String>,
         }
     }
 }

@@ -238,11 +238,7 @@ fn check_characters(uri: &str) -> Result<(), RedirectUriError> {
         b if b.is_ascii_alphanumeric() => true,
         b => b"-._~:/?[]@!$&'()+,;=".contains(b),
     });
-    if well_formed {
-        Ok(())
-    } else {
-        Err(RedirectUriError::Character)
-    }
+    well_formed.then_some(()).ok_or(RedirectUriError::Character)
 }
 
 fn check_web(scheme: &str, rest: &str, uri: &str) -> Result<(), RedirectUriError> {

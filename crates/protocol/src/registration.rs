@@ -257,14 +257,27 @@ impl Reader<'_> {
         read.filter_map(Result::transpose).collect()
     }
 
-    fn text(&self, name: &str) -> Result<Option<String>, OAuthError> {
+    /// Returns the value of a member, as `read` understands it; `expected` describes the values that it
+    /// accepts.
+    fn member<T>(
+        &self,
+        name: &str,
+        expected: &str,
+        read: impl FnOnce(&Value) -> Option<T>,
+    ) -> Result<Option<T>, OAuthError> {
+        let wrong = || refuse(format!("{name} is not {expected}"));
         match self.0.get(name) {
             None => Ok(None),
-            Some(Value::String(text)) if text.len() <= LONGEST_URI => Ok(Some(text.clone())),
-            Some(_) => Err(refuse(format!(
-                "{name} is not a text of at most {LONGEST_URI} bytes"
-            ))),
+            Some(value) => read(value).map(Some).ok_or_else(wrong),
         }
+    }
+
+    fn text(&self, name: &str) -> Result<Option<String>, OAuthError> {
+        let expected = format!("a text of at most {LONGEST_URI} bytes");
+        self.member(name, &expected, |value| {
+            let text = value.as_str().filter(|text| text.len() <= LONGEST_URI);
+            text.map(str::to_owned)
+        })
     }
 
     fn algorithm(&self, name: &str) -> Result<Option<SigningAlg>, OAuthError> {
@@ -276,36 +289,28 @@ impl Reader<'_> {
     }
 
     fn flag(&self, name: &str) -> Result<bool, OAuthError> {
-        match self.0.get(name) {
-            None => Ok(false),
-            Some(Value::Bool(flag)) => Ok(*flag),
-            Some(_) => Err(refuse(format!("{name} is not true or false"))),
-        }
+        let flag = self.member(name, "true or false", Value::as_bool)?;
+        Ok(flag.unwrap_or_default())
     }
 
     fn number(&self, name: &str) -> Result<Option<u64>, OAuthError> {
-        let Some(value) = self.0.get(name) else {
-            return Ok(None);
-        };
         // The value must fit a column of the database.
-        let number = value
-            .as_u64()
-            .filter(|number| u32::try_from(*number).is_ok());
-        number
-            .map(Some)
-            .ok_or_else(|| refuse(format!("{name} is not a number of seconds")))
+        let fits = |number: &u64| u32::try_from(*number).is_ok();
+        self.member(name, "a number of seconds", |value| {
+            value.as_u64().filter(fits)
+        })
     }
 
     fn list(&self, name: &str) -> Result<Option<Vec<String>>, OAuthError> {
-        let wrong = || refuse(format!("{name} is not a list of at most {MAX_ITEMS} texts"));
-        let Some(value) = self.0.get(name) else {
-            return Ok(None);
+        let expected = format!("a list of at most {MAX_ITEMS} texts");
+        let text = |item: &Value| {
+            let text = item.as_str().filter(|text| text.len() <= LONGEST_URI);
+            text.map(str::to_owned)
         };
-        let items = value.as_array().filter(|items| items.len() <= MAX_ITEMS);
-        let text = |item: &Value| item.as_str().map(str::to_owned);
-        let texts: Option<Vec<_>> = items.ok_or_else(wrong)?.iter().map(text).collect();
-        let texts = texts.filter(|texts| texts.iter().all(|text| text.len() <= LONGEST_URI));
-        texts.map(Some).ok_or_else(wrong)
+        self.member(name, &expected, |value| {
+            let items = value.as_array().filter(|items| items.len() <= MAX_ITEMS);
+            items?.iter().map(text).collect()
+        })
     }
 
     fn redirect_uris(&self) -> Result<Vec<String>, OAuthError> {
@@ -332,11 +337,9 @@ impl Reader<'_> {
     }
 
     fn jwks(&self) -> Result<Option<String>, OAuthError> {
-        match self.0.get("jwks") {
-            None => Ok(None),
-            Some(value @ Value::Object(_)) => Ok(Some(value.to_string())),
-            Some(_) => Err(refuse("jwks is not a JWK Set")),
-        }
+        self.member("jwks", "a JWK Set", |value| {
+            value.is_object().then(|| value.to_string())
+        })
     }
 
     fn application_type(&self) -> Result<ApplicationType, OAuthError> {

@@ -136,11 +136,8 @@ pub fn verify_access_token(
     now: i64,
 ) -> Result<AccessTokenClaims, TokenRejection> {
     let (_, claims) = verify_access(token, keys, expected, now)?;
-    if is_whole(&claims.overage) {
-        Ok(claims)
-    } else {
-        Err(TokenRejection::Overage)
-    }
+    let is_whole = is_whole(&claims.overage);
+    is_whole.then_some(claims).ok_or(TokenRejection::Overage)
 }
 
 /// Returns true if `overage` names neither roles nor groups. Incomplete ones must never be read as

@@ -23,6 +23,19 @@ fn rfc_8414_3_1_unsupported_members_are_omitted() {
     );
 }
 
+crate::sparse! {
+    /// A protected resource's metadata (RFC 9728 §2).
+    #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+    pub struct ProtectedResourceMetadata {
+        pub resource: String,
+        sparse {
+            pub authorization_servers: Vec<String>,
+            pub scopes_supported: Vec<String>,
+            pub resource_name: Option<String>,
+        }
+    }
+}
+
 #[test]
 fn protected_resource() {
     let metadata = ProtectedResourceMetadata {
