@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use doorward_domain::model::{AuditKind, ClaimMapping, ClaimOutput, ClaimSource, ClientId};
-use doorward_rules::custom_claims::{self, MappingError};
+use doorward_rules::custom_claims::{self, DefinitionError};
 use doorward_store::{WriteTx, repo};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -42,8 +42,8 @@ pub struct ClaimSpec {
     pub scope: Option<String>,
 }
 
-impl From<MappingError> for AdminError {
-    fn from(error: MappingError) -> Self {
+impl From<DefinitionError> for AdminError {
+    fn from(error: DefinitionError) -> Self {
         Self::invalid(error.field, error.problem)
     }
 }

@@ -7,9 +7,7 @@ use doorward_domain::model::{
     ProfileField, User, UserId,
 };
 use doorward_rules::custom_claims;
-use doorward_rules::profile_fields::{
-    self, DefinitionError, Editing, FieldValueError, FieldValueProblem,
-};
+use doorward_rules::profile_fields::{self, Editing, FieldValueError, FieldValueProblem};
 use doorward_services::error::FlowError;
 use doorward_store::repo::deletions::Deletion;
 use doorward_store::{Conn, WriteTx, repo};
@@ -46,12 +44,6 @@ pub struct FieldChange {
     /// Users who may read a value: `admin`, `user` or `directory`.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub visible_to: Option<FieldAudience>,
-}
-
-impl From<DefinitionError> for AdminError {
-    fn from(error: DefinitionError) -> Self {
-        Self::invalid(error.field, error.problem)
-    }
 }
 
 /// Lists all fields, in the order of the profile page.

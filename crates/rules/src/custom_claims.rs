@@ -89,20 +89,20 @@ pub fn is_reserved(name: &str) -> bool {
     RESERVED.contains(&name) || claims::supported().any(|known| known == name)
 }
 
-/// A rejected mapping: the member, and the expected value.
+/// A rejected mapping or profile field: the member, and the expected value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct MappingError {
+pub struct DefinitionError {
     /// The member, as in the API.
     pub field: &'static str,
     pub problem: &'static str,
 }
 
-const fn error(field: &'static str, problem: &'static str) -> MappingError {
-    MappingError { field, problem }
+pub(super) const fn error(field: &'static str, problem: &'static str) -> DefinitionError {
+    DefinitionError { field, problem }
 }
 
 /// Checks a single mapping.
-pub fn check(mapping: &ClaimMapping) -> Result<(), MappingError> {
+pub fn check(mapping: &ClaimMapping) -> Result<(), DefinitionError> {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     if !(1..=32).contains(&mapping.id.len()) || !mapping.id.bytes().all(plain) {
         return Err(error("id", "write 1 to 32 of a-z, 0-9 and -"));
@@ -152,7 +152,7 @@ fn is_name(text: &str) -> bool {
 
 /// Checks that the operator chose the client, or that the user consents: the values are personal
 /// data.
-fn check_recipient(mapping: &ClaimMapping) -> Result<(), MappingError> {
+fn check_recipient(mapping: &ClaimMapping) -> Result<(), DefinitionError> {
     if mapping.client_id.is_some() || mapping.scope.is_some() {
         return Ok(());
     }
@@ -162,7 +162,7 @@ fn check_recipient(mapping: &ClaimMapping) -> Result<(), MappingError> {
     ))
 }
 
-fn check_choice(choice: &Choice, is_name: impl Fn(&str) -> bool) -> Result<(), MappingError> {
+fn check_choice(choice: &Choice, is_name: impl Fn(&str) -> bool) -> Result<(), DefinitionError> {
     if !(1..=MAX_CASES).contains(&choice.values.len()) {
         return Err(error("source", "list 1 to 50 values"));
     }
@@ -182,7 +182,7 @@ fn check_choice(choice: &Choice, is_name: impl Fn(&str) -> bool) -> Result<(), M
     choice.otherwise.as_ref().map_or(Ok(()), check_value)
 }
 
-fn check_value(value: &Value) -> Result<(), MappingError> {
+fn check_value(value: &Value) -> Result<(), DefinitionError> {
     if value.is_null() {
         return Err(error("source", "write a value other than null"));
     }
@@ -195,10 +195,10 @@ fn check_value(value: &Value) -> Result<(), MappingError> {
 /// Checks all mappings together: names are unique for each client, no mapping sets a member of
 /// another mapping's value, and the largest possible claims fit into every output. `fields` are all
 /// custom profile fields.
-///
-/// # Errors
-/// Returns [`MappingError`] if they contradict each other or are too large.
-pub fn check_all(mappings: &[ClaimMapping], fields: &[ProfileField]) -> Result<(), MappingError> {
+pub fn check_all(
+    mappings: &[ClaimMapping],
+    fields: &[ProfileField],
+) -> Result<(), DefinitionError> {
     if mappings.len() > MAX_MAPPINGS {
         return Err(error("id", "there are 200 mappings already"));
     }
@@ -244,7 +244,7 @@ pub fn check_all(mappings: &[ClaimMapping], fields: &[ProfileField]) -> Result<(
 }
 
 /// Checks that the value of no mapping is inside the value of another one.
-fn check_nesting(chosen: &ByPath<'_>) -> Result<(), MappingError> {
+fn check_nesting(chosen: &ByPath<'_>) -> Result<(), DefinitionError> {
     // A path is directly before the paths that it begins.
     let neighbors = chosen.keys().zip(chosen.keys().skip(1));
     let mut pairs = neighbors.map(|(path, next)| next.starts_with(path));
@@ -343,29 +343,21 @@ fn of_client<'a>(mappings: &'a [ClaimMapping], client: Option<&ClientId>) -> ByP
 
 /// Returns true if one of these mappings reads roles or groups.
 pub fn needs_roles(chosen: &ByPath<'_>) -> bool {
-    chosen.values().any(|mapping| {
-        matches!(
-            mapping.source,
-            ClaimSource::Role(_)
-                | ClaimSource::Group(_)
-                | ClaimSource::Roles(_)
-                | ClaimSource::Groups(_)
-        )
-    })
+    use ClaimSource::{Group, Groups, Role, Roles};
+    let mut sources = chosen.values().map(|mapping| &mapping.source);
+    sources.any(|source| matches!(source, Role(_) | Group(_) | Roles(_) | Groups(_)))
 }
 
 /// Returns true if one of these mappings reads the name of the organization.
 pub fn needs_organization_name(chosen: &ByPath<'_>) -> bool {
-    chosen
-        .values()
-        .any(|mapping| matches!(mapping.source, ClaimSource::OrganizationName))
+    let mut sources = chosen.values().map(|mapping| &mapping.source);
+    sources.any(|source| matches!(source, ClaimSource::OrganizationName))
 }
 
 /// Returns true if one of these mappings reads a custom profile field.
 pub fn needs_profile_fields(chosen: &ByPath<'_>) -> bool {
-    chosen
-        .values()
-        .any(|mapping| matches!(mapping.source, ClaimSource::ProfileField { .. }))
+    let mut sources = chosen.values().map(|mapping| &mapping.source);
+    sources.any(|source| matches!(source, ClaimSource::ProfileField { .. }))
 }
 
 #[cfg(test)]

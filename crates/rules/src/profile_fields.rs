@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde_json::{Number, Value};
 
-use super::custom_claims::is_reserved;
+use super::custom_claims::{DefinitionError, error, is_reserved};
 use super::displayed_name;
 use super::profile::{Field, web_address};
 use doorward_domain::model::profile_field::{MAX_DIGITS, MAX_URL};
@@ -46,19 +46,6 @@ const RESERVED: &[&str] = &[
     "last_login",
     "fields",
 ];
-
-/// A rejected definition: the member, and the expected value.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct DefinitionError {
-    /// The member, as in the API.
-    pub field: &'static str,
-    /// The problem and the expected value.
-    pub problem: &'static str,
-}
-
-const fn error(field: &'static str, problem: &'static str) -> DefinitionError {
-    DefinitionError { field, problem }
-}
 
 /// Checks the definition of a field.
 pub fn check(field: &ProfileField) -> Result<(), DefinitionError> {
@@ -113,9 +100,6 @@ fn check_kind(kind: &FieldKind) -> Result<(), DefinitionError> {
 }
 
 /// Builds a type from its word and limits. A text without a maximum length has 255 characters.
-///
-/// # Errors
-/// Returns [`DefinitionError`] for an unknown word and for a limit that the type does not have.
 pub fn kind(
     word: &str,
     max_length: Option<u16>,
