@@ -243,7 +243,9 @@ async fn of_key(
     let name = good.key.id.prefix();
     let address = Some(&good.owner).filter(|owner| !owner.email.is_empty());
     let room = delegation::MAX_INTROSPECTED;
-    let carried = delegation::carried_within(room, &good.roles, &good.audiences);
+    let roles = good.roles.roles_at(&good.audiences);
+    let entitlements = good.roles.entitlements(&good.audiences);
+    let carried = delegation::carry_within(room, &good.roles, roles, entitlements);
     Ok(IntrospectionResponse {
         active: true,
         entitlements: good.scope.iter().map(str::to_owned).collect(),

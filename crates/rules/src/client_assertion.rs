@@ -90,21 +90,13 @@ pub fn check(
             received: received(claims.get("aud")),
         });
     }
-    let exp = claims.get("exp").and_then(Value::as_i64);
-    let exp = exp
-        .filter(|exp| *exp > now)
-        .ok_or(ClientAssertionError::Expired)?;
+    let exp = unexpired(claims, now).ok_or(ClientAssertionError::Expired)?;
     let issued = claims.get("iat").and_then(Value::as_i64);
     if !ends_in_time(exp, issued, now) {
         return Err(ClientAssertionError::TooLong);
     }
-    let is_sane = |name, oldest| match claims.get(name) {
-        None => true,
-        Some(time) => time
-            .as_i64()
-            .is_some_and(|time| time >= oldest && time <= now.saturating_add(AHEAD)),
-    };
-    if !is_sane("nbf", i64::MIN) || !is_sane("iat", now.saturating_sub(MAX_AGE)) {
+    let oldest = now.saturating_sub(MAX_AGE);
+    if !is_within(claims, "nbf", i64::MIN, now) || !is_within(claims, "iat", oldest, now) {
         return Err(ClientAssertionError::Time);
     }
     let jti = text("jti").filter(|jti| !jti.is_empty() && jti.len() <= MAX_JTI);
@@ -112,6 +104,23 @@ pub fn check(
         jti: jti.ok_or(ClientAssertionError::Jti)?.to_owned(),
         exp,
     })
+}
+
+/// Returns the expiry of an assertion that has not expired.
+pub(super) fn unexpired(claims: &Map<String, Value>, now: UnixSeconds) -> Option<UnixSeconds> {
+    claims.get("exp")?.as_i64().filter(|exp| *exp > now)
+}
+
+/// Returns true if a time of an assertion is absent, or neither in the future nor before `oldest`.
+pub(super) fn is_within(
+    claims: &Map<String, Value>,
+    name: &str,
+    oldest: UnixSeconds,
+    now: UnixSeconds,
+) -> bool {
+    let times = oldest..=now.saturating_add(AHEAD);
+    let is_good = |time: &Value| time.as_i64().is_some_and(|time| times.contains(&time));
+    claims.get(name).is_none_or(is_good)
 }
 
 /// Returns true if an assertion expires within five minutes, or was issued within the last five.

@@ -1,8 +1,6 @@
 //! Access of clients that act for themselves: no user's permissions limit it, so it is power. The
 //! registries decide what a name gives access to, never its spelling.
 
-use std::collections::BTreeSet;
-
 use doorward_protocol::authorization_details::detail_type;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
@@ -57,9 +55,6 @@ pub fn entitlements<'a>(
 
 /// Checks that the caller with the roles `held`, who is no administrator, has what this client gets
 /// for itself: each permission at the same resource.
-///
-/// # Errors
-/// Returns [`DelegationRule::MoreThanHeld`] with the scopes and types that the caller lacks.
 pub fn check(
     client: &Client,
     registry: &Registry<'_>,
@@ -78,14 +73,8 @@ pub fn check(
     let types = client.authorization_details_types.iter();
     let types = types.map(String::as_str);
     let types = types.filter(|name| is_missing(of_type(registry, name), name));
-    let missing: BTreeSet<String> = scopes.chain(types).map(str::to_owned).collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    Err(DelegationDenial {
-        rule: DelegationRule::MoreThanHeld,
-        missing,
-    })
+    let missing = scopes.chain(types).map(str::to_owned).collect();
+    DelegationDenial::for_missing(DelegationRule::MoreThanHeld, missing)
 }
 
 #[cfg(test)]

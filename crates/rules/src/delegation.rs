@@ -27,24 +27,9 @@ pub struct Carried {
     pub overage: Vec<String>,
 }
 
-/// Selects the claims of a token for these audiences: only what applies there, each list within
-/// [`MAX_CLAIM`]. Names that do not fit are omitted from the end of the alphabet, and `overage`
-/// names the list. So a token never contains more than the subject has.
-pub fn carried(roles: &EffectiveRoles, audiences: &[String]) -> Carried {
-    carried_within(MAX_CLAIM, roles, audiences)
-}
-
-/// Selects the claims like [`carried`], each list within `room` bytes.
-pub fn carried_within(room: usize, roles: &EffectiveRoles, audiences: &[String]) -> Carried {
-    carry_within(
-        room,
-        roles,
-        roles.roles_at(audiences),
-        roles.entitlements(audiences),
-    )
-}
-
-/// Limits roles and entitlements that are already selected, and the groups, to the size of a token.
+/// Limits roles and entitlements that are selected, and the groups, to the size of a token: each
+/// list to [`MAX_CLAIM`]. Names that do not fit are omitted from the end of the alphabet, and
+/// `overage` names the list. So a token never contains more than the subject has.
 pub fn carry(
     assigned: &EffectiveRoles,
     roles: BTreeSet<String>,
@@ -139,6 +124,14 @@ impl DelegationDenial {
         }
     }
 
+    /// Denies a request if something is missing.
+    pub fn for_missing(rule: DelegationRule, missing: BTreeSet<String>) -> Result<(), Self> {
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(Self { rule, missing })
+    }
+
     /// Converts a denial for what the caller holds at the end of a delegation: the caller has it now,
     /// but not so long.
     #[must_use]
@@ -171,9 +164,6 @@ pub fn is_extended(
 }
 
 /// Checks that the caller with the roles `roles` may grant these permissions, or take part in that.
-///
-/// # Errors
-/// Returns [`DelegationRule::MoreThanHeld`] with the missing permissions.
 pub fn check_delegation<'a>(
     roles: &EffectiveRoles,
     permissions: impl IntoIterator<Item = &'a str>,
@@ -182,9 +172,6 @@ pub fn check_delegation<'a>(
 }
 
 /// Checks that the caller with the roles `roles` may change a target that has these permissions.
-///
-/// # Errors
-/// Returns [`DelegationRule::MorePowerful`] with the missing permissions.
 pub fn may_change<'a>(
     roles: &EffectiveRoles,
     permissions: impl IntoIterator<Item = &'a str>,
@@ -195,31 +182,22 @@ pub fn may_change<'a>(
 /// Checks that the caller with the roles `roles` may change a target that has the roles `other`. The
 /// caller needs all their permissions. The caller also needs each role itself, unless `administers`
 /// is true: resource servers may decide by the role name alone.
-///
-/// # Errors
-/// Returns [`DelegationRule::MorePowerful`] with the missing permissions or roles.
 pub fn check_holder(
     roles: &EffectiveRoles,
     other: &EffectiveRoles,
     administers: bool,
 ) -> Result<(), DelegationDenial> {
     may_change(roles, other.every_permission())?;
-    let missing: BTreeSet<String> = other.roles.difference(&roles.roles).cloned().collect();
-    if administers || missing.is_empty() {
+    if administers {
         return Ok(());
     }
-    Err(DelegationDenial {
-        rule: DelegationRule::MorePowerful,
-        missing,
-    })
+    let missing = other.roles.difference(&roles.roles).cloned().collect();
+    DelegationDenial::for_missing(DelegationRule::MorePowerful, missing)
 }
 
 /// Checks that the caller with the roles `roles` may assign this role. The caller needs all its
 /// permissions, and the role itself unless `administers` is true: resource servers may decide by
 /// the role name alone.
-///
-/// # Errors
-/// Returns [`DelegationRule::MoreThanHeld`] with the missing permissions or the role.
 pub fn check_role_delegation(
     roles: &EffectiveRoles,
     role: &Role,
@@ -241,15 +219,12 @@ fn lacks<'a>(
     rule: DelegationRule,
 ) -> Result<(), DelegationDenial> {
     let own = roles.every_permission();
-    let missing: BTreeSet<String> = permissions
+    let missing = permissions
         .into_iter()
         .filter(|permission| !own.contains(permission))
         .map(str::to_owned)
         .collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    Err(DelegationDenial { rule, missing })
+    DelegationDenial::for_missing(rule, missing)
 }
 
 #[cfg(test)]

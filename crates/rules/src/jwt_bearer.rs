@@ -3,13 +3,12 @@
 
 use serde_json::{Map, Value};
 
+use crate::client_assertion::{is_within, unexpired};
 use doorward_domain::time::UnixSeconds;
 
 /// The accepted `typ` values: none, the generic `JWT`, and the specific one
 /// (draft-ietf-oauth-rfc7523bis §4).
 pub const TYPES: &[&str] = &["JWT", "authorization-grant+jwt", ""];
-/// The tolerated clock difference for times in the future, in seconds.
-const AHEAD: i64 = 60;
 /// The maximum length of `jti` and `sub`, in bytes.
 const MAX_NAME: usize = 255;
 
@@ -71,23 +70,14 @@ pub fn check(
     if !aud.is_some_and(|aud| here.contains(&aud)) {
         return Err(AssertionGrantError::Audience);
     }
-    let exp = claims.get("exp").and_then(Value::as_i64);
-    let exp = exp
-        .filter(|exp| *exp > now)
-        .ok_or(AssertionGrantError::Expired)?;
+    let exp = unexpired(claims, now).ok_or(AssertionGrantError::Expired)?;
     if exp.saturating_sub(now) > max_life {
         return Err(AssertionGrantError::TooLong);
     }
-    let is_within = |claim, oldest| match claims.get(claim) {
-        None => true,
-        Some(time) => time
-            .as_i64()
-            .is_some_and(|time| time >= oldest && time <= now.saturating_add(AHEAD)),
-    };
-    if !is_within("nbf", i64::MIN) {
+    if !is_within(claims, "nbf", i64::MIN, now) {
         return Err(AssertionGrantError::NotYet);
     }
-    if !is_within("iat", now.saturating_sub(max_life)) {
+    if !is_within(claims, "iat", now.saturating_sub(max_life), now) {
         return Err(AssertionGrantError::IssuedAt);
     }
     Ok(Assertion {

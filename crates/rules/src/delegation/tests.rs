@@ -44,7 +44,12 @@ fn token_carries_roles_of_audience(
     #[case] roles: &[&str],
     #[case] entitlements: &[&str],
 ) {
-    let carried = carried(&held(), &strings(audiences));
+    let (held, audiences) = (held(), strings(audiences));
+    let carried = carry(
+        &held,
+        held.roles_at(&audiences),
+        held.entitlements(&audiences),
+    );
     assert_eq!(carried.roles, strings(roles));
     assert_eq!(carried.entitlements, strings(entitlements));
     assert_eq!(
