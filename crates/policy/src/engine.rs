@@ -75,17 +75,11 @@ struct DirectoryState {
 
 impl Engine {
     /// Loads the built-in rules and those of the operator's directory.
-    ///
-    /// # Errors
-    /// Returns every error in every file.
     pub fn load(directory: Option<&Path>) -> Result<Self, LoadError> {
         Self::with(Source::built_in(), directory)
     }
 
     /// Loads these rules and those of a directory, for a custom service.
-    ///
-    /// # Errors
-    /// Returns every error in every file.
     pub fn with(built_in: Vec<Source>, directory: Option<&Path>) -> Result<Self, LoadError> {
         let own = match directory {
             Some(directory) => read(directory).map_err(|read| LoadError(vec![read]))?,

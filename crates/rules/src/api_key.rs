@@ -76,9 +76,6 @@ pub fn grantable<'a>(roles: &EffectiveRoles, registered: &'a [ScopeEntry]) -> Ve
 }
 
 /// Checks a request for a key of a user who may grant `grantable`.
-///
-/// # Errors
-/// Returns every [`ApiKeyRequestError`] of the request.
 pub fn check_request(
     request: &ApiKeyRequest,
     grantable: &[&ScopeEntry],
@@ -163,9 +160,6 @@ doorward_protocol::words! {
 
 /// Checks the key at `now`, used from `address`. `is_member` says that its user may act in its
 /// organization.
-///
-/// # Errors
-/// Returns the first [`ApiKeyUseError`] that applies.
 pub fn check_use(
     key: &ApiKey,
     owner: Option<&User>,

@@ -1,4 +1,5 @@
-//! The facts of each kind of audit event: its category on the activity page, and the obstacle to undo it.
+//! The facts of each kind of audit event: its category on the activity page, and the obstacle to
+//! undo it.
 
 use doorward_domain::model::AuditKind;
 

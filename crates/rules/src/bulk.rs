@@ -39,9 +39,6 @@ pub const fn decide(action: BulkAction, is_own: bool, user: &User) -> ItemDecisi
 }
 
 /// Checks that the account of the administrator may still continue the change.
-///
-/// # Errors
-/// Returns the reason to stop for a deleted or disabled account.
 pub const fn check_starter(user: Option<&User>) -> Result<(), StopReason> {
     match user {
         None => Err(StopReason::StarterDeleted),

@@ -39,10 +39,7 @@ pub const fn bounds(output: ClaimOutput) -> ListBounds {
     }
 }
 
-/// Checks a list of roles.
-///
-/// # Errors
-/// Returns the problem and the expected value.
+/// Checks a list of roles; the error names the problem and the expected value.
 pub fn check_roles(list: &RoleList) -> Result<(), &'static str> {
     check_text(list.starting_with.as_deref())?;
     check_text(list.prefix.as_deref())?;
@@ -52,10 +49,7 @@ pub fn check_roles(list: &RoleList) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Checks a list of groups.
-///
-/// # Errors
-/// Returns the problem and the expected value.
+/// Checks a list of groups; the error names the problem and the expected value.
 pub fn check_groups(list: &GroupList) -> Result<(), &'static str> {
     check_text(list.prefix.as_deref())?;
     if list

@@ -41,37 +41,40 @@ fn same_mailbox(item: &str, other: &str) -> bool {
     }
 }
 
-/// Checks a certificate subject that is to be registered.
-///
-/// # Errors
-/// Returns an instruction for the user if the subject is malformed.
+/// Checks a certificate subject that is to be registered; the error is an instruction for the user.
 pub fn check_subject(subject: &CertificateSubject) -> Result<(), &'static str> {
     let text = subject.value();
     let plain = text.bytes().all(|byte| byte.is_ascii_graphic());
-    let good = text.len() <= LONGEST
-        && match subject {
-            CertificateSubject::Dn(text) => DistinguishedName::parse(text).is_some(),
-            CertificateSubject::Dns(text) => is_host(text),
-            CertificateSubject::Uri(text) => plain && Url::parse(text).is_ok(),
-            CertificateSubject::Ip(text) => text.parse::<IpAddr>().is_ok(),
-            CertificateSubject::Email(text) => {
-                let parts = text.rsplit_once('@');
-                plain && parts.is_some_and(|(name, host)| !name.is_empty() && is_host(host))
-            }
-        };
-    if good {
-        return Ok(());
-    }
-    Err(match subject {
-        CertificateSubject::Dn(_) => {
+    let (is_good, advice) = match subject {
+        CertificateSubject::Dn(text) => (
+            DistinguishedName::parse(text).is_some(),
             "write the subject as in RFC 4514, such as CN=billing,O=Example,C=NL; \
-             `openssl x509 -noout -subject -nameopt RFC2253 -in FILE` prints it"
+             `openssl x509 -noout -subject -nameopt RFC2253 -in FILE` prints it",
+        ),
+        CertificateSubject::Dns(text) => (
+            is_host(text),
+            "write one host in full, such as billing.example.org",
+        ),
+        CertificateSubject::Uri(text) => (
+            plain && Url::parse(text).is_ok(),
+            "write an absolute URI, such as spiffe://example.org/billing",
+        ),
+        CertificateSubject::Ip(text) => (
+            text.parse::<IpAddr>().is_ok(),
+            "write an IP address, such as 192.0.2.7 or 2001:db8::7",
+        ),
+        CertificateSubject::Email(text) => {
+            let parts = text.rsplit_once('@');
+            let is_mailbox = parts.is_some_and(|(name, host)| !name.is_empty() && is_host(host));
+            (
+                plain && is_mailbox,
+                "write an e-mail address, such as billing@example.org",
+            )
         }
-        CertificateSubject::Dns(_) => "write one host in full, such as billing.example.org",
-        CertificateSubject::Uri(_) => "write an absolute URI, such as spiffe://example.org/billing",
-        CertificateSubject::Ip(_) => "write an IP address, such as 192.0.2.7 or 2001:db8::7",
-        CertificateSubject::Email(_) => "write an e-mail address, such as billing@example.org",
-    })
+    };
+    (is_good && text.len() <= LONGEST)
+        .then_some(())
+        .ok_or(advice)
 }
 
 fn is_host(text: &str) -> bool {

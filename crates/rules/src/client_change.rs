@@ -64,8 +64,8 @@ pub struct SettingRule {
     weakens: fn(&Client, &Client) -> bool,
 }
 
-/// The rule of the setting with this path in [`Client`]. A function compares the former and the new value
-/// of the setting, a closure the former and the new client.
+/// The rule of the setting with this path in [`Client`]. A function compares the former and the new
+/// value of the setting, a closure the former and the new client.
 macro_rules! rule {
     ($name:ident $(.$part:ident)?, $aspect:ident, $is_in_tokens:literal, $weakens:path) => {
         rule!($name$(.$part)?, $aspect, $is_in_tokens, |before, after| {

@@ -78,9 +78,6 @@ pub fn has_form(id: &str, policy: &DocumentPolicy<'_>) -> bool {
 }
 
 /// Returns the host of a `client_id` that is a URL, with its port unless it is the default one.
-///
-/// # Errors
-/// Returns [`MetadataUrlError`] if it is not a valid document URL.
 pub fn host(id: &str, plain_here: bool) -> Result<String, MetadataUrlError> {
     if ClientId::parse(id).is_none() || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(MetadataUrlError::NotHttps);
@@ -185,10 +182,7 @@ struct Members {
     tls_client_certificate_bound_access_tokens: bool,
 }
 
-/// Reads the client from a fetched document.
-///
-/// # Errors
-/// Returns [`MetadataDocumentError`]; such a document is never stored.
+/// Reads the client from a fetched document; an invalid one is never stored.
 pub fn read(
     id: &ClientId,
     body: &[u8],

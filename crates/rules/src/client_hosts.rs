@@ -23,9 +23,6 @@ pub struct ForeignHost {
 ///
 /// Keys and request objects of a client without web redirect URIs may be on any host: they are
 /// fetched only for its own requests.
-///
-/// # Errors
-/// [`ForeignHost`] with the first such URL.
 pub fn check(before: Option<&Client>, client: &Client) -> Result<(), ForeignHost> {
     let own = web_hosts(client);
     let former = before.map(|before| (called(before), web_hosts(before)));

@@ -221,9 +221,6 @@ pub fn pin(client: &mut Client, stated: &[&str]) {
 }
 
 /// Checks the settings of a client against its profile.
-///
-/// # Errors
-/// Returns [`ProfileError`] for the first demand that is not met.
 pub fn check(client: &Client) -> Result<(), ProfileError> {
     let unmet = demands(client.profile).find(|demand| !(demand.is_met)(client));
     unmet.map_or(Ok(()), |demand| {

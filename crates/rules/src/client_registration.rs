@@ -127,9 +127,6 @@ fn check_place(uri: &str, policy: &RegistrationPolicy) -> Result<Option<String>,
 /// Resolves a registration request, whose redirect URIs [`limit_redirects`] has limited, against the
 /// policy. `granted` are the scopes that an administrator granted beyond the policy, and `known` are
 /// the registered scopes. Checks that apply to every client are made elsewhere.
-///
-/// # Errors
-/// Returns `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 §3.2.2).
 pub fn resolve(
     request: &ClientMetadata,
     policy: &RegistrationPolicy,

@@ -73,9 +73,6 @@ pub fn check_administered(typed: &str, max: usize) -> Result<String, NameError> 
 }
 
 /// Checks that a text shows everything that it contains, in its order. `lines` allows line breaks.
-///
-/// # Errors
-/// Returns `Hidden` or `Marks`.
 pub fn check_text(text: &str, lines: bool) -> Result<(), NameError> {
     let letters: Vec<char> = text.chars().collect();
     for (at, &c) in letters.iter().enumerate() {

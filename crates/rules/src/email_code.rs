@@ -35,9 +35,6 @@ pub enum EmailCodeProof {
 
 /// Checks that the sign-in is open in this browser. The result is the same for known and unknown
 /// users: a replaced code leaves its sign-in open.
-///
-/// # Errors
-/// Returns `OtherBrowser`, `Finished`, or `Over` if it has expired or had too many attempts.
 pub fn is_open(
     waiting: &EmailSignIn,
     browser: &TokenHash,

@@ -29,11 +29,7 @@ pub const MAILS: Limit = Limit::new("mails", 3, 60 * 60);
 
 /// The limit of links of one purpose that administrators send to one account. Others cannot exhaust it,
 /// because [`MAILS`] is lower.
-pub const BY_ADMINISTRATOR: Limit = Limit {
-    name: "administrator-mails",
-    quota: 20,
-    window: 60 * 60,
-};
+pub const BY_ADMINISTRATOR: Limit = Limit::new("administrator-mails", 20, 60 * 60);
 
 /// The reason why a link is rejected. Users see the same message for every reason.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -130,9 +130,6 @@ pub fn decide(facts: &LinkingFacts<'_>) -> FederationDecision {
 pub struct OnlySignInMethod;
 
 /// Checks that a linked account may be unlinked, given the remaining sign-in methods.
-///
-/// # Errors
-/// Returns [`OnlySignInMethod`] if no method would be left.
 pub const fn check_unlink(left: RemainingMethods) -> Result<(), OnlySignInMethod> {
     if left.links > 0 || left.passkeys > 0 || left.password || left.recovery {
         Ok(())
@@ -159,9 +156,6 @@ doorward_protocol::words! {
 
 /// Compares the `iss` of an authorization response with the issuer of the login state (RFC 9207
 /// §2.4). If `promised` is true, the provider always sends `iss`.
-///
-/// # Errors
-/// Returns [`UpstreamTrustError::Issuer`] if they differ or an announced one is missing.
 pub fn check_response_issuer(
     said: Option<&str>,
     expected: &str,
@@ -176,25 +170,18 @@ pub fn check_response_issuer(
 
 /// Compares `azp`, if present, with the client id at the provider. The library checks that `aud` is
 /// only this client, but not `azp` (OIDC Core §3.1.3.7 steps 3 to 5).
-///
-/// # Errors
-/// Returns [`UpstreamTrustError::AuthorizedParty`] if they differ.
 pub fn check_authorized_party(
     said: Option<&str>,
     client_id: &str,
 ) -> Result<(), UpstreamTrustError> {
-    if said.is_none_or(|party| party == client_id) {
-        Ok(())
-    } else {
-        Err(UpstreamTrustError::AuthorizedParty)
-    }
+    let is_own = said.is_none_or(|party| party == client_id);
+    is_own
+        .then_some(())
+        .ok_or(UpstreamTrustError::AuthorizedParty)
 }
 
 /// Checks that the user signed in at the provider at most `max_age` seconds before the login state
 /// was created (OIDC Core §3.1.2.1). Without `auth_time` no sign-in counts as fresh.
-///
-/// # Errors
-/// Returns [`UpstreamTrustError::NotFresh`] if it is too old, in the future or unknown.
 pub fn check_freshness(
     auth_time: Option<UnixSeconds>,
     max_age: u64,
@@ -219,9 +206,6 @@ pub fn proof(provider: &Provider, identity: &UpstreamIdentity, now: UnixSeconds)
 }
 
 /// Reads the asserted identity, by the claim names that the operator configured.
-///
-/// # Errors
-/// Returns [`UpstreamTrustError::Subject`] if there is no valid subject.
 pub fn read_identity(
     issuer: &str,
     claims: &Map<String, Value>,

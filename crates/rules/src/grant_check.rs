@@ -103,9 +103,6 @@ pub struct GrantState<'a> {
 }
 
 /// Checks that the grant's client, user, session and membership still allow tokens.
-///
-/// # Errors
-/// Returns the first [`GrantCheckError`] that applies.
 pub fn check_grant<'a>(
     state: &GrantState<'a>,
     now: UnixSeconds,
@@ -146,9 +143,6 @@ pub fn check_grant<'a>(
 }
 
 /// Checks that this client may currently use this grant type.
-///
-/// # Errors
-/// Returns `ClientDisabled` or `GrantNotAllowed`.
 pub fn check_grant_type(client: &Client, grant_type: &GrantType) -> Result<(), GrantCheckError> {
     if !client.is_active() {
         return Err(GrantCheckError::ClientDisabled);
@@ -160,9 +154,6 @@ pub fn check_grant_type(client: &Client, grant_type: &GrantType) -> Result<(), G
 }
 
 /// Checks like [`check_grant_type`], with an error that names the grant type for the log.
-///
-/// # Errors
-/// Returns `invalid_client` or `unauthorized_client`.
 pub fn check_use(client: &Client, grant_type: &GrantType) -> Result<(), OAuthError> {
     check_grant_type(client, grant_type).map_err(|error| {
         let cause = Cause::from(error.logged()).received(grant_type.as_str());

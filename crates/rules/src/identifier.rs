@@ -35,9 +35,6 @@ pub const EMAIL_MAX: usize = 254;
 ///
 /// It begins with an alphanumeric character, so that it is never a command line option or a dot
 /// segment of a URL. It has no `@`, so that it never looks like an e-mail address.
-///
-/// # Errors
-/// Returns `Missing`, `TooShort`, `TooLong` or `Invalid`.
 pub fn username_key(typed: &str) -> Result<String, IdentifierError> {
     let typed = typed.trim();
     if typed.is_empty() {
@@ -96,9 +93,6 @@ pub fn is_reserved(username_key: &str, reserved: &[String]) -> bool {
 ///
 /// Messages are sent to the address as typed. So addresses are rejected that a mail program could
 /// read as another one than the key.
-///
-/// # Errors
-/// Returns `Missing`, `TooLong` or `Invalid`.
 pub fn email_key(typed: &str) -> Result<String, IdentifierError> {
     let typed = typed.trim();
     if typed.is_empty() {
@@ -111,26 +105,19 @@ pub fn email_key(typed: &str) -> Result<String, IdentifierError> {
     let local = local_part_key(local).ok_or(IdentifierError::Invalid)?;
     let domain = domain_key(domain).ok_or(IdentifierError::Invalid)?;
     let key = format!("{local}@{domain}");
-    if key.len() > EMAIL_MAX {
-        Err(IdentifierError::TooLong)
-    } else {
-        Ok(key)
-    }
+    let is_short = key.len() <= EMAIL_MAX;
+    is_short.then_some(key).ok_or(IdentifierError::TooLong)
 }
 
 /// Returns the key of a new address, to which mail is sent. `smtputf8` is true if the mail server
 /// supports local parts beyond ASCII (RFC 6531).
-///
-/// # Errors
-/// Returns the errors of [`email_key`], and `Undeliverable`.
 pub fn mailable_key(typed: &str, smtputf8: bool) -> Result<String, IdentifierError> {
     let key = email_key(typed)?;
     // The domain of a key is in ASCII form.
-    if smtputf8 || key.is_ascii() {
-        Ok(key)
-    } else {
-        Err(IdentifierError::Undeliverable)
-    }
+    let is_mailable = smtputf8 || key.is_ascii();
+    is_mailable
+        .then_some(key)
+        .ok_or(IdentifierError::Undeliverable)
 }
 
 /// Reads a `Dot-string` of RFC 5321 §4.1.2 of at most 64 bytes, with the characters of RFC 6531;

@@ -63,10 +63,8 @@ impl UserFilter {
         "locked",
     ];
 
-    /// Reads a filter from the values of a query, which are empty if they are absent.
-    ///
-    /// # Errors
-    /// Returns the name of the first value that is invalid.
+    /// Reads a filter from the values of a query, which are empty if they are absent. The error is the
+    /// name of the first invalid value.
     pub fn parse<'a>(value: impl Fn(&str) -> &'a str) -> Result<Self, &'static str> {
         let value = |name| value(name).trim();
         Ok(Self {
@@ -132,10 +130,8 @@ impl ClientFilter {
     /// Names of the values in a query.
     pub const NAMES: [&'static str; 4] = ["q", "state", "kind", "registered_by"];
 
-    /// Reads a filter from the values of a query, which are empty if they are absent.
-    ///
-    /// # Errors
-    /// Returns the name of the first value that is invalid.
+    /// Reads a filter from the values of a query, which are empty if they are absent. The error is the
+    /// name of the first invalid value.
     pub fn parse<'a>(value: impl Fn(&str) -> &'a str) -> Result<Self, &'static str> {
         let value = |name| value(name).trim();
         let disabled = |text: &str| match text {

@@ -144,6 +144,7 @@ fn interactive_step(situation: &InteractionState<'_>) -> NextStep {
 
 /// The user's progress in this interaction. It counts only for the session of the interaction, not
 /// for another sign-in in a second tab.
+#[derive(Default)]
 struct Progress<'a> {
     authenticated: bool,
     account_chosen: bool,
@@ -152,19 +153,14 @@ struct Progress<'a> {
 
 impl<'a> Progress<'a> {
     fn from_interaction(interaction: &'a Interaction, session: &Session) -> Self {
-        if interaction.session_id == Some(session.id) {
-            let authenticated = interaction.authenticated_at.is_some();
-            Self {
-                authenticated,
-                account_chosen: interaction.account_chosen || authenticated,
-                consented: interaction.consented.as_ref(),
-            }
-        } else {
-            Self {
-                authenticated: false,
-                account_chosen: false,
-                consented: None,
-            }
+        if interaction.session_id != Some(session.id) {
+            return Self::default();
+        }
+        let authenticated = interaction.authenticated_at.is_some();
+        Self {
+            authenticated,
+            account_chosen: interaction.account_chosen || authenticated,
+            consented: interaction.consented.as_ref(),
         }
     }
 }

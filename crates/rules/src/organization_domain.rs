@@ -23,10 +23,7 @@ pub struct ReservedHosts<'a> {
 }
 
 impl OrganizationDomain {
-    /// Reads a domain. An internationalized name is converted (RFC 5891).
-    ///
-    /// # Errors
-    /// Returns an instruction if the text is not a domain or names a reserved host.
+    /// Reads a domain. An internationalized name is converted (RFC 5891). The error is an instruction.
     pub fn parse(text: &str, reserved: ReservedHosts<'_>) -> Result<Self, &'static str> {
         let malformed = "write a domain without scheme, port and path, such as login.acme.example";
         let Ok(Host::Domain(name)) = Host::parse(text.trim()) else {

@@ -105,9 +105,6 @@ pub enum RemovePasskeyError {
 }
 
 /// Checks that a passkey may be removed, given the remaining sign-in methods.
-///
-/// # Errors
-/// Returns `OnlyWayIn` or `OnlyFactor`.
 pub const fn check_removal(left: RemainingMethods) -> Result<(), RemovePasskeyError> {
     if left.passkeys > 0 {
         return Ok(());

@@ -287,11 +287,10 @@ fn birthdate(text: &str, now: UnixSeconds) -> Result<String, ProfileValueError> 
         }
         _ => return Err(ProfileValueError::Form),
     };
-    if is_future {
-        Err(ProfileValueError::Future)
-    } else {
-        Ok(text.to_owned())
-    }
+    let text = text.to_owned();
+    (!is_future)
+        .then_some(text)
+        .ok_or(ProfileValueError::Future)
 }
 
 /// Reads a number of ITU-T E.164: `+`, the country code, at most fifteen digits. Separators between

@@ -72,9 +72,6 @@ pub fn decide(
 
 /// Returns the scope of the new access token: the granted scope, or the narrower requested one (RFC
 /// 6749 §6).
-///
-/// # Errors
-/// Returns `invalid_scope` if the requested scope exceeds the granted one.
 pub fn narrow(granted: &Scope, requested: Option<&Scope>) -> Result<Scope, OAuthError> {
     match requested.map(|requested| requested.without_ignored(granted)) {
         None => Ok(granted.clone()),

@@ -15,9 +15,6 @@ pub struct Form {
 
 /// Checks the form of a request against the requirements of the deployment (`everybody_pushes`) and
 /// of the client.
-///
-/// # Errors
-/// Returns `invalid_request` if it must be pushed or signed.
 pub fn check(client: &Client, everybody_pushes: bool, form: Form) -> Result<(), OAuthError> {
     let pushes = everybody_pushes || client.require_pushed_authorization_requests;
     if pushes && !form.pushed {
@@ -41,9 +38,6 @@ pub fn check(client: &Client, everybody_pushes: bool, form: Form) -> Result<(), 
 /// Parameters outside are ignored (RFC 9101 §6.3, RFC 9126 §4). But a different organization, named
 /// by host, `X-Tenant-ID` or parameter, is an error: the user must not silently be signed in to the
 /// wrong organization (decision 42).
-///
-/// # Errors
-/// Returns `invalid_request` if they differ.
 pub fn check_organization(beside: &Params, within: Option<&str>) -> Result<(), OAuthError> {
     let named = beside.optional("organization")?;
     if named.is_none_or(|named| named.is_empty() || Some(named) == within) {

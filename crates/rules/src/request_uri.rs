@@ -24,10 +24,8 @@ pub enum RequestUriError {
     Fragment,
 }
 
-/// Checks the URLs of a client (OIDC Registration §2 `request_uris`).
-///
-/// # Errors
-/// Returns the position of the first invalid URL, and the reason.
+/// Checks the URLs of a client (OIDC Registration §2 `request_uris`). The error has the position of
+/// the first invalid one.
 pub fn check_list(uris: &[String]) -> Result<(), (usize, RequestUriError)> {
     for (at, uri) in uris.iter().enumerate() {
         if at >= MAX_URIS {

@@ -99,9 +99,6 @@ pub fn binding<'a>(
 }
 
 /// Checks the algorithm of the DPoP proof, which the security profile of the client limits.
-///
-/// # Errors
-/// Returns `invalid_dpop_proof` for another algorithm.
 pub fn check_alg(client: &Client, proved: &ProvenKeys) -> Result<(), OAuthError> {
     match &proved.proof {
         Some(proof) if !client_profile::allows_alg(client.profile, Some(proof.alg)) => {

@@ -93,16 +93,14 @@ impl Tally {
     }
 
     pub fn counts(&self) -> Vec<StatCount> {
-        let mut counts = Vec::with_capacity(self.0.len());
-        for ((client, hour, kind), n) in &self.0 {
-            counts.push(StatCount {
-                client: client.clone(),
-                hour: *hour,
-                kind: *kind,
-                n: *n,
-            });
-        }
-        counts
+        let counts = self.0.iter();
+        let counts = counts.map(|((client, hour, kind), n)| StatCount {
+            client: client.clone(),
+            hour: *hour,
+            kind: *kind,
+            n: *n,
+        });
+        counts.collect()
     }
 
     pub fn is_empty(&self) -> bool {

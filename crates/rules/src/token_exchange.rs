@@ -114,9 +114,6 @@ fn is_named(only: &Map<String, Value>, sub: &str, client: &Client, issuer: &str)
 /// Resolves scope and audience. Each target must be an audience of the exchanged token, a
 /// registered resource, and allowed for the client's exchanges. The scope is limited by the token,
 /// the client and the targets.
-///
-/// # Errors
-/// Returns `invalid_target` (RFC 8693 §2.2.2) or `invalid_scope` (RFC 6749 §5.2).
 pub fn resolve(
     client: &Client,
     subject: &AccessTokenClaims,
@@ -142,9 +139,6 @@ pub fn resolve(
 
 /// Returns the authorization details of the new token: those of the exchanged token that the client
 /// may request, narrowed to the requested ones (RFC 9396 §6).
-///
-/// # Errors
-/// Returns `invalid_authorization_details` if more is requested.
 pub fn details(
     client: &Client,
     subject: &AccessTokenClaims,

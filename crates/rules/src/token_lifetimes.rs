@@ -64,17 +64,11 @@ impl TokenLifetimes {
     }
 
     /// Checks the lifetime of access tokens that a client or a resource is to have.
-    ///
-    /// # Errors
-    /// Returns [`LifetimeError`] if it is not within the limit.
     pub fn check_access(&self, ttl: Option<i64>) -> Result<(), LifetimeError> {
         check(ttl, self.longest_access(), "tokens.access_ttl_max")
     }
 
     /// Checks the lifetime of ID tokens that a client is to have.
-    ///
-    /// # Errors
-    /// Returns [`LifetimeError`] if it is not within the limit.
     pub fn check_id(&self, ttl: Option<i64>) -> Result<(), LifetimeError> {
         check(ttl, self.longest_id(), "tokens.id_ttl_max")
     }

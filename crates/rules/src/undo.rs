@@ -70,9 +70,6 @@ impl Reversal {
 
     /// Checks that the object still has the values after the event. `current` has its members, and
     /// is null for an absent object.
-    ///
-    /// # Errors
-    /// Returns [`UndoObstacle::Changed`] if any value is another one now.
     pub fn check(&self, current: &Value) -> Result<(), UndoObstacle> {
         // An absent assignment is null, like a single value that it lacks.
         if current.is_null() && self.values.iter().all(|value| value.name != "active") {
@@ -115,9 +112,6 @@ obstacles! {
 }
 
 /// Returns the reverse of the change that an event records.
-///
-/// # Errors
-/// Returns the reason why the event cannot be undone, whatever the present state is.
 pub fn undo(event: &AuditEvent, now: UnixSeconds) -> Result<Reversal, UndoObstacle> {
     if !event.success {
         return Err(UndoObstacle::NotAChange);
@@ -150,11 +144,8 @@ fn subject<T>(event: &AuditEvent, parse: fn(&str) -> Option<T>) -> Result<T, Und
 fn values(event: &AuditEvent, members: &[&str]) -> Result<Vec<UndoValue>, UndoObstacle> {
     let all = all_values(event)?;
     let is_known = |value: &UndoValue| members.contains(&value.name.as_str());
-    if all.iter().all(is_known) {
-        Ok(all)
-    } else {
-        Err(UndoObstacle::Incomplete)
-    }
+    let are_known = all.iter().all(is_known);
+    are_known.then_some(all).ok_or(UndoObstacle::Incomplete)
 }
 
 fn all_values(event: &AuditEvent) -> Result<Vec<UndoValue>, UndoObstacle> {

@@ -39,10 +39,11 @@ impl<'a> SourcedUrl<'a> {
 
     /// Wraps a URL of a client: the operator's if a command wrote it.
     pub fn of_client(client: &Client, text: &'a str) -> Self {
-        let is_operators = client
-            .operator_urls
-            .iter()
-            .any(|url| is_same_document(url, text));
+        let mut urls = client.operator_urls.iter();
+        Self::new(text, urls.any(|url| is_same_document(url, text)))
+    }
+
+    const fn new(text: &'a str, is_operators: bool) -> Self {
         if is_operators {
             Self::of_operator(text)
         } else {
@@ -55,11 +56,7 @@ impl<'a> SourcedUrl<'a> {
     pub fn of_provider(provider: &Provider, text: &'a str) -> Self {
         let urls = provider_urls(provider).filter(|url| provider.operator_urls.contains(url));
         let hosts: BTreeSet<_> = urls.filter_map(|url| host(url)).collect();
-        if host(text).is_some_and(|host| hosts.contains(&host)) {
-            Self::of_operator(text)
-        } else {
-            Self::of_third_party(text)
-        }
+        Self::new(text, host(text).is_some_and(|host| hosts.contains(&host)))
     }
 
     pub const fn text(&self) -> &'a str {

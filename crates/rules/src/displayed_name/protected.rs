@@ -65,35 +65,30 @@ impl ProtectedNames<'_> {
     /// Checks the name of an organization, or of a client that no administrator registered: it must
     /// not contain the name of this service, or consist of words for its staff.
     pub fn check_name(&self, name: &str) -> Result<(), NameError> {
-        let is_taken = readings(name).any(|reading| {
-            let words = words(&reading);
-            let is_staff = |word: &String| is_staff(word);
+        let is_staff = |word: &String| is_one_of(word, STAFF);
+        self.check(name, |words| {
             let mut others = words.iter().filter(|word| !is_one_of(word, FILLERS));
             let only_staff = words.iter().any(is_staff) && others.all(is_staff);
-            only_staff || is_staff(&words.concat()) || self.names_service(&words)
-        });
-        if is_taken {
-            Err(NameError::Protected)
-        } else {
-            Ok(())
-        }
+            only_staff || is_staff(&words.concat())
+        })
     }
 
     /// Checks a user name: no part of it may be the name of this service, or a word for the staff
     /// that the operator reserves.
     pub fn check_username(&self, name: &str, reserved: &[String]) -> Result<(), NameError> {
         let reserved: Vec<String> = reserved.iter().map(|name| look(name)).collect();
-        let is_staff = |word: &String| is_staff(word) && reserved.contains(word);
+        let is_staff = |word: &String| is_one_of(word, STAFF) && reserved.contains(word);
+        self.check(name, |words| {
+            words.iter().any(is_staff) || is_staff(&words.concat())
+        })
+    }
+
+    fn check(&self, name: &str, is_staff: impl Fn(&[String]) -> bool) -> Result<(), NameError> {
         let is_taken = readings(name).any(|reading| {
             let words = words(&reading);
-            let any_staff = words.iter().any(is_staff);
-            any_staff || is_staff(&words.concat()) || self.names_service(&words)
+            is_staff(&words) || self.names_service(&words)
         });
-        if is_taken {
-            Err(NameError::Protected)
-        } else {
-            Ok(())
-        }
+        (!is_taken).then_some(()).ok_or(NameError::Protected)
     }
 
     /// Returns true if consecutive words are the name of the product or the deployment, also without
@@ -116,10 +111,6 @@ impl ProtectedNames<'_> {
 /// spaces and punctuation (UTS 39 §4).
 pub fn look(name: &str) -> String {
     words(&folded(name)).concat()
-}
-
-fn is_staff(word: &str) -> bool {
-    is_one_of(word, STAFF)
 }
 
 fn is_one_of(word: &str, known: &[&str]) -> bool {
