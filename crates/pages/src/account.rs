@@ -1,23 +1,19 @@
 //! `/account`: the account home.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use doorward_accounts::account::{self, Overview};
 use doorward_accounts::second_factor::enrollment;
 use doorward_rules::passkey;
-use doorward_services::signed_in::SignedIn;
 use doorward_templates::Account;
 use doorward_templates::account::{AccountNotice, AccountState, InvitationRow};
 use doorward_templates::profile::picture_path;
 use doorward_templates::two_factor::TwoFactorState;
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::text;
 
+use super::prelude::*;
 use super::{account_sessions, activity, two_factor};
 
 const MAX_SESSIONS: usize = 3;
 
-pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Handled {
     let (signed_in, factors) = page.account_holder_with_factors("/account").await?;
     let overview =
         account::overview(&page.context.core, &page.context.directory, &signed_in).await?;

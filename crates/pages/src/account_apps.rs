@@ -1,30 +1,19 @@
 //! `/account/apps`: the clients with access to the account, where consents are revoked.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_accounts::authorized_client::{self, AppPosition, AuthorizedClient};
 use doorward_domain::model::ClientId;
 use doorward_rules::consent::logo;
-use doorward_templates::ErrorKind;
 use doorward_templates::account_apps::{AccountApps, ConnectedApp};
 use doorward_templates::consent::logo_path;
 use doorward_templates::scope::ScopeRow;
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::{account_form, page_resource, submit_resource, text};
+use doorward_web::page_support::account_form;
 
-use super::convert;
+use super::prelude::*;
 
-const PATH: &str = "/account/apps";
-
-pub(super) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(page_resource(PATH, show))
-        .service(submit_resource("/account/apps/remove", remove));
-}
+pub(super) const PATH: &str = "/account/apps";
 
 /// `GET /account/apps`: shows a page of clients.
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+pub(super) async fn show(page: &Page) -> Handled {
     let signed_in = page.account_holder(PATH).await?;
     let params = page.query()?;
     let after = convert::optional(text(&params, "after")?, AppPosition::parse)?;
@@ -56,7 +45,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
 }
 
 /// `POST /account/apps/remove`: revokes the consent of a client.
-async fn remove(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub(super) async fn remove(page: &Page, payload: Payload) -> Handled {
     let (signed_in, fields) = account_form(page, payload).await?;
     let id = ClientId::parse(text(&fields, "client_id")?).ok_or(ErrorKind::BadRequest)?;
     authorized_client::remove(&page.context.core, &signed_in, &id, page.caller()).await?;

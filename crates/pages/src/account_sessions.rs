@@ -1,29 +1,14 @@
 //! `/account/sessions`: the user's sessions, where they are ended.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_accounts::account::{self, SessionPosition};
 use doorward_accounts::sessions;
 use doorward_domain::model::{Session, SessionId};
-use doorward_i18n::device::Device;
-use doorward_protocol::params::Params;
-use doorward_services::signed_in::SignedIn;
-use doorward_templates::ErrorKind;
 use doorward_templates::account_sessions::{AccountSessions, SessionRow, SessionsNotice};
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::{account_form, page_resource, submit_resource, text};
+use doorward_web::page_support::account_form;
 
-use super::convert;
+use super::prelude::*;
 
-const PATH: &str = "/account/sessions";
-
-pub(super) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(page_resource(PATH, show))
-        .service(submit_resource("/account/sessions/end", end))
-        .service(submit_resource("/account/sessions/end-others", end_others));
-}
+pub(super) const PATH: &str = "/account/sessions";
 
 /// Converts sessions to rows, the current one first.
 pub(super) fn rows(page: &Page, sessions: &[Session], signed_in: &SignedIn) -> Vec<SessionRow> {
@@ -47,7 +32,7 @@ pub(super) fn after(params: &Params) -> Result<Option<SessionPosition>, PageErro
 }
 
 /// `GET /account/sessions`: shows a page of the active sessions.
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+pub(super) async fn show(page: &Page) -> Handled {
     let signed_in = page.account_holder(PATH).await?;
     let params = page.query()?;
     let after = after(&params)?;
@@ -69,7 +54,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
 }
 
 /// `POST /account/sessions/end`: ends another session of the user.
-async fn end(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub(super) async fn end(page: &Page, payload: Payload) -> Handled {
     let (signed_in, fields) = account_form(page, payload).await?;
     let id = SessionId::parse(text(&fields, "session")?).ok_or(ErrorKind::BadRequest)?;
     sessions::end_session(&page.context.core, &signed_in, id, page.caller()).await?;
@@ -77,7 +62,7 @@ async fn end(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
 }
 
 /// `POST /account/sessions/end-others`: ends every other session of the user.
-async fn end_others(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub(super) async fn end_others(page: &Page, payload: Payload) -> Handled {
     let (signed_in, _) = account_form(page, payload).await?;
     sessions::end_other_sessions(&page.context.core, &signed_in, page.caller()).await?;
     Ok(page.see_other("/account/sessions?done=sessions"))

@@ -1,26 +1,19 @@
 //! `/account/activity` and `/account/secure`: audit events of the user, and "This wasn't me".
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::Payload;
 use doorward_accounts::account;
 use doorward_accounts::activity;
 use doorward_accounts::second_factor::enrollment;
 use doorward_domain::model::{AuditEvent, AuditId};
 use doorward_domain::time::UnixSeconds;
-use doorward_protocol::params::Params;
 use doorward_rules::activity::ActivityCategory;
-use doorward_services::signed_in::SignedIn;
 use doorward_store::repo::audit::AuditFilter;
-use doorward_templates::ErrorKind;
 use doorward_templates::activity::{Activity, ActivityRow, Secure, SecureStep};
 use doorward_templates::two_factor::TwoFactorState;
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::text;
 use time::Date;
 use time::macros::format_description;
 
-use super::{convert, two_factor};
+use super::prelude::*;
+use super::two_factor;
 
 const DAY: i64 = 86_400;
 
@@ -76,7 +69,7 @@ fn start_of_day(text: &str) -> Result<Option<UnixSeconds>, PageError> {
     Ok(Some(day.midnight().assume_utc().unix_timestamp()))
 }
 
-pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Handled {
     let signed_in = page.account_holder("/account/activity").await?;
     let params = page.query()?;
     let requested = requested(page, &params, &signed_in)?;
@@ -101,19 +94,19 @@ pub(super) fn event(text: &str) -> Result<Option<AuditId>, PageError> {
 }
 
 /// `GET /account/secure`: the first step of "This wasn't me".
-pub async fn secure(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn secure(page: &Page) -> Handled {
     step(page, SecureStep::Sessions, "/account/secure").await
 }
 
-pub async fn password(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn password(page: &Page) -> Handled {
     step(page, SecureStep::Password, "/account/secure/password").await
 }
 
-pub async fn review(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn review(page: &Page) -> Handled {
     step(page, SecureStep::Review, "/account/secure/review").await
 }
 
-async fn step(page: &Page, step: SecureStep, path: &str) -> Result<HttpResponse, PageError> {
+async fn step(page: &Page, step: SecureStep, path: &str) -> Handled {
     let (signed_in, factors) = page.account_holder_with_factors(path).await?;
     let mut view = Secure {
         layout: page.layout(),
@@ -142,7 +135,7 @@ async fn step(page: &Page, step: SecureStep, path: &str) -> Result<HttpResponse,
 }
 
 /// `POST /account/secure`: ends the other sessions and continues with the password.
-pub async fn disown(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn disown(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let signed_in = page.account_holder("/account/secure").await?;
     let named = event(text(&fields, "event")?)?;

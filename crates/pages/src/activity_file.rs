@@ -2,23 +2,20 @@
 
 use std::sync::Arc;
 
-use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, HeaderValue};
-use actix_web::web::{Bytes, ServiceConfig};
+use actix_web::web::Bytes;
 use doorward_accounts::activity;
 use doorward_domain::model::{AuditEvent, AuditId};
 use doorward_services::context::Context;
-use doorward_services::error::ServerError;
 use doorward_store::repo::audit::AuditFilter;
 use doorward_templates::Layout;
 use doorward_templates::activity::ActivityRow;
 use doorward_web::csv_file;
 use doorward_web::middleware::is_head;
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::page_resource;
 use futures_util::stream;
 
 use super::activity::requested;
+use super::prelude::*;
 
 /// Number of events in memory at once.
 const PAGE: u64 = 100;
@@ -36,11 +33,7 @@ const COLUMNS: [&str; 10] = [
     "reason",
 ];
 
-pub(super) fn configure(config: &mut ServiceConfig) {
-    config.service(page_resource("/account/activity.csv", download));
-}
-
-async fn download(page: &Page) -> Result<HttpResponse, PageError> {
+pub(super) async fn download(page: &Page) -> Handled {
     // The sign-in leads to the page, where the download is repeated with its filter.
     let path = "/account/activity";
     let (signed_in, factors) = page.account_holder_with_factors(path).await?;

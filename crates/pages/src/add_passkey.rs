@@ -1,28 +1,15 @@
 //! `/add-passkey`: registration of a passkey by a mail link.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_accounts::passkey::by_link::{self, NotAdded};
 use doorward_accounts::passkey::manage::{ManagePasskeyError, NewPasskey};
-use doorward_i18n::device::Device;
-use doorward_services::error::FlowError;
-use doorward_templates::ErrorKind;
 use doorward_templates::passkeys::{PasskeyPrompt, Passkeys, PasskeysNotice, PasskeysProblem};
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::{form_resource, text};
 
-use super::convert;
-use super::mail_link::{self, clear_token, follow, invalid_link};
+use super::prelude::*;
 
-const PATH: &str = "/add-passkey";
-
-pub(super) fn configure(config: &mut ServiceConfig) {
-    config.service(form_resource(PATH, open, add));
-}
+pub(super) const PATH: &str = "/add-passkey";
 
 /// `GET /add-passkey`: stores the token of the mail link, shows the button, or confirms completion.
-async fn open(page: &Page) -> Result<HttpResponse, PageError> {
+pub(super) async fn open(page: &Page) -> Handled {
     let params = page.query()?;
     if let Some(token) = mail_link::token(&params)? {
         return follow(page, token, PATH);
@@ -35,11 +22,7 @@ async fn open(page: &Page) -> Result<HttpResponse, PageError> {
     form(page, &token, None).await
 }
 
-async fn form(
-    page: &Page,
-    token: &str,
-    problem: Option<PasskeysProblem>,
-) -> Result<HttpResponse, PageError> {
+async fn form(page: &Page, token: &str, problem: Option<PasskeysProblem>) -> Handled {
     let browser = page.browser(None).hash;
     let looked = by_link::peek(&page.context.core, &page.context.accounts, token, &browser).await;
     let prompt = convert::prompt(looked.map_err(invalid_link)?);
@@ -73,7 +56,7 @@ fn view(
 }
 
 /// `POST /add-passkey`: consumes the link and stores the browser's passkey.
-async fn add(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub(super) async fn add(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     mail_link::admit(page).await?;
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;

@@ -1,43 +1,25 @@
 //! `/account/api-keys`: the user's API keys.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_accounts::api_key::{self, ApiKeyError};
 use doorward_domain::model::{ApiKey, ApiKeyId, ScopeEntry};
 use doorward_domain::time::UnixSeconds;
-use doorward_protocol::params::Params;
 use doorward_protocol::scope::is_scope_token;
 use doorward_rules::api_key::{ApiKeyRequest, DEFAULT_TTL, MAX_TTL};
-use doorward_services::error::FlowError;
 use doorward_services::factors::Factors;
-use doorward_services::signed_in::SignedIn;
-use doorward_templates::ErrorKind;
 use doorward_templates::api_keys::{
     ApiKeyCreated, ApiKeys, ApiKeysNotice, KeyRow, NewApiKey, NewKeyProblem, RevokeApiKey,
     ScopeChoice,
 };
 use doorward_templates::scope::ScopeRow;
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::{form_resource, page_resource, text};
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 use time::{Date, OffsetDateTime};
 
-const HOME: &str = "/account/api-keys";
+use super::prelude::*;
+
+pub(super) const HOME: &str = "/account/api-keys";
 const DATE: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]");
 const DAY: i64 = 86_400;
-
-pub(super) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(page_resource(HOME, list))
-        .service(form_resource("/account/api-keys/new", new, create))
-        .service(form_resource(
-            "/account/api-keys/revoke",
-            confirm_revocation,
-            revoke,
-        ));
-}
 
 /// Returns the signed-in user, or a redirect to a required page.
 async fn owner(page: &Page, here: &str) -> Result<(SignedIn, Factors), PageError> {
@@ -51,7 +33,7 @@ async fn owner(page: &Page, here: &str) -> Result<(SignedIn, Factors), PageError
     Ok((signed_in, factors))
 }
 
-async fn list(page: &Page) -> Result<HttpResponse, PageError> {
+pub(super) async fn list(page: &Page) -> Handled {
     let params = page.query()?;
     let (signed_in, _) = owner(page, HOME).await?;
     let keys = api_key::list(&page.context.core, signed_in.user.id).await?;
@@ -90,7 +72,7 @@ fn row(key: &ApiKey, registered: &[ScopeEntry]) -> KeyRow {
     }
 }
 
-async fn new(page: &Page) -> Result<HttpResponse, PageError> {
+pub(super) async fn new(page: &Page) -> Handled {
     let (signed_in, factors) = owner(page, "/account/api-keys/new").await?;
     if !factors.is_fresh(&page.context.core, &page.context.accounts, &signed_in) {
         return Ok(sign_in_again(page));
@@ -143,7 +125,7 @@ fn end_of_day(date: &str, now: UnixSeconds) -> Option<UnixSeconds> {
     })
 }
 
-async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub(super) async fn create(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let signed_in = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
     let (request, mut view) = read(page, &signed_in, &fields).await?;
@@ -217,7 +199,7 @@ fn key_id(params: &Params) -> Result<ApiKeyId, PageError> {
 }
 
 /// `GET /account/api-keys/revoke`: asks for confirmation.
-async fn confirm_revocation(page: &Page) -> Result<HttpResponse, PageError> {
+pub(super) async fn confirm_revocation(page: &Page) -> Handled {
     let id = key_id(&page.query()?)?;
     let (signed_in, _) = owner(page, HOME).await?;
     let keys = api_key::list(&page.context.core, signed_in.user.id).await?;
@@ -231,7 +213,7 @@ async fn confirm_revocation(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-async fn revoke(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub(super) async fn revoke(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let id = key_id(&fields)?;
     let signed_in = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;

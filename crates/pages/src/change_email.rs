@@ -1,29 +1,18 @@
 //! `/account/email`: change of the e-mail address, and its reversal.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::Payload;
 use doorward_accounts::change_email::{self, ChangeEmailError};
 use doorward_domain::model::EmailPurpose;
-use doorward_domain::secret::Secret;
 use doorward_services::email_link;
-use doorward_services::error::FlowError;
-use doorward_services::factors;
-use doorward_services::signed_in::SignedIn;
-use doorward_templates::ErrorKind;
 use doorward_templates::change_email::{AddressProblem, ChangeEmail};
 use doorward_templates::new_password::CurrentProblem;
-use doorward_templates::status_page::StepKind;
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::text;
 
-use super::convert::status_page;
-use super::mail_link::{self, clear_token, follow, invalid_link, mail_works};
+use super::mail_link::mail_works;
 use super::new_account;
+use super::prelude::*;
 
 const PATH: &str = "/account/email";
 
-pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Handled {
     mail_works(page)?;
     let (signed_in, factors) = page.account_holder_with_factors(PATH).await?;
     let params = page.query()?;
@@ -48,7 +37,7 @@ fn form(page: &Page, signed_in: &SignedIn) -> ChangeEmail {
 }
 
 /// `POST /account/email`: mails the link to the new address.
-pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Handled {
     mail_works(page)?;
     let fields = page.form(payload).await?;
     let signed_in = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
@@ -98,12 +87,12 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
 }
 
 /// `GET /account/email/confirm`: stores the token of the link at the new address, shows the button.
-pub async fn show_confirm(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn show_confirm(page: &Page) -> Handled {
     show_link(page, &CONFIRM).await
 }
 
 /// `GET /account/email/undo`: stores the token of the link at the former address, shows the button.
-pub async fn show_undo(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn show_undo(page: &Page) -> Handled {
     show_link(page, &UNDO).await
 }
 
@@ -128,7 +117,7 @@ const UNDO: Turn = Turn {
     done: StepKind::Undone,
 };
 
-async fn show_link(page: &Page, turn: &Turn) -> Result<HttpResponse, PageError> {
+async fn show_link(page: &Page, turn: &Turn) -> Handled {
     let params = page.query()?;
     if let Some(token) = mail_link::token(&params)? {
         return follow(page, token, turn.path);
@@ -144,7 +133,7 @@ async fn show_link(page: &Page, turn: &Turn) -> Result<HttpResponse, PageError> 
 }
 
 /// `POST /account/email/confirm`: changes the address.
-pub async fn confirm(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn confirm(page: &Page, payload: Payload) -> Handled {
     let token = followed(page, payload).await?;
     let (core, delivery) = (&page.context.core, &page.context.delivery);
     let moved = change_email::confirm(core, delivery, &token, page.caller()).await;
@@ -153,7 +142,7 @@ pub async fn confirm(page: &Page, payload: Payload) -> Result<HttpResponse, Page
 }
 
 /// `POST /account/email/undo`: reverts a change.
-pub async fn undo(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn undo(page: &Page, payload: Payload) -> Handled {
     let token = followed(page, payload).await?;
     let (core, delivery) = (&page.context.core, &page.context.delivery);
     let restored = change_email::undo(core, delivery, &token, page.caller()).await;

@@ -1,24 +1,15 @@
 //! `/account/check-up`: the recent security events of the account, reviewed one by one.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_accounts::activity;
-use doorward_templates::ErrorKind;
 use doorward_templates::check_up::CheckUp;
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::{form_resource, text};
 
 use super::activity::{event, rows};
+use super::prelude::*;
 
-const PATH: &str = "/account/check-up";
-
-pub(super) fn configure(config: &mut ServiceConfig) {
-    config.service(form_resource(PATH, show, confirm));
-}
+pub(super) const PATH: &str = "/account/check-up";
 
 /// `GET /account/check-up`: shows the oldest event that is left.
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+pub(super) async fn show(page: &Page) -> Handled {
     let signed_in = page.account_holder(PATH).await?;
     let (core, directory) = (&page.context.core, &page.context.directory);
     let found = activity::unreviewed(core, directory, &signed_in).await?;
@@ -32,7 +23,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
 }
 
 /// `POST /account/check-up`: records that the user knows an event, and shows the next one.
-async fn confirm(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub(super) async fn confirm(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let signed_in = page.account_holder(PATH).await?;
     let id = event(text(&fields, "event")?)?.ok_or(ErrorKind::BadRequest)?;

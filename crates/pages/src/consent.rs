@@ -1,27 +1,21 @@
 //! `GET|POST /consent`.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::Payload;
 use doorward_domain::model::Client;
-use doorward_oauth::authorize::interaction;
-use doorward_oauth::authorize::types::{ActiveInteraction, Outcome};
+use doorward_oauth::authorize::types::Outcome;
 use doorward_oauth::consent::{self, ConsentResponse, Decision};
-use doorward_protocol::params::Params;
 use doorward_protocol::scope::Scope;
 use doorward_rules::client_document;
 use doorward_rules::consent::{self as rule, ConsentPrompt};
 use doorward_rules::next_step::NextStep;
-use doorward_services::signed_in::SignedIn;
+use doorward_templates::Consent;
 use doorward_templates::consent::{ConsentApp, Lifetime, RedirectHost, RequestedItems, logo_path};
 use doorward_templates::detail::DetailRow;
 use doorward_templates::scope::ScopeRow;
-use doorward_templates::{Consent, ErrorKind};
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::{chip, go_on, text};
+
+use super::prelude::*;
 
 /// Shows the consent prompt, or continues if none is needed.
-pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Handled {
     let params = page.query()?;
     let resumed = page.required_interaction(&params).await?;
     page.set_languages(&resumed.interaction.request.ui_locales);
@@ -42,7 +36,7 @@ async fn show_form(
     resumed: &ActiveInteraction,
     question: &ConsentPrompt,
     signed_in: &SignedIn,
-) -> Result<HttpResponse, PageError> {
+) -> Handled {
     let (client, request) = (&resumed.client, &resumed.interaction.request);
     let pages = rule::pages(client, &request.redirect_uri);
     let view = Consent {
@@ -135,7 +129,7 @@ fn published_at(client: &Client) -> Option<String> {
     client_document::host(client.id.as_str(), true).ok()
 }
 
-pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let resumed = page.required_interaction(&fields).await?;
     let answer = parse_response(&fields)?;

@@ -1,33 +1,26 @@
 //! `GET|POST /device` and `/device/confirm`: entry of a device's user code, and the user's decision
 //! (RFC 8628 §3.3).
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::Payload;
 use doorward_domain::credentials::user_code::UserCode;
 use doorward_domain::model::DeviceRequestId;
 use doorward_oauth::ciba;
 use doorward_oauth::device::{
     self, BoundDeviceRequest, InvalidUserCode, PAGE, RequiredAuthentication,
 };
-use doorward_protocol::params::Params;
 use doorward_rules::consent::logo;
-use doorward_services::error::{FlowError, ServerError};
-use doorward_services::signed_in::SignedIn;
 use doorward_templates::connect_device::{
     ComparisonText, ConfirmDevice, ConnectDevice, DeviceDecided, Started, UserCodeError,
 };
 use doorward_templates::consent::logo_path;
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::{chip, text};
 
 use super::consent::{parse_response, requested_items};
+use super::prelude::*;
 
 /// Maximum length of the typed text that is shown again.
 const MAX_SHOWN_CHARS: usize = 40;
 
 /// Asks for the code. A code in the URL is filled in and must still be compared (RFC 8628 §3.3.1).
-pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Handled {
     let params = page.query()?;
     let code = UserCode::parse(text(&params, "user_code")?);
     let signed_in = page.account_holder(&address(code.as_ref())).await?;
@@ -59,7 +52,7 @@ fn form(
     page.html(status, &view)
 }
 
-pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let typed = text(&fields, "user_code")?;
     let signed_in = page.account_holder(PAGE).await?;
@@ -101,7 +94,7 @@ fn confirm_address(id: &DeviceRequestId) -> String {
 }
 
 /// Asks for the user's decision, or shows it.
-pub async fn confirm(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn confirm(page: &Page) -> Handled {
     let params = page.query()?;
     let (signed_in, claimed) = resume(page, &params).await?;
     if claimed.request.decided_at.is_some() {
@@ -150,11 +143,7 @@ async fn resume(page: &Page, params: &Params) -> Result<(SignedIn, BoundDeviceRe
     Err(PageError::Redirect(elsewhere))
 }
 
-async fn question(
-    page: &Page,
-    signed_in: &SignedIn,
-    claimed: &BoundDeviceRequest,
-) -> Result<HttpResponse, PageError> {
+async fn question(page: &Page, signed_in: &SignedIn, claimed: &BoundDeviceRequest) -> Handled {
     let BoundDeviceRequest { request, client } = claimed;
     let question = device::question(&page.context, claimed).await?;
     let layout = page.layout();
@@ -185,7 +174,7 @@ async fn question(
     Ok(page.html(StatusCode::OK, &view))
 }
 
-pub async fn decide(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn decide(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let answer = parse_response(&fields)?;
     let (signed_in, claimed) = resume(page, &fields).await?;

@@ -1,37 +1,16 @@
 //! `/login/email`: sign-in by a mailed code, and `/login/email/link`: by the link in the same
 //! message.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_accounts::email_code::{
     self, Completed, EmailCodeAnswer, EmailCodeInput, EmailCodeRequest, LINK, PAGE,
 };
 use doorward_accounts::login::SignIn;
-use doorward_domain::model::{AttemptId, EmailSignIn, InteractionId};
-use doorward_domain::secret::Secret;
-use doorward_oauth::authorize::interaction;
-use doorward_oauth::authorize::types::ActiveInteraction;
-use doorward_protocol::params::Params;
+use doorward_domain::model::{AttemptId, EmailSignIn};
 use doorward_rules::email_code::EmailCodeError;
-use doorward_services::error::FlowError;
-use doorward_templates::ErrorKind;
 use doorward_templates::email_code::{EmailCode, EmailCodeForm, EmailCodeProblem};
-use doorward_templates::status_page::StepKind;
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::{account_path, form_resource, text};
 
-use super::convert::status_page;
-use super::sign_in_response::{after_sign_in, with_session};
-use super::verify_email::with_flow;
-use super::waiting_flow::{self, flow_of, flow_text};
-use super::{mail_link, second_factor};
-
-pub(super) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(form_resource("/login/email", open, send))
-        .service(form_resource("/login/email/link", open_link, send_link));
-}
+use super::prelude::*;
+use super::second_factor;
 
 /// Returns the URL of this sign-in with its parameters; `None` if it is not offered.
 pub(super) fn address(page: &Page, flow: &str, next: &str) -> Option<String> {
@@ -55,7 +34,7 @@ fn offered(page: &Page) -> Result<(), PageError> {
 }
 
 /// `GET /login/email`: asks for the identifier or for the code.
-async fn open(page: &Page) -> Result<HttpResponse, PageError> {
+pub(super) async fn open(page: &Page) -> Handled {
     offered(page)?;
     let params = page.query()?;
     if text(&params, "attempt")?.is_empty() {
@@ -151,7 +130,7 @@ fn enter(
 }
 
 /// `POST /login/email`: handles the identifier or the code.
-async fn send(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub(super) async fn send(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     offered(page)?;
     if text(&fields, "attempt")?.is_empty() {
@@ -162,7 +141,7 @@ async fn send(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
 }
 
 /// Enqueues the code and returns a response that does not depend on the account.
-async fn enqueue_code(page: &Page, fields: &Params) -> Result<HttpResponse, PageError> {
+async fn enqueue_code(page: &Page, fields: &Params) -> Handled {
     let resumed = page.interaction(fields).await?;
     let identifier = text(fields, "identifier")?;
     let requested = FormContext {
@@ -188,7 +167,7 @@ async fn enqueue_code(page: &Page, fields: &Params) -> Result<HttpResponse, Page
     Ok(page.see_other(&address_of(&id, flow)))
 }
 
-async fn verify_code(page: &Page, fields: &Params) -> Result<HttpResponse, PageError> {
+async fn verify_code(page: &Page, fields: &Params) -> Handled {
     mail_link::admit(page).await?;
     let (waiting, resumed) = waiting(page, fields).await?;
     let code = text(fields, "code")?;
@@ -211,11 +190,7 @@ async fn verify_code(page: &Page, fields: &Params) -> Result<HttpResponse, PageE
     }
 }
 
-async fn go_on(
-    page: &Page,
-    completed: Completed,
-    resumed: Option<ActiveInteraction>,
-) -> Result<HttpResponse, PageError> {
+async fn go_on(page: &Page, completed: Completed, resumed: Option<ActiveInteraction>) -> Handled {
     match (completed.sign_in, completed.waiting.next) {
         (SignIn::SecondStep(id), _) => {
             let flow = completed.waiting.interaction_id.as_ref();
@@ -230,7 +205,7 @@ async fn go_on(
 
 /// `GET /login/email/link`: stores the token of the mail link and asks for the press of a button,
 /// so that mail scanners consume nothing.
-async fn open_link(page: &Page) -> Result<HttpResponse, PageError> {
+pub(super) async fn open_link(page: &Page) -> Handled {
     offered(page)?;
     let params = page.query()?;
     if let Some(token) = mail_link::token(&params)? {
@@ -261,7 +236,7 @@ fn of_link(error: FlowError<EmailCodeError>) -> PageError {
 }
 
 /// `POST /login/email/link`: consumes the link.
-async fn send_link(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub(super) async fn send_link(page: &Page, payload: Payload) -> Handled {
     page.form(payload).await?;
     offered(page)?;
     mail_link::admit(page).await?;

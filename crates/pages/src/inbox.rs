@@ -1,18 +1,15 @@
 //! `/dev/mail`: messages that a development instance stored instead of sending. Only accessible
 //! from this machine, and only if messages are stored.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use actix_web::web::{Path, ServiceConfig, resource, to};
-use doorward_services::error::ServerError;
 use doorward_store::repo;
 use doorward_store::repo::dev_mail::StoredMail;
-use doorward_templates::ErrorKind;
 use doorward_templates::inbox::{Inbox, InboxMail, InboxPage};
-use doorward_web::page::{Page, PageError};
 use doorward_web::page_route::{get, get_with};
 use serde_json::json;
+
+use super::prelude::*;
 
 /// Maximum number of messages on the page.
 const MAX_MESSAGES: u64 = 50;
@@ -35,7 +32,7 @@ async fn get_only(page: Page) -> HttpResponse {
     page.method_not_allowed("GET")
 }
 
-async fn list(page: &Page) -> Result<HttpResponse, PageError> {
+async fn list(page: &Page) -> Handled {
     require_loopback(page)?;
     let params = page.query()?;
     let kept = repo::dev_mail::list(page.context.core.db.read(), MAX_MESSAGES)
@@ -74,7 +71,7 @@ fn to_inbox_mail(mail: StoredMail) -> InboxMail {
     }
 }
 
-async fn show(page: &Page, id: Path<String>) -> Result<HttpResponse, PageError> {
+async fn show(page: &Page, id: Path<String>) -> Handled {
     let mail = to_inbox_mail(find(page, &id).await?);
     let view = InboxPage {
         layout: page.layout(),
@@ -92,7 +89,7 @@ fn link_of(text: &str, issuer: &str) -> Option<String> {
         .find(|path| path.starts_with('/'))
 }
 
-async fn html(page: &Page, id: Path<String>) -> Result<HttpResponse, PageError> {
+async fn html(page: &Page, id: Path<String>) -> Handled {
     let mail = find(page, &id).await?;
     Ok(HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")

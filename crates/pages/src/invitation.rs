@@ -4,20 +4,12 @@
 //! consumed before a button is pressed. A user who must sign in or register first returns here. The
 //! account page leads here with the ID of an invitation of its user.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::Payload;
 use doorward_accounts::invitation::{self, InvitationAnswer, InvitationRef, OpenInvitation};
 use doorward_domain::model::InvitationId;
 use doorward_domain::secret::OpaqueToken;
-use doorward_templates::ErrorKind;
 use doorward_templates::invitation::{Invitation, Visitor};
-use doorward_templates::status_page::StepKind;
-use doorward_web::cookies;
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::text;
 
-use super::{convert, mail_link};
+use super::prelude::*;
 
 const PATH: &str = "/invitation";
 
@@ -33,7 +25,7 @@ pub async fn get(page: Page) -> HttpResponse {
     }
 }
 
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+async fn show(page: &Page) -> Handled {
     let params = page.query()?;
     if let Some(token) = mail_link::token(&params)? {
         let token = OpaqueToken::parse(token).ok_or(ErrorKind::LinkInvalid)?;
@@ -91,7 +83,7 @@ fn clear_token(page: &Page, mut response: HttpResponse) -> HttpResponse {
 }
 
 /// `POST /invitation`: accepts, declines or postpones.
-pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let answer = match text(&fields, "decision")? {
         "accept" => InvitationAnswer::Accept,

@@ -33,6 +33,7 @@ mod password_reset;
 mod personal_data;
 mod pictures;
 mod preferences;
+mod prelude;
 mod profile;
 mod providers;
 mod register;
@@ -51,39 +52,65 @@ mod waiting_flow;
 use actix_web::HttpResponse;
 use actix_web::web::{self, ServiceConfig, resource, to};
 use doorward_web::page::Page;
-use doorward_web::page_route::post;
+use doorward_web::page_route::{get_with, post};
 use doorward_web::page_support::{
     form_page, form_resource as form, get_only, page_resource as page, submit_resource as submit,
 };
 
 pub fn configure(config: &mut ServiceConfig) {
     assets::configure(config);
-    configure_two_factor(config);
-    activity_file::configure(config);
-    check_up::configure(config);
-    support_code::configure(config);
-    session_ended::configure(config);
-    account_sessions::configure(config);
-    account_apps::configure(config);
-    memberships::configure(config);
-    add_passkey::configure(config);
-    email_code::configure(config);
-    operator_link::configure(config);
-    credentials(config);
-    api_keys::configure(config);
-    personal(config);
-    sign_in(config);
+    pictures::configure(config);
+    configure_sign_in(config);
+    configure_interaction(config);
+    configure_credentials(config);
+    configure_account(config);
     config
         .service(
             resource("/")
                 .route(web::get().to(home))
                 .default_service(to(get_only)),
         )
+        .service(form("/setup", setup::get, setup::post))
+        .service(submit("/preferences", preferences::post));
+}
+
+fn configure_sign_in(config: &mut ServiceConfig) {
+    config
+        .service(form("/login", login::get, login::post))
+        .service(form("/login/2fa", second_factor::get, second_factor::post))
         .service(
-            form_page("/invitation")
-                .route(web::get().to(invitation::get))
-                .route(post(invitation::post)),
+            form_page("/login/passkey")
+                .route(web::get().to(login::redirect))
+                .route(post(login::post_passkey)),
         )
+        .service(form("/login/email", email_code::open, email_code::send))
+        .service(form(
+            "/login/email/link",
+            email_code::open_link,
+            email_code::send_link,
+        ))
+        .service(
+            form_page("/login/with/{provider}")
+                .route(web::get().to(login::redirect))
+                .route(post(providers::start)),
+        )
+        .service(
+            form_page("/login/callback/{provider}")
+                .route(get_with(providers::arrive))
+                .route(post(providers::posted)),
+        )
+        .service(form("/login/new", providers::welcome, providers::register))
+        .service(form(
+            operator_link::PATH,
+            operator_link::open,
+            operator_link::sign_in,
+        ))
+        .service(page("/login/ended", session_ended::show_named))
+        .service(form("/logout", logout::get, logout::post));
+}
+
+fn configure_interaction(config: &mut ServiceConfig) {
+    config
         .service(form("/register", register::get, register::post))
         .service(form("/consent", consent::get, consent::post))
         .service(form(
@@ -91,94 +118,115 @@ pub fn configure(config: &mut ServiceConfig) {
             select_account::get,
             select_account::post,
         ))
-        .service(form("/logout", logout::get, logout::post))
-        .service(form("/setup", setup::get, setup::post))
-        .service(page("/account", account::get))
-        .service(page("/account/security", sign_in_methods::get))
-        .service(submit("/preferences", preferences::post))
-        .service(page("/account/activity", activity::get))
-        .service(form("/account/secure", activity::secure, activity::disown))
-        .service(page("/account/secure/password", activity::password))
-        .service(page("/account/secure/review", activity::review))
+        .service(
+            form_page("/invitation")
+                .route(web::get().to(invitation::get))
+                .route(post(invitation::post)),
+        )
         .service(form("/device", device::get, device::post))
         .service(form("/device/confirm", device::confirm, device::decide));
-    pictures::configure(config);
 }
 
-fn sign_in(config: &mut ServiceConfig) {
-    providers::configure(config);
-    linked_accounts::configure(config);
-    config
-        .service(form("/login", login::get, login::post))
-        .service(form("/login/2fa", second_factor::get, second_factor::post));
-}
-
-fn configure_two_factor(config: &mut ServiceConfig) {
-    config
-        .service(page("/account/security/2fa", two_factor::get))
-        .service(page("/account/security/2fa/set-up", two_factor::set_up))
-        .service(submit("/account/security/2fa/start", two_factor::start))
-        .service(submit("/account/security/2fa/confirm", two_factor::confirm))
-        .service(submit("/account/security/2fa/codes", two_factor::codes))
-        .service(submit("/account/security/2fa/saved", two_factor::saved))
-        .service(submit("/account/security/2fa/off", two_factor::off))
-        .service(submit(
-            "/account/security/2fa/distrust",
-            trusted_devices::distrust,
-        ));
-}
-
-fn credentials(config: &mut ServiceConfig) {
-    passkeys::configure(config);
+fn configure_credentials(config: &mut ServiceConfig) {
+    use {change_email as email, password_reset as reset, two_factor as factor};
     config
         .service(form("/verify-email", verify_email::get, verify_email::post))
-        .service(form(
-            "/forgot-password",
-            password_reset::forgot,
-            password_reset::request,
-        ))
-        .service(form(
-            "/reset-password",
-            password_reset::get,
-            password_reset::post,
-        ))
+        .service(submit("/verify-email/resend", verify_email::resend))
+        .service(form("/forgot-password", reset::forgot, reset::request))
+        .service(form("/reset-password", reset::get, reset::post))
         .service(form("/account/password", password::get, password::post))
         .service(
             resource("/.well-known/change-password")
                 .route(web::get().to(password::well_known))
                 .default_service(to(get_only)),
         )
-        .service(form(
-            "/account/email",
-            change_email::get,
-            change_email::post,
-        ))
+        .service(form("/account/email", email::get, email::post))
         .service(form(
             "/account/email/confirm",
-            change_email::show_confirm,
-            change_email::confirm,
+            email::show_confirm,
+            email::confirm,
         ))
-        .service(form(
-            "/account/email/undo",
-            change_email::show_undo,
-            change_email::undo,
+        .service(form("/account/email/undo", email::show_undo, email::undo))
+        .service(form(add_passkey::PATH, add_passkey::open, add_passkey::add))
+        .service(page("/account/security", sign_in_methods::get))
+        .service(page(passkeys::HOME, passkeys::show))
+        .service(submit("/account/security/passkeys/add", passkeys::add))
+        .service(submit(
+            "/account/security/passkeys/rename",
+            passkeys::rename,
         ))
-        .service(submit("/verify-email/resend", verify_email::resend));
+        .service(submit(
+            "/account/security/passkeys/remove",
+            passkeys::remove,
+        ))
+        .service(submit("/account/security/passkeys/later", passkeys::later))
+        .service(
+            resource("/.well-known/passkey-endpoints")
+                .route(web::get().to(passkeys::well_known))
+                .default_service(to(get_only)),
+        )
+        .service(page("/account/security/2fa", factor::get))
+        .service(page("/account/security/2fa/set-up", factor::set_up))
+        .service(submit("/account/security/2fa/start", factor::start))
+        .service(submit("/account/security/2fa/confirm", factor::confirm))
+        .service(submit("/account/security/2fa/codes", factor::codes))
+        .service(submit("/account/security/2fa/saved", factor::saved))
+        .service(submit("/account/security/2fa/off", factor::off))
+        .service(submit(
+            "/account/security/2fa/distrust",
+            trusted_devices::distrust,
+        ));
 }
 
-fn personal(config: &mut ServiceConfig) {
+fn configure_account(config: &mut ServiceConfig) {
+    use {account_sessions as sessions, linked_accounts as links, personal_data as data};
     config
+        .service(page("/account", account::get))
         .service(form("/account/profile", profile::get, profile::post))
-        .service(page("/account/data", personal_data::get))
-        .service(submit("/account/data/export", personal_data::export))
-        .service(submit("/account/data/delete", personal_data::delete))
-        .service(form(
-            "/account/keep",
-            personal_data::show_pending,
-            personal_data::cancel,
-        ))
         .service(submit("/account/profile/picture", profile::upload))
-        .service(submit("/account/profile/picture/remove", profile::remove));
+        .service(submit("/account/profile/picture/remove", profile::remove))
+        .service(page(account_apps::PATH, account_apps::show))
+        .service(submit("/account/apps/remove", account_apps::remove))
+        .service(page(sessions::PATH, sessions::show))
+        .service(submit("/account/sessions/end", sessions::end))
+        .service(submit("/account/sessions/end-others", sessions::end_others))
+        .service(page("/account/sessions/ended", session_ended::all))
+        .service(page("/account/activity", activity::get))
+        .service(page("/account/activity.csv", activity_file::download))
+        .service(form("/account/secure", activity::secure, activity::disown))
+        .service(page("/account/secure/password", activity::password))
+        .service(page("/account/secure/review", activity::review))
+        .service(form(check_up::PATH, check_up::show, check_up::confirm))
+        .service(form(
+            support_code::PATH,
+            support_code::show,
+            support_code::make,
+        ))
+        .service(page(memberships::PATH, memberships::show))
+        .service(form(
+            "/account/organizations/leave",
+            memberships::confirm,
+            memberships::leave,
+        ))
+        .service(page(api_keys::HOME, api_keys::list))
+        .service(form(
+            "/account/api-keys/new",
+            api_keys::new,
+            api_keys::create,
+        ))
+        .service(form(
+            "/account/api-keys/revoke",
+            api_keys::confirm_revocation,
+            api_keys::revoke,
+        ))
+        .service(page(link_result::HOME, links::show))
+        .service(submit("/account/providers/add", links::add))
+        .service(submit("/account/providers/connect", links::connect))
+        .service(submit("/account/providers/remove", links::remove))
+        .service(page("/account/data", data::get))
+        .service(submit("/account/data/export", data::export))
+        .service(submit("/account/data/delete", data::delete))
+        .service(form("/account/keep", data::show_pending, data::cancel));
 }
 
 async fn home(page: Page) -> HttpResponse {

@@ -1,37 +1,20 @@
 //! `/account/providers`: the user's linked accounts at identity providers.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_accounts::federation::linked_accounts::{self, Overview};
 use doorward_accounts::federation::login_state::{self, Departure, Purpose};
 use doorward_accounts::federation::provider::FederationError;
 use doorward_domain::model::LinkId;
-use doorward_protocol::params::Params;
-use doorward_services::error::FlowError;
-use doorward_services::factors;
-use doorward_services::signed_in::SignedIn;
-use doorward_templates::ErrorKind;
 use doorward_templates::providers::{
     LinkRow, LinkedAccounts, LinkedAccountsError, LinksNotice, ProviderButton, WaitingLink,
 };
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::{going, page_resource, submit_resource, text};
+use doorward_web::page_support::going;
 
 use super::link_result::{HOME, after, error_code, problem_of};
-use super::mail_link;
+use super::prelude::*;
 use super::providers::named;
 use super::waiting_flow::{waiting_flow, within};
 
-pub(super) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(page_resource(HOME, show))
-        .service(submit_resource("/account/providers/add", add))
-        .service(submit_resource("/account/providers/connect", connect))
-        .service(submit_resource("/account/providers/remove", remove));
-}
-
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+pub(super) async fn show(page: &Page) -> Handled {
     let params = page.query()?;
     let flow = waiting_flow(&params);
     let place = within(HOME, &flow);
@@ -53,7 +36,7 @@ async fn view(
     flow: String,
     notice: Option<LinksNotice>,
     problem: Option<LinkedAccountsError>,
-) -> Result<HttpResponse, PageError> {
+) -> Handled {
     let browser = page.browser(None).hash;
     let Overview {
         linked,
@@ -112,7 +95,7 @@ async fn error_response(
     signed_in: &SignedIn,
     flow: String,
     error: FlowError<FederationError>,
-) -> Result<HttpResponse, PageError> {
+) -> Handled {
     match error {
         FlowError::Server(error) => Err(error.into()),
         FlowError::Rejected(FederationError::NotFresh) => {
@@ -133,7 +116,7 @@ async fn error_response(
 }
 
 /// `POST /account/providers/add`: redirects to a provider to link an account.
-async fn add(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub(super) async fn add(page: &Page, payload: Payload) -> Handled {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
     mail_link::admit(page).await?;
     if !factors::is_fresh(&page.context.core, &page.context.accounts, &signed_in).await? {
@@ -157,7 +140,7 @@ async fn add(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
 
 /// `POST /account/providers/connect`: links the federated account that waits in this browser to the
 /// account of this session, and continues a pending interaction.
-async fn connect(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub(super) async fn connect(page: &Page, payload: Payload) -> Handled {
     let (_, flow, signed_in) = read_form(page, payload).await?;
     let browser = page.browser(None).hash;
     match linked_accounts::connect(&page.context, &signed_in, &browser, page.caller()).await {
@@ -167,7 +150,7 @@ async fn connect(page: &Page, payload: Payload) -> Result<HttpResponse, PageErro
     }
 }
 
-async fn remove(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub(super) async fn remove(page: &Page, payload: Payload) -> Handled {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
     let id = LinkId::parse(text(&fields, "link")?).ok_or(ErrorKind::BadRequest)?;
     let context = &page.context;

@@ -1,34 +1,22 @@
 //! `GET|POST /login`: sign-in by password, and `POST /login/passkey` from the same page.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, RETRY_AFTER};
-use actix_web::web::Payload;
 use doorward_accounts::federation::provider;
 use doorward_accounts::login::{self, Attempt, PasswordSignIn, SignIn};
 use doorward_accounts::passkey::sign_in::{self, PasskeySignInError};
 use doorward_domain::model::EmailPurpose;
-use doorward_domain::secret::Secret;
-use doorward_oauth::authorize::interaction;
-use doorward_oauth::authorize::types::{ActiveInteraction, Outcome};
+use doorward_oauth::authorize::types::Outcome;
 use doorward_rules::next_step::{LoginReason, NextStep};
 use doorward_services::email_link;
-use doorward_services::error::FlowError;
-use doorward_services::factors;
-use doorward_services::signed_in::SignedIn;
+use doorward_templates::Login;
 use doorward_templates::field_error::FormProblem;
 use doorward_templates::login::{LoginError, LoginNotice, ProviderProblem};
-use doorward_templates::{ErrorKind, Login};
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::{account_path, go_on, text};
 
-use super::sign_in_response::{after_sign_in, with_session};
-use super::verify_email::with_flow;
-use super::waiting_flow::{self, flow_of, flow_text};
-use super::{convert, email_code, mail_link, second_factor};
+use super::prelude::*;
+use super::{email_code, second_factor};
 
 /// Shows the form, or continues if no authentication is needed.
-pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Handled {
     let params = page.query()?;
     let signed_in = page.session().await?;
     let resumed = page
@@ -59,11 +47,7 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
 
 /// Signs in without a client: to the account, or as reauthentication for a change in it (ASVS 5.0
 /// §7.5.1).
-async fn without_app(
-    page: &Page,
-    signed_in: Option<SignedIn>,
-    next: Option<String>,
-) -> Result<HttpResponse, PageError> {
+async fn without_app(page: &Page, signed_in: Option<SignedIn>, next: Option<String>) -> Handled {
     let mut typed = Typed::default();
     let notice = match (signed_in, &next) {
         (Some(current), Some(path)) => {
@@ -110,7 +94,7 @@ async fn form(
     status: StatusCode,
     notice: Option<LoginNotice>,
     problem: Option<LoginError>,
-) -> Result<HttpResponse, PageError> {
+) -> Handled {
     let mut layout = page.layout();
     // A path that accepts only forms, or that redirected here, cannot be opened again.
     if !layout.return_to.starts_with("/login?") {
@@ -146,7 +130,7 @@ pub(super) async fn redirect(page: Page) -> HttpResponse {
     page.see_other("/login")
 }
 
-pub async fn post_passkey(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post_passkey(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     if page.context.accounts.passkeys.is_none() {
         return Err(ErrorKind::NotFound.into());
@@ -177,7 +161,7 @@ pub async fn post_passkey(page: &Page, payload: Payload) -> Result<HttpResponse,
     error_response(page, resumed.as_ref(), &typed, problem).await
 }
 
-pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     login::expect_room(&page.context.accounts)?;
     let resumed = waiting_flow::resume(page, &fields).await?;
@@ -244,7 +228,7 @@ pub(super) async fn provider_error(
     resumed: Option<&ActiveInteraction>,
     next: Option<String>,
     problem: ProviderProblem,
-) -> Result<HttpResponse, PageError> {
+) -> Handled {
     let typed = Typed {
         next: next.unwrap_or_default(),
         ..Typed::default()
@@ -262,7 +246,7 @@ async fn error_response(
     resumed: Option<&ActiveInteraction>,
     typed: &Typed,
     problem: LoginError,
-) -> Result<HttpResponse, PageError> {
+) -> Handled {
     // A form that was understood but rejected is never answered with 200.
     let status = match problem {
         LoginError::Rejected

@@ -1,15 +1,13 @@
 //! `GET|POST /logout`: sign-out by the user.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::Payload;
 use doorward_oauth::logout;
 use doorward_templates::Logout;
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::{Farewell, chip, signed_out};
+use doorward_web::page_support::{Farewell, signed_out};
+
+use super::prelude::*;
 
 /// Asks for confirmation, because a link alone must not sign out.
-pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Handled {
     let Some(signed_in) = page.session().await? else {
         return Ok(page.see_other("/login"));
     };
@@ -24,7 +22,7 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Handled {
     page.form(payload).await?;
     let signed_in = page.session().await?;
     let frames = logout::carry_out(&page.context, signed_in.as_ref(), page.caller()).await?;

@@ -1,29 +1,16 @@
 //! `/account/organizations`: the user's memberships in organizations, and leaving one.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_accounts::membership::{self, LeaveError};
-use doorward_services::error::FlowError;
-use doorward_services::signed_in::SignedIn;
-use doorward_templates::ErrorKind;
 use doorward_templates::memberships::{
     LeaveOrganization, MembershipRole, MembershipRow, Memberships,
 };
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::{form_resource, page_resource, text};
 
-const PATH: &str = "/account/organizations";
-const LEAVE: &str = "/account/organizations/leave";
+use super::prelude::*;
 
-pub(super) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(page_resource(PATH, show))
-        .service(form_resource(LEAVE, confirm, leave));
-}
+pub(super) const PATH: &str = "/account/organizations";
 
 /// `GET /account/organizations`: shows the memberships with their roles.
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+pub(super) async fn show(page: &Page) -> Handled {
     let signed_in = page.account_holder(PATH).await?;
     let found = membership::list(&page.context.core, &signed_in).await?;
     let rows = found.into_iter().map(|one| MembershipRow {
@@ -50,7 +37,7 @@ fn roles(assigned: Vec<(String, Option<i64>)>) -> Vec<MembershipRole> {
 }
 
 /// `GET /account/organizations/leave`: asks for confirmation.
-async fn confirm(page: &Page) -> Result<HttpResponse, PageError> {
+pub(super) async fn confirm(page: &Page) -> Handled {
     let signed_in = page.account_holder(PATH).await?;
     let params = page.query()?;
     let view = view(page, &signed_in, text(&params, "org")?).await?;
@@ -73,7 +60,7 @@ async fn view(
 }
 
 /// `POST /account/organizations/leave`: ends the membership.
-async fn leave(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub(super) async fn leave(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let signed_in = page.account_holder(PATH).await?;
     let slug = text(&fields, "org")?;

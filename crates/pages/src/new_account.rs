@@ -4,15 +4,13 @@ use doorward_accounts::new_password::AccountErrors;
 use doorward_accounts::register::NewAccount;
 use doorward_domain::credentials::password::{PasswordError as Password, UserAttribute};
 use doorward_domain::model::UsernameMode;
-use doorward_domain::secret::Secret;
-use doorward_protocol::params::Params;
 use doorward_rules::identifier::IdentifierError;
 use doorward_rules::profile::ProfileEdit;
 use doorward_templates::field_error::{
     AccountFields, EmailProblem, PasswordFieldError, SimilarTo, UsernameField, UsernameProblem,
 };
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::text;
+
+use super::prelude::*;
 
 pub(super) fn read(fields: &Params) -> Result<NewAccount, PageError> {
     Ok(NewAccount {

@@ -1,30 +1,17 @@
 //! `GET|POST /login/operator`: sign-in of an administrator by a link that the operator created.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_accounts::login::SignIn;
 use doorward_accounts::operator_link;
 use doorward_domain::model::EmailPurpose;
 use doorward_services::email_link;
-use doorward_templates::ErrorKind;
-use doorward_templates::status_page::StepKind;
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::form_resource;
 
-use super::convert::status_page;
-use super::mail_link::{self, clear_token, follow, invalid_link};
+use super::prelude::*;
 use super::second_factor;
-use super::sign_in_response::with_session;
 
-const PATH: &str = "/login/operator";
-
-pub(super) fn configure(config: &mut ServiceConfig) {
-    config.service(form_resource(PATH, open, sign_in));
-}
+pub(super) const PATH: &str = "/login/operator";
 
 /// Stores the token of the link, and asks for the press of a button with the name of the account.
-async fn open(page: &Page) -> Result<HttpResponse, PageError> {
+pub(super) async fn open(page: &Page) -> Handled {
     let params = page.query()?;
     if let Some(token) = mail_link::token(&params)? {
         return follow(page, token, PATH);
@@ -38,7 +25,7 @@ async fn open(page: &Page) -> Result<HttpResponse, PageError> {
 }
 
 /// Consumes the link, and opens the console or asks for the second factor.
-async fn sign_in(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub(super) async fn sign_in(page: &Page, payload: Payload) -> Handled {
     page.form(payload).await?;
     mail_link::admit(page).await?;
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;

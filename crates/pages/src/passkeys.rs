@@ -1,54 +1,22 @@
 //! `POST /login/passkey`, and `/account/security/passkeys`: the user's passkeys.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
-use actix_web::web::{self, Payload, ServiceConfig, resource, to};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_accounts::passkey::manage::{self, ManagePasskeyError, NewPasskey, Overview};
 use doorward_domain::model::{Passkey, PasskeyId};
-use doorward_i18n::device::Device;
-use doorward_protocol::params::Params;
-use doorward_services::error::FlowError;
-use doorward_services::factors::{self, Factors};
-use doorward_services::signed_in::SignedIn;
-use doorward_templates::ErrorKind;
+use doorward_services::factors::Factors;
 use doorward_templates::passkeys::{PasskeyRow, Passkeys, PasskeysNotice, PasskeysProblem};
-use doorward_web::cookies;
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_route::post;
-use doorward_web::page_support::{form_page, get_only, page_resource, submit_resource, text};
 use serde_json::json;
 
 use super::convert::presented;
-use super::sign_in_response::with_session;
+use super::prelude::*;
 use super::waiting_flow::{waiting_flow, within};
-use super::{convert, login, mail_link};
 
-const HOME: &str = "/account/security/passkeys";
-
-pub(super) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(
-            form_page("/login/passkey")
-                .route(web::get().to(login::redirect))
-                .route(post(login::post_passkey)),
-        )
-        .service(page_resource(HOME, show))
-        .service(submit_resource("/account/security/passkeys/add", add))
-        .service(submit_resource("/account/security/passkeys/rename", rename))
-        .service(submit_resource("/account/security/passkeys/remove", remove))
-        .service(submit_resource("/account/security/passkeys/later", later))
-        .service(
-            resource("/.well-known/passkey-endpoints")
-                .route(web::get().to(well_known))
-                .default_service(to(get_only)),
-        );
-}
+pub(super) const HOME: &str = "/account/security/passkeys";
 
 /// `GET /.well-known/passkey-endpoints` (W3C, "A Well-Known URL for Relying Party Passkey
 /// Endpoints").
-async fn well_known(page: Page) -> HttpResponse {
+pub(super) async fn well_known(page: Page) -> HttpResponse {
     if page.context.accounts.passkeys.is_none() {
         return page.error(ErrorKind::NotFound, None);
     }
@@ -80,7 +48,7 @@ async fn owner(page: &Page, flow: &str) -> Result<(SignedIn, Factors), PageError
 }
 
 /// `POST …/later`: "Not now".
-async fn later(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub(super) async fn later(page: &Page, payload: Payload) -> Handled {
     page.form(payload).await?;
     let mut response = page.see_other("/account");
     // A cookie with a fixed word is always a valid header.
@@ -88,7 +56,7 @@ async fn later(page: &Page, payload: Payload) -> Result<HttpResponse, PageError>
     Ok(response)
 }
 
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+pub(super) async fn show(page: &Page) -> Handled {
     let params = page.query()?;
     let flow = waiting_flow(&params);
     let (signed_in, factors) = owner(page, &flow).await?;
@@ -112,7 +80,7 @@ async fn view(
     flow: String,
     notice: Option<PasskeysNotice>,
     problem: Option<PasskeysProblem>,
-) -> Result<HttpResponse, PageError> {
+) -> Handled {
     let browser = page.browser(Some(signed_in)).hash;
     let (core, accounts) = (&page.context.core, &page.context.accounts);
     let overview = manage::overview(core, accounts, signed_in, &browser, is_fresh).await?;
@@ -180,7 +148,7 @@ async fn error_response(
     signed_in: &SignedIn,
     flow: String,
     error: FlowError<ManagePasskeyError>,
-) -> Result<HttpResponse, PageError> {
+) -> Handled {
     let rejection = match error {
         FlowError::Rejected(rejection) => rejection,
         FlowError::Server(error) => return Err(error.into()),
@@ -215,7 +183,7 @@ fn named(fields: &Params) -> Result<PasskeyId, PageError> {
 }
 
 /// `POST …/add`: stores the browser's passkey and continues a pending interaction.
-async fn add(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub(super) async fn add(page: &Page, payload: Payload) -> Handled {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
     mail_link::admit(page).await?;
     let presented = presented(&fields)?;
@@ -241,7 +209,7 @@ async fn add(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     }
 }
 
-async fn rename(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub(super) async fn rename(page: &Page, payload: Payload) -> Handled {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
     let id = named(&fields)?;
     // The page has a form for each passkey, with a field name for each.
@@ -252,7 +220,7 @@ async fn rename(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     }
 }
 
-async fn remove(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub(super) async fn remove(page: &Page, payload: Payload) -> Handled {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
     let id = named(&fields)?;
     let context = &page.context;

@@ -1,22 +1,12 @@
 //! `GET|POST /account/password`: password change with the current password.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
-use actix_web::web::Payload;
 use doorward_accounts::password::{self, Change, ChangePasswordError};
-use doorward_domain::secret::Secret;
-use doorward_services::error::FlowError;
-use doorward_services::factors;
-use doorward_services::signed_in::SignedIn;
+use doorward_templates::AccountFields;
 use doorward_templates::new_password::{CurrentProblem, NewPassword, PasswordChangeProof};
-use doorward_templates::{AccountFields, ErrorKind};
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::{account_path, text};
 
-use super::mail_link;
 use super::password_reset::{form_fields, read};
-use super::sign_in_response::with_session;
+use super::prelude::*;
 
 const PATH: &str = "/account/password";
 
@@ -27,7 +17,7 @@ pub async fn well_known() -> HttpResponse {
         .finish()
 }
 
-pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Handled {
     let (signed_in, factors) = page.account_holder_with_factors(PATH).await?;
     if factors.is_due_for_change(&page.context.core, &page.context.accounts, &signed_in) {
         return Ok(page.see_other(&format!("/login?next={PATH}")));
@@ -51,7 +41,7 @@ fn form(page: &Page, signed_in: &SignedIn) -> NewPassword {
     }
 }
 
-pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let signed_in = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
     let signed_in = page.strong_enough(signed_in, PATH).await?;

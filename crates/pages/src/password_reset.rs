@@ -1,30 +1,18 @@
 //! `/forgot-password` and `/reset-password`: password reset by mail.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::Payload;
 use doorward_accounts::new_password::{AccountErrors, NewPassword};
 use doorward_accounts::password_reset::{self, ResetPasswordError};
-use doorward_domain::model::InteractionId;
-use doorward_domain::secret::Secret;
-use doorward_protocol::params::Params;
-use doorward_services::error::FlowError;
+use doorward_templates::AccountFields;
 use doorward_templates::forgot_password::Forgot;
 use doorward_templates::new_password::{self, PasswordChangeProof};
-use doorward_templates::status_page::StepKind;
-use doorward_templates::{AccountFields, ErrorKind};
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::text;
 
-use super::convert::status_page;
-use super::mail_link::{self, clear_token, follow, invalid_link, mail_works};
+use super::mail_link::mail_works;
 use super::new_account;
+use super::prelude::*;
 use super::sign_in_response::with_known_device;
-use super::verify_email::with_flow;
-use super::waiting_flow::flow_text;
 
 /// `GET /forgot-password`: asks for the identifier, or confirms the request.
-pub async fn forgot(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn forgot(page: &Page) -> Handled {
     mail_works(page)?;
     let params = page.query()?;
     let flow = page.own_flow(&params).await?;
@@ -53,7 +41,7 @@ fn step(page: &Page, kind: StepKind, flow: Option<&InteractionId>) -> HttpRespon
 }
 
 /// `POST /forgot-password`: enqueues the message and responds the same for every identifier.
-pub async fn request(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn request(page: &Page, payload: Payload) -> Handled {
     mail_works(page)?;
     let fields = page.form(payload).await?;
     let flow = page.own_flow(&fields).await?;
@@ -70,7 +58,7 @@ pub async fn request(page: &Page, payload: Payload) -> Result<HttpResponse, Page
 
 /// `GET /reset-password`: stores the token of the mail link, shows the form, or confirms
 /// completion.
-pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Handled {
     let params = page.query()?;
     let flow = page.own_flow(&params).await?;
     let flow = flow.as_ref();
@@ -90,7 +78,7 @@ async fn form(
     flow: Option<&InteractionId>,
     fields: AccountFields,
     status: StatusCode,
-) -> Result<HttpResponse, PageError> {
+) -> Handled {
     let looked = password_reset::peek(&page.context.core, token).await;
     let (user, _) = looked.map_err(invalid_link)?;
     let view = new_password::NewPassword {
@@ -108,7 +96,7 @@ async fn form(
 }
 
 /// `POST /reset-password`: sets the password.
-pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let new = read(&fields)?;
     let flow = page.own_flow(&fields).await?;

@@ -1,30 +1,21 @@
 //! `/account/data` and `/account/keep`: export of personal data, and deletion of the account.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_DISPOSITION, HeaderValue};
-use actix_web::web::{Bytes, Payload};
+use actix_web::web::Bytes;
 use doorward_accounts::deletion::{self, DeletionError};
 use doorward_accounts::personal_data::{self, Export, ExportError};
 use doorward_accounts::sole_role::SoleRole;
-use doorward_domain::model::InteractionId;
-use doorward_oauth::authorize::interaction;
-use doorward_protocol::params::Params;
-use doorward_services::error::{FlowError, ServerError};
-use doorward_services::factors;
-use doorward_services::signed_in::SignedIn;
-use doorward_templates::ErrorKind;
 use doorward_templates::personal_data::{DeletionFieldError, PendingDeletion, PersonalData};
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::{go_on, text};
 use futures_util::stream;
+
+use super::prelude::*;
 
 const PATH: &str = "/account/data";
 const PROVE: &str = "/login?next=/account/data";
 const DAY: i64 = 24 * 60 * 60;
 
 /// Shows the options, which require a recent authentication.
-pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Handled {
     let (signed_in, factors) = page.account_holder_with_factors(PATH).await?;
     let (core, accounts) = (&page.context.core, &page.context.accounts);
     let is_fresh = factors.is_fresh(core, accounts, &signed_in);
@@ -48,7 +39,7 @@ async fn is_fresh(page: &Page, signed_in: &SignedIn) -> Result<bool, ServerError
 }
 
 /// `POST /account/data/export`: returns the export as a file.
-pub async fn export(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn export(page: &Page, payload: Payload) -> Handled {
     page.form(payload).await?;
     let signed_in = page.account_holder(PATH).await?;
     match personal_data::export(&page.context, &signed_in, page.caller()).await {
@@ -76,7 +67,7 @@ fn file(export: Export) -> HttpResponse {
 }
 
 /// `POST /account/data/delete`: requests the deletion of the account.
-pub async fn delete(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn delete(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let signed_in = page.account_holder(PATH).await?;
     let typed = text(&fields, "username")?;
@@ -108,7 +99,7 @@ pub async fn delete(page: &Page, payload: Payload) -> Result<HttpResponse, PageE
 
 /// `GET /account/keep`: shows the time of the pending deletion. Redirects users
 /// without one to the next step.
-pub async fn show_pending(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn show_pending(page: &Page) -> Handled {
     let flow = interaction_id(&page.query()?)?;
     let Some(signed_in) = page.session().await? else {
         let login = match flow {
@@ -130,7 +121,7 @@ pub async fn show_pending(page: &Page) -> Result<HttpResponse, PageError> {
 }
 
 /// `POST /account/keep`: cancels the deletion and continues a pending interaction.
-pub async fn cancel(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn cancel(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let flow = interaction_id(&fields)?;
     let signed_in = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
@@ -146,7 +137,7 @@ async fn proceed(
     flow: Option<&InteractionId>,
     signed_in: &SignedIn,
     home: &str,
-) -> Result<HttpResponse, PageError> {
+) -> Handled {
     let Some(flow) = flow else {
         return Ok(page.see_other(home));
     };

@@ -1,17 +1,15 @@
 //! Uploaded pictures: `GET /avatars/{id}.png` of users, whose URL is in the claim `picture`, and
 //! `GET /logos/{id}.png` of clients.
 
-use actix_web::HttpResponse;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, HeaderName,
 };
 use actix_web::web::{Path, ServiceConfig, get, head, resource, to};
 use doorward_domain::model::{AvatarId, LogoId};
-use doorward_services::error::ServerError;
 use doorward_services::picture;
-use doorward_templates::ErrorKind;
-use doorward_web::page::Page;
 use doorward_web::page_support;
+
+use super::prelude::*;
 
 /// A picture has an immutable URL; after its removal, caches drop it within an hour.
 const CACHED: &str = "public, max-age=3600";

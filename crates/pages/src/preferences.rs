@@ -1,17 +1,15 @@
 //! `POST /preferences`: language, colour scheme and the shortcut key of the search, stored in cookies,
 //! without JavaScript.
 
-use actix_web::HttpResponse;
-use actix_web::web::Payload;
 use doorward_i18n::Lang;
 use doorward_templates::Theme;
 use doorward_web::cookies::{self, CookieName};
 use doorward_web::page::preferences::{OFF, ON};
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::text;
+
+use super::prelude::*;
 
 /// Stores a preference and returns to the page of the form.
-pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let mut response = page.see_other(return_path(text(&fields, "return_to")?));
     if let Some(lang) = Lang::from_tag(text(&fields, "lang")?) {

@@ -2,30 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::Payload;
 use doorward_accounts::avatar;
 use doorward_accounts::draft::{self, Draft};
 use doorward_accounts::profile::{self, UpdateProfileError};
 use doorward_accounts::profile_fields;
 use doorward_domain::model::{FieldInput, ProfileField, User, UserId};
-use doorward_protocol::params::Params;
 use doorward_rules::profile::{Field, ProfileEdit};
-use doorward_services::error::FlowError;
 use doorward_services::pictures::{MAX_FILE, PictureError};
-use doorward_templates::ErrorKind;
 use doorward_templates::profile::{PictureProblem, ProfileNotice, ProfilePage};
 use doorward_templates::profile_fields::{CustomFields, PREFIX};
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::text;
 use doorward_web::upload::Upload;
 
-use super::mail_link;
+use super::prelude::*;
 
 const PATH: &str = "/account/profile";
 
-pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Handled {
     let signed_in = page.account_holder(PATH).await?;
     let mut view = form(page, &signed_in.user).await?;
     view.notice = match text(&page.query()?, "done")? {
@@ -63,7 +55,7 @@ async fn form(page: &Page, user: &User) -> Result<ProfilePage, PageError> {
     Ok(ProfilePage::new(page.layout(), user, custom, can_mail))
 }
 
-pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let mut edit = read(&fields)?;
     let seen = match text(&fields, "seen")? {
@@ -153,7 +145,7 @@ fn read(fields: &Params) -> Result<ProfileEdit, PageError> {
 }
 
 /// `POST /account/profile/picture`: replaces the picture.
-pub async fn upload(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn upload(page: &Page, payload: Payload) -> Handled {
     let (_, uploaded) = page.upload(payload, "picture", MAX_FILE).await?;
     let signed_in = page.account_holder(PATH).await?;
     mail_link::admit(page).await?;
@@ -184,7 +176,7 @@ pub async fn upload(page: &Page, payload: Payload) -> Result<HttpResponse, PageE
 }
 
 /// `POST /account/profile/picture/remove`: removes the picture.
-pub async fn remove(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn remove(page: &Page, payload: Payload) -> Handled {
     page.form(payload).await?;
     let signed_in = page.account_holder(PATH).await?;
     avatar::remove(&page.context.core, signed_in.user.id, page.caller()).await?;

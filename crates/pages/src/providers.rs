@@ -1,9 +1,7 @@
 //! Sign-in with identity providers: `POST /login/with/…`, `GET|POST /login/callback/…` and
 //! `GET|POST /login/new`. The console starts its trials with the same page.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::{self, Path, Payload, ServiceConfig};
+use actix_web::web::Path;
 use doorward_accounts::federation::callback::{self, CallbackRequest, Outcome, Received};
 use doorward_accounts::federation::login_state::{self, Departure, LoginState, Purpose};
 use doorward_accounts::federation::provider::FederationError;
@@ -13,51 +11,24 @@ use doorward_accounts::federation::sign_up::{
 use doorward_accounts::new_password::AccountErrors;
 use doorward_accounts::register::{Origin, Registered};
 use doorward_admin::provider_trial;
-use doorward_domain::model::{InteractionId, ProviderId};
-use doorward_oauth::authorize::interaction;
-use doorward_oauth::authorize::types::ActiveInteraction;
+use doorward_domain::model::ProviderId;
 use doorward_protocol::redirect_uri;
 use doorward_rules::next_step::upstream_max_age;
-use doorward_services::error::FlowError;
-use doorward_templates::ErrorKind;
 use doorward_templates::field_error::{AccountFields, FormProblem};
 use doorward_templates::login::ProviderProblem;
 use doorward_templates::providers::{Welcome, WelcomeChoice};
-use doorward_web::cookies;
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_route::{get_with, post};
-use doorward_web::page_support::{account_path, form_page, form_resource, going, text};
+use doorward_web::page_support::going;
 
-use super::sign_in_response::{after_sign_in, with_session};
-use super::verify_email::with_flow;
-use super::waiting_flow::{self, flow_of, flow_text};
+use super::prelude::*;
 use super::{link_result, login};
-use super::{mail_link, new_account, second_factor};
-
-pub(super) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(
-            form_page("/login/with/{provider}")
-                .route(web::get().to(login::redirect))
-                .route(post(start)),
-        )
-        .service(
-            form_page("/login/callback/{provider}")
-                .route(get_with(arrive))
-                .route(post(posted)),
-        )
-        .service(form_resource("/login/new", welcome, register));
-}
+use super::{new_account, second_factor};
 
 pub(super) fn named(provider: &str) -> Result<ProviderId, PageError> {
     ProviderId::parse(provider).ok_or_else(|| ErrorKind::NotFound.into())
 }
 
 /// `POST /login/with/…`: handles the sign-in form, submitted by a provider's button.
-async fn start(
-    page: &Page,
-    (provider, payload): (Path<String>, Payload),
-) -> Result<HttpResponse, PageError> {
+pub(super) async fn start(page: &Page, (provider, payload): (Path<String>, Payload)) -> Handled {
     let provider = named(&provider)?;
     let fields = page.form(payload).await?;
     mail_link::admit(page).await?;
@@ -83,10 +54,7 @@ async fn start(
 
 /// `POST /login/callback/…`: the callback of Apple (OAuth 2.0 Form Post Response Mode). Browsers
 /// withhold Lax cookies from another site's form and send them with the GET that follows.
-async fn posted(
-    page: &Page,
-    (provider, payload): (Path<String>, Payload),
-) -> Result<HttpResponse, PageError> {
+pub(super) async fn posted(page: &Page, (provider, payload): (Path<String>, Payload)) -> Handled {
     let provider = named(&provider)?;
     let fields = page.foreign_form(payload).await?;
     let mut pairs = Vec::new();
@@ -99,7 +67,7 @@ async fn posted(
     Ok(page.see_other_bare(&path))
 }
 
-async fn arrive(page: &Page, provider: Path<String>) -> Result<HttpResponse, PageError> {
+pub(super) async fn arrive(page: &Page, provider: Path<String>) -> Handled {
     let params = page.query()?;
     let one = |name| params.optional(name).map_err(|_| ErrorKind::BadRequest);
     let owned = |value: Option<&str>| value.map(str::to_owned);
@@ -131,11 +99,7 @@ async fn arrive(page: &Page, provider: Path<String>) -> Result<HttpResponse, Pag
     }
 }
 
-fn tried_by(
-    page: &Page,
-    state: &LoginState,
-    received: Received,
-) -> Result<HttpResponse, PageError> {
+fn tried_by(page: &Page, state: &LoginState, received: Received) -> Handled {
     match state.purpose {
         Purpose::Test(session) => {
             let provider = &state.provider;
@@ -152,11 +116,7 @@ fn remembered(page: &Page, state: &LoginState, mut response: HttpResponse) -> Ht
     response
 }
 
-async fn resolve(
-    page: &Page,
-    state: LoginState,
-    outcome: Outcome,
-) -> Result<HttpResponse, PageError> {
+async fn resolve(page: &Page, state: LoginState, outcome: Outcome) -> Handled {
     let response = match outcome {
         Outcome::SecondStep(id) => {
             page.see_other(&second_factor::address(&id, state.flow.as_ref()))
@@ -193,7 +153,7 @@ async fn failed(
     flow: Option<InteractionId>,
     next: Option<String>,
     error: FederationError,
-) -> Result<HttpResponse, PageError> {
+) -> Handled {
     page.record_flow(flow.as_ref());
     let problem = match error {
         FederationError::Over => return Err(ErrorKind::FlowExpired.into()),
@@ -223,7 +183,7 @@ fn sign_up_error(error: FlowError<FederatedSignUpError>) -> PageError {
     kind.into()
 }
 
-async fn welcome(page: &Page) -> Result<HttpResponse, PageError> {
+pub(super) async fn welcome(page: &Page) -> Handled {
     let resumed = page.interaction(&page.query()?).await?;
     if let Some(resumed) = &resumed {
         page.set_languages(&resumed.interaction.request.ui_locales);
@@ -282,7 +242,7 @@ fn welcome_form(
     page.html(status, &view)
 }
 
-async fn register(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub(super) async fn register(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let resumed = waiting_flow::resume(page, &fields).await?;
     let typed = SignUpForm {

@@ -1,22 +1,14 @@
 //! `GET|POST /register`.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::Payload;
 use doorward_accounts::new_password::AccountErrors;
 use doorward_accounts::register::{self, Origin, RegisterError, Registered};
-use doorward_oauth::authorize::types::ActiveInteraction;
-use doorward_services::error::FlowError;
+use doorward_templates::Register;
 use doorward_templates::field_error::{AccountFields, FormProblem};
-use doorward_templates::{ErrorKind, Register};
-use doorward_web::page::{Page, PageError};
 
 use super::new_account;
-use super::sign_in_response::after_sign_in;
-use super::verify_email::with_flow;
-use super::waiting_flow::{self, flow_of, flow_text};
+use super::prelude::*;
 
-pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Handled {
     if !page.context.core.config.registration.enabled {
         return Err(ErrorKind::RegistrationClosed.into());
     }
@@ -42,7 +34,7 @@ fn form(
     page.html(status, &view)
 }
 
-pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let resumed = waiting_flow::resume(page, &fields).await?;
     let account = new_account::read(&fields)?;

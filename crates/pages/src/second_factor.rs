@@ -1,32 +1,20 @@
 //! `GET|POST /login/2fa`: the code of the second factor.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, RETRY_AFTER};
-use actix_web::web::Payload;
 use doorward_accounts::second_factor::pending;
 use doorward_accounts::second_factor::verification::{
     self, FactorAnswer, FactorProof, SecondFactorError,
 };
 use doorward_accounts::trusted_device;
-use doorward_domain::model::{AttemptId, FirstFactor, InteractionId, PendingSignIn};
-use doorward_domain::secret::Secret;
-use doorward_oauth::authorize::interaction;
-use doorward_oauth::authorize::types::{ActiveInteraction, Outcome};
-use doorward_protocol::params::Params;
+use doorward_domain::model::{AttemptId, FirstFactor, PendingSignIn};
+use doorward_oauth::authorize::types::Outcome;
 use doorward_rules::next_step::NextStep;
-use doorward_services::error::FlowError;
-use doorward_services::factors;
-use doorward_services::signed_in::SignedIn;
+use doorward_templates::SecondStep;
 use doorward_templates::second_factor::{CodeSource, SecondFactorFieldError};
-use doorward_templates::{ErrorKind, SecondStep};
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::{account_path, go_on, text};
 
-use super::sign_in_response::{after_sign_in, with_session, with_trust};
-use super::verify_email::with_flow;
-use super::waiting_flow::{flow_text, waiting_flow, within};
-use super::{convert, mail_link};
+use super::prelude::*;
+use super::sign_in_response::with_trust;
+use super::waiting_flow::{waiting_flow, within};
 
 /// Returns the URL of a pending sign-in's page. It names the interaction, which an expired sign-in
 /// leads back to.
@@ -36,7 +24,7 @@ pub(super) fn address(attempt: &AttemptId, flow: Option<&InteractionId>) -> Stri
 
 /// Shows the form of a pending sign-in, or starts one for a signed-in user who needs a stronger
 /// session.
-pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Handled {
     let params = page.query()?;
     if !text(&params, "attempt")?.is_empty() {
         let (pending, resumed) = waiting(page, &params).await?;
@@ -59,11 +47,7 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
 }
 
 /// Starts a step-up required by a client.
-async fn step_up_for_app(
-    page: &Page,
-    resumed: ActiveInteraction,
-    signed_in: &SignedIn,
-) -> Result<HttpResponse, PageError> {
+async fn step_up_for_app(page: &Page, resumed: ActiveInteraction, signed_in: &SignedIn) -> Handled {
     let browser = page.browser(Some(signed_in));
     let outcome =
         interaction::proceed(&page.context, resumed.clone(), &browser, page.caller()).await?;
@@ -77,11 +61,7 @@ async fn step_up_for_app(
 }
 
 /// Starts a step-up required by an account page.
-async fn step_up_for_account(
-    page: &Page,
-    params: &Params,
-    signed_in: &SignedIn,
-) -> Result<HttpResponse, PageError> {
+async fn step_up_for_account(page: &Page, params: &Params, signed_in: &SignedIn) -> Handled {
     let next = account_path(text(params, "next")?);
     let (core, accounts) = (&page.context.core, &page.context.accounts);
     if !factors::status(core, accounts, signed_in).await?.enrolled {
@@ -123,7 +103,7 @@ async fn form(
     requested: &FormContext<'_>,
     status: StatusCode,
     problem: Option<SecondFactorFieldError>,
-) -> Result<HttpResponse, PageError> {
+) -> Handled {
     let FormContext {
         pending,
         resumed,
@@ -149,7 +129,7 @@ async fn form(
     Ok(page.html(status, &view))
 }
 
-pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     mail_link::admit(page).await?;
     let (pending, resumed) = waiting(page, &fields).await?;

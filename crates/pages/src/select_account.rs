@@ -1,16 +1,11 @@
 //! `GET|POST /select-account` (OIDC Core §3.1.2.1 `prompt=select_account`).
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::Payload;
-use doorward_oauth::authorize::interaction;
 use doorward_services::session;
-use doorward_templates::{ErrorKind, SelectAccount};
-use doorward_web::cookies;
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::{chip, go_on, text};
+use doorward_templates::SelectAccount;
 
-pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+use super::prelude::*;
+
+pub async fn get(page: &Page) -> Handled {
     let params = page.query()?;
     let resumed = page.required_interaction(&params).await?;
     page.set_languages(&resumed.interaction.request.ui_locales);
@@ -27,7 +22,7 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
 }
 
 /// Continues with the same account, or signs out so that another user can sign in.
-pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let mut resumed = page.required_interaction(&fields).await?;
     let signed_in = page.session().await?;

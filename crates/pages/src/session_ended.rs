@@ -1,26 +1,14 @@
 //! `/login/ended` and `/account/sessions/ended`: reasons why sessions ended.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::ServiceConfig;
 use doorward_accounts::account;
-use doorward_domain::model::{InteractionId, Session};
-use doorward_i18n::device::Device;
-use doorward_templates::ErrorKind;
+use doorward_domain::model::Session;
 use doorward_templates::session_ended::{EndedRow, EndedSessions, SessionEnded};
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::{account_path, page_resource, text};
 
 use super::account_sessions;
-
-pub(super) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(page_resource("/login/ended", show_named))
-        .service(page_resource("/account/sessions/ended", all));
-}
+use super::prelude::*;
 
 /// `GET /login/ended`: shows only the ended session that the browser's cookie names.
-async fn show_named(page: &Page) -> Result<HttpResponse, PageError> {
+pub(super) async fn show_named(page: &Page) -> Handled {
     let params = page.query()?;
     let back = match (text(&params, "flow")?, text(&params, "next")?) {
         ("", next) => match account_path(next) {
@@ -45,7 +33,7 @@ async fn show_named(page: &Page) -> Result<HttpResponse, PageError> {
 }
 
 /// `GET /account/sessions/ended`: shows a page of the user's ended sessions.
-async fn all(page: &Page) -> Result<HttpResponse, PageError> {
+pub(super) async fn all(page: &Page) -> Handled {
     let signed_in = page.account_holder("/account/sessions/ended").await?;
     let (layout, now) = (page.layout(), page.context.core.now());
     let row = |session: &Session| {

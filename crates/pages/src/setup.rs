@@ -1,19 +1,13 @@
 //! `GET|POST /setup`: creation of the first administrator, once. The next steps are pages of the
 //! console.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::Payload;
 use doorward_accounts::setup::{self, SetupError};
 use doorward_accounts::setup_token;
-use doorward_services::error::{FlowError, ServerError};
+use doorward_templates::Setup;
 use doorward_templates::field_error::AccountFields;
-use doorward_templates::{ErrorKind, Setup};
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::text;
 
-use super::sign_in_response::with_session;
-use super::{mail_link, new_account};
+use super::new_account;
+use super::prelude::*;
 
 /// The first page of the console for the operator.
 const NEXT: &str = "/admin/setup";
@@ -29,7 +23,7 @@ async fn invalid_token(page: &Page) -> PageError {
 }
 
 /// Shows the form if the URL has the single-use token.
-pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Handled {
     let params = page.query()?;
     let token = text(&params, "token")?;
     if !setup::is_open(&page.context.core, token).await? {
@@ -49,7 +43,7 @@ fn form(page: &Page, token: &str, fields: AccountFields, status: StatusCode) -> 
     page.html(status, &view)
 }
 
-pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let token = text(&fields, "token")?;
     mail_link::admit(page).await?;

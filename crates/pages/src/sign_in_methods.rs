@@ -1,14 +1,12 @@
 //! `/account/security`: the user's sign-in methods.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use doorward_accounts::second_factor::enrollment::Overview;
 use doorward_templates::sign_in_methods::SignInMethods;
-use doorward_web::page::{Page, PageError};
 
+use super::prelude::*;
 use super::two_factor;
 
-pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Handled {
     let (signed_in, factors) = page
         .account_holder_with_factors("/account/security")
         .await?;

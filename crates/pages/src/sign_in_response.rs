@@ -1,18 +1,11 @@
 //! Responses after a sign-in.
 
-use actix_web::HttpResponse;
 use doorward_domain::secret::OpaqueToken;
-use doorward_oauth::authorize::interaction;
-use doorward_oauth::authorize::types::ActiveInteraction;
-use doorward_services::error::ServerError;
 use doorward_services::known_device::{Account, KnownDevice};
 use doorward_services::session::NewSession;
-use doorward_services::signed_in::SignedIn;
 use doorward_store::repo;
-use doorward_templates::ErrorKind;
-use doorward_web::cookies;
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::go_on;
+
+use super::prelude::*;
 
 pub(super) fn with_session(
     page: &Page,
@@ -60,7 +53,7 @@ pub(super) async fn after_sign_in(
     page: &Page,
     resumed: Option<ActiveInteraction>,
     session: NewSession,
-) -> Result<HttpResponse, PageError> {
+) -> Handled {
     let Some(resumed) = resumed else {
         return Ok(with_session(page, page.see_other(page.front()), &session));
     };

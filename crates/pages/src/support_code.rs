@@ -1,29 +1,20 @@
 //! `/account/support-code`: a code that the user reads out to an administrator.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_accounts::support_code;
 use doorward_templates::support_code::SupportCode;
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::form_resource;
 
-use super::mail_link;
+use super::prelude::*;
 
-const PATH: &str = "/account/support-code";
-
-pub(super) fn configure(config: &mut ServiceConfig) {
-    config.service(form_resource(PATH, show, make));
-}
+pub(super) const PATH: &str = "/account/support-code";
 
 /// `GET /account/support-code`: offers to make a code.
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+pub(super) async fn show(page: &Page) -> Handled {
     page.account_holder(PATH).await?;
     Ok(answer(page, None))
 }
 
 /// `POST /account/support-code`: makes a code, and shows it once.
-async fn make(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub(super) async fn make(page: &Page, payload: Payload) -> Handled {
     page.form(payload).await?;
     let (signed_in, factors) = page.account_holder_with_factors(PATH).await?;
     let (core, accounts) = (&page.context.core, &page.context.accounts);

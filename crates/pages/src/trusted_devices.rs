@@ -1,17 +1,10 @@
 //! The user's trusted devices, on the page of the second factor.
 
-use actix_web::HttpResponse;
-use actix_web::web::Payload;
 use doorward_accounts::trusted_device;
 use doorward_domain::model::{TrustedDevice, TrustedDeviceId};
-use doorward_i18n::device::Device;
-use doorward_services::error::ServerError;
-use doorward_services::signed_in::SignedIn;
 use doorward_templates::two_factor::TrustedRow;
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::text;
 
-use super::convert;
+use super::prelude::*;
 
 pub(super) const TWO_FACTOR: &str = "/account/security/2fa";
 
@@ -32,7 +25,7 @@ pub(super) async fn rows(
 }
 
 /// `POST /account/security/2fa/distrust`: removes one device, or all.
-pub async fn distrust(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn distrust(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let signed_in = page.account_holder(TWO_FACTOR).await?;
     let one = convert::optional(text(&fields, "device")?, TrustedDeviceId::parse)?;

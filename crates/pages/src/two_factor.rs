@@ -1,23 +1,15 @@
 //! `/account/security/2fa`: the user's second factor.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::Payload;
 use doorward_accounts::second_factor::enrollment::{
     self, EnrollmentError, FirstCode as First, Overview,
 };
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::credentials::totp::TotpSecret;
-use doorward_protocol::params::Params;
-use doorward_services::error::{FlowError, ServerError};
-use doorward_services::signed_in::SignedIn;
 use doorward_templates::qr::Qr;
 use doorward_templates::two_factor::{FirstCodeProblem, TwoFactorNotice, TwoFactorState};
 use doorward_templates::{RecoveryCodes, TwoFactor, TwoFactorSetUp};
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::text;
 
-use super::sign_in_response::with_session;
+use super::prelude::*;
 use super::trusted_devices;
 use super::trusted_devices::TWO_FACTOR;
 use super::waiting_flow::{waiting_flow, within};
@@ -33,7 +25,7 @@ pub(super) fn state(overview: &Overview) -> TwoFactorState {
     }
 }
 
-pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Handled {
     let params = page.query()?;
     let flow = waiting_flow(&params);
     let (signed_in, factors) = page
@@ -95,7 +87,7 @@ async fn read_form(page: &Page, payload: Payload) -> Result<(Params, String, Sig
 }
 
 /// `POST …/start`: creates a secret.
-pub async fn start(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn start(page: &Page, payload: Payload) -> Handled {
     let (_, flow, signed_in) = read_form(page, payload).await?;
     enrollment::start(&page.context.core, &page.context.accounts, &signed_in)
         .await
@@ -104,7 +96,7 @@ pub async fn start(page: &Page, payload: Payload) -> Result<HttpResponse, PageEr
 }
 
 /// `GET …/set-up`: shows the secret until its first code.
-pub async fn set_up(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn set_up(page: &Page) -> Handled {
     let flow = waiting_flow(&page.query()?);
     let (signed_in, factors) = page
         .signed_in_with_factors()
@@ -122,7 +114,7 @@ fn scan(
     flow: &str,
     proposed: Result<TotpSecret, FlowError<EnrollmentError>>,
     problem: Option<FirstCodeProblem>,
-) -> Result<HttpResponse, PageError> {
+) -> Handled {
     let secret = proposed.map_err(|error| change_error(error, flow))?;
     let status = match problem {
         None => StatusCode::OK,
@@ -150,7 +142,7 @@ fn draw(page: &Page, signed_in: &SignedIn, secret: &TotpSecret) -> Result<Qr, Se
 }
 
 /// `POST …/confirm`: verifies the first code, which activates the factor.
-pub async fn confirm(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn confirm(page: &Page, payload: Payload) -> Handled {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
     let code = text(&fields, "code")?;
     if code.trim().is_empty() {
@@ -180,7 +172,7 @@ async fn scan_again(
     signed_in: &SignedIn,
     flow: &str,
     problem: FirstCodeProblem,
-) -> Result<HttpResponse, PageError> {
+) -> Handled {
     let (core, accounts) = (&page.context.core, &page.context.accounts);
     let proposed = enrollment::proposed(core, accounts, signed_in).await;
     scan(page, signed_in, flow, proposed, Some(problem))
@@ -200,7 +192,7 @@ fn show_codes(page: &Page, flow: &str, codes: &[RecoveryCode], is_new: bool) -> 
 }
 
 /// `POST …/codes`: creates new recovery codes.
-pub async fn codes(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn codes(page: &Page, payload: Payload) -> Handled {
     let (_, flow, signed_in) = read_form(page, payload).await?;
     let context = &page.context;
     let (core, delivery, accounts) = (&context.core, &context.delivery, &context.accounts);
@@ -211,7 +203,7 @@ pub async fn codes(page: &Page, payload: Payload) -> Result<HttpResponse, PageEr
 }
 
 /// `POST …/saved`: records that the codes were saved and continues a pending interaction.
-pub async fn saved(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn saved(page: &Page, payload: Payload) -> Handled {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
     if !text(&fields, "saved")?.is_empty() {
         enrollment::codes_are_saved(&page.context.core, &signed_in).await?;
@@ -220,7 +212,7 @@ pub async fn saved(page: &Page, payload: Payload) -> Result<HttpResponse, PageEr
 }
 
 /// `POST …/off`: removes the factor.
-pub async fn off(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn off(page: &Page, payload: Payload) -> Handled {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
     let ends_others = !text(&fields, "end_others")?.is_empty();
     let session = enrollment::disable(

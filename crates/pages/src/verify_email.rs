@@ -6,24 +6,15 @@
 //! address, and must not verify the account for that user. On another device than the one of the
 //! registration, the user signs in, and the interaction of the other browser is left alone.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::Payload;
 use doorward_accounts::verify_email;
-use doorward_domain::model::{EmailPurpose, InteractionId};
+use doorward_domain::model::EmailPurpose;
 use doorward_services::email_link;
-use doorward_services::error::FlowError;
-use doorward_services::signed_in::SignedIn;
-use doorward_templates::ErrorKind;
-use doorward_templates::status_page::{StepKind, StepNotice};
-use doorward_web::page::{Page, PageError};
-use doorward_web::page_support::text;
+use doorward_templates::status_page::StepNotice;
 
-use super::convert::status_page;
-use super::mail_link::{self, clear_token, follow, invalid_link};
+use super::prelude::*;
 
 /// Stores the token of a mail link, shows its button, or shows the next step.
-pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Handled {
     let params = page.query()?;
     let flow = page.own_flow(&params).await?;
     if let Some(token) = mail_link::token(&params)? {
@@ -41,7 +32,7 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
 }
 
 /// Shows the button of the link, or redirects to the sign-in first.
-async fn followed(page: &Page, flow: Option<&InteractionId>) -> Result<HttpResponse, PageError> {
+async fn followed(page: &Page, flow: Option<&InteractionId>) -> Handled {
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
     let looked = email_link::peek(&page.context.core, &token, EmailPurpose::Verify).await;
     let (link, user) = looked.map_err(invalid_link)?;
@@ -73,7 +64,7 @@ async fn due(
     flow: Option<&InteractionId>,
     notice: Option<StepNotice>,
     status: StatusCode,
-) -> Result<HttpResponse, PageError> {
+) -> Handled {
     let Some(signed_in) = page.session().await? else {
         return Ok(page.see_other(&with_flow("/login", flow)));
     };
@@ -97,7 +88,7 @@ fn proceed(page: &Page, flow: Option<&InteractionId>) -> HttpResponse {
 }
 
 /// Consumes the link in a session of its account.
-pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let flow = page.own_flow(&fields).await?;
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
@@ -115,7 +106,7 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
 }
 
 /// `POST /verify-email/resend`: mails the link again.
-pub async fn resend(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn resend(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let flow = page.own_flow(&fields).await?;
     let signed_in = page.session().await?.ok_or(ErrorKind::FlowExpired)?;

@@ -1,9 +1,6 @@
 //! The interaction that a page continues.
 
-use doorward_domain::model::InteractionId;
-use doorward_oauth::authorize::types::ActiveInteraction;
-use doorward_protocol::params::Params;
-use doorward_web::page::{Page, PageError};
+use super::prelude::*;
 
 /// Returns the interaction that a page or form names, if any, and uses the languages of its client.
 pub(super) async fn resume(
