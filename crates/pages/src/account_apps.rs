@@ -12,7 +12,6 @@ use super::prelude::*;
 
 pub(super) const PATH: &str = "/account/apps";
 
-/// `GET /account/apps`: shows a page of clients.
 pub(super) async fn show(page: &Page) -> Handled {
     let signed_in = page.account_holder(PATH).await?;
     let params = page.query()?;
@@ -44,7 +43,6 @@ pub(super) async fn show(page: &Page) -> Handled {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// `POST /account/apps/remove`: revokes the consent of a client.
 pub(super) async fn remove(page: &Page, payload: Payload) -> Handled {
     let (signed_in, fields) = account_form(page, payload).await?;
     let id = ClientId::parse(text(&fields, "client_id")?).ok_or(ErrorKind::BadRequest)?;

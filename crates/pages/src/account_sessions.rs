@@ -31,7 +31,6 @@ pub(super) fn after(params: &Params) -> Result<Option<SessionPosition>, PageErro
     convert::optional(text(params, "after")?, SessionPosition::parse)
 }
 
-/// `GET /account/sessions`: shows a page of the active sessions.
 pub(super) async fn show(page: &Page) -> Handled {
     let signed_in = page.account_holder(PATH).await?;
     let params = page.query()?;
@@ -53,7 +52,6 @@ pub(super) async fn show(page: &Page) -> Handled {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// `POST /account/sessions/end`: ends another session of the user.
 pub(super) async fn end(page: &Page, payload: Payload) -> Handled {
     let (signed_in, fields) = account_form(page, payload).await?;
     let id = SessionId::parse(text(&fields, "session")?).ok_or(ErrorKind::BadRequest)?;
@@ -61,7 +59,6 @@ pub(super) async fn end(page: &Page, payload: Payload) -> Handled {
     Ok(page.see_other("/account/sessions?done=session"))
 }
 
-/// `POST /account/sessions/end-others`: ends every other session of the user.
 pub(super) async fn end_others(page: &Page, payload: Payload) -> Handled {
     let (signed_in, _) = account_form(page, payload).await?;
     sessions::end_other_sessions(&page.context.core, &signed_in, page.caller()).await?;

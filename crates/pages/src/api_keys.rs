@@ -198,7 +198,6 @@ fn key_id(params: &Params) -> Result<ApiKeyId, PageError> {
     named.ok_or_else(|| ErrorKind::BadRequest.into())
 }
 
-/// `GET /account/api-keys/revoke`: asks for confirmation.
 pub(super) async fn confirm_revocation(page: &Page) -> Handled {
     let id = key_id(&page.query()?)?;
     let (signed_in, _) = owner(page, HOME).await?;

@@ -132,7 +132,6 @@ async fn show_link(page: &Page, turn: &Turn) -> Handled {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// `POST /account/email/confirm`: changes the address.
 pub async fn confirm(page: &Page, payload: Payload) -> Handled {
     let token = followed(page, payload).await?;
     let (core, delivery) = (&page.context.core, &page.context.delivery);
@@ -141,7 +140,6 @@ pub async fn confirm(page: &Page, payload: Payload) -> Handled {
     Ok(finished(page, &CONFIRM))
 }
 
-/// `POST /account/email/undo`: reverts a change.
 pub async fn undo(page: &Page, payload: Payload) -> Handled {
     let token = followed(page, payload).await?;
     let (core, delivery) = (&page.context.core, &page.context.delivery);

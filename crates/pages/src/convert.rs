@@ -30,7 +30,6 @@ pub(super) fn presented(fields: &Params) -> Result<PasskeyResponse, PageError> {
     })
 }
 
-/// Parses the text of a field that may be empty.
 pub(super) fn optional<T>(
     text: &str,
     parse: impl FnOnce(&str) -> Option<T>,

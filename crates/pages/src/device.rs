@@ -28,7 +28,6 @@ pub async fn get(page: &Page) -> Handled {
     Ok(form(page, &signed_in, &filled, StatusCode::OK, None))
 }
 
-/// Returns the URL of the page, with a code if known.
 fn address(code: Option<&UserCode>) -> String {
     match code {
         Some(code) => format!("{PAGE}?user_code={code}"),

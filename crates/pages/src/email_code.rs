@@ -33,7 +33,6 @@ fn offered(page: &Page) -> Result<(), PageError> {
     }
 }
 
-/// `GET /login/email`: asks for the identifier or for the code.
 pub(super) async fn open(page: &Page) -> Handled {
     offered(page)?;
     let params = page.query()?;
@@ -129,7 +128,6 @@ fn enter(
     page.html(status, &view)
 }
 
-/// `POST /login/email`: handles the identifier or the code.
 pub(super) async fn send(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     offered(page)?;
@@ -235,7 +233,6 @@ fn of_link(error: FlowError<EmailCodeError>) -> PageError {
     }
 }
 
-/// `POST /login/email/link`: consumes the link.
 pub(super) async fn send_link(page: &Page, payload: Payload) -> Handled {
     page.form(payload).await?;
     offered(page)?;

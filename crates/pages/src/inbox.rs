@@ -11,7 +11,6 @@ use serde_json::json;
 
 use super::prelude::*;
 
-/// Maximum number of messages on the page.
 const MAX_MESSAGES: u64 = 50;
 /// A message has its own styles; it may not run or load anything.
 const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; \
@@ -81,7 +80,6 @@ async fn show(page: &Page, id: Path<String>) -> Handled {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// Returns the first link in the text to a page of this server.
 fn link_of(text: &str, issuer: &str) -> Option<String> {
     let path = |line: &str| line.trim().strip_prefix(issuer).map(str::to_owned);
     text.lines()

@@ -82,7 +82,6 @@ fn clear_token(page: &Page, mut response: HttpResponse) -> HttpResponse {
     response
 }
 
-/// `POST /invitation`: accepts, declines or postpones.
 pub async fn post(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let answer = match text(&fields, "decision")? {

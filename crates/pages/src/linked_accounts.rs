@@ -115,7 +115,6 @@ async fn error_response(
     }
 }
 
-/// `POST /account/providers/add`: redirects to a provider to link an account.
 pub(super) async fn add(page: &Page, payload: Payload) -> Handled {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
     mail_link::admit(page).await?;

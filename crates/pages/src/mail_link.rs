@@ -5,7 +5,6 @@ use doorward_services::email_link::InvalidLink;
 
 use super::prelude::*;
 
-/// Returns the token in the URL of a mail link.
 pub(super) fn token(params: &Params) -> Result<Option<&str>, PageError> {
     let token = params.optional("token");
     token.map_err(|_| ErrorKind::LinkInvalid.into())

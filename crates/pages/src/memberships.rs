@@ -9,7 +9,6 @@ use super::prelude::*;
 
 pub(super) const PATH: &str = "/account/organizations";
 
-/// `GET /account/organizations`: shows the memberships with their roles.
 pub(super) async fn show(page: &Page) -> Handled {
     let signed_in = page.account_holder(PATH).await?;
     let found = membership::list(&page.context.core, &signed_in).await?;
@@ -36,7 +35,6 @@ fn roles(assigned: Vec<(String, Option<i64>)>) -> Vec<MembershipRole> {
         .collect()
 }
 
-/// `GET /account/organizations/leave`: asks for confirmation.
 pub(super) async fn confirm(page: &Page) -> Handled {
     let signed_in = page.account_holder(PATH).await?;
     let params = page.query()?;
@@ -59,7 +57,6 @@ async fn view(
     })
 }
 
-/// `POST /account/organizations/leave`: ends the membership.
 pub(super) async fn leave(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let signed_in = page.account_holder(PATH).await?;

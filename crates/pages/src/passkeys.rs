@@ -47,7 +47,6 @@ async fn owner(page: &Page, flow: &str) -> Result<(SignedIn, Factors), PageError
     Ok((signed_in, factors))
 }
 
-/// `POST …/later`: "Not now".
 pub(super) async fn later(page: &Page, payload: Payload) -> Handled {
     page.form(payload).await?;
     let mut response = page.see_other("/account");

@@ -95,7 +95,6 @@ async fn form(
     Ok(page.html(status, &view))
 }
 
-/// `POST /reset-password`: sets the password.
 pub async fn post(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let new = read(&fields)?;

@@ -38,7 +38,6 @@ async fn is_fresh(page: &Page, signed_in: &SignedIn) -> Result<bool, ServerError
     factors::is_fresh(&page.context.core, &page.context.accounts, signed_in).await
 }
 
-/// `POST /account/data/export`: returns the export as a file.
 pub async fn export(page: &Page, payload: Payload) -> Handled {
     page.form(payload).await?;
     let signed_in = page.account_holder(PATH).await?;

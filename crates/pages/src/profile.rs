@@ -144,7 +144,6 @@ fn read(fields: &Params) -> Result<ProfileEdit, PageError> {
     Ok(edit)
 }
 
-/// `POST /account/profile/picture`: replaces the picture.
 pub async fn upload(page: &Page, payload: Payload) -> Handled {
     let (_, uploaded) = page.upload(payload, "picture", MAX_FILE).await?;
     let signed_in = page.account_holder(PATH).await?;
@@ -175,7 +174,6 @@ pub async fn upload(page: &Page, payload: Payload) -> Handled {
     Ok(page.html(status, &view))
 }
 
-/// `POST /account/profile/picture/remove`: removes the picture.
 pub async fn remove(page: &Page, payload: Payload) -> Handled {
     page.form(payload).await?;
     let signed_in = page.account_holder(PATH).await?;

@@ -7,7 +7,6 @@ use doorward_templates::session_ended::{EndedRow, EndedSessions, SessionEnded};
 use super::account_sessions;
 use super::prelude::*;
 
-/// `GET /login/ended`: shows only the ended session that the browser's cookie names.
 pub(super) async fn show_named(page: &Page) -> Handled {
     let params = page.query()?;
     let back = match (text(&params, "flow")?, text(&params, "next")?) {
@@ -32,7 +31,6 @@ pub(super) async fn show_named(page: &Page) -> Handled {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// `GET /account/sessions/ended`: shows a page of the user's ended sessions.
 pub(super) async fn all(page: &Page) -> Handled {
     let signed_in = page.account_holder("/account/sessions/ended").await?;
     let (layout, now) = (page.layout(), page.context.core.now());

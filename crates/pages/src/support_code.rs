@@ -7,13 +7,11 @@ use super::prelude::*;
 
 pub(super) const PATH: &str = "/account/support-code";
 
-/// `GET /account/support-code`: offers to make a code.
 pub(super) async fn show(page: &Page) -> Handled {
     page.account_holder(PATH).await?;
     Ok(answer(page, None))
 }
 
-/// `POST /account/support-code`: makes a code, and shows it once.
 pub(super) async fn make(page: &Page, payload: Payload) -> Handled {
     page.form(payload).await?;
     let (signed_in, factors) = page.account_holder_with_factors(PATH).await?;

@@ -24,7 +24,6 @@ pub(super) async fn rows(
     Ok(all.into_iter().map(row).collect())
 }
 
-/// `POST /account/security/2fa/distrust`: removes one device, or all.
 pub async fn distrust(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let signed_in = page.account_holder(TWO_FACTOR).await?;

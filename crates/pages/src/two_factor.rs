@@ -86,7 +86,6 @@ async fn read_form(page: &Page, payload: Payload) -> Result<(Params, String, Sig
     Ok((fields, flow, signed_in))
 }
 
-/// `POST …/start`: creates a secret.
 pub async fn start(page: &Page, payload: Payload) -> Handled {
     let (_, flow, signed_in) = read_form(page, payload).await?;
     enrollment::start(&page.context.core, &page.context.accounts, &signed_in)
@@ -191,7 +190,6 @@ fn show_codes(page: &Page, flow: &str, codes: &[RecoveryCode], is_new: bool) -> 
     page.html(StatusCode::OK, &view)
 }
 
-/// `POST …/codes`: creates new recovery codes.
 pub async fn codes(page: &Page, payload: Payload) -> Handled {
     let (_, flow, signed_in) = read_form(page, payload).await?;
     let context = &page.context;
@@ -211,7 +209,6 @@ pub async fn saved(page: &Page, payload: Payload) -> Handled {
     Ok(page.see_other(&within(TWO_FACTOR, &flow)))
 }
 
-/// `POST …/off`: removes the factor.
 pub async fn off(page: &Page, payload: Payload) -> Handled {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
     let ends_others = !text(&fields, "end_others")?.is_empty();

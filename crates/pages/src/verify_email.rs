@@ -105,7 +105,6 @@ pub async fn post(page: &Page, payload: Payload) -> Handled {
     Ok(clear_token(page, page.see_other(&place)))
 }
 
-/// `POST /verify-email/resend`: mails the link again.
 pub async fn resend(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let flow = page.own_flow(&fields).await?;
