@@ -3,20 +3,22 @@
 use doorward_admin::affected;
 use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_templates::console::Fact;
-use doorward_web::page::PageError;
 
 use crate::console::Console;
+use crate::stop::Stop;
 
 /// Returns the numbers of these kinds of records that an object has.
 pub async fn facts(
     console: &Console<'_>,
     object: Object<'_>,
     kinds: &[RecordKind],
-) -> Result<Vec<Fact>, PageError> {
+) -> Result<Vec<Fact>, Stop> {
     if kinds.is_empty() {
         return Ok(Vec::new());
     }
-    let found = Console::read(affected::count(&console.context(), object).await)?.into_iter();
+    let found = affected::count(&console.context(), object)
+        .await?
+        .into_iter();
     let shown = found.filter(|(kind, _)| kinds.contains(kind));
     let fact = |(kind, number)| console.number(label(kind), &console.count(number));
     Ok(shown.map(fact).collect())

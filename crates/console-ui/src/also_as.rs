@@ -4,12 +4,12 @@ use doorward_admin::equivalent::forms::{FormBody, FormEquivalent, FormValues};
 use doorward_admin::equivalent::{self, CHANGE_FILE, Call, CallBody, KEYS_FILE, table};
 use doorward_protocol::params::Params;
 use doorward_templates::console::{AlsoAs, CopyText, EntryField, EntryForm, FieldKind};
-use doorward_web::page::PageError;
 use doorward_web::page_support::text;
 use serde_json::{Map, Value};
 
 use crate::console::Console;
 use crate::routes::{encode, parameter};
+use crate::stop::Stop;
 
 /// Name of the field with the step of a form: nothing to continue, or one of the values below.
 pub const STEP: &str = "step";
@@ -32,13 +32,17 @@ pub fn words<const N: usize>(words: [&str; N]) -> Vec<String> {
 }
 
 /// Returns true if a form was sent to show the texts only.
-pub fn is_requested(form: &Params) -> Result<bool, PageError> {
+pub fn is_requested(form: &Params) -> Result<bool, Stop> {
     Ok(text(form, STEP)? == SHOW)
 }
 
 pub fn texts(console: &Console<'_>, change: &Change) -> AlsoAs {
+    of_page(list(console, change))
+}
+
+const fn of_page(texts: Vec<CopyText>) -> AlsoAs {
     AlsoAs {
-        texts: list(console, change),
+        texts,
         is_open: false,
         is_form: false,
     }
@@ -102,12 +106,8 @@ pub fn of_question<'a>(
     version: Option<&str>,
 ) -> Option<AlsoAs> {
     let form = form_of_page(console)?;
-    let texts = form_texts(console, form, &values(console, fields, &[]), version);
-    Some(AlsoAs {
-        texts,
-        is_open: false,
-        is_form: false,
-    })
+    let values = values(console, fields, &[]);
+    Some(of_page(form_texts(console, form, &values, version)))
 }
 
 /// Returns the texts for the form of this page, which has a button to show them for the values as
@@ -120,9 +120,8 @@ pub fn of_form(
     let form = form_of_page(console)?;
     let texts = form_texts(console, form, &values(console, fields, others), None);
     Some(AlsoAs {
-        texts,
-        is_open: false,
         is_form: true,
+        ..of_page(texts)
     })
 }
 

@@ -24,7 +24,7 @@ use doorward_web::organization;
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::chip;
 
-use crate::routes::Handled;
+use crate::stop::{Handled, Stop};
 
 /// The administrators who may open a page.
 #[derive(Clone, Copy)]
@@ -64,7 +64,7 @@ pub struct Console<'p> {
 impl<'p> Console<'p> {
     /// Authenticates the administrator of a page. Redirects to the sign-in without a session; for a
     /// user without any rights the page does not exist.
-    pub async fn open(page: &'p Page) -> Result<Self, PageError> {
+    pub async fn open(page: &'p Page) -> Result<Self, Stop> {
         let path = page.request.path();
         let (signed_in, factors) = page.account_holder_with_factors(path).await?;
         let org = organization::named(&page.request, None).map_err(|_| ErrorKind::NotFound)?;
@@ -86,15 +86,15 @@ impl<'p> Console<'p> {
         Ok(console)
     }
 
-    pub async fn open_for(page: &'p Page, access: Access) -> Result<Self, PageError> {
+    pub async fn open_for(page: &'p Page, access: Access) -> Result<Self, Stop> {
         let console = Self::open(page).await?;
-        Self::read(access.check(&console.context()))?;
+        access.check(&console.context())?;
         Ok(console)
     }
 
     /// Opens the console for a change: also requires an authentication within the last 15 minutes with
     /// every factor of the account (ASVS 5.0 §7.5.3). A denial is recorded.
-    pub async fn open_for_change(page: &'p Page, access: Access) -> Result<Self, PageError> {
+    pub async fn open_for_change(page: &'p Page, access: Access) -> Result<Self, Stop> {
         let console = Self::open(page).await?;
         console.require_fresh()?;
         console.require(access.check(&console.context())).await?;
@@ -103,25 +103,25 @@ impl<'p> Console<'p> {
 
     /// Requires a recent authentication like [`Self::open_for_change`]. Otherwise redirects to the
     /// sign-in and back to this page.
-    pub fn require_fresh(&self) -> Result<(), PageError> {
+    pub fn require_fresh(&self) -> Result<(), Stop> {
         self.require_fresh_at(self.page.request.path())
     }
 
     /// Requires the same, and redirects to the sign-in and then to this path.
-    fn require_fresh_at(&self, path: &str) -> Result<(), PageError> {
+    fn require_fresh_at(&self, path: &str) -> Result<(), Stop> {
         let context = &self.page.context;
         let (core, accounts) = (&context.core, &context.accounts);
         if self.factors.is_fresh(core, accounts, &self.signed_in) {
             return Ok(());
         }
-        Err(PageError::Redirect(format!("/login?next={path}")))
+        Err(PageError::Redirect(format!("/login?next={path}")).into())
     }
 
     /// Requires the same for a file, which only the pages of this site may request: its download is
     /// recorded. Otherwise redirects to the list.
-    pub fn require_own_file(&self, list: &str) -> Result<(), PageError> {
+    pub fn require_own_file(&self, list: &str) -> Result<(), Stop> {
         if csrf::is_cross_site(&self.page.request) {
-            return Err(PageError::Redirect(list.to_owned()));
+            return Err(PageError::Redirect(list.to_owned()).into());
         }
         self.require_fresh_at(list)
     }
@@ -298,7 +298,7 @@ impl<'p> Console<'p> {
     }
 
     /// Returns the notice that the parameter `done` names, if it is one of `known`.
-    pub fn notice(&self, known: &[&str]) -> Result<Option<Notice>, PageError> {
+    pub fn notice(&self, known: &[&str]) -> Result<Option<Notice>, Stop> {
         let params = self.page.query()?;
         let done = params.optional("done").map_err(|_| ErrorKind::BadRequest)?;
         let key = known.iter().find(|key| Some(**key) == done);
@@ -308,34 +308,21 @@ impl<'p> Console<'p> {
         }))
     }
 
-    /// Returns the result of reading. An object out of reach, and one that the administrator may
-    /// not read, do not exist.
-    pub fn read<T>(result: Result<T, AdminError>) -> Result<T, PageError> {
-        result.map_err(|error| match error {
-            AdminError::NotFound { .. } => ErrorKind::NotFound.into(),
-            AdminError::Denied(_) => PageError::Because(
-                ErrorKind::NotFound,
-                "the user has no permission to read this in the console",
-            ),
-            error => to_page_error(error),
-        })
-    }
-
     /// Returns the result of reading; `None` for an object out of reach, and for one that the
     /// administrator may not read.
-    pub fn read_optional<T>(result: Result<T, AdminError>) -> Result<Option<T>, PageError> {
+    pub fn read_optional<T>(result: Result<T, AdminError>) -> Result<Option<T>, Stop> {
         match result {
             Err(AdminError::NotFound { .. } | AdminError::Denied(_)) => Ok(None),
-            result => Ok(Some(Self::read(result)?)),
+            result => Ok(Some(result?)),
         }
     }
 
     /// Requires a permission for a change. A denial is recorded, as in the API.
-    pub async fn require(&self, result: Result<(), AdminError>) -> Result<(), PageError> {
+    pub async fn require(&self, result: Result<(), AdminError>) -> Result<(), Stop> {
         if let Err(AdminError::Denied(denial)) = &result {
             self.record(denial).await?;
         }
-        Self::read(result)
+        Ok(result?)
     }
 
     /// Returns the result of a change, or the reason for the administrator why it failed. A denial
@@ -343,7 +330,7 @@ impl<'p> Console<'p> {
     pub async fn change<T>(
         &self,
         result: Result<T, AdminError>,
-    ) -> Result<Result<T, String>, PageError> {
+    ) -> Result<Result<T, String>, Stop> {
         let error = match result {
             Ok(value) => {
                 self.page.context.directory.clear_client_roles();
@@ -367,17 +354,17 @@ impl<'p> Console<'p> {
             AdminError::Taken { .. } => "console-taken",
             AdminError::Invalid { .. } => "console-invalid",
             AdminError::Overtaken => "console-running",
-            _ => return Err(to_page_error(error)),
+            _ => return Err(error.into()),
         };
         Ok(Err(self.t(key)))
     }
 
-    async fn record(&self, denial: &DelegationDenial) -> Result<(), PageError> {
+    async fn record(&self, denial: &DelegationDenial) -> Result<(), Stop> {
         let request = &self.page.request;
         let path = request.match_pattern().unwrap_or_default();
         let attempt = format!("{} {path}", request.method());
-        let recorded = decisions::deny(&self.context(), denial, &attempt).await;
-        recorded.map(|_| ()).map_err(to_page_error)
+        decisions::deny(&self.context(), denial, &attempt).await?;
+        Ok(())
     }
 }
 
@@ -393,13 +380,5 @@ const fn denial_key(rule: DelegationRule) -> Option<&'static str> {
         DelegationRule::NotToOneself => Some("console-denied-oneself"),
         DelegationRule::MorePowerful => Some("console-denied-powerful"),
         DelegationRule::OwnersOnly => Some("console-denied-owners"),
-    }
-}
-
-fn to_page_error(error: AdminError) -> PageError {
-    match error {
-        AdminError::Store(error) => ServerError::from(error).into(),
-        AdminError::Fault(error) => error.into(),
-        error => ServerError::Internal(error.to_string()).into(),
     }
 }

@@ -6,11 +6,11 @@ use doorward_domain::secret::{open, seal};
 use doorward_protocol::params::Params;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::Pager;
-use doorward_web::page::PageError;
 use serde_json::json;
 
 use crate::console::Console;
 use crate::routes::filtered;
+use crate::stop::Stop;
 
 pub const LIMIT: usize = 50;
 /// Number of rows to read: one more, to detect a next page.
@@ -27,7 +27,7 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    pub fn read(console: &Console<'_>, filter: &[&'static str]) -> Result<Self, PageError> {
+    pub fn read(console: &Console<'_>, filter: &[&'static str]) -> Result<Self, Stop> {
         let params = console.page.query()?;
         let mut cursor = Self {
             path: console.page.request.path().to_owned(),
@@ -67,7 +67,7 @@ impl Cursor {
     }
 
     /// Returns the same key as an id; a valid cursor always contains one.
-    pub fn after_id<T>(&self, parse: fn(&str) -> Option<T>) -> Result<Option<T>, PageError> {
+    pub fn after_id<T>(&self, parse: fn(&str) -> Option<T>) -> Result<Option<T>, Stop> {
         let read = |key: &str| parse(key).ok_or(ErrorKind::BadRequest);
         Ok(self.after().map(read).transpose()?)
     }
@@ -137,7 +137,7 @@ fn extended(key: &str, trail: &[String]) -> Vec<String> {
     keys
 }
 
-fn text(params: &Params, name: &str) -> Result<String, PageError> {
+fn text(params: &Params, name: &str) -> Result<String, Stop> {
     let found = params.optional(name).map_err(|_| ErrorKind::BadRequest)?;
     Ok(found.unwrap_or_default().trim().to_owned())
 }

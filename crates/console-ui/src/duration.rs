@@ -5,11 +5,11 @@ use doorward_protocol::params::Params;
 use doorward_rules::client_secret::OVERLAP_DEFAULT;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::EntryField;
-use doorward_web::page::PageError;
 use doorward_web::page_support::text;
 
 use crate::console::Console;
 use crate::form::{entry, select};
+use crate::stop::Stop;
 
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
@@ -61,7 +61,7 @@ pub const FORMER_SECRET: Durations = Durations {
 };
 
 impl Durations {
-    pub fn entry(&self, console: &Console<'_>, typed: &Params) -> Result<EntryField, PageError> {
+    pub fn entry(&self, console: &Console<'_>, typed: &Params) -> Result<EntryField, Stop> {
         let choices = self.choices.iter();
         let choices = choices.map(|(value, key, _)| ((*value).to_owned(), console.t(key)));
         let value = match text(typed, self.field)? {
@@ -72,20 +72,16 @@ impl Durations {
         Ok(entry(self.field, label, value, select(choices)))
     }
 
-    pub fn is_endless(&self, form: &Params) -> Result<bool, PageError> {
+    pub fn is_endless(&self, form: &Params) -> Result<bool, Stop> {
         Ok(text(form, self.field)? == ENDLESS)
     }
 
-    pub fn is_in(&self, form: &Params) -> Result<bool, PageError> {
+    pub fn is_in(&self, form: &Params) -> Result<bool, Stop> {
         Ok(!text(form, self.field)?.is_empty())
     }
 
     /// Returns the end that the form chooses, counted from now.
-    pub fn end(
-        &self,
-        console: &Console<'_>,
-        form: &Params,
-    ) -> Result<Option<UnixSeconds>, PageError> {
+    pub fn end(&self, console: &Console<'_>, form: &Params) -> Result<Option<UnixSeconds>, Stop> {
         let value = text(form, self.field)?;
         let chosen = self.choices.iter().find(|(name, ..)| *name == value);
         let (_, _, seconds) = chosen.ok_or(ErrorKind::BadRequest)?;

@@ -4,12 +4,12 @@ use actix_web::http::StatusCode;
 use doorward_admin::operator::AdminError;
 use doorward_protocol::params::Params;
 use doorward_templates::console::{Choice, EntryField, EntryForm, FieldKind, Section};
-use doorward_web::page::PageError;
 use doorward_web::page_support::text;
 
 use crate::also_as;
 use crate::console::Console;
-use crate::visit::{Stop, Visit};
+use crate::stop::Stop;
+use crate::visit::Visit;
 
 pub type FieldError = (&'static str, &'static str);
 
@@ -142,8 +142,8 @@ pub fn entries(
     console: &Console<'_>,
     fields: &[Field],
     values: &Params,
-) -> Result<Vec<EntryField>, PageError> {
-    let entry = |field: &Field| Ok::<_, PageError>(field.entry(console, text(values, field.id)?));
+) -> Result<Vec<EntryField>, Stop> {
+    let entry = |field: &Field| Ok::<_, Stop>(field.entry(console, text(values, field.id)?));
     fields.iter().map(entry).collect()
 }
 
@@ -214,8 +214,18 @@ impl<'v> Form<'v> {
         if !also_as::is_requested(&self.visit.form)? {
             return Ok(());
         }
+        Err(self.show_texts(others))
+    }
+
+    /// Shows the texts for other interfaces.
+    pub fn show_texts(&self, others: &[(&'static str, String)]) -> Stop {
         let view = also_as::shown(&self.visit.console, self.view.clone(), others);
-        Err(self.visit.answer(StatusCode::OK, &view))
+        self.visit.answer(StatusCode::OK, &view)
+    }
+
+    /// Returns a value of the form, or shows the form again with the error of its field.
+    pub fn accept<T>(&self, value: Result<T, FieldError>) -> Result<T, Stop> {
+        value.map_err(|error| self.reject(error))
     }
 
     pub fn reject(&self, (field, message): FieldError) -> Stop {

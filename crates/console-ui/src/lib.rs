@@ -25,6 +25,7 @@ pub mod reason;
 pub mod routes;
 pub mod selection;
 pub mod settings;
+pub mod stop;
 pub mod switch;
 mod values;
 pub mod visit;

@@ -13,51 +13,27 @@ use crate::console::Console;
 type Cell<R> = fn(&Console<'_>, &R) -> Value;
 type FileValue<R> = fn(&FileCells<'_>, &R) -> Json;
 
-/// A column of the page, of the files, or of both.
-pub struct Column<R> {
-    page: Option<(&'static str, Cell<R>)>,
-    file: Option<(&'static str, FileValue<R>)>,
+/// A column of the page, or of the files.
+pub enum Column<R> {
+    Page(&'static str, Cell<R>),
+    File(&'static str, FileValue<R>),
 }
 
 impl<R> Column<R> {
-    pub const fn page(heading: &'static str, cell: Cell<R>) -> Self {
-        Self {
-            page: Some((heading, cell)),
-            file: None,
+    const fn on_page(&self) -> Option<(&'static str, Cell<R>)> {
+        match self {
+            Self::Page(heading, cell) => Some((heading, *cell)),
+            Self::File(..) => None,
         }
     }
 
-    pub const fn file(name: &'static str, value: FileValue<R>) -> Self {
-        Self {
-            page: None,
-            file: Some((name, value)),
-        }
-    }
-
-    pub fn is(&self, heading: &str) -> bool {
-        self.page.is_some_and(|(own, _)| own == heading)
-    }
-
-    pub const fn both(
-        heading: &'static str,
-        cell: Cell<R>,
-        name: &'static str,
-        value: FileValue<R>,
-    ) -> Self {
-        Self {
-            page: Some((heading, cell)),
-            file: Some((name, value)),
+    const fn in_file(&self) -> Option<(&'static str, FileValue<R>)> {
+        match self {
+            Self::File(name, value) => Some((name, *value)),
+            Self::Page(..) => None,
         }
     }
 }
-
-impl<R> Clone for Column<R> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<R> Copy for Column<R> {}
 
 /// The context of the values of a file, beside their row.
 pub struct FileCells<'a> {
@@ -74,34 +50,23 @@ impl FileCells<'_> {
 }
 
 pub fn names<R>(columns: &'static [Column<R>]) -> Vec<&'static str> {
-    let names = columns.iter().filter_map(|column| column.file);
+    let names = columns.iter().filter_map(Column::in_file);
     names.map(|(name, _)| name).collect()
 }
 
 pub fn values<R>(columns: &[Column<R>], cells: &FileCells<'_>, row: &R) -> Vec<Json> {
-    let values = columns.iter().filter_map(|column| column.file);
+    let values = columns.iter().filter_map(Column::in_file);
     values.map(|(_, value)| value(cells, row)).collect()
 }
 
 pub fn headings<R>(columns: &[Column<R>]) -> Vec<&'static str> {
-    let headings = columns.iter().filter_map(|column| column.page);
+    let headings = columns.iter().filter_map(Column::on_page);
     headings.map(|(heading, _)| heading).collect()
 }
 
 pub fn cells<R>(console: &Console<'_>, columns: &[Column<R>], row: &R) -> Vec<Value> {
-    let cells = columns.iter().filter_map(|column| column.page);
+    let cells = columns.iter().filter_map(Column::on_page);
     cells.map(|(_, cell)| cell(console, row)).collect()
-}
-
-pub fn table<R>(
-    console: &Console<'_>,
-    caption: &str,
-    columns: &[Column<R>],
-    rows: &[R],
-    empty: &str,
-) -> Table {
-    let cells = rows.iter().map(|row| cells(console, columns, row));
-    console.table(caption, &headings(columns), cells.collect(), empty)
 }
 
 /// Returns the table of a list that is searched by name, found with `text`. Its messages are the
@@ -120,7 +85,70 @@ pub fn named_table<R>(
     let empty = empty(found.next.as_deref(), none);
     Table {
         caption: caption(console, found.count, key, count_key),
-        ..table(console, key, columns, &found.items, empty)
+        ..console
+            .table_of(key, &found.items, empty)
+            .columns(columns)
+            .table()
+    }
+}
+
+/// A table of these rows, which is made column by column.
+pub struct TableOf<'a, R> {
+    console: &'a Console<'a>,
+    rows: &'a [R],
+    table: Table,
+}
+
+impl Console<'_> {
+    /// Starts a table with the messages of its caption, and of a table without rows.
+    pub fn table_of<'a, R>(&'a self, caption: &str, rows: &'a [R], empty: &str) -> TableOf<'a, R> {
+        TableOf {
+            console: self,
+            rows,
+            table: self.table(caption, &[], vec![Vec::new(); rows.len()], empty),
+        }
+    }
+}
+
+impl<R> TableOf<'_, R> {
+    #[must_use]
+    pub fn column(mut self, heading: &str, cell: impl Fn(&R) -> Value) -> Self {
+        self.table.columns.push(self.console.t(heading));
+        for (cells, row) in self.table.rows.iter_mut().zip(self.rows) {
+            cells.push(cell(row));
+        }
+        self
+    }
+
+    /// Adds the column if it is shown.
+    #[must_use]
+    pub fn column_if(self, is_shown: bool, heading: &str, cell: impl Fn(&R) -> Value) -> Self {
+        if is_shown {
+            self.column(heading, cell)
+        } else {
+            self
+        }
+    }
+
+    /// Adds the columns of the page.
+    #[must_use]
+    pub fn columns(self, columns: &[Column<R>]) -> Self {
+        self.columns_but("", columns)
+    }
+
+    /// Adds the columns of the page without that of this heading.
+    #[must_use]
+    pub fn columns_but(self, heading: &str, columns: &[Column<R>]) -> Self {
+        let console = self.console;
+        let shown = columns.iter().filter_map(Column::on_page);
+        let shown = shown.filter(|(own, _)| *own != heading);
+        shown.fold(self, |table, (heading, cell)| {
+            table.column(heading, |row| cell(console, row))
+        })
+    }
+
+    pub fn table(self) -> Table {
+        self.table
     }
 }
 

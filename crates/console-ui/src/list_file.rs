@@ -6,7 +6,7 @@ use std::vec::IntoIter;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
-use actix_web::web::{Bytes, ServiceConfig};
+use actix_web::web::Bytes;
 use doorward_admin::authority::Authority;
 use doorward_admin::found::FoundPage;
 use doorward_admin::operator::{AdminContext, AdminError};
@@ -17,17 +17,18 @@ use doorward_services::error::ServerError;
 use doorward_templates::Layout;
 use doorward_templates::console::Section;
 use doorward_web::middleware::is_head;
-use doorward_web::page::{Page, PageError};
 use futures_util::stream;
 use serde_json::Value;
 
 use crate::console::{Access, Console};
 use crate::file_text::{FileFormat, FileText};
 use crate::list::{self, Column, FileCells};
-use crate::routes;
-use crate::visit::Handled;
+use crate::routes::Routes;
+use crate::stop::{Handled, Stop};
 
 pub const ROWS: u64 = 100;
+
+pub type Rows<R> = Result<FoundPage<R>, AdminError>;
 
 pub trait FileList: Sized + 'static {
     type Row: 'static;
@@ -36,18 +37,14 @@ pub trait FileList: Sized + 'static {
     const ACCESS: Access;
     const COLUMNS: &'static [Column<Self::Row>];
 
-    async fn open(console: &Console<'_>) -> Result<Self, PageError>;
+    async fn open(console: &Console<'_>) -> Result<Self, Stop>;
 
     async fn record(&self, _context: &AdminContext<'_>) -> Result<(), AdminError> {
         Ok(())
     }
 
     /// Returns at most [`ROWS`] rows after a cursor.
-    async fn read(
-        &self,
-        context: &AdminContext<'_>,
-        after: Option<&str>,
-    ) -> Result<FoundPage<Self::Row>, AdminError>;
+    async fn read(&self, context: &AdminContext<'_>, after: Option<&str>) -> Rows<Self::Row>;
 }
 
 /// Returns the rows of these objects. The next ones follow after the key of the last object.
@@ -60,21 +57,24 @@ pub fn found<R>(items: Vec<R>, key: impl Fn(&R) -> String) -> FoundPage<R> {
     }
 }
 
-pub fn register<L: FileList>(config: &mut ServiceConfig, paths: [&str; 2]) {
-    for path in paths {
-        config.service(routes::page(path, download::<L>));
+impl Routes<'_> {
+    /// Adds the files of a list: their paths are that of the list with `.csv` and `.json`.
+    pub fn files<L: FileList>(&mut self, paths: [&str; 2]) -> &mut Self {
+        for path in paths {
+            self.page_for(path, L::ACCESS, download::<L>);
+        }
+        self
     }
 }
 
-async fn download<L: FileList>(page: &Page) -> Handled {
-    let console = Console::open_for(page, L::ACCESS).await?;
+async fn download<L: FileList>(console: &Console<'_>) -> Handled {
     // The sign-in leads to the list, where the download is repeated with its filter.
     console.require_own_file(L::SECTION.path())?;
-    let list = L::open(&console).await?;
-    if !is_head(&page.request) {
-        Console::read(list.record(&console.context()).await)?;
+    let list = L::open(console).await?;
+    if !is_head(&console.page.request) {
+        list.record(&console.context()).await?;
     }
-    Ok(send(&console, list))
+    Ok(send(console, list))
 }
 
 fn send<L: FileList>(console: &Console<'_>, list: L) -> HttpResponse {

@@ -3,7 +3,6 @@
 
 pub use actix_web::HttpResponse;
 pub use actix_web::http::StatusCode;
-pub use actix_web::web::{Payload, ServiceConfig};
 pub use doorward_admin::found::FoundPage;
 pub use doorward_admin::operator::{AdminContext, AdminError, version};
 pub use doorward_domain::time::UnixSeconds;
@@ -13,19 +12,27 @@ pub use doorward_templates::console::{
     Confirmation, Detail, EntryField, EntryForm, Fact, FieldKind, Link, List, Notice, Pager,
     Search, Section, State, Table, Tone, Value,
 };
-pub use doorward_web::page::{Page, PageError};
 pub use doorward_web::page_support::text;
 
+pub use crate::also_as::{Change, STEP};
 pub use crate::console::{Access, Console};
-pub use crate::cursor::Cursor;
+pub use crate::cursor::{Cursor, LIMIT, ROWS};
+pub use crate::duration::ASSIGNMENT;
 pub use crate::filter_bar::Filter;
-pub use crate::form::{Field, FieldError, Form};
+pub use crate::form::{Field, FieldError, Form, entry, select};
 pub use crate::list::Column;
-pub use crate::list_file::FileList;
+pub use crate::list_file::{FileList, Rows};
+pub use crate::once::{Created, NOTICES};
 pub use crate::question::{Messages, Question};
-pub use crate::routes::parameter;
-pub use crate::selection::{ChosenList, Found, ObjectState, Selection};
-pub use crate::visit::{Handled, Stop, Visit};
+pub use crate::routes::{
+    ACCESS, API_ACCESS, APPS, AUDIT, GRANTS, GROUPS, ORGANIZATIONS, PEOPLE, PROVIDERS,
+    REGISTRATION_TOKENS, ROLES, SESSIONS, SIGN_INS, UNUSED, app, encode, filtered, parameter,
+};
+pub use crate::selection::{ChosenList, Found, FoundObjects, ObjectState, Selection};
+pub use crate::settings::{self, Draft, Setting};
+pub use crate::stop::{Handled, Stop};
+pub use crate::switch::Switch;
+pub use crate::visit::Visit;
 pub use crate::{
     affected, also_as, filter_bar, form, list, list_file, once, reason, routes, selection,
 };

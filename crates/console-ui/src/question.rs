@@ -7,7 +7,8 @@ use doorward_web::page_support::text;
 
 use crate::also_as;
 use crate::reason;
-use crate::visit::{Handled, Stop, Visit};
+use crate::stop::{Handled, Stop};
+use crate::visit::Visit;
 
 #[derive(Clone, Copy)]
 pub struct Messages {

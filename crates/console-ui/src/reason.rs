@@ -4,12 +4,12 @@ use doorward_admin::change_reason::ChangeReason;
 use doorward_domain::model::SubjectKind;
 use doorward_protocol::params::Params;
 use doorward_templates::console::EntryField;
-use doorward_web::page::PageError;
 use doorward_web::page_support::text;
 
 use crate::console::Console;
 use crate::duration::ASSIGNMENT;
 use crate::form::Field;
+use crate::stop::Stop;
 
 pub const FOR_USER: &str = "console-reason-hint";
 /// The hint if only the audit log has the reason.
@@ -33,11 +33,7 @@ pub fn field(console: &Console<'_>, hint: &'static str) -> EntryField {
 }
 
 /// Returns the field with the text as typed, and with an error if that is not accepted.
-pub fn fill(
-    console: &Console<'_>,
-    field: EntryField,
-    form: &Params,
-) -> Result<EntryField, PageError> {
+pub fn fill(console: &Console<'_>, field: EntryField, form: &Params) -> Result<EntryField, Stop> {
     Ok(EntryField {
         value: text(form, FIELD)?.to_owned(),
         error: problem(form)?.map(|key| console.t(key)),
@@ -47,7 +43,7 @@ pub fn fill(
 
 /// Returns the message about a reason that is not accepted, or is missing: a role assignment without
 /// an end requires one.
-pub fn problem(form: &Params) -> Result<Option<&'static str>, PageError> {
+pub fn problem(form: &Params) -> Result<Option<&'static str>, Stop> {
     let typed = text(form, FIELD)?.trim();
     if typed.is_empty() {
         return Ok(ASSIGNMENT

@@ -2,28 +2,16 @@
 
 use std::fmt::{Display, Write as _};
 
-use actix_web::web::Payload;
-use actix_web::{HttpResponse, Resource};
+use actix_web::web::{Payload, ServiceConfig};
 use doorward_domain::model::{ClientId, ProviderId, UserId};
 use doorward_templates::console::Section;
-use doorward_web::page::{Page, PageError};
+use doorward_web::page::Page;
 use doorward_web::page_support::{form_resource, page_resource};
 use url::form_urlencoded::Serializer;
 
-/// The end of a handler before its last line.
-pub enum Stop {
-    /// An answer, such as a form with an error.
-    Answer(Box<HttpResponse>),
-    Error(PageError),
-}
-
-impl<E: Into<PageError>> From<E> for Stop {
-    fn from(error: E) -> Self {
-        Self::Error(error.into())
-    }
-}
-
-pub type Handled = Result<HttpResponse, Stop>;
+use crate::console::{Access, Console};
+use crate::stop::Handled;
+use crate::visit::Visit;
 
 /// Path of the roles of a user, a group or a client, below that of the object.
 pub const ACCESS: &str = "/access";
@@ -41,32 +29,54 @@ pub const SIGN_INS: &str = Section::SignIns.path();
 pub const REGISTRATION_TOKENS: &str = "/admin/apps/tokens";
 pub const UNUSED: &str = "/admin/unused";
 
-/// Returns the resource of a page without a form that posts to the same path.
-pub fn page<F>(path: &str, show: F) -> Resource
-where
-    F: AsyncFn(&Page) -> Handled + Copy + 'static,
-{
-    page_resource(path, async move |page: &Page| settle(show(page).await))
-}
+/// The pages of the console, in the order in which a request is matched.
+pub struct Routes<'c>(pub &'c mut ServiceConfig);
 
-/// Returns the resource of a page with a form that posts to the same path; one handler shows it and
-/// takes its answer.
-pub fn form<F>(path: &str, handle: F) -> Resource
-where
-    F: AsyncFn(&Page, Option<Payload>) -> Handled + Copy + 'static,
-{
-    form_resource(
-        path,
-        async move |page: &Page| settle(handle(page, None).await),
-        async move |page: &Page, payload: Payload| settle(handle(page, Some(payload)).await),
-    )
-}
+impl Routes<'_> {
+    /// Adds a page without a form that posts to the same path, for every administrator: what it
+    /// reads decides.
+    pub fn page<F>(&mut self, path: &str, show: F) -> &mut Self
+    where
+        F: AsyncFn(&Console<'_>) -> Handled + Copy + 'static,
+    {
+        self.page_for(path, Access::Any, show)
+    }
 
-fn settle(handled: Handled) -> Result<HttpResponse, PageError> {
-    match handled {
-        Ok(response) => Ok(response),
-        Err(Stop::Answer(response)) => Ok(*response),
-        Err(Stop::Error(error)) => Err(error),
+    pub fn page_for<F>(&mut self, path: &str, access: Access, show: F) -> &mut Self
+    where
+        F: AsyncFn(&Console<'_>) -> Handled + Copy + 'static,
+    {
+        let show = async move |page: &Page| {
+            let console = Console::open_for(page, access).await?;
+            Ok(show(&console).await?)
+        };
+        self.0.service(page_resource(path, show));
+        self
+    }
+
+    /// Adds a page with a form that posts to the same path; one handler shows it and takes its
+    /// answer.
+    pub fn form<F>(&mut self, path: &str, access: Access, handle: F) -> &mut Self
+    where
+        F: AsyncFn(&Visit<'_>) -> Handled + Copy + 'static,
+    {
+        self.form_of(path, async move |page: &Page, payload| {
+            let visit = Visit::open(page, payload, access).await?;
+            handle(&visit).await
+        })
+    }
+
+    /// Adds such a page with a form that the handler reads.
+    pub fn form_of<F>(&mut self, path: &str, handle: F) -> &mut Self
+    where
+        F: AsyncFn(&Page, Option<Payload>) -> Handled + Copy + 'static,
+    {
+        self.0.service(form_resource(
+            path,
+            async move |page: &Page| Ok(handle(page, None).await?),
+            async move |page: &Page, payload: Payload| Ok(handle(page, Some(payload)).await?),
+        ));
+        self
     }
 }
 

@@ -7,14 +7,14 @@ use std::fmt::Display;
 use doorward_protocol::params::Params;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{BulkForm, Checkbox, Notice, Section, Table, Value};
-use doorward_web::page::PageError;
 use doorward_web::page_support::text;
 use url::form_urlencoded::Serializer;
 
 use crate::console::Console;
 use crate::cursor::LIMIT;
+use crate::stop::Stop;
 
-pub use self::end::{Found, ObjectState, Selection, register};
+pub use self::end::{Found, FoundObjects, ObjectState, Selection};
 
 const NOTHING: &str = "console-chosen-nothing";
 const NOT_FILTERS: [&str; 4] = ["choose", "count", "cursor", "done"];
@@ -52,11 +52,7 @@ impl ChosenList {
     }
 
     /// Returns the form around a table, if an object can be chosen.
-    pub fn form(
-        &self,
-        console: &Console<'_>,
-        table: &Table,
-    ) -> Result<Option<BulkForm>, PageError> {
+    pub fn form(&self, console: &Console<'_>, table: &Table) -> Result<Option<BulkForm>, Stop> {
         let mut names = table.rows.iter().filter_map(|row| row.first());
         let is_choice =
             |name: &Value| matches!(name, Value::Choose(checkbox) if checkbox.reason.is_none());
@@ -73,7 +69,7 @@ impl ChosenList {
         }))
     }
 
-    pub fn notice(&self, console: &Console<'_>) -> Result<Option<Notice>, PageError> {
+    pub fn notice(&self, console: &Console<'_>) -> Result<Option<Notice>, Stop> {
         let params = console.page.query()?;
         let count = text(&params, "count")?.parse::<u8>().unwrap_or_default();
         let is_possible = (1..=LIMIT).contains(&usize::from(count));
@@ -95,7 +91,7 @@ impl ChosenList {
         &self,
         form: &Params,
         parse: impl Fn(&str) -> Option<T>,
-    ) -> Result<Vec<T>, PageError> {
+    ) -> Result<Vec<T>, Stop> {
         let mut values = Vec::new();
         for value in form.all(self.field) {
             let value = parse(value).ok_or(ErrorKind::BadRequest)?;
@@ -156,7 +152,7 @@ pub fn filter(params: &Params) -> String {
     query.extend_pairs(pairs).finish()
 }
 
-pub fn repeated_filter(form: &Params) -> Result<String, PageError> {
+pub fn repeated_filter(form: &Params) -> Result<String, Stop> {
     let params = Params::parse(text(form, "filter")?.as_bytes());
     Ok(filter(&params.map_err(|_| ErrorKind::BadRequest)?))
 }

@@ -4,10 +4,10 @@ use doorward_protocol::params::Params;
 use doorward_rules::client_change::Effect;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{EntryField, State, Table, Tone, Value};
-use doorward_web::page::PageError;
 
 use crate::console::Console;
 use crate::form;
+use crate::stop::Stop;
 
 pub trait Setting {
     fn id(&self) -> &'static str;
@@ -41,7 +41,7 @@ impl<S: Setting> Draft<S> {
 
     /// Returns the texts of a form. A field that was not sent keeps the stored one, as does a fixed
     /// one.
-    pub fn typed(settings: impl IntoIterator<Item = S>, form: &Params) -> Result<Self, PageError> {
+    pub fn typed(settings: impl IntoIterator<Item = S>, form: &Params) -> Result<Self, Stop> {
         let mut draft = Self::stored(settings);
         for (setting, text) in &mut draft.0 {
             let typed = form.raw(setting.id()).map_err(|_| ErrorKind::BadRequest)?;

@@ -6,12 +6,11 @@ use askama::Template;
 use doorward_admin::operator::AdminContext;
 use doorward_protocol::params::Params;
 use doorward_templates::ErrorKind;
-use doorward_web::page::{Page, PageError};
+use doorward_web::page::Page;
 
 use crate::console::{Access, Console};
 use crate::routes::parameter;
-
-pub use crate::routes::{Handled, Stop};
+use crate::stop::Stop;
 
 /// A request for a page with a form, or the answer to the form.
 pub struct Visit<'p> {
@@ -28,7 +27,7 @@ impl<'p> Visit<'p> {
         page: &'p Page,
         payload: Option<Payload>,
         access: Access,
-    ) -> Result<Self, PageError> {
+    ) -> Result<Self, Stop> {
         let form = match payload {
             Some(payload) => Some(page.form(payload).await?),
             None => None,
@@ -41,7 +40,7 @@ impl<'p> Visit<'p> {
         page: &'p Page,
         form: Option<Params>,
         access: Access,
-    ) -> Result<Self, PageError> {
+    ) -> Result<Self, Stop> {
         let is_answer = form.is_some();
         let console = match access {
             Access::AdminChange if is_answer => Console::open_for_change(page, Access::Any).await?,
@@ -60,7 +59,7 @@ impl<'p> Visit<'p> {
     }
 
     /// Requires a recent authentication for the page as well, after its object was found.
-    pub fn require_fresh(&self) -> Result<(), PageError> {
+    pub fn require_fresh(&self) -> Result<(), Stop> {
         if self.is_answer {
             return Ok(());
         }
@@ -72,17 +71,13 @@ impl<'p> Visit<'p> {
         self.console.context_with_version(&self.form)
     }
 
-    pub fn id<T>(&self, name: &str, parse: fn(&str) -> Option<T>) -> Result<T, PageError> {
+    pub fn id<T>(&self, name: &str, parse: fn(&str) -> Option<T>) -> Result<T, Stop> {
         let id = parse(&parameter(self.console.page, name));
         Ok(id.ok_or(ErrorKind::NotFound)?)
     }
 
     /// Reads the action in the path, which is one of `all` that suits the object.
-    pub fn action<T: Copy>(
-        &self,
-        all: &[T],
-        name: impl Fn(T) -> &'static str,
-    ) -> Result<T, PageError> {
+    pub fn action<T: Copy>(&self, all: &[T], name: impl Fn(T) -> &'static str) -> Result<T, Stop> {
         let named = parameter(self.console.page, "action");
         let found = all.iter().find(|action| name(**action) == named);
         Ok(*found.ok_or(ErrorKind::NotFound)?)
@@ -90,6 +85,6 @@ impl<'p> Visit<'p> {
 
     /// Returns the page as the end of the handler.
     pub fn answer(&self, status: StatusCode, view: &impl Template) -> Stop {
-        Stop::Answer(Box::new(self.console.page.html(status, view)))
+        Stop::answer(self.console.page.html(status, view))
     }
 }

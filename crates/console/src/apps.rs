@@ -21,11 +21,8 @@ use doorward_store::repo::client_activity::ActiveClient;
 use serde_json::json;
 
 use crate::apps::pages::{LOGO_REMOVED, LOGO_SAVED, SAVED, WRITE};
-use doorward_console_ui::cursor::LIMIT;
 use doorward_console_ui::list_file::ROWS;
-use doorward_console_ui::once::NOTICES;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::{APPS, REGISTRATION_TOKENS, app};
 
 const SELECTS: [Filter; 3] = [
     Filter::choice(
@@ -55,22 +52,20 @@ const SELECTS: [Filter; 3] = [
     ),
 ];
 
-pub(crate) fn filter(console: &Console<'_>) -> Result<(Cursor, ClientFilter), PageError> {
+pub(crate) fn filter(console: &Console<'_>) -> Result<(Cursor, ClientFilter), Stop> {
     let cursor = Cursor::read(console, &ClientFilter::NAMES)?;
     let filter = ClientFilter::parse(|name| cursor.filter(name));
     let filter = filter.map_err(|_| ErrorKind::BadRequest)?;
     Ok((cursor, filter))
 }
 
-pub(crate) async fn list(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let (cursor, filter) = filter(&console)?;
+pub(crate) async fn list(console: &Console<'_>) -> Handled {
+    let (cursor, filter) = filter(console)?;
     let (context, limit) = (console.context(), LIMIT as u64);
-    let found = clients::search_with_activity(&context, &filter, cursor.after(), limit).await;
-    let found = Console::read(found)?;
-    let mut actions = list::new_link(&console, APPS, "console-new-app", console.has(WRITE));
+    let found = clients::search_with_activity(&context, &filter, cursor.after(), limit).await?;
+    let mut actions = list::new_link(console, APPS, "console-new-app", console.has(WRITE));
     actions.push(console.link(REGISTRATION_TOKENS, "console-permits"));
-    actions.extend(filter_bar::files(&console, &cursor, APPS));
+    actions.extend(filter_bar::files(console, &cursor, APPS));
     let empty = if filter == ClientFilter::default() {
         "console-no-apps"
     } else {
@@ -83,44 +78,36 @@ pub(crate) async fn list(page: &Page) -> Handled {
         actions,
         search: Some(Search {
             presets: vec![(unused, false)],
-            ..list::search(&console, APPS, "console-find-app", &filter.text)
+            ..list::search(console, APPS, "console-find-app", &filter.text)
         }),
-        selects: filter_bar::fields(&console, &cursor, &SELECTS),
-        chosen: filter_bar::chosen(&console, &cursor, APPS, &SELECTS),
-        table: table(&console, &found, empty),
-        pager: cursor.pager(&console, found.next.as_deref()),
+        selects: filter_bar::fields(console, &cursor, &SELECTS),
+        chosen: filter_bar::chosen(console, &cursor, APPS, &SELECTS),
+        table: table(console, &found, empty),
+        pager: cursor.pager(console, found.next.as_deref()),
         ..console.list(Section::Apps, "console-apps")
     })
 }
 
 const COLUMNS: &[Column<Client>] = &[
-    Column::page("console-name", |_, client| {
+    Column::Page("console-name", |_, client| {
         Value::Link(Link::new(app(&client.id), client.name.clone()))
     }),
-    Column::both(
-        "console-id",
-        |_, client| Value::Code(client.id.to_string()),
-        "id",
-        |_, client| json!(client.id.as_str()),
-    ),
-    Column::file("name", |_, client| json!(client.name)),
-    Column::both(
-        "console-kind",
-        |console, client| Value::Text(kind(console, client)),
-        "kind",
-        |_, client| json!(client.kind.as_str()),
-    ),
-    Column::both(
-        "console-state",
-        |console, client| Value::States(vec![pages::state(console, client)]),
-        "state",
-        |_, client| list::enabled(client.is_active()),
-    ),
-    Column::file("registered_by", |_, client| {
+    Column::Page("console-id", |_, client| Value::Code(client.id.to_string())),
+    Column::File("id", |_, client| json!(client.id.as_str())),
+    Column::File("name", |_, client| json!(client.name)),
+    Column::Page("console-kind", |console, client| {
+        Value::Text(kind(console, client))
+    }),
+    Column::File("kind", |_, client| json!(client.kind.as_str())),
+    Column::Page("console-state", |console, client| {
+        Value::States(vec![pages::state(console, client)])
+    }),
+    Column::File("state", |_, client| list::enabled(client.is_active())),
+    Column::File("registered_by", |_, client| {
         json!(ClientOrigin::of_client(client).as_str())
     }),
-    Column::file("created_at", |file, client| file.time(client.created_at)),
-    Column::file("updated_at", |file, client| file.time(client.updated_at)),
+    Column::File("created_at", |file, client| file.time(client.created_at)),
+    Column::File("updated_at", |file, client| file.time(client.updated_at)),
 ];
 
 fn table(console: &Console<'_>, found: &FoundPage<ActiveClient>, empty: &str) -> Table {
@@ -149,15 +136,11 @@ impl FileList for Clients {
     const ACCESS: Access = Access::Global("clients:read");
     const COLUMNS: &'static [Column<Client>] = COLUMNS;
 
-    async fn open(console: &Console<'_>) -> Result<Self, PageError> {
+    async fn open(console: &Console<'_>) -> Result<Self, Stop> {
         Ok(Self(filter(console)?.1))
     }
 
-    async fn read(
-        &self,
-        context: &AdminContext<'_>,
-        after: Option<&str>,
-    ) -> Result<FoundPage<Client>, AdminError> {
+    async fn read(&self, context: &AdminContext<'_>, after: Option<&str>) -> Rows<Client> {
         clients::search(context, &self.0, after, ROWS).await
     }
 }
@@ -170,11 +153,10 @@ fn kind(console: &Console<'_>, client: &Client) -> String {
     })
 }
 
-pub(crate) async fn show(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let id = parameter(page, "id");
+pub(crate) async fn show(console: &Console<'_>) -> Handled {
+    let id = parameter(console.page, "id");
     let id = ClientId::parse(&id).ok_or(ErrorKind::NotFound)?;
-    let found = Console::read(clients::get_with_activity(&console.context(), &id).await)?;
+    let found = clients::get_with_activity(&console.context(), &id).await?;
     let (client, uses) = (&found.client, found.secret_uses);
     let may_change = console.has(WRITE);
     let home = app(&client.id);
@@ -195,18 +177,18 @@ pub(crate) async fn show(page: &Page) -> Handled {
     let (mut actions, mut risky): (Vec<Link>, Vec<Link>) = (links(false), links(true));
     if may_change && client.document.is_none() {
         let edit = console.link(format!("{home}/edit"), "console-edit");
-        actions.splice(0..0, [edit, logo::link(&console, client)]);
-        risky.splice(0..0, logo::removal(&console, client));
+        actions.splice(0..0, [edit, logo::link(console, client)]);
+        risky.splice(0..0, logo::removal(console, client));
     }
-    let secrets = secrets::table(&console, client, uses, may_change);
-    let tables = secrets.into_iter().chain(deviations(&console, client));
+    let secrets = secrets::table(console, client, uses, may_change);
+    let tables = secrets.into_iter().chain(deviations(console, client));
     console.show(&Detail {
         notice: console.notice(&done)?,
-        facts: facts(&console, &found),
+        facts: facts(console, &found),
         tables: tables.collect(),
         actions,
         risky,
-        ..pages::detail(&console, client, "")
+        ..pages::detail(console, client, "")
     })
 }
 
@@ -246,16 +228,19 @@ fn deviations(console: &Console<'_>, client: &Client) -> Option<Table> {
     if found.is_empty() {
         return None;
     }
-    let row = |deviation: &lint::Deviation| {
-        vec![
-            Value::Code(deviation.section.to_owned()),
-            Value::Name(deviation.what.to_owned()),
-            Value::Name(deviation.remediation.to_owned()),
-        ]
-    };
-    let columns = ["console-rule", "console-weakness", "console-remedy"];
-    let rows = found.iter().map(row).collect();
-    Some(console.table("console-attention", &columns, rows, "console-none"))
+    let table = console
+        .table_of("console-attention", &found, "console-none")
+        .column("console-rule", |found| {
+            Value::Code(found.section.to_owned())
+        })
+        .column("console-weakness", |found| {
+            Value::Name(found.what.to_owned())
+        })
+        .column("console-remedy", |found| {
+            Value::Name(found.remediation.to_owned())
+        })
+        .table();
+    Some(table)
 }
 
 doorward_protocol::words! {
@@ -323,8 +308,7 @@ impl AppAction {
     }
 }
 
-pub(crate) async fn change(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE).await?;
+pub(crate) async fn change(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
     let client = pages::named(console).await?;
     let action = visit.action(&AppAction::ALL, AppAction::as_str)?;
@@ -353,10 +337,10 @@ pub(crate) async fn change(page: &Page, payload: Option<Payload>) -> Handled {
         facts,
         ..Question::new(Section::Apps, messages, client.name.as_str(), home.as_str())
     };
-    let question = question.ask(&visit)?;
+    let question = question.ask(visit)?;
     let context = visit.context();
     let result = match action {
-        AppAction::NewSecret => return secrets::make(&visit, &client, question).await,
+        AppAction::NewSecret => return secrets::make(visit, &client, question).await,
         AppAction::Delete => clients::delete(&context, &client.id).await,
         AppAction::EndSecret => clients::end_secret(&context, &client.id).await,
         AppAction::Enable | AppAction::Disable => {
@@ -372,5 +356,5 @@ pub(crate) async fn change(page: &Page, payload: Option<Payload>) -> Handled {
         AppAction::Delete => APPS,
         _ => home.as_str(),
     };
-    question.finish_at(&visit, result, next).await
+    question.finish_at(visit, result, next).await
 }

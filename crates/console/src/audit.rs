@@ -15,35 +15,31 @@ use serde_json::json;
 
 use crate::audit::value::label;
 use crate::people;
-use doorward_console_ui::cursor::ROWS;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::AUDIT;
 
-const READ: Access = Access::Global("audit:read");
+pub(crate) const READ: Access = Access::Global("audit:read");
 
-async fn read_filter(console: &Console<'_>) -> Result<(Cursor, AuditFilter), PageError> {
+async fn read_filter(console: &Console<'_>) -> Result<(Cursor, AuditFilter), Stop> {
     let cursor = filter::read(console)?;
     let query = filter::query(&cursor, console.now())?;
     let filter = audit_log::filter(&console.context(), &query).await;
-    Ok((cursor, Console::read(filter)?))
+    Ok((cursor, filter?))
 }
 
-pub(crate) async fn list(page: &Page) -> Handled {
-    let console = Console::open_for(page, READ).await?;
-    let (cursor, filter) = read_filter(&console).await?;
+pub(crate) async fn list(console: &Console<'_>) -> Handled {
+    let (cursor, filter) = read_filter(console).await?;
     let before = cursor.after_id(AuditId::parse)?;
-    let found = audit_log::list(&console.context(), &filter, before, ROWS).await;
-    let mut found = Console::read(found)?;
-    let pager = cursor.cut(&console, &mut found, |found| found.event.id.to_string());
+    let mut found = audit_log::list(&console.context(), &filter, before, ROWS).await?;
+    let pager = cursor.cut(console, &mut found, |found| found.event.id.to_string());
     let names = people::names_of(found.iter().flat_map(|found| &found.users));
-    let mut table = table(&console, found.iter().map(|found| &found.event), &names);
-    mark(&console, &mut table, &found);
+    let mut table = table(console, found.iter().map(|found| &found.event), &names);
+    mark(console, &mut table, &found);
     console.show(&List {
         lead: console.t("console-audit-text"),
-        actions: filter_bar::files(&console, &cursor, AUDIT),
-        search: Some(filter::search(&console, &cursor)),
-        fields: filter::fields(&console, &cursor),
-        chosen: filter::chosen(&console, &cursor),
+        actions: filter_bar::files(console, &cursor, AUDIT),
+        search: Some(filter::search(console, &cursor)),
+        fields: filter::fields(console, &cursor),
+        chosen: filter::chosen(console, &cursor),
         table,
         pager,
         ..console.list(Section::Audit, "console-audit")
@@ -66,7 +62,7 @@ fn mark(console: &Console<'_>, table: &mut Table, events: &[ChainedEvent]) {
 pub(crate) async fn names(
     console: &Console<'_>,
     events: &[AuditEvent],
-) -> Result<BTreeMap<UserId, String>, PageError> {
+) -> Result<BTreeMap<UserId, String>, Stop> {
     let ids = events
         .iter()
         .flat_map(|event| [&event.actor, &event.subject]);
@@ -154,23 +150,23 @@ pub(crate) fn actor(event: &AuditEvent) -> &str {
 
 const NAMES: [&str; 11] = audit_log::COLUMNS;
 const COLUMNS: &[Column<AuditRecord>] = &[
-    Column::file(NAMES[0], |_, event| json!(event.id.to_string())),
-    Column::file(NAMES[1], |file, event| file.time(event.at)),
-    Column::file(NAMES[2], |_, event| json!(event.kind)),
-    Column::file(NAMES[3], |_, event| json!(event.success)),
-    Column::file(NAMES[4], |_, event| json!(event.actor)),
-    Column::file(NAMES[5], |_, event| json!(event.subject)),
-    Column::file(NAMES[6], |_, event| json!(event.client_id)),
-    Column::file(NAMES[7], |_, event| json!(event.ip)),
-    Column::file(NAMES[8], |_, event| json!(event.user_agent)),
+    Column::File(NAMES[0], |_, event| json!(event.id.to_string())),
+    Column::File(NAMES[1], |file, event| file.time(event.at)),
+    Column::File(NAMES[2], |_, event| json!(event.kind)),
+    Column::File(NAMES[3], |_, event| json!(event.success)),
+    Column::File(NAMES[4], |_, event| json!(event.actor)),
+    Column::File(NAMES[5], |_, event| json!(event.subject)),
+    Column::File(NAMES[6], |_, event| json!(event.client_id)),
+    Column::File(NAMES[7], |_, event| json!(event.ip)),
+    Column::File(NAMES[8], |_, event| json!(event.user_agent)),
     // A JSON file has the details as an object, unless the row was tampered with.
-    Column::file(NAMES[9], |file, event| {
+    Column::File(NAMES[9], |file, event| {
         let parsed = serde_json::from_str(&event.detail).ok();
         parsed
             .filter(|_| file.is_json)
             .unwrap_or_else(|| json!(event.detail))
     }),
-    Column::file(NAMES[10], |_, event| json!(event.request_id)),
+    Column::File(NAMES[10], |_, event| json!(event.request_id)),
 ];
 
 pub(crate) struct Audit(AuditFilter);
@@ -182,7 +178,7 @@ impl FileList for Audit {
     const ACCESS: Access = READ;
     const COLUMNS: &'static [Column<AuditRecord>] = COLUMNS;
 
-    async fn open(console: &Console<'_>) -> Result<Self, PageError> {
+    async fn open(console: &Console<'_>) -> Result<Self, Stop> {
         Ok(Self(read_filter(console).await?.1))
     }
 
@@ -190,11 +186,7 @@ impl FileList for Audit {
         audit_log::record_export(context, &self.0).await
     }
 
-    async fn read(
-        &self,
-        context: &AdminContext<'_>,
-        after: Option<&str>,
-    ) -> Result<FoundPage<AuditRecord>, AdminError> {
+    async fn read(&self, context: &AdminContext<'_>, after: Option<&str>) -> Rows<AuditRecord> {
         let before = after.and_then(AuditId::parse);
         let found = audit_log::records(context, &self.0, before, list_file::ROWS).await?;
         Ok(list_file::found(found, |event| event.id.to_string()))

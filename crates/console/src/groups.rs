@@ -11,9 +11,7 @@ use serde_json::json;
 
 use crate::audit::filter::history;
 use crate::people;
-use doorward_console_ui::cursor::{LIMIT, ROWS};
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::{ACCESS, GROUPS};
 
 pub(crate) const WRITE: Access = Access::Scoped("groups:write");
 pub(crate) const CREATED: &str = "console-group-created";
@@ -33,9 +31,9 @@ const REMOVE: Messages = Messages {
     done: "console-group-member-removed",
 };
 
-pub(crate) async fn named(console: &Console<'_>) -> Result<Group, PageError> {
+pub(crate) async fn named(console: &Console<'_>) -> Result<Group, Stop> {
     let id = GroupId::parse(&parameter(console.page, "id")).ok_or(ErrorKind::NotFound)?;
-    Console::read(groups::get(&console.context(), id).await)
+    Ok(groups::get(&console.context(), id).await?)
 }
 
 fn organization(console: &Console<'_>, group: &Group) -> Value {
@@ -43,46 +41,33 @@ fn organization(console: &Console<'_>, group: &Group) -> Value {
 }
 
 const COLUMNS: &[Column<Group>] = &[
-    Column::file("id", |_, group| json!(group.id.to_string())),
-    Column::both(
-        "console-name",
-        |_, group| Value::Link(Link::new(routes::group(group.id), group.path.clone())),
-        "path",
-        |_, group| json!(group.path),
-    ),
-    Column::both(
-        "console-organization",
-        organization,
-        "organization",
-        |_, group| json!(group.org),
-    ),
-    Column::both(
-        "console-description",
-        |_, group| Value::Name(group.description.clone()),
-        "description",
-        |_, group| json!(group.description),
-    ),
-    Column::file("code", |_, group| json!(group.code)),
-    Column::file("manager_id", |_, group| {
+    Column::File("id", |_, group| json!(group.id.to_string())),
+    Column::Page("console-name", |_, group| {
+        Value::Link(Link::new(routes::group(group.id), group.path.clone()))
+    }),
+    Column::File("path", |_, group| json!(group.path)),
+    Column::Page("console-organization", organization),
+    Column::File("organization", |_, group| json!(group.org)),
+    Column::Page("console-description", |_, group| {
+        Value::Name(group.description.clone())
+    }),
+    Column::File("description", |_, group| json!(group.description)),
+    Column::File("code", |_, group| json!(group.code)),
+    Column::File("manager_id", |_, group| {
         json!(group.manager.map(|id| id.to_string()))
     }),
-    Column::both(
-        "console-created",
-        |_, group| Value::Day(group.created_at),
-        "created_at",
-        |file, group| file.time(group.created_at),
-    ),
-    Column::file("updated_at", |file, group| file.time(group.updated_at)),
+    Column::Page("console-created", |_, group| Value::Day(group.created_at)),
+    Column::File("created_at", |file, group| file.time(group.created_at)),
+    Column::File("updated_at", |file, group| file.time(group.updated_at)),
 ];
 
-pub(crate) async fn list(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let cursor = Cursor::read(&console, &["q"])?;
+pub(crate) async fn list(console: &Console<'_>) -> Handled {
+    let cursor = Cursor::read(console, &["q"])?;
     let (context, text) = (console.context(), cursor.filter("q"));
     let (after, limit) = (cursor.after(), LIMIT as u64);
-    let found = Console::read(name_search::groups(&context, text, None, after, limit).await)?;
-    let mut actions = list::new_link(&console, GROUPS, "console-new-group", console.has(WRITE));
-    actions.extend(filter_bar::files(&console, &cursor, GROUPS));
+    let found = name_search::groups(&context, text, None, after, limit).await?;
+    let mut actions = list::new_link(console, GROUPS, "console-new-group", console.has(WRITE));
+    actions.extend(filter_bar::files(console, &cursor, GROUPS));
     let messages = [
         "console-groups",
         "console-groups-count",
@@ -92,9 +77,9 @@ pub(crate) async fn list(page: &Page) -> Handled {
         lead: console.t("console-groups-text"),
         notice: console.notice(&[DELETE.done])?,
         actions,
-        search: Some(list::search(&console, GROUPS, "console-find-group", text)),
-        table: list::named_table(&console, (&found, text), messages, COLUMNS),
-        pager: cursor.pager(&console, found.next.as_deref()),
+        search: Some(list::search(console, GROUPS, "console-find-group", text)),
+        table: list::named_table(console, (&found, text), messages, COLUMNS),
+        pager: cursor.pager(console, found.next.as_deref()),
         ..console.list(Section::Groups, "console-groups")
     })
 }
@@ -109,32 +94,26 @@ impl FileList for Groups {
     const ACCESS: Access = Access::Scoped("groups:read");
     const COLUMNS: &'static [Column<Group>] = COLUMNS;
 
-    async fn open(console: &Console<'_>) -> Result<Self, PageError> {
+    async fn open(console: &Console<'_>) -> Result<Self, Stop> {
         let cursor = Cursor::read(console, &["q"])?;
         Ok(Self(cursor.filter("q").to_owned()))
     }
 
-    async fn read(
-        &self,
-        context: &AdminContext<'_>,
-        after: Option<&str>,
-    ) -> Result<FoundPage<Group>, AdminError> {
+    async fn read(&self, context: &AdminContext<'_>, after: Option<&str>) -> Rows<Group> {
         name_search::groups(context, &self.0, None, after, list_file::ROWS).await
     }
 }
 
-pub(crate) async fn show(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let group = named(&console).await?;
-    let cursor = Cursor::read(&console, &[])?;
+pub(crate) async fn show(console: &Console<'_>) -> Handled {
+    let group = named(console).await?;
+    let cursor = Cursor::read(console, &[])?;
     let after = cursor.after_id(UserId::parse)?;
-    let members = group_members::list(&console.context(), &group, after, ROWS).await;
-    let mut members = Console::read(members)?;
-    let pager = cursor.cut(&console, &mut members, |(id, _)| id.to_string());
+    let mut members = group_members::list(&console.context(), &group, after, ROWS).await?;
+    let pager = cursor.cut(console, &mut members, |(id, _)| id.to_string());
     let mut names = people::names_of(members.iter().filter_map(|(_, user)| user.as_ref()));
     let members: Vec<UserId> = members.into_iter().map(|(id, _)| id).collect();
     if let Some(manager) = group.manager.filter(|id| !names.contains_key(id)) {
-        names.extend(people::names(&console, [manager].into()).await?);
+        names.extend(people::names(console, [manager].into()).await?);
     }
     let may_change = console.has(WRITE);
     let home = routes::group(group.id);
@@ -147,19 +126,18 @@ pub(crate) async fn show(page: &Page) -> Handled {
         ("members/add", "console-member-add"),
         ("edit", "console-edit"),
     ]);
-    actions.extend(history(&console, &group.id.to_string()));
+    actions.extend(history(console, &group.id.to_string()));
     console.show(&Detail {
         notice: console.notice(&[CREATED, SAVED, ADDED, REMOVE.done])?,
-        facts: facts(&console, &group, &names),
-        tables: vec![table(&console, &group, &members, &names)],
+        facts: facts(console, &group, &names),
+        tables: vec![table(console, &group, &members, &names)],
         pager,
         actions,
         risky: links(&[("delete", DELETE.submit)]),
-        ..detail(&console, &group, "")
+        ..detail(console, &group, "")
     })
 }
 
-/// Returns the page of a group without its content. `below` names the current sub-page.
 pub(crate) fn detail(console: &Console<'_>, group: &Group, below: &str) -> Detail {
     let pages = [("", "console-facts"), (ACCESS, "console-access")];
     let offered = pages.into_iter().filter(|_| console.may("roles:read"));
@@ -188,25 +166,19 @@ fn table(
     members: &[UserId],
     names: &BTreeMap<UserId, String>,
 ) -> Table {
-    let may_change = console.has(WRITE);
-    let row = |id: &UserId| {
-        let mut row = vec![people::named_link(names, *id)];
-        if may_change {
-            let path = format!("{}/members/{id}/remove", routes::group(group.id));
-            let name = names.get(id).cloned();
-            let name = name.unwrap_or_else(|| id.to_string());
-            row.push(console.action(path, REMOVE.submit, &name));
-        }
-        row
+    let remove = |id: &UserId| {
+        let path = format!("{}/members/{id}/remove", routes::group(group.id));
+        let name = names.get(id).cloned().unwrap_or_else(|| id.to_string());
+        console.action(path, REMOVE.submit, &name)
     };
-    let columns = ["console-name", "console-action"];
-    let columns = &columns[..=usize::from(may_change)];
-    let rows = members.iter().map(row).collect();
-    console.table("console-members", columns, rows, "console-no-members")
+    console
+        .table_of("console-members", members, "console-no-members")
+        .column("console-name", |id| people::named_link(names, *id))
+        .column_if(console.has(WRITE), "console-action", remove)
+        .table()
 }
 
-pub(crate) async fn delete(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE).await?;
+pub(crate) async fn delete(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
     let group = named(console).await?;
     visit.require_fresh()?;
@@ -219,24 +191,23 @@ pub(crate) async fn delete(page: &Page, payload: Option<Payload>) -> Handled {
         facts: affected::facts(console, object, &RecordKind::ALL).await?,
         ..Question::new(Section::Groups, DELETE, path, back)
     };
-    let question = question.ask(&visit)?;
+    let question = question.ask(visit)?;
     let deleted = groups::delete(&visit.context(), group.id).await;
     if let Err(AdminError::Invalid { .. }) = &deleted {
-        return Err(question.fail(&visit, console.t("console-group-not-empty")));
+        return Err(question.fail(visit, console.t("console-group-not-empty")));
     }
-    question.finish_at(&visit, deleted, GROUPS).await
+    question.finish_at(visit, deleted, GROUPS).await
 }
 
-pub(crate) async fn remove(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE).await?;
+pub(crate) async fn remove(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
     let group = named(console).await?;
     let id = visit.id("user", UserId::parse)?;
-    let user = Console::read(group_members::find(&console.context(), &group, id).await)?;
+    let user = group_members::find(&console.context(), &group, id).await?;
     let name = people::name_or_id(user.as_ref(), id);
     let object = format!("{}: {name}", group.path);
     let question = Question::new(Section::Groups, REMOVE, object, routes::group(group.id));
-    let question = question.ask(&visit)?;
+    let question = question.ask(visit)?;
     let removed = group_members::remove(&visit.context(), group.id, id).await;
-    question.finish(&visit, removed).await
+    question.finish(visit, removed).await
 }

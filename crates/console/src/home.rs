@@ -57,8 +57,7 @@ const CHANGE_KINDS: [AuditKind; 11] = [
     AuditKind::ClaimChanged,
 ];
 
-pub(crate) async fn show(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
+pub(crate) async fn show(console: &Console<'_>) -> Handled {
     let mut view = Home {
         frame: console.frame(Section::Home, true),
         heading: console.t("console-title"),
@@ -66,7 +65,7 @@ pub(crate) async fn show(page: &Page) -> Handled {
         layout: console.layout.clone(),
         ..Home::default()
     };
-    match read(&console).await {
+    match read(console).await {
         // The rest of the page helps to find the cause.
         Err(AdminError::Store(error)) => {
             tracing::warn!(%error, "the state of the deployment cannot be read");
@@ -76,9 +75,9 @@ pub(crate) async fn show(page: &Page) -> Handled {
             });
             view.unavailable = shown.map(|(heading, _)| console.t(heading)).collect();
         }
-        state => fill(&console, &mut view, &Console::read(state)?).await,
+        state => fill(console, &mut view, &state?).await,
     }
-    Ok(page.html(StatusCode::OK, &view))
+    Ok(console.page.html(StatusCode::OK, &view))
 }
 
 async fn read(console: &Console<'_>) -> Result<HomeState, AdminError> {

@@ -19,218 +19,255 @@ mod sign_ins;
 mod system;
 
 use actix_web::web::ServiceConfig;
-use doorward_console_ui::routes::{UNUSED, form, page};
-use doorward_console_ui::{list_file, selection};
+use doorward_console_ui::console::Access;
+use doorward_console_ui::routes::{Routes, UNUSED};
 
-/// Adds every page of the console.
+/// Adds every page of the console, with the administrators who may open it.
 pub fn configure(config: &mut ServiceConfig) {
+    let mut routes = Routes(config);
     // Roles and sessions of a user have paths below that of the user, whose last route takes any name.
-    register_roles_and_sessions(config);
-    register_home(config);
-    register_people(config);
-    register_groups(config);
-    register_organizations(config);
-    register_apps(config);
-    register_providers(config);
-    register_logs(config);
-    register_system(config);
+    register_roles(&mut routes);
+    register_sessions(&mut routes);
+    register_home(&mut routes);
+    register_people(&mut routes);
+    register_groups(&mut routes);
+    register_organizations(&mut routes);
+    register_apps(&mut routes);
+    register_providers(&mut routes);
+    register_logs(&mut routes);
+    register_system(&mut routes);
 }
 
-fn register_roles_and_sessions(config: &mut ServiceConfig) {
-    use roles::{access, forms, give, grants};
-    access::configure(config);
-    config
-        .service(form("/admin/roles/new", forms::create))
-        .service(form("/admin/roles/{id}/edit", forms::edit))
-        .service(form("/admin/roles/{id}/give", give::give));
-    list_file::register::<roles::Roles>(config, ["/admin/roles.csv", "/admin/roles.json"]);
-    config
-        .service(page("/admin/roles", roles::list))
-        .service(page("/admin/roles/{id}", roles::show))
-        .service(form("/admin/roles/{id}/delete", roles::delete));
-    list_file::register::<grants::Assignments>(config, ["/admin/grants.csv", "/admin/grants.json"]);
-    selection::register::<grants::ChosenAssignments>(config);
-    config
-        .service(page("/admin/grants", grants::list))
-        .service(form("/admin/grants/{id}/{action}", grants::change));
-    list_file::register::<sessions::Sessions>(
-        config,
-        ["/admin/sessions.csv", "/admin/sessions.json"],
-    );
-    selection::register::<sessions::ChosenSessions>(config);
-    config
-        .service(page("/admin/sessions", sessions::search))
-        .service(form("/admin/apps/{id}/end-sessions", sessions::end_of_app))
-        .service(page("/admin/people/{id}/sessions", sessions::list))
-        .service(form(
+fn register_roles(routes: &mut Routes<'_>) {
+    use roles::{ASSIGN, WRITE, access, forms, give, grants};
+    routes
+        .page("/admin/people/{id}/access", access::list)
+        .form("/admin/people/{id}/access/give", ASSIGN, access::give)
+        .form(
+            "/admin/people/{id}/access/{assignment}/remove",
+            ASSIGN,
+            access::remove,
+        )
+        .page("/admin/groups/{id}/access", access::list)
+        .form("/admin/groups/{id}/access/give", ASSIGN, access::give)
+        .form(
+            "/admin/groups/{id}/access/{assignment}/remove",
+            ASSIGN,
+            access::remove,
+        )
+        .page("/admin/apps/{id}/access", access::list)
+        .form("/admin/apps/{id}/access/give", ASSIGN, access::give)
+        .form(
+            "/admin/apps/{id}/access/{assignment}/remove",
+            ASSIGN,
+            access::remove,
+        )
+        .form("/admin/roles/new", WRITE, forms::create)
+        .form("/admin/roles/{id}/edit", WRITE, forms::edit)
+        .form("/admin/roles/{id}/give", ASSIGN, give::give)
+        .files::<roles::Roles>(["/admin/roles.csv", "/admin/roles.json"])
+        .page("/admin/roles", roles::list)
+        .page("/admin/roles/{id}", roles::show)
+        .form("/admin/roles/{id}/delete", WRITE, roles::delete)
+        .files::<grants::Assignments>(["/admin/grants.csv", "/admin/grants.json"])
+        .selection::<grants::ChosenAssignments>()
+        .page("/admin/grants", grants::list)
+        .form("/admin/grants/{id}/{action}", ASSIGN, grants::change);
+}
+
+fn register_sessions(routes: &mut Routes<'_>) {
+    use sessions::{READ, WRITE};
+    routes
+        .files::<sessions::Sessions>(["/admin/sessions.csv", "/admin/sessions.json"])
+        .selection::<sessions::ChosenSessions>()
+        .page_for("/admin/sessions", READ, sessions::search)
+        .form("/admin/apps/{id}/end-sessions", WRITE, sessions::end_of_app)
+        .page("/admin/people/{id}/sessions", sessions::list)
+        .form(
             "/admin/people/{id}/sessions/{session}/end",
+            WRITE,
             sessions::end,
-        ));
+        );
 }
 
-fn register_home(config: &mut ServiceConfig) {
+fn register_home(routes: &mut Routes<'_>) {
     use home::{find, setup, unused, unused_end};
-    config
-        .service(page("/admin", home::show))
-        .service(page(find::PATH, find::show))
-        .service(page(UNUSED, unused::list));
-    selection::register::<unused_end::Apps>(config);
-    selection::register::<unused_end::ApiKeys>(config);
-    selection::register::<unused_end::Accounts>(config);
-    config
-        .service(page(system::pages::SETUP, setup::show))
-        .service(form(setup::ISSUER, setup::check_issuer))
-        .service(form(setup::MAIL, setup::send_mail))
-        .service(page(setup::BACKUP, setup::backup));
+    use system::pages::WRITE;
+    routes
+        .page("/admin", home::show)
+        .page(find::PATH, find::show)
+        .page(UNUSED, unused::list)
+        .selection::<unused_end::Apps>()
+        .selection::<unused_end::ApiKeys>()
+        .selection::<unused_end::Accounts>()
+        .page(system::pages::SETUP, setup::show)
+        .form(setup::ISSUER, WRITE, setup::check_issuer)
+        .form(setup::MAIL, WRITE, setup::send_mail)
+        .page(setup::BACKUP, setup::backup);
 }
 
-fn register_people(config: &mut ServiceConfig) {
+fn register_people(routes: &mut Routes<'_>) {
+    use people::forms::WRITE;
     use people::{
         actions, api_access, apps, bulk, bulk_form, bulk_job, factors, forms, support_code, user,
     };
-    config.service(form(support_code::PATH, support_code::open));
-    list_file::register::<people::Users>(config, ["/admin/people.csv", "/admin/people.json"]);
-    config
-        .service(page("/admin/people", people::list))
-        .service(form(bulk_form::QUESTION, bulk::handle))
-        .service(page("/admin/jobs/{id}/failures.csv", bulk_job::download))
-        .service(form("/admin/jobs/{id}/stop", bulk_job::stop))
-        .service(page("/admin/jobs/{id}", bulk_job::show))
-        .service(form("/admin/people/new", forms::create))
-        .service(form("/admin/people/{id}/edit", forms::edit))
-        .service(page("/admin/people/{id}", user::show))
-        .service(page("/admin/people/{id}/apps", apps::list))
-        .service(form(
+    const READ: Access = Access::Global("users:read");
+    const READ_SOME: Access = Access::Scoped("users:read");
+    routes
+        .form(support_code::PATH, READ_SOME, support_code::open)
+        .files::<people::Users>(["/admin/people.csv", "/admin/people.json"])
+        .page("/admin/people", people::list)
+        .form(bulk_form::QUESTION, Access::Any, bulk::handle)
+        .page("/admin/jobs/{id}/failures.csv", bulk_job::download)
+        .form("/admin/jobs/{id}/stop", Access::Any, bulk_job::stop)
+        .page("/admin/jobs/{id}", bulk_job::show)
+        .form("/admin/people/new", WRITE, forms::create)
+        .form("/admin/people/{id}/edit", WRITE, forms::edit)
+        .page("/admin/people/{id}", user::show)
+        .page("/admin/people/{id}/apps", apps::list)
+        .form(
             "/admin/people/{id}/apps/{client}/withdraw",
+            WRITE,
             apps::withdraw,
-        ))
-        .service(page("/admin/people/{id}/factors", factors::list))
-        .service(form(
+        )
+        .page("/admin/people/{id}/factors", factors::list)
+        .form(
             "/admin/people/{id}/factors/{factor}/remove",
+            WRITE,
             factors::remove,
-        ))
-        .service(form(
+        )
+        .form(
             "/admin/people/{id}/linked-accounts/{link}/remove",
+            WRITE,
             factors::remove,
-        ))
-        .service(form("/admin/people/{id}/{action}", actions::change))
-        .service(page("/admin/api-access", api_access::list))
-        .service(form("/admin/api-access/{id}/revoke", api_access::revoke));
+        )
+        .form("/admin/people/{id}/{action}", Access::Any, actions::change)
+        .page_for("/admin/api-access", READ, api_access::list)
+        .form("/admin/api-access/{id}/revoke", WRITE, api_access::revoke);
 }
 
-fn register_groups(config: &mut ServiceConfig) {
-    use groups::forms;
-    config
-        .service(form("/admin/groups/new", forms::create))
-        .service(form("/admin/groups/{id}/edit", forms::edit))
-        .service(form("/admin/groups/{id}/members/add", forms::add_member));
-    list_file::register::<groups::Groups>(config, ["/admin/groups.csv", "/admin/groups.json"]);
-    config
-        .service(page("/admin/groups", groups::list))
-        .service(page("/admin/groups/{id}", groups::show))
-        .service(form("/admin/groups/{id}/delete", groups::delete))
-        .service(form(
+fn register_groups(routes: &mut Routes<'_>) {
+    use groups::{WRITE, forms};
+    routes
+        .form("/admin/groups/new", WRITE, forms::create)
+        .form("/admin/groups/{id}/edit", WRITE, forms::edit)
+        .form("/admin/groups/{id}/members/add", WRITE, forms::add_member)
+        .files::<groups::Groups>(["/admin/groups.csv", "/admin/groups.json"])
+        .page("/admin/groups", groups::list)
+        .page("/admin/groups/{id}", groups::show)
+        .form("/admin/groups/{id}/delete", WRITE, groups::delete)
+        .form(
             "/admin/groups/{id}/members/{user}/remove",
+            WRITE,
             groups::remove,
-        ));
+        );
 }
 
-fn register_organizations(config: &mut ServiceConfig) {
-    use organizations::{actions, forms, invitations, members};
-    config
-        .service(form("/admin/organizations/new", forms::create))
-        .service(form("/admin/organizations/{id}/edit", forms::edit))
-        .service(form(
+fn register_organizations(routes: &mut Routes<'_>) {
+    use organizations::pages::{WRITE, WRITE_ALL};
+    use organizations::{Organizations, actions, forms, invitations, members};
+    routes
+        .form("/admin/organizations/new", WRITE_ALL, forms::create)
+        .form("/admin/organizations/{id}/edit", WRITE, forms::edit)
+        .form(
             "/admin/organizations/{id}/invite",
+            WRITE,
             invitations::invite,
-        ))
-        .service(page(
+        )
+        .page_for(
             "/admin/organizations/{id}/invitations",
+            WRITE,
             invitations::list,
-        ))
-        .service(form(
+        )
+        .form(
             "/admin/organizations/{id}/invitations/{invitation}/withdraw",
+            WRITE,
             invitations::withdraw,
-        ))
-        .service(form(
+        )
+        .form(
             "/admin/organizations/{id}/members/{user}/{action}",
+            WRITE,
             members::change,
-        ));
-    list_file::register::<organizations::Organizations>(
-        config,
-        ["/admin/organizations.csv", "/admin/organizations.json"],
-    );
-    config
-        .service(page("/admin/organizations", organizations::list))
-        .service(page("/admin/organizations/{id}", organizations::show))
-        .service(form("/admin/organizations/{id}/{action}", actions::change));
+        )
+        .files::<Organizations>(["/admin/organizations.csv", "/admin/organizations.json"])
+        .page("/admin/organizations", organizations::list)
+        .page("/admin/organizations/{id}", organizations::show)
+        .form(
+            "/admin/organizations/{id}/{action}",
+            WRITE_ALL,
+            actions::change,
+        );
 }
 
-fn register_apps(config: &mut ServiceConfig) {
+fn register_apps(routes: &mut Routes<'_>) {
+    use apps::pages::WRITE;
     use apps::{edit, logo, new, simulation, tokens, users};
-    config
-        .service(form("/admin/apps/new", new::create))
-        .service(form("/admin/apps/{id}/edit", edit::edit))
-        .service(page("/admin/apps/{id}/test", simulation::show))
-        .service(page("/admin/apps/tokens", tokens::list))
-        .service(form(tokens::NEW, tokens::create))
-        .service(form("/admin/apps/tokens/{id}/revoke", tokens::revoke))
-        .service(page("/admin/apps/{id}/users", users::users))
-        .service(page("/admin/apps/{id}/consents", users::consents))
-        .service(page("/admin/apps/{id}/failures", users::failures))
-        .service(form("/admin/apps/{id}/logo", logo::upload))
-        .service(form("/admin/apps/{id}/logo/remove", logo::remove));
-    list_file::register::<apps::Clients>(config, ["/admin/apps.csv", "/admin/apps.json"]);
-    config
-        .service(page("/admin/apps", apps::list))
-        .service(page("/admin/apps/{id}", apps::show))
-        .service(form("/admin/apps/{id}/{action}", apps::change));
+    const READ_LOG: Access = Access::Global("audit:read");
+    routes
+        .form("/admin/apps/new", WRITE, new::create)
+        .form("/admin/apps/{id}/edit", WRITE, edit::edit)
+        .page("/admin/apps/{id}/test", simulation::show)
+        .page("/admin/apps/tokens", tokens::list)
+        .form(tokens::NEW, WRITE, tokens::create)
+        .form("/admin/apps/tokens/{id}/revoke", WRITE, tokens::revoke)
+        .page("/admin/apps/{id}/users", users::users)
+        .page("/admin/apps/{id}/consents", users::consents)
+        .page_for("/admin/apps/{id}/failures", READ_LOG, users::failures)
+        .form_of("/admin/apps/{id}/logo", logo::upload)
+        .form("/admin/apps/{id}/logo/remove", WRITE, logo::remove)
+        .files::<apps::Clients>(["/admin/apps.csv", "/admin/apps.json"])
+        .page("/admin/apps", apps::list)
+        .page("/admin/apps/{id}", apps::show)
+        .form("/admin/apps/{id}/{action}", WRITE, apps::change);
 }
 
-fn register_providers(config: &mut ServiceConfig) {
+fn register_providers(routes: &mut Routes<'_>) {
+    use Access::{Admin, AdminChange};
     use providers::{actions, edit, new, trial};
-    config
-        .service(page("/admin/providers/new", new::choose))
-        .service(form("/admin/providers/new/{kind}", new::create))
-        .service(page("/admin/providers", providers::list))
-        .service(page("/admin/providers/{id}", providers::show))
-        .service(form("/admin/providers/{id}/try", trial::start))
-        .service(page("/admin/providers/{id}/tried", trial::show))
-        .service(form("/admin/providers/{id}/edit", edit::edit))
-        .service(form(
+    routes
+        .page_for("/admin/providers/new", Admin, new::choose)
+        .form("/admin/providers/new/{kind}", AdminChange, new::create)
+        .page("/admin/providers", providers::list)
+        .page("/admin/providers/{id}", providers::show)
+        .form("/admin/providers/{id}/try", AdminChange, trial::start)
+        .page("/admin/providers/{id}/tried", trial::show)
+        .form("/admin/providers/{id}/edit", Admin, edit::edit)
+        .form(
             "/admin/providers/{id}/secret",
+            AdminChange,
             actions::replace_secret,
-        ))
-        .service(form("/admin/providers/{id}/test", actions::test))
-        .service(form("/admin/providers/{id}/{action}", actions::change));
+        )
+        .form("/admin/providers/{id}/test", AdminChange, actions::test)
+        .form(
+            "/admin/providers/{id}/{action}",
+            AdminChange,
+            actions::change,
+        );
 }
 
-fn register_logs(config: &mut ServiceConfig) {
-    use audit::{event, reversal};
-    list_file::register::<sign_ins::Attempts>(
-        config,
-        ["/admin/sign-ins.csv", "/admin/sign-ins.json"],
-    );
-    config
-        .service(page("/admin/sign-ins", sign_ins::list))
-        .service(page("/admin/sign-ins/{id}", sign_ins::show));
-    list_file::register::<audit::Audit>(config, ["/admin/audit.csv", "/admin/audit.json"]);
-    config
-        .service(page("/admin/audit", audit::list))
-        .service(form("/admin/audit/{id}/undo", reversal::undo))
-        .service(page("/admin/audit/{id}", event::show));
+fn register_logs(routes: &mut Routes<'_>) {
+    use audit::{READ, event, reversal};
+    routes
+        .files::<sign_ins::Attempts>(["/admin/sign-ins.csv", "/admin/sign-ins.json"])
+        .page_for("/admin/sign-ins", READ, sign_ins::list)
+        .page("/admin/sign-ins/{id}", sign_ins::show)
+        .files::<audit::Audit>(["/admin/audit.csv", "/admin/audit.json"])
+        .page_for("/admin/audit", READ, audit::list)
+        .form("/admin/audit/{id}/undo", Access::Any, reversal::undo)
+        .page("/admin/audit/{id}", event::show);
 }
 
-fn register_system(config: &mut ServiceConfig) {
+fn register_system(routes: &mut Routes<'_>) {
+    use system::pages::WRITE;
     use system::{configuration, jobs, keys, lockouts, pages};
-    config
-        .service(page(keys::HOME, keys::list))
-        .service(form("/admin/keys/rotate/{algorithm}", keys::rotate))
-        .service(form("/admin/keys/{id}/{action}", keys::end))
-        .service(page(pages::HOME, system::show))
-        .service(form(system::TEST_MAIL, system::send))
-        .service(page(pages::JOBS, jobs::list))
-        .service(form("/admin/system/jobs/{id}/retry", jobs::retry))
-        .service(page(pages::LOCKOUTS, lockouts::list))
-        .service(page(pages::CONFIGURATION, configuration::list));
+    routes
+        .page(keys::HOME, keys::list)
+        .form("/admin/keys/rotate/{algorithm}", keys::WRITE, keys::rotate)
+        .form("/admin/keys/{id}/{action}", keys::WRITE, keys::end)
+        .page(pages::HOME, system::show)
+        .form(system::TEST_MAIL, WRITE, system::send)
+        .page_for(pages::JOBS, pages::READ, jobs::list)
+        .form("/admin/system/jobs/{id}/retry", WRITE, jobs::retry)
+        .page(pages::LOCKOUTS, lockouts::list)
+        .page(pages::CONFIGURATION, configuration::list);
 }

@@ -17,66 +17,57 @@ use crate::organizations::invitations::INVITED;
 use crate::organizations::members::MemberAction;
 use crate::organizations::pages::{WRITE, WRITE_ALL};
 use crate::people;
-use doorward_console_ui::cursor::{LIMIT, ROWS};
-use doorward_console_ui::once::NOTICES;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::ORGANIZATIONS;
-use doorward_console_ui::switch::Switch;
 
 const COLUMNS: &[Column<Organization>] = &[
-    Column::file("id", |_, organization| json!(organization.slug)),
-    Column::both(
-        "console-name",
-        |_, organization| {
-            let path = routes::organization(&organization.slug);
-            Value::Link(Link::new(path, organization.name.clone()))
-        },
-        "name",
-        |_, organization| json!(organization.name),
-    ),
-    Column::page("console-id", |_, organization| {
+    Column::File("id", |_, organization| json!(organization.slug)),
+    Column::Page("console-name", |_, organization| {
+        let path = routes::organization(&organization.slug);
+        Value::Link(Link::new(path, organization.name.clone()))
+    }),
+    Column::File("name", |_, organization| json!(organization.name)),
+    Column::Page("console-id", |_, organization| {
         Value::Code(organization.slug.clone())
     }),
-    Column::both(
-        "console-state",
-        |console, organization| Value::States(vec![console.enabled(organization.active)]),
-        "state",
-        |_, organization| list::enabled(organization.active),
-    ),
-    Column::file("domain", |_, organization| json!(organization.domain)),
-    Column::both(
-        "console-created",
-        |_, organization| Value::Day(organization.created_at),
-        "created_at",
-        |file, organization| file.time(organization.created_at),
-    ),
-    Column::file("updated_at", |file, organization| {
+    Column::Page("console-state", |console, organization| {
+        Value::States(vec![console.enabled(organization.active)])
+    }),
+    Column::File("state", |_, organization| {
+        list::enabled(organization.active)
+    }),
+    Column::File("domain", |_, organization| json!(organization.domain)),
+    Column::Page("console-created", |_, organization| {
+        Value::Day(organization.created_at)
+    }),
+    Column::File("created_at", |file, organization| {
+        file.time(organization.created_at)
+    }),
+    Column::File("updated_at", |file, organization| {
         file.time(organization.updated_at)
     }),
 ];
 
-pub(crate) async fn list(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let cursor = Cursor::read(&console, &["q"])?;
+pub(crate) async fn list(console: &Console<'_>) -> Handled {
+    let cursor = Cursor::read(console, &["q"])?;
     let (context, text) = (console.context(), cursor.filter("q"));
     let (after, limit) = (cursor.after(), LIMIT as u64);
-    let found = Console::read(name_search::organizations(&context, text, after, limit).await)?;
+    let found = name_search::organizations(&context, text, after, limit).await?;
     let (new, may_add) = ("console-new-organization", console.has(WRITE_ALL));
-    let mut actions = list::new_link(&console, ORGANIZATIONS, new, may_add);
-    actions.extend(filter_bar::files(&console, &cursor, ORGANIZATIONS));
+    let mut actions = list::new_link(console, ORGANIZATIONS, new, may_add);
+    actions.extend(filter_bar::files(console, &cursor, ORGANIZATIONS));
     let messages = [
         "console-organizations",
         "console-organizations-count",
         "console-no-organizations",
     ];
-    let search = list::search(&console, ORGANIZATIONS, "console-find-app", text);
+    let search = list::search(console, ORGANIZATIONS, "console-find-app", text);
     console.show(&List {
         lead: console.t("console-organizations-text"),
         notice: console.notice(&[actions::messages(Switch::Delete).done])?,
         actions,
         search: Some(search),
-        table: list::named_table(&console, (&found, text), messages, COLUMNS),
-        pager: cursor.pager(&console, found.next.as_deref()),
+        table: list::named_table(console, (&found, text), messages, COLUMNS),
+        pager: cursor.pager(console, found.next.as_deref()),
         ..console.list(Section::Organizations, "console-organizations")
     })
 }
@@ -91,41 +82,36 @@ impl FileList for Organizations {
     const ACCESS: Access = Access::Scoped("organizations:read");
     const COLUMNS: &'static [Column<Organization>] = COLUMNS;
 
-    async fn open(console: &Console<'_>) -> Result<Self, PageError> {
+    async fn open(console: &Console<'_>) -> Result<Self, Stop> {
         let cursor = Cursor::read(console, &["q"])?;
         Ok(Self(cursor.filter("q").to_owned()))
     }
 
-    async fn read(
-        &self,
-        context: &AdminContext<'_>,
-        after: Option<&str>,
-    ) -> Result<FoundPage<Organization>, AdminError> {
+    async fn read(&self, context: &AdminContext<'_>, after: Option<&str>) -> Rows<Organization> {
         name_search::organizations(context, &self.0, after, list_file::ROWS).await
     }
 }
 
-pub(crate) async fn show(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let organization = pages::named(&console).await?;
-    let cursor = Cursor::read(&console, &[])?;
+pub(crate) async fn show(console: &Console<'_>) -> Handled {
+    let organization = pages::named(console).await?;
+    let cursor = Cursor::read(console, &[])?;
     let after = cursor.after_id(UserId::parse)?;
-    let members = organizations::members(&console.context(), &organization, after, ROWS).await;
-    let mut members = Console::read(members)?;
-    let pager = cursor.cut(&console, &mut members, |(member, _)| {
+    let mut members =
+        organizations::members(&console.context(), &organization, after, ROWS).await?;
+    let pager = cursor.cut(console, &mut members, |(member, _)| {
         member.user_id.to_string()
     });
     let names = people::names_of(members.iter().filter_map(|(_, user)| user.as_ref()));
     let members: Vec<Member> = members.into_iter().map(|(member, _)| member).collect();
     let mut tables = Vec::new();
     if after.is_none() {
-        tables.extend(invitations::first(&console, &organization).await?);
+        tables.extend(invitations::first(console, &organization).await?);
     }
-    tables.push(members::table(&console, &organization, &members, &names));
+    tables.push(members::table(console, &organization, &members, &names));
     let done = Switch::ALL.map(|action| actions::messages(action).done);
     let member_done = MemberAction::ALL.map(|action| action.messages().done);
-    let (mut actions, risky) = actions(&console, &organization);
-    actions.extend(history(&console, &organization.slug));
+    let (mut actions, risky) = actions(console, &organization);
+    actions.extend(history(console, &organization.slug));
     console.show(&Detail {
         notice: console.notice(
             &[
@@ -136,16 +122,16 @@ pub(crate) async fn show(page: &Page) -> Handled {
             ]
             .concat(),
         )?,
-        facts: facts(&console, &organization).await?,
+        facts: facts(console, &organization).await?,
         tables,
         pager,
         actions,
         risky,
-        ..pages::detail(&console, &organization, "")
+        ..pages::detail(console, &organization, "")
     })
 }
 
-async fn facts(console: &Console<'_>, organization: &Organization) -> Result<Vec<Fact>, PageError> {
+async fn facts(console: &Console<'_>, organization: &Organization) -> Result<Vec<Fact>, Stop> {
     let fact = |key, value| console.fact(key, value);
     let mut facts = vec![
         fact("console-id", Value::Code(organization.slug.clone())),
@@ -160,7 +146,7 @@ async fn facts(console: &Console<'_>, organization: &Organization) -> Result<Vec
         ..OwnerlessFilter::default()
     };
     let context = console.context();
-    let ownerless = Console::read(organizations::needing_owner(&context, &filter, 1).await)?;
+    let ownerless = organizations::needing_owner(&context, &filter, 1).await?;
     if !ownerless.is_empty() {
         let state = console.state_value(Tone::Warn, "console-organization-ownerless");
         facts.push(fact("console-owner", state));

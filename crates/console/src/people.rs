@@ -21,10 +21,8 @@ use doorward_store::repo::user_search::UserWithFactors;
 use serde_json::json;
 
 use crate::people::bulk_form::Chooser;
-use doorward_console_ui::cursor::LIMIT;
 use doorward_console_ui::list_file::ROWS;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::{PEOPLE, UNUSED};
 
 const STATES: [(&str, &str); 4] = [
     ("active", "console-active"),
@@ -52,7 +50,7 @@ const ORGANIZATION: Filter =
 const ROLE: Filter = Filter::text("role", "console-role", "console-exact-name");
 const LOCKED: Filter = Filter::choice("locked", "console-locked", &[("true", "console-yes")]);
 
-pub(crate) fn filter(console: &Console<'_>) -> Result<(Cursor, UserFilter), PageError> {
+pub(crate) fn filter(console: &Console<'_>) -> Result<(Cursor, UserFilter), Stop> {
     let cursor = Cursor::read(console, &UserFilter::NAMES)?;
     let filter = UserFilter::parse(|name| cursor.filter(name));
     let filter = filter.map_err(|_| ErrorKind::BadRequest)?;
@@ -70,40 +68,38 @@ fn more(console: &Console<'_>) -> Vec<Filter> {
     permitted.map(|(filter, _)| filter).collect()
 }
 
-pub(crate) async fn list(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let (cursor, filter) = filter(&console)?;
+pub(crate) async fn list(console: &Console<'_>) -> Handled {
+    let (cursor, filter) = filter(console)?;
     let (context, limit) = (console.context(), LIMIT as u64);
-    let found = user_search::search_with_factors(&context, &filter, cursor.after(), limit).await;
-    let found = Console::read(found)?;
-    let more = more(&console);
+    let found = user_search::search_with_factors(&context, &filter, cursor.after(), limit).await?;
+    let more = more(console);
     let all = [&SELECTS[..], &more[..]].concat();
-    let pager = cursor.pager(&console, found.next.as_deref());
+    let pager = cursor.pager(console, found.next.as_deref());
     let notice = console.notice(&["console-user-deleted"])?;
     let users = found.items.iter();
     let others = users.filter(|found| !console.is(&found.user.id.to_string()));
-    let chooser = bulk_form::chooser(&console, others.count(), &pager)?;
+    let chooser = bulk_form::chooser(console, others.count(), &pager)?;
     let has_boxes = chooser.as_ref().is_some_and(|chooser| chooser.has_boxes);
     // If all users of the filter are chosen, other pages have nothing to choose.
     let is_one_page = chooser.is_some() && !has_boxes;
     let may_add = console.may_globally("users:write");
-    let mut actions = list::new_link(&console, PEOPLE, "console-new-user", may_add);
+    let mut actions = list::new_link(console, PEOPLE, "console-new-user", may_add);
     actions.push(console.link(format!("{UNUSED}?kind=accounts"), "console-unused"));
-    actions.extend(filter_bar::files(&console, &cursor, PEOPLE));
+    actions.extend(filter_bar::files(console, &cursor, PEOPLE));
     console.show(&List {
         lead: console.t("console-people-text"),
-        notice: notice.or(bulk_form::notice(&console)?),
+        notice: notice.or(bulk_form::notice(console)?),
         actions,
         search: Some(list::search(
-            &console,
+            console,
             PEOPLE,
             "console-find-people",
             &filter.text,
         )),
-        selects: filter_bar::fields(&console, &cursor, &SELECTS),
-        fields: filter_bar::fields(&console, &cursor, &more),
-        chosen: filter_bar::chosen(&console, &cursor, PEOPLE, &all),
-        table: table(&console, &found, has_boxes),
+        selects: filter_bar::fields(console, &cursor, &SELECTS),
+        fields: filter_bar::fields(console, &cursor, &more),
+        chosen: filter_bar::chosen(console, &cursor, PEOPLE, &all),
+        table: table(console, &found, has_boxes),
         bulk: chooser.map(|Chooser { form, .. }| form),
         pager: if is_one_page { Pager::default() } else { pager },
         ..console.list(Section::People, "console-people")
@@ -111,31 +107,21 @@ pub(crate) async fn list(page: &Page) -> Handled {
 }
 
 const COLUMNS: &[Column<User>] = &[
-    Column::file("id", |_, user| json!(user.id.to_string())),
-    Column::file("username", |_, user| json!(user.named())),
-    Column::page("console-name", |_, user| link(user)),
-    Column::both(
-        "email",
-        |_, user| Value::Code(user.email.clone()),
-        "email",
-        |_, user| json!(user.email),
-    ),
-    Column::file("email_verified", |_, user| json!(user.email_verified)),
-    Column::file("name", |_, user| json!(user.display_name())),
-    Column::both(
-        "console-state",
-        |console, user| Value::States(vec![state(console, user)]),
-        "state",
-        |_, user| json!(UserState::of_user(user).as_str()),
-    ),
-    Column::both(
-        "console-last-sign-in",
-        last_sign_in,
-        "last_login",
-        |file, user| file.time(user.last_login.0),
-    ),
-    Column::file("created_at", |file, user| file.time(user.created_at)),
-    Column::file("updated_at", |file, user| file.time(user.updated_at)),
+    Column::File("id", |_, user| json!(user.id.to_string())),
+    Column::File("username", |_, user| json!(user.named())),
+    Column::Page("console-name", |_, user| link(user)),
+    Column::Page("email", |_, user| Value::Code(user.email.clone())),
+    Column::File("email", |_, user| json!(user.email)),
+    Column::File("email_verified", |_, user| json!(user.email_verified)),
+    Column::File("name", |_, user| json!(user.display_name())),
+    Column::Page("console-state", |console, user| {
+        Value::States(vec![state(console, user)])
+    }),
+    Column::File("state", |_, user| json!(UserState::of_user(user).as_str())),
+    Column::Page("console-last-sign-in", last_sign_in),
+    Column::File("last_login", |file, user| file.time(user.last_login.0)),
+    Column::File("created_at", |file, user| file.time(user.created_at)),
+    Column::File("updated_at", |file, user| file.time(user.updated_at)),
 ];
 
 fn table(console: &Console<'_>, found: &FoundPage<UserWithFactors>, has_boxes: bool) -> Table {
@@ -194,7 +180,7 @@ impl FileList for Users {
     const ACCESS: Access = Access::Scoped("users:read");
     const COLUMNS: &'static [Column<User>] = COLUMNS;
 
-    async fn open(console: &Console<'_>) -> Result<Self, PageError> {
+    async fn open(console: &Console<'_>) -> Result<Self, Stop> {
         Ok(Self(filter(console)?.1))
     }
 
@@ -202,11 +188,7 @@ impl FileList for Users {
         user_search::record_export(context, &self.0).await
     }
 
-    async fn read(
-        &self,
-        context: &AdminContext<'_>,
-        after: Option<&str>,
-    ) -> Result<FoundPage<User>, AdminError> {
+    async fn read(&self, context: &AdminContext<'_>, after: Option<&str>) -> Rows<User> {
         user_search::search(context, &self.0, after, ROWS).await
     }
 }
@@ -226,10 +208,10 @@ pub(crate) fn last_sign_in(console: &Console<'_>, user: &User) -> Value {
 pub(crate) async fn names(
     console: &Console<'_>,
     ids: BTreeSet<UserId>,
-) -> Result<BTreeMap<UserId, String>, PageError> {
+) -> Result<BTreeMap<UserId, String>, Stop> {
     match users::names(&console.context(), ids).await {
         Err(AdminError::Denied(_)) => Ok(BTreeMap::new()),
-        found => Console::read(found),
+        found => Ok(found?),
     }
 }
 
@@ -261,16 +243,16 @@ pub(crate) fn owner(console: &Console<'_>, user: &User) -> Value {
 
 /// Returns the id of the user with exactly this user name, e-mail address or id. Without the
 /// permission for users, only an id names a user.
-pub(crate) async fn find(console: &Console<'_>, typed: &str) -> Result<Option<UserId>, PageError> {
+pub(crate) async fn find(console: &Console<'_>, typed: &str) -> Result<Option<UserId>, Stop> {
     match users::find(&console.context(), typed).await {
         Err(AdminError::Denied(_)) => Ok(UserId::parse(typed)),
-        found => Ok(Console::read(found)?.map(|user| user.id)),
+        found => Ok(found?.map(|user| user.id)),
     }
 }
 
-pub(crate) async fn named(console: &Console<'_>) -> Result<User, PageError> {
+pub(crate) async fn named(console: &Console<'_>) -> Result<User, Stop> {
     let id = parameter(console.page, "id");
-    Console::read(users::read(&console.context(), &id).await)
+    Ok(users::read(&console.context(), &id).await?)
 }
 
 /// Returns the end of the lockout of a user; `None` without one, and without the permission to read
@@ -278,10 +260,10 @@ pub(crate) async fn named(console: &Console<'_>) -> Result<User, PageError> {
 pub(crate) async fn locked_until(
     console: &Console<'_>,
     id: UserId,
-) -> Result<Option<UnixSeconds>, PageError> {
+) -> Result<Option<UnixSeconds>, Stop> {
     match lockouts::get(&console.context(), id).await {
         Err(AdminError::Denied(_) | AdminError::NotFound { .. }) => Ok(None),
-        found => Console::read(found).map(Some),
+        found => Ok(Some(found?)),
     }
 }
 

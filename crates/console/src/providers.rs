@@ -15,35 +15,37 @@ use crate::providers::actions::SECRET_REPLACED;
 use crate::providers::edit::SAVED;
 use crate::providers::pages::redirect_uri;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::PROVIDERS;
-use doorward_console_ui::switch::Switch;
 
-pub(crate) async fn list(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let found = Console::read(providers::list_used(&console.context()).await)?;
-    let columns = [
-        "console-name",
-        "console-id",
-        "console-issuer",
-        "console-state",
-        "console-last-sign-in",
-        "console-linked",
-    ];
-    let row = |used: &UsedProvider| {
+pub(crate) async fn list(console: &Console<'_>) -> Handled {
+    let found = providers::list_used(&console.context()).await?;
+    let name = |used: &UsedProvider| {
         let provider = &used.provider;
-        let name = provider.name.as_str();
-        vec![
-            Value::Link(Link::new(routes::provider(&provider.id), name)),
-            Value::Code(provider.id.to_string()),
-            Value::Code(provider.issuer.clone()),
-            Value::States(vec![console.enabled(provider.is_active())]),
-            console.ago(used.last_used_at, "console-never"),
-            Value::Text(console.count(used.linked)),
-        ]
+        Value::Link(Link::new(
+            routes::provider(&provider.id),
+            provider.name.as_str(),
+        ))
     };
+    let state =
+        |used: &UsedProvider| Value::States(vec![console.enabled(used.provider.is_active())]);
+    let last_use = |used: &UsedProvider| console.ago(used.last_used_at, "console-never");
+    let table = console
+        .table_of("console-providers", &found, "console-no-providers")
+        .column("console-name", name)
+        .column("console-id", |used| {
+            Value::Code(used.provider.id.to_string())
+        })
+        .column("console-issuer", |used| {
+            Value::Code(used.provider.issuer.clone())
+        })
+        .column("console-state", state)
+        .column("console-last-sign-in", last_use)
+        .column("console-linked", |used| {
+            Value::Text(console.count(used.linked))
+        })
+        .table();
     let mut actions = Vec::new();
     if console.has(Access::Admin) {
-        actions = new::links(&console);
+        actions = new::links(console);
         actions.push(console.link(format!("{PROVIDERS}/new"), "console-provider-other"));
     }
     let deleted = actions::messages(Switch::Delete).done;
@@ -51,20 +53,13 @@ pub(crate) async fn list(page: &Page) -> Handled {
         lead: console.t("console-providers-text"),
         notice: console.notice(&[deleted])?,
         actions,
-        table: console.table(
-            "console-providers",
-            &columns,
-            found.iter().map(row).collect(),
-            "console-no-providers",
-        ),
+        table,
         ..console.list(Section::Providers, "console-providers")
     })
 }
 
-pub(crate) async fn show(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let found = providers::get_used(&console.context(), &parameter(page, "id")).await;
-    let used = Console::read(found)?;
+pub(crate) async fn show(console: &Console<'_>) -> Handled {
+    let used = providers::get_used(&console.context(), &parameter(console.page, "id")).await?;
     let provider = &used.provider;
     let may_change = console.has(Access::Admin);
     let home = routes::provider(&provider.id);
@@ -72,7 +67,7 @@ pub(crate) async fn show(page: &Page) -> Handled {
     let (mut actions, mut buttons, mut risky) = (Vec::new(), Vec::new(), Vec::new());
     if may_change {
         let is_active = provider.is_active();
-        let switches = Switch::links(&console, &home, is_active, self::actions::messages);
+        let switches = Switch::links(console, &home, is_active, self::actions::messages);
         actions.push(link("edit", "console-edit"));
         actions.extend(switches.0);
         risky = switches.1;
@@ -82,12 +77,12 @@ pub(crate) async fn show(page: &Page) -> Handled {
             buttons.push(link("try", "console-test"));
         }
     }
-    actions.extend(history(&console, provider.id.as_str()));
+    actions.extend(history(console, provider.id.as_str()));
     let done = Switch::ALL.map(|action| actions::messages(action).done);
     console.show(&Detail {
         state: Some(console.enabled(provider.is_active())),
         notice: console.notice(&[&done[..], &[SECRET_REPLACED, SAVED, new::SAVED]].concat())?,
-        facts: facts(&console, &used),
+        facts: facts(console, &used),
         actions,
         buttons,
         risky,

@@ -13,10 +13,8 @@ use doorward_store::repo::role_assignments::AssignmentFilter;
 use serde_json::json;
 
 use crate::audit::filter::history;
-use doorward_console_ui::cursor::LIMIT;
 use doorward_console_ui::list_file::ROWS;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::ROLES;
 
 pub(crate) const WRITE: Access = Access::Global("roles:write");
 pub(crate) const ASSIGN: Access = Access::Scoped("roles:assign");
@@ -31,9 +29,9 @@ const DELETE: Messages = Messages {
     done: "console-role-deleted",
 };
 
-pub(crate) async fn named(console: &Console<'_>) -> Result<Role, PageError> {
+pub(crate) async fn named(console: &Console<'_>) -> Result<Role, Stop> {
     let name = parameter(console.page, "id");
-    Console::read(roles::get(&console.context(), &name).await)
+    Ok(roles::get(&console.context(), &name).await?)
 }
 
 pub(crate) fn state(console: &Console<'_>, role: &Role) -> State {
@@ -54,58 +52,46 @@ fn mark_states(console: &Console<'_>, marks: &[RoleMark]) -> Vec<State> {
 }
 
 const COLUMNS: &[Column<MarkedRole>] = &[
-    Column::both(
-        "console-name",
-        |_, found| link(&found.role.name),
-        "name",
-        |_, found| json!(found.role.name),
-    ),
-    Column::both(
-        "console-description",
-        |_, found| Value::Name(found.role.description.clone()),
-        "description",
-        |_, found| json!(found.role.description),
-    ),
-    Column::both(
-        "console-state",
-        |console, found| {
-            let mut states = vec![state(console, &found.role)];
-            states.extend(mark_states(console, &found.marks));
-            Value::States(states)
-        },
-        "state",
-        |_, found| {
-            json!(if found.role.active {
-                "active"
-            } else {
-                "inactive"
-            })
-        },
-    ),
-    Column::file("permissions", |_, found| json!(found.role.permissions)),
+    Column::Page("console-name", |_, found| link(&found.role.name)),
+    Column::File("name", |_, found| json!(found.role.name)),
+    Column::Page("console-description", |_, found| {
+        Value::Name(found.role.description.clone())
+    }),
+    Column::File("description", |_, found| json!(found.role.description)),
+    Column::Page("console-state", |console, found| {
+        let mut states = vec![state(console, &found.role)];
+        states.extend(mark_states(console, &found.marks));
+        Value::States(states)
+    }),
+    Column::File("state", |_, found| {
+        json!(if found.role.active {
+            "active"
+        } else {
+            "inactive"
+        })
+    }),
+    Column::File("permissions", |_, found| json!(found.role.permissions)),
 ];
 
 pub(crate) fn link(name: &str) -> Value {
     Value::Link(Link::new(routes::role(name), name))
 }
 
-pub(crate) async fn list(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let cursor = Cursor::read(&console, &["q"])?;
+pub(crate) async fn list(console: &Console<'_>) -> Handled {
+    let cursor = Cursor::read(console, &["q"])?;
     let (context, text) = (console.context(), cursor.filter("q"));
-    let found = name_search::roles(&context, text, cursor.after(), LIMIT as u64).await;
-    let found = Console::read(found)?;
-    let mut actions = list::new_link(&console, ROLES, "console-new-role", console.has(WRITE));
-    actions.extend(filter_bar::files(&console, &cursor, ROLES));
+    let found = name_search::roles(&context, text, cursor.after(), LIMIT as u64).await?;
+    let mut actions = list::new_link(console, ROLES, "console-new-role", console.has(WRITE));
+    actions.extend(filter_bar::files(console, &cursor, ROLES));
     let messages = ["console-roles", "console-roles-count", "console-no-roles"];
-    let search = list::search(&console, ROLES, "console-find-role-name", text);
+    let search = list::search(console, ROLES, "console-find-role-name", text);
     console.show(&List {
         lead: console.t("console-roles-text"),
         notice: console.notice(&[DELETE.done])?,
         actions,
         search: Some(search),
-        table: list::named_table(&console, (&found, text), messages, COLUMNS),
-        pager: cursor.pager(&console, found.next.as_deref()),
+        table: list::named_table(console, (&found, text), messages, COLUMNS),
+        pager: cursor.pager(console, found.next.as_deref()),
         ..console.list(Section::Roles, "console-roles")
     })
 }
@@ -119,31 +105,25 @@ impl FileList for Roles {
     const ACCESS: Access = Access::Scoped("roles:read");
     const COLUMNS: &'static [Column<MarkedRole>] = COLUMNS;
 
-    async fn open(console: &Console<'_>) -> Result<Self, PageError> {
+    async fn open(console: &Console<'_>) -> Result<Self, Stop> {
         let cursor = Cursor::read(console, &["q"])?;
         Ok(Self(cursor.filter("q").to_owned()))
     }
 
-    async fn read(
-        &self,
-        context: &AdminContext<'_>,
-        after: Option<&str>,
-    ) -> Result<FoundPage<MarkedRole>, AdminError> {
+    async fn read(&self, context: &AdminContext<'_>, after: Option<&str>) -> Rows<MarkedRole> {
         name_search::roles(context, &self.0, after, ROWS).await
     }
 }
 
-pub(crate) async fn show(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
+pub(crate) async fn show(console: &Console<'_>) -> Handled {
     let name = parameter(console.page, "id");
-    let found = name_search::role(&console.context(), &name).await;
-    let MarkedRole { role, marks } = Console::read(found)?;
-    let cursor = Cursor::read(&console, &[])?;
+    let MarkedRole { role, marks } = name_search::role(&console.context(), &name).await?;
+    let cursor = Cursor::read(console, &[])?;
     let filter = AssignmentFilter {
         role: Some(role.name.clone()),
         ..AssignmentFilter::default()
     };
-    let (holders, pager) = grants::table(&console, &cursor, &filter, false).await?;
+    let (holders, pager) = grants::table(console, &cursor, &filter, false).await?;
     let may_change = console.has(WRITE);
     let link = |below: &str, key| {
         let path = format!("{}/{below}", routes::role(&role.name));
@@ -152,16 +132,16 @@ pub(crate) async fn show(page: &Page) -> Handled {
     let may_give = console.has(ASSIGN) && role.active;
     let give = may_give.then(|| link("give", "console-role-give-this"));
     let edit = may_change.then(|| link("edit", "console-edit"));
-    let history = history(&console, &role.name);
+    let history = history(console, &role.name);
     let delete = (may_change && role.name != ADMIN_ROLE).then(|| link("delete", DELETE.submit));
-    let state = state(&console, &role);
+    let state = state(console, &role);
     let permissions = console.codes(role.permissions.iter().map(String::as_str));
     let mut facts = vec![
         console.fact("console-description", Value::Name(role.description)),
         console.fact("console-permissions", permissions),
     ];
     if !marks.is_empty() {
-        let marks = Value::States(mark_states(&console, &marks));
+        let marks = Value::States(mark_states(console, &marks));
         facts.push(console.fact("console-attention", marks));
     }
     console.show(&Detail {
@@ -180,12 +160,11 @@ pub(crate) async fn show(page: &Page) -> Handled {
     })
 }
 
-pub(crate) async fn holders(console: &Console<'_>, role: &Role) -> Result<Vec<Fact>, PageError> {
+pub(crate) async fn holders(console: &Console<'_>, role: &Role) -> Result<Vec<Fact>, Stop> {
     affected::facts(console, Object::Role(&role.name), &RecordKind::ALL).await
 }
 
-pub(crate) async fn delete(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE).await?;
+pub(crate) async fn delete(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
     let role = named(console).await?;
     visit.require_fresh()?;
@@ -197,7 +176,7 @@ pub(crate) async fn delete(page: &Page, payload: Option<Payload>) -> Handled {
         facts: holders(console, &role).await?,
         ..Question::new(Section::Roles, DELETE, name, back)
     };
-    let question = question.ask(&visit)?;
+    let question = question.ask(visit)?;
     let deleted = roles::delete(&visit.context(), name).await;
-    question.finish_at(&visit, deleted, ROLES).await
+    question.finish_at(visit, deleted, ROLES).await
 }

@@ -12,19 +12,16 @@ use crate::apps;
 use crate::people;
 use crate::people::actions::UserAction;
 use crate::people::user::detail;
-use doorward_console_ui::cursor::ROWS;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::{SESSIONS, filtered};
 
-const READ: Access = Access::Global("sessions:read");
-const WRITE: Access = Access::Global("sessions:write");
+pub(crate) const READ: Access = Access::Global("sessions:read");
+pub(crate) const WRITE: Access = Access::Global("sessions:write");
 const ENDED: &str = "console-session-ended";
 const ALL_ENDED: &str = "console-user-ended";
 /// The notice after some sessions of a client were ended.
 const LEFT: &str = "console-sessions-left";
 const FILTERS: [Filter; 1] = [Filter::text("app", "console-find-app-id", "")];
 
-/// The sessions of all users that are ended together.
 const CHOSEN: ChosenList = ChosenList {
     section: Section::Sessions,
     list: SESSIONS,
@@ -49,9 +46,7 @@ const CHOSEN: ChosenList = ChosenList {
 
 /// Reads the page and the filter from the URL; the filter is `None` if it names a user or a client that
 /// does not exist.
-pub(crate) async fn filter(
-    console: &Console<'_>,
-) -> Result<(Cursor, Option<SessionFilter>), PageError> {
+pub(crate) async fn filter(console: &Console<'_>) -> Result<(Cursor, Option<SessionFilter>), Stop> {
     let cursor = Cursor::read(console, &["q", "app"])?;
     let (name, app) = (cursor.filter("q"), cursor.filter("app"));
     let user = match name {
@@ -63,29 +58,27 @@ pub(crate) async fn filter(
     Ok((cursor, is_known.then_some(SessionFilter { user, client })))
 }
 
-/// Handles `GET /admin/sessions`: the sessions of all users, of one user, or with access of one app.
-pub(crate) async fn search(page: &Page) -> Handled {
-    let console = Console::open_for(page, READ).await?;
-    let (cursor, filter) = filter(&console).await?;
+pub(crate) async fn search(console: &Console<'_>) -> Handled {
+    let (cursor, filter) = filter(console).await?;
     let name = cursor.filter("q");
     let (table, pager, mut actions) = match &filter {
         Some(filter) => {
-            let (table, pager) = table(&console, &cursor, filter, true).await?;
-            let end = end_all(&console, filter, name).filter(|_| !table.rows.is_empty());
+            let (table, pager) = table(console, &cursor, filter, true).await?;
+            let end = end_all(console, filter, name).filter(|_| !table.rows.is_empty());
             (table, pager, end.into_iter().collect::<Vec<_>>())
         }
         None => (Table::default(), Pager::default(), Vec::new()),
     };
-    actions.extend(filter_bar::files(&console, &cursor, SESSIONS));
+    actions.extend(filter_bar::files(console, &cursor, SESSIONS));
     let notice = console.notice(&[ALL_ENDED, LEFT])?;
     console.show(&List {
         lead: console.t("console-sessions-text"),
-        notice: notice.or(CHOSEN.notice(&console)?),
+        notice: notice.or(CHOSEN.notice(console)?),
         actions,
-        search: Some(list::search(&console, SESSIONS, "console-find-user", name)),
-        fields: filter_bar::fields(&console, &cursor, &FILTERS),
-        chosen: filter_bar::chosen(&console, &cursor, SESSIONS, &FILTERS),
-        bulk: CHOSEN.form(&console, &table)?,
+        search: Some(list::search(console, SESSIONS, "console-find-user", name)),
+        fields: filter_bar::fields(console, &cursor, &FILTERS),
+        chosen: filter_bar::chosen(console, &cursor, SESSIONS, &FILTERS),
+        bulk: CHOSEN.form(console, &table)?,
         table: Table {
             empty: console.t("console-no-sessions"),
             ..table
@@ -109,40 +102,37 @@ fn end_all(console: &Console<'_>, filter: &SessionFilter, typed: &str) -> Option
     Some(link).filter(|_| console.has(WRITE))
 }
 
-/// The columns of a session, which may be shown below its user.
 const COLUMNS: &[Column<(Session, User)>] = &[
-    Column::file("id", |_, (session, _)| json!(session.id.to_string())),
-    Column::file("user_id", |_, (session, _)| {
+    Column::File("id", |_, (session, _)| json!(session.id.to_string())),
+    Column::File("user_id", |_, (session, _)| {
         json!(session.user_id.to_string())
     }),
     // The user has a name for an administrator who may read users.
-    Column::file("name", |file, (_, user)| {
+    Column::File("name", |file, (_, user)| {
         let has_name = file.context.require_global("users:read").is_ok();
         json!(has_name.then(|| user.display_name()))
     }),
-    Column::page("console-device", |console, (session, _)| {
+    Column::Page("console-device", |console, (session, _)| {
         Value::Name(device(console, session))
     }),
-    Column::page("console-last-use", |_, (session, _)| {
+    Column::Page("console-last-use", |_, (session, _)| {
         Value::Ago(session.last_seen_at)
     }),
-    Column::both(
-        "console-address",
-        |_, (session, _)| Value::Code(session.ip.clone()),
-        "ip",
-        |_, (session, _)| json!(session.ip),
-    ),
-    Column::file("user_agent", |_, (session, _)| json!(session.user_agent)),
-    Column::both(
-        "console-since",
-        |_, (session, _)| Value::Moment(session.created_at),
-        "created_at",
-        |file, (session, _)| file.time(session.created_at),
-    ),
-    Column::file("last_seen_at", |file, (session, _)| {
+    Column::Page("console-address", |_, (session, _)| {
+        Value::Code(session.ip.clone())
+    }),
+    Column::File("ip", |_, (session, _)| json!(session.ip)),
+    Column::File("user_agent", |_, (session, _)| json!(session.user_agent)),
+    Column::Page("console-since", |_, (session, _)| {
+        Value::Moment(session.created_at)
+    }),
+    Column::File("created_at", |file, (session, _)| {
+        file.time(session.created_at)
+    }),
+    Column::File("last_seen_at", |file, (session, _)| {
         file.time(session.last_seen_at)
     }),
-    Column::file("expires_at", |file, (session, _)| {
+    Column::File("expires_at", |file, (session, _)| {
         file.time(session.expires_at)
     }),
 ];
@@ -152,9 +142,9 @@ async fn table(
     cursor: &Cursor,
     filter: &SessionFilter,
     has_user: bool,
-) -> Result<(Table, Pager), PageError> {
+) -> Result<(Table, Pager), Stop> {
     let before = cursor.after_id(SessionId::parse)?;
-    let mut found = Console::read(sessions::page(&console.context(), filter, before, ROWS).await)?;
+    let mut found = sessions::page(&console.context(), filter, before, ROWS).await?;
     let pager = cursor.cut(console, &mut found, |(session, _)| session.id.to_string());
     let may_end = console.has(WRITE);
     let mut columns = list::headings(COLUMNS);
@@ -209,34 +199,32 @@ fn end_link(console: &Console<'_>, session: &Session) -> Value {
     console.labelled(path, "console-session-end", label, &device)
 }
 
-pub(crate) async fn list(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let user = people::named(&console).await?;
-    let cursor = Cursor::read(&console, &[])?;
+pub(crate) async fn list(console: &Console<'_>) -> Handled {
+    let user = people::named(console).await?;
+    let cursor = Cursor::read(console, &[])?;
     let filter = SessionFilter {
         user: Some(user.id),
         client: None,
     };
-    let (table, pager) = table(&console, &cursor, &filter, false).await?;
+    let (table, pager) = table(console, &cursor, &filter, false).await?;
     let may_end = !console.is(&user.id.to_string()) && console.has(WRITE);
-    let end = (may_end && !table.rows.is_empty())
-        .then(|| UserAction::EndSessions.link(&console, user.id));
+    let end =
+        (may_end && !table.rows.is_empty()).then(|| UserAction::EndSessions.link(console, user.id));
     console.show(&Detail {
         notice: console.notice(&[ENDED])?,
         tables: vec![table],
         pager,
         actions: end.into_iter().collect(),
-        ..detail(&console, &user, "/sessions")
+        ..detail(console, &user, "/sessions")
     })
 }
 
-pub(crate) async fn end(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE).await?;
+pub(crate) async fn end(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
     let user = people::named(console).await?;
     let id = visit.id("session", SessionId::parse)?;
     let found = sessions::get(&console.context(), user.id, id).await;
-    let device = device(console, &Console::read(found)?);
+    let device = device(console, &found?);
     let messages = Messages {
         question: "console-session-end-question",
         text: "console-session-end-text",
@@ -250,16 +238,15 @@ pub(crate) async fn end(page: &Page, payload: Option<Payload>) -> Handled {
         is_risky: true,
         ..Question::new(Section::People, messages, object, back)
     };
-    let question = question.ask(&visit)?;
+    let question = question.ask(visit)?;
     let ended = sessions::end(&visit.context(), id, EndedGrants::default()).await;
-    question.finish(&visit, ended).await
+    question.finish(visit, ended).await
 }
 
-pub(crate) async fn end_of_app(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE).await?;
+pub(crate) async fn end_of_app(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
     let client = apps::pages::named(console).await?;
-    let count = Console::read(sessions::count_of_client(&console.context(), &client.id).await)?;
+    let count = sessions::count_of_client(&console.context(), &client.id).await?;
     let text = if count > STEP as u64 {
         "console-app-sessions-many"
     } else {
@@ -278,10 +265,10 @@ pub(crate) async fn end_of_app(page: &Page, payload: Option<Payload>) -> Handled
         facts: vec![console.number("console-sessions", &console.count(count))],
         ..Question::new(Section::Sessions, messages, client.name.as_str(), back)
     };
-    let question = question.ask(&visit)?;
+    let question = question.ask(visit)?;
     let which = EndedGrants::default();
     let ended = sessions::end_all_of_client(&visit.context(), &client.id, which).await;
-    let ended = question.settle(&visit, ended).await?;
+    let ended = question.settle(visit, ended).await?;
     let done = if ended.is_complete { ALL_ENDED } else { LEFT };
     Ok(console.see_done(SESSIONS, done))
 }
@@ -296,10 +283,7 @@ impl Selection for ChosenSessions {
     const ACCESS: Access = WRITE;
     const EXPIRES: bool = true;
 
-    async fn find(
-        console: &Console<'_>,
-        ids: Vec<SessionId>,
-    ) -> Result<Vec<Found<SessionId>>, AdminError> {
+    async fn find(console: &Console<'_>, ids: Vec<SessionId>) -> FoundObjects<SessionId> {
         let found = sessions::find_many(&console.context(), &ids).await?;
         let found = found.into_iter().map(|found| {
             let mut row = list::cells(console, COLUMNS, &found);
@@ -332,7 +316,7 @@ impl FileList for Sessions {
     const ACCESS: Access = READ;
     const COLUMNS: &'static [Column<Self::Row>] = COLUMNS;
 
-    async fn open(console: &Console<'_>) -> Result<Self, PageError> {
+    async fn open(console: &Console<'_>) -> Result<Self, Stop> {
         Ok(Self(filter(console).await?.1))
     }
 
@@ -343,11 +327,7 @@ impl FileList for Sessions {
         }
     }
 
-    async fn read(
-        &self,
-        context: &AdminContext<'_>,
-        after: Option<&str>,
-    ) -> Result<FoundPage<Self::Row>, AdminError> {
+    async fn read(&self, context: &AdminContext<'_>, after: Option<&str>) -> Rows<Self::Row> {
         let before = after.and_then(SessionId::parse);
         let found = match &self.0 {
             Some(filter) => sessions::page(context, filter, before, list_file::ROWS).await,

@@ -15,21 +15,18 @@ use doorward_templates::console::CopyText;
 use serde_json::json;
 
 use crate::apps;
+use crate::audit;
 use crate::people;
 use crate::people::actions::UserAction;
 use crate::people::support_code;
 use crate::sign_ins::text::{Suggestion, outcome_key, reason_key, step_key, suggestion};
-use doorward_console_ui::cursor::ROWS;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::{PROVIDERS, SIGN_INS, filtered};
 
-const READ: Access = Access::Global("audit:read");
-
-pub(crate) fn cursor(console: &Console<'_>) -> Result<Cursor, PageError> {
+pub(crate) fn cursor(console: &Console<'_>) -> Result<Cursor, Stop> {
     Cursor::read(console, &["q", "client", "outcome"])
 }
 
-pub(crate) fn query(cursor: &Cursor) -> Result<AttemptQuery<'_>, PageError> {
+pub(crate) fn query(cursor: &Cursor) -> Result<AttemptQuery<'_>, Stop> {
     let present = |name| Some(cursor.filter(name)).filter(|text| !text.is_empty());
     let outcome =
         present("outcome").map(|text| AttemptOutcome::parse(text).ok_or(ErrorKind::BadRequest));
@@ -41,27 +38,25 @@ pub(crate) fn query(cursor: &Cursor) -> Result<AttemptQuery<'_>, PageError> {
     })
 }
 
-pub(crate) async fn list(page: &Page) -> Handled {
-    let console = Console::open_for(page, READ).await?;
-    let cursor = cursor(&console)?;
+pub(crate) async fn list(console: &Console<'_>) -> Handled {
+    let cursor = cursor(console)?;
     let query = query(&cursor)?;
     let before = cursor.after_id(SignInAttemptId::parse)?;
-    let log = Some(&*page.context.limits.attempts);
-    let found = attempts::list(&console.context(), log, &query, before, ROWS).await;
-    let mut found = Console::read(found)?;
-    let pager = cursor.cut(&console, &mut found, |(attempt, _)| attempt.id.to_string());
-    let link = support_code::link(&console, cursor.filter("q"));
+    let log = Some(&*console.page.context.limits.attempts);
+    let mut found = attempts::list(&console.context(), log, &query, before, ROWS).await?;
+    let pager = cursor.cut(console, &mut found, |(attempt, _)| attempt.id.to_string());
+    let link = support_code::link(console, cursor.filter("q"));
     let mut actions: Vec<Link> = link.into_iter().collect();
     if query.client.is_some() {
         let kept = ["q", "outcome"].map(|name| (name, cursor.filter(name)));
         actions.push(console.link(filtered(SIGN_INS, kept), "console-all-apps"));
     }
-    actions.extend(filter_bar::files(&console, &cursor, SIGN_INS));
+    actions.extend(filter_bar::files(console, &cursor, SIGN_INS));
     console.show(&List {
         lead: console.t("console-sign-ins-text"),
         actions,
-        search: Some(search(&console, &cursor)),
-        table: table(&console, &found, true),
+        search: Some(search(console, &cursor)),
+        table: table(console, &found, true),
         pager,
         ..console.list(Section::SignIns, "console-sign-ins")
     })
@@ -99,54 +94,44 @@ fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
 }
 
 const COLUMNS: &[Column<FoundAttempt>] = &[
-    Column::file("id", |_, (attempt, _)| json!(attempt.id.to_string())),
-    Column::page("console-event", |console, (attempt, _)| {
+    Column::File("id", |_, (attempt, _)| json!(attempt.id.to_string())),
+    Column::Page("console-event", |console, (attempt, _)| {
         link(console, attempt)
     }),
-    Column::both(
-        "console-when",
-        |_, (attempt, _)| Value::Moment(attempt.at),
-        "at",
-        |file, (attempt, _)| file.time(attempt.at),
-    ),
-    Column::page("console-who", |console, (attempt, user)| {
+    Column::Page("console-when", |_, (attempt, _)| Value::Moment(attempt.at)),
+    Column::File("at", |file, (attempt, _)| file.time(attempt.at)),
+    Column::Page("console-who", |console, (attempt, user)| {
         who(console, attempt, &people::names_of(user))
     }),
-    Column::page(APP, |console, (attempt, _)| app(console, attempt)),
-    Column::both(
-        "console-outcome",
-        |console, (attempt, _)| Value::States(vec![state(console, attempt)]),
-        "outcome",
-        |_, (attempt, _)| json!(attempt.outcome.as_str()),
-    ),
-    Column::file("step", |_, (attempt, _)| json!(attempt.step.as_str())),
-    Column::file("rule", |_, (attempt, _)| json!(attempt.rule)),
-    Column::file("reason", |_, (attempt, _)| json!(attempt.reason)),
-    Column::file("user_id", |_, (attempt, _)| {
+    Column::Page(APP, |console, (attempt, _)| app(console, attempt)),
+    Column::Page("console-outcome", |console, (attempt, _)| {
+        Value::States(vec![state(console, attempt)])
+    }),
+    Column::File("outcome", |_, (attempt, _)| json!(attempt.outcome.as_str())),
+    Column::File("step", |_, (attempt, _)| json!(attempt.step.as_str())),
+    Column::File("rule", |_, (attempt, _)| json!(attempt.rule)),
+    Column::File("reason", |_, (attempt, _)| json!(attempt.reason)),
+    Column::File("user_id", |_, (attempt, _)| {
         json!(attempt.user_id.map(|id| id.to_string()))
     }),
-    Column::file("name", |_, (_, user)| {
+    Column::File("name", |_, (_, user)| {
         json!(user.as_ref().map(User::display_name))
     }),
-    Column::file("client_id", |_, (attempt, _)| json!(attempt.client_id)),
-    Column::file("address", |_, (attempt, _)| json!(attempt.address)),
-    Column::file("request_id", |_, (attempt, _)| json!(attempt.request_id)),
-    Column::file("detail", |_, (attempt, _)| json!(attempt.detail)),
+    Column::File("client_id", |_, (attempt, _)| json!(attempt.client_id)),
+    Column::File("address", |_, (attempt, _)| json!(attempt.address)),
+    Column::File("request_id", |_, (attempt, _)| json!(attempt.request_id)),
+    Column::File("detail", |_, (attempt, _)| json!(attempt.detail)),
 ];
 /// The heading of the client, which has no column if all attempts are at the same one.
 const APP: &str = "console-app";
 
 /// Returns the table of these attempts, with their clients unless all are at the same one.
 pub(crate) fn table(console: &Console<'_>, found: &[FoundAttempt], has_app: bool) -> Table {
-    let columns = COLUMNS.iter().filter(|column| has_app || !column.is(APP));
-    let columns: Vec<_> = columns.copied().collect();
-    list::table(
-        console,
-        "console-sign-ins",
-        &columns,
-        found,
-        "console-no-match",
-    )
+    let hidden = if has_app { "" } else { APP };
+    console
+        .table_of("console-sign-ins", found, "console-no-match")
+        .columns_but(hidden, COLUMNS)
+        .table()
 }
 
 fn who(console: &Console<'_>, attempt: &SignInAttempt, names: &BTreeMap<UserId, String>) -> Value {
@@ -187,21 +172,19 @@ fn app(console: &Console<'_>, attempt: &SignInAttempt) -> Value {
     }
 }
 
-pub(crate) async fn show(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let found = attempts::get(&console.context(), &parameter(page, "id")).await;
-    let (attempt, user) = Console::read(found)?;
-    let related = Related::read(&console, &attempt, user.as_ref()).await?;
-    let facts = facts(&console, &attempt, &related.names);
+pub(crate) async fn show(console: &Console<'_>) -> Handled {
+    let (attempt, user) = attempts::get(&console.context(), &parameter(console.page, "id")).await?;
+    let related = Related::read(console, &attempt, user.as_ref()).await?;
+    let facts = facts(console, &attempt, &related.names);
     console.show(&Detail {
-        state: Some(state(&console, &attempt)),
+        state: Some(state(console, &attempt)),
         copy: Some(CopyText {
             title: console.t("console-copy-text"),
-            text: plain_text(&console, &attempt, &facts),
+            text: plain_text(console, &attempt, &facts),
         }),
         facts,
-        actions: actions(&console, &attempt, &related),
-        ..console.object(Section::SignIns, reason(&console, &attempt))
+        actions: actions(console, &attempt, &related),
+        ..console.object(Section::SignIns, reason(console, &attempt))
     })
 }
 
@@ -220,7 +203,7 @@ impl Related {
         console: &Console<'_>,
         attempt: &SignInAttempt,
         user: Option<&User>,
-    ) -> Result<Self, PageError> {
+    ) -> Result<Self, Stop> {
         let context = console.context();
         let client = match client_of(attempt) {
             Some(id) => Console::read_optional(clients::get(&context, &id).await)?,
@@ -249,7 +232,6 @@ fn detail<'a>(attempt: &'a SignInAttempt, name: &str) -> Option<&'a str> {
     attempt.detail.get(name).and_then(|value| value.as_str())
 }
 
-/// Returns the reason, the outcome and the facts as text, one a line.
 fn plain_text(console: &Console<'_>, attempt: &SignInAttempt, facts: &[Fact]) -> String {
     let line = |fact: &Fact| {
         let text = match &fact.value {
@@ -300,7 +282,7 @@ fn facts(
 async fn current_suggestion(
     console: &Console<'_>,
     attempt: &SignInAttempt,
-) -> Result<Option<Suggestion>, PageError> {
+) -> Result<Option<Suggestion>, Stop> {
     let found = suggestion(attempt);
     let is_lockout = found == Some(Suggestion::User(UserAction::Unlock));
     let Some(user) = attempt.user_id.filter(|_| is_lockout) else {
@@ -312,7 +294,6 @@ async fn current_suggestion(
     })
 }
 
-/// Returns the links that help, for an administrator who may follow them.
 fn actions(console: &Console<'_>, attempt: &SignInAttempt, related: &Related) -> Vec<Link> {
     // A deleted user and one out of reach have no name here.
     let user = attempt.user_id.filter(|id| related.names.contains_key(id));
@@ -370,26 +351,22 @@ impl FileList for Attempts {
     type Row = FoundAttempt;
 
     const SECTION: Section = Section::SignIns;
-    const ACCESS: Access = READ;
+    const ACCESS: Access = audit::READ;
     const COLUMNS: &'static [Column<FoundAttempt>] = COLUMNS;
 
-    async fn open(console: &Console<'_>) -> Result<Self, PageError> {
+    async fn open(console: &Console<'_>) -> Result<Self, Stop> {
         let cursor = cursor(console)?;
         let query = query(&cursor)?;
         let log = Some(&*console.page.context.limits.attempts);
         let filter = attempts::filter(&console.context(), log, &query).await;
-        Ok(Self(Console::read(filter)?))
+        Ok(Self(filter?))
     }
 
     async fn record(&self, context: &AdminContext<'_>) -> Result<(), AdminError> {
         exports::record_attempts(context, &self.0).await
     }
 
-    async fn read(
-        &self,
-        context: &AdminContext<'_>,
-        after: Option<&str>,
-    ) -> Result<FoundPage<FoundAttempt>, AdminError> {
+    async fn read(&self, context: &AdminContext<'_>, after: Option<&str>) -> Rows<FoundAttempt> {
         let before = after.and_then(SignInAttemptId::parse);
         let found = attempts::page(context, &self.0, before, list_file::ROWS).await?;
         Ok(list_file::found(found, |(attempt, _)| {

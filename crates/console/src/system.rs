@@ -13,17 +13,16 @@ use doorward_console_ui::prelude::*;
 
 pub(crate) const TEST_MAIL: &str = "/admin/system/test-mail";
 
-pub(crate) async fn show(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let status = Console::read(system::status(&console.context(), page.web.running()).await)?;
+pub(crate) async fn show(console: &Console<'_>) -> Handled {
+    let status = system::status(&console.context(), console.page.web.running()).await?;
     let may_send = status.mail != MailDelivery::Off && console.has(WRITE);
     let button = may_send.then(|| console.link(TEST_MAIL, SEND_TEST_MAIL.submit));
     console.show(&Detail {
         notice: console.notice(&[SEND_TEST_MAIL.done])?,
-        facts: facts(&console, &status),
-        tables: vec![checks(&console, &status)],
+        facts: facts(console, &status),
+        tables: vec![checks(console, &status)],
         buttons: button.into_iter().collect(),
-        ..pages::detail(&console, HOME)
+        ..pages::detail(console, HOME)
     })
 }
 
@@ -91,6 +90,6 @@ fn checks(console: &Console<'_>, status: &SystemStatus) -> Table {
     console.table("console-checks", columns, rows, "console-none")
 }
 
-pub(crate) async fn send(page: &Page, payload: Option<Payload>) -> Handled {
-    pages::send_test_mail(page, payload, HOME).await
+pub(crate) async fn send(visit: &Visit<'_>) -> Handled {
+    pages::send_test_mail(visit, HOME).await
 }

@@ -5,24 +5,25 @@ use std::fmt::Display;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_domain::model::UserId;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Confirmation, Detail, EntryField, Notice, Value};
-use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::text;
 
 use super::{ChosenList, NOTHING, list_at, plural, repeated_filter};
 use crate::console::{Access, Console};
 use crate::reason;
-use crate::routes;
-use crate::visit::{Handled, Stop, Visit};
+use crate::routes::Routes;
+use crate::stop::{Handled, Stop};
+use crate::visit::Visit;
 
 /// Value of the field that the question adds to its form.
 const YES: &str = "yes";
 /// Separates the ID of a chosen object from its version. No ID contains it.
 const SEPARATOR: char = '\t';
+
+pub type FoundObjects<I> = Result<Vec<Found<I>>, AdminError>;
 
 /// Objects of a list that are chosen and ended together.
 pub trait Selection: 'static {
@@ -35,10 +36,7 @@ pub trait Selection: 'static {
     const EXPIRES: bool;
 
     /// Returns those of these objects that exist and are in reach, in any order.
-    async fn find(
-        console: &Console<'_>,
-        ids: Vec<Self::Id>,
-    ) -> Result<Vec<Found<Self::Id>>, AdminError>;
+    async fn find(console: &Console<'_>, ids: Vec<Self::Id>) -> FoundObjects<Self::Id>;
 
     /// Ends an object by the operation of a single one.
     async fn end(context: &AdminContext<'_>, id: Self::Id) -> Result<(), AdminError>;
@@ -65,33 +63,34 @@ pub enum ObjectState {
     Kept(&'static str),
 }
 
-pub fn register<S: Selection>(config: &mut ServiceConfig) {
-    config.service(routes::form(S::LIST.path, handle::<S>));
+impl Routes<'_> {
+    pub fn selection<S: Selection>(&mut self) -> &mut Self {
+        self.form(S::LIST.path, S::ACCESS, handle::<S>)
+    }
 }
 
-async fn handle<S: Selection>(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, S::ACCESS).await?;
+async fn handle<S: Selection>(visit: &Visit<'_>) -> Handled {
     visit.require_fresh()?;
     let (console, list) = (&visit.console, S::LIST);
     if !visit.is_answer() {
         // For example after a sign-in: the question follows the form of the list.
-        return Ok(page.see_other(&list.home()));
+        return Ok(console.page.see_other(&list.home()));
     }
     let filter = repeated_filter(&visit.form)?;
     let chosen = list.values(&visit.form, |value| Chosen::parse(value, S::PARSE))?;
     if chosen.is_empty() {
         let more = [("cursor", text(&visit.form, "cursor")?), ("done", NOTHING)];
-        return Ok(page.see_other(&list_at(list.list, &filter, &more)));
+        return Ok(console.page.see_other(&list_at(list.list, &filter, &more)));
     }
     let ids = chosen.iter().map(|chosen| chosen.id.clone());
-    let found = Console::read(S::find(console, ids.collect()).await)?;
+    let found = S::find(console, ids.collect()).await?;
     if found.is_empty() && !S::EXPIRES {
         return Err(ErrorKind::NotFound.into());
     }
     let question = Question::new::<S>(filter, &chosen, &found);
     // Without an active object, there is nothing to ask.
     if found.iter().any(Found::is_active) {
-        question.ask(&visit, &found)?;
+        question.ask(visit, &found)?;
     }
     let mut ended = Ended::default();
     for (chosen, object) in chosen.iter().zip(&question.objects) {
@@ -103,7 +102,7 @@ async fn handle<S: Selection>(page: &Page, payload: Option<Payload>) -> Handled 
                 continue;
             }
             Some(ObjectState::Active) | None => {
-                let context = chosen.context(&visit);
+                let context = chosen.context(visit);
                 // Boxed, because the future is large.
                 match Box::pin(S::end(&context, chosen.id.clone())).await {
                     Err(AdminError::NotFound { .. }) if S::EXPIRES => Ok(()),
@@ -291,7 +290,7 @@ impl Ended {
         list: &ChosenList,
         object: &Object,
         result: Result<(), AdminError>,
-    ) -> Result<(), PageError> {
+    ) -> Result<(), Stop> {
         let cause = match result {
             Err(AdminError::NotFound { .. }) => console.t("console-chosen-gone"),
             Err(error @ (AdminError::Store(_) | AdminError::Fault(_))) => {

@@ -10,14 +10,10 @@ use serde_json::{Map, Value as Json};
 use crate::apps::form::{field_of, fields, patch};
 use crate::apps::impact;
 use crate::apps::labels;
-use crate::apps::pages::{SAVED, WRITE, editable};
-use doorward_console_ui::also_as::{Change, STEP};
+use crate::apps::pages::{SAVED, editable};
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::{app, encode};
-use doorward_console_ui::settings::{self, Draft};
 
-pub(crate) async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE).await?;
+pub(crate) async fn edit(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
     let client = editable(console).await?;
     let draft = Draft::typed(fields(&client), &visit.form)?;
@@ -32,15 +28,12 @@ pub(crate) async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
         also: Some(also),
         ..form::view(console, Section::Apps, messages, home.as_str(), entries)
     };
-    let form = Form::open(&visit, view)?;
+    let form = Form::open(visit, view)?;
     let mut form = form.with_stored(Draft::stored(fields(&client)).entries(console));
     if text(&visit.form, "version")? != version(&client) {
         return Err(form.fail(console.t("console-changed")));
     }
-    let patch = match patch(&draft) {
-        Ok(patch) => patch,
-        Err(error) => return Err(form.reject(error)),
-    };
+    let patch = form.accept(patch(&draft))?;
     let step = text(&visit.form, STEP)?;
     if step == "form" {
         return Err(form.show());
@@ -59,7 +52,7 @@ pub(crate) async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
     };
     let change = change_from_json(Json::Object(patch.clone()));
     let change = form.settle_text(change, problem).await?;
-    let (context, server) = (visit.context(), &page.context);
+    let (context, server) = (visit.context(), &console.page.context);
     let after = clients::plan(&context, server, &client, change.clone()).await;
     let after = form.settle_text(after, problem).await?;
     if is_open {
@@ -75,9 +68,9 @@ pub(crate) async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
         let view = Confirmation {
             fields,
             also: Some(also_as::texts(console, &other_interfaces(&client, patch))),
-            ..review(console, &Console::read(impact)?, &client, &after)
+            ..review(console, &impact?, &client, &after)
         };
-        return Ok(page.html(StatusCode::OK, &view));
+        return Ok(console.page.html(StatusCode::OK, &view));
     }
     let changed = clients::update(&context, &client.id, change).await;
     form.settle_text(changed, problem).await?;

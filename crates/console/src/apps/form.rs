@@ -14,7 +14,6 @@ use serde_json::{Map, Value, json};
 
 use crate::apps::labels;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::settings::{Draft, Setting};
 
 /// The choice of the deployment's setting.
 const DEFAULT: &str = "default";

@@ -8,14 +8,14 @@ const MAX: u64 = 1_000;
 /// Seconds from which a time is shown in minutes.
 const MINUTES: i64 = 120;
 
-pub(crate) async fn of_end(console: &Console<'_>, client: &Client) -> Result<Vec<Fact>, PageError> {
+pub(crate) async fn of_end(console: &Console<'_>, client: &Client) -> Result<Vec<Fact>, Stop> {
     let after = Client {
         disabled_at: Some(console.now()),
         ..client.clone()
     };
     let server = &console.page.context;
     let impact = clients::impact(&console.context(), server, client, &after).await;
-    Ok(facts(console, &Console::read(impact)?))
+    Ok(facts(console, &impact?))
 }
 
 pub(crate) fn facts(console: &Console<'_>, impact: &Impact) -> Vec<Fact> {

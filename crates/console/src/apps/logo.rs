@@ -1,15 +1,16 @@
 //! `/admin/apps/{id}/logo`: the logo of a client.
 
+use actix_web::web::Payload;
 use doorward_admin::clients::{self, LOGO_TOO_LARGE};
 use doorward_domain::model::Client;
 use doorward_services::pictures::MAX_FILE;
 use doorward_templates::consent::logo_path;
+use doorward_web::page::Page;
 use doorward_web::page_support::optional_upload;
 use doorward_web::upload::Upload;
 
 use crate::apps::pages::{LOGO, LOGO_REMOVED, LOGO_SAVED, WRITE, editable};
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::app;
 
 const TOO_LARGE: &str = "profile-picture-too-large";
 const FIELD: &str = "logo";
@@ -80,8 +81,7 @@ pub(crate) async fn upload(page: &Page, payload: Option<Payload>) -> Handled {
     Ok(visit.console.see_done(&app(&client.id), LOGO_SAVED))
 }
 
-pub(crate) async fn remove(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE).await?;
+pub(crate) async fn remove(visit: &Visit<'_>) -> Handled {
     let client = editable(&visit.console).await?;
     let home = app(&client.id);
     let messages = Messages {
@@ -96,7 +96,7 @@ pub(crate) async fn remove(page: &Page, payload: Option<Payload>) -> Handled {
         is_risky: true,
         ..Question::new(Section::Apps, messages, name, back)
     };
-    let question = question.ask(&visit)?;
+    let question = question.ask(visit)?;
     let removed = clients::remove_logo(&visit.context(), &client.id).await;
-    question.finish_at(&visit, removed, &home).await
+    question.finish_at(visit, removed, &home).await
 }

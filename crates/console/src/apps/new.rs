@@ -8,12 +8,8 @@ use doorward_domain::model::{Client, ClientKind};
 use doorward_domain::secret::OpaqueToken;
 use doorward_oauth::clients::input::NewClient;
 
-use crate::apps::pages::WRITE;
 use crate::apps::secrets;
-use doorward_console_ui::form::{entry, select};
-use doorward_console_ui::once::Created;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::APPS;
 
 const MADE: &str = "console-app-made";
 const MAX_URIS: usize = 20;
@@ -34,7 +30,7 @@ const FIELDS: [Field; 4] = [
     Field::lines("redirect_uri", "console-redirect-uris").hint("console-redirect-hint"),
 ];
 
-fn fields(console: &Console<'_>, typed: &Params) -> Result<Vec<EntryField>, PageError> {
+fn fields(console: &Console<'_>, typed: &Params) -> Result<Vec<EntryField>, Stop> {
     let none = (String::new(), console.t("console-known-app-none"));
     let known = catalogue::all().iter();
     let known = known.map(|application| (application.id.to_owned(), application.title.clone()));
@@ -51,7 +47,7 @@ fn fields(console: &Console<'_>, typed: &Params) -> Result<Vec<EntryField>, Page
     Ok(fields)
 }
 
-fn chosen(fields: &Params) -> Result<Result<Option<ChosenApplication>, FieldError>, PageError> {
+fn chosen(fields: &Params) -> Result<Result<Option<ChosenApplication>, FieldError>, Stop> {
     let (name, url) = (text(fields, "app")?, text(fields, "url")?.trim());
     let url = Some(url).filter(|url| !url.is_empty());
     if name.is_empty() {
@@ -73,7 +69,7 @@ fn chosen(fields: &Params) -> Result<Result<Option<ChosenApplication>, FieldErro
 fn read(
     fields: &Params,
     chosen: Option<&ChosenApplication>,
-) -> Result<Result<NewClient, FieldError>, PageError> {
+) -> Result<Result<NewClient, FieldError>, Stop> {
     let (kind, is_service) = match text(fields, "kind")? {
         "web" => (ClientKind::Confidential, false),
         "device" => (ClientKind::Public, false),
@@ -116,27 +112,20 @@ async fn register(
     }
 }
 
-pub(crate) async fn create(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE).await?;
+pub(crate) async fn create(visit: &Visit<'_>) -> Handled {
     let (console, typed) = (&visit.console, &visit.form);
     let messages = ["console-new-app", "console-create"];
     let fields = fields(console, typed)?;
     let form = Form::open(
-        &visit,
+        visit,
         EntryForm {
             once: Some(once::key(console)),
             ..form::view(console, Section::Apps, messages, APPS, fields)
         },
     )?;
     form.offer(&[])?;
-    let chosen = match chosen(typed)? {
-        Ok(chosen) => chosen,
-        Err(error) => return Err(form.reject(error)),
-    };
-    let new = match read(typed, chosen.as_ref())? {
-        Ok(new) => new,
-        Err(error) => return Err(form.reject(error)),
-    };
+    let chosen = form.accept(chosen(typed)?)?;
+    let new = form.accept(read(typed, chosen.as_ref())?)?;
     let has_typed_uris = new.settings.redirect_uris.is_some();
     let created = once::create(console, typed, async |context: AdminContext<'_>| {
         register(&context, chosen.as_ref(), new).await

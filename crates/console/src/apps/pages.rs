@@ -8,7 +8,6 @@ use doorward_templates::consent::logo_path;
 
 use crate::audit::filter;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::{ACCESS, SESSIONS, app, filtered};
 
 pub(crate) const WRITE: Access = Access::Global("clients:write");
 pub(crate) const TEST: &str = "/test";
@@ -21,14 +20,14 @@ pub(crate) const LOGO: &str = "/logo";
 pub(crate) const LOGO_SAVED: &str = "console-app-logo-saved";
 pub(crate) const LOGO_REMOVED: &str = "console-app-logo-removed";
 
-pub(crate) async fn named(console: &Console<'_>) -> Result<Client, PageError> {
+pub(crate) async fn named(console: &Console<'_>) -> Result<Client, Stop> {
     let id = parameter(console.page, "id");
-    Console::read(clients::get_named(&console.context(), &id).await)
+    Ok(clients::get_named(&console.context(), &id).await?)
 }
 
 /// Returns the client that the path names, for a form. A metadata document defines the settings of
 /// its client, so that they have no form.
-pub(crate) async fn editable(console: &Console<'_>) -> Result<Client, PageError> {
+pub(crate) async fn editable(console: &Console<'_>) -> Result<Client, Stop> {
     let client = named(console).await?;
     if client.document.is_some() {
         return Err(ErrorKind::NotFound.into());
@@ -64,7 +63,6 @@ pub(crate) fn test(console: &Console<'_>, client: &Client) -> Option<Link> {
     })
 }
 
-/// Returns the page of a client without its content. `below` names the current sub-page.
 pub(crate) fn detail(console: &Console<'_>, client: &Client, below: &str) -> Detail {
     let home = app(&client.id);
     let mut pages = console.pages(&home, below, [("", "console-facts")]);
@@ -96,10 +94,4 @@ pub(crate) fn detail(console: &Console<'_>, client: &Client, below: &str) -> Det
         pages,
         ..console.object(Section::Apps, client.name.as_str())
     }
-}
-
-pub(crate) async fn open(page: &Page, access: Access) -> Result<(Console<'_>, Client), PageError> {
-    let console = Console::open_for(page, access).await?;
-    let client = named(&console).await?;
-    Ok((console, client))
 }

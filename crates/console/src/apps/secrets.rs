@@ -9,9 +9,7 @@ use doorward_templates::console::{ConfigurationPart, NewSecret};
 
 use crate::apps::pages;
 use doorward_console_ui::duration::FORMER_SECRET;
-use doorward_console_ui::once::Created;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::app;
 
 const MADE: &str = "console-secret-made";
 
@@ -84,7 +82,7 @@ pub(crate) fn choice(
     console: &Console<'_>,
     client: &Client,
     typed: &Params,
-) -> Result<Option<EntryField>, PageError> {
+) -> Result<Option<EntryField>, Stop> {
     if !client_secret::can_overlap(client, console.now()) {
         return Ok(None);
     }

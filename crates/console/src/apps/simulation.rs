@@ -14,21 +14,19 @@ use crate::apps::pages::{self, TEST};
 use crate::people;
 use crate::people::actions::UserAction;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::app;
 
-pub(crate) async fn show(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
+pub(crate) async fn show(console: &Console<'_>) -> Handled {
     for permission in SIMULATION_PERMISSIONS {
-        Console::read(console.context().require_global(permission))?;
+        console.context().require_global(permission)?;
     }
-    let client = pages::named(&console).await?;
-    let query = page.query()?;
+    let client = pages::named(console).await?;
+    let query = console.page.query()?;
     let user = match text(&query, "user")?.trim() {
         "" => console.id(),
         name => name,
     };
     let typed = text(&query, "scope")?.trim();
-    let mut form = form(&console, &client, user, typed);
+    let mut form = form(console, &client, user, typed);
     let scope = Some(typed).filter(|typed| !typed.is_empty());
     let Ok(scope) = scope.map(Scope::parse).transpose() else {
         for field in &mut form.fields {
@@ -37,13 +35,12 @@ pub(crate) async fn show(page: &Page) -> Handled {
         }
         let view = Detail {
             query: Some(form),
-            ..pages::detail(&console, &client, TEST)
+            ..pages::detail(console, &client, TEST)
         };
-        return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
+        return Ok(console.page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
     };
-    let (context, server) = (console.context(), &page.context);
-    let simulated = clients::simulate(&context, server, &client, user, scope.as_ref()).await;
-    let simulated = Console::read(simulated)?;
+    let (context, server) = (console.context(), &console.page.context);
+    let simulated = clients::simulate(&context, server, &client, user, scope.as_ref()).await?;
     let state = if simulated.simulation.allowed {
         console.state(Tone::Good, "console-test-works")
     } else {
@@ -52,10 +49,10 @@ pub(crate) async fn show(page: &Page) -> Handled {
     console.show(&Detail {
         state: Some(state),
         query: Some(form),
-        facts: facts(&console, &simulated),
-        tables: tables(&console, &simulated.simulation)?,
-        actions: actions(&console, &client, &simulated),
-        ..pages::detail(&console, &client, TEST)
+        facts: facts(console, &simulated),
+        tables: tables(console, &simulated.simulation)?,
+        actions: actions(console, &client, &simulated),
+        ..pages::detail(console, &client, TEST)
     })
 }
 
@@ -153,7 +150,7 @@ fn start_of(uri: &str, issuer: &str) -> Option<(String, String)> {
     Some((host, url.into()))
 }
 
-fn tables(console: &Console<'_>, simulation: &Simulation) -> Result<Vec<Table>, PageError> {
+fn tables(console: &Console<'_>, simulation: &Simulation) -> Result<Vec<Table>, Stop> {
     let document = serde_json::to_value(simulation);
     let document = document.map_err(|error| ServerError::Internal(error.to_string()))?;
     let outputs = [

@@ -6,11 +6,8 @@ use doorward_domain::secret::OpaqueToken;
 use doorward_templates::console::NewSecret;
 
 use crate::apps::pages::WRITE;
-use doorward_console_ui::cursor::ROWS;
 use doorward_console_ui::duration::REGISTRATION;
-use doorward_console_ui::once::{Created, NOTICES};
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::REGISTRATION_TOKENS;
 
 pub(crate) const NEW: &str = "/admin/apps/tokens/new";
 
@@ -26,62 +23,48 @@ const REVOKE: Messages = Messages {
     done: "api-keys-revoked",
 };
 
-pub(crate) async fn list(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let cursor = Cursor::read(&console, &[])?;
+pub(crate) async fn list(console: &Console<'_>) -> Handled {
+    let cursor = Cursor::read(console, &[])?;
     let after = cursor.after_id(RegistrationTokenId::parse)?;
-    let found = registration_tokens::page(&console.context(), after, ROWS).await;
-    let mut found = Console::read(found)?;
-    let pager = cursor.cut(&console, &mut found, |token| token.id.to_string());
+    let mut found = registration_tokens::page(&console.context(), after, ROWS).await?;
+    let pager = cursor.cut(console, &mut found, |token| token.id.to_string());
     let new = console.has(WRITE);
-    let actions = list::new_link(&console, REGISTRATION_TOKENS, "console-new-permit", new);
+    let actions = list::new_link(console, REGISTRATION_TOKENS, "console-new-permit", new);
     console.show(&List {
         lead: console.t("console-permits-text"),
         notice: console.notice(&[&[REVOKE.done][..], &NOTICES].concat())?,
         actions,
-        table: table(&console, &found),
+        table: table(console, &found),
         pager,
         ..console.list_below(Section::Apps, "console-permits")
     })
 }
 
 fn table(console: &Console<'_>, found: &[RegistrationToken]) -> Table {
-    let may_revoke = console.has(WRITE);
-    let mut columns = vec![
-        "console-purpose",
-        "console-uses-left",
-        "console-created",
-        "console-expires",
-    ];
-    if may_revoke {
-        columns.push("console-action");
-    }
-    let row = |token: &RegistrationToken| {
-        let mut row = vec![
-            Value::Name(token.note.clone()),
-            Value::Code(token.uses_left.to_string()),
-            Value::Day(token.created_at),
-            Value::Moment(token.expires_at),
-        ];
-        if may_revoke {
-            let path = format!("{REGISTRATION_TOKENS}/{}/revoke", token.id);
-            let label = ["api-key-revoke-label", "name"];
-            row.push(console.labelled(path, REVOKE.submit, label, &token.note));
-        }
-        row
+    let revoke = |token: &RegistrationToken| {
+        let path = format!("{REGISTRATION_TOKENS}/{}/revoke", token.id);
+        let label = ["api-key-revoke-label", "name"];
+        console.labelled(path, REVOKE.submit, label, &token.note)
     };
-    let rows = found.iter().map(row).collect();
-    console.table("console-permits", &columns, rows, "console-no-permits")
+    console
+        .table_of("console-permits", found, "console-no-permits")
+        .column("console-purpose", |token| Value::Name(token.note.clone()))
+        .column("console-uses-left", |token| {
+            Value::Code(token.uses_left.to_string())
+        })
+        .column("console-created", |token| Value::Day(token.created_at))
+        .column("console-expires", |token| Value::Moment(token.expires_at))
+        .column_if(console.has(WRITE), "console-action", revoke)
+        .table()
 }
 
-pub(crate) async fn create(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE).await?;
+pub(crate) async fn create(visit: &Visit<'_>) -> Handled {
     let (console, fields) = (&visit.console, &visit.form);
     let messages = ["console-new-permit", "console-create"];
     let mut entries = form::entries(console, &FIELDS, fields)?;
     entries.push(REGISTRATION.entry(console, fields)?);
     let form = Form::open(
-        &visit,
+        visit,
         EntryForm {
             once: Some(once::key(console)),
             ..form::view(
@@ -137,15 +120,14 @@ fn show(console: &Console<'_>, stored: &RegistrationToken, token: &OpaqueToken) 
     console.page.html(StatusCode::OK, &view)
 }
 
-pub(crate) async fn revoke(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE).await?;
+pub(crate) async fn revoke(visit: &Visit<'_>) -> Handled {
     let id = visit.id("id", RegistrationTokenId::parse)?;
-    let note = Console::read(registration_tokens::get(&visit.context(), id).await)?.note;
+    let note = registration_tokens::get(&visit.context(), id).await?.note;
     let question = Question {
         is_risky: true,
         ..Question::new(Section::Apps, REVOKE, note, REGISTRATION_TOKENS)
     };
-    let question = question.ask(&visit)?;
+    let question = question.ask(visit)?;
     let revoked = registration_tokens::revoke(&visit.context(), id).await;
-    question.finish(&visit, revoked).await
+    question.finish(visit, revoked).await
 }

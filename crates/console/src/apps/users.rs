@@ -10,38 +10,35 @@ use crate::apps::pages::{self, CONSENTS, FAILURES, USERS};
 use crate::people;
 use crate::people::apps::withdraw_link;
 use crate::sign_ins;
-use doorward_console_ui::cursor::ROWS;
 use doorward_console_ui::prelude::*;
 
-pub(crate) async fn users(page: &Page) -> Handled {
-    let (console, client) = pages::open(page, Access::Any).await?;
-    let cursor = Cursor::read(&console, &[])?;
+pub(crate) async fn users(console: &Console<'_>) -> Handled {
+    let client = pages::named(console).await?;
+    let cursor = Cursor::read(console, &[])?;
     let before = cursor.after_id(SessionId::parse)?;
-    let found = authorized_clients::users(&console.context(), &client.id, before, ROWS).await;
-    let mut found = Console::read(found)?;
-    let pager = cursor.cut(&console, &mut found, |found| found.session.to_string());
+    let mut found = authorized_clients::users(&console.context(), &client.id, before, ROWS).await?;
+    let pager = cursor.cut(console, &mut found, |found| found.session.to_string());
     let row = |found: ClientUser| {
         let last_use = console.ago(found.last_use, "console-unknown");
         (found.user, vec![last_use])
     };
     let table = table(
-        &console,
+        console,
         &client,
         ["console-app-users", "console-no-app-users"],
         &["console-last-use"],
         found.into_iter().map(row),
     );
-    Ok(show(&console, &client, USERS, table, pager))
+    Ok(show(console, &client, USERS, table, pager))
 }
 
-pub(crate) async fn consents(page: &Page) -> Handled {
-    let (console, client) = pages::open(page, Access::Any).await?;
-    let cursor = Cursor::read(&console, &[])?;
+pub(crate) async fn consents(console: &Console<'_>) -> Handled {
+    let client = pages::named(console).await?;
+    let cursor = Cursor::read(console, &[])?;
     let after = cursor.after_id(ConsentId::parse)?;
     let context = console.context();
-    let found = authorized_clients::consents(&context, &client.id, after, ROWS).await;
-    let mut found = Console::read(found)?;
-    let pager = cursor.cut(&console, &mut found, |(consent, _)| consent.id.to_string());
+    let mut found = authorized_clients::consents(&context, &client.id, after, ROWS).await?;
+    let pager = cursor.cut(console, &mut found, |(consent, _)| consent.id.to_string());
     let row = |(consent, user): (Consent, User)| {
         let row = vec![
             Value::Codes(consent.scope.iter().map(str::to_owned).collect()),
@@ -51,13 +48,13 @@ pub(crate) async fn consents(page: &Page) -> Handled {
         (user, row)
     };
     let table = table(
-        &console,
+        console,
         &client,
         ["console-consents", "console-no-consents"],
         &["console-allowed", "console-since", "console-expires"],
         found.into_iter().map(row),
     );
-    Ok(show(&console, &client, CONSENTS, table, pager))
+    Ok(show(console, &client, CONSENTS, table, pager))
 }
 
 fn table(
@@ -81,24 +78,23 @@ fn table(
     console.table(caption, &columns, found.map(row).collect(), empty)
 }
 
-pub(crate) async fn failures(page: &Page) -> Handled {
-    let (console, client) = pages::open(page, Access::Global("audit:read")).await?;
-    let cursor = Cursor::read(&console, &[])?;
+pub(crate) async fn failures(console: &Console<'_>) -> Handled {
+    let client = pages::named(console).await?;
+    let cursor = Cursor::read(console, &[])?;
     let query = AttemptQuery {
         client: Some(client.id.as_str()),
         failures: true,
         ..AttemptQuery::default()
     };
     let before = cursor.after_id(SignInAttemptId::parse)?;
-    let found = attempts::list(&console.context(), None, &query, before, ROWS).await;
-    let mut found = Console::read(found)?;
-    let pager = cursor.cut(&console, &mut found, |(attempt, _)| attempt.id.to_string());
+    let mut found = attempts::list(&console.context(), None, &query, before, ROWS).await?;
+    let pager = cursor.cut(console, &mut found, |(attempt, _)| attempt.id.to_string());
     let table = Table {
         caption: console.t("console-failures"),
         empty: console.t("console-no-failures"),
-        ..sign_ins::table(&console, &found, false)
+        ..sign_ins::table(console, &found, false)
     };
-    Ok(show(&console, &client, FAILURES, table, pager))
+    Ok(show(console, &client, FAILURES, table, pager))
 }
 
 fn show(

@@ -14,21 +14,19 @@ use crate::audit::value::{field, value};
 use crate::audit::{actor, title};
 use crate::people;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::{AUDIT, encode};
 
 /// Details that the page shows elsewhere than in the table of details.
 const SHOWN: [&str; 6] = ["before", "after", "change", "org", "reason", "undoes"];
 
-pub(crate) async fn show(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let found = Console::read(audit_log::get(&console.context(), &parameter(page, "id")).await)?;
+pub(crate) async fn show(console: &Console<'_>) -> Handled {
+    let found = audit_log::get(&console.context(), &parameter(console.page, "id")).await?;
     let position = ChainPosition::from(&found);
     let names = people::names_of(&found.users);
     let event = found.event;
-    let tables = changes(&console, &event).into_iter();
+    let tables = changes(console, &event).into_iter();
     let subject = event.subject.as_deref();
-    let history = subject.and_then(|subject| history(&console, subject));
-    let mut facts = facts(&console, &event, position, &names);
+    let history = subject.and_then(|subject| history(console, subject));
+    let mut facts = facts(console, &event, position, &names);
     let undo = match undo::is_permitted(&console.context(), &event) {
         Ok(true) => Some(console.link(reversal::path(&event), UNDO.submit)),
         Ok(false) | Err(UndoObstacle::NotAChange) => None,
@@ -39,12 +37,12 @@ pub(crate) async fn show(page: &Page) -> Handled {
         }
     };
     console.show(&Detail {
-        state: Some(mark(&console, position)),
+        state: Some(mark(console, position)),
         notice: console.notice(&[UNDO.done])?,
         facts,
-        tables: tables.chain(details(&console, &event)).collect(),
+        tables: tables.chain(details(console, &event)).collect(),
         actions: undo.into_iter().chain(history).collect(),
-        ..console.object(Section::Audit, title(&console, &event))
+        ..console.object(Section::Audit, title(console, &event))
     })
 }
 
@@ -178,31 +176,30 @@ fn changes(console: &Console<'_>, event: &AuditEvent) -> Option<Table> {
     if fields.is_empty() {
         return None;
     }
-    let row = |name: &String| {
-        let [before, after] =
-            [before, after].map(|side| value(console, name, side.and_then(|side| side.get(name))));
-        vec![field(console, event.kind, name), before, after]
+    let fields: Vec<&String> = fields.into_iter().collect();
+    let side = |side: Option<&Map<String, Json>>, name: &str| {
+        value(console, name, side.and_then(|side| side.get(name)))
     };
-    Some(console.table(
-        "console-audit-change",
-        &["console-field", "console-before", "console-after"],
-        fields.into_iter().map(row).collect(),
-        "console-none",
-    ))
+    let table = console
+        .table_of("console-audit-change", &fields, "console-none")
+        .column("console-field", |name| field(console, event.kind, name))
+        .column("console-before", |name| side(before, name))
+        .column("console-after", |name| side(after, name))
+        .table();
+    Some(table)
 }
 
 fn details(console: &Console<'_>, event: &AuditEvent) -> Option<Table> {
     let others = event.detail.iter();
     let others = others.filter(|(name, _)| !SHOWN.contains(&name.as_str()));
-    let row = |(name, detail): (&String, &Json)| {
-        vec![
-            Value::Code(name.clone()),
-            value(console, name, Some(detail)),
-        ]
-    };
-    let rows: Vec<Vec<Value>> = others.map(row).collect();
-    (!rows.is_empty()).then(|| {
-        let columns = ["console-field", "console-value"];
-        console.table("console-audit-detail", &columns, rows, "console-none")
+    let others: Vec<(&String, &Json)> = others.collect();
+    (!others.is_empty()).then(|| {
+        console
+            .table_of("console-audit-detail", &others, "console-none")
+            .column("console-field", |(name, _)| Value::Code((*name).clone()))
+            .column("console-value", |(name, detail)| {
+                value(console, name, Some(detail))
+            })
+            .table()
     })
 }

@@ -6,9 +6,7 @@ use doorward_templates::console::audit_kind;
 use time::Date;
 use time::macros::format_description;
 
-use doorward_console_ui::form::{entry, select};
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::{AUDIT, filtered};
 
 const DAY: i64 = 86_400;
 
@@ -47,11 +45,11 @@ pub(crate) fn history(console: &Console<'_>, object: &str) -> Option<Link> {
     })
 }
 
-pub(crate) fn read(console: &Console<'_>) -> Result<Cursor, PageError> {
+pub(crate) fn read(console: &Console<'_>) -> Result<Cursor, Stop> {
     Cursor::read(console, &VALUES.map(|(name, _)| name))
 }
 
-pub(crate) fn query(cursor: &Cursor, now: UnixSeconds) -> Result<AuditQuery<'_>, PageError> {
+pub(crate) fn query(cursor: &Cursor, now: UnixSeconds) -> Result<AuditQuery<'_>, Stop> {
     let present = |name| Some(cursor.filter(name)).filter(|text| !text.is_empty());
     let kind = present("kind").map(|text| AuditKind::parse(text).ok_or(ErrorKind::BadRequest));
     let (since, until) = match present("day") {

@@ -7,7 +7,6 @@ use doorward_rules::undo::UndoObstacle;
 use crate::audit::title;
 use crate::audit::value::{field, value};
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::AUDIT;
 
 pub(crate) const UNDO: Messages = Messages {
     question: "console-undo-question",
@@ -58,32 +57,33 @@ fn explain(
 }
 
 fn table(console: &Console<'_>, event: &AuditEvent, preview: &UndoPreview) -> Table {
-    let row = |(name, now, after): &(String, _, _)| {
-        vec![
-            field(console, event.kind, name),
-            value(console, name, Some(now)),
-            value(console, name, Some(after)),
-        ]
-    };
-    console.table(
-        "console-undo-changes",
-        &["console-field", "console-undo-now", "console-undo-after"],
-        preview.values.iter().map(row).collect(),
-        "console-none",
-    )
+    console
+        .table_of("console-undo-changes", &preview.values, "console-none")
+        .column("console-field", |(name, ..)| {
+            field(console, event.kind, name)
+        })
+        .column("console-undo-now", |(name, now, _)| {
+            value(console, name, Some(now))
+        })
+        .column("console-undo-after", |(name, _, after)| {
+            value(console, name, Some(after))
+        })
+        .table()
 }
 
-pub(crate) async fn undo(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, Access::Any).await?;
+pub(crate) async fn undo(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
-    let (id, config) = (parameter(page, "id"), &page.context.core.config);
+    let (id, config) = (
+        parameter(console.page, "id"),
+        &console.page.context.core.config,
+    );
     let found = undo::preview(&console.context(), config, &id).await;
     let (event, found) = if visit.is_answer() {
         // A denial is recorded.
         let found = console.change(found).await?;
         found.map_err(|_| ErrorKind::NotFound)?
     } else {
-        Console::read(found)?
+        found?
     };
     visit.require_fresh()?;
     let preview = match found {
@@ -103,7 +103,7 @@ pub(crate) async fn undo(page: &Page, payload: Option<Payload>) -> Handled {
         changes: Some(table(console, &event, &preview)),
         ..Question::new(Section::Audit, UNDO, object, home(&event))
     };
-    let question = question.ask(&visit)?;
+    let question = question.ask(visit)?;
     let undone = undo::run(&visit.context(), config, &id).await;
-    question.finish(&visit, undone).await
+    question.finish(visit, undone).await
 }

@@ -7,11 +7,9 @@ use doorward_admin::users;
 use doorward_domain::model::{Group, GroupId, UserId};
 use serde_json::{Map, json};
 
-use crate::groups::{ADDED, CREATED, SAVED, WRITE, named};
+use crate::groups::{ADDED, CREATED, SAVED, named};
 use crate::people;
-use doorward_console_ui::also_as::Change;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::GROUPS;
 
 const PATH: Field = Field::line("path", "console-path").hint("console-path-hint");
 const ORGANIZATION: Field = Field::line("organization", "console-organization")
@@ -32,8 +30,8 @@ struct Values {
 }
 
 impl Values {
-    fn typed(form: &Params) -> Result<Self, PageError> {
-        let value = |name| Ok::<_, PageError>(text(form, name)?.trim().to_owned());
+    fn typed(form: &Params) -> Result<Self, Stop> {
+        let value = |name| Ok::<_, Stop>(text(form, name)?.trim().to_owned());
         Ok(Self {
             path: ["", text(form, "path")?.trim().trim_matches('/')].join("/"),
             org: Some(value("organization")?).filter(|org| !org.is_empty()),
@@ -42,7 +40,7 @@ impl Values {
         })
     }
 
-    async fn stored(console: &Console<'_>, group: &Group) -> Result<Self, PageError> {
+    async fn stored(console: &Console<'_>, group: &Group) -> Result<Self, Stop> {
         let manager = match group.manager {
             Some(id) => manager(console, id).await?,
             None => String::new(),
@@ -67,7 +65,7 @@ impl Values {
     async fn place(
         &self,
         console: &Console<'_>,
-    ) -> Result<Result<(Option<GroupId>, String), FieldError>, PageError> {
+    ) -> Result<Result<(Option<GroupId>, String), FieldError>, Stop> {
         let (above, name) = self.path.rsplit_once('/').unwrap_or_default();
         if above.is_empty() {
             return Ok(Ok((None, name.to_owned())));
@@ -75,14 +73,14 @@ impl Values {
         let org = self.org.as_deref().or(console.org());
         match groups::get_named(&console.context(), above, org).await {
             Err(AdminError::NotFound { .. }) => Ok(Err(("path", "console-no-group-above"))),
-            found => Ok(Ok((Some(Console::read(found)?.id), name.to_owned()))),
+            found => Ok(Ok((Some(found?.id), name.to_owned()))),
         }
     }
 
     async fn manager(
         &self,
         console: &Console<'_>,
-    ) -> Result<Result<Option<UserId>, FieldError>, PageError> {
+    ) -> Result<Result<Option<UserId>, FieldError>, Stop> {
         if self.manager.is_empty() {
             return Ok(Ok(None));
         }
@@ -92,10 +90,10 @@ impl Values {
 }
 
 /// Returns a user name or e-mail address of the manager; the id without the permission to read it.
-async fn manager(console: &Console<'_>, id: UserId) -> Result<String, PageError> {
+async fn manager(console: &Console<'_>, id: UserId) -> Result<String, Stop> {
     match users::read(&console.context(), &id.to_string()).await {
         Err(AdminError::Denied(_) | AdminError::NotFound { .. }) => Ok(id.to_string()),
-        found => Ok(Console::read(found)?.login_identifier().to_owned()),
+        found => Ok(found?.login_identifier().to_owned()),
     }
 }
 
@@ -117,8 +115,7 @@ fn problem(error: &AdminError) -> Option<FieldError> {
     }
 }
 
-pub(crate) async fn create(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE).await?;
+pub(crate) async fn create(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
     let values = Values::typed(&visit.form)?;
     // The path of the answer begins with a slash, the form of a new group is empty.
@@ -134,15 +131,9 @@ pub(crate) async fn create(page: &Page, payload: Option<Payload>) -> Handled {
     form::mark_optional(console, &mut fields);
     let messages = ["console-new-group", "console-create"];
     let view = form::view(console, Section::Groups, messages, GROUPS, fields);
-    let form = Form::open(&visit, view)?;
-    let (parent, name) = match values.place(console).await? {
-        Ok(place) => place,
-        Err(error) => return Err(form.reject(error)),
-    };
-    let manager = match values.manager(console).await? {
-        Ok(manager) => manager,
-        Err(error) => return Err(form.reject(error)),
-    };
+    let form = Form::open(visit, view)?;
+    let (parent, name) = form.accept(values.place(console).await?)?;
+    let manager = form.accept(values.manager(console).await?)?;
     let text = |id: Option<String>| id.unwrap_or_default();
     form.offer(&[
         ("name", name.clone()),
@@ -198,8 +189,7 @@ fn texts(group: &Group, values: &Values, stored: &Values, change: &GroupChange) 
     }
 }
 
-pub(crate) async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE).await?;
+pub(crate) async fn edit(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
     let group = named(console).await?;
     visit.require_fresh()?;
@@ -222,23 +212,18 @@ pub(crate) async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
         also: Some(also_as::in_form(console, &Change::default(), false)),
         ..form::view(console, Section::Groups, messages, home.as_str(), fields)
     };
-    let form = Form::open(&visit, view)?;
+    let form = Form::open(visit, view)?;
     let mut form = form.with_stored(form::entries(console, &table, &stored.params())?);
     let mut change = GroupChange {
         description: Some(values.description.clone()),
         ..GroupChange::default()
     };
     if values.path != stored.path {
-        match values.place(console).await? {
-            Ok((parent, name)) => (change.parent, change.name) = (Some(parent), Some(name)),
-            Err(error) => return Err(form.reject(error)),
-        }
+        let (parent, name) = form.accept(values.place(console).await?)?;
+        (change.parent, change.name) = (Some(parent), Some(name));
     }
     if values.manager != stored.manager {
-        match values.manager(console).await? {
-            Ok(manager) => change.manager = Some(manager),
-            Err(error) => return Err(form.reject(error)),
-        }
+        change.manager = Some(form.accept(values.manager(console).await?)?);
     }
     if also_as::is_requested(&visit.form)? {
         let texts = texts(&group, &values, &stored, &change);
@@ -250,8 +235,7 @@ pub(crate) async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
     Ok(console.see_done(&home, SAVED))
 }
 
-pub(crate) async fn add_member(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE).await?;
+pub(crate) async fn add_member(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
     let group = named(console).await?;
     let typed = text(&visit.form, "user")?.trim();
@@ -261,7 +245,7 @@ pub(crate) async fn add_member(page: &Page, payload: Option<Payload>) -> Handled
         object: group.path.clone(),
         ..form::view(console, Section::Groups, messages, home.as_str(), fields)
     };
-    let form = Form::open(&visit, view)?;
+    let form = Form::open(visit, view)?;
     let unknown = ("user", "console-no-user");
     let Some(user) = people::find(console, typed).await? else {
         return Err(form.reject(unknown));

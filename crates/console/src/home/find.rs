@@ -8,41 +8,39 @@ use doorward_store::repo::exact_matches::ExactMatch;
 
 use crate::people::support_code;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::{API_ACCESS, AUDIT, SESSIONS, SIGN_INS};
 
 pub(crate) const PATH: &str = "/admin/find";
 const ROWS: u64 = 20;
 /// Length of the ID of a signing key, which is a SHA-256 thumbprint (RFC 7638).
 const KID_LENGTH: usize = 43;
 
-pub(crate) async fn show(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let cursor = Cursor::read(&console, &["q"])?;
+pub(crate) async fn show(console: &Console<'_>) -> Handled {
+    let cursor = Cursor::read(console, &["q"])?;
     let text = cursor.filter("q");
     let mut rows = Vec::new();
     if !text.is_empty() {
-        let exact = exact(&console, text).await?;
-        let mut paths = named(&console, text).await?;
+        let exact = exact(console, text).await?;
+        let mut paths = named(console, text).await?;
         paths.extend(exact.iter().map(|object| object.path.clone()));
         if let [path] = &paths[..] {
-            return Ok(page.see_other(path));
+            return Ok(console.page.see_other(path));
         }
-        rows.extend(exact.into_iter().map(|object| object.row(&console)));
-        rows.extend(beginning_with(&console, text).await?);
+        rows.extend(exact.into_iter().map(|object| object.row(console)));
+        rows.extend(beginning_with(console, text).await?);
     }
     // A code is used by a form, because a search changes nothing.
-    if let Some(path) = support_code::path(&console, text).filter(|_| rows.is_empty()) {
-        return Ok(page.see_other(&path));
+    if let Some(path) = support_code::path(console, text).filter(|_| rows.is_empty()) {
+        return Ok(console.page.see_other(&path));
     }
     let columns = ["console-name", "console-found-id", "console-kind"];
     let mut view = List {
-        actions: support_code::link(&console, text).into_iter().collect(),
+        actions: support_code::link(console, text).into_iter().collect(),
         table: console.table("console-find-results", &columns, rows, "console-no-match"),
         ..console.list(Section::Home, "console-find-results")
     };
     // The form is in the header.
     view.frame.query = Some(text.to_owned());
-    Ok(page.html(StatusCode::OK, &view))
+    Ok(console.page.html(StatusCode::OK, &view))
 }
 
 struct Object {
@@ -63,7 +61,7 @@ impl Object {
     }
 }
 
-async fn named(console: &Console<'_>, text: &str) -> Result<Vec<String>, PageError> {
+async fn named(console: &Console<'_>, text: &str) -> Result<Vec<String>, Stop> {
     let context = console.context();
     let user = Console::read_optional(users::find(&context, text).await)?.flatten();
     let client = match ClientId::parse(text) {
@@ -75,9 +73,9 @@ async fn named(console: &Console<'_>, text: &str) -> Result<Vec<String>, PageErr
     Ok(user.into_iter().chain(client).collect())
 }
 
-async fn exact(console: &Console<'_>, text: &str) -> Result<Vec<Object>, PageError> {
+async fn exact(console: &Console<'_>, text: &str) -> Result<Vec<Object>, Stop> {
     let context = console.context();
-    let found = Console::read(exact_matches::find(&context, text).await)?.into_iter();
+    let found = exact_matches::find(&context, text).await?.into_iter();
     let mut objects: Vec<Object> = found.filter_map(|found| object(found, text)).collect();
     if let Some(id) = text.strip_prefix(PREFIX).and_then(ApiKeyId::parse)
         && let Some((key, user)) = Console::read_optional(api_keys::get(&context, &id).await)?
@@ -133,15 +131,17 @@ fn object(found: ExactMatch, text: &str) -> Option<Object> {
     })
 }
 
-async fn beginning_with(console: &Console<'_>, text: &str) -> Result<Vec<Vec<Value>>, PageError> {
+async fn beginning_with(console: &Console<'_>, text: &str) -> Result<Vec<Vec<Value>>, Stop> {
     let mut found = Vec::new();
     if console.may("users:read") {
         let filter = UserFilter {
             text: text.to_owned(),
             ..UserFilter::default()
         };
-        let users = user_search::search(&console.context(), &filter, None, ROWS).await;
-        let users = Console::read(users)?.items.into_iter();
+        let users = user_search::search(&console.context(), &filter, None, ROWS)
+            .await?
+            .items
+            .into_iter();
         found.extend(users.map(|user| Object {
             path: routes::user(user.id),
             name: user.display_name(),
@@ -154,8 +154,10 @@ async fn beginning_with(console: &Console<'_>, text: &str) -> Result<Vec<Vec<Val
             text: text.to_owned(),
             ..ClientFilter::default()
         };
-        let clients = clients::search(&console.context(), &filter, None, ROWS).await;
-        let clients = Console::read(clients)?.items.into_iter();
+        let clients = clients::search(&console.context(), &filter, None, ROWS)
+            .await?
+            .items
+            .into_iter();
         found.extend(clients.map(|client| Object {
             path: routes::app(&client.id),
             name: client.name,

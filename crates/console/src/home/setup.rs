@@ -4,9 +4,8 @@ use actix_web::http::header::HOST;
 use doorward_admin::setup::{self, SetupProgress};
 use doorward_admin::system::{self, CheckedProperty, Finding, ProviderCheck};
 
-use crate::system::pages::{self as system_pages, SEND_TEST_MAIL, SETUP, WRITE};
+use crate::system::pages::{self as system_pages, SEND_TEST_MAIL, SETUP};
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::APPS;
 
 pub(crate) const ISSUER: &str = "/admin/setup/issuer";
 pub(crate) const MAIL: &str = "/admin/setup/mail";
@@ -20,16 +19,14 @@ const CHECK_ISSUER: Messages = Messages {
     done: "console-done",
 };
 
-pub(crate) async fn show(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let progress = setup::progress(&console.context(), &page.context.core.config).await;
-    let progress = Console::read(progress)?;
+pub(crate) async fn show(console: &Console<'_>) -> Handled {
+    let progress = setup::progress(&console.context(), &console.page.context.core.config).await?;
     let columns = ["console-step", "console-state"];
-    let rows = rows(&console, &progress);
+    let rows = rows(console, &progress);
     console.show(&Detail {
         notice: console.notice(&[SEND_TEST_MAIL.done])?,
         tables: vec![console.table("console-setup", &columns, rows, "console-none")],
-        ..system_pages::detail(&console, SETUP)
+        ..system_pages::detail(console, SETUP)
     })
 }
 
@@ -80,25 +77,24 @@ fn rows(console: &Console<'_>, progress: &SetupProgress) -> Vec<Vec<Value>> {
     std::iter::once(first).chain(later).collect()
 }
 
-/// Returns the page of a step without its content.
 fn detail(console: &Console<'_>, heading: &str) -> Detail {
     let back = console.link(SETUP, "console-setup");
     console.detail(Section::System, back, console.t(heading))
 }
 
-pub(crate) async fn check_issuer(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE).await?;
-    let (console, config) = (&visit.console, &page.context.core.config);
-    let issuer = page.context.core.issuer();
+pub(crate) async fn check_issuer(visit: &Visit<'_>) -> Handled {
+    let console = &visit.console;
+    let config = &console.page.context.core.config;
+    let issuer = console.page.context.core.issuer();
     let question = Question::new(Section::System, CHECK_ISSUER, issuer, SETUP);
-    let question = question.ask(&visit)?;
-    let http = &page.context.directory.http;
+    let question = question.ask(visit)?;
+    let http = &console.page.context.directory.http;
     let checked = system::check_issuer(&console.context(), http, config).await;
-    let checks = question.settle(&visit, checked).await?;
+    let checks = question.settle(visit, checked).await?;
     let mut view = issuer_result(console, &checks);
     // The page is the answer to a form, and cannot be requested again.
     ISSUER.clone_into(&mut view.layout.return_to);
-    Ok(page.html(StatusCode::OK, &view))
+    Ok(console.page.html(StatusCode::OK, &view))
 }
 
 fn issuer_result(console: &Console<'_>, checks: &[ProviderCheck]) -> Detail {
@@ -167,14 +163,13 @@ fn reason(console: &Console<'_>, finding: &Finding) -> String {
     }
 }
 
-pub(crate) async fn send_mail(page: &Page, payload: Option<Payload>) -> Handled {
-    system_pages::send_test_mail(page, payload, SETUP).await
+pub(crate) async fn send_mail(visit: &Visit<'_>) -> Handled {
+    system_pages::send_test_mail(visit, SETUP).await
 }
 
-pub(crate) async fn backup(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let config = &page.context.core.config;
-    let progress = Console::read(setup::progress(&console.context(), config).await)?;
+pub(crate) async fn backup(console: &Console<'_>) -> Handled {
+    let config = &console.page.context.core.config;
+    let progress = setup::progress(&console.context(), config).await?;
     let now = console.layout.moment(&console.now()).iso;
     let day = now.split('T').next().unwrap_or_default();
     let last = console.ago(progress.backup_at, "console-never");
@@ -190,6 +185,6 @@ pub(crate) async fn backup(page: &Page) -> Handled {
                 console.text("console-setup-secret-key-text"),
             ),
         ],
-        ..detail(&console, "console-setup-backup")
+        ..detail(console, "console-setup-backup")
     })
 }

@@ -8,40 +8,36 @@ use doorward_store::repo::api_key_lists::KeyFilter;
 
 use crate::home::unused_kind::{self, FILTER, Kind, UNUSED_DAYS, since};
 use crate::people::api_access;
-use doorward_console_ui::cursor::{LIMIT, ROWS};
-use doorward_console_ui::form::{entry, select};
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::UNUSED;
 
 const NONE: &str = "console-no-unused";
 
-pub(crate) async fn list(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let cursor = Cursor::read(&console, &[FILTER])?;
+pub(crate) async fn list(console: &Console<'_>) -> Handled {
+    let cursor = Cursor::read(console, &[FILTER])?;
     let readable = Kind::ALL.into_iter();
-    let readable: Vec<Kind> = readable.filter(|kind| kind.is_readable(&console)).collect();
+    let readable: Vec<Kind> = readable.filter(|kind| kind.is_readable(console)).collect();
     let first = *readable.first().ok_or(ErrorKind::NotFound)?;
     let kind = match cursor.filter(FILTER) {
         "" if first == Kind::Apps => first,
         // Without a kind in its URL, the list is that of clients.
-        "" => return Ok(page.see_other(&first.list().home())),
+        "" => return Ok(console.page.see_other(&first.list().home())),
         name => Kind::parse(name).ok_or(ErrorKind::BadRequest)?,
     };
     if !readable.contains(&kind) {
         return Err(ErrorKind::NotFound.into());
     }
     let (table, pager) = match kind {
-        Kind::Apps => apps(&console, &cursor).await?,
-        Kind::ApiKeys => keys(&console, &cursor).await?,
-        Kind::Accounts => accounts(&console, &cursor).await?,
+        Kind::Apps => apps(console, &cursor).await?,
+        Kind::ApiKeys => keys(console, &cursor).await?,
+        Kind::Accounts => accounts(console, &cursor).await?,
     };
     let (chosen, lead) = (kind.list(), [kind.lead(), "console-unused-roles"]);
     console.show(&List {
         lead: lead.map(|key| console.t(key)).join(" "),
-        notice: chosen.notice(&console)?,
+        notice: chosen.notice(console)?,
         search: (readable.len() > 1).then(search),
-        selects: vec![kind_field(&console, &readable, kind)],
-        bulk: chosen.form(&console, &table)?,
+        selects: vec![kind_field(console, &readable, kind)],
+        bulk: chosen.form(console, &table)?,
         table,
         pager,
         ..console.list_below(chosen.section, "console-unused")
@@ -80,10 +76,9 @@ fn chooser(console: &Console<'_>, kind: Kind) -> impl Fn(Vec<Value>, String, &st
     }
 }
 
-async fn apps(console: &Console<'_>, cursor: &Cursor) -> Result<(Table, Pager), PageError> {
+async fn apps(console: &Console<'_>, cursor: &Cursor) -> Result<(Table, Pager), Stop> {
     let since = since(console.now());
-    let found = clients::list_unused(&console.context(), since, cursor.after(), ROWS).await;
-    let mut found = Console::read(found)?;
+    let mut found = clients::list_unused(&console.context(), since, cursor.after(), ROWS).await?;
     let pager = cursor.cut(console, &mut found, |found| found.cursor.clone());
     let choose = chooser(console, Kind::Apps);
     let rows = found.iter().map(|found| {
@@ -95,13 +90,12 @@ async fn apps(console: &Console<'_>, cursor: &Cursor) -> Result<(Table, Pager), 
     Ok((table, pager))
 }
 
-async fn keys(console: &Console<'_>, cursor: &Cursor) -> Result<(Table, Pager), PageError> {
+async fn keys(console: &Console<'_>, cursor: &Cursor) -> Result<(Table, Pager), Stop> {
     let filter = KeyFilter {
         unused_since: Some(since(console.now())),
         ..KeyFilter::default()
     };
-    let found = api_keys::page(&console.context(), &filter, cursor.after(), ROWS).await;
-    let mut found = Console::read(found)?;
+    let mut found = api_keys::page(&console.context(), &filter, cursor.after(), ROWS).await?;
     let pager = cursor.cut(console, &mut found, |found| found.cursor.clone());
     let choose = chooser(console, Kind::ApiKeys);
     let rows = found.iter().map(|found| {
@@ -113,14 +107,14 @@ async fn keys(console: &Console<'_>, cursor: &Cursor) -> Result<(Table, Pager), 
     Ok((table, pager))
 }
 
-async fn accounts(console: &Console<'_>, cursor: &Cursor) -> Result<(Table, Pager), PageError> {
+async fn accounts(console: &Console<'_>, cursor: &Cursor) -> Result<(Table, Pager), Stop> {
     let filter = UserFilter {
         state: Some(UserState::Active),
         unused_days: Some(UNUSED_DAYS),
         ..UserFilter::default()
     };
     let (context, limit) = (console.context(), LIMIT as u64);
-    let found = Console::read(user_search::search(&context, &filter, cursor.after(), limit).await)?;
+    let found = user_search::search(&context, &filter, cursor.after(), limit).await?;
     let next = found.next.as_deref();
     let choose = chooser(console, Kind::Accounts);
     let rows = found.items.iter().map(|user| {

@@ -31,10 +31,7 @@ impl Selection for Apps {
     const ACCESS: Access = Kind::Apps.access();
     const EXPIRES: bool = false;
 
-    async fn find(
-        console: &Console<'_>,
-        ids: Vec<ClientId>,
-    ) -> Result<Vec<Found<ClientId>>, AdminError> {
+    async fn find(console: &Console<'_>, ids: Vec<ClientId>) -> FoundObjects<ClientId> {
         let found = clients::find_many(&console.context(), &ids).await?;
         let found = found.into_iter().map(|(client, uses)| Found {
             row: unused_kind::app(console, &client, uses),
@@ -71,10 +68,7 @@ impl Selection for ApiKeys {
     const ACCESS: Access = Kind::ApiKeys.access();
     const EXPIRES: bool = true;
 
-    async fn find(
-        console: &Console<'_>,
-        ids: Vec<ApiKeyId>,
-    ) -> Result<Vec<Found<ApiKeyId>>, AdminError> {
+    async fn find(console: &Console<'_>, ids: Vec<ApiKeyId>) -> FoundObjects<ApiKeyId> {
         let found = api_keys::find_many(&console.context(), &ids).await?;
         let found = found.into_iter().map(|owned| {
             let last_use = owned.0.last_used_at.unwrap_or(owned.0.created_at);
@@ -106,10 +100,7 @@ impl Selection for Accounts {
     const ACCESS: Access = Kind::Accounts.access();
     const EXPIRES: bool = false;
 
-    async fn find(
-        console: &Console<'_>,
-        ids: Vec<UserId>,
-    ) -> Result<Vec<Found<UserId>>, AdminError> {
+    async fn find(console: &Console<'_>, ids: Vec<UserId>) -> FoundObjects<UserId> {
         let ids = ids.into_iter().collect();
         let found = user_search::find_many(&console.context(), ids).await?;
         let found = found.into_iter().map(|user| {

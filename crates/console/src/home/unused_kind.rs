@@ -4,7 +4,6 @@ use doorward_domain::model::{Client, SecretUses, User};
 
 use crate::people;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::UNUSED;
 
 pub(crate) const KEY_COLUMNS: &[&str] = &[
     "console-name",

@@ -3,10 +3,8 @@
 use doorward_admin::organizations::{self, OrganizationChange};
 use doorward_store::repo::affected::{Object, RecordKind};
 
-use crate::organizations::pages::{self, WRITE_ALL};
+use crate::organizations::pages;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::ORGANIZATIONS;
-use doorward_console_ui::switch::Switch;
 
 pub(crate) const fn messages(change: Switch) -> Messages {
     Messages::new(match change {
@@ -31,8 +29,7 @@ pub(crate) const fn messages(change: Switch) -> Messages {
     })
 }
 
-pub(crate) async fn change(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE_ALL).await?;
+pub(crate) async fn change(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
     let action = visit.action(&Switch::ALL, Switch::as_str)?;
     let organization = pages::named(console).await?;
@@ -54,16 +51,16 @@ pub(crate) async fn change(page: &Page, payload: Option<Payload>) -> Handled {
         facts: affected::facts(console, Object::Organization(slug), ended).await?,
         ..Question::new(Section::Organizations, messages(action), name, home)
     };
-    let question = question.ask(&visit)?;
+    let question = question.ask(visit)?;
     let context = visit.context();
     if action == Switch::Delete {
         let deleted = organizations::delete(&context, slug).await;
-        return question.finish_at(&visit, deleted, ORGANIZATIONS).await;
+        return question.finish_at(visit, deleted, ORGANIZATIONS).await;
     }
     let change = OrganizationChange {
         active: Some(action == Switch::Enable),
         ..OrganizationChange::default()
     };
     let changed = organizations::update(&context, slug, change).await;
-    question.finish(&visit, changed).await
+    question.finish(visit, changed).await
 }

@@ -5,10 +5,8 @@ use doorward_domain::model::Organization;
 use doorward_rules::reserved_id::is_reserved;
 use serde_json::{Map, json};
 
-use crate::organizations::pages::{self, WRITE, WRITE_ALL};
-use doorward_console_ui::also_as::Change;
+use crate::organizations::pages::{self, WRITE_ALL};
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::ORGANIZATIONS;
 
 pub(crate) const CREATED: &str = "console-organization-made";
 pub(crate) const CHANGED: &str = "console-organization-changed";
@@ -20,14 +18,13 @@ const DOMAIN: Field = Field::line("domain", "console-domain")
     .hint("console-domain-hint")
     .optional();
 
-pub(crate) async fn create(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE_ALL).await?;
+pub(crate) async fn create(visit: &Visit<'_>) -> Handled {
     let (console, typed) = (&visit.console, &visit.form);
     let messages = ["console-new-organization", "console-create"];
     let fields = form::entries(console, &[NAME, SLUG], typed)?;
     let section = Section::Organizations;
     let view = form::view(console, section, messages, ORGANIZATIONS, fields);
-    let form = Form::open(&visit, view)?;
+    let form = Form::open(visit, view)?;
     form.offer(&[])?;
     let (slug, name) = (text(typed, "slug")?.trim(), text(typed, "name")?);
     let created = organizations::create(&console.context(), slug, name, None).await;
@@ -64,8 +61,7 @@ fn change(organization: &Organization, name: &str, domain: Option<&str>) -> Chan
     }
 }
 
-pub(crate) async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE).await?;
+pub(crate) async fn edit(visit: &Visit<'_>) -> Handled {
     let (console, typed) = (&visit.console, &visit.form);
     let organization = pages::named(console).await?;
     let stored = organization.domain.as_deref().unwrap_or_default();
@@ -90,11 +86,11 @@ pub(crate) async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
         also: Some(also_as::in_form(console, &change, is_open)),
         ..form::view(console, section, messages, home.as_str(), fields)
     };
-    let form = Form::open(&visit, view)?;
+    let form = Form::open(visit, view)?;
     if is_open {
         return Err(form.show());
     }
-    let config = &page.context.core.config;
+    let config = &console.page.context.core.config;
     let domain = Some(domain.trim()).filter(|domain| with_domain && !domain.is_empty());
     let domain = domain.map(|domain| config.organization_domain(domain));
     let Ok(domain) = domain.transpose() else {

@@ -4,8 +4,6 @@ use doorward_admin::invitations;
 use doorward_domain::model::{Invitation, InvitationId, Organization};
 
 use crate::organizations::pages::{self, WRITE};
-use doorward_console_ui::cursor::ROWS;
-use doorward_console_ui::once::Created;
 use doorward_console_ui::prelude::*;
 
 pub(crate) const INVITED: &str = "console-invited";
@@ -30,58 +28,47 @@ pub(crate) fn actions(console: &Console<'_>, organization: &Organization) -> Vec
 pub(crate) async fn first(
     console: &Console<'_>,
     organization: &Organization,
-) -> Result<Option<Table>, PageError> {
+) -> Result<Option<Table>, Stop> {
     if !console.has(WRITE) {
         return Ok(None);
     }
     let found = invitations::list(&console.context(), organization, None, FIRST).await;
-    Ok(Some(table(console, organization, &Console::read(found)?)))
+    Ok(Some(table(console, organization, &found?)))
 }
 
 fn table(console: &Console<'_>, organization: &Organization, found: &[Invitation]) -> Table {
     let home = routes::organization(&organization.slug);
-    let columns = [
-        "email",
-        "console-created",
-        "console-valid-until",
-        "console-action",
-    ];
-    let row = |invitation: &Invitation| {
+    let withdraw = |invitation: &Invitation| {
         let path = format!("{home}/invitations/{}/withdraw", invitation.id);
-        vec![
-            Value::Code(invitation.email.clone()),
-            Value::Moment(invitation.created_at),
-            Value::Moment(invitation.expires_at),
-            console.action(path, WITHDRAW.submit, &invitation.email),
-        ]
+        console.action(path, WITHDRAW.submit, &invitation.email)
     };
-    console.table(
-        "console-invitations",
-        &columns,
-        found.iter().map(row).collect(),
-        "console-no-invitations",
-    )
+    console
+        .table_of("console-invitations", found, "console-no-invitations")
+        .column("email", |found| Value::Code(found.email.clone()))
+        .column("console-created", |found| Value::Moment(found.created_at))
+        .column("console-valid-until", |found| {
+            Value::Moment(found.expires_at)
+        })
+        .column("console-action", withdraw)
+        .table()
 }
 
-pub(crate) async fn list(page: &Page) -> Handled {
-    let console = Console::open_for(page, WRITE).await?;
-    let organization = pages::named(&console).await?;
-    let cursor = Cursor::read(&console, &[])?;
+pub(crate) async fn list(console: &Console<'_>) -> Handled {
+    let organization = pages::named(console).await?;
+    let cursor = Cursor::read(console, &[])?;
     let after = cursor.after_id(InvitationId::parse)?;
-    let found = invitations::list(&console.context(), &organization, after, ROWS).await;
-    let mut found = Console::read(found)?;
-    let pager = cursor.cut(&console, &mut found, |invitation| invitation.id.to_string());
+    let mut found = invitations::list(&console.context(), &organization, after, ROWS).await?;
+    let pager = cursor.cut(console, &mut found, |invitation| invitation.id.to_string());
     console.show(&Detail {
         notice: console.notice(&[WITHDRAW.done])?,
-        tables: vec![table(&console, &organization, &found)],
+        tables: vec![table(console, &organization, &found)],
         pager,
-        actions: actions(&console, &organization),
-        ..pages::detail(&console, &organization, "/invitations")
+        actions: actions(console, &organization),
+        ..pages::detail(console, &organization, "/invitations")
     })
 }
 
-pub(crate) async fn invite(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE).await?;
+pub(crate) async fn invite(visit: &Visit<'_>) -> Handled {
     let (console, typed) = (&visit.console, &visit.form);
     let organization = pages::named(console).await?;
     let email = text(typed, "email")?;
@@ -93,7 +80,7 @@ pub(crate) async fn invite(page: &Page, payload: Option<Payload>) -> Handled {
         once: Some(once::key(console)),
         ..form::view(console, section, messages, home.as_str(), fields)
     };
-    let form = Form::open(&visit, view)?;
+    let form = Form::open(visit, view)?;
     form.offer(&[])?;
     let invited = once::create(console, typed, async |context: AdminContext<'_>| {
         invitations::invite(&context, &organization.slug, email).await
@@ -112,12 +99,11 @@ pub(crate) async fn invite(page: &Page, payload: Option<Payload>) -> Handled {
     }
 }
 
-pub(crate) async fn withdraw(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE).await?;
+pub(crate) async fn withdraw(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
     let organization = pages::named(console).await?;
-    let id = routes::parameter(page, "invitation");
-    let invitation = Console::read(invitations::get(&console.context(), &organization, &id).await)?;
+    let id = routes::parameter(console.page, "invitation");
+    let invitation = invitations::get(&console.context(), &organization, &id).await?;
     if !invitation.is_live(console.now()) {
         return Err(ErrorKind::NotFound.into());
     }
@@ -125,8 +111,8 @@ pub(crate) async fn withdraw(page: &Page, payload: Option<Payload>) -> Handled {
     let home = routes::organization(&organization.slug);
     let back = format!("{home}/invitations");
     let question = Question::new(Section::Organizations, WITHDRAW, object, back);
-    let question = question.ask(&visit)?;
+    let question = question.ask(visit)?;
     let (context, slug) = (visit.context(), &organization.slug);
     let withdrawn = invitations::revoke(&context, slug, invitation.id).await;
-    question.finish(&visit, withdrawn).await
+    question.finish(visit, withdrawn).await
 }

@@ -64,13 +64,6 @@ pub(crate) fn table(
 ) -> Table {
     let may_change = console.has(WRITE);
     let may_own = may_change && may_own(console);
-    let mut columns = vec!["console-name", "console-position", "console-since"];
-    if may_own {
-        columns.push("console-ownership");
-    }
-    if may_change {
-        columns.push("console-action");
-    }
     let home = routes::organization(&organization.slug);
     let link = |member: &Member, actions: &[MemberAction]| {
         let mut actions = actions.iter();
@@ -83,39 +76,37 @@ pub(crate) fn table(
         let path = format!("{home}/members/{id}/{}", action.as_str());
         console.action(path, action.messages().submit, name)
     };
-    let row = |member: &Member| {
-        let key = if member.is_owner {
+    let position = |member: &Member| {
+        console.text(if member.is_owner {
             "console-owner"
         } else {
             "console-member"
-        };
-        let mut row = vec![
-            people::named_link(names, member.user_id),
-            console.text(key),
-            Value::Day(member.created_at),
-        ];
-        if may_own {
-            let ownership = [MemberAction::MakeOwner, MemberAction::MakeMember];
-            row.push(link(member, &ownership));
-        }
-        if may_change {
-            row.push(link(member, &[MemberAction::Remove]));
-        }
-        row
+        })
     };
-    let rows = members.iter().map(row).collect();
-    let table = console.table("console-members", &columns, rows, "console-no-members");
-    table.without_empty_columns()
+    let ownership = [MemberAction::MakeOwner, MemberAction::MakeMember];
+    console
+        .table_of("console-members", members, "console-no-members")
+        .column("console-name", |member| {
+            people::named_link(names, member.user_id)
+        })
+        .column("console-position", position)
+        .column("console-since", |member| Value::Day(member.created_at))
+        .column_if(may_own, "console-ownership", |member| {
+            link(member, &ownership)
+        })
+        .column_if(may_change, "console-action", |member| {
+            link(member, &[MemberAction::Remove])
+        })
+        .table()
+        .without_empty_columns()
 }
 
-pub(crate) async fn change(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE).await?;
+pub(crate) async fn change(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
     let organization = pages::named(console).await?;
     let action = visit.action(&MemberAction::ALL, MemberAction::as_str)?;
     let user = visit.id("user", UserId::parse)?;
-    let member = organizations::member(&console.context(), &organization, user).await;
-    let (member, found) = Console::read(member)?;
+    let (member, found) = organizations::member(&console.context(), &organization, user).await?;
     if !visit.is_answer() && !action.is_offered(console, &member, may_own(console)) {
         return Err(ErrorKind::NotFound.into());
     }
@@ -134,7 +125,7 @@ pub(crate) async fn change(page: &Page, payload: Option<Payload>) -> Handled {
             home.as_str(),
         )
     };
-    let question = question.ask(&visit)?;
+    let question = question.ask(visit)?;
     let context = visit.context();
     let result = if action == MemberAction::Remove {
         organizations::remove_member(&context, slug, user).await
@@ -146,5 +137,5 @@ pub(crate) async fn change(page: &Page, payload: Option<Payload>) -> Handled {
     // After the change, the page of the organization may not exist for the administrator.
     let is_own = console.org().is_some() && console.is(&user.to_string());
     let next = if is_own { "/account" } else { home.as_str() };
-    question.finish_at(&visit, result, next).await
+    question.finish_at(visit, result, next).await
 }

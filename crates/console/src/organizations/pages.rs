@@ -5,18 +5,16 @@ use doorward_domain::model::Organization;
 
 use crate::roles::grants;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::{GRANTS, filtered};
 
 /// The administrators of an organization, such as its owners, and of the whole deployment.
 pub(crate) const WRITE: Access = Access::Scoped("organizations:write");
 pub(crate) const WRITE_ALL: Access = Access::Global("organizations:write");
 
-pub(crate) async fn named(console: &Console<'_>) -> Result<Organization, PageError> {
+pub(crate) async fn named(console: &Console<'_>) -> Result<Organization, Stop> {
     let slug = parameter(console.page, "id");
-    Console::read(organizations::get(&console.context(), &slug).await)
+    Ok(organizations::get(&console.context(), &slug).await?)
 }
 
-/// Returns the page of an organization without its content. `below` names the current sub-page.
 pub(crate) fn detail(console: &Console<'_>, organization: &Organization, below: &str) -> Detail {
     let home = routes::organization(&organization.slug);
     let pages = [

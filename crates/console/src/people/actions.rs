@@ -9,7 +9,6 @@ use doorward_store::repo::totp_factors::FactorInventory;
 
 use crate::people;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::PEOPLE;
 
 doorward_protocol::words! {
     pub(crate) enum UserAction {
@@ -170,13 +169,12 @@ fn has_passkeys(console: &Console<'_>) -> bool {
     console.page.context.accounts.passkeys.is_some()
 }
 
-pub(crate) async fn change(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, Access::Any).await?;
+pub(crate) async fn change(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
     let action = visit.action(&UserAction::ALL, UserAction::as_str)?;
     // The operation records a denial.
     if !visit.is_answer() {
-        Console::read(console.context().require_global(action.permission()))?;
+        console.context().require_global(action.permission())?;
     }
     let user = people::named(console).await?;
     visit.require_fresh()?;
@@ -195,11 +193,11 @@ pub(crate) async fn change(page: &Page, payload: Option<Payload>) -> Handled {
             home.as_str(),
         )
     };
-    let question = question.ask(&visit)?;
-    let result = action.run(&visit, &user).await;
+    let question = question.ask(visit)?;
+    let result = action.run(visit, &user).await;
     let next = match action {
         UserAction::Delete => PEOPLE,
         _ => home.as_str(),
     };
-    question.finish_at(&visit, result, next).await
+    question.finish_at(visit, result, next).await
 }

@@ -6,9 +6,7 @@ use doorward_store::repo::api_key_lists::KeyFilter;
 
 use crate::home::unused_kind::{KEY_COLUMNS, since};
 use crate::people;
-use doorward_console_ui::cursor::ROWS;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::{API_ACCESS, filtered};
 
 const UNUSED: &str = "unused";
 const DAY: i64 = 86_400;
@@ -27,7 +25,7 @@ const REVOKE: Messages = Messages {
     done: "api-keys-revoked",
 };
 
-fn filter(name: &str, now: UnixSeconds) -> Result<KeyFilter, PageError> {
+fn filter(name: &str, now: UnixSeconds) -> Result<KeyFilter, Stop> {
     let all = KeyFilter::default();
     match name {
         "" => Ok(all),
@@ -43,18 +41,16 @@ fn filter(name: &str, now: UnixSeconds) -> Result<KeyFilter, PageError> {
     }
 }
 
-pub(crate) async fn list(page: &Page) -> Handled {
-    let console = Console::open_for(page, Access::Global("users:read")).await?;
-    let cursor = Cursor::read(&console, &["q", "show"])?;
+pub(crate) async fn list(console: &Console<'_>) -> Handled {
+    let cursor = Cursor::read(console, &["q", "show"])?;
     let mut filter = filter(cursor.filter("show"), console.now())?;
     let name = cursor.filter("q");
     if !name.is_empty() {
-        filter.user = people::find(&console, name).await?;
+        filter.user = people::find(console, name).await?;
     }
     let (found, pager): (Vec<OwnedKey>, _) = if name.is_empty() || filter.user.is_some() {
-        let found = api_keys::page(&console.context(), &filter, cursor.after(), ROWS).await;
-        let mut found = Console::read(found)?;
-        let pager = cursor.cut(&console, &mut found, |found| found.cursor.clone());
+        let mut found = api_keys::page(&console.context(), &filter, cursor.after(), ROWS).await?;
+        let pager = cursor.cut(console, &mut found, |found| found.cursor.clone());
         (found.into_iter().map(|found| found.item).collect(), pager)
     } else {
         (Vec::new(), Pager::default())
@@ -71,8 +67,8 @@ pub(crate) async fn list(page: &Page) -> Handled {
         lead: console.t("console-api-access-text"),
         notice: console.notice(&[REVOKE.done])?,
         actions: vec![unused],
-        search: Some(search(&console, &cursor)),
-        table: table(&console, &found, empty),
+        search: Some(search(console, &cursor)),
+        table: table(console, &found, empty),
         pager,
         ..console.list(Section::ApiAccess, "api-keys-title")
     })
@@ -124,18 +120,17 @@ pub(crate) fn facts(console: &Console<'_>, (key, user): &OwnedKey) -> Vec<Value>
     ]
 }
 
-pub(crate) async fn revoke(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, Access::Global("users:write")).await?;
+pub(crate) async fn revoke(visit: &Visit<'_>) -> Handled {
     let id = visit.id("id", ApiKeyId::parse)?;
-    let (key, user) = Console::read(api_keys::get(&visit.context(), &id).await)?;
+    let (key, user) = api_keys::get(&visit.context(), &id).await?;
     let object = format!("{}: {}", user.display_name(), key.name);
     let question = Question {
         is_risky: true,
         ..Question::new(Section::ApiAccess, REVOKE, object, API_ACCESS)
     };
-    let question = question.ask(&visit)?;
+    let question = question.ask(visit)?;
     let revoked = api_keys::revoke(&visit.context(), &id).await;
-    question.finish(&visit, revoked).await
+    question.finish(visit, revoked).await
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ use doorward_domain::model::{ClientId, User, UserId};
 use crate::people;
 use crate::people::user::detail;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::encode;
 
 const WITHDRAW: Messages = Messages {
     question: "console-access-withdraw-question",
@@ -30,58 +29,49 @@ pub(crate) fn withdraw_link(
     console.labelled(path, WITHDRAW.submit, label, name)
 }
 
-async fn apps(console: &Console<'_>, user: &User) -> Result<Vec<AuthorizedClient>, PageError> {
+async fn apps(console: &Console<'_>, user: &User) -> Result<Vec<AuthorizedClient>, Stop> {
     let context = &console.page.context;
     let (core, directory) = (&context.core, &context.directory);
     let found = authorized_clients::list(&console.context(), core, directory, user).await;
-    Console::read(found)
+    Ok(found?)
 }
 
-pub(crate) async fn list(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let user = people::named(&console).await?;
-    let found = apps(&console, &user).await?;
+pub(crate) async fn list(console: &Console<'_>) -> Handled {
+    let user = people::named(console).await?;
+    let found = apps(console, &user).await?;
     let may_withdraw = console.may_globally("users:write");
-    let row = |app: &AuthorizedClient| {
+    let withdraw =
+        |app: &AuthorizedClient| withdraw_link(console, user.id, &app.client.id, &app.client.name);
+    let name = |app: &AuthorizedClient| {
         let client = &app.client;
-        let mut row = vec![
-            Value::Link(Link::new(routes::app(&client.id), client.name.clone())),
-            Value::Codes(app.scope.iter().map(str::to_owned).collect()),
-            Value::Day(app.since),
-            console.ago(app.last_used_at, "console-unknown"),
-            console.day(app.until, "console-never"),
-        ];
-        row.extend(
-            may_withdraw.then(|| withdraw_link(&console, user.id, &client.id, &client.name)),
-        );
-        row
+        Value::Link(Link::new(routes::app(&client.id), client.name.clone()))
     };
-    let columns = [
-        "console-name",
-        "console-allowed",
-        "console-since",
-        "console-last-use",
-        "console-expires",
-        "console-action",
-    ];
-    let table = console.table(
-        "console-user-apps",
-        &columns[..columns.len() - usize::from(!may_withdraw)],
-        found.iter().map(row).collect(),
-        "console-no-apps",
-    );
+    let allowed =
+        |app: &AuthorizedClient| Value::Codes(app.scope.iter().map(str::to_owned).collect());
+    let table = console
+        .table_of("console-user-apps", &found, "console-no-apps")
+        .column("console-name", name)
+        .column("console-allowed", allowed)
+        .column("console-since", |app| Value::Day(app.since))
+        .column("console-last-use", |app| {
+            console.ago(app.last_used_at, "console-unknown")
+        })
+        .column("console-expires", |app| {
+            console.day(app.until, "console-never")
+        })
+        .column_if(may_withdraw, "console-action", withdraw)
+        .table();
     console.show(&Detail {
         notice: console.notice(&[WITHDRAW.done])?,
         tables: vec![table],
-        ..detail(&console, &user, "/apps")
+        ..detail(console, &user, "/apps")
     })
 }
 
-pub(crate) async fn withdraw(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, Access::Global("users:write")).await?;
+pub(crate) async fn withdraw(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
     let user = people::named(console).await?;
-    let id = parameter(page, "client");
+    let id = parameter(console.page, "client");
     let mut found = apps(console, &user).await?.into_iter();
     let app = found.find(|app| app.client.id.as_str() == id);
     let client = app.ok_or(ErrorKind::NotFound)?.client;
@@ -91,7 +81,7 @@ pub(crate) async fn withdraw(page: &Page, payload: Option<Payload>) -> Handled {
         is_risky: true,
         ..Question::new(Section::People, WITHDRAW, object, back)
     };
-    let question = question.ask(&visit)?;
+    let question = question.ask(visit)?;
     let withdrawn = authorized_clients::withdraw(&visit.context(), user.id, &client.id).await;
-    question.finish(&visit, withdrawn).await
+    question.finish(visit, withdrawn).await
 }

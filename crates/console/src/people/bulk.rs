@@ -11,13 +11,11 @@ use crate::people;
 use crate::people::bulk_form::{self, NO_ACTION, NOTHING, QUESTION};
 use crate::people::bulk_job;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::PEOPLE;
 use doorward_console_ui::selection::repeated_filter;
 
 const GROUP: Field =
     Field::line("group", "console-bulk-group-path").hint("console-bulk-group-hint");
 
-/// The change that a form asks for.
 struct Question<'v> {
     visit: &'v Visit<'v>,
     action: BulkAction,
@@ -29,8 +27,7 @@ struct Question<'v> {
     id: BulkChangeId,
 }
 
-pub(crate) async fn handle(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, Access::Any).await?;
+pub(crate) async fn handle(visit: &Visit<'_>) -> Handled {
     let (console, form) = (&visit.console, &visit.form);
     // The administrator may do one of the operations.
     if bulk_form::offered(console).is_empty() {
@@ -39,13 +36,13 @@ pub(crate) async fn handle(page: &Page, payload: Option<Payload>) -> Handled {
     visit.require_fresh()?;
     if !visit.is_answer() {
         // For example after a sign-in: the question follows the form of the list.
-        return Ok(page.see_other(PEOPLE));
+        return Ok(console.page.see_other(PEOPLE));
     }
     let filter = repeated_filter(form)?;
     let cursor = text(form, "cursor")?;
     let incomplete = |done| {
         let list = bulk_form::list(&filter, &[("cursor", cursor), ("done", done)]);
-        page.see_other(&list)
+        console.page.see_other(&list)
     };
     let Some(selection) = selection(form, &filter)? else {
         return Ok(incomplete(NOTHING));
@@ -57,7 +54,7 @@ pub(crate) async fn handle(page: &Page, payload: Option<Payload>) -> Handled {
     console.require(bulk_step::check(&context, action)).await?;
     let id = BulkChangeId::parse(text(form, "batch")?);
     let question = Question {
-        visit: &visit,
+        visit: visit,
         action,
         selection,
         group: text(form, "group")?.trim().to_owned(),
@@ -65,13 +62,13 @@ pub(crate) async fn handle(page: &Page, payload: Option<Payload>) -> Handled {
         filter,
     };
     if id.is_none() {
-        return Err(question.show(StatusCode::OK, None, None).await?);
+        return question.show(StatusCode::OK, None, None).await;
     }
     question.start().await
 }
 
 /// Returns the users that the form chooses; `None` for none.
-fn selection(form: &Params, filter: &str) -> Result<Option<BulkSelection>, PageError> {
+fn selection(form: &Params, filter: &str) -> Result<Option<BulkSelection>, Stop> {
     if text(form, "all")? == "yes" {
         return Ok(Some(BulkSelection::Filter(filter.to_owned())));
     }
@@ -90,7 +87,7 @@ impl Question<'_> {
             if group.is_none() {
                 let error = Some("console-bulk-group-unknown");
                 let status = StatusCode::UNPROCESSABLE_ENTITY;
-                return Err(self.show(status, error, None).await?);
+                return self.show(status, error, None).await;
             }
         }
         let new = NewBulkChange {
@@ -102,7 +99,7 @@ impl Question<'_> {
         let started = bulk::start(&console.context(), new).await;
         match console.change(started).await? {
             Ok(change) => Ok(console.see_done(&bulk_job::path(change.id), "started")),
-            Err(failure) => Err(self.show(StatusCode::CONFLICT, None, Some(failure)).await?),
+            Err(failure) => self.show(StatusCode::CONFLICT, None, Some(failure)).await,
         }
     }
 
@@ -111,11 +108,11 @@ impl Question<'_> {
         status: StatusCode,
         error: Option<&str>,
         failure: Option<String>,
-    ) -> Result<Stop, PageError> {
+    ) -> Handled {
         let console = &self.visit.console;
         let count = match bulk_selection::count(&console.context(), &self.selection).await {
             Err(AdminError::Invalid { .. }) => return Err(ErrorKind::BadRequest.into()),
-            count => Console::read(count)?,
+            count => count?,
         };
         let [question, consequences] = messages(self.action);
         let mut sentences = vec![console.t(consequences), console.t("console-bulk-skips")];
@@ -148,10 +145,10 @@ impl Question<'_> {
                 bulk_form::list(&self.filter, &[]),
             )
         };
-        Ok(self.visit.answer(status, &view))
+        Ok(console.page.html(status, &view))
     }
 
-    async fn users(&self) -> Result<Fact, PageError> {
+    async fn users(&self) -> Result<Fact, Stop> {
         let console = &self.visit.console;
         let ids: BTreeSet<UserId> = match &self.selection {
             BulkSelection::Users(ids) => ids.iter().copied().collect(),
@@ -189,7 +186,7 @@ const fn messages(action: BulkAction) -> [&'static str; 2] {
     }
 }
 
-async fn named_group(console: &Console<'_>, typed: &str) -> Result<Option<GroupId>, PageError> {
+async fn named_group(console: &Console<'_>, typed: &str) -> Result<Option<GroupId>, Stop> {
     let is_path = typed.starts_with('/') || GroupId::parse(typed).is_some();
     let name = if is_path {
         typed.to_owned()
@@ -198,6 +195,6 @@ async fn named_group(console: &Console<'_>, typed: &str) -> Result<Option<GroupI
     };
     match groups::get_named(&console.context(), &name, console.org()).await {
         Err(AdminError::NotFound { .. }) => Ok(None),
-        found => Ok(Some(Console::read(found)?.id)),
+        found => Ok(Some(found?.id)),
     }
 }

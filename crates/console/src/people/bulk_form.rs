@@ -4,9 +4,7 @@ use doorward_admin::bulk_step;
 use doorward_domain::model::BulkAction;
 use doorward_templates::console::BulkForm;
 
-use doorward_console_ui::form::{entry, select};
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::PEOPLE;
 use doorward_console_ui::selection::{filter, list_at};
 
 pub(crate) const QUESTION: &str = "/admin/people/bulk";
@@ -46,7 +44,7 @@ pub(crate) fn chooser(
     console: &Console<'_>,
     others: usize,
     pager: &Pager,
-) -> Result<Option<Chooser>, PageError> {
+) -> Result<Option<Chooser>, Stop> {
     let offered = offered(console);
     if others == 0 || offered.is_empty() {
         return Ok(None);
@@ -89,7 +87,7 @@ fn choice(console: &Console<'_>, offered: &[BulkAction]) -> EntryField {
     entry("action", console.t("console-bulk-action"), "", kind)
 }
 
-pub(crate) fn notice(console: &Console<'_>) -> Result<Option<Notice>, PageError> {
+pub(crate) fn notice(console: &Console<'_>) -> Result<Option<Notice>, Stop> {
     let found = console.notice(&[NOTHING, NO_ACTION])?;
     Ok(found.map(|notice| Notice {
         is_error: true,

@@ -55,20 +55,19 @@ pub(crate) fn filter(console: &Console<'_>, query: &str) -> Fact {
     console.fact("console-bulk-filter", value)
 }
 
-async fn named(console: &Console<'_>) -> Result<BulkChange, PageError> {
+async fn named(console: &Console<'_>) -> Result<BulkChange, Stop> {
     let id = BulkChangeId::parse(&parameter(console.page, "id"));
     let id = id.ok_or(ErrorKind::NotFound)?;
-    Console::read(bulk::get(&console.context(), id).await)
+    Ok(bulk::get(&console.context(), id).await?)
 }
 
-pub(crate) async fn show(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let change = named(&console).await?;
-    let failures = Console::read(bulk::failures(&console.context(), &change, None, SHOWN).await)?;
+pub(crate) async fn show(console: &Console<'_>) -> Handled {
+    let change = named(console).await?;
+    let failures = bulk::failures(&console.context(), &change, None, SHOWN).await?;
     // The name of the administrator, unless it is the reader.
     let starter = UserId::parse(&change.starter).filter(|id| !console.is(&id.to_string()));
     let ids = failures.iter().map(|failure| failure.user).chain(starter);
-    let names = names(&console, ids.collect()).await?;
+    let names = names(console, ids.collect()).await?;
     let home = path(change.id);
     let mut actions = vec![console.link(home.as_str(), "console-bulk-refresh")];
     if change.failed > 0 {
@@ -78,16 +77,16 @@ pub(crate) async fn show(page: &Page) -> Handled {
     let is_running = change.state == BulkState::Running;
     let may_stop = console.is(&change.starter) || console.may_globally("system:write");
     let stop = (is_running && may_stop).then(|| console.link(format!("{home}/stop"), STOP.submit));
-    let table = (!failures.is_empty()).then(|| table(&console, &failures, &names));
-    let more = facts(&console, &change, starter, &names);
-    let counts = counts(&console, &change);
+    let table = (!failures.is_empty()).then(|| table(console, &failures, &names));
+    let more = facts(console, &change, starter, &names);
+    let counts = counts(console, &change);
     let (live, facts) = if is_running {
         (counts, more)
     } else {
         (Vec::new(), counts.into_iter().chain(more).collect())
     };
     console.show(&Detail {
-        state: Some(state(&console, &change)),
+        state: Some(state(console, &change)),
         notice: console.notice(&[STOP.done])?,
         live,
         facts,
@@ -101,7 +100,7 @@ pub(crate) async fn show(page: &Page) -> Handled {
 async fn names(
     console: &Console<'_>,
     ids: BTreeSet<UserId>,
-) -> Result<BTreeMap<UserId, String>, PageError> {
+) -> Result<BTreeMap<UserId, String>, Stop> {
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
@@ -183,13 +182,15 @@ fn table(
     failures: &[BulkFailure],
     names: &BTreeMap<UserId, String>,
 ) -> Table {
-    let row = |failure: &BulkFailure| {
-        let cause = console.text(failure_reason(&failure.reason));
-        vec![people::named_link(names, failure.user), cause]
-    };
-    let columns = ["console-name", "console-cause"];
-    let rows = failures.iter().map(row).collect();
-    console.table("console-bulk-failed", &columns, rows, "console-no-match")
+    console
+        .table_of("console-bulk-failed", failures, "console-no-match")
+        .column("console-name", |failure| {
+            people::named_link(names, failure.user)
+        })
+        .column("console-cause", |failure| {
+            console.text(failure_reason(&failure.reason))
+        })
+        .table()
 }
 
 fn failure_reason(reason: &str) -> &'static str {
@@ -205,17 +206,15 @@ fn failure_reason(reason: &str) -> &'static str {
     }
 }
 
-pub(crate) async fn download(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let change = named(&console).await?;
+pub(crate) async fn download(console: &Console<'_>) -> Handled {
+    let change = named(console).await?;
     console.require_own_file(&path(change.id))?;
-    if !is_head(&page.request) {
-        Console::read(bulk::record_failures(&console.context(), &change).await)?;
+    if !is_head(&console.page.request) {
+        bulk::record_failures(&console.context(), &change).await?;
     }
-    let failures = bulk::failures(&console.context(), &change, None, MAX_FAILURES).await;
-    let failures = Console::read(failures)?;
+    let failures = bulk::failures(&console.context(), &change, None, MAX_FAILURES).await?;
     let ids = failures.iter().map(|failure| failure.user).collect();
-    let names = names(&console, ids).await?;
+    let names = names(console, ids).await?;
     let disposition = HeaderValue::from_static("attachment; filename=\"failures.csv\"");
     Ok(HttpResponse::Ok()
         .content_type("text/csv; charset=utf-8")
@@ -236,13 +235,12 @@ fn file(
     csv_file::lines(Some(&columns), failures.into_iter().map(row))
 }
 
-pub(crate) async fn stop(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, Access::Any).await?;
+pub(crate) async fn stop(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
     let change = named(console).await?;
     let name = console.t(bulk_form::name(change.action));
     let question = Question::new(Section::People, STOP, name, path(change.id));
-    let question = question.ask(&visit)?;
+    let question = question.ask(visit)?;
     let stopped = bulk::stop(&console.context(), change.id).await;
-    question.finish(&visit, stopped).await
+    question.finish(visit, stopped).await
 }

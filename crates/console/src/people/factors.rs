@@ -31,22 +31,11 @@ enum Target {
     Link(LinkId),
 }
 
-async fn factors(console: &Console<'_>, user: &User) -> Result<UserFactors, PageError> {
-    Console::read(user_factors::list(&console.context(), user).await)
-}
-
-async fn links(
-    console: &Console<'_>,
-    user: &User,
-) -> Result<Vec<(LinkedAccount, Option<Provider>)>, PageError> {
-    Console::read(user_factors::links(&console.context(), user).await)
-}
-
-pub(crate) async fn list(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let user = people::named(&console).await?;
-    let found = factors(&console, &user).await?;
-    let linked = links(&console, &user).await?;
+pub(crate) async fn list(console: &Console<'_>) -> Handled {
+    let user = people::named(console).await?;
+    let context = console.context();
+    let found = user_factors::list(&context, &user).await?;
+    let linked = user_factors::links(&context, &user).await?;
     // Users change their own account on its pages; the operations reject their own id.
     let is_oneself = console.is(&user.id.to_string());
     let may_remove = !is_oneself && console.may_globally("users:write");
@@ -57,10 +46,10 @@ pub(crate) async fn list(page: &Page) -> Handled {
         notice: console.notice(&[APP.done, LINK.done])?,
         facts: facts.into_iter().collect(),
         tables: vec![
-            factor_table(&console, &found, home.as_deref()),
-            link_table(&console, linked, home.as_deref()),
+            factor_table(console, &found, home.as_deref()),
+            link_table(console, &linked, home.as_deref()),
         ],
-        ..detail(&console, &user, "/factors")
+        ..detail(console, &user, "/factors")
     })
 }
 
@@ -106,44 +95,32 @@ fn factor_table(console: &Console<'_>, found: &UserFactors, home: Option<&str>) 
 /// Returns the table of linked accounts. `home` is the path of the user if they can be removed.
 fn link_table(
     console: &Console<'_>,
-    linked: Vec<(LinkedAccount, Option<Provider>)>,
+    linked: &[(LinkedAccount, Option<Provider>)],
     home: Option<&str>,
 ) -> Table {
     let may_open = console.may_globally("providers:read");
-    let row = |(link, provider): (LinkedAccount, Option<Provider>)| {
-        let action = home.map(|home| {
-            let path = format!("{home}/linked-accounts/{}", link.id);
-            remove_link(console, &path, &link.label)
-        });
-        let provider = match provider {
-            Some(found) if may_open => {
-                Value::Link(Link::new(routes::provider(&found.id), found.name))
-            }
-            Some(found) => Value::Name(found.name),
-            None => Value::Code(link.issuer),
-        };
-        let mut row = vec![
-            Value::Name(link.label),
-            provider,
-            Value::Day(link.created_at),
-            console.ago(link.last_used_at, "console-never"),
-        ];
-        row.extend(action);
-        row
+    let provider = |(link, provider): &(LinkedAccount, Option<Provider>)| match provider {
+        Some(found) if may_open => {
+            Value::Link(Link::new(routes::provider(&found.id), found.name.as_str()))
+        }
+        Some(found) => Value::Name(found.name.clone()),
+        None => Value::Code(link.issuer.clone()),
     };
-    let columns = [
-        "console-name",
-        "console-provider",
-        "console-since",
-        "console-last-use",
-        "console-action",
-    ];
-    console.table(
-        "console-linked",
-        &columns[..columns.len() - usize::from(home.is_none())],
-        linked.into_iter().map(row).collect(),
-        "console-no-linked",
-    )
+    let remove = |(link, _): &(LinkedAccount, Option<Provider>)| {
+        let home = home.unwrap_or_default();
+        let path = format!("{home}/linked-accounts/{}", link.id);
+        remove_link(console, &path, &link.label)
+    };
+    console
+        .table_of("console-linked", linked, "console-no-linked")
+        .column("console-name", |(link, _)| Value::Name(link.label.clone()))
+        .column("console-provider", provider)
+        .column("console-since", |(link, _)| Value::Day(link.created_at))
+        .column("console-last-use", |(link, _)| {
+            console.ago(link.last_used_at, "console-never")
+        })
+        .column_if(home.is_some(), "console-action", remove)
+        .table()
 }
 
 fn remove_link(console: &Console<'_>, path: &str, name: &str) -> Value {
@@ -151,18 +128,16 @@ fn remove_link(console: &Console<'_>, path: &str, name: &str) -> Value {
     console.labelled(format!("{path}/remove"), APP.submit, label, name)
 }
 
-async fn target(
-    console: &Console<'_>,
-    user: &User,
-) -> Result<(Target, Messages, String), PageError> {
+async fn target(console: &Console<'_>, user: &User) -> Result<(Target, Messages, String), Stop> {
     if let Some(id) = LinkId::parse(&parameter(console.page, "link")) {
-        let mut found = links(console, user).await?.into_iter();
+        let links = user_factors::links(&console.context(), user).await?;
+        let mut found = links.into_iter();
         let found = found.find(|(link, _)| link.id == id);
         let (link, _) = found.ok_or(ErrorKind::NotFound)?;
         return Ok((Target::Link(id), LINK, link.label));
     }
     let factor = Factor::parse(&parameter(console.page, "factor")).ok_or(ErrorKind::NotFound)?;
-    let found = factors(console, user).await?;
+    let found = user_factors::list(&console.context(), user).await?;
     let (messages, name) = match factor {
         Factor::App => {
             let name = found.app_since.map(|_| console.t("console-authenticator"));
@@ -177,8 +152,7 @@ async fn target(
     Ok((Target::Factor(factor), messages, name))
 }
 
-pub(crate) async fn remove(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, Access::Global("users:write")).await?;
+pub(crate) async fn remove(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
     let user = people::named(console).await?;
     let (target, messages, name) = target(console, &user).await?;
@@ -190,12 +164,12 @@ pub(crate) async fn remove(page: &Page, payload: Option<Payload>) -> Handled {
         is_risky: true,
         ..Question::new(Section::People, messages, object, back)
     };
-    let question = question.ask(&visit)?;
+    let question = question.ask(visit)?;
     let context = visit.context();
-    let are_on = page.context.accounts.passkeys.is_some();
+    let are_on = console.page.context.accounts.passkeys.is_some();
     let removed = match target {
         Target::Factor(factor) => user_factors::remove(&context, &user, factor, are_on).await,
         Target::Link(link) => user_factors::unlink(&context, &user, link, are_on).await,
     };
-    question.finish(&visit, removed).await
+    question.finish(visit, removed).await
 }

@@ -10,15 +10,12 @@ use doorward_rules::profile_fields::text_of;
 use serde_json::{Map, Value, json};
 
 use crate::people;
-use doorward_console_ui::also_as::Change;
-use doorward_console_ui::once::Created;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::PEOPLE;
 
 pub(crate) const CREATED: &str = "console-user-created";
 pub(crate) const INVITED: &str = "console-user-invited";
 pub(crate) const SAVED: &str = "console-saved";
-const WRITE: Access = Access::Global("users:write");
+pub(crate) const WRITE: Access = Access::Global("users:write");
 
 const TEXTS: [&str; 5] = [
     "username",
@@ -68,7 +65,7 @@ fn changes(
     mode: UsernameMode,
     typed: &Params,
     stored: &Params,
-) -> Result<Map<String, Value>, PageError> {
+) -> Result<Map<String, Value>, Stop> {
     let mut body = Map::new();
     for name in TEXTS {
         let has_field = name != "username" || mode != UsernameMode::None;
@@ -88,7 +85,7 @@ fn mode(console: &Console<'_>) -> UsernameMode {
     console.page.context.core.config.accounts.username
 }
 
-fn fields(console: &Console<'_>, values: &Params) -> Result<Vec<EntryField>, PageError> {
+fn fields(console: &Console<'_>, values: &Params) -> Result<Vec<EntryField>, Stop> {
     let username = match mode(console) {
         UsernameMode::None => None,
         UsernameMode::Required => Some(USERNAME),
@@ -116,13 +113,12 @@ fn problem(error: &AdminError) -> Option<FieldError> {
     })
 }
 
-pub(crate) async fn create(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE).await?;
+pub(crate) async fn create(visit: &Visit<'_>) -> Handled {
     let (console, typed) = (&visit.console, &visit.form);
     let messages = ["console-new-user", "console-create"];
     let fields = fields(console, typed)?;
     let form = Form::open(
-        &visit,
+        visit,
         EntryForm {
             lead: console.t("console-new-user-text"),
             once: Some(once::key(console)),
@@ -130,8 +126,8 @@ pub(crate) async fn create(page: &Page, payload: Option<Payload>) -> Handled {
         },
     )?;
     form.offer(&[])?;
-    let value = |name| Ok::<_, PageError>(text(typed, name)?.trim().to_owned());
-    let present = |name| Ok::<_, PageError>(Some(value(name)?).filter(|text| !text.is_empty()));
+    let value = |name| Ok::<_, Stop>(text(typed, name)?.trim().to_owned());
+    let present = |name| Ok::<_, Stop>(Some(value(name)?).filter(|text| !text.is_empty()));
     let new = NewUser {
         username: value("username")?,
         email: value("email")?,
@@ -161,9 +157,9 @@ pub(crate) async fn create(page: &Page, payload: Option<Payload>) -> Handled {
 type CustomValues = BTreeMap<String, String>;
 
 /// Returns the stored values of the custom fields, by name; empty without such fields.
-async fn custom_fields(console: &Console<'_>, user: &User) -> Result<FieldValues, PageError> {
+async fn custom_fields(console: &Console<'_>, user: &User) -> Result<FieldValues, Stop> {
     let found = profile_fields::among(&console.context(), std::slice::from_ref(user)).await;
-    Ok(Console::read(found)?.remove(&user.id).unwrap_or_default())
+    Ok(found?.remove(&user.id).unwrap_or_default())
 }
 
 fn lines(values: &FieldValues) -> String {
@@ -184,9 +180,9 @@ fn custom_changes(typed: &str, stored: &FieldValues) -> Option<CustomValues> {
     Some(changes)
 }
 
-async fn custom_members(console: &Console<'_>, changes: &CustomValues) -> Result<Value, PageError> {
+async fn custom_members(console: &Console<'_>, changes: &CustomValues) -> Result<Value, Stop> {
     use model::FieldKind::{Boolean, Number};
-    let all = Console::read(profile_fields::list(&console.context()).await)?;
+    let all = profile_fields::list(&console.context()).await?;
     let member = |(name, text): (&String, &String)| {
         let field = all.iter().find(|field| field.name == *name);
         let value = match field.map(|field| &field.kind) {
@@ -221,7 +217,7 @@ async fn texts(
     user: &User,
     mut body: Map<String, Value>,
     custom: &CustomValues,
-) -> Result<Change, PageError> {
+) -> Result<Change, Stop> {
     let (id, mut commands) = (user.id.to_string(), Vec::new());
     if body.get("email_verified") == Some(&json!(true)) {
         commands.push(also_as::words(["doorward", "user", "verify-email", &id]));
@@ -245,7 +241,7 @@ fn edit_fields(
     console: &Console<'_>,
     values: &Params,
     with_custom: bool,
-) -> Result<Vec<EntryField>, PageError> {
+) -> Result<Vec<EntryField>, Stop> {
     let mut fields = fields(console, values)?;
     if let Some(email) = fields.iter_mut().find(|field| field.id == "email") {
         email.hint = console.t("console-email-change-hint");
@@ -256,8 +252,7 @@ fn edit_fields(
     Ok(fields)
 }
 
-pub(crate) async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE).await?;
+pub(crate) async fn edit(visit: &Visit<'_>) -> Handled {
     let (console, typed) = (&visit.console, &visit.form);
     let user = people::named(console).await?;
     visit.require_fresh()?;
@@ -272,7 +267,7 @@ pub(crate) async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
     let messages = ["console-edit", "console-save"];
     let fields = edit_fields(console, shown, !custom.is_empty())?;
     let mut form = Form::open(
-        &visit,
+        visit,
         EntryForm {
             object: user.display_name(),
             version: Some(seen),

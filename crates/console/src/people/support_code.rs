@@ -4,7 +4,6 @@ use doorward_admin::support_codes;
 use doorward_domain::credentials::support_code::SupportCode;
 
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::{PEOPLE, filtered};
 
 pub(crate) const PATH: &str = "/admin/support-code";
 const CODE: &str = "code";
@@ -20,14 +19,13 @@ pub(crate) fn link(console: &Console<'_>, typed: &str) -> Option<Link> {
     Some(console.link(path(console, typed)?, "console-support-code"))
 }
 
-pub(crate) async fn open(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, Access::Scoped("users:read")).await?;
+pub(crate) async fn open(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
     // A search leads to the page with the code in its URL.
     let code = if visit.is_answer() {
         text(&visit.form, CODE)?.to_owned()
     } else {
-        text(&page.query()?, CODE)?.to_owned()
+        text(&console.page.query()?, CODE)?.to_owned()
     };
     let field = Field::line(CODE, "console-support-code-label").hint("console-support-code-hint");
     let messages = ["console-support-code", "console-support-code-open"];
@@ -35,15 +33,15 @@ pub(crate) async fn open(page: &Page, payload: Option<Payload>) -> Handled {
     let mut view = form::view(console, Section::People, messages, PEOPLE, fields);
     // The code is no part of the page that the language forms return to.
     PATH.clone_into(&mut view.layout.return_to);
-    let form = Form::open(&visit, view)?;
-    let (accounts, limits) = (&page.context.accounts, &page.context.limits);
+    let form = Form::open(visit, view)?;
+    let (accounts, limits) = (&console.page.context.accounts, &console.page.context.limits);
     let (key, limiter) = (&accounts.support_code_key, &limits.rate_limiter);
     let context = console.context();
     match support_codes::open(&context, key, limiter, &code).await {
         Err(AdminError::NotFound { .. }) => Err(form.reject((CODE, "console-support-code-wrong"))),
-        Err(AdminError::TooMany(consumed)) => Err(page.too_many(consumed).into()),
+        Err(AdminError::TooMany(consumed)) => Err(console.page.too_many(consumed).into()),
         found => {
-            let user = routes::user(Console::read(found)?);
+            let user = routes::user(found?);
             Ok(console.see_done(&user, "opened"))
         }
     }

@@ -10,7 +10,6 @@ use crate::people::actions::UserAction;
 use crate::people::forms;
 use crate::sign_ins;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::{ACCESS, SIGN_INS};
 
 /// Returns the page of a user without its content. `below` names the current sub-page.
 pub(crate) fn detail(console: &Console<'_>, user: &User, below: &str) -> Detail {
@@ -43,13 +42,12 @@ pub(crate) fn detail(console: &Console<'_>, user: &User, below: &str) -> Detail 
     }
 }
 
-pub(crate) async fn show(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let user = people::named(&console).await?;
-    let factors = Console::read(users::factors(&console.context(), &user).await)?;
-    let locked_until = people::locked_until(&console, user.id).await?;
+pub(crate) async fn show(console: &Console<'_>) -> Handled {
+    let user = people::named(console).await?;
+    let factors = users::factors(&console.context(), &user).await?;
+    let locked_until = people::locked_until(console, user.id).await?;
     let failure = if console.may_globally("audit:read") {
-        Console::read(attempts::latest_failure(&console.context(), user.id).await)?
+        attempts::latest_failure(&console.context(), user.id).await?
     } else {
         None
     };
@@ -59,15 +57,13 @@ pub(crate) async fn show(page: &Page) -> Handled {
     let is_oneself = console.is(&user.id.to_string());
     let is_offered = |action: &UserAction| {
         let may_change = !is_oneself && console.may_globally(action.permission());
-        may_change && action.applies_to(&console, &user, &factors, locked_until)
+        may_change && action.applies_to(console, &user, &factors, locked_until)
     };
     let offered: Vec<UserAction> = UserAction::ALL.into_iter().filter(is_offered).collect();
     let links = |is_risky: bool| -> Vec<Link> {
         let chosen = offered.iter();
         let chosen = chosen.filter(|action| action.is_risky() == is_risky);
-        chosen
-            .map(|action| action.link(&console, user.id))
-            .collect()
+        chosen.map(|action| action.link(console, user.id)).collect()
     };
     let mut actions = Vec::new();
     if !is_oneself && console.may_globally("users:write") {
@@ -81,10 +77,10 @@ pub(crate) async fn show(page: &Page) -> Handled {
     actions.extend(links(false));
     console.show(&Detail {
         notice: console.notice(&done)?,
-        facts: facts(&console, &user, &factors, (locked_until, failure)),
+        facts: facts(console, &user, &factors, (locked_until, failure)),
         actions,
         risky: links(true),
-        ..detail(&console, &user, "")
+        ..detail(console, &user, "")
     })
 }
 

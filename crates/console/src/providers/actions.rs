@@ -7,8 +7,6 @@ use crate::providers::check;
 use crate::providers::new::{secret_field, secret_problem};
 use crate::providers::pages::named;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::PROVIDERS;
-use doorward_console_ui::switch::Switch;
 
 pub(crate) const SECRET_REPLACED: &str = "console-provider-secret-replaced";
 const SECRET_REPLACE: &str = "console-provider-secret-replace";
@@ -41,8 +39,7 @@ pub(crate) fn question(provider: &Provider, messages: Messages) -> Question {
     Question::new(Section::Providers, messages, name, back)
 }
 
-pub(crate) async fn change(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, Access::AdminChange).await?;
+pub(crate) async fn change(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
     let provider = named(console).await?;
     let action = visit.action(&Switch::ALL, Switch::as_str)?;
@@ -54,7 +51,7 @@ pub(crate) async fn change(page: &Page, payload: Option<Payload>) -> Handled {
     let mut facts = Vec::new();
     if action.is_risky() {
         let number = providers::count_some_users(&console.context(), &provider).await;
-        let number = console.count(Console::read(number)?);
+        let number = console.count(number?);
         facts.push(console.number("console-linked", &number));
     }
     let is_end = action == Switch::Delete;
@@ -65,19 +62,18 @@ pub(crate) async fn change(page: &Page, payload: Option<Payload>) -> Handled {
         facts,
         ..question(&provider, messages(action))
     };
-    let question = question.ask(&visit)?;
+    let question = question.ask(visit)?;
     let (context, id) = (visit.context(), provider.id.as_str());
     if is_end {
         let deleted = providers::delete(&context, id).await;
-        return question.finish_at(&visit, deleted, PROVIDERS).await;
+        return question.finish_at(visit, deleted, PROVIDERS).await;
     }
     let is_on = action == Switch::Enable;
     let switched = providers::switch(&context, id, is_on).await;
-    question.finish(&visit, switched).await
+    question.finish(visit, switched).await
 }
 
-pub(crate) async fn replace_secret(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, Access::AdminChange).await?;
+pub(crate) async fn replace_secret(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
     let provider = named(console).await?;
     let signs = provider.settings.secret_signer.is_some();
@@ -91,10 +87,10 @@ pub(crate) async fn replace_secret(page: &Page, payload: Option<Payload>) -> Han
         version: Some(version(&provider)),
         ..form::view(console, Section::Providers, messages, back, vec![secret])
     };
-    let mut form = Form::open(&visit, view)?;
+    let mut form = Form::open(visit, view)?;
     let secret = text(&visit.form, "client_secret")?;
     let (context, id) = (visit.context(), provider.id.as_str());
-    let key = &page.context.directory.provider_key;
+    let key = &console.page.context.directory.provider_key;
     let replaced = providers::replace_secret(&context, key, id, secret).await;
     if matches!(replaced, Err(AdminError::Invalid { .. })) {
         return Err(form.reject(("client_secret", secret_problem(signs))));
@@ -113,12 +109,11 @@ const TEST: Messages = Messages {
 };
 
 /// Asks before a test: the page to which the sign-in returns if the button needs a recent one.
-pub(crate) async fn test(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, Access::AdminChange).await?;
+pub(crate) async fn test(visit: &Visit<'_>) -> Handled {
     let provider = named(&visit.console).await?;
-    let question = question(&provider, TEST).ask(&visit)?;
+    let question = question(&provider, TEST).ask(visit)?;
     match check::run(&visit.console, &provider).await? {
-        Ok(view) => Ok(page.html(StatusCode::OK, &view)),
-        Err(failure) => Err(question.fail(&visit, failure)),
+        Ok(view) => Ok(visit.console.page.html(StatusCode::OK, &view)),
+        Err(failure) => Err(question.fail(visit, failure)),
     }
 }

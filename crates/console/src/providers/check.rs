@@ -10,7 +10,7 @@ use doorward_console_ui::prelude::*;
 pub(crate) async fn run(
     console: &Console<'_>,
     provider: &Provider,
-) -> Result<Result<Detail, String>, PageError> {
+) -> Result<Result<Detail, String>, Stop> {
     let http = &console.page.context.directory.http;
     let tested = providers::test(&console.context(), http, provider.id.as_str()).await;
     let tested = console.change(tested).await?;
@@ -19,20 +19,18 @@ pub(crate) async fn run(
 
 fn view(console: &Console<'_>, provider: &Provider, checks: &[ProviderCheck]) -> Detail {
     let home = routes::provider(&provider.id);
-    let columns = ["console-test-check", "console-state", "console-cause"];
-    let row = |check: &ProviderCheck| {
-        vec![
-            console.text(property_key(check.property)),
-            Value::States(vec![state(console, &check.finding)]),
-            Value::Text(reason(console, &check.finding)),
-        ]
-    };
-    let table = console.table(
-        "console-test-checks",
-        &columns,
-        checks.iter().map(row).collect(),
-        "console-none",
-    );
+    let table = console
+        .table_of("console-test-checks", checks, "console-none")
+        .column("console-test-check", |check| {
+            console.text(property_key(check.property))
+        })
+        .column("console-state", |check| {
+            Value::States(vec![state(console, &check.finding)])
+        })
+        .column("console-cause", |check| {
+            Value::Text(reason(console, &check.finding))
+        })
+        .table();
     let overall = match checks.iter().find(|check| check.is_failed()) {
         Some(check) => state(console, &check.finding),
         None => state(console, &Finding::Passed),

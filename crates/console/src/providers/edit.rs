@@ -9,14 +9,11 @@ use doorward_rules::provider_change::{self, ProviderChange};
 use crate::providers::form::{Field, field_of, fields, label, value, values};
 use crate::providers::new::{secret_field, secret_problem};
 use crate::providers::pages::named;
-use doorward_console_ui::also_as::STEP;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::settings::{self, Draft};
 
 pub(crate) const SAVED: &str = "console-saved";
 
-pub(crate) async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, Access::Admin).await?;
+pub(crate) async fn edit(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
     let provider = named(console).await?;
     let draft = Draft::typed(fields(&provider), &visit.form)?;
@@ -33,15 +30,12 @@ pub(crate) async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
             entries,
         )
     };
-    let form = Form::open(&visit, view)?;
+    let form = Form::open(visit, view)?;
     let form = form.with_stored(Draft::stored(fields(&provider)).entries(console));
     if text(&visit.form, "version")? != version(&provider) {
         return Err(form.fail(console.t("console-changed")));
     }
-    let values = match values(&draft) {
-        Ok(values) => values,
-        Err(error) => return Err(form.reject(error)),
-    };
+    let values = form.accept(values(&draft))?;
     let step = text(&visit.form, STEP)?;
     if step == "form" {
         return Err(form.show());
@@ -54,10 +48,10 @@ pub(crate) async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
     let after = form.settle_text(planned, problem).await?;
     let changes = provider_change::changes(&provider, &after);
     if changes.is_empty() {
-        return Ok(page.see_other(&home));
+        return Ok(console.page.see_other(&home));
     }
     let review = Review {
-        visit: &visit,
+        visit: visit,
         provider: &provider,
         draft: &draft,
         changes: &changes,
@@ -65,12 +59,12 @@ pub(crate) async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
         needs_secret: provider_change::needs_secret(&provider, &after),
     };
     if step != "save" && provider_change::needs_review(&changes) {
-        return Err(review.show(None).await?);
+        return review.show(None).await;
     }
     if review.needs_secret {
         spec.client_secret = Some(text(&visit.form, "client_secret")?.to_owned());
     }
-    let key = &page.context.directory.provider_key;
+    let key = &console.page.context.directory.provider_key;
     let changed = providers::update(&context, key, provider.id.as_str(), &spec).await;
     let is_secret_wrong = matches!(
         changed,
@@ -81,7 +75,7 @@ pub(crate) async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
     );
     if review.needs_secret && is_secret_wrong {
         let error = secret_problem(review.signs());
-        return Err(review.show(Some(error)).await?);
+        return review.show(Some(error)).await;
     }
     form.settle_text(changed, problem).await?;
     Ok(console.see_done(&home, SAVED))
@@ -119,7 +113,6 @@ struct Review<'a> {
     draft: &'a Draft<Field>,
     changes: &'a [ProviderChange],
     after: &'a Provider,
-    /// True if the changed provider needs another secret.
     needs_secret: bool,
 }
 
@@ -130,14 +123,14 @@ impl Review<'_> {
     }
 
     /// Shows the changes, and the error of the secret, which is never sent back.
-    async fn show(&self, error: Option<&str>) -> Result<Stop, PageError> {
+    async fn show(&self, error: Option<&str>) -> Handled {
         let (console, provider) = (&self.visit.console, self.provider);
         let mut consequences = "console-provider-review-text";
         let mut facts = Vec::new();
         if provider.issuer != self.after.issuer {
             consequences = "console-provider-review-issuer-text";
             let linked = providers::count_some_users(&console.context(), provider).await;
-            let linked = console.count(Console::read(linked)?);
+            let linked = console.count(linked?);
             facts.push(console.number("console-linked", &linked));
         }
         let secret = || EntryField {
@@ -165,7 +158,7 @@ impl Review<'_> {
             Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
             None => StatusCode::OK,
         };
-        Ok(self.visit.answer(status, &view))
+        Ok(console.page.html(status, &view))
     }
 
     fn table(&self) -> Table {

@@ -9,7 +9,6 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::audit;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::settings::{Draft, Setting};
 
 /// The messages of the settings. Those without one are named by their member.
 const LABELS: [(&str, &str); 13] = [

@@ -8,9 +8,7 @@ use doorward_templates::console::CopyText;
 
 use crate::providers::check;
 use crate::providers::pages::redirect_uri;
-use doorward_console_ui::form::entry;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::PROVIDERS;
 
 /// The templates, in the order of their links. A provider without OpenID Connect has no template,
 /// because its settings are many.
@@ -43,13 +41,12 @@ pub(crate) fn links(console: &Console<'_>) -> Vec<Link> {
     TEMPLATES.into_iter().map(link).collect()
 }
 
-pub(crate) async fn choose(page: &Page) -> Handled {
-    let console = Console::open_for(page, Access::Admin).await?;
+pub(crate) async fn choose(console: &Console<'_>) -> Handled {
     let layout = &console.layout;
-    let other = link_text(&console, Preset::Oidc);
+    let other = link_text(console, Preset::Oidc);
     console.show(&Detail {
         lead: layout.t_with("console-provider-choose", "name", other),
-        actions: links(&console),
+        actions: links(console),
         copy: Some(CopyText {
             title: console.t("console-provider-command"),
             text: "doorward provider apply FILE".to_owned(),
@@ -58,8 +55,8 @@ pub(crate) async fn choose(page: &Page) -> Handled {
     })
 }
 
-fn template(page: &Page) -> Result<Preset, PageError> {
-    let kind = parameter(page, "kind");
+fn template(console: &Console<'_>) -> Result<Preset, Stop> {
+    let kind = parameter(console.page, "kind");
     let mut templates = TEMPLATES.into_iter();
     let named = templates.find(|preset| preset.as_str() == kind);
     Ok(named.ok_or(ErrorKind::NotFound)?)
@@ -75,11 +72,7 @@ const SIGNER: [Field; 2] = [
 const ID: Field = Field::line("id", "console-provider-id");
 
 /// Returns the fields with the values as typed, except the secret.
-fn fields(
-    console: &Console<'_>,
-    preset: Preset,
-    typed: &Params,
-) -> Result<Vec<EntryField>, PageError> {
+fn fields(console: &Console<'_>, preset: Preset, typed: &Params) -> Result<Vec<EntryField>, Stop> {
     let id = ID
         .default(preset.as_str())
         .entry(console, text(typed, "id")?);
@@ -126,7 +119,7 @@ pub(crate) fn secret_field(console: &Console<'_>, signs: bool) -> EntryField {
     }
 }
 
-fn read(preset: Preset, fields: &Params) -> Result<ProviderSpec, PageError> {
+fn read(preset: Preset, fields: &Params) -> Result<ProviderSpec, Stop> {
     let value = |id| text(fields, id).map(|text| text.trim().to_owned());
     let signer = SecretSigner {
         team_id: value("team_id")?,
@@ -171,26 +164,25 @@ pub(crate) const fn secret_problem(signs: bool) -> &'static str {
     }
 }
 
-pub(crate) async fn create(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, Access::AdminChange).await?;
+pub(crate) async fn create(visit: &Visit<'_>) -> Handled {
     let (console, typed) = (&visit.console, &visit.form);
-    let preset = template(page)?;
+    let preset = template(console)?;
     let messages = ["console-provider-new", "console-provider-save"];
     let fields = fields(console, preset, typed)?;
     let view = EntryForm {
         object: name(preset).to_owned(),
         ..form::view(console, Section::Providers, messages, PROVIDERS, fields)
     };
-    let mut form = Form::open(&visit, view)?;
+    let mut form = Form::open(visit, view)?;
     if also_as::is_requested(typed)? {
         console
             .require(Access::Admin.check(&console.context()))
             .await?;
-        form.offer(&[])?;
+        return Err(form.show_texts(&[]));
     }
     let spec = read(preset, typed)?;
     let id = text(typed, "id")?.trim();
-    let key = &page.context.directory.provider_key;
+    let key = &console.page.context.directory.provider_key;
     let created = providers::create(&console.context(), key, id, &spec).await;
     for field in &mut form.view.fields {
         if field.id == "client_secret" {
@@ -210,7 +202,9 @@ pub(crate) async fn create(page: &Page, payload: Option<Payload>) -> Handled {
                 text: console.t(SAVED),
                 is_error: false,
             });
-            Ok(page.html(StatusCode::OK, &Detail { notice, ..result }))
+            Ok(console
+                .page
+                .html(StatusCode::OK, &Detail { notice, ..result }))
         }
         Err(_) => Ok(console.see_done(&routes::provider(&provider.id), SAVED)),
     }

@@ -9,7 +9,7 @@ pub(crate) fn redirect_uri(console: &Console<'_>, id: &str) -> String {
     format!("{issuer}/login/callback/{id}")
 }
 
-pub(crate) async fn named(console: &Console<'_>) -> Result<Provider, PageError> {
+pub(crate) async fn named(console: &Console<'_>) -> Result<Provider, Stop> {
     let id = parameter(console.page, "id");
-    Console::read(providers::get(&console.context(), &id).await)
+    Ok(providers::get(&console.context(), &id).await?)
 }

@@ -20,34 +20,33 @@ const TRY: Messages = Messages {
 };
 
 /// Asks before a trial: the page to which the sign-in returns if the button needs a recent one.
-pub(crate) async fn start(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, Access::AdminChange).await?;
+pub(crate) async fn start(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
     let provider = named(console).await?;
-    let question = question(&provider, TRY).ask(&visit)?;
+    let question = question(&provider, TRY).ask(visit)?;
     let (context, id) = (console.context(), provider.id.as_str());
-    let (session, browser) = (console.session(), page.browser(None).hash);
-    let started = provider_trial::start(&context, &page.context, id, session, browser).await;
-    match question.settle(&visit, started).await? {
-        Ok(url) => Ok(going(page, provider.name, url.as_str())?),
+    let (session, browser) = (console.session(), console.page.browser(None).hash);
+    let started =
+        provider_trial::start(&context, &console.page.context, id, session, browser).await;
+    match question.settle(visit, started).await? {
+        Ok(url) => Ok(going(console.page, provider.name, url.as_str())?),
         Err(error) => {
             let received = Err((error, String::new()));
             let id = &provider.id;
-            let path = provider_trial::result_path(&page.context, session, id, received)?;
-            Ok(page.see_other(&path))
+            let path = provider_trial::result_path(&console.page.context, session, id, received)?;
+            Ok(console.page.see_other(&path))
         }
     }
 }
 
-pub(crate) async fn show(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let query = page.query()?;
+pub(crate) async fn show(console: &Console<'_>) -> Handled {
+    let query = console.page.query()?;
     let (session, sealed) = (console.session(), text(&query, "result")?);
-    let (context, id) = (console.context(), parameter(page, "id"));
-    let found = provider_trial::result(&context, &page.context, &id, session, sealed).await;
-    let (provider, trial) = Console::read(found)?;
-    let view = view(&console, &provider, trial.as_ref());
-    Ok(page.html(StatusCode::OK, &view))
+    let (context, id) = (console.context(), parameter(console.page, "id"));
+    let (provider, trial) =
+        provider_trial::result(&context, &console.page.context, &id, session, sealed).await?;
+    let view = view(console, &provider, trial.as_ref());
+    Ok(console.page.html(StatusCode::OK, &view))
 }
 
 fn view(console: &Console<'_>, provider: &Provider, trial: Option<&Trial>) -> Detail {

@@ -11,11 +11,7 @@ use crate::apps::pages;
 use crate::groups;
 use crate::people::{self, user};
 use crate::roles::{ASSIGN, GIVEN, grants, link};
-use doorward_console_ui::cursor::ROWS;
-use doorward_console_ui::duration::ASSIGNMENT;
-use doorward_console_ui::form::{entry, select};
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::{ACCESS, APPS, GROUPS, app};
 
 const REMOVE: Messages = Messages {
     question: "console-role-remove-question",
@@ -26,31 +22,6 @@ const REMOVE: Messages = Messages {
 const ACTION: &str = "console-action";
 /// Text instead of a role that is not chosen.
 const CHOOSE: &str = "console-role-choose";
-
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    for (list_path, give_path, remove_path) in [
-        (
-            "/admin/people/{id}/access",
-            "/admin/people/{id}/access/give",
-            "/admin/people/{id}/access/{assignment}/remove",
-        ),
-        (
-            "/admin/groups/{id}/access",
-            "/admin/groups/{id}/access/give",
-            "/admin/groups/{id}/access/{assignment}/remove",
-        ),
-        (
-            "/admin/apps/{id}/access",
-            "/admin/apps/{id}/access/give",
-            "/admin/apps/{id}/access/{assignment}/remove",
-        ),
-    ] {
-        config
-            .service(routes::page(list_path, list))
-            .service(routes::form(give_path, give))
-            .service(routes::form(remove_path, remove));
-    }
-}
 
 /// A user, a group or a client that holds roles.
 struct Holder {
@@ -64,7 +35,7 @@ struct Holder {
 impl Holder {
     /// Returns the holder that the path names. An administrator of one organization gives roles in
     /// it, and a group of an organization holds roles in it only.
-    async fn named(console: &Console<'_>) -> Result<Self, PageError> {
+    async fn named(console: &Console<'_>) -> Result<Self, Stop> {
         let (path, org) = (
             console.page.request.path(),
             console.org().map(str::to_owned),
@@ -97,23 +68,21 @@ impl Holder {
     }
 }
 
-async fn list(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let holder = Holder::named(&console).await?;
-    let cursor = Cursor::read(&console, &[])?;
+pub(crate) async fn list(console: &Console<'_>) -> Handled {
+    let holder = Holder::named(console).await?;
+    let cursor = Cursor::read(console, &[])?;
     let id = holder.subject.id();
     let may_assign = console.has(ASSIGN) && !console.is(&id);
     let filter = AssignmentFilter {
         holder: Some((holder.subject.kind(), id)),
         ..AssignmentFilter::default()
     };
-    let found = assignments::page(&console.context(), &filter, cursor.after(), ROWS).await;
-    let mut found = Console::read(found)?;
-    let pager = cursor.cut(&console, &mut found, |found| found.cursor.clone());
+    let mut found = assignments::page(&console.context(), &filter, cursor.after(), ROWS).await?;
+    let pager = cursor.cut(console, &mut found, |found| found.cursor.clone());
     let row = |found: Found<NamedAssignment>| {
         let Assignment { id, role, .. } = &found.item.assignment;
         let mut row = vec![link(role)];
-        row.extend(list::cells(&console, grants::COLUMNS, &found.item));
+        row.extend(list::cells(console, grants::COLUMNS, &found.item));
         if may_assign {
             let path = format!("{}/{id}/remove", holder.home);
             let label = ["console-role-remove-label", "role"];
@@ -137,12 +106,11 @@ async fn list(page: &Page) -> Handled {
     })
 }
 
-async fn give(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, ASSIGN).await?;
+pub(crate) async fn give(visit: &Visit<'_>) -> Handled {
     let (console, typed) = (&visit.console, &visit.form);
     let holder = Holder::named(console).await?;
     visit.require_fresh()?;
-    let all = Console::read(roles::list(&console.context()).await)?;
+    let all = roles::list(&console.context()).await?;
     let role = all.into_iter().filter(|role| role.active);
     let role = role.map(|role| (role.name.clone(), role.name));
     let chosen = text(typed, "role")?;
@@ -167,7 +135,7 @@ async fn give(page: &Page, payload: Option<Payload>) -> Handled {
         also: also_as::of_form(console, &fields, &org),
         ..form::view(console, section, messages, holder.home.as_str(), fields)
     };
-    let form = Form::open(&visit, view)?;
+    let form = Form::open(visit, view)?;
     if !is_accepted {
         return Err(visit.answer(StatusCode::UNPROCESSABLE_ENTITY, &form.view));
     }
@@ -187,12 +155,11 @@ async fn give(page: &Page, payload: Option<Payload>) -> Handled {
     Ok(console.see_done(&holder.home, GIVEN))
 }
 
-async fn remove(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, ASSIGN).await?;
+pub(crate) async fn remove(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
     let holder = Holder::named(console).await?;
-    let id = parameter(page, "assignment");
-    let found = Console::read(assignments::get_named(&console.context(), &id).await)?;
+    let id = parameter(console.page, "assignment");
+    let found = assignments::get_named(&console.context(), &id).await?;
     if Subject::from_assignment(&found) != Some(holder.subject) {
         return Err(ErrorKind::NotFound.into());
     }
@@ -203,7 +170,7 @@ async fn remove(page: &Page, payload: Option<Payload>) -> Handled {
         version: Some(version(&found)),
         ..Question::new(holder.page.frame.current, REMOVE, object, holder.home)
     };
-    let question = question.ask(&visit)?;
+    let question = question.ask(visit)?;
     let removed = assignments::delete(&visit.context(), found.id).await;
-    question.finish(&visit, removed).await
+    question.finish(visit, removed).await
 }

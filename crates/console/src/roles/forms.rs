@@ -6,10 +6,8 @@ use doorward_domain::model::Role;
 use doorward_rules::reserved_id::is_reserved;
 use serde_json::{Map, json};
 
-use crate::roles::{CREATED, SAVED, WRITE, holders, named, state};
-use doorward_console_ui::also_as::{Change, STEP};
+use crate::roles::{CREATED, SAVED, holders, named, state};
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::{ROLES, encode};
 
 const NAME: Field = Field::line("name", "console-name").hint("console-role-name-hint");
 const DESCRIPTION: Field = Field::line("description", "console-description").optional();
@@ -34,7 +32,7 @@ fn stored_values(role: &Role) -> Params {
     ])
 }
 
-fn permissions(values: &Params) -> Result<Vec<String>, PageError> {
+fn permissions(values: &Params) -> Result<Vec<String>, Stop> {
     let names = text(values, "permissions")?.split_whitespace();
     Ok(names.map(str::to_owned).collect())
 }
@@ -51,13 +49,12 @@ fn problem(error: &AdminError) -> Option<FieldError> {
     }
 }
 
-pub(crate) async fn create(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE).await?;
+pub(crate) async fn create(visit: &Visit<'_>) -> Handled {
     let (console, typed) = (&visit.console, &visit.form);
     let messages = ["console-new-role", "console-create"];
     let fields = form::entries(console, &[NAME, DESCRIPTION, PERMISSIONS], typed)?;
     let view = form::view(console, Section::Roles, messages, ROLES, fields);
-    let form = Form::open(&visit, view)?;
+    let form = Form::open(visit, view)?;
     form.offer(&[])?;
     let name = text(typed, "name")?.trim();
     let description = text(typed, "description")?.trim();
@@ -71,7 +68,6 @@ pub(crate) async fn create(page: &Page, payload: Option<Payload>) -> Handled {
     Ok(console.see_done(&routes::role(&role.name), CREATED))
 }
 
-/// The change that a form asks for.
 struct Edit {
     description: String,
     is_active: bool,
@@ -81,7 +77,7 @@ struct Edit {
 }
 
 impl Edit {
-    fn new(role: &Role, values: &Params) -> Result<Self, PageError> {
+    fn new(role: &Role, values: &Params) -> Result<Self, Stop> {
         let permissions = permissions(values)?;
         let chosen = permissions.iter();
         let added = chosen.filter(|name| !role.permissions.contains(*name));
@@ -165,8 +161,7 @@ fn differences(console: &Console<'_>, before: &Role, after: &Role) -> Vec<Vec<Va
     rows
 }
 
-pub(crate) async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE).await?;
+pub(crate) async fn edit(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
     let role = named(console).await?;
     let (table, stored) = ([DESCRIPTION, PERMISSIONS, STATE], stored_values(&role));
@@ -186,7 +181,7 @@ pub(crate) async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
         also: Some(also_as::in_form(console, &edit.texts(&role), is_open)),
         ..form::view(console, Section::Roles, messages, home.as_str(), fields)
     };
-    let form = Form::open(&visit, view)?;
+    let form = Form::open(visit, view)?;
     let form = form.with_stored(form::entries(console, &table, &stored)?);
     let step = text(&visit.form, STEP)?;
     if is_open || step == "form" {

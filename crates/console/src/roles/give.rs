@@ -5,14 +5,12 @@ use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
 
 use crate::people;
-use crate::roles::{ASSIGN, GIVEN, named};
-use doorward_console_ui::duration::ASSIGNMENT;
+use crate::roles::{GIVEN, named};
 use doorward_console_ui::prelude::*;
 
 const USER: Field = Field::line("user", "console-find-user");
 
-pub(crate) async fn give(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, ASSIGN).await?;
+pub(crate) async fn give(visit: &Visit<'_>) -> Handled {
     let (console, typed) = (&visit.console, &visit.form);
     let role = named(console).await?;
     let reason = reason::field(console, reason::FOR_END);
@@ -29,7 +27,7 @@ pub(crate) async fn give(page: &Page, payload: Option<Payload>) -> Handled {
         object: role.name.clone(),
         ..form::view(console, Section::Roles, messages, home.as_str(), fields)
     };
-    let form = Form::open(&visit, view)?;
+    let form = Form::open(visit, view)?;
     if !is_accepted {
         return Err(visit.answer(StatusCode::UNPROCESSABLE_ENTITY, &form.view));
     }

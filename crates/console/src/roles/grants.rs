@@ -10,10 +10,7 @@ use serde_json::json;
 
 use crate::people;
 use crate::roles::{ASSIGN, link};
-use doorward_console_ui::cursor::ROWS;
-use doorward_console_ui::duration::ASSIGNMENT;
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::{APPS, GRANTS, encode, filtered};
 
 pub(crate) const ORGANIZATION: Filter =
     Filter::text("organization", "console-organization", "console-exact-id");
@@ -41,7 +38,7 @@ fn ends(name: &str, now: UnixSeconds) -> (Option<UnixSeconds>, Option<UnixSecond
 /// exist.
 pub(crate) async fn filter(
     console: &Console<'_>,
-) -> Result<(Cursor, Option<AssignmentFilter>), PageError> {
+) -> Result<(Cursor, Option<AssignmentFilter>), Stop> {
     let cursor = Cursor::read(console, &["role", "end", ORGANIZATION.name, HOLDER.name])?;
     let text = |name| Some(cursor.filter(name)).filter(|text| !text.is_empty());
     let (org, typed) = (text(ORGANIZATION.name), text(HOLDER.name));
@@ -61,24 +58,23 @@ pub(crate) async fn filter(
     Ok((cursor, is_known.then_some(filter)))
 }
 
-pub(crate) async fn list(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let (cursor, filter) = filter(&console).await?;
+pub(crate) async fn list(console: &Console<'_>) -> Handled {
+    let (cursor, filter) = filter(console).await?;
     let (table, pager) = match &filter {
-        Some(filter) => table(&console, &cursor, filter, true).await?,
+        Some(filter) => table(console, &cursor, filter, true).await?,
         None => (Table::default(), Pager::default()),
     };
-    let more = more(&console);
+    let more = more(console);
     let done = GrantAction::ALL.map(|action| action.messages().done);
     let notice = console.notice(&done)?;
     console.show(&List {
         lead: console.t("console-assignments-text"),
-        notice: notice.or(CHOSEN.notice(&console)?),
-        actions: filter_bar::files(&console, &cursor, GRANTS),
-        search: Some(search(&console, &cursor)),
-        fields: filter_bar::fields(&console, &cursor, &more),
-        chosen: filter_bar::chosen(&console, &cursor, GRANTS, &more),
-        bulk: CHOSEN.form(&console, &table)?,
+        notice: notice.or(CHOSEN.notice(console)?),
+        actions: filter_bar::files(console, &cursor, GRANTS),
+        search: Some(search(console, &cursor)),
+        fields: filter_bar::fields(console, &cursor, &more),
+        chosen: filter_bar::chosen(console, &cursor, GRANTS, &more),
+        bulk: CHOSEN.form(console, &table)?,
         table: Table {
             empty: console.t("console-no-match"),
             ..table
@@ -99,7 +95,7 @@ async fn find_holder(
     console: &Console<'_>,
     typed: &str,
     org: Option<&str>,
-) -> Result<Option<Subject>, PageError> {
+) -> Result<Option<Subject>, Stop> {
     if let Some(user) = people::find(console, typed).await? {
         return Ok(Some(Subject::User(user)));
     }
@@ -108,7 +104,7 @@ async fn find_holder(
         Err(AdminError::NotFound { .. } | AdminError::Denied(_)) => {
             Ok(ClientId::parse(typed).map(Subject::Client))
         }
-        found => Ok(Some(Subject::Group(Console::read(found)?.id))),
+        found => Ok(Some(Subject::Group(found?.id))),
     }
 }
 
@@ -137,9 +133,8 @@ pub(crate) async fn table(
     cursor: &Cursor,
     filter: &AssignmentFilter,
     has_boxes: bool,
-) -> Result<(Table, Pager), PageError> {
-    let found = assignments::page(&console.context(), filter, cursor.after(), ROWS).await;
-    let mut found = Console::read(found)?;
+) -> Result<(Table, Pager), Stop> {
+    let mut found = assignments::page(&console.context(), filter, cursor.after(), ROWS).await?;
     let pager = cursor.cut(console, &mut found, |found| found.cursor.clone());
     let has_role = filter.role.is_none();
     let may_assign = console.has(ASSIGN);
@@ -176,54 +171,48 @@ pub(crate) async fn table(
 }
 
 pub(crate) const COLUMNS: &[Column<NamedAssignment>] = &[
-    Column::file("id", |_, found| json!(found.assignment.id.to_string())),
-    Column::file("holder_kind", |_, found| {
+    Column::File("id", |_, found| json!(found.assignment.id.to_string())),
+    Column::File("holder_kind", |_, found| {
         json!(found.assignment.subject_kind.as_str())
     }),
-    Column::file("holder_id", |_, found| json!(found.assignment.subject_id)),
-    Column::file("holder", |_, found| json!(found.holder)),
-    Column::file("role", |_, found| json!(found.assignment.role)),
-    Column::both(
-        "console-organization",
-        |console, found| match &found.assignment.org {
+    Column::File("holder_id", |_, found| json!(found.assignment.subject_id)),
+    Column::File("holder", |_, found| json!(found.holder)),
+    Column::File("role", |_, found| json!(found.assignment.role)),
+    Column::Page("console-organization", |console, found| {
+        match &found.assignment.org {
             Some(slug) => Value::Code(slug.clone()),
             None => console.text("console-everywhere"),
-        },
-        "organization",
-        |_, found| json!(found.assignment.org),
-    ),
-    Column::both(
-        "console-state",
-        // Most assignments are active, so that only the others are marked: 50 rows are 4 kB shorter.
-        |console, found| {
-            if found.assignment.is_live(console.now()) {
-                console.text("console-active")
-            } else {
-                console.state_value(Tone::Plain, "console-inactive")
-            }
-        },
-        "state",
-        |file, found| {
-            let is_live = found.assignment.is_live(file.context.now());
-            json!(if is_live { "active" } else { "inactive" })
-        },
-    ),
-    Column::both(
-        "console-expires",
-        |console, found| console.moment(found.assignment.expires_at, "console-never"),
-        "expires_at",
-        |file, found| file.time(found.assignment.expires_at),
-    ),
-    Column::both(
-        "console-since",
-        |_, found| Value::Day(found.assignment.created_at),
-        "created_at",
-        |file, found| file.time(found.assignment.created_at),
-    ),
-    Column::file("assigned_by_id", |_, found| {
+        }
+    }),
+    Column::File("organization", |_, found| json!(found.assignment.org)),
+    // Most assignments are active, so that only the others are marked: 50 rows are 4 kB shorter.
+    Column::Page("console-state", |console, found| {
+        if found.assignment.is_live(console.now()) {
+            console.text("console-active")
+        } else {
+            console.state_value(Tone::Plain, "console-inactive")
+        }
+    }),
+    Column::File("state", |file, found| {
+        let is_live = found.assignment.is_live(file.context.now());
+        json!(if is_live { "active" } else { "inactive" })
+    }),
+    Column::Page("console-expires", |console, found| {
+        console.moment(found.assignment.expires_at, "console-never")
+    }),
+    Column::File("expires_at", |file, found| {
+        file.time(found.assignment.expires_at)
+    }),
+    Column::Page("console-since", |_, found| {
+        Value::Day(found.assignment.created_at)
+    }),
+    Column::File("created_at", |file, found| {
+        file.time(found.assignment.created_at)
+    }),
+    Column::File("assigned_by_id", |_, found| {
         json!(found.assignment.assigned_by)
     }),
-    Column::file("assigned_by", |_, found| json!(found.assigner)),
+    Column::File("assigned_by", |_, found| json!(found.assigner)),
 ];
 
 pub(crate) fn holder(
@@ -304,15 +293,13 @@ impl GrantAction {
     }
 }
 
-pub(crate) async fn change(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, ASSIGN).await?;
+pub(crate) async fn change(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
     let action = visit.action(&GrantAction::ALL, GrantAction::as_str)?;
-    let id = parameter(page, "id");
-    let found = assignments::get_with_names(&console.context(), &id).await;
+    let id = parameter(console.page, "id");
     let NamedAssignment {
         assignment, holder, ..
-    } = Console::read(found)?;
+    } = assignments::get_with_names(&console.context(), &id).await?;
     let (holder, _) = self::holder(console, holder.as_deref(), &assignment);
     let (choice, hint) = match action {
         GrantAction::Extend => (
@@ -328,7 +315,7 @@ pub(crate) async fn change(page: &Page, payload: Option<Payload>) -> Handled {
         version: Some(version(&assignment)),
         ..Question::new(Section::Assignments, action.messages(), object, GRANTS)
     };
-    let question = question.ask(&visit)?;
+    let question = question.ask(visit)?;
     let context = visit.context();
     let result = match action {
         GrantAction::Extend => {
@@ -341,10 +328,9 @@ pub(crate) async fn change(page: &Page, payload: Option<Payload>) -> Handled {
         }
         GrantAction::Remove => assignments::delete(&context, assignment.id).await,
     };
-    question.finish(&visit, result).await
+    question.finish(visit, result).await
 }
 
-/// The role assignments in reach that are removed together.
 const CHOSEN: ChosenList = ChosenList {
     section: Section::Assignments,
     list: GRANTS,
@@ -378,10 +364,7 @@ impl Selection for ChosenAssignments {
     const ACCESS: Access = ASSIGN;
     const EXPIRES: bool = false;
 
-    async fn find(
-        console: &Console<'_>,
-        ids: Vec<AssignmentId>,
-    ) -> Result<Vec<Found<AssignmentId>>, AdminError> {
+    async fn find(console: &Console<'_>, ids: Vec<AssignmentId>) -> FoundObjects<AssignmentId> {
         let found = assignments::find_many(&console.context(), &ids).await?;
         let found = found.into_iter().map(|found| {
             let assignment = &found.assignment;
@@ -416,7 +399,7 @@ impl FileList for Assignments {
     const ACCESS: Access = Access::Scoped("roles:read");
     const COLUMNS: &'static [Column<NamedAssignment>] = COLUMNS;
 
-    async fn open(console: &Console<'_>) -> Result<Self, PageError> {
+    async fn open(console: &Console<'_>) -> Result<Self, Stop> {
         Ok(Self(filter(console).await?.1))
     }
 
@@ -427,11 +410,7 @@ impl FileList for Assignments {
         }
     }
 
-    async fn read(
-        &self,
-        context: &AdminContext<'_>,
-        after: Option<&str>,
-    ) -> Result<FoundPage<NamedAssignment>, AdminError> {
+    async fn read(&self, context: &AdminContext<'_>, after: Option<&str>) -> Rows<NamedAssignment> {
         let Some(filter) = &self.0 else {
             return Ok(list_file::found(Vec::new(), |_| String::new()));
         };

@@ -4,7 +4,6 @@ use doorward_admin::jobs;
 use doorward_domain::model::{JobId, JobKind, JobState, JobSummary};
 
 use crate::system::pages::{self, FAILED_JOBS, JOBS, WRITE};
-use doorward_console_ui::cursor::ROWS;
 use doorward_console_ui::prelude::*;
 
 const RETRY: Messages = Messages {
@@ -14,17 +13,15 @@ const RETRY: Messages = Messages {
     done: "console-job-retried",
 };
 
-pub(crate) async fn list(page: &Page) -> Handled {
-    let console = Console::open_for(page, Access::Global("system:read")).await?;
-    let cursor = Cursor::read(&console, &["state"])?;
+pub(crate) async fn list(console: &Console<'_>) -> Handled {
+    let cursor = Cursor::read(console, &["state"])?;
     let only_failed = match cursor.filter("state") {
         "" => false,
         "failed" => true,
         _ => return Err(ErrorKind::BadRequest.into()),
     };
-    let found = jobs::page(&console.context(), only_failed, cursor.after(), ROWS).await;
-    let mut found = Console::read(found)?;
-    let pager = cursor.cut(&console, &mut found, |found| found.cursor.clone());
+    let mut found = jobs::page(&console.context(), only_failed, cursor.after(), ROWS).await?;
+    let pager = cursor.cut(console, &mut found, |found| found.cursor.clone());
     let found: Vec<JobSummary> = found.into_iter().map(|found| found.item).collect();
     let (path, other) = if only_failed {
         (JOBS, "console-jobs-all")
@@ -33,56 +30,42 @@ pub(crate) async fn list(page: &Page) -> Handled {
     };
     console.show(&Detail {
         notice: console.notice(&[RETRY.done])?,
-        tables: vec![table(&console, &found)],
+        tables: vec![table(console, &found)],
         pager,
         actions: vec![console.link(path, other)],
-        ..pages::detail(&console, JOBS)
+        ..pages::detail(console, JOBS)
     })
 }
 
 fn table(console: &Console<'_>, found: &[JobSummary]) -> Table {
-    let may_retry = console.has(WRITE);
-    let mut columns = vec![
-        "console-kind",
-        "console-state",
-        "console-attempts",
-        "console-due",
-        "console-last-error",
-    ];
-    if may_retry {
-        columns.push("console-action");
-    }
-    let rows = found.iter().map(|job| row(console, job, may_retry));
-    console.table("console-jobs", &columns, rows.collect(), "console-no-jobs")
-}
-
-fn row(console: &Console<'_>, job: &JobSummary, may_retry: bool) -> Vec<Value> {
     let none = || console.text("console-none");
-    let state = job.state(console.now());
-    let shown = match state {
+    let state = |job: &JobSummary| match job.state(console.now()) {
         JobState::Waiting => console.state_value(Tone::Plain, "console-job-waiting"),
         JobState::Running => console.state_value(Tone::Plain, "console-job-running"),
         JobState::Done => console.state_value(Tone::Good, "console-done"),
         JobState::Failed => console.state_value(Tone::Warn, "console-outcome-failed"),
     };
-    let kind = console.t(name(job.kind));
-    let mut row = vec![
-        Value::Text(kind.clone()),
-        shown,
-        Value::Code(job.attempts.to_string()),
-        Value::Moment(job.run_at),
-        job.last_error.clone().map_or_else(none, Value::Name),
-    ];
-    if may_retry {
-        row.push(if state == JobState::Failed {
-            let path = format!("{JOBS}/{}/retry", job.id);
-            let label = ["console-job-retry-label", "job"];
-            console.labelled(path, RETRY.submit, label, &kind)
-        } else {
-            none()
-        });
-    }
-    row
+    let retry = |job: &JobSummary| {
+        if job.state(console.now()) != JobState::Failed {
+            return none();
+        }
+        let path = format!("{JOBS}/{}/retry", job.id);
+        let label = ["console-job-retry-label", "job"];
+        console.labelled(path, RETRY.submit, label, &console.t(name(job.kind)))
+    };
+    console
+        .table_of("console-jobs", found, "console-no-jobs")
+        .column("console-kind", |job| console.text(name(job.kind)))
+        .column("console-state", state)
+        .column("console-attempts", |job| {
+            Value::Code(job.attempts.to_string())
+        })
+        .column("console-due", |job| Value::Moment(job.run_at))
+        .column("console-last-error", |job| {
+            job.last_error.clone().map_or_else(none, Value::Name)
+        })
+        .column_if(console.has(WRITE), "console-action", retry)
+        .table()
 }
 
 const fn name(kind: JobKind) -> &'static str {
@@ -96,16 +79,15 @@ const fn name(kind: JobKind) -> &'static str {
     }
 }
 
-pub(crate) async fn retry(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE).await?;
+pub(crate) async fn retry(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
     let id = visit.id("id", JobId::parse)?;
-    let job = Console::read(jobs::get(&console.context(), id).await)?;
+    let job = jobs::get(&console.context(), id).await?;
     let question = Question {
         version: Some(version(&job)),
         ..Question::new(Section::System, RETRY, console.t(name(job.kind)), JOBS)
     };
-    let question = question.ask(&visit)?;
+    let question = question.ask(visit)?;
     let retried = jobs::retry(&visit.context(), id).await;
-    question.finish(&visit, retried).await
+    question.finish(visit, retried).await
 }

@@ -5,10 +5,9 @@ use doorward_domain::keys::KeyRecord;
 use doorward_protocol::signing_alg::SigningAlg;
 
 use doorward_console_ui::prelude::*;
-use doorward_console_ui::routes::encode;
 
 pub(crate) const HOME: &str = "/admin/keys";
-const WRITE: Access = Access::Global("keys:write");
+pub(crate) const WRITE: Access = Access::Global("keys:write");
 const SIGNED_UNTIL: &str = "console-signed-until";
 const ROTATE: Messages = Messages {
     question: "console-key-rotate-question",
@@ -17,27 +16,14 @@ const ROTATE: Messages = Messages {
     done: "console-key-rotated",
 };
 
-async fn all(console: &Console<'_>) -> Result<Vec<(KeyRecord, KeyState)>, PageError> {
+async fn all(console: &Console<'_>) -> Result<Vec<(KeyRecord, KeyState)>, Stop> {
     let policy = console.page.context.issuing.keys.policy();
-    Console::read(keys::list(&console.context(), policy).await)
+    Ok(keys::list(&console.context(), policy).await?)
 }
 
-pub(crate) async fn list(page: &Page) -> Handled {
-    let console = Console::open(page).await?;
-    let found = all(&console).await?;
+pub(crate) async fn list(console: &Console<'_>) -> Handled {
+    let found = all(console).await?;
     let may_change = console.has(WRITE);
-    let columns = [
-        "console-id",
-        "console-algorithm",
-        "console-state",
-        "console-signs-from",
-        "console-retired-at",
-        SIGNED_UNTIL,
-        "console-action",
-    ];
-    let columns = &columns[..columns.len() - usize::from(!may_change)];
-    let rows = found.iter();
-    let rows = rows.map(|(key, state)| row(&console, key, *state, may_change));
     let offered = console.page.context.core.config.keys.algorithms.iter();
     let rotate = |alg: &SigningAlg| {
         let layout = &console.layout;
@@ -50,7 +36,7 @@ pub(crate) async fn list(page: &Page) -> Handled {
         lead: console.t("console-keys-text"),
         notice: console.notice(&[&done[..], &[ROTATE.done]].concat())?,
         actions,
-        table: console.table("console-keys", columns, rows.collect(), "console-none"),
+        table: table(console, &found, may_change),
         ..console.list(Section::Keys, "console-keys")
     })
 }
@@ -60,32 +46,41 @@ fn last_token_end(console: &Console<'_>, key: &KeyRecord) -> Option<UnixSeconds>
     policy.last_token_end(key)
 }
 
-fn row(console: &Console<'_>, key: &KeyRecord, state: KeyState, may_change: bool) -> Vec<Value> {
-    let shown = match state {
+fn table(console: &Console<'_>, found: &[(KeyRecord, KeyState)], may_change: bool) -> Table {
+    let state = |(_, state): &(KeyRecord, KeyState)| match state {
         KeyState::Signing => console.state_value(Tone::Good, "console-key-signing"),
         KeyState::Waiting => console.state_value(Tone::Plain, "console-key-waiting"),
         KeyState::Retired => console.state_value(Tone::Plain, "console-key-retired"),
         KeyState::Gone => console.state_value(Tone::Plain, "console-key-gone"),
     };
-    let mut row = vec![
-        Value::Code(key.kid.clone()),
-        Value::Code(key.algorithm.as_str().to_owned()),
-        shown,
-        Value::Moment(key.active_at),
-        console.moment(key.retired_at, "console-not-yet"),
-        console.moment(last_token_end(console, key), "console-for-ever"),
-    ];
-    if may_change {
+    let action = |(key, state): &(KeyRecord, KeyState)| {
         let mut all = KeyAction::ALL.into_iter();
-        row.push(match all.find(|action| action.applies_to(key, state)) {
+        match all.find(|action| action.applies_to(key, *state)) {
             Some(action) => {
                 let path = format!("{HOME}/{}/{}", encode(&key.kid), action.as_str());
                 console.action(path, action.messages().submit, &key.kid)
             }
             None => console.text("console-none"),
-        });
-    }
-    row
+        }
+    };
+    console
+        .table_of("console-keys", found, "console-none")
+        .column("console-id", |(key, _)| Value::Code(key.kid.clone()))
+        .column("console-algorithm", |(key, _)| {
+            Value::Code(key.algorithm.as_str().to_owned())
+        })
+        .column("console-state", state)
+        .column("console-signs-from", |(key, _)| {
+            Value::Moment(key.active_at)
+        })
+        .column("console-retired-at", |(key, _)| {
+            console.moment(key.retired_at, "console-not-yet")
+        })
+        .column(SIGNED_UNTIL, |(key, _)| {
+            console.moment(last_token_end(console, key), "console-for-ever")
+        })
+        .column_if(may_change, "console-action", action)
+        .table()
 }
 
 doorward_protocol::words! {
@@ -129,19 +124,17 @@ impl KeyAction {
     }
 }
 
-pub(crate) async fn rotate(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE).await?;
+pub(crate) async fn rotate(visit: &Visit<'_>) -> Handled {
     let alg = visit.id("algorithm", SigningAlg::parse)?;
-    let question = Question::new(Section::Keys, ROTATE, alg.as_str(), HOME).ask(&visit)?;
-    let ring = &page.context.issuing.keys;
+    let question = Question::new(Section::Keys, ROTATE, alg.as_str(), HOME).ask(visit)?;
+    let ring = &visit.console.page.context.issuing.keys;
     let rotated = keys::rotate(&visit.context(), ring, alg).await;
-    question.finish(&visit, rotated).await
+    question.finish(visit, rotated).await
 }
 
-pub(crate) async fn end(page: &Page, payload: Option<Payload>) -> Handled {
-    let visit = Visit::open(page, payload, WRITE).await?;
+pub(crate) async fn end(visit: &Visit<'_>) -> Handled {
     let console = &visit.console;
-    let kid = parameter(page, "id");
+    let kid = parameter(console.page, "id");
     let found = all(console).await?;
     let known = found.iter().find(|(key, _)| key.kid == kid);
     let (key, state) = known.ok_or(ErrorKind::NotFound)?;
@@ -158,8 +151,8 @@ pub(crate) async fn end(page: &Page, payload: Option<Payload>) -> Handled {
         facts: end.into_iter().collect(),
         ..Question::new(Section::Keys, action.messages(), kid.as_str(), HOME)
     };
-    let question = question.ask(&visit)?;
-    let ring = Some(&page.context.issuing.keys);
+    let question = question.ask(visit)?;
+    let ring = Some(&console.page.context.issuing.keys);
     let ended = keys::retire(&visit.context(), ring, &kid, action.how()).await;
-    question.finish(&visit, ended).await
+    question.finish(visit, ended).await
 }

@@ -10,6 +10,7 @@ pub(crate) const LOCKOUTS: &str = "/admin/system/lockouts";
 pub(crate) const CONFIGURATION: &str = "/admin/system/configuration";
 pub(crate) const SETUP: &str = "/admin/setup";
 
+pub(crate) const READ: Access = Access::Global("system:read");
 pub(crate) const WRITE: Access = Access::Global("system:write");
 
 pub(crate) const SEND_TEST_MAIL: Messages = Messages {
@@ -44,10 +45,9 @@ pub(crate) fn detail(console: &Console<'_>, path: &str) -> Detail {
     }
 }
 
-pub(crate) async fn send_test_mail(page: &Page, payload: Option<Payload>, back: &str) -> Handled {
-    let visit = Visit::open(page, payload, WRITE).await?;
+pub(crate) async fn send_test_mail(visit: &Visit<'_>, back: &str) -> Handled {
     let question = Question::new(Section::System, SEND_TEST_MAIL, "", back);
-    let question = question.ask(&visit)?;
+    let question = question.ask(visit)?;
     let sent = system::send_test_mail(&visit.context()).await;
-    question.finish(&visit, sent).await
+    question.finish(visit, sent).await
 }
