@@ -112,11 +112,7 @@ impl OpaqueToken {
     }
 }
 
-impl fmt::Debug for OpaqueToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("OpaqueToken(…)")
-    }
-}
+redacted!(OpaqueToken);
 
 impl PartialEq for OpaqueToken {
     fn eq(&self, other: &Self) -> bool {
@@ -327,11 +323,7 @@ impl MasterKey {
     }
 }
 
-impl fmt::Debug for MasterKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("MasterKey(…)")
-    }
-}
+redacted!(MasterKey);
 
 #[expect(
     clippy::expect_used,

@@ -1,10 +1,10 @@
 //! API keys as text: `dw_`, the key's id, a secret and a checksum, all in base 62.
 
-use std::fmt;
-
 use rand_core::CryptoRng;
+use zeroize::Zeroizing;
 
 use super::keyed_hash::keyed_hash;
+use super::typed_code;
 use crate::model::ApiKeyId;
 use crate::model::api_key::PREFIX;
 use crate::secret::{Secret, TokenHash};
@@ -24,25 +24,15 @@ const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 #[derive(Clone)]
 pub struct ApiKeyToken(Secret<String>);
 
-impl fmt::Debug for ApiKeyToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ApiKeyToken(…)")
-    }
-}
+redacted!(ApiKeyToken);
 
 impl ApiKeyToken {
     pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
+        let letters = ApiKeyId::LEN + SECRET_LEN;
+        let letters = Zeroizing::new(typed_code::generate::<64, R>(BASE62, letters, rng));
         let mut text = String::with_capacity(LEN);
         text.push_str(PREFIX);
-        while text.len() < LEN - CHECK_LEN {
-            let mut bytes = [0_u8; 64];
-            rng.fill_bytes(&mut bytes);
-            // 248 is the greatest multiple of 62 in a byte, so every character is equally likely.
-            let letters = bytes.iter().filter(|byte| **byte < 248);
-            for byte in letters.take(LEN - CHECK_LEN - text.len()) {
-                text.push(char::from(BASE62[usize::from(byte % 62)]));
-            }
-        }
+        text.push_str(&letters);
         let check = checksum(&text);
         text.extend(check.map(char::from));
         Self(Secret::new(text))

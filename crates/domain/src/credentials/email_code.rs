@@ -1,7 +1,5 @@
 //! Codes for sign-in by e-mail, typed in the browser that requested them.
 
-use std::fmt;
-
 use rand_core::CryptoRng;
 
 use super::keyed_hash::keyed_hash;
@@ -16,23 +14,11 @@ const LEN: usize = 8;
 #[derive(Clone)]
 pub struct EmailCode(Secret<String>);
 
-impl fmt::Debug for EmailCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("EmailCode(…)")
-    }
-}
+redacted!(EmailCode);
 
 impl EmailCode {
     pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
-        let mut digits = String::with_capacity(LEN);
-        while digits.len() < LEN {
-            let mut bytes = [0_u8; LEN];
-            rng.fill_bytes(&mut bytes);
-            // 250 is a multiple of ten, so every digit is equally likely.
-            let fair = bytes.iter().filter(|byte| **byte < 250);
-            let drawn = fair.map(|byte| char::from(b'0' + byte % 10));
-            digits.extend(drawn.take(LEN - digits.len()));
-        }
+        let digits = typed_code::generate::<LEN, R>(b"0123456789", LEN, rng);
         Self(Secret::new(digits))
     }
 

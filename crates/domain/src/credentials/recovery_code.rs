@@ -1,7 +1,5 @@
 //! Recovery codes, for users who lost the authenticator app. Each works once.
 
-use std::fmt;
-
 use rand_core::CryptoRng;
 
 use super::keyed_hash::keyed_hash;
@@ -18,15 +16,12 @@ const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 #[derive(Clone)]
 pub struct RecoveryCode(Secret<String>);
 
-impl fmt::Debug for RecoveryCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("RecoveryCode(…)")
-    }
-}
+redacted!(RecoveryCode);
 
 impl RecoveryCode {
     pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
-        Self(typed_code::generate::<LEN, R>(ALPHABET, rng))
+        let letters = typed_code::generate::<LEN, R>(ALPHABET, LEN, rng);
+        Self(Secret::new(letters))
     }
 
     pub fn generate_set<R: CryptoRng + ?Sized>(rng: &mut R) -> Vec<Self> {

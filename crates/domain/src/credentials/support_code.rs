@@ -1,7 +1,5 @@
 //! Support codes: a user reads one out, and an administrator opens the page of that user with it.
 
-use std::fmt;
-
 use rand_core::CryptoRng;
 
 use super::keyed_hash::keyed_hash;
@@ -18,15 +16,12 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 #[derive(Clone)]
 pub struct SupportCode(Secret<String>);
 
-impl fmt::Debug for SupportCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SupportCode(…)")
-    }
-}
+redacted!(SupportCode);
 
 impl SupportCode {
     pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
-        Self(typed_code::generate::<LEN, R>(ALPHABET, rng))
+        let letters = typed_code::generate::<LEN, R>(ALPHABET, LEN, rng);
+        Self(Secret::new(letters))
     }
 
     /// Reads a typed code, ignoring case, spaces and dashes. `o`, `i` and `l`, which are not in the

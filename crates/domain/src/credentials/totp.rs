@@ -23,11 +23,7 @@ const LABEL_MAX: usize = 64;
 #[derive(Clone)]
 pub struct TotpSecret(Zeroizing<[u8; SECRET_LEN]>);
 
-impl std::fmt::Debug for TotpSecret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("TotpSecret(…)")
-    }
-}
+redacted!(TotpSecret);
 
 impl TotpSecret {
     pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {

@@ -8,17 +8,26 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::secret::Secret;
 
-pub(super) fn generate<const LEN: usize, R: CryptoRng + ?Sized>(
-    alphabet: &[u8; 32],
+/// Draws `len` characters of an alphabet, `BUFFER` random bytes at a time.
+pub(super) fn generate<const BUFFER: usize, R: CryptoRng + ?Sized>(
+    alphabet: &[u8],
+    len: usize,
     rng: &mut R,
-) -> Secret<String> {
-    let mut bytes = [0_u8; LEN];
-    rng.fill_bytes(&mut bytes);
-    // 256 is a multiple of 32, so every character is equally likely.
-    let letters = bytes
-        .iter()
-        .map(|byte| char::from(alphabet[usize::from(byte & 31)]));
-    Secret::new(letters.collect())
+) -> String {
+    // Bytes from the greatest multiple on are skipped, so every character is equally likely.
+    let fair = 256 / alphabet.len() * alphabet.len();
+    let mut letters = String::with_capacity(len);
+    while letters.len() < len {
+        let mut bytes = [0_u8; BUFFER];
+        rng.fill_bytes(&mut bytes);
+        let drawn = bytes
+            .into_iter()
+            .map(usize::from)
+            .filter(|byte| *byte < fair);
+        let drawn = drawn.take(len - letters.len());
+        letters.extend(drawn.map(|byte| char::from(alphabet[byte % alphabet.len()])));
+    }
+    letters
 }
 
 /// Returns the meaningful characters of a typed code. Keyboards, mail programs and copying change the

@@ -18,16 +18,7 @@ pub struct UserCode(String);
 
 impl UserCode {
     pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
-        let mut letters = String::with_capacity(LEN);
-        while letters.len() < LEN {
-            let mut bytes = [0_u8; LEN];
-            rng.fill_bytes(&mut bytes);
-            // 240 is a multiple of 20, so every character is equally likely.
-            let fair = bytes.iter().filter(|byte| **byte < 240);
-            let drawn = fair.map(|byte| char::from(ALPHABET[usize::from(byte % 20)]));
-            letters.extend(drawn.take(LEN - letters.len()));
-        }
-        Self(letters)
+        Self(typed_code::generate::<LEN, R>(ALPHABET, LEN, rng))
     }
 
     /// Reads a typed code, ignoring case, spaces and dashes of any kind.

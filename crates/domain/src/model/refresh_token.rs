@@ -63,7 +63,7 @@ impl RefreshToken {
 }
 
 impl RefreshFamily {
-    fn current(&self) -> RefreshToken {
+    pub(super) fn current(&self) -> RefreshToken {
         RefreshToken {
             dpop_jkt: self.dpop_jkt.clone(),
             certificate_thumbprint: self.certificate_thumbprint.clone(),

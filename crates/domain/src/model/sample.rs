@@ -342,12 +342,5 @@ pub fn refresh_family() -> RefreshFamily {
 
 /// Returns an unused refresh token of [`grant`].
 pub fn refresh_token() -> RefreshToken {
-    RefreshToken {
-        dpop_jkt: None,
-        certificate_thumbprint: None,
-        created_at: NOW - 30,
-        expires_at: NOW + 1000,
-        used_at: None,
-        successor_sealed: None,
-    }
+    refresh_family().current()
 }

@@ -30,79 +30,57 @@ doorward_protocol::words! {
         /// The user did not continue.
         Abandoned = "abandoned",
     }
-
-    /// The rule that ended an attempt of a user. Rejected requests have the names of the OAuth errors
-    /// and their reasons.
-    pub enum AttemptRule {
-        Completed = "completed",
-        UnknownUser = "unknown_user",
-        WrongPassword = "wrong_password",
-        NoPassword = "no_password",
-        PasswordChanged = "password_changed",
-        UserDisabled = "user_disabled",
-        Lockout = "lockout",
-        RateLimit = "rate_limit",
-        WrongCode = "wrong_code",
-        CodesDelayed = "codes_delayed",
-        CodesLocked = "codes_locked",
-        Expired = "expired",
-        Finished = "finished",
-        OtherBrowser = "other_browser",
-        FactorMissing = "factor_missing",
-        PasskeyRejected = "passkey_rejected",
-        PasskeyUnknown = "passkey_unknown",
-        ProviderDenied = "provider_denied",
-        ProviderDisabled = "provider_disabled",
-        ProviderUnavailable = "provider_unavailable",
-        ProviderRejected = "provider_rejected",
-        ProviderTooOld = "provider_too_old",
-        ProviderClosed = "provider_closed",
-        ProviderLink = "provider_link",
-        EmailNotVerified = "email_not_verified",
-        FactorRequired = "factor_required",
-        NotMember = "not_member",
-        GrantRejected = "grant_rejected",
-    }
 }
 
-impl AttemptRule {
-    /// Returns the rule as a sentence, for the API and the command line.
-    pub const fn sentence(self) -> &'static str {
-        match self {
-            Self::Completed => "the user signed in",
-            Self::UnknownUser => "no account has this name or e-mail address",
-            Self::WrongPassword => "the password is wrong",
-            Self::NoPassword => "the account has no password",
-            Self::PasswordChanged => "the password was changed while it was checked",
-            Self::UserDisabled => "the account is disabled",
-            Self::Lockout => "sign-in is temporarily locked after too many failures",
-            Self::RateLimit => "too many attempts within a minute",
-            Self::WrongCode => "the code is wrong or was used before",
-            Self::CodesDelayed => "codes are temporarily not checked after too many wrong ones",
-            Self::CodesLocked => "only a recovery code is accepted after too many wrong codes",
-            Self::Expired => "the attempt has expired, or had too many wrong codes",
-            Self::Finished => "the attempt was already complete",
-            Self::OtherBrowser => "the attempt was started in another browser",
-            Self::FactorMissing => "the second factor was not given in time",
-            Self::PasskeyRejected => "the passkey was not accepted",
-            Self::PasskeyUnknown => "the passkey is not known, or belongs to another user",
-            Self::ProviderDenied => "the user declined at the identity provider",
-            Self::ProviderDisabled => "the identity provider does not exist or is disabled",
-            Self::ProviderUnavailable => "the identity provider did not respond as expected",
-            Self::ProviderRejected => {
-                "the identity provider's response is not trusted, or the account is disabled"
-            }
-            Self::ProviderTooOld => "the identity provider does not confirm a recent sign-in",
-            Self::ProviderClosed => {
-                "there is no account for this identity, and none may be created"
-            }
-            Self::ProviderLink => "the identity cannot be linked to the account",
-            Self::EmailNotVerified => "the e-mail address is not verified",
-            Self::FactorRequired => "a second factor is required, and the user has none",
-            Self::NotMember => "the user is not a member of the organization",
-            Self::GrantRejected => "the account or the client was disabled during the attempt",
+macro_rules! rules {
+    ($($variant:ident = $word:literal, $sentence:literal;)+) => {
+        doorward_protocol::words! {
+            /// The rule that ended an attempt of a user. Rejected requests have the names of the OAuth
+            /// errors and their reasons.
+            pub enum AttemptRule { $($variant = $word,)+ }
         }
-    }
+
+        impl AttemptRule {
+            /// Returns the rule as a sentence, for the API and the command line.
+            pub const fn sentence(self) -> &'static str {
+                match self { $(Self::$variant => $sentence),+ }
+            }
+        }
+    };
+}
+
+rules! {
+    Completed = "completed", "the user signed in";
+    UnknownUser = "unknown_user", "no account has this name or e-mail address";
+    WrongPassword = "wrong_password", "the password is wrong";
+    NoPassword = "no_password", "the account has no password";
+    PasswordChanged = "password_changed", "the password was changed while it was checked";
+    UserDisabled = "user_disabled", "the account is disabled";
+    Lockout = "lockout", "sign-in is temporarily locked after too many failures";
+    RateLimit = "rate_limit", "too many attempts within a minute";
+    WrongCode = "wrong_code", "the code is wrong or was used before";
+    CodesDelayed = "codes_delayed", "codes are temporarily not checked after too many wrong ones";
+    CodesLocked = "codes_locked", "only a recovery code is accepted after too many wrong codes";
+    Expired = "expired", "the attempt has expired, or had too many wrong codes";
+    Finished = "finished", "the attempt was already complete";
+    OtherBrowser = "other_browser", "the attempt was started in another browser";
+    FactorMissing = "factor_missing", "the second factor was not given in time";
+    PasskeyRejected = "passkey_rejected", "the passkey was not accepted";
+    PasskeyUnknown = "passkey_unknown", "the passkey is not known, or belongs to another user";
+    ProviderDenied = "provider_denied", "the user declined at the identity provider";
+    ProviderDisabled = "provider_disabled", "the identity provider does not exist or is disabled";
+    ProviderUnavailable =
+        "provider_unavailable", "the identity provider did not respond as expected";
+    ProviderRejected =
+        "provider_rejected", "the identity provider's response is not trusted, or the account is disabled";
+    ProviderTooOld = "provider_too_old", "the identity provider does not confirm a recent sign-in";
+    ProviderClosed =
+        "provider_closed", "there is no account for this identity, and none may be created";
+    ProviderLink = "provider_link", "the identity cannot be linked to the account";
+    EmailNotVerified = "email_not_verified", "the e-mail address is not verified";
+    FactorRequired = "factor_required", "a second factor is required, and the user has none";
+    NotMember = "not_member", "the user is not a member of the organization";
+    GrantRejected = "grant_rejected", "the account or the client was disabled during the attempt";
 }
 
 /// A sign-in attempt or a rejected OAuth request.
