@@ -36,8 +36,8 @@ async fn replace(bearer: Bearer, payload: Payload) -> Result<HttpResponse, Probl
     picture::check_type(call.request())?;
     let file = picture::read(payload).await?;
     admit(call).await?;
-    let (core, accounts) = (&call.context.core, &call.context.accounts);
-    avatar::upload(core, accounts, id, file, &call.caller)
+    let core = &call.context.core;
+    avatar::upload(&call.context, id, file, &call.caller)
         .await
         .map_err(|error| error.map(picture::to_problem))?;
     let user = people::read(core, id).await?;

@@ -91,8 +91,7 @@ pub struct Resend {
 async fn resend(call: ApiRequest, body: Json<Resend>) -> Result<HttpResponse, Problem> {
     let client = (body.client_id.as_deref(), body.client_secret.as_ref());
     admit_anonymous(&call, client, &body.email).await?;
-    let (core, delivery) = (&call.context.core, &call.context.delivery);
-    verify_email::request(core, delivery, &body.email, &call.caller).await?;
+    verify_email::request(&call.context, &body.email, &call.caller).await?;
     Ok(accepted())
 }
 
@@ -175,8 +174,7 @@ fn to_problem(error: ChangeEmailError) -> Problem {
 async fn confirm(call: ApiRequest, body: Json<MailedToken>) -> Result<HttpResponse, Problem> {
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     any_first_party(&call, id, secret).await?;
-    let (core, delivery) = (&call.context.core, &call.context.delivery);
-    change_email::confirm(core, delivery, body.token.expose(), &call.caller)
+    change_email::confirm(&call.context, body.token.expose(), &call.caller)
         .await
         .map_err(|error| error.map(|_| invalid_link()))?;
     Ok(HttpResponse::NoContent().finish())

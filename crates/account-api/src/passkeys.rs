@@ -94,9 +94,7 @@ async fn rename(
 async fn remove(bearer: Bearer, id: Path<String>) -> Result<HttpResponse, Problem> {
     let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
     let id = PasskeyId::parse(&id).ok_or_else(Problem::not_found)?;
-    let context = &call.context;
-    let (core, delivery, accounts) = (&context.core, &context.delivery, &context.accounts);
-    manage::remove(core, delivery, accounts, signed_in, id, &call.caller)
+    manage::remove(&call.context, signed_in, id, &call.caller)
         .await
         .map_err(|error| error.map(to_problem))?;
     Ok(HttpResponse::NoContent().finish())

@@ -151,8 +151,7 @@ pub(super) fn accepted() -> HttpResponse {
 async fn request(call: ApiRequest, body: Json<PasswordReset>) -> Result<HttpResponse, Problem> {
     let client = (body.client_id.as_deref(), body.client_secret.as_ref());
     admit_anonymous(&call, client, &body.email).await?;
-    let (core, delivery) = (&call.context.core, &call.context.delivery);
-    password_reset::request(core, delivery, &body.email, None, &call.caller).await?;
+    password_reset::request(&call.context, &body.email, None, &call.caller).await?;
     Ok(accepted())
 }
 
@@ -225,21 +224,17 @@ async fn confirm(
         password: body.password,
         password_confirm: body.password_confirm,
     };
-    let account = password_reset::set_password(
-        &call.context.core,
-        &call.context.delivery,
-        &call.context.accounts,
-        body.token.expose(),
-        &new,
-        &call.caller,
-    )
-    .await
-    .map_err(|error| {
-        error.map(|error| match error {
-            ResetPasswordError::Link => invalid_link(),
-            ResetPasswordError::Problems(problems) => Problem::invalid(fields::account(&problems)),
-        })
-    })?;
+    let account =
+        password_reset::set_password(&call.context, body.token.expose(), &new, &call.caller)
+            .await
+            .map_err(|error| {
+                error.map(|error| match error {
+                    ResetPasswordError::Link => invalid_link(),
+                    ResetPasswordError::Problems(problems) => {
+                        Problem::invalid(fields::account(&problems))
+                    }
+                })
+            })?;
     let mut response = HttpResponse::NoContent().finish();
     if let Some(device) = known(&call, Some(account)) {
         // A base64url cookie is always a valid header value.

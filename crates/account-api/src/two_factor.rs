@@ -102,10 +102,10 @@ pub struct SecondFactorSetup {
 #[post("/auth/2fa/setup")]
 async fn start(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let (context, signed_in) = (&bearer.call.context, &bearer.authenticated.signed_in);
-    enrollment::start(&context.core, &context.accounts, signed_in)
+    enrollment::start(context, signed_in)
         .await
         .map_err(|error| error.map(to_problem))?;
-    let secret = enrollment::proposed(&context.core, &context.accounts, signed_in)
+    let secret = enrollment::proposed(context, signed_in)
         .await
         .map_err(|error| error.map(to_problem))?;
     let account = signed_in.user.login_identifier();
@@ -177,9 +177,7 @@ async fn verify(bearer: Bearer, body: Json<FirstCode>) -> Result<HttpResponse, P
 #[post("/auth/2fa/disable")]
 async fn disable(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
-    let context = &call.context;
-    let (core, delivery, accounts) = (&context.core, &context.delivery, &context.accounts);
-    enrollment::disable(core, delivery, accounts, signed_in, true, &call.caller)
+    enrollment::disable(&call.context, signed_in, true, &call.caller)
         .await
         .map_err(|error| error.map(to_problem))?;
     Ok(HttpResponse::NoContent().finish())
@@ -197,9 +195,7 @@ async fn disable(bearer: Bearer) -> Result<HttpResponse, Problem> {
 #[post("/auth/2fa/recovery-codes")]
 async fn recovery_codes(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
-    let context = &call.context;
-    let (core, delivery, accounts) = (&context.core, &context.delivery, &context.accounts);
-    let codes = enrollment::regenerate(core, delivery, accounts, signed_in, &call.caller)
+    let codes = enrollment::regenerate(&call.context, signed_in, &call.caller)
         .await
         .map_err(|error| error.map(to_problem))?;
     Ok(codes_response(&codes))

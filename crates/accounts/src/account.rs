@@ -5,7 +5,7 @@ use std::fmt;
 use doorward_domain::model::{EffectiveRoles, InvitationId, Session, SessionId};
 use doorward_domain::time::UnixSeconds;
 use doorward_rules::invitation as invitation_rules;
-use doorward_services::context::{Core, Directory};
+use doorward_services::context::{Context, Core};
 use doorward_services::error::ServerError;
 use doorward_services::signed_in::SignedIn;
 use doorward_store::repo;
@@ -43,19 +43,15 @@ const INVITATIONS: usize = 3;
 
 /// Reads the account page of the signed-in user with one statement. Each open invitation costs
 /// further ones: its inviter must still be allowed to invite.
-pub async fn overview(
-    core: &Core,
-    directory: &Directory,
-    signed_in: &SignedIn,
-) -> Result<Overview, ServerError> {
-    let now = core.now();
+pub async fn overview(context: &Context, signed_in: &SignedIn) -> Result<Overview, ServerError> {
+    let core = &context.core;
     let user = signed_in.user.id;
     let (requested, limit) = activity::recent_filter(core, signed_in);
     // Only the owner of a verified address may answer its invitations.
     let owner = &signed_in.user;
     let invited = owner.email_verified.then_some(owner.email_key.as_str());
     let read = core.db.read();
-    let found = repo::overview::find(read, user, (&requested, limit), invited, now).await?;
+    let found = repo::overview::find(read, user, (&requested, limit), invited, core.now()).await?;
     let mut invitations = Vec::new();
     for (open, organization) in found.invitations {
         if invitations.len() == INVITATIONS {
@@ -76,10 +72,10 @@ pub async fn overview(
         roles: found.roles,
         is_owner: found.is_owner,
         sessions,
-        apps: authorized_client::list(core, directory, consents, granted, last_uses).await?,
+        apps: authorized_client::list(context, consents, granted, last_uses).await?,
         api_keys: found.api_keys,
         unreviewed: found.unreviewed,
-        recent: activity::recent(core, directory, found.events).await?,
+        recent: activity::recent(context, found.events).await?,
         invitations,
     })
 }

@@ -6,17 +6,18 @@ use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{AuditEvent, AuditId, AuditKind};
 use doorward_domain::time::UnixSeconds;
 use doorward_rules::activity::{self, ActivityCategory};
+use doorward_services::access_end;
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Core, Delivery, Directory};
-use doorward_services::error::{FlowError, ServerError};
+use doorward_services::context::{Context, Core};
+use doorward_services::error::ServerError;
 use doorward_services::signed_in::SignedIn;
 use doorward_services::transaction::in_plain_transaction;
 use doorward_store::repo;
 use doorward_store::repo::audit::AuditFilter;
 
-use super::change::in_change;
+use super::change::in_plain_change;
 use super::paging::cut_page;
-use super::{password_reset, sessions};
+use super::sessions;
 
 /// Number of events on a page.
 const PAGE: u64 = 10;
@@ -43,13 +44,12 @@ impl Activity {
 
 /// Reads a page of events: actions of the user, and changes of their account.
 pub async fn page(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     requested: &AuditFilter,
     before: Option<AuditId>,
 ) -> Result<Activity, ServerError> {
-    let events = list(core, requested, before, PAGE + 1).await?;
-    of_events(core, directory, events, PAGE).await
+    let events = list(&context.core, requested, before, PAGE + 1).await?;
+    of_events(context, events, PAGE).await
 }
 
 /// Lists at most `limit` events of the filter before this one, the newest first.
@@ -69,11 +69,10 @@ pub(super) fn recent_filter(core: &Core, signed_in: &SignedIn) -> (AuditFilter, 
 
 /// Builds the page of the most recent events from the rows read.
 pub(super) async fn recent(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     events: Vec<AuditEvent>,
 ) -> Result<Activity, ServerError> {
-    of_events(core, directory, events, RECENT).await
+    of_events(context, events, RECENT).await
 }
 
 /// Returns the filter of a user's events of a category in a time, which ends before `until`.
@@ -96,73 +95,57 @@ pub fn filter(
 
 /// Builds a page of at most `limit` events; one more row means that there is a next page.
 async fn of_events(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     mut events: Vec<AuditEvent>,
     limit: u64,
 ) -> Result<Activity, ServerError> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let next = cut_page(&mut events, limit).map(|event| event.id);
-    let apps = apps(core, directory, &events).await?;
-    Ok(Activity { events, apps, next })
-}
-
-async fn apps(
-    core: &Core,
-    directory: &Directory,
-    events: &[AuditEvent],
-) -> Result<BTreeMap<String, String>, ServerError> {
     let mut apps = BTreeMap::new();
     for id in events.iter().filter_map(|event| event.client_id.as_ref()) {
         if !apps.contains_key(id)
-            && let Some(client) = directory.client(core, id).await?
+            && let Some(client) = context.client(id).await?
         {
             apps.insert(id.clone(), client.name.clone());
         }
     }
-    Ok(apps)
+    Ok(Activity { events, apps, next })
 }
 
 /// Returns an event of the user; `None` if the event belongs to another user.
 pub async fn find(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     signed_in: &SignedIn,
     id: AuditId,
 ) -> Result<Option<Activity>, ServerError> {
-    let found = repo::audit::find(core.db.read(), id).await?;
+    let found = repo::audit::find(context.core.db.read(), id).await?;
     let own = signed_in.user.id.to_string();
     let found = found.filter(|event| {
         let parties = [&event.subject, &event.actor];
         parties.iter().any(|party| party.as_ref() == Some(&own))
     });
     let Some(event) = found else { return Ok(None) };
-    of_events(core, directory, vec![event], 1).await.map(Some)
+    of_events(context, vec![event], 1).await.map(Some)
 }
 
 /// Reads the newest events that the user has not reviewed in the check-up, the oldest of them first.
-pub async fn unreviewed(
-    core: &Core,
-    directory: &Directory,
-    signed_in: &SignedIn,
-) -> Result<Activity, ServerError> {
-    let user = signed_in.user.id;
+pub async fn unreviewed(context: &Context, signed_in: &SignedIn) -> Result<Activity, ServerError> {
+    let (core, user) = (&context.core, signed_in.user.id);
     let events = repo::audit::unreviewed(core.db.read(), user, core.now()).await?;
-    of_events(core, directory, events, u64::MAX).await
+    of_events(context, events, u64::MAX).await
 }
 
 /// Records that the user has reviewed an event, and those before it. Returns false for an event of
 /// another user.
 pub async fn review(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     signed_in: &SignedIn,
     id: AuditId,
 ) -> Result<bool, ServerError> {
-    if find(core, directory, signed_in, id).await?.is_none() {
+    if find(context, signed_in, id).await?.is_none() {
         return Ok(false);
     }
-    in_plain_transaction(&core.db, async |tx| {
+    in_plain_transaction(&context.core.db, async |tx| {
         repo::users::record_review(tx, signed_in.user.id, id).await?;
         Ok(())
     })
@@ -174,20 +157,19 @@ pub async fn review(
 /// and the mailed links, which others may have, writes an audit event and notifies the user.
 /// Returns the number of ended sessions.
 pub async fn disown(
-    core: &Core,
-    delivery: &Delivery,
+    context: &Context,
     signed_in: &SignedIn,
     event: Option<AuditId>,
     ends_others: bool,
     caller: &Caller,
 ) -> Result<u64, ServerError> {
     let ended = if ends_others {
-        sessions::end_other_sessions(core, signed_in, caller).await?
+        sessions::end_other_sessions(&context.core, signed_in, caller).await?
     } else {
         0
     };
-    in_change(core, delivery, caller, async |change| {
-        let (tx, user, now) = (change.tx, signed_in.user.id, core.now());
+    in_plain_change(context, caller, async |change| {
+        let (tx, user, now) = (change.tx, signed_in.user.id, change.now());
         if let Some(id) = event {
             // Earlier events that were not shown stay in the check-up.
             let left = repo::audit::unreviewed(tx, user, now).await?;
@@ -195,20 +177,18 @@ pub async fn disown(
                 repo::users::record_review(tx, user, id).await?;
             }
         }
-        password_reset::end_links(tx, user, now).await?;
+        access_end::end_links(tx, user, now).await?;
         let keys = repo::api_keys::revoke_all_for_user(tx, user, now).await?;
-        let report = caller
-            .own_event(AuditKind::ActivityDisowned, user, now)
+        let report = change
+            .own_event(AuditKind::ActivityDisowned, user)
             .with("event", event.map(|id| id.to_string()))
             .with("others_ended", ends_others)
             .with("keys_revoked", keys);
         change.record(&report).await?;
         change
             .notify(&signed_in.user, SecurityNotification::Disowned)
-            .await?;
-        Ok(())
+            .await
     })
-    .await
-    .map_err(FlowError::into_server_error)?;
+    .await?;
     Ok(ended)
 }

@@ -5,17 +5,16 @@ use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{
     ApiKey, ApiKeyId, AuditKind, Authentication, OrgScope, ScopeEntry, User, UserId,
 };
-use doorward_protocol::scope::Scope;
 use doorward_rules::api_key::{self as rule, ApiKeyRequest, ApiKeyRequestError};
 use doorward_rules::reauthentication;
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Accounts, Context, Core, Directory, effective_roles};
+use doorward_services::context::{Context, Core, effective_roles};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::factors;
-use doorward_services::transaction::{in_plain_transaction, in_recording_transaction};
+use doorward_services::transaction::in_plain_transaction;
 use doorward_store::repo;
 
-use super::change::Change;
+use super::change::in_recording_change;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ApiKeyError {
@@ -40,24 +39,20 @@ pub async fn list(core: &Core, user: UserId) -> Result<Vec<ApiKey>, ServerError>
 }
 
 /// Lists the scopes that new keys of this user without organization can have now.
-pub async fn grantable(
-    core: &Core,
-    directory: &Directory,
-    user: UserId,
-) -> Result<Vec<ScopeEntry>, ServerError> {
-    let registry = directory.registry(core).await?;
-    let roles = effective_roles::of_user_in(core, user, OrgScope::Global).await?;
+pub async fn grantable(context: &Context, user: UserId) -> Result<Vec<ScopeEntry>, ServerError> {
+    let registry = context.registry().await?;
+    let roles = effective_roles::of_user_in(&context.core, user, OrgScope::Global).await?;
     let entries = rule::grantable(&roles, &registry.scopes);
     Ok(entries.into_iter().cloned().collect())
 }
 
 /// Returns true if this authentication is recent and strong enough to create a key.
-pub async fn is_fresh(
-    core: &Core,
-    accounts: &Accounts,
+async fn is_fresh(
+    context: &Context,
     user: UserId,
     proof: &Authentication,
 ) -> Result<bool, ServerError> {
+    let Context { core, accounts, .. } = context;
     let has_factor = factors::is_required_at_sign_in(core, accounts, core.db.read(), user).await?;
     Ok(reauthentication::is_fresh(proof, has_factor, core.now()))
 }
@@ -72,26 +67,25 @@ pub async fn create(
     request: &ApiKeyRequest,
     caller: &Caller,
 ) -> Result<CreatedApiKey, FlowError<ApiKeyError>> {
-    let (core, delivery, accounts) = (&context.core, &context.delivery, &context.accounts);
-    if !is_fresh(core, accounts, user.id, proof).await? {
+    let core = &context.core;
+    if !is_fresh(context, user.id, proof).await? {
         return Err(FlowError::Rejected(ApiKeyError::NotFresh));
     }
     let now = core.now();
-    let registry = context.directory.registry(core).await?;
+    let registry = context.registry().await?;
     let roles = effective_roles::of_user_in(core, user.id, OrgScope::from_org(org)).await?;
     let grantable = rule::grantable(&roles, &registry.scopes);
     let verdict = rule::check_request(request, &grantable, now);
-    let event = caller.event(AuditKind::ApiKeyCreated, verdict.is_ok(), now);
-    let event = event.by(user.id);
-    let created = in_recording_transaction(&core.db, async |tx| {
-        let change = Change::new(core, delivery, tx, caller);
+    in_recording_change(context, caller, async |change| {
+        let tx = change.tx;
+        let event = change.event(AuditKind::ApiKeyCreated, verdict.is_ok());
+        let event = event.by(user.id);
         let terms = match verdict {
             Ok(terms) => terms,
             Err(problems) => {
                 if let Some(beyond) = beyond(&problems) {
                     let event = event.about(user.id).with("reason", "more than is held");
-                    let event = event.with("scopes", shortened(beyond));
-                    repo::audit::insert(tx, &event).await?;
+                    change.record(&event.with("scopes", beyond)).await?;
                 }
                 return Err(FlowError::Rejected(ApiKeyError::Problems(problems)));
             }
@@ -102,7 +96,7 @@ pub async fn create(
         let text = ApiKeyToken::generate(&mut core.rng());
         let key = ApiKey {
             id: text.id(),
-            hash: text.hash(accounts.api_key_key.expose()),
+            hash: text.hash(context.accounts.api_key_key.expose()),
             user_id: user.id,
             org: org.map(str::to_owned),
             name: terms.name,
@@ -117,28 +111,23 @@ pub async fn create(
         repo::api_keys::insert(tx, &key).await?;
         let event = event.about(key.id.prefix());
         let event = event.with("scopes", key.scopes.to_string());
-        let event = event.with("org", key.org.clone());
-        repo::audit::insert(tx, &event).await?;
+        change.record(&event.with("org", key.org.clone())).await?;
         change
             .notify(user, SecurityNotification::ApiKeyCreated)
             .await?;
         Ok(CreatedApiKey { key, text })
     })
-    .await;
-    delivery.jobs.wake();
-    created
+    .await
 }
 
-fn beyond(problems: &[ApiKeyRequestError]) -> Option<&Scope> {
+/// Returns the requested scopes that the user does not hold, shortened for an audit event.
+fn beyond(problems: &[ApiKeyRequestError]) -> Option<String> {
     problems.iter().find_map(|problem| match problem {
-        ApiKeyRequestError::ScopesNotHeld(scope) => Some(scope),
+        ApiKeyRequestError::ScopesNotHeld(scope) => {
+            Some(scope.to_string().chars().take(200).collect())
+        }
         _ => None,
     })
-}
-
-/// Shortens a scope from a request to a length that fits an audit event.
-fn shortened(scope: &Scope) -> String {
-    scope.to_string().chars().take(200).collect()
 }
 
 /// Revokes a key of this user. Returns false if the user has no such live key.

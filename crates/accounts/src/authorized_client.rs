@@ -13,7 +13,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_protocol::scope::Scope;
 use doorward_services::access_end::{self, EndingAccess};
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Core, Directory};
+use doorward_services::context::{Context, Core};
 use doorward_services::error::ServerError;
 use doorward_services::signed_in::SignedIn;
 use doorward_services::transaction::in_plain_transaction;
@@ -44,13 +44,12 @@ struct ClientAccess {
 /// Builds a user's authorized clients from the rows read, the last used first. A live consent
 /// counts; without one, as for first-party clients, a grant that can still give tokens.
 pub(super) async fn list(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     consents: Vec<Consent>,
     granted: Vec<Granted>,
     last_uses: Vec<(ClientId, UnixSeconds)>,
 ) -> Result<Vec<AuthorizedClient>, ServerError> {
-    let now = core.now();
+    let (core, now) = (&context.core, context.core.now());
     let mut held: HashMap<ClientId, ClientAccess> = HashMap::new();
     for consent in consents {
         if consent.is_live(now) {
@@ -73,9 +72,9 @@ pub(super) async fn list(
     }
     let last_uses: HashMap<ClientId, UnixSeconds> = last_uses.into_iter().collect();
     let mut apps = Vec::new();
-    directory.preload_clients(core, held.keys()).await?;
+    context.directory.preload_clients(core, held.keys()).await?;
     for (id, app) in held {
-        if let Some(client) = directory.client(core, id.as_str()).await? {
+        if let Some(client) = context.client(id.as_str()).await? {
             apps.push(AuthorizedClient {
                 client,
                 scope: app.scope,
@@ -94,15 +93,13 @@ pub(super) async fn list(
 }
 
 pub async fn of_user(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     user: UserId,
 ) -> Result<Vec<AuthorizedClient>, ServerError> {
-    let (no_events, now) = (AuditFilter::default(), core.now());
+    let (no_events, core) = (AuditFilter::default(), &context.core);
     let read = core.db.read();
-    let found = repo::overview::find(read, user, (&no_events, 0), None, now).await?;
-    let (consents, granted) = (found.consents, found.granted);
-    list(core, directory, consents, granted, found.last_uses).await
+    let found = repo::overview::find(read, user, (&no_events, 0), None, core.now()).await?;
+    list(context, found.consents, found.granted, found.last_uses).await
 }
 
 /// Maximum number of authorized clients on a page.
@@ -149,12 +146,11 @@ pub struct AppPage {
 
 /// Returns the page of the user's authorized clients after this position.
 pub async fn page(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     signed_in: &SignedIn,
     after: Option<&AppPosition>,
 ) -> Result<AppPage, ServerError> {
-    let mut apps = of_user(core, directory, signed_in.user.id).await?;
+    let mut apps = of_user(context, signed_in.user.id).await?;
     apps.sort_by_cached_key(AppPosition::of);
     if let Some(after) = after {
         apps.retain(|app| AppPosition::of(app) > *after);

@@ -2,7 +2,7 @@
 
 use doorward_domain::model::{AuditKind, Avatar, AvatarId, Profile, User, UserId};
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Accounts, Core};
+use doorward_services::context::{Context, Core};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::pictures::PictureError;
 use doorward_services::transaction::in_plain_transaction;
@@ -12,13 +12,13 @@ use super::profile::next_version;
 
 /// Re-encodes the picture in `file` and stores it as the user's picture, replacing the former one.
 pub async fn upload(
-    core: &Core,
-    accounts: &Accounts,
+    context: &Context,
     id: UserId,
     file: Vec<u8>,
     caller: &Caller,
 ) -> Result<(), FlowError<PictureError>> {
-    let png = accounts.pictures.redraw(file).await?;
+    let core = &context.core;
+    let png = context.accounts.pictures.redraw(file).await?;
     in_plain_transaction(&core.db, async |tx| {
         let Some(user) = owner(tx, id).await? else {
             return Ok(());

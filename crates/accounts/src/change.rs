@@ -1,45 +1,63 @@
 //! The write transaction of a use case, with what its steps share.
 
 use doorward_domain::model::mail::{MailContent, SecurityNotification};
-use doorward_domain::model::{AuditEvent, User};
+use doorward_domain::model::{AuditEvent, AuditKind, User, UserId};
+use doorward_domain::time::UnixSeconds;
 use doorward_services::caller::Caller;
-use doorward_services::context::{Core, Delivery};
-use doorward_services::email_link;
+use doorward_services::context::{Context, Core};
 use doorward_services::error::{FlowError, ServerError};
-use doorward_services::transaction::in_transaction;
+use doorward_services::jobs::JobPayload;
+use doorward_services::transaction::{
+    in_plain_transaction, in_recording_transaction, in_transaction,
+};
+use doorward_services::{email_link, factors};
 use doorward_store::{StoreError, WriteTx, repo};
 
 /// A write transaction on behalf of a caller.
 #[derive(Clone, Copy)]
 pub(crate) struct Change<'a> {
+    pub context: &'a Context,
     pub core: &'a Core,
-    pub delivery: &'a Delivery,
     pub tx: &'a WriteTx,
     pub caller: &'a Caller,
 }
 
 impl<'a> Change<'a> {
-    pub(crate) const fn new(
-        core: &'a Core,
-        delivery: &'a Delivery,
-        tx: &'a WriteTx,
-        caller: &'a Caller,
-    ) -> Self {
+    pub(crate) const fn new(context: &'a Context, tx: &'a WriteTx, caller: &'a Caller) -> Self {
         Self {
-            core,
-            delivery,
+            context,
+            core: &context.core,
             tx,
             caller,
         }
+    }
+
+    pub(crate) fn now(&self) -> UnixSeconds {
+        self.core.now()
+    }
+
+    /// Builds an audit event of the caller.
+    pub(crate) fn event(&self, kind: AuditKind, success: bool) -> AuditEvent {
+        self.caller.event(kind, success, self.now())
+    }
+
+    /// Builds an audit event about a successful action of a user on their own account.
+    pub(crate) fn own_event(&self, kind: AuditKind, user: UserId) -> AuditEvent {
+        self.caller.own_event(kind, user, self.now())
     }
 
     pub(crate) async fn record(&self, event: &AuditEvent) -> Result<(), StoreError> {
         repo::audit::insert(self.tx, event).await
     }
 
+    /// Returns the URL of a page of this server.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.core.issuer())
+    }
+
     /// Enqueues a mail to the user's own address.
     pub(crate) async fn mail(&self, user: &User, content: MailContent) -> Result<(), ServerError> {
-        let (core, delivery) = (self.core, self.delivery);
+        let Context { core, delivery, .. } = self.context;
         email_link::mail_user(core, delivery, self.tx, user, content, self.caller).await
     }
 
@@ -50,23 +68,62 @@ impl<'a> Change<'a> {
         user: &User,
         notice: SecurityNotification,
     ) -> Result<(), ServerError> {
-        let url = format!("{}/account/secure", self.core.issuer());
+        let url = self.url("/account/secure");
         self.mail(user, MailContent::Notice { notice, url }).await
+    }
+
+    /// Returns true if currently a password alone does not sign this user in.
+    pub(crate) async fn requires_factor(&self, user: UserId) -> Result<bool, StoreError> {
+        factors::is_required_at_sign_in(self.core, &self.context.accounts, self.tx, user).await
+    }
+
+    /// Enqueues the job of an anonymous request: a worker finds out whether there is an account, so
+    /// that the response and its time are the same with and without one (ASVS 5.0 §6.3.8).
+    pub(crate) async fn enqueue_anonymous(&self, job: &JobPayload) -> Result<(), ServerError> {
+        let jobs = &self.context.delivery.jobs;
+        jobs.enqueue_anonymous(self.tx, job, self.now()).await
     }
 }
 
 /// Runs `work` in one write transaction, which only success commits, and wakes the worker for the
 /// jobs that it enqueued.
 pub(crate) async fn in_change<T, R>(
-    core: &Core,
-    delivery: &Delivery,
+    context: &Context,
     caller: &Caller,
     work: impl AsyncFnOnce(Change<'_>) -> Result<T, FlowError<R>>,
 ) -> Result<T, FlowError<R>> {
-    let done = in_transaction(&core.db, async |tx| {
-        work(Change::new(core, delivery, tx, caller)).await
+    let done = in_transaction(&context.core.db, async |tx| {
+        work(Change::new(context, tx, caller)).await
     })
     .await;
-    delivery.jobs.wake();
+    context.delivery.jobs.wake();
+    done
+}
+
+/// Runs `work` as [`in_change`], and also commits a rejection, which leaves evidence.
+pub(crate) async fn in_recording_change<T, R>(
+    context: &Context,
+    caller: &Caller,
+    work: impl AsyncFnOnce(Change<'_>) -> Result<T, FlowError<R>>,
+) -> Result<T, FlowError<R>> {
+    let done = in_recording_transaction(&context.core.db, async |tx| {
+        work(Change::new(context, tx, caller)).await
+    })
+    .await;
+    context.delivery.jobs.wake();
+    done
+}
+
+/// Runs `work`, which rejects nothing, as [`in_change`].
+pub(crate) async fn in_plain_change<T>(
+    context: &Context,
+    caller: &Caller,
+    work: impl AsyncFnOnce(Change<'_>) -> Result<T, ServerError>,
+) -> Result<T, ServerError> {
+    let done = in_plain_transaction(&context.core.db, async |tx| {
+        work(Change::new(context, tx, caller)).await
+    })
+    .await;
+    context.delivery.jobs.wake();
     done
 }

@@ -7,14 +7,14 @@ use doorward_domain::secret::Secret;
 use doorward_rules::identifier::{self, IdentifierError};
 use doorward_services::access_end::{self, EndingAccess};
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core, Delivery};
+use doorward_services::context::{Context, Core};
 use doorward_services::email_link::{self, InvalidLink};
 use doorward_services::error::FlowError;
 use doorward_services::rate_limit::LimitStatus;
 use doorward_services::signed_in::SignedIn;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use super::change::in_change;
+use super::change::{Change, in_change};
 use super::password::{self, PasswordCheckError};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -56,18 +56,10 @@ pub async fn request(
         return reject(ChangeEmailError::Same);
     }
     let kind = AuditKind::EmailChangeRequested;
-    password::prove(
-        core,
-        &context.accounts,
-        &context.limits,
-        signed_in,
-        current,
-        kind,
-        caller,
-    )
-    .await
-    .map_err(|error| error.map(ChangeEmailError::from))?;
-    in_change(core, delivery, caller, async |change| {
+    password::prove(context, signed_in, current, kind, caller)
+        .await
+        .map_err(|error| error.map(ChangeEmailError::from))?;
+    in_change(context, caller, async |change| {
         let (tx, user) = (change.tx, &signed_in.user);
         let issued = email_link::issue(core, tx, user, EmailPurpose::Change, address).await?;
         let limited = |status| FlowError::Rejected(ChangeEmailError::EnoughMails(status));
@@ -76,16 +68,15 @@ pub async fn request(
         let other = owner.filter(|owner| owner.id != user.id);
         let (to, content) = if let Some(owner) = other {
             // This link is never sent; the address's user is notified of the attempt.
-            let url = format!("{}/login", core.issuer());
+            let url = change.url("/login");
             (owner, MailContent::KnownAddress { url })
         } else {
-            let place = "account/email/confirm";
-            let url = format!("{}/{place}?token={}", core.issuer(), token.expose());
+            let path = format!("/account/email/confirm?token={}", token.expose());
+            let url = change.url(&path);
             (user.clone(), MailContent::Change { url })
         };
         email_link::enqueue_mail(core, delivery, tx, &to, address, content, caller).await?;
-        let event = caller.own_event(kind, user.id, core.now());
-        change.record(&event).await?;
+        change.record(&change.own_event(kind, user.id)).await?;
         Ok(())
     })
     .await
@@ -94,13 +85,12 @@ pub async fn request(
 /// Confirms a change by the link sent to the new address. The former address receives a link that
 /// reverts it, if that address was verified or the deployment does not require verification.
 pub async fn confirm(
-    core: &Core,
-    delivery: &Delivery,
+    context: &Context,
     token: &str,
     caller: &Caller,
 ) -> Result<User, FlowError<InvalidLink>> {
-    in_change(core, delivery, caller, async |change| {
-        let tx = change.tx;
+    in_change(context, caller, async |change| {
+        let Change { core, tx, .. } = change;
         let purpose = EmailPurpose::Change;
         let (link, former) = email_link::consume(core, tx, token, purpose).await?;
         let moved = move_to(core, tx, &former, &link.email).await?;
@@ -114,13 +104,11 @@ pub async fn confirm(
         };
         let content = MailContent::Changed {
             address: hidden(&moved.email),
-            url: undo.map(|token| {
-                let token = token.expose();
-                format!("{}/account/email/undo?token={token}", core.issuer())
-            }),
+            url: undo
+                .map(|token| change.url(&format!("/account/email/undo?token={}", token.expose()))),
         };
         change.mail(&former, content).await?;
-        let event = caller.own_event(AuditKind::EmailChanged, former.id, core.now());
+        let event = change.own_event(AuditKind::EmailChanged, former.id);
         change.record(&event).await?;
         Ok(moved)
     })
@@ -130,36 +118,25 @@ pub async fn confirm(
 /// Reverts a change by the link sent to the former address. Revokes all access, because an attacker
 /// who changed the address may have sessions and the password.
 pub async fn undo(
-    core: &Core,
-    delivery: &Delivery,
+    context: &Context,
     token: &str,
     caller: &Caller,
 ) -> Result<User, FlowError<InvalidLink>> {
-    let (_, user) = email_link::peek(core, token, EmailPurpose::Undo).await?;
+    let (core, purpose) = (&context.core, EmailPurpose::Undo);
+    let (_, user) = email_link::peek(core, token, purpose).await?;
     let (sessions, grants) = (EndReason::PasswordChanged, RevokeReason::PasswordChanged);
     let access = EndingAccess::all(user.id, sessions, grants);
     access_end::end_excess(&core.db, &access, core.now()).await?;
-    in_change(core, delivery, caller, async |change| {
-        let tx = change.tx;
-        let purpose = EmailPurpose::Undo;
+    in_change(context, caller, async |change| {
+        let (tx, now) = (change.tx, change.now());
         let (link, user) = email_link::consume(core, tx, token, purpose).await?;
         let restored = move_to(core, tx, &user, &link.email).await?;
-        let now = core.now();
-        // First, so that a session started by one of them in the meantime ends with the others.
-        repo::pending_sign_ins::remove_all(tx, user.id).await?;
-        repo::email_sign_ins::disarm(tx, user.id).await?;
-        let reason = EndReason::PasswordChanged;
-        repo::sessions::end_all_for_user(tx, user.id, None, reason, now).await?;
-        let reason = RevokeReason::PasswordChanged;
-        repo::grants::revoke_for_user(tx, user.id, reason, now).await?;
-        repo::api_keys::revoke_all_for_user(tx, user.id, now).await?;
+        access.end(tx, now).await?;
         // A later change has a revert link too, which would lead to the attacker's address.
-        repo::email_tokens::revoke_for_user(tx, user.id, &EmailPurpose::ALL, now).await?;
-        let event = caller
-            .event(AuditKind::EmailChangeUndone, true, now)
-            .about(user.id);
-        change.record(&event).await?;
-        let url = format!("{}/forgot-password", core.issuer());
+        repo::email_tokens::revoke_for_user(tx, user.id, &[purpose], now).await?;
+        let event = change.event(AuditKind::EmailChangeUndone, true);
+        change.record(&event.about(user.id)).await?;
+        let url = change.url("/forgot-password");
         change
             .mail(&restored, MailContent::Restored { url })
             .await?;

@@ -1,19 +1,20 @@
 //! Deletion of accounts: requested, delayed, cancelled or executed.
 
 use doorward_domain::model::mail::MailContent;
-use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User, UserId};
+use doorward_domain::model::{AuditKind, EndReason, RevokeReason, User, UserId};
 use doorward_domain::time::UnixSeconds;
 use doorward_rules::identifier;
 use doorward_services::access_end::{self, EndingAccess};
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Accounts, Core, Delivery};
+use doorward_services::context::{Context, Core};
 use doorward_services::error::{FlowError, ServerError};
+use doorward_services::factors;
 use doorward_services::names::ADMINISTRATION_LOCK;
 use doorward_services::signed_in::SignedIn;
 use doorward_services::transaction::{in_exclusive_transaction, in_plain_transaction};
-use doorward_services::{email_link, factors};
 use doorward_store::{StoreError, WriteTx, repo};
 
+use super::change::{Change, in_plain_change};
 use super::sole_role::{SoleRole, find_sole_role};
 
 /// Maximum number of accounts that one query reads.
@@ -32,15 +33,13 @@ pub enum DeletionError {
 /// Schedules the deletion of the account and mails its time. Revokes all access except this
 /// session, in which the user can cancel the deletion.
 pub async fn request(
-    core: &Core,
-    delivery: &Delivery,
-    accounts: &Accounts,
+    context: &Context,
     signed_in: &SignedIn,
     typed: &str,
     caller: &Caller,
 ) -> Result<(), FlowError<DeletionError>> {
-    factors::require_fresh(core, accounts, signed_in, DeletionError::NotFresh).await?;
-    let user = &signed_in.user;
+    factors::require_fresh(context, signed_in, DeletionError::NotFresh).await?;
+    let (core, user) = (&context.core, &signed_in.user);
     let key = user.named().map_or(&user.email_key, |_| &user.username_key);
     if identifier::identifier_key(typed).as_ref() != Some(key) {
         return Err(FlowError::Rejected(DeletionError::OtherName));
@@ -48,11 +47,12 @@ pub async fn request(
     let (ended, revoked) = (EndReason::EndedByOwner, RevokeReason::ByOwner);
     let access = EndingAccess {
         except: Some(signed_in.session.id),
-        ..EndingAccess::all(signed_in.user.id, ended, revoked)
+        ..EndingAccess::all(user.id, ended, revoked)
     };
     access_end::end_excess(&core.db, &access, core.now()).await?;
     let done = in_exclusive_transaction(&core.db, ADMINISTRATION_LOCK, async |tx| {
-        let (id, now) = (signed_in.user.id, core.now());
+        let change = Change::new(context, tx, caller);
+        let (id, now) = (user.id, core.now());
         let due = now.saturating_add(core.config.accounts.deletion_grace);
         if !repo::users::schedule_deletion(tx, id, due).await? {
             return Ok(());
@@ -60,59 +60,47 @@ pub async fn request(
         if let Some(alone) = find_sole_role(tx, id, now).await? {
             return Err(FlowError::Rejected(DeletionError::Needed(alone)));
         }
-        repo::sessions::end_all_for_user(tx, id, Some(signed_in.session.id), ended, now).await?;
-        repo::grants::revoke_for_user(tx, id, revoked, now).await?;
-        repo::api_keys::revoke_all_for_user(tx, id, now).await?;
-        repo::pending_sign_ins::remove_all(tx, id).await?;
-        repo::email_sign_ins::disarm(tx, id).await?;
         // The link that reverts a change of address remains: its owner may not be the requester.
-        let links = EmailPurpose::ENDED_BY_CHANGE;
-        repo::email_tokens::revoke_for_user(tx, id, &links, now).await?;
-        let event = caller.own_event(AuditKind::DeletionRequested, id, now);
-        repo::audit::insert(tx, &event.with("due", due)).await?;
-        let url = format!("{}/account/keep", core.issuer());
-        let content = MailContent::Leaving { url, due };
-        email_link::mail_user(core, delivery, tx, &signed_in.user, content, caller).await?;
-        Ok(())
+        access.end(tx, now).await?;
+        let event = change.own_event(AuditKind::DeletionRequested, id);
+        change.record(&event.with("due", due)).await?;
+        let url = change.url("/account/keep");
+        Ok(change.mail(user, MailContent::Leaving { url, due }).await?)
     })
     .await;
-    delivery.jobs.wake();
+    context.delivery.jobs.wake();
     done
 }
 
 /// Cancels the deletion. Returns false if none was scheduled, or the account is already deleted.
 pub async fn cancel(
-    core: &Core,
-    delivery: &Delivery,
+    context: &Context,
     signed_in: &SignedIn,
     caller: &Caller,
 ) -> Result<bool, ServerError> {
-    let kept = in_plain_transaction(&core.db, async |tx| {
-        let id = signed_in.user.id;
-        if !repo::users::cancel_deletion(tx, id).await? {
+    in_plain_change(context, caller, async |change| {
+        let user = &signed_in.user;
+        if !repo::users::cancel_deletion(change.tx, user.id).await? {
             return Ok(false);
         }
-        let event = caller.own_event(AuditKind::DeletionCancelled, id, core.now());
-        repo::audit::insert(tx, &event).await?;
-        let url = format!("{}/account/password", core.issuer());
-        let content = MailContent::Kept { url };
-        email_link::mail_user(core, delivery, tx, &signed_in.user, content, caller).await?;
+        let event = change.own_event(AuditKind::DeletionCancelled, user.id);
+        change.record(&event).await?;
+        let url = change.url("/account/password");
+        change.mail(user, MailContent::Kept { url }).await?;
         Ok(true)
     })
-    .await;
-    delivery.jobs.wake();
-    kept
+    .await
 }
 
 /// Deletes the accounts that are due; returns their number.
-pub async fn carry_out(core: &Core, delivery: &Delivery) -> Result<u64, ServerError> {
-    let now = core.now();
+pub async fn carry_out(context: &Context) -> Result<u64, ServerError> {
+    let (core, now) = (&context.core, context.core.now());
     let mut removed = 0;
     loop {
         let due = repo::users::list_due(core.db.read(), now, MAX_BATCH).await?;
         let mut deleted = 0;
         for user in due {
-            deleted += u64::from(delete(core, delivery, &user, now).await?);
+            deleted += u64::from(delete(context, &user, now).await?);
         }
         removed += deleted;
         // With fewer, none are left, or other replicas are deleting them too.
@@ -121,31 +109,24 @@ pub async fn carry_out(core: &Core, delivery: &Delivery) -> Result<u64, ServerEr
         }
     }
     if removed > 0 {
-        delivery.jobs.wake();
+        context.delivery.jobs.wake();
     }
     Ok(removed)
 }
 
 /// Deletes an account with all its rows, unless the deletion was cancelled. Its audit events
 /// remain; they name the account by id only.
-async fn delete(
-    core: &Core,
-    delivery: &Delivery,
-    user: &User,
-    now: UnixSeconds,
-) -> Result<bool, ServerError> {
-    in_plain_transaction(&core.db, async |tx| {
+async fn delete(context: &Context, user: &User, now: UnixSeconds) -> Result<bool, ServerError> {
+    let server = Caller::of_server(&context.core.random);
+    in_plain_transaction(&context.core.db, async |tx| {
         // This statement decides: either it or `keep` finds the row in the expected state.
         if !repo::users::delete_due(tx, user.id, now).await? {
             return Ok(false);
         }
-        let server = Caller::of_server(&core.random);
-        let event = server
-            .event(AuditKind::AccountDeleted, true, now)
-            .about(user.id);
-        repo::audit::insert(tx, &event).await?;
-        let content = MailContent::Deleted;
-        email_link::mail_user(core, delivery, tx, user, content, &server).await?;
+        let change = Change::new(context, tx, &server);
+        let event = change.event(AuditKind::AccountDeleted, true);
+        change.record(&event.about(user.id)).await?;
+        change.mail(user, MailContent::Deleted).await?;
         Ok(true)
     })
     .await

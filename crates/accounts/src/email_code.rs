@@ -17,18 +17,15 @@ use doorward_rules::email_code::{
 };
 use doorward_services::attempts::{self, EndedAttempt};
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core, Delivery};
+use doorward_services::context::{Context, Core};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::job_payload::{AnonymousRequest, EmailSignInJob};
 use doorward_services::jobs::JobPayload;
 use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::{
-    in_exclusive_transaction, in_plain_transaction, in_recording_transaction,
-};
-use doorward_services::{email_link, factors};
+use doorward_services::transaction::in_exclusive_transaction;
 use doorward_store::{Conn, StoreError, WriteTx, repo};
 
-use super::change::Change;
+use super::change::{Change, in_plain_change, in_recording_change};
 use super::login::{self, FirstStep, SignIn};
 
 /// The path of the page that waits for the mail.
@@ -51,11 +48,11 @@ pub struct EmailCodeRequest {
 
 /// Requests a code: stores a pending sign-in and enqueues the job.
 pub async fn request(
-    core: &Core,
-    delivery: &Delivery,
+    context: &Context,
     requested: EmailCodeRequest,
     caller: &Caller,
 ) -> Result<AttemptId, ServerError> {
+    let core = &context.core;
     let now = core.now();
     let attempt = AttemptId::generate(&mut core.rng());
     let waiting = EmailSignIn {
@@ -78,14 +75,11 @@ pub async fn request(
         attempt: attempt.clone(),
         who: AnonymousRequest::new(&requested.identifier, caller),
     });
-    let done = in_plain_transaction(&core.db, async |tx| {
-        repo::email_sign_ins::insert(tx, &waiting).await?;
-        let jobs = &delivery.jobs;
-        jobs.enqueue_anonymous(tx, &task, core.now()).await
+    in_plain_change(context, caller, async |change| {
+        repo::email_sign_ins::insert(change.tx, &waiting).await?;
+        change.enqueue_anonymous(&task).await
     })
-    .await;
-    delivery.jobs.wake();
-    done?;
+    .await?;
     Ok(attempt)
 }
 
@@ -96,33 +90,35 @@ pub async fn mail(context: &Context, requested: &EmailSignInJob) -> Result<(), S
     let caller = requested.who.caller(&core.random);
     let done: Result<(), FlowError> =
         in_exclusive_transaction(&core.db, "email-codes", async |tx| {
+            let change = Change::new(context, tx, &caller);
             let user = requested.who.account(tx).await?;
             let mailed = match &user {
                 Some(user) if rule::can_receive_code(user) => {
-                    mail_to(context, tx, user, &requested.attempt, &caller).await?
+                    mail_to(change, user, &requested.attempt).await?
                 }
                 _ => false,
             };
-            let event = caller.event(AuditKind::EmailCodeRequested, mailed, core.now());
+            let event = change.event(AuditKind::EmailCodeRequested, mailed);
             let event = event.about_optional(user.as_ref().map(|user| user.id));
-            repo::audit::insert(tx, &event).await?;
-            Ok(())
+            Ok(change.record(&event).await?)
         })
         .await;
     done.map_err(FlowError::into_server_error)
 }
 
 async fn mail_to(
-    context: &Context,
-    tx: &WriteTx,
+    change: Change<'_>,
     user: &User,
     attempt: &AttemptId,
-    caller: &Caller,
 ) -> Result<bool, ServerError> {
-    let core = &context.core;
+    let Change {
+        context, core, tx, ..
+    } = change;
     let now = core.now();
     let limiter = &context.limits.rate_limiter;
-    let known = limiter.admit_known_mail(MAILS, "code", user, caller).await;
+    let known = limiter
+        .admit_known_mail(MAILS, "code", user, change.caller)
+        .await;
     let is_admitted = if let Some(is_admitted) = known {
         is_admitted
     } else {
@@ -146,9 +142,9 @@ async fn mail_to(
     }
     let content = MailContent::SignInCode {
         code: code.to_groups(),
-        url: format!("{}{LINK}?token={}", core.issuer(), token.expose()),
+        url: change.url(&format!("{LINK}?token={}", token.expose())),
     };
-    email_link::mail_user(core, &context.delivery, tx, user, content, caller).await?;
+    change.mail(user, content).await?;
     Ok(true)
 }
 
@@ -266,7 +262,8 @@ async fn verify(
     // Attempts without access to the sign-in are not counted.
     let found = look_up(core.db.read(), &answer.presented).await?;
     open(core, found, &answer.browser)?;
-    let done = in_recording_transaction(&core.db, async |tx| {
+    in_recording_change(context, caller, async |change| {
+        let tx = change.tx;
         let (waiting, proof) = match &answer.presented {
             EmailCodeInput::Code(id, code) => {
                 let typed = EmailCode::parse(code.expose());
@@ -284,17 +281,17 @@ async fn verify(
             }
         };
         let Some(user) = consume(core, tx, &waiting, proof).await? else {
-            let event = caller.event(AuditKind::LoginFailed, false, core.now());
-            let event = event.about_optional(waiting.user_id);
-            repo::audit::insert(tx, &event.with("method", "email")).await?;
+            let event = change.event(AuditKind::LoginFailed, false);
+            let event = event
+                .about_optional(waiting.user_id)
+                .with("method", "email");
+            change.record(&event).await?;
             return Err(FlowError::Rejected(EmailCodeError::Wrong));
         };
-        let sign_in = enter(context, tx, &waiting, &user, answer, caller).await?;
+        let sign_in = enter(change, &waiting, &user, answer).await?;
         Ok(Completed { sign_in, waiting })
     })
-    .await;
-    context.delivery.jobs.wake();
-    done
+    .await
 }
 
 /// Counts an attempt with a code; concurrent attempts wait for the row.
@@ -339,21 +336,18 @@ async fn consume(
 
 /// Starts the session, or the second factor if it is required.
 async fn enter(
-    context: &Context,
-    tx: &WriteTx,
+    change: Change<'_>,
     waiting: &EmailSignIn,
     user: &User,
     answer: &EmailCodeAnswer,
-    caller: &Caller,
 ) -> Result<SignIn, ServerError> {
-    let core = &context.core;
+    let Change { core, tx, .. } = change;
     let interaction = login::interaction_of(tx, waiting.interaction_id.as_ref()).await?;
     let step = FirstStep {
         user,
         first: FirstFactor::Email,
         authentication: assurance::email_proof(core.now()),
-        is_factor_due: factors::is_required_at_sign_in(core, &context.accounts, tx, user.id)
-            .await?,
+        is_factor_due: change.requires_factor(user.id).await?,
         browser: answer.browser,
         remember: waiting.remember,
         interaction: interaction.as_ref(),
@@ -361,6 +355,5 @@ async fn enter(
         before: answer.before.as_ref(),
     };
     let details = vec![("method", "email".to_owned())];
-    let change = Change::new(core, &context.delivery, tx, caller);
-    login::after_first_step(change, &context.limits, &step, details).await
+    login::after_first_step(change, &step, details).await
 }

@@ -5,7 +5,6 @@
 
 pub mod account;
 pub mod activity;
-pub mod anonymous_request;
 pub mod api_key;
 pub mod authorized_client;
 pub mod avatar;

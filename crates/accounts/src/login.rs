@@ -9,21 +9,20 @@ use doorward_domain::time::UnixSeconds;
 use doorward_rules::assurance;
 use doorward_services::attempts::EndedAttempt;
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Accounts, Context, Limits};
+use doorward_services::context::{Accounts, Context};
+use doorward_services::email_link;
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::known_device::KnownDevice;
 use doorward_services::rate_limit::{self, AttemptPermit, LimitStatus};
 use doorward_services::session::{self, NewSession, SessionStart};
 use doorward_services::signed_in::SignedIn;
 use doorward_services::transaction::in_recording_transaction;
-use doorward_services::{email_link, factors};
 use doorward_store::{StoreError, WriteTx, repo};
 
 use super::change::Change;
 use super::notification::{self, notify_new_device};
 use super::password_check;
 use super::second_factor::pending;
-use super::second_factor::pending::Waiting;
 use super::trusted_device;
 use super::verify_email;
 
@@ -103,44 +102,38 @@ pub async fn with_password(
     mut attempt: Attempt,
     caller: &Caller,
 ) -> Result<PasswordSignIn, FlowError<Rejected>> {
-    let Context {
-        core,
-        delivery,
-        accounts,
-        limits,
-        ..
-    } = context;
+    let jobs = &context.delivery.jobs;
     let user = attempt.pass.take_user();
-    let check = password_check::check(core, accounts, user.as_ref(), &attempt.password).await?;
+    let check = password_check::check(context, user.as_ref(), &attempt.password).await?;
     let accepted = user.as_ref().filter(|_| check.is_right);
-    let enqueued = delivery.jobs.enqueued();
-    let done = in_recording_transaction(&core.db, async |tx| {
-        let now = core.now();
-        let change = Change::new(core, delivery, tx, caller);
+    let enqueued = jobs.enqueued();
+    let done = in_recording_transaction(&context.core.db, async |tx| {
+        let change = Change::new(context, tx, caller);
         let Some(user) = accepted else {
-            reject(change, limits, &attempt, user.as_ref()).await?;
+            reject(change, &attempt, user.as_ref()).await?;
             return Err(FlowError::Rejected(Rejected));
         };
         // Hashing takes time. The checked password must still be the current one, and this sign-in
         // and a concurrent reset must wait for each other: one statement does both.
         let checked = &check.checked;
         if !repo::users::confirm_password_hash(tx, user.id, checked, checked).await? {
-            let event = caller.event(AuditKind::LoginFailed, false, now);
+            let event = change.event(AuditKind::LoginFailed, false);
             let event = event.about(user.id).with("method", "password");
-            repo::audit::insert(tx, &event.with("reason", "changed meanwhile")).await?;
+            let event = event.with("reason", "changed meanwhile");
+            change.record(&event).await?;
             let rule = AttemptRule::PasswordChanged;
-            record_failure(limits, &attempt, Some(user), rule, now, caller);
+            record_failure(change, &attempt, Some(user), rule);
             return Err(FlowError::Rejected(Rejected));
         }
         rate_limit::record_success(tx, &attempt.pass).await?;
         if user.password_change_required {
             return Ok(require_change(change, user).await?);
         }
-        let (has_factor, trusted) = factor_due(context, tx, user, &attempt, caller).await?;
+        let (has_factor, trusted) = factor_due(change, user, &attempt).await?;
         let step = FirstStep {
             user,
             first: FirstFactor::Password,
-            authentication: assurance::password_proof(now),
+            authentication: assurance::password_proof(change.now()),
             is_factor_due: has_factor,
             browser: attempt.browser,
             remember: attempt.remember,
@@ -150,18 +143,18 @@ pub async fn with_password(
         };
         let mut details = vec![("method", "password".to_owned())];
         details.extend(trusted.map(|device| ("trusted_device", device.to_string())));
-        let sign_in = after_first_step(change, limits, &step, details).await?;
+        let sign_in = after_first_step(change, &step, details).await?;
         Ok(PasswordSignIn::Own(sign_in))
     })
     .await;
     if done.is_ok() {
-        limits.rate_limiter.forgive(&attempt.pass).await;
+        context.limits.rate_limiter.forgive(&attempt.pass).await;
     }
     if attempt.before.is_some() {
         // The end of the former session may have to be announced to clients.
-        delivery.jobs.wake();
+        jobs.wake();
     } else {
-        delivery.jobs.wake_after(enqueued);
+        jobs.wake_after(enqueued);
     }
     done
 }
@@ -169,14 +162,14 @@ pub async fn with_password(
 /// Ends a sign-in with a temporary password: issues the token that sets another one. A second factor
 /// is asked for at the sign-in with the new password.
 async fn require_change(change: Change<'_>, user: &User) -> Result<PasswordSignIn, ServerError> {
-    let (core, tx, caller) = (change.core, change.tx, change.caller);
-    let now = core.now();
-    let purpose = EmailPurpose::Replace;
-    let token = email_link::create(tx, user, purpose, &user.email, now, core.rng()).await?;
-    let event = caller
-        .own_event(AuditKind::FirstStepPassed, user.id, now)
+    let Change { core, tx, .. } = change;
+    let (purpose, email) = (EmailPurpose::Replace, &user.email);
+    let token = email_link::create(tx, user, purpose, email, core.now(), core.rng()).await?;
+    let event = change
+        .own_event(AuditKind::FirstStepPassed, user.id)
         .with("method", "password");
-    repo::audit::insert(tx, &event.with("reason", "temporary password")).await?;
+    let event = event.with("reason", "temporary password");
+    change.record(&event).await?;
     Ok(PasswordSignIn::Temporary(token))
 }
 
@@ -201,12 +194,11 @@ pub(crate) struct FirstStep<'a> {
 /// current session of the browser remains until then. `details` are for the audit log.
 pub(crate) async fn after_first_step(
     change: Change<'_>,
-    limits: &Limits,
     step: &FirstStep<'_>,
     details: Vec<(&str, String)>,
 ) -> Result<SignIn, ServerError> {
-    let (core, tx, caller) = (change.core, change.tx, change.caller);
-    let (user, now) = (step.user, core.now());
+    let Change { tx, caller, .. } = change;
+    let (user, now, limits) = (step.user, change.now(), &change.context.limits);
     if step.first != FirstFactor::Password {
         let limiter = &limits.rate_limiter;
         limiter.end_device_lockout(tx, user, caller, now).await?;
@@ -216,22 +208,15 @@ pub(crate) async fn after_first_step(
     } else {
         AuditKind::LoginSucceeded
     };
-    let mut event = caller.own_event(kind, user.id, now);
+    let mut event = change.own_event(kind, user.id);
     if !step.is_factor_due {
-        event = notify_new_device(change, limits, user, event).await?;
+        event = notify_new_device(change, user, event).await?;
     }
     let with = |event: AuditEvent, (name, value)| event.with(name, value);
-    repo::audit::insert(tx, &details.into_iter().fold(event, with)).await?;
+    let event = details.into_iter().fold(event, with);
+    change.record(&event).await?;
     if step.is_factor_due {
-        let waiting = Waiting {
-            user: user.id,
-            first: step.first,
-            browser: step.browser,
-            remember: step.remember,
-            interaction: step.interaction,
-            next: step.next,
-        };
-        let id = pending::create(core, tx, waiting).await?;
+        let id = pending::create(change.core, tx, step).await?;
         return Ok(SignIn::SecondStep(id));
     }
     let ended_at = match step.first {
@@ -284,23 +269,28 @@ pub(crate) async fn enter(
 /// Records a wrong password, and starts a lockout if its limit is reached.
 async fn reject(
     change: Change<'_>,
-    limits: &Limits,
     attempt: &Attempt,
     user: Option<&User>,
 ) -> Result<(), ServerError> {
-    let (core, tx, caller) = (change.core, change.tx, change.caller);
-    let now = core.now();
-    let limiter = &limits.rate_limiter;
-    let wait = limiter.record_failure(tx, &attempt.pass, now).await?;
-    let event = caller
-        .event(AuditKind::LoginFailed, false, now)
-        .about_optional(user.map(|user| user.id))
+    let (limiter, id) = (
+        &change.context.limits.rate_limiter,
+        user.map(|user| user.id),
+    );
+    let wait = limiter
+        .record_failure(change.tx, &attempt.pass, change.now())
+        .await?;
+    let event = change
+        .event(AuditKind::LoginFailed, false)
+        .about_optional(id)
         .with_optional("wait", wait.map(|wait| wait.seconds))
         .with("method", "password");
-    repo::audit::insert(tx, &event).await?;
-    record_failure(limits, attempt, user, rejection_rule(user), now, caller);
+    change.record(&event).await?;
+    record_failure(change, attempt, user, rejection_rule(user));
     if let Some(wait) = wait.filter(|wait| wait.begins) {
-        lock(change, attempt, user, wait.seconds).await?;
+        let event = change.event(AuditKind::LoginLocked, false);
+        let event = event.about_optional(id).with("wait", wait.seconds);
+        change.record(&event).await?;
+        notification::notify_lockout(change, &attempt.identifier, wait.seconds).await?;
     }
     Ok(())
 }
@@ -316,53 +306,28 @@ fn rejection_rule(user: Option<&User>) -> AttemptRule {
 }
 
 /// Records a rejected password in the log of attempts.
-fn record_failure(
-    limits: &Limits,
-    attempt: &Attempt,
-    user: Option<&User>,
-    rule: AttemptRule,
-    now: UnixSeconds,
-    caller: &Caller,
-) {
+fn record_failure(change: Change<'_>, attempt: &Attempt, user: Option<&User>, rule: AttemptRule) {
     let failure = EndedAttempt::failure(AttemptStep::Password, rule)
         .by(user.map(|user| user.id))
         .typed(&attempt.identifier)
         .within(attempt.interaction.as_ref());
-    limits.attempts.record(now, failure, caller);
+    let attempts = &change.context.limits.attempts;
+    attempts.record(change.now(), failure, change.caller);
 }
 
 /// Decides whether the second factor is required; otherwise returns the trusted device that skips
 /// it, if any.
 async fn factor_due(
-    context: &Context,
-    tx: &WriteTx,
+    change: Change<'_>,
     user: &User,
     attempt: &Attempt,
-    caller: &Caller,
 ) -> Result<(bool, Option<TrustedDeviceId>), ServerError> {
-    let (core, accounts) = (&context.core, &context.accounts);
-    if !factors::is_required_at_sign_in(core, accounts, tx, user.id).await? {
+    if !change.requires_factor(user.id).await? {
         return Ok((false, None));
     }
     let (interaction, before) = (attempt.interaction.as_ref(), attempt.before.as_ref());
-    let trusted = trusted_device::sparing(context, tx, user, interaction, before, caller).await?;
+    let trusted = trusted_device::sparing(change, user, interaction, before).await?;
     Ok((trusted.is_none(), trusted))
-}
-
-/// Records a lockout of this account, and enqueues its notification.
-async fn lock(
-    change: Change<'_>,
-    attempt: &Attempt,
-    user: Option<&User>,
-    seconds: i64,
-) -> Result<(), ServerError> {
-    let event = change
-        .caller
-        .event(AuditKind::LoginLocked, false, change.core.now())
-        .about_optional(user.map(|user| user.id))
-        .with("wait", seconds);
-    change.record(&event).await?;
-    notification::notify_lockout(change, &attempt.identifier, seconds).await
 }
 
 /// Records in the interaction that the user of this session has just authenticated; earlier

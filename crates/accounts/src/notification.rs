@@ -5,7 +5,7 @@ use doorward_domain::model::{AuditEvent, User};
 use doorward_i18n::Lang;
 use doorward_rules::{activity, identifier};
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Core, Delivery, Limits};
+use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 use doorward_services::job_payload::Lock;
 use doorward_services::jobs::JobPayload;
@@ -22,12 +22,11 @@ const MINUTE: i64 = 60;
 /// marks the event of this sign-in, which is written afterwards.
 pub(crate) async fn notify_new_device(
     change: Change<'_>,
-    limits: &Limits,
     user: &User,
     event: AuditEvent,
 ) -> Result<AuditEvent, ServerError> {
-    let (core, tx, caller) = (change.core, change.tx, change.caller);
-    let keyed = limits.rate_limiter.keyed();
+    let Change { tx, caller, .. } = change;
+    let keyed = change.context.limits.rate_limiter.keyed();
     let device = caller.device.as_ref();
     if device.is_some_and(|device| device.knows(keyed, user.into()).is_some()) {
         return Ok(event);
@@ -37,7 +36,7 @@ pub(crate) async fn notify_new_device(
     let same = repo::audit::SignIn {
         user_agent: agent,
         ip: caller.ip,
-        since: core.now() - REMEMBERED,
+        since: change.now() - REMEMBERED,
     };
     // The usual case first: one statement.
     if repo::audit::has_signed_in(tx, &subject, Some(&same)).await?
@@ -55,7 +54,7 @@ pub(crate) async fn notify_lockout(
     identifier: &str,
     seconds: i64,
 ) -> Result<(), ServerError> {
-    let (delivery, caller) = (change.delivery, change.caller);
+    let caller = change.caller;
     let lock = Lock {
         identifier: identifier::identifier_key(identifier),
         seconds,
@@ -63,11 +62,7 @@ pub(crate) async fn notify_lockout(
         ip: caller.ip,
         user_agent: caller.user_agent.clone(),
     };
-    match delivery
-        .jobs
-        .enqueue_anonymous(change.tx, &JobPayload::Lock(lock), change.core.now())
-        .await
-    {
+    match change.enqueue_anonymous(&JobPayload::Lock(lock)).await {
         // The queue is full: the lockout matters more than its mail.
         Err(ServerError::Unavailable(cause)) => {
             tracing::warn!(%cause, "lockout notification not enqueued");
@@ -78,7 +73,8 @@ pub(crate) async fn notify_lockout(
 }
 
 /// Mails the notification of a lockout to an active account, in the worker.
-pub async fn mail_lock(core: &Core, delivery: &Delivery, lock: &Lock) -> Result<(), ServerError> {
+pub async fn mail_lock(context: &Context, lock: &Lock) -> Result<(), ServerError> {
+    let core = &context.core;
     let caller = Caller {
         ip: lock.ip,
         user_agent: lock.user_agent.clone(),
@@ -91,7 +87,7 @@ pub async fn mail_lock(core: &Core, delivery: &Delivery, lock: &Lock) -> Result<
             None => None,
         };
         if let Some(user) = user.filter(User::is_active) {
-            let change = Change::new(core, delivery, tx, &caller);
+            let change = Change::new(context, tx, &caller);
             let minutes = minutes(lock.seconds);
             let notice = SecurityNotification::SignInLocked { minutes };
             change.notify(&user, notice).await?;

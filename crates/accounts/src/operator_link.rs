@@ -8,11 +8,10 @@ use doorward_services::caller::Caller;
 use doorward_services::context::Context;
 use doorward_services::email_link::{self, InvalidLink};
 use doorward_services::error::FlowError;
-use doorward_services::factors;
 use doorward_services::signed_in::SignedIn;
 use doorward_store::repo;
 
-use super::change::in_change;
+use super::change::{Change, in_change};
 use super::login::{self, FirstStep, SignIn};
 
 /// Consumes the link, and starts a session or the second factor. A user who is no longer an
@@ -24,9 +23,8 @@ pub async fn sign_in(
     before: Option<&SignedIn>,
     caller: &Caller,
 ) -> Result<SignIn, FlowError<InvalidLink>> {
-    let (core, accounts) = (&context.core, &context.accounts);
-    in_change(core, &context.delivery, caller, async |change| {
-        let tx = change.tx;
+    in_change(context, caller, async |change| {
+        let Change { core, tx, .. } = change;
         let (_, user) = email_link::consume(core, tx, token, EmailPurpose::Operator).await?;
         let now = core.now();
         let held = repo::roles::effective_for_user(tx, user.id, now).await?;
@@ -37,7 +35,7 @@ pub async fn sign_in(
             user: &user,
             first: FirstFactor::Operator,
             authentication: assurance::operator_proof(now),
-            is_factor_due: factors::is_required_at_sign_in(core, accounts, tx, user.id).await?,
+            is_factor_due: change.requires_factor(user.id).await?,
             browser,
             remember: false,
             interaction: None,
@@ -45,7 +43,7 @@ pub async fn sign_in(
             before,
         };
         let details = vec![("method", "operator_link".to_owned())];
-        Ok(login::after_first_step(change, &context.limits, &step, details).await?)
+        Ok(login::after_first_step(change, &step, details).await?)
     })
     .await
 }

@@ -4,8 +4,8 @@ use doorward_domain::model::{AuditKind, EndReason, GrantId, RevokeReason, User};
 use doorward_domain::secret::Secret;
 use doorward_services::access_end::{self, EndingAccess};
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Accounts, Context, Core, Limits};
-use doorward_services::error::{FlowError, ServerError};
+use doorward_services::context::Context;
+use doorward_services::error::FlowError;
 use doorward_services::rate_limit::{self, LimitStatus};
 use doorward_services::session::{self, NewSession, SessionStart};
 use doorward_services::signed_in::SignedIn;
@@ -55,25 +55,20 @@ impl From<PasswordCheckError> for ChangePasswordError {
 /// Checks the user's current password, and returns its stored hash. Each attempt is counted on the
 /// account beforehand, and a wrong password is recorded.
 pub(crate) async fn prove(
-    core: &Core,
-    accounts: &Accounts,
-    limits: &Limits,
+    context: &Context,
     signed_in: &SignedIn,
     password: &Secret<String>,
     kind: AuditKind,
     caller: &Caller,
 ) -> Result<String, FlowError<PasswordCheckError>> {
-    let limiter = &limits.rate_limiter;
-    let admitted = limiter
-        .admit_proof(&core.db, signed_in.user.id, core.now())
-        .await;
+    let (core, limiter) = (&context.core, &context.limits.rate_limiter);
+    let user = signed_in.user.id;
+    let admitted = limiter.admit_proof(&core.db, user, core.now()).await;
     let pass = admitted.map_err(|error| error.map(PasswordCheckError::Wait))?;
-    let check = password_check::check(core, accounts, Some(&signed_in.user), password).await?;
+    let check = password_check::check(context, Some(&signed_in.user), password).await?;
     in_recording_transaction(&core.db, async |tx| {
         let checked = &check.checked;
-        if check.is_right
-            && repo::users::confirm_password_hash(tx, signed_in.user.id, checked, checked).await?
-        {
+        if check.is_right && repo::users::confirm_password_hash(tx, user, checked, checked).await? {
             rate_limit::record_success(tx, &pass).await?;
             return Ok(check.checked.clone());
         }
@@ -81,8 +76,8 @@ pub(crate) async fn prove(
         let wait = limiter.record_failure(tx, &pass, now).await?;
         let event = caller
             .event(kind, false, now)
-            .by(signed_in.user.id)
-            .about(signed_in.user.id)
+            .by(user)
+            .about(user)
             .with("reason", "wrong password")
             .with_optional("wait", wait.map(|wait| wait.seconds));
         repo::audit::insert(tx, &event).await?;
@@ -99,33 +94,25 @@ pub async fn change(
     change: &Change,
     caller: &Caller,
 ) -> Result<NewSession, FlowError<ChangePasswordError>> {
-    let (core, delivery, accounts) = (&context.core, &context.delivery, &context.accounts);
+    let core = &context.core;
     let kind = AuditKind::PasswordChanged;
-    let checked = prove(
-        core,
-        accounts,
-        &context.limits,
-        signed_in,
-        &change.current,
-        kind,
-        caller,
-    )
-    .await
-    .map_err(|error| error.map(ChangePasswordError::from))?;
-    let hashed = password_reset::hash_new(core, accounts, &signed_in.user, &change.new).await;
-    let phc = hashed.map_err(problems)?;
+    let checked = prove(context, signed_in, &change.current, kind, caller)
+        .await
+        .map_err(|error| error.map(ChangePasswordError::from))?;
+    let hashed = password_reset::hash_new(context, &signed_in.user, &change.new).await;
+    let phc = hashed.map_err(|error| error.map(ChangePasswordError::Problems))?;
+    let (ended, revoked) = (EndReason::PasswordChanged, RevokeReason::PasswordChanged);
+    let grants = change.keep.map_or(GrantsOfUser::All, GrantsOfUser::Except);
     if change.end_others {
-        let revoked = RevokeReason::PasswordChanged;
-        let grants = change.keep.map_or(GrantsOfUser::All, GrantsOfUser::Except);
         let access = EndingAccess {
             user: signed_in.user.id,
             except: Some(signed_in.session.id),
-            sessions: Some(EndReason::PasswordChanged),
+            sessions: Some(ended),
             grants: Some((grants, revoked)),
         };
         access_end::end_excess(&core.db, &access, core.now()).await?;
     }
-    in_change(core, delivery, caller, async |change_of_password| {
+    in_change(context, caller, async |change_of_password| {
         let (tx, now) = (change_of_password.tx, core.now());
         let id = signed_in.user.id;
         let present = repo::users::find_by_id(tx, id).await?.filter(|user| {
@@ -136,19 +123,17 @@ pub async fn change(
             return Err(FlowError::Rejected(ChangePasswordError::WrongPassword));
         };
         repo::users::update_password(tx, id, &phc, now).await?;
-        password_reset::end_links(tx, id, now).await?;
+        access_end::end_links(tx, id, now).await?;
         // A holder of the former password may have marked a browser as trusted (decision 62).
         repo::trusted_devices::remove_all(tx, id).await?;
         if change.end_others {
-            let (ended, revoked) = (EndReason::PasswordChanged, RevokeReason::PasswordChanged);
             repo::sessions::end_all_for_user(tx, id, Some(signed_in.session.id), ended, now)
                 .await?;
-            let others = change.keep.map_or(GrantsOfUser::All, GrantsOfUser::Except);
-            repo::grants::revoke_of_user(tx, id, others, revoked, now).await?;
+            repo::grants::revoke_of_user(tx, id, grants, revoked, now).await?;
         }
-        let event = caller.own_event(kind, id, now);
+        let event = change_of_password.own_event(kind, id);
         let event = event.with("others_ended", change.end_others);
-        repo::audit::insert(tx, &event).await?;
+        change_of_password.record(&event).await?;
         password_reset::notify(change_of_password, &user).await?;
         let user = User {
             password_hash: Some(phc.clone()),
@@ -166,18 +151,4 @@ pub async fn change(
         Ok(session::start(core, tx, &beginning, caller).await?)
     })
     .await
-}
-
-fn problems(
-    error: FlowError<password_reset::ResetPasswordError>,
-) -> FlowError<ChangePasswordError> {
-    match error {
-        FlowError::Rejected(password_reset::ResetPasswordError::Problems(problems)) => {
-            FlowError::Rejected(ChangePasswordError::Problems(problems))
-        }
-        FlowError::Rejected(password_reset::ResetPasswordError::Link) => {
-            ServerError::Internal("a password change cannot fail by its link".to_owned()).into()
-        }
-        FlowError::Server(server_error) => FlowError::Server(server_error),
-    }
 }

@@ -2,7 +2,7 @@
 
 use doorward_domain::model::User;
 use doorward_domain::secret::Secret;
-use doorward_services::context::{Accounts, Core};
+use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 use doorward_services::hashing::PasswordQuestion;
 use doorward_services::transaction::in_plain_transaction;
@@ -24,17 +24,16 @@ pub(crate) struct PasswordCheck {
 /// If the password is right and its hash has another algorithm or cost than the configured ones, it
 /// is replaced.
 pub(crate) async fn check(
-    core: &Core,
-    accounts: &Accounts,
+    context: &Context,
     user: Option<&User>,
     password: &Secret<String>,
 ) -> Result<PasswordCheck, ServerError> {
     let stored = user.and_then(|user| user.password_hash.clone());
-    let is_right = verify(core, accounts, user, stored.clone(), password).await?;
+    let is_right = verify(context, user, stored.clone(), password).await?;
     let checked = stored.unwrap_or_default();
     let checked = match user {
-        Some(user) if is_right && accounts.hashing.needs_rehash(Some(&checked)) => {
-            replace(core, accounts, user, checked, password).await?
+        Some(user) if is_right && context.accounts.hashing.needs_rehash(Some(&checked)) => {
+            replace(context, user, checked, password).await?
         }
         _ => checked,
     };
@@ -42,12 +41,12 @@ pub(crate) async fn check(
 }
 
 async fn verify(
-    core: &Core,
-    accounts: &Accounts,
+    context: &Context,
     user: Option<&User>,
     stored: Option<String>,
     password: &Secret<String>,
 ) -> Result<bool, ServerError> {
+    let Context { core, accounts, .. } = context;
     let question = PasswordQuestion {
         stored,
         is_open: user.is_some_and(User::is_active),
@@ -61,12 +60,12 @@ async fn verify(
 /// sign-in with the same password may have replaced it first; `checked` is returned if the password
 /// has changed.
 async fn replace(
-    core: &Core,
-    accounts: &Accounts,
+    context: &Context,
     user: &User,
     checked: String,
     password: &Secret<String>,
 ) -> Result<String, ServerError> {
+    let Context { core, accounts, .. } = context;
     let hashed = accounts.hashing.hash(password.clone()).await?;
     let replaced = in_plain_transaction(&core.db, async |tx| {
         Ok(repo::users::confirm_password_hash(tx, user.id, &checked, &hashed).await?)
@@ -76,6 +75,6 @@ async fn replace(
     }
     let present = repo::users::find_by_id(core.db.read(), user.id).await?;
     let present = present.and_then(|user| user.password_hash);
-    let is_same = verify(core, accounts, Some(user), present.clone(), password).await?;
+    let is_same = verify(context, Some(user), present.clone(), password).await?;
     Ok(present.filter(|_| is_same).unwrap_or(checked))
 }

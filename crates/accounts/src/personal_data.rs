@@ -3,8 +3,8 @@
 
 mod document;
 
-use std::slice::Iter;
 use std::sync::Arc;
+use std::vec::IntoIter;
 
 use doorward_domain::model::mail::MailContent;
 use doorward_domain::model::{AuditKind, User};
@@ -13,14 +13,13 @@ use doorward_rules::rate_limit::EXPORT;
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
 use doorward_services::error::{FlowError, ServerError};
+use doorward_services::factors;
 use doorward_services::rate_limit::LimitStatus;
 use doorward_services::running_exports::{RunningExports, Slot};
 use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::in_plain_transaction;
-use doorward_services::{email_link, factors};
-use doorward_store::repo;
 
-use self::document::{After, SECTIONS, Section, head, page};
+use self::document::{SECTIONS, Section, head, page};
+use super::change::in_plain_change;
 
 /// Seconds until another export may begin while one runs.
 const RETRY: i64 = 60;
@@ -46,52 +45,45 @@ pub async fn export(
     signed_in: &SignedIn,
     caller: &Caller,
 ) -> Result<Export, FlowError<ExportError>> {
-    let Context { core, delivery, .. } = &**context;
-    let accounts = &context.accounts;
-    factors::require_fresh(core, accounts, signed_in, ExportError::NotFresh).await?;
+    factors::require_fresh(context, signed_in, ExportError::NotFresh).await?;
     let too_many = |status| FlowError::Rejected(ExportError::TooMany(status));
     let user = &signed_in.user;
     let slot = RunningExports::begin(&context.limits.exports, user.id);
     let slot = slot.ok_or_else(|| too_many(LimitStatus::exhausted(EXPORT, RETRY)))?;
     let limiter = &context.limits.rate_limiter;
     limiter.admit_export(user.id).await.map_err(too_many)?;
-    in_plain_transaction(&core.db, async |tx| {
-        let event = caller.own_event(AuditKind::DataExported, user.id, core.now());
-        repo::audit::insert(tx, &event).await?;
-        let url = format!("{}/account/password", core.issuer());
-        let content = MailContent::Exported { url };
-        email_link::mail_user(core, delivery, tx, user, content, caller).await?;
-        Ok(())
+    in_plain_change(context, caller, async |change| {
+        let event = change.own_event(AuditKind::DataExported, user.id);
+        change.record(&event).await?;
+        let url = change.url("/account/password");
+        change.mail(user, MailContent::Exported { url }).await
     })
     .await?;
-    delivery.jobs.wake();
     Ok(Export {
         context: Arc::clone(context),
         user: user.clone(),
-        begun_at: core.now(),
-        sections: SECTIONS.iter(),
+        begun_at: context.core.now(),
+        sections: Vec::from(SECTIONS).into_iter(),
         current: None,
+        is_first: true,
         slot: Some(slot),
     })
 }
 
 /// An export that is read part by part. No part has more than one page of rows, and between two
 /// parts no connection to the database is held.
+#[derive(Debug)]
 pub struct Export {
     context: Arc<Context>,
     user: User,
     begun_at: UnixSeconds,
-    sections: Iter<'static, (Section, &'static str)>,
+    sections: IntoIter<(&'static str, Section)>,
     /// The list that is being read, after the head.
-    current: Option<(Section, After)>,
+    current: Option<Section>,
+    /// True at the begin of a list.
+    is_first: bool,
     /// `None` after the last part, or an error.
     slot: Option<Slot>,
-}
-
-impl std::fmt::Debug for Export {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Export")
-    }
 }
 
 impl Export {
@@ -112,23 +104,22 @@ impl Export {
             let problem = "an export was not received within an hour";
             return Err(ServerError::Unavailable(problem.to_owned()));
         }
-        let Some((section, mut after)) = self.current.take() else {
+        let Some(section) = self.current.take() else {
             let mut head = head(core, &self.user).await?.to_string();
             // The lists follow in the same object.
             head.pop();
             head.push_str(&self.begin_next());
             return Ok(head);
         };
-        let is_first = after.is_first();
-        let (rows, has_more) = page(&self.context, &self.user, section, &mut after).await?;
+        let (rows, rest) = page(&self.context, &self.user, section).await?;
         let mut part = String::new();
-        for (at, row) in rows.iter().enumerate() {
-            part.push_str(if is_first && at == 0 { "\n" } else { ",\n" });
+        for row in rows {
+            part.push_str(if self.is_first { "\n" } else { ",\n" });
             part.push_str(&row.to_string());
+            self.is_first = false;
         }
-        if has_more {
-            self.current = Some((section, after));
-        } else {
+        self.current = rest;
+        if self.current.is_none() {
             part.push(']');
             part.push_str(&self.begin_next());
         }
@@ -137,8 +128,8 @@ impl Export {
 
     /// Returns the beginning of the next list, or the end of the document.
     fn begin_next(&mut self) -> String {
-        if let Some((section, name)) = self.sections.next() {
-            self.current = Some((*section, After::default()));
+        if let Some((name, section)) = self.sections.next() {
+            (self.current, self.is_first) = (Some(section), true);
             format!(",\n\"{name}\":[")
         } else {
             self.slot = None;

@@ -7,8 +7,8 @@ use std::time::Duration;
 use doorward_domain::credentials::password::PasswordContext;
 use doorward_domain::model::mail::MailContent;
 use doorward_domain::model::{
-    Assignment, AssignmentId, AuditKind, Interaction, InteractionId, LastLogin, Profile,
-    SubjectKind, User, UserId, UsernameMode,
+    Assignment, AssignmentId, AuditKind, Interaction, LastLogin, Profile, SubjectKind, User,
+    UserId, UsernameMode,
 };
 use doorward_domain::random::Generator;
 use doorward_domain::secret::Secret;
@@ -17,7 +17,7 @@ use doorward_rules::displayed_name::ProtectedNames;
 use doorward_rules::identifier::{self, IdentifierError};
 use doorward_rules::profile::{self, ProfileEdit};
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Accounts, Core, Delivery};
+use doorward_services::context::{Context, Core};
 use doorward_services::email_link;
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::session::{self, NewSession};
@@ -26,7 +26,7 @@ use doorward_services::transaction::in_transaction;
 use doorward_store::{Key, StoreError, WriteTx, repo};
 
 pub(crate) use self::user_name::is_in_use;
-use super::change::Change;
+use super::change::{Change, in_change};
 use super::login::record_progress;
 use super::new_password::{AccountErrors, check_password, names};
 use super::{deletion, verify_email};
@@ -73,13 +73,12 @@ pub enum Registered {
 
 /// Registers a user, and signs them in unless their address must be verified first.
 pub async fn register(
-    core: &Core,
-    delivery: &Delivery,
-    accounts: &Accounts,
+    context: &Context,
     account: NewAccount,
     origin: &Origin,
     caller: &Caller,
 ) -> Result<Registered, FlowError<RegisterError>> {
+    let core = &context.core;
     if !core.config.registration.enabled {
         return Err(FlowError::Rejected(RegisterError::Closed));
     }
@@ -88,16 +87,20 @@ pub async fn register(
     } else {
         KnownAddress::Said
     };
-    let checked = check(core, accounts, &account, Reserved::Refused, known).await?;
+    let checked = check(context, &account, Reserved::Refused, known).await?;
     if known == KnownAddress::Said {
-        let registration = sign_up(core, &checked, origin, caller).await?;
+        let registration = sign_up(context, &checked, origin, caller).await?;
         return Ok(Registered::SignedIn(Box::new(registration)));
     }
     let done = match &checked.owner {
-        Some(owner) => notify_owner(core, delivery, &checked, owner, caller).await,
-        None => enqueue_account(core, delivery, &checked, origin, caller).await,
+        Some(owner) => notify_owner(context, &checked, owner, caller).await,
+        None => {
+            in_change(context, caller, async |change| {
+                enqueue_verification(change, &checked, origin).await
+            })
+            .await
+        }
     };
-    delivery.jobs.wake();
     match done {
         // Another registration with this address was faster.
         Err(FlowError::Rejected(RegisterError::Problems(problems)))
@@ -111,37 +114,19 @@ pub async fn register(
 }
 
 async fn sign_up(
-    core: &Core,
+    context: &Context,
     checked: &ValidatedAccount,
     origin: &Origin,
     caller: &Caller,
 ) -> Result<NewSession, FlowError<RegisterError>> {
+    let core = &context.core;
     in_transaction(&core.db, async |tx| {
-        let now = core.now();
-        add(core, tx, checked, caller).await?;
-        let before = origin.before.as_ref();
-        let session =
-            session::start_after_password(core, tx, &checked.user, before, caller).await?;
-        record_progress(tx, origin.interaction.as_ref(), &session.session, now).await?;
+        add(Change::new(context, tx, caller), checked).await?;
+        let (user, before) = (&checked.user, origin.before.as_ref());
+        let session = session::start_after_password(core, tx, user, before, caller).await?;
+        let interaction = origin.interaction.as_ref();
+        record_progress(tx, interaction, &session.session, core.now()).await?;
         Ok(session)
-    })
-    .await
-}
-
-async fn enqueue_account(
-    core: &Core,
-    delivery: &Delivery,
-    checked: &ValidatedAccount,
-    origin: &Origin,
-    caller: &Caller,
-) -> Result<(), FlowError<RegisterError>> {
-    in_transaction(&core.db, async |tx| {
-        let flow = origin
-            .interaction
-            .as_ref()
-            .map(|interaction| &interaction.id);
-        let change = Change::new(core, delivery, tx, caller);
-        enqueue_verification(change, checked, flow).await
     })
     .await
 }
@@ -150,39 +135,37 @@ async fn enqueue_account(
 pub(crate) async fn enqueue_verification(
     change: Change<'_>,
     checked: &ValidatedAccount,
-    flow: Option<&InteractionId>,
+    origin: &Origin,
 ) -> Result<(), FlowError<RegisterError>> {
-    let (core, tx, caller) = (change.core, change.tx, change.caller);
-    add(core, tx, checked, caller).await?;
-    repo::users::mark_unproved(tx, checked.user.id, core.now()).await?;
+    add(change, checked).await?;
+    repo::users::mark_unproved(change.tx, checked.user.id, change.now()).await?;
+    let interaction = origin.interaction.as_ref();
+    let flow = interaction.map(|interaction| &interaction.id);
     let _ = verify_email::mail_link(change, &checked.user, flow).await?;
     Ok(())
 }
 
 pub(crate) async fn add(
-    core: &Core,
-    tx: &WriteTx,
+    change: Change<'_>,
     checked: &ValidatedAccount,
-    caller: &Caller,
 ) -> Result<(), FlowError<RegisterError>> {
+    let Change { core, tx, .. } = change;
     store(core, tx, checked).await?;
-    let (user, now) = (&checked.user, core.now());
-    let roles = &core.config.registration.roles;
-    assign_registered(tx, roles, user.id, now, core.rng()).await?;
-    let event = caller.own_event(AuditKind::UserRegistered, user.id, now);
-    repo::audit::insert(tx, &event).await?;
-    Ok(())
+    let (user, roles) = (checked.user.id, &core.config.registration.roles);
+    assign_registered(tx, roles, user, core.now(), core.rng()).await?;
+    let event = change.own_event(AuditKind::UserRegistered, user);
+    Ok(change.record(&event).await?)
 }
 
 /// Mails the user who has the address. The user name is reserved for a limited time as if it were
 /// taken, so that its state does not reveal whether the address was known.
 pub(crate) async fn notify_owner(
-    core: &Core,
-    delivery: &Delivery,
+    context: &Context,
     checked: &ValidatedAccount,
     owner: &User,
     caller: &Caller,
 ) -> Result<(), FlowError<RegisterError>> {
+    let core = &context.core;
     if checked.user.named().is_some() {
         user_name::hold(core, &checked.user.username_key).await;
     }
@@ -191,17 +174,14 @@ pub(crate) async fn notify_owner(
     // Without the counter no mail is sent: unlimited mails would be worse.
     let count = core.ephemeral.bump(&mails, hour).await.unwrap_or(u64::MAX);
     let can_receive_code = email_link::hourly(core).admits(count);
-    in_transaction(&core.db, async |tx| {
-        let now = core.now();
-        let event = caller
-            .event(AuditKind::UserRegistered, false, now)
-            .about(owner.id)
-            .with("reason", "known address");
-        repo::audit::insert(tx, &event).await?;
+    in_change(context, caller, async |change| {
+        let event = change.event(AuditKind::UserRegistered, false);
+        let event = event.about(owner.id).with("reason", "known address");
+        change.record(&event).await?;
         if can_receive_code && owner.is_active() {
-            let url = format!("{}/login", core.issuer());
+            let url = change.url("/login");
             let content = MailContent::KnownAddress { url };
-            email_link::mail_user(core, delivery, tx, owner, content, caller).await?;
+            change.mail(owner, content).await?;
         }
         Ok(())
     })
@@ -227,12 +207,12 @@ pub(crate) enum KnownAddress {
 
 /// Checks all input, and hashes the password only if all of it is valid.
 pub(crate) async fn check(
-    core: &Core,
-    accounts: &Accounts,
+    context: &Context,
     account: &NewAccount,
     reserved: Reserved,
     known: KnownAddress,
 ) -> Result<ValidatedAccount, FlowError<RegisterError>> {
+    let Context { core, accounts, .. } = context;
     let mut problems = AccountErrors::default();
     let user = NewProfile {
         username: &account.username,

@@ -2,7 +2,7 @@
 
 use doorward_domain::model::{ADMIN_ROLE, Assignment, AssignmentId, AuditKind, SubjectKind};
 use doorward_services::caller::Caller;
-use doorward_services::context::{Accounts, Core};
+use doorward_services::context::{Context, Core};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::session::{self, NewSession};
 use doorward_services::transaction::in_transaction;
@@ -27,27 +27,26 @@ pub async fn is_open(core: &Core, presented: &str) -> Result<bool, ServerError> 
 }
 
 pub async fn complete(
-    core: &Core,
-    accounts: &Accounts,
+    context: &Context,
     presented: &str,
     account: &NewAccount,
     caller: &Caller,
 ) -> Result<NewSession, FlowError<SetupError>> {
+    let core = &context.core;
     if !is_open(core, presented).await? {
         return Err(FlowError::Rejected(SetupError::Link));
     }
     let (reserved, known) = (Reserved::Allowed, KnownAddress::Said);
-    let checked = register::check(core, accounts, account, reserved, known)
+    let mut checked = register::check(context, account, reserved, known)
         .await
         .map_err(|error| error.map(to_setup_error))?;
+    checked.user.is_staff = true;
+    checked.user.email_verified = true;
     in_transaction(&core.db, async |tx| {
         let now = core.now();
         if !setup_token::consume(tx, presented, now).await? {
             return Err(FlowError::Rejected(SetupError::Link));
         }
-        let mut checked = checked;
-        checked.user.is_staff = true;
-        checked.user.email_verified = true;
         register::store(core, tx, &checked)
             .await
             .map_err(|error| error.map(to_setup_error))?;

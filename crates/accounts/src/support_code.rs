@@ -3,7 +3,7 @@
 use doorward_domain::credentials::support_code::{SupportCode, TTL};
 use doorward_domain::model::AuditKind;
 use doorward_services::caller::Caller;
-use doorward_services::context::{Accounts, Core};
+use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 use doorward_services::signed_in::SignedIn;
 use doorward_services::transaction::in_plain_transaction;
@@ -11,14 +11,14 @@ use doorward_store::repo;
 
 /// Creates a code, which replaces the user's former one.
 pub async fn create(
-    core: &Core,
-    accounts: &Accounts,
+    context: &Context,
     signed_in: &SignedIn,
     caller: &Caller,
 ) -> Result<SupportCode, ServerError> {
+    let core = &context.core;
     let (user, now) = (signed_in.user.id, core.now());
     let code = SupportCode::generate(&mut core.rng());
-    let hash = code.hash(accounts.support_code_key.expose());
+    let hash = code.hash(context.accounts.support_code_key.expose());
     in_plain_transaction(&core.db, async |tx| {
         repo::support_codes::replace(tx, user, &hash, now + TTL).await?;
         let event = caller.own_event(AuditKind::SupportCodeMade, user, now);

@@ -12,12 +12,12 @@ use doorward_rules::trusted_device::{
     MAX_DEVICES, MAX_PER_BROWSER, SignInContext, can_skip_factor,
 };
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core};
+use doorward_services::context::Core;
 use doorward_services::error::ServerError;
 use doorward_services::factors;
 use doorward_services::signed_in::SignedIn;
 use doorward_services::transaction::in_plain_transaction;
-use doorward_store::{WriteTx, repo};
+use doorward_store::repo;
 
 use super::change::Change;
 
@@ -62,27 +62,23 @@ pub fn days(core: &Core) -> Option<i64> {
 
 /// Returns the trusted device that skips the second factor at this sign-in.
 pub(crate) async fn sparing(
-    context: &Context,
-    tx: &WriteTx,
+    change: Change<'_>,
     user: &User,
     interaction: Option<&Interaction>,
     before: Option<&SignedIn>,
-    caller: &Caller,
 ) -> Result<Option<TrustedDeviceId>, ServerError> {
-    let core = &context.core;
+    let Change {
+        core, tx, caller, ..
+    } = change;
     if days(core).is_none() || caller.trusted.is_empty() {
         return Ok(None);
     }
     let client_demands = match interaction {
         // A sign-in for a deleted client never skips the second factor.
-        Some(item) => match context
-            .directory
-            .client(core, item.client_id.as_str())
-            .await?
-        {
-            Some(client) => client.factor_requirement() > FactorRequirement::OneFactor,
-            None => true,
-        },
+        Some(item) => {
+            let client = change.context.client(item.client_id.as_str()).await?;
+            client.is_none_or(|client| client.factor_requirement() > FactorRequirement::OneFactor)
+        }
         None => false,
     };
     let occasion = SignInContext {
@@ -104,7 +100,9 @@ pub(crate) async fn trust(
     change: Change<'_>,
     user: &User,
 ) -> Result<Option<OpaqueToken>, ServerError> {
-    let (core, tx, caller) = (change.core, change.tx, change.caller);
+    let Change {
+        core, tx, caller, ..
+    } = change;
     let Some(days) = days(core) else {
         return Ok(None);
     };
@@ -130,9 +128,9 @@ pub(crate) async fn trust(
         repo::trusted_devices::remove(tx, user.id, old.id).await?;
     }
     repo::trusted_devices::insert(tx, &device).await?;
-    let event = caller.own_event(AuditKind::DeviceTrusted, user.id, now);
+    let event = change.own_event(AuditKind::DeviceTrusted, user.id);
     let event = event.with("device", device.id.to_string());
-    repo::audit::insert(tx, &event.with("days", days)).await?;
+    change.record(&event.with("days", days)).await?;
     change
         .notify(user, SecurityNotification::DeviceTrusted)
         .await?;

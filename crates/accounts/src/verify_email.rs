@@ -4,7 +4,7 @@ use doorward_domain::model::mail::MailContent;
 use doorward_domain::model::{AuditKind, EmailPurpose, InteractionId, User};
 use doorward_domain::secret::OpaqueToken;
 use doorward_services::caller::Caller;
-use doorward_services::context::{Core, Delivery, Limits};
+use doorward_services::context::{Context, Core};
 use doorward_services::email_link::{self, InvalidLink};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::job_payload::AnonymousRequest;
@@ -14,8 +14,7 @@ use doorward_services::signed_in::SignedIn;
 use doorward_services::transaction::{in_plain_transaction, in_transaction};
 use doorward_store::repo;
 
-use super::anonymous_request;
-use super::change::{Change, in_change};
+use super::change::{Change, in_change, in_plain_change};
 
 /// Mails the link, unless the hourly limit is exceeded.
 pub(crate) async fn mail_link(
@@ -37,11 +36,7 @@ async fn mail_token(
     token: &OpaqueToken,
     flow: Option<&InteractionId>,
 ) -> Result<(), ServerError> {
-    let url = format!(
-        "{}/verify-email?token={}",
-        change.core.issuer(),
-        token.expose()
-    );
+    let url = change.url(&format!("/verify-email?token={}", token.expose()));
     let url = email_link::within(url, flow);
     change.mail(user, MailContent::Verify { url }).await
 }
@@ -64,13 +59,12 @@ pub(crate) async fn remind(
 
 /// Mails the link again, unless the hourly limit is exceeded.
 pub async fn resend(
-    core: &Core,
-    delivery: &Delivery,
+    context: &Context,
     signed_in: &SignedIn,
     flow: Option<&InteractionId>,
     caller: &Caller,
 ) -> Result<(), FlowError<LimitStatus>> {
-    in_change(core, delivery, caller, async |change| {
+    in_change(context, caller, async |change| {
         let sent = mail_link(change, &signed_in.user, flow).await?;
         sent.map_err(FlowError::Rejected)
     })
@@ -79,30 +73,28 @@ pub async fn resend(
 
 /// Enqueues another mail with the link, for a user who cannot sign in yet.
 pub async fn request(
-    core: &Core,
-    delivery: &Delivery,
+    context: &Context,
     identifier: &str,
     caller: &Caller,
 ) -> Result<(), ServerError> {
-    let task = JobPayload::VerifyEmail(AnonymousRequest::new(identifier, caller));
-    anonymous_request::enqueue(core, delivery, &task).await
+    let job = JobPayload::VerifyEmail(AnonymousRequest::new(identifier, caller));
+    in_plain_change(context, caller, async |change| {
+        change.enqueue_anonymous(&job).await
+    })
+    .await
 }
 
 /// Mails a link to an account with an unverified address, in the worker.
-pub async fn mail_again(
-    core: &Core,
-    delivery: &Delivery,
-    limits: &Limits,
-    request: &AnonymousRequest,
-) -> Result<(), ServerError> {
+pub async fn mail_again(context: &Context, request: &AnonymousRequest) -> Result<(), ServerError> {
+    let core = &context.core;
     let caller = request.caller(&core.random);
     in_plain_transaction(&core.db, async |tx| {
+        let change = Change::new(context, tx, &caller);
         let user = request.account(tx).await?;
         if let Some(user) = user.filter(|user| core.requires_verification_of(user)) {
             let purpose = EmailPurpose::Verify;
-            let issued = email_link::issue_anonymous(core, limits, tx, &user, purpose, &caller);
+            let issued = email_link::issue_anonymous(context, tx, &user, purpose, &caller);
             if let Some(token) = issued.await? {
-                let change = Change::new(core, delivery, tx, &caller);
                 mail_token(change, &user, &token, None).await?;
             }
         }

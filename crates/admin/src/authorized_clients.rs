@@ -5,7 +5,7 @@ use doorward_domain::model::{
     AuditKind, ClientId, Consent, ConsentId, EndReason, RevokeReason, SessionId, User, UserId,
 };
 use doorward_services::caller::AuditEventExt as _;
-use doorward_services::context::{Core, Directory};
+use doorward_services::context::Context;
 use doorward_store::repo;
 use doorward_store::repo::client_users::{self, ClientUser};
 
@@ -15,13 +15,12 @@ use super::operator::{AdminContext, AdminError};
 /// first.
 pub async fn list(
     context: &AdminContext<'_>,
-    core: &Core,
-    directory: &Directory,
+    server: &Context,
     user: &User,
 ) -> Result<Vec<AuthorizedClient>, AdminError> {
     context.require_global("users:read")?;
     context.require_global("clients:read")?;
-    Ok(authorized_client::of_user(core, directory, user.id).await?)
+    Ok(authorized_client::of_user(server, user.id).await?)
 }
 
 /// Lists at most `limit` live consents to a client with their users, ordered by id, after the consent

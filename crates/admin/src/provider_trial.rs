@@ -65,7 +65,7 @@ pub async fn start(
         next: None,
         browser,
     };
-    match login_state::start(&server.core, &server.directory, departure).await {
+    match login_state::start(server, departure).await {
         Ok((_, url)) => Ok(Ok(url)),
         Err(FlowError::Rejected(error)) => Ok(Err(error)),
         Err(FlowError::Server(error)) => Err(error.into()),

@@ -1,10 +1,10 @@
 //! Consequences of a change of an account, in the transaction of the change: revokes its access and
 //! notifies its user.
 
-use doorward_accounts::password_reset;
 use doorward_domain::model::mail::{MailContent, SecurityNotification, hidden};
 use doorward_domain::model::{EmailPurpose, EndReason, RevokeReason, User, UserId};
 use doorward_domain::time::UnixSeconds;
+use doorward_services::access_end::EndingAccess;
 use doorward_services::caller::Caller;
 use doorward_services::error::ServerError;
 use doorward_services::outbox::MailOutbox;
@@ -102,11 +102,8 @@ pub(super) async fn revoke_all_access(
     reason: EndReason,
     now: UnixSeconds,
 ) -> Result<(), StoreError> {
-    password_reset::end_links(tx, id, now).await?;
-    repo::sessions::end_all_for_user(tx, id, None, reason, now).await?;
-    repo::grants::revoke_for_user(tx, id, RevokeReason::Administrator, now).await?;
-    repo::api_keys::revoke_all_for_user(tx, id, now).await?;
-    Ok(())
+    let access = EndingAccess::all(id, reason, RevokeReason::Administrator);
+    access.end(tx, now).await
 }
 
 /// Removes all second factors and the recovery codes; returns true if there was a second factor.

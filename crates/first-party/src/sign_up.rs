@@ -31,16 +31,7 @@ pub async fn register(
         interaction: None,
         before: None,
     };
-    let registration = match register::register(
-        &context.core,
-        &context.delivery,
-        &context.accounts,
-        account,
-        &origin,
-        caller,
-    )
-    .await?
-    {
+    let registration = match register::register(context, account, &origin, caller).await? {
         Registered::CheckMail => return Ok(SignedUp::CheckMail),
         Registered::SignedIn(registration) => registration,
     };

@@ -11,7 +11,7 @@ use doorward_rules::cleanup::BatchSize;
 use doorward_store::{StoreError, WriteTx, repo};
 use tokio::time::MissedTickBehavior;
 
-use doorward_services::context::{Context, Core, Delivery};
+use doorward_services::context::{Context, Core};
 use doorward_services::error::ServerError;
 use doorward_telemetry::metrics::Metrics;
 
@@ -53,12 +53,11 @@ pub async fn run(context: Arc<Context>, metrics: Arc<Metrics>) {
 }
 
 async fn turn_by_turn(context: &Context, metrics: &Metrics, every: Duration) {
-    let Context { core, delivery, .. } = context;
     let mut ticks = tokio::time::interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        if let Err(error) = take(core, delivery, metrics).await {
+        if let Err(error) = take(context, metrics).await {
             tracing::warn!(fault = %error, "cleanup failed");
         }
     }
@@ -66,19 +65,20 @@ async fn turn_by_turn(context: &Context, metrics: &Metrics, every: Duration) {
 
 /// Runs one turn: ends sessions, deletes accounts and removes expired rows, each if its lease is
 /// free. Returns the number of changed rows. The metrics are updated after a failed turn as well.
-pub async fn take(core: &Core, delivery: &Delivery, metrics: &Metrics) -> Result<u64, ServerError> {
-    let ended = run_ends(core, delivery).await;
+pub async fn take(context: &Context, metrics: &Metrics) -> Result<u64, ServerError> {
+    let core = &context.core;
+    let ended = run_ends(context).await;
     let removed = run_removals(core).await;
     measure(core, metrics).await?;
     Ok(ended? + removed?)
 }
 
-async fn run_ends(core: &Core, delivery: &Delivery) -> Result<u64, ServerError> {
-    if !ENDS.has_lease(core).await? {
+async fn run_ends(context: &Context) -> Result<u64, ServerError> {
+    if !ENDS.has_lease(&context.core).await? {
         return Ok(0);
     }
-    let mut turn = Turn::new(core);
-    Box::pin(steps::run_each_minute(&mut turn, delivery)).await;
+    let mut turn = Turn::new(&context.core);
+    Box::pin(steps::run_each_minute(&mut turn, context)).await;
     turn.finish().await
 }
 

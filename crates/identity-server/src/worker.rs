@@ -259,24 +259,14 @@ async fn carry_out(
     job: &Job,
     task: &JobPayload,
 ) -> Result<(), SendError> {
-    let Context {
-        core,
-        delivery,
-        limits,
-        ..
-    } = context;
     let done = match task {
-        JobPayload::Mail(message) => return send(core, mailer, job, message).await,
+        JobPayload::Mail(message) => return send(&context.core, mailer, job, message).await,
         JobPayload::Logout(notice) => {
             return backchannel_logout::deliver(context, job.attempts, notice).await;
         }
-        JobPayload::PasswordReset(request) => {
-            password_reset::mail_link(core, delivery, limits, request).await
-        }
-        JobPayload::Lock(lock) => notification::mail_lock(core, delivery, lock).await,
-        JobPayload::VerifyEmail(request) => {
-            verify_email::mail_again(core, delivery, limits, request).await
-        }
+        JobPayload::PasswordReset(request) => password_reset::mail_link(context, request).await,
+        JobPayload::Lock(lock) => notification::mail_lock(context, lock).await,
+        JobPayload::VerifyEmail(request) => verify_email::mail_again(context, request).await,
         JobPayload::EmailCode(requested) => email_code::mail(context, requested).await,
     };
     done.map_err(|error| SendError::Later(error.to_string()))

@@ -15,8 +15,7 @@ const MAX_SESSIONS: usize = 3;
 
 pub async fn get(page: &Page) -> Handled {
     let (signed_in, factors) = page.account_holder_with_factors("/account").await?;
-    let overview =
-        account::overview(&page.context.core, &page.context.directory, &signed_in).await?;
+    let overview = account::overview(&page.context, &signed_in).await?;
     let factors = enrollment::Overview::from(factors);
     let two_factor = two_factor::state(&factors);
     let params = page.query()?;

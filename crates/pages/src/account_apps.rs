@@ -17,7 +17,7 @@ pub(super) async fn show(page: &Page) -> Handled {
     let params = page.query()?;
     let after = convert::optional(text(&params, "after")?, AppPosition::parse)?;
     let (core, directory) = (&page.context.core, &page.context.directory);
-    let found = authorized_client::page(core, directory, &signed_in, after.as_ref()).await?;
+    let found = authorized_client::page(&page.context, &signed_in, after.as_ref()).await?;
     let registry = directory.registry(core).await?;
     let described = |name: &str| {
         let entry = registry.scopes.iter().find(|entry| entry.name == name);

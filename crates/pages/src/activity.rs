@@ -74,8 +74,7 @@ pub async fn get(page: &Page) -> Handled {
     let params = page.query()?;
     let requested = requested(page, &params, &signed_in)?;
     let before = event(text(&params, "before")?)?;
-    let (core, directory) = (&page.context.core, &page.context.directory);
-    let read = activity::page(core, directory, &requested.filter, before).await?;
+    let read = activity::page(&page.context, &requested.filter, before).await?;
     let view = Activity {
         layout: page.layout(),
         topic: requested.topic,
@@ -120,15 +119,13 @@ async fn step(page: &Page, step: SecureStep, path: &str) -> Handled {
     if step == SecureStep::Sessions
         && let Some(id) = event(text(&page.query()?, "event")?)?
     {
-        let found =
-            activity::find(&page.context.core, &page.context.directory, &signed_in, id).await?;
+        let found = activity::find(&page.context, &signed_in, id).await?;
         let found = found.ok_or(ErrorKind::NotFound)?;
         view.row = rows(page, &found, &signed_in).into_iter().next();
     }
     if step == SecureStep::Review {
         view.two_factor = two_factor::state(&enrollment::Overview::from(factors));
-        let (core, directory) = (&page.context.core, &page.context.directory);
-        let overview = account::overview(core, directory, &signed_in).await?;
+        let overview = account::overview(&page.context, &signed_in).await?;
         view.apps = overview.apps.len();
     }
     Ok(page.html(StatusCode::OK, &view))
@@ -140,7 +137,7 @@ pub async fn disown(page: &Page, payload: Payload) -> Handled {
     let signed_in = page.account_holder("/account/secure").await?;
     let named = event(text(&fields, "event")?)?;
     let own = match named {
-        Some(id) => activity::find(&page.context.core, &page.context.directory, &signed_in, id)
+        Some(id) => activity::find(&page.context, &signed_in, id)
             .await?
             .map(|_| id),
         None => None,
@@ -149,7 +146,6 @@ pub async fn disown(page: &Page, payload: Payload) -> Handled {
         return Err(ErrorKind::NotFound.into());
     }
     let ends_others = !text(&fields, "others")?.is_empty();
-    let (core, delivery) = (&page.context.core, &page.context.delivery);
-    activity::disown(core, delivery, &signed_in, own, ends_others, page.caller()).await?;
+    activity::disown(&page.context, &signed_in, own, ends_others, page.caller()).await?;
     Ok(page.see_other("/account/secure/password"))
 }

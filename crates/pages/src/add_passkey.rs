@@ -24,7 +24,7 @@ pub(super) async fn open(page: &Page) -> Handled {
 
 async fn form(page: &Page, token: &str, problem: Option<PasskeysProblem>) -> Handled {
     let browser = page.browser(None).hash;
-    let looked = by_link::peek(&page.context.core, &page.context.accounts, token, &browser).await;
+    let looked = by_link::peek(&page.context, token, &browser).await;
     let prompt = convert::prompt(looked.map_err(invalid_link)?);
     let status = match problem {
         None => StatusCode::OK,
@@ -67,9 +67,7 @@ pub(super) async fn add(page: &Page, payload: Payload) -> Handled {
         browser: page.browser(None).hash,
         name: &name,
     };
-    let context = &page.context;
-    let (core, delivery, accounts) = (&context.core, &context.delivery, &context.accounts);
-    match by_link::add(core, delivery, accounts, &token, new, page.caller()).await {
+    match by_link::add(&page.context, &token, new, page.caller()).await {
         Ok(()) => Ok(clear_token(page, page.see_other(&format!("{PATH}?done=1")))),
         Err(FlowError::Rejected(NotAdded::Link)) => Err(ErrorKind::LinkInvalid.into()),
         Err(FlowError::Rejected(NotAdded::Passkey(ManagePasskeyError::Stale))) => {

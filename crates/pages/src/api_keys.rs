@@ -90,8 +90,8 @@ async fn form(page: &Page, signed_in: &SignedIn) -> Result<NewApiKey, PageError>
         row: ScopeRow::new(entry.name, Some(entry.description)),
         ticked: false,
     };
-    let (core, directory) = (&page.context.core, &page.context.directory);
-    let grantable = api_key::grantable(core, directory, signed_in.user.id).await?;
+    let core = &page.context.core;
+    let grantable = api_key::grantable(&page.context, signed_in.user.id).await?;
     let usual = date_of(core.now() + DEFAULT_TTL);
     Ok(NewApiKey {
         layout: page.layout(),

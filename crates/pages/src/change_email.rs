@@ -134,16 +134,14 @@ async fn show_link(page: &Page, turn: &Turn) -> Handled {
 
 pub async fn confirm(page: &Page, payload: Payload) -> Handled {
     let token = followed(page, payload).await?;
-    let (core, delivery) = (&page.context.core, &page.context.delivery);
-    let moved = change_email::confirm(core, delivery, &token, page.caller()).await;
+    let moved = change_email::confirm(&page.context, &token, page.caller()).await;
     moved.map_err(invalid_link)?;
     Ok(finished(page, &CONFIRM))
 }
 
 pub async fn undo(page: &Page, payload: Payload) -> Handled {
     let token = followed(page, payload).await?;
-    let (core, delivery) = (&page.context.core, &page.context.delivery);
-    let restored = change_email::undo(core, delivery, &token, page.caller()).await;
+    let restored = change_email::undo(&page.context, &token, page.caller()).await;
     restored.map_err(invalid_link)?;
     Ok(finished(page, &UNDO))
 }

@@ -11,8 +11,8 @@ pub(super) const PATH: &str = "/account/check-up";
 /// `GET /account/check-up`: shows the oldest event that is left.
 pub(super) async fn show(page: &Page) -> Handled {
     let signed_in = page.account_holder(PATH).await?;
-    let (core, directory) = (&page.context.core, &page.context.directory);
-    let found = activity::unreviewed(core, directory, &signed_in).await?;
+    let core = &page.context.core;
+    let found = activity::unreviewed(&page.context, &signed_in).await?;
     let view = CheckUp {
         layout: page.layout(),
         row: rows(page, &found, &signed_in).into_iter().next(),
@@ -27,8 +27,7 @@ pub(super) async fn confirm(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let signed_in = page.account_holder(PATH).await?;
     let id = event(text(&fields, "event")?)?.ok_or(ErrorKind::BadRequest)?;
-    let (core, directory) = (&page.context.core, &page.context.directory);
-    if !activity::review(core, directory, &signed_in, id).await? {
+    if !activity::review(&page.context, &signed_in, id).await? {
         return Err(ErrorKind::NotFound.into());
     }
     Ok(page.see_other(PATH))

@@ -159,8 +159,7 @@ async fn enqueue_code(page: &Page, fields: &Params) -> Handled {
         next: (!requested.next.is_empty()).then_some(requested.next),
         browser: page.browser(None).hash,
     };
-    let (core, delivery) = (&page.context.core, &page.context.delivery);
-    let id = email_code::request(core, delivery, request, page.caller()).await?;
+    let id = email_code::request(&page.context, request, page.caller()).await?;
     let flow = flow_of(resumed.as_ref());
     Ok(page.see_other(&address_of(&id, flow)))
 }

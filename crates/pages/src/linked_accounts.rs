@@ -131,7 +131,7 @@ pub(super) async fn add(page: &Page, payload: Payload) -> Handled {
         next: None,
         browser: page.browser(None).hash,
     };
-    match login_state::start(&page.context.core, &page.context.directory, departure).await {
+    match login_state::start(&page.context, departure).await {
         Ok((provider, url)) => going(page, provider.name, url.as_str()),
         Err(error) => error_response(page, &signed_in, flow, error).await,
     }
@@ -152,9 +152,7 @@ pub(super) async fn connect(page: &Page, payload: Payload) -> Handled {
 pub(super) async fn remove(page: &Page, payload: Payload) -> Handled {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
     let id = LinkId::parse(text(&fields, "link")?).ok_or(ErrorKind::BadRequest)?;
-    let context = &page.context;
-    let (core, delivery, accounts) = (&context.core, &context.delivery, &context.accounts);
-    match linked_accounts::remove(core, delivery, accounts, &signed_in, id, page.caller()).await {
+    match linked_accounts::remove(&page.context, &signed_in, id, page.caller()).await {
         Ok(()) => Ok(page.see_other(&format!("{HOME}?done=removed"))),
         Err(error) => error_response(page, &signed_in, flow, error).await,
     }

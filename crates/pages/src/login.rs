@@ -101,10 +101,10 @@ async fn form(
         let flow = flow_of(resumed);
         layout.return_to = with_flow("/login", flow);
     }
-    let (core, directory) = (&page.context.core, &page.context.directory);
-    let offers = provider::offers(core, directory, page.last_provider().as_deref()).await;
+    let core = &page.context.core;
+    let offers = provider::offers(&page.context, page.last_provider().as_deref()).await;
     let browser = page.browser(None).hash;
-    let prompt = sign_in::options(core, &page.context.accounts, &browser)?;
+    let prompt = sign_in::options(&page.context, &browser)?;
     let flow = flow_text(flow_of(resumed));
     let view = Login {
         layout,

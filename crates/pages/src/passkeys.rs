@@ -81,8 +81,8 @@ async fn view(
     problem: Option<PasskeysProblem>,
 ) -> Handled {
     let browser = page.browser(Some(signed_in)).hash;
-    let (core, accounts) = (&page.context.core, &page.context.accounts);
-    let overview = manage::overview(core, accounts, signed_in, &browser, is_fresh).await?;
+    let core = &page.context.core;
+    let overview = manage::overview(&page.context, signed_in, &browser, is_fresh).await?;
     let mut layout = page.layout();
     layout.return_to = within(HOME, &flow);
     let status = match problem {
@@ -193,9 +193,7 @@ pub(super) async fn add(page: &Page, payload: Payload) -> Handled {
         browser: page.browser(Some(&signed_in)).hash,
         name: &name,
     };
-    let context = &page.context;
-    let (core, delivery, accounts) = (&context.core, &context.delivery, &context.accounts);
-    match manage::add(core, delivery, accounts, &signed_in, new, page.caller()).await {
+    match manage::add(&page.context, &signed_in, new, page.caller()).await {
         Ok(session) => {
             let place = if flow.is_empty() {
                 format!("{HOME}?done=added")
@@ -222,9 +220,7 @@ pub(super) async fn rename(page: &Page, payload: Payload) -> Handled {
 pub(super) async fn remove(page: &Page, payload: Payload) -> Handled {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
     let id = named(&fields)?;
-    let context = &page.context;
-    let (core, delivery, accounts) = (&context.core, &context.delivery, &context.accounts);
-    match manage::remove(core, delivery, accounts, &signed_in, id, page.caller()).await {
+    match manage::remove(&page.context, &signed_in, id, page.caller()).await {
         Ok(()) => Ok(page.see_other(&format!("{HOME}?done=removed"))),
         Err(error) => error_response(page, &signed_in, flow, error).await,
     }

@@ -51,8 +51,7 @@ pub async fn request(page: &Page, payload: Payload) -> Handled {
         return Ok(identify(page, flow.as_ref(), true, status));
     }
     page.admit_mail().await?;
-    let (core, delivery) = (&page.context.core, &page.context.delivery);
-    password_reset::request(core, delivery, identifier, flow.as_ref(), page.caller()).await?;
+    password_reset::request(&page.context, identifier, flow.as_ref(), page.caller()).await?;
     Ok(page.see_other(&with_flow("/forgot-password?sent=1", flow.as_ref())))
 }
 
@@ -101,16 +100,7 @@ pub async fn post(page: &Page, payload: Payload) -> Handled {
     let flow = page.own_flow(&fields).await?;
     mail_link::admit(page).await?;
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
-    match password_reset::set_password(
-        &page.context.core,
-        &page.context.delivery,
-        &page.context.accounts,
-        &token,
-        &new,
-        page.caller(),
-    )
-    .await
-    {
+    match password_reset::set_password(&page.context, &token, &new, page.caller()).await {
         Ok(account) => {
             let done = with_flow("/reset-password?done=1", flow.as_ref());
             let response = clear_token(page, page.see_other(&done));

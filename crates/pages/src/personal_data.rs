@@ -70,9 +70,7 @@ pub async fn delete(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let signed_in = page.account_holder(PATH).await?;
     let typed = text(&fields, "username")?;
-    let context = &page.context;
-    let (core, delivery, accounts) = (&context.core, &context.delivery, &context.accounts);
-    match deletion::request(core, delivery, accounts, &signed_in, typed, page.caller()).await {
+    match deletion::request(&page.context, &signed_in, typed, page.caller()).await {
         Ok(()) => Ok(page.see_other("/account/keep")),
         Err(FlowError::Rejected(DeletionError::NotFresh)) => Ok(page.see_other(PROVE)),
         Err(FlowError::Rejected(DeletionError::OtherName)) => {
@@ -124,8 +122,7 @@ pub async fn cancel(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let flow = interaction_id(&fields)?;
     let signed_in = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
-    let (core, delivery) = (&page.context.core, &page.context.delivery);
-    deletion::cancel(core, delivery, &signed_in, page.caller()).await?;
+    deletion::cancel(&page.context, &signed_in, page.caller()).await?;
     // The account's current state; it is missing if its deletion came first.
     let signed_in = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
     proceed(page, flow.as_ref(), &signed_in, "/account?done=kept").await

@@ -26,12 +26,8 @@ pub async fn get(page: &Page) -> Handled {
         "removed" => Some(ProfileNotice::PictureGone),
         _ => None,
     };
-    let (core, accounts, browser) = (
-        &page.context.core,
-        &page.context.accounts,
-        page.browser(None),
-    );
-    if let Some(draft) = draft::find(core, accounts, &browser.hash, signed_in.user.id).await {
+    let browser = page.browser(None);
+    if let Some(draft) = draft::find(&page.context, &browser.hash, signed_in.user.id).await {
         view.edit = draft.edit;
         view.seen = draft.seen.unwrap_or(view.seen);
         view.notice = Some(ProfileNotice::NotSavedYet);
@@ -114,8 +110,7 @@ async fn keep_visible(page: &Page, user: UserId, edit: &mut ProfileEdit) -> Resu
 /// Stores the typed values of an ended session, to show them after the sign-in.
 async fn save_draft(page: &Page, draft: Draft) {
     if page.admit_form().await.is_ok() {
-        let (core, accounts) = (&page.context.core, &page.context.accounts);
-        draft::save(core, accounts, &page.browser(None).hash, &draft).await;
+        draft::save(&page.context, &page.browser(None).hash, &draft).await;
     }
 }
 
@@ -151,8 +146,7 @@ pub async fn upload(page: &Page, payload: Payload) -> Handled {
     let problem = match uploaded {
         Upload::TooLong => PictureError::TooLarge,
         Upload::File(file) => {
-            let (core, accounts) = (&page.context.core, &page.context.accounts);
-            match avatar::upload(core, accounts, signed_in.user.id, file, page.caller()).await {
+            match avatar::upload(&page.context, signed_in.user.id, file, page.caller()).await {
                 Ok(()) => return Ok(page.see_other("/account/profile?done=picture")),
                 Err(FlowError::Rejected(problem)) => problem,
                 Err(FlowError::Server(error)) => return Err(error.into()),

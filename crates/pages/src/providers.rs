@@ -45,7 +45,7 @@ pub(super) async fn start(page: &Page, (provider, payload): (Path<String>, Paylo
         browser: page.browser(None).hash,
     };
     let flow = departure.flow.clone();
-    match login_state::start(&page.context.core, &page.context.directory, departure).await {
+    match login_state::start(&page.context, departure).await {
         Ok((provider, url)) => going(page, provider.name, url.as_str()),
         Err(FlowError::Rejected(rejection)) => failed(page, flow, None, rejection).await,
         Err(FlowError::Server(error)) => Err(error.into()),
@@ -261,8 +261,7 @@ pub(super) async fn register(page: &Page, payload: Payload) -> Handled {
         before: page.session().await?,
     };
     let browser = page.browser(None).hash;
-    let (core, delivery) = (&page.context.core, &page.context.delivery);
-    let created = sign_up::register(core, delivery, &browser, &typed, &origin, page.caller()).await;
+    let created = sign_up::register(&page.context, &browser, &typed, &origin, page.caller()).await;
     match created {
         Ok(Registered::SignedIn(session)) => after_sign_in(page, resumed, *session).await,
         Ok(Registered::CheckMail) => {

@@ -48,16 +48,7 @@ pub async fn post(page: &Page, payload: Payload) -> Handled {
         interaction: resumed.as_ref().map(|resumed| resumed.interaction.clone()),
         before: page.session().await?,
     };
-    match register::register(
-        &page.context.core,
-        &page.context.delivery,
-        &page.context.accounts,
-        account.clone(),
-        &origin,
-        page.caller(),
-    )
-    .await
-    {
+    match register::register(&page.context, account.clone(), &origin, page.caller()).await {
         Ok(Registered::SignedIn(session)) => after_sign_in(page, resumed, *session).await,
         Ok(Registered::CheckMail) => {
             let flow = flow_of(resumed.as_ref());

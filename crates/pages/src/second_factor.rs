@@ -109,7 +109,7 @@ async fn form(
         resumed,
         way,
     } = *requested;
-    let ways = verification::methods(&page.context.core, &page.context.accounts, pending).await?;
+    let ways = verification::methods(&page.context, pending).await?;
     let mut layout = page.layout();
     let flow = pending.interaction_id.as_ref();
     layout.return_to = format!("{}&way={}", address(&pending.id, flow), way.as_str());

@@ -48,8 +48,7 @@ pub async fn post(page: &Page, payload: Payload) -> Handled {
     let token = text(&fields, "token")?;
     mail_link::admit(page).await?;
     let account = new_account::read(&fields)?;
-    let (core, accounts) = (&page.context.core, &page.context.accounts);
-    match setup::complete(core, accounts, token, &account, page.caller()).await {
+    match setup::complete(&page.context, token, &account, page.caller()).await {
         Ok(session) => Ok(with_session(page, page.see_other(NEXT), &session)),
         Err(FlowError::Rejected(SetupError::Link)) => Err(invalid_token(page).await),
         Err(FlowError::Rejected(SetupError::Problems(problems))) => {

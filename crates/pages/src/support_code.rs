@@ -21,7 +21,7 @@ pub(super) async fn make(page: &Page, payload: Payload) -> Handled {
         return Err(PageError::Redirect(format!("/login?next={PATH}")));
     }
     mail_link::admit(page).await?;
-    let code = support_code::create(core, accounts, &signed_in, page.caller()).await?;
+    let code = support_code::create(&page.context, &signed_in, page.caller()).await?;
     Ok(answer(page, Some(code.to_groups())))
 }
 

@@ -88,7 +88,7 @@ async fn read_form(page: &Page, payload: Payload) -> Result<(Params, String, Sig
 
 pub async fn start(page: &Page, payload: Payload) -> Handled {
     let (_, flow, signed_in) = read_form(page, payload).await?;
-    enrollment::start(&page.context.core, &page.context.accounts, &signed_in)
+    enrollment::start(&page.context, &signed_in)
         .await
         .map_err(|error| change_error(error, &flow))?;
     Ok(page.see_other(&within(SET_UP, &flow)))
@@ -101,8 +101,7 @@ pub async fn set_up(page: &Page) -> Handled {
         .signed_in_with_factors()
         .await?
         .ok_or_else(|| sign_in_again(&flow))?;
-    let (core, accounts) = (&page.context.core, &page.context.accounts);
-    let shown = enrollment::pending_secret(core, accounts, &signed_in, factors);
+    let shown = enrollment::pending_secret(&page.context, &signed_in, factors);
     scan(page, &signed_in, &flow, shown, None)
 }
 
@@ -172,8 +171,7 @@ async fn scan_again(
     flow: &str,
     problem: FirstCodeProblem,
 ) -> Handled {
-    let (core, accounts) = (&page.context.core, &page.context.accounts);
-    let proposed = enrollment::proposed(core, accounts, signed_in).await;
+    let proposed = enrollment::proposed(&page.context, signed_in).await;
     scan(page, signed_in, flow, proposed, Some(problem))
 }
 
@@ -192,9 +190,7 @@ fn show_codes(page: &Page, flow: &str, codes: &[RecoveryCode], is_new: bool) -> 
 
 pub async fn codes(page: &Page, payload: Payload) -> Handled {
     let (_, flow, signed_in) = read_form(page, payload).await?;
-    let context = &page.context;
-    let (core, delivery, accounts) = (&context.core, &context.delivery, &context.accounts);
-    let codes = enrollment::regenerate(core, delivery, accounts, &signed_in, page.caller())
+    let codes = enrollment::regenerate(&page.context, &signed_in, page.caller())
         .await
         .map_err(|error| change_error(error, &flow))?;
     Ok(show_codes(page, &flow, &codes, false))
@@ -212,16 +208,9 @@ pub async fn saved(page: &Page, payload: Payload) -> Handled {
 pub async fn off(page: &Page, payload: Payload) -> Handled {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
     let ends_others = !text(&fields, "end_others")?.is_empty();
-    let session = enrollment::disable(
-        &page.context.core,
-        &page.context.delivery,
-        &page.context.accounts,
-        &signed_in,
-        ends_others,
-        page.caller(),
-    )
-    .await
-    .map_err(|error| change_error(error, &flow))?;
+    let session = enrollment::disable(&page.context, &signed_in, ends_others, page.caller())
+        .await
+        .map_err(|error| change_error(error, &flow))?;
     let response = page.see_other(&format!("{TWO_FACTOR}?done=off"));
     Ok(with_session(page, response, &session))
 }

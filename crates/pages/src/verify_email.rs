@@ -113,8 +113,7 @@ pub async fn resend(page: &Page, payload: Payload) -> Handled {
         return Ok(proceed(page, flow.as_ref()));
     }
     page.admit_mail().await?;
-    let (core, delivery) = (&page.context.core, &page.context.delivery);
-    let sent = verify_email::resend(core, delivery, &signed_in, flow.as_ref(), page.caller()).await;
+    let sent = verify_email::resend(&page.context, &signed_in, flow.as_ref(), page.caller()).await;
     let (notice, status) = match sent {
         Ok(()) => (StepNotice::Resent, StatusCode::OK),
         Err(FlowError::Rejected(budget)) => {

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZoneDatabase;
+use serde::{Deserialize, Serialize};
 use time::{Date, Month, OffsetDateTime};
 use unic_langid::LanguageIdentifier;
 use url::Url;
@@ -21,7 +22,9 @@ const FIRST_DAY: i64 = 14 * 60 * 60;
 macro_rules! fields {
     ($($(#[$doc:meta])* $variant:ident = $name:ident $(in $address:ident)?, $max:literal;)*) => {
         /// A field of the profile that is text.
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        #[derive(
+            Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize,
+        )]
         pub enum Field { $($(#[$doc])* $variant,)* }
 
         impl Field {
@@ -143,7 +146,7 @@ pub struct FieldProblem {
 }
 
 /// A requested change of a profile: absent fields are kept, empty ones are removed.
-#[derive(Clone, Default, PartialEq, Eq, Debug)]
+#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ProfileEdit {
     texts: BTreeMap<Field, String>,
     pub product_news: Option<bool>,

@@ -1,7 +1,7 @@
 //! Ends of the access of users and clients: many sessions or grants in portions, so that no other
 //! write waits long, and beyond the limits (`limits.sessions_per_user`, `limits.grants_per_client`).
 
-use doorward_domain::model::{ClientId, EndReason, RevokeReason, SessionId, UserId};
+use doorward_domain::model::{ClientId, EmailPurpose, EndReason, RevokeReason, SessionId, UserId};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::repo::grants::{GrantLimit, GrantsOfUser};
 use doorward_store::repo::sessions::{BATCH, EndedSessions};
@@ -36,6 +36,34 @@ impl EndingAccess<'_> {
             grants: Some((GrantsOfUser::All, grants)),
         }
     }
+
+    /// Ends the access, and with it API keys, mail links and pending sign-ins, in the transaction of
+    /// its cause. Call [`end_excess`] before that transaction.
+    pub async fn end(&self, tx: &WriteTx, now: UnixSeconds) -> Result<(), StoreError> {
+        let user = self.user;
+        // Pending sign-ins first: this waits for one that is just being completed, so that its
+        // session is ended with the others.
+        end_links(tx, user, now).await?;
+        if let Some(reason) = self.sessions {
+            repo::sessions::end_all_for_user(tx, user, self.except, reason, now).await?;
+        }
+        if let Some((grants, reason)) = self.grants {
+            repo::grants::revoke_of_user(tx, user, grants, reason, now).await?;
+        }
+        repo::api_keys::revoke_all_for_user(tx, user, now).await?;
+        Ok(())
+    }
+}
+
+/// Revokes pending mail links, except the one that reverts a change of address, because it protects
+/// the user; and sign-ins that wait for their second factor, because they began with the former
+/// password.
+pub async fn end_links(tx: &WriteTx, user: UserId, now: UnixSeconds) -> Result<(), StoreError> {
+    let purposes = EmailPurpose::ENDED_BY_CHANGE;
+    repo::email_tokens::revoke_for_user(tx, user, &purposes, now).await?;
+    repo::pending_sign_ins::remove_all(tx, user).await?;
+    repo::email_sign_ins::disarm(tx, user).await?;
+    Ok(())
 }
 
 /// The numbers of what [`end_excess`] ended.

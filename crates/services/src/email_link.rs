@@ -11,7 +11,7 @@ use doorward_rules::rate_limit::Limit;
 use doorward_store::{Conn, StoreError, WriteTx, repo};
 
 use crate::caller::Caller;
-use crate::context::{Core, Delivery, Limits};
+use crate::context::{Context, Core, Delivery};
 use crate::error::{FlowError, ServerError};
 use crate::rate_limit::LimitStatus;
 
@@ -46,14 +46,13 @@ pub async fn issue(
 /// limit of the browser if it is a known device, otherwise within the hourly limit. Returns `None` if
 /// too many were mailed.
 pub async fn issue_anonymous(
-    core: &Core,
-    limits: &Limits,
+    context: &Context,
     tx: &WriteTx,
     user: &User,
     purpose: EmailPurpose,
     caller: &Caller,
 ) -> Result<Option<OpaqueToken>, ServerError> {
-    let limiter = &limits.rate_limiter;
+    let (core, limiter) = (&context.core, &context.limits.rate_limiter);
     let known = limiter.admit_known_mail(MAILS, purpose.as_str(), user, caller);
     Ok(match known.await {
         Some(false) => None,

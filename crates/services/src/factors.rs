@@ -8,7 +8,7 @@ use doorward_rules::second_factor::{
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_store::{Conn, StoreError, repo};
 
-use crate::context::{Accounts, Core};
+use crate::context::{Accounts, Context, Core};
 use crate::error::{FlowError, ServerError};
 use crate::signed_in::SignedIn;
 
@@ -195,12 +195,11 @@ pub async fn is_fresh(
 /// Rejects a change whose user has not authenticated recently and strongly enough
 /// ([`Factors::is_fresh`]).
 pub async fn require_fresh<R>(
-    core: &Core,
-    accounts: &Accounts,
+    context: &Context,
     signed_in: &SignedIn,
     rejection: R,
 ) -> Result<(), FlowError<R>> {
-    if is_fresh(core, accounts, signed_in).await? {
+    if is_fresh(&context.core, &context.accounts, signed_in).await? {
         Ok(())
     } else {
         Err(FlowError::Rejected(rejection))

@@ -9,14 +9,13 @@ use doorward_domain::model::{
 use doorward_domain::secret::TokenHash;
 use doorward_egress::upstream::{self, AuthorizationResponse};
 use doorward_rules::federation::{
-    self, FederationDecision, LinkingFacts, SIGN_UP_TTL, SameAddress,
+    self, FederationDecision, FederationDenial, LinkingFacts, SIGN_UP_TTL, SameAddress,
 };
 use doorward_rules::{assurance, identifier};
 use doorward_services::attempts::{self, EndedAttempt};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Context, Core};
 use doorward_services::error::{FlowError, ServerError};
-use doorward_services::factors;
 use doorward_services::session::NewSession;
 use doorward_services::signed_in::SignedIn;
 use doorward_services::transaction::{in_plain_transaction, in_transaction};
@@ -68,14 +67,8 @@ pub type Ended = (
 
 /// Handles a callback. The login state is consumed before the code is sent to the provider.
 pub async fn arrive(context: &Context, callback: &CallbackRequest, caller: &Caller) -> Ended {
-    let opened = login_state::open(
-        &context.core,
-        &context.directory,
-        &callback.state,
-        &callback.browser,
-        &callback.provider,
-    );
-    let Some(state) = opened else {
+    let (sealed, browser) = (&callback.state, &callback.browser);
+    let Some(state) = login_state::open(context, sealed, browser, &callback.provider) else {
         return (None, Err(FlowError::Rejected(FederationError::Over)));
     };
     let disabled = OnceLock::new();
@@ -125,10 +118,8 @@ async fn record_attempt(
         .by(disabled)
         .through(client.as_deref())
         .with("provider", state.provider.as_str());
-    context
-        .limits
-        .attempts
-        .record(context.core.now(), failure, caller);
+    let attempts = &context.limits.attempts;
+    attempts.record(context.core.now(), failure, caller);
 }
 
 async fn record_failure(
@@ -178,7 +169,7 @@ async fn follow(
     in_transaction(&core.db, async |tx| {
         // The provider may have been disabled since the request.
         let provider: Provider = active(tx, &callback.provider).await?;
-        let change = Change::new(core, &context.delivery, tx, caller);
+        let change = Change::new(context, tx, caller);
         match state.purpose {
             Purpose::SignIn => {
                 let coming = Coming {
@@ -188,12 +179,11 @@ async fn follow(
                     request: callback,
                     disabled,
                 };
-                enter(context, change, &coming).await
+                enter(change, &coming).await
             }
             Purpose::Link(session) => {
                 let signed_in = signed_in_with(callback, session)?;
-                linked_accounts::add(change, &context.accounts, signed_in, &provider, &identity)
-                    .await?;
+                linked_accounts::add(change, signed_in, &provider, &identity).await?;
                 Ok(Outcome::Linked)
             }
             Purpose::Test(_) => Ok(Outcome::Tested(Box::new(Ok(identity.clone())))),
@@ -233,7 +223,7 @@ async fn receive(
         code,
         issuer: callback.issuer.as_deref(),
     };
-    let party = relying_party(&context.core, &context.directory);
+    let party = relying_party(context);
     let request = state.request(&callback.state);
     let redeemed = upstream::redeem(&party, provider, &request, &answer).await;
     redeemed.map_err(|error| {
@@ -289,22 +279,19 @@ pub async fn decide(
 }
 
 async fn enter(
-    context: &Context,
     change: Change<'_>,
     coming: &Coming<'_>,
 ) -> Result<Outcome, FlowError<FederationError>> {
-    let (core, tx) = (change.core, change.tx);
+    let Change { core, tx, .. } = change;
     let (provider, identity) = (coming.provider, coming.identity);
     let reject = |error| Err(FlowError::Rejected(error));
     match decide(core, tx, provider, identity).await? {
-        (FederationDecision::SignIn(user), Some(link)) => {
-            sign_in(context, change, coming, user, link).await
-        }
+        (FederationDecision::SignIn(user), Some(link)) => sign_in(change, coming, user, link).await,
         (FederationDecision::Join(user), _) => {
             let owner = owner(tx, user).await?;
             let link = linked_accounts::new_link(core, user, identity);
             linked_accounts::store(change, &owner, &link, provider).await?;
-            sign_in(context, change, coming, user, link).await
+            sign_in(change, coming, user, link).await
         }
         (FederationDecision::Prove | FederationDecision::Register { .. }, _) => {
             let sign_up = FederatedSignUp {
@@ -317,15 +304,15 @@ async fn enter(
             repo::federated_sign_ups::put(tx, &sign_up).await?;
             Ok(Outcome::SignUp)
         }
-        (FederationDecision::Refused(federation::FederationDenial::ProviderDisabled), _) => {
+        (FederationDecision::Refused(FederationDenial::ProviderDisabled), _) => {
             reject(FederationError::NoProvider)
         }
-        (FederationDecision::Refused(federation::FederationDenial::Closed), _) => {
+        (FederationDecision::Refused(FederationDenial::Closed), _) => {
             reject(FederationError::Closed)
         }
         // The same error for a disabled user and an untrusted statement.
         (
-            FederationDecision::Refused(federation::FederationDenial::UserDisabled)
+            FederationDecision::Refused(FederationDenial::UserDisabled)
             | FederationDecision::SignIn(_),
             link,
         ) => {
@@ -344,18 +331,17 @@ async fn owner(tx: &WriteTx, user: UserId) -> Result<User, FlowError<FederationE
 
 /// Signs in to the linked account: counts as one factor; the second factor is required as usual.
 async fn sign_in(
-    context: &Context,
     change: Change<'_>,
     coming: &Coming<'_>,
     user: UserId,
     mut link: LinkedAccount,
 ) -> Result<Outcome, FlowError<FederationError>> {
-    let (core, tx, caller) = (change.core, change.tx, change.caller);
+    let tx = change.tx;
     let (provider, identity, state) = (coming.provider, coming.identity, coming.state);
     let user = owner(tx, user).await?;
-    let now = core.now();
+    let now = change.now();
     identity.label().clone_into(&mut link.label);
-    roles::follow(core, tx, provider, identity, &mut link, caller, now).await?;
+    roles::follow(change, provider, identity, &mut link).await?;
     repo::linked_accounts::record_use(tx, &link, now).await?;
     let authentication = federation::proof(provider, identity, now);
     let has_both = authentication.acr == assurance::AAL2;
@@ -364,8 +350,7 @@ async fn sign_in(
         user: &user,
         first: FirstFactor::Provider(authentication.auth_time),
         authentication,
-        is_factor_due: !has_both
-            && factors::is_required_at_sign_in(core, &context.accounts, tx, user.id).await?,
+        is_factor_due: !has_both && change.requires_factor(user.id).await?,
         browser: coming.request.browser,
         remember: state.remember,
         interaction: interaction.as_ref(),
@@ -376,7 +361,7 @@ async fn sign_in(
         ("method", "provider".to_owned()),
         ("provider", provider.id.to_string()),
     ];
-    let sign_in = login::after_first_step(change, &context.limits, &step, details).await?;
+    let sign_in = login::after_first_step(change, &step, details).await?;
     Ok(match sign_in {
         SignIn::Done(session) => Outcome::SignedIn(session),
         SignIn::SecondStep(id) => Outcome::SecondStep(id),

@@ -6,11 +6,10 @@ use doorward_domain::model::{
     User, UserId,
 };
 use doorward_domain::secret::TokenHash;
-use doorward_domain::time::UnixSeconds;
 use doorward_rules::federation::{MAX_LINKED_ACCOUNTS, check_unlink};
 use doorward_rules::passkey::RemainingMethods;
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Accounts, Context, Core, Delivery};
+use doorward_services::context::{Context, Core};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::factors::require_fresh;
 use doorward_services::signed_in::SignedIn;
@@ -52,32 +51,23 @@ pub async fn overview(
         providers,
         sign_up,
     } = found;
-    let of = |issuer: &str| {
-        providers
-            .iter()
-            .find(|provider| provider.issuer == issuer)
-            .cloned()
-    };
-    let is_linked = |item: &Provider| links.iter().any(|link| link.issuer == item.issuer);
+    let find = |is: &dyn Fn(&Provider) -> bool| providers.iter().find(|item| is(item)).cloned();
+    let is_linked = |item: &&Provider| links.iter().any(|link| link.issuer == item.issuer);
+    let others = providers.iter().filter(|item| !is_linked(item)).cloned();
     Ok(Overview {
-        others: providers
-            .iter()
-            .filter(|item| !is_linked(item))
-            .cloned()
-            .collect(),
-        linked: links
-            .iter()
-            .map(|link| Linked {
-                link: link.clone(),
-                provider: of(&link.issuer),
-            })
-            .collect(),
+        others: others.collect(),
         // Without its provider, a pending sign-up is ignored.
         waiting: sign_up.and_then(|sign_up| {
-            let mut known = providers.iter();
-            let provider = known.find(|item| is_for(&sign_up, item)).cloned()?;
+            let provider = find(&|item| is_for(&sign_up, item))?;
             Some((sign_up, provider))
         }),
+        linked: links
+            .into_iter()
+            .map(|link| Linked {
+                provider: find(&|item| item.issuer == link.issuer),
+                link,
+            })
+            .collect(),
     })
 }
 
@@ -90,14 +80,13 @@ fn is_for(sign_up: &FederatedSignUp, provider: &Provider) -> bool {
 /// authentication (ASVS 5.0 §7.5.1).
 pub(super) async fn add(
     change: Change<'_>,
-    accounts: &Accounts,
     signed_in: &SignedIn,
     provider: &Provider,
     identity: &UpstreamIdentity,
 ) -> Result<(), FlowError<FederationError>> {
-    let (core, tx) = (change.core, change.tx);
+    let Change { core, tx, .. } = change;
     let reject = |error| Err(FlowError::Rejected(error));
-    require_fresh(core, accounts, signed_in, FederationError::NotFresh).await?;
+    require_fresh(change.context, signed_in, FederationError::NotFresh).await?;
     // The row lock serializes concurrent requests, so that both links are counted.
     let owner = repo::users::find_locked(tx, signed_in.user.id).await?;
     let Some(owner) = owner.filter(User::is_active) else {
@@ -124,14 +113,7 @@ pub(super) async fn store(
             _ => Err(FlowError::Rejected(FederationError::Taken)),
         };
     }
-    let now = change.core.now();
-    let event = link_event(
-        AuditKind::AccountLinked,
-        link,
-        Some(provider),
-        change.caller,
-        now,
-    );
+    let event = link_event(change, AuditKind::AccountLinked, link, Some(provider));
     change.record(&event).await?;
     change
         .notify(owner, SecurityNotification::AccountLinked)
@@ -141,14 +123,13 @@ pub(super) async fn store(
 
 /// Builds the event of a link that its user adds or removes.
 pub(super) fn link_event(
+    change: Change<'_>,
     kind: AuditKind,
     link: &LinkedAccount,
     provider: Option<&Provider>,
-    caller: &Caller,
-    now: UnixSeconds,
 ) -> AuditEvent {
-    caller
-        .own_event(kind, link.user_id, now)
+    change
+        .own_event(kind, link.user_id)
         .with("issuer", link.issuer.as_str())
         .with_optional("provider", provider.map(|provider| provider.id.as_str()))
 }
@@ -177,11 +158,9 @@ pub async fn connect(
     let Some((sign_up, _)) = waiting(&context.core, browser).await? else {
         return Err(FlowError::Rejected(FederationError::Over));
     };
-    let (core, delivery) = (&context.core, &context.delivery);
-    in_change(core, delivery, caller, async |change| {
+    in_change(context, caller, async |change| {
         let provider: Provider = active(change.tx, &sign_up.provider).await?;
-        let identity = &sign_up.identity;
-        add(change, &context.accounts, signed_in, &provider, identity).await?;
+        add(change, signed_in, &provider, &sign_up.identity).await?;
         if !repo::federated_sign_ups::claim(change.tx, &sign_up).await? {
             return Err(FlowError::Rejected(FederationError::Over));
         }
@@ -193,18 +172,16 @@ pub async fn connect(
 /// Unlinks an account from the account of this session, unless no other sign-in method would be
 /// left.
 pub async fn remove(
-    core: &Core,
-    delivery: &Delivery,
-    accounts: &Accounts,
+    context: &Context,
     signed_in: &SignedIn,
     id: LinkId,
     caller: &Caller,
 ) -> Result<(), FlowError<FederationError>> {
     let reject = |error| Err(FlowError::Rejected(error));
-    require_fresh(core, accounts, signed_in, FederationError::NotFresh).await?;
+    require_fresh(context, signed_in, FederationError::NotFresh).await?;
     let user = signed_in.user.id;
-    in_change(core, delivery, caller, async |change| {
-        let tx = change.tx;
+    in_change(context, caller, async |change| {
+        let Change { core, tx, .. } = change;
         // Of two concurrent removals, the second one sees that its link is the last.
         let owner = repo::users::find_locked(tx, user).await?;
         let links = repo::linked_accounts::list(tx, user).await?;
@@ -212,7 +189,7 @@ pub async fn remove(
             return reject(FederationError::Over);
         };
         let left = RemainingMethods {
-            passkeys: match &accounts.passkeys {
+            passkeys: match &context.accounts.passkeys {
                 Some(_) => repo::passkeys::list(tx, user).await?.len(),
                 None => 0,
             },
@@ -229,9 +206,8 @@ pub async fn remove(
             return reject(FederationError::Stays);
         }
         repo::linked_accounts::remove(tx, user, id).await?;
-        let now = core.now();
-        roles::end(tx, link, caller, now).await?;
-        let event = link_event(AuditKind::AccountUnlinked, link, None, caller, now);
+        roles::end(tx, link, caller, core.now()).await?;
+        let event = link_event(change, AuditKind::AccountUnlinked, link, None);
         change.record(&event).await?;
         change
             .notify(&signed_in.user, SecurityNotification::AccountUnlinked)

@@ -7,7 +7,7 @@ use doorward_domain::secret::{self, OpaqueToken, TokenHash};
 use doorward_domain::time::{UnixSeconds, is_expired};
 use doorward_egress::upstream::{self, Request};
 use doorward_rules::federation::JOURNEY;
-use doorward_services::context::{Core, Directory};
+use doorward_services::context::Context;
 use doorward_services::error::{FlowError, ServerError};
 use doorward_store::{WriteTx, repo};
 use serde::{Deserialize, Serialize};
@@ -85,10 +85,10 @@ fn bound_to(browser: &TokenHash, provider: &ProviderId) -> Vec<u8> {
 /// [`FederationError::NoProvider`] for an unknown or disabled provider,
 /// [`FederationError::Unavailable`] if the request cannot be built.
 pub async fn start(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     departure: Departure,
 ) -> Result<(Provider, Url), FlowError<FederationError>> {
+    let core = &context.core;
     let provider = active(core.db.read(), &departure.provider).await?;
     let random = || OpaqueToken::generate(&mut core.rng()).expose().to_owned();
     let state = LoginState {
@@ -106,20 +106,10 @@ pub async fn start(
     let plain = serde_json::to_vec(&state);
     let plain = plain.map_err(|error| ServerError::Internal(error.to_string()))?;
     let place = bound_to(&departure.browser, &state.provider);
-    let sealed = secret::seal(
-        directory.provider_key.expose(),
-        &plain,
-        &place,
-        &mut core.rng(),
-    );
-    let sealed = URL_SAFE_NO_PAD.encode(sealed);
-    match upstream::address(
-        &relying_party(core, directory),
-        &provider,
-        &state.request(&sealed),
-    )
-    .await
-    {
+    let key = context.directory.provider_key.expose();
+    let sealed = URL_SAFE_NO_PAD.encode(secret::seal(key, &plain, &place, &mut core.rng()));
+    let party = relying_party(context);
+    match upstream::address(&party, &provider, &state.request(&sealed)).await {
         Ok(url) => Ok((provider, url)),
         Err(error) => {
             tracing::warn!(provider = %provider.id, %error, "sign-in with a provider did not start");
@@ -131,18 +121,18 @@ pub async fn start(
 /// Decrypts the login state of a callback; returns `None` if it is forged, for another provider or
 /// browser, or expired.
 pub(super) fn open(
-    core: &Core,
-    directory: &Directory,
+    context: &Context,
     sealed: &str,
     browser: &TokenHash,
     provider: &ProviderId,
 ) -> Option<LoginState> {
     let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
     let place = bound_to(browser, provider);
-    let plain = secret::open(directory.provider_key.expose(), &bytes, &place).ok()?;
+    let key = context.directory.provider_key.expose();
+    let plain = secret::open(key, &bytes, &place).ok()?;
     let state: LoginState = serde_json::from_slice(&plain).ok()?;
     let is_ours = state.provider == *provider;
-    (is_ours && !is_expired(state.began_at + JOURNEY, core.now())).then_some(state)
+    (is_ours && !is_expired(state.began_at + JOURNEY, context.core.now())).then_some(state)
 }
 
 /// Consumes the login state: of any number of concurrent callbacks, one gets true.

@@ -1,7 +1,7 @@
 //! The providers that users may sign in with, and the failures of such sign-ins.
 
 use doorward_domain::model::{Provider, ProviderId};
-use doorward_services::context::{Core, Directory};
+use doorward_services::context::Context;
 use doorward_services::error::FlowError;
 use doorward_store::{Conn, repo};
 use serde::{Deserialize, Serialize};
@@ -43,8 +43,8 @@ pub struct ProviderOption {
 
 /// Lists the providers to sign in with, the last used in this browser first. Returns none if the
 /// store is unavailable, so that the sign-in page still works.
-pub async fn offers(core: &Core, directory: &Directory, last: Option<&str>) -> Vec<ProviderOption> {
-    let known = match directory.providers(core).await {
+pub async fn offers(context: &Context, last: Option<&str>) -> Vec<ProviderOption> {
+    let known = match context.directory.providers(&context.core).await {
         Ok(known) => known,
         Err(error) => {
             tracing::warn!(fault = %error, "identity providers cannot be read");

@@ -2,9 +2,12 @@
 
 use doorward_domain::model::Provider;
 use doorward_egress::upstream::{self, RelyingParty};
-use doorward_services::context::{Core, Directory};
+use doorward_services::context::{Context, Core};
 
-pub(super) fn relying_party<'a>(core: &'a Core, directory: &'a Directory) -> RelyingParty<'a> {
+pub(super) fn relying_party(context: &Context) -> RelyingParty<'_> {
+    let Context {
+        core, directory, ..
+    } = context;
     RelyingParty {
         http: &directory.http,
         known: &directory.upstreams,

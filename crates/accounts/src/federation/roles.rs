@@ -8,27 +8,31 @@ use doorward_domain::model::{
 use doorward_domain::time::UnixSeconds;
 use doorward_rules::federation::mapped_roles;
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::Core;
 use doorward_store::{StoreError, WriteTx, repo};
+
+use crate::change::Change;
 
 /// Assigns the roles that the provider's claims map to, and removes those that they no longer map
 /// to. Other role assignments of the user remain unchanged.
 pub(super) async fn follow(
-    core: &Core,
-    tx: &WriteTx,
+    change: Change<'_>,
     provider: &Provider,
     identity: &UpstreamIdentity,
     link: &mut LinkedAccount,
-    caller: &Caller,
-    now: UnixSeconds,
 ) -> Result<(), StoreError> {
     let requested = mapped_roles(provider, identity);
     if requested.is_empty() && link.roles.is_empty() {
         return Ok(());
     }
-    let user = link.user_id;
-    let subject = user.to_string();
+    let (tx, user, now) = (change.tx, link.user_id, change.now());
+    let (kind, subject) = (SubjectKind::User, user.to_string());
     let roles = repo::roles::effective_for_user_in(tx, user, OrgScope::Global, now).await?;
+    let record = async |role: &str, what: &str| {
+        let event = change.event(AuditKind::RoleChanged, true).about(user);
+        let event = event.with("role", role).with("change", what);
+        let event = event.with("provider", provider.id.as_str());
+        change.record(&event).await
+    };
     let mut given = Vec::new();
     for role in &requested {
         if link.roles.contains(role) {
@@ -39,16 +43,15 @@ pub(super) async fn follow(
         if roles.roles.contains(role) || repo::roles::find(tx, role).await?.is_none() {
             continue;
         }
-        let id = AssignmentId::generate(now, &mut core.rng());
-        let assignment = Assignment::global(id, (SubjectKind::User, &subject), role, now);
+        let id = AssignmentId::generate(now, &mut change.core.rng());
+        let assignment = Assignment::global(id, (kind, &subject), role, now);
         repo::roles::assign(tx, &assignment).await?;
-        record_event(tx, provider, user, role, "given", caller, now).await?;
+        record(role, "given").await?;
         given.push(role.clone());
     }
     for role in link.roles.iter().filter(|role| !requested.contains(role)) {
-        let kind = SubjectKind::User;
         if repo::roles::unassign(tx, kind, &subject, role, None).await? {
-            record_event(tx, provider, user, role, "taken", caller, now).await?;
+            record(role, "taken").await?;
         }
     }
     link.roles = given;
@@ -103,18 +106,4 @@ pub async fn end_issuer(
         repo::linked_accounts::set_roles(tx, &link).await?;
     }
     Ok(())
-}
-
-async fn record_event(
-    tx: &WriteTx,
-    provider: &Provider,
-    user: UserId,
-    role: &str,
-    change: &str,
-    caller: &Caller,
-    now: UnixSeconds,
-) -> Result<(), StoreError> {
-    let event = caller.event(AuditKind::RoleChanged, true, now);
-    let event = event.about(user).with("role", role).with("change", change);
-    repo::audit::insert(tx, &event.with("provider", provider.id.as_str())).await
 }

@@ -9,17 +9,16 @@ use doorward_rules::federation::{self, FederationDecision, suggested_username};
 use doorward_rules::identifier::IdentifierError;
 use doorward_rules::profile::{self, Field, ProfileEdit};
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Core, Delivery};
+use doorward_services::context::{Context, Core};
 use doorward_services::error::{FlowError, ServerError};
-use doorward_services::session::{self, NewSession, SessionStart};
-use doorward_services::transaction::in_transaction;
-use doorward_store::{WriteTx, repo};
+use doorward_services::session::{self, SessionStart};
+use doorward_store::repo;
 
 use super::callback::decide;
 use super::linked_accounts::new_link;
 use super::provider::active;
 use super::{linked_accounts, provider, roles};
-use crate::change::Change;
+use crate::change::{Change, in_change};
 use crate::login::record_progress;
 use crate::new_password::AccountErrors;
 use crate::register::{
@@ -147,23 +146,21 @@ fn names(identity: &UpstreamIdentity, now: UnixSeconds) -> ProfileEdit {
 
 /// Creates an account for the pending sign-up of this browser, linked to issuer and subject.
 pub async fn register(
-    core: &Core,
-    delivery: &Delivery,
+    context: &Context,
     browser: &TokenHash,
     typed: &SignUpForm,
     origin: &Origin,
     caller: &Caller,
 ) -> Result<Registered, FlowError<FederatedSignUpError>> {
+    let core = &context.core;
     let SignUpOptions {
-        sign_up,
-        choice:
-            Choice::Register {
-                email,
-                email_is_settled,
-                ..
-            },
+        sign_up, choice, ..
+    } = welcome(core, browser).await?;
+    let Choice::Register {
+        email,
+        email_is_settled,
         ..
-    } = welcome(core, browser).await?
+    } = choice
     else {
         return invalid_state();
     };
@@ -193,43 +190,38 @@ pub async fn register(
     }
     let mut checked = named.account(core, &email, None);
     checked.user.email_verified = email_is_settled;
-    let done = if waits_for_mail {
-        enqueue_sign_up(core, delivery, &sign_up, &checked, origin, caller).await
+    if waits_for_mail {
+        enqueue_sign_up(context, &sign_up, &checked, origin, caller).await
     } else {
-        open(core, &sign_up, &checked, origin, caller).await
-    };
-    delivery.jobs.wake();
-    done
+        in_change(context, caller, async |change| {
+            open(change, &sign_up, &checked, origin).await
+        })
+        .await
+    }
 }
 
 /// Creates the account pending verification of its address. If the address is in use, its user gets
 /// a mail, and the response is the same (ASVS 5.0 §6.3.8).
 async fn enqueue_sign_up(
-    core: &Core,
-    delivery: &Delivery,
+    context: &Context,
     sign_up: &FederatedSignUp,
     checked: &ValidatedAccount,
     origin: &Origin,
     caller: &Caller,
 ) -> Result<Registered, FlowError<FederatedSignUpError>> {
     if let Some(owner) = &checked.owner {
-        let notified = register::notify_owner(core, delivery, checked, owner, caller).await;
+        let notified = register::notify_owner(context, checked, owner, caller).await;
         notified.map_err(|error| error.map(form_error))?;
     }
-    in_transaction(&core.db, async |tx| {
-        if !repo::federated_sign_ups::claim(tx, sign_up).await? {
+    in_change(context, caller, async |change| {
+        if !repo::federated_sign_ups::claim(change.tx, sign_up).await? {
             return invalid_state();
         }
         if checked.owner.is_none() {
-            let flow = origin
-                .interaction
-                .as_ref()
-                .map(|interaction| &interaction.id);
-            let change = Change::new(core, delivery, tx, caller);
-            let enqueued = register::enqueue_verification(change, checked, flow).await;
+            let enqueued = register::enqueue_verification(change, checked, origin).await;
             enqueued.map_err(|error| error.map(form_error))?;
-            let provider: Provider = active(tx, &sign_up.provider).await?;
-            link(core, tx, &provider, sign_up, checked, caller).await?;
+            let provider: Provider = active(change.tx, &sign_up.provider).await?;
+            link(change, &provider, sign_up, checked).await?;
         }
         Ok(Registered::CheckMail)
     })
@@ -238,114 +230,86 @@ async fn enqueue_sign_up(
 
 /// Creates the account ready for use.
 async fn open(
-    core: &Core,
+    change: Change<'_>,
     sign_up: &FederatedSignUp,
     checked: &ValidatedAccount,
     origin: &Origin,
-    caller: &Caller,
 ) -> Result<Registered, FlowError<FederatedSignUpError>> {
-    in_transaction(&core.db, async |tx| {
-        let provider: Provider = active(tx, &sign_up.provider).await?;
-        let identity = &sign_up.identity;
-        // These checks are repeated, because the state may have changed since the page was shown.
-        let (decision, _) = decide(core, tx, &provider, identity).await?;
-        let FederationDecision::Register {
-            address_is_proved,
-            displaces,
-        } = decision
-        else {
-            return invalid_state();
+    let Change { core, tx, .. } = change;
+    let provider: Provider = active(tx, &sign_up.provider).await?;
+    let identity = &sign_up.identity;
+    // These checks are repeated, because the state may have changed since the page was shown.
+    let (decision, _) = decide(core, tx, &provider, identity).await?;
+    let FederationDecision::Register {
+        address_is_proved,
+        displaces,
+    } = decision
+    else {
+        return invalid_state();
+    };
+    if address_is_proved != checked.user.email_verified {
+        return invalid_state();
+    }
+    let user = &checked.user;
+    if user.named().is_some() && register::is_in_use(core, tx, &user.username_key).await? {
+        let existing = AccountErrors {
+            username: Some(IdentifierError::Taken),
+            ..AccountErrors::default()
         };
-        if address_is_proved != checked.user.email_verified {
-            return invalid_state();
-        }
-        let user = &checked.user;
-        if user.named().is_some() && register::is_in_use(core, tx, &user.username_key).await? {
-            let existing = AccountErrors {
-                username: Some(IdentifierError::Taken),
-                ..AccountErrors::default()
-            };
-            return Err(FlowError::Rejected(FederatedSignUpError::Problems(
-                Box::new(existing),
-            )));
-        }
-        if !repo::federated_sign_ups::claim(tx, sign_up).await? {
-            return invalid_state();
-        }
-        if let Some(anonymous_caller) = displaces {
-            displace(core, tx, anonymous_caller, caller).await?;
-        }
-        let added = register::add(core, tx, checked, caller).await;
-        added.map_err(|error| error.map(form_error))?;
-        link(core, tx, &provider, sign_up, checked, caller).await?;
-        let registration =
-            create_pending(core, tx, &provider, identity, checked, origin, caller).await?;
-        Ok(Registered::SignedIn(Box::new(registration)))
-    })
-    .await
+        return Err(FlowError::Rejected(FederatedSignUpError::Problems(
+            Box::new(existing),
+        )));
+    }
+    if !repo::federated_sign_ups::claim(tx, sign_up).await? {
+        return invalid_state();
+    }
+    if let Some(user) = displaces {
+        displace(change, user).await?;
+    }
+    let added = register::add(change, checked).await;
+    added.map_err(|error| error.map(form_error))?;
+    link(change, &provider, sign_up, checked).await?;
+    let now = change.now();
+    let authentication = federation::proof(&provider, identity, now);
+    let beginning = SessionStart {
+        user,
+        authentication: &authentication,
+        remember: false,
+        before: origin.before.as_ref(),
+    };
+    let session = session::start(core, tx, &beginning, change.caller).await?;
+    record_progress(tx, origin.interaction.as_ref(), &session.session, now).await?;
+    Ok(Registered::SignedIn(Box::new(session)))
 }
 
 /// Deletes an account whose address was never verified, because the provider has verified the
 /// address for another user. Nothing of it remains: password, sessions and links.
-async fn displace(
-    core: &Core,
-    tx: &WriteTx,
-    anonymous_caller: UserId,
-    caller: &Caller,
-) -> Result<(), FlowError<FederatedSignUpError>> {
-    let now = core.now();
-    if !repo::users::delete_unproved(tx, anonymous_caller, now, now).await? {
+async fn displace(change: Change<'_>, user: UserId) -> Result<(), FlowError<FederatedSignUpError>> {
+    let now = change.now();
+    if !repo::users::delete_unproved(change.tx, user, now, now).await? {
         return invalid_state();
     }
-    let event = caller.event(AuditKind::AccountDeleted, true, now);
-    let event = event.about(anonymous_caller);
+    let event = change.event(AuditKind::AccountDeleted, true).about(user);
     let event = event.with("reason", "address proved by somebody else");
-    repo::audit::insert(tx, &event).await?;
-    Ok(())
+    Ok(change.record(&event).await?)
 }
 
 async fn link(
-    core: &Core,
-    tx: &WriteTx,
+    change: Change<'_>,
     provider: &Provider,
     sign_up: &FederatedSignUp,
     checked: &ValidatedAccount,
-    caller: &Caller,
 ) -> Result<(), FlowError<FederatedSignUpError>> {
-    let (user, now) = (&checked.user, core.now());
-    let mut link = new_link(core, user.id, &sign_up.identity);
-    link.last_used_at = Some(now);
     let identity = &sign_up.identity;
-    roles::follow(core, tx, provider, identity, &mut link, caller, now).await?;
-    if !repo::linked_accounts::insert(tx, &link).await? {
+    let mut link = new_link(change.core, checked.user.id, identity);
+    link.last_used_at = Some(change.now());
+    roles::follow(change, provider, identity, &mut link).await?;
+    if !repo::linked_accounts::insert(change.tx, &link).await? {
         // Another window was faster; the transaction is rolled back.
         let text = "an account at a provider was linked a moment ago";
         return Err(ServerError::Unavailable(text.to_owned()).into());
     }
     let kind = AuditKind::AccountLinked;
-    let event = linked_accounts::link_event(kind, &link, Some(provider), caller, now);
-    repo::audit::insert(tx, &event).await?;
-    Ok(())
-}
-
-async fn create_pending(
-    core: &Core,
-    tx: &WriteTx,
-    provider: &Provider,
-    identity: &UpstreamIdentity,
-    checked: &ValidatedAccount,
-    origin: &Origin,
-    caller: &Caller,
-) -> Result<NewSession, ServerError> {
-    let now = core.now();
-    let authentication = federation::proof(provider, identity, now);
-    let beginning = SessionStart {
-        user: &checked.user,
-        authentication: &authentication,
-        remember: false,
-        before: origin.before.as_ref(),
-    };
-    let session = session::start(core, tx, &beginning, caller).await?;
-    record_progress(tx, origin.interaction.as_ref(), &session.session, now).await?;
-    Ok(session)
+    let event = linked_accounts::link_event(change, kind, &link, Some(provider));
+    Ok(change.record(&event).await?)
 }

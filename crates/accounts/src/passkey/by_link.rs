@@ -4,16 +4,17 @@
 use doorward_domain::model::{EmailPurpose, EndReason, RevokeReason, User};
 use doorward_domain::secret::TokenHash;
 use doorward_rules::passkey::is_link_allowed;
+use doorward_services::access_end::EndingAccess;
 use doorward_services::caller::Caller;
-use doorward_services::context::{Accounts, Core, Delivery};
+use doorward_services::context::Context;
 use doorward_services::email_link::{self, InvalidLink};
 use doorward_services::error::FlowError;
 use doorward_services::factors::has_app;
-use doorward_store::{Conn, StoreError, WriteTx, repo};
+use doorward_store::{Conn, StoreError, repo};
 
 use super::ceremony::{CeremonyPurpose, Prompt, seal};
 use super::manage::{ManagePasskeyError, NewPasskey, record_addition, register, store_passkey};
-use crate::change::in_change;
+use crate::change::{Change, in_change};
 use crate::password_reset;
 
 const PURPOSE: EmailPurpose = EmailPurpose::Passkey;
@@ -36,14 +37,14 @@ pub async fn can_add_by_link(conn: &Conn, user: &User) -> Result<bool, StoreErro
 
 /// Returns the prompt of a registration by a link, without consuming the link.
 pub async fn peek(
-    core: &Core,
-    accounts: &Accounts,
+    context: &Context,
     token: &str,
     browser: &TokenHash,
 ) -> Result<Prompt, FlowError<InvalidLink>> {
+    let core = &context.core;
     let (_, user) = email_link::peek(core, token, PURPOSE).await?;
     let over = || Err(FlowError::Rejected(InvalidLink));
-    let Some(keys) = &accounts.passkeys else {
+    let Some(keys) = &context.accounts.passkeys else {
         return over();
     };
     if !can_add_by_link(core.db.read(), &user).await? {
@@ -57,33 +58,32 @@ pub async fn peek(
 /// Consumes the link and stores the passkey. It starts no session; the user signs in with the
 /// passkey.
 pub async fn add(
-    core: &Core,
-    delivery: &Delivery,
-    accounts: &Accounts,
+    context: &Context,
     token: &str,
     new: NewPasskey<'_>,
     caller: &Caller,
 ) -> Result<(), FlowError<NotAdded>> {
+    let core = &context.core;
+    let to_error = |error: FlowError<InvalidLink>| error.map(|InvalidLink| NotAdded::Link);
     let looked = email_link::peek(core, token, PURPOSE).await;
     let (_, user) = looked.map_err(to_error)?;
-    let Some(keys) = &accounts.passkeys else {
+    let Some(keys) = &context.accounts.passkeys else {
         return Err(FlowError::Rejected(NotAdded::Link));
     };
     let link = TokenHash::digest(token);
     let what = CeremonyPurpose::AddingByLink(user.id, &link);
     let (opened, created) = register(core, keys, &new, what)
         .map_err(|why| FlowError::Rejected(NotAdded::Passkey(why)))?;
-    in_change(core, delivery, caller, async |change| {
+    in_change(context, caller, async |change| {
         let tx = change.tx;
         // Waits for a factor that is added concurrently, so that the next check sees it.
         repo::users::find_locked(tx, user.id).await?;
-        let (_, owner) = email_link::consume(core, tx, token, PURPOSE)
-            .await
-            .map_err(to_error)?;
+        let consumed = email_link::consume(core, tx, token, PURPOSE).await;
+        let (_, owner) = consumed.map_err(to_error)?;
         if !can_add_by_link(tx, &owner).await? {
             return Err(FlowError::Rejected(NotAdded::Link));
         }
-        prove_address(core, tx, &owner, caller).await?;
+        prove_address(change, &owner).await?;
         let kept = store_passkey(change, &owner, &opened, &created, new.name).await;
         let id = kept.map_err(|error| error.map(NotAdded::Passkey))?;
         record_addition(change, &owner, id, "link").await?;
@@ -95,16 +95,11 @@ pub async fn add(
 /// Marks the address as verified, because the user of the link reads it. If it was not verified
 /// before, the account may have been created by another party: all its sign-in methods are removed,
 /// also the password.
-async fn prove_address(
-    core: &Core,
-    tx: &WriteTx,
-    owner: &User,
-    caller: &Caller,
-) -> Result<(), StoreError> {
-    let now = core.now();
+async fn prove_address(change: Change<'_>, owner: &User) -> Result<(), StoreError> {
+    let (tx, now) = (change.tx, change.now());
     repo::login_failures::unlock(tx, owner.id, now).await?;
     if repo::users::is_unproved(tx, owner.id).await? {
-        password_reset::remove_unverified_methods(tx, owner.id, caller, now).await?;
+        password_reset::remove_unverified_methods(tx, owner.id, change.caller, now).await?;
         let forgotten = User {
             password_hash: None,
             password_changed_at: Some(now),
@@ -113,17 +108,10 @@ async fn prove_address(
             ..owner.clone()
         };
         repo::users::update(tx, &forgotten).await?;
-        password_reset::end_links(tx, owner.id, now).await?;
-        let reason = EndReason::FactorChanged;
-        repo::sessions::end_all_for_user(tx, owner.id, None, reason, now).await?;
-        let reason = RevokeReason::Administrator;
-        repo::grants::revoke_for_user(tx, owner.id, reason, now).await?;
-        repo::api_keys::revoke_all_for_user(tx, owner.id, now).await?;
+        let (sessions, grants) = (EndReason::FactorChanged, RevokeReason::Administrator);
+        let access = EndingAccess::all(owner.id, sessions, grants);
+        access.end(tx, now).await?;
     }
     repo::users::set_email_verified(tx, owner.id, true, now).await?;
     Ok(())
-}
-
-fn to_error(error: FlowError<InvalidLink>) -> FlowError<NotAdded> {
-    error.map(|InvalidLink| NotAdded::Link)
 }

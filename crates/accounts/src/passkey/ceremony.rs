@@ -5,7 +5,7 @@ use doorward_domain::model::{AttemptId, Passkey, PasskeyId, SessionId, UserId};
 use doorward_domain::secret::{self, TokenHash};
 use doorward_domain::time::{UnixSeconds, is_expired};
 use doorward_rules::passkey::CEREMONY_TTL;
-use doorward_services::context::{Accounts, Core};
+use doorward_services::context::{Context, Core};
 use doorward_services::error::ServerError;
 use doorward_services::passkeys::{self, CeremonyOptions, Passkeys, Used};
 use doorward_store::{StoreError, WriteTx, repo};
@@ -95,12 +95,8 @@ pub(super) fn seal(
     };
     let plain =
         serde_json::to_vec(&waiting).map_err(|error| ServerError::Internal(error.to_string()))?;
-    let sealed = secret::seal(
-        keys.key(),
-        &plain,
-        &purpose.bound_to(browser),
-        &mut core.rng(),
-    );
+    let place = purpose.bound_to(browser);
+    let sealed = secret::seal(keys.key(), &plain, &place, &mut core.rng());
     Ok(Prompt {
         options: requested.options,
         sealed: URL_SAFE_NO_PAD.encode(sealed),
@@ -114,13 +110,14 @@ pub(super) fn open(
     purpose: CeremonyPurpose<'_>,
     browser: &TokenHash,
 ) -> Result<Opened, CeremonyStateError> {
-    let sealed = URL_SAFE_NO_PAD
-        .decode(sealed)
-        .map_err(|_| CeremonyStateError::Foreign)?;
-    let plain = secret::open(keys.key(), &sealed, &purpose.bound_to(browser))
-        .map_err(|_| CeremonyStateError::Foreign)?;
-    let text = std::str::from_utf8(&plain).map_err(|_| CeremonyStateError::Foreign)?;
-    let waiting: Waiting = serde_json::from_str(text).map_err(|_| CeremonyStateError::Foreign)?;
+    let read = || {
+        let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        let plain = secret::open(keys.key(), &sealed, &purpose.bound_to(browser)).ok()?;
+        let text = String::from_utf8(plain.to_vec()).ok()?;
+        let waiting: Waiting = serde_json::from_str(&text).ok()?;
+        Some((waiting, text))
+    };
+    let (waiting, text) = read().ok_or(CeremonyStateError::Foreign)?;
     if is_expired(waiting.until, core.now()) {
         return Err(CeremonyStateError::Expired);
     }
@@ -135,23 +132,16 @@ pub(super) fn open(
 /// Returns the options to request an assertion: of any passkey, or of the `allowed` ones. `None` if
 /// passkeys are disabled.
 pub(crate) fn prompt(
-    core: &Core,
-    accounts: &Accounts,
+    context: &Context,
     purpose: CeremonyPurpose<'_>,
     allowed: &[Passkey],
     browser: &TokenHash,
 ) -> Result<Option<Prompt>, ServerError> {
-    let Some(keys) = &accounts.passkeys else {
+    let Some(keys) = &context.accounts.passkeys else {
         return Ok(None);
     };
-    seal(
-        core,
-        keys,
-        keys.start_authentication(allowed)?,
-        purpose,
-        browser,
-    )
-    .map(Some)
+    let options = keys.start_authentication(allowed)?;
+    seal(&context.core, keys, options, purpose, browser).map(Some)
 }
 
 /// A verified assertion; it counts once [`Checked::accept`] returns true.
@@ -227,14 +217,14 @@ impl From<CeremonyStateError> for Rejected {
 /// passkey is known and belongs to the user that the authenticator names; and the signature is
 /// valid.
 pub(crate) async fn check(
-    core: &Core,
-    accounts: &Accounts,
+    context: &Context,
     presented: &PasskeyResponse,
     purpose: CeremonyPurpose<'_>,
     browser: &TokenHash,
     person: Option<UserId>,
 ) -> Result<Result<Checked, Rejected>, ServerError> {
-    let Some(keys) = &accounts.passkeys else {
+    let core = &context.core;
+    let Some(keys) = &context.accounts.passkeys else {
         return Ok(Err(Rejected::because("off")));
     };
     let opened = match open(core, keys, &presented.sealed, purpose, browser) {

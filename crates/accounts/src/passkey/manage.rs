@@ -10,7 +10,7 @@ use doorward_rules::passkey::{
 };
 use doorward_rules::second_factor::FactorRequirement;
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Accounts, Core, Delivery};
+use doorward_services::context::{Context, Core};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::factors::{confirmed, require_fresh, requirement};
 use doorward_services::passkeys::{NewCredential, Passkeys};
@@ -54,14 +54,14 @@ pub struct Overview {
 }
 
 pub async fn overview(
-    core: &Core,
-    accounts: &Accounts,
+    context: &Context,
     signed_in: &SignedIn,
     browser: &TokenHash,
     is_fresh: bool,
 ) -> Result<Overview, ServerError> {
-    let passkeys = repo::passkeys::list(core.db.read(), signed_in.user.id).await?;
-    let prompt = match &accounts.passkeys {
+    let core = &context.core;
+    let passkeys = list(core, signed_in).await?;
+    let prompt = match &context.accounts.passkeys {
         Some(keys) if is_fresh && passkeys.len() < MAX_PASSKEYS => {
             let asked = keys.offer(&signed_in.user, &passkeys)?;
             let what = CeremonyPurpose::Adding(signed_in.user.id, signed_in.session.id);
@@ -92,22 +92,21 @@ pub struct NewPasskey<'a> {
 /// Stores a new passkey. The device has just verified the user, so this session now has both
 /// factors.
 pub async fn add(
-    core: &Core,
-    delivery: &Delivery,
-    accounts: &Accounts,
+    context: &Context,
     signed_in: &SignedIn,
     new: NewPasskey<'_>,
     caller: &Caller,
 ) -> Result<NewSession, FlowError<ManagePasskeyError>> {
-    require_fresh(core, accounts, signed_in, ManagePasskeyError::NotFresh).await?;
+    require_fresh(context, signed_in, ManagePasskeyError::NotFresh).await?;
+    let core = &context.core;
     let reject = |why| Err(FlowError::Rejected(why));
-    let Some(keys) = &accounts.passkeys else {
+    let Some(keys) = &context.accounts.passkeys else {
         return reject(ManagePasskeyError::Rejected);
     };
     let user = signed_in.user.id;
     let what = CeremonyPurpose::Adding(user, signed_in.session.id);
     let (opened, created) = register(core, keys, &new, what).map_err(FlowError::Rejected)?;
-    in_change(core, delivery, caller, async |change| {
+    in_change(context, caller, async |change| {
         let tx = change.tx;
         let reject = |why| Err(FlowError::Rejected(why));
         // The row lock serializes concurrent requests, so that both passkeys are counted.
@@ -182,8 +181,7 @@ pub(super) async fn record_addition(
     by: &str,
 ) -> Result<(), ServerError> {
     let event = change
-        .caller
-        .own_event(AuditKind::FactorAdded, owner.id, change.core.now())
+        .own_event(AuditKind::FactorAdded, owner.id)
         .with("factor", "passkey")
         .with("passkey", id.to_string())
         .with("added_by", by);
@@ -214,16 +212,14 @@ pub async fn rename(
 
 /// Removes a passkey, unless no other sign-in method would be left.
 pub async fn remove(
-    core: &Core,
-    delivery: &Delivery,
-    accounts: &Accounts,
+    context: &Context,
     signed_in: &SignedIn,
     id: PasskeyId,
     caller: &Caller,
 ) -> Result<(), FlowError<ManagePasskeyError>> {
-    require_fresh(core, accounts, signed_in, ManagePasskeyError::NotFresh).await?;
-    let user = signed_in.user.id;
-    in_change(core, delivery, caller, async |change| {
+    require_fresh(context, signed_in, ManagePasskeyError::NotFresh).await?;
+    let (core, user) = (&context.core, signed_in.user.id);
+    in_change(context, caller, async |change| {
         let tx = change.tx;
         let reject = |why| Err(FlowError::Rejected(why));
         // Of two concurrent removals, the second one sees that its passkey is the last.
@@ -251,10 +247,11 @@ pub async fn remove(
         let links = [EmailPurpose::Operator];
         repo::email_tokens::revoke_for_user(tx, user, &links, core.now()).await?;
         repo::trusted_devices::remove_all(tx, user).await?;
-        let event = caller
-            .own_event(AuditKind::FactorRemoved, user, core.now())
-            .with("factor", "passkey");
-        repo::audit::insert(tx, &event.with("passkey", id.to_string())).await?;
+        let event = change.own_event(AuditKind::FactorRemoved, user);
+        let event = event.with("factor", "passkey");
+        change
+            .record(&event.with("passkey", id.to_string()))
+            .await?;
         change
             .notify(&signed_in.user, SecurityNotification::PasskeyRemoved)
             .await?;

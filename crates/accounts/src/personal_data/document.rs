@@ -21,131 +21,111 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::profile_fields;
 
-/// A list of an export, which is read in pages.
-#[derive(Clone, Copy, Debug)]
+/// A list of an export, with the last row of the page before.
+#[derive(Debug)]
 pub(super) enum Section {
     Roles,
     Organizations,
-    Invitations,
+    Invitations(Option<InvitationId>),
     Groups,
-    Sessions,
-    Apps,
-    Grants,
-    ApiKeys,
-    MailedLinks,
-    Events,
-    SignInAttempts,
+    Sessions(Option<SessionId>),
+    Apps(Option<ConsentId>),
+    Grants(Option<GrantId>),
+    ApiKeys(Option<ApiKeyId>),
+    MailedLinks(Option<TokenHash>),
+    Events(Option<AuditId>),
+    SignInAttempts(Option<SignInAttemptId>),
 }
 
 /// The lists in their order, with their names.
-pub(super) const SECTIONS: &[(Section, &str)] = &[
-    (Section::Roles, "roles"),
-    (Section::Organizations, "organizations"),
-    (Section::Invitations, "invitations"),
-    (Section::Groups, "groups"),
-    (Section::Sessions, "sessions"),
-    (Section::Apps, "apps"),
-    (Section::Grants, "grants"),
-    (Section::ApiKeys, "api_keys"),
-    (Section::MailedLinks, "mailed_links"),
-    (Section::Events, "events"),
-    (Section::SignInAttempts, "sign_in_attempts"),
+pub(super) const SECTIONS: [(&str, Section); 11] = [
+    ("roles", Section::Roles),
+    ("organizations", Section::Organizations),
+    ("invitations", Section::Invitations(None)),
+    ("groups", Section::Groups),
+    ("sessions", Section::Sessions(None)),
+    ("apps", Section::Apps(None)),
+    ("grants", Section::Grants(None)),
+    ("api_keys", Section::ApiKeys(None)),
+    ("mailed_links", Section::MailedLinks(None)),
+    ("events", Section::Events(None)),
+    ("sign_in_attempts", Section::SignInAttempts(None)),
 ];
 
-/// The last row of the page before, of the list that is being read.
-#[derive(PartialEq, Eq, Debug, Default)]
-pub(super) struct After {
-    invitation: Option<InvitationId>,
-    session: Option<SessionId>,
-    consent: Option<ConsentId>,
-    grant: Option<GrantId>,
-    key: Option<ApiKeyId>,
-    link: Option<TokenHash>,
-    event: Option<AuditId>,
-    attempt: Option<SignInAttemptId>,
+/// The rows of a page, and the rest of its list if there may be more.
+pub(super) type Page = (Vec<Value>, Option<Section>);
+
+/// Shows a page of rows. A full page may have a next one, which begins after its last row.
+fn shown<T, K>(
+    rows: &[T],
+    rest: fn(Option<K>) -> Section,
+    key: fn(&T) -> K,
+    show: fn(&T) -> Value,
+) -> Page {
+    let is_full = rows.len() as u64 == PAGE;
+    let next = is_full.then(|| rest(rows.last().map(key)));
+    (rows.iter().map(show).collect(), next)
 }
 
-impl After {
-    pub(super) fn is_first(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
-/// Returns the next rows of a list, and true if there may be more.
+/// Returns the next rows of a list.
 pub(super) async fn page(
     context: &Context,
     user: &User,
     section: Section,
-    after: &mut After,
-) -> Result<(Vec<Value>, bool), ServerError> {
+) -> Result<Page, ServerError> {
     let (conn, id) = (context.core.db.read(), user.id);
-    macro_rules! next {
-        ($read:expr, $last:ident, $key:expr, $show:expr) => {{
-            let rows = $read.await?;
-            let has_more = rows.len() as u64 == PAGE;
-            after.$last = rows.last().map($key);
-            let shown = rows.iter().map($show).collect::<Vec<Value>>();
-            Ok((shown, has_more))
-        }};
-    }
-    match section {
+    Ok(match section {
         Section::Roles => {
             let held = repo::roles::assignments(conn, SubjectKind::User, &id.to_string()).await?;
-            Ok((held.iter().map(role).collect(), false))
+            (held.iter().map(role).collect(), None)
         }
         Section::Organizations => {
-            let held = repo::organizations::of_user(conn, id).await?;
-            let rows = held
-                .into_iter()
-                .map(|(slug, is_owner)| json!({ "organization": slug, "owner": is_owner }));
-            Ok((rows.collect(), false))
+            let held = repo::organizations::of_user(conn, id).await?.into_iter();
+            let row = |(slug, is_owner)| json!({ "organization": slug, "owner": is_owner });
+            (held.map(row).collect(), None)
         }
         Section::Groups => {
             let held = repo::groups::of_user(conn, id).await?;
-            Ok((held.iter().map(group).collect(), false))
+            (held.iter().map(group).collect(), None)
         }
-        Section::Invitations => {
-            let rows = personal_data::invitations(conn, user, after.invitation);
-            next!(rows, invitation, |row| row.id, invitation)
+        Section::Invitations(after) => {
+            let rows = personal_data::invitations(conn, user, after).await?;
+            shown(&rows, Section::Invitations, |row| row.id, invitation)
         }
-        Section::Sessions => {
-            let rows = personal_data::sessions(conn, id, after.session);
-            next!(rows, session, |row| row.id, session)
+        Section::Sessions(after) => {
+            let rows = personal_data::sessions(conn, id, after).await?;
+            shown(&rows, Section::Sessions, |row| row.id, session)
         }
-        Section::Grants => {
-            let rows = personal_data::grants(conn, id, after.grant);
-            next!(rows, grant, |row| row.id, grant)
+        Section::Grants(after) => {
+            let rows = personal_data::grants(conn, id, after).await?;
+            shown(&rows, Section::Grants, |row| row.id, grant)
         }
-        Section::ApiKeys => {
-            let rows = personal_data::api_keys(conn, id, after.key.as_ref());
-            next!(rows, key, |row| row.id.clone(), api_key)
+        Section::ApiKeys(after) => {
+            let rows = personal_data::api_keys(conn, id, after.as_ref()).await?;
+            shown(&rows, Section::ApiKeys, |row| row.id.clone(), api_key)
         }
-        Section::MailedLinks => {
-            let rows = personal_data::email_tokens(conn, id, after.link.as_ref());
-            next!(rows, link, |row| row.hash, link)
+        Section::MailedLinks(after) => {
+            let rows = personal_data::email_tokens(conn, id, after.as_ref()).await?;
+            shown(&rows, Section::MailedLinks, |row| row.hash, link)
         }
-        Section::Events => {
-            let rows = personal_data::audit_events(conn, id, after.event);
-            next!(rows, event, |row| row.id, event)
+        Section::Events(after) => {
+            let rows = personal_data::audit_events(conn, id, after).await?;
+            shown(&rows, Section::Events, |row| row.id, event)
         }
-        Section::SignInAttempts => {
-            let rows = personal_data::attempts(conn, id, after.attempt);
-            next!(rows, attempt, |row| row.id, attempt)
+        Section::SignInAttempts(after) => {
+            let rows = personal_data::attempts(conn, id, after).await?;
+            shown(&rows, Section::SignInAttempts, |row| row.id, attempt)
         }
-        Section::Apps => {
-            let rows = personal_data::consents(conn, id, after.consent).await?;
-            let has_more = rows.len() as u64 == PAGE;
-            after.consent = rows.last().map(|row| row.id);
-            let mut apps = Vec::with_capacity(rows.len());
+        Section::Apps(after) => {
+            let rows = personal_data::consents(conn, id, after).await?;
+            let mut named = Vec::with_capacity(rows.len());
             for consent in rows {
-                let id = consent.client_id.as_str();
-                let client = context.directory.client(&context.core, id).await?;
-                let name = client.map(|client| client.name.clone());
-                apps.push(app(&consent, name.as_deref()));
+                let client = context.client(consent.client_id.as_str()).await?;
+                named.push((consent, client.map(|client| client.name.clone())));
             }
-            Ok((apps, has_more))
+            shown(&named, Section::Apps, |(consent, _)| consent.id, app)
         }
-    }
+    })
 }
 
 /// Returns the members that are no lists of unlimited length.
@@ -257,7 +237,7 @@ fn session(session: &Session) -> Value {
     })
 }
 
-fn app(consent: &Consent, name: Option<&str>) -> Value {
+fn app((consent, name): &(Consent, Option<String>)) -> Value {
     json!({
         "client_id": consent.client_id,
         "name": name,

@@ -9,17 +9,17 @@ use doorward_domain::secret::TokenHash;
 use doorward_rules::assurance::{self, SecondFactorMethod};
 use doorward_rules::second_factor::FactorRequirement;
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Accounts, Context, Core, Delivery};
+use doorward_services::context::{Accounts, Context, Core};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::factors::{Factors, confirmed, is_required, require_fresh, requirement};
 use doorward_services::rate_limit::{self, LimitStatus};
 use doorward_services::session::NewSession;
 use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::{in_recording_transaction, in_transaction};
+use doorward_services::transaction::in_transaction;
 use doorward_store::{WriteTx, repo};
 
 use super::verification::renewed;
-use crate::change::{Change, in_change};
+use crate::change::{Change, in_change, in_recording_change};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EnrollmentError {
@@ -62,11 +62,11 @@ impl From<Factors> for Overview {
 
 /// Creates a secret that waits for its first code. It has no effect before that.
 pub async fn start(
-    core: &Core,
-    accounts: &Accounts,
+    context: &Context,
     signed_in: &SignedIn,
 ) -> Result<(), FlowError<EnrollmentError>> {
-    require_fresh(core, accounts, signed_in, EnrollmentError::NotFresh).await?;
+    require_fresh(context, signed_in, EnrollmentError::NotFresh).await?;
+    let Context { core, accounts, .. } = context;
     let user = signed_in.user.id;
     let secret = TotpSecret::generate(&mut core.rng());
     let factor = TotpFactor {
@@ -91,22 +91,21 @@ pub async fn start(
 
 /// Returns the secret that waits for its first code, for display.
 pub async fn proposed(
-    core: &Core,
-    accounts: &Accounts,
+    context: &Context,
     signed_in: &SignedIn,
 ) -> Result<TotpSecret, FlowError<EnrollmentError>> {
-    require_fresh(core, accounts, signed_in, EnrollmentError::NotFresh).await?;
-    let factor = waiting(core, signed_in).await?;
-    Ok(open(accounts, &factor)?)
+    require_fresh(context, signed_in, EnrollmentError::NotFresh).await?;
+    let factor = waiting(&context.core, signed_in).await?;
+    Ok(open(&context.accounts, &factor)?)
 }
 
 /// Returns that secret from the factors that were read with the session.
 pub fn pending_secret(
-    core: &Core,
-    accounts: &Accounts,
+    context: &Context,
     signed_in: &SignedIn,
     factors: Factors,
 ) -> Result<TotpSecret, FlowError<EnrollmentError>> {
+    let Context { core, accounts, .. } = context;
     if !factors.is_fresh(core, accounts, signed_in) {
         return Err(FlowError::Rejected(EnrollmentError::NotFresh));
     }
@@ -135,13 +134,11 @@ fn if_waiting(
     }
 }
 
-fn open(accounts: &Accounts, factor: &TotpFactor) -> Result<TotpSecret, ServerError> {
-    TotpSecret::open(
-        accounts.totp_key.expose(),
-        &factor.secret_sealed,
-        factor.user_id,
-    )
-    .map_err(|error| ServerError::Internal(format!("totp_factors.secret_sealed: {error}")))
+/// Decrypts the secret of an authenticator app.
+pub(super) fn open(accounts: &Accounts, factor: &TotpFactor) -> Result<TotpSecret, ServerError> {
+    let key = accounts.totp_key.expose();
+    TotpSecret::open(key, &factor.secret_sealed, factor.user_id)
+        .map_err(|error| ServerError::Internal(format!("totp_factors.secret_sealed: {error}")))
 }
 
 #[derive(Debug)]
@@ -168,40 +165,33 @@ pub async fn confirm(
     first: FirstCode<'_>,
     caller: &Caller,
 ) -> Result<Confirmed, FlowError<EnrollmentError>> {
-    let Context {
-        core,
-        delivery,
-        accounts,
-        limits,
-        ..
-    } = context;
-    require_fresh(core, accounts, signed_in, EnrollmentError::NotFresh).await?;
+    let core = &context.core;
+    require_fresh(context, signed_in, EnrollmentError::NotFresh).await?;
     let factor = waiting(core, signed_in).await?;
     let user = signed_in.user.id;
-    let limiter = &limits.rate_limiter;
+    let limiter = &context.limits.rate_limiter;
     let admitted = limiter.admit_first_code(&core.db, user, core.now()).await;
     let pass = admitted.map_err(|error| error.map(EnrollmentError::Wait))?;
-    let step = open(accounts, &factor)?.step_of(first.code, core.now());
+    let step = open(&context.accounts, &factor)?.step_of(first.code, core.now());
     let ends_others = first.ends_others;
-    let done = in_recording_transaction(&core.db, async |tx| {
-        let now = core.now();
-        let change = Change::new(core, delivery, tx, caller);
+    in_recording_change(context, caller, async |change| {
+        let (tx, now) = (change.tx, change.now());
         let Some(step) = step else {
             let wait = limiter.record_failure(tx, &pass, now).await?;
-            let event = caller
-                .event(AuditKind::FactorFailed, false, now)
+            let event = change
+                .event(AuditKind::FactorFailed, false)
                 .by(user)
                 .about(user)
                 .with("at", "set-up")
                 .with_optional("wait", wait.map(|wait| wait.seconds));
-            repo::audit::insert(tx, &event).await?;
+            change.record(&event).await?;
             return Err(FlowError::Rejected(EnrollmentError::WrongCode));
         };
         if !repo::totp_factors::confirm(tx, user, factor.created_at, step, now).await? {
             return Err(FlowError::Rejected(EnrollmentError::AlreadySetUp));
         }
         rate_limit::record_success(tx, &pass).await?;
-        let codes = give_codes(core, accounts, tx, signed_in).await?;
+        let codes = give_codes(change, signed_in).await?;
         let proof =
             assurance::with_second(&signed_in.session.authentication, SecondFactorMethod::Totp);
         let session = renewed(core, tx, signed_in, proof).await?;
@@ -212,30 +202,26 @@ pub async fn confirm(
         if ends_others {
             end_others(core, tx, &session.session).await?;
         }
-        let event = caller
-            .own_event(AuditKind::FactorAdded, user, now)
-            .with("factor", "totp");
+        let event = change.own_event(AuditKind::FactorAdded, user);
+        let event = event.with("factor", "totp");
         let event = event.with("others_ended", ends_others);
-        repo::audit::insert(tx, &event).await?;
+        change.record(&event).await?;
         change
             .notify(&signed_in.user, SecurityNotification::FactorAdded)
             .await?;
         Ok(Confirmed { session, codes })
     })
-    .await;
-    delivery.jobs.wake();
-    done
+    .await
 }
 
 async fn give_codes(
-    core: &Core,
-    accounts: &Accounts,
-    tx: &WriteTx,
+    change: Change<'_>,
     signed_in: &SignedIn,
 ) -> Result<Vec<RecoveryCode>, ServerError> {
-    let user = signed_in.user.id;
+    let Change { core, tx, .. } = change;
+    let (user, key) = (signed_in.user.id, &change.context.accounts.recovery_key);
     let codes = RecoveryCode::generate_set(&mut core.rng());
-    let hash = |code: &RecoveryCode| code.hash(accounts.recovery_key.expose(), user);
+    let hash = |code: &RecoveryCode| code.hash(key.expose(), user);
     let hashes: Vec<TokenHash> = codes.iter().map(hash).collect();
     repo::recovery_codes::replace(tx, user, &hashes, core.now()).await?;
     repo::totp_factors::set_codes_saved(tx, user, None).await?;
@@ -246,22 +232,19 @@ async fn give_codes(
 
 /// Generates new recovery codes, shown only once; the old ones stop working.
 pub async fn regenerate(
-    core: &Core,
-    delivery: &Delivery,
-    accounts: &Accounts,
+    context: &Context,
     signed_in: &SignedIn,
     caller: &Caller,
 ) -> Result<Vec<RecoveryCode>, FlowError<EnrollmentError>> {
-    require_fresh(core, accounts, signed_in, EnrollmentError::NotFresh).await?;
+    require_fresh(context, signed_in, EnrollmentError::NotFresh).await?;
     let user = signed_in.user.id;
-    in_change(core, delivery, caller, async |change| {
-        let tx = change.tx;
-        if confirmed(tx, user).await?.is_none() {
+    in_change(context, caller, async |change| {
+        if confirmed(change.tx, user).await?.is_none() {
             return Err(FlowError::Rejected(EnrollmentError::NotSetUp));
         }
-        let codes = give_codes(core, accounts, tx, signed_in).await?;
-        let event = caller.own_event(AuditKind::RecoveryCodesMade, user, core.now());
-        repo::audit::insert(tx, &event).await?;
+        let codes = give_codes(change, signed_in).await?;
+        let event = change.own_event(AuditKind::RecoveryCodesMade, user);
+        change.record(&event).await?;
         change
             .notify(&signed_in.user, SecurityNotification::RecoveryCodesMade)
             .await?;
@@ -280,19 +263,18 @@ pub async fn codes_are_saved(core: &Core, signed_in: &SignedIn) -> Result<(), Se
 
 /// Removes the factor and its recovery codes. This session continues with a new cookie.
 pub async fn disable(
-    core: &Core,
-    delivery: &Delivery,
-    accounts: &Accounts,
+    context: &Context,
     signed_in: &SignedIn,
     ends_others: bool,
     caller: &Caller,
 ) -> Result<NewSession, FlowError<EnrollmentError>> {
-    require_fresh(core, accounts, signed_in, EnrollmentError::NotFresh).await?;
+    require_fresh(context, signed_in, EnrollmentError::NotFresh).await?;
+    let core = &context.core;
     if is_required(core, core.db.read(), signed_in.user.id).await? {
         return Err(FlowError::Rejected(EnrollmentError::Required));
     }
     let user = signed_in.user.id;
-    in_change(core, delivery, caller, async |change| {
+    in_change(context, caller, async |change| {
         let tx = change.tx;
         // A secret that waits for its first code is not a factor yet.
         let is_on = confirmed(tx, user).await?.is_some();
@@ -310,11 +292,10 @@ pub async fn disable(
         if ends_others {
             end_others(core, tx, &session.session).await?;
         }
-        let event = caller
-            .own_event(AuditKind::FactorRemoved, user, core.now())
-            .with("factor", "totp");
+        let event = change.own_event(AuditKind::FactorRemoved, user);
+        let event = event.with("factor", "totp");
         let event = event.with("others_ended", ends_others);
-        repo::audit::insert(tx, &event).await?;
+        change.record(&event).await?;
         change
             .notify(&signed_in.user, SecurityNotification::FactorRemoved)
             .await?;

@@ -1,45 +1,31 @@
 //! Sign-ins that wait for the second factor.
 
-use doorward_domain::model::{AttemptId, FirstFactor, Interaction, PendingSignIn, UserId};
+use doorward_domain::model::{AttemptId, FirstFactor, Interaction, PendingSignIn};
 use doorward_domain::secret::TokenHash;
 use doorward_services::context::Core;
 use doorward_services::error::ServerError;
 use doorward_services::signed_in::SignedIn;
 use doorward_store::{StoreError, WriteTx, repo};
 
+use crate::login::FirstStep;
+
 /// Lifetime of a pending sign-in, in seconds.
 pub const PENDING_TTL: i64 = 10 * 60;
-
-/// The input of a pending sign-in.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Waiting<'a> {
-    pub user: UserId,
-    pub first: FirstFactor,
-    /// SHA-256 of the browser's cookie.
-    pub browser: TokenHash,
-    /// "Keep me signed in on this device".
-    pub remember: bool,
-    pub interaction: Option<&'a Interaction>,
-    /// The account page to show afterwards.
-    pub next: Option<&'a str>,
-}
 
 pub(crate) async fn create(
     core: &Core,
     tx: &WriteTx,
-    waiting: Waiting<'_>,
+    step: &FirstStep<'_>,
 ) -> Result<AttemptId, StoreError> {
     let now = core.now();
     let pending = PendingSignIn {
         id: AttemptId::generate(&mut core.rng()),
-        browser_hash: waiting.browser,
-        user_id: waiting.user,
-        first: waiting.first,
-        remember: waiting.remember,
-        interaction_id: waiting
-            .interaction
-            .map(|interaction| interaction.id.clone()),
-        next: waiting.next.map(str::to_owned),
+        browser_hash: step.browser,
+        user_id: step.user.id,
+        first: step.first,
+        remember: step.remember,
+        interaction_id: step.interaction.map(|interaction| interaction.id.clone()),
+        next: step.next.map(str::to_owned),
         created_at: now,
         expires_at: now + PENDING_TTL,
         tries: 0,
@@ -58,15 +44,18 @@ pub async fn step_up(
     next: Option<&str>,
 ) -> Result<AttemptId, ServerError> {
     let tx = core.db.begin_write().await?;
-    let waiting = Waiting {
-        user: signed_in.user.id,
+    let step = FirstStep {
+        user: &signed_in.user,
         first: FirstFactor::Session(signed_in.session.id),
+        authentication: signed_in.session.authentication.clone(),
+        is_factor_due: true,
         browser,
         remember: signed_in.session.remember,
         interaction,
         next,
+        before: Some(signed_in),
     };
-    let id = create(core, &tx, waiting).await?;
+    let id = create(core, &tx, &step).await?;
     tx.commit().await?;
     Ok(id)
 }

@@ -2,7 +2,7 @@
 //! is accepted once.
 
 use doorward_domain::credentials::recovery_code::RecoveryCode;
-use doorward_domain::credentials::totp::{self, TotpSecret};
+use doorward_domain::credentials::totp;
 use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{
     AttemptId, AttemptStep, AuditKind, Authentication, FirstFactor, PendingSignIn, SessionId,
@@ -13,16 +13,16 @@ use doorward_rules::assurance::{self, SecondFactorMethod};
 use doorward_rules::second_factor::FactorRequirement;
 use doorward_services::attempts::{self, EndedAttempt};
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Accounts, Context, Core, Limits};
+use doorward_services::context::{Context, Core};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::factors::{confirmed, requirement, tolerance};
 use doorward_services::session::{self, NewSession, SessionStart};
 use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::in_recording_transaction;
 use doorward_store::{WriteTx, repo};
 
+use super::enrollment::open;
 pub use super::error::SecondFactorError;
-use crate::change::Change;
+use crate::change::{Change, in_recording_change};
 use crate::login;
 use crate::notification::{self, notify_new_device};
 use crate::passkey::ceremony::{
@@ -90,22 +90,22 @@ pub struct SecondFactorMethods {
 }
 
 pub async fn methods(
-    core: &Core,
-    accounts: &Accounts,
+    context: &Context,
     pending: &PendingSignIn,
 ) -> Result<SecondFactorMethods, ServerError> {
+    let core = &context.core;
     let (conn, user) = (core.db.read(), pending.user_id);
     let passkeys = repo::passkeys::list(conn, user).await?;
     let what = CeremonyPurpose::SecondStep(&pending.id);
     // A code would not satisfy the required passkey, and would lead back here.
     let only_passkey = !passkeys.is_empty()
-        && accounts.passkeys.is_some()
+        && context.accounts.passkeys.is_some()
         && requirement(core, conn, user).await? == FactorRequirement::Passkey;
     Ok(SecondFactorMethods {
         app: !only_passkey && confirmed(conn, user).await?.is_some(),
         passkey: match passkeys.as_slice() {
             [] => None,
-            some => prompt(core, accounts, what, some, &pending.browser_hash)?,
+            some => prompt(context, what, some, &pending.browser_hash)?,
         },
     })
 }
@@ -142,19 +142,18 @@ async fn verify(
     answer: &FactorAnswer,
     caller: &Caller,
 ) -> Result<Completed, FlowError<SecondFactorError>> {
-    let (core, delivery, accounts) = (&context.core, &context.delivery, &context.accounts);
+    let core = &context.core;
     let waiting = find(core, &answer.attempt, &answer.browser).await?;
     let checked = match &answer.proof {
         FactorProof::Code(_) => None,
         FactorProof::Passkey(presented) => {
             let what = CeremonyPurpose::SecondStep(&answer.attempt);
             let (browser, person) = (&answer.browser, Some(waiting.user_id));
-            Some(check(core, accounts, presented, what, browser, person).await?)
+            Some(check(context, presented, what, browser, person).await?)
         }
     };
-    let done = in_recording_transaction(&core.db, async |tx| {
-        let (now, max) = (core.now(), tolerance(core).per_sign_in);
-        let change = Change::new(core, delivery, tx, caller);
+    in_recording_change(context, caller, async |change| {
+        let (tx, now, max) = (change.tx, change.now(), tolerance(core).per_sign_in);
         let counted = repo::pending_sign_ins::record_attempt(tx, &answer.attempt, max, now).await?;
         let Some(pending) = counted else {
             let found = repo::pending_sign_ins::find(tx, &answer.attempt).await?;
@@ -171,10 +170,8 @@ async fn verify(
             return Err(FlowError::Rejected(SecondFactorError::Over));
         };
         let proof = match &answer.proof {
-            FactorProof::Code(code) => {
-                verify_code(core, accounts, tx, &pending, code.expose()).await?
-            }
-            FactorProof::Passkey(_) => verify_passkey(core, tx, &pending, checked.as_ref()).await?,
+            FactorProof::Code(code) => verify_code(change, &pending, code.expose()).await?,
+            FactorProof::Passkey(_) => verify_passkey(change, &pending, checked.as_ref()).await?,
         };
         let proof = match proof {
             Ok(proof) => proof,
@@ -185,8 +182,8 @@ async fn verify(
                     let locked = SecurityNotification::CodesLocked { minutes };
                     change.notify(&user, locked).await?;
                 }
-                let event = caller
-                    .event(AuditKind::FactorFailed, false, now)
+                let event = change
+                    .event(AuditKind::FactorFailed, false)
                     .about(user.id)
                     .with("tries", pending.tries)
                     .with_optional("wait", lockout);
@@ -195,7 +192,7 @@ async fn verify(
             }
         };
         repo::pending_sign_ins::complete(tx, &pending.id, now).await?;
-        let session = complete(change, &context.limits, answer, &pending, &user, proof).await?;
+        let session = complete(change, answer, &pending, &user, proof).await?;
         let requested = answer.trust && can_be_trusted(&pending, proof);
         let trusted = if requested {
             trusted_device::trust(change, &user).await?
@@ -209,9 +206,7 @@ async fn verify(
             trusted,
         })
     })
-    .await;
-    delivery.jobs.wake();
-    done
+    .await
 }
 
 /// Returns true if the browser may become a trusted device: after the password and a factor. A
@@ -241,28 +236,25 @@ async fn new_lockout(
 type VerificationResult = Result<Result<SecondFactorMethod, SecondFactorError>, ServerError>;
 
 async fn verify_code(
-    core: &Core,
-    accounts: &Accounts,
-    tx: &WriteTx,
+    change: Change<'_>,
     pending: &PendingSignIn,
     code: &str,
 ) -> VerificationResult {
     match (totp::digits(code), RecoveryCode::parse(code)) {
-        (Some(_), _) => verify_app_code(core, accounts, tx, pending, code).await,
-        (None, Some(recovery)) => verify_recovery(core, accounts, tx, pending, &recovery).await,
-        (None, None) => miss(core, tx, pending).await,
+        (Some(_), _) => count_attempt(change, pending, Some(code)).await,
+        (None, Some(recovery)) => verify_recovery(change, pending, &recovery).await,
+        (None, None) => count_attempt(change, pending, None).await,
     }
 }
 
 /// Checks a passkey. As with a recovery code, lockouts do not apply, because it cannot be guessed.
 /// A wrong one counts like a wrong code.
 async fn verify_passkey(
-    core: &Core,
-    tx: &WriteTx,
+    change: Change<'_>,
     pending: &PendingSignIn,
     checked: Option<&Result<Checked, Rejected>>,
 ) -> VerificationResult {
-    let now = core.now();
+    let (tx, now) = (change.tx, change.now());
     match checked {
         Some(Ok(checked)) if checked.accept(tx, now).await? => {
             return Ok(Ok(SecondFactorMethod::Passkey {
@@ -273,62 +265,53 @@ async fn verify_passkey(
         _ => {}
     }
     if confirmed(tx, pending.user_id).await?.is_some() {
-        return miss(core, tx, pending).await;
+        return count_attempt(change, pending, None).await;
     }
-    Ok(Err(wrong_error(core, pending)))
+    Ok(Err(wrong_error(change.core, pending)))
 }
 
-async fn verify_app_code(
-    core: &Core,
-    accounts: &Accounts,
-    tx: &WriteTx,
+/// Counts an attempt with an app code, and checks it. Input that is neither an app code nor an
+/// existing recovery code counts like a wrong code.
+async fn count_attempt(
+    change: Change<'_>,
     pending: &PendingSignIn,
-    code: &str,
+    code: Option<&str>,
 ) -> VerificationResult {
+    let Change { core, tx, .. } = change;
     let (now, user) = (core.now(), pending.user_id);
     let max = tolerance(core).in_all;
     let Some(factor) = repo::totp_factors::record_attempt(tx, user, max, now).await? else {
         return Ok(Err(unchecked_reason(confirmed(tx, user).await?, max, now)));
     };
-    let secret = TotpSecret::open(accounts.totp_key.expose(), &factor.secret_sealed, user)
-        .map_err(|error| ServerError::Internal(format!("totp_factors.secret_sealed: {error}")))?;
     // RFC 6238 §5.2: one conditional statement accepts each time step once.
-    if let Some(step) = secret.step_of(code, now)
+    if let Some(code) = code
+        && let Some(step) = open(&change.context.accounts, &factor)?.step_of(code, now)
         && repo::totp_factors::accept(tx, user, step).await?
     {
         return Ok(Ok(SecondFactorMethod::Totp));
     }
-    wrong(core, tx, pending, factor.failures).await
+    if let Some(seconds) = tolerance(core).wait_after(factor.failures) {
+        repo::totp_factors::delay(tx, user, now + seconds).await?;
+    }
+    Ok(Err(wrong_error(core, pending)))
 }
 
 /// Checks a recovery code. Lockouts of app codes do not apply: a recovery code cannot be guessed,
 /// and a lockout would only affect its owner.
 async fn verify_recovery(
-    core: &Core,
-    accounts: &Accounts,
-    tx: &WriteTx,
+    change: Change<'_>,
     pending: &PendingSignIn,
     code: &RecoveryCode,
 ) -> VerificationResult {
-    let user = pending.user_id;
-    let hash = code.hash(accounts.recovery_key.expose(), user);
+    let (tx, user) = (change.tx, pending.user_id);
+    let hash = code.hash(change.context.accounts.recovery_key.expose(), user);
     if confirmed(tx, user).await?.is_some()
-        && repo::recovery_codes::consume(tx, user, &hash, core.now()).await?
+        && repo::recovery_codes::consume(tx, user, &hash, change.now()).await?
     {
         repo::totp_factors::forgive(tx, user).await?;
         return Ok(Ok(SecondFactorMethod::RecoveryCode));
     }
-    miss(core, tx, pending).await
-}
-
-/// Counts input that is neither an app code nor an existing recovery code like a wrong code.
-async fn miss(core: &Core, tx: &WriteTx, pending: &PendingSignIn) -> VerificationResult {
-    let (now, user) = (core.now(), pending.user_id);
-    let max = tolerance(core).in_all;
-    match repo::totp_factors::record_attempt(tx, user, max, now).await? {
-        Some(factor) => wrong(core, tx, pending, factor.failures).await,
-        None => Ok(Err(unchecked_reason(confirmed(tx, user).await?, max, now))),
-    }
+    count_attempt(change, pending, None).await
 }
 
 /// Returns the reason why codes are not checked.
@@ -341,18 +324,6 @@ fn unchecked_reason(factor: Option<TotpFactor>, max: u32, now: i64) -> SecondFac
         // The factor was removed in the meantime: the password signs in without it.
         None => SecondFactorError::Over,
     }
-}
-
-async fn wrong(
-    core: &Core,
-    tx: &WriteTx,
-    pending: &PendingSignIn,
-    failures: u32,
-) -> VerificationResult {
-    if let Some(seconds) = tolerance(core).wait_after(failures) {
-        repo::totp_factors::delay(tx, pending.user_id, core.now() + seconds).await?;
-    }
-    Ok(Err(wrong_error(core, pending)))
 }
 
 fn wrong_error(core: &Core, pending: &PendingSignIn) -> SecondFactorError {
@@ -368,18 +339,19 @@ fn wrong_error(core: &Core, pending: &PendingSignIn) -> SecondFactorError {
 /// Starts the session, or adds the factor to that of this browser.
 async fn complete(
     change: Change<'_>,
-    limits: &Limits,
     answer: &FactorAnswer,
     pending: &PendingSignIn,
     user: &User,
     proof: SecondFactorMethod,
 ) -> Result<NewSession, FlowError<SecondFactorError>> {
-    let (core, tx, caller) = (change.core, change.tx, change.caller);
+    let Change {
+        core, tx, caller, ..
+    } = change;
     let (now, method) = (core.now(), proof.as_str());
     if proof == SecondFactorMethod::RecoveryCode {
         let left = repo::recovery_codes::count_unused(tx, user.id).await?;
-        let event = caller.own_event(AuditKind::RecoveryCodeUsed, user.id, now);
-        repo::audit::insert(tx, &event.with("left", left)).await?;
+        let event = change.own_event(AuditKind::RecoveryCodeUsed, user.id);
+        change.record(&event.with("left", left)).await?;
         change
             .notify(user, SecurityNotification::RecoveryCodeUsed { left })
             .await?;
@@ -390,12 +362,12 @@ async fn complete(
         FirstFactor::Session(_) => AuditKind::SteppedUp,
         _ => AuditKind::LoginSucceeded,
     };
-    let mut event = caller.own_event(kind, user.id, now);
+    let mut event = change.own_event(kind, user.id);
     if !is_step_up && proof != SecondFactorMethod::RecoveryCode {
         // The mail about a used recovery code already reports the sign-in.
-        event = notify_new_device(change, limits, user, event).await?;
+        event = notify_new_device(change, user, event).await?;
     }
-    repo::audit::insert(tx, &event.with("method", method)).await?;
+    change.record(&event.with("method", method)).await?;
     let first = match pending.first {
         FirstFactor::Password => assurance::password_proof(now),
         FirstFactor::Email => assurance::email_proof(now),
@@ -417,7 +389,7 @@ async fn complete(
     if caller.ends_with_session() {
         let success = EndedAttempt::success(AttemptStep::SecondFactor, user.id);
         let success = success.within(interaction.as_ref()).with("method", method);
-        limits.attempts.record(now, success, caller);
+        change.context.limits.attempts.record(now, success, caller);
     }
     Ok(login::enter(change, &beginning, interaction.as_ref()).await?)
 }

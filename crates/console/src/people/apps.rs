@@ -30,10 +30,8 @@ pub(crate) fn withdraw_link(
 }
 
 async fn apps(console: &Console<'_>, user: &User) -> Result<Vec<AuthorizedClient>, Stop> {
-    let context = &console.page.context;
-    let (core, directory) = (&context.core, &context.directory);
-    let found = authorized_clients::list(&console.context(), core, directory, user).await;
-    Ok(found?)
+    let server = &console.page.context;
+    Ok(authorized_clients::list(&console.context(), server, user).await?)
 }
 
 pub(crate) async fn list(console: &Console<'_>) -> Handled {

@@ -28,7 +28,7 @@ pub struct ProfileField {
 /// The values of one user, by the name of the field. Fields without a value are absent.
 pub type FieldValues = BTreeMap<String, Value>;
 
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum FieldInput {
     /// Text of a form or of the command line; empty for no value.
     Text(String),

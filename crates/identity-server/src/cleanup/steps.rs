@@ -9,7 +9,7 @@ use doorward_store::repo;
 use doorward_accounts::deletion;
 use doorward_oauth::client_registration::create;
 use doorward_services::attempts;
-use doorward_services::context::{Core, Delivery};
+use doorward_services::context::{Context, Core};
 use doorward_services::denial_log;
 use doorward_services::error::ServerError;
 
@@ -48,7 +48,7 @@ const BULK_RETENTION: i64 = 30 * 24 * 60 * 60;
 const LATE_POLL_RETENTION: i64 = 10 * 60;
 
 /// Ends sessions, deletes accounts, and records abandoned sign-ins.
-pub(super) async fn run_each_minute(turn: &mut Turn<'_>, delivery: &Delivery) {
+pub(super) async fn run_each_minute(turn: &mut Turn<'_>, context: &Context) {
     let (core, now) = (turn.core, turn.core.now());
     // Their clients are notified (OIDC Back-Channel Logout).
     turn.batches("end sessions", async |tx, limit| {
@@ -56,7 +56,7 @@ pub(super) async fn run_each_minute(turn: &mut Turn<'_>, delivery: &Delivery) {
     })
     .await;
     turn.step("delete accounts", async {
-        deletion::carry_out(core, delivery).await
+        deletion::carry_out(context).await
     })
     .await;
     turn.batches("record abandoned sign-ins", async |tx, limit| {

@@ -134,10 +134,10 @@ async fn due_cleanup_runs_on_single_replica() {
     for (due, first, second) in [(NOW, &one, &other), (NOW + 600, &other, &one)] {
         clock.0.store(due, Ordering::Relaxed);
         remembers(&one.core, "old", due - RETENTION - 1).await;
-        assert!(take(&first.core, &first.delivery, &metrics).await.unwrap() > 0);
+        assert!(take(first, &metrics).await.unwrap() > 0);
         remembers(&one.core, "older", due - RETENTION - 1).await;
         assert_eq!(
-            take(&second.core, &second.delivery, &metrics)
+            take(second, &metrics)
                 .await
                 .unwrap(),
             0,
@@ -145,7 +145,7 @@ async fn due_cleanup_runs_on_single_replica() {
         );
         clock.0.fetch_add(60, Ordering::Relaxed);
         let leaver = leaves(&one.core, &format!("leaver of {due}"), due + 60).await;
-        take(&second.core, &second.delivery, &metrics)
+        take(second, &metrics)
             .await
             .unwrap();
         let found = repo::users::find_by_id(one.core.db.read(), leaver).await;
@@ -209,7 +209,7 @@ async fn missing_second_factor_becomes_abandoned_attempt() {
     }
     tx.commit().await.unwrap();
     let metrics = Metrics::new();
-    take(core, &context.delivery, &metrics).await.unwrap();
+    take(&context, &metrics).await.unwrap();
     let filter = AttemptFilter {
         user: Some(alice),
         ..AttemptFilter::default()
@@ -290,9 +290,7 @@ async fn sessions_of_downtime_end_in_one_pass() {
     // Several batches, and more sessions than a statement of a debug build can have values.
     signs_in(core, alice, NOW + 60, 1_000).await;
     clock.0.store(NOW + 60, Ordering::Relaxed);
-    take(core, &context.delivery, &Metrics::new())
-        .await
-        .unwrap();
+    take(&context, &Metrics::new()).await.unwrap();
     let listed = repo::sessions::list_for_user(core.db.read(), alice, NOW).await;
     assert!(listed.unwrap().is_empty());
     let page = repo::sessions::ended_page_for_user(core.db.read(), alice, None, 1_000, NOW).await;
@@ -355,11 +353,11 @@ async fn failed_turn_shows_overdue_steps() {
     tx.commit().await.unwrap();
     // No lease can be acquired while another one writes.
     let other = core.db.begin_write().await.unwrap();
-    let taken = take(core, &context.delivery, &metrics).await;
+    let taken = take(&context, &metrics).await;
     assert!(taken.is_err());
     assert!(shows_overdue(&metrics, 1));
     other.rollback().await.unwrap();
-    take(core, &context.delivery, &metrics).await.unwrap();
+    take(&context, &metrics).await.unwrap();
     assert!(shows_overdue(&metrics, 0));
     core.db.close().await.unwrap();
     for end in ["", "-wal", "-shm"] {
