@@ -132,7 +132,7 @@ async fn change(bearer: Bearer, body: Json<EmailChange>) -> Result<HttpResponse,
         return Err(Problem::invalid(missing));
     }
     mail_works(call)?;
-    if factors::is_due_for_change(&call.context.core, &call.context.accounts, signed_in).await? {
+    if factors::is_due_for_change(&call.context, signed_in).await? {
         return Err(reauthenticate());
     }
     admit_mail(call).await?;

@@ -58,7 +58,7 @@ async fn change(bearer: Bearer, body: Json<PasswordChange>) -> Result<HttpRespon
     if body.current_password.expose().is_empty() {
         return Err(Problem::invalid(vec![required("current_password")]));
     }
-    if factors::is_due_for_change(&call.context.core, &call.context.accounts, signed_in).await? {
+    if factors::is_due_for_change(&call.context, signed_in).await? {
         return Err(reauthenticate());
     }
     admit(call).await?;

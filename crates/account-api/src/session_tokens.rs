@@ -157,8 +157,7 @@ pub(super) async fn logout(
     let (token, place) = match (presented(&call, &query, body.token()), bearer) {
         (Err(problem), Some(bearer)) if problem.kind() == Kind::InvalidInput => {
             let signed_in = &bearer.authenticated.signed_in;
-            let (core, delivery) = (&call.context.core, &call.context.delivery);
-            session::sign_out(core, delivery, signed_in, &call.caller).await?;
+            session::sign_out(&call.context, signed_in, &call.caller).await?;
             return Ok(clear_tokens(&call, RefreshTokenPlacement::Body));
         }
         (presented, _) => presented?,

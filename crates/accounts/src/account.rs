@@ -26,7 +26,6 @@ pub struct Overview {
     pub api_keys: usize,
     /// Number of events to review in the check-up.
     pub unreviewed: usize,
-    /// The most recent events.
     pub recent: Activity,
     /// The newest invitations that the user can accept.
     pub invitations: Vec<ReceivedInvitation>,

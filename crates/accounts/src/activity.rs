@@ -19,7 +19,6 @@ use super::change::in_plain_change;
 use super::paging::cut_page;
 use super::sessions;
 
-/// Number of events on a page.
 const PAGE: u64 = 10;
 /// Number of events on the account home page.
 const RECENT: u64 = 3;
@@ -35,7 +34,6 @@ pub struct Activity {
 }
 
 impl Activity {
-    /// Returns the name of the client that an event is about, if it is registered.
     pub fn client_name(&self, event: &AuditEvent) -> Option<String> {
         let id = event.client_id.as_ref()?;
         self.apps.get(id).cloned()
@@ -153,9 +151,8 @@ pub async fn review(
     Ok(true)
 }
 
-/// Handles "This wasn't me": ends every other session if `ends_others` is set, revokes the API keys
-/// and the mailed links, which others may have, writes an audit event and notifies the user.
-/// Returns the number of ended sessions.
+/// Handles "This wasn't me": ends every other session if `ends_others` is set, and revokes the API
+/// keys and mailed links, which others may have. Returns the number of ended sessions.
 pub async fn disown(
     context: &Context,
     signed_in: &SignedIn,
@@ -184,10 +181,8 @@ pub async fn disown(
             .with("event", event.map(|id| id.to_string()))
             .with("others_ended", ends_others)
             .with("keys_revoked", keys);
-        change.record(&report).await?;
-        change
-            .notify(&signed_in.user, SecurityNotification::Disowned)
-            .await
+        let notice = SecurityNotification::Disowned;
+        change.report(&signed_in.user, &report, notice).await
     })
     .await?;
     Ok(ended)

@@ -6,7 +6,6 @@ use doorward_domain::model::{
     ApiKey, ApiKeyId, AuditKind, Authentication, OrgScope, ScopeEntry, User, UserId,
 };
 use doorward_rules::api_key::{self as rule, ApiKeyRequest, ApiKeyRequestError};
-use doorward_rules::reauthentication;
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Context, Core, effective_roles};
 use doorward_services::error::{FlowError, ServerError};
@@ -22,7 +21,6 @@ pub enum ApiKeyError {
     /// §7.5.3).
     NotFresh,
     TooMany,
-    /// The request is not valid.
     Problems(Vec<ApiKeyRequestError>),
 }
 
@@ -46,17 +44,6 @@ pub async fn grantable(context: &Context, user: UserId) -> Result<Vec<ScopeEntry
     Ok(entries.into_iter().cloned().collect())
 }
 
-/// Returns true if this authentication is recent and strong enough to create a key.
-async fn is_fresh(
-    context: &Context,
-    user: UserId,
-    proof: &Authentication,
-) -> Result<bool, ServerError> {
-    let Context { core, accounts, .. } = context;
-    let has_factor = factors::is_required_at_sign_in(core, accounts, core.db.read(), user).await?;
-    Ok(reauthentication::is_fresh(proof, has_factor, core.now()))
-}
-
 /// Creates a key for an organization, or for none. A request for more than the user holds there is
 /// rejected with an audit event.
 pub async fn create(
@@ -68,7 +55,7 @@ pub async fn create(
     caller: &Caller,
 ) -> Result<CreatedApiKey, FlowError<ApiKeyError>> {
     let core = &context.core;
-    if !is_fresh(context, user.id, proof).await? {
+    if !factors::is_proof_fresh(context, user.id, proof).await? {
         return Err(FlowError::Rejected(ApiKeyError::NotFresh));
     }
     let now = core.now();
@@ -111,10 +98,9 @@ pub async fn create(
         repo::api_keys::insert(tx, &key).await?;
         let event = event.about(key.id.prefix());
         let event = event.with("scopes", key.scopes.to_string());
-        change.record(&event.with("org", key.org.clone())).await?;
-        change
-            .notify(user, SecurityNotification::ApiKeyCreated)
-            .await?;
+        let event = event.with("org", key.org.clone());
+        let notice = SecurityNotification::ApiKeyCreated;
+        change.report(user, &event, notice).await?;
         Ok(CreatedApiKey { key, text })
     })
     .await

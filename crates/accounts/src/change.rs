@@ -57,8 +57,7 @@ impl<'a> Change<'a> {
 
     /// Enqueues a mail to the user's own address.
     pub(crate) async fn mail(&self, user: &User, content: MailContent) -> Result<(), ServerError> {
-        let Context { core, delivery, .. } = self.context;
-        email_link::mail_user(core, delivery, self.tx, user, content, self.caller).await
+        email_link::mail_user(self.context, self.tx, user, content, self.caller).await
     }
 
     /// Enqueues a security notification, which goes to the address of the account and cannot be
@@ -72,9 +71,20 @@ impl<'a> Change<'a> {
         self.mail(user, MailContent::Notice { notice, url }).await
     }
 
+    /// Records an event that the user is notified of.
+    pub(crate) async fn report(
+        &self,
+        user: &User,
+        event: &AuditEvent,
+        notice: SecurityNotification,
+    ) -> Result<(), ServerError> {
+        self.record(event).await?;
+        self.notify(user, notice).await
+    }
+
     /// Returns true if currently a password alone does not sign this user in.
     pub(crate) async fn requires_factor(&self, user: UserId) -> Result<bool, StoreError> {
-        factors::is_required_at_sign_in(self.core, &self.context.accounts, self.tx, user).await
+        factors::is_required_at_sign_in(self.context, self.tx, user).await
     }
 
     /// Enqueues the job of an anonymous request: a worker finds out whether there is an account, so

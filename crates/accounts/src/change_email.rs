@@ -45,7 +45,7 @@ pub async fn request(
     current: &Secret<String>,
     caller: &Caller,
 ) -> Result<(), FlowError<ChangeEmailError>> {
-    let Context { core, delivery, .. } = context;
+    let core = &context.core;
     let address = address.trim();
     let reject = |rejection| Err(FlowError::Rejected(rejection));
     let key = match identifier::mailable_key(address, core.config.mails_beyond_ascii()) {
@@ -75,7 +75,7 @@ pub async fn request(
             let url = change.url(&path);
             (user.clone(), MailContent::Change { url })
         };
-        email_link::enqueue_mail(core, delivery, tx, &to, address, content, caller).await?;
+        email_link::enqueue_mail(context, tx, &to, address, content, caller).await?;
         change.record(&change.own_event(kind, user.id)).await?;
         Ok(())
     })

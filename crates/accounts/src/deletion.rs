@@ -24,9 +24,7 @@ const MAX_BATCH: u64 = 100;
 pub enum DeletionError {
     /// Reauthentication is required (ASVS 5.0 §7.5.3).
     NotFresh,
-    /// The typed text is not the user name.
     OtherName,
-    /// The user has a role that no other user has.
     Needed(SoleRole),
 }
 

@@ -19,7 +19,6 @@ const TTL: Duration = Duration::from_mins(30);
 /// Maximum size of a draft, in bytes.
 const MAX_BYTES: usize = 16 * 1024;
 
-/// A form that was not saved.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Draft {
     pub owner: UserId,

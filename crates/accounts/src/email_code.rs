@@ -26,7 +26,8 @@ use doorward_services::transaction::in_exclusive_transaction;
 use doorward_store::{Conn, StoreError, WriteTx, repo};
 
 use super::change::{Change, in_plain_change, in_recording_change};
-use super::login::{self, FirstStep, SignIn};
+use super::login::{self, SignIn};
+use super::second_factor::pending::FirstStep;
 
 /// The path of the page that waits for the mail.
 pub const PAGE: &str = "/login/email";
@@ -37,12 +38,9 @@ pub const LINK: &str = "/login/email/link";
 pub struct EmailCodeRequest {
     /// The user name or e-mail address, as typed.
     pub identifier: String,
-    /// "Keep me signed in on this device".
     pub remember: bool,
     pub interaction: Option<InteractionId>,
-    /// The account page to show afterwards.
     pub next: Option<String>,
-    /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
 }
 
@@ -200,7 +198,6 @@ fn open(
 /// The proof that the user read the mail.
 #[derive(Debug)]
 pub enum EmailCodeInput {
-    /// A code, as typed, for this sign-in.
     Code(AttemptId, Secret<String>),
     Link(Secret<String>),
 }
@@ -209,7 +206,6 @@ pub enum EmailCodeInput {
 #[derive(Debug)]
 pub struct EmailCodeAnswer {
     pub presented: EmailCodeInput,
-    /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
     pub before: Option<SignedIn>,
 }

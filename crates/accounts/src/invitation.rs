@@ -15,7 +15,6 @@ use doorward_services::transaction::in_recording_transaction;
 use doorward_store::db::Conn;
 use doorward_store::{StoreError, WriteTx, repo};
 
-/// The permission that every inviter needs.
 const INVITE_PERMISSION: &str = "organizations:write";
 
 #[derive(Clone, Debug)]
@@ -28,10 +27,6 @@ pub struct OpenInvitation {
 
 impl OpenInvitation {
     /// Checks that this user may answer it.
-    ///
-    /// # Errors
-    /// [`RecipientError`] if the address differs or is not verified, the user is the inviter, or
-    /// the account cannot join.
     pub fn is_for(&self, user: &User) -> Result<(), RecipientError> {
         invitation::is_for(&self.invitation, user)
     }
@@ -50,7 +45,6 @@ impl OpenInvitation {
     }
 }
 
-/// A reference to an invitation in a request.
 #[derive(Clone, Copy, Debug)]
 pub enum InvitationRef<'a> {
     /// The token of the mailed link.
@@ -61,9 +55,7 @@ pub enum InvitationRef<'a> {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum InvitationAnswer {
-    /// The user joins.
     Accept,
-    /// The user does not join.
     Decline,
 }
 
@@ -99,9 +91,6 @@ pub async fn name_of(conn: &Conn, inviter: Option<&Inviter>) -> Result<Option<St
 }
 
 /// Reads an invitation without consuming it.
-///
-/// # Errors
-/// [`InvitationAnswerError::Over`] if the link cannot be used.
 pub async fn peek(
     core: &Core,
     text: &str,
@@ -204,9 +193,7 @@ pub(crate) async fn can_invite(
 }
 
 /// Accepts or declines an invitation; of any number of concurrent requests exactly one succeeds.
-///
-/// # Errors
-/// [`InvitationAnswerError`] if the user may not answer; the audit log contains the failed attempt.
+/// A rejected attempt is in the audit log.
 pub async fn respond(
     core: &Core,
     reference: InvitationRef<'_>,

@@ -24,7 +24,6 @@ pub mod operator_link;
 pub(crate) mod paging;
 pub mod passkey;
 pub mod password;
-pub(crate) mod password_check;
 pub mod password_reset;
 pub mod personal_data;
 pub mod profile;

@@ -1,8 +1,8 @@
 //! Sign-in with a password.
 
 use doorward_domain::model::{
-    AttemptId, AttemptRule, AttemptStep, AuditEvent, AuditKind, Authentication, EmailPurpose,
-    FirstFactor, Interaction, InteractionId, Session, TrustedDeviceId, User,
+    AttemptId, AttemptRule, AttemptStep, AuditEvent, AuditKind, EmailPurpose, FirstFactor,
+    Interaction, InteractionId, Session, TrustedDeviceId, User,
 };
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
 use doorward_domain::time::UnixSeconds;
@@ -21,8 +21,8 @@ use doorward_store::{StoreError, WriteTx, repo};
 
 use super::change::Change;
 use super::notification::{self, notify_new_device};
-use super::password_check;
-use super::second_factor::pending;
+use super::password;
+use super::second_factor::pending::{self, FirstStep};
 use super::trusted_device;
 use super::verify_email;
 
@@ -45,7 +45,6 @@ pub struct Attempt {
 #[derive(Debug)]
 pub enum SignIn {
     Done(Box<NewSession>),
-    /// The second factor of the user is required.
     SecondStep(AttemptId),
 }
 
@@ -63,9 +62,6 @@ pub enum PasswordSignIn {
 pub struct Rejected;
 
 /// Counts a sign-in before its password is checked.
-///
-/// # Errors
-/// Returns the status of the limit during a lockout or beyond a rate limit.
 pub async fn admit(
     context: &Context,
     identifier: &str,
@@ -104,7 +100,7 @@ pub async fn with_password(
 ) -> Result<PasswordSignIn, FlowError<Rejected>> {
     let jobs = &context.delivery.jobs;
     let user = attempt.pass.take_user();
-    let check = password_check::check(context, user.as_ref(), &attempt.password).await?;
+    let check = password::check(context, user.as_ref(), &attempt.password).await?;
     let accepted = user.as_ref().filter(|_| check.is_right);
     let enqueued = jobs.enqueued();
     let done = in_recording_transaction(&context.core.db, async |tx| {
@@ -173,23 +169,6 @@ async fn require_change(change: Change<'_>, user: &User) -> Result<PasswordSignI
     Ok(PasswordSignIn::Temporary(token))
 }
 
-/// A successful first factor of any kind.
-pub(crate) struct FirstStep<'a> {
-    pub user: &'a User,
-    pub first: FirstFactor,
-    /// The authentication after this factor alone.
-    pub authentication: Authentication,
-    /// True if a second factor is required.
-    pub is_factor_due: bool,
-    /// SHA-256 of the browser's cookie.
-    pub browser: TokenHash,
-    pub remember: bool,
-    pub interaction: Option<&'a Interaction>,
-    /// The account page to show afterwards.
-    pub next: Option<&'a str>,
-    pub before: Option<&'a SignedIn>,
-}
-
 /// Starts a session after the first factor, or a pending sign-in if the second one is required; the
 /// current session of the browser remains until then. `details` are for the audit log.
 pub(crate) async fn after_first_step(
@@ -240,7 +219,6 @@ pub(crate) async fn after_first_step(
     Ok(SignIn::Done(Box::new(session)))
 }
 
-/// Returns the interaction of a pending sign-in, if it has one.
 pub(crate) async fn interaction_of(
     tx: &WriteTx,
     id: Option<&InteractionId>,
@@ -305,7 +283,6 @@ fn rejection_rule(user: Option<&User>) -> AttemptRule {
     }
 }
 
-/// Records a rejected password in the log of attempts.
 fn record_failure(change: Change<'_>, attempt: &Attempt, user: Option<&User>, rule: AttemptRule) {
     let failure = EndedAttempt::failure(AttemptStep::Password, rule)
         .by(user.map(|user| user.id))

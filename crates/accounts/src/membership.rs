@@ -21,7 +21,6 @@ pub enum LeaveError {
     LastOwner,
 }
 
-/// Lists the memberships of the user, by slug.
 pub async fn list(core: &Core, signed_in: &SignedIn) -> Result<Vec<Membership>, ServerError> {
     let (user, now) = (signed_in.user.id, core.now());
     Ok(repo::memberships::of_user(core.db.read(), user, now).await?)

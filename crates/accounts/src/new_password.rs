@@ -39,7 +39,6 @@ impl AccountErrors {
     }
 }
 
-/// Validates a new password of an existing account.
 pub(crate) fn password_problems(core: &Core, user: &User, new: &NewPassword) -> AccountErrors {
     let context = PasswordContext {
         username: &user.username,

@@ -2,12 +2,11 @@
 
 use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{AuditEvent, User};
-use doorward_i18n::Lang;
-use doorward_rules::{activity, identifier};
-use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_rules::activity;
+use doorward_services::caller::AuditEventExt as _;
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
-use doorward_services::job_payload::Lock;
+use doorward_services::job_payload::{AnonymousRequest, Lock};
 use doorward_services::jobs::JobPayload;
 use doorward_services::transaction::in_plain_transaction;
 use doorward_store::repo;
@@ -54,14 +53,8 @@ pub(crate) async fn notify_lockout(
     identifier: &str,
     seconds: i64,
 ) -> Result<(), ServerError> {
-    let caller = change.caller;
-    let lock = Lock {
-        identifier: identifier::identifier_key(identifier),
-        seconds,
-        lang: caller.lang.code().to_owned(),
-        ip: caller.ip,
-        user_agent: caller.user_agent.clone(),
-    };
+    let who = AnonymousRequest::new(identifier, change.caller);
+    let lock = Lock { who, seconds };
     match change.enqueue_anonymous(&JobPayload::Lock(lock)).await {
         // The queue is full: the lockout matters more than its mail.
         Err(ServerError::Unavailable(cause)) => {
@@ -75,21 +68,12 @@ pub(crate) async fn notify_lockout(
 /// Mails the notification of a lockout to an active account, in the worker.
 pub async fn mail_lock(context: &Context, lock: &Lock) -> Result<(), ServerError> {
     let core = &context.core;
-    let caller = Caller {
-        ip: lock.ip,
-        user_agent: lock.user_agent.clone(),
-        lang: Lang::from_tag(&lock.lang).unwrap_or_default(),
-        ..Caller::of_server(&core.random)
-    };
+    let caller = lock.who.caller(&core.random);
     in_plain_transaction(&core.db, async |tx| {
-        let user = match &lock.identifier {
-            Some(key) => repo::users::find_by_identifier(tx, key).await?,
-            None => None,
-        };
-        if let Some(user) = user.filter(User::is_active) {
-            let change = Change::new(context, tx, &caller);
+        if let Some(user) = lock.who.account(tx).await? {
             let minutes = minutes(lock.seconds);
             let notice = SecurityNotification::SignInLocked { minutes };
+            let change = Change::new(context, tx, &caller);
             change.notify(&user, notice).await?;
         }
         Ok(())

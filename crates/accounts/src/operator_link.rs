@@ -12,7 +12,8 @@ use doorward_services::signed_in::SignedIn;
 use doorward_store::repo;
 
 use super::change::{Change, in_change};
-use super::login::{self, FirstStep, SignIn};
+use super::login::{self, SignIn};
+use super::second_factor::pending::FirstStep;
 
 /// Consumes the link, and starts a session or the second factor. A user who is no longer an
 /// administrator cannot use it.

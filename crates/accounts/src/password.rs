@@ -1,22 +1,24 @@
-//! Change of the password by a user who knows the current one.
+//! The check of a typed password, the only one: at sign-in, on pages and in the JSON API; and the
+//! change of the password by a user who knows the current one.
 
+use doorward_domain::credentials::password::PasswordError;
+use doorward_domain::model::mail::MailContent;
 use doorward_domain::model::{AuditKind, EndReason, GrantId, RevokeReason, User};
 use doorward_domain::secret::Secret;
 use doorward_services::access_end::{self, EndingAccess};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::Context;
-use doorward_services::error::FlowError;
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::hashing::PasswordQuestion;
 use doorward_services::rate_limit::{self, LimitStatus};
 use doorward_services::session::{self, NewSession, SessionStart};
 use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::in_recording_transaction;
+use doorward_services::transaction::{in_plain_transaction, in_recording_transaction};
 use doorward_store::repo;
 use doorward_store::repo::grants::GrantsOfUser;
 
-use super::change::in_change;
-use super::new_password::{AccountErrors, NewPassword};
-use super::password_check;
-use super::password_reset;
+use super::change::{self, in_change};
+use super::new_password::{self, AccountErrors, NewPassword};
 
 #[derive(Debug)]
 pub struct Change {
@@ -65,7 +67,7 @@ pub(crate) async fn prove(
     let user = signed_in.user.id;
     let admitted = limiter.admit_proof(&core.db, user, core.now()).await;
     let pass = admitted.map_err(|error| error.map(PasswordCheckError::Wait))?;
-    let check = password_check::check(context, Some(&signed_in.user), password).await?;
+    let check = check(context, Some(&signed_in.user), password).await?;
     in_recording_transaction(&core.db, async |tx| {
         let checked = &check.checked;
         if check.is_right && repo::users::confirm_password_hash(tx, user, checked, checked).await? {
@@ -86,6 +88,101 @@ pub(crate) async fn prove(
     .await
 }
 
+#[derive(Debug)]
+pub(crate) struct PasswordCheck {
+    /// True if the password is right and the account is not disabled.
+    pub is_right: bool,
+    /// The stored hash of the password; empty without one. Compare it again in the transaction that
+    /// relies on the check.
+    pub checked: String,
+}
+
+/// Checks a password. Takes the same work whether the account is unknown, disabled, imported or
+/// already migrated, unless the password is right (ASVS 5.0 §6.3.8, decision 78). There is no length
+/// policy: the password was accepted where it was set.
+///
+/// If the password is right and its hash has another algorithm or cost than the configured ones, it
+/// is replaced.
+pub(crate) async fn check(
+    context: &Context,
+    user: Option<&User>,
+    password: &Secret<String>,
+) -> Result<PasswordCheck, ServerError> {
+    let stored = user.and_then(|user| user.password_hash.clone());
+    let is_right = verify(context, user, stored.clone(), password).await?;
+    let checked = stored.unwrap_or_default();
+    let checked = match user {
+        Some(user) if is_right && context.accounts.hashing.needs_rehash(Some(&checked)) => {
+            replace(context, user, checked, password).await?
+        }
+        _ => checked,
+    };
+    Ok(PasswordCheck { is_right, checked })
+}
+
+async fn verify(
+    context: &Context,
+    user: Option<&User>,
+    stored: Option<String>,
+    password: &Secret<String>,
+) -> Result<bool, ServerError> {
+    let Context { core, accounts, .. } = context;
+    let question = PasswordQuestion {
+        stored,
+        is_open: user.is_some_and(User::is_active),
+        password: password.clone(),
+        foreign: accounts.foreign_forms.dummies(&core.db).await?,
+    };
+    Ok(accounts.hashing.verify(question).await?)
+}
+
+/// Replaces the hash of a right password, and returns the stored one: that of a concurrent sign-in
+/// if it was faster, and `checked` if the password has changed.
+async fn replace(
+    context: &Context,
+    user: &User,
+    checked: String,
+    password: &Secret<String>,
+) -> Result<String, ServerError> {
+    let Context { core, accounts, .. } = context;
+    let hashed = accounts.hashing.hash(password.clone()).await?;
+    let replaced = in_plain_transaction(&core.db, async |tx| {
+        Ok(repo::users::confirm_password_hash(tx, user.id, &checked, &hashed).await?)
+    });
+    if replaced.await? {
+        return Ok(hashed);
+    }
+    let present = repo::users::find_by_id(core.db.read(), user.id).await?;
+    let present = present.and_then(|user| user.password_hash);
+    let is_same = verify(context, Some(user), present.clone(), password).await?;
+    Ok(present.filter(|_| is_same).unwrap_or(checked))
+}
+
+pub(crate) async fn hash_new(
+    context: &Context,
+    user: &User,
+    new: &NewPassword,
+) -> Result<String, FlowError<Box<AccountErrors>>> {
+    let mut problems = new_password::password_problems(&context.core, user, new);
+    if !problems.any()
+        && user.password_change_required
+        && check(context, Some(user), &new.password).await?.is_right
+    {
+        problems.password = Some(PasswordError::Temporary);
+    }
+    if problems.any() {
+        return Err(FlowError::Rejected(Box::new(problems)));
+    }
+    Ok(context.accounts.hashing.hash(new.password.clone()).await?)
+}
+
+pub(crate) async fn notify(change: change::Change<'_>, user: &User) -> Result<(), ServerError> {
+    let url = change.url("/forgot-password");
+    change
+        .mail(user, MailContent::PasswordChanged { url })
+        .await
+}
+
 /// Sets the new password. The session of this browser continues with a new cookie (ASVS 5.0
 /// §7.2.4).
 pub async fn change(
@@ -99,7 +196,7 @@ pub async fn change(
     let checked = prove(context, signed_in, &change.current, kind, caller)
         .await
         .map_err(|error| error.map(ChangePasswordError::from))?;
-    let hashed = password_reset::hash_new(context, &signed_in.user, &change.new).await;
+    let hashed = hash_new(context, &signed_in.user, &change.new).await;
     let phc = hashed.map_err(|error| error.map(ChangePasswordError::Problems))?;
     let (ended, revoked) = (EndReason::PasswordChanged, RevokeReason::PasswordChanged);
     let grants = change.keep.map_or(GrantsOfUser::All, GrantsOfUser::Except);
@@ -134,7 +231,7 @@ pub async fn change(
         let event = change_of_password.own_event(kind, id);
         let event = event.with("others_ended", change.end_others);
         change_of_password.record(&event).await?;
-        password_reset::notify(change_of_password, &user).await?;
+        notify(change_of_password, &user).await?;
         let user = User {
             password_hash: Some(phc.clone()),
             password_changed_at: Some(now),

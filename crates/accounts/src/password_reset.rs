@@ -4,7 +4,6 @@
 //! The first request looks up no account; it always enqueues a job, so that the response and its
 //! time are the same for all input.
 
-use doorward_domain::credentials::password::PasswordError;
 use doorward_domain::model::mail::MailContent;
 use doorward_domain::model::{
     AuditKind, EmailPurpose, EndReason, InteractionId, RevokeReason, User, UserId,
@@ -23,8 +22,8 @@ use doorward_store::{StoreError, WriteTx, repo};
 
 use super::change::{Change, in_change, in_plain_change};
 use super::federation::roles;
-use super::new_password::{self, AccountErrors, NewPassword};
-use super::password_check;
+use super::new_password::{AccountErrors, NewPassword};
+use super::password;
 
 /// Requests a reset, after which the interaction `flow` continues.
 pub async fn request(
@@ -83,7 +82,6 @@ async fn mail_to(
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ResetPasswordError {
-    /// The link cannot be used.
     Link,
     /// The password is not accepted; the link remains valid.
     Problems(Box<AccountErrors>),
@@ -105,9 +103,8 @@ pub async fn peek(
     }
 }
 
-/// Sets a new password by the token. Revokes all access given with the former one, and ends the
-/// lockouts of the account. A mailed link also marks the address as verified. Returns the account, of
-/// which the browser with the token is a known device.
+/// Sets a new password by the token, ends all access given with the former one, and ends lockouts. A
+/// mailed link also verifies the address. The browser is a known device of the returned account.
 pub async fn set_password(
     context: &Context,
     token: &str,
@@ -117,7 +114,7 @@ pub async fn set_password(
     let core = &context.core;
     let link = |error: FlowError<InvalidLink>| error.map(|InvalidLink| ResetPasswordError::Link);
     let (user, purpose) = peek(core, token).await.map_err(link)?;
-    let hashed = hash_new(context, &user, new).await;
+    let hashed = password::hash_new(context, &user, new).await;
     let phc = hashed.map_err(|error| error.map(ResetPasswordError::Problems))?;
     let (sessions, grants) = (EndReason::PasswordChanged, RevokeReason::PasswordChanged);
     let access = EndingAccess::all(user.id, sessions, grants);
@@ -137,7 +134,7 @@ pub async fn set_password(
         access.end(tx, now).await?;
         let event = change.own_event(AuditKind::PasswordReset, user.id);
         change.record(&event).await?;
-        notify(change, &user).await?;
+        password::notify(change, &user).await?;
         Ok(Account {
             id: user.id,
             password_changed_at: Some(now),
@@ -159,32 +156,4 @@ pub(super) async fn remove_unverified_methods(
     repo::totp_factors::remove(tx, user).await?;
     repo::recovery_codes::remove_all(tx, user).await?;
     Ok(())
-}
-
-/// Validates a new password for an account and hashes it.
-pub(crate) async fn hash_new(
-    context: &Context,
-    user: &User,
-    new: &NewPassword,
-) -> Result<String, FlowError<Box<AccountErrors>>> {
-    let mut problems = new_password::password_problems(&context.core, user, new);
-    if !problems.any()
-        && user.password_change_required
-        && password_check::check(context, Some(user), &new.password)
-            .await?
-            .is_right
-    {
-        problems.password = Some(PasswordError::Temporary);
-    }
-    if problems.any() {
-        return Err(FlowError::Rejected(Box::new(problems)));
-    }
-    Ok(context.accounts.hashing.hash(new.password.clone()).await?)
-}
-
-pub(crate) async fn notify(change: Change<'_>, user: &User) -> Result<(), ServerError> {
-    let url = change.url("/forgot-password");
-    change
-        .mail(user, MailContent::PasswordChanged { url })
-        .await
 }

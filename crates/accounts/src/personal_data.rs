@@ -36,10 +36,6 @@ pub enum ExportError {
 }
 
 /// Begins an export, writes an audit event, and notifies the user by mail.
-///
-/// # Errors
-/// `NotFresh` if the last authentication is too old or too weak, `TooMany` for a second export at the
-/// same time, and for more than a few in a day.
 pub async fn export(
     context: &Arc<Context>,
     signed_in: &SignedIn,

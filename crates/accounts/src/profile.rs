@@ -16,7 +16,6 @@ use super::profile_fields;
 pub enum UpdateProfileError {
     /// The account is deleted or disabled.
     Gone,
-    /// Values that are not allowed.
     Problems(ProfileProblems),
     /// The account has changed since the caller read it; the value is its current state.
     ChangedMeanwhile(Box<User>),
@@ -34,9 +33,8 @@ pub async fn read(core: &Core, id: UserId) -> Result<Option<User>, ServerError> 
     Ok(found.filter(User::is_active))
 }
 
-/// Changes the fields that `edit` names. `seen` is the `updated_at` that the caller read: if the
-/// account has changed since, nothing is overwritten. Without it, the named fields are always
-/// changed.
+/// Changes the fields that `edit` names. If the account has changed since `seen`, the `updated_at`
+/// that the caller read, nothing is overwritten.
 pub async fn update(
     core: &Core,
     id: UserId,

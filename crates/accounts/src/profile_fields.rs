@@ -29,7 +29,6 @@ impl UserFields {
     }
 }
 
-/// Returns the fields with the values of a user.
 pub async fn of_user(core: &Core, user: UserId) -> Result<UserFields, ServerError> {
     Ok(read(core.db.read(), user).await?)
 }
@@ -88,9 +87,7 @@ pub(crate) async fn in_directory(
 
 /// Changes values of a user in a transaction of the caller, who has locked the user. Returns the
 /// names of the changed fields.
-///
-/// # Errors
-/// The rejected values. Then the caller must not commit.
+/// After a rejection, the caller must not commit.
 pub async fn change(
     tx: &WriteTx,
     user: UserId,

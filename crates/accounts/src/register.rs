@@ -49,7 +49,6 @@ pub enum RegisterError {
     Problems(AccountErrors),
 }
 
-/// A validated account that is not stored yet.
 #[derive(Debug)]
 pub(crate) struct ValidatedAccount {
     pub(crate) user: User,
@@ -197,10 +196,8 @@ pub(crate) enum Reserved {
     Allowed,
 }
 
-/// The treatment of an address that is in use.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum KnownAddress {
-    /// Reports it as taken.
     Said,
     Hidden,
 }

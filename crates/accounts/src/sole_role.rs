@@ -55,7 +55,6 @@ pub async fn is_last_owner(tx: &WriteTx, slug: &str, leaving: UserId) -> Result<
     Ok(true)
 }
 
-/// Returns true if the user is active and not about to be deleted.
 fn is_remaining(user: &User) -> bool {
     user.is_active() && !user.is_deletion_pending()
 }

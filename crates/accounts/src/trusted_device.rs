@@ -1,6 +1,5 @@
 //! Trusted devices: in such a browser, a sign-in with a password skips an optional second factor.
-//! The session only contains the authentication that took place (`rules::trusted_device`, decision
-//! 62).
+//! The session only contains the authentication that took place (decision 62).
 
 use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{
@@ -130,10 +129,9 @@ pub(crate) async fn trust(
     repo::trusted_devices::insert(tx, &device).await?;
     let event = change.own_event(AuditKind::DeviceTrusted, user.id);
     let event = event.with("device", device.id.to_string());
-    change.record(&event.with("days", days)).await?;
-    change
-        .notify(user, SecurityNotification::DeviceTrusted)
-        .await?;
+    let event = event.with("days", days);
+    let notice = SecurityNotification::DeviceTrusted;
+    change.report(user, &event, notice).await?;
     Ok(Some(token))
 }
 

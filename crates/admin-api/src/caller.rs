@@ -113,10 +113,7 @@ impl FromRequest for AdminCaller {
             if known.authority.kind == SubjectKind::User {
                 received_request::record_user(call.request(), &known.authority.id);
             }
-            let is_stale = is_change(call.request())
-                && !known
-                    .is_fresh(&call.context.core, &call.context.accounts)
-                    .await?;
+            let is_stale = is_change(call.request()) && !known.is_fresh(&call.context).await?;
             let (needed, _) = ADMIN_SCOPE;
             if !known.scope.contains(needed) {
                 let denial = DelegationDenial::missing(DelegationRule::NeedsScope, needed);

@@ -2,7 +2,7 @@
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, post, put};
-use doorward_accounts::federation::relying_party;
+use doorward_accounts::federation::provider;
 use doorward_admin::operator::AdminError;
 use doorward_admin::providers::{self, Finding, ProviderCheck, ProviderSpec, UsedProvider};
 use doorward_domain::model::Provider;
@@ -43,7 +43,7 @@ view! {
         #[schema(value_type = Object)]
         settings: Value = serde_json::to_value(&provider.settings).unwrap_or_default();
         /// Redirect URI to register at the provider.
-        redirect_uri: String = relying_party::redirect_uri(&admin.call.context.core, &provider);
+        redirect_uri: String = provider::redirect_uri(&admin.call.context.core, &provider);
         /// Time of creation (RFC 3339).
         created_at: Time = provider.created_at;
         /// Time of the last change (RFC 3339).

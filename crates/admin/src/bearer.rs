@@ -6,8 +6,7 @@ use doorward_oauth::dpop::PresentedToken;
 use doorward_oauth::grant_state::{TokenStatus, authentication_at_issue, token_status};
 use doorward_oauth::userinfo::{AccessTokenError, admit};
 use doorward_protocol::scope::Scope;
-use doorward_rules::reauthentication;
-use doorward_services::context::{Accounts, Context, Core};
+use doorward_services::context::Context;
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::factors;
 use doorward_services::organization;
@@ -26,13 +25,11 @@ impl Known {
     /// Returns true if this administrator may make changes now: a user must have authenticated
     /// within the last fifteen minutes, with the second factor if enrolled (ASVS 5.0 §7.5.3). A
     /// client that acts for itself authenticates for each token, so it always may.
-    pub async fn is_fresh(&self, core: &Core, accounts: &Accounts) -> Result<bool, ServerError> {
+    pub async fn is_fresh(&self, context: &Context) -> Result<bool, ServerError> {
         let (Some(user), Some(proof)) = (self.authority.user(), &self.proof) else {
             return Ok(self.authority.kind == SubjectKind::Client);
         };
-        let has_factor =
-            factors::is_required_at_sign_in(core, accounts, core.db.read(), user).await?;
-        Ok(reauthentication::is_fresh(proof, has_factor, core.now()))
+        factors::is_proof_fresh(context, user, proof).await
     }
 }
 

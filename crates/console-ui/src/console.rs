@@ -109,9 +109,7 @@ impl<'p> Console<'p> {
 
     /// Requires the same, and redirects to the sign-in and then to this path.
     fn require_fresh_at(&self, path: &str) -> Result<(), Stop> {
-        let context = &self.page.context;
-        let (core, accounts) = (&context.core, &context.accounts);
-        if self.factors.is_fresh(core, accounts, &self.signed_in) {
+        if self.factors.is_fresh(&self.page.context, &self.signed_in) {
             return Ok(());
         }
         Err(PageError::Redirect(format!("/login?next={path}")).into())

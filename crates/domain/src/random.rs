@@ -32,7 +32,6 @@ impl Random {
         Self(Arc::new(source))
     }
 
-    /// Returns a generator that draws from the source.
     pub fn rng(&self) -> Generator<'_> {
         Generator(&*self.0)
     }

@@ -18,10 +18,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 #[cfg(test)]
 mod tests;
 
-/// A value that must not be printed, serialised or left in memory.
-///
-/// `Debug` shows no content, there is no `Display` and no `Serialize`, and the memory is
-/// overwritten when the value is dropped.
+/// A value that must not be printed, serialised or left in memory, which is overwritten when the
+/// value is dropped.
 #[derive(Clone, Default)]
 pub struct Secret<T: Zeroize>(T);
 
@@ -287,10 +285,6 @@ impl MasterKey {
     }
 
     /// Reads the base64 form; surrounding white space and missing padding are accepted.
-    ///
-    /// # Errors
-    /// Returns [`MasterKeyError`] if the text is not base64, has another length or is a sample
-    /// value.
     pub fn from_base64(text: &str) -> Result<Self, MasterKeyError> {
         const LENIENT: GeneralPurposeConfig =
             GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
@@ -379,9 +373,6 @@ pub fn seal<R: CryptoRng + ?Sized>(
 }
 
 /// Decrypts a value sealed by [`seal`] with the same key and associated data.
-///
-/// # Errors
-/// Returns [`OpenError`] if the key or the associated data differs, or the value is damaged.
 pub fn open(key: &[u8; 32], sealed: &[u8], aad: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
     let Some((&FORMAT, rest)) = sealed.split_first() else {
         return Err(OpenError);

@@ -315,7 +315,7 @@ async fn owed(
     if core.requires_verification_of(&signed_in.user) {
         return Ok(Some(SignInError::EmailNotVerified(user)));
     }
-    let factor = factors::status(core, &context.accounts, signed_in).await?;
+    let factor = factors::status(context, signed_in).await?;
     let proof = &signed_in.session.authentication;
     let is_due = factor.required || !client.factor_requirement().is_met_by(proof);
     Ok(is_due.then_some(SignInError::FactorDue(user)))

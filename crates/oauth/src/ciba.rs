@@ -193,7 +193,7 @@ async fn store(
             let error = ServerError::Unavailable("no user code is free".to_owned());
             return Err(FlowError::<BackchannelError>::from(error));
         }
-        email_link::mail_user(core, &context.delivery, tx, user, content, &from).await?;
+        email_link::mail_user(context, tx, user, content, &from).await?;
         Ok(())
     })
     .await;

@@ -174,7 +174,7 @@ pub async fn missing(
     signed_in: &SignedIn,
     client: &Client,
 ) -> Result<Option<RequiredAuthentication>, ServerError> {
-    let factor = factors::status(&context.core, &context.accounts, signed_in).await?;
+    let factor = factors::status(context, signed_in).await?;
     let proof = &signed_in.session.authentication;
     if !factor.required && client.factor_requirement().is_met_by(proof) {
         return Ok(None);

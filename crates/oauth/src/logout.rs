@@ -242,7 +242,7 @@ pub async fn carry_out(
     };
     let core = &context.core;
     let apps = repo::clients::framed_in_session(core.db.read(), current.session.id).await?;
-    session::sign_out(core, &context.delivery, current, caller).await?;
+    session::sign_out(context, current, caller).await?;
     let sid = current.session.id.to_string();
     let addresses = apps
         .iter()

@@ -37,8 +37,7 @@ pub(super) async fn download(page: &Page) -> Handled {
     // The sign-in leads to the page, where the download is repeated with its filter.
     let path = "/account/activity";
     let (signed_in, factors) = page.account_holder_with_factors(path).await?;
-    let (core, accounts) = (&page.context.core, &page.context.accounts);
-    if !factors.is_fresh(core, accounts, &signed_in) {
+    if !factors.is_fresh(&page.context, &signed_in) {
         return Err(PageError::Redirect(format!("/login?next={path}")));
     }
     let file = File {

@@ -74,7 +74,7 @@ fn row(key: &ApiKey, registered: &[ScopeEntry]) -> KeyRow {
 
 pub(super) async fn new(page: &Page) -> Handled {
     let (signed_in, factors) = owner(page, "/account/api-keys/new").await?;
-    if !factors.is_fresh(&page.context.core, &page.context.accounts, &signed_in) {
+    if !factors.is_fresh(&page.context, &signed_in) {
         return Ok(sign_in_again(page));
     }
     let view = form(page, &signed_in).await?;

@@ -16,7 +16,7 @@ pub async fn get(page: &Page) -> Handled {
     mail_works(page)?;
     let (signed_in, factors) = page.account_holder_with_factors(PATH).await?;
     let params = page.query()?;
-    if factors.is_due_for_change(&page.context.core, &page.context.accounts, &signed_in) {
+    if factors.is_due_for_change(&page.context, &signed_in) {
         return Ok(page.see_other(&format!("/login?next={PATH}")));
     }
     let mut view = form(page, &signed_in);
@@ -42,7 +42,7 @@ pub async fn post(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let signed_in = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
     let signed_in = page.strong_enough(signed_in, PATH).await?;
-    if factors::is_due_for_change(&page.context.core, &page.context.accounts, &signed_in).await? {
+    if factors::is_due_for_change(&page.context, &signed_in).await? {
         return Ok(page.see_other(&format!("/login?next={PATH}")));
     }
     let mut view = form(page, &signed_in);

@@ -24,7 +24,7 @@ pub(super) async fn show(page: &Page) -> Handled {
         "removed" => Some(LinksNotice::Removed),
         _ => None,
     };
-    let is_fresh = factors.is_fresh(&page.context.core, &page.context.accounts, &signed_in);
+    let is_fresh = factors.is_fresh(&page.context, &signed_in);
     let problem = problem_of(text(&params, "problem")?);
     view(page, &signed_in, is_fresh, flow, notice, problem).await
 }
@@ -107,8 +107,7 @@ async fn error_response(
             Ok(page.see_other(&within(HOME, &flow)))
         }
         FlowError::Rejected(other) => {
-            let is_fresh =
-                factors::is_fresh(&page.context.core, &page.context.accounts, signed_in).await?;
+            let is_fresh = factors::is_fresh(&page.context, signed_in).await?;
             let problem = problem_of(error_code(other));
             view(page, signed_in, is_fresh, flow, None, problem).await
         }
@@ -118,7 +117,7 @@ async fn error_response(
 pub(super) async fn add(page: &Page, payload: Payload) -> Handled {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
     mail_link::admit(page).await?;
-    if !factors::is_fresh(&page.context.core, &page.context.accounts, &signed_in).await? {
+    if !factors::is_fresh(&page.context, &signed_in).await? {
         let error = FlowError::Rejected(FederationError::NotFresh);
         return error_response(page, &signed_in, flow, error).await;
     }

@@ -51,7 +51,7 @@ async fn without_app(page: &Page, signed_in: Option<SignedIn>, next: Option<Stri
     let mut typed = Typed::default();
     let notice = match (signed_in, &next) {
         (Some(current), Some(path)) => {
-            if factors::is_fresh(&page.context.core, &page.context.accounts, &current).await? {
+            if factors::is_fresh(&page.context, &current).await? {
                 return Ok(page.see_other(path));
             }
             typed.identifier = current.user.login_identifier().to_owned();

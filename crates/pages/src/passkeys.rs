@@ -68,7 +68,7 @@ pub(super) async fn show(page: &Page) -> Handled {
         _ if !flow.is_empty() => Some(PasskeysNotice::Required),
         _ => None,
     };
-    let is_fresh = factors.is_fresh(&page.context.core, &page.context.accounts, &signed_in);
+    let is_fresh = factors.is_fresh(&page.context, &signed_in);
     view(page, &signed_in, is_fresh, flow, said, None).await
 }
 
@@ -166,7 +166,7 @@ async fn error_response(
         ManagePasskeyError::BadName => PasskeysProblem::BadName,
         ManagePasskeyError::Stays(stays) => PasskeysProblem::Stays(stays),
     };
-    let is_fresh = factors::is_fresh(&page.context.core, &page.context.accounts, signed_in).await?;
+    let is_fresh = factors::is_fresh(&page.context, signed_in).await?;
     view(page, signed_in, is_fresh, flow, None, Some(problem)).await
 }
 

@@ -19,7 +19,7 @@ pub async fn well_known() -> HttpResponse {
 
 pub async fn get(page: &Page) -> Handled {
     let (signed_in, factors) = page.account_holder_with_factors(PATH).await?;
-    if factors.is_due_for_change(&page.context.core, &page.context.accounts, &signed_in) {
+    if factors.is_due_for_change(&page.context, &signed_in) {
         return Ok(page.see_other(&format!("/login?next={PATH}")));
     }
     let mut view = form(page, &signed_in);
@@ -45,7 +45,7 @@ pub async fn post(page: &Page, payload: Payload) -> Handled {
     let fields = page.form(payload).await?;
     let signed_in = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
     let signed_in = page.strong_enough(signed_in, PATH).await?;
-    if factors::is_due_for_change(&page.context.core, &page.context.accounts, &signed_in).await? {
+    if factors::is_due_for_change(&page.context, &signed_in).await? {
         return Ok(page.see_other(&format!("/login?next={PATH}")));
     }
     let change = Change {

@@ -17,8 +17,7 @@ const DAY: i64 = 24 * 60 * 60;
 /// Shows the options, which require a recent authentication.
 pub async fn get(page: &Page) -> Handled {
     let (signed_in, factors) = page.account_holder_with_factors(PATH).await?;
-    let (core, accounts) = (&page.context.core, &page.context.accounts);
-    let is_fresh = factors.is_fresh(core, accounts, &signed_in);
+    let is_fresh = factors.is_fresh(&page.context, &signed_in);
     Ok(page.html(StatusCode::OK, &view(page, &signed_in, is_fresh)))
 }
 
@@ -35,7 +34,7 @@ fn view(page: &Page, signed_in: &SignedIn, is_fresh: bool) -> PersonalData {
 }
 
 async fn is_fresh(page: &Page, signed_in: &SignedIn) -> Result<bool, ServerError> {
-    factors::is_fresh(&page.context.core, &page.context.accounts, signed_in).await
+    factors::is_fresh(&page.context, signed_in).await
 }
 
 pub async fn export(page: &Page, payload: Payload) -> Handled {

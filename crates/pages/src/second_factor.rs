@@ -63,8 +63,8 @@ async fn step_up_for_app(page: &Page, resumed: ActiveInteraction, signed_in: &Si
 /// Starts a step-up required by an account page.
 async fn step_up_for_account(page: &Page, params: &Params, signed_in: &SignedIn) -> Handled {
     let next = account_path(text(params, "next")?);
-    let (core, accounts) = (&page.context.core, &page.context.accounts);
-    if !factors::status(core, accounts, signed_in).await?.enrolled {
+    let core = &page.context.core;
+    if !factors::status(&page.context, signed_in).await?.enrolled {
         return Ok(page.see_other(next.as_deref().unwrap_or("/account")));
     }
     let browser = page.browser(Some(signed_in)).hash;

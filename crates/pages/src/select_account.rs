@@ -38,8 +38,7 @@ pub async fn post(page: &Page, payload: Payload) -> Handled {
             Ok(go_on(page, &outcome))
         }
         ("other", Some(current)) => {
-            let (core, delivery) = (&page.context.core, &page.context.delivery);
-            session::sign_out(core, delivery, current, page.caller()).await?;
+            session::sign_out(&page.context, current, page.caller()).await?;
             let mut response = page.see_other(&login);
             let _ = response.add_cookie(&cookies::no_session(&page.context.core));
             Ok(response)

@@ -15,9 +15,8 @@ pub(super) async fn show(page: &Page) -> Handled {
 pub(super) async fn make(page: &Page, payload: Payload) -> Handled {
     page.form(payload).await?;
     let (signed_in, factors) = page.account_holder_with_factors(PATH).await?;
-    let (core, accounts) = (&page.context.core, &page.context.accounts);
     // Support takes the caller for the user.
-    if !factors.is_fresh(core, accounts, &signed_in) {
+    if !factors.is_fresh(&page.context, &signed_in) {
         return Err(PageError::Redirect(format!("/login?next={PATH}")));
     }
     mail_link::admit(page).await?;

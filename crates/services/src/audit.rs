@@ -1,6 +1,5 @@
 //! The audit log's chain. Events are written in the transactions that they describe, and linked to
-//! the chain afterwards in batches, by one process at a time. Linking them in those transactions
-//! would serialize all of them.
+//! the chain afterwards: linking them in those transactions would serialize all of them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +16,6 @@ use crate::issued_tokens::{self, IssuedTokens};
 
 /// Maximum number of events that one transaction links, or a verification reads with their links.
 const BATCH: u64 = 200;
-/// The interval of the worker.
 const EVERY: Duration = Duration::from_secs(2);
 /// Maximum number of events outside the chain that a verification names.
 const NAMED: u64 = 100;
@@ -73,8 +71,7 @@ pub async fn run(sealing: Sealing) {
 }
 
 /// Links all waiting events to the chain, counts them for the statistics, and passes each batch to
-/// `publish` after its commit. Logs the last head of each day, so that it is known outside the database
-/// too. Returns the number of linked events.
+/// `publish` after its commit. Logs heads, so that they are known outside the database too.
 pub async fn seal(
     db: &Db,
     clock: &dyn Clock,

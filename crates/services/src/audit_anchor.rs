@@ -37,7 +37,6 @@ impl Alarm {
     }
 }
 
-/// A head file that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum HeadFileError {
     /// The file cannot be read or written.
@@ -68,18 +67,9 @@ struct Known {
 }
 
 impl AuditAnchor {
-    pub const fn new(file: Option<PathBuf>) -> Self {
-        Self {
-            file,
-            known: Mutex::new(Known {
-                head: None,
-                is_read: false,
-                is_written: false,
-                is_fresh: false,
-                alarms: Vec::new(),
-                told_at: None,
-            }),
-        }
+    pub fn new(file: Option<PathBuf>) -> Self {
+        let known = Mutex::default();
+        Self { file, known }
     }
 
     /// Returns the most severe alarm of the last check.
@@ -137,7 +127,6 @@ pub async fn watch(
     Ok(())
 }
 
-/// Compares a database with a head.
 pub async fn compare_database(
     db: &Db,
     head: Option<&AuditHead>,
@@ -171,12 +160,10 @@ pub async fn reset_after_restore(
     Ok(write(file, &head)?)
 }
 
-/// The failure of the store or of the head file.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreOrFile {
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The head file failed.
     #[error("the audit head file cannot be written: {0}")]
     File(#[from] io::Error),
 }

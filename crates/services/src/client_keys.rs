@@ -120,24 +120,24 @@ impl ClientKeys {
         };
         let look = |keys: &ExternalKeys| {
             let known = keys.know(&presented.thumbprint, key);
-            known.then_some(()).ok_or(Unknown)
+            known.then_some(()).ok_or_else(unknown_key)
         };
         self.consult(fetcher, client.into(), look).await.is_ok()
     }
 
     /// Passes the keys of a party to `look`. If `look` fails, fetched keys are fetched once more,
     /// within limits.
-    async fn consult<T, E: From<NoKeys>>(
+    async fn consult<T>(
         &self,
         fetcher: Fetcher<'_>,
         location: KeyLocation<'_>,
-        look: impl Fn(&ExternalKeys) -> Result<T, E>,
-    ) -> Result<T, E> {
+        look: impl Fn(&ExternalKeys) -> Result<T, TokenRejection>,
+    ) -> Result<T, TokenRejection> {
         if let Some(document) = location.jwks {
             return look(&self.registered(document));
         }
         let Some(place) = location.jwks_uri else {
-            return Err(NoKeys.into());
+            return Err(unknown_key());
         };
         let name = (place.source(), place.text().to_owned());
         let slot = self.fetched.get_with(name, Arc::default);
@@ -155,24 +155,10 @@ impl ClientKeys {
     }
 }
 
-/// The error that no key of the party matches.
-struct Unknown;
-
-impl From<NoKeys> for Unknown {
-    fn from(_: NoKeys) -> Self {
-        Self
-    }
+const fn unknown_key() -> TokenRejection {
+    let kid = String::new();
+    TokenRejection::UnknownKey { kid }
 }
-
-impl From<NoKeys> for TokenRejection {
-    fn from(_: NoKeys) -> Self {
-        let kid = String::new();
-        Self::UnknownKey { kid }
-    }
-}
-
-/// The error that a party has registered neither keys nor their URL.
-struct NoKeys;
 
 impl Slot {
     /// Returns fresh keys, or the last good ones if newer ones cannot be fetched.

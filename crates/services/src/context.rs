@@ -1,35 +1,50 @@
 //! The context that all use cases share, in six groups of values. A function takes [`Core`]; a use
 //! case that needs more takes the whole [`Context`], or at most two of the other groups.
 
-mod accounts;
 mod core;
-mod delivery;
 mod directory;
 pub mod effective_roles;
-mod issuing;
-mod limits;
-mod registries;
 pub mod settings;
 
 use std::sync::Arc;
 
-use doorward_domain::model::Client;
+use doorward_config::Config;
+use doorward_domain::derived_keys::{
+    ApiKeyKey, DpopNonceKey, DraftKey, EmailCodeKey, PasskeyKey, RecoveryKey, RefreshTokenKey,
+    SupportCodeKey, TotpKey,
+};
+use doorward_domain::keys::{KeyError, Signer};
+use doorward_domain::model::{Client, ClientId};
 use doorward_domain::secret::MasterKey;
 use doorward_egress::outgoing::Resolver;
+use doorward_protocol::introspection::IntrospectionResponse;
+use doorward_protocol::signing_alg::SigningAlg;
+use doorward_rules::subject::SubjectKey;
+use doorward_store::Ephemeral;
 use doorward_telemetry::metrics::Metrics;
+use serde_json::{Map, Value};
 
+use crate::attempts::AttemptLog;
 use crate::client_certificate::Authorities;
+use crate::denial_log::Keeper;
 use crate::error::ServerError;
 use crate::fetcher::Fetcher;
+use crate::foreign_forms::ForeignForms;
 use crate::geoip::GeoIp;
+use crate::hashing::HashingPool;
+use crate::jobs::Jobs;
+use crate::open_requests::OpenRequests;
+use crate::outbox::MailOutbox;
+use crate::passkeys::Passkeys;
+use crate::pictures::PictureEncoder;
+use crate::rate_limit::RateLimiter;
+use crate::read_cache::ReadCache;
+use crate::running_exports::RunningExports;
+use crate::signing_keys::Keys;
+use crate::verified_tokens::VerifiedTokens;
 
-pub use self::accounts::Accounts;
 pub use self::core::Core;
-pub use self::delivery::Delivery;
-pub use self::directory::{CACHE_TTL, Directory};
-pub use self::issuing::Issuing;
-pub use self::limits::Limits;
-pub use self::registries::Registries;
+pub use self::directory::{CACHE_TTL, Directory, Registries};
 
 #[derive(Debug)]
 pub struct Context {
@@ -89,7 +104,11 @@ impl Context {
 
     /// Returns a fetcher for documents at URLs of third parties.
     pub fn fetcher(&self) -> Fetcher<'_> {
-        self.directory.fetcher(&self.core, &self.limits)
+        Fetcher {
+            http: &self.directory.http,
+            rate_limiter: &self.limits.rate_limiter,
+            clock: &*self.core.clock,
+        }
     }
 
     /// Clears all caches, after the store was changed by another process. Otherwise cached values
@@ -99,5 +118,147 @@ impl Context {
         self.issuing.introspections.clear();
         self.issuing.released_claims.clear();
         self.accounts.foreign_forms.clear();
+    }
+}
+
+#[derive(Debug)]
+pub struct Delivery {
+    pub jobs: Jobs,
+    /// The database of IP locations, for display.
+    pub geoip: GeoIp,
+}
+
+impl Delivery {
+    pub(super) fn new(core: &Core, master: &MasterKey, geoip: GeoIp) -> Self {
+        Self {
+            jobs: Jobs::new(master, core.random.clone()),
+            geoip,
+        }
+    }
+
+    pub fn outbox<'a>(&'a self, core: &'a Core) -> MailOutbox<'a> {
+        MailOutbox::of_server(&core.config, &self.jobs, &self.geoip)
+    }
+}
+
+#[derive(Debug)]
+pub struct Issuing {
+    pub keys: Keys,
+    /// The key that derives pairwise subjects (OIDC Core §8).
+    pub subject_key: SubjectKey,
+    /// The key that generates the nonces of DPoP proofs.
+    pub dpop_nonce_key: DpopNonceKey,
+    pub refresh_token_key: RefreshTokenKey,
+    pub verified_tokens: VerifiedTokens,
+    pub introspections: ReadCache<(ClientId, [u8; 32]), Option<IntrospectionResponse>>,
+    /// The cache of the claims that an access token releases, by token hash.
+    pub released_claims: ReadCache<[u8; 32], Map<String, Value>>,
+}
+
+impl Issuing {
+    pub(super) fn new(core: &Core, master: MasterKey) -> Self {
+        let policy = settings::rotation_policy(&core.config);
+        Self {
+            subject_key: SubjectKey::derive(&master),
+            dpop_nonce_key: DpopNonceKey::derive(&master),
+            refresh_token_key: RefreshTokenKey::derive(&master),
+            keys: Keys::new(
+                master,
+                policy,
+                core.config.keys.algorithms.clone(),
+                core.random.clone(),
+            ),
+            verified_tokens: VerifiedTokens::default(),
+            introspections: ReadCache::new(2_000),
+            released_claims: ReadCache::new(2_000),
+        }
+    }
+
+    /// Signs with the active key of an algorithm.
+    pub async fn sign(
+        &self,
+        core: &Core,
+        alg: SigningAlg,
+        sign: impl FnOnce(&Signer) -> Result<String, KeyError>,
+    ) -> Result<String, ServerError> {
+        let ring = self.keys.current(&core.db, core.now()).await?;
+        let signed = ring.signer(alg).and_then(|signer| sign(signer));
+        signed.map_err(ServerError::internal)
+    }
+}
+
+#[derive(Debug)]
+pub struct Accounts {
+    pub hashing: HashingPool,
+    /// The forms of imported password hashes that no sign-in has replaced yet.
+    pub foreign_forms: ForeignForms,
+    /// The relying party of passkeys; `None` if passkeys are disabled.
+    pub passkeys: Option<Passkeys>,
+    pub pictures: PictureEncoder,
+    /// The key that encrypts the secrets of authenticator apps.
+    pub totp_key: TotpKey,
+    pub recovery_key: RecoveryKey,
+    pub email_code_key: EmailCodeKey,
+    pub api_key_key: ApiKeyKey,
+    pub support_code_key: SupportCodeKey,
+    /// The key that encrypts unsaved profile forms.
+    pub draft_key: DraftKey,
+}
+
+impl Accounts {
+    pub(super) fn new(core: &Core, master: &MasterKey, metrics: &Arc<Metrics>) -> Self {
+        let config = &core.config;
+        let timed = Arc::clone(metrics);
+        let hashing = HashingPool::start(
+            config.passwords.hash_params(),
+            config.passwords.hash_memory_budget_kib,
+            core.random.clone(),
+        )
+        .timed(Arc::new(move |took| timed.password_hash(took)));
+        Self {
+            hashing,
+            foreign_forms: ForeignForms::default(),
+            passkeys: Passkeys::new(config, PasskeyKey::derive(master)),
+            pictures: PictureEncoder::default(),
+            totp_key: TotpKey::derive(master),
+            recovery_key: RecoveryKey::derive(master),
+            email_code_key: EmailCodeKey::derive(master),
+            api_key_key: ApiKeyKey::derive(master),
+            support_code_key: SupportCodeKey::derive(master),
+            draft_key: DraftKey::derive(master),
+        }
+    }
+}
+
+#[derive(Debug)]
+pub struct Limits {
+    pub rate_limiter: RateLimiter,
+    /// The log of denials, with the limit on those of unknown callers.
+    pub denials: Keeper,
+    pub attempts: Arc<AttemptLog>,
+    pub open_requests: OpenRequests,
+    /// The exports of personal data that run.
+    pub exports: Arc<RunningExports>,
+}
+
+impl Limits {
+    pub(super) fn new(
+        config: &Config,
+        shared: Arc<dyn Ephemeral>,
+        master: &MasterKey,
+        metrics: &Arc<Metrics>,
+    ) -> Self {
+        let counter = RateLimiter::new(shared, master, &config.limits, Arc::clone(metrics));
+        Self {
+            rate_limiter: if config.is_dev() {
+                counter.forgiving_sign_ins()
+            } else {
+                counter
+            },
+            denials: Keeper::default(),
+            attempts: Arc::new(AttemptLog::new(master, Arc::clone(metrics))),
+            open_requests: OpenRequests::default(),
+            exports: Arc::default(),
+        }
     }
 }

@@ -40,8 +40,8 @@ impl Keeper {
         self.unknown.fetch_add(1, Ordering::Relaxed) < UNKNOWN_PER_MINUTE
     }
 
-    /// Stores a denial before the response is sent. If the store is unavailable, only the explanation
-    /// is lost.
+    /// Stores a denial before the response is sent, within the limit for unknown callers. If the
+    /// store is unavailable, only the explanation is lost.
     pub async fn record(
         &self,
         db: &Db,
@@ -50,7 +50,21 @@ impl Keeper {
         caller: &Caller,
     ) -> DenialId {
         let id = DenialId::generate(now, &mut caller.random.rng());
-        self.store(db, now, id, denied, caller).await;
+        let details = &denied.details;
+        if details.actor.is_none() && !self.admits_unknown(now) {
+            return id;
+        }
+        let kept = DenialRecord {
+            id,
+            at: now,
+            rule: denied.rule.to_owned(),
+            actor: details.actor.clone(),
+            client_id: details.client_id.clone(),
+            detail: detail(denied, caller),
+        };
+        if let Err(error) = insert(db, &kept).await {
+            tracing::warn!(fault = %error, decision_id = %id, "denial cannot be stored");
+        }
         id
     }
 
@@ -70,35 +84,8 @@ impl Keeper {
         }
         Some(self.record(db, now, denied, caller).await)
     }
-
-    /// Stores a denial, within the limit for unknown callers.
-    async fn store(
-        &self,
-        db: &Db,
-        now: UnixSeconds,
-        id: DenialId,
-        denied: &DeniedRequest<'_>,
-        caller: &Caller,
-    ) {
-        let details = &denied.details;
-        if details.actor.is_none() && !self.admits_unknown(now) {
-            return;
-        }
-        let kept = DenialRecord {
-            id,
-            at: now,
-            rule: denied.rule.to_owned(),
-            actor: details.actor.clone(),
-            client_id: details.client_id.clone(),
-            detail: detail(denied, caller),
-        };
-        if let Err(error) = insert(db, &kept).await {
-            tracing::warn!(fault = %error, decision_id = %id, "denial cannot be stored");
-        }
-    }
 }
 
-/// Details of a denial that the response does not contain.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct DenialDetails {
     /// The cause, for administrators.
@@ -107,7 +94,6 @@ pub struct DenialDetails {
     pub actor: Option<String>,
     pub client_id: Option<String>,
     pub org: Option<String>,
-    /// Permissions or scopes that were missing.
     pub missing: Vec<String>,
     /// The kind and name of an object that is out of reach.
     pub hidden: Option<(&'static str, String)>,

@@ -11,7 +11,7 @@ use doorward_rules::rate_limit::Limit;
 use doorward_store::{Conn, StoreError, WriteTx, repo};
 
 use crate::caller::Caller;
-use crate::context::{Context, Core, Delivery};
+use crate::context::{Context, Core};
 use crate::error::{FlowError, ServerError};
 use crate::rate_limit::LimitStatus;
 
@@ -170,26 +170,25 @@ pub async fn consume(
 
 /// Enqueues a message to the user's own address.
 pub async fn mail_user(
-    core: &Core,
-    delivery: &Delivery,
+    context: &Context,
     tx: &WriteTx,
     user: &User,
     content: MailContent,
     caller: &Caller,
 ) -> Result<(), ServerError> {
-    enqueue_mail(core, delivery, tx, user, &user.email, content, caller).await
+    enqueue_mail(context, tx, user, &user.email, content, caller).await
 }
 
 /// Enqueues a message to `to`, in the user's preferred language if they chose one.
 pub async fn enqueue_mail(
-    core: &Core,
-    delivery: &Delivery,
+    context: &Context,
     tx: &WriteTx,
     user: &User,
     to: &str,
     content: MailContent,
     caller: &Caller,
 ) -> Result<(), ServerError> {
+    let Context { core, delivery, .. } = context;
     let outbox = delivery.outbox(core);
     outbox
         .enqueue(tx, user, to, content, caller, core.now())

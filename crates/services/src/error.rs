@@ -18,6 +18,13 @@ pub enum ServerError {
     Internal(String),
 }
 
+impl ServerError {
+    /// Describes an error that only a defect can cause.
+    pub fn internal(error: impl std::fmt::Display) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
 impl From<StoreError> for ServerError {
     fn from(error: StoreError) -> Self {
         if error.is_unavailable() {

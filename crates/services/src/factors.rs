@@ -1,6 +1,6 @@
 //! The second factors of a user, and the factors that are required.
 
-use doorward_domain::model::{EffectiveRoles, OrgScope, TotpFactor, UserId};
+use doorward_domain::model::{Authentication, EffectiveRoles, OrgScope, TotpFactor, UserId};
 use doorward_rules::reauthentication;
 use doorward_rules::second_factor::{
     self, EnrolledFactors, FactorRequirement, SecondFactorStatus, Tolerance,
@@ -21,10 +21,10 @@ pub async fn confirmed(conn: &Conn, user: UserId) -> Result<Option<TotpFactor>, 
 /// Returns the second factor status of the signed-in user. Skips the look-up if the session already
 /// has two factors.
 pub async fn status(
-    core: &Core,
-    accounts: &Accounts,
+    context: &Context,
     signed_in: &SignedIn,
 ) -> Result<SecondFactorStatus, ServerError> {
+    let core = &context.core;
     let (conn, user) = (core.db.read(), signed_in.user.id);
     let proof = &signed_in.session.authentication;
     let demand = requirement(core, conn, user).await?;
@@ -32,20 +32,19 @@ pub async fn status(
         return Ok(SecondFactorStatus::default());
     }
     let has = repo::totp_factors::inventory(conn, user).await?;
-    Ok(Factors { has, demand }.status(accounts, signed_in))
+    Ok(Factors { has, demand }.status(&context.accounts, signed_in))
 }
 
 /// Returns the same status for a page that only needs to know what is required: without any
 /// requirement, nothing is looked up.
 pub async fn status_if_required(
-    core: &Core,
-    accounts: &Accounts,
+    context: &Context,
     signed_in: &SignedIn,
 ) -> Result<SecondFactorStatus, ServerError> {
-    if !demands_any(core) {
+    if !demands_any(&context.core) {
         return Ok(SecondFactorStatus::default());
     }
-    status(core, accounts, signed_in).await
+    status(context, signed_in).await
 }
 
 /// The second factors of a user, and the required ones, as read with their session: for the pages
@@ -71,7 +70,8 @@ impl Factors {
 
     /// Returns true if the user authenticated recently and strongly enough for sensitive actions
     /// (ASVS 5.0 §7.5.1).
-    pub fn is_fresh(&self, core: &Core, accounts: &Accounts, signed_in: &SignedIn) -> bool {
+    pub fn is_fresh(&self, context: &Context, signed_in: &SignedIn) -> bool {
+        let Context { core, accounts, .. } = context;
         // A user without a passkey cannot be asked for one, so that requirement does not apply
         // here.
         let demand = if has_usable_passkey(accounts, &self.has) {
@@ -96,17 +96,11 @@ impl Factors {
 
     /// Returns true if the user must use the second factor before a change that asks for the
     /// password itself, because the password alone is not sufficient (ASVS 5.0 §7.5.1).
-    pub fn is_due_for_change(
-        &self,
-        core: &Core,
-        accounts: &Accounts,
-        signed_in: &SignedIn,
-    ) -> bool {
-        self.is_required(accounts) && !self.is_fresh(core, accounts, signed_in)
+    pub fn is_due_for_change(&self, context: &Context, signed_in: &SignedIn) -> bool {
+        self.is_required(&context.accounts) && !self.is_fresh(context, signed_in)
     }
 }
 
-/// Returns true if the user has a confirmed authenticator app.
 pub fn has_app(has: &FactorInventory) -> bool {
     has.app.as_ref().is_some_and(TotpFactor::is_confirmed)
 }
@@ -121,9 +115,8 @@ pub async fn is_required(core: &Core, conn: &Conn, user: UserId) -> Result<bool,
     Ok(requirement(core, conn, user).await? > FactorRequirement::OneFactor)
 }
 
-/// Returns the factors that the operator requires of this user (`mfa.required_for_roles`,
-/// `mfa.passkey_for_roles`). It is never cached, because the next step of a user and the grant
-/// check must agree.
+/// Returns the factors that the operator requires of this user; never cached, because the next step
+/// of a user and the grant check must agree.
 pub async fn requirement(
     core: &Core,
     conn: &Conn,
@@ -154,12 +147,8 @@ pub fn demand_of(core: &Core, roles: &EffectiveRoles) -> FactorRequirement {
 
 /// Reads the current factors of this user. The requirement is only read if it can matter: a user
 /// without a usable passkey cannot be asked for one.
-async fn factors(
-    core: &Core,
-    accounts: &Accounts,
-    conn: &Conn,
-    user: UserId,
-) -> Result<Factors, StoreError> {
+async fn factors(context: &Context, conn: &Conn, user: UserId) -> Result<Factors, StoreError> {
+    let Context { core, accounts, .. } = context;
     let has = repo::totp_factors::inventory(conn, user).await?;
     let demand = if has_usable_passkey(accounts, &has) {
         requirement(core, conn, user).await?
@@ -171,25 +160,31 @@ async fn factors(
 
 /// Returns true if currently a password alone does not sign this user in.
 pub async fn is_required_at_sign_in(
-    core: &Core,
-    accounts: &Accounts,
+    context: &Context,
     conn: &Conn,
     user: UserId,
 ) -> Result<bool, StoreError> {
-    Ok(factors(core, accounts, conn, user)
-        .await?
-        .is_required(accounts))
+    let factors = factors(context, conn, user).await?;
+    Ok(factors.is_required(&context.accounts))
+}
+
+/// Returns true if this authentication of a user is recent, and strong enough for a sign-in.
+pub async fn is_proof_fresh(
+    context: &Context,
+    user: UserId,
+    proof: &Authentication,
+) -> Result<bool, ServerError> {
+    let core = &context.core;
+    let has_factor = is_required_at_sign_in(context, core.db.read(), user).await?;
+    Ok(reauthentication::is_fresh(proof, has_factor, core.now()))
 }
 
 /// Reads the current factors for [`Factors::is_fresh`]. If it returns false, `/login?next=…` asks
 /// for reauthentication.
-pub async fn is_fresh(
-    core: &Core,
-    accounts: &Accounts,
-    signed_in: &SignedIn,
-) -> Result<bool, ServerError> {
-    let factors = factors(core, accounts, core.db.read(), signed_in.user.id).await?;
-    Ok(factors.is_fresh(core, accounts, signed_in))
+pub async fn is_fresh(context: &Context, signed_in: &SignedIn) -> Result<bool, ServerError> {
+    Ok(present(context, signed_in)
+        .await?
+        .is_fresh(context, signed_in))
 }
 
 /// Rejects a change whose user has not authenticated recently and strongly enough
@@ -199,7 +194,7 @@ pub async fn require_fresh<R>(
     signed_in: &SignedIn,
     rejection: R,
 ) -> Result<(), FlowError<R>> {
-    if is_fresh(&context.core, &context.accounts, signed_in).await? {
+    if is_fresh(context, signed_in).await? {
         Ok(())
     } else {
         Err(FlowError::Rejected(rejection))
@@ -208,12 +203,15 @@ pub async fn require_fresh<R>(
 
 /// Reads the current factors for [`Factors::is_due_for_change`].
 pub async fn is_due_for_change(
-    core: &Core,
-    accounts: &Accounts,
+    context: &Context,
     signed_in: &SignedIn,
 ) -> Result<bool, ServerError> {
-    let factors = factors(core, accounts, core.db.read(), signed_in.user.id).await?;
-    Ok(factors.is_due_for_change(core, accounts, signed_in))
+    let factors = present(context, signed_in).await?;
+    Ok(factors.is_due_for_change(context, signed_in))
+}
+
+async fn present(context: &Context, signed_in: &SignedIn) -> Result<Factors, StoreError> {
+    factors(context, context.core.db.read(), signed_in.user.id).await
 }
 
 /// Returns the numbers of wrong codes that are tolerated.

@@ -1,26 +1,22 @@
-//! Fetches of documents from URLs that third parties configured, within limits.
+//! Fetches of documents from URLs that third parties configured, within limits, and the times of those
+//! of client documents.
 
-use std::fmt;
+use std::sync::Arc;
 
-use doorward_domain::time::Clock;
+use doorward_domain::time::{Clock, UnixSeconds};
 use doorward_egress::outgoing::{EgressClient, FetchRequirements, Fetched};
 use doorward_rules::url_source::SourcedUrl;
+use moka::sync::Cache;
+use tokio::sync::Mutex;
 
 use crate::rate_limit::RateLimiter;
 
 /// The client, rate limits and clock of fetches.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Fetcher<'a> {
-    /// The client that reaches other servers.
     pub http: &'a EgressClient,
     pub rate_limiter: &'a RateLimiter,
     pub clock: &'a dyn Clock,
-}
-
-impl fmt::Debug for Fetcher<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Fetcher")
-    }
 }
 
 impl Fetcher<'_> {
@@ -35,5 +31,26 @@ impl Fetcher<'_> {
         }
         let fetched = self.http.get(url, want).await;
         fetched.map_err(|error| error.to_string())
+    }
+}
+
+/// Maximum number of URLs in the cache.
+const ADDRESSES: u64 = 1000;
+
+/// The time of the last fetch, by URL. The lock is held while fetching, so that only one request
+/// fetches.
+#[derive(Debug)]
+pub struct Fetches(Cache<String, Arc<Mutex<Option<UnixSeconds>>>>);
+
+impl Default for Fetches {
+    fn default() -> Self {
+        Self(Cache::new(ADDRESSES))
+    }
+}
+
+impl Fetches {
+    /// Returns the time of the last fetch of this URL; hold its lock while fetching.
+    pub fn lock(&self, address: &str) -> Arc<Mutex<Option<UnixSeconds>>> {
+        self.0.get_with_by_ref(address, Arc::default)
     }
 }

@@ -35,9 +35,6 @@ pub struct GeoIpError {
 
 impl GeoIp {
     /// Reads the file into memory; without a path, no location is known.
-    ///
-    /// # Errors
-    /// [`GeoIpError`] if the file cannot be read or is not a complete `.mmdb` database.
     pub fn open(path: Option<&Path>) -> Result<Self, GeoIpError> {
         let open = |path: &Path| {
             Reader::open_readfile(path).map_err(|cause| GeoIpError {

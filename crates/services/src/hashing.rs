@@ -61,7 +61,6 @@ pub struct HashingPool {
 /// A callback that receives the duration of a hash.
 type Record = Arc<dyn Fn(Duration) + Send + Sync>;
 
-/// Work for a thread.
 struct Job {
     /// The memory that it takes, in KiB.
     kib: u32,

@@ -1,6 +1,5 @@
-//! The numbers of issued access tokens by client: counted in memory and written by the task that
-//! seals the audit log, so that no token request writes them. A crash loses those of the last two
-//! seconds.
+//! The numbers of issued access tokens by client, counted in memory and written by the task that
+//! seals the audit log. A crash loses those of the last two seconds.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -9,7 +8,6 @@ use doorward_domain::time::UnixSeconds;
 use doorward_rules::stats::Tally;
 use doorward_store::{Db, StoreError, repo};
 
-/// The issued tokens that wait to be written.
 #[derive(Debug, Default)]
 pub struct IssuedTokens(Mutex<Tally>);
 

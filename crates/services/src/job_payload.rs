@@ -21,6 +21,7 @@ pub struct AnonymousRequest {
     lang: String,
     ip: Option<IpAddr>,
     user_agent: String,
+    #[serde(default)]
     request_id: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     device: Option<String>,
@@ -83,16 +84,11 @@ pub struct EmailSignInJob {
     pub who: AnonymousRequest,
 }
 
-/// The job of a lockout. It is enqueued for known and unknown login identifiers alike, so that
-/// response times do not reveal which ones exist (ASVS 5.0 §6.3.8); the worker looks up the
-/// account.
+/// The job of a lockout, enqueued for known and unknown login identifiers alike, so that response
+/// times do not reveal which ones exist (ASVS 5.0 §6.3.8).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Lock {
-    /// The key of the user name or address; `None` for malformed input.
-    pub identifier: Option<String>,
+    #[serde(flatten)]
+    pub who: AnonymousRequest,
     pub seconds: i64,
-    /// The language of the request (BCP 47).
-    pub lang: String,
-    pub ip: Option<IpAddr>,
-    pub user_agent: String,
 }

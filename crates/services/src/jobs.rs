@@ -124,8 +124,7 @@ impl Jobs {
         now: UnixSeconds,
     ) -> Result<(), ServerError> {
         let id = JobId::generate(now, &mut self.random.rng());
-        let plain =
-            serde_json::to_vec(task).map_err(|error| ServerError::Internal(error.to_string()))?;
+        let plain = serde_json::to_vec(task).map_err(ServerError::internal)?;
         let plain = Zeroizing::new(plain);
         let aad = id.as_uuid();
         let payload_sealed = seal(&self.key, &plain, aad.as_bytes(), &mut self.random.rng());

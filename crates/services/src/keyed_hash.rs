@@ -1,33 +1,27 @@
 //! Keyed hashes of values that are counted or recognized.
 
-use std::fmt;
-
+use doorward_domain::secret::Secret;
 use doorward_rules::keyed_hash::hmac;
 use hmac::Mac as _;
 
 /// A keyed hash: its input cannot be read from Redis, a row or a cookie.
-pub struct KeyedHash([u8; 32]);
+#[derive(Debug)]
+pub struct KeyedHash(Secret<[u8; 32]>);
 
 impl KeyedHash {
     pub const fn new(key: [u8; 32]) -> Self {
-        Self(key)
+        Self(Secret::new(key))
     }
 
     /// Hashes the parts, under a label that separates uses.
     pub fn digest(&self, label: &str, parts: &[&[u8]]) -> [u8; 32] {
-        let mut mac = hmac(&self.0);
+        let mut mac = hmac(self.0.expose());
         let label = label.as_bytes();
         for part in std::iter::once(&label).chain(parts) {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part);
         }
         mac.finalize().into_bytes().into()
-    }
-}
-
-impl fmt::Debug for KeyedHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("KeyedHash")
     }
 }
 

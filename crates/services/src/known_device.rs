@@ -17,9 +17,7 @@ const ACCOUNTS: usize = 5;
 const SEPARATOR: char = '.';
 
 /// The account fields that a mark is computed from. A new password makes all former devices unknown,
-/// because one of them may be an attacker's. A change by the user counts like a reset, since users
-/// change a password that they suspect is known; the browser that changes it gets a new mark in the
-/// response and remains known.
+/// because one of them may be an attacker's; the browser that sets it gets a new mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Account {
     pub id: UserId,

@@ -9,7 +9,6 @@ pub mod audit;
 pub mod audit_anchor;
 pub mod caller;
 pub mod client_certificate;
-pub mod client_fetches;
 pub mod client_keys;
 pub mod context;
 pub mod denial_log;

@@ -41,9 +41,6 @@ impl OpenRequests {
     }
 
     /// Admits a new request, and counts it.
-    ///
-    /// # Errors
-    /// [`ServerError::Unavailable`] if there are too many (`limits.open_requests`).
     pub async fn admit(&self, core: &Core, kind: OpenRequestKind) -> Result<(), ServerError> {
         let limits = &core.config.limits;
         let (max, now) = (limits.scaled(limits.open_requests), core.now());

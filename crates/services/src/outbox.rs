@@ -15,17 +15,11 @@ use crate::geoip::GeoIp;
 use crate::jobs::{JobPayload, Jobs};
 
 /// The configuration and queue to enqueue mails with.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct MailOutbox<'a> {
     config: &'a Config,
     jobs: &'a Jobs,
     geoip: Option<&'a GeoIp>,
-}
-
-impl std::fmt::Debug for MailOutbox<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Letters")
-    }
 }
 
 impl<'a> MailOutbox<'a> {
@@ -47,12 +41,10 @@ impl<'a> MailOutbox<'a> {
         }
     }
 
-    /// Returns the beginning of links.
     pub fn issuer(&self) -> &str {
         &self.config.issuer
     }
 
-    /// Returns a limit, multiplied as configured.
     pub fn scaled(&self, limit: Limit) -> Limit {
         limit.scaled(self.config.limits.multiplier)
     }

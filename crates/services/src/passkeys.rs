@@ -7,6 +7,7 @@ use doorward_config::Config;
 use doorward_domain::derived_keys::PasskeyKey;
 use doorward_domain::model::{Passkey, User};
 use doorward_rules::passkey::{CEREMONY_TTL, Ceremony, check_client_data};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use url::Url;
 use webauthn_rs::prelude::{
@@ -42,7 +43,6 @@ pub struct WebAuthnError(pub &'static str);
 /// 22).
 pub const COUNTER: WebAuthnError = WebAuthnError("counter");
 
-/// A credential after its use.
 #[derive(Debug)]
 pub struct Used {
     pub credential: String,
@@ -103,10 +103,7 @@ impl Passkeys {
         if let Some(options) = options.as_object_mut() {
             options.remove("extensions");
         }
-        Ok(CeremonyOptions {
-            options: options.to_string(),
-            state: serde_json::to_string(&state).map_err(server_error)?,
-        })
+        ceremony_options(&options, &state)
     }
 
     /// Builds the options of a registration, on a device that has none of the `known` passkeys.
@@ -129,16 +126,12 @@ impl Passkeys {
         selection["residentKey"] = "required".into();
         selection["requireResidentKey"] = true.into();
         options["extensions"] = json!({"credProps": true});
-        Ok(CeremonyOptions {
-            options: options.to_string(),
-            state: serde_json::to_string(&state).map_err(server_error)?,
-        })
+        ceremony_options(&options, &state)
     }
 
     /// Parses a response, whose credential id and user handle are not verified yet.
     pub fn read(answer: &str) -> Result<Signed, WebAuthnError> {
-        let signed: PublicKeyCredential =
-            serde_json::from_str(answer).map_err(|_| WebAuthnError("form"))?;
+        let signed: PublicKeyCredential = parse(answer)?;
         if signed.type_ != "public-key" {
             return Err(WebAuthnError("form"));
         }
@@ -155,10 +148,8 @@ impl Passkeys {
         let client_data = &signed.0.response.client_data_json;
         check_client_data(client_data.as_ref(), Ceremony::Get, &self.origin)
             .map_err(|foreign| WebAuthnError(foreign.as_str()))?;
-        let state: DiscoverableAuthentication =
-            serde_json::from_str(state).map_err(|_| WebAuthnError("form"))?;
-        let mut credential: Credential =
-            serde_json::from_str(&passkey.credential).map_err(|_| WebAuthnError("form"))?;
+        let state: DiscoverableAuthentication = parse(state)?;
+        let mut credential: Credential = parse(&passkey.credential)?;
         let result = self
             .webauthn
             .finish_discoverable_authentication(
@@ -180,8 +171,7 @@ impl Passkeys {
 
     /// Verifies a registration (§7.1).
     pub fn register(&self, answer: &str, state: &str) -> Result<NewCredential, WebAuthnError> {
-        let created: RegisterPublicKeyCredential =
-            serde_json::from_str(answer).map_err(|_| WebAuthnError("form"))?;
+        let created: RegisterPublicKeyCredential = parse(answer)?;
         let client_data = &created.response.client_data_json;
         check_client_data(client_data.as_ref(), Ceremony::Create, &self.origin)
             .map_err(|foreign| WebAuthnError(foreign.as_str()))?;
@@ -194,8 +184,7 @@ impl Passkeys {
         if created.type_ != "public-key" || found == Some(false) {
             return Err(WebAuthnError("form"));
         }
-        let state: PasskeyRegistration =
-            serde_json::from_str(state).map_err(|_| WebAuthnError("form"))?;
+        let state: PasskeyRegistration = parse(state)?;
         let credential = self
             .webauthn
             .finish_passkey_registration(&created, &state)
@@ -216,12 +205,10 @@ impl Passkeys {
 pub struct Signed(PublicKeyCredential);
 
 impl Signed {
-    /// Returns the claimed credential id.
     pub fn credential_id(&self) -> &[u8] {
         self.0.get_credential_id()
     }
 
-    /// Returns the claimed user handle.
     pub fn user_handle(&self) -> Option<&[u8]> {
         self.0.get_user_unique_id()
     }
@@ -236,6 +223,20 @@ fn descriptor(passkey: &Passkey) -> Value {
 fn public_key(options: &impl serde::Serialize) -> Result<Value, ServerError> {
     let mut options = serde_json::to_value(options).map_err(server_error)?;
     Ok(options["publicKey"].take())
+}
+
+fn ceremony_options(
+    options: &Value,
+    state: &impl serde::Serialize,
+) -> Result<CeremonyOptions, ServerError> {
+    Ok(CeremonyOptions {
+        options: options.to_string(),
+        state: serde_json::to_string(state).map_err(server_error)?,
+    })
+}
+
+fn parse<T: DeserializeOwned>(text: &str) -> Result<T, WebAuthnError> {
+    serde_json::from_str(text).map_err(|_| WebAuthnError("form"))
 }
 
 fn server_error(error: impl std::fmt::Display) -> ServerError {

@@ -6,13 +6,11 @@ use doorward_store::repo;
 use crate::context::Core;
 use crate::error::ServerError;
 
-/// Returns a user's picture as a PNG.
 pub async fn avatar(core: &Core, id: &AvatarId) -> Result<Option<Vec<u8>>, ServerError> {
     let found = repo::avatars::find(core.db.read(), id).await?;
     Ok(found.map(|avatar| avatar.png))
 }
 
-/// Returns a client's logo as a PNG.
 pub async fn logo(core: &Core, id: &LogoId) -> Result<Option<Vec<u8>>, ServerError> {
     let found = repo::client_logos::find(core.db.read(), id).await?;
     Ok(found.map(|logo| logo.png))

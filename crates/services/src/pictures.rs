@@ -48,17 +48,13 @@ impl Default for PictureEncoder {
 impl PictureEncoder {
     /// Encodes the middle of the picture in `file` as a square PNG of at most [`SIDE`] pixels,
     /// without any other content of the file.
-    ///
-    /// # Errors
-    /// A [`PictureError`] for a rejected file; [`ServerError::Unavailable`] if too many pictures
-    /// wait.
     pub async fn redraw(&self, file: Vec<u8>) -> Result<Vec<u8>, FlowError<PictureError>> {
         let turn = tokio::time::timeout(PATIENCE, self.0.acquire()).await;
         let Ok(Ok(_turn)) = turn else {
             return Err(ServerError::Unavailable("pictures wait too long".to_owned()).into());
         };
         let drawn = tokio::task::spawn_blocking(move || redraw(&file)).await;
-        let drawn = drawn.map_err(|error| ServerError::Internal(error.to_string()))?;
+        let drawn = drawn.map_err(ServerError::internal)?;
         drawn.map_err(FlowError::Rejected)
     }
 }

@@ -5,7 +5,6 @@
 //! survive a restart and a lost Redis.
 
 mod counter;
-mod registration;
 mod request;
 mod sign_in;
 

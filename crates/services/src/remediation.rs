@@ -29,7 +29,6 @@ pub enum ResourceLocation {
     Person(String),
     /// This organization, or none.
     In(Option<String>),
-    /// The object does not exist.
     Nowhere,
 }
 

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use doorward_domain::model::UserId;
 
-/// The users whose exports run in this process.
 #[derive(Debug, Default)]
 pub struct RunningExports(Mutex<HashSet<UserId>>);
 

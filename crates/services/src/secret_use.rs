@@ -121,7 +121,6 @@ pub async fn write(db: &Db, log: &SecretUseLog, now: UnixSeconds) -> Result<(), 
     write_some(db, log, now, false).await
 }
 
-/// Writes all uses, after the last request.
 pub async fn write_all(db: &Db, log: &SecretUseLog, now: UnixSeconds) -> Result<(), StoreError> {
     write_some(db, log, now, true).await
 }

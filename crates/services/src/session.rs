@@ -13,7 +13,7 @@ use super::access_end;
 use super::signed_in::SignedIn;
 use super::transaction::in_plain_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::{Core, Delivery};
+use crate::context::{Context, Core};
 use crate::error::ServerError;
 use crate::factors::{self, Factors};
 use crate::known_device::Account;
@@ -260,11 +260,11 @@ pub async fn rotate(
 /// Ends the browser's own session. Refresh tokens bound to it stop working, because the grant check
 /// requires a live session; grants with offline access remain (OIDC Core §11).
 pub async fn sign_out(
-    core: &Core,
-    delivery: &Delivery,
+    context: &Context,
     signed_in: &SignedIn,
     caller: &Caller,
 ) -> Result<(), ServerError> {
+    let Context { core, delivery, .. } = context;
     let done = in_plain_transaction(&core.db, async |tx| {
         let now = core.now();
         repo::sessions::end(tx, signed_in.session.id, EndReason::SignedOut, now).await?;

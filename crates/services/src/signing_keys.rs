@@ -114,12 +114,11 @@ impl Keys {
         }
         KeyRing::build(&records, &plan, &self.master, None)
             .map(Some)
-            .map_err(|error| ServerError::Internal(error.to_string()))
+            .map_err(ServerError::internal)
     }
 
     /// Reloads the ring at once after a change by this process; other replicas follow in the next
-    /// second. If reading fails, it is repeated by then. Does nothing if no ring is in use, as on
-    /// the command line.
+    /// second. Does nothing if no ring is in use, as on the command line.
     pub async fn follow(&self, db: &Db, now: UnixSeconds) {
         let _one_at_a_time = self.reloading.lock().await;
         if self.loaded.load().is_none() {
@@ -137,7 +136,7 @@ impl Keys {
         let previous = self.loaded.load_full();
         let previous = previous.as_ref().map(|loaded| &*loaded.ring);
         let ring = KeyRing::build(&records, &plan, &self.master, previous)
-            .map_err(|error| ServerError::Internal(error.to_string()))?;
+            .map_err(ServerError::internal)?;
         let ring = Arc::new(ring);
         self.loaded.store(Some(Arc::new(Loaded {
             ring: Arc::clone(&ring),
@@ -182,8 +181,8 @@ impl Keys {
         let make = move || keys::generate(alg, &master, now, active_at, &mut random.rng());
         tokio::task::spawn_blocking(make)
             .await
-            .map_err(|error| ServerError::Internal(error.to_string()))?
-            .map_err(|error| ServerError::Internal(error.to_string()))
+            .map_err(ServerError::internal)?
+            .map_err(ServerError::internal)
     }
 }
 

@@ -117,9 +117,7 @@ impl Page {
         signed_in: SignedIn,
         path: &str,
     ) -> Result<SignedIn, PageError> {
-        let factor =
-            factors::status_if_required(&self.context.core, &self.context.accounts, &signed_in)
-                .await?;
+        let factor = factors::status_if_required(&self.context, &signed_in).await?;
         enough(factor, path)?;
         Ok(signed_in)
     }

@@ -22,11 +22,11 @@ use doorward_services::transaction::{in_plain_transaction, in_transaction};
 use doorward_store::{Conn, StoreError, WriteTx, repo};
 
 use super::login_state::{self, LoginState, Purpose};
-use super::provider::{FederationError, active};
-use super::relying_party::relying_party;
+use super::provider::{FederationError, active, relying_party};
 use super::{linked_accounts, roles};
 use crate::change::Change;
-use crate::login::{self, FirstStep, SignIn};
+use crate::login::{self, SignIn};
+use crate::second_factor::pending::FirstStep;
 
 /// The authorization response that this browser brought back.
 #[derive(Debug)]
@@ -38,7 +38,6 @@ pub struct CallbackRequest {
     pub error: Option<String>,
     /// The `iss` of the response (RFC 9207).
     pub issuer: Option<String>,
-    /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
     pub before: Option<SignedIn>,
 }

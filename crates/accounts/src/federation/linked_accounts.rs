@@ -114,10 +114,8 @@ pub(super) async fn store(
         };
     }
     let event = link_event(change, AuditKind::AccountLinked, link, Some(provider));
-    change.record(&event).await?;
-    change
-        .notify(owner, SecurityNotification::AccountLinked)
-        .await?;
+    let notice = SecurityNotification::AccountLinked;
+    change.report(owner, &event, notice).await?;
     Ok(())
 }
 
@@ -208,10 +206,8 @@ pub async fn remove(
         repo::linked_accounts::remove(tx, user, id).await?;
         roles::end(tx, link, caller, core.now()).await?;
         let event = link_event(change, AuditKind::AccountUnlinked, link, None);
-        change.record(&event).await?;
-        change
-            .notify(&signed_in.user, SecurityNotification::AccountUnlinked)
-            .await?;
+        let notice = SecurityNotification::AccountUnlinked;
+        change.report(&signed_in.user, &event, notice).await?;
         Ok(())
     })
     .await

@@ -13,10 +13,8 @@ use doorward_store::{WriteTx, repo};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::provider::{FederationError, active};
-use super::relying_party::relying_party;
+use super::provider::{FederationError, active, relying_party};
 
-/// The purpose of a request to a provider.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
@@ -26,7 +24,6 @@ pub enum Purpose {
     Test(SessionId),
 }
 
-/// The state of a request to a provider.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct LoginState {
     pub provider: ProviderId,
@@ -34,12 +31,10 @@ pub struct LoginState {
     /// provider.
     pub issuer: String,
     pub purpose: Purpose,
-    /// "Keep me signed in on this device".
     pub remember: bool,
     /// The maximum age of the sign-in at the provider, in seconds.
     pub max_age: Option<u64>,
     pub flow: Option<InteractionId>,
-    /// The account page to show afterwards.
     pub next: Option<String>,
     pub began_at: UnixSeconds,
     nonce: String,
@@ -68,9 +63,7 @@ pub struct Departure {
     /// The maximum age of the sign-in at the provider, in seconds; 0 requires a new one.
     pub max_age: Option<u64>,
     pub flow: Option<InteractionId>,
-    /// The account page to show afterwards.
     pub next: Option<String>,
-    /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
 }
 
@@ -80,10 +73,6 @@ fn bound_to(browser: &TokenHash, provider: &ProviderId) -> Vec<u8> {
 }
 
 /// Starts a sign-in with a provider: returns the provider, and the URL to send the browser to.
-///
-/// # Errors
-/// [`FederationError::NoProvider`] for an unknown or disabled provider,
-/// [`FederationError::Unavailable`] if the request cannot be built.
 pub async fn start(
     context: &Context,
     departure: Departure,
@@ -104,7 +93,7 @@ pub async fn start(
         verifier: random(),
     };
     let plain = serde_json::to_vec(&state);
-    let plain = plain.map_err(|error| ServerError::Internal(error.to_string()))?;
+    let plain = plain.map_err(ServerError::internal)?;
     let place = bound_to(&departure.browser, &state.provider);
     let key = context.directory.provider_key.expose();
     let sealed = URL_SAFE_NO_PAD.encode(secret::seal(key, &plain, &place, &mut core.rng()));

@@ -6,6 +6,5 @@ pub mod callback;
 pub mod linked_accounts;
 pub mod login_state;
 pub mod provider;
-pub mod relying_party;
 pub mod roles;
 pub mod sign_up;

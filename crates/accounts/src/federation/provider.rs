@@ -1,7 +1,9 @@
-//! The providers that users may sign in with, and the failures of such sign-ins.
+//! The providers that users may sign in with, this server as their relying party, and the failures of
+//! such sign-ins.
 
 use doorward_domain::model::{Provider, ProviderId};
-use doorward_services::context::Context;
+use doorward_egress::upstream::{self, RelyingParty};
+use doorward_services::context::{Context, Core};
 use doorward_services::error::FlowError;
 use doorward_store::{Conn, repo};
 use serde::{Deserialize, Serialize};
@@ -11,11 +13,8 @@ use serde::{Deserialize, Serialize};
 pub enum FederationError {
     /// The login state is unknown, of another browser, expired, or consumed.
     Over,
-    /// The provider does not exist or is disabled.
     NoProvider,
-    /// The user denied the request at the provider.
     Denied,
-    /// The provider does not respond.
     Unavailable,
     /// The provider is not trusted, or the account is disabled; users do not learn which.
     Rejected,
@@ -73,4 +72,23 @@ pub(crate) async fn active<R: From<FederationError>>(
     found
         .filter(Provider::is_active)
         .ok_or_else(|| FlowError::Rejected(FederationError::NoProvider.into()))
+}
+
+/// Returns this server as a relying party of the providers.
+pub(super) fn relying_party(context: &Context) -> RelyingParty<'_> {
+    let Context {
+        core, directory, ..
+    } = context;
+    RelyingParty {
+        http: &directory.http,
+        known: &directory.upstreams,
+        issuer: core.issuer(),
+        secret_key: &directory.provider_key,
+        clock: &*core.clock,
+    }
+}
+
+/// Returns the redirect URI of a provider: each has its own (RFC 9700 §4.4.2.2).
+pub fn redirect_uri(core: &Core, provider: &Provider) -> String {
+    upstream::redirect_uri(core.issuer(), provider)
 }

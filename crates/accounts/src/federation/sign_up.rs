@@ -29,7 +29,6 @@ use crate::register::{
 pub enum Choice {
     /// An account has the address that the provider has verified: its user must sign in to it.
     Prove,
-    /// The user may create an account.
     Register {
         /// A suggested user name; empty if accounts have none.
         username: String,
@@ -77,9 +76,6 @@ fn form_error(error: register::RegisterError) -> FederatedSignUpError {
 }
 
 /// Returns the pending sign-up of this browser and its options.
-///
-/// # Errors
-/// [`FederatedSignUpError::Way`] if there is none, or if it is no longer allowed.
 pub async fn welcome(
     core: &Core,
     browser: &TokenHash,

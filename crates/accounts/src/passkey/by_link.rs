@@ -21,7 +21,6 @@ const PURPOSE: EmailPurpose = EmailPurpose::Passkey;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NotAdded {
-    /// The link cannot be used.
     Link,
     /// An error as in a session. After an invalid response, the link remains valid.
     Passkey(ManagePasskeyError),
@@ -92,9 +91,8 @@ pub async fn add(
     .await
 }
 
-/// Marks the address as verified, because the user of the link reads it. If it was not verified
-/// before, the account may have been created by another party: all its sign-in methods are removed,
-/// also the password.
+/// Marks the address as verified, because the user of the link reads it. If it was not before,
+/// another party may have created the account: all its sign-in methods end, also the password.
 async fn prove_address(change: Change<'_>, owner: &User) -> Result<(), StoreError> {
     let (tx, now) = (change.tx, change.now());
     repo::login_failures::unlock(tx, owner.id, now).await?;

@@ -51,7 +51,6 @@ pub struct PasskeyResponse {
     pub sealed: String,
 }
 
-/// The rejection of a ceremony's state.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum CeremonyStateError {
     /// The state is genuine, but has expired.
@@ -93,8 +92,7 @@ pub(super) fn seal(
         until: core.now() + CEREMONY_TTL,
         state: requested.state,
     };
-    let plain =
-        serde_json::to_vec(&waiting).map_err(|error| ServerError::Internal(error.to_string()))?;
+    let plain = serde_json::to_vec(&waiting).map_err(ServerError::internal)?;
     let place = purpose.bound_to(browser);
     let sealed = secret::seal(keys.key(), &plain, &place, &mut core.rng());
     Ok(Prompt {
@@ -172,7 +170,6 @@ pub(crate) struct Rejected {
     pub reason: &'static str,
     /// True if the page was open for too long, so that another attempt may succeed.
     pub is_stale: bool,
-    /// The claimed user of the passkey.
     pub user: Option<UserId>,
     /// The passkey whose counter went back.
     pub copied: Option<PasskeyId>,
@@ -213,9 +210,8 @@ impl From<CeremonyStateError> for Rejected {
     }
 }
 
-/// Verifies the response of a page: the ceremony's state was made for this purpose and browser; the
-/// passkey is known and belongs to the user that the authenticator names; and the signature is
-/// valid.
+/// Verifies the response of a page: its state was made for this purpose and browser, the passkey
+/// belongs to the user that the authenticator names, and the signature is valid.
 pub(crate) async fn check(
     context: &Context,
     presented: &PasskeyResponse,

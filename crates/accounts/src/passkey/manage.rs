@@ -36,9 +36,7 @@ pub enum ManagePasskeyError {
     Rejected,
     TooMany,
     NotFound,
-    /// The name is not valid.
     BadName,
-    /// The passkey must not be removed.
     Stays(RemovePasskeyError),
 }
 
@@ -84,7 +82,6 @@ pub async fn list(core: &Core, signed_in: &SignedIn) -> Result<Vec<Passkey>, Ser
 #[derive(Debug)]
 pub struct NewPasskey<'a> {
     pub presented: &'a PasskeyResponse,
-    /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
     pub name: &'a str,
 }
@@ -185,10 +182,8 @@ pub(super) async fn record_addition(
         .with("factor", "passkey")
         .with("passkey", id.to_string())
         .with("added_by", by);
-    change.record(&event).await?;
-    change
-        .notify(owner, SecurityNotification::PasskeyAdded)
-        .await
+    let notice = SecurityNotification::PasskeyAdded;
+    change.report(owner, &event, notice).await
 }
 
 pub async fn rename(
@@ -249,12 +244,9 @@ pub async fn remove(
         repo::trusted_devices::remove_all(tx, user).await?;
         let event = change.own_event(AuditKind::FactorRemoved, user);
         let event = event.with("factor", "passkey");
-        change
-            .record(&event.with("passkey", id.to_string()))
-            .await?;
-        change
-            .notify(&signed_in.user, SecurityNotification::PasskeyRemoved)
-            .await?;
+        let event = event.with("passkey", id.to_string());
+        let notice = SecurityNotification::PasskeyRemoved;
+        change.report(&signed_in.user, &event, notice).await?;
         Ok(())
     })
     .await

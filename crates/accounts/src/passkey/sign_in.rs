@@ -24,7 +24,6 @@ pub struct Attempt {
     pub remember: bool,
     pub interaction: Option<Interaction>,
     pub before: Option<SignedIn>,
-    /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
 }
 

@@ -180,8 +180,7 @@ fn account(core: &Core, user: &User, roles: &EffectiveRoles) -> Value {
 }
 
 fn profile(core: &Core, user: &User) -> Result<Value, ServerError> {
-    let mut profile = serde_json::to_value(&user.profile)
-        .map_err(|error| ServerError::Internal(error.to_string()))?;
+    let mut profile = serde_json::to_value(&user.profile).map_err(ServerError::internal)?;
     profile["name"] = Value::from(user.profile.name());
     profile["picture"] = Value::from(claims::picture(core.issuer(), &user.profile));
     Ok(profile)

@@ -42,8 +42,7 @@ fn ttl(core: &Core) -> i64 {
 }
 
 /// Returns the time before which accounts with an unverified address no longer reserve their user
-/// name. Without required verification, or without removal of such accounts, every account keeps
-/// its name.
+/// name. Every account keeps its name if unverified ones are allowed, or not removed.
 pub(super) fn free_before(core: &Core) -> UnixSeconds {
     let goes = core.config.requires_verified_email() && core.config.accounts.unverified_ttl > 0;
     if goes {

@@ -9,7 +9,7 @@ use doorward_domain::secret::TokenHash;
 use doorward_rules::assurance::{self, SecondFactorMethod};
 use doorward_rules::second_factor::FactorRequirement;
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Accounts, Context, Core};
+use doorward_services::context::{Context, Core};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::factors::{Factors, confirmed, is_required, require_fresh, requirement};
 use doorward_services::rate_limit::{self, LimitStatus};
@@ -18,7 +18,7 @@ use doorward_services::signed_in::SignedIn;
 use doorward_services::transaction::in_transaction;
 use doorward_store::{WriteTx, repo};
 
-use super::verification::renewed;
+use super::verification::{open, renewed};
 use crate::change::{Change, in_change, in_recording_change};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -106,7 +106,7 @@ pub fn pending_secret(
     factors: Factors,
 ) -> Result<TotpSecret, FlowError<EnrollmentError>> {
     let Context { core, accounts, .. } = context;
-    if !factors.is_fresh(core, accounts, signed_in) {
+    if !factors.is_fresh(context, signed_in) {
         return Err(FlowError::Rejected(EnrollmentError::NotFresh));
     }
     let factor = if_waiting(core, factors.has.app)?;
@@ -134,13 +134,6 @@ fn if_waiting(
     }
 }
 
-/// Decrypts the secret of an authenticator app.
-pub(super) fn open(accounts: &Accounts, factor: &TotpFactor) -> Result<TotpSecret, ServerError> {
-    let key = accounts.totp_key.expose();
-    TotpSecret::open(key, &factor.secret_sealed, factor.user_id)
-        .map_err(|error| ServerError::Internal(format!("totp_factors.secret_sealed: {error}")))
-}
-
 #[derive(Debug)]
 pub struct Confirmed {
     pub session: NewSession,
@@ -148,7 +141,6 @@ pub struct Confirmed {
     pub codes: Vec<RecoveryCode>,
 }
 
-/// The first code of a waiting secret.
 #[derive(Clone, Copy, Debug)]
 pub struct FirstCode<'a> {
     pub code: &'a str,
@@ -205,10 +197,8 @@ pub async fn confirm(
         let event = change.own_event(AuditKind::FactorAdded, user);
         let event = event.with("factor", "totp");
         let event = event.with("others_ended", ends_others);
-        change.record(&event).await?;
-        change
-            .notify(&signed_in.user, SecurityNotification::FactorAdded)
-            .await?;
+        let notice = SecurityNotification::FactorAdded;
+        change.report(&signed_in.user, &event, notice).await?;
         Ok(Confirmed { session, codes })
     })
     .await
@@ -244,16 +234,13 @@ pub async fn regenerate(
         }
         let codes = give_codes(change, signed_in).await?;
         let event = change.own_event(AuditKind::RecoveryCodesMade, user);
-        change.record(&event).await?;
-        change
-            .notify(&signed_in.user, SecurityNotification::RecoveryCodesMade)
-            .await?;
+        let notice = SecurityNotification::RecoveryCodesMade;
+        change.report(&signed_in.user, &event, notice).await?;
         Ok(codes)
     })
     .await
 }
 
-/// Records that the user has saved their recovery codes.
 pub async fn codes_are_saved(core: &Core, signed_in: &SignedIn) -> Result<(), ServerError> {
     let tx = core.db.begin_write().await?;
     repo::totp_factors::set_codes_saved(&tx, signed_in.user.id, Some(core.now())).await?;
@@ -295,10 +282,8 @@ pub async fn disable(
         let event = change.own_event(AuditKind::FactorRemoved, user);
         let event = event.with("factor", "totp");
         let event = event.with("others_ended", ends_others);
-        change.record(&event).await?;
-        change
-            .notify(&signed_in.user, SecurityNotification::FactorRemoved)
-            .await?;
+        let notice = SecurityNotification::FactorRemoved;
+        change.report(&signed_in.user, &event, notice).await?;
         Ok(session)
     })
     .await

@@ -1,6 +1,5 @@
 //! The second factor: its enrollment, and its use at sign-in.
 
 pub mod enrollment;
-mod error;
 pub mod pending;
 pub mod verification;

@@ -1,16 +1,32 @@
 //! Sign-ins that wait for the second factor.
 
-use doorward_domain::model::{AttemptId, FirstFactor, Interaction, PendingSignIn};
+use doorward_domain::model::{
+    AttemptId, Authentication, FirstFactor, Interaction, PendingSignIn, User,
+};
 use doorward_domain::secret::TokenHash;
 use doorward_services::context::Core;
 use doorward_services::error::ServerError;
 use doorward_services::signed_in::SignedIn;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use crate::login::FirstStep;
-
 /// Lifetime of a pending sign-in, in seconds.
 pub const PENDING_TTL: i64 = 10 * 60;
+
+/// A successful first factor of any kind.
+pub(crate) struct FirstStep<'a> {
+    pub user: &'a User,
+    pub first: FirstFactor,
+    /// The authentication after this factor alone.
+    pub authentication: Authentication,
+    pub is_factor_due: bool,
+    /// SHA-256 of the browser's cookie.
+    pub browser: TokenHash,
+    pub remember: bool,
+    pub interaction: Option<&'a Interaction>,
+    /// The account page to show afterwards.
+    pub next: Option<&'a str>,
+    pub before: Option<&'a SignedIn>,
+}
 
 pub(crate) async fn create(
     core: &Core,

@@ -2,26 +2,24 @@
 //! is accepted once.
 
 use doorward_domain::credentials::recovery_code::RecoveryCode;
-use doorward_domain::credentials::totp;
+use doorward_domain::credentials::totp::{self, TotpSecret};
 use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{
-    AttemptId, AttemptStep, AuditKind, Authentication, FirstFactor, PendingSignIn, SessionId,
-    TotpFactor, User,
+    AttemptId, AttemptRule, AttemptStep, AuditKind, Authentication, FirstFactor, PendingSignIn,
+    SessionId, TotpFactor, User,
 };
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
 use doorward_rules::assurance::{self, SecondFactorMethod};
 use doorward_rules::second_factor::FactorRequirement;
 use doorward_services::attempts::{self, EndedAttempt};
 use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core};
+use doorward_services::context::{Accounts, Context, Core};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::factors::{confirmed, requirement, tolerance};
 use doorward_services::session::{self, NewSession, SessionStart};
 use doorward_services::signed_in::SignedIn;
 use doorward_store::{WriteTx, repo};
 
-use super::enrollment::open;
-pub use super::error::SecondFactorError;
 use crate::change::{Change, in_recording_change};
 use crate::login;
 use crate::notification::{self, notify_new_device};
@@ -29,6 +27,39 @@ use crate::passkey::ceremony::{
     CeremonyPurpose, Checked, PasskeyResponse, Prompt, Rejected, check, prompt,
 };
 use crate::trusted_device;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SecondFactorError {
+    /// The sign-in is unknown, expired, or had too many attempts: it must start again with the
+    /// password.
+    Over,
+    Finished,
+    OtherBrowser,
+    /// The code is wrong, or was used before.
+    Wrong {
+        tries: u32,
+    },
+    /// Too many wrong codes: codes are not checked during the lockout.
+    Wait {
+        /// Seconds until the lockout ends.
+        seconds: i64,
+    },
+    /// Too many wrong codes in total: only a recovery code is accepted.
+    Locked,
+}
+
+impl SecondFactorError {
+    const fn rule(self) -> AttemptRule {
+        match self {
+            Self::Over => AttemptRule::Expired,
+            Self::Finished => AttemptRule::Finished,
+            Self::OtherBrowser => AttemptRule::OtherBrowser,
+            Self::Wrong { .. } => AttemptRule::WrongCode,
+            Self::Wait { .. } => AttemptRule::CodesDelayed,
+            Self::Locked => AttemptRule::CodesLocked,
+        }
+    }
+}
 
 #[derive(Debug)]
 pub enum FactorProof {
@@ -40,7 +71,6 @@ pub enum FactorProof {
 #[derive(Debug)]
 pub struct FactorAnswer {
     pub attempt: AttemptId,
-    /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
     pub proof: FactorProof,
     pub before: Option<SignedIn>,
@@ -85,7 +115,6 @@ pub async fn find(
 pub struct SecondFactorMethods {
     /// A code of the user's authenticator app.
     pub app: bool,
-    /// The options for one of the user's passkeys.
     pub passkey: Option<Prompt>,
 }
 
@@ -135,8 +164,7 @@ pub async fn submit(
 }
 
 /// Checks a second factor. The attempt is counted, for the sign-in and for the user, before the
-/// code is checked; both counters are rows, locked until this transaction ends, so concurrent
-/// attempts wait.
+/// code is checked; concurrent attempts wait for the rows of the counters.
 async fn verify(
     context: &Context,
     answer: &FactorAnswer,
@@ -351,10 +379,9 @@ async fn complete(
     if proof == SecondFactorMethod::RecoveryCode {
         let left = repo::recovery_codes::count_unused(tx, user.id).await?;
         let event = change.own_event(AuditKind::RecoveryCodeUsed, user.id);
-        change.record(&event.with("left", left)).await?;
-        change
-            .notify(user, SecurityNotification::RecoveryCodeUsed { left })
-            .await?;
+        let event = event.with("left", left);
+        let notice = SecurityNotification::RecoveryCodeUsed { left };
+        change.report(user, &event, notice).await?;
     }
     // Otherwise a session is started.
     let is_step_up = matches!(pending.first, FirstFactor::Session(_));
@@ -408,6 +435,13 @@ async fn strengthen(
     };
     let proved = assurance::with_second(&signed_in.session.authentication, proof);
     session::rotate(core, tx, signed_in, proved).await
+}
+
+/// Decrypts the secret of an authenticator app.
+pub(super) fn open(accounts: &Accounts, factor: &TotpFactor) -> Result<TotpSecret, ServerError> {
+    let key = accounts.totp_key.expose();
+    TotpSecret::open(key, &factor.secret_sealed, factor.user_id)
+        .map_err(|error| ServerError::Internal(format!("totp_factors.secret_sealed: {error}")))
 }
 
 /// Returns this session with a new cookie and a new authentication. Fails if the session has ended.

@@ -15,7 +15,6 @@ pub const PATTERN: &str = r"\bdw_[0-9A-Za-z]{48}\b";
 const SECRET_LEN: usize = 30;
 /// The number of characters of the checksum; 6 in base 62 hold the 32 bits of a CRC-32.
 const CHECK_LEN: usize = 6;
-/// The number of characters of a key.
 pub const LEN: usize = PREFIX.len() + ApiKeyId::LEN + SECRET_LEN + CHECK_LEN;
 
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

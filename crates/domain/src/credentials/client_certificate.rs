@@ -46,7 +46,6 @@ pub struct NoCertificate;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DistinguishedName(Vec<BTreeSet<(ObjectIdentifier, NameValue)>>);
 
-/// The value of one attribute of a name.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum NameValue {
     /// A text prepared by RFC 4518: one spelling of each character, of case and of spaces.
@@ -102,7 +101,6 @@ fn prepare(text: &str) -> String {
     names.join(" ")
 }
 
-/// A presented client certificate.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ClientCertificate {
     pub der: Vec<u8>,
@@ -130,9 +128,6 @@ pub struct AlternativeNames {
 
 impl ClientCertificate {
     /// Reads a certificate in DER, presented with the chain `chain`.
-    ///
-    /// # Errors
-    /// Returns [`NoCertificate`] if it is too large or cannot be parsed.
     pub fn read(der: &[u8], chain: Vec<Vec<u8>>) -> Result<Self, NoCertificate> {
         if der.len() > MAX_CERTIFICATE {
             return Err(NoCertificate);

@@ -31,17 +31,11 @@ pub struct ForeignHash(Scheme);
 
 impl ForeignHash {
     /// Reads the password field of a Django user, or a hashed secret of django-oauth-toolkit.
-    ///
-    /// # Errors
-    /// Returns [`ForeignHashError`] with the cause; it repeats no part of the hash.
     pub fn from_django(text: &str) -> Result<Self, ForeignHashError> {
         django::parse(text).map(Self)
     }
 
     /// Reads `secretData` and `credentialData` of a Keycloak credential of the type `password`.
-    ///
-    /// # Errors
-    /// Returns [`ForeignHashError`] with the cause; it repeats no part of the hash.
     pub fn from_keycloak(
         secret_data: &str,
         credential_data: &str,
@@ -71,9 +65,6 @@ impl ForeignHash {
     }
 
     /// Returns the argon2id hash of a weak hash. Every other hash is returned unchanged.
-    ///
-    /// # Errors
-    /// Returns `TooExpensive` or `Parameters` if the parameters are not allowed.
     pub fn wrap<R: CryptoRng + ?Sized>(
         self,
         params: &HashParams,
@@ -88,9 +79,6 @@ impl ForeignHash {
     }
 
     /// Returns true if the password matches: its bytes as typed, otherwise its NFKC form.
-    ///
-    /// # Errors
-    /// Returns an error if the library rejects the parameters.
     pub fn verify(&self, password: &str, memory: &mut HashMemory) -> Result<bool, HashError> {
         verify::verify(&self.0, password, memory)
     }
@@ -99,7 +87,6 @@ impl ForeignHash {
         cost::memory_kib(&self.0)
     }
 
-    /// Returns the work of a verification that fails.
     pub fn work(&self) -> Work {
         cost::work(&self.0)
     }
@@ -111,9 +98,6 @@ impl ForeignHash {
     }
 
     /// Returns a hash of this form that no password matches, for an unknown account (ASVS 5.0 §6.3.8).
-    ///
-    /// # Errors
-    /// Returns [`ForeignHashError`] if the form cannot be read, or costs more than allowed.
     pub fn dummy(form: &str) -> Result<Self, ForeignHashError> {
         stored::parse(&stored::fill(form)?).map(Self)
     }

@@ -1,6 +1,5 @@
-//! Credentials of users and clients: passwords, authenticator apps, recovery codes, e-mailed codes,
-//! device user codes, support codes, API keys, client certificates, signed client secrets, and password hashes
-//! of other programs. The texts of authorization codes and refresh tokens.
+//! Credentials of users and clients, password hashes of other programs, and the texts of
+//! authorization codes and refresh tokens.
 
 pub mod api_key;
 pub mod authorization_code;

@@ -120,9 +120,6 @@ impl PasswordPolicy {
     /// Checks a new password and reports the first violated rule.
     ///
     /// Takes up to several milliseconds for long passwords.
-    ///
-    /// # Errors
-    /// Returns the [`PasswordError`] of the first violated rule.
     pub fn check(
         &self,
         password: &str,

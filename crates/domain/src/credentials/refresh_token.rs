@@ -32,7 +32,6 @@ impl RefreshTokenText {
     /// Length of the text in characters.
     pub const LEN: usize = 92;
 
-    /// Draws the token of a generation.
     pub fn generate<R: CryptoRng + ?Sized>(
         grant: GrantId,
         generation: u32,
@@ -65,9 +64,8 @@ impl RefreshTokenText {
         })
     }
 
-    /// Returns true if this server issued the token. The grant of a token is no secret, because
-    /// access tokens name it: without this check, a resource server could build an older token and
-    /// have the family revoked.
+    /// Returns true if this server issued the token. Without this check, a resource server, which
+    /// knows the grant of an access token, could build an older token and have the family revoked.
     pub fn is_genuine(&self, key: &RefreshTokenKey) -> bool {
         let bytes = decode(self.expose());
         bytes.is_some_and(|bytes| {

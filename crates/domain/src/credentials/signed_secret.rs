@@ -11,7 +11,6 @@ use crate::time::UnixSeconds;
 /// The lifetime of a secret in seconds: it only has to last for one request.
 const TTL: UnixSeconds = 300;
 
-/// The content of a signed client secret.
 #[derive(Clone, Copy, Debug)]
 pub struct SignedSecret<'a> {
     /// The team id of the signer (`iss`).
@@ -30,9 +29,6 @@ pub fn is_key(pem: &str) -> bool {
 }
 
 /// Signs a client secret that is valid for five minutes from `now`.
-///
-/// # Errors
-/// Returns the library's error if [`is_key`] is false for `pem`.
 pub fn sign(
     pem: &Secret<String>,
     secret: &SignedSecret<'_>,

@@ -43,9 +43,6 @@ impl TotpSecret {
     }
 
     /// Decrypts a secret that [`seal`](Self::seal) encrypted for this user.
-    ///
-    /// # Errors
-    /// Returns [`OpenError`] if key or user differs, or the value is damaged.
     pub fn open(key: &[u8; 32], sealed: &[u8], user: UserId) -> Result<Self, OpenError> {
         let plain = open(key, sealed, user.as_uuid().as_bytes())?;
         let bytes = plain.as_slice().try_into().map_err(|_| OpenError)?;

@@ -29,7 +29,6 @@ pub(super) fn generate(alg: SigningAlg) -> Result<Box<dyn KeyPair>, JoseError> {
     })
 }
 
-/// Reads a key pair, which must be one of the algorithm.
 pub(super) fn read(alg: SigningAlg, pem: &[u8]) -> Result<Box<dyn KeyPair>, JoseError> {
     Ok(match alg {
         SigningAlg::Rs256 => Box::new(RsassaJwsAlgorithm::Rs256.key_pair_from_pem(pem)?),

@@ -29,10 +29,6 @@ pub struct KeyRing {
 
 impl KeyRing {
     /// Builds the rings of a plan; reuses the signers of `previous` whose keys still sign.
-    ///
-    /// # Errors
-    /// Returns `NoActiveKey` if the plan names no active key of RS256 or an unknown key, and other variants
-    /// if a record cannot be read or opened.
     pub fn build(
         records: &[KeyRecord],
         plan: &RingsPlan,
@@ -80,9 +76,6 @@ impl KeyRing {
     }
 
     /// Returns the active signing key of an algorithm.
-    ///
-    /// # Errors
-    /// Returns `NotOffered` if no key signs with it.
     pub fn signer(&self, alg: SigningAlg) -> Result<&Arc<Signer>, KeyError> {
         if alg == SigningAlg::Rs256 {
             return Ok(&self.active);

@@ -41,9 +41,6 @@ pub enum KeyError {
 /// Generates a key of an algorithm that signs from `active_at` on, with a sealed private part.
 ///
 /// An RSA key has 2048 bits and takes some tenths of a second: do not call it on an async thread.
-///
-/// # Errors
-/// Returns `Library` if the generation fails.
 pub fn generate<R: CryptoRng + ?Sized>(
     alg: SigningAlg,
     master: &MasterKey,
@@ -87,10 +84,6 @@ pub struct Signer {
 
 impl Signer {
     /// Opens the private part of a record.
-    ///
-    /// # Errors
-    /// Returns `Sealed` if it cannot be opened with `master`, `Corrupt` if it does not match the
-    /// key id, and `Library` if it cannot be parsed.
     pub fn open(record: &KeyRecord, master: &MasterKey) -> Result<Self, KeyError> {
         let kid = record.kid.clone();
         let pem = open(

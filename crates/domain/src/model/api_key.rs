@@ -1,47 +1,30 @@
 //! API keys: credentials with which a user's programs call resource servers.
 
-use std::fmt;
 use std::net::IpAddr;
 
 use doorward_protocol::scope::Scope;
 use ipnet::IpNet;
-use serde::{Deserialize, Serialize};
 
 use super::UserId;
+use super::id::text_id;
 use crate::secret::TokenHash;
 use crate::time::{UnixSeconds, is_expired};
 
 /// The prefix of every API key; users and secret scanners recognize a key by it.
 pub const PREFIX: &str = "dw_";
 
-/// The identifier of an API key: the twelve characters after `dw_`. Not a secret.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct ApiKeyId(String);
+text_id! {
+    /// The identifier of an API key: the twelve characters after `dw_`. Not a secret.
+    ApiKeyId, |text| text.len() == ApiKeyId::LEN && text.bytes().all(|b| b.is_ascii_alphanumeric())
+}
 
 impl ApiKeyId {
     /// The number of characters of an id.
     pub const LEN: usize = 12;
 
-    /// Reads an id; returns `None` unless it is twelve ASCII alphanumeric characters.
-    pub fn parse(text: &str) -> Option<Self> {
-        let plain = text.bytes().all(|b| b.is_ascii_alphanumeric());
-        (text.len() == Self::LEN && plain).then(|| Self(text.to_owned()))
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
     /// Returns the start of the key (`dw_` and the id), which lists show to its owner.
     pub fn prefix(&self) -> String {
         format!("{PREFIX}{}", self.0)
-    }
-}
-
-impl fmt::Display for ApiKeyId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

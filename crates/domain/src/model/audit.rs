@@ -24,7 +24,6 @@ doorward_protocol::words! {
         FactorRemoved = "factor.removed",
         /// A new trusted device: its browser skips the second factor for a limited time.
         DeviceTrusted = "device.trusted",
-        /// A trusted device removed by the user.
         DeviceDistrusted = "device.distrusted",
         /// New recovery codes; the old ones are revoked.
         RecoveryCodesMade = "recovery_codes.made",
@@ -74,9 +73,7 @@ doorward_protocol::words! {
         /// An organization created, changed or ended, or a change of its members.
         OrganizationChanged = "organization.changed",
         ProviderChanged = "provider.changed",
-        /// An account of an identity provider, linked to a user.
         AccountLinked = "account.linked",
-        /// An account of an identity provider, unlinked from a user.
         AccountUnlinked = "account.unlinked",
         /// A signing key created, rotated or retired.
         KeyChanged = "key.changed",

@@ -29,7 +29,6 @@ pub struct ClaimMapping {
 }
 
 impl ClaimMapping {
-    /// Returns the name of the claim and those of the members below it.
     pub fn full_path(&self) -> Vec<&str> {
         let members = self.path.iter().map(String::as_str);
         std::iter::once(self.claim.as_str())
@@ -76,7 +75,6 @@ pub struct RoleList {
     /// True if each name is written without that start.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub strip: bool,
-    /// The text before each name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
 }
@@ -93,7 +91,6 @@ pub struct GroupList {
     /// True if each path is written without `below`, and without the slash at its start.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub strip: bool,
-    /// The text before each entry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
 }

@@ -95,7 +95,6 @@ pub struct ConsentTerms {
 /// The age of a client metadata document (draft-ietf-oauth-client-id-metadata-document §4).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub struct MetadataDocument {
-    /// The time at which it was fetched and accepted.
     pub fetched_at: UnixSeconds,
     /// The time until which it is not fetched again.
     pub fresh_until: UnixSeconds,
@@ -240,7 +239,6 @@ impl Client {
         self.former_secret = None;
     }
 
-    /// Returns the former secret while it is accepted.
     pub fn live_former_secret(&self, now: UnixSeconds) -> Option<&FormerSecret> {
         let former = self.former_secret.as_ref();
         former.filter(|former| now < former.ends_at)
@@ -356,7 +354,6 @@ impl Client {
         own_name || self.serves.iter().any(|own| own == audience)
     }
 
-    /// Returns the factors that the client requires of every user.
     pub const fn factor_requirement(&self) -> FactorRequirement {
         if self.require_mfa {
             FactorRequirement::TwoFactors

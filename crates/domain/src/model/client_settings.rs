@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::client_setting::ClientSetting;
 use super::client_setting::Metadata::{Always, Converted, IfSet, No};
-use super::consent_change::{ConsentChange, filled};
+use super::consent::{ConsentChange, filled};
 use super::stored_setting::StoredSetting;
 use super::{
     AccessTokenFormat, AssertionAudience, Client, ClientAuth, PkcePolicy, SecurityProfile,
@@ -29,15 +29,37 @@ macro_rules! setting {
     };
 }
 
+/// Sets a value as a row says, by default the field with its name.
+macro_rules! set {
+    ($target:ident, $value:ident, $name:ident, |$client:ident, $new:ident| $set:expr) => {{
+        let ($client, $new) = (&mut *$target, $value);
+        $set;
+    }};
+    ($target:ident, $value:ident, $name:ident,) => {
+        $target.$name = $value
+    };
+}
+
+/// Reads a value as a row says, by default the field with its name.
+macro_rules! get {
+    ($name:ident, $get:expr) => {
+        $get
+    };
+    ($name:ident,) => {
+        |client| json!(client.$name)
+    };
+}
+
 /// Defines [`ClientChange`] and [`CHANGEABLE`]. A row: description, name and type in a change, how
-/// a change is applied, the current value, and the names that differ from the first one.
+/// a change is applied and the current value unless they are those of the field with this name, and
+/// the names that differ from the first one.
 macro_rules! client_settings {
     ($(
         $(#[doc = $doc:literal])+
         $name:ident: $type:ty,
-        set |$client:ident, $new:ident| $set:expr,
-        get $get:expr,
-        $names:tt
+        $(set |$client:ident, $new:ident| $set:expr,)?
+        $(get $get:expr,)?
+        { $($names:tt)* }
     )*) => {
         /// The given settings of a client. `None` keeps the current value of a setting, or the
         /// default of a new client.
@@ -54,9 +76,8 @@ macro_rules! client_settings {
             /// Sets the given values and returns their names.
             fn set(&mut self, client: &mut Client) -> Vec<&'static str> {
                 let mut names = Vec::new();
-                $(if let Some($new) = self.$name.take() {
-                    let $client = &mut *client;
-                    $set;
+                $(if let Some(value) = self.$name.take() {
+                    set!(client, value, $name, $(|$client, $new| $set)?);
                     names.push(stringify!($name));
                 })*
                 names
@@ -87,7 +108,7 @@ macro_rules! client_settings {
 
         /// The settings that a change names one by one, in the order of the audit log.
         pub const CHANGEABLE: &[ClientSetting] = &[
-            $(setting!($name, $get, [$($doc)+], $names)),*
+            $(setting!($name, get!($name, $($get)?), [$($doc)+], { $($names)* })),*
         ];
     };
 }
@@ -95,14 +116,11 @@ macro_rules! client_settings {
 client_settings! {
     /// Name shown to users.
     name: String,
-    set |client, name| client.name = name,
-    get |client| json!(client.name),
     { options: &["name"], metadata: Always("client_name") }
 
     /// Client authentication: a method of RFC 7591, or `client_secret` for a secret by HTTP Basic
     /// or in the body, the default of a confidential client.
     auth_method: ClientAuth,
-    set |client, method| client.auth_method = method,
     get |client| json!(client.auth_method.as_str()),
     {
         columns: &["auth_method", "auth_method_pinned"],
@@ -113,20 +131,15 @@ client_settings! {
     /// Security profile: `none`, `fapi2` or `fapi2-message-signing`. A profile sets and pins what
     /// its specification demands.
     profile: SecurityProfile,
-    set |client, profile| client.profile = profile,
     get |client| json!(client.profile.as_str()),
     { options: &["profile"], metadata: No("only an administrator chooses a profile") }
 
     /// Registered redirect URIs, compared byte by byte.
     redirect_uris: Vec<String>,
-    set |client, uris| client.redirect_uris = uris,
-    get |client| json!(client.redirect_uris),
     { options: &["redirect-uri", "add-redirect-uri"], metadata: Always("redirect_uris") }
 
     /// URIs that the browser may be redirected to after sign-out.
     post_logout_redirect_uris: Vec<String>,
-    set |client, uris| client.post_logout_redirect_uris = uris,
-    get |client| json!(client.post_logout_redirect_uris),
     {
         options: &["post-logout-redirect-uri", "add-post-logout-redirect-uri"],
         metadata: IfSet("post_logout_redirect_uris"),
@@ -134,31 +147,24 @@ client_settings! {
 
     /// Allowed grant types.
     grant_types: Vec<GrantType>,
-    set |client, grants| client.grant_types = grants,
     get |client| client.grant_types.iter().map(GrantType::as_str).collect(),
     { options: &["grant", "add-grant"], shown: "grants", metadata: Always("grant_types") }
 
     /// Scopes that the client may request.
     scopes: Scope,
-    set |client, scopes| client.scopes = scopes,
     get |client| json!(client.scopes.to_string()),
     { members: &["scope"], options: &["scope", "add-scope"], metadata: Always("scope") }
 
     /// True for a first-party client, which needs no consent.
     first_party: bool,
-    set |client, first_party| client.first_party = first_party,
-    get |client| json!(client.first_party),
     { options: &["first-party"], metadata: No("only an administrator exempts from consent") }
 
     /// Resources that the client serves: it may introspect tokens and API keys for them.
     serves: Vec<String>,
-    set |client, resources| client.serves = resources,
-    get |client| json!(client.serves),
     { options: &["serves"], metadata: No("only an administrator assigns resources") }
 
     /// Access token format: `jwt` or `opaque`.
     access_token_format: AccessTokenFormat,
-    set |client, format| client.access_token_format = format,
     get |client| json!(client.access_token_format.as_str()),
     { options: &["access-token-format"] }
 
@@ -166,7 +172,6 @@ client_settings! {
     /// `tokens.access_ttl` applies. A resource may set a shorter one. `0` in a change removes it.
     access_token_ttl: i64,
     set |client, ttl| client.access_token_ttl = Some(ttl).filter(|ttl| *ttl != 0),
-    get |client| json!(client.access_token_ttl),
     {
         options: &["access-token-ttl"],
         metadata: No("only an administrator sets the lifetime of tokens"),
@@ -176,7 +181,6 @@ client_settings! {
     /// applies. `0` in a change removes it.
     id_token_ttl: i64,
     set |client, ttl| client.id_token_ttl = Some(ttl).filter(|ttl| *ttl != 0),
-    get |client| json!(client.id_token_ttl),
     {
         options: &["id-token-ttl"],
         metadata: No("only an administrator sets the lifetime of tokens"),
@@ -184,15 +188,12 @@ client_settings! {
 
     /// Accepted `aud` of client assertions; without it, `clients.assertion_audience` applies.
     assertion_audience: Option<AssertionAudience>,
-    set |client, audience| client.assertion_audience = audience,
     get |client| json!(client.assertion_audience.map(AssertionAudience::as_str)),
     { options: &["assertion-audience"] }
 
     /// Includes the claims of the scopes `profile`, `email`, `groups` and `roles` in ID tokens;
     /// otherwise only userinfo returns them.
     claims_in_id_token: bool,
-    set |client, included| client.claims_in_id_token = included,
-    get |client| json!(client.claims_in_id_token),
     { options: &["claims-in-id-token"] }
 
     /// PKCE policy: `required`, `optional`, or `auto`, which becomes `required` after ten
@@ -207,26 +208,18 @@ client_settings! {
 
     /// Origins whose scripts may read responses to the client (CORS).
     allowed_origins: Vec<String>,
-    set |client, origins| client.allowed_origins = origins,
-    get |client| json!(client.allowed_origins),
     { options: &["origin", "no-origins"] }
 
     /// Requires a second factor for every token.
     require_mfa: bool,
-    set |client, required| client.require_mfa = required,
-    get |client| json!(client.require_mfa),
     { options: &["require-mfa"] }
 
     /// Requires access tokens bound to a DPoP key (RFC 9449).
     dpop_bound_access_tokens: bool,
-    set |client, bound| client.dpop_bound_access_tokens = bound,
-    get |client| json!(client.dpop_bound_access_tokens),
     { options: &["require-dpop"], metadata: IfSet("dpop_bound_access_tokens") }
 
     /// Requires access tokens bound to the client's certificate (RFC 8705 §3.4).
     certificate_bound_access_tokens: bool,
-    set |client, bound| client.certificate_bound_access_tokens = bound,
-    get |client| json!(client.certificate_bound_access_tokens),
     {
         members: &["tls_client_certificate_bound_access_tokens"],
         options: &["bind-to-certificate"],
@@ -236,15 +229,12 @@ client_settings! {
 
     /// Types of `authorization_details` that the client may request (RFC 9396).
     authorization_details_types: Vec<String>,
-    set |client, types| client.authorization_details_types = types,
-    get |client| json!(client.authorization_details_types),
     { options: &["details-type"], metadata: IfSet("authorization_details_types") }
 
     /// Subject of the client's certificate for `tls_client_auth` (RFC 8705 §2.1.2), in one of five
     /// forms. Another authentication method removes it.
     certificate_subject: CertificateSubject,
     set |client, subject| client.certificate_subject = Some(subject),
-    get |client| json!(client.certificate_subject),
     {
         members: &CertificateSubject::MEMBERS,
         options: &["tls-subject-dn", "tls-san-dns", "tls-san-uri", "tls-san-ip", "tls-san-email"],
@@ -253,8 +243,6 @@ client_settings! {
 
     /// Requires pushed authorization requests (RFC 9126).
     require_pushed_authorization_requests: bool,
-    set |client, required| client.require_pushed_authorization_requests = required,
-    get |client| json!(client.require_pushed_authorization_requests),
     {
         options: &["require-par"],
         metadata: Always("require_pushed_authorization_requests"),
@@ -262,14 +250,10 @@ client_settings! {
 
     /// Requires signed request objects (RFC 9101).
     require_signed_request_object: bool,
-    set |client, required| client.require_signed_request_object = required,
-    get |client| json!(client.require_signed_request_object),
     { options: &["require-request-object"], metadata: Always("require_signed_request_object") }
 
     /// URLs of signed request objects that requests may refer to by `request_uri` (OIDC Core §6.2).
     request_uris: Vec<String>,
-    set |client, uris| client.request_uris = uris,
-    get |client| json!(client.request_uris),
     { options: &["request-uri"], metadata: IfSet("request_uris") }
 
     /// Public keys as a JWK Set, which replace the keys or their URL.
@@ -284,13 +268,10 @@ client_settings! {
     /// URL of the public keys, which replaces the keys.
     jwks_uri: String,
     set |client, uri| (client.jwks, client.jwks_uri) = (None, Some(uri)),
-    get |client| json!(client.jwks_uri),
     { options: &["jwks-uri"], metadata: IfSet("jwks_uri") }
 
     /// Algorithm of ID tokens and logout tokens: `RS256` (the default), `PS256`, `ES256` or `EdDSA`.
     id_token_signed_response_alg: SigningAlg,
-    set |client, alg| client.id_token_signed_response_alg = alg,
-    get |client| json!(client.id_token_signed_response_alg),
     {
         options: &["id-token-signed-response-alg"],
         metadata: Always("id_token_signed_response_alg"),
@@ -298,8 +279,6 @@ client_settings! {
 
     /// Algorithm of signed userinfo responses (OIDC Core §5.3.2); without it, they are plain JSON.
     userinfo_signed_response_alg: Option<SigningAlg>,
-    set |client, alg| client.userinfo_signed_response_alg = alg,
-    get |client| json!(client.userinfo_signed_response_alg),
     {
         options: &["userinfo-signed-response-alg"],
         metadata: IfSet("userinfo_signed_response_alg"),
@@ -308,8 +287,6 @@ client_settings! {
     /// Algorithm of all signed authorization responses, whatever the request asks for (JARM §3);
     /// without it, they are signed with RS256 when requested.
     authorization_signed_response_alg: Option<SigningAlg>,
-    set |client, alg| client.authorization_signed_response_alg = alg,
-    get |client| json!(client.authorization_signed_response_alg),
     {
         options: &["authorization-signed-response-alg"],
         metadata: IfSet("authorization_signed_response_alg"),
@@ -318,8 +295,6 @@ client_settings! {
     /// Algorithm of the introspection responses that the client requests in signed form (RFC 9701);
     /// without it, `RS256`.
     introspection_signed_response_alg: Option<SigningAlg>,
-    set |client, alg| client.introspection_signed_response_alg = alg,
-    get |client| json!(client.introspection_signed_response_alg),
     {
         options: &["introspection-signed-response-alg"],
         metadata: IfSet("introspection_signed_response_alg"),

@@ -23,7 +23,6 @@ pub struct DeviceRequest {
     pub resources: Vec<String>,
     /// The requested authorization details (RFC 9396).
     pub authorization_details: AuthorizationDetails,
-    /// The organization that the user is to act in.
     pub org: Option<String>,
     /// The IP address of the device; empty if unknown.
     pub ip: String,

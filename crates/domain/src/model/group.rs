@@ -27,7 +27,6 @@ pub struct Group {
 }
 
 impl Group {
-    /// Returns the last segment of the path.
     pub fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or_default()
     }

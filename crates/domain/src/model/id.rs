@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -62,7 +64,6 @@ uuid_ids! {
     /// A grant: one refresh family.
     GrantId;
     ConsentId;
-    /// An audit event.
     AuditId;
     DenialId;
     AssignmentId;
@@ -86,52 +87,21 @@ impl SignInAttemptId {
     }
 }
 
-/// The `client_id` of RFC 6749 §2.2: 1 to 255 visible ASCII characters.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct ClientId(String);
-
-impl ClientId {
-    /// Reads a client identifier (RFC 6749 appendix A.1, at most 255 characters).
-    pub fn parse(text: &str) -> Option<Self> {
-        let printable = text.bytes().all(|b| (0x20..=0x7e).contains(&b));
-        (!text.is_empty() && text.len() <= 255 && printable).then(|| Self(text.to_owned()))
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for ClientId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-macro_rules! random_ids {
-    ($($(#[$doc:meta])* $name:ident;)+) => {$(
+/// Defines an identifier that is a text of a certain form.
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident, |$text:ident| $is_valid:expr) => {
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+        #[derive(
+            Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug,
+            serde::Serialize, serde::Deserialize,
+        )]
         #[serde(transparent)]
         pub struct $name(String);
 
         impl $name {
-            /// Generates an identifier of 128 random bits.
-            pub fn generate(rng: &mut impl CryptoRng) -> Self {
-                use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-                let mut bytes = [0_u8; 16];
-                rng.fill_bytes(&mut bytes);
-                Self(URL_SAFE_NO_PAD.encode(bytes))
-            }
-
-            /// Reads the form that [`generate`](Self::generate) produces; returns `None` for
-            /// anything else.
-            pub fn parse(text: &str) -> Option<Self> {
-                let plain = text
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-                (text.len() == 22 && plain).then(|| Self(text.to_owned()))
+            /// Reads an identifier; returns `None` if it is malformed.
+            pub fn parse($text: &str) -> Option<Self> {
+                ($is_valid).then(|| Self($text.to_owned()))
             }
 
             pub fn as_str(&self) -> &str {
@@ -139,12 +109,41 @@ macro_rules! random_ids {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(&self.0)
             }
         }
+    };
+}
+
+pub(super) use text_id;
+
+text_id! {
+    /// The `client_id` of RFC 6749 §2.2: 1 to 255 visible ASCII characters (appendix A.1).
+    ClientId, |text| (1..=255).contains(&text.len())
+        && text.bytes().all(|b| (0x20..=0x7e).contains(&b))
+}
+
+macro_rules! random_ids {
+    ($($(#[$doc:meta])* $name:ident;)+) => {$(
+        text_id! { $(#[$doc])* $name, |text| is_random(text) }
+
+        impl $name {
+            /// Generates an identifier of 128 random bits.
+            pub fn generate(rng: &mut impl CryptoRng) -> Self {
+                let mut bytes = [0_u8; 16];
+                rng.fill_bytes(&mut bytes);
+                Self(URL_SAFE_NO_PAD.encode(bytes))
+            }
+        }
     )+};
+}
+
+/// Returns true for 22 characters of base64url: 128 bits.
+fn is_random(text: &str) -> bool {
+    let is_base64url = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    text.len() == 22 && text.bytes().all(is_base64url)
 }
 
 random_ids! {

@@ -1,4 +1,5 @@
-//! Interactions: authorization requests in progress, stored by the server and bound to one browser.
+//! Authorization requests in progress: interactions, stored by the server and bound to one browser,
+//! and pushed requests (RFC 9126).
 
 use doorward_protocol::authorize::AuthorizationRequest;
 use doorward_protocol::scope::Scope;
@@ -27,4 +28,21 @@ pub struct Interaction {
     pub expires_at: UnixSeconds,
     /// The time of the response; there is never a second one.
     pub completed_at: Option<UnixSeconds>,
+}
+
+/// A pushed request that the browser refers to by `request_uri`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PushedRequest {
+    /// SHA-256 of the random part of its `request_uri`.
+    pub hash: TokenHash,
+    /// The authenticated client; no other client can use it.
+    pub client_id: ClientId,
+    /// The parameters, without those of the client authentication.
+    pub params: Vec<(String, String)>,
+    /// True if they came in a signed request object.
+    pub signed: bool,
+    /// The time of expiry if it was not used before.
+    pub expires_at: UnixSeconds,
+    /// The interaction that its first use created. The interaction has its own expiry and browser.
+    pub interaction_id: Option<InteractionId>,
 }

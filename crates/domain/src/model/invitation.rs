@@ -17,7 +17,6 @@ pub struct Invitation {
     /// The identifier; ordered by time.
     pub id: InvitationId,
     pub hash: TokenHash,
-    /// The slug of the organization.
     pub org: String,
     /// The address that it was sent to, as typed.
     pub email: String,

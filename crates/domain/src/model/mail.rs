@@ -27,7 +27,6 @@ pub enum MailContent {
     Verify {
         url: String,
     },
-    /// Invites the user to join an organization.
     Invited {
         url: String,
         organization: String,
@@ -142,7 +141,6 @@ pub enum SecurityNotification {
     RecoveryCodeUsed {
         left: u64,
     },
-    /// A sign-in from an unknown device.
     NewDevice,
     /// A lockout of sign-ins after too many wrong passwords.
     SignInLocked {

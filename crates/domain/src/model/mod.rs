@@ -2,23 +2,17 @@
 
 pub mod api_key;
 pub mod audit;
-pub mod avatar;
 pub mod bulk_change;
 pub mod claim_mapping;
 pub mod client;
 pub mod client_auth;
-pub mod client_kind;
 pub mod client_registration;
-pub mod client_secret;
 pub mod client_setting;
 pub mod client_settings;
 pub mod code;
-pub mod code_error;
 pub mod consent;
-pub mod consent_change;
 pub mod denial;
 pub mod device_request;
-pub mod email_sign_in;
 pub mod email_token;
 pub mod grant;
 pub mod group;
@@ -26,25 +20,19 @@ pub mod id;
 pub mod interaction;
 pub mod invitation;
 pub mod job;
-pub mod logo;
-pub mod logout_notification;
 pub mod mail;
 pub mod organization;
-pub mod passkey;
-pub mod pkce;
+pub mod picture;
 pub mod profile_field;
 pub mod provider;
-pub mod pushed_request;
 pub mod rbac;
 pub mod refresh_token;
 pub mod scope;
 pub mod second_factor;
-pub mod security_profile;
 pub mod session;
 pub mod sign_in_attempt;
 pub mod stat;
 mod stored_setting;
-pub mod trusted_device;
 pub mod user;
 
 #[cfg(any(test, feature = "samples"))]
@@ -54,7 +42,6 @@ mod tests;
 
 pub use api_key::{ApiKey, ApiKeyId};
 pub use audit::{AuditEvent, AuditKind, AuditRecord};
-pub use avatar::Avatar;
 pub use bulk_change::{BulkAction, BulkChange, BulkFailure, BulkSelection, BulkState, StopReason};
 pub use claim_mapping::{
     Case, Choice, ClaimMapping, ClaimOutput, ClaimSource, GroupFormat, GroupList, RoleList,
@@ -63,19 +50,17 @@ pub use client::{
     AccessTokenFormat, Client, ConsentTerms, ExchangeRights, LogoutUris, MetadataDocument,
     RegisteredBy,
 };
-pub use client_auth::{AssertionAudience, ClientAuth, UnknownAudience};
-pub use client_kind::ClientKind;
+pub use client_auth::{
+    AssertionAudience, ClientAuth, ClientKind, CodeProtection, FormerSecret, PKCE_STREAK,
+    PkcePolicy, SecretUse, SecretUses, SecurityProfile, UnknownAudience,
+};
 pub use client_registration::{ClientRegistration, GivenScopes, RegistrationToken};
-pub use client_secret::{FormerSecret, SecretUse, SecretUses};
 pub use client_settings::ClientChange;
-pub use code::Code;
-pub use code_error::CodeError;
-pub use consent::Consent;
-pub use consent_change::ConsentChange;
+pub use code::{Code, CodeError};
+pub use consent::{Consent, ConsentChange};
 pub use denial::DenialRecord;
 pub use device_request::{Backchannel, DeviceRequest};
-pub use email_sign_in::EmailSignIn;
-pub use email_token::{EmailPurpose, EmailToken};
+pub use email_token::{EmailPurpose, EmailSignIn, EmailToken};
 pub use grant::{Grant, GrantOrigin, RevokeReason};
 pub use group::Group;
 pub use id::{
@@ -83,14 +68,11 @@ pub use id::{
     DeviceRequestId, GrantId, GroupId, InteractionId, InvitationId, JobId, LinkId, LogoId,
     PasskeyId, RegistrationTokenId, SessionId, SignInAttemptId, TrustedDeviceId, UserId,
 };
-pub use interaction::Interaction;
+pub use interaction::{Interaction, PushedRequest};
 pub use invitation::Invitation;
 pub use job::{Job, JobKind, JobState, JobSummary};
-pub use logo::Logo;
-pub use logout_notification::LogoutNotification;
 pub use organization::{Member, Organization};
-pub use passkey::Passkey;
-pub use pkce::{CodeProtection, PKCE_STREAK, PkcePolicy};
+pub use picture::{Avatar, Logo};
 pub use profile_field::{
     FieldAudience, FieldEdit, FieldEditor, FieldInput, FieldKind, FieldValues, ProfileField,
 };
@@ -98,14 +80,13 @@ pub use provider::{
     ClaimNames, FederatedSignUp, LinkedAccount, OauthEndpoints, Provider, ProviderId,
     ProviderSettings, SecretSigner, UpstreamIdentity,
 };
-pub use pushed_request::PushedRequest;
 pub use rbac::{ADMIN_ROLE, Assignment, EffectiveRoles, OrgScope, Permission, Role, SubjectKind};
 pub use refresh_token::{RefreshFamily, RefreshToken};
 pub use scope::{AccessTokenType, AskedClaims, Resource, ScopeEntry, token_signing_alg};
-pub use second_factor::{FactorRequirement, FirstFactor, PendingSignIn, TotpFactor};
-pub use security_profile::SecurityProfile;
-pub use session::{Authentication, EndCause, EndReason, Session, SessionEnd};
+pub use second_factor::{
+    FactorRequirement, FirstFactor, Passkey, PendingSignIn, TotpFactor, TrustedDevice,
+};
+pub use session::{Authentication, EndCause, EndReason, LogoutNotification, Session, SessionEnd};
 pub use sign_in_attempt::{AttemptOutcome, AttemptRule, AttemptStep, SignInAttempt};
 pub use stat::{StatCount, StatKind};
-pub use trusted_device::TrustedDevice;
 pub use user::{Address, EmailPreferences, LastLogin, Profile, User, UsernameMode};

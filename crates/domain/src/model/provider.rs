@@ -1,38 +1,21 @@
 //! Identity providers that users sign in with, and linked accounts.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::id::text_id;
 use super::{InteractionId, LinkId, UserId};
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
-/// The identifier of an identity provider: 1 to 32 of `a-z`, `0-9` and `-`. Its redirect URI
-/// contains it, so that a response of one provider is never taken for another's (RFC 9700
-/// §4.4.2.2).
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct ProviderId(String);
-
-impl ProviderId {
-    /// Reads an identifier; returns `None` if it is malformed.
-    pub fn parse(text: &str) -> Option<Self> {
-        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        let good = (1..=32).contains(&text.len()) && text.bytes().all(plain);
-        (good && !text.starts_with('-')).then(|| Self(text.to_owned()))
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for ProviderId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+text_id! {
+    /// The identifier of an identity provider: 1 to 32 of `a-z`, `0-9` and `-`. Its redirect URI
+    /// contains it, so that a response of one provider is never taken for another's (RFC 9700
+    /// §4.4.2.2).
+    ProviderId, |text| (1..=32).contains(&text.len())
+        && !text.starts_with('-')
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 /// The endpoints of an identity provider without OpenID Connect.
@@ -70,7 +53,6 @@ pub struct ClaimNames {
     pub email_verified: String,
     /// The user name at the provider; a suggestion for the user name here, never a key.
     pub username: String,
-    /// The full name.
     pub name: String,
     pub given_name: String,
     pub family_name: String,
@@ -152,10 +134,8 @@ impl Default for ProviderSettings {
     }
 }
 
-/// An identity provider that users may sign in with.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Provider {
-    /// The identifier in URLs.
     pub id: ProviderId,
     /// The text of the sign-in button.
     pub name: String,
@@ -200,7 +180,6 @@ pub struct UpstreamIdentity {
     pub username: Option<String>,
     pub given_name: Option<String>,
     pub family_name: Option<String>,
-    /// Values that may map to roles.
     pub roles: Vec<String>,
     /// True if the provider claims to have checked two factors.
     pub mfa: bool,
@@ -223,7 +202,6 @@ impl UpstreamIdentity {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LinkedAccount {
     pub id: LinkId,
-    /// The user here.
     pub user_id: UserId,
     pub issuer: String,
     /// The identifier of the user at the issuer.

@@ -24,15 +24,12 @@ pub struct Permission {
     /// Unique codename, such as `tasks:write`.
     pub codename: String,
     pub description: String,
-    /// The resource that it applies to.
     pub audience: String,
 }
 
-/// The role of administrators.
 pub const ADMIN_ROLE: &str = "admin";
 
 doorward_protocol::words! {
-    /// The kind of subject that a role is assigned to.
     #[derive(Serialize, Deserialize)]
     #[serde(rename_all = "lowercase")]
     pub enum SubjectKind {
@@ -117,7 +114,6 @@ impl EffectiveRoles {
         self.roles.insert(role);
     }
 
-    /// Returns the permission codenames of these audiences.
     pub fn entitlements(&self, audiences: &[String]) -> BTreeSet<String> {
         audiences
             .iter()

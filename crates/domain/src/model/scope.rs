@@ -19,7 +19,6 @@ pub struct ScopeEntry {
 /// A registered resource (RFC 8707 §2): an audience of access tokens.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Resource {
-    /// The absolute URI.
     pub identifier: String,
     pub name: String,
     /// The `typ` of access tokens for it.

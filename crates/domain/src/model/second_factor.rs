@@ -1,9 +1,11 @@
-//! Authenticator apps, and sign-ins that wait for a second factor.
+//! Authenticator apps, passkeys and trusted devices, and sign-ins that wait for a second factor.
 
 use std::collections::BTreeSet;
 
 use super::session::{AAL2, AMR_HARDWARE_KEY, AMR_SOFTWARE_KEY};
-use super::{AttemptId, Authentication, InteractionId, SessionId, UserId};
+use super::{
+    AttemptId, Authentication, InteractionId, PasskeyId, SessionId, TrustedDeviceId, UserId,
+};
 use crate::secret::TokenHash;
 use crate::time::{UnixSeconds, is_expired};
 
@@ -124,4 +126,42 @@ pub const ALL_USERS: &str = "*";
 pub fn is_required(assigned: &BTreeSet<String>, required_for: &[String]) -> bool {
     let mut roles = required_for.iter();
     roles.any(|role| role == ALL_USERS || assigned.contains(role))
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TrustedDevice {
+    pub id: TrustedDeviceId,
+    pub user_id: UserId,
+    /// SHA-256 of the random value in the browser's cookie.
+    pub token_hash: TokenHash,
+    pub user_agent: String,
+    pub ip: String,
+    pub created_at: UnixSeconds,
+    /// The time at which it last replaced the second factor.
+    pub last_used_at: Option<UnixSeconds>,
+    /// The time of expiry; use does not extend it.
+    pub expires_at: UnixSeconds,
+}
+
+/// A passkey of a user (`WebAuthn` L3 §4, "public key credential").
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Passkey {
+    /// The identifier in forms; authenticators do not know it.
+    pub id: PasskeyId,
+    pub user_id: UserId,
+    /// The credential id of the authenticator; unique among all users.
+    pub credential_id: Vec<u8>,
+    pub name: String,
+    /// The public key with its counter and policy, serialized by the `WebAuthn` library.
+    pub credential: String,
+    /// True if it may be copied to other devices of the user (flag BE, fixed at creation).
+    pub backup_eligible: bool,
+    /// True if it was copied, as of the last use (flag BS).
+    pub backed_up: bool,
+    pub created_at: UnixSeconds,
+    /// The time of the last sign-in with it.
+    pub last_used_at: Option<UnixSeconds>,
+    /// The time at which its counter first went back: there may be a clone of a key that cannot be
+    /// backed up.
+    pub suspected_at: Option<UnixSeconds>,
 }

@@ -1,8 +1,8 @@
-//! Browser sessions.
+//! Browser sessions, and notifications to clients that one has ended.
 
 use serde::{Deserialize, Serialize};
 
-use super::{SessionId, UserId};
+use super::{ClientId, SessionId, UserId};
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
@@ -71,7 +71,6 @@ pub struct Session {
     pub created_at: UnixSeconds,
     /// The time of the last use, precise to the minute: not every request is written.
     pub last_seen_at: UnixSeconds,
-    /// The end of the idle timeout.
     pub idle_expires_at: UnixSeconds,
     pub expires_at: UnixSeconds,
     pub authentication: Authentication,
@@ -99,8 +98,7 @@ impl Session {
     }
 
     /// Returns the time and cause of the session's end if it has ended at `now`. The earliest cause
-    /// counts: an idle session may be recorded later, with its absolute expiry or with all other
-    /// sessions of the user.
+    /// counts: the end of an idle session may be recorded later, for another reason.
     pub fn ending(&self, now: UnixSeconds) -> Option<SessionEnd> {
         let reason = self.end_reason.unwrap_or(EndReason::Expired);
         let written = self.ended_at.map(|at| (at, EndCause::Reason(reason)));
@@ -110,6 +108,14 @@ impl Session {
         let first = written.into_iter().chain(by_time).min_by_key(|(at, _)| *at);
         first.map(|(at, cause)| SessionEnd { at, cause })
     }
+}
+
+/// A logout notification to one client about one session (OIDC Back-Channel Logout §2.4).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct LogoutNotification {
+    pub session_id: SessionId,
+    pub client_id: ClientId,
+    pub user_id: UserId,
 }
 
 #[cfg(test)]

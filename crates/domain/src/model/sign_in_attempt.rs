@@ -9,7 +9,6 @@ use crate::time::UnixSeconds;
 doorward_protocol::words! {
     pub enum AttemptStep {
         Password = "password",
-        /// A passkey instead of a password.
         Passkey = "passkey",
         EmailCode = "email_code",
         OperatorLink = "operator_link",
@@ -86,7 +85,6 @@ rules! {
 /// A sign-in attempt or a rejected OAuth request.
 #[derive(Clone, PartialEq, Debug)]
 pub struct SignInAttempt {
-    /// The id, generated at the time of the attempt.
     pub id: SignInAttemptId,
     pub at: UnixSeconds,
     pub step: AttemptStep,

@@ -7,9 +7,9 @@ use doorward_protocol::token::GrantType;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::consent_change::ConsentChange;
 use super::{
-    AccessTokenFormat, AssertionAudience, ClientAuth, ConsentTerms, PkcePolicy, SecurityProfile,
+    AccessTokenFormat, AssertionAudience, ClientAuth, ConsentChange, ConsentTerms, PkcePolicy,
+    SecurityProfile,
 };
 
 pub(super) trait StoredSetting: Sized {

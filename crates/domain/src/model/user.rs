@@ -101,7 +101,6 @@ pub struct Profile {
     pub family_name: Option<String>,
     pub middle_name: Option<String>,
     pub nickname: Option<String>,
-    /// The uploaded picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub avatar: Option<AvatarId>,
     /// URL of an external picture, from an import; an uploaded picture takes precedence.

@@ -383,7 +383,7 @@ pub(crate) async fn step(
         ),
         (Some(signed_in), None) => (
             repo::consents::find(core.db.read(), signed_in.user.id, &client.id).await?,
-            factors::status(core, &context.accounts, signed_in).await?,
+            factors::status(context, signed_in).await?,
         ),
         (None, _) => (None, SecondFactorStatus::default()),
     };

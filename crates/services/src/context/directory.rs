@@ -1,32 +1,34 @@
 //! Clients, registries and other servers.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use doorward_config::Config;
 use doorward_domain::derived_keys::ProviderKey;
-use doorward_domain::model::{Client, ClientId, EffectiveRoles, OrgScope, Provider, UserId};
+use doorward_domain::model::{
+    ClaimMapping, Client, ClientId, EffectiveRoles, OrgScope, Provider, Resource, ScopeEntry,
+    UserId,
+};
 use doorward_domain::secret::MasterKey;
 use doorward_egress::outgoing::{EgressClient, Resolver, System};
 use doorward_egress::upstream::MetadataCache;
+use doorward_protocol::authorization_details::DetailType;
 use doorward_protocol::scope::Scope;
+use doorward_rules::authorize::Registry;
 use doorward_rules::client_document::{self, DocumentPolicy};
 use doorward_rules::origin;
-use doorward_store::repo;
 use doorward_store::repo::registry_versions::{self, CountedRegistry};
+use doorward_store::{Conn, repo};
 use moka::future::Cache;
 
 use super::core::Core;
-use super::limits::Limits;
-use super::registries::Registries;
 use super::{effective_roles, settings};
 use crate::client_certificate::Authorities;
-use crate::client_fetches::Fetches;
 use crate::client_keys::ClientKeys;
 use crate::detail_types;
 use crate::error::ServerError;
-use crate::fetcher::Fetcher;
+use crate::fetcher::Fetches;
 use crate::issued_tokens::IssuedTokens;
 use crate::request_documents::RequestDocuments;
 use crate::secret_use::SecretUseLog;
@@ -64,36 +66,55 @@ pub struct Directory {
     clients: Cache<String, Option<Arc<Client>>>,
     roles: Cache<UserId, Arc<EffectiveRoles>>,
     client_roles: Cache<(ClientId, Option<String>), Arc<EffectiveRoles>>,
-    registries: Cache<(), Arc<Registries>>,
-    kept_registries: Kept<Registries>,
+    registries: Counted<Registries>,
     origins: Cache<String, bool>,
     providers: Cache<(), Arc<Vec<Provider>>>,
-    domains: Cache<(), Arc<HashMap<String, String>>>,
-    kept_domains: Kept<HashMap<String, String>>,
+    domains: Counted<HashMap<String, String>>,
 }
 
-/// A registry with the version as which it was read. It is read again only after a change.
+/// A registry, at most a second old, with the version as which it was read. It is read again only
+/// after a change.
 #[derive(Debug)]
-struct Kept<T>(Mutex<Option<(i64, Arc<T>)>>);
+struct Counted<T: Send + Sync + 'static> {
+    recent: Cache<(), Arc<T>>,
+    kept: Mutex<Option<(i64, Arc<T>)>>,
+}
 
-impl<T> Kept<T> {
-    const fn new() -> Self {
-        Self(Mutex::new(None))
+impl<T: Send + Sync + 'static> Counted<T> {
+    fn new() -> Self {
+        Self {
+            recent: cache(1),
+            kept: Mutex::new(None),
+        }
     }
 
-    fn get(&self, version: i64) -> Option<Arc<T>> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (of, registry) = kept.as_ref()?;
-        (*of == version).then(|| Arc::clone(registry))
+    fn kept(&self) -> MutexGuard<'_, Option<(i64, Arc<T>)>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn put(&self, version: i64, registry: &Arc<T>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *kept = Some((version, Arc::clone(registry)));
+    async fn get(
+        &self,
+        conn: &Conn,
+        registry: CountedRegistry,
+        read: impl AsyncFnOnce() -> Result<T, ServerError>,
+    ) -> Result<Arc<T>, ServerError> {
+        let load = async || {
+            let current = registry_versions::find(conn, registry).await?;
+            if let Some((version, kept)) = &*self.kept()
+                && *version == current
+            {
+                return Ok(Arc::clone(kept));
+            }
+            let read = Arc::new(read().await?);
+            *self.kept() = Some((current, Arc::clone(&read)));
+            Ok(read)
+        };
+        cached(&self.recent, (), load).await
     }
 
     fn clear(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.recent.invalidate_all();
+        *self.kept() = None;
     }
 }
 
@@ -114,30 +135,17 @@ impl Directory {
             clients: cache(10_000),
             roles: cache(10_000),
             client_roles: cache(10_000),
-            registries: cache(1),
-            kept_registries: Kept::new(),
+            registries: Counted::new(),
             origins: cache(10_000),
             providers: cache(1),
-            domains: cache(1),
-            kept_domains: Kept::new(),
+            domains: Counted::new(),
         }
     }
 
-    /// Replaces the resolver for host names.
     pub(super) fn resolve(&mut self, config: &Config, names: Arc<dyn Resolver>) {
         self.http = EgressClient::new(settings::networks(config), names);
     }
 
-    /// Returns a fetcher for documents at URLs of third parties.
-    pub fn fetcher<'a>(&'a self, core: &'a Core, limits: &'a Limits) -> Fetcher<'a> {
-        Fetcher {
-            http: &self.http,
-            rate_limiter: &limits.rate_limiter,
-            clock: &*core.clock,
-        }
-    }
-
-    /// Returns the current policy for clients with a metadata document.
     pub fn document_policy<'a>(&'a self, core: &'a Core) -> DocumentPolicy<'a> {
         let documents = &core.config.client_metadata_documents;
         let pkce = core.config.clients.pkce;
@@ -208,26 +216,17 @@ impl Directory {
     /// Returns the registered scopes, resources, types of authorization details and custom claims,
     /// at most a second old.
     pub async fn registry(&self, core: &Core) -> Result<Arc<Registries>, ServerError> {
-        let load = async || {
-            let read = core.db.read_reserved();
-            let version = registry_versions::find(read, CountedRegistry::Registries).await?;
-            if let Some(kept) = self.kept_registries.get(version) {
-                return Ok(kept);
-            }
-            let scopes = repo::scopes::list_all(read).await?;
-            let resources = repo::resources::list_all(read).await?;
-            let claims = repo::custom_claims::list_all(read).await?;
-            let details = detail_types::known(core.config.authorization.details_types());
-            let read = Arc::new(Registries {
-                scopes,
-                resources,
-                details,
-                claims,
-            });
-            self.kept_registries.put(version, &read);
-            Ok(read)
+        let conn = core.db.read_reserved();
+        let read = async || {
+            Ok(Registries {
+                scopes: repo::scopes::list_all(conn).await?,
+                resources: repo::resources::list_all(conn).await?,
+                claims: repo::custom_claims::list_all(conn).await?,
+                details: detail_types::known(core.config.authorization.details_types()),
+            })
         };
-        cached(&self.registries, (), load).await
+        let counted = CountedRegistry::Registries;
+        self.registries.get(conn, counted, read).await
     }
 
     /// Returns the active identity providers, at most a second old: for buttons, never for
@@ -272,25 +271,22 @@ impl Directory {
         core: &Core,
         domain: &str,
     ) -> Result<Option<String>, ServerError> {
-        let load = async || {
-            let read = core.db.read();
-            let version = registry_versions::find(read, CountedRegistry::Domains).await?;
-            if let Some(kept) = self.kept_domains.get(version) {
-                return Ok(kept);
-            }
-            let known = repo::organizations::list_domains(read).await?;
-            let known = Arc::new(known.into_iter().collect::<HashMap<_, _>>());
-            self.kept_domains.put(version, &known);
-            Ok(known)
+        let conn = core.db.read();
+        let read = async || {
+            let known = repo::organizations::list_domains(conn).await?;
+            Ok(known.into_iter().collect())
         };
-        let known = cached(&self.domains, (), load).await?;
+        let known = self
+            .domains
+            .get(conn, CountedRegistry::Domains, read)
+            .await?;
         Ok(known.get(domain).cloned())
     }
 
     /// Clears the cached domains of organizations, so that a change by this process takes effect at
     /// once.
     pub fn clear_domains(&self) {
-        self.domains.invalidate_all();
+        self.domains.recent.invalidate_all();
     }
 
     /// Returns the global roles of a user, at most a second old: for rate limits, never for tokens.
@@ -333,12 +329,10 @@ impl Directory {
         self.clients.invalidate_all();
         self.roles.invalidate_all();
         self.clear_client_roles();
-        self.registries.invalidate_all();
-        self.kept_registries.clear();
-        self.kept_domains.clear();
+        self.registries.clear();
+        self.domains.clear();
         self.origins.invalidate_all();
         self.providers.invalidate_all();
-        self.clear_domains();
     }
 }
 
@@ -368,4 +362,24 @@ where
         .max_capacity(entries)
         .time_to_live(CACHE_TTL)
         .build()
+}
+
+/// The registered scopes, resources, types of authorization details and custom claims.
+#[derive(Debug)]
+pub struct Registries {
+    pub scopes: Vec<ScopeEntry>,
+    pub resources: Vec<Resource>,
+    pub details: Vec<DetailType>,
+    pub claims: Vec<ClaimMapping>,
+}
+
+impl Registries {
+    /// Returns the view that the domain's rules use.
+    pub fn view(&self) -> Registry<'_> {
+        Registry {
+            scopes: &self.scopes,
+            resources: &self.resources,
+            details: &self.details,
+        }
+    }
 }

@@ -5,7 +5,6 @@ use doorward_domain::keys::RotationPolicy;
 use doorward_config::Config;
 use doorward_egress::outgoing::Networks;
 
-/// Returns the durations of key rotation, from configuration.
 pub fn rotation_policy(config: &Config) -> RotationPolicy {
     let longest = config.tokens.lifetimes().longest();
     RotationPolicy {

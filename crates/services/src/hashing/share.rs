@@ -18,7 +18,6 @@ struct State {
     served: u64,
 }
 
-/// A share, returned when it is dropped.
 #[derive(Debug)]
 pub(super) struct MemoryShare<'a> {
     budget: &'a MemoryBudget,

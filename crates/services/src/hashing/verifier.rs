@@ -98,7 +98,6 @@ impl Verifier {
         }
     }
 
-    /// Returns the memory of the costliest step in KiB.
     pub(super) fn memory_kib(&self) -> u32 {
         let all = self.question.foreign.iter().chain(&self.stored);
         all.map(ForeignHash::memory_kib).max().unwrap_or(0)

@@ -44,6 +44,7 @@ pub struct LimitStatus {
 pub struct CountedFailure {
     limit: Limit,
     forgiven: Key,
+    pub(super) status: LimitStatus,
 }
 
 impl LimitStatus {
@@ -135,7 +136,7 @@ impl RateLimiter {
         limit: Limit,
         subject: &str,
         now: UnixSeconds,
-    ) -> Result<(CountedFailure, LimitStatus), LimitStatus> {
+    ) -> Result<CountedFailure, LimitStatus> {
         let window = i64::try_from(limit.window).unwrap_or(i64::MAX);
         let turn = now.div_euclid(window).to_string();
         let attempts = self.name_of(limit, &["tries", subject, &turn]);
@@ -143,7 +144,11 @@ impl RateLimiter {
         let (scaled, count) = self.tally(limit, &attempts).await;
         let failed = count.saturating_sub(self.counted(&forgiven).await);
         match self.check(scaled, failed) {
-            Ok(budget) => Ok((CountedFailure { limit, forgiven }, budget)),
+            Ok(status) => Ok(CountedFailure {
+                limit,
+                forgiven,
+                status,
+            }),
             Err(consumed) => Err(LimitStatus {
                 reset: window - now.rem_euclid(window),
                 ..consumed
@@ -173,7 +178,6 @@ impl RateLimiter {
         }
     }
 
-    /// Counts an attempt of this caller's address.
     pub(super) async fn count_address(
         &self,
         limit: Limit,

@@ -1,4 +1,4 @@
-//! Limits on requests and forms.
+//! Limits on requests and forms, on fetches that third parties cause, and on registrations of clients.
 
 use std::collections::BTreeSet;
 
@@ -6,8 +6,9 @@ use doorward_domain::model::{Client, ClientKind, SessionId, UserId};
 use doorward_domain::time::UnixSeconds;
 use doorward_rules::rate_limit::{
     self as rule, ADDRESS, BACKCHANNEL, BACKCHANNEL_CLIENT, BACKCHANNEL_DAY, BACKCHANNEL_UNKNOWN,
-    DEVICE, DOCUMENT, DOCUMENT_ALL, DOCUMENT_HOST, EXPORT, FOREIGN_SECRET, INTERACTION, Limit,
-    LimitSubject, MAIL, PUSH, PUSH_UNPROVED, SUPPORT_CODE, USER_CODE, USER_CODE_ADDRESS,
+    DEVICE, DOCUMENT, DOCUMENT_ALL, DOCUMENT_HOST, EXPORT, FETCH_HOST, FOREIGN_SECRET, INTERACTION,
+    Limit, LimitSubject, MAIL, PUSH, PUSH_UNPROVED, REGISTRATION_REJECTED, REGISTRATION_UPDATE,
+    REGISTRATION_UPDATE_ADDRESS, SUPPORT_CODE, UNKNOWN_KEY, USER_CODE, USER_CODE_ADDRESS,
 };
 
 use super::counter::{CountedFailure, LimitStatus, RateLimiter};
@@ -59,8 +60,7 @@ impl RateLimiter {
     ) -> Result<CountedFailure, LimitStatus> {
         let id = client.id.as_str();
         self.count(BACKCHANNEL_CLIENT, &[id]).await?;
-        let admitted = self.admit_failing(BACKCHANNEL_UNKNOWN, id, now).await;
-        admitted.map(|(failure, _)| failure)
+        self.admit_failing(BACKCHANNEL_UNKNOWN, id, now).await
     }
 
     /// Counts a backchannel authentication request of this client for this user, which sends a mail.
@@ -107,9 +107,8 @@ impl RateLimiter {
         now: UnixSeconds,
     ) -> Result<CountedFailure, LimitStatus> {
         self.count_address(USER_CODE_ADDRESS, caller).await?;
-        let session = session.to_string();
-        let admitted = self.admit_failing(USER_CODE, &session, now).await;
-        admitted.map(|(failure, _)| failure)
+        self.admit_failing(USER_CODE, &session.to_string(), now)
+            .await
     }
 
     /// Counts a support code as wrong before it is looked up, for the administrator.
@@ -118,8 +117,7 @@ impl RateLimiter {
         administrator: &str,
         now: UnixSeconds,
     ) -> Result<CountedFailure, LimitStatus> {
-        let admitted = self.admit_failing(SUPPORT_CODE, administrator, now);
-        admitted.await.map(|(failure, _)| failure)
+        self.admit_failing(SUPPORT_CODE, administrator, now).await
     }
 
     /// Counts an authorization request that a client pushes from this address (RFC 9126 §2.3).
@@ -169,5 +167,37 @@ impl RateLimiter {
         };
         self.count(self.hourly.limit_for(requester), &[&subject])
             .await
+    }
+
+    /// Counts a fetch of a URL that a third party or a client named, for its host.
+    pub(crate) async fn admit_fetch(&self, url: &str) -> Result<LimitStatus, LimitStatus> {
+        let url = url::Url::parse(url).ok();
+        let host = url.as_ref().and_then(url::Url::host_str);
+        self.count(FETCH_HOST, &[host.unwrap_or_default()]).await
+    }
+
+    /// Counts a fetch of the key set at `url` because of an unknown key.
+    pub(crate) async fn admit_unknown_key(&self, url: &str) -> Result<LimitStatus, LimitStatus> {
+        self.count(UNKNOWN_KEY, &[url]).await
+    }
+
+    /// Counts a registration with an initial access token as rejected before it is attempted.
+    pub async fn admit_registration(
+        &self,
+        token: &str,
+        now: UnixSeconds,
+    ) -> Result<CountedFailure, LimitStatus> {
+        self.admit_failing(REGISTRATION_REJECTED, token, now).await
+    }
+
+    /// Counts an update of a registration from this address, before its token is checked.
+    pub async fn admit_update_from(&self, caller: &Caller) -> Result<LimitStatus, LimitStatus> {
+        self.count_address(REGISTRATION_UPDATE_ADDRESS, caller)
+            .await
+    }
+
+    /// Counts an update of this client's registration, once its token was accepted.
+    pub async fn admit_update_of(&self, client_id: &str) -> Result<LimitStatus, LimitStatus> {
+        self.count(REGISTRATION_UPDATE, &[client_id]).await
     }
 }

@@ -47,7 +47,6 @@ pub struct SignInRejection {
     pub rule: AttemptRule,
 }
 
-/// The lockout after a failure.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LockoutDelay {
     /// The duration in seconds.
@@ -115,8 +114,8 @@ impl RateLimiter {
             return Ok((counted.map_err(FlowError::Rejected)?, None));
         }
         let admitted = self.admit_failing(limit, &subject.join(" "), now).await;
-        let (failure, budget) = admitted.map_err(FlowError::Rejected)?;
-        Ok((budget, Some(failure)))
+        let failure = admitted.map_err(FlowError::Rejected)?;
+        Ok((failure.status, Some(failure)))
     }
 
     /// Counts a sign-in before its password is hashed. Unknown login identifiers are counted and
@@ -144,47 +143,41 @@ impl RateLimiter {
             rejected(AttemptRule::Lockout),
             rejected(AttemptRule::RateLimit),
         );
-        let bucket = user.as_ref().and_then(|user| self.known(device, user));
-        if let Some(bucket) = bucket {
-            let failures = self.device_failures(&bucket);
-            let before = self.not_waiting(db, &failures, SIGN_IN, now).await;
-            let before = before.map_err(locked)?;
-            let waited = waited(before.as_ref());
-            let subject = ["device", bucket.as_str(), waited.as_str()];
-            let counted = self.count_sign_in(SIGN_IN, &subject, now).await;
-            let (budget, forgiven) = counted.map_err(limited)?;
-            return Ok(AttemptPermit {
-                budget,
-                user,
-                owner: id,
-                failures,
-                has_failures: before.is_some(),
-                forgiven: forgiven.into_iter().collect(),
-            });
-        }
+        let device = user.as_ref().and_then(|user| self.known(device, user));
+        let is_known = device.is_some();
         let address = rule::address_key(caller.ip);
-        let counted = self.count_sign_in(ADDRESS, &[&address], now).await;
-        let (_, form) = counted.map_err(limited)?;
-        let account = rule::account_key(user.as_ref().map(|user| user.id), identifier);
-        let failures = self
-            .keyed()
-            .digest("failures-account", &[account.as_bytes()]);
+        let mut forgiven = Vec::new();
+        if !is_known {
+            let counted = self.count_sign_in(ADDRESS, &[&address], now).await;
+            forgiven.extend(counted.map_err(limited)?.1);
+        }
+        let (failures, kind, bucket) = match device {
+            Some(device) => (self.device_failures(&device), "device", device),
+            None => {
+                let account = rule::account_key(id, identifier);
+                let keyed = self.keyed();
+                let failures = keyed.digest("failures-account", &[account.as_bytes()]);
+                (failures, "account", account)
+            }
+        };
         let before = self.not_waiting(db, &failures, SIGN_IN, now).await;
         let before = before.map_err(locked)?;
         let waited = waited(before.as_ref());
-        let subject: [&str; 3] = ["account", &account, &waited];
+        let subject: [&str; 3] = [kind, &bucket, &waited];
         let counted = self.count_sign_in(SIGN_IN, &subject, now).await;
         let (budget, own) = counted.map_err(limited)?;
-        let admitted = self.admit_failing(FAILED, &address, now).await;
-        let (failed, _) = admitted.map_err(FlowError::Rejected).map_err(limited)?;
-        let given_back = [form, own].into_iter().flatten();
+        forgiven.extend(own);
+        if !is_known {
+            let admitted = self.admit_failing(FAILED, &address, now).await;
+            forgiven.push(admitted.map_err(FlowError::Rejected).map_err(limited)?);
+        }
         Ok(AttemptPermit {
             budget,
             user,
             owner: id,
             failures,
             has_failures: before.is_some(),
-            forgiven: given_back.chain([failed]).collect(),
+            forgiven,
         })
     }
 
@@ -198,8 +191,7 @@ impl RateLimiter {
     }
 
     /// Ends the lockout of this browser after its user has authenticated there without a password.
-    /// The lockout of other browsers remains: otherwise each sign-in would give an attacker more
-    /// attempts.
+    /// That of others remains: otherwise each sign-in would give an attacker more attempts.
     pub async fn end_device_lockout(
         &self,
         tx: &WriteTx,

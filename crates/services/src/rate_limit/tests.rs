@@ -100,7 +100,7 @@ async fn without_shared_store_half_as_much_is_admitted() {
 /// wrong ones.
 async fn from_one_address(throttle: &RateLimiter, right: usize, wrong: usize, now: i64) -> usize {
     for _ in 0..right {
-        let (failure, _) = throttle
+        let failure = throttle
             .admit_failing(FAILED, "192.0.2.1", now)
             .await
             .unwrap();

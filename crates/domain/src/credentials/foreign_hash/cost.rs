@@ -45,7 +45,6 @@ impl Family {
     }
 }
 
-/// An amount of work.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Work {
     pub family: Family,

@@ -1,4 +1,4 @@
-//! The reasons why a hash cannot be imported.
+//! The reasons why a hash cannot be imported. They repeat no part of it.
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ForeignHashError {

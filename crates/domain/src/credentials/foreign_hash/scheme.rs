@@ -30,7 +30,6 @@ pub(super) enum Scheme {
 }
 
 impl Scheme {
-    /// Returns the name of the algorithm in stored texts.
     pub(super) fn algorithm(&self) -> &'static str {
         match self {
             Self::Pbkdf2(Pbkdf2 { prf, .. }) => prf.name(),
@@ -69,7 +68,6 @@ impl Prf {
         }
     }
 
-    /// Returns the length of a block of output.
     pub(super) const fn block(self) -> usize {
         match self {
             Self::Sha1 => 20,
@@ -218,7 +216,6 @@ impl WeakDigest {
         }
     }
 
-    /// Returns the hexadecimal hash of salt and password.
     pub(super) fn hex(self, salt: &[u8], password: &[u8]) -> Zeroizing<String> {
         match self {
             Self::Md5 => hex::<Md5>(&[salt, password]),

@@ -1,6 +1,5 @@
-//! The text form in the store: `$foreign1$`, the algorithm, its parameters, the salt and the hash,
-//! separated by `$`. Everything before the salt is the form, which is equal for hashes of the same
-//! cost.
+//! The text in the store: `$foreign1$`, the algorithm, its parameters, the salt and the hash,
+//! separated by `$`. The part before the salt is the form, equal for hashes of the same cost.
 
 use argon2::password_hash::phc::{Output, Salt};
 use argon2::{Algorithm, Version};

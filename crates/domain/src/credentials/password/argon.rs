@@ -99,9 +99,6 @@ impl HashMemory {
 }
 
 /// Hashes a password (its NFKC form) into a PHC string with a fresh 128-bit salt.
-///
-/// # Errors
-/// Returns `TooExpensive` or `Parameters` if the parameters are not allowed.
 pub fn hash<R: CryptoRng + ?Sized>(
     password: &str,
     params: &HashParams,
@@ -119,9 +116,6 @@ pub fn hash<R: CryptoRng + ?Sized>(
 /// Returns true if the password matches a stored PHC string.
 ///
 /// Uses the parameters of the string, up to [`HashParams::CEILING`].
-///
-/// # Errors
-/// Returns `Malformed`, `Unsupported`, `TooExpensive` or `Parameters` if the string cannot be used.
 pub fn verify(phc: &str, password: &str, memory: &mut HashMemory) -> Result<bool, HashError> {
     let stored = Stored::parse(phc)?;
     stored.matches(normalize(password).as_bytes(), memory)

@@ -12,7 +12,6 @@ pub struct PasswordContext<'a> {
 }
 
 doorward_protocol::words! {
-    /// The attribute that a password resembles.
     pub enum UserAttribute {
         Username = "username",
         /// The e-mail address or its local part.

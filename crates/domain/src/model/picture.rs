@@ -1,6 +1,6 @@
-//! Pictures that users uploaded.
+//! Pictures that were uploaded, re-encoded by the server.
 
-use super::{AvatarId, UserId};
+use super::{AvatarId, ClientId, LogoId, UserId};
 use crate::time::UnixSeconds;
 
 /// A user's picture, re-encoded by the server.
@@ -10,6 +10,17 @@ pub struct Avatar {
     pub id: AvatarId,
     /// The user, who has at most one picture.
     pub user_id: UserId,
+    /// A PNG of at most 256 × 256 pixels.
+    pub png: Vec<u8>,
+    pub created_at: UnixSeconds,
+}
+
+/// A client's logo, re-encoded by the server.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Logo {
+    pub id: LogoId,
+    /// The client, which has at most one logo.
+    pub client_id: ClientId,
     /// A PNG of at most 256 × 256 pixels.
     pub png: Vec<u8>,
     pub created_at: UnixSeconds,
