@@ -123,7 +123,6 @@ impl SessionPage {
     }
 }
 
-/// Maximum number of sessions on a page.
 const PAGE: usize = 50;
 
 /// Lists up to `limit` live sessions of the user after this position, the last used first.

@@ -151,7 +151,6 @@ fn max_attempts(core: &Core) -> u64 {
     MAX_ATTEMPTS.scaled(core.config.limits.multiplier).quota
 }
 
-/// Returns the pending sign-in of this browser, for its page.
 pub async fn find(
     core: &Core,
     id: &AttemptId,
@@ -202,7 +201,6 @@ pub enum EmailCodeInput {
     Link(Secret<String>),
 }
 
-/// An attempt to sign in by mail.
 #[derive(Debug)]
 pub struct EmailCodeAnswer {
     pub presented: EmailCodeInput,

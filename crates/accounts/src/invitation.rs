@@ -61,7 +61,6 @@ pub enum InvitationAnswer {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum InvitationAnswerError {
-    /// The link cannot be used.
     Over,
     NotYours(RecipientError),
 }
@@ -90,7 +89,6 @@ pub async fn name_of(conn: &Conn, inviter: Option<&Inviter>) -> Result<Option<St
     }
 }
 
-/// Reads an invitation without consuming it.
 pub async fn peek(
     core: &Core,
     text: &str,

@@ -41,7 +41,6 @@ pub struct Attempt {
     pub next: Option<String>,
 }
 
-/// The result of a right password.
 #[derive(Debug)]
 pub enum SignIn {
     Done(Box<NewSession>),
@@ -273,7 +272,6 @@ async fn reject(
     Ok(())
 }
 
-/// Returns the rule that rejects a password, for administrators only.
 fn rejection_rule(user: Option<&User>) -> AttemptRule {
     match user {
         None => AttemptRule::UnknownUser,
@@ -326,7 +324,6 @@ pub(crate) async fn record_progress(
     Ok(())
 }
 
-/// Returns the display name and the e-mail address of a user.
 pub fn names(user: &User) -> (String, String) {
     (user.display_name(), user.email.clone())
 }

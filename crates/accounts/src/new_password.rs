@@ -20,7 +20,6 @@ pub struct AccountErrors {
     pub email: Option<IdentifierError>,
     pub password: Option<PasswordError>,
     pub password_missing: bool,
-    /// True if the two passwords differ.
     pub mismatch: bool,
     pub profile: Vec<FieldProblem>,
 }

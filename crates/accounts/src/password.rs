@@ -34,7 +34,6 @@ pub enum ChangePasswordError {
     WrongPassword,
     /// Too many wrong passwords: the account is locked out.
     Wait(LimitStatus),
-    /// The new password is not accepted.
     Problems(Box<AccountErrors>),
 }
 

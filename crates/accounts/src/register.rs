@@ -43,9 +43,7 @@ pub struct NewAccount {
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum RegisterError {
-    /// The operator does not offer registration.
     Closed,
-    /// Input that cannot be accepted.
     Problems(AccountErrors),
 }
 
@@ -187,7 +185,6 @@ pub(crate) async fn notify_owner(
     .await
 }
 
-/// The treatment of user names that are reserved for the operator.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Reserved {
     /// Rejects them, for users who register themselves.

@@ -17,7 +17,6 @@ use super::setup_token;
 pub enum SetupError {
     /// The token is unknown, used or expired; or there is an administrator already.
     Link,
-    /// Input that cannot be accepted.
     Problems(AccountErrors),
 }
 

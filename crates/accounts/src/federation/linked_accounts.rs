@@ -119,7 +119,6 @@ pub(super) async fn store(
     Ok(())
 }
 
-/// Builds the event of a link that its user adds or removes.
 pub(super) fn link_event(
     change: Change<'_>,
     kind: AuditKind,

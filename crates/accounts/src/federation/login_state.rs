@@ -42,7 +42,6 @@ pub struct LoginState {
 }
 
 impl LoginState {
-    /// Returns the values for the protocol library.
     pub(super) fn request<'a>(&'a self, state: &'a str) -> Request<'a> {
         Request {
             state,
@@ -54,7 +53,6 @@ impl LoginState {
     }
 }
 
-/// A request to sign in with a provider.
 #[derive(Clone, Debug)]
 pub struct Departure {
     pub provider: ProviderId,

@@ -50,7 +50,6 @@ pub struct SignUpOptions {
 pub enum FederatedSignUpError {
     /// There is no pending sign-up, or it is no longer allowed.
     Way(provider::FederationError),
-    /// Input that cannot be accepted.
     Problems(Box<AccountErrors>),
 }
 
@@ -224,7 +223,6 @@ async fn enqueue_sign_up(
     .await
 }
 
-/// Creates the account ready for use.
 async fn open(
     change: Change<'_>,
     sign_up: &FederatedSignUp,

@@ -34,7 +34,6 @@ impl CeremonyPurpose<'_> {
     }
 }
 
-/// The part of a ceremony in a page.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Prompt {
     /// The options for the browser, as JSON.

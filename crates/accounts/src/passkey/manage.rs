@@ -140,7 +140,6 @@ pub(super) fn register(
     Ok((opened, created.map_err(|_| ManagePasskeyError::Rejected)?))
 }
 
-/// Stores a new passkey and consumes its ceremony.
 pub(super) async fn store_passkey(
     change: Change<'_>,
     owner: &User,

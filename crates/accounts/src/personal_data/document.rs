@@ -37,7 +37,6 @@ pub(super) enum Section {
     SignInAttempts(Option<SignInAttemptId>),
 }
 
-/// The lists in their order, with their names.
 pub(super) const SECTIONS: [(&str, Section); 11] = [
     ("roles", Section::Roles),
     ("organizations", Section::Organizations),
@@ -67,7 +66,6 @@ fn shown<T, K>(
     (rows.iter().map(show).collect(), next)
 }
 
-/// Returns the next rows of a list.
 pub(super) async fn page(
     context: &Context,
     user: &User,

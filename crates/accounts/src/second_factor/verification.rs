@@ -82,7 +82,6 @@ pub struct Completed {
     pub session: NewSession,
     pub pending: PendingSignIn,
     pub method: SecondFactorMethod,
-    /// The token of the trusted device, if the browser became one.
     pub trusted: Option<OpaqueToken>,
 }
 
@@ -110,7 +109,6 @@ pub async fn find(
     Ok(pending)
 }
 
-/// The methods that can complete a pending sign-in.
 #[derive(Debug)]
 pub struct SecondFactorMethods {
     /// A code of the user's authenticator app.
@@ -342,7 +340,6 @@ async fn verify_recovery(
     count_attempt(change, pending, None).await
 }
 
-/// Returns the reason why codes are not checked.
 fn unchecked_reason(factor: Option<TotpFactor>, max: u32, now: i64) -> SecondFactorError {
     match factor {
         Some(factor) if factor.failures >= max => SecondFactorError::Locked,
@@ -437,7 +434,6 @@ async fn strengthen(
     session::rotate(core, tx, signed_in, proved).await
 }
 
-/// Decrypts the secret of an authenticator app.
 pub(super) fn open(accounts: &Accounts, factor: &TotpFactor) -> Result<TotpSecret, ServerError> {
     let key = accounts.totp_key.expose();
     TotpSecret::open(key, &factor.secret_sealed, factor.user_id)

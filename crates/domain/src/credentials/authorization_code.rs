@@ -22,7 +22,6 @@ pub struct AuthorizationCode {
 }
 
 impl AuthorizationCode {
-    /// Length of the text in characters.
     pub const LEN: usize = 66;
 
     pub fn generate<R: CryptoRng + ?Sized>(grant: GrantId, rng: &mut R) -> Self {

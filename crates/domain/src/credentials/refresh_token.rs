@@ -29,7 +29,6 @@ pub struct RefreshTokenText {
 }
 
 impl RefreshTokenText {
-    /// Length of the text in characters.
     pub const LEN: usize = 92;
 
     pub fn generate<R: CryptoRng + ?Sized>(

@@ -15,7 +15,6 @@ use serde_json::{Map, Value};
 
 use super::es256::Es256Signer;
 
-/// The size of RSA keys.
 const BITS: u32 = 2048;
 
 pub(super) fn generate(alg: SigningAlg) -> Result<Box<dyn KeyPair>, JoseError> {

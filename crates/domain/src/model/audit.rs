@@ -18,7 +18,6 @@ doorward_protocol::words! {
         EmailCodeRequested = "login.email_code_requested",
         /// A step-up: a second factor raised the assurance of a session.
         SteppedUp = "login.stepped_up",
-        /// A wrong code of a second factor.
         FactorFailed = "factor.failed",
         FactorAdded = "factor.added",
         FactorRemoved = "factor.removed",

@@ -64,7 +64,6 @@ pub struct BulkChange {
     pub cursor: Option<String>,
     /// The number of users that are in the requested state now.
     pub done: u64,
-    /// The number of users that could not be changed.
     pub failed: u64,
     pub state: BulkState,
     pub stop_reason: Option<StopReason>,

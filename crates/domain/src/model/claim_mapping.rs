@@ -55,9 +55,7 @@ pub enum ClaimSource {
     Group(Choice),
     /// The value of the organization that the subject acts in.
     Organization(Choice),
-    /// The display name of the organization that the subject acts in.
     OrganizationName,
-    /// The user's value of a custom profile field.
     ProfileField {
         field: String,
     },

@@ -58,7 +58,6 @@ impl ClientSetting {
         }
     }
 
-    /// Returns the members of a registration request or response.
     pub const fn metadata_members(&self) -> &[&'static str] {
         match &self.metadata {
             Always(name) | IfSet(name) => std::slice::from_ref(name),
