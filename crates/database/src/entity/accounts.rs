@@ -8,7 +8,7 @@ use doorward_rules::url_source::operator_provider_urls;
 use doorward_rules::{identifier, search};
 use sea_orm::ActiveValue::{NotSet, Set};
 
-use super::row::RowReader;
+use super::row::{Record, RowReader};
 use super::stored::Stored as _;
 use crate::error::{Result, StoreError};
 
@@ -168,6 +168,10 @@ impl TryFrom<providers::Model> for Provider {
             written.unwrap_or_else(|| operator_provider_urls(&[], &provider, true));
         Ok(provider)
     }
+}
+
+impl Record for Provider {
+    type Row = providers::ActiveModel;
 }
 
 impl TryFrom<&Provider> for providers::ActiveModel {

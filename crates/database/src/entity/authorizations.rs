@@ -4,12 +4,6 @@ use doorward_domain::model::{
     Authentication, Backchannel, Code, Consent, DeviceRequest, Grant, Interaction, PushedRequest,
     RefreshFamily,
 };
-use sea_orm::ActiveValue::Set;
-
-use super::row::RowReader;
-use super::stored::{Stored as _, to_bytes};
-use crate::error::Result;
-
 table! {
     /// Sign-ins and consents in progress.
     interactions(id: String) => Interaction {
@@ -56,20 +50,10 @@ table! {
         grant_id: Option<Uuid>,
         used_at: Option<i64>,
     }
-    write |request| {
-        user_id: Option<Uuid> =
-            Set(request.backchannel.as_ref().map(|user| user.user_id.as_uuid())),
-        binding_message: Option<String> =
-            Set(request.backchannel.as_ref().and_then(|user| user.binding_message.clone())),
-    }
-    read |row, reader| {
-        backchannel: match row.user_id {
-            Some(user) => Some(Backchannel {
-                user_id: reader.column("user_id", user)?,
-                binding_message: row.binding_message.clone(),
-            }),
-            None => None,
-        },
+    optional backchannel: Backchannel {
+        user_id: Uuid => user_id,
+    } or_null {
+        binding_message: String => binding_message,
     }
 }
 
@@ -111,70 +95,27 @@ table! {
         acr: String => acr,
         amr: Json => amr,
     }
-    write |grant| {
-        code_hash: Option<Bytes> = Set(code_of(grant, |code| Some(to_bytes(&code.hash)))),
-        redirect_uri: Option<String> = Set(code_of(grant, |code| Some(code.redirect_uri.clone()))),
-        redirect_uri_given: Option<bool> =
-            Set(code_of(grant, |code| Some(code.redirect_uri_given))),
-        code_challenge: Option<String> =
-            Set(code_of(grant, |code| code.code_challenge.clone()).write()?),
-        code_jkt: Option<String> = Set(code_of(grant, |code| code.dpop_jkt.clone())),
-        code_expires_at: Option<i64> = Set(code_of(grant, |code| Some(code.expires_at))),
-        code_used_at: Option<i64> = Set(code_of(grant, |code| code.used_at)),
-        code_problem: Option<String> = Set(code_of(grant, |code| code.problem).write()?),
-        refresh_generation: Option<i64> =
-            Set(family_of(grant, |family| Some(family.generation.into()))),
-        refresh_hash: Option<Bytes> = Set(family_of(grant, |family| Some(to_bytes(&family.hash)))),
-        refresh_sealed: Option<Bytes> = Set(family_of(grant, |family| family.sealed.clone())),
-        refresh_jkt: Option<String> = Set(family_of(grant, |family| family.dpop_jkt.clone())),
-        refresh_certificate: Option<String> =
-            Set(family_of(grant, |family| family.certificate_thumbprint.clone())),
-        refresh_issued_at: Option<i64> = Set(family_of(grant, |family| Some(family.issued_at))),
-        refresh_expires_at: Option<i64> = Set(family_of(grant, |family| Some(family.expires_at))),
+    optional code: Code {
+        code_hash: Bytes => hash,
+        redirect_uri: String => redirect_uri,
+        redirect_uri_given: bool => redirect_uri_given,
+        code_expires_at: i64 => expires_at,
+    } or_null {
+        code_challenge: String => code_challenge,
+        code_jkt: String => dpop_jkt,
+        code_used_at: i64 => used_at,
+        code_problem: String => problem,
     }
-    read |row, reader| {
-        code: code(row, reader)?,
-        refresh: refresh(row, reader)?,
+    optional refresh: RefreshFamily {
+        refresh_generation: i64 => generation,
+        refresh_hash: Bytes => hash,
+        refresh_issued_at: i64 => issued_at,
+        refresh_expires_at: i64 => expires_at,
+    } or_null {
+        refresh_sealed: Bytes => sealed,
+        refresh_jkt: String => dpop_jkt,
+        refresh_certificate: String => certificate_thumbprint,
     }
-}
-
-fn code_of<T>(grant: &Grant, member: impl FnOnce(&Code) -> Option<T>) -> Option<T> {
-    grant.code.as_ref().and_then(member)
-}
-
-fn family_of<T>(grant: &Grant, member: impl FnOnce(&RefreshFamily) -> Option<T>) -> Option<T> {
-    grant.refresh.as_ref().and_then(member)
-}
-
-fn code(row: &grants::Model, reader: &RowReader<'_>) -> Result<Option<Code>> {
-    let Some(hash) = &row.code_hash else {
-        return Ok(None);
-    };
-    Ok(Some(Code {
-        hash: reader.column("code_hash", hash.clone())?,
-        redirect_uri: reader.read("redirect_uri", row.redirect_uri.clone())?,
-        redirect_uri_given: reader.read("redirect_uri_given", row.redirect_uri_given)?,
-        code_challenge: reader.column("code_challenge", row.code_challenge.clone())?,
-        dpop_jkt: row.code_jkt.clone(),
-        expires_at: reader.read("code_expires_at", row.code_expires_at)?,
-        used_at: row.code_used_at,
-        problem: reader.column("code_problem", row.code_problem.clone())?,
-    }))
-}
-
-fn refresh(row: &grants::Model, reader: &RowReader<'_>) -> Result<Option<RefreshFamily>> {
-    let (Some(generation), Some(hash)) = (row.refresh_generation, &row.refresh_hash) else {
-        return Ok(None);
-    };
-    Ok(Some(RefreshFamily {
-        generation: reader.column("refresh_generation", generation)?,
-        hash: reader.column("refresh_hash", hash.clone())?,
-        sealed: row.refresh_sealed.clone(),
-        dpop_jkt: row.refresh_jkt.clone(),
-        certificate_thumbprint: row.refresh_certificate.clone(),
-        issued_at: reader.read("refresh_issued_at", row.refresh_issued_at)?,
-        expires_at: reader.read("refresh_expires_at", row.refresh_expires_at)?,
-    }))
 }
 
 table! {

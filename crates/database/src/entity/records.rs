@@ -4,7 +4,7 @@ use doorward_domain::model::{AuditEvent, AuditId, AuditRecord, DenialRecord, Sta
 use doorward_rules::audit_chain::ChainLink;
 use sea_orm::ActiveValue::Set;
 
-use super::row::RowReader;
+use super::row::{Record, RowReader};
 use super::stored::Stored as _;
 use crate::error::{Result, StoreError};
 
@@ -99,6 +99,10 @@ impl TryFrom<stats::Model> for StatCount {
             n: row.n,
         })
     }
+}
+
+impl Record for StatCount {
+    type Row = stats::ActiveModel;
 }
 
 impl TryFrom<&StatCount> for stats::ActiveModel {

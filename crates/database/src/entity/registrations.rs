@@ -13,7 +13,7 @@ use sea_orm::ActiveValue::{NotSet, Set};
 use serde::de::DeserializeOwned;
 
 use super::row::RowReader;
-use super::stored::{Json, Stored as _, to_bytes};
+use super::stored::{Json, Stored as _};
 use crate::error::Result;
 
 table! {
@@ -67,6 +67,16 @@ table! {
         frontchannel_logout_uri: Option<String> => frontchannel,
         frontchannel_logout_session_required: bool => frontchannel_session_required,
     }
+    optional document: MetadataDocument {
+        document_fetched_at: i64 => fetched_at,
+        document_fresh_until: i64 => fresh_until,
+    }
+    optional former_secret: FormerSecret {
+        former_secret_hash: Bytes => hash,
+        former_secret_ends_at: i64 => ends_at,
+    } or_null {
+        former_secret_made_at: i64 => made_at,
+    }
     write |client| {
         /// Folded name, for searches.
         name_key: Option<String> = Set(Some(search::key(&client.name))),
@@ -76,17 +86,9 @@ table! {
         auth_method_pinned: bool = Set(client.auth_method != ClientAuth::Secret),
         token_exchange: Option<Json> = Set(Some(client.exchange.write()?)),
         consent_terms: Option<Json> = Set(Some(client.consent.write()?)),
-        document_fetched_at: Option<i64> = Set(client.document.map(|stored| stored.fetched_at)),
-        document_fresh_until: Option<i64> = Set(client.document.map(|stored| stored.fresh_until)),
         /// Null in rows of earlier releases.
         operator_urls: Option<Json> = Set(Some(client.operator_urls.write()?)),
         foreign_secret: Option<String> = Set(imported_secret(client)),
-        former_secret_hash: Option<Bytes> =
-            Set(client.former_secret.as_ref().map(|former| to_bytes(&former.hash))),
-        former_secret_made_at: Option<i64> =
-            Set(client.former_secret.as_ref().and_then(|former| former.made_at)),
-        former_secret_ends_at: Option<i64> =
-            Set(client.former_secret.as_ref().map(|former| former.ends_at)),
         // Written apart from the registration.
         secret_used_at: Option<i64> = NotSet,
         secret_used_from: Option<String> = NotSet,
@@ -99,12 +101,8 @@ table! {
         auth_method: auth_method(row, reader)?,
         exchange: json_or_default(reader, "token_exchange", row.token_exchange.as_ref())?,
         consent: json_or_default(reader, "consent_terms", row.consent_terms.as_ref())?,
-        document: row.document_fetched_at.zip(row.document_fresh_until).map(
-            |(fetched_at, fresh_until)| MetadataDocument { fetched_at, fresh_until }
-        ),
         operator_urls: operator_urls(row, reader)?,
         foreign_secret: row.foreign_secret.clone(),
-        former_secret: former_secret(row, reader)?,
     }
 }
 
@@ -145,18 +143,6 @@ fn auth_method(row: &clients::Model, reader: &RowReader<'_>) -> Result<ClientAut
         return Ok(ClientAuth::Secret);
     }
     Ok(ClientAuth::Only(method))
-}
-
-fn former_secret(row: &clients::Model, reader: &RowReader<'_>) -> Result<Option<FormerSecret>> {
-    let hash = row.former_secret_hash.clone();
-    let Some((hash, ends_at)) = hash.zip(row.former_secret_ends_at) else {
-        return Ok(None);
-    };
-    Ok(Some(FormerSecret {
-        hash: reader.column("former_secret_hash", hash)?,
-        made_at: row.former_secret_made_at,
-        ends_at,
-    }))
 }
 
 fn address(text: Option<&str>) -> Option<IpAddr> {

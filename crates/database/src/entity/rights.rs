@@ -8,8 +8,6 @@ use doorward_rules::search;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::FromQueryResult;
 
-use super::stored::Stored as _;
-
 table! {
     /// Organizations, including deleted ones.
     organizations(slug: String) => Organization {
@@ -53,21 +51,9 @@ table! {
         expires_at: i64,
         ended_at: Option<i64>,
     }
-    write |invitation| {
-        inviter_kind: Option<String> =
-            Set(invitation.inviter.as_ref().map(|inviter| inviter.kind.write()).transpose()?),
-        inviter: Option<String> =
-            Set(invitation.inviter.as_ref().map(|inviter| inviter.id.clone())),
-    }
-    read |row, reader| {
-        inviter: match (&row.inviter_kind, &row.inviter) {
-            (None, None) => None,
-            (Some(kind), Some(id)) => Some(Inviter {
-                kind: reader.column("inviter_kind", kind.clone())?,
-                id: id.clone(),
-            }),
-            _ => return reader.read("inviter", None),
-        },
+    optional inviter: Inviter {
+        inviter_kind: String => kind,
+        inviter: String => id,
     }
 }
 

@@ -3,7 +3,7 @@
 use doorward_domain::model::ClientId;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Alias, Expr, IntoIden, SelectStatement};
-use sea_orm::{EntityTrait, Iden, Iterable};
+use sea_orm::{ActiveModelTrait, EntityTrait, Iden, Iterable};
 use serde::de::DeserializeOwned;
 
 use super::stored::Stored;
@@ -34,6 +34,11 @@ impl RowKey for Vec<u8> {
     }
 }
 
+/// A domain type whose values are rows of one table.
+pub trait Record: Sized + 'static {
+    type Row: ActiveModelTrait + for<'a> TryFrom<&'a Self, Error = StoreError>;
+}
+
 /// A row being read, named in the error if a column holds an invalid value.
 pub struct RowReader<'a> {
     table: &'static str,
@@ -56,6 +61,11 @@ impl<'a> RowReader<'a> {
 
     pub fn json<T: DeserializeOwned>(&self, column: &'static str, text: &str) -> Result<T> {
         self.read(column, serde_json::from_str(text).ok())
+    }
+
+    /// Returns the value of a column that is null in other rows only.
+    pub fn needed<C, T: Stored<C>>(&self, name: &'static str, value: Option<C>) -> Result<T> {
+        self.read(name, value.and_then(T::read))
     }
 
     pub fn column<C, T: Stored<C>>(&self, name: &'static str, value: C) -> Result<T> {

@@ -133,11 +133,18 @@ pub fn set<C: Into<Value>, T: Stored<C>>(value: &T) -> Result<ActiveValue<C>> {
     value.write().map(ActiveValue::Set)
 }
 
+/// Returns the content of a column that is null without a value.
+pub fn set_optional<C, T: Stored<C>>(value: Option<&T>) -> Result<ActiveValue<Option<C>>>
+where
+    Option<C>: Into<Value>,
+{
+    value.map(T::write).transpose().map(ActiveValue::Set)
+}
+
 pub fn to_json<T: Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|error| StoreError::Query(error.into()))
 }
 
-/// Returns the bytes for a hash column.
 pub fn to_bytes(hash: &TokenHash) -> Vec<u8> {
     hash.as_bytes().to_vec()
 }

@@ -14,6 +14,11 @@
 ///     }
 ///     renamed { parent_id: Option<Uuid> => parent, } // column => field
 ///     nested by: Author { author: Uuid => user, }    // columns of the struct in the field `by`
+///     optional code: Code {                          // of the struct in it, or null without one:
+///         code_hash: Bytes => hash,                  // the first column decides
+///     } or_null {
+///         code_used_at: i64 => used_at,              // columns that may be null with one
+///     }
 ///     write |group| {                                // other columns, and their values
 ///         path_key: Option<String> = Set(Some(search::key(&group.path))),
 ///         deleted_at: Option<i64> = NotSet,
@@ -24,8 +29,8 @@
 /// }
 /// ```
 ///
-/// The sections `renamed`, `nested` (repeatable), `write` and `read` are optional, in this order. A
-/// table without `=>` gets no conversions. The type of a column is one of
+/// The sections `renamed`, `nested` and `optional` (both repeatable), `write` and `read` can be left out
+/// and have this order. A table without `=>` gets no conversions. The type of a column is one of
 /// [`columns`](super::stored::columns), or `Option` of it; [`Stored`](super::stored::Stored)
 /// converts it to the type of the field.
 ///
@@ -76,6 +81,12 @@ macro_rules! table {
         $(nested $group:ident: $group_type:ident {
             $($nested:ident: $nested_type:ident $(<$nested_of:ident>)? => $member:ident,)*
         })*
+        $(optional $part:ident: $part_type:ident {
+            $present:ident: $present_type:ident => $present_member:ident,
+            $($needed:ident: $needed_type:ident => $needed_member:ident,)*
+        } $(or_null {
+            $($null:ident: $null_type:ident => $null_member:ident,)*
+        })?)*
         $(write |$value:ident| {
             $(
                 $(#[$written_doc:meta])*
@@ -92,6 +103,11 @@ macro_rules! table {
                 $($(#[$doc])* $column: $type $(<$of>)?,)*
                 $($($renamed: $renamed_type $(<$renamed_of>)?,)*)?
                 $($($nested: $nested_type $(<$nested_of>)?,)*)*
+                $(
+                    $present: Option<$present_type>,
+                    $($needed: Option<$needed_type>,)*
+                    $($($null: Option<$null_type>,)*)?
+                )*
                 $($($(#[$written_doc])* $written: $written_type $(<$written_of>)?,)*)?
             }
         }
@@ -110,8 +126,20 @@ macro_rules! table {
                     $($group: $group_type {
                         $($member: reader.column(stringify!($nested), row.$nested)?,)*
                     },)*
+                    $($part: match row.$present {
+                        None => None,
+                        Some(present) => Some($part_type {
+                            $present_member: reader.column(stringify!($present), present)?,
+                            $($needed_member: reader.needed(stringify!($needed), row.$needed)?,)*
+                            $($($null_member: reader.column(stringify!($null), row.$null)?,)*)?
+                        }),
+                    },)*
                 })
             }
+        }
+
+        impl $crate::entity::row::Record for $model {
+            type Row = $table::ActiveModel;
         }
 
         impl TryFrom<&$model> for $table::ActiveModel {
@@ -124,6 +152,17 @@ macro_rules! table {
                     $($column: $crate::entity::stored::set(&model.$column)?,)*
                     $($($renamed: $crate::entity::stored::set(&model.$field)?,)*)?
                     $($($nested: $crate::entity::stored::set(&model.$group.$member)?,)*)*
+                    $(
+                        $present: $crate::entity::stored::set_optional(
+                            model.$part.as_ref().map(|part| &part.$present_member),
+                        )?,
+                        $($needed: $crate::entity::stored::set_optional(
+                            model.$part.as_ref().map(|part| &part.$needed_member),
+                        )?,)*
+                        $($($null: $crate::entity::stored::set_optional(
+                            model.$part.as_ref().and_then(|part| part.$null_member.as_ref()),
+                        )?,)*)?
+                    )*
                     $($($written: $content,)*)?
                 })
             }

@@ -3,7 +3,7 @@
 use doorward_domain::keys::KeyRecord;
 use doorward_domain::model::{BulkChange, BulkFailure, BulkSelection, Job, JobSummary, UserId};
 use sea_orm::ActiveValue::Set;
-use sea_orm::FromQueryResult;
+use sea_orm::DerivePartialModel;
 use sea_orm::prelude::Uuid;
 
 use super::row::RowReader;
@@ -28,7 +28,8 @@ table! {
 }
 
 /// The columns of a job without its payload.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Clone, Debug, DerivePartialModel)]
+#[sea_orm(entity = "jobs::Entity")]
 pub struct JobColumns {
     pub id: Uuid,
     pub kind: String,
