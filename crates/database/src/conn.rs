@@ -74,7 +74,6 @@ impl Conn {
         &self.pool.connections
     }
 
-    /// Checks that the database responds.
     pub(super) async fn ping(&self) -> Result<(), DbErr> {
         self.call(Box::pin(self.pool.connections.ping())).await
     }
@@ -139,12 +138,12 @@ impl ConnectionTrait for Conn {
 
 /// The actions at the end of a write transaction.
 #[derive(Debug)]
-struct End(GroupCommit, VisibleWrites);
+pub(super) struct End(pub(super) GroupCommit, pub(super) VisibleWrites);
 
 /// A write transaction, or a single statement, which is one on its own. Fields drop in order: the
 /// connection is returned before its turn ends.
 #[derive(Debug)]
-pub struct WriteTx(Conn, End, Turn);
+pub struct WriteTx(pub(super) Conn, pub(super) End, pub(super) Turn);
 
 impl Deref for WriteTx {
     type Target = Conn;
@@ -155,24 +154,12 @@ impl Deref for WriteTx {
 }
 
 impl WriteTx {
-    pub(super) const fn new(
-        conn: Conn,
-        durable: GroupCommit,
-        visible: VisibleWrites,
-        turn: Turn,
-    ) -> Self {
-        Self(conn, End(durable, visible), turn)
-    }
-
     /// Returns the handle for functions of the database library, which are generic.
     pub const fn conn(&self) -> &Conn {
         &self.0
     }
 
-    /// Returns the transaction, for the migrations.
-    ///
-    /// # Errors
-    /// Returns [`StoreError::Query`] for a single statement.
+    /// Returns the transaction, for the migrations; [`StoreError::Query`] for a single statement.
     pub(super) fn transaction(&self) -> Result<&DatabaseTransaction> {
         match &self.0.session {
             Session::Transaction(tx) => Ok(tx),
@@ -199,10 +186,8 @@ impl WriteTx {
         durable.sync().await
     }
 
-    /// Rolls back immediately, instead of some time after the drop.
-    ///
-    /// # Errors
-    /// Returns [`StoreError`] if the connection broke; the database then rolls back on its own.
+    /// Rolls back immediately, instead of some time after the drop. If the connection broke, the
+    /// database rolls back on its own.
     pub async fn rollback(self) -> Result<()> {
         let Self(Conn { session, pool }, _end, _turn) = self;
         if let Session::Transaction(tx) = session {

@@ -10,7 +10,7 @@ use sea_orm::{
 };
 use tokio::runtime::Handle;
 
-use super::conn::{Conn, Pool, Session, WriteTx};
+use super::conn::{Conn, End, Pool, Session, WriteTx};
 use super::group_commit::GroupCommit;
 use super::pool_queue::Turn;
 use super::visible_writes::VisibleWrites;
@@ -85,9 +85,6 @@ impl Db {
     /// On PostgreSQL it is a transaction nevertheless. If the wait for `BEGIN` is abandoned, the driver
     /// (sqlx 0.9, `PgTransactionManager::begin`) returns the connection to the pool without `ROLLBACK`.
     /// A statement on it would be acknowledged, and committed only by a later transaction, or never.
-    ///
-    /// # Errors
-    /// Returns the same errors as [`Db::begin_write`].
     pub async fn begin_single_write(&self) -> Result<WriteTx> {
         if self.is_postgres() {
             return self.begin_write().await;
@@ -101,7 +98,8 @@ impl Db {
 
     fn write_tx(&self, session: Session, turn: Turn) -> WriteTx {
         let conn = Conn::new(self.write.clone(), session);
-        WriteTx::new(conn, self.durable.clone(), self.visible.clone(), turn)
+        let end = End(self.durable.clone(), self.visible.clone());
+        WriteTx(conn, end, turn)
     }
 
     /// Returns the number of writes of this process that readers can see, or `None` while one is
@@ -113,9 +111,6 @@ impl Db {
 
     /// Begins a write transaction that excludes every other one with the same `name` on all
     /// replicas, so that the data it has read remain true until it commits.
-    ///
-    /// # Errors
-    /// Returns the same errors as [`Db::begin_write`].
     pub async fn begin_exclusive_write(&self, name: &str) -> Result<WriteTx> {
         let tx = self.begin_write().await?;
         // SQLite has one writer anyway.
@@ -144,11 +139,8 @@ impl Db {
         Ok(())
     }
 
-    /// Checks that the database responds.
-    ///
-    /// # Errors
-    /// Returns [`StoreError::Unavailable`] if it does not, or if a commit could not be synced to
-    /// disk.
+    /// Returns [`StoreError::Unavailable`] if the database does not respond, or if a commit could not
+    /// be synced to disk.
     pub async fn ping(&self) -> Result<()> {
         self.durable.check()?;
         self.read.ping().await.map_err(StoreError::unavailable)
@@ -167,9 +159,6 @@ impl Db {
     }
 
     /// Closes every connection after its current work.
-    ///
-    /// # Errors
-    /// Returns [`StoreError::Unavailable`] if a connection cannot be closed properly.
     pub async fn close(&self) -> Result<()> {
         let pools = [self.read.pool(), self.reserved.pool(), &self.write];
         let pools = pools.map(|pool| &pool.connections);

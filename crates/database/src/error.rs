@@ -8,7 +8,6 @@ use sea_orm::{DbErr, RuntimeErr, SqlxError, SqlxPostgresError};
 /// The cause of a [`StoreError`], for logs only, never for a response.
 pub type Source = Box<dyn std::error::Error + Send + Sync>;
 
-/// The result of a store operation.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
 /// A failed store operation.
@@ -140,20 +139,14 @@ fn classify_database_error(error: &dyn DatabaseError) -> Option<StoreError> {
         _ => {}
     }
     let code = error.code()?;
-    let is_full = if error.try_downcast_ref::<SqlxPostgresError>().is_some() {
-        code == "53100"
-    } else {
-        is_full_sqlite(&code)
+    let (is_full, is_passing) = match error.try_downcast_ref::<SqlxPostgresError>() {
+        Some(_) => (code == "53100", is_passing_postgres(&code)),
+        None => (is_full_sqlite(&code), is_passing_sqlite(&code)),
     };
     if is_full {
         return Some(StoreError::Full(error.to_string().into()));
     }
-    let passing = if error.try_downcast_ref::<SqlxPostgresError>().is_some() {
-        is_passing_postgres(&code)
-    } else {
-        is_passing_sqlite(&code)
-    };
-    passing.then(|| StoreError::unavailable(error.to_string()))
+    is_passing.then(|| StoreError::unavailable(error.to_string()))
 }
 
 /// Returns true for temporary SQLSTATE classes: connection exceptions (08), serialization failures

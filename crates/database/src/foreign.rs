@@ -70,7 +70,6 @@ impl ForeignDb {
         texts(&self.snapshot, sql, values).await
     }
 
-    /// Returns the names of all tables.
     pub async fn tables(&self) -> Result<Vec<String>> {
         let ask = if self.is_postgres() {
             "SELECT relname::text AS found FROM pg_class WHERE relkind IN ('r', 'p') \
@@ -82,7 +81,6 @@ impl ForeignDb {
         Ok(self.texts(ask, Vec::new()).await?)
     }
 
-    /// Returns the names of the columns of a table.
     pub async fn columns(&self, table: &str) -> Result<Vec<String>> {
         let ask = if self.is_postgres() {
             "SELECT attname::text AS found FROM pg_attribute \
@@ -94,7 +92,6 @@ impl ForeignDb {
         Ok(self.texts(ask, vec![table.into()]).await?)
     }
 
-    /// Counts the rows of a table.
     pub async fn count(&self, table: &str) -> Result<u64> {
         let text = if self.is_postgres() { "text" } else { "TEXT" };
         let table = quoted(table);

@@ -37,9 +37,6 @@ struct Log {
 
 impl GroupCommit {
     /// Syncs the write-ahead log of the SQLite file at this path, which must exist.
-    ///
-    /// # Errors
-    /// Returns an error if the path cannot be resolved.
     pub(super) fn of_log_of(database: &Path) -> io::Result<Self> {
         // SQLite writes the log next to the file itself, not next to a link to it.
         let mut log = database.canonicalize()?.into_os_string();
@@ -57,9 +54,6 @@ impl GroupCommit {
         })))
     }
 
-    /// Checks that commits can still be made durable.
-    ///
-    /// # Errors
     /// Returns [`StoreError::Unavailable`] after a sync has failed.
     pub(super) fn check(&self) -> Result<()> {
         match &self.0 {

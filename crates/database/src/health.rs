@@ -22,11 +22,7 @@ impl Db {
     pub async fn write_failure(&self) -> Option<WriteFailure> {
         let mut last = self.probe.0.lock().await;
         let former = last.and_then(|(_, failure)| failure);
-        let every = if former.is_some() {
-            EVERY_FAILED
-        } else {
-            EVERY
-        };
+        let every = former.map_or(EVERY, |_| EVERY_FAILED);
         if last.is_some_and(|(at, _)| at.elapsed() < every) {
             return former;
         }

@@ -35,7 +35,6 @@ impl MigrationStatus {
     }
 }
 
-/// The result of a migration.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Migrated {
     /// State of the database afterwards.
@@ -86,9 +85,6 @@ impl Db {
     }
 
     /// Applies every pending migration to a database that a move fills.
-    ///
-    /// # Errors
-    /// Returns the errors of [`Db::migrate`].
     pub async fn migrate_for_move(&self) -> Result<()> {
         self.apply_pending(None).await.map(drop)
     }
@@ -157,9 +153,6 @@ impl Db {
     /// Tests every pending migration without keeping changes: in a transaction that is rolled back
     /// on PostgreSQL, on a copy in `scratch` (missing or empty) on SQLite. Returns the migrations
     /// that would be applied.
-    ///
-    /// # Errors
-    /// Returns the errors of [`Db::migrate`].
     pub async fn migrate_copy(&self, scratch: &Path) -> Result<Vec<String>> {
         self.check_schema().await?;
         if self.is_postgres() {

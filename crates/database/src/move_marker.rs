@@ -28,10 +28,7 @@ impl Db {
         tx.commit().await
     }
 
-    /// Rejects a database that a move has not filled completely.
-    ///
-    /// # Errors
-    /// Returns [`StoreError::MoveUnfinished`] for such a database.
+    /// Returns [`StoreError::MoveUnfinished`] for a database that a move has not filled completely.
     pub async fn reject_unfinished_move(&self) -> Result<()> {
         if has_table(self.read_reserved(), MOVE_MARKER).await? {
             return Err(StoreError::MoveUnfinished);

@@ -23,7 +23,6 @@ use super::visible_writes::VisibleWrites;
 use super::write_probe::WriteProbe;
 use crate::error::{Result, StoreError};
 
-/// The options for opening a database.
 #[derive(Clone, Debug)]
 pub struct OpenOptions {
     /// Maximum number of connections to PostgreSQL, including the reserved ones.
@@ -78,6 +77,21 @@ const ROW_BUFFER: usize = 1024;
 const RESERVED: u32 = 2;
 
 impl Db {
+    /// Creates a database whose readers and writers share one pool.
+    fn of_one_pool(write: Pool) -> Self {
+        let read = read_from(write.clone());
+        Self {
+            read: read.clone(),
+            reserved: read.clone(),
+            before_write: read,
+            write,
+            durable: GroupCommit::default(),
+            visible: VisibleWrites::default(),
+            maintenance: None,
+            probe: WriteProbe::default(),
+        }
+    }
+
     /// Opens `sqlite://path`, `sqlite::memory:` or `postgres://…`. Creates a missing SQLite file
     /// with access for its owner only.
     ///
@@ -115,9 +129,6 @@ fn quiet(url: &str, options: &OpenOptions) -> ConnectOptions {
 /// no maintenance of idle connections, because its loop may never end and then blocks a thread: it
 /// runs as many times as a counter says, and the counter wraps if one thread takes the connection
 /// that another one is returning (sqlx issue 3645; corrected after sqlx 0.9.0).
-///
-/// # Errors
-/// Returns the cause of a failure.
 pub async fn connect(options: impl Into<ConnectOptions>) -> Result<DatabaseConnection, DbErr> {
     let mut options = options.into();
     // The text of the driver would contain the URL with its password.
@@ -187,26 +198,19 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db> {
             Box::pin(async move { Ok(is_usable) })
         });
     let watch = LivenessWatch::new(connect(alone).await?, options.time_limit, handover.clone());
-    // Writers and readers share one pool.
     let write = Pool {
         connections: shared,
         watch: watch.clone(),
         turns: turns(sharing),
     };
-    let read = read_from(write.clone());
+    let reserved = read_from(Pool {
+        connections: reserved,
+        watch,
+        turns: turns(RESERVED),
+    });
     Ok(Db {
-        before_write: read.clone(),
-        read,
-        reserved: read_from(Pool {
-            connections: reserved,
-            watch,
-            turns: turns(RESERVED),
-        }),
-        write,
-        durable: GroupCommit::default(),
-        visible: VisibleWrites::default(),
-        maintenance: None,
-        probe: WriteProbe::default(),
+        reserved,
+        ..Db::of_one_pool(write)
     })
 }
 
@@ -267,19 +271,10 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db> {
         watch: LivenessWatch::default(),
         turns: PoolQueue::default(),
     };
-    let before_write = read_from(unguarded(write.clone()));
+    let shared = Db::of_one_pool(unguarded(write.clone()));
     if in_memory {
         // A second connection would open a second, empty database.
-        return Ok(Db {
-            read: before_write.clone(),
-            reserved: before_write.clone(),
-            before_write,
-            write: unguarded(write),
-            durable: GroupCommit::default(),
-            visible: VisibleWrites::default(),
-            maintenance: None,
-            probe: WriteProbe::default(),
-        });
+        return Ok(shared);
     }
     let durable = durable_log(&write, parsed.get_filename()).await?;
     let readers = async |connections| {
@@ -307,12 +302,9 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db> {
     Ok(Db {
         read,
         reserved,
-        before_write,
-        write: unguarded(write),
         durable,
-        visible: VisibleWrites::default(),
         maintenance: Some(connect(alone).await?),
-        probe: WriteProbe::default(),
+        ..shared
     })
 }
 

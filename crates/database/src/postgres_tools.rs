@@ -10,7 +10,6 @@ use url::{Url, form_urlencoded};
 
 use crate::error::{Result, StoreError};
 
-/// A call of one of these programs.
 #[derive(Debug)]
 pub struct PostgresTool {
     program: &'static str,
@@ -38,9 +37,6 @@ pub enum ToolError {
 
 impl PostgresTool {
     /// Dumps a database to standard output, consistently, while others use it.
-    ///
-    /// # Errors
-    /// Returns [`StoreError::Address`] for a malformed URL.
     pub fn dump(url: &str) -> Result<Self> {
         let arguments = ["--format=custom", "--no-owner", "--no-privileges"];
         Ok(Self {
@@ -51,9 +47,6 @@ impl PostgresTool {
     }
 
     /// Restores a dump from standard input into an empty database: all of it, or nothing.
-    ///
-    /// # Errors
-    /// Returns [`StoreError::Address`] for a malformed URL.
     pub fn restore(url: &str) -> Result<Self> {
         let environment = environment(url)?;
         let database = environment.iter().find(|(name, _)| *name == "PGDATABASE");
@@ -89,9 +82,6 @@ impl PostgresTool {
     }
 
     /// Runs the program to its end. It never prompts for a password.
-    ///
-    /// # Errors
-    /// Returns [`ToolError`] with the program's standard error.
     pub fn run(&self, input: Option<File>, output: Option<File>) -> Result<(), ToolError> {
         let stream = |file: Option<File>| file.map_or_else(Stdio::null, Stdio::from);
         let done = Command::new(self.program)
@@ -129,10 +119,8 @@ fn environment(url: &str) -> Result<Vec<(&'static str, String)>> {
         }
     };
     set("PGHOST", decoded(url.host_str().unwrap_or_default()));
-    set(
-        "PGPORT",
-        url.port().map_or_else(String::new, |port| port.to_string()),
-    );
+    let port = url.port().map(|port| port.to_string());
+    set("PGPORT", port.unwrap_or_default());
     set("PGUSER", decoded(url.username()));
     set("PGPASSWORD", decoded(url.password().unwrap_or_default()));
     set("PGDATABASE", decoded(url.path().trim_start_matches('/')));

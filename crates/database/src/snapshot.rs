@@ -63,11 +63,7 @@ impl Snapshots {
         let mut there = Vec::new();
         for entry in fs::read_dir(&self.directory)? {
             let path = entry?.path();
-            if path
-                .extension()
-                .is_some_and(|extension| extension == SUFFIX)
-                && path != stored
-            {
+            if path.extension().is_some_and(|kind| kind == SUFFIX) && path != stored {
                 there.push((modified(&path), path));
             }
         }

@@ -8,7 +8,7 @@ use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, Cmd, FromRedisValue, RedisError, Script};
 
 use super::entries::{Ephemeral, Key};
-use crate::error::{Result, StoreError};
+use crate::error::{Result, Source, StoreError};
 
 /// Maximum duration of one operation, including connecting.
 const DEADLINE: Duration = Duration::from_millis(500);
@@ -30,7 +30,6 @@ pub struct RedisEphemeral {
     link: Mutex<Link>,
 }
 
-/// The state of the connection.
 #[derive(Default)]
 struct Link {
     manager: Option<ConnectionManager>,
@@ -64,10 +63,7 @@ impl RedisEphemeral {
         })
     }
 
-    /// Checks that Redis responds.
-    ///
-    /// # Errors
-    /// Returns [`StoreError::Unavailable`] if it does not.
+    /// Returns [`StoreError::Unavailable`] if Redis does not respond.
     pub async fn ping(&self) -> Result<()> {
         let _: String = self.query(&redis::cmd("PING")).await?;
         Ok(())
@@ -89,14 +85,8 @@ impl RedisEphemeral {
     ) -> Result<T> {
         match tokio::time::timeout(DEADLINE, work).await {
             Ok(Ok(value)) => Ok(value),
-            Ok(Err(error)) => {
-                self.pause();
-                Err(StoreError::unavailable(error))
-            }
-            Err(elapsed) => {
-                self.pause();
-                Err(StoreError::unavailable(elapsed))
-            }
+            Ok(Err(error)) => Err(self.pause(error)),
+            Err(elapsed) => Err(self.pause(elapsed)),
         }
     }
 
@@ -122,10 +112,11 @@ impl RedisEphemeral {
 
     /// Drops the connection: the manager keeps the failure of a first attempt permanently unless it
     /// was a network error (for example "loading the dataset").
-    fn pause(&self) {
+    fn pause(&self, error: impl Into<Source>) -> StoreError {
         let mut link = self.link.lock().unwrap_or_else(PoisonError::into_inner);
         link.manager = None;
         link.paused_until = Some(Instant::now() + PAUSE);
+        StoreError::unavailable(error)
     }
 }
 

@@ -69,10 +69,6 @@ impl MoveSource {
         &self.0
     }
 
-    /// Returns the number of rows of each table.
-    ///
-    /// # Errors
-    /// Returns [`MoveError`] if a table is missing.
     pub async fn count(&self, tables: &[String]) -> Result<Vec<u64>, MoveError> {
         let mut counts = Vec::with_capacity(tables.len());
         for table in tables {
@@ -84,9 +80,6 @@ impl MoveSource {
     }
 
     /// Ends the transaction, so that servers can use the database again.
-    ///
-    /// # Errors
-    /// Returns [`MoveError`] if the connection broke.
     pub async fn release(self) -> Result<(), MoveError> {
         self.0.tx.rollback().await?;
         Ok(self.0.connection.close().await?)
@@ -107,10 +100,8 @@ pub async fn database_tables(url: &str) -> Result<Vec<String>> {
     Ok(tables)
 }
 
-/// Rejects a target with rows in one of these tables, unless a move is to be repeated. Changes nothing.
-///
-/// # Errors
-/// Returns [`MoveError::NotEmpty`] for such a target.
+/// Returns [`MoveError::NotEmpty`] for a target with rows in one of these tables, unless a move is to be
+/// repeated. Changes nothing.
 pub async fn reject_filled_target(url: &str, tables: &[String]) -> Result<(), MoveError> {
     if let Some(file) = sqlite_file(url)?
         && std::fs::metadata(&file).map_or(0, |found| found.len()) == 0
@@ -156,14 +147,11 @@ impl Side {
         url: &str,
     ) -> Result<Self, MoveError> {
         let is_postgres = connection.get_database_backend() == DbBackend::Postgres;
-        let options = if is_postgres {
-            options
-        } else {
-            TransactionOptions {
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Exclusive),
-                ..TransactionOptions::default()
-            }
+        let exclusive = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Exclusive),
+            ..TransactionOptions::default()
         };
+        let options = if is_postgres { options } else { exclusive };
         let tx = connection.begin_with_options(options).await;
         let tx = tx.map_err(|error| match primary_code(&error) {
             Some(5 | 6) => in_use(url),

@@ -1,7 +1,5 @@
 //! A table as both databases describe it, and its rows as values.
 
-use std::fmt::Write as _;
-
 use sea_orm::{DbErr, QueryResult, Statement, Value};
 use uuid::Uuid;
 
@@ -36,7 +34,6 @@ pub(super) struct Counter {
     pub(super) sequence: String,
 }
 
-/// A table and its columns.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Table {
     pub(super) name: String,
@@ -163,34 +160,27 @@ impl Table {
         Ok(values)
     }
 
-    /// Returns the statement that inserts these rows.
     pub(super) fn insert(&self, target: &Side, rows: Vec<Vec<Value>>) -> Statement {
-        let names: Vec<_> = self
-            .columns
-            .iter()
-            .map(|column| column.name.as_str())
-            .collect();
+        let names: Vec<_> = self.columns.iter().map(|column| &*column.name).collect();
         let override_counter = if target.is_postgres {
             " OVERRIDING SYSTEM VALUE"
         } else {
             ""
         };
-        let mut sql = format!(
-            "INSERT INTO {} ({}){override_counter} VALUES ",
+        let mut numbers = 1..;
+        let tuples: Vec<_> = (0..rows.len())
+            .map(|_| {
+                let values = numbers.by_ref().take(names.len());
+                let values: Vec<_> = values.map(|number| format!("${number}")).collect();
+                format!("({})", values.join(", "))
+            })
+            .collect();
+        let sql = format!(
+            "INSERT INTO {} ({}){override_counter} VALUES {}",
             self.quoted(),
-            names.join(", ")
+            names.join(", "),
+            tuples.join(", ")
         );
-        let mut number = 0;
-        for row in 0..rows.len() {
-            sql.push_str(if row == 0 { "(" } else { ", (" });
-            for column in 0..self.columns.len() {
-                number += 1;
-                let comma = if column == 0 { "" } else { ", " };
-                // Writing into a string cannot fail.
-                let _ = write!(sql, "{comma}${number}");
-            }
-            sql.push(')');
-        }
         Statement::from_sql_and_values(target.backend(), sql, rows.into_iter().flatten())
     }
 }
