@@ -157,12 +157,12 @@ async fn insert(
         imported.push(import.record(Kind::User, old_id, text));
         users.push(user);
     }
-    repo::imports::insert_users(&tx, &users).await?;
-    repo::imports::insert_factors(&tx, &factors).await?;
-    repo::imports::insert_links(&tx, &links).await?;
-    repo::imports::insert_assignments(&tx, &assignments).await?;
+    repo::imports::insert_all(&tx, &users).await?;
+    repo::imports::insert_all(&tx, &factors).await?;
+    repo::imports::insert_all(&tx, &links).await?;
+    repo::imports::insert_all(&tx, &assignments).await?;
     repo::imports::insert_members(&tx, &members, now).await?;
-    repo::imports::insert_events(&tx, &events).await?;
+    repo::audit::insert_all(&tx, &events).await?;
     repo::imports::insert(&tx, &imported).await?;
     tx.commit().await
 }

@@ -3,11 +3,8 @@
 use doorward_domain::model::{GroupId, SubjectKind, UserId};
 
 use super::prelude::*;
-use super::sessions::live;
-use crate::entity::{
-    api_keys, group_members, groups, invitations, linked_accounts, organization_members,
-    role_assignments, sessions,
-};
+use super::{api_keys, invitations, sessions};
+use crate::entity::role_assignments::Column;
 
 #[derive(Clone, Copy, Debug)]
 pub enum Object<'a> {
@@ -59,13 +56,14 @@ pub async fn count(
 ) -> Result<Vec<(RecordKind, u64)>> {
     let parts = parts(object, now);
     let kinds: Vec<_> = parts.iter().map(|(kind, _)| *kind).collect();
-    let Some(row) = conn.query_one(&select(parts, limit)).await? else {
-        return Ok(Vec::new());
+    let read = |row: &QueryResult| {
+        let numbers = kinds.iter().enumerate();
+        numbers
+            .map(|(index, kind)| Ok((*kind, read_count(row, &column(index))?)))
+            .collect()
     };
-    let number = |(index, kind): (usize, RecordKind)| -> Result<_> {
-        Ok((kind, read_count(&row, &column(index))?))
-    };
-    kinds.into_iter().enumerate().map(number).collect()
+    let numbers = read_first(conn, &select(parts, limit), read).await?;
+    Ok(numbers.unwrap_or_default())
 }
 
 fn column(index: usize) -> String {
@@ -84,25 +82,15 @@ fn select(parts: Vec<(RecordKind, SelectStatement)>, limit: u64) -> SelectStatem
 fn parts(object: Object<'_>, now: UnixSeconds) -> Vec<(RecordKind, SelectStatement)> {
     match object {
         Object::User(user) => {
-            let id = user.as_uuid();
-            let own = sessions::Entity::find().filter(sessions::Column::UserId.eq(id));
-            let keys = live_keys(now).filter(api_keys::Column::UserId.eq(id));
-            let links =
-                linked_accounts::Entity::find().filter(linked_accounts::Column::UserId.eq(id));
+            let own = |table| rows(table, "user_id", user.as_uuid());
+            let sessions = own("sessions").cond_where(sessions::live(now)).take();
+            let keys = own("api_keys").cond_where(api_keys::active(now)).take();
             let held = held_by(SubjectKind::User, &user.to_string());
             vec![
-                rows(
-                    RecordKind::Sessions,
-                    own.filter(live(now)),
-                    sessions::Column::Id,
-                ),
-                rows(RecordKind::ApiKeys, keys, api_keys::Column::Id),
-                rows(
-                    RecordKind::LinkedAccounts,
-                    links,
-                    linked_accounts::Column::Id,
-                ),
-                rows(RecordKind::Assignments, held, role_assignments::Column::Id),
+                (RecordKind::Sessions, sessions),
+                (RecordKind::ApiKeys, keys),
+                (RecordKind::LinkedAccounts, own("linked_accounts")),
+                (RecordKind::Assignments, held),
             ]
         }
         Object::Role(role) => [
@@ -111,73 +99,47 @@ fn parts(object: Object<'_>, now: UnixSeconds) -> Vec<(RecordKind, SelectStateme
             (RecordKind::Clients, SubjectKind::Client),
         ]
         .map(|(counted, kind)| {
-            let of_role = role_assignments::Entity::find()
-                .filter(role_assignments::Column::Role.eq(role))
-                .filter(role_assignments::Column::SubjectKind.eq(kind.as_str()));
-            // A column of the index by role: SQLite prefers an index that contains every column.
-            let holder = role_assignments::Column::SubjectId;
-            rows(counted, of_role, holder)
+            let mut holders = rows("role_assignments", "role", role);
+            holders.and_where(Column::SubjectKind.eq(kind.as_str()));
+            (counted, holders)
         })
         .into(),
-        Object::Group(group) => {
-            let id = group.as_uuid();
-            let members =
-                group_members::Entity::find().filter(group_members::Column::GroupId.eq(id));
-            let held = held_by(SubjectKind::Group, &group.to_string());
-            vec![
-                rows(RecordKind::Members, members, group_members::Column::UserId),
-                rows(RecordKind::Assignments, held, role_assignments::Column::Id),
-            ]
-        }
+        Object::Group(group) => vec![
+            (
+                RecordKind::Members,
+                rows("group_members", "group_id", group.as_uuid()),
+            ),
+            (
+                RecordKind::Assignments,
+                held_by(SubjectKind::Group, &group.to_string()),
+            ),
+        ],
         Object::Organization(org) => {
-            let members = organization_members::Entity::find()
-                .filter(organization_members::Column::Org.eq(org));
-            let own_groups = groups::Entity::find().filter(groups::Column::Org.eq(org));
-            let own_groups = own_groups.filter(is_kept("groups"));
-            let within =
-                role_assignments::Entity::find().filter(role_assignments::Column::Org.eq(org));
-            let keys = live_keys(now).filter(api_keys::Column::Org.eq(org));
-            let invited = invitations::Entity::find()
-                .filter(invitations::Column::Org.eq(org))
-                .filter(invitations::Column::EndedAt.is_null())
-                .filter(invitations::Column::ExpiresAt.gt(now));
+            let own = |table| rows(table, "org", org);
+            let groups = own("groups").and_where(is_kept("groups")).take();
+            let keys = own("api_keys").cond_where(api_keys::active(now)).take();
+            let open = own("invitations").cond_where(invitations::open(now)).take();
             vec![
-                rows(
-                    RecordKind::Members,
-                    members,
-                    organization_members::Column::UserId,
-                ),
-                rows(RecordKind::Groups, own_groups, groups::Column::Id),
-                rows(
-                    RecordKind::Assignments,
-                    within,
-                    role_assignments::Column::Id,
-                ),
-                rows(RecordKind::ApiKeys, keys, api_keys::Column::Id),
-                rows(RecordKind::Invitations, invited, invitations::Column::Id),
+                (RecordKind::Members, own("organization_members")),
+                (RecordKind::Groups, groups),
+                (RecordKind::Assignments, own("role_assignments")),
+                (RecordKind::ApiKeys, keys),
+                (RecordKind::Invitations, open),
             ]
         }
     }
 }
 
-fn rows<E: EntityTrait>(
-    kind: RecordKind,
-    rows: Select<E>,
-    key: E::Column,
-) -> (RecordKind, SelectStatement) {
-    (kind, rows.select_only().column(key).into_query())
+/// Selects the rows of a table that have this value in a column.
+fn rows(table: &'static str, column: &'static str, value: impl Into<Expr>) -> SelectStatement {
+    let own = Expr::col((table, column)).eq(value);
+    select_one(table).and_where(own).take()
 }
 
-fn held_by(kind: SubjectKind, id: &str) -> Select<role_assignments::Entity> {
-    role_assignments::Entity::find()
-        .filter(role_assignments::Column::SubjectKind.eq(kind.as_str()))
-        .filter(role_assignments::Column::SubjectId.eq(id))
-}
-
-fn live_keys(now: UnixSeconds) -> Select<api_keys::Entity> {
-    api_keys::Entity::find()
-        .filter(api_keys::Column::RevokedAt.is_null())
-        .filter(api_keys::Column::ExpiresAt.gt(now))
+fn held_by(kind: SubjectKind, id: &str) -> SelectStatement {
+    let mut held = rows("role_assignments", "subject_id", id);
+    held.and_where(Column::SubjectKind.eq(kind.as_str()));
+    held
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use doorward_domain::model::{ApiKey, ApiKeyId, User, UserId};
 
+use super::api_keys;
 use super::prelude::*;
 use crate::entity::api_keys::{Entity, Model};
 
@@ -50,10 +51,7 @@ impl KeyFilter {
             query.and_where(Expr::col(("api_keys", "user_id")).eq(user.as_uuid()));
         }
         if let Some((at, last)) = after {
-            // The first comparison bounds the scan of the index.
-            let later = id().gt(last.as_str());
-            let either = Condition::any().add(order().gt(*at)).add(later);
-            query.and_where(order().gte(*at)).cond_where(either);
+            query.cond_where(is_after([order(), id()], *at, last.as_str()));
         }
         query
             .order_by_expr(order(), Order::Asc)
@@ -93,9 +91,7 @@ pub async fn find_many(
 /// Selects the keys that are neither revoked nor expired, with their users.
 fn active_with_user(now: UnixSeconds) -> SelectStatement {
     let mut query = select_with_users::<Entity>(PREFIX);
-    query
-        .and_where(Expr::col(("api_keys", "revoked_at")).is_null())
-        .and_where(Expr::col(("api_keys", "expires_at")).gt(now));
+    query.cond_where(api_keys::active(now));
     query
 }
 

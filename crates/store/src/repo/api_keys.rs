@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use doorward_domain::model::{ApiKey, ApiKeyId, User, UserId};
 
 use super::prelude::*;
-use crate::entity::api_keys::{ActiveModel, Column, Entity, Model};
+pub use super::query::insert;
+use crate::entity::api_keys::{Column, Entity, Model};
 use crate::entity::users;
 
 /// Returns the key with this ID and its owner in one statement, whether valid or not.
@@ -17,12 +18,11 @@ pub async fn find_with_owner(conn: &Conn, id: &ApiKeyId) -> Result<Option<(ApiKe
         .from("api_keys")
         .left_join("users", is_owner("api_keys"))
         .and_where(Expr::col(("api_keys", "id")).eq(id.as_str()));
-    let Some(row) = conn.query_one(&query).await? else {
-        return Ok(None);
+    let read = |row: &QueryResult| {
+        let owner = joined_optional::<users::Model, _>(row, "u_")?;
+        Ok((joined::<Model, _>(row, "k_")?, owner))
     };
-    let key = joined::<Model, _>(&row, "k_")?;
-    let owner = joined_optional::<users::Model, _>(&row, "u_")?;
-    Ok(Some((key, owner)))
+    read_first(conn, &query, read).await
 }
 
 /// Returns the active (neither revoked nor expired) keys of a user, newest first.
@@ -49,14 +49,6 @@ pub async fn count_live_locked(tx: &WriteTx, user: UserId, now: UnixSeconds) -> 
         .await?)
 }
 
-/// Inserts a key.
-///
-/// # Errors
-/// Returns [`StoreError::Conflict`] on `id`.
-pub async fn insert(tx: &WriteTx, key: &ApiKey) -> Result<()> {
-    insert_row(tx, ActiveModel::try_from(key)?).await
-}
-
 /// Revokes a key of this user: of concurrent callers, exactly one gets true.
 pub async fn revoke(tx: &WriteTx, user: UserId, id: &ApiKeyId, now: UnixSeconds) -> Result<bool> {
     Entity::update_many()
@@ -81,8 +73,7 @@ pub async fn revoke_batch(tx: &WriteTx, limit: u64, now: UnixSeconds) -> Result<
     let next = Query::select()
         .column(Column::Id)
         .from(Entity)
-        .and_where(Column::RevokedAt.is_null())
-        .and_where(Column::ExpiresAt.gt(now))
+        .cond_where(active(now))
         .limit(limit)
         .take();
     Entity::update_many()
@@ -131,14 +122,16 @@ pub async fn record_use(
         .await
 }
 
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
-}
+purge_by!(ExpiresAt);
 
 /// Returns the condition for active keys of a user.
 pub(super) fn live(user: UserId, now: UnixSeconds) -> Condition {
+    active(now).add(Column::UserId.eq(user.as_uuid()))
+}
+
+/// Returns the condition for keys that are neither revoked nor expired.
+pub(super) fn active(now: UnixSeconds) -> Condition {
     Condition::all()
-        .add(Column::UserId.eq(user.as_uuid()))
         .add(Column::RevokedAt.is_null())
         .add(Column::ExpiresAt.gt(now))
 }

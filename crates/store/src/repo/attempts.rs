@@ -3,12 +3,9 @@
 use doorward_domain::model::{AttemptOutcome, SignInAttempt, SignInAttemptId, User, UserId};
 
 use super::prelude::*;
-use crate::entity::attempts::{ActiveModel, Column, Entity, Model};
+pub use super::value_list::insert_all;
+use crate::entity::attempts::{Column, Entity, Model};
 use crate::entity::users;
-
-pub async fn insert_all(tx: &WriteTx, attempts: &[SignInAttempt]) -> Result<()> {
-    insert_models::<ActiveModel, _>(tx, attempts, None).await
-}
 
 /// A filter for attempts; the default selects all.
 #[derive(Clone, Debug, Default)]
@@ -80,8 +77,7 @@ pub async fn page_with_users(
     limit: u64,
 ) -> Result<Vec<(SignInAttempt, Option<User>)>> {
     let query = with_users(select(filter, before, limit));
-    let rows = conn.query_all(&query).await?;
-    rows.iter().map(read_with_user).collect()
+    read_all(conn, &query, read_with_user).await
 }
 
 fn with_users(query: Select<Entity>) -> SelectStatement {
@@ -100,12 +96,9 @@ fn read_with_user(row: &QueryResult) -> Result<(SignInAttempt, Option<User>)> {
 fn select(filter: &AttemptFilter, before: Option<SignInAttemptId>, limit: u64) -> Select<Entity> {
     let mut condition = filter.condition();
     if let Some(before) = before {
-        // The id contains the time. The first comparison bounds the scan of the index.
-        let at = before.at();
-        let earlier = Condition::any()
-            .add(Column::At.lt(at))
-            .add(Column::Id.lt(before.as_uuid()));
-        condition = condition.add(Column::At.lte(at)).add(earlier);
+        let order = [Column::At.into_expr(), Column::Id.into_expr()];
+        // The id contains the time.
+        condition = condition.add(is_before(order, before.at(), before.as_uuid()));
     }
     Entity::find()
         .filter(condition)
@@ -119,20 +112,14 @@ pub async fn find_with_user(
     id: SignInAttemptId,
 ) -> Result<Option<(SignInAttempt, Option<User>)>> {
     let query = with_users(Entity::find_by_id(id.as_uuid()));
-    let row = conn.query_one(&query).await?;
-    row.as_ref().map(read_with_user).transpose()
+    read_first(conn, &query, read_with_user).await
 }
 
 pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64> {
-    Entity::delete_many()
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .change(tx)
-        .await
+    Entity::delete_by(tx, Column::UserId.eq(user.as_uuid())).await
 }
 
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
-    purge_older::<Entity>(tx, Column::At, before, limit).await
-}
+purge_by!(At);
 
 #[cfg(test)]
 mod tests {

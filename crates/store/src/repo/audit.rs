@@ -3,28 +3,36 @@
 //! circumventing it.
 
 use std::cmp::Reverse;
+use std::slice;
 
 use doorward_domain::model::id::AuditId;
 use doorward_domain::model::{AuditEvent, AuditKind, AuditRecord, User, UserId};
 use doorward_rules::activity;
 use sea_orm::ActiveValue::NotSet;
-use sea_orm::DbErr;
 use sea_orm::sea_query::UnionType;
 use uuid::Uuid;
 
 use super::prelude::*;
-use crate::entity::audit_events::{ActiveModel, Column, Entity, Model};
+use crate::entity::audit_events::{Column, Entity, Model};
 use crate::entity::{audit_waiting, users};
 
 /// Inserts an event, which then waits for its link in the chain.
 pub async fn insert(tx: &WriteTx, event: &AuditEvent) -> Result<()> {
-    insert_row(tx, ActiveModel::try_from(event)?).await?;
-    let waiting = audit_waiting::ActiveModel {
+    insert_all(tx, slice::from_ref(event)).await
+}
+
+/// Inserts events like [`insert`].
+pub async fn insert_all(tx: &WriteTx, events: &[AuditEvent]) -> Result<()> {
+    insert_models(tx, events, None).await?;
+    let waiting = events.iter().map(|event| audit_waiting::ActiveModel {
         number: NotSet,
         event_id: Set(event.id.as_uuid()),
-    };
-    insert_row(tx, waiting).await
+    });
+    insert_rows(tx, waiting, None).await
 }
+
+/// The columns that order the lists.
+const TIME_ORDER: [Column; 2] = [Column::At, Column::Id];
 
 /// A filter for events; the default selects all.
 #[derive(Clone, Debug, Default)]
@@ -98,17 +106,12 @@ fn folded(column: Column) -> Expr {
 /// Returns the condition for the events before this one in the order of the lists.
 fn earlier(before: AuditId) -> Condition {
     let id = before.as_uuid();
-    let at = || Expr::col((Entity, Column::At));
     let time = Query::select()
         .column("at")
         .from("audit_events")
         .and_where(Column::Id.eq(id))
         .take();
-    let same = Condition::any()
-        .add(at().lt(time.clone()))
-        .add(Column::Id.lt(id));
-    // The first comparison bounds the scan of the index.
-    Condition::all().add(at().lte(time)).add(same)
+    is_before(TIME_ORDER.map(Column::into_expr), time, id)
 }
 
 /// Returns up to `limit` events before this one, newest first.
@@ -144,9 +147,8 @@ async fn newest_rows(
     limit: u64,
 ) -> Result<Vec<Model>> {
     let parts = newest_parts(filter, before, limit);
-    let rows = conn.query_all(&combine(parts)).await?;
-    let rows = rows.iter().map(|row| Model::from_query_result(row, ""));
-    let rows = rows.collect::<Result<_, DbErr>>()?;
+    let read = |row: &QueryResult| Ok(Model::from_query_result(row, "")?);
+    let rows = read_all(conn, &combine(parts), read).await?;
     Ok(newest_first(rows, |row| (row.at, row.id), limit))
 }
 
@@ -200,8 +202,7 @@ async fn in_chain(conn: &Conn, events: SelectStatement) -> Result<Vec<ChainedEve
         let user = uuid_in(conn.get_database_backend(), column);
         join_user(&mut query, prefix, user, None);
     }
-    let rows = conn.query_all(&query).await?;
-    rows.iter().map(read_in_chain).collect()
+    read_all(conn, &query, read_in_chain).await
 }
 
 fn read_in_chain(row: &QueryResult) -> Result<ChainedEvent> {
@@ -299,8 +300,8 @@ const EXAMINED: u64 = 1_000;
 
 /// Returns the oldest events that the user has not reviewed in the check-up, oldest first.
 pub async fn unreviewed(conn: &Conn, user: UserId, now: UnixSeconds) -> Result<Vec<AuditEvent>> {
-    let rows = conn.query_all(&select_unreviewed(user, now)).await?;
-    rows.iter().map(|row| joined::<Model, _>(row, "")).collect()
+    let read = |row: &QueryResult| joined::<Model, _>(row, "");
+    read_all(conn, &select_unreviewed(user, now), read).await
 }
 
 /// Selects the oldest events that the user has not reviewed, among the newest [`EXAMINED`] of the user,
@@ -358,13 +359,8 @@ fn select_oldest(
     after: Option<(UnixSeconds, AuditId)>,
     limit: u64,
 ) -> Select<Entity> {
-    let later = after.map(|(at, id)| {
-        let later = Condition::any()
-            .add(Column::At.gt(at))
-            .add(Column::Id.gt(id.as_uuid()));
-        // The first comparison bounds the scan of the index.
-        Condition::all().add(Column::At.gte(at)).add(later)
-    });
+    let order = TIME_ORDER.map(Column::into_expr);
+    let later = after.map(|(at, id)| is_after(order, at, id.as_uuid()));
     Entity::find()
         .filter(filter.condition().add_option(later))
         .order_by_asc(Column::At)
@@ -389,14 +385,11 @@ pub async fn has_signed_in(conn: &Conn, user: &str, like: Option<&SignIn<'_>>) -
         .filter(Column::Kind.eq(AuditKind::LoginSucceeded.as_str()))
         .limit(1);
     if let Some(like) = like {
-        let same = |column: Column, value: Option<String>| match value {
-            Some(value) => column.eq(value),
-            None => column.is_null(),
-        };
+        // `None` is equal to null.
         query = query
             .filter(Column::At.gte(like.since))
-            .filter(same(Column::UserAgent, like.user_agent.map(str::to_owned)))
-            .filter(same(Column::Ip, like.ip.map(|ip| ip.to_string())));
+            .filter(Column::UserAgent.eq(like.user_agent))
+            .filter(Column::Ip.eq(like.ip.map(|ip| ip.to_string())));
     }
     Ok(query.one(conn).await?.is_some())
 }

@@ -33,18 +33,17 @@ pub async fn last(conn: &Conn) -> Result<Option<ChainLink>> {
         .await
 }
 
-/// Returns the hash of the link at this position.
 pub async fn hash_at(conn: &Conn, seq: i64) -> Result<Option<LinkHash>> {
-    let row = audit_seals::Entity::find_by_id(seq).one(conn).await?;
-    let seal = row.map(ChainLink::try_from).transpose()?;
-    Ok(seal.map(|seal| seal.hash))
+    Ok(find(conn, seq).await?.map(|link| link.hash))
+}
+
+async fn find(conn: &Conn, seq: i64) -> Result<Option<ChainLink>> {
+    audit_seals::Entity::find_by_id(seq).load_one(conn).await
 }
 
 /// Returns the event whose link is at this position.
 pub async fn event_at(conn: &Conn, seq: i64) -> Result<Option<AuditId>> {
-    let row = audit_seals::Entity::find_by_id(seq).one(conn).await?;
-    let event = row.and_then(|row| row.event_id);
-    Ok(event.map(AuditId::from_uuid))
+    Ok(find(conn, seq).await?.and_then(|link| link.event))
 }
 
 /// Returns the number of events without a link.
@@ -60,7 +59,7 @@ pub async fn count_waiting_up_to(conn: &Conn, limit: u64) -> Result<u64> {
 
 /// Returns true if an event has no link yet.
 pub async fn is_behind(conn: &Conn) -> Result<bool> {
-    Ok(audit_waiting::Entity::find().one(conn).await?.is_some())
+    audit_waiting::Entity::has(conn, Condition::all()).await
 }
 
 /// Returns up to `limit` events without a link, in the order of writing.
@@ -77,13 +76,11 @@ pub async fn waiting(conn: &Conn, limit: u64) -> Result<Vec<AuditRecord>> {
 
 /// Appends links and removes their events from the waiting list.
 pub async fn append(tx: &WriteTx, seals: &[ChainLink]) -> Result<()> {
-    insert_models::<audit_seals::ActiveModel, _>(tx, seals, None).await?;
+    insert_models(tx, seals, None).await?;
     let sealed = seals.iter().filter_map(|seal| seal.event);
     for part in parts(sealed.map(|event| event.as_uuid())) {
-        audit_waiting::Entity::delete_many()
-            .filter(part.contains(Expr::col(audit_waiting::Column::EventId)))
-            .exec(tx.conn())
-            .await?;
+        let event = Expr::col(audit_waiting::Column::EventId);
+        audit_waiting::Entity::delete_by(tx, part.contains(event)).await?;
     }
     Ok(())
 }
@@ -127,16 +124,10 @@ pub async fn strays(
     rows: u64,
     limit: u64,
 ) -> Result<Portion<AuditId>> {
-    let id = || Expr::col(("audit_events", "id"));
-    let mut all = Query::select();
-    all.expr_as(id(), ID).from("audit_events");
-    if let Some(after) = after {
-        all.and_where(id().gt(after.as_uuid()));
-    }
-    let last: Option<Uuid> = last_of_portion(conn, &all, id(), rows).await?;
-    if let Some(last) = last {
-        all.and_where(id().lte(last));
-    }
+    let key = ("audit_events", "id");
+    let id = || Expr::col(key);
+    let after = after.map(|id| id.as_uuid());
+    let (mut all, last) = portion(conn, key, after, rows).await?;
     let linked = place("audit_seals", "seq", id());
     let waiting = place("audit_waiting", "number", id());
     all.and_where(linked.is_null()).and_where(waiting.is_null());
@@ -154,16 +145,8 @@ pub async fn list_missing(
     rows: u64,
     limit: u64,
 ) -> Result<Portion<i64>> {
-    let number = || Expr::col(("audit_waiting", "number"));
-    let mut all = Query::select();
-    all.expr_as(number(), ID).from("audit_waiting");
-    if let Some(after) = after {
-        all.and_where(number().gt(after));
-    }
-    let last: Option<i64> = last_of_portion(conn, &all, number(), rows).await?;
-    if let Some(last) = last {
-        all.and_where(number().lte(last));
-    }
+    let key = ("audit_waiting", "number");
+    let (mut all, last) = portion(conn, key, after, rows).await?;
     let event = || Expr::col(("audit_waiting", "event_id"));
     let stored = Query::select()
         .column(("audit_events", "id"))
@@ -174,7 +157,7 @@ pub async fn list_missing(
         .expr_as(event(), ID)
         .and_where(Expr::from(stored).is_null());
     Ok(Portion {
-        found: ids(conn, all, number(), limit).await?,
+        found: ids(conn, all, Expr::col(key), limit).await?,
         next: last,
     })
 }
@@ -191,19 +174,26 @@ fn place(table: &'static str, key: &'static str, event: Expr) -> Expr {
     Expr::from(row)
 }
 
-/// Returns the key of the last of the next `rows` rows, or `None` if there are fewer.
-async fn last_of_portion<K: TryGetable>(
+/// Selects the next `rows` rows of a table after this key. Also returns the last of their keys, or `None` if
+/// there are fewer.
+async fn portion<K: TryGetable + Copy + Into<Expr>>(
     conn: &Conn,
-    all: &SelectStatement,
-    key: Expr,
+    (table, key): (&'static str, &'static str),
+    after: Option<K>,
     rows: u64,
-) -> Result<Option<K>> {
+) -> Result<(SelectStatement, Option<K>)> {
+    let key = || Expr::col((table, key));
+    let mut all = Query::select();
+    all.expr_as(key(), ID)
+        .from(table)
+        .and_where_option(after.map(|after| key().gt(after)));
     let mut last = all.clone();
-    last.order_by_expr(key, Order::Asc)
+    last.order_by_expr(key(), Order::Asc)
         .offset(rows.saturating_sub(1))
         .limit(1);
-    let row = conn.query_one(&last).await?;
-    Ok(row.map(|row| row.try_get("", ID)).transpose()?)
+    let last: Option<K> = read_first(conn, &last, |row| Ok(row.try_get("", ID)?)).await?;
+    all.and_where_option(last.map(|last| key().lte(last)));
+    Ok((all, last))
 }
 
 async fn ids(
@@ -213,19 +203,13 @@ async fn ids(
     limit: u64,
 ) -> Result<Vec<AuditId>> {
     found.order_by_expr(key, Order::Asc).limit(limit);
-    let rows = conn.query_all(&found).await?;
     let id = |row: &QueryResult| Ok(AuditId::from_uuid(row.try_get("", ID)?));
-    rows.iter().map(id).collect()
+    read_all(conn, &found, id).await
 }
 
 async fn records(conn: &Conn, ids: &[Uuid]) -> Result<HashMap<Uuid, AuditRecord>> {
-    let mut found = HashMap::new();
-    for part in parts(ids.iter().copied()) {
-        let rows = audit_events::Entity::find()
-            .filter(part.contains(Expr::col(audit_events::Column::Id)))
-            .all(conn)
-            .await?;
-        found.extend(rows.into_iter().map(|row| (row.id, row.into())));
-    }
-    Ok(found)
+    let all = audit_events::Entity::find();
+    let ids = ids.iter().copied();
+    let rows = rows_with(conn, all, audit_events::Column::Id, ids).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.into())).collect())
 }

@@ -3,7 +3,8 @@
 use doorward_domain::model::{Avatar, AvatarId, UserId};
 
 use super::prelude::*;
-use crate::entity::avatars::{ActiveModel, Column, Entity};
+use super::query::insert;
+use crate::entity::avatars::{Column, Entity};
 
 pub async fn find(conn: &Conn, id: &AvatarId) -> Result<Option<Avatar>> {
     Entity::find_by_id(id.as_str().to_owned())
@@ -12,21 +13,15 @@ pub async fn find(conn: &Conn, id: &AvatarId) -> Result<Option<Avatar>> {
 }
 
 pub async fn find_for_user(conn: &Conn, user: UserId) -> Result<Option<Avatar>> {
-    Entity::find()
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .load_one(conn)
-        .await
+    Entity::load_by(conn, Column::UserId.eq(user.as_uuid())).await
 }
 
 /// Stores a picture, replacing the user's former one.
 pub async fn replace(tx: &WriteTx, avatar: &Avatar) -> Result<()> {
     remove(tx, avatar.user_id).await?;
-    insert_row(tx, ActiveModel::try_from(avatar)?).await
+    insert(tx, avatar).await
 }
 
 pub async fn remove(tx: &WriteTx, user: UserId) -> Result<bool> {
-    Entity::delete_many()
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .change_one(tx)
-        .await
+    Entity::delete_one_by(tx, Column::UserId.eq(user.as_uuid())).await
 }

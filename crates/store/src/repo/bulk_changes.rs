@@ -3,7 +3,6 @@
 use doorward_domain::model::{
     BulkChange, BulkChangeId, BulkFailure, BulkState, StopReason, UserId,
 };
-use sea_orm::prelude::Uuid;
 
 use super::prelude::*;
 use crate::entity::bulk_changes::{ActiveModel, Column, Entity};
@@ -21,16 +20,12 @@ pub async fn find(conn: &Conn, id: BulkChangeId) -> Result<Option<BulkChange>> {
 
 /// Returns the running change that no process has continued for the longest time.
 pub async fn next_due(conn: &Conn, now: UnixSeconds) -> Result<Option<BulkChangeId>> {
-    let found = Entity::find()
-        .select_only()
-        .column(Column::Id)
+    let next = Entity::find()
         .filter(due(now))
         .order_by_asc(Column::LeaseUntil)
-        .limit(1)
-        .into_tuple::<Uuid>()
-        .one(conn)
-        .await?;
-    Ok(found.map(BulkChangeId::from_uuid))
+        .limit(1);
+    let id = next.load_column(Column::Id, conn).await?.pop();
+    Ok(id.map(BulkChangeId::from_uuid))
 }
 
 fn due(now: UnixSeconds) -> Condition {
@@ -59,11 +54,6 @@ pub async fn acquire(
 /// Stores the progress and the lease in `after`, whatever the state. Returns false if another process
 /// has stored a progress since `before`.
 pub async fn save(tx: &WriteTx, before: &BulkChange, after: &BulkChange) -> Result<bool> {
-    // A page of a filter without users changes only the cursor.
-    let same_cursor = match before.cursor.as_deref() {
-        Some(cursor) => Column::Cursor.eq(cursor),
-        None => Column::Cursor.is_null(),
-    };
     Entity::update_many()
         .value(Column::Cursor, after.cursor.clone())
         .value(Column::Done, count(after.done))
@@ -72,7 +62,8 @@ pub async fn save(tx: &WriteTx, before: &BulkChange, after: &BulkChange) -> Resu
         .filter(Column::Id.eq(before.id.as_uuid()))
         .filter(Column::Done.eq(count(before.done)))
         .filter(Column::Failed.eq(count(before.failed)))
-        .filter(same_cursor)
+        // A page of a filter without users changes only the cursor. `None` is equal to null.
+        .filter(Column::Cursor.eq(before.cursor.as_deref()))
         .change_one(tx)
         .await
 }
@@ -118,13 +109,10 @@ pub async fn failures(
     after: Option<UserId>,
     limit: u64,
 ) -> Result<Vec<BulkFailure>> {
+    let after = after.map(|user| user.as_uuid());
     let query = failures::Entity::find()
         .filter(failures::Column::ChangeId.eq(id.as_uuid()))
-        .order_by_asc(failures::Column::UserId)
-        .limit(Ord::min(limit, PAGE_MAX))
-        .apply_if(after, |query, after| {
-            query.filter(failures::Column::UserId.gt(after.as_uuid()))
-        });
+        .page_after(failures::Column::UserId, after, limit);
     let rows = query.all(conn).await?;
     Ok(rows.into_iter().map(BulkFailure::from).collect())
 }
@@ -150,6 +138,7 @@ pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64>
 #[cfg(test)]
 mod tests {
     use sea_orm::{ConnectionTrait as _, DbBackend, QueryTrait as _};
+    use uuid::Uuid;
 
     use super::*;
     use crate::{Db, OpenOptions};

@@ -7,10 +7,7 @@ use crate::entity::cleanup_steps::{ActiveModel, Column, Entity};
 
 /// Records that these steps ran, each with true if it succeeded. Deletes steps that no longer run.
 pub async fn record(tx: &WriteTx, steps: &[(&str, bool)], now: UnixSeconds) -> Result<()> {
-    Entity::delete_many()
-        .filter(Column::LastAt.lt(now - cleanup::FORGOTTEN))
-        .exec(tx.conn())
-        .await?;
+    Entity::delete_by(tx, Column::LastAt.lt(now - cleanup::FORGOTTEN)).await?;
     for (step, has_succeeded) in steps {
         let row = ActiveModel {
             step: Set((*step).to_owned()),
@@ -18,15 +15,12 @@ pub async fn record(tx: &WriteTx, steps: &[(&str, bool)], now: UnixSeconds) -> R
             last_at: Set(now),
             succeeded_at: Set(has_succeeded.then_some(now)),
         };
-        let mut replace = OnConflict::column(Column::Step);
-        replace.update_column(Column::LastAt);
-        if *has_succeeded {
-            replace.update_column(Column::SucceededAt);
-        }
-        Entity::insert(row)
-            .on_conflict(replace)
-            .exec_without_returning(tx.conn())
-            .await?;
+        let changed: &[Column] = if *has_succeeded {
+            &[Column::LastAt, Column::SucceededAt]
+        } else {
+            &[Column::LastAt]
+        };
+        upsert_row(tx, row, [Column::Step], changed.iter().copied()).await?;
     }
     Ok(())
 }

@@ -26,8 +26,7 @@ pub async fn find(conn: &Conn, id: &ClientId, since: UnixSeconds) -> Result<Opti
     for (name, value) in figures(since) {
         query.expr_as(value, Alias::new(name));
     }
-    let rows = conn.query_all(&query).await?;
-    rows.first().map(read).transpose()
+    read_first(conn, &query, read).await
 }
 
 /// Returns a page of clients, as [`client_search::search`] does.

@@ -3,7 +3,8 @@
 use doorward_domain::model::{ClientId, Logo, LogoId};
 
 use super::prelude::*;
-use crate::entity::client_logos::{ActiveModel, Column, Entity};
+use super::query::insert;
+use crate::entity::client_logos::{Column, Entity};
 
 pub async fn find(conn: &Conn, id: &LogoId) -> Result<Option<Logo>> {
     Entity::find_by_id(id.as_str().to_owned())
@@ -14,12 +15,10 @@ pub async fn find(conn: &Conn, id: &LogoId) -> Result<Option<Logo>> {
 /// Stores a logo, replacing the client's former one.
 pub async fn replace(tx: &WriteTx, logo: &Logo) -> Result<()> {
     remove(tx, &logo.client_id).await?;
-    insert_row(tx, ActiveModel::try_from(logo)?).await
+    insert(tx, logo).await
 }
 
 pub async fn remove(tx: &WriteTx, client: &ClientId) -> Result<()> {
-    Entity::delete_many()
-        .filter(Column::ClientId.eq(client.as_str()))
-        .run(tx)
-        .await
+    let of_client = Column::ClientId.eq(client.as_str());
+    Entity::delete_by(tx, of_client).await.map(drop)
 }

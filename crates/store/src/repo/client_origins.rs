@@ -27,36 +27,33 @@ pub async fn list_clients(
     let query = Entity::find()
         .filter(Column::Origin.eq(origin))
         .filter(Expr::exists(enabled))
-        .order_by_asc(Column::ClientId)
-        .limit(limit)
-        .apply_if(after, |query, after| {
-            query.filter(Column::ClientId.gt(after.as_str()))
-        });
-    let read = |row: crate::entity::client_origins::Model| {
-        let reader = RowReader::new("client_origins", &row.client_id);
-        reader.read("client_id", ClientId::parse(&row.client_id))
-    };
-    query.all(conn).await?.into_iter().map(read).collect()
+        .page_after(Column::ClientId, after.map(ClientId::as_str), limit);
+    let ids: Vec<String> = query.load_column(Column::ClientId, conn).await?;
+    let read =
+        |id: &String| RowReader::new("client_origins", id).read("client_id", ClientId::parse(id));
+    ids.iter().map(read).collect()
 }
 
 /// Stores the origins of a client instead of its former ones.
 pub(super) async fn replace(tx: &WriteTx, client: &Client) -> Result<()> {
     let of_client = || Column::ClientId.eq(client.id.as_str());
-    let stored = Entity::find().filter(of_client()).all(tx.conn()).await?;
-    let stored: BTreeSet<String> = stored.into_iter().map(|row| row.origin).collect();
-    let origins: BTreeSet<String> = origin::list_origins(client).into_iter().collect();
-    if stored == origins {
+    let stored = Entity::find().filter(of_client());
+    let stored = stored.load_column(Column::Origin, tx).await?;
+    if BTreeSet::from_iter(stored) == origins(client) {
         return Ok(());
     }
-    Entity::delete_many().filter(of_client()).change(tx).await?;
+    Entity::delete_by(tx, of_client()).await?;
     insert(tx, client).await
 }
 
 pub(super) async fn insert(tx: &WriteTx, client: &Client) -> Result<()> {
-    let origins: BTreeSet<String> = origin::list_origins(client).into_iter().collect();
-    let rows = origins.into_iter().map(|origin| ActiveModel {
+    let rows = origins(client).into_iter().map(|origin| ActiveModel {
         origin: Set(origin),
         client_id: Set(client.id.as_str().to_owned()),
     });
     insert_rows(tx, rows, None).await
+}
+
+fn origins(client: &Client) -> BTreeSet<String> {
+    origin::list_origins(client).into_iter().collect()
 }

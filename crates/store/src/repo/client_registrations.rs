@@ -4,16 +4,13 @@ use doorward_domain::model::{ClientId, ClientRegistration, GivenScopes, Register
 use doorward_domain::secret::TokenHash;
 
 use super::prelude::*;
+pub use super::query::insert;
 use crate::entity::client_registrations::{ActiveModel, Column, Entity};
 use crate::entity::clients;
 
 /// Returns the registration of this client. Returns `None` if an administrator registered it.
 pub async fn find(conn: &Conn, client: &ClientId) -> Result<Option<ClientRegistration>> {
     Entity::find_by_id(client.as_str()).load_one(conn).await
-}
-
-pub async fn insert(tx: &WriteTx, item: &ClientRegistration) -> Result<()> {
-    insert_row(tx, ActiveModel::try_from(item)?).await
 }
 
 /// Replaces the registration of a client and its registration access token. Of concurrent callers
@@ -50,16 +47,9 @@ pub async fn record_use_after(
     now: UnixSeconds,
 ) -> Result<Option<String>> {
     let after = after.unwrap_or_default();
-    let some: Vec<String> = Entity::find()
-        .select_only()
-        .column(Column::ClientId)
-        .filter(Column::ClientId.gt(after))
-        .order_by_asc(Column::ClientId)
-        .limit(limit)
-        .into_tuple()
-        .all(tx.conn())
-        .await?;
-    let Some(last) = some.into_iter().next_back() else {
+    let some = Entity::find().page_after(Column::ClientId, Some(after), limit);
+    let mut some: Vec<String> = some.load_column(Column::ClientId, tx).await?;
+    let Some(last) = some.pop() else {
         return Ok(None);
     };
     let grant = select_one("grants")
@@ -70,7 +60,7 @@ pub async fn record_use_after(
         .filter(Column::ClientId.gt(after))
         .filter(Column::ClientId.lte(last.as_str()))
         .filter(Expr::exists(grant))
-        .exec(tx.conn())
+        .run(tx)
         .await?;
     Ok(Some(last))
 }
@@ -84,14 +74,12 @@ pub async fn list_unused(conn: &Conn, before: UnixSeconds, limit: u64) -> Result
         .and_where(clients::Column::RegisteredBy.eq(RegisteredBy::Anonymous.as_str()))
         .and_where(is_kept("clients"))
         .take();
-    let rows = Entity::find()
+    let unused: Vec<ClientRegistration> = Entity::find()
         .filter(Column::SeenAt.lt(before))
         .filter(Column::ClientId.in_subquery(strangers))
         .order_by_asc(Column::SeenAt)
         .limit(limit)
-        .all(conn)
+        .load(conn)
         .await?;
-    rows.into_iter()
-        .map(|row| ClientRegistration::try_from(row).map(|try_from| try_from.client_id))
-        .collect()
+    Ok(unused.into_iter().map(|item| item.client_id).collect())
 }

@@ -49,7 +49,6 @@ pub(super) async fn rows<T>(
 }
 
 impl ClientSearch<'_> {
-    /// Returns the list; `prefix` is the searched text.
     fn list<'b>(&'b self, prefix: Option<&'b str>) -> FilteredList<'b> {
         let (mut set, mut checks) = (None, Condition::all());
         for (check, has_index) in self.properties() {

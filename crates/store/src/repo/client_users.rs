@@ -28,8 +28,7 @@ pub async fn page(
     limit: u64,
     now: UnixSeconds,
 ) -> Result<Vec<ClientUser>> {
-    let rows = conn.query_all(&select(client, before, limit, now)).await?;
-    let read = |row: &QueryResult| -> Result<ClientUser> {
+    let read = |row: &QueryResult| {
         let session: Uuid = row.try_get("", SESSION)?;
         Ok(ClientUser {
             session: SessionId::from_uuid(session),
@@ -37,7 +36,7 @@ pub async fn page(
             last_use: row.try_get("", LAST_USE)?,
         })
     };
-    let mut found: Vec<ClientUser> = rows.iter().map(read).collect::<Result<_, _>>()?;
+    let mut found = read_all(conn, &select(client, before, limit, now), read).await?;
     found.sort_by_key(|found| std::cmp::Reverse(found.session.as_uuid()));
     Ok(found)
 }
@@ -138,7 +137,7 @@ fn is_of(grant: &'static str, client: &ClientId) -> Expr {
 }
 
 /// Joins the session of a grant if that still holds grants. They ignore the idle timeout.
-fn holds(grant: &'static str, session: &'static str, now: UnixSeconds) -> Expr {
+pub(super) fn holds(grant: &'static str, session: &'static str, now: UnixSeconds) -> Expr {
     let column = |name: &'static str| Expr::col((session, name));
     column("id")
         .equals((grant, SESSION))
@@ -147,25 +146,28 @@ fn holds(grant: &'static str, session: &'static str, now: UnixSeconds) -> Expr {
         .and(column("expires_at").gt(now))
 }
 
-/// Returns true if a grant can still yield tokens: neither revoked nor expired, redeemed, and with a
-/// session that holds it unless it outlives the session (OIDC Core §11).
+/// Returns true if a grant can still yield tokens: neither revoked nor expired, redeemed, and held.
 fn can_yield(grant: &'static str, session: &'static str, now: UnixSeconds) -> Expr {
     let column = |name: &'static str| Expr::col((grant, name));
     let redeemed = column("code_hash")
         .is_null()
         .or(column("code_used_at").is_not_null());
-    let outlives = Expr::cust(format!(
-        r#"(' ' || "{grant}"."scope" || ' ') LIKE '% offline\_access %' ESCAPE '\'"#
-    ));
-    let is_held = column("origin")
-        .eq(GrantOrigin::Assertion.as_str())
-        .or(outlives)
-        .or(Expr::col((session, "id")).is_not_null());
     column("revoked_at")
         .is_null()
         .and(column("expires_at").gt(now))
         .and(redeemed)
-        .and(is_held)
+        .and(is_held(grant, session))
+}
+
+/// Returns true if a grant has a session that holds it, or outlives the session (OIDC Core §11).
+pub(super) fn is_held(grant: &'static str, session: &'static str) -> Expr {
+    let outlives = Expr::cust(format!(
+        r#"(' ' || "{grant}"."scope" || ' ') LIKE '% offline\_access %' ESCAPE '\'"#
+    ));
+    Expr::col((grant, "origin"))
+        .eq(GrantOrigin::Assertion.as_str())
+        .or(outlives)
+        .or(Expr::col((session, "id")).is_not_null())
 }
 
 #[cfg(test)]

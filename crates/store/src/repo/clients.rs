@@ -7,19 +7,20 @@ use doorward_domain::model::{
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::token::GrantType;
-use sea_orm::ActiveValue;
+use sea_orm::{ActiveValue, Value};
 
-use super::client_origins;
 use super::deletions::{self, Deletion};
 use super::prelude::*;
+use super::{client_origins, query};
 use crate::entity::clients::{ActiveModel, Column, Entity, Model};
 use crate::entity::{consents, grants};
 
 pub async fn find(conn: &Conn, id: &ClientId) -> Result<Option<Client>> {
-    kept()
-        .filter(Column::Id.eq(id.as_str()))
-        .load_one(conn)
-        .await
+    with_id(id).load_one(conn).await
+}
+
+fn with_id(id: &ClientId) -> Select<Entity> {
+    kept().filter(Column::Id.eq(id.as_str()))
 }
 
 fn kept() -> Select<Entity> {
@@ -28,8 +29,8 @@ fn kept() -> Select<Entity> {
 
 /// Returns the clients with these IDs, in no order.
 pub async fn find_all(conn: &Conn, ids: &[&ClientId]) -> Result<Vec<Client>> {
-    let rows = find_rows(conn, ids.iter().map(|id| id.as_str())).await?;
-    rows.into_iter().map(Client::try_from).collect()
+    let ids = ids.iter().map(|id| id.as_str());
+    models(rows_with(conn, kept(), Column::Id, ids).await?)
 }
 
 /// Returns the client with this ID, and the last uses of its secrets.
@@ -37,7 +38,7 @@ pub async fn find_with_secret_uses(
     conn: &Conn,
     id: &ClientId,
 ) -> Result<Option<(Client, SecretUses)>> {
-    let row = kept().filter(Column::Id.eq(id.as_str())).one(conn).await?;
+    let row = with_id(id).one(conn).await?;
     row.map(with_secret_uses).transpose()
 }
 
@@ -46,17 +47,9 @@ pub async fn find_many_with_secret_uses(
     conn: &Conn,
     ids: &[ClientId],
 ) -> Result<Vec<(Client, SecretUses)>> {
-    let rows = find_rows(conn, ids.iter().map(ClientId::as_str)).await?;
+    let ids = ids.iter().map(ClientId::as_str);
+    let rows = rows_with(conn, kept(), Column::Id, ids).await?;
     rows.into_iter().map(with_secret_uses).collect()
-}
-
-async fn find_rows(conn: &Conn, ids: impl Iterator<Item = &str>) -> Result<Vec<Model>> {
-    let mut rows = Vec::new();
-    for part in parts(ids) {
-        let found = kept().filter(part.contains(Expr::col(Column::Id)));
-        rows.extend(found.all(conn).await?);
-    }
-    Ok(rows)
 }
 
 fn with_secret_uses(row: Model) -> Result<(Client, SecretUses)> {
@@ -67,11 +60,7 @@ fn with_secret_uses(row: Model) -> Result<(Client, SecretUses)> {
 /// Returns up to `limit` clients after this ID, ordered by ID.
 pub async fn list(conn: &Conn, after: Option<&ClientId>, limit: u64) -> Result<Vec<Client>> {
     kept()
-        .order_by_asc(Column::Id)
-        .limit(Ord::min(limit, PAGE_MAX))
-        .apply_if(after, |query, after| {
-            query.filter(Column::Id.gt(after.as_str()))
-        })
+        .page_after(Column::Id, after.map(ClientId::as_str), limit)
         .load(conn)
         .await
 }
@@ -109,11 +98,8 @@ fn unused(
         ))
         .add(used().lt(since));
     if let Some((at, id)) = after {
-        // The first comparison bounds the scan of the index.
-        let either = Condition::any()
-            .add(used().gt(at))
-            .add(Column::Id.gt(id.as_str()));
-        condition = condition.add(used().gte(at)).add(either);
+        let order = [used(), Column::Id.into_expr()];
+        condition = condition.add(is_after(order, at, id.as_str()));
     }
     kept()
         .filter(condition)
@@ -184,17 +170,13 @@ pub async fn find_naming(conn: &Conn, list: NameList, name: &str) -> Result<Opti
                 .add(contains(Expr::col(Column::TokenExchange), part))
         }
     };
-    let row = kept().filter(condition).one(conn).await?;
-    let client = row.map(Client::try_from).transpose()?;
+    let client: Option<Client> = kept().filter(condition).load_one(conn).await?;
     Ok(client.map(|client| client.id))
 }
 
-/// Inserts a client.
-///
-/// # Errors
-/// Returns [`StoreError::Conflict`] on `id`.
+/// Inserts a client. Returns [`StoreError::Conflict`] on `id` if there is one with this ID.
 pub async fn insert(tx: &WriteTx, client: &Client) -> Result<()> {
-    insert_row(tx, ActiveModel::try_from(client)?).await?;
+    query::insert(tx, client).await?;
     client_origins::insert(tx, client).await
 }
 
@@ -221,17 +203,12 @@ pub async fn update(tx: &WriteTx, client: &Client) -> Result<bool> {
 /// Returns true if another client that an administrator registered has a name that looks like this
 /// one, in the form of [`displayed_name::look`].
 pub async fn has_administered_look(conn: &Conn, look: &str, except: &ClientId) -> Result<bool> {
-    let found: Option<String> = kept()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::NameLook.eq(look))
-        .filter(Column::RegisteredBy.eq(RegisteredBy::Administrator.as_str()))
-        .filter(Column::Id.ne(except.as_str()))
-        .limit(1)
-        .into_tuple()
-        .one(conn)
-        .await?;
-    Ok(found.is_some())
+    let other = Condition::all()
+        .add(is_kept("clients"))
+        .add(Column::NameLook.eq(look))
+        .add(Column::RegisteredBy.eq(RegisteredBy::Administrator.as_str()))
+        .add(Column::Id.ne(except.as_str()));
+    Entity::has(conn, other).await
 }
 
 /// Records a sign-in with PKCE under the policy `auto`, unless PKCE has become required. Returns
@@ -287,45 +264,41 @@ pub async fn keep_secret(
     known: &TokenHash,
     now: UnixSeconds,
 ) -> Result<bool> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .value(Column::SecretHash, to_bytes(known))
         .value(Column::ForeignSecret, None::<String>)
         .value(Column::UpdatedAt, now)
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::ForeignSecret.eq(stored))
-        .exec(tx.conn())
-        .await?;
-    Ok(result.rows_affected == 1)
+        .change_one(tx)
+        .await
 }
 
 /// Moves the uses of a replaced secret to the former secret, or clears them if the client has
 /// none.
 pub async fn move_secret_use(tx: &WriteTx, client: &Client) -> Result<()> {
-    let has_former = client.former_secret.is_some();
-    let moved = |column: Column, none: Expr| if has_former { Expr::col(column) } else { none };
-    let (no_time, no_address) = (
-        Expr::value(None::<UnixSeconds>),
-        Expr::value(None::<String>),
-    );
-    Entity::update_many()
-        .col_expr(
+    let columns = [
+        (
+            Column::SecretUsedAt,
             Column::FormerSecretUsedAt,
-            moved(Column::SecretUsedAt, no_time.clone()),
-        )
-        .col_expr(
+            Value::from(None::<UnixSeconds>),
+        ),
+        (
+            Column::SecretUsedFrom,
             Column::FormerSecretUsedFrom,
-            moved(Column::SecretUsedFrom, no_address.clone()),
-        )
-        .col_expr(
-            Column::FormerSecretUses,
-            moved(Column::SecretUses, Expr::value(0_i64)),
-        )
-        .col_expr(Column::SecretUsedAt, no_time)
-        .col_expr(Column::SecretUsedFrom, no_address)
-        .value(Column::SecretUses, 0_i64)
-        .filter(Column::Id.eq(client.id.as_str()))
-        .run(tx)
-        .await
+            None::<String>.into(),
+        ),
+        (Column::SecretUses, Column::FormerSecretUses, 0_i64.into()),
+    ];
+    let mut update = Entity::update_many().filter(Column::Id.eq(client.id.as_str()));
+    for (current, former, unused) in columns {
+        let moved = match &client.former_secret {
+            Some(_) => Expr::col(current),
+            None => Expr::value(unused.clone()),
+        };
+        update = update.col_expr(former, moved).value(current, unused);
+    }
+    update.run(tx).await
 }
 
 /// Adds uses of the secret with this hash. Another replica may have recorded a later one. Does
@@ -365,7 +338,7 @@ pub async fn record_secret_use(
             .col_expr(uses, Expr::col(uses).add(new.count))
             .filter(Column::Id.eq(id.as_str()))
             .filter(hash.eq(to_bytes(secret)))
-            .exec(tx.conn())
+            .run(tx)
             .await?;
     }
     Ok(())

@@ -10,11 +10,8 @@ const MAX_DETAILS: usize = 50;
 
 /// Returns the consent of this user to this client, active or not.
 pub async fn find(conn: &Conn, user: UserId, client: &ClientId) -> Result<Option<Consent>> {
-    Entity::find()
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .filter(Column::ClientId.eq(client.as_str()))
-        .load_one(conn)
-        .await
+    let condition = of_user(user).add(Column::ClientId.eq(client.as_str()));
+    Entity::load_by(conn, condition).await
 }
 
 /// Returns the unrevoked consents of a user, newest first.
@@ -25,25 +22,29 @@ pub async fn list_for_user(conn: &Conn, user: UserId) -> Result<Vec<Consent>> {
         .await
 }
 
-/// Selects the unrevoked consents of a user.
 pub(super) fn select_active(user: UserId) -> Select<Entity> {
     Entity::find()
-        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(of_user(user))
         .filter(Column::RevokedAt.is_null())
+}
+
+fn of_user(user: UserId) -> Condition {
+    Condition::all().add(Column::UserId.eq(user.as_uuid()))
+}
+
+fn unexpired(now: UnixSeconds) -> Condition {
+    Condition::any()
+        .add(Column::ExpiresAt.is_null())
+        .add(Column::ExpiresAt.gt(now))
 }
 
 /// Returns true if any user has an active consent to this client.
 pub async fn is_any_live(conn: &Conn, client: &ClientId, now: UnixSeconds) -> Result<bool> {
-    let endless_or_later = Condition::any()
-        .add(Column::ExpiresAt.is_null())
-        .add(Column::ExpiresAt.gt(now));
-    let row = Entity::find()
-        .filter(Column::ClientId.eq(client.as_str()))
-        .filter(Column::RevokedAt.is_null())
-        .filter(endless_or_later)
-        .one(conn)
-        .await?;
-    Ok(row.is_some())
+    let live = Condition::all()
+        .add(Column::ClientId.eq(client.as_str()))
+        .add(Column::RevokedAt.is_null())
+        .add(unexpired(now));
+    Entity::has(conn, live).await
 }
 
 /// Returns up to `limit` active consents to a client after this ID, with their users, in one
@@ -65,17 +66,13 @@ fn of_client(
     limit: u64,
     now: UnixSeconds,
 ) -> SelectStatement {
-    let column = |name: &'static str| Expr::col(("consents", name));
-    let endless_or_later = Condition::any()
-        .add(column("expires_at").is_null())
-        .add(column("expires_at").gt(now));
     let mut query = select_with_users::<Entity>("c_");
     query
-        .and_where(column("client_id").eq(client.as_str()))
-        .and_where(column("revoked_at").is_null())
-        .and_where_option(after.map(|after| column("id").gt(after.as_uuid())))
-        .cond_where(endless_or_later)
-        .order_by_expr(column("id"), Order::Asc)
+        .and_where(Column::ClientId.eq(client.as_str()))
+        .and_where(Column::RevokedAt.is_null())
+        .and_where_option(after.map(|after| Column::Id.gt(after.as_uuid())))
+        .cond_where(unexpired(now))
+        .order_by_expr(Column::Id.into_expr(), Order::Asc)
         .limit(Ord::min(limit, PAGE_MAX));
     query
 }
@@ -99,7 +96,7 @@ pub async fn upsert(tx: &WriteTx, consent: &Consent) -> Result<Consent> {
     Entity::update_many()
         .set(ActiveModel::try_from(&merged)?)
         .filter(Column::Id.eq(merged.id.as_uuid()))
-        .exec(tx.conn())
+        .run(tx)
         .await?;
     Ok(merged)
 }
@@ -113,7 +110,7 @@ pub async fn revoke(
 ) -> Result<bool> {
     Entity::update_many()
         .value(Column::RevokedAt, now)
-        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(of_user(user))
         .filter(Column::ClientId.eq(client.as_str()))
         .filter(Column::RevokedAt.is_null())
         .change_one(tx)

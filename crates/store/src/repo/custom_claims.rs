@@ -30,6 +30,5 @@ pub async fn upsert(tx: &WriteTx, mapping: &ClaimMapping) -> Result<()> {
 }
 
 pub async fn delete(tx: &WriteTx, id: &str) -> Result<bool> {
-    let deleted = Entity::delete_by_id(id).exec(tx.conn()).await?;
-    Ok(deleted.rows_affected == 1)
+    Entity::delete_by_id(id).change_one(tx).await
 }

@@ -32,7 +32,6 @@ pub enum Deletion<'a> {
     ProfileField(&'a str),
 }
 
-/// A kind of object.
 struct Kind {
     name: &'static str,
     table: &'static str,
@@ -283,9 +282,7 @@ pub async fn advance(tx: &WriteTx) -> Result<Option<Progress>> {
         return Ok(Some(Progress::Continues));
     }
     remove(tx, deletion).await?;
-    Entity::delete_by_id((row.kind, row.id))
-        .exec(tx.conn())
-        .await?;
+    Entity::delete_by_id((row.kind, row.id)).run(tx).await?;
     Ok(Some(Progress::Done))
 }
 
@@ -297,7 +294,7 @@ pub async fn is_pending(conn: &Conn, deletion: Deletion<'_>) -> Result<bool> {
 
 /// Returns true while rows of any deleted object remain.
 pub async fn is_any_pending(conn: &Conn) -> Result<bool> {
-    Ok(Entity::find().one(conn).await?.is_some())
+    Entity::has(conn, Condition::all()).await
 }
 
 /// Returns the error for the name of a deleted object whose rows remain.
@@ -358,8 +355,7 @@ async fn change(tx: &WriteTx, rows: &Rows, deletion: Deletion<'_>, limit: u64) -
         }
         Rows::Sessions => return Ok(0),
     };
-    let statement = Statement::from_sql_and_values(backend, sql, [key]);
-    Ok(tx.execute_raw(statement).await?.rows_affected())
+    run(tx, sql, vec![key]).await
 }
 
 /// Returns the condition for the first rows of a table that fulfil a condition. PostgreSQL reads the
@@ -386,10 +382,7 @@ async fn delete_sessions(tx: &WriteTx, user: UserId, limit: u64) -> Result<u64> 
     let ended: Vec<SessionId> = live.map(|row| SessionId::from_uuid(row.id)).collect();
     logout_notifications::enqueue(tx, &ended).await?;
     for part in parts(rows.iter().map(|row| row.id)) {
-        sessions::Entity::delete_many()
-            .filter(part.contains(Expr::col(sessions::Column::Id)))
-            .change(tx)
-            .await?;
+        sessions::Entity::delete_by(tx, part.contains(Expr::col(sessions::Column::Id))).await?;
     }
     Ok(rows.len() as u64)
 }
@@ -404,9 +397,13 @@ async fn mark(tx: &WriteTx, deletion: Deletion<'_>, now: UnixSeconds) -> Result<
         // No user name, address or path of a group has this form.
         values.push(format!("deleted {}", deletion.text()).into());
     }
+    run(tx, sql, values).await.map(drop)
+}
+
+/// Runs a statement. Returns the number of changed rows.
+async fn run(tx: &WriteTx, sql: String, values: Vec<Value>) -> Result<u64> {
     let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
-    tx.execute_raw(statement).await?;
-    Ok(())
+    Ok(tx.execute_raw(statement).await?.rows_affected())
 }
 
 async fn remove(tx: &WriteTx, deletion: Deletion<'_>) -> Result<()> {
@@ -415,10 +412,7 @@ async fn remove(tx: &WriteTx, deletion: Deletion<'_>) -> Result<()> {
     }
     let Kind { table, key, .. } = deletion.kind();
     let sql = format!("DELETE FROM {table} WHERE {key} = $1");
-    let backend = tx.get_database_backend();
-    let statement = Statement::from_sql_and_values(backend, sql, [deletion.key()]);
-    tx.execute_raw(statement).await?;
-    Ok(())
+    run(tx, sql, vec![deletion.key()]).await.map(drop)
 }
 
 #[cfg(test)]

@@ -18,8 +18,7 @@ pub async fn find(conn: &Conn, id: &DeviceRequestId) -> Result<Option<DeviceRequ
 }
 
 pub async fn find_by_device(conn: &Conn, hash: &TokenHash) -> Result<Option<DeviceRequest>> {
-    let found = Entity::find().filter(Column::DeviceHash.eq(to_bytes(hash)));
-    found.load_one(conn).await
+    Entity::load_by(conn, Column::DeviceHash.eq(to_bytes(hash))).await
 }
 
 /// Binds the request with this user code to a session: of concurrent sessions, exactly one gets it,
@@ -38,8 +37,7 @@ pub async fn bind_session(
         .value(Column::SessionId, session.as_uuid())
         .filter(Column::UserCode.eq(code.as_str()))
         .filter(Column::UserId.is_null())
-        .filter(Column::DecidedAt.is_null())
-        .filter(Column::ExpiresAt.gt(now))
+        .filter(undecided(now))
         .filter(free)
         .change_first(tx)
         .await
@@ -58,8 +56,7 @@ pub async fn bind_user_session(
         .value(Column::SessionId, session.as_uuid())
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::UserId.eq(user.as_uuid()))
-        .filter(Column::DecidedAt.is_null())
-        .filter(Column::ExpiresAt.gt(now))
+        .filter(undecided(now))
         .change_one(tx)
         .await
 }
@@ -76,10 +73,14 @@ pub async fn record_answer(
         .value(Column::DecidedAt, now)
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::SessionId.eq(session.as_uuid()))
-        .filter(Column::DecidedAt.is_null())
-        .filter(Column::ExpiresAt.gt(now))
+        .filter(undecided(now))
         .change_one(tx)
         .await
+}
+
+fn undecided(now: UnixSeconds) -> Expr {
+    let is_live = Column::ExpiresAt.gt(now);
+    Column::DecidedAt.is_null().and(is_live)
 }
 
 /// Attaches the grant of an approved request, in the transaction of [`record_answer`].
@@ -102,29 +103,21 @@ pub async fn record_poll(
     let in_time = Expr::col(Column::PolledAt)
         .add(Expr::col(Column::PollInterval))
         .lte(now);
-    let noted = Entity::update_many()
+    let update = Entity::update_many()
         .value(Column::PolledAt, now)
-        .filter(Column::Id.eq(id.as_str()))
-        .filter(
-            Condition::any()
-                .add(Column::PolledAt.is_null())
-                .add(in_time),
-        )
-        .exec(tx.conn())
-        .await?;
-    if noted.rows_affected == 1 {
+        .filter(Column::Id.eq(id.as_str()));
+    let first_or_in_time = Column::PolledAt.is_null().or(in_time);
+    if update
+        .clone()
+        .filter(first_or_in_time)
+        .change_one(tx)
+        .await?
+    {
         return Ok(true);
     }
-    Entity::update_many()
-        .value(Column::PolledAt, now)
-        .col_expr(
-            Column::PollInterval,
-            Expr::col(Column::PollInterval).add(slower),
-        )
-        .filter(Column::Id.eq(id.as_str()))
-        .exec(tx.conn())
-        .await?;
-    Ok(false)
+    let longer = Expr::col(Column::PollInterval).add(slower);
+    let update = update.col_expr(Column::PollInterval, longer);
+    update.run(tx).await.map(|()| false)
 }
 
 /// Consumes an approved request: of concurrent polls, exactly one gets true.
@@ -139,12 +132,9 @@ pub async fn consume(tx: &WriteTx, id: &DeviceRequestId, now: UnixSeconds) -> Re
         .await
 }
 
-/// Counts the requests that have not expired, at most `limit`.
 pub async fn count_open(conn: &Conn, limit: u64, now: UnixSeconds) -> Result<u64> {
     let open = Entity::find().filter(Column::ExpiresAt.gt(now));
     count_up_to(conn, open, Column::ExpiresAt, limit).await
 }
 
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
-}
+purge_by!(ExpiresAt);

@@ -72,27 +72,23 @@ pub async fn users(conn: &Conn, query: &DirectoryQuery<'_>) -> Result<Vec<User>>
             .add(contains(name(), text));
         others = others.add(Condition::any().add(username()).add(unnamed));
     }
-    let mut found = Condition::any().add(members);
-    if query.others {
-        found = found.add(others);
-    }
-    let mut select = Entity::find()
-        .filter(is_kept("users"))
-        .filter(found)
-        .order_by_asc(Column::Id)
-        .limit(Ord::min(query.limit, PAGE_MAX));
-    if let Some(org) = query.org {
-        let inside = Query::select()
+    let others = query.others.then_some(others);
+    let inside = query.org.map(|org| {
+        let members = Query::select()
             .column(organization_members::Column::UserId)
             .from(organization_members::Entity)
             .and_where(Expr::col(organization_members::Column::Org).eq(org))
             .take();
-        select = select.filter(Column::Id.in_subquery(inside));
-    }
-    if let Some(after) = query.after {
-        select = select.filter(Column::Id.gt(after.as_uuid()));
-    }
-    select.load(conn).await
+        Column::Id.in_subquery(members)
+    });
+    let after = query.after.map(|user| user.as_uuid());
+    Entity::find()
+        .filter(is_kept("users"))
+        .filter(Condition::any().add(members).add_option(others))
+        .filter(Condition::all().add_option(inside))
+        .page_after(Column::Id, after, query.limit)
+        .load(conn)
+        .await
 }
 
 /// Selects the members of the groups that a user manages in this organization or outside all
@@ -124,20 +120,12 @@ fn managed_members(manager: UserId, org: Option<&str>) -> SelectStatement {
 
 /// Returns the groups that these users are direct members of, ordered by path.
 pub async fn groups_of(conn: &Conn, users: &[UserId]) -> Result<BTreeMap<UserId, Vec<Group>>> {
-    let mut members = Vec::new();
-    for part in parts(users.iter().map(UserId::as_uuid)) {
-        let rows = group_members::Entity::find()
-            .filter(part.contains(Expr::col(group_members::Column::UserId)));
-        members.extend(rows.all(conn).await?);
-    }
+    let (all, column) = (group_members::Entity::find(), group_members::Column::UserId);
+    let members = rows_with(conn, all, column, users.iter().map(UserId::as_uuid)).await?;
     let ids: BTreeSet<_> = members.iter().map(|row| row.group_id).collect();
-    let mut found = BTreeMap::new();
-    for part in parts(ids) {
-        let rows = groups::Entity::find()
-            .filter(part.contains(Expr::col(groups::Column::Id)))
-            .filter(is_kept("groups"));
-        found.extend(rows.all(conn).await?.into_iter().map(|row| (row.id, row)));
-    }
+    let kept = groups::Entity::find().filter(is_kept("groups"));
+    let found = rows_with(conn, kept, groups::Column::Id, ids).await?;
+    let found: BTreeMap<_, _> = found.into_iter().map(|row| (row.id, row)).collect();
     let mut all: BTreeMap<UserId, Vec<Group>> = BTreeMap::new();
     for member in members {
         let groups = all.entry(UserId::from_uuid(member.user_id)).or_default();

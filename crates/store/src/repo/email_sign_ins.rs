@@ -4,7 +4,8 @@ use doorward_domain::model::{AttemptId, EmailSignIn, User, UserId};
 use doorward_domain::secret::TokenHash;
 
 use super::prelude::*;
-use crate::entity::email_sign_ins::{ActiveModel, Column, Entity};
+pub use super::query::insert;
+use crate::entity::email_sign_ins::{Column, Entity};
 
 pub async fn find(conn: &Conn, id: &AttemptId) -> Result<Option<EmailSignIn>> {
     Entity::find_by_id(id.as_str()).load_one(conn).await
@@ -12,14 +13,7 @@ pub async fn find(conn: &Conn, id: &AttemptId) -> Result<Option<EmailSignIn>> {
 
 /// Returns the sign-in that this link was last mailed for.
 pub async fn find_by_link(conn: &Conn, link: &TokenHash) -> Result<Option<EmailSignIn>> {
-    Entity::find()
-        .filter(Column::LinkHash.eq(to_bytes(link)))
-        .load_one(conn)
-        .await
-}
-
-pub async fn insert(tx: &WriteTx, waiting: &EmailSignIn) -> Result<()> {
-    insert_row(tx, ActiveModel::try_from(waiting)?).await
+    Entity::load_by(conn, Column::LinkHash.eq(to_bytes(link))).await
 }
 
 /// Stores the user and the codes of the mail to send. Returns false if one was already sent, or the
@@ -79,8 +73,7 @@ pub async fn record_attempt(
     Entity::update_many()
         .col_expr(Column::Tries, Expr::col(Column::Tries).add(1))
         .filter(Column::Id.eq(id.as_str()))
-        .filter(Column::UsedAt.is_null())
-        .filter(Column::ExpiresAt.gt(now))
+        .filter(live(now))
         .filter(Column::Tries.lt(max))
         .change_first(tx)
         .await
@@ -98,20 +91,20 @@ pub async fn consume(
         .value(Column::UsedAt, now)
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::CodeHash.eq(to_bytes(code)))
-        .filter(Column::UsedAt.is_null())
-        .filter(Column::ExpiresAt.gt(now))
+        .filter(live(now))
         .change_one(tx)
         .await
 }
 
 /// Deletes up to `limit` live sign-ins. Returns their number.
 pub async fn end_some(tx: &WriteTx, limit: u64, now: UnixSeconds) -> Result<u64> {
-    let live = Condition::all()
-        .add(Column::UsedAt.is_null())
-        .add(Column::ExpiresAt.gt(now));
-    purge_some::<Entity>(tx, live, Column::ExpiresAt, limit).await
+    purge_some::<Entity>(tx, live(now), Column::ExpiresAt, limit).await
 }
 
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
+fn live(now: UnixSeconds) -> Condition {
+    Condition::all()
+        .add(Column::UsedAt.is_null())
+        .add(Column::ExpiresAt.gt(now))
 }
+
+purge_by!(ExpiresAt);

@@ -5,7 +5,8 @@ use doorward_domain::mutant::Safeguard;
 use doorward_domain::secret::TokenHash;
 
 use super::prelude::*;
-use crate::entity::email_tokens::{ActiveModel, Column, Entity};
+pub use super::query::insert;
+use crate::entity::email_tokens::{Column, Entity};
 
 /// Returns the link with this token in any state.
 pub async fn find(conn: &Conn, hash: &TokenHash) -> Result<Option<EmailToken>> {
@@ -19,14 +20,8 @@ pub async fn exists_live(
     purpose: EmailPurpose,
     now: UnixSeconds,
 ) -> Result<bool> {
-    let found = Entity::find()
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .filter(Column::Purpose.eq(purpose.as_str()))
-        .filter(Column::UsedAt.is_null())
-        .filter(Column::ExpiresAt.gt(now))
-        .count(conn)
-        .await?;
-    Ok(found > 0)
+    let live = live(&[purpose], now).add(Column::UserId.eq(user.as_uuid()));
+    Entity::has(conn, live).await
 }
 
 /// Returns the creation times of up to `limit` links of this purpose for the account after `since`,
@@ -42,10 +37,6 @@ pub async fn times_since(
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(Column::Purpose.eq(purpose.as_str()));
     times_after(conn, rows, Column::CreatedAt, since, limit).await
-}
-
-pub async fn insert(tx: &WriteTx, token: &EmailToken) -> Result<()> {
-    insert_row(tx, ActiveModel::try_from(token)?).await
 }
 
 /// Consumes a link: of concurrent callers, exactly one gets true. It becomes final with the
@@ -84,14 +75,15 @@ pub async fn end_some(
     limit: u64,
     now: UnixSeconds,
 ) -> Result<u64> {
-    let values = purposes.iter().map(|purpose| purpose.as_str());
-    let live = Condition::all()
-        .add(is_word(Expr::col(Column::Purpose), values))
-        .add(Column::UsedAt.is_null())
-        .add(Column::ExpiresAt.gt(now));
-    purge_some::<Entity>(tx, live, Column::ExpiresAt, limit).await
+    purge_some::<Entity>(tx, live(purposes, now), Column::ExpiresAt, limit).await
 }
 
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
+fn live(purposes: &[EmailPurpose], now: UnixSeconds) -> Condition {
+    let values = purposes.iter().map(|purpose| purpose.as_str());
+    Condition::all()
+        .add(is_word(Expr::col(Column::Purpose), values))
+        .add(Column::UsedAt.is_null())
+        .add(Column::ExpiresAt.gt(now))
 }
+
+purge_by!(ExpiresAt);

@@ -90,8 +90,7 @@ pub async fn find(
     let Some(query) = select(text, kinds, org, now) else {
         return Ok(Vec::new());
     };
-    let rows = conn.query_all(&query).await?;
-    rows.iter().map(read).collect()
+    read_all(conn, &query, read).await
 }
 
 fn select(

@@ -4,6 +4,7 @@ use doorward_domain::model::FederatedSignUp;
 use doorward_domain::secret::TokenHash;
 
 use super::prelude::*;
+use super::query;
 use crate::entity::newcomers::{ActiveModel, Column, Entity};
 
 /// Returns the unexpired sign-up of this browser.
@@ -15,17 +16,14 @@ pub async fn find(
     of_browser(browser, now).load_one(conn).await
 }
 
-/// Selects the unexpired sign-up of this browser.
 pub(super) fn of_browser(browser: &TokenHash, now: UnixSeconds) -> Select<Entity> {
     Entity::find_by_id(to_bytes(browser)).filter(Column::ExpiresAt.gt(now))
 }
 
 /// Stores a sign-up, replacing the browser's former one.
 pub async fn put(tx: &WriteTx, item: &FederatedSignUp) -> Result<()> {
-    Entity::delete_by_id(to_bytes(&item.browser_hash))
-        .exec(tx.conn())
-        .await?;
-    insert_row(tx, ActiveModel::try_from(item)?).await
+    Entity::delete_one_by(tx, Column::BrowserHash.eq(to_bytes(&item.browser_hash))).await?;
+    query::insert(tx, item).await
 }
 
 /// Consumes the sign-up of this browser: of concurrent callers, exactly one gets true, and only if
@@ -39,6 +37,4 @@ pub async fn claim(tx: &WriteTx, item: &FederatedSignUp) -> Result<bool> {
         .await
 }
 
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
-}
+purge_by!(ExpiresAt);

@@ -75,7 +75,6 @@ impl<T, I> ListPage<T, I> {
 /// The IDs of the rows that have a property, as a range of an index in the order of the IDs.
 pub(super) struct IdSet {
     pub table: &'static str,
-    /// Column with the IDs.
     pub column: &'static str,
     pub condition: Condition,
     /// True if the column contains an ID more than once.

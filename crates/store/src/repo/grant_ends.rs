@@ -211,7 +211,6 @@ pub struct GrantFilter {
 }
 
 impl GrantFilter {
-    /// Returns the condition for the active grants after `after`.
     fn condition(&self, after: Option<GrantId>, now: UnixSeconds) -> Condition {
         let user = self.user.map(|user| Column::UserId.eq(user.as_uuid()));
         let client = self.client.as_ref();
@@ -235,23 +234,18 @@ pub async fn revoke_batch(
     limit: u64,
     (reason, now): (RevokeReason, UnixSeconds),
 ) -> Result<(u64, Option<GrantId>)> {
-    let found: Vec<Uuid> = Entity::find()
-        .select_only()
-        .column(Column::Id)
+    let next = Entity::find()
         .filter(filter.condition(after, now))
         .order_by_asc(Column::Id)
-        .limit(limit)
-        .into_tuple()
-        .all(tx.conn())
-        .await?;
-    let Some(last) = found.last() else {
+        .limit(limit);
+    let Some(last) = next.load_column::<Uuid>(Column::Id, tx).await?.pop() else {
         return Ok((0, None));
     };
     // A range of IDs, because a list in a statement is limited.
     let update = revocation(reason, now)
         .filter(filter.condition(after, now))
-        .filter(Column::Id.lte(*last));
-    Ok((update.change(tx).await?, Some(GrantId::from_uuid(*last))))
+        .filter(Column::Id.lte(last));
+    Ok((update.change(tx).await?, Some(GrantId::from_uuid(last))))
 }
 
 pub(super) fn revocation(reason: RevokeReason, now: UnixSeconds) -> UpdateMany<Entity> {

@@ -13,13 +13,14 @@ use super::grant_ends::{revocation, surplus};
 use super::prelude::*;
 use super::roles::role_column::{self, ANYWHERE, ROLES, RoleColumns};
 use super::statement_text::StatementText;
-use crate::entity::grants::{ActiveModel, Column, Entity, Model};
+use crate::entity::grants::{Column, Entity, Model};
 use crate::entity::{sessions, users};
 
 pub use super::grant_ends::{
     GrantsOfUser, revoke_for_client, revoke_for_session, revoke_for_user, revoke_of_user,
     revoke_online_for_session, revoke_some_of_user, revoke_some_online_of_ended, revoke_surplus,
 };
+pub use super::query::insert;
 
 /// A grant with all records that its validity depends on.
 #[derive(Clone, PartialEq, Debug)]
@@ -40,7 +41,6 @@ pub async fn find(conn: &Conn, id: GrantId) -> Result<Option<Grant>> {
     Entity::find_by_id(id.as_uuid()).load_one(conn).await
 }
 
-/// The roles of the user of a grant.
 #[derive(Clone, PartialEq, Debug)]
 pub struct GrantRoles {
     /// Roles within the organization of the grant.
@@ -179,17 +179,11 @@ pub async fn list_for_user(conn: &Conn, user: UserId, now: UnixSeconds) -> Resul
 
 /// Returns true if the user has an unrevoked grant for this client, which may have expired.
 pub async fn has_any(conn: &Conn, user: UserId, client: &ClientId) -> Result<bool> {
-    let found: Option<Uuid> = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .filter(Column::ClientId.eq(client.as_str()))
-        .filter(Column::RevokedAt.is_null())
-        .limit(1)
-        .into_tuple()
-        .one(conn)
-        .await?;
-    Ok(found.is_some())
+    let unrevoked = Condition::all()
+        .add(Column::UserId.eq(user.as_uuid()))
+        .add(Column::ClientId.eq(client.as_str()))
+        .add(Column::RevokedAt.is_null());
+    Entity::has(conn, unrevoked).await
 }
 
 /// Selects the active grants of a user. A grant whose code is not redeemed ends with the code.
@@ -206,14 +200,6 @@ pub(super) fn live(user: UserId, now: UnixSeconds) -> Select<Entity> {
 pub(super) fn redeemed() -> SimpleExpr {
     let code = Column::CodeHash.is_null();
     code.or(Column::CodeUsedAt.is_not_null())
-}
-
-/// Inserts a grant.
-///
-/// # Errors
-/// Returns [`StoreError::MissingReference`] if the user or the client does not exist.
-pub async fn insert(tx: &WriteTx, grant: &Grant) -> Result<()> {
-    insert_row(tx, ActiveModel::try_from(grant)?).await
 }
 
 /// Consumes the code of a grant and stores the first refresh token, if there is one. Of concurrent
@@ -265,10 +251,8 @@ pub async fn rotate(
     current: Option<u32>,
     family: &RefreshFamily,
 ) -> Result<bool> {
-    let generation = match current {
-        Some(current) => Column::RefreshGeneration.eq(i64::from(current)),
-        None => Column::RefreshGeneration.is_null(),
-    };
+    // `None` is equal to null.
+    let generation = Column::RefreshGeneration.eq(current.map(i64::from));
     set_family(Entity::update_many(), family)
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::RevokedAt.is_null())
@@ -332,11 +316,7 @@ pub async fn revoke(
     update.change_one(tx).await
 }
 
-/// Deletes up to `limit` grants that expired before `before`, with their codes and refresh tokens. Returns
-/// their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
-}
+purge_by!(ExpiresAt);
 
 /// Returns up to `limit` grants after this one whose code expired before `before` without being
 /// redeemed.
@@ -350,16 +330,13 @@ pub async fn list_unredeemed(
     limit: u64,
 ) -> Result<Vec<GrantId>> {
     let from = first_id(before - UNREDEEMED_SPAN);
-    let ids: Vec<Uuid> = Entity::find()
-        .select_only()
-        .column(Column::Id)
+    let ids = Entity::find()
         .filter(Column::Id.gt(after.map_or(from, |after| Ord::max(after.as_uuid(), from))))
         .filter(Column::Id.lt(first_id(before)))
         .filter(unredeemed(before))
         .order_by_asc(Column::Id)
         .limit(limit)
-        .into_tuple()
-        .all(conn)
+        .load_column(Column::Id, conn)
         .await?;
     Ok(ids.into_iter().map(GrantId::from_uuid).collect())
 }
@@ -373,10 +350,8 @@ pub async fn remove_unredeemed(
 ) -> Result<u64> {
     let mut removed = 0;
     for part in parts(grants.iter().map(GrantId::as_uuid)) {
-        let delete = Entity::delete_many()
-            .filter(part.contains(Expr::col(Column::Id)))
-            .filter(unredeemed(before));
-        removed += delete.change(tx).await?;
+        let those = unredeemed(before).add(part.contains(Expr::col(Column::Id)));
+        removed += Entity::delete_by(tx, those).await?;
     }
     Ok(removed)
 }

@@ -5,8 +5,9 @@ use sea_orm::sea_query::BinOper;
 
 use super::deletions::{self, Deletion};
 use super::prelude::*;
+pub use super::query::insert;
 use crate::entity::group_members as members;
-use crate::entity::groups::{ActiveModel, Column, Entity};
+use crate::entity::groups::{Column, Entity};
 use crate::entity::users;
 
 pub async fn find(conn: &Conn, id: GroupId) -> Result<Option<Group>> {
@@ -45,10 +46,8 @@ pub async fn list(
     limit: u64,
 ) -> Result<Vec<Group>> {
     kept()
-        .order_by_asc(Column::Id)
-        .limit(Ord::min(limit, PAGE_MAX))
         .apply_if(org, |query, org| query.filter(Column::Org.eq(org)))
-        .apply_if(after, |query, id| query.filter(Column::Id.gt(id.as_uuid())))
+        .page_after(Column::Id, after.map(|id| id.as_uuid()), limit)
         .load(conn)
         .await
 }
@@ -78,22 +77,13 @@ pub async fn managed_by(conn: &Conn, user: UserId) -> Result<Vec<Group>> {
         .await
 }
 
-/// Returns the groups at these paths of an organization.
 pub async fn line(
     conn: &Conn,
     org: Option<&str>,
     paths: impl IntoIterator<Item = &str>,
 ) -> Result<Vec<Group>> {
-    let mut found = Vec::new();
-    for part in parts(paths) {
-        let rows = kept()
-            .filter(of_org(org))
-            .filter(part.contains(Expr::col(Column::Path)))
-            .all(conn)
-            .await?;
-        found.extend(models::<_, Group>(rows)?);
-    }
-    Ok(found)
+    let of_org = kept().filter(of_org(org));
+    models(rows_with(conn, of_org, Column::Path, paths).await?)
 }
 
 /// Returns this group and all its subgroups.
@@ -105,17 +95,7 @@ pub async fn subtree(conn: &Conn, top: &Group) -> Result<Vec<Group>> {
         .await
 }
 
-/// Inserts a group.
-///
-/// # Errors
-/// Returns [`StoreError::Conflict`] if the path or the code is in use.
-pub async fn insert(tx: &WriteTx, group: &Group) -> Result<()> {
-    insert_row(tx, ActiveModel::try_from(group)?).await
-}
-
 /// Updates every field of a group except its path. Returns false if it does not exist.
-///
-/// # Errors
 /// Returns [`StoreError::Conflict`] if the code is in use.
 pub async fn update(tx: &WriteTx, group: &Group) -> Result<bool> {
     let manager = group.manager.as_ref().map(UserId::as_uuid);
@@ -130,8 +110,6 @@ pub async fn update(tx: &WriteTx, group: &Group) -> Result<bool> {
 }
 
 /// Moves a group and its subgroups to another path.
-///
-/// # Errors
 /// Returns [`StoreError::Conflict`] if one of the new paths is in use.
 pub async fn relocate(
     tx: &WriteTx,
@@ -153,7 +131,7 @@ pub async fn relocate(
         .value(Column::UpdatedAt, now)
         .filter(of_org(group.org.as_deref()))
         .filter(at_or_below(&group.path))
-        .exec(tx.conn())
+        .run(tx)
         .await?;
     let parent = parent.as_ref().map(GroupId::as_uuid);
     Entity::update_many()
@@ -165,16 +143,12 @@ pub async fn relocate(
 
 /// Deletes a group with its memberships and role assignments, as [`deletions`] describes. Returns false
 /// if it does not exist.
-///
-/// # Errors
 /// Returns [`StoreError::MissingReference`] if the group has subgroups.
 pub async fn delete(tx: &WriteTx, id: GroupId, now: UnixSeconds) -> Result<bool> {
     deletions::start(tx, Deletion::Group(id), now).await
 }
 
 /// Adds a user to a group. Returns false if the user is already a member.
-///
-/// # Errors
 /// Returns [`StoreError::MissingReference`] if the user or the group does not exist.
 pub async fn add_member(tx: &WriteTx, id: GroupId, user: UserId, now: UnixSeconds) -> Result<bool> {
     let row = members::ActiveModel {
@@ -186,9 +160,7 @@ pub async fn add_member(tx: &WriteTx, id: GroupId, user: UserId, now: UnixSecond
 }
 
 pub async fn remove_member(tx: &WriteTx, id: GroupId, user: UserId) -> Result<bool> {
-    members::Entity::delete_many()
-        .filter(members::Column::GroupId.eq(id.as_uuid()))
-        .filter(members::Column::UserId.eq(user.as_uuid()))
+    members::Entity::delete_by_id((id.as_uuid(), user.as_uuid()))
         .change_one(tx)
         .await
 }
@@ -200,21 +172,18 @@ pub async fn remove_from_all(tx: &WriteTx, org: &str, user: UserId) -> Result<u6
         .from(Entity)
         .and_where(Expr::col(Column::Org).eq(org))
         .take();
-    let deleted = members::Entity::delete_many()
-        .filter(members::Column::UserId.eq(user.as_uuid()))
-        .filter(members::Column::GroupId.in_subquery(of_org))
-        .exec(tx.conn())
-        .await?;
+    let there = members::Column::GroupId.in_subquery(of_org);
+    let memberships = there.and(members::Column::UserId.eq(user.as_uuid()));
+    let deleted = members::Entity::delete_by(tx, memberships).await?;
     Entity::update_many()
         .value(Column::ManagerId, None::<uuid::Uuid>)
         .filter(Column::Org.eq(org))
         .filter(Column::ManagerId.eq(user.as_uuid()))
-        .exec(tx.conn())
+        .run(tx)
         .await?;
-    Ok(deleted.rows_affected)
+    Ok(deleted)
 }
 
-/// Returns true if a user is a direct member of a group.
 pub async fn has_member(conn: &Conn, id: GroupId, user: UserId) -> Result<bool> {
     let row = members::Entity::find_by_id((id.as_uuid(), user.as_uuid()))
         .one(conn)
@@ -242,13 +211,10 @@ pub async fn members(
     after: Option<UserId>,
     limit: u64,
 ) -> Result<Vec<(UserId, Option<User>)>> {
+    let after = after.map(|user| user.as_uuid());
     let query = members::Entity::find()
         .filter(members::Column::GroupId.eq(id.as_uuid()))
-        .order_by_asc(members::Column::UserId)
-        .limit(Ord::min(limit, PAGE_MAX))
-        .apply_if(after, |query, after| {
-            query.filter(members::Column::UserId.gt(after.as_uuid()))
-        });
+        .page_after(members::Column::UserId, after, limit);
     with_users(conn, query, within).await
 }
 
@@ -260,13 +226,12 @@ async fn with_users(
     let mut query = query.into_query();
     let user = Expr::col(("group_members", "user_id"));
     join_user(&mut query, "u_", user, within);
-    let rows = conn.query_all(&query).await?;
-    let read = |row: &QueryResult| -> Result<(UserId, Option<User>)> {
+    let read = |row: &QueryResult| {
         let member = members::Model::from_query_result(row, "")?;
         let user = joined_optional::<users::Model, _>(row, "u_")?;
         Ok((UserId::from_uuid(member.user_id), user))
     };
-    rows.iter().map(read).collect()
+    read_all(conn, &query, read).await
 }
 
 /// Returns true if this group or a subgroup has a member with an active account that is not
@@ -285,14 +250,12 @@ pub async fn has_active_member(conn: &Conn, id: GroupId) -> Result<bool> {
         .from(members::Entity)
         .and_where(Expr::col(members::Column::GroupId).in_subquery(within))
         .take();
-    let found = users::Entity::find()
-        .filter(is_kept("users"))
-        .filter(users::Column::Id.in_subquery(inside))
-        .filter(users::Column::DisabledAt.is_null())
-        .filter(users::Column::DeletionDueAt.is_null())
-        .one(conn)
-        .await?;
-    Ok(found.is_some())
+    let active = Condition::all()
+        .add(is_kept("users"))
+        .add(users::Column::Id.in_subquery(inside))
+        .add(users::Column::DisabledAt.is_null())
+        .add(users::Column::DeletionDueAt.is_null());
+    users::Entity::has(conn, active).await
 }
 
 /// Returns the groups that a user is a direct member of, ordered by path.
@@ -309,11 +272,9 @@ pub async fn of_user(conn: &Conn, user: UserId) -> Result<Vec<Group>> {
         .await
 }
 
+/// Returns the condition for the groups of an organization, or of none.
 fn of_org(org: Option<&str>) -> Condition {
-    Condition::all().add(match org {
-        Some(org) => Column::Org.eq(org),
-        None => Column::Org.is_null(),
-    })
+    Condition::all().add(Column::Org.eq(org))
 }
 
 // No LIKE: names may contain `_`, which matches any character there.

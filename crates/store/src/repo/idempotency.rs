@@ -40,13 +40,7 @@ pub async fn begin(
         answer_sealed: Set(None),
         created_at: Set(row.created_at),
     };
-    let mut keep = OnConflict::column(Column::KeyHash);
-    keep.do_nothing();
-    let inserted = Entity::insert(new)
-        .on_conflict(keep)
-        .exec_without_returning(tx.conn())
-        .await?;
-    if inserted == 1 {
+    if insert_new(tx, new, [Column::KeyHash]).await? {
         return Ok(IdempotencyState::New);
     }
     let found = Entity::find_by_id(to_bytes(&row.key))
@@ -66,11 +60,12 @@ pub async fn begin(
         .filter(Column::KeyHash.eq(to_bytes(&row.key)))
         .filter(Column::AnswerSealed.is_null())
         .filter(Column::CreatedAt.lt(stuck))
-        .exec(tx.conn())
+        .change_one(tx)
         .await?;
-    Ok(match again.rows_affected {
-        0 => IdempotencyState::Running,
-        _ => IdempotencyState::New,
+    Ok(if again {
+        IdempotencyState::New
+    } else {
+        IdempotencyState::Running
     })
 }
 
@@ -86,10 +81,7 @@ pub async fn finish(tx: &WriteTx, row: &IdempotencyRecord, answer: &[u8]) -> Res
 
 /// Deletes a failed creation. Keeps one that finished, and one that another request has restarted.
 pub async fn remove(tx: &WriteTx, row: &IdempotencyRecord) -> Result<()> {
-    Entity::delete_many()
-        .filter(is_same_request(row))
-        .run(tx)
-        .await
+    Entity::delete_by(tx, is_same_request(row)).await.map(drop)
 }
 
 fn is_same_request(row: &IdempotencyRecord) -> Condition {
@@ -99,7 +91,4 @@ fn is_same_request(row: &IdempotencyRecord) -> Condition {
         .add(Column::AnswerSealed.is_null())
 }
 
-/// Deletes up to `limit` creations that started before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
-    purge_older::<Entity>(tx, Column::CreatedAt, before, limit).await
-}
+purge_by!(CreatedAt);

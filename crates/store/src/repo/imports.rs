@@ -3,18 +3,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use doorward_domain::model::{
-    Assignment, AuditEvent, GroupId, LinkedAccount, TotpFactor, User, UserId,
-};
-use sea_orm::ActiveValue::NotSet;
+use doorward_domain::model::{GroupId, UserId};
 
 use super::prelude::*;
 use crate::entity::imported_records::{ActiveModel, Column, Entity};
-use crate::entity::{
-    audit_events, audit_waiting, group_members, linked_accounts, role_assignments, totp_factors,
-    users,
-};
+use crate::entity::{group_members, linked_accounts, users};
 
+pub use super::value_list::insert_all;
 pub use crate::entity::imported_records::Model as ImportedRecord;
 
 /// Number of users that one transaction imports.
@@ -27,17 +22,12 @@ pub async fn find(
     kind: &str,
     old_ids: impl IntoIterator<Item = &str>,
 ) -> Result<HashMap<String, String>> {
-    let mut found = HashMap::new();
-    for part in parts(old_ids) {
-        let rows = Entity::find()
-            .filter(Column::Source.eq(source))
-            .filter(Column::Kind.eq(kind))
-            .filter(part.contains(Expr::col(Column::OldId)))
-            .all(conn)
-            .await?;
-        found.extend(rows.into_iter().map(|row| (row.old_id, row.new_id)));
-    }
-    Ok(found)
+    let of_kind = Entity::find()
+        .filter(Column::Source.eq(source))
+        .filter(Column::Kind.eq(kind));
+    let rows = rows_with(conn, of_kind, Column::OldId, old_ids).await?;
+    let ids = rows.into_iter().map(|row| (row.old_id, row.new_id));
+    Ok(ids.collect())
 }
 
 /// Returns all imported objects of a source except users.
@@ -82,8 +72,6 @@ pub async fn list(
 }
 
 /// Records imported objects.
-///
-/// # Errors
 /// Returns [`StoreError::Conflict`] if one of them was imported already.
 pub async fn insert(tx: &WriteTx, records: &[ImportedRecord]) -> Result<()> {
     let rows = records.iter().cloned().map(ActiveModel::from);
@@ -100,39 +88,30 @@ pub struct UserKeys {
     pub ids: HashSet<UserId>,
 }
 
+impl UserKeys {
+    fn add(&mut self, rows: Vec<users::Model>) {
+        for row in rows {
+            self.names.extend(row.username_key);
+            self.skeletons.extend(row.username_skeleton);
+            self.emails.insert(row.email_key);
+            self.ids.insert(UserId::from_uuid(row.id));
+        }
+    }
+}
+
 /// Returns the keys in use by users who have one of these keys.
 pub async fn users_with(conn: &Conn, wanted: &UserKeys) -> Result<UserKeys> {
     let mut found = UserKeys::default();
-    let lists = [
-        (
-            users::Column::UsernameKey,
-            parts(wanted.names.iter().cloned()),
-        ),
-        (
-            users::Column::UsernameSkeleton,
-            parts(wanted.skeletons.iter().cloned()),
-        ),
-        (
-            users::Column::EmailKey,
-            parts(wanted.emails.iter().cloned()),
-        ),
-        (
-            users::Column::Id,
-            parts(wanted.ids.iter().map(UserId::as_uuid)),
-        ),
-    ];
-    for (column, part) in lists
-        .iter()
-        .flat_map(|(column, parts)| parts.iter().map(move |part| (*column, part)))
-    {
-        let having = users::Entity::find().filter(part.contains(Expr::col(column)));
-        for row in having.all(conn).await? {
-            found.names.extend(row.username_key);
-            found.skeletons.extend(row.username_skeleton);
-            found.emails.insert(row.email_key);
-            found.ids.insert(UserId::from_uuid(row.id));
-        }
+    for (column, texts) in [
+        (users::Column::UsernameKey, &wanted.names),
+        (users::Column::UsernameSkeleton, &wanted.skeletons),
+        (users::Column::EmailKey, &wanted.emails),
+    ] {
+        let texts = texts.iter().map(String::as_str);
+        found.add(rows_with(conn, users::Entity::find(), column, texts).await?);
     }
+    let ids = wanted.ids.iter().map(UserId::as_uuid);
+    found.add(rows_with(conn, users::Entity::find(), users::Column::Id, ids).await?);
     Ok(found)
 }
 
@@ -141,47 +120,16 @@ pub async fn links_with(
     conn: &Conn,
     wanted: &[(String, String)],
 ) -> Result<HashSet<(String, String)>> {
-    let mut found = HashSet::new();
-    for part in parts(wanted.iter().map(|(_, subject)| subject.clone())) {
-        let rows = linked_accounts::Entity::find()
-            .filter(part.contains(Expr::col(linked_accounts::Column::Subject)))
-            .all(conn)
-            .await?;
-        found.extend(rows.into_iter().map(|row| (row.issuer, row.subject)));
-    }
-    Ok(found)
+    let (all, column) = (
+        linked_accounts::Entity::find(),
+        linked_accounts::Column::Subject,
+    );
+    let subjects = wanted.iter().map(|(_, subject)| subject.as_str());
+    let rows = rows_with(conn, all, column, subjects).await?;
+    let links = rows.into_iter().map(|row| (row.issuer, row.subject));
+    Ok(links.collect())
 }
 
-/// Inserts users.
-///
-/// # Errors
-/// Returns [`StoreError::Conflict`] if a name, an address or an id is in use.
-pub async fn insert_users(tx: &WriteTx, all: &[User]) -> Result<()> {
-    insert_models::<users::ActiveModel, _>(tx, all, None).await
-}
-
-/// Inserts authenticator apps of new users.
-pub async fn insert_factors(tx: &WriteTx, all: &[TotpFactor]) -> Result<()> {
-    insert_models::<totp_factors::ActiveModel, _>(tx, all, None).await
-}
-
-/// Inserts linked accounts of new users.
-///
-/// # Errors
-/// Returns [`StoreError::Conflict`] if another user has one of them.
-pub async fn insert_links(tx: &WriteTx, all: &[LinkedAccount]) -> Result<()> {
-    insert_models::<linked_accounts::ActiveModel, _>(tx, all, None).await
-}
-
-/// Inserts assignments of roles to new subjects.
-///
-/// # Errors
-/// Returns [`StoreError::MissingReference`] if a role does not exist.
-pub async fn insert_assignments(tx: &WriteTx, all: &[Assignment]) -> Result<()> {
-    insert_models::<role_assignments::ActiveModel, _>(tx, all, None).await
-}
-
-/// Adds new users to groups.
 pub async fn insert_members(
     tx: &WriteTx,
     all: &[(GroupId, UserId)],
@@ -193,14 +141,4 @@ pub async fn insert_members(
         created_at: Set(now),
     });
     insert_rows(tx, rows, None).await
-}
-
-/// Inserts audit events, which then wait for their links in the chain.
-pub async fn insert_events(tx: &WriteTx, all: &[AuditEvent]) -> Result<()> {
-    insert_models::<audit_events::ActiveModel, _>(tx, all, None).await?;
-    let waiting = all.iter().map(|event| audit_waiting::ActiveModel {
-        number: NotSet,
-        event_id: Set(event.id.as_uuid()),
-    });
-    insert_rows(tx, waiting, None).await
 }

@@ -3,14 +3,11 @@
 use doorward_domain::model::{Interaction, InteractionId};
 
 use super::prelude::*;
+pub use super::query::insert;
 use crate::entity::interactions::{ActiveModel, Column, Entity};
 
 pub async fn find(conn: &Conn, id: &InteractionId) -> Result<Option<Interaction>> {
     Entity::find_by_id(id.as_str()).load_one(conn).await
-}
-
-pub async fn insert(tx: &WriteTx, interaction: &Interaction) -> Result<()> {
-    insert_row(tx, ActiveModel::try_from(interaction)?).await
 }
 
 /// Updates an interaction. Returns false if it was completed meanwhile.
@@ -33,12 +30,9 @@ pub async fn complete(tx: &WriteTx, id: &InteractionId, now: UnixSeconds) -> Res
         .await
 }
 
-/// Counts the interactions that have not expired, at most `limit`.
 pub async fn count_open(conn: &Conn, limit: u64, now: UnixSeconds) -> Result<u64> {
     let open = Entity::find().filter(Column::ExpiresAt.gt(now));
     count_up_to(conn, open, Column::ExpiresAt, limit).await
 }
 
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
-}
+purge_by!(ExpiresAt);

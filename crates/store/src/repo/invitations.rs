@@ -4,14 +4,12 @@ use doorward_domain::model::{Invitation, InvitationId};
 use doorward_domain::secret::TokenHash;
 
 use super::prelude::*;
-use crate::entity::invitations::{ActiveModel, Column, Entity};
+pub use super::query::insert;
+use crate::entity::invitations::{Column, Entity};
 
 /// Returns the invitation with this link token in any state.
 pub async fn find_by_hash(conn: &Conn, hash: &TokenHash) -> Result<Option<Invitation>> {
-    Entity::find()
-        .filter(Column::Hash.eq(to_bytes(hash)))
-        .load_one(conn)
-        .await
+    Entity::load_by(conn, Column::Hash.eq(to_bytes(hash))).await
 }
 
 /// Returns the invitation to this organization with this ID in any state.
@@ -31,10 +29,15 @@ pub async fn find_by_id(conn: &Conn, id: InvitationId) -> Result<Option<Invitati
 pub(super) fn select_open(email_key: &str, now: UnixSeconds, limit: u64) -> Select<Entity> {
     Entity::find()
         .filter(Column::EmailKey.eq(email_key))
-        .filter(Column::EndedAt.is_null())
-        .filter(Column::ExpiresAt.gt(now))
+        .filter(open(now))
         .order_by_desc(Column::Id)
         .limit(limit)
+}
+
+pub(super) fn open(now: UnixSeconds) -> Condition {
+    Condition::all()
+        .add(Column::EndedAt.is_null())
+        .add(Column::ExpiresAt.gt(now))
 }
 
 /// Returns up to `limit` open invitations to an organization after this ID, ordered by ID.
@@ -47,13 +50,8 @@ pub async fn list_live(
 ) -> Result<Vec<Invitation>> {
     Entity::find()
         .filter(Column::Org.eq(org))
-        .filter(Column::EndedAt.is_null())
-        .filter(Column::ExpiresAt.gt(now))
-        .order_by_asc(Column::Id)
-        .limit(Ord::min(limit, PAGE_MAX))
-        .apply_if(after, |query, after| {
-            query.filter(Column::Id.gt(after.as_uuid()))
-        })
+        .filter(open(now))
+        .page_after(Column::Id, after.map(|id| id.as_uuid()), limit)
         .load(conn)
         .await
 }
@@ -84,18 +82,13 @@ pub async fn times_to_address(
     times_after(conn, rows, Column::CreatedAt, since, limit).await
 }
 
-pub async fn insert(tx: &WriteTx, invitation: &Invitation) -> Result<()> {
-    insert_row(tx, ActiveModel::try_from(invitation)?).await
-}
-
 /// Consumes an open invitation: of concurrent callers, exactly one gets true. It becomes final with
 /// the transaction.
 pub async fn claim(tx: &WriteTx, id: InvitationId, now: UnixSeconds) -> Result<bool> {
     Entity::update_many()
         .value(Column::EndedAt, now)
         .filter(Column::Id.eq(id.as_uuid()))
-        .filter(Column::EndedAt.is_null())
-        .filter(Column::ExpiresAt.gt(now))
+        .filter(open(now))
         .change_one(tx)
         .await
 }
@@ -113,12 +106,7 @@ pub async fn overtake(tx: &WriteTx, org: &str, email_key: &str, now: UnixSeconds
 
 /// Deletes up to `limit` open invitations. Returns their number.
 pub async fn end_some(tx: &WriteTx, limit: u64, now: UnixSeconds) -> Result<u64> {
-    let open = Condition::all()
-        .add(Column::EndedAt.is_null())
-        .add(Column::ExpiresAt.gt(now));
-    purge_some::<Entity>(tx, open, Column::ExpiresAt, limit).await
+    purge_some::<Entity>(tx, open(now), Column::ExpiresAt, limit).await
 }
 
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
-}
+purge_by!(ExpiresAt);

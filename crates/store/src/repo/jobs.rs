@@ -3,20 +3,9 @@
 use doorward_domain::model::{Job, JobId, JobKind, JobSummary};
 
 use super::prelude::*;
-use crate::entity::jobs::{ActiveModel, Column, Entity};
+pub use super::query::insert;
+use crate::entity::jobs::{Column, Entity};
 use crate::entity::work::JobColumns;
-
-const SUMMARY: [Column; 9] = [
-    Column::Id,
-    Column::Kind,
-    Column::RunAt,
-    Column::Attempts,
-    Column::LeaseUntil,
-    Column::DoneAt,
-    Column::FailedAt,
-    Column::LastError,
-    Column::CreatedAt,
-];
 
 /// The position of a job in a list: the time of its failure, or zero if it has not failed, and its
 /// ID.
@@ -24,10 +13,6 @@ pub type Position = (UnixSeconds, JobId);
 
 pub fn position(job: &JobSummary) -> Position {
     (job.failed_at.unwrap_or_default(), job.id)
-}
-
-pub async fn insert(tx: &WriteTx, job: &Job) -> Result<()> {
-    insert_row(tx, ActiveModel::try_from(job)?).await
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -154,13 +139,8 @@ pub async fn retry(tx: &WriteTx, id: JobId, now: UnixSeconds) -> Result<bool> {
 
 /// Returns a job without its payload.
 pub async fn find(conn: &Conn, id: JobId) -> Result<Option<JobSummary>> {
-    let row = Entity::find_by_id(id.as_uuid())
-        .select_only()
-        .columns(SUMMARY)
-        .into_model::<JobColumns>()
-        .one(conn)
-        .await?;
-    row.map(JobSummary::try_from).transpose()
+    let row = Entity::find_by_id(id.as_uuid()).into_partial_model::<JobColumns>();
+    row.one(conn).await?.map(JobSummary::try_from).transpose()
 }
 
 /// Returns up to `limit` jobs before this position, without their payloads: all, the newest first,
@@ -171,25 +151,23 @@ pub async fn page(
     before: Option<Position>,
     limit: u64,
 ) -> Result<Vec<JobSummary>> {
-    let rows = select(failed, before, limit).into_model::<JobColumns>();
+    let rows = select(failed, before, limit).into_partial_model::<JobColumns>();
     models(rows.all(conn).await?)
 }
 
 fn select(failed: bool, before: Option<Position>, limit: u64) -> Select<Entity> {
     let mut condition = Condition::all();
-    let mut query = Entity::find().select_only().columns(SUMMARY);
+    let mut query = Entity::find();
     if failed {
         condition = condition.add(Column::FailedAt.is_not_null());
         query = query.order_by_desc(Column::FailedAt);
     }
     if let Some((at, id)) = before {
-        let earlier = Column::Id.lt(id.as_uuid());
         condition = if failed {
-            // The first comparison bounds the scan of the index.
-            let either = Condition::any().add(Column::FailedAt.lt(at)).add(earlier);
-            condition.add(Column::FailedAt.lte(at)).add(either)
+            let order = [Column::FailedAt, Column::Id].map(Column::into_expr);
+            condition.add(is_before(order, at, id.as_uuid()))
         } else {
-            condition.add(earlier)
+            condition.add(Column::Id.lt(id.as_uuid()))
         };
     }
     query
@@ -208,7 +186,6 @@ pub async fn count_waiting_up_to(conn: &Conn, limit: u64) -> Result<u64> {
     count_up_to(conn, Entity::find().filter(waiting()), Column::Id, limit).await
 }
 
-/// Counts the failed jobs, at most `limit`.
 pub async fn count_failed_up_to(conn: &Conn, limit: u64) -> Result<u64> {
     let failed = Entity::find().filter(Column::FailedAt.is_not_null());
     count_up_to(conn, failed, Column::Id, limit).await

@@ -3,7 +3,8 @@
 use doorward_domain::keys::KeyRecord;
 
 use super::prelude::*;
-use crate::entity::signing_keys::{ActiveModel, Column, Entity};
+pub use super::query::insert;
+use crate::entity::signing_keys::{Column, Entity};
 
 /// Returns every key, oldest first.
 pub async fn list(conn: &Conn) -> Result<Vec<KeyRecord>> {
@@ -35,19 +36,9 @@ pub async fn insert_if_unchanged(
     let unchanged =
         current.len() == known.len() && current.iter().all(|record| known.contains(&record.kid));
     if unchanged {
-        for key in keys {
-            insert(tx, key).await?;
-        }
+        insert_models(tx, keys, None).await?;
     }
     Ok(unchanged)
-}
-
-/// Inserts a key.
-///
-/// # Errors
-/// Returns [`StoreError::Conflict`] on `kid`.
-pub async fn insert(tx: &WriteTx, key: &KeyRecord) -> Result<()> {
-    insert_row(tx, ActiveModel::try_from(key)?).await
 }
 
 /// Retires a key, which does not sign from `now` on. Returns false if it was already retired.

@@ -11,11 +11,8 @@ use crate::entity::linked_accounts::{ActiveModel, Column, Entity, Model};
 
 /// Returns the link of this account at an identity provider.
 pub async fn find(conn: &Conn, issuer: &str, subject: &str) -> Result<Option<LinkedAccount>> {
-    Entity::find()
-        .filter(Column::Issuer.eq(issuer))
-        .filter(Column::Subject.eq(subject))
-        .load_one(conn)
-        .await
+    let account = Column::Issuer.eq(issuer).and(Column::Subject.eq(subject));
+    Entity::load_by(conn, account).await
 }
 
 /// Returns a user's linked accounts, oldest first.
@@ -32,13 +29,12 @@ pub async fn list_with_providers(
     let issuer = Expr::col(("providers", "issuer"));
     query.left_join("providers", issuer.equals(("linked_accounts", "issuer")));
     select_all::<entity::providers::Entity>(&mut query, "providers", "p_");
-    let rows = conn.query_all(&query).await?;
-    let read = |row: &QueryResult| -> Result<(LinkedAccount, Option<Provider>)> {
+    let read = |row: &QueryResult| {
         let link = joined::<Model, _>(row, "")?;
         let provider = joined_optional::<entity::providers::Model, _>(row, "p_")?;
         Ok((link, provider))
     };
-    rows.iter().map(read).collect()
+    read_all(conn, &query, read).await
 }
 
 fn oldest_first(user: UserId) -> Select<Entity> {
@@ -105,7 +101,6 @@ pub async fn count_by_issuer(conn: &Conn, issuer: &str) -> Result<u64> {
     Ok(found.count(conn).await?)
 }
 
-/// Counts the accounts linked with this issuer, at most `limit`.
 pub async fn count_by_issuer_up_to(conn: &Conn, issuer: &str, limit: u64) -> Result<u64> {
     let found = Entity::find().filter(Column::Issuer.eq(issuer));
     count_up_to(conn, found, Column::Id, limit).await
@@ -114,14 +109,8 @@ pub async fn count_by_issuer_up_to(conn: &Conn, issuer: &str, limit: u64) -> Res
 /// Inserts a linked account. Returns false if issuer and subject are already linked to any user: of
 /// concurrent callers, exactly one gets true.
 pub async fn insert(tx: &WriteTx, link: &LinkedAccount) -> Result<bool> {
-    let keep = OnConflict::columns([Column::Issuer, Column::Subject])
-        .do_nothing()
-        .to_owned();
-    let inserted = Entity::insert(ActiveModel::try_from(link)?)
-        .on_conflict(keep)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(inserted == 1)
+    let row = ActiveModel::try_from(link)?;
+    insert_new(tx, row, [Column::Issuer, Column::Subject]).await
 }
 
 /// Records a sign-in, the account's current name at the provider, and the roles from its claims.
@@ -157,16 +146,10 @@ pub async fn set_roles(tx: &WriteTx, link: &LinkedAccount) -> Result<()> {
 }
 
 pub async fn remove(tx: &WriteTx, user: UserId, id: LinkId) -> Result<bool> {
-    Entity::delete_many()
-        .filter(Column::Id.eq(id.as_uuid()))
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .change_one(tx)
-        .await
+    let own = Column::UserId.eq(user.as_uuid());
+    Entity::delete_one_by(tx, own.and(Column::Id.eq(id.as_uuid()))).await
 }
 
 pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64> {
-    Entity::delete_many()
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .change(tx)
-        .await
+    Entity::delete_by(tx, Column::UserId.eq(user.as_uuid())).await
 }

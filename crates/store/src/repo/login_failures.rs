@@ -40,16 +40,12 @@ pub async fn page(
 }
 
 fn select(now: UnixSeconds, after: Option<&Position>, limit: u64) -> Select<Entity> {
-    // The first comparison bounds the scan of the index. Lockouts up to `now` have ended.
+    // Lockouts up to `now` have ended.
     let from = now.saturating_add(1);
     let condition = match after {
         Some((until, bucket)) if *until >= from => {
-            let later = Condition::any()
-                .add(Column::LockedUntil.gt(*until))
-                .add(Column::Bucket.gt(bucket.clone()));
-            Condition::all()
-                .add(Column::LockedUntil.gte(*until))
-                .add(later)
+            let order = [Column::LockedUntil, Column::Bucket].map(Column::into_expr);
+            is_after(order, *until, bucket.clone())
         }
         _ => Condition::all().add(Column::LockedUntil.gte(from)),
     };
@@ -130,9 +126,7 @@ pub async fn change(
         user_id: Set(None),
     };
     // A missing row cannot be locked, so the first caller inserts it.
-    let once = OnConflict::column(Column::Bucket).do_nothing().to_owned();
-    let insert = Entity::insert(empty).on_conflict(once).into_query();
-    let is_new = tx.execute(&insert).await?.rows_affected() == 1;
+    let is_new = insert_new(tx, empty, [Column::Bucket]).await?;
     let row = Entity::find_by_id(bucket.to_vec())
         .lock_exclusive()
         .one(tx.conn())
@@ -145,18 +139,14 @@ pub async fn change(
         .value(Column::UpdatedAt, after.updated_at)
         .value(Column::UserId, user.map(|id| id.as_uuid()))
         .filter(Column::Bucket.eq(bucket.to_vec()))
-        .exec(tx.conn())
+        .run(tx)
         .await?;
     Ok(after)
 }
 
-/// Deletes the failures of these buckets.
 pub async fn clear(tx: &WriteTx, buckets: &[[u8; 32]]) -> Result<()> {
     for part in parts(buckets.iter().map(|bucket| bucket.to_vec())) {
-        Entity::delete_many()
-            .filter(part.contains(Expr::col(Column::Bucket)))
-            .exec(tx.conn())
-            .await?;
+        Entity::delete_by(tx, part.contains(Expr::col(Column::Bucket))).await?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The memberships of a user with the roles in each organization, in one statement.
 
-use doorward_domain::model::{SubjectKind, UserId};
+use doorward_domain::model::UserId;
 
 use super::prelude::*;
 
@@ -14,43 +14,23 @@ pub struct Membership {
     pub roles: Vec<(String, Option<UnixSeconds>)>,
 }
 
+/// The memberships of the user $1, each with the roles of the user $2 there that are valid at $3. A list of
+/// the active roles instead of `EXISTS` would let SQLite read every assignment of the organization.
+const MEMBERSHIPS: &str = "SELECT m.org AS slug, o.name AS name, m.is_owner AS is_owner, \
+    m.created_at AS since, a.role AS role, a.expires_at AS until \
+    FROM organization_members m \
+    JOIN organizations o ON o.slug = m.org AND o.deleted_at IS NULL \
+    LEFT JOIN role_assignments a ON a.subject_kind = 'user' AND a.subject_id = $2 \
+    AND a.org = m.org AND a.active AND (a.expires_at IS NULL OR a.expires_at > $3) \
+    AND EXISTS (SELECT 1 FROM roles r WHERE r.name = a.role AND r.active) \
+    WHERE m.user_id = $1 ORDER BY m.org, a.role";
+
 /// Returns the memberships of a user by slug, with the roles that are active and not expired.
 pub async fn of_user(conn: &Conn, user: UserId, now: UnixSeconds) -> Result<Vec<Membership>> {
-    let member = |name: &'static str| Expr::col(("organization_members", name));
-    let organization = |name: &'static str| Expr::col(("organizations", name));
-    let role = |name: &'static str| Expr::col(("role_assignments", name));
-    let live = role("expires_at").is_null().or(role("expires_at").gt(now));
-    // A list of the active roles instead would let SQLite read every assignment of the organization.
-    let usable = select_one("roles")
-        .and_where(Expr::col(("roles", "name")).equals(("role_assignments", "role")))
-        .and_where(Expr::col(("roles", "active")).eq(true))
-        .take();
-    let assigned = role("subject_kind")
-        .eq(SubjectKind::User.as_str())
-        .and(role("subject_id").eq(user.to_string()))
-        .and(role("org").equals(("organization_members", "org")))
-        .and(role("active").eq(true))
-        .and(Expr::exists(usable))
-        .and(live);
-    let existing = organization("slug")
-        .equals(("organization_members", "org"))
-        .and(organization("deleted_at").is_null());
-    let query = Query::select()
-        .expr_as(member("org"), "slug")
-        .expr_as(organization("name"), "name")
-        .expr_as(member("is_owner"), "is_owner")
-        .expr_as(member("created_at"), "since")
-        .expr_as(role("role"), "role")
-        .expr_as(role("expires_at"), "until")
-        .from("organization_members")
-        .inner_join("organizations", existing)
-        .left_join("role_assignments", assigned)
-        .and_where(member("user_id").eq(user.as_uuid()))
-        .order_by_expr(member("org"), Order::Asc)
-        .order_by_expr(role("role"), Order::Asc)
-        .take();
+    let values = [user.as_uuid().into(), user.to_string().into(), now.into()];
+    let query = Statement::from_sql_and_values(conn.get_database_backend(), MEMBERSHIPS, values);
     let mut found: Vec<Membership> = Vec::new();
-    for row in conn.query_all(&query).await? {
+    for row in conn.query_all_raw(query).await? {
         let next = membership(&row)?;
         let role: Option<String> = row.try_get("", "role")?;
         let role = role.map(|role| Ok::<_, StoreError>((role, row.try_get("", "until")?)));

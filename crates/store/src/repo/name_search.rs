@@ -172,8 +172,7 @@ pub async fn role(conn: &Conn, name: &str) -> Result<Option<UsedRole>> {
     for (name, value) in role_figures() {
         query.expr_as(value, Alias::new(name));
     }
-    let rows = conn.query_all(&query).await?;
-    rows.first().map(read_role).transpose()
+    read_first(conn, &query, read_role).await
 }
 
 /// Returns the columns of a role that other tables contain: its permissions, the first assigned role

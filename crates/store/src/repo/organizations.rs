@@ -5,8 +5,9 @@ use doorward_rules::search;
 
 use super::deletions::{self, Deletion};
 use super::prelude::*;
+pub use super::query::insert;
 use crate::entity::organization_members as members;
-use crate::entity::organizations::{ActiveModel, Column, Entity};
+use crate::entity::organizations::{Column, Entity};
 use crate::entity::users;
 
 /// Returns the organization with this slug, unless it was deleted.
@@ -21,9 +22,7 @@ pub async fn find(conn: &Conn, slug: &str) -> Result<Option<Organization>> {
 pub async fn list(conn: &Conn, after: Option<&str>, limit: u64) -> Result<Vec<Organization>> {
     Entity::find()
         .filter(Column::DeletedAt.is_null())
-        .order_by_asc(Column::Slug)
-        .limit(Ord::min(limit, PAGE_MAX))
-        .apply_if(after, |query, after| query.filter(Column::Slug.gt(after)))
+        .page_after(Column::Slug, after, limit)
         .load(conn)
         .await
 }
@@ -42,18 +41,7 @@ pub async fn list_domains(conn: &Conn) -> Result<Vec<(String, String)>> {
     Ok(rows)
 }
 
-/// Inserts an organization.
-///
-/// # Errors
-/// Returns [`StoreError::Conflict`] for a slug that is or was in use, and for the domain of another
-/// organization.
-pub async fn insert(tx: &WriteTx, organization: &Organization) -> Result<()> {
-    insert_row(tx, ActiveModel::try_from(organization)?).await
-}
-
 /// Updates name, state and domain. Returns false if the organization does not exist.
-///
-/// # Errors
 /// Returns [`StoreError::Conflict`] for the domain of another organization.
 pub async fn update(tx: &WriteTx, organization: &Organization) -> Result<bool> {
     Entity::update_many()
@@ -120,13 +108,10 @@ pub async fn members(
     after: Option<UserId>,
     limit: u64,
 ) -> Result<Vec<(Member, User)>> {
+    let after = after.map(|user| user.as_uuid());
     let query = members::Entity::find()
         .filter(members::Column::Org.eq(slug))
-        .order_by_asc(members::Column::UserId)
-        .limit(Ord::min(limit, PAGE_MAX))
-        .apply_if(after, |query, after| {
-            query.filter(members::Column::UserId.gt(after.as_uuid()))
-        });
+        .page_after(members::Column::UserId, after, limit);
     with_users(conn, query).await
 }
 
@@ -134,30 +119,22 @@ async fn with_users(conn: &Conn, query: Select<members::Entity>) -> Result<Vec<(
     let mut query = query.into_query();
     let user = Expr::col(("organization_members", "user_id"));
     join_user(&mut query, "u_", user, None);
-    let rows = conn.query_all(&query).await?;
-    let read = |row: &QueryResult| -> Result<(Member, User)> {
+    let read = |row: &QueryResult| {
         let member = members::Model::from_query_result(row, "")?;
         Ok((member.into(), joined::<users::Model, _>(row, "u_")?))
     };
-    rows.iter().map(read).collect()
+    read_all(conn, &query, read).await
 }
 
-/// Returns which of these users are members.
 pub async fn members_among(
     conn: &Conn,
     slug: &str,
     users: impl IntoIterator<Item = UserId>,
 ) -> Result<Vec<UserId>> {
-    let mut found = Vec::new();
-    for part in parts(users.into_iter().map(|id| id.as_uuid())) {
-        let rows = members::Entity::find()
-            .filter(members::Column::Org.eq(slug))
-            .filter(part.contains(Expr::col(members::Column::UserId)))
-            .all(conn)
-            .await?;
-        found.extend(rows.iter().map(|row| UserId::from_uuid(row.user_id)));
-    }
-    Ok(found)
+    let all = members::Entity::find().filter(members::Column::Org.eq(slug));
+    let users = users.into_iter().map(|id| id.as_uuid());
+    let rows = rows_with(conn, all, members::Column::UserId, users).await?;
+    Ok(rows.iter().map(user_of).collect())
 }
 
 /// Returns the organizations of a user by slug; the flag marks ownership.
@@ -186,8 +163,11 @@ pub async fn owners(conn: &Conn, slug: &str) -> Result<Vec<UserId>> {
         .filter(members::Column::IsOwner.eq(true))
         .all(conn)
         .await?;
-    let id = |row: members::Model| UserId::from_uuid(row.user_id);
-    Ok(rows.into_iter().map(id).collect())
+    Ok(rows.iter().map(user_of).collect())
+}
+
+const fn user_of(member: &members::Model) -> UserId {
+    UserId::from_uuid(member.user_id)
 }
 
 /// A filter for organizations without an active owner; the default selects all.
@@ -226,20 +206,18 @@ pub async fn list_ownerless(
         .and_where(user("deletion_due_at").is_null());
     let limit = Ord::min(limit, PAGE_MAX);
     let all = Entity::find()
-        .select_only()
-        .column(Column::Slug)
         .filter(Column::DeletedAt.is_null())
         .filter(Expr::exists(owned))
         .filter(Expr::exists(active).not())
         .order_by_asc(Column::Slug)
         .limit(limit);
     let Some(slugs) = filter.slugs else {
-        return Ok(all.into_tuple().all(conn).await?);
+        return all.load_column(Column::Slug, conn).await;
     };
     let mut found: Vec<String> = Vec::new();
     for part in parts(slugs.iter().map(String::as_str)) {
         let some = all.clone().filter(part.contains(Expr::col(Column::Slug)));
-        found.extend(some.into_tuple::<String>().all(conn).await?);
+        found.extend(some.load_column(Column::Slug, conn).await?);
     }
     found.sort_unstable();
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
@@ -247,8 +225,6 @@ pub async fn list_ownerless(
 }
 
 /// Adds a member, or changes the ownership of one.
-///
-/// # Errors
 /// Returns [`StoreError::MissingReference`] if the user or the organization does not exist.
 pub async fn put_member(tx: &WriteTx, slug: &str, member: &Member) -> Result<()> {
     let row = members::ActiveModel {
@@ -267,9 +243,7 @@ pub async fn put_member(tx: &WriteTx, slug: &str, member: &Member) -> Result<()>
 }
 
 pub async fn remove_member(tx: &WriteTx, slug: &str, user: UserId) -> Result<bool> {
-    members::Entity::delete_many()
-        .filter(members::Column::Org.eq(slug))
-        .filter(members::Column::UserId.eq(user.as_uuid()))
+    members::Entity::delete_by_id((slug.to_owned(), user.as_uuid()))
         .change_one(tx)
         .await
 }

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use doorward_domain::model::{
-    AuditEvent, ClientId, Consent, EffectiveRoles, GrantOrigin, Invitation, Session, UserId,
+    AuditEvent, ClientId, Consent, EffectiveRoles, Invitation, Session, UserId,
 };
 use doorward_protocol::scope::Scope;
 
@@ -11,7 +11,7 @@ use super::audit::AuditFilter;
 use super::prelude::*;
 use super::roles::role_column::{self, ANYWHERE, RoleColumns};
 use super::union_query::{Lists, push, table};
-use super::{api_keys, audit, consents, grants, invitations, sessions};
+use super::{api_keys, audit, client_users, consents, grants, invitations, sessions};
 use crate::entity;
 use crate::entity::row::RowReader;
 
@@ -40,7 +40,6 @@ pub struct Overview {
     pub invitations: Vec<(Invitation, String)>,
 }
 
-/// The grants of one scope to one client.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Granted {
     pub client_id: ClientId,
@@ -111,15 +110,10 @@ fn begin(backend: DbBackend, user: UserId, now: UnixSeconds) -> Lists {
     let who = Query::select()
         .expr_as(Expr::value(user.as_uuid()), "id")
         .take();
-    let keys = Query::select()
-        .expr(Expr::col(Asterisk).count())
-        .from("api_keys")
+    let keys = select_one("api_keys")
         .cond_where(api_keys::live(user, now))
         .take();
-    let unreviewed = Query::select()
-        .expr(Expr::col(Asterisk).count())
-        .from_subquery(audit::select_unreviewed(user, now), "events")
-        .take();
+    let unreviewed = audit::select_unreviewed(user, now);
     let held = role_column::expression(backend, RoleColumns::anywhere("who.id"), now);
     Lists::begin(
         Query::select().from_subquery(who, "who").take(),
@@ -132,8 +126,8 @@ fn begin(backend: DbBackend, user: UserId, now: UnixSeconds) -> Lists {
         &[
             (ANYWHERE, held),
             (OWNER_SINCE, owned_organization(user).into()),
-            (KEYS, keys.into()),
-            (UNREVIEWED, unreviewed.into()),
+            (KEYS, select_count(keys).into()),
+            (UNREVIEWED, select_count(unreviewed).into()),
             (CLIENT, Expr::cust("CAST(NULL AS text)")),
             (SCOPE, Expr::cust("CAST(NULL AS text)")),
             (LAST, Expr::cust("CAST(NULL AS bigint)")),
@@ -145,18 +139,6 @@ fn begin(backend: DbBackend, user: UserId, now: UnixSeconds) -> Lists {
 /// Selects the grants that can still yield tokens, by client and scope, with their first time.
 fn granted(user: UserId, now: UnixSeconds) -> SelectStatement {
     let grant = |name: &'static str| Expr::col(("grants", name));
-    let session = |name: &'static str| Expr::col(("sessions", name));
-    let own = session("id")
-        .equals(("grants", "session_id"))
-        .and(session("user_id").equals(("grants", "user_id")))
-        .and(session("ended_at").is_null())
-        .and(session("expires_at").gt(now));
-    let outlives =
-        Expr::cust(r#"(' ' || "grants"."scope" || ' ') LIKE '% offline\_access %' ESCAPE '\'"#);
-    let holds = grant("origin")
-        .eq(GrantOrigin::Assertion.as_str())
-        .or(outlives)
-        .or(session("id").is_not_null());
     Query::select()
         .expr_as(grant("client_id"), CLIENT)
         .expr_as(grant("scope"), SCOPE)
@@ -167,8 +149,8 @@ fn granted(user: UserId, now: UnixSeconds) -> SelectStatement {
                 .into_query(),
             "grants",
         )
-        .left_join("sessions", own)
-        .and_where(holds)
+        .left_join("sessions", client_users::holds("grants", "sessions", now))
+        .and_where(client_users::is_held("grants", "sessions"))
         .group_by_col(("grants", "client_id"))
         .group_by_col(("grants", "scope"))
         .order_by_expr(Func::min(grant("created_at")).into(), Order::Desc)
@@ -244,10 +226,11 @@ impl Overview {
             }
             "last uses" => self.last_uses.push((client(row)?, row.try_get("", LAST)?)),
             _ => {
-                let keys: i64 = row.try_get("", KEYS)?;
-                self.api_keys = usize::try_from(keys).unwrap_or_default();
-                let unreviewed: i64 = row.try_get("", UNREVIEWED)?;
-                self.unreviewed = usize::try_from(unreviewed).unwrap_or_default();
+                let number = |name| -> Result<usize> {
+                    Ok(usize::try_from(read_count(row, name)?).unwrap_or_default())
+                };
+                self.api_keys = number(KEYS)?;
+                self.unreviewed = number(UNREVIEWED)?;
                 self.roles = role_column::read(row, ANYWHERE)?;
                 let since: Option<UnixSeconds> = row.try_get("", OWNER_SINCE)?;
                 self.is_owner = since.is_some();

@@ -8,21 +8,11 @@ use crate::entity::passkeys::{ActiveModel, Column, Entity};
 /// Inserts a passkey. Returns false if any user has one with this credential ID, which does not
 /// change.
 pub async fn insert(tx: &WriteTx, passkey: &Passkey) -> Result<bool> {
-    let keep = OnConflict::column(Column::CredentialId)
-        .do_nothing()
-        .to_owned();
-    let inserted = Entity::insert(ActiveModel::try_from(passkey)?)
-        .on_conflict(keep)
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok(inserted == 1)
+    insert_new(tx, ActiveModel::try_from(passkey)?, [Column::CredentialId]).await
 }
 
 pub async fn find_by_credential(conn: &Conn, credential_id: &[u8]) -> Result<Option<Passkey>> {
-    Entity::find()
-        .filter(Column::CredentialId.eq(credential_id.to_vec()))
-        .load_one(conn)
-        .await
+    Entity::load_by(conn, Column::CredentialId.eq(credential_id.to_vec())).await
 }
 
 /// Returns the passkeys of a user, oldest first.
@@ -36,21 +26,22 @@ pub async fn list(conn: &Conn, user: UserId) -> Result<Vec<Passkey>> {
 }
 
 pub async fn count(conn: &Conn, user: UserId) -> Result<u64> {
-    let count = Entity::find()
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .count(conn)
-        .await?;
-    Ok(count)
+    let own = Entity::find().filter(Column::UserId.eq(user.as_uuid()));
+    Ok(own.count(conn).await?)
 }
 
 /// Renames a passkey. Returns false if the user has none with this ID.
 pub async fn rename(tx: &WriteTx, user: UserId, id: PasskeyId, name: &str) -> Result<bool> {
     Entity::update_many()
         .value(Column::Name, name)
-        .filter(Column::Id.eq(id.as_uuid()))
-        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(own(user, id))
         .change_one(tx)
         .await
+}
+
+fn own(user: UserId, id: PasskeyId) -> Expr {
+    let own = Column::UserId.eq(user.as_uuid());
+    own.and(Column::Id.eq(id.as_uuid()))
 }
 
 /// Records a sign-in with the updated credential. Returns false if the passkey was removed, or used
@@ -83,16 +74,9 @@ pub async fn suspect(tx: &WriteTx, id: PasskeyId, now: UnixSeconds) -> Result<()
 }
 
 pub async fn remove(tx: &WriteTx, user: UserId, id: PasskeyId) -> Result<bool> {
-    Entity::delete_many()
-        .filter(Column::Id.eq(id.as_uuid()))
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .change_one(tx)
-        .await
+    Entity::delete_one_by(tx, own(user, id)).await
 }
 
 pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64> {
-    Entity::delete_many()
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .change(tx)
-        .await
+    Entity::delete_by(tx, Column::UserId.eq(user.as_uuid())).await
 }

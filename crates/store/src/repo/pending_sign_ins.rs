@@ -3,15 +3,12 @@
 use doorward_domain::model::{AttemptId, PendingSignIn, UserId};
 
 use super::prelude::*;
-use crate::entity::pending_sign_ins::{ActiveModel, Column, Entity};
+pub use super::query::insert;
+use crate::entity::pending_sign_ins::{Column, Entity};
 
 /// Returns the waiting sign-in with this ID, expired or not.
 pub async fn find(conn: &Conn, id: &AttemptId) -> Result<Option<PendingSignIn>> {
     Entity::find_by_id(id.as_str()).load_one(conn).await
-}
-
-pub async fn insert(tx: &WriteTx, pending: &PendingSignIn) -> Result<()> {
-    insert_row(tx, ActiveModel::try_from(pending)?).await
 }
 
 /// Counts an attempt. Returns `None` if the sign-in is done, expired, or had `max` attempts.
@@ -42,10 +39,7 @@ pub async fn complete(tx: &WriteTx, id: &AttemptId, now: UnixSeconds) -> Result<
 }
 
 pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64> {
-    Entity::delete_many()
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .change(tx)
-        .await
+    Entity::delete_by(tx, Column::UserId.eq(user.as_uuid())).await
 }
 
 /// Deletes up to `limit` unfinished sign-ins that expired before `before`, and returns them.
@@ -68,6 +62,4 @@ pub async fn remove_unfinished(
     models(removed)
 }
 
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
-}
+purge_by!(ExpiresAt);

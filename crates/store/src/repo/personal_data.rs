@@ -19,14 +19,15 @@ pub const PAGE: u64 = 500;
 macro_rules! page {
     ($conn:expr, $table:ident, $key:ident, $of:expr, $before:expr) => {{
         use $table::{Column, Entity};
-        let rows = Entity::find()
+        Entity::find()
             .filter($of)
-            .filter(Condition::all().add_option($before.map(|before| Column::$key.lt(before))))
+            .apply_if($before, |query, before| {
+                query.filter(Column::$key.lt(before))
+            })
             .order_by_desc(Column::$key)
             .limit(PAGE)
-            .all($conn)
-            .await?;
-        models(rows)
+            .load($conn)
+            .await
     }};
 }
 

@@ -27,8 +27,6 @@ pub async fn find(conn: &Conn, name: &str) -> Result<Option<ProfileField>> {
 }
 
 /// Inserts a field, or replaces the one with this name.
-///
-/// # Errors
 /// Returns [`StoreError::Conflict`] on `name` while a deleted field with this name still has values.
 pub async fn upsert(tx: &WriteTx, field: &ProfileField) -> Result<()> {
     if deletions::is_pending(tx, Deletion::ProfileField(&field.name)).await? {
@@ -66,22 +64,19 @@ pub async fn values_of_users(
     users: &[UserId],
 ) -> Result<BTreeMap<UserId, FieldValues>> {
     let mut found: BTreeMap<UserId, FieldValues> = BTreeMap::new();
-    for part in parts(users.iter().map(UserId::as_uuid)) {
-        let rows = profile_values::Entity::find()
-            .filter(part.contains(Expr::col(profile_values::Column::UserId)))
-            .all(conn)
-            .await?;
-        for row in rows {
-            let value: Value =
-                RowReader::new("profile_values", &row.user_id).json("value", &row.value)?;
-            let values = found.entry(UserId::from_uuid(row.user_id)).or_default();
-            values.insert(row.field, value);
-        }
+    let (all, column) = (
+        profile_values::Entity::find(),
+        profile_values::Column::UserId,
+    );
+    for row in rows_with(conn, all, column, users.iter().map(UserId::as_uuid)).await? {
+        let reader = RowReader::new("profile_values", &row.user_id);
+        let value: Value = reader.json("value", &row.value)?;
+        let values = found.entry(UserId::from_uuid(row.user_id)).or_default();
+        values.insert(row.field, value);
     }
     Ok(found)
 }
 
-/// The values of a user's custom profile fields.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct FieldsOfUser {
     pub values: FieldValues,

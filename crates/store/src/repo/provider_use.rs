@@ -25,15 +25,14 @@ pub struct UsedProvider {
 /// Returns the provider with this name, and counts up to `limit` linked accounts.
 pub async fn find(conn: &Conn, id: &ProviderId, limit: u64) -> Result<Option<UsedProvider>> {
     let query = select(Entity::find_by_id(id.as_str()), limit);
-    conn.query_one(&query).await?.as_ref().map(read).transpose()
+    read_first(conn, &query, read).await
 }
 
 /// Returns all providers, ordered by name, and counts up to `limit` linked accounts of each. There are
 /// few providers.
 pub async fn list(conn: &Conn, limit: u64) -> Result<Vec<UsedProvider>> {
     let query = select(Entity::find().order_by_asc(Column::Id), limit);
-    let rows = conn.query_all(&query).await?;
-    rows.iter().map(read).collect()
+    read_all(conn, &query, read).await
 }
 
 fn select(providers: Select<Entity>, limit: u64) -> SelectStatement {

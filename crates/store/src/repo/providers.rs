@@ -4,6 +4,7 @@
 use doorward_domain::model::{Provider, ProviderId};
 
 use super::prelude::*;
+pub use super::query::insert;
 use crate::entity::providers::{ActiveModel, Column, Entity};
 
 /// Returns the provider with this name, enabled or not.
@@ -21,23 +22,12 @@ pub async fn list_active(conn: &Conn) -> Result<Vec<Provider>> {
     active().order_by_asc(Column::Id).load(conn).await
 }
 
-/// Selects the enabled providers.
 pub(super) fn active() -> Select<Entity> {
     Entity::find().filter(Column::DisabledAt.is_null())
 }
 
-/// Inserts a provider.
-///
-/// # Errors
-/// Returns [`StoreError::Conflict`] if the name or the issuer is in use.
-pub async fn insert(tx: &WriteTx, provider: &Provider) -> Result<()> {
-    insert_row(tx, ActiveModel::try_from(provider)?).await
-}
-
-/// Updates a provider. Returns false if the name is unknown.
-///
-/// # Errors
-/// Returns [`StoreError::Conflict`] if another provider has the issuer.
+/// Updates a provider. Returns false if the name is unknown, and [`StoreError::Conflict`] if another
+/// provider has the issuer.
 pub async fn update(tx: &WriteTx, provider: &Provider) -> Result<bool> {
     Entity::update_many()
         .set(ActiveModel::try_from(provider)?)

@@ -4,15 +4,12 @@ use doorward_domain::model::{InteractionId, PushedRequest};
 use doorward_domain::secret::TokenHash;
 
 use super::prelude::*;
-use crate::entity::pushed_requests::{ActiveModel, Column, Entity};
+pub use super::query::insert;
+use crate::entity::pushed_requests::{Column, Entity};
 
 /// Returns the pushed request with this hash, whether active, used or expired.
 pub async fn find(conn: &Conn, hash: &TokenHash) -> Result<Option<PushedRequest>> {
     Entity::find_by_id(to_bytes(hash)).load_one(conn).await
-}
-
-pub async fn insert(tx: &WriteTx, pushed: &PushedRequest) -> Result<()> {
-    insert_row(tx, ActiveModel::try_from(pushed)?).await
 }
 
 /// Consumes a pushed request for an interaction: of concurrent callers on all replicas, exactly one
@@ -32,7 +29,6 @@ pub async fn claim(
         .await
 }
 
-/// Counts the pushed requests that have not expired, at most `limit`.
 pub async fn count_open(conn: &Conn, limit: u64, now: UnixSeconds) -> Result<u64> {
     let open = Entity::find().filter(Column::ExpiresAt.gt(now));
     count_up_to(conn, open, Column::ExpiresAt, limit).await

@@ -10,11 +10,11 @@ use sea_orm::sea_query::{
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait as _, DbBackend, DeleteMany,
     EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult, QuerySelect,
-    QueryTrait as _, Select, UpdateMany, ValidatedDeleteOne, Value,
+    QueryTrait as _, Select, TryGetable, UpdateMany, ValidatedDeleteOne, Value,
 };
 
 use crate::db::{Conn, WriteTx};
-use crate::entity::row::select_all;
+use crate::entity::row::{Record, select_all};
 use crate::entity::users;
 use crate::error::{Result, StoreError};
 
@@ -40,7 +40,6 @@ pub(super) fn select_count(rows: SelectStatement) -> SelectStatement {
         .take()
 }
 
-/// Reads a column with a number of rows.
 pub(super) fn read_count(row: &QueryResult, column: &str) -> Result<u64> {
     let number: i64 = row.try_get("", column)?;
     Ok(u64::try_from(number).unwrap_or_default())
@@ -73,11 +72,11 @@ where
     R: FromQueryResult,
     M: TryFrom<R, Error = StoreError>,
 {
-    let read = |row: &QueryResult| -> Result<(M, User)> {
+    let read = |row: &QueryResult| {
         let user = joined::<users::Model, _>(row, "u_")?;
         Ok((joined::<R, M>(row, prefix)?, user))
     };
-    conn.query_all(query).await?.iter().map(read).collect()
+    read_all(conn, query, read).await
 }
 
 /// Converts rows to models. Returns the first error.
@@ -95,15 +94,24 @@ pub(super) fn guarded(guard: Safeguard, condition: impl IntoCondition) -> Condit
 }
 
 /// Queries whose rows become domain models.
-pub(super) trait LoadRows<R>: Sized {
+pub(super) trait LoadRows<E: EntityTrait>: Sized {
     /// Returns the models of all rows.
-    async fn load<M: TryFrom<R, Error = StoreError>>(self, conn: &Conn) -> Result<Vec<M>>;
+    async fn load<M: TryFrom<E::Model, Error = StoreError>>(self, conn: &Conn) -> Result<Vec<M>>;
 
     /// Returns the model of the first row.
-    async fn load_one<M: TryFrom<R, Error = StoreError>>(self, conn: &Conn) -> Result<Option<M>>;
+    async fn load_one<M: TryFrom<E::Model, Error = StoreError>>(
+        self,
+        conn: &Conn,
+    ) -> Result<Option<M>>;
+
+    /// Returns the values of one column.
+    async fn load_column<T: TryGetable>(self, column: E::Column, conn: &Conn) -> Result<Vec<T>>;
+
+    /// Selects up to `limit` rows after this key, in the order of the key.
+    fn page_after(self, key: E::Column, after: Option<impl Into<Value>>, limit: u64) -> Self;
 }
 
-impl<E: EntityTrait> LoadRows<E::Model> for Select<E> {
+impl<E: EntityTrait> LoadRows<E> for Select<E> {
     async fn load<M: TryFrom<E::Model, Error = StoreError>>(self, conn: &Conn) -> Result<Vec<M>> {
         models(self.all(conn).await?)
     }
@@ -114,6 +122,98 @@ impl<E: EntityTrait> LoadRows<E::Model> for Select<E> {
     ) -> Result<Option<M>> {
         self.one(conn).await?.map(M::try_from).transpose()
     }
+
+    async fn load_column<T: TryGetable>(self, column: E::Column, conn: &Conn) -> Result<Vec<T>> {
+        let values = self.select_only().column(column).into_tuple();
+        Ok(values.all(conn).await?)
+    }
+
+    fn page_after(self, key: E::Column, after: Option<impl Into<Value>>, limit: u64) -> Self {
+        self.order_by_asc(key)
+            .limit(Ord::min(limit, PAGE_MAX))
+            .apply_if(after, |query, after| query.filter(key.gt(after)))
+    }
+}
+
+/// Tables whose rows are found and deleted by a condition.
+pub(super) trait ByCondition: EntityTrait {
+    /// Returns the model of the first row.
+    async fn load_by<M: TryFrom<Self::Model, Error = StoreError>>(
+        conn: &Conn,
+        condition: impl IntoCondition,
+    ) -> Result<Option<M>> {
+        Self::find().filter(condition).load_one(conn).await
+    }
+
+    /// Returns true if there is a row.
+    async fn has(conn: &Conn, condition: impl IntoCondition) -> Result<bool> {
+        let query = select_one(Self::default())
+            .cond_where(condition)
+            .limit(1)
+            .take();
+        Ok(conn.query_one(&query).await?.is_some())
+    }
+
+    /// Deletes the rows. Returns their number.
+    async fn delete_by(tx: &WriteTx, condition: impl IntoCondition) -> Result<u64> {
+        Self::delete_many().filter(condition).change(tx).await
+    }
+
+    /// Deletes the row. Returns false if there is none.
+    async fn delete_one_by(tx: &WriteTx, condition: impl IntoCondition) -> Result<bool> {
+        Self::delete_many().filter(condition).change_one(tx).await
+    }
+}
+
+impl<E: EntityTrait> ByCondition for E {}
+
+pub(super) async fn read_all<T>(
+    conn: &Conn,
+    query: &SelectStatement,
+    read: impl FnMut(&QueryResult) -> Result<T>,
+) -> Result<Vec<T>> {
+    conn.query_all(query).await?.iter().map(read).collect()
+}
+
+pub(super) async fn read_first<T>(
+    conn: &Conn,
+    query: &SelectStatement,
+    read: impl FnOnce(&QueryResult) -> Result<T>,
+) -> Result<Option<T>> {
+    conn.query_one(query).await?.as_ref().map(read).transpose()
+}
+
+/// Returns the condition for the rows after a position, in the ascending order of two columns.
+pub(super) fn is_after(
+    [first, second]: [Expr; 2],
+    at: impl Into<Expr>,
+    last: impl Into<Expr>,
+) -> Condition {
+    let at = at.into();
+    let later = first.clone().gt(at.clone()).or(second.gt(last));
+    // This comparison bounds the scan of the index.
+    Condition::all().add(first.gte(at)).add(later)
+}
+
+/// Returns the condition for the rows before a position, in the descending order of two columns.
+pub(super) fn is_before(
+    [first, second]: [Expr; 2],
+    at: impl Into<Expr>,
+    last: impl Into<Expr>,
+) -> Condition {
+    let at = at.into();
+    let earlier = first.clone().lt(at.clone()).or(second.lt(last));
+    // This comparison bounds the scan of the index.
+    Condition::all().add(first.lte(at)).add(earlier)
+}
+
+/// Inserts a record.
+///
+/// # Errors
+/// Returns [`StoreError::Conflict`] if another one has a value that must be unique, and
+/// [`StoreError::MissingReference`] if it refers to a record that does not exist.
+pub async fn insert<M: Record>(tx: &WriteTx, record: &M) -> Result<()> {
+    insert_row(tx, M::Row::try_from(record)?).await
 }
 
 pub(super) async fn insert_row<A: ActiveModelTrait>(tx: &WriteTx, row: A) -> Result<()> {
@@ -154,7 +254,6 @@ pub(super) async fn upsert_row<A: ActiveModelTrait>(
 
 /// Updates that set columns to values.
 pub(super) trait SetColumns<E: EntityTrait>: Sized {
-    /// Sets a column.
     fn value(self, column: E::Column, value: impl Into<Value>) -> Self;
 
     /// Runs the update. Returns the model of the first changed row.
@@ -178,7 +277,6 @@ impl<E: EntityTrait> SetColumns<E> for UpdateMany<E> {
     }
 }
 
-/// Statements that change rows.
 pub(super) trait ChangeRows: Sized {
     /// Runs the statement. Returns the number of changed rows.
     async fn change(self, tx: &WriteTx) -> Result<u64>;
@@ -205,6 +303,17 @@ macro_rules! change_rows {
 }
 
 change_rows!(UpdateMany, DeleteMany, ValidatedDeleteOne);
+
+/// Writes the function that deletes the rows with an old time in a column.
+macro_rules! purge_by {
+    ($column:ident) => {
+        /// Deletes up to `limit` rows from before `before`, the oldest first. Returns their number.
+        pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
+            purge_older::<Entity>(tx, Column::$column, before, limit).await
+        }
+    };
+}
+pub(super) use purge_by;
 
 /// Deletes up to `limit` rows whose time in `column` is before `before`, the oldest first. Returns
 /// their number.
@@ -260,14 +369,13 @@ pub(super) async fn count_up_to<E: EntityTrait>(
     limit: u64,
 ) -> Result<u64> {
     let rows = rows.select_only().column(key).limit(limit).into_query();
-    let count = Query::select()
-        .expr_as(Expr::col(Asterisk).count(), "found")
-        .from_subquery(rows, "counted")
-        .take();
-    let Some(row) = conn.query_one(&count).await? else {
-        return Ok(0);
-    };
-    read_count(&row, "found")
+    load_count(conn, rows).await
+}
+
+pub(super) async fn load_count(conn: &Conn, rows: SelectStatement) -> Result<u64> {
+    let query = Query::select().expr_as(select_count(rows), "found").take();
+    let count = read_first(conn, &query, |row| read_count(row, "found")).await?;
+    Ok(count.unwrap_or_default())
 }
 
 /// Returns up to `limit` times in `column` after `since`, newest first.
@@ -278,16 +386,11 @@ pub(super) async fn times_after<E: EntityTrait>(
     since: UnixSeconds,
     limit: u64,
 ) -> Result<Vec<UnixSeconds>> {
-    let times = rows
-        .filter(column.gt(since))
+    rows.filter(column.gt(since))
         .order_by_desc(column)
         .limit(limit)
-        .select_only()
-        .column(column)
-        .into_tuple()
-        .all(conn)
-        .await?;
-    Ok(times)
+        .load_column(column, conn)
+        .await
 }
 
 /// Returns the model of the columns selected with this prefix.

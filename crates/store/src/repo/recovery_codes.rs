@@ -44,17 +44,13 @@ pub async fn consume(
 }
 
 pub async fn count_unused(conn: &Conn, user: UserId) -> Result<u64> {
-    let count = Entity::find()
+    let unused = Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
-        .filter(Column::UsedAt.is_null())
-        .count(conn)
-        .await?;
-    Ok(count)
+        .filter(Column::UsedAt.is_null());
+    Ok(unused.count(conn).await?)
 }
 
 pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<()> {
-    Entity::delete_many()
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .run(tx)
-        .await
+    let own = Column::UserId.eq(user.as_uuid());
+    Entity::delete_by(tx, own).await.map(drop)
 }

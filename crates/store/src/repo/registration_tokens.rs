@@ -4,7 +4,8 @@ use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
 use doorward_domain::secret::TokenHash;
 
 use super::prelude::*;
-use crate::entity::registration_tokens::{ActiveModel, Column, Entity};
+pub use super::query::insert;
+use crate::entity::registration_tokens::{Column, Entity};
 
 /// Returns the token with this ID in any state.
 pub async fn find(conn: &Conn, id: RegistrationTokenId) -> Result<Option<RegistrationToken>> {
@@ -17,12 +18,8 @@ pub async fn find_live(
     hash: &TokenHash,
     now: UnixSeconds,
 ) -> Result<Option<RegistrationToken>> {
-    Entity::find()
-        .filter(Column::Hash.eq(to_bytes(hash)))
-        .filter(Column::UsesLeft.gt(0))
-        .filter(Column::ExpiresAt.gt(now))
-        .load_one(conn)
-        .await
+    let live = live(now).add(Column::Hash.eq(to_bytes(hash)));
+    Entity::load_by(conn, live).await
 }
 
 /// Returns up to `limit` usable tokens after this ID, ordered by ID.
@@ -33,19 +30,16 @@ pub async fn list_live(
     limit: u64,
 ) -> Result<Vec<RegistrationToken>> {
     Entity::find()
-        .filter(Column::UsesLeft.gt(0))
-        .filter(Column::ExpiresAt.gt(now))
-        .order_by_asc(Column::Id)
-        .limit(Ord::min(limit, PAGE_MAX))
-        .apply_if(after, |query, after| {
-            query.filter(Column::Id.gt(after.as_uuid()))
-        })
+        .filter(live(now))
+        .page_after(Column::Id, after.map(|id| id.as_uuid()), limit)
         .load(conn)
         .await
 }
 
-pub async fn insert(tx: &WriteTx, token: &RegistrationToken) -> Result<()> {
-    insert_row(tx, ActiveModel::try_from(token)?).await
+fn live(now: UnixSeconds) -> Condition {
+    Condition::all()
+        .add(Column::UsesLeft.gt(0))
+        .add(Column::ExpiresAt.gt(now))
 }
 
 /// Consumes one use of a token and returns the token. Of concurrent callers, only as many succeed as
@@ -55,19 +49,11 @@ pub async fn claim(
     hash: &TokenHash,
     now: UnixSeconds,
 ) -> Result<Option<RegistrationToken>> {
-    let result = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::UsesLeft, Expr::col(Column::UsesLeft).sub(1))
         .filter(Column::Hash.eq(to_bytes(hash)))
-        .filter(Column::UsesLeft.gt(0))
-        .filter(Column::ExpiresAt.gt(now))
-        .exec(tx.conn())
-        .await?;
-    if result.rows_affected != 1 {
-        return Ok(None);
-    }
-    Entity::find()
-        .filter(Column::Hash.eq(to_bytes(hash)))
-        .load_one(tx)
+        .filter(live(now))
+        .change_first(tx)
         .await
 }
 
@@ -77,12 +63,7 @@ pub async fn delete(tx: &WriteTx, id: RegistrationTokenId) -> Result<bool> {
 
 /// Deletes up to `limit` tokens that can still be used. Returns their number.
 pub async fn end_some(tx: &WriteTx, limit: u64, now: UnixSeconds) -> Result<u64> {
-    let live = Condition::all()
-        .add(Column::UsesLeft.gt(0))
-        .add(Column::ExpiresAt.gt(now));
-    purge_some::<Entity>(tx, live, Column::ExpiresAt, limit).await
+    purge_some::<Entity>(tx, live(now), Column::ExpiresAt, limit).await
 }
 
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
-}
+purge_by!(ExpiresAt);

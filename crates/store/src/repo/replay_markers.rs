@@ -25,6 +25,4 @@ pub async fn release(tx: &WriteTx, hash: &TokenHash) -> Result<()> {
     Entity::delete_by_id(to_bytes(hash)).run(tx).await
 }
 
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
-}
+purge_by!(ExpiresAt);

@@ -41,26 +41,22 @@ pub async fn rename(tx: &WriteTx, from: &str, to: &str) -> Result<()> {
     if let Some(former) = find(tx, from).await?
         && find(tx, to).await?.is_none()
     {
-        let identifier = to.to_owned();
-        upsert(
-            tx,
-            &Resource {
-                identifier,
-                ..former
-            },
-        )
-        .await?;
+        let renamed = Resource {
+            identifier: to.to_owned(),
+            ..former
+        };
+        upsert(tx, &renamed).await?;
     }
     delete(tx, from).await?;
     scopes::Entity::update_many()
         .value(scopes::Column::Audience, to)
         .filter(scopes::Column::Audience.eq(from))
-        .exec(tx.conn())
+        .run(tx)
         .await?;
     permissions::Entity::update_many()
         .value(permissions::Column::Audience, to)
         .filter(permissions::Column::Audience.eq(from))
-        .exec(tx.conn())
+        .run(tx)
         .await?;
     // Lists are JSON: the identifier occurs in them as a whole string.
     let (from, to) = (to_json(&from)?, to_json(&to)?);
@@ -72,7 +68,7 @@ pub async fn rename(tx: &WriteTx, from: &str, to: &str) -> Result<()> {
     clients::Entity::update_many()
         .col_expr(serves, replaced(Expr::col(serves)))
         .col_expr(exchange, replaced(Expr::col(exchange)))
-        .exec(tx.conn())
+        .run(tx)
         .await?;
     let resources = grants::Column::Resources;
     grants::Entity::update_many()

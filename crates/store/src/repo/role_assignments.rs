@@ -56,13 +56,11 @@ impl AssignmentFilter {
             query = query.order_by_asc(Column::ExpiresAt);
         }
         if let Some((at, id)) = after {
-            let later = Column::Id.gt(id.as_uuid());
             condition = if is_by_expiry {
-                // The first comparison bounds the scan of the index.
-                let either = Condition::any().add(Column::ExpiresAt.gt(at)).add(later);
-                condition.add(Column::ExpiresAt.gte(at)).add(either)
+                let order = [Column::ExpiresAt, Column::Id].map(Column::into_expr);
+                condition.add(is_after(order, at, id.as_uuid()))
             } else {
-                condition.add(later)
+                condition.add(Column::Id.gt(id.as_uuid()))
             };
         }
         query
@@ -132,12 +130,8 @@ pub async fn find_with_holder(
 
 /// Returns the names of the roles that are assigned in an organization, each once.
 pub async fn roles_in(conn: &Conn, org: &str) -> Result<Vec<String>> {
-    let roles = Entity::find()
-        .select_only()
-        .column(Column::Role)
-        .distinct()
-        .filter(Column::Org.eq(org));
-    Ok(roles.into_tuple().all(conn).await?)
+    let roles = Entity::find().distinct().filter(Column::Org.eq(org));
+    roles.load_column(Column::Role, conn).await
 }
 
 async fn with_holders(
@@ -154,8 +148,7 @@ async fn with_holders(
     select_all::<groups::Entity>(&mut query, "groups", "g_");
     join_user(&mut query, "u_", holder, within);
     join_user(&mut query, "a_", assigner, within);
-    let rows = conn.query_all(&query).await?;
-    let read = |row: &QueryResult| -> Result<HeldAssignment> {
+    let read = |row: &QueryResult| {
         Ok(HeldAssignment {
             assignment: joined::<Model, _>(row, "")?,
             user: joined_optional::<users::Model, _>(row, "u_")?,
@@ -163,7 +156,7 @@ async fn with_holders(
             assigner: joined_optional::<users::Model, _>(row, "a_")?,
         })
     };
-    rows.iter().map(read).collect()
+    read_all(conn, &query, read).await
 }
 
 #[cfg(test)]

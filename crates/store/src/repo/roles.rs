@@ -32,7 +32,6 @@ pub async fn list(conn: &Conn) -> Result<Vec<Role>> {
     Ok(rows.into_iter().map(Role::from).collect())
 }
 
-/// Returns the role with this name and its permissions.
 pub async fn find(conn: &Conn, name: &str) -> Result<Option<Role>> {
     let query = with_permissions(roles::Entity::find_by_id(name).filter(is_kept("roles")));
     Ok(query.one(conn).await?.map(Role::from))
@@ -45,8 +44,6 @@ fn with_permissions(query: Select<roles::Entity>) -> Selector<SelectModel<FullRo
 }
 
 /// Stores a role with exactly these permissions.
-///
-/// # Errors
 /// Returns [`StoreError::MissingReference`] if a permission is not registered, and
 /// [`StoreError::Conflict`] on `name` while a deleted role with this name still has assignments.
 pub async fn upsert(tx: &WriteTx, role: &Role) -> Result<()> {
@@ -58,16 +55,10 @@ pub async fn upsert(tx: &WriteTx, role: &Role) -> Result<()> {
         description: Set(role.description.clone()),
         active: Set(role.active),
     };
-    let mut replace = OnConflict::column(roles::Column::Name);
-    replace.update_columns([roles::Column::Description, roles::Column::Active]);
-    roles::Entity::insert(row)
-        .on_conflict(replace)
-        .exec_without_returning(tx.conn())
-        .await?;
-    role_permissions::Entity::delete_many()
-        .filter(role_permissions::Column::Role.eq(role.name.as_str()))
-        .exec(tx.conn())
-        .await?;
+    let changed = [roles::Column::Description, roles::Column::Active];
+    upsert_row(tx, row, [roles::Column::Name], changed).await?;
+    let former = role_permissions::Column::Role.eq(role.name.as_str());
+    role_permissions::Entity::delete_by(tx, former).await?;
     let links = role
         .permissions
         .iter()
@@ -98,11 +89,7 @@ pub async fn page_permissions(
     limit: u64,
 ) -> Result<Vec<Permission>> {
     permissions::Entity::find()
-        .order_by_asc(permissions::Column::Codename)
-        .limit(Ord::min(limit, PAGE_MAX))
-        .apply_if(after, |query, after| {
-            query.filter(permissions::Column::Codename.gt(after))
-        })
+        .page_after(permissions::Column::Codename, after, limit)
         .load(conn)
         .await
 }
@@ -119,7 +106,7 @@ pub async fn upsert_permissions(tx: &WriteTx, permissions: &[Permission]) -> Res
         permissions::Column::Description,
         permissions::Column::Audience,
     ]);
-    insert_models::<permissions::ActiveModel, _>(tx, permissions, Some(&replace)).await
+    insert_models(tx, permissions, Some(&replace)).await
 }
 
 /// Deletes a permission and removes it from every role. Returns false if it does not exist.
@@ -131,8 +118,6 @@ pub async fn delete_permission(tx: &WriteTx, codename: &str) -> Result<bool> {
 
 /// Assigns a role to a subject. If the subject already has the role in the same organization, sets
 /// the new expiry, activates the assignment and returns false.
-///
-/// # Errors
 /// Returns [`StoreError::MissingReference`] if the role does not exist.
 pub async fn assign(tx: &WriteTx, assignment: &Assignment) -> Result<bool> {
     let mut renew = OnConflict::new();
@@ -165,36 +150,27 @@ pub async fn unassign(
     role: &str,
     org: Option<&str>,
 ) -> Result<bool> {
-    let org = match org {
-        Some(org) => role_assignments::Column::Org.eq(org),
-        None => role_assignments::Column::Org.is_null(),
-    };
-    role_assignments::Entity::delete_many()
-        .filter(role_assignments::Column::SubjectKind.eq(kind.as_str()))
-        .filter(role_assignments::Column::SubjectId.eq(subject_id))
-        .filter(role_assignments::Column::Role.eq(role))
-        .filter(org)
-        .change_one(tx)
-        .await
+    let assignment = of_subject(kind, subject_id)
+        .add(role_assignments::Column::Role.eq(role))
+        .add(role_assignments::Column::Org.eq(org));
+    role_assignments::Entity::delete_one_by(tx, assignment).await
+}
+
+fn of_subject(kind: SubjectKind, id: &str) -> Condition {
+    Condition::all()
+        .add(role_assignments::Column::SubjectKind.eq(kind.as_str()))
+        .add(role_assignments::Column::SubjectId.eq(id))
 }
 
 /// Deletes every assignment of a subject that is being removed. Returns their number.
 pub async fn unassign_all(tx: &WriteTx, kind: SubjectKind, subject_id: &str) -> Result<u64> {
-    role_assignments::Entity::delete_many()
-        .filter(role_assignments::Column::SubjectKind.eq(kind.as_str()))
-        .filter(role_assignments::Column::SubjectId.eq(subject_id))
-        .change(tx)
-        .await
+    role_assignments::Entity::delete_by(tx, of_subject(kind, subject_id)).await
 }
 
 /// Deletes every assignment of a user in this organization. Returns their number.
 pub async fn unassign_in_org(tx: &WriteTx, user: &str, org: &str) -> Result<u64> {
-    role_assignments::Entity::delete_many()
-        .filter(role_assignments::Column::SubjectKind.eq(SubjectKind::User.as_str()))
-        .filter(role_assignments::Column::SubjectId.eq(user))
-        .filter(role_assignments::Column::Org.eq(org))
-        .change(tx)
-        .await
+    let there = of_subject(SubjectKind::User, user).add(role_assignments::Column::Org.eq(org));
+    role_assignments::Entity::delete_by(tx, there).await
 }
 
 pub async fn find_assignment(conn: &Conn, id: AssignmentId) -> Result<Option<Assignment>> {
@@ -293,8 +269,7 @@ pub async fn assignments(
     subject_id: &str,
 ) -> Result<Vec<Assignment>> {
     role_assignments::Entity::find()
-        .filter(role_assignments::Column::SubjectKind.eq(kind.as_str()))
-        .filter(role_assignments::Column::SubjectId.eq(subject_id))
+        .filter(of_subject(kind, subject_id))
         .order_by_asc(role_assignments::Column::Role)
         .load(conn)
         .await
@@ -306,13 +281,11 @@ pub async fn assignments_of(
     kind: SubjectKind,
     subjects: &[String],
 ) -> Result<Vec<Assignment>> {
-    let mut rows = Vec::new();
-    for part in parts(subjects.iter().cloned()) {
-        let some = role_assignments::Entity::find()
-            .filter(role_assignments::Column::SubjectKind.eq(kind.as_str()))
-            .filter(part.contains(Expr::col(role_assignments::Column::SubjectId)));
-        rows.extend(some.all(conn).await?);
-    }
+    let of_kind = role_assignments::Entity::find()
+        .filter(role_assignments::Column::SubjectKind.eq(kind.as_str()));
+    let ids = subjects.iter().map(String::as_str);
+    let column = role_assignments::Column::SubjectId;
+    let mut rows = rows_with(conn, of_kind, column, ids).await?;
     rows.sort_by(|left, right| left.role.cmp(&right.role));
     models(rows)
 }

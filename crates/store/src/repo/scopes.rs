@@ -3,7 +3,7 @@
 use doorward_domain::model::ScopeEntry;
 
 use super::prelude::*;
-use crate::entity::scopes::{ActiveModel, Column, Entity};
+use crate::entity::scopes::{Column, Entity};
 
 /// Returns every registered scope, ordered by name.
 pub async fn list_all(conn: &Conn) -> Result<Vec<ScopeEntry>> {
@@ -19,7 +19,7 @@ pub async fn upsert(tx: &WriteTx, entry: &ScopeEntry) -> Result<()> {
 pub async fn upsert_all(tx: &WriteTx, entries: &[ScopeEntry]) -> Result<()> {
     let mut replace = OnConflict::column(Column::Name);
     replace.update_columns([Column::Description, Column::Audience]);
-    insert_models::<ActiveModel, _>(tx, entries, Some(&replace)).await
+    insert_models(tx, entries, Some(&replace)).await
 }
 
 pub async fn delete(tx: &WriteTx, name: &str) -> Result<bool> {

@@ -1,4 +1,5 @@
-//! Ends of many sessions. Each statement ends a limited number.
+//! Ends of many sessions. Each statement ends a limited number. All of them enqueue notifications of the
+//! clients, as [`sessions::end`](super::sessions::end) does.
 
 use doorward_domain::model::{ClientId, EndReason, GrantOrigin, SessionId, UserId};
 
@@ -17,8 +18,8 @@ pub struct EndedSessions {
     pub first: Vec<SessionId>,
 }
 
-/// Ends the active sessions of a user except this one. Enqueues notifications of their clients, as
-/// [`sessions::end`](super::sessions::end) does. Ending all of them also removes the user's trusted devices ([`trusted_devices`]).
+/// Ends the active sessions of a user except this one, and removes the user's trusted devices
+/// ([`trusted_devices`]).
 pub async fn end_all_for_user(
     tx: &WriteTx,
     user: UserId,
@@ -42,7 +43,7 @@ pub async fn end_all_for_user(
 }
 
 /// Ends up to [`BATCH`] active sessions of a user except this one, the oldest first, and returns their
-/// IDs. Enqueues notifications of their clients, as [`sessions::end`](super::sessions::end) does.
+/// IDs.
 pub async fn end_oldest_for_user(
     tx: &WriteTx,
     user: UserId,
@@ -57,8 +58,7 @@ pub async fn end_oldest_for_user(
     end_these(tx, some, Expr::value(now), reason).await
 }
 
-/// Ends sessions of a user beyond the `keep` newest ones, up to [`BATCH`]. Enqueues notifications of
-/// their clients, as [`sessions::end`](super::sessions::end) does. Returns their number.
+/// Ends sessions of a user beyond the `keep` newest ones, up to [`BATCH`]. Returns their number.
 pub async fn end_surplus(tx: &WriteTx, user: UserId, keep: u64, now: UnixSeconds) -> Result<u64> {
     let mut some = unended_of(user);
     some.order_by(Column::Id, Order::Desc)
@@ -69,8 +69,7 @@ pub async fn end_surplus(tx: &WriteTx, user: UserId, keep: u64, now: UnixSeconds
     Ok(ended.len() as u64)
 }
 
-/// Ends the sessions in which a user signed in within this client. Enqueues notifications of the
-/// clients, as [`sessions::end`](super::sessions::end) does.
+/// Ends the sessions in which a user signed in within this client.
 pub async fn end_within_client(
     tx: &WriteTx,
     user: UserId,
@@ -108,8 +107,7 @@ fn unended_of(user: UserId) -> SelectStatement {
         .take()
 }
 
-/// Ends those of these sessions that have not ended, and returns their IDs. Enqueues notifications
-/// of their clients, as [`sessions::end`](super::sessions::end) does.
+/// Ends those of these sessions that have not ended, and returns their IDs.
 pub async fn end_many(
     tx: &WriteTx,
     ids: &[SessionId],
@@ -150,9 +148,8 @@ async fn end_these(
     Ok(ended)
 }
 
-/// Ends up to `limit` sessions past their absolute lifetime and enqueues notifications of their clients,
-/// as [`sessions::end`](super::sessions::end) does. Returns their number. Idle sessions do not end: their grants remain
-/// ([`Session::holds_grants`]).
+/// Ends up to `limit` sessions past their absolute lifetime. Returns their number. Idle sessions do not
+/// end: their grants remain ([`Session::holds_grants`]).
 pub async fn end_expired(tx: &WriteTx, now: UnixSeconds, limit: u64) -> Result<u64> {
     let at = Expr::col(Column::ExpiresAt);
     let ended = end_these(tx, expired(now, limit), at, EndReason::Expired).await?;

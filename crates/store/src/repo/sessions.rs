@@ -5,16 +5,16 @@ use doorward_domain::model::{
 };
 use doorward_domain::secret::TokenHash;
 use sea_orm::Value;
-use sea_orm::prelude::Uuid;
 
 use super::logout_notifications;
 use super::prelude::*;
 use super::roles::role_column::{self, ANYWHERE, RoleColumns};
 use super::statement_text::StatementText;
 use super::totp_factors::{self, FactorInventory};
-use crate::entity::sessions::{ActiveModel, Column, Entity, Model};
+use crate::entity::sessions::{Column, Entity, Model};
 use crate::entity::{consents, users};
 
+pub use super::query::insert;
 pub use super::session_ends::{
     BATCH, EndedSessions, end_all_for_user, end_expired, end_many, end_oldest_for_user,
     end_surplus, end_within_client, has_many,
@@ -117,10 +117,7 @@ pub async fn find(conn: &Conn, id: SessionId) -> Result<Option<Session>> {
 
 /// Returns the session with this cookie, active or not.
 pub async fn find_by_token(conn: &Conn, token_hash: &TokenHash) -> Result<Option<Session>> {
-    Entity::find()
-        .filter(Column::TokenHash.eq(to_bytes(token_hash)))
-        .load_one(conn)
-        .await
+    Entity::load_by(conn, Column::TokenHash.eq(to_bytes(token_hash))).await
 }
 
 /// The place of a session in the list of a user: its last use and its ID.
@@ -180,10 +177,6 @@ pub(super) fn active_of(user: UserId, now: UnixSeconds) -> Select<Entity> {
         .filter(live(now))
 }
 
-pub async fn insert(tx: &WriteTx, session: &Session) -> Result<()> {
-    insert_row(tx, ActiveModel::try_from(session)?).await
-}
-
 /// Records the use of a session and extends its idle timeout. Returns false if it has ended.
 pub async fn touch(
     tx: &WriteTx,
@@ -191,13 +184,28 @@ pub async fn touch(
     last_seen_at: UnixSeconds,
     idle_expires_at: UnixSeconds,
 ) -> Result<bool> {
-    Entity::update_many()
+    unended(id)
         .value(Column::LastSeenAt, last_seen_at)
         .value(Column::IdleExpiresAt, idle_expires_at)
-        .filter(Column::Id.eq(id.as_uuid()))
-        .filter(Column::EndedAt.is_null())
         .change_one(tx)
         .await
+}
+
+/// Begins an update of a session that has not ended.
+fn unended(id: SessionId) -> UpdateMany<Entity> {
+    Entity::update_many()
+        .filter(Column::Id.eq(id.as_uuid()))
+        .filter(Column::EndedAt.is_null())
+}
+
+fn set_authentication(
+    update: UpdateMany<Entity>,
+    authentication: &Authentication,
+) -> Result<UpdateMany<Entity>> {
+    Ok(update
+        .value(Column::AuthTime, authentication.auth_time)
+        .value(Column::Acr, authentication.acr.as_str())
+        .value(Column::Amr, to_json(&authentication.amr)?))
 }
 
 /// Replaces the cookie and the authentication of a session at step-up. Returns false if the session
@@ -209,14 +217,10 @@ pub async fn rotate(
     new: &TokenHash,
     authentication: &Authentication,
 ) -> Result<bool> {
-    Entity::update_many()
+    let update = unended(id)
         .value(Column::TokenHash, to_bytes(new))
-        .value(Column::AuthTime, authentication.auth_time)
-        .value(Column::Acr, authentication.acr.as_str())
-        .value(Column::Amr, to_json(&authentication.amr)?)
-        .filter(Column::Id.eq(id.as_uuid()))
-        .filter(Column::TokenHash.eq(to_bytes(old)))
-        .filter(Column::EndedAt.is_null())
+        .filter(Column::TokenHash.eq(to_bytes(old)));
+    set_authentication(update, authentication)?
         .change_one(tx)
         .await
 }
@@ -227,12 +231,7 @@ pub async fn set_proof(
     id: SessionId,
     authentication: &Authentication,
 ) -> Result<bool> {
-    Entity::update_many()
-        .value(Column::AuthTime, authentication.auth_time)
-        .value(Column::Acr, authentication.acr.as_str())
-        .value(Column::Amr, to_json(&authentication.amr)?)
-        .filter(Column::Id.eq(id.as_uuid()))
-        .filter(Column::EndedAt.is_null())
+    set_authentication(unended(id), authentication)?
         .change_one(tx)
         .await
 }
@@ -245,11 +244,9 @@ pub async fn set_remember(
     remember: bool,
     idle_expires_at: UnixSeconds,
 ) -> Result<bool> {
-    Entity::update_many()
+    unended(id)
         .value(Column::Remember, remember)
         .value(Column::IdleExpiresAt, idle_expires_at)
-        .filter(Column::Id.eq(id.as_uuid()))
-        .filter(Column::EndedAt.is_null())
         .change_one(tx)
         .await
 }
@@ -257,14 +254,11 @@ pub async fn set_remember(
 /// Ends a session early and enqueues notifications of its clients ([`logout_notices`]). Returns
 /// false if it had already ended.
 pub async fn end(tx: &WriteTx, id: SessionId, reason: EndReason, now: UnixSeconds) -> Result<bool> {
-    let result = Entity::update_many()
+    let ended = unended(id)
         .value(Column::EndedAt, now)
         .value(Column::EndReason, reason.as_str())
-        .filter(Column::Id.eq(id.as_uuid()))
-        .filter(Column::EndedAt.is_null())
-        .exec(tx.conn())
+        .change_one(tx)
         .await?;
-    let ended = result.rows_affected == 1;
     if ended {
         logout_notifications::enqueue(tx, &[id]).await?;
     }
@@ -276,15 +270,12 @@ const COUNTED: u64 = 100_000;
 /// Returns the IDs of up to `limit` sessions of any users that have neither ended nor expired; idle ones
 /// are among them.
 pub async fn list_open(conn: &Conn, limit: u64, now: UnixSeconds) -> Result<Vec<SessionId>> {
-    let ids: Vec<Uuid> = Entity::find()
-        .select_only()
-        .column(Column::Id)
+    let ids = Entity::find()
         .filter(Column::EndedAt.is_null())
         .filter(Column::ExpiresAt.gt(now))
         .order_by_asc(Column::Id)
         .limit(limit)
-        .into_tuple()
-        .all(conn)
+        .load_column(Column::Id, conn)
         .await?;
     Ok(ids.into_iter().map(SessionId::from_uuid).collect())
 }
@@ -298,18 +289,15 @@ pub async fn count_live(conn: &Conn, now: UnixSeconds) -> Result<u64> {
         .order_by_desc(Column::Id)
         .limit(COUNTED)
         .into_query();
-    let count = Query::select()
-        .expr_as(Expr::col(Asterisk).count(), "found")
+    let live = Query::select()
+        .expr(Expr::cust("1"))
         .from_subquery(newest, "sessions")
         .cond_where(live(now))
         .take();
-    let row = conn.query_one(&count).await?;
-    row.map_or(Ok(0), |row| read_count(&row, "found"))
+    load_count(conn, live).await
 }
 
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
-}
+purge_by!(ExpiresAt);
 
 pub(super) fn live(now: UnixSeconds) -> Condition {
     Condition::all()

@@ -14,11 +14,7 @@ pub async fn put(tx: &WriteTx, key: &str, value: &str) -> Result<()> {
 
 /// Stores a setting unless it has a value: of concurrent callers, exactly one gets true.
 pub async fn put_if_absent(tx: &WriteTx, key: &str, value: &str) -> Result<bool> {
-    let once = OnConflict::column(Column::Key).do_nothing().to_owned();
-    let insert = Entity::insert(row(key, value))
-        .on_conflict(once)
-        .into_query();
-    Ok(tx.execute(&insert).await?.rows_affected() == 1)
+    insert_new(tx, row(key, value), [Column::Key]).await
 }
 
 /// Deletes a setting: of concurrent callers, exactly one gets true.

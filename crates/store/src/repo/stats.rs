@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::prelude::*;
 use super::provider_use;
 use crate::entity::clients;
-use crate::entity::stats::{ActiveModel, Column, Entity};
+use crate::entity::stats::{Column, Entity};
 
 /// Seconds before the end of the days to add up in which there may be hours: longer than a server
 /// is stopped. Older days are not read again.
@@ -109,22 +109,17 @@ pub async fn add(tx: &WriteTx, tally: &Tally) -> Result<()> {
     let sum = Expr::col((Entity, Column::N)).add(Expr::col(("excluded", "n")));
     let mut increase = OnConflict::columns([Column::ClientId, Column::Hour, Column::Kind]);
     increase.value(Column::N, sum);
-    insert_models::<ActiveModel, _>(tx, rows, Some(&increase)).await
+    insert_models(tx, rows, Some(&increase)).await
 }
 
 async fn known_clients(tx: &WriteTx, counts: &[StatCount]) -> Result<HashSet<String>> {
     let ids = counts.iter().filter_map(|count| count.client.as_deref());
     let mut known = HashSet::new();
     for part in parts(ids.collect::<BTreeSet<_>>()) {
-        let some: Vec<String> = clients::Entity::find()
-            .select_only()
-            .column(clients::Column::Id)
+        let some = clients::Entity::find()
             .filter(part.contains(Expr::col(clients::Column::Id)))
-            .filter(is_kept("clients"))
-            .into_tuple()
-            .all(tx.conn())
-            .await?;
-        known.extend(some);
+            .filter(is_kept("clients"));
+        known.extend(some.load_column(clients::Column::Id, tx).await?);
     }
     Ok(known)
 }
@@ -151,11 +146,8 @@ impl StatFilter {
             .add_option(self.from.map(|from| Column::Hour.gte(from)))
             .add_option(self.to.map(|to| Column::Hour.lt(to)));
         if let Some((hour, kind)) = after {
-            // The first comparison bounds the scan of the index.
-            let later = Condition::any()
-                .add(Column::Hour.gt(hour))
-                .add(Column::Kind.gt(kind.as_str()));
-            condition = condition.add(Column::Hour.gte(hour)).add(later);
+            let order = [Column::Hour, Column::Kind].map(Column::into_expr);
+            condition = condition.add(is_after(order, hour, kind.as_str()));
         }
         Entity::find()
             .filter(condition)
@@ -196,14 +188,11 @@ pub async fn fold(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> 
 
 async fn fold_hour(tx: &WriteTx, day: UnixSeconds, hour: UnixSeconds, limit: u64) -> Result<u64> {
     let clients: Vec<String> = Entity::find()
-        .select_only()
-        .column(Column::ClientId)
         .distinct()
         .filter(Column::Hour.eq(hour))
         .order_by_asc(Column::ClientId)
         .limit(Ord::max(limit / ROWS_OF_HOUR, 1))
-        .into_tuple()
-        .all(tx.conn())
+        .load_column(Column::ClientId, tx)
         .await?;
     let (Some(first), Some(last)) = (clients.first(), clients.last()) else {
         return Ok(0);

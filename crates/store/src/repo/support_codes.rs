@@ -7,9 +7,7 @@ use super::prelude::*;
 use crate::entity::support_codes::{ActiveModel, Column, Entity};
 
 /// Stores a code, which replaces the user's former one.
-///
-/// # Errors
-/// [`StoreError::Conflict`] on `code_hash`, if another user has the same code.
+/// Returns [`StoreError::Conflict`] on `code_hash`, if another user has the same code.
 pub async fn replace(
     tx: &WriteTx,
     user: UserId,
@@ -21,34 +19,24 @@ pub async fn replace(
         code_hash: Set(to_bytes(code)),
         expires_at: Set(expires_at),
     };
-    upsert_row(
-        tx,
-        new,
-        [Column::UserId],
-        [Column::CodeHash, Column::ExpiresAt],
-    )
-    .await
+    let changed = [Column::CodeHash, Column::ExpiresAt];
+    upsert_row(tx, new, [Column::UserId], changed).await
 }
 
-/// Returns the user of a live code.
 pub async fn find(conn: &Conn, code: &TokenHash, now: UnixSeconds) -> Result<Option<UserId>> {
-    let row = Entity::find()
-        .filter(Column::CodeHash.eq(to_bytes(code)))
-        .filter(Column::ExpiresAt.gt(now))
-        .one(conn)
-        .await?;
+    let row = Entity::find().filter(live(code, now)).one(conn).await?;
     Ok(row.map(|row| UserId::from_uuid(row.user_id)))
 }
 
 /// Consumes a live code: of concurrent callers, exactly one gets true.
 pub async fn consume(tx: &WriteTx, code: &TokenHash, now: UnixSeconds) -> Result<bool> {
-    Entity::delete_many()
-        .filter(Column::CodeHash.eq(to_bytes(code)))
-        .filter(Column::ExpiresAt.gt(now))
-        .change_one(tx)
-        .await
+    Entity::delete_one_by(tx, live(code, now)).await
 }
 
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
+fn live(code: &TokenHash, now: UnixSeconds) -> Condition {
+    Condition::all()
+        .add(Column::CodeHash.eq(to_bytes(code)))
+        .add(Column::ExpiresAt.gt(now))
 }
+
+purge_by!(ExpiresAt);

@@ -12,7 +12,7 @@ pub async fn find(conn: &Conn, user: UserId) -> Result<Option<TotpFactor>> {
     Entity::find_by_id(user.as_uuid()).load_one(conn).await
 }
 
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct FactorInventory {
     /// Authenticator app, confirmed or not.
     pub app: Option<TotpFactor>,
@@ -28,28 +28,22 @@ pub async fn inventory(conn: &Conn, user: UserId) -> Result<FactorInventory> {
         .from("users")
         .and_where(Expr::col(("users", "id")).eq(user.as_uuid()));
     select_inventory(&mut query);
-    match conn.query_one(&query).await? {
-        Some(row) => read_inventory(&row),
-        None => Ok(FactorInventory {
-            app: None,
-            passkeys: 0,
-            codes_left: 0,
-        }),
-    }
+    let inventory = read_first(conn, &query, read_inventory).await?;
+    Ok(inventory.unwrap_or_default())
 }
 
 /// Adds the columns of [`read_inventory`] to a statement about `users`.
 pub(super) fn select_inventory(query: &mut SelectStatement) {
     let own = |table: &'static str| Expr::col((table, "user_id")).equals(("users", "id"));
-    let passkeys = Query::select()
-        .expr(Expr::col(Asterisk).count())
-        .from("passkeys")
-        .and_where(own("passkeys"))
-        .take();
-    let codes = Query::select()
-        .expr(Expr::col(Asterisk).count())
-        .from("recovery_codes")
-        .and_where(own("recovery_codes"))
+    let count = |table: &'static str| {
+        Query::select()
+            .expr(Expr::col(Asterisk).count())
+            .from(table)
+            .and_where(own(table))
+            .take()
+    };
+    let passkeys = count("passkeys");
+    let codes = count("recovery_codes")
         .and_where(Expr::col(("recovery_codes", "used_at")).is_null())
         .take();
     select_all::<Entity>(query, "totp_factors", "t_");
@@ -71,21 +65,9 @@ pub(super) fn read_inventory(row: &QueryResult) -> Result<FactorInventory> {
 /// Stores a new secret, replacing an unconfirmed one. Returns false if there is a confirmed one,
 /// which does not change.
 pub async fn insert_unconfirmed(tx: &WriteTx, factor: &TotpFactor) -> Result<bool> {
-    Entity::delete_many()
-        .filter(Column::UserId.eq(factor.user_id.as_uuid()))
-        .filter(Column::ConfirmedAt.is_null())
-        .exec(tx.conn())
-        .await?;
-    let once = OnConflict::column(Column::UserId).do_nothing().to_owned();
-    let inserted = Entity::insert(ActiveModel::try_from(factor)?)
-        .on_conflict(once)
-        .exec_without_returning(tx.conn())
-        .await;
-    match inserted {
-        Ok(rows) => Ok(rows == 1),
-        Err(sea_orm::DbErr::RecordNotInserted) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+    let own = Column::UserId.eq(factor.user_id.as_uuid());
+    Entity::delete_by(tx, own.and(Column::ConfirmedAt.is_null())).await?;
+    insert_new(tx, ActiveModel::try_from(factor)?, [Column::UserId]).await
 }
 
 /// Confirms the secret created at `created_at` after its first code: of concurrent callers, exactly
@@ -132,17 +114,13 @@ pub async fn record_attempt(
 /// Consumes a time step: returns true once for each step, and never for an earlier one (RFC 6238
 /// §5.2). Clears all failures.
 pub async fn accept(tx: &WriteTx, user: UserId, step: i64) -> Result<bool> {
-    Entity::update_many()
+    without_failures(user)
         .value(Column::LastStep, step)
-        .value(Column::Failures, 0_i64)
-        .value(Column::LockedUntil, Option::<i64>::None)
-        .filter(Column::UserId.eq(user.as_uuid()))
         .filter(guarded(Safeguard::TotpStepOnce, Column::LastStep.lt(step)))
         .change_one(tx)
         .await
 }
 
-/// Locks the user's factor until `until`.
 pub async fn delay(tx: &WriteTx, user: UserId, until: UnixSeconds) -> Result<()> {
     Entity::update_many()
         .value(Column::LockedUntil, until)
@@ -153,12 +131,14 @@ pub async fn delay(tx: &WriteTx, user: UserId, until: UnixSeconds) -> Result<()>
 
 /// Clears all failures, after a recovery code was accepted.
 pub async fn forgive(tx: &WriteTx, user: UserId) -> Result<()> {
+    without_failures(user).run(tx).await
+}
+
+fn without_failures(user: UserId) -> UpdateMany<Entity> {
     Entity::update_many()
         .value(Column::Failures, 0_i64)
         .value(Column::LockedUntil, Option::<i64>::None)
         .filter(Column::UserId.eq(user.as_uuid()))
-        .run(tx)
-        .await
 }
 
 /// Records when the user saved the recovery codes; `None` after new ones were created.

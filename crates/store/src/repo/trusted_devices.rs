@@ -4,7 +4,8 @@ use doorward_domain::model::{TrustedDevice, TrustedDeviceId, UserId};
 use doorward_domain::secret::TokenHash;
 
 use super::prelude::*;
-use crate::entity::trusted_devices::{ActiveModel, Column, Entity};
+pub use super::query::insert;
+use crate::entity::trusted_devices::{Column, Entity};
 
 /// Returns the trusted devices of a user at `now`, newest first.
 pub async fn list(conn: &Conn, user: UserId, now: UnixSeconds) -> Result<Vec<TrustedDevice>> {
@@ -15,10 +16,6 @@ pub async fn list(conn: &Conn, user: UserId, now: UnixSeconds) -> Result<Vec<Tru
         .order_by_desc(Column::Id)
         .load(conn)
         .await
-}
-
-pub async fn insert(tx: &WriteTx, device: &TrustedDevice) -> Result<()> {
-    insert_row(tx, ActiveModel::try_from(device)?).await
 }
 
 /// Records the use of a browser with one of these cookie values. Returns `None` if the user trusts
@@ -45,18 +42,12 @@ pub async fn record_use(
 }
 
 pub async fn remove(tx: &WriteTx, user: UserId, id: TrustedDeviceId) -> Result<bool> {
-    Entity::delete_many()
-        .filter(Column::Id.eq(id.as_uuid()))
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .change_one(tx)
-        .await
+    let own = Column::UserId.eq(user.as_uuid());
+    Entity::delete_one_by(tx, own.and(Column::Id.eq(id.as_uuid()))).await
 }
 
 pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64> {
-    Entity::delete_many()
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .change(tx)
-        .await
+    Entity::delete_by(tx, Column::UserId.eq(user.as_uuid())).await
 }
 
 /// Deletes up to `limit` trusted devices that have not expired. Returns their number.
@@ -65,6 +56,4 @@ pub async fn remove_some(tx: &WriteTx, limit: u64, now: UnixSeconds) -> Result<u
     purge_some::<Entity>(tx, live, Column::ExpiresAt, limit).await
 }
 
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
-}
+purge_by!(ExpiresAt);

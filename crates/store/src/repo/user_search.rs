@@ -88,7 +88,6 @@ struct Property {
 }
 
 impl UserSearch<'_> {
-    /// Returns the list; `prefix` is the searched text.
     fn list<'b>(&'b self, backend: DbBackend, prefix: Option<&'b str>) -> FilteredList<'b> {
         let id = UserId::parse(&self.filter.text);
         let (mut set, mut checks) = (None, Condition::all());
@@ -142,7 +141,6 @@ impl UserSearch<'_> {
         Property { ids, check }
     }
 
-    /// Returns a set of the IDs in the column `user_id`.
     fn ids(&self) -> IdSet {
         IdSet {
             table: "users",

@@ -9,14 +9,16 @@ use sea_orm::sea_query::CaseStatement;
 
 use super::deletions::{self, Deletion};
 use super::prelude::*;
+pub use super::query::insert;
 use crate::entity::accounts::{display_key, family_key, skeleton};
 use crate::entity::users::{ActiveModel, Column, Entity};
 
 pub async fn find_by_id(conn: &Conn, id: UserId) -> Result<Option<User>> {
-    kept()
-        .filter(Column::Id.eq(id.as_uuid()))
-        .load_one(conn)
-        .await
+    with_id(id).load_one(conn).await
+}
+
+fn with_id(id: UserId) -> Select<Entity> {
+    kept().filter(Column::Id.eq(id.as_uuid()))
 }
 
 fn kept() -> Select<Entity> {
@@ -26,14 +28,8 @@ fn kept() -> Select<Entity> {
 /// Returns the users with these IDs, ordered by ID.
 pub async fn find_many(conn: &Conn, ids: impl IntoIterator<Item = UserId>) -> Result<Vec<User>> {
     let ids: BTreeSet<_> = ids.into_iter().map(|id| id.as_uuid()).collect();
-    let mut found = Vec::new();
-    for part in parts(ids) {
-        let query = kept()
-            .filter(part.contains(Expr::col(Column::Id)))
-            .order_by_asc(Column::Id);
-        found.extend(query.all(conn).await?);
-    }
-    models(found)
+    let in_order = kept().order_by_asc(Column::Id);
+    models(rows_with(conn, in_order, Column::Id, ids).await?)
 }
 
 /// Returns the user with this case-folded user name or e-mail address. A user name never contains
@@ -47,20 +43,10 @@ pub async fn find_by_identifier(conn: &Conn, key: &str) -> Result<Option<User>> 
     kept().filter(column.eq(key)).load_one(conn).await
 }
 
-/// Inserts a user.
-///
-/// # Errors
-/// [`StoreError::Conflict`] on `username_key`, `username_skeleton` or `email_key`.
-pub async fn insert(tx: &WriteTx, user: &User) -> Result<()> {
-    insert_row(tx, ActiveModel::try_from(user)?).await
-}
-
 /// Updates every field of a user except the latest sign-in and the scheduled deletion, which only
 /// [`record_login`], [`cancel_deletion`] and [`schedule_deletion`] change. Returns false if the user does not exist. The caller must hold the
 /// row lock of [`find_locked`]: otherwise it would undo concurrent changes.
-///
-/// # Errors
-/// [`StoreError::Conflict`] on `username_key`, `username_skeleton` or `email_key`.
+/// Returns [`StoreError::Conflict`] on `username_key`, `username_skeleton` or `email_key`.
 pub async fn update(tx: &WriteTx, user: &User) -> Result<bool> {
     let mut row = ActiveModel::try_from(user)?;
     row.deletion_due_at = NotSet;
@@ -89,8 +75,7 @@ pub async fn has_username(conn: &Conn, key: &str, before: UnixSeconds) -> Result
         .add(Column::UnprovedSince.is_null())
         .add(Column::UnprovedSince.gt(before))
         .add(Column::EmailVerified.eq(true));
-    let found = Entity::find().filter(alike(key)).filter(counts);
-    Ok(found.count(conn).await? > 0)
+    Entity::has(conn, Condition::all().add(alike(key)).add(counts)).await
 }
 
 /// Returns the users with this user name or a confusable one who have not verified their address
@@ -101,8 +86,12 @@ pub async fn list_unproved_named(
     before: UnixSeconds,
 ) -> Result<Vec<UserId>> {
     let found = Entity::find().filter(alike(key)).filter(unproved(before));
-    let rows = found.all(conn).await?;
-    Ok(rows.iter().map(|row| UserId::from_uuid(row.id)).collect())
+    load_ids(found, conn).await
+}
+
+async fn load_ids(users: Select<Entity>, conn: &Conn) -> Result<Vec<UserId>> {
+    let ids = users.load_column(Column::Id, conn).await?;
+    Ok(ids.into_iter().map(UserId::from_uuid).collect())
 }
 
 fn alike(key: &str) -> Condition {
@@ -119,10 +108,11 @@ pub async fn mark_unproved(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result
 
 /// Returns true if a self-registered user has not verified the e-mail address.
 pub async fn is_unproved(conn: &Conn, id: UserId) -> Result<bool> {
-    let found = Entity::find_by_id(id.as_uuid())
-        .filter(Column::UnprovedSince.is_not_null())
-        .filter(Column::EmailVerified.eq(false));
-    Ok(found.count(conn).await? > 0)
+    let unproved = Condition::all()
+        .add(Column::Id.eq(id.as_uuid()))
+        .add(Column::UnprovedSince.is_not_null())
+        .add(Column::EmailVerified.eq(false));
+    Entity::has(conn, unproved).await
 }
 
 /// Clears the verification deadline of up to `limit` users. Returns their number.
@@ -153,13 +143,11 @@ pub async fn record_review(tx: &WriteTx, id: UserId, event: AuditId) -> Result<b
 
 /// Returns up to `limit` users who have not verified their address since `before` or earlier.
 pub async fn list_unproved(conn: &Conn, before: UnixSeconds, limit: u64) -> Result<Vec<UserId>> {
-    let rows = Entity::find()
+    let found = Entity::find()
         .filter(unproved(before))
         .order_by_asc(Column::UnprovedSince)
-        .limit(Ord::min(limit, PAGE_MAX))
-        .all(conn)
-        .await?;
-    Ok(rows.iter().map(|row| UserId::from_uuid(row.id)).collect())
+        .limit(Ord::min(limit, PAGE_MAX));
+    load_ids(found, conn).await
 }
 
 /// Deletes a user who has not verified the address since `before` or earlier, with all data.
@@ -188,9 +176,7 @@ fn unproved(before: UnixSeconds) -> Condition {
 
 /// Updates the e-mail address of a user and its verification. Returns false if the user does not
 /// exist.
-///
-/// # Errors
-/// [`StoreError::Conflict`] on `email_key`.
+/// Returns [`StoreError::Conflict`] on `email_key`.
 pub async fn update_email(tx: &WriteTx, user: &User) -> Result<bool> {
     let update = Entity::update_many()
         .value(Column::Email, user.email.as_str())
@@ -202,11 +188,7 @@ pub async fn update_email(tx: &WriteTx, user: &User) -> Result<bool> {
 
 /// Returns the user with this ID and locks the row until the transaction ends.
 pub async fn find_locked(tx: &WriteTx, id: UserId) -> Result<Option<User>> {
-    kept()
-        .filter(Column::Id.eq(id.as_uuid()))
-        .lock_exclusive()
-        .load_one(tx)
-        .await
+    with_id(id).lock_exclusive().load_one(tx).await
 }
 
 /// Updates the profile of a user as of `user.updated_at`, if the user has not changed since `seen`.
@@ -253,11 +235,8 @@ pub async fn delete_due(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result<bo
     // sessions are written only with the deletion.
     let due = Entity::update_many()
         .col_expr(Column::DeletionDueAt, Expr::col(Column::DeletionDueAt))
-        .filter(Column::Id.eq(id.as_uuid()))
-        .filter(Column::DeletionDueAt.lte(now))
-        .exec(tx.conn())
-        .await?;
-    if due.rows_affected == 0 {
+        .filter(Column::DeletionDueAt.lte(now));
+    if !changed(due, tx, id).await? {
         return Ok(false);
     }
     delete(tx, id, now).await
@@ -330,11 +309,7 @@ pub async fn set_email_verified(
 /// Returns up to `limit` users after this ID, ordered by ID (that is, by registration).
 pub async fn list(conn: &Conn, after: Option<UserId>, limit: u64) -> Result<Vec<User>> {
     kept()
-        .order_by_asc(Column::Id)
-        .limit(Ord::min(limit, PAGE_MAX))
-        .apply_if(after, |query, after| {
-            query.filter(Column::Id.gt(after.as_uuid()))
-        })
+        .page_after(Column::Id, after.map(|id| id.as_uuid()), limit)
         .load(conn)
         .await
 }

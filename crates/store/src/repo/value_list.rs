@@ -7,10 +7,11 @@
 
 use doorward_domain::model::AuditKind;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ActiveModelTrait, EntityTrait, Iterable, Value};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, Iterable, QueryFilter, Select, Value};
 
-use crate::db::{MAX_VALUES, WriteTx};
-use crate::error::{Result, StoreError};
+use crate::db::{Conn, MAX_VALUES, WriteTx};
+use crate::entity::row::Record;
+use crate::error::Result;
 
 /// Maximum number of values in a part of a list. The rest is for the other values of the statement.
 const PART: usize = MAX_VALUES / 2;
@@ -30,6 +31,21 @@ pub(super) fn parts<V: Into<Value>>(values: impl IntoIterator<Item = V>) -> Vec<
     let values: Vec<Value> = values.into_iter().map(Into::into).collect();
     let parts = values.chunks(PART);
     parts.map(|part| Part(part.to_vec())).collect()
+}
+
+/// Returns the rows of a query that have one of these values in a column.
+pub(super) async fn rows_with<E: EntityTrait, V: Into<Value>>(
+    conn: &Conn,
+    query: Select<E>,
+    column: E::Column,
+    values: impl IntoIterator<Item = V>,
+) -> Result<Vec<E::Model>> {
+    let mut rows = Vec::new();
+    for part in parts(values) {
+        let some = query.clone().filter(part.contains(column.into_expr()));
+        rows.extend(some.all(conn).await?);
+    }
+    Ok(rows)
 }
 
 /// Returns the condition that a column has one of the words, which the program contains.
@@ -69,16 +85,21 @@ pub(super) async fn insert_rows<A: ActiveModelTrait>(
 }
 
 /// Inserts the rows of these models like [`insert_rows`].
-pub(super) async fn insert_models<'a, A, M: 'a>(
+pub(super) async fn insert_models<'a, M: Record>(
     tx: &WriteTx,
     models: impl IntoIterator<Item = &'a M>,
     on_conflict: Option<&OnConflict>,
-) -> Result<()>
-where
-    A: ActiveModelTrait + TryFrom<&'a M, Error = StoreError>,
-{
-    let rows: Result<Vec<A>> = models.into_iter().map(A::try_from).collect();
+) -> Result<()> {
+    let rows: Result<Vec<M::Row>> = models.into_iter().map(M::Row::try_from).collect();
     insert_rows(tx, rows?, on_conflict).await
+}
+
+/// Inserts records, however many.
+///
+/// # Errors
+/// Returns the same errors as [`insert`](super::query::insert).
+pub async fn insert_all<M: Record>(tx: &WriteTx, records: &[M]) -> Result<()> {
+    insert_models(tx, records, None).await
 }
 
 #[cfg(test)]

@@ -1,8 +1,6 @@
 //! Effective roles of a subject at a given time.
 
 use doorward_domain::model::{ClientId, EffectiveRoles, OrgScope, SubjectKind, UserId};
-use sea_orm::sea_query::Cond;
-use sea_orm::sea_query::JoinType::{InnerJoin as Inner, LeftJoin as Left};
 
 use super::role_column::{self, Counts, ROLES, RoleColumns};
 use crate::repo::prelude::*;
@@ -35,11 +33,7 @@ pub async fn effective_for_client_in(
     scope: OrgScope<'_>,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles> {
-    let live = Cond::all()
-        .add(Expr::col(("a", "active")).eq(true))
-        .add(Expr::col(("r", "active")).eq(true))
-        .add(unexpired(now));
-    assigned_to_client(conn, client, scope, live).await
+    assigned_to_client(conn, client, scope, false, now).await
 }
 
 /// Returns the roles of a user in any organization, including inactive roles and assignments but
@@ -58,7 +52,7 @@ pub async fn prepared_for_client(
     client: &ClientId,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles> {
-    assigned_to_client(conn, client, OrgScope::Any, unexpired(now)).await
+    assigned_to_client(conn, client, OrgScope::Any, true, now).await
 }
 
 async fn of_person(
@@ -85,75 +79,49 @@ async fn of_person(
     let mut query = Query::select();
     role_column::select(&mut query, conn.get_database_backend(), (ROLES, whose), now);
     query.from_subquery(who, "who");
-    match conn.query_one(&query).await? {
-        Some(row) => role_column::read(&row, ROLES),
-        None => Ok(EffectiveRoles::default()),
-    }
+    let roles = read_first(conn, &query, |row| role_column::read(row, ROLES)).await?;
+    Ok(roles.unwrap_or_default())
 }
 
-fn unexpired(now: UnixSeconds) -> Cond {
-    Cond::any()
-        .add(Expr::col(("a", "expires_at")).is_null())
-        .add(Expr::col(("a", "expires_at")).gt(now))
-}
-
-/// Returns the roles of these assignments to a client that apply in this scope.
+/// Returns the roles of the unexpired assignments to a client that apply in this scope; `prepared` includes
+/// inactive ones.
 async fn assigned_to_client(
     conn: &Conn,
     client: &ClientId,
     scope: OrgScope<'_>,
-    which: Cond,
+    prepared: bool,
+    now: UnixSeconds,
 ) -> Result<EffectiveRoles> {
-    let subject = Cond::all()
-        .add(Expr::col(("a", "subject_kind")).eq(SubjectKind::Client.as_str()))
-        .add(Expr::col(("a", "subject_id")).eq(client.as_str()));
-    let everywhere = Cond::any().add(Expr::col(("a", "org")).is_null());
-    let mut query = select_assigned();
-    query.cond_where(subject).cond_where(which);
-    match scope {
-        OrgScope::Any => {}
-        OrgScope::Global => {
-            query.cond_where(everywhere);
-        }
+    let live = if prepared {
+        ""
+    } else {
+        "a.active AND r.active AND "
+    };
+    let mut values = vec![client.as_str().into(), now.into()];
+    let place = match scope {
+        OrgScope::Any => "",
+        OrgScope::Global => "a.org IS NULL AND ",
         OrgScope::Organization(org) => {
-            query.cond_where(everywhere.add(Expr::col(("a", "org")).eq(org)));
+            values.push(org.into());
+            "(a.org IS NULL OR a.org = $3) AND "
         }
-    }
+    };
+    let sql = format!(
+        "SELECT r.name AS role, p.codename AS codename, p.audience AS audience \
+         FROM role_assignments a \
+         JOIN roles r ON r.name = a.role AND r.deleted_at IS NULL \
+         LEFT JOIN role_permissions rp ON rp.role = r.name \
+         LEFT JOIN permissions p ON p.codename = rp.permission \
+         WHERE {live}{place}a.subject_kind = '{}' AND a.subject_id = $1 \
+         AND (a.expires_at IS NULL OR a.expires_at > $2)",
+        SubjectKind::Client.as_str()
+    );
+    let query = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
     let mut roles = EffectiveRoles::default();
-    for row in conn.query_all(&query).await? {
-        let role: String = row.try_get("", "role")?;
+    for row in conn.query_all_raw(query).await? {
         let codename: Option<String> = row.try_get("", "codename")?;
         let audience: Option<String> = row.try_get("", "audience")?;
-        roles.add(role, codename.zip(audience));
+        roles.add(row.try_get("", "role")?, codename.zip(audience));
     }
     Ok(roles)
-}
-
-fn select_assigned() -> SelectStatement {
-    Query::select()
-        .expr_as(Expr::col(("r", "name")), "role")
-        .expr_as(Expr::col(("p", "codename")), "codename")
-        .expr_as(Expr::col(("p", "audience")), "audience")
-        .from_as("role_assignments", "a")
-        .join_as(
-            Inner,
-            "roles",
-            "r",
-            Expr::col(("r", "name"))
-                .equals(("a", "role"))
-                .and(is_kept("r")),
-        )
-        .join_as(
-            Left,
-            "role_permissions",
-            "rp",
-            Expr::col(("rp", "role")).equals(("r", "name")),
-        )
-        .join_as(
-            Left,
-            "permissions",
-            "p",
-            Expr::col(("p", "codename")).equals(("rp", "permission")),
-        )
-        .take()
 }
