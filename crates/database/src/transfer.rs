@@ -51,13 +51,13 @@ pub async fn copy_all(
     let relaxed = Relaxed::begin(&target, &described).await?;
     let mut read = Vec::new();
     for table in &described {
-        let copied = copy(from, &target, table, progress).await;
+        let copied = read_rows(from, table, Some(&target), progress).await;
         read.push(copied.map_err(|error| MoveError::of_table(&table.name, error))?);
         continue_counter(from, &target, table).await?;
     }
     let mut moved = Vec::new();
     for (table, read) in described.iter().zip(read) {
-        let written = digest(&target, table, progress).await;
+        let written = read_rows(&target, table, None, progress).await;
         let written = written.map_err(|error| MoveError::of_table(&table.name, error))?;
         if written != read {
             return Err(MoveError::Different {
@@ -77,34 +77,23 @@ pub async fn copy_all(
     Ok(moved)
 }
 
-async fn copy(
-    from: &Side,
-    target: &Side,
+/// Reads all rows of a table, and inserts them into the target, if there is one.
+async fn read_rows(
+    side: &Side,
     table: &Table,
+    target: Option<&Side>,
     progress: &mut dyn FnMut(&str, u64),
 ) -> Result<Digest, sea_orm::DbErr> {
     let mut read = Digest::default();
-    let mut pages = PageReader::new(from, table);
+    let mut pages = PageReader::new(side, table);
     while let Some(page) = pages.next(&mut read).await? {
         let count = page.len() as u64;
-        let insert = table.insert(target, page);
-        target.tx.execute_raw(insert).await?;
+        if let Some(target) = target {
+            target.tx.execute_raw(table.insert(target, page)).await?;
+        }
         progress(&table.name, count);
     }
     Ok(read)
-}
-
-async fn digest(
-    side: &Side,
-    table: &Table,
-    progress: &mut dyn FnMut(&str, u64),
-) -> Result<Digest, sea_orm::DbErr> {
-    let mut found = Digest::default();
-    let mut pages = PageReader::new(side, table);
-    while let Some(page) = pages.next(&mut found).await? {
-        progress(&table.name, page.len() as u64);
-    }
-    Ok(found)
 }
 
 /// Lets the numbers that the database assigns continue after those of the source.

@@ -274,24 +274,28 @@ pub async fn keep_secret(
         .await
 }
 
+/// The columns of the uses of a secret: the time and the address of the last one, and the number.
+const CURRENT_USE: [Column; 3] = [
+    Column::SecretUsedAt,
+    Column::SecretUsedFrom,
+    Column::SecretUses,
+];
+const FORMER_USE: [Column; 3] = [
+    Column::FormerSecretUsedAt,
+    Column::FormerSecretUsedFrom,
+    Column::FormerSecretUses,
+];
+
 /// Moves the uses of a replaced secret to the former secret, or clears them if the client has
 /// none.
 pub async fn move_secret_use(tx: &WriteTx, client: &Client) -> Result<()> {
-    let columns = [
-        (
-            Column::SecretUsedAt,
-            Column::FormerSecretUsedAt,
-            Value::from(None::<UnixSeconds>),
-        ),
-        (
-            Column::SecretUsedFrom,
-            Column::FormerSecretUsedFrom,
-            None::<String>.into(),
-        ),
-        (Column::SecretUses, Column::FormerSecretUses, 0_i64.into()),
+    let unused: [Value; 3] = [
+        None::<UnixSeconds>.into(),
+        None::<String>.into(),
+        0_i64.into(),
     ];
     let mut update = Entity::update_many().filter(Column::Id.eq(client.id.as_str()));
-    for (current, former, unused) in columns {
+    for ((current, former), unused) in CURRENT_USE.into_iter().zip(FORMER_USE).zip(unused) {
         let moved = match &client.former_secret {
             Some(_) => Expr::col(current),
             None => Expr::value(unused.clone()),
@@ -309,22 +313,11 @@ pub async fn record_secret_use(
     secret: &TokenHash,
     new: SecretUse,
 ) -> Result<()> {
-    let secrets = [
-        (
-            Column::SecretHash,
-            Column::SecretUsedAt,
-            Column::SecretUsedFrom,
-            Column::SecretUses,
-        ),
-        (
-            Column::FormerSecretHash,
-            Column::FormerSecretUsedAt,
-            Column::FormerSecretUsedFrom,
-            Column::FormerSecretUses,
-        ),
-    ];
     let from = new.from.map(|from| from.to_string());
-    for (hash, used_at, used_from, uses) in secrets {
+    for (hash, [used_at, used_from, uses]) in [
+        (Column::SecretHash, CURRENT_USE),
+        (Column::FormerSecretHash, FORMER_USE),
+    ] {
         let is_newer = || {
             Condition::any()
                 .add(used_at.is_null())

@@ -333,29 +333,22 @@ async fn purge(tx: &WriteTx, deletion: Deletion<'_>) -> Result<bool> {
 }
 
 async fn change(tx: &WriteTx, rows: &Rows, deletion: Deletion<'_>, limit: u64) -> Result<u64> {
-    let backend = tx.get_database_backend();
-    let first = |table, condition: &str| {
-        let group = role_column::text_of(backend, "groups.id");
-        first_rows(backend, table, &condition.replace("{group}", &group), limit)
-    };
-    let (sql, key) = match *rows {
-        Rows::Delete(table, condition) => {
-            let rows = first(table, condition);
-            (format!("DELETE FROM {table} WHERE {rows}"), deletion.key())
-        }
+    let delete = |table: &str| format!("DELETE FROM {table}");
+    let (statement, table, condition, key) = match *rows {
+        Rows::Delete(table, condition) => (delete(table), table, condition, deletion.key()),
         Rows::DeleteByText(table, condition) => {
-            let rows = first(table, condition);
-            let text = deletion.text().into();
-            (format!("DELETE FROM {table} WHERE {rows}"), text)
+            (delete(table), table, condition, deletion.text().into())
         }
         Rows::Update(table, change, condition) => {
-            let rows = first(table, condition);
-            let sql = format!("UPDATE {table} SET {change} WHERE {rows}");
-            (sql, deletion.key())
+            let update = format!("UPDATE {table} SET {change}");
+            (update, table, condition, deletion.key())
         }
         Rows::Sessions => return Ok(0),
     };
-    run(tx, sql, vec![key]).await
+    let backend = tx.get_database_backend();
+    let group = role_column::text_of(backend, "groups.id");
+    let rows = first_rows(backend, table, &condition.replace("{group}", &group), limit);
+    run(tx, format!("{statement} WHERE {rows}"), vec![key]).await
 }
 
 /// Returns the condition for the first rows of a table that fulfil a condition. PostgreSQL reads the

@@ -123,17 +123,11 @@ fn parts(kind: MatchKind, text: &str, org: Option<&str>, now: UnixSeconds) -> Ve
     let found = match kind {
         MatchKind::Organization => {
             let is_slug = id.is_none() && is_slug(text);
-            [
-                is_slug.then(|| with_text("slug", [NO_ID, "name", "slug"])),
-                None,
-            ]
+            vec![is_slug.then(|| with_text("slug", [NO_ID, "name", "slug"]))]
         }
         MatchKind::Role => {
             let is_name = id.is_none() && is_plain(text, (1, 64), "_-.:");
-            [
-                is_name.then(|| with_text("name", [NO_ID, "name", NO_TEXT])),
-                None,
-            ]
+            vec![is_name.then(|| with_text("name", [NO_ID, "name", NO_TEXT]))]
         }
         MatchKind::Group => {
             let columns = ["id", "path", "org"];
@@ -144,22 +138,22 @@ fn parts(kind: MatchKind, text: &str, org: Option<&str>, now: UnixSeconds) -> Ve
                 let condition = Condition::all().add(own).add(column("path").eq(path));
                 part(kind, columns, condition)
             });
-            [at_path, with_id(columns)]
+            vec![at_path, with_id(columns)]
         }
         MatchKind::Session => {
             let mut session = with_id(["user_id", NO_TEXT, NO_TEXT]);
             if let Some(session) = &mut session {
                 session.cond_where(sessions::live(now));
             }
-            [session, None]
+            vec![session]
         }
         MatchKind::Attempt => {
             let columns = ["id", NO_TEXT, NO_TEXT];
             let is_request = is_plain(text, (8, 64), "-_.");
             let of_request = is_request.then(|| with_text("request_id", columns));
-            [with_id(columns), of_request]
+            vec![with_id(columns), of_request]
         }
-        MatchKind::Denial | MatchKind::Event => [with_id(["id", NO_TEXT, NO_TEXT]), None],
+        MatchKind::Denial | MatchKind::Event => vec![with_id(["id", NO_TEXT, NO_TEXT])],
     };
     found.into_iter().flatten().collect()
 }

@@ -44,7 +44,14 @@ pub async fn list(
     after: Option<&ImportedRecord>,
     limit: u64,
 ) -> Result<Vec<ImportedRecord>> {
-    let mut query = Entity::find()
+    let key = [Column::Source, Column::Kind, Column::OldId];
+    let later = after.map(|after| {
+        let last =
+            [&after.source, &after.kind, &after.old_id].map(|text| Expr::value(text.as_str()));
+        Expr::tuple(key.map(Column::into_expr)).gt(Expr::tuple(last))
+    });
+    let all = Entity::find()
+        .filter(Condition::all().add_option(later))
         .order_by_asc(Column::Source)
         .order_by_asc(Column::Kind)
         .order_by_asc(Column::OldId)
@@ -52,23 +59,7 @@ pub async fn list(
         .apply_if(source, |query, source| {
             query.filter(Column::Source.eq(source))
         });
-    if let Some(after) = after {
-        let source = after.source.as_str();
-        let kind = after.kind.as_str();
-        let same_kind = Condition::all()
-            .add(Column::Source.eq(source))
-            .add(Column::Kind.eq(kind))
-            .add(Column::OldId.gt(after.old_id.as_str()));
-        let same_source = Condition::all()
-            .add(Column::Source.eq(source))
-            .add(Column::Kind.gt(kind));
-        let later = Condition::any()
-            .add(Column::Source.gt(source))
-            .add(same_source)
-            .add(same_kind);
-        query = query.filter(later);
-    }
-    Ok(query.all(conn).await?)
+    Ok(all.all(conn).await?)
 }
 
 /// Records imported objects.

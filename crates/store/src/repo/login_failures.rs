@@ -98,10 +98,7 @@ fn reset(now: UnixSeconds) -> UpdateMany<Entity> {
 
 /// Deletes all failures of a user. Returns the number of buckets.
 pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64> {
-    Entity::delete_many()
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .change(tx)
-        .await
+    Entity::delete_by(tx, Column::UserId.eq(user.as_uuid())).await
 }
 
 pub async fn find(conn: &Conn, bucket: &[u8; 32]) -> Result<Option<Failures>> {

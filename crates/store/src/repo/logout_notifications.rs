@@ -100,12 +100,6 @@ pub async fn list(conn: &Conn, now: UnixSeconds, limit: u64) -> Result<Vec<DueNo
     rows.into_iter().map(due).collect()
 }
 
-/// Counts the due notifications that are not jobs yet.
-pub async fn count(conn: &Conn, now: UnixSeconds) -> Result<u64> {
-    let due = Entity::find().filter(Column::DueAt.lte(now));
-    Ok(due.count(conn).await?)
-}
-
 /// Returns the time at which a session becomes idle: without a use by its browser, and without a
 /// refresh by a client.
 pub async fn idle_end(conn: &Conn, session: &Session) -> Result<UnixSeconds> {

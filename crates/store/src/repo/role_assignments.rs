@@ -70,17 +70,6 @@ impl AssignmentFilter {
     }
 }
 
-/// Returns up to `limit` assignments of the filter after this position: ordered by expiry and ID if
-/// the filter limits the expiry, otherwise by ID.
-pub async fn page(
-    conn: &Conn,
-    filter: &AssignmentFilter,
-    after: Option<Position>,
-    limit: u64,
-) -> Result<Vec<Assignment>> {
-    filter.select(after, limit).load(conn).await
-}
-
 /// An assignment, the user or the group with the ID of its holder, and the user that assigned it.
 #[derive(Clone, Debug)]
 pub struct HeldAssignment {
@@ -92,7 +81,8 @@ pub struct HeldAssignment {
     pub assigner: Option<User>,
 }
 
-/// Returns the assignments of [`page`] with their holders, in one statement. Users are only those of the
+/// Returns up to `limit` assignments of the filter after this position with their holders, in one statement:
+/// ordered by expiry and ID if the filter limits the expiry, otherwise by ID. Users are only those of the
 /// organization `within`, if one is given.
 pub async fn page_with_holders(
     conn: &Conn,

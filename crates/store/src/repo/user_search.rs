@@ -152,6 +152,22 @@ impl UserSearch<'_> {
         }
     }
 
+    /// Returns the property that a table has a row about the user that fulfils a condition; `repeats` if it
+    /// may have several.
+    fn related_row(&self, table: &'static str, condition: Condition, repeats: bool) -> Property {
+        let check = Expr::exists(related(table, condition.clone())).into();
+        let ids = IdSet {
+            table,
+            condition,
+            repeats,
+            ..self.ids()
+        };
+        Property {
+            ids: Some(ids),
+            check,
+        }
+    }
+
     fn state(&self, state: UserState) -> Property {
         let (disabled, deletion) = (user("disabled_at"), user("deletion_due_at"));
         let all = Condition::all();
@@ -178,15 +194,7 @@ impl UserSearch<'_> {
     fn member(&self, org: &str) -> Property {
         const TABLE: &str = "organization_members";
         let condition = Condition::all().add(Expr::col((TABLE, "org")).eq(org));
-        let ids = IdSet {
-            table: TABLE,
-            condition: condition.clone(),
-            ..self.ids()
-        };
-        Property {
-            ids: Some(ids),
-            check: has(TABLE, condition),
-        }
+        self.related_row(TABLE, condition, false)
     }
 
     fn locked(&self) -> Property {
@@ -195,16 +203,7 @@ impl UserSearch<'_> {
         let condition = Condition::all()
             .add(Expr::col((TABLE, "user_id")).is_not_null())
             .add(ends.gt(self.now));
-        let ids = IdSet {
-            table: TABLE,
-            condition: condition.clone(),
-            repeats: true,
-            ..self.ids()
-        };
-        Property {
-            ids: Some(ids),
-            check: has(TABLE, condition),
-        }
+        self.related_row(TABLE, condition, true)
     }
 
     /// Returns the direct assignment of a role: within the organization if the list is confined.
@@ -260,10 +259,6 @@ fn related(table: &'static str, condition: Condition) -> SelectStatement {
         .and_where(own)
         .cond_where(condition)
         .take()
-}
-
-fn has(table: &'static str, condition: Condition) -> Condition {
-    Expr::exists(related(table, condition)).into()
 }
 
 fn without_factor() -> Condition {

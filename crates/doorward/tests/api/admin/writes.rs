@@ -139,8 +139,9 @@ async fn change_applies_to_read_version(stack: &Stack) {
 async fn each_change_requires_version(stack: &Stack) {
     let world = World::new(stack).await;
     let all = repo::role_assignments::AssignmentFilter::default();
-    let roles = repo::role_assignments::page(world.db.read(), &all, None, 1).await;
-    let given = format!("/api/admin/role-assignments/{}", roles.unwrap()[0].id);
+    let read = world.db.read();
+    let roles = repo::role_assignments::page_with_holders(read, &all, None, 1, None).await;
+    let given = format!("/api/admin/role-assignments/{}", roles.unwrap()[0].assignment.id);
     let alice = format!("/api/admin/users/{}", world.id("alice"));
     let factor = format!("{alice}/second-factor");
     let app = format!("{alice}/factors/app");
