@@ -99,32 +99,26 @@ fn stats_of_deployment(since: UnixSeconds) -> SelectStatement {
 
 /// Returns the number of rows, at most [`COUNTED`].
 fn count(mut rows: SelectStatement) -> Expr {
-    rows.expr_as(Expr::cust("1"), "one").limit(COUNTED);
+    rows.limit(COUNTED);
     select_count(rows).into()
 }
 
 fn failed_jobs() -> SelectStatement {
-    let failed_at = Expr::col((jobs::Entity, jobs::Column::FailedAt));
-    Query::select()
-        .from(jobs::Entity)
-        .and_where(failed_at.is_not_null())
+    select_one(jobs::Entity)
+        .and_where(jobs::Column::FailedAt.is_not_null())
         .take()
 }
 
 fn administrators(now: UnixSeconds) -> SelectStatement {
     use role_assignments::{Column, Entity};
 
-    let column = |column: Column| Expr::col((Entity, column));
-    let is_live = column(Column::ExpiresAt)
-        .is_null()
-        .or(column(Column::ExpiresAt).gt(now));
-    Query::select()
-        .from(Entity)
-        .and_where(column(Column::Role).eq(ADMIN_ROLE))
-        .and_where(column(Column::SubjectKind).ne(SubjectKind::Client.as_str()))
-        .and_where(column(Column::Org).is_null())
-        .and_where(column(Column::Active).eq(true))
-        .and_where(is_live)
+    let is_endless = Column::ExpiresAt.is_null();
+    select_one(Entity)
+        .and_where(Column::Role.eq(ADMIN_ROLE))
+        .and_where(Column::SubjectKind.ne(SubjectKind::Client.as_str()))
+        .and_where(Column::Org.is_null())
+        .and_where(Column::Active.eq(true))
+        .and_where(is_endless.or(Column::ExpiresAt.gt(now)))
         .take()
 }
 

@@ -5,7 +5,7 @@ use doorward_domain::model::{
 };
 use doorward_store::Db;
 use doorward_store::repo::role_assignments::{
-    AssignmentFilter, find_many_with_holders, find_with_holder, page, page_with_holders, position,
+    AssignmentFilter, find_many_with_holders, find_with_holder, page_with_holders, position,
 };
 use doorward_store::repo::{groups, organizations, roles, users};
 use uuid::Uuid;
@@ -58,7 +58,12 @@ async fn store(db: &Db) {
 async fn found(db: &Db, filter: &AssignmentFilter, limit: u64) -> Vec<u128> {
     let (mut numbers, mut after) = (Vec::<u128>::new(), None);
     loop {
-        let rows = page(db.read(), filter, after, limit).await.unwrap();
+        let rows = page_with_holders(db.read(), filter, after, limit, None).await;
+        let rows: Vec<_> = rows
+            .unwrap()
+            .into_iter()
+            .map(|held| held.assignment)
+            .collect();
         let Some(last) = rows.last() else {
             return numbers;
         };
