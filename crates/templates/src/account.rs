@@ -5,11 +5,13 @@ use super::activity::{ActivityRow, sample_rows};
 use super::prelude::*;
 use super::two_factor::TwoFactorState;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AccountNotice {
-    Welcome,
-    PasswordChanged,
-    Kept,
+words! {
+    /// A notice of the home page.
+    pub enum AccountNotice {
+        Welcome = "account-welcome",
+        PasswordChanged = "account-password-done",
+        Kept = "account-kept",
+    }
 }
 
 /// The protection of the account, with the next step if something is missing.
@@ -61,13 +63,7 @@ pub struct Account {
 
 impl Account {
     fn notice_text(&self) -> Option<String> {
-        self.notice.map(|notice| {
-            self.layout.t(match notice {
-                AccountNotice::Welcome => "account-welcome",
-                AccountNotice::PasswordChanged => "account-password-done",
-                AccountNotice::Kept => "account-kept",
-            })
-        })
+        self.layout.t_of(self.notice.map(AccountNotice::as_str))
     }
 
     fn codes_text(&self) -> String {

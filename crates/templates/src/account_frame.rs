@@ -1,58 +1,19 @@
 //! The frame of the account pages: their navigation.
 
-/// An entry of the navigation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum AccountSection {
-    Home,
-    Profile,
-    SignIn,
-    Devices,
-    Apps,
-    Organizations,
-    Activity,
-    ApiKeys,
-    PersonalData,
-}
+use super::sections::sections;
 
-impl AccountSection {
-    const ALL: [Self; 9] = [
-        Self::Home,
-        Self::Profile,
-        Self::SignIn,
-        Self::Devices,
-        Self::Apps,
-        Self::Organizations,
-        Self::Activity,
-        Self::ApiKeys,
-        Self::PersonalData,
-    ];
-
-    pub(super) const fn path(self) -> &'static str {
-        match self {
-            Self::Home => "/account",
-            Self::Profile => "/account/profile",
-            Self::SignIn => "/account/security",
-            Self::Devices => "/account/sessions",
-            Self::Apps => "/account/apps",
-            Self::Organizations => "/account/organizations",
-            Self::Activity => "/account/activity",
-            Self::ApiKeys => "/account/api-keys",
-            Self::PersonalData => "/account/data",
-        }
-    }
-
-    pub(super) const fn key(self) -> &'static str {
-        match self {
-            Self::Home => "console-home",
-            Self::Profile => "account-profile",
-            Self::SignIn => "account-sign-in",
-            Self::Devices => "account-sessions",
-            Self::Apps => "account-apps",
-            Self::Organizations => "console-organizations",
-            Self::Activity => "activity-title",
-            Self::ApiKeys => "api-keys-title",
-            Self::PersonalData => "data-title",
-        }
+sections! {
+    /// A section of the account pages.
+    pub(super) enum AccountSection {
+        Home = "/account", "console-home";
+        Profile = "/account/profile", "account-profile";
+        SignIn = "/account/security", "account-sign-in";
+        Devices = "/account/sessions", "account-sessions";
+        Apps = "/account/apps", "account-apps";
+        Organizations = "/account/organizations", "console-organizations";
+        Activity = "/account/activity", "activity-title";
+        ApiKeys = "/account/api-keys", "api-keys-title";
+        PersonalData = "/account/data", "data-title";
     }
 }
 

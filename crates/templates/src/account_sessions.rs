@@ -39,10 +39,12 @@ impl SessionRow {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SessionsNotice {
-    Ended,
-    OthersEnded,
+words! {
+    /// A notice of the sessions.
+    pub enum SessionsNotice {
+        Ended = "account-session-ended",
+        OthersEnded = "sessions-others-ended",
+    }
 }
 
 /// `GET /account/sessions`. Its form: `POST /account/sessions/end` (`csrf`, `session` of the
@@ -65,12 +67,7 @@ impl AccountSessions {
     }
 
     fn notice_text(&self) -> Option<String> {
-        self.notice.map(|notice| {
-            self.layout.t(match notice {
-                SessionsNotice::Ended => "account-session-ended",
-                SessionsNotice::OthersEnded => "sessions-others-ended",
-            })
-        })
+        self.layout.t_of(self.notice.map(SessionsNotice::as_str))
     }
 }
 

@@ -27,10 +27,12 @@ impl KeyRow {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ApiKeysNotice {
-    Revoked,
-    Gone,
+words! {
+    /// A notice of the API keys.
+    pub enum ApiKeysNotice {
+        Revoked = "api-keys-revoked",
+        Gone = "api-keys-gone",
+    }
 }
 
 /// `GET /account/api-keys`.
@@ -46,12 +48,7 @@ pub struct ApiKeys {
 
 impl ApiKeys {
     fn notice_text(&self) -> Option<String> {
-        self.notice.map(|notice| {
-            self.layout.t(match notice {
-                ApiKeysNotice::Revoked => "api-keys-revoked",
-                ApiKeysNotice::Gone => "api-keys-gone",
-            })
-        })
+        self.layout.t_of(self.notice.map(ApiKeysNotice::as_str))
     }
 }
 
@@ -71,7 +68,7 @@ pub enum NewKeyProblem {
 
 /// `GET|POST /account/api-keys/new`. Fields: `csrf`, `name`, `scope` (several), `expires`
 /// (`YYYY-MM-DD`), `networks` (separated by spaces).
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Default, Template)]
 #[template(path = "pages/new_api_key.html")]
 pub struct NewApiKey {
     pub layout: Layout,
@@ -124,11 +121,8 @@ impl NewApiKey {
     }
 
     fn error(&self, field: &str) -> Option<String> {
-        let found = self
-            .problems()
-            .into_iter()
-            .find(|problem| problem.field == field);
-        found.map(|problem| problem.message)
+        let mut problems = self.problems().into_iter();
+        problems.find_map(|problem| (problem.field == field).then_some(problem.message))
     }
 
     fn name_error(&self) -> Option<String> {
@@ -177,10 +171,10 @@ pub struct RevokeApiKey {
 const DAY: i64 = 86_400;
 
 fn sample_rows() -> Vec<KeyRow> {
-    let scopes = |names: &[&str]| {
+    let scopes = |names: &str| {
         names
-            .iter()
-            .map(|name| ScopeRow::new(*name, None))
+            .split(' ')
+            .map(|name| ScopeRow::new(name, None))
             .collect()
     };
     vec![
@@ -189,7 +183,7 @@ fn sample_rows() -> Vec<KeyRow> {
             name: "Backup script".to_owned(),
             org: Some("acme".to_owned()),
             shown: "dw_4fG7hJ9kLmNp".to_owned(),
-            scopes: scopes(&["tasks:read"]),
+            scopes: scopes("tasks:read"),
             networks: "198.51.100.0/24 2001:db8::/32".to_owned(),
             created_at: NOW - 30 * DAY,
             expires_at: NOW + 60 * DAY,
@@ -201,7 +195,7 @@ fn sample_rows() -> Vec<KeyRow> {
             name: "Build server".to_owned(),
             org: None,
             shown: "dw_Qr5tVw8xYz2A".to_owned(),
-            scopes: scopes(&["tasks:read", "tasks:write", "tasks:delete"]),
+            scopes: scopes("tasks:read tasks:write tasks:delete"),
             networks: String::new(),
             created_at: NOW - DAY,
             expires_at: NOW + 364 * DAY,
@@ -243,45 +237,33 @@ impl View for NewApiKey {
             row: ScopeRow::new(name, None),
             ticked: false,
         };
+        let scopes = "tasks:read tasks:write tasks:delete tasks:read_all";
         let normal = Self {
             layout: layout.with_return_to("/account/api-keys/new"),
-            name: String::new(),
-            scopes: [
-                "tasks:read",
-                "tasks:write",
-                "tasks:delete",
-                "tasks:read_all",
-            ]
-            .map(choice)
-            .into(),
+            scopes: scopes.split(' ').map(choice).collect(),
             expires: "2027-02-18".to_owned(),
             example: "2027-02-18".to_owned(),
-            networks: String::new(),
-            problems: Vec::new(),
+            ..Self::default()
         };
-        let wrong = Self {
-            expires: "tomorrow".to_owned(),
-            networks: "10.0.0.0/99".to_owned(),
-            problems: vec![
-                NewKeyProblem::Wish(ApiKeyRequestError::NameMissing),
-                NewKeyProblem::Wish(ApiKeyRequestError::ScopesMissing),
-                NewKeyProblem::ExpiryUnreadable,
-                NewKeyProblem::Wish(ApiKeyRequestError::NetworkInvalid("10.0.0.0/99".to_owned())),
-            ],
-            ..normal.clone()
-        };
-        let too_many = Self {
-            name: "One more".to_owned(),
-            problems: vec![NewKeyProblem::TooMany],
-            ..normal.clone()
-        };
-        let nothing = normal.vary(|page| page.scopes = Vec::new());
-        vec![
-            ("normal", normal),
-            ("wrong", wrong),
-            ("too-many", too_many),
-            ("nothing", nothing),
-        ]
+        normal.in_states([
+            ("normal", |_| ()),
+            ("wrong", |page| {
+                let network = "10.0.0.0/99".to_owned();
+                "tomorrow".clone_into(&mut page.expires);
+                page.networks.clone_from(&network);
+                page.problems = vec![
+                    NewKeyProblem::Wish(ApiKeyRequestError::NameMissing),
+                    NewKeyProblem::Wish(ApiKeyRequestError::ScopesMissing),
+                    NewKeyProblem::ExpiryUnreadable,
+                    NewKeyProblem::Wish(ApiKeyRequestError::NetworkInvalid(network)),
+                ];
+            }),
+            ("too-many", |page| {
+                "One more".clone_into(&mut page.name);
+                page.problems = vec![NewKeyProblem::TooMany];
+            }),
+            ("nothing", |page| page.scopes.clear()),
+        ])
     }
 }
 

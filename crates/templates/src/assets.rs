@@ -6,8 +6,8 @@ use sha2::{Digest as _, Sha256};
 
 /// An embedded file with its URL.
 #[derive(Debug)]
-struct Asset {
-    url: String,
+pub(super) struct Asset {
+    pub(super) url: String,
     content_type: &'static str,
     body: &'static [u8],
 }
@@ -28,47 +28,26 @@ impl Asset {
     }
 }
 
-static CSS: LazyLock<Asset> = LazyLock::new(|| {
+pub(super) static CSS: LazyLock<Asset> = LazyLock::new(|| {
     let body = include_bytes!("../../../static/app.css");
     Asset::new("app", "css", "text/css; charset=utf-8", body)
 });
-static JS: LazyLock<Asset> = LazyLock::new(|| {
+pub(super) static JS: LazyLock<Asset> = LazyLock::new(|| {
     let body = include_bytes!("../../../static/app.js");
     Asset::new("app", "js", "text/javascript; charset=utf-8", body)
 });
-static CONSOLE_CSS: LazyLock<Asset> = LazyLock::new(|| {
+pub(super) static CONSOLE_CSS: LazyLock<Asset> = LazyLock::new(|| {
     let body = include_bytes!("../../../static/console.css");
     Asset::new("console", "css", "text/css; charset=utf-8", body)
 });
-static CONSOLE_JS: LazyLock<Asset> = LazyLock::new(|| {
+pub(super) static CONSOLE_JS: LazyLock<Asset> = LazyLock::new(|| {
     let body = include_bytes!("../../../static/console.js");
     Asset::new("console", "js", "text/javascript; charset=utf-8", body)
 });
-static ICON: LazyLock<Asset> = LazyLock::new(|| {
+pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
     let body = include_bytes!("../../../static/favicon.svg");
     Asset::new("favicon", "svg", "image/svg+xml", body)
 });
-
-/// Returns the URL of the style sheet: `/static/app.<hash>.css`.
-pub fn css_url() -> &'static str {
-    &CSS.url
-}
-
-pub fn js_url() -> &'static str {
-    &JS.url
-}
-
-pub fn icon_url() -> &'static str {
-    &ICON.url
-}
-
-pub fn console_css_url() -> &'static str {
-    &CONSOLE_CSS.url
-}
-
-pub fn console_js_url() -> &'static str {
-    &CONSOLE_JS.url
-}
 
 /// Returns all files (URL, content type and content) for the gallery.
 pub fn all() -> [(&'static str, &'static str, &'static [u8]); 5] {

@@ -12,7 +12,7 @@ pub enum AddressProblem {
 }
 
 /// `GET|POST /account/email`. Fields: `csrf`, `email`, `current_password`.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Default, Template)]
 #[template(path = "pages/change_email.html")]
 pub struct ChangeEmail {
     pub layout: Layout,
@@ -26,15 +26,16 @@ pub struct ChangeEmail {
 
 impl ChangeEmail {
     fn email_error(&self) -> Option<String> {
-        self.address_problem.map(|problem| match problem {
-            AddressProblem::Field(problem) => problem.message(&self.layout),
-            AddressProblem::Same => self.layout.t("change-email-same"),
-        })
+        let key = self.address_problem.map(|problem| match problem {
+            AddressProblem::Field(problem) => problem.as_str(),
+            AddressProblem::Same => "change-email-same",
+        });
+        self.layout.t_of(key)
     }
 
     fn current_error(&self) -> Option<String> {
-        self.current_problem
-            .map(|problem| problem.message(&self.layout))
+        self.layout
+            .t_of(self.current_problem.map(CurrentProblem::as_str))
     }
 
     fn sent_text(&self) -> Option<String> {
@@ -58,31 +59,21 @@ impl View for ChangeEmail {
         let plain = Self {
             layout: layout.clone(),
             present: "alice@example.com".to_owned(),
-            email: String::new(),
-            address_problem: None,
-            current_problem: None,
-            enough: false,
-            sent: false,
+            ..Self::default()
         };
-        let wrong = Self {
-            email: "alice@new".to_owned(),
-            address_problem: Some(AddressProblem::Field(EmailProblem::Invalid)),
-            current_problem: Some(CurrentProblem::Wrong),
-            ..plain.clone()
-        };
-        let same = Self {
-            address_problem: Some(AddressProblem::Same),
-            current_problem: Some(CurrentProblem::Missing),
-            ..plain.clone()
-        };
-        let enough = plain.vary(|page| page.enough = true);
-        let sent = plain.vary(|page| page.sent = true);
-        vec![
-            ("normal", plain),
-            ("wrong", wrong),
-            ("same", same),
-            ("enough", enough),
-            ("sent", sent),
-        ]
+        plain.in_states([
+            ("normal", |_| ()),
+            ("wrong", |page| {
+                "alice@new".clone_into(&mut page.email);
+                page.address_problem = Some(AddressProblem::Field(EmailProblem::Invalid));
+                page.current_problem = Some(CurrentProblem::Wrong);
+            }),
+            ("same", |page| {
+                page.address_problem = Some(AddressProblem::Same);
+                page.current_problem = Some(CurrentProblem::Missing);
+            }),
+            ("enough", |page| page.enough = true),
+            ("sent", |page| page.sent = true),
+        ])
     }
 }

@@ -159,6 +159,13 @@ impl View for ConfirmDevice {
     const PAGE: &'static str = "confirm-device";
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
+        fn started(ip: &str) -> Started {
+            Started {
+                at: 1_795_000_125,
+                ip: ip.to_owned(),
+                place: None,
+            }
+        }
         let names = "openid profile offline_access tasks:read tasks:write";
         let scopes = names.split(' ').map(|name| ScopeRow::new(name, None));
         let near = Self {
@@ -177,37 +184,23 @@ impl View for ConfirmDevice {
             },
             now: 1_795_000_130,
         };
-        let started = |ip: &str| Started {
-            at: 1_795_000_125,
-            ip: ip.to_owned(),
-            place: None,
-        };
-        vec![
-            ("normal", near.clone()),
-            (
-                "address",
-                near.vary(|page| {
-                    page.started = started("2001:db8::8a2e:370:7334");
-                    "Album <b>Sync</b>".clone_into(&mut page.app_name);
-                    page.verified = false;
-                }),
-            ),
-            (
-                "named",
-                near.vary(|page| {
-                    page.shown = ComparisonText::Message(Some("Desk 4, W4SCT".to_owned()));
-                    page.started = started("");
-                }),
-            ),
-            (
-                "named-without-words",
-                near.vary(|page| {
-                    page.shown = ComparisonText::Message(None);
-                    page.started = started("");
-                }),
-            ),
-            ("nowhere", near.vary(|page| page.started = started(""))),
-        ]
+        near.in_states([
+            ("normal", |_| ()),
+            ("address", |page| {
+                page.started = started("2001:db8::8a2e:370:7334");
+                "Album <b>Sync</b>".clone_into(&mut page.app_name);
+                page.verified = false;
+            }),
+            ("named", |page| {
+                page.shown = ComparisonText::Message(Some("Desk 4, W4SCT".to_owned()));
+                page.started = started("");
+            }),
+            ("named-without-words", |page| {
+                page.shown = ComparisonText::Message(None);
+                page.started = started("");
+            }),
+            ("nowhere", |page| page.started = started("")),
+        ])
     }
 }
 

@@ -137,75 +137,39 @@ impl View for Consent {
             "openid profile email address phone offline_access tasks:read tasks:write \
              tasks:delete tasks:read_all tasks:write_all tasks:delete_all",
         );
-        many.push(ScopeRow::new(
-            "prints:order",
-            Some("Order prints of your photos".to_owned()),
-        ));
+        let prints = Some("Order prints of your photos".to_owned());
+        many.push(ScopeRow::new("prints:order", prints));
         many.push(ScopeRow::new("frames:hang", None));
+        let many = RequestedItems {
+            optional: scopes("tasks:delete_all tasks:write_all prints:order"),
+            lifetime: Lifetime::Until(1_795_000_000),
+            ..RequestedItems::sample(many)
+        };
+        let groups = RequestedItems::sample(scopes("openid profile groups roles"));
+        let with = |change: fn(&mut ConsentApp)| plain.vary(|page| change(&mut page.app));
+        let here = with(|app| app.host = RedirectHost::ThisComputer);
+        let published = with(|app| {
+            app.publisher = Some("Example Pictures Ltd".to_owned());
+            app.policy_uri = Some(link("https://photos.example/privacy", None));
+            app.tos_uri = Some(link("https://photos.example/terms", None));
+        });
+        let local = here.vary(|page| {
+            page.app.verified = false;
+            page.app.published_at = Some("album.example".to_owned());
+        });
+        let unverified = local.vary(|page| {
+            "Album <b>Sync</b>".clone_into(&mut page.app.name);
+            page.app.host = RedirectHost::App("com.example.album".to_owned());
+            page.app.policy_uri = Some(link("https://legal.example/p", Some("legal.example")));
+            page.app.logo = None;
+        });
         vec![
             ("normal", plain.clone()),
-            (
-                "many",
-                Self {
-                    asked: RequestedItems {
-                        optional: scopes("tasks:delete_all tasks:write_all prints:order"),
-                        lifetime: Lifetime::Until(1_795_000_000),
-                        ..RequestedItems::sample(many)
-                    },
-                    app: ConsentApp {
-                        host: RedirectHost::ThisComputer,
-                        ..plain.app.clone()
-                    },
-                    ..plain.clone()
-                },
-            ),
-            (
-                "groups",
-                plain.vary(|page| {
-                    page.asked = RequestedItems::sample(scopes("openid profile groups roles"));
-                }),
-            ),
-            (
-                "new",
-                Self {
-                    asked: grown(layout),
-                    app: ConsentApp {
-                        publisher: Some("Example Pictures Ltd".to_owned()),
-                        policy_uri: Some(link("https://photos.example/privacy", None)),
-                        tos_uri: Some(link("https://photos.example/terms", None)),
-                        ..plain.app.clone()
-                    },
-                    ..plain.clone()
-                },
-            ),
-            (
-                "local",
-                Self {
-                    app: ConsentApp {
-                        host: RedirectHost::ThisComputer,
-                        verified: false,
-                        published_at: Some("album.example".to_owned()),
-                        ..plain.app.clone()
-                    },
-                    ..plain.clone()
-                },
-            ),
-            (
-                "unverified",
-                Self {
-                    app: ConsentApp {
-                        name: "Album <b>Sync</b>".to_owned(),
-                        host: RedirectHost::App("com.example.album".to_owned()),
-                        verified: false,
-                        published_at: Some("album.example".to_owned()),
-                        publisher: None,
-                        policy_uri: Some(link("https://legal.example/p", Some("legal.example"))),
-                        tos_uri: None,
-                        logo: None,
-                    },
-                    ..plain.clone()
-                },
-            ),
+            ("many", here.vary(|page| page.asked = many)),
+            ("groups", plain.vary(|page| page.asked = groups)),
+            ("new", published.vary(|page| page.asked = grown(layout))),
+            ("local", local),
+            ("unverified", unverified),
         ]
     }
 }

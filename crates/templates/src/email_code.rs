@@ -3,7 +3,7 @@
 use super::prelude::*;
 
 /// `GET|POST /login/email`. Fields: `csrf`, `flow`, `next`, `identifier`, `remember=on`.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Default, Template)]
 #[template(path = "pages/email_ask.html")]
 pub struct EmailCodeForm {
     pub layout: Layout,
@@ -32,34 +32,34 @@ impl View for EmailCodeForm {
     const PAGE: &'static str = "email_ask";
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
-        let page = |missing| Self {
+        let normal = Self {
             layout: layout.clone(),
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
-            next: String::new(),
             app_name: Some("Photo Album".to_owned()),
-            remember: missing,
-            missing,
+            ..Self::default()
         };
-        let bare = Self {
-            flow: String::new(),
-            next: "/account/security/2fa".to_owned(),
-            app_name: None,
-            ..page(false)
-        };
-        vec![
-            ("normal", page(false)),
-            ("bare", bare),
-            ("missing", page(true)),
-        ]
+        normal.in_states([
+            ("normal", |_| ()),
+            ("bare", |page| {
+                page.flow = String::new();
+                "/account/security/2fa".clone_into(&mut page.next);
+                page.app_name = None;
+            }),
+            ("missing", |page| {
+                page.remember = true;
+                page.missing = true;
+            }),
+        ])
     }
 }
 
-/// A reason why the last code did not sign in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EmailCodeProblem {
-    Missing,
-    /// The code is not the one mailed last, or none was mailed.
-    Wrong,
+words! {
+    /// A reason why the last code did not sign in.
+    pub enum EmailCodeProblem {
+        Missing = "second-missing",
+        /// The code is not the one mailed last, or none was mailed.
+        Wrong = "email-code-wrong",
+    }
 }
 
 /// `GET|POST /login/email` of a pending sign-in. Fields: `csrf`, `attempt`, `code`.
@@ -77,12 +77,7 @@ pub struct EmailCode {
 
 impl EmailCode {
     fn error(&self) -> Option<String> {
-        self.problem.map(|problem| {
-            self.layout.t(match problem {
-                EmailCodeProblem::Missing => "second-missing",
-                EmailCodeProblem::Wrong => "email-code-wrong",
-            })
-        })
+        self.layout.t_of(self.problem.map(EmailCodeProblem::as_str))
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
@@ -94,24 +89,24 @@ impl View for EmailCode {
     const PAGE: &'static str = "email_code";
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
-        let page = |problem| Self {
+        let normal = Self {
             layout: layout.clone(),
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             attempt: "Zk3s9QyV0cX1bT7mZk3s9Q".to_owned(),
             app_name: Some("Photo Album".to_owned()),
             again: "?flow=Zk3s9QyV0cX1bT7m".to_owned(),
-            problem,
+            problem: None,
         };
-        let bare = Self {
-            app_name: None,
-            again: String::new(),
-            ..page(None)
-        };
-        vec![
-            ("normal", page(None)),
-            ("bare", bare),
-            ("missing", page(Some(EmailCodeProblem::Missing))),
-            ("wrong", page(Some(EmailCodeProblem::Wrong))),
-        ]
+        normal.in_states([
+            ("normal", |_| ()),
+            ("bare", |page| {
+                page.app_name = None;
+                page.again = String::new();
+            }),
+            ("missing", |page| {
+                page.problem = Some(EmailCodeProblem::Missing)
+            }),
+            ("wrong", |page| page.problem = Some(EmailCodeProblem::Wrong)),
+        ])
     }
 }

@@ -226,39 +226,34 @@ impl View for ErrorPage {
     const PAGE: &'static str = "error";
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
+        let login = || "/login?flow=Zk3s9QyV0cX1bT7m".to_owned();
         let steps = [
-            Some(ErrorAction::SignIn(
-                "/login?flow=Zk3s9QyV0cX1bT7m".to_owned(),
-            )),
+            Some(ErrorAction::SignIn(login())),
             Some(ErrorAction::Account),
-            Some(ErrorAction::Retry(
-                "/login?flow=Zk3s9QyV0cX1bT7m".to_owned(),
-            )),
+            Some(ErrorAction::Retry(login())),
             Some(ErrorAction::App("https://photos.example/".to_owned())),
             None,
         ];
-        ErrorKind::ALL
-            .iter()
-            .zip(steps.into_iter().cycle())
-            .map(|(&kind, next)| {
-                let goes_on = !kind.is_apps_mistake() && kind != ErrorKind::RequestUsed;
-                let next = next.filter(|_| goes_on);
-                let page = Self {
-                    layout: layout.clone(),
-                    kind,
-                    app_name: kind.is_apps_mistake().then(|| "Photo Album".to_owned()),
-                    code: (kind == ErrorKind::RedirectMismatch)
-                        .then(|| "invalid_request".to_owned()),
-                    description: (kind == ErrorKind::RedirectMismatch)
-                        .then(|| "redirect_uri is not registered for this client".to_owned()),
-                    received: (kind == ErrorKind::RedirectMismatch)
-                        .then(|| "https://photos.example/callback/".to_owned()),
-                    at: 1_795_000_000,
-                    next,
-                };
-                (kind.code(), page)
-            })
-            .collect()
+        let kinds = ErrorKind::ALL.iter().zip(steps.into_iter().cycle());
+        let page = |(&kind, next): (&ErrorKind, Option<ErrorAction>)| {
+            let goes_on = !kind.is_apps_mistake() && kind != ErrorKind::RequestUsed;
+            let of_redirect = |text: &str| {
+                let is_redirect = kind == ErrorKind::RedirectMismatch;
+                is_redirect.then(|| text.to_owned())
+            };
+            let page = Self {
+                layout: layout.clone(),
+                kind,
+                app_name: kind.is_apps_mistake().then(|| "Photo Album".to_owned()),
+                code: of_redirect("invalid_request"),
+                description: of_redirect("redirect_uri is not registered for this client"),
+                received: of_redirect("https://photos.example/callback/"),
+                at: 1_795_000_000,
+                next: next.filter(|_| goes_on),
+            };
+            (kind.code(), page)
+        };
+        kinds.map(page).collect()
     }
 }
 

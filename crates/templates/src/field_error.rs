@@ -1,47 +1,27 @@
 //! Errors of form fields and their messages.
 
+use doorward_protocol::words;
+
 use super::layout::{ErrorSummaryItem, Layout, summarize};
 
-/// A reason why a username was rejected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UsernameProblem {
-    Missing,
-    Taken,
-    /// The username has characters or a length that are not allowed.
-    Invalid,
-    /// The username is reserved for the operator (`admin`, `root` …).
-    Reserved,
-}
-
-impl UsernameProblem {
-    pub fn message(self, layout: &Layout) -> String {
-        layout.t(match self {
-            Self::Missing => "username-missing",
-            Self::Taken => "username-taken",
-            Self::Invalid => "username-invalid",
-            Self::Reserved => "username-reserved",
-        })
+words! {
+    /// A reason why a username was rejected.
+    pub enum UsernameProblem {
+        Missing = "username-missing",
+        Taken = "username-taken",
+        /// The username has characters or a length that are not allowed.
+        Invalid = "username-invalid",
+        /// The username is reserved for the operator (`admin`, `root` …).
+        Reserved = "username-reserved",
     }
-}
 
-/// A reason why an e-mail address was rejected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EmailProblem {
-    Missing,
-    Taken,
-    Invalid,
-    /// The mail server cannot send to it.
-    Undeliverable,
-}
-
-impl EmailProblem {
-    pub fn message(self, layout: &Layout) -> String {
-        layout.t(match self {
-            Self::Missing => "email-missing",
-            Self::Taken => "email-taken",
-            Self::Invalid => "email-invalid",
-            Self::Undeliverable => "email-undeliverable",
-        })
+    /// A reason why an e-mail address was rejected.
+    pub enum EmailProblem {
+        Missing = "email-missing",
+        Taken = "email-taken",
+        Invalid = "email-invalid",
+        /// The mail server cannot send to it.
+        Undeliverable = "email-undeliverable",
     }
 }
 
@@ -198,12 +178,12 @@ impl AccountFields {
     }
 
     pub fn username_error(&self, layout: &Layout) -> Option<String> {
-        self.username_problem.map(|problem| problem.message(layout))
+        layout.t_of(self.username_problem.map(UsernameProblem::as_str))
     }
 
     /// Returns the message below the e-mail address.
     pub fn email_error(&self, layout: &Layout) -> Option<String> {
-        self.email_problem.map(|problem| problem.message(layout))
+        layout.t_of(self.email_problem.map(EmailProblem::as_str))
     }
 
     pub fn password_error(&self, layout: &Layout) -> Option<String> {

@@ -2,22 +2,12 @@
 
 use doorward_i18n::Lang;
 
-use super::account::Account;
-use super::consent::Consent;
-use super::error::ErrorPage;
-use super::form_post::FormPost;
-use super::layout::{Layout, Theme};
-use super::login::Login;
-use super::logout::{LoggedOut, Logout};
-use super::register::Register;
-use super::second_factor::SecondStep;
-use super::select_account::SelectAccount;
-use super::setup::Setup;
-use super::two_factor::{RecoveryCodes, TwoFactor, TwoFactorSetUp};
 use super::view::View;
 use super::{
-    account_apps, account_sessions, activity, api_keys, change_email, check_up, connect_device,
-    console, email_code, forgot_password, inbox, invitation, memberships, new_password, passkeys,
+    Account, Consent, ErrorPage, FormPost, Layout, LoggedOut, Login, Logout, RecoveryCodes,
+    Register, SecondStep, SelectAccount, Setup, Theme, TwoFactor, TwoFactorSetUp, account_apps,
+    account_sessions, activity, api_keys, change_email, check_up, connect_device, console,
+    email_code, forgot_password, inbox, invitation, memberships, new_password, passkeys,
     personal_data, profile, providers, session_ended, sign_in_methods, status_page, support_code,
 };
 

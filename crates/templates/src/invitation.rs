@@ -32,31 +32,24 @@ impl View for Invitation {
     const PAGE: &'static str = "invitation";
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
-        let page = |visitor, inviter: Option<&str>| Self {
+        let invited = Self {
             layout: layout.clone(),
             id: String::new(),
             organization: "Acme Ltd".to_owned(),
-            inviter: inviter.map(str::to_owned),
+            inviter: Some("Mona Mills".to_owned()),
             address: "bob@example.com".to_owned(),
-            visitor,
+            visitor: Visitor::Invited,
         };
-        let mona = Some("Mona Mills");
+        let unknown = |can_register| Visitor::Unknown { can_register };
+        let seen_by = |visitor| invited.vary(|page| page.visitor = visitor);
         vec![
-            ("invited", page(Visitor::Invited, mona)),
-            (
-                "unknown",
-                page(Visitor::Unknown { can_register: true }, mona),
-            ),
+            ("invited", invited.clone()),
+            ("unknown", seen_by(unknown(true))),
             (
                 "closed",
-                page(
-                    Visitor::Unknown {
-                        can_register: false,
-                    },
-                    None,
-                ),
+                seen_by(unknown(false)).vary(|page| page.inviter = None),
             ),
-            ("somebody-else", page(Visitor::SomebodyElse, mona)),
+            ("somebody-else", seen_by(Visitor::SomebodyElse)),
         ]
     }
 }

@@ -144,6 +144,11 @@ impl Layout {
         self.lang.text(key)
     }
 
+    /// Returns the text for the key, if there is one.
+    pub(super) fn t_of(&self, key: Option<&str>) -> Option<String> {
+        key.map(|key| self.t(key))
+    }
+
     /// Returns the text for `key` with one text variable.
     pub fn t_with(&self, key: &str, name: &'static str, value: impl fmt::Display) -> String {
         self.lang
@@ -243,23 +248,23 @@ impl Layout {
     }
 
     pub fn css_url(&self) -> &'static str {
-        assets::css_url()
+        &assets::CSS.url
     }
 
     pub fn console_css_url(&self) -> &'static str {
-        assets::console_css_url()
+        &assets::CONSOLE_CSS.url
     }
 
     pub fn console_js_url(&self) -> &'static str {
-        assets::console_js_url()
+        &assets::CONSOLE_JS.url
     }
 
     pub fn js_url(&self) -> &'static str {
-        assets::js_url()
+        &assets::JS.url
     }
 
     pub fn icon_url(&self) -> &'static str {
-        assets::icon_url()
+        &assets::ICON.url
     }
 
     /// Returns this layout for a page with another path.

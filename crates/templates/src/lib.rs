@@ -47,6 +47,7 @@ pub mod qr;
 pub mod register;
 pub mod scope;
 pub mod second_factor;
+mod sections;
 pub mod select_account;
 pub mod session_ended;
 pub mod setup;

@@ -21,29 +21,29 @@ pub enum LoginError {
     Form(FormProblem),
 }
 
-/// A reason why the sign-in with an identity provider failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProviderProblem {
-    Denied,
-    Unavailable,
-    /// The provider's response signs in no user.
-    Rejected,
-    /// The client requires a recent sign-in, and the provider does not confirm one.
-    TooOld,
-    /// There is no account here, and self-registration is disabled.
-    Closed,
-}
+words! {
+    /// A reason why the sign-in with an identity provider failed.
+    pub enum ProviderProblem {
+        Denied = "provider-denied",
+        Unavailable = "provider-unavailable",
+        /// The provider's response signs in no user.
+        Rejected = "provider-rejected",
+        /// The client requires a recent sign-in, and the provider does not confirm one.
+        TooOld = "provider-too-old",
+        /// There is no account here, and self-registration is disabled.
+        Closed = "provider-closed",
+    }
 
-/// A reason why the user is asked to sign in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LoginNotice {
-    /// The client requires reauthentication (`prompt=login`, `max_age`).
-    Again,
-    SessionEnded,
-    /// A change in the account requires reauthentication (ASVS 5.0 §7.5.1).
-    Confirm,
-    /// The browser opened a mail link that verifies the address of an account.
-    VerifyEmail,
+    /// A reason why the user is asked to sign in.
+    pub enum LoginNotice {
+        /// The client requires reauthentication (`prompt=login`, `max_age`).
+        Again = "login-again",
+        SessionEnded = "login-session-ended",
+        /// A change in the account requires reauthentication (ASVS 5.0 §7.5.1).
+        Confirm = "login-confirm",
+        /// The browser opened a mail link that verifies the address of an account.
+        VerifyEmail = "login-verify-email",
+    }
 }
 
 /// `GET|POST /login`. Fields: `csrf`, `flow`, `identifier`, `password`, `remember=on`; for
@@ -52,7 +52,7 @@ pub enum LoginNotice {
     clippy::struct_excessive_bools,
     reason = "independent flags of the page"
 )]
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Default, Template)]
 #[template(path = "pages/login.html")]
 pub struct Login {
     pub layout: Layout,
@@ -103,14 +103,7 @@ impl Login {
     }
 
     fn notice_text(&self) -> Option<String> {
-        self.notice.map(|notice| {
-            self.layout.t(match notice {
-                LoginNotice::Again => "login-again",
-                LoginNotice::SessionEnded => "login-session-ended",
-                LoginNotice::Confirm => "login-confirm",
-                LoginNotice::VerifyEmail => "login-verify-email",
-            })
-        })
+        self.layout.t_of(self.notice.map(LoginNotice::as_str))
     }
 
     /// Returns the URL of the page that explains why the session ended and leads back to this
@@ -131,16 +124,7 @@ impl Login {
             None => Vec::new(),
             Some(LoginError::Rejected) => one("identifier", layout.t("login-rejected")),
             Some(LoginError::PasskeyRejected) => one("", layout.t("passkey-rejected")),
-            Some(LoginError::Provider(problem)) => one(
-                "",
-                layout.t(match problem {
-                    ProviderProblem::Denied => "provider-denied",
-                    ProviderProblem::Unavailable => "provider-unavailable",
-                    ProviderProblem::Rejected => "provider-rejected",
-                    ProviderProblem::TooOld => "provider-too-old",
-                    ProviderProblem::Closed => "provider-closed",
-                }),
-            ),
+            Some(LoginError::Provider(problem)) => one("", layout.t(problem.as_str())),
             Some(LoginError::Form(problem)) => one("", problem.message(layout)),
             Some(LoginError::Missing { .. }) => summarize([
                 ("identifier", self.identifier_error()),
@@ -150,104 +134,74 @@ impl Login {
     }
 }
 
-impl Login {
-    fn sample(layout: &Layout) -> Self {
-        Self {
-            layout: layout.clone(),
-            flow: "Zk3s9QyV0cX1bT7m".to_owned(),
-            next: String::new(),
-            app_name: Some("Photo Album".to_owned()),
-            identifier: String::new(),
-            problem: None,
-            notice: None,
-            can_reset: true,
-            can_register: true,
-            show_remember: true,
-            remember: false,
-            email_code: Some("/login/email?flow=Zk3s9QyV0cX1bT7m".to_owned()),
-            passkey: Some(PasskeyPrompt::sample()),
-            providers: ProviderButton::samples(),
-        }
-    }
-}
-
 impl View for Login {
     const PAGE: &'static str = "login";
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
-        let plain = Self::sample(layout);
+        let plain = Self {
+            layout: layout.clone(),
+            flow: "Zk3s9QyV0cX1bT7m".to_owned(),
+            app_name: Some("Photo Album".to_owned()),
+            can_reset: true,
+            can_register: true,
+            show_remember: true,
+            email_code: Some("/login/email?flow=Zk3s9QyV0cX1bT7m".to_owned()),
+            passkey: Some(PasskeyPrompt::sample()),
+            providers: ProviderButton::samples(),
+            ..Self::default()
+        };
+        let bare = Self {
+            layout: layout.clone(),
+            ..Self::default()
+        };
         let noticed = |notice| plain.vary(|page| page.notice = Some(notice));
-        let with = |problem| Self {
+        let failed = |problem| Self {
             identifier: "alice".to_owned(),
             remember: true,
             problem: Some(problem),
             ..plain.clone()
         };
-        let by_provider = [
-            ("provider-denied", ProviderProblem::Denied),
-            ("provider-unavailable", ProviderProblem::Unavailable),
-            ("provider-rejected", ProviderProblem::Rejected),
-            ("provider-too-old", ProviderProblem::TooOld),
-            ("provider-closed", ProviderProblem::Closed),
-        ];
-        let by_provider = by_provider.map(|(name, why)| (name, with(LoginError::Provider(why))));
-        let mut all = vec![
+        let by_provider = |problem| failed(LoginError::Provider(problem));
+        let by_form = |problem| failed(LoginError::Form(problem));
+        let again = noticed(LoginNotice::Again);
+        let confirm = noticed(LoginNotice::Confirm).vary(|page| {
+            "alice".clone_into(&mut page.identifier);
+            page.flow = String::new();
+            "/account/security/2fa".clone_into(&mut page.next);
+            page.app_name = None;
+        });
+        let missing = failed(LoginError::Missing {
+            identifier: true,
+            password: true,
+        });
+        let tries = FormProblem::TooManyTries { retry_after: 270 };
+        vec![
             ("normal", plain.clone()),
-            (
-                "bare",
-                Self {
-                    flow: String::new(),
-                    app_name: None,
-                    can_reset: false,
-                    can_register: false,
-                    show_remember: false,
-                    email_code: None,
-                    passkey: None,
-                    providers: Vec::new(),
-                    ..plain.clone()
-                },
-            ),
+            ("bare", bare),
             (
                 "again",
-                plain.vary(|page| {
-                    page.notice = Some(LoginNotice::Again);
-                    "alice@example.com".clone_into(&mut page.identifier);
-                }),
+                again.vary(|page| "alice@example.com".clone_into(&mut page.identifier)),
             ),
-            (
-                "confirm",
-                plain.vary(|page| {
-                    page.notice = Some(LoginNotice::Confirm);
-                    "alice".clone_into(&mut page.identifier);
-                    page.flow = String::new();
-                    "/account/security/2fa".clone_into(&mut page.next);
-                    page.app_name = None;
-                }),
-            ),
+            ("confirm", confirm),
             ("ended", noticed(LoginNotice::SessionEnded)),
             ("verify-email", noticed(LoginNotice::VerifyEmail)),
-            ("rejected", with(LoginError::Rejected)),
-            ("passkey-rejected", with(LoginError::PasskeyRejected)),
+            ("rejected", failed(LoginError::Rejected)),
+            ("passkey-rejected", failed(LoginError::PasskeyRejected)),
             (
                 "missing",
-                Self {
-                    identifier: String::new(),
-                    ..with(LoginError::Missing {
-                        identifier: true,
-                        password: true,
-                    })
-                },
+                missing.vary(|page| page.identifier = String::new()),
             ),
+            ("tries", by_form(tries)),
+            ("busy", by_form(FormProblem::Busy)),
+            ("stale", by_form(FormProblem::Stale)),
+            ("provider-denied", by_provider(ProviderProblem::Denied)),
             (
-                "tries",
-                with(LoginError::Form(FormProblem::TooManyTries {
-                    retry_after: 270,
-                })),
+                "provider-unavailable",
+                by_provider(ProviderProblem::Unavailable),
             ),
-            ("busy", with(LoginError::Form(FormProblem::Busy))),
-            ("stale", with(LoginError::Form(FormProblem::Stale))),
-        ];
-        all.extend(by_provider);
-        all
+            ("provider-rejected", by_provider(ProviderProblem::Rejected)),
+            ("provider-too-old", by_provider(ProviderProblem::TooOld)),
+            ("provider-closed", by_provider(ProviderProblem::Closed)),
+        ]
     }
 }

@@ -3,7 +3,7 @@
 use super::prelude::*;
 
 /// Asks before signing out. Posts `csrf`, `confirm=yes` and the `hidden` fields to `action`.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Default, Template)]
 #[template(path = "pages/logout.html")]
 pub struct Logout {
     pub layout: Layout,
@@ -23,36 +23,28 @@ impl View for Logout {
         let plain = Self {
             layout: layout.clone(),
             action: "/logout".to_owned(),
-            hidden: Vec::new(),
-            app_name: None,
             account: AccountChip::sample(),
-            problem: None,
+            ..Self::default()
         };
-        let told = "post_logout_redirect_uri is not registered for this client";
-        vec![
-            ("normal", plain.clone()),
-            (
-                "problem",
-                plain.vary(|page| {
-                    "/oauth2/logout".clone_into(&mut page.action);
-                    page.app_name = Some("Photo Album".to_owned());
-                    page.problem = Some(told.to_owned());
-                }),
-            ),
-            (
-                "app",
-                plain.vary(|page| {
-                    "/oauth2/logout".clone_into(&mut page.action);
-                    page.hidden = vec![("state".to_owned(), "a\"b<c".to_owned())];
-                    page.app_name = Some("Photo Album".to_owned());
-                }),
-            ),
-        ]
+        plain.in_states([
+            ("normal", |_| ()),
+            ("problem", |page| {
+                let told = "post_logout_redirect_uri is not registered for this client";
+                "/oauth2/logout".clone_into(&mut page.action);
+                page.app_name = Some("Photo Album".to_owned());
+                page.problem = Some(told.to_owned());
+            }),
+            ("app", |page| {
+                "/oauth2/logout".clone_into(&mut page.action);
+                page.hidden = vec![("state".to_owned(), "a\"b<c".to_owned())];
+                page.app_name = Some("Photo Album".to_owned());
+            }),
+        ])
     }
 }
 
 /// The page after sign-out. `back` is the client's validated post-logout redirect URI.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Default, Template)]
 #[template(path = "pages/logged_out.html")]
 pub struct LoggedOut {
     pub layout: Layout,
@@ -97,38 +89,29 @@ impl View for LoggedOut {
     const PAGE: &'static str = "logged-out";
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
+        fn back(held: Option<&str>) -> Option<BackLink> {
+            Some(BackLink {
+                app_name: "Photo Album".to_owned(),
+                url: "https://photos.example/".to_owned(),
+                held: held.map(str::to_owned),
+            })
+        }
         let plain = Self {
             layout: layout.clone(),
-            back: None,
-            frames: Vec::new(),
             is_ended: true,
+            ..Self::default()
         };
-        let back = BackLink {
-            app_name: "Photo Album".to_owned(),
-            url: "https://photos.example/".to_owned(),
-            held: None,
-        };
-        let held = BackLink {
-            held: Some("https://photos.example".to_owned()),
-            ..back.clone()
-        };
-        vec![
-            ("normal", plain.clone()),
-            ("nobody", plain.vary(|page| page.is_ended = false)),
-            (
-                "held",
-                plain.vary(|page| {
-                    page.back = Some(held);
-                    page.is_ended = false;
-                }),
-            ),
-            (
-                "app",
-                plain.vary(|page| {
-                    page.back = Some(back);
-                    page.frames = vec!["https://photos.example/out?iss=a&sid=b".to_owned()];
-                }),
-            ),
-        ]
+        plain.in_states([
+            ("normal", |_| ()),
+            ("nobody", |page| page.is_ended = false),
+            ("held", |page| {
+                page.back = back(Some("https://photos.example"));
+                page.is_ended = false;
+            }),
+            ("app", |page| {
+                page.back = back(None);
+                page.frames = vec!["https://photos.example/out?iss=a&sid=b".to_owned()];
+            }),
+        ])
     }
 }

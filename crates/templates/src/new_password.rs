@@ -10,18 +10,11 @@ pub enum PasswordChangeProof {
     Current,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CurrentProblem {
-    Missing,
-    Wrong,
-}
-
-impl CurrentProblem {
-    pub fn message(self, layout: &Layout) -> String {
-        layout.t(match self {
-            Self::Missing => "current-password-missing",
-            Self::Wrong => "current-password-wrong",
-        })
+words! {
+    /// A reason why the current password was rejected.
+    pub enum CurrentProblem {
+        Missing = "current-password-missing",
+        Wrong = "current-password-wrong",
     }
 }
 
@@ -68,8 +61,8 @@ impl NewPassword {
     }
 
     fn current_error(&self) -> Option<String> {
-        self.current_problem
-            .map(|problem| problem.message(&self.layout))
+        self.layout
+            .t_of(self.current_problem.map(CurrentProblem::as_str))
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
@@ -83,10 +76,10 @@ impl View for NewPassword {
     const PAGE: &'static str = "new-password";
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
-        let page = |proof| Self {
+        let reset = Self {
             layout: layout.clone(),
             flow: String::new(),
-            proof,
+            proof: PasswordChangeProof::Link,
             username: "alice".to_owned(),
             current_problem: None,
             fields: AccountFields::default(),
@@ -94,23 +87,18 @@ impl View for NewPassword {
             others: true,
             next: String::new(),
         };
-        let wrong = |problem| {
-            page(PasswordChangeProof::Current).vary(|page| page.current_problem = Some(problem))
-        };
-        let common = AccountFields {
-            password_problem: Some(PasswordFieldError::Common),
-            password_mismatch: true,
-            ..AccountFields::default()
-        };
+        let change = reset.vary(|page| page.proof = PasswordChangeProof::Current);
+        let wrong = |problem| change.vary(|page| page.current_problem = Some(problem));
+        let refused = reset.vary(|page| {
+            page.fields.password_problem = Some(PasswordFieldError::Common);
+            page.fields.password_mismatch = true;
+        });
         vec![
-            ("reset", page(PasswordChangeProof::Link)),
-            ("change", page(PasswordChangeProof::Current)),
+            ("reset", reset),
+            ("change", change.clone()),
             ("missing", wrong(CurrentProblem::Missing)),
             ("wrong", wrong(CurrentProblem::Wrong)),
-            (
-                "refused",
-                page(PasswordChangeProof::Link).vary(|page| page.fields = common),
-            ),
+            ("refused", refused),
         ]
     }
 }

@@ -34,13 +34,15 @@ pub struct PasskeyRow {
     pub is_suspected: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PasskeysNotice {
-    Added,
-    Renamed,
-    Removed,
-    /// The operator requires a second factor of this user.
-    Required,
+words! {
+    /// A notice of the passkeys.
+    pub enum PasskeysNotice {
+        Added = "passkeys-added",
+        Renamed = "passkeys-renamed",
+        Removed = "passkeys-removed",
+        /// The operator requires a second factor of this user.
+        Required = "two-factor-required",
+    }
 }
 
 /// A reason why nothing was changed.
@@ -87,14 +89,7 @@ impl Passkeys {
     }
 
     fn notice_text(&self) -> Option<String> {
-        self.notice.map(|notice| {
-            self.layout.t(match notice {
-                PasskeysNotice::Added => "passkeys-added",
-                PasskeysNotice::Renamed => "passkeys-renamed",
-                PasskeysNotice::Removed => "passkeys-removed",
-                PasskeysNotice::Required => "two-factor-required",
-            })
-        })
+        self.layout.t_of(self.notice.map(PasskeysNotice::as_str))
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
@@ -122,57 +117,51 @@ impl View for Passkeys {
     const PAGE: &'static str = "passkeys";
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
-        let full = full(layout);
-        let said = |notice| full.vary(|page| page.notice = Some(notice));
-        let wrong = |problem| full.vary(|page| page.problem = Some(problem));
-        vec![
-            ("normal", full.clone()),
-            (
-                "none",
-                full.vary(|page| {
-                    page.passkeys = Vec::new();
-                    "Zk3s9QyV0cX1bT7mZk3s9Q".clone_into(&mut page.flow);
-                    page.notice = Some(PasskeysNotice::Required);
-                }),
-            ),
-            (
-                "rested",
-                full.vary(|page| {
-                    page.prompt = None;
-                    page.is_fresh = false;
-                }),
-            ),
-            ("full", full.vary(|page| page.prompt = None)),
-            (
-                "by-link",
-                full.vary(|page| {
-                    page.by_link = true;
-                    page.passkeys = Vec::new();
-                }),
-            ),
-            (
-                "added-by-link",
-                said(PasskeysNotice::Added).vary(|page| {
-                    page.by_link = true;
-                    page.passkeys = Vec::new();
-                    page.prompt = None;
-                }),
-            ),
-            ("added", said(PasskeysNotice::Added)),
-            ("renamed", said(PasskeysNotice::Renamed)),
-            ("removed", said(PasskeysNotice::Removed)),
-            ("over", wrong(PasskeysProblem::Stale)),
-            ("rejected", wrong(PasskeysProblem::Rejected)),
-            ("bad-name", wrong(PasskeysProblem::BadName)),
-            (
-                "only-way",
-                wrong(PasskeysProblem::Stays(RemovePasskeyError::OnlyWayIn)),
-            ),
-            (
-                "only-factor",
-                wrong(PasskeysProblem::Stays(RemovePasskeyError::OnlyFactor)),
-            ),
-        ]
+        use RemovePasskeyError::{OnlyFactor, OnlyWayIn};
+
+        full(layout).in_states([
+            ("normal", |_| ()),
+            ("none", |page| {
+                page.passkeys.clear();
+                "Zk3s9QyV0cX1bT7mZk3s9Q".clone_into(&mut page.flow);
+                page.notice = Some(PasskeysNotice::Required);
+            }),
+            ("rested", |page| {
+                page.prompt = None;
+                page.is_fresh = false;
+            }),
+            ("full", |page| page.prompt = None),
+            ("by-link", |page| {
+                page.by_link = true;
+                page.passkeys.clear();
+            }),
+            ("added-by-link", |page| {
+                page.notice = Some(PasskeysNotice::Added);
+                page.by_link = true;
+                page.passkeys.clear();
+                page.prompt = None;
+            }),
+            ("added", |page| page.notice = Some(PasskeysNotice::Added)),
+            ("renamed", |page| {
+                page.notice = Some(PasskeysNotice::Renamed)
+            }),
+            ("removed", |page| {
+                page.notice = Some(PasskeysNotice::Removed)
+            }),
+            ("over", |page| page.problem = Some(PasskeysProblem::Stale)),
+            ("rejected", |page| {
+                page.problem = Some(PasskeysProblem::Rejected)
+            }),
+            ("bad-name", |page| {
+                page.problem = Some(PasskeysProblem::BadName)
+            }),
+            ("only-way", |page| {
+                page.problem = Some(PasskeysProblem::Stays(OnlyWayIn))
+            }),
+            ("only-factor", |page| {
+                page.problem = Some(PasskeysProblem::Stays(OnlyFactor))
+            }),
+        ])
     }
 }
 

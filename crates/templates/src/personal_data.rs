@@ -56,6 +56,8 @@ impl View for PersonalData {
     const PAGE: &'static str = "personal-data";
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
+        use DeletionFieldError as Problem;
+
         let normal = Self {
             layout: layout.clone(),
             username: "alice".to_owned(),
@@ -63,24 +65,21 @@ impl View for PersonalData {
             grace_days: 14,
             problem: None,
         };
-        let stale = normal.vary(|page| page.is_fresh = false);
-        let missing = Self {
-            grace_days: 0,
-            problem: Some(DeletionFieldError::Missing),
-            ..normal.clone()
-        };
-        let other = normal.vary(|page| page.problem = Some(DeletionFieldError::Other));
-        let last = normal.vary(|page| page.problem = Some(DeletionFieldError::LastAdministrator));
-        let owner = normal
-            .vary(|page| page.problem = Some(DeletionFieldError::LastOwner("Acme".to_owned())));
-        vec![
-            ("normal", normal),
-            ("stale", stale),
-            ("missing", missing),
-            ("other", other),
-            ("last-administrator", last),
-            ("last-owner", owner),
-        ]
+        normal.in_states([
+            ("normal", |_| ()),
+            ("stale", |page| page.is_fresh = false),
+            ("missing", |page| {
+                page.grace_days = 0;
+                page.problem = Some(Problem::Missing);
+            }),
+            ("other", |page| page.problem = Some(Problem::Other)),
+            ("last-administrator", |page| {
+                page.problem = Some(Problem::LastAdministrator)
+            }),
+            ("last-owner", |page| {
+                page.problem = Some(Problem::LastOwner("Acme".to_owned()))
+            }),
+        ])
     }
 }
 

@@ -7,22 +7,23 @@ use super::prelude::*;
 use super::profile_fields::CustomFields;
 use super::profile_row::{Group, Kind, Row, RowError};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProfileNotice {
-    Saved,
-    PictureKept,
-    PictureGone,
-    /// The session ended before the fields were saved; the page repeats what was typed.
-    NotSavedYet,
-}
+words! {
+    /// A notice of the profile.
+    pub enum ProfileNotice {
+        Saved = "profile-saved",
+        PictureKept = "profile-picture-kept",
+        PictureGone = "profile-picture-gone",
+        /// The session ended before the fields were saved; the page repeats what was typed.
+        NotSavedYet = "profile-not-saved-yet",
+    }
 
-/// A reason why a file was not accepted as a picture.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum PictureProblem {
-    Missing,
-    TooLarge,
-    /// The file is not a picture of a known format.
-    NoPicture,
+    /// A reason why a file was not accepted as a picture.
+    pub enum PictureProblem {
+        Missing = "profile-picture-missing",
+        TooLarge = "profile-picture-too-large",
+        /// The file is not a picture of a known format.
+        NoPicture = "profile-picture-none",
+    }
 }
 
 /// `GET|POST /account/profile`, `POST /account/profile/picture` and `…/picture/remove`. Fields of
@@ -75,14 +76,7 @@ impl ProfilePage {
     }
 
     fn notice_text(&self) -> Option<String> {
-        self.notice.map(|notice| {
-            self.layout.t(match notice {
-                ProfileNotice::Saved => "profile-saved",
-                ProfileNotice::PictureKept => "profile-picture-kept",
-                ProfileNotice::PictureGone => "profile-picture-gone",
-                ProfileNotice::NotSavedYet => "profile-not-saved-yet",
-            })
-        })
+        self.layout.t_of(self.notice.map(ProfileNotice::as_str))
     }
 
     fn initial(&self) -> String {
@@ -98,13 +92,8 @@ impl ProfilePage {
     }
 
     fn picture_error(&self) -> Option<String> {
-        self.picture_problem.map(|problem| {
-            self.layout.t(match problem {
-                PictureProblem::Missing => "profile-picture-missing",
-                PictureProblem::TooLarge => "profile-picture-too-large",
-                PictureProblem::NoPicture => "profile-picture-none",
-            })
-        })
+        self.layout
+            .t_of(self.picture_problem.map(PictureProblem::as_str))
     }
 
     fn preferences(&self) -> EmailPreferences {
@@ -143,6 +132,7 @@ impl ProfilePage {
         let typed = self.edit.typed(field);
         let stored = profile::text_of(&self.profile, field);
         let problem = self.problems.iter().find(|problem| problem.field == field);
+        let (label, autocomplete) = label(field);
         let technical = matches!(
             field,
             Field::Birthdate
@@ -154,11 +144,11 @@ impl ProfilePage {
         Row {
             id: field.name().to_owned(),
             kind: self.kind(field),
-            label: self.layout.t(label(field)),
+            label: self.layout.t(label),
             hint: hint(field).map(|key| self.layout.t(key)),
             error: problem.map(|problem| self.message(*problem)),
             value: typed.unwrap_or(stored).to_owned(),
-            autocomplete: autocomplete(field),
+            autocomplete,
             dir: if technical { "ltr" } else { "auto" },
         }
     }
@@ -203,7 +193,7 @@ impl ProfilePage {
             field: problem.field.name().to_owned(),
             message: format!(
                 "{}: {}",
-                self.layout.t(label(problem.field)),
+                self.layout.t(label(problem.field).0),
                 self.message(*problem)
             ),
         });
@@ -220,25 +210,26 @@ pub fn picture_path(profile: &Profile) -> Option<String> {
     Some(format!("/avatars/{avatar}.png"))
 }
 
-const fn label(field: Field) -> &'static str {
+/// Returns the catalog key of the label, and the `autocomplete` token (HTML §4.10.18.7.1).
+const fn label(field: Field) -> (&'static str, &'static str) {
     match field {
-        Field::GivenName => "profile-given-name",
-        Field::MiddleName => "profile-middle-name",
-        Field::FamilyName => "profile-family-name",
-        Field::Nickname => "profile-nickname",
-        Field::Bio => "profile-bio",
-        Field::Birthdate => "profile-birthdate",
-        Field::Gender => "profile-gender",
-        Field::PhoneNumber => "profile-phone",
-        Field::ProfileUrl => "profile-url",
-        Field::Website => "profile-website",
-        Field::StreetAddress => "profile-street",
-        Field::PostalCode => "profile-postal-code",
-        Field::Locality => "profile-locality",
-        Field::Region => "profile-region",
-        Field::Country => "profile-country",
-        Field::Locale => "profile-locale",
-        Field::Zoneinfo => "profile-zone",
+        Field::GivenName => ("profile-given-name", "given-name"),
+        Field::MiddleName => ("profile-middle-name", "additional-name"),
+        Field::FamilyName => ("profile-family-name", "family-name"),
+        Field::Nickname => ("profile-nickname", "nickname"),
+        Field::Bio => ("profile-bio", "off"),
+        Field::Birthdate => ("profile-birthdate", "bday"),
+        Field::Gender => ("profile-gender", "sex"),
+        Field::PhoneNumber => ("profile-phone", "tel"),
+        Field::ProfileUrl => ("profile-url", "off"),
+        Field::Website => ("profile-website", "url"),
+        Field::StreetAddress => ("profile-street", "street-address"),
+        Field::PostalCode => ("profile-postal-code", "postal-code"),
+        Field::Locality => ("profile-locality", "address-level2"),
+        Field::Region => ("profile-region", "address-level1"),
+        Field::Country => ("profile-country", "country-name"),
+        Field::Locale => ("profile-locale", "language"),
+        Field::Zoneinfo => ("profile-zone", "off"),
     }
 }
 
@@ -250,27 +241,6 @@ const fn hint(field: Field) -> Option<&'static str> {
         Field::Website => Some("profile-website-hint"),
         Field::Zoneinfo => Some("profile-zone-hint"),
         _ => None,
-    }
-}
-
-/// Returns the `autocomplete` token of a field (HTML §4.10.18.7.1).
-const fn autocomplete(field: Field) -> &'static str {
-    match field {
-        Field::GivenName => "given-name",
-        Field::MiddleName => "additional-name",
-        Field::FamilyName => "family-name",
-        Field::Nickname => "nickname",
-        Field::Birthdate => "bday",
-        Field::Gender => "sex",
-        Field::PhoneNumber => "tel",
-        Field::Website => "url",
-        Field::StreetAddress => "street-address",
-        Field::PostalCode => "postal-code",
-        Field::Locality => "address-level2",
-        Field::Region => "address-level1",
-        Field::Country => "country-name",
-        Field::Locale => "language",
-        Field::Bio | Field::ProfileUrl | Field::Zoneinfo => "off",
     }
 }
 

@@ -93,21 +93,22 @@ pub struct LinkRow {
     pub last_used_at: Option<i64>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LinksNotice {
-    Linked,
-    Removed,
-}
+words! {
+    /// A notice of the linked accounts.
+    pub enum LinksNotice {
+        Linked = "links-added",
+        Removed = "links-removed",
+    }
 
-/// A reason why nothing was changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LinkedAccountsError {
-    /// The account is the only sign-in method.
-    Stays,
-    /// The account signs in to another account here.
-    Taken,
-    TooMany,
-    Failed,
+    /// A reason why nothing was changed.
+    pub enum LinkedAccountsError {
+        /// The account is the only sign-in method.
+        Stays = "links-only-way",
+        /// The account signs in to another account here.
+        Taken = "links-taken",
+        TooMany = "links-full",
+        Failed = "provider-rejected",
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -118,7 +119,7 @@ pub struct WaitingLink {
 
 /// `GET /account/providers`. Its forms, each with `csrf` and `flow`: `POST …/add` (`provider`),
 /// `…/connect`, `…/remove` (`link`).
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Default, Template)]
 #[template(path = "pages/linked_accounts.html")]
 pub struct LinkedAccounts {
     pub layout: Layout,
@@ -138,24 +139,12 @@ pub struct LinkedAccounts {
 
 impl LinkedAccounts {
     fn notice_text(&self) -> Option<String> {
-        self.notice.map(|notice| {
-            self.layout.t(match notice {
-                LinksNotice::Linked => "links-added",
-                LinksNotice::Removed => "links-removed",
-            })
-        })
+        self.layout.t_of(self.notice.map(LinksNotice::as_str))
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
-        let message = self.problem.map(|problem| {
-            self.layout.t(match problem {
-                LinkedAccountsError::Stays => "links-only-way",
-                LinkedAccountsError::Taken => "links-taken",
-                LinkedAccountsError::TooMany => "links-full",
-                LinkedAccountsError::Failed => "provider-rejected",
-            })
-        });
-        summarize([("", message)])
+        let problem = self.problem.map(LinkedAccountsError::as_str);
+        summarize([("", self.layout.t_of(problem))])
     }
 
     fn question(&self, waiting: &WaitingLink) -> String {
@@ -233,52 +222,43 @@ impl View for LinkedAccounts {
         };
         let full = Self {
             layout: layout.with_return_to("/account/providers"),
-            flow: String::new(),
             person: "alice".to_owned(),
-            waiting: None,
             rows: vec![
                 row("GitHub", "alice@example.com", false, Some(NOW - 3600)),
                 row("https://old.example", "4711", true, None),
             ],
             others: ProviderButton::samples().split_off(1),
             is_fresh: true,
-            notice: None,
-            problem: None,
             now: NOW,
+            ..Self::default()
         };
-        let wrong = |problem| full.vary(|page| page.problem = Some(problem));
-        let waiting = WaitingLink {
-            provider: "Google".to_owned(),
-            label: "alice@gmail.example".to_owned(),
-        };
-        vec![
-            ("normal", full.clone()),
-            (
-                "none",
-                full.vary(|page| {
-                    page.rows = Vec::new();
-                    page.is_fresh = false;
-                }),
-            ),
-            (
-                "waiting",
-                full.vary(|page| {
-                    page.waiting = Some(waiting);
-                    "Zk3s9QyV0cX1bT7m".clone_into(&mut page.flow);
-                }),
-            ),
-            (
-                "linked",
-                full.vary(|page| page.notice = Some(LinksNotice::Linked)),
-            ),
-            (
-                "removed",
-                full.vary(|page| page.notice = Some(LinksNotice::Removed)),
-            ),
-            ("stays", wrong(LinkedAccountsError::Stays)),
-            ("taken", wrong(LinkedAccountsError::Taken)),
-            ("full", wrong(LinkedAccountsError::TooMany)),
-            ("failed", wrong(LinkedAccountsError::Failed)),
-        ]
+        full.in_states([
+            ("normal", |_| ()),
+            ("none", |page| {
+                page.rows.clear();
+                page.is_fresh = false;
+            }),
+            ("waiting", |page| {
+                page.waiting = Some(WaitingLink {
+                    provider: "Google".to_owned(),
+                    label: "alice@gmail.example".to_owned(),
+                });
+                "Zk3s9QyV0cX1bT7m".clone_into(&mut page.flow);
+            }),
+            ("linked", |page| page.notice = Some(LinksNotice::Linked)),
+            ("removed", |page| page.notice = Some(LinksNotice::Removed)),
+            ("stays", |page| {
+                page.problem = Some(LinkedAccountsError::Stays)
+            }),
+            ("taken", |page| {
+                page.problem = Some(LinkedAccountsError::Taken)
+            }),
+            ("full", |page| {
+                page.problem = Some(LinkedAccountsError::TooMany)
+            }),
+            ("failed", |page| {
+                page.problem = Some(LinkedAccountsError::Failed)
+            }),
+        ])
     }
 }

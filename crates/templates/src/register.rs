@@ -28,79 +28,50 @@ impl View for Register {
     const PAGE: &'static str = "register";
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
-        let page = |fields| Self {
+        use PasswordFieldError as Password;
+
+        let empty = Self {
             layout: layout.clone(),
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             app_name: Some("Photo Album".to_owned()),
-            fields,
+            fields: AccountFields::default(),
             min_length: 15,
         };
-        let typed = AccountFields {
-            username: "alice".to_owned(),
-            email: "alice@example".to_owned(),
-            ..AccountFields::default()
-        };
-        let several = AccountFields {
-            username_problem: Some(UsernameProblem::Taken),
-            email_problem: Some(EmailProblem::Invalid),
-            password_problem: Some(PasswordFieldError::TooShort { min: 12 }),
-            password_mismatch: true,
-            ..typed.clone()
-        };
-        let empty = AccountFields {
-            username_problem: Some(UsernameProblem::Missing),
-            email_problem: Some(EmailProblem::Missing),
-            password_problem: Some(PasswordFieldError::Missing),
-            ..AccountFields::default()
-        };
-        let mut all = vec![
-            ("normal", page(AccountFields::default())),
-            ("several", page(several)),
-            ("empty", page(empty)),
-        ];
-        let mut with = |state, change: fn(&mut AccountFields)| {
-            let mut fields = typed.clone();
-            change(&mut fields);
-            all.push((state, page(fields)));
-        };
-        with("busy", |f| f.form_problem = Some(FormProblem::Busy));
-        with("username-invalid", |f| {
-            f.username_problem = Some(UsernameProblem::Invalid);
+        let typed = empty.vary(|page| {
+            "alice".clone_into(&mut page.fields.username);
+            "alice@example".clone_into(&mut page.fields.email);
         });
-        with("username-reserved", |f| {
-            f.username_problem = Some(UsernameProblem::Reserved);
+        let username = |problem| typed.vary(|page| page.fields.username_problem = Some(problem));
+        let password = |problem| typed.vary(|page| page.fields.password_problem = Some(problem));
+        let similar = |to| password(Password::TooSimilar { to });
+        let several = password(Password::TooShort { min: 12 }).vary(|page| {
+            page.fields.username_problem = Some(UsernameProblem::Taken);
+            page.fields.email_problem = Some(EmailProblem::Invalid);
+            page.fields.password_mismatch = true;
         });
-        with("email-taken", |f| {
-            f.email_problem = Some(EmailProblem::Taken);
+        let missing = empty.vary(|page| {
+            page.fields.username_problem = Some(UsernameProblem::Missing);
+            page.fields.email_problem = Some(EmailProblem::Missing);
+            page.fields.password_problem = Some(Password::Missing);
         });
-        with("too-long", |f| {
-            f.password_problem = Some(PasswordFieldError::TooLong);
-        });
-        with("numeric", |f| {
-            f.password_problem = Some(PasswordFieldError::NumericOnly);
-        });
-        with("common", |f| {
-            f.password_problem = Some(PasswordFieldError::Common);
-        });
-        with("guessable", |f| {
-            f.password_problem = Some(PasswordFieldError::TooGuessable);
-        });
-        let similar = [
-            ("like-username", SimilarTo::Username),
-            ("like-email", SimilarTo::Email),
-            ("like-name", SimilarTo::Name),
-            ("like-site", SimilarTo::Site),
-        ];
-        all.extend(similar.map(|(state, to)| {
-            let password_problem = Some(PasswordFieldError::TooSimilar { to });
-            (
-                state,
-                page(AccountFields {
-                    password_problem,
-                    ..typed.clone()
-                }),
-            )
-        }));
-        all
+        let busy = typed.vary(|page| page.fields.form_problem = Some(FormProblem::Busy));
+        let taken = typed.vary(|page| page.fields.email_problem = Some(EmailProblem::Taken));
+        vec![
+            ("normal", empty),
+            ("several", several),
+            ("empty", missing),
+            ("busy", busy),
+            ("username-invalid", username(UsernameProblem::Invalid)),
+            ("username-reserved", username(UsernameProblem::Reserved)),
+            ("email-taken", taken),
+            ("too-long", password(Password::TooLong)),
+            ("numeric", password(Password::NumericOnly)),
+            ("common", password(Password::Common)),
+            ("guessable", password(Password::TooGuessable)),
+            ("like-username", similar(SimilarTo::Username)),
+            ("like-email", similar(SimilarTo::Email)),
+            ("like-name", similar(SimilarTo::Name)),
+            ("like-site", similar(SimilarTo::Site)),
+        ]
     }
 }

@@ -18,6 +18,43 @@ pub enum ScopeIcon {
     Key,
 }
 
+/// The standard scopes: each with the catalog keys of its sentence and its purpose, and its icon.
+const STANDARD: [(&str, &str, &str, ScopeIcon); 8] = [
+    (
+        "openid",
+        "scope-openid",
+        "scope-openid-why",
+        ScopeIcon::Identity,
+    ),
+    (
+        "profile",
+        "scope-profile",
+        "scope-profile-why",
+        ScopeIcon::Person,
+    ),
+    ("email", "scope-email", "scope-email-why", ScopeIcon::Mail),
+    ("phone", "scope-phone", "scope-phone-why", ScopeIcon::Phone),
+    (
+        "address",
+        "scope-address",
+        "scope-address-why",
+        ScopeIcon::Place,
+    ),
+    (
+        "groups",
+        "scope-groups",
+        "scope-groups-why",
+        ScopeIcon::Person,
+    ),
+    ("roles", "scope-roles", "scope-roles-why", ScopeIcon::Key),
+    (
+        "offline_access",
+        "scope-offline",
+        "scope-offline-why",
+        ScopeIcon::Away,
+    ),
+];
+
 /// A scope of a request or a grant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScopeRow {
@@ -70,35 +107,30 @@ impl ScopeRow {
         layout.t(key)
     }
 
+    fn standard(&self) -> Option<(&'static str, &'static str, ScopeIcon)> {
+        let mut all = STANDARD.into_iter();
+        all.find_map(|(name, key, why, icon)| (name == self.name).then_some((key, why, icon)))
+    }
+
     fn purpose_key(&self) -> Option<&'static str> {
-        Some(match (self.name.as_str(), self.action()) {
-            ("openid", _) => "scope-openid-why",
-            ("profile", _) => "scope-profile-why",
-            ("email", _) => "scope-email-why",
-            ("phone", _) => "scope-phone-why",
-            ("address", _) => "scope-address-why",
-            ("groups", _) => "scope-groups-why",
-            ("roles", _) => "scope-roles-why",
-            ("offline_access", _) => "scope-offline-why",
-            (name, _) if name.ends_with("_all") => "scope-all-why",
-            (_, "read") => "scope-read-why",
-            (_, "write") => "scope-write-why",
-            (_, "delete") => "scope-delete-why",
+        if let Some((_, why, _)) = self.standard() {
+            return Some(why);
+        }
+        Some(match self.action() {
+            _ if self.name.ends_with("_all") => "scope-all-why",
+            "read" => "scope-read-why",
+            "write" => "scope-write-why",
+            "delete" => "scope-delete-why",
             _ => return None,
         })
     }
 
     pub fn icon(&self) -> ScopeIcon {
-        match (self.name.as_str(), self.action()) {
-            ("openid", _) => ScopeIcon::Identity,
-            ("profile" | "groups", _) => ScopeIcon::Person,
-            ("email", _) => ScopeIcon::Mail,
-            ("phone", _) => ScopeIcon::Phone,
-            ("address", _) => ScopeIcon::Place,
-            ("offline_access", _) => ScopeIcon::Away,
-            (_, "read") => ScopeIcon::Read,
-            (_, "write") => ScopeIcon::Write,
-            (_, "delete") => ScopeIcon::Delete,
+        match (self.standard(), self.action()) {
+            (Some((_, _, icon)), _) => icon,
+            (None, "read") => ScopeIcon::Read,
+            (None, "write") => ScopeIcon::Write,
+            (None, "delete") => ScopeIcon::Delete,
             _ => ScopeIcon::Key,
         }
     }
@@ -113,15 +145,10 @@ impl ScopeRow {
     }
 
     fn known_key(&self) -> Option<&'static str> {
+        if let Some((key, _, _)) = self.standard() {
+            return Some(key);
+        }
         Some(match self.name.as_str() {
-            "openid" => "scope-openid",
-            "profile" => "scope-profile",
-            "email" => "scope-email",
-            "phone" => "scope-phone",
-            "address" => "scope-address",
-            "groups" => "scope-groups",
-            "roles" => "scope-roles",
-            "offline_access" => "scope-offline",
             "tasks:read" => "scope-tasks-read",
             "tasks:write" => "scope-tasks-write",
             "tasks:delete" => "scope-tasks-delete",

@@ -50,7 +50,7 @@ pub enum SecondFactorFieldError {
 
 /// `GET|POST /login/2fa`. Fields: `csrf`, `attempt`, and either `way` and `code`, or `ceremony` and
 /// `credential`.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Default, Template)]
 #[template(path = "pages/second_step.html")]
 pub struct SecondStep {
     pub layout: Layout,
@@ -117,72 +117,50 @@ impl View for SecondStep {
     const PAGE: &'static str = "second_step";
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
+        use SecondFactorFieldError as Problem;
+
         let plain = Self {
             layout: layout.clone(),
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             attempt: "Zk3s9QyV0cX1bT7mZk3s9Q".to_owned(),
             app_name: Some("Photo Album".to_owned()),
-            way: CodeSource::App,
             has_app: true,
-            passkey: None,
-            trust_days: None,
-            problem: None,
+            ..Self::default()
         };
-        let with = |way, problem| Self {
-            way,
-            problem: Some(problem),
-            ..plain.clone()
-        };
-        let wrong = |check_clock| SecondFactorFieldError::Wrong { check_clock };
-        vec![
-            ("normal", plain.clone()),
-            (
-                "recovery",
-                plain.vary(|page| {
-                    page.way = CodeSource::Recovery;
-                    page.app_name = None;
-                }),
-            ),
-            (
-                "both",
-                plain.vary(|page| {
-                    page.trust_days = Some(30);
-                    page.passkey = Some(PasskeyPrompt::sample());
-                }),
-            ),
-            (
-                "passkey",
-                plain.vary(|page| {
-                    page.passkey = Some(PasskeyPrompt::sample());
-                    page.has_app = false;
-                }),
-            ),
-            (
-                "passkey-rejected",
-                plain.vary(|page| {
-                    page.passkey = Some(PasskeyPrompt::sample());
-                    page.has_app = false;
-                    page.problem = Some(SecondFactorFieldError::Passkey);
-                }),
-            ),
-            (
-                "missing",
-                with(CodeSource::App, SecondFactorFieldError::Missing),
-            ),
-            ("wrong", with(CodeSource::App, wrong(false))),
-            ("clock", with(CodeSource::App, wrong(true))),
-            ("recovery-wrong", with(CodeSource::Recovery, wrong(true))),
-            (
-                "wait",
-                with(
-                    CodeSource::App,
-                    SecondFactorFieldError::Wait { seconds: 270 },
-                ),
-            ),
-            (
-                "locked",
-                with(CodeSource::App, SecondFactorFieldError::Locked),
-            ),
-        ]
+        plain.in_states([
+            ("normal", |_| ()),
+            ("recovery", |page| {
+                page.way = CodeSource::Recovery;
+                page.app_name = None;
+            }),
+            ("both", |page| {
+                page.trust_days = Some(30);
+                page.passkey = Some(PasskeyPrompt::sample());
+            }),
+            ("passkey", |page| {
+                page.passkey = Some(PasskeyPrompt::sample());
+                page.has_app = false;
+            }),
+            ("passkey-rejected", |page| {
+                page.passkey = Some(PasskeyPrompt::sample());
+                page.has_app = false;
+                page.problem = Some(Problem::Passkey);
+            }),
+            ("missing", |page| page.problem = Some(Problem::Missing)),
+            ("wrong", |page| {
+                page.problem = Some(Problem::Wrong { check_clock: false })
+            }),
+            ("clock", |page| {
+                page.problem = Some(Problem::Wrong { check_clock: true })
+            }),
+            ("recovery-wrong", |page| {
+                page.way = CodeSource::Recovery;
+                page.problem = Some(Problem::Wrong { check_clock: true });
+            }),
+            ("wait", |page| {
+                page.problem = Some(Problem::Wait { seconds: 270 })
+            }),
+            ("locked", |page| page.problem = Some(Problem::Locked)),
+        ])
     }
 }

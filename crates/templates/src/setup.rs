@@ -25,24 +25,20 @@ impl View for Setup {
     const PAGE: &'static str = "setup";
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
-        let page = |fields| Self {
+        let empty = Self {
             layout: layout.clone(),
             token: "kP3uJ0v6bq1y".to_owned(),
-            fields,
+            fields: AccountFields::default(),
             min_length: 15,
         };
-        vec![
-            ("normal", page(AccountFields::default())),
-            (
-                "error",
-                page(AccountFields {
-                    username: "a b".to_owned(),
-                    email: "root@example.com".to_owned(),
-                    username_problem: Some(UsernameProblem::Invalid),
-                    password_problem: Some(PasswordFieldError::Common),
-                    ..AccountFields::default()
-                }),
-            ),
-        ]
+        empty.in_states([
+            ("normal", |_| ()),
+            ("error", |page| {
+                "a b".clone_into(&mut page.fields.username);
+                "root@example.com".clone_into(&mut page.fields.email);
+                page.fields.username_problem = Some(UsernameProblem::Invalid);
+                page.fields.password_problem = Some(PasswordFieldError::Common);
+            }),
+        ])
     }
 }

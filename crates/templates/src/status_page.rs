@@ -3,30 +3,31 @@
 
 use super::prelude::*;
 
-/// The sentence of a status page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StepKind {
-    /// After a registration: a mail was sent.
-    CheckMail,
-    /// Signed in, but the address is not verified.
-    ProveEmail,
-    /// Opened by a mail link: the button verifies the address.
-    ConfirmEmail,
-    /// Opened by a mail link: the button signs in.
-    ConfirmSignIn,
-    /// Opened by a link of the operator: the button signs an administrator in.
-    ConfirmOperator,
-    /// After a forgotten password: a mail was sent if the account exists.
-    ResetSent,
-    PasswordSet,
-    /// Opened by the link at the new address: the button changes the address.
-    ConfirmMove,
-    Moved,
-    /// Opened by the link at the former address: the button reverts the change.
-    ConfirmUndo,
-    Undone,
-    InvitationAccepted,
-    InvitationDeclined,
+words! {
+    /// The sentence of a status page.
+    pub enum StepKind {
+        /// After a registration: a mail was sent.
+        CheckMail = "check-mail",
+        /// Signed in, but the address is not verified.
+        ProveEmail = "prove-email",
+        /// Opened by a mail link: the button verifies the address.
+        ConfirmEmail = "confirm-email",
+        /// Opened by a mail link: the button signs in.
+        ConfirmSignIn = "confirm-sign-in",
+        /// Opened by a link of the operator: the button signs an administrator in.
+        ConfirmOperator = "confirm-operator",
+        /// After a forgotten password: a mail was sent if the account exists.
+        ResetSent = "reset-sent",
+        PasswordSet = "password-set",
+        /// Opened by the link at the new address: the button changes the address.
+        ConfirmMove = "confirm-move",
+        Moved = "moved",
+        /// Opened by the link at the former address: the button reverts the change.
+        ConfirmUndo = "confirm-undo",
+        Undone = "undone",
+        InvitationAccepted = "invitation-accepted",
+        InvitationDeclined = "invitation-declined",
+    }
 }
 
 /// A notice of the last action, above the sentence.
@@ -49,149 +50,75 @@ pub struct StatusPage {
     pub notice: Option<StepNotice>,
 }
 
-/// Catalog keys of a page: title, sentence, and the form with its button.
-struct MessageKeys {
-    title: &'static str,
-    text: &'static str,
-    form: Option<(&'static str, &'static str)>,
-    link: Option<(&'static str, &'static str)>,
-}
+/// A path with the catalog key of the button or link that leads there.
+type Target = (&'static str, &'static str);
+
+const SIGN_IN: Target = ("/login", "login-submit");
+const ACCOUNT: Target = ("/account", "next-account");
 
 impl StepKind {
-    pub const ALL: [Self; 13] = [
-        Self::CheckMail,
-        Self::ProveEmail,
-        Self::ConfirmEmail,
-        Self::ConfirmSignIn,
-        Self::ConfirmOperator,
-        Self::ResetSent,
-        Self::PasswordSet,
-        Self::ConfirmMove,
-        Self::Moved,
-        Self::ConfirmUndo,
-        Self::Undone,
-        Self::InvitationAccepted,
-        Self::InvitationDeclined,
-    ];
-
-    const fn message_keys(self) -> MessageKeys {
+    /// Returns the catalog keys of title and sentence.
+    const fn keys(self) -> (&'static str, &'static str) {
         match self {
-            Self::CheckMail => MessageKeys {
-                title: "step-check-mail",
-                text: "step-check-mail-text",
-                form: None,
-                link: Some(("/login", "login-submit")),
-            },
-            Self::ProveEmail => MessageKeys {
-                title: "step-prove-email",
-                text: "step-prove-email-text",
-                form: Some(("/verify-email/resend", "step-resend")),
-                link: Some(("/logout", "logout-submit")),
-            },
-            Self::ConfirmEmail => MessageKeys {
-                title: "step-confirm-email",
-                text: "step-confirm-email-text",
-                form: Some(("/verify-email", "step-confirm-email-button")),
-                link: None,
-            },
-            Self::ConfirmSignIn => MessageKeys {
-                title: "email-code-title-link",
-                text: "email-code-text-link",
-                form: Some(("/login/email/link", "login-submit")),
-                link: None,
-            },
-            Self::ConfirmOperator => MessageKeys {
-                title: "step-operator",
-                text: "step-operator-text",
-                form: Some(("/login/operator", "login-submit")),
-                link: None,
-            },
-            Self::ResetSent => MessageKeys {
-                title: "step-check-mail",
-                text: "step-reset-sent-text",
-                form: None,
-                link: Some(("/login", "login-submit")),
-            },
-            Self::PasswordSet => MessageKeys {
-                title: "step-password-set",
-                text: "step-password-set-text",
-                form: None,
-                link: Some(("/login", "login-submit")),
-            },
-            Self::ConfirmMove => MessageKeys {
-                title: "step-confirm-email",
-                text: "step-confirm-move-text",
-                form: Some(("/account/email/confirm", "step-confirm-email-button")),
-                link: None,
-            },
-            Self::Moved => MessageKeys {
-                title: "step-moved",
-                text: "step-moved-text",
-                form: None,
-                link: Some(("/account", "next-account")),
-            },
-            Self::ConfirmUndo => MessageKeys {
-                title: "step-confirm-undo",
-                text: "step-confirm-undo-text",
-                form: Some(("/account/email/undo", "step-confirm-undo-button")),
-                link: None,
-            },
-            Self::Undone => MessageKeys {
-                title: "step-undone",
-                text: "step-undone-text",
-                form: None,
-                link: Some(("/forgot-password", "mail-secure-button")),
-            },
-            Self::InvitationAccepted => MessageKeys {
-                title: "step-invitation-accepted",
-                text: "step-invitation-accepted-text",
-                form: None,
-                link: Some(("/account", "next-account")),
-            },
-            Self::InvitationDeclined => MessageKeys {
-                title: "step-invitation-declined",
-                text: "step-invitation-declined-text",
-                form: None,
-                link: Some(("/account", "next-account")),
-            },
+            Self::CheckMail => ("step-check-mail", "step-check-mail-text"),
+            Self::ProveEmail => ("step-prove-email", "step-prove-email-text"),
+            Self::ConfirmEmail => ("step-confirm-email", "step-confirm-email-text"),
+            Self::ConfirmSignIn => ("email-code-title-link", "email-code-text-link"),
+            Self::ConfirmOperator => ("step-operator", "step-operator-text"),
+            Self::ResetSent => ("step-check-mail", "step-reset-sent-text"),
+            Self::PasswordSet => ("step-password-set", "step-password-set-text"),
+            Self::ConfirmMove => ("step-confirm-email", "step-confirm-move-text"),
+            Self::Moved => ("step-moved", "step-moved-text"),
+            Self::ConfirmUndo => ("step-confirm-undo", "step-confirm-undo-text"),
+            Self::Undone => ("step-undone", "step-undone-text"),
+            Self::InvitationAccepted => {
+                ("step-invitation-accepted", "step-invitation-accepted-text")
+            }
+            Self::InvitationDeclined => {
+                ("step-invitation-declined", "step-invitation-declined-text")
+            }
         }
     }
 
-    const fn name(self) -> &'static str {
-        match self {
-            Self::CheckMail => "check-mail",
-            Self::ProveEmail => "prove-email",
-            Self::ConfirmEmail => "confirm-email",
-            Self::ConfirmSignIn => "confirm-sign-in",
-            Self::ConfirmOperator => "confirm-operator",
-            Self::ResetSent => "reset-sent",
-            Self::PasswordSet => "password-set",
-            Self::ConfirmMove => "confirm-move",
-            Self::Moved => "moved",
-            Self::ConfirmUndo => "confirm-undo",
-            Self::Undone => "undone",
-            Self::InvitationAccepted => "invitation-accepted",
-            Self::InvitationDeclined => "invitation-declined",
-        }
+    const fn form(self) -> Option<Target> {
+        Some(match self {
+            Self::ProveEmail => ("/verify-email/resend", "step-resend"),
+            Self::ConfirmEmail => ("/verify-email", "step-confirm-email-button"),
+            Self::ConfirmSignIn => ("/login/email/link", "login-submit"),
+            Self::ConfirmOperator => ("/login/operator", "login-submit"),
+            Self::ConfirmMove => ("/account/email/confirm", "step-confirm-email-button"),
+            Self::ConfirmUndo => ("/account/email/undo", "step-confirm-undo-button"),
+            _ => return None,
+        })
+    }
+
+    const fn link(self) -> Option<Target> {
+        Some(match self {
+            Self::CheckMail | Self::ResetSent | Self::PasswordSet => SIGN_IN,
+            Self::ProveEmail => ("/logout", "logout-submit"),
+            Self::Moved | Self::InvitationAccepted | Self::InvitationDeclined => ACCOUNT,
+            Self::Undone => ("/forgot-password", "mail-secure-button"),
+            _ => return None,
+        })
     }
 }
 
 impl StatusPage {
     fn title(&self) -> String {
-        self.layout.t(self.kind.message_keys().title)
+        self.layout.t(self.kind.keys().0)
     }
 
     fn text(&self) -> String {
-        self.layout.t(self.kind.message_keys().text)
+        self.layout.t(self.kind.keys().1)
     }
 
     fn form(&self) -> Option<(&'static str, String)> {
-        let (action, label) = self.kind.message_keys().form?;
+        let (action, label) = self.kind.form()?;
         Some((action, self.layout.t(label)))
     }
 
     fn link(&self) -> Option<(String, String)> {
-        let (path, label) = self.kind.message_keys().link?;
+        let (path, label) = self.kind.link()?;
         let address = if self.flow.is_empty() || path == "/logout" {
             path.to_owned()
         } else {
@@ -224,7 +151,7 @@ impl View for StatusPage {
         };
         let mut all: Vec<(&'static str, Self)> = StepKind::ALL
             .into_iter()
-            .map(|kind| (kind.name(), page(kind, None)))
+            .map(|kind| (kind.as_str(), page(kind, None)))
             .collect();
         let prove = |notice| page(StepKind::ProveEmail, Some(notice));
         all.push(("resent", prove(StepNotice::Resent)));

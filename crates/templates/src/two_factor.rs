@@ -26,14 +26,16 @@ impl TwoFactorState {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TwoFactorNotice {
-    Required,
-    /// The factor cannot be disabled, because the operator requires it.
-    StaysRequired,
-    TurnedOff,
-    SetUpOver,
-    Distrusted,
+words! {
+    /// A notice of the second factor.
+    pub enum TwoFactorNotice {
+        Required = "two-factor-required",
+        /// The factor cannot be disabled, because the operator requires it.
+        StaysRequired = "two-factor-stays",
+        TurnedOff = "two-factor-turned-off",
+        SetUpOver = "two-factor-over",
+        Distrusted = "trusted-gone",
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -47,7 +49,7 @@ pub struct TrustedRow {
 
 /// `GET /account/security/2fa`. Its forms, each with `csrf` and `flow`: `POST …/start`, `…/codes`,
 /// `…/off` (`end_others=on`), and `…/distrust` (`device`, or none for all of them).
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Debug, Default, Template)]
 #[template(path = "pages/two_factor.html")]
 pub struct TwoFactor {
     pub layout: Layout,
@@ -76,15 +78,7 @@ impl TrustedRow {
 
 impl TwoFactor {
     fn notice_text(&self) -> Option<String> {
-        self.notice.map(|notice| {
-            self.layout.t(match notice {
-                TwoFactorNotice::Required => "two-factor-required",
-                TwoFactorNotice::StaysRequired => "two-factor-stays",
-                TwoFactorNotice::TurnedOff => "two-factor-turned-off",
-                TwoFactorNotice::SetUpOver => "two-factor-over",
-                TwoFactorNotice::Distrusted => "trusted-gone",
-            })
-        })
+        self.layout.t_of(self.notice.map(TwoFactorNotice::as_str))
     }
 
     fn codes_text(&self) -> String {
@@ -93,11 +87,12 @@ impl TwoFactor {
     }
 }
 
-/// An error of the first code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FirstCodeProblem {
-    Missing,
-    Wrong,
+words! {
+    /// An error of the first code.
+    pub enum FirstCodeProblem {
+        Missing = "second-missing",
+        Wrong = "second-wrong",
+    }
 }
 
 /// `GET /account/security/2fa/set-up`, `POST /account/security/2fa/confirm`. Fields: `csrf`,
@@ -114,12 +109,7 @@ pub struct TwoFactorSetUp {
 
 impl TwoFactorSetUp {
     fn error(&self) -> Option<String> {
-        self.problem.map(|problem| {
-            self.layout.t(match problem {
-                FirstCodeProblem::Missing => "second-missing",
-                FirstCodeProblem::Wrong => "second-wrong",
-            })
-        })
+        self.layout.t_of(self.problem.map(FirstCodeProblem::as_str))
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
@@ -161,52 +151,54 @@ impl View for TwoFactor {
     const PAGE: &'static str = "two_factor";
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
+        const ON: TwoFactorState = TwoFactorState {
+            since: Some(NOW - 86_400 * 12),
+            codes_left: 9,
+            codes_saved: true,
+        };
         let off = Self {
             layout: layout.with_return_to("/account/security/2fa"),
-            flow: String::new(),
-            state: TwoFactorState::default(),
-            is_required: false,
             offers_passkey: true,
-            trusted: Vec::new(),
-            notice: None,
             now: NOW,
+            ..Self::default()
         };
-        let on = Self {
-            state: TwoFactorState {
-                since: Some(NOW - 86_400 * 12),
-                codes_left: 9,
-                codes_saved: true,
-            },
-            ..off.clone()
-        };
-        let few = TwoFactorState {
-            codes_left: 1,
-            ..on.state
-        };
-        let unsaved = TwoFactorState {
-            codes_saved: false,
-            ..on.state
-        };
-        let with = |notice, page: &Self| page.vary(|page| page.notice = Some(notice));
-        let standing = |state| on.vary(|page| page.state = state);
-        let required = Self {
-            flow: "Zk3s9QyV0cX1bT7mZk3s9Q".to_owned(),
-            is_required: true,
-            ..off.clone()
-        };
-        let trusted = on.vary(|page| page.trusted = (0..10).map(TrustedRow::sample).collect());
-        let stays = on.vary(|page| page.is_required = true);
-        vec![
-            ("off", off.clone()),
-            ("required", with(TwoFactorNotice::Required, &required)),
-            ("over", with(TwoFactorNotice::SetUpOver, &off)),
-            ("turned-off", with(TwoFactorNotice::TurnedOff, &off)),
-            ("on", on.clone()),
-            ("trusted", with(TwoFactorNotice::Distrusted, &trusted)),
-            ("few", standing(few)),
-            ("unsaved", standing(unsaved)),
-            ("stays", with(TwoFactorNotice::StaysRequired, &stays)),
-        ]
+        off.in_states([
+            ("off", |_| ()),
+            ("required", |page| {
+                "Zk3s9QyV0cX1bT7mZk3s9Q".clone_into(&mut page.flow);
+                page.is_required = true;
+                page.notice = Some(TwoFactorNotice::Required);
+            }),
+            ("over", |page| {
+                page.notice = Some(TwoFactorNotice::SetUpOver)
+            }),
+            ("turned-off", |page| {
+                page.notice = Some(TwoFactorNotice::TurnedOff)
+            }),
+            ("on", |page| page.state = ON),
+            ("trusted", |page| {
+                page.state = ON;
+                page.trusted = (0..10).map(TrustedRow::sample).collect();
+                page.notice = Some(TwoFactorNotice::Distrusted);
+            }),
+            ("few", |page| {
+                page.state = TwoFactorState {
+                    codes_left: 1,
+                    ..ON
+                }
+            }),
+            ("unsaved", |page| {
+                page.state = TwoFactorState {
+                    codes_saved: false,
+                    ..ON
+                }
+            }),
+            ("stays", |page| {
+                page.state = ON;
+                page.is_required = true;
+                page.notice = Some(TwoFactorNotice::StaysRequired);
+            }),
+        ])
     }
 }
 

@@ -15,6 +15,16 @@ pub trait View: Template + Clone {
     /// variants.
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)>;
 
+    /// Returns the page in states, each with a name and its difference to this page.
+    fn in_states<const N: usize>(
+        &self,
+        states: [(&'static str, fn(&mut Self)); N],
+    ) -> Vec<(&'static str, Self)> {
+        states
+            .map(|(name, change)| (name, self.vary(change)))
+            .into()
+    }
+
     /// Returns the page with a change.
     #[must_use]
     fn vary(&self, change: impl FnOnce(&mut Self)) -> Self {

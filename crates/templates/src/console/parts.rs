@@ -1,83 +1,31 @@
 //! Parts that the pages of the console share.
 
 use crate::layout::{AccountChip, Layout};
+use crate::sections::sections;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Section {
-    #[default]
-    Home,
-    People,
-    Groups,
-    Organizations,
-    Roles,
-    Assignments,
-    Apps,
-    Providers,
-    ApiAccess,
-    SignIns,
-    Sessions,
-    Audit,
-    Keys,
-    System,
+sections! {
+    /// A section of the console.
+    #[derive(Default)]
+    pub enum Section {
+        #[default]
+        Home = "/admin", "console-home";
+        People = "/admin/people", "console-people";
+        Groups = "/admin/groups", "console-groups";
+        Organizations = "/admin/organizations", "console-organizations";
+        Roles = "/admin/roles", "console-roles";
+        Assignments = "/admin/grants", "console-assignments";
+        Apps = "/admin/apps", "console-apps";
+        Providers = "/admin/providers", "console-providers";
+        ApiAccess = "/admin/api-access", "api-keys-title";
+        SignIns = "/admin/sign-ins", "console-sign-ins";
+        Sessions = "/admin/sessions", "console-sessions";
+        Audit = "/admin/audit", "console-audit";
+        Keys = "/admin/keys", "console-keys";
+        System = "/admin/system", "console-system";
+    }
 }
 
 impl Section {
-    /// All sections, in the order of the navigation.
-    pub const ALL: [Self; 14] = [
-        Self::Home,
-        Self::People,
-        Self::Groups,
-        Self::Organizations,
-        Self::Roles,
-        Self::Assignments,
-        Self::Apps,
-        Self::Providers,
-        Self::ApiAccess,
-        Self::SignIns,
-        Self::Sessions,
-        Self::Audit,
-        Self::Keys,
-        Self::System,
-    ];
-
-    pub const fn path(self) -> &'static str {
-        match self {
-            Self::Home => "/admin",
-            Self::People => "/admin/people",
-            Self::Groups => "/admin/groups",
-            Self::Organizations => "/admin/organizations",
-            Self::Roles => "/admin/roles",
-            Self::Assignments => "/admin/grants",
-            Self::Apps => "/admin/apps",
-            Self::Providers => "/admin/providers",
-            Self::ApiAccess => "/admin/api-access",
-            Self::SignIns => "/admin/sign-ins",
-            Self::Sessions => "/admin/sessions",
-            Self::Audit => "/admin/audit",
-            Self::Keys => "/admin/keys",
-            Self::System => "/admin/system",
-        }
-    }
-
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Home => "console-home",
-            Self::People => "console-people",
-            Self::Groups => "console-groups",
-            Self::Organizations => "console-organizations",
-            Self::Roles => "console-roles",
-            Self::Assignments => "console-assignments",
-            Self::Apps => "console-apps",
-            Self::Providers => "console-providers",
-            Self::ApiAccess => "api-keys-title",
-            Self::SignIns => "console-sign-ins",
-            Self::Sessions => "console-sessions",
-            Self::Audit => "console-audit",
-            Self::Keys => "console-keys",
-            Self::System => "console-system",
-        }
-    }
-
     pub(super) const fn starts_group(self) -> bool {
         matches!(self, Self::People | Self::Apps | Self::SignIns)
     }
