@@ -82,13 +82,6 @@ impl Account {
     }
 }
 
-impl AccountPage for Account {
-    fn place(&self) -> Option<AccountPlace> {
-        let home = AccountPlace::of(AccountSection::Home).wide();
-        Some(home.with_administration(self.administers))
-    }
-}
-
 const FEW_CODES: TwoFactorState = TwoFactorState {
     since: Some(NOW - 86_400 * 30),
     codes_left: 2,
@@ -96,7 +89,10 @@ const FEW_CODES: TwoFactorState = TwoFactorState {
 };
 
 impl View for Account {
-    const PAGE: &'static str = "account";
+    fn place(&self) -> Option<AccountPlace> {
+        let home = AccountPlace::of(AccountSection::Home).wide();
+        Some(home.with_administration(self.administers))
+    }
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let full = Self {

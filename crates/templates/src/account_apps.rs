@@ -48,12 +48,8 @@ impl AccountApps {
     }
 }
 
-impl AccountPage for AccountApps {
-    const PLACE: Option<AccountPlace> = Some(AccountPlace::of(AccountSection::Apps).wide());
-}
-
 impl View for AccountApps {
-    const PAGE: &'static str = "account-apps";
+    const PLACE: Option<AccountPlace> = Some(AccountPlace::of(AccountSection::Apps).wide());
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let app = ConnectedApp {

@@ -76,13 +76,3 @@ impl AccountPlace {
             .collect()
     }
 }
-
-pub(super) trait AccountPage {
-    const PLACE: Option<AccountPlace> = None;
-
-    /// Returns the place of the page in the navigation; `None` for a page without navigation, such
-    /// as a step of a sign-in.
-    fn place(&self) -> Option<AccountPlace> {
-        Self::PLACE
-    }
-}

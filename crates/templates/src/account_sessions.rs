@@ -71,12 +71,8 @@ impl AccountSessions {
     }
 }
 
-impl AccountPage for AccountSessions {
-    const PLACE: Option<AccountPlace> = Some(AccountPlace::of(AccountSection::Devices).wide());
-}
-
 impl View for AccountSessions {
-    const PAGE: &'static str = "account-sessions";
+    const PLACE: Option<AccountPlace> = Some(AccountPlace::of(AccountSection::Devices).wide());
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let several = Self {

@@ -380,12 +380,8 @@ pub fn sample_rows() -> Vec<ActivityRow> {
         .collect()
 }
 
-impl AccountPage for Activity {
-    const PLACE: Option<AccountPlace> = Some(AccountPlace::of(AccountSection::Activity).wide());
-}
-
 impl View for Activity {
-    const PAGE: &'static str = "activity";
+    const PLACE: Option<AccountPlace> = Some(AccountPlace::of(AccountSection::Activity).wide());
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let all = Self {
@@ -422,8 +418,6 @@ impl View for Activity {
 }
 
 impl View for Secure {
-    const PAGE: &'static str = "secure";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let first = Self {
             layout: layout.with_return_to("/account/secure"),

@@ -205,12 +205,8 @@ fn sample_rows() -> Vec<KeyRow> {
     ]
 }
 
-impl AccountPage for ApiKeys {
-    const PLACE: Option<AccountPlace> = Some(AccountPlace::of(AccountSection::ApiKeys));
-}
-
 impl View for ApiKeys {
-    const PAGE: &'static str = "api-keys";
+    const PLACE: Option<AccountPlace> = Some(AccountPlace::of(AccountSection::ApiKeys));
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let full = Self {
@@ -230,8 +226,6 @@ impl View for ApiKeys {
 }
 
 impl View for NewApiKey {
-    const PAGE: &'static str = "new-api-key";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let choice = |name: &str| ScopeChoice {
             row: ScopeRow::new(name, None),
@@ -268,8 +262,6 @@ impl View for NewApiKey {
 }
 
 impl View for ApiKeyCreated {
-    const PAGE: &'static str = "api-key-made";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let created = Self {
             layout: layout.with_return_to("/account/api-keys"),
@@ -282,8 +274,6 @@ impl View for ApiKeyCreated {
 }
 
 impl View for RevokeApiKey {
-    const PAGE: &'static str = "revoke-api-key";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let view = Self {
             layout: layout.with_return_to("/account/api-keys"),

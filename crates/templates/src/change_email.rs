@@ -53,8 +53,6 @@ impl ChangeEmail {
 }
 
 impl View for ChangeEmail {
-    const PAGE: &'static str = "change-email";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let plain = Self {
             layout: layout.clone(),

@@ -30,12 +30,8 @@ impl CheckUp {
     }
 }
 
-impl AccountPage for CheckUp {
-    const PLACE: Option<AccountPlace> = Some(AccountPlace::below(AccountSection::Activity));
-}
-
 impl View for CheckUp {
-    const PAGE: &'static str = "check-up";
+    const PLACE: Option<AccountPlace> = Some(AccountPlace::below(AccountSection::Activity));
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let at = |number: usize| Self {

@@ -135,8 +135,6 @@ impl DeviceDecided {
 }
 
 impl View for ConnectDevice {
-    const PAGE: &'static str = "connect-device";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let with = |user_code: &str, problem| Self {
             layout: layout.clone(),
@@ -156,8 +154,6 @@ impl View for ConnectDevice {
 }
 
 impl View for ConfirmDevice {
-    const PAGE: &'static str = "confirm-device";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         fn started(ip: &str) -> Started {
             Started {
@@ -205,8 +201,6 @@ impl View for ConfirmDevice {
 }
 
 impl View for DeviceDecided {
-    const PAGE: &'static str = "device-answered";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let with = |allowed, is_named| Self {
             layout: layout.clone(),

@@ -129,8 +129,6 @@ pub struct Consent {
 }
 
 impl View for Consent {
-    const PAGE: &'static str = "consent";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let plain = plain(layout);
         let mut many = scopes(

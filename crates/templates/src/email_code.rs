@@ -29,8 +29,6 @@ impl EmailCodeForm {
 }
 
 impl View for EmailCodeForm {
-    const PAGE: &'static str = "email_ask";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let normal = Self {
             layout: layout.clone(),
@@ -86,8 +84,6 @@ impl EmailCode {
 }
 
 impl View for EmailCode {
-    const PAGE: &'static str = "email_code";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let normal = Self {
             layout: layout.clone(),

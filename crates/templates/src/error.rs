@@ -223,8 +223,6 @@ impl ErrorPage {
 }
 
 impl View for ErrorPage {
-    const PAGE: &'static str = "error";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let login = || "/login?flow=Zk3s9QyV0cX1bT7m".to_owned();
         let steps = [

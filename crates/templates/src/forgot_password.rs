@@ -24,8 +24,6 @@ impl Forgot {
 }
 
 impl View for Forgot {
-    const PAGE: &'static str = "forgot";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let page = |missing| Self {
             layout: layout.clone(),

@@ -35,8 +35,6 @@ impl FormPost {
 }
 
 impl View for FormPost {
-    const PAGE: &'static str = "form-post";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let plain = Self {
             layout: layout.clone(),

@@ -20,79 +20,87 @@ pub struct Sample {
     pub html: String,
 }
 
+struct Gallery {
+    layout: Layout,
+    samples: Vec<Sample>,
+}
+
+impl Gallery {
+    /// Renders the samples of a page.
+    fn add<V: View>(&mut self, page: &'static str) -> Result<(), askama::Error> {
+        for (state, view) in V::samples(&self.layout) {
+            let html = view.render()?;
+            self.samples.push(Sample { page, state, html });
+        }
+        Ok(())
+    }
+}
+
 /// Renders every sample of every page.
 ///
 /// # Errors
 /// Returns an [`askama::Error`] if a template fails; no sample should cause this.
 pub fn gallery(lang: Lang, theme: Theme) -> Result<Vec<Sample>, askama::Error> {
-    fn add<V: View>(layout: &Layout, to: &mut Vec<Sample>) -> Result<(), askama::Error> {
-        for (state, view) in V::samples(layout) {
-            to.push(Sample {
-                page: V::PAGE,
-                state,
-                html: view.render()?,
-            });
-        }
-        Ok(())
-    }
-    let layout = &Layout {
-        theme,
-        ..Layout::sample(lang)
+    let mut all = Gallery {
+        layout: Layout {
+            theme,
+            ..Layout::sample(lang)
+        },
+        samples: Vec::new(),
     };
-    let mut all = Vec::new();
-    add::<Login>(layout, &mut all)?;
-    add::<SecondStep>(layout, &mut all)?;
-    add::<TwoFactor>(layout, &mut all)?;
-    add::<TwoFactorSetUp>(layout, &mut all)?;
-    add::<passkeys::Passkeys>(layout, &mut all)?;
-    add::<RecoveryCodes>(layout, &mut all)?;
-    add::<Register>(layout, &mut all)?;
-    add::<Consent>(layout, &mut all)?;
-    add::<connect_device::ConnectDevice>(layout, &mut all)?;
-    add::<connect_device::ConfirmDevice>(layout, &mut all)?;
-    add::<connect_device::DeviceDecided>(layout, &mut all)?;
-    add::<SelectAccount>(layout, &mut all)?;
-    add::<Account>(layout, &mut all)?;
-    add::<account_sessions::AccountSessions>(layout, &mut all)?;
-    add::<account_apps::AccountApps>(layout, &mut all)?;
-    add::<sign_in_methods::SignInMethods>(layout, &mut all)?;
-    add::<memberships::Memberships>(layout, &mut all)?;
-    add::<memberships::LeaveOrganization>(layout, &mut all)?;
-    add::<activity::Activity>(layout, &mut all)?;
-    add::<activity::Secure>(layout, &mut all)?;
-    add::<check_up::CheckUp>(layout, &mut all)?;
-    add::<support_code::SupportCode>(layout, &mut all)?;
-    add::<providers::Going>(layout, &mut all)?;
-    add::<providers::Welcome>(layout, &mut all)?;
-    add::<providers::LinkedAccounts>(layout, &mut all)?;
-    add::<session_ended::SessionEnded>(layout, &mut all)?;
-    add::<session_ended::EndedSessions>(layout, &mut all)?;
-    add::<api_keys::ApiKeys>(layout, &mut all)?;
-    add::<api_keys::NewApiKey>(layout, &mut all)?;
-    add::<api_keys::ApiKeyCreated>(layout, &mut all)?;
-    add::<api_keys::RevokeApiKey>(layout, &mut all)?;
-    add::<profile::ProfilePage>(layout, &mut all)?;
-    add::<personal_data::PersonalData>(layout, &mut all)?;
-    add::<personal_data::PendingDeletion>(layout, &mut all)?;
-    add::<Logout>(layout, &mut all)?;
-    add::<LoggedOut>(layout, &mut all)?;
-    add::<Setup>(layout, &mut all)?;
-    add::<forgot_password::Forgot>(layout, &mut all)?;
-    add::<email_code::EmailCodeForm>(layout, &mut all)?;
-    add::<email_code::EmailCode>(layout, &mut all)?;
-    add::<new_password::NewPassword>(layout, &mut all)?;
-    add::<change_email::ChangeEmail>(layout, &mut all)?;
-    add::<invitation::Invitation>(layout, &mut all)?;
-    add::<status_page::StatusPage>(layout, &mut all)?;
-    add::<inbox::Inbox>(layout, &mut all)?;
-    add::<inbox::InboxPage>(layout, &mut all)?;
-    add::<console::Home>(layout, &mut all)?;
-    add::<console::List>(layout, &mut all)?;
-    add::<console::Detail>(layout, &mut all)?;
-    add::<console::Confirmation>(layout, &mut all)?;
-    add::<console::EntryForm>(layout, &mut all)?;
-    add::<console::NewSecret>(layout, &mut all)?;
-    add::<ErrorPage>(layout, &mut all)?;
-    add::<FormPost>(layout, &mut all)?;
-    Ok(all)
+    all.add::<Login>("login")?;
+    all.add::<SecondStep>("second_step")?;
+    all.add::<TwoFactor>("two_factor")?;
+    all.add::<TwoFactorSetUp>("two_factor_set_up")?;
+    all.add::<passkeys::Passkeys>("passkeys")?;
+    all.add::<RecoveryCodes>("recovery_codes")?;
+    all.add::<Register>("register")?;
+    all.add::<Consent>("consent")?;
+    all.add::<connect_device::ConnectDevice>("connect-device")?;
+    all.add::<connect_device::ConfirmDevice>("confirm-device")?;
+    all.add::<connect_device::DeviceDecided>("device-answered")?;
+    all.add::<SelectAccount>("select-account")?;
+    all.add::<Account>("account")?;
+    all.add::<account_sessions::AccountSessions>("account-sessions")?;
+    all.add::<account_apps::AccountApps>("account-apps")?;
+    all.add::<sign_in_methods::SignInMethods>("sign-in-methods")?;
+    all.add::<memberships::Memberships>("memberships")?;
+    all.add::<memberships::LeaveOrganization>("leave-organization")?;
+    all.add::<activity::Activity>("activity")?;
+    all.add::<activity::Secure>("secure")?;
+    all.add::<check_up::CheckUp>("check-up")?;
+    all.add::<support_code::SupportCode>("support-code")?;
+    all.add::<providers::Going>("going")?;
+    all.add::<providers::Welcome>("welcome")?;
+    all.add::<providers::LinkedAccounts>("linked_accounts")?;
+    all.add::<session_ended::SessionEnded>("session_ended")?;
+    all.add::<session_ended::EndedSessions>("ended_sessions")?;
+    all.add::<api_keys::ApiKeys>("api-keys")?;
+    all.add::<api_keys::NewApiKey>("new-api-key")?;
+    all.add::<api_keys::ApiKeyCreated>("api-key-made")?;
+    all.add::<api_keys::RevokeApiKey>("revoke-api-key")?;
+    all.add::<profile::ProfilePage>("profile")?;
+    all.add::<personal_data::PersonalData>("personal-data")?;
+    all.add::<personal_data::PendingDeletion>("leaving")?;
+    all.add::<Logout>("logout")?;
+    all.add::<LoggedOut>("logged-out")?;
+    all.add::<Setup>("setup")?;
+    all.add::<forgot_password::Forgot>("forgot")?;
+    all.add::<email_code::EmailCodeForm>("email_ask")?;
+    all.add::<email_code::EmailCode>("email_code")?;
+    all.add::<new_password::NewPassword>("new-password")?;
+    all.add::<change_email::ChangeEmail>("change-email")?;
+    all.add::<invitation::Invitation>("invitation")?;
+    all.add::<status_page::StatusPage>("step")?;
+    all.add::<inbox::Inbox>("inbox")?;
+    all.add::<inbox::InboxPage>("inbox-mail")?;
+    all.add::<console::Home>("console-home")?;
+    all.add::<console::List>("console-list")?;
+    all.add::<console::Detail>("console-detail")?;
+    all.add::<console::Confirmation>("console-confirmation")?;
+    all.add::<console::EntryForm>("console-form")?;
+    all.add::<console::NewSecret>("console-secret")?;
+    all.add::<ErrorPage>("error")?;
+    all.add::<FormPost>("form-post")?;
+    Ok(all.samples)
 }

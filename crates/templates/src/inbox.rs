@@ -42,8 +42,6 @@ fn sample() -> InboxMail {
 }
 
 impl View for Inbox {
-    const PAGE: &'static str = "inbox";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let page = |mails| Self {
             layout: layout.clone(),
@@ -58,8 +56,6 @@ impl View for Inbox {
 }
 
 impl View for InboxPage {
-    const PAGE: &'static str = "inbox-mail";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let page = Self {
             layout: layout.clone(),

@@ -29,8 +29,6 @@ pub struct Invitation {
 }
 
 impl View for Invitation {
-    const PAGE: &'static str = "invitation";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let invited = Self {
             layout: layout.clone(),

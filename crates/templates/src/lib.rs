@@ -1,7 +1,7 @@
 //! Pages as typed structs: a handler fills in the fields, `render()` produces the HTML.
 //!
 //! No page reads data and no template contains text: text comes from [`doorward_i18n`] through
-//! [`Layout`]. Every view has sample data ([`view::View::samples`]) that tests render in all
+//! [`Layout`]. Every view has sample data (`View::samples`) that tests render in all
 //! languages and that `cargo run -p doorward-templates --example gallery` writes to a directory.
 //!
 //! Fields of the same name mean the same on each page: `flow` is the ID of the interaction, empty
@@ -55,7 +55,7 @@ pub mod sign_in_methods;
 pub mod status_page;
 pub mod support_code;
 pub mod two_factor;
-pub mod view;
+mod view;
 
 pub use account::Account;
 pub use askama::Template;

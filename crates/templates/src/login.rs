@@ -135,8 +135,6 @@ impl Login {
 }
 
 impl View for Login {
-    const PAGE: &'static str = "login";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let plain = Self {
             layout: layout.clone(),

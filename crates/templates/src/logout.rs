@@ -17,8 +17,6 @@ pub struct Logout {
 }
 
 impl View for Logout {
-    const PAGE: &'static str = "logout";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let plain = Self {
             layout: layout.clone(),
@@ -86,8 +84,6 @@ pub struct BackLink {
 }
 
 impl View for LoggedOut {
-    const PAGE: &'static str = "logged-out";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         fn back(held: Option<&str>) -> Option<BackLink> {
             Some(BackLink {

@@ -34,11 +34,6 @@ impl Memberships {
     }
 }
 
-impl AccountPage for Memberships {
-    const PLACE: Option<AccountPlace> =
-        Some(AccountPlace::of(AccountSection::Organizations).wide());
-}
-
 /// `GET|POST /account/organizations/leave`: the confirmation. Fields: `csrf`, `org`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/leave_organization.html")]
@@ -63,7 +58,8 @@ impl LeaveOrganization {
 }
 
 impl View for Memberships {
-    const PAGE: &'static str = "memberships";
+    const PLACE: Option<AccountPlace> =
+        Some(AccountPlace::of(AccountSection::Organizations).wide());
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let role = |name: &str, until| MembershipRole {
@@ -100,8 +96,6 @@ impl View for Memberships {
 }
 
 impl View for LeaveOrganization {
-    const PAGE: &'static str = "leave-organization";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let normal = Self {
             layout: layout.clone(),

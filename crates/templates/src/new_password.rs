@@ -73,8 +73,6 @@ impl NewPassword {
 }
 
 impl View for NewPassword {
-    const PAGE: &'static str = "new-password";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let reset = Self {
             layout: layout.clone(),

@@ -106,15 +106,11 @@ impl Passkeys {
     }
 }
 
-impl AccountPage for Passkeys {
+impl View for Passkeys {
     fn place(&self) -> Option<AccountPlace> {
         let place = AccountPlace::below(AccountSection::SignIn);
         (self.flow.is_empty() && !self.by_link).then_some(place)
     }
-}
-
-impl View for Passkeys {
-    const PAGE: &'static str = "passkeys";
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         use RemovePasskeyError::{OnlyFactor, OnlyWayIn};

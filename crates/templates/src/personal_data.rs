@@ -48,12 +48,8 @@ impl PersonalData {
     }
 }
 
-impl AccountPage for PersonalData {
-    const PLACE: Option<AccountPlace> = Some(AccountPlace::of(AccountSection::PersonalData));
-}
-
 impl View for PersonalData {
-    const PAGE: &'static str = "personal-data";
+    const PLACE: Option<AccountPlace> = Some(AccountPlace::of(AccountSection::PersonalData));
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         use DeletionFieldError as Problem;
@@ -102,8 +98,6 @@ impl PendingDeletion {
 }
 
 impl View for PendingDeletion {
-    const PAGE: &'static str = "leaving";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let normal = Self {
             layout: layout.clone(),

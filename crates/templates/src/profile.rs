@@ -244,12 +244,8 @@ const fn hint(field: Field) -> Option<&'static str> {
     }
 }
 
-impl AccountPage for ProfilePage {
-    const PLACE: Option<AccountPlace> = Some(AccountPlace::of(AccountSection::Profile));
-}
-
 impl View for ProfilePage {
-    const PAGE: &'static str = "profile";
+    const PLACE: Option<AccountPlace> = Some(AccountPlace::of(AccountSection::Profile));
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let layout = layout.with_return_to("/account/profile");

@@ -154,8 +154,6 @@ impl LinkedAccounts {
 }
 
 impl View for Going {
-    const PAGE: &'static str = "going";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let view = Self {
             layout: layout.with_return_to("/login"),
@@ -167,8 +165,6 @@ impl View for Going {
 }
 
 impl View for Welcome {
-    const PAGE: &'static str = "welcome";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let page = |choice| Self {
             layout: layout.with_return_to("/login/new"),
@@ -201,15 +197,11 @@ impl View for Welcome {
     }
 }
 
-impl AccountPage for LinkedAccounts {
+impl View for LinkedAccounts {
     fn place(&self) -> Option<AccountPlace> {
         let place = AccountPlace::below(AccountSection::SignIn);
         self.flow.is_empty().then_some(place)
     }
-}
-
-impl View for LinkedAccounts {
-    const PAGE: &'static str = "linked_accounts";
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let row = |provider: &str, label: &str, is_closed, last_used_at| LinkRow {

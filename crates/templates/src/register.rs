@@ -25,8 +25,6 @@ impl Register {
 }
 
 impl View for Register {
-    const PAGE: &'static str = "register";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         use PasswordFieldError as Password;
 

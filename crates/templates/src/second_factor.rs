@@ -114,8 +114,6 @@ impl SecondStep {
 }
 
 impl View for SecondStep {
-    const PAGE: &'static str = "second_step";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         use SecondFactorFieldError as Problem;
 

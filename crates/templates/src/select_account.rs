@@ -13,8 +13,6 @@ pub struct SelectAccount {
 }
 
 impl View for SelectAccount {
-    const PAGE: &'static str = "select-account";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let plain = Self {
             layout: layout.clone(),

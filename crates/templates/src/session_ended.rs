@@ -84,8 +84,6 @@ const CAUSES: [(&str, EndCause); 10] = [
 ];
 
 impl View for SessionEnded {
-    const PAGE: &'static str = "session_ended";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let sample = |(name, cause)| {
             let layout = layout.with_return_to("/login/ended");
@@ -102,12 +100,8 @@ impl View for SessionEnded {
     }
 }
 
-impl AccountPage for EndedSessions {
-    const PLACE: Option<AccountPlace> = Some(AccountPlace::below(AccountSection::Devices).wide());
-}
-
 impl View for EndedSessions {
-    const PAGE: &'static str = "ended_sessions";
+    const PLACE: Option<AccountPlace> = Some(AccountPlace::below(AccountSection::Devices).wide());
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let layout = || layout.with_return_to("/account/sessions/ended");

@@ -22,8 +22,6 @@ impl Setup {
 }
 
 impl View for Setup {
-    const PAGE: &'static str = "setup";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let empty = Self {
             layout: layout.clone(),

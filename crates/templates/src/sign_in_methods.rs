@@ -35,12 +35,8 @@ impl SignInMethods {
     }
 }
 
-impl AccountPage for SignInMethods {
-    const PLACE: Option<AccountPlace> = Some(AccountPlace::of(AccountSection::SignIn));
-}
-
 impl View for SignInMethods {
-    const PAGE: &'static str = "sign-in-methods";
+    const PLACE: Option<AccountPlace> = Some(AccountPlace::of(AccountSection::SignIn));
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let all = Self {

@@ -138,8 +138,6 @@ impl StatusPage {
 }
 
 impl View for StatusPage {
-    const PAGE: &'static str = "step";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let page = |kind, notice| Self {
             layout: layout.clone(),

@@ -11,12 +11,8 @@ pub struct SupportCode {
     pub code: Option<String>,
 }
 
-impl AccountPage for SupportCode {
-    const PLACE: Option<AccountPlace> = Some(AccountPlace::below(AccountSection::Home));
-}
-
 impl View for SupportCode {
-    const PAGE: &'static str = "support-code";
+    const PLACE: Option<AccountPlace> = Some(AccountPlace::below(AccountSection::Home));
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let normal = Self {

@@ -140,15 +140,11 @@ impl RecoveryCodes {
     }
 }
 
-impl AccountPage for TwoFactor {
+impl View for TwoFactor {
     fn place(&self) -> Option<AccountPlace> {
         let place = AccountPlace::below(AccountSection::SignIn);
         self.flow.is_empty().then_some(place)
     }
-}
-
-impl View for TwoFactor {
-    const PAGE: &'static str = "two_factor";
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         const ON: TwoFactorState = TwoFactorState {
@@ -203,8 +199,6 @@ impl View for TwoFactor {
 }
 
 impl View for TwoFactorSetUp {
-    const PAGE: &'static str = "two_factor_set_up";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let key = "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ";
         let plain = key.replace(' ', "");
@@ -231,8 +225,6 @@ impl View for TwoFactorSetUp {
 }
 
 impl View for RecoveryCodes {
-    const PAGE: &'static str = "recovery_codes";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let new = Self {
             layout: layout.with_return_to("/account/security/2fa"),

@@ -2,14 +2,22 @@
 
 use askama::Template;
 
+use super::account_frame::AccountPlace;
 use super::layout::Layout;
 
 /// Current time of the samples.
 pub(super) const NOW: i64 = 1_795_000_000;
 
 /// A page with sample data. `render()` comes from [`Template`].
-pub trait View: Template + Clone {
-    const PAGE: &'static str;
+pub(super) trait View: Template + Clone {
+    /// Place of the page in the navigation of the account.
+    const PLACE: Option<AccountPlace> = None;
+
+    /// Returns the place of the page in the navigation of the account; `None` for a page without
+    /// that navigation, such as a step of a sign-in.
+    fn place(&self) -> Option<AccountPlace> {
+        Self::PLACE
+    }
 
     /// Returns the page in its states, each with a name: the normal one first, then errors and
     /// variants.

@@ -85,8 +85,6 @@ fn group(delete: &Confirmation) -> Confirmation {
 }
 
 impl View for Confirmation {
-    const PAGE: &'static str = "console-confirmation";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let home = "/admin/people/018f0000-0000-7000-8000-000000000001";
         let layout = layout_at(layout, &format!("{home}/delete"));

@@ -95,8 +95,6 @@ fn sample_figure(layout: &Layout, label: &str, number: i64) -> Figure {
 }
 
 impl View for Home {
-    const PAGE: &'static str = "console-home";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let layout = layout_at(layout, "/admin");
         let labels = [

@@ -154,8 +154,6 @@ fn filter_fields(layout: &Layout) -> Vec<EntryField> {
 }
 
 impl View for List {
-    const PAGE: &'static str = "console-list";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let layout = layout_at(layout, "/admin/people");
         let normal = Self {

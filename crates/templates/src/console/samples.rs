@@ -41,8 +41,6 @@ pub(super) fn states(layout: &Layout) -> [State; 2] {
 }
 
 impl View for Detail {
-    const PAGE: &'static str = "console-detail";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let home = "/admin/people/018f0000-0000-7000-8000-000000000001";
         let layout = layout_at(layout, home);
@@ -174,8 +172,6 @@ fn test_form(layout: &Layout, action: String) -> QueryForm {
 }
 
 impl View for EntryForm {
-    const PAGE: &'static str = "console-form";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let layout = layout_at(layout, "/admin/apps/new");
         let field = |id, key, kind| EntryField {
@@ -241,8 +237,6 @@ impl View for EntryForm {
 }
 
 impl View for NewSecret {
-    const PAGE: &'static str = "console-secret";
-
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let layout = layout_at(layout, "/admin/apps/photos");
         let normal = Self {
