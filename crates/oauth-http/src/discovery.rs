@@ -12,7 +12,7 @@ use doorward_i18n::Lang;
 use doorward_oauth::ciba;
 use doorward_oauth::client_auth;
 use doorward_oauth::client_registration::create::REGISTER;
-use doorward_oauth::signed_metadata;
+use doorward_oauth::signing::sign_metadata;
 use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::ciba::POLL;
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -97,7 +97,7 @@ impl Documents {
         ring: &KeyRing,
         mut metadata: ProviderMetadata,
     ) -> Result<Self, ServerError> {
-        let jwt = signed_metadata::sign(ring, core.issuer(), &metadata)?;
+        let jwt = sign_metadata(ring, core.issuer(), &metadata)?;
         metadata.signed_metadata = Some(jwt.clone());
         let json = serde_json::to_string(&metadata)
             .map_err(|error| ServerError::Internal(error.to_string()))?;

@@ -5,9 +5,7 @@
 //! until the client responds or the attempts are exhausted.
 
 use doorward_domain::model::job::SendError;
-use doorward_domain::model::{
-    AskedClaims, AuditKind, Client, JobKind, LogoutNotification, Session,
-};
+use doorward_domain::model::{AskedClaims, JobKind, LogoutNotification, Session};
 use doorward_domain::time::UnixSeconds;
 use doorward_egress::outgoing::EgressError;
 use doorward_rules::access_token::{Issuance, token_id};
@@ -15,12 +13,12 @@ use doorward_rules::client_profile;
 use doorward_rules::logout_token::{self, DeliveryStatus, TTL};
 use doorward_rules::retry;
 use doorward_rules::url_source::SourcedUrl;
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core};
-use doorward_services::error::ServerError;
 use doorward_services::jobs::JobPayload;
 use doorward_store::repo::logout_notifications::DueNotification;
-use doorward_store::{StoreError, WriteTx, repo};
+use doorward_store::{StoreError, WriteTx};
+
+use crate::prelude::*;
+use crate::signing;
 
 /// The result of a notification whose client has not answered for too long.
 const GIVEN_UP: &str = "the host has not answered for hours";
@@ -179,10 +177,7 @@ async fn token(
     let claims = logout_token::claims(&issuance, &client.id, subject, notice.session_id, jti);
     // OIDC Back-Channel Logout §2.4: signed like ID tokens.
     let alg = client_profile::id_token_alg(client);
-    context
-        .issuing
-        .sign(core, alg, |signer| signer.sign_logout_token(&claims))
-        .await
+    signing::sign(context, alg, |signer| signer.sign_logout_token(&claims)).await
 }
 
 async fn record_outcome(

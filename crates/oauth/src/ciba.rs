@@ -4,29 +4,24 @@
 
 use doorward_domain::model::mail::MailContent;
 use doorward_domain::model::{
-    Backchannel, Client, ClientKind, DeviceRequest, DeviceRequestId, User, UserId,
+    Backchannel, ClientKind, DeviceRequest, DeviceRequestId, User, UserId,
 };
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::is_expired;
 use doorward_protocol::ciba::{BackchannelRequest, BackchannelResponse, Hint};
 use doorward_protocol::device::DeviceAuthorizationRequest;
-use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::token::GrantType;
 use doorward_rules::authorize::{self, RequestedAccess};
 use doorward_rules::device::{INTERVAL, TTL};
 use doorward_rules::{grant_check, identifier};
-use doorward_services::caller::Caller;
-use doorward_services::context::{Context, Core};
 use doorward_services::email_link;
-use doorward_services::error::{FlowError, ServerError};
 use doorward_services::rate_limit::LimitStatus;
 use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::in_transaction;
-use doorward_store::repo;
 
 use super::deleted_client;
 use super::device::{self, BoundDeviceRequest, InvalidUserCode, PAGE};
 use super::logout::verify_id_token_hint;
+use crate::prelude::*;
 
 /// The minimum lifetime that a client may request, in seconds, since a mail takes time.
 const SHORTEST: i64 = 60;

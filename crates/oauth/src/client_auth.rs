@@ -5,20 +5,16 @@ use std::sync::Arc;
 
 use doorward_domain::credentials::client_certificate::ClientCertificate;
 use doorward_domain::credentials::foreign_hash::ForeignHash;
-use doorward_domain::model::Client;
 use doorward_domain::secret::{Secret, TokenHash};
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
-use doorward_protocol::error::{Cause, OAuthError, Reason};
+use doorward_protocol::error::{Cause, Reason};
 use doorward_rules::client_auth::{self, ClientAuthOutcome, uniform_error};
 use doorward_rules::{client_assertion, client_certificate, client_profile};
-use doorward_services::caller::Caller;
-use doorward_services::context::{Context, Core};
-use doorward_services::error::{FlowError, ServerError};
-use doorward_services::transaction::{in_recording_transaction, in_transaction};
-use doorward_store::repo;
+use doorward_services::transaction::in_recording_transaction;
 
 use super::client_document;
 use super::replay::{self, ReplayedProof};
+use crate::prelude::*;
 
 /// The authentication methods with a certificate (RFC 8705 §2).
 pub const BY_CERTIFICATE: [ClientAuthMethod; 2] = [

@@ -6,17 +6,16 @@
 
 use std::sync::Arc;
 
-use doorward_domain::model::{AuditKind, Client, ClientId, MetadataDocument};
+use doorward_domain::model::{ClientId, MetadataDocument};
 use doorward_domain::time::UnixSeconds;
 use doorward_egress::outgoing::{FetchRequirements, check_address};
 use doorward_rules::client_document::{self, MAX_BYTES};
 use doorward_rules::url_source::SourcedUrl;
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core};
-use doorward_services::error::{FlowError, ServerError};
 use doorward_services::transaction::in_exclusive_transaction;
+use doorward_store::WriteTx;
 use doorward_store::repo::deletions::{self, Deletion};
-use doorward_store::{WriteTx, repo};
+
+use crate::prelude::*;
 
 /// The requirements for a document (§4, §8.7).
 const DOCUMENT: FetchRequirements = FetchRequirements {

@@ -1,21 +1,16 @@
 //! The user's consent decision: allow or deny.
 
-use doorward_domain::model::{AuditEvent, AuditKind, Client, Consent, ConsentId, UserId};
-use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_domain::model::{AuditEvent, Consent, ConsentId, UserId};
 use doorward_protocol::scope::Scope;
 use doorward_rules::authorize as rule;
 use doorward_rules::consent::{self, ConsentRequest};
 use doorward_rules::next_step::NextStep;
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core};
-use doorward_services::error::{FlowError, ServerError};
 use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::in_transaction;
-use doorward_store::repo;
 
 use super::authorize::types::{ActiveInteraction, AuthorizeError, BrowserContext, Outcome};
 use super::authorize::{self, interaction};
 use super::deleted_client;
+use crate::prelude::*;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Decision {

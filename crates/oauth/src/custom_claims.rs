@@ -8,13 +8,13 @@ use doorward_domain::model::{
 use doorward_protocol::scope::Scope;
 use doorward_rules::custom_claim_values::{self, ClaimFacts};
 use doorward_rules::custom_claims;
-use doorward_services::context::{Context, effective_roles};
-use doorward_services::error::ServerError;
-use doorward_store::repo;
+use doorward_services::context::effective_roles;
 use doorward_store::repo::access_token_status::{RequestedFacts, RolesNeeded, UserFacts};
 use doorward_store::repo::profile_fields::FieldsOfUser;
 use serde::Serialize;
 use serde_json::{Map, Value};
+
+use crate::prelude::*;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum SubjectRoles<'a> {

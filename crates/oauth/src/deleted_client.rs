@@ -1,12 +1,9 @@
 //! Requests of a client that is deleted meanwhile. A replica knows a client for up to a second after
 //! that, and then finds its rows missing.
 
-use doorward_domain::model::Client;
-use doorward_protocol::error::OAuthError;
 use doorward_rules::client_auth::Rejection;
-use doorward_services::context::Core;
-use doorward_services::error::{FlowError, ServerError};
-use doorward_store::repo;
+
+use crate::prelude::*;
 
 /// Replaces an internal error by this rejection if the client has been deleted.
 pub(crate) async fn or_reject<T, R>(

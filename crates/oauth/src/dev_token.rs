@@ -2,25 +2,21 @@
 
 use std::sync::Arc;
 
-use doorward_domain::model::{AuditKind, Client, Grant, GrantOrigin, OrgScope, User};
-use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_domain::model::{Grant, GrantOrigin, OrgScope, User};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
 use doorward_rules::authorize::{self, ResolvedAccess};
 use doorward_rules::grant_check::{self, GrantCheckError};
 use doorward_rules::identifier;
 use doorward_rules::sender_constraint::ProvenKeys;
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core, effective_roles};
-use doorward_services::error::FlowError;
+use doorward_services::context::effective_roles;
 use doorward_services::names::ADMIN_SCOPE;
-use doorward_services::transaction::in_transaction;
 use doorward_services::{factors, session};
-use doorward_store::repo;
 
 use super::issue;
 use super::token::common::access_token_ttl;
 use super::token::{AccessGrant, mint_access_token};
+use crate::prelude::*;
 
 /// The client of `doorward token`, and the default one of the account API.
 pub const TOKEN_CLIENT: &str = "doorward-dev";

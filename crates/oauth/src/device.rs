@@ -5,31 +5,24 @@
 use std::sync::Arc;
 
 use doorward_domain::credentials::user_code::UserCode;
-use doorward_domain::model::{
-    AuditKind, Client, Consent, DeviceRequest, DeviceRequestId, Grant, GrantOrigin,
-};
+use doorward_domain::model::{Consent, DeviceRequest, DeviceRequestId, Grant, GrantOrigin};
 use doorward_domain::secret::OpaqueToken;
 use doorward_protocol::device::{DeviceAuthorizationRequest, DeviceAuthorizationResponse};
-use doorward_protocol::error::OAuthError;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use doorward_rules::authorize::{self, Registry, RequestedAccess, ResolvedAccess};
 use doorward_rules::consent::{self as rule, ConsentPrompt, ConsentRequest};
 use doorward_rules::device::{INTERVAL, TTL};
 use doorward_rules::grant_check;
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core};
-use doorward_services::error::{FlowError, ServerError};
 use doorward_services::factors;
 use doorward_services::open_requests::OpenRequestKind;
 use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::in_transaction;
-use doorward_store::repo;
 
 use super::backchannel_logout;
 use super::consent::{self, ConsentResponse, Decision};
 use super::deleted_client;
 use super::issue;
+use crate::prelude::*;
 
 /// The path of the page that accepts user codes.
 pub const PAGE: &str = "/device";

@@ -6,18 +6,14 @@ use doorward_access::jwt::dpop::{self, Expected, Proof};
 use doorward_access::sender_constraint::{self, ProofRequirement};
 use doorward_domain::model::AuditEvent;
 use doorward_domain::secret::TokenHash;
-use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::token::TokenType;
 use doorward_rules::dpop_nonce;
 use doorward_rules::sender_constraint::{PendingProof, ProvenKeys};
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core};
-use doorward_services::error::{FlowError, ServerError};
 use doorward_services::transaction;
-use doorward_store::repo;
 
 use super::grant_state::{TokenStatus, token_status};
 use super::replay::{self, ReplayedProof};
+use crate::prelude::*;
 
 #[derive(Clone, Debug)]
 pub struct SenderProof {

@@ -3,23 +3,19 @@
 use std::sync::Arc;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
-use doorward_domain::model::{
-    Authentication, Client, EffectiveRoles, Grant, GrantId, Session, User,
-};
+use doorward_domain::model::{Authentication, EffectiveRoles, Grant, GrantId, Session, User};
 use doorward_domain::time::UnixSeconds;
 use doorward_rules::access_token;
 use doorward_rules::grant_check::{self, GrantCheckError};
 use doorward_rules::second_factor::FactorRequirement;
-use doorward_services::context::{Context, Core};
-use doorward_services::error::{FlowError, ServerError};
 use doorward_services::factors;
 use doorward_store::db::Conn;
-use doorward_store::repo;
 use doorward_store::repo::access_token_status::{
     self, AccessTokenStatus, RequestedFacts, UserFacts,
 };
 use doorward_store::repo::grants::{GrantContext, GrantLimit};
 
+use crate::prelude::*;
 use crate::trusted_issuers;
 
 /// Maximum difference between the clocks of two replicas, in seconds.

@@ -4,7 +4,7 @@ mod api_key;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::credentials::api_key::ApiKeyToken;
-use doorward_domain::model::{AskedClaims, ClaimOutput, Client, ClientId, OrgScope, UserId};
+use doorward_domain::model::{AskedClaims, ClaimOutput, ClientId, OrgScope, UserId};
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::introspection::{
@@ -12,9 +12,7 @@ use doorward_protocol::introspection::{
 };
 use doorward_protocol::token::TokenType;
 use doorward_rules::{access_token, authorize, client_profile, delegation};
-use doorward_services::caller::Caller;
-use doorward_services::context::{Context, effective_roles};
-use doorward_services::error::ServerError;
+use doorward_services::context::effective_roles;
 use doorward_services::read_cache::CacheEpoch;
 use doorward_store::repo::access_token_status::UserFacts;
 
@@ -22,6 +20,8 @@ use super::grant_state::{TokenStatus, token_status_with_facts};
 use super::refresh_token::{self, is_refresh_token};
 use super::userinfo::verify_access_token;
 use crate::custom_claims::{self, Recipient, SubjectRoles};
+use crate::prelude::*;
+use crate::signing::sign as sign_with;
 
 /// Introspects a token or API key for this client. For all clients except the token's own and the
 /// servers of its resources, every token is inactive (§2.2).
@@ -70,10 +70,7 @@ pub async fn sign(
         token_introspection: response,
     };
     let alg = client_profile::introspection_alg(client);
-    context
-        .issuing
-        .sign(core, alg, |signer| signer.sign_introspection(&claims))
-        .await
+    sign_with(context, alg, |signer| signer.sign_introspection(&claims)).await
 }
 
 async fn access_token(

@@ -1,9 +1,7 @@
 //! Issues an authorization code (RFC 6749 §4.1.2).
 
 use doorward_domain::credentials::authorization_code::AuthorizationCode;
-use doorward_domain::model::{
-    Client, ClientId, Code, Grant, GrantId, GrantOrigin, Interaction, Session,
-};
+use doorward_domain::model::{ClientId, Code, Grant, GrantId, GrantOrigin, Interaction, Session};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::ClaimsRequest;
@@ -13,17 +11,14 @@ use doorward_rules::authorize;
 use doorward_rules::client_profile;
 use doorward_rules::consent::ConsentedAccess;
 use doorward_rules::grant_check::{self, GrantCheckError};
-use doorward_services::caller::Caller;
-use doorward_services::context::Core;
-use doorward_services::error::FlowError;
 use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::{in_single_write, in_transaction};
+use doorward_services::transaction::in_single_write;
 use doorward_services::{factors, organization};
 use doorward_store::db::Conn;
-use doorward_store::repo;
 
 use super::authorize::types::AuthorizeError;
 use super::backchannel_logout;
+use crate::prelude::*;
 
 /// Stores the grant with its code and returns the response parameters.
 ///

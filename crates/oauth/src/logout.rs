@@ -3,20 +3,18 @@
 use std::sync::Arc;
 
 use doorward_access::jwt::verify::{ID_TOKEN_TYPES, verify_jws};
-use doorward_domain::model::{Client, SessionId};
-use doorward_protocol::error::{Cause, OAuthError, Reason};
+use doorward_domain::model::SessionId;
+use doorward_protocol::error::{Cause, Reason};
 use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
 use doorward_rules::logout::{self, LogoutContext, LogoutPlan};
-use doorward_services::caller::Caller;
-use doorward_services::context::{Context, Issuing};
-use doorward_services::error::{FlowError, ServerError};
+use doorward_services::context::Issuing;
 use doorward_services::session;
 use doorward_services::signed_in::SignedIn;
-use doorward_store::repo;
 use serde_json::{Map, Value};
 
 use crate::authorize::types::UNKNOWN_CLIENT;
+use crate::prelude::*;
 
 /// A verified ID token of this server, used as a hint (OIDC Core §3.1.2.1). Its expiry is ignored.
 #[derive(Clone, Debug)]

@@ -2,18 +2,13 @@
 
 use std::sync::Arc;
 
-use doorward_domain::model::{Client, PushedRequest};
+use doorward_domain::model::PushedRequest;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
-use doorward_protocol::error::{ErrorCode, OAuthError, Reason};
+use doorward_protocol::error::Reason;
 use doorward_protocol::params::Params;
 use doorward_rules::request_mode::{self, Form};
 use doorward_rules::sender_constraint::{self, ProvenKeys};
-use doorward_services::caller::Caller;
-use doorward_services::context::{Context, Core};
-use doorward_services::error::FlowError;
 use doorward_services::open_requests::OpenRequestKind;
-use doorward_services::transaction::in_transaction;
-use doorward_store::repo;
 
 use super::authorize::interaction;
 use super::authorize::types::{
@@ -21,6 +16,7 @@ use super::authorize::types::{
 };
 use super::token::transaction::{Sender, in_write};
 use super::{deleted_client, request_object};
+use crate::prelude::*;
 
 /// The prefix of every `request_uri` of this server (RFC 9126 §2.2).
 const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";

@@ -1,14 +1,12 @@
 //! Replays: a single-use proof that is presented again, so a copy of it exists (RFC 9449 §11.1, RFC
 //! 7523 §3).
 
-use doorward_domain::model::{AuditEvent, AuditKind, Client, ClientKind};
+use doorward_domain::model::{AuditEvent, ClientKind};
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::Core;
-use doorward_services::error::ServerError;
 use doorward_store::db::WriteTx;
-use doorward_store::repo;
+
+use crate::prelude::*;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ReplayedProof {

@@ -3,13 +3,11 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use doorward_domain::model::Client;
-use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
 use doorward_rules::client_profile;
 use doorward_rules::request_object::{self, Expected};
-use doorward_services::context::Context;
-use doorward_services::error::FlowError;
+
+use crate::prelude::*;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Opened<'a> {

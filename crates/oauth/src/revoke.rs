@@ -1,16 +1,11 @@
 //! Token revocation (RFC 7009).
 
-use doorward_domain::model::{AuditKind, Client, RevokeReason};
-use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_domain::model::RevokeReason;
 use doorward_rules::access_token;
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::Context;
-use doorward_services::error::FlowError;
-use doorward_services::transaction::in_transaction;
-use doorward_store::repo;
 
 use super::refresh_token::{self, is_refresh_token};
 use super::userinfo::verify_access_token;
+use crate::prelude::*;
 
 /// Revokes a token of this client. A refresh token is revoked with its whole family and their
 /// access tokens (§2.1). An unknown token is no error (§2.2); a token of another client is rejected

@@ -1,12 +1,23 @@
-//! Signed server metadata, as the claims of a JWT (RFC 8414 §2.1).
+//! Signatures of this server.
 
-use doorward_domain::keys::KeyRing;
+use doorward_domain::keys::{KeyError, KeyRing, Signer};
 use doorward_protocol::discovery::ProviderMetadata;
-use doorward_services::error::ServerError;
+use doorward_protocol::signing_alg::SigningAlg;
 
-/// Returns the metadata signed with the active key. The issuer signs it, without the member
-/// `signed_metadata`.
-pub fn sign(
+use crate::prelude::*;
+
+/// Signs with the current key for this algorithm.
+pub(crate) async fn sign(
+    context: &Context,
+    alg: SigningAlg,
+    sign: impl FnOnce(&Signer) -> Result<String, KeyError>,
+) -> Result<String, ServerError> {
+    context.issuing.sign(&context.core, alg, sign).await
+}
+
+/// Signs the server metadata as the claims of a JWT, with the active key (RFC 8414 §2.1). The issuer
+/// signs it, without the member `signed_metadata`.
+pub fn sign_metadata(
     ring: &KeyRing,
     issuer: &str,
     metadata: &ProviderMetadata,

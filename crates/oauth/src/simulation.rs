@@ -8,17 +8,14 @@ mod user;
 use std::sync::Arc;
 
 use doorward_access::jwt::claims::IdTokenClaims;
-use doorward_domain::model::{
-    ClaimOutput, Client, ClientId, ClientKind, Grant, GrantOrigin, OrgScope,
-};
+use doorward_domain::model::{ClaimOutput, ClientId, ClientKind, Grant, GrantOrigin, OrgScope};
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::params::Params;
 use doorward_protocol::token::GrantType;
 use doorward_rules::access_token::Described;
 use doorward_rules::grant_check::{self, GrantCheckError};
 use doorward_rules::next_step::NextStep;
-use doorward_services::context::{Context, effective_roles};
-use doorward_services::error::{FlowError, ServerError};
+use doorward_services::context::effective_roles;
 use doorward_services::signed_in::SignedIn;
 use doorward_store::repo::access_token_status::UserFacts;
 use url::form_urlencoded::Serializer;
@@ -27,11 +24,12 @@ use self::types::PLACEHOLDER_NAME;
 use self::user::{UserLookup, signed_in};
 use super::authorize::interaction;
 use super::authorize::types::AuthorizeError;
-use super::token::client_credentials::{self, AllowedAccess, RequestedAccess};
+use super::token::client_credentials::{self, RequestedAccess};
 use super::token::common::access_token_ttl;
 use super::token::{AccessGrant, claims_of, id_claims_of};
 use super::{dev_token, issue, userinfo};
 use crate::custom_claims::{self, Recipient, SubjectRoles};
+use crate::prelude::*;
 
 pub use self::types::{Simulation, SimulationRequest};
 
@@ -215,30 +213,19 @@ async fn simulate_client(
         resource: question.resources,
         details: None,
     };
-    let AllowedAccess {
-        access: resolved,
-        roles: held,
-        details,
-    } = match client_credentials::allow(context, client, &requested).await {
+    let allowed = match client_credentials::allow(context, client, &requested).await {
         Ok(allowed) => allowed,
         Err(FlowError::Server(server_error)) => return Err(server_error),
         Err(FlowError::Rejected(error)) => return Ok(simulation.with_error("grant", &error)),
     };
     simulation.pass("grant");
-    let access = AccessGrant::Client {
-        client,
-        org: question.org,
-        scope: &resolved.scope,
-        resources: &resolved.resources,
-        details: &details,
-        roles: &held,
-    };
+    let access = allowed.grant(client, question.org);
     simulation.claims = Some(claims_of(context, &access, client).await?);
     let to = Recipient {
         output: ClaimOutput::AccessToken,
         client: Some(&client.id),
-        scope: &resolved.scope,
-        roles: SubjectRoles::Known(&held),
+        scope: access.scope,
+        roles: SubjectRoles::Known(access.roles),
         org: question.org,
         user: None,
     };

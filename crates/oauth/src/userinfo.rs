@@ -3,22 +3,22 @@
 use std::collections::BTreeMap;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
+use doorward_domain::keys::Signer;
 use doorward_domain::model::{AccessTokenType, ClaimOutput, ClientId, Grant, OrgScope, User};
 use doorward_domain::secret::{ReferenceToken, TokenHash};
 use doorward_domain::time::is_expired;
-use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_rules::{authorize, claims};
-use doorward_services::context::{Context, effective_roles};
-use doorward_services::error::{FlowError, ServerError};
+use doorward_services::context::effective_roles;
 use doorward_services::read_cache::CacheEpoch;
-use doorward_store::repo;
 use doorward_store::repo::access_token_status::{RequestedFacts, RolesNeeded, UserFacts};
 use serde_json::{Map, Value};
 
 use super::dpop::{self, PresentedToken, Unproved};
 use super::grant_state::{TokenStatus, token_status_with_facts};
 use crate::custom_claims::{self, Recipient, SubjectRoles};
+use crate::prelude::*;
+use crate::signing;
 
 /// Verifies an access token of this server: signature, type, issuer and times, or the reference.
 /// Does not check the audience. Returns `None` if it is not valid. For endpoints that are asked
@@ -268,12 +268,8 @@ pub async fn sign(
     alg: SigningAlg,
     released: Released,
 ) -> Result<String, ServerError> {
-    let core = &context.core;
     let (claims, client_id) = (released.claims, released.client_id);
-    context
-        .issuing
-        .sign(core, alg, |signer| {
-            signer.sign_userinfo(claims, core.issuer(), &client_id)
-        })
-        .await
+    let issuer = context.core.issuer();
+    let sign = |signer: &Signer| signer.sign_userinfo(claims, issuer, &client_id);
+    signing::sign(context, alg, sign).await
 }

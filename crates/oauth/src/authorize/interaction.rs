@@ -2,27 +2,22 @@
 
 use std::sync::Arc;
 
-use doorward_domain::model::{Client, Interaction, InteractionId, UserId};
+use doorward_domain::model::{Interaction, InteractionId, UserId};
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorize::AuthorizationRequest;
-use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
 use doorward_rules::authorize::{self, RedirectTargetError, StaleRequest};
 use doorward_rules::next_step::{InteractionState, NextStep, next_step};
 use doorward_rules::request_mode::{self, Form};
 use doorward_rules::second_factor::SecondFactorStatus;
-use doorward_services::caller::Caller;
-use doorward_services::context::{Context, Core};
-use doorward_services::error::{FlowError, ServerError};
 use doorward_services::open_requests::OpenRequestKind;
 use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::in_transaction;
 use doorward_services::{factors, organization};
-use doorward_store::repo;
 
 use super::response::{self, error_response};
 use super::types::{ActiveInteraction, AuthorizeError, BrowserContext, IsStored, Outcome};
 use crate::logout::verify_id_token_hint;
+use crate::prelude::*;
 use crate::{deleted_client, issue};
 
 /// Lifetime of an interaction, in seconds.

@@ -3,18 +3,14 @@
 
 use std::sync::Arc;
 
-use doorward_domain::model::Client;
-use doorward_protocol::error::OAuthError;
 use doorward_protocol::params::Params;
 use doorward_rules::request_mode::{self, Form};
-use doorward_services::caller::Caller;
-use doorward_services::context::Context;
-use doorward_services::error::FlowError;
 
 use super::interaction::{
     advance, hold_for_confirmation, new_interaction, read_in_form, rejected_outcome, target,
 };
 use super::types::{AuthorizeError, BrowserContext, IsStored, Outcome, StartError};
+use crate::prelude::*;
 use crate::{client_document, pushed_request, request_object};
 
 /// Returns the client of the request. A request by reference names it as well (RFC 9101 §5, RFC

@@ -1,13 +1,11 @@
 //! The authorization response: plain parameters, or a signed JWT (JARM).
 
-use doorward_domain::model::Client;
 use doorward_protocol::authorize::{AuthorizationRequest, ResponseMode};
-use doorward_protocol::error::OAuthError;
 use doorward_rules::{authorize as rule, client_profile};
-use doorward_services::context::Context;
-use doorward_services::error::ServerError;
 
 use super::types::Response;
+use crate::prelude::*;
+use crate::signing;
 
 /// Lifetime of a signed response, in seconds (JARM §2.1: ten minutes at most).
 const TTL: i64 = 5 * 60;
@@ -64,8 +62,5 @@ async fn sign(
     let id = client.id.as_str();
     let claims = rule::signed_response_claims(core.issuer(), id, core.now() + TTL, pairs);
     let alg = client_profile::authorization_alg(client);
-    context
-        .issuing
-        .sign(core, alg, |signer| signer.sign_statement(&claims))
-        .await
+    signing::sign(context, alg, |signer| signer.sign_statement(&claims)).await
 }

@@ -1,25 +1,19 @@
 //! Dynamic registration of a client (RFC 7591 §3).
 
 use doorward_domain::model::{
-    AuditKind, Client, ClientId, ClientRegistration, GivenScopes, OrgScope, RegisteredBy,
-    RegistrationToken, UserId,
+    ClientId, ClientRegistration, GivenScopes, OrgScope, RegisteredBy, RegistrationToken, UserId,
 };
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::authorization_details::detail_type;
-use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::registration::{ClientInformation, ClientMetadata};
 use doorward_protocol::token::GrantType;
 use doorward_rules::authorize::Registry;
 use doorward_rules::client_power::{self, Power};
 use doorward_rules::displayed_name::{self, ProtectedNames};
 use doorward_rules::{client_hosts, client_registration as rule};
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core, effective_roles};
-use doorward_services::error::{FlowError, ServerError};
-use doorward_services::transaction::in_transaction;
+use doorward_services::context::effective_roles;
 use doorward_store::db::Conn;
-use doorward_store::repo;
 
 use super::{logo, sector};
 use crate::client_auth;
@@ -27,6 +21,7 @@ use crate::clients::build::build;
 use crate::clients::error::ClientError;
 use crate::clients::input::NewClient;
 use crate::clients::registration::{self, ClientLimits};
+use crate::prelude::*;
 
 pub const REGISTER: &str = "/oauth2/register";
 

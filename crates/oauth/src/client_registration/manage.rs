@@ -1,27 +1,22 @@
 //! Client configuration endpoint (RFC 7592): a client reads, replaces or deletes its registration.
 //! Its registration access token gives access to nothing else.
 
-use doorward_domain::model::{
-    AuditKind, Client, ClientId, ClientRegistration, GivenScopes, RevokeReason,
-};
+use doorward_domain::model::{ClientId, ClientRegistration, GivenScopes, RevokeReason};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::UnixSeconds;
-use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::registration::{ClientInformation, ClientMetadata};
 use doorward_rules::{client_profile, client_registration as rule, redirect_change};
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core};
-use doorward_services::error::FlowError;
 use doorward_services::names::ADMINISTRATION_LOCK;
-use doorward_services::transaction::{in_exclusive_transaction, in_transaction};
+use doorward_services::transaction::in_exclusive_transaction;
+use doorward_store::WriteTx;
 use doorward_store::db::Conn;
-use doorward_store::{WriteTx, repo};
 
 use super::create::{
     apply, bad_token, check, check_name, check_protected, check_served, check_types, ended,
     information,
 };
 use super::{logo, sector};
+use crate::prelude::*;
 
 /// Returns the registration (RFC 7592 §2.1), without the secret, of which only the hash is stored.
 ///

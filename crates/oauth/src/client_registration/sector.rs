@@ -1,10 +1,9 @@
 //! The sector of a client with pairwise subjects (OIDC Core §8.1, Registration §5).
 
-use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::registration::ClientMetadata;
 use doorward_rules::subject::{self, SectorError};
-use doorward_services::context::Context;
-use doorward_services::error::FlowError;
+
+use crate::prelude::*;
 
 /// Returns the sector if the client requests pairwise subjects. The document is only fetched from
 /// public addresses, and the cause of a failure is only logged.

@@ -4,16 +4,14 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use doorward_domain::credentials::api_key::ApiKeyToken;
-use doorward_domain::model::{
-    ApiKey, AuditEvent, AuditKind, Client, EffectiveRoles, OrgScope, User,
-};
+use doorward_domain::model::{ApiKey, AuditEvent, EffectiveRoles, OrgScope, User};
 use doorward_protocol::scope::Scope;
 use doorward_rules::api_key::{self as rule, ApiKeyUseError, UsageRecord};
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core, effective_roles};
-use doorward_services::error::ServerError;
+use doorward_services::context::effective_roles;
 use doorward_services::organization;
-use doorward_store::{Key, repo};
+use doorward_store::Key;
+
+use crate::prelude::*;
 
 /// Minimum time between two audit events about the rejection of the same key.
 const DENIAL_AUDIT_INTERVAL: Duration = Duration::from_mins(1);

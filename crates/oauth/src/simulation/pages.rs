@@ -1,19 +1,16 @@
 //! The pages between an authorization request and its response.
 
-use doorward_domain::model::{Authentication, Client, Interaction};
-use doorward_protocol::error::ErrorCode;
+use doorward_domain::model::{Authentication, Interaction};
 use doorward_rules::assurance::{self, SecondFactorMethod};
 use doorward_rules::grant_check::GrantCheckError;
 use doorward_rules::next_step::NextStep;
-use doorward_services::context::{Context, Core};
-use doorward_services::error::ServerError;
 use doorward_services::factors;
 use doorward_services::signed_in::SignedIn;
-use doorward_store::repo;
 
 use super::types::{Simulation, SimulationRequest};
 use crate::authorize::interaction;
 use crate::authorize::types::BrowserContext;
+use crate::prelude::*;
 
 /// Maximum number of pages that the user answers: the app, a passkey and the consent.
 const MAX_PAGES: usize = 3;

@@ -4,10 +4,9 @@ use doorward_domain::model::{Session, SessionId, User, UserId};
 use doorward_domain::secret::TokenHash;
 use doorward_rules::assurance::{self, SecondFactorMethod};
 use doorward_rules::identifier;
-use doorward_services::context::Core;
-use doorward_services::error::ServerError;
 use doorward_services::signed_in::SignedIn;
-use doorward_store::repo;
+
+use crate::prelude::*;
 
 pub(super) enum UserLookup {
     Nobody,

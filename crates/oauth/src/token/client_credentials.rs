@@ -3,18 +3,16 @@
 
 use std::sync::Arc;
 
-use doorward_domain::model::{Client, ClientKind, EffectiveRoles};
+use doorward_domain::model::{ClientKind, EffectiveRoles};
 use doorward_protocol::authorization_details::AuthorizationDetails;
-use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
 use doorward_rules::authorize::{self, ResolvedAccess};
-use doorward_services::context::Context;
-use doorward_services::error::FlowError;
 use doorward_services::organization;
 
-use super::mint::{AccessGrant, mint_access_token};
+use super::mint::{AccessGrant, Holder, mint_access_token};
 use super::transaction::{self, Sender};
+use crate::prelude::*;
 
 /// Scopes about a user, which this grant does not have.
 const USER_SCOPES: &[&str] = &[
@@ -39,6 +37,19 @@ pub(crate) struct AllowedAccess {
     pub access: ResolvedAccess,
     pub roles: Arc<EffectiveRoles>,
     pub details: AuthorizationDetails,
+}
+
+impl AllowedAccess {
+    /// Returns the basis of the client's token in this organization.
+    pub fn grant<'a>(&'a self, client: &'a Client, org: Option<&'a str>) -> AccessGrant<'a> {
+        AccessGrant {
+            holder: Holder::Client { client, org },
+            scope: &self.access.scope,
+            resources: &self.access.resources,
+            details: &self.details,
+            roles: &self.roles,
+        }
+    }
 }
 
 pub(crate) async fn allow(
@@ -85,22 +96,11 @@ pub(super) async fn issue(
     requested: &RequestedAccess<'_>,
 ) -> Result<TokenResponse, FlowError> {
     let Sender { client, proved, .. } = sender;
-    let AllowedAccess {
-        access: resolved,
-        roles: held,
-        details,
-    } = allow(context, client, requested).await?;
+    let allowed = allow(context, client, requested).await?;
     if proved.proof.is_some() {
         transaction::in_write(&context.core, sender, async |_| Ok(())).await?;
     }
-    let access = AccessGrant::Client {
-        client,
-        org: requested.organization,
-        scope: &resolved.scope,
-        resources: &resolved.resources,
-        details: &details,
-        roles: &held,
-    };
+    let access = allowed.grant(client, requested.organization);
     let minted = mint_access_token(context, &access, proved).await?;
-    Ok(minted.respond(&resolved.scope))
+    Ok(minted.respond(&allowed.access.scope))
 }

@@ -5,27 +5,23 @@
 use doorward_domain::credentials::authorization_code::AuthorizationCode;
 use doorward_domain::credentials::refresh_token::RefreshTokenText;
 use doorward_domain::model::{
-    AuditKind, Client, Code, CodeError, CodeProtection, Grant, PKCE_STREAK, PkcePolicy,
-    RefreshFamily, RevokeReason,
+    Code, CodeError, CodeProtection, Grant, PKCE_STREAK, PkcePolicy, RefreshFamily, RevokeReason,
 };
 use doorward_domain::mutant::{self, Safeguard};
-use doorward_protocol::error::{OAuthError, Reason};
+use doorward_protocol::error::Reason;
 use doorward_protocol::token::{GrantType, TokenResponse};
 use doorward_rules::access_token::Described;
 use doorward_rules::sender_constraint::{self, ProvenKeys};
 use doorward_rules::{code_exchange, grant_check};
 use doorward_services::access_end;
-use doorward_services::caller::AuditEventExt as _;
-use doorward_services::context::{Context, Core};
-use doorward_services::error::FlowError;
 use doorward_store::db::WriteTx;
-use doorward_store::repo;
 use doorward_store::repo::grants::GrantLimit;
 
 use super::common::{Downscope, family, invalid_grant};
 use super::mint::{Content, mint_for_user};
 use super::transaction::{self, Sender, Statements};
 use crate::grant_state::{Redeemable, find_redeemable_grant};
+use crate::prelude::*;
 use crate::refresh_token;
 
 /// The part of the token request that concerns a code.

@@ -1,15 +1,15 @@
 //! Functions that several grants share.
 
 use doorward_domain::credentials::refresh_token::RefreshTokenText;
-use doorward_domain::model::{Client, Grant, GrantOrigin, RefreshFamily};
+use doorward_domain::model::{Grant, GrantOrigin, RefreshFamily};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::authorization_details::AuthorizationDetails;
-use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 use doorward_rules::sender_constraint::ProvenKeys;
 use doorward_rules::{authorize, refresh};
-use doorward_services::context::{Context, Core, Registries};
-use doorward_services::error::{FlowError, ServerError};
+use doorward_services::context::Registries;
+
+use crate::prelude::*;
 
 /// Returns the scope of a token whose audience may have been narrowed, without scopes that have no
 /// meaning there (RFC 9068 §2.2.3).

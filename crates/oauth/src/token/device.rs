@@ -1,20 +1,18 @@
 //! The device authorization grant (RFC 8628 §3.4): responds to polls, and finally with the tokens.
 
-use doorward_domain::model::{Client, DeviceRequest};
+use doorward_domain::model::DeviceRequest;
 use doorward_domain::secret::TokenHash;
-use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::token::TokenResponse;
 use doorward_rules::device::{self, PollError, PollOutcome, SLOWER};
 use doorward_services::access_end;
-use doorward_services::context::{Context, Core};
-use doorward_services::error::FlowError;
+use doorward_store::StoreError;
 use doorward_store::db::WriteTx;
-use doorward_store::{StoreError, repo};
 
 use super::code::{first_tokens, respond};
 use super::common::Downscope;
 use super::transaction::{self, Sender};
 use crate::grant_state::{Redeemable, find_redeemable_grant};
+use crate::prelude::*;
 
 /// The request id of a poll.
 #[derive(Clone, Copy)]

@@ -5,25 +5,20 @@
 use std::iter;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
-use doorward_domain::model::{
-    AuditEvent, AuditKind, Client, ClientId, EffectiveRoles, OrgScope, User,
-};
+use doorward_domain::model::{AuditEvent, ClientId, EffectiveRoles, OrgScope, User};
 use doorward_protocol::authorization_details::AuthorizationDetails;
-use doorward_protocol::error::OAuthError;
 use doorward_protocol::token::{ACCESS_TOKEN_TYPE, TokenExchange, TokenResponse};
 use doorward_rules::access_token::Exchange;
 use doorward_rules::authorize::ResolvedAccess;
 use doorward_rules::grant_check;
 use doorward_rules::token_exchange::{self, ExchangeRequest, not_valid};
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core, effective_roles};
-use doorward_services::error::{FlowError, ServerError};
+use doorward_services::context::effective_roles;
 use doorward_services::organization;
-use doorward_store::repo;
 
 use super::mint::{AccessGrant, mint_access_token};
 use super::transaction::{self, Sender};
 use crate::grant_state::{TokenStatus, token_status};
+use crate::prelude::*;
 use crate::userinfo::verify_access_token;
 
 struct Presented {
@@ -66,7 +61,7 @@ pub(super) async fn exchange(
         Ok(repo::audit::insert(tx, &event).await?)
     })
     .await?;
-    let minted = mint_access_token(context, &AccessGrant::Exchange(to), sender.proved).await?;
+    let minted = mint_access_token(context, &AccessGrant::of_exchange(to), sender.proved).await?;
     Ok(TokenResponse {
         issued_token_type: Some(ACCESS_TOKEN_TYPE.to_owned()),
         ..minted.respond(&resolved.scope)

@@ -3,30 +3,26 @@
 
 use doorward_access::jwt::external_keys;
 use doorward_domain::model::{
-    AuditKind, Authentication, Client, ClientKind, Grant, GrantId, GrantOrigin, OrgScope,
-    SessionId, User,
+    Authentication, ClientKind, Grant, GrantId, GrantOrigin, OrgScope, SessionId, User,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::ClaimsRequest;
-use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
 use doorward_rules::authorize::{self, ResolvedAccess};
 use doorward_rules::jwt_bearer::{self, Assertion};
 use doorward_rules::url_source::SourcedUrl;
 use doorward_rules::{assurance, grant_check, identifier};
-use doorward_services::caller::AuditEventExt as _;
 use doorward_services::client_keys::KeyLocation;
-use doorward_services::context::{Context, Core, effective_roles};
-use doorward_services::error::FlowError;
+use doorward_services::context::effective_roles;
 use doorward_services::{access_end, factors};
 use doorward_store::db::WriteTx;
-use doorward_store::repo;
 
 use super::common::{access_token_ttl, invalid_grant};
 use super::mint::{AccessGrant, mint_access_token};
 use super::transaction::{self, Sender};
+use crate::prelude::*;
 use crate::replay::{self, ReplayedProof};
 use crate::trusted_issuers::{self, TrustedIssuer};
 

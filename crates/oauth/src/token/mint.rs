@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use doorward_access::jwt::claims::{AccessTokenClaims, IdTokenClaims};
 use doorward_domain::model::{
-    AccessTokenFormat, AccessTokenType, AskedClaims, ClaimOutput, Client, EffectiveRoles, Grant,
+    AccessTokenFormat, AccessTokenType, AskedClaims, ClaimOutput, EffectiveRoles, Grant,
     GrantOrigin, User, UserId, token_signing_alg,
 };
 use doorward_domain::random::Generator;
@@ -16,31 +16,33 @@ use doorward_rules::access_token::{self, Described, Exchange, Issuance};
 use doorward_rules::sender_constraint::{self, ProvenKeys};
 use doorward_rules::{authorize, client_profile};
 use doorward_services::access_end;
-use doorward_services::context::{Context, Core, Registries};
-use doorward_services::error::ServerError;
-use doorward_store::repo;
+use doorward_services::context::Registries;
 
 use super::common::{lifetime, scope_at};
 use crate::custom_claims::{self, Recipient, SubjectRoles};
+use crate::prelude::*;
+use crate::signing;
 
 /// The basis of an access token, after the grant check.
-pub enum AccessGrant<'a> {
+pub struct AccessGrant<'a> {
+    pub(crate) holder: Holder<'a>,
+    pub(crate) scope: &'a Scope,
+    /// The audience of the token; empty for this server.
+    pub(crate) resources: &'a [String],
+    pub(crate) details: &'a AuthorizationDetails,
+    pub(crate) roles: &'a EffectiveRoles,
+}
+
+/// The subject of an access token.
+pub(crate) enum Holder<'a> {
     User {
         grant: &'a Grant,
         user: &'a User,
-        scope: &'a Scope,
-        resources: &'a [String],
-        details: &'a AuthorizationDetails,
-        roles: &'a EffectiveRoles,
     },
     Client {
         client: &'a Client,
         /// The organization in which it acts.
         org: Option<&'a str>,
-        scope: &'a Scope,
-        resources: &'a [String],
-        details: &'a AuthorizationDetails,
-        roles: &'a EffectiveRoles,
     },
     Exchange(Exchange<'a>),
 }
@@ -75,9 +77,8 @@ impl Minted {
 impl<'a> AccessGrant<'a> {
     /// Creates the basis of a token with all access of a user's grant.
     pub const fn of_user(grant: &'a Grant, user: &'a User, roles: &'a EffectiveRoles) -> Self {
-        Self::User {
-            grant,
-            user,
+        Self {
+            holder: Holder::User { grant, user },
             scope: &grant.scope,
             resources: grant.resources.as_slice(),
             details: &grant.authorization_details,
@@ -85,42 +86,30 @@ impl<'a> AccessGrant<'a> {
         }
     }
 
-    fn client_id(&self) -> &str {
-        match self {
-            Self::User { grant, .. } => grant.client_id.as_str(),
-            Self::Client { client, .. } => client.id.as_str(),
-            Self::Exchange(to) => to.client.id.as_str(),
+    pub(super) const fn of_exchange(to: Exchange<'a>) -> Self {
+        Self {
+            scope: to.scope,
+            resources: to.resources,
+            details: to.details,
+            roles: to.roles,
+            holder: Holder::Exchange(to),
         }
     }
 
-    const fn roles(&self) -> &EffectiveRoles {
-        match self {
-            Self::User { roles, .. } | Self::Client { roles, .. } => roles,
-            Self::Exchange(to) => to.roles,
+    fn client_id(&self) -> &str {
+        match &self.holder {
+            Holder::User { grant, .. } => grant.client_id.as_str(),
+            Holder::Client { client, .. } => client.id.as_str(),
+            Holder::Exchange(to) => to.client.id.as_str(),
         }
     }
 
     /// Returns the user whose access it is; none for a client that acts for itself.
     fn user(&self) -> Option<UserId> {
-        match self {
-            Self::User { grant, .. } => Some(grant.user_id),
-            Self::Client { .. } => None,
-            Self::Exchange(to) => to.user.map(|user| user.id),
-        }
-    }
-
-    /// Returns the audience of the token; empty for this server.
-    const fn resources(&self) -> &[String] {
-        match self {
-            Self::User { resources, .. } | Self::Client { resources, .. } => resources,
-            Self::Exchange(to) => to.resources,
-        }
-    }
-
-    const fn details(&self) -> &AuthorizationDetails {
-        match self {
-            Self::User { details, .. } | Self::Client { details, .. } => details,
-            Self::Exchange(to) => to.details,
+        match &self.holder {
+            Holder::User { grant, .. } => Some(grant.user_id),
+            Holder::Client { .. } => None,
+            Holder::Exchange(to) => to.user.map(|user| user.id),
         }
     }
 }
@@ -142,13 +131,11 @@ pub(super) async fn mint_for_user(
     proved: &ProvenKeys,
 ) -> Result<TokenResponse, ServerError> {
     let scope = scope_at(context, &content.scope, &content.resources).await?;
-    let access = AccessGrant::User {
-        grant,
-        user: described.user,
+    let access = AccessGrant {
         scope: &scope,
         resources: &content.resources,
         details: &content.details,
-        roles: described.roles,
+        ..AccessGrant::of_user(grant, described.user, described.roles)
     };
     let minted = mint_access_token(context, &access, proved).await?;
     let is_openid = content.scope.contains("openid") && grant.origin == GrantOrigin::Authorization;
@@ -213,11 +200,11 @@ async fn details_of(
     client: &Client,
     audience: &[String],
 ) -> Result<AuthorizationDetails, ServerError> {
-    if grant.details().is_empty() {
+    if grant.details.is_empty() {
         return Ok(AuthorizationDetails::default());
     }
     let registry = context.registry().await?;
-    let today = authorize::details_today(grant.details(), client, &registry.view());
+    let today = authorize::details_today(grant.details, client, &registry.view());
     Ok(today.at(audience, &registry.details))
 }
 
@@ -233,7 +220,7 @@ pub(crate) async fn claims_of(
         output: ClaimOutput::AccessToken,
         client: Some(&client.id),
         scope: &claims.scope,
-        roles: SubjectRoles::Known(grant.roles()),
+        roles: SubjectRoles::Known(grant.roles),
         org: claims.org.as_deref(),
         user: grant.user(),
     };
@@ -251,26 +238,26 @@ fn with_subject(
     let core = &context.core;
     let issuance = Issuance {
         scopes: &registry.scopes,
-        asked: AskedClaims::of(grant.resources(), &registry.resources),
-        ..issuance(core, lifetime(core, registry, client, grant.resources()))
+        asked: AskedClaims::of(grant.resources, &registry.resources),
+        ..issuance(core, lifetime(core, registry, client, grant.resources))
     };
     let claims = access_claims(&issuance, grant, core.rng());
-    match grant {
-        AccessGrant::User { grant, .. } => AccessTokenClaims {
-            sub: context.issuing.subject_key.subject(client, grant.user_id),
+    // A pairwise subject must remain private to its client (OIDC Core §8): a client that exchanges
+    // such a token does not learn another subject of the user.
+    let user = match &grant.holder {
+        Holder::User { grant, .. } => Some(grant.user_id),
+        Holder::Client { .. } => None,
+        Holder::Exchange(to) => {
+            let user = to.user.map(|user| user.id);
+            user.filter(|user| to.subject.sub == user.to_string())
+        }
+    };
+    match user {
+        Some(user) => AccessTokenClaims {
+            sub: context.issuing.subject_key.subject(client, user),
             ..claims
         },
-        // A pairwise subject must remain private to its client (OIDC Core §8): a client that
-        // exchanges such a token does not learn another subject of the user.
-        AccessGrant::Exchange(Exchange {
-            user: Some(user),
-            subject,
-            ..
-        }) if subject.sub == user.id.to_string() => AccessTokenClaims {
-            sub: context.issuing.subject_key.subject(client, user.id),
-            ..claims
-        },
-        AccessGrant::Client { .. } | AccessGrant::Exchange(_) => claims,
+        None => claims,
     }
 }
 
@@ -292,10 +279,7 @@ async fn sign(
     let alg = token_signing_alg(audience, &registry.resources);
     // FAPI 2.0 SP §5.4.1 (1): the client's profile limits the algorithm of the resource.
     let alg = client_profile::response_alg(client.profile, alg, &core.config.keys.algorithms);
-    context
-        .issuing
-        .sign(core, alg, |signer| signer.sign_access_token(claims, typ))
-        .await
+    signing::sign(context, alg, |signer| signer.sign_access_token(claims, typ)).await
 }
 
 async fn store_reference(
@@ -320,10 +304,7 @@ async fn mint_id_token(
     let client = registered(context, grant.client_id.as_str()).await?;
     let claims = id_claims_of(context, &client, grant, described, access_token).await?;
     let alg = client_profile::id_token_alg(&client);
-    context
-        .issuing
-        .sign(&context.core, alg, |signer| signer.sign_id_token(&claims))
-        .await
+    signing::sign(context, alg, |signer| signer.sign_id_token(&claims)).await
 }
 
 /// Builds the claims of the ID token for this client, unsigned, with custom claims.
@@ -367,34 +348,26 @@ fn access_claims(
     grant: &AccessGrant<'_>,
     mut rng: Generator<'_>,
 ) -> AccessTokenClaims {
-    match *grant {
-        AccessGrant::User {
-            grant,
-            user,
-            scope,
-            resources,
-            roles: held,
-            ..
-        } => {
+    let &AccessGrant {
+        scope,
+        resources,
+        roles,
+        ..
+    } = grant;
+    match &grant.holder {
+        Holder::User { grant, user } => {
             let jti = access_token::token_id(Some(grant.id), &mut rng);
-            access_token::for_user(issuance, grant, user, scope, resources, held, jti)
+            access_token::for_user(issuance, grant, user, scope, resources, roles, jti)
         }
-        AccessGrant::Client {
-            client,
-            org,
-            scope,
-            resources,
-            roles: held,
-            ..
-        } => {
+        Holder::Client { client, org } => {
             let jti = access_token::token_id(None, &mut rng);
-            access_token::for_client(issuance, client, org, scope, resources, held, jti)
+            access_token::for_client(issuance, client, *org, scope, resources, roles, jti)
         }
-        AccessGrant::Exchange(to) => {
+        Holder::Exchange(to) => {
             // The new token becomes invalid with the grant of the presented one.
             let grant = access_token::grant_of(&to.subject.jti);
             let jti = access_token::token_id(grant, &mut rng);
-            access_token::for_exchange(issuance, &to, jti)
+            access_token::for_exchange(issuance, to, jti)
         }
     }
 }

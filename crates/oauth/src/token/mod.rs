@@ -10,19 +10,15 @@ mod mint;
 mod refresh;
 pub(crate) mod transaction;
 
-use doorward_domain::model::Client;
 use doorward_protocol::authorization_details::{AuthorizationDetails, unknown_type};
-use doorward_protocol::error::OAuthError;
 use doorward_protocol::token::{TokenRequest, TokenResponse};
 use doorward_rules::grant_check;
 use doorward_rules::sender_constraint::{self, ProvenKeys};
-use doorward_services::caller::Caller;
-use doorward_services::context::Context;
-use doorward_services::error::FlowError;
 
 use self::common::Downscope;
 use self::transaction::Sender;
 use crate::deleted_client;
+use crate::prelude::*;
 
 pub use mint::{AccessGrant, Minted, mint_access_token};
 pub(crate) use mint::{claims_of, id_claims_of};

@@ -1,24 +1,22 @@
 //! The refresh token grant (RFC 6749 §6, RFC 9700 §4.14.2). Two statements: one reads the grant with
 //! all records that decide, one replaces its refresh token.
 
-use doorward_domain::model::{AuditKind, EndReason, GrantOrigin, RevokeReason};
+use doorward_domain::model::{EndReason, GrantOrigin, RevokeReason};
 use doorward_domain::mutant::{self, Safeguard};
 use doorward_domain::secret::{self, Secret};
-use doorward_protocol::error::{OAuthError, Reason};
+use doorward_protocol::error::Reason;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
 use doorward_rules::access_token::Described;
 use doorward_rules::grant_check;
 use doorward_rules::refresh::{self, RefreshDecision};
 use doorward_rules::sender_constraint;
-use doorward_services::caller::AuditEventExt as _;
-use doorward_services::context::{Context, Core};
-use doorward_services::error::{FlowError, ServerError};
-use doorward_store::{StoreError, WriteTx, repo};
+use doorward_store::{StoreError, WriteTx};
 
 use super::common::{Downscope, end_of_unused, family};
 use super::mint::{Content, mint_for_user};
 use super::transaction::{self, Sender, Statements};
+use crate::prelude::*;
 use crate::refresh_token::{self, FoundToken};
 
 /// The part of the token request that concerns a refresh token.

@@ -1,14 +1,11 @@
 //! The write transaction of a token request, which also consumes its DPoP proof.
 
-use doorward_domain::model::Client;
 use doorward_rules::sender_constraint::ProvenKeys;
-use doorward_services::caller::Caller;
-use doorward_services::context::Core;
-use doorward_services::error::FlowError;
 use doorward_services::transaction;
-use doorward_store::{WriteTx, repo};
+use doorward_store::WriteTx;
 
 use crate::dpop;
+use crate::prelude::*;
 use crate::replay::{self, ReplayedProof};
 
 /// The authenticated client of a request, with the keys that the sender has proved.
