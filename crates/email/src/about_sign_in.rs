@@ -36,19 +36,3 @@ pub(super) const fn sign_in_message_keys(content: &MailContent) -> MessageKeys {
         ),
     }
 }
-
-/// Returns the name of the client that requests approval; empty for other messages.
-pub(super) fn app(content: &MailContent) -> &str {
-    match content {
-        MailContent::Approve { app, .. } => app,
-        _ => "",
-    }
-}
-
-/// Returns the code to type; empty for messages without a code.
-pub(super) fn code(content: &MailContent) -> &str {
-    match content {
-        MailContent::SignInCode { code, .. } => code,
-        _ => "",
-    }
-}

@@ -7,7 +7,7 @@ use doorward_i18n::{Lang, date, place};
 use fluent_bundle::FluentValue;
 
 use super::about_data::data_message_keys;
-use super::about_sign_in::{MessageKeys, app, code, sign_in_message_keys};
+use super::about_sign_in::{MessageKeys, sign_in_message_keys};
 use super::plain::{plain, single_line};
 use super::security_notification;
 
@@ -143,11 +143,28 @@ fn url(content: &MailContent) -> Option<&str> {
     }
 }
 
-/// Returns the number in the text; 0 for texts without a number.
-const fn count(content: &MailContent) -> u64 {
+/// Returns the variables that only texts of this content have.
+fn variables(content: &MailContent, lang: Lang) -> Vec<(&'static str, FluentValue<'_>)> {
     match content {
-        MailContent::Notice { notice, .. } => security_notification::count(*notice),
-        _ => 0,
+        MailContent::Changed { address, .. } => vec![("address", single_line(address).into())],
+        MailContent::Invited {
+            organization,
+            inviter,
+            ..
+        } => vec![
+            ("organization", plain(organization).into()),
+            (
+                "inviter",
+                plain(inviter.as_deref().unwrap_or_default()).into(),
+            ),
+        ],
+        MailContent::Approve { app, .. } => vec![("app", plain(app).into())],
+        MailContent::SignInCode { code, .. } => vec![("code", code.as_str().into())],
+        MailContent::Notice { notice, .. } => {
+            vec![("count", security_notification::count(*notice).into())]
+        }
+        MailContent::Leaving { due, .. } => vec![("moment", date::utc(lang, *due).into())],
+        _ => Vec::new(),
     }
 }
 
@@ -163,37 +180,10 @@ const fn origin(content: &MailContent) -> [&'static str; 3] {
     }
 }
 
-fn address(content: &MailContent) -> &str {
-    match content {
-        MailContent::Changed { address, .. } => address,
-        _ => "",
-    }
-}
-
-/// Returns the names of the organization and of the inviting user; empty for other messages.
-fn invited(content: &MailContent) -> (&str, &str) {
-    match content {
-        MailContent::Invited {
-            organization,
-            inviter,
-            ..
-        } => (organization, inviter.as_deref().unwrap_or_default()),
-        _ => ("", ""),
-    }
-}
-
 const fn footer(content: &MailContent) -> &'static str {
     match content {
         MailContent::Invited { .. } => "mail-invited-footer",
         _ => "mail-footer",
-    }
-}
-
-/// Returns the time in the text; empty for texts without a time.
-fn moment(content: &MailContent, lang: Lang) -> String {
-    match content {
-        MailContent::Leaving { due, .. } => date::utc(lang, *due),
-        _ => String::new(),
     }
 }
 
@@ -247,24 +237,12 @@ fn parts(message: &MailMessage, site: &str, issuer: &str) -> Parts {
     let lang = Lang::from_tag(&message.lang).unwrap_or_default();
     let content = &message.content;
     let ([subject, body, button, otherwise], expiry) = message_keys(content);
-    let say = |key: &str| {
-        let address = address(content);
-        let (organization, inviter) = invited(content);
-        lang.text_with(
-            key,
-            &[
-                ("site", FluentValue::from(site)),
-                ("name", FluentValue::from(plain(&message.name))),
-                ("address", FluentValue::from(single_line(address))),
-                ("organization", FluentValue::from(plain(organization))),
-                ("inviter", FluentValue::from(plain(inviter))),
-                ("app", FluentValue::from(plain(app(content)))),
-                ("code", FluentValue::from(code(content))),
-                ("count", FluentValue::from(count(content))),
-                ("moment", FluentValue::from(moment(content, lang))),
-            ],
-        )
-    };
+    let mut variables = variables(content, lang);
+    variables.extend([
+        ("site", FluentValue::from(site)),
+        ("name", FluentValue::from(plain(&message.name))),
+    ]);
+    let say = |key: &str| lang.text_with(key, &variables);
     let action = url(content).map(|url| Action {
         label: say(button),
         url: url.to_owned(),
