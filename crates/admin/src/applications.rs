@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 
 use doorward_applications::address::Address;
 use doorward_applications::application::{
-    Application, Claim, ResourceScope, ResourceUse, UrlError,
+    Application, Claim, Part, ResourceScope, ResourceUse, UrlError,
 };
-use doorward_applications::values::{ENDPOINTS, Filled, Values};
+use doorward_applications::values::{ENDPOINTS, Values};
 use doorward_domain::model::{
     AccessTokenType, AskedClaims, ClaimOutput, Client, ClientAuth, ClientKind, PkcePolicy,
     SecurityProfile,
@@ -38,7 +38,7 @@ pub struct ChosenApplication {
 #[derive(Clone)]
 pub struct Configuration {
     /// The parts, in the order of the steps.
-    pub parts: Vec<Filled>,
+    pub parts: Vec<Part>,
     /// The facts to know, each in Markdown.
     pub notes: Vec<String>,
     /// The endpoints of the issuer, by the names of their placeholders.

@@ -175,8 +175,8 @@ impl Claim {
     }
 }
 
-/// A part of an application's configuration. The text can contain placeholders.
-#[derive(Clone, Debug, Deserialize)]
+/// A part of an application's configuration. Place and text can contain placeholders.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Part {
     pub form: Form,

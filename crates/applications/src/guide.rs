@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::application::{Application, Form, Registration};
+use crate::application::{Application, Form, Part, Registration};
 use crate::catalogue;
-use crate::values::{Filled, Values};
+use crate::values::Values;
 
 const ISSUER: &str = "https://id.example.org";
 
@@ -154,7 +154,7 @@ fn custom_claims(client: &Registration) -> String {
     claims.collect::<Vec<_>>().join("; ")
 }
 
-fn write_part(out: &mut String, number: usize, part: &Filled) {
+fn write_part(out: &mut String, number: usize, part: &Part) {
     let place = &part.place;
     let sentence = match (&part.about, part.form) {
         (Some(about), _) => about.trim().to_owned(),

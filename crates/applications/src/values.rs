@@ -1,7 +1,7 @@
 //! The values of placeholders.
 
 use crate::address::Address;
-use crate::application::{Application, Form, Registration, ResourceScope, ResourceUse};
+use crate::application::{Application, Form, Part, Registration, ResourceScope, ResourceUse};
 
 /// The placeholders of the issuer's endpoints.
 pub const ENDPOINTS: [&str; 7] = [
@@ -49,16 +49,6 @@ pub struct Values<'a> {
     pub random: &'a str,
 }
 
-/// A part of the configuration with its values.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Filled {
-    pub form: Form,
-    pub place: String,
-    pub language: String,
-    pub about: Option<String>,
-    pub text: String,
-}
-
 impl Values<'_> {
     /// Returns the value of a placeholder; `None` for an unknown name.
     pub fn value(&self, name: &str) -> Option<String> {
@@ -90,22 +80,21 @@ impl Values<'_> {
             .collect()
     }
 
-    pub fn configure(&self, application: &Application) -> Vec<Filled> {
+    /// Returns the parts of the configuration with their values.
+    pub fn configure(&self, application: &Application) -> Vec<Part> {
         let fill = |text: &str| fill(text, |name| self.value(name));
         let parts = application.configuration.iter();
         parts
-            .map(|part| Filled {
-                form: part.form,
+            .map(|part| Part {
                 place: fill(&part.place),
-                language: part.language.clone(),
-                about: part.about.clone(),
                 text: format!("{}\n", fill(&part.text).trim_matches('\n')),
+                ..part.clone()
             })
             .collect()
     }
 }
 
-impl Filled {
+impl Part {
     /// Returns the environment variables of a part of this form, each with its value.
     pub fn variables(&self) -> Vec<(&str, &str)> {
         if self.form != Form::Environment {

@@ -46,20 +46,29 @@ impl Lang {
 
     /// Returns the BCP 47 tag, for `lang` attributes, cookies and `ui_locales_supported`.
     pub const fn code(self) -> &'static str {
+        self.names().0
+    }
+
+    /// Returns the native name of the language, for the language menu.
+    pub const fn native_name(self) -> &'static str {
+        self.names().1
+    }
+
+    const fn names(self) -> (&'static str, &'static str) {
         match self {
-            Self::En => "en",
-            Self::De => "de",
-            Self::Es => "es",
-            Self::Fr => "fr",
-            Self::It => "it",
-            Self::Nl => "nl",
-            Self::Pl => "pl",
-            Self::Pt => "pt",
-            Self::Ar => "ar",
-            Self::Ja => "ja",
-            Self::Zh => "zh",
-            Self::Pseudo => "en-XA",
-            Self::PseudoRtl => "ar-XB",
+            Self::En => ("en", "English"),
+            Self::De => ("de", "Deutsch"),
+            Self::Es => ("es", "Español"),
+            Self::Fr => ("fr", "Français"),
+            Self::It => ("it", "Italiano"),
+            Self::Nl => ("nl", "Nederlands"),
+            Self::Pl => ("pl", "Polski"),
+            Self::Pt => ("pt", "Português (Brasil)"),
+            Self::Ar => ("ar", "العربية"),
+            Self::Ja => ("ja", "日本語"),
+            Self::Zh => ("zh", "简体中文"),
+            Self::Pseudo => ("en-XA", "Ƥşḗŭḓǿ"),
+            Self::PseudoRtl => ("ar-XB", "Ƥşḗŭḓǿ RTL"),
         }
     }
 
@@ -68,25 +77,6 @@ impl Lang {
         match self {
             Self::Ar | Self::PseudoRtl => "rtl",
             _ => "ltr",
-        }
-    }
-
-    /// Returns the native name of the language, for the language menu.
-    pub const fn native_name(self) -> &'static str {
-        match self {
-            Self::En => "English",
-            Self::De => "Deutsch",
-            Self::Es => "Español",
-            Self::Fr => "Français",
-            Self::It => "Italiano",
-            Self::Nl => "Nederlands",
-            Self::Pl => "Polski",
-            Self::Pt => "Português (Brasil)",
-            Self::Ar => "العربية",
-            Self::Ja => "日本語",
-            Self::Zh => "简体中文",
-            Self::Pseudo => "Ƥşḗŭḓǿ",
-            Self::PseudoRtl => "Ƥşḗŭḓǿ RTL",
         }
     }
 

@@ -9,12 +9,7 @@ use doorward_services::error::FlowError;
 use super::endpoint::Endpoint;
 
 /// Authenticates the client and issues a device code.
-pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
-    let outcome = respond(&endpoint, payload).await;
-    endpoint.finish(outcome)
-}
-
-async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
+pub async fn post(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
     let (context, caller) = (&endpoint.context, &endpoint.caller);
     let (form, client) = endpoint.authenticated_form(payload, &["resource"]).await?;
     let mut request = DeviceAuthorizationRequest::parse(&form)?;

@@ -11,12 +11,7 @@ use doorward_services::error::FlowError;
 use super::endpoint::Endpoint;
 
 /// Returns the state of a token to its client or to the resource server of its audience.
-pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
-    let outcome = respond(&endpoint, payload).await;
-    endpoint.finish(outcome)
-}
-
-async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
+pub async fn post(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
     let (form, client) = endpoint.authenticated_form(payload, &[]).await?;
     if client.kind == ClientKind::Public {
         // RFC 7662 §2.1: the endpoint requires authorization, so that it cannot be used to scan for

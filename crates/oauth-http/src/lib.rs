@@ -20,10 +20,14 @@ mod token;
 mod userinfo;
 
 use actix_web::middleware::from_fn;
-use actix_web::web::{Data, ServiceConfig, delete, get, post, put, resource};
+use actix_web::web::{Data, Payload, ServiceConfig, delete, get, post, put, resource};
+use actix_web::{HttpResponse, Resource};
+use doorward_services::error::FlowError;
 use doorward_web::middleware::registered_origins;
 use doorward_web::oauth_response::method_not_allowed;
 use doorward_web::page_route;
+
+use self::endpoint::Endpoint;
 
 pub fn configure(config: &mut ServiceConfig) {
     configure_documents(config);
@@ -67,33 +71,22 @@ fn configure_endpoints(config: &mut ServiceConfig) {
                 .default_service(post_only())
                 .wrap(from_fn(registered_origins)),
         )
-        .service(
-            resource("/oauth2/device_authorization")
-                .route(post().to(device_authorization::post))
-                .default_service(post_only()),
-        )
-        .service(
-            resource("/oauth2/bc-authorize")
-                .route(post().to(backchannel_authentication::post))
-                .default_service(post_only()),
-        )
+        .service(form_endpoint(
+            "/oauth2/device_authorization",
+            device_authorization::post,
+        ))
+        .service(form_endpoint(
+            "/oauth2/bc-authorize",
+            backchannel_authentication::post,
+        ))
         .service(
             resource("/oauth2/par")
                 .route(post().to(par::post))
                 .default_service(post_only())
                 .wrap(from_fn(registered_origins)),
         )
-        .service(
-            resource("/oauth2/introspect")
-                .route(post().to(introspect::post))
-                .default_service(post_only()),
-        )
-        .service(
-            resource("/oauth2/revoke")
-                .route(post().to(revoke::post))
-                .default_service(post_only())
-                .wrap(from_fn(registered_origins)),
-        )
+        .service(form_endpoint("/oauth2/introspect", introspect::post))
+        .service(form_endpoint("/oauth2/revoke", revoke::post).wrap(from_fn(registered_origins)))
         .service(
             resource("/oauth2/userinfo")
                 .route(get().to(userinfo::get))
@@ -107,6 +100,20 @@ fn configure_endpoints(config: &mut ServiceConfig) {
                 .route(page_route::post(logout::post))
                 .default_service(actix_web::web::to(logout::other_method)),
         );
+}
+
+/// Returns the resource of an endpoint for forms, which sends the outcome of its handler.
+fn form_endpoint<F>(path: &str, handler: F) -> Resource
+where
+    F: AsyncFn(&Endpoint, Payload) -> Result<HttpResponse, FlowError> + Copy + 'static,
+{
+    let route = post().to(move |endpoint: Endpoint, payload: Payload| async move {
+        let outcome = handler(&endpoint, payload).await;
+        endpoint.finish(outcome)
+    });
+    resource(path)
+        .route(route)
+        .default_service(method_not_allowed("POST"))
 }
 
 /// Registers dynamic client registration (RFC 7591 §3, RFC 7592 §2).

@@ -9,12 +9,7 @@ use serde_json::json;
 
 use super::endpoint::Endpoint;
 
-pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
-    let outcome = respond(&endpoint, payload).await;
-    endpoint.finish(outcome)
-}
-
-async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
+pub async fn post(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
     let (form, client) = endpoint.authenticated_form(payload, &[]).await?;
     endpoint.speaks_for(&client);
     let request = TokenHintRequest::parse(&form)?;

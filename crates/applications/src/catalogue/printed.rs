@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::all;
 use crate::address::Address;
-use crate::application::{Application, Form, Kind};
-use crate::values::{Filled, Values};
+use crate::application::{Application, Form, Kind, Part};
+use crate::values::Values;
 
 const ISSUER: &str = "http://id.test";
 /// Variables of the part with the form `environment`.
@@ -23,7 +23,7 @@ const VARIABLES: [&str; 7] = [
 
 /// The printed parts and notes of an application, and its registered URIs after sign-out.
 struct Printed {
-    parts: Vec<Filled>,
+    parts: Vec<Part>,
     notes: Vec<String>,
     after_logout: Vec<String>,
 }

@@ -41,16 +41,16 @@ impl UpstreamError {
         }
     }
 
-    pub(super) fn unavailable(error: &dyn Error) -> Self {
-        Self::Unavailable(text(error))
+    pub(super) fn unavailable(error: impl Error) -> Self {
+        Self::Unavailable(text(&error))
     }
 
-    pub(super) fn untrusted(error: &dyn Error) -> Self {
-        Self::Untrusted(text(error))
+    pub(super) fn untrusted(error: impl Error) -> Self {
+        Self::Untrusted(text(&error))
     }
 
-    pub(super) fn settings(error: &dyn Error) -> Self {
-        Self::Settings(text(error))
+    pub(super) fn settings(error: impl Error) -> Self {
+        Self::Settings(text(&error))
     }
 
     pub(super) fn of_token(error: TokenError) -> Self {
@@ -63,7 +63,7 @@ impl UpstreamError {
                 "the token response cannot be parsed: {}",
                 error.into_inner()
             )),
-            RequestTokenError::Request(error) => Self::unavailable(&error),
+            RequestTokenError::Request(error) => Self::unavailable(error),
             RequestTokenError::Other(text) => Self::Unavailable(text),
         }
     }

@@ -163,10 +163,10 @@ pub(super) async fn discover(
     provider: &Provider,
 ) -> Result<ProviderEndpoints, UpstreamError> {
     let issuer = IssuerUrl::new(provider.issuer.clone());
-    let issuer = issuer.map_err(|error| UpstreamError::settings(&error))?;
+    let issuer = issuer.map_err(UpstreamError::settings)?;
     let metadata = Metadata::discover_async(issuer, &ProviderHttp { http, provider })
         .await
-        .map_err(|error| UpstreamError::unavailable(&error))?;
+        .map_err(UpstreamError::unavailable)?;
     let token = metadata.token_endpoint().cloned();
     let token = token.ok_or_else(|| UpstreamError::Settings("it has no token endpoint".into()))?;
     let basic = CoreClientAuthMethod::ClientSecretBasic;
@@ -198,8 +198,8 @@ fn written_down(provider: &Provider) -> Result<ProviderEndpoints, UpstreamError>
     let authorization = AuthUrl::new(endpoints.authorization.clone());
     let token = TokenUrl::new(endpoints.token.clone());
     Ok(ProviderEndpoints {
-        authorization: checked(&authorization.map_err(|error| UpstreamError::settings(&error))?)?,
-        token: token.map_err(|error| UpstreamError::settings(&error))?,
+        authorization: checked(&authorization.map_err(UpstreamError::settings)?)?,
+        token: token.map_err(UpstreamError::settings)?,
         userinfo: Some(endpoints.userinfo.clone()),
         keys: CoreJsonWebKeySet::new(Vec::new()),
         promises_issuer: false,

@@ -99,7 +99,7 @@ fn client_secret(
         &bound_to(provider.id.as_str()),
     )
     .map_err(damaged)?;
-    let text = std::str::from_utf8(&plain).map_err(|error| UpstreamError::settings(&error))?;
+    let text = std::str::from_utf8(&plain).map_err(UpstreamError::settings)?;
     let kept = Secret::from(text);
     let Some(signer) = &provider.settings.secret_signer else {
         return Ok(Some(kept));
@@ -111,9 +111,7 @@ fn client_secret(
         client_id: &provider.client_id,
     };
     let created = signed_secret::sign(&kept, &secret, party.clock.now());
-    created
-        .map(Some)
-        .map_err(|error| UpstreamError::settings(&error))
+    created.map(Some).map_err(UpstreamError::settings)
 }
 
 fn client(
@@ -121,10 +119,9 @@ fn client(
     provider: &Provider,
     endpoints: &ProviderEndpoints,
 ) -> Result<Client, UpstreamError> {
-    let settings = |error: &dyn std::error::Error| UpstreamError::settings(error);
-    let issuer = IssuerUrl::new(provider.issuer.clone()).map_err(|error| settings(&error))?;
+    let issuer = IssuerUrl::new(provider.issuer.clone()).map_err(UpstreamError::settings)?;
     let back =
-        RedirectUrl::new(redirect_uri(party.issuer, provider)).map_err(|error| settings(&error))?;
+        RedirectUrl::new(redirect_uri(party.issuer, provider)).map_err(UpstreamError::settings)?;
     let id = ClientId::new(provider.client_id.clone());
     let mut client = CoreClient::new(id, issuer, endpoints.keys.clone())
         .set_auth_uri(endpoints.authorization.clone())
@@ -261,13 +258,12 @@ async fn claims_from_token(
     let client = client(party, provider, &endpoints)?;
     let verifier = client.id_token_verifier().set_allowed_algs(ALGORITHMS);
     if let Some(expected) = verdict?.access_token_hash() {
-        let untrusted = |error: &dyn std::error::Error| UpstreamError::untrusted(error);
-        let algorithm = token.signing_alg().map_err(|error| untrusted(&error))?;
+        let algorithm = token.signing_alg().map_err(UpstreamError::untrusted)?;
         let key = token
             .signing_key(&verifier)
-            .map_err(|error| untrusted(&error))?;
+            .map_err(UpstreamError::untrusted)?;
         let found = AccessTokenHash::from_token(response.access_token(), algorithm, key)
-            .map_err(|error| untrusted(&error))?;
+            .map_err(UpstreamError::untrusted)?;
         if found != *expected {
             return Err(UpstreamError::Untrusted("at_hash differs".to_owned()));
         }
@@ -275,12 +271,8 @@ async fn claims_from_token(
     let claims = transport::payload(&token.to_string())?;
     match &endpoints.userinfo {
         Some(address) if !claims.contains_key(&provider.settings.claims.email) => {
-            let more = transport::fetch_userinfo(
-                party.http_of(provider),
-                address,
-                response.access_token(),
-            )
-            .await?;
+            let http = party.http_of(provider);
+            let more: Map<_, _> = transport::get(http, address, response.access_token()).await?;
             // OIDC Core §5.3.2: the response is about another user.
             if more.get("sub") != claims.get("sub") {
                 return Err(UpstreamTrustError::Subject.into());
@@ -307,7 +299,7 @@ fn verify(
         .set_allowed_algs(ALGORITHMS)
         .set_time_fn(move || DateTime::from_timestamp(now, 0).unwrap_or_default());
     let claims = token.claims(&verifier, nonce);
-    let claims = claims.map_err(|error| UpstreamError::untrusted(&error))?;
+    let claims = claims.map_err(UpstreamError::untrusted)?;
     let party = claims.authorized_party().map(|party| party.as_str());
     federation::check_authorized_party(party, &provider.client_id)?;
     Ok(claims.clone())
@@ -324,7 +316,7 @@ async fn claims_from_endpoints(
     };
     let token = response.access_token();
     let http = party.http_of(provider);
-    let mut claims = transport::fetch_userinfo(http, &endpoints.userinfo, token).await?;
+    let mut claims: Map<_, _> = transport::get(http, &endpoints.userinfo, token).await?;
     if let Some(emails) = &endpoints.emails {
         let names = &provider.settings.claims;
         let (email, verified) = transport::primary_email(http, emails, token).await?;

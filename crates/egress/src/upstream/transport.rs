@@ -51,15 +51,6 @@ pub(super) fn payload(token: &str) -> Result<Map<String, Value>, UpstreamError> 
     serde_json::from_slice(&bytes).map_err(|_| none())
 }
 
-/// Fetches the provider's claims about the user of the access token.
-pub(super) async fn fetch_userinfo(
-    http: ProviderHttp<'_>,
-    address: &str,
-    token: &AccessToken,
-) -> Result<Map<String, Value>, UpstreamError> {
-    get(http, address, token).await
-}
-
 #[derive(Deserialize)]
 struct Listed {
     email: String,
@@ -80,22 +71,22 @@ pub(super) async fn primary_email(
     Ok(main.map_or((None, false), |main| (Some(main.email), main.verified)))
 }
 
-async fn get<T: DeserializeOwned>(
+/// Fetches what the provider says about the user of the access token, such as claims.
+pub(super) async fn get<T: DeserializeOwned>(
     http: ProviderHttp<'_>,
     address: &str,
     token: &AccessToken,
 ) -> Result<T, UpstreamError> {
-    let unavailable = |error: &dyn std::error::Error| UpstreamError::unavailable(error);
     let bearer = HeaderValue::from_str(&format!("Bearer {}", token.secret()));
-    let mut bearer = bearer.map_err(|error| unavailable(&error))?;
+    let mut bearer = bearer.map_err(UpstreamError::unavailable)?;
     bearer.set_sensitive(true);
     let request = Request::get(address)
         .header(ACCEPT, "application/json")
         .header(AUTHORIZATION, bearer)
         .body(Vec::new())
-        .map_err(|error| unavailable(&error))?;
+        .map_err(UpstreamError::unavailable)?;
     let response = http.exchange(request).await;
-    let response = response.map_err(|error| unavailable(&error))?;
+    let response = response.map_err(UpstreamError::unavailable)?;
     if !response.status().is_success() {
         let text = format!(
             "its user information has status {}",
@@ -103,5 +94,5 @@ async fn get<T: DeserializeOwned>(
         );
         return Err(UpstreamError::Unavailable(text));
     }
-    serde_json::from_slice(response.body()).map_err(|error| unavailable(&error))
+    serde_json::from_slice(response.body()).map_err(UpstreamError::unavailable)
 }

@@ -3,9 +3,8 @@
 use clap::Args;
 use doorward_admin::applications::{ChosenApplication, Configuration, SECRET_PLACEHOLDER};
 use doorward_admin::clients;
-use doorward_applications::application::Application;
+use doorward_applications::application::{Application, Part};
 use doorward_applications::catalogue;
-use doorward_applications::values::Filled;
 use doorward_domain::model::Client;
 use doorward_domain::random::Random;
 use doorward_domain::secret::OpaqueToken;
@@ -119,7 +118,7 @@ fn document(
     shown
 }
 
-fn part_document(part: &Filled) -> Value {
+fn part_document(part: &Part) -> Value {
     let mut shown = json!({
         "form": part.form.as_str(),
         "place": part.place,
