@@ -23,10 +23,8 @@ pub trait Mailer: Send + Sync + std::fmt::Debug {
 
 #[derive(Debug, thiserror::Error)]
 pub enum MailConfigError {
-    /// The URL of the mail server cannot be used.
     #[error("mail.smtp_url is not usable: {0}")]
     Server(String),
-    /// The sender address cannot be used.
     #[error("mail.from is not a valid sender address")]
     Sender,
 }

@@ -11,7 +11,6 @@ use super::about_sign_in::{MessageKeys, sign_in_message_keys};
 use super::plain::{plain, single_line};
 use super::security_notification;
 
-/// A rendered message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
     /// The subject, which contains no text of anonymous requests.
@@ -220,10 +219,6 @@ struct Text<'a> {
     parts: &'a Parts,
 }
 
-/// Renders both parts of a message.
-///
-/// # Errors
-/// An [`askama::Error`] if a template fails, which does not happen with valid content.
 pub fn write(message: &MailMessage, site: &str, issuer: &str) -> Result<Written, askama::Error> {
     let parts = parts(message, site, issuer);
     Ok(Written {

@@ -14,101 +14,68 @@ fn link(path: &str) -> String {
 }
 
 pub fn all() -> Vec<(&'static str, MailContent)> {
-    let notice = |notice| MailContent::Notice {
-        notice,
-        url: format!("{ISSUER}/account/secure"),
+    let mut mails = Vec::new();
+    let mut add = |name, url: String, content: fn(String) -> MailContent| {
+        mails.push((name, content(url)));
     };
-    let mut mails = about_the_account();
-    mails.extend([
-        (
-            "sign-in-code",
-            MailContent::SignInCode {
-                code: "4829 1306".to_owned(),
-                url: link("/login/email/link"),
-            },
-        ),
-        (
-            "approve",
-            MailContent::Approve {
-                url: format!("{ISSUER}/device/confirm?request=Zk3s9QyV0cX1bT7mZk3s9Q"),
-                app: "Service desk".to_owned(),
-            },
-        ),
-    ]);
-    let notices =
-        SecurityNotification::ALL.map(|item| (security_notification::name(item), notice(item)));
-    mails.extend(notices);
+    let at = |path: &str| format!("{ISSUER}{path}");
+    add("verify", link("/verify-email"), |url| MailContent::Verify {
+        url,
+    });
+    add("invited", link("/invitation"), |url| MailContent::Invited {
+        url,
+        organization: "Acme Ltd".to_owned(),
+        inviter: Some("Mona Mills".to_owned()),
+    });
+    add("known-address", at("/login"), |url| {
+        MailContent::KnownAddress { url }
+    });
+    add("reset", link("/reset-password"), |url| MailContent::Reset {
+        url,
+    });
+    add("welcome", link("/reset-password"), |url| {
+        MailContent::Welcome { url }
+    });
+    add("passkey-link", link("/add-passkey"), |url| {
+        MailContent::PasskeyLink { url }
+    });
+    add("password-changed", at("/forgot-password"), |url| {
+        MailContent::PasswordChanged { url }
+    });
+    add("change", link("/account/email/confirm"), |url| {
+        MailContent::Change { url }
+    });
+    add("changed", link("/account/email/undo"), |url| {
+        MailContent::Changed {
+            address: "a…@example.org".to_owned(),
+            url: Some(url),
+        }
+    });
+    add("restored", at("/forgot-password"), |url| {
+        MailContent::Restored { url }
+    });
+    add("switched-off", String::new(), |_| MailContent::SwitchedOff);
+    add("test", String::new(), |_| MailContent::Test);
+    add("sign-in-code", link("/login/email/link"), |url| {
+        MailContent::SignInCode {
+            code: "4829 1306".to_owned(),
+            url,
+        }
+    });
+    let approval = at("/device/confirm?request=Zk3s9QyV0cX1bT7mZk3s9Q");
+    add("approve", approval, |url| MailContent::Approve {
+        url,
+        app: "Service desk".to_owned(),
+    });
+    mails.extend(SecurityNotification::ALL.map(|notice| {
+        let url = at("/account/secure");
+        let name = security_notification::name(notice);
+        (name, MailContent::Notice { notice, url })
+    }));
     mails
 }
 
-fn about_the_account() -> Vec<(&'static str, MailContent)> {
-    let forgot = || format!("{ISSUER}/forgot-password");
-    vec![
-        (
-            "verify",
-            MailContent::Verify {
-                url: link("/verify-email"),
-            },
-        ),
-        (
-            "invited",
-            MailContent::Invited {
-                url: link("/invitation"),
-                organization: "Acme Ltd".to_owned(),
-                inviter: Some("Mona Mills".to_owned()),
-            },
-        ),
-        (
-            "known-address",
-            MailContent::KnownAddress {
-                url: format!("{ISSUER}/login"),
-            },
-        ),
-        (
-            "reset",
-            MailContent::Reset {
-                url: link("/reset-password"),
-            },
-        ),
-        (
-            "welcome",
-            MailContent::Welcome {
-                url: link("/reset-password"),
-            },
-        ),
-        (
-            "passkey-link",
-            MailContent::PasskeyLink {
-                url: link("/add-passkey"),
-            },
-        ),
-        (
-            "password-changed",
-            MailContent::PasswordChanged { url: forgot() },
-        ),
-        (
-            "change",
-            MailContent::Change {
-                url: link("/account/email/confirm"),
-            },
-        ),
-        (
-            "changed",
-            MailContent::Changed {
-                address: "a…@example.org".to_owned(),
-                url: Some(link("/account/email/undo")),
-            },
-        ),
-        ("restored", MailContent::Restored { url: forgot() }),
-        ("switched-off", MailContent::SwitchedOff),
-        ("test", MailContent::Test),
-    ]
-}
-
 /// Renders one mail; returns `None` for an unknown name.
-///
-/// # Errors
-/// An [`askama::Error`] if a template fails, which does not happen with valid content.
 pub fn write(name: &str, lang: Lang, site: &str) -> Option<Result<Written, askama::Error>> {
     let mut mails = all().into_iter();
     let (_, content) = mails.find(|(known, _)| *known == name)?;

@@ -16,7 +16,6 @@ use super::delivery::{Mail, MailConfigError, Mailer};
 /// The timeout of a response to one command.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A client of a mail server.
 pub struct SmtpMailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
@@ -29,10 +28,6 @@ impl std::fmt::Debug for SmtpMailer {
 }
 
 impl SmtpMailer {
-    /// Creates a mailer for the server at this URL.
-    ///
-    /// # Errors
-    /// [`MailConfigError`] if the URL of the server or the address of the sender cannot be used.
     pub fn open(address: &str, from: &str) -> Result<Self, MailConfigError> {
         let from: Mailbox = from.parse().map_err(|_| MailConfigError::Sender)?;
         let email = with_ascii_domain(from.email).ok_or(MailConfigError::Sender)?;
@@ -52,9 +47,6 @@ impl SmtpMailer {
 
 /// Connects to the server and disconnects, to check whether mails can be sent. The error is for the
 /// operator.
-///
-/// # Errors
-/// Describes why the server cannot be used.
 pub async fn greet(address: &str, from: &str) -> Result<(), String> {
     let mailer = SmtpMailer::open(address, from).map_err(|error| error.to_string())?;
     match mailer.transport.test_connection().await {

@@ -28,7 +28,6 @@ pub enum AccountState {
     MakeCodes,
 }
 
-/// An open invitation to an organization.
 #[derive(Clone, Debug)]
 pub struct InvitationRow {
     pub id: String,

@@ -3,7 +3,6 @@
 use super::prelude::*;
 use super::scope::{ScopeIcon, ScopeRow};
 
-/// A client that the user granted access.
 #[derive(Clone, Debug)]
 pub struct ConnectedApp {
     pub client_id: String,

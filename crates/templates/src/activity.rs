@@ -310,13 +310,14 @@ impl Activity {
     }
 }
 
-/// A step of "This wasn't me".
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SecureStep {
-    Sessions,
-    Password,
-    /// Review the second factor and the connected clients.
-    Review,
+words! {
+    /// A step of "This wasn't me", with the catalog key of its title.
+    pub enum SecureStep {
+        Sessions = "secure-title",
+        Password = "secure-password-title",
+        /// Review the second factor and the connected clients.
+        Review = "secure-review-title",
+    }
 }
 
 /// `GET|POST /account/secure` and the steps below it. Fields: `csrf`, `event`, `others=on`.
@@ -335,20 +336,12 @@ pub struct Secure {
 
 impl Secure {
     fn progress(&self) -> String {
-        let number = match self.step {
-            SecureStep::Sessions => 1,
-            SecureStep::Password => 2,
-            SecureStep::Review => 3,
-        };
+        let number = self.step as i64 + 1;
         self.layout.t_plural("secure-step", "count", number)
     }
 
     fn title(&self) -> String {
-        self.layout.t(match self.step {
-            SecureStep::Sessions => "secure-title",
-            SecureStep::Password => "secure-password-title",
-            SecureStep::Review => "secure-review-title",
-        })
+        self.layout.t(self.step.as_str())
     }
 
     fn apps_text(&self) -> String {

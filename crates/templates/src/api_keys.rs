@@ -58,7 +58,6 @@ pub struct ScopeChoice {
     pub ticked: bool,
 }
 
-/// An error of the form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NewKeyProblem {
     Wish(ApiKeyRequestError),

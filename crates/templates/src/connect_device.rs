@@ -115,22 +115,22 @@ pub struct DeviceDecided {
 }
 
 impl DeviceDecided {
+    /// Returns the catalog keys of title and text.
+    const fn keys(&self) -> (&'static str, &'static str) {
+        match (self.allowed, self.is_named) {
+            (true, false) => ("device-allowed", "device-allowed-text"),
+            (false, false) => ("device-refused", "device-refused-text"),
+            (true, true) => ("approve-allowed", "approve-allowed-text"),
+            (false, true) => ("approve-refused", "device-refused-text"),
+        }
+    }
+
     fn title(&self) -> String {
-        self.layout.t(match (self.allowed, self.is_named) {
-            (true, false) => "device-allowed",
-            (false, false) => "device-refused",
-            (true, true) => "approve-allowed",
-            (false, true) => "approve-refused",
-        })
+        self.layout.t(self.keys().0)
     }
 
     fn text(&self) -> String {
-        let key = match (self.allowed, self.is_named) {
-            (true, false) => "device-allowed-text",
-            (true, true) => "approve-allowed-text",
-            (false, _) => "device-refused-text",
-        };
-        self.layout.t_with(key, "app", &self.app_name)
+        self.layout.t_with(self.keys().1, "app", &self.app_name)
     }
 }
 

@@ -16,7 +16,6 @@ pub struct DetailLine {
     pub text: String,
 }
 
-/// An authorization details object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DetailRow {
     pub sentence: String,

@@ -85,6 +85,8 @@ impl EmailCode {
 
 impl View for EmailCode {
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
+        use EmailCodeProblem as Problem;
+
         let normal = Self {
             layout: layout.clone(),
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
@@ -99,10 +101,8 @@ impl View for EmailCode {
                 page.app_name = None;
                 page.again = String::new();
             }),
-            ("missing", |page| {
-                page.problem = Some(EmailCodeProblem::Missing)
-            }),
-            ("wrong", |page| page.problem = Some(EmailCodeProblem::Wrong)),
+            ("missing", |page| page.problem = Some(Problem::Missing)),
+            ("wrong", |page| page.problem = Some(Problem::Wrong)),
         ])
     }
 }

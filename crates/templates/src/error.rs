@@ -15,17 +15,14 @@ pub enum ErrorKind {
     FlowFinished,
     /// The sign-in belongs to another browser, or cookies are disabled.
     OtherBrowser,
-    /// The CSRF token of a form does not match.
     StaleForm,
     /// The client does not exist or is disabled.
     UnknownApp,
-    /// The client used a redirect URI that is not registered.
     RedirectMismatch,
     BadAppRequest,
     /// The client's pushed request was used before (RFC 9126 §4).
     RequestUsed,
     BadRequest,
-    /// The signed-in user is not allowed to do this.
     Forbidden,
     NotFound,
     MethodNotAllowed,
@@ -175,7 +172,6 @@ pub struct ErrorPage {
     /// Layout data shared by every page; its `request_id` is shown.
     pub layout: Layout,
     pub kind: ErrorKind,
-    /// Name of the client, if known.
     pub app_name: Option<String>,
     /// OAuth error code or another code to quote, in place of the kind's code.
     pub code: Option<String>,

@@ -25,7 +25,6 @@ words! {
     }
 }
 
-/// A value that a password is too similar to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SimilarTo {
     Username,
@@ -34,17 +33,14 @@ pub enum SimilarTo {
     Site,
 }
 
-/// A reason why a password was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordFieldError {
     Missing,
-    /// The password is shorter than the policy requires.
     TooShort {
         min: usize,
     },
     /// The password is longer than the server hashes.
     TooLong,
-    /// The password consists of digits only.
     NumericOnly,
     Common,
     /// The password is the temporary one that must be replaced.
@@ -60,13 +56,7 @@ pub enum PasswordFieldError {
 impl PasswordFieldError {
     pub fn message(self, layout: &Layout) -> String {
         let key = match self {
-            Self::TooShort { min } => {
-                return layout.t_plural(
-                    "password-too-short",
-                    "min",
-                    i64::try_from(min).unwrap_or(i64::MAX),
-                );
-            }
+            Self::TooShort { min } => return layout.t_number("password-too-short", "min", min),
             Self::Missing => "password-missing",
             Self::TooLong => "password-too-long",
             Self::NumericOnly => "password-numeric",
@@ -116,22 +106,15 @@ pub(super) const fn minutes(seconds: i64) -> i64 {
     }
 }
 
-/// Returns the password rule, shown before typing.
 pub(super) fn password_hint(layout: &Layout, min: usize) -> String {
-    layout.t_plural(
-        "password-hint",
-        "min",
-        i64::try_from(min).unwrap_or(i64::MAX),
-    )
+    layout.t_number("password-hint", "min", min)
 }
 
 /// The field for the user name of a new account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum UsernameField {
-    /// A field that must be filled in.
     #[default]
     Required,
-    /// A field that may stay empty.
     Optional,
     Hidden,
 }
@@ -141,10 +124,8 @@ pub enum UsernameField {
 pub struct AccountFields {
     pub username_field: UsernameField,
     pub username: String,
-    /// E-mail address as typed.
     pub email: String,
     pub username_problem: Option<UsernameProblem>,
-    /// Error of the e-mail address.
     pub email_problem: Option<EmailProblem>,
     pub password_problem: Option<PasswordFieldError>,
     pub password_mismatch: bool,
@@ -164,7 +145,6 @@ impl AccountFields {
         self.username_field != UsernameField::Hidden
     }
 
-    /// Returns true if the username must be filled in.
     pub fn needs_username(&self) -> bool {
         self.username_field == UsernameField::Required
     }
@@ -181,7 +161,6 @@ impl AccountFields {
         layout.t_of(self.username_problem.map(UsernameProblem::as_str))
     }
 
-    /// Returns the message below the e-mail address.
     pub fn email_error(&self, layout: &Layout) -> Option<String> {
         layout.t_of(self.email_problem.map(EmailProblem::as_str))
     }
@@ -190,7 +169,6 @@ impl AccountFields {
         self.password_problem.map(|problem| problem.message(layout))
     }
 
-    /// Returns the message below the repeated password.
     pub fn confirm_error(&self, layout: &Layout) -> Option<String> {
         self.password_mismatch
             .then(|| layout.t("password-mismatch"))

@@ -16,7 +16,6 @@ pub struct FormPost {
     pub held: Option<PendingResponse>,
 }
 
-/// A response that waits for the user's decision.
 #[derive(Clone, Debug)]
 pub struct PendingResponse {
     /// Origin of the redirect URI, or its private-use scheme.

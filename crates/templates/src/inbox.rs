@@ -2,7 +2,6 @@
 
 use super::prelude::*;
 
-/// A stored e-mail message.
 #[derive(Clone, Debug)]
 pub struct InboxMail {
     pub id: String,

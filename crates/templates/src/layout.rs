@@ -85,7 +85,6 @@ impl AccountChip {
     }
 }
 
-/// Returns the initial of a name, for an avatar.
 pub(super) fn initial(name: &str) -> String {
     let mut letters = name.chars().filter(|c| c.is_alphanumeric());
     letters
@@ -161,9 +160,19 @@ impl Layout {
             .text_with(key, &[(name, FluentValue::from(number))])
     }
 
+    /// Returns the text for `key` with a number of any type, which also selects the plural form.
+    pub(super) fn t_number(
+        &self,
+        key: &str,
+        name: &'static str,
+        number: impl TryInto<i64>,
+    ) -> String {
+        self.t_plural(key, name, number.try_into().unwrap_or(i64::MAX))
+    }
+
     /// Returns the text for `key` with the variable `count`.
     pub fn t_count(&self, key: &str, count: impl TryInto<i64>) -> String {
-        self.t_plural(key, "count", count.try_into().unwrap_or(i64::MAX))
+        self.t_number(key, "count", count)
     }
 
     /// Returns the text before and after the variable `name`, so that a template can put markup

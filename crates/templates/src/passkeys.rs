@@ -114,13 +114,14 @@ impl View for Passkeys {
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         use RemovePasskeyError::{OnlyFactor, OnlyWayIn};
+        use {PasskeysNotice as Notice, PasskeysProblem as Problem};
 
         full(layout).in_states([
             ("normal", |_| ()),
             ("none", |page| {
                 page.passkeys.clear();
                 "Zk3s9QyV0cX1bT7mZk3s9Q".clone_into(&mut page.flow);
-                page.notice = Some(PasskeysNotice::Required);
+                page.notice = Some(Notice::Required);
             }),
             ("rested", |page| {
                 page.prompt = None;
@@ -132,30 +133,22 @@ impl View for Passkeys {
                 page.passkeys.clear();
             }),
             ("added-by-link", |page| {
-                page.notice = Some(PasskeysNotice::Added);
+                page.notice = Some(Notice::Added);
                 page.by_link = true;
                 page.passkeys.clear();
                 page.prompt = None;
             }),
-            ("added", |page| page.notice = Some(PasskeysNotice::Added)),
-            ("renamed", |page| {
-                page.notice = Some(PasskeysNotice::Renamed)
-            }),
-            ("removed", |page| {
-                page.notice = Some(PasskeysNotice::Removed)
-            }),
-            ("over", |page| page.problem = Some(PasskeysProblem::Stale)),
-            ("rejected", |page| {
-                page.problem = Some(PasskeysProblem::Rejected)
-            }),
-            ("bad-name", |page| {
-                page.problem = Some(PasskeysProblem::BadName)
-            }),
+            ("added", |page| page.notice = Some(Notice::Added)),
+            ("renamed", |page| page.notice = Some(Notice::Renamed)),
+            ("removed", |page| page.notice = Some(Notice::Removed)),
+            ("over", |page| page.problem = Some(Problem::Stale)),
+            ("rejected", |page| page.problem = Some(Problem::Rejected)),
+            ("bad-name", |page| page.problem = Some(Problem::BadName)),
             ("only-way", |page| {
-                page.problem = Some(PasskeysProblem::Stays(OnlyWayIn))
+                page.problem = Some(Problem::Stays(OnlyWayIn));
             }),
             ("only-factor", |page| {
-                page.problem = Some(PasskeysProblem::Stays(OnlyFactor))
+                page.problem = Some(Problem::Stays(OnlyFactor));
             }),
         ])
     }

@@ -70,10 +70,10 @@ impl View for PersonalData {
             }),
             ("other", |page| page.problem = Some(Problem::Other)),
             ("last-administrator", |page| {
-                page.problem = Some(Problem::LastAdministrator)
+                page.problem = Some(Problem::LastAdministrator);
             }),
             ("last-owner", |page| {
-                page.problem = Some(Problem::LastOwner("Acme".to_owned()))
+                page.problem = Some(Problem::LastOwner("Acme".to_owned()));
             }),
         ])
     }

@@ -167,8 +167,7 @@ impl ProfilePage {
         let layout = &self.layout;
         match (wrong.problem, wrong.field) {
             (profile::ProfileValueError::TooLong { max }, _) => {
-                let max = i64::try_from(max).unwrap_or(i64::MAX);
-                layout.t_plural("profile-too-long", "max", max)
+                layout.t_number("profile-too-long", "max", max)
             }
             (profile::ProfileValueError::Characters, _) => layout.t("profile-characters"),
             (profile::ProfileValueError::Future, _) => layout.t("profile-future"),

@@ -15,7 +15,6 @@ pub const PREFIX: &str = "field_";
 
 const NONE: &str = "–";
 
-/// The custom fields that the user may see, with their values.
 #[derive(Clone, Default, Debug)]
 pub struct CustomFields {
     pub fields: Vec<ProfileField>,
@@ -171,10 +170,7 @@ fn boolean(layout: &Layout, value: bool) -> String {
 
 fn message(layout: &Layout, wrong: &FieldValueProblem) -> String {
     match (wrong.problem, &wrong.kind) {
-        (FieldValueError::TooLong { max }, _) => {
-            let max = i64::try_from(max).unwrap_or(i64::MAX);
-            layout.t_plural("profile-too-long", "max", max)
-        }
+        (FieldValueError::TooLong { max }, _) => layout.t_number("profile-too-long", "max", max),
         (FieldValueError::Characters, _) => layout.t("profile-characters"),
         (FieldValueError::TooLarge, _) => layout.t("profile-field-too-large"),
         (FieldValueError::ReadOnly | FieldValueError::Unknown | FieldValueError::NoUser, _) => {

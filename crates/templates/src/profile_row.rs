@@ -43,7 +43,6 @@ impl Kind {
     }
 }
 
-/// A field of the form, ready to render.
 #[derive(Debug)]
 pub struct Row {
     pub(super) id: String,
@@ -91,7 +90,6 @@ impl Row {
     }
 }
 
-/// A group of related fields.
 #[derive(Debug)]
 pub struct Group {
     pub(super) title: String,

@@ -4,7 +4,6 @@
 use super::field_error::{AccountFields, UsernameProblem};
 use super::prelude::*;
 
-/// A button that leads to an identity provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderButton {
     pub id: String,
@@ -204,6 +203,8 @@ impl View for LinkedAccounts {
     }
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
+        use {LinkedAccountsError as Problem, LinksNotice as Notice};
+
         let row = |provider: &str, label: &str, is_closed, last_used_at| LinkRow {
             id: format!("0199-{}", provider.len()),
             provider: provider.to_owned(),
@@ -237,20 +238,12 @@ impl View for LinkedAccounts {
                 });
                 "Zk3s9QyV0cX1bT7m".clone_into(&mut page.flow);
             }),
-            ("linked", |page| page.notice = Some(LinksNotice::Linked)),
-            ("removed", |page| page.notice = Some(LinksNotice::Removed)),
-            ("stays", |page| {
-                page.problem = Some(LinkedAccountsError::Stays)
-            }),
-            ("taken", |page| {
-                page.problem = Some(LinkedAccountsError::Taken)
-            }),
-            ("full", |page| {
-                page.problem = Some(LinkedAccountsError::TooMany)
-            }),
-            ("failed", |page| {
-                page.problem = Some(LinkedAccountsError::Failed)
-            }),
+            ("linked", |page| page.notice = Some(Notice::Linked)),
+            ("removed", |page| page.notice = Some(Notice::Removed)),
+            ("stays", |page| page.problem = Some(Problem::Stays)),
+            ("taken", |page| page.problem = Some(Problem::Taken)),
+            ("full", |page| page.problem = Some(Problem::TooMany)),
+            ("failed", |page| page.problem = Some(Problem::Failed)),
         ])
     }
 }

@@ -7,7 +7,6 @@ use qrcodegen::{QrCode, QrCodeEcc};
 /// Width of the quiet zone around the code, in modules (ISO/IEC 18004 §9.1).
 const QUIET: i32 = 4;
 
-/// A drawn QR code.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Qr {
     /// Width and height in modules, margin included.

@@ -2,7 +2,6 @@
 
 use super::layout::Layout;
 
-/// The icon beside a scope's sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScopeIcon {
     Identity,
@@ -55,7 +54,6 @@ const STANDARD: [(&str, &str, &str, ScopeIcon); 8] = [
     ),
 ];
 
-/// A scope of a request or a grant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScopeRow {
     /// The scope's name on the wire: `tasks:read`.

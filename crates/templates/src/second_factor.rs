@@ -146,17 +146,17 @@ impl View for SecondStep {
             }),
             ("missing", |page| page.problem = Some(Problem::Missing)),
             ("wrong", |page| {
-                page.problem = Some(Problem::Wrong { check_clock: false })
+                page.problem = Some(Problem::Wrong { check_clock: false });
             }),
             ("clock", |page| {
-                page.problem = Some(Problem::Wrong { check_clock: true })
+                page.problem = Some(Problem::Wrong { check_clock: true });
             }),
             ("recovery-wrong", |page| {
                 page.way = CodeSource::Recovery;
                 page.problem = Some(Problem::Wrong { check_clock: true });
             }),
             ("wait", |page| {
-                page.problem = Some(Problem::Wait { seconds: 270 })
+                page.problem = Some(Problem::Wait { seconds: 270 });
             }),
             ("locked", |page| page.problem = Some(Problem::Locked)),
         ])

@@ -88,7 +88,6 @@ impl TwoFactor {
 }
 
 words! {
-    /// An error of the first code.
     pub enum FirstCodeProblem {
         Missing = "second-missing",
         Wrong = "second-wrong",
@@ -147,6 +146,8 @@ impl View for TwoFactor {
     }
 
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
+        use TwoFactorNotice as Notice;
+
         const ON: TwoFactorState = TwoFactorState {
             since: Some(NOW - 86_400 * 12),
             codes_left: 9,
@@ -163,36 +164,28 @@ impl View for TwoFactor {
             ("required", |page| {
                 "Zk3s9QyV0cX1bT7mZk3s9Q".clone_into(&mut page.flow);
                 page.is_required = true;
-                page.notice = Some(TwoFactorNotice::Required);
+                page.notice = Some(Notice::Required);
             }),
-            ("over", |page| {
-                page.notice = Some(TwoFactorNotice::SetUpOver)
-            }),
-            ("turned-off", |page| {
-                page.notice = Some(TwoFactorNotice::TurnedOff)
-            }),
+            ("over", |page| page.notice = Some(Notice::SetUpOver)),
+            ("turned-off", |page| page.notice = Some(Notice::TurnedOff)),
             ("on", |page| page.state = ON),
             ("trusted", |page| {
                 page.state = ON;
                 page.trusted = (0..10).map(TrustedRow::sample).collect();
-                page.notice = Some(TwoFactorNotice::Distrusted);
+                page.notice = Some(Notice::Distrusted);
             }),
             ("few", |page| {
-                page.state = TwoFactorState {
-                    codes_left: 1,
-                    ..ON
-                }
+                page.state = ON;
+                page.state.codes_left = 1;
             }),
             ("unsaved", |page| {
-                page.state = TwoFactorState {
-                    codes_saved: false,
-                    ..ON
-                }
+                page.state = ON;
+                page.state.codes_saved = false;
             }),
             ("stays", |page| {
                 page.state = ON;
                 page.is_required = true;
-                page.notice = Some(TwoFactorNotice::StaysRequired);
+                page.notice = Some(Notice::StaysRequired);
             }),
         ])
     }

@@ -2,7 +2,8 @@
 
 use super::confirmation::Confirmation;
 use super::form::{AlsoAs, CopyText, EntryField, EntryForm, FieldKind};
-use super::parts::{Fact, State, Table, Tone, Value};
+use super::parts::{Fact, State, Tone, Value};
+use super::samples::{field, table};
 
 pub(super) fn review(frame: &Confirmation) -> Confirmation {
     let layout = &frame.layout;
@@ -13,17 +14,13 @@ pub(super) fn review(frame: &Confirmation) -> Confirmation {
         "console-effect",
     ];
     let weaker = State::new(Tone::Warn, layout.t("console-effect-weaker"));
-    let changed = Table {
-        caption: layout.t("console-audit-change"),
-        columns: columns.map(|key| layout.t(key)).into(),
-        rows: vec![vec![
-            Value::Text(layout.t("console-setting-pkce")),
-            Value::Code("required".to_owned()),
-            Value::Code("optional".to_owned()),
-            Value::States(vec![weaker]),
-        ]],
-        empty: String::new(),
-    };
+    let row = vec![
+        Value::Text(layout.t("console-setting-pkce")),
+        Value::Code("required".to_owned()),
+        Value::Code("optional".to_owned()),
+        Value::States(vec![weaker]),
+    ];
+    let changed = table(layout, "console-audit-change", columns, vec![row]);
     Confirmation {
         question: layout.t("console-app-review"),
         object: "Photos".to_owned(),
@@ -47,13 +44,10 @@ pub(super) fn secret(frame: &Confirmation) -> Confirmation {
     let layout = &frame.layout;
     Confirmation {
         choice: Some(EntryField {
-            id: "client_secret",
-            label: layout.t("console-secret"),
             hint: layout.t("console-provider-secret-new"),
-            value: String::new(),
-            kind: FieldKind::Secret,
             required: true,
             error: Some(layout.t("console-provider-secret-invalid")),
+            ..field(layout, "client_secret", "console-secret", FieldKind::Secret)
         }),
         object: "Acme".to_owned(),
         text: layout.t("console-provider-review-text"),
@@ -64,16 +58,10 @@ pub(super) fn secret(frame: &Confirmation) -> Confirmation {
 
 pub(super) fn settings(frame: &EntryForm) -> EntryForm {
     let layout = &frame.layout;
-    let field = |id, key, kind| EntryField {
-        id,
-        label: layout.t(key),
-        kind,
-        ..EntryField::default()
-    };
     EntryForm {
         fields: vec![
-            field("", "console-aspect-protection", FieldKind::Heading),
-            field("pkce", "console-setting-pkce", FieldKind::Line),
+            field(layout, "", "console-aspect-protection", FieldKind::Heading),
+            field(layout, "pkce", "console-setting-pkce", FieldKind::Line),
         ],
         also: Some(also_as(true)),
         ..frame.clone()
@@ -83,12 +71,9 @@ pub(super) fn settings(frame: &EntryForm) -> EntryForm {
 pub(super) fn logo(frame: &EntryForm) -> EntryForm {
     let layout = &frame.layout;
     let field = |id, key, value: &str, kind| EntryField {
-        id,
-        label: layout.t(key),
         value: value.to_owned(),
-        kind,
         required: true,
-        ..EntryField::default()
+        ..field(layout, id, key, kind)
     };
     let path = "/logos/AAAAAAAAAAAAAAAAAAAAAA.png";
     EntryForm {

@@ -2,28 +2,20 @@
 
 use super::change_samples;
 use super::confirmation::{Confirmation, TypedName};
-use super::form::{Choice, EntryField, FieldKind};
-use super::parts::{Fact, Section, Table, Value};
-use super::samples::{frame, layout_at};
+use super::form::{EntryField, FieldKind};
+use super::list_samples::choices;
+use super::parts::{Fact, Section, Value};
+use super::samples::{field, frame, layout_at, table};
 use crate::prelude::*;
 
 fn undo(delete: &Confirmation) -> Confirmation {
     let layout = &delete.layout;
-    let code = |text: &str| Value::Code(text.to_owned());
+    let values = ["email", "m@example.com", "margaret@example.com"];
+    let row = values.map(|text| Value::Code(text.to_owned())).into();
+    let columns = ["console-field", "console-undo-now", "console-undo-after"];
     Confirmation {
         question: layout.t("console-undo-question"),
-        tables: vec![Table {
-            caption: layout.t("console-undo-changes"),
-            columns: ["console-field", "console-undo-now", "console-undo-after"]
-                .map(|key| layout.t(key))
-                .into(),
-            rows: vec![vec![
-                code("email"),
-                code("m@example.com"),
-                code("margaret@example.com"),
-            ]],
-            empty: String::new(),
-        }],
+        tables: vec![table(layout, "console-undo-changes", columns, vec![row])],
         typed: None,
         is_risky: false,
         ..delete.clone()
@@ -32,26 +24,23 @@ fn undo(delete: &Confirmation) -> Confirmation {
 
 fn choice(delete: &Confirmation) -> Confirmation {
     let layout = &delete.layout;
+    let keep = choices(
+        layout,
+        &[("no", "console-keep-no"), ("7d", "console-for-7-days")],
+    );
     Confirmation {
         question: layout.t("console-app-secret-question"),
         object: "Photos".to_owned(),
         text: layout.t("console-app-secret-overlap-text"),
         choice: Some(EntryField {
-            id: "keep_old",
-            label: layout.t("console-keep-old"),
             value: "7d".to_owned(),
-            kind: FieldKind::Select(vec![
-                Choice {
-                    value: "no".to_owned(),
-                    text: layout.t("console-keep-no"),
-                },
-                Choice {
-                    value: "7d".to_owned(),
-                    text: layout.t("console-for-7-days"),
-                },
-            ]),
             required: true,
-            ..EntryField::default()
+            ..field(
+                layout,
+                "keep_old",
+                "console-keep-old",
+                FieldKind::Select(keep),
+            )
         }),
         typed: None,
         submit: layout.t("console-app-secret"),
@@ -71,13 +60,11 @@ fn group(delete: &Confirmation) -> Confirmation {
         )],
         text: layout.t("console-bulk-group-text"),
         choice: Some(EntryField {
-            id: "group",
-            label: layout.t("console-bulk-group-path"),
             hint: layout.t("console-bulk-group-hint"),
             value: "/staff".to_owned(),
-            kind: FieldKind::Line,
             required: true,
             error: Some(layout.t("console-bulk-group-unknown")),
+            ..field(layout, "group", "console-bulk-group-path", FieldKind::Line)
         }),
         typed: None,
         ..delete.clone()
@@ -116,11 +103,9 @@ impl View for Confirmation {
             ("undo", undo(&delete)),
         ];
         let reason = EntryField {
-            id: "reason",
-            label: layout.t("console-reason"),
             hint: layout.t("console-reason-hint"),
             value: "Asked by phone".to_owned(),
-            ..EntryField::default()
+            ..field(&layout, "reason", "console-reason", FieldKind::Line)
         };
         let wrong = Self {
             reason: Some(EntryField {

@@ -3,7 +3,6 @@
 use super::parts::{Frame, title};
 use crate::prelude::*;
 
-/// A value that a field offers.
 #[derive(Clone, Debug)]
 pub struct Choice {
     pub value: String,
@@ -32,7 +31,6 @@ pub enum FieldKind {
 pub struct EntryField {
     pub id: &'static str,
     pub label: String,
-    /// Hint; empty for none.
     pub hint: String,
     pub value: String,
     pub kind: FieldKind,

@@ -6,7 +6,7 @@ use super::audit_text::audit_kind;
 use super::form::{Choice, EntryField, FieldKind};
 use super::list::{BulkForm, List, Search};
 use super::parts::{Checkbox, Link, Notice, Pager, Section, Table, Value};
-use super::samples::{frame, layout_at, states};
+use super::samples::{field, frame, layout_at, states, table};
 use crate::prelude::*;
 
 const ROWS: i64 = 50;
@@ -32,17 +32,16 @@ fn user_row(layout: &Layout, number: i64) -> Vec<Value> {
 }
 
 fn user_table(layout: &Layout, rows: i64) -> Table {
-    let column = |key| layout.t(key);
+    let columns = [
+        "console-name",
+        "email",
+        "console-state",
+        "console-last-sign-in",
+    ];
+    let rows = (0..rows).map(|number| user_row(layout, number)).collect();
     Table {
-        caption: layout.t("console-people"),
-        columns: vec![
-            column("console-name"),
-            column("email"),
-            column("console-state"),
-            column("console-last-sign-in"),
-        ],
-        rows: (0..rows).map(|number| user_row(layout, number)).collect(),
         empty: layout.t("console-no-match"),
+        ..table(layout, "console-people", columns, rows)
     }
 }
 
@@ -55,16 +54,19 @@ fn bulk_form(layout: &Layout) -> BulkForm {
         ("add_to_group", "console-bulk-group"),
         ("verify_email", "console-bulk-verify"),
     ];
+    let actions = choices(layout, &actions);
     BulkForm {
         action: "/admin/people/bulk".to_owned(),
         fields: vec![("filter", "q=marguerite".to_owned())],
         note: String::new(),
         choice: Some(EntryField {
-            id: "action",
-            label: layout.t("console-bulk-action"),
-            kind: FieldKind::Select(choices(layout, &actions)),
             required: true,
-            ..EntryField::default()
+            ..field(
+                layout,
+                "action",
+                "console-bulk-action",
+                FieldKind::Select(actions),
+            )
         }),
         submit: layout.t("continue"),
         other: Some(Link::new(
@@ -74,7 +76,7 @@ fn bulk_form(layout: &Layout) -> BulkForm {
     }
 }
 
-fn choices(layout: &Layout, all: &[(&str, &str)]) -> Vec<Choice> {
+pub(super) fn choices(layout: &Layout, all: &[(&str, &str)]) -> Vec<Choice> {
     let choice = |(value, key): &(&str, &str)| Choice {
         value: (*value).to_owned(),
         text: layout.t(key),
@@ -95,6 +97,7 @@ fn sessions(normal: &List) -> List {
         href: None,
         reason: None,
     };
+    let row = vec![Value::Choose(checkbox), Value::Name("Firefox".to_owned())];
     let search = normal
         .search
         .clone()
@@ -102,15 +105,12 @@ fn sessions(normal: &List) -> List {
     List {
         heading: layout.t("console-sessions"),
         search,
-        table: Table {
-            caption: layout.t("console-sessions"),
-            columns: vec![layout.t("console-who"), layout.t("console-device")],
-            rows: vec![vec![
-                Value::Choose(checkbox),
-                Value::Name("Firefox".to_owned()),
-            ]],
-            empty: layout.t("console-no-sessions"),
-        },
+        table: table(
+            layout,
+            "console-sessions",
+            ["console-who", "console-device"],
+            vec![row],
+        ),
         bulk: Some(BulkForm {
             action: "/admin/sessions/bulk".to_owned(),
             choice: None,
@@ -132,11 +132,8 @@ fn filter_fields(layout: &Layout) -> Vec<EntryField> {
         },
     });
     let field = |id, key, value: &str, kind| EntryField {
-        id,
-        label: layout.t(key),
         value: value.to_owned(),
-        kind,
-        ..EntryField::default()
+        ..field(layout, id, key, kind)
     };
     vec![
         EntryField {

@@ -46,7 +46,6 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// Returns `aria-current` of a section in the navigation.
     pub fn aria(&self, section: &Section) -> Option<&'static str> {
         let is_current = self.query.is_none() && *section == self.current;
         is_current.then_some(if self.is_root { "page" } else { "true" })
@@ -152,7 +151,6 @@ impl Value {
         matches!(self, Self::Action(..))
     }
 
-    /// Returns true for a cell without a text.
     fn is_empty(&self) -> bool {
         matches!(self, Self::Text(text) if text.is_empty())
     }
@@ -248,7 +246,6 @@ impl Pager {
     }
 }
 
-/// A message about the last action.
 #[derive(Clone, Debug)]
 pub struct Notice {
     pub text: String,

@@ -40,6 +40,31 @@ pub(super) fn states(layout: &Layout) -> [State; 2] {
     ]
 }
 
+/// Returns a field without a value, with the label of a catalog key.
+pub(super) fn field(layout: &Layout, id: &'static str, key: &str, kind: FieldKind) -> EntryField {
+    EntryField {
+        id,
+        label: layout.t(key),
+        kind,
+        ..EntryField::default()
+    }
+}
+
+/// Returns a table with caption and columns of catalog keys.
+pub(super) fn table<const N: usize>(
+    layout: &Layout,
+    caption: &str,
+    columns: [&str; N],
+    rows: Vec<Vec<Value>>,
+) -> Table {
+    Table {
+        caption: layout.t(caption),
+        columns: columns.map(|key| layout.t(key)).into(),
+        rows,
+        empty: String::new(),
+    }
+}
+
 impl View for Detail {
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let home = "/admin/people/018f0000-0000-7000-8000-000000000001";
@@ -133,39 +158,32 @@ fn copy_text(layout: &Layout) -> CopyText {
 fn sessions_table(layout: &Layout, end: Link) -> Table {
     let label = layout.t_with("console-session-end-label", "device", "Firefox");
     let action = Value::Action(end, label);
-    Table {
-        caption: layout.t("console-sessions"),
-        columns: vec![layout.t("console-device"), layout.t("console-action")],
-        rows: vec![vec![Value::Text("Firefox".to_owned()), action]],
-        empty: layout.t("console-no-sessions"),
-    }
+    let rows = vec![vec![Value::Text("Firefox".to_owned()), action]];
+    let columns = ["console-device", "console-action"];
+    table(layout, "console-sessions", columns, rows)
 }
 
 fn events(layout: &Layout) -> Table {
     let failed = State::new(Tone::Warn, layout.t("console-outcome-failed"));
     let kind = audit_kind(layout, AuditKind::LoginFailed);
-    Table {
-        caption: layout.t("console-audit"),
-        columns: vec![layout.t("console-event"), layout.t("console-when")],
-        rows: vec![vec![
-            Value::Marked(Link::new("/admin/audit/1", kind), failed),
-            Value::Moment(NOW - DAY),
-        ]],
-        empty: layout.t("console-no-match"),
-    }
+    let event = Value::Marked(Link::new("/admin/audit/1", kind), failed);
+    let rows = vec![vec![event, Value::Moment(NOW - DAY)]];
+    table(
+        layout,
+        "console-audit",
+        ["console-event", "console-when"],
+        rows,
+    )
 }
 
 fn test_form(layout: &Layout, action: String) -> QueryForm {
     QueryForm {
         action,
         fields: vec![EntryField {
-            id: "scope",
-            label: layout.t("console-test-scope"),
             hint: layout.t("console-test-scope-hint"),
             value: "openid".to_owned(),
-            kind: FieldKind::Line,
-            required: false,
             error: Some(layout.t("console-test-scope-invalid")),
+            ..field(layout, "scope", "console-test-scope", FieldKind::Line)
         }],
         submit: layout.t("console-test"),
     }
@@ -175,11 +193,8 @@ impl View for EntryForm {
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let layout = layout_at(layout, "/admin/apps/new");
         let field = |id, key, kind| EntryField {
-            id,
-            label: layout.t(key),
-            kind,
             required: true,
-            ..EntryField::default()
+            ..field(&layout, id, key, kind)
         };
         let choices = ["web", "spa"].map(|value| Choice {
             value: value.to_owned(),
