@@ -16,23 +16,16 @@ pub struct Address {
 /// The reason for which a text is no URL of an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
-    /// The text is no absolute URL.
     #[error("write an absolute URL such as https://app.example")]
     NotAbsolute,
-    /// The scheme is neither http nor https.
     #[error("the scheme must be https, or http on your own machine")]
     Scheme,
-    /// The URL has a part that no redirect URI can follow.
     #[error("leave out user name, query and fragment")]
     Extra,
 }
 
 impl Address {
     /// Reads the URL of an application on a server.
-    ///
-    /// # Errors
-    ///
-    /// Returns the problem of a text that is no such URL.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
         let url = read(text)?;
         if !matches!(url.scheme(), "http" | "https") {
@@ -43,10 +36,6 @@ impl Address {
 
     /// Reads the URL of an installed app, which can have a private-use scheme (RFC 8252 §7.1), such
     /// as `com.example.app:`.
-    ///
-    /// # Errors
-    ///
-    /// Returns the problem of a text that is no such URL.
     pub fn parse_private(text: &str) -> Result<Self, AddressError> {
         let url = read(text)?;
         // RFC 8252 §7.1: the scheme is a domain name in reverse order.
@@ -71,7 +60,6 @@ impl Address {
         }
     }
 
-    /// Returns the URL.
     pub fn as_str(&self) -> &str {
         &self.text
     }

@@ -14,7 +14,6 @@ pub struct Application {
     #[serde(skip)]
     pub id: &'static str,
     pub title: String,
-    /// Other names on the command line.
     #[serde(default)]
     pub aliases: Vec<String>,
     pub kind: Kind,
@@ -22,7 +21,6 @@ pub struct Application {
     pub about: String,
     /// Version that was run or whose documentation was read.
     pub version: String,
-    /// URL of the application's documentation.
     pub source: String,
     /// Names in `cargo xtask interop`; empty if it does not run the application.
     #[serde(default)]
@@ -34,7 +32,6 @@ pub struct Application {
     /// Claims beyond `sub`, `name` and `email` that the application reads.
     #[serde(default)]
     pub expects: Vec<String>,
-    /// The URL that the application needs; `None` if it has none.
     pub url: Option<UrlUse>,
     pub client: Registration,
     /// The resource that is registered with the client, if the application accepts access tokens.
@@ -119,7 +116,6 @@ pub struct Registration {
     pub public: bool,
     #[serde(default)]
     pub redirect_uris: Vec<String>,
-    /// Redirect URIs after sign-out.
     #[serde(default)]
     pub post_logout_redirect_uris: Vec<String>,
     /// URL of logout tokens (OIDC Back-Channel Logout).
@@ -132,7 +128,6 @@ pub struct Registration {
     /// Grant types; by default those of a new client.
     #[serde(default)]
     pub grants: Vec<String>,
-    /// Scopes that the client can request.
     pub scopes: Vec<String>,
     /// Set to false for claims in userinfo only.
     #[serde(default)]
@@ -165,11 +160,6 @@ impl Claim {
         std::iter::once(self.claim.as_str()).chain(path)
     }
 
-    /// Reads the source of the value.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the data file has another kind of source.
     pub fn read_source<T: DeserializeOwned>(&self) -> Result<T, toml::de::Error> {
         toml::Value::Table(self.source.clone()).try_into()
     }
@@ -205,7 +195,6 @@ pub enum Form {
 }
 
 impl Form {
-    /// Returns the name of the form in JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Environment => "environment",
@@ -223,16 +212,11 @@ impl Application {
         std::iter::once(self.id).chain(self.aliases.iter().map(String::as_str))
     }
 
-    /// Returns whether the suite runs the application.
     pub const fn is_run(&self) -> bool {
         !self.runs.is_empty() || self.ran.is_some()
     }
 
     /// Reads the URL that was given for the application, if any.
-    ///
-    /// # Errors
-    ///
-    /// Returns a sentence if the URL is missing, superfluous or no such URL.
     pub fn address(&self, given: Option<&str>) -> Result<Option<Address>, UrlError> {
         match (&self.url, given) {
             (None, None) => Ok(None),
@@ -257,7 +241,6 @@ impl Application {
 }
 
 impl UrlUse {
-    /// Returns the meaning of the URL.
     pub fn about(&self) -> &str {
         let about = self.about.as_deref();
         about.unwrap_or("the address at which users open the application")
@@ -275,7 +258,6 @@ impl UrlUse {
 /// The reason for which a URL does not fit an application.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UrlError {
-    /// The application needs a URL.
     #[error("{title} needs --url: {about}, for example --url {example}")]
     Missing {
         title: String,

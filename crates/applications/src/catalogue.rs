@@ -17,7 +17,6 @@ static ALL: LazyLock<Vec<Application>> = LazyLock::new(|| {
     all
 });
 
-/// Reads a data file.
 fn read(id: &'static str, text: &str) -> Result<Application, toml::de::Error> {
     let application = toml::from_str::<Application>(text)?;
     Ok(Application { id, ..application })

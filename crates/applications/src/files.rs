@@ -1,6 +1,5 @@
 //! The data files, part of the program.
 
-/// Embeds the files with these names.
 macro_rules! files {
     ($($id:literal),* $(,)?) => {
         /// Name and content of each data file, in the order of the names.

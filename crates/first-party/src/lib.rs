@@ -25,14 +25,12 @@ use doorward_services::context::Context;
 use doorward_services::error::FlowError;
 use doorward_services::signed_in::SignedIn;
 
-/// The rejection of a client by the account API.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FirstPartyClientError {
     /// No client was named, and the operator has configured no default.
     NotNamed,
     /// The client is unknown, disabled, or not first-party. The caller does not learn which.
     NotFirstParty(NotFirstParty),
-    /// The client did not authenticate by its registered method.
     NotAuthenticated,
 }
 
@@ -131,7 +129,6 @@ pub async fn client(
     }
 }
 
-/// The rejection of an access token by the account API.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum FirstPartyTokenError {
     /// The token is not from this server, expired, revoked, or for another audience.

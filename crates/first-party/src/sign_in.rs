@@ -46,16 +46,13 @@ pub struct Credentials {
 pub struct Tokens {
     /// The account that was signed in to; `None` if tokens were refreshed.
     pub account: Option<Account>,
-    /// The access token, a JWT.
     pub access: String,
-    /// The TTL of the access token, in seconds.
     pub expires_in: i64,
     pub refresh: String,
     /// The TTL of the unused refresh token, in seconds.
     pub refresh_expires_in: i64,
 }
 
-/// The failure of a sign-in.
 #[derive(Debug)]
 pub enum SignInError {
     /// Unknown login identifier, wrong password or disabled account; callers do not learn which.

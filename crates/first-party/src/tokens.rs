@@ -38,7 +38,6 @@ pub async fn refresh(
     }
 }
 
-/// The kind and remaining lifetime of a valid token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Verified {
     pub is_refresh: bool,

@@ -14,7 +14,6 @@ pub struct Device {
 }
 
 impl Device {
-    /// Parses a `User-Agent` header.
     pub fn from_user_agent(agent: &str) -> Self {
         let known = |name: &str| (name != "UNKNOWN").then(|| name.to_owned());
         match Parser::new().parse(agent) {

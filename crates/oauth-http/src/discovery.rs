@@ -172,7 +172,7 @@ fn methods(core: &Core, with_none: bool) -> Vec<String> {
         .iter()
         .chain(by_certificate.filter(|by_certificate| client_auth::serves(core, **by_certificate)))
         .filter(|auth_method| with_none || **auth_method != ClientAuthMethod::None);
-    kept.map(|method| method.as_str().to_owned()).collect()
+    owned(kept.map(|method| method.as_str()))
 }
 
 /// Returns the endpoints for clients with certificates, if their origin is not the issuer (RFC 8705
@@ -190,14 +190,17 @@ fn aliases(core: &Core) -> Option<BTreeMap<String, String>> {
     )
 }
 
+fn owned<'a>(values: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    values.into_iter().map(str::to_owned).collect()
+}
+
 fn names(algs: &[SigningAlg]) -> Vec<String> {
     algs.iter().map(SigningAlg::to_string).collect()
 }
 
 fn response_modes() -> Vec<String> {
     let modes = ResponseMode::ALL.iter().map(|mode| mode.as_str());
-    let modes = modes.chain([ResponseMode::SHORTCUT]);
-    modes.map(str::to_owned).collect()
+    owned(modes.chain([ResponseMode::SHORTCUT]))
 }
 
 /// Returns the grant types; assertion grants are included if a trusted issuer file is set.
@@ -205,8 +208,7 @@ fn grants(core: &Core) -> Vec<String> {
     let trusted = core.config.authorization.trusted_issuers();
     let asks = ciba::is_served(core).then_some(&GrantType::Ciba);
     let grants = GRANTS.iter().chain(trusted.map(|_| &GrantType::JwtBearer));
-    let grants = grants.chain(asks);
-    grants.map(|grant| grant.as_str().to_owned()).collect()
+    owned(grants.chain(asks).map(GrantType::as_str))
 }
 
 /// Returns the members that depend on authorization details types, mail and offered algorithms.
@@ -224,10 +226,7 @@ fn configured_metadata(core: &Core, registry: &Registries) -> ProviderMetadata {
         // CIBA Core §4.
         backchannel_authentication_endpoint: asks
             .then(|| format!("{}/oauth2/bc-authorize", core.issuer())),
-        backchannel_token_delivery_modes_supported: asks
-            .then(|| POLL.to_owned())
-            .into_iter()
-            .collect(),
+        backchannel_token_delivery_modes_supported: owned(asks.then_some(POLL)),
         backchannel_user_code_parameter_supported: asks.then_some(false),
         authorization_signing_alg_values_supported: offered.clone(),
         id_token_signing_alg_values_supported: offered.clone(),
@@ -252,39 +251,23 @@ fn metadata(core: &Core, registry: &Registries) -> ProviderMetadata {
         pushed_authorization_request_endpoint: Some(at("/oauth2/par")),
         end_session_endpoint: Some(at("/oauth2/logout")),
         device_authorization_endpoint: Some(at("/oauth2/device_authorization")),
-        scopes_supported: advertised_scopes::list(&registry.scopes)
-            .into_iter()
-            .map(str::to_owned)
-            .collect(),
-        response_types_supported: vec!["code".to_owned()],
+        scopes_supported: owned(advertised_scopes::list(&registry.scopes)),
+        response_types_supported: owned(["code"]),
         response_modes_supported: response_modes(),
         grant_types_supported: grants(core),
-        subject_types_supported: vec!["public".to_owned(), "pairwise".to_owned()],
+        subject_types_supported: owned(["public", "pairwise"]),
         token_endpoint_auth_methods_supported: methods(core, true),
         revocation_endpoint_auth_methods_supported: methods(core, true),
         introspection_endpoint_auth_methods_supported: methods(core, false),
         token_endpoint_auth_signing_alg_values_supported: names(&SigningAlg::ALL),
         revocation_endpoint_auth_signing_alg_values_supported: names(&SigningAlg::ALL),
         introspection_endpoint_auth_signing_alg_values_supported: names(&SigningAlg::ALL),
-        code_challenge_methods_supported: vec!["S256".to_owned()],
-        acr_values_supported: assurance::SUPPORTED
-            .iter()
-            .map(|&acr| acr.to_owned())
-            .collect(),
-        claims_supported: ABOUT_TOKENS
-            .into_iter()
-            .chain(claims::supported())
-            .map(str::to_owned)
-            .collect(),
-        claim_types_supported: vec!["normal".to_owned()],
-        prompt_values_supported: Prompt::ALL
-            .iter()
-            .map(|item| item.as_str().to_owned())
-            .collect(),
-        ui_locales_supported: Lang::ALL
-            .iter()
-            .map(|lang| lang.code().to_owned())
-            .collect(),
+        code_challenge_methods_supported: owned(["S256"]),
+        acr_values_supported: owned(assurance::SUPPORTED.iter().copied()),
+        claims_supported: owned(ABOUT_TOKENS.into_iter().chain(claims::supported())),
+        claim_types_supported: owned(["normal"]),
+        prompt_values_supported: owned(Prompt::ALL.iter().map(|prompt| prompt.as_str())),
+        ui_locales_supported: owned(Lang::ALL.iter().map(|lang| lang.code())),
         claims_parameter_supported: Some(true),
         request_parameter_supported: Some(true),
         request_object_signing_alg_values_supported: names(&SigningAlg::ALL),

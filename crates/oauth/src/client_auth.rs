@@ -26,7 +26,6 @@ pub const BY_CERTIFICATE: [ClientAuthMethod; 2] = [
 pub struct Presented {
     /// The client id and credentials in the request itself.
     pub client: PresentedClient,
-    /// The certificate of the connection.
     pub certificate: Option<ClientCertificate>,
     pub path: String,
 }

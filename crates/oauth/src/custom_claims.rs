@@ -18,7 +18,6 @@ use crate::prelude::*;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum SubjectRoles<'a> {
-    /// They have been read already.
     Known(&'a EffectiveRoles),
     /// Those of a user, read if a mapping needs them.
     User(UserId),
@@ -55,7 +54,6 @@ pub(crate) struct Evaluation {
     pub omitted: Vec<OmittedClaim>,
 }
 
-/// The custom claims of several outputs.
 #[derive(Clone, PartialEq, Debug, Default, Serialize)]
 pub struct OutputClaims {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]

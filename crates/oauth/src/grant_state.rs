@@ -103,7 +103,6 @@ pub enum TokenStatus {
     User(Box<LoadedGrant>),
     /// A token of a client that acts for itself.
     Client,
-    /// An invalid token, with the reason.
     Inactive(&'static str),
 }
 

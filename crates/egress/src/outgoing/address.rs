@@ -20,7 +20,6 @@ impl Reach {
     /// All values, in the order of their discriminants.
     pub const ALL: [Self; 3] = [Self::Public, Self::Inside, Self::ThisMachine];
 
-    /// Returns true if such a request may connect to this address.
     pub fn admits(self, ip: IpAddr, allowed: &[IpNet]) -> bool {
         let inside = allowed.iter().any(|network| network.contains(&ip));
         match self {

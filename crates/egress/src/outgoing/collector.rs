@@ -28,9 +28,6 @@ impl Collector {
     }
 
     /// Sends a batch of encoded spans.
-    ///
-    /// # Errors
-    /// [`EgressError`] if the collector did not accept it.
     pub async fn post(&self, protobuf: Vec<u8>) -> Result<(), EgressError> {
         let request = self
             .client

@@ -15,10 +15,8 @@ pub enum EgressError {
     /// A status other than 200; redirects are not followed.
     #[error("the answer has status {0}")]
     Status(u16),
-    /// The body is longer than the limit.
     #[error("the answer is too long")]
     TooLarge,
-    /// The media type is not one of those expected.
     #[error("the answer has an unexpected media type")]
     MediaType,
 }

@@ -60,7 +60,6 @@ impl Networks {
     }
 }
 
-/// The requirements for a document.
 #[derive(Clone, Copy, Debug)]
 pub struct FetchRequirements {
     /// Accepted media types, in lower case and without parameters.
@@ -68,7 +67,6 @@ pub struct FetchRequirements {
     pub max_bytes: usize,
 }
 
-/// A fetched document.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Fetched {
     pub body: Vec<u8>,
@@ -76,12 +74,10 @@ pub struct Fetched {
     pub max_age: Option<i64>,
 }
 
-/// The response to a message.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Reply {
     /// The status; redirects are not followed.
     pub status: u16,
-    /// The beginning of the body.
     pub body: Vec<u8>,
 }
 
@@ -109,10 +105,6 @@ impl EgressClient {
         }
     }
 
-    /// Fetches a document.
-    ///
-    /// # Errors
-    /// [`EgressError`], for the log.
     pub async fn get(
         &self,
         url: SourcedUrl<'_>,
@@ -135,9 +127,6 @@ impl EgressClient {
     }
 
     /// Posts a form. Returns any status; a body longer than the limit is returned as empty.
-    ///
-    /// # Errors
-    /// [`EgressError`], for the log.
     pub async fn post_form(
         &self,
         url: SourcedUrl<'_>,

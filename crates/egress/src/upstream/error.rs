@@ -18,13 +18,11 @@ pub enum UpstreamError {
     /// The provider rejects the code or this client.
     #[error("the provider rejected the request: {0}")]
     Refused(String),
-    /// The provider's response must not be trusted.
     #[error("the provider's response is not trusted: {0}")]
     Untrusted(String),
     /// The sign-in at the provider is too old, or its time is unknown.
     #[error("the provider does not confirm a recent sign-in")]
     NotFresh,
-    /// The provider's configuration cannot be used.
     #[error("the provider's settings: {0}")]
     Settings(String),
 }

@@ -52,7 +52,6 @@ type Metadata = ProviderMetadata<
     CoreSubjectIdentifierType,
 >;
 
-/// The endpoints and signing keys of a provider.
 #[derive(Debug, Clone)]
 pub(super) struct ProviderEndpoints {
     pub authorization: AuthUrl,

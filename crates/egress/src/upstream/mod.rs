@@ -48,7 +48,6 @@ const ALGORITHMS: [CoreJwsSigningAlgorithm; 4] = [
 #[derive(Debug)]
 pub struct Request<'a> {
     pub state: &'a str,
-    /// The `nonce` of the ID token.
     pub nonce: &'a str,
     /// The PKCE code verifier (RFC 7636).
     pub verifier: &'a str,
@@ -144,9 +143,6 @@ fn client(
 
 /// Builds the URL that the browser is sent to: code flow with PKCE S256, state and nonce (RFC 9700
 /// §2.1.1).
-///
-/// # Errors
-/// [`UpstreamError`], for the log.
 pub async fn address(
     party: &RelyingParty<'_>,
     provider: &Provider,
@@ -189,7 +185,6 @@ pub async fn address(
     Ok(wish.url().0)
 }
 
-/// The authorization response of a provider.
 #[derive(Debug)]
 pub struct AuthorizationResponse<'a> {
     pub code: &'a str,
@@ -198,9 +193,6 @@ pub struct AuthorizationResponse<'a> {
 }
 
 /// Exchanges the code and returns the identity of the user at the provider.
-///
-/// # Errors
-/// [`UpstreamError`], for the log.
 pub async fn redeem(
     party: &RelyingParty<'_>,
     provider: &Provider,

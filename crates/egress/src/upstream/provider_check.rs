@@ -25,13 +25,11 @@ pub enum CheckedProperty {
     Answer,
     /// The configured issuer in the discovery document, byte by byte.
     Issuer,
-    /// Endpoints with usable https URLs.
     Endpoints,
     /// Support of the response type `code`.
     ResponseType,
     /// Support of PKCE with `S256`.
     Pkce,
-    /// Readable signing keys.
     Keys,
 }
 
@@ -58,17 +56,13 @@ impl CheckedProperty {
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Finding {
-    /// As required.
     Passed,
     /// Not announced by the provider, which may support it nevertheless.
     NotAnnounced,
     /// An address that this server may not request.
     NotAllowed,
-    /// No response.
     Unreachable,
-    /// A response with this status.
     Status(u16),
-    /// A response that cannot be read.
     Unreadable,
     /// Another value than required.
     Differs(String),
@@ -201,7 +195,6 @@ async fn fetch(
     serde_json::from_slice(response.body()).map_err(|_| Finding::Unreadable)
 }
 
-/// Requests a URL of the provider's settings.
 async fn get(http: &EgressClient, url: &str, source: UrlSource) -> Result<HttpResponse, Finding> {
     let request = Request::get(url).header(ACCEPT, "application/json");
     let request = request.body(Vec::new()).map_err(|_| Finding::NotAllowed)?;

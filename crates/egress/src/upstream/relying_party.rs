@@ -14,9 +14,7 @@ use crate::outgoing::EgressClient;
 /// The identity, keys and connections of this server towards providers.
 #[derive(Clone, Copy)]
 pub struct RelyingParty<'a> {
-    /// The client that reaches the providers.
     pub http: &'a EgressClient,
-    /// The providers' endpoints and keys.
     pub known: &'a MetadataCache,
     /// The issuer of this server, which redirect URIs begin with.
     pub issuer: &'a str,
@@ -34,7 +32,6 @@ impl fmt::Debug for RelyingParty<'_> {
 }
 
 impl<'a> RelyingParty<'a> {
-    /// Returns the client for requests to a provider.
     pub(super) const fn http_of<'p>(&self, provider: &'p Provider) -> ProviderHttp<'p>
     where
         'a: 'p,

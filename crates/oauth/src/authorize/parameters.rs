@@ -28,7 +28,6 @@ async fn client(
         .ok_or(FlowError::Rejected(AuthorizeError::UnknownClient))
 }
 
-/// Starts an interaction from parameters.
 async fn start_from_params(
     context: &Context,
     params: &Params,

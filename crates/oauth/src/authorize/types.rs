@@ -40,7 +40,6 @@ pub enum AuthorizeError {
     RedirectUri(OAuthError),
     /// `client_id` or `redirect_uri` cannot be read.
     Unreadable(OAuthError),
-    /// The interaction is unknown or has expired.
     Expired,
     Finished,
     OtherBrowser,
@@ -48,16 +47,13 @@ pub enum AuthorizeError {
     TooMany(LimitStatus),
 }
 
-/// The rejection of a request that starts an interaction.
 pub(crate) enum StartError {
-    /// An error for a page.
     Page(AuthorizeError),
     /// The own parameters of the request cannot be read: the client gets the error if the parameters
     /// beside them name it.
     Request(OAuthError),
 }
 
-/// The next action of the browser.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Outcome {
     Step(InteractionId, NextStep),
@@ -68,7 +64,6 @@ pub enum Outcome {
 pub struct BrowserContext<'a> {
     /// SHA-256 of the browser's cookie.
     pub hash: TokenHash,
-    /// The session in that browser.
     pub signed_in: Option<&'a SignedIn>,
     /// The records that were read with the session.
     pub known: Option<&'a AuthorizationRecords>,

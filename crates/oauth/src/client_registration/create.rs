@@ -1,7 +1,8 @@
 //! Dynamic registration of a client (RFC 7591 §3).
 
 use doorward_domain::model::{
-    ClientId, ClientRegistration, GivenScopes, OrgScope, RegisteredBy, RegistrationToken, UserId,
+    AuditEvent, ClientId, ClientRegistration, GivenScopes, OrgScope, RegisteredBy,
+    RegistrationToken, UserId,
 };
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::UnixSeconds;
@@ -93,11 +94,8 @@ pub async fn register(
         seen_at: now,
     };
     in_transaction(&core.db, async |tx| {
-        let mut event = caller
-            .event(AuditKind::ClientChanged, true, now)
+        let mut event = event(caller, &client.id, "registered by itself", now)
             .by(&client.id)
-            .about(&client.id)
-            .with("change", "registered by itself")
             .with("registered_by", registered_by.as_str())
             .with("redirect_uris", client.redirect_uris.clone());
         if let Some(hash) = &token {
@@ -299,7 +297,7 @@ pub async fn drop_unused(core: &Core) -> Result<u64, ServerError> {
         let mut removed = 0;
         for id in &unused {
             removed += u64::from(repo::clients::delete(tx, id, now).await?);
-            let event = ended(&Caller::of_server(&core.random), id, "removed unused", now);
+            let event = event(&Caller::of_server(&core.random), id, "removed unused", now);
             repo::audit::insert(tx, &event).await?;
         }
         Ok(removed)
@@ -308,12 +306,8 @@ pub async fn drop_unused(core: &Core) -> Result<u64, ServerError> {
     done.map_err(FlowError::into_server_error)
 }
 
-pub(super) fn ended(
-    caller: &Caller,
-    id: &ClientId,
-    change: &str,
-    now: UnixSeconds,
-) -> doorward_domain::model::AuditEvent {
+/// Builds the event of a change of a registration, apart from its actor.
+pub(super) fn event(caller: &Caller, id: &ClientId, change: &str, now: UnixSeconds) -> AuditEvent {
     let event = caller.event(AuditKind::ClientChanged, true, now);
     event.about(id).with("change", change)
 }

@@ -12,7 +12,7 @@ use doorward_store::WriteTx;
 use doorward_store::db::Conn;
 
 use super::create::{
-    apply, bad_token, check, check_name, check_protected, check_served, check_types, ended,
+    apply, bad_token, check, check_name, check_protected, check_served, check_types, event,
     information,
 };
 use super::{logo, sector};
@@ -111,11 +111,8 @@ pub async fn replace(
             repo::clients::move_secret_use(tx, &after).await?;
         }
         let elsewhere = revoke_if_redirects_changed(tx, &before, &after, now).await?;
-        let event = caller
-            .event(AuditKind::ClientChanged, true, now)
+        let event = event(caller, &after.id, "replaced by itself", now)
             .by(&after.id)
-            .about(&after.id)
-            .with("change", "replaced by itself")
             .with("redirect_uris", after.redirect_uris.clone())
             .with("leads_elsewhere", elsewhere);
         repo::audit::insert(tx, &event).await?;
@@ -198,7 +195,7 @@ pub async fn remove(core: &Core, id: &str, token: &str, caller: &Caller) -> Resu
         if !repo::clients::delete(tx, &client.id, now).await? {
             return Err(bad_token());
         }
-        let event = ended(caller, &client.id, "deleted by itself", now).by(&client.id);
+        let event = event(caller, &client.id, "deleted by itself", now).by(&client.id);
         repo::audit::insert(tx, &event).await?;
         Ok(())
     })

@@ -77,7 +77,6 @@ pub async fn record_granted_scopes(
 /// The settings of the deployment that limit every client.
 #[derive(Clone, Copy, Debug)]
 pub struct ClientLimits<'a> {
-    /// The signature algorithms that the server offers.
     pub algorithms: &'a [SigningAlg],
     /// The private-use schemes without a dot that redirect URIs may have.
     pub redirect_schemes: &'a [String],
@@ -358,7 +357,6 @@ pub fn check_lifetimes(client: &Client, lifetimes: &TokenLifetimes) -> Result<()
         .map_err(|problem| ClientError::invalid("id-token-ttl", problem.to_string()))
 }
 
-/// Checks that this server signs with each algorithm.
 fn check_algorithms(client: &Client, offered: &[SigningAlg]) -> Result<(), ClientError> {
     for (field, alg) in client.algorithms() {
         alg.map_or(Ok(()), |alg| alg.check_offered(offered))

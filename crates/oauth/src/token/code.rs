@@ -24,7 +24,6 @@ use crate::grant_state::{Redeemable, find_redeemable_grant};
 use crate::prelude::*;
 use crate::refresh_token;
 
-/// The part of the token request that concerns a code.
 pub(super) struct Presented<'a> {
     pub code: &'a str,
     pub redirect_uri: Option<&'a str>,
@@ -212,7 +211,6 @@ enum ProtectionChange {
     None,
     /// Another sign-in with PKCE in a row.
     Count,
-    /// Another protection than before.
     Set,
 }
 

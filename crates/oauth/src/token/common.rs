@@ -39,7 +39,6 @@ pub(super) fn lifetime(
     lifetimes.access_token(client, audience, &registry.resources)
 }
 
-/// Returns the lifetime of a grant for one access token.
 pub(crate) async fn access_token_ttl(
     context: &Context,
     client: &Client,

@@ -26,7 +26,6 @@ use crate::prelude::*;
 use crate::replay::{self, ReplayedProof};
 use crate::trusted_issuers::{self, TrustedIssuer};
 
-/// The part of the token request that concerns an assertion.
 pub(super) struct Presented<'a> {
     pub assertion: &'a str,
     pub scope: Option<&'a Scope>,

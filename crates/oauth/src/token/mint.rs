@@ -50,7 +50,6 @@ pub(crate) enum Holder<'a> {
 pub struct Minted {
     /// The compact JWS or the reference token.
     pub token: String,
-    /// The TTL in seconds.
     pub expires_in: i64,
     pub token_type: TokenType,
     pub details: AuthorizationDetails,

@@ -16,6 +16,7 @@ use doorward_rules::grant_check;
 use doorward_rules::sender_constraint::{self, ProvenKeys};
 
 use self::common::Downscope;
+use self::device::Presented::{AuthReqId, DeviceCode};
 use self::transaction::Sender;
 use crate::deleted_client;
 use crate::prelude::*;
@@ -107,27 +108,15 @@ async fn issue(
             device_code,
             resource,
         } => {
-            let presented = device::Presented::DeviceCode(&device_code);
-            Box::pin(device::redeem(
-                context,
-                sender,
-                presented,
-                narrower(&resource),
-            ))
-            .await
+            let (presented, narrower) = (DeviceCode(&device_code), narrower(&resource));
+            Box::pin(device::redeem(context, sender, presented, narrower)).await
         }
         TokenRequest::Ciba {
             auth_req_id,
             resource,
         } => {
-            let presented = device::Presented::AuthReqId(&auth_req_id);
-            Box::pin(device::redeem(
-                context,
-                sender,
-                presented,
-                narrower(&resource),
-            ))
-            .await
+            let (presented, narrower) = (AuthReqId(&auth_req_id), narrower(&resource));
+            Box::pin(device::redeem(context, sender, presented, narrower)).await
         }
         TokenRequest::TokenExchange(request) => {
             Box::pin(exchange::exchange(context, sender, &request, details)).await

@@ -19,7 +19,6 @@ use super::transaction::{self, Sender, Statements};
 use crate::prelude::*;
 use crate::refresh_token::{self, FoundToken};
 
-/// The part of the token request that concerns a refresh token.
 pub(super) struct Presented<'a> {
     pub token: &'a str,
     pub scope: Option<&'a Scope>,
