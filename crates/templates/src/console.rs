@@ -11,6 +11,7 @@ mod home;
 mod list;
 mod list_samples;
 mod parts;
+mod sample_parts;
 mod samples;
 mod secret;
 

@@ -3,7 +3,7 @@
 use super::confirmation::Confirmation;
 use super::form::{AlsoAs, CopyText, EntryField, EntryForm, FieldKind};
 use super::parts::{Fact, State, Tone, Value};
-use super::samples::{field, table};
+use super::sample_parts::{field, table};
 
 pub(super) fn review(frame: &Confirmation) -> Confirmation {
     let layout = &frame.layout;

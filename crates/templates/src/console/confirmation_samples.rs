@@ -3,9 +3,8 @@
 use super::change_samples;
 use super::confirmation::{Confirmation, TypedName};
 use super::form::{EntryField, FieldKind};
-use super::list_samples::choices;
 use super::parts::{Fact, Section, Value};
-use super::samples::{field, frame, layout_at, table};
+use super::sample_parts::{choices, field, frame, layout_at, table};
 use crate::prelude::*;
 
 fn undo(delete: &Confirmation) -> Confirmation {

@@ -4,7 +4,7 @@ use doorward_domain::model::AuditKind;
 
 use super::audit_text::audit_kind;
 use super::parts::{Frame, Link, Section, State, Table, Tone, Value, title};
-use super::samples::{frame, layout_at};
+use super::sample_parts::{frame, layout_at};
 use crate::prelude::*;
 
 /// Height of a line, in the units of its drawing.

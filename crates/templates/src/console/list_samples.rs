@@ -6,7 +6,7 @@ use super::audit_text::audit_kind;
 use super::form::{Choice, EntryField, FieldKind};
 use super::list::{BulkForm, List, Search};
 use super::parts::{Checkbox, Link, Notice, Pager, Section, Table, Value};
-use super::samples::{field, frame, layout_at, states, table};
+use super::sample_parts::{choices, field, frame, layout_at, states, table};
 use crate::prelude::*;
 
 const ROWS: i64 = 50;
@@ -74,14 +74,6 @@ fn bulk_form(layout: &Layout) -> BulkForm {
             layout.t("console-bulk-all-matching"),
         )),
     }
-}
-
-pub(super) fn choices(layout: &Layout, all: &[(&str, &str)]) -> Vec<Choice> {
-    let choice = |(value, key): &(&str, &str)| Choice {
-        value: (*value).to_owned(),
-        text: layout.t(key),
-    };
-    all.iter().map(choice).collect()
 }
 
 /// Returns a list with one action for the chosen objects, without their names and without a text to

@@ -6,64 +6,12 @@ use super::audit_text::audit_kind;
 use super::change_samples;
 use super::detail::{Detail, QueryForm};
 use super::form::{Choice, CopyText, EntryField, EntryForm, FieldKind};
-use super::parts::{Fact, Frame, Link, Notice, Section, State, Table, Tone, Value};
+use super::parts::{Fact, Link, Notice, Section, State, Table, Tone, Value};
+use super::sample_parts::{field, frame, layout_at, states, table};
 use super::secret::{ConfigurationPart, NewSecret};
 use crate::prelude::*;
 
 const DAY: i64 = 86_400;
-
-pub(super) fn layout_at(layout: &Layout, path: &str) -> Layout {
-    Layout {
-        search_key: Some(true),
-        ..layout.with_return_to(path)
-    }
-}
-
-pub(super) fn frame(current: Section, is_root: bool) -> Frame {
-    Frame {
-        sections: Section::ALL.to_vec(),
-        current,
-        is_root,
-        account: AccountChip {
-            name: "Alice Liddell".to_owned(),
-            login: "alice@example.com".to_owned(),
-        },
-        org: None,
-        query: None,
-    }
-}
-
-pub(super) fn states(layout: &Layout) -> [State; 2] {
-    [
-        State::new(Tone::Good, layout.t("console-active")),
-        State::new(Tone::Warn, layout.t("console-disabled")),
-    ]
-}
-
-/// Returns a field without a value, with the label of a catalog key.
-pub(super) fn field(layout: &Layout, id: &'static str, key: &str, kind: FieldKind) -> EntryField {
-    EntryField {
-        id,
-        label: layout.t(key),
-        kind,
-        ..EntryField::default()
-    }
-}
-
-/// Returns a table with caption and columns of catalog keys.
-pub(super) fn table<const N: usize>(
-    layout: &Layout,
-    caption: &str,
-    columns: [&str; N],
-    rows: Vec<Vec<Value>>,
-) -> Table {
-    Table {
-        caption: layout.t(caption),
-        columns: columns.map(|key| layout.t(key)).into(),
-        rows,
-        empty: String::new(),
-    }
-}
 
 impl View for Detail {
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
