@@ -294,7 +294,7 @@ pub(super) async fn issue_in_session(
     let minted = mint_access_token(context, &access, &ProvenKeys::default()).await?;
     Ok(Tokens {
         account: Some(account),
-        access: minted.token,
+        access: minted.access_token,
         expires_in: minted.expires_in,
         refresh: refresh.expose().to_owned(),
         refresh_expires_in: first.expires_at - first.issued_at,

@@ -89,8 +89,7 @@ pub async fn issue(
     })
     .await?;
     let access = AccessGrant::of_user(&grant, &user, &roles);
-    let minted = mint_access_token(context, &access, &ProvenKeys::default()).await?;
-    Ok(minted.respond(&grant.scope))
+    Ok(mint_access_token(context, &access, &ProvenKeys::default()).await?)
 }
 
 /// Resolves the access like a sign-in to a first-party client without a requested scope.

@@ -28,7 +28,7 @@ impl Asset {
     }
 }
 
-pub(super) static CSS: LazyLock<Asset> = LazyLock::new(|| {
+static CSS: LazyLock<Asset> = LazyLock::new(|| {
     let body = include_bytes!("../../../static/app.css");
     Asset::new("app", "css", "text/css; charset=utf-8", body)
 });
@@ -48,6 +48,11 @@ pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
     let body = include_bytes!("../../../static/favicon.svg");
     Asset::new("favicon", "svg", "image/svg+xml", body)
 });
+
+/// Returns the URL of the style sheet: `/static/app.<hash>.css`.
+pub fn css_url() -> &'static str {
+    &CSS.url
+}
 
 /// Returns all files (URL, content type and content) for the gallery.
 pub fn all() -> [(&'static str, &'static str, &'static [u8]); 5] {

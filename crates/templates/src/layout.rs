@@ -257,7 +257,7 @@ impl Layout {
     }
 
     pub fn css_url(&self) -> &'static str {
-        &assets::CSS.url
+        assets::css_url()
     }
 
     pub fn console_css_url(&self) -> &'static str {

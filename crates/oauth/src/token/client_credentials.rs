@@ -101,6 +101,5 @@ pub(super) async fn issue(
         transaction::in_write(&context.core, sender, async |_| Ok(())).await?;
     }
     let access = allowed.grant(client, requested.organization);
-    let minted = mint_access_token(context, &access, proved).await?;
-    Ok(minted.respond(&allowed.access.scope))
+    Ok(mint_access_token(context, &access, proved).await?)
 }

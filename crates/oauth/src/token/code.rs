@@ -11,14 +11,14 @@ use doorward_domain::mutant::{self, Safeguard};
 use doorward_protocol::error::Reason;
 use doorward_protocol::token::{GrantType, TokenResponse};
 use doorward_rules::access_token::Described;
+use doorward_rules::code_exchange;
 use doorward_rules::sender_constraint::{self, ProvenKeys};
-use doorward_rules::{code_exchange, grant_check};
 use doorward_services::access_end;
 use doorward_store::db::WriteTx;
 use doorward_store::repo::grants::GrantLimit;
 
-use super::common::{Downscope, family, invalid_grant};
-use super::mint::{Content, mint_for_user};
+use super::common::{Content, Downscope, content, family, invalid_grant};
+use super::mint::mint_for_user;
 use super::transaction::{self, Sender, Statements};
 use crate::grant_state::{Redeemable, find_redeemable_grant};
 use crate::prelude::*;
@@ -184,17 +184,11 @@ pub(super) fn first_tokens(
     narrower: Downscope<'_>,
 ) -> Result<FirstTokens, OAuthError> {
     let (core, client) = (&context.core, sender.client);
-    grant_check::check_grant(&found.state.check_input(client), core.now())
-        .map_err(grant_check::GrantCheckError::to_error)?;
+    let content = content(core, &found.state, client, None, narrower)?;
     let grant = &found.state.grant;
     let may_refresh = client.allows_grant(&GrantType::RefreshToken);
     Ok(FirstTokens {
-        content: Content {
-            // The client's current scopes limit what was granted.
-            scope: grant.scope.intersect(&client.scopes),
-            resources: narrower.resources(core, grant, client)?,
-            details: grant.authorization_details.narrowed(narrower.details)?,
-        },
+        content,
         refresh: may_refresh.then(|| {
             let text = refresh_token::generate(context, grant, 1);
             let bound = sender_constraint::of_refresh_token(client, sender.proved);

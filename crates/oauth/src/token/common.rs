@@ -6,9 +6,10 @@ use doorward_domain::time::UnixSeconds;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::scope::Scope;
 use doorward_rules::sender_constraint::ProvenKeys;
-use doorward_rules::{authorize, refresh};
+use doorward_rules::{authorize, grant_check, refresh};
 use doorward_services::context::Registries;
 
+use crate::grant_state::LoadedGrant;
 use crate::prelude::*;
 
 /// Returns the scope of a token whose audience may have been narrowed, without scopes that have no
@@ -64,18 +65,33 @@ pub(super) struct Downscope<'a> {
     pub registry: &'a Registries,
 }
 
-impl Downscope<'_> {
-    /// Returns the audience of the token: the requested resources of those that the grant contains
-    /// and the client may still use.
-    pub fn resources(
-        &self,
-        core: &Core,
-        grant: &Grant,
-        client: &Client,
-    ) -> Result<Vec<String>, OAuthError> {
-        let today = authorize::resources_today(grant, client, &self.registry.view(), core.issuer());
-        refresh::narrow_resources(&grant.resources, &today, self.resource)
-    }
+/// The content of the tokens of a user's grant.
+pub(super) struct Content {
+    pub scope: Scope,
+    pub resources: Vec<String>,
+    pub details: AuthorizationDetails,
+}
+
+/// Applies the grant check. Returns the content of new tokens: the requested part of what was granted
+/// and the client may still use.
+pub(super) fn content(
+    core: &Core,
+    state: &LoadedGrant,
+    client: &Client,
+    scope: Option<&Scope>,
+    narrower: Downscope<'_>,
+) -> Result<Content, OAuthError> {
+    grant_check::check_grant(&state.check_input(client), core.now())
+        .map_err(grant_check::GrantCheckError::to_error)?;
+    let grant = &state.grant;
+    let allowed = grant.scope.intersect(&client.scopes);
+    let registry = narrower.registry.view();
+    let today = authorize::resources_today(grant, client, &registry, core.issuer());
+    Ok(Content {
+        scope: refresh::narrow(&allowed, scope)?,
+        resources: refresh::narrow_resources(&grant.resources, &today, narrower.resource)?,
+        details: grant.authorization_details.narrowed(narrower.details)?,
+    })
 }
 
 /// Builds the family of a grant whose current token is issued now. `sealed` is that token for the

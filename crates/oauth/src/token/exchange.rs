@@ -61,10 +61,10 @@ pub(super) async fn exchange(
         Ok(repo::audit::insert(tx, &event).await?)
     })
     .await?;
-    let minted = mint_access_token(context, &AccessGrant::of_exchange(to), sender.proved).await?;
+    let access = AccessGrant::of_exchange(to);
     Ok(TokenResponse {
         issued_token_type: Some(ACCESS_TOKEN_TYPE.to_owned()),
-        ..minted.respond(&resolved.scope)
+        ..mint_access_token(context, &access, sender.proved).await?
     })
 }
 

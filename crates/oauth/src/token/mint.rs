@@ -11,14 +11,14 @@ use doorward_domain::random::Generator;
 use doorward_domain::secret::ReferenceToken;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::scope::Scope;
-use doorward_protocol::token::{TokenResponse, TokenType};
+use doorward_protocol::token::TokenResponse;
 use doorward_rules::access_token::{self, Described, Exchange, Issuance};
 use doorward_rules::sender_constraint::{self, ProvenKeys};
 use doorward_rules::{authorize, client_profile};
 use doorward_services::access_end;
 use doorward_services::context::Registries;
 
-use super::common::{lifetime, scope_at};
+use super::common::{Content, lifetime, scope_at};
 use crate::custom_claims::{self, Recipient, SubjectRoles};
 use crate::prelude::*;
 use crate::signing;
@@ -45,32 +45,6 @@ pub(crate) enum Holder<'a> {
         org: Option<&'a str>,
     },
     Exchange(Exchange<'a>),
-}
-
-pub struct Minted {
-    /// The compact JWS or the reference token.
-    pub token: String,
-    pub expires_in: i64,
-    pub token_type: TokenType,
-    pub details: AuthorizationDetails,
-}
-
-impl Minted {
-    /// Builds a response with only this token (RFC 6749 §5.1). It always contains the granted
-    /// scope.
-    pub(crate) fn respond(self, scope: &Scope) -> TokenResponse {
-        TokenResponse {
-            access_token: self.token,
-            token_type: self.token_type,
-            issued_token_type: None,
-            expires_in: self.expires_in,
-            refresh_token: None,
-            id_token: None,
-            scope: Some(scope.to_string()),
-            // RFC 9396 §7.
-            authorization_details: self.details,
-        }
-    }
 }
 
 impl<'a> AccessGrant<'a> {
@@ -113,13 +87,6 @@ impl<'a> AccessGrant<'a> {
     }
 }
 
-/// The content of the tokens of a user's grant.
-pub(super) struct Content {
-    pub scope: Scope,
-    pub resources: Vec<String>,
-    pub details: AuthorizationDetails,
-}
-
 /// Issues the tokens of a user's grant without a refresh token: an access token, and with the scope
 /// `openid` an ID token (OIDC Core §3.1.3.3, §12.2). The account API uses no ID token.
 pub(super) async fn mint_for_user(
@@ -136,7 +103,7 @@ pub(super) async fn mint_for_user(
         details: &content.details,
         ..AccessGrant::of_user(grant, described.user, described.roles)
     };
-    let minted = mint_access_token(context, &access, proved).await?;
+    let response = mint_access_token(context, &access, proved).await?;
     let is_openid = content.scope.contains("openid") && grant.origin == GrantOrigin::Authorization;
     let id_token = if is_openid {
         // A refresh with a narrower scope gives the claims of that scope.
@@ -144,24 +111,25 @@ pub(super) async fn mint_for_user(
             scope: content.scope.clone(),
             ..grant.clone()
         };
-        let token = &minted.token;
+        let token = &response.access_token;
         Some(mint_id_token(context, &narrowed, described, token).await?)
     } else {
         None
     };
     Ok(TokenResponse {
         id_token,
-        ..minted.respond(&scope)
+        ..response
     })
 }
 
 /// Issues an access token in the client's registered format: a signed JWT (RFC 9068), or a
-/// reference to stored claims. It is bound to the proved keys (decision 55).
+/// reference to stored claims. It is bound to the proved keys (decision 55). The response contains
+/// only this token, always with the granted scope (RFC 6749 §5.1).
 pub async fn mint_access_token(
     context: &Context,
     grant: &AccessGrant<'_>,
     proved: &ProvenKeys,
-) -> Result<Minted, ServerError> {
+) -> Result<TokenResponse, ServerError> {
     let core = &context.core;
     let client = registered(context, grant.client_id()).await?;
     // The request was checked before; this check cannot be bypassed.
@@ -183,11 +151,16 @@ pub async fn mint_access_token(
         }
     };
     context.directory.issued.record(&client.id, core.now());
-    Ok(Minted {
-        token,
-        expires_in: claims.exp - claims.iat,
+    Ok(TokenResponse {
+        access_token: token,
         token_type: binding.token_type(),
-        details: claims.authorization_details,
+        issued_token_type: None,
+        expires_in: claims.exp - claims.iat,
+        refresh_token: None,
+        id_token: None,
+        scope: Some(grant.scope.to_string()),
+        // RFC 9396 §7.
+        authorization_details: claims.authorization_details,
     })
 }
 

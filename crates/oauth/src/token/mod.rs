@@ -21,7 +21,7 @@ use self::transaction::Sender;
 use crate::deleted_client;
 use crate::prelude::*;
 
-pub use mint::{AccessGrant, Minted, mint_access_token};
+pub use mint::{AccessGrant, mint_access_token};
 pub(crate) use mint::{claims_of, id_claims_of};
 pub use refresh::Rotated;
 

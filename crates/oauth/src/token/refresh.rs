@@ -8,13 +8,12 @@ use doorward_protocol::error::Reason;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
 use doorward_rules::access_token::Described;
-use doorward_rules::grant_check;
 use doorward_rules::refresh::{self, RefreshDecision};
 use doorward_rules::sender_constraint;
 use doorward_store::{StoreError, WriteTx};
 
-use super::common::{Downscope, end_of_unused, family};
-use super::mint::{Content, mint_for_user};
+use super::common::{Content, Downscope, content, end_of_unused, family};
+use super::mint::mint_for_user;
 use super::transaction::{self, Sender, Statements};
 use crate::prelude::*;
 use crate::refresh_token::{self, FoundToken};
@@ -246,16 +245,13 @@ fn prepare(
     found: &FoundToken,
 ) -> Result<Content, OAuthError> {
     let client = presented.sender.client;
-    grant_check::check_grant(&found.state.check_input(client), core.now())
-        .map_err(grant_check::GrantCheckError::to_error)?;
-    let (grant, narrower) = (&found.state.grant, presented.narrower);
-    // The client's current scopes limit what was granted.
-    let allowed = grant.scope.intersect(&client.scopes);
-    Ok(Content {
-        scope: refresh::narrow(&allowed, presented.scope)?,
-        resources: narrower.resources(core, grant, client)?,
-        details: grant.authorization_details.narrowed(narrower.details)?,
-    })
+    content(
+        core,
+        &found.state,
+        client,
+        presented.scope,
+        presented.narrower,
+    )
 }
 
 fn unknown() -> FlowError {
