@@ -33,11 +33,12 @@ pub fn open(
     random: &Random,
 ) -> Result<Arc<dyn Mailer>, MailConfigError> {
     if config.stores_mail() {
-        return Ok(Arc::new(InboxMailer::new(
-            db.clone(),
-            clock.clone(),
-            random.clone(),
-        )));
+        return Ok(Arc::new(InboxMailer {
+            db: db.clone(),
+            clock: clock.clone(),
+            random: random.clone(),
+            count: AtomicU64::new(0),
+        }));
     }
     match config.mail.smtp_address() {
         Some(address) => Ok(Arc::new(SmtpMailer::open(&address, &config.mail_from())?)),
@@ -67,15 +68,6 @@ struct InboxMailer {
 }
 
 impl InboxMailer {
-    fn new(db: Db, clock: Arc<dyn Clock>, random: Random) -> Self {
-        Self {
-            db,
-            clock,
-            random,
-            count: AtomicU64::new(0),
-        }
-    }
-
     async fn store_mail(&self, mail: &Mail) -> Result<(), StoreError> {
         let now = self.clock.now();
         let mut tail = [0_u8; 10];

@@ -34,16 +34,10 @@ use doorward_telemetry::metrics::Metrics;
 use doorward_web::body::MAX_FORM;
 use doorward_web::web_context::WebContext;
 
-use crate::cleanup;
-use crate::clock_check;
-use crate::deletions;
-use crate::mailer;
-use crate::metrics_listener;
-use crate::routes;
-use crate::secret_uses;
-use crate::tls_acceptor;
-use crate::trace_export;
-use crate::worker;
+use crate::{
+    cleanup, clock_check, deletions, mailer, metrics_listener, routes, secret_uses, tls_acceptor,
+    trace_export, worker,
+};
 
 /// Maximum time until a client has sent the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
@@ -136,9 +130,7 @@ impl From<TcpListener> for Listeners {
 }
 
 pub struct Server {
-    web: Data<WebContext>,
-    sealing: Sealing,
-    mailer: Arc<dyn Mailer>,
+    opened: Opened,
     address: SocketAddr,
     running: actix_web::dev::Server,
     beside: Vec<actix_web::dev::Server>,
@@ -160,13 +152,8 @@ impl Server {
             tracing::warn!(issuer = %config.issuer, "the issuer is an IP address: passkeys are disabled");
         }
         let workers = deps.workers;
-        let Opened {
-            web,
-            sealing,
-            mailer,
-        } = open(config, deps).await?;
-        let web = Data::new(web);
-        let core = &web.context.core;
+        let opened = open(config, deps).await?;
+        let (web, core) = (&opened.web, &opened.web.context.core);
         let address = plain.local_addr()?;
         let running = bind(web.clone(), plain, workers)?;
         let mtls = match (mtls, core.config.mtls.listen) {
@@ -184,9 +171,7 @@ impl Server {
         let operator = AdminContext::command_line(&core.db, &*core.clock);
         standard::ensure_administration(&operator, core.issuer()).await?;
         Ok(Self {
-            web,
-            sealing,
-            mailer,
+            opened,
             address,
             running,
             beside,
@@ -194,7 +179,7 @@ impl Server {
     }
 
     pub fn context(&self) -> Arc<Context> {
-        Arc::clone(&self.web.context)
+        Arc::clone(&self.opened.web.context)
     }
 
     pub const fn local_addr(&self) -> SocketAddr {
@@ -207,16 +192,22 @@ impl Server {
 
     /// Serves until the server is stopped; requests in progress are finished.
     pub async fn run(self) -> std::io::Result<()> {
-        let metrics = Arc::clone(&self.web.metrics);
-        let cleaning = actix_web::rt::spawn(cleanup::run(self.context(), metrics));
-        let deleting = actix_web::rt::spawn(deletions::run(self.context()));
+        let context = self.context();
+        let Opened {
+            web,
+            sealing,
+            mailer,
+        } = self.opened;
+        let metrics = Arc::clone(&web.metrics);
+        let cleaning = actix_web::rt::spawn(cleanup::run(Arc::clone(&context), metrics));
+        let deleting = actix_web::rt::spawn(deletions::run(Arc::clone(&context)));
         let (stop_working, stopped) = tokio::sync::oneshot::channel();
-        let working = worker::run(self.context(), self.mailer.clone(), stopped);
+        let working = worker::run(Arc::clone(&context), mailer, stopped);
         let working = actix_web::rt::spawn(working);
-        let sealing = actix_web::rt::spawn(audit::run(self.sealing.clone()));
-        let using = actix_web::rt::spawn(secret_uses::run(self.context()));
+        let auditing = actix_web::rt::spawn(audit::run(sealing.clone()));
+        let using = actix_web::rt::spawn(secret_uses::run(Arc::clone(&context)));
         let (stop, stopping) = tokio::sync::oneshot::channel();
-        let tracing = actix_web::rt::spawn(trace_export::run(self.web.clone(), stopping));
+        let tracing = actix_web::rt::spawn(trace_export::run(web, stopping));
         let beside = self.beside.into_iter();
         let beside: Vec<_> = beside
             .map(|server| (server.handle(), actix_web::rt::spawn(server)))
@@ -228,13 +219,13 @@ impl Server {
         }
         drop(stop_working);
         let _ = working.await;
-        for task in [sealing, deleting, cleaning, using] {
+        for task in [auditing, deleting, cleaning, using] {
             task.abort();
             // A statement that is dropped after the runtime has ended panics in the driver.
             let _ = task.await;
         }
-        self.sealing.write_waiting().await;
-        secret_uses::flush(&self.web.context).await;
+        sealing.write_waiting().await;
+        secret_uses::flush(&context).await;
         // The last spans are sent. An unavailable collector is given the usual time for one batch.
         drop(stop);
         let _ = tracing.await;
@@ -266,8 +257,9 @@ pub fn simulation_context(
     Ok(Context::new(core, geoip, master, &metrics))
 }
 
+/// The opened parts of a server.
 struct Opened {
-    web: WebContext,
+    web: Data<WebContext>,
     sealing: Sealing,
     mailer: Arc<dyn Mailer>,
 }
@@ -325,7 +317,7 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
         metrics: Arc::clone(&metrics),
     };
     Ok(Opened {
-        web: WebContext::new(Arc::new(context), metrics, anchor, &master),
+        web: Data::new(WebContext::new(Arc::new(context), metrics, anchor, &master)),
         sealing,
         mailer,
     })

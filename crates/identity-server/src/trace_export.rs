@@ -15,11 +15,8 @@ const EVERY: Duration = Duration::from_secs(1);
 /// Maximum number of spans in one batch.
 const MAX_SPANS: usize = 1024;
 
-/// A signal that the server stops.
-pub type Stopping = oneshot::Receiver<()>;
-
 /// Sends spans until the server stops, then the rest. Returns at once if tracing is disabled.
-pub async fn run(web: Data<WebContext>, mut stopping: Stopping) {
+pub async fn run(web: Data<WebContext>, mut stopping: oneshot::Receiver<()>) {
     let Some(mut waiting) = web.traces.take() else {
         return;
     };
@@ -46,7 +43,8 @@ pub async fn run(web: Data<WebContext>, mut stopping: Stopping) {
             }
         }
         if !parcel.is_empty() {
-            was_away = log_result(&send(&collector, &parcel).await, was_away, parcel.len());
+            let sent = collector.post(telemetry::encode(&parcel)).await;
+            was_away = log_result(&sent, was_away, parcel.len());
         }
         if stops {
             return;
@@ -63,10 +61,6 @@ async fn gather(waiting: &mut Receiver<Span>, parcel: &mut Vec<Span>) {
     };
     // After the timeout the batch is sent as collected.
     let _ = tokio::time::timeout(EVERY, fill).await;
-}
-
-async fn send(collector: &Collector, parcel: &[Span]) -> Result<(), EgressError> {
-    collector.post(telemetry::encode(parcel)).await
 }
 
 /// Logs the first of several failures and their end. Returns true if sending failed.

@@ -77,18 +77,9 @@ struct Worker {
 
 impl Worker {
     async fn start_due(&mut self) {
-        log_failure(backchannel_logout::enqueue_jobs(&self.context).await);
+        or_log(backchannel_logout::enqueue_jobs(&self.context).await, ());
         for lane in Lane::ALL {
-            while self.count(lane) < lane.workers() {
-                match self.start_next(lane).await {
-                    Ok(true) => {}
-                    Ok(false) => break,
-                    Err(error) => {
-                        log_failure(Err(error));
-                        break;
-                    }
-                }
-            }
+            while self.count(lane) < lane.workers() && or_log(self.start_next(lane).await, false) {}
         }
     }
 
@@ -100,7 +91,7 @@ impl Worker {
         }
         let context = Arc::clone(&self.context);
         let task = self.tasks.spawn_local(async move {
-            log_failure(run_bulk_changes(&context).await);
+            or_log(run_bulk_changes(&context).await, ());
             true
         });
         self.running.insert(task.id(), Work::BulkChanges);
@@ -144,15 +135,9 @@ impl Worker {
             return acquired.map(|_| true);
         };
         let mailer = Arc::clone(&self.mailer);
-        let task = self.tasks.spawn_local(async move {
-            match work_on(&context, &*mailer, &job).await {
-                Ok(is_answered) => is_answered,
-                Err(error) => {
-                    log_failure(Err(error));
-                    true
-                }
-            }
-        });
+        let task = self
+            .tasks
+            .spawn_local(async move { or_log(work_on(&context, &*mailer, &job).await, true) });
         let work = Work::Job(lane, due.destination);
         self.running.insert(task.id(), work);
         Ok(true)
@@ -169,10 +154,12 @@ impl Worker {
     }
 }
 
-fn log_failure(outcome: Result<(), ServerError>) {
-    if let Err(error) = outcome {
+/// Returns the value, or logs the failure and returns `otherwise`.
+fn or_log<T>(outcome: Result<T, ServerError>, otherwise: T) -> T {
+    outcome.unwrap_or_else(|error| {
         tracing::warn!(fault = %error, "running jobs failed");
-    }
+        otherwise
+    })
 }
 
 async fn run_bulk_changes(context: &Context) -> Result<(), ServerError> {

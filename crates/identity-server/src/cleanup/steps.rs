@@ -55,10 +55,8 @@ pub(super) async fn run_each_minute(turn: &mut Turn<'_>, context: &Context) {
         repo::sessions::end_expired(tx, now, limit).await
     })
     .await;
-    turn.step("delete accounts", async {
-        deletion::carry_out(context).await
-    })
-    .await;
+    turn.step("delete accounts", deletion::carry_out(context))
+        .await;
     turn.batches("record abandoned sign-ins", async |tx, limit| {
         attempts::record_abandoned(tx, now, &core.random, limit).await
     })
@@ -79,12 +77,9 @@ macro_rules! purge {
 /// Removes all other expired rows.
 pub(super) async fn run_each_ten_minutes(turn: &mut Turn<'_>) {
     let (core, now) = (turn.core, turn.core.now());
-    turn.step("unverified accounts", async {
-        deletion::drop_unproved(core).await
-    })
-    .await;
-    turn.step("unused clients", async { create::drop_unused(core).await })
+    turn.step("unverified accounts", deletion::drop_unproved(core))
         .await;
+    turn.step("unused clients", create::drop_unused(core)).await;
     let old = now - RETENTION;
     purge!(turn,
         "interactions": interactions::purge(now - INTERACTION_RETENTION),
@@ -110,10 +105,8 @@ pub(super) async fn run_each_ten_minutes(turn: &mut Turn<'_>) {
         "attempts": attempts::purge(now - attempts::RETENTION),
         "bulk changes": bulk_changes::purge(now - BULK_RETENTION),
     );
-    turn.step("unredeemed codes", async {
-        purge_unredeemed(core, now - UNREDEEMED_RETENTION).await
-    })
-    .await;
+    let unredeemed = purge_unredeemed(core, now - UNREDEEMED_RETENTION);
+    turn.step("unredeemed codes", unredeemed).await;
     let (unused, used) = (now - USED_RETENTION, now - PUSHED_RETENTION);
     turn.batches("pushed requests", async |tx, limit| {
         repo::pushed_requests::purge(tx, unused, used, limit).await

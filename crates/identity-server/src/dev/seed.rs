@@ -14,7 +14,6 @@ use doorward_domain::time::Clock;
 use doorward_oauth::clients::build::build;
 use doorward_oauth::clients::input::NewClient;
 use doorward_oauth::dev_token::TOKEN_CLIENT;
-use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use doorward_store::{Db, WriteTx, repo};
 
@@ -207,90 +206,92 @@ async fn follow_web_client(
     Ok(())
 }
 
+/// Builds a client with these settings.
+fn client(
+    context: &AdminContext<'_>,
+    id: &str,
+    (name, kind): (&str, ClientKind),
+    settings: ClientChange,
+) -> Client {
+    let new = NewClient {
+        id: ClientId::parse(id),
+        settings,
+        ..NewClient::named(name, kind)
+    };
+    let (pkce, now) = (context.settings.pkce, context.clock.now());
+    build(new, pkce, now, context.random.rng()).0
+}
+
 /// Returns the web client of the tasks API: a third-party client, so that consent is required.
 fn web_client(instance: &Instance, context: &AdminContext<'_>) -> Client {
     let public_url = &instance.config.tasks.public_url;
     let scopes = &instance.config.tasks.web.scopes;
-    let (mut client, _) = build(
-        NewClient {
-            id: ClientId::parse(WEB_CLIENT),
-            settings: ClientChange {
-                redirect_uris: Some(vec![format!("{public_url}/web/callback")]),
-                post_logout_redirect_uris: Some(vec![format!("{public_url}/web/")]),
-                scopes: Some(scopes.iter().map(String::as_str).collect()),
-                ..ClientChange::default()
-            },
-            ..NewClient::named("Tasks", ClientKind::Confidential)
-        },
-        context.settings.pkce,
-        context.clock.now(),
-        context.random.rng(),
-    );
-    client.secret_hash = Some(TokenHash::digest(instance.web_secret.expose()));
-    client
+    let settings = ClientChange {
+        redirect_uris: Some(vec![format!("{public_url}/web/callback")]),
+        post_logout_redirect_uris: Some(vec![format!("{public_url}/web/")]),
+        scopes: Some(scopes.iter().map(String::as_str).collect()),
+        ..ClientChange::default()
+    };
+    Client {
+        secret_hash: Some(TokenHash::digest(instance.web_secret.expose())),
+        ..client(
+            context,
+            WEB_CLIENT,
+            ("Tasks", ClientKind::Confidential),
+            settings,
+        )
+    }
 }
 
 /// Returns the client with which the tasks API and its sample MCP server introspect API keys, opaque
 /// tokens, and tokens that could not carry every group.
 fn api_client(instance: &Instance, context: &AdminContext<'_>) -> Client {
-    let (mut client, _) = build(
-        NewClient {
-            id: ClientId::parse(API_CLIENT),
-            settings: ClientChange {
-                serves: Some(vec![
-                    instance.config.tasks_audience(),
-                    format!("{}/mcp", instance.config.tasks.public_url),
-                ]),
-                ..ClientChange::default()
-            },
-            ..NewClient::named("Tasks API", ClientKind::Confidential)
-        },
-        context.settings.pkce,
-        context.clock.now(),
-        context.random.rng(),
-    );
-    client.secret_hash = Some(TokenHash::digest(instance.api_secret.expose()));
-    client
+    let mcp = format!("{}/mcp", instance.config.tasks.public_url);
+    let settings = ClientChange {
+        serves: Some(vec![instance.config.tasks_audience(), mcp]),
+        ..ClientChange::default()
+    };
+    Client {
+        secret_hash: Some(TokenHash::digest(instance.api_secret.expose())),
+        ..client(
+            context,
+            API_CLIENT,
+            ("Tasks API", ClientKind::Confidential),
+            settings,
+        )
+    }
 }
 
 /// Returns the client of `doorward token` and for experiments with native applications: a public
 /// client on loopback with any port (RFC 8252 §7.3).
 fn token_client(context: &AdminContext<'_>) -> Client {
-    let all: Scope = OWN_SCOPES
-        .iter()
-        .chain(TASKS_PERMISSIONS)
-        .map(|(name, _)| *name)
-        .collect();
-    let (client, _) = build(
-        NewClient {
-            id: ClientId::parse(TOKEN_CLIENT),
-            settings: ClientChange {
-                redirect_uris: Some(vec!["http://127.0.0.1/callback".to_owned()]),
-                scopes: Some(all),
-                first_party: Some(true),
-                ..ClientChange::default()
-            },
-            ..NewClient::named("Development", ClientKind::Public)
-        },
-        context.settings.pkce,
-        context.clock.now(),
-        context.random.rng(),
-    );
-    client
+    let all = OWN_SCOPES.iter().chain(TASKS_PERMISSIONS);
+    let settings = ClientChange {
+        redirect_uris: Some(vec!["http://127.0.0.1/callback".to_owned()]),
+        scopes: Some(all.map(|(name, _)| *name).collect()),
+        first_party: Some(true),
+        ..ClientChange::default()
+    };
+    client(
+        context,
+        TOKEN_CLIENT,
+        ("Development", ClientKind::Public),
+        settings,
+    )
 }
 
 /// Returns a television client for the device authorization grant (RFC 8628): a public third-party
 /// client.
 fn device_client(context: &AdminContext<'_>) -> Client {
-    let mut new = NewClient::named("Living-room TV", ClientKind::Public);
-    new.id = ClientId::parse(DEVICE_CLIENT);
-    new.settings.grant_types = Some(vec![GrantType::DeviceCode, GrantType::RefreshToken]);
-    new.settings.scopes = Some(["openid", "profile", "tasks:read"].into_iter().collect());
-    build(
-        new,
-        context.settings.pkce,
-        context.clock.now(),
-        context.random.rng(),
+    let settings = ClientChange {
+        grant_types: Some(vec![GrantType::DeviceCode, GrantType::RefreshToken]),
+        scopes: Some(["openid", "profile", "tasks:read"].into_iter().collect()),
+        ..ClientChange::default()
+    };
+    client(
+        context,
+        DEVICE_CLIENT,
+        ("Living-room TV", ClientKind::Public),
+        settings,
     )
-    .0
 }

@@ -3,7 +3,7 @@
 use doorward_config::Config;
 use doorward_store::{Db, repo};
 
-use super::report::CheckResult;
+use super::report::{CheckResult, Part};
 
 /// Reports the clients and resources whose signature algorithm is not offered. The server cannot
 /// sign for them.
@@ -26,9 +26,5 @@ pub(super) async fn without_keys(config: &Config, db: &Db) -> Option<CheckResult
         return None;
     }
     let remediation = "add the algorithm to keys.algorithms, or choose another one for them";
-    Some(CheckResult::bad(
-        "signature algorithms",
-        found.join("; "),
-        remediation,
-    ))
+    Some(Part("signature algorithms").bad(found.join("; "), remediation))
 }

@@ -3,44 +3,36 @@
 use doorward_domain::time::Clock;
 use doorward_store::{Db, repo};
 
-use super::report::CheckResult;
+use super::report::{CheckResult, Part};
 
 /// Counts jobs that wait and that failed.
-pub(super) async fn jobs(db: &Db, report: &mut Vec<CheckResult>) {
-    const PART: &str = "work that waits";
-    let read = db.read();
-    let (Ok(waiting), Ok(failed)) = (
-        repo::jobs::count_waiting(read).await,
-        repo::jobs::count_failed(read).await,
-    ) else {
-        return;
-    };
+pub(super) async fn jobs(db: &Db) -> Option<CheckResult> {
+    const JOBS: Part = Part("work that waits");
+    let waiting = repo::jobs::count_waiting(db.read()).await.ok()?;
+    let failed = repo::jobs::count_failed(db.read()).await.ok()?;
     let seen = format!("{waiting} messages are waiting, {failed} have failed");
-    report.push(if failed > 0 {
-        CheckResult::warning(
-            PART,
+    Some(if failed > 0 {
+        JOBS.warning(
             seen,
             "see the log for the cause of each failure; check mail and the clients' URLs first",
         )
     } else {
-        CheckResult::passed(PART, seen)
-    });
+        JOBS.passed(seen)
+    })
 }
 
 /// Checks that each step of the cleanup has succeeded within an hour.
-pub(super) async fn cleanup(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
-    if let Ok(overdue) = repo::cleanup_steps::list_overdue(db.read(), clock.now()).await {
-        report.push(cleanup_line(&overdue));
-    }
+pub(super) async fn cleanup(db: &Db, clock: &dyn Clock) -> Option<CheckResult> {
+    let overdue = repo::cleanup_steps::list_overdue(db.read(), clock.now()).await;
+    Some(cleanup_line(&overdue.ok()?))
 }
 
 fn cleanup_line(overdue: &[String]) -> CheckResult {
-    const PART: &str = "cleanup";
+    const CLEANUP: Part = Part("cleanup");
     if overdue.is_empty() {
-        return CheckResult::passed(PART, "no step is overdue");
+        return CLEANUP.passed("no step is overdue");
     }
-    CheckResult::warning(
-        PART,
+    CLEANUP.warning(
         format!("no success for an hour: {}", overdue.join(", ")),
         "start `doorward serve` if it is stopped; otherwise see \"cleanup step failed\" in its log for the cause",
     )

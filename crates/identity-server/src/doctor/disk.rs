@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::report::CheckResult;
+use super::report::{CheckResult, Part};
 
 /// Minimum free space beside an SQLite file, in bytes.
 const ROOM: u64 = 256 * 1024 * 1024;
@@ -11,34 +11,25 @@ const ROOM: u64 = 256 * 1024 * 1024;
 const FULL: u64 = 64 * 1024;
 
 /// Checks the free space beside an SQLite file.
-pub(super) fn check(file: &str, report: &mut Vec<CheckResult>) {
+pub(super) fn check(file: &str) -> Option<CheckResult> {
     let directory = Path::new(file)
         .parent()
         .filter(|path| !path.as_os_str().is_empty());
-    let Ok(found) = rustix::fs::statvfs(directory.unwrap_or(Path::new("."))) else {
-        return;
-    };
-    report.push(room_line(found.f_bavail.saturating_mul(found.f_frsize)));
+    let found = rustix::fs::statvfs(directory.unwrap_or(Path::new("."))).ok()?;
+    Some(room_line(found.f_bavail.saturating_mul(found.f_frsize)))
 }
 
 fn room_line(free: u64) -> CheckResult {
-    const PART: &str = "disk";
-    let seen = format!("{} MiB are free beside the database", free / (1024 * 1024));
+    const DISK: Part = Part("disk");
+    let kib = free / 1024;
+    let seen = format!("{} MiB are free beside the database", kib / 1024);
     if free < FULL {
-        let seen = format!(
-            "disk full: {} KiB are free beside the database",
-            free / 1024
-        );
-        return CheckResult::bad(PART, seen, "free some space: no user can sign in");
-    }
-    if free < ROOM {
-        CheckResult::warning(
-            PART,
-            seen,
-            "free some space: without it no user can sign in",
-        )
+        let seen = format!("disk full: {kib} KiB are free beside the database");
+        DISK.bad(seen, "free some space: no user can sign in")
+    } else if free < ROOM {
+        DISK.warning(seen, "free some space: without it no user can sign in")
     } else {
-        CheckResult::passed(PART, seen)
+        DISK.passed(seen)
     }
 }
 

@@ -11,30 +11,31 @@ use reqwest::tls::TlsInfo;
 use reqwest::{Client, Response};
 use serde_json::Value;
 
-use super::report::CheckResult;
-use super::storage::Stored;
+use super::report::{CheckResult, Part};
 
 /// Timeout of each request.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Minimum remaining days of a certificate; automatic renewal happens earlier.
 const DAYS: i32 = 14;
-const PART: &str = "issuer";
 const DISCOVERY: &str = "/.well-known/openid-configuration";
+const ISSUER: Part = Part("issuer");
+const CERTIFICATE: Part = Part("certificate");
 
-/// Checks the issuer's discovery document, certificate and published keys.
+/// Checks the issuer's discovery document and certificate, and that the default signing key `kid` is
+/// published.
 pub(super) async fn examine(
     config: &Config,
     clock: &dyn Clock,
-    stored: Option<&Stored>,
+    kid: Option<&str>,
     report: &mut Vec<CheckResult>,
 ) {
     match discover(config, clock, report).await {
         Err(problem) => report.push(problem),
         Ok((client, document)) => {
             let seen = format!("{}{DISCOVERY} has the same issuer", config.issuer);
-            report.push(CheckResult::passed(PART, seen));
-            if let Some(kid) = stored.and_then(|stored| stored.kid.as_deref()) {
-                published(&client, &document, kid, report).await;
+            report.push(ISSUER.passed(seen));
+            if let Some(kid) = kid {
+                report.push(published(&client, &document, kid).await);
             }
         }
     }
@@ -51,37 +52,30 @@ async fn discover(
         .timeout(PATIENCE)
         .tls_info(true)
         .build()
-        .map_err(|error| {
-            let remediation = "TLS cannot be initialized: check SSL_CERT_FILE";
-            CheckResult::bad(PART, error, remediation)
-        })?;
+        .map_err(|error| ISSUER.bad(error, "TLS cannot be initialized: check SSL_CERT_FILE"))?;
     let address = format!("{}{DISCOVERY}", config.issuer);
     let response = client.get(&address).send().await.map_err(|error| {
-        CheckResult::bad(
-            PART,
+        ISSUER.bad(
             format!("no answer at {address}: {}", causes(&error)),
             "check that the server runs, that the name resolves to the proxy, and that the certificate chain is complete",
         )
     })?;
-    certificate(&response, clock.now(), report);
+    report.extend(certificate(&response, clock.now()));
     let status = response.status();
     if status != 200 {
-        return Err(CheckResult::bad(
-            PART,
+        return Err(ISSUER.bad(
             format!("{address} answers {status}"),
             "configure the proxy to forward every path with the original Host header",
         ));
     }
-    let Ok(document) = response.json::<Value>().await else {
-        return Err(CheckResult::bad(
-            PART,
+    let document: Value = response.json().await.map_err(|_| {
+        ISSUER.bad(
             format!("{address} is not a JSON document"),
             "another service responds there: check the target of the proxy",
-        ));
-    };
+        )
+    })?;
     if document["issuer"] != *config.issuer {
-        return Err(CheckResult::bad(
-            PART,
+        return Err(ISSUER.bad(
             format!("the server there has the issuer {}", document["issuer"]),
             "another instance or configuration responds: set the same issuer in both",
         ));
@@ -90,80 +84,57 @@ async fn discover(
 }
 
 /// Checks that the server at the issuer publishes the signing key of this database.
-async fn published(client: &Client, document: &Value, kid: &str, report: &mut Vec<CheckResult>) {
-    const PART: &str = "published keys";
+async fn published(client: &Client, document: &Value, kid: &str) -> CheckResult {
+    const KEYS: Part = Part("published keys");
     let Some(address) = document["jwks_uri"].as_str() else {
-        report.push(CheckResult::bad(
-            PART,
-            "discovery names no jwks_uri",
-            "update the server at the issuer",
-        ));
-        return;
+        let remediation = "update the server at the issuer";
+        return KEYS.bad("discovery names no jwks_uri", remediation);
     };
     let response = async { client.get(address).send().await?.json::<Value>().await };
-    report.push(match response.await {
-        Ok(keys) if has(&keys, kid) => CheckResult::passed(PART, "the signing key is published"),
-        Ok(_) => CheckResult::bad(
-            PART,
+    match response.await {
+        Ok(keys) if has(&keys, kid) => KEYS.passed("the signing key is published"),
+        Ok(_) => KEYS.bad(
             "the signing key is not published",
             "the server at the issuer uses another database: compare database.url of both",
         ),
-        Err(error) => CheckResult::bad(
-            PART,
+        Err(error) => KEYS.bad(
             format!("no keys at {address}: {}", causes(&error)),
             "configure the proxy to forward every path: clients verify tokens with these keys",
         ),
-    });
+    }
 }
 
 fn has(keys: &Value, kid: &str) -> bool {
-    let listed = keys["keys"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    listed.iter().any(|key| key["kid"] == *kid)
+    let mut listed = keys["keys"].as_array().into_iter().flatten();
+    listed.any(|key| key["kid"] == *kid)
 }
 
 /// Checks the expiry of the certificate; there is none on loopback.
-fn certificate(response: &Response, now: UnixSeconds, report: &mut Vec<CheckResult>) {
-    const PART: &str = "certificate";
+fn certificate(response: &Response, now: UnixSeconds) -> Option<CheckResult> {
     let info = response.extensions().get::<TlsInfo>();
-    let Some(der) = info.and_then(TlsInfo::peer_certificate) else {
-        return;
-    };
-    let left = X509::from_der(der)
-        .and_then(|certificate| Asn1Time::from_unix(now)?.diff(certificate.not_after()))
-        .map(|left| left.days);
-    report.push(match left {
-        Ok(days) => certificate_line(days),
-        Err(error) => {
-            CheckResult::warning(PART, error, "inspect the certificate with `openssl x509`")
-        }
-    });
+    let left = X509::from_der(info.and_then(TlsInfo::peer_certificate)?)
+        .and_then(|certificate| Asn1Time::from_unix(now)?.diff(certificate.not_after()));
+    Some(match left {
+        Ok(left) => certificate_line(left.days),
+        Err(error) => CERTIFICATE.warning(error, "inspect the certificate with `openssl x509`"),
+    })
 }
 
 fn certificate_line(days: i32) -> CheckResult {
-    const PART: &str = "certificate";
     if days < DAYS {
         let remediation = "renew it, and check why it was not renewed automatically";
-        CheckResult::warning(PART, format!("it expires in {days} days"), remediation)
+        CERTIFICATE.warning(format!("it expires in {days} days"), remediation)
     } else {
-        CheckResult::passed(PART, format!("valid for {days} days"))
+        CERTIFICATE.passed(format!("valid for {days} days"))
     }
 }
 
+/// Returns the innermost cause of an error, or the error.
 fn causes(error: &reqwest::Error) -> String {
-    let mut text = String::new();
-    let mut cause = std::error::Error::source(error);
-    while let Some(item) = cause {
-        text = item.to_string();
-        cause = item.source();
-    }
-    if text.is_empty() {
-        error.to_string()
-    } else {
-        text
-    }
+    let first = std::error::Error::source(error);
+    let causes = std::iter::successors(first, |cause| cause.source());
+    let innermost = causes.last();
+    innermost.map_or_else(|| error.to_string(), ToString::to_string)
 }
 
 #[cfg(test)]

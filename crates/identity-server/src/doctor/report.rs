@@ -34,37 +34,32 @@ pub struct CheckResult {
     pub suggestion: Option<String>,
 }
 
-impl CheckResult {
-    pub(super) fn passed(part: &'static str, seen: impl fmt::Display) -> Self {
-        Self {
-            part,
+/// A part of the deployment, by its name in the report.
+#[derive(Clone, Copy)]
+pub(super) struct Part(pub &'static str);
+
+impl Part {
+    pub fn passed(self, seen: impl fmt::Display) -> CheckResult {
+        CheckResult {
+            part: self.0,
             health: CheckStatus::Good,
             seen: seen.to_string(),
             suggestion: None,
         }
     }
 
-    pub(super) fn warning(
-        part: &'static str,
-        seen: impl fmt::Display,
-        remediation: impl fmt::Display,
-    ) -> Self {
-        Self {
-            part,
+    pub fn warning(self, seen: impl fmt::Display, remediation: impl fmt::Display) -> CheckResult {
+        CheckResult {
             health: CheckStatus::Warning,
-            seen: seen.to_string(),
             suggestion: Some(remediation.to_string()),
+            ..self.passed(seen)
         }
     }
 
-    pub(super) fn bad(
-        part: &'static str,
-        seen: impl fmt::Display,
-        remediation: impl fmt::Display,
-    ) -> Self {
-        Self {
+    pub fn bad(self, seen: impl fmt::Display, remediation: impl fmt::Display) -> CheckResult {
+        CheckResult {
             health: CheckStatus::Bad,
-            ..Self::warning(part, seen, remediation)
+            ..self.warning(seen, remediation)
         }
     }
 }
