@@ -292,7 +292,7 @@ fn authenticator(
         .origin(&config.public_url)
         .require_dpop(config.require_dpop)
         .algorithms(config.algorithms.iter().copied())
-        .used_proofs(Arc::new(UsedProofs::new(db.clone())));
+        .used_proofs(Arc::new(UsedProofs(db.clone())));
     match &config.introspection {
         Some(client) => access.introspection(client.clone()),
         None => access,

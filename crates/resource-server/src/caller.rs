@@ -5,9 +5,11 @@
 //! of its records depends on their number.
 
 use std::collections::BTreeSet;
+use std::future::{Ready, ready};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use actix_web::HttpRequest;
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
 use doorward_access::Principal;
 use doorward_policy::principal::{Extent, Memberships};
 use doorward_policy::{
@@ -20,11 +22,41 @@ use crate::access_log;
 use crate::origin::Origin;
 use crate::problem::Problem;
 use crate::projects::{join_memberships, memberships, memberships_in};
+use crate::request::{expected_version, object_id};
 use crate::state::State;
 
 /// Maximum number of memberships that are read at once. A page of a list reads one index range for
 /// each of them.
 const FEW_MEMBERSHIPS: u64 = 64;
+
+/// The request of a handler, and the state of the server.
+pub(crate) struct Call {
+    pub request: HttpRequest,
+    pub state: web::Data<State>,
+}
+
+impl FromRequest for Call {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let state = web::Data::from_request(request, payload).into_inner();
+        let request = request.clone();
+        ready(state.map(|state| Self { request, state }))
+    }
+}
+
+impl Call {
+    /// Loads the caller, whose token was verified.
+    pub(crate) async fn caller(&self, principal: &Arc<Principal>) -> Result<Caller<'_>, Problem> {
+        Caller::from_request(&self.state, &self.request, principal).await
+    }
+
+    /// Returns the ID of the object in the path, and the version of it that the request expects.
+    pub(crate) fn target(&self) -> Result<(Uuid, Option<i64>), Problem> {
+        Ok((object_id(&self.request)?, expected_version(&self.request)?))
+    }
+}
 
 /// The caller of a request, the context for policies, and the policies.
 pub(crate) struct Caller<'a> {

@@ -17,6 +17,7 @@ pub mod config;
 mod cursor;
 mod date_time;
 mod decisions;
+mod entity;
 pub mod explain;
 mod fields;
 mod headers;

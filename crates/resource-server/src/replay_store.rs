@@ -15,23 +15,14 @@ mod used_proof {
         pub expires_at: i64,
     }
 
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+    crate::entity::plain_entity!();
 }
 
 /// The replay store of all processes of this service.
 #[derive(Debug)]
-pub(crate) struct UsedProofs {
-    db: DatabaseConnection,
-}
+pub(crate) struct UsedProofs(pub DatabaseConnection);
 
 impl UsedProofs {
-    pub(crate) const fn new(db: DatabaseConnection) -> Self {
-        Self { db }
-    }
-
     /// Inserts a proof: of concurrent callers, exactly one inserts the row.
     async fn insert(&self, name: &[u8; 32], expires_at: i64) -> Result<bool, DbErr> {
         let row = used_proof::ActiveModel {
@@ -42,7 +33,7 @@ impl UsedProofs {
         keep.do_nothing();
         let inserted = used_proof::Entity::insert(row)
             .on_conflict(keep)
-            .exec_without_returning(&self.db)
+            .exec_without_returning(&self.0)
             .await?;
         Ok(inserted == 1)
     }

@@ -8,7 +8,7 @@ use crate::date_time::NO_DAY;
 use crate::projects::add_member;
 use crate::projects::model::{Confidentiality, Project, Role, Status as ProjectStatus};
 use crate::resource::store::add;
-use crate::resource::{Identity, Resource as _, sort_key};
+use crate::resource::{Identity, TableObject as _, sort_key};
 use crate::state::State;
 use crate::tasks::model::{Priority, Status, Task};
 

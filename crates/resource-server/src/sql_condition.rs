@@ -3,21 +3,14 @@
 use doorward_policy::filter::{Member, Order};
 use doorward_policy::principal::MembershipSet;
 use doorward_policy::{Filter, Scalar};
-use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement};
-use sea_orm::{Condition, DbErr, Value};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{ColumnTrait, ColumnType, Condition, DbErr, EntityTrait, Value};
 use uuid::Uuid;
 
 use crate::projects::model::{Permission, Role};
 use crate::value_list;
 
-/// The type of a column, which determines the comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ColumnType {
-    Text,
-    Number,
-    Id,
-}
-
+/// The column of an attribute. Its type determines the comparison.
 pub(crate) enum ColumnMapping {
     Column(Expr, ColumnType),
     /// A column of another row: the statement finds that row, and the condition is added to it.
@@ -25,8 +18,17 @@ pub(crate) enum ColumnMapping {
 }
 
 impl ColumnMapping {
-    pub(crate) fn column(column: impl IntoColumnRef, holds: ColumnType) -> Self {
-        Self::Column(Expr::col(column), holds)
+    /// Returns the column of an attribute: the one with its name, or the one in `renamed`.
+    pub(crate) fn of<E: EntityTrait>(path: &[&str], renamed: &[(&str, E::Column)]) -> Option<Self> {
+        let name = match path {
+            [] => "id",
+            [name] => name,
+            _ => return None,
+        };
+        let other = renamed.iter().find(|(attribute, _)| *attribute == name);
+        let column = other.map_or_else(|| name.parse().ok(), |(_, column)| Some(*column))?;
+        let holds = column.def().get_column_type().clone();
+        Some(Self::Column(Expr::col((E::default(), column)), holds))
     }
 }
 
@@ -47,7 +49,7 @@ pub(crate) fn condition(filter: &Filter, places: ColumnMapper) -> Result<Conditi
         Filter::In(path, values) => compare(path, places, |column, holds| {
             let values: Vec<Value> = values
                 .iter()
-                .filter_map(|item| value(item, holds))
+                .filter_map(|item| value(item, &holds))
                 .collect();
             match values.as_slice() {
                 [] => Expr::value(false),
@@ -124,11 +126,13 @@ fn compare(
 }
 
 /// Converts a value for the column; `None` if the column can never contain it.
-fn value(scalar: &Scalar, holds: ColumnType) -> Option<Value> {
+fn value(scalar: &Scalar, holds: &ColumnType) -> Option<Value> {
     match (scalar, holds) {
-        (Scalar::Text(text), ColumnType::Text) => Some(text.clone().into()),
-        (Scalar::Text(text), ColumnType::Id) => Some(Uuid::try_parse(text).ok()?.into()),
-        (Scalar::Long(number), ColumnType::Number) => Some((*number).into()),
+        (Scalar::Text(text), ColumnType::Text | ColumnType::String(_)) => Some(text.clone().into()),
+        (Scalar::Text(text), ColumnType::Uuid) => Some(Uuid::try_parse(text).ok()?.into()),
+        (Scalar::Long(number), ColumnType::Integer | ColumnType::BigInteger) => {
+            Some((*number).into())
+        }
         _ => None,
     }
 }

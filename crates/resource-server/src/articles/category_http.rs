@@ -1,6 +1,7 @@
 //! `/api/categories/`: list, read, create, replace and delete the categories of articles.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::web::Payload;
+use actix_web::{HttpRequest, HttpResponse};
 use doorward_access::Principal;
 use doorward_access::guard::{Allowed, RouteGuard as _, Routes};
 use doorward_access::rbac::decide;
@@ -11,56 +12,42 @@ use super::category_store;
 use super::permissions::{DeleteCategories, EditCategories, ReadContent};
 use crate::audit::{Event, Kind};
 use crate::body::{JSON, read_json};
-use crate::caller::Caller;
-use crate::problem::Problem;
+use crate::caller::{Call, Caller};
+use crate::problem::{Problem, Response};
 use crate::request::{MAX_ATTEMPTS, collection_at, expected_version, page, with_tag};
-use crate::state::State;
 
 /// Handles `GET /api/categories/`: without paging: there are few.
-async fn list(
-    allowed: Allowed<ReadContent>,
-    request: HttpRequest,
-    state: web::Data<State>,
-) -> Result<HttpResponse, Problem> {
-    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
-    let categories = category_store::list(&state.db, caller.org()).await?;
+async fn list(allowed: Allowed<ReadContent>, call: Call) -> Response {
+    let caller = call.caller(&allowed.principal).await?;
+    let categories = category_store::list(caller.db, caller.org()).await?;
     let with_editors = sees_editors(&caller.principal);
     let items: Vec<_> = categories
         .iter()
         .map(|category| CategoryView::new(category, with_editors))
         .collect();
-    Ok(page(&request, &items, None))
+    Ok(page(&call.request, &items, None))
 }
 
-async fn read(
-    allowed: Allowed<ReadContent>,
-    request: HttpRequest,
-    state: web::Data<State>,
-) -> Result<HttpResponse, Problem> {
-    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
-    let category = find(&caller, &request).await?;
+async fn read(allowed: Allowed<ReadContent>, call: Call) -> Response {
+    let caller = call.caller(&allowed.principal).await?;
+    let category = find(&caller, &call.request).await?;
     let view = CategoryView::new(&category, sees_editors(&caller.principal));
     Ok(with_tag(HttpResponse::Ok(), category.version, &view))
 }
 
-async fn put(
-    allowed: Allowed<EditCategories>,
-    request: HttpRequest,
-    payload: web::Payload,
-    state: web::Data<State>,
-) -> Result<HttpResponse, Problem> {
-    let body = read_json(&request, payload, &[JSON]).await?;
-    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
-    let expected = expected_version(&request)?;
-    let category = parse(code_of(&request), &body)?;
+async fn put(allowed: Allowed<EditCategories>, call: Call, payload: Payload) -> Response {
+    let body = read_json(&call.request, payload, &[JSON]).await?;
+    let caller = call.caller(&allowed.principal).await?;
+    let expected = expected_version(&call.request)?;
+    let category = parse(code_of(&call.request), &body)?;
     for _ in 0..MAX_ATTEMPTS {
-        let before = category_store::find(&state.db, caller.org(), &category.code).await?;
+        let before = category_store::find(caller.db, caller.org(), &category.code).await?;
         let version = before.as_ref().map(|before| before.version);
         if expected.is_some() && expected != version {
             return Err(Problem::precondition_failed());
         }
         let event = changed(&caller, "update", before.as_ref(), Some(&category));
-        if category_store::put(&state, caller.org(), &category, version, event).await? {
+        if category_store::put(&call.state, caller.org(), &category, version, event).await? {
             let response = match version {
                 Some(_) => HttpResponse::Ok(),
                 None => HttpResponse::Created(),
@@ -72,21 +59,17 @@ async fn put(
     Err(Problem::precondition_failed())
 }
 
-async fn delete(
-    allowed: Allowed<DeleteCategories>,
-    request: HttpRequest,
-    state: web::Data<State>,
-) -> Result<HttpResponse, Problem> {
-    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
-    let (code, expected) = (code_of(&request), expected_version(&request)?);
+async fn delete(allowed: Allowed<DeleteCategories>, call: Call) -> Response {
+    let caller = call.caller(&allowed.principal).await?;
+    let (code, expected) = (code_of(&call.request), expected_version(&call.request)?);
     for _ in 0..MAX_ATTEMPTS {
-        let before = find(&caller, &request).await?;
+        let before = find(&caller, &call.request).await?;
         let version = before.version;
         if expected.is_some_and(|expected| expected != version) {
             return Err(Problem::precondition_failed());
         }
         let event = changed(&caller, "delete", Some(&before), None);
-        if category_store::delete(&state, caller.org(), code, version, event).await? {
+        if category_store::delete(&call.state, caller.org(), code, version, event).await? {
             return Ok(HttpResponse::NoContent().finish());
         }
     }
@@ -104,7 +87,7 @@ fn changed(
     let code = before.or(after).map_or("", |category| &*category.code);
     let about = format!("Category/{code}");
     let detail = json!({"before": before.map(is), "after": after.map(is)});
-    Event::from_request(caller, Kind::CategoryChanged, action, about, detail)
+    Event::from_request(caller, Kind::CategoryChanged, action, about, &detail)
 }
 
 /// Returns true if the caller may read the editors: the permission to change categories includes

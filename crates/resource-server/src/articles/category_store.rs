@@ -29,10 +29,7 @@ mod entity {
         pub version: i64,
     }
 
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+    crate::entity::plain_entity!();
 }
 
 use entity::{ActiveModel, Column, Entity, Model};

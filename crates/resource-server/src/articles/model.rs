@@ -6,6 +6,7 @@ use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
 use crate::date_time::{serialize_time, serialize_time_or_null};
+use crate::entity::{plain_entity, present};
 use crate::projects::model::Confidentiality;
 
 /// Maximum length of a title in characters.
@@ -48,44 +49,35 @@ pub(crate) struct Model {
     pub version: i64,
 }
 
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub(crate) enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
+plain_entity!();
 
 impl Article {
     /// Returns the article as policies see it, with the editors of its category.
     pub(crate) fn object(&self, editors: Option<&[String]>) -> Object {
-        let mut attributes = Attributes::from([
-            ("owner", Value::user(&self.author_subject)),
-            ("org", Value::text(&self.org)),
+        let level = self.confidentiality.as_str();
+        let category = self.category.as_deref();
+        let attributes = [
+            ("owner", Some(Value::user(&self.author_subject))),
+            ("org", Some(Value::text(&self.org))),
+            ("confidentiality", Some(Value::text(level))),
+            ("department", self.department.as_deref().map(Value::text)),
+            ("manager", self.manager.as_deref().map(Value::user)),
+            ("plan", self.plan.as_deref().map(Value::text)),
+            ("published_at", self.published_at.map(Value::Long)),
             (
-                "confidentiality",
-                Value::text(self.confidentiality.as_str()),
+                "category",
+                category.map(|code| Value::Entity(Kind::Category, code.to_owned())),
             ),
-        ]);
-        if let Some(department) = &self.department {
-            attributes.insert("department", Value::text(department));
-        }
-        if let Some(manager) = &self.manager {
-            attributes.insert("manager", Value::user(manager));
-        }
-        if let Some(plan) = &self.plan {
-            attributes.insert("plan", Value::text(plan));
-        }
-        if let Some(published_at) = self.published_at {
-            attributes.insert("published_at", Value::Long(published_at));
-        }
-        let mut related = Vec::new();
-        if let Some(category) = &self.category {
-            let id = Value::Entity(Kind::Category, category.clone());
-            attributes.insert("category", id);
+        ];
+        let mut object = Object::new(Kind::Document, self.id, present(attributes));
+        object.related.extend(category.map(|code| {
             let editors = Value::entities(Kind::Person, editors.unwrap_or_default());
-            let editors = Attributes::from([("editors", editors)]);
-            related.push(Object::new(Kind::Category, category, editors));
-        }
-        let mut object = Object::new(Kind::Document, self.id, attributes);
-        object.related = related;
+            Object::new(
+                Kind::Category,
+                code,
+                Attributes::from([("editors", editors)]),
+            )
+        }));
         object
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use doorward_http_common::problem::FieldError;
 use doorward_policy::{Action, Kind, Object};
 use sea_orm::prelude::Expr;
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ColumnType, ConnectionTrait, DbErr};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -19,44 +19,24 @@ use crate::fields::Fields;
 use crate::problem::Problem;
 use crate::projects::model::Confidentiality;
 use crate::resource::{
-    Change, Filter, Identity, Parameter, Resource, TableObject, apply, given, sort_key,
+    Change, Filter, Identity, Parameter, Resource, TableObject, apply, common_columns, given,
+    sort_key,
 };
-use crate::sql_condition::{ColumnMapper, ColumnMapping, ColumnType};
+use crate::sql_condition::{ColumnMapper, ColumnMapping};
 
 /// Returns the column of an article's attribute. An article belongs to no project.
 pub(crate) fn column_mapping(path: &[&str]) -> Option<ColumnMapping> {
-    let (column, holds) = match path {
-        [] => (Column::Id, ColumnType::Id),
-        ["owner"] => (Column::AuthorSubject, ColumnType::Text),
-        ["org"] => (Column::Org, ColumnType::Text),
-        ["category"] => (Column::Category, ColumnType::Text),
-        ["department"] => (Column::Department, ColumnType::Text),
-        ["manager"] => (Column::Manager, ColumnType::Text),
-        ["confidentiality"] => (Column::Confidentiality, ColumnType::Text),
-        ["plan"] => (Column::Plan, ColumnType::Text),
-        ["published_at"] => (Column::PublishedAt, ColumnType::Number),
-        ["project", ..] => {
-            return Some(ColumnMapping::Column(Expr::cust("NULL"), ColumnType::Text));
-        }
-        _ => return None,
-    };
-    Some(ColumnMapping::column((Entity, column), holds))
+    match path {
+        ["project", ..] => Some(ColumnMapping::Column(Expr::cust("NULL"), ColumnType::Text)),
+        _ => ColumnMapping::of::<Entity>(path, &[("owner", Column::AuthorSubject)]),
+    }
 }
 
 impl TableObject for Article {
     const KIND: Kind = Kind::Document;
-    const ID: Column = Column::Id;
-    const ORG: Column = Column::Org;
-    const VERSION: Column = Column::Version;
     const MAPPER: ColumnMapper = column_mapping;
 
-    fn id(&self) -> Uuid {
-        self.id
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
+    common_columns!(author_subject);
 
     async fn as_object<C: ConnectionTrait>(&self, db: &C) -> Result<Object, DbErr> {
         let category = match &self.category {
@@ -76,7 +56,6 @@ impl Resource for Article {
 
     const IS_REPLACEABLE: bool = false;
     const NAME: &'static str = "article";
-    const UPDATED_AT: Column = Column::UpdatedAt;
     const READ_ONLY: &'static [&'static str] = &[
         "id",
         "author_subject",
@@ -102,18 +81,6 @@ impl Resource for Article {
         ("title", Column::TitleKey),
     ];
 
-    fn draft(id: Uuid, place: &Identity<'_>, now: i64) -> Self {
-        Self {
-            id,
-            author_subject: place.owner.to_owned(),
-            org: place.org.to_owned(),
-            created_at: now,
-            updated_at: now,
-            version: 1,
-            ..Self::default()
-        }
-    }
-
     fn read(fields: &mut Fields, now: i64) -> ActiveModel {
         let (title, detail) = Self::TITLE;
         let title = fields.line(title, MAX_TITLE, detail);
@@ -128,13 +95,6 @@ impl Resource for Article {
             plan: given(fields.name("plan")),
             published_at: given(fields.flag("published").map(|is| is.then_some(now))),
             ..ActiveModel::default()
-        }
-    }
-
-    fn identity(&self) -> Identity<'_> {
-        Identity {
-            org: &self.org,
-            owner: &self.author_subject,
         }
     }
 
@@ -228,7 +188,7 @@ impl Resource for Article {
             (EventKind::ArticleDeleted, "delete", level)
         };
         let name = article.resource_name();
-        Some(Event::from_request(caller, kind, action, name, detail))
+        Some(Event::from_request(caller, kind, action, name, &detail))
     }
 
     fn is_restricted(&self) -> bool {

@@ -2,10 +2,8 @@
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::caller::Caller;
-use crate::origin::Origin;
 use crate::words::words;
 
 words! {
@@ -25,18 +23,39 @@ words! {
     }
 }
 
-#[derive(Debug, Clone)]
-pub(crate) struct Event {
-    pub kind: Kind,
-    pub org: String,
-    pub subject: Option<String>,
-    pub client_id: Option<String>,
-    pub origin: Origin,
-    pub action: String,
-    /// Object, such as `Project/0190…`.
-    pub resource: Option<String>,
-    pub decision_id: Option<Uuid>,
-    pub detail: Value,
+/// An event; its ID and time are set when it is inserted.
+pub(crate) type Event = entity::Model;
+
+pub(super) mod entity {
+    use sea_orm::entity::prelude::*;
+    use serde::Serialize;
+
+    use crate::date_time::serialize_time;
+
+    /// A row of the table `tasks_audit`, which is also the event in a response, except for its `detail`.
+    #[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel, Serialize)]
+    #[sea_orm(table_name = "tasks_audit")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        #[serde(serialize_with = "serialize_time")]
+        pub created_at: i64,
+        pub kind: String,
+        #[serde(skip)]
+        pub org: String,
+        pub subject: Option<String>,
+        pub client_id: Option<String>,
+        pub ip: Option<String>,
+        pub user_agent: Option<String>,
+        pub action: String,
+        /// Object, such as `Project/0190…`.
+        pub resource: Option<String>,
+        pub decision_id: Option<Uuid>,
+        /// A JSON object.
+        pub detail: String,
+    }
+
+    crate::entity::plain_entity!();
 }
 
 impl Event {
@@ -46,18 +65,20 @@ impl Event {
         kind: Kind,
         action: &str,
         resource: impl Into<Option<String>>,
-        detail: Value,
+        detail: &Value,
     ) -> Self {
+        let (principal, origin) = (&caller.principal, caller.origin.clone());
         Self {
-            kind,
+            kind: kind.as_str().to_owned(),
             org: caller.org().to_owned(),
-            subject: Some(caller.principal.subject.clone()),
-            client_id: Some(caller.principal.client_id.clone()),
-            origin: caller.origin.clone(),
+            subject: Some(principal.subject.clone()),
+            client_id: Some(principal.client_id.clone()),
+            ip: origin.ip,
+            user_agent: origin.user_agent,
             action: action.to_owned(),
             resource: resource.into(),
-            decision_id: None,
-            detail,
+            detail: detail.to_string(),
+            ..Self::default()
         }
     }
 }

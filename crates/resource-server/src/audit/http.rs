@@ -1,6 +1,5 @@
 //! `/api/audit/`: audit events of the caller's organization.
 
-use actix_web::{HttpRequest, HttpResponse, web};
 use doorward_access::guard::{Allowed, Routes};
 use doorward_access::permission;
 use sea_orm::DatabaseExecutor;
@@ -8,18 +7,15 @@ use sea_orm::DatabaseExecutor;
 use super::query::Query;
 use super::store;
 use crate::access_log;
-use crate::problem::Problem;
+use crate::caller::Call;
+use crate::problem::Response;
 use crate::request::page;
-use crate::state::State;
 
 permission!(pub(crate) ReadAudit = "tasks:audit", covered by "tasks:read");
 
-async fn list(
-    allowed: Allowed<ReadAudit>,
-    request: HttpRequest,
-    state: web::Data<State>,
-) -> Result<HttpResponse, Problem> {
-    access_log::record_caller(&request, &allowed.principal);
+async fn list(allowed: Allowed<ReadAudit>, call: Call) -> Response {
+    let (request, state) = (&call.request, &call.state);
+    access_log::record_caller(request, &allowed.principal);
     let query = Query::parse(request.query_string(), &allowed.principal, &state.cursors)?;
     let (events, next) = if query.is_plain {
         store::list(&state.db, &query).await?
@@ -29,7 +25,7 @@ async fn list(
         state.reads.run(&allowed.principal.subject, read).await?
     };
     let next = next.map(|position| state.cursors.seal(&position, &query.context()));
-    Ok(page(&request, &events, next))
+    Ok(page(request, &events, next))
 }
 
 pub(crate) fn routes() -> Routes {

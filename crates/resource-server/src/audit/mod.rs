@@ -22,7 +22,7 @@ pub(crate) async fn saw(
     caller: &Caller<'_>,
     action: &str,
     resource: Option<String>,
-    detail: Value,
+    detail: &Value,
 ) -> Result<(), DbErr> {
     let event = Event::from_request(caller, Kind::SensitiveRead, action, resource, detail);
     insert(&state.db, state, event).await

@@ -3,7 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -45,10 +45,7 @@ mod decision {
         pub record: String,
     }
 
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+    crate::entity::plain_entity!();
 }
 
 /// Inserts the denial of a request; that of a known caller with its audit event.
@@ -58,39 +55,40 @@ pub(super) async fn insert(
     request: &HttpRequest,
     status: StatusCode,
 ) -> Result<(), DbErr> {
-    let id = record.id.as_uuid();
-    let (method, path) = (request.method().to_string(), request.path().to_owned());
     let (origin, status) = (Origin::from_request(request), status.as_u16());
     let (_turn, tx) = state.begin().await?;
-    let row = decision::ActiveModel {
-        id: Set(id),
-        created_at: Set(state.clock.now()),
-        org: Set(record.org.clone()),
-        subject: Set(record.subject.clone()),
-        client_id: Set(record.client_id.clone()),
-        ip: Set(origin.ip.clone()),
-        user_agent: Set(origin.user_agent.clone()),
-        method: Set(method.clone()),
-        path: Set(path.clone()),
-        action: Set(record.action.clone()),
-        status: Set(status.into()),
-        resource: Set(record.resource.clone()),
-        record: Set(bounded(record.detail)),
+    let row = decision::Model {
+        id: record.id.as_uuid(),
+        created_at: state.clock.now(),
+        org: record.org,
+        subject: record.subject,
+        client_id: record.client_id,
+        ip: origin.ip,
+        user_agent: origin.user_agent,
+        method: request.method().to_string(),
+        path: request.path().to_owned(),
+        action: record.action,
+        status: status.into(),
+        resource: record.resource,
+        record: bounded(record.detail),
     };
-    decision::Entity::insert(row)
+    decision::Entity::insert(row.clone().into_active_model())
         .exec_without_returning(&tx)
         .await?;
-    if record.subject.is_some() {
+    if row.subject.is_some() {
+        let detail = json!({"method": row.method, "path": row.path, "status": status});
         let event = Event {
-            kind: Kind::PermissionDenied,
-            org: record.org,
-            subject: record.subject,
-            client_id: record.client_id,
-            origin,
-            action: record.action,
-            resource: record.resource,
-            decision_id: Some(id),
-            detail: json!({"method": method, "path": path, "status": status}),
+            kind: Kind::PermissionDenied.as_str().to_owned(),
+            org: row.org,
+            subject: row.subject,
+            client_id: row.client_id,
+            ip: row.ip,
+            user_agent: row.user_agent,
+            action: row.action,
+            resource: row.resource,
+            decision_id: Some(row.id),
+            detail: detail.to_string(),
+            ..Event::default()
         };
         audit::insert(&tx, state, event).await?;
     }

@@ -1,17 +1,15 @@
 //! Delegation of project memberships: users cannot give more access than they have, and cannot
 //! raise their own access. The active policies define the access of a membership.
 
-use doorward_policy::attribute_values::Attributes;
 use doorward_policy::principal::Memberships;
-use doorward_policy::{Action, Kind, Object, PolicyPrincipal, Value};
-use sea_orm::ActiveEnum as _;
+use doorward_policy::{Action, Object, PolicyPrincipal};
 use uuid::Uuid;
 
 use super::members::{join, part};
 use super::model::{Member, Permission, Project, Role};
 use crate::caller::Caller;
 use crate::problem::Problem;
-use crate::tasks::model::{Priority, Status};
+use crate::tasks::model::Task;
 
 /// Rule and reason if a user tries to raise their own access.
 const SELF: (&str, &str) = (
@@ -105,22 +103,13 @@ fn checked_actions(project: &Project, subject: &str) -> Vec<(Action, Object)> {
 
 /// Returns a task of this user in the project as policies see it.
 pub(super) fn task_in(project: &Project, owner: &str) -> Object {
-    let attributes = Attributes::from([
-        ("owner", Value::user(owner)),
-        ("org", Value::text(&project.org)),
-        ("status", Value::text(Status::default().as_str())),
-        (
-            "priority",
-            Value::Long(Priority::default().to_value().into()),
-        ),
-        (
-            "project",
-            Value::Entity(Kind::Project, project.id.to_string()),
-        ),
-    ]);
-    let mut task = Object::new(Kind::Task, Uuid::nil(), attributes);
-    task.related.push(project.object());
-    task
+    let task = Task {
+        owner_subject: owner.to_owned(),
+        org: project.org.clone(),
+        project_id: Some(project.id),
+        ..Task::default()
+    };
+    task.object(Some(&project.object()))
 }
 
 /// Returns the caller with these memberships and this one.

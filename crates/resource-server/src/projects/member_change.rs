@@ -35,7 +35,13 @@ pub(super) async fn change_member(
         "after": after.as_ref().map(access),
     });
     let about = project.resource_name();
-    let event = Event::from_request(caller, Kind::MemberChanged, "manage_members", about, detail);
+    let event = Event::from_request(
+        caller,
+        Kind::MemberChanged,
+        "manage_members",
+        about,
+        &detail,
+    );
     let (_turn, tx) = state.begin().await?;
     // The project's row is updated first, which serializes changes of its members.
     let changed = Entity::update_many()

@@ -1,6 +1,7 @@
 //! `/api/projects/{id}/members/`: list, add, change and remove the members of a project.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::web::Payload;
+use actix_web::{HttpRequest, HttpResponse};
 use doorward_access::guard::{Allowed, Routes};
 use doorward_policy::Action;
 use uuid::Uuid;
@@ -10,15 +11,14 @@ use super::member_change::change_member;
 use super::members;
 use super::model::{Member, Permission, Project};
 use crate::body::{JSON, read_json};
-use crate::caller::Caller;
+use crate::caller::Call;
 use crate::cursor::Position;
 use crate::fields::{Fields, MAX_NAME};
 use crate::list_params::{Reader, parameters};
-use crate::problem::Problem;
-use crate::request::{MAX_ATTEMPTS, expected_version, object_id, page};
+use crate::problem::{Problem, Response};
+use crate::request::{MAX_ATTEMPTS, object_id, page};
 use crate::resource::TableObject as _;
 use crate::resource::http::{record_reading, show};
-use crate::state::State;
 use crate::tasks::permissions::{ReadTasks, WriteTasks};
 use crate::words::Word as _;
 
@@ -37,13 +37,9 @@ fn context(project: Uuid) -> String {
     format!("members/1 {project}")
 }
 
-async fn list(
-    allowed: Allowed<ReadTasks>,
-    request: HttpRequest,
-    state: web::Data<State>,
-) -> Result<HttpResponse, Problem> {
-    let id = object_id(&request)?;
-    let params = parameters(request.query_string())?;
+async fn list(allowed: Allowed<ReadTasks>, call: Call) -> Response {
+    let (id, state) = (object_id(&call.request)?, &call.state);
+    let params = parameters(call.request.query_string())?;
     let mut reader = Reader::new(&params, ["cursor", "limit"]);
     let requested = usize::from(reader.limit());
     let after = match reader.cursor(&state.cursors, &context(id)) {
@@ -51,7 +47,7 @@ async fn list(
         _ => None,
     };
     reader.finish()?;
-    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
+    let caller = call.caller(&allowed.principal).await?;
     let project = Project::actionable(&caller, id, Action::ReadMembers).await?;
     let contacts = caller
         .decide(Action::ReadContact, &project.object())
@@ -72,29 +68,24 @@ async fn list(
         let position = Position::Text(member.subject.clone(), id);
         state.cursors.seal(&position, &context(id))
     });
-    record_reading(&state, &caller, &project).await?;
-    Ok(page(&request, &members, next))
+    record_reading(state, &caller, &project).await?;
+    Ok(page(&call.request, &members, next))
 }
 
-async fn put(
-    allowed: Allowed<WriteTasks>,
-    request: HttpRequest,
-    payload: web::Payload,
-    state: web::Data<State>,
-) -> Result<HttpResponse, Problem> {
-    let body = read_json(&request, payload, &[JSON]).await?;
-    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
-    let (id, version) = (object_id(&request)?, expected_version(&request)?);
-    let subject = member_of(&request);
+async fn put(allowed: Allowed<WriteTasks>, call: Call, payload: Payload) -> Response {
+    let body = read_json(&call.request, payload, &[JSON]).await?;
+    let caller = call.caller(&allowed.principal).await?;
+    let (id, version) = call.target()?;
+    let subject = member_of(&call.request);
     for _ in 0..MAX_ATTEMPTS {
         let project = Project::actionable(&caller, id, Action::ManageMembers).await?;
         project.check_version(version)?;
         let after = parse(subject, &body)?;
-        let before = members::find(&state.db, caller.org(), id, subject).await?;
+        let before = members::find(caller.db, caller.org(), id, subject).await?;
         delegation::check(&caller, &project, before.as_ref(), &after).await?;
-        let change = change_member(&state, &caller, &project, subject, before, Some(after));
+        let change = change_member(&call.state, &caller, &project, subject, before, Some(after));
         if let Some(changed) = change.await? {
-            return show(&state, &caller, &request, &changed).await;
+            return show(&call, &caller, &changed).await;
         }
     }
     Err(Problem::precondition_failed())
@@ -102,14 +93,10 @@ async fn put(
 
 /// Handles `DELETE /api/projects/{id}/members/{subject}`. Members may always leave: others added
 /// them.
-async fn remove(
-    allowed: Allowed<WriteTasks>,
-    request: HttpRequest,
-    state: web::Data<State>,
-) -> Result<HttpResponse, Problem> {
-    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
-    let (id, version) = (object_id(&request)?, expected_version(&request)?);
-    let subject = member_of(&request);
+async fn remove(allowed: Allowed<WriteTasks>, call: Call) -> Response {
+    let caller = call.caller(&allowed.principal).await?;
+    let (id, version) = call.target()?;
+    let subject = member_of(&call.request);
     let action = if subject == caller.subject() {
         Action::Read
     } else {
@@ -118,11 +105,11 @@ async fn remove(
     for _ in 0..MAX_ATTEMPTS {
         let project = Project::actionable(&caller, id, action).await?;
         project.check_version(version)?;
-        let before = members::find(&state.db, caller.org(), id, subject).await?;
+        let before = members::find(caller.db, caller.org(), id, subject).await?;
         if before.is_none() {
             return Err(Problem::not_found());
         }
-        let change = change_member(&state, &caller, &project, subject, before, None);
+        let change = change_member(&call.state, &caller, &project, subject, before, None);
         if change.await?.is_some() {
             return Ok(HttpResponse::NoContent().finish());
         }

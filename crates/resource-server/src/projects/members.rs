@@ -34,10 +34,7 @@ mod entity {
         pub added_by: Option<String>,
     }
 
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+    crate::entity::plain_entity!();
 }
 
 use entity::{ActiveModel, Column, Entity, Model};

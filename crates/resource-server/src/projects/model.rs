@@ -1,11 +1,11 @@
 //! The row of the table `projects`, members, and both in a response.
 
-use doorward_policy::attribute_values::Attributes;
 use doorward_policy::{Kind, Object, Value};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
 use crate::date_time::serialize_time;
+use crate::entity::{plain_entity, present};
 use crate::words::words;
 
 /// Maximum length of a name in characters.
@@ -92,27 +92,20 @@ pub(crate) struct Model {
     pub version: i64,
 }
 
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub(crate) enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
+plain_entity!();
 
 impl Project {
     /// Returns the project as policies see it.
     pub(crate) fn object(&self) -> Object {
-        let mut attributes = Attributes::from([
-            ("owner", Value::user(&self.owner_subject)),
-            ("org", Value::text(&self.org)),
-            (
-                "confidentiality",
-                Value::text(self.confidentiality.as_str()),
-            ),
-            ("status", Value::text(self.status.as_str())),
-        ]);
-        if let Some(department) = &self.department {
-            attributes.insert("department", Value::text(department));
-        }
-        Object::new(Kind::Project, self.id, attributes)
+        let level = self.confidentiality.as_str();
+        let attributes = [
+            ("owner", Some(Value::user(&self.owner_subject))),
+            ("org", Some(Value::text(&self.org))),
+            ("confidentiality", Some(Value::text(level))),
+            ("status", Some(Value::text(self.status.as_str()))),
+            ("department", self.department.as_deref().map(Value::text)),
+        ];
+        Object::new(Kind::Project, self.id, present(attributes))
     }
 }
 

@@ -23,24 +23,15 @@ use crate::caller::Caller;
 use crate::fields::Fields;
 use crate::problem::Problem;
 use crate::resource::{
-    Change, Filter, Identity, Parameter, Resource, TableObject, given, sort_key,
+    Change, Filter, Identity, Parameter, Resource, TableObject, common_columns, given, sort_key,
 };
-use crate::sql_condition::{ColumnMapper, ColumnMapping, ColumnType};
+use crate::sql_condition::{ColumnMapper, ColumnMapping};
 use crate::tasks::model::{Column as TaskColumn, Entity as Tasks};
 use crate::tasks::permissions::{DeleteTasks, ReadTasks, WriteTasks};
 use crate::value_list;
 
 pub(crate) fn column_mapping(path: &[&str]) -> Option<ColumnMapping> {
-    let (column, holds) = match path {
-        [] => (Column::Id, ColumnType::Id),
-        ["owner"] => (Column::OwnerSubject, ColumnType::Text),
-        ["org"] => (Column::Org, ColumnType::Text),
-        ["department"] => (Column::Department, ColumnType::Text),
-        ["confidentiality"] => (Column::Confidentiality, ColumnType::Text),
-        ["status"] => (Column::Status, ColumnType::Text),
-        _ => return None,
-    };
-    Some(ColumnMapping::column((Entity, column), holds))
+    ColumnMapping::of::<Entity>(path, &[("owner", Column::OwnerSubject)])
 }
 
 pub(crate) async fn restricted<C: ConnectionTrait>(
@@ -104,18 +95,9 @@ impl Project {
 
 impl TableObject for Project {
     const KIND: Kind = Kind::Project;
-    const ID: Column = Column::Id;
-    const ORG: Column = Column::Org;
-    const VERSION: Column = Column::Version;
     const MAPPER: ColumnMapper = column_mapping;
 
-    fn id(&self) -> Uuid {
-        self.id
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
+    common_columns!(owner_subject);
 
     async fn as_object<C: ConnectionTrait>(&self, _: &C) -> Result<Object, DbErr> {
         Ok(self.object())
@@ -129,7 +111,6 @@ impl Resource for Project {
     type View<'a> = ProjectView<'a>;
 
     const NAME: &'static str = "project";
-    const UPDATED_AT: Column = Column::UpdatedAt;
     const READ_ONLY: &'static [&'static str] = &[
         "id",
         "owner_subject",
@@ -155,18 +136,6 @@ impl Resource for Project {
         ("name", Column::NameKey),
     ];
 
-    fn draft(id: Uuid, place: &Identity<'_>, now: i64) -> Self {
-        Self {
-            id,
-            owner_subject: place.owner.to_owned(),
-            org: place.org.to_owned(),
-            created_at: now,
-            updated_at: now,
-            version: 1,
-            ..Self::default()
-        }
-    }
-
     fn read(fields: &mut Fields, _now: i64) -> ActiveModel {
         let (name, detail) = Self::TITLE;
         let name = fields.line(name, MAX_NAME, detail);
@@ -183,13 +152,6 @@ impl Resource for Project {
             )),
             internal_notes: given(fields.text("internal_notes", MAX_TEXT)),
             ..ActiveModel::default()
-        }
-    }
-
-    fn identity(&self) -> Identity<'_> {
-        Identity {
-            org: &self.org,
-            owner: &self.owner_subject,
         }
     }
 
@@ -262,7 +224,7 @@ impl Resource for Project {
             }
         };
         let name = project.resource_name();
-        Some(Event::from_request(caller, kind, action, name, detail))
+        Some(Event::from_request(caller, kind, action, name, &detail))
     }
 
     /// Adds the creator as lead.

@@ -5,21 +5,17 @@ use doorward_access::guard::RouteGuard;
 use doorward_policy::Action;
 use doorward_protocol::params::Params;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue, Condition, ConnectionTrait, DbErr, EntityTrait,
-    Iterable as _, ModelTrait, Value,
+    ActiveModelTrait as _, ActiveValue, Condition, ConnectionTrait, DbErr, Iterable as _, Value,
 };
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::table_object::{Column, TableObject};
+use super::table_object::{Change, Column, TableObject};
 use crate::audit::Event;
 use crate::caller::Caller;
 use crate::fields::Fields;
 use crate::problem::Problem;
 use crate::words::Word;
-
-/// A partial change (RFC 7396): only columns that are set change.
-pub(crate) type Change<R> = <<R as ModelTrait>::Entity as EntityTrait>::ActiveModel;
 
 /// A query parameter of a list that selects rows, by its name.
 pub(crate) type Parameter<C> = (&'static str, Filter<C>);
@@ -45,11 +41,6 @@ impl<C> Filter<C> {
     }
 }
 
-pub(crate) struct Identity<'a> {
-    pub org: &'a str,
-    pub owner: &'a str,
-}
-
 /// A kind of objects with the routes `/api/{NAME}s/` and `/api/{NAME}s/{id}`.
 pub(crate) trait Resource: TableObject + 'static {
     type Read: RouteGuard;
@@ -63,7 +54,6 @@ pub(crate) trait Resource: TableObject + 'static {
     const IS_REPLACEABLE: bool = true;
     /// Name in paths, events, quotas and the search index.
     const NAME: &'static str;
-    const UPDATED_AT: Column<Self>;
     /// The members of a response that a body must not have.
     const READ_ONLY: &'static [&'static str];
     /// The member that every object needs, and the error without it.
@@ -73,11 +63,7 @@ pub(crate) trait Resource: TableObject + 'static {
     /// The sort keys of a list; the first one is `created_at`.
     const SORT_KEYS: &'static [(&'static str, Column<Self>)];
 
-    fn draft(id: Uuid, place: &Identity<'_>, now: i64) -> Self;
-
     fn read(fields: &mut Fields, now: i64) -> Change<Self>;
-
-    fn identity(&self) -> Identity<'_>;
 
     /// Returns the texts that a search finds.
     fn texts(&self) -> Vec<&str>;

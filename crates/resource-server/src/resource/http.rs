@@ -2,41 +2,36 @@
 //! decides, runs a statement whose WHERE clause contains the policies and the version of the decision,
 //! and responds.
 
-use std::sync::Arc;
-
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
-use doorward_access::Principal;
+use actix_web::web::Payload;
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use doorward_access::guard::{Allowed, Routes};
 use doorward_policy::Action;
 use sea_orm::ActiveModelTrait as _;
 use serde_json::json;
 
-use super::definition::{Change, Identity, Resource};
+use super::definition::Resource;
 use super::list::List;
 use super::store;
+use super::table_object::{Change, Identity};
 use crate::audit;
 use crate::body::{JSON, MERGE_PATCH, read_json};
-use crate::caller::Caller;
+use crate::caller::{Call, Caller};
 use crate::fields::Fields;
-use crate::problem::Problem;
-use crate::request::{
-    MAX_ATTEMPTS, collection, collection_at, expected_version, object_id, page, with_tag,
-};
+use crate::problem::{Problem, Response};
+use crate::request::{MAX_ATTEMPTS, collection, collection_at, object_id, page, with_tag};
 use crate::state::State;
 
-async fn list<R: Resource>(
-    allowed: Allowed<R::Read>,
-    request: HttpRequest,
-    state: web::Data<State>,
-) -> Result<HttpResponse, Problem> {
-    let backend = state.db.get_database_backend();
-    let query = request.query_string();
-    let list = List::<R>::parse(query, &allowed.principal, &state.cursors, backend)?;
-    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
-    let (objects, next) = find_page(&state, &caller, list).await?;
+async fn list<R: Resource>(allowed: Allowed<R::Read>, call: Call) -> Response {
+    let (query, backend) = (
+        call.request.query_string(),
+        call.state.db.get_database_backend(),
+    );
+    let list = List::<R>::parse(query, &allowed.principal, &call.state.cursors, backend)?;
+    let caller = call.caller(&allowed.principal).await?;
+    let (objects, next) = find_page(&call.state, &caller, list).await?;
     let views = R::views(&caller, &objects).await?;
-    Ok(page(&request, &views, next))
+    Ok(page(&call.request, &views, next))
 }
 
 /// Returns the objects of a page and the cursor of the next one. Records the reading of restricted ones.
@@ -49,25 +44,20 @@ pub(crate) async fn find_page<R: Resource>(
     let restricted = R::restricted(caller, &objects).await?;
     if !restricted.is_empty() {
         let detail = json!({format!("{}s", R::NAME): restricted});
-        audit::saw(state, caller, "list", None, detail).await?;
+        audit::saw(state, caller, "list", None, &detail).await?;
     }
     Ok((objects, next))
 }
 
-async fn create<R: Resource>(
-    allowed: Allowed<R::Write>,
-    request: HttpRequest,
-    payload: web::Payload,
-    state: web::Data<State>,
-) -> Result<HttpResponse, Problem> {
-    let body = read_json(&request, payload, &[JSON]).await?;
-    let change = read_body::<R>(&body, state.clock.now(), true)?;
-    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
-    let object: R = add(&state, &caller, &change).await?;
+async fn create<R: Resource>(allowed: Allowed<R::Write>, call: Call, payload: Payload) -> Response {
+    let body = read_json(&call.request, payload, &[JSON]).await?;
+    let change = read_body::<R>(&body, call.state.clock.now(), true)?;
+    let caller = call.caller(&allowed.principal).await?;
+    let object: R = add(&call.state, &caller, &change).await?;
     let mut response = HttpResponse::Created();
-    let location = format!("{}{}", collection(&request), object.id());
+    let location = format!("{}{}", collection(&call.request), object.id());
     response.insert_header((header::LOCATION, location));
-    respond(&caller, &request, response, &object).await
+    respond(&caller, &call.request, response, &object).await
 }
 
 /// Reads the body of an object, or of a partial change (RFC 7396) unless `is_whole`.
@@ -110,48 +100,38 @@ fn draft<R: Resource>(state: &State, caller: &Caller<'_>, now: i64) -> R {
     R::draft(state.ids.next(now), &place, now)
 }
 
-async fn read<R: Resource>(
-    allowed: Allowed<R::Read>,
-    request: HttpRequest,
-    state: web::Data<State>,
-) -> Result<HttpResponse, Problem> {
-    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
-    let object = R::visible(&caller, object_id(&request)?).await?;
-    show(&state, &caller, &request, &object).await
+async fn read<R: Resource>(allowed: Allowed<R::Read>, call: Call) -> Response {
+    let caller = call.caller(&allowed.principal).await?;
+    let object = R::visible(&caller, object_id(&call.request)?).await?;
+    show(&call, &caller, &object).await
 }
 
 /// Handles `PUT /api/{NAME}s/{id}`: missing members get their defaults, except those that
 /// [`Resource::replaced`] leaves out.
 async fn replace<R: Resource>(
     allowed: Allowed<R::Write>,
-    request: HttpRequest,
-    payload: web::Payload,
-    state: web::Data<State>,
-) -> Result<HttpResponse, Problem> {
-    let body = read_json(&request, payload, &[JSON]).await?;
-    change::<R>(&allowed.principal, &request, &state, &body, true).await
+    call: Call,
+    payload: Payload,
+) -> Response {
+    let body = read_json(&call.request, payload, &[JSON]).await?;
+    change::<R>(&allowed, &call, &body, true).await
 }
 
-async fn update<R: Resource>(
-    allowed: Allowed<R::Write>,
-    request: HttpRequest,
-    payload: web::Payload,
-    state: web::Data<State>,
-) -> Result<HttpResponse, Problem> {
-    let body = read_json(&request, payload, &[JSON, MERGE_PATCH]).await?;
-    change::<R>(&allowed.principal, &request, &state, &body, false).await
+async fn update<R: Resource>(allowed: Allowed<R::Write>, call: Call, payload: Payload) -> Response {
+    let body = read_json(&call.request, payload, &[JSON, MERGE_PATCH]).await?;
+    change::<R>(&allowed, &call, &body, false).await
 }
 
 async fn change<R: Resource>(
-    principal: &Arc<Principal>,
-    request: &HttpRequest,
-    state: &State,
+    allowed: &Allowed<R::Write>,
+    call: &Call,
     body: &[u8],
     is_whole: bool,
-) -> Result<HttpResponse, Problem> {
+) -> Response {
+    let state = &call.state;
     let requested = read_body::<R>(body, state.clock.now(), is_whole)?;
-    let caller = &Caller::from_request(state, request, principal).await?;
-    let (id, version) = (object_id(request)?, expected_version(request)?);
+    let caller = &call.caller(&allowed.principal).await?;
+    let (id, version) = call.target()?;
     for _ in 0..MAX_ATTEMPTS {
         let before = R::actionable(caller, id, Action::Update).await?;
         let now = state.clock.now();
@@ -172,24 +152,20 @@ async fn change<R: Resource>(
         after.try_set(R::UPDATED_AT, now.into())?;
         let event = R::event(caller, Some(&before), Some(&after));
         if store::update(state, caller, &before, &after, event).await? {
-            return show(state, caller, request, &after).await;
+            return show(call, caller, &after).await;
         }
     }
     Err(Problem::precondition_failed())
 }
 
-async fn delete<R: Resource>(
-    allowed: Allowed<R::Delete>,
-    request: HttpRequest,
-    state: web::Data<State>,
-) -> Result<HttpResponse, Problem> {
-    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
-    let (id, version) = (object_id(&request)?, expected_version(&request)?);
+async fn delete<R: Resource>(allowed: Allowed<R::Delete>, call: Call) -> Response {
+    let caller = call.caller(&allowed.principal).await?;
+    let (id, version) = call.target()?;
     for _ in 0..MAX_ATTEMPTS {
         let object = R::actionable(&caller, id, Action::Delete).await?;
         object.check_version(version)?;
         let event = R::event(&caller, Some(&object), None);
-        if store::delete(&state, &caller, &object, event).await? {
+        if store::delete(&call.state, &caller, &object, event).await? {
             return Ok(HttpResponse::NoContent().finish());
         }
     }
@@ -197,14 +173,9 @@ async fn delete<R: Resource>(
 }
 
 /// Responds with an object that the caller reads. Records the reading of a restricted one.
-pub(crate) async fn show<R: Resource>(
-    state: &State,
-    caller: &Caller<'_>,
-    request: &HttpRequest,
-    object: &R,
-) -> Result<HttpResponse, Problem> {
-    record_reading(state, caller, object).await?;
-    respond(caller, request, HttpResponse::Ok(), object).await
+pub(crate) async fn show<R: Resource>(call: &Call, caller: &Caller<'_>, object: &R) -> Response {
+    record_reading(&call.state, caller, object).await?;
+    respond(caller, &call.request, HttpResponse::Ok(), object).await
 }
 
 pub(crate) async fn record_reading<R: Resource>(
@@ -215,7 +186,7 @@ pub(crate) async fn record_reading<R: Resource>(
     let restricted = R::restricted(caller, std::slice::from_ref(object)).await?;
     if !restricted.is_empty() {
         let name = Some(object.resource_name());
-        audit::saw(state, caller, "read", name, json!({})).await?;
+        audit::saw(state, caller, "read", name, &json!({})).await?;
     }
     Ok(())
 }
@@ -225,7 +196,7 @@ async fn respond<R: Resource>(
     request: &HttpRequest,
     response: HttpResponseBuilder,
     object: &R,
-) -> Result<HttpResponse, Problem> {
+) -> Response {
     let view = object.view(caller, request.path()).await?;
     Ok(with_tag(response, object.version(), &view))
 }

@@ -7,7 +7,5 @@ pub(crate) mod list;
 pub(crate) mod store;
 mod table_object;
 
-pub(crate) use definition::{
-    Change, Filter, Identity, Parameter, Resource, apply, given, sort_key,
-};
-pub(crate) use table_object::TableObject;
+pub(crate) use definition::{Filter, Parameter, Resource, apply, given, sort_key};
+pub(crate) use table_object::{Change, Identity, TableObject, common_columns};

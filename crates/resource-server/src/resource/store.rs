@@ -7,8 +7,8 @@ use sea_orm::{
     Iterable as _, QueryFilter as _,
 };
 
-use super::definition::{Change, Resource};
-use super::table_object::Column;
+use super::definition::Resource;
+use super::table_object::{Change, Column};
 use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::problem::{Problem, is_dangling};
@@ -32,10 +32,7 @@ pub(crate) async fn insert<R: Resource>(
 
 /// Inserts the object with the rows that belong to it.
 pub(crate) async fn add<R: Resource, C: ConnectionTrait>(db: &C, new: &R) -> Result<(), DbErr> {
-    let mut row = <Change<R> as ActiveModelTrait>::default();
-    for column in Column::<R>::iter() {
-        row.try_set(column, new.get(column))?;
-    }
+    let row = new.clone().into_active_model();
     R::Entity::insert(row).exec_without_returning(db).await?;
     index(db, new).await?;
     new.insert_related(db).await

@@ -2,8 +2,8 @@
 
 use doorward_policy::{Action, Kind, Object, Selection};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, ModelTrait,
-    QueryFilter,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IntoActiveModel,
+    ModelTrait, QueryFilter,
 };
 use uuid::Uuid;
 
@@ -12,15 +12,64 @@ use crate::problem::Problem;
 use crate::sql_condition::{ColumnMapper, condition};
 
 pub(crate) type Column<T> = <<T as ModelTrait>::Entity as EntityTrait>::Column;
+/// A partial change (RFC 7396): only columns that are set change.
+pub(crate) type Change<T> = <<T as ModelTrait>::Entity as EntityTrait>::ActiveModel;
+
+pub(crate) struct Identity<'a> {
+    pub org: &'a str,
+    pub owner: &'a str,
+}
+
+/// Implements what [`TableObject`] says about the columns that every such table has. `$owner` is the field
+/// of the owner; others get their defaults in a draft, unless they are named.
+macro_rules! common_columns {
+    ($owner:ident $(, $field:ident: $value:expr)?) => {
+        const ID: Column = Column::Id;
+        const ORG: Column = Column::Org;
+        const VERSION: Column = Column::Version;
+        const UPDATED_AT: Column = Column::UpdatedAt;
+
+        fn id(&self) -> Uuid {
+            self.id
+        }
+
+        fn version(&self) -> i64 {
+            self.version
+        }
+
+        fn identity(&self) -> Identity<'_> {
+            Identity {
+                org: &self.org,
+                owner: &self.$owner,
+            }
+        }
+
+        fn draft(id: Uuid, place: &Identity<'_>, now: i64) -> Self {
+            Self {
+                id,
+                $owner: place.owner.to_owned(),
+                org: place.org.to_owned(),
+                created_at: now,
+                updated_at: now,
+                version: 1,
+                $($field: $value,)?
+                ..Self::default()
+            }
+        }
+    };
+}
+
+pub(crate) use common_columns;
 
 /// A row of a table as an object on which policies decide.
 pub(crate) trait TableObject:
-    ModelTrait<Entity: EntityTrait<Model = Self>> + FromQueryResult
+    ModelTrait<Entity: EntityTrait<Model = Self>> + FromQueryResult + IntoActiveModel<Change<Self>>
 {
     const KIND: Kind;
     const ID: Column<Self>;
     const ORG: Column<Self>;
     const VERSION: Column<Self>;
+    const UPDATED_AT: Column<Self>;
     const MAPPER: ColumnMapper;
     /// True if callers may change an object that they may not read.
     const IS_CHANGED_UNREAD: bool = false;
@@ -28,6 +77,10 @@ pub(crate) trait TableObject:
     fn id(&self) -> Uuid;
 
     fn version(&self) -> i64;
+
+    fn identity(&self) -> Identity<'_>;
+
+    fn draft(id: Uuid, place: &Identity<'_>, now: i64) -> Self;
 
     /// Returns the object as policies see it.
     async fn as_object<C: ConnectionTrait>(&self, db: &C) -> Result<Object, DbErr>;

@@ -1,11 +1,11 @@
 //! The row of the table `tasks`, which is also the task in a response.
 
-use doorward_policy::attribute_values::Attributes;
 use doorward_policy::{Kind, Object, Value};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
 use crate::date_time::{serialize_day, serialize_time};
+use crate::entity::{plain_entity, present};
 use crate::words::words;
 
 /// Maximum length of a title in characters.
@@ -82,30 +82,25 @@ pub(crate) struct Model {
     pub version: i64,
 }
 
-#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub(crate) enum Relation {}
-
-impl ActiveModelBehavior for ActiveModel {}
+plain_entity!();
 
 impl Task {
     /// Returns the task as policies see it; `project` is its project.
     pub(crate) fn object(&self, project: Option<&Object>) -> Object {
-        let mut attributes = Attributes::from([
-            ("owner", Value::user(&self.owner_subject)),
-            ("org", Value::text(&self.org)),
-            ("status", Value::text(self.status.as_str())),
-            ("priority", Value::Long(self.priority.to_value().into())),
-        ]);
-        if let Some(assignee) = &self.assignee {
-            attributes.insert("assignee", Value::user(assignee));
-        }
-        if let Some(department) = &self.department {
-            attributes.insert("department", Value::text(department));
-        }
-        if let Some(project) = self.project_id {
-            attributes.insert("project", Value::Entity(Kind::Project, project.to_string()));
-        }
-        let mut object = Object::new(Kind::Task, self.id, attributes);
+        let project_id = self
+            .project_id
+            .map(|id| Value::Entity(Kind::Project, id.to_string()));
+        let priority = self.priority.to_value().into();
+        let attributes = [
+            ("owner", Some(Value::user(&self.owner_subject))),
+            ("org", Some(Value::text(&self.org))),
+            ("status", Some(Value::text(self.status.as_str()))),
+            ("priority", Some(Value::Long(priority))),
+            ("assignee", self.assignee.as_deref().map(Value::user)),
+            ("department", self.department.as_deref().map(Value::text)),
+            ("project", project_id),
+        ];
+        let mut object = Object::new(Kind::Task, self.id, present(attributes));
         object.related.extend(project.cloned());
         object
     }

@@ -27,51 +27,34 @@ use crate::projects;
 use crate::projects::model::{Column as ProjectColumn, Entity as Projects, Project};
 use crate::request::parse_id;
 use crate::resource::{
-    Change, Filter, Identity, Parameter, Resource, TableObject, given, sort_key,
+    Change, Filter, Identity, Parameter, Resource, TableObject, common_columns, given, sort_key,
 };
-use crate::sql_condition::{ColumnMapper, ColumnMapping, ColumnType};
+use crate::sql_condition::{ColumnMapper, ColumnMapping};
 
 pub(crate) fn column_mapping(path: &[&str]) -> Option<ColumnMapping> {
-    let (column, holds) = match path {
-        [] => (Column::Id, ColumnType::Id),
-        ["owner"] => (Column::OwnerSubject, ColumnType::Text),
-        ["org"] => (Column::Org, ColumnType::Text),
-        ["assignee"] => (Column::Assignee, ColumnType::Text),
-        ["department"] => (Column::Department, ColumnType::Text),
-        ["project"] => (Column::ProjectId, ColumnType::Id),
-        ["status"] => (Column::Status, ColumnType::Text),
-        ["priority"] => (Column::Priority, ColumnType::Number),
-        ["project", of_project @ ..] => {
-            let ColumnMapping::Column(column, holds) = projects::column_mapping(of_project)? else {
-                return None;
-            };
-            let id = (Projects, ProjectColumn::Id);
-            let mut rows = Query::select();
-            rows.expr(Expr::value(1))
-                .from(Projects)
-                .and_where(Expr::col(id).equals((Entity, Column::ProjectId)));
-            return Some(ColumnMapping::Related(Box::new(rows), column, holds));
-        }
-        _ => return None,
+    let ["project", of_project @ ..] = path else {
+        return ColumnMapping::of::<Entity>(path, &[("owner", Column::OwnerSubject)]);
     };
-    Some(ColumnMapping::column((Entity, column), holds))
+    if of_project.is_empty() {
+        return ColumnMapping::of::<Entity>(path, &[("project", Column::ProjectId)]);
+    }
+    let ColumnMapping::Column(column, holds) = projects::column_mapping(of_project)? else {
+        return None;
+    };
+    let id = (Projects, ProjectColumn::Id);
+    let mut rows = Query::select();
+    rows.expr(Expr::value(1))
+        .from(Projects)
+        .and_where(Expr::col(id).equals((Entity, Column::ProjectId)));
+    Some(ColumnMapping::Related(Box::new(rows), column, holds))
 }
 
 impl TableObject for Task {
     const KIND: Kind = Kind::Task;
-    const ID: Column = Column::Id;
-    const ORG: Column = Column::Org;
-    const VERSION: Column = Column::Version;
     const MAPPER: ColumnMapper = column_mapping;
     const IS_CHANGED_UNREAD: bool = true;
 
-    fn id(&self) -> Uuid {
-        self.id
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
+    common_columns!(owner_subject, due_day: NO_DAY);
 
     async fn as_object<C: ConnectionTrait>(&self, db: &C) -> Result<Object, DbErr> {
         let project = match self.project_id {
@@ -89,7 +72,6 @@ impl Resource for Task {
     type View<'a> = &'a Self;
 
     const NAME: &'static str = "task";
-    const UPDATED_AT: Column = Column::UpdatedAt;
     const READ_ONLY: &'static [&'static str] =
         &["id", "owner_subject", "org", "created_at", "updated_at"];
     const TITLE: (&'static str, &'static str) = ("title", "A task needs a title.");
@@ -111,19 +93,6 @@ impl Resource for Task {
         ("title", Column::TitleKey),
     ];
 
-    fn draft(id: Uuid, place: &Identity<'_>, now: i64) -> Self {
-        Self {
-            id,
-            due_day: NO_DAY,
-            owner_subject: place.owner.to_owned(),
-            org: place.org.to_owned(),
-            created_at: now,
-            updated_at: now,
-            version: 1,
-            ..Self::default()
-        }
-    }
-
     fn read(fields: &mut Fields, _now: i64) -> ActiveModel {
         let (title, detail) = Self::TITLE;
         let title = fields.line(title, MAX_TITLE, detail);
@@ -142,13 +111,6 @@ impl Resource for Task {
             assignee: given(fields.name("assignee")),
             department: given(fields.name("department")),
             ..ActiveModel::default()
-        }
-    }
-
-    fn identity(&self) -> Identity<'_> {
-        Identity {
-            org: &self.org,
-            owner: &self.owner_subject,
         }
     }
 

@@ -34,10 +34,7 @@ mod sessions {
         pub expires_at: i64,
     }
 
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+    crate::entity::plain_entity!();
 }
 
 use sessions::{Column, Entity};

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{Identity, Resource as _, read_body};
 use crate::date_time::{NO_DAY, parse_date};
 use crate::problem::Problem;
+use crate::resource::TableObject as _;
 use crate::tasks::model::{ActiveModel, Priority, Status, Task};
 
 fn parse_draft(body: &[u8]) -> Result<Task, Problem> {
