@@ -9,7 +9,6 @@ use futures_util::StreamExt as _;
 #[cfg(test)]
 mod tests;
 
-/// The reason why a body cannot be read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ReadError {
     TooLarge,
@@ -26,9 +25,6 @@ pub enum Excess {
 }
 
 /// Reads a body of at most `limit` bytes.
-///
-/// # Errors
-/// Returns `TooLarge` if the body exceeds the limit, `Broken` if it is incomplete.
 pub async fn read(
     mut payload: Payload,
     limit: usize,

@@ -96,7 +96,6 @@ struct Body<'a, M> {
 }
 
 impl Document {
-    /// Creates a document without field errors and header fields.
     pub fn new(
         status: StatusCode,
         kind: &'static str,

@@ -18,7 +18,6 @@ const MAX_TEXT: usize = 400;
 pub struct Rejected {
     /// Stable name of the error.
     pub error: Cow<'static, str>,
-    /// Sentence about the cause.
     pub reason: String,
     /// Command or instruction that changes the outcome; empty if the reason says it.
     pub fix: String,

@@ -68,7 +68,6 @@ pub struct Options {
     pub fresh: bool,
 }
 
-/// An error of the data directory or its environment.
 #[derive(Debug, thiserror::Error)]
 pub enum DevError {
     #[error(
@@ -81,12 +80,10 @@ pub enum DevError {
         "another `doorward dev` runs on {0}; stop it first, or name another directory with --data-dir"
     )]
     Running(PathBuf),
-    /// The directory cannot be read or written.
     #[error("{path}: {source}", path = .0.display(), source = .1)]
     Io(PathBuf, #[source] io::Error),
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The environment sets a key that `dev` always sets.
     #[error(
         "{variable}: `doorward dev` always sets {key}: {instead}; remove the variable, or start \
          `doorward tasks` beside `doorward serve`"
@@ -161,10 +158,6 @@ pub fn prepare(
 }
 
 /// Records that the sample data of a new instance is complete.
-///
-/// # Errors
-/// Returns [`DevError::Missing`] if there is no instance, and [`DevError::Io`] if its marker cannot be
-/// written.
 pub fn finish(directory: &Path) -> Result<(), DevError> {
     let marker = Marker {
         unfinished: false,

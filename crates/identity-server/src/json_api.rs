@@ -6,7 +6,6 @@ use doorward_web::api::openapi::{self, Document};
 
 static DOCUMENT: Document = Document::new(|| openapi::document(|config| register(config)));
 
-/// Registers the API below `/api`.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     doorward_web::api::configure(config, &DOCUMENT, register);
 }

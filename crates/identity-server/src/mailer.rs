@@ -22,10 +22,7 @@ const RETENTION: i64 = 7 * 24 * 60 * 60;
 /// Maximum number of old messages that one new message deletes.
 const MAX_DELETED: u64 = 100;
 
-/// Returns the configured mailer: the inbox of a development instance, a mail server, or none.
-///
-/// # Errors
-/// Returns a [`MailConfigError`] if the address of the server or of the sender is not valid.
+/// Opens the configured mailer, unless the address of the server or of the sender is not valid.
 pub fn open(
     config: &Config,
     db: &Db,
@@ -57,7 +54,6 @@ impl Mailer for Nowhere {
     }
 }
 
-/// A mailer that stores messages in the database.
 #[derive(Debug)]
 struct InboxMailer {
     db: Db,

@@ -73,45 +73,35 @@ pub enum StartError {
         "secret_key is not set: create one with `openssl rand -base64 32` and set secret_key_file to its file"
     )]
     NoSecretKey,
-    /// The `secret_key` is not valid.
     #[error("secret_key is not usable: {0}")]
     SecretKey(#[from] MasterKeyError),
     /// The database or Redis cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Migrations are missing, and the server may not apply them.
     #[error("{0}, and database.migrate is false; run `doorward migrate up`")]
     Unmigrated(String),
-    /// The clock is behind recorded events.
     #[error(
         "the clock of this machine is {hours} hours behind the newest audit event, which would make expired \
          codes, tokens and sessions valid again: correct it; if the clock was wrong at that event, start with \
          database.check_clock = false"
     )]
     Past {
-        /// Hours between the clock and the newest audit event.
         hours: i64,
     },
-    /// The signing keys cannot be read or created.
     #[error("signing keys: {0}")]
     Keys(#[from] ServerError),
-    /// The mail configuration is not valid.
     #[error(transparent)]
     Mail(#[from] MailConfigError),
-    /// The location database cannot be read.
     #[error(transparent)]
     GeoIp(#[from] GeoIpError),
-    /// `[mtls]` is not valid.
     #[error("mtls: {0}")]
     Mtls(#[from] MtlsError),
-    /// The listener cannot be used.
     #[error(transparent)]
     Io(#[from] std::io::Error),
 }
 
 #[derive(Debug)]
 pub struct Listeners {
-    /// Main listener, without TLS.
     pub plain: TcpListener,
     /// Listener that requests client certificates, if `mtls.listen` is set.
     pub mtls: Option<TcpListener>,

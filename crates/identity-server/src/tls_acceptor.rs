@@ -5,7 +5,6 @@ use doorward_config::mtls::Mtls;
 use doorward_services::client_certificate::{self, MtlsError};
 use openssl::ssl::SslAcceptor;
 
-/// Creates the TLS acceptor of the listener that requests certificates.
 pub(crate) fn acceptor(config: &Mtls) -> Result<SslAcceptor, MtlsError> {
     let chain = match config.certificate.as_deref() {
         Some(path) => client_certificate::read(path)?,

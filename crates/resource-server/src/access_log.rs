@@ -13,7 +13,7 @@ use doorward_access::guard::{DenialContext, GuardError};
 use doorward_access::rbac::Reason;
 use doorward_http_common::rejection::{self, LoggedRequest, Rejected};
 
-use crate::origin::Origin;
+use crate::address::Origin;
 
 /// Maximum length of a logged path in characters.
 const MAX_PATH: usize = 256;

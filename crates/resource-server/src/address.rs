@@ -1,10 +1,10 @@
-//! The address and the certificate of a caller.
+//! The address, the user agent and the certificate of a caller.
 
 use std::net::IpAddr;
 
 use actix_web::{HttpRequest, web};
 use doorward_access::guard::{CLIENT_CERT, CallerCertificate};
-use doorward_http_common::address;
+use doorward_http_common::{address, user_agent};
 
 use crate::config::Config;
 
@@ -31,5 +31,23 @@ pub(crate) fn certificate(request: &HttpRequest, config: &Config) -> Option<Call
             .ok()
             .flatten(),
         _ => None,
+    }
+}
+
+/// The address and the user agent of a request, for the access log and the audit log.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Origin {
+    pub ip: Option<String>,
+    /// `User-Agent` header, shortened.
+    pub user_agent: Option<String>,
+}
+
+impl Origin {
+    pub(crate) fn from_request(request: &HttpRequest) -> Self {
+        let agent = user_agent::from_headers(request.headers());
+        Self {
+            ip: from_request(request).map(|address| address.to_string()),
+            user_agent: Some(agent).filter(|agent| !agent.is_empty()),
+        }
     }
 }

@@ -32,10 +32,8 @@ use crate::{access_log, db, headers, mcp, problem, random, routes, web};
 const CURSOR_SECRET: &str = "pagination";
 /// Maximum time in seconds for requests in progress when the server stops.
 const SHUTDOWN_TIMEOUT: u64 = 10;
-/// Interval between checks of the policy directory.
 const POLICY_POLL: Duration = Duration::from_secs(1);
 const CLEANUP_POLL: Duration = Duration::from_mins(1);
-/// Deadline of searches and filtered lists.
 const LIST_DEADLINE: Duration = Duration::from_secs(2);
 
 /// External dependencies, which tests can replace.
@@ -74,10 +72,8 @@ pub enum StartError {
     Issuer(#[from] FetchError),
     #[error(transparent)]
     WebClient(#[from] WebClientError),
-    /// An invalid policy.
     #[error("a policy is broken:\n{0}")]
     Policies(#[from] LoadError),
-    /// A failure of the operating system to return random bytes.
     #[error(transparent)]
     Random(#[from] NoRandomness),
     #[error("the socket cannot be used: {0}")]
@@ -98,9 +94,6 @@ pub struct Server {
 impl Server {
     /// Checks the configuration, opens and migrates the database and binds the server to
     /// `listener`. The issuer need not respond yet: its keys are fetched on first use.
-    ///
-    /// # Errors
-    /// Returns the reason why the server cannot start, with the name of an invalid setting.
     pub async fn build(
         config: Config,
         deps: Deps,

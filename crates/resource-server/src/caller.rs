@@ -19,7 +19,7 @@ use sea_orm::{DatabaseConnection, DbErr};
 use uuid::Uuid;
 
 use crate::access_log;
-use crate::origin::Origin;
+use crate::address::Origin;
 use crate::problem::Problem;
 use crate::projects::{join_memberships, memberships, memberships_in};
 use crate::request::{expected_version, object_id};

@@ -107,7 +107,6 @@ impl Default for Quotas {
 /// The registration of the web client at the issuer (OIDC Core §3.1.2.1).
 #[derive(Clone)]
 pub struct WebClient {
-    /// `client_id` at the issuer.
     pub client_id: String,
     /// `client_secret` at the issuer; `None` for a public client.
     pub client_secret: Option<String>,
@@ -175,10 +174,7 @@ impl Config {
         }
     }
 
-    /// Checks every setting.
-    ///
-    /// # Errors
-    /// Returns the first setting that is unsafe or contradictory.
+    /// Checks every setting. The error is the first one that is unsafe or contradictory.
     pub fn check(&self) -> Result<(), ConfigError> {
         if !is_database_url(&self.database_url) {
             return Err(refuse("database_url", "write sqlite://… or postgres://…"));
@@ -216,10 +212,7 @@ impl Config {
         self.web.as_ref().map_or(Ok(()), |web| web.check(self))
     }
 
-    /// Parses [`Config::allowed_origins`].
-    ///
-    /// # Errors
-    /// Returns the first text that is not an origin.
+    /// Parses [`Config::allowed_origins`]. The error names the first text that is not an origin.
     pub fn origins(&self) -> Result<AllowedOrigins, ConfigError> {
         AllowedOrigins::new(&self.allowed_origins)
             .map_err(|error| refuse("allowed_origins", error.to_string()))

@@ -12,10 +12,10 @@ use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::address::Origin;
 use crate::articles::model::Article;
 use crate::caller::Caller;
 use crate::decisions::DecisionRecord;
-use crate::origin::Origin;
 use crate::projects::model::Project;
 use crate::resource::TableObject as _;
 use crate::resource::list::first_page;

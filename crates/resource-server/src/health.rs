@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use crate::state::State;
 
-/// The result of `/readyz`.
 #[derive(Serialize)]
 struct Readiness {
     status: &'static str,

@@ -26,7 +26,6 @@ mod list_params;
 mod mcp;
 mod metadata;
 pub mod openapi;
-mod origin;
 mod problem;
 mod projects;
 mod quota;

@@ -28,7 +28,6 @@ pub(crate) fn is_unfiltered(params: &Params) -> bool {
     params.iter().all(|(name, _)| is_paging(name))
 }
 
-/// A reader of parameters that collects their errors.
 pub(crate) struct Reader<'a> {
     params: &'a Params,
     errors: Vec<FieldError>,

@@ -26,7 +26,6 @@ struct ProtectedResource<'a> {
     tls_client_certificate_bound_access_tokens: bool,
 }
 
-/// Responds with the metadata of a resource of this server.
 fn respond(
     config: &Config,
     resource: &str,

@@ -23,7 +23,6 @@ pub(crate) type Response = Result<HttpResponse, Problem>;
 #[derive(Debug)]
 pub(crate) struct Problem(Box<Content>);
 
-/// A problem document with the additional members of this server.
 #[derive(Debug, Serialize)]
 struct Content {
     #[serde(skip)]
@@ -56,7 +55,6 @@ macro_rules! problems {
 }
 
 problems! {
-    /// The request cannot be parsed.
     malformed(detail: impl Into<Cow<'static, str>>) => BAD_REQUEST,
         "urn:doorward:problem:malformed-request", "The request cannot be read", detail;
     invalid_input() => BAD_REQUEST,
@@ -110,7 +108,6 @@ problems! {
     lists_in_progress() => TOO_MANY_REQUESTS,
         "urn:doorward:problem:lists-in-progress", "Your other lists are still running",
         "Searches and filtered lists of a user run one at a time. Wait for their responses, then try again.";
-    /// A list was stopped at its deadline.
     too_expensive(deadline: Duration) => BAD_REQUEST,
         "urn:doorward:problem:list-too-expensive", "The list takes too long",
         format!(
@@ -141,7 +138,6 @@ impl Problem {
         }))
     }
 
-    /// Creates a 400: the request has invalid fields.
     pub(crate) fn invalid(errors: Vec<FieldError>) -> Self {
         let mut problem = Self::invalid_input();
         problem.0.document.errors = errors;
@@ -162,7 +158,6 @@ impl Problem {
         self.with_header(HeaderName::from_static(DECISION), &id.to_string())
     }
 
-    /// Creates a 429: other lists of the same user are still running.
     pub(crate) fn one_at_a_time() -> Self {
         Self::lists_in_progress().with_header(header::RETRY_AFTER, "1")
     }

@@ -5,12 +5,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::TryRng as _;
 use rand::rngs::SysRng;
 
-/// A failure of the operating system to return random bytes.
 #[derive(Debug, thiserror::Error)]
 #[error("the operating system gave no randomness")]
 pub struct NoRandomness;
 
-/// Returns 32 random bytes.
 pub(crate) fn bytes() -> Result<[u8; 32], NoRandomness> {
     let mut bytes = [0; 32];
     SysRng

@@ -18,7 +18,6 @@ mod used_proof {
     crate::entity::plain_entity!();
 }
 
-/// The replay store of all processes of this service.
 #[derive(Debug)]
 pub(crate) struct UsedProofs(pub DatabaseConnection);
 

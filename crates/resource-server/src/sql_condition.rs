@@ -34,11 +34,8 @@ impl ColumnMapping {
 
 pub(crate) type ColumnMapper = fn(&[&str]) -> Option<ColumnMapping>;
 
-/// Returns the condition in SQL.
-///
-/// # Errors
-/// Returns an error if an attribute has no column: the schema has more attributes than the
-/// database.
+/// Returns the condition in SQL. An attribute without a column is an error: the schema has more attributes
+/// than the database.
 pub(crate) fn condition(filter: &Filter, places: ColumnMapper) -> Result<Condition, DbErr> {
     Ok(match filter {
         Filter::Always => Condition::all(),

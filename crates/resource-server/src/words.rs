@@ -1,6 +1,5 @@
 //! Enumerations whose values are words in requests, responses and the database.
 
-/// An enumeration whose values are words.
 pub(crate) trait Word: Copy {
     /// Every word, in the usual order.
     const WORDS: &'static [&'static str];

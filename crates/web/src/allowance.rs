@@ -3,7 +3,6 @@
 use doorward_http_common::rate_limit_headers::Allowance;
 use doorward_services::rate_limit::LimitStatus;
 
-/// Converts the state of a limit to the values of header fields.
 pub fn from_status(status: &LimitStatus) -> Allowance<'static> {
     let limit = status.limit;
     Allowance {

@@ -14,11 +14,9 @@ pub const MAX_FORM: usize = 64 * 1024;
 pub enum BodyError {
     /// The media type is not `application/x-www-form-urlencoded`.
     MediaType,
-    /// The body is longer than [`MAX_FORM`].
     TooLarge,
     /// The connection ended before the body did.
     Broken,
-    /// The body is not a valid form.
     Malformed(OAuthError),
 }
 

@@ -16,10 +16,8 @@ const PREFERENCE_TTL: Duration = Duration::days(365);
 /// Time until a passkey is offered again after "Not now".
 const LATER: Duration = Duration::days(90);
 
-/// Lifetime of the cookie with the token of a mail link.
 const LINK_TTL: Duration = Duration::minutes(30);
 
-/// Lifetime of the cookie with the token of an invitation.
 const INVITATION_TTL: Duration = Duration::hours(24);
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -5,9 +5,6 @@ use doorward_services::error::ServerError;
 
 /// Returns lines after the names of the columns, if these are given. No spreadsheet evaluates a cell
 /// as a formula.
-///
-/// # Errors
-/// Fails if a row has another number of cells than the first one.
 pub fn lines<R: IntoIterator<Item = String>>(
     columns: Option<&[&str]>,
     rows: impl IntoIterator<Item = R>,

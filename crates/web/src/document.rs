@@ -30,7 +30,6 @@ pub struct DocumentFields {
     pub vary: Option<&'static str>,
 }
 
-/// A document with its header fields, plain and compressed.
 #[derive(Debug)]
 pub struct Document {
     fields: DocumentFields,
@@ -47,7 +46,6 @@ struct Representation {
 }
 
 impl Document {
-    /// Compresses a document and computes its entity tags.
     pub fn new(fields: DocumentFields, body: impl Into<Bytes>) -> Self {
         let body = body.into();
         Self {

@@ -13,7 +13,6 @@ mod tests;
 /// Name of the header that selects an organization.
 pub(super) const X_TENANT_ID: &str = "x-tenant-id";
 
-/// Name of the parameter that selects an organization.
 const ORGANIZATION: &str = "organization";
 
 /// A reason why the organization of a request is ambiguous.

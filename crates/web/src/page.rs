@@ -131,7 +131,6 @@ impl Page {
         language(&self.context.core, &self.request, ui_locales, own)
     }
 
-    /// Returns true if the connection comes from this machine.
     pub fn is_loopback(&self) -> bool {
         self.request
             .peer_addr()

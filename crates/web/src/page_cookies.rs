@@ -19,7 +19,6 @@ impl Page {
         }
     }
 
-    /// Returns the identity provider that this browser last used, according to its cookie.
     pub fn last_provider(&self) -> Option<String> {
         cookies::value(&self.request, &self.context.core, CookieName::Provider)
     }

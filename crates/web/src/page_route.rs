@@ -21,7 +21,6 @@ where
     on(web::get(), handler)
 }
 
-/// Returns a route for `POST` whose handler extracts `A` from the request.
 pub fn post<F, A>(handler: F) -> Route
 where
     F: AsyncFn(&Page, A) -> Result<HttpResponse, PageError> + Copy + 'static,

@@ -16,7 +16,6 @@ pub const DPOP: HeaderName = HeaderName::from_static("dpop");
 /// Name of the header with the nonce for the next proof (RFC 9449 §8.1).
 pub const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
-/// Realm of challenges.
 const REALM: &str = "doorward";
 
 /// Returns the proofs of a request with the values they must contain. The URL is the published one:

@@ -10,7 +10,6 @@ use futures_util::TryStreamExt as _;
 
 use super::page::PageError;
 
-/// Maximum number of parts in a form.
 const MAX_PARTS: usize = 10;
 /// Maximum size in bytes of a part that is not the file.
 const MAX_TEXT: usize = 1_024;

@@ -21,7 +21,6 @@ pub struct WebContext {
     /// The head of the audit log, for `/readyz`.
     pub audit_anchor: Arc<AuditAnchor>,
     pub started_at: UnixSeconds,
-    /// The key that authenticates anti-forgery tokens.
     pub csrf_key: CsrfKey,
     pub pagination_key: PaginationKey,
     /// The key that encrypts the stored responses of creations.
@@ -29,7 +28,6 @@ pub struct WebContext {
 }
 
 impl WebContext {
-    /// Derives the keys of the HTTP layer.
     pub fn new(
         context: Arc<Context>,
         metrics: Arc<Metrics>,

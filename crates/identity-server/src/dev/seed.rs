@@ -206,7 +206,6 @@ async fn follow_web_client(
     Ok(())
 }
 
-/// Builds a client with these settings.
 fn client(
     context: &AdminContext<'_>,
     id: &str,

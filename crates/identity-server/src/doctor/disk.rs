@@ -10,7 +10,6 @@ const ROOM: u64 = 256 * 1024 * 1024;
 /// Free space below which writes fail, in bytes.
 const FULL: u64 = 64 * 1024;
 
-/// Checks the free space beside an SQLite file.
 pub(super) fn check(file: &str) -> Option<CheckResult> {
     let directory = Path::new(file)
         .parent()

@@ -13,7 +13,6 @@ use serde_json::Value;
 
 use super::report::{CheckResult, Part};
 
-/// Timeout of each request.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Minimum remaining days of a certificate; automatic renewal happens earlier.
 const DAYS: i32 = 14;
@@ -41,7 +40,6 @@ pub(super) async fn examine(
     }
 }
 
-/// Returns the discovery document of the issuer; the error is its problem.
 async fn discover(
     config: &Config,
     clock: &dyn Clock,

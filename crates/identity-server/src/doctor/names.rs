@@ -8,7 +8,6 @@ use doorward_store::Db;
 
 use super::report::{CheckResult, Part};
 
-/// Checks that the objects exist that the configuration names.
 pub(super) async fn check(config: &Config, db: &Db, clock: &dyn Clock) -> Vec<CheckResult> {
     const NAMES: Part = Part("configured names");
     let operator = AdminContext::command_line(db, clock);

@@ -7,11 +7,9 @@ use serde::Serialize;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CheckStatus {
-    /// The part works.
     Good,
     /// The part works, but needs attention.
     Warning,
-    /// The part does not work.
     Bad,
 }
 

@@ -87,7 +87,6 @@ async fn open(url: &str, report: &mut Vec<CheckResult>) -> Result<Db, CheckResul
     Ok(db)
 }
 
-/// Checks that the scopes of the tasks API belong to its audience.
 async fn tasks(config: &Config, db: &Db, clock: &dyn Clock) -> Option<CheckResult> {
     if !tasks_resource::is_configured(config) {
         return None;

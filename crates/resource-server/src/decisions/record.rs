@@ -17,7 +17,6 @@ pub enum MissingRequirement {
         /// Code `missing_entitlement`, `missing_scope` or `not_permitted`, or `rule_failed` if a rule
         /// could not be evaluated.
         code: &'static str,
-        /// Permission that the rule requires.
         #[serde(skip_serializing_if = "Option::is_none")]
         permission: Option<String>,
         detail: String,

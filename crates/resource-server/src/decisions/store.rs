@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::bounded::bounded;
 use super::record::DecisionRecord;
+use crate::address::Origin;
 use crate::audit::{self, Event, Kind};
-use crate::origin::Origin;
 use crate::state::State;
 
 mod decision {

@@ -58,10 +58,8 @@ impl ErrorObject {
 }
 
 impl Message {
-    /// Parses one message; batches are not part of the protocol any more.
-    ///
-    /// # Errors
-    /// Returns -32700 for invalid JSON, and -32600 for an invalid message.
+    /// Parses one message; batches are not part of the protocol any more. Returns -32700 for invalid JSON,
+    /// and -32600 for an invalid message.
     pub(super) fn parse(body: &[u8]) -> Result<Self, ErrorObject> {
         let value =
             strict_json::parse(body).map_err(|_| ErrorObject::new(-32700, "invalid JSON"))?;

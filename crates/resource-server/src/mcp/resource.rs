@@ -4,7 +4,6 @@ use doorward_access::Access;
 
 use crate::config::Config;
 
-/// Path below the public URL.
 pub(crate) const PATH: &str = "/mcp";
 /// Scope required for every call; tools may require more.
 pub(crate) const READ: &str = "mcp:read";

@@ -22,7 +22,6 @@ use crate::resource::http::{record_reading, show};
 use crate::tasks::permissions::{ReadTasks, WriteTasks};
 use crate::words::Word as _;
 
-/// The members of a response that a body must not have.
 const READ_ONLY: [&str; 7] = [
     "id",
     "owner_subject",

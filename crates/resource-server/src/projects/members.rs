@@ -40,7 +40,6 @@ mod entity {
 use entity::{ActiveModel, Column, Entity, Model};
 
 const MAX_LEADS: u64 = 20;
-/// Maximum number of members of a project.
 pub(super) const MAX_MEMBERS: u64 = 50_000;
 /// Maximum number of projects to which one user adds another. Users who may change every project are
 /// exempt.

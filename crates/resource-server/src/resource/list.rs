@@ -36,7 +36,6 @@ const LOOKED_AT: usize = 2000;
 const MAX_SEARCH: usize = 200;
 /// Maximum length of a text that a column must equal in characters.
 const MAX_TEXT: usize = 255;
-/// The parameters of every list.
 pub(crate) const EVERY: [&str; 4] = ["cursor", "limit", "ordering", "search"];
 
 /// A request for a page of a list.

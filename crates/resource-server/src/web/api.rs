@@ -29,13 +29,14 @@ pub(super) struct Page {
     pub next: Option<String>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+/// The fields of the form of a new task. The API gives empty ones their defaults.
+#[derive(Debug, Clone, Default, Serialize)]
 pub(super) struct NewTask {
     pub title: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub priority: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub due_date: Option<String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub priority: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub due_date: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -62,51 +63,54 @@ pub(super) enum ApiError {
     Body(#[from] serde_json::Error),
 }
 
-impl Api {
-    pub(super) async fn list(&self, token: &str, cursor: Option<&str>) -> Result<Page, ApiError> {
+/// A request of the web client to the tasks API.
+pub(super) struct ApiCall {
+    method: Method,
+    path: String,
+    body: Option<Value>,
+}
+
+impl ApiCall {
+    pub(super) fn list(cursor: Option<&str>) -> Self {
         let limit = PAGE.to_string();
         let mut query = vec![("limit", limit.as_str())];
         query.extend(cursor.map(|cursor| ("cursor", cursor)));
         let path = doorward_protocol::redirect_uri::with_query("/api/tasks/", &query);
-        let body = self.call(Method::GET, &path, token, None).await?;
-        Ok(serde_json::from_slice(&body)?)
+        Self::new(Method::GET, path, None)
     }
 
-    pub(super) async fn add(&self, token: &str, task: &NewTask) -> Result<(), ApiError> {
-        self.call(Method::POST, "/api/tasks/", token, Some(json!(task)))
-            .await
-            .map(drop)
+    pub(super) fn add(task: &NewTask) -> Self {
+        Self::new(Method::POST, "/api/tasks/".to_owned(), Some(json!(task)))
     }
 
-    pub(super) async fn set_status(
-        &self,
-        token: &str,
-        id: &str,
-        status: &str,
-    ) -> Result<(), ApiError> {
-        let change = json!({"status": status});
-        self.call(Method::PATCH, &task_path(id), token, Some(change))
-            .await
-            .map(drop)
+    pub(super) fn set_status(id: &str, status: &str) -> Self {
+        Self::new(
+            Method::PATCH,
+            task_path(id),
+            Some(json!({"status": status})),
+        )
     }
 
-    pub(super) async fn delete(&self, token: &str, id: &str) -> Result<(), ApiError> {
-        self.call(Method::DELETE, &task_path(id), token, None)
-            .await
-            .map(drop)
+    pub(super) fn delete(id: &str) -> Self {
+        Self::new(Method::DELETE, task_path(id), None)
     }
 
-    async fn call(
-        &self,
-        method: Method,
-        path: &str,
-        token: &str,
-        body: Option<Value>,
-    ) -> Result<Vec<u8>, ApiError> {
-        let url = format!("{}{path}", self.base);
-        let mut request = self.http.0.request(method, url).bearer_auth(token);
-        if let Some(body) = body {
-            request = request.json(&body);
+    const fn new(method: Method, path: String, body: Option<Value>) -> Self {
+        Self { method, path, body }
+    }
+}
+
+impl Api {
+    /// Returns the body of a successful response.
+    pub(super) async fn send(&self, token: &str, call: &ApiCall) -> Result<Vec<u8>, ApiError> {
+        let url = format!("{}{}", self.base, call.path);
+        let mut request = self
+            .http
+            .0
+            .request(call.method.clone(), url)
+            .bearer_auth(token);
+        if let Some(body) = &call.body {
+            request = request.json(body);
         }
         let response = request.send().await.map_err(HttpError::from)?;
         let status = response.status();

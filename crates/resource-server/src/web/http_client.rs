@@ -12,7 +12,6 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// Maximum size of a response in bytes.
 const LARGEST: usize = 1024 * 1024;
 
-/// An HTTP client for the issuer and for the tasks API.
 #[derive(Debug, Clone)]
 pub(crate) struct Http(pub reqwest::Client);
 

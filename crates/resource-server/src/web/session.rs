@@ -93,10 +93,8 @@ impl Session {
         Ok(self.content)
     }
 
-    /// Returns an access token with some remaining lifetime.
-    ///
-    /// # Errors
-    /// Returns [`WebError::SignedOut`] if the issuer ended the grant, which also ends the session.
+    /// Returns an access token with some remaining lifetime. If the issuer ended the grant, the session ends
+    /// as well ([`WebError::SignedOut`]).
     pub(super) async fn access_token(&mut self, web: &Web) -> Result<String, WebError> {
         if self.content.tokens.access_expires_at - web.clock.now() <= FRESH_ENOUGH {
             self.refresh(web).await?;

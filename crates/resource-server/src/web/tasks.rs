@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use doorward_protocol::params::Params;
 
-use super::api::{ApiError, NewTask, Page, RejectedField};
+use super::api::{ApiCall, ApiError, NewTask, Page};
 use super::browser::LOGOUT;
 use super::client::Web;
 use super::error::WebError;
@@ -40,19 +40,26 @@ pub(super) async fn add(
     web: web::Data<Web>,
 ) -> Result<HttpResponse, WebError> {
     let (mut session, fields) = web.form(&request, payload).await?;
-    let field = |name| fields.optional(name).ok().flatten().map(str::to_owned);
+    let field = |name| {
+        fields
+            .optional(name)
+            .ok()
+            .flatten()
+            .unwrap_or_default()
+            .to_owned()
+    };
     let task = NewTask {
-        title: field("title").unwrap_or_default(),
+        title: field("title"),
         priority: field("priority"),
         due_date: field("due_date"),
     };
-    let added = call(&web, &mut session, async |token: &str| {
-        web.api.add(token, &task).await
-    });
-    match added.await {
-        Ok(()) => Ok(see_other("/web/?notice=added")),
+    match call(&web, &mut session, &ApiCall::add(&task)).await {
+        Ok(_) => Ok(see_other("/web/?notice=added")),
+        // The form again with its input and the errors.
         Err(WebError::Api(ApiError::Invalid(rejected))) => {
-            invalid(&web, &mut session, task, rejected).await
+            let page = fetch(&web, &mut session, None).await?;
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            views::tasks(&session, status, page, None, Some((task, rejected)))
         }
         Err(cause) => Err(cause),
     }
@@ -66,10 +73,7 @@ pub(super) async fn set_status(
 ) -> Result<HttpResponse, WebError> {
     let (mut session, fields) = web.form(&request, payload).await?;
     let status = fields.optional("status").ok().flatten().unwrap_or_default();
-    call(&web, &mut session, async |token: &str| {
-        web.api.set_status(token, &id, status).await
-    })
-    .await?;
+    call(&web, &mut session, &ApiCall::set_status(&id, status)).await?;
     let notice = if status == "done" {
         "completed"
     } else {
@@ -85,47 +89,26 @@ pub(super) async fn delete(
     web: web::Data<Web>,
 ) -> Result<HttpResponse, WebError> {
     let (mut session, _) = web.form(&request, payload).await?;
-    call(&web, &mut session, async |token: &str| {
-        web.api.delete(token, &id).await
-    })
-    .await?;
+    call(&web, &mut session, &ApiCall::delete(&id)).await?;
     Ok(see_other("/web/?notice=deleted"))
 }
 
 /// Calls the API with a fresh access token, and once more with a newer one if it is rejected.
-async fn call<T>(
-    web: &Web,
-    session: &mut Session,
-    request: impl AsyncFn(&str) -> Result<T, ApiError>,
-) -> Result<T, WebError> {
+async fn call(web: &Web, session: &mut Session, call: &ApiCall) -> Result<Vec<u8>, WebError> {
     let token = session.access_token(web).await?;
-    match request(&token).await {
+    match web.api.send(&token, call).await {
         Err(ApiError::Unauthorized) => {
             session.refresh(web).await?;
-            let token = session.content.tokens.access_token.clone();
-            Ok(request(&token).await?)
+            let tokens = &session.content.tokens;
+            Ok(web.api.send(&tokens.access_token, call).await?)
         }
         answer => Ok(answer?),
     }
 }
 
 async fn fetch(web: &Web, session: &mut Session, cursor: Option<&str>) -> Result<Page, WebError> {
-    call(web, session, async |token: &str| {
-        web.api.list(token, cursor).await
-    })
-    .await
-}
-
-/// Shows the form again with its input and the errors.
-async fn invalid(
-    web: &Web,
-    session: &mut Session,
-    task: NewTask,
-    rejected: Vec<RejectedField>,
-) -> Result<HttpResponse, WebError> {
-    let page = fetch(web, session, None).await?;
-    let status = StatusCode::UNPROCESSABLE_ENTITY;
-    views::tasks(session, status, page, None, Some((task, rejected)))
+    let body = call(web, session, &ApiCall::list(cursor)).await?;
+    Ok(serde_json::from_slice(&body).map_err(ApiError::from)?)
 }
 
 /// Shows the sign-in page, with a confirmation after a sign-out.

@@ -65,16 +65,9 @@ struct TasksPage<'a> {
     csrf: String,
     notice: Option<Notice>,
     errors: Vec<RejectedField>,
-    form: Form,
+    form: NewTask,
     rows: Vec<Row>,
     next: Option<String>,
-}
-
-#[derive(Default)]
-struct Form {
-    title: String,
-    priority: String,
-    due_date: String,
 }
 
 struct Row {
@@ -135,7 +128,7 @@ pub(super) fn tasks(
         csrf: session.token.csrf(),
         notice,
         errors: errors.unwrap_or_default(),
-        form: form.map(Form::from).unwrap_or_default(),
+        form: form.unwrap_or_default(),
         rows: page.items.into_iter().map(Row::new).collect(),
         next: page.next,
     }
@@ -155,16 +148,6 @@ pub(super) fn no_access(session: &Session) -> Result<HttpResponse, WebError> {
 
 fn display_name(session: &Session) -> &str {
     session.content.name.as_deref().unwrap_or("Signed in")
-}
-
-impl From<NewTask> for Form {
-    fn from(task: NewTask) -> Self {
-        Self {
-            title: task.title,
-            priority: task.priority.unwrap_or_default(),
-            due_date: task.due_date.unwrap_or_default(),
-        }
-    }
 }
 
 pub(super) fn signed_out(notice: Option<Notice>) -> Result<HttpResponse, WebError> {

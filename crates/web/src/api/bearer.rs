@@ -26,7 +26,6 @@ const REALM: &str = "doorward";
 /// first-party). The flow decides what the user may do.
 #[derive(Debug)]
 pub struct Bearer {
-    /// User, with the session and grant of the token.
     pub authenticated: Authenticated,
     pub call: ApiRequest,
 }

@@ -14,7 +14,6 @@ use super::problem::Problem;
 use crate::request::received_request;
 use crate::web_context::WebContext;
 
-/// Stores the caller's details for a later denial.
 pub fn store_details(request: &HttpRequest, details: DenialDetails) {
     request.extensions_mut().insert(details);
 }
@@ -70,9 +69,6 @@ pub fn cause(rule: &str, details: &DenialDetails) -> Rejected {
 }
 
 /// Records a denial. Returns its decision ID; `None` for other problems.
-///
-/// # Errors
-/// Returns the problem of a denial that cannot be recorded.
 pub(super) async fn record(
     request: &HttpRequest,
     problem: &Problem,

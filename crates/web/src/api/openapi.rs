@@ -107,7 +107,6 @@ pub struct Document {
 }
 
 impl Document {
-    /// Creates the document from a function that assembles it.
     pub const fn new(make: fn() -> utoipa::openapi::OpenApi) -> Self {
         Self {
             make,

@@ -47,7 +47,6 @@ pub struct Page<'a> {
     owner: String,
     params: Params,
     path: String,
-    /// Maximum number of items.
     pub limit: u64,
     /// Key of the last row before this page.
     pub after: Option<String>,
@@ -102,7 +101,6 @@ impl<'a> Page<'a> {
             .transpose()
     }
 
-    /// Returns the filter `user`.
     pub fn optional_user(&self) -> Result<Option<UserId>, Problem> {
         self.read("user", UserId::parse, "Must be the ID of a user.")
     }

@@ -17,9 +17,6 @@ pub struct PictureFile(Vec<u8>);
 
 /// Rejects a body that is not declared as a picture before reading it. The bytes determine the
 /// actual format; this check rejects forms of other sites' pages.
-///
-/// # Errors
-/// Returns a 415 problem if the media type is not accepted.
 pub fn check_type(request: &HttpRequest) -> Result<(), Problem> {
     let sent = request.headers().get(CONTENT_TYPE);
     let sent = sent.and_then(|value| value.to_str().ok()).map(str::trim);
@@ -33,9 +30,6 @@ pub fn check_type(request: &HttpRequest) -> Result<(), Problem> {
 
 /// Reads the body. A body that is too long is read to its end and discarded, so that the client
 /// receives the response.
-///
-/// # Errors
-/// Returns a 413 problem if the body is too long, and 400 if it ends prematurely.
 pub async fn read(payload: Payload) -> Result<Vec<u8>, Problem> {
     let whole = body::read(payload, MAX_FILE, Excess::Discard).await;
     whole.map_err(|error| match error {

@@ -35,10 +35,8 @@ macro_rules! kinds {
         pub enum Kind { $($(#[$doc])* $name,)* }
 
         impl Kind {
-            /// All kinds.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
-            /// Returns the HTTP status.
             pub const fn status(self) -> StatusCode {
                 match self { $(Self::$name => StatusCode::$status,)* }
             }
@@ -48,12 +46,10 @@ macro_rules! kinds {
                 match self { $(Self::$name => $slug,)* }
             }
 
-            /// Returns its `type`.
             const fn uri(self) -> &'static str {
                 match self { $(Self::$name => concat!("urn:doorward:problem:", $slug),)* }
             }
 
-            /// Returns the short summary, its `title`.
             pub const fn title(self) -> &'static str {
                 match self { $(Self::$name => $title,)* }
             }
@@ -71,63 +67,43 @@ kinds! {
     SignInRejected => UNAUTHORIZED, "sign-in-rejected", "User name or password is wrong";
     /// The password is correct; a code of the second factor is required.
     MfaRequired => UNAUTHORIZED, "mfa-required", "A code of the second factor is required";
-    /// The code was not accepted.
     WrongCode => UNAUTHORIZED, "wrong-code", "This code is wrong, or was used before";
-    /// The sign-in that waited for its code has ended.
     SignInOver => UNAUTHORIZED, "sign-in-over", "This sign-in has ended";
     InvalidRefreshToken => UNAUTHORIZED, "invalid-refresh-token", "The refresh token is not valid";
-    /// The client did not authenticate.
     ClientAuthentication => UNAUTHORIZED, "client-authentication", "Client authentication is required";
     /// The sign-in is too old or too weak for this (RFC 9470).
     SignInRequired => UNAUTHORIZED, "sign-in-required", "Sign in again";
     NotFirstParty => FORBIDDEN, "client-not-first-party", "This client may not use the account API";
-    /// Another site's page sent the request.
     CrossSite => FORBIDDEN, "cross-site-request", "Another site sent this request";
-    /// The e-mail address must be verified first.
     EmailNotVerified => FORBIDDEN, "email-not-verified", "The e-mail address must be verified first";
     PasswordChangeRequired => FORBIDDEN, "password-change-required", "The password is temporary";
-    /// The operator requires a second factor for this account.
     SecondFactorRequired => FORBIDDEN, "second-factor-required", "A second factor is required";
     /// Too many wrong codes in total.
     SecondFactorLocked => FORBIDDEN, "second-factor-locked", "Too many wrong codes";
-    /// The operator does not offer registration.
     RegistrationClosed => FORBIDDEN, "registration-closed", "Registration is closed";
-    /// The mail link is not valid.
     LinkOver => BAD_REQUEST, "link-over", "This link is no longer valid";
     SecondFactorExists => CONFLICT, "second-factor-exists", "A second factor already exists";
     /// There is no second factor, or nothing to confirm.
     SecondFactorMissing => CONFLICT, "second-factor-missing", "There is no second factor";
-    /// The object was changed after the caller read it.
     ChangedMeanwhile => PRECONDITION_FAILED, "changed-meanwhile", "It was changed in the meantime";
-    /// A permission is missing.
     PermissionDenied => FORBIDDEN, "permission-denied", "You may not do this";
     /// The object does not exist, or the caller may not know of it.
     NotFound => NOT_FOUND, "not-found", "Not found";
     AlreadyExists => CONFLICT, "already-exists", "It already exists";
-    /// The change was already made.
     AlreadyDone => CONFLICT, "already-done", "It was already done";
     /// Another object depends on it.
     StillNeeded => CONFLICT, "still-needed", "It is still needed";
     /// A request with the same key is in progress.
     InProgress => CONFLICT, "in-progress", "The same request is in progress";
-    /// The key was used with another request.
     KeyReused => UNPROCESSABLE_ENTITY, "key-reused", "This key belongs to another request";
     VersionRequired => PRECONDITION_REQUIRED, "version-required", "The version to change is required";
-    /// The endpoint does not support the method.
     MethodNotAllowed => METHOD_NOT_ALLOWED, "method-not-allowed", "This method is not allowed";
-    /// The user has the maximum number of API keys.
     TooManyKeys => CONFLICT, "too-many-keys", "There are too many API keys";
-    /// The body is too long.
     BodyTooLarge => PAYLOAD_TOO_LARGE, "body-too-large", "The body is too large";
-    /// The body did not arrive in time.
     BodyTooSlow => REQUEST_TIMEOUT, "body-too-slow", "The body took too long";
-    /// The request target is too long.
     UriTooLong => URI_TOO_LONG, "uri-too-long", "The URL is too long";
-    /// The header section is too large.
     HeadersTooLarge => REQUEST_HEADER_FIELDS_TOO_LARGE, "headers-too-large", "The header fields are too large";
-    /// The host is not configured.
     UnknownHost => MISDIRECTED_REQUEST, "unknown-host", "This server does not serve that host";
-    /// The media type of the body is not supported.
     UnsupportedMediaType => UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "This content type is not supported";
     /// A rate limit was reached; `Retry-After` contains the time to wait.
     TooManyRequests => TOO_MANY_REQUESTS, "too-many-requests", "Too many requests";
@@ -280,17 +256,14 @@ impl Problem {
         self
     }
 
-    /// Returns the denial that is recorded by the rules of its API.
     pub(super) fn denial(&self) -> Option<&dyn Denial> {
         self.0.denial.as_deref()
     }
 
-    /// Returns the details to record.
     pub(super) const fn denial_details(&self) -> &DenialDetails {
         &self.0.details
     }
 
-    /// Adds a header field.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: &str) -> Self {
         self.0.document.add_header(name, value);

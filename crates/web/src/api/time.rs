@@ -10,10 +10,8 @@ pub fn time(at: UnixSeconds) -> String {
     moment.format(&Rfc3339).unwrap_or_default()
 }
 
-/// The expected form of a time.
 pub const TIME: &str = "Must be a time such as 2027-01-31T12:00:00Z.";
 
-/// Parses an RFC 3339 time.
 pub fn parse_time(text: &str) -> Option<UnixSeconds> {
     let read = OffsetDateTime::parse(text, &Rfc3339).ok();
     read.map(OffsetDateTime::unix_timestamp)

@@ -36,7 +36,6 @@ fn readers(path: &str) -> Readers {
     }
 }
 
-/// Returns true if any origin may read this document.
 pub(super) fn is_public(path: &str) -> bool {
     readers(path) == Readers::Everybody
 }

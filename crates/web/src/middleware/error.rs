@@ -17,15 +17,11 @@ use crate::api::{Kind, Problem};
 pub(super) enum MiddlewareError {
     /// The request has no or several `Host` fields.
     BadHost,
-    /// The host is not configured.
     UnknownHost,
-    /// The request target is too long.
     TargetTooLong,
     HeadersTooLarge,
-    /// The request asks for a WebSocket.
     WebSocket,
     BodyTooLarge,
-    /// The body did not arrive in time.
     BodyTooSlow,
     ServerError,
 }

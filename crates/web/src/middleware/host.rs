@@ -16,7 +16,6 @@ mod tests;
 /// Probes are addressed by IP, and their responses contain no host.
 const ANY_HOST: &[&str] = &["/livez", "/readyz"];
 
-/// The kind of host that a request names.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum HostKind {
     Issuer,

@@ -53,7 +53,6 @@ impl Entry {
         self.uri.path()
     }
 
-    /// Returns the time since the request arrived.
     pub fn age(&self) -> Duration {
         self.started.elapsed()
     }

@@ -93,7 +93,6 @@ where
     }
 }
 
-/// The wrapped application.
 #[derive(Debug)]
 pub struct Protected<S> {
     inner: Rc<S>,

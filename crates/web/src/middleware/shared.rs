@@ -16,7 +16,6 @@ use super::error::MiddlewareError;
 use super::host::AllowedHosts;
 use crate::request::received_request::Tenant;
 
-/// The configuration of the middleware, created once at start.
 #[derive(Debug)]
 pub(super) struct Shared {
     pub hosts: AllowedHosts,
