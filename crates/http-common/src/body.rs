@@ -6,6 +6,8 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Payload;
 use futures_util::StreamExt as _;
 
+use crate::header;
+
 #[cfg(test)]
 mod tests;
 
@@ -52,8 +54,7 @@ pub async fn read(
 
 /// Returns true if the body has this media type. Parameters do not matter.
 pub fn has_media_type(request: &HttpRequest, media_type: &str) -> bool {
-    let sent = request.headers().get(CONTENT_TYPE);
-    let sent = sent.and_then(|value| value.to_str().ok());
+    let sent = header::text(request.headers(), CONTENT_TYPE);
     let essence = sent.and_then(|value| value.split(';').next());
     essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case(media_type))
 }
@@ -62,11 +63,7 @@ pub fn has_media_type(request: &HttpRequest, media_type: &str) -> bool {
 ///
 /// JSON has no parameters and no other encoding (RFC 8259 §8.1, §11).
 pub fn has_accepted_type(request: &HttpRequest, accepted: &[&str]) -> bool {
-    let mut sent = request.headers().get_all(CONTENT_TYPE);
-    let (Some(value), None) = (sent.next(), sent.next()) else {
-        return false;
-    };
-    let Ok(value) = value.to_str() else {
+    let Ok(Some(value)) = header::only_text(request.headers(), CONTENT_TYPE) else {
         return false;
     };
     let mut parts = value.split(';').map(str::trim);

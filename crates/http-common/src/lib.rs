@@ -1,10 +1,11 @@
 //! HTTP parts that the identity server and the resource server share: problem documents, bodies,
-//! client addresses, cookies, rate limit fields, the log of rejections, security header fields, user
+//! client addresses, cookies, header fields, rate limit fields, the log of rejections, security header fields, user
 //! agents.
 
 pub mod address;
 pub mod body;
 pub mod cookies;
+pub mod header;
 pub mod problem;
 pub mod rate_limit_headers;
 pub mod rejection;

@@ -7,6 +7,8 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, HeaderMap, RETRY_AFTER};
 use doorward_protocol::hidden::is_hidden;
 
+use crate::header::text;
+
 /// The target of the log events; `doorward dev` prints them at every level.
 pub const TARGET: &str = "doorward::rejected";
 
@@ -50,7 +52,6 @@ pub struct LoggedRequest<'a> {
 impl Rejected {
     /// Returns the cause of a response that names none.
     pub fn from_status(status: StatusCode, headers: &HeaderMap) -> Self {
-        let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
         let (error, reason, fix) = match status.as_u16() {
             400 => (
                 "bad_request",
@@ -112,7 +113,7 @@ impl Rejected {
                 "",
             ),
         };
-        let fix = match (status, header(ALLOW), header(RETRY_AFTER)) {
+        let fix = match (status, text(headers, ALLOW), text(headers, RETRY_AFTER)) {
             (StatusCode::METHOD_NOT_ALLOWED, Some(methods), _) => format!("use {methods}"),
             (StatusCode::TOO_MANY_REQUESTS, _, Some(seconds)) => {
                 format!("try again in {seconds} seconds")

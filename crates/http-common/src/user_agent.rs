@@ -23,14 +23,8 @@ pub fn from_value(value: Option<&HeaderValue>) -> String {
 
 /// Shortens text to [`MAX_LENGTH`] bytes at a character boundary and removes control characters.
 fn shorten(bytes: &[u8]) -> String {
-    let mut text: String = String::from_utf8_lossy(bytes)
-        .chars()
-        .filter(|c| !c.is_control())
-        .collect();
-    let mut end = text.len().min(MAX_LENGTH);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.truncate(end);
+    let mut text = String::from_utf8_lossy(bytes).into_owned();
+    text.retain(|c| !c.is_control());
+    text.truncate(text.floor_char_boundary(MAX_LENGTH));
     text
 }

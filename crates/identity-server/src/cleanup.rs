@@ -19,29 +19,21 @@ use doorward_telemetry::metrics::Metrics;
 pub const EVERY: Duration = Duration::from_mins(1);
 /// Lease to end expired sessions, delete accounts whose deletion is due, and record abandoned
 /// sign-ins.
-const ENDS: Lease = Lease {
-    name: "ends",
-    seconds: 60 - EARLY,
-};
+const ENDS: Lease = Lease("ends", 60 - EARLY);
 /// Lease to remove all other expired rows.
-const CLEANUP_LEASE: Lease = Lease {
-    name: "sweep",
-    seconds: 10 * 60 - EARLY,
-};
+const CLEANUP_LEASE: Lease = Lease("sweep", 10 * 60 - EARLY);
 /// Seconds by which a lease is shorter than its interval. The previous holder can then renew it
 /// after one interval, although the clock counts whole seconds.
 const EARLY: i64 = 5;
 
 /// A task for one replica, and the seconds until it may run again.
-struct Lease {
-    name: &'static str,
-    seconds: i64,
-}
+struct Lease(&'static str, i64);
 
 impl Lease {
     async fn has_lease(&self, core: &Core) -> Result<bool, ServerError> {
+        let Self(name, seconds) = *self;
         let tx = core.db.begin_write().await?;
-        let ours = repo::leases::acquire(&tx, self.name, core.now(), self.seconds).await?;
+        let ours = repo::leases::acquire(&tx, name, core.now(), seconds).await?;
         tx.commit().await?;
         Ok(ours)
     }

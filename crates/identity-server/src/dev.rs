@@ -146,8 +146,12 @@ pub fn prepare(
     let web_secret = read_or_create(&directory.join(WEB_SECRET), new_secret)?;
     let api_secret = read_or_create(&directory.join(API_SECRET), new_secret)?;
     let mut config = Config::load(None, of_use(environment))?;
-    let secrets = [secret_key.as_str(), &web_secret, &api_secret];
-    configure(&mut config, directory, ports, secrets);
+    configure(
+        &mut config,
+        directory,
+        ports,
+        [&secret_key, &web_secret, &api_secret],
+    );
     Ok(Instance {
         config,
         password: password.into(),
@@ -224,12 +228,14 @@ pub fn secret_key_file(directory: &Path) -> PathBuf {
 /// Returns the configuration of an existing instance, for administration while it runs.
 pub fn reopen(directory: &Path) -> Result<Config, DevError> {
     let ports = read_marker(directory)?;
-    let secret_key = read(&directory.join(SECRET_KEY))?;
-    let web_secret = read(&directory.join(WEB_SECRET))?;
-    let api_secret = read(&directory.join(API_SECRET))?;
+    let stored = |name| read(&directory.join(name));
+    let (key, web, api) = (
+        stored(SECRET_KEY)?,
+        stored(WEB_SECRET)?,
+        stored(API_SECRET)?,
+    );
     let mut config = Config::load(None, [])?;
-    let secrets = [secret_key.as_str(), &web_secret, &api_secret];
-    configure(&mut config, directory, ports, secrets);
+    configure(&mut config, directory, ports, [&key, &web, &api]);
     Ok(config)
 }
 
@@ -335,25 +341,17 @@ fn refuse_decided(environment: &[(String, String)]) -> Result<(), DevError> {
 }
 
 /// Returns the variables that may configure a development instance.
-fn of_use(
-    environment: impl IntoIterator<Item = (String, String)>,
-) -> impl Iterator<Item = (String, String)> {
+fn of_use(environment: Vec<(String, String)>) -> impl Iterator<Item = (String, String)> {
+    let is_own =
+        |path: &str, own: &&str| path == *own || (own.ends_with('.') && path.starts_with(own));
     let own: Vec<String> = table::all()
-        .filter(|key| {
-            SERVER_KEYS
-                .iter()
-                .any(|own| key.path == *own || starts_section(key.path, own))
-        })
+        .filter(|key| SERVER_KEYS.iter().any(|own| is_own(key.path, own)))
         .flat_map(doorward_config::key::Key::env_names)
         .collect();
     environment.into_iter().filter(move |(name, _)| {
         !own.iter()
             .any(|own| name == own || name.strip_suffix("_FILE") == Some(own))
     })
-}
-
-fn starts_section(path: &str, own: &str) -> bool {
-    own.ends_with('.') && path.starts_with(own)
 }
 
 /// Generates four groups of four characters, 80 random bits, without ambiguous characters.
@@ -424,11 +422,10 @@ fn remove_contents(directory: &Path) -> Result<(), DevError> {
     }
     for name in names {
         let path = directory.join(name);
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(io_error(&path, error));
-            }
-            _ => {}
+        if let Err(error) = fs::remove_file(&path)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            return Err(io_error(&path, error));
         }
     }
     Ok(())

@@ -85,9 +85,7 @@ pub enum StartError {
          codes, tokens and sessions valid again: correct it; if the clock was wrong at that event, start with \
          database.check_clock = false"
     )]
-    Past {
-        hours: i64,
-    },
+    Past { hours: i64 },
     #[error("signing keys: {0}")]
     Keys(#[from] ServerError),
     #[error(transparent)]

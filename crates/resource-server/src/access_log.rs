@@ -133,15 +133,10 @@ impl Line {
     }
 
     fn write(&self, status: StatusCode, identity: &Identity) {
-        let Self {
-            method,
-            path,
-            origin,
-            started,
-        } = self;
-        let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let (method, path) = (&self.method, &self.path);
+        let ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let status = status.as_u16();
-        let (ip, user_agent) = (origin.ip.as_deref(), origin.user_agent.as_deref());
+        let (ip, user_agent) = (self.origin.ip.as_deref(), self.origin.user_agent.as_deref());
         let (user, client) = (identity.user.as_deref(), identity.client.as_deref());
         tracing::info!(
             target: "doorward::access",

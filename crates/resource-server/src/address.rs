@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use actix_web::{HttpRequest, web};
 use doorward_access::guard::{CLIENT_CERT, CallerCertificate};
-use doorward_http_common::{address, user_agent};
+use doorward_http_common::{address, header, user_agent};
 
 use crate::config::Config;
 
@@ -25,13 +25,12 @@ pub(crate) fn certificate(request: &HttpRequest, config: &Config) -> Option<Call
     if !config.client_cert_header || !address::is_trusted(peer, &config.trusted_proxies) {
         return None;
     }
-    let mut fields = request.headers().get_all(CLIENT_CERT);
-    match (fields.next(), fields.next()) {
-        (Some(field), None) => CallerCertificate::from_field(field.as_bytes())
-            .ok()
-            .flatten(),
-        _ => None,
-    }
+    let field = header::only(request.headers(), CLIENT_CERT)
+        .ok()
+        .flatten()?;
+    CallerCertificate::from_field(field.as_bytes())
+        .ok()
+        .flatten()
 }
 
 /// The address and the user agent of a request, for the access log and the audit log.

@@ -32,9 +32,6 @@ use crate::{access_log, db, headers, mcp, problem, random, routes, web};
 const CURSOR_SECRET: &str = "pagination";
 /// Maximum time in seconds for requests in progress when the server stops.
 const SHUTDOWN_TIMEOUT: u64 = 10;
-const POLICY_POLL: Duration = Duration::from_secs(1);
-const CLEANUP_POLL: Duration = Duration::from_mins(1);
-const LIST_DEADLINE: Duration = Duration::from_secs(2);
 
 /// External dependencies, which tests can replace.
 #[derive(Debug, Clone)]
@@ -53,9 +50,9 @@ impl Default for Deps {
     fn default() -> Self {
         Self {
             clock: Arc::new(SystemClock),
-            policy_poll: POLICY_POLL,
-            cleanup_poll: CLEANUP_POLL,
-            list_deadline: LIST_DEADLINE,
+            policy_poll: Duration::from_secs(1),
+            cleanup_poll: Duration::from_mins(1),
+            list_deadline: Duration::from_secs(2),
             counts: None,
         }
     }

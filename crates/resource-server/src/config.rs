@@ -259,10 +259,8 @@ impl WebClient {
             // OIDC Core §3.1.2.1: without `openid` the response contains no ID token.
             return Err(refuse("web.scopes", "add openid"));
         }
-        match &self.api_url {
-            Some(url) => check_address("web.api_url", url).map(|_| ()),
-            None => Ok(()),
-        }
+        let api_url = self.api_url.as_deref();
+        api_url.map_or(Ok(()), |url| check_address("web.api_url", url).map(drop))
     }
 }
 

@@ -51,12 +51,7 @@ impl Fields {
                 FieldError::member(name, "unknown", detail)
             }
         });
-        let errors: Vec<FieldError> = unread.chain(self.errors).collect();
-        if errors.is_empty() {
-            Ok(value)
-        } else {
-            Err(Problem::invalid(errors))
-        }
+        Problem::check(unread.chain(self.errors).collect()).map(|()| value)
     }
 
     pub(crate) fn refuse(

@@ -8,6 +8,7 @@ use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, web};
 use doorward_access::body::asks_for_web_socket;
+use doorward_http_common::header;
 use doorward_http_common::security_headers::SecurityHeaders;
 
 use crate::address;
@@ -41,10 +42,7 @@ pub(crate) async fn guard(
     }
     let mut response = match unwelcome(&request) {
         Some(rejection) => request.error_response(rejection).map_into_right_body(),
-        None => match next.call(request).await {
-            Ok(response) => response.map_into_left_body(),
-            Err(error) => return Err(error),
-        },
+        None => next.call(request).await?.map_into_left_body(),
     };
     if response.status() == StatusCode::REQUEST_TIMEOUT {
         let head = response.response_mut().head_mut();
@@ -73,9 +71,6 @@ fn unwelcome(request: &ServiceRequest) -> Option<Problem> {
     if request.uri().to_string().len() > URI_LIMIT {
         return Some(Problem::uri_too_long(URI_LIMIT));
     }
-    let headers = request.headers().iter();
-    let size: usize = headers
-        .map(|(name, value)| name.as_str().len() + value.len())
-        .sum();
-    (size > HEADERS_LIMIT).then(|| Problem::headers_too_large(HEADERS_LIMIT))
+    let is_large = header::size(request.headers()) > HEADERS_LIMIT;
+    is_large.then(|| Problem::headers_too_large(HEADERS_LIMIT))
 }

@@ -47,11 +47,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn finish(self) -> Result<(), Problem> {
-        if self.errors.is_empty() {
-            Ok(())
-        } else {
-            Err(Problem::invalid(self.errors))
-        }
+        Problem::check(self.errors)
     }
 
     fn refuse(&mut self, name: &str, code: &'static str, detail: impl Into<Cow<'static, str>>) {

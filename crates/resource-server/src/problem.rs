@@ -138,6 +138,20 @@ impl Problem {
         }))
     }
 
+    /// Creates a 400: a member of the body is invalid.
+    pub(crate) fn member(field: &str, code: &'static str, detail: &'static str) -> Self {
+        Self::invalid(vec![FieldError::member(field, code, detail)])
+    }
+
+    /// Returns the problem of these errors, if there are any.
+    pub(crate) fn check(errors: Vec<FieldError>) -> Result<(), Self> {
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(Self::invalid(errors))
+        }
+    }
+
     pub(crate) fn invalid(errors: Vec<FieldError>) -> Self {
         let mut problem = Self::invalid_input();
         problem.0.document.errors = errors;

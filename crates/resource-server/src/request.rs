@@ -4,6 +4,7 @@
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use doorward_access::guard::Routes;
+use doorward_http_common::header::only;
 use doorward_protocol::redirect_uri::with_query;
 use serde::Serialize;
 use uuid::Uuid;
@@ -30,23 +31,23 @@ pub(crate) fn parse_id(text: &str) -> Option<Uuid> {
 /// Parses the version of `If-Match` (RFC 9110 §13.1.1): absent or `*` means any. A tag that this
 /// server never sent becomes version 0, which no object has.
 pub(crate) fn expected_version(request: &HttpRequest) -> Result<Option<i64>, Problem> {
-    let mut headers = request.headers().get_all(header::IF_MATCH);
-    let Some(value) = headers.next() else {
+    let several = || Problem::malformed("Send one entity tag in If-Match.");
+    let Some(value) = only(request.headers(), header::IF_MATCH).map_err(|_| several())? else {
         return Ok(None);
     };
     let value = value.to_str().unwrap_or_default().trim();
-    if headers.next().is_some() || value.contains(',') {
-        return Err(Problem::malformed("Send one entity tag in If-Match."));
+    if value.contains(',') {
+        return Err(several());
     }
     if value == "*" {
         return Ok(None);
     }
-    let number = value
+    let digits = value
         .strip_prefix("\"v")
-        .and_then(|rest| rest.strip_suffix('"'))
-        .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+        .and_then(|rest| rest.strip_suffix('"'));
+    let digits = digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
     Ok(Some(
-        number.and_then(|digits| digits.parse().ok()).unwrap_or(0),
+        digits.and_then(|digits| digits.parse().ok()).unwrap_or(0),
     ))
 }
 

@@ -8,7 +8,7 @@ use crate::date_time::NO_DAY;
 use crate::projects::add_member;
 use crate::projects::model::{Confidentiality, Project, Role, Status as ProjectStatus};
 use crate::resource::store::add;
-use crate::resource::{Identity, TableObject as _, sort_key};
+use crate::resource::{Identity, TableObject, sort_key};
 use crate::state::State;
 use crate::tasks::model::{Priority, Status, Task};
 
@@ -68,24 +68,26 @@ pub(crate) async fn add_all(state: &State, users: SampleUsers<'_>) -> Result<(),
     tx.commit().await
 }
 
-/// Returns a project without an organization.
 fn project(state: &State, owner: &str, name: &str) -> Project {
-    let now = state.clock.now();
     Project {
         name: name.to_owned(),
         name_key: sort_key(name),
-        ..Project::draft(state.ids.next(now), &Identity { org: "", owner }, now)
+        ..draft(state, owner)
     }
 }
 
-/// Returns a task without an organization.
 fn task(state: &State, owner: &str, title: &str) -> Task {
-    let now = state.clock.now();
     Task {
         title: title.to_owned(),
         title_key: sort_key(title),
-        ..Task::draft(state.ids.next(now), &Identity { org: "", owner }, now)
+        ..draft(state, owner)
     }
+}
+
+/// Returns an object without an organization.
+fn draft<O: TableObject>(state: &State, owner: &str) -> O {
+    let now = state.clock.now();
+    O::draft(state.ids.next(now), &Identity { org: "", owner }, now)
 }
 
 /// Returns the Julian day that is so many days after this time, in Unix seconds.

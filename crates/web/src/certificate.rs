@@ -2,10 +2,11 @@
 //! trusted proxy (RFC 9440).
 
 use actix_web::HttpRequest;
-use actix_web::http::header::HeaderMap;
+use actix_web::http::header::{HeaderMap, HeaderValue};
 use doorward_access::guard::CLIENT_CERT;
 use doorward_access::mtls::{MtlsConnection, PeerCertificates};
 use doorward_domain::credentials::client_certificate::ClientCertificate;
+use doorward_http_common::header;
 use doorward_protocol::certificate::{self, CertificateHeaderError};
 use doorward_services::context::Core;
 
@@ -53,9 +54,6 @@ fn only<'a>(
     headers: &'a HeaderMap,
     name: &str,
 ) -> Result<Option<&'a [u8]>, CertificateHeaderError> {
-    let mut fields = headers.get_all(name);
-    match (fields.next(), fields.next()) {
-        (field, None) => Ok(field.map(actix_web::http::header::HeaderValue::as_bytes)),
-        _ => Err(CertificateHeaderError),
-    }
+    let field = header::only(headers, name).map_err(|_| CertificateHeaderError)?;
+    Ok(field.map(HeaderValue::as_bytes))
 }

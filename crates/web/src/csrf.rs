@@ -1,11 +1,12 @@
 //! CSRF protection: a form is valid only from this server's page in the same browser.
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{HeaderMap, ORIGIN};
+use actix_web::http::header::ORIGIN;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::derived_keys::CsrfKey;
 use doorward_domain::mutant::{self, Safeguard};
 use doorward_domain::secret::OpaqueToken;
+use doorward_http_common::header::text;
 use doorward_rules::keyed_hash::hmac;
 use hmac::{Hmac, Mac as _};
 use rand::CryptoRng;
@@ -61,10 +62,6 @@ pub fn is_same_origin(request: &HttpRequest, origin: &str) -> bool {
 /// Returns true if the browser marks the request as sent by another site's page.
 pub fn is_cross_site(request: &HttpRequest) -> bool {
     text(request.headers(), "sec-fetch-site") == Some("cross-site")
-}
-
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers.get(name).and_then(|value| value.to_str().ok())
 }
 
 #[cfg(test)]

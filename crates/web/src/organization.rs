@@ -2,6 +2,7 @@
 //! disagree, the request is rejected; none takes precedence.
 
 use actix_web::HttpRequest;
+use doorward_http_common::header;
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::params::Params;
 
@@ -39,16 +40,9 @@ pub fn named(
     request: &HttpRequest,
     parameter: Option<String>,
 ) -> Result<Option<String>, OrganizationConflict> {
-    let mut fields = request.headers().get_all(X_TENANT_ID);
-    let header = match (fields.next(), fields.next()) {
-        (None, _) => None,
-        (Some(item), None) => Some(
-            item.to_str()
-                .map_err(|_| OrganizationConflict::Unreadable)?
-                .to_owned(),
-        ),
-        _ => return Err(OrganizationConflict::Unreadable),
-    };
+    let header = header::only_text(request.headers(), X_TENANT_ID)
+        .map_err(|_| OrganizationConflict::Unreadable)?;
+    let header = header.map(str::to_owned);
     agreed([parameter, header, received_request::tenant(request)])
 }
 

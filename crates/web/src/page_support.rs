@@ -24,7 +24,9 @@ const FRAMES_TIME: u32 = 5;
 
 /// Returns a resource with the answer to methods other than GET and POST.
 pub fn form_page(path: &str) -> actix_web::Resource {
-    resource(path).default_service(to(get_and_post))
+    resource(path).default_service(to(async |page: Page| {
+        page.method_not_allowed("GET, HEAD, POST")
+    }))
 }
 
 /// Returns the resource of a page without a form that posts to the same path.
@@ -52,7 +54,7 @@ where
 {
     resource(path)
         .route(post(submit))
-        .default_service(to(post_only))
+        .default_service(to(async |page: Page| page.method_not_allowed("POST")))
 }
 
 /// Returns the fields and the file of an upload form, as [`Page::upload`] does, and an empty file for
@@ -81,20 +83,8 @@ pub async fn get_only(page: Page) -> HttpResponse {
     page.method_not_allowed("GET, HEAD")
 }
 
-async fn post_only(page: Page) -> HttpResponse {
-    page.method_not_allowed("POST")
-}
-
-async fn get_and_post(page: Page) -> HttpResponse {
-    page.method_not_allowed("GET, HEAD, POST")
-}
-
 pub fn not_found() -> Route {
-    to(missing_page)
-}
-
-async fn missing_page(page: Page) -> HttpResponse {
-    page.error(ErrorKind::NotFound, None)
+    to(async |page: Page| page.error(ErrorKind::NotFound, None))
 }
 
 pub fn go_on(page: &Page, outcome: &Outcome) -> HttpResponse {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use doorward_http_common::problem::FieldError;
 use doorward_policy::{Action, Kind, Object};
 use sea_orm::prelude::Expr;
 use sea_orm::{ColumnType, ConnectionTrait, DbErr};
@@ -120,8 +119,8 @@ impl Resource for Article {
                 .await?
                 .is_none()
         {
-            let error = FieldError::member("category", "unknown", "There is no such category.");
-            return Err(Problem::invalid(vec![error]));
+            let detail = "There is no such category.";
+            return Err(Problem::member("category", "unknown", detail));
         }
         Ok(())
     }

@@ -50,13 +50,8 @@ impl Query {
     /// Returns everything that selects the events: a cursor is valid only for this context.
     pub(super) fn context(&self) -> String {
         // Debug output quotes strings, so that no value can imitate another field.
-        let Self {
-            org,
-            kinds,
-            subject,
-            resource,
-            ..
-        } = self;
+        let (org, kinds) = (&self.org, &self.kinds);
+        let (subject, resource) = (&self.subject, &self.resource);
         format!("audit/1 {org:?} {kinds:?} {subject:?} {resource:?}")
     }
 }

@@ -11,7 +11,7 @@ mod tools;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT, CACHE_CONTROL, ORIGIN};
-use actix_web::{HttpRequest, HttpResponse, ResponseError as _, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use doorward_access::guard::{self, Allowed, RouteGuard, Routes};
 use doorward_access::rbac::Requirement;
 use doorward_access::{Access, Principal};
@@ -47,21 +47,16 @@ async fn post(
     state: web::Data<State>,
     access: web::Data<Access>,
     config: web::Data<Config>,
-) -> HttpResponse {
-    if let Err(rejection) = check_head(&request, &config) {
-        return rejection.error_response();
-    }
-    let body = match read_json(&request, payload, &[JSON]).await {
-        Ok(body) => body,
-        Err(problem) => return problem.error_response(),
-    };
+) -> Result<HttpResponse, actix_web::Error> {
+    check_head(&request, &config)?;
+    let body = read_json(&request, payload, &[JSON]).await?;
     let message = match Message::parse(&body) {
         Ok(message) => message,
-        Err(error) => return failed(StatusCode::BAD_REQUEST, &Value::Null, &error),
+        Err(error) => return Ok(failed(StatusCode::BAD_REQUEST, &Value::Null, &error)),
     };
     let Some(id) = &message.id else {
         // A notification has no response.
-        return HttpResponse::Accepted().finish();
+        return Ok(HttpResponse::Accepted().finish());
     };
     let result = match message.method {
         Method::Initialize => Ok(initialize(&message.params)),
@@ -69,14 +64,11 @@ async fn post(
         Method::ListTools => Ok(json!({ "tools": tools::list() })),
         Method::CallTool => {
             let principal = &allowed.principal;
-            match call(&request, &state, &access, principal, &message.params).await {
-                Ok(result) => result,
-                Err(rejection) => return rejection.error_response(),
-            }
+            call(&request, &state, &access, principal, &message.params).await?
         }
         Method::Other => Err(ErrorObject::method()),
     };
-    match result {
+    Ok(match result {
         Ok(result) => {
             let answer = json!({ "jsonrpc": "2.0", "id": id, "result": result });
             HttpResponse::Ok()
@@ -84,7 +76,7 @@ async fn post(
                 .json(answer)
         }
         Err(error) => failed(StatusCode::OK, id, &error),
-    }
+    })
 }
 
 /// Runs one tool call. Returns its result, an error of the message, or a denial of the caller.

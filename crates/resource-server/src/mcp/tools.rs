@@ -138,12 +138,6 @@ fn known(arguments: &Value, names: &[&str]) -> Result<(), Problem> {
         .keys()
         .filter(|name| !names.contains(&name.as_str()));
     let detail = "The tool does not have this argument.";
-    let errors: Vec<_> = unknown
-        .map(|name| FieldError::member(name, "unknown", detail))
-        .collect();
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(Problem::invalid(errors))
-    }
+    let errors = unknown.map(|name| FieldError::member(name, "unknown", detail));
+    Problem::check(errors.collect())
 }

@@ -4,7 +4,6 @@ use sea_orm::ColumnTrait;
 use serde_json::{Value, json};
 
 use crate::audit::Kind;
-use crate::resource::list::EVERY;
 use crate::resource::{Filter, Resource};
 use crate::words::Word as _;
 
@@ -12,49 +11,45 @@ const SEARCH: &str = "Words that must all match, each also as the beginning of a
                       case and accents";
 
 pub(super) fn of_list<R: Resource>() -> Vec<Value> {
-    let keys = R::SORT_KEYS.iter().map(|(name, _)| *name);
-    let every = EVERY.map(|name| (name, every_list(name, keys.clone())));
-    let own = R::PARAMETERS
-        .iter()
-        .map(|(name, filter)| (*name, describe(name, filter)));
-    let mut all: Vec<_> = own.chain(every).collect();
-    all.sort_by_key(|(name, _)| *name);
-    all.into_iter().map(|(_, parameter)| parameter).collect()
+    let keys = R::SORT_KEYS.iter();
+    let keys: Vec<_> = keys
+        .flat_map(|(key, _)| [(*key).to_owned(), format!("-{key}")])
+        .collect();
+    let ordering = json!({"type": "string", "enum": keys, "default": "-created_at"});
+    let mut search = query("search", &json!({"type": "string", "maxLength": 200}));
+    search["description"] = SEARCH.into();
+    let mut all = vec![
+        text("cursor"),
+        limit(),
+        query("ordering", &ordering),
+        search,
+    ];
+    let own = R::PARAMETERS.iter();
+    all.extend(own.map(|(name, filter)| describe(name, filter)));
+    all.sort_by(|one, other| one["name"].as_str().cmp(&other["name"].as_str()));
+    all
 }
 
 pub(super) fn of_members() -> Vec<Value> {
-    ["cursor", "limit"]
-        .map(|name| every_list(name, std::iter::empty()))
-        .into()
+    vec![text("cursor"), limit()]
 }
 
 pub(super) fn of_audit() -> Vec<Value> {
-    let [cursor, limit] = ["cursor", "limit"].map(|name| every_list(name, std::iter::empty()));
-    let [resource, subject] = ["resource", "subject"].map(text);
     let kind = words("kind", Kind::WORDS);
-    vec![cursor, kind, limit, resource, subject]
+    vec![
+        text("cursor"),
+        kind,
+        limit(),
+        text("resource"),
+        text("subject"),
+    ]
 }
 
-fn every_list<'a>(name: &str, keys: impl Iterator<Item = &'a str>) -> Value {
-    match name {
-        "limit" => query(
-            name,
-            &json!({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
-        ),
-        "ordering" => {
-            let values: Vec<_> = keys
-                .flat_map(|key| [key.to_owned(), format!("-{key}")])
-                .collect();
-            let schema = json!({"type": "string", "enum": values, "default": "-created_at"});
-            query(name, &schema)
-        }
-        "search" => {
-            let mut parameter = query(name, &json!({"type": "string", "maxLength": 200}));
-            parameter["description"] = SEARCH.into();
-            parameter
-        }
-        _ => text(name),
-    }
+fn limit() -> Value {
+    query(
+        "limit",
+        &json!({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
+    )
 }
 
 fn describe<C: ColumnTrait>(name: &str, filter: &Filter<C>) -> Value {

@@ -24,20 +24,12 @@ fn or_null() -> Value {
     json!({"type": ["string", "null"]})
 }
 
-fn id() -> Value {
-    json!({"type": "string", "format": "uuid"})
+fn formatted(format: &str) -> Value {
+    json!({"type": "string", "format": format})
 }
 
-fn time() -> Value {
-    json!({"type": "string", "format": "date-time"})
-}
-
-fn time_or_null() -> Value {
-    json!({"type": ["string", "null"], "format": "date-time"})
-}
-
-fn date_or_null() -> Value {
-    json!({"type": ["string", "null"], "format": "date"})
+fn formatted_or_null(format: &str) -> Value {
+    json!({"type": ["string", "null"], "format": format})
 }
 
 fn word<W: Word>() -> Value {
@@ -130,8 +122,8 @@ fn task_input() -> Value {
         "description": text_of(tasks::MAX_DESCRIPTION),
         "status": word::<tasks::Status>(),
         "priority": word::<Priority>(),
-        "due_date": date_or_null(),
-        "project": {"type": ["string", "null"], "format": "uuid"},
+        "due_date": formatted_or_null("date"),
+        "project": formatted_or_null("uuid"),
         "assignee": or_null(),
         "department": or_null(),
     })
@@ -139,18 +131,18 @@ fn task_input() -> Value {
 
 fn task() -> Value {
     let members = json!({
-        "id": id(),
+        "id": formatted("uuid"),
         "title": text(),
         "description": text(),
         "status": word::<tasks::Status>(),
         "priority": word::<Priority>(),
-        "due_date": date_or_null(),
+        "due_date": formatted_or_null("date"),
         "owner_subject": text(),
-        "project": id(),
+        "project": formatted("uuid"),
         "assignee": text(),
         "department": text(),
-        "created_at": time(),
-        "updated_at": time(),
+        "created_at": formatted("date-time"),
+        "updated_at": formatted("date-time"),
     });
     object(&members, &["project", "assignee", "department"])
 }
@@ -169,7 +161,7 @@ fn project_input() -> Value {
 
 fn project() -> Value {
     let members = json!({
-        "id": id(),
+        "id": formatted("uuid"),
         "name": text(),
         "description": text(),
         "department": or_null(),
@@ -183,8 +175,8 @@ fn project() -> Value {
             "type": "string",
             "description": "Path of the list; absent in lists, and for callers who may not read it",
         },
-        "created_at": time(),
-        "updated_at": time(),
+        "created_at": formatted("date-time"),
+        "updated_at": formatted("date-time"),
     });
     object(
         &members,
@@ -197,7 +189,7 @@ fn member_view() -> Value {
         "subject": text(),
         "role": word::<Role>(),
         "permissions": list(&word::<Permission>()),
-        "joined_at": time_or_null(),
+        "joined_at": formatted_or_null("date-time"),
         "email": text(),
         "phone": text(),
     });
@@ -219,7 +211,7 @@ fn article_input() -> Value {
 
 fn article() -> Value {
     let members = json!({
-        "id": id(),
+        "id": formatted("uuid"),
         "title": text(),
         "body": {"type": "string", "description": "Absent in lists"},
         "category": or_null(),
@@ -229,9 +221,9 @@ fn article() -> Value {
         "plan": or_null(),
         "author_subject": text(),
         "published": {"type": "boolean"},
-        "published_at": time_or_null(),
-        "created_at": time(),
-        "updated_at": time(),
+        "published_at": formatted_or_null("date-time"),
+        "created_at": formatted("date-time"),
+        "updated_at": formatted("date-time"),
     });
     object(&members, &["body"])
 }
@@ -251,8 +243,8 @@ fn category_view() -> Value {
 
 fn event() -> Value {
     let members = json!({
-        "id": id(),
-        "created_at": time(),
+        "id": formatted("uuid"),
+        "created_at": formatted("date-time"),
         "kind": word::<Kind>(),
         "subject": or_null(),
         "client_id": or_null(),
@@ -260,7 +252,7 @@ fn event() -> Value {
         "user_agent": or_null(),
         "action": text(),
         "resource": or_null(),
-        "decision_id": {"type": ["string", "null"], "format": "uuid"},
+        "decision_id": formatted_or_null("uuid"),
         "detail": {"type": "object"},
     });
     object(&members, &[])
@@ -268,8 +260,8 @@ fn event() -> Value {
 
 fn decision() -> Value {
     let members = json!({
-        "id": id(),
-        "created_at": time(),
+        "id": formatted("uuid"),
+        "created_at": formatted("date-time"),
         "subject": or_null(),
         "client_id": or_null(),
         "ip": or_null(),
@@ -304,13 +296,13 @@ fn problem() -> Value {
         "detail": text(),
     });
     let members = json!({
-        "type": {"type": "string", "format": "uri"},
+        "type": formatted("uri"),
         "title": text(),
         "status": {"type": "integer"},
         "detail": text(),
         "errors": list(&object(&error, &["pointer"])),
         "reasons": list(&object(&reason, &["permission", "scope"])),
-        "decision_id": id(),
+        "decision_id": formatted("uuid"),
     });
     object(&members, &["errors", "reasons", "decision_id"])
 }

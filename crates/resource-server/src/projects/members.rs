@@ -1,5 +1,7 @@
 //! Queries on the table `project_members`.
 
+use std::collections::BTreeSet;
+
 use doorward_policy::principal::Memberships;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
@@ -96,19 +98,20 @@ fn collect(rows: Vec<RoleRow>) -> Memberships {
 }
 
 pub(crate) fn join_memberships(memberships: &mut Memberships, mut others: Memberships) {
-    for (set, other) in [
-        (&mut memberships.projects, &mut others.projects),
-        (&mut memberships.leads, &mut others.leads),
-        (&mut memberships.reviews, &mut others.reviews),
-        (&mut memberships.may_edit, &mut others.may_edit),
-        (
-            &mut memberships.may_change_tasks,
-            &mut others.may_change_tasks,
-        ),
-        (&mut memberships.may_see_budget, &mut others.may_see_budget),
-    ] {
+    for (set, other) in sets(memberships).into_iter().zip(sets(&mut others)) {
         set.append(other);
     }
+}
+
+fn sets(memberships: &mut Memberships) -> [&mut BTreeSet<Uuid>; 6] {
+    [
+        &mut memberships.projects,
+        &mut memberships.leads,
+        &mut memberships.reviews,
+        &mut memberships.may_edit,
+        &mut memberships.may_change_tasks,
+        &mut memberships.may_see_budget,
+    ]
 }
 
 pub(super) fn join(
@@ -134,14 +137,7 @@ pub(super) fn join(
 }
 
 pub(super) fn part(memberships: &mut Memberships, project: Uuid) {
-    for set in [
-        &mut memberships.projects,
-        &mut memberships.leads,
-        &mut memberships.reviews,
-        &mut memberships.may_edit,
-        &mut memberships.may_change_tasks,
-        &mut memberships.may_see_budget,
-    ] {
+    for set in sets(memberships) {
         set.remove(&project);
     }
 }
@@ -236,10 +232,7 @@ pub(crate) async fn add_member<C: ConnectionTrait>(
     let member = Member {
         subject: subject.to_owned(),
         role,
-        permissions: Vec::new(),
-        joined_at: None,
-        email: None,
-        phone: None,
+        ..Member::default()
     };
     let (id, now) = (project.id, project.created_at);
     put(db, &project.org, id, member, &project.owner_subject, now).await

@@ -129,7 +129,7 @@ pub(crate) struct ProjectView<'a> {
     pub members_url: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Member {
     pub subject: String,
     pub role: Role,

@@ -2,7 +2,7 @@
 //! decides, runs a statement whose WHERE clause contains the policies and the version of the decision,
 //! and responds.
 
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use doorward_access::guard::{Allowed, Routes};
@@ -106,30 +106,17 @@ async fn read<R: Resource>(allowed: Allowed<R::Read>, call: Call) -> Response {
     show(&call, &caller, &object).await
 }
 
-/// Handles `PUT /api/{NAME}s/{id}`: missing members get their defaults, except those that
-/// [`Resource::replaced`] leaves out.
-async fn replace<R: Resource>(
-    allowed: Allowed<R::Write>,
-    call: Call,
-    payload: Payload,
-) -> Response {
-    let body = read_json(&call.request, payload, &[JSON]).await?;
-    change::<R>(&allowed, &call, &body, true).await
-}
-
+/// Changes an object with PATCH, or replaces it with PUT: missing members get their defaults, except those
+/// that [`Resource::replaced`] leaves out.
 async fn update<R: Resource>(allowed: Allowed<R::Write>, call: Call, payload: Payload) -> Response {
-    let body = read_json(&call.request, payload, &[JSON, MERGE_PATCH]).await?;
-    change::<R>(&allowed, &call, &body, false).await
-}
-
-async fn change<R: Resource>(
-    allowed: &Allowed<R::Write>,
-    call: &Call,
-    body: &[u8],
-    is_whole: bool,
-) -> Response {
-    let state = &call.state;
-    let requested = read_body::<R>(body, state.clock.now(), is_whole)?;
+    let (state, is_whole) = (&call.state, call.request.method() == Method::PUT);
+    let accepted: &[_] = if is_whole {
+        &[JSON]
+    } else {
+        &[JSON, MERGE_PATCH]
+    };
+    let body = read_json(&call.request, payload, accepted).await?;
+    let requested = read_body::<R>(&body, state.clock.now(), is_whole)?;
     let caller = &call.caller(&allowed.principal).await?;
     let (id, version) = call.target()?;
     for _ in 0..MAX_ATTEMPTS {
@@ -152,7 +139,7 @@ async fn change<R: Resource>(
         after.try_set(R::UPDATED_AT, now.into())?;
         let event = R::event(caller, Some(&before), Some(&after));
         if store::update(state, caller, &before, &after, event).await? {
-            return show(call, caller, &after).await;
+            return show(&call, caller, &after).await;
         }
     }
     Err(Problem::precondition_failed())
@@ -209,7 +196,7 @@ pub(crate) fn routes<R: Resource>() -> Routes {
     })
     .get(&object, read::<R>);
     if R::IS_REPLACEABLE {
-        routes = routes.put(&object, replace::<R>);
+        routes = routes.put(&object, update::<R>);
     }
     routes
         .patch(&object, update::<R>)

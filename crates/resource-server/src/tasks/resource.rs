@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_access::Principal;
 use doorward_access::rbac::decide;
-use doorward_http_common::problem::FieldError;
 use doorward_policy::principal::Memberships;
 use doorward_policy::{Action, Kind, Object};
 use doorward_protocol::params::Params;
@@ -145,8 +144,7 @@ impl Resource for Task {
                 .is_none()
         {
             let detail = "There is no such project, or none that you may see.";
-            let error = FieldError::member("project", "unknown", detail);
-            return Err(Problem::invalid(vec![error]));
+            return Err(Problem::member("project", "unknown", detail));
         }
         Ok(())
     }
@@ -159,8 +157,7 @@ impl Resource for Task {
     ) -> Result<Vec<Column>, Problem> {
         if self.project_id.is_some() && change.project_id.is_not_set() {
             let detail = "The task belongs to a project: name it, or write null to take it out.";
-            let error = FieldError::member("project", "required", detail);
-            return Err(Problem::invalid(vec![error]));
+            return Err(Problem::member("project", "required", detail));
         }
         Ok(vec![
             Column::Description,

@@ -9,6 +9,7 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpResponse};
 use doorward_domain::model::UserId;
+use doorward_http_common::header;
 use doorward_oauth::userinfo::verify_access_token;
 use doorward_protocol::bearer::access_token_from_header;
 use doorward_services::context::Context;
@@ -70,8 +71,7 @@ async fn count(request: &ServiceRequest) -> Result<LimitStatus, Problem> {
 /// Returns the caller that a request counts for: the subject of its access token, if this server
 /// signed it. The handler decides whether the token is still valid.
 async fn asking(context: &Context, request: &ServiceRequest) -> Result<ApiCaller, ServerError> {
-    let header = request.headers().get(AUTHORIZATION);
-    let header = header.and_then(|value| value.to_str().ok());
+    let header = header::text(request.headers(), AUTHORIZATION);
     if let Some(Ok((_, token))) = header.map(access_token_from_header)
         && let Some(claims) = verify_access_token(context, token).await?
     {

@@ -4,6 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Payload;
 use doorward_http_common::body::{self, Excess, ReadError};
+use doorward_http_common::header;
 use doorward_services::pictures::{self, MAX_FILE, MEDIA_TYPES};
 use utoipa::ToSchema;
 
@@ -18,8 +19,7 @@ pub struct PictureFile(Vec<u8>);
 /// Rejects a body that is not declared as a picture before reading it. The bytes determine the
 /// actual format; this check rejects forms of other sites' pages.
 pub fn check_type(request: &HttpRequest) -> Result<(), Problem> {
-    let sent = request.headers().get(CONTENT_TYPE);
-    let sent = sent.and_then(|value| value.to_str().ok()).map(str::trim);
+    let sent = header::text(request.headers(), CONTENT_TYPE).map(str::trim);
     let is_accepted = |kind: &str| MEDIA_TYPES.iter().any(|it| it.eq_ignore_ascii_case(kind));
     if sent.is_some_and(is_accepted) {
         return Ok(());

@@ -25,9 +25,6 @@ const RETRY: &str = "2";
 /// Name of the header with the decision ID of a denial, which is also in the body as `decision_id`.
 pub const DECISION: HeaderName = HeaderName::from_static("x-decision-id");
 
-/// Prefix of every `type`.
-const PREFIX: &str = "urn:doorward:problem:";
-
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident => $status:ident, $slug:literal, $title:literal;)*) => {
         /// The kind of a problem. Its word is stable, and an anchor of the page `problems.md`.
@@ -312,8 +309,7 @@ pub fn no_mail() -> Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = self.0.kind.uri();
-        write!(f, "{}", kind.strip_prefix(PREFIX).unwrap_or(kind))
+        f.write_str(self.0.kind.word())
     }
 }
 

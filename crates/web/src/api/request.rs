@@ -7,6 +7,7 @@ use actix_web::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use doorward_domain::model::Client;
+use doorward_http_common::header;
 use doorward_protocol::params::Params;
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
@@ -41,8 +42,7 @@ impl ApiRequest {
         let Some(web) = request.app_data::<Data<WebContext>>() else {
             return Err(Problem::new(Kind::Fault, "An internal error occurred."));
         };
-        let accepted = request.headers().get(ACCEPT_LANGUAGE);
-        let accepted = accepted.and_then(|value| value.to_str().ok());
+        let accepted = header::text(request.headers(), ACCEPT_LANGUAGE);
         let device = cookies::value(request, &web.context.core, CookieName::Device);
         Ok(Self {
             context: Arc::clone(&web.context),
@@ -97,12 +97,7 @@ impl ApiRequest {
 
     /// Returns the `Authorization` header, which must occur at most once.
     pub fn authorization(&self) -> Result<Option<&str>, Problem> {
-        let mut headers = self.request.headers().get_all(AUTHORIZATION);
-        let malformed = || Problem::malformed("The Authorization header cannot be read.");
-        match (headers.next(), headers.next()) {
-            (None, _) => Ok(None),
-            (Some(item), None) => item.to_str().map(Some).map_err(|_| malformed()),
-            _ => Err(malformed()),
-        }
+        header::only_text(self.request.headers(), AUTHORIZATION)
+            .map_err(|_| Problem::malformed("The Authorization header cannot be read."))
     }
 }

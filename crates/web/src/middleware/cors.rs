@@ -12,32 +12,22 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
 use doorward_domain::model::Client;
+use doorward_http_common::header;
 use doorward_oauth::client_registration::create::REGISTER;
 use doorward_rules::origin;
 
 use crate::request::received_request;
 use crate::web_context::WebContext;
 
-/// The origins that may read the responses of an endpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Readers {
-    /// Any origin, without credentials, for public documents.
-    Everybody,
-    /// This origin only, and registered origins for endpoints wrapped by [`registered`].
-    Ourselves,
-}
-
-fn readers(path: &str) -> Readers {
-    match path {
-        "/.well-known/openid-configuration"
-        | "/.well-known/oauth-authorization-server"
-        | "/oauth2/jwks" => Readers::Everybody,
-        _ => Readers::Ourselves,
-    }
-}
-
+/// Returns true for a document that any origin may read, without credentials. Other responses are for
+/// this origin, and for registered origins at endpoints wrapped by [`registered`].
 pub(super) fn is_public(path: &str) -> bool {
-    readers(path) == Readers::Everybody
+    matches!(
+        path,
+        "/.well-known/openid-configuration"
+            | "/.well-known/oauth-authorization-server"
+            | "/oauth2/jwks"
+    )
 }
 
 fn is_preflight(request: &ServiceRequest) -> bool {
@@ -131,11 +121,7 @@ pub async fn registered<B: MessageBody + 'static>(
 
 /// Returns the only `Origin` of a request, as text.
 fn sender(headers: &HeaderMap) -> Option<&str> {
-    let mut sent = headers.get_all(ORIGIN);
-    match (sent.next(), sent.next()) {
-        (Some(item), None) => item.to_str().ok(),
-        _ => None,
-    }
+    header::only_text(headers, ORIGIN).ok().flatten()
 }
 
 async fn is_known(request: &ServiceRequest, sender: &str) -> bool {

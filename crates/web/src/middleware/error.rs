@@ -3,7 +3,6 @@
 
 use actix_web::HttpResponse;
 use actix_web::dev::ServiceRequest;
-use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderValue};
 use doorward_domain::time::UnixSeconds;
 use doorward_http_common::rejection::Rejected;
@@ -33,18 +32,6 @@ pub(super) struct Site<'a> {
 }
 
 impl MiddlewareError {
-    fn status(self) -> StatusCode {
-        match self {
-            Self::BadHost | Self::WebSocket => StatusCode::BAD_REQUEST,
-            Self::UnknownHost => StatusCode::MISDIRECTED_REQUEST,
-            Self::TargetTooLong => StatusCode::URI_TOO_LONG,
-            Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
-        }
-    }
-
     const fn sentence(self) -> &'static str {
         match self {
             Self::BadHost => "The request names no host, or several.",
@@ -111,7 +98,7 @@ impl MiddlewareError {
     }
 
     fn build(self, site: &Site<'_>, audience: &Audience, request_id: &str) -> HttpResponse {
-        let mut builder = HttpResponse::build(self.status());
+        let mut builder = HttpResponse::build(self.problem().status());
         match audience {
             Audience::OAuth => {
                 let error = if self == Self::ServerError {

@@ -5,6 +5,7 @@ use actix_web::dev::ServiceRequest;
 use actix_web::http::header::HOST;
 use doorward_config::Config;
 use doorward_config::organizations::slug_of;
+use doorward_http_common::header;
 use url::{Host, Url};
 
 use super::error::MiddlewareError;
@@ -88,11 +89,9 @@ impl AllowedHosts {
         if ANY_HOST.contains(&request.path()) {
             return Ok(HostKind::Issuer);
         }
-        let mut sent = request.headers().get_all(HOST);
-        let (Some(host), None) = (sent.next(), sent.next()) else {
+        let Ok(Some(host)) = header::only_text(request.headers(), HOST) else {
             return Err(MiddlewareError::BadHost);
         };
-        let host = host.to_str().map_err(|_| MiddlewareError::BadHost)?;
         let served = self.served(host).ok_or(MiddlewareError::UnknownHost)?;
         match request.uri().authority() {
             Some(target) if self.served(target.as_str()).as_ref() != Some(&served) => {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::CONTENT_LENGTH;
 use doorward_access::body::{self, BodyLimits};
+use doorward_http_common::header;
 
 use super::error::MiddlewareError;
 
@@ -51,11 +52,7 @@ pub(super) fn check_head(request: &ServiceRequest) -> Result<(), MiddlewareError
     if target > MAX_TARGET {
         return Err(MiddlewareError::TargetTooLong);
     }
-    let headers = request.headers().iter();
-    let size: usize = headers
-        .map(|(name, value)| name.as_str().len() + value.len())
-        .sum();
-    if size > MAX_HEADERS {
+    if header::size(request.headers()) > MAX_HEADERS {
         return Err(MiddlewareError::HeadersTooLarge);
     }
     if body::asks_for_web_socket(request) {
@@ -66,15 +63,11 @@ pub(super) fn check_head(request: &ServiceRequest) -> Result<(), MiddlewareError
 
 /// Checks the announced length of the body.
 pub(super) fn check_body(request: &ServiceRequest) -> Result<(), MiddlewareError> {
-    let Some(length) = request.headers().get(CONTENT_LENGTH) else {
+    if !request.headers().contains_key(CONTENT_LENGTH) {
         return Ok(());
-    };
-    let length = length
-        .to_str()
-        .ok()
-        .and_then(|text| text.parse::<usize>().ok());
-    match length {
-        Some(length) if length <= max_body(request) => Ok(()),
+    }
+    match header::text(request.headers(), CONTENT_LENGTH).map(str::parse::<usize>) {
+        Some(Ok(length)) if length <= max_body(request) => Ok(()),
         _ => Err(MiddlewareError::BodyTooLarge),
     }
 }

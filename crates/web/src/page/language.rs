@@ -2,6 +2,7 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::header::ACCEPT_LANGUAGE;
+use doorward_http_common::header;
 use doorward_i18n::Lang;
 use doorward_services::context::Core;
 
@@ -16,9 +17,6 @@ pub(super) fn language(
     own: Option<&str>,
 ) -> Lang {
     let cookie = cookies::value(request, core, CookieName::Lang);
-    let accepted = request
-        .headers()
-        .get(ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok());
+    let accepted = header::text(request.headers(), ACCEPT_LANGUAGE);
     doorward_i18n::negotiate(ui_locales, cookie.as_deref(), own, accepted)
 }

@@ -57,14 +57,14 @@ pub(crate) struct Tenant {
 }
 
 pub fn tenant(request: &HttpRequest) -> Option<String> {
-    let named = request.extensions().get::<Tenant>().cloned();
-    named.map(|tenant| tenant.slug)
+    let extensions = request.extensions();
+    Some(extensions.get::<Tenant>()?.slug.clone())
 }
 
 /// Returns the name of the organization's host that this request names.
 pub fn tenant_host(request: &HttpRequest) -> Option<String> {
-    let named = request.extensions().get::<Tenant>().cloned();
-    named.map(|tenant| tenant.host)
+    let extensions = request.extensions();
+    Some(extensions.get::<Tenant>()?.host.clone())
 }
 
 /// A marker for requests to the host for clients with certificates, stored in the extensions.
@@ -77,33 +77,25 @@ pub fn is_at_mtls(request: &HttpRequest) -> bool {
 }
 
 pub fn is_from_proxy(request: &HttpRequest) -> bool {
-    let callback = request.extensions();
-    callback
-        .get::<ReceivedRequest>()
-        .is_some_and(|item| item.by_proxy)
+    let extensions = request.extensions();
+    let received = extensions.get::<ReceivedRequest>();
+    received.is_some_and(|received| received.by_proxy)
 }
 
 pub fn request_id(request: &HttpRequest) -> Rc<str> {
-    let received_request = request.extensions();
-    let id = received_request
-        .get::<ReceivedRequest>()
-        .map(|received_request| &received_request.request_id);
-    id.map(Rc::clone).unwrap_or_default()
+    let extensions = request.extensions();
+    let received = extensions.get::<ReceivedRequest>();
+    received.map_or_else(Rc::default, |received| Rc::clone(&received.request_id))
 }
 
 /// Returns the remote caller of a request, as determined by the middleware.
 pub fn caller(request: &HttpRequest) -> Caller {
-    let received_request = request.extensions().get::<ReceivedRequest>().cloned();
-    let ReceivedRequest {
-        request_id,
-        ip,
-        random,
-        ..
-    } = received_request.unwrap_or_default();
+    let received = request.extensions().get::<ReceivedRequest>().cloned();
+    let received = received.unwrap_or_default();
     Caller {
-        ip,
+        ip: received.ip,
         user_agent: user_agent::from_headers(request.headers()),
-        request_id: request_id.to_string(),
-        ..Caller::of_server(&random)
+        request_id: received.request_id.to_string(),
+        ..Caller::of_server(&received.random)
     }
 }
