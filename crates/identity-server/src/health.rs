@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
-use actix_web::web::{Data, ServiceConfig, get, head, resource};
+use actix_web::web::{Data, ServiceConfig, resource};
 use doorward_services::audit_anchor::Alarm;
 use doorward_store::Key;
 use doorward_store::db::WriteFailure;
@@ -12,20 +12,11 @@ use doorward_web::web_context::WebContext;
 use serde_json::json;
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
+    // The middleware turns HEAD into GET.
     let other = || method_not_allowed("GET, HEAD");
     config
-        .service(
-            resource("/livez")
-                .route(get().to(live))
-                .route(head().to(live))
-                .default_service(other()),
-        )
-        .service(
-            resource("/readyz")
-                .route(get().to(ready))
-                .route(head().to(ready))
-                .default_service(other()),
-        );
+        .service(resource("/livez").get(live).default_service(other()))
+        .service(resource("/readyz").get(ready).default_service(other()));
 }
 
 /// Responds while the process runs.
@@ -36,8 +27,8 @@ async fn live() -> HttpResponse {
 }
 
 /// Checks that the database responds and accepts writes, as a sign-in needs it, and that a signing
-/// key exists. Redis is reported but does not
-/// decide: without it the server is slower, not wrong, and removing every replica would not help.
+/// key exists. Redis is reported but does not decide: without it the server is slower, not wrong, and
+/// removing every replica would not help.
 async fn ready(web: Data<WebContext>) -> HttpResponse {
     let context = &web.context;
     let db = &context.core.db;

@@ -209,7 +209,8 @@ async fn follow_web_client(
 fn client(
     context: &AdminContext<'_>,
     id: &str,
-    (name, kind): (&str, ClientKind),
+    name: &str,
+    kind: ClientKind,
     settings: ClientChange,
 ) -> Client {
     let new = NewClient {
@@ -231,14 +232,10 @@ fn web_client(instance: &Instance, context: &AdminContext<'_>) -> Client {
         scopes: Some(scopes.iter().map(String::as_str).collect()),
         ..ClientChange::default()
     };
+    let kind = ClientKind::Confidential;
     Client {
         secret_hash: Some(TokenHash::digest(instance.web_secret.expose())),
-        ..client(
-            context,
-            WEB_CLIENT,
-            ("Tasks", ClientKind::Confidential),
-            settings,
-        )
+        ..client(context, WEB_CLIENT, "Tasks", kind, settings)
     }
 }
 
@@ -250,14 +247,10 @@ fn api_client(instance: &Instance, context: &AdminContext<'_>) -> Client {
         serves: Some(vec![instance.config.tasks_audience(), mcp]),
         ..ClientChange::default()
     };
+    let kind = ClientKind::Confidential;
     Client {
         secret_hash: Some(TokenHash::digest(instance.api_secret.expose())),
-        ..client(
-            context,
-            API_CLIENT,
-            ("Tasks API", ClientKind::Confidential),
-            settings,
-        )
+        ..client(context, API_CLIENT, "Tasks API", kind, settings)
     }
 }
 
@@ -271,12 +264,8 @@ fn token_client(context: &AdminContext<'_>) -> Client {
         first_party: Some(true),
         ..ClientChange::default()
     };
-    client(
-        context,
-        TOKEN_CLIENT,
-        ("Development", ClientKind::Public),
-        settings,
-    )
+    let kind = ClientKind::Public;
+    client(context, TOKEN_CLIENT, "Development", kind, settings)
 }
 
 /// Returns a television client for the device authorization grant (RFC 8628): a public third-party
@@ -287,10 +276,6 @@ fn device_client(context: &AdminContext<'_>) -> Client {
         scopes: Some(["openid", "profile", "tasks:read"].into_iter().collect()),
         ..ClientChange::default()
     };
-    client(
-        context,
-        DEVICE_CLIENT,
-        ("Living-room TV", ClientKind::Public),
-        settings,
-    )
+    let kind = ClientKind::Public;
+    client(context, DEVICE_CLIENT, "Living-room TV", kind, settings)
 }

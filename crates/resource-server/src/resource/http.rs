@@ -23,10 +23,8 @@ use crate::request::{MAX_ATTEMPTS, collection, collection_at, object_id, page, w
 use crate::state::State;
 
 async fn list<R: Resource>(allowed: Allowed<R::Read>, call: Call) -> Response {
-    let (query, backend) = (
-        call.request.query_string(),
-        call.state.db.get_database_backend(),
-    );
+    let backend = call.state.db.get_database_backend();
+    let query = call.request.query_string();
     let list = List::<R>::parse(query, &allowed.principal, &call.state.cursors, backend)?;
     let caller = call.caller(&allowed.principal).await?;
     let (objects, next) = find_page(&call.state, &caller, list).await?;
