@@ -10,7 +10,6 @@ use doorward_http_common::problem::FieldError;
 use doorward_protocol::scope::{Scope, is_scope_token};
 use doorward_rules::api_key::{ApiKeyRequest, ApiKeyRequestError};
 use doorward_services::denial_log::DenialDetails;
-use doorward_web::api::Endpoints;
 use doorward_web::api::bearer::reauthenticate;
 use doorward_web::api::time::parse_time;
 use doorward_web::api::{Bearer, Json, Kind, Problem};
@@ -18,9 +17,7 @@ use doorward_web::view;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config.service(list).service(create).service(revoke);
-}
+use super::Answer;
 
 view! {
     /// An API key, without its secret.
@@ -88,12 +85,11 @@ struct NewApiKey {
 
 /// List the user's API keys
 #[utoipa::path(
-    operation_id = "list_api_keys",
     responses((status = 200, description = "The active keys", body = ApiKeyList)),
     security(("bearer" = []))
 )]
 #[get("/auth/api-keys")]
-async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
+pub(super) async fn list_api_keys(bearer: Bearer) -> Answer {
     let user = bearer.authenticated.signed_in.user.id;
     let keys = api_key::list(&bearer.call.context.core, user).await?;
     let items = keys.iter().map(ApiKeyView::new).collect();
@@ -105,12 +101,11 @@ async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
 /// Requires a sign-in within the last fifteen minutes, with the second factor if there is one. The
 /// key acts only for the organization of the token.
 #[utoipa::path(
-    operation_id = "create_api_key",
     responses((status = 201, description = "The key, shown only once", body = NewApiKeyView)),
     security(("bearer" = []))
 )]
 #[post("/auth/api-keys")]
-async fn create(bearer: Bearer, body: Json<NewApiKey>) -> Result<HttpResponse, Problem> {
+pub(super) async fn create_api_key(bearer: Bearer, body: Json<NewApiKey>) -> Answer {
     let wish = parse(&body)?;
     let user = &bearer.authenticated.signed_in.user;
     // The authentication of this token counts, not a later one of its session.
@@ -130,13 +125,12 @@ async fn create(bearer: Bearer, body: Json<NewApiKey>) -> Result<HttpResponse, P
 
 /// Revoke an API key
 #[utoipa::path(
-    operation_id = "revoke_api_key",
     params(("id" = String, Path, description = "ID of the key")),
     responses((status = 204, description = "The key was revoked")),
     security(("bearer" = []))
 )]
 #[delete("/auth/api-keys/{id}")]
-async fn revoke(bearer: Bearer, id: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn revoke_api_key(bearer: Bearer, id: Path<String>) -> Answer {
     let id = ApiKeyId::parse(&id).ok_or_else(Problem::not_found)?;
     let user = bearer.authenticated.signed_in.user.id;
     if api_key::revoke(&bearer.call.context.core, user, &id, &bearer.call.caller).await? {

@@ -3,16 +3,12 @@
 use actix_web::web::Payload;
 use actix_web::{HttpResponse, delete, put};
 use doorward_accounts::{avatar, profile as people};
-use doorward_web::api::Endpoints;
 use doorward_web::api::picture::{self, PictureFile};
 use doorward_web::api::{Bearer, Problem};
 
+use super::Answer;
 use super::password::admit;
 use super::profile::{self, Profile};
-
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config.service(replace).service(remove);
-}
 
 /// Set the user's picture
 ///
@@ -20,7 +16,6 @@ pub(super) fn configure(config: &mut impl Endpoints) {
 /// square PNG of at most 256 pixels, without any other content of the file; `picture` in the
 /// response is its URL.
 #[utoipa::path(
-    operation_id = "avatar_replace",
     request_body(content(
         (PictureFile = "image/png"),
         (PictureFile = "image/jpeg"),
@@ -31,7 +26,7 @@ pub(super) fn configure(config: &mut impl Endpoints) {
     security(("bearer" = []))
 )]
 #[put("/auth/profile/avatar")]
-async fn replace(bearer: Bearer, payload: Payload) -> Result<HttpResponse, Problem> {
+pub(super) async fn avatar_replace(bearer: Bearer, payload: Payload) -> Answer {
     let (call, id) = (&bearer.call, bearer.authenticated.signed_in.user.id);
     picture::check_type(call.request())?;
     let file = picture::read(payload).await?;
@@ -46,12 +41,11 @@ async fn replace(bearer: Bearer, payload: Payload) -> Result<HttpResponse, Probl
 
 /// Remove the user's picture
 #[utoipa::path(
-    operation_id = "avatar_remove",
     responses((status = 204, description = "The picture was removed")),
     security(("bearer" = []))
 )]
 #[delete("/auth/profile/avatar")]
-async fn remove(bearer: Bearer) -> Result<HttpResponse, Problem> {
+pub(super) async fn avatar_remove(bearer: Bearer) -> Answer {
     let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
     avatar::remove(&call.context.core, signed_in.user.id, &call.caller).await?;
     Ok(HttpResponse::NoContent().finish())

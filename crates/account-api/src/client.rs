@@ -26,16 +26,45 @@ pub(super) struct ClientIdParam {
     client_id: Option<String>,
 }
 
+/// A request body with the members of the client.
+pub(super) trait ClientCredentials {
+    fn credentials(&self) -> (Option<&str>, Option<&Secret<String>>);
+}
+
+/// Defines a request body that ends with the members of the client.
+macro_rules! client_body {
+    ($(#[$meta:meta])* pub struct $body:ident { $($members:tt)* }) => {
+        #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
+        #[serde(deny_unknown_fields)]
+        $(#[$meta])*
+        pub struct $body {
+            $($members)*
+            /// Client ID; optional if the operator configured a default client.
+            client_id: Option<String>,
+            /// Client secret, for `client_secret_post`.
+            #[schema(value_type = Option<String>, format = Password)]
+            client_secret: Option<Secret<String>>,
+        }
+
+        impl $crate::client::ClientCredentials for $body {
+            fn credentials(&self) -> (Option<&str>, Option<&Secret<String>>) {
+                (self.client_id.as_deref(), self.client_secret.as_ref())
+            }
+        }
+    };
+}
+
+pub(super) use client_body;
+
 /// Returns the first-party client of the request: named in the `Authorization: Basic` header, in
 /// the body, in the query, or by the configured default. A confidential client must authenticate
 /// with its registered method.
-pub async fn first_party(
+pub(super) async fn first_party(
     call: &ApiRequest,
     query: &Params,
-    client_id: Option<&str>,
-    client_secret: Option<&Secret<String>>,
+    body: &impl ClientCredentials,
 ) -> Result<Arc<Client>, Problem> {
-    let presented = presented(call, query, client_id, client_secret)?;
+    let presented = presented(call, query, body)?;
     let named = presented
         .as_ref()
         .map(|presented| presented.client_id.clone());
@@ -60,13 +89,12 @@ pub async fn first_party(
 }
 
 /// Returns the first-party client of a request whose query can contain only `client_id`.
-pub async fn any_first_party(
+pub(super) async fn any_first_party(
     call: &ApiRequest,
-    client_id: Option<&str>,
-    client_secret: Option<&Secret<String>>,
+    body: &impl ClientCredentials,
 ) -> Result<Arc<Client>, Problem> {
     let query = call.query(&["client_id"])?;
-    first_party(call, &query, client_id, client_secret).await
+    first_party(call, &query, body).await
 }
 
 fn through(client_id: String) -> DenialDetails {
@@ -79,9 +107,9 @@ fn through(client_id: String) -> DenialDetails {
 fn presented(
     call: &ApiRequest,
     query: &Params,
-    client_id: Option<&str>,
-    client_secret: Option<&Secret<String>>,
+    body: &impl ClientCredentials,
 ) -> Result<Option<PresentedClient>, Problem> {
+    let (client_id, client_secret) = body.credentials();
     let in_query = query.optional("client_id").ok().flatten();
     let named = match (client_id, in_query) {
         (Some(body), Some(query)) if body != query => return Err(differing()),

@@ -6,76 +6,52 @@ use doorward_accounts::verify_email;
 use doorward_domain::secret::Secret;
 use doorward_http_common::problem::FieldError;
 use doorward_services::factors;
-use doorward_web::api::Endpoints;
 use doorward_web::api::bearer::reauthenticate;
 use doorward_web::api::{ApiRequest, Bearer, Json, Kind, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::client::{ClientIdParam, any_first_party};
+use super::Answer;
+use super::client::{ClientIdParam, any_first_party, client_body};
 use super::fields::{self, required};
 use super::password::{
     Accepted, accepted, admit_anonymous, admit_mail, invalid_link, mail_works, wrong_password,
 };
 use super::register::nothing;
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config
-        .service(verify)
-        .service(resend)
-        .service(change)
-        .service(confirm);
-}
-
-/// The token of a mail link.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MailedToken {
-    /// Value of `token` in the mail link.
-    #[schema(value_type = String)]
-    token: Secret<String>,
-    /// Client ID; optional if the operator configured a default client.
-    #[serde(default)]
-    client_id: Option<String>,
-    /// Client secret, for `client_secret_post`.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, format = Password)]
-    client_secret: Option<Secret<String>>,
+client_body! {
+    /// The token of a mail link.
+    pub struct MailedToken {
+        /// Value of `token` in the mail link.
+        #[schema(value_type = String)]
+        token: Secret<String>,
+    }
 }
 
 /// Verify the e-mail address by a mail link
 ///
 /// The link is valid once.
 #[utoipa::path(
-    operation_id = "email_verify",
     params(ClientIdParam),
     responses((status = 204, description = "The address is verified"))
 )]
 #[post("/auth/email/verify")]
-async fn verify(call: ApiRequest, body: Json<MailedToken>) -> Result<HttpResponse, Problem> {
-    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
-    any_first_party(&call, id, secret).await?;
+pub(super) async fn email_verify(call: ApiRequest, body: Json<MailedToken>) -> Answer {
+    any_first_party(&call, &body.0).await?;
     verify_email::confirm(&call.context.core, body.token.expose(), &call.caller)
         .await
         .map_err(|error| error.map(|_| invalid_link()))?;
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// The account whose message is requested again.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Resend {
-    /// E-mail address or user name.
-    #[serde(default, alias = "username", alias = "identifier")]
-    #[schema(required = true, example = "alice@example.com")]
-    email: String,
-    /// Client ID; optional if the operator configured a default client.
-    #[serde(default)]
-    client_id: Option<String>,
-    /// Client secret, for `client_secret_post`.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, format = Password)]
-    client_secret: Option<Secret<String>>,
+client_body! {
+    /// The account whose message is requested again.
+    pub struct Resend {
+        /// E-mail address or user name.
+        #[serde(default, alias = "username", alias = "identifier")]
+        #[schema(required = true, example = "alice@example.com")]
+        email: String,
+    }
 }
 
 /// Request the verification message again
@@ -83,14 +59,12 @@ pub struct Resend {
 /// The response and its time are the same for known and unknown accounts; at most three messages
 /// per hour.
 #[utoipa::path(
-    operation_id = "email_verify_resend",
     params(ClientIdParam),
     responses((status = 202, description = "A message was enqueued, if one is needed", body = Accepted))
 )]
 #[post("/auth/email/verify/resend")]
-async fn resend(call: ApiRequest, body: Json<Resend>) -> Result<HttpResponse, Problem> {
-    let client = (body.client_id.as_deref(), body.client_secret.as_ref());
-    admit_anonymous(&call, client, &body.email).await?;
+pub(super) async fn email_verify_resend(call: ApiRequest, body: Json<Resend>) -> Answer {
+    admit_anonymous(&call, &body.0, &body.email).await?;
     verify_email::request(&call.context, &body.email, &call.caller).await?;
     Ok(accepted())
 }
@@ -114,12 +88,11 @@ pub struct EmailChange {
 /// A message is sent to the new address; nothing changes before its link is used. The former
 /// address is notified and can revert the change for three days.
 #[utoipa::path(
-    operation_id = "email_change",
     responses((status = 202, description = "A message to the new address was enqueued", body = Accepted)),
     security(("bearer" = []))
 )]
 #[post("/auth/email/change")]
-async fn change(bearer: Bearer, body: Json<EmailChange>) -> Result<HttpResponse, Problem> {
+pub(super) async fn email_change(bearer: Bearer, body: Json<EmailChange>) -> Answer {
     let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
     let mut missing = Vec::new();
     if body.email.trim().is_empty() {
@@ -166,14 +139,12 @@ fn to_problem(error: ChangeEmailError) -> Problem {
 ///
 /// The link is valid once.
 #[utoipa::path(
-    operation_id = "email_change_confirm",
     params(ClientIdParam),
     responses((status = 204, description = "The address was changed"))
 )]
 #[post("/auth/email/change/confirm")]
-async fn confirm(call: ApiRequest, body: Json<MailedToken>) -> Result<HttpResponse, Problem> {
-    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
-    any_first_party(&call, id, secret).await?;
+pub(super) async fn email_change_confirm(call: ApiRequest, body: Json<MailedToken>) -> Answer {
+    any_first_party(&call, &body.0).await?;
     change_email::confirm(&call.context, body.token.expose(), &call.caller)
         .await
         .map_err(|error| error.map(|_| invalid_link()))?;

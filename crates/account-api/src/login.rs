@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
-use actix_web::{HttpResponse, post};
+use actix_web::post;
 use doorward_accounts::login::{admit as admit_sign_in, expect_room};
 use doorward_accounts::second_factor::verification as second_step;
 use doorward_domain::model::{EmailPurpose, UserId};
@@ -16,50 +16,37 @@ use doorward_web::allowance;
 use doorward_web::api::bearer::email_not_verified;
 use doorward_web::api::{ApiRequest, Json, Kind, Problem};
 use doorward_web::organization::{self, OrganizationConflict};
-use serde::Deserialize;
-use utoipa::ToSchema;
 
-use super::client::{ClientIdParam, first_party};
+use super::Answer;
+use super::client::{ClientIdParam, client_body, first_party};
 use super::fields::required;
 use super::password::admit;
 use super::register::nothing;
 use super::tokens::{RefreshTokenPlacement, Tokens, signed_in_by};
 
-/// The credentials of a sign-in.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Login {
-    /// User name, or the e-mail address.
-    #[serde(default)]
-    #[schema(example = "alice")]
-    username: Option<String>,
-    /// E-mail address, in place of `username`.
-    #[serde(default)]
-    email: Option<String>,
-    /// Password.
-    #[serde(default = "nothing")]
-    #[schema(value_type = String, required = true, format = Password)]
-    password: Secret<String>,
-    /// Code of the second factor, if the client requests it immediately: of the authenticator app,
-    /// or a recovery code.
-    #[serde(default)]
-    #[schema(value_type = Option<String>)]
-    code: Option<Secret<String>>,
-    /// Slug of the organization that the user acts for; alternatives are `X-Tenant-ID` and the
-    /// organization's own host.
-    #[serde(default)]
-    organization: Option<String>,
-    /// `device` of the client's last sign-in on this device. With it, a lockout caused by wrong
-    /// passwords of others does not apply here.
-    #[serde(default)]
-    device: Option<String>,
-    /// Client ID; optional if the operator configured a default client.
-    #[serde(default)]
-    client_id: Option<String>,
-    /// Client secret, for `client_secret_post`.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, format = Password)]
-    client_secret: Option<Secret<String>>,
+client_body! {
+    /// The credentials of a sign-in.
+    pub struct Login {
+        /// User name, or the e-mail address.
+        #[schema(example = "alice")]
+        username: Option<String>,
+        /// E-mail address, in place of `username`.
+        email: Option<String>,
+        /// Password.
+        #[serde(default = "nothing")]
+        #[schema(value_type = String, required = true, format = Password)]
+        password: Secret<String>,
+        /// Code of the second factor, if the client requests it immediately: of the authenticator app,
+        /// or a recovery code.
+        #[schema(value_type = Option<String>)]
+        code: Option<Secret<String>>,
+        /// Slug of the organization that the user acts for; alternatives are `X-Tenant-ID` and the
+        /// organization's own host.
+        organization: Option<String>,
+        /// `device` of the client's last sign-in on this device. With it, a lockout caused by wrong
+        /// passwords of others does not apply here.
+        device: Option<String>,
+    }
 }
 
 impl Login {
@@ -94,7 +81,6 @@ impl Login {
 /// If a second factor is required, the response is a problem of type `mfa-required` with an
 /// `mfa_token`.
 #[utoipa::path(
-    operation_id = "login",
     params(
         ClientIdParam,
         ("cookie" = Option<bool>, Query, description = "True to set the refresh token as a cookie")
@@ -102,14 +88,13 @@ impl Login {
     responses((status = 200, description = "The user is signed in", body = Tokens))
 )]
 #[post("/auth/login")]
-pub(super) async fn login(call: ApiRequest, body: Json<Login>) -> Result<HttpResponse, Problem> {
+pub(super) async fn login(call: ApiRequest, body: Json<Login>) -> Answer {
     let query = call.query(&["client_id", "cookie"])?;
     let placement = RefreshTokenPlacement::parse(&call, &query)?;
     let Json(body) = body;
     let identifier = body.check()?.to_owned();
     expect_room(&call.context.accounts)?;
-    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
-    let client = first_party(&call, &query, id, secret).await?;
+    let client = first_party(&call, &query, &body).await?;
     let call = call.of_app(&client, body.device.as_deref());
     let device = call.caller.device.as_ref();
     let pass = admit_sign_in(&call.context, &identifier, device, None, &call.caller);
@@ -131,35 +116,25 @@ pub(super) async fn login(call: ApiRequest, body: Json<Login>) -> Result<HttpRes
     Ok(response)
 }
 
-/// The second factor of a sign-in.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SecondStep {
-    /// Value of `mfa_token` in the problem that requested the code.
-    mfa_token: String,
-    /// Code of the authenticator app, or a recovery code.
-    #[schema(value_type = String, example = "123456")]
-    code: Secret<String>,
-    /// Slug of the organization that the user acts for; alternatives are `X-Tenant-ID` and the
-    /// organization's own host.
-    #[serde(default)]
-    organization: Option<String>,
-    /// `device` of the client's last sign-in on this device. With it, a lockout caused by wrong
-    /// passwords of others does not apply here.
-    #[serde(default)]
-    device: Option<String>,
-    /// Client ID; optional if the operator configured a default client.
-    #[serde(default)]
-    client_id: Option<String>,
-    /// Client secret, for `client_secret_post`.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, format = Password)]
-    client_secret: Option<Secret<String>>,
+client_body! {
+    /// The second factor of a sign-in.
+    pub struct SecondStep {
+        /// Value of `mfa_token` in the problem that requested the code.
+        mfa_token: String,
+        /// Code of the authenticator app, or a recovery code.
+        #[schema(value_type = String, example = "123456")]
+        code: Secret<String>,
+        /// Slug of the organization that the user acts for; alternatives are `X-Tenant-ID` and the
+        /// organization's own host.
+        organization: Option<String>,
+        /// `device` of the client's last sign-in on this device. With it, a lockout caused by wrong
+        /// passwords of others does not apply here.
+        device: Option<String>,
+    }
 }
 
 /// Complete a sign-in with the second factor
 #[utoipa::path(
-    operation_id = "login_mfa",
     params(
         ClientIdParam,
         ("cookie" = Option<bool>, Query, description = "True to set the refresh token as a cookie")
@@ -167,12 +142,11 @@ pub struct SecondStep {
     responses((status = 200, description = "The user is signed in", body = Tokens))
 )]
 #[post("/auth/login/mfa")]
-pub(super) async fn mfa(call: ApiRequest, body: Json<SecondStep>) -> Result<HttpResponse, Problem> {
+pub(super) async fn login_mfa(call: ApiRequest, body: Json<SecondStep>) -> Answer {
     let query = call.query(&["client_id", "cookie"])?;
     let placement = RefreshTokenPlacement::parse(&call, &query)?;
     let Json(body) = body;
-    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
-    let client = first_party(&call, &query, id, secret).await?;
+    let client = first_party(&call, &query, &body).await?;
     let call = call.of_app(&client, body.device.as_deref());
     admit(&call).await?;
     let waiting = PendingSignInHandle::parse(&body.mfa_token).ok_or_else(expired)?;

@@ -6,16 +6,13 @@ use actix_web::{HttpResponse, delete, get, patch};
 use doorward_accounts::passkey::manage::{self, ManagePasskeyError};
 use doorward_domain::model::PasskeyId;
 use doorward_http_common::problem::FieldError;
-use doorward_web::api::Endpoints;
 use doorward_web::api::bearer::reauthenticate;
 use doorward_web::api::passkey::PasskeyView;
 use doorward_web::api::{Bearer, Json, Kind, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config.service(list).service(rename).service(remove);
-}
+use super::Answer;
 
 fn to_problem(error: ManagePasskeyError) -> Problem {
     match error {
@@ -39,12 +36,11 @@ fn to_problem(error: ManagePasskeyError) -> Problem {
 ///
 /// The oldest first.
 #[utoipa::path(
-    operation_id = "passkeys",
     responses((status = 200, description = "The passkeys", body = [PasskeyView])),
     security(("bearer" = []))
 )]
 #[get("/auth/passkeys")]
-async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
+pub(super) async fn passkeys(bearer: Bearer) -> Answer {
     let (context, signed_in) = (&bearer.call.context, &bearer.authenticated.signed_in);
     let passkeys = manage::list(&context.core, signed_in).await?;
     let views: Vec<_> = passkeys.into_iter().map(PasskeyView::new).collect();
@@ -62,17 +58,16 @@ pub struct PasskeyChange {
 
 /// Rename a passkey
 #[utoipa::path(
-    operation_id = "passkey_rename",
     params(("id" = String, Path, description = "ID of the passkey")),
     responses((status = 204, description = "The passkey was renamed")),
     security(("bearer" = []))
 )]
 #[patch("/auth/passkeys/{id}")]
-async fn rename(
+pub(super) async fn passkey_rename(
     bearer: Bearer,
     id: Path<String>,
     body: Json<PasskeyChange>,
-) -> Result<HttpResponse, Problem> {
+) -> Answer {
     let (context, signed_in) = (&bearer.call.context, &bearer.authenticated.signed_in);
     let id = PasskeyId::parse(&id).ok_or_else(Problem::not_found)?;
     manage::rename(&context.core, signed_in, id, &body.name)
@@ -85,13 +80,12 @@ async fn rename(
 ///
 /// Requires a sign-in within the last 15 minutes, with the second factor if there is one.
 #[utoipa::path(
-    operation_id = "passkey_remove",
     params(("id" = String, Path, description = "ID of the passkey")),
     responses((status = 204, description = "The passkey was removed")),
     security(("bearer" = []))
 )]
 #[delete("/auth/passkeys/{id}")]
-async fn remove(bearer: Bearer, id: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn passkey_remove(bearer: Bearer, id: Path<String>) -> Answer {
     let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
     let id = PasskeyId::parse(&id).ok_or_else(Problem::not_found)?;
     manage::remove(&call.context, signed_in, id, &call.caller)

@@ -3,11 +3,10 @@
 use actix_web::{HttpResponse, post};
 use doorward_accounts::new_password::NewPassword;
 use doorward_accounts::password::{self, Change, ChangePasswordError};
-use doorward_accounts::password_reset::{self, ResetPasswordError};
+use doorward_accounts::password_reset::{self as reset, ResetPasswordError};
 use doorward_domain::secret::Secret;
 use doorward_http_common::problem::FieldError;
 use doorward_services::factors;
-use doorward_web::api::Endpoints;
 use doorward_web::api::bearer::reauthenticate;
 use doorward_web::api::problem::no_mail;
 use doorward_web::api::{ApiRequest, Bearer, Json, Kind, Problem};
@@ -15,14 +14,11 @@ use doorward_web::cookies;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::client::{ClientIdParam, any_first_party};
+use super::Answer;
+use super::client::{ClientCredentials, ClientIdParam, any_first_party, client_body};
 use super::fields::{self, required};
 use super::register::nothing;
 use super::tokens::known;
-
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config.service(change).service(request).service(confirm);
-}
 
 /// A new password, with the current one.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -47,12 +43,11 @@ pub struct PasswordChange {
 /// Ends every other session and the tokens of every other client; those of this session remain. A
 /// user with a second factor must have verified it within the last 15 minutes.
 #[utoipa::path(
-    operation_id = "password_change",
     responses((status = 204, description = "The password was changed")),
     security(("bearer" = []))
 )]
 #[post("/auth/password/change")]
-async fn change(bearer: Bearer, body: Json<PasswordChange>) -> Result<HttpResponse, Problem> {
+pub(super) async fn password_change(bearer: Bearer, body: Json<PasswordChange>) -> Answer {
     let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
     let Json(body) = body;
     if body.current_password.expose().is_empty() {
@@ -108,21 +103,14 @@ pub(super) async fn admit(call: &ApiRequest) -> Result<(), Problem> {
     admitted.map(drop).map_err(Problem::too_many)
 }
 
-/// The account whose password is to be reset.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PasswordReset {
-    /// E-mail address or user name.
-    #[serde(default, alias = "username", alias = "identifier")]
-    #[schema(required = true, example = "alice@example.com")]
-    email: String,
-    /// Client ID; optional if the operator configured a default client.
-    #[serde(default)]
-    client_id: Option<String>,
-    /// Client secret, for `client_secret_post`.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, format = Password)]
-    client_secret: Option<Secret<String>>,
+client_body! {
+    /// The account whose password is to be reset.
+    pub struct PasswordReset {
+        /// E-mail address or user name.
+        #[serde(default, alias = "username", alias = "identifier")]
+        #[schema(required = true, example = "alice@example.com")]
+        email: String,
+    }
 }
 
 /// A response that is the same for known and unknown accounts.
@@ -143,25 +131,23 @@ pub(super) fn accepted() -> HttpResponse {
 ///
 /// The response and its time are the same for known and unknown accounts.
 #[utoipa::path(
-    operation_id = "password_reset",
     params(ClientIdParam),
     responses((status = 202, description = "A message was enqueued, if the account exists", body = Accepted))
 )]
 #[post("/auth/password/reset")]
-async fn request(call: ApiRequest, body: Json<PasswordReset>) -> Result<HttpResponse, Problem> {
-    let client = (body.client_id.as_deref(), body.client_secret.as_ref());
-    admit_anonymous(&call, client, &body.email).await?;
-    password_reset::request(&call.context, &body.email, None, &call.caller).await?;
+pub(super) async fn password_reset(call: ApiRequest, body: Json<PasswordReset>) -> Answer {
+    admit_anonymous(&call, &body.0, &body.email).await?;
+    reset::request(&call.context, &body.email, None, &call.caller).await?;
     Ok(accepted())
 }
 
 /// Admits an anonymous user's request for a mail to the account with this address.
 pub(super) async fn admit_anonymous(
     call: &ApiRequest,
-    (id, secret): (Option<&str>, Option<&Secret<String>>),
+    body: &impl ClientCredentials,
     email: &str,
 ) -> Result<(), Problem> {
-    any_first_party(call, id, secret).await?;
+    any_first_party(call, body).await?;
     if email.trim().is_empty() {
         return Err(Problem::invalid(vec![required("email")]));
     }
@@ -178,28 +164,21 @@ pub(super) fn mail_works(call: &ApiRequest) -> Result<(), Problem> {
     }
 }
 
-/// The token of a mail link, with the new password.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PasswordResetConfirm {
-    /// Value of `token` in the mail link.
-    #[schema(value_type = String)]
-    token: Secret<String>,
-    /// New password.
-    #[serde(default = "nothing", alias = "new_password")]
-    #[schema(value_type = String, required = true, format = Password)]
-    password: Secret<String>,
-    /// New password, repeated.
-    #[serde(default = "nothing", alias = "new_password_confirm")]
-    #[schema(value_type = String, required = true, format = Password)]
-    password_confirm: Secret<String>,
-    /// Client ID; optional if the operator configured a default client.
-    #[serde(default)]
-    client_id: Option<String>,
-    /// Client secret, for `client_secret_post`.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, format = Password)]
-    client_secret: Option<Secret<String>>,
+client_body! {
+    /// The token of a mail link, with the new password.
+    pub struct PasswordResetConfirm {
+        /// Value of `token` in the mail link.
+        #[schema(value_type = String)]
+        token: Secret<String>,
+        /// New password.
+        #[serde(default = "nothing", alias = "new_password")]
+        #[schema(value_type = String, required = true, format = Password)]
+        password: Secret<String>,
+        /// New password, repeated.
+        #[serde(default = "nothing", alias = "new_password_confirm")]
+        #[schema(value_type = String, required = true, format = Password)]
+        password_confirm: Secret<String>,
+    }
 }
 
 /// Reset the password by a mail link
@@ -207,34 +186,34 @@ pub struct PasswordResetConfirm {
 /// The link is valid once. Every session and token of the user ends. A browser becomes a known device of
 /// the account, by a cookie.
 #[utoipa::path(
-    operation_id = "password_reset_confirm",
     params(ClientIdParam),
     responses((status = 204, description = "The password was set"))
 )]
 #[post("/auth/password/reset/confirm")]
-async fn confirm(
+pub(super) async fn password_reset_confirm(
     call: ApiRequest,
     body: Json<PasswordResetConfirm>,
-) -> Result<HttpResponse, Problem> {
+) -> Answer {
     let Json(body) = body;
-    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
-    any_first_party(&call, id, secret).await?;
+    any_first_party(&call, &body).await?;
     admit(&call).await?;
     let new = NewPassword {
         password: body.password,
         password_confirm: body.password_confirm,
     };
-    let account =
-        password_reset::set_password(&call.context, body.token.expose(), &new, &call.caller)
-            .await
-            .map_err(|error| {
-                error.map(|error| match error {
-                    ResetPasswordError::Link => invalid_link(),
-                    ResetPasswordError::Problems(problems) => {
-                        Problem::invalid(fields::account(&problems))
-                    }
-                })
-            })?;
+    let account = reset::set_password(
+        &call.context,
+        body.token.expose(),
+        &new,
+        &call.caller,
+    )
+    .await
+    .map_err(|error| {
+        error.map(|error| match error {
+            ResetPasswordError::Link => invalid_link(),
+            ResetPasswordError::Problems(problems) => Problem::invalid(fields::account(&problems)),
+        })
+    })?;
     let mut response = HttpResponse::NoContent().finish();
     if let Some(device) = known(&call, Some(account)) {
         // A base64url cookie is always a valid header value.

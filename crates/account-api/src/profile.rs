@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use actix_web::http::header::{ETAG, IF_MATCH};
 use actix_web::{HttpResponse, get, patch};
-use doorward_accounts::profile::{self, UpdateProfileError};
+use doorward_accounts::profile::{UpdateProfileError, update};
 use doorward_accounts::profile_fields;
 use doorward_domain::model::{
     EffectiveRoles, EmailPreferences as Wishes, FieldInput, FieldValues, OrgScope, User,
@@ -13,150 +13,102 @@ use doorward_domain::time::UnixSeconds;
 use doorward_rules::claims;
 use doorward_rules::profile::{Field, ProfileEdit, text_of};
 use doorward_services::context::{Core, effective_roles};
-use doorward_web::api::Endpoints;
-use doorward_web::api::time::time;
 use doorward_web::api::{ApiRequest, Bearer, Json, Kind, Problem};
-use serde::{Deserialize, Deserializer, Serialize};
+use doorward_web::view;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::Answer;
 use super::fields;
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config.service(show).service(change);
-}
-
-/// An account as shown to its user. The profile members have the names of OpenID Connect.
-#[derive(Debug, Serialize, ToSchema)]
-#[expect(
-    clippy::struct_field_names,
-    reason = "the members are named after the fields"
-)]
-pub struct Profile {
-    /// User ID, the `sub` of the user's tokens.
-    id: String,
-    /// User name.
-    #[schema(example = "alice")]
-    username: Option<String>,
-    /// E-mail address.
-    #[schema(format = Email)]
-    email: String,
-    /// True if the e-mail address is verified.
-    email_verified: bool,
-    /// True for staff of the operator: by a role of `accounts.staff_roles`, or set by an
-    /// administrator.
-    is_staff: bool,
-    /// Current roles of the user.
-    roles: Vec<String>,
-    /// Equals `given_name`.
-    first_name: String,
-    /// Equals `family_name`.
-    last_name: String,
-    /// Given, middle and family name combined.
-    name: String,
-    given_name: String,
-    middle_name: String,
-    family_name: String,
-    nickname: String,
-    /// URL of the user's picture.
-    picture: Option<String>,
-    bio: String,
-    birthdate: String,
-    gender: String,
-    phone_number: String,
-    phone_number_verified: bool,
-    /// URL of the user's external profile page; the claim `profile`.
-    profile_url: String,
-    website: String,
-    address: PostalAddress,
-    /// BCP 47 language tag.
-    locale: String,
-    /// IANA time zone name.
-    zoneinfo: String,
-    email_preferences: EmailPreferences,
-    /// Values of the custom profile fields that the user may see, null for those without a value.
-    #[schema(value_type = Object)]
-    fields: FieldValues,
-    /// Time of the latest sign-in (RFC 3339), to the minute; `null` before the first one.
-    #[schema(format = DateTime)]
-    last_login: Option<String>,
-    /// Equals `created_at`.
-    #[schema(format = DateTime)]
-    date_joined: String,
-    /// Time of creation (RFC 3339).
-    #[schema(format = DateTime)]
-    created_at: String,
-    /// Time of the last change (RFC 3339); also the `ETag`.
-    #[schema(format = DateTime)]
-    updated_at: String,
-}
-
-/// A postal address.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PostalAddress {
-    street_address: String,
-    postal_code: String,
-    locality: String,
-    region: String,
-    country: String,
-}
-
-/// The optional messages that the user has subscribed to.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct EmailPreferences {
-    product_news: bool,
-    newsletter: bool,
-}
-
-impl Profile {
-    fn new(core: &Core, user: &User, roles: &EffectiveRoles, fields: FieldValues) -> Self {
-        let text = |field| text_of(&user.profile, field).to_owned();
-        Self {
-            id: user.id.to_string(),
-            username: user.named().map(str::to_owned),
-            email: user.email.clone(),
-            email_verified: user.email_verified,
-            is_staff: user.is_staff_with(roles, &core.config.accounts.staff_roles),
-            roles: roles.roles.iter().cloned().collect(),
-            first_name: text(Field::GivenName),
-            last_name: text(Field::FamilyName),
-            name: user.profile.name().unwrap_or_default(),
-            given_name: text(Field::GivenName),
-            middle_name: text(Field::MiddleName),
-            family_name: text(Field::FamilyName),
-            nickname: text(Field::Nickname),
-            picture: claims::picture(core.issuer(), &user.profile),
-            bio: text(Field::Bio),
-            birthdate: text(Field::Birthdate),
-            gender: text(Field::Gender),
-            phone_number: text(Field::PhoneNumber),
-            phone_number_verified: user.profile.phone_number_verified,
-            profile_url: text(Field::ProfileUrl),
-            website: text(Field::Website),
-            address: PostalAddress {
-                street_address: text(Field::StreetAddress),
-                postal_code: text(Field::PostalCode),
-                locality: text(Field::Locality),
-                region: text(Field::Region),
-                country: text(Field::Country),
-            },
-            locale: text(Field::Locale),
-            zoneinfo: text(Field::Zoneinfo),
-            email_preferences: EmailPreferences {
-                product_news: user.profile.email_preferences.product_news,
-                newsletter: user.profile.email_preferences.newsletter,
-            },
-            fields,
-            last_login: user.last_login.0.map(time),
-            date_joined: time(user.created_at),
-            created_at: time(user.created_at),
-            updated_at: time(user.updated_at),
-        }
+view! {
+    /// An account as shown to its user. The profile members have the names of OpenID Connect.
+    #[expect(
+        clippy::struct_field_names,
+        reason = "the members are named after the fields"
+    )]
+    Profile(core: &Core, user: &User, roles: &EffectiveRoles, fields: FieldValues) {
+        /// User ID, the `sub` of the user's tokens.
+        id: String = user.id.to_string();
+        /// User name.
+        #[schema(example = "alice")]
+        username: Option<String> = user.named().map(str::to_owned);
+        /// E-mail address.
+        #[schema(format = Email)]
+        email: String = user.email.clone();
+        /// True if the e-mail address is verified.
+        email_verified: bool = user.email_verified;
+        /// True for staff of the operator: by a role of `accounts.staff_roles`, or set by an
+        /// administrator.
+        is_staff: bool = user.is_staff_with(roles, &core.config.accounts.staff_roles);
+        /// Current roles of the user.
+        roles: Vec<String> = roles.roles.iter().cloned().collect();
+        /// Equals `given_name`.
+        first_name: String = value(user, Field::GivenName);
+        /// Equals `family_name`.
+        last_name: String = value(user, Field::FamilyName);
+        /// Given, middle and family name combined.
+        name: String = user.profile.name().unwrap_or_default();
+        given_name: String = value(user, Field::GivenName);
+        middle_name: String = value(user, Field::MiddleName);
+        family_name: String = value(user, Field::FamilyName);
+        nickname: String = value(user, Field::Nickname);
+        /// URL of the user's picture.
+        picture: Option<String> = claims::picture(core.issuer(), &user.profile);
+        bio: String = value(user, Field::Bio);
+        birthdate: String = value(user, Field::Birthdate);
+        gender: String = value(user, Field::Gender);
+        phone_number: String = value(user, Field::PhoneNumber);
+        phone_number_verified: bool = user.profile.phone_number_verified;
+        /// URL of the user's external profile page; the claim `profile`.
+        profile_url: String = value(user, Field::ProfileUrl);
+        website: String = value(user, Field::Website);
+        address: PostalAddress = PostalAddress::new(user);
+        /// BCP 47 language tag.
+        locale: String = value(user, Field::Locale);
+        /// IANA time zone name.
+        zoneinfo: String = value(user, Field::Zoneinfo);
+        email_preferences: EmailPreferences = EmailPreferences::new(&user.profile.email_preferences);
+        /// Values of the custom profile fields that the user may see, null for those without a value.
+        #[schema(value_type = Object)]
+        fields: FieldValues = fields;
+        /// Time of the latest sign-in (RFC 3339), to the minute; `null` before the first one.
+        last_login: Option<Time> = user.last_login.0;
+        /// Equals `created_at`.
+        date_joined: Time = user.created_at;
+        /// Time of creation (RFC 3339).
+        created_at: Time = user.created_at;
+        /// Time of the last change (RFC 3339); also the `ETag`.
+        updated_at: Time = user.updated_at;
     }
 }
 
+view! {
+    /// A postal address.
+    PostalAddress(user: &User) {
+        street_address: String = value(user, Field::StreetAddress);
+        postal_code: String = value(user, Field::PostalCode);
+        locality: String = value(user, Field::Locality);
+        region: String = value(user, Field::Region);
+        country: String = value(user, Field::Country);
+    }
+}
+
+view! {
+    /// The optional messages that the user has subscribed to.
+    EmailPreferences(wishes: &Wishes) {
+        product_news: bool = wishes.product_news;
+        newsletter: bool = wishes.newsletter;
+    }
+}
+
+fn value(user: &User, field: Field) -> String {
+    text_of(&user.profile, field).to_owned()
+}
+
 /// Returns the account after a change, with its version.
-pub(super) async fn respond(call: &ApiRequest, user: &User) -> Result<HttpResponse, Problem> {
+pub(super) async fn respond(call: &ApiRequest, user: &User) -> Answer {
     let core = &call.context.core;
     let roles = effective_roles::of_user_in(core, user.id, OrgScope::Global).await?;
     let own = profile_fields::of_user(core, user.id).await?;
@@ -167,12 +119,11 @@ pub(super) async fn respond(call: &ApiRequest, user: &User) -> Result<HttpRespon
 
 /// Read the user's account
 #[utoipa::path(
-    operation_id = "profile",
     responses((status = 200, description = "The signed-in user", body = Profile)),
     security(("bearer" = []))
 )]
 #[get("/auth/profile")]
-async fn show(bearer: Bearer) -> Result<HttpResponse, Problem> {
+pub(super) async fn profile(bearer: Bearer) -> Answer {
     respond(&bearer.call, &bearer.authenticated.signed_in.user).await
 }
 
@@ -240,9 +191,7 @@ pub struct PostalAddressChange {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PreferencesChange {
-    #[serde(default)]
     product_news: Option<bool>,
-    #[serde(default)]
     newsletter: Option<bool>,
 }
 
@@ -338,7 +287,6 @@ fn if_match(call: &ApiRequest) -> Result<Option<UnixSeconds>, Problem> {
 ///
 /// With `If-Match`, only if nothing was changed since.
 #[utoipa::path(
-    operation_id = "profile_change",
     params(("If-Match" = Option<String>, Header, description = "ETag of the version that was read")),
     request_body(content(
         (ProfileChange = "application/json"),
@@ -348,12 +296,12 @@ fn if_match(call: &ApiRequest) -> Result<Option<UnixSeconds>, Problem> {
     security(("bearer" = []))
 )]
 #[patch("/auth/profile")]
-async fn change(bearer: Bearer, body: Json<ProfileChange>) -> Result<HttpResponse, Problem> {
+pub(super) async fn profile_change(bearer: Bearer, body: Json<ProfileChange>) -> Answer {
     let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
     let edit = body.0.into_edit();
     let seen = if_match(call)?;
     let (core, user) = (&call.context.core, signed_in.user.id);
-    let user = profile::update(core, user, &edit, seen, &call.caller)
+    let user = update(core, user, &edit, seen, &call.caller)
         .await
         .map_err(|error| error.map(to_problem))?;
     respond(call, &user).await

@@ -6,51 +6,44 @@ use doorward_domain::secret::Secret;
 use doorward_first_party::sign_up::{self, SignedUp};
 use doorward_rules::identifier;
 use doorward_rules::profile::{Field, ProfileEdit};
-use doorward_services::known_device::KnownDevice;
 use doorward_web::allowance;
 use doorward_web::api::time::time;
 use doorward_web::api::{ApiRequest, Json, Kind, Problem};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::client::{ClientIdParam, first_party};
+use super::Answer;
+use super::client::{ClientIdParam, client_body, first_party};
 use super::fields;
 use super::tokens::{RefreshTokenPlacement, Tokens, known, place_refresh_token};
 
-/// A new account.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Registration {
-    /// User name, which is visible to everyone. Required by default; optional, or rejected, as the
-    /// operator has configured (`accounts.username`).
-    #[serde(default)]
-    #[schema(required = true, example = "carol")]
-    username: String,
-    /// E-mail address.
-    #[serde(default)]
-    #[schema(required = true, format = Email)]
-    email: String,
-    /// Password.
-    #[serde(default = "nothing")]
-    #[schema(value_type = String, required = true, format = Password)]
-    password: Secret<String>,
-    /// Password, repeated.
-    #[serde(default = "nothing")]
-    #[schema(value_type = String, required = true, format = Password)]
-    password_confirm: Secret<String>,
-    /// Given names.
-    #[serde(default, alias = "given_name")]
-    first_name: Option<String>,
-    /// Family names.
-    #[serde(default, alias = "family_name")]
-    last_name: Option<String>,
-    /// Client ID; optional if the operator configured a default client.
-    #[serde(default)]
-    client_id: Option<String>,
-    /// Client secret, for `client_secret_post`.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, format = Password)]
-    client_secret: Option<Secret<String>>,
+client_body! {
+    /// A new account.
+    pub struct Registration {
+        /// User name, which is visible to everyone. Required by default; optional, or rejected, as the
+        /// operator has configured (`accounts.username`).
+        #[serde(default)]
+        #[schema(required = true, example = "carol")]
+        username: String,
+        /// E-mail address.
+        #[serde(default)]
+        #[schema(required = true, format = Email)]
+        email: String,
+        /// Password.
+        #[serde(default = "nothing")]
+        #[schema(value_type = String, required = true, format = Password)]
+        password: Secret<String>,
+        /// Password, repeated.
+        #[serde(default = "nothing")]
+        #[schema(value_type = String, required = true, format = Password)]
+        password_confirm: Secret<String>,
+        /// Given names.
+        #[serde(default, alias = "given_name")]
+        first_name: Option<String>,
+        /// Family names.
+        #[serde(default, alias = "family_name")]
+        last_name: Option<String>,
+    }
 }
 
 /// Returns an empty password, which the flow reports as missing.
@@ -87,7 +80,6 @@ pub struct Registered {
 /// If addresses must be verified first, the response for a known address equals that for a new one,
 /// and the address's user receives a message.
 #[utoipa::path(
-    operation_id = "register",
     params(
         ClientIdParam,
         ("cookie" = Option<bool>, Query, description = "True to set the refresh token as a cookie")
@@ -95,15 +87,11 @@ pub struct Registered {
     responses((status = 201, description = "The account was created", body = Registered))
 )]
 #[post("/auth/register")]
-pub(super) async fn register(
-    call: ApiRequest,
-    body: Json<Registration>,
-) -> Result<HttpResponse, Problem> {
+pub(super) async fn register(call: ApiRequest, body: Json<Registration>) -> Answer {
     let query = call.query(&["client_id", "cookie"])?;
     let placement = RefreshTokenPlacement::parse(&call, &query)?;
     let Json(body) = body;
-    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
-    let client = first_party(&call, &query, id, secret).await?;
+    let client = first_party(&call, &query, &body).await?;
     let call = call.of_app(&client, None);
     let budget = call
         .context
@@ -166,9 +154,8 @@ fn registered(
         tokens: tokens.map(|tokens| {
             let known =
                 known(call, tokens.account).filter(|_| placement == RefreshTokenPlacement::Body);
-            let mut tokens = place_refresh_token(call, builder, placement, tokens.into());
-            tokens.device = known.as_ref().map(KnownDevice::to_cookie);
-            tokens
+            let tokens = Tokens::new(tokens, known.as_ref());
+            place_refresh_token(call, builder, placement, tokens)
         }),
     }
 }

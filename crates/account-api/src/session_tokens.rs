@@ -10,27 +10,20 @@ use doorward_services::session;
 use doorward_web::api::bearer::invalid;
 use doorward_web::api::{ApiRequest, Bearer, Json, Kind, Problem};
 use doorward_web::cookies::{self, CookieName};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::client::{ClientIdParam, first_party};
+use super::Answer;
+use super::client::{ClientIdParam, client_body, first_party};
 use super::tokens::{RefreshTokenPlacement, Tokens, presented, respond};
 
-/// A refresh token.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RefreshRequest {
-    /// Refresh token; omitted if it is in the cookie.
-    #[serde(default)]
-    #[schema(value_type = Option<String>)]
-    refresh: Option<Secret<String>>,
-    /// Client ID; optional if the operator configured a default client.
-    #[serde(default)]
-    client_id: Option<String>,
-    /// Client secret, for `client_secret_post`.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, format = Password)]
-    client_secret: Option<Secret<String>>,
+client_body! {
+    /// A refresh token.
+    pub struct RefreshRequest {
+        /// Refresh token; omitted if it is in the cookie.
+        #[schema(value_type = Option<String>)]
+        refresh: Option<Secret<String>>,
+    }
 }
 
 impl RefreshRequest {
@@ -44,7 +37,6 @@ impl RefreshRequest {
 /// Each refresh token is valid once; the response contains its successor. A repeated token ends all
 /// tokens of its sign-in, except if the first response was lost (decision 5).
 #[utoipa::path(
-    operation_id = "token_refresh",
     params(
         ClientIdParam,
         ("cookie" = Option<bool>, Query, description = "True to set the new refresh token as a cookie")
@@ -52,14 +44,10 @@ impl RefreshRequest {
     responses((status = 200, description = "New tokens", body = Tokens))
 )]
 #[post("/auth/token/refresh")]
-pub(super) async fn refresh(
-    call: ApiRequest,
-    body: Json<RefreshRequest>,
-) -> Result<HttpResponse, Problem> {
+pub(super) async fn token_refresh(call: ApiRequest, body: Json<RefreshRequest>) -> Answer {
     let query = call.query(&["client_id", "cookie"])?;
     let (token, place) = presented(&call, &query, body.token())?;
-    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
-    let client = first_party(&call, &query, id, secret).await?;
+    let client = first_party(&call, &query, &body.0).await?;
     let call = call.of_app(&client, None);
     let renewed = Box::pin(tokens::refresh(
         &call.context,
@@ -69,7 +57,8 @@ pub(super) async fn refresh(
     ))
     .await
     .map_err(|error| error.map(invalid_refresh_token))?;
-    Ok(respond(&call, StatusCode::OK, place, renewed.into()))
+    let renewed = Tokens::new(renewed, None);
+    Ok(respond(&call, StatusCode::OK, place, renewed))
 }
 
 fn invalid_refresh_token(_: InvalidRefreshToken) -> Problem {
@@ -78,20 +67,13 @@ fn invalid_refresh_token(_: InvalidRefreshToken) -> Problem {
     Problem::new(Kind::InvalidRefreshToken, detail).with_challenge(&challenge)
 }
 
-/// A token of the client.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AnyToken {
-    /// An access token or a refresh token.
-    #[schema(value_type = String)]
-    token: Secret<String>,
-    /// Client ID; optional if the operator configured a default client.
-    #[serde(default)]
-    client_id: Option<String>,
-    /// Client secret, for `client_secret_post`.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, format = Password)]
-    client_secret: Option<Secret<String>>,
+client_body! {
+    /// A token of the client.
+    pub struct AnyToken {
+        /// An access token or a refresh token.
+        #[schema(value_type = String)]
+        token: Secret<String>,
+    }
 }
 
 /// A token that would be accepted now.
@@ -111,18 +93,13 @@ pub struct Verified {
 /// The token is not consumed. An expired or revoked token, or one of another client, is answered
 /// with 401.
 #[utoipa::path(
-    operation_id = "token_verify",
     params(ClientIdParam),
     responses((status = 200, description = "The token is valid", body = Verified))
 )]
 #[post("/auth/token/verify")]
-pub(super) async fn verify(
-    call: ApiRequest,
-    body: Json<AnyToken>,
-) -> Result<HttpResponse, Problem> {
+pub(super) async fn token_verify(call: ApiRequest, body: Json<AnyToken>) -> Answer {
     let query = call.query(&["client_id"])?;
-    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
-    let client = first_party(&call, &query, id, secret).await?;
+    let client = first_party(&call, &query, &body.0).await?;
     match tokens::verify(&call.context, &client, body.token.expose()).await? {
         Some(verified) => Ok(HttpResponse::Ok().json(Verified {
             valid: true,
@@ -142,7 +119,6 @@ pub(super) async fn verify(
 /// Ends the session of this refresh token with all its tokens; without a refresh token, the session
 /// of the access token in the `Authorization` header.
 #[utoipa::path(
-    operation_id = "logout",
     params(ClientIdParam),
     responses((status = 204, description = "The user is signed out")),
     security((), ("bearer" = []))
@@ -152,7 +128,7 @@ pub(super) async fn logout(
     call: ApiRequest,
     bearer: Option<Bearer>,
     body: Json<RefreshRequest>,
-) -> Result<HttpResponse, Problem> {
+) -> Answer {
     let query = call.query(&["client_id", "cookie"])?;
     let (token, place) = match (presented(&call, &query, body.token()), bearer) {
         (Err(problem), Some(bearer)) if problem.kind() == Kind::InvalidInput => {
@@ -162,8 +138,7 @@ pub(super) async fn logout(
         }
         (presented, _) => presented?,
     };
-    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
-    let client = first_party(&call, &query, id, secret).await?;
+    let client = first_party(&call, &query, &body.0).await?;
     tokens::sign_out(&call.context, &client, &token, &call.caller)
         .await
         .map_err(|error| error.map(invalid_refresh_token))?;
@@ -174,12 +149,11 @@ pub(super) async fn logout(
 ///
 /// Ends every session of the user in browsers and clients, including this one.
 #[utoipa::path(
-    operation_id = "logout_all",
     responses((status = 204, description = "The user is signed out everywhere")),
     security(("bearer" = []))
 )]
 #[post("/auth/logout/all")]
-pub(super) async fn logout_all(bearer: Bearer) -> Result<HttpResponse, Problem> {
+pub(super) async fn logout_all(bearer: Bearer) -> Answer {
     let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
     sessions::end_all_sessions(&call.context.core, signed_in, &call.caller).await?;
     let placement = match cookies::value(call.request(), &call.context.core, CookieName::Refresh) {

@@ -3,17 +3,14 @@
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get};
 use doorward_accounts::account::{self, SessionPosition};
-use doorward_accounts::sessions;
+use doorward_accounts::sessions as account_sessions;
 use doorward_domain::model::{Session, SessionId};
 use doorward_i18n::device::Device;
-use doorward_web::api::Endpoints;
 use doorward_web::api::paging::Page;
 use doorward_web::api::{ApiRequest, Bearer, Problem};
 use doorward_web::view;
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config.service(list).service(end).service(end_others);
-}
+use super::Answer;
 
 view! {
     /// A session in a browser or client.
@@ -53,7 +50,6 @@ view! {
 /// Sessions in browsers and clients, the last used first. `Link: rel="next"` is the address of the next
 /// page.
 #[utoipa::path(
-    operation_id = "sessions",
     params(
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
         ("cursor" = Option<String>, Query, description = "Cursor of the page, from `Link: rel=\"next\"`"),
@@ -62,7 +58,7 @@ view! {
     security(("bearer" = []))
 )]
 #[get("/auth/sessions")]
-async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
+pub(super) async fn sessions(bearer: Bearer) -> Answer {
     let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
     let page = Page::of(call, &signed_in.user.id.to_string(), &[])?;
     let after = page.after_id(SessionPosition::parse)?;
@@ -77,16 +73,15 @@ async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
 
 /// End one session
 #[utoipa::path(
-    operation_id = "session_end",
     params(("id" = String, Path, description = "ID of the session")),
     responses((status = 204, description = "The session was ended")),
     security(("bearer" = []))
 )]
 #[delete("/auth/sessions/{id}")]
-async fn end(bearer: Bearer, id: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn session_end(bearer: Bearer, id: Path<String>) -> Answer {
     let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
     let id = SessionId::parse(&id).ok_or_else(Problem::not_found)?;
-    if sessions::end_session(&call.context.core, signed_in, id, &call.caller).await? {
+    if account_sessions::end_session(&call.context.core, signed_in, id, &call.caller).await? {
         Ok(HttpResponse::NoContent().finish())
     } else {
         Err(Problem::not_found())
@@ -95,13 +90,12 @@ async fn end(bearer: Bearer, id: Path<String>) -> Result<HttpResponse, Problem> 
 
 /// End every other session
 #[utoipa::path(
-    operation_id = "sessions_end_others",
     responses((status = 204, description = "The other sessions were ended")),
     security(("bearer" = []))
 )]
 #[delete("/auth/sessions")]
-async fn end_others(bearer: Bearer) -> Result<HttpResponse, Problem> {
+pub(super) async fn sessions_end_others(bearer: Bearer) -> Answer {
     let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
-    sessions::end_other_sessions(&call.context.core, signed_in, &call.caller).await?;
+    account_sessions::end_other_sessions(&call.context.core, signed_in, &call.caller).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -8,32 +8,30 @@ use doorward_services::known_device::{Account, KnownDevice};
 use doorward_web::api::{ApiRequest, Kind, Problem};
 use doorward_web::cookies::{self, CookieName};
 use doorward_web::csrf;
-use serde::Serialize;
-use utoipa::ToSchema;
+use doorward_web::view;
 
-/// Tokens of a sign-in.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Tokens {
-    /// Access token: a JWT (RFC 9068) for `Authorization: Bearer`, here and at the client's
-    /// resource servers. In addition to the standard claims it contains `username`, `email`,
-    /// `is_staff` and `roles`.
-    pub access: String,
-    /// Refresh token, valid once; absent if it was set as a cookie.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub refresh: Option<String>,
-    /// Lifetime of the access token in seconds.
-    #[schema(example = 300)]
-    pub expires_in: i64,
-    /// Idle timeout of the refresh token in seconds.
-    #[schema(example = 86400)]
-    pub refresh_expires_in: i64,
-    /// Always `Bearer`.
-    #[schema(example = "Bearer")]
-    pub token_type: &'static str,
-    /// Known-device token of a sign-in: store it, and send it as `device` with the next one on this
-    /// device. It is not a credential. Absent if a cookie contains it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub device: Option<String>,
+view! {
+    /// Tokens of a sign-in.
+    pub(super) Tokens(tokens: sign_in::Tokens, device: Option<&KnownDevice>) {
+        /// Access token: a JWT (RFC 9068) for `Authorization: Bearer`, here and at the client's
+        /// resource servers. In addition to the standard claims it contains `username`, `email`,
+        /// `is_staff` and `roles`.
+        access: String = tokens.access;
+        /// Refresh token, valid once; absent if it was set as a cookie.
+        refresh?: String = Some(tokens.refresh);
+        /// Lifetime of the access token in seconds.
+        #[schema(example = 300)]
+        expires_in: i64 = tokens.expires_in;
+        /// Idle timeout of the refresh token in seconds.
+        #[schema(example = 86400)]
+        refresh_expires_in: i64 = tokens.refresh_expires_in;
+        /// Always `Bearer`.
+        #[schema(example = "Bearer")]
+        token_type: &'static str = "Bearer";
+        /// Known-device token of a sign-in: store it, and send it as `device` with the next one on this
+        /// device. It is not a credential. Absent if a cookie contains it.
+        device?: String = device.map(KnownDevice::to_cookie);
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -101,11 +99,10 @@ pub(super) fn signed_in_by(
     tokens: sign_in::Tokens,
 ) -> HttpResponse {
     let known = known(call, tokens.account);
-    let mut tokens = Tokens::from(tokens);
-    if placement == RefreshTokenPlacement::Body {
-        tokens.device = known.as_ref().map(KnownDevice::to_cookie);
-    }
-    let mut response = respond(call, status, placement, tokens);
+    let in_body = known
+        .as_ref()
+        .filter(|_| placement == RefreshTokenPlacement::Body);
+    let mut response = respond(call, status, placement, Tokens::new(tokens, in_body));
     if let (RefreshTokenPlacement::Cookie, Some(device)) = (placement, known) {
         // A base64url cookie is always a valid header value.
         let _ = response.add_cookie(&cookies::device(&call.context.core, &device));
@@ -144,17 +141,4 @@ pub(super) fn place_refresh_token(
         builder.cookie(cookies::refresh(&call.context.core, Some((&refresh, ttl))));
     }
     tokens
-}
-
-impl From<sign_in::Tokens> for Tokens {
-    fn from(tokens: sign_in::Tokens) -> Self {
-        Self {
-            access: tokens.access,
-            refresh: Some(tokens.refresh),
-            expires_in: tokens.expires_in,
-            refresh_expires_in: tokens.refresh_expires_in,
-            token_type: "Bearer",
-            device: None,
-        }
-    }
 }

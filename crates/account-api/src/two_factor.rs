@@ -3,28 +3,20 @@
 use actix_web::{HttpResponse, get, post};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use doorward_accounts::second_factor::enrollment::{self, EnrollmentError};
+use doorward_accounts::second_factor::enrollment::{self, EnrollmentError, Overview};
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::secret::Secret;
 use doorward_http_common::problem::FieldError;
 use doorward_services::error::ServerError;
 use doorward_templates::qr::Qr;
-use doorward_web::api::Endpoints;
 use doorward_web::api::bearer::reauthenticate;
 use doorward_web::api::{Bearer, Json, Kind, Problem};
+use doorward_web::view;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::Answer;
 use super::password::admit;
-
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config
-        .service(overview)
-        .service(start)
-        .service(verify)
-        .service(disable)
-        .service(recovery_codes);
-}
 
 fn to_problem(error: EnrollmentError) -> Problem {
     match error {
@@ -49,32 +41,28 @@ fn to_problem(error: EnrollmentError) -> Problem {
     }
 }
 
-/// The state of the user's second factor.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SecondFactorState {
-    /// True if sign-ins require a code.
-    enabled: bool,
-    /// True if the operator requires a second factor.
-    required: bool,
-    /// Number of unused recovery codes.
-    recovery_codes_left: u64,
+view! {
+    /// The state of the user's second factor.
+    SecondFactorState(seen: &Overview) {
+        /// True if sign-ins require a code.
+        enabled: bool = seen.factor.is_some();
+        /// True if the operator requires a second factor.
+        required: bool = seen.is_required;
+        /// Number of unused recovery codes.
+        recovery_codes_left: u64 = seen.codes_left;
+    }
 }
 
 /// Read the state of the second factor
 #[utoipa::path(
-    operation_id = "second_factor",
     responses((status = 200, description = "State of the second factor", body = SecondFactorState)),
     security(("bearer" = []))
 )]
 #[get("/auth/2fa")]
-async fn overview(bearer: Bearer) -> Result<HttpResponse, Problem> {
+pub(super) async fn second_factor(bearer: Bearer) -> Answer {
     let seen =
         enrollment::overview(&bearer.call.context.core, &bearer.authenticated.signed_in).await?;
-    Ok(HttpResponse::Ok().json(SecondFactorState {
-        enabled: seen.factor.is_some(),
-        required: seen.is_required,
-        recovery_codes_left: seen.codes_left,
-    }))
+    Ok(HttpResponse::Ok().json(SecondFactorState::new(&seen)))
 }
 
 /// A secret that awaits its first code.
@@ -95,12 +83,11 @@ pub struct SecondFactorSetup {
 /// It takes effect when the first code is sent to `/api/auth/2fa/verify`. Requires a sign-in within
 /// the last 15 minutes.
 #[utoipa::path(
-    operation_id = "second_factor_setup",
     responses((status = 200, description = "The secret, shown only once", body = SecondFactorSetup)),
     security(("bearer" = []))
 )]
 #[post("/auth/2fa/setup")]
-async fn start(bearer: Bearer) -> Result<HttpResponse, Problem> {
+pub(super) async fn second_factor_setup(bearer: Bearer) -> Answer {
     let (context, signed_in) = (&bearer.call.context, &bearer.authenticated.signed_in);
     enrollment::start(context, signed_in)
         .await
@@ -129,17 +116,12 @@ pub struct FirstCode {
     code: Secret<String>,
 }
 
-/// Recovery codes, shown only once.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RecoveryCodes {
-    /// Codes, each valid once in place of an authenticator app code.
-    recovery_codes: Vec<String>,
-}
-
-fn codes_response(codes: &[RecoveryCode]) -> HttpResponse {
-    HttpResponse::Ok().json(RecoveryCodes {
-        recovery_codes: codes.iter().map(RecoveryCode::to_groups).collect(),
-    })
+view! {
+    /// Recovery codes, shown only once.
+    RecoveryCodes(codes: &[RecoveryCode]) {
+        /// Codes, each valid once in place of an authenticator app code.
+        recovery_codes: Vec<String> = codes.iter().map(RecoveryCode::to_groups).collect();
+    }
 }
 
 /// Confirm the authenticator app with its first code
@@ -147,12 +129,11 @@ fn codes_response(codes: &[RecoveryCode]) -> HttpResponse {
 /// From then on sign-ins require a code. Every other session ends. Tokens issued before keep their
 /// authentication claims; those of the next refresh include the code.
 #[utoipa::path(
-    operation_id = "second_factor_verify",
     responses((status = 200, description = "Recovery codes, shown only once", body = RecoveryCodes)),
     security(("bearer" = []))
 )]
 #[post("/auth/2fa/verify")]
-async fn verify(bearer: Bearer, body: Json<FirstCode>) -> Result<HttpResponse, Problem> {
+pub(super) async fn second_factor_verify(bearer: Bearer, body: Json<FirstCode>) -> Answer {
     let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
     admit(call).await?;
     let first = enrollment::FirstCode {
@@ -163,19 +144,18 @@ async fn verify(bearer: Bearer, body: Json<FirstCode>) -> Result<HttpResponse, P
     let confirmed = enrollment::confirm(&call.context, signed_in, first, &call.caller)
         .await
         .map_err(|error| error.map(to_problem))?;
-    Ok(codes_response(&confirmed.codes))
+    Ok(HttpResponse::Ok().json(RecoveryCodes::new(&confirmed.codes)))
 }
 
 /// Disable the second factor
 ///
 /// Requires a sign-in with the second factor within the last 15 minutes. Every other session ends.
 #[utoipa::path(
-    operation_id = "second_factor_disable",
     responses((status = 204, description = "The second factor was disabled")),
     security(("bearer" = []))
 )]
 #[post("/auth/2fa/disable")]
-async fn disable(bearer: Bearer) -> Result<HttpResponse, Problem> {
+pub(super) async fn second_factor_disable(bearer: Bearer) -> Answer {
     let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
     enrollment::disable(&call.context, signed_in, true, &call.caller)
         .await
@@ -188,15 +168,14 @@ async fn disable(bearer: Bearer) -> Result<HttpResponse, Problem> {
 /// The former codes become invalid. Requires a sign-in with the second factor within the last 15
 /// minutes.
 #[utoipa::path(
-    operation_id = "recovery_codes",
     responses((status = 200, description = "Recovery codes, shown only once", body = RecoveryCodes)),
     security(("bearer" = []))
 )]
 #[post("/auth/2fa/recovery-codes")]
-async fn recovery_codes(bearer: Bearer) -> Result<HttpResponse, Problem> {
+pub(super) async fn recovery_codes(bearer: Bearer) -> Answer {
     let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
     let codes = enrollment::regenerate(&call.context, signed_in, &call.caller)
         .await
         .map_err(|error| error.map(to_problem))?;
-    Ok(codes_response(&codes))
+    Ok(HttpResponse::Ok().json(RecoveryCodes::new(&codes)))
 }

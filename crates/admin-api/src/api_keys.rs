@@ -6,7 +6,6 @@ use doorward_admin::api_keys::{self, OwnedKey};
 use doorward_admin::found::Found;
 use doorward_domain::model::{ApiKey, ApiKeyId};
 use doorward_store::repo::api_key_lists::KeyFilter;
-use doorward_web::api::Endpoints;
 use doorward_web::api::paging::{Listing, PageParams};
 use doorward_web::api::problem::Problem;
 use doorward_web::view;
@@ -14,9 +13,7 @@ use doorward_web::view;
 use super::caller::{AdminCaller, Answer};
 use super::support::no_content;
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config.service(list).service(revoke);
-}
+endpoints! { admin_list_api_keys, admin_revoke_api_key }
 
 view! {
     /// An API key of a user, without its secret.
@@ -48,7 +45,6 @@ view! {
 ///
 /// Ordered by expiry, or by last use with `unused_since`.
 #[utoipa::path(
-    operation_id = "admin_list_api_keys",
     params(
         PageParams,
         ("user" = Option<String>, Query, description = "ID of the user"),
@@ -58,7 +54,7 @@ view! {
     responses((status = 200, description = "Active keys", body = Listing<AdminApiKey>)),
 )]
 #[get("/admin/api-keys")]
-async fn list(admin: AdminCaller) -> Answer {
+async fn admin_list_api_keys(admin: AdminCaller) -> Answer {
     let page = admin.page(&["user", "expires_before", "unused_since"])?;
     let filter = KeyFilter {
         user: page.optional_user()?,
@@ -72,12 +68,9 @@ async fn list(admin: AdminCaller) -> Answer {
 }
 
 /// Revoke an API key
-#[utoipa::path(
-    operation_id = "admin_revoke_api_key",
-    responses((status = 204, description = "Revoked")),
-)]
+#[utoipa::path(responses((status = 204, description = "Revoked")))]
 #[delete("/admin/api-keys/{id}")]
-async fn revoke(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_revoke_api_key(admin: AdminCaller, id: Path<String>) -> Answer {
     let id = ApiKeyId::parse(&id).ok_or_else(Problem::not_found)?;
     api_keys::revoke(&admin.context(), &id).await?;
     Ok(no_content())

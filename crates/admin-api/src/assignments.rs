@@ -11,9 +11,9 @@ use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
 use doorward_domain::model::{Assignment, AssignmentId, ClientId, GroupId, SubjectKind, UserId};
 use doorward_store::repo::role_assignments::AssignmentFilter;
+use doorward_web::api::Json;
 use doorward_web::api::paging::{Listing, PageParams};
 use doorward_web::api::problem::Problem;
-use doorward_web::api::{Endpoints, Json};
 use doorward_web::view;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -22,13 +22,9 @@ use super::caller::{AdminCaller, Answer, IfMatch, ReasonHeader};
 use super::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
 use super::support::{no_content, read_time, same_id, versioned_response, wrong};
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config
-        .service(list)
-        .service(create)
-        .service(show)
-        .service(update)
-        .service(remove);
+endpoints! {
+    admin_list_role_assignments, admin_create_role_assignment, admin_read_role_assignment,
+    admin_update_role_assignment, admin_delete_role_assignment,
 }
 
 view! {
@@ -95,7 +91,6 @@ fn holder(kind: &str, id: &str) -> Result<Subject, Problem> {
 
 /// List role assignments
 #[utoipa::path(
-    operation_id = "admin_list_role_assignments",
     params(
         PageParams,
         ("holder_kind" = Option<String>, Query, description = "`user`, `client` or `group`, with `holder`"),
@@ -107,7 +102,7 @@ fn holder(kind: &str, id: &str) -> Result<Subject, Problem> {
     responses((status = 200, description = "Accessible assignments", body = Listing<AssignmentView>)),
 )]
 #[get("/admin/role-assignments")]
-async fn list(admin: AdminCaller) -> Answer {
+async fn admin_list_role_assignments(admin: AdminCaller) -> Answer {
     let filters = [
         "holder_kind",
         "holder",
@@ -143,12 +138,11 @@ async fn list(admin: AdminCaller) -> Answer {
 
 /// Assign a role
 #[utoipa::path(
-    operation_id = "admin_create_role_assignment",
     params(IdempotencyKey, ReasonHeader),
     responses((status = 201, description = "Assigned", body = AssignmentView)),
 )]
 #[post("/admin/role-assignments")]
-async fn create(admin: AdminCaller, body: Json<NewAssignmentBody>) -> Answer {
+async fn admin_create_role_assignment(admin: AdminCaller, body: Json<NewAssignmentBody>) -> Answer {
     let body = body.0;
     let subject = holder(&body.holder_kind, &body.holder)?;
     let until = body.expires_at.as_deref();
@@ -178,12 +172,9 @@ fn created(assignment: Assignment) -> CreatedResource {
 }
 
 /// Read a role assignment
-#[utoipa::path(
-    operation_id = "admin_read_role_assignment",
-    responses((status = 200, description = "The assignment", body = AssignmentView)),
-)]
+#[utoipa::path(responses((status = 200, description = "The assignment", body = AssignmentView)))]
 #[get("/admin/role-assignments/{id}")]
-async fn show(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_read_role_assignment(admin: AdminCaller, id: Path<String>) -> Answer {
     let id = AssignmentId::parse(&id).ok_or_else(Problem::not_found)?;
     let found = assignments::get(&admin.context(), id).await?;
     Ok(versioned_response(found, AssignmentView::new))
@@ -191,12 +182,15 @@ async fn show(admin: AdminCaller, id: Path<String>) -> Answer {
 
 /// Enable or disable a role assignment, or change its expiry
 #[utoipa::path(
-    operation_id = "admin_update_role_assignment",
     params(IfMatch, ReasonHeader),
     responses((status = 200, description = "Changed", body = AssignmentView)),
 )]
 #[patch("/admin/role-assignments/{id}")]
-async fn update(admin: AdminCaller, id: Path<String>, body: Json<AssignmentChange>) -> Answer {
+async fn admin_update_role_assignment(
+    admin: AdminCaller,
+    id: Path<String>,
+    body: Json<AssignmentChange>,
+) -> Answer {
     same_id("id", body.id.as_deref(), &id)?;
     let context = admin.context_with_version()?;
     let id = AssignmentId::parse(&id).ok_or_else(Problem::not_found)?;
@@ -206,12 +200,11 @@ async fn update(admin: AdminCaller, id: Path<String>, body: Json<AssignmentChang
 
 /// Remove a role assignment
 #[utoipa::path(
-    operation_id = "admin_delete_role_assignment",
     params(IfMatch, ReasonHeader),
     responses((status = 204, description = "Removed")),
 )]
 #[delete("/admin/role-assignments/{id}")]
-async fn remove(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_delete_role_assignment(admin: AdminCaller, id: Path<String>) -> Answer {
     let context = admin.context_with_version()?;
     let id = AssignmentId::parse(&id).ok_or_else(Problem::not_found)?;
     assignments::delete(&context, id).await?;

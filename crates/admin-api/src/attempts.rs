@@ -4,16 +4,13 @@ use actix_web::web::Path;
 use actix_web::{HttpResponse, get};
 use doorward_admin::attempts::{self, AttemptQuery};
 use doorward_domain::model::{AttemptOutcome, SignInAttempt, SignInAttemptId};
-use doorward_web::api::Endpoints;
 use doorward_web::api::paging::{Listing, PageParams};
 use doorward_web::view;
 use serde_json::{Map, Value};
 
 use super::caller::{AdminCaller, Answer};
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config.service(list).service(read);
-}
+endpoints! { admin_list_attempts, admin_read_attempt }
 
 view! {
     /// A sign-in attempt, or a rejected request of a client.
@@ -50,7 +47,6 @@ view! {
 ///
 /// Attempts are listed a few seconds after they end, for 30 days.
 #[utoipa::path(
-    operation_id = "admin_list_attempts",
     params(
         PageParams,
         ("about" = Option<String>, Query, description = "User ID, user name, e-mail address, or request ID. A name that no user has finds attempts with that name"),
@@ -62,7 +58,7 @@ view! {
     responses((status = 200, description = "Attempts, the newest first", body = Listing<AttemptView>)),
 )]
 #[get("/admin/attempts")]
-async fn list(admin: AdminCaller) -> Answer {
+async fn admin_list_attempts(admin: AdminCaller) -> Answer {
     let filters = ["about", "client_id", "outcome", "since", "until"];
     let page = admin.page(&filters)?;
     let expected = "Must be succeeded, failed, rejected or abandoned.";
@@ -85,12 +81,9 @@ async fn list(admin: AdminCaller) -> Answer {
 }
 
 /// Read a sign-in attempt
-#[utoipa::path(
-    operation_id = "admin_read_attempt",
-    responses((status = 200, description = "The attempt", body = AttemptView)),
-)]
+#[utoipa::path(responses((status = 200, description = "The attempt", body = AttemptView)))]
 #[get("/admin/attempts/{id}")]
-async fn read(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_read_attempt(admin: AdminCaller, id: Path<String>) -> Answer {
     let (found, _) = attempts::get(&admin.context(), &id).await?;
     Ok(HttpResponse::Ok().json(AttemptView::new(found)))
 }

@@ -6,7 +6,6 @@ use doorward_admin::audit_log::{self, AuditQuery};
 use doorward_admin::decisions::{self, Decision};
 use doorward_admin::undo;
 use doorward_domain::model::{AuditEvent, AuditId, AuditKind};
-use doorward_web::api::Endpoints;
 use doorward_web::api::paging::{Listing, PageParams};
 use doorward_web::view;
 use serde_json::{Map, Value};
@@ -25,9 +24,7 @@ const FILTERS: [&str; 8] = [
     "until",
 ];
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config.service(list).service(undo_event).service(explain);
-}
+endpoints! { admin_list_audit, admin_undo_event, admin_explain_decision }
 
 view! {
     /// An audit event.
@@ -89,7 +86,6 @@ view! {
 
 /// Read the audit log
 #[utoipa::path(
-    operation_id = "admin_list_audit",
     params(
         PageParams,
         ("about" = Option<String>, Query, description = "User ID, user name, e-mail address, or ID of a client or API key that is actor or subject"),
@@ -104,7 +100,7 @@ view! {
     responses((status = 200, description = "Audit events, the newest first", body = Listing<AuditView>)),
 )]
 #[get("/admin/audit")]
-async fn list(admin: AdminCaller) -> Answer {
+async fn admin_list_audit(admin: AdminCaller) -> Answer {
     let page = admin.page(&FILTERS)?;
     let expected = "Must be the kind of an event, such as login.failed.";
     let query = AuditQuery {
@@ -130,12 +126,9 @@ async fn list(admin: AdminCaller) -> Answer {
 /// Restores the values before the event by the operation for such a change, with the same rights.
 /// The event of the undo names the undone one. Returns 400 with the reason if the event cannot be
 /// undone, and 412 if the object was changed after the event.
-#[utoipa::path(
-    operation_id = "admin_undo_event",
-    responses((status = 204, description = "The former values are restored")),
-)]
+#[utoipa::path(responses((status = 204, description = "The former values are restored")))]
 #[post("/admin/audit/{id}/undo")]
-async fn undo_event(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_undo_event(admin: AdminCaller, id: Path<String>) -> Answer {
     let config = &admin.call.context.core.config;
     undo::run(&admin.context(), config, &id).await?;
     Ok(no_content())
@@ -143,11 +136,10 @@ async fn undo_event(admin: AdminCaller, id: Path<String>) -> Answer {
 
 /// Explain a denial
 #[utoipa::path(
-    operation_id = "admin_explain_decision",
     responses((status = 200, description = "The rule, its inputs, what was missing, and users who can grant it", body = DecisionView)),
 )]
 #[get("/admin/decisions/{id}")]
-async fn explain(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_explain_decision(admin: AdminCaller, id: Path<String>) -> Answer {
     let found = decisions::explain(&admin.context(), &id).await?;
     Ok(HttpResponse::Ok().json(DecisionView::new(found)))
 }

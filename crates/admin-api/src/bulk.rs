@@ -12,8 +12,8 @@ use doorward_domain::model::{
     BulkAction, BulkChange, BulkChangeId, BulkFailure, BulkSelection, GroupId, StopReason, UserId,
 };
 use doorward_rules::bulk::MAX_FAILURES;
+use doorward_web::api::Json;
 use doorward_web::api::problem::Problem;
-use doorward_web::api::{Endpoints, Json};
 use doorward_web::view;
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded::Serializer;
@@ -23,9 +23,7 @@ use super::caller::{AdminCaller, Answer};
 use super::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
 use super::support::{no_content, wrong};
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config.service(start).service(show).service(stop);
-}
+endpoints! { admin_start_bulk_change, admin_read_bulk_change, admin_stop_bulk_change }
 
 /// A bulk change to start. Choose the users by `ids` or by `filter`.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
@@ -100,12 +98,11 @@ async fn load(
 /// of the caller. Each user is changed as by the endpoint for one user: the own account and users with
 /// more permissions are not changed, and are listed in `failures`.
 #[utoipa::path(
-    operation_id = "admin_start_bulk_change",
     params(IdempotencyKey),
     responses((status = 201, description = "Started, and done if `state` is `done`", body = BulkChangeView)),
 )]
 #[post("/admin/bulk")]
-async fn start(admin: AdminCaller, body: Json<NewBulkChangeBody>) -> Answer {
+async fn admin_start_bulk_change(admin: AdminCaller, body: Json<NewBulkChangeBody>) -> Answer {
     let body = body.0;
     let new = new_change(&body)?;
     let permission = bulk_step::permission(new.action);
@@ -167,12 +164,9 @@ async fn created(
 /// Read a bulk change
 ///
 /// It is kept for 30 days. The change of another administrator requires `system:read`.
-#[utoipa::path(
-    operation_id = "admin_read_bulk_change",
-    responses((status = 200, description = "The bulk change", body = BulkChangeView)),
-)]
+#[utoipa::path(responses((status = 200, description = "The bulk change", body = BulkChangeView)))]
 #[get("/admin/bulk/{id}")]
-async fn show(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_read_bulk_change(admin: AdminCaller, id: Path<String>) -> Answer {
     let (id, context) = (parse(&id)?, admin.context());
     let change = bulk::get(&context, id).await?;
     let view = load(&context, change).await?;
@@ -183,12 +177,9 @@ async fn show(admin: AdminCaller, id: Path<String>) -> Answer {
 ///
 /// The users that were changed stay changed. The change of another administrator requires
 /// `system:write`.
-#[utoipa::path(
-    operation_id = "admin_stop_bulk_change",
-    responses((status = 204, description = "Stopped")),
-)]
+#[utoipa::path(responses((status = 204, description = "Stopped")))]
 #[post("/admin/bulk/{id}/stop")]
-async fn stop(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_stop_bulk_change(admin: AdminCaller, id: Path<String>) -> Answer {
     let id = parse(&id)?;
     bulk::stop(&admin.context(), id).await?;
     Ok(no_content())

@@ -6,20 +6,14 @@ use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, put};
 use doorward_admin::claims::{self, ClaimSpec};
 use doorward_domain::model::{ClaimMapping, ClaimOutput, ClaimSource};
+use doorward_web::api::Json;
 use doorward_web::api::paging::{Listing, PageParams};
-use doorward_web::api::{Endpoints, Json};
 use doorward_web::view;
 
 use super::caller::{AdminCaller, Answer};
 use super::support::no_content;
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config
-        .service(list)
-        .service(show)
-        .service(store)
-        .service(remove);
-}
+endpoints! { admin_list_claims, admin_read_claim, admin_put_claim, admin_remove_claim }
 
 view! {
     /// A custom claim.
@@ -51,24 +45,20 @@ view! {
 
 /// List custom claims
 #[utoipa::path(
-    operation_id = "admin_list_claims",
     params(PageParams),
     responses((status = 200, description = "Custom claims, by ID", body = Listing<ClaimView>)),
 )]
 #[get("/admin/claims")]
-async fn list(admin: AdminCaller) -> Answer {
+async fn admin_list_claims(admin: AdminCaller) -> Answer {
     let page = admin.page(&[])?;
     let found = claims::list(&admin.context()).await?;
     Ok(page.finish_whole(found, |mapping| mapping.id.clone(), ClaimView::new))
 }
 
 /// Read a custom claim
-#[utoipa::path(
-    operation_id = "admin_read_claim",
-    responses((status = 200, description = "The custom claim", body = ClaimView)),
-)]
+#[utoipa::path(responses((status = 200, description = "The custom claim", body = ClaimView)))]
 #[get("/admin/claims/{id}")]
-async fn show(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_read_claim(admin: AdminCaller, id: Path<String>) -> Answer {
     let mapping = claims::get(&admin.context(), &id).await?;
     Ok(HttpResponse::Ok().json(ClaimView::new(mapping)))
 }
@@ -78,14 +68,13 @@ async fn show(admin: AdminCaller, id: Path<String>) -> Answer {
 /// Creates the claim, or replaces the one with this ID completely; repeating the request changes
 /// nothing. New tokens contain it within a second; issued tokens remain as they are.
 #[utoipa::path(
-    operation_id = "admin_put_claim",
     responses(
         (status = 200, description = "Replaced", body = ClaimView),
         (status = 201, description = "Created", body = ClaimView),
     ),
 )]
 #[put("/admin/claims/{id}")]
-async fn store(admin: AdminCaller, id: Path<String>, body: Json<ClaimSpec>) -> Answer {
+async fn admin_put_claim(admin: AdminCaller, id: Path<String>, body: Json<ClaimSpec>) -> Answer {
     let (mapping, is_new) = claims::put(&admin.context(), &id, body.0).await?;
     admin.call.context.directory.clear_caches();
     let mut response = if is_new {
@@ -99,12 +88,9 @@ async fn store(admin: AdminCaller, id: Path<String>, body: Json<ClaimSpec>) -> A
 /// Remove a custom claim
 ///
 /// New tokens do not contain it; issued tokens keep it until they expire.
-#[utoipa::path(
-    operation_id = "admin_remove_claim",
-    responses((status = 204, description = "Removed")),
-)]
+#[utoipa::path(responses((status = 204, description = "Removed")))]
 #[delete("/admin/claims/{id}")]
-async fn remove(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_remove_claim(admin: AdminCaller, id: Path<String>) -> Answer {
     claims::delete(&admin.context(), &id).await?;
     admin.call.context.directory.clear_caches();
     Ok(no_content())

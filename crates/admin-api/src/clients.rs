@@ -6,13 +6,11 @@ use doorward_admin::clients::{self, ClientPatch, NewClientBody};
 use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::operator::AdminContext;
 use doorward_rules::list_filter::ClientFilter;
+use doorward_web::api::Json;
 use doorward_web::api::paging::{Listing, PageParams, bad_filter};
-use doorward_web::api::{Endpoints, Json};
 
-use self::impact::read_impact;
-use self::logo::{remove_logo, set_logo};
 use self::members::ClientView;
-use self::secret::{created, end_secret, read_secrets, rotate_secret};
+use self::secret::created;
 use super::caller::{AdminCaller, Answer, IfMatch};
 use super::idempotency::{self, IdempotencyKey};
 use super::support::{client_id, no_content, same_id, versioned_response};
@@ -22,24 +20,15 @@ mod logo;
 mod members;
 mod secret;
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config
-        .service(list)
-        .service(create)
-        .service(show)
-        .service(update)
-        .service(read_impact)
-        .service(read_secrets)
-        .service(rotate_secret)
-        .service(end_secret)
-        .service(set_logo)
-        .service(remove_logo)
-        .service(remove);
+endpoints! {
+    admin_list_clients, admin_create_client, admin_read_client, admin_update_client,
+    impact::admin_read_client_impact, secret::admin_read_client_secrets,
+    secret::admin_rotate_client_secret, secret::admin_end_client_secret,
+    logo::admin_set_client_logo, logo::admin_remove_client_logo, admin_delete_client,
 }
 
 /// List clients
 #[utoipa::path(
-    operation_id = "admin_list_clients",
     params(
         PageParams,
         ("q" = Option<String>, Query, description = "Prefix of the ID or the name; then in the order of what matches"),
@@ -50,7 +39,7 @@ pub(super) fn configure(config: &mut impl Endpoints) {
     responses((status = 200, description = "Clients, by ID. A page may have fewer than `limit`, although more follow", body = Listing<ClientView>)),
 )]
 #[get("/admin/clients")]
-async fn list(admin: AdminCaller) -> Answer {
+async fn admin_list_clients(admin: AdminCaller) -> Answer {
     let page = admin.page(&ClientFilter::NAMES)?;
     let filter = ClientFilter::parse(|name| page.filter(name).unwrap_or_default());
     let filter = filter.map_err(bad_filter)?;
@@ -61,12 +50,11 @@ async fn list(admin: AdminCaller) -> Answer {
 
 /// Register a client
 #[utoipa::path(
-    operation_id = "admin_create_client",
     params(IdempotencyKey),
     responses((status = 201, description = "Registered", body = ClientView)),
 )]
 #[post("/admin/clients")]
-async fn create(admin: AdminCaller, body: Json<NewClientBody>) -> Answer {
+async fn admin_create_client(admin: AdminCaller, body: Json<NewClientBody>) -> Answer {
     let body = body.0;
     let new = body.clone().read()?;
     let work = async |context: AdminContext<'_>| {
@@ -91,24 +79,24 @@ async fn create(admin: AdminCaller, body: Json<NewClientBody>) -> Answer {
 }
 
 /// Read a client
-#[utoipa::path(
-    operation_id = "admin_read_client",
-    responses((status = 200, description = "The client", body = ClientView)),
-)]
+#[utoipa::path(responses((status = 200, description = "The client", body = ClientView)))]
 #[get("/admin/clients/{id}")]
-async fn show(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_read_client(admin: AdminCaller, id: Path<String>) -> Answer {
     let client = clients::get(&admin.context(), &client_id(&id)?).await?;
     Ok(versioned_response(client, ClientView::new))
 }
 
 /// Change a client
 #[utoipa::path(
-    operation_id = "admin_update_client",
     params(IfMatch),
     responses((status = 200, description = "Changed", body = ClientView)),
 )]
 #[patch("/admin/clients/{id}")]
-async fn update(admin: AdminCaller, id: Path<String>, body: Json<ClientPatch>) -> Answer {
+async fn admin_update_client(
+    admin: AdminCaller,
+    id: Path<String>,
+    body: Json<ClientPatch>,
+) -> Answer {
     let body = body.0;
     same_id("id", body.id.as_deref(), &id)?;
     let context = admin.context_with_version()?;
@@ -119,12 +107,11 @@ async fn update(admin: AdminCaller, id: Path<String>, body: Json<ClientPatch>) -
 
 /// Delete a client
 #[utoipa::path(
-    operation_id = "admin_delete_client",
     params(IfMatch),
     responses((status = 204, description = "Deleted")),
 )]
 #[delete("/admin/clients/{id}")]
-async fn remove(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_delete_client(admin: AdminCaller, id: Path<String>) -> Answer {
     let context = admin.context_with_version()?;
     clients::delete(&context, &client_id(&id)?).await?;
     Ok(no_content())

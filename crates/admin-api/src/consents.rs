@@ -4,7 +4,6 @@ use actix_web::web::Path;
 use actix_web::{delete, get};
 use doorward_admin::authorized_clients;
 use doorward_domain::model::{ClientId, Consent, ConsentId, UserId};
-use doorward_web::api::Endpoints;
 use doorward_web::api::paging::{Listing, PageParams};
 use doorward_web::api::problem::Problem;
 use doorward_web::view;
@@ -12,9 +11,7 @@ use doorward_web::view;
 use super::caller::{AdminCaller, Answer};
 use super::support::no_content;
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config.service(list).service(withdraw);
-}
+endpoints! { admin_list_consents, admin_withdraw_access }
 
 view! {
     /// A consent of a user to a client.
@@ -37,7 +34,6 @@ view! {
 
 /// List the consents to a client
 #[utoipa::path(
-    operation_id = "admin_list_consents",
     params(
         PageParams,
         ("client_id" = String, Query, description = "ID of the client"),
@@ -45,7 +41,7 @@ view! {
     responses((status = 200, description = "Active consents to the client", body = Listing<ConsentView>)),
 )]
 #[get("/admin/consents")]
-async fn list(admin: AdminCaller) -> Answer {
+async fn admin_list_consents(admin: AdminCaller) -> Answer {
     let page = admin.page(&["client_id"])?;
     let client = page.filter("client_id").and_then(ClientId::parse);
     let client = client.ok_or_else(|| {
@@ -62,12 +58,9 @@ async fn list(admin: AdminCaller) -> Answer {
 /// Withdraw the access of a client to an account
 ///
 /// Ends the consent, all grants with their tokens, and the sessions that belong to the client.
-#[utoipa::path(
-    operation_id = "admin_withdraw_access",
-    responses((status = 204, description = "Withdrawn")),
-)]
+#[utoipa::path(responses((status = 204, description = "Withdrawn")))]
 #[delete("/admin/users/{id}/clients/{client}")]
-async fn withdraw(admin: AdminCaller, path: Path<(String, String)>) -> Answer {
+async fn admin_withdraw_access(admin: AdminCaller, path: Path<(String, String)>) -> Answer {
     let (user, client) = path.into_inner();
     let user = UserId::parse(&user).ok_or_else(Problem::not_found)?;
     let client = ClientId::parse(&client).ok_or_else(Problem::not_found)?;

@@ -8,25 +8,18 @@ use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::name_search;
 use doorward_admin::operator::{AdminContext, version};
 use doorward_domain::model::{Group, GroupId, UserId};
+use doorward_web::api::Json;
 use doorward_web::api::paging::{Listing, PageParams};
 use doorward_web::api::problem::Problem;
-use doorward_web::api::{Endpoints, Json};
 use doorward_web::view;
 
 use super::caller::{AdminCaller, Answer, IfMatch};
 use super::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
 use super::support::{no_content, same_id, user_id, versioned_response};
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config
-        .service(list)
-        .service(create)
-        .service(show)
-        .service(update)
-        .service(remove)
-        .service(members)
-        .service(add_member)
-        .service(remove_member);
+endpoints! {
+    admin_list_groups, admin_create_group, admin_read_group, admin_update_group, admin_delete_group,
+    admin_list_group_members, admin_add_group_member, admin_remove_group_member,
 }
 
 view! {
@@ -65,7 +58,6 @@ fn group_id(text: &str) -> Result<GroupId, Problem> {
 
 /// List groups
 #[utoipa::path(
-    operation_id = "admin_list_groups",
     params(
         PageParams,
         ("organization" = Option<String>, Query, description = "Only those of this organization"),
@@ -74,7 +66,7 @@ fn group_id(text: &str) -> Result<GroupId, Problem> {
     responses((status = 200, description = "Accessible groups, the oldest first", body = Listing<GroupView>)),
 )]
 #[get("/admin/groups")]
-async fn list(admin: AdminCaller) -> Answer {
+async fn admin_list_groups(admin: AdminCaller) -> Answer {
     let page = admin.page(&["organization", "q"])?;
     let (context, after) = (admin.context(), page.after.as_deref());
     let org = page.filter("organization");
@@ -84,12 +76,11 @@ async fn list(admin: AdminCaller) -> Answer {
 
 /// Create a group
 #[utoipa::path(
-    operation_id = "admin_create_group",
     params(IdempotencyKey),
     responses((status = 201, description = "Created", body = GroupView)),
 )]
 #[post("/admin/groups")]
-async fn create(admin: AdminCaller, body: Json<NewGroup>) -> Answer {
+async fn admin_create_group(admin: AdminCaller, body: Json<NewGroup>) -> Answer {
     let body = body.0;
     let work = async |context: AdminContext<'_>| {
         Ok(created(groups::create(&context, body.clone()).await?))
@@ -107,24 +98,24 @@ fn created(group: Group) -> CreatedResource {
 }
 
 /// Read a group
-#[utoipa::path(
-    operation_id = "admin_read_group",
-    responses((status = 200, description = "The group", body = GroupView)),
-)]
+#[utoipa::path(responses((status = 200, description = "The group", body = GroupView)))]
 #[get("/admin/groups/{id}")]
-async fn show(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_read_group(admin: AdminCaller, id: Path<String>) -> Answer {
     let group = groups::get(&admin.context(), group_id(&id)?).await?;
     Ok(versioned_response(group, GroupView::new))
 }
 
 /// Change or move a group
 #[utoipa::path(
-    operation_id = "admin_update_group",
     params(IfMatch),
     responses((status = 200, description = "Changed", body = GroupView)),
 )]
 #[patch("/admin/groups/{id}")]
-async fn update(admin: AdminCaller, id: Path<String>, body: Json<GroupChange>) -> Answer {
+async fn admin_update_group(
+    admin: AdminCaller,
+    id: Path<String>,
+    body: Json<GroupChange>,
+) -> Answer {
     same_id("id", body.id.as_deref(), &id)?;
     let context = admin.context_with_version()?;
     let group = groups::update(&context, group_id(&id)?, body.0).await?;
@@ -133,12 +124,11 @@ async fn update(admin: AdminCaller, id: Path<String>, body: Json<GroupChange>) -
 
 /// Delete a group
 #[utoipa::path(
-    operation_id = "admin_delete_group",
     params(IfMatch),
     responses((status = 204, description = "Deleted")),
 )]
 #[delete("/admin/groups/{id}")]
-async fn remove(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_delete_group(admin: AdminCaller, id: Path<String>) -> Answer {
     let context = admin.context_with_version()?;
     groups::delete(&context, group_id(&id)?).await?;
     Ok(no_content())
@@ -146,12 +136,11 @@ async fn remove(admin: AdminCaller, id: Path<String>) -> Answer {
 
 /// List the members of a group
 #[utoipa::path(
-    operation_id = "admin_list_group_members",
     params(PageParams),
     responses((status = 200, description = "Direct members", body = Listing<GroupMember>)),
 )]
 #[get("/admin/groups/{id}/members")]
-async fn members(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_list_group_members(admin: AdminCaller, id: Path<String>) -> Answer {
     let page = admin.page(&[])?;
     let after = page.after_id(UserId::parse)?;
     let context = admin.context();
@@ -162,24 +151,18 @@ async fn members(admin: AdminCaller, id: Path<String>) -> Answer {
 }
 
 /// Add a user to a group
-#[utoipa::path(
-    operation_id = "admin_add_group_member",
-    responses((status = 204, description = "Added")),
-)]
+#[utoipa::path(responses((status = 204, description = "Added")))]
 #[put("/admin/groups/{id}/members/{user}")]
-async fn add_member(admin: AdminCaller, path: Path<(String, String)>) -> Answer {
+async fn admin_add_group_member(admin: AdminCaller, path: Path<(String, String)>) -> Answer {
     let (group, user) = (group_id(&path.0)?, user_id(&path.1)?);
     group_members::add(&admin.context(), group, user).await?;
     Ok(no_content())
 }
 
 /// Remove a user from a group
-#[utoipa::path(
-    operation_id = "admin_remove_group_member",
-    responses((status = 204, description = "Removed")),
-)]
+#[utoipa::path(responses((status = 204, description = "Removed")))]
 #[delete("/admin/groups/{id}/members/{user}")]
-async fn remove_member(admin: AdminCaller, path: Path<(String, String)>) -> Answer {
+async fn admin_remove_group_member(admin: AdminCaller, path: Path<(String, String)>) -> Answer {
     let (group, user) = (group_id(&path.0)?, user_id(&path.1)?);
     group_members::remove(&admin.context(), group, user).await?;
     Ok(no_content())

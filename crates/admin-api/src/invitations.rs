@@ -7,9 +7,9 @@ use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::invitations;
 use doorward_admin::operator::AdminContext;
 use doorward_domain::model::{Invitation, InvitationId};
+use doorward_web::api::Json;
 use doorward_web::api::paging::{Listing, PageParams};
 use doorward_web::api::problem::Problem;
-use doorward_web::api::{Endpoints, Json};
 use doorward_web::view;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -19,9 +19,7 @@ use super::caller::{AdminCaller, Answer};
 use super::idempotency::{self, CreatedResource, IdempotencyKey};
 use super::support::no_content;
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config.service(list).service(invite).service(revoke);
-}
+endpoints! { admin_list_invitations, admin_invite, admin_revoke_invitation }
 
 view! {
     /// An open invitation.
@@ -50,12 +48,11 @@ pub struct NewInvitation {
 
 /// List the invitations of an organization
 #[utoipa::path(
-    operation_id = "admin_list_invitations",
     params(PageParams),
     responses((status = 200, description = "Open invitations", body = Listing<InvitationView>)),
 )]
 #[get("/admin/organizations/{slug}/invitations")]
-async fn list(admin: AdminCaller, slug: Path<String>) -> Answer {
+async fn admin_list_invitations(admin: AdminCaller, slug: Path<String>) -> Answer {
     let page = admin.page(&[])?;
     let after = page.after_id(InvitationId::parse)?;
     let context = admin.context();
@@ -74,12 +71,11 @@ async fn list(admin: AdminCaller, slug: Path<String>) -> Answer {
 /// while signed in with that address. A newer invitation to the same address replaces the older
 /// one.
 #[utoipa::path(
-    operation_id = "admin_invite",
     params(IdempotencyKey),
     responses((status = 201, description = "Invited", body = InvitationView)),
 )]
 #[post("/admin/organizations/{slug}/invitations")]
-async fn invite(admin: AdminCaller, slug: Path<String>, body: Json<NewInvitation>) -> Answer {
+async fn admin_invite(admin: AdminCaller, slug: Path<String>, body: Json<NewInvitation>) -> Answer {
     let body = body.0;
     let work = async |context: AdminContext<'_>| {
         Ok(created(
@@ -104,12 +100,9 @@ fn created(invitation: Invitation) -> CreatedResource {
 }
 
 /// Revoke an invitation
-#[utoipa::path(
-    operation_id = "admin_revoke_invitation",
-    responses((status = 204, description = "Revoked")),
-)]
+#[utoipa::path(responses((status = 204, description = "Revoked")))]
 #[delete("/admin/organizations/{slug}/invitations/{id}")]
-async fn revoke(admin: AdminCaller, path: Path<(String, String)>) -> Answer {
+async fn admin_revoke_invitation(admin: AdminCaller, path: Path<(String, String)>) -> Answer {
     let id = InvitationId::parse(&path.1).ok_or_else(Problem::not_found)?;
     invitations::revoke(&admin.context(), &path.0, id).await?;
     Ok(no_content())

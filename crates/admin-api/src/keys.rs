@@ -9,8 +9,8 @@ use doorward_admin::keys::{self, KeyState, Retirement};
 use doorward_admin::operator::{AdminContext, read_alg};
 use doorward_domain::keys::KeyRecord;
 use doorward_protocol::signing_alg::SigningAlg;
+use doorward_web::api::Json;
 use doorward_web::api::paging::{Listing, PageParams};
-use doorward_web::api::{Endpoints, Json};
 use doorward_web::view;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -19,14 +19,7 @@ use super::caller::{AdminCaller, Answer};
 use super::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
 use super::support::no_content;
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config
-        .service(list)
-        .service(rotate)
-        .service(show)
-        .service(retire)
-        .service(remove);
-}
+endpoints! { admin_list_keys, admin_rotate_key, admin_read_key, admin_retire_key, admin_delete_key }
 
 view! {
     /// A signing key. Its private half is never shown.
@@ -64,12 +57,11 @@ const fn default_disabled() -> bool {
 
 /// List signing keys
 #[utoipa::path(
-    operation_id = "admin_list_keys",
     params(PageParams),
     responses((status = 200, description = "Keys, by `kid`", body = Listing<KeyView>)),
 )]
 #[get("/admin/keys")]
-async fn list(admin: AdminCaller) -> Answer {
+async fn admin_list_keys(admin: AdminCaller) -> Answer {
     let page = admin.page(&[])?;
     let policy = admin.call.context.issuing.keys.policy();
     let found = keys::list(&admin.context(), policy).await?;
@@ -82,7 +74,6 @@ async fn list(admin: AdminCaller) -> Answer {
 /// It is published at once and signs after `keys.publish_lead`, when every verifier can have it.
 /// While a new key of its algorithm waits, another one is rejected with 409.
 #[utoipa::path(
-    operation_id = "admin_rotate_key",
     params(
         ("algorithm" = Option<String>, Query, description = "`RS256` (the default), `PS256`, `ES256` or `EdDSA`"),
         IdempotencyKey,
@@ -90,7 +81,7 @@ async fn list(admin: AdminCaller) -> Answer {
     responses((status = 201, description = "The new key", body = KeyView)),
 )]
 #[post("/admin/keys/rotate")]
-async fn rotate(admin: AdminCaller) -> Answer {
+async fn admin_rotate_key(admin: AdminCaller) -> Answer {
     let params = admin.call.query(&["algorithm"])?;
     // An algorithm that is there twice is not one either.
     let text = params.optional("algorithm").unwrap_or(Some(""));
@@ -115,12 +106,9 @@ fn created(key: KeyRecord, state: KeyState) -> CreatedResource {
 }
 
 /// Read a signing key
-#[utoipa::path(
-    operation_id = "admin_read_key",
-    responses((status = 200, description = "The key", body = KeyView)),
-)]
+#[utoipa::path(responses((status = 200, description = "The key", body = KeyView)))]
 #[get("/admin/keys/{kid}")]
-async fn show(admin: AdminCaller, kid: Path<String>) -> Answer {
+async fn admin_read_key(admin: AdminCaller, kid: Path<String>) -> Answer {
     let policy = admin.call.context.issuing.keys.policy();
     let (key, state) = keys::get(&admin.context(), policy, &kid).await?;
     Ok(HttpResponse::Ok().json(KeyView::new(key, state)))
@@ -129,12 +117,9 @@ async fn show(admin: AdminCaller, kid: Path<String>) -> Answer {
 /// Retire a signing key
 ///
 /// The next key takes over at once, or a new one is created.
-#[utoipa::path(
-    operation_id = "admin_retire_key",
-    responses((status = 204, description = "Retired")),
-)]
+#[utoipa::path(responses((status = 204, description = "Retired")))]
 #[post("/admin/keys/{kid}/retire")]
-async fn retire(admin: AdminCaller, kid: Path<String>, body: Json<KeyEnd>) -> Answer {
+async fn admin_retire_key(admin: AdminCaller, kid: Path<String>, body: Json<KeyEnd>) -> Answer {
     let how = if body.publish {
         Retirement::Published
     } else {
@@ -147,11 +132,10 @@ async fn retire(admin: AdminCaller, kid: Path<String>, body: Json<KeyEnd>) -> An
 ///
 /// Equals `retire` without a body.
 #[utoipa::path(
-    operation_id = "admin_delete_key",
     responses((status = 204, description = "Retired; it stays published until the tokens it signed have expired")),
 )]
 #[delete("/admin/keys/{kid}")]
-async fn remove(admin: AdminCaller, kid: Path<String>) -> Answer {
+async fn admin_delete_key(admin: AdminCaller, kid: Path<String>) -> Answer {
     end(&admin, &kid, Retirement::Published).await
 }
 

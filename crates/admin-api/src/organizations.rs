@@ -10,9 +10,9 @@ use doorward_admin::organizations::{self, OrganizationChange};
 use doorward_domain::model::{Member, Organization, UserId};
 use doorward_rules::organization_domain::OrganizationDomain;
 use doorward_store::repo::organizations::OwnerlessFilter;
+use doorward_web::api::Json;
 use doorward_web::api::paging::{Listing, PageParams};
 use doorward_web::api::problem::Problem;
-use doorward_web::api::{Endpoints, Json};
 use doorward_web::view;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -21,16 +21,10 @@ use super::caller::{AdminCaller, Answer, IfMatch};
 use super::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
 use super::support::{no_content, same_id, user_id, versioned_response, wrong};
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config
-        .service(list)
-        .service(create)
-        .service(show)
-        .service(update)
-        .service(remove)
-        .service(members)
-        .service(set_member)
-        .service(remove_member);
+endpoints! {
+    admin_list_organizations, admin_create_organization, admin_read_organization,
+    admin_update_organization, admin_delete_organization, admin_list_organization_members,
+    admin_set_organization_member, admin_remove_organization_member,
 }
 
 view! {
@@ -134,7 +128,6 @@ pub struct MemberBody {
 
 /// List organizations
 #[utoipa::path(
-    operation_id = "admin_list_organizations",
     params(
         PageParams,
         ("q" = Option<String>, Query, description = "Prefix of the slug or the name; then in the order of what matches"),
@@ -142,7 +135,7 @@ pub struct MemberBody {
     responses((status = 200, description = "Accessible organizations, by slug", body = Listing<OrganizationView>)),
 )]
 #[get("/admin/organizations")]
-async fn list(admin: AdminCaller) -> Answer {
+async fn admin_list_organizations(admin: AdminCaller) -> Answer {
     let page = admin.page(&["q"])?;
     let (context, after) = (admin.context(), page.after.as_deref());
     let found = name_search::organizations(&context, page.text(), after, page.limit).await?;
@@ -154,12 +147,11 @@ async fn list(admin: AdminCaller) -> Answer {
 
 /// Create an organization
 #[utoipa::path(
-    operation_id = "admin_create_organization",
     params(IdempotencyKey),
     responses((status = 201, description = "Created", body = OrganizationView)),
 )]
 #[post("/admin/organizations")]
-async fn create(admin: AdminCaller, body: Json<NewOrganization>) -> Answer {
+async fn admin_create_organization(admin: AdminCaller, body: Json<NewOrganization>) -> Answer {
     let body = body.0;
     let owner = match body.owner.as_deref() {
         Some(id) => {
@@ -191,23 +183,25 @@ async fn created(
 
 /// Read an organization
 #[utoipa::path(
-    operation_id = "admin_read_organization",
     responses((status = 200, description = "The organization", body = OrganizationView)),
 )]
 #[get("/admin/organizations/{slug}")]
-async fn show(admin: AdminCaller, slug: Path<String>) -> Answer {
+async fn admin_read_organization(admin: AdminCaller, slug: Path<String>) -> Answer {
     let one = organizations::get(&admin.context(), &slug).await?;
     shown(&admin, one).await
 }
 
 /// Change an organization
 #[utoipa::path(
-    operation_id = "admin_update_organization",
     params(IfMatch),
     responses((status = 200, description = "Changed", body = OrganizationView)),
 )]
 #[patch("/admin/organizations/{slug}")]
-async fn update(admin: AdminCaller, slug: Path<String>, body: Json<OrganizationPatch>) -> Answer {
+async fn admin_update_organization(
+    admin: AdminCaller,
+    slug: Path<String>,
+    body: Json<OrganizationPatch>,
+) -> Answer {
     let body = body.0;
     same_id("slug", body.slug.as_deref(), &slug)?;
     let context = admin.context_with_version()?;
@@ -237,12 +231,11 @@ fn parse_domain(
 
 /// End an organization
 #[utoipa::path(
-    operation_id = "admin_delete_organization",
     params(IfMatch),
     responses((status = 204, description = "Ended")),
 )]
 #[delete("/admin/organizations/{slug}")]
-async fn remove(admin: AdminCaller, slug: Path<String>) -> Answer {
+async fn admin_delete_organization(admin: AdminCaller, slug: Path<String>) -> Answer {
     let context = admin.context_with_version()?;
     organizations::delete(&context, &slug).await?;
     Ok(no_content())
@@ -250,12 +243,11 @@ async fn remove(admin: AdminCaller, slug: Path<String>) -> Answer {
 
 /// List the members of an organization
 #[utoipa::path(
-    operation_id = "admin_list_organization_members",
     params(PageParams),
     responses((status = 200, description = "Members", body = Listing<OrganizationMember>)),
 )]
 #[get("/admin/organizations/{slug}/members")]
-async fn members(admin: AdminCaller, slug: Path<String>) -> Answer {
+async fn admin_list_organization_members(admin: AdminCaller, slug: Path<String>) -> Answer {
     let page = admin.page(&[])?;
     let after = page.after_id(UserId::parse)?;
     let context = admin.context();
@@ -269,12 +261,9 @@ async fn members(admin: AdminCaller, slug: Path<String>) -> Answer {
 }
 
 /// Set a member or owner of an organization
-#[utoipa::path(
-    operation_id = "admin_set_organization_member",
-    responses((status = 200, description = "Set", body = OrganizationMember)),
-)]
+#[utoipa::path(responses((status = 200, description = "Set", body = OrganizationMember)))]
 #[put("/admin/organizations/{slug}/members/{user}")]
-async fn set_member(
+async fn admin_set_organization_member(
     admin: AdminCaller,
     path: Path<(String, String)>,
     body: Json<MemberBody>,
@@ -286,12 +275,12 @@ async fn set_member(
 }
 
 /// Remove a user from an organization
-#[utoipa::path(
-    operation_id = "admin_remove_organization_member",
-    responses((status = 204, description = "Removed")),
-)]
+#[utoipa::path(responses((status = 204, description = "Removed")))]
 #[delete("/admin/organizations/{slug}/members/{user}")]
-async fn remove_member(admin: AdminCaller, path: Path<(String, String)>) -> Answer {
+async fn admin_remove_organization_member(
+    admin: AdminCaller,
+    path: Path<(String, String)>,
+) -> Answer {
     let user = user_id(&path.1)?;
     organizations::remove_member(&admin.context(), &path.0, user).await?;
     Ok(no_content())

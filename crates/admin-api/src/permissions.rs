@@ -6,8 +6,8 @@ use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::operator::{AdminContext, version};
 use doorward_admin::roles;
 use doorward_domain::model::Permission;
+use doorward_web::api::Json;
 use doorward_web::api::paging::{Listing, PageParams};
-use doorward_web::api::{Endpoints, Json};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -15,13 +15,9 @@ use super::caller::{AdminCaller, Answer, IfMatch};
 use super::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
 use super::support::{no_content, same_id, versioned_response};
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config
-        .service(list)
-        .service(create)
-        .service(show)
-        .service(update)
-        .service(remove);
+endpoints! {
+    admin_list_permissions, admin_create_permission, admin_read_permission, admin_update_permission,
+    admin_delete_permission,
 }
 
 /// A permission at a resource server.
@@ -61,12 +57,11 @@ pub struct PermissionPatch {
 
 /// List permissions
 #[utoipa::path(
-    operation_id = "admin_list_permissions",
     params(PageParams),
     responses((status = 200, description = "Permissions, by codename", body = Listing<PermissionView>)),
 )]
 #[get("/admin/permissions")]
-async fn list(admin: AdminCaller) -> Answer {
+async fn admin_list_permissions(admin: AdminCaller) -> Answer {
     let page = admin.page(&[])?;
     let after = page.after.as_deref();
     let found = roles::page_of_permissions(&admin.context(), after, page.rows()).await?;
@@ -79,12 +74,11 @@ async fn list(admin: AdminCaller) -> Answer {
 
 /// Register a permission
 #[utoipa::path(
-    operation_id = "admin_create_permission",
     params(IdempotencyKey),
     responses((status = 201, description = "Registered", body = PermissionView)),
 )]
 #[post("/admin/permissions")]
-async fn create(admin: AdminCaller, body: Json<PermissionView>) -> Answer {
+async fn admin_create_permission(admin: AdminCaller, body: Json<PermissionView>) -> Answer {
     let body = body.0;
     let work = async |context: AdminContext<'_>| {
         let new = Permission {
@@ -107,24 +101,24 @@ fn created(permission: Permission) -> CreatedResource {
 }
 
 /// Read a permission
-#[utoipa::path(
-    operation_id = "admin_read_permission",
-    responses((status = 200, description = "The permission", body = PermissionView)),
-)]
+#[utoipa::path(responses((status = 200, description = "The permission", body = PermissionView)))]
 #[get("/admin/permissions/{codename}")]
-async fn show(admin: AdminCaller, codename: Path<String>) -> Answer {
+async fn admin_read_permission(admin: AdminCaller, codename: Path<String>) -> Answer {
     let found = roles::permission(&admin.context(), &codename).await?;
     Ok(versioned_response(found, PermissionView::new))
 }
 
 /// Change the description of a permission
 #[utoipa::path(
-    operation_id = "admin_update_permission",
     params(IfMatch),
     responses((status = 200, description = "Changed", body = PermissionView)),
 )]
 #[patch("/admin/permissions/{codename}")]
-async fn update(admin: AdminCaller, codename: Path<String>, body: Json<PermissionPatch>) -> Answer {
+async fn admin_update_permission(
+    admin: AdminCaller,
+    codename: Path<String>,
+    body: Json<PermissionPatch>,
+) -> Answer {
     same_id("codename", body.codename.as_deref(), &codename)?;
     let context = admin.context_with_version()?;
     let changed = roles::describe_permission(&context, &codename, &body.description).await?;
@@ -133,12 +127,11 @@ async fn update(admin: AdminCaller, codename: Path<String>, body: Json<Permissio
 
 /// Delete a permission
 #[utoipa::path(
-    operation_id = "admin_delete_permission",
     params(IfMatch),
     responses((status = 204, description = "Deleted")),
 )]
 #[delete("/admin/permissions/{codename}")]
-async fn remove(admin: AdminCaller, codename: Path<String>) -> Answer {
+async fn admin_delete_permission(admin: AdminCaller, codename: Path<String>) -> Answer {
     let context = admin.context_with_version()?;
     roles::delete_permission(&context, &codename).await?;
     Ok(no_content())

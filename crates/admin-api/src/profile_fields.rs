@@ -7,8 +7,8 @@ use doorward_admin::operator::{AdminContext, AdminError, version};
 use doorward_admin::profile_fields::{self, FieldChange, NewField};
 use doorward_domain::model::{FieldAudience, FieldEditor, FieldKind, ProfileField};
 use doorward_rules::profile_fields as rules;
+use doorward_web::api::Json;
 use doorward_web::api::paging::{Listing, PageParams};
-use doorward_web::api::{Endpoints, Json};
 use doorward_web::view;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,13 +17,9 @@ use super::caller::{AdminCaller, Answer, IfMatch};
 use super::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
 use super::support::{no_content, same_id, versioned_response};
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config
-        .service(list)
-        .service(create)
-        .service(show)
-        .service(update)
-        .service(remove);
+endpoints! {
+    admin_list_profile_fields, admin_create_profile_field, admin_read_profile_field,
+    admin_update_profile_field, admin_delete_profile_field,
 }
 
 view! {
@@ -74,10 +70,8 @@ pub struct NewFieldBody {
     /// change.
     r#type: String,
     /// Maximum length of a text, in characters: 1 to 1000. If omitted, 255.
-    #[serde(default)]
     max_length: Option<u16>,
     /// Choices: 1 to 50 different texts.
-    #[serde(default)]
     choices: Option<Vec<String>>,
     /// Users who may change a value: `user` or `admin`. If omitted, `admin`.
     #[serde(default = "admins")]
@@ -111,12 +105,11 @@ impl NewFieldBody {
 
 /// List custom profile fields
 #[utoipa::path(
-    operation_id = "admin_list_profile_fields",
     params(PageParams),
     responses((status = 200, description = "Fields, by name", body = Listing<FieldView>)),
 )]
 #[get("/admin/profile-fields")]
-async fn list(admin: AdminCaller) -> Answer {
+async fn admin_list_profile_fields(admin: AdminCaller) -> Answer {
     let page = admin.page(&[])?;
     let found = profile_fields::list(&admin.context()).await?;
     Ok(page.finish_whole(found, |field| field.name.clone(), FieldView::new))
@@ -124,12 +117,11 @@ async fn list(admin: AdminCaller) -> Answer {
 
 /// Create a custom profile field
 #[utoipa::path(
-    operation_id = "admin_create_profile_field",
     params(IdempotencyKey),
     responses((status = 201, description = "Created", body = FieldView)),
 )]
 #[post("/admin/profile-fields")]
-async fn create(admin: AdminCaller, body: Json<NewFieldBody>) -> Answer {
+async fn admin_create_profile_field(admin: AdminCaller, body: Json<NewFieldBody>) -> Answer {
     let body = body.0;
     let work = async |context: AdminContext<'_>| {
         Ok(created(
@@ -149,12 +141,9 @@ fn created(field: ProfileField) -> CreatedResource {
 }
 
 /// Read a custom profile field
-#[utoipa::path(
-    operation_id = "admin_read_profile_field",
-    responses((status = 200, description = "The field", body = FieldView)),
-)]
+#[utoipa::path(responses((status = 200, description = "The field", body = FieldView)))]
 #[get("/admin/profile-fields/{name}")]
-async fn show(admin: AdminCaller, name: Path<String>) -> Answer {
+async fn admin_read_profile_field(admin: AdminCaller, name: Path<String>) -> Answer {
     let found = profile_fields::get(&admin.context(), &name).await?;
     Ok(versioned_response(found, FieldView::new))
 }
@@ -163,12 +152,15 @@ async fn show(admin: AdminCaller, name: Path<String>) -> Answer {
 ///
 /// Stored values remain, also those that the changed field would reject.
 #[utoipa::path(
-    operation_id = "admin_update_profile_field",
     params(IfMatch),
     responses((status = 200, description = "Changed", body = FieldView)),
 )]
 #[patch("/admin/profile-fields/{name}")]
-async fn update(admin: AdminCaller, name: Path<String>, body: Json<FieldChange>) -> Answer {
+async fn admin_update_profile_field(
+    admin: AdminCaller,
+    name: Path<String>,
+    body: Json<FieldChange>,
+) -> Answer {
     same_id("name", body.name.as_deref(), &name)?;
     let context = admin.context_with_version()?;
     let found = profile_fields::update(&context, &name, body.0).await?;
@@ -179,12 +171,11 @@ async fn update(admin: AdminCaller, name: Path<String>, body: Json<FieldChange>)
 ///
 /// Deletes the values of all users as well. Rejected while a custom claim contains the field.
 #[utoipa::path(
-    operation_id = "admin_delete_profile_field",
     params(IfMatch),
     responses((status = 204, description = "Deleted")),
 )]
 #[delete("/admin/profile-fields/{name}")]
-async fn remove(admin: AdminCaller, name: Path<String>) -> Answer {
+async fn admin_delete_profile_field(admin: AdminCaller, name: Path<String>) -> Answer {
     let context = admin.context_with_version()?;
     profile_fields::delete(&context, &name).await?;
     Ok(no_content())

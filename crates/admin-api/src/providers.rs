@@ -7,21 +7,17 @@ use doorward_admin::operator::AdminError;
 use doorward_admin::providers::{self, Finding, ProviderCheck, ProviderSpec, UsedProvider};
 use doorward_domain::model::Provider;
 use doorward_domain::time::UnixSeconds;
+use doorward_web::api::Json;
 use doorward_web::api::paging::{Listing, PageParams};
-use doorward_web::api::{Endpoints, Json};
 use doorward_web::view;
 use serde_json::Value;
 
 use super::caller::{AdminCaller, Answer};
 use super::support::no_content;
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config
-        .service(list)
-        .service(show)
-        .service(store)
-        .service(remove)
-        .service(run_test);
+endpoints! {
+    admin_list_providers, admin_read_provider, admin_put_provider, admin_remove_provider,
+    admin_test_provider,
 }
 
 view! {
@@ -78,12 +74,11 @@ view! {
 
 /// List identity providers
 #[utoipa::path(
-    operation_id = "admin_list_providers",
     params(PageParams),
     responses((status = 200, description = "Providers, by ID", body = Listing<ProviderView>)),
 )]
 #[get("/admin/providers")]
-async fn list(admin: AdminCaller) -> Answer {
+async fn admin_list_providers(admin: AdminCaller) -> Answer {
     let page = admin.page(&[])?;
     let found = providers::list_used(&admin.context()).await?;
     let view = |item: UsedProvider| ProviderView::new(&admin, item.provider, item.last_used_at);
@@ -91,12 +86,9 @@ async fn list(admin: AdminCaller) -> Answer {
 }
 
 /// Read an identity provider
-#[utoipa::path(
-    operation_id = "admin_read_provider",
-    responses((status = 200, description = "The provider", body = ProviderView)),
-)]
+#[utoipa::path(responses((status = 200, description = "The provider", body = ProviderView)))]
 #[get("/admin/providers/{id}")]
-async fn show(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_read_provider(admin: AdminCaller, id: Path<String>) -> Answer {
     let one = providers::get_used(&admin.context(), &id).await?;
     let view = ProviderView::new(&admin, one.provider, one.last_used_at);
     Ok(HttpResponse::Ok().json(view))
@@ -116,14 +108,17 @@ async fn last_use(admin: &AdminCaller, id: &str) -> Result<Option<UnixSeconds>, 
 /// nothing. An omitted client secret stays unchanged, if the issuer does. `"disabled": true`
 /// disables it for every flow at once, and keeps the linked accounts.
 #[utoipa::path(
-    operation_id = "admin_put_provider",
     responses(
         (status = 200, description = "Replaced", body = ProviderView),
         (status = 201, description = "Created", body = ProviderView),
     ),
 )]
 #[put("/admin/providers/{id}")]
-async fn store(admin: AdminCaller, id: Path<String>, body: Json<ProviderSpec>) -> Answer {
+async fn admin_put_provider(
+    admin: AdminCaller,
+    id: Path<String>,
+    body: Json<ProviderSpec>,
+) -> Answer {
     let key = &admin.call.context.directory.provider_key;
     let (item, is_new) = providers::put(&admin.context(), key, &id, &body.0).await?;
     let (mut response, last_used_at) = if is_new {
@@ -137,12 +132,9 @@ async fn store(admin: AdminCaller, id: Path<String>, body: Json<ProviderSpec>) -
 /// Remove an identity provider
 ///
 /// Linked accounts remain, and cannot be used until the issuer is configured again.
-#[utoipa::path(
-    operation_id = "admin_remove_provider",
-    responses((status = 204, description = "Removed")),
-)]
+#[utoipa::path(responses((status = 204, description = "Removed")))]
 #[delete("/admin/providers/{id}")]
-async fn remove(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_remove_provider(admin: AdminCaller, id: Path<String>) -> Answer {
     providers::delete(&admin.context(), &id).await?;
     Ok(no_content())
 }
@@ -153,11 +145,10 @@ async fn remove(admin: AdminCaller, id: Path<String>) -> Answer {
 /// endpoints, the response type and PKCE. Requests the endpoints of a provider without OpenID
 /// Connect. Sends no secret and changes nothing.
 #[utoipa::path(
-    operation_id = "admin_test_provider",
     responses((status = 200, description = "The checks, also if some failed", body = ProviderTest)),
 )]
 #[post("/admin/providers/{id}/test")]
-async fn run_test(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_test_provider(admin: AdminCaller, id: Path<String>) -> Answer {
     let http = &admin.call.context.directory.http;
     let checks = providers::test(&admin.context(), http, &id).await?;
     Ok(HttpResponse::Ok().json(ProviderTest::new(checks)))

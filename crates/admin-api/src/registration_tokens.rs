@@ -7,17 +7,18 @@ use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::registration_tokens::{self, NewToken};
 use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
+use doorward_web::api::Json;
 use doorward_web::api::paging::{Listing, PageParams};
 use doorward_web::api::problem::Problem;
-use doorward_web::api::{Endpoints, Json};
 use doorward_web::view;
 
 use super::caller::{AdminCaller, Answer};
 use super::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
 use super::support::no_content;
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config.service(list).service(create).service(revoke);
+endpoints! {
+    admin_list_registration_tokens, admin_create_registration_token,
+    admin_revoke_registration_token,
 }
 
 view! {
@@ -42,12 +43,11 @@ view! {
 
 /// List initial access tokens
 #[utoipa::path(
-    operation_id = "admin_list_registration_tokens",
     params(PageParams),
     responses((status = 200, description = "Tokens that can still be used", body = Listing<RegistrationTokenView>)),
 )]
 #[get("/admin/client-registration-tokens")]
-async fn list(admin: AdminCaller) -> Answer {
+async fn admin_list_registration_tokens(admin: AdminCaller) -> Answer {
     let page = admin.page(&[])?;
     let after = page.after_id(RegistrationTokenId::parse)?;
     let found = registration_tokens::page(&admin.context(), after, page.rows()).await?;
@@ -63,12 +63,11 @@ async fn list(admin: AdminCaller) -> Answer {
 /// It allows a client to register dynamically at `/oauth2/register` (RFC 7591), within the limits
 /// of `client_registration`.
 #[utoipa::path(
-    operation_id = "admin_create_registration_token",
     params(IdempotencyKey),
     responses((status = 201, description = "Created", body = RegistrationTokenView)),
 )]
 #[post("/admin/client-registration-tokens")]
-async fn create(admin: AdminCaller, body: Json<NewToken>) -> Answer {
+async fn admin_create_registration_token(admin: AdminCaller, body: Json<NewToken>) -> Answer {
     let body = body.0;
     let work = async |context: AdminContext<'_>| {
         let (item, token) = registration_tokens::create(&context, &body).await?;
@@ -95,12 +94,9 @@ fn created(registration_token: RegistrationToken, token: Option<String>) -> Crea
 /// Revoke an initial access token
 ///
 /// Clients registered with it remain.
-#[utoipa::path(
-    operation_id = "admin_revoke_registration_token",
-    responses((status = 204, description = "Revoked")),
-)]
+#[utoipa::path(responses((status = 204, description = "Revoked")))]
 #[delete("/admin/client-registration-tokens/{id}")]
-async fn revoke(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_revoke_registration_token(admin: AdminCaller, id: Path<String>) -> Answer {
     let id = RegistrationTokenId::parse(&id).ok_or_else(Problem::not_found)?;
     registration_tokens::revoke(&admin.context(), id).await?;
     Ok(no_content())

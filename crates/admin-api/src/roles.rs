@@ -8,8 +8,8 @@ use doorward_admin::operator::{AdminContext, version};
 use doorward_admin::role_marks::MarkedRole;
 use doorward_admin::roles::{self, RoleChange};
 use doorward_domain::model::Role;
+use doorward_web::api::Json;
 use doorward_web::api::paging::{Listing, PageParams};
-use doorward_web::api::{Endpoints, Json};
 use doorward_web::view;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -18,13 +18,8 @@ use super::caller::{AdminCaller, Answer, IfMatch};
 use super::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
 use super::support::{no_content, same_id, versioned_response};
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config
-        .service(list)
-        .service(create)
-        .service(show)
-        .service(update)
-        .service(remove);
+endpoints! {
+    admin_list_roles, admin_create_role, admin_read_role, admin_update_role, admin_delete_role,
 }
 
 view! {
@@ -57,7 +52,6 @@ pub struct NewRole {
 
 /// List roles
 #[utoipa::path(
-    operation_id = "admin_list_roles",
     params(
         PageParams,
         ("q" = Option<String>, Query, description = "Prefix of the name"),
@@ -65,7 +59,7 @@ pub struct NewRole {
     responses((status = 200, description = "Roles, by name", body = Listing<RoleView>)),
 )]
 #[get("/admin/roles")]
-async fn list(admin: AdminCaller) -> Answer {
+async fn admin_list_roles(admin: AdminCaller) -> Answer {
     let page = admin.page(&["q"])?;
     let (context, after) = (admin.context(), page.after.as_deref());
     let found = name_search::roles(&context, page.text(), after, page.limit).await?;
@@ -75,12 +69,11 @@ async fn list(admin: AdminCaller) -> Answer {
 
 /// Create a role
 #[utoipa::path(
-    operation_id = "admin_create_role",
     params(IdempotencyKey),
     responses((status = 201, description = "Created", body = RoleView)),
 )]
 #[post("/admin/roles")]
-async fn create(admin: AdminCaller, body: Json<NewRole>) -> Answer {
+async fn admin_create_role(admin: AdminCaller, body: Json<NewRole>) -> Answer {
     let body = body.0;
     let work = async |context: AdminContext<'_>| {
         let permissions = body.permissions.clone();
@@ -99,24 +92,24 @@ fn created(role: Role) -> CreatedResource {
 }
 
 /// Read a role
-#[utoipa::path(
-    operation_id = "admin_read_role",
-    responses((status = 200, description = "The role", body = RoleView)),
-)]
+#[utoipa::path(responses((status = 200, description = "The role", body = RoleView)))]
 #[get("/admin/roles/{name}")]
-async fn show(admin: AdminCaller, name: Path<String>) -> Answer {
+async fn admin_read_role(admin: AdminCaller, name: Path<String>) -> Answer {
     let found = roles::get(&admin.context(), &name).await?;
     Ok(versioned_response(found, RoleView::new))
 }
 
 /// Change a role
 #[utoipa::path(
-    operation_id = "admin_update_role",
     params(IfMatch),
     responses((status = 200, description = "Changed", body = RoleView)),
 )]
 #[patch("/admin/roles/{name}")]
-async fn update(admin: AdminCaller, name: Path<String>, body: Json<RoleChange>) -> Answer {
+async fn admin_update_role(
+    admin: AdminCaller,
+    name: Path<String>,
+    body: Json<RoleChange>,
+) -> Answer {
     same_id("name", body.name.as_deref(), &name)?;
     let context = admin.context_with_version()?;
     let found = roles::update(&context, &name, body.0).await?;
@@ -125,12 +118,11 @@ async fn update(admin: AdminCaller, name: Path<String>, body: Json<RoleChange>) 
 
 /// Delete a role
 #[utoipa::path(
-    operation_id = "admin_delete_role",
     params(IfMatch),
     responses((status = 204, description = "Deleted")),
 )]
 #[delete("/admin/roles/{name}")]
-async fn remove(admin: AdminCaller, name: Path<String>) -> Answer {
+async fn admin_delete_role(admin: AdminCaller, name: Path<String>) -> Answer {
     let context = admin.context_with_version()?;
     roles::delete(&context, &name).await?;
     Ok(no_content())

@@ -5,7 +5,6 @@ use actix_web::{HttpResponse, delete, get};
 use doorward_admin::sessions::{self, EndedGrants, EndedSessions};
 use doorward_domain::model::{ClientId, Session, SessionId};
 use doorward_store::repo::live_sessions::SessionFilter;
-use doorward_web::api::Endpoints;
 use doorward_web::api::paging::{Listing, Page, PageParams};
 use doorward_web::api::problem::Problem;
 use doorward_web::api::request::ApiRequest;
@@ -17,9 +16,7 @@ use super::support::no_content;
 /// Query parameter that keeps the grants which outlive a sign-out.
 const KEEP: &str = "keep_offline";
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config.service(list).service(end_all).service(end);
-}
+endpoints! { admin_list_sessions, admin_end_sessions, admin_end_session }
 
 view! {
     /// A browser session of a user.
@@ -50,7 +47,6 @@ view! {
 
 /// List sessions
 #[utoipa::path(
-    operation_id = "admin_list_sessions",
     params(
         PageParams,
         ("user" = Option<String>, Query, description = "ID of the user"),
@@ -59,7 +55,7 @@ view! {
     responses((status = 200, description = "Active sessions, the newest first", body = Listing<AdminSession>)),
 )]
 #[get("/admin/sessions")]
-async fn list(admin: AdminCaller) -> Answer {
+async fn admin_list_sessions(admin: AdminCaller) -> Answer {
     let page = admin.page(&["user", "client_id"])?;
     let filter = filter(&page)?;
     let before = page.after_id(SessionId::parse)?;
@@ -106,7 +102,6 @@ fn ended_grants(value: Option<&str>) -> Result<EndedGrants, Problem> {
 /// Ends all grants of the user, or of these sessions and the client, also those with `offline_access`. Of
 /// a client: the sessions with a grant to it, at most 500 at a time; requires the role `admin`.
 #[utoipa::path(
-    operation_id = "admin_end_sessions",
     params(
         ("user" = Option<String>, Query, description = "ID of the user"),
         ("client_id" = Option<String>, Query, description = "ID of the client; not together with `user`"),
@@ -116,7 +111,7 @@ fn ended_grants(value: Option<&str>) -> Result<EndedGrants, Problem> {
     responses((status = 200, description = "Ended", body = EndedSessionsView)),
 )]
 #[delete("/admin/sessions")]
-async fn end_all(admin: AdminCaller) -> Answer {
+async fn admin_end_sessions(admin: AdminCaller) -> Answer {
     let page = admin.page(&["user", "client_id", KEEP])?;
     let which = ended_grants(page.filter(KEEP))?;
     let ended = match filter(&page)? {
@@ -140,7 +135,6 @@ async fn end_all(admin: AdminCaller) -> Answer {
 ///
 /// Ends the grants that were given in it, also those with `offline_access`.
 #[utoipa::path(
-    operation_id = "admin_end_session",
     params(
         ("keep_offline" = Option<bool>, Query, description = "True keeps grants with `offline_access`, as at a sign-out"),
         ReasonHeader,
@@ -148,7 +142,7 @@ async fn end_all(admin: AdminCaller) -> Answer {
     responses((status = 204, description = "Ended")),
 )]
 #[delete("/admin/sessions/{id}")]
-async fn end(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_end_session(admin: AdminCaller, id: Path<String>) -> Answer {
     let params = admin.call.query(&[KEEP])?;
     let which = ended_grants(params.optional(KEEP).ok().flatten())?;
     let id = SessionId::parse(&id).ok_or_else(Problem::not_found)?;

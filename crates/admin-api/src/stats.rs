@@ -3,7 +3,6 @@
 use actix_web::get;
 use doorward_admin::stats::{self, StatFilter};
 use doorward_domain::model::{StatCount, StatKind};
-use doorward_web::api::Endpoints;
 use doorward_web::api::paging::{Listing, PageParams};
 use doorward_web::view;
 
@@ -12,9 +11,7 @@ use super::caller::{AdminCaller, Answer};
 const KINDS: &str =
     "Must be sign_in, sign_in_failed, active_user, request_rejected or token_issued.";
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config.service(list);
-}
+endpoints! { admin_list_stats }
 
 view! {
     /// The number of events of one kind within an hour.
@@ -37,7 +34,6 @@ view! {
 /// sign-in of a day (UTC), so the sum of a day is the number of users. The numbers of a client are
 /// those of its sign-in attempts.
 #[utoipa::path(
-    operation_id = "admin_list_stats",
     params(
         PageParams,
         ("from" = Option<String>, Query, description = "Earliest start of an hour, inclusive (RFC 3339)"),
@@ -48,7 +44,7 @@ view! {
     responses((status = 200, description = "Numbers, the oldest first", body = Listing<StatView>)),
 )]
 #[get("/admin/stats")]
-async fn list(admin: AdminCaller) -> Answer {
+async fn admin_list_stats(admin: AdminCaller) -> Answer {
     let page = admin.page(&["from", "to", "kind", "client_id"])?;
     let client = page.filter("client_id").filter(|id| !id.is_empty());
     let filter = StatFilter {

@@ -4,16 +4,14 @@ use actix_web::{HttpResponse, post};
 use doorward_admin::support_codes;
 use doorward_domain::model::UserId;
 use doorward_domain::secret::Secret;
-use doorward_web::api::{Endpoints, Json};
+use doorward_web::api::Json;
 use doorward_web::view;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::caller::{AdminCaller, Answer};
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config.service(consume);
-}
+endpoints! { admin_use_support_code }
 
 /// A support code.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -36,12 +34,9 @@ view! {
 ///
 /// Returns the user who made the code, and ends the code. It grants nothing: the user must be one
 /// that you can read.
-#[utoipa::path(
-    operation_id = "admin_use_support_code",
-    responses((status = 200, description = "The user", body = SupportCodeView)),
-)]
+#[utoipa::path(responses((status = 200, description = "The user", body = SupportCodeView)))]
 #[post("/admin/support-codes")]
-async fn consume(admin: AdminCaller, body: Json<SupportCodeBody>) -> Answer {
+async fn admin_use_support_code(admin: AdminCaller, body: Json<SupportCodeBody>) -> Answer {
     let context = &admin.call.context;
     let (key, limiter) = (
         &context.accounts.support_code_key,

@@ -8,7 +8,6 @@ use doorward_admin::{jobs, lockouts};
 use doorward_domain::model::{JobId, JobSummary, UserId};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::repo::login_failures::Lockout;
-use doorward_web::api::Endpoints;
 use doorward_web::api::paging::{Listing, PageParams};
 use doorward_web::api::problem::Problem;
 use doorward_web::view;
@@ -16,15 +15,9 @@ use doorward_web::view;
 use super::caller::{AdminCaller, Answer};
 use super::support::no_content;
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config
-        .service(show)
-        .service(list_settings)
-        .service(send_test_mail)
-        .service(list_jobs)
-        .service(retry_job)
-        .service(list_lockouts)
-        .service(unlock);
+endpoints! {
+    admin_read_system, admin_list_settings, admin_send_test_mail, admin_list_jobs, admin_retry_job,
+    admin_list_lockouts, admin_unlock_user,
 }
 
 view! {
@@ -125,12 +118,9 @@ view! {
 /// Read the state of the server
 ///
 /// It describes the process that answers; replicas share the database.
-#[utoipa::path(
-    operation_id = "admin_read_system",
-    responses((status = 200, description = "The state", body = SystemView)),
-)]
+#[utoipa::path(responses((status = 200, description = "The state", body = SystemView)))]
 #[get("/admin/system")]
-async fn show(admin: AdminCaller) -> Answer {
+async fn admin_read_system(admin: AdminCaller) -> Answer {
     let running = admin.call.web.running();
     let status = system::status(&admin.context(), running).await?;
     Ok(HttpResponse::Ok().json(SystemView::new(status)))
@@ -138,12 +128,11 @@ async fn show(admin: AdminCaller) -> Answer {
 
 /// List the effective configuration
 #[utoipa::path(
-    operation_id = "admin_list_settings",
     params(PageParams),
     responses((status = 200, description = "Keys, in the order of the reference", body = Listing<SettingView>)),
 )]
 #[get("/admin/system/configuration")]
-async fn list_settings(admin: AdminCaller) -> Answer {
+async fn admin_list_settings(admin: AdminCaller) -> Answer {
     let page = admin.page(&[])?;
     let mut found = system::configuration(&admin.context(), &admin.call.context.core.config)?;
     if let Some(last) = &page.after {
@@ -154,12 +143,9 @@ async fn list_settings(admin: AdminCaller) -> Answer {
 }
 
 /// Send a test mail to your own address
-#[utoipa::path(
-    operation_id = "admin_send_test_mail",
-    responses((status = 202, description = "The message was enqueued")),
-)]
+#[utoipa::path(responses((status = 202, description = "The message was enqueued")))]
 #[post("/admin/system/test-mail")]
-async fn send_test_mail(admin: AdminCaller) -> Answer {
+async fn admin_send_test_mail(admin: AdminCaller) -> Answer {
     system::send_test_mail(&admin.context()).await?;
     Ok(HttpResponse::Accepted().finish())
 }
@@ -168,7 +154,6 @@ async fn send_test_mail(admin: AdminCaller) -> Answer {
 ///
 /// Jobs are deleted a day after they are done or have failed.
 #[utoipa::path(
-    operation_id = "admin_list_jobs",
     params(
         PageParams,
         ("state" = Option<String>, Query, description = "`failed`: the failed ones only, the latest failure first"),
@@ -176,7 +161,7 @@ async fn send_test_mail(admin: AdminCaller) -> Answer {
     responses((status = 200, description = "Jobs, the newest first", body = Listing<JobView>)),
 )]
 #[get("/admin/jobs")]
-async fn list_jobs(admin: AdminCaller) -> Answer {
+async fn admin_list_jobs(admin: AdminCaller) -> Answer {
     let page = admin.page(&["state"])?;
     let is_failed = |state: &str| (state == "failed").then_some(());
     let only_failed = page.read("state", is_failed, "Must be failed.")?;
@@ -190,12 +175,9 @@ async fn list_jobs(admin: AdminCaller) -> Answer {
 /// Retry a failed job
 ///
 /// It is due at once, with all its attempts.
-#[utoipa::path(
-    operation_id = "admin_retry_job",
-    responses((status = 202, description = "The job is due")),
-)]
+#[utoipa::path(responses((status = 202, description = "The job is due")))]
 #[post("/admin/jobs/{id}/retry")]
-async fn retry_job(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_retry_job(admin: AdminCaller, id: Path<String>) -> Answer {
     let id = JobId::parse(&id).ok_or_else(Problem::not_found)?;
     jobs::retry(&admin.context(), id).await?;
     Ok(HttpResponse::Accepted().finish())
@@ -203,12 +185,11 @@ async fn retry_job(admin: AdminCaller, id: Path<String>) -> Answer {
 
 /// List lockouts
 #[utoipa::path(
-    operation_id = "admin_list_lockouts",
     params(PageParams),
     responses((status = 200, description = "Lockouts that have not ended, the next end first", body = Listing<LockoutView>)),
 )]
 #[get("/admin/lockouts")]
-async fn list_lockouts(admin: AdminCaller) -> Answer {
+async fn admin_list_lockouts(admin: AdminCaller) -> Answer {
     let page = admin.page(&[])?;
     let found = lockouts::page(&admin.context(), page.after.as_deref(), page.rows()).await?;
     Ok(page.finish(
@@ -219,12 +200,9 @@ async fn list_lockouts(admin: AdminCaller) -> Answer {
 }
 
 /// End the lockout of a user
-#[utoipa::path(
-    operation_id = "admin_unlock_user",
-    responses((status = 204, description = "Ended")),
-)]
+#[utoipa::path(responses((status = 204, description = "Ended")))]
 #[delete("/admin/lockouts/{user}")]
-async fn unlock(admin: AdminCaller, user: Path<String>) -> Answer {
+async fn admin_unlock_user(admin: AdminCaller, user: Path<String>) -> Answer {
     let user = UserId::parse(&user).ok_or_else(Problem::not_found)?;
     lockouts::unlock(&admin.context(), user).await?;
     Ok(no_content())

@@ -6,7 +6,6 @@ use actix_web::{HttpResponse, delete, get};
 use doorward_admin::user_factors::{self, Factor, UserFactors};
 use doorward_admin::users;
 use doorward_domain::model::{LinkId, LinkedAccount, Provider};
-use doorward_web::api::Endpoints;
 use doorward_web::api::paging::Listing;
 use doorward_web::api::passkey::PasskeyView;
 use doorward_web::api::problem::Problem;
@@ -15,12 +14,9 @@ use doorward_web::view;
 use super::caller::{AdminCaller, Answer, IfMatchAccount, ReasonHeader};
 use super::support::no_content;
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config
-        .service(list)
-        .service(remove)
-        .service(list_links)
-        .service(unlink);
+endpoints! {
+    admin_list_factors, admin_remove_factor, admin_list_linked_accounts,
+    admin_remove_linked_account,
 }
 
 view! {
@@ -61,11 +57,10 @@ fn are_passkeys_on(admin: &AdminCaller) -> bool {
 
 /// List the second factors of a user
 #[utoipa::path(
-    operation_id = "admin_list_factors",
     responses((status = 200, description = "The second factors", body = UserFactorsView)),
 )]
 #[get("/admin/users/{id}/factors")]
-async fn list(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_list_factors(admin: AdminCaller, id: Path<String>) -> Answer {
     let context = admin.context();
     let user = users::read(&context, &id).await?;
     let found = user_factors::list(&context, &user).await?;
@@ -78,12 +73,11 @@ async fn list(admin: AdminCaller, id: Path<String>) -> Answer {
 /// session and grant of the account ends, and the user is notified by mail. A passkey that is the only
 /// sign-in method cannot be removed.
 #[utoipa::path(
-    operation_id = "admin_remove_factor",
     params(IfMatchAccount, ReasonHeader),
     responses((status = 204, description = "Removed")),
 )]
 #[delete("/admin/users/{id}/factors/{factor}")]
-async fn remove(admin: AdminCaller, path: Path<(String, String)>) -> Answer {
+async fn admin_remove_factor(admin: AdminCaller, path: Path<(String, String)>) -> Answer {
     let (id, factor) = path.into_inner();
     let context = admin.context_with_version()?;
     let user = users::read(&context, &id).await?;
@@ -96,11 +90,10 @@ async fn remove(admin: AdminCaller, path: Path<(String, String)>) -> Answer {
 ///
 /// The oldest first, on one page.
 #[utoipa::path(
-    operation_id = "admin_list_linked_accounts",
     responses((status = 200, description = "The linked accounts", body = Listing<LinkedAccountView>)),
 )]
 #[get("/admin/users/{id}/linked-accounts")]
-async fn list_links(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_list_linked_accounts(admin: AdminCaller, id: Path<String>) -> Answer {
     let context = admin.context();
     let user = users::read(&context, &id).await?;
     let found = user_factors::links(&context, &user).await?.into_iter();
@@ -116,12 +109,11 @@ async fn list_links(admin: AdminCaller, id: Path<String>) -> Answer {
 /// Roles that came from the provider end, every session and grant of the account ends, and the user is
 /// notified by mail. The only sign-in method cannot be removed.
 #[utoipa::path(
-    operation_id = "admin_remove_linked_account",
     params(IfMatchAccount, ReasonHeader),
     responses((status = 204, description = "Unlinked")),
 )]
 #[delete("/admin/users/{id}/linked-accounts/{link}")]
-async fn unlink(admin: AdminCaller, path: Path<(String, String)>) -> Answer {
+async fn admin_remove_linked_account(admin: AdminCaller, path: Path<(String, String)>) -> Answer {
     let (id, link) = path.into_inner();
     let context = admin.context_with_version()?;
     let user = users::read(&context, &id).await?;

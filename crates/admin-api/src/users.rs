@@ -12,8 +12,8 @@ use doorward_admin::users::{self, NewUser};
 use doorward_admin::{profile_fields, staff, user_links, user_search};
 use doorward_domain::model::{FieldValues, Profile, User, UserId};
 use doorward_rules::list_filter::UserFilter;
+use doorward_web::api::Json;
 use doorward_web::api::paging::{Listing, PageParams, bad_filter};
-use doorward_web::api::{Endpoints, Json};
 use doorward_web::view;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -23,16 +23,9 @@ use super::caller::{AdminCaller, Answer, IfMatch, IfMatchAccount, ReasonHeader};
 use super::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
 use super::support::{no_content, same_id, versioned_response, wrong};
 
-pub(super) fn configure(config: &mut impl Endpoints) {
-    config
-        .service(list)
-        .service(create)
-        .service(show)
-        .service(update)
-        .service(reset_password)
-        .service(reset_mfa)
-        .service(mail_passkey_link)
-        .service(remove);
+endpoints! {
+    admin_list_users, admin_create_user, admin_read_user, admin_update_user, admin_reset_password,
+    admin_reset_mfa, admin_mail_passkey_link, admin_delete_user,
 }
 
 view! {
@@ -144,7 +137,6 @@ impl NewUserBody {
 
 /// List accounts
 #[utoipa::path(
-    operation_id = "admin_list_users",
     params(
         PageParams,
         ("q" = Option<String>, Query, description = "Prefix of the user name, the e-mail address or the full name, or an ID; then in the order of what matches"),
@@ -158,7 +150,7 @@ impl NewUserBody {
     responses((status = 200, description = "Accessible accounts, the oldest first. A page may have fewer than `limit`, although more follow", body = Listing<UserView>)),
 )]
 #[get("/admin/users")]
-async fn list(admin: AdminCaller) -> Answer {
+async fn admin_list_users(admin: AdminCaller) -> Answer {
     let page = admin.page(&UserFilter::NAMES)?;
     let filter = UserFilter::parse(|name| page.filter(name).unwrap_or_default());
     let filter = filter.map_err(bad_filter)?;
@@ -174,12 +166,11 @@ async fn list(admin: AdminCaller) -> Answer {
 /// The user is mailed a link to choose a password, valid once within a day: no administrator learns
 /// the password.
 #[utoipa::path(
-    operation_id = "admin_create_user",
     params(IdempotencyKey),
     responses((status = 201, description = "Created", body = UserView)),
 )]
 #[post("/admin/users")]
-async fn create(admin: AdminCaller, body: Json<NewUserBody>) -> Answer {
+async fn admin_create_user(admin: AdminCaller, body: Json<NewUserBody>) -> Answer {
     let body = body.0;
     if body.password.is_some() {
         let detail = "Administrators cannot choose a password: the user is mailed a link.";
@@ -216,24 +207,20 @@ async fn user_response(admin: &AdminCaller, user: User) -> Answer {
 }
 
 /// Read an account
-#[utoipa::path(
-    operation_id = "admin_read_user",
-    responses((status = 200, description = "The account", body = UserView)),
-)]
+#[utoipa::path(responses((status = 200, description = "The account", body = UserView)))]
 #[get("/admin/users/{id}")]
-async fn show(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_read_user(admin: AdminCaller, id: Path<String>) -> Answer {
     let user = users::read(&admin.context(), &id).await?;
     user_response(&admin, user).await
 }
 
 /// Change an account
 #[utoipa::path(
-    operation_id = "admin_update_user",
     params(IfMatch, ReasonHeader),
     responses((status = 200, description = "Changed", body = UserView)),
 )]
 #[patch("/admin/users/{id}")]
-async fn update(admin: AdminCaller, id: Path<String>, body: Json<UserChange>) -> Answer {
+async fn admin_update_user(admin: AdminCaller, id: Path<String>, body: Json<UserChange>) -> Answer {
     same_id("id", body.id.as_deref(), &id)?;
     let context = admin.context_with_version()?;
     let user = users::update(&context, &id, body.0).await?;
@@ -245,12 +232,11 @@ async fn update(admin: AdminCaller, id: Path<String>, body: Json<UserChange>) ->
 /// The password becomes invalid, every session and grant of the account ends, and the user is
 /// mailed a link to choose a new one: no administrator learns it.
 #[utoipa::path(
-    operation_id = "admin_reset_password",
     params(IfMatchAccount, ReasonHeader),
     responses((status = 202, description = "The message was enqueued")),
 )]
 #[post("/admin/users/{id}/password-reset")]
-async fn reset_password(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_reset_password(admin: AdminCaller, id: Path<String>) -> Answer {
     let context = admin.context_with_version()?;
     let user = users::read(&context, &id).await?;
     user_links::reset_password(&context, user.id).await?;
@@ -263,12 +249,11 @@ async fn reset_password(admin: AdminCaller, id: Path<String>) -> Answer {
 /// add it for them. Rejected for a user with a second factor, which the link would bypass, and if
 /// passkeys are disabled.
 #[utoipa::path(
-    operation_id = "admin_mail_passkey_link",
     params(IfMatchAccount, ReasonHeader),
     responses((status = 202, description = "The message was enqueued")),
 )]
 #[post("/admin/users/{id}/passkey-link")]
-async fn mail_passkey_link(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_mail_passkey_link(admin: AdminCaller, id: Path<String>) -> Answer {
     let context = admin.context_with_version()?;
     let user = users::read(&context, &id).await?;
     let are_on = admin.call.context.accounts.passkeys.is_some();
@@ -281,12 +266,11 @@ async fn mail_passkey_link(admin: AdminCaller, id: Path<String>) -> Answer {
 /// For a user who lost it. Every session and grant of the account ends, and the user is notified by
 /// mail.
 #[utoipa::path(
-    operation_id = "admin_reset_mfa",
     params(IfMatchAccount, ReasonHeader),
     responses((status = 204, description = "Removed")),
 )]
 #[delete("/admin/users/{id}/second-factor")]
-async fn reset_mfa(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_reset_mfa(admin: AdminCaller, id: Path<String>) -> Answer {
     let context = admin.context_with_version()?;
     let user = users::read(&context, &id).await?;
     users::reset_mfa(&context, &user).await?;
@@ -295,12 +279,11 @@ async fn reset_mfa(admin: AdminCaller, id: Path<String>) -> Answer {
 
 /// Delete an account
 #[utoipa::path(
-    operation_id = "admin_delete_user",
     params(IfMatch, ReasonHeader),
     responses((status = 204, description = "Deleted")),
 )]
 #[delete("/admin/users/{id}")]
-async fn remove(admin: AdminCaller, id: Path<String>) -> Answer {
+async fn admin_delete_user(admin: AdminCaller, id: Path<String>) -> Answer {
     let context = admin.context_with_version()?;
     let user = users::read(&context, &id).await?;
     users::delete(&context, user.id).await?;

@@ -24,7 +24,6 @@ pub struct ClaimSpec {
     #[cfg_attr(feature = "openapi", schema(example = json!(["roles"])))]
     pub path: Vec<String>,
     /// Client whose tokens contain it. If omitted, all clients.
-    #[serde(default)]
     pub client_id: Option<String>,
     /// Source of the value: `{"kind": "constant", "value": …}`; `role`, `group` or `organization`
     /// with `values`, a list of `{"when": …, "value": …}` of which the first match decides, and
@@ -38,7 +37,6 @@ pub struct ClaimSpec {
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub outputs: BTreeSet<ClaimOutput>,
     /// Scope that the token must have. If omitted, every token contains the claim.
-    #[serde(default)]
     pub scope: Option<String>,
 }
 

@@ -25,58 +25,43 @@ use super::operator::{AdminError, check_line};
 pub struct ProviderSpec {
     /// Kind: `oidc` (the default), `oauth2`, `google`, `github`, `microsoft`, `apple`, `gitlab` or
     /// `facebook`.
-    #[serde(default)]
     pub kind: Option<String>,
     /// Label of the button.
-    #[serde(default)]
     pub name: Option<String>,
     /// Issuer identifier, exactly as in its ID tokens.
-    #[serde(default)]
     pub issuer: Option<String>,
     /// Client ID of this server at the provider.
     pub client_id: String,
     /// Client secret at the provider. If omitted, the current one stays; a change of kind, issuer,
     /// client or endpoint requires it again.
-    #[serde(default)]
     pub client_secret: Option<String>,
     /// Signer for a `client_secret` that is a private key (PEM, P-256): a secret is signed for each
     /// use, as Apple requires, with `team_id` and `key_id`.
-    #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub secret_signer: Option<SecretSigner>,
     /// Requested scopes.
-    #[serde(default)]
     pub scopes: Option<Vec<String>>,
     /// Further parameters of the authorization request to the provider, such as
     /// `access_type=offline`: at most 10.
-    #[serde(default)]
     pub authorization_parameters: Option<BTreeMap<String, String>>,
     /// Endpoints of a provider without OpenID Connect.
-    #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub endpoints: Option<OauthEndpoints>,
     /// Names of its claims.
-    #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub claims: Option<ClaimNames>,
     /// True if the provider posts its response as a form from its own site.
-    #[serde(default)]
     pub form_post: Option<bool>,
     /// True if its verified e-mail addresses are trusted.
-    #[serde(default)]
     pub trusts_email: Option<bool>,
     /// True if a verified address links to the account with the same verified address, without a
     /// prompt.
-    #[serde(default)]
     pub links_by_email: Option<bool>,
     /// True if users who sign in for the first time may create an account.
-    #[serde(default)]
     pub registers: Option<bool>,
     /// True if its statement of two factors is trusted.
-    #[serde(default)]
     pub trusts_mfa: Option<bool>,
     /// Mapping of its values to roles.
-    #[serde(default)]
     pub roles: Option<BTreeMap<String, String>>,
     /// True if it is disabled for every flow.
     #[serde(default)]

@@ -46,12 +46,9 @@ view! {
 ///
 /// Checks the change as `PATCH` does, and changes nothing. A change that disables the client has the
 /// impact of its deletion.
-#[utoipa::path(
-    operation_id = "admin_read_client_impact",
-    responses((status = 200, description = "The impact", body = ClientImpact)),
-)]
+#[utoipa::path(responses((status = 200, description = "The impact", body = ClientImpact)))]
 #[post("/admin/clients/{id}/impact")]
-pub(super) async fn read_impact(
+pub(super) async fn admin_read_client_impact(
     admin: AdminCaller,
     id: Path<String>,
     body: Json<ClientPatch>,

@@ -15,7 +15,6 @@ use crate::support::{client_id, versioned_response};
 /// square PNG of at most 256 pixels, without any other content of the file. The consent page shows
 /// it.
 #[utoipa::path(
-    operation_id = "admin_set_client_logo",
     request_body(content(
         (PictureFile = "image/png"),
         (PictureFile = "image/jpeg"),
@@ -26,7 +25,11 @@ use crate::support::{client_id, versioned_response};
     responses((status = 200, description = "The app with its logo", body = ClientView)),
 )]
 #[put("/admin/clients/{id}/logo")]
-pub(super) async fn set_logo(admin: AdminCaller, id: Path<String>, payload: Payload) -> Answer {
+pub(super) async fn admin_set_client_logo(
+    admin: AdminCaller,
+    id: Path<String>,
+    payload: Payload,
+) -> Answer {
     let (context, id) = (admin.context_with_version()?, client_id(&id)?);
     // The file is read only for callers who may set a logo.
     context.require_global("clients:write")?;
@@ -39,12 +42,11 @@ pub(super) async fn set_logo(admin: AdminCaller, id: Path<String>, payload: Payl
 
 /// Remove a client's logo
 #[utoipa::path(
-    operation_id = "admin_remove_client_logo",
     params(IfMatch),
     responses((status = 200, description = "The client without a logo", body = ClientView)),
 )]
 #[delete("/admin/clients/{id}/logo")]
-pub(super) async fn remove_logo(admin: AdminCaller, id: Path<String>) -> Answer {
+pub(super) async fn admin_remove_client_logo(admin: AdminCaller, id: Path<String>) -> Answer {
     let (context, id) = (admin.context_with_version()?, client_id(&id)?);
     let done = clients::remove_logo(&context, &id).await?;
     Ok(versioned_response(done, ClientView::new))

@@ -78,11 +78,10 @@ pub(super) fn created(client: Client, secret: Option<String>) -> CreatedResource
 
 /// Read the state of a client's secrets
 #[utoipa::path(
-    operation_id = "admin_read_client_secrets",
     responses((status = 200, description = "The secrets, without their values", body = ClientSecrets)),
 )]
 #[get("/admin/clients/{id}/secret")]
-pub(super) async fn read_secrets(admin: AdminCaller, id: Path<String>) -> Answer {
+pub(super) async fn admin_read_client_secrets(admin: AdminCaller, id: Path<String>) -> Answer {
     let (client, uses) = clients::get_with_secret_uses(&admin.context(), &client_id(&id)?).await?;
     let now = admin.call.context.core.now();
     Ok(HttpResponse::Ok().json(ClientSecrets::new(&client, uses, now)))
@@ -93,12 +92,11 @@ pub(super) async fn read_secrets(admin: AdminCaller, id: Path<String>) -> Answer
 /// With `keep_old_until`, the present secret is accepted until then, so that the client can be
 /// reconfigured in the meantime. At most two secrets are accepted at a time.
 #[utoipa::path(
-    operation_id = "admin_rotate_client_secret",
     params(IfMatch, IdempotencyKey),
     responses((status = 200, description = "The new secret", body = ClientSecret)),
 )]
 #[post("/admin/clients/{id}/secret")]
-pub(super) async fn rotate_secret(
+pub(super) async fn admin_rotate_client_secret(
     admin: AdminCaller,
     id: Path<String>,
     body: Json<SecretRotation>,
@@ -127,12 +125,11 @@ pub(super) async fn rotate_secret(
 
 /// End a client's former secret
 #[utoipa::path(
-    operation_id = "admin_end_client_secret",
     params(IfMatch),
     responses((status = 204, description = "Ended")),
 )]
 #[delete("/admin/clients/{id}/secret/former")]
-pub(super) async fn end_secret(admin: AdminCaller, id: Path<String>) -> Answer {
+pub(super) async fn admin_end_client_secret(admin: AdminCaller, id: Path<String>) -> Answer {
     let (context, id) = (admin.context_with_version()?, client_id(&id)?);
     clients::end_secret(&context, &id).await?;
     Ok(no_content())

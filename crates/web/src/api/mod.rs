@@ -10,16 +10,15 @@
 //!    ```text
 //!    /// List things          <- the summary in the document; the next paragraph its description
 //!    #[utoipa::path(
-//!        operation_id = "list_things",            // stable: generated clients are named after it
 //!        responses((status = 200, description = "The things", body = [Thing])),
 //!        security(("bearer" = [])),                // if the handler takes a `Bearer`
 //!    )]
 //!    #[get("/things/{id}")]
-//!    async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> { … }
+//!    // The name is the operation ID. It is stable: generated clients are named after it.
+//!    async fn list_things(bearer: Bearer) -> Result<HttpResponse, Problem> { … }
 //!    ```
 //!
-//! 3. Register it in the module's `configure` with `config.service(list)`, and the module's
-//!    `configure` in that of the crate. Do not use `.route(…)`: it would omit the endpoint from the
+//! 3. Register it in `configure` of the crate. Do not use `.route(…)`: it would omit the endpoint from the
 //!    document (a test checks this).
 //! 4. `cargo xtask generate`, and commit `docs/reference/openapi.json`.
 //!
