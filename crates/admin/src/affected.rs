@@ -3,14 +3,14 @@
 use doorward_store::repo;
 use doorward_store::repo::affected::{Object, RecordKind};
 
-use super::operator::{AdminContext, AdminError, MAX_COUNT};
+use super::operator::{AdminContext, MAX_COUNT, Result};
 
 /// Counts the records that a change or the deletion of an object affects, each up to [`MAX_COUNT`].
 /// The object was read by the operation for its kind, which checks that it is in reach.
 pub async fn count(
     context: &AdminContext<'_>,
     object: Object<'_>,
-) -> Result<Vec<(RecordKind, u64)>, AdminError> {
+) -> Result<Vec<(RecordKind, u64)>> {
     context.need(match object {
         Object::User(_) => "users:read",
         Object::Role(_) => "roles:read",

@@ -6,18 +6,17 @@ use doorward_store::repo;
 use doorward_store::repo::api_key_lists::KeyFilter;
 
 use super::found::{self, Found};
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, Result};
 
 pub type OwnedKey = (ApiKey, User);
 
-/// Lists at most `limit` live keys of the filter with their users, after the cursor `after` of
-/// [`Found`]: by last use if the filter limits it, otherwise by expiry.
+/// Lists live keys with their users: by last use if the filter limits it, otherwise by expiry.
 pub async fn page(
     context: &AdminContext<'_>,
     filter: &KeyFilter,
     after: Option<&str>,
     limit: u64,
-) -> Result<Vec<Found<OwnedKey>>, AdminError> {
+) -> Result<Vec<Found<OwnedKey>>> {
     context.require_global("users:read")?;
     let (read, now) = (context.db.read(), context.now());
     let after = found::time_position(after, ApiKeyId::parse)?;
@@ -35,16 +34,13 @@ pub async fn page(
 }
 
 /// Returns the live keys among these with their users, in no order.
-pub async fn find_many(
-    context: &AdminContext<'_>,
-    ids: &[ApiKeyId],
-) -> Result<Vec<OwnedKey>, AdminError> {
+pub async fn find_many(context: &AdminContext<'_>, ids: &[ApiKeyId]) -> Result<Vec<OwnedKey>> {
     context.require_global("users:read")?;
     let (read, now) = (context.db.read(), context.now());
     Ok(repo::api_key_lists::find_many(read, ids, now).await?)
 }
 
-pub async fn get(context: &AdminContext<'_>, id: &ApiKeyId) -> Result<OwnedKey, AdminError> {
+pub async fn get(context: &AdminContext<'_>, id: &ApiKeyId) -> Result<OwnedKey> {
     context.require_global("users:read")?;
     let found = repo::api_keys::find_with_owner(context.db.read(), id).await?;
     let live = found.filter(|(key, _)| key.is_live(context.now()));
@@ -52,7 +48,7 @@ pub async fn get(context: &AdminContext<'_>, id: &ApiKeyId) -> Result<OwnedKey, 
     owned.ok_or_else(|| AdminError::not_found("API key", id))
 }
 
-pub async fn revoke(context: &AdminContext<'_>, id: &ApiKeyId) -> Result<(), AdminError> {
+pub async fn revoke(context: &AdminContext<'_>, id: &ApiKeyId) -> Result<()> {
     context.require_global("users:write")?;
     let now = context.now();
     let tx = context.begin().await?;

@@ -21,7 +21,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::claims::{self, ClaimSpec};
 use super::clients;
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, Result};
 use super::resources::{self, NewResource};
 use super::scopes::{self, NewScope};
 
@@ -51,7 +51,7 @@ impl ChosenApplication {
         Ok(Self { application, url })
     }
 
-    pub fn complete(&self, new: &mut NewClient) -> Result<(), AdminError> {
+    pub fn complete(&self, new: &mut NewClient) -> Result<()> {
         let file = self.application.client.at(self.url.as_ref());
         if new.name.is_empty() {
             self.application.title.clone_into(&mut new.name);
@@ -143,7 +143,7 @@ pub async fn create(
     context: &AdminContext<'_>,
     chosen: &ChosenApplication,
     new: NewClient,
-) -> Result<(Client, Option<OpaqueToken>), AdminError> {
+) -> Result<(Client, Option<OpaqueToken>)> {
     context.require_global("clients:write")?;
     let expected = &chosen.application.client.claims;
     let resource = chosen.application.resource.as_ref();
@@ -165,11 +165,7 @@ pub async fn create(
     Ok((client, secret))
 }
 
-async fn put_resource(
-    context: &AdminContext<'_>,
-    name: &str,
-    resource: ResourceUse,
-) -> Result<(), AdminError> {
+async fn put_resource(context: &AdminContext<'_>, name: &str, resource: ResourceUse) -> Result<()> {
     let ResourceUse {
         identifier,
         scopes,
@@ -218,11 +214,7 @@ async fn put_resource(
     Ok(())
 }
 
-async fn put_claim(
-    context: &AdminContext<'_>,
-    client: &Client,
-    claim: &Claim,
-) -> Result<(), AdminError> {
+async fn put_claim(context: &AdminContext<'_>, client: &Client, claim: &Claim) -> Result<()> {
     let invalid = |problem: String| AdminError::invalid("claim", problem);
     let source = claim.read_source();
     let outputs = claim.outputs.iter().map(|name| ClaimOutput::parse(name));
@@ -254,7 +246,7 @@ fn claim_id(client: &Client, claim: &Claim) -> String {
     id
 }
 
-fn auth_method(name: &str) -> Result<ClientAuth, AdminError> {
+fn auth_method(name: &str) -> Result<ClientAuth> {
     let problem = || AdminError::invalid("auth-method", format!("unknown method {name:?}"));
     ClientAuth::parse(name).ok_or_else(problem)
 }

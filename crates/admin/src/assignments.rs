@@ -10,16 +10,13 @@ use serde_json::Value;
 
 use super::found::{self, Found};
 use super::json_member::nullable;
-use super::operator::{AdminContext, AdminError, difference};
+use super::operator::{AdminContext, AdminError, Result, difference};
 use super::role_rules::{
     Subject, check, check_end, require_remaining_admin, require_remaining_admin_after,
 };
 use super::roles::{self, NewAssignment, assign_in, assignment_details};
 
-pub async fn create(
-    context: &AdminContext<'_>,
-    new: NewAssignment,
-) -> Result<Assignment, AdminError> {
+pub async fn create(context: &AdminContext<'_>, new: NewAssignment) -> Result<Assignment> {
     let tx = context.begin().await?;
     let given = assign_in(context, &tx, new).await?;
     let kind = given.subject_kind;
@@ -42,14 +39,13 @@ pub struct NamedAssignment {
     pub assigner: Option<String>,
 }
 
-/// Lists at most `limit` assignments of the filter in reach, after the cursor `after` of [`Found`]:
-/// ordered by expiry if the filter limits it, otherwise by id.
+/// Lists assignments in reach: by expiry if the filter limits it, otherwise by id.
 pub async fn page(
     context: &AdminContext<'_>,
     filter: &AssignmentFilter,
     after: Option<&str>,
     limit: u64,
-) -> Result<Vec<Found<NamedAssignment>>, AdminError> {
+) -> Result<Vec<Found<NamedAssignment>>> {
     context.need("roles:read")?;
     let mut filter = filter.clone();
     if let Some(own) = context.confined_to() {
@@ -91,7 +87,7 @@ fn with_names(context: &AdminContext<'_>, held: HeldAssignment) -> NamedAssignme
 pub async fn find_many(
     context: &AdminContext<'_>,
     ids: &[AssignmentId],
-) -> Result<Vec<NamedAssignment>, AdminError> {
+) -> Result<Vec<NamedAssignment>> {
     context.need("roles:read")?;
     let (read, within) = (context.db.read(), context.confined_to());
     let found = repo::role_assignments::find_many_with_holders(read, ids, within).await?;
@@ -100,30 +96,23 @@ pub async fn find_many(
     Ok(found.map(|held| with_names(context, held)).collect())
 }
 
-pub async fn get(context: &AdminContext<'_>, id: AssignmentId) -> Result<Assignment, AdminError> {
+pub async fn get(context: &AdminContext<'_>, id: AssignmentId) -> Result<Assignment> {
     context.need("roles:read")?;
     get_in(context, context.db.read(), id).await
 }
 
-async fn get_in(
-    context: &AdminContext<'_>,
-    conn: &Conn,
-    id: AssignmentId,
-) -> Result<Assignment, AdminError> {
+async fn get_in(context: &AdminContext<'_>, conn: &Conn, id: AssignmentId) -> Result<Assignment> {
     let found = repo::roles::find_assignment(conn, id).await?;
     let found = found.filter(|found| context.reaches(found.org.as_deref()));
     found.ok_or_else(|| AdminError::not_found("assignment", &id))
 }
 
-pub async fn get_named(context: &AdminContext<'_>, id: &str) -> Result<Assignment, AdminError> {
+pub async fn get_named(context: &AdminContext<'_>, id: &str) -> Result<Assignment> {
     let known = AssignmentId::parse(id).ok_or_else(|| AdminError::not_found("assignment", id))?;
     get(context, known).await
 }
 
-pub async fn get_with_names(
-    context: &AdminContext<'_>,
-    id: &str,
-) -> Result<NamedAssignment, AdminError> {
+pub async fn get_with_names(context: &AdminContext<'_>, id: &str) -> Result<NamedAssignment> {
     context.need("roles:read")?;
     let not_found = || AdminError::not_found("assignment", id);
     let known = AssignmentId::parse(id).ok_or_else(not_found)?;
@@ -156,7 +145,7 @@ pub async fn update(
     context: &AdminContext<'_>,
     id: AssignmentId,
     change: AssignmentChange,
-) -> Result<Assignment, AdminError> {
+) -> Result<Assignment> {
     context.need("roles:assign")?;
     let now = context.now();
     let tx = context.begin().await?;
@@ -198,8 +187,7 @@ pub async fn update(
     Ok(after)
 }
 
-/// Removes a role assignment.
-pub async fn delete(context: &AdminContext<'_>, id: AssignmentId) -> Result<(), AdminError> {
+pub async fn delete(context: &AdminContext<'_>, id: AssignmentId) -> Result<()> {
     context.need("roles:assign")?;
     let tx = context.begin().await?;
     let given = get_in(context, &tx, id).await?;

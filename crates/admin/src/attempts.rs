@@ -6,7 +6,7 @@ use doorward_services::attempts::AttemptLog;
 use doorward_store::repo;
 use doorward_store::repo::attempts::AttemptFilter;
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, Result};
 use super::users;
 
 /// The requested attempts; the default requests all.
@@ -18,9 +18,7 @@ pub struct AttemptQuery<'a> {
     pub outcome: Option<AttemptOutcome>,
     /// True for failed sign-ins and rejected requests only.
     pub failures: bool,
-    /// Earliest time, inclusive.
     pub since: Option<UnixSeconds>,
-    /// Latest time, exclusive.
     pub until: Option<UnixSeconds>,
 }
 
@@ -35,7 +33,7 @@ pub async fn list(
     query: &AttemptQuery<'_>,
     before: Option<SignInAttemptId>,
     limit: u64,
-) -> Result<Vec<FoundAttempt>, AdminError> {
+) -> Result<Vec<FoundAttempt>> {
     let filter = filter(context, log, query).await?;
     page(context, &filter, before, limit).await
 }
@@ -46,7 +44,7 @@ pub async fn filter(
     context: &AdminContext<'_>,
     log: Option<&AttemptLog>,
     query: &AttemptQuery<'_>,
-) -> Result<AttemptFilter, AdminError> {
+) -> Result<AttemptFilter> {
     context.require_global("audit:read")?;
     let mut filter = AttemptFilter {
         client_id: query.client.map(str::to_owned),
@@ -66,13 +64,12 @@ pub async fn filter(
     Ok(filter)
 }
 
-/// Lists at most `limit` attempts of the filter, the newest first, before the attempt `before`.
 pub async fn page(
     context: &AdminContext<'_>,
     filter: &AttemptFilter,
     before: Option<SignInAttemptId>,
     limit: u64,
-) -> Result<Vec<FoundAttempt>, AdminError> {
+) -> Result<Vec<FoundAttempt>> {
     context.require_global("audit:read")?;
     let read = context.db.read();
     let found = repo::attempts::page_with_users(read, filter, before, limit).await?;
@@ -80,9 +77,8 @@ pub async fn page(
     Ok(found.into_iter().map(readable).collect())
 }
 
-/// Returns the user of this id or name. Without the permission for users, only an id finds
-/// attempts.
-async fn user(context: &AdminContext<'_>, about: &str) -> Result<Option<UserId>, AdminError> {
+/// Without the permission for users, only an id finds attempts.
+async fn user(context: &AdminContext<'_>, about: &str) -> Result<Option<UserId>> {
     match users::find(context, about).await {
         Ok(found) => Ok(found.map(|user| user.id)),
         Err(AdminError::Denied(_)) => Ok(UserId::parse(about)),
@@ -94,7 +90,7 @@ async fn user(context: &AdminContext<'_>, about: &str) -> Result<Option<UserId>,
 pub async fn latest_failure(
     context: &AdminContext<'_>,
     user: UserId,
-) -> Result<Option<SignInAttempt>, AdminError> {
+) -> Result<Option<SignInAttempt>> {
     context.require_global("audit:read")?;
     let filter = AttemptFilter {
         user: Some(user),
@@ -106,7 +102,7 @@ pub async fn latest_failure(
     Ok(found.into_iter().next().map(|(attempt, _)| attempt))
 }
 
-pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<FoundAttempt, AdminError> {
+pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<FoundAttempt> {
     context.require_global("audit:read")?;
     let found = match SignInAttemptId::parse(id) {
         Some(id) => repo::attempts::find_with_user(context.db.read(), id).await?,

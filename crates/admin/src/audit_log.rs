@@ -10,7 +10,7 @@ use doorward_store::repo;
 use doorward_store::repo::audit::{AuditFilter, ChainedEvent};
 use serde_json::json;
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, Result};
 use super::users;
 
 /// The requested events; the default requests all. A user is an id, a user name or an e-mail
@@ -28,17 +28,11 @@ pub struct AuditQuery<'a> {
     pub client: Option<&'a str>,
     pub kind: Option<AuditKind>,
     pub address: Option<&'a str>,
-    /// Earliest time, inclusive.
     pub since: Option<UnixSeconds>,
-    /// Latest time, exclusive.
     pub until: Option<UnixSeconds>,
 }
 
-/// Returns the filter of a query, with the ids of the named users.
-pub async fn filter(
-    context: &AdminContext<'_>,
-    query: &AuditQuery<'_>,
-) -> Result<AuditFilter, AdminError> {
+pub async fn filter(context: &AdminContext<'_>, query: &AuditQuery<'_>) -> Result<AuditFilter> {
     context.require_global("audit:read")?;
     // Stored addresses have one form.
     let address = |text: &str| match text.parse::<IpAddr>() {
@@ -61,10 +55,7 @@ pub async fn filter(
 }
 
 /// Returns the id that events name, for an id, a user name or an e-mail address.
-async fn id_of(
-    context: &AdminContext<'_>,
-    name: Option<&str>,
-) -> Result<Option<String>, AdminError> {
+async fn id_of(context: &AdminContext<'_>, name: Option<&str>) -> Result<Option<String>> {
     let Some(name) = name else { return Ok(None) };
     if let Some(id) = UserId::parse(name) {
         return Ok(Some(id.to_string()));
@@ -100,9 +91,8 @@ impl From<&ChainedEvent> for ChainPosition {
     }
 }
 
-/// Returns an event by its id or its position in the chain, with its users if the administrator may
-/// read them.
-pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ChainedEvent, AdminError> {
+/// Returns an event by its id or its position in the chain.
+pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ChainedEvent> {
     context.require_global("audit:read")?;
     let read = context.db.read();
     let id = match name.parse::<i64>() {
@@ -117,7 +107,6 @@ pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ChainedEvent,
     Ok(readable(context, found))
 }
 
-/// Returns the event without its users if the administrator may not read users.
 fn readable(context: &AdminContext<'_>, event: ChainedEvent) -> ChainedEvent {
     let users = event.users.into_iter();
     let users = users.filter_map(|user| context.readable(Some(user)));
@@ -127,14 +116,12 @@ fn readable(context: &AdminContext<'_>, event: ChainedEvent) -> ChainedEvent {
     }
 }
 
-/// Lists at most `limit` events of the filter, the newest first, before the event `before`, as
-/// [`get`].
 pub async fn list(
     context: &AdminContext<'_>,
     filter: &AuditFilter,
     before: Option<AuditId>,
     limit: u64,
-) -> Result<Vec<ChainedEvent>, AdminError> {
+) -> Result<Vec<ChainedEvent>> {
     context.require_global("audit:read")?;
     let read = context.db.read();
     let found = repo::audit::newest_in_chain(read, filter, before, limit).await?;
@@ -142,22 +129,18 @@ pub async fn list(
     Ok(found.collect())
 }
 
-/// Lists at most `limit` events of the filter as stored, the newest first, before the event
-/// `before`.
+/// Lists the events as stored.
 pub async fn records(
     context: &AdminContext<'_>,
     filter: &AuditFilter,
     before: Option<AuditId>,
     limit: u64,
-) -> Result<Vec<AuditRecord>, AdminError> {
+) -> Result<Vec<AuditRecord>> {
     context.require_global("audit:read")?;
     Ok(repo::audit::newest_records(context.db.read(), filter, before, limit).await?)
 }
 
-pub async fn record_export(
-    context: &AdminContext<'_>,
-    filter: &AuditFilter,
-) -> Result<(), AdminError> {
+pub async fn record_export(context: &AdminContext<'_>, filter: &AuditFilter) -> Result<()> {
     context.require_global("audit:read")?;
     let event = context.event(AuditKind::AuditExported, "audit log", "started");
     let kinds: Vec<_> = filter.kinds.iter().map(|kind| kind.as_str()).collect();

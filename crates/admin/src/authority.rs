@@ -28,7 +28,6 @@ pub struct Authority {
     /// The organization to which the administrator is confined: nothing outside it is in reach.
     /// `None` for an administrator of the whole deployment.
     pub org: Option<String>,
-    /// The roles and permissions that apply in that organization or in the deployment.
     pub held: EffectiveRoles,
     pub is_owner: bool,
     /// The issuer, which is the audience of the administrative permissions.
@@ -36,8 +35,7 @@ pub struct Authority {
 }
 
 impl Authority {
-    /// Returns the rights that a user holds now, in this organization or the whole deployment. The
-    /// API and the console use it alike.
+    /// Returns the rights that a user holds now, in this organization or the whole deployment.
     pub async fn of_user(
         core: &Core,
         user: UserId,
@@ -61,8 +59,7 @@ impl Authority {
         })
     }
 
-    /// Returns the rights that a client holds now for itself, in this organization or the whole
-    /// deployment.
+    /// Returns the rights that a client holds now for itself.
     pub(super) async fn of_client(
         core: &Core,
         client: &ClientId,
@@ -129,7 +126,7 @@ impl Authority {
         Ok(authority.filter(|authority| authority.org.as_deref() == org))
     }
 
-    /// Returns the roles and permissions that are still held at this time, in the same scope.
+    /// Returns what is still held at this time, in the same scope.
     pub(super) async fn held_at(
         &self,
         conn: &Conn,
@@ -154,7 +151,6 @@ impl Authority {
         self.is_owner || own.is_some_and(|own| !own.is_empty())
     }
 
-    /// Returns the user id, or `None` for a client.
     pub fn user(&self) -> Option<UserId> {
         match self.kind {
             SubjectKind::User => UserId::parse(&self.id),

@@ -9,55 +9,47 @@ use doorward_services::context::Context;
 use doorward_store::repo;
 use doorward_store::repo::client_users::{self, ClientUser};
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, Result};
 
-/// Lists the clients that may act for a user that was read with [`super::users::read`], the last used
-/// first.
+/// Lists the clients that may act for a user, the last used first.
 pub async fn list(
     context: &AdminContext<'_>,
     server: &Context,
     user: &User,
-) -> Result<Vec<AuthorizedClient>, AdminError> {
+) -> Result<Vec<AuthorizedClient>> {
     context.require_global("users:read")?;
     context.require_global("clients:read")?;
     Ok(authorized_client::of_user(server, user.id).await?)
 }
 
-/// Lists at most `limit` live consents to a client with their users, ordered by id, after the consent
-/// `after`.
+/// Lists the live consents to a client with their users.
 pub async fn consents(
     context: &AdminContext<'_>,
     client: &ClientId,
     after: Option<ConsentId>,
     limit: u64,
-) -> Result<Vec<(Consent, User)>, AdminError> {
+) -> Result<Vec<(Consent, User)>> {
     context.require_global("users:read")?;
     context.require_global("clients:read")?;
     let (read, now) = (context.db.read(), context.now());
     Ok(repo::consents::page_for_client(read, client, after, limit, now).await?)
 }
 
-/// Lists at most `limit` users with a grant to a client that can still yield tokens, each once and the
-/// newest session first, after the user with the session `before`.
+/// Lists users with a grant that can still yield tokens, each once and the newest session first.
 pub async fn users(
     context: &AdminContext<'_>,
     client: &ClientId,
     before: Option<SessionId>,
     limit: u64,
-) -> Result<Vec<ClientUser>, AdminError> {
+) -> Result<Vec<ClientUser>> {
     context.require_global("users:read")?;
     context.require_global("clients:read")?;
     let (read, now) = (context.db.read(), context.now());
     Ok(client_users::page(read, client, before, limit, now).await?)
 }
 
-/// Withdraws the access of a client to an account with immediate effect: the consent, all grants, and
-/// the sessions that belong to the client.
-pub async fn withdraw(
-    context: &AdminContext<'_>,
-    user: UserId,
-    client: &ClientId,
-) -> Result<(), AdminError> {
+/// Ends the consent, all grants, and the sessions that belong to the client.
+pub async fn withdraw(context: &AdminContext<'_>, user: UserId, client: &ClientId) -> Result<()> {
     context.require_global("users:write")?;
     let tx = context.begin().await?;
     if repo::users::find_by_id(&tx, user).await?.is_none() {

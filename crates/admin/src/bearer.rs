@@ -17,7 +17,6 @@ use super::authority::Authority;
 pub struct Known {
     pub authority: Authority,
     pub scope: Scope,
-    /// The time and methods of the user's sign-in; `None` for a client that acts for itself.
     pub proof: Option<Authentication>,
 }
 

@@ -12,7 +12,7 @@ use doorward_store::repo;
 use serde_json::{Map, json};
 
 use super::bulk_step::{self, Pace};
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, Result};
 use super::{bulk_selection, exports, groups};
 
 #[derive(Clone, Debug)]
@@ -29,10 +29,7 @@ pub struct NewBulkChange {
 /// contains the ID of the change.
 ///
 /// A repeated form with the same identifier starts nothing, and returns the first change.
-pub async fn start(
-    context: &AdminContext<'_>,
-    new: NewBulkChange,
-) -> Result<BulkChange, AdminError> {
+pub async fn start(context: &AdminContext<'_>, new: NewBulkChange) -> Result<BulkChange> {
     bulk_step::check(context, new.action)?;
     let mut change = build(context, new).await?;
     let tx = context.begin().await?;
@@ -59,8 +56,7 @@ pub async fn start(
     Ok(change)
 }
 
-/// Checks a change, counts its users, and returns it before its start.
-async fn build(context: &AdminContext<'_>, new: NewBulkChange) -> Result<BulkChange, AdminError> {
+async fn build(context: &AdminContext<'_>, new: NewBulkChange) -> Result<BulkChange> {
     let authority = context.authority.as_ref();
     let selection = check_selection(new.selection)?;
     let group = match (new.action, new.group) {
@@ -104,7 +100,7 @@ async fn build(context: &AdminContext<'_>, new: NewBulkChange) -> Result<BulkCha
     })
 }
 
-fn check_selection(selection: BulkSelection) -> Result<BulkSelection, AdminError> {
+fn check_selection(selection: BulkSelection) -> Result<BulkSelection> {
     let invalid = |problem: String| AdminError::invalid("ids", problem);
     match selection {
         BulkSelection::Users(mut users) => {
@@ -128,27 +124,18 @@ fn check_selection(selection: BulkSelection) -> Result<BulkSelection, AdminError
     }
 }
 
-/// Returns a bulk change.
-///
-/// # Errors
-/// [`AdminError::Denied`] for another administrator's change without `system:read` for the whole
-/// deployment, [`AdminError::NotFound`] if it does not exist.
-pub async fn get(context: &AdminContext<'_>, id: BulkChangeId) -> Result<BulkChange, AdminError> {
+pub async fn get(context: &AdminContext<'_>, id: BulkChangeId) -> Result<BulkChange> {
     let found = repo::bulk_changes::find(context.db.read(), id).await?;
     accessible(context, id, found, "system:read")
 }
 
-/// Lists at most `limit` users that a change read with [`get`] could not change, after the user `after`.
-///
-/// # Errors
-/// [`AdminError::Denied`] for another administrator's change without `system:read` for the whole
-/// deployment.
+/// Lists the users that a change could not change.
 pub async fn failures(
     context: &AdminContext<'_>,
     change: &BulkChange,
     after: Option<UserId>,
     limit: u64,
-) -> Result<Vec<BulkFailure>, AdminError> {
+) -> Result<Vec<BulkFailure>> {
     check_access(context, Some(change), "system:read")?;
     if change.failed == 0 {
         return Ok(Vec::new());
@@ -157,22 +144,14 @@ pub async fn failures(
     Ok(repo::bulk_changes::failures(read, change.id, after, limit).await?)
 }
 
-/// Records an export of the users that a change read with [`get`] could not change.
-pub async fn record_failures(
-    context: &AdminContext<'_>,
-    change: &BulkChange,
-) -> Result<(), AdminError> {
+pub async fn record_failures(context: &AdminContext<'_>, change: &BulkChange) -> Result<()> {
     check_access(context, Some(change), "system:read")?;
     let filter = Map::from_iter([("change".to_owned(), json!(change.id.to_string()))]);
     exports::record(context, "bulk-failures", filter, false).await
 }
 
 /// Stops a running bulk change. The users that were changed stay changed.
-///
-/// # Errors
-/// [`AdminError::Denied`] for another administrator's change without `system:write` for the whole
-/// deployment, [`AdminError::NotFound`] if it does not exist, [`AdminError::NoChange`] if it has ended.
-pub async fn stop(context: &AdminContext<'_>, id: BulkChangeId) -> Result<(), AdminError> {
+pub async fn stop(context: &AdminContext<'_>, id: BulkChangeId) -> Result<()> {
     let tx = context.begin().await?;
     let found = repo::bulk_changes::find(&tx, id).await?;
     accessible(context, id, found, "system:write")?;
@@ -190,7 +169,7 @@ fn accessible(
     id: BulkChangeId,
     found: Option<BulkChange>,
     permission: &str,
-) -> Result<BulkChange, AdminError> {
+) -> Result<BulkChange> {
     check_access(context, found.as_ref(), permission)?;
     found.ok_or_else(|| AdminError::not_found("bulk change", &id))
 }
@@ -201,7 +180,7 @@ fn check_access(
     context: &AdminContext<'_>,
     change: Option<&BulkChange>,
     permission: &str,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let is_own = match (&context.authority, change) {
         (Some(own), Some(change)) => {
             let starter = (change.starter_kind, &change.starter, &change.org);

@@ -6,15 +6,14 @@ use doorward_domain::model::BulkSelection;
 use doorward_protocol::params::Params;
 use doorward_rules::list_filter::UserFilter;
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, Result};
 use super::user_search;
 
-/// Maximum length of a filter in bytes.
 const LONGEST: usize = 1000;
 
 /// Reads the filter of the list of users from a query string. An unknown parameter is an error:
 /// without it, the change would include more users than the list shows.
-pub(super) fn parse(query: &str) -> Result<UserFilter, AdminError> {
+pub(super) fn parse(query: &str) -> Result<UserFilter> {
     let invalid = |problem: &str| AdminError::invalid("filter", problem);
     if query.len() > LONGEST {
         return Err(invalid("is too long"));
@@ -36,23 +35,15 @@ pub(super) fn parse(query: &str) -> Result<UserFilter, AdminError> {
     filter.map_err(|name| invalid(&format!("has an invalid value of {name}")))
 }
 
-/// Checks that the administrator may list the chosen users.
-pub(super) fn check(
-    context: &AdminContext<'_>,
-    selection: &BulkSelection,
-) -> Result<(), AdminError> {
+pub(super) fn check(context: &AdminContext<'_>, selection: &BulkSelection) -> Result<()> {
     match selection {
         BulkSelection::Users(_) => Ok(()),
         BulkSelection::Filter(query) => user_search::check(context, &parse(query)?),
     }
 }
 
-/// Counts the chosen users; returns `None` if there are too many to count, or if too many users have
-/// to be examined for that.
-pub async fn count(
-    context: &AdminContext<'_>,
-    selection: &BulkSelection,
-) -> Result<Option<u64>, AdminError> {
+/// Counts the chosen users; returns `None` if that would examine too many.
+pub async fn count(context: &AdminContext<'_>, selection: &BulkSelection) -> Result<Option<u64>> {
     match selection {
         BulkSelection::Users(users) => Ok(Some(users.len() as u64)),
         BulkSelection::Filter(query) => {

@@ -17,7 +17,7 @@ use doorward_services::organization;
 use doorward_store::repo;
 
 use super::authority::Authority;
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, Result};
 use super::sessions::EndedGrants;
 use super::user_change::UserChange;
 use super::{bulk_selection, decisions, group_members, sessions, user_search, users};
@@ -55,12 +55,9 @@ pub const fn permission(action: BulkAction) -> &'static str {
     }
 }
 
-/// Checks that the administrator may start or continue a bulk change.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `users:read` and the permission of the operation, which only
-/// [`BulkAction::AddToGroup`] may have in one organization.
-pub fn check(context: &AdminContext<'_>, action: BulkAction) -> Result<(), AdminError> {
+/// Checks that the administrator may start or continue a bulk change, which only
+/// [`BulkAction::AddToGroup`] may be in one organization.
+pub fn check(context: &AdminContext<'_>, action: BulkAction) -> Result<()> {
     context.need("users:read")?;
     match action {
         BulkAction::AddToGroup => context.need(permission(action)),
@@ -73,7 +70,7 @@ pub fn check(context: &AdminContext<'_>, action: BulkAction) -> Result<(), Admin
 ///
 /// # Errors
 /// Fails if the store cannot be used; then another process continues when the lease expires.
-pub async fn run_due(server: &Context) -> Result<bool, AdminError> {
+pub async fn run_due(server: &Context) -> Result<bool> {
     let (db, now) = (&server.core.db, server.core.now());
     let Some(id) = repo::bulk_changes::next_due(db.read(), now).await? else {
         return Ok(false);
@@ -106,11 +103,10 @@ pub async fn run_due(server: &Context) -> Result<bool, AdminError> {
     Ok(true)
 }
 
-/// Returns the context of the administrator with their present rights, or the reason to stop.
 async fn context_of_starter<'a>(
     server: &'a Context,
     change: &BulkChange,
-) -> Result<Result<AdminContext<'a>, StopReason>, AdminError> {
+) -> Result<Result<AdminContext<'a>, StopReason>> {
     if change.is_of_command_line() {
         return Ok(Err(StopReason::Interrupted));
     }
@@ -134,9 +130,8 @@ async fn context_of_starter<'a>(
     }))
 }
 
-/// Returns true if the admin API would accept a token of the client with which a change was started;
-/// `None` for the console.
-async fn may_administer(server: &Context, client: Option<&str>) -> Result<bool, AdminError> {
+/// Returns true if the admin API would accept a token of the client; `None` for the console.
+async fn may_administer(server: &Context, client: Option<&str>) -> Result<bool> {
     let Some(id) = client else { return Ok(true) };
     let client = server.directory.client(&server.core, id).await?;
     Ok(client.is_some_and(|client| client.is_active() && client.scopes.contains(ADMIN_SCOPE.0)))
@@ -145,7 +140,7 @@ async fn may_administer(server: &Context, client: Option<&str>) -> Result<bool, 
 async fn authority_of_user(
     server: &Context,
     change: &BulkChange,
-) -> Result<Result<Authority, StopReason>, AdminError> {
+) -> Result<Result<Authority, StopReason>> {
     let (core, org) = (&server.core, change.org.as_deref());
     let Some(id) = UserId::parse(&change.starter) else {
         return Ok(Err(StopReason::StarterDeleted));
@@ -167,7 +162,7 @@ async fn authority_of_user(
 async fn authority_of_client(
     server: &Context,
     change: &BulkChange,
-) -> Result<Result<Authority, StopReason>, AdminError> {
+) -> Result<Result<Authority, StopReason>> {
     let (core, org) = (&server.core, change.org.as_deref());
     let Some(client) = server.directory.client(core, &change.starter).await? else {
         return Ok(Err(StopReason::StarterDeleted));
@@ -182,7 +177,7 @@ async fn authority_of_client(
 }
 
 /// Lets any process continue the change.
-async fn release(context: &AdminContext<'_>, change: &BulkChange) -> Result<(), AdminError> {
+async fn release(context: &AdminContext<'_>, change: &BulkChange) -> Result<()> {
     if change.state != BulkState::Running {
         return Ok(());
     }
@@ -202,7 +197,7 @@ pub async fn step(
     context: &AdminContext<'_>,
     mut change: BulkChange,
     pace: Pace,
-) -> Result<Option<BulkChange>, AdminError> {
+) -> Result<Option<BulkChange>> {
     let context = &context.in_batch(change.id);
     let (begun, first) = (Instant::now(), change.tried());
     while change.state == BulkState::Running
@@ -223,7 +218,7 @@ async fn chunk(
     context: &AdminContext<'_>,
     before: &BulkChange,
     pace: Pace,
-) -> Result<Option<BulkChange>, AdminError> {
+) -> Result<Option<BulkChange>> {
     let next = next_users(context, before).await?;
     let (mut after, mut failures) = (before.clone(), Vec::new());
     after.cursor = next.cursor;
@@ -269,10 +264,7 @@ struct NextUsers {
     is_last: bool,
 }
 
-async fn next_users(
-    context: &AdminContext<'_>,
-    change: &BulkChange,
-) -> Result<NextUsers, AdminError> {
+async fn next_users(context: &AdminContext<'_>, change: &BulkChange) -> Result<NextUsers> {
     match &change.selection {
         BulkSelection::Users(users) => {
             let [tried, chunk] = [change.tried(), rule::CHUNK]
@@ -298,15 +290,13 @@ async fn next_users(
     }
 }
 
-/// Changes a user. Returns the reason if that was rejected; a denial is recorded, as for a single user.
-///
-/// # Errors
-/// Fails if the store cannot be reached or is too busy, so that the user is tried again.
+/// Changes a user. Returns the reason of a rejection; a denial is recorded, as for a single user.
+/// Fails if the store is too busy or cannot be reached, so that the user is tried again.
 async fn try_user(
     context: &AdminContext<'_>,
     change: &BulkChange,
     user: UserId,
-) -> Result<Option<BulkFailure>, AdminError> {
+) -> Result<Option<BulkFailure>> {
     // Boxed, because the future of each operation is large.
     let Err(error) = Box::pin(change_user(context, change, user)).await else {
         return Ok(None);
@@ -325,11 +315,7 @@ async fn try_user(
     Ok(Some(BulkFailure { user, reason }))
 }
 
-async fn change_user(
-    context: &AdminContext<'_>,
-    change: &BulkChange,
-    user: UserId,
-) -> Result<(), AdminError> {
+async fn change_user(context: &AdminContext<'_>, change: &BulkChange, user: UserId) -> Result<()> {
     let id = user.to_string();
     let found = users::read(context, &id).await?;
     let is_own = context.not_oneself(user).is_err();
@@ -373,7 +359,6 @@ const fn is_temporary(error: &AdminError) -> bool {
     }
 }
 
-/// Returns the code of a failure in the admin API.
 fn reason(error: &AdminError) -> &'static str {
     match error {
         AdminError::Denied(denial) => denial.rule.as_str(),

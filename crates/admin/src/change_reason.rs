@@ -1,17 +1,13 @@
 //! The reason that an administrator gives for a change. The audit event contains it, and a user sees
 //! it in the activity of their account.
 
-/// The maximum number of characters.
 const MAX: usize = 200;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangeReason(String);
 
 impl ChangeReason {
-    /// Parses a reason; spaces around it are ignored.
-    ///
-    /// # Errors
-    /// Returns the accepted form for a text that is empty, too long, or has control characters.
+    /// Parses a reason; an error states the accepted form.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let text = text.trim();
         let is_valid = (1..=MAX).contains(&text.chars().count());

@@ -8,7 +8,7 @@ use doorward_store::{WriteTx, repo};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::operator::{AdminContext, AdminError, difference};
+use super::operator::{AdminContext, AdminError, Result, difference};
 
 /// A custom claim to store.
 #[derive(Clone, Debug, Deserialize)]
@@ -46,7 +46,7 @@ impl From<DefinitionError> for AdminError {
     }
 }
 
-pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ClaimMapping>, AdminError> {
+pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ClaimMapping>> {
     context.require_global("clients:read")?;
     let mut all = repo::custom_claims::list_all(context.db.read()).await?;
     // The order of a database depends on its collation.
@@ -54,7 +54,7 @@ pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ClaimMapping>, Admin
     Ok(all)
 }
 
-pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<ClaimMapping, AdminError> {
+pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<ClaimMapping> {
     let found = list(context)
         .await?
         .into_iter()
@@ -67,7 +67,7 @@ pub async fn put(
     context: &AdminContext<'_>,
     id: &str,
     spec: ClaimSpec,
-) -> Result<(ClaimMapping, bool), AdminError> {
+) -> Result<(ClaimMapping, bool)> {
     may_write(context)?;
     let tx = context.begin().await?;
     let mut all = repo::custom_claims::list_all(&tx).await?;
@@ -108,8 +108,8 @@ pub async fn put(
     Ok((mapping, before.is_none()))
 }
 
-/// Deletes a mapping. Tokens that were issued before keep the claim.
-pub async fn delete(context: &AdminContext<'_>, id: &str) -> Result<(), AdminError> {
+/// Tokens that were issued before keep the claim.
+pub async fn delete(context: &AdminContext<'_>, id: &str) -> Result<()> {
     may_write(context)?;
     let tx = context.begin().await?;
     if !repo::custom_claims::delete(&tx, id).await? {
@@ -120,12 +120,12 @@ pub async fn delete(context: &AdminContext<'_>, id: &str) -> Result<(), AdminErr
 }
 
 /// Requires the role `admin`: other services may decide by a claim.
-fn may_write(context: &AdminContext<'_>) -> Result<(), AdminError> {
+fn may_write(context: &AdminContext<'_>) -> Result<()> {
     context.require_global("clients:write")?;
     context.must_administer()
 }
 
-async fn client_in(tx: &WriteTx, name: &str) -> Result<ClientId, AdminError> {
+async fn client_in(tx: &WriteTx, name: &str) -> Result<ClientId> {
     let found = match ClientId::parse(name) {
         Some(id) => repo::clients::find(tx, &id).await?,
         None => None,
@@ -134,7 +134,7 @@ async fn client_in(tx: &WriteTx, name: &str) -> Result<ClientId, AdminError> {
     found.map(|client| client.id).ok_or_else(problem)
 }
 
-async fn check_names(tx: &WriteTx, mapping: &ClaimMapping) -> Result<(), AdminError> {
+async fn check_names(tx: &WriteTx, mapping: &ClaimMapping) -> Result<()> {
     if let Some(scope) = &mapping.scope {
         let known = repo::scopes::list_all(tx).await?;
         if !known.iter().any(|entry| entry.name == *scope) {

@@ -21,7 +21,7 @@ use doorward_store::{WriteTx, repo};
 use self::read::{
     AcceptedSettings, check_choices, check_client_rights, check_new_lifetimes, get_in,
 };
-use super::operator::{AdminContext, AdminError, check_reserved, difference};
+use super::operator::{AdminContext, AdminError, Result, check_reserved, difference};
 
 pub use self::equivalent::update_command;
 pub use self::impact::{Impact, impact, plan};
@@ -40,7 +40,7 @@ pub use self::simulation::{
 pub async fn create(
     context: &AdminContext<'_>,
     new: NewClient,
-) -> Result<(Client, Option<OpaqueToken>), AdminError> {
+) -> Result<(Client, Option<OpaqueToken>)> {
     context.require_global("clients:write")?;
     let now = context.now();
     if let Some(id) = &new.id {
@@ -68,7 +68,7 @@ pub async fn create(
     Ok((client, secret))
 }
 
-/// Returns the URLs of the client that the operator wrote: only a command has no authority.
+/// Only a command has no authority.
 fn operator_urls(
     context: &AdminContext<'_>,
     former: &[String],
@@ -85,7 +85,7 @@ async fn check_new_redirects(
     tx: &WriteTx,
     before: &Client,
     after: &Client,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let elsewhere =
         redirect_change::first_new_destination(&before.redirect_uris, &after.redirect_uris);
     if elsewhere.is_some() && repo::consents::is_any_live(tx, &after.id, context.now()).await? {
@@ -98,7 +98,7 @@ pub async fn update(
     context: &AdminContext<'_>,
     id: &ClientId,
     change: ClientChange,
-) -> Result<Client, AdminError> {
+) -> Result<Client> {
     let now = context.now();
     let tx = context.begin().await?;
     let before = get_in(context, &tx, id).await?;
@@ -131,7 +131,7 @@ pub async fn update(
     Ok(client)
 }
 
-pub async fn delete(context: &AdminContext<'_>, id: &ClientId) -> Result<(), AdminError> {
+pub async fn delete(context: &AdminContext<'_>, id: &ClientId) -> Result<()> {
     let tx = context.begin().await?;
     let client = get_in(context, &tx, id).await?;
     context.unchanged(&client)?;

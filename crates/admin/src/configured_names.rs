@@ -11,14 +11,10 @@ use doorward_oauth::trusted_issuers;
 use doorward_services::detail_types;
 use doorward_store::{Conn, StoreError, repo};
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, Result};
 
-/// Returns the objects that the configuration and its files name and that do not exist, in the order
-/// of the keys.
-pub async fn find_missing(
-    context: &AdminContext<'_>,
-    config: &Config,
-) -> Result<Vec<NamedObject>, AdminError> {
+/// Returns the objects that the configuration and its files name and that do not exist.
+pub async fn find_missing(context: &AdminContext<'_>, config: &Config) -> Result<Vec<NamedObject>> {
     let mut named = config.named_objects();
     named.extend(objects_in_files(config));
     named.sort();

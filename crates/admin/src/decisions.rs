@@ -17,7 +17,7 @@ use doorward_store::repo;
 use doorward_store::repo::audit::AuditFilter;
 use serde_json::{Value, json};
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, Result};
 
 const ASSIGN: &str = "roles:assign";
 const CANDIDATES: u64 = 50;
@@ -27,13 +27,11 @@ const NAMED: usize = 10;
 pub struct Decision {
     pub id: String,
     pub at: UnixSeconds,
-    /// The denied user, or the denied client that acts for itself.
     pub actor: Option<String>,
     pub client_id: Option<String>,
     pub rule: String,
     pub inputs: Value,
     pub missing: Vec<String>,
-    /// Roles that would give what was missing.
     pub granted_by_roles: Vec<String>,
     /// Remediation: changes that would allow the request, with their commands.
     pub grant: Vec<String>,
@@ -48,7 +46,7 @@ pub async fn deny(
     context: &AdminContext<'_>,
     denial: &DelegationDenial,
     attempt: &str,
-) -> Result<AuditId, AdminError> {
+) -> Result<AuditId> {
     let authority = context.authority.as_ref();
     let inputs = json!({
         "attempt": attempt,
@@ -89,9 +87,7 @@ pub async fn deny(
     Ok(event.id)
 }
 
-/// Explains a decision: its rule, the values that the rule examined, what was missing, and which
-/// users can give that.
-pub async fn explain(context: &AdminContext<'_>, id: &str) -> Result<Decision, AdminError> {
+pub async fn explain(context: &AdminContext<'_>, id: &str) -> Result<Decision> {
     context.require_global("audit:read")?;
     let mut decision = find(context, id).await?;
     let text = |name: &str| Some(decision.inputs.get(name)?.as_str()?.to_owned());
@@ -135,8 +131,7 @@ fn rejection(inputs: &Value) -> Option<Rejection> {
     })
 }
 
-/// Reads a denial from the audit log or from the table of denials.
-async fn find(context: &AdminContext<'_>, id: &str) -> Result<Decision, AdminError> {
+async fn find(context: &AdminContext<'_>, id: &str) -> Result<Decision> {
     let not_found = || AdminError::not_found("decision", id);
     let (Some(line), Some(error)) = (AuditId::parse(id), DenialId::parse(id)) else {
         return Err(not_found());
@@ -177,10 +172,7 @@ async fn find(context: &AdminContext<'_>, id: &str) -> Result<Decision, AdminErr
 
 /// Lists the roles that give all of `missing`. If several permissions are missing, there may be no
 /// single such role.
-pub async fn roles_with(
-    context: &AdminContext<'_>,
-    missing: &[String],
-) -> Result<Vec<String>, AdminError> {
+pub async fn roles_with(context: &AdminContext<'_>, missing: &[String]) -> Result<Vec<String>> {
     let roles = repo::roles::list(context.db.read()).await?;
     let gives = |requested: &str| {
         roles
@@ -198,10 +190,7 @@ pub async fn roles_with(
     Ok(all.unwrap_or_default().into_iter().collect())
 }
 
-async fn actor_named(
-    context: &AdminContext<'_>,
-    actor: Option<&str>,
-) -> Result<Option<Actor>, AdminError> {
+async fn actor_named(context: &AdminContext<'_>, actor: Option<&str>) -> Result<Option<Actor>> {
     let Some(actor) = actor else {
         return Ok(None);
     };
@@ -219,7 +208,7 @@ async fn whereabouts(
     context: &AdminContext<'_>,
     kind: &str,
     name: &str,
-) -> Result<Option<ResourceLocation>, AdminError> {
+) -> Result<Option<ResourceLocation>> {
     let read = context.db.read();
     let found = match kind {
         "user" | "member" => match UserId::parse(name) {
@@ -245,13 +234,12 @@ async fn whereabouts(
     Ok(Some(found.unwrap_or(ResourceLocation::Nowhere)))
 }
 
-/// Lists at most `limit` audit events of the filter, the newest first, before the event `before`.
 pub async fn search(
     context: &AdminContext<'_>,
     filter: &AuditFilter,
     before: Option<AuditId>,
     limit: u64,
-) -> Result<Vec<AuditEvent>, AdminError> {
+) -> Result<Vec<AuditEvent>> {
     context.require_global("audit:read")?;
     Ok(repo::audit::newest(context.db.read(), filter, before, limit).await?)
 }
@@ -263,7 +251,7 @@ async fn can_assign(
     roles: &[String],
     org: Option<&str>,
     rejected: Option<&str>,
-) -> Result<Vec<String>, AdminError> {
+) -> Result<Vec<String>> {
     let read = context.db.read();
     let mut given = repo::roles::list(read).await?;
     given.retain(|role| roles.contains(&role.name));
@@ -295,7 +283,7 @@ async fn can_assign_any(
     user: UserId,
     roles: &[Role],
     org: Option<&str>,
-) -> Result<bool, AdminError> {
+) -> Result<bool> {
     let (read, now) = (context.db.read(), context.now());
     for place in std::iter::once(None).chain(org.map(Some)) {
         let mut may_assign = false;

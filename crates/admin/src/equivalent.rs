@@ -9,7 +9,6 @@ use serde_json::Value;
 pub const CHANGE_FILE: &str = "change.json";
 pub const KEYS_FILE: &str = "keys.json";
 
-/// Returns the text of a command for a POSIX shell.
 pub fn command(words: &[String]) -> String {
     let words = words.iter().map(|word| match word.split_once('=') {
         Some((option, value)) if is_option(option) => format!("{option}={}", quoted(value)),

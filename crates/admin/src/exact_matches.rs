@@ -5,11 +5,11 @@ use doorward_store::repo;
 use doorward_store::repo::exact_matches::{ExactMatch, MatchKind};
 use serde_json::Value;
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, Result};
 
 /// Lists at most 20 objects in reach with exactly this name or identifier: those that the
 /// administrator may read. A decision ID finds the sign-in attempt of the denied request.
-pub async fn find(context: &AdminContext<'_>, text: &str) -> Result<Vec<ExactMatch>, AdminError> {
+pub async fn find(context: &AdminContext<'_>, text: &str) -> Result<Vec<ExactMatch>> {
     let (read, now) = (context.db.read(), context.now());
     let mut kinds = MatchKind::ALL.to_vec();
     kinds.retain(|kind| may_read(context, *kind));
@@ -44,10 +44,7 @@ fn may_read(context: &AdminContext<'_>, kind: MatchKind) -> bool {
     permitted.is_ok()
 }
 
-async fn attempts_of_denial(
-    context: &AdminContext<'_>,
-    id: DenialId,
-) -> Result<Vec<ExactMatch>, AdminError> {
+async fn attempts_of_denial(context: &AdminContext<'_>, id: DenialId) -> Result<Vec<ExactMatch>> {
     let (read, now) = (context.db.read(), context.now());
     let denial = repo::denials::find(read, id).await?;
     let request = denial

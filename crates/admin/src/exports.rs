@@ -7,12 +7,9 @@ use doorward_store::repo::live_sessions::SessionFilter;
 use doorward_store::repo::role_assignments::AssignmentFilter;
 use serde_json::{Map, Value, json};
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, Result};
 
-pub async fn record_attempts(
-    context: &AdminContext<'_>,
-    filter: &AttemptFilter,
-) -> Result<(), AdminError> {
+pub async fn record_attempts(context: &AdminContext<'_>, filter: &AttemptFilter) -> Result<()> {
     context.require_global("audit:read")?;
     let (client, outcome) = (filter.client_id.as_deref(), filter.outcome);
     let has_text = filter.request_id.is_some() || filter.name_hash.is_some();
@@ -24,10 +21,7 @@ pub async fn record_attempts(
     record(context, "sign-ins", named, has_text).await
 }
 
-pub async fn record_sessions(
-    context: &AdminContext<'_>,
-    filter: &SessionFilter,
-) -> Result<(), AdminError> {
+pub async fn record_sessions(context: &AdminContext<'_>, filter: &SessionFilter) -> Result<()> {
     context.require_global("sessions:read")?;
     let client = filter.client.as_ref();
     let named = present([
@@ -40,7 +34,7 @@ pub async fn record_sessions(
 pub async fn record_assignments(
     context: &AdminContext<'_>,
     filter: &AssignmentFilter,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     context.need("roles:read")?;
     let holder = filter.holder.as_ref();
     let named = present([
@@ -66,7 +60,7 @@ pub(super) async fn record(
     list: &str,
     filter: Map<String, Value>,
     has_text: bool,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let own = context.actor.as_deref().unwrap_or_default();
     let event = context
         .event(AuditKind::UsersExported, own, "exported")

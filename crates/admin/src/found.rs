@@ -5,9 +5,8 @@ use std::fmt::Display;
 use doorward_domain::time::UnixSeconds;
 use doorward_store::repo::{Count, ListPage};
 
-use super::operator::AdminError;
+use super::operator::{AdminError, Result};
 
-/// Separates the key from the ID in a cursor.
 const SEPARATOR: char = '\n';
 
 #[derive(Clone, Debug)]
@@ -53,7 +52,6 @@ impl<T> FoundPage<T> {
         }
     }
 
-    /// Returns the only page of these objects.
     pub(super) fn whole(items: Vec<T>) -> Self {
         Self {
             count: Some(Count {
@@ -74,11 +72,10 @@ impl<T> FoundPage<T> {
     }
 }
 
-/// Returns the key and the ID of a cursor of [`FoundPage`].
 pub(super) fn list_position<I>(
     cursor: Option<&str>,
     parse: impl Fn(&str) -> Option<I>,
-) -> Result<Option<(&str, I)>, AdminError> {
+) -> Result<Option<(&str, I)>> {
     match cursor.and_then(&parse) {
         Some(id) => Ok(Some(("", id))),
         None => position(cursor, parse),
@@ -88,7 +85,7 @@ pub(super) fn list_position<I>(
 pub(super) fn position<I>(
     cursor: Option<&str>,
     parse: impl Fn(&str) -> Option<I>,
-) -> Result<Option<(&str, I)>, AdminError> {
+) -> Result<Option<(&str, I)>> {
     let Some(cursor) = cursor else {
         return Ok(None);
     };
@@ -98,11 +95,10 @@ pub(super) fn position<I>(
         .ok_or_else(|| AdminError::invalid("cursor", "not from this search"))
 }
 
-/// Returns the time and the ID of a cursor of a list that is ordered by time.
 pub(super) fn time_position<I>(
     cursor: Option<&str>,
     parse: impl Fn(&str) -> Option<I>,
-) -> Result<Option<(UnixSeconds, I)>, AdminError> {
+) -> Result<Option<(UnixSeconds, I)>> {
     let Some((at, id)) = position(cursor, parse)? else {
         return Ok(None);
     };

@@ -5,7 +5,7 @@ use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo::grant_ends::{self, GrantFilter};
 use doorward_store::{StoreError, WriteTx, repo};
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, Result};
 
 /// Number of rows that one transaction ends, so that other changes do not wait long.
 pub(super) const STEP: u64 = 500;
@@ -24,7 +24,7 @@ pub struct EndedAccess {
 
 /// Ends all grants of the filter with their tokens, also those that outlive their sessions. Each batch
 /// is one transaction with an audit event. Returns their number.
-pub async fn end_all(context: &AdminContext<'_>, filter: &GrantFilter) -> Result<u64, AdminError> {
+pub async fn end_all(context: &AdminContext<'_>, filter: &GrantFilter) -> Result<u64> {
     context.must_administer()?;
     let (mut ended, mut after) = (0, None);
     loop {
@@ -39,13 +39,13 @@ pub async fn end_all(context: &AdminContext<'_>, filter: &GrantFilter) -> Result
     }
 }
 
-/// Ends the next grants of the filter after the grant `after`. Returns their number and the last one.
+/// Ends the next grants. Returns their number and the last one.
 pub(super) async fn end_batch(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     filter: &GrantFilter,
     after: Option<GrantId>,
-) -> Result<(u64, Option<GrantId>), AdminError> {
+) -> Result<(u64, Option<GrantId>)> {
     let why = (RevokeReason::Administrator, context.now());
     let (count, last) = grant_ends::revoke_batch(tx, filter, after, STEP, why).await?;
     if count > 0 {
@@ -70,7 +70,7 @@ pub(super) async fn end_batch(
 /// Ends all sessions, grants, API keys, mail links, trusted devices, invitations and initial access tokens
 /// of the deployment: after a restore, those that ended since the backup are valid again. Links that undo
 /// a change of the address remain, because they protect against a takeover.
-pub async fn end_access(context: &AdminContext<'_>) -> Result<EndedAccess, AdminError> {
+pub async fn end_access(context: &AdminContext<'_>) -> Result<EndedAccess> {
     context.must_administer()?;
     let now = context.now();
     let sessions = async |tx: &WriteTx| {
@@ -109,7 +109,7 @@ async fn in_steps(
     kind: AuditKind,
     change: &'static str,
     step: impl AsyncFn(&WriteTx) -> Result<u64, StoreError>,
-) -> Result<u64, AdminError> {
+) -> Result<u64> {
     let mut total = 0;
     loop {
         let tx = context.begin().await?;

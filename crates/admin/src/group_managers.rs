@@ -6,7 +6,7 @@ use doorward_domain::model::{ADMIN_ROLE, Group};
 use doorward_rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_store::WriteTx;
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, Result};
 
 /// Checks that the administrator may set or remove the manager of the group at this path: as the
 /// manager of it or of a group above, as an owner of its organization, or by the role `admin`.
@@ -15,7 +15,7 @@ pub(super) async fn check_manager_change(
     tx: &WriteTx,
     org: Option<&str>,
     path: &str,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     match &context.authority {
         Some(authority) if authority.is_scope_administrator() => Ok(()),
         Some(_) if !context.manages(tx, org, path).await? => {
@@ -33,7 +33,7 @@ pub(super) async fn check_relocation(
     groups: &[Group],
     from: &str,
     to: &str,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let (Some(authority), Some(managed)) = (
         &context.authority,
         groups.iter().find(|group| group.manager.is_some()),

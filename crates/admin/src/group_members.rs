@@ -5,17 +5,16 @@ use doorward_services::caller::AuditEventExt as _;
 use doorward_store::{WriteTx, repo};
 
 use super::groups::{check_group_delegation, get_in, require_org_user};
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, Result};
 use super::role_rules::require_remaining_admin;
 
-/// Lists at most `limit` direct members of a group that was read before, ordered by id, after
-/// the user `after`; with the users in reach, if the administrator may read them.
+/// Lists the direct members, with the users in reach if the administrator may read them.
 pub async fn list(
     context: &AdminContext<'_>,
     group: &Group,
     after: Option<UserId>,
     limit: u64,
-) -> Result<Vec<(UserId, Option<User>)>, AdminError> {
+) -> Result<Vec<(UserId, Option<User>)>> {
     context.need("groups:read")?;
     let (read, within) = (context.db.read(), context.confined_to());
     let found = repo::groups::members(read, group.id, within, after, limit).await?;
@@ -23,12 +22,7 @@ pub async fn list(
     Ok(found.into_iter().map(readable).collect())
 }
 
-/// Returns a direct member of a group that was read before, as [`list`].
-pub async fn find(
-    context: &AdminContext<'_>,
-    group: &Group,
-    user: UserId,
-) -> Result<Option<User>, AdminError> {
+pub async fn find(context: &AdminContext<'_>, group: &Group, user: UserId) -> Result<Option<User>> {
     context.need("groups:read")?;
     let (read, within) = (context.db.read(), context.confined_to());
     let found = repo::groups::member(read, group.id, within, user).await?;
@@ -37,7 +31,7 @@ pub async fn find(
 }
 
 /// Adds a user to a group; has no effect if the user is a member already.
-pub async fn add(context: &AdminContext<'_>, id: GroupId, user: UserId) -> Result<(), AdminError> {
+pub async fn add(context: &AdminContext<'_>, id: GroupId, user: UserId) -> Result<()> {
     context.need("groups:write")?;
     let tx = context.begin().await?;
     let group = get_in(context, &tx, id).await?;
@@ -50,12 +44,7 @@ pub async fn add(context: &AdminContext<'_>, id: GroupId, user: UserId) -> Resul
     context.commit(tx).await
 }
 
-/// Removes a user from a group.
-pub async fn remove(
-    context: &AdminContext<'_>,
-    id: GroupId,
-    user: UserId,
-) -> Result<(), AdminError> {
+pub async fn remove(context: &AdminContext<'_>, id: GroupId, user: UserId) -> Result<()> {
     context.need("groups:write")?;
     let tx = context.begin().await?;
     let group = get_in(context, &tx, id).await?;
@@ -74,7 +63,7 @@ async fn record(
     group: &Group,
     user: UserId,
     change: &str,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let event = context
         .event(AuditKind::GroupChanged, group.id, change)
         .with("path", group.path.as_str())

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::group_managers::{self, parent_path};
 use super::json_member::{nullable, optional};
-use super::operator::{AdminContext, AdminError, difference};
+use super::operator::{AdminContext, AdminError, Result, difference};
 use super::role_rules::{check_end, require_no_self_promotion, require_remaining_admin};
 use values::{bad_name, check_code, check_description};
 
@@ -68,7 +68,7 @@ pub struct GroupChange {
 }
 
 /// Creates a group without members. Its members will hold the roles of the groups above it.
-pub async fn create(context: &AdminContext<'_>, new: NewGroup) -> Result<Group, AdminError> {
+pub async fn create(context: &AdminContext<'_>, new: NewGroup) -> Result<Group> {
     context.need("groups:write")?;
     let now = context.now();
     let tx = context.begin().await?;
@@ -121,13 +121,12 @@ pub async fn create(context: &AdminContext<'_>, new: NewGroup) -> Result<Group, 
     Ok(group)
 }
 
-/// Checks that the manager belongs to the group's organization, and is not the administrator.
 async fn check_manager(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     group: &Group,
     manager: Option<UserId>,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     if let Some(manager) = manager {
         context.not_oneself(manager)?;
     }
@@ -138,13 +137,12 @@ async fn check_manager(
     }
 }
 
-/// Checks that a user can be in a group: the user exists and belongs to its organization.
 pub(super) async fn require_org_user(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     group: &Group,
     user: UserId,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let Some(slug) = &group.org else {
         let found = repo::users::find_by_id(tx, user).await?;
         return found
@@ -157,14 +155,13 @@ pub(super) async fn require_org_user(
     }
 }
 
-/// Lists at most `limit` groups in reach, the oldest first, after the group `after`; with `org`,
-/// only those of that organization.
+/// Lists groups in reach, the oldest first; with `org`, only those of that organization.
 pub async fn list(
     context: &AdminContext<'_>,
     org: Option<&str>,
     after: Option<GroupId>,
     limit: u64,
-) -> Result<Vec<Group>, AdminError> {
+) -> Result<Vec<Group>> {
     context.need("groups:read")?;
     if org.is_some() && !context.reaches(org) {
         return Ok(Vec::new());
@@ -173,16 +170,12 @@ pub async fn list(
     Ok(repo::groups::list(context.db.read(), org, after, limit).await?)
 }
 
-pub async fn get(context: &AdminContext<'_>, id: GroupId) -> Result<Group, AdminError> {
+pub async fn get(context: &AdminContext<'_>, id: GroupId) -> Result<Group> {
     context.need("groups:read")?;
     get_in(context, context.db.read(), id).await
 }
 
-pub async fn get_named(
-    context: &AdminContext<'_>,
-    name: &str,
-    org: Option<&str>,
-) -> Result<Group, AdminError> {
+pub async fn get_named(context: &AdminContext<'_>, name: &str, org: Option<&str>) -> Result<Group> {
     if let Some(id) = GroupId::parse(name) {
         return get(context, id).await;
     }
@@ -193,11 +186,7 @@ pub async fn get_named(
         .ok_or_else(|| AdminError::not_found("group", name))
 }
 
-pub(super) async fn get_in(
-    context: &AdminContext<'_>,
-    conn: &Conn,
-    id: GroupId,
-) -> Result<Group, AdminError> {
+pub(super) async fn get_in(context: &AdminContext<'_>, conn: &Conn, id: GroupId) -> Result<Group> {
     let found = repo::groups::find(conn, id).await?;
     let found = found.filter(|group| context.reaches(group.org.as_deref()));
     found.ok_or_else(|| AdminError::not_found("group", &id))
@@ -211,7 +200,7 @@ pub(super) async fn check_group_delegation(
     org: Option<&str>,
     path: &str,
     is_new: bool,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     if context.authority.is_none() {
         return Ok(());
     }
@@ -232,11 +221,7 @@ pub(super) async fn check_group_delegation(
 
 /// Checks that the administrator may assign every role of these groups, whose paths change: apps and
 /// policies know a group by its path, which is free for another group afterwards.
-async fn check_roles_of(
-    context: &AdminContext<'_>,
-    tx: &WriteTx,
-    groups: &[Group],
-) -> Result<(), AdminError> {
+async fn check_roles_of(context: &AdminContext<'_>, tx: &WriteTx, groups: &[Group]) -> Result<()> {
     if context.authority.is_none() {
         return Ok(());
     }
@@ -251,18 +236,9 @@ async fn check_roles_of(
     Ok(())
 }
 
-/// Changes a group, or moves it with all groups below it.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for a bad value, [`AdminError::Taken`] for a path in use,
-/// [`AdminError::NotFound`] for an unknown group or parent, and [`AdminError::Denied`] if members
-/// would get roles that the administrator may not assign, a group with such roles would get another
-/// path, or a manager another department.
-pub async fn update(
-    context: &AdminContext<'_>,
-    id: GroupId,
-    change: GroupChange,
-) -> Result<Group, AdminError> {
+/// Changes a group, or moves it with all groups below it. Denied if members would get roles that the
+/// administrator may not assign, a group with such roles another path, or a manager another department.
+pub async fn update(context: &AdminContext<'_>, id: GroupId, change: GroupChange) -> Result<Group> {
     context.need("groups:write")?;
     let now = context.now();
     let tx = context.begin().await?;
@@ -309,7 +285,7 @@ async fn relocate(
     group: &Group,
     parent: Option<GroupId>,
     name: &str,
-) -> Result<String, AdminError> {
+) -> Result<String> {
     let above = match parent {
         Some(id) => Some(get_in(context, tx, id).await?),
         None => None,
@@ -358,7 +334,7 @@ async fn relocate(
 }
 
 /// Deletes a group that has no groups below it.
-pub async fn delete(context: &AdminContext<'_>, id: GroupId) -> Result<(), AdminError> {
+pub async fn delete(context: &AdminContext<'_>, id: GroupId) -> Result<()> {
     context.need("groups:write")?;
     let tx = context.begin().await?;
     let group = get_in(context, &tx, id).await?;

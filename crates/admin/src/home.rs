@@ -11,7 +11,7 @@ use doorward_store::repo::audit::AuditFilter;
 use doorward_store::repo::home::{Home, HomeQuery};
 use url::{Host, Url};
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, Result};
 use super::system::MailDelivery;
 
 /// Number of clients that are examined, so that the page stays fast with many.
@@ -25,7 +25,6 @@ pub const KINDS: [StatKind; 4] = [
     StatKind::RequestRejected,
 ];
 
-/// The parts of the answer that the database does not contain, and the requested events.
 #[derive(Clone, Copy, Debug)]
 pub struct HomeRequest<'a> {
     pub config: &'a Config,
@@ -72,7 +71,6 @@ pub struct UnsignedClient {
 /// The state of the deployment; parts that the administrator may not read are `None` or empty.
 #[derive(Clone, Debug, Default)]
 pub struct HomeState {
-    /// The numbers of the last day, in the order of [`KINDS`].
     pub stats: Option<Vec<Series>>,
     pub changes: Option<Vec<AuditEvent>>,
     pub tasks: Vec<(SetupTask, bool)>,
@@ -80,16 +78,12 @@ pub struct HomeState {
     pub findings: Vec<HomeFinding>,
     pub unsigned_clients: Vec<UnsignedClient>,
     pub failed_jobs: u64,
-    /// The first clients by id.
     pub clients: Vec<Client>,
 }
 
 /// Returns what the administrator may read, with one statement. An administrator of one organization
 /// receives nothing of the deployment.
-pub async fn read(
-    context: &AdminContext<'_>,
-    request: HomeRequest<'_>,
-) -> Result<HomeState, AdminError> {
+pub async fn read(context: &AdminContext<'_>, request: HomeRequest<'_>) -> Result<HomeState> {
     let may = |permission: &str| context.require_global(permission).is_ok();
     let now = context.now();
     let has_system = may("system:read");

@@ -16,16 +16,12 @@ use doorward_services::outbox::MailOutbox;
 use doorward_services::rate_limit::LimitStatus;
 use doorward_store::{WriteTx, repo};
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, Result};
 use super::organizations::get_in;
 use super::user_change::email_key;
 
 /// Mails an invitation. It replaces an older one to the same address.
-pub async fn invite(
-    context: &AdminContext<'_>,
-    slug: &str,
-    email: &str,
-) -> Result<Invitation, AdminError> {
+pub async fn invite(context: &AdminContext<'_>, slug: &str, email: &str) -> Result<Invitation> {
     let tx = context.begin().await?;
     let organization = get_in(context, &tx, slug).await?;
     let email_key = email_key(context, email)?;
@@ -80,7 +76,7 @@ async fn require_other_address(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     email_key: &str,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let Some(own) = context.own_user() else {
         return Ok(());
     };
@@ -97,7 +93,7 @@ async fn within_limits(
     tx: &WriteTx,
     slug: &str,
     email_key: &str,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let Some(inviter) = inviter(context) else {
         return Ok(());
     };
@@ -118,11 +114,7 @@ pub(super) fn window(limit: Limit) -> i64 {
 
 /// Checks one limit. `sent` is ordered from newest to oldest: when its last entry leaves the
 /// window, one more mail is allowed.
-pub(super) fn within(
-    limit: Limit,
-    sent: &[UnixSeconds],
-    since: UnixSeconds,
-) -> Result<(), AdminError> {
+pub(super) fn within(limit: Limit, sent: &[UnixSeconds], since: UnixSeconds) -> Result<()> {
     match sent.last() {
         Some(oldest) if sent.len() as u64 >= limit.quota => Err(AdminError::TooMany(LimitStatus {
             limit,
@@ -136,14 +128,11 @@ pub(super) fn within(
 
 /// Returns an organization whose invitations the administrator may read, which requires the permission
 /// to invite.
-pub async fn organization(
-    context: &AdminContext<'_>,
-    slug: &str,
-) -> Result<Organization, AdminError> {
+pub async fn organization(context: &AdminContext<'_>, slug: &str) -> Result<Organization> {
     get_in(context, context.db.read(), slug).await
 }
 
-fn check_read(context: &AdminContext<'_>, organization: &Organization) -> Result<(), AdminError> {
+fn check_read(context: &AdminContext<'_>, organization: &Organization) -> Result<()> {
     context.need("organizations:write")?;
     let is_in_reach = context.reaches(Some(&organization.slug));
     is_in_reach
@@ -151,14 +140,13 @@ fn check_read(context: &AdminContext<'_>, organization: &Organization) -> Result
         .ok_or_else(|| AdminError::not_found("organization", &organization.slug))
 }
 
-/// Lists at most `limit` open invitations of an organization that was read, ordered by id, after the
-/// invitation `after`.
+/// Lists the open invitations of an organization.
 pub async fn list(
     context: &AdminContext<'_>,
     organization: &Organization,
     after: Option<InvitationId>,
     limit: u64,
-) -> Result<Vec<Invitation>, AdminError> {
+) -> Result<Vec<Invitation>> {
     check_read(context, organization)?;
     let (read, now) = (context.db.read(), context.now());
     Ok(repo::invitations::list_live(read, &organization.slug, now, after, limit).await?)
@@ -168,7 +156,7 @@ pub async fn get(
     context: &AdminContext<'_>,
     organization: &Organization,
     id: &str,
-) -> Result<Invitation, AdminError> {
+) -> Result<Invitation> {
     check_read(context, organization)?;
     let not_found = || AdminError::not_found("invitation", id);
     let known = InvitationId::parse(id).ok_or_else(not_found)?;
@@ -180,7 +168,7 @@ pub async fn revoke(
     context: &AdminContext<'_>,
     slug: &str,
     id: InvitationId,
-) -> Result<Invitation, AdminError> {
+) -> Result<Invitation> {
     let tx = context.begin().await?;
     get_in(context, &tx, slug).await?;
     let not_found = || AdminError::not_found("invitation", &id);
@@ -194,14 +182,13 @@ pub async fn revoke(
     Ok(invitation)
 }
 
-/// Writes an audit event. The address is masked: it may not belong to an account, and the log is
-/// permanent.
+/// The address is masked: it may not belong to an account, and the log is permanent.
 async fn log(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     invitation: &Invitation,
     change: &str,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let event = context
         .event(AuditKind::OrganizationChanged, &invitation.org, change)
         .with("invitation", invitation.id.to_string())

@@ -6,16 +6,15 @@ use doorward_store::repo;
 use doorward_store::repo::jobs::position;
 
 use super::found::{self, Found};
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, Result};
 
-/// Lists at most `limit` jobs before the cursor `before` of [`Found`]: all, the newest first, or the
-/// failed ones, the latest failure first.
+/// Lists all jobs, the newest first, or the failed ones, the latest failure first.
 pub async fn page(
     context: &AdminContext<'_>,
     failed: bool,
     before: Option<&str>,
     limit: u64,
-) -> Result<Vec<Found<JobSummary>>, AdminError> {
+) -> Result<Vec<Found<JobSummary>>> {
     context.require_global("system:read")?;
     let before = found::time_position(before, JobId::parse)?;
     let rows = repo::jobs::page(context.db.read(), failed, before, limit).await?;
@@ -26,14 +25,13 @@ pub async fn page(
     Ok(rows.collect())
 }
 
-pub async fn get(context: &AdminContext<'_>, id: JobId) -> Result<JobSummary, AdminError> {
+pub async fn get(context: &AdminContext<'_>, id: JobId) -> Result<JobSummary> {
     context.require_global("system:read")?;
     let found = repo::jobs::find(context.db.read(), id).await?;
     found.ok_or_else(|| AdminError::not_found("job", &id))
 }
 
-/// Makes a failed job due again, with all its attempts.
-pub async fn retry(context: &AdminContext<'_>, id: JobId) -> Result<(), AdminError> {
+pub async fn retry(context: &AdminContext<'_>, id: JobId) -> Result<()> {
     context.require_global("system:write")?;
     let now = context.now();
     let tx = context.begin().await?;

@@ -7,16 +7,14 @@ use doorward_services::caller::AuditEventExt as _;
 use doorward_services::signing_keys::Keys;
 use doorward_store::repo;
 
-use super::operator::{AdminContext, AdminError, check_offered};
+use super::operator::{AdminContext, AdminError, Result, check_offered};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyState {
     Signing,
-    /// The key is published and will sign later.
     Waiting,
     /// The key is published to verify the tokens that it has signed.
     Retired,
-    /// The key is no longer published.
     Gone,
 }
 
@@ -35,7 +33,7 @@ impl KeyState {
 pub async fn list(
     context: &AdminContext<'_>,
     policy: &RotationPolicy,
-) -> Result<Vec<(KeyRecord, KeyState)>, AdminError> {
+) -> Result<Vec<(KeyRecord, KeyState)>> {
     context.require_global("keys:read")?;
     let mut records = repo::keys::list(context.db.read()).await?;
     let now = context.now();
@@ -65,23 +63,19 @@ pub async fn get(
     context: &AdminContext<'_>,
     policy: &RotationPolicy,
     kid: &str,
-) -> Result<(KeyRecord, KeyState), AdminError> {
+) -> Result<(KeyRecord, KeyState)> {
     let found = list(context, policy).await?;
     let found = found.into_iter().find(|(key, _)| key.kid == kid);
     found.ok_or_else(|| AdminError::not_found("key", kid))
 }
 
-/// Generates a key of an algorithm that is published now and signs once every verifier can have
-/// fetched it. This process applies the change at once; other replicas follow automatically.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for an algorithm that is not offered, [`AdminError::NoChange`] if a new
-/// key of the algorithm is already waiting, [`AdminError::Fault`] if no key can be generated.
+/// Generates a key that is published now and signs once every verifier can have fetched it. This process
+/// applies the change at once; other replicas follow automatically.
 pub async fn rotate(
     context: &AdminContext<'_>,
     keys: &Keys,
     alg: SigningAlg,
-) -> Result<(KeyRecord, KeyState), AdminError> {
+) -> Result<(KeyRecord, KeyState)> {
     context.require_global("keys:write")?;
     check_offered(context, "algorithm", alg)?;
     let _alone = keys.lock_generation().await;
@@ -131,7 +125,7 @@ pub async fn retire(
     keys: Option<&Keys>,
     kid: &str,
     how: Retirement,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     context.require_global("keys:write")?;
     let now = context.now();
     let tx = context.begin().await?;

@@ -1,6 +1,10 @@
 //! Administration of clients, users, roles, groups, organizations and keys, from the command line
 //! or by the API. Each operation is one write transaction with its audit event. Callers of the API
 //! are limited to their rights ([`authority`]).
+//!
+//! A list has at most `limit` objects: those after the cursor `after`, or before `before` if the newest
+//! are first. A function that takes a user, group or other object instead of its ID relies on the
+//! function that read it: that it is in reach was checked there.
 
 // Requests are deeply nested futures; a release build computes their layout recursively.
 #![recursion_limit = "256"]

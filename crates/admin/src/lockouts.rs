@@ -8,16 +8,15 @@ use doorward_store::repo;
 use doorward_store::repo::login_failures::Lockout;
 
 use super::found::{self, Found};
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, Result};
 use super::users::get_in;
 
-/// Lists at most `limit` lockouts that have not ended, the next end first, after the cursor `after`
-/// of [`Found`].
+/// Lists the lockouts that have not ended, the next end first.
 pub async fn page(
     context: &AdminContext<'_>,
     after: Option<&str>,
     limit: u64,
-) -> Result<Vec<Found<Lockout>>, AdminError> {
+) -> Result<Vec<Found<Lockout>>> {
     context.require_global("users:read")?;
     let after = found::time_position(after, |bucket| URL_SAFE_NO_PAD.decode(bucket).ok())?;
     let (read, now) = (context.db.read(), context.now());
@@ -29,7 +28,7 @@ pub async fn page(
     Ok(rows.collect())
 }
 
-pub async fn get(context: &AdminContext<'_>, user: UserId) -> Result<UnixSeconds, AdminError> {
+pub async fn get(context: &AdminContext<'_>, user: UserId) -> Result<UnixSeconds> {
     context.require_global("users:read")?;
     let until = repo::login_failures::locked_until(context.db.read(), user, context.now()).await?;
     until.ok_or_else(|| AdminError::not_found("lockout of", &user))
@@ -38,7 +37,7 @@ pub async fn get(context: &AdminContext<'_>, user: UserId) -> Result<UnixSeconds
 /// Ends the lockouts of a user: at sign-in, on known devices, and of the checks of the current
 /// password and of a first code. Their failures in the database are no longer counted; attempts of
 /// the last minute on known devices, and those of the checks, still count towards its limit.
-pub async fn unlock(context: &AdminContext<'_>, user: UserId) -> Result<(), AdminError> {
+pub async fn unlock(context: &AdminContext<'_>, user: UserId) -> Result<()> {
     let now = context.now();
     let tx = context.begin().await?;
     get_in(context, &tx, user).await?;

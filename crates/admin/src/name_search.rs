@@ -5,19 +5,18 @@ use doorward_rules::search;
 use doorward_store::repo::name_search::{self as store, NameSearch, UsedRole};
 
 use super::found::{self, FoundPage};
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, Result};
 use super::role_marks::{MarkedRole, marks};
 
-/// Lists at most `limit` groups in reach whose path has the prefix `text`, with or without its first
-/// `/`, after the cursor `after` of [`FoundPage`]; with `org`, only those of that organization. Without
-/// a text, the oldest are first.
+/// Lists groups in reach whose path has the prefix `text`, with or without its first `/`. Without a text,
+/// the oldest are first.
 pub async fn groups(
     context: &AdminContext<'_>,
     text: &str,
     org: Option<&str>,
     after: Option<&str>,
     limit: u64,
-) -> Result<FoundPage<Group>, AdminError> {
+) -> Result<FoundPage<Group>> {
     context.need("groups:read")?;
     if org.is_some() && !context.reaches(org) {
         return Ok(FoundPage::whole(Vec::new()));
@@ -32,14 +31,13 @@ pub async fn groups(
     Ok(FoundPage::new(page))
 }
 
-/// Lists at most `limit` organizations in reach whose slug or name has the prefix `text`, after the
-/// cursor `after`. Without a text, they are ordered by slug.
+/// Lists organizations in reach whose slug or name has the prefix `text`. Without a text, by slug.
 pub async fn organizations(
     context: &AdminContext<'_>,
     text: &str,
     after: Option<&str>,
     limit: u64,
-) -> Result<FoundPage<Organization>, AdminError> {
+) -> Result<FoundPage<Organization>> {
     context.need("organizations:read")?;
     if let Some(own) = context.confined_to() {
         let mut found = vec![super::organizations::get(context, own).await?];
@@ -59,14 +57,12 @@ pub async fn organizations(
     Ok(FoundPage::new(page))
 }
 
-/// Lists at most `limit` roles with their marks whose name has the prefix `text`, by name, after the
-/// cursor `after`.
 pub async fn roles(
     context: &AdminContext<'_>,
     text: &str,
     after: Option<&str>,
     limit: u64,
-) -> Result<FoundPage<MarkedRole>, AdminError> {
+) -> Result<FoundPage<MarkedRole>> {
     context.need("roles:read")?;
     let search = NameSearch {
         text,
@@ -77,7 +73,7 @@ pub async fn roles(
     Ok(FoundPage::new(page).map(|found| marked(context, found)))
 }
 
-pub async fn role(context: &AdminContext<'_>, name: &str) -> Result<MarkedRole, AdminError> {
+pub async fn role(context: &AdminContext<'_>, name: &str) -> Result<MarkedRole> {
     context.need("roles:read")?;
     let found = store::role(context.db.read(), name).await?;
     let found = found.map(|found| marked(context, found));

@@ -36,11 +36,9 @@ pub const MAX_COUNT: u64 = 1_001;
 
 #[derive(Clone, Debug)]
 pub struct AdminContext<'a> {
-    /// The store, which a running server may use at the same time.
     pub db: &'a Db,
     pub clock: &'a dyn Clock,
     pub random: Random,
-    /// The user id of the administrator; `None` for the command line.
     pub actor: Option<String>,
     /// The remote end, if the operation came through a page or the API.
     pub caller: Caller,
@@ -49,7 +47,6 @@ pub struct AdminContext<'a> {
     /// The versions of the object to change that the administrator has seen, as listed by
     /// `If-Match` (RFC 9110 §13.1.1).
     pub seen: Option<String>,
-    /// The creation that must happen only once, if the request has an idempotency key.
     pub once: Option<IdempotentRequest>,
     pub reason: Option<ChangeReason>,
     pub undoes: Option<AuditId>,
@@ -123,8 +120,7 @@ impl<'a> AdminContext<'a> {
         }
     }
 
-    /// Returns this context for the operation that undoes an event, if the object still has this
-    /// version; `None` for an object without one.
+    /// Returns this context for an undo of an object with this version; `None` for one without.
     pub(super) fn for_undo(&self, event: AuditId, version: Option<&str>) -> Self {
         Self {
             seen: version.map(|version| format!("\"{version}\"")),
@@ -143,13 +139,13 @@ impl<'a> AdminContext<'a> {
         }
     }
 
-    pub(super) fn working_outbox(&self) -> Result<MailOutbox<'a>, AdminError> {
+    pub(super) fn working_outbox(&self) -> Result<MailOutbox<'a>> {
         let working = self.outbox.filter(MailOutbox::can_go);
         working.ok_or(AdminError::MailDisabled)
     }
 
     /// Commits a change and wakes the worker that sends the mails enqueued by it.
-    pub(super) async fn commit(&self, tx: WriteTx) -> Result<(), AdminError> {
+    pub(super) async fn commit(&self, tx: WriteTx) -> Result<()> {
         tx.commit().await?;
         if let Some(outbox) = &self.outbox {
             outbox.wake();
@@ -157,11 +153,7 @@ impl<'a> AdminContext<'a> {
         Ok(())
     }
 
-    pub(super) async fn commit_with(
-        &self,
-        tx: WriteTx,
-        event: &AuditEvent,
-    ) -> Result<(), AdminError> {
+    pub(super) async fn commit_with(&self, tx: WriteTx, event: &AuditEvent) -> Result<()> {
         repo::audit::insert(&tx, event).await?;
         self.commit(tx).await
     }
@@ -173,7 +165,7 @@ impl<'a> AdminContext<'a> {
         event: &AuditEvent,
         id: impl ToString,
         secret: Option<&OpaqueToken>,
-    ) -> Result<(), AdminError> {
+    ) -> Result<()> {
         repo::audit::insert(&tx, event).await?;
         let secret = secret.map(OpaqueToken::expose);
         self.record_response(&tx, id, secret).await?;
@@ -189,12 +181,11 @@ impl<'a> AdminContext<'a> {
     /// Rejects a change of an object that is no longer in the version that the administrator has
     /// seen. Call it after all authorization checks: an administrator without rights must learn
     /// nothing of the state (RFC 9110 §13.2.1).
-    pub(super) fn unchanged(&self, current: &impl Serialize) -> Result<(), AdminError> {
+    pub(super) fn unchanged(&self, current: &impl Serialize) -> Result<()> {
         self.check_version(&version(current))
     }
 
-    /// Rejects a change like [`Self::unchanged`], for an object with this version.
-    pub(super) fn check_version(&self, current: &str) -> Result<(), AdminError> {
+    pub(super) fn check_version(&self, current: &str) -> Result<()> {
         match &self.seen {
             Some(seen) if seen.trim() != "*" => {
                 let current = format!("\"{current}\"");
@@ -211,7 +202,7 @@ impl<'a> AdminContext<'a> {
         tx: &WriteTx,
         field: &'static str,
         former: Deletion<'_>,
-    ) -> Result<(), AdminError> {
+    ) -> Result<()> {
         if repo::deletions::is_pending(tx, former).await? {
             let problem = "what belonged to the former one is still being deleted; repeat this in \
                            some minutes";
@@ -271,6 +262,8 @@ pub(super) fn difference(event: AuditEvent, before: &Value, after: &Value) -> Au
     event.with("before", old).with("after", new)
 }
 
+pub type Result<T, E = AdminError> = std::result::Result<T, E>;
+
 /// The failure of an administrative operation. Nothing has been changed.
 #[derive(Debug, thiserror::Error)]
 pub enum AdminError {
@@ -285,9 +278,7 @@ pub enum AdminError {
     Invalid {
         /// The value's name, as in the command line option.
         field: &'static str,
-        /// The position in the list, if the value is one of a list.
         at: Option<usize>,
-        /// The problem and the expected value.
         problem: String,
     },
     /// The object is not in the version that the administrator has seen.
@@ -371,18 +362,14 @@ impl AdminError {
 }
 
 impl AdminContext<'_> {
-    /// Stores, in the transaction of a creation, the response to repeat. Does nothing without an
-    /// idempotency key.
-    ///
-    /// # Errors
-    /// [`AdminError::Overtaken`] if another request has taken over the key: then this request must
-    /// create nothing.
+    /// Stores, in the transaction of a creation, the response to repeat. Fails with
+    /// [`AdminError::Overtaken`] if another request has taken over the key: then this one creates nothing.
     pub(super) async fn record_response(
         &self,
         tx: &WriteTx,
         id: impl ToString,
         secret: Option<&str>,
-    ) -> Result<(), AdminError> {
+    ) -> Result<()> {
         let Some(once) = &self.once else {
             return Ok(());
         };
@@ -396,30 +383,25 @@ impl AdminContext<'_> {
     }
 }
 
-/// Checks a displayed name or description of one line that an administrator wrote. Returns it without
-/// spaces at its ends.
-pub(super) fn check_line(
-    field: &'static str,
-    text: &str,
-    max: usize,
-) -> Result<String, AdminError> {
+/// Checks a displayed text of one line; returns it without spaces at its ends.
+pub(super) fn check_line(field: &'static str, text: &str, max: usize) -> Result<String> {
     displayed_name::check_administered(text, max)
         .map_err(|error| AdminError::invalid(field, error.to_string()))
 }
 
-pub(super) fn check_description(text: &str) -> Result<(), AdminError> {
+pub(super) fn check_description(text: &str) -> Result<()> {
     displayed_name::check_text(text, true)
         .map_err(|error| AdminError::invalid("description", error.to_string()))
 }
 
-pub(super) fn check_reserved(field: &'static str, id: &str) -> Result<(), AdminError> {
+pub(super) fn check_reserved(field: &'static str, id: &str) -> Result<()> {
     if reserved_id::is_reserved(id) {
         return Err(AdminError::invalid(field, reserved_id::PROBLEM));
     }
     Ok(())
 }
 
-pub fn read_alg(field: &'static str, text: &str) -> Result<SigningAlg, AdminError> {
+pub fn read_alg(field: &'static str, text: &str) -> Result<SigningAlg> {
     let expected = "Must be RS256, PS256, ES256 or EdDSA.";
     SigningAlg::parse(text).ok_or_else(|| AdminError::invalid(field, expected))
 }
@@ -428,7 +410,7 @@ pub(super) fn check_offered(
     context: &AdminContext<'_>,
     field: &'static str,
     alg: SigningAlg,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     alg.check_offered(context.settings.clients.algorithms)
         .map_err(|problem| AdminError::invalid(field, problem.to_string()))
 }

@@ -13,29 +13,23 @@ use doorward_store::{Conn, WriteTx, repo};
 use serde_json::{Value, json};
 
 use super::groups;
-use super::operator::{AdminContext, AdminError, check_reserved, difference};
+use super::operator::{AdminContext, AdminError, Result, check_reserved, difference};
 
 /// A change of an organization; `None` keeps the current value of a field.
 #[derive(Debug, Clone, Default)]
 pub struct OrganizationChange {
     pub name: Option<String>,
-    /// True if users and clients may act in the organization.
     pub active: Option<bool>,
     /// The domain whose requests are for the organization; `Some(None)` removes it.
     pub domain: Option<Option<OrganizationDomain>>,
 }
 
-/// Creates an organization, with its first owner if one is given.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for a malformed slug or name, [`AdminError::Taken`] for a slug in use,
-/// also that of a deleted organization.
 pub async fn create(
     context: &AdminContext<'_>,
     slug: &str,
     name: &str,
     owner: Option<UserId>,
-) -> Result<Organization, AdminError> {
+) -> Result<Organization> {
     context.require_global("organizations:write")?;
     if let Some(owner) = owner {
         context.not_oneself(owner)?;
@@ -74,16 +68,16 @@ pub async fn create(
     Ok(organization)
 }
 
-fn check_name(context: &AdminContext<'_>, name: &str) -> Result<String, AdminError> {
+fn check_name(context: &AdminContext<'_>, name: &str) -> Result<String> {
     context.check_displayed("name", name, 100)
 }
 
-/// Lists at most `limit` organizations in reach, ordered by slug, after the slug `after`.
+/// Lists the organizations in reach by slug.
 pub async fn list(
     context: &AdminContext<'_>,
     after: Option<&str>,
     limit: u64,
-) -> Result<Vec<Organization>, AdminError> {
+) -> Result<Vec<Organization>> {
     context.need("organizations:read")?;
     let Some(own) = context.confined_to() else {
         return Ok(repo::organizations::list(context.db.read(), after, limit).await?);
@@ -92,7 +86,7 @@ pub async fn list(
     Ok(found.into_iter().filter(|_| after.is_none()).collect())
 }
 
-pub async fn get(context: &AdminContext<'_>, slug: &str) -> Result<Organization, AdminError> {
+pub async fn get(context: &AdminContext<'_>, slug: &str) -> Result<Organization> {
     context.need("organizations:read")?;
     find_in(context, context.db.read(), slug).await
 }
@@ -102,28 +96,23 @@ pub(super) async fn get_in(
     context: &AdminContext<'_>,
     conn: &Conn,
     slug: &str,
-) -> Result<Organization, AdminError> {
+) -> Result<Organization> {
     context.need("organizations:write")?;
     find_in(context, conn, slug).await
 }
 
-async fn find_in(
-    context: &AdminContext<'_>,
-    conn: &Conn,
-    slug: &str,
-) -> Result<Organization, AdminError> {
+async fn find_in(context: &AdminContext<'_>, conn: &Conn, slug: &str) -> Result<Organization> {
     let found = repo::organizations::find(conn, slug).await?;
     let found = found.filter(|found| context.reaches(Some(&found.slug)));
     found.ok_or_else(|| AdminError::not_found("organization", slug))
 }
 
-/// Changes the name, state or domain. Only an administrator of the whole deployment may change state
-/// and domain.
+/// Only an administrator of the whole deployment may change state and domain.
 pub async fn update(
     context: &AdminContext<'_>,
     slug: &str,
     change: OrganizationChange,
-) -> Result<Organization, AdminError> {
+) -> Result<Organization> {
     let tx = context.begin().await?;
     let before = get_in(context, &tx, slug).await?;
     if change.active.is_some() || change.domain.is_some() {
@@ -166,7 +155,7 @@ pub(super) fn audit_details(organization: &Organization) -> Value {
 
 /// Ends an organization and removes its memberships, groups, API keys and the roles assigned in it.
 /// Its slug cannot be used again.
-pub async fn delete(context: &AdminContext<'_>, slug: &str) -> Result<(), AdminError> {
+pub async fn delete(context: &AdminContext<'_>, slug: &str) -> Result<()> {
     let tx = context.begin().await?;
     let before = get_in(context, &tx, slug).await?;
     context.require_global("organizations:write")?;
@@ -179,7 +168,7 @@ pub async fn delete(context: &AdminContext<'_>, slug: &str) -> Result<(), AdminE
 
 /// Checks that the administrator could give what ends with an organization: its ownership, and the
 /// roles that are assigned in it.
-async fn check_end(context: &AdminContext<'_>, tx: &WriteTx, slug: &str) -> Result<(), AdminError> {
+async fn check_end(context: &AdminContext<'_>, tx: &WriteTx, slug: &str) -> Result<()> {
     if context.authority.is_none() {
         return Ok(());
     }
@@ -194,7 +183,7 @@ async fn check_delegations(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     roles: impl IntoIterator<Item = &str>,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     for name in roles {
         if let Some(role) = repo::roles::find(tx, name).await? {
             context.check_role_delegation(&role)?;
@@ -210,7 +199,7 @@ async fn check_member_roles(
     tx: &WriteTx,
     slug: &str,
     user: UserId,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     if context.authority.is_none() || context.own_user() == Some(user) {
         return Ok(());
     }
@@ -226,14 +215,13 @@ async fn check_member_roles(
     Ok(())
 }
 
-/// Lists at most `limit` members of an organization that was read with [`get`], ordered by id, after
-/// the user `after`; with the users, if the administrator may read them.
+/// Lists the members, with the users if the administrator may read them.
 pub async fn members(
     context: &AdminContext<'_>,
     organization: &Organization,
     after: Option<UserId>,
     limit: u64,
-) -> Result<Vec<(Member, Option<User>)>, AdminError> {
+) -> Result<Vec<(Member, Option<User>)>> {
     context.need("organizations:read")?;
     let (read, slug) = (context.db.read(), &organization.slug);
     let found = repo::organizations::members(read, slug, after, limit).await?;
@@ -241,12 +229,11 @@ pub async fn members(
     Ok(found.into_iter().map(readable).collect())
 }
 
-/// Returns a member of an organization that was read with [`get`], as [`members`].
 pub async fn member(
     context: &AdminContext<'_>,
     organization: &Organization,
     user: UserId,
-) -> Result<(Member, Option<User>), AdminError> {
+) -> Result<(Member, Option<User>)> {
     context.need("organizations:read")?;
     let (read, slug) = (context.db.read(), &organization.slug);
     let found = repo::organizations::member_with_user(read, slug, user).await?;
@@ -254,21 +241,15 @@ pub async fn member(
     Ok((member, context.readable(Some(user))))
 }
 
-/// Makes a user a member or an owner, or an owner a plain member.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown organization or user. An administrator confined to the
-/// organization gets it for every user who is no member: membership lets owners read the user's
-/// data, so owners cannot add members themselves. [`AdminError::LastHolder`] if no owner would
-/// remain, [`AdminError::Denied`] if the administrator is no owner, or for the administrator's own
-/// membership, [`AdminError::Changed`] if the membership, an `Option<Member>`, is not in the version
-/// that the administrator has seen.
+/// Makes a user a member or an owner, or an owner a plain member. For an administrator confined to the
+/// organization, a user who is no member does not exist: membership lets owners read the data of the
+/// user, so owners cannot add members themselves. The version is that of an `Option<Member>`.
 pub async fn set_member(
     context: &AdminContext<'_>,
     slug: &str,
     user: UserId,
     is_owner: bool,
-) -> Result<Member, AdminError> {
+) -> Result<Member> {
     let tx = context.begin().await?;
     get_in(context, &tx, slug).await?;
     let before = repo::organizations::member(&tx, slug, user).await?;
@@ -307,7 +288,7 @@ async fn put(
     slug: &str,
     user_id: UserId,
     is_owner: bool,
-) -> Result<Member, AdminError> {
+) -> Result<Member> {
     if repo::users::find_by_id(tx, user_id).await?.is_none() {
         return Err(AdminError::not_found("user", &user_id));
     }
@@ -322,11 +303,7 @@ async fn put(
     Ok(member)
 }
 
-async fn require_remaining_owner(
-    tx: &WriteTx,
-    slug: &str,
-    leaving: UserId,
-) -> Result<(), AdminError> {
+async fn require_remaining_owner(tx: &WriteTx, slug: &str, leaving: UserId) -> Result<()> {
     if is_last_owner(tx, slug, leaving).await? {
         let problem = format!("the organization {slug} must keep an owner; name another one first");
         return Err(AdminError::LastHolder(problem.into()));
@@ -334,7 +311,7 @@ async fn require_remaining_owner(
     Ok(())
 }
 
-pub async fn require_owner_everywhere(tx: &WriteTx, leaving: UserId) -> Result<(), AdminError> {
+pub async fn require_owner_everywhere(tx: &WriteTx, leaving: UserId) -> Result<()> {
     for (slug, is_owner) in repo::organizations::of_user(tx, leaving).await? {
         if is_owner {
             require_remaining_owner(tx, &slug, leaving).await?;
@@ -343,13 +320,12 @@ pub async fn require_owner_everywhere(tx: &WriteTx, leaving: UserId) -> Result<(
     Ok(())
 }
 
-/// Lists at most `limit` organizations of the filter in reach whose owners are all disabled or about to
-/// be deleted, so that they need another owner; by slug.
+/// Lists organizations in reach that need another owner, because all are disabled or about to be deleted.
 pub async fn needing_owner(
     context: &AdminContext<'_>,
     filter: &OwnerlessFilter<'_>,
     limit: u64,
-) -> Result<Vec<String>, AdminError> {
+) -> Result<Vec<String>> {
     context.need("organizations:read")?;
     let found = repo::organizations::list_ownerless(context.db.read(), filter, limit).await?;
     let is_in_reach = |slug: &String| context.reaches(Some(slug));
@@ -358,11 +334,7 @@ pub async fn needing_owner(
 
 /// Removes a user from an organization, with their group memberships and roles in it. A member may
 /// leave; the last owner may not.
-pub async fn remove_member(
-    context: &AdminContext<'_>,
-    slug: &str,
-    user: UserId,
-) -> Result<(), AdminError> {
+pub async fn remove_member(context: &AdminContext<'_>, slug: &str, user: UserId) -> Result<()> {
     let tx = context.begin().await?;
     get_in(context, &tx, slug).await?;
     let before = repo::organizations::member(&tx, slug, user).await?;

@@ -6,7 +6,7 @@ use doorward_domain::model::Profile;
 use doorward_domain::random::Random;
 use doorward_domain::secret::Secret;
 
-use super::operator::AdminError;
+use super::operator::{AdminError, Result};
 
 #[derive(Debug, Clone, Copy)]
 pub struct OwnedPasswordContext<'a> {
@@ -20,7 +20,7 @@ pub fn check(
     settings: &Passwords,
     password: &Secret<String>,
     words: &OwnedPasswordContext<'_>,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let policy = PasswordPolicy {
         min_length: settings.min_length,
         min_score: settings.min_score,
@@ -41,24 +41,18 @@ pub fn check(
         .map_err(AdminError::Password)
 }
 
-/// Checks a password and hashes it. Blocks for some hundredths of a second: for the command line,
-/// not for requests.
+/// Blocks for some hundredths of a second: for the command line, not for requests.
 pub fn check_and_hash(
     settings: &Passwords,
     password: &Secret<String>,
     context: &OwnedPasswordContext<'_>,
     random: &Random,
-) -> Result<String, AdminError> {
+) -> Result<String> {
     check(settings, password, context)?;
     hash(settings, password, random)
 }
 
-/// Hashes a password without checking it. Blocks.
-pub fn hash(
-    settings: &Passwords,
-    password: &Secret<String>,
-    random: &Random,
-) -> Result<String, AdminError> {
+pub fn hash(settings: &Passwords, password: &Secret<String>, random: &Random) -> Result<String> {
     let params = settings.hash_params();
     let mut memory = HashMemory::default();
     password::hash(password.expose(), &params, &mut memory, &mut random.rng())

@@ -14,7 +14,7 @@ use doorward_store::{Conn, WriteTx, repo};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::operator::{AdminContext, AdminError, difference};
+use super::operator::{AdminContext, AdminError, Result, difference};
 
 #[derive(Clone, Debug)]
 pub struct NewField {
@@ -46,18 +46,17 @@ pub struct FieldChange {
     pub visible_to: Option<FieldAudience>,
 }
 
-/// Lists all fields, in the order of the profile page.
-pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ProfileField>, AdminError> {
+pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ProfileField>> {
     context.require_global("users:read")?;
     Ok(repo::profile_fields::list_all(context.db.read()).await?)
 }
 
-pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ProfileField, AdminError> {
+pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ProfileField> {
     context.require_global("users:read")?;
     find(context.db.read(), name).await
 }
 
-pub async fn create(context: &AdminContext<'_>, new: NewField) -> Result<ProfileField, AdminError> {
+pub async fn create(context: &AdminContext<'_>, new: NewField) -> Result<ProfileField> {
     may_write(context)?;
     let field = ProfileField {
         name: new.name,
@@ -89,12 +88,12 @@ pub async fn create(context: &AdminContext<'_>, new: NewField) -> Result<Profile
     Ok(field)
 }
 
-/// Changes a field. Stored values remain, also those that the changed field would reject.
+/// Stored values remain, also those that the changed field would reject.
 pub async fn update(
     context: &AdminContext<'_>,
     name: &str,
     change: FieldChange,
-) -> Result<ProfileField, AdminError> {
+) -> Result<ProfileField> {
     may_write(context)?;
     let tx = context.begin().await?;
     let before = find(&tx, name).await?;
@@ -117,12 +116,7 @@ pub async fn update(
     Ok(after)
 }
 
-/// Deletes a field with the values of all users.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist, [`AdminError::Invalid`] while a custom claim
-/// contains it.
-pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminError> {
+pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<()> {
     may_write(context)?;
     let tx = context.begin().await?;
     let before = find(&tx, name).await?;
@@ -147,7 +141,7 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminE
 pub async fn among(
     context: &AdminContext<'_>,
     users: &[User],
-) -> Result<BTreeMap<UserId, FieldValues>, AdminError> {
+) -> Result<BTreeMap<UserId, FieldValues>> {
     let fields = repo::profile_fields::list_all(context.db.read()).await?;
     let ids: Vec<UserId> = users.iter().map(|user| user.id).collect();
     let mut stored = if fields.is_empty() {
@@ -168,13 +162,8 @@ pub async fn among(
     Ok(ids.into_iter().map(values).collect())
 }
 
-/// Changes values of a user in a transaction of the caller, who has checked the permission.
-/// Returns the names of the changed fields.
-pub(super) async fn set_in(
-    tx: &WriteTx,
-    user: UserId,
-    edit: &FieldEdit,
-) -> Result<Vec<String>, AdminError> {
+/// Changes values in a transaction of the caller, who has checked the permission. Returns their names.
+pub(super) async fn set_in(tx: &WriteTx, user: UserId, edit: &FieldEdit) -> Result<Vec<String>> {
     let done =
         doorward_accounts::profile_fields::change(tx, user, edit, Editing::Administration).await;
     done.map_err(|error| match error {
@@ -224,12 +213,12 @@ fn describe(wrong: &FieldValueProblem) -> String {
 
 /// Requires the role `admin`: a field decides who reads personal data, and other services may
 /// decide by a value.
-fn may_write(context: &AdminContext<'_>) -> Result<(), AdminError> {
+fn may_write(context: &AdminContext<'_>) -> Result<()> {
     context.require_global("users:write")?;
     context.must_administer()
 }
 
-async fn find(conn: &Conn, name: &str) -> Result<ProfileField, AdminError> {
+async fn find(conn: &Conn, name: &str) -> Result<ProfileField> {
     let found = repo::profile_fields::find(conn, name).await?;
     found.ok_or_else(|| AdminError::not_found("profile field", name))
 }
@@ -238,7 +227,7 @@ fn kind_after(
     kind: &FieldKind,
     max_length: Option<u16>,
     choices: Option<Vec<String>>,
-) -> Result<FieldKind, AdminError> {
+) -> Result<FieldKind> {
     if max_length.is_none() && choices.is_none() {
         return Ok(kind.clone());
     }
@@ -246,7 +235,7 @@ fn kind_after(
 }
 
 /// Checks that the claims which contain the changed field still fit into tokens.
-async fn check_claims(tx: &WriteTx, changed: &ProfileField) -> Result<(), AdminError> {
+async fn check_claims(tx: &WriteTx, changed: &ProfileField) -> Result<()> {
     let mut fields = repo::profile_fields::list_all(tx).await?;
     fields.retain(|field| field.name != changed.name);
     fields.push(changed.clone());

@@ -16,7 +16,7 @@ use doorward_rules::provider_change;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::operator::{AdminError, check_line};
+use super::operator::{AdminError, Result, check_line};
 
 /// The configuration of an identity provider. Omitted members have the defaults of the kind.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -106,7 +106,7 @@ impl From<&Provider> for ProviderSpec {
 impl ProviderSpec {
     /// Returns this specification with other values of these members; `claims.email` is a member of
     /// `claims`.
-    pub fn with_values(&self, values: Map<String, Value>) -> Result<Self, AdminError> {
+    pub fn with_values(&self, values: Map<String, Value>) -> Result<Self> {
         let wrong = |error: serde_json::Error| AdminError::invalid("settings", error.to_string());
         let mut body = serde_json::to_value(self).map_err(wrong)?;
         for (member, value) in values {
@@ -119,7 +119,6 @@ impl ProviderSpec {
     }
 }
 
-/// Builds a provider from the specification, with the stored provider of that id if there is one.
 pub(crate) fn build(
     id: &ProviderId,
     spec: &ProviderSpec,
@@ -127,7 +126,7 @@ pub(crate) fn build(
     key: &ProviderKey,
     now: UnixSeconds,
     rng: &mut Generator<'_>,
-) -> Result<Provider, AdminError> {
+) -> Result<Provider> {
     let mut provider = describe(id, spec, before, now)?;
     let signs = spec.secret_signer.is_some();
     provider.secret_sealed = match spec.client_secret.as_deref() {
@@ -141,19 +140,18 @@ pub(crate) fn build(
     Ok(provider)
 }
 
-/// Builds a provider that keeps the stored secret.
 pub(crate) fn rebuild(
     spec: &ProviderSpec,
     before: &Provider,
     now: UnixSeconds,
-) -> Result<Provider, AdminError> {
+) -> Result<Provider> {
     let mut provider = describe(&before.id, spec, Some(before), now)?;
     provider.secret_sealed = kept_secret(Some(before), &provider)?;
     check_signing_key(&provider)?;
     Ok(provider)
 }
 
-fn check_signing_key(provider: &Provider) -> Result<(), AdminError> {
+fn check_signing_key(provider: &Provider) -> Result<()> {
     if provider.settings.secret_signer.is_some() && provider.secret_sealed.is_none() {
         let problem = "is required with secret_signer: it is the signing key";
         return Err(invalid("client_secret", problem));
@@ -166,7 +164,7 @@ pub(crate) fn describe(
     spec: &ProviderSpec,
     before: Option<&Provider>,
     now: UnixSeconds,
-) -> Result<Provider, AdminError> {
+) -> Result<Provider> {
     let kind = spec.kind.as_deref().unwrap_or("oidc");
     let known = "write oidc, oauth2, google, github, microsoft, apple, gitlab or facebook";
     let preset = Preset::parse(kind).ok_or_else(|| invalid("kind", known))?;
@@ -200,7 +198,7 @@ pub(crate) fn describe(
 }
 
 /// Returns the stored secret if it is still sent to the same endpoints, for the same client.
-fn kept_secret(before: Option<&Provider>, after: &Provider) -> Result<Option<Vec<u8>>, AdminError> {
+fn kept_secret(before: Option<&Provider>, after: &Provider) -> Result<Option<Vec<u8>>> {
     let Some(before) = before else {
         return Ok(None);
     };
@@ -212,8 +210,7 @@ fn kept_secret(before: Option<&Provider>, after: &Provider) -> Result<Option<Vec
     Err(invalid("client_secret", problem))
 }
 
-/// Returns the defaults of the kind, overridden by the specification.
-fn resolve_settings(spec: &ProviderSpec, preset: Preset) -> Result<ProviderSettings, AdminError> {
+fn resolve_settings(spec: &ProviderSpec, preset: Preset) -> Result<ProviderSettings> {
     let mut settings = preset.settings();
     settings.secret_signer.clone_from(&spec.secret_signer);
     take(&mut settings.scopes, spec.scopes.as_ref());
@@ -256,7 +253,7 @@ fn take<T: Clone>(place: &mut T, value: Option<&T>) {
     }
 }
 
-fn check_client_id(id: &str) -> Result<(), AdminError> {
+fn check_client_id(id: &str) -> Result<()> {
     if (1..=255).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic()) {
         return Ok(());
     }
@@ -265,7 +262,7 @@ fn check_client_id(id: &str) -> Result<(), AdminError> {
 }
 
 /// Checks a client secret, or the private key that signs one for each use.
-pub(crate) fn check_secret(secret: &str, signs: bool) -> Result<(), AdminError> {
+pub(crate) fn check_secret(secret: &str, signs: bool) -> Result<()> {
     if secret.len() > 4096 || secret.trim().is_empty() {
         return Err(invalid("client_secret", "write 1 to 4096 characters"));
     }

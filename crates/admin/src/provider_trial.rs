@@ -18,7 +18,7 @@ use url::Url;
 
 pub use doorward_accounts::federation::callback::Received;
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, Result};
 use super::providers::{get, require_admin};
 
 /// Maximum size of the roles in a result, in bytes: a URL has at most 8 KiB.
@@ -39,7 +39,6 @@ pub struct Trial {
     pub effect: Option<Effect>,
 }
 
-/// The effect that a sign-in with the identity would have now.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Effect {
     pub decision: FederationDecision,
@@ -54,7 +53,7 @@ pub async fn start(
     id: &str,
     session: SessionId,
     browser: TokenHash,
-) -> Result<Result<Url, FederationError>, AdminError> {
+) -> Result<Result<Url, FederationError>> {
     require_admin(context)?;
     let departure = Departure {
         provider: get(context, id).await?.id,
@@ -156,7 +155,7 @@ pub async fn result(
     id: &str,
     session: SessionId,
     sealed: &str,
-) -> Result<(Provider, Option<Trial>), AdminError> {
+) -> Result<(Provider, Option<Trial>)> {
     require_admin(context)?;
     let provider = get(context, id).await?;
     let Some(mut trial) = open(server, session, &provider.id, sealed) else {
@@ -173,7 +172,7 @@ async fn decide_effect(
     server: &Context,
     provider: &Provider,
     identity: &UpstreamIdentity,
-) -> Result<Effect, AdminError> {
+) -> Result<Effect> {
     let read = context.db.read();
     let (decision, link) = decide(&server.core, read, provider, identity).await?;
     let concerned = match decision {

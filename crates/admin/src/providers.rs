@@ -20,17 +20,17 @@ pub use super::provider_spec::ProviderSpec;
 pub use doorward_egress::upstream::{CheckedProperty, Finding, ProviderCheck};
 pub use doorward_store::repo::provider_use::UsedProvider;
 
-use super::operator::{AdminContext, AdminError, MAX_COUNT, check_reserved, difference};
+use super::operator::{AdminContext, AdminError, MAX_COUNT, Result, check_reserved, difference};
 use super::provider_spec::{build, check_secret, describe, invalid, rebuild};
 
-fn id_of(text: &str) -> Result<ProviderId, AdminError> {
+fn id_of(text: &str) -> Result<ProviderId> {
     let problem = "write 1 to 32 of a-z, 0-9 and -";
     ProviderId::parse(text).ok_or_else(|| invalid("id", problem))
 }
 
 /// Requires the role `admin`: an identity provider gives roles, and names the user who signs in
 /// (decision 36).
-pub fn require_admin(context: &AdminContext<'_>) -> Result<(), AdminError> {
+pub fn require_admin(context: &AdminContext<'_>) -> Result<()> {
     context.require_global("providers:write")?;
     context.must_administer()
 }
@@ -42,7 +42,7 @@ async fn check_mapping(
     conn: &Conn,
     before: Option<&Provider>,
     provider: &Provider,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let is_former = |name: &String| {
         let mut former = before
             .into_iter()
@@ -68,7 +68,7 @@ pub async fn put(
     key: &ProviderKey,
     id: &str,
     spec: &ProviderSpec,
-) -> Result<(Provider, bool), AdminError> {
+) -> Result<(Provider, bool)> {
     require_admin(context)?;
     let tx = context.begin().await?;
     let put = put_in(context, &tx, key, id, spec).await?;
@@ -81,7 +81,7 @@ pub async fn create(
     key: &ProviderKey,
     id: &str,
     spec: &ProviderSpec,
-) -> Result<Provider, AdminError> {
+) -> Result<Provider> {
     require_admin(context)?;
     let tx = context.begin().await?;
     if repo::providers::find(&tx, &id_of(id)?).await?.is_some() {
@@ -97,7 +97,7 @@ pub async fn update(
     key: &ProviderKey,
     id: &str,
     spec: &ProviderSpec,
-) -> Result<Provider, AdminError> {
+) -> Result<Provider> {
     require_admin(context)?;
     let tx = context.begin().await?;
     let before = get_in(context, &tx, id).await?;
@@ -107,15 +107,12 @@ pub async fn update(
     Ok(provider)
 }
 
-/// Returns a provider as [`update`] would store it, without its secret. Changes nothing.
-///
-/// # Errors
-/// As [`update`], except for the secret, and for an issuer that another provider has.
+/// Returns a provider as [`update`] would store it, without its secret.
 pub async fn plan(
     context: &AdminContext<'_>,
     before: &Provider,
     spec: &ProviderSpec,
-) -> Result<Provider, AdminError> {
+) -> Result<Provider> {
     require_admin(context)?;
     let mut after = describe(&before.id, spec, Some(before), context.now())?;
     name_author(context, Some(before), &mut after);
@@ -130,7 +127,7 @@ pub async fn put_all(
     key: &ProviderKey,
     specs: &[(String, ProviderSpec)],
     keep: bool,
-) -> Result<Vec<(Provider, bool)>, AdminError> {
+) -> Result<Vec<(Provider, bool)>> {
     require_admin(context)?;
     let mut names = HashSet::new();
     if !specs.iter().all(|(id, _)| names.insert(id)) {
@@ -154,7 +151,7 @@ pub async fn put_in(
     key: &ProviderKey,
     id: &str,
     spec: &ProviderSpec,
-) -> Result<(Provider, bool), AdminError> {
+) -> Result<(Provider, bool)> {
     let id = id_of(id)?;
     let before = repo::providers::find(tx, &id).await?;
     if before.is_none() {
@@ -167,14 +164,11 @@ pub async fn put_in(
 }
 
 /// Restores former settings of a provider, with its present secret.
-///
-/// # Errors
-/// As [`update`]; [`AdminError::Invalid`] also if the former settings need another secret.
 pub(super) async fn restore(
     context: &AdminContext<'_>,
     id: &str,
     spec: &ProviderSpec,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     require_admin(context)?;
     let tx = context.begin().await?;
     let before = get_in(context, &tx, id).await?;
@@ -196,7 +190,7 @@ async fn store_in(
     tx: &WriteTx,
     before: Option<&Provider>,
     provider: &mut Provider,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     name_author(context, before, provider);
     check_mapping(context, tx, before, provider).await?;
     let stored = match before {
@@ -222,21 +216,20 @@ fn to_error(error: StoreError, provider: &Provider) -> AdminError {
     }
 }
 
-/// Returns the settings and the state as the audit log contains them. There is no secret among them.
+/// There is no secret among them.
 pub(super) fn audit_details(provider: &Provider) -> Value {
     let mut details = provider_change::values(provider);
     details.insert("active".to_owned(), json!(provider.is_active()));
     Value::Object(details)
 }
 
-/// Writes the audit event of a change, with the values that differ if there was a provider before.
 async fn record_event(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     before: Option<&Provider>,
     provider: &Provider,
     change: &'static str,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let settings = &provider.settings;
     let event = context
         .event(AuditKind::ProviderChanged, &provider.id, change)
@@ -253,14 +246,13 @@ async fn record_event(
     Ok(())
 }
 
-/// Lists all providers, ordered by name, with their last use and the number of their linked
-/// accounts, at most [`MAX_COUNT`].
-pub async fn list_used(context: &AdminContext<'_>) -> Result<Vec<UsedProvider>, AdminError> {
+/// Lists all providers by name, with the number of their linked accounts up to [`MAX_COUNT`].
+pub async fn list_used(context: &AdminContext<'_>) -> Result<Vec<UsedProvider>> {
     context.require_global("providers:read")?;
     Ok(repo::provider_use::list(context.db.read(), MAX_COUNT).await?)
 }
 
-pub async fn get_used(context: &AdminContext<'_>, id: &str) -> Result<UsedProvider, AdminError> {
+pub async fn get_used(context: &AdminContext<'_>, id: &str) -> Result<UsedProvider> {
     context.require_global("providers:read")?;
     let found = match ProviderId::parse(id) {
         Some(id) => repo::provider_use::find(context.db.read(), &id, MAX_COUNT).await?,
@@ -269,11 +261,11 @@ pub async fn get_used(context: &AdminContext<'_>, id: &str) -> Result<UsedProvid
     found.ok_or_else(|| AdminError::not_found("provider", id))
 }
 
-pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<Provider, AdminError> {
+pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<Provider> {
     get_in(context, context.db.read(), id).await
 }
 
-async fn get_in(context: &AdminContext<'_>, conn: &Conn, id: &str) -> Result<Provider, AdminError> {
+async fn get_in(context: &AdminContext<'_>, conn: &Conn, id: &str) -> Result<Provider> {
     context.require_global("providers:read")?;
     let found = match ProviderId::parse(id) {
         Some(id) => repo::providers::find(conn, &id).await?,
@@ -282,29 +274,18 @@ async fn get_in(context: &AdminContext<'_>, conn: &Conn, id: &str) -> Result<Pro
     found.ok_or_else(|| AdminError::not_found("provider", id))
 }
 
-pub async fn count_users(
-    context: &AdminContext<'_>,
-    provider: &Provider,
-) -> Result<u64, AdminError> {
+pub async fn count_users(context: &AdminContext<'_>, provider: &Provider) -> Result<u64> {
     Ok(repo::linked_accounts::count_by_issuer(context.db.read(), &provider.issuer).await?)
 }
 
-/// Returns the number of users with a linked account at this provider, at most [`MAX_COUNT`].
-pub async fn count_some_users(
-    context: &AdminContext<'_>,
-    provider: &Provider,
-) -> Result<u64, AdminError> {
+pub async fn count_some_users(context: &AdminContext<'_>, provider: &Provider) -> Result<u64> {
     let (read, issuer) = (context.db.read(), &provider.issuer);
     Ok(repo::linked_accounts::count_by_issuer_up_to(read, issuer, MAX_COUNT).await?)
 }
 
 /// Enables or disables a provider. A disabled provider is rejected on every path at once; linked
 /// accounts remain.
-pub async fn switch(
-    context: &AdminContext<'_>,
-    id: &str,
-    on: bool,
-) -> Result<Provider, AdminError> {
+pub async fn switch(context: &AdminContext<'_>, id: &str, on: bool) -> Result<Provider> {
     require_admin(context)?;
     let tx = context.begin().await?;
     let mut provider = get_in(context, &tx, id).await?;
@@ -322,7 +303,7 @@ pub async fn replace_secret(
     key: &ProviderKey,
     id: &str,
     secret: &str,
-) -> Result<Provider, AdminError> {
+) -> Result<Provider> {
     require_admin(context)?;
     let tx = context.begin().await?;
     let mut provider = get_in(context, &tx, id).await?;
@@ -338,7 +319,7 @@ async fn store(
     tx: WriteTx,
     mut provider: Provider,
     change: &'static str,
-) -> Result<Provider, AdminError> {
+) -> Result<Provider> {
     provider.updated_at = context.now();
     repo::providers::update(&tx, &provider).await?;
     record_event(context, &tx, None, &provider, change).await?;
@@ -352,7 +333,7 @@ pub async fn test(
     context: &AdminContext<'_>,
     http: &EgressClient,
     id: &str,
-) -> Result<Vec<ProviderCheck>, AdminError> {
+) -> Result<Vec<ProviderCheck>> {
     require_admin(context)?;
     let provider = get(context, id).await?;
     Ok(check_provider(http, &provider).await)
@@ -360,7 +341,7 @@ pub async fn test(
 
 /// Deletes a provider. Linked accounts remain, but cannot be used until a provider with the issuer
 /// exists again; the roles that the provider gave are removed.
-pub async fn delete(context: &AdminContext<'_>, id: &str) -> Result<(), AdminError> {
+pub async fn delete(context: &AdminContext<'_>, id: &str) -> Result<()> {
     require_admin(context)?;
     let tx = context.begin().await?;
     let provider = get_in(context, &tx, id).await?;

@@ -9,7 +9,7 @@ use doorward_services::caller::AuditEventExt as _;
 use doorward_services::email_link as email_links;
 use doorward_store::repo;
 
-use super::operator::{AdminContext, AdminError, difference};
+use super::operator::{AdminContext, AdminError, Result, difference};
 use super::user_access::end_excess;
 use super::user_notification::{self, UserNotification, revoke_all_access};
 use super::users::{audit_details, get_in};
@@ -21,17 +21,9 @@ pub struct Recovery {
     pub expires_at: UnixSeconds,
 }
 
-/// Resets an administrator's account: enables it, removes the password and the second factor,
-/// revokes all its access, and creates a link that sets a new password. Only a notification is
-/// mailed; the operator hands the link over.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown user; [`AdminError::Invalid`] for a user without the
-/// role `admin`, whom an administrator can help instead.
-pub async fn administrator(
-    context: &AdminContext<'_>,
-    user: &User,
-) -> Result<Recovery, AdminError> {
+/// Enables the account of an administrator, removes its password, factors and access, and creates a link
+/// that sets a new password. Only a notification is mailed; the operator hands the link over.
+pub async fn administrator(context: &AdminContext<'_>, user: &User) -> Result<Recovery> {
     let now = context.now();
     end_excess(context, user.id, EndReason::Administrator).await?;
     let tx = context.begin().await?;
@@ -70,11 +62,7 @@ fn no_administrator(user: &User, helps: &str) -> AdminError {
 /// Creates a link that signs an administrator in within `ttl` seconds, instead of the password. A
 /// newer one replaces it, and a change of a credential or of the address ends it. Nothing of the
 /// account changes; its second factor is asked for.
-pub async fn sign_in_link(
-    context: &AdminContext<'_>,
-    user: &User,
-    ttl: i64,
-) -> Result<Recovery, AdminError> {
+pub async fn sign_in_link(context: &AdminContext<'_>, user: &User, ttl: i64) -> Result<Recovery> {
     context.must_administer()?;
     let now = context.now();
     let tx = context.begin().await?;

@@ -9,11 +9,9 @@ use doorward_store::repo;
 use serde::{Deserialize, Serialize};
 
 use super::json_member::optional;
-use super::operator::{AdminContext, AdminError, check_line};
+use super::operator::{AdminContext, AdminError, Result, check_line};
 
-/// The default lifetime of a token, in seconds.
 pub const DEFAULT_TTL: i64 = 7 * 24 * 60 * 60;
-/// The maximum lifetime, in seconds.
 const LONGEST: i64 = 366 * 24 * 60 * 60;
 const MAX_USES: i64 = 10_000;
 
@@ -41,15 +39,11 @@ const fn default_uses() -> i64 {
     1
 }
 
-/// Creates a token. The token is only in the return value; the store keeps its hash.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for a bad value, [`AdminError::Denied`] for an expiry after that of the
-/// administrator's own permission.
+/// The token is only in the return value; the store keeps its hash.
 pub async fn create(
     context: &AdminContext<'_>,
     new: &NewToken,
-) -> Result<(RegistrationToken, OpaqueToken), AdminError> {
+) -> Result<(RegistrationToken, OpaqueToken)> {
     context.require_global("clients:write")?;
     let now = context.now();
     let note = check_line("note", &new.note, 100)?;
@@ -89,29 +83,26 @@ pub async fn create(
     Ok((created, token))
 }
 
-/// Lists at most `limit` tokens that can still be used, ordered by id, after the token `after`.
+/// Lists the tokens that can still be used.
 pub async fn page(
     context: &AdminContext<'_>,
     after: Option<RegistrationTokenId>,
     limit: u64,
-) -> Result<Vec<RegistrationToken>, AdminError> {
+) -> Result<Vec<RegistrationToken>> {
     context.require_global("clients:read")?;
     let (read, now) = (context.db.read(), context.now());
     Ok(repo::registration_tokens::list_live(read, now, after, limit).await?)
 }
 
 /// Returns a token, also one that is exhausted or expired.
-pub async fn get(
-    context: &AdminContext<'_>,
-    id: RegistrationTokenId,
-) -> Result<RegistrationToken, AdminError> {
+pub async fn get(context: &AdminContext<'_>, id: RegistrationTokenId) -> Result<RegistrationToken> {
     context.require_global("clients:read")?;
     let found = repo::registration_tokens::find(context.db.read(), id).await?;
     found.ok_or_else(|| AdminError::not_found("registration token", &id))
 }
 
-/// Deletes a token with immediate effect. The clients that were registered with it remain.
-pub async fn revoke(context: &AdminContext<'_>, id: RegistrationTokenId) -> Result<(), AdminError> {
+/// The clients that were registered with it remain.
+pub async fn revoke(context: &AdminContext<'_>, id: RegistrationTokenId) -> Result<()> {
     context.require_global("clients:write")?;
     let tx = context.begin().await?;
     if !repo::registration_tokens::delete(&tx, id).await? {

@@ -6,7 +6,7 @@ use doorward_store::repo::clients::NameList;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
-use super::operator::{AdminContext, AdminError, check_line, check_offered, difference};
+use super::operator::{AdminContext, AdminError, Result, check_line, check_offered, difference};
 
 #[derive(Debug, Clone)]
 pub struct NewResource {
@@ -14,7 +14,7 @@ pub struct NewResource {
     pub name: String,
     pub token_type: AccessTokenType,
     pub token_signing_alg: SigningAlg,
-    /// The claims about the user in access tokens for it, whatever their scope is.
+    /// Claims about the user in access tokens for it, whatever their scope is.
     pub token_claims: AskedClaims,
     /// The lifetime of access tokens for it, in seconds; none or zero for that of the client or the
     /// deployment.
@@ -35,18 +35,18 @@ pub struct ResourceChange {
     pub access_token_ttl: Option<i64>,
 }
 
-pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Resource>, AdminError> {
+pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Resource>> {
     context.need("clients:read")?;
     Ok(repo::resources::list_all(context.db.read()).await?)
 }
 
-pub async fn get(context: &AdminContext<'_>, identifier: &str) -> Result<Resource, AdminError> {
+pub async fn get(context: &AdminContext<'_>, identifier: &str) -> Result<Resource> {
     context.need("clients:read")?;
     let found = repo::resources::find(context.db.read(), identifier).await?;
     found.ok_or_else(|| AdminError::not_found("resource", identifier))
 }
 
-pub async fn create(context: &AdminContext<'_>, new: NewResource) -> Result<Resource, AdminError> {
+pub async fn create(context: &AdminContext<'_>, new: NewResource) -> Result<Resource> {
     context.must_administer()?;
     let resource = Resource {
         token_type: new.token_type,
@@ -73,7 +73,7 @@ pub async fn update(
     issuer: &str,
     identifier: &str,
     change: ResourceChange,
-) -> Result<Resource, AdminError> {
+) -> Result<Resource> {
     context.must_administer()?;
     let tx = context.begin().await?;
     let found = repo::resources::find(&tx, identifier).await?;
@@ -117,15 +117,14 @@ pub(super) async fn record_change(
     tx: &WriteTx,
     before: &Resource,
     after: &Resource,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let event = context.event(AuditKind::ResourceChanged, &before.identifier, "changed");
     let event = difference(event, &audit_details(before), &audit_details(after));
     repo::audit::insert(tx, &event).await?;
     Ok(())
 }
 
-/// Deletes a resource that is no longer in use.
-pub async fn delete(context: &AdminContext<'_>, identifier: &str) -> Result<(), AdminError> {
+pub async fn delete(context: &AdminContext<'_>, identifier: &str) -> Result<()> {
     context.must_administer()?;
     let tx = context.begin().await?;
     if let Some(user) = first_use(&tx, identifier).await? {
@@ -139,14 +138,14 @@ pub async fn delete(context: &AdminContext<'_>, identifier: &str) -> Result<(), 
     context.commit_with(tx, &event).await
 }
 
-async fn require_free(tx: &WriteTx, identifier: &str) -> Result<(), AdminError> {
+async fn require_free(tx: &WriteTx, identifier: &str) -> Result<()> {
     match repo::resources::find(tx, identifier).await? {
         Some(_) => Err(AdminError::conflict("resource", identifier)),
         None => Ok(()),
     }
 }
 
-async fn first_use(tx: &WriteTx, identifier: &str) -> Result<Option<String>, AdminError> {
+async fn first_use(tx: &WriteTx, identifier: &str) -> Result<Option<String>> {
     let scopes = repo::scopes::list_all(tx).await?;
     let is_here = |audience: Option<&str>| audience == Some(identifier);
     if let Some(scope) = scopes
@@ -166,13 +165,13 @@ async fn first_use(tx: &WriteTx, identifier: &str) -> Result<Option<String>, Adm
     Ok(client.map(|client| format!("the client {client}")))
 }
 
-fn check(resource: &Resource) -> Result<(), AdminError> {
+fn check(resource: &Resource) -> Result<()> {
     check_identifier("resource", &resource.identifier)?;
     check_line("name", &resource.name, 100)?;
     Ok(())
 }
 
-fn check_lifetime(context: &AdminContext<'_>, resource: &Resource) -> Result<(), AdminError> {
+fn check_lifetime(context: &AdminContext<'_>, resource: &Resource) -> Result<()> {
     let checked = context
         .settings
         .lifetimes
@@ -182,7 +181,7 @@ fn check_lifetime(context: &AdminContext<'_>, resource: &Resource) -> Result<(),
 
 /// Checks a resource identifier: an absolute URI without a fragment (RFC 8707 §2), and without a user
 /// or password, because every token names it.
-pub(super) fn check_identifier(field: &'static str, identifier: &str) -> Result<(), AdminError> {
+pub(super) fn check_identifier(field: &'static str, identifier: &str) -> Result<()> {
     let is_good = url::Url::parse(identifier).is_ok_and(|url| {
         let has_user = !url.username().is_empty() || url.password().is_some();
         url.fragment().is_none() && !has_user

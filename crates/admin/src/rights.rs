@@ -12,11 +12,11 @@ use doorward_store::db::Conn;
 use doorward_store::{StoreError, repo};
 
 use crate::authority::{Authority, OWNER_PERMISSIONS};
-use crate::operator::{AdminContext, AdminError};
+use crate::operator::{AdminContext, AdminError, Result};
 
 impl AdminContext<'_> {
     /// Requires a permission, in the organization to which the administrator is confined if any.
-    pub fn need(&self, permission: &str) -> Result<(), AdminError> {
+    pub fn need(&self, permission: &str) -> Result<()> {
         match &self.authority {
             Some(authority) if !authority.has(permission) => {
                 Err(DelegationDenial::missing(DelegationRule::NeedsPermission, permission).into())
@@ -25,7 +25,7 @@ impl AdminContext<'_> {
         }
     }
 
-    pub fn require_global(&self, permission: &str) -> Result<(), AdminError> {
+    pub fn require_global(&self, permission: &str) -> Result<()> {
         self.need(permission)?;
         match &self.authority {
             Some(authority) if authority.org.is_some() => Err(DelegationDenial::missing(
@@ -54,14 +54,14 @@ impl AdminContext<'_> {
     pub(crate) fn check_delegation<'b>(
         &self,
         permissions: impl IntoIterator<Item = &'b str>,
-    ) -> Result<(), AdminError> {
+    ) -> Result<()> {
         match &self.authority {
             Some(authority) => Ok(delegation::check_delegation(&authority.held, permissions)?),
             None => Ok(()),
         }
     }
 
-    pub(crate) fn check_role_delegation(&self, role: &Role) -> Result<(), AdminError> {
+    pub(crate) fn check_role_delegation(&self, role: &Role) -> Result<()> {
         let Some(authority) = &self.authority else {
             return Ok(());
         };
@@ -73,9 +73,8 @@ impl AdminContext<'_> {
         )?)
     }
 
-    /// Returns what this administrator, who is confined to an organization or not, still holds at the
-    /// end of a delegation; `None` if the delegation may last longer: for the role `admin` and for the
-    /// command line.
+    /// Returns what is still held at the end of a delegation; `None` if it may last longer: for the role
+    /// `admin` and for the command line.
     async fn held_at_end(
         &self,
         conn: &Conn,
@@ -93,13 +92,12 @@ impl AdminContext<'_> {
             .map(Some)
     }
 
-    /// Checks that this administrator may assign this role until `end`.
     pub(crate) async fn check_role_delegation_until(
         &self,
         conn: &Conn,
         role: &Role,
         end: Option<UnixSeconds>,
-    ) -> Result<(), AdminError> {
+    ) -> Result<()> {
         self.check_role_delegation(role)?;
         match self.held_at_end(conn, end).await? {
             Some(held) => Ok(delegation::check_role_delegation(&held, role, false)
@@ -113,17 +111,16 @@ impl AdminContext<'_> {
         &self,
         conn: &Conn,
         permissions: impl IntoIterator<Item = &'b str> + Clone,
-    ) -> Result<(), AdminError> {
+    ) -> Result<()> {
         self.check_delegation_until(conn, permissions, None).await
     }
 
-    /// Checks that this administrator may give these permissions until `end`.
     pub(crate) async fn check_delegation_until<'b>(
         &self,
         conn: &Conn,
         permissions: impl IntoIterator<Item = &'b str> + Clone,
         end: Option<UnixSeconds>,
-    ) -> Result<(), AdminError> {
+    ) -> Result<()> {
         self.check_delegation(permissions.clone())?;
         match self.held_at_end(conn, end).await? {
             Some(held) => Ok(delegation::check_delegation(&held, permissions)
@@ -139,7 +136,7 @@ impl AdminContext<'_> {
         conn: &Conn,
         client: &Client,
         lasting: bool,
-    ) -> Result<(), AdminError> {
+    ) -> Result<()> {
         let Some(authority) = &self.authority else {
             return Ok(());
         };
@@ -164,7 +161,7 @@ impl AdminContext<'_> {
         Ok(client_power::check(client, &registry, &later).map_err(DelegationDenial::at_end)?)
     }
 
-    pub(crate) fn must_administer(&self) -> Result<(), AdminError> {
+    pub(crate) fn must_administer(&self) -> Result<()> {
         match &self.authority {
             Some(authority) if !authority.administers() => {
                 Err(DelegationDenial::missing(DelegationRule::MoreThanHeld, ADMIN_ROLE).into())
@@ -180,7 +177,7 @@ impl AdminContext<'_> {
         field: &'static str,
         typed: &str,
         max: usize,
-    ) -> Result<String, AdminError> {
+    ) -> Result<String> {
         let checked = if self.must_administer().is_ok() {
             displayed_name::check_administered(typed, max)
         } else {
@@ -197,7 +194,7 @@ impl AdminContext<'_> {
 
     /// Checks that the administrator may give and remove ownership of this organization: its owners
     /// may, and administrators with the same permissions for the whole deployment.
-    pub fn check_ownership(&self) -> Result<(), AdminError> {
+    pub fn check_ownership(&self) -> Result<()> {
         match &self.authority {
             Some(authority) if authority.is_owner => Ok(()),
             Some(authority) if authority.org.is_some() => {
@@ -208,7 +205,7 @@ impl AdminContext<'_> {
     }
 
     /// Checks that the administrator may give ownership of this organization, which has no end.
-    pub(crate) async fn check_new_ownership(&self, conn: &Conn) -> Result<(), AdminError> {
+    pub(crate) async fn check_new_ownership(&self, conn: &Conn) -> Result<()> {
         self.check_ownership()?;
         match &self.authority {
             Some(authority) if !authority.is_owner => {
@@ -219,7 +216,7 @@ impl AdminContext<'_> {
         }
     }
 
-    pub(crate) fn may_change(&self, other: &EffectiveRoles) -> Result<(), AdminError> {
+    pub(crate) fn may_change(&self, other: &EffectiveRoles) -> Result<()> {
         let Some(authority) = &self.authority else {
             return Ok(());
         };
@@ -253,12 +250,12 @@ impl AdminContext<'_> {
         Ok(AdminError::invalid("user", problem))
     }
 
-    /// Returns the administrator's user id; `None` for a client and for the command line.
+    /// `None` for a client and for the command line.
     pub(crate) fn own_user(&self) -> Option<UserId> {
         self.authority.as_ref().and_then(Authority::user)
     }
 
-    pub(crate) fn not_oneself(&self, user: UserId) -> Result<(), AdminError> {
+    pub(crate) fn not_oneself(&self, user: UserId) -> Result<()> {
         match self.own_user() {
             Some(own) if own == user => {
                 Err(DelegationDenial::by(DelegationRule::NotToOneself).into())
@@ -270,11 +267,7 @@ impl AdminContext<'_> {
     /// Checks that this user is not more powerful than the administrator, in any organization: by
     /// their roles (permissions and names), as the owner of an organization, and as the manager of
     /// a group. Inactive roles count too, because they may become active later.
-    pub(crate) async fn check_power_over_user(
-        &self,
-        conn: &Conn,
-        user: UserId,
-    ) -> Result<(), AdminError> {
+    pub(crate) async fn check_power_over_user(&self, conn: &Conn, user: UserId) -> Result<()> {
         let Some(authority) = &self.authority else {
             return Ok(());
         };
@@ -308,7 +301,7 @@ impl AdminContext<'_> {
         &self,
         conn: &Conn,
         user: UserId,
-    ) -> Result<(), AdminError> {
+    ) -> Result<()> {
         let Some(later) = self.held_at_end(conn, None).await? else {
             return Ok(());
         };
@@ -322,7 +315,7 @@ impl AdminContext<'_> {
         Ok(())
     }
 
-    /// Returns true if the administrator manages the group at this path or one above it.
+    /// Returns true for the manager of the group at this path or of one above it.
     pub(crate) async fn manages(
         &self,
         conn: &Conn,
@@ -336,8 +329,6 @@ impl AdminContext<'_> {
         Ok(line.iter().any(|group| group.manager == Some(own)))
     }
 
-    /// Returns true if a user is in reach: any user, or a member of the administrator's
-    /// organization if confined to one.
     pub(crate) async fn reaches_user(&self, conn: &Conn, user: UserId) -> Result<bool, StoreError> {
         match self.confined_to() {
             None => Ok(true),

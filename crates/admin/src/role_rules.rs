@@ -7,7 +7,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_rules::delegation::{DelegationDenial, DelegationRule, is_extended};
 use doorward_store::{WriteTx, repo};
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, Result};
 
 pub(super) async fn check(
     context: &AdminContext<'_>,
@@ -15,7 +15,7 @@ pub(super) async fn check(
     subject: &Subject,
     role: &Role,
     org: Option<&str>,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     context.need("roles:assign")?;
     if let Some(slug) = org
         && (!context.reaches(org) || repo::organizations::find(tx, slug).await?.is_none())
@@ -38,7 +38,7 @@ pub(super) async fn check_end(
     before: Option<&Assignment>,
     active: bool,
     expires_at: Option<UnixSeconds>,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let before = before.map(|before| (before.active, before.expires_at));
     if !is_extended((active, expires_at), before) {
         return Ok(());
@@ -57,7 +57,7 @@ pub(super) async fn check_change(
     tx: &WriteTx,
     before: &Role,
     after: Option<&Role>,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     if before.name == ADMIN_ROLE {
         context.must_administer()?;
     }
@@ -88,7 +88,7 @@ fn check_administration(
     context: &AdminContext<'_>,
     before: &Role,
     after: Option<&Role>,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let Some(after) = after else {
         return Err(AdminError::last_holder("the role admin cannot be deleted"));
     };
@@ -103,13 +103,12 @@ fn check_administration(
     Ok(())
 }
 
-/// Checks that the subject exists, can hold a role there, and is not the administrator.
 async fn check_subject(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     subject: &Subject,
     org: Option<&str>,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     match subject {
         Subject::User(user) => {
             let exists = match org {
@@ -157,17 +156,16 @@ async fn check_subject(
 pub(super) async fn require_remaining_admin(
     context: &AdminContext<'_>,
     tx: &WriteTx,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     require_remaining_admin_at(context, tx, context.now()).await
 }
 
-/// Checks the same after a change of an assignment, at the time when the changed assignment
-/// expires.
+/// Checks the same when a changed assignment expires.
 pub(super) async fn require_remaining_admin_after(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     changed: &Assignment,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     if changed.role != ADMIN_ROLE || changed.org.is_some() {
         return Ok(());
     }
@@ -179,7 +177,7 @@ async fn require_remaining_admin_at(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     at: UnixSeconds,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     if context.authority.is_none() {
         return Ok(());
     }
@@ -195,7 +193,7 @@ pub(super) async fn require_no_self_promotion(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     groups: &[Group],
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let Some(own) = context.own_user() else {
         return Ok(());
     };
@@ -214,7 +212,7 @@ async fn require_foreign_group(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     group: &Group,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let below = repo::groups::subtree(tx, group).await?;
     require_no_self_promotion(context, tx, &below).await
 }
@@ -233,7 +231,6 @@ impl Subject {
         Self::parse(assignment.subject_kind, &assignment.subject_id)
     }
 
-    /// Reads the id of a subject of this kind; returns `None` for a malformed one.
     pub fn parse(kind: SubjectKind, id: &str) -> Option<Self> {
         match kind {
             SubjectKind::User => UserId::parse(id).map(Self::User),

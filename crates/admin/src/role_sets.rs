@@ -3,7 +3,7 @@
 use doorward_domain::model::AuditKind;
 use doorward_store::repo;
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, Result};
 use super::standard::add_missing_roles;
 
 /// The roles of the Django guides with their permissions. A role without permissions only marks its
@@ -52,7 +52,7 @@ pub const GUIDES: &[(&str, &str, &str)] = &[
 
 /// Adds the missing roles of the guides and returns their number. Existing roles keep the
 /// operator's changes. Permissions that are not registered are left out.
-pub async fn add_guides(context: &AdminContext<'_>) -> Result<usize, AdminError> {
+pub async fn add_guides(context: &AdminContext<'_>) -> Result<usize> {
     context.must_administer()?;
     let tx = context.begin().await?;
     let known = repo::roles::list_permissions(&tx).await?;

@@ -12,7 +12,9 @@ use doorward_store::{Conn, WriteTx, repo};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::operator::{AdminContext, AdminError, check_description, check_reserved, difference};
+use super::operator::{
+    AdminContext, AdminError, Result, check_description, check_reserved, difference,
+};
 use super::role_rules::{self, Subject};
 use super::standard::ADMINISTRATION;
 
@@ -22,32 +24,29 @@ pub use super::standard::{Added, setup};
 pub struct NewAssignment {
     pub subject: Subject,
     pub role: String,
-    /// The organization; `None` for a global assignment.
     pub org: Option<String>,
-    /// The expiry; `None` for an assignment without expiry.
     pub expires_at: Option<UnixSeconds>,
     /// False for an assignment that gives nothing until it is activated.
     pub active: bool,
 }
 
-pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Role>, AdminError> {
+pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Role>> {
     context.need("roles:read")?;
     let mut roles = repo::roles::list(context.db.read()).await?;
     roles.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(roles)
 }
 
-/// Lists at most `limit` permissions, ordered by codename, after the codename `after`.
 pub async fn page_of_permissions(
     context: &AdminContext<'_>,
     after: Option<&str>,
     limit: u64,
-) -> Result<Vec<Permission>, AdminError> {
+) -> Result<Vec<Permission>> {
     context.need("roles:read")?;
     Ok(repo::roles::page_permissions(context.db.read(), after, limit).await?)
 }
 
-pub async fn permissions(context: &AdminContext<'_>) -> Result<Vec<Permission>, AdminError> {
+pub async fn permissions(context: &AdminContext<'_>) -> Result<Vec<Permission>> {
     context.need("roles:read")?;
     let mut permissions = repo::roles::list_permissions(context.db.read()).await?;
     permissions.sort_by(|a, b| a.codename.cmp(&b.codename));
@@ -59,7 +58,7 @@ pub async fn create(
     name: &str,
     description: &str,
     permissions: Vec<String>,
-) -> Result<Role, AdminError> {
+) -> Result<Role> {
     context.require_global("roles:write")?;
     // The name appears in tokens and policies, so blanks and upper case are not allowed.
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-.:".contains(c);
@@ -96,7 +95,7 @@ pub async fn create(
     Ok(role)
 }
 
-async fn check_known(tx: &WriteTx, permissions: &[String]) -> Result<(), AdminError> {
+async fn check_known(tx: &WriteTx, permissions: &[String]) -> Result<()> {
     if permissions.is_empty() {
         return Ok(());
     }
@@ -141,27 +140,18 @@ pub struct RoleChange {
     pub removed: Vec<String>,
 }
 
-pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<Role, AdminError> {
+pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<Role> {
     context.need("roles:read")?;
     find_in(context.db.read(), name).await
 }
 
-pub(super) async fn find_in(conn: &Conn, name: &str) -> Result<Role, AdminError> {
+pub(super) async fn find_in(conn: &Conn, name: &str) -> Result<Role> {
     let found = repo::roles::find(conn, name).await?;
     found.ok_or_else(|| AdminError::not_found("role", name))
 }
 
 /// Changes a role, and thereby the permissions of all its holders.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist, [`AdminError::Invalid`] for an unknown
-/// permission, [`AdminError::Denied`] if the role has, or would get, permissions that the
-/// administrator lacks, and for the state of a role that the administrator could not assign.
-pub async fn update(
-    context: &AdminContext<'_>,
-    name: &str,
-    change: RoleChange,
-) -> Result<Role, AdminError> {
+pub async fn update(context: &AdminContext<'_>, name: &str, change: RoleChange) -> Result<Role> {
     context.require_global("roles:write")?;
     let tx = context.begin().await?;
     let (before, after) = changed(context, &tx, name, change).await?;
@@ -172,12 +162,8 @@ pub async fn update(
     Ok(after)
 }
 
-/// Returns a role as [`update`] would leave it. Changes nothing.
-pub async fn plan(
-    context: &AdminContext<'_>,
-    name: &str,
-    change: RoleChange,
-) -> Result<Role, AdminError> {
+/// Returns a role as [`update`] would leave it.
+pub async fn plan(context: &AdminContext<'_>, name: &str, change: RoleChange) -> Result<Role> {
     context.require_global("roles:write")?;
     let tx = context.begin().await?;
     let (_, after) = changed(context, &tx, name, change).await?;
@@ -189,7 +175,7 @@ async fn changed(
     tx: &WriteTx,
     name: &str,
     change: RoleChange,
-) -> Result<(Role, Role), AdminError> {
+) -> Result<(Role, Role)> {
     let before = find_in(tx, name).await?;
     let mut after = before.clone();
     if let Some(description) = change.description {
@@ -211,7 +197,7 @@ async fn changed(
     Ok((before, after))
 }
 
-pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminError> {
+pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<()> {
     context.require_global("roles:write")?;
     let tx = context.begin().await?;
     let role = find_in(&tx, name).await?;
@@ -223,10 +209,7 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminE
     context.commit_with(tx, &event).await
 }
 
-pub async fn permission(
-    context: &AdminContext<'_>,
-    codename: &str,
-) -> Result<Permission, AdminError> {
+pub async fn permission(context: &AdminContext<'_>, codename: &str) -> Result<Permission> {
     let all = permissions(context).await?;
     let found = all.into_iter().find(|item| item.codename == codename);
     found.ok_or_else(|| AdminError::not_found("permission", codename))
@@ -235,10 +218,7 @@ pub async fn permission(
 /// Registers a permission of a resource server. The role `admin` gets it at once, because a
 /// permission without holders could not be given. The permissions of this server are built in and
 /// cannot be created.
-pub async fn create_permission(
-    context: &AdminContext<'_>,
-    new: Permission,
-) -> Result<Permission, AdminError> {
+pub async fn create_permission(context: &AdminContext<'_>, new: Permission) -> Result<Permission> {
     context.require_global("roles:write")?;
     if doorward_access::rbac::Permission::parse(&new.codename).is_err() {
         let problem = "write resource:action in a-z, 0-9, and _ - .";
@@ -278,7 +258,7 @@ pub async fn describe_permission(
     context: &AdminContext<'_>,
     codename: &str,
     description: &str,
-) -> Result<Permission, AdminError> {
+) -> Result<Permission> {
     context.require_global("roles:write")?;
     let tx = context.begin().await?;
     let before = permission_in(&tx, codename).await?;
@@ -299,10 +279,7 @@ pub async fn describe_permission(
 
 /// Deletes a permission and removes it from every role. Requires the rights to change each of these
 /// roles.
-pub async fn delete_permission(
-    context: &AdminContext<'_>,
-    codename: &str,
-) -> Result<(), AdminError> {
+pub async fn delete_permission(context: &AdminContext<'_>, codename: &str) -> Result<()> {
     context.require_global("roles:write")?;
     let tx = context.begin().await?;
     let before = permission_in(&tx, codename).await?;
@@ -330,13 +307,13 @@ pub async fn delete_permission(
     context.commit_with(tx, &event).await
 }
 
-async fn permission_in(tx: &WriteTx, codename: &str) -> Result<Permission, AdminError> {
+async fn permission_in(tx: &WriteTx, codename: &str) -> Result<Permission> {
     let known = repo::roles::list_permissions(tx).await?;
     let found = known.into_iter().find(|known| known.codename == codename);
     found.ok_or_else(|| AdminError::not_found("permission", codename))
 }
 
-pub async fn client_subject(context: &AdminContext<'_>, name: &str) -> Result<Subject, AdminError> {
+pub async fn client_subject(context: &AdminContext<'_>, name: &str) -> Result<Subject> {
     let not_found = || AdminError::not_found("client", name);
     let id = ClientId::parse(name).ok_or_else(not_found)?;
     let client = repo::clients::find(context.db.read(), &id)
@@ -346,7 +323,7 @@ pub async fn client_subject(context: &AdminContext<'_>, name: &str) -> Result<Su
 }
 
 /// Assigns a role; if it is assigned already, only its expiry changes.
-pub async fn assign(context: &AdminContext<'_>, new: NewAssignment) -> Result<(), AdminError> {
+pub async fn assign(context: &AdminContext<'_>, new: NewAssignment) -> Result<()> {
     let tx = context.begin().await?;
     assign_in(context, &tx, new).await?;
     context.commit(tx).await
@@ -356,7 +333,7 @@ pub(super) async fn assign_in(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     new: NewAssignment,
-) -> Result<Assignment, AdminError> {
+) -> Result<Assignment> {
     let now = context.now();
     if new.expires_at.is_some_and(|end| end <= now) {
         return Err(AdminError::invalid("expires", "write a time in the future"));
@@ -403,7 +380,7 @@ pub async fn revoke(
     subject: &Subject,
     role: &str,
     org: Option<&str>,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     context.require_global("roles:assign")?;
     let tx = context.begin().await?;
     let id = subject.id();

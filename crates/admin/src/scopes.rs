@@ -7,7 +7,7 @@ use doorward_store::repo::clients::NameList;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
-use super::operator::{AdminContext, AdminError, check_line, difference};
+use super::operator::{AdminContext, AdminError, Result, check_line, difference};
 use super::standard::OWN_SCOPES;
 
 #[derive(Debug, Clone)]
@@ -27,12 +27,12 @@ pub struct ScopeChange {
     pub audience: Option<String>,
 }
 
-pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ScopeEntry>, AdminError> {
+pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ScopeEntry>> {
     context.need("clients:read")?;
     Ok(repo::scopes::list_all(context.db.read()).await?)
 }
 
-pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ScopeEntry, AdminError> {
+pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ScopeEntry> {
     let found = list(context)
         .await?
         .into_iter()
@@ -40,7 +40,7 @@ pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ScopeEntry, A
     found.ok_or_else(|| AdminError::not_found("scope", name))
 }
 
-pub async fn create(context: &AdminContext<'_>, new: NewScope) -> Result<ScopeEntry, AdminError> {
+pub async fn create(context: &AdminContext<'_>, new: NewScope) -> Result<ScopeEntry> {
     context.must_administer()?;
     if !is_scope_token(&new.name) {
         let problem =
@@ -69,7 +69,7 @@ pub async fn update(
     context: &AdminContext<'_>,
     name: &str,
     change: ScopeChange,
-) -> Result<ScopeEntry, AdminError> {
+) -> Result<ScopeEntry> {
     context.must_administer()?;
     let tx = context.begin().await?;
     let found = find(&tx, name).await?;
@@ -97,12 +97,7 @@ pub async fn update(
     Ok(after)
 }
 
-/// Deletes a scope that no client may request any more.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if it does not exist, and [`AdminError::Invalid`] while a client has
-/// it or a custom claim requires it, or for a scope of this server itself.
-pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminError> {
+pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<()> {
     context.must_administer()?;
     expect_free(name)?;
     let tx = context.begin().await?;
@@ -132,7 +127,7 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminE
 
 /// Checks that no client which acts for itself would silently get access to the resource of a scope:
 /// the administrator who gave it the scope needed no right for that resource.
-async fn check_own_access(tx: &WriteTx, scope: &ScopeEntry) -> Result<(), AdminError> {
+async fn check_own_access(tx: &WriteTx, scope: &ScopeEntry) -> Result<()> {
     let Some(audience) = &scope.audience else {
         return Ok(());
     };
@@ -148,7 +143,7 @@ async fn check_own_access(tx: &WriteTx, scope: &ScopeEntry) -> Result<(), AdminE
 }
 
 /// Rejects the scopes of this server, which are created again at each start.
-fn expect_free(name: &str) -> Result<(), AdminError> {
+fn expect_free(name: &str) -> Result<()> {
     let own = OWN_SCOPES.iter().map(|(own, _)| *own);
     if own.chain([ADMIN_SCOPE.0]).any(|own| own == name) {
         let problem = format!("{name} is a scope of this server itself");
@@ -157,12 +152,12 @@ fn expect_free(name: &str) -> Result<(), AdminError> {
     Ok(())
 }
 
-async fn find(tx: &WriteTx, name: &str) -> Result<Option<ScopeEntry>, AdminError> {
+async fn find(tx: &WriteTx, name: &str) -> Result<Option<ScopeEntry>> {
     let known = repo::scopes::list_all(tx).await?;
     Ok(known.into_iter().find(|known| known.name == name))
 }
 
-async fn check(tx: &WriteTx, scope: &ScopeEntry) -> Result<(), AdminError> {
+async fn check(tx: &WriteTx, scope: &ScopeEntry) -> Result<()> {
     check_line("description", &scope.description, 200)?;
     let Some(audience) = &scope.audience else {
         return Ok(());

@@ -14,7 +14,7 @@ use doorward_store::repo::sessions::BATCH;
 use doorward_store::{WriteTx, repo};
 
 use super::grants;
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, Result};
 
 /// Maximum number of sessions of a client that one call ends, so that other changes do not wait long.
 pub const STEP: usize = 500;
@@ -36,14 +36,13 @@ pub struct EndedSessions {
     pub is_complete: bool,
 }
 
-/// Lists at most `limit` live sessions of the filter with their users, the newest first, before the
-/// session `before`.
+/// Lists live sessions with their users, the newest first.
 pub async fn page(
     context: &AdminContext<'_>,
     filter: &SessionFilter,
     before: Option<SessionId>,
     limit: u64,
-) -> Result<Vec<(Session, User)>, AdminError> {
+) -> Result<Vec<(Session, User)>> {
     context.require_global("sessions:read")?;
     let (read, now) = (context.db.read(), context.now());
     let found = repo::live_sessions::page(read, filter, before, limit, now).await?;
@@ -59,28 +58,23 @@ pub async fn page(
 pub async fn find_many(
     context: &AdminContext<'_>,
     ids: &[SessionId],
-) -> Result<Vec<(Session, User)>, AdminError> {
+) -> Result<Vec<(Session, User)>> {
     context.require_global("sessions:read")?;
     let (read, now) = (context.db.read(), context.now());
     Ok(repo::live_sessions::find_many(read, ids, now).await?)
 }
 
-/// Counts the live sessions with a grant to a client, at most [`COUNT_MAX`].
-pub async fn count_of_client(
-    context: &AdminContext<'_>,
-    client: &ClientId,
-) -> Result<u64, AdminError> {
+pub async fn count_of_client(context: &AdminContext<'_>, client: &ClientId) -> Result<u64> {
     context.require_global("sessions:read")?;
     let (read, now) = (context.db.read(), context.now());
     Ok(repo::live_sessions::count_of_client(read, client, COUNT_MAX, now).await?)
 }
 
-/// Ends a session, and the grants that were given in it.
 pub async fn end(
     context: &AdminContext<'_>,
     id: SessionId,
     which: EndedGrants,
-) -> Result<EndedSessions, AdminError> {
+) -> Result<EndedSessions> {
     context.require_global("sessions:write")?;
     let now = context.now();
     let tx = context.begin().await?;
@@ -108,7 +102,7 @@ pub async fn end_all(
     context: &AdminContext<'_>,
     user: UserId,
     which: EndedGrants,
-) -> Result<EndedSessions, AdminError> {
+) -> Result<EndedSessions> {
     context.require_global("sessions:write")?;
     let now = context.now();
     let read = context.db.read();
@@ -158,7 +152,7 @@ pub async fn end_all(
 
 /// Revokes the grants of the ended sessions of a user except those with `offline_access`, in batches:
 /// they are not valid any more. Returns their number.
-async fn revoke_online(context: &AdminContext<'_>, user: UserId) -> Result<u64, AdminError> {
+async fn revoke_online(context: &AdminContext<'_>, user: UserId) -> Result<u64> {
     let (reason, now) = (RevokeReason::SessionEnded, context.now());
     let mut all = 0;
     loop {
@@ -179,7 +173,7 @@ pub async fn end_all_of_client(
     context: &AdminContext<'_>,
     client: &ClientId,
     which: EndedGrants,
-) -> Result<EndedSessions, AdminError> {
+) -> Result<EndedSessions> {
     context.require_global("sessions:write")?;
     context.must_administer()?;
     let now = context.now();
@@ -227,7 +221,7 @@ async fn end_grants(
     tx: &WriteTx,
     sessions: &[SessionId],
     which: EndedGrants,
-) -> Result<u64, AdminError> {
+) -> Result<u64> {
     let (reason, now) = (RevokeReason::SessionEnded, context.now());
     let mut ended = 0;
     for session in sessions {
@@ -248,7 +242,7 @@ async fn record_end(
     ended: &[SessionId],
     grants: u64,
     client: &ClientId,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let ids: Vec<String> = ended.iter().map(ToString::to_string).collect();
     let event = context.event(AuditKind::SessionEnded, user, "all ended");
     let event = event.with("sessions", ids).with("grants", grants);
@@ -257,11 +251,7 @@ async fn record_end(
     Ok(())
 }
 
-pub async fn get(
-    context: &AdminContext<'_>,
-    user: UserId,
-    id: SessionId,
-) -> Result<Session, AdminError> {
+pub async fn get(context: &AdminContext<'_>, user: UserId, id: SessionId) -> Result<Session> {
     context.require_global("sessions:read")?;
     let found = repo::sessions::find(context.db.read(), id).await?;
     found

@@ -9,10 +9,8 @@ use doorward_oauth::clients::registration::ClientLimits;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_rules::token_lifetimes::TokenLifetimes;
 
-/// The settings of the deployment that rules of administration read.
 #[derive(Clone, Copy, Debug)]
 pub struct AdminSettings<'a> {
-    /// The settings of accounts; `None`: the defaults.
     pub accounts: Option<&'a Accounts>,
     /// The PKCE policy of confidential clients that are created without one.
     pub pkce: PkcePolicy,

@@ -10,20 +10,19 @@ use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo;
 use doorward_store::repo::audit::AuditFilter;
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, Result};
 use super::system::{BACKUP_WRITTEN, TEST_MAIL_SENT};
 
-/// Number of events about the server in which the latest test mail and the latest backup are
-/// looked for.
+/// The latest test mail and backup are looked for in so many events about the server.
 const EVENTS: u64 = 100;
 
-pub async fn is_needed(context: &AdminContext<'_>) -> Result<bool, AdminError> {
+pub async fn is_needed(context: &AdminContext<'_>) -> Result<bool> {
     Ok(setup_token::is_needed(context.db.read()).await?)
 }
 
 /// Creates a new token for `/setup?token=…` with a lifetime of `ttl` seconds; an earlier one stops
 /// working.
-pub async fn issue_token(context: &AdminContext<'_>, ttl: i64) -> Result<OpaqueToken, AdminError> {
+pub async fn issue_token(context: &AdminContext<'_>, ttl: i64) -> Result<OpaqueToken> {
     context.must_administer()?;
     let tx = context.begin().await?;
     let expires_at = context.now() + ttl;
@@ -35,8 +34,7 @@ pub async fn issue_token(context: &AdminContext<'_>, ttl: i64) -> Result<OpaqueT
     Ok(token)
 }
 
-/// The state of the steps after the first administrator, derived from the configuration and the
-/// data.
+/// Steps after the first administrator, derived from the configuration and the data.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SetupProgress {
     pub is_https: bool,
@@ -46,10 +44,7 @@ pub struct SetupProgress {
     pub backup_at: Option<UnixSeconds>,
 }
 
-pub async fn progress(
-    context: &AdminContext<'_>,
-    config: &Config,
-) -> Result<SetupProgress, AdminError> {
+pub async fn progress(context: &AdminContext<'_>, config: &Config) -> Result<SetupProgress> {
     context.require_global("system:read")?;
     let read = context.db.read();
     let filter = AuditFilter {

@@ -5,13 +5,12 @@ use doorward_store::Db;
 use doorward_store::repo::idempotency::{self, IdempotencyState};
 
 use super::idempotency::{IdempotentRequest, StoredResponse};
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, Result};
 
-/// Seconds after which a creation that never finished may be retried.
 const STUCK: i64 = 60;
 
 impl IdempotentRequest {
-    pub async fn begin(&self, db: &Db) -> Result<IdempotencyState, AdminError> {
+    pub async fn begin(&self, db: &Db) -> Result<IdempotencyState> {
         let tx = db.begin_write().await?;
         let stuck = self.claim.created_at - STUCK;
         let state = idempotency::begin(&tx, &self.claim, stuck).await?;
@@ -24,8 +23,8 @@ impl IdempotentRequest {
     pub async fn run<T>(
         self,
         context: AdminContext<'_>,
-        work: impl AsyncFnOnce(AdminContext<'_>) -> Result<T, AdminError>,
-    ) -> Result<T, AdminError> {
+        work: impl AsyncFnOnce(AdminContext<'_>) -> Result<T>,
+    ) -> Result<T> {
         let (db, claim) = (context.db, self.claim.clone());
         let once = Some(self);
         let result = work(AdminContext { once, ..context }).await;
@@ -39,7 +38,7 @@ impl IdempotentRequest {
         result
     }
 
-    pub fn read(&self, sealed: &[u8]) -> Result<StoredResponse, AdminError> {
+    pub fn read(&self, sealed: &[u8]) -> Result<StoredResponse> {
         let opened = self.open(sealed);
         let problem = "a stored response cannot be decrypted";
         opened.ok_or_else(|| ServerError::Internal(problem.to_owned()).into())

@@ -5,14 +5,11 @@ use std::collections::BTreeSet;
 use doorward_domain::model::{ADMIN_ROLE, User, UserId};
 use doorward_store::repo;
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, Result};
 
 /// Returns the users who hold a role of `accounts.staff_roles` or are marked as staff by an
 /// administrator.
-pub async fn among(
-    context: &AdminContext<'_>,
-    users: &[User],
-) -> Result<BTreeSet<UserId>, AdminError> {
+pub async fn among(context: &AdminContext<'_>, users: &[User]) -> Result<BTreeSet<UserId>> {
     let staff_roles = match context.settings.accounts {
         Some(accounts) => accounts.staff_roles.clone(),
         None => vec![ADMIN_ROLE.to_owned()],

@@ -8,7 +8,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_services::names::ADMIN_SCOPE;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, Result};
 use super::tasks_resource::{self, TASKS_PERMISSIONS};
 
 /// The identity server's own scopes (OIDC Core §5.4, §11), each with its sentence for the consent
@@ -157,7 +157,7 @@ pub struct Added {
 /// Adds the standard scopes, permissions and roles for the tasks API at `audience`. Existing
 /// objects keep the operator's changes. A permission that was missing is added to the standard
 /// roles that have it, and the role `admin` gets every permission.
-pub async fn setup(context: &AdminContext<'_>, audience: &str) -> Result<Added, AdminError> {
+pub async fn setup(context: &AdminContext<'_>, audience: &str) -> Result<Added> {
     context.must_administer()?;
     // RFC 8707 §2.
     if !url::Url::parse(audience).is_ok_and(|url| url.fragment().is_none()) {
@@ -171,12 +171,8 @@ pub async fn setup(context: &AdminContext<'_>, audience: &str) -> Result<Added, 
     Ok(added)
 }
 
-/// Adds what [`setup`] adds, in a transaction of the caller, who has checked the permission.
-pub async fn setup_in(
-    context: &AdminContext<'_>,
-    tx: &WriteTx,
-    audience: &str,
-) -> Result<Added, AdminError> {
+/// Adds them in a transaction of the caller, who has checked the permission.
+pub async fn setup_in(context: &AdminContext<'_>, tx: &WriteTx, audience: &str) -> Result<Added> {
     let now = context.now();
     let mut added = Added {
         scopes: add_scopes(tx, OWN_SCOPES, None, now).await?,
@@ -274,7 +270,7 @@ async fn restore(
 /// Prepares a new database at the start of a server: adds the identity server's own scopes, without
 /// which users could not sign in, and the standard roles if there is no role at all. Roles that an
 /// operator deletes later are not added again.
-pub async fn ensure(context: &AdminContext<'_>, audience: &str) -> Result<(), AdminError> {
+pub async fn ensure(context: &AdminContext<'_>, audience: &str) -> Result<()> {
     if repo::roles::list(context.db.read()).await?.is_empty() {
         setup(context, audience).await?;
     }
@@ -288,11 +284,7 @@ pub async fn ensure(context: &AdminContext<'_>, audience: &str) -> Result<(), Ad
 
 /// Prepares a new database for every command, like the first start of a server. In a database that
 /// is in use, it only adds missing scopes of this server.
-pub async fn seed(
-    context: &AdminContext<'_>,
-    audience: &str,
-    issuer: &str,
-) -> Result<(), AdminError> {
+pub async fn seed(context: &AdminContext<'_>, audience: &str, issuer: &str) -> Result<()> {
     let known = repo::scopes::list_all(context.db.read()).await?;
     if !has_standard_scopes(&known) {
         ensure(context, audience).await?;

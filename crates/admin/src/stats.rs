@@ -5,7 +5,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::repo;
 pub use doorward_store::repo::stats::StatFilter;
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, Result};
 
 const SEPARATOR: char = ' ';
 
@@ -18,13 +18,13 @@ fn position(cursor: &str) -> Option<(UnixSeconds, StatKind)> {
     Some((hour.parse().ok()?, StatKind::parse(kind)?))
 }
 
-/// Lists at most `limit` counts, ordered by hour and kind, after the cursor `after`.
+/// Lists counts by hour and kind.
 pub async fn page(
     context: &AdminContext<'_>,
     filter: &StatFilter,
     after: Option<&str>,
     limit: u64,
-) -> Result<Vec<StatCount>, AdminError> {
+) -> Result<Vec<StatCount>> {
     context.require_global("system:read")?;
     let read = |cursor| {
         let invalid = || AdminError::invalid("cursor", "not from this list");

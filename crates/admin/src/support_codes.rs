@@ -6,7 +6,7 @@ use doorward_domain::model::{AuditKind, UserId};
 use doorward_services::rate_limit::RateLimiter;
 use doorward_store::repo;
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, Result};
 
 /// Consumes a support code, and returns its user. The code grants nothing: the administrator needs
 /// the same permission as for a search, and the user must be in reach. A code of a user out of reach
@@ -16,7 +16,7 @@ pub async fn open(
     key: &SupportCodeKey,
     limiter: &RateLimiter,
     typed: &str,
-) -> Result<UserId, AdminError> {
+) -> Result<UserId> {
     context.need("users:read")?;
     let now = context.now();
     let administrator = context.actor.as_deref().unwrap_or_default();

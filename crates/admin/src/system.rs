@@ -17,7 +17,7 @@ use doorward_services::audit_anchor::Alarm;
 use doorward_services::running_server::RunningServer;
 use doorward_store::{Key, MigrationStatus, repo};
 
-use super::operator::{AdminContext, AdminError, MAX_COUNT};
+use super::operator::{AdminContext, AdminError, MAX_COUNT, Result};
 
 pub(super) const TEST_MAIL_SENT: &str = "test mail sent";
 pub(super) const BACKUP_WRITTEN: &str = "backup written";
@@ -54,16 +54,13 @@ impl MailDelivery {
 pub struct SystemStatus {
     pub version: &'static str,
     pub started_at: UnixSeconds,
-    /// True for PostgreSQL, false for SQLite.
     pub is_postgres: bool,
     pub accepts_writes: bool,
     pub migrations: MigrationStatus,
     pub has_signing_key: bool,
-    /// True if Redis answers; `None` if it is not configured.
     pub redis_answers: Option<bool>,
     pub mail: MailDelivery,
     pub audit_alarm: Option<Alarm>,
-    /// The position of the last link of the audit log.
     pub audit_links: i64,
     /// The number of events that are not linked yet, at most [`MAX_COUNT`].
     pub audit_waiting: u64,
@@ -76,16 +73,12 @@ pub struct SystemStatus {
 }
 
 impl SystemStatus {
-    /// Returns true if the database has exactly the migrations of this program.
     pub fn has_current_schema(&self) -> bool {
         self.migrations.pending.is_empty() && self.migrations.unknown.is_empty()
     }
 }
 
-pub async fn status(
-    context: &AdminContext<'_>,
-    server: RunningServer<'_>,
-) -> Result<SystemStatus, AdminError> {
+pub async fn status(context: &AdminContext<'_>, server: RunningServer<'_>) -> Result<SystemStatus> {
     context.require_global("system:read")?;
     let core = &server.context.core;
     let (db, read) = (context.db, context.db.read());
@@ -116,22 +109,13 @@ pub async fn status(
     })
 }
 
-/// Returns every key of the configuration with its effective value, without secrets.
-pub fn configuration(
-    context: &AdminContext<'_>,
-    config: &Config,
-) -> Result<Vec<EffectiveValue>, AdminError> {
+pub fn configuration(context: &AdminContext<'_>, config: &Config) -> Result<Vec<EffectiveValue>> {
     context.require_global("system:read")?;
     Ok(config.effective())
 }
 
-/// Enqueues a test mail to the administrator's own address.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `system:write` for the whole deployment,
-/// [`AdminError::MailDisabled`] if no mail can be sent, [`AdminError::Invalid`] for a client and for
-/// an address that is not verified.
-pub async fn send_test_mail(context: &AdminContext<'_>) -> Result<(), AdminError> {
+/// Enqueues a test mail to the verified address of the administrator.
+pub async fn send_test_mail(context: &AdminContext<'_>) -> Result<()> {
     context.require_global("system:write")?;
     let outbox = context.working_outbox()?;
     let no_user = || AdminError::invalid("id", "only users have an address");
@@ -151,7 +135,7 @@ pub async fn send_test_mail(context: &AdminContext<'_>) -> Result<(), AdminError
     context.commit_with(tx, &event).await
 }
 
-pub async fn record_backup(context: &AdminContext<'_>) -> Result<(), AdminError> {
+pub async fn record_backup(context: &AdminContext<'_>) -> Result<()> {
     context.must_administer()?;
     let tx = context.begin().await?;
     let event = context.event(AuditKind::SystemChanged, "database", BACKUP_WRITTEN);
@@ -164,7 +148,7 @@ pub async fn check_issuer(
     context: &AdminContext<'_>,
     http: &EgressClient,
     config: &Config,
-) -> Result<Vec<ProviderCheck>, AdminError> {
+) -> Result<Vec<ProviderCheck>> {
     context.require_global("system:write")?;
     Ok(upstream::check_issuer(http, &config.issuer).await)
 }

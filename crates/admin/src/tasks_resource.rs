@@ -4,7 +4,7 @@ use doorward_config::{Config, Origin};
 use doorward_domain::model::Resource;
 use doorward_store::{WriteTx, repo};
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, Result};
 use super::resources::{check_identifier, record_change};
 
 /// The name of the setting that stores the last configured audience of the tasks API.
@@ -27,8 +27,7 @@ pub enum TasksResource {
     Elsewhere(String),
 }
 
-/// Compares the audience of the tasks API with the resource of its scopes.
-pub async fn find(context: &AdminContext<'_>, audience: &str) -> Result<TasksResource, AdminError> {
+pub async fn find(context: &AdminContext<'_>, audience: &str) -> Result<TasksResource> {
     let known = repo::scopes::list_all(context.db.read()).await?;
     let is_standard = |name: &str| TASKS_PERMISSIONS.iter().any(|(own, _)| *own == name);
     let mut at = known
@@ -46,10 +45,7 @@ pub async fn find(context: &AdminContext<'_>, audience: &str) -> Result<TasksRes
 
 /// Moves the resource of the tasks API to the configured audience: its scopes, permissions, clients
 /// and grants, in one transaction. A resource that a command has set elsewhere is not moved.
-pub async fn follow(
-    context: &AdminContext<'_>,
-    audience: &str,
-) -> Result<TasksResource, AdminError> {
+pub async fn follow(context: &AdminContext<'_>, audience: &str) -> Result<TasksResource> {
     let stored = repo::settings::get(context.db.read(), SETTING).await?;
     let found = find(context, audience).await?;
     let moves = match &found {
@@ -79,7 +75,7 @@ pub async fn follow(
 }
 
 /// Moves the resource to an audience given by a command; later starts do not move it.
-pub async fn put_at(context: &AdminContext<'_>, audience: &str) -> Result<(), AdminError> {
+pub async fn put_at(context: &AdminContext<'_>, audience: &str) -> Result<()> {
     context.must_administer()?;
     check_identifier("audience", audience)?;
     let tx = context.begin().await?;
@@ -99,7 +95,7 @@ async fn move_to(
     tx: &WriteTx,
     before: &Resource,
     audience: &str,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     repo::resources::rename(tx, &before.identifier, audience).await?;
     let identifier = audience.to_owned();
     let after = Resource {

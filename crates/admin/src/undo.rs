@@ -6,7 +6,7 @@ use doorward_rules::undo::{Reversal, UndoObstacle, undo};
 use serde_json::Value;
 
 use super::audit_log;
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, Result};
 use super::undo_object::UndoObject;
 
 #[derive(Debug)]
@@ -17,13 +17,12 @@ pub struct UndoPreview {
     pub version: String,
 }
 
-/// Returns an event, by its id or its position in the chain, with what its undo would change, or the
-/// reason why it cannot be undone.
+/// Returns an event with what its undo would change, or the reason why it cannot be undone.
 pub async fn preview(
     context: &AdminContext<'_>,
     config: &Config,
     event: &str,
-) -> Result<(AuditEvent, Result<UndoPreview, UndoObstacle>), AdminError> {
+) -> Result<(AuditEvent, Result<UndoPreview, UndoObstacle>)> {
     let event = audit_log::get(context, event).await?.event;
     let reversal = match undo(&event, context.now()) {
         Ok(reversal) => reversal,
@@ -42,27 +41,16 @@ pub async fn preview(
     Ok((event, preview))
 }
 
-/// Returns true if the administrator has the permission to undo an event. The object is not read.
-///
-/// # Errors
-/// Returns the reason why the event cannot be undone, whatever the present state is.
+/// Returns true if the administrator has the permission to undo an event; the object is not read. An error
+/// is the reason why the event cannot be undone, whatever the present state is.
 pub fn is_permitted(context: &AdminContext<'_>, event: &AuditEvent) -> Result<bool, UndoObstacle> {
     let reversal = undo(event, context.now())?;
     Ok(context.need(reversal.target.permission()).is_ok())
 }
 
-/// Undoes the change that an event records. The operation checks the same rights as for any such
-/// change, and records an event that names this one.
-///
-/// # Errors
-/// [`AdminError::NotFound`] for an unknown event, [`AdminError::Changed`] if the object does not have
-/// the values after the event, or is not in the version that the administrator has seen,
-/// [`AdminError::Invalid`] for an event that cannot be undone, and those of the operation.
-pub async fn run(
-    context: &AdminContext<'_>,
-    config: &Config,
-    event: &str,
-) -> Result<(), AdminError> {
+/// Undoes a change by the operation for such a change, which checks the same rights. Its event names this
+/// one. Fails with [`AdminError::Changed`] if the object does not have the values after the event.
+pub async fn run(context: &AdminContext<'_>, config: &Config, event: &str) -> Result<()> {
     let event = audit_log::get(context, event).await?.event;
     let reversal = undo(&event, context.now()).map_err(to_error)?;
     let object = find(context, config, &reversal).await?.map_err(to_error)?;
@@ -76,12 +64,11 @@ pub async fn run(
     }
 }
 
-/// Returns the object of a reversal if it can be restored.
 async fn find(
     context: &AdminContext<'_>,
     config: &Config,
     reversal: &Reversal,
-) -> Result<Result<UndoObject, UndoObstacle>, AdminError> {
+) -> Result<Result<UndoObject, UndoObstacle>> {
     context.need(reversal.target.permission())?;
     let object = match UndoObject::find(context, &reversal.target).await {
         Err(AdminError::NotFound { .. }) => return Ok(Err(UndoObstacle::Gone)),

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::assignments::{self, AssignmentChange};
 use super::group_members;
 use super::groups::{self, GroupChange};
-use super::operator::{AdminContext, AdminError, version};
+use super::operator::{AdminContext, AdminError, Result, version};
 use super::organizations::{self, OrganizationChange};
 use super::provider_spec::{ProviderSpec, rebuild};
 use super::role_rules::Subject;
@@ -48,10 +48,7 @@ pub(super) enum UndoObject {
 }
 
 impl UndoObject {
-    pub(super) async fn find(
-        context: &AdminContext<'_>,
-        target: &UndoTarget,
-    ) -> Result<Self, AdminError> {
+    pub(super) async fn find(context: &AdminContext<'_>, target: &UndoTarget) -> Result<Self> {
         Ok(match target {
             UndoTarget::User(id) => {
                 Self::User(Box::new(users::read(context, &id.to_string()).await?))
@@ -79,11 +76,7 @@ impl UndoObject {
         })
     }
 
-    async fn member(
-        context: &AdminContext<'_>,
-        group: GroupId,
-        user: UserId,
-    ) -> Result<Self, AdminError> {
+    async fn member(context: &AdminContext<'_>, group: GroupId, user: UserId) -> Result<Self> {
         let group = groups::get(context, group).await?;
         let name = user_name(context, user).await?;
         let name = name.ok_or_else(|| AdminError::not_found("user", &user))?;
@@ -100,7 +93,7 @@ impl UndoObject {
         subject: Subject,
         role: &str,
         org: Option<&str>,
-    ) -> Result<Self, AdminError> {
+    ) -> Result<Self> {
         roles::get(context, role).await?;
         let holder = holder_name(context, &subject).await?;
         let id = subject.id();
@@ -168,17 +161,14 @@ impl UndoObject {
         }
     }
 
-    /// Returns true if the operation restores exactly the former values.
-    ///
-    /// # Errors
-    /// [`AdminError::NotFound`] if a former value names an object that does not exist,
-    /// [`AdminError::Invalid`] for a former value that is not allowed any more.
+    /// Returns true if the operation restores exactly the former values. Fails for one that is not allowed any
+    /// more, or that names an object that does not exist.
     pub(super) async fn can_restore(
         &self,
         context: &AdminContext<'_>,
         config: &Config,
         reversal: &Reversal,
-    ) -> Result<bool, AdminError> {
+    ) -> Result<bool> {
         let after = match self {
             Self::User(user) => {
                 let after = changed(user, &user_change(reversal), context)?;
@@ -218,7 +208,7 @@ impl UndoObject {
         context: &AdminContext<'_>,
         config: &Config,
         reversal: &Reversal,
-    ) -> Result<(), AdminError> {
+    ) -> Result<()> {
         match self {
             Self::User(user) => {
                 let change = user_change(reversal);
@@ -275,7 +265,7 @@ impl UndoObject {
         context: &AdminContext<'_>,
         held: Option<&Assignment>,
         reversal: &Reversal,
-    ) -> Result<(), AdminError> {
+    ) -> Result<()> {
         let Self::Assignment {
             subject, role, org, ..
         } = self
@@ -309,11 +299,7 @@ impl UndoObject {
     }
 }
 
-/// Returns the name of the holder of an assignment; `None` if it does not exist.
-async fn holder_name(
-    context: &AdminContext<'_>,
-    subject: &Subject,
-) -> Result<Option<String>, AdminError> {
+async fn holder_name(context: &AdminContext<'_>, subject: &Subject) -> Result<Option<String>> {
     let read = context.db.read();
     Ok(match subject {
         Subject::User(id) => user_name(context, *id).await?,
@@ -328,9 +314,8 @@ async fn holder_name(
     })
 }
 
-/// Returns the name of a user, or the ID for an administrator who may not read users; `None` if the
-/// user does not exist.
-async fn user_name(context: &AdminContext<'_>, id: UserId) -> Result<Option<String>, AdminError> {
+/// Returns the ID instead of the name for an administrator who may not read users.
+async fn user_name(context: &AdminContext<'_>, id: UserId) -> Result<Option<String>> {
     let found = repo::users::find_by_id(context.db.read(), id).await?;
     let may_read = context.need("users:read").is_ok();
     Ok(found.map(|user| {
@@ -362,8 +347,7 @@ fn is_state(reversal: &Reversal) -> bool {
     reversal.values.iter().all(|value| value.name == "active")
 }
 
-/// Returns the present settings of a provider with the former values.
-fn provider_spec(provider: &Provider, reversal: &Reversal) -> Result<ProviderSpec, AdminError> {
+fn provider_spec(provider: &Provider, reversal: &Reversal) -> Result<ProviderSpec> {
     let member = |value: &UndoValue| {
         let mut settings = SETTINGS.iter();
         let setting = settings.find(|setting| setting.member == value.name)?;
@@ -408,7 +392,7 @@ async fn group_change(
     context: &AdminContext<'_>,
     group: &Group,
     reversal: &Reversal,
-) -> Result<GroupChange, AdminError> {
+) -> Result<GroupChange> {
     let manager = text(reversal, "manager");
     let mut change = GroupChange {
         description: text(reversal, "description").flatten(),
@@ -428,10 +412,7 @@ async fn group_change(
     Ok(change)
 }
 
-fn organization_change(
-    config: &Config,
-    reversal: &Reversal,
-) -> Result<OrganizationChange, AdminError> {
+fn organization_change(config: &Config, reversal: &Reversal) -> Result<OrganizationChange> {
     let domain = text(reversal, "domain").map(|domain| {
         let read = |domain: String| config.organization_domain(&domain);
         domain.map(read).transpose()

@@ -4,7 +4,7 @@ use doorward_domain::model::{EndReason, RevokeReason, UserId};
 use doorward_services::access_end::{self, EndingAccess};
 use doorward_store::repo;
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, Result};
 
 /// Ends the oldest access of an account with much of it, after the same checks as its change, which then
 /// revokes the rest.
@@ -12,7 +12,7 @@ pub(super) async fn end_excess(
     context: &AdminContext<'_>,
     id: UserId,
     reason: EndReason,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let read = context.db.read();
     if !repo::sessions::has_many(read, id).await? {
         return Ok(());

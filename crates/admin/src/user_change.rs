@@ -9,7 +9,7 @@ use doorward_rules::identifier::{self, IdentifierError};
 use doorward_rules::profile::{self, Field};
 use serde::{Deserialize, Deserializer};
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, Result};
 
 /// Maximum number of roles of a new account, which one transaction assigns.
 const MAX_ROLES: usize = 100;
@@ -60,7 +60,7 @@ pub(super) fn changed(
     before: &User,
     change: &UserChange,
     context: &AdminContext<'_>,
-) -> Result<User, AdminError> {
+) -> Result<User> {
     let now = context.now();
     let mut after = before.clone();
     if let Some(username) = &change.username {
@@ -102,7 +102,6 @@ pub(super) fn changed(
     Ok(after)
 }
 
-/// Returns the names of the members of the profile that a change has set to other values.
 pub(super) fn changed_profile(before: &User, after: &User) -> Vec<&'static str> {
     let (old, new) = (&before.profile, &after.profile);
     let members = [
@@ -115,7 +114,7 @@ pub(super) fn changed_profile(before: &User, after: &User) -> Vec<&'static str> 
 }
 
 /// Returns the key of a user name, which is empty for an account without one.
-pub(super) fn username_key(context: &AdminContext<'_>, typed: &str) -> Result<String, AdminError> {
+pub(super) fn username_key(context: &AdminContext<'_>, typed: &str) -> Result<String> {
     let mode = context.settings.accounts.map(|accounts| accounts.username);
     let checked = match mode.unwrap_or_default() {
         UsernameMode::Optional | UsernameMode::None if typed.trim().is_empty() => {
@@ -127,8 +126,7 @@ pub(super) fn username_key(context: &AdminContext<'_>, typed: &str) -> Result<St
     checked.map_err(|problem| AdminError::invalid("username", describe(problem)))
 }
 
-/// Returns the key of an e-mail address to which mail can be sent.
-pub(super) fn email_key(context: &AdminContext<'_>, typed: &str) -> Result<String, AdminError> {
+pub(super) fn email_key(context: &AdminContext<'_>, typed: &str) -> Result<String> {
     let smtputf8 = context
         .outbox
         .is_none_or(|outbox| outbox.reaches_beyond_ascii());
@@ -136,9 +134,8 @@ pub(super) fn email_key(context: &AdminContext<'_>, typed: &str) -> Result<Strin
         .map_err(|problem| AdminError::invalid("email", describe(problem)))
 }
 
-/// Checks that the administrator may give a new user name: only the role `admin` gives the names of this
-/// service and its staff, and the other reserved ones.
-pub(super) fn check_free_choice(context: &AdminContext<'_>, key: &str) -> Result<(), AdminError> {
+/// Only the role `admin` gives the reserved names, and those of this service and its staff.
+pub(super) fn check_free_choice(context: &AdminContext<'_>, key: &str) -> Result<()> {
     if key.is_empty() || context.must_administer().is_ok() {
         return Ok(());
     }
@@ -156,8 +153,7 @@ pub(super) fn check_free_choice(context: &AdminContext<'_>, key: &str) -> Result
     Ok(())
 }
 
-/// Returns the roles of a new account, each once.
-pub(super) fn role_names(mut names: Vec<String>) -> Result<Vec<String>, AdminError> {
+pub(super) fn role_names(mut names: Vec<String>) -> Result<Vec<String>> {
     names.sort_unstable();
     names.dedup();
     if names.len() > MAX_ROLES {
@@ -174,7 +170,7 @@ pub(super) fn profile_name(
     field: &'static str,
     typed: &str,
     old: Option<&str>,
-) -> Result<Option<String>, AdminError> {
+) -> Result<Option<String>> {
     if typed.trim().is_empty() {
         return Ok(None);
     }
@@ -189,8 +185,7 @@ pub(super) fn profile_name(
         .map_err(|error| AdminError::invalid(field, error.to_string()))
 }
 
-/// Validates the URL of a profile page by the same rule as for users.
-pub(super) fn profile_url(url: &str, now: UnixSeconds) -> Result<Option<String>, AdminError> {
+pub(super) fn profile_url(url: &str, now: UnixSeconds) -> Result<Option<String>> {
     match profile::read(Field::ProfileUrl, url, now) {
         Ok(url) => Ok(Some(url).filter(|url| !url.is_empty())),
         Err(_) => Err(AdminError::invalid(

@@ -13,7 +13,7 @@ use doorward_services::caller::AuditEventExt as _;
 use doorward_services::outbox::MailOutbox;
 use doorward_store::{WriteTx, repo};
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, Result};
 use super::role_rules;
 use super::user_access::end_excess;
 use super::user_notification::{self, UserNotification, revoke_all_access};
@@ -21,7 +21,6 @@ use super::users::get_in;
 
 #[derive(Debug)]
 pub struct UserFactors {
-    /// The time at which the authenticator app was enrolled; `None` without one.
     pub app_since: Option<UnixSeconds>,
     pub passkeys: Vec<Passkey>,
     pub codes_left: u64,
@@ -36,7 +35,6 @@ pub enum Factor {
 impl Factor {
     pub const APP: &'static str = "app";
 
-    /// Parses `app` or the ID of a passkey.
     pub fn parse(text: &str) -> Option<Self> {
         if text == Self::APP {
             return Some(Self::App);
@@ -45,8 +43,7 @@ impl Factor {
     }
 }
 
-/// Lists the second factors of a user that was read with [`super::users::read`].
-pub async fn list(context: &AdminContext<'_>, user: &User) -> Result<UserFactors, AdminError> {
+pub async fn list(context: &AdminContext<'_>, user: &User) -> Result<UserFactors> {
     context.require_global("users:read")?;
     let read = context.db.read();
     let found = repo::totp_factors::inventory(read, user.id).await?;
@@ -57,12 +54,11 @@ pub async fn list(context: &AdminContext<'_>, user: &User) -> Result<UserFactors
     })
 }
 
-/// Lists the linked accounts of a user that was read with [`super::users::read`], the oldest first,
-/// each with its provider unless that was deleted.
+/// Lists the linked accounts, the oldest first, each with its provider unless that was deleted.
 pub async fn links(
     context: &AdminContext<'_>,
     user: &User,
-) -> Result<Vec<(LinkedAccount, Option<Provider>)>, AdminError> {
+) -> Result<Vec<(LinkedAccount, Option<Provider>)>> {
     context.require_global("users:read")?;
     Ok(repo::linked_accounts::list_with_providers(context.db.read(), user.id).await?)
 }
@@ -74,7 +70,7 @@ pub async fn remove(
     user: &User,
     factor: Factor,
     are_on: bool,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let (now, id) = (context.now(), user.id);
     end_excess(context, id, EndReason::FactorChanged).await?;
     let tx = context.begin().await?;
@@ -116,7 +112,7 @@ pub async fn unlink(
     user: &User,
     link: LinkId,
     are_on: bool,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let (now, id) = (context.now(), user.id);
     end_excess(context, id, EndReason::Administrator).await?;
     let tx = context.begin().await?;
@@ -143,7 +139,7 @@ async fn require_sign_in_method(
     tx: &WriteTx,
     user: &User,
     are_on: bool,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let passkeys = repo::passkeys::list(tx, user.id).await?.len();
     let left = RemainingMethods {
         passkeys: if are_on { passkeys } else { 0 },

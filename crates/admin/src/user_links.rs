@@ -11,19 +11,18 @@ use doorward_services::outbox::MailOutbox;
 use doorward_store::{WriteTx, repo};
 
 use super::invitations::{window, within};
-use super::operator::{AdminContext, AdminError, difference};
+use super::operator::{AdminContext, AdminError, Result, difference};
 use super::recover::Recovery;
 use super::user_access::end_excess;
 use super::user_notification::{post, revoke_all_access};
 use super::users::{NewUser, audit_details, check_creation, create_in, get_in};
 
-/// The note in the stored response of a creation: its invitation was mailed. A repeated request
-/// returns it again.
+/// Note in the stored response of a creation, for its repetition: the invitation was mailed.
 pub const MAILED: &str = "mailed";
 
-/// Creates an account and mails the user a link to choose the first password, which no
-/// administrator learns. The flag is true if the link was mailed; without working mail it is not.
-pub async fn invite(context: &AdminContext<'_>, new: NewUser) -> Result<(User, bool), AdminError> {
+/// Creates an account and mails the user a link to choose the first password, which no administrator
+/// learns. The flag is false without working mail.
+pub async fn invite(context: &AdminContext<'_>, new: NewUser) -> Result<(User, bool)> {
     check_creation(context, &new)?;
     let tx = context.begin().await?;
     let user = create_in(context, &tx, new).await?;
@@ -40,7 +39,7 @@ pub async fn invite(context: &AdminContext<'_>, new: NewUser) -> Result<(User, b
 pub async fn create_with_link(
     context: &AdminContext<'_>,
     new: NewUser,
-) -> Result<(User, Option<Recovery>), AdminError> {
+) -> Result<(User, Option<Recovery>)> {
     check_creation(context, &new)?;
     let tx = context.begin().await?;
     let user = create_in(context, &tx, new).await?;
@@ -61,12 +60,11 @@ pub async fn create_with_link(
     Ok((user, link))
 }
 
-/// Mails a new user the link to choose the first password; returns false without working mail.
 async fn mail_first_password(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     user: &User,
-) -> Result<bool, AdminError> {
+) -> Result<bool> {
     let Some(outbox) = context.outbox.filter(MailOutbox::can_go) else {
         return Ok(false);
     };
@@ -85,11 +83,7 @@ fn link(outbox: &MailOutbox<'_>, page: &str, token: &OpaqueToken) -> String {
 
 /// Mails a user a link to register a passkey on a device of theirs: administrators cannot register
 /// one for them. Existing access is not revoked. `are_on` is true if passkeys are enabled.
-pub async fn mail_passkey_link(
-    context: &AdminContext<'_>,
-    id: UserId,
-    are_on: bool,
-) -> Result<(), AdminError> {
+pub async fn mail_passkey_link(context: &AdminContext<'_>, id: UserId, are_on: bool) -> Result<()> {
     let tx = context.begin().await?;
     let user = get_in(context, &tx, id).await?;
     if !are_on {
@@ -117,7 +111,7 @@ pub async fn mail_passkey_link(
 
 /// Removes the password, revokes all access of the account, and mails the user a link to choose
 /// another password, which no administrator learns.
-pub async fn reset_password(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
+pub async fn reset_password(context: &AdminContext<'_>, id: UserId) -> Result<()> {
     end_excess(context, id, EndReason::PasswordChanged).await?;
     let tx = context.begin().await?;
     let mut user = get_in(context, &tx, id).await?;
@@ -153,7 +147,7 @@ async fn within_limit(
     tx: &WriteTx,
     user: &User,
     purpose: EmailPurpose,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let limit = outbox.scaled(BY_ADMINISTRATOR);
     let since = context.now() - window(limit);
     let sent = repo::email_tokens::times_since(tx, user.id, purpose, since, limit.quota).await?;

@@ -10,7 +10,7 @@ use doorward_services::error::ServerError;
 use doorward_services::outbox::MailOutbox;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, Result};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum UserNotification {
@@ -41,14 +41,13 @@ impl UserNotification {
     }
 }
 
-/// Enqueues a notification to the user's former address. It does not contain the administrator's
-/// location.
+/// Enqueues a notification to the former address. It does not contain the location of the administrator.
 pub(super) async fn enqueue(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     owner: &User,
     notification: UserNotification,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     if let Some(outbox) = &context.outbox {
         let content = notification.content(outbox.issuer());
         post(context, outbox, tx, owner, content).await?;
@@ -69,13 +68,12 @@ pub(super) async fn post(
         .await
 }
 
-/// Notifies the user of a change of several fields, and revokes the mail links of a former address.
 pub(super) async fn follow_up(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     before: &User,
     after: &User,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     if before.email != after.email {
         // Links sent to the former address must not work any more.
         let dead = EmailPurpose::ENDED_BY_CHANGE;
@@ -106,7 +104,6 @@ pub(super) async fn revoke_all_access(
     access.end(tx, now).await
 }
 
-/// Removes all second factors and the recovery codes; returns true if there was a second factor.
 pub(super) async fn remove_factors(tx: &WriteTx, id: UserId) -> Result<bool, StoreError> {
     repo::recovery_codes::remove_all(tx, id).await?;
     let passkeys = repo::passkeys::remove_all(tx, id).await?;

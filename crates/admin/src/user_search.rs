@@ -10,16 +10,15 @@ use serde_json::{Map, Value};
 
 use super::exports;
 use super::found::{self, FoundPage};
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, Result};
 
-/// Lists at most `limit` accounts in reach that the filter selects, after the cursor `after` of
-/// [`FoundPage`]: in the order of what matches the text, otherwise the oldest first.
+/// Lists accounts in reach in the order of what matches the text, otherwise the oldest first.
 pub async fn search(
     context: &AdminContext<'_>,
     filter: &UserFilter,
     after: Option<&str>,
     limit: u64,
-) -> Result<FoundPage<User>, AdminError> {
+) -> Result<FoundPage<User>> {
     let Some(search) = request(context, filter, after, limit)? else {
         return Ok(FoundPage::whole(Vec::new()));
     };
@@ -27,13 +26,12 @@ pub async fn search(
     Ok(FoundPage::new(page))
 }
 
-/// Lists the same accounts with their second factors.
 pub async fn search_with_factors(
     context: &AdminContext<'_>,
     filter: &UserFilter,
     after: Option<&str>,
     limit: u64,
-) -> Result<FoundPage<UserWithFactors>, AdminError> {
+) -> Result<FoundPage<UserWithFactors>> {
     let Some(search) = request(context, filter, after, limit)? else {
         return Ok(FoundPage::whole(Vec::new()));
     };
@@ -42,10 +40,7 @@ pub async fn search_with_factors(
 }
 
 /// Returns those of these accounts that are in reach, ordered by ID.
-pub async fn find_many(
-    context: &AdminContext<'_>,
-    ids: BTreeSet<UserId>,
-) -> Result<Vec<User>, AdminError> {
+pub async fn find_many(context: &AdminContext<'_>, ids: BTreeSet<UserId>) -> Result<Vec<User>> {
     context.need("users:read")?;
     let read = context.db.read();
     let ids: Vec<UserId> = match context.confined_to() {
@@ -61,7 +56,7 @@ fn request<'a>(
     filter: &'a UserFilter,
     after: Option<&'a str>,
     limit: u64,
-) -> Result<Option<UserSearch<'a>>, AdminError> {
+) -> Result<Option<UserSearch<'a>>> {
     check(context, filter)?;
     if filter.org.is_some() && !context.reaches(filter.org.as_deref()) {
         return Ok(None);
@@ -75,8 +70,7 @@ fn request<'a>(
     }))
 }
 
-/// Requires the permissions for what the filter names.
-pub(super) fn check(context: &AdminContext<'_>, filter: &UserFilter) -> Result<(), AdminError> {
+pub(super) fn check(context: &AdminContext<'_>, filter: &UserFilter) -> Result<()> {
     context.need("users:read")?;
     if filter.org.is_some() {
         context.need("organizations:read")?;
@@ -91,12 +85,8 @@ pub(super) fn check(context: &AdminContext<'_>, filter: &UserFilter) -> Result<(
     Ok(())
 }
 
-/// Records an export of the accounts that the filter selects. The event has no searched text, which
-/// may be personal data.
-pub async fn record_export(
-    context: &AdminContext<'_>,
-    filter: &UserFilter,
-) -> Result<(), AdminError> {
+/// The event has no searched text, which may be personal data.
+pub async fn record_export(context: &AdminContext<'_>, filter: &UserFilter) -> Result<()> {
     check(context, filter)?;
     let values = filter.to_query().into_iter();
     let named = values.filter(|(name, _)| *name != "q");

@@ -16,7 +16,7 @@ use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use super::found::FoundPage;
-use super::operator::{AdminContext, AdminError, PAGE, difference};
+use super::operator::{AdminContext, AdminError, PAGE, Result, difference};
 use super::role_rules::Subject;
 use super::roles::{NewAssignment, assign_in};
 use super::user_access::end_excess;
@@ -34,7 +34,6 @@ pub struct NewUser {
     /// The user name as displayed; empty for an account without one.
     pub username: String,
     pub email: String,
-    /// True if the address is known to belong to the user.
     pub email_verified: bool,
     /// PHC string (see [`super::passwords`]); `None` for an account without a password.
     pub password_hash: Option<String>,
@@ -44,8 +43,7 @@ pub struct NewUser {
     pub roles: Vec<String>,
 }
 
-/// Creates an account with its roles. An operator may use a reserved name.
-pub async fn create(context: &AdminContext<'_>, new: NewUser) -> Result<User, AdminError> {
+pub async fn create(context: &AdminContext<'_>, new: NewUser) -> Result<User> {
     check_creation(context, &new)?;
     let tx = context.begin().await?;
     let user = create_in(context, &tx, new).await?;
@@ -54,13 +52,13 @@ pub async fn create(context: &AdminContext<'_>, new: NewUser) -> Result<User, Ad
     Ok(user)
 }
 
-pub(super) fn check_creation(context: &AdminContext<'_>, new: &NewUser) -> Result<(), AdminError> {
+pub(super) fn check_creation(context: &AdminContext<'_>, new: &NewUser) -> Result<()> {
     context.require_global("users:write")?;
     check_staff_flag(context, new.is_staff)
 }
 
 /// Requires the role `admin` to mark a user as staff.
-fn check_staff_flag(context: &AdminContext<'_>, is_staff: bool) -> Result<(), AdminError> {
+fn check_staff_flag(context: &AdminContext<'_>, is_staff: bool) -> Result<()> {
     match &context.authority {
         Some(authority) if is_staff && !authority.held.roles.contains(ADMIN_ROLE) => {
             Err(DelegationDenial::missing(DelegationRule::MoreThanHeld, ADMIN_ROLE).into())
@@ -70,7 +68,7 @@ fn check_staff_flag(context: &AdminContext<'_>, is_staff: bool) -> Result<(), Ad
 }
 
 /// Returns the account with exactly this user name, e-mail address or id, if it is in reach.
-pub async fn find(context: &AdminContext<'_>, name: &str) -> Result<Option<User>, AdminError> {
+pub async fn find(context: &AdminContext<'_>, name: &str) -> Result<Option<User>> {
     context.need("users:read")?;
     let found = match get(context, name.trim()).await {
         Ok(user) => user,
@@ -81,18 +79,18 @@ pub async fn find(context: &AdminContext<'_>, name: &str) -> Result<Option<User>
     Ok(is_in_reach.then_some(found))
 }
 
-/// Returns the names of those of these users that are in reach.
+/// Returns the names of those that are in reach.
 pub async fn names(
     context: &AdminContext<'_>,
     ids: BTreeSet<UserId>,
-) -> Result<BTreeMap<UserId, String>, AdminError> {
+) -> Result<BTreeMap<UserId, String>> {
     let found = user_search::find_many(context, ids).await?;
     let named = found.into_iter().map(|user| (user.id, user.display_name()));
     Ok(named.collect())
 }
 
 /// Returns the account with this id, for the API.
-pub async fn read(context: &AdminContext<'_>, id: &str) -> Result<User, AdminError> {
+pub async fn read(context: &AdminContext<'_>, id: &str) -> Result<User> {
     context.need("users:read")?;
     let not_found = || AdminError::not_found("user", id);
     let known = UserId::parse(id).ok_or_else(not_found)?;
@@ -103,21 +101,12 @@ pub async fn read(context: &AdminContext<'_>, id: &str) -> Result<User, AdminErr
     found.ok_or_else(not_found)
 }
 
-/// Returns the second factors of an account that was read with [`read`].
-pub async fn factors(
-    context: &AdminContext<'_>,
-    user: &User,
-) -> Result<FactorInventory, AdminError> {
+pub async fn factors(context: &AdminContext<'_>, user: &User) -> Result<FactorInventory> {
     context.need("users:read")?;
     Ok(repo::totp_factors::inventory(context.db.read(), user.id).await?)
 }
 
-/// Changes an account.
-pub async fn update(
-    context: &AdminContext<'_>,
-    id: &str,
-    change: UserChange,
-) -> Result<User, AdminError> {
+pub async fn update(context: &AdminContext<'_>, id: &str, change: UserChange) -> Result<User> {
     let now = context.now();
     let id = read(context, id).await?.id;
     if change.disabled == Some(true) {
@@ -178,22 +167,14 @@ fn to_error(error: StoreError, user: &User) -> AdminError {
 }
 
 /// Returns the account to change, in the version that the administrator has seen.
-pub(super) async fn get_in(
-    context: &AdminContext<'_>,
-    tx: &WriteTx,
-    id: UserId,
-) -> Result<User, AdminError> {
+pub(super) async fn get_in(context: &AdminContext<'_>, tx: &WriteTx, id: UserId) -> Result<User> {
     let user = find_changeable(context, tx, id).await?;
     context.unchanged(&user)?;
     Ok(user)
 }
 
 /// Returns the account to change. Rejects the administrator's own account and more powerful users.
-async fn find_changeable(
-    context: &AdminContext<'_>,
-    tx: &WriteTx,
-    id: UserId,
-) -> Result<User, AdminError> {
+async fn find_changeable(context: &AdminContext<'_>, tx: &WriteTx, id: UserId) -> Result<User> {
     context.require_global("users:write")?;
     // The row is locked because an update writes back every field.
     let found = repo::users::find_locked(tx, id).await?;
@@ -205,11 +186,7 @@ async fn find_changeable(
 }
 
 /// Creates a user in a transaction of the caller, who has checked the permission.
-pub async fn create_in(
-    context: &AdminContext<'_>,
-    tx: &WriteTx,
-    new: NewUser,
-) -> Result<User, AdminError> {
+pub async fn create_in(context: &AdminContext<'_>, tx: &WriteTx, new: NewUser) -> Result<User> {
     let (user, roles) = build(context, new)?;
     let inserted = repo::users::insert(tx, &user).await;
     inserted.map_err(|error| to_error(error, &user))?;
@@ -229,7 +206,7 @@ pub async fn create_in(
     Ok(user)
 }
 
-fn build(context: &AdminContext<'_>, new: NewUser) -> Result<(User, Vec<String>), AdminError> {
+fn build(context: &AdminContext<'_>, new: NewUser) -> Result<(User, Vec<String>)> {
     let now = context.now();
     let username_key = username_key(context, &new.username)?;
     check_free_choice(context, &username_key)?;
@@ -267,13 +244,11 @@ fn build(context: &AdminContext<'_>, new: NewUser) -> Result<(User, Vec<String>)
     Ok((user, role_names(new.roles)?))
 }
 
-/// Lists a page of the accounts that the filter selects with their assignments, in the order of
-/// [`user_search::search`].
 pub async fn list(
     context: &AdminContext<'_>,
     filter: &UserFilter,
     after: Option<&str>,
-) -> Result<FoundPage<(User, Vec<Assignment>)>, AdminError> {
+) -> Result<FoundPage<(User, Vec<Assignment>)>> {
     let page = user_search::search(context, filter, after, PAGE).await?;
     let ids: Vec<String> = page.items.iter().map(|user| user.id.to_string()).collect();
     let (read, now) = (context.db.read(), context.now());
@@ -288,8 +263,7 @@ pub async fn list(
     Ok(page.map(with_roles))
 }
 
-/// Returns an account by user name, e-mail address or id.
-pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<User, AdminError> {
+pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<User> {
     let found = match UserId::parse(name) {
         Some(id) => repo::users::find_by_id(context.db.read(), id).await?,
         None => match identifier::identifier_key(name) {
@@ -300,11 +274,7 @@ pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<User, AdminEr
     found.ok_or_else(|| AdminError::not_found("user", name))
 }
 
-/// Lists the assignments of a user that are active and not expired.
-pub async fn assignments(
-    context: &AdminContext<'_>,
-    id: UserId,
-) -> Result<Vec<Assignment>, AdminError> {
+pub async fn assignments(context: &AdminContext<'_>, id: UserId) -> Result<Vec<Assignment>> {
     let now = context.now();
     let mut roles =
         repo::roles::assignments(context.db.read(), SubjectKind::User, &id.to_string()).await?;
@@ -312,14 +282,12 @@ pub async fn assignments(
     Ok(roles)
 }
 
-/// Sets a password hash and revokes all access of the account, because a holder of the old password
-/// may have it. Only for the command line; administrators of the API mail a link
-/// ([`super::user_links::reset_password`]).
+/// Sets a password, for the command line only, and revokes all access: a holder of the old one may have it.
 pub async fn set_password(
     context: &AdminContext<'_>,
     id: UserId,
     password_hash: String,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let now = context.now();
     end_excess(context, id, EndReason::PasswordChanged).await?;
     change(context, id, "password set", async |tx, user| {
@@ -333,8 +301,7 @@ pub async fn set_password(
     .await
 }
 
-/// Disables an account and revokes all its access.
-pub async fn disable(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
+pub async fn disable(context: &AdminContext<'_>, id: UserId) -> Result<()> {
     let now = context.now();
     end_excess(context, id, EndReason::Administrator).await?;
     change(context, id, "disabled", async |tx, user| {
@@ -346,8 +313,8 @@ pub async fn disable(context: &AdminContext<'_>, id: UserId) -> Result<(), Admin
     .await
 }
 
-/// Enables an account again. Revoked access is not restored.
-pub async fn enable(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
+/// Revoked access is not restored.
+pub async fn enable(context: &AdminContext<'_>, id: UserId) -> Result<()> {
     change(context, id, "enabled", async |_, user| {
         user.disabled_at = None;
         Ok(None)
@@ -355,7 +322,7 @@ pub async fn enable(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminE
     .await
 }
 
-pub async fn verify_email(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
+pub async fn verify_email(context: &AdminContext<'_>, id: UserId) -> Result<()> {
     change(context, id, "email verified", async |_, user| {
         user.email_verified = true;
         Ok(None)
@@ -363,9 +330,8 @@ pub async fn verify_email(context: &AdminContext<'_>, id: UserId) -> Result<(), 
     .await
 }
 
-/// Removes the authenticator app, recovery codes and passkeys of a user who has lost them, and
-/// revokes all access, which the finder of a lost device may have.
-pub async fn reset_mfa(context: &AdminContext<'_>, user: &User) -> Result<(), AdminError> {
+/// Removes all factors of a user who has lost them, and all access, which the finder of a device may have.
+pub async fn reset_mfa(context: &AdminContext<'_>, user: &User) -> Result<()> {
     let (now, id) = (context.now(), user.id);
     end_excess(context, id, EndReason::FactorChanged).await?;
     let tx = context.begin().await?;
@@ -384,8 +350,7 @@ pub async fn reset_mfa(context: &AdminContext<'_>, user: &User) -> Result<(), Ad
     context.commit(tx).await
 }
 
-/// Deletes an account with its sessions, grants, consents and assignments.
-pub async fn delete(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
+pub async fn delete(context: &AdminContext<'_>, id: UserId) -> Result<()> {
     let tx = context.begin().await?;
     get_in(context, &tx, id).await?;
     organizations::require_owner_everywhere(&tx, id).await?;
@@ -400,7 +365,7 @@ async fn change(
     id: UserId,
     name: &str,
     apply: impl AsyncFnOnce(&WriteTx, &mut User) -> Result<Option<UserNotification>, StoreError>,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let tx = context.begin().await?;
     let mut user = get_in(context, &tx, id).await?;
     let before = audit_details(&user);

@@ -10,12 +10,11 @@ use doorward_store::repo;
 use doorward_store::repo::client_reach::ClientReach;
 
 use super::read::{AcceptedSettings, check_client_rights, check_new_lifetimes};
-use crate::operator::{AdminContext, AdminError};
+use crate::operator::{AdminContext, Result};
 
 #[derive(Debug)]
 pub struct Impact {
     pub changes: Vec<SettingChange>,
-    /// The users, sessions and tokens that the client reaches at present.
     pub reach: ClientReach,
     /// Seconds until the change holds everywhere.
     pub seconds: UnixSeconds,
@@ -28,7 +27,7 @@ pub async fn plan(
     server: &Context,
     client: &Client,
     change: ClientChange,
-) -> Result<Client, AdminError> {
+) -> Result<Client> {
     context.require_global("clients:write")?;
     let conn = context.db.read();
     check_client_rights(context, conn, client, false).await?;
@@ -46,13 +45,12 @@ pub async fn plan(
     Ok(after)
 }
 
-/// Returns the impact of a change of `before` to `after`, which [`plan`] returned. Changes nothing.
 pub async fn impact(
     context: &AdminContext<'_>,
     server: &Context,
     before: &Client,
     after: &Client,
-) -> Result<Impact, AdminError> {
+) -> Result<Impact> {
     context.require_global("clients:write")?;
     let (conn, now) = (context.db.read(), context.now());
     let reach = repo::client_reach::find(conn, &before.id, now).await?;

@@ -7,18 +7,16 @@ use doorward_services::pictures::{PictureEncoder, PictureError};
 use doorward_store::{WriteTx, repo};
 
 use super::read::get_in;
-use crate::operator::{AdminContext, AdminError, difference};
+use crate::operator::{AdminContext, AdminError, Result, difference};
 
-/// The problem of a picture with too many bytes or pixels.
 pub const LOGO_TOO_LARGE: &str = "at most 2 MiB and 10,000 pixels a side are read";
 
-/// Re-encodes the picture in `file` and stores it as the client's logo, replacing the former one.
 pub async fn set_logo(
     context: &AdminContext<'_>,
     encoder: &PictureEncoder,
     id: &ClientId,
     file: Vec<u8>,
-) -> Result<Client, AdminError> {
+) -> Result<Client> {
     let png = encoder.redraw(file).await.map_err(|error| match error {
         FlowError::Rejected(problem) => AdminError::invalid("logo", describe(problem)),
         FlowError::Server(server_error) => server_error.into(),
@@ -35,8 +33,7 @@ pub async fn set_logo(
     show(context, tx, &before, Some(logo.id)).await
 }
 
-/// Removes the logo of a client; pages then show the initial of its name.
-pub async fn remove_logo(context: &AdminContext<'_>, id: &ClientId) -> Result<Client, AdminError> {
+pub async fn remove_logo(context: &AdminContext<'_>, id: &ClientId) -> Result<Client> {
     let tx = context.begin().await?;
     let before = get_in(context, &tx, id).await?;
     repo::client_logos::remove(&tx, id).await?;
@@ -48,7 +45,7 @@ async fn show(
     tx: WriteTx,
     before: &Client,
     logo: Option<LogoId>,
-) -> Result<Client, AdminError> {
+) -> Result<Client> {
     context.unchanged(before)?;
     let mut client = before.clone();
     client.consent.logo = logo;

@@ -12,7 +12,7 @@ use doorward_protocol::token::GrantType;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::operator::{AdminError, read_alg};
+use crate::operator::{AdminError, Result, read_alg};
 
 /// Calls a macro that defines documents of a client with the members that they share. A row: member
 /// and type, the setting of a `ClientChange` with its reader, and the member of a response.
@@ -204,8 +204,7 @@ macro_rules! define_inputs {
         }
 
         impl NewClientBody {
-            /// Converts the body to the input of the use case.
-            pub fn read(self) -> Result<NewClient, AdminError> {
+            pub fn read(self) -> Result<NewClient> {
                 let kind = read_kind(&self.kind)?;
                 let id = read_id(self.id)?;
                 let given = ClientPatch {
@@ -225,8 +224,7 @@ macro_rules! define_inputs {
         }
 
         impl ClientPatch {
-            /// Converts the body to a change.
-            pub fn read(self) -> Result<ClientChange, AdminError> {
+            pub fn read(self) -> Result<ClientChange> {
                 Ok(ClientChange {
                     name: self.name,
                     $($ds: $dr(self.$d)?,)*
@@ -283,7 +281,7 @@ pub struct ConsentBody {
 }
 
 impl ConsentBody {
-    fn read(self) -> Result<ConsentChange, AdminError> {
+    fn read(self) -> Result<ConsentChange> {
         Ok(ConsentChange {
             optional_scopes: read_scope(self.optional_scope)?,
             lifetime: self.lifetime,
@@ -295,7 +293,7 @@ impl ConsentBody {
 }
 
 /// Converts the members of a change, as the request body of the admin API has them.
-pub fn change_from_json(members: Value) -> Result<ClientChange, AdminError> {
+pub fn change_from_json(members: Value) -> Result<ClientChange> {
     let patch: ClientPatch = serde_json::from_value(members)
         .map_err(|error| AdminError::invalid("", error.to_string()))?;
     patch.read()
@@ -311,34 +309,33 @@ fn read_word<T>(
     text: Option<String>,
     parse: impl FnOnce(&str) -> Option<T>,
     expected: &str,
-) -> Result<Option<T>, AdminError> {
+) -> Result<Option<T>> {
     text.map(|text| parse(&text).ok_or_else(|| AdminError::invalid(member, expected)))
         .transpose()
 }
 
-fn read_scope(text: Option<String>) -> Result<Option<Scope>, AdminError> {
+fn read_scope(text: Option<String>) -> Result<Option<Scope>> {
     let expected = "Must be names separated by single spaces.";
     read_word("scope", text, |text| Scope::parse(text).ok(), expected)
 }
 
-fn read_method(text: Option<String>) -> Result<Option<ClientAuth>, AdminError> {
+fn read_method(text: Option<String>) -> Result<Option<ClientAuth>> {
     let expected = "Must be client_secret, client_secret_basic, client_secret_post, \
                     private_key_jwt, tls_client_auth, self_signed_tls_client_auth or none.";
     read_word("auth_method", text, ClientAuth::parse, expected)
 }
 
-/// Reads the audience of client assertions; `default` is the setting of the deployment.
 #[expect(
     clippy::option_option,
     reason = "absent, the deployment's setting, or the client's own"
 )]
-fn read_audience(text: Option<String>) -> Result<Option<Option<AssertionAudience>>, AdminError> {
+fn read_audience(text: Option<String>) -> Result<Option<Option<AssertionAudience>>> {
     let expected = "Must be issuer_or_endpoint, issuer or default.";
     let parse = |text: &str| AssertionAudience::parse_setting(text).ok();
     read_word("assertion_audience", text, parse, expected)
 }
 
-fn read_id_token_alg(text: Option<String>) -> Result<Option<SigningAlg>, AdminError> {
+fn read_id_token_alg(text: Option<String>) -> Result<Option<SigningAlg>> {
     text.map(|text| read_alg("id_token_signed_response_alg", &text))
         .transpose()
 }
@@ -348,7 +345,7 @@ fn read_id_token_alg(text: Option<String>) -> Result<Option<SigningAlg>, AdminEr
 fn read_optional_alg(
     member: &'static str,
     text: Option<String>,
-) -> Result<Option<Option<SigningAlg>>, AdminError> {
+) -> Result<Option<Option<SigningAlg>>> {
     let read = |text: String| match text.as_str() {
         "" => Ok(None),
         text => read_alg(member, text).map(Some),
@@ -356,25 +353,24 @@ fn read_optional_alg(
     text.map(read).transpose()
 }
 
-fn read_pkce(text: Option<String>) -> Result<Option<PkcePolicy>, AdminError> {
+fn read_pkce(text: Option<String>) -> Result<Option<PkcePolicy>> {
     let expected = "Must be required, auto or optional.";
     read_word("pkce", text, PkcePolicy::parse, expected)
 }
 
-fn read_profile(text: Option<String>) -> Result<Option<SecurityProfile>, AdminError> {
+fn read_profile(text: Option<String>) -> Result<Option<SecurityProfile>> {
     let expected = "Must be none, fapi2 or fapi2-message-signing.";
     read_word("profile", text, SecurityProfile::parse, expected)
 }
 
-/// Reads the certificate subject (RFC 8705 §2.1.2) from the five members in order.
-fn read_subject(members: [Option<String>; 5]) -> Result<Option<CertificateSubject>, AdminError> {
+fn read_subject(members: [Option<String>; 5]) -> Result<Option<CertificateSubject>> {
     CertificateSubject::one_of(members).map_err(|_| {
         let problem = "Exactly one tls_client_auth_… member is required.";
         AdminError::invalid("auth_method", problem)
     })
 }
 
-fn read_format(text: Option<String>) -> Result<Option<AccessTokenFormat>, AdminError> {
+fn read_format(text: Option<String>) -> Result<Option<AccessTokenFormat>> {
     let expected = "Must be jwt or opaque.";
     read_word(
         "access_token_format",
@@ -388,16 +384,15 @@ fn read_format(text: Option<String>) -> Result<Option<AccessTokenFormat>, AdminE
     clippy::unnecessary_wraps,
     reason = "readers of members have one signature"
 )]
-fn read_grants(names: Option<Vec<String>>) -> Result<Option<Vec<GrantType>>, AdminError> {
+fn read_grants(names: Option<Vec<String>>) -> Result<Option<Vec<GrantType>>> {
     Ok(names.map(|names| names.iter().map(|name| GrantType::parse(name)).collect()))
 }
 
-fn read_kind(text: &str) -> Result<ClientKind, AdminError> {
+fn read_kind(text: &str) -> Result<ClientKind> {
     let expected = "Must be public or confidential.";
     ClientKind::parse(text).ok_or_else(|| AdminError::invalid("kind", expected))
 }
 
-/// Reads the ID of a new client; `None`: a random ID.
-fn read_id(text: Option<String>) -> Result<Option<ClientId>, AdminError> {
+fn read_id(text: Option<String>) -> Result<Option<ClientId>> {
     read_word("id", text, ClientId::parse, "Not a valid client ID.")
 }

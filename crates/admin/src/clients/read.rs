@@ -18,13 +18,10 @@ use doorward_store::repo::client_search::ClientSearch;
 use doorward_store::{WriteTx, repo};
 
 use crate::found::{self, Found, FoundPage};
-use crate::operator::{AdminContext, AdminError, PAGE};
+use crate::operator::{AdminContext, AdminError, PAGE, Result};
 
 /// Lists the clients that the filter selects, ordered by name.
-pub async fn list(
-    context: &AdminContext<'_>,
-    filter: &ClientFilter,
-) -> Result<Vec<Client>, AdminError> {
+pub async fn list(context: &AdminContext<'_>, filter: &ClientFilter) -> Result<Vec<Client>> {
     let (mut clients, mut after) = (Vec::<Client>::new(), None::<String>);
     loop {
         let page = search(context, filter, after.as_deref(), PAGE).await?;
@@ -38,22 +35,20 @@ pub async fn list(
     Ok(clients)
 }
 
-/// Lists the settings of clients that deviate from RFC 9700, the strictest requirements first.
-pub async fn deviations(context: &AdminContext<'_>) -> Result<Vec<Deviation>, AdminError> {
+pub async fn deviations(context: &AdminContext<'_>) -> Result<Vec<Deviation>> {
     let clients = list(context, &ClientFilter::default()).await?;
     let mut found: Vec<_> = clients.iter().flat_map(lint::deviations).collect();
     found.sort_by_key(|found| (found.demand, found.section));
     Ok(found)
 }
 
-/// Lists at most `limit` clients that the filter selects, after the cursor `after` of [`FoundPage`]: in
-/// the order of what matches the text, otherwise by id.
+/// Lists clients in the order of what matches the text, otherwise by id.
 pub async fn search(
     context: &AdminContext<'_>,
     filter: &ClientFilter,
     after: Option<&str>,
     limit: u64,
-) -> Result<FoundPage<Client>, AdminError> {
+) -> Result<FoundPage<Client>> {
     context.require_global("clients:read")?;
     let after = found::list_position(after, ClientId::parse)?;
     let search = ClientSearch {
@@ -65,13 +60,13 @@ pub async fn search(
     Ok(FoundPage::new(page))
 }
 
-/// Lists the same clients as [`search`], each with its last use and its failures of the last day.
+/// Lists the clients of [`search`] with their last use and their failures of the last day.
 pub async fn search_with_activity(
     context: &AdminContext<'_>,
     filter: &ClientFilter,
     after: Option<&str>,
     limit: u64,
-) -> Result<FoundPage<ActiveClient>, AdminError> {
+) -> Result<FoundPage<ActiveClient>> {
     context.require_global("clients:read")?;
     let after = found::list_position(after, ClientId::parse)?;
     let search = ClientSearch {
@@ -84,17 +79,14 @@ pub async fn search_with_activity(
     Ok(FoundPage::new(page))
 }
 
-pub async fn get_with_activity(
-    context: &AdminContext<'_>,
-    id: &ClientId,
-) -> Result<ActiveClient, AdminError> {
+pub async fn get_with_activity(context: &AdminContext<'_>, id: &ClientId) -> Result<ActiveClient> {
     context.require_global("clients:read")?;
     let since = stats::last_day(context.now());
     let found = client_activity::find(context.db.read(), id, since).await?;
     found.ok_or_else(|| AdminError::not_found("client", id))
 }
 
-pub async fn get(context: &AdminContext<'_>, id: &ClientId) -> Result<Client, AdminError> {
+pub async fn get(context: &AdminContext<'_>, id: &ClientId) -> Result<Client> {
     context.require_global("clients:read")?;
     let found = repo::clients::find(context.db.read(), id).await?;
     found.ok_or_else(|| AdminError::not_found("client", id))
@@ -103,21 +95,20 @@ pub async fn get(context: &AdminContext<'_>, id: &ClientId) -> Result<Client, Ad
 pub async fn get_with_secret_uses(
     context: &AdminContext<'_>,
     id: &ClientId,
-) -> Result<(Client, SecretUses), AdminError> {
+) -> Result<(Client, SecretUses)> {
     context.require_global("clients:read")?;
     let found = repo::clients::find_with_secret_uses(context.db.read(), id).await?;
     found.ok_or_else(|| AdminError::not_found("client", id))
 }
 
-/// Lists at most `limit` enabled clients whose secret was not used since this time, after the cursor
-/// `after` of [`Found`]: the longest unused first. The use of other methods of authentication is not
-/// recorded.
+/// Lists enabled clients whose secret was not used since this time, the longest unused first. The use
+/// of other methods of authentication is not recorded.
 pub async fn list_unused(
     context: &AdminContext<'_>,
     since: UnixSeconds,
     after: Option<&str>,
     limit: u64,
-) -> Result<Vec<Found<(Client, SecretUses)>>, AdminError> {
+) -> Result<Vec<Found<(Client, SecretUses)>>> {
     context.require_global("clients:read")?;
     let after = found::time_position(after, ClientId::parse)?;
     let after = after.as_ref().map(|(at, id)| (*at, id));
@@ -135,16 +126,15 @@ pub fn last_use(client: &Client, uses: SecretUses) -> UnixSeconds {
     uses.current.at.unwrap_or(made)
 }
 
-/// Returns the clients with these IDs and the last uses of their secrets, in no order.
 pub async fn find_many(
     context: &AdminContext<'_>,
     ids: &[ClientId],
-) -> Result<Vec<(Client, SecretUses)>, AdminError> {
+) -> Result<Vec<(Client, SecretUses)>> {
     context.require_global("clients:read")?;
     Ok(repo::clients::find_many_with_secret_uses(context.db.read(), ids).await?)
 }
 
-pub async fn get_named(context: &AdminContext<'_>, id: &str) -> Result<Client, AdminError> {
+pub async fn get_named(context: &AdminContext<'_>, id: &str) -> Result<Client> {
     let id = ClientId::parse(id).ok_or_else(|| AdminError::not_found("client", id))?;
     get(context, &id).await
 }
@@ -158,7 +148,7 @@ pub(super) async fn check_client_rights(
     conn: &Conn,
     client: &Client,
     lasting: bool,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let (administration, _) = ADMIN_SCOPE;
     // A client whose id is a URL is the server of the resource of that name.
     let has_resource = client.document.is_none() && url::Url::parse(client.id.as_str()).is_ok();
@@ -179,7 +169,7 @@ pub(super) async fn check_choices(
     conn: &Conn,
     before: Option<&Client>,
     client: &Client,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     if context.must_administer().is_ok() {
         return Ok(());
     }
@@ -234,7 +224,7 @@ pub(super) fn check_new_lifetimes(
     context: &AdminContext<'_>,
     client: &Client,
     fields: &[&'static str],
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let names = ["access_token_ttl", "id_token_ttl"];
     if names.iter().any(|name| fields.contains(name)) {
         check_lifetimes(client, &context.settings.lifetimes)?;
@@ -247,7 +237,7 @@ pub(super) async fn get_in(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     id: &ClientId,
-) -> Result<Client, AdminError> {
+) -> Result<Client> {
     context.require_global("clients:write")?;
     let found = repo::clients::find(tx, id).await?;
     let client = found.ok_or_else(|| AdminError::not_found("client", id))?;

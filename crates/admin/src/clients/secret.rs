@@ -8,19 +8,14 @@ use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo;
 
 use super::read::{check_client_rights, get_in};
-use crate::operator::{AdminContext, AdminError};
+use crate::operator::{AdminContext, AdminError, Result};
 
-/// Rotates the secret of a confidential client. The present secret is accepted until
-/// `keep_old_until`; without it, every present secret ends at once.
-///
-/// # Errors
-/// [`AdminError::NotFound`] if the client does not exist, and [`AdminError::Invalid`] for a client
-/// without a secret, or if the present secret cannot be kept until then.
+/// The present secret is accepted until `keep_old_until`; without it, every secret ends at once.
 pub async fn rotate_secret(
     context: &AdminContext<'_>,
     id: &ClientId,
     keep_old_until: Option<UnixSeconds>,
-) -> Result<OpaqueToken, AdminError> {
+) -> Result<OpaqueToken> {
     let (now, tx) = (context.now(), context.begin().await?);
     let mut client = get_in(context, &tx, id).await?;
     check_client_rights(context, &tx, &client, true).await?;
@@ -45,8 +40,8 @@ pub async fn rotate_secret(
     Ok(secret)
 }
 
-/// Checks that the client authenticates by a secret; otherwise no endpoint would ever check it.
-fn check_method(client: &Client) -> Result<(), AdminError> {
+/// Without authentication by a secret, no endpoint would ever check it.
+fn check_method(client: &Client) -> Result<()> {
     if client.auth_method.is_by_secret() {
         return Ok(());
     }
@@ -57,7 +52,7 @@ fn check_method(client: &Client) -> Result<(), AdminError> {
     Err(AdminError::invalid("client", problem))
 }
 
-pub async fn end_secret(context: &AdminContext<'_>, id: &ClientId) -> Result<(), AdminError> {
+pub async fn end_secret(context: &AdminContext<'_>, id: &ClientId) -> Result<()> {
     let (now, tx) = (context.now(), context.begin().await?);
     let mut client = get_in(context, &tx, id).await?;
     context.unchanged(&client)?;

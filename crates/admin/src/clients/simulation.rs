@@ -8,7 +8,7 @@ use doorward_rules::assurance;
 use doorward_services::context::Context;
 use doorward_store::repo;
 
-use crate::operator::{AdminContext, AdminError};
+use crate::operator::{AdminContext, AdminError, Result};
 use crate::users;
 
 #[derive(Debug)]
@@ -44,7 +44,7 @@ pub async fn simulate(
     client: &Client,
     name: &str,
     scope: Option<&Scope>,
-) -> Result<SimulatedSignIn, AdminError> {
+) -> Result<SimulatedSignIn> {
     for permission in SIMULATION_PERMISSIONS {
         context.require_global(permission)?;
     }

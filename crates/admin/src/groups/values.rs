@@ -4,7 +4,7 @@ use doorward_domain::model::Group;
 use doorward_domain::model::group::{MAX_CODE, MAX_DEPTH, is_code};
 use doorward_store::{WriteTx, repo};
 
-use crate::operator::{AdminError, check_line};
+use crate::operator::{AdminError, Result, check_line};
 
 pub(super) fn bad_name() -> AdminError {
     let problem = format!(
@@ -13,14 +13,14 @@ pub(super) fn bad_name() -> AdminError {
     AdminError::invalid("name", problem)
 }
 
-pub(super) fn check_description(text: String) -> Result<String, AdminError> {
+pub(super) fn check_description(text: String) -> Result<String> {
     if !text.trim().is_empty() {
         check_line("description", &text, 500)?;
     }
     Ok(text)
 }
 
-pub(super) async fn check_code(tx: &WriteTx, group: &Group) -> Result<(), AdminError> {
+pub(super) async fn check_code(tx: &WriteTx, group: &Group) -> Result<()> {
     let Some(code) = &group.code else {
         return Ok(());
     };
