@@ -17,7 +17,6 @@ use doorward_web::api::{ApiRequest, Kind, Problem};
 use doorward_web::middleware;
 use utoipa::IntoParams;
 
-/// The client ID in the query.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes what the query contains")]

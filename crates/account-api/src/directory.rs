@@ -11,7 +11,6 @@ use doorward_web::view;
 
 use super::Answer;
 
-/// Maximum length of a search in characters.
 const MAX_SEARCH: usize = 100;
 
 view! {

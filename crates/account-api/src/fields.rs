@@ -79,7 +79,6 @@ pub(super) fn profile(problem: &FieldProblem) -> FieldError {
     FieldError::at(&path, problem.problem.code(), detail)
 }
 
-/// Returns the errors of a profile: of its standard members, then of its custom fields.
 pub(super) fn of_profile(problems: &ProfileProblems) -> Vec<FieldError> {
     let standard = problems.standard.iter().map(profile);
     standard.chain(problems.custom.iter().map(custom)).collect()

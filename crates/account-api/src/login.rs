@@ -50,7 +50,6 @@ client_body! {
 }
 
 impl Login {
-    /// Returns the login identifier, or the errors of missing members.
     fn check(&self) -> Result<&str, Problem> {
         let mut errors = Vec::new();
         let identifier = match (&self.username, &self.email) {

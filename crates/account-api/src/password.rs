@@ -120,7 +120,6 @@ pub struct Accepted {
     detail: &'static str,
 }
 
-/// Returns the same response for known and unknown accounts.
 pub(super) fn accepted() -> HttpResponse {
     HttpResponse::Accepted().json(Accepted {
         detail: "If the account exists, a message is on its way.",
@@ -155,7 +154,6 @@ pub(super) async fn admit_anonymous(
     admit_mail(call).await
 }
 
-/// Rejects the request if no mail can be sent.
 pub(super) fn mail_works(call: &ApiRequest) -> Result<(), Problem> {
     if call.context.core.config.can_mail() {
         Ok(())

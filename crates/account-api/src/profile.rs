@@ -107,7 +107,6 @@ fn value(user: &User, field: Field) -> String {
     text_of(&user.profile, field).to_owned()
 }
 
-/// Returns the account after a change, with its version.
 pub(super) async fn respond(call: &ApiRequest, user: &User) -> Answer {
     let core = &call.context.core;
     let roles = effective_roles::of_user_in(core, user.id, OrgScope::Global).await?;

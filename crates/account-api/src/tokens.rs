@@ -71,7 +71,6 @@ fn same_origin(call: &ApiRequest) -> Result<(), Problem> {
     }
 }
 
-/// Returns the refresh token of the request, and the place of its successor.
 pub(super) fn presented(
     call: &ApiRequest,
     query: &Params,
@@ -110,7 +109,6 @@ pub(super) fn signed_in_by(
     response
 }
 
-/// Returns the known device after a sign-in to this account.
 pub(super) fn known(call: &ApiRequest, account: Option<Account>) -> Option<KnownDevice> {
     let device = call.caller.device.clone();
     let device = device.unwrap_or_else(|| KnownDevice::new(&mut call.context.core.rng()));

@@ -9,7 +9,7 @@ use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::operator::{AdminContext, version};
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
-use doorward_domain::model::{Assignment, AssignmentId, ClientId, GroupId, SubjectKind, UserId};
+use doorward_domain::model::{Assignment, AssignmentId, SubjectKind};
 use doorward_store::repo::role_assignments::AssignmentFilter;
 use doorward_web::api::Json;
 use doorward_web::api::paging::{Listing, PageParams};
@@ -77,16 +77,9 @@ const fn yes() -> bool {
 }
 
 fn holder(kind: &str, id: &str) -> Result<Subject, Problem> {
-    let subject = match SubjectKind::parse(kind) {
-        Some(SubjectKind::User) => UserId::parse(id).map(Subject::User),
-        Some(SubjectKind::Client) => ClientId::parse(id).map(Subject::Client),
-        Some(SubjectKind::Group) => GroupId::parse(id).map(Subject::Group),
-        None => {
-            let detail = "Must be user, client or group.";
-            return Err(wrong("holder_kind", "invalid", detail));
-        }
-    };
-    subject.ok_or_else(|| wrong("holder", "invalid", "Not an ID."))
+    let unknown = || wrong("holder_kind", "invalid", "Must be user, client or group.");
+    let kind = SubjectKind::parse(kind).ok_or_else(unknown)?;
+    Subject::parse(kind, id).ok_or_else(|| wrong("holder", "invalid", "Not an ID."))
 }
 
 /// List role assignments
@@ -162,7 +155,7 @@ async fn admin_create_role_assignment(admin: AdminCaller, body: Json<NewAssignme
     let again = async |context: &AdminContext<'_>, stored: &StoredResponse| {
         Ok(created(assignments::get_named(context, &stored.id).await?))
     };
-    idempotency::create(&admin, "roles:assign", &body, work, again).await
+    idempotency::create(&admin, admin.context(), "roles:assign", &body, work, again).await
 }
 
 fn created(assignment: Assignment) -> CreatedResource {
@@ -199,10 +192,7 @@ async fn admin_update_role_assignment(
 }
 
 /// Remove a role assignment
-#[utoipa::path(
-    params(IfMatch, ReasonHeader),
-    responses((status = 204, description = "Removed")),
-)]
+#[utoipa::path(params(IfMatch, ReasonHeader), responses((status = 204, description = "Removed")))]
 #[delete("/admin/role-assignments/{id}")]
 async fn admin_delete_role_assignment(admin: AdminCaller, id: Path<String>) -> Answer {
     let context = admin.context_with_version()?;

@@ -118,7 +118,7 @@ async fn admin_start_bulk_change(admin: AdminCaller, body: Json<NewBulkChangeBod
         })?;
         created(context, bulk::get(context, id).await?).await
     };
-    idempotency::create(&admin, permission, &body, work, again).await
+    idempotency::create(&admin, admin.context(), permission, &body, work, again).await
 }
 
 fn new_change(body: &NewBulkChangeBody) -> Result<NewBulkChange, Problem> {

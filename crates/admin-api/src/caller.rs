@@ -177,7 +177,6 @@ impl AdminCaller {
     }
 }
 
-/// A denial of a request of an administrator.
 #[derive(Debug)]
 enum Denied {
     /// A rule of delegation decided.

@@ -70,6 +70,7 @@ async fn admin_create_client(admin: AdminCaller, body: Json<NewClientBody>) -> A
     };
     Box::pin(idempotency::create(
         &admin,
+        admin.context(),
         "clients:write",
         &body,
         work,
@@ -106,10 +107,7 @@ async fn admin_update_client(
 }
 
 /// Delete a client
-#[utoipa::path(
-    params(IfMatch),
-    responses((status = 204, description = "Deleted")),
-)]
+#[utoipa::path(params(IfMatch), responses((status = 204, description = "Deleted")))]
 #[delete("/admin/clients/{id}")]
 async fn admin_delete_client(admin: AdminCaller, id: Path<String>) -> Answer {
     let context = admin.context_with_version()?;

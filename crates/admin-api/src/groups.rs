@@ -88,7 +88,7 @@ async fn admin_create_group(admin: AdminCaller, body: Json<NewGroup>) -> Answer 
     let again = async |context: &AdminContext<'_>, stored: &StoredResponse| {
         Ok(created(groups::get_named(context, &stored.id, None).await?))
     };
-    idempotency::create(&admin, "groups:write", &body, work, again).await
+    idempotency::create(&admin, admin.context(), "groups:write", &body, work, again).await
 }
 
 fn created(group: Group) -> CreatedResource {
@@ -123,10 +123,7 @@ async fn admin_update_group(
 }
 
 /// Delete a group
-#[utoipa::path(
-    params(IfMatch),
-    responses((status = 204, description = "Deleted")),
-)]
+#[utoipa::path(params(IfMatch), responses((status = 204, description = "Deleted")))]
 #[delete("/admin/groups/{id}")]
 async fn admin_delete_group(admin: AdminCaller, id: Path<String>) -> Answer {
     let context = admin.context_with_version()?;

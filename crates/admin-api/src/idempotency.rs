@@ -42,17 +42,6 @@ const MAX_KEY: usize = 255;
 /// has the permission.
 pub(super) async fn create(
     admin: &AdminCaller,
-    permission: &str,
-    body: &impl Serialize,
-    work: impl AsyncFnOnce(AdminContext<'_>) -> Result<CreatedResource, AdminError>,
-    again: impl AsyncFnOnce(&AdminContext<'_>, &StoredResponse) -> Result<CreatedResource, AdminError>,
-) -> Answer {
-    create_as(admin, admin.context(), permission, body, work, again).await
-}
-
-/// Like [`create`], with a context that contains the version the administrator has seen.
-pub(super) async fn create_as(
-    admin: &AdminCaller,
     context: AdminContext<'_>,
     permission: &str,
     body: &impl Serialize,

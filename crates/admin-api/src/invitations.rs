@@ -87,7 +87,8 @@ async fn admin_invite(admin: AdminCaller, slug: Path<String>, body: Json<NewInvi
         let invitation = invitations::get(context, &organization, &stored.id).await?;
         Ok(created(invitation))
     };
-    idempotency::create(&admin, "organizations:write", &body, work, again).await
+    let context = admin.context();
+    idempotency::create(&admin, context, "organizations:write", &body, work, again).await
 }
 
 fn created(invitation: Invitation) -> CreatedResource {

@@ -96,7 +96,7 @@ async fn admin_rotate_key(admin: AdminCaller) -> Answer {
         Ok(created(key, state))
     };
     let other = (alg != SigningAlg::Rs256).then_some(alg);
-    idempotency::create(&admin, "keys:write", &other, work, again).await
+    idempotency::create(&admin, admin.context(), "keys:write", &other, work, again).await
 }
 
 fn created(key: KeyRecord, state: KeyState) -> CreatedResource {

@@ -167,7 +167,8 @@ async fn admin_create_organization(admin: AdminCaller, body: Json<NewOrganizatio
     let again = async |context: &AdminContext<'_>, stored: &StoredResponse| {
         created(context, organizations::get(context, &stored.id).await?).await
     };
-    idempotency::create(&admin, "organizations:write", &body, work, again).await
+    let context = admin.context();
+    idempotency::create(&admin, context, "organizations:write", &body, work, again).await
 }
 
 async fn created(
@@ -217,7 +218,6 @@ async fn admin_update_organization(
     shown(&admin, one).await
 }
 
-/// Reads the domain of an organization; `None` removes it.
 fn parse_domain(
     admin: &AdminCaller,
     text: Option<String>,
@@ -230,10 +230,7 @@ fn parse_domain(
 }
 
 /// End an organization
-#[utoipa::path(
-    params(IfMatch),
-    responses((status = 204, description = "Ended")),
-)]
+#[utoipa::path(params(IfMatch), responses((status = 204, description = "Ended")))]
 #[delete("/admin/organizations/{slug}")]
 async fn admin_delete_organization(admin: AdminCaller, slug: Path<String>) -> Answer {
     let context = admin.context_with_version()?;

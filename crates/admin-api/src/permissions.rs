@@ -91,7 +91,7 @@ async fn admin_create_permission(admin: AdminCaller, body: Json<PermissionView>)
     let again = async |context: &AdminContext<'_>, stored: &StoredResponse| {
         Ok(created(roles::permission(context, &stored.id).await?))
     };
-    idempotency::create(&admin, "roles:write", &body, work, again).await
+    idempotency::create(&admin, admin.context(), "roles:write", &body, work, again).await
 }
 
 fn created(permission: Permission) -> CreatedResource {
@@ -126,10 +126,7 @@ async fn admin_update_permission(
 }
 
 /// Delete a permission
-#[utoipa::path(
-    params(IfMatch),
-    responses((status = 204, description = "Deleted")),
-)]
+#[utoipa::path(params(IfMatch), responses((status = 204, description = "Deleted")))]
 #[delete("/admin/permissions/{codename}")]
 async fn admin_delete_permission(admin: AdminCaller, codename: Path<String>) -> Answer {
     let context = admin.context_with_version()?;

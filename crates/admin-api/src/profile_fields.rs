@@ -131,7 +131,7 @@ async fn admin_create_profile_field(admin: AdminCaller, body: Json<NewFieldBody>
     let again = async |context: &AdminContext<'_>, stored: &StoredResponse| {
         Ok(created(profile_fields::get(context, &stored.id).await?))
     };
-    idempotency::create(&admin, "users:write", &body, work, again).await
+    idempotency::create(&admin, admin.context(), "users:write", &body, work, again).await
 }
 
 fn created(field: ProfileField) -> CreatedResource {
@@ -170,10 +170,7 @@ async fn admin_update_profile_field(
 /// Delete a custom profile field
 ///
 /// Deletes the values of all users as well. Rejected while a custom claim contains the field.
-#[utoipa::path(
-    params(IfMatch),
-    responses((status = 204, description = "Deleted")),
-)]
+#[utoipa::path(params(IfMatch), responses((status = 204, description = "Deleted")))]
 #[delete("/admin/profile-fields/{name}")]
 async fn admin_delete_profile_field(admin: AdminCaller, name: Path<String>) -> Answer {
     let context = admin.context_with_version()?;

@@ -78,7 +78,7 @@ async fn admin_create_registration_token(admin: AdminCaller, body: Json<NewToken
         let one = registration_tokens::get(context, id).await?;
         Ok(created(one, stored.secret.clone()))
     };
-    idempotency::create(&admin, "clients:write", &body, work, again).await
+    idempotency::create(&admin, admin.context(), "clients:write", &body, work, again).await
 }
 
 fn created(registration_token: RegistrationToken, token: Option<String>) -> CreatedResource {

@@ -83,7 +83,7 @@ async fn admin_create_role(admin: AdminCaller, body: Json<NewRole>) -> Answer {
     let again = async |context: &AdminContext<'_>, stored: &StoredResponse| {
         Ok(created(roles::get(context, &stored.id).await?))
     };
-    idempotency::create(&admin, "roles:write", &body, work, again).await
+    idempotency::create(&admin, admin.context(), "roles:write", &body, work, again).await
 }
 
 fn created(role: Role) -> CreatedResource {
@@ -117,10 +117,7 @@ async fn admin_update_role(
 }
 
 /// Delete a role
-#[utoipa::path(
-    params(IfMatch),
-    responses((status = 204, description = "Deleted")),
-)]
+#[utoipa::path(params(IfMatch), responses((status = 204, description = "Deleted")))]
 #[delete("/admin/roles/{name}")]
 async fn admin_delete_role(admin: AdminCaller, name: Path<String>) -> Answer {
     let context = admin.context_with_version()?;

@@ -84,7 +84,6 @@ view! {
     }
 }
 
-/// Returns the grants that end, by the value of `keep_offline`.
 fn ended_grants(value: Option<&str>) -> Result<EndedGrants, Problem> {
     match value {
         None | Some("false") => Ok(EndedGrants::All),

@@ -70,7 +70,6 @@ view! {
     }
 }
 
-/// The data of accounts that other tables contain.
 struct Extras {
     staff: BTreeSet<UserId>,
     fields: BTreeMap<UserId, FieldValues>,
@@ -184,7 +183,7 @@ async fn admin_create_user(admin: AdminCaller, body: Json<NewUserBody>) -> Answe
         let mailed = stored.secret.as_deref() == Some(MAILED);
         created(context, users::read(context, &stored.id).await?, mailed).await
     };
-    idempotency::create(&admin, "users:write", &body, work, again).await
+    idempotency::create(&admin, admin.context(), "users:write", &body, work, again).await
 }
 
 async fn created(
@@ -278,10 +277,7 @@ async fn admin_reset_mfa(admin: AdminCaller, id: Path<String>) -> Answer {
 }
 
 /// Delete an account
-#[utoipa::path(
-    params(IfMatch, ReasonHeader),
-    responses((status = 204, description = "Deleted")),
-)]
+#[utoipa::path(params(IfMatch, ReasonHeader), responses((status = 204, description = "Deleted")))]
 #[delete("/admin/users/{id}")]
 async fn admin_delete_user(admin: AdminCaller, id: Path<String>) -> Answer {
     let context = admin.context_with_version()?;

@@ -1,8 +1,7 @@
 //! Role assignments. Every path that assigns a role passes [`check`].
 
-use doorward_domain::model::{ADMIN_ROLE, Assignment, AssignmentId, AuditKind, Group, SubjectKind};
+use doorward_domain::model::{ADMIN_ROLE, Assignment, AssignmentId, Group, SubjectKind};
 use doorward_domain::time::UnixSeconds;
-use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo::role_assignments::{AssignmentFilter, HeldAssignment, position};
 use doorward_store::{Conn, repo};
 use serde::Deserialize;
@@ -14,7 +13,7 @@ use super::operator::{AdminContext, AdminError, Result, difference};
 use super::role_rules::{
     Subject, check, check_end, require_remaining_admin, require_remaining_admin_after,
 };
-use super::roles::{self, NewAssignment, assign_in, assignment_details};
+use super::roles::{self, NewAssignment, assign_in, assignment_details, assignment_event};
 
 pub async fn create(context: &AdminContext<'_>, new: NewAssignment) -> Result<Assignment> {
     let tx = context.begin().await?;
@@ -171,15 +170,7 @@ pub async fn update(
     }
     repo::roles::update_assignment(&tx, &after).await?;
     require_remaining_admin_after(context, &tx, &after).await?;
-    let event = context
-        .event(
-            AuditKind::RoleChanged,
-            &after.subject_id,
-            "assignment changed",
-        )
-        .with("role", after.role.as_str())
-        .with("org", after.org.clone())
-        .with("holder", after.subject_kind.as_str());
+    let event = assignment_event(context, &after, "assignment changed");
     let (old, new) = (assignment_details(&before), assignment_details(&after));
     context
         .commit_with(tx, &difference(event, &old, &new))
@@ -199,11 +190,7 @@ pub async fn delete(context: &AdminContext<'_>, id: AssignmentId) -> Result<()> 
     if given.role == ADMIN_ROLE && given.org.is_none() {
         require_remaining_admin(context, &tx).await?;
     }
-    let event = context
-        .event(AuditKind::RoleChanged, &given.subject_id, "revoked")
-        .with("role", given.role.as_str())
-        .with("org", given.org.clone())
-        .with("holder", given.subject_kind.as_str());
+    let event = assignment_event(context, &given, "revoked");
     let event = difference(event, &assignment_details(&given), &Value::Null);
     context.commit_with(tx, &event).await
 }

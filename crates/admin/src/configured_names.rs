@@ -9,7 +9,7 @@ use doorward_config::references::NamedObject;
 use doorward_domain::model::{ClientId, UserId};
 use doorward_oauth::trusted_issuers;
 use doorward_services::detail_types;
-use doorward_store::{Conn, StoreError, repo};
+use doorward_store::repo;
 
 use super::operator::{AdminContext, Result};
 
@@ -33,31 +33,20 @@ pub async fn find_missing(context: &AdminContext<'_>, config: &Config) -> Result
             ObjectKind::Role => roles.contains(&object.name),
             ObjectKind::Scope => scopes.contains(&object.name),
             ObjectKind::Resource => resources.contains(&object.name),
-            ObjectKind::Client => is_client(read, &object.name).await?,
-            ObjectKind::User => is_user(read, &object.name).await?,
+            ObjectKind::Client => match ClientId::parse(&object.name) {
+                Some(id) => repo::clients::find(read, &id).await?.is_some(),
+                None => false,
+            },
+            ObjectKind::User => match object.name.parse().map(UserId::from_uuid) {
+                Ok(id) => repo::users::find_by_id(read, id).await?.is_some(),
+                Err(_) => false,
+            },
         };
         if !exists {
             missing.push(object);
         }
     }
     Ok(missing)
-}
-
-async fn is_client(read: &Conn, name: &str) -> Result<bool, StoreError> {
-    match ClientId::parse(name) {
-        Some(id) => Ok(repo::clients::find(read, &id).await?.is_some()),
-        None => Ok(false),
-    }
-}
-
-async fn is_user(read: &Conn, name: &str) -> Result<bool, StoreError> {
-    match name.parse() {
-        Ok(id) => {
-            let found = repo::users::find_by_id(read, UserId::from_uuid(id)).await?;
-            Ok(found.is_some())
-        }
-        Err(_) => Ok(false),
-    }
 }
 
 /// Returns the objects in the files that the configuration names. Another check reports a file that

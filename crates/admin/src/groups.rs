@@ -1,8 +1,6 @@
 //! Groups: trees of users, inside an organization or outside all organizations.
 
-mod values;
-
-use doorward_domain::model::group::{MAX_DEPTH, path_below, with_ancestors};
+use doorward_domain::model::group::{MAX_CODE, MAX_DEPTH, is_code, path_below, with_ancestors};
 use doorward_domain::model::{AuditKind, Group, GroupId, SubjectKind, UserId};
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::{Conn, WriteTx, repo};
@@ -11,9 +9,8 @@ use serde_json::{Value, json};
 
 use super::group_managers::{self, parent_path};
 use super::json_member::{nullable, optional};
-use super::operator::{AdminContext, AdminError, Result, difference};
+use super::operator::{AdminContext, AdminError, Result, check_line, difference};
 use super::role_rules::{check_end, require_no_self_promotion, require_remaining_admin};
-use values::{bad_name, check_code, check_description};
 
 /// A group to create.
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
@@ -65,6 +62,35 @@ pub struct GroupChange {
     #[serde(default, deserialize_with = "nullable")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub manager: Option<Option<UserId>>,
+}
+
+fn bad_name() -> AdminError {
+    let problem = format!(
+        "write 1 to 64 of a-z, 0-9, _ and -, at most {MAX_DEPTH} levels and 200 characters in total"
+    );
+    AdminError::invalid("name", problem)
+}
+
+fn check_description(text: String) -> Result<String> {
+    if !text.trim().is_empty() {
+        check_line("description", &text, 500)?;
+    }
+    Ok(text)
+}
+
+async fn check_code(tx: &WriteTx, group: &Group) -> Result<()> {
+    let Some(code) = &group.code else {
+        return Ok(());
+    };
+    if !is_code(code) {
+        let problem = format!("write 1 to {MAX_CODE} of A-Z, a-z, 0-9, _, - and .");
+        return Err(AdminError::invalid("code", problem));
+    }
+    let found = repo::groups::find_by_code(tx, group.org.as_deref(), code).await?;
+    if found.is_some_and(|found| found.id != group.id) {
+        return Err(AdminError::conflict("group with the code", code));
+    }
+    Ok(())
 }
 
 /// Creates a group without members. Its members will hold the roles of the groups above it.

@@ -8,16 +8,10 @@ use doorward_store::repo::idempotency::IdempotencyRecord;
 use serde::Deserialize;
 use serde_json::json;
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct IdempotentRequest {
     pub claim: IdempotencyRecord,
     pub secret: OnceKey,
-}
-
-impl std::fmt::Debug for IdempotentRequest {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Once").finish_non_exhaustive()
-    }
 }
 
 /// The stored response of a creation: enough to repeat it.

@@ -7,13 +7,6 @@ use serde::{Deserialize, Deserializer};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-const TIME: &str = "Must be a time such as 2027-01-31T12:00:00Z.";
-
-fn parse_time(text: &str) -> Option<UnixSeconds> {
-    let read = OffsetDateTime::parse(text, &Rfc3339);
-    read.ok().map(OffsetDateTime::unix_timestamp)
-}
-
 pub trait JsonMember: Sized {
     const EXPECTED: &'static str;
 
@@ -45,10 +38,11 @@ impl JsonMember for UserId {
 }
 
 impl JsonMember for UnixSeconds {
-    const EXPECTED: &'static str = TIME;
+    const EXPECTED: &'static str = "Must be a time such as 2027-01-31T12:00:00Z.";
 
     fn parse(text: String) -> Option<Self> {
-        parse_time(&text)
+        let read = OffsetDateTime::parse(&text, &Rfc3339).ok();
+        read.map(OffsetDateTime::unix_timestamp)
     }
 }
 

@@ -3,29 +3,22 @@
 use doorward_domain::keys::{self, KeyRecord, RotationPolicy};
 use doorward_domain::model::AuditKind;
 use doorward_protocol::signing_alg::SigningAlg;
+use doorward_protocol::words;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_services::signing_keys::Keys;
 use doorward_store::repo;
 
 use super::operator::{AdminContext, AdminError, Result, check_offered};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyState {
-    Signing,
-    Waiting,
-    /// The key is published to verify the tokens that it has signed.
-    Retired,
-    Gone,
-}
-
-impl KeyState {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Signing => "signing",
-            Self::Waiting => "waiting",
-            Self::Retired => "retired",
-            Self::Gone => "gone",
-        }
+words! {
+    pub enum KeyState {
+        Signing = "signing",
+        /// Published, and will sign later.
+        Waiting = "waiting",
+        /// Published, to verify the tokens that it has signed.
+        Retired = "retired",
+        /// Not published any more.
+        Gone = "gone",
     }
 }
 
@@ -50,13 +43,8 @@ pub async fn list(
             KeyState::Retired
         }
     };
-    Ok(records
-        .into_iter()
-        .map(|key| {
-            let state = state(&key);
-            (key, state)
-        })
-        .collect())
+    let states: Vec<_> = records.iter().map(state).collect();
+    Ok(records.into_iter().zip(states).collect())
 }
 
 pub async fn get(

@@ -3,8 +3,8 @@
 //! are limited to their rights ([`authority`]).
 //!
 //! A list has at most `limit` objects: those after the cursor `after`, or before `before` if the newest
-//! are first. A function that takes a user, group or other object instead of its ID relies on the
-//! function that read it: that it is in reach was checked there.
+//! are first. A function that takes a user, group or other object instead of its ID relies on the check
+//! of the function that read it.
 
 // Requests are deeply nested futures; a release build computes their layout recursively.
 #![recursion_limit = "256"]
@@ -70,7 +70,6 @@ pub mod system;
 pub mod tasks_resource;
 pub mod undo;
 mod undo_object;
-mod user_access;
 pub mod user_change;
 pub mod user_factors;
 pub mod user_links;

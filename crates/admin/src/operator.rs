@@ -172,6 +172,26 @@ impl<'a> AdminContext<'a> {
         self.commit(tx).await
     }
 
+    /// Stores, in the transaction of a creation, the response to repeat. Fails with
+    /// [`AdminError::Overtaken`] if another request has taken over the key: then this one creates nothing.
+    pub(super) async fn record_response(
+        &self,
+        tx: &WriteTx,
+        id: impl ToString,
+        secret: Option<&str>,
+    ) -> Result<()> {
+        let Some(once) = &self.once else {
+            return Ok(());
+        };
+        let plain = json!({ "id": id.to_string(), "secret": secret }).to_string();
+        let key = once.claim.key.as_bytes();
+        let sealed = seal(once.secret.expose(), plain.as_bytes(), key, &mut self.rng());
+        if idempotency::finish(tx, &once.claim, &sealed).await? {
+            return Ok(());
+        }
+        Err(AdminError::Overtaken)
+    }
+
     /// Begins a change. Changes run one at a time: administration is rare, and its rules read many
     /// rows.
     pub async fn begin(&self) -> Result<WriteTx, StoreError> {
@@ -205,7 +225,7 @@ impl<'a> AdminContext<'a> {
     ) -> Result<()> {
         if repo::deletions::is_pending(tx, former).await? {
             let problem = "what belonged to the former one is still being deleted; repeat this in \
-                           some minutes";
+                       some minutes";
             return Err(AdminError::invalid(field, problem));
         }
         Ok(())
@@ -358,28 +378,6 @@ impl AdminError {
             at: None,
             problem: problem.into(),
         }
-    }
-}
-
-impl AdminContext<'_> {
-    /// Stores, in the transaction of a creation, the response to repeat. Fails with
-    /// [`AdminError::Overtaken`] if another request has taken over the key: then this one creates nothing.
-    pub(super) async fn record_response(
-        &self,
-        tx: &WriteTx,
-        id: impl ToString,
-        secret: Option<&str>,
-    ) -> Result<()> {
-        let Some(once) = &self.once else {
-            return Ok(());
-        };
-        let plain = json!({ "id": id.to_string(), "secret": secret }).to_string();
-        let key = once.claim.key.as_bytes();
-        let sealed = seal(once.secret.expose(), plain.as_bytes(), key, &mut self.rng());
-        if idempotency::finish(tx, &once.claim, &sealed).await? {
-            return Ok(());
-        }
-        Err(AdminError::Overtaken)
     }
 }
 

@@ -10,9 +10,9 @@ use doorward_services::email_link as email_links;
 use doorward_store::repo;
 
 use super::operator::{AdminContext, AdminError, Result, difference};
-use super::user_access::end_excess;
-use super::user_notification::{self, UserNotification, revoke_all_access};
-use super::users::{audit_details, get_in};
+use super::user_change::audit_details;
+use super::user_notification::{self, end_excess, enqueue, password_changed, revoke_all_access};
+use super::users::get_in;
 
 /// A link that the operator hands over, which works once.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ pub async fn administrator(context: &AdminContext<'_>, user: &User) -> Result<Re
     let event =
         difference(event, &before, &audit_details(&user)).with("factor_removed", had_factor);
     repo::audit::insert(&tx, &event).await?;
-    user_notification::enqueue(context, &tx, &user, UserNotification::PasswordChanged).await?;
+    enqueue(context, &tx, &user, password_changed(context)).await?;
     context.commit(tx).await?;
     Ok(Recovery { token, expires_at })
 }

@@ -146,19 +146,12 @@ async fn require_free(tx: &WriteTx, identifier: &str) -> Result<()> {
 }
 
 async fn first_use(tx: &WriteTx, identifier: &str) -> Result<Option<String>> {
-    let scopes = repo::scopes::list_all(tx).await?;
-    let is_here = |audience: Option<&str>| audience == Some(identifier);
-    if let Some(scope) = scopes
-        .iter()
-        .find(|scope| is_here(scope.audience.as_deref()))
-    {
+    let mut scopes = repo::scopes::list_all(tx).await?.into_iter();
+    if let Some(scope) = scopes.find(|scope| scope.audience.as_deref() == Some(identifier)) {
         return Ok(Some(format!("the scope {}", scope.name)));
     }
-    let permissions = repo::roles::list_permissions(tx).await?;
-    if let Some(item) = permissions
-        .iter()
-        .find(|item| is_here(Some(&item.audience)))
-    {
+    let mut permissions = repo::roles::list_permissions(tx).await?.into_iter();
+    if let Some(item) = permissions.find(|item| item.audience == identifier) {
         return Ok(Some(format!("the permission {}", item.codename)));
     }
     let client = repo::clients::find_naming(tx, NameList::Resources, identifier).await?;

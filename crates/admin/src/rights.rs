@@ -9,32 +9,37 @@ use doorward_rules::delegation::{self, DelegationDenial, DelegationRule};
 use doorward_rules::displayed_name::{self, ProtectedNames};
 use doorward_services::detail_types;
 use doorward_store::db::Conn;
-use doorward_store::{StoreError, repo};
+use doorward_store::repo;
 
 use crate::authority::{Authority, OWNER_PERMISSIONS};
 use crate::operator::{AdminContext, AdminError, Result};
 
 impl AdminContext<'_> {
+    /// Checks the rights of the administrator; the command line may do everything.
+    fn check(&self, rule: impl FnOnce(&Authority) -> Result<(), DelegationDenial>) -> Result<()> {
+        Ok(self.authority.as_ref().map_or(Ok(()), rule)?)
+    }
+
+    /// Rejects the administrator if `applies`.
+    pub(crate) fn reject_if(
+        &self,
+        applies: impl FnOnce(&Authority) -> bool,
+        denial: impl FnOnce() -> DelegationDenial,
+    ) -> Result<()> {
+        self.check(|own| if applies(own) { Err(denial()) } else { Ok(()) })
+    }
+
     /// Requires a permission, in the organization to which the administrator is confined if any.
     pub fn need(&self, permission: &str) -> Result<()> {
-        match &self.authority {
-            Some(authority) if !authority.has(permission) => {
-                Err(DelegationDenial::missing(DelegationRule::NeedsPermission, permission).into())
-            }
-            _ => Ok(()),
-        }
+        let denial = || DelegationDenial::missing(DelegationRule::NeedsPermission, permission);
+        self.reject_if(|own| !own.has(permission), denial)
     }
 
     pub fn require_global(&self, permission: &str) -> Result<()> {
         self.need(permission)?;
-        match &self.authority {
-            Some(authority) if authority.org.is_some() => Err(DelegationDenial::missing(
-                DelegationRule::NeedsEveryOrganization,
-                permission,
-            )
-            .into()),
-            _ => Ok(()),
-        }
+        let rule = DelegationRule::NeedsEveryOrganization;
+        let denial = || DelegationDenial::missing(rule, permission);
+        self.reject_if(|own| own.org.is_some(), denial)
     }
 
     pub(crate) fn confined_to(&self) -> Option<&str> {
@@ -55,22 +60,11 @@ impl AdminContext<'_> {
         &self,
         permissions: impl IntoIterator<Item = &'b str>,
     ) -> Result<()> {
-        match &self.authority {
-            Some(authority) => Ok(delegation::check_delegation(&authority.held, permissions)?),
-            None => Ok(()),
-        }
+        self.check(|own| delegation::check_delegation(&own.held, permissions))
     }
 
     pub(crate) fn check_role_delegation(&self, role: &Role) -> Result<()> {
-        let Some(authority) = &self.authority else {
-            return Ok(());
-        };
-        let administers = authority.administers();
-        Ok(delegation::check_role_delegation(
-            &authority.held,
-            role,
-            administers,
-        )?)
+        self.check(|own| delegation::check_role_delegation(&own.held, role, own.administers()))
     }
 
     /// Returns what is still held at the end of a delegation; `None` if it may last longer: for the role
@@ -79,17 +73,12 @@ impl AdminContext<'_> {
         &self,
         conn: &Conn,
         end: Option<UnixSeconds>,
-    ) -> Result<Option<EffectiveRoles>, StoreError> {
-        let Some(authority) = &self.authority else {
-            return Ok(None);
-        };
-        if authority.administers() {
-            return Ok(None);
-        }
-        authority
-            .held_at(conn, delegation::last_moment(end))
-            .await
-            .map(Some)
+    ) -> Result<Option<EffectiveRoles>> {
+        let limited = self.authority.as_ref().filter(|own| !own.administers());
+        Ok(match limited {
+            Some(own) => Some(own.held_at(conn, delegation::last_moment(end)).await?),
+            None => None,
+        })
     }
 
     pub(crate) async fn check_role_delegation_until(
@@ -99,11 +88,11 @@ impl AdminContext<'_> {
         end: Option<UnixSeconds>,
     ) -> Result<()> {
         self.check_role_delegation(role)?;
-        match self.held_at_end(conn, end).await? {
-            Some(held) => Ok(delegation::check_role_delegation(&held, role, false)
-                .map_err(DelegationDenial::at_end)?),
-            None => Ok(()),
+        if let Some(held) = self.held_at_end(conn, end).await? {
+            delegation::check_role_delegation(&held, role, false)
+                .map_err(DelegationDenial::at_end)?;
         }
+        Ok(())
     }
 
     /// Checks that this administrator may give these permissions without an end.
@@ -122,11 +111,10 @@ impl AdminContext<'_> {
         end: Option<UnixSeconds>,
     ) -> Result<()> {
         self.check_delegation(permissions.clone())?;
-        match self.held_at_end(conn, end).await? {
-            Some(held) => Ok(delegation::check_delegation(&held, permissions)
-                .map_err(DelegationDenial::at_end)?),
-            None => Ok(()),
+        if let Some(held) = self.held_at_end(conn, end).await? {
+            delegation::check_delegation(&held, permissions).map_err(DelegationDenial::at_end)?;
         }
+        Ok(())
     }
 
     /// Checks that this administrator may control what this client gets for itself, without an end:
@@ -162,12 +150,8 @@ impl AdminContext<'_> {
     }
 
     pub(crate) fn must_administer(&self) -> Result<()> {
-        match &self.authority {
-            Some(authority) if !authority.administers() => {
-                Err(DelegationDenial::missing(DelegationRule::MoreThanHeld, ADMIN_ROLE).into())
-            }
-            _ => Ok(()),
-        }
+        let denial = || DelegationDenial::missing(DelegationRule::MoreThanHeld, ADMIN_ROLE);
+        self.reject_if(|own| !own.administers(), denial)
     }
 
     /// Checks a name that others see. Only the role `admin` may give the name of this service or its
@@ -217,15 +201,7 @@ impl AdminContext<'_> {
     }
 
     pub(crate) fn may_change(&self, other: &EffectiveRoles) -> Result<()> {
-        let Some(authority) = &self.authority else {
-            return Ok(());
-        };
-        let administers = authority.administers();
-        Ok(delegation::check_holder(
-            &authority.held,
-            other,
-            administers,
-        )?)
+        self.check(|own| delegation::check_holder(&own.held, other, own.administers()))
     }
 
     /// Returns the error for a user that is not a member of this organization. Only the command
@@ -235,7 +211,7 @@ impl AdminContext<'_> {
         conn: &Conn,
         user: UserId,
         org: &str,
-    ) -> Result<AdminError, StoreError> {
+    ) -> Result<AdminError> {
         let found = match &self.authority {
             None => repo::users::find_by_id(conn, user).await?,
             Some(_) => None,
@@ -256,12 +232,8 @@ impl AdminContext<'_> {
     }
 
     pub(crate) fn not_oneself(&self, user: UserId) -> Result<()> {
-        match self.own_user() {
-            Some(own) if own == user => {
-                Err(DelegationDenial::by(DelegationRule::NotToOneself).into())
-            }
-            _ => Ok(()),
-        }
+        let denial = || DelegationDenial::by(DelegationRule::NotToOneself);
+        self.reject_if(|own| own.user() == Some(user), denial)
     }
 
     /// Checks that this user is not more powerful than the administrator, in any organization: by
@@ -278,16 +250,11 @@ impl AdminContext<'_> {
             delegation::may_change(&authority.held, OWNER_PERMISSIONS.iter().copied())?;
         }
         if !authority.is_scope_administrator() {
+            let rule = DelegationRule::MorePowerful;
             for group in repo::groups::managed_by(conn, user).await? {
-                if !self
-                    .manages(conn, group.org.as_deref(), &group.path)
-                    .await?
-                {
-                    return Err(DelegationDenial::missing(
-                        DelegationRule::MorePowerful,
-                        ADMIN_ROLE,
-                    )
-                    .into());
+                let org = group.org.as_deref();
+                if !self.manages(conn, org, &group.path).await? {
+                    return Err(DelegationDenial::missing(rule, ADMIN_ROLE).into());
                 }
             }
         }
@@ -316,12 +283,7 @@ impl AdminContext<'_> {
     }
 
     /// Returns true for the manager of the group at this path or of one above it.
-    pub(crate) async fn manages(
-        &self,
-        conn: &Conn,
-        org: Option<&str>,
-        path: &str,
-    ) -> Result<bool, StoreError> {
+    pub(crate) async fn manages(&self, conn: &Conn, org: Option<&str>, path: &str) -> Result<bool> {
         let Some(own) = self.own_user() else {
             return Ok(false);
         };
@@ -329,7 +291,7 @@ impl AdminContext<'_> {
         Ok(line.iter().any(|group| group.manager == Some(own)))
     }
 
-    pub(crate) async fn reaches_user(&self, conn: &Conn, user: UserId) -> Result<bool, StoreError> {
+    pub(crate) async fn reaches_user(&self, conn: &Conn, user: UserId) -> Result<bool> {
         match self.confined_to() {
             None => Ok(true),
             Some(org) => Ok(repo::organizations::member(conn, org, user)

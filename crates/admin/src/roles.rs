@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use doorward_domain::model::{
-    ADMIN_ROLE, Assignment, AssignmentId, AuditKind, ClientId, Permission, Role,
+    ADMIN_ROLE, Assignment, AssignmentId, AuditEvent, AuditKind, ClientId, Permission, Role,
 };
 use doorward_domain::time::UnixSeconds;
 use doorward_services::caller::AuditEventExt as _;
@@ -117,6 +117,18 @@ pub(super) fn audit_details(role: &Role) -> Value {
 /// Returns the members of an assignment for the audit log; an absent one has none.
 pub(super) fn assignment_details(assignment: &Assignment) -> Value {
     json!({ "active": assignment.active, "expires_at": assignment.expires_at })
+}
+
+pub(super) fn assignment_event(
+    context: &AdminContext<'_>,
+    assignment: &Assignment,
+    change: &str,
+) -> AuditEvent {
+    context
+        .event(AuditKind::RoleChanged, &assignment.subject_id, change)
+        .with("role", assignment.role.as_str())
+        .with("org", assignment.org.clone())
+        .with("holder", assignment.subject_kind.as_str())
 }
 
 /// Changes. Omitted members stay unchanged.
@@ -349,13 +361,6 @@ pub(super) async fn assign_in(
     if context.undoes.is_some() && former.is_some() {
         return Err(AdminError::Changed);
     }
-    let event = context
-        .event(AuditKind::RoleChanged, &id, "assigned")
-        .with("role", new.role.as_str())
-        .with("org", new.org.clone())
-        .with("holder", kind.as_str())
-        .with("expires_at", new.expires_at)
-        .with("active", new.active);
     let assignment = Assignment {
         id: AssignmentId::generate(now, &mut context.rng()),
         subject_kind: kind,
@@ -370,6 +375,9 @@ pub(super) async fn assign_in(
     repo::roles::assign(tx, &assignment).await?;
     role_rules::require_remaining_admin_after(context, tx, &assignment).await?;
     let before = former.map_or(Value::Null, |former| assignment_details(&former));
+    let event = assignment_event(context, &assignment, "assigned")
+        .with("expires_at", assignment.expires_at)
+        .with("active", assignment.active);
     let event = difference(event, &before, &assignment_details(&assignment));
     repo::audit::insert(tx, &event).await?;
     Ok(assignment)
@@ -392,11 +400,7 @@ pub async fn revoke(
     let former = held.into_iter().find(is_same);
     let former = former.ok_or_else(|| AdminError::not_found("holder of the role", role))?;
     repo::roles::unassign(&tx, subject.kind(), &id, role, org).await?;
-    let event = context
-        .event(AuditKind::RoleChanged, &id, "revoked")
-        .with("role", role)
-        .with("org", org.map(str::to_owned))
-        .with("holder", subject.kind().as_str());
+    let event = assignment_event(context, &former, "revoked");
     let event = difference(event, &assignment_details(&former), &Value::Null);
     context.commit_with(tx, &event).await
 }

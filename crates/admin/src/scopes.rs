@@ -107,11 +107,8 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<()> {
         );
         return Err(AdminError::invalid("scope", problem));
     }
-    let claims = repo::custom_claims::list_all(&tx).await?;
-    if let Some(claim) = claims
-        .iter()
-        .find(|claim| claim.scope.as_deref() == Some(name))
-    {
+    let mut claims = repo::custom_claims::list_all(&tx).await?.into_iter();
+    if let Some(claim) = claims.find(|claim| claim.scope.as_deref() == Some(name)) {
         let problem = format!(
             "the claim {} requires it; remove the claim first with `doorward claim remove`",
             claim.id

@@ -214,7 +214,7 @@ pub(crate) async fn add_missing_roles(
     tx: &WriteTx,
     set: &[(&str, &str, &str)],
     known: &[Permission],
-) -> Result<usize, StoreError> {
+) -> Result<usize> {
     let mut added = 0;
     for (name, description, permissions) in set {
         if repo::roles::find(tx, name).await?.is_some() {
@@ -240,11 +240,7 @@ pub(crate) async fn add_missing_roles(
 /// Adds the permissions that did not exist `before` to the standard roles that have them, and every
 /// permission to the role `admin`: a permission without holders could not be given. Returns the
 /// number of additions.
-async fn restore(
-    tx: &WriteTx,
-    before: &[Permission],
-    known: &[Permission],
-) -> Result<usize, StoreError> {
+async fn restore(tx: &WriteTx, before: &[Permission], known: &[Permission]) -> Result<usize> {
     let was_there = |name: &str| before.iter().any(|before| before.codename == name);
     let mut restored = 0;
     for (name, _, standard) in ROLES {
@@ -364,7 +360,7 @@ async fn add_scopes(
     requested: &[(&str, &str)],
     audience: Option<&str>,
     now: UnixSeconds,
-) -> Result<usize, StoreError> {
+) -> Result<usize> {
     let known = repo::scopes::list_all(tx).await?;
     let is_new = |name: &str| known.iter().all(|scope| scope.name != name);
     let missing: Vec<_> = requested

@@ -12,6 +12,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_egress::outgoing::EgressClient;
 use doorward_egress::upstream;
 pub use doorward_egress::upstream::{CheckedProperty, Finding, ProviderCheck};
+use doorward_protocol::words;
 use doorward_rules::rejection::quoted;
 use doorward_services::audit_anchor::Alarm;
 use doorward_services::running_server::RunningServer;
@@ -22,23 +23,16 @@ use super::operator::{AdminContext, AdminError, MAX_COUNT, Result};
 pub(super) const TEST_MAIL_SENT: &str = "test mail sent";
 pub(super) const BACKUP_WRITTEN: &str = "backup written";
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum MailDelivery {
-    Off,
-    /// Mail is stored in the database of a development instance.
-    Stored,
-    Smtp,
+words! {
+    pub enum MailDelivery {
+        Off = "off",
+        /// Mail is stored in the database of a development instance.
+        Stored = "stored",
+        Smtp = "smtp",
+    }
 }
 
 impl MailDelivery {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Off => "off",
-            Self::Stored => "stored",
-            Self::Smtp => "smtp",
-        }
-    }
-
     pub(super) fn of(config: &Config) -> Self {
         if config.stores_mail() {
             Self::Stored

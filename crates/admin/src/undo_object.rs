@@ -21,7 +21,7 @@ use super::organizations::{self, OrganizationChange};
 use super::provider_spec::{ProviderSpec, rebuild};
 use super::role_rules::Subject;
 use super::roles::{self, NewAssignment, RoleChange};
-use super::user_change::{UserChange, changed};
+use super::user_change::{self, UserChange, changed};
 use super::{clients, providers, users};
 
 #[derive(Debug)]
@@ -147,7 +147,7 @@ impl UndoObject {
     /// Returns the members as the audit log contains them; null for an absent assignment.
     pub(super) fn details(&self) -> Value {
         match self {
-            Self::User(user) => users::audit_details(user),
+            Self::User(user) => user_change::audit_details(user),
             Self::Group(group) => groups::audit_details(group),
             Self::Member { is_member, .. } => json!({ "member": is_member }),
             Self::Organization(organization) => organizations::audit_details(organization),
@@ -161,8 +161,8 @@ impl UndoObject {
         }
     }
 
-    /// Returns true if the operation restores exactly the former values. Fails for one that is not allowed any
-    /// more, or that names an object that does not exist.
+    /// Returns true if the operation restores exactly the former values. Fails for one that is not
+    /// allowed any more, or that names an object that does not exist.
     pub(super) async fn can_restore(
         &self,
         context: &AdminContext<'_>,
@@ -172,7 +172,7 @@ impl UndoObject {
         let after = match self {
             Self::User(user) => {
                 let after = changed(user, &user_change(reversal), context)?;
-                users::audit_details(&after)
+                user_change::audit_details(&after)
             }
             Self::Client(client) => {
                 let Some(change) = client_change(reversal) else {

@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use doorward_domain::model::{FieldEdit, FieldInput, User, UsernameMode};
+use doorward_domain::model::{AuditEvent, FieldEdit, FieldInput, User, UserId, UsernameMode};
 use doorward_domain::time::UnixSeconds;
 use doorward_rules::displayed_name::{self, ProtectedNames};
 use doorward_rules::identifier::{self, IdentifierError};
 use doorward_rules::profile::{self, Field};
+use doorward_services::caller::AuditEventExt as _;
+use doorward_store::repo::organizations::OwnerlessFilter;
+use doorward_store::{WriteTx, repo};
 use serde::{Deserialize, Deserializer};
+use serde_json::{Value, json};
 
-use super::operator::{AdminContext, AdminError, Result};
+use super::operator::{AdminContext, AdminError, PAGE, Result};
 
 /// Maximum number of roles of a new account, which one transaction assigns.
 const MAX_ROLES: usize = 100;
@@ -211,4 +215,36 @@ pub(super) const fn describe(problem: IdentifierError) -> &'static str {
              or set mail.smtputf8 = true if the mail server supports it"
         }
     }
+}
+
+/// Returns the members of an account for the audit log: never the password or its hash.
+pub(super) fn audit_details(user: &User) -> Value {
+    json!({
+        "username": user.username,
+        "email": user.email,
+        "email_verified": user.email_verified,
+        "is_staff": user.is_staff,
+        "disabled_at": user.disabled_at,
+        "password_changed_at": user.password_changed_at,
+        "password_change_required": user.password_change_required,
+    })
+}
+
+/// Adds to an event the organizations that have no active owner now because this user was disabled: that
+/// does not delay the end, and is shown afterwards.
+pub(super) async fn with_ownerless(
+    tx: &WriteTx,
+    id: UserId,
+    event: AuditEvent,
+) -> Result<AuditEvent> {
+    let filter = OwnerlessFilter {
+        owner: Some(id),
+        ..OwnerlessFilter::default()
+    };
+    let found = repo::organizations::list_ownerless(tx, &filter, PAGE).await?;
+    Ok(if found.is_empty() {
+        event
+    } else {
+        event.with("organizations_without_owner", found)
+    })
 }

@@ -15,8 +15,7 @@ use doorward_store::{WriteTx, repo};
 
 use super::operator::{AdminContext, AdminError, Result};
 use super::role_rules;
-use super::user_access::end_excess;
-use super::user_notification::{self, UserNotification, revoke_all_access};
+use super::user_notification::{end_excess, enqueue, removed, revoke_all_access};
 use super::users::get_in;
 
 #[derive(Debug)]
@@ -100,8 +99,7 @@ pub async fn remove(
     };
     revoke_all_access(&tx, id, EndReason::FactorChanged, now).await?;
     repo::audit::insert(&tx, &event).await?;
-    let notification = UserNotification::Removed(notice);
-    user_notification::enqueue(context, &tx, &user, notification).await?;
+    enqueue(context, &tx, &user, removed(context, notice)).await?;
     context.commit(tx).await
 }
 
@@ -127,8 +125,8 @@ pub async fn unlink(
     revoke_all_access(&tx, id, EndReason::Administrator, now).await?;
     let event = context.event(AuditKind::AccountUnlinked, id, "removed");
     repo::audit::insert(&tx, &event.with("issuer", found.issuer)).await?;
-    let notification = UserNotification::Removed(SecurityNotification::AccountUnlinked);
-    user_notification::enqueue(context, &tx, &user, notification).await?;
+    let content = removed(context, SecurityNotification::AccountUnlinked);
+    enqueue(context, &tx, &user, content).await?;
     context.commit(tx).await
 }
 

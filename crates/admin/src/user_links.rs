@@ -13,9 +13,9 @@ use doorward_store::{WriteTx, repo};
 use super::invitations::{window, within};
 use super::operator::{AdminContext, AdminError, Result, difference};
 use super::recover::Recovery;
-use super::user_access::end_excess;
-use super::user_notification::{post, revoke_all_access};
-use super::users::{NewUser, audit_details, check_creation, create_in, get_in};
+use super::user_change::audit_details;
+use super::user_notification::{end_excess, post, revoke_all_access};
+use super::users::{NewUser, check_creation, create_in, get_in};
 
 /// Note in the stored response of a creation, for its repetition: the invitation was mailed.
 pub const MAILED: &str = "mailed";

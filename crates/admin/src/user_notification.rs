@@ -4,41 +4,29 @@
 use doorward_domain::model::mail::{MailContent, SecurityNotification, hidden};
 use doorward_domain::model::{EmailPurpose, EndReason, RevokeReason, User, UserId};
 use doorward_domain::time::UnixSeconds;
-use doorward_services::access_end::EndingAccess;
+use doorward_services::access_end::{self, EndingAccess};
 use doorward_services::caller::Caller;
 use doorward_services::error::ServerError;
 use doorward_services::outbox::MailOutbox;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use super::operator::{AdminContext, Result};
+use super::operator::{AdminContext, AdminError, Result};
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum UserNotification {
-    PasswordChanged,
-    /// A second factor or a linked account was removed.
-    Removed(SecurityNotification),
-    SwitchedOff,
-    /// The account now has this address.
-    Moved(String),
+/// Returns the notification of a changed password; `None` without mail.
+pub(super) fn password_changed(context: &AdminContext<'_>) -> Option<MailContent> {
+    let issuer = context.outbox.as_ref()?.issuer();
+    let url = format!("{issuer}/forgot-password");
+    Some(MailContent::PasswordChanged { url })
 }
 
-impl UserNotification {
-    fn content(self, issuer: &str) -> MailContent {
-        match self {
-            Self::PasswordChanged => MailContent::PasswordChanged {
-                url: format!("{issuer}/forgot-password"),
-            },
-            Self::Removed(notice) => MailContent::Notice {
-                notice,
-                url: format!("{issuer}/account/secure"),
-            },
-            Self::SwitchedOff => MailContent::SwitchedOff,
-            Self::Moved(address) => MailContent::Changed {
-                address: hidden(&address),
-                url: None,
-            },
-        }
-    }
+/// Returns the notification of a removed second factor or linked account; `None` without mail.
+pub(super) fn removed(
+    context: &AdminContext<'_>,
+    notice: SecurityNotification,
+) -> Option<MailContent> {
+    let issuer = context.outbox.as_ref()?.issuer();
+    let url = format!("{issuer}/account/secure");
+    Some(MailContent::Notice { notice, url })
 }
 
 /// Enqueues a notification to the former address. It does not contain the location of the administrator.
@@ -46,10 +34,9 @@ pub(super) async fn enqueue(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     owner: &User,
-    notification: UserNotification,
+    content: Option<MailContent>,
 ) -> Result<()> {
-    if let Some(outbox) = &context.outbox {
-        let content = notification.content(outbox.issuer());
+    if let (Some(outbox), Some(content)) = (&context.outbox, content) {
         post(context, outbox, tx, owner, content).await?;
     }
     Ok(())
@@ -78,17 +65,35 @@ pub(super) async fn follow_up(
         // Links sent to the former address must not work any more.
         let dead = EmailPurpose::ENDED_BY_CHANGE;
         repo::email_tokens::revoke_for_user(tx, before.id, &dead, context.now()).await?;
-        enqueue(
-            context,
-            tx,
-            before,
-            UserNotification::Moved(after.email.clone()),
-        )
-        .await?;
+        let address = hidden(&after.email);
+        let moved = MailContent::Changed { address, url: None };
+        enqueue(context, tx, before, Some(moved)).await?;
     }
     if before.is_active() && !after.is_active() {
-        enqueue(context, tx, before, UserNotification::SwitchedOff).await?;
+        enqueue(context, tx, before, Some(MailContent::SwitchedOff)).await?;
     }
+    Ok(())
+}
+
+/// Ends the oldest access of an account with much of it, after the same checks as its change, which then
+/// revokes the rest.
+pub(super) async fn end_excess(
+    context: &AdminContext<'_>,
+    id: UserId,
+    reason: EndReason,
+) -> Result<()> {
+    let read = context.db.read();
+    if !repo::sessions::has_many(read, id).await? {
+        return Ok(());
+    }
+    context.require_global("users:write")?;
+    let found = repo::users::find_by_id(read, id).await?;
+    let user = found.ok_or_else(|| AdminError::not_found("user", &id))?;
+    context.not_oneself(id)?;
+    context.check_power_over_user(read, id).await?;
+    context.unchanged(&user)?;
+    let access = EndingAccess::all(id, reason, RevokeReason::Administrator);
+    access_end::end_excess(context.db, &access, context.now()).await?;
     Ok(())
 }
 

@@ -1,10 +1,8 @@
 //! Accounts of users: creates, finds, changes and deletes them.
 
-mod audit;
-
 use std::collections::{BTreeMap, BTreeSet};
 
-use doorward_domain::model::mail::SecurityNotification;
+use doorward_domain::model::mail::{MailContent, SecurityNotification};
 use doorward_domain::model::{
     ADMIN_ROLE, Assignment, AuditKind, EndReason, LastLogin, Profile, SubjectKind, User, UserId,
 };
@@ -15,19 +13,19 @@ use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_store::{StoreError, WriteTx, repo};
 
+use super::authority::Authority;
 use super::found::FoundPage;
 use super::operator::{AdminContext, AdminError, PAGE, Result, difference};
 use super::role_rules::Subject;
 use super::roles::{NewAssignment, assign_in};
-use super::user_access::end_excess;
 use super::user_change::{
-    UserChange, changed, changed_profile, check_free_choice, email_key, profile_name, profile_url,
-    role_names, username_key,
+    UserChange, audit_details, changed, changed_profile, check_free_choice, email_key,
+    profile_name, profile_url, role_names, username_key, with_ownerless,
 };
-use super::user_notification::{self, UserNotification, revoke_all_access};
+use super::user_notification::{
+    self, end_excess, enqueue, password_changed, removed, revoke_all_access,
+};
 use super::{organizations, profile_fields, role_rules, user_search};
-pub(super) use audit::audit_details;
-use audit::with_ownerless;
 
 #[derive(Debug, Clone)]
 pub struct NewUser {
@@ -59,12 +57,9 @@ pub(super) fn check_creation(context: &AdminContext<'_>, new: &NewUser) -> Resul
 
 /// Requires the role `admin` to mark a user as staff.
 fn check_staff_flag(context: &AdminContext<'_>, is_staff: bool) -> Result<()> {
-    match &context.authority {
-        Some(authority) if is_staff && !authority.held.roles.contains(ADMIN_ROLE) => {
-            Err(DelegationDenial::missing(DelegationRule::MoreThanHeld, ADMIN_ROLE).into())
-        }
-        _ => Ok(()),
-    }
+    let is_missing = |own: &Authority| is_staff && !own.held.roles.contains(ADMIN_ROLE);
+    let denial = || DelegationDenial::missing(DelegationRule::MoreThanHeld, ADMIN_ROLE);
+    context.reject_if(is_missing, denial)
 }
 
 /// Returns the account with exactly this user name, e-mail address or id, if it is in reach.
@@ -282,7 +277,7 @@ pub async fn assignments(context: &AdminContext<'_>, id: UserId) -> Result<Vec<A
     Ok(roles)
 }
 
-/// Sets a password, for the command line only, and revokes all access: a holder of the old one may have it.
+/// Sets a password and revokes all access that the old one gave. Only for the command line.
 pub async fn set_password(
     context: &AdminContext<'_>,
     id: UserId,
@@ -296,7 +291,7 @@ pub async fn set_password(
         user.password_change_required = false;
         repo::login_failures::unlock(tx, id, now).await?;
         revoke_all_access(tx, id, EndReason::PasswordChanged, now).await?;
-        Ok(Some(UserNotification::PasswordChanged))
+        Ok(password_changed(context))
     })
     .await
 }
@@ -305,7 +300,7 @@ pub async fn disable(context: &AdminContext<'_>, id: UserId) -> Result<()> {
     let now = context.now();
     end_excess(context, id, EndReason::Administrator).await?;
     change(context, id, "disabled", async |tx, user| {
-        let notification = user.is_active().then_some(UserNotification::SwitchedOff);
+        let notification = user.is_active().then_some(MailContent::SwitchedOff);
         user.disabled_at = Some(user.disabled_at.unwrap_or(now));
         revoke_all_access(tx, id, EndReason::Administrator, now).await?;
         Ok(notification)
@@ -345,8 +340,8 @@ pub async fn reset_mfa(context: &AdminContext<'_>, user: &User) -> Result<()> {
     revoke_all_access(&tx, id, EndReason::FactorChanged, now).await?;
     let event = context.event(AuditKind::FactorRemoved, id, "reset");
     repo::audit::insert(&tx, &event).await?;
-    let notification = UserNotification::Removed(SecurityNotification::FactorRemoved);
-    user_notification::enqueue(context, &tx, user, notification).await?;
+    let content = removed(context, SecurityNotification::FactorRemoved);
+    enqueue(context, &tx, user, content).await?;
     context.commit(tx).await
 }
 
@@ -364,7 +359,7 @@ async fn change(
     context: &AdminContext<'_>,
     id: UserId,
     name: &str,
-    apply: impl AsyncFnOnce(&WriteTx, &mut User) -> Result<Option<UserNotification>, StoreError>,
+    apply: impl AsyncFnOnce(&WriteTx, &mut User) -> Result<Option<MailContent>, StoreError>,
 ) -> Result<()> {
     let tx = context.begin().await?;
     let mut user = get_in(context, &tx, id).await?;
@@ -380,8 +375,6 @@ async fn change(
         with_ownerless(&tx, id, event).await?
     };
     repo::audit::insert(&tx, &event).await?;
-    if let Some(news) = news {
-        user_notification::enqueue(context, &tx, &user, news).await?;
-    }
+    enqueue(context, &tx, &user, news).await?;
     context.commit(tx).await
 }

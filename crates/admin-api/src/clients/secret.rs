@@ -120,14 +120,11 @@ pub(super) async fn admin_rotate_client_secret(
         clients::get(context, &id).await?;
         Ok(answer(stored.secret.clone().unwrap_or_default()))
     };
-    idempotency::create_as(&admin, context, "clients:write", &until, work, again).await
+    idempotency::create(&admin, context, "clients:write", &until, work, again).await
 }
 
 /// End a client's former secret
-#[utoipa::path(
-    params(IfMatch),
-    responses((status = 204, description = "Ended")),
-)]
+#[utoipa::path(params(IfMatch), responses((status = 204, description = "Ended")))]
 #[delete("/admin/clients/{id}/secret/former")]
 pub(super) async fn admin_end_client_secret(admin: AdminCaller, id: Path<String>) -> Answer {
     let (context, id) = (admin.context_with_version()?, client_id(&id)?);
