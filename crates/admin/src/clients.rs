@@ -48,7 +48,8 @@ pub async fn create(
         check_reserved("id", id.as_str())?;
     }
     let (mut client, secret) = build(new, context.settings.pkce, now, context.rng());
-    client.operator_urls = operator_urls(context, &[], &client, &FETCHED_SETTINGS);
+    let is_command = context.authority.is_none();
+    client.operator_urls = url_source::operator_urls(&[], &client, &FETCHED_SETTINGS, is_command);
     check(context.db.read(), &client, context.settings.clients).await?;
     check_lifetimes(&client, &context.settings.lifetimes)?;
     let tx = context.begin().await?;
@@ -66,16 +67,6 @@ pub async fn create(
         .commit_created(tx, &event, &client.id, secret.as_ref())
         .await?;
     Ok((client, secret))
-}
-
-/// Only a command has no authority.
-fn operator_urls(
-    context: &AdminContext<'_>,
-    former: &[String],
-    client: &Client,
-    written: &[&str],
-) -> Vec<String> {
-    url_source::operator_urls(former, client, written, context.authority.is_none())
 }
 
 /// Requires the role `admin` to add redirect URIs that lead elsewhere if users have consented to
@@ -108,7 +99,9 @@ pub async fn update(
     let fields = change.apply(&mut client, now);
     check_new_lifetimes(context, &client, &fields)?;
     client_profile::pin(&mut client, &fields);
-    client.operator_urls = operator_urls(context, &before.operator_urls, &client, &fields);
+    let is_command = context.authority.is_none();
+    client.operator_urls =
+        url_source::operator_urls(&before.operator_urls, &client, &fields, is_command);
     if client.document.is_none() {
         let accepted = AcceptedSettings::of(context, &before);
         check(&tx, &client, accepted.limits()).await?;

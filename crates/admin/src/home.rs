@@ -2,8 +2,7 @@
 
 use doorward_config::Config;
 use doorward_domain::keys::{self, RotationPolicy};
-use doorward_domain::model::{AuditEvent, Client, ClientId, StatCount, StatKind};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::{AuditEvent, Client, ClientId, StatKind};
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_rules::stats::{self, Series};
 use doorward_store::repo;
@@ -117,8 +116,13 @@ pub async fn read(context: &AdminContext<'_>, request: HomeRequest<'_>) -> Resul
     }
     let unsigned_algorithms = query.keys.then(|| unsigned(context, &found, request.keys));
     let findings = has_system.then(|| findings(request.config, request.has_audit_alarm));
+    let series = || {
+        KINDS
+            .map(|kind| stats::series(&found.stats, kind, now))
+            .to_vec()
+    };
     Ok(HomeState {
-        stats: has_system.then(|| all_series(&found.stats, now)),
+        stats: has_system.then(series),
         unsigned: unsigned_algorithms.unwrap_or_default(),
         findings: findings.unwrap_or_default(),
         unsigned_clients: unsigned_clients(&found.clients, context.settings.clients.algorithms),
@@ -127,11 +131,6 @@ pub async fn read(context: &AdminContext<'_>, request: HomeRequest<'_>) -> Resul
         failed_jobs: if has_system { found.failed_jobs } else { 0 },
         clients: found.clients,
     })
-}
-
-fn all_series(counts: &[StatCount], now: UnixSeconds) -> Vec<Series> {
-    let series = KINDS.map(|kind| stats::series(counts, kind, now));
-    series.into()
 }
 
 fn unsigned(context: &AdminContext<'_>, found: &Home, policy: &RotationPolicy) -> Vec<SigningAlg> {

@@ -43,7 +43,7 @@ pub async fn create(
     let now = context.now();
     let organization = Organization {
         slug: slug.to_owned(),
-        name: check_name(context, name)?,
+        name: context.check_displayed("name", name, 100)?,
         active: true,
         domain: None,
         created_at: now,
@@ -66,10 +66,6 @@ pub async fn create(
         .commit_created(tx, &event, &organization.slug, None)
         .await?;
     Ok(organization)
-}
-
-fn check_name(context: &AdminContext<'_>, name: &str) -> Result<String> {
-    context.check_displayed("name", name, 100)
 }
 
 /// Lists the organizations in reach by slug.
@@ -124,7 +120,7 @@ pub async fn update(
     context.unchanged(&before)?;
     let mut after = before.clone();
     if let Some(name) = change.name {
-        after.name = check_name(context, &name)?;
+        after.name = context.check_displayed("name", &name, 100)?;
     }
     after.active = change.active.unwrap_or(after.active);
     if let Some(domain) = change.domain {
@@ -320,7 +316,7 @@ pub async fn require_owner_everywhere(tx: &WriteTx, leaving: UserId) -> Result<(
     Ok(())
 }
 
-/// Lists organizations in reach that need another owner, because all are disabled or about to be deleted.
+/// Lists organizations in reach that need another owner: all are disabled or about to be deleted.
 pub async fn needing_owner(
     context: &AdminContext<'_>,
     filter: &OwnerlessFilter<'_>,

@@ -101,7 +101,10 @@ pub async fn update(
     let after = ProfileField {
         name: before.name.clone(),
         label: change.label.unwrap_or_else(|| before.label.clone()),
-        kind: kind_after(&before.kind, change.max_length, change.choices)?,
+        kind: match (change.max_length, change.choices) {
+            (None, None) => before.kind.clone(),
+            (max, choices) => profile_fields::kind(before.kind.as_str(), max, choices)?,
+        },
         editable_by: change.editable_by.unwrap_or(before.editable_by),
         visible_to: change.visible_to.unwrap_or(before.visible_to),
         created_at: before.created_at,
@@ -221,17 +224,6 @@ fn may_write(context: &AdminContext<'_>) -> Result<()> {
 async fn find(conn: &Conn, name: &str) -> Result<ProfileField> {
     let found = repo::profile_fields::find(conn, name).await?;
     found.ok_or_else(|| AdminError::not_found("profile field", name))
-}
-
-fn kind_after(
-    kind: &FieldKind,
-    max_length: Option<u16>,
-    choices: Option<Vec<String>>,
-) -> Result<FieldKind> {
-    if max_length.is_none() && choices.is_none() {
-        return Ok(kind.clone());
-    }
-    Ok(profile_fields::kind(kind.as_str(), max_length, choices)?)
 }
 
 /// Checks that the claims which contain the changed field still fit into tokens.

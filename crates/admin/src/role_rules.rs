@@ -146,7 +146,9 @@ async fn check_subject(
                 let problem = "a group of an organization holds roles in that organization";
                 return Err(AdminError::invalid("org", problem));
             }
-            require_foreign_group(context, tx, &group).await
+            // The role must not reach the administrator.
+            let below = repo::groups::subtree(tx, &group).await?;
+            require_no_self_promotion(context, tx, &below).await
         }
     }
 }
@@ -205,16 +207,6 @@ pub(super) async fn require_no_self_promotion(
         return Err(DelegationDenial::by(DelegationRule::NotToOneself).into());
     }
     Ok(())
-}
-
-/// Checks that a role assigned to this group would not reach the administrator.
-async fn require_foreign_group(
-    context: &AdminContext<'_>,
-    tx: &WriteTx,
-    group: &Group,
-) -> Result<()> {
-    let below = repo::groups::subtree(tx, group).await?;
-    require_no_self_promotion(context, tx, &below).await
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

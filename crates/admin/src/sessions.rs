@@ -200,7 +200,10 @@ pub async fn end_all_of_client(
     repo::sessions::end_many(&tx, &ids, why, now).await?;
     for (user, sessions) in &by_user {
         let grants = end_grants(context, &tx, sessions, which).await?;
-        record_end(context, &tx, *user, sessions, grants, client).await?;
+        let ids: Vec<String> = sessions.iter().map(ToString::to_string).collect();
+        let event = context.event(AuditKind::SessionEnded, user, "all ended");
+        let event = event.with("sessions", ids).with("grants", grants);
+        repo::audit::insert(&tx, &event.through(client)).await?;
         ended.grants += grants;
     }
     if ended.is_complete && which == EndedGrants::All {
@@ -233,22 +236,6 @@ async fn end_grants(
         };
     }
     Ok(ended)
-}
-
-async fn record_end(
-    context: &AdminContext<'_>,
-    tx: &WriteTx,
-    user: UserId,
-    ended: &[SessionId],
-    grants: u64,
-    client: &ClientId,
-) -> Result<()> {
-    let ids: Vec<String> = ended.iter().map(ToString::to_string).collect();
-    let event = context.event(AuditKind::SessionEnded, user, "all ended");
-    let event = event.with("sessions", ids).with("grants", grants);
-    let event = event.through(client);
-    repo::audit::insert(tx, &event).await?;
-    Ok(())
 }
 
 pub async fn get(context: &AdminContext<'_>, user: UserId, id: SessionId) -> Result<Session> {

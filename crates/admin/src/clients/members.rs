@@ -205,8 +205,10 @@ macro_rules! define_inputs {
 
         impl NewClientBody {
             pub fn read(self) -> Result<NewClient> {
-                let kind = read_kind(&self.kind)?;
-                let id = read_id(self.id)?;
+                let expected = "Must be public or confidential.";
+                let kind = ClientKind::parse(&self.kind)
+                    .ok_or_else(|| AdminError::invalid("kind", expected))?;
+                let id = read_word("id", self.id, ClientId::parse, "Not a valid client ID.")?;
                 let given = ClientPatch {
                     id: None,
                     name: None,
@@ -386,13 +388,4 @@ fn read_format(text: Option<String>) -> Result<Option<AccessTokenFormat>> {
 )]
 fn read_grants(names: Option<Vec<String>>) -> Result<Option<Vec<GrantType>>> {
     Ok(names.map(|names| names.iter().map(|name| GrantType::parse(name)).collect()))
-}
-
-fn read_kind(text: &str) -> Result<ClientKind> {
-    let expected = "Must be public or confidential.";
-    ClientKind::parse(text).ok_or_else(|| AdminError::invalid("kind", expected))
-}
-
-fn read_id(text: Option<String>) -> Result<Option<ClientId>> {
-    read_word("id", text, ClientId::parse, "Not a valid client ID.")
 }

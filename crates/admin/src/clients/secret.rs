@@ -1,6 +1,6 @@
 //! The secrets of a client: rotates the current one, and ends a former one.
 
-use doorward_domain::model::{AuditKind, Client, ClientId};
+use doorward_domain::model::{AuditKind, ClientId};
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
 use doorward_rules::client_secret;
@@ -20,7 +20,12 @@ pub async fn rotate_secret(
     let mut client = get_in(context, &tx, id).await?;
     check_client_rights(context, &tx, &client, true).await?;
     context.unchanged(&client)?;
-    check_method(&client)?;
+    if !client.auth_method.is_by_secret() {
+        // No endpoint would ever check it.
+        let method = client.auth_method.as_str();
+        let problem = format!("a client with auth method {method} has no secret");
+        return Err(AdminError::invalid("client", problem));
+    }
     if let Some(until) = keep_old_until {
         client_secret::check_overlap(&client, until, now)
             .map_err(|error| AdminError::invalid("keep-old-until", error.to_string()))?;
@@ -38,18 +43,6 @@ pub async fn rotate_secret(
         .commit_created(tx, &event, id, Some(&secret))
         .await?;
     Ok(secret)
-}
-
-/// Without authentication by a secret, no endpoint would ever check it.
-fn check_method(client: &Client) -> Result<()> {
-    if client.auth_method.is_by_secret() {
-        return Ok(());
-    }
-    let problem = format!(
-        "a client with auth method {} has no secret",
-        client.auth_method.as_str()
-    );
-    Err(AdminError::invalid("client", problem))
 }
 
 pub async fn end_secret(context: &AdminContext<'_>, id: &ClientId) -> Result<()> {

@@ -18,8 +18,9 @@
 //!    async fn list_things(bearer: Bearer) -> Result<HttpResponse, Problem> { … }
 //!    ```
 //!
-//! 3. Register it in `configure` of the crate. Do not use `.route(…)`: it would omit the endpoint from the
-//!    document (a test checks this).
+//! 3. Register it in `endpoints!` of its module (`admin-api`) or in `configure` of the crate
+//!    (`account-api`). Do not use `.route(…)`: it would omit the endpoint from the document (a test
+//!    checks this).
 //! 4. `cargo xtask generate`, and commit `docs/reference/openapi.json`.
 //!
 //! Extractors: [`ApiRequest`] (context, caller, query), [`Json`] (strict JSON of `T: Deserialize`
