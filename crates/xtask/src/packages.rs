@@ -27,9 +27,9 @@ const NEEDS: [Need; 9] = [
     },
     Need {
         name: "Chromium",
-        present: || run::find("chromium").is_some(),
+        present: || run::find("chromium-headless-shell").is_some(),
         // Without a font the pages would be rendered without text.
-        packages: &["chromium", "fonts-liberation"],
+        packages: &["chromium-headless-shell", "fonts-liberation"],
     },
     Need {
         name: "chromedriver",
