@@ -42,10 +42,12 @@ chromium-headless-shell --user-data-dir="$directory" "$@" 3<&0 4>&1 </dev/null >
 rm -rf "$directory""#;
 
 /// The browser without its window: the engine alone takes half the processor time.
-const ARGUMENTS: [&str; 17] = [
+const ARGUMENTS: [&str; 18] = [
     "--remote-debugging-pipe",
     // For chromedriver, which does not share a pipe.
     "--remote-debugging-port=0",
+    // No page of a test is from an attacker.
+    "--renderer-process-limit=1",
     // Tests may run as root, where the sandbox does not work.
     "--no-sandbox",
     "--disable-gpu",
