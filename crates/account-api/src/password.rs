@@ -199,19 +199,16 @@ pub(super) async fn password_reset_confirm(
         password: body.password,
         password_confirm: body.password_confirm,
     };
-    let account = reset::set_password(
-        &call.context,
-        body.token.expose(),
-        &new,
-        &call.caller,
-    )
-    .await
-    .map_err(|error| {
-        error.map(|error| match error {
-            ResetPasswordError::Link => invalid_link(),
-            ResetPasswordError::Problems(problems) => Problem::invalid(fields::account(&problems)),
-        })
-    })?;
+    let account = reset::set_password(&call.context, body.token.expose(), &new, &call.caller)
+        .await
+        .map_err(|error| {
+            error.map(|error| match error {
+                ResetPasswordError::Link => invalid_link(),
+                ResetPasswordError::Problems(problems) => {
+                    Problem::invalid(fields::account(&problems))
+                }
+            })
+        })?;
     let mut response = HttpResponse::NoContent().finish();
     if let Some(device) = known(&call, Some(account)) {
         // A base64url cookie is always a valid header value.

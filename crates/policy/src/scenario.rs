@@ -271,14 +271,14 @@ impl Trait {
             Self::Owner => ("owner", Value::user(ME)),
             Self::Assignee => ("assignee", Value::user(ME)),
             Self::Manager => ("manager", Value::user(ME)),
-            Self::Confidentiality(word) => ("confidentiality", Value::text(word)),
-            Self::Status(word) => ("status", Value::text(word)),
+            Self::Confidentiality(word) | Self::ProjectLevel(word) => {
+                ("confidentiality", Value::text(word))
+            }
+            Self::Status(word) | Self::ProjectStatus(word) => ("status", Value::text(word)),
             Self::Priority(number) => ("priority", Value::Long(*number)),
             Self::ObjectDepartment(path) => ("department", Value::text(path)),
             Self::ObjectPlan(word) => ("plan", Value::text(word)),
             Self::Published => ("published_at", Value::Long(MORNING - 3600)),
-            Self::ProjectLevel(word) => ("confidentiality", Value::text(word)),
-            Self::ProjectStatus(word) => ("status", Value::text(word)),
             _ => return,
         };
         let attributes = match self {

@@ -87,15 +87,16 @@ impl UsedAttributes {
                 }
                 self.expression(right);
             }
-            other => match parts(other) {
-                Some(parts) => parts.into_iter().for_each(|part| self.expression(part)),
-                None => {
+            other => {
+                if let Some(parts) = parts(other) {
+                    parts.into_iter().for_each(|part| self.expression(part));
+                } else {
                     self.whole_memberships = true;
                     for names in [&mut self.person, &mut self.object, &mut self.situation] {
                         names.all = true;
                     }
                 }
-            },
+            }
         }
     }
 

@@ -85,12 +85,12 @@ pub struct BackLink {
 
 impl View for LoggedOut {
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
-        fn back(held: Option<&str>) -> Option<BackLink> {
-            Some(BackLink {
+        fn back(held: Option<&str>) -> BackLink {
+            BackLink {
                 app_name: "Photo Album".to_owned(),
                 url: "https://photos.example/".to_owned(),
                 held: held.map(str::to_owned),
-            })
+            }
         }
         let plain = Self {
             layout: layout.clone(),
@@ -101,11 +101,11 @@ impl View for LoggedOut {
             ("normal", |_| ()),
             ("nobody", |page| page.is_ended = false),
             ("held", |page| {
-                page.back = back(Some("https://photos.example"));
+                page.back = Some(back(Some("https://photos.example")));
                 page.is_ended = false;
             }),
             ("app", |page| {
-                page.back = back(None);
+                page.back = Some(back(None));
                 page.frames = vec!["https://photos.example/out?iss=a&sid=b".to_owned()];
             }),
         ])

@@ -8,6 +8,9 @@ use super::layout::Layout;
 /// Current time of the samples.
 pub(super) const NOW: i64 = 1_795_000_000;
 
+/// A difference of a state of a page to the page.
+pub(super) type Variation<T> = fn(&mut T);
+
 /// A page with sample data. `render()` comes from [`Template`].
 pub(super) trait View: Template + Clone {
     /// Place of the page in the navigation of the account.
@@ -26,7 +29,7 @@ pub(super) trait View: Template + Clone {
     /// Returns the page in states, each with a name and its difference to this page.
     fn in_states<const N: usize>(
         &self,
-        states: [(&'static str, fn(&mut Self)); N],
+        states: [(&'static str, Variation<Self>); N],
     ) -> Vec<(&'static str, Self)> {
         states
             .map(|(name, change)| (name, self.vary(change)))

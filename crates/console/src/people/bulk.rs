@@ -54,7 +54,7 @@ pub(crate) async fn handle(visit: &Visit<'_>) -> Handled {
     console.require(bulk_step::check(&context, action)).await?;
     let id = BulkChangeId::parse(text(form, "batch")?);
     let question = Question {
-        visit: visit,
+        visit,
         action,
         selection,
         group: text(form, "group")?.trim().to_owned(),

@@ -51,7 +51,7 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Handled {
         return Ok(console.page.see_other(&home));
     }
     let review = Review {
-        visit: visit,
+        visit,
         provider: &provider,
         draft: &draft,
         changes: &changes,

@@ -137,17 +137,13 @@ async fn due_cleanup_runs_on_single_replica() {
         assert!(take(first, &metrics).await.unwrap() > 0);
         remembers(&one.core, "older", due - RETENTION - 1).await;
         assert_eq!(
-            take(second, &metrics)
-                .await
-                .unwrap(),
+            take(second, &metrics).await.unwrap(),
             0,
             "it was done a moment ago"
         );
         clock.0.fetch_add(60, Ordering::Relaxed);
         let leaver = leaves(&one.core, &format!("leaver of {due}"), due + 60).await;
-        take(second, &metrics)
-            .await
-            .unwrap();
+        take(second, &metrics).await.unwrap();
         let found = repo::users::find_by_id(one.core.db.read(), leaver).await;
         assert_eq!(found.unwrap(), None, "what is due each minute");
     }

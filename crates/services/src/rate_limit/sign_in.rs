@@ -151,14 +151,13 @@ impl RateLimiter {
             let counted = self.count_sign_in(ADDRESS, &[&address], now).await;
             forgiven.extend(counted.map_err(limited)?.1);
         }
-        let (failures, kind, bucket) = match device {
-            Some(device) => (self.device_failures(&device), "device", device),
-            None => {
-                let account = rule::account_key(id, identifier);
-                let keyed = self.keyed();
-                let failures = keyed.digest("failures-account", &[account.as_bytes()]);
-                (failures, "account", account)
-            }
+        let (failures, kind, bucket) = if let Some(device) = device {
+            (self.device_failures(&device), "device", device)
+        } else {
+            let account = rule::account_key(id, identifier);
+            let keyed = self.keyed();
+            let failures = keyed.digest("failures-account", &[account.as_bytes()]);
+            (failures, "account", account)
         };
         let before = self.not_waiting(db, &failures, SIGN_IN, now).await;
         let before = before.map_err(locked)?;

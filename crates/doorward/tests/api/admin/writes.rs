@@ -141,7 +141,10 @@ async fn each_change_requires_version(stack: &Stack) {
     let all = repo::role_assignments::AssignmentFilter::default();
     let read = world.db.read();
     let roles = repo::role_assignments::page_with_holders(read, &all, None, 1, None).await;
-    let given = format!("/api/admin/role-assignments/{}", roles.unwrap()[0].assignment.id);
+    let given = format!(
+        "/api/admin/role-assignments/{}",
+        roles.unwrap()[0].assignment.id
+    );
     let alice = format!("/api/admin/users/{}", world.id("alice"));
     let factor = format!("{alice}/second-factor");
     let app = format!("{alice}/factors/app");
