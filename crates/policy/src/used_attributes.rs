@@ -89,7 +89,9 @@ impl UsedAttributes {
             }
             other => {
                 if let Some(parts) = parts(other) {
-                    parts.into_iter().for_each(|part| self.expression(part));
+                    for part in parts {
+                        self.expression(part);
+                    }
                 } else {
                     self.whole_memberships = true;
                     for names in [&mut self.person, &mut self.object, &mut self.situation] {
