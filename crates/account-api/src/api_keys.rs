@@ -12,12 +12,10 @@ use doorward_rules::api_key::{ApiKeyRequest, ApiKeyRequestError};
 use doorward_services::denial_log::DenialDetails;
 use doorward_web::api::bearer::reauthenticate;
 use doorward_web::api::time::parse_time;
-use doorward_web::api::{Bearer, Json, Kind, Problem};
+use doorward_web::api::{Answer, Bearer, Json, Kind, Problem};
 use doorward_web::view;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-use super::Answer;
 
 view! {
     /// An API key, without its secret.

@@ -4,9 +4,8 @@ use actix_web::web::Payload;
 use actix_web::{HttpResponse, delete, put};
 use doorward_accounts::{avatar, profile as people};
 use doorward_web::api::picture::{self, PictureFile};
-use doorward_web::api::{Bearer, Problem};
+use doorward_web::api::{Answer, Bearer, Problem};
 
-use super::Answer;
 use super::password::admit;
 use super::profile::{self, Profile};
 

@@ -6,10 +6,8 @@ use doorward_domain::model::{FieldValues, Group, User, UserId};
 use doorward_rules::claims;
 use doorward_services::error::ServerError;
 use doorward_web::api::paging::{Listing, Page, PageParams};
-use doorward_web::api::{Bearer, Problem};
+use doorward_web::api::{Answer, Bearer, Problem};
 use doorward_web::view;
-
-use super::Answer;
 
 const MAX_SEARCH: usize = 100;
 

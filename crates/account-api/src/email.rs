@@ -7,11 +7,10 @@ use doorward_domain::secret::Secret;
 use doorward_http_common::problem::FieldError;
 use doorward_services::factors;
 use doorward_web::api::bearer::reauthenticate;
-use doorward_web::api::{ApiRequest, Bearer, Json, Kind, Problem};
+use doorward_web::api::{Answer, ApiRequest, Bearer, Json, Kind, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::Answer;
 use super::client::{ClientIdParam, any_first_party, client_body};
 use super::fields::{self, required};
 use super::password::{

@@ -20,10 +20,7 @@ mod sessions;
 mod tokens;
 mod two_factor;
 
-use actix_web::HttpResponse;
-use doorward_web::api::{Endpoints, Problem};
-
-type Answer = Result<HttpResponse, Problem>;
+use doorward_web::api::Endpoints;
 
 pub fn configure(config: &mut impl Endpoints) {
     config

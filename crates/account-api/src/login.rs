@@ -14,10 +14,9 @@ use doorward_rules::email_link;
 use doorward_services::denial_log::{DenialDetails, NOT_MEMBER};
 use doorward_web::allowance;
 use doorward_web::api::bearer::email_not_verified;
-use doorward_web::api::{ApiRequest, Json, Kind, Problem};
+use doorward_web::api::{Answer, ApiRequest, Json, Kind, Problem};
 use doorward_web::organization::{self, OrganizationConflict};
 
-use super::Answer;
 use super::client::{ClientIdParam, client_body, first_party};
 use super::fields::required;
 use super::password::admit;

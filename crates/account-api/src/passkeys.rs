@@ -8,11 +8,9 @@ use doorward_domain::model::PasskeyId;
 use doorward_http_common::problem::FieldError;
 use doorward_web::api::bearer::reauthenticate;
 use doorward_web::api::passkey::PasskeyView;
-use doorward_web::api::{Bearer, Json, Kind, Problem};
+use doorward_web::api::{Answer, Bearer, Json, Kind, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
-
-use super::Answer;
 
 fn to_problem(error: ManagePasskeyError) -> Problem {
     match error {

@@ -9,12 +9,11 @@ use doorward_http_common::problem::FieldError;
 use doorward_services::factors;
 use doorward_web::api::bearer::reauthenticate;
 use doorward_web::api::problem::no_mail;
-use doorward_web::api::{ApiRequest, Bearer, Json, Kind, Problem};
+use doorward_web::api::{Answer, ApiRequest, Bearer, Json, Kind, Problem};
 use doorward_web::cookies;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Answer;
 use super::client::{ClientCredentials, ClientIdParam, any_first_party, client_body};
 use super::fields::{self, required};
 use super::register::nothing;

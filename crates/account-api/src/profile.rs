@@ -13,13 +13,12 @@ use doorward_domain::time::UnixSeconds;
 use doorward_rules::claims;
 use doorward_rules::profile::{Field, ProfileEdit, text_of};
 use doorward_services::context::{Core, effective_roles};
-use doorward_web::api::{ApiRequest, Bearer, Json, Kind, Problem};
+use doorward_web::api::{Answer, ApiRequest, Bearer, Json, Kind, Problem};
 use doorward_web::view;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::Answer;
 use super::fields;
 
 view! {

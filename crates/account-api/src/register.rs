@@ -8,11 +8,10 @@ use doorward_rules::identifier;
 use doorward_rules::profile::{Field, ProfileEdit};
 use doorward_web::allowance;
 use doorward_web::api::time::time;
-use doorward_web::api::{ApiRequest, Json, Kind, Problem};
+use doorward_web::api::{Answer, ApiRequest, Json, Kind, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Answer;
 use super::client::{ClientIdParam, client_body, first_party};
 use super::fields;
 use super::tokens::{RefreshTokenPlacement, Tokens, known, place_refresh_token};

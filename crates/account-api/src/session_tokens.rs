@@ -8,12 +8,11 @@ use doorward_first_party::tokens::{self, InvalidRefreshToken};
 use doorward_protocol::bearer::Challenge;
 use doorward_services::session;
 use doorward_web::api::bearer::invalid;
-use doorward_web::api::{ApiRequest, Bearer, Json, Kind, Problem};
+use doorward_web::api::{Answer, ApiRequest, Bearer, Json, Kind, Problem};
 use doorward_web::cookies::{self, CookieName};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Answer;
 use super::client::{ClientIdParam, client_body, first_party};
 use super::tokens::{RefreshTokenPlacement, Tokens, presented, respond};
 

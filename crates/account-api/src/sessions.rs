@@ -7,10 +7,8 @@ use doorward_accounts::sessions as account_sessions;
 use doorward_domain::model::{Session, SessionId};
 use doorward_i18n::device::Device;
 use doorward_web::api::paging::Page;
-use doorward_web::api::{ApiRequest, Bearer, Problem};
+use doorward_web::api::{Answer, ApiRequest, Bearer, Problem};
 use doorward_web::view;
-
-use super::Answer;
 
 view! {
     /// A session in a browser or client.

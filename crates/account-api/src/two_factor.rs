@@ -10,12 +10,11 @@ use doorward_http_common::problem::FieldError;
 use doorward_services::error::ServerError;
 use doorward_templates::qr::Qr;
 use doorward_web::api::bearer::reauthenticate;
-use doorward_web::api::{Bearer, Json, Kind, Problem};
+use doorward_web::api::{Answer, Bearer, Json, Kind, Problem};
 use doorward_web::view;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Answer;
 use super::password::admit;
 
 fn to_problem(error: EnrollmentError) -> Problem {

@@ -19,6 +19,7 @@ pub mod form;
 pub mod list;
 pub mod list_file;
 pub mod once;
+mod parameter;
 pub mod prelude;
 pub mod question;
 pub mod reason;

@@ -1,4 +1,4 @@
-//! Routes of the pages, and parameters in their paths.
+//! Routes of the pages.
 
 use std::fmt::{Display, Write as _};
 
@@ -12,6 +12,8 @@ use url::form_urlencoded::Serializer;
 use crate::console::{Access, Console};
 use crate::stop::Handled;
 use crate::visit::Visit;
+
+pub use crate::parameter::parameter;
 
 /// Path of the roles of a user, a group or a client, below that of the object.
 pub const ACCESS: &str = "/access";
@@ -120,20 +122,6 @@ pub fn filtered<'a>(path: &str, filters: impl IntoIterator<Item = (&'a str, &'a 
         query if query.is_empty() => path.to_owned(),
         query => format!("{path}?{query}"),
     }
-}
-
-/// Returns a parameter of the path. The router leaves encoded what could be a separator.
-pub fn parameter(page: &Page, name: &str) -> String {
-    let raw = page.request.match_info().get(name).unwrap_or_default();
-    if raw.contains('\0') {
-        // PostgreSQL rejects it in a text, and no name contains it.
-        return String::new();
-    }
-    [("%2F", "/"), ("%2B", "+"), ("%25", "%")]
-        .iter()
-        .fold(raw.to_owned(), |text, (code, letter)| {
-            text.replace(code, letter)
-        })
 }
 
 pub fn encode(text: &str) -> String {

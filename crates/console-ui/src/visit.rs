@@ -9,7 +9,7 @@ use doorward_templates::ErrorKind;
 use doorward_web::page::Page;
 
 use crate::console::{Access, Console};
-use crate::routes::parameter;
+use crate::parameter::parameter;
 use crate::stop::Stop;
 
 /// A request for a page with a form, or the answer to the form.

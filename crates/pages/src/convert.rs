@@ -2,11 +2,16 @@
 
 use doorward_accounts::federation::provider::ProviderOption;
 use doorward_accounts::passkey::ceremony::{PasskeyResponse, Prompt};
+use doorward_domain::model::InteractionId;
+use doorward_protocol::params::Params;
+use doorward_templates::ErrorKind;
 use doorward_templates::passkeys::PasskeyPrompt;
 use doorward_templates::providers::ProviderButton;
-use doorward_templates::status_page::StatusPage;
+use doorward_templates::status_page::{StatusPage, StepKind};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
 
-use super::prelude::*;
+use super::waiting_flow::flow_text;
 
 pub(super) fn prompt(prompt: Prompt) -> PasskeyPrompt {
     PasskeyPrompt {

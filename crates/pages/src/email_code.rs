@@ -11,6 +11,7 @@ use doorward_templates::email_code::{EmailCode, EmailCodeForm, EmailCodeProblem}
 
 use super::prelude::*;
 use super::second_factor;
+use super::verify_email::with_flow;
 
 /// Returns the URL of this sign-in with its parameters; `None` if it is not offered.
 pub(super) fn address(page: &Page, flow: &str, next: &str) -> Option<String> {

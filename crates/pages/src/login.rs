@@ -13,6 +13,7 @@ use doorward_templates::field_error::FormProblem;
 use doorward_templates::login::{LoginError, LoginNotice, ProviderProblem};
 
 use super::prelude::*;
+use super::verify_email::with_flow;
 use super::{email_code, second_factor};
 
 /// Shows the form, or continues if no authentication is needed.

@@ -1,9 +1,13 @@
 //! Mail links in the browser: the token moves from the URL to a cookie.
 
+use actix_web::HttpResponse;
 use doorward_domain::secret::OpaqueToken;
+use doorward_protocol::params::Params;
 use doorward_services::email_link::InvalidLink;
-
-use super::prelude::*;
+use doorward_services::error::FlowError;
+use doorward_templates::ErrorKind;
+use doorward_web::cookies;
+use doorward_web::page::{Page, PageError};
 
 pub(super) fn token(params: &Params) -> Result<Option<&str>, PageError> {
     let token = params.optional("token");
@@ -12,7 +16,7 @@ pub(super) fn token(params: &Params) -> Result<Option<&str>, PageError> {
 
 /// Stores the token in a cookie and redirects to a URL without it. Nothing is consumed or looked
 /// up.
-pub(super) fn follow(page: &Page, token: &str, to: &str) -> Handled {
+pub(super) fn follow(page: &Page, token: &str, to: &str) -> Result<HttpResponse, PageError> {
     let token = OpaqueToken::parse(token).ok_or(ErrorKind::LinkInvalid)?;
     let mut response = page.see_other(to);
     // A base64url cookie is always a valid header value.

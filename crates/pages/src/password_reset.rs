@@ -10,6 +10,7 @@ use super::mail_link::mail_works;
 use super::new_account;
 use super::prelude::*;
 use super::sign_in_response::with_known_device;
+use super::verify_email::with_flow;
 
 /// `GET /forgot-password`: asks for the identifier, or confirms the request.
 pub async fn forgot(page: &Page) -> Handled {

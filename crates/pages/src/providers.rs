@@ -20,6 +20,7 @@ use doorward_templates::providers::{Welcome, WelcomeChoice};
 use doorward_web::page_support::going;
 
 use super::prelude::*;
+use super::verify_email::with_flow;
 use super::{link_result, login};
 use super::{new_account, second_factor};
 

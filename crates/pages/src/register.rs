@@ -7,6 +7,7 @@ use doorward_templates::field_error::{AccountFields, FormProblem};
 
 use super::new_account;
 use super::prelude::*;
+use super::verify_email::with_flow;
 
 pub async fn get(page: &Page) -> Handled {
     if !page.context.core.config.registration.enabled {

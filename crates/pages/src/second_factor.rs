@@ -14,6 +14,7 @@ use doorward_templates::second_factor::{CodeSource, SecondFactorFieldError};
 
 use super::prelude::*;
 use super::sign_in_response::with_trust;
+use super::verify_email::with_flow;
 use super::waiting_flow::{waiting_flow, within};
 
 /// Returns the URL of a pending sign-in's page. It names the interaction, which an expired sign-in

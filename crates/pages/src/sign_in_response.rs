@@ -1,11 +1,18 @@
 //! Responses after a sign-in.
 
+use actix_web::HttpResponse;
 use doorward_domain::secret::OpaqueToken;
+use doorward_oauth::authorize::interaction;
+use doorward_oauth::authorize::types::ActiveInteraction;
+use doorward_services::error::ServerError;
 use doorward_services::known_device::{Account, KnownDevice};
 use doorward_services::session::NewSession;
+use doorward_services::signed_in::SignedIn;
 use doorward_store::repo;
-
-use super::prelude::*;
+use doorward_templates::ErrorKind;
+use doorward_web::cookies;
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::go_on;
 
 pub(super) fn with_session(
     page: &Page,
@@ -53,7 +60,7 @@ pub(super) async fn after_sign_in(
     page: &Page,
     resumed: Option<ActiveInteraction>,
     session: NewSession,
-) -> Handled {
+) -> Result<HttpResponse, PageError> {
     let Some(resumed) = resumed else {
         return Ok(with_session(page, page.see_other(page.front()), &session));
     };

@@ -1,6 +1,9 @@
 //! The interaction that a page continues.
 
-use super::prelude::*;
+use doorward_domain::model::InteractionId;
+use doorward_oauth::authorize::types::ActiveInteraction;
+use doorward_protocol::params::Params;
+use doorward_web::page::{Page, PageError};
 
 /// Returns the interaction that a page or form names, if any, and uses the languages of its client.
 pub(super) async fn resume(

@@ -115,7 +115,7 @@ impl Rejection {
 }
 
 /// Returns the instruction for a reason. In braces are the client, the expected value, and the
-/// received one with the word that stands for an absent one.
+/// received one with the word for an absent one.
 const fn by_reason(reason: Reason) -> &'static str {
     match reason {
         Reason::UnknownClient => {

@@ -112,6 +112,7 @@ fn every_deletion_of_expired_rows_has_limit() {
     each_source(|path, text| {
         if shown(path).starts_with("crates/store/src/repo/") {
             count += text.matches("pub async fn purge").count();
+            count += text.matches("purge_by!(").count();
             found.extend(
                 unlimited(text)
                     .into_iter()

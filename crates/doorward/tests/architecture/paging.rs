@@ -41,6 +41,8 @@ const USES_OF_OFFSET: &[Use] = &[
 
 const COUNT: &[&str] = &[
     ".count(",
+    "load_count(",
+    "select_count(",
     ".count_distinct(",
     "Func::count(",
     "count(*)",
@@ -48,28 +50,29 @@ const COUNT: &[&str] = &[
     ".paginate(",
 ];
 const USES_OF_COUNT: &[Use] = &[
+    ("affected.rs", 1, "subqueries with a limit"),
     ("api_keys.rs", 1, "the active keys of one user"),
     ("audit_chain.rs", 1, "the queue of the sealer"),
-    ("client_reach.rs", 5, "subqueries of 1,001 and 2,000 rows"),
+    ("client_reach.rs", 1, "subqueries of 1,001 and 2,000 rows"),
     ("clients.rs", 1, "documents have a maximum number"),
-    ("email_tokens.rs", 1, "the unused links of one user"),
     ("filtered_list.rs", 2, "the candidates, which have a limit"),
+    ("home.rs", 1, "subqueries with a limit"),
     ("jobs.rs", 2, "the limit of anonymous jobs, and the doctor"),
     ("linked_accounts.rs", 1, "the command that shows a provider"),
-    (
-        "logout_notifications.rs",
-        1,
-        "tests wait for an empty queue",
-    ),
     ("overview.rs", 2, "the keys and new events of one user"),
     ("passkeys.rs", 1, "the passkeys of one user"),
-    ("query.rs", 2, "subqueries with a limit"),
+    ("provider_use.rs", 1, "a subquery of 1,001 rows"),
+    (
+        "query.rs",
+        5,
+        "the shape of a count, and subqueries with a limit",
+    ),
     ("recovery_codes.rs", 1, "the codes of one user"),
     ("roles.rs", 1, "the setup asks for the first administrator"),
     ("sessions.rs", 1, "a subquery of 100,000 rows"),
     ("stats.rs", 1, "a sum in memory"),
-    ("totp_factors.rs", 2, "the factors of one user"),
-    ("users.rs", 3, "a unique name, one ID, and tests"),
+    ("totp_factors.rs", 1, "the factors of one user"),
+    ("users.rs", 1, "tests"),
     ("value_list.rs", 1, "the columns of a table, in memory"),
 ];
 

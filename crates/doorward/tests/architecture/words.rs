@@ -193,6 +193,7 @@ const BANS: [Ban; 14] = [
             "oauth/src/client_auth.rs",
             "oauth/src/dpop.rs",
             "oauth/src/token/transaction.rs",
+            "accounts/src/change.rs",
             "accounts/src/email_code.rs",
             "first-party/src/sign_in.rs",
             "accounts/src/invitation.rs",
@@ -203,7 +204,7 @@ const BANS: [Ban; 14] = [
             "accounts/src/second_factor/verification.rs",
             "services/src/transaction.rs",
         ],
-        words: &["in_recording_transaction("],
+        words: &["in_recording_transaction(", "in_recording_change("],
         why: "a rejection leaves no change (in_transaction)",
     },
     Ban {

@@ -115,8 +115,8 @@ fn scans_table(plan: &[String]) -> bool {
     };
     plan.iter().any(|line| {
         let scanned = line.strip_prefix("SCAN ");
-        // The rows of a part of the statement, not of a table.
-        scanned.is_some_and(|from| !is_part(from))
+        // The rows of a part of the statement, or its one row of subqueries, not of a table.
+        scanned.is_some_and(|from| from != "CONSTANT ROW" && !is_part(from))
     })
 }
 

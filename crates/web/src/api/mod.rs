@@ -65,6 +65,9 @@ use self::openapi::Document;
 use super::middleware;
 use super::request::received_request;
 
+/// Result of a handler.
+pub type Answer = Result<HttpResponse, Problem>;
+
 /// Registers these endpoints below `/api`, as the document describes them.
 pub fn configure(
     config: &mut ServiceConfig,
