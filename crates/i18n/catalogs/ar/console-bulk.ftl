@@ -1,6 +1,6 @@
 ### The pages of the console that change many users at once, and that end chosen objects.
 
-console-bulk-action = مع الأشخاص المختارين
+console-bulk-action = مع المستخدمين المختارين
 console-bulk-choose = اختر ما يجب فعله
 console-bulk-group = إضافة إلى مجموعة
 console-bulk-all-count = { $count ->
@@ -13,45 +13,45 @@ console-bulk-all-count = { $count ->
 }
 console-bulk-all-matching = اختيار جميع المطابقين
 console-bulk-all-page = اختيار الجميع في هذه الصفحة
-console-bulk-all-chosen = جميع الأشخاص المطابقين مختارون، في كل صفحات القائمة.
-console-bulk-single = اختيار أشخاص منفردين
-console-bulk-nothing = اختر شخصًا واحدًا على الأقل
-console-bulk-no-action = اختر ما يجب فعله مع الأشخاص المختارين
-console-bulk-disable-question = إيقاف هذه الحسابات؟
-console-bulk-disable-text = لا يستطيع الأشخاص تسجيل الدخول بعد الآن، وينتهي وصول التطبيقات كله الآن. تبقى الأسماء والأدوار والمجموعات. للتراجع شغّل الحسابات من جديد؛ الوصول المسحوب لا يعود.
-console-bulk-enable-question = تشغيل هذه الحسابات؟
-console-bulk-enable-text = يمكن للأشخاص تسجيل الدخول من جديد. الوصول المسحوب لا يعود. للتراجع أوقف الحسابات من جديد.
-console-bulk-end-question = إنهاء جميع جلسات هؤلاء الأشخاص؟
+console-bulk-all-chosen = جميع المستخدمين المطابقين مختارون، في كل صفحات القائمة.
+console-bulk-single = اختيار مستخدمين منفردين
+console-bulk-nothing = اختر مستخدمًا واحدًا على الأقل
+console-bulk-no-action = اختر ما يجب فعله مع المستخدمين المختارين
+console-bulk-disable-question = تعطيل هذه الحسابات؟
+console-bulk-disable-text = لا يستطيع المستخدمون تسجيل الدخول بعد الآن، وينتهي وصول التطبيقات كله الآن. تبقى الأسماء والأدوار والمجموعات. للتراجع فعّل الحسابات من جديد؛ الوصول المسحوب لا يعود.
+console-bulk-enable-question = تفعيل هذه الحسابات؟
+console-bulk-enable-text = يمكن للمستخدمين تسجيل الدخول من جديد. الوصول المسحوب لا يعود. للتراجع عطّل الحسابات من جديد.
+console-bulk-end-question = إنهاء جميع جلسات هؤلاء المستخدمين؟
 console-bulk-end-text = يُسجَّل خروجهم من كل جهاز وعليهم تسجيل الدخول من جديد. تبقى الحسابات كما هي. وينتهي وصول التطبيقات أيضًا. لا يمكن التراجع عن ذلك.
-console-bulk-group-question = إضافة هؤلاء الأشخاص إلى مجموعة؟
+console-bulk-group-question = إضافة هؤلاء المستخدمين إلى مجموعة؟
 console-bulk-group-text = يحصلون على أدوار المجموعة ابتداءً من الطلب التالي. تبقى مجموعاتهم وأدوارهم الأخرى. للتراجع أزل الأعضاء من المجموعة.
-console-bulk-verify = تأكيد عناوين البريد
-console-bulk-verify-question = تأكيد عناوين البريد لهؤلاء الأشخاص؟
-console-bulk-verify-text = تُعدّ العناوين مؤكدة ويسجّل الأشخاص الدخول دون رابط في رسالة. افعل ذلك فقط إذا كنت تعرف أن العناوين تخصهم. للتراجع افتح كل شخص.
+console-bulk-verify = اعتبار البريد مُتحقَّقًا منه
+console-bulk-verify-question = هل تريد اعتبار بريد هؤلاء المستخدمين مُتحقَّقًا منه؟
+console-bulk-verify-text = يُعدّ بريدهم مُتحقَّقًا منه ويسجّل المستخدمون الدخول دون رابط في رسالة. افعل ذلك فقط إذا كنت تعرف أن البريد يخصهم. للتراجع افتح كل مستخدم.
 console-bulk-group-path = المجموعة
 console-bulk-group-hint = مسار مثل ‎/sales/north أو معرّف
 console-bulk-group-unknown = أدخل مسار مجموعة أو معرّفها
 console-bulk-skips = يُستثنى حسابك والحسابات ذات الصلاحيات الأكبر من صلاحياتك.
-console-bulk-later = إذا زاد العدد على 50 شخصًا فيجري التغيير في الخلفية. يمكنك متابعته وإيقافه.
+console-bulk-later = إذا زاد العدد على 50 مستخدمًا فيجري التغيير في الخلفية. يمكنك متابعته وإيقافه.
 console-bulk-chosen = المختارون
 console-bulk-users = { $count ->
-    [zero] لا أحد
-    [one] شخص واحد
-    [two] شخصان
-    [few] { $count } أشخاص
-    [many] { $count } شخصًا
-   *[other] { $count } شخصًا
+    [zero] لا مستخدمين
+    [one] مستخدم واحد
+    [two] مستخدمان
+    [few] { $count } مستخدمين
+    [many] { $count } مستخدمًا
+   *[other] { $count } مستخدم
 }
 console-bulk-many = لم يُحسب العدد: الحسابات المطلوب فحصها كثيرة جدًا
 console-bulk-filter = التصفية
 console-bulk-progress = التقدم
 console-bulk-tried = { $count ->
-    [zero] لم يُنجز أحد بعد
-    [one] أُنجز شخص واحد حتى الآن
-    [two] أُنجز شخصان حتى الآن
-    [few] أُنجز { $count } أشخاص حتى الآن
-    [many] أُنجز { $count } شخصًا حتى الآن
-   *[other] أُنجز { $count } شخصًا حتى الآن
+    [zero] لم يُنجز أي مستخدم بعد
+    [one] أُنجز مستخدم واحد حتى الآن
+    [two] أُنجز مستخدمان حتى الآن
+    [few] أُنجز { $count } مستخدمين حتى الآن
+    [many] أُنجز { $count } مستخدمًا حتى الآن
+   *[other] أُنجز { $count } مستخدم حتى الآن
 }
 console-bulk-done = تم تغييرهم
 console-bulk-failed = لم يُغيَّروا
@@ -60,12 +60,12 @@ console-bulk-ended = الانتهاء
 console-bulk-stopped = متوقف
 console-bulk-stop = إيقاف التغيير
 console-bulk-stop-question = إيقاف هذا التغيير؟
-console-bulk-stop-text = من جرى تغييره يبقى كذلك.
+console-bulk-stop-text = المستخدمون الذين جرى تغييرهم يبقون كذلك.
 console-bulk-stop-done = تم إيقاف التغيير.
 console-bulk-refresh = تحديث
 console-bulk-why-requested = أوقفه أحد المسؤولين
 console-bulk-why-deleted = حُذف حساب المسؤول الذي بدأه
-console-bulk-why-disabled = أُوقف حساب المسؤول الذي بدأه
+console-bulk-why-disabled = عُطِّل حساب المسؤول الذي بدأه
 console-bulk-why-permission = الصلاحية المطلوبة غير متوفرة
 console-bulk-why-interrupted = انقطع تنفيذ الأمر في سطر الأوامر
 console-bulk-not-found = لا يوجد حساب كهذا
@@ -76,7 +76,7 @@ console-chosen-gone = لم يعد موجودًا أو لا يمكنك رؤيته
 console-chosen-used = استُخدم في هذه الأثناء.
 console-chosen-sessions = إنهاء الجلسات المختارة
 console-chosen-sessions-question = هل تريد إنهاء الجلسات المختارة؟
-console-chosen-sessions-text = يُسجَّل خروج الأشخاص من هذه الأجهزة وعليهم تسجيل الدخول من جديد. وينتهي وصول التطبيقات أيضًا. لا يمكن التراجع عن ذلك.
+console-chosen-sessions-text = يُسجَّل خروج المستخدمين من هذه الأجهزة وعليهم تسجيل الدخول من جديد. وينتهي وصول التطبيقات أيضًا. لا يمكن التراجع عن ذلك.
 console-chosen-sessions-ended = { $count ->
     [zero] لم تنتهِ أي جلسة.
     [one] انتهت جلسة واحدة.
@@ -112,24 +112,24 @@ console-chosen-roles-failed = { $count ->
     [many] لم يُسحب { $count } دورًا.
    *[other] لم يُسحب { $count } دورًا.
 }
-console-chosen-apps = إيقاف التطبيقات المختارة
-console-chosen-apps-question = هل تريد إيقاف التطبيقات المختارة؟
-console-chosen-apps-text = لا يستطيع أحد تسجيل الدخول إلى هذه التطبيقات، وينتهي وصولها. يمكنك تشغيلها من جديد.
+console-chosen-apps = تعطيل التطبيقات المختارة
+console-chosen-apps-question = هل تريد تعطيل التطبيقات المختارة؟
+console-chosen-apps-text = لا يستطيع المستخدمون تسجيل الدخول إلى هذه التطبيقات بعد الآن، وينتهي وصولها. يمكنك تفعيلها من جديد.
 console-chosen-apps-ended = { $count ->
-    [zero] لم يُوقف أي تطبيق.
-    [one] أُوقف تطبيق واحد.
-    [two] أُوقف تطبيقان.
-    [few] أُوقفت { $count } تطبيقات.
-    [many] أُوقف { $count } تطبيقًا.
-   *[other] أُوقف { $count } تطبيق.
+    [zero] لم يُعطَّل أي تطبيق.
+    [one] عُطِّل تطبيق واحد.
+    [two] عُطِّل تطبيقان.
+    [few] عُطِّلت { $count } تطبيقات.
+    [many] عُطِّل { $count } تطبيقًا.
+   *[other] عُطِّل { $count } تطبيق.
 }
 console-chosen-apps-failed = { $count ->
-    [zero] لا يوجد تطبيق لم يُوقف.
-    [one] لم يُوقف تطبيق واحد.
-    [two] لم يُوقف تطبيقان.
-    [few] لم تُوقف { $count } تطبيقات.
-    [many] لم يُوقف { $count } تطبيقًا.
-   *[other] لم يُوقف { $count } تطبيق.
+    [zero] لا يوجد تطبيق لم يُعطَّل.
+    [one] لم يُعطَّل تطبيق واحد.
+    [two] لم يُعطَّل تطبيقان.
+    [few] لم تُعطَّل { $count } تطبيقات.
+    [many] لم يُعطَّل { $count } تطبيقًا.
+   *[other] لم يُعطَّل { $count } تطبيق.
 }
 console-chosen-keys = إبطال المفاتيح المختارة
 console-chosen-keys-question = هل تريد إبطال المفاتيح المختارة؟
@@ -150,20 +150,20 @@ console-chosen-keys-failed = { $count ->
     [many] لم يُبطل { $count } مفتاحًا.
    *[other] لم يُبطل { $count } مفتاح.
 }
-console-chosen-accounts = إيقاف الحسابات المختارة
+console-chosen-accounts = تعطيل الحسابات المختارة
 console-chosen-accounts-ended = { $count ->
-    [zero] لم يُوقف أي حساب.
-    [one] أُوقف حساب واحد.
-    [two] أُوقف حسابان.
-    [few] أُوقفت { $count } حسابات.
-    [many] أُوقف { $count } حسابًا.
-   *[other] أُوقف { $count } حساب.
+    [zero] لم يُعطَّل أي حساب.
+    [one] عُطِّل حساب واحد.
+    [two] عُطِّل حسابان.
+    [few] عُطِّلت { $count } حسابات.
+    [many] عُطِّل { $count } حسابًا.
+   *[other] عُطِّل { $count } حساب.
 }
 console-chosen-accounts-failed = { $count ->
-    [zero] لا يوجد حساب لم يُوقف.
-    [one] لم يُوقف حساب واحد.
-    [two] لم يُوقف حسابان.
-    [few] لم تُوقف { $count } حسابات.
-    [many] لم يُوقف { $count } حسابًا.
-   *[other] لم يُوقف { $count } حساب.
+    [zero] لا يوجد حساب لم يُعطَّل.
+    [one] لم يُعطَّل حساب واحد.
+    [two] لم يُعطَّل حسابان.
+    [few] لم تُعطَّل { $count } حسابات.
+    [many] لم يُعطَّل { $count } حسابًا.
+   *[other] لم يُعطَّل { $count } حساب.
 }

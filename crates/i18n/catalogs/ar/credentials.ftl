@@ -11,7 +11,7 @@ step-confirm-email = هل هذا عنوانك؟
 step-confirm-email-text = أكّده لإكمال إنشاء حسابك. إذا لم تطلب حسابًا، فأغلق هذه الصفحة.
 step-confirm-email-button = تأكيد العنوان
 
-login-forgot = هل نسيتها؟
+login-forgot = هل نسيت كلمة المرور؟
 forgot-title = هل نسيت كلمة المرور؟
 forgot-text = أخبرنا مَن أنت. سنرسل رسالة إلى عنوان حسابك.
 forgot-submit = إرسال الرسالة

@@ -18,7 +18,7 @@ register-submit = إنشاء حساب
 register-have = هل لديك حساب؟
 
 setup-title = إنشاء المشرف الأول
-setup-text = يمكن لهذا الحساب إدارة كل شيء هنا. يمكنك إضافة أشخاص آخرين لاحقًا.
+setup-text = يمكن لهذا الحساب إدارة كل شيء هنا. يمكنك إضافة مستخدمين آخرين لاحقًا.
 setup-submit = إنشاء المشرف
 
 username = اسم المستخدم
@@ -33,8 +33,8 @@ email-missing = أدخِل عنوان بريدك الإلكتروني
 email-taken = يوجد حساب بعنوان البريد الإلكتروني هذا. سجّل الدخول بدلًا من ذلك.
 email-invalid = أدخِل عنوان بريد إلكتروني مثل name@example.com
 email-undeliverable = لا يمكننا إرسال بريد إلى هذا العنوان بسبب الأحرف التي تسبق علامة @. استخدِم عنوانًا آخر.
-email-verified = تم تأكيده
-email-unverified = لم يتم تأكيده
+email-verified = تم التحقق
+email-unverified = لم يتم التحقق
 password = كلمة المرور
 password-hint = عدد الأحرف: { $min } على الأقل. بضع كلمات عشوائية خيار جيد.
 password-confirm = تكرار كلمة المرور

@@ -1,6 +1,6 @@
 ### The pages of the console that change many users at once, and that end chosen objects.
 
-console-bulk-action = Mit den gewählten Personen
+console-bulk-action = Mit den gewählten Benutzern
 console-bulk-choose = Wählen Sie, was geschehen soll
 console-bulk-group = Zu einer Gruppe hinzufügen
 console-bulk-all-count = { $count ->
@@ -9,37 +9,37 @@ console-bulk-all-count = { $count ->
 }
 console-bulk-all-matching = Alle passenden wählen
 console-bulk-all-page = Alle auf dieser Seite wählen
-console-bulk-all-chosen = Alle passenden Personen sind gewählt, auf jeder Seite der Liste.
-console-bulk-single = Einzelne Personen wählen
-console-bulk-nothing = Wählen Sie mindestens eine Person
-console-bulk-no-action = Wählen Sie, was mit den gewählten Personen geschehen soll
-console-bulk-disable-question = Diese Konten abschalten?
-console-bulk-disable-text = Die Personen können sich nicht mehr anmelden, und jeder Zugriff von Apps endet jetzt. Namen, Rollen und Gruppen bleiben. Um es rückgängig zu machen, schalten Sie die Konten wieder ein; entzogener Zugriff kommt nicht zurück.
-console-bulk-enable-question = Diese Konten einschalten?
-console-bulk-enable-text = Die Personen können sich wieder anmelden. Entzogener Zugriff kommt nicht zurück. Um es rückgängig zu machen, schalten Sie die Konten wieder ab.
-console-bulk-end-question = Alle Sitzungen dieser Personen beenden?
+console-bulk-all-chosen = Alle passenden Benutzer sind gewählt, auf jeder Seite der Liste.
+console-bulk-single = Einzelne Benutzer wählen
+console-bulk-nothing = Wählen Sie mindestens einen Benutzer
+console-bulk-no-action = Wählen Sie, was mit den gewählten Benutzern geschehen soll
+console-bulk-disable-question = Diese Konten deaktivieren?
+console-bulk-disable-text = Die Benutzer können sich nicht mehr anmelden, und jeder Zugriff von Apps endet jetzt. Namen, Rollen und Gruppen bleiben. Um es rückgängig zu machen, aktivieren Sie die Konten wieder; entzogener Zugriff kommt nicht zurück.
+console-bulk-enable-question = Diese Konten aktivieren?
+console-bulk-enable-text = Die Benutzer können sich wieder anmelden. Entzogener Zugriff kommt nicht zurück. Um es rückgängig zu machen, deaktivieren Sie die Konten wieder.
+console-bulk-end-question = Alle Sitzungen dieser Benutzer beenden?
 console-bulk-end-text = Sie werden auf jedem Gerät abgemeldet und müssen sich neu anmelden. Die Konten bleiben, wie sie sind. Auch der Zugriff von Apps endet. Das kann nicht rückgängig gemacht werden.
-console-bulk-group-question = Diese Personen zu einer Gruppe hinzufügen?
+console-bulk-group-question = Diese Benutzer zu einer Gruppe hinzufügen?
 console-bulk-group-text = Sie bekommen die Rollen der Gruppe, ab der nächsten Anfrage. Andere Gruppen und Rollen bleiben. Um es rückgängig zu machen, entfernen Sie die Mitglieder aus der Gruppe.
-console-bulk-verify = E-Mail-Adressen bestätigen
-console-bulk-verify-question = Die E-Mail-Adressen dieser Personen bestätigen?
-console-bulk-verify-text = Die Adressen gelten als bestätigt, und die Personen melden sich ohne Link in einer E-Mail an. Tun Sie das nur, wenn Sie wissen, dass die Adressen ihnen gehören. Um es rückgängig zu machen, öffnen Sie jede Person.
+console-bulk-verify = E-Mails als verifiziert markieren
+console-bulk-verify-question = Die E-Mails dieser Benutzer als verifiziert markieren?
+console-bulk-verify-text = Die Adressen gelten als verifiziert, und die Benutzer melden sich ohne Link in einer E-Mail an. Tun Sie das nur, wenn Sie wissen, dass die Adressen ihnen gehören. Um es rückgängig zu machen, öffnen Sie jeden Benutzer.
 console-bulk-group-path = Gruppe
 console-bulk-group-hint = Pfad wie /sales/north, oder ID
 console-bulk-group-unknown = Geben Sie den Pfad oder die ID einer Gruppe ein
 console-bulk-skips = Ihr eigenes Konto und Konten mit mehr Rechten als Ihrem werden ausgelassen.
-console-bulk-later = Mehr als 50 Personen werden im Hintergrund geändert. Sie können das verfolgen und anhalten.
+console-bulk-later = Mehr als 50 Benutzer werden im Hintergrund geändert. Sie können das verfolgen und anhalten.
 console-bulk-chosen = Gewählt
 console-bulk-users = { $count ->
-    [one] Eine Person
-   *[other] { $count } Personen
+    [one] Ein Benutzer
+   *[other] { $count } Benutzer
 }
 console-bulk-many = Nicht gezählt: zu viele Konten zu prüfen
 console-bulk-filter = Gefiltert nach
 console-bulk-progress = Fortschritt
 console-bulk-tried = { $count ->
-    [one] Bisher eine Person erledigt
-   *[other] Bisher { $count } Personen erledigt
+    [one] Bisher ein Benutzer erledigt
+   *[other] Bisher { $count } Benutzer erledigt
 }
 console-bulk-done = Geändert
 console-bulk-failed = Nicht geändert
@@ -48,12 +48,12 @@ console-bulk-ended = Beendet
 console-bulk-stopped = Angehalten
 console-bulk-stop = Anhalten
 console-bulk-stop-question = Diese Änderung anhalten?
-console-bulk-stop-text = Geänderte Personen bleiben geändert.
+console-bulk-stop-text = Geänderte Benutzer bleiben geändert.
 console-bulk-stop-done = Die Änderung wurde angehalten.
 console-bulk-refresh = Aktualisieren
 console-bulk-why-requested = Jemand aus der Verwaltung hat sie angehalten
 console-bulk-why-deleted = Das Konto, das sie begonnen hat, wurde gelöscht
-console-bulk-why-disabled = Das Konto, das sie begonnen hat, wurde abgeschaltet
+console-bulk-why-disabled = Das Konto, das sie begonnen hat, wurde deaktiviert
 console-bulk-why-permission = Die Berechtigung dafür fehlt
 console-bulk-why-interrupted = Der Befehl auf der Kommandozeile wurde unterbrochen
 console-bulk-not-found = Dieses Konto gibt es nicht
@@ -64,7 +64,7 @@ console-chosen-gone = Das gibt es nicht mehr, oder Sie können es nicht sehen.
 console-chosen-used = Das wurde inzwischen benutzt.
 console-chosen-sessions = Gewählte Sitzungen beenden
 console-chosen-sessions-question = Die gewählten Sitzungen beenden?
-console-chosen-sessions-text = Die Personen werden auf diesen Geräten abgemeldet und müssen sich neu anmelden. Auch der Zugriff von Apps endet. Das kann nicht rückgängig gemacht werden.
+console-chosen-sessions-text = Die Benutzer werden auf diesen Geräten abgemeldet und müssen sich neu anmelden. Auch der Zugriff von Apps endet. Das kann nicht rückgängig gemacht werden.
 console-chosen-sessions-ended = { $count ->
     [one] Eine Sitzung wurde beendet.
    *[other] { $count } Sitzungen wurden beendet.
@@ -84,16 +84,16 @@ console-chosen-roles-failed = { $count ->
     [one] Eine Rolle wurde nicht entfernt.
    *[other] { $count } Rollen wurden nicht entfernt.
 }
-console-chosen-apps = Gewählte Apps ausschalten
-console-chosen-apps-question = Die gewählten Apps ausschalten?
-console-chosen-apps-text = Niemand kann sich bei diesen Apps anmelden, und ihr Zugriff endet. Sie können sie wieder einschalten.
+console-chosen-apps = Gewählte Apps deaktivieren
+console-chosen-apps-question = Die gewählten Apps deaktivieren?
+console-chosen-apps-text = Benutzer können sich nicht mehr bei diesen Apps anmelden, und ihr Zugriff endet. Sie können sie wieder aktivieren.
 console-chosen-apps-ended = { $count ->
-    [one] Eine App wurde ausgeschaltet.
-   *[other] { $count } Apps wurden ausgeschaltet.
+    [one] Eine App wurde deaktiviert.
+   *[other] { $count } Apps wurden deaktiviert.
 }
 console-chosen-apps-failed = { $count ->
-    [one] Eine App wurde nicht ausgeschaltet.
-   *[other] { $count } Apps wurden nicht ausgeschaltet.
+    [one] Eine App wurde nicht deaktiviert.
+   *[other] { $count } Apps wurden nicht deaktiviert.
 }
 console-chosen-keys = Gewählte Schlüssel widerrufen
 console-chosen-keys-question = Die gewählten Schlüssel widerrufen?
@@ -106,12 +106,12 @@ console-chosen-keys-failed = { $count ->
     [one] Ein Schlüssel wurde nicht widerrufen.
    *[other] { $count } Schlüssel wurden nicht widerrufen.
 }
-console-chosen-accounts = Gewählte Konten ausschalten
+console-chosen-accounts = Gewählte Konten deaktivieren
 console-chosen-accounts-ended = { $count ->
-    [one] Ein Konto wurde ausgeschaltet.
-   *[other] { $count } Konten wurden ausgeschaltet.
+    [one] Ein Konto wurde deaktiviert.
+   *[other] { $count } Konten wurden deaktiviert.
 }
 console-chosen-accounts-failed = { $count ->
-    [one] Ein Konto wurde nicht ausgeschaltet.
-   *[other] { $count } Konten wurden nicht ausgeschaltet.
+    [one] Ein Konto wurde nicht deaktiviert.
+   *[other] { $count } Konten wurden nicht deaktiviert.
 }

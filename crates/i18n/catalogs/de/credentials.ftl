@@ -11,7 +11,7 @@ step-confirm-email = Ist das Ihre Adresse?
 step-confirm-email-text = Bestätigen Sie sie, um Ihr Konto fertigzustellen. Wenn Sie kein Konto angefordert haben, schließen Sie diese Seite.
 step-confirm-email-button = Adresse bestätigen
 
-login-forgot = Vergessen?
+login-forgot = Passwort vergessen?
 forgot-title = Passwort vergessen?
 forgot-text = Sagen Sie uns, wer Sie sind. Wir schicken eine Mail an die Adresse Ihres Kontos.
 forgot-submit = Mail schicken

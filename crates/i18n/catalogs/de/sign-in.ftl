@@ -18,7 +18,7 @@ register-submit = Konto erstellen
 register-have = Sie haben schon ein Konto?
 
 setup-title = Erstes Administratorkonto anlegen
-setup-text = Dieses Konto darf hier alles verwalten. Weitere Personen können Sie später hinzufügen.
+setup-text = Dieses Konto darf hier alles verwalten. Weitere Benutzer können Sie später hinzufügen.
 setup-submit = Administrator anlegen
 
 username = Benutzername
@@ -33,8 +33,8 @@ email-missing = Geben Sie Ihre E-Mail-Adresse ein
 email-taken = Zu dieser E-Mail-Adresse gibt es schon ein Konto. Melden Sie sich damit an.
 email-invalid = Geben Sie eine E-Mail-Adresse wie name@example.com ein
 email-undeliverable = An diese Adresse können wir wegen der Zeichen vor dem @ keine E-Mail senden. Verwenden Sie eine andere Adresse.
-email-verified = Bestätigt
-email-unverified = Nicht bestätigt
+email-verified = Verifiziert
+email-unverified = Nicht verifiziert
 password = Passwort
 password-hint = Mindestens { $min } Zeichen. Ein paar zufällige Wörter sind eine gute Wahl.
 password-confirm = Passwort wiederholen

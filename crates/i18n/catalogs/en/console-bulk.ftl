@@ -1,6 +1,6 @@
 ### The pages of the console that change many users at once, and that end chosen objects.
 
-console-bulk-action = With the chosen people
+console-bulk-action = With the chosen users
 console-bulk-choose = Choose what to do
 console-bulk-group = Add to a group
 console-bulk-all-count = { $count ->
@@ -9,37 +9,37 @@ console-bulk-all-count = { $count ->
 }
 console-bulk-all-matching = Choose all that match
 console-bulk-all-page = Choose all on this page
-console-bulk-all-chosen = All people that match are chosen, on every page of the list.
-console-bulk-single = Choose single people
+console-bulk-all-chosen = All users that match are chosen, on every page of the list.
+console-bulk-single = Choose single users
 console-bulk-nothing = Choose at least one
-console-bulk-no-action = Choose what to do with the chosen people
-console-bulk-disable-question = Switch these accounts off?
-console-bulk-disable-text = The people can no longer sign in, and all access of apps ends now. Names, roles and groups stay. To undo it, switch the accounts on again; access that was taken away does not come back.
-console-bulk-enable-question = Switch these accounts on?
-console-bulk-enable-text = The people can sign in again. Access that was taken away does not come back. To undo it, switch the accounts off again.
-console-bulk-end-question = End all sessions of these people?
+console-bulk-no-action = Choose what to do with the chosen users
+console-bulk-disable-question = Disable these accounts?
+console-bulk-disable-text = The users can no longer sign in, and all access of apps ends now. Names, roles and groups stay. To undo it, enable the accounts again; access that was taken away does not come back.
+console-bulk-enable-question = Enable these accounts?
+console-bulk-enable-text = The users can sign in again. Access that was taken away does not come back. To undo it, disable the accounts again.
+console-bulk-end-question = End all sessions of these users?
 console-bulk-end-text = They are signed out on every device and have to sign in again. The accounts stay as they are. The access of apps ends too. It cannot be undone.
-console-bulk-group-question = Add these people to a group?
+console-bulk-group-question = Add these users to a group?
 console-bulk-group-text = They get the roles of the group, from the next request on. Their other groups and roles stay. To undo it, remove the members from the group.
-console-bulk-verify = Confirm e-mail addresses
-console-bulk-verify-question = Confirm the e-mail addresses of these people?
-console-bulk-verify-text = Their addresses count as confirmed, and the people sign in without a link in a mail. Do this only if you know that the addresses belong to them. To undo it, open each person.
+console-bulk-verify = Mark emails as verified
+console-bulk-verify-question = Mark the emails of these users as verified?
+console-bulk-verify-text = Their emails count as verified, and the users sign in without a link in a mail. Do this only if you know that the emails belong to them. To undo it, open each user.
 console-bulk-group-path = Group
 console-bulk-group-hint = Path such as /sales/north, or ID
 console-bulk-group-unknown = Enter the path or ID of a group
 console-bulk-skips = Your own account and accounts with more rights than yours are left out.
-console-bulk-later = More than 50 people are changed in the background. You can watch that, and stop it.
+console-bulk-later = More than 50 users are changed in the background. You can watch that, and stop it.
 console-bulk-chosen = Chosen
 console-bulk-users = { $count ->
-    [one] One person
-   *[other] { $count } people
+    [one] One user
+   *[other] { $count } users
 }
 console-bulk-many = Not counted: too many accounts to check
 console-bulk-filter = Filter
 console-bulk-progress = Progress
 console-bulk-tried = { $count ->
-    [one] One person done so far
-   *[other] { $count } people done so far
+    [one] One user done so far
+   *[other] { $count } users done so far
 }
 console-bulk-done = Changed
 console-bulk-failed = Not changed
@@ -48,12 +48,12 @@ console-bulk-ended = Ended
 console-bulk-stopped = Stopped
 console-bulk-stop = Stop
 console-bulk-stop-question = Stop this change?
-console-bulk-stop-text = People that were changed stay changed.
+console-bulk-stop-text = Users that were changed stay changed.
 console-bulk-stop-done = The change was stopped.
 console-bulk-refresh = Refresh
 console-bulk-why-requested = An administrator stopped it
 console-bulk-why-deleted = The account of the administrator was deleted
-console-bulk-why-disabled = The account of the administrator was switched off
+console-bulk-why-disabled = The account of the administrator was disabled
 console-bulk-why-permission = The administrator lacks the permission
 console-bulk-why-interrupted = The command line was interrupted
 console-bulk-not-found = There is no such account
@@ -64,7 +64,7 @@ console-chosen-gone = It no longer exists, or you cannot see it.
 console-chosen-used = It was used in the meantime.
 console-chosen-sessions = End chosen sessions
 console-chosen-sessions-question = End the chosen sessions?
-console-chosen-sessions-text = The people are signed out on these devices and have to sign in again. The access of apps ends too. It cannot be undone.
+console-chosen-sessions-text = The users are signed out on these devices and have to sign in again. The access of apps ends too. It cannot be undone.
 console-chosen-sessions-ended = { $count ->
     [one] One session was ended.
    *[other] { $count } sessions were ended.
@@ -84,16 +84,16 @@ console-chosen-roles-failed = { $count ->
     [one] One role was not removed.
    *[other] { $count } roles were not removed.
 }
-console-chosen-apps = Switch chosen apps off
-console-chosen-apps-question = Switch the chosen apps off?
-console-chosen-apps-text = Nobody can sign in to these apps, and their access ends. You can switch them on again.
+console-chosen-apps = Disable chosen apps
+console-chosen-apps-question = Disable the chosen apps?
+console-chosen-apps-text = Users can no longer sign in to these apps, and their access ends. You can enable them again.
 console-chosen-apps-ended = { $count ->
-    [one] One app was switched off.
-   *[other] { $count } apps were switched off.
+    [one] One app was disabled.
+   *[other] { $count } apps were disabled.
 }
 console-chosen-apps-failed = { $count ->
-    [one] One app was not switched off.
-   *[other] { $count } apps were not switched off.
+    [one] One app was not disabled.
+   *[other] { $count } apps were not disabled.
 }
 console-chosen-keys = Revoke chosen keys
 console-chosen-keys-question = Revoke the chosen keys?
@@ -106,12 +106,12 @@ console-chosen-keys-failed = { $count ->
     [one] One key was not revoked.
    *[other] { $count } keys were not revoked.
 }
-console-chosen-accounts = Switch chosen accounts off
+console-chosen-accounts = Disable chosen accounts
 console-chosen-accounts-ended = { $count ->
-    [one] One account was switched off.
-   *[other] { $count } accounts were switched off.
+    [one] One account was disabled.
+   *[other] { $count } accounts were disabled.
 }
 console-chosen-accounts-failed = { $count ->
-    [one] One account was not switched off.
-   *[other] { $count } accounts were not switched off.
+    [one] One account was not disabled.
+   *[other] { $count } accounts were not disabled.
 }

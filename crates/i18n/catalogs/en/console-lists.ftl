@@ -2,9 +2,9 @@
 
 console-find-app-id = Exact ID of an app
 console-sessions-left = The latest 500 sessions were ended. More are left: end them again.
-console-app-sessions-text = People are signed out on these devices, from other apps too. The access of apps ends too. This cannot be undone.
-console-app-sessions-many = People are signed out on these devices, from other apps too. At most 500 sessions end at a time, the latest first. The access of apps ends too. This cannot be undone.
-console-api-access-text = With these keys, programs work in the name of people.
+console-app-sessions-text = Users are signed out on these devices, from other apps too. The access of apps ends too. This cannot be undone.
+console-app-sessions-many = Users are signed out on these devices, from other apps too. At most 500 sessions end at a time, the latest first. The access of apps ends too. This cannot be undone.
+console-api-access-text = With these keys, programs act for users.
 console-no-api-keys = There are no such keys.
 console-api-keys-none = No user has created an API key yet.
 console-unused = Unused for 90 days
@@ -32,12 +32,12 @@ console-permit-saved = Continue to the list
 console-permit-text = No further app can register with this key. Apps that did so stay.
 console-consents = Consents
 console-no-consents = No user has consented to this app.
-console-app-users = Access now
+console-app-users = Users with access
 console-no-app-users = No user has given this app access.
 console-access-withdraw = Withdraw access
 console-access-withdraw-label = Withdraw access: { $name }
 console-access-withdraw-question = Withdraw the access of this app?
-console-access-withdraw-text = The app can no longer act for this person, and its sessions end. It may ask for access again.
+console-access-withdraw-text = The app can no longer act for this user, and its sessions end. It may ask for access again.
 console-access-withdrawn = The access was withdrawn.
 console-find-group = Start of a path, such as /sales
 console-find-role-name = Start of a name

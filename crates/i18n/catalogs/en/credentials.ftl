@@ -11,7 +11,7 @@ step-confirm-email = Is this your address?
 step-confirm-email-text = Confirm it to finish your account. If you did not ask for an account, close this page.
 step-confirm-email-button = Confirm address
 
-login-forgot = Forgot it?
+login-forgot = Forgot password?
 forgot-title = Forgot your password?
 forgot-text = Tell us who you are. We send a mail to the address of your account.
 forgot-submit = Send the mail

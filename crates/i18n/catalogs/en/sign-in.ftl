@@ -18,7 +18,7 @@ register-submit = Create account
 register-have = You have an account?
 
 setup-title = Create the first administrator
-setup-text = This account can manage everything here. You can add more people later.
+setup-text = This account can manage everything here. You can add more users later.
 setup-submit = Create administrator
 
 username = Username
@@ -33,8 +33,8 @@ email-missing = Enter your email address
 email-taken = An account with this email exists. Sign in instead.
 email-invalid = Enter an email address like name@example.com
 email-undeliverable = We can’t send email to this address because of the characters before the @. Use another address.
-email-verified = Confirmed
-email-unverified = Not confirmed
+email-verified = Verified
+email-unverified = Not verified
 password = Password
 password-hint = At least { $min } characters. A few random words work well.
 password-confirm = Repeat the password

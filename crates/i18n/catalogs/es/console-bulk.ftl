@@ -1,6 +1,6 @@
 ### The pages of the console that change many users at once, and that end chosen objects.
 
-console-bulk-action = Con las personas elegidas
+console-bulk-action = Con los usuarios elegidos
 console-bulk-choose = Elija qué hacer
 console-bulk-group = Añadir a un grupo
 console-bulk-all-count = { $count ->
@@ -9,37 +9,37 @@ console-bulk-all-count = { $count ->
 }
 console-bulk-all-matching = Elegir todas las que coinciden
 console-bulk-all-page = Elegir todas las de esta página
-console-bulk-all-chosen = Están elegidas todas las personas que coinciden, en todas las páginas de la lista.
-console-bulk-single = Elegir personas una a una
+console-bulk-all-chosen = Están elegidos todos los usuarios que coinciden, en todas las páginas de la lista.
+console-bulk-single = Elegir usuarios uno a uno
 console-bulk-nothing = Elija al menos una
-console-bulk-no-action = Elija qué hacer con las personas elegidas
+console-bulk-no-action = Elija qué hacer con los usuarios elegidos
 console-bulk-disable-question = ¿Desactivar estas cuentas?
-console-bulk-disable-text = Las personas ya no pueden iniciar sesión y todo el acceso de las aplicaciones termina ahora. Los nombres, las funciones y los grupos se conservan. Para deshacerlo, active de nuevo las cuentas; el acceso retirado no vuelve.
+console-bulk-disable-text = Los usuarios ya no pueden iniciar sesión y todo el acceso de las aplicaciones termina ahora. Los nombres, los roles y los grupos se conservan. Para deshacerlo, active de nuevo las cuentas; el acceso retirado no vuelve.
 console-bulk-enable-question = ¿Activar estas cuentas?
-console-bulk-enable-text = Las personas pueden volver a iniciar sesión. El acceso retirado no vuelve. Para deshacerlo, desactive de nuevo las cuentas.
-console-bulk-end-question = ¿Cerrar todas las sesiones de estas personas?
+console-bulk-enable-text = Los usuarios pueden volver a iniciar sesión. El acceso retirado no vuelve. Para deshacerlo, desactive de nuevo las cuentas.
+console-bulk-end-question = ¿Cerrar todas las sesiones de estos usuarios?
 console-bulk-end-text = Se cierra su sesión en todos los dispositivos y tienen que volver a iniciarla. Las cuentas quedan como están. También termina el acceso de las aplicaciones. No se puede deshacer.
-console-bulk-group-question = ¿Añadir estas personas a un grupo?
-console-bulk-group-text = Reciben las funciones del grupo desde la próxima solicitud. Sus demás grupos y funciones se conservan. Para deshacerlo, quite a los miembros del grupo.
-console-bulk-verify = Confirmar correos electrónicos
-console-bulk-verify-question = ¿Confirmar los correos electrónicos de estas personas?
-console-bulk-verify-text = Sus direcciones cuentan como confirmadas y las personas inician sesión sin un enlace por correo. Hágalo solo si sabe que las direcciones son suyas. Para deshacerlo, abra cada persona.
+console-bulk-group-question = ¿Añadir estos usuarios a un grupo?
+console-bulk-group-text = Reciben los roles del grupo desde la próxima solicitud. Sus demás grupos y roles se conservan. Para deshacerlo, quite a los miembros del grupo.
+console-bulk-verify = Marcar correos como verificados
+console-bulk-verify-question = ¿Marcar los correos de estos usuarios como verificados?
+console-bulk-verify-text = Sus correos cuentan como verificados y los usuarios inician sesión sin un enlace por correo. Hágalo solo si sabe que los correos son suyos. Para deshacerlo, abra cada usuario.
 console-bulk-group-path = Grupo
 console-bulk-group-hint = Ruta, como /sales/north, o ID
 console-bulk-group-unknown = Escriba la ruta o el ID de un grupo
 console-bulk-skips = Se omiten su propia cuenta y las cuentas con más derechos que la suya.
-console-bulk-later = Más de 50 personas se cambian en segundo plano. Puede seguirlo y detenerlo.
+console-bulk-later = Más de 50 usuarios se cambian en segundo plano. Puede seguirlo y detenerlo.
 console-bulk-chosen = Elegidas
 console-bulk-users = { $count ->
-    [one] Una persona
-   *[other] { $count } personas
+    [one] Un usuario
+   *[other] { $count } usuarios
 }
 console-bulk-many = Sin contar: hay demasiadas cuentas que comprobar
 console-bulk-filter = Filtro
 console-bulk-progress = Progreso
 console-bulk-tried = { $count ->
-    [one] Una persona hecha hasta ahora
-   *[other] { $count } personas hechas hasta ahora
+    [one] Un usuario hecho hasta ahora
+   *[other] { $count } usuarios hechos hasta ahora
 }
 console-bulk-done = Cambiadas
 console-bulk-failed = Sin cambiar
@@ -48,10 +48,10 @@ console-bulk-ended = Terminado
 console-bulk-stopped = Detenido
 console-bulk-stop = Detener
 console-bulk-stop-question = ¿Detener este cambio?
-console-bulk-stop-text = Las personas ya cambiadas quedan cambiadas.
+console-bulk-stop-text = Los usuarios ya cambiados quedan cambiados.
 console-bulk-stop-done = El cambio se detuvo.
 console-bulk-refresh = Actualizar
-console-bulk-why-requested = Lo detuvo una persona de administración
+console-bulk-why-requested = Lo detuvo un administrador
 console-bulk-why-deleted = Se eliminó la cuenta que lo comenzó
 console-bulk-why-disabled = Se desactivó la cuenta que lo comenzó
 console-bulk-why-permission = Falta el permiso para ello
@@ -64,7 +64,7 @@ console-chosen-gone = Ya no existe o usted no puede verlo.
 console-chosen-used = Se usó mientras tanto.
 console-chosen-sessions = Cerrar las sesiones elegidas
 console-chosen-sessions-question = ¿Cerrar las sesiones elegidas?
-console-chosen-sessions-text = Se cierra la sesión de las personas en estos dispositivos y tienen que volver a iniciarla. También termina el acceso de las aplicaciones. No se puede deshacer.
+console-chosen-sessions-text = Se cierra la sesión de los usuarios en estos dispositivos y tienen que volver a iniciarla. También termina el acceso de las aplicaciones. No se puede deshacer.
 console-chosen-sessions-ended = { $count ->
     [one] Se cerró una sesión.
    *[other] Se cerraron { $count } sesiones.
@@ -73,20 +73,20 @@ console-chosen-sessions-failed = { $count ->
     [one] No se cerró una sesión.
    *[other] No se cerraron { $count } sesiones.
 }
-console-chosen-roles = Quitar las funciones elegidas
-console-chosen-roles-question = ¿Quitar las funciones elegidas?
-console-chosen-roles-text = Lo que permiten las funciones deja de estar permitido desde la próxima petición. Para deshacerlo, abra los eventos en el registro de auditoría.
+console-chosen-roles = Quitar los roles elegidos
+console-chosen-roles-question = ¿Quitar los roles elegidos?
+console-chosen-roles-text = Lo que permiten los roles deja de estar permitido desde la próxima petición. Para deshacerlo, abra los eventos en el registro de auditoría.
 console-chosen-roles-removed = { $count ->
-    [one] Se quitó una función.
-   *[other] Se quitaron { $count } funciones.
+    [one] Se quitó un rol.
+   *[other] Se quitaron { $count } roles.
 }
 console-chosen-roles-failed = { $count ->
-    [one] No se quitó una función.
-   *[other] No se quitaron { $count } funciones.
+    [one] No se quitó un rol.
+   *[other] No se quitaron { $count } roles.
 }
 console-chosen-apps = Desactivar las aplicaciones elegidas
 console-chosen-apps-question = ¿Desactivar las aplicaciones elegidas?
-console-chosen-apps-text = Nadie puede iniciar sesión en estas aplicaciones y su acceso termina. Puede activarlas de nuevo.
+console-chosen-apps-text = Los usuarios ya no pueden iniciar sesión en estas aplicaciones y su acceso termina. Puede activarlas de nuevo.
 console-chosen-apps-ended = { $count ->
     [one] Se desactivó una aplicación.
    *[other] Se desactivaron { $count } aplicaciones.

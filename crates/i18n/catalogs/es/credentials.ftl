@@ -11,7 +11,7 @@ step-confirm-email = ¿Es esta tu dirección?
 step-confirm-email-text = Confírmala para terminar de crear tu cuenta. Si no has pedido una cuenta, cierra esta página.
 step-confirm-email-button = Confirmar dirección
 
-login-forgot = ¿La olvidaste?
+login-forgot = ¿Olvidaste la contraseña?
 forgot-title = ¿Olvidaste tu contraseña?
 forgot-text = Dinos quién eres. Enviaremos un correo a la dirección de tu cuenta.
 forgot-submit = Enviar el correo

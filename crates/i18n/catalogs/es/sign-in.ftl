@@ -18,7 +18,7 @@ register-submit = Crear cuenta
 register-have = ¿Ya tienes una cuenta?
 
 setup-title = Crea la primera cuenta de administración
-setup-text = Esta cuenta puede gestionarlo todo aquí. Podrás añadir a más personas después.
+setup-text = Esta cuenta puede gestionarlo todo aquí. Podrás añadir a más usuarios después.
 setup-submit = Crear cuenta de administración
 
 username = Nombre de usuario
@@ -33,8 +33,8 @@ email-missing = Introduce tu correo electrónico
 email-taken = Ya existe una cuenta con este correo. Inicia sesión con ella.
 email-invalid = Introduce un correo electrónico como name@example.com
 email-undeliverable = No podemos enviar correos a esta dirección por los caracteres que hay antes de la @. Usa otra dirección.
-email-verified = Confirmado
-email-unverified = Sin confirmar
+email-verified = Verificado
+email-unverified = Sin verificar
 password = Contraseña
 password-hint = Al menos { $min } caracteres. Unas cuantas palabras al azar funcionan bien.
 password-confirm = Repite la contraseña

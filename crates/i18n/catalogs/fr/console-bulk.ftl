@@ -1,6 +1,6 @@
 ### The pages of the console that change many users at once, and that end chosen objects.
 
-console-bulk-action = Avec les personnes choisies
+console-bulk-action = Avec les utilisateurs choisis
 console-bulk-choose = Choisissez quoi faire
 console-bulk-group = Ajouter à un groupe
 console-bulk-all-count = { $count ->
@@ -9,37 +9,37 @@ console-bulk-all-count = { $count ->
 }
 console-bulk-all-matching = Choisir toutes celles qui correspondent
 console-bulk-all-page = Choisir toutes celles de cette page
-console-bulk-all-chosen = Toutes les personnes qui correspondent sont choisies, sur toutes les pages de la liste.
-console-bulk-single = Choisir des personnes une à une
+console-bulk-all-chosen = Tous les utilisateurs qui correspondent sont choisis, sur toutes les pages de la liste.
+console-bulk-single = Choisir des utilisateurs un à un
 console-bulk-nothing = Choisissez-en au moins une
-console-bulk-no-action = Choisissez quoi faire avec les personnes choisies
+console-bulk-no-action = Choisissez quoi faire avec les utilisateurs choisis
 console-bulk-disable-question = Désactiver ces comptes ?
-console-bulk-disable-text = Les personnes ne peuvent plus se connecter, et tout accès des applications prend fin. Les noms, les rôles et les groupes restent. Pour annuler, réactivez les comptes ; les accès retirés ne reviennent pas.
+console-bulk-disable-text = Les utilisateurs ne peuvent plus se connecter, et tout accès des applications prend fin. Les noms, les rôles et les groupes restent. Pour annuler, réactivez les comptes ; les accès retirés ne reviennent pas.
 console-bulk-enable-question = Activer ces comptes ?
-console-bulk-enable-text = Les personnes peuvent de nouveau se connecter. Les accès retirés ne reviennent pas. Pour annuler, désactivez de nouveau les comptes.
-console-bulk-end-question = Terminer toutes les sessions de ces personnes ?
+console-bulk-enable-text = Les utilisateurs peuvent de nouveau se connecter. Les accès retirés ne reviennent pas. Pour annuler, désactivez de nouveau les comptes.
+console-bulk-end-question = Terminer toutes les sessions de ces utilisateurs ?
 console-bulk-end-text = Elles sont déconnectées de tous leurs appareils et doivent se reconnecter. Les comptes restent tels quels. L’accès des applications prend fin aussi. Cela ne peut pas être annulé.
-console-bulk-group-question = Ajouter ces personnes à un groupe ?
+console-bulk-group-question = Ajouter ces utilisateurs à un groupe ?
 console-bulk-group-text = Elles reçoivent les rôles du groupe dès la prochaine requête. Leurs autres groupes et rôles restent. Pour annuler, retirez les membres du groupe.
-console-bulk-verify = Confirmer les adresses e-mail
-console-bulk-verify-question = Confirmer les adresses e-mail de ces personnes ?
-console-bulk-verify-text = Leurs adresses comptent comme confirmées, et les personnes se connectent sans lien reçu par e-mail. Ne le faites que si vous savez que les adresses leur appartiennent. Pour annuler, ouvrez chaque personne.
+console-bulk-verify = Marquer les e-mails comme vérifiés
+console-bulk-verify-question = Marquer les e-mails de ces utilisateurs comme vérifiés ?
+console-bulk-verify-text = Leurs e-mails comptent comme vérifiés, et les utilisateurs se connectent sans lien reçu par e-mail. Ne le faites que si vous savez que les e-mails leur appartiennent. Pour annuler, ouvrez chaque utilisateur.
 console-bulk-group-path = Groupe
 console-bulk-group-hint = Chemin, comme /sales/north, ou identifiant
 console-bulk-group-unknown = Saisissez le chemin ou l’identifiant d’un groupe
 console-bulk-skips = Votre propre compte et les comptes qui ont plus de droits que le vôtre sont laissés de côté.
-console-bulk-later = Plus de 50 personnes sont modifiées en arrière-plan. Vous pouvez suivre l’opération et l’arrêter.
+console-bulk-later = Plus de 50 utilisateurs sont modifiés en arrière-plan. Vous pouvez suivre l’opération et l’arrêter.
 console-bulk-chosen = Choisies
 console-bulk-users = { $count ->
-    [one] Une personne
-   *[other] { $count } personnes
+    [one] Un utilisateur
+   *[other] { $count } utilisateurs
 }
 console-bulk-many = Non comptées : trop de comptes à vérifier
 console-bulk-filter = Filtre
 console-bulk-progress = Avancement
 console-bulk-tried = { $count ->
-    [one] Une personne traitée jusqu’ici
-   *[other] { $count } personnes traitées jusqu’ici
+    [one] Un utilisateur traité jusqu’ici
+   *[other] { $count } utilisateurs traités jusqu’ici
 }
 console-bulk-done = Modifiées
 console-bulk-failed = Non modifiées
@@ -48,10 +48,10 @@ console-bulk-ended = Terminé
 console-bulk-stopped = Arrêté
 console-bulk-stop = Arrêter
 console-bulk-stop-question = Arrêter cette modification ?
-console-bulk-stop-text = Les personnes déjà modifiées le restent.
+console-bulk-stop-text = Les utilisateurs déjà modifiés le restent.
 console-bulk-stop-done = La modification a été arrêtée.
 console-bulk-refresh = Actualiser
-console-bulk-why-requested = Une personne de l’administration l’a arrêtée
+console-bulk-why-requested = Un administrateur l’a arrêtée
 console-bulk-why-deleted = Le compte qui l’a commencée a été supprimé
 console-bulk-why-disabled = Le compte qui l’a commencée a été désactivé
 console-bulk-why-permission = L’autorisation nécessaire manque
@@ -64,7 +64,7 @@ console-chosen-gone = Cet élément n’existe plus, ou vous ne pouvez pas le vo
 console-chosen-used = Cet élément a été utilisé entre-temps.
 console-chosen-sessions = Terminer les sessions choisies
 console-chosen-sessions-question = Terminer les sessions choisies ?
-console-chosen-sessions-text = Les personnes sont déconnectées de ces appareils et doivent se reconnecter. L’accès des applications prend fin aussi. Cela ne peut pas être annulé.
+console-chosen-sessions-text = Les utilisateurs sont déconnectés de ces appareils et doivent se reconnecter. L’accès des applications prend fin aussi. Cela ne peut pas être annulé.
 console-chosen-sessions-ended = { $count ->
     [one] Une session a été terminée.
    *[other] { $count } sessions ont été terminées.
@@ -86,7 +86,7 @@ console-chosen-roles-failed = { $count ->
 }
 console-chosen-apps = Désactiver les applications choisies
 console-chosen-apps-question = Désactiver les applications choisies ?
-console-chosen-apps-text = Personne ne peut se connecter à ces applications, et leur accès prend fin. Vous pouvez les réactiver.
+console-chosen-apps-text = Les utilisateurs ne peuvent plus se connecter à ces applications, et leur accès prend fin. Vous pouvez les réactiver.
 console-chosen-apps-ended = { $count ->
     [one] Une application a été désactivée.
    *[other] { $count } applications ont été désactivées.

@@ -11,7 +11,7 @@ step-confirm-email = Est-ce votre adresse ?
 step-confirm-email-text = Confirmez-la pour terminer la création de votre compte. Si vous n’avez pas demandé de compte, fermez cette page.
 step-confirm-email-button = Confirmer l’adresse
 
-login-forgot = Oublié ?
+login-forgot = Mot de passe oublié ?
 forgot-title = Mot de passe oublié ?
 forgot-text = Dites-nous qui vous êtes. Nous enverrons un e-mail à l’adresse de votre compte.
 forgot-submit = Envoyer l’e-mail

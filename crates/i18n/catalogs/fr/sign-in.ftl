@@ -18,7 +18,7 @@ register-submit = Créer le compte
 register-have = Vous avez déjà un compte ?
 
 setup-title = Créer le premier compte administrateur
-setup-text = Ce compte peut tout gérer ici. Vous pourrez ajouter d’autres personnes plus tard.
+setup-text = Ce compte peut tout gérer ici. Vous pourrez ajouter d’autres utilisateurs plus tard.
 setup-submit = Créer le compte administrateur
 
 username = Nom d’utilisateur
@@ -33,8 +33,8 @@ email-missing = Saisissez votre adresse e-mail
 email-taken = Un compte existe avec cette adresse e-mail. Connectez-vous plutôt.
 email-invalid = Saisissez une adresse e-mail comme name@example.com
 email-undeliverable = Nous ne pouvons pas envoyer d’e-mail à cette adresse à cause des caractères placés avant le @. Utilisez une autre adresse.
-email-verified = Confirmée
-email-unverified = Non confirmée
+email-verified = Vérifiée
+email-unverified = Non vérifiée
 password = Mot de passe
 password-hint = Au moins { $min } caractères. Quelques mots choisis au hasard conviennent bien.
 password-confirm = Répétez le mot de passe

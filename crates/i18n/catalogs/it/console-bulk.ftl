@@ -1,6 +1,6 @@
 ### The pages of the console that change many users at once, and that end chosen objects.
 
-console-bulk-action = Con le persone scelte
+console-bulk-action = Con gli utenti scelti
 console-bulk-choose = Scegliere che cosa fare
 console-bulk-group = Aggiungi a un gruppo
 console-bulk-all-count = { $count ->
@@ -9,37 +9,37 @@ console-bulk-all-count = { $count ->
 }
 console-bulk-all-matching = Scegli tutte quelle che corrispondono
 console-bulk-all-page = Scegli tutte quelle di questa pagina
-console-bulk-all-chosen = Sono scelte tutte le persone che corrispondono, in ogni pagina dell’elenco.
-console-bulk-single = Scegli singole persone
-console-bulk-nothing = Scegliere almeno una persona
-console-bulk-no-action = Scegliere che cosa fare con le persone scelte
+console-bulk-all-chosen = Sono scelti tutti gli utenti che corrispondono, in ogni pagina dell’elenco.
+console-bulk-single = Scegli singoli utenti
+console-bulk-nothing = Scegliere almeno un utente
+console-bulk-no-action = Scegliere che cosa fare con gli utenti scelti
 console-bulk-disable-question = Disattivare questi account?
-console-bulk-disable-text = Le persone non possono più accedere e ogni accesso delle applicazioni termina ora. Nomi, ruoli e gruppi restano. Per annullare, riattivare gli account; gli accessi tolti non ritornano.
+console-bulk-disable-text = Gli utenti non possono più accedere e ogni accesso delle applicazioni termina ora. Nomi, ruoli e gruppi restano. Per annullare, riattivare gli account; gli accessi tolti non ritornano.
 console-bulk-enable-question = Attivare questi account?
-console-bulk-enable-text = Le persone possono accedere di nuovo. Gli accessi tolti non ritornano. Per annullare, disattivare di nuovo gli account.
-console-bulk-end-question = Terminare tutte le sessioni di queste persone?
+console-bulk-enable-text = Gli utenti possono accedere di nuovo. Gli accessi tolti non ritornano. Per annullare, disattivare di nuovo gli account.
+console-bulk-end-question = Terminare tutte le sessioni di questi utenti?
 console-bulk-end-text = Vengono disconnesse da tutti i dispositivi e devono accedere di nuovo. Gli account restano come sono. Termina anche l’accesso delle applicazioni. Non si può annullare.
-console-bulk-group-question = Aggiungere queste persone a un gruppo?
+console-bulk-group-question = Aggiungere questi utenti a un gruppo?
 console-bulk-group-text = Ricevono i ruoli del gruppo dalla prossima richiesta. Gli altri gruppi e ruoli restano. Per annullare, rimuovere i membri dal gruppo.
-console-bulk-verify = Conferma gli indirizzi email
-console-bulk-verify-question = Confermare gli indirizzi email di queste persone?
-console-bulk-verify-text = Gli indirizzi valgono come confermati e le persone accedono senza un link ricevuto per email. Lo faccia solo se sa che gli indirizzi appartengono a loro. Per annullare, aprire ogni persona.
+console-bulk-verify = Segna le e-mail come verificate
+console-bulk-verify-question = Segnare le e-mail di questi utenti come verificate?
+console-bulk-verify-text = Le e-mail valgono come verificate e gli utenti accedono senza un link ricevuto per e-mail. Lo faccia solo se sa che le e-mail appartengono a loro. Per annullare, aprire ogni utente.
 console-bulk-group-path = Gruppo
 console-bulk-group-hint = Percorso come /sales/north, oppure ID
 console-bulk-group-unknown = Inserire il percorso o l’ID di un gruppo
 console-bulk-skips = Il proprio account e gli account con più diritti del proprio vengono esclusi.
-console-bulk-later = Più di 50 persone vengono modificate in secondo piano. Si può seguire l’operazione e fermarla.
+console-bulk-later = Più di 50 utenti vengono modificati in secondo piano. Si può seguire l’operazione e fermarla.
 console-bulk-chosen = Scelte
 console-bulk-users = { $count ->
-    [one] Una persona
-   *[other] { $count } persone
+    [one] Un utente
+   *[other] { $count } utenti
 }
 console-bulk-many = Non contate: troppi account da verificare
 console-bulk-filter = Filtro
 console-bulk-progress = Avanzamento
 console-bulk-tried = { $count ->
-    [one] Finora una persona fatta
-   *[other] Finora { $count } persone fatte
+    [one] Finora un utente fatto
+   *[other] Finora { $count } utenti fatti
 }
 console-bulk-done = Modificate
 console-bulk-failed = Non modificate
@@ -48,10 +48,10 @@ console-bulk-ended = Terminato
 console-bulk-stopped = Fermato
 console-bulk-stop = Ferma
 console-bulk-stop-question = Fermare questa modifica?
-console-bulk-stop-text = Le persone già modificate restano modificate.
+console-bulk-stop-text = Gli utenti già modificati restano modificati.
 console-bulk-stop-done = La modifica è stata fermata.
 console-bulk-refresh = Aggiorna
-console-bulk-why-requested = L’ha fermata una persona dell’amministrazione
+console-bulk-why-requested = L’ha fermata un amministratore
 console-bulk-why-deleted = L’account che l’ha iniziata è stato eliminato
 console-bulk-why-disabled = L’account che l’ha iniziata è stato disattivato
 console-bulk-why-permission = Manca il permesso necessario
@@ -64,7 +64,7 @@ console-chosen-gone = Non esiste più, oppure non è visibile per te.
 console-chosen-used = Nel frattempo è stato usato.
 console-chosen-sessions = Termina le sessioni scelte
 console-chosen-sessions-question = Terminare le sessioni scelte?
-console-chosen-sessions-text = Le persone vengono disconnesse da questi dispositivi e devono accedere di nuovo. Termina anche l’accesso delle applicazioni. Non si può annullare.
+console-chosen-sessions-text = Gli utenti vengono disconnessi da questi dispositivi e devono accedere di nuovo. Termina anche l’accesso delle applicazioni. Non si può annullare.
 console-chosen-sessions-ended = { $count ->
     [one] Una sessione è stata terminata.
    *[other] { $count } sessioni sono state terminate.
@@ -86,7 +86,7 @@ console-chosen-roles-failed = { $count ->
 }
 console-chosen-apps = Disattiva le applicazioni scelte
 console-chosen-apps-question = Disattivare le applicazioni scelte?
-console-chosen-apps-text = Nessuno può accedere a queste applicazioni e il loro accesso termina. Può riattivarle.
+console-chosen-apps-text = Gli utenti non possono più accedere a queste applicazioni e il loro accesso termina. Può riattivarle.
 console-chosen-apps-ended = { $count ->
     [one] Un’applicazione è stata disattivata.
    *[other] { $count } applicazioni sono state disattivate.

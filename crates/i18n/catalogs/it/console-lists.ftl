@@ -2,9 +2,9 @@
 
 console-find-app-id = ID esatto di un’applicazione
 console-sessions-left = Le 500 sessioni più recenti sono state terminate. Ne restano altre: termini anche quelle.
-console-app-sessions-text = Le persone vengono disconnesse da questi dispositivi, anche da altre applicazioni. Termina anche l’accesso delle applicazioni. Non si può annullare.
-console-app-sessions-many = Le persone vengono disconnesse da questi dispositivi, anche da altre applicazioni. Si terminano al massimo 500 sessioni alla volta, prima le più recenti. Termina anche l’accesso delle applicazioni. Non si può annullare.
-console-api-access-text = Con queste chiavi i programmi lavorano a nome delle persone.
+console-app-sessions-text = Gli utenti vengono disconnessi da questi dispositivi, anche da altre applicazioni. Termina anche l’accesso delle applicazioni. Non si può annullare.
+console-app-sessions-many = Gli utenti vengono disconnessi da questi dispositivi, anche da altre applicazioni. Si terminano al massimo 500 sessioni alla volta, prima le più recenti. Termina anche l’accesso delle applicazioni. Non si può annullare.
+console-api-access-text = Con queste chiavi i programmi agiscono per gli utenti.
 console-no-api-keys = Non ci sono chiavi di questo tipo.
 console-api-keys-none = Nessun utente ha ancora creato una chiave API.
 console-unused = Inutilizzato da 90 giorni
@@ -32,12 +32,12 @@ console-permit-saved = Continua all’elenco
 console-permit-text = Nessun’altra applicazione può registrarsi con questa chiave. Quelle già registrate restano.
 console-consents = Consensi
 console-no-consents = Nessuno ha dato il consenso a questa applicazione.
-console-app-users = Accesso attuale
+console-app-users = Utenti con accesso
 console-no-app-users = Nessuno ha dato accesso a questa applicazione.
 console-access-withdraw = Ritira l’accesso
 console-access-withdraw-label = Ritira l’accesso: { $name }
 console-access-withdraw-question = Ritirare l’accesso di questa applicazione?
-console-access-withdraw-text = L’applicazione non può più agire per questa persona e le sue sessioni terminano. Può chiedere di nuovo l’accesso.
+console-access-withdraw-text = L’applicazione non può più agire per questo utente e le sue sessioni terminano. Può chiedere di nuovo l’accesso.
 console-access-withdrawn = L’accesso è stato ritirato.
 console-find-group = Inizio di un percorso, come /sales
 console-find-role-name = Inizio di un nome

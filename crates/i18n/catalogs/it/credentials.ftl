@@ -11,7 +11,7 @@ step-confirm-email = È questo il tuo indirizzo?
 step-confirm-email-text = Confermalo per completare il tuo account. Se non hai richiesto un account, chiudi questa pagina.
 step-confirm-email-button = Conferma indirizzo
 
-login-forgot = Dimenticata?
+login-forgot = Password dimenticata?
 forgot-title = Hai dimenticato la password?
 forgot-text = Dicci chi sei. Invieremo un’email all’indirizzo del tuo account.
 forgot-submit = Invia l’email

@@ -18,7 +18,7 @@ register-submit = Crea account
 register-have = Hai già un account?
 
 setup-title = Crea il primo account amministratore
-setup-text = Questo account può gestire tutto qui. Potrai aggiungere altre persone in seguito.
+setup-text = Questo account può gestire tutto qui. Potrai aggiungere altri utenti in seguito.
 setup-submit = Crea account amministratore
 
 username = Nome utente
@@ -33,8 +33,8 @@ email-missing = Inserisci il tuo indirizzo email
 email-taken = Esiste già un account con questa email. Accedi con quello.
 email-invalid = Inserisci un indirizzo email come name@example.com
 email-undeliverable = Non possiamo inviare email a questo indirizzo a causa dei caratteri prima della @. Usa un altro indirizzo.
-email-verified = Confermato
-email-unverified = Non confermato
+email-verified = Verificato
+email-unverified = Non verificato
 password = Password
 password-hint = Almeno { $min } caratteri. Alcune parole a caso vanno bene.
 password-confirm = Ripeti la password

@@ -75,12 +75,12 @@ account-invited = { $organization } から参加の招待が届いています�
 account-all-devices = すべてのデバイス
 account-more = その他
 account-apps-text = あなたのアカウントを利用できるアプリです。不要になったものは削除してください。
-orgs-text = 所属している組織と、そこでの役割です。
+orgs-text = 所属している組織と、そこでのロールです。
 orgs-none = 所属している組織はありません。
 orgs-leave = 退会
 orgs-leave-label = { $organization } を退会
 orgs-leave-title = { $organization } を退会しますか？
-orgs-leave-text = その組織でのグループと役割を失い、その組織用のAPIキーは使えなくなります。戻るには招待が必要です。
+orgs-leave-text = その組織でのグループとロールを失い、その組織用のAPIキーは使えなくなります。戻るには招待が必要です。
 orgs-left = 組織を退会しました。
 orgs-last-owner = あなたは唯一の所有者です。退会する前に、ほかのメンバーが所有者になる必要があります。
 

@@ -11,7 +11,7 @@ step-confirm-email = これはあなたのアドレスですか？
 step-confirm-email-text = アカウントの作成を完了するには、アドレスを確認してください。アカウントの作成に心当たりがない場合は、このページを閉じてください。
 step-confirm-email-button = アドレスを確認
 
-login-forgot = お忘れですか？
+login-forgot = パスワードをお忘れですか？
 forgot-title = パスワードをお忘れですか？
 forgot-text = ユーザー名またはメールアドレスを入力してください。アカウントのアドレスにメールを送信します。
 forgot-submit = メールを送信

@@ -18,7 +18,7 @@ register-submit = アカウントを作成
 register-have = アカウントをお持ちですか？
 
 setup-title = 最初の管理者を作成
-setup-text = このアカウントはすべてを管理できます。他の人は後から追加できます。
+setup-text = このアカウントはすべてを管理できます。他のユーザーは後から追加できます。
 setup-submit = 管理者を作成
 
 username = ユーザー名

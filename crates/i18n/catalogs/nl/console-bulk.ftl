@@ -1,6 +1,6 @@
 ### The pages of the console that change many users at once, and that end chosen objects.
 
-console-bulk-action = Met de gekozen personen
+console-bulk-action = Met de gekozen gebruikers
 console-bulk-choose = Kies wat er moet gebeuren
 console-bulk-group = Aan een groep toevoegen
 console-bulk-all-count = { $count ->
@@ -9,37 +9,37 @@ console-bulk-all-count = { $count ->
 }
 console-bulk-all-matching = Alle passende kiezen
 console-bulk-all-page = Alle op deze pagina kiezen
-console-bulk-all-chosen = Alle passende personen zijn gekozen, op elke pagina van de lijst.
-console-bulk-single = Losse personen kiezen
+console-bulk-all-chosen = Alle passende gebruikers zijn gekozen, op elke pagina van de lijst.
+console-bulk-single = Losse gebruikers kiezen
 console-bulk-nothing = Kies er minstens één
-console-bulk-no-action = Kies wat er met de gekozen personen moet gebeuren
+console-bulk-no-action = Kies wat er met de gekozen gebruikers moet gebeuren
 console-bulk-disable-question = Deze accounts uitschakelen?
-console-bulk-disable-text = De personen kunnen zich niet meer aanmelden en alle toegang van toepassingen eindigt nu. Namen, rollen en groepen blijven. Schakel de accounts weer in om het ongedaan te maken; ingetrokken toegang komt niet terug.
+console-bulk-disable-text = De gebruikers kunnen zich niet meer aanmelden en alle toegang van toepassingen eindigt nu. Namen, rollen en groepen blijven. Schakel de accounts weer in om het ongedaan te maken; ingetrokken toegang komt niet terug.
 console-bulk-enable-question = Deze accounts inschakelen?
-console-bulk-enable-text = De personen kunnen zich weer aanmelden. Ingetrokken toegang komt niet terug. Schakel de accounts weer uit om het ongedaan te maken.
-console-bulk-end-question = Alle sessies van deze personen beëindigen?
+console-bulk-enable-text = De gebruikers kunnen zich weer aanmelden. Ingetrokken toegang komt niet terug. Schakel de accounts weer uit om het ongedaan te maken.
+console-bulk-end-question = Alle sessies van deze gebruikers beëindigen?
 console-bulk-end-text = Ze worden op elk apparaat afgemeld en moeten zich opnieuw aanmelden. De accounts blijven zoals ze zijn. Ook de toegang van toepassingen eindigt. Dit kan niet ongedaan worden gemaakt.
-console-bulk-group-question = Deze personen aan een groep toevoegen?
+console-bulk-group-question = Deze gebruikers aan een groep toevoegen?
 console-bulk-group-text = Ze krijgen de rollen van de groep, vanaf de volgende aanvraag. Hun andere groepen en rollen blijven. Verwijder de leden uit de groep om het ongedaan te maken.
-console-bulk-verify = E-mailadressen bevestigen
-console-bulk-verify-question = De e-mailadressen van deze personen bevestigen?
-console-bulk-verify-text = De adressen gelden als bevestigd en de personen melden zich aan zonder link in een e-mail. Doe dit alleen als u weet dat de adressen van hen zijn. Open elke persoon om het ongedaan te maken.
+console-bulk-verify = E-mails als geverifieerd markeren
+console-bulk-verify-question = De e-mails van deze gebruikers als geverifieerd markeren?
+console-bulk-verify-text = De adressen gelden als geverifieerd en de gebruikers melden zich aan zonder link in een e-mail. Doe dit alleen als u weet dat de adressen van hen zijn. Open elke gebruiker om het ongedaan te maken.
 console-bulk-group-path = Groep
 console-bulk-group-hint = Pad zoals /sales/north, of ID
 console-bulk-group-unknown = Voer het pad of de ID van een groep in
 console-bulk-skips = Uw eigen account en accounts met meer rechten dan het uwe worden overgeslagen.
-console-bulk-later = Meer dan 50 personen worden op de achtergrond gewijzigd. U kunt dat volgen en stoppen.
+console-bulk-later = Meer dan 50 gebruikers worden op de achtergrond gewijzigd. U kunt dat volgen en stoppen.
 console-bulk-chosen = Gekozen
 console-bulk-users = { $count ->
-    [one] Eén persoon
-   *[other] { $count } personen
+    [one] Eén gebruiker
+   *[other] { $count } gebruikers
 }
 console-bulk-many = Niet geteld: te veel accounts om te controleren
 console-bulk-filter = Gefilterd op
 console-bulk-progress = Voortgang
 console-bulk-tried = { $count ->
-    [one] Tot nu toe één persoon klaar
-   *[other] Tot nu toe { $count } personen klaar
+    [one] Tot nu toe één gebruiker klaar
+   *[other] Tot nu toe { $count } gebruikers klaar
 }
 console-bulk-done = Gewijzigd
 console-bulk-failed = Niet gewijzigd
@@ -48,7 +48,7 @@ console-bulk-ended = Beëindigd
 console-bulk-stopped = Gestopt
 console-bulk-stop = Stoppen
 console-bulk-stop-question = Deze wijziging stoppen?
-console-bulk-stop-text = Gewijzigde personen blijven gewijzigd.
+console-bulk-stop-text = Gewijzigde gebruikers blijven gewijzigd.
 console-bulk-stop-done = De wijziging is gestopt.
 console-bulk-refresh = Vernieuwen
 console-bulk-why-requested = Een beheerder heeft het gestopt
@@ -64,7 +64,7 @@ console-chosen-gone = Het bestaat niet meer, of u kunt het niet zien.
 console-chosen-used = Het is intussen gebruikt.
 console-chosen-sessions = Gekozen sessies beëindigen
 console-chosen-sessions-question = De gekozen sessies beëindigen?
-console-chosen-sessions-text = De personen worden op deze apparaten afgemeld en moeten zich opnieuw aanmelden. Ook de toegang van toepassingen eindigt. Het kan niet ongedaan worden gemaakt.
+console-chosen-sessions-text = De gebruikers worden op deze apparaten afgemeld en moeten zich opnieuw aanmelden. Ook de toegang van toepassingen eindigt. Het kan niet ongedaan worden gemaakt.
 console-chosen-sessions-ended = { $count ->
     [one] Eén sessie is beëindigd.
    *[other] { $count } sessies zijn beëindigd.
@@ -86,7 +86,7 @@ console-chosen-roles-failed = { $count ->
 }
 console-chosen-apps = Gekozen toepassingen uitschakelen
 console-chosen-apps-question = De gekozen toepassingen uitschakelen?
-console-chosen-apps-text = Niemand kan zich bij deze toepassingen aanmelden en hun toegang eindigt. U kunt ze weer inschakelen.
+console-chosen-apps-text = Gebruikers kunnen zich niet meer bij deze toepassingen aanmelden en hun toegang eindigt. U kunt ze weer inschakelen.
 console-chosen-apps-ended = { $count ->
     [one] Eén toepassing is uitgeschakeld.
    *[other] { $count } toepassingen zijn uitgeschakeld.

@@ -11,7 +11,7 @@ step-confirm-email = Is dit je adres?
 step-confirm-email-text = Bevestig het om je account af te ronden. Heb je niet om een account gevraagd, sluit dan deze pagina.
 step-confirm-email-button = Adres bevestigen
 
-login-forgot = Vergeten?
+login-forgot = Wachtwoord vergeten?
 forgot-title = Wachtwoord vergeten?
 forgot-text = Vertel ons wie je bent. We sturen een e-mail naar het adres van je account.
 forgot-submit = E-mail versturen

@@ -18,7 +18,7 @@ register-submit = Account maken
 register-have = Heb je al een account?
 
 setup-title = De eerste beheerder aanmaken
-setup-text = Dit account kan hier alles beheren. Je kunt later meer mensen toevoegen.
+setup-text = Dit account kan hier alles beheren. Je kunt later meer gebruikers toevoegen.
 setup-submit = Beheerder aanmaken
 
 username = Gebruikersnaam
@@ -33,8 +33,8 @@ email-missing = Voer je e-mailadres in
 email-taken = Er bestaat al een account met dit e-mailadres. Log daarmee in.
 email-invalid = Voer een e-mailadres in zoals name@example.com
 email-undeliverable = We kunnen geen e-mail naar dit adres sturen vanwege de tekens vóór de @. Gebruik een ander adres.
-email-verified = Bevestigd
-email-unverified = Niet bevestigd
+email-verified = Geverifieerd
+email-unverified = Niet geverifieerd
 password = Wachtwoord
 password-hint = Minstens { $min } tekens. Een paar willekeurige woorden werken goed.
 password-confirm = Herhaal het wachtwoord

@@ -1,6 +1,6 @@
 ### The pages of the console that change many users at once, and that end chosen objects.
 
-console-bulk-action = Z wybranymi osobami
+console-bulk-action = Z wybranymi użytkownikami
 console-bulk-choose = Wybierz, co zrobić
 console-bulk-group = Dodaj do grupy
 console-bulk-all-count = { $count ->
@@ -11,41 +11,41 @@ console-bulk-all-count = { $count ->
 }
 console-bulk-all-matching = Wybierz wszystkie pasujące
 console-bulk-all-page = Wybierz wszystkie na tej stronie
-console-bulk-all-chosen = Wybrano wszystkie pasujące osoby, na każdej stronie listy.
-console-bulk-single = Wybierz pojedyncze osoby
-console-bulk-nothing = Wybierz co najmniej jedną osobę
-console-bulk-no-action = Wybierz, co zrobić z wybranymi osobami
+console-bulk-all-chosen = Wybrano wszystkich pasujących użytkowników, na każdej stronie listy.
+console-bulk-single = Wybierz pojedynczych użytkowników
+console-bulk-nothing = Wybierz co najmniej jednego użytkownika
+console-bulk-no-action = Wybierz, co zrobić z wybranymi użytkownikami
 console-bulk-disable-question = Wyłączyć te konta?
-console-bulk-disable-text = Te osoby nie mogą się już logować, a cały dostęp aplikacji kończy się teraz. Nazwy, role i grupy pozostają. Aby to cofnąć, włącz konta ponownie; odebrany dostęp nie wraca.
+console-bulk-disable-text = Ci użytkownicy nie mogą się już logować, a cały dostęp aplikacji kończy się teraz. Nazwy, role i grupy pozostają. Aby to cofnąć, włącz konta ponownie; odebrany dostęp nie wraca.
 console-bulk-enable-question = Włączyć te konta?
-console-bulk-enable-text = Te osoby mogą znowu się logować. Odebrany dostęp nie wraca. Aby to cofnąć, wyłącz konta ponownie.
-console-bulk-end-question = Zakończyć wszystkie sesje tych osób?
+console-bulk-enable-text = Ci użytkownicy mogą znowu się logować. Odebrany dostęp nie wraca. Aby to cofnąć, wyłącz konta ponownie.
+console-bulk-end-question = Zakończyć wszystkie sesje tych użytkowników?
 console-bulk-end-text = Zostają wylogowane na każdym urządzeniu i muszą zalogować się ponownie. Konta pozostają bez zmian. Kończy się też dostęp aplikacji. Nie można tego cofnąć.
-console-bulk-group-question = Dodać te osoby do grupy?
+console-bulk-group-question = Dodać tych użytkowników do grupy?
 console-bulk-group-text = Otrzymują role grupy od następnego żądania. Ich inne grupy i role pozostają. Aby to cofnąć, usuń członków z grupy.
-console-bulk-verify = Potwierdź adresy e-mail
-console-bulk-verify-question = Potwierdzić adresy e-mail tych osób?
-console-bulk-verify-text = Adresy są uznawane za potwierdzone, a osoby logują się bez linku z wiadomości. Zrób to tylko wtedy, gdy wiesz, że adresy należą do nich. Aby to cofnąć, otwórz każdą osobę.
+console-bulk-verify = Oznacz adresy jako zweryfikowane
+console-bulk-verify-question = Oznaczyć adresy e-mail tych użytkowników jako zweryfikowane?
+console-bulk-verify-text = Adresy są uznawane za zweryfikowane, a użytkownicy logują się bez linku z wiadomości. Zrób to tylko wtedy, gdy wiesz, że adresy należą do nich. Aby to cofnąć, otwórz każdego użytkownika.
 console-bulk-group-path = Grupa
 console-bulk-group-hint = Ścieżka, na przykład /sales/north, albo ID
 console-bulk-group-unknown = Podaj ścieżkę albo ID grupy
 console-bulk-skips = Twoje własne konto i konta z większymi uprawnieniami niż twoje są pomijane.
-console-bulk-later = Ponad 50 osób zmienia się w tle. Możesz to śledzić i zatrzymać.
+console-bulk-later = Ponad 50 użytkowników zmienia się w tle. Możesz to śledzić i zatrzymać.
 console-bulk-chosen = Wybrano
 console-bulk-users = { $count ->
-    [one] Jedna osoba
-    [few] { $count } osoby
-    [many] { $count } osób
-   *[other] { $count } osób
+    [one] Jeden użytkownik
+    [few] { $count } użytkowników
+    [many] { $count } użytkowników
+   *[other] { $count } użytkowników
 }
 console-bulk-many = Nie policzono: zbyt wiele kont do sprawdzenia
 console-bulk-filter = Filtr
 console-bulk-progress = Postęp
 console-bulk-tried = { $count ->
-    [one] Dotąd gotowa jedna osoba
-    [few] Dotąd gotowe { $count } osoby
-    [many] Dotąd gotowych { $count } osób
-   *[other] Dotąd gotowych { $count } osób
+    [one] Dotąd gotowy jeden użytkownik
+    [few] Dotąd gotowych { $count } użytkowników
+    [many] Dotąd gotowych { $count } użytkowników
+   *[other] Dotąd gotowych { $count } użytkowników
 }
 console-bulk-done = Zmieniono
 console-bulk-failed = Nie zmieniono
@@ -54,7 +54,7 @@ console-bulk-ended = Zakończono
 console-bulk-stopped = Zatrzymano
 console-bulk-stop = Zatrzymaj
 console-bulk-stop-question = Zatrzymać tę zmianę?
-console-bulk-stop-text = Zmienione osoby pozostają zmienione.
+console-bulk-stop-text = Zmienieni użytkownicy pozostają zmienieni.
 console-bulk-stop-done = Zmiana została zatrzymana.
 console-bulk-refresh = Odśwież
 console-bulk-why-requested = Zatrzymał ją administrator
@@ -70,7 +70,7 @@ console-chosen-gone = Tego już nie ma albo nie możesz tego zobaczyć.
 console-chosen-used = W międzyczasie tego użyto.
 console-chosen-sessions = Zakończ wybrane sesje
 console-chosen-sessions-question = Zakończyć wybrane sesje?
-console-chosen-sessions-text = Te osoby zostają wylogowane na tych urządzeniach i muszą zalogować się ponownie. Kończy się też dostęp aplikacji. Nie można tego cofnąć.
+console-chosen-sessions-text = Ci użytkownicy zostają wylogowani na tych urządzeniach i muszą zalogować się ponownie. Kończy się też dostęp aplikacji. Nie można tego cofnąć.
 console-chosen-sessions-ended = { $count ->
     [one] Zakończono jedną sesję.
     [few] Zakończono { $count } sesje.
@@ -100,7 +100,7 @@ console-chosen-roles-failed = { $count ->
 }
 console-chosen-apps = Wyłącz wybrane aplikacje
 console-chosen-apps-question = Wyłączyć wybrane aplikacje?
-console-chosen-apps-text = Nikt nie może zalogować się do tych aplikacji, a ich dostęp się kończy. Możesz je znowu włączyć.
+console-chosen-apps-text = Użytkownicy nie mogą już logować się do tych aplikacji, a ich dostęp się kończy. Możesz je znowu włączyć.
 console-chosen-apps-ended = { $count ->
     [one] Wyłączono jedną aplikację.
     [few] Wyłączono { $count } aplikacje.

@@ -11,7 +11,7 @@ step-confirm-email = Czy to Twój adres?
 step-confirm-email-text = Potwierdź go, aby dokończyć zakładanie konta. Jeśli nie zakładasz konta, zamknij tę stronę.
 step-confirm-email-button = Potwierdź adres
 
-login-forgot = Nie pamiętasz?
+login-forgot = Nie pamiętasz hasła?
 forgot-title = Nie pamiętasz hasła?
 forgot-text = Powiedz nam, kim jesteś. Wyślemy wiadomość na adres Twojego konta.
 forgot-submit = Wyślij wiadomość

@@ -18,7 +18,7 @@ register-submit = Utwórz konto
 register-have = Masz już konto?
 
 setup-title = Utwórz pierwszego administratora
-setup-text = To konto może tu zarządzać wszystkim. Inne osoby możesz dodać później.
+setup-text = To konto może tu zarządzać wszystkim. Innych użytkowników możesz dodać później.
 setup-submit = Utwórz administratora
 
 username = Nazwa użytkownika
@@ -33,8 +33,8 @@ email-missing = Wpisz swój adres e-mail
 email-taken = Istnieje już konto z tym adresem e-mail. Zaloguj się na nie.
 email-invalid = Wpisz adres e-mail, na przykład name@example.com
 email-undeliverable = Nie możemy wysłać wiadomości na ten adres z powodu znaków przed @. Użyj innego adresu.
-email-verified = Potwierdzony
-email-unverified = Niepotwierdzony
+email-verified = Zweryfikowany
+email-unverified = Niezweryfikowany
 password = Hasło
 password-hint = Co najmniej { $min } znaków. Dobrze sprawdza się kilka losowych słów.
 password-confirm = Powtórz hasło

@@ -1,6 +1,6 @@
 ### The pages of the console that change many users at once, and that end chosen objects.
 
-console-bulk-action = Com as pessoas escolhidas
+console-bulk-action = Com os usuários escolhidos
 console-bulk-choose = Escolha o que fazer
 console-bulk-group = Adicionar a um grupo
 console-bulk-all-count = { $count ->
@@ -9,37 +9,37 @@ console-bulk-all-count = { $count ->
 }
 console-bulk-all-matching = Escolher todas as que correspondem
 console-bulk-all-page = Escolher todas desta página
-console-bulk-all-chosen = Estão escolhidas todas as pessoas que correspondem, em todas as páginas da lista.
-console-bulk-single = Escolher pessoas uma a uma
+console-bulk-all-chosen = Estão escolhidos todos os usuários que correspondem, em todas as páginas da lista.
+console-bulk-single = Escolher usuários um a um
 console-bulk-nothing = Escolha pelo menos uma
-console-bulk-no-action = Escolha o que fazer com as pessoas escolhidas
-console-bulk-disable-question = Desligar estas contas?
-console-bulk-disable-text = As pessoas já não podem iniciar sessão e todo o acesso das aplicações termina agora. Os nomes, as funções e os grupos mantêm-se. Para anular, ligue as contas de novo; o acesso retirado não volta.
-console-bulk-enable-question = Ligar estas contas?
-console-bulk-enable-text = As pessoas podem iniciar sessão de novo. O acesso retirado não volta. Para anular, desligue as contas de novo.
-console-bulk-end-question = Terminar todas as sessões destas pessoas?
+console-bulk-no-action = Escolha o que fazer com os usuários escolhidos
+console-bulk-disable-question = Desativar estas contas?
+console-bulk-disable-text = Os usuários já não podem iniciar sessão e todo o acesso das aplicações termina agora. Os nomes, as funções e os grupos mantêm-se. Para anular, ative as contas de novo; o acesso retirado não volta.
+console-bulk-enable-question = Ativar estas contas?
+console-bulk-enable-text = Os usuários podem iniciar sessão de novo. O acesso retirado não volta. Para anular, desative as contas de novo.
+console-bulk-end-question = Terminar todas as sessões destes usuários?
 console-bulk-end-text = A sessão termina em todos os dispositivos e têm de a iniciar de novo. As contas ficam como estão. O acesso das aplicações também termina. Não pode ser anulado.
-console-bulk-group-question = Adicionar estas pessoas a um grupo?
+console-bulk-group-question = Adicionar estes usuários a um grupo?
 console-bulk-group-text = Recebem as funções do grupo a partir do próximo pedido. Os outros grupos e funções mantêm-se. Para anular, retire os membros do grupo.
-console-bulk-verify = Confirmar endereços de e-mail
-console-bulk-verify-question = Confirmar os endereços de e-mail destas pessoas?
-console-bulk-verify-text = Os endereços contam como confirmados e as pessoas iniciam sessão sem uma ligação por e-mail. Faça-o apenas se souber que os endereços lhes pertencem. Para anular, abra cada pessoa.
+console-bulk-verify = Marcar e-mails como verificados
+console-bulk-verify-question = Marcar os e-mails destes usuários como verificados?
+console-bulk-verify-text = Os e-mails contam como verificados e os usuários iniciam sessão sem um link por e-mail. Faça-o apenas se souber que os e-mails lhes pertencem. Para anular, abra cada usuário.
 console-bulk-group-path = Grupo
 console-bulk-group-hint = Caminho, como /sales/north, ou ID
-console-bulk-group-unknown = Introduza o caminho ou o ID de um grupo
+console-bulk-group-unknown = Insira o caminho ou o ID de um grupo
 console-bulk-skips = A sua própria conta e as contas com mais direitos do que a sua ficam de fora.
-console-bulk-later = Mais de 50 pessoas são alteradas em segundo plano. Pode acompanhar e parar.
+console-bulk-later = Mais de 50 usuários são alterados em segundo plano. Pode acompanhar e parar.
 console-bulk-chosen = Escolhidas
 console-bulk-users = { $count ->
-    [one] Uma pessoa
-   *[other] { $count } pessoas
+    [one] Um usuário
+   *[other] { $count } usuários
 }
 console-bulk-many = Não contadas: há contas demais a verificar
 console-bulk-filter = Filtro
 console-bulk-progress = Progresso
 console-bulk-tried = { $count ->
-    [one] Uma pessoa feita até agora
-   *[other] { $count } pessoas feitas até agora
+    [one] Um usuário feito até agora
+   *[other] { $count } usuários feitos até agora
 }
 console-bulk-done = Alteradas
 console-bulk-failed = Não alteradas
@@ -48,12 +48,12 @@ console-bulk-ended = Terminou
 console-bulk-stopped = Parada
 console-bulk-stop = Parar
 console-bulk-stop-question = Parar esta alteração?
-console-bulk-stop-text = As pessoas já alteradas ficam alteradas.
+console-bulk-stop-text = Os usuários já alterados ficam alterados.
 console-bulk-stop-done = A alteração foi parada.
 console-bulk-refresh = Atualizar
-console-bulk-why-requested = Foi parada por uma pessoa da administração
-console-bulk-why-deleted = A conta que a começou foi eliminada
-console-bulk-why-disabled = A conta que a começou foi desligada
+console-bulk-why-requested = Foi parada por um administrador
+console-bulk-why-deleted = A conta que a começou foi excluída
+console-bulk-why-disabled = A conta que a começou foi desativada
 console-bulk-why-permission = Falta a permissão necessária
 console-bulk-why-interrupted = O comando na linha de comandos foi interrompido
 console-bulk-not-found = Essa conta não existe
@@ -64,7 +64,7 @@ console-chosen-gone = Já não existe, ou não o pode ver.
 console-chosen-used = Foi usado entretanto.
 console-chosen-sessions = Terminar as sessões escolhidas
 console-chosen-sessions-question = Terminar as sessões escolhidas?
-console-chosen-sessions-text = As sessões das pessoas terminam nestes dispositivos e têm de ser iniciadas de novo. O acesso das aplicações também termina. Não é possível desfazer.
+console-chosen-sessions-text = As sessões dos usuários terminam nestes dispositivos e têm de ser iniciadas de novo. O acesso das aplicações também termina. Não é possível desfazer.
 console-chosen-sessions-ended = { $count ->
     [one] Uma sessão foi terminada.
    *[other] { $count } sessões foram terminadas.
@@ -75,7 +75,7 @@ console-chosen-sessions-failed = { $count ->
 }
 console-chosen-roles = Retirar as funções escolhidas
 console-chosen-roles-question = Retirar as funções escolhidas?
-console-chosen-roles-text = O que as funções permitem deixa de ser permitido a partir do próximo pedido. Para desfazer, abra os eventos no registo de auditoria.
+console-chosen-roles-text = O que as funções permitem deixa de ser permitido a partir do próximo pedido. Para desfazer, abra os eventos no registro de auditoria.
 console-chosen-roles-removed = { $count ->
     [one] Uma função foi retirada.
    *[other] { $count } funções foram retiradas.
@@ -84,16 +84,16 @@ console-chosen-roles-failed = { $count ->
     [one] Uma função não foi retirada.
    *[other] { $count } funções não foram retiradas.
 }
-console-chosen-apps = Desligar as aplicações escolhidas
-console-chosen-apps-question = Desligar as aplicações escolhidas?
-console-chosen-apps-text = Ninguém pode iniciar sessão nestas aplicações e o seu acesso termina. Pode ligá-las de novo.
+console-chosen-apps = Desativar as aplicações escolhidas
+console-chosen-apps-question = Desativar as aplicações escolhidas?
+console-chosen-apps-text = Os usuários já não podem iniciar sessão nestas aplicações e o seu acesso termina. Pode ativá-las de novo.
 console-chosen-apps-ended = { $count ->
-    [one] Uma aplicação foi desligada.
-   *[other] { $count } aplicações foram desligadas.
+    [one] Uma aplicação foi desativada.
+   *[other] { $count } aplicações foram desativadas.
 }
 console-chosen-apps-failed = { $count ->
-    [one] Uma aplicação não foi desligada.
-   *[other] { $count } aplicações não foram desligadas.
+    [one] Uma aplicação não foi desativada.
+   *[other] { $count } aplicações não foram desativadas.
 }
 console-chosen-keys = Revogar as chaves escolhidas
 console-chosen-keys-question = Revogar as chaves escolhidas?
@@ -106,12 +106,12 @@ console-chosen-keys-failed = { $count ->
     [one] Uma chave não foi revogada.
    *[other] { $count } chaves não foram revogadas.
 }
-console-chosen-accounts = Desligar as contas escolhidas
+console-chosen-accounts = Desativar as contas escolhidas
 console-chosen-accounts-ended = { $count ->
-    [one] Uma conta foi desligada.
-   *[other] { $count } contas foram desligadas.
+    [one] Uma conta foi desativada.
+   *[other] { $count } contas foram desativadas.
 }
 console-chosen-accounts-failed = { $count ->
-    [one] Uma conta não foi desligada.
-   *[other] { $count } contas não foram desligadas.
+    [one] Uma conta não foi desativada.
+   *[other] { $count } contas não foram desativadas.
 }

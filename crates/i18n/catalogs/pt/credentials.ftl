@@ -11,7 +11,7 @@ step-confirm-email = Este é seu endereço?
 step-confirm-email-text = Confirme-o para concluir sua conta. Se você não pediu uma conta, feche esta página.
 step-confirm-email-button = Confirmar endereço
 
-login-forgot = Esqueceu?
+login-forgot = Esqueceu a senha?
 forgot-title = Esqueceu a sua senha?
 forgot-text = Diga quem você é. Enviaremos um e-mail para o endereço da sua conta.
 forgot-submit = Enviar o e-mail

@@ -18,7 +18,7 @@ register-submit = Criar conta
 register-have = Já tem uma conta?
 
 setup-title = Criar a primeira conta de administração
-setup-text = Esta conta pode gerenciar tudo aqui. Você pode adicionar mais pessoas depois.
+setup-text = Esta conta pode gerenciar tudo aqui. Você pode adicionar mais usuários depois.
 setup-submit = Criar conta de administração
 
 username = Nome de usuário
@@ -33,8 +33,8 @@ email-missing = Digite seu endereço de e-mail
 email-taken = Já existe uma conta com este e-mail. Entre com ela.
 email-invalid = Digite um endereço de e-mail como name@example.com
 email-undeliverable = Não podemos enviar e-mail para este endereço por causa dos caracteres antes do @. Use outro endereço.
-email-verified = Confirmado
-email-unverified = Não confirmado
+email-verified = Verificado
+email-unverified = Não verificado
 password = Senha
 password-hint = Pelo menos { $min } caracteres. Algumas palavras aleatórias funcionam bem.
 password-confirm = Repita a senha

@@ -18,7 +18,7 @@ register-submit = 创建账号
 register-have = 已有账号？
 
 setup-title = 创建首位管理员
-setup-text = 此账号可以管理这里的一切。您可以稍后添加其他人。
+setup-text = 此账号可以管理这里的一切。您可以稍后添加其他用户。
 setup-submit = 创建管理员
 
 username = 用户名
@@ -33,8 +33,8 @@ email-missing = 请输入您的电子邮件地址
 email-taken = 使用此电子邮件地址的账号已存在。请直接登录。
 email-invalid = 请输入电子邮件地址，例如 name@example.com
 email-undeliverable = 由于 @ 前面的字符，我们无法向此地址发送邮件。请使用其他地址。
-email-verified = 已确认
-email-unverified = 未确认
+email-verified = 已验证
+email-unverified = 未验证
 password = 密码
 password-hint = 至少 { $min } 个字符。几个随机的词语就很好。
 password-confirm = 再次输入密码
