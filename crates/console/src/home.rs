@@ -60,7 +60,7 @@ const CHANGE_KINDS: [AuditKind; 11] = [
 pub(crate) async fn show(console: &Console<'_>) -> Handled {
     let mut view = Home {
         frame: console.frame(Section::Home, true),
-        heading: console.t("console-title"),
+        heading: console.t("console-home"),
         now: console.now(),
         layout: console.layout.clone(),
         ..Home::default()

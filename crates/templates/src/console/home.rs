@@ -122,7 +122,7 @@ impl View for Home {
         let change = Value::Link(Link::new("/admin/audit/1", kind));
         let normal = Self {
             frame: frame(Section::Home, true),
-            heading: layout.t("console-title"),
+            heading: layout.t("console-home"),
             tasks: tasks.into(),
             attention: vec![
                 Attention {
