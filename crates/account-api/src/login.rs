@@ -198,10 +198,10 @@ fn expired() -> Problem {
 fn to_problem(call: &ApiRequest, error: SignInError) -> Problem {
     match error {
         SignInError::Rejected => rejected(
-            "the name is unknown, the password is wrong, or the account is locked or switched off: see login.failed in the audit log",
+            "the name is unknown, the password is wrong, or the account is locked or disabled: see login.failed in the audit log",
         ),
         SignInError::Closed => rejected(
-            "the password was right, and the account or the client was switched off just now",
+            "the password was right, and the account or the client was disabled just now",
         ),
         SignInError::SecondStep(waiting) => unauthorized(
             Kind::MfaRequired,

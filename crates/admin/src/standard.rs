@@ -59,11 +59,11 @@ pub const ADMINISTRATION: &[(&str, &str)] = &[
         "roles:write",
         "Make, change and delete roles and permissions",
     ),
-    ("roles:assign", "Give and take roles"),
+    ("roles:assign", "Assign and remove roles"),
     ("groups:read", "See groups and who is in them"),
     (
         "groups:write",
-        "Make, change and delete groups, and put people into them",
+        "Make, change and delete groups, and add users to them",
     ),
     (
         "organizations:read",
@@ -72,15 +72,15 @@ pub const ADMINISTRATION: &[(&str, &str)] = &[
     ("organizations:write", "Make, change and end organizations"),
     ("clients:read", "See registered apps"),
     ("clients:write", "Register, change and delete apps"),
-    ("sessions:read", "See where people are signed in"),
-    ("sessions:write", "Sign people out"),
+    ("sessions:read", "See where users are signed in"),
+    ("sessions:write", "Sign users out"),
     (
         "providers:read",
-        "See the providers that people sign in with",
+        "See the providers that users sign in with",
     ),
     (
         "providers:write",
-        "Add, change and remove providers that people sign in with",
+        "Add, change and remove providers that users sign in with",
     ),
     ("keys:read", "See signing keys"),
     ("keys:write", "Rotate and retire signing keys"),

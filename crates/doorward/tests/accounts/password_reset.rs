@@ -107,7 +107,7 @@ async fn reset_replaces_password_and_ends_sessions_and_grants(stack: &Stack) {
     assert!(is_signed_in(stack, &agent).await);
     // Opening the link has verified the address, and a notification is sent.
     let page = agent.get(stack.at("/account/profile")).await;
-    assert!(page.text().contains("Confirmed"), "{}", page.dump());
+    assert!(page.text().contains("Verified"), "{}", page.dump());
     let received = stack.mail(ALICE).await;
     assert_eq!(received.subject, "Your password was changed");
     assert!(!received.text.contains("token="), "{}", received.text);

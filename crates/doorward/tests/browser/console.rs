@@ -223,7 +223,7 @@ fn people_are_filtered_by_choices() {
             browser.click(".filters button").await;
             let remove = ".chosen li:nth-child(2) a";
             let chosen = browser.text(remove).await;
-            assert_eq!(chosen, "Remove filter “State: Switched off”");
+            assert_eq!(chosen, "Remove filter “State: Disabled”");
             picture(browser, "console-people-filtered").await;
             browser.click(remove).await;
             let query = Some("q=alice");

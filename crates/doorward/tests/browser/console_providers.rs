@@ -185,10 +185,7 @@ async fn try_sign_in(stack: &Stack, browser: &Browser) {
     upstream.set_misbehavior(Misbehavior::Denies);
     browser.click(TRY).await;
     browser.find(".head .pill.warn").await;
-    let error = [
-        "The person said no at the sign-in provider",
-        "access_denied",
-    ];
+    let error = ["The user said no at the sign-in provider", "access_denied"];
     assert_shows(browser, ".summary", &error).await;
     picture(browser, "console-trial-error").await;
     // The result expires after ten minutes, and a change requires a sign-in of the last 15.

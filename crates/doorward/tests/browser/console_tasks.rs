@@ -135,7 +135,7 @@ pub async fn give_role(stack: &Stack, browser: &Browser, input: Input) {
     let lifetime = browser.property("#lifetime", "value").await;
     assert_eq!(lifetime.as_deref(), Some("8h"));
     task.click("#entry button.primary").await;
-    task.took(3, 2, "The role was given.").await;
+    task.took(3, 2, "The role was assigned.").await;
 }
 
 #[test]
@@ -194,7 +194,7 @@ pub async fn reset_second_factor(stack: &Stack, browser: &Browser, input: Input)
     task.search("alice").await;
     task.click("main a[href$='/reset-factors']").await;
     task.click("#confirm button").await;
-    task.took(3, 1, "The second step was removed.").await;
+    task.took(3, 1, "The second factors were removed.").await;
 }
 
 #[test]

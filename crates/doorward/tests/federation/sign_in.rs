@@ -281,7 +281,7 @@ async fn fe_4_disabled_provider_is_rejected_on_each_path(world: &World<'_>) {
     world.with_password(&owner, "alice").await;
     let page = owner.get(world.stack.at(crate::world::LINKS)).await;
     assert!(
-        page.text_of(".rows").unwrap().contains("Switched off"),
+        page.text_of(".rows").unwrap().contains("Disabled"),
         "{}",
         page.dump()
     );

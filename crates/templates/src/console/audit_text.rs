@@ -40,7 +40,7 @@ mod tests {
 
     #[rstest]
     #[case("created", Some("created"))]
-    #[case("email verified", Some("email address confirmed"))]
+    #[case("email verified", Some("email address verified"))]
     #[case("sign-in link created", Some("sign-in link made"))]
     #[case("redirect_uris", None)]
     #[case("=1+1", None)]

@@ -220,7 +220,7 @@ impl View for NewSecret {
                 place: "Photos: photos.ini".to_owned(),
                 text: "[sign-in]\nid = photos\n".to_owned(),
             }],
-            notes: vec!["Photos builds the return address from `root_url`.".to_owned()],
+            notes: vec!["Photos builds the redirect URI from `root_url`.".to_owned()],
             now: NOW,
             layout,
         };

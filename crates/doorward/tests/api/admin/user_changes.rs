@@ -180,7 +180,7 @@ const CHANGES: [(&str, &str, &str); 3] = [
         "/second-factor",
         "Two-step sign-in was turned off",
     ),
-    ("PATCH", "", "Your account was switched off"),
+    ("PATCH", "", "Your account was disabled"),
 ];
 
 /// Stores a confirmed authenticator app with a made-up secret.
@@ -362,7 +362,7 @@ async fn command_line_sends_same_notifications(stack: &Stack) {
         [
             "Your password was changed",
             "Two-step sign-in was turned off",
-            "Your account was switched off",
+            "Your account was disabled",
         ]
     );
 }

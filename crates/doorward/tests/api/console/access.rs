@@ -36,7 +36,7 @@ async fn role_is_given_to_group_and_app_and_removed(stack: &Stack) {
         let fields = [("role", "helper"), ("lifetime", "7d")];
         let page = submit(stack, &admin, &give, &fields).await;
         let page = admin.follow(page, "").await;
-        assert!(page.text().contains("The role was given."), "{home}");
+        assert!(page.text().contains("The role was assigned."), "{home}");
         assert!(
             page.texts_of("tbody th").contains(&"helper".to_owned()),
             "{home}"

@@ -121,7 +121,7 @@ async fn simulation_answers_consent_page(stack: &Stack) {
     let page = test(stack, &admin, &stack.seed.web.id, &query).await;
     assert_eq!(state(&page), "It works now");
     let asked = page.text_of(".summary").expect("facts");
-    assert!(asked.contains("Question about access"), "{asked}");
+    assert!(asked.contains("Consent"), "{asked}");
     assert_eq!(shown(&page, 2)["scope"], "openid profile");
     // Nothing was stored.
     let db = stack.db().await;
@@ -145,14 +145,14 @@ async fn simulation_names_failed_check(stack: &Stack) {
     assert!(last(&page).starts_with("There is such an account"));
     let query = [("user", "alice"), ("scope", "openid groups")];
     let page = test(stack, &admin, client, &query).await;
-    assert!(last(&page).starts_with("The app may ask for this"));
+    assert!(last(&page).starts_with("The request is allowed for the app"));
     assert!(page.text().contains("invalid_scope"), "{}", page.dump());
     let links = page.attributes(".actions a", "href");
     assert_eq!(links, [format!("/admin/apps/{client}")]);
 
     stack.disable_user("alice").await;
     let page = test(stack, &admin, client, &[("user", "alice")]).await;
-    assert!(last(&page).starts_with("The account is switched on"));
+    assert!(last(&page).starts_with("The account is enabled"));
     let links = page.attributes(".actions a", "href");
     assert_eq!(
         links,
@@ -161,7 +161,7 @@ async fn simulation_names_failed_check(stack: &Stack) {
 
     stack.disable_client(client).await;
     let page = test(stack, &admin, client, &[]).await;
-    let check = "The app is known and switched on Stopped here";
+    let check = "The app is known and enabled Stopped here";
     assert_eq!(last(&page), check);
     let facts = page.text_of(".summary").expect("facts");
     assert!(facts.contains("the client is disabled"), "{facts}");

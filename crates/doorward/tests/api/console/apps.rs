@@ -188,11 +188,11 @@ async fn client_is_disabled_enabled_and_deleted(stack: &Stack) {
     let secret = page.text_of("#secret").unwrap().trim().to_owned();
     let home = page.attributes("a.primary", "href").remove(0);
     let id = home.rsplit('/').next().unwrap().to_owned();
-    let notice = "The app was switched off.";
+    let notice = "The app was disabled.";
     confirmed(stack, &admin, &format!("{home}/disable"), notice).await;
     stack.clear_caches();
     assert_eq!(token(stack, &id, &secret).await, 401);
-    let notice = "The app was switched on.";
+    let notice = "The app was enabled.";
     confirmed(stack, &admin, &format!("{home}/enable"), notice).await;
     stack.clear_caches();
     assert_eq!(token(stack, &id, &secret).await, 200);

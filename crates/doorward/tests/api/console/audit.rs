@@ -113,7 +113,7 @@ async fn titles_are_sentences_in_language_of_page(stack: &Stack) {
     let path = "/admin/audit?subject=object-1";
     let page = open(stack, &admin, path).await;
     let english = [
-        "App changed: Name, switched off",
+        "App changed: Name, disabled",
         "App changed: name unknown",
         "Role changed",
         "Role changed: permission created",

@@ -224,7 +224,7 @@ async fn incomplete_form_changes_nothing(stack: &Stack) {
     let world = World::new(stack).await;
     let admin = browser(stack, "admin").await;
     let nothing = "Choose at least one";
-    let no_action = "Choose what to do with the chosen people";
+    let no_action = "Choose what to do with the chosen users";
     for (users, action, expected) in [
         (vec![], "disable", nothing),
         (vec![world.id("carol")], "", no_action),

@@ -95,11 +95,11 @@ async fn titles_name_page_and_filter(stack: &Stack) {
     let sessions = format!("{home}/sessions");
     let of_sessions = format!("{name} · Sessions");
     for (path, title) in [
-        ("/admin/people", "People"),
-        ("/admin/people?q=carol", "People · carol"),
+        ("/admin/people", "Users"),
+        ("/admin/people?q=carol", "Users · carol"),
         (
             "/admin/people?q=carol&state=disabled",
-            "People · carol · Switched off",
+            "Users · carol · Disabled",
         ),
         ("/admin/find?q=ca", "Search results · ca"),
         (home.as_str(), name.as_str()),

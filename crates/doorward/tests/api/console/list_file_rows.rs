@@ -282,7 +282,7 @@ async fn exports_of_personal_data_are_recorded(stack: &Stack) {
     }
     assert_eq!(exports(&world).await.len(), 4);
     let page = admin.get(stack.at("/account/activity")).await;
-    let sentence = "You exported a list with data of people";
+    let sentence = "You exported a list with data of users";
     assert!(page.text().contains(sentence), "{}", page.dump());
 }
 

@@ -102,7 +102,7 @@ async fn users_are_filtered_by_each_value(stack: &Stack) {
         let page = open(stack, &admin, &format!("/admin/people?{query}")).await;
         assert_eq!(names(&world, &page), *expected, "{query}");
         if !expected.is_empty() {
-            let caption = format!("People: {}", expected.len());
+            let caption = format!("Users: {}", expected.len());
             assert_eq!(page.text_of("caption"), Some(caption), "{query}");
         }
         let path = format!("/api/admin/users?{query}");
@@ -193,16 +193,16 @@ async fn filter_is_kept_in_links_form_and_pages(stack: &Stack) {
     let admin = browser(stack, "admin").await;
     let path = "/admin/people?q=walker&state=active&second_factor=none";
     let page = open(stack, &admin, path).await;
-    assert_eq!(page.text_of("caption").unwrap(), "People: 55");
+    assert_eq!(page.text_of("caption").unwrap(), "Users: 55");
     let title = page.text_of("title").unwrap();
     assert!(
-        title.starts_with("People · walker · Active · Not set up · "),
+        title.starts_with("Users · walker · Active · Not set up · "),
         "{title}"
     );
     let chosen = [
         "Remove filter “walker”",
         "Remove filter “State: Active”",
-        "Remove filter “Second step: Not set up”",
+        "Remove filter “Two-factor authentication: Not set up”",
         "Show all again",
     ];
     assert_eq!(page.texts_of(".chosen a"), chosen);

@@ -108,7 +108,7 @@ async fn users_and_apps_are_found_together(stack: &Stack) {
     }
     let page = open(stack, &admin, "/admin/find?q=car").await;
     assert_eq!(page.attributes("tbody a", "href"), [carol]);
-    assert_eq!(page.texts_of("tbody td:last-child"), ["Person"]);
+    assert_eq!(page.texts_of("tbody td:last-child"), ["User"]);
     // The header has the only form, with the text. The page is in no section.
     assert_eq!(page.attributes("[name=q]", "value"), ["car"]);
     assert!(!page.has(".side [aria-current]"), "{}", page.dump());
@@ -156,7 +156,7 @@ async fn audit_log_is_filtered(stack: &Stack) {
     let world = World::new(stack).await;
     let admin = browser(stack, "admin").await;
     let home = format!("/admin/people/{}", world.id("carol"));
-    let notice = "The account was switched off.";
+    let notice = "The account was disabled.";
     confirmed(stack, &admin, &format!("{home}/disable"), notice).await;
     let page = open(stack, &admin, "/admin/audit?about=carol&period=today").await;
     assert_eq!(page.texts_of("tbody tr").len(), 1, "{}", page.dump());
@@ -184,7 +184,7 @@ async fn home_shows_latest_changes(stack: &Stack) {
     let world = World::new(stack).await;
     let admin = browser(stack, "admin").await;
     let home = format!("/admin/people/{}", world.id("carol"));
-    let notice = "The account was switched off.";
+    let notice = "The account was disabled.";
     confirmed(stack, &admin, &format!("{home}/disable"), notice).await;
     let page = open(stack, &admin, "/admin").await;
     assert!(page.attributes("tbody a", "href").contains(&home));

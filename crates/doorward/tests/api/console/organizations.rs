@@ -186,7 +186,7 @@ async fn owner_changes_name_only(stack: &Stack) {
 async fn organization_is_disabled_and_enabled(stack: &Stack) {
     let world = World::new(stack).await;
     let (admin, mona) = (browser(stack, "admin").await, browser(stack, "mona").await);
-    let notice = "The organization was switched off.";
+    let notice = "The organization was disabled.";
     let page = confirmed(stack, &admin, &format!("{ACME}/disable"), notice).await;
     assert!(!stored(&world, "acme").await.active);
     assert!(page.has(&format!("a[href='{ACME}/enable']")));
@@ -198,7 +198,7 @@ async fn organization_is_disabled_and_enabled(stack: &Stack) {
     assert_eq!(page.status, 409, "{}", page.dump());
     assert!(page.text().contains("Switch it on first."));
     assert_eq!(page.form("#entry").value("email"), Some(values[0].1));
-    let notice = "The organization was switched on.";
+    let notice = "The organization was enabled.";
     confirmed(stack, &admin, &format!("{ACME}/enable"), notice).await;
     open(stack, &mona, ACME).await;
 }

@@ -65,7 +65,7 @@ async fn account_is_created_and_link_mailed(stack: &Stack) {
     let notice = page.text_of(".notice").unwrap_or_default();
     let expected = "A link to choose a password is on its way.";
     assert!(notice.contains(expected), "{}", page.dump());
-    assert!(page.text().contains("Not confirmed"), "{}", page.dump());
+    assert!(page.text().contains("Not verified"), "{}", page.dump());
     assert_eq!(stack.mails("dora@example.org").await.len(), 1);
     let mail = stack.mail("dora@example.org").await;
     assert_eq!(mail.link(stack.issuer()).path(), "/reset-password");
@@ -93,7 +93,7 @@ async fn account_is_edited_in_version_of_form(stack: &Stack) {
     let page = admin.follow(page, "").await;
     assert!(page.text().contains("The change was saved."));
     assert!(page.text().contains(email) && page.text().contains("Cooper"));
-    assert!(page.text().contains("Not confirmed"), "{}", page.dump());
+    assert!(page.text().contains("Not verified"), "{}", page.dump());
 
     let form = stale.form("#entry").with("last_name", "Carter");
     let page = admin.submit(&form).await;
@@ -106,7 +106,7 @@ async fn account_is_edited_in_version_of_form(stack: &Stack) {
     let page = admin.submit(&form.with("email_verified", "true")).await;
     let page = admin.follow(page, "").await;
     assert!(page.text().contains("Carter"), "{}", page.dump());
-    assert!(!page.text().contains("Not confirmed"), "{}", page.dump());
+    assert!(!page.text().contains("Not verified"), "{}", page.dump());
     for (field, value) in [
         ("username", "alice"),
         ("email", "alice@example.org"),
@@ -177,14 +177,14 @@ async fn account_is_disabled_and_enabled(stack: &Stack) {
         stack,
         &admin,
         &format!("{home}/disable"),
-        "The account was switched off.",
+        "The account was disabled.",
     )
     .await;
     assert!(page.has(&format!("a[href='{home}/enable']")));
     assert!(!page.has(&format!("a[href='{home}/disable']")));
     let page = alice.get(stack.at("/account")).await;
     assert_ne!(page.status, 200);
-    let notice = "The account was switched on.";
+    let notice = "The account was enabled.";
     confirmed(stack, &admin, &format!("{home}/enable"), notice).await;
     browser(stack, "alice").await;
     assert!(world.has_event("user.changed", "admin", "changed").await);
@@ -289,7 +289,7 @@ async fn second_factor_is_removed(stack: &Stack) {
     second_factor::enrol(stack, "alice").await;
     let page = open(stack, &admin, &page_of(&world, "alice")).await;
     assert!(page.text().contains("Authenticator app"));
-    confirmed(stack, &admin, &path, "The second step was removed.").await;
+    confirmed(stack, &admin, &path, "The second factors were removed.").await;
     browser(stack, "alice").await;
 }
 
@@ -325,7 +325,7 @@ async fn role_is_given_with_end_and_removed(stack: &Stack) {
     let page = admin.submit(&form.with("lifetime", "7d")).await;
     let page = admin.follow(page, "").await;
     assert!(
-        page.text().contains("The role was given."),
+        page.text().contains("The role was assigned."),
         "{}",
         page.dump()
     );
@@ -444,7 +444,7 @@ async fn form_of_former_version_changes_nothing(stack: &Stack) {
     let home = page_of(&world, "carol");
     let page = open(stack, &admin, &format!("{home}/delete")).await;
     let form = page.form("#confirm").with("name", "carol");
-    let notice = "The account was switched off.";
+    let notice = "The account was disabled.";
     confirmed(stack, &admin, &format!("{home}/disable"), notice).await;
     let page = admin.submit(&form).await;
     assert_eq!(page.status, 409, "{}", page.dump());

@@ -160,12 +160,12 @@ async fn trial_shows_effect_of_sign_in_now(stack: &Stack) {
     assert!(page.has("main a[href^='/admin/people/']"));
     stack.disable_user("jane").await;
     let page = open(stack, &admin, &result).await;
-    assert_shows(&page, "Problem", &["The account is switched off", "jane"]);
-    let notice = "The sign-in provider was switched off.";
+    assert_shows(&page, "Problem", &["The account is disabled", "jane"]);
+    let notice = "The sign-in provider was disabled.";
     let page = confirmed(stack, &admin, &format!("{ACME}/disable"), notice).await;
     assert!(!page.has(TRY), "{}", page.dump());
     let page = open(stack, &admin, &result).await;
-    let off = "The sign-in provider is switched off or was removed";
+    let off = "The sign-in provider is disabled or was removed";
     assert_shows(&page, "Problem", &[off, SUBJECT]);
     // A form that was open before leads to the same cause.
     let token = csrf(stack, &admin).await;
@@ -183,10 +183,7 @@ async fn trial_shows_error_of_provider(stack: &Stack) {
     for (misbehavior, parts) in [
         (
             Misbehavior::Denies,
-            [
-                "The person said no at the sign-in provider",
-                "access_denied",
-            ],
+            ["The user said no at the sign-in provider", "access_denied"],
         ),
         (
             Misbehavior::Refuses,

@@ -174,12 +174,12 @@ async fn provider_is_disabled_enabled_and_deleted(stack: &Stack) {
     let admin = browser(stack, "admin").await;
     put_acme(stack, &upstream).await;
     let path = |action: &str| format!("{ACME}/{action}");
-    let notice = "The sign-in provider was switched off.";
+    let notice = "The sign-in provider was disabled.";
     let page = confirmed(stack, &admin, &path("disable"), notice).await;
-    assert_eq!(page.text_of(".head .pill").as_deref(), Some("Switched off"));
+    assert_eq!(page.text_of(".head .pill").as_deref(), Some("Disabled"));
     assert!(!stored(&world).await[0].is_active());
     assert_eq!(admin.get(stack.at(&path("disable"))).await.status, 404);
-    let notice = "The sign-in provider was switched on.";
+    let notice = "The sign-in provider was enabled.";
     confirmed(stack, &admin, &path("enable"), notice).await;
     assert!(stored(&world).await[0].is_active());
     let page = confirm(stack, &admin, &path("delete"), Some("Acme")).await;
@@ -347,7 +347,7 @@ async fn form_of_former_version_changes_nothing(stack: &Stack) {
         let page = open(stack, &admin, &format!("{ACME}/{action}")).await;
         forms.push(page.form(form));
     }
-    let notice = "The sign-in provider was switched off.";
+    let notice = "The sign-in provider was disabled.";
     confirmed(stack, &admin, &format!("{ACME}/disable"), notice).await;
     let before = stored(&world).await;
     for form in forms {

@@ -61,7 +61,7 @@ async fn role_is_created_edited_and_deleted(stack: &Stack) {
     assert_eq!(location(&page), expected);
     let page = open(stack, &admin, home).await;
     assert_eq!(page.text_of(".head .pill").unwrap(), "Active");
-    assert!(page.text().contains("Nobody has this role."));
+    assert!(page.text().contains("This role is not assigned."));
 
     let path = format!("{home}/edit");
     let page = open(stack, &admin, &path).await;
@@ -277,7 +277,10 @@ async fn assignments_are_filtered_by_holder_and_organization(stack: &Stack) {
     let path = "/admin/grants?organization=acme&holder=/sales";
     let page = open(stack, &admin, path).await;
     let headings = page.texts_of("thead th");
-    let column = headings.iter().position(|text| text == "Given by").unwrap();
+    let column = headings
+        .iter()
+        .position(|text| text == "Assigned by")
+        .unwrap();
     let name = page.texts_of(&format!("tbody td:nth-child({})", column + 1));
     assert_eq!(name, ["Admin Example"]);
     assert_eq!(page.texts_of(".chosen a").len(), 3);
@@ -340,12 +343,12 @@ async fn assignment_is_extended_and_removed(stack: &Stack) {
         let page = open(stack, &admin, path).await;
         let headings = page.texts_of("thead th");
         let expected = [
-            "Held by",
+            "Assigned to",
             "Organization",
             "State",
             "Ends",
             "Since",
-            "Given by",
+            "Assigned by",
         ];
         assert_eq!(headings, expected, "{path}: {}", page.dump());
     }

@@ -61,7 +61,7 @@ async fn failed_sign_ins_show_reason_to_administrators_only(stack: &Stack) {
     let world = World::new(stack).await;
     let admin = browser(stack, "admin").await;
     let carol = format!("/admin/people/{}", world.id("carol"));
-    let notice = "The account was switched off.";
+    let notice = "The account was disabled.";
     confirmed(stack, &admin, &format!("{carol}/disable"), notice).await;
     let mut details = Vec::new();
     for (name, password) in [("carol", PASSWORD), ("alice", "wrong"), ("nobody", "wrong")] {
@@ -76,8 +76,8 @@ async fn failed_sign_ins_show_reason_to_administrators_only(stack: &Stack) {
     let mut reasons = page.texts_of("tbody th");
     reasons.sort();
     let expected = [
-        "Nobody has this name or email",
-        "The account is switched off",
+        "Unknown username or email",
+        "The account is disabled",
         "The password is wrong",
     ];
     assert_eq!(reasons, expected);

@@ -159,13 +159,7 @@ async fn state_of_provider_is_undone(stack: &Stack) {
         if action == "disable" {
             stack.clock.advance(1);
             let path = "/admin/providers/acme/disable";
-            confirmed(
-                stack,
-                &admin,
-                path,
-                "The sign-in provider was switched off.",
-            )
-            .await;
+            confirmed(stack, &admin, path, "The sign-in provider was disabled.").await;
         }
     }
 }
@@ -443,7 +437,7 @@ async fn time_is_shown_with_its_date(stack: &Stack) {
         let page = open(stack, &admin, &path).await;
         let times = page.attributes("tbody time", "datetime");
         assert_eq!(times, [at.format(&Rfc3339).unwrap()], "{path}");
-        assert_eq!(page.texts_of("tbody th")[0], "Switched off", "{path}");
+        assert_eq!(page.texts_of("tbody th")[0], "Disabled", "{path}");
     }
 }
 

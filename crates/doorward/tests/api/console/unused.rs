@@ -158,7 +158,7 @@ async fn kind_is_chosen_by_filter(stack: &Stack) {
         assert_eq!(boxes(&page), [id], "{list}");
         let kind = page.form("form.filters").with("kind", "accounts");
         let page = admin.submit(&kind).await;
-        assert_eq!(page.text_of("caption").as_deref(), Some("People: 1"));
+        assert_eq!(page.text_of("caption").as_deref(), Some("Users: 1"));
     }
     let page = admin.get(stack.at("/admin/unused?kind=roles")).await;
     assert_eq!(page.status, 400, "{}", page.dump());
@@ -185,11 +185,11 @@ async fn chosen_apps_are_disabled(stack: &Stack) {
     assert_eq!(boxes(&page), ids);
     let page = asked(stack, &admin, APPS, &ids).await;
     let question = page.text_of("h1");
-    assert_eq!(question.as_deref(), Some("Switch the chosen apps off?"));
+    assert_eq!(question.as_deref(), Some("Disable the chosen apps?"));
     assert_eq!(page.texts_of(".summary dd"), ["2"]);
     assert_eq!(page.texts_of("tbody tr").len(), 2);
     let next = format!("{APPS}?done=console-chosen-apps-ended&count=2");
-    let list = confirmed(&admin, &page, &next, "2 apps were switched off.").await;
+    let list = confirmed(&admin, &page, &next, "2 apps were disabled.").await;
     assert!(list.text().contains("Everything was used."));
     for id in &ids {
         assert!(!is_active_app(&world, id).await, "{id}");
@@ -243,11 +243,11 @@ async fn chosen_accounts_are_disabled(stack: &Stack) {
     // The own account has no checkbox.
     age_accounts(&world, ["admin"]).await;
     let page = open(stack, &admin, ACCOUNTS).await;
-    assert_eq!(page.text_of("caption").as_deref(), Some("People: 3"));
+    assert_eq!(page.text_of("caption").as_deref(), Some("Users: 3"));
     assert_eq!(boxes(&page), ids);
     let page = asked(stack, &admin, ACCOUNTS, &ids).await;
     let question = page.text_of("h1");
-    assert_eq!(question.as_deref(), Some("Switch these accounts off?"));
+    assert_eq!(question.as_deref(), Some("Disable these accounts?"));
     assert_eq!(page.texts_of(".summary dd"), ["2"]);
     let links = page.attributes("tbody th a", "href");
     assert_eq!(
@@ -261,7 +261,7 @@ async fn chosen_accounts_are_disabled(stack: &Stack) {
     assert_eq!(rejected.form("#confirm").fields.len(), form.fields.len());
     assert!(is_active_account(&world, "alice").await);
     let next = format!("{ACCOUNTS}&done=console-chosen-accounts-ended&count=2");
-    let list = confirmed(&admin, &page, &next, "2 accounts were switched off.").await;
+    let list = confirmed(&admin, &page, &next, "2 accounts were disabled.").await;
     assert_eq!(list.texts_of("tbody th").len(), 1, "{}", list.dump());
     assert!(!is_active_account(&world, "alice").await);
     assert!(!is_active_account(&world, "carol").await);
@@ -344,11 +344,11 @@ async fn apps_that_cannot_be_disabled_are_reported(stack: &Stack) {
         "You cannot give more than you have.",
         "It was changed in the meantime. Read it again.",
     ];
-    assert_reported(&page, "2 apps were not switched off.", &causes);
+    assert_reported(&page, "2 apps were not disabled.", &causes);
     let links = page.attributes("tbody th a", "href");
     let expected = [&powerful, &changed].map(|id| format!("/admin/apps/{id}"));
     assert_eq!(links, expected);
-    assert_eq!(page.texts_of(".summary dd"), ["One app was switched off."]);
+    assert_eq!(page.texts_of(".summary dd"), ["One app was disabled."]);
     assert_eq!(world.denials().await, denials + 1);
     assert!(!is_active_app(&world, &disabled).await);
     assert!(is_active_app(&world, &powerful).await && is_active_app(&world, &changed).await);
@@ -386,10 +386,10 @@ async fn accounts_that_cannot_be_disabled_are_reported(stack: &Stack) {
         "It no longer exists, or you cannot see it.",
         "You cannot do this to your own account.",
     ];
-    assert_reported(&page, "4 accounts were not switched off.", &causes);
+    assert_reported(&page, "4 accounts were not disabled.", &causes);
     assert!(page.texts_of("tbody th").contains(&ids[3]));
     let done = page.texts_of(".summary dd");
-    assert_eq!(done, ["One account was switched off."]);
+    assert_eq!(done, ["One account was disabled."]);
     assert_eq!(world.denials().await, denials + 2);
     assert!(!is_active_account(&world, "carol").await);
     for name in ["admin", "dora", "helper"] {
@@ -413,7 +413,7 @@ async fn object_that_was_used_stays(stack: &Stack) {
     .await;
     for (question, notice) in [
         (of_keys, "One key was not revoked."),
-        (of_accounts, "One account was not switched off."),
+        (of_accounts, "One account was not disabled."),
     ] {
         let page = admin.submit(&question.form("#confirm")).await;
         assert_eq!(page.status, 409, "{}", page.dump());

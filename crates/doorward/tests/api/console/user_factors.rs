@@ -39,7 +39,7 @@ async fn factors_and_links_are_removed_one_by_one(stack: &Stack) {
         panic!("{remove:?}");
     };
     for path in [app, passkey] {
-        let page = confirmed(stack, &admin, path, "The second step was removed.").await;
+        let page = confirmed(stack, &admin, path, "The second factors were removed.").await;
         assert!(!page.attributes(REMOVE, "href").contains(path));
         assert_eq!(admin.get(stack.at(path)).await.status, 404);
     }
