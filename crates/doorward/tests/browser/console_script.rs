@@ -110,7 +110,7 @@ fn all_rows_of_a_page_are_chosen() {
         browser.click("#bulk button").await;
         browser.find("#confirm").await;
         let facts = browser.text(".summary").await;
-        assert!(facts.contains("50 people"), "{facts}");
+        assert!(facts.contains("50 users"), "{facts}");
     });
 }
 

@@ -173,7 +173,7 @@ async fn few_users_are_changed_in_request(stack: &Stack) {
     assert!(page.text().contains(&all), "{}", page.dump());
     let form = chosen(stack, &admin, &texts(&users), "disable").await;
     let page = admin.submit(&form).await;
-    assert!(page.text().contains("3 people"), "{}", page.dump());
+    assert!(page.text().contains("3 users"), "{}", page.dump());
     assert_eq!(
         disabled(&world, &users).await,
         0,
@@ -290,7 +290,7 @@ async fn many_users_are_changed_by_worker(stack: &Stack) {
     assert!(!page.has("tbody [type=checkbox]") && !page.has(".pages"));
     let form = page.form("#bulk").with("action", "disable");
     let page = admin.submit(&form).await;
-    for expected in ["120 people", "walker", "in the background"] {
+    for expected in ["120 users", "walker", "in the background"] {
         assert!(
             page.text().contains(expected),
             "{expected}: {}",

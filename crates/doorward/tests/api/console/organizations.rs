@@ -196,7 +196,7 @@ async fn organization_is_disabled_and_enabled(stack: &Stack) {
     let values = [("email", "invited@example.org")];
     let page = save(stack, &admin, &format!("{ACME}/invite"), &values).await;
     assert_eq!(page.status, 409, "{}", page.dump());
-    assert!(page.text().contains("Switch it on first."));
+    assert!(page.text().contains("Enable it first."));
     assert_eq!(page.form("#entry").value("email"), Some(values[0].1));
     let notice = "The organization was enabled.";
     confirmed(stack, &admin, &format!("{ACME}/enable"), notice).await;

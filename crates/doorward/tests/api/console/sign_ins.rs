@@ -76,9 +76,9 @@ async fn failed_sign_ins_show_reason_to_administrators_only(stack: &Stack) {
     let mut reasons = page.texts_of("tbody th");
     reasons.sort();
     let expected = [
-        "Unknown username or email",
         "The account is disabled",
         "The password is wrong",
+        "Unknown username or email",
     ];
     assert_eq!(reasons, expected);
     assert!(page.text().contains(seed::APP), "{}", page.dump());

@@ -150,7 +150,8 @@ async fn state_of_provider_is_undone(stack: &Stack) {
         let before = state(&world, "/api/admin/providers/acme").await;
         stack.clock.advance(1);
         let path = format!("/admin/providers/acme/{action}");
-        confirmed(stack, &admin, &path, "The sign-in provider was switched").await;
+        let notice = format!("The sign-in provider was {action}d.");
+        confirmed(stack, &admin, &path, &notice).await;
         let event = stack.audited(AuditKind::ProviderChanged).await.remove(0);
         undo(stack, &admin, &event).await;
         let after = state(&world, "/api/admin/providers/acme").await;

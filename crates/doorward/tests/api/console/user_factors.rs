@@ -90,6 +90,9 @@ async fn only_way_to_sign_in_is_explained(stack: &Stack) {
     let path = format!("{}/linked-accounts/{link}/remove", page_of(&world, "carol"));
     let page = confirm(stack, &admin, &path, None).await;
     assert_eq!(page.status, 409, "{}", page.dump());
-    assert!(page.text().contains("This is the only way to sign in"));
+    assert!(
+        page.text()
+            .contains("This is the only sign-in method of the account.")
+    );
     open(stack, &admin, &path).await;
 }
