@@ -103,7 +103,7 @@ fn recipe_for_subscriptions_works_as_printed() {
     ];
     let (status, body) = send("POST", &articles, &headers, article);
     assert_eq!(status, 201, "{body}");
-    let page = include_str!("../../../../docs/guides/authorization.md");
+    let page = include_str!("../../../../docs/guides/tasks-api.md");
     let (_, recipe) = page.split_once("### Sell a plan").unwrap();
     let (_, recipe) = recipe.split_once("```sh\n").unwrap();
     let (recipe, _) = recipe.split_once("```").unwrap();

@@ -1,4 +1,5 @@
 use std::fs;
+use std::path::Path;
 
 use super::*;
 use crate::compile::BUILT_IN;
@@ -146,23 +147,21 @@ fn broken_directory_is_rejected_at_start() {
 
 #[test]
 fn guide_shows_each_ready_made_rule() {
-    let guide = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../docs/guides/authorization.md"
-    );
-    let guide = fs::read_to_string(guide).unwrap();
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    let guide = fs::read_to_string(docs.join("guides/authorization.md")).unwrap();
+    let reference = fs::read_to_string(docs.join("reference/ready-rules.md")).unwrap();
     let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/policies/library");
     assert_eq!(
         fs::read_dir(directory).unwrap().count(),
         library::FILES.len()
     );
     for (name, text) in library::FILES {
-        let row = format!("| [`{name}`](#{name}) |");
+        let row = format!("| [`{name}`](../reference/ready-rules.md#{name}) |");
         assert!(guide.contains(&row), "no row for {name}");
-        let section = format!("\n### {name}\n\n```cedar\n{text}```\n");
+        let section = format!("\n## {name}\n\n```cedar\n{text}```\n");
         assert!(
-            guide.contains(&section),
-            "{name} in the guide differs from the file"
+            reference.contains(&section),
+            "{name} in the reference differs from the file"
         );
         let file = format!("{directory}/{name}.cedar");
         assert_eq!(fs::read_to_string(file).unwrap(), text);
