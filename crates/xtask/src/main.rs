@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod book;
 mod compiled;
 mod conformance;
 mod docs;
@@ -39,6 +40,8 @@ Commands:
                         other requests, as JSON (--quick); --timing: known against unknown users
   docs [PAGE...]        run the shell blocks of README and the guides against an instance for each page, and compare
                         their outputs; --show prints them, --claims lists statements about what does not exist
+  book                  build the documentation as a site with a search into target/book; installs mdBook if it
+                        is missing
   generate [--check]    write docs/reference with the program itself; --check fails if a file is stale
   trial [R1] [--release] [--seed N]
                         run the trials of docs/reliability.md: kills, races, outages, growth, in the size of
@@ -79,6 +82,7 @@ fn main() -> ExitCode {
         "bench" => bench::run(rest),
         "storm" => bench::storm(rest),
         "docs" => docs::run(rest),
+        "book" => book::run(rest),
         "generate" => generate::run(rest),
         "trial" => trial::run(rest),
         "walk" => test::run_with(

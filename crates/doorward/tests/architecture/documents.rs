@@ -1,7 +1,7 @@
 //! Checks that the pages about the source name only existing files, every crate and its dependencies.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::{layers, root};
 
@@ -9,6 +9,8 @@ use crate::{layers, root};
 const MAP: &str = "docs/architecture.md";
 /// The page that follows the requests through it.
 const REQUESTS: &str = "docs/requests.md";
+/// The list of pages, from which `cargo xtask book` builds a site.
+const SUMMARY: &str = "docs/SUMMARY.md";
 
 /// Each crate with the crates that it depends on.
 type Graph = BTreeMap<String, BTreeSet<String>>;
@@ -182,6 +184,107 @@ fn links_between_documents_lead_somewhere() {
         }
     }
     assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+/// Returns the lines of a page outside of code blocks.
+fn prose(text: &str) -> impl Iterator<Item = &str> {
+    let mut is_code = false;
+    text.lines().filter(move |line| {
+        let fence = line.trim_start().starts_with("```");
+        is_code ^= fence;
+        !is_code && !fence
+    })
+}
+
+/// Returns the links of a page to files and headings: both parts, either may be empty.
+fn links(text: &str) -> Vec<(&str, &str)> {
+    let targets = prose(text).flat_map(|line| line.split("](").skip(1));
+    let targets = targets.filter_map(|rest| rest.split([')', ' ']).next());
+    let inside = targets.filter(|target| !target.contains(':'));
+    inside
+        .map(|target| target.split_once('#').unwrap_or((target, "")))
+        .collect()
+}
+
+/// Returns the names by which links find the headings of a page.
+fn headings(text: &str) -> BTreeSet<String> {
+    let titles = prose(text).filter(|line| line.starts_with('#'));
+    let mut names = BTreeSet::new();
+    for title in titles {
+        let title = title.trim_start_matches('#').trim().to_lowercase();
+        let plain = |sign: &char| sign.is_alphanumeric() || "-_".contains(*sign);
+        let name: String = title.replace(' ', "-").chars().filter(plain).collect();
+        let numbered = (1..).map(|number| format!("{name}-{number}"));
+        let mut free = std::iter::once(name.clone()).chain(numbered);
+        names.extend(free.find(|name| !names.contains(name)));
+    }
+    names
+}
+
+/// Returns the pages that the summary names, in its order.
+fn book() -> Vec<PathBuf> {
+    let docs = root().join("docs");
+    let found = |(file, _): (&str, &str)| {
+        let path = docs.join(file).canonicalize();
+        path.unwrap_or_else(|error| panic!("{SUMMARY} names {file}: {error}"))
+    };
+    links(&read(SUMMARY)).into_iter().map(found).collect()
+}
+
+#[test]
+fn summary_names_each_page_once() {
+    let mut named = book();
+    let mut pages = crate::sources(&root().join("docs").canonicalize().unwrap(), &["md"]);
+    pages.retain(|page| !page.ends_with(SUMMARY));
+    for page in &pages {
+        let times = named.iter().filter(|it| *it == page).count();
+        assert_eq!(times, 1, "lines of {} in {SUMMARY}", crate::shown(page));
+    }
+    let lines = named.len();
+    named.sort_unstable();
+    named.dedup();
+    assert_eq!(named.len(), lines, "{SUMMARY} names a page twice");
+}
+
+#[test]
+fn links_of_book_lead_to_its_pages_and_headings() {
+    let pages: BTreeMap<PathBuf, String> = book()
+        .into_iter()
+        .map(|path| (path.clone(), std::fs::read_to_string(path).unwrap()))
+        .collect();
+    let mut broken = Vec::new();
+    let mut checked = 0;
+    for (page, text) in &pages {
+        for (file, heading) in links(text) {
+            let target = match file {
+                "" => Ok(page.clone()),
+                file => page.parent().unwrap().join(file).canonicalize(),
+            };
+            let leads = target.is_ok_and(|target| match pages.get(&target) {
+                Some(text) => heading.is_empty() || headings(text).contains(heading),
+                None => target.ends_with(SUMMARY) || target.is_file() && !is_page(&target),
+            });
+            checked += usize::from(!heading.is_empty());
+            if !leads {
+                broken.push(format!("{} -> {file}#{heading}", crate::shown(page)));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+    assert!(checked > 100, "only {checked} links to headings");
+}
+
+fn is_page(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "md")
+}
+
+#[test]
+fn names_of_headings_are_those_of_links() {
+    let page =
+        "# A `b` (c)\n```sh\n# d\n```\n## E, f-g\n## E, f-g\n[h](i.md#j) [k](#l)\n[m](https://n)\n";
+    let expected = ["a-b-c", "e-f-g", "e-f-g-1"].map(str::to_owned);
+    assert_eq!(headings(page), expected.into());
+    assert_eq!(links(page), [("i.md", "j"), ("", "l")]);
 }
 
 #[test]
