@@ -68,8 +68,9 @@ fn mdbook() -> Result<PathBuf, Failure> {
 /// Writes the source of the book: the pages that the summary names, and the files to which they link.
 fn stage(source: &Path) -> Result<(), Failure> {
     let root = run::root();
-    let settings = root.join("docs/book.toml");
-    copy(&settings, &source.join("book.toml"))?;
+    for name in ["book.toml", "book.css"] {
+        copy(&root.join("docs").join(name), &source.join(name))?;
+    }
     let mut files = stage_page(Path::new(SUMMARY), source)?;
     let pages: Vec<PathBuf> = files.iter().cloned().collect();
     for page in &pages {

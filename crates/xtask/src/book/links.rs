@@ -59,7 +59,8 @@ pub fn broken(site: &Path) -> Result<Vec<String>, Failure> {
     let mut broken = Vec::new();
     for (page, text) in &pages {
         let links = IN_SITE.iter().flat_map(|opening| values(text, opening));
-        for link in links.filter(|link| !link.contains(':')) {
+        // The page for missing pages has the root of the site as its base.
+        for link in links.filter(|link| !link.contains(':') && *link != "/") {
             if !leads_somewhere(site, &pages, page, link) {
                 broken.push(format!("{}: {link}", page.display()));
             }
@@ -102,7 +103,6 @@ fn leads_somewhere(
     let (file, fragment) = link.split_once('#').unwrap_or((link, ""));
     let file = match file.split('?').next().unwrap_or_default() {
         "" => page.to_path_buf(),
-        // The page for missing pages names others by their path from the root of the site.
         file => joined(page, file),
     };
     let has_heading =
