@@ -60,7 +60,7 @@ Commands:
   golden                update the golden files of discovery and tokens, and print the changes that
                         CHANGELOG.md must mention
   screenshots [DIR]     save the pages as rendered by Chromium, 390 and 1280 px, light and dark, and
-                        update the README's screenshots (default: target/screenshots)
+                        update those of README and guides (default: target/screenshots)
   sbom                  print the components of the program as CycloneDX 1.6 (--target TRIPLE, --output FILE)
   services              install what tests need, start a private PostgreSQL and Redis, print their
                         addresses and wait

@@ -7,16 +7,40 @@ use crate::failure::Failure;
 use crate::{packages, run};
 
 const SUITE: &str = "crates/doorward/tests/browser";
-/// Screenshots of the README: their names in the suite, and their paths.
-const SHOWN: [(&str, &str); 4] = [
+/// Screenshots of the README and the guides: their names in the suite, and their paths.
+const SHOWN: [(&str, &str); 10] = [
     ("sign-in-1280-light.png", "docs/images/sign-in.png"),
     ("sign-in-1280-dark.png", "docs/images/sign-in-dark.png"),
     ("console-home-1280-light.png", "docs/images/console.png"),
     ("console-home-1280-dark.png", "docs/images/console-dark.png"),
+    (
+        "console-sign-in-case-1280-light.png",
+        "docs/images/console-sign-in.png",
+    ),
+    (
+        "console-sign-in-case-1280-dark.png",
+        "docs/images/console-sign-in-dark.png",
+    ),
+    (
+        "console-app-review-1280-light.png",
+        "docs/images/console-review.png",
+    ),
+    (
+        "console-app-review-1280-dark.png",
+        "docs/images/console-review-dark.png",
+    ),
+    (
+        "console-event-1280-light.png",
+        "docs/images/console-event.png",
+    ),
+    (
+        "console-event-1280-dark.png",
+        "docs/images/console-event-dark.png",
+    ),
 ];
 
 /// Takes all screenshots, into the given directory or `target/screenshots`, and updates those of
-/// the README.
+/// the README and the guides.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let directory = match arguments {
         [] => run::root().join("target/screenshots"),
