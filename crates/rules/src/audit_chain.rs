@@ -8,7 +8,7 @@ use hmac::Mac as _;
 use serde_json::Value;
 use subtle::ConstantTimeEq as _;
 
-use crate::keyed_hash::hmac;
+use doorward_domain::credentials::keyed_hash::hmac;
 use doorward_domain::model::{AuditId, AuditRecord};
 use doorward_domain::secret::{KeyPurpose, MasterKey, Secret};
 use doorward_domain::time::UnixSeconds;

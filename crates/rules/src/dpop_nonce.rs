@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
-use crate::keyed_hash::hmac;
+use doorward_domain::credentials::keyed_hash::hmac;
 use doorward_domain::time::UnixSeconds;
 
 /// The time for which a nonce is the current one, in seconds; it is accepted for the same time

@@ -41,7 +41,6 @@ pub mod identifier;
 pub mod invitation;
 pub mod job_lane;
 pub mod jwt_bearer;
-pub mod keyed_hash;
 pub mod lint;
 pub mod list_filter;
 pub mod logout;

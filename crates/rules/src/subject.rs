@@ -5,7 +5,7 @@ use doorward_protocol::redirect_uri;
 use hmac::Mac as _;
 use url::{Host, Url};
 
-use crate::keyed_hash::hmac;
+use doorward_domain::credentials::keyed_hash::hmac;
 use doorward_domain::model::{Client, UserId};
 use doorward_domain::secret::{KeyPurpose, MasterKey};
 

@@ -1,7 +1,7 @@
 //! Keyed hashes of values that are counted or recognized.
 
+use doorward_domain::credentials::keyed_hash::hmac;
 use doorward_domain::secret::Secret;
-use doorward_rules::keyed_hash::hmac;
 use hmac::Mac as _;
 
 /// A keyed hash: its input cannot be read from Redis, a row or a cookie.

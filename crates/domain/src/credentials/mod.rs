@@ -6,7 +6,7 @@ pub mod authorization_code;
 pub mod client_certificate;
 pub mod email_code;
 pub mod foreign_hash;
-mod keyed_hash;
+pub mod keyed_hash;
 pub mod password;
 pub mod recovery_code;
 pub mod refresh_token;

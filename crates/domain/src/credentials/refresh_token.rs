@@ -3,11 +3,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac::Mac as _;
 use rand_core::CryptoRng;
-use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use super::keyed_hash::hmac;
 use crate::derived_keys::RefreshTokenKey;
 use crate::model::GrantId;
 use crate::secret::{Secret, TokenHash};
@@ -41,7 +41,10 @@ impl RefreshTokenText {
         bytes[1..17].copy_from_slice(grant.as_uuid().as_bytes());
         bytes[17..21].copy_from_slice(&generation.to_be_bytes());
         rng.fill_bytes(&mut bytes[21..SIGNED]);
-        let tag = mac(key, &bytes[..SIGNED]).finalize().into_bytes();
+        let tag = hmac(key.expose())
+            .chain_update(&bytes[..SIGNED])
+            .finalize()
+            .into_bytes();
         bytes[SIGNED..].copy_from_slice(&tag[..TAG]);
         Self {
             grant,
@@ -69,7 +72,8 @@ impl RefreshTokenText {
         let bytes = decode(self.expose());
         bytes.is_some_and(|bytes| {
             let (signed, tag) = bytes.split_at(SIGNED);
-            mac(key, signed).verify_truncated_left(tag).is_ok()
+            let mac = hmac(key.expose()).chain_update(signed);
+            mac.verify_truncated_left(tag).is_ok()
         })
     }
 
@@ -100,15 +104,6 @@ fn decode(text: &str) -> Option<Zeroizing<[u8; BYTES]>> {
     let mut bytes = Zeroizing::new([0_u8; BYTES]);
     let length = URL_SAFE_NO_PAD.decode_slice(text, &mut *bytes).ok()?;
     (length == BYTES && bytes[0] == KIND).then_some(bytes)
-}
-
-fn mac(key: &RefreshTokenKey, signed: &[u8]) -> Hmac<Sha256> {
-    // RFC 2104 §2: a key shorter than a block is padded with zeros.
-    let mut block = Zeroizing::new([0_u8; 64]);
-    block[..32].copy_from_slice(key.expose());
-    let mut mac = Hmac::<Sha256>::new((&*block).into());
-    mac.update(signed);
-    mac
 }
 
 #[cfg(test)]
