@@ -12,7 +12,7 @@ use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::{Core, effective_roles};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::transaction::in_recording_transaction;
-use doorward_store::db::Conn;
+use doorward_store::Conn;
 use doorward_store::{StoreError, WriteTx, repo};
 
 const INVITE_PERMISSION: &str = "organizations:write";

@@ -9,7 +9,7 @@ use doorward_rules::identifier;
 use doorward_rules::profile_fields::{self, Editing, FieldValueProblem};
 use doorward_services::context::Core;
 use doorward_services::error::{FlowError, ServerError};
-use doorward_store::db::Conn;
+use doorward_store::Conn;
 use doorward_store::{StoreError, WriteTx, repo};
 use serde_json::Value;
 

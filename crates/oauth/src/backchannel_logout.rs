@@ -6,7 +6,6 @@
 
 use doorward_domain::model::job::SendError;
 use doorward_domain::model::{AskedClaims, JobKind, LogoutNotification, Session};
-use doorward_domain::time::UnixSeconds;
 use doorward_egress::outgoing::EgressError;
 use doorward_rules::access_token::{Issuance, token_id};
 use doorward_rules::client_profile;
@@ -15,7 +14,6 @@ use doorward_rules::retry;
 use doorward_rules::url_source::SourcedUrl;
 use doorward_services::jobs::JobPayload;
 use doorward_store::repo::logout_notifications::DueNotification;
-use doorward_store::{StoreError, WriteTx};
 
 use crate::prelude::*;
 use crate::signing;

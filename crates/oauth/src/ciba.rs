@@ -3,10 +3,7 @@
 //! mail, requests work like device requests (RFC 8628), except that only the named user may answer.
 
 use doorward_domain::model::mail::MailContent;
-use doorward_domain::model::{
-    Backchannel, ClientKind, DeviceRequest, DeviceRequestId, User, UserId,
-};
-use doorward_domain::secret::OpaqueToken;
+use doorward_domain::model::{Backchannel, DeviceRequest, DeviceRequestId};
 use doorward_domain::time::is_expired;
 use doorward_protocol::ciba::{BackchannelRequest, BackchannelResponse, Hint};
 use doorward_protocol::device::DeviceAuthorizationRequest;
@@ -16,7 +13,6 @@ use doorward_rules::device::{INTERVAL, TTL};
 use doorward_rules::{grant_check, identifier};
 use doorward_services::email_link;
 use doorward_services::rate_limit::LimitStatus;
-use doorward_services::signed_in::SignedIn;
 
 use super::deleted_client;
 use super::device::{self, BoundDeviceRequest, InvalidUserCode, PAGE};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use doorward_domain::credentials::client_certificate::ClientCertificate;
 use doorward_domain::credentials::foreign_hash::ForeignHash;
-use doorward_domain::secret::{Secret, TokenHash};
+use doorward_domain::secret::Secret;
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 use doorward_protocol::error::{Cause, Reason};
 use doorward_rules::client_auth::{self, ClientAuthOutcome, uniform_error};

@@ -6,13 +6,11 @@
 
 use std::sync::Arc;
 
-use doorward_domain::model::{ClientId, MetadataDocument};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::MetadataDocument;
 use doorward_egress::outgoing::{FetchRequirements, check_address};
 use doorward_rules::client_document::{self, MAX_BYTES};
 use doorward_rules::url_source::SourcedUrl;
 use doorward_services::transaction::in_exclusive_transaction;
-use doorward_store::WriteTx;
 use doorward_store::repo::deletions::{self, Deletion};
 
 use crate::prelude::*;

@@ -1,11 +1,9 @@
 //! The user's consent decision: allow or deny.
 
-use doorward_domain::model::{AuditEvent, Consent, ConsentId, UserId};
-use doorward_protocol::scope::Scope;
+use doorward_domain::model::{Consent, ConsentId};
 use doorward_rules::authorize as rule;
 use doorward_rules::consent::{self, ConsentRequest};
 use doorward_rules::next_step::NextStep;
-use doorward_services::signed_in::SignedIn;
 
 use super::authorize::types::{ActiveInteraction, AuthorizeError, BrowserContext, Outcome};
 use super::authorize::{self, interaction};

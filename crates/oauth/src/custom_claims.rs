@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use doorward_domain::model::{
-    ClaimOutput, ClientId, EffectiveRoles, FieldValues, OrgScope, UserId,
-};
-use doorward_protocol::scope::Scope;
+use doorward_domain::model::{ClaimOutput, FieldValues};
 use doorward_rules::custom_claim_values::{self, ClaimFacts};
 use doorward_rules::custom_claims;
 use doorward_services::context::effective_roles;

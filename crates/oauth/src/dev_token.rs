@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use doorward_domain::model::{Grant, GrantOrigin, OrgScope, User};
-use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
 use doorward_rules::authorize::{self, ResolvedAccess};
 use doorward_rules::grant_check::{self, GrantCheckError};

@@ -5,10 +5,8 @@
 use std::sync::Arc;
 
 use doorward_domain::credentials::user_code::UserCode;
-use doorward_domain::model::{Consent, DeviceRequest, DeviceRequestId, Grant, GrantOrigin};
-use doorward_domain::secret::OpaqueToken;
+use doorward_domain::model::{Consent, DeviceRequest, DeviceRequestId};
 use doorward_protocol::device::{DeviceAuthorizationRequest, DeviceAuthorizationResponse};
-use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use doorward_rules::authorize::{self, Registry, RequestedAccess, ResolvedAccess};
 use doorward_rules::consent::{self as rule, ConsentPrompt, ConsentRequest};
@@ -16,7 +14,6 @@ use doorward_rules::device::{INTERVAL, TTL};
 use doorward_rules::grant_check;
 use doorward_services::factors;
 use doorward_services::open_requests::OpenRequestKind;
-use doorward_services::signed_in::SignedIn;
 
 use super::backchannel_logout;
 use super::consent::{self, ConsentResponse, Decision};

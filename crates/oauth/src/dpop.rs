@@ -4,8 +4,6 @@
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_access::jwt::dpop::{self, Expected, Proof};
 use doorward_access::sender_constraint::{self, ProofRequirement};
-use doorward_domain::model::AuditEvent;
-use doorward_domain::secret::TokenHash;
 use doorward_protocol::token::TokenType;
 use doorward_rules::dpop_nonce;
 use doorward_rules::sender_constraint::{PendingProof, ProvenKeys};

@@ -3,13 +3,11 @@
 use std::sync::Arc;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
-use doorward_domain::model::{Authentication, EffectiveRoles, Grant, GrantId, Session, User};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::{Authentication, GrantId, Session};
 use doorward_rules::access_token;
 use doorward_rules::grant_check::{self, GrantCheckError};
 use doorward_rules::second_factor::FactorRequirement;
 use doorward_services::factors;
-use doorward_store::db::Conn;
 use doorward_store::repo::access_token_status::{
     self, AccessTokenStatus, RequestedFacts, UserFacts,
 };

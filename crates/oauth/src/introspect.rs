@@ -4,8 +4,7 @@ mod api_key;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::credentials::api_key::ApiKeyToken;
-use doorward_domain::model::{AskedClaims, ClaimOutput, ClientId, OrgScope, UserId};
-use doorward_domain::secret::TokenHash;
+use doorward_domain::model::{AskedClaims, ClaimOutput};
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::introspection::{
     API_KEY, IntrospectionRequest, IntrospectionResponse, SignedIntrospection,

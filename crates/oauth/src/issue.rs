@@ -1,20 +1,16 @@
 //! Issues an authorization code (RFC 6749 §4.1.2).
 
 use doorward_domain::credentials::authorization_code::AuthorizationCode;
-use doorward_domain::model::{ClientId, Code, Grant, GrantId, GrantOrigin, Interaction, Session};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::{Code, GrantId, Interaction, Session};
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::ClaimsRequest;
-use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use doorward_rules::authorize;
 use doorward_rules::client_profile;
 use doorward_rules::consent::ConsentedAccess;
 use doorward_rules::grant_check::{self, GrantCheckError};
-use doorward_services::signed_in::SignedIn;
 use doorward_services::transaction::in_single_write;
 use doorward_services::{factors, organization};
-use doorward_store::db::Conn;
 
 use super::authorize::types::AuthorizeError;
 use super::backchannel_logout;

@@ -10,7 +10,6 @@ use doorward_protocol::redirect_uri;
 use doorward_rules::logout::{self, LogoutContext, LogoutPlan};
 use doorward_services::context::Issuing;
 use doorward_services::session;
-use doorward_services::signed_in::SignedIn;
 use serde_json::{Map, Value};
 
 use crate::authorize::types::UNKNOWN_CLIENT;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use doorward_domain::model::PushedRequest;
-use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_protocol::error::Reason;
 use doorward_protocol::params::Params;
 use doorward_rules::request_mode::{self, Form};

@@ -1,10 +1,9 @@
 //! Presented refresh tokens, with the grant that their text names.
 
 use doorward_domain::credentials::refresh_token::RefreshTokenText;
-use doorward_domain::model::{EffectiveRoles, Grant, RefreshToken};
+use doorward_domain::model::RefreshToken;
 use doorward_domain::time::is_expired;
 use doorward_rules::grant_check;
-use doorward_store::db::Conn;
 
 use super::grant_state::{LoadedGrant, Redeemable, find_redeemable_grant};
 use crate::prelude::*;

@@ -1,9 +1,6 @@
 //! Replays: a single-use proof that is presented again, so a copy of it exists (RFC 9449 §11.1, RFC
 //! 7523 §3).
 
-use doorward_domain::model::{AuditEvent, ClientKind};
-use doorward_domain::secret::TokenHash;
-use doorward_domain::time::UnixSeconds;
 use doorward_store::db::WriteTx;
 
 use crate::prelude::*;

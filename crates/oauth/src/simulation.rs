@@ -8,15 +8,13 @@ mod user;
 use std::sync::Arc;
 
 use doorward_access::jwt::claims::IdTokenClaims;
-use doorward_domain::model::{ClaimOutput, ClientId, ClientKind, Grant, GrantOrigin, OrgScope};
-use doorward_domain::secret::TokenHash;
+use doorward_domain::model::ClaimOutput;
 use doorward_protocol::params::Params;
 use doorward_protocol::token::GrantType;
 use doorward_rules::access_token::Described;
 use doorward_rules::grant_check::{self, GrantCheckError};
 use doorward_rules::next_step::NextStep;
 use doorward_services::context::effective_roles;
-use doorward_services::signed_in::SignedIn;
 use doorward_store::repo::access_token_status::UserFacts;
 use url::form_urlencoded::Serializer;
 

@@ -7,12 +7,11 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use doorward_access::jwt::external_keys::{self, ExternalKeys};
-use doorward_domain::model::{Client, UserId};
 use doorward_egress::outgoing;
-use doorward_protocol::scope::Scope;
-use doorward_services::error::ServerError;
 use serde::Deserialize;
 use uuid::Uuid;
+
+use crate::prelude::*;
 
 /// Upper bound of the configurable lifetime of assertions, in seconds.
 const MAX_LIFETIME: i64 = 3600;

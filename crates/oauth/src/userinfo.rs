@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::keys::Signer;
-use doorward_domain::model::{AccessTokenType, ClaimOutput, ClientId, Grant, OrgScope, User};
-use doorward_domain::secret::{ReferenceToken, TokenHash};
+use doorward_domain::model::{AccessTokenType, ClaimOutput};
+use doorward_domain::secret::ReferenceToken;
 use doorward_domain::time::is_expired;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_rules::{authorize, claims};

@@ -1,7 +1,7 @@
 //! The organization of a request, checked before it is stored in a grant or a token.
 
 use doorward_domain::model::{ClientId, SubjectKind, UserId};
-use doorward_store::db::Conn;
+use doorward_store::Conn;
 use doorward_store::{StoreError, repo};
 
 use crate::context::Core;

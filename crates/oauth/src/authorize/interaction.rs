@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use doorward_domain::model::{Interaction, InteractionId, UserId};
-use doorward_domain::secret::TokenHash;
+use doorward_domain::model::{Interaction, InteractionId};
 use doorward_protocol::authorize::AuthorizationRequest;
 use doorward_protocol::params::Params;
 use doorward_rules::authorize::{self, RedirectTargetError, StaleRequest};
@@ -11,7 +10,6 @@ use doorward_rules::next_step::{InteractionState, NextStep, next_step};
 use doorward_rules::request_mode::{self, Form};
 use doorward_rules::second_factor::SecondFactorStatus;
 use doorward_services::open_requests::OpenRequestKind;
-use doorward_services::signed_in::SignedIn;
 use doorward_services::{factors, organization};
 
 use super::response::{self, error_response};

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use doorward_domain::model::{Client, ClientId, Consent, Interaction, InteractionId};
-use doorward_domain::secret::TokenHash;
+use doorward_domain::model::{Consent, Interaction, InteractionId};
 use doorward_protocol::authorize::ResponseMode;
-use doorward_protocol::error::OAuthError;
 use doorward_rules::next_step::NextStep;
 use doorward_services::factors::Factors;
 use doorward_services::rate_limit::LimitStatus;
-use doorward_services::signed_in::SignedIn;
+
+use crate::prelude::*;
 
 /// The authorization response and its delivery (RFC 6749 §4.1.2, OAuth 2.0 Form Post Response
 /// Mode).

@@ -1,11 +1,6 @@
 //! Dynamic registration of a client (RFC 7591 §3).
 
-use doorward_domain::model::{
-    AuditEvent, ClientId, ClientRegistration, GivenScopes, OrgScope, RegisteredBy,
-    RegistrationToken, UserId,
-};
-use doorward_domain::secret::{OpaqueToken, TokenHash};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::{ClientRegistration, GivenScopes, RegisteredBy, RegistrationToken};
 use doorward_protocol::authorization_details::detail_type;
 use doorward_protocol::registration::{ClientInformation, ClientMetadata};
 use doorward_protocol::token::GrantType;
@@ -14,7 +9,6 @@ use doorward_rules::client_power::{self, Power};
 use doorward_rules::displayed_name::{self, ProtectedNames};
 use doorward_rules::{client_hosts, client_registration as rule};
 use doorward_services::context::effective_roles;
-use doorward_store::db::Conn;
 
 use super::{logo, sector};
 use crate::client_auth;

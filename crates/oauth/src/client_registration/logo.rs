@@ -2,15 +2,14 @@
 //! and pages show a picture of this server: a browser that loaded it from the client's host would reveal
 //! its user to that host.
 
-use doorward_domain::model::{ClientId, Logo, LogoId};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::{Logo, LogoId};
 use doorward_egress::outgoing::FetchRequirements;
 use doorward_protocol::registration::ClientMetadata;
 use doorward_rules::url_source::SourcedUrl;
-use doorward_services::context::Context;
 use doorward_services::pictures::{MAX_FILE, MEDIA_TYPES};
-use doorward_store::{StoreError, WriteTx, repo};
 use serde_json::{Map, Value};
+
+use crate::prelude::*;
 
 const PICTURE: FetchRequirements = FetchRequirements {
     types: &MEDIA_TYPES,

@@ -1,15 +1,11 @@
 //! Client configuration endpoint (RFC 7592): a client reads, replaces or deletes its registration.
 //! Its registration access token gives access to nothing else.
 
-use doorward_domain::model::{ClientId, ClientRegistration, GivenScopes, RevokeReason};
-use doorward_domain::secret::{OpaqueToken, TokenHash};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::{ClientRegistration, GivenScopes, RevokeReason};
 use doorward_protocol::registration::{ClientInformation, ClientMetadata};
 use doorward_rules::{client_profile, client_registration as rule, redirect_change};
 use doorward_services::names::ADMINISTRATION_LOCK;
 use doorward_services::transaction::in_exclusive_transaction;
-use doorward_store::WriteTx;
-use doorward_store::db::Conn;
 
 use super::create::{
     apply, bad_token, check, check_name, check_protected, check_served, check_types, event,

@@ -1,14 +1,13 @@
 //! New clients with default values.
 
-use doorward_domain::model::{Client, ClientId, PkcePolicy};
+use doorward_domain::model::PkcePolicy;
 use doorward_domain::random::Generator;
-use doorward_domain::secret::OpaqueToken;
-use doorward_domain::time::UnixSeconds;
 use doorward_protocol::token::GrantType;
 use doorward_rules::client_profile;
 use rand::Rng as _;
 
 use super::input::NewClient;
+use crate::prelude::*;
 
 /// Builds a client from the input, with defaults and a secret if it needs one. `pkce` is the policy
 /// of a confidential client without one.

@@ -3,10 +3,8 @@
 use doorward_access::jwt::external_keys::{self, ExternalKeys};
 use doorward_access::jwt::jwks::JwksError;
 use doorward_domain::model::{
-    Client, ClientAuth, ClientChange, ClientId, ClientKind, PkcePolicy, Resource, ScopeEntry,
-    client_settings,
+    ClientAuth, ClientChange, PkcePolicy, Resource, ScopeEntry, client_settings,
 };
-use doorward_domain::secret::TokenHash;
 use doorward_egress::outgoing;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::redirect_uri;
@@ -16,13 +14,12 @@ use doorward_rules::token_lifetimes::TokenLifetimes;
 use doorward_rules::{
     client_certificate, client_profile, displayed_name, logout, origin, request_uri, subject,
 };
-use doorward_store::db::Conn;
-use doorward_store::{WriteTx, repo};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::consent;
 use super::error::ClientError;
+use crate::prelude::*;
 
 /// Maximum size of a registered key set, in bytes.
 const MAX_JWKS: usize = 32 * 1024;

@@ -4,8 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use doorward_domain::credentials::api_key::ApiKeyToken;
-use doorward_domain::model::{ApiKey, AuditEvent, EffectiveRoles, OrgScope, User};
-use doorward_protocol::scope::Scope;
+use doorward_domain::model::ApiKey;
 use doorward_rules::api_key::{self as rule, ApiKeyUseError, UsageRecord};
 use doorward_services::context::effective_roles;
 use doorward_services::organization;

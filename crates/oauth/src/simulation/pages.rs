@@ -5,7 +5,6 @@ use doorward_rules::assurance::{self, SecondFactorMethod};
 use doorward_rules::grant_check::GrantCheckError;
 use doorward_rules::next_step::NextStep;
 use doorward_services::factors;
-use doorward_services::signed_in::SignedIn;
 
 use super::types::{Simulation, SimulationRequest};
 use crate::authorize::interaction;

@@ -1,10 +1,8 @@
 //! The user of a simulated request, with a session that is not stored.
 
-use doorward_domain::model::{Session, SessionId, User, UserId};
-use doorward_domain::secret::TokenHash;
+use doorward_domain::model::{Session, SessionId};
 use doorward_rules::assurance::{self, SecondFactorMethod};
 use doorward_rules::identifier;
-use doorward_services::signed_in::SignedIn;
 
 use crate::prelude::*;
 

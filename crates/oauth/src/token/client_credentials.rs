@@ -3,9 +3,7 @@
 
 use std::sync::Arc;
 
-use doorward_domain::model::{ClientKind, EffectiveRoles};
 use doorward_protocol::authorization_details::AuthorizationDetails;
-use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
 use doorward_rules::authorize::{self, ResolvedAccess};
 use doorward_services::organization;

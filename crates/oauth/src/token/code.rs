@@ -5,7 +5,7 @@
 use doorward_domain::credentials::authorization_code::AuthorizationCode;
 use doorward_domain::credentials::refresh_token::RefreshTokenText;
 use doorward_domain::model::{
-    Code, CodeError, CodeProtection, Grant, PKCE_STREAK, PkcePolicy, RefreshFamily, RevokeReason,
+    Code, CodeError, CodeProtection, PKCE_STREAK, PkcePolicy, RefreshFamily, RevokeReason,
 };
 use doorward_domain::mutant::{self, Safeguard};
 use doorward_protocol::error::Reason;

@@ -1,10 +1,8 @@
 //! Functions that several grants share.
 
 use doorward_domain::credentials::refresh_token::RefreshTokenText;
-use doorward_domain::model::{Grant, GrantOrigin, RefreshFamily};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::RefreshFamily;
 use doorward_protocol::authorization_details::AuthorizationDetails;
-use doorward_protocol::scope::Scope;
 use doorward_rules::sender_constraint::ProvenKeys;
 use doorward_rules::{authorize, grant_check, refresh};
 use doorward_services::context::Registries;

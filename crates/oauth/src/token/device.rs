@@ -1,11 +1,9 @@
 //! The device authorization grant (RFC 8628 §3.4): responds to polls, and finally with the tokens.
 
 use doorward_domain::model::DeviceRequest;
-use doorward_domain::secret::TokenHash;
 use doorward_protocol::token::TokenResponse;
 use doorward_rules::device::{self, PollError, PollOutcome, SLOWER};
 use doorward_services::access_end;
-use doorward_store::StoreError;
 use doorward_store::db::WriteTx;
 
 use super::code::{first_tokens, respond};

@@ -5,7 +5,6 @@
 use std::iter;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
-use doorward_domain::model::{AuditEvent, ClientId, EffectiveRoles, OrgScope, User};
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::token::{ACCESS_TOKEN_TYPE, TokenExchange, TokenResponse};
 use doorward_rules::access_token::Exchange;

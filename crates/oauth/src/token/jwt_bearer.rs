@@ -2,13 +2,9 @@
 //! about a user. It never issues an ID token or a refresh token, because the user is not present.
 
 use doorward_access::jwt::external_keys;
-use doorward_domain::model::{
-    Authentication, ClientKind, Grant, GrantId, GrantOrigin, OrgScope, SessionId, User,
-};
-use doorward_domain::secret::TokenHash;
+use doorward_domain::model::{Authentication, GrantId, SessionId};
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::ClaimsRequest;
-use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
 use doorward_rules::authorize::{self, ResolvedAccess};
 use doorward_rules::jwt_bearer::{self, Assertion};

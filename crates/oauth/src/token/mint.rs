@@ -4,13 +4,11 @@ use std::sync::Arc;
 
 use doorward_access::jwt::claims::{AccessTokenClaims, IdTokenClaims};
 use doorward_domain::model::{
-    AccessTokenFormat, AccessTokenType, AskedClaims, ClaimOutput, EffectiveRoles, Grant,
-    GrantOrigin, User, UserId, token_signing_alg,
+    AccessTokenFormat, AccessTokenType, AskedClaims, ClaimOutput, token_signing_alg,
 };
 use doorward_domain::random::Generator;
 use doorward_domain::secret::ReferenceToken;
 use doorward_protocol::authorization_details::AuthorizationDetails;
-use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
 use doorward_rules::access_token::{self, Described, Exchange, Issuance};
 use doorward_rules::sender_constraint::{self, ProvenKeys};

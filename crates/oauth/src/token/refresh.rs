@@ -1,16 +1,14 @@
 //! The refresh token grant (RFC 6749 §6, RFC 9700 §4.14.2). Two statements: one reads the grant with
 //! all records that decide, one replaces its refresh token.
 
-use doorward_domain::model::{EndReason, GrantOrigin, RevokeReason};
+use doorward_domain::model::{EndReason, RevokeReason};
 use doorward_domain::mutant::{self, Safeguard};
 use doorward_domain::secret::{self, Secret};
 use doorward_protocol::error::Reason;
-use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
 use doorward_rules::access_token::Described;
 use doorward_rules::refresh::{self, RefreshDecision};
 use doorward_rules::sender_constraint;
-use doorward_store::{StoreError, WriteTx};
 
 use super::common::{Content, Downscope, content, end_of_unused, family};
 use super::mint::mint_for_user;

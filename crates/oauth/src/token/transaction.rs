@@ -2,7 +2,6 @@
 
 use doorward_rules::sender_constraint::ProvenKeys;
 use doorward_services::transaction;
-use doorward_store::WriteTx;
 
 use crate::dpop;
 use crate::prelude::*;

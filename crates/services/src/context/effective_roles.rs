@@ -1,7 +1,7 @@
 //! The current roles of users and clients, never cached.
 
 use doorward_domain::model::{Client, ClientId, EffectiveRoles, OrgScope, UserId};
-use doorward_store::db::Conn;
+use doorward_store::Conn;
 use doorward_store::{StoreError, repo};
 
 use super::core::Core;

@@ -1,7 +1,5 @@
 //! Numbers of the records that the change or the deletion of an object affects.
 
-use doorward_domain::model::{GroupId, SubjectKind, UserId};
-
 use super::prelude::*;
 use super::{api_keys, invitations, sessions};
 use crate::entity::role_assignments::Column;

@@ -1,7 +1,7 @@
 //! Lists of the active API keys of all users, by expiry or by last use. Each is a range of an index,
 //! in its order.
 
-use doorward_domain::model::{ApiKey, ApiKeyId, User, UserId};
+use doorward_domain::model::{ApiKey, ApiKeyId};
 
 use super::api_keys;
 use super::prelude::*;

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use doorward_domain::model::{ApiKey, ApiKeyId, User, UserId};
+use doorward_domain::model::{ApiKey, ApiKeyId};
 
 use super::prelude::*;
 pub use super::query::insert;

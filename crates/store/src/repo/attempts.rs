@@ -1,6 +1,6 @@
 //! Sign-in attempts and rejected OAuth requests.
 
-use doorward_domain::model::{AttemptOutcome, SignInAttempt, SignInAttemptId, User, UserId};
+use doorward_domain::model::{AttemptOutcome, SignInAttempt, SignInAttemptId};
 
 use super::prelude::*;
 pub use super::value_list::insert_all;

@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use std::slice;
 
 use doorward_domain::model::id::AuditId;
-use doorward_domain::model::{AuditEvent, AuditKind, AuditRecord, User, UserId};
+use doorward_domain::model::{AuditEvent, AuditKind, AuditRecord};
 use doorward_rules::activity;
 use sea_orm::ActiveValue::NotSet;
 use sea_orm::sea_query::UnionType;

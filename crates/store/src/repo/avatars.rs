@@ -1,6 +1,6 @@
 //! Pictures uploaded by users.
 
-use doorward_domain::model::{Avatar, AvatarId, UserId};
+use doorward_domain::model::{Avatar, AvatarId};
 
 use super::prelude::*;
 use super::query::insert;

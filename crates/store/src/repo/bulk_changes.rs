@@ -1,8 +1,6 @@
 //! Bulk changes of users: stored by the request that starts them, continued by one process at a time.
 
-use doorward_domain::model::{
-    BulkChange, BulkChangeId, BulkFailure, BulkState, StopReason, UserId,
-};
+use doorward_domain::model::{BulkChange, BulkChangeId, BulkFailure, BulkState, StopReason};
 
 use super::prelude::*;
 use crate::entity::bulk_changes::{ActiveModel, Column, Entity};

@@ -1,6 +1,6 @@
 //! Clients with their last use and their recent failures, in the same statement.
 
-use doorward_domain::model::{Client, ClientId, SecretUses, StatKind};
+use doorward_domain::model::{SecretUses, StatKind};
 
 use super::client_search::{self, ClientSearch};
 use super::filtered_list::ListPage;

@@ -1,6 +1,6 @@
 //! Logos of clients.
 
-use doorward_domain::model::{ClientId, Logo, LogoId};
+use doorward_domain::model::{Logo, LogoId};
 
 use super::prelude::*;
 use super::query::insert;

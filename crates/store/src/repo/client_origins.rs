@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use doorward_domain::model::{Client, ClientId};
 use doorward_rules::origin;
 
 use super::prelude::*;

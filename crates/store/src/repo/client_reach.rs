@@ -1,7 +1,5 @@
 //! The users, sessions and tokens that a client reaches at present.
 
-use doorward_domain::model::ClientId;
-
 use super::prelude::*;
 
 /// Maximum number of grants that are counted.

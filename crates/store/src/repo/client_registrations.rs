@@ -1,7 +1,6 @@
 //! Dynamically registered clients: their registration access tokens and their use.
 
-use doorward_domain::model::{ClientId, ClientRegistration, GivenScopes, RegisteredBy};
-use doorward_domain::secret::TokenHash;
+use doorward_domain::model::{ClientRegistration, GivenScopes, RegisteredBy};
 
 use super::prelude::*;
 pub use super::query::insert;

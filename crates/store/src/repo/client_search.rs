@@ -1,6 +1,6 @@
 //! Lists of clients by a filter.
 
-use doorward_domain::model::{Client, ClientId, RegisteredBy};
+use doorward_domain::model::RegisteredBy;
 use doorward_rules::list_filter::{ClientFilter, ClientOrigin};
 use doorward_rules::search as rule;
 

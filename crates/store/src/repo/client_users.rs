@@ -1,7 +1,7 @@
 //! The list of the users with access of one client: those with a grant that can still yield tokens.
 //! First-party clients have grants, but no consents.
 
-use doorward_domain::model::{ClientId, GrantOrigin, SessionId, User};
+use doorward_domain::model::GrantOrigin;
 use sea_orm::prelude::Uuid;
 
 use super::prelude::*;

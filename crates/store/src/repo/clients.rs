@@ -1,10 +1,8 @@
 //! Registered clients.
 
 use doorward_domain::model::{
-    Client, ClientId, CodeProtection, PKCE_STREAK, PkcePolicy, RegisteredBy, SecretUse, SecretUses,
-    SessionId,
+    CodeProtection, PKCE_STREAK, PkcePolicy, RegisteredBy, SecretUse, SecretUses,
 };
-use doorward_domain::secret::TokenHash;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::token::GrantType;
 use sea_orm::{ActiveValue, Value};

@@ -1,6 +1,6 @@
 //! Consents of users to clients.
 
-use doorward_domain::model::{ClientId, Consent, ConsentId, User, UserId};
+use doorward_domain::model::{Consent, ConsentId};
 
 use super::prelude::*;
 use crate::entity::consents::{ActiveModel, Column, Entity, Model};

@@ -4,7 +4,6 @@
 //! no statement finds it any more, nothing of it is valid, and [`advance`] deletes the remaining rows in
 //! batches, each in a transaction. A foreign key would delete all rows in one transaction instead.
 
-use doorward_domain::model::{ClientId, GroupId, SessionId, UserId};
 use sea_orm::Value;
 use sea_orm::sea_query::{LockBehavior, LockType};
 

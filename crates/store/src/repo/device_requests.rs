@@ -2,8 +2,7 @@
 //! redeemed once.
 
 use doorward_domain::credentials::user_code::UserCode;
-use doorward_domain::model::{DeviceRequest, DeviceRequestId, GrantId, SessionId, UserId};
-use doorward_domain::secret::TokenHash;
+use doorward_domain::model::{DeviceRequest, DeviceRequestId, GrantId};
 
 use super::prelude::*;
 use crate::entity::device_requests::{ActiveModel, Column, Entity};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use doorward_domain::model::{Group, User, UserId};
+use doorward_domain::model::Group;
 
 use super::prelude::*;
 use crate::entity::users::{Column, Entity};

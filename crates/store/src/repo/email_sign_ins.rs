@@ -1,7 +1,6 @@
 //! Sign-ins waiting for an e-mailed code or link, each single-use.
 
-use doorward_domain::model::{AttemptId, EmailSignIn, User, UserId};
-use doorward_domain::secret::TokenHash;
+use doorward_domain::model::{AttemptId, EmailSignIn};
 
 use super::prelude::*;
 pub use super::query::insert;

@@ -1,8 +1,7 @@
 //! Mail links, which are single-use.
 
-use doorward_domain::model::{EmailPurpose, EmailToken, UserId};
+use doorward_domain::model::{EmailPurpose, EmailToken};
 use doorward_domain::mutant::Safeguard;
-use doorward_domain::secret::TokenHash;
 
 use super::prelude::*;
 pub use super::query::insert;

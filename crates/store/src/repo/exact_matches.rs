@@ -2,7 +2,7 @@
 
 use doorward_domain::model::group::MAX_PATH;
 use doorward_domain::model::organization::is_slug;
-use doorward_domain::model::{AuditId, DenialId, GroupId, SignInAttemptId, UserId};
+use doorward_domain::model::{AuditId, DenialId, SignInAttemptId};
 use sea_orm::sea_query::UnionType;
 use uuid::Uuid;
 

@@ -1,7 +1,6 @@
 //! Pending federated sign-ups.
 
 use doorward_domain::model::FederatedSignUp;
-use doorward_domain::secret::TokenHash;
 
 use super::prelude::*;
 use super::query;

@@ -1,7 +1,7 @@
 //! Revocations of many grants: those of a user, and those of a filter, by statements that change a
 //! limited number.
 
-use doorward_domain::model::{ClientId, GrantId, RevokeReason, SessionId, UserId};
+use doorward_domain::model::{GrantId, RevokeReason};
 use sea_orm::prelude::Uuid;
 
 use super::prelude::*;

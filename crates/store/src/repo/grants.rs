@@ -1,8 +1,7 @@
 //! Grants of clients.
 
 use doorward_domain::model::{
-    Authentication, ClientId, CodeError, EffectiveRoles, Grant, GrantId, RefreshFamily,
-    RevokeReason, Session, User, UserId,
+    Authentication, CodeError, EffectiveRoles, Grant, GrantId, RefreshFamily, RevokeReason, Session,
 };
 use doorward_domain::mutant::Safeguard;
 use sea_orm::Value;

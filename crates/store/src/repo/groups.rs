@@ -1,6 +1,6 @@
 //! Groups and their members.
 
-use doorward_domain::model::{Group, GroupId, User, UserId};
+use doorward_domain::model::Group;
 use sea_orm::sea_query::BinOper;
 
 use super::deletions::{self, Deletion};

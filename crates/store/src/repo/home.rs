@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use doorward_domain::keys::KeyRecord;
-use doorward_domain::model::{ADMIN_ROLE, AuditEvent, Client, StatCount, SubjectKind};
+use doorward_domain::model::{ADMIN_ROLE, AuditEvent, StatCount};
 
 use super::audit::{self, AuditFilter};
 use super::prelude::*;

@@ -1,7 +1,5 @@
 //! Idempotent creation requests.
 
-use doorward_domain::secret::TokenHash;
-
 use super::prelude::*;
 use crate::entity::idempotency_keys::{ActiveModel, Column, Entity};
 

@@ -3,8 +3,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use doorward_domain::model::{GroupId, UserId};
-
 use super::prelude::*;
 use crate::entity::imported_records::{ActiveModel, Column, Entity};
 use crate::entity::{group_members, linked_accounts, users};

@@ -1,7 +1,6 @@
 //! Invitations to organizations, which are answered once.
 
 use doorward_domain::model::{Invitation, InvitationId};
-use doorward_domain::secret::TokenHash;
 
 use super::prelude::*;
 pub use super::query::insert;

@@ -1,7 +1,6 @@
 //! Linked accounts at identity providers, by issuer and subject (ASVS 5.0 §6.8.1).
 
-use doorward_domain::model::{FederatedSignUp, LinkId, LinkedAccount, Provider, UserId};
-use doorward_domain::secret::TokenHash;
+use doorward_domain::model::{FederatedSignUp, LinkId, LinkedAccount, Provider};
 
 use super::prelude::*;
 use super::union_query::{Lists, push, table};

@@ -1,7 +1,7 @@
 //! Lists of the active sessions of all users, the newest first. Each is a range of an index, in its
 //! order.
 
-use doorward_domain::model::{ClientId, Session, SessionId, User, UserId};
+use doorward_domain::model::Session;
 
 use super::prelude::*;
 use super::sessions::{live, load_with_user, with_user};

@@ -1,7 +1,6 @@
 //! Failed sign-ins since the last successful one. A bucket is a keyed hash, so that rows contain no
 //! typed names. The user of a known account is stored, so that administrators can end its lockout.
 
-use doorward_domain::model::UserId;
 use doorward_rules::rate_limit::Failures;
 
 use super::prelude::*;

@@ -4,7 +4,7 @@
 //! and others), in the same transaction, so that none can omit them. A worker turns each into a
 //! job. A row of a session that has not ended is due when the session may be idle.
 
-use doorward_domain::model::{LogoutNotification, Session, SessionId};
+use doorward_domain::model::{LogoutNotification, Session};
 use sea_orm::DbErr;
 
 use super::prelude::*;

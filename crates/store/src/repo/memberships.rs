@@ -1,7 +1,5 @@
 //! The memberships of a user with the roles in each organization, in one statement.
 
-use doorward_domain::model::UserId;
-
 use super::prelude::*;
 
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -1,7 +1,7 @@
 //! Lists of groups, organizations and roles by the start of a name, each in one statement. Without a
 //! text, they are in the order of the IDs.
 
-use doorward_domain::model::{Group, GroupId, Organization, Role};
+use doorward_domain::model::{Group, Organization, Role};
 use doorward_rules::search as rule;
 
 use super::filtered_list::{FilteredList, IdSet, ListPage};

@@ -1,6 +1,6 @@
 //! Organizations and their members.
 
-use doorward_domain::model::{Member, Organization, User, UserId};
+use doorward_domain::model::{Member, Organization};
 use doorward_rules::search;
 
 use super::deletions::{self, Deletion};

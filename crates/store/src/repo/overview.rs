@@ -2,9 +2,7 @@
 
 use std::cmp::Reverse;
 
-use doorward_domain::model::{
-    AuditEvent, ClientId, Consent, EffectiveRoles, Invitation, Session, UserId,
-};
+use doorward_domain::model::{AuditEvent, Consent, EffectiveRoles, Invitation, Session};
 use doorward_protocol::scope::Scope;
 
 use super::audit::AuditFilter;

@@ -1,6 +1,6 @@
 //! Passkeys: found by credential ID, managed by their owner.
 
-use doorward_domain::model::{Passkey, PasskeyId, UserId};
+use doorward_domain::model::{Passkey, PasskeyId};
 
 use super::prelude::*;
 use crate::entity::passkeys::{ActiveModel, Column, Entity};

@@ -1,6 +1,6 @@
 //! Sign-ins waiting for the second factor.
 
-use doorward_domain::model::{AttemptId, PendingSignIn, UserId};
+use doorward_domain::model::{AttemptId, PendingSignIn};
 
 use super::prelude::*;
 pub use super::query::insert;

@@ -4,9 +4,8 @@
 use doorward_domain::model::id::AuditId;
 use doorward_domain::model::{
     ApiKey, ApiKeyId, AuditEvent, Consent, ConsentId, EmailToken, Grant, GrantId, Invitation,
-    InvitationId, Session, SessionId, SignInAttempt, SignInAttemptId, User, UserId,
+    InvitationId, Session, SignInAttempt, SignInAttemptId,
 };
-use doorward_domain::secret::TokenHash;
 
 use super::attempts::{self, AttemptFilter};
 use super::prelude::*;

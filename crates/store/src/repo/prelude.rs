@@ -1,5 +1,9 @@
 //! The names that most modules of the statements use.
 
+pub(super) use doorward_domain::model::{
+    Client, ClientId, GroupId, SessionId, SubjectKind, User, UserId,
+};
+pub(super) use doorward_domain::secret::TokenHash;
 pub(super) use doorward_domain::time::UnixSeconds;
 pub(super) use sea_orm::ActiveValue::Set;
 pub(super) use sea_orm::sea_query::{

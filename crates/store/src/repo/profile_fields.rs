@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use doorward_domain::model::{FieldValues, ProfileField, UserId};
+use doorward_domain::model::{FieldValues, ProfileField};
 use serde_json::Value;
 use uuid::Uuid;
 

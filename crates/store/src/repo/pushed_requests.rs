@@ -1,7 +1,6 @@
 //! Pushed authorization requests, which are single-use.
 
 use doorward_domain::model::{InteractionId, PushedRequest};
-use doorward_domain::secret::TokenHash;
 
 use super::prelude::*;
 pub use super::query::insert;

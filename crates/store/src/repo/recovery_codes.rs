@@ -1,8 +1,6 @@
 //! Recovery codes, which are single-use.
 
-use doorward_domain::model::UserId;
 use doorward_domain::mutant::Safeguard;
-use doorward_domain::secret::TokenHash;
 
 use super::prelude::*;
 use crate::entity::recovery_codes::{ActiveModel, Column, Entity};

@@ -1,6 +1,5 @@
 //! Reference tokens: their claims, stored here instead of in the token.
 
-use doorward_domain::secret::TokenHash;
 use doorward_rules::access_token::AccessTokenClaims;
 
 use super::prelude::*;

@@ -1,7 +1,6 @@
 //! Initial access tokens with a limited number of uses.
 
 use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
-use doorward_domain::secret::TokenHash;
 
 use super::prelude::*;
 pub use super::query::insert;

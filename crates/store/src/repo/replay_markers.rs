@@ -1,8 +1,6 @@
 //! Markers of single-use signed texts, such as client assertions, by the hash of signer and
 //! identifier.
 
-use doorward_domain::secret::TokenHash;
-
 use super::prelude::*;
 use crate::entity::used_jtis::{ActiveModel, Column, Entity};
 

@@ -1,7 +1,7 @@
 //! Lists of role assignments by holder, role, organization and expiry. Each is a range of an index,
 //! in its order.
 
-use doorward_domain::model::{Assignment, AssignmentId, Group, SubjectKind, User};
+use doorward_domain::model::{Assignment, AssignmentId, Group};
 
 use super::prelude::*;
 use crate::entity::role_assignments::{Column, Entity, Model};

@@ -1,8 +1,6 @@
 //! Roles, permissions and role assignments.
 
-use doorward_domain::model::{
-    Assignment, AssignmentId, GroupId, Permission, Role, SubjectKind, UserId,
-};
+use doorward_domain::model::{Assignment, AssignmentId, Permission, Role};
 use sea_orm::{SelectModel, Selector};
 
 use super::deletions::{self, Deletion};

@@ -1,7 +1,7 @@
 //! Ends of many sessions. Each statement ends a limited number. All of them enqueue notifications of the
 //! clients, as [`sessions::end`](super::sessions::end) does.
 
-use doorward_domain::model::{ClientId, EndReason, GrantOrigin, SessionId, UserId};
+use doorward_domain::model::{EndReason, GrantOrigin};
 
 use super::prelude::*;
 use super::{logout_notifications, trusted_devices};

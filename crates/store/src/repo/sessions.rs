@@ -1,9 +1,6 @@
 //! Sessions of browsers.
 
-use doorward_domain::model::{
-    Authentication, ClientId, Consent, EffectiveRoles, EndReason, Session, SessionId, User, UserId,
-};
-use doorward_domain::secret::TokenHash;
+use doorward_domain::model::{Authentication, Consent, EffectiveRoles, EndReason, Session};
 use sea_orm::Value;
 
 use super::logout_notifications;

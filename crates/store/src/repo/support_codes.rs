@@ -1,8 +1,5 @@
 //! Support codes: at most one for each user, deleted by its use.
 
-use doorward_domain::model::UserId;
-use doorward_domain::secret::TokenHash;
-
 use super::prelude::*;
 use crate::entity::support_codes::{ActiveModel, Column, Entity};
 

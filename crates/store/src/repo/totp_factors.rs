@@ -1,7 +1,7 @@
 //! Authenticator apps. Single statements count and accept codes, so that concurrent attempts on
 //! several replicas cannot bypass the limits.
 
-use doorward_domain::model::{TotpFactor, UserId};
+use doorward_domain::model::TotpFactor;
 use doorward_domain::mutant::Safeguard;
 
 use super::prelude::*;

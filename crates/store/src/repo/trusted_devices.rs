@@ -1,7 +1,6 @@
 //! Trusted devices of users.
 
-use doorward_domain::model::{TrustedDevice, TrustedDeviceId, UserId};
-use doorward_domain::secret::TokenHash;
+use doorward_domain::model::{TrustedDevice, TrustedDeviceId};
 
 use super::prelude::*;
 pub use super::query::insert;

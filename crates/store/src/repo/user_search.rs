@@ -1,6 +1,5 @@
 //! Lists of users by a filter. Each property that few users have is a range of an index.
 
-use doorward_domain::model::{SubjectKind, User, UserId};
 use doorward_rules::list_filter::{UserFilter, UserState};
 use doorward_rules::search as rule;
 use uuid::Uuid;

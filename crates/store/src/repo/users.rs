@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use doorward_domain::model::{AuditId, User, UserId};
+use doorward_domain::model::AuditId;
 use doorward_rules::identifier;
 use sea_orm::ActiveValue::NotSet;
 use sea_orm::sea_query::CaseStatement;

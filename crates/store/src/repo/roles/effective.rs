@@ -1,6 +1,6 @@
 //! Effective roles of a subject at a given time.
 
-use doorward_domain::model::{ClientId, EffectiveRoles, OrgScope, SubjectKind, UserId};
+use doorward_domain::model::{EffectiveRoles, OrgScope};
 
 use super::role_column::{self, Counts, ROLES, RoleColumns};
 use crate::repo::prelude::*;
