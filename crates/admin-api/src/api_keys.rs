@@ -1,17 +1,11 @@
 //! `/api/admin/api-keys`: API keys of users.
 
-use actix_web::web::Path;
-use actix_web::{delete, get};
 use doorward_admin::api_keys::{self, OwnedKey};
 use doorward_admin::found::Found;
 use doorward_domain::model::{ApiKey, ApiKeyId};
 use doorward_store::repo::api_key_lists::KeyFilter;
-use doorward_web::api::paging::{Listing, PageParams};
-use doorward_web::api::problem::Problem;
-use doorward_web::view;
 
-use super::caller::{AdminCaller, Answer};
-use super::support::no_content;
+use crate::prelude::*;
 
 endpoints! { admin_list_api_keys, admin_revoke_api_key }
 

@@ -1,26 +1,15 @@
 //! `/api/admin/role-assignments`: roles of users, clients and groups.
 
-use actix_web::web::Path;
-use actix_web::{delete, get, patch, post};
 use doorward_admin::assignments;
 use doorward_admin::assignments::{AssignmentChange, NamedAssignment};
 use doorward_admin::found::Found;
-use doorward_admin::idempotency::StoredResponse;
-use doorward_admin::operator::{AdminContext, version};
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
 use doorward_domain::model::{Assignment, AssignmentId, SubjectKind};
 use doorward_store::repo::role_assignments::AssignmentFilter;
-use doorward_web::api::Json;
-use doorward_web::api::paging::{Listing, PageParams};
-use doorward_web::api::problem::Problem;
-use doorward_web::view;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-use super::caller::{AdminCaller, Answer, IfMatch, ReasonHeader};
-use super::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
-use super::support::{no_content, read_time, same_id, versioned_response, wrong};
+use super::support::read_time;
+use crate::prelude::*;
 
 endpoints! {
     admin_list_role_assignments, admin_create_role_assignment, admin_read_role_assignment,

@@ -1,14 +1,10 @@
 //! `/api/admin/attempts`: sign-in attempts and rejected OAuth requests.
 
-use actix_web::web::Path;
-use actix_web::{HttpResponse, get};
 use doorward_admin::attempts::{self, AttemptQuery};
 use doorward_domain::model::{AttemptOutcome, SignInAttempt, SignInAttemptId};
-use doorward_web::api::paging::{Listing, PageParams};
-use doorward_web::view;
-use serde_json::{Map, Value};
+use serde_json::Map;
 
-use super::caller::{AdminCaller, Answer};
+use crate::prelude::*;
 
 endpoints! { admin_list_attempts, admin_read_attempt }
 

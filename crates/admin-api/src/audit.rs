@@ -1,17 +1,12 @@
 //! `/api/admin/audit` and `/api/admin/decisions`: audit events, and explanations of denials.
 
-use actix_web::web::Path;
-use actix_web::{HttpResponse, get, post};
 use doorward_admin::audit_log::{self, AuditQuery};
 use doorward_admin::decisions::{self, Decision};
 use doorward_admin::undo;
 use doorward_domain::model::{AuditEvent, AuditId, AuditKind};
-use doorward_web::api::paging::{Listing, PageParams};
-use doorward_web::view;
-use serde_json::{Map, Value};
+use serde_json::Map;
 
-use super::caller::{AdminCaller, Answer};
-use super::support::no_content;
+use crate::prelude::*;
 
 const FILTERS: [&str; 8] = [
     "about",

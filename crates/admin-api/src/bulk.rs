@@ -2,26 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::web::Path;
-use actix_web::{HttpResponse, get, post};
 use doorward_admin::bulk::{self, NewBulkChange};
 use doorward_admin::bulk_step;
-use doorward_admin::idempotency::StoredResponse;
-use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_domain::model::{
-    BulkAction, BulkChange, BulkChangeId, BulkFailure, BulkSelection, GroupId, StopReason, UserId,
+    BulkAction, BulkChange, BulkChangeId, BulkFailure, BulkSelection, GroupId, StopReason,
 };
 use doorward_rules::bulk::MAX_FAILURES;
-use doorward_web::api::Json;
-use doorward_web::api::problem::Problem;
-use doorward_web::view;
-use serde::{Deserialize, Serialize};
 use url::form_urlencoded::Serializer;
-use utoipa::ToSchema;
 
-use super::caller::{AdminCaller, Answer};
-use super::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
-use super::support::{no_content, wrong};
+use crate::prelude::*;
 
 endpoints! { admin_start_bulk_change, admin_read_bulk_change, admin_stop_bulk_change }
 

@@ -2,16 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::web::Path;
-use actix_web::{HttpResponse, delete, get, put};
 use doorward_admin::claims::{self, ClaimSpec};
 use doorward_domain::model::{ClaimMapping, ClaimOutput, ClaimSource};
-use doorward_web::api::Json;
-use doorward_web::api::paging::{Listing, PageParams};
-use doorward_web::view;
 
-use super::caller::{AdminCaller, Answer};
-use super::support::no_content;
+use crate::prelude::*;
 
 endpoints! { admin_list_claims, admin_read_claim, admin_put_claim, admin_remove_claim }
 

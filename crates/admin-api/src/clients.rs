@@ -1,19 +1,13 @@
 //! `/api/admin/clients`: registered clients.
 
-use actix_web::web::Path;
-use actix_web::{delete, get, patch, post};
 use doorward_admin::clients::{self, ClientPatch, NewClientBody};
-use doorward_admin::idempotency::StoredResponse;
-use doorward_admin::operator::AdminContext;
 use doorward_rules::list_filter::ClientFilter;
-use doorward_web::api::Json;
-use doorward_web::api::paging::{Listing, PageParams, bad_filter};
+use doorward_web::api::paging::bad_filter;
 
 use self::members::ClientView;
 use self::secret::created;
-use super::caller::{AdminCaller, Answer, IfMatch};
-use super::idempotency::{self, IdempotencyKey};
-use super::support::{client_id, no_content, same_id, versioned_response};
+
+use crate::prelude::*;
 
 mod impact;
 mod logo;

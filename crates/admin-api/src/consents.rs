@@ -1,15 +1,9 @@
 //! `/api/admin/consents`: consents of users to clients, and the end of their access.
 
-use actix_web::web::Path;
-use actix_web::{delete, get};
 use doorward_admin::authorized_clients;
-use doorward_domain::model::{ClientId, Consent, ConsentId, UserId};
-use doorward_web::api::paging::{Listing, PageParams};
-use doorward_web::api::problem::Problem;
-use doorward_web::view;
+use doorward_domain::model::{ClientId, Consent, ConsentId};
 
-use super::caller::{AdminCaller, Answer};
-use super::support::no_content;
+use crate::prelude::*;
 
 endpoints! { admin_list_consents, admin_withdraw_access }
 

@@ -1,21 +1,11 @@
 //! `/api/admin/groups`: hierarchical groups of users.
 
-use actix_web::web::Path;
-use actix_web::{delete, get, patch, post, put};
 use doorward_admin::group_members;
 use doorward_admin::groups::{self, GroupChange, NewGroup};
-use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::name_search;
-use doorward_admin::operator::{AdminContext, version};
-use doorward_domain::model::{Group, GroupId, UserId};
-use doorward_web::api::Json;
-use doorward_web::api::paging::{Listing, PageParams};
-use doorward_web::api::problem::Problem;
-use doorward_web::view;
+use doorward_domain::model::{Group, GroupId};
 
-use super::caller::{AdminCaller, Answer, IfMatch};
-use super::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
-use super::support::{no_content, same_id, user_id, versioned_response};
+use crate::prelude::*;
 
 endpoints! {
     admin_list_groups, admin_create_group, admin_read_group, admin_update_group, admin_delete_group,

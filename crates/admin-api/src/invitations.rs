@@ -1,23 +1,10 @@
 //! `/api/admin/organizations/{slug}/invitations`: invitations to an organization by e-mail.
 
 use actix_web::http::StatusCode;
-use actix_web::web::Path;
-use actix_web::{delete, get, post};
-use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::invitations;
-use doorward_admin::operator::AdminContext;
 use doorward_domain::model::{Invitation, InvitationId};
-use doorward_web::api::Json;
-use doorward_web::api::paging::{Listing, PageParams};
-use doorward_web::api::problem::Problem;
-use doorward_web::view;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use utoipa::ToSchema;
 
-use super::caller::{AdminCaller, Answer};
-use super::idempotency::{self, CreatedResource, IdempotencyKey};
-use super::support::no_content;
+use crate::prelude::*;
 
 endpoints! { admin_list_invitations, admin_invite, admin_revoke_invitation }
 

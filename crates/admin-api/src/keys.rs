@@ -2,22 +2,12 @@
 //!
 //! A key has no version: it changes only once, when it is retired.
 
-use actix_web::web::Path;
-use actix_web::{HttpResponse, delete, get, post};
-use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::keys::{self, KeyState, Retirement};
-use doorward_admin::operator::{AdminContext, read_alg};
+use doorward_admin::operator::read_alg;
 use doorward_domain::keys::KeyRecord;
 use doorward_protocol::signing_alg::SigningAlg;
-use doorward_web::api::Json;
-use doorward_web::api::paging::{Listing, PageParams};
-use doorward_web::view;
-use serde::Deserialize;
-use utoipa::ToSchema;
 
-use super::caller::{AdminCaller, Answer};
-use super::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
-use super::support::no_content;
+use crate::prelude::*;
 
 endpoints! { admin_list_keys, admin_rotate_key, admin_read_key, admin_retire_key, admin_delete_key }
 

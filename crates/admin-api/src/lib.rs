@@ -33,6 +33,7 @@ mod keys;
 mod member;
 mod organizations;
 mod permissions;
+mod prelude;
 mod profile_fields;
 mod providers;
 mod registration_tokens;

@@ -1,25 +1,13 @@
 //! `/api/admin/organizations`: organizations and their members.
 
-use actix_web::web::Path;
-use actix_web::{HttpResponse, delete, get, patch, post, put};
-use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::json_member::nullable;
 use doorward_admin::name_search;
-use doorward_admin::operator::{AdminContext, AdminError, version};
 use doorward_admin::organizations::{self, OrganizationChange};
-use doorward_domain::model::{Member, Organization, UserId};
+use doorward_domain::model::{Member, Organization};
 use doorward_rules::organization_domain::OrganizationDomain;
 use doorward_store::repo::organizations::OwnerlessFilter;
-use doorward_web::api::Json;
-use doorward_web::api::paging::{Listing, PageParams};
-use doorward_web::api::problem::Problem;
-use doorward_web::view;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-use super::caller::{AdminCaller, Answer, IfMatch};
-use super::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
-use super::support::{no_content, same_id, user_id, versioned_response, wrong};
+use crate::prelude::*;
 
 endpoints! {
     admin_list_organizations, admin_create_organization, admin_read_organization,

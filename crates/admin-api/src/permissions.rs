@@ -1,19 +1,9 @@
 //! `/api/admin/permissions`: permissions of resource servers.
 
-use actix_web::web::Path;
-use actix_web::{delete, get, patch, post};
-use doorward_admin::idempotency::StoredResponse;
-use doorward_admin::operator::{AdminContext, version};
 use doorward_admin::roles;
 use doorward_domain::model::Permission;
-use doorward_web::api::Json;
-use doorward_web::api::paging::{Listing, PageParams};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-use super::caller::{AdminCaller, Answer, IfMatch};
-use super::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
-use super::support::{no_content, same_id, versioned_response};
+use crate::prelude::*;
 
 endpoints! {
     admin_list_permissions, admin_create_permission, admin_read_permission, admin_update_permission,

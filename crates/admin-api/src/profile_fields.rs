@@ -1,21 +1,10 @@
 //! `/api/admin/profile-fields`: custom profile fields.
 
-use actix_web::web::Path;
-use actix_web::{delete, get, patch, post};
-use doorward_admin::idempotency::StoredResponse;
-use doorward_admin::operator::{AdminContext, AdminError, version};
 use doorward_admin::profile_fields::{self, FieldChange, NewField};
 use doorward_domain::model::{FieldAudience, FieldEditor, FieldKind, ProfileField};
 use doorward_rules::profile_fields as rules;
-use doorward_web::api::Json;
-use doorward_web::api::paging::{Listing, PageParams};
-use doorward_web::view;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-use super::caller::{AdminCaller, Answer, IfMatch};
-use super::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
-use super::support::{no_content, same_id, versioned_response};
+use crate::prelude::*;
 
 endpoints! {
     admin_list_profile_fields, admin_create_profile_field, admin_read_profile_field,

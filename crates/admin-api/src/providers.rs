@@ -1,19 +1,10 @@
 //! `/api/admin/providers`: identity providers.
 
-use actix_web::web::Path;
-use actix_web::{HttpResponse, delete, get, post, put};
 use doorward_accounts::federation::provider;
-use doorward_admin::operator::AdminError;
 use doorward_admin::providers::{self, Finding, ProviderCheck, ProviderSpec, UsedProvider};
 use doorward_domain::model::Provider;
-use doorward_domain::time::UnixSeconds;
-use doorward_web::api::Json;
-use doorward_web::api::paging::{Listing, PageParams};
-use doorward_web::view;
-use serde_json::Value;
 
-use super::caller::{AdminCaller, Answer};
-use super::support::no_content;
+use crate::prelude::*;
 
 endpoints! {
     admin_list_providers, admin_read_provider, admin_put_provider, admin_remove_provider,

@@ -1,20 +1,10 @@
 //! `/api/admin/client-registration-tokens`: initial access tokens for dynamic registration (RFC
 //! 7591 §3).
 
-use actix_web::web::Path;
-use actix_web::{delete, get, post};
-use doorward_admin::idempotency::StoredResponse;
-use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::registration_tokens::{self, NewToken};
 use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
-use doorward_web::api::Json;
-use doorward_web::api::paging::{Listing, PageParams};
-use doorward_web::api::problem::Problem;
-use doorward_web::view;
 
-use super::caller::{AdminCaller, Answer};
-use super::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
-use super::support::no_content;
+use crate::prelude::*;
 
 endpoints! {
     admin_list_registration_tokens, admin_create_registration_token,

@@ -1,22 +1,11 @@
 //! `/api/admin/roles`: roles.
 
-use actix_web::web::Path;
-use actix_web::{delete, get, patch, post};
-use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::name_search;
-use doorward_admin::operator::{AdminContext, version};
 use doorward_admin::role_marks::MarkedRole;
 use doorward_admin::roles::{self, RoleChange};
 use doorward_domain::model::Role;
-use doorward_web::api::Json;
-use doorward_web::api::paging::{Listing, PageParams};
-use doorward_web::view;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-use super::caller::{AdminCaller, Answer, IfMatch};
-use super::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
-use super::support::{no_content, same_id, versioned_response};
+use crate::prelude::*;
 
 endpoints! {
     admin_list_roles, admin_create_role, admin_read_role, admin_update_role, admin_delete_role,

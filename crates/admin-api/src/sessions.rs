@@ -1,17 +1,12 @@
 //! `/api/admin/sessions`: browser sessions of users.
 
-use actix_web::web::Path;
-use actix_web::{HttpResponse, delete, get};
 use doorward_admin::sessions::{self, EndedGrants, EndedSessions};
 use doorward_domain::model::{ClientId, Session, SessionId};
 use doorward_store::repo::live_sessions::SessionFilter;
-use doorward_web::api::paging::{Listing, Page, PageParams};
-use doorward_web::api::problem::Problem;
+use doorward_web::api::paging::Page;
 use doorward_web::api::request::ApiRequest;
-use doorward_web::view;
 
-use super::caller::{AdminCaller, Answer, ReasonHeader};
-use super::support::no_content;
+use crate::prelude::*;
 
 /// Query parameter that keeps the grants which outlive a sign-out.
 const KEEP: &str = "keep_offline";

@@ -1,12 +1,9 @@
 //! `/api/admin/stats`: statistics.
 
-use actix_web::get;
 use doorward_admin::stats::{self, StatFilter};
 use doorward_domain::model::{StatCount, StatKind};
-use doorward_web::api::paging::{Listing, PageParams};
-use doorward_web::view;
 
-use super::caller::{AdminCaller, Answer};
+use crate::prelude::*;
 
 const KINDS: &str =
     "Must be sign_in, sign_in_failed, active_user, request_rejected or token_issued.";

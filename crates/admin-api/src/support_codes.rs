@@ -1,15 +1,9 @@
 //! `/api/admin/support-codes`: the user who reads out a support code.
 
-use actix_web::{HttpResponse, post};
 use doorward_admin::support_codes;
-use doorward_domain::model::UserId;
 use doorward_domain::secret::Secret;
-use doorward_web::api::Json;
-use doorward_web::view;
-use serde::Deserialize;
-use utoipa::ToSchema;
 
-use super::caller::{AdminCaller, Answer};
+use crate::prelude::*;
 
 endpoints! { admin_use_support_code }
 

@@ -1,19 +1,12 @@
 //! `/api/admin/system`, `/api/admin/jobs` and `/api/admin/lockouts`: operation of the server.
 
-use actix_web::web::Path;
-use actix_web::{HttpResponse, delete, get, post};
 use doorward_admin::found::Found;
 use doorward_admin::system::{self, EffectiveValue, SystemStatus};
 use doorward_admin::{jobs, lockouts};
-use doorward_domain::model::{JobId, JobSummary, UserId};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::{JobId, JobSummary};
 use doorward_store::repo::login_failures::Lockout;
-use doorward_web::api::paging::{Listing, PageParams};
-use doorward_web::api::problem::Problem;
-use doorward_web::view;
 
-use super::caller::{AdminCaller, Answer};
-use super::support::no_content;
+use crate::prelude::*;
 
 endpoints! {
     admin_read_system, admin_list_settings, admin_send_test_mail, admin_list_jobs, admin_retry_job,

@@ -1,18 +1,13 @@
 //! `/api/admin/users/{id}/factors` and `/linked-accounts`: the second factors and linked accounts of a
 //! user.
 
-use actix_web::web::Path;
-use actix_web::{HttpResponse, delete, get};
 use doorward_admin::user_factors::{self, Factor, UserFactors};
 use doorward_admin::users;
 use doorward_domain::model::{LinkId, LinkedAccount, Provider};
-use doorward_web::api::paging::Listing;
 use doorward_web::api::passkey::PasskeyView;
-use doorward_web::api::problem::Problem;
-use doorward_web::view;
 
-use super::caller::{AdminCaller, Answer, IfMatchAccount, ReasonHeader};
-use super::support::no_content;
+use super::caller::IfMatchAccount;
+use crate::prelude::*;
 
 endpoints! {
     admin_list_factors, admin_remove_factor, admin_list_linked_accounts,

@@ -2,26 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use actix_web::web::Path;
-use actix_web::{HttpResponse, delete, get, patch, post};
-use doorward_admin::idempotency::StoredResponse;
-use doorward_admin::operator::{AdminContext, AdminError, version};
 use doorward_admin::user_change::UserChange;
 use doorward_admin::user_links::MAILED;
 use doorward_admin::users::{self, NewUser};
 use doorward_admin::{profile_fields, staff, user_links, user_search};
-use doorward_domain::model::{FieldValues, Profile, User, UserId};
+use doorward_domain::model::{FieldValues, Profile, User};
 use doorward_rules::list_filter::UserFilter;
-use doorward_web::api::Json;
-use doorward_web::api::paging::{Listing, PageParams, bad_filter};
-use doorward_web::view;
+use doorward_web::api::paging::bad_filter;
 use serde::de::IgnoredAny;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-use super::caller::{AdminCaller, Answer, IfMatch, IfMatchAccount, ReasonHeader};
-use super::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
-use super::support::{no_content, same_id, versioned_response, wrong};
+use super::caller::IfMatchAccount;
+use crate::prelude::*;
 
 endpoints! {
     admin_list_users, admin_create_user, admin_read_user, admin_update_user, admin_reset_password,

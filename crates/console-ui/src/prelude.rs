@@ -5,6 +5,9 @@ pub use actix_web::HttpResponse;
 pub use actix_web::http::StatusCode;
 pub use doorward_admin::found::FoundPage;
 pub use doorward_admin::operator::{AdminContext, AdminError, version};
+pub use doorward_domain::model::{
+    AuditKind, Client, ClientId, Organization, Provider, User, UserId,
+};
 pub use doorward_domain::time::UnixSeconds;
 pub use doorward_protocol::params::Params;
 pub use doorward_templates::ErrorKind;
@@ -13,6 +16,7 @@ pub use doorward_templates::console::{
     Search, Section, State, Table, Tone, Value,
 };
 pub use doorward_web::page_support::text;
+pub use serde_json::{Map, json};
 
 pub use crate::also_as::{Change, STEP};
 pub use crate::console::{Access, Console};

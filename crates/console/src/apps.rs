@@ -13,12 +13,11 @@ pub(crate) mod tokens;
 pub(crate) mod users;
 
 use doorward_admin::clients;
-use doorward_domain::model::{Client, ClientChange, ClientId, ClientKind, FactorRequirement};
+use doorward_domain::model::{ClientChange, ClientKind, FactorRequirement};
 use doorward_protocol::token::GrantType;
 use doorward_rules::lint;
 use doorward_rules::list_filter::{ClientFilter, ClientOrigin};
 use doorward_store::repo::client_activity::ActiveClient;
-use serde_json::json;
 
 use crate::apps::pages::{LOGO_REMOVED, LOGO_SAVED, SAVED, WRITE};
 use doorward_console_ui::list_file::ROWS;

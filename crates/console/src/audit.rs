@@ -8,10 +8,9 @@ pub(crate) mod value;
 use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_admin::audit_log;
-use doorward_domain::model::{AuditEvent, AuditId, AuditKind, AuditRecord, UserId};
+use doorward_domain::model::{AuditEvent, AuditId, AuditRecord};
 use doorward_store::repo::audit::{AuditFilter, ChainedEvent};
 use doorward_templates::console::{audit_change, audit_kind};
-use serde_json::json;
 
 use crate::audit::value::label;
 use crate::people;

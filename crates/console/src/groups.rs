@@ -5,9 +5,8 @@ pub(crate) mod forms;
 use std::collections::BTreeMap;
 
 use doorward_admin::{group_members, groups, name_search};
-use doorward_domain::model::{Group, GroupId, UserId};
+use doorward_domain::model::{Group, GroupId};
 use doorward_store::repo::affected::{Object, RecordKind};
-use serde_json::json;
 
 use crate::audit::filter::history;
 use crate::people;

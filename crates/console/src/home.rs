@@ -7,7 +7,7 @@ pub(crate) mod unused_end;
 pub(crate) mod unused_kind;
 
 use doorward_admin::home::{self, HomeFinding, HomeRequest, HomeState, KINDS, SetupTask};
-use doorward_domain::model::{AuditKind, Client, StatKind};
+use doorward_domain::model::StatKind;
 use doorward_rules::lint;
 use doorward_rules::stats::Series;
 use doorward_store::repo::audit::AuditFilter;

@@ -7,9 +7,8 @@ pub(crate) mod members;
 pub(crate) mod pages;
 
 use doorward_admin::{name_search, organizations};
-use doorward_domain::model::{Member, Organization, UserId};
+use doorward_domain::model::Member;
 use doorward_store::repo::organizations::OwnerlessFilter;
-use serde_json::json;
 
 use crate::audit::filter::history;
 use crate::organizations::forms::{CHANGED, CREATED};

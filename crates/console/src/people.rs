@@ -14,11 +14,10 @@ pub(crate) mod user;
 use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_admin::{lockouts, user_search, users};
-use doorward_domain::model::{TotpFactor, User, UserId};
+use doorward_domain::model::TotpFactor;
 use doorward_rules::list_filter::{UserFilter, UserState};
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_store::repo::user_search::UserWithFactors;
-use serde_json::json;
 
 use crate::people::bulk_form::Chooser;
 use doorward_console_ui::list_file::ROWS;

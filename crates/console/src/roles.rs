@@ -10,7 +10,6 @@ use doorward_admin::{name_search, roles};
 use doorward_domain::model::{ADMIN_ROLE, Role};
 use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_store::repo::role_assignments::AssignmentFilter;
-use serde_json::json;
 
 use crate::audit::filter::history;
 use doorward_console_ui::list_file::ROWS;

@@ -3,10 +3,9 @@
 
 use doorward_admin::exports;
 use doorward_admin::sessions::{self, EndedGrants, STEP};
-use doorward_domain::model::{ClientId, Session, SessionId, User};
+use doorward_domain::model::{Session, SessionId};
 use doorward_i18n::device::Device;
 use doorward_store::repo::live_sessions::SessionFilter;
-use serde_json::json;
 
 use crate::apps;
 use crate::people;

@@ -7,12 +7,9 @@ use std::collections::BTreeMap;
 
 use doorward_admin::attempts::{self, AttemptQuery, FoundAttempt};
 use doorward_admin::{clients, exports, providers};
-use doorward_domain::model::{
-    AttemptOutcome, Client, ClientId, Provider, SignInAttempt, SignInAttemptId, User, UserId,
-};
+use doorward_domain::model::{AttemptOutcome, SignInAttempt, SignInAttemptId};
 use doorward_store::repo::attempts::AttemptFilter;
 use doorward_templates::console::CopyText;
-use serde_json::json;
 
 use crate::apps;
 use crate::audit;

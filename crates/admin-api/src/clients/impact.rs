@@ -1,14 +1,9 @@
 //! The impact of a change of a client, before it is made.
 
-use actix_web::web::Path;
-use actix_web::{HttpResponse, post};
 use doorward_admin::clients::{self, ClientPatch, Impact};
 use doorward_rules::client_change::SettingChange;
-use doorward_web::api::Json;
-use doorward_web::view;
 
-use crate::caller::{AdminCaller, Answer};
-use crate::support::{client_id, same_id};
+use crate::prelude::*;
 
 view! {
     /// The effect of a change on one setting.

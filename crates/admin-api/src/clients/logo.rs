@@ -1,13 +1,11 @@
 //! `/api/admin/clients/{id}/logo`: the logo of a client.
 
-use actix_web::web::{Path, Payload};
-use actix_web::{delete, put};
+use actix_web::web::Payload;
 use doorward_admin::clients;
 use doorward_web::api::picture::{self, PictureFile};
 
 use super::members::ClientView;
-use crate::caller::{AdminCaller, Answer, IfMatch};
-use crate::support::{client_id, versioned_response};
+use crate::prelude::*;
 
 /// Set a client's logo
 ///

@@ -6,10 +6,8 @@ use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::token::GrantType;
 use doorward_templates::consent::logo_path;
 use doorward_web::api::time::time;
-use doorward_web::view;
-use serde::Serialize;
-use serde_json::Value;
-use utoipa::ToSchema;
+
+use crate::prelude::*;
 
 view! {
     /// The consent page settings of a client.

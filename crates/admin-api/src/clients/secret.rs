@@ -2,23 +2,13 @@
 //! one that is accepted until it ends.
 
 use actix_web::http::StatusCode;
-use actix_web::web::Path;
-use actix_web::{HttpResponse, delete, get, post};
 use doorward_admin::clients;
-use doorward_admin::idempotency::StoredResponse;
-use doorward_admin::operator::{AdminContext, version};
 use doorward_domain::model::{Client, SecretUse, SecretUses};
-use doorward_domain::time::UnixSeconds;
-use doorward_web::api::Json;
-use doorward_web::view;
-use serde::Deserialize;
 use serde_json::json;
-use utoipa::ToSchema;
 
 use super::members::ClientView;
-use crate::caller::{AdminCaller, Answer, IfMatch};
-use crate::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
-use crate::support::{client_id, no_content, read_time};
+use crate::prelude::*;
+use crate::support::read_time;
 
 view! {
     /// A new client secret.

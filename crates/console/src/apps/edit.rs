@@ -3,9 +3,8 @@
 
 use doorward_admin::clients::change_from_json;
 use doorward_admin::clients::{self, Impact};
-use doorward_domain::model::Client;
 use doorward_rules::client_change::{self, Effect, SettingChange};
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use crate::apps::form::{field_of, fields, patch};
 use crate::apps::impact;

@@ -3,14 +3,13 @@
 
 use doorward_domain::model::client_setting::ClientSetting;
 use doorward_domain::model::{
-    AccessTokenFormat, AssertionAudience, Client, ClientAuth, PkcePolicy, SecurityProfile,
-    client_settings,
+    AccessTokenFormat, AssertionAudience, ClientAuth, PkcePolicy, SecurityProfile, client_settings,
 };
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_rules::client_change::{self, Aspect};
 use doorward_rules::client_profile::{self, Demand};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use crate::apps::labels;
 use doorward_console_ui::prelude::*;

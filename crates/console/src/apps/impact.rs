@@ -2,7 +2,6 @@
 
 use doorward_admin::clients::{self, Impact};
 use doorward_console_ui::prelude::*;
-use doorward_domain::model::Client;
 
 const MAX: u64 = 1_000;
 /// Seconds from which a time is shown in minutes.

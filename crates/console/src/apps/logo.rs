@@ -2,7 +2,6 @@
 
 use actix_web::web::Payload;
 use doorward_admin::clients::{self, LOGO_TOO_LARGE};
-use doorward_domain::model::Client;
 use doorward_services::pictures::MAX_FILE;
 use doorward_templates::consent::logo_path;
 use doorward_web::page::Page;

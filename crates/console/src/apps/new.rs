@@ -4,7 +4,7 @@ use doorward_admin::applications::ChosenApplication;
 use doorward_admin::{applications, clients};
 use doorward_applications::application::UrlError;
 use doorward_applications::catalogue;
-use doorward_domain::model::{Client, ClientKind};
+use doorward_domain::model::ClientKind;
 use doorward_domain::secret::OpaqueToken;
 use doorward_oauth::clients::input::NewClient;
 

@@ -1,7 +1,6 @@
 //! Parts that the pages of a client share.
 
 use doorward_admin::clients;
-use doorward_domain::model::Client;
 use doorward_protocol::token::GrantType;
 use doorward_store::repo::client_activity::ActiveClient;
 use doorward_templates::consent::logo_path;

@@ -2,7 +2,7 @@
 
 use doorward_admin::applications::ChosenApplication;
 use doorward_admin::clients;
-use doorward_domain::model::{Client, SecretUse, SecretUses};
+use doorward_domain::model::{SecretUse, SecretUses};
 use doorward_domain::secret::OpaqueToken;
 use doorward_rules::client_secret;
 use doorward_templates::console::{ConfigurationPart, NewSecret};

@@ -2,7 +2,6 @@
 //! issued, only its claims are shown.
 
 use doorward_admin::clients::{self, SIMULATION_PERMISSIONS, SimulatedSignIn};
-use doorward_domain::model::Client;
 use doorward_oauth::simulation::Simulation;
 use doorward_protocol::scope::Scope;
 use doorward_services::error::ServerError;

@@ -3,7 +3,7 @@
 
 use doorward_admin::attempts::{self, AttemptQuery};
 use doorward_admin::authorized_clients;
-use doorward_domain::model::{Client, Consent, ConsentId, SessionId, SignInAttemptId, User};
+use doorward_domain::model::{Consent, ConsentId, SessionId, SignInAttemptId};
 use doorward_store::repo::client_users::ClientUser;
 
 use crate::apps::pages::{self, CONSENTS, FAILURES, USERS};

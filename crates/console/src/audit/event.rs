@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_admin::audit_log::{self, ChainPosition};
 use doorward_admin::undo;
-use doorward_domain::model::{AuditEvent, AuditKind, UserId};
+use doorward_domain::model::AuditEvent;
 use doorward_rules::undo::UndoObstacle;
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use crate::audit::filter::history;
 use crate::audit::reversal::{self, UNDO};

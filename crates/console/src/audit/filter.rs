@@ -1,7 +1,6 @@
 //! The filter of the audit log in a URL: its query, its form and its links.
 
 use doorward_admin::audit_log::AuditQuery;
-use doorward_domain::model::{AuditKind, ClientId, UserId};
 use doorward_templates::console::audit_kind;
 use time::Date;
 use time::macros::format_description;

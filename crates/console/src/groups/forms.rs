@@ -4,8 +4,7 @@
 use doorward_admin::group_members;
 use doorward_admin::groups::{self, GroupChange, NewGroup};
 use doorward_admin::users;
-use doorward_domain::model::{Group, GroupId, UserId};
-use serde_json::{Map, json};
+use doorward_domain::model::{Group, GroupId};
 
 use crate::groups::{ADDED, CREATED, SAVED, named};
 use crate::people;

@@ -1,8 +1,8 @@
 //! `/admin/find`: searches users and clients, and opens an object by its exact name or identifier.
 
 use doorward_admin::{api_keys, clients, exact_matches, keys, user_search, users};
+use doorward_domain::model::ApiKeyId;
 use doorward_domain::model::api_key::PREFIX;
-use doorward_domain::model::{ApiKeyId, ClientId};
 use doorward_rules::list_filter::{ClientFilter, UserFilter};
 use doorward_store::repo::exact_matches::ExactMatch;
 

@@ -3,7 +3,7 @@
 
 use doorward_admin::user_change::UserChange;
 use doorward_admin::{api_keys, clients, user_search, users};
-use doorward_domain::model::{ApiKeyId, ClientChange, ClientId, UserId};
+use doorward_domain::model::{ApiKeyId, ClientChange};
 
 use crate::home::unused_kind::{self, ACCOUNTS, API_KEYS, APPS, Kind, since};
 use crate::people::api_access;

@@ -1,6 +1,6 @@
 //! The kinds of objects in the list of unused ones, and their rows.
 
-use doorward_domain::model::{Client, SecretUses, User};
+use doorward_domain::model::SecretUses;
 
 use crate::people;
 use doorward_console_ui::prelude::*;

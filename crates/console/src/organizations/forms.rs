@@ -1,9 +1,7 @@
 //! `/admin/organizations/new` and `/admin/organizations/{id}/edit`: forms of an organization.
 
 use doorward_admin::organizations::{self, OrganizationChange};
-use doorward_domain::model::Organization;
 use doorward_rules::reserved_id::is_reserved;
-use serde_json::{Map, json};
 
 use crate::organizations::pages::{self, WRITE_ALL};
 use doorward_console_ui::prelude::*;

@@ -1,7 +1,7 @@
 //! `/admin/organizations/{id}/invite` and `/admin/organizations/{id}/invitations`: invitations by mail.
 
 use doorward_admin::invitations;
-use doorward_domain::model::{Invitation, InvitationId, Organization};
+use doorward_domain::model::{Invitation, InvitationId};
 
 use crate::organizations::pages::{self, WRITE};
 use doorward_console_ui::prelude::*;

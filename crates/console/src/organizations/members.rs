@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use doorward_admin::organizations;
-use doorward_domain::model::{Member, Organization, UserId};
+use doorward_domain::model::Member;
 
 use crate::organizations::pages::{self, WRITE};
 use crate::people;

@@ -1,7 +1,6 @@
 //! The organization that a path names, and the parts that its pages share.
 
 use doorward_admin::organizations;
-use doorward_domain::model::Organization;
 
 use crate::roles::grants;
 use doorward_console_ui::prelude::*;

@@ -3,7 +3,6 @@
 use doorward_admin::sessions::EndedGrants;
 use doorward_admin::user_change::UserChange;
 use doorward_admin::{lockouts, sessions, user_links, users};
-use doorward_domain::model::{User, UserId};
 use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_store::repo::totp_factors::FactorInventory;
 

@@ -2,7 +2,6 @@
 
 use doorward_accounts::authorized_client::AuthorizedClient;
 use doorward_admin::authorized_clients;
-use doorward_domain::model::{ClientId, User, UserId};
 
 use crate::people;
 use crate::people::user::detail;

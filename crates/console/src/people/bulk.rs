@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use doorward_admin::bulk::{self, NewBulkChange};
 use doorward_admin::{bulk_selection, bulk_step, groups};
-use doorward_domain::model::{BulkAction, BulkChangeId, BulkSelection, GroupId, UserId};
+use doorward_domain::model::{BulkAction, BulkChangeId, BulkSelection, GroupId};
 use doorward_rules::bulk::is_immediate;
 
 use crate::people;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, HeaderValue};
 use doorward_admin::bulk;
 use doorward_domain::model::{
-    BulkChange, BulkChangeId, BulkFailure, BulkSelection, BulkState, StopReason, UserId,
+    BulkChange, BulkChangeId, BulkFailure, BulkSelection, BulkState, StopReason,
 };
 use doorward_rules::bulk::MAX_FAILURES;
 use doorward_services::error::ServerError;

@@ -1,7 +1,7 @@
 //! `/admin/people/{id}/factors`: second factors and linked accounts of a user.
 
 use doorward_admin::user_factors::{self, Factor, UserFactors};
-use doorward_domain::model::{LinkId, LinkedAccount, Provider, User};
+use doorward_domain::model::{LinkId, LinkedAccount};
 
 use crate::people;
 use crate::people::user::detail;

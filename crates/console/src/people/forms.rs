@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use doorward_admin::user_change::UserChange;
 use doorward_admin::users::{self, NewUser};
 use doorward_admin::{profile_fields, user_links};
-use doorward_domain::model::{self, FieldInput, FieldValues, Profile, User, UsernameMode};
+use doorward_domain::model::{self, FieldInput, FieldValues, Profile, UsernameMode};
 use doorward_rules::profile_fields::text_of;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use crate::people;
 use doorward_console_ui::prelude::*;

@@ -1,7 +1,7 @@
 //! `/admin/people/{id}`: the facts of a user.
 
 use doorward_admin::{attempts, users};
-use doorward_domain::model::{SignInAttempt, TotpFactor, User};
+use doorward_domain::model::{SignInAttempt, TotpFactor};
 use doorward_store::repo::totp_factors::FactorInventory;
 
 use crate::audit;

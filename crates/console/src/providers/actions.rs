@@ -1,7 +1,6 @@
 //! `/admin/providers/{id}/{action}`: changes of an identity provider, and its test.
 
 use doorward_admin::providers;
-use doorward_domain::model::Provider;
 
 use crate::providers::check;
 use crate::providers::new::{secret_field, secret_problem};

@@ -1,7 +1,6 @@
 //! The result of a test of an identity provider.
 
 use doorward_admin::providers::{self, CheckedProperty, Finding, ProviderCheck};
-use doorward_domain::model::Provider;
 
 use crate::providers::pages::redirect_uri;
 use doorward_console_ui::prelude::*;

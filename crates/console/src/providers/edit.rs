@@ -2,7 +2,6 @@
 //! only its name changes.
 
 use doorward_admin::providers::{self, ProviderSpec};
-use doorward_domain::model::Provider;
 use doorward_rules::client_change::Effect;
 use doorward_rules::provider_change::{self, ProviderChange};
 

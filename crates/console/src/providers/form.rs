@@ -3,9 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use doorward_domain::model::Provider;
 use doorward_rules::provider_change::{ProviderPart, ProviderSetting, SETTINGS};
-use serde_json::{Map, Value as Json, json};
+use serde_json::Value as Json;
 
 use crate::audit;
 use doorward_console_ui::prelude::*;

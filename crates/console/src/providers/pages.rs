@@ -2,7 +2,6 @@
 
 use doorward_admin::providers;
 use doorward_console_ui::prelude::*;
-use doorward_domain::model::Provider;
 
 pub(crate) fn redirect_uri(console: &Console<'_>, id: &str) -> String {
     let issuer = console.page.context.core.issuer();

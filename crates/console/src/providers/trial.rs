@@ -3,7 +3,7 @@
 
 use doorward_accounts::federation::provider::FederationError;
 use doorward_admin::provider_trial::{self, Effect, Trial};
-use doorward_domain::model::{Provider, UpstreamIdentity};
+use doorward_domain::model::UpstreamIdentity;
 use doorward_rules::federation::{FederationDecision, FederationDenial};
 use doorward_web::page_support::going;
 

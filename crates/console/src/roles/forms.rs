@@ -4,7 +4,6 @@
 use doorward_admin::roles::{self, RoleChange};
 use doorward_domain::model::Role;
 use doorward_rules::reserved_id::is_reserved;
-use serde_json::{Map, json};
 
 use crate::roles::{CREATED, SAVED, holders, named, state};
 use doorward_console_ui::prelude::*;

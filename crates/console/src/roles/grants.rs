@@ -4,9 +4,8 @@ use doorward_admin::assignments::{self, AssignmentChange, NamedAssignment};
 use doorward_admin::exports;
 use doorward_admin::groups;
 use doorward_admin::role_rules::Subject;
-use doorward_domain::model::{Assignment, AssignmentId, ClientId, SubjectKind};
+use doorward_domain::model::{Assignment, AssignmentId, SubjectKind};
 use doorward_store::repo::role_assignments::AssignmentFilter;
-use serde_json::json;
 
 use crate::people;
 use crate::roles::{ASSIGN, link};

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use doorward_admin::{lockouts, users};
-use doorward_domain::model::UserId;
 use doorward_store::repo::login_failures::Lockout;
 
 use crate::people::actions::UserAction;
