@@ -2,18 +2,14 @@
 
 use std::fmt;
 
-use doorward_domain::model::{EffectiveRoles, InvitationId, Session, SessionId};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::{EffectiveRoles, InvitationId, Session};
 use doorward_rules::invitation as invitation_rules;
-use doorward_services::context::{Context, Core};
-use doorward_services::error::ServerError;
-use doorward_services::signed_in::SignedIn;
-use doorward_store::repo;
 
 use super::activity::{self, Activity};
 use super::authorized_client::{self, AuthorizedClient};
 use super::invitation;
 use super::paging::cut_page;
+use crate::prelude::*;
 
 #[derive(Debug)]
 pub struct Overview {

@@ -2,22 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use doorward_domain::model::mail::SecurityNotification;
-use doorward_domain::model::{AuditEvent, AuditId, AuditKind};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::AuditId;
 use doorward_rules::activity::{self, ActivityCategory};
 use doorward_services::access_end;
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core};
-use doorward_services::error::ServerError;
-use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::in_plain_transaction;
-use doorward_store::repo;
 use doorward_store::repo::audit::AuditFilter;
 
-use super::change::in_plain_change;
 use super::paging::cut_page;
 use super::sessions;
+use crate::prelude::*;
 
 const PAGE: u64 = 10;
 /// Number of events on the account home page.

@@ -1,19 +1,13 @@
 //! The API keys of a user.
 
 use doorward_domain::credentials::api_key::ApiKeyToken;
-use doorward_domain::model::mail::SecurityNotification;
-use doorward_domain::model::{
-    ApiKey, ApiKeyId, AuditKind, Authentication, OrgScope, ScopeEntry, User, UserId,
-};
+use doorward_domain::model::{ApiKey, ApiKeyId, Authentication, OrgScope, ScopeEntry};
 use doorward_rules::api_key::{self as rule, ApiKeyRequest, ApiKeyRequestError};
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core, effective_roles};
-use doorward_services::error::{FlowError, ServerError};
+use doorward_services::context::effective_roles;
 use doorward_services::factors;
-use doorward_services::transaction::in_plain_transaction;
-use doorward_store::repo;
 
 use super::change::in_recording_change;
+use crate::prelude::*;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ApiKeyError {

@@ -6,23 +6,15 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use doorward_domain::model::{
-    AuditKind, Client, ClientId, Consent, EndReason, RevokeReason, UserId,
-};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::{Client, ClientId, Consent};
 use doorward_protocol::scope::Scope;
 use doorward_services::access_end::{self, EndingAccess};
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core};
-use doorward_services::error::ServerError;
-use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::in_plain_transaction;
 use doorward_store::repo::audit::AuditFilter;
 use doorward_store::repo::grants::GrantsOfUser;
 use doorward_store::repo::overview::Granted;
-use doorward_store::{StoreError, WriteTx, repo};
 
 use super::paging::cut_page;
+use crate::prelude::*;
 
 #[derive(Debug)]
 pub struct AuthorizedClient {

@@ -1,14 +1,10 @@
 //! A user's picture: upload and removal.
 
-use doorward_domain::model::{AuditKind, Avatar, AvatarId, Profile, User, UserId};
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core};
-use doorward_services::error::{FlowError, ServerError};
+use doorward_domain::model::{Avatar, AvatarId, Profile};
 use doorward_services::pictures::PictureError;
-use doorward_services::transaction::in_plain_transaction;
-use doorward_store::{WriteTx, repo};
 
 use super::profile::next_version;
+use crate::prelude::*;
 
 /// Re-encodes the picture in `file` and stores it as the user's picture, replacing the former one.
 pub async fn upload(

@@ -1,21 +1,14 @@
 //! Change of an account's e-mail address: verified at the new address, reported to the former one,
 //! which can revert it for three days.
 
-use doorward_domain::model::mail::{MailContent, hidden};
-use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User};
-use doorward_domain::secret::Secret;
+use doorward_domain::model::mail::hidden;
 use doorward_rules::identifier::{self, IdentifierError};
 use doorward_services::access_end::{self, EndingAccess};
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core};
 use doorward_services::email_link::{self, InvalidLink};
-use doorward_services::error::FlowError;
 use doorward_services::rate_limit::LimitStatus;
-use doorward_services::signed_in::SignedIn;
-use doorward_store::{StoreError, WriteTx, repo};
 
-use super::change::{Change, in_change};
 use super::password::{self, PasswordCheckError};
+use crate::prelude::*;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ChangeEmailError {

@@ -1,21 +1,13 @@
 //! Deletion of accounts: requested, delayed, cancelled or executed.
 
-use doorward_domain::model::mail::MailContent;
-use doorward_domain::model::{AuditKind, EndReason, RevokeReason, User, UserId};
-use doorward_domain::time::UnixSeconds;
 use doorward_rules::identifier;
 use doorward_services::access_end::{self, EndingAccess};
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core};
-use doorward_services::error::{FlowError, ServerError};
 use doorward_services::factors;
 use doorward_services::names::ADMINISTRATION_LOCK;
-use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::{in_exclusive_transaction, in_plain_transaction};
-use doorward_store::{StoreError, WriteTx, repo};
+use doorward_services::transaction::in_exclusive_transaction;
 
-use super::change::{Change, in_plain_change};
 use super::sole_role::{SoleRole, find_sole_role};
+use crate::prelude::*;
 
 /// Maximum number of accounts that one query reads.
 const MAX_BATCH: u64 = 100;

@@ -4,12 +4,11 @@
 use std::collections::BTreeMap;
 
 use doorward_config::accounts::DirectoryMode;
-use doorward_domain::model::{FieldValues, Group, User, UserId};
-use doorward_services::context::Core;
+use doorward_domain::model::{FieldValues, Group};
 use doorward_store::repo::directory::{self, DirectoryQuery};
-use doorward_store::{StoreError, repo};
 
 use super::profile_fields;
+use crate::prelude::*;
 
 #[derive(Clone, Copy, Debug)]
 pub struct Viewer<'a> {

@@ -6,13 +6,12 @@
 
 use std::time::Duration;
 
-use doorward_domain::model::UserId;
-use doorward_domain::secret::{TokenHash, open, seal};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::secret::{open, seal};
 use doorward_rules::profile::ProfileEdit;
-use doorward_services::context::{Context, Core};
 use doorward_store::ephemeral::Key;
 use serde::{Deserialize, Serialize};
+
+use crate::prelude::*;
 
 /// The lifetime of a draft, enough to find a password.
 const TTL: Duration = Duration::from_mins(30);

@@ -6,28 +6,22 @@
 //! §6.3.8).
 
 use doorward_domain::credentials::email_code::EmailCode;
-use doorward_domain::model::mail::MailContent;
 use doorward_domain::model::{
-    AttemptId, AttemptRule, AttemptStep, AuditKind, EmailSignIn, FirstFactor, InteractionId, User,
+    AttemptId, AttemptRule, AttemptStep, EmailSignIn, FirstFactor, InteractionId,
 };
-use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
 use doorward_rules::assurance;
 use doorward_rules::email_code::{
     self as rule, EmailCodeError, EmailCodeProof, MAILS, MAX_ATTEMPTS, TTL,
 };
 use doorward_services::attempts::{self, EndedAttempt};
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core};
-use doorward_services::error::{FlowError, ServerError};
 use doorward_services::job_payload::{AnonymousRequest, EmailSignInJob};
 use doorward_services::jobs::JobPayload;
-use doorward_services::signed_in::SignedIn;
 use doorward_services::transaction::in_exclusive_transaction;
-use doorward_store::{Conn, StoreError, WriteTx, repo};
 
-use super::change::{Change, in_plain_change, in_recording_change};
+use super::change::in_recording_change;
 use super::login::{self, SignIn};
 use super::second_factor::pending::FirstStep;
+use crate::prelude::*;
 
 /// The path of the page that waits for the mail.
 pub const PAGE: &str = "/login/email";

@@ -3,17 +3,13 @@
 
 use doorward_domain::model::invitation::Inviter;
 use doorward_domain::model::{
-    AuditKind, ClientId, Invitation, InvitationId, Member, OrgScope, Organization, SubjectKind,
-    User, UserId,
+    ClientId, Invitation, InvitationId, Member, OrgScope, Organization, SubjectKind,
 };
-use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_rules::invitation::{self, InvitationContext, InvitationError, RecipientError};
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Core, effective_roles};
-use doorward_services::error::{FlowError, ServerError};
+use doorward_services::context::effective_roles;
 use doorward_services::transaction::in_recording_transaction;
-use doorward_store::Conn;
-use doorward_store::{StoreError, WriteTx, repo};
+
+use crate::prelude::*;
 
 const INVITE_PERMISSION: &str = "organizations:write";
 

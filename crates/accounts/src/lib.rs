@@ -26,6 +26,7 @@ pub mod passkey;
 pub mod password;
 pub mod password_reset;
 pub mod personal_data;
+pub(crate) mod prelude;
 pub mod profile;
 pub mod profile_fields;
 pub mod register;

@@ -1,30 +1,24 @@
 //! Sign-in with a password.
 
 use doorward_domain::model::{
-    AttemptId, AttemptRule, AttemptStep, AuditEvent, AuditKind, EmailPurpose, FirstFactor,
-    Interaction, InteractionId, Session, TrustedDeviceId, User,
+    AttemptId, AttemptRule, AttemptStep, FirstFactor, Interaction, InteractionId, Session,
+    TrustedDeviceId,
 };
-use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
-use doorward_domain::time::UnixSeconds;
 use doorward_rules::assurance;
 use doorward_services::attempts::EndedAttempt;
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Accounts, Context};
+use doorward_services::context::Accounts;
 use doorward_services::email_link;
-use doorward_services::error::{FlowError, ServerError};
 use doorward_services::known_device::KnownDevice;
 use doorward_services::rate_limit::{self, AttemptPermit, LimitStatus};
 use doorward_services::session::{self, NewSession, SessionStart};
-use doorward_services::signed_in::SignedIn;
 use doorward_services::transaction::in_recording_transaction;
-use doorward_store::{StoreError, WriteTx, repo};
 
-use super::change::Change;
 use super::notification::{self, notify_new_device};
 use super::password;
 use super::second_factor::pending::{self, FirstStep};
 use super::trusted_device;
 use super::verify_email;
+use crate::prelude::*;
 
 #[derive(Debug)]
 pub struct Attempt {

@@ -1,18 +1,13 @@
 //! The memberships of the signed-in user in organizations, and leaving one.
 
-use doorward_domain::model::{AuditKind, Organization, RevokeReason, UserId};
-use doorward_domain::time::UnixSeconds;
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::Core;
-use doorward_services::error::{FlowError, ServerError};
+use doorward_domain::model::Organization;
 use doorward_services::names::ADMINISTRATION_LOCK;
-use doorward_services::signed_in::SignedIn;
 use doorward_services::transaction::in_exclusive_transaction;
 use doorward_store::repo::grants::GrantsOfUser;
 use doorward_store::repo::memberships::Membership;
-use doorward_store::{StoreError, WriteTx, repo};
 
 use super::sole_role::is_last_owner;
+use crate::prelude::*;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LeaveError {

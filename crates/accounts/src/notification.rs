@@ -1,17 +1,10 @@
 //! Security notifications about sign-ins and lockouts.
 
-use doorward_domain::model::mail::SecurityNotification;
-use doorward_domain::model::{AuditEvent, User};
 use doorward_rules::activity;
-use doorward_services::caller::AuditEventExt as _;
-use doorward_services::context::Context;
-use doorward_services::error::ServerError;
 use doorward_services::job_payload::{AnonymousRequest, Lock};
 use doorward_services::jobs::JobPayload;
-use doorward_services::transaction::in_plain_transaction;
-use doorward_store::repo;
 
-use super::change::Change;
+use crate::prelude::*;
 
 /// The time for which a browser is remembered by its name and address, in seconds.
 const REMEMBERED: i64 = 90 * 24 * 60 * 60;

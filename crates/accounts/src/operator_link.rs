@@ -1,19 +1,13 @@
 //! Sign-in of an administrator by a link that the operator created on the machine
 //! (`doorward admin open`). It replaces the password, and the next steps are those after one.
 
-use doorward_domain::model::{ADMIN_ROLE, EmailPurpose, FirstFactor};
-use doorward_domain::secret::TokenHash;
+use doorward_domain::model::{ADMIN_ROLE, FirstFactor};
 use doorward_rules::assurance;
-use doorward_services::caller::Caller;
-use doorward_services::context::Context;
 use doorward_services::email_link::{self, InvalidLink};
-use doorward_services::error::FlowError;
-use doorward_services::signed_in::SignedIn;
-use doorward_store::repo;
 
-use super::change::{Change, in_change};
 use super::login::{self, SignIn};
 use super::second_factor::pending::FirstStep;
+use crate::prelude::*;
 
 /// Consumes the link, and starts a session or the second factor. A user who is no longer an
 /// administrator cannot use it.

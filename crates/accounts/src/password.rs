@@ -2,23 +2,17 @@
 //! change of the password by a user who knows the current one.
 
 use doorward_domain::credentials::password::PasswordError;
-use doorward_domain::model::mail::MailContent;
-use doorward_domain::model::{AuditKind, EndReason, GrantId, RevokeReason, User};
-use doorward_domain::secret::Secret;
+use doorward_domain::model::GrantId;
 use doorward_services::access_end::{self, EndingAccess};
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::Context;
-use doorward_services::error::{FlowError, ServerError};
 use doorward_services::hashing::PasswordQuestion;
 use doorward_services::rate_limit::{self, LimitStatus};
 use doorward_services::session::{self, NewSession, SessionStart};
-use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::{in_plain_transaction, in_recording_transaction};
-use doorward_store::repo;
+use doorward_services::transaction::in_recording_transaction;
 use doorward_store::repo::grants::GrantsOfUser;
 
-use super::change::{self, in_change};
+use super::change;
 use super::new_password::{self, AccountErrors, NewPassword};
+use crate::prelude::*;
 
 #[derive(Debug)]
 pub struct Change {

@@ -4,26 +4,17 @@
 //! The first request looks up no account; it always enqueues a job, so that the response and its
 //! time are the same for all input.
 
-use doorward_domain::model::mail::MailContent;
-use doorward_domain::model::{
-    AuditKind, EmailPurpose, EndReason, InteractionId, RevokeReason, User, UserId,
-};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::InteractionId;
 use doorward_services::access_end::{self, EndingAccess};
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core};
 use doorward_services::email_link::{self, InvalidLink};
-use doorward_services::error::{FlowError, ServerError};
 use doorward_services::job_payload::AnonymousRequest;
 use doorward_services::jobs::JobPayload;
 use doorward_services::known_device::Account;
-use doorward_services::transaction::in_plain_transaction;
-use doorward_store::{StoreError, WriteTx, repo};
 
-use super::change::{Change, in_change, in_plain_change};
 use super::federation::roles;
 use super::new_password::{AccountErrors, NewPassword};
 use super::password;
+use crate::prelude::*;
 
 /// Requests a reset, after which the interaction `flow` continues.
 pub async fn request(

@@ -6,20 +6,14 @@ mod document;
 use std::sync::Arc;
 use std::vec::IntoIter;
 
-use doorward_domain::model::mail::MailContent;
-use doorward_domain::model::{AuditKind, User};
-use doorward_domain::time::UnixSeconds;
 use doorward_rules::rate_limit::EXPORT;
-use doorward_services::caller::Caller;
-use doorward_services::context::Context;
-use doorward_services::error::{FlowError, ServerError};
 use doorward_services::factors;
 use doorward_services::rate_limit::LimitStatus;
 use doorward_services::running_exports::{RunningExports, Slot};
-use doorward_services::signed_in::SignedIn;
 
 use self::document::{SECTIONS, Section, head, page};
-use super::change::in_plain_change;
+
+use crate::prelude::*;
 
 /// Seconds until another export may begin while one runs.
 const RETRY: i64 = 60;

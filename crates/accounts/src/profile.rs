@@ -1,16 +1,11 @@
 //! The profile of a user: read, and changed in part.
 
-use doorward_domain::model::{AuditKind, Profile, User, UserId};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::Profile;
 use doorward_rules::profile::{self, FieldProblem, ProfileEdit};
 use doorward_rules::profile_fields::{Editing, FieldValueProblem};
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::Core;
-use doorward_services::error::{FlowError, ServerError};
-use doorward_services::transaction::in_transaction;
-use doorward_store::{WriteTx, repo};
 
 use super::profile_fields;
+use crate::prelude::*;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum UpdateProfileError {

@@ -2,16 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use doorward_domain::model::{
-    FieldAudience, FieldEdit, FieldKind, FieldValues, ProfileField, UserId,
-};
+use doorward_domain::model::{FieldAudience, FieldEdit, FieldKind, FieldValues, ProfileField};
 use doorward_rules::identifier;
 use doorward_rules::profile_fields::{self, Editing, FieldValueProblem};
-use doorward_services::context::Core;
-use doorward_services::error::{FlowError, ServerError};
-use doorward_store::Conn;
-use doorward_store::{StoreError, WriteTx, repo};
 use serde_json::Value;
+
+use crate::prelude::*;
 
 /// The custom fields of the deployment with the values of a user.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]

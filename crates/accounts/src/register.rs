@@ -5,31 +5,22 @@ mod user_name;
 use std::time::Duration;
 
 use doorward_domain::credentials::password::PasswordContext;
-use doorward_domain::model::mail::MailContent;
 use doorward_domain::model::{
-    Assignment, AssignmentId, AuditKind, Interaction, LastLogin, Profile, SubjectKind, User,
-    UserId, UsernameMode,
+    Assignment, AssignmentId, Interaction, LastLogin, Profile, SubjectKind, UsernameMode,
 };
 use doorward_domain::random::Generator;
-use doorward_domain::secret::Secret;
-use doorward_domain::time::UnixSeconds;
 use doorward_rules::displayed_name::ProtectedNames;
 use doorward_rules::identifier::{self, IdentifierError};
 use doorward_rules::profile::{self, ProfileEdit};
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core};
 use doorward_services::email_link;
-use doorward_services::error::{FlowError, ServerError};
 use doorward_services::session::{self, NewSession};
-use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::in_transaction;
-use doorward_store::{Key, StoreError, WriteTx, repo};
+use doorward_store::Key;
 
 pub(crate) use self::user_name::is_in_use;
-use super::change::{Change, in_change};
 use super::login::record_progress;
 use super::new_password::{AccountErrors, check_password, names};
 use super::{deletion, verify_email};
+use crate::prelude::*;
 
 #[derive(Clone, Debug)]
 pub struct NewAccount {

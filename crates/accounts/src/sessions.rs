@@ -1,13 +1,8 @@
 //! Sessions that a user ends.
 
-use doorward_domain::model::{AuditKind, EndReason, SessionId};
 use doorward_services::access_end::{self, EndingAccess};
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::Core;
-use doorward_services::error::ServerError;
-use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::in_plain_transaction;
-use doorward_store::repo;
+
+use crate::prelude::*;
 
 /// Ends a session of the same user. Returns false if the user has no session with that id; sessions
 /// of other users are not affected.

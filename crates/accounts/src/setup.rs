@@ -1,16 +1,12 @@
 //! The first administrator, created once through a one-time address.
 
-use doorward_domain::model::{ADMIN_ROLE, Assignment, AssignmentId, AuditKind, SubjectKind};
-use doorward_services::caller::Caller;
-use doorward_services::context::{Context, Core};
-use doorward_services::error::{FlowError, ServerError};
+use doorward_domain::model::{ADMIN_ROLE, Assignment, AssignmentId, SubjectKind};
 use doorward_services::session::{self, NewSession};
-use doorward_services::transaction::in_transaction;
-use doorward_store::repo;
 
 use super::new_password::AccountErrors;
 use super::register::{self, KnownAddress, NewAccount, RegisterError, Reserved};
 use super::setup_token;
+use crate::prelude::*;
 
 /// The failure of creating the first administrator.
 #[derive(Clone, PartialEq, Eq, Debug)]

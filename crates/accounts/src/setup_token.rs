@@ -2,11 +2,11 @@
 
 use doorward_domain::model::ADMIN_ROLE;
 use doorward_domain::random::Generator;
-use doorward_domain::secret::{OpaqueToken, TokenHash};
-use doorward_domain::time::{UnixSeconds, is_expired};
+use doorward_domain::time::is_expired;
 use doorward_store::db::{Conn, WriteTx};
-use doorward_store::{StoreError, repo};
 use serde::{Deserialize, Serialize};
+
+use crate::prelude::*;
 
 /// Lifetime of the token that `doorward serve` prints, in seconds.
 pub const TOKEN_TTL: i64 = 30 * 60;

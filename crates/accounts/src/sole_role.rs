@@ -1,8 +1,8 @@
 //! Roles that only one user has, who therefore cannot leave.
 
-use doorward_domain::model::{ADMIN_ROLE, User, UserId};
-use doorward_domain::time::UnixSeconds;
-use doorward_store::{StoreError, WriteTx, repo};
+use doorward_domain::model::ADMIN_ROLE;
+
+use crate::prelude::*;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum SoleRole {

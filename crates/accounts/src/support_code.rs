@@ -1,13 +1,8 @@
 //! Support codes, which users read out to administrators.
 
 use doorward_domain::credentials::support_code::{SupportCode, TTL};
-use doorward_domain::model::AuditKind;
-use doorward_services::caller::Caller;
-use doorward_services::context::Context;
-use doorward_services::error::ServerError;
-use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::in_plain_transaction;
-use doorward_store::repo;
+
+use crate::prelude::*;
 
 /// Creates a code, which replaces the user's former one.
 pub async fn create(

@@ -1,24 +1,14 @@
 //! Trusted devices: in such a browser, a sign-in with a password skips an optional second factor.
 //! The session only contains the authentication that took place (decision 62).
 
-use doorward_domain::model::mail::SecurityNotification;
-use doorward_domain::model::{
-    AuditKind, Interaction, TrustedDevice, TrustedDeviceId, User, UserId,
-};
-use doorward_domain::secret::{OpaqueToken, TokenHash};
+use doorward_domain::model::{Interaction, TrustedDevice, TrustedDeviceId};
 use doorward_rules::second_factor::FactorRequirement;
 use doorward_rules::trusted_device::{
     MAX_DEVICES, MAX_PER_BROWSER, SignInContext, can_skip_factor,
 };
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::Core;
-use doorward_services::error::ServerError;
 use doorward_services::factors;
-use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::in_plain_transaction;
-use doorward_store::repo;
 
-use super::change::Change;
+use crate::prelude::*;
 
 const SEPARATOR: char = '.';
 

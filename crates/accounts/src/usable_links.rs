@@ -1,7 +1,8 @@
 //! The linked accounts that a user can sign in with.
 
-use doorward_domain::model::{LinkId, UserId};
-use doorward_store::{Conn, StoreError, repo};
+use doorward_domain::model::LinkId;
+
+use crate::prelude::*;
 
 /// Counts a user's linked accounts with an active provider, except one of them.
 pub async fn count_usable_links(

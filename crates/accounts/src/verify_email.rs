@@ -1,20 +1,12 @@
 //! Verification of an account's e-mail address.
 
-use doorward_domain::model::mail::MailContent;
-use doorward_domain::model::{AuditKind, EmailPurpose, InteractionId, User};
-use doorward_domain::secret::OpaqueToken;
-use doorward_services::caller::Caller;
-use doorward_services::context::{Context, Core};
+use doorward_domain::model::InteractionId;
 use doorward_services::email_link::{self, InvalidLink};
-use doorward_services::error::{FlowError, ServerError};
 use doorward_services::job_payload::AnonymousRequest;
 use doorward_services::jobs::JobPayload;
 use doorward_services::rate_limit::LimitStatus;
-use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::{in_plain_transaction, in_transaction};
-use doorward_store::repo;
 
-use super::change::{Change, in_change, in_plain_change};
+use crate::prelude::*;
 
 /// Mails the link, unless the hourly limit is exceeded.
 pub(crate) async fn mail_link(

@@ -1,12 +1,10 @@
 //! API keys of users: lists and revokes them.
 
-use doorward_domain::model::{ApiKey, ApiKeyId, AuditKind, User};
-use doorward_services::caller::AuditEventExt as _;
-use doorward_store::repo;
+use doorward_domain::model::{ApiKey, ApiKeyId};
 use doorward_store::repo::api_key_lists::KeyFilter;
 
 use super::found::{self, Found};
-use super::operator::{AdminContext, AdminError, Result};
+use crate::prelude::*;
 
 pub type OwnedKey = (ApiKey, User);
 

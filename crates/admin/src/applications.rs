@@ -9,10 +9,8 @@ use doorward_applications::application::{
 };
 use doorward_applications::values::{ENDPOINTS, Values};
 use doorward_domain::model::{
-    AccessTokenType, AskedClaims, ClaimOutput, Client, ClientAuth, ClientKind, PkcePolicy,
-    SecurityProfile,
+    AccessTokenType, AskedClaims, ClaimOutput, ClientAuth, ClientKind, PkcePolicy, SecurityProfile,
 };
-use doorward_domain::secret::OpaqueToken;
 use doorward_oauth::clients::input::NewClient;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::signing_alg::SigningAlg;
@@ -21,9 +19,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::claims::{self, ClaimSpec};
 use super::clients;
-use super::operator::{AdminContext, AdminError, Result};
 use super::resources::{self, NewResource};
 use super::scopes::{self, NewScope};
+use crate::prelude::*;
 
 /// The text in place of a secret that is not known any more.
 pub const SECRET_PLACEHOLDER: &str = "CLIENT_SECRET";

@@ -1,19 +1,15 @@
 //! Role assignments. Every path that assigns a role passes [`check`].
 
-use doorward_domain::model::{ADMIN_ROLE, Assignment, AssignmentId, Group, SubjectKind};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::{Assignment, AssignmentId};
 use doorward_store::repo::role_assignments::{AssignmentFilter, HeldAssignment, position};
-use doorward_store::{Conn, repo};
-use serde::Deserialize;
-use serde_json::Value;
 
 use super::found::{self, Found};
 use super::json_member::nullable;
-use super::operator::{AdminContext, AdminError, Result, difference};
 use super::role_rules::{
     Subject, check, check_end, require_remaining_admin, require_remaining_admin_after,
 };
 use super::roles::{self, NewAssignment, assign_in, assignment_details, assignment_event};
+use crate::prelude::*;
 
 pub async fn create(context: &AdminContext<'_>, new: NewAssignment) -> Result<Assignment> {
     let tx = context.begin().await?;

@@ -1,13 +1,11 @@
 //! Sign-in attempts and rejected OAuth requests, with their reasons.
 
-use doorward_domain::model::{AttemptOutcome, SignInAttempt, SignInAttemptId, User, UserId};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::{AttemptOutcome, SignInAttempt, SignInAttemptId};
 use doorward_services::attempts::AttemptLog;
-use doorward_store::repo;
 use doorward_store::repo::attempts::AttemptFilter;
 
-use super::operator::{AdminContext, AdminError, Result};
 use super::users;
+use crate::prelude::*;
 
 /// The requested attempts; the default requests all.
 #[derive(Clone, Debug, Default)]

@@ -3,15 +3,11 @@
 
 use std::net::IpAddr;
 
-use doorward_domain::model::{AuditId, AuditKind, AuditRecord, UserId};
-use doorward_domain::time::UnixSeconds;
-use doorward_services::caller::AuditEventExt as _;
-use doorward_store::repo;
+use doorward_domain::model::{AuditId, AuditRecord};
 use doorward_store::repo::audit::{AuditFilter, ChainedEvent};
-use serde_json::json;
 
-use super::operator::{AdminContext, AdminError, Result};
 use super::users;
+use crate::prelude::*;
 
 /// The requested events; the default requests all. A user is an id, a user name or an e-mail
 /// address.

@@ -1,15 +1,11 @@
 //! Clients that may act for a user.
 
 use doorward_accounts::authorized_client::{self, AuthorizedClient};
-use doorward_domain::model::{
-    AuditKind, ClientId, Consent, ConsentId, EndReason, RevokeReason, SessionId, User, UserId,
-};
-use doorward_services::caller::AuditEventExt as _;
+use doorward_domain::model::{Consent, ConsentId, EndReason, RevokeReason, SessionId};
 use doorward_services::context::Context;
-use doorward_store::repo;
 use doorward_store::repo::client_users::{self, ClientUser};
 
-use super::operator::{AdminContext, AdminError, Result};
+use crate::prelude::*;
 
 /// Lists the clients that may act for a user, the last used first.
 pub async fn list(

@@ -3,17 +3,13 @@
 use std::collections::BTreeSet;
 
 use doorward_domain::model::{
-    AuditKind, BulkAction, BulkChange, BulkChangeId, BulkFailure, BulkSelection, BulkState,
-    GroupId, StopReason, SubjectKind, UserId,
+    BulkAction, BulkChange, BulkChangeId, BulkFailure, BulkSelection, BulkState, StopReason,
 };
 use doorward_rules::bulk as rule;
-use doorward_services::caller::AuditEventExt as _;
-use doorward_store::repo;
-use serde_json::{Map, json};
 
 use super::bulk_step::{self, Pace};
-use super::operator::{AdminContext, AdminError, Result};
 use super::{bulk_selection, exports, groups};
+use crate::prelude::*;
 
 #[derive(Clone, Debug)]
 pub struct NewBulkChange {

@@ -4,23 +4,21 @@
 use std::time::{Duration, Instant};
 
 use doorward_domain::model::{
-    AuditKind, BulkAction, BulkChange, BulkFailure, BulkSelection, BulkState, StopReason,
-    SubjectKind, UserId,
+    BulkAction, BulkChange, BulkFailure, BulkSelection, BulkState, StopReason,
 };
 use doorward_rules::bulk::{self as rule, ItemDecision};
 use doorward_rules::delegation::{DelegationDenial, DelegationRule};
-use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::caller::Caller;
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 use doorward_services::names::ADMIN_SCOPE;
 use doorward_services::organization;
-use doorward_store::repo;
 
 use super::authority::Authority;
-use super::operator::{AdminContext, AdminError, Result};
 use super::sessions::EndedGrants;
 use super::user_change::UserChange;
 use super::{bulk_selection, decisions, group_members, sessions, user_search, users};
+use crate::prelude::*;
 
 /// Pause of the worker after each user, in multiples of the time that the user took: sign-ins must not
 /// become slower.

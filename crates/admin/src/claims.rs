@@ -2,13 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use doorward_domain::model::{AuditKind, ClaimMapping, ClaimOutput, ClaimSource, ClientId};
+use doorward_domain::model::{ClaimMapping, ClaimOutput, ClaimSource};
 use doorward_rules::custom_claims::{self, DefinitionError};
-use doorward_store::{WriteTx, repo};
-use serde::Deserialize;
-use serde_json::{Value, json};
 
-use super::operator::{AdminContext, AdminError, Result, difference};
+use crate::prelude::*;
 
 /// A custom claim to store.
 #[derive(Clone, Debug, Deserialize)]

@@ -8,20 +8,19 @@ mod read;
 mod secret;
 mod simulation;
 
-use doorward_domain::model::{AuditKind, Client, ClientChange, ClientId};
-use doorward_domain::secret::OpaqueToken;
+use doorward_domain::model::ClientChange;
 use doorward_oauth::clients::build::build;
 use doorward_oauth::clients::input::NewClient;
 use doorward_oauth::clients::registration::{self, audit_details, check, check_lifetimes};
 use doorward_rules::url_source::{self, FETCHED_SETTINGS};
 use doorward_rules::{client_profile, redirect_change};
 use doorward_store::repo::deletions::Deletion;
-use doorward_store::{WriteTx, repo};
 
 use self::read::{
     AcceptedSettings, check_choices, check_client_rights, check_new_lifetimes, get_in,
 };
-use super::operator::{AdminContext, AdminError, Result, check_reserved, difference};
+use super::operator::check_reserved;
+use crate::prelude::*;
 
 pub use self::equivalent::update_command;
 pub use self::impact::{Impact, impact, plan};

@@ -6,12 +6,10 @@ use std::collections::BTreeSet;
 use doorward_config::Config;
 use doorward_config::key::ObjectKind;
 use doorward_config::references::NamedObject;
-use doorward_domain::model::{ClientId, UserId};
 use doorward_oauth::trusted_issuers;
 use doorward_services::detail_types;
-use doorward_store::repo;
 
-use super::operator::{AdminContext, Result};
+use crate::prelude::*;
 
 /// Returns the objects that the configuration and its files name and that do not exist.
 pub async fn find_missing(context: &AdminContext<'_>, config: &Config) -> Result<Vec<NamedObject>> {

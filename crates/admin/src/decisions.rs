@@ -3,21 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use doorward_domain::model::{
-    ADMIN_ROLE, AssignmentId, AuditEvent, AuditId, AuditKind, DenialId, GroupId, OrgScope, Role,
-    UserId,
-};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::{AssignmentId, AuditId, DenialId, OrgScope, Role};
 use doorward_protocol::error::{ErrorCode, Reason};
 use doorward_rules::delegation::{self, DelegationDenial};
 use doorward_rules::rejection::Rejection;
-use doorward_services::caller::AuditEventExt as _;
 use doorward_services::remediation::{self, Actor, Case, ResourceLocation};
-use doorward_store::repo;
 use doorward_store::repo::audit::AuditFilter;
-use serde_json::{Value, json};
 
-use super::operator::{AdminContext, AdminError, Result};
+use crate::prelude::*;
 
 const ASSIGN: &str = "roles:assign";
 const CANDIDATES: u64 = 50;

@@ -1,11 +1,9 @@
 //! Objects of several kinds with exactly this name or identifier.
 
 use doorward_domain::model::DenialId;
-use doorward_store::repo;
 use doorward_store::repo::exact_matches::{ExactMatch, MatchKind};
-use serde_json::Value;
 
-use super::operator::{AdminContext, Result};
+use crate::prelude::*;
 
 /// Lists at most 20 objects in reach with exactly this name or identifier: those that the
 /// administrator may read. A decision ID finds the sign-in attempt of the denied request.

@@ -1,13 +1,10 @@
 //! Audit events about exports of lists with data of users.
 
-use doorward_domain::model::AuditKind;
-use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo::attempts::AttemptFilter;
 use doorward_store::repo::live_sessions::SessionFilter;
 use doorward_store::repo::role_assignments::AssignmentFilter;
-use serde_json::{Map, Value, json};
 
-use super::operator::{AdminContext, Result};
+use crate::prelude::*;
 
 pub async fn record_attempts(context: &AdminContext<'_>, filter: &AttemptFilter) -> Result<()> {
     context.require_global("audit:read")?;

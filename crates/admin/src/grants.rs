@@ -1,11 +1,9 @@
 //! End of the access of clients for users: grants with their tokens, in batches.
 
-use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, GrantId, RevokeReason};
-use doorward_services::caller::AuditEventExt as _;
+use doorward_domain::model::{EmailPurpose, EndReason, GrantId, RevokeReason};
 use doorward_store::repo::grant_ends::{self, GrantFilter};
-use doorward_store::{StoreError, WriteTx, repo};
 
-use super::operator::{AdminContext, Result};
+use crate::prelude::*;
 
 /// Number of rows that one transaction ends, so that other changes do not wait long.
 pub(super) const STEP: u64 = 500;

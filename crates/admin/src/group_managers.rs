@@ -2,11 +2,9 @@
 //! belongs to the department. This is as powerful as a role, so only an administrator that has this
 //! power may assign or remove managers.
 
-use doorward_domain::model::{ADMIN_ROLE, Group};
 use doorward_rules::delegation::{DelegationDenial, DelegationRule};
-use doorward_store::WriteTx;
 
-use super::operator::{AdminContext, Result};
+use crate::prelude::*;
 
 /// Checks that the administrator may set or remove the manager of the group at this path: as the
 /// manager of it or of a group above, as an owner of its organization, or by the role `admin`.

@@ -1,12 +1,8 @@
 //! The direct members of groups.
 
-use doorward_domain::model::{AuditKind, Group, GroupId, User, UserId};
-use doorward_services::caller::AuditEventExt as _;
-use doorward_store::{WriteTx, repo};
-
 use super::groups::{check_group_delegation, get_in, require_org_user};
-use super::operator::{AdminContext, AdminError, Result};
 use super::role_rules::require_remaining_admin;
+use crate::prelude::*;
 
 /// Lists the direct members, with the users in reach if the administrator may read them.
 pub async fn list(

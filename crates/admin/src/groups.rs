@@ -1,16 +1,12 @@
 //! Groups: trees of users, inside an organization or outside all organizations.
 
 use doorward_domain::model::group::{MAX_CODE, MAX_DEPTH, is_code, path_below, with_ancestors};
-use doorward_domain::model::{AuditKind, Group, GroupId, SubjectKind, UserId};
-use doorward_services::caller::AuditEventExt as _;
-use doorward_store::{Conn, WriteTx, repo};
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 use super::group_managers::{self, parent_path};
 use super::json_member::{nullable, optional};
-use super::operator::{AdminContext, AdminError, Result, check_line, difference};
+use super::operator::check_line;
 use super::role_rules::{check_end, require_no_self_promotion, require_remaining_admin};
+use crate::prelude::*;
 
 /// A group to create.
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]

@@ -2,16 +2,15 @@
 
 use doorward_config::Config;
 use doorward_domain::keys::{self, RotationPolicy};
-use doorward_domain::model::{AuditEvent, Client, ClientId, StatKind};
+use doorward_domain::model::StatKind;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_rules::stats::{self, Series};
-use doorward_store::repo;
 use doorward_store::repo::audit::AuditFilter;
 use doorward_store::repo::home::{Home, HomeQuery};
 use url::{Host, Url};
 
-use super::operator::{AdminContext, Result};
 use super::system::MailDelivery;
+use crate::prelude::*;
 
 /// Number of clients that are examined, so that the page stays fast with many.
 const EXAMINED: u64 = 100;

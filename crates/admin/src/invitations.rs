@@ -5,20 +5,16 @@
 use doorward_accounts::invitation::name_of;
 use doorward_domain::model::invitation::Inviter;
 use doorward_domain::model::mail::{MailContent, hidden};
-use doorward_domain::model::{AuditKind, Invitation, InvitationId, Organization};
-use doorward_domain::secret::OpaqueToken;
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::{Invitation, InvitationId, Organization};
 use doorward_rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_rules::invitation::{BY_INVITER, TO_ADDRESS, TTL};
 use doorward_rules::rate_limit::Limit;
-use doorward_services::caller::AuditEventExt as _;
 use doorward_services::outbox::MailOutbox;
 use doorward_services::rate_limit::LimitStatus;
-use doorward_store::{WriteTx, repo};
 
-use super::operator::{AdminContext, AdminError, Result};
 use super::organizations::get_in;
 use super::user_change::email_key;
+use crate::prelude::*;
 
 /// Mails an invitation. It replaces an older one to the same address.
 pub async fn invite(context: &AdminContext<'_>, slug: &str, email: &str) -> Result<Invitation> {

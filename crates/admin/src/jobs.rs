@@ -1,12 +1,10 @@
 //! Jobs: lists them, and retries failed ones. Their payloads are not read.
 
-use doorward_domain::model::{AuditKind, JobId, JobState, JobSummary};
-use doorward_services::caller::AuditEventExt as _;
-use doorward_store::repo;
+use doorward_domain::model::{JobId, JobState, JobSummary};
 use doorward_store::repo::jobs::position;
 
 use super::found::{self, Found};
-use super::operator::{AdminContext, AdminError, Result};
+use crate::prelude::*;
 
 /// Lists all jobs, the newest first, or the failed ones, the latest failure first.
 pub async fn page(

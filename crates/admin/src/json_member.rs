@@ -1,11 +1,11 @@
 //! Members of JSON bodies with own types. The API shows the text of an error, so it begins in upper case.
 
-use doorward_domain::model::{GroupId, UserId};
-use doorward_domain::time::UnixSeconds;
+use serde::Deserializer;
 use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+
+use crate::prelude::*;
 
 pub trait JsonMember: Sized {
     const EXPECTED: &'static str;

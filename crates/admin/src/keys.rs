@@ -1,14 +1,12 @@
 //! Signing keys: lists, rotates and retires them.
 
 use doorward_domain::keys::{self, KeyRecord, RotationPolicy};
-use doorward_domain::model::AuditKind;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::words;
-use doorward_services::caller::AuditEventExt as _;
 use doorward_services::signing_keys::Keys;
-use doorward_store::repo;
 
-use super::operator::{AdminContext, AdminError, Result, check_offered};
+use super::operator::check_offered;
+use crate::prelude::*;
 
 words! {
     pub enum KeyState {

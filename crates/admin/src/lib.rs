@@ -45,6 +45,7 @@ pub mod name_search;
 pub mod operator;
 pub mod organizations;
 pub mod passwords;
+mod prelude;
 pub mod profile_fields;
 mod provider_spec;
 pub mod provider_trial;

@@ -2,14 +2,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use doorward_domain::model::{AuditKind, UserId};
-use doorward_domain::time::UnixSeconds;
-use doorward_store::repo;
 use doorward_store::repo::login_failures::Lockout;
 
 use super::found::{self, Found};
-use super::operator::{AdminContext, AdminError, Result};
 use super::users::get_in;
+use crate::prelude::*;
 
 /// Lists the lockouts that have not ended, the next end first.
 pub async fn page(

@@ -1,12 +1,12 @@
 //! Lists of groups, organizations and roles by the start of a name.
 
-use doorward_domain::model::{Group, GroupId, Organization};
+use doorward_domain::model::Organization;
 use doorward_rules::search;
 use doorward_store::repo::name_search::{self as store, NameSearch, UsedRole};
 
 use super::found::{self, FoundPage};
-use super::operator::{AdminContext, AdminError, Result};
 use super::role_marks::{MarkedRole, marks};
+use crate::prelude::*;
 
 /// Lists groups in reach whose path has the prefix `text`, with or without its first `/`. Without a text,
 /// the oldest are first.

@@ -3,17 +3,13 @@
 use doorward_accounts::membership;
 use doorward_accounts::sole_role::is_last_owner;
 use doorward_domain::model::organization::is_slug;
-use doorward_domain::model::{
-    AuditKind, Member, Organization, RevokeReason, SubjectKind, User, UserId,
-};
+use doorward_domain::model::{Member, Organization, RevokeReason};
 use doorward_rules::organization_domain::OrganizationDomain;
-use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo::organizations::OwnerlessFilter;
-use doorward_store::{Conn, WriteTx, repo};
-use serde_json::{Value, json};
 
 use super::groups;
-use super::operator::{AdminContext, AdminError, Result, check_reserved, difference};
+use super::operator::check_reserved;
+use crate::prelude::*;
 
 /// A change of an organization; `None` keeps the current value of a field.
 #[derive(Debug, Clone, Default)]

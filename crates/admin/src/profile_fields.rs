@@ -3,18 +3,14 @@
 use std::collections::BTreeMap;
 
 use doorward_domain::model::{
-    AuditKind, ClaimSource, FieldAudience, FieldEdit, FieldEditor, FieldKind, FieldValues,
-    ProfileField, User, UserId,
+    ClaimSource, FieldAudience, FieldEdit, FieldEditor, FieldKind, FieldValues, ProfileField,
 };
 use doorward_rules::custom_claims;
 use doorward_rules::profile_fields::{self, Editing, FieldValueError, FieldValueProblem};
 use doorward_services::error::FlowError;
 use doorward_store::repo::deletions::Deletion;
-use doorward_store::{Conn, WriteTx, repo};
-use serde::Deserialize;
-use serde_json::{Value, json};
 
-use super::operator::{AdminContext, AdminError, Result, difference};
+use crate::prelude::*;
 
 #[derive(Clone, Debug)]
 pub struct NewField {

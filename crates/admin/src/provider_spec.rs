@@ -8,15 +8,13 @@ use doorward_domain::model::{
     ClaimNames, OauthEndpoints, Provider, ProviderId, ProviderSettings, SecretSigner,
 };
 use doorward_domain::random::Generator;
-use doorward_domain::time::UnixSeconds;
 use doorward_egress::outgoing::check_address;
 use doorward_egress::upstream::seal_secret;
 use doorward_rules::provider::{self, Preset};
 use doorward_rules::provider_change;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
-use super::operator::{AdminError, Result, check_line};
+use super::operator::check_line;
+use crate::prelude::*;
 
 /// The configuration of an identity provider. Omitted members have the defaults of the kind.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

@@ -5,21 +5,19 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_accounts::federation::callback::decide;
 use doorward_accounts::federation::login_state::{self, Departure, Purpose};
 use doorward_accounts::federation::provider::FederationError;
-use doorward_domain::model::{Provider, ProviderId, SessionId, UpstreamIdentity, User};
+use doorward_domain::model::{Provider, ProviderId, SessionId, UpstreamIdentity};
 use doorward_domain::secret::{self, TokenHash};
-use doorward_domain::time::{UnixSeconds, is_expired};
+use doorward_domain::time::is_expired;
 use doorward_rules::federation::{FederationDecision, FederationDenial, JOURNEY};
 use doorward_rules::identifier;
 use doorward_services::context::Context;
 use doorward_services::error::{FlowError, ServerError};
-use doorward_store::repo;
-use serde::{Deserialize, Serialize};
 use url::Url;
 
 pub use doorward_accounts::federation::callback::Received;
 
-use super::operator::{AdminContext, Result};
 use super::providers::{get, require_admin};
+use crate::prelude::*;
 
 /// Maximum size of the roles in a result, in bytes: a URL has at most 8 KiB.
 const MAX_ROLES: usize = 2_000;

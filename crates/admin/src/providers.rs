@@ -7,21 +7,19 @@ use std::collections::HashSet;
 
 use doorward_accounts::federation::roles::end_issuer;
 use doorward_domain::derived_keys::ProviderKey;
-use doorward_domain::model::{AuditKind, Provider, ProviderId};
+use doorward_domain::model::{Provider, ProviderId};
 use doorward_egress::outgoing::EgressClient;
 use doorward_egress::upstream::{check_provider, seal_secret};
 use doorward_rules::provider_change;
 use doorward_rules::url_source::operator_provider_urls;
-use doorward_services::caller::AuditEventExt as _;
-use doorward_store::{Conn, StoreError, WriteTx, repo};
-use serde_json::{Value, json};
 
 pub use super::provider_spec::ProviderSpec;
 pub use doorward_egress::upstream::{CheckedProperty, Finding, ProviderCheck};
 pub use doorward_store::repo::provider_use::UsedProvider;
 
-use super::operator::{AdminContext, AdminError, MAX_COUNT, Result, check_reserved, difference};
+use super::operator::{MAX_COUNT, check_reserved};
 use super::provider_spec::{build, check_secret, describe, invalid, rebuild};
+use crate::prelude::*;
 
 fn id_of(text: &str) -> Result<ProviderId> {
     let problem = "write 1 to 32 of a-z, 0-9 and -";

@@ -1,18 +1,14 @@
 //! Access from the machine itself: recovery for an administrator who has lost e-mail, second factor
 //! and password, and a link that signs an administrator in.
 
-use doorward_domain::model::{ADMIN_ROLE, AuditKind, EmailPurpose, EndReason, User};
-use doorward_domain::secret::OpaqueToken;
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::{EmailPurpose, EndReason};
 use doorward_rules::email_link;
-use doorward_services::caller::AuditEventExt as _;
 use doorward_services::email_link as email_links;
-use doorward_store::repo;
 
-use super::operator::{AdminContext, AdminError, Result, difference};
 use super::user_change::audit_details;
 use super::user_notification::{self, end_excess, enqueue, password_changed, revoke_all_access};
 use super::users::get_in;
+use crate::prelude::*;
 
 /// A link that the operator hands over, which works once.
 #[derive(Debug)]

@@ -1,15 +1,11 @@
 //! Initial access tokens (RFC 7591 §3), which allow clients to register dynamically. Administrators
 //! that may register clients create them.
 
-use doorward_domain::model::{AuditKind, RegistrationToken, RegistrationTokenId};
-use doorward_domain::secret::OpaqueToken;
-use doorward_domain::time::UnixSeconds;
-use doorward_services::caller::AuditEventExt as _;
-use doorward_store::repo;
-use serde::{Deserialize, Serialize};
+use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
 
 use super::json_member::optional;
-use super::operator::{AdminContext, AdminError, Result, check_line};
+use super::operator::check_line;
+use crate::prelude::*;
 
 pub const DEFAULT_TTL: i64 = 7 * 24 * 60 * 60;
 const LONGEST: i64 = 366 * 24 * 60 * 60;

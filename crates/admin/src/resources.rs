@@ -1,12 +1,11 @@
 //! Resources: the audiences of access tokens (RFC 8707).
 
-use doorward_domain::model::{AccessTokenType, AskedClaims, AuditKind, Resource};
+use doorward_domain::model::{AccessTokenType, AskedClaims, Resource};
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_store::repo::clients::NameList;
-use doorward_store::{WriteTx, repo};
-use serde_json::{Value, json};
 
-use super::operator::{AdminContext, AdminError, Result, check_line, check_offered, difference};
+use super::operator::{check_line, check_offered};
+use crate::prelude::*;
 
 #[derive(Debug, Clone)]
 pub struct NewResource {

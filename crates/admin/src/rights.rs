@@ -1,18 +1,16 @@
 //! The rights of the administrator, as checks of an operation.
 
 use doorward_domain::model::group::with_ancestors;
-use doorward_domain::model::{ADMIN_ROLE, Client, EffectiveRoles, Role, User, UserId};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::{EffectiveRoles, Role};
 use doorward_rules::authorize::Registry;
 use doorward_rules::client_power;
 use doorward_rules::delegation::{self, DelegationDenial, DelegationRule};
 use doorward_rules::displayed_name::{self, ProtectedNames};
 use doorward_services::detail_types;
 use doorward_store::db::Conn;
-use doorward_store::repo;
 
 use crate::authority::{Authority, OWNER_PERMISSIONS};
-use crate::operator::{AdminContext, AdminError, Result};
+use crate::prelude::*;
 
 impl AdminContext<'_> {
     /// Checks the rights of the administrator; the command line may do everything.

@@ -1,13 +1,9 @@
 //! The rules of role assignments. Every path that assigns a role passes [`check`].
 
-use doorward_domain::model::{
-    ADMIN_ROLE, Assignment, ClientId, Group, GroupId, Role, SubjectKind, UserId,
-};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::{Assignment, Role};
 use doorward_rules::delegation::{DelegationDenial, DelegationRule, is_extended};
-use doorward_store::{WriteTx, repo};
 
-use super::operator::{AdminContext, AdminError, Result};
+use crate::prelude::*;
 
 pub(super) async fn check(
     context: &AdminContext<'_>,

@@ -1,10 +1,7 @@
 //! Ready-made roles in addition to the standard ones.
 
-use doorward_domain::model::AuditKind;
-use doorward_store::repo;
-
-use super::operator::{AdminContext, Result};
 use super::standard::add_missing_roles;
+use crate::prelude::*;
 
 /// The roles of the Django guides with their permissions. A role without permissions only marks its
 /// holders, for the rules of a resource server.

@@ -2,21 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use doorward_domain::model::{
-    ADMIN_ROLE, Assignment, AssignmentId, AuditEvent, AuditKind, ClientId, Permission, Role,
-};
-use doorward_domain::time::UnixSeconds;
-use doorward_services::caller::AuditEventExt as _;
+use doorward_domain::model::{Assignment, AssignmentId, Permission, Role};
 use doorward_store::repo::deletions::Deletion;
-use doorward_store::{Conn, WriteTx, repo};
-use serde::Deserialize;
-use serde_json::{Value, json};
 
-use super::operator::{
-    AdminContext, AdminError, Result, check_description, check_reserved, difference,
-};
+use super::operator::{check_description, check_reserved};
 use super::role_rules::{self, Subject};
 use super::standard::ADMINISTRATION;
+use crate::prelude::*;
 
 pub use super::standard::{Added, setup};
 

@@ -1,14 +1,13 @@
 //! Scopes that clients may request (RFC 6749 §3.3).
 
-use doorward_domain::model::{AuditKind, ScopeEntry};
+use doorward_domain::model::ScopeEntry;
 use doorward_protocol::scope::is_scope_token;
 use doorward_services::names::ADMIN_SCOPE;
 use doorward_store::repo::clients::NameList;
-use doorward_store::{WriteTx, repo};
-use serde_json::{Value, json};
 
-use super::operator::{AdminContext, AdminError, Result, check_line, difference};
+use super::operator::check_line;
 use super::standard::OWN_SCOPES;
+use crate::prelude::*;
 
 #[derive(Debug, Clone)]
 pub struct NewScope {

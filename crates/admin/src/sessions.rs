@@ -2,19 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use doorward_domain::model::{
-    AuditKind, ClientId, EmailPurpose, EndReason, RevokeReason, Session, SessionId, User, UserId,
-};
+use doorward_domain::model::{EmailPurpose, EndReason, RevokeReason, Session, SessionId};
 use doorward_services::access_end::{self, EndingAccess};
-use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo::grant_ends::GrantFilter;
 use doorward_store::repo::grants::GrantsOfUser;
 use doorward_store::repo::live_sessions::SessionFilter;
 use doorward_store::repo::sessions::BATCH;
-use doorward_store::{WriteTx, repo};
 
 use super::grants;
-use super::operator::{AdminContext, AdminError, Result};
+use crate::prelude::*;
 
 /// Maximum number of sessions of a client that one call ends, so that other changes do not wait long.
 pub const STEP: usize = 500;

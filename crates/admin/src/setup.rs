@@ -3,15 +3,10 @@
 
 use doorward_accounts::setup_token;
 use doorward_config::Config;
-use doorward_domain::model::{AuditEvent, AuditKind};
-use doorward_domain::secret::OpaqueToken;
-use doorward_domain::time::UnixSeconds;
-use doorward_services::caller::AuditEventExt as _;
-use doorward_store::repo;
 use doorward_store::repo::audit::AuditFilter;
 
-use super::operator::{AdminContext, Result};
 use super::system::{BACKUP_WRITTEN, TEST_MAIL_SENT};
+use crate::prelude::*;
 
 /// The latest test mail and backup are looked for in so many events about the server.
 const EVENTS: u64 = 100;

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use doorward_domain::model::{ADMIN_ROLE, User, UserId};
-use doorward_store::repo;
-
-use super::operator::{AdminContext, Result};
+use crate::prelude::*;
 
 /// Returns the users who hold a role of `accounts.staff_roles` or are marked as staff by an
 /// administrator.

@@ -1,15 +1,11 @@
 //! The initial content of every deployment: the scopes of OpenID Connect, and the standard roles of
 //! the tasks API.
 
-use doorward_domain::model::{
-    ADMIN_ROLE, AskedClaims, AuditKind, Permission, Resource, Role, ScopeEntry,
-};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::{AskedClaims, Permission, Resource, Role, ScopeEntry};
 use doorward_services::names::ADMIN_SCOPE;
-use doorward_store::{StoreError, WriteTx, repo};
 
-use super::operator::{AdminContext, AdminError, Result};
 use super::tasks_resource::{self, TASKS_PERMISSIONS};
+use crate::prelude::*;
 
 /// The identity server's own scopes (OIDC Core §5.4, §11), each with its sentence for the consent
 /// page.

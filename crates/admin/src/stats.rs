@@ -1,11 +1,9 @@
 //! Statistics of sign-ins, rejected requests and issued tokens.
 
 use doorward_domain::model::{StatCount, StatKind};
-use doorward_domain::time::UnixSeconds;
-use doorward_store::repo;
-pub use doorward_store::repo::stats::StatFilter;
 
-use super::operator::{AdminContext, AdminError, Result};
+use crate::prelude::*;
+pub use doorward_store::repo::stats::StatFilter;
 
 const SEPARATOR: char = ' ';
 

@@ -2,11 +2,9 @@
 
 use doorward_domain::credentials::support_code::SupportCode;
 use doorward_domain::derived_keys::SupportCodeKey;
-use doorward_domain::model::{AuditKind, UserId};
 use doorward_services::rate_limit::RateLimiter;
-use doorward_store::repo;
 
-use super::operator::{AdminContext, AdminError, Result};
+use crate::prelude::*;
 
 /// Consumes a support code, and returns its user. The code grants nothing: the administrator needs
 /// the same permission as for a search, and the user must be in reach. A code of a user out of reach

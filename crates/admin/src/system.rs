@@ -6,9 +6,7 @@ use std::path::Path;
 use doorward_config::address::sqlite_path;
 pub use doorward_config::print::EffectiveValue;
 use doorward_config::{Config, Origin, table};
-use doorward_domain::model::AuditKind;
 use doorward_domain::model::mail::MailContent;
-use doorward_domain::time::UnixSeconds;
 use doorward_egress::outgoing::EgressClient;
 use doorward_egress::upstream;
 pub use doorward_egress::upstream::{CheckedProperty, Finding, ProviderCheck};
@@ -16,9 +14,10 @@ use doorward_protocol::words;
 use doorward_rules::rejection::quoted;
 use doorward_services::audit_anchor::Alarm;
 use doorward_services::running_server::RunningServer;
-use doorward_store::{Key, MigrationStatus, repo};
+use doorward_store::{Key, MigrationStatus};
 
-use super::operator::{AdminContext, AdminError, MAX_COUNT, Result};
+use super::operator::MAX_COUNT;
+use crate::prelude::*;
 
 pub(super) const TEST_MAIL_SENT: &str = "test mail sent";
 pub(super) const BACKUP_WRITTEN: &str = "backup written";

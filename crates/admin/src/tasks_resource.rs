@@ -2,10 +2,9 @@
 
 use doorward_config::{Config, Origin};
 use doorward_domain::model::Resource;
-use doorward_store::{WriteTx, repo};
 
-use super::operator::{AdminContext, Result};
 use super::resources::{check_identifier, record_change};
+use crate::prelude::*;
 
 /// The name of the setting that stores the last configured audience of the tasks API.
 const SETTING: &str = "tasks_audience";

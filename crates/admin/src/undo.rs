@@ -1,13 +1,11 @@
 //! Undo of a change that the audit log records, by the operation for such a change.
 
 use doorward_config::Config;
-use doorward_domain::model::AuditEvent;
 use doorward_rules::undo::{Reversal, UndoObstacle, undo};
-use serde_json::Value;
 
 use super::audit_log;
-use super::operator::{AdminContext, AdminError, Result};
 use super::undo_object::UndoObject;
+use crate::prelude::*;
 
 #[derive(Debug)]
 pub struct UndoPreview {

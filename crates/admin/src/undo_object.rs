@@ -3,26 +3,23 @@
 use std::collections::BTreeSet;
 
 use doorward_config::Config;
-use doorward_domain::model::{
-    Assignment, Client, Group, GroupId, Organization, Provider, Role, User, UserId,
-};
+use doorward_domain::model::{Assignment, Organization, Provider, Role};
 use doorward_oauth::clients::registration;
 use doorward_rules::client_profile;
 use doorward_rules::provider_change::SETTINGS;
 use doorward_rules::undo::{Reversal, UndoTarget, UndoValue, client_change};
-use doorward_store::repo;
-use serde_json::{Value, json};
 
 use super::assignments::{self, AssignmentChange};
 use super::group_members;
 use super::groups::{self, GroupChange};
-use super::operator::{AdminContext, AdminError, Result, version};
+use super::operator::version;
 use super::organizations::{self, OrganizationChange};
 use super::provider_spec::{ProviderSpec, rebuild};
 use super::role_rules::Subject;
 use super::roles::{self, NewAssignment, RoleChange};
 use super::user_change::{self, UserChange, changed};
 use super::{clients, providers, users};
+use crate::prelude::*;
 
 #[derive(Debug)]
 pub(super) enum UndoObject {

@@ -2,18 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use doorward_domain::model::{AuditEvent, FieldEdit, FieldInput, User, UserId, UsernameMode};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::{FieldEdit, FieldInput, UsernameMode};
 use doorward_rules::displayed_name::{self, ProtectedNames};
 use doorward_rules::identifier::{self, IdentifierError};
 use doorward_rules::profile::{self, Field};
-use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo::organizations::OwnerlessFilter;
-use doorward_store::{WriteTx, repo};
-use serde::{Deserialize, Deserializer};
-use serde_json::{Value, json};
+use serde::Deserializer;
 
-use super::operator::{AdminContext, AdminError, PAGE, Result};
+use super::operator::PAGE;
+use crate::prelude::*;
 
 /// Maximum number of roles of a new account, which one transaction assigns.
 const MAX_ROLES: usize = 100;

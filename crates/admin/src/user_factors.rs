@@ -4,19 +4,16 @@ use doorward_accounts::federation::roles;
 use doorward_accounts::usable_links::count_usable_links;
 use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{
-    AuditKind, EndReason, LinkId, LinkedAccount, Passkey, PasskeyId, Provider, TotpFactor, User,
+    EndReason, LinkId, LinkedAccount, Passkey, PasskeyId, Provider, TotpFactor,
 };
-use doorward_domain::time::UnixSeconds;
 use doorward_rules::federation::check_unlink;
 use doorward_rules::passkey::RemainingMethods;
-use doorward_services::caller::AuditEventExt as _;
 use doorward_services::outbox::MailOutbox;
-use doorward_store::{WriteTx, repo};
 
-use super::operator::{AdminContext, AdminError, Result};
 use super::role_rules;
 use super::user_notification::{end_excess, enqueue, removed, revoke_all_access};
 use super::users::get_in;
+use crate::prelude::*;
 
 #[derive(Debug)]
 pub struct UserFactors {

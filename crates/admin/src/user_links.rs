@@ -2,20 +2,17 @@
 
 use doorward_accounts::passkey::by_link;
 use doorward_domain::model::mail::MailContent;
-use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, User, UserId};
-use doorward_domain::secret::OpaqueToken;
+use doorward_domain::model::{EmailPurpose, EndReason};
 use doorward_rules::email_link::{BY_ADMINISTRATOR, FIRST_PASSWORD};
-use doorward_services::caller::AuditEventExt as _;
 use doorward_services::email_link;
 use doorward_services::outbox::MailOutbox;
-use doorward_store::{WriteTx, repo};
 
 use super::invitations::{window, within};
-use super::operator::{AdminContext, AdminError, Result, difference};
 use super::recover::Recovery;
 use super::user_change::audit_details;
 use super::user_notification::{end_excess, post, revoke_all_access};
 use super::users::{NewUser, check_creation, create_in, get_in};
+use crate::prelude::*;
 
 /// Note in the stored response of a creation, for its repetition: the invitation was mailed.
 pub const MAILED: &str = "mailed";

@@ -2,15 +2,13 @@
 //! notifies its user.
 
 use doorward_domain::model::mail::{MailContent, SecurityNotification, hidden};
-use doorward_domain::model::{EmailPurpose, EndReason, RevokeReason, User, UserId};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::{EmailPurpose, EndReason, RevokeReason};
 use doorward_services::access_end::{self, EndingAccess};
 use doorward_services::caller::Caller;
 use doorward_services::error::ServerError;
 use doorward_services::outbox::MailOutbox;
-use doorward_store::{StoreError, WriteTx, repo};
 
-use super::operator::{AdminContext, AdminError, Result};
+use crate::prelude::*;
 
 /// Returns the notification of a changed password; `None` without mail.
 pub(super) fn password_changed(context: &AdminContext<'_>) -> Option<MailContent> {

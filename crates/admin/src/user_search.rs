@@ -2,15 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use doorward_domain::model::{User, UserId};
 use doorward_rules::list_filter::UserFilter;
-use doorward_store::repo;
 use doorward_store::repo::user_search::{UserSearch, UserWithFactors};
-use serde_json::{Map, Value};
 
 use super::exports;
 use super::found::{self, FoundPage};
-use super::operator::{AdminContext, Result};
+use crate::prelude::*;
 
 /// Lists accounts in reach in the order of what matches the text, otherwise the oldest first.
 pub async fn search(

@@ -3,19 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_domain::model::mail::{MailContent, SecurityNotification};
-use doorward_domain::model::{
-    ADMIN_ROLE, Assignment, AuditKind, EndReason, LastLogin, Profile, SubjectKind, User, UserId,
-};
+use doorward_domain::model::{Assignment, EndReason, LastLogin, Profile};
 use doorward_rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_rules::identifier;
 use doorward_rules::list_filter::UserFilter;
-use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo::totp_factors::FactorInventory;
-use doorward_store::{StoreError, WriteTx, repo};
 
 use super::authority::Authority;
 use super::found::FoundPage;
-use super::operator::{AdminContext, AdminError, PAGE, Result, difference};
+use super::operator::PAGE;
 use super::role_rules::Subject;
 use super::roles::{NewAssignment, assign_in};
 use super::user_change::{
@@ -26,6 +22,7 @@ use super::user_notification::{
     self, end_excess, enqueue, password_changed, removed, revoke_all_access,
 };
 use super::{organizations, profile_fields, role_rules, user_search};
+use crate::prelude::*;
 
 #[derive(Debug, Clone)]
 pub struct NewUser {

@@ -3,29 +3,22 @@
 use std::sync::OnceLock;
 
 use doorward_domain::model::{
-    AttemptId, AttemptRule, AttemptStep, AuditKind, FederatedSignUp, FirstFactor, LinkedAccount,
-    Provider, ProviderId, SessionId, UpstreamIdentity, User, UserId,
+    AttemptId, AttemptRule, AttemptStep, FederatedSignUp, FirstFactor, LinkedAccount, Provider,
+    ProviderId, UpstreamIdentity,
 };
-use doorward_domain::secret::TokenHash;
 use doorward_egress::upstream::{self, AuthorizationResponse};
 use doorward_rules::federation::{
     self, FederationDecision, FederationDenial, LinkingFacts, SIGN_UP_TTL, SameAddress,
 };
 use doorward_rules::{assurance, identifier};
 use doorward_services::attempts::{self, EndedAttempt};
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core};
-use doorward_services::error::{FlowError, ServerError};
 use doorward_services::session::NewSession;
-use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::{in_plain_transaction, in_transaction};
-use doorward_store::{Conn, StoreError, WriteTx, repo};
 
 use super::login_state::{self, LoginState, Purpose};
 use super::provider::{FederationError, active, relying_party};
 use super::{linked_accounts, roles};
-use crate::change::Change;
 use crate::login::{self, SignIn};
+use crate::prelude::*;
 use crate::second_factor::pending::FirstStep;
 
 /// The authorization response that this browser brought back.

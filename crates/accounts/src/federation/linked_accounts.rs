@@ -1,24 +1,14 @@
 //! Linked accounts of the signed-in user: listed, added, removed.
 
-use doorward_domain::model::mail::SecurityNotification;
-use doorward_domain::model::{
-    AuditEvent, AuditKind, FederatedSignUp, LinkId, LinkedAccount, Provider, UpstreamIdentity,
-    User, UserId,
-};
-use doorward_domain::secret::TokenHash;
+use doorward_domain::model::{FederatedSignUp, LinkId, LinkedAccount, Provider, UpstreamIdentity};
 use doorward_rules::federation::{MAX_LINKED_ACCOUNTS, check_unlink};
 use doorward_rules::passkey::RemainingMethods;
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core};
-use doorward_services::error::{FlowError, ServerError};
 use doorward_services::factors::require_fresh;
-use doorward_services::signed_in::SignedIn;
-use doorward_store::repo;
 use doorward_store::repo::linked_accounts::LinkingContext;
 
 use super::provider::{FederationError, active};
 use super::roles;
-use crate::change::{Change, in_change};
+use crate::prelude::*;
 use crate::usable_links::count_usable_links;
 
 /// A linked account, with its provider if users may sign in with it.

@@ -2,18 +2,16 @@
 //! browser: no row is written for requests that may never return, and it is consumed when one does.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use doorward_domain::model::{InteractionId, Provider, ProviderId, SessionId};
-use doorward_domain::secret::{self, OpaqueToken, TokenHash};
-use doorward_domain::time::{UnixSeconds, is_expired};
+use doorward_domain::model::{InteractionId, Provider, ProviderId};
+use doorward_domain::secret;
+use doorward_domain::time::is_expired;
 use doorward_egress::upstream::{self, Request};
 use doorward_rules::federation::JOURNEY;
-use doorward_services::context::Context;
-use doorward_services::error::{FlowError, ServerError};
-use doorward_store::{WriteTx, repo};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::provider::{FederationError, active, relying_party};
+use crate::prelude::*;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

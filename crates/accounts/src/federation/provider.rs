@@ -3,10 +3,9 @@
 
 use doorward_domain::model::{Provider, ProviderId};
 use doorward_egress::upstream::{self, RelyingParty};
-use doorward_services::context::{Context, Core};
-use doorward_services::error::FlowError;
-use doorward_store::{Conn, repo};
 use serde::{Deserialize, Serialize};
+
+use crate::prelude::*;
 
 /// The failure of a sign-in with a provider. The exact cause is only logged.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]

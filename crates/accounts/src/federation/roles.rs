@@ -2,15 +2,11 @@
 //! mapping.
 
 use doorward_domain::model::{
-    Assignment, AssignmentId, AuditKind, LinkedAccount, OrgScope, Provider, SubjectKind,
-    UpstreamIdentity, UserId,
+    Assignment, AssignmentId, LinkedAccount, OrgScope, Provider, SubjectKind, UpstreamIdentity,
 };
-use doorward_domain::time::UnixSeconds;
 use doorward_rules::federation::mapped_roles;
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_store::{StoreError, WriteTx, repo};
 
-use crate::change::Change;
+use crate::prelude::*;
 
 /// Assigns the roles that the provider's claims map to, and removes those that they no longer map
 /// to. Other role assignments of the user remain unchanged.

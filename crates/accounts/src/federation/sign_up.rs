@@ -1,26 +1,18 @@
 //! Federated sign-up: a user from a provider creates an account, or signs in to an existing one.
 
-use doorward_domain::model::{
-    AuditKind, FederatedSignUp, Profile, Provider, UpstreamIdentity, UserId, UsernameMode,
-};
-use doorward_domain::secret::TokenHash;
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::{FederatedSignUp, Profile, Provider, UpstreamIdentity, UsernameMode};
 use doorward_rules::federation::{self, FederationDecision, suggested_username};
 use doorward_rules::identifier::IdentifierError;
 use doorward_rules::profile::{self, Field, ProfileEdit};
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core};
-use doorward_services::error::{FlowError, ServerError};
 use doorward_services::session::{self, SessionStart};
-use doorward_store::repo;
 
 use super::callback::decide;
 use super::linked_accounts::new_link;
 use super::provider::active;
 use super::{linked_accounts, provider, roles};
-use crate::change::{Change, in_change};
 use crate::login::record_progress;
 use crate::new_password::AccountErrors;
+use crate::prelude::*;
 use crate::register::{
     self, KnownAddress, NewProfile, Origin, Registered, Reserved, ValidatedAccount,
 };

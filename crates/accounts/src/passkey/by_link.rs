@@ -1,21 +1,15 @@
 //! Registration of a passkey by a mail link: an administrator sends it, and the reader of the
 //! address registers the passkey on their own device.
 
-use doorward_domain::model::{EmailPurpose, EndReason, RevokeReason, User};
-use doorward_domain::secret::TokenHash;
 use doorward_rules::passkey::is_link_allowed;
 use doorward_services::access_end::EndingAccess;
-use doorward_services::caller::Caller;
-use doorward_services::context::Context;
 use doorward_services::email_link::{self, InvalidLink};
-use doorward_services::error::FlowError;
 use doorward_services::factors::has_app;
-use doorward_store::{Conn, StoreError, repo};
 
 use super::ceremony::{CeremonyPurpose, Prompt, seal};
 use super::manage::{ManagePasskeyError, NewPasskey, record_addition, register, store_passkey};
-use crate::change::{Change, in_change};
 use crate::password_reset;
+use crate::prelude::*;
 
 const PURPOSE: EmailPurpose = EmailPurpose::Passkey;
 

@@ -1,15 +1,14 @@
 //! The state of a passkey ceremony, and the checks that all ceremonies share.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use doorward_domain::model::{AttemptId, Passkey, PasskeyId, SessionId, UserId};
-use doorward_domain::secret::{self, TokenHash};
-use doorward_domain::time::{UnixSeconds, is_expired};
+use doorward_domain::model::{AttemptId, Passkey, PasskeyId};
+use doorward_domain::secret;
+use doorward_domain::time::is_expired;
 use doorward_rules::passkey::CEREMONY_TTL;
-use doorward_services::context::{Context, Core};
-use doorward_services::error::ServerError;
 use doorward_services::passkeys::{self, CeremonyOptions, Passkeys, Used};
-use doorward_store::{StoreError, WriteTx, repo};
 use serde::{Deserialize, Serialize};
+
+use crate::prelude::*;
 
 /// The purpose of a ceremony. Its state is bound to the purpose and to the browser.
 #[derive(Clone, Copy, Debug)]

@@ -1,28 +1,20 @@
 //! The passkeys of the signed-in user: added, renamed, removed. Adding and removing require recent
 //! authentication (ASVS 5.0 §7.5.1). The session determines the user, never the request.
 
-use doorward_domain::model::mail::SecurityNotification;
-use doorward_domain::model::{AuditKind, EmailPurpose, Passkey, PasskeyId, User};
-use doorward_domain::secret::TokenHash;
+use doorward_domain::model::{Passkey, PasskeyId};
 use doorward_rules::assurance::{self, SecondFactorMethod};
 use doorward_rules::passkey::{
     MAX_PASSKEYS, RemainingMethods, RemovePasskeyError, check_removal, clean_name,
 };
 use doorward_rules::second_factor::FactorRequirement;
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core};
-use doorward_services::error::{FlowError, ServerError};
 use doorward_services::factors::{confirmed, require_fresh, requirement};
 use doorward_services::passkeys::{NewCredential, Passkeys};
 use doorward_services::session::NewSession;
-use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::in_transaction;
-use doorward_store::repo;
 
 use super::ceremony::{
     CeremonyPurpose, CeremonyStateError, Opened, PasskeyResponse, Prompt, open, seal,
 };
-use crate::change::{Change, in_change};
+use crate::prelude::*;
 use crate::second_factor::verification;
 use crate::usable_links::count_usable_links;
 

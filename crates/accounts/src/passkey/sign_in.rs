@@ -1,22 +1,15 @@
 //! Sign-in with a passkey: two factors in one step, without a login identifier.
 
-use doorward_domain::model::{
-    AttemptRule, AttemptStep, AuditKind, Interaction, PasskeyId, User, UserId,
-};
-use doorward_domain::secret::TokenHash;
+use doorward_domain::model::{AttemptRule, AttemptStep, Interaction, PasskeyId};
 use doorward_rules::assurance;
 use doorward_services::attempts::EndedAttempt;
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::Context;
-use doorward_services::error::{FlowError, ServerError};
 use doorward_services::session::{NewSession, SessionStart};
-use doorward_services::signed_in::SignedIn;
-use doorward_store::{StoreError, repo};
 
 use super::ceremony::{CeremonyPurpose, PasskeyResponse, Prompt, Rejected, UNKNOWN, check, prompt};
-use crate::change::{Change, in_recording_change};
+use crate::change::in_recording_change;
 use crate::login;
 use crate::notification::notify_new_device;
+use crate::prelude::*;
 
 #[derive(Debug)]
 pub struct Attempt {

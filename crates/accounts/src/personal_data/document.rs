@@ -3,22 +3,17 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use doorward_domain::model::id::AuditId;
 use doorward_domain::model::{
-    ApiKey, ApiKeyId, Assignment, AuditEvent, Avatar, Consent, ConsentId, EffectiveRoles,
-    EmailToken, EndReason, Grant, GrantId, Group, Invitation, InvitationId, Passkey, RevokeReason,
-    Session, SessionId, SignInAttempt, SignInAttemptId, SubjectKind, TotpFactor, TrustedDevice,
-    User,
+    ApiKey, ApiKeyId, Assignment, Avatar, Consent, ConsentId, EffectiveRoles, EmailToken, Grant,
+    GrantId, Group, Invitation, InvitationId, Passkey, Session, SignInAttempt, SignInAttemptId,
+    SubjectKind, TotpFactor, TrustedDevice,
 };
-use doorward_domain::secret::TokenHash;
-use doorward_domain::time::UnixSeconds;
 use doorward_rules::claims;
-use doorward_services::context::{Context, Core};
-use doorward_services::error::ServerError;
-use doorward_store::repo;
 use doorward_store::repo::personal_data::{self, PAGE};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::prelude::*;
 use crate::profile_fields;
 
 /// A list of an export, with the last row of the page before.

@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
-use doorward_domain::model::EmailPurpose;
-use doorward_domain::time::{UnixSeconds, is_expired};
+use doorward_domain::time::is_expired;
 use doorward_rules::{email_link, identifier};
-use doorward_services::context::Core;
-use doorward_store::{Conn, Key, StoreError, repo};
+use doorward_store::Key;
+
+use crate::prelude::*;
 
 /// The namespace of user names requested together with a known address.
 const RESERVED_NAME: &str = "held-name";

@@ -3,23 +3,16 @@
 
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::credentials::totp::TotpSecret;
-use doorward_domain::model::mail::SecurityNotification;
-use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, GrantId, Session, TotpFactor};
-use doorward_domain::secret::TokenHash;
+use doorward_domain::model::{GrantId, Session, TotpFactor};
 use doorward_rules::assurance::{self, SecondFactorMethod};
 use doorward_rules::second_factor::FactorRequirement;
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Context, Core};
-use doorward_services::error::{FlowError, ServerError};
 use doorward_services::factors::{Factors, confirmed, is_required, require_fresh, requirement};
 use doorward_services::rate_limit::{self, LimitStatus};
 use doorward_services::session::NewSession;
-use doorward_services::signed_in::SignedIn;
-use doorward_services::transaction::in_transaction;
-use doorward_store::{WriteTx, repo};
 
 use super::verification::{open, renewed};
-use crate::change::{Change, in_change, in_recording_change};
+use crate::change::in_recording_change;
+use crate::prelude::*;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EnrollmentError {

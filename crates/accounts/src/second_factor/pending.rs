@@ -1,13 +1,8 @@
 //! Sign-ins that wait for the second factor.
 
-use doorward_domain::model::{
-    AttemptId, Authentication, FirstFactor, Interaction, PendingSignIn, User,
-};
-use doorward_domain::secret::TokenHash;
-use doorward_services::context::Core;
-use doorward_services::error::ServerError;
-use doorward_services::signed_in::SignedIn;
-use doorward_store::{StoreError, WriteTx, repo};
+use doorward_domain::model::{AttemptId, Authentication, FirstFactor, Interaction, PendingSignIn};
+
+use crate::prelude::*;
 
 /// Lifetime of a pending sign-in, in seconds.
 pub const PENDING_TTL: i64 = 10 * 60;

@@ -3,29 +3,23 @@
 
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::credentials::totp::{self, TotpSecret};
-use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{
-    AttemptId, AttemptRule, AttemptStep, AuditKind, Authentication, FirstFactor, PendingSignIn,
-    SessionId, TotpFactor, User,
+    AttemptId, AttemptRule, AttemptStep, Authentication, FirstFactor, PendingSignIn, TotpFactor,
 };
-use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
 use doorward_rules::assurance::{self, SecondFactorMethod};
 use doorward_rules::second_factor::FactorRequirement;
 use doorward_services::attempts::{self, EndedAttempt};
-use doorward_services::caller::{AuditEventExt as _, Caller};
-use doorward_services::context::{Accounts, Context, Core};
-use doorward_services::error::{FlowError, ServerError};
+use doorward_services::context::Accounts;
 use doorward_services::factors::{confirmed, requirement, tolerance};
 use doorward_services::session::{self, NewSession, SessionStart};
-use doorward_services::signed_in::SignedIn;
-use doorward_store::{WriteTx, repo};
 
-use crate::change::{Change, in_recording_change};
+use crate::change::in_recording_change;
 use crate::login;
 use crate::notification::{self, notify_new_device};
 use crate::passkey::ceremony::{
     CeremonyPurpose, Checked, PasskeyResponse, Prompt, Rejected, check, prompt,
 };
+use crate::prelude::*;
 use crate::trusted_device;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

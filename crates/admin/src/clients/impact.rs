@@ -1,16 +1,14 @@
 //! The impact of a change of a client, before it is stored.
 
-use doorward_domain::model::{Client, ClientChange};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::ClientChange;
 use doorward_oauth::clients::registration::{check_published, check_with};
 use doorward_rules::client_change::{self, SettingChange};
 use doorward_rules::client_profile;
 use doorward_services::context::{CACHE_TTL, Context};
-use doorward_store::repo;
 use doorward_store::repo::client_reach::ClientReach;
 
 use super::read::{AcceptedSettings, check_client_rights, check_new_lifetimes};
-use crate::operator::{AdminContext, Result};
+use crate::prelude::*;
 
 #[derive(Debug)]
 pub struct Impact {

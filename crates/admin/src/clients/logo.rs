@@ -1,13 +1,12 @@
 //! The logo of a client.
 
-use doorward_domain::model::{AuditKind, Client, ClientId, Logo, LogoId};
+use doorward_domain::model::{Logo, LogoId};
 use doorward_oauth::clients::registration::audit_details;
 use doorward_services::error::FlowError;
 use doorward_services::pictures::{PictureEncoder, PictureError};
-use doorward_store::{WriteTx, repo};
 
 use super::read::get_in;
-use crate::operator::{AdminContext, AdminError, Result, difference};
+use crate::prelude::*;
 
 pub const LOGO_TOO_LARGE: &str = "at most 2 MiB and 10,000 pixels a side are read";
 

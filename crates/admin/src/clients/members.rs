@@ -1,18 +1,17 @@
 //! The members of a client in a request to register or change one.
 
 use doorward_domain::model::{
-    AccessTokenFormat, AssertionAudience, ClientAuth, ClientChange, ClientId, ClientKind,
-    ConsentChange, PkcePolicy, SecurityProfile,
+    AccessTokenFormat, AssertionAudience, ClientAuth, ClientChange, ClientKind, ConsentChange,
+    PkcePolicy, SecurityProfile,
 };
 use doorward_oauth::clients::input::NewClient;
 use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use crate::operator::{AdminError, Result, read_alg};
+use crate::operator::read_alg;
+use crate::prelude::*;
 
 /// Calls a macro that defines documents of a client with the members that they share. A row: member
 /// and type, the setting of a `ClientChange` with its reader, and the member of a response.

@@ -1,7 +1,6 @@
 //! Read access to clients for administrators.
 
-use doorward_domain::model::{Client, ClientId, SecretUses};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::SecretUses;
 use doorward_oauth::clients::registration::{ClientLimits, check_lifetimes};
 use doorward_protocol::redirect_uri;
 use doorward_protocol::signing_alg::SigningAlg;
@@ -15,10 +14,10 @@ use doorward_services::names::ADMIN_SCOPE;
 use doorward_store::db::Conn;
 use doorward_store::repo::client_activity::{self, ActiveClient};
 use doorward_store::repo::client_search::ClientSearch;
-use doorward_store::{WriteTx, repo};
 
 use crate::found::{self, Found, FoundPage};
-use crate::operator::{AdminContext, AdminError, PAGE, Result};
+use crate::operator::PAGE;
+use crate::prelude::*;
 
 /// Lists the clients that the filter selects, ordered by name.
 pub async fn list(context: &AdminContext<'_>, filter: &ClientFilter) -> Result<Vec<Client>> {

@@ -1,14 +1,9 @@
 //! The secrets of a client: rotates the current one, and ends a former one.
 
-use doorward_domain::model::{AuditKind, ClientId};
-use doorward_domain::secret::OpaqueToken;
-use doorward_domain::time::UnixSeconds;
 use doorward_rules::client_secret;
-use doorward_services::caller::AuditEventExt as _;
-use doorward_store::repo;
 
 use super::read::{check_client_rights, get_in};
-use crate::operator::{AdminContext, AdminError, Result};
+use crate::prelude::*;
 
 /// The present secret is accepted until `keep_old_until`; without it, every secret ends at once.
 pub async fn rotate_secret(

@@ -1,14 +1,12 @@
 //! Simulation of a sign-in at a client, with the present settings.
 
-use doorward_domain::model::{Client, User};
 use doorward_oauth::simulation::{self, Simulation, SimulationRequest};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use doorward_rules::assurance;
 use doorward_services::context::Context;
-use doorward_store::repo;
 
-use crate::operator::{AdminContext, AdminError, Result};
+use crate::prelude::*;
 use crate::users;
 
 #[derive(Debug)]
