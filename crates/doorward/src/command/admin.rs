@@ -1,8 +1,7 @@
-use clap::Subcommand;
 use doorward_admin::{recover, setup, users};
 use doorward_config::{duration_text, seconds};
 
-use crate::{error::CliError, output::Output, target::Installation};
+use crate::command::prelude::*;
 
 /// The shortest and the longest lifetime of a link, in seconds.
 const LIFETIMES: (i64, i64) = (60, 24 * 60 * 60);

@@ -1,16 +1,10 @@
-use clap::{Args, Subcommand};
 use doorward_admin::api_keys::{self, OwnedKey};
 use doorward_domain::model::{ApiKey, ApiKeyId};
 use doorward_store::repo::api_key_lists::KeyFilter;
-use serde_json::{Value, json};
 
 use super::lookup::user_id;
+use crate::command::prelude::*;
 use crate::command::values::parse_time;
-use crate::{
-    error::CliError,
-    output::{self, Output},
-    target::Installation,
-};
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {

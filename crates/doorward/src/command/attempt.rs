@@ -1,17 +1,11 @@
 use std::sync::Arc;
 
-use clap::{Args, Subcommand};
 use doorward_admin::attempts::{self, AttemptQuery};
 use doorward_domain::model::{AttemptOutcome, SignInAttempt};
 use doorward_services::attempts::AttemptLog;
-use serde_json::{Value, json};
 
+use crate::command::prelude::*;
 use crate::command::values::{one_of, parse_time};
-use crate::{
-    error::CliError,
-    output::{self, Output},
-    target::Installation,
-};
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::ValueEnum;
 use doorward_admin::audit_log::{COLUMNS, cells};
 use doorward_admin::operator::AdminError;
 use doorward_admin::{undo, users};
@@ -12,14 +12,10 @@ use doorward_rules::csv_cell::harmless;
 use doorward_services::audit::{self, VerifyProgress};
 use doorward_services::audit_anchor;
 use doorward_store::repo::{self, audit::AuditFilter};
-use serde_json::{Map, Value, json};
+use serde_json::Map;
 
+use crate::command::prelude::*;
 use crate::command::values::{one_of, parse_time};
-use crate::{
-    error::CliError,
-    output::{self, Output},
-    target::Installation,
-};
 
 /// Number of events read per query.
 const PAGE: u64 = 500;

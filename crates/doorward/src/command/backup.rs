@@ -2,22 +2,18 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use clap::Args;
 use doorward_access::clock::{Clock as _, SystemClock};
-use doorward_admin::operator::AdminContext;
 use doorward_admin::system;
 use doorward_config::Config;
 use doorward_config::address::sqlite_path;
 use doorward_store::db::{PostgresTool, ToolError};
 use doorward_store::{Db, OpenOptions as DbOptions};
 use doorward_tasks_database as tasks_db;
-use serde_json::json;
 
+use crate::command::prelude::*;
 use crate::{
     archive::{self, Key, Manifest, Name, Part, Store},
-    error::CliError,
-    output::{self, Output},
-    target::{TargetArgs, open_db},
+    target::open_db,
 };
 
 /// Write a consistent copy of the databases to a file while the servers run.

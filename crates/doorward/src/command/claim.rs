@@ -1,17 +1,11 @@
-use clap::{ArgGroup, Args, Subcommand};
+use clap::ArgGroup;
 use doorward_admin::claims::{self, ClaimSpec};
-use doorward_admin::operator::AdminContext;
 use doorward_domain::model::{
     Case, Choice, ClaimMapping, ClaimOutput, ClaimSource, GroupFormat, GroupList, RoleList,
 };
-use serde_json::{Value, json};
 
+use crate::command::prelude::*;
 use crate::command::values::word;
-use crate::{
-    error::CliError,
-    output::{self, Output},
-    target::Installation,
-};
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {

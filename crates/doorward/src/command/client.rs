@@ -1,9 +1,9 @@
-use clap::{Args, Subcommand};
-use doorward_admin::operator::AdminContext;
 use doorward_admin::{applications, clients};
 use doorward_domain::model::{ClientChange, ClientKind};
 use doorward_domain::secret::OpaqueToken;
 use doorward_oauth::clients::input::NewClient;
+
+use crate::command::prelude::*;
 
 mod additions;
 mod algorithms;

@@ -1,14 +1,10 @@
-use clap::{Args, Subcommand};
 use doorward_access::clock::SystemClock;
 use doorward_config::{Finding, Severity, reference};
 use doorward_identity_server::{config_files, configured_names};
 use doorward_process::print_findings;
 
-use crate::{
-    error::CliError,
-    output::{self, counted},
-    target::TargetArgs,
-};
+use crate::command::prelude::*;
+use crate::output::counted;
 
 #[derive(Debug, Args)]
 pub struct ConfigArgs {

@@ -1,14 +1,8 @@
-use clap::Subcommand;
 use doorward_admin::{authorized_clients, clients, users};
 use doorward_domain::model::{Consent, User};
-use serde_json::{Value, json};
 
 use super::lookup::{PAGE, all_pages};
-use crate::{
-    error::CliError,
-    output::{self, Output},
-    target::Installation,
-};
+use crate::command::prelude::*;
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {

@@ -1,15 +1,10 @@
 use std::fmt::Write as _;
 
-use clap::Args;
 use doorward_access::clock::SystemClock;
 use doorward_identity_server::doctor;
 use doorward_identity_server::doctor::report::{CheckResult, CheckStatus};
 
-use crate::{
-    error::CliError,
-    output::{self, Output},
-    target::TargetArgs,
-};
+use crate::command::prelude::*;
 
 #[derive(Debug, Args)]
 pub struct DoctorArgs {

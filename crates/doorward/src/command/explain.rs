@@ -9,13 +9,11 @@ mod text;
 #[cfg(feature = "demo")]
 mod trial;
 
-use clap::{Args, Subcommand};
 use doorward_admin::decisions::{self, Decision};
 use doorward_admin::operator::AdminError;
-use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{error::CliError, output, target::TargetArgs};
+use crate::command::prelude::*;
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]

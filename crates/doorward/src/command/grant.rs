@@ -1,12 +1,10 @@
-use clap::{Args, Subcommand};
 use doorward_admin::{clients, grants};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::repo::grant_ends::GrantFilter;
-use serde_json::json;
 
 use super::lookup::user_id;
+use crate::command::prelude::*;
 use crate::command::values::{ReasonArg, parse_time};
-use crate::{error::CliError, output::Output, target::Installation};
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {

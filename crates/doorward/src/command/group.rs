@@ -1,17 +1,10 @@
-use clap::{Args, Subcommand};
 use doorward_admin::group_members;
 use doorward_admin::groups::{self, GroupChange, NewGroup};
-use doorward_admin::operator::AdminContext;
 use doorward_admin::users;
 use doorward_domain::model::{Group, User, UserId};
-use serde_json::{Value, json};
 
 use super::lookup::{PAGE, all_pages, user_id};
-use crate::{
-    error::CliError,
-    output::{self, Output},
-    target::Installation,
-};
+use crate::command::prelude::*;
 
 #[derive(Debug, Args)]
 pub struct GroupSelector {

@@ -6,7 +6,6 @@ use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand};
 use doorward_config::address::{ENCODE, check_server_url};
 use doorward_domain::derived_keys::{ProviderKey, TotpKey};
 use doorward_import::apply::{Import, ImportError};
@@ -19,7 +18,8 @@ use tokio::sync::mpsc::Receiver;
 
 use self::options::{CommonArgs, pairs};
 use self::report::Report;
-use crate::{error::CliError, output, target::TargetArgs};
+
+use crate::command::prelude::*;
 
 #[derive(Debug, Args)]
 pub struct ImportArgs {

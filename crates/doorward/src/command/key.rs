@@ -1,16 +1,10 @@
-use clap::Subcommand;
 use doorward_admin::keys::{self, KeyState, Retirement};
 use doorward_domain::keys::KeyRecord;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_services::context::settings::rotation_policy;
 use doorward_services::signing_keys::Keys;
-use serde_json::{Value, json};
 
-use crate::{
-    error::CliError,
-    output::{self, Output},
-    target::Installation,
-};
+use crate::command::prelude::*;
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {

@@ -1,13 +1,7 @@
-use clap::Args;
 use doorward_admin::clients;
 use doorward_rules::lint::{Deviation, RequirementLevel};
-use serde_json::{Value, json};
 
-use crate::{
-    error::CliError,
-    output::{self, Output},
-    target::TargetArgs,
-};
+use crate::command::prelude::*;
 
 #[derive(Debug, Args)]
 pub struct LintArgs {

@@ -1,9 +1,8 @@
-use clap::{Args, Subcommand};
 use doorward_email::preview;
 use doorward_i18n::Lang;
 
+use crate::command::prelude::*;
 use crate::command::values::one_of;
-use crate::{error::CliError, output};
 
 #[derive(Debug, Args)]
 pub struct MailArgs {

@@ -1,20 +1,15 @@
 use std::path::Path;
 
-use clap::{Args, ValueEnum};
+use clap::ValueEnum;
 use doorward_access::clock::SystemClock;
-use doorward_admin::operator::AdminContext;
 use doorward_admin::standard;
 use doorward_config::address::sqlite_path;
 use doorward_identity_server::snapshots;
 use doorward_store::{Db, MigrationStatus};
-use serde_json::{Value, json};
 
 use super::backup::directory_of;
-use crate::{
-    error::CliError,
-    output::{self, Output},
-    target::{TargetArgs, open_db},
-};
+use crate::command::prelude::*;
+use crate::target::open_db;
 
 #[derive(Debug, Args)]
 pub struct MigrateArgs {

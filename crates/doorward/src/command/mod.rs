@@ -30,6 +30,7 @@ pub mod org;
 pub mod permission;
 #[cfg(feature = "demo")]
 pub mod policy;
+mod prelude;
 pub mod profile_field;
 pub mod provider;
 pub mod recover;

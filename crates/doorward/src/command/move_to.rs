@@ -1,18 +1,12 @@
-use clap::Args;
 use doorward_config::Config;
 use doorward_config::address::{check_server_url, sqlite_path};
 use doorward_store::db::{MoveSource, Moved, copy_all, database_tables, reject_filled_target};
 use doorward_store::{Db, OpenOptions};
 use doorward_tasks_database as tasks_db;
-use serde_json::{Value, json};
 
 use super::backup::Source;
-use crate::{
-    archive::Name,
-    error::{CliError, with_causes},
-    output::{self, Output},
-    target::TargetArgs,
-};
+use crate::command::prelude::*;
+use crate::{archive::Name, error::with_causes};
 
 /// Copy the databases from SQLite to PostgreSQL, or back.
 #[derive(Debug, Args)]

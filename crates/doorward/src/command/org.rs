@@ -1,18 +1,11 @@
-use clap::{Args, Subcommand};
-use doorward_admin::operator::AdminContext;
 use doorward_admin::organizations::OrganizationChange;
 use doorward_admin::{invitations, organizations, users};
 use doorward_domain::model::{Invitation, Member, Organization, User};
 use doorward_store::repo::organizations::OwnerlessFilter;
-use serde_json::{Value, json};
 
 use super::lookup::{PAGE, all_pages, user_id};
-use crate::{
-    error::CliError,
-    former_option::FORMER,
-    output::{self, Output},
-    target::Installation,
-};
+use crate::command::prelude::*;
+use crate::former_option::FORMER;
 
 /// Maximum number of organizations that are marked because they need an owner.
 const MAX_OWNERLESS: u64 = 1000;

@@ -1,13 +1,7 @@
-use clap::Subcommand;
 use doorward_admin::{operator::AdminError, resources, roles};
 use doorward_domain::model::Permission;
-use serde_json::{Value, json};
 
-use crate::{
-    error::CliError,
-    output::{self, Output},
-    target::Installation,
-};
+use crate::command::prelude::*;
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {

@@ -1,18 +1,11 @@
-use clap::{Args, Subcommand};
-use doorward_admin::operator::AdminContext;
 use doorward_admin::profile_fields::{self, FieldChange, NewField};
 use doorward_admin::user_change::UserChange;
 use doorward_admin::users;
 use doorward_domain::model::{FieldAudience, FieldEditor, FieldInput, FieldKind, ProfileField};
 use doorward_rules::profile_fields as rules;
-use serde_json::{Value, json};
 
+use crate::command::prelude::*;
 use crate::command::values::word;
-use crate::{
-    error::CliError,
-    output::{self, Output},
-    target::Installation,
-};
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {

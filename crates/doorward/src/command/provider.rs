@@ -2,21 +2,15 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::{Args, Subcommand};
 use doorward_admin::providers::{self, ProviderCheck, ProviderSpec, UsedProvider};
 use doorward_domain::derived_keys::ProviderKey;
 use doorward_domain::model::{Provider, SecretSigner};
 use doorward_egress::outgoing::{EgressClient, System};
 use doorward_services::context::settings;
 use serde::Deserialize;
-use serde_json::{Value, json};
 
-use crate::{
-    error::CliError,
-    output::{self, Output},
-    secret_input,
-    target::Installation,
-};
+use crate::command::prelude::*;
+use crate::secret_input;
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {

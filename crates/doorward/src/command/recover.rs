@@ -1,7 +1,6 @@
-use clap::Args;
 use doorward_admin::{recover, users};
 
-use crate::{error::CliError, output::Output, target::TargetArgs};
+use crate::command::prelude::*;
 
 /// Create a one-time link for an administrator who is locked out.
 #[derive(Debug, Args)]

@@ -3,10 +3,10 @@
 
 use std::fmt::Write as _;
 
-use clap::{Arg, Args, Command};
+use clap::{Arg, Command};
 use clap_complete::Shell;
 
-use crate::{error::CliError, output};
+use crate::command::prelude::*;
 
 const HEAD: &str = "\
 # Command line reference

@@ -1,17 +1,10 @@
-use clap::{Args, Subcommand};
-use doorward_admin::operator::AdminContext;
 use doorward_admin::resources::{self, NewResource, ResourceChange};
 use doorward_admin::scopes;
 use doorward_domain::model::{AccessTokenType, AskedClaims, Resource};
 use doorward_protocol::signing_alg::SigningAlg;
-use serde_json::{Value, json};
 
+use crate::command::prelude::*;
 use crate::command::values::{lifetime, parse_lifetime, word};
-use crate::{
-    error::CliError,
-    output::{self, Output},
-    target::Installation,
-};
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {

@@ -3,10 +3,8 @@ use std::fs::File;
 use std::io::{self, Seek as _};
 use std::path::{Path, PathBuf};
 
-use clap::Args;
 use doorward_access::clock::{Clock as _, SystemClock};
 use doorward_admin::grants::{self, EndedAccess};
-use doorward_admin::operator::AdminContext;
 use doorward_config::address::sqlite_path;
 use doorward_config::{Config, SecretText};
 use doorward_identity_server::{dev, doctor};
@@ -14,15 +12,13 @@ use doorward_services::audit_anchor;
 use doorward_store::db::{FileAvailability, PostgresTool, take_over};
 use doorward_store::{Db, OpenOptions, db};
 use doorward_tasks_database as tasks_db;
-use serde_json::json;
 use tempfile::NamedTempFile;
 
 use super::backup::{directory_of, of_tool, sources, sync_directory};
+use crate::command::prelude::*;
 use crate::{
     archive::{self, Key, Manifest, Name, Part, Store},
-    error::CliError,
-    output::{self, Output},
-    target::{TargetArgs, environment, open_db},
+    target::{environment, open_db},
 };
 
 /// Replace the databases with the contents of a backup.

@@ -1,18 +1,12 @@
-use clap::{Args, Subcommand, ValueEnum};
-use doorward_admin::operator::AdminContext;
+use clap::ValueEnum;
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::{self, NewAssignment, RoleChange};
 use doorward_admin::{groups, role_sets, standard, tasks_resource, users};
 use doorward_domain::model::Role;
-use serde_json::{Value, json};
 
+use crate::command::prelude::*;
 use crate::command::values::{ReasonArg, parse_time};
-use crate::{
-    error::CliError,
-    former_option::FORMER,
-    output::{self, Output, counted},
-    target::{Administered, Installation},
-};
+use crate::{former_option::FORMER, output::counted, target::Administered};
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {

@@ -1,13 +1,7 @@
-use clap::{Args, Subcommand};
 use doorward_admin::scopes::{self, NewScope, ScopeChange};
 use doorward_domain::model::ScopeEntry;
-use serde_json::{Value, json};
 
-use crate::{
-    error::CliError,
-    output::{self, Output},
-    target::Installation,
-};
+use crate::command::prelude::*;
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {

@@ -3,10 +3,8 @@
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use clap::Args;
 use doorward_access::clock::SystemClock;
 use doorward_accounts::setup_token::TOKEN_TTL;
-use doorward_admin::operator::AdminContext;
 use doorward_admin::tasks_resource::{self, TasksResource};
 use doorward_admin::{configured_names, setup, standard};
 use doorward_config::Config;
@@ -15,7 +13,8 @@ use doorward_identity_server::{Deps, Listeners, Server};
 use doorward_process::{Signals, listen, logging, reject_errors, run_servers};
 use tokio::runtime::Handle;
 
-use crate::{error::CliError, output, target::ConfigFile};
+use crate::command::prelude::*;
+use crate::target::ConfigFile;
 
 #[derive(Debug, Args)]
 pub struct ServeArgs {

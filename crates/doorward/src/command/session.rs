@@ -1,17 +1,10 @@
-use clap::{Args, Subcommand};
-use doorward_admin::operator::AdminContext;
 use doorward_admin::sessions::{self, EndedGrants};
 use doorward_domain::model::{ClientId, Session, SessionId, User};
 use doorward_store::repo::live_sessions::SessionFilter;
-use serde_json::{Value, json};
 
 use super::lookup::user_id;
+use crate::command::prelude::*;
 use crate::command::values::ReasonArg;
-use crate::{
-    error::CliError,
-    output::{self, Output},
-    target::Installation,
-};
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {

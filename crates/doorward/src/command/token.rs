@@ -3,14 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::Args;
 use doorward_identity_server::dev;
 use serde::Deserialize;
-use serde_json::json;
 use url::Url;
 
 use super::dev::PORT;
-use crate::{error::CliError, output, target};
+use crate::command::prelude::*;
+use crate::target;
 
 #[derive(Debug, Args)]
 pub struct TokenArgs {

@@ -1,8 +1,6 @@
 mod bulk;
 
-use clap::{Args, Subcommand};
 use doorward_admin::{
-    operator::AdminContext,
     passwords, staff, user_links,
     users::{self, NewUser},
 };
@@ -12,16 +10,10 @@ use doorward_domain::{
     secret::Secret,
 };
 use doorward_rules::list_filter::{UserFilter, UserState};
-use serde_json::{Value, json};
 
+use crate::command::prelude::*;
 use crate::command::values::{ReasonArg, one_of};
-use crate::{
-    error::CliError,
-    former_option::FORMER,
-    output::{self, ListOutput, Output},
-    secret_input::PasswordInput,
-    target::Installation,
-};
+use crate::{former_option::FORMER, output::ListOutput, secret_input::PasswordInput};
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {

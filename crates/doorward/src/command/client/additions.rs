@@ -1,12 +1,10 @@
 //! Options that add values to the lists of a client.
 
-use clap::Args;
 use doorward_admin::clients;
-use doorward_admin::operator::AdminContext;
 use doorward_domain::model::{ClientChange, ClientId};
 
 use super::parse::{grants, scopes};
-use crate::error::CliError;
+use crate::command::prelude::*;
 
 /// Values that a change adds to a list instead of replacing it.
 #[derive(Debug, Args)]

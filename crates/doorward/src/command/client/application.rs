@@ -1,6 +1,5 @@
 //! Registration of a known application: `client create --app`, `client apps`, `client config`.
 
-use clap::Args;
 use doorward_admin::applications::{ChosenApplication, Configuration, SECRET_PLACEHOLDER};
 use doorward_admin::clients;
 use doorward_applications::application::{Application, Part};
@@ -8,15 +7,11 @@ use doorward_applications::catalogue;
 use doorward_domain::model::Client;
 use doorward_domain::random::Random;
 use doorward_domain::secret::OpaqueToken;
-use serde_json::{Map, Value, json};
+use serde_json::Map;
 
 use super::list::print_credentials;
 use super::parse::client_id;
-use crate::{
-    error::CliError,
-    output::{self, Output},
-    target::Installation,
-};
+use crate::command::prelude::*;
 
 /// The application to register.
 #[derive(Debug, Args)]

@@ -1,12 +1,10 @@
 //! Options for the consent page of a client.
 
-use clap::Args;
 use doorward_domain::model::{Client, ConsentChange};
 use doorward_templates::consent::logo_path;
-use serde_json::{Value, json};
 
 use super::parse::scopes;
-use crate::error::CliError;
+use crate::command::prelude::*;
 
 /// Seconds in a day.
 const DAY: i64 = 24 * 3600;

@@ -1,18 +1,14 @@
 //! Output of client lists and secrets.
 
-use clap::Args;
 use doorward_admin::clients;
-use doorward_admin::operator::AdminContext;
 use doorward_domain::model::{ClientId, ClientKind};
 use doorward_domain::secret::OpaqueToken;
 use doorward_rules::list_filter::{ClientFilter, ClientOrigin};
-use serde_json::json;
 
 use super::parse::grant_list;
 use super::view::document;
+use crate::command::prelude::*;
 use crate::command::values::{one_of, word};
-use crate::error::CliError;
-use crate::output::{self, Output};
 
 /// The filter of a list.
 #[derive(Debug, Args)]

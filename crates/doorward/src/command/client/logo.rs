@@ -2,14 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
 use doorward_admin::clients;
-use doorward_admin::operator::AdminContext;
 use doorward_services::pictures::{MAX_FILE, PictureEncoder};
 
 use super::parse::client_id;
 use super::view::document;
-use crate::{error::CliError, output::Output};
+use crate::command::prelude::*;
 
 /// The client and the logo to set.
 #[derive(Debug, Args)]

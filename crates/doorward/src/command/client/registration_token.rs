@@ -1,19 +1,13 @@
 //! `doorward client registration-token create|list|revoke`: initial access tokens for dynamic
 //! registration (RFC 7591).
 
-use clap::{Args, Subcommand};
-use doorward_admin::operator::AdminContext;
 use doorward_admin::registration_tokens::{self, NewToken};
 use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
-use serde_json::{Value, json};
 
 use crate::command::lookup::{PAGE, all_pages};
+use crate::command::prelude::*;
 use crate::command::values::parse_time;
-use crate::{
-    error::CliError,
-    former_option::FORMER,
-    output::{self, Output},
-};
+use crate::former_option::FORMER;
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {

@@ -1,17 +1,13 @@
 //! The secrets of a client: lists, rotates and ends them.
 
-use clap::Args;
 use doorward_admin::clients;
-use doorward_admin::operator::AdminContext;
 use doorward_domain::model::{Client, SecretUse};
 use doorward_rules::client_secret;
-use serde_json::{Value, json};
 
 use super::list::show_secret;
 use super::parse::client_id;
+use crate::command::prelude::*;
 use crate::command::values::parse_time;
-use crate::error::CliError;
-use crate::output::{self, Output};
 
 #[derive(Debug, Args)]
 pub struct RotateArgs {

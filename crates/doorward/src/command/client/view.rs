@@ -3,12 +3,12 @@
 use doorward_domain::model::{AssertionAudience, Client, PKCE_STREAK, client_settings};
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_rules::origin;
-use serde_json::{Map, Value, json};
+use serde_json::Map;
 
 use super::consent;
 use super::parse::{describe_method, grant_list};
+use crate::command::prelude::*;
 use crate::command::values::lifetime;
-use crate::{error::CliError, output};
 
 pub(super) fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
     if as_json {

@@ -4,7 +4,6 @@ use std::net::TcpListener;
 use std::path::Path;
 
 use doorward_access::clock::SystemClock;
-use doorward_admin::operator::AdminContext;
 use doorward_admin::users;
 use doorward_identity_server::dev::instance::Instance;
 use doorward_process::Signals;
@@ -13,7 +12,7 @@ use doorward_store::Db;
 
 use super::identity::{self, bind, port_of};
 use super::welcome::welcome;
-use crate::{error::CliError, output};
+use crate::command::prelude::*;
 
 /// The listener of the tasks API.
 pub(super) type TasksListener = TcpListener;

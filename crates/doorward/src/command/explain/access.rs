@@ -4,7 +4,6 @@
 use std::net::IpAddr;
 use std::path::Path;
 
-use clap::Args;
 use doorward_access::Principal;
 use doorward_access::jwt::verify::{Expected, TokenRejection, check_claims, is_whole};
 use doorward_admin::users;
@@ -13,14 +12,12 @@ use doorward_policy::{Action, Engine};
 use doorward_resource_server::explain::{self, AccessQuestion};
 use doorward_rules::assurance;
 use doorward_tasks::server_config;
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::issuance::RequestArgs;
 use super::remediation::{self, DeniedSubject};
 use super::trial::Trial;
-use crate::error::CliError;
-use crate::target::{Installation, TargetArgs};
+use crate::command::prelude::*;
 
 /// `doorward explain access`.
 #[derive(Debug, Args)]

@@ -2,18 +2,15 @@
 
 use std::sync::Arc;
 
-use clap::Args;
 use doorward_access::clock::{Clock, SystemClock};
 use doorward_identity_server::simulation_context;
 use doorward_oauth::simulation::{self, SimulationRequest};
 use doorward_protocol::scope::Scope;
 use doorward_rules::assurance;
 use doorward_services::context::Context;
-use serde_json::Value;
 
+use crate::command::prelude::*;
 use crate::command::values::parse_time;
-use crate::error::CliError;
-use crate::target::{Installation, TargetArgs};
 
 /// Arguments of every simulated token request.
 #[derive(Debug, Args)]

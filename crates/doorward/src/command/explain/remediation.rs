@@ -2,13 +2,12 @@
 //! shown only if the request would then be allowed.
 
 use doorward_access::Principal;
-use doorward_admin::operator::{AdminContext, AdminError};
+use doorward_admin::operator::AdminError;
 use doorward_admin::{decisions, roles, users};
 use doorward_domain::model::{ADMIN_ROLE, Role};
-use serde_json::Value;
 
 use super::trial::Trial;
-use crate::error::CliError;
+use crate::command::prelude::*;
 
 #[derive(Debug)]
 pub struct DeniedSubject {

@@ -1,8 +1,6 @@
 //! An explanation as text for a terminal.
 
-use serde_json::Value;
-
-use crate::{error::CliError, output};
+use crate::command::prelude::*;
 
 /// The fields of one value, with their labels.
 const FIELDS: [(&str, &str); 17] = [

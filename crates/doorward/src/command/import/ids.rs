@@ -1,12 +1,10 @@
 //! `doorward import ids`: the ids of imported objects.
 
-use clap::Args;
 use doorward_store::repo;
 use doorward_store::repo::imports::ImportedRecord;
-use serde_json::{Value, json};
 
-use crate::output::{self, ListOutput};
-use crate::{error::CliError, target::TargetArgs};
+use crate::command::prelude::*;
+use crate::output::ListOutput;
 
 /// List the IDs of imported objects.
 #[derive(Debug, Args)]

@@ -10,10 +10,9 @@ use doorward_import::options::ImportOptions;
 use doorward_import::read::found::UNREADABLE;
 use doorward_import::report::{Observer, Summary};
 use indicatif::ProgressBar;
-use serde_json::json;
 
 use super::options::CommonArgs;
-use crate::{error::CliError, output};
+use crate::command::prelude::*;
 
 /// A list that is written entry by entry.
 enum Ids {

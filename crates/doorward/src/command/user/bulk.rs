@@ -1,23 +1,17 @@
 //! `doorward user bulk`: one operation on many users.
 
-use clap::Args;
 use doorward_admin::bulk::{self, NewBulkChange};
 use doorward_admin::bulk_step::{self, Pace};
-use doorward_admin::operator::AdminContext;
 use doorward_admin::{bulk_selection, groups, users};
 use doorward_domain::model::{
     BulkAction, BulkChange, BulkFailure, BulkSelection, BulkState, GroupId, StopReason,
 };
 use doorward_rules::bulk::MAX_FAILURES;
-use serde_json::{Value, json};
 use url::form_urlencoded::Serializer;
 
 use super::FilterArgs;
+use crate::command::prelude::*;
 use crate::command::values::one_of;
-use crate::{
-    error::CliError,
-    output::{self, Output},
-};
 
 #[derive(Debug, Args)]
 pub struct BulkArgs {
