@@ -7,24 +7,14 @@ use tokio::sync::Mutex;
 
 use crate::error::StoreError;
 
-/// The reason why a database that responds accepts no writes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum WriteFailure {
-    DiskFull,
-    /// The database is a standby, or its file is read-only.
-    ReadOnly,
-    /// Any other cause, which the log names.
-    Other,
-}
-
-impl WriteFailure {
-    /// Returns the words for `/readyz`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::DiskFull => "disk full",
-            Self::ReadOnly => "read-only",
-            Self::Other => "not writable",
-        }
+doorward_protocol::words! {
+    /// The reason why a database that responds accepts no writes, in the words of `/readyz`.
+    pub enum WriteFailure {
+        DiskFull = "disk full",
+        /// The database is a standby, or its file is read-only.
+        ReadOnly = "read-only",
+        /// Any other cause, which the log names.
+        Other = "not writable",
     }
 }
 

@@ -40,7 +40,6 @@ fn configure_documents(config: &mut ServiceConfig) {
     let metadata = |path: &str| {
         resource(path)
             .route(get().to(discovery::show))
-            .route(actix_web::web::head().to(discovery::show))
             .default_service(read_only())
     };
     config
@@ -51,7 +50,6 @@ fn configure_documents(config: &mut ServiceConfig) {
         .service(
             resource("/oauth2/jwks")
                 .route(get().to(jwks::show))
-                .route(actix_web::web::head().to(jwks::show))
                 .default_service(read_only()),
         );
 }

@@ -31,7 +31,6 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         cfg.service(
             web::resource(url)
                 .route(web::get().to(serve))
-                .route(web::head().to(serve))
                 .default_service(method_not_allowed("GET, HEAD")),
         );
     }

@@ -4,7 +4,7 @@
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, HeaderName,
 };
-use actix_web::web::{Path, ServiceConfig, get, head, resource, to};
+use actix_web::web::{Path, ServiceConfig, get, resource, to};
 use doorward_domain::model::{AvatarId, LogoId};
 use doorward_services::picture;
 use doorward_web::page_support;
@@ -22,13 +22,11 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(
             resource("/avatars/{id}.png")
                 .route(get().to(avatar))
-                .route(head().to(avatar))
                 .default_service(to(page_support::get_only)),
         )
         .service(
             resource("/logos/{id}.png")
                 .route(get().to(logo))
-                .route(head().to(logo))
                 .default_service(to(page_support::get_only)),
         );
 }

@@ -9,20 +9,11 @@ use doorward_store::repo;
 use crate::context::Core;
 use crate::error::ServerError;
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum OpenRequestKind {
-    Interaction,
-    Pushed,
-    Device,
-}
-
-impl OpenRequestKind {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Interaction => "sign-ins in progress",
-            Self::Pushed => "pushed requests",
-            Self::Device => "device requests",
-        }
+doorward_protocol::words! {
+    pub enum OpenRequestKind {
+        Interaction = "sign-ins in progress",
+        Pushed = "pushed requests",
+        Device = "device requests",
     }
 }
 

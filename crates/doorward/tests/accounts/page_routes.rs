@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use doorward_templates::assets;
 use doorward_testkit::addresses::paths;
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, agent, flows, rows};
 
@@ -98,7 +99,11 @@ async fn head_is_answered_like_get(stack: &Stack) {
         "/api/admin/users",
         "/api/nothing",
     ];
+    let file = assets::css_url();
+    let styles = UserAgent::new().http().head(stack.at(file));
+    assert_eq!(UserAgent::new().send(styles).await.status, 200);
     let own = paths().into_iter().chain(api.map(str::to_owned));
+    let own = own.chain([file.to_owned()]);
     let addresses = own.map(|path| stack.at(&path));
     let addresses = addresses.chain(tasks.map(|path| stack.at_tasks(path)));
     for address in addresses {
