@@ -63,7 +63,6 @@ pub enum StoreError {
     /// An unusable database or Redis URL.
     #[error("{0}")]
     Address(String),
-    /// A read-only database.
     #[error("the database can only be read")]
     ReadOnly,
     /// A statement that the database rejected.

@@ -18,7 +18,7 @@ pub async fn post(page: &Page, payload: Payload) -> Handled {
     }
     let theme = text(&fields, "theme")?;
     if !theme.is_empty() {
-        let value = Theme::parse(theme).unwrap_or_default().as_str();
+        let value = Theme::parse(theme).as_str();
         let _ = response.add_cookie(&cookies::preference(
             &page.context.core,
             CookieName::Theme,

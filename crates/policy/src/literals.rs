@@ -8,7 +8,6 @@ use pst::{Clause, EntityOrSlot, Expr, Literal};
 use super::attribute_values::Kind;
 use super::expression::parts;
 
-/// The literals of a rule.
 #[derive(Default)]
 pub(super) struct Literals {
     pub texts: BTreeSet<String>,

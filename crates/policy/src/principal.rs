@@ -167,7 +167,6 @@ impl PolicyPrincipal {
         usize::from(self.converted.0.get().is_some())
     }
 
-    /// Returns the attribute with this name.
     pub fn fact(&self, name: &str) -> Option<&Value> {
         self.attributes.get(name)
     }

@@ -53,7 +53,6 @@ impl Names {
 }
 
 impl UsedAttributes {
-    /// Adds the attributes that this rule uses.
     pub(super) fn add(&mut self, rule: &pst::Template) {
         for clause in rule.clauses() {
             let (Clause::When(expression) | Clause::Unless(expression)) = clause;

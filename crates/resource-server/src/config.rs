@@ -218,7 +218,6 @@ impl Config {
             .map_err(|error| refuse("allowed_origins", error.to_string()))
     }
 
-    /// Returns the time zone of [`Config::time_zone`].
     pub fn zone(&self) -> Result<TimeZone, ConfigError> {
         TimeZone::get(&self.time_zone)
             .map_err(|_| refuse("time_zone", "write an IANA name such as Europe/Berlin"))

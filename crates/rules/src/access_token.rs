@@ -203,7 +203,6 @@ pub struct Exchange<'a> {
     pub scope: &'a Scope,
     pub resources: &'a [String],
     pub details: &'a AuthorizationDetails,
-    /// The effective roles of the subject.
     pub roles: &'a EffectiveRoles,
     pub act: Option<&'a Actor>,
     pub until: UnixSeconds,

@@ -72,7 +72,6 @@ pub enum FederationDecision {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FederationDenial {
     ProviderDisabled,
-    /// The account is disabled.
     UserDisabled,
     /// No linked account exists, and sign-up is not allowed.
     Closed,

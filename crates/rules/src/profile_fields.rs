@@ -47,7 +47,6 @@ const RESERVED: &[&str] = &[
     "fields",
 ];
 
-/// Checks the definition of a field.
 pub fn check(field: &ProfileField) -> Result<(), DefinitionError> {
     let name = field.name.as_str();
     let is_plain_name = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
@@ -169,7 +168,6 @@ pub enum FieldValueError {
     Form,
     /// A text that is not among the choices.
     Choice,
-    /// No such user.
     NoUser,
     /// Together with the other values larger than [`MAX_TOTAL`].
     TooLarge,

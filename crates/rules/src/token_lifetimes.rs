@@ -53,7 +53,6 @@ impl TokenLifetimes {
         longest.min(self.longest_access())
     }
 
-    /// Returns the lifetime of an ID token of this client.
     pub fn id_token(&self, client: &Client) -> i64 {
         let chosen = client.id_token_ttl.unwrap_or(self.id);
         chosen.min(self.longest_id())

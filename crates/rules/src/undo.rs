@@ -12,11 +12,9 @@ use doorward_domain::time::UnixSeconds;
 pub enum UndoTarget {
     User(UserId),
     Group(GroupId),
-    /// The membership of a user in a group.
     Member(GroupId, UserId),
     Organization(String),
     Role(String),
-    /// The assignment of a role.
     Assignment {
         kind: SubjectKind,
         holder: String,

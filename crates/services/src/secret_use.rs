@@ -18,7 +18,6 @@ use tokio::sync::Notify;
 /// Maximum number of uses that one transaction writes.
 const BATCH: usize = 500;
 
-/// A secret: the client and the hash.
 type SecretKey = (ClientId, TokenHash);
 
 #[derive(Clone, Copy, Debug)]

@@ -15,20 +15,37 @@ const ISO: &[BorrowedFormatItem<'_>] =
 const UTC: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day] [hour]:[minute] UTC");
 
-doorward_protocol::words! {
-    /// The colour scheme chosen by the user: the value of the cookie `doorward_theme`, of the form field
-    /// `theme` and of `data-theme`.
-    #[derive(Default)]
-    pub enum Theme {
-        /// The scheme of the device (`prefers-color-scheme`).
-        #[default]
-        Auto = "auto",
-        Light = "light",
-        Dark = "dark",
-    }
+/// The colour scheme chosen by the user (cookie `doorward_theme`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// The scheme of the device (`prefers-color-scheme`).
+    #[default]
+    Auto,
+    Light,
+    Dark,
 }
 
 impl Theme {
+    pub const ALL: &[Self] = &[Self::Auto, Self::Light, Self::Dark];
+
+    /// Returns the value in the cookie, in the form field `theme` and in `data-theme`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// Parses a cookie or form value; an unknown value is [`Theme::Auto`].
+    pub fn parse(value: &str) -> Self {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|theme| theme.as_str() == value)
+            .unwrap_or_default()
+    }
+
     const fn key(self) -> &'static str {
         match self {
             Self::Auto => "theme-auto",
@@ -184,7 +201,7 @@ impl Layout {
     }
 
     pub const fn themes(&self) -> &'static [Theme] {
-        &Theme::ALL
+        Theme::ALL
     }
 
     /// Returns the value of `data-theme`; `None` if the device decides.

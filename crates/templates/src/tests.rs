@@ -93,8 +93,8 @@ fn chosen_theme_is_rendered_by_server() {
             assert_eq!(html.contains(" data-theme=\""), expected, "{page}");
         }
     }
-    assert_eq!(Theme::parse("dark"), Some(Theme::Dark));
-    assert_eq!(Theme::parse("\"><script>"), None);
+    assert_eq!(Theme::parse("dark"), Theme::Dark);
+    assert_eq!(Theme::parse("\"><script>"), Theme::Auto);
 }
 
 #[test]

@@ -36,7 +36,6 @@ impl Group {
     }
 }
 
-/// Returns true if `path` equals `top` or is below it.
 pub fn is_at_or_below(top: &str, path: &str) -> bool {
     path.strip_prefix(top)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

@@ -28,7 +28,6 @@ pub enum ImportError {
     /// The report cannot be written.
     #[error("the report cannot be written: {0}")]
     Report(#[from] std::io::Error),
-    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// An administrative operation failed.

@@ -49,7 +49,6 @@ pub struct SignInRejection {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LockoutDelay {
-    /// The duration in seconds.
     pub seconds: i64,
     /// True if this failure starts it; concurrent attempts that fail during it start no other.
     pub begins: bool,

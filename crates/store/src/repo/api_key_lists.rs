@@ -27,7 +27,6 @@ pub struct KeyFilter {
 pub type Position = (UnixSeconds, ApiKeyId);
 
 impl KeyFilter {
-    /// Returns the position of a key in the list of this filter.
     pub fn position(&self, key: &ApiKey) -> Position {
         let at = match self.unused_since {
             Some(_) => key.last_used_at.unwrap_or(key.created_at),

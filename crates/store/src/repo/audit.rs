@@ -285,7 +285,6 @@ pub(super) fn newest_parts(
     bounded.collect()
 }
 
-/// Selects the newest `limit` events of the filter.
 fn newest_of(filter: &AuditFilter, limit: u64) -> Select<Entity> {
     Entity::find()
         .filter(filter.condition())

@@ -17,7 +17,6 @@ pub use effective::{
     prepared_for_user,
 };
 
-/// The permissions of a role as one column.
 pub(super) const PERMISSIONS: &str = "(SELECT string_agg(permission, ' ') FROM role_permissions \
      WHERE role_permissions.role = roles.name)";
 

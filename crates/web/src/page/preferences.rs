@@ -14,7 +14,7 @@ pub const ON: &str = "on";
 impl Page {
     pub(super) fn theme(&self) -> Theme {
         let theme = cookies::value(&self.request, &self.context.core, CookieName::Theme);
-        theme.as_deref().and_then(Theme::parse).unwrap_or_default()
+        theme.as_deref().map(Theme::parse).unwrap_or_default()
     }
 
     /// Returns true unless the shortcut key of the search is disabled (WCAG 2.1.4).
