@@ -474,3 +474,24 @@ fn registration(client: &TestClient, seed: &Seed, now: i64) -> Client {
         ..Client::new(id, name, kind, now)
     }
 }
+
+/// Deletes every role assignment of a subject.
+pub async fn unassign_all(tx: &WriteTx, kind: SubjectKind, subject: &str) {
+    let held = repo::roles::assignments(tx, kind, subject).await;
+    for assignment in held.expect("a query") {
+        let deleted = repo::roles::delete_assignment(tx, assignment.id).await;
+        assert!(deleted.expect("a deletion"));
+    }
+}
+
+/// Disables an account at `disabled_at`, or enables it.
+pub async fn set_disabled(tx: &WriteTx, id: UserId, disabled_at: Option<i64>) {
+    let user = repo::users::find_by_id(tx, id).await;
+    let user = user.expect("a query").expect("a user");
+    let changed = User {
+        disabled_at,
+        updated_at: disabled_at.unwrap_or(user.updated_at),
+        ..user
+    };
+    assert!(repo::users::update(tx, &changed).await.expect("an update"));
+}

@@ -314,9 +314,7 @@ impl Stack {
         let user = user.expect("a query").expect("a user");
         let tx = db.begin_write().await.expect("a transaction");
         let now = self.clock.now();
-        repo::users::set_disabled(&tx, user.id, Some(now), now)
-            .await
-            .expect("an update");
+        seed::set_disabled(&tx, user.id, Some(now)).await;
         tx.commit().await.expect("commit");
         db.close().await.expect("close");
         self.clear_caches();

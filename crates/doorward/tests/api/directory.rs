@@ -4,7 +4,7 @@ use doorward_admin::operator::AdminContext;
 use doorward_admin::organizations;
 use doorward_domain::model::{Group, GroupId, User, UserId};
 use doorward_store::repo;
-use doorward_testkit::{PASSWORD, Stack, both_backends_with, flows, flows_with};
+use doorward_testkit::{PASSWORD, Stack, both_backends_with, flows, flows_with, seed};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -62,9 +62,7 @@ async fn department(stack: &Stack, manager: UserId, member: UserId) {
 async fn disable(stack: &Stack, id: UserId) {
     let db = stack.db().await;
     let tx = db.begin_write().await.unwrap();
-    repo::users::set_disabled(&tx, id, Some(1), 1)
-        .await
-        .unwrap();
+    seed::set_disabled(&tx, id, Some(1)).await;
     tx.commit().await.unwrap();
     db.close().await.unwrap();
 }

@@ -6,7 +6,9 @@ use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::token::GrantType;
 use doorward_store::repo;
 use doorward_testkit::authorization::next_form;
-use doorward_testkit::{Authorization, Outcome, Page, Stack, TestClient, UserAgent, both_backends};
+use doorward_testkit::{
+    Authorization, Outcome, Page, Stack, TestClient, UserAgent, both_backends, seed,
+};
 
 use crate::device;
 use crate::par::push;
@@ -100,9 +102,7 @@ async fn set_disabled(stack: &Stack, username: &str, is_disabled: bool) {
     let user = repo::users::find_by_identifier(db.read(), username).await;
     let user = user.unwrap().unwrap();
     let tx = db.begin_write().await.unwrap();
-    repo::users::set_disabled(&tx, user.id, None, user.created_at)
-        .await
-        .unwrap();
+    seed::set_disabled(&tx, user.id, None).await;
     tx.commit().await.unwrap();
     db.close().await.unwrap();
     stack.clear_caches();

@@ -115,10 +115,6 @@ pub async fn find_with_user(
     read_first(conn, &query, read_with_user).await
 }
 
-pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64> {
-    Entity::delete_by(tx, Column::UserId.eq(user.as_uuid())).await
-}
-
 purge_by!(At);
 
 #[cfg(test)]

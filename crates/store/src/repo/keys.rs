@@ -51,16 +51,6 @@ pub async fn retire(tx: &WriteTx, kid: &str, now: UnixSeconds) -> Result<bool> {
         .await
 }
 
-/// Sets the time from which a waiting key signs. Returns false if the key is retired or unknown.
-pub async fn activate(tx: &WriteTx, kid: &str, active_at: UnixSeconds) -> Result<bool> {
-    Entity::update_many()
-        .value(Column::ActiveAt, active_at)
-        .filter(Column::Kid.eq(kid))
-        .filter(Column::RetiredAt.is_null())
-        .change_one(tx)
-        .await
-}
-
 /// Deletes a retired key permanently. Returns false if it does not exist or is not retired.
 pub async fn purge(tx: &WriteTx, kid: &str) -> Result<bool> {
     Entity::delete_many()

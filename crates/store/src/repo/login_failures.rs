@@ -95,11 +95,6 @@ fn reset(now: UnixSeconds) -> UpdateMany<Entity> {
         .value(Column::UpdatedAt, now)
 }
 
-/// Deletes all failures of a user. Returns the number of buckets.
-pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64> {
-    Entity::delete_by(tx, Column::UserId.eq(user.as_uuid())).await
-}
-
 pub async fn find(conn: &Conn, bucket: &[u8; 32]) -> Result<Option<Failures>> {
     let row = Entity::find_by_id(bucket.to_vec()).one(conn).await?;
     Ok(row.map(Failures::from))

@@ -159,11 +159,6 @@ fn of_subject(kind: SubjectKind, id: &str) -> Condition {
         .add(role_assignments::Column::SubjectId.eq(id))
 }
 
-/// Deletes every assignment of a subject that is being removed. Returns their number.
-pub async fn unassign_all(tx: &WriteTx, kind: SubjectKind, subject_id: &str) -> Result<u64> {
-    role_assignments::Entity::delete_by(tx, of_subject(kind, subject_id)).await
-}
-
 /// Deletes every assignment of a user in this organization. Returns their number.
 pub async fn unassign_in_org(tx: &WriteTx, user: &str, org: &str) -> Result<u64> {
     let there = of_subject(SubjectKind::User, user).add(role_assignments::Column::Org.eq(org));

@@ -9,22 +9,14 @@ pub async fn get(conn: &Conn, key: &str) -> Result<Option<String>> {
 }
 
 pub async fn put(tx: &WriteTx, key: &str, value: &str) -> Result<()> {
-    upsert_row(tx, row(key, value), [Column::Key], [Column::Value]).await
-}
-
-/// Stores a setting unless it has a value: of concurrent callers, exactly one gets true.
-pub async fn put_if_absent(tx: &WriteTx, key: &str, value: &str) -> Result<bool> {
-    insert_new(tx, row(key, value), [Column::Key]).await
+    let row = ActiveModel {
+        key: Set(key.to_owned()),
+        value: Set(value.to_owned()),
+    };
+    upsert_row(tx, row, [Column::Key], [Column::Value]).await
 }
 
 /// Deletes a setting: of concurrent callers, exactly one gets true.
 pub async fn remove(tx: &WriteTx, key: &str) -> Result<bool> {
     Entity::delete_by_id(key).change_one(tx).await
-}
-
-fn row(key: &str, value: &str) -> ActiveModel {
-    ActiveModel {
-        key: Set(key.to_owned()),
-        value: Set(value.to_owned()),
-    }
 }

@@ -279,19 +279,6 @@ pub async fn record_login(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result<
     changed(update, tx, id).await
 }
 
-/// Disables the account at `disabled_at`, or enables it (`None`).
-pub async fn set_disabled(
-    tx: &WriteTx,
-    id: UserId,
-    disabled_at: Option<UnixSeconds>,
-    now: UnixSeconds,
-) -> Result<bool> {
-    let update = Entity::update_many()
-        .value(Column::DisabledAt, disabled_at)
-        .value(Column::UpdatedAt, now);
-    changed(update, tx, id).await
-}
-
 /// Sets whether the user's e-mail address is verified.
 pub async fn set_email_verified(
     tx: &WriteTx,

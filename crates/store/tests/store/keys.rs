@@ -2,7 +2,11 @@ use std::sync::Arc;
 
 use doorward_domain::keys::KeyRecord;
 use doorward_protocol::signing_alg::SigningAlg;
+use doorward_store::db::entity;
 use doorward_store::repo::keys;
+use doorward_store::{StoreError, WriteTx};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
@@ -26,6 +30,18 @@ fn of(algorithm: SigningAlg, kid: &str, created_at: i64) -> KeyRecord {
     }
 }
 
+/// Sets the time from which a waiting key signs. Returns false if the key is retired or unknown.
+async fn activate(tx: &WriteTx, kid: &str, active_at: i64) -> Result<bool, StoreError> {
+    let update = entity::signing_keys::Entity::update_many()
+        .col_expr(
+            entity::signing_keys::Column::ActiveAt,
+            Expr::value(active_at),
+        )
+        .filter(entity::signing_keys::Column::Kid.eq(kid))
+        .filter(entity::signing_keys::Column::RetiredAt.is_null());
+    Ok(update.exec(tx.conn()).await?.rows_affected == 1)
+}
+
 #[tokio::test]
 async fn key_is_stored_activated_retired_and_purged() {
     on_both(async |db| {
@@ -43,10 +59,10 @@ async fn key_is_stored_activated_retired_and_purged() {
             !write!(db, keys::purge, "z-old"),
             "a key that signs is not purged"
         );
-        assert!(write!(db, keys::activate, "a-new", NOW + 2));
+        assert!(write!(db, activate, "a-new", NOW + 2));
         assert!(write!(db, keys::retire, "z-old", NOW + 3));
         assert!(!write!(db, keys::retire, "z-old", NOW + 4));
-        assert!(!write!(db, keys::activate, "z-old", NOW + 4));
+        assert!(!write!(db, activate, "z-old", NOW + 4));
         new.active_at = NOW + 2;
         old.retired_at = Some(NOW + 3);
         assert_eq!(keys::list(db.read()).await.unwrap(), [old, new.clone()]);
@@ -69,10 +85,10 @@ async fn keys_of_all_algorithms_are_one_set() {
         assert_eq!(keys::list(db.read()).await.unwrap(), new);
         for key in &new {
             assert!(!write!(db, keys::purge, &key.kid));
-            assert!(write!(db, keys::activate, &key.kid, NOW + 9));
+            assert!(write!(db, activate, &key.kid, NOW + 9));
             assert!(write!(db, keys::retire, &key.kid, NOW + 10));
             assert!(!write!(db, keys::retire, &key.kid, NOW + 11));
-            assert!(!write!(db, keys::activate, &key.kid, NOW + 11));
+            assert!(!write!(db, activate, &key.kid, NOW + 11));
         }
         let stored = keys::list(db.read()).await.unwrap();
         let all = |key: &KeyRecord| (key.active_at, key.retired_at) == (NOW + 9, Some(NOW + 10));

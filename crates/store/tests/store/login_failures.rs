@@ -2,7 +2,9 @@
 
 use doorward_domain::model::UserId;
 use doorward_rules::rate_limit::Failures;
+use doorward_store::db::entity;
 use doorward_store::repo::login_failures;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -114,7 +116,11 @@ async fn lockouts_are_listed_by_end_and_cleared_by_user() {
         let found = login_failures::find(db.read(), &[1; 32]).await.unwrap();
         let found = found.unwrap();
         assert_eq!((found.count, found.locked_until), (0, Some(NOW + 1)));
-        assert_eq!(write!(db, login_failures::remove_all, alice), 2);
+        let rows = entity::login_failures::Entity::find()
+            .filter(entity::login_failures::Column::UserId.eq(alice.as_uuid()))
+            .count(db.read())
+            .await;
+        assert_eq!(rows.unwrap(), 2);
     })
     .await;
 }

@@ -2,7 +2,12 @@
 
 use doorward_domain::model::{AccessTokenType, Permission, Resource, ScopeEntry};
 use doorward_protocol::signing_alg::SigningAlg;
+use doorward_store::db::entity;
 use doorward_store::repo::{clients, grants, resources, revoked_tokens, roles, scopes, settings};
+use doorward_store::{StoreError, WriteTx};
+use sea_orm::ActiveValue::Set;
+use sea_orm::EntityTrait as _;
+use sea_orm::sea_query::OnConflict;
 
 use crate::fixtures::{NOW, Scene};
 use crate::harness::on_both;
@@ -135,6 +140,21 @@ async fn resource_rename_updates_all_references() {
     .await;
 }
 
+/// Stores a setting unless it has a value: of concurrent callers, exactly one gets true.
+async fn put_if_absent(tx: &WriteTx, key: &str, value: &str) -> Result<bool, StoreError> {
+    let row = entity::settings::ActiveModel {
+        key: Set(key.to_owned()),
+        value: Set(value.to_owned()),
+    };
+    let unless_there = OnConflict::column(entity::settings::Column::Key)
+        .do_nothing()
+        .to_owned();
+    let inserted = entity::settings::Entity::insert(row)
+        .on_conflict(unless_there)
+        .exec_without_returning(tx.conn());
+    Ok(inserted.await? == 1)
+}
+
 #[tokio::test]
 async fn settings_are_kept_and_first_of_many_wins() {
     on_both(async |db| {
@@ -144,7 +164,7 @@ async fn settings_are_kept_and_first_of_many_wins() {
             let db = db.clone();
             tasks.spawn(async move {
                 let value = number.to_string();
-                write!(db, settings::put_if_absent, "setup", &value).then_some(value)
+                write!(db, put_if_absent, "setup", &value).then_some(value)
             });
         }
         let winners: Vec<String> = tasks.join_all().await.into_iter().flatten().collect();

@@ -94,14 +94,9 @@ async fn every_change_to_user_is_stored() {
             alice.id, "$argon2id$two", "$3"
         ));
         alice.password_hash = Some("$3".to_owned());
-        assert!(write!(
-            db,
-            users::set_disabled,
-            alice.id,
-            Some(NOW + 1),
-            NOW + 1
-        ));
         alice.disabled_at = Some(NOW + 1);
+        alice.updated_at = NOW + 1;
+        assert!(write!(db, users::update, &alice));
         assert!(!write!(
             db,
             users::confirm_password_hash,
@@ -121,7 +116,6 @@ async fn every_change_to_user_is_stored() {
             Some(alice.clone())
         );
 
-        assert!(write!(db, users::set_disabled, alice.id, None, NOW + 3));
         alice.disabled_at = None;
         alice.updated_at = NOW + 3;
         alice.profile.nickname = Some("Al".to_owned());
@@ -136,7 +130,6 @@ async fn every_change_to_user_is_stored() {
         let nobody = user("nobody");
         assert!(!write!(db, users::update, &nobody));
         assert!(!write!(db, users::update_password, nobody.id, "$x", NOW));
-        assert!(!write!(db, users::set_disabled, nobody.id, None, NOW));
         assert!(!write!(db, users::delete, nobody.id, NOW));
     })
     .await;

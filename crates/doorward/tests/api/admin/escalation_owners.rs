@@ -4,7 +4,7 @@
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{AssignmentId, SubjectKind};
 use doorward_store::repo;
-use doorward_testkit::{Stack, flows};
+use doorward_testkit::{Stack, flows, seed};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -28,12 +28,8 @@ async fn owner_is_as_powerful_as_ownership(stack: &Stack) {
     // mona has no role: she owns acme.
     let mona = format!("/api/admin/users/{}", world.id("mona"));
     let tx = world.db.begin_write().await.unwrap();
-    repo::roles::unassign_all(&tx, SubjectKind::User, &world.id("mona"))
-        .await
-        .unwrap();
-    repo::roles::unassign_all(&tx, SubjectKind::User, &world.id("alice"))
-        .await
-        .unwrap();
+    seed::unassign_all(&tx, SubjectKind::User, &world.id("mona")).await;
+    seed::unassign_all(&tx, SubjectKind::User, &world.id("alice")).await;
     tx.commit().await.unwrap();
     let factor = format!("{mona}/second-factor");
     for (method, path, body) in [
@@ -182,9 +178,7 @@ async fn user_with_marker_role_needs_equal_administrator(stack: &Stack) {
     let roles = "/api/admin/role-assignments";
     let alice = format!("/api/admin/users/{}", world.id("alice"));
     let tx = world.db.begin_write().await.unwrap();
-    repo::roles::unassign_all(&tx, SubjectKind::User, &world.id("alice"))
-        .await
-        .unwrap();
+    seed::unassign_all(&tx, SubjectKind::User, &world.id("alice")).await;
     tx.commit().await.unwrap();
     let give = Some(assignment(&world, "user", "alice", "24x7_access"));
     denied(&world, "carol", ("POST", roles, give), "more_than_held").await;
@@ -193,9 +187,7 @@ async fn user_with_marker_role_needs_equal_administrator(stack: &Stack) {
     let sales = world.groups[""];
     for how in ["live", "inactive", "ends", "organization", "group"] {
         let tx = world.db.begin_write().await.unwrap();
-        repo::roles::unassign_all(&tx, SubjectKind::User, &world.id("alice"))
-            .await
-            .unwrap();
+        seed::unassign_all(&tx, SubjectKind::User, &world.id("alice")).await;
         given.active = how != "inactive";
         given.expires_at = (how == "ends").then(|| stack.clock.now() + 60);
         given.org = (how == "organization").then(|| "acme".to_owned());

@@ -8,7 +8,7 @@ use doorward_domain::model::{
     SubjectKind, UserId,
 };
 use doorward_store::repo;
-use doorward_testkit::{Form, Page, Stack, UserAgent, both_backends, flows, rows};
+use doorward_testkit::{Form, Page, Stack, UserAgent, both_backends, flows, rows, seed};
 use uuid::Uuid;
 
 use super::support::{browser, confirmed, csrf, location, open};
@@ -371,9 +371,7 @@ async fn lost_right_stops_change(stack: &Stack) {
     let by_command = "UPDATE bulk_changes SET starter = '' WHERE client_id = 'command'";
     rows::execute(&stack.storage().identity, by_command).await;
     let tx = world.db.begin_write().await.unwrap();
-    repo::roles::unassign_all(&tx, SubjectKind::User, &world.id("lost"))
-        .await
-        .unwrap();
+    seed::unassign_all(&tx, SubjectKind::User, &world.id("lost")).await;
     repo::users::delete(&tx, world.people["gone"], 1)
         .await
         .unwrap();

@@ -27,9 +27,7 @@ pub async fn seed(world: &World<'_>) {
     let (now, people) = (world.stack.clock.now(), &world.people);
     let tx = world.db.begin_write().await.unwrap();
     let (carol, bob, helper) = (people["carol"], people["bob"], people["helper"]);
-    repo::users::set_disabled(&tx, carol, Some(now), now)
-        .await
-        .unwrap();
+    doorward_testkit::seed::set_disabled(&tx, carol, Some(now)).await;
     repo::users::schedule_deletion(&tx, bob, now + DAY)
         .await
         .unwrap();
