@@ -175,6 +175,7 @@ fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
 }
 
 /// Returns the placeholders in a text: every `{{name}}` in lower case.
+#[cfg(test)]
 pub fn placeholders(text: &str) -> impl Iterator<Item = &str> {
     let parts = text.split("{{").skip(1);
     let names = parts.filter_map(|part| part.split_once("}}").map(|(name, _)| name));

@@ -3,10 +3,6 @@
 //! A rule named like a permission class of Django only forbids, so that a copy never grants access.
 //! Rules that permit are named `permit_…`, except `allow_any`.
 
-use std::str::FromStr as _;
-
-use cedar_policy::{Effect, PolicySet};
-
 macro_rules! files {
     ($($name:literal,)+) => {
         /// The files of `policies/library/` by name.
@@ -47,12 +43,4 @@ files! {
     "staff_or_read_only",
     "subscription",
     "verified",
-}
-
-/// Returns true if the text contains rules that forbid and none that permits.
-pub fn only_forbids(text: &str) -> bool {
-    PolicySet::from_str(text).is_ok_and(|set| {
-        set.policies()
-            .all(|policy| policy.effect() == Effect::Forbid)
-    })
 }

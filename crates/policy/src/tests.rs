@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::str::FromStr as _;
 
 use doorward_access::Principal;
 use doorward_protocol::scope::Scope;
@@ -17,6 +18,14 @@ mod ready;
 
 /// Friday, 2026-11-20, 10:00 UTC.
 const FRIDAY: i64 = 1_795_168_800;
+
+/// Returns true if the text contains rules that forbid and none that permits.
+fn only_forbids(text: &str) -> bool {
+    cedar_policy::PolicySet::from_str(text).is_ok_and(|set| {
+        set.policies()
+            .all(|policy| policy.effect() == cedar_policy::Effect::Forbid)
+    })
+}
 
 fn principal(subject: &str, roles: &str, entitlements: &str, scope: &str) -> Principal {
     let names = |text: &str| {

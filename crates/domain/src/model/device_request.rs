@@ -6,7 +6,7 @@ use doorward_protocol::scope::Scope;
 use super::{ClientId, DeviceRequestId, GrantId, SessionId, UserId};
 use crate::credentials::user_code::UserCode;
 use crate::secret::TokenHash;
-use crate::time::{UnixSeconds, is_expired};
+use crate::time::UnixSeconds;
 
 /// A request that the user approves in another browser.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -50,13 +50,4 @@ pub struct Backchannel {
     pub user_id: UserId,
     /// The message that both devices show.
     pub binding_message: Option<String>,
-}
-
-impl DeviceRequest {
-    /// Returns true if this session may answer the request: it is bound to no other session,
-    /// unanswered and not expired.
-    pub fn is_open_to(&self, session: SessionId, now: UnixSeconds) -> bool {
-        let is_free = self.session_id.is_none_or(|claimed| claimed == session);
-        is_free && self.decided_at.is_none() && !is_expired(self.expires_at, now)
-    }
 }

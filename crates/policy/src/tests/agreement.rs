@@ -5,7 +5,6 @@
 //! `DOORWARD_TEST_SEED` is a number that selects other random users and objects.
 
 use std::fs;
-use std::str::FromStr as _;
 
 use cedar_policy::{
     AuthorizationError, Authorizer, Context, Decision, Entities, Entity, PolicySet, Request,
@@ -228,7 +227,7 @@ pub(super) fn library() -> Vec<(String, Vec<Source>)> {
                 text,
             }];
             // Rules that only forbid need a rule that permits.
-            if library::only_forbids(&sources[0].text) {
+            if only_forbids(&sources[0].text) {
                 let text = "permit (principal, action, resource is Document);".to_owned();
                 sources.push(Source {
                     file: "open.cedar".to_owned(),

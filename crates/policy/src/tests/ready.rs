@@ -135,7 +135,7 @@ fn restricting_rules_allow_nothing_new() {
     let mut restricting = 0;
     for (name, text) in library::FILES {
         let permits = name == "allow_any" || name.starts_with("permit_");
-        assert_eq!(library::only_forbids(text), !permits, "{name}");
+        assert_eq!(only_forbids(text), !permits, "{name}");
         if permits {
             continue;
         }

@@ -9,7 +9,6 @@ use doorward_domain::secret::TokenHash;
 
 const GRANT: GrantId = GrantId::from_uuid(uuid(7));
 const MINE: SessionId = SessionId::from_uuid(uuid(8));
-const OTHER: SessionId = SessionId::from_uuid(uuid(9));
 
 fn request() -> DeviceRequest {
     DeviceRequest {
@@ -64,16 +63,4 @@ fn poll_outcome_follows_request_state(#[case] change: Change, #[case] expected: 
 #[case(PollError::Denied, "access_denied")]
 fn poll_errors_have_oauth_codes(#[case] problem: PollError, #[case] code: &str) {
     assert_eq!(problem.to_error().code.as_str(), code);
-}
-
-#[rstest]
-#[case::free(|_: &mut DeviceRequest| {}, true)]
-#[case::bound_to_same_session(|r: &mut DeviceRequest| r.session_id = Some(MINE), true)]
-#[case::bound_to_other_session(|r: &mut DeviceRequest| r.session_id = Some(OTHER), false)]
-#[case::answered(|r: &mut DeviceRequest| { r.session_id = Some(MINE); r.decided_at = Some(NOW); }, false)]
-#[case::expired(|r: &mut DeviceRequest| r.expires_at = NOW, false)]
-fn only_bound_session_answers_open_request(#[case] change: Change, #[case] expected: bool) {
-    let mut request = request();
-    change(&mut request);
-    assert_eq!(request.is_open_to(MINE, NOW), expected);
 }

@@ -30,10 +30,6 @@ impl HashParams {
         p: 16,
     };
 
-    pub const fn memory_bytes(&self) -> usize {
-        self.m as usize * Block::SIZE
-    }
-
     pub(in crate::credentials) fn to_argon2(self) -> Result<Params, HashError> {
         let Self { m, t, p } = self;
         let max = Self::CEILING;
