@@ -24,7 +24,7 @@ use doorward_web::organization;
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::chip;
 
-use crate::stop::{Handled, Stop};
+use crate::stop::{Answer, Stop};
 
 /// The administrators who may open a page.
 #[derive(Clone, Copy)]
@@ -274,7 +274,7 @@ impl<'p> Console<'p> {
         }
     }
 
-    pub fn show(&self, view: &impl Template) -> Handled {
+    pub fn show(&self, view: &impl Template) -> Answer {
         Ok(self.page.html(StatusCode::OK, view))
     }
 

@@ -24,7 +24,7 @@ use crate::console::{Access, Console};
 use crate::file_text::{FileFormat, FileText};
 use crate::list::{self, Column, FileCells};
 use crate::routes::Routes;
-use crate::stop::{Handled, Stop};
+use crate::stop::{Answer, Stop};
 
 pub const ROWS: u64 = 100;
 
@@ -67,7 +67,7 @@ impl Routes<'_> {
     }
 }
 
-async fn download<L: FileList>(console: &Console<'_>) -> Handled {
+async fn download<L: FileList>(console: &Console<'_>) -> Answer {
     // The sign-in leads to the list, where the download is repeated with its filter.
     console.require_own_file(L::SECTION.path())?;
     let list = L::open(console).await?;

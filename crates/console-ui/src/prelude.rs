@@ -34,7 +34,7 @@ pub use crate::routes::{
 };
 pub use crate::selection::{ChosenList, Found, FoundObjects, ObjectState, Selection};
 pub use crate::settings::{self, Draft, Setting};
-pub use crate::stop::{Handled, Stop};
+pub use crate::stop::{Answer, Stop};
 pub use crate::switch::Switch;
 pub use crate::visit::Visit;
 pub use crate::{

@@ -7,7 +7,7 @@ use doorward_web::page_support::text;
 
 use crate::also_as;
 use crate::reason;
-use crate::stop::{Handled, Stop};
+use crate::stop::{Answer, Stop};
 use crate::visit::Visit;
 
 #[derive(Clone, Copy)]
@@ -88,7 +88,7 @@ impl Question {
     }
 
     /// Returns to the page before after the change, or shows why it failed.
-    pub async fn finish<T>(self, visit: &Visit<'_>, result: Result<T, AdminError>) -> Handled {
+    pub async fn finish<T>(self, visit: &Visit<'_>, result: Result<T, AdminError>) -> Answer {
         let next = self.back.clone();
         self.finish_at(visit, result, &next).await
     }
@@ -99,7 +99,7 @@ impl Question {
         visit: &Visit<'_>,
         result: Result<T, AdminError>,
         next: &str,
-    ) -> Handled {
+    ) -> Answer {
         let done = self.messages.done;
         self.settle(visit, result).await?;
         Ok(visit.console.see_done(next, done))

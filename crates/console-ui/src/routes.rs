@@ -10,7 +10,7 @@ use doorward_web::page_support::{form_resource, page_resource};
 use url::form_urlencoded::Serializer;
 
 use crate::console::{Access, Console};
-use crate::stop::Handled;
+use crate::stop::Answer;
 use crate::visit::Visit;
 
 pub use crate::parameter::parameter;
@@ -39,14 +39,14 @@ impl Routes<'_> {
     /// reads decides.
     pub fn page<F>(&mut self, path: &str, show: F) -> &mut Self
     where
-        F: AsyncFn(&Console<'_>) -> Handled + Copy + 'static,
+        F: AsyncFn(&Console<'_>) -> Answer + Copy + 'static,
     {
         self.page_for(path, Access::Any, show)
     }
 
     pub fn page_for<F>(&mut self, path: &str, access: Access, show: F) -> &mut Self
     where
-        F: AsyncFn(&Console<'_>) -> Handled + Copy + 'static,
+        F: AsyncFn(&Console<'_>) -> Answer + Copy + 'static,
     {
         let show = async move |page: &Page| {
             let console = Console::open_for(page, access).await?;
@@ -60,7 +60,7 @@ impl Routes<'_> {
     /// answer.
     pub fn form<F>(&mut self, path: &str, access: Access, handle: F) -> &mut Self
     where
-        F: AsyncFn(&Visit<'_>) -> Handled + Copy + 'static,
+        F: AsyncFn(&Visit<'_>) -> Answer + Copy + 'static,
     {
         self.form_of(path, async move |page: &Page, payload| {
             let visit = Visit::open(page, payload, access).await?;
@@ -71,7 +71,7 @@ impl Routes<'_> {
     /// Adds such a page with a form that the handler reads.
     pub fn form_of<F>(&mut self, path: &str, handle: F) -> &mut Self
     where
-        F: AsyncFn(&Page, Option<Payload>) -> Handled + Copy + 'static,
+        F: AsyncFn(&Page, Option<Payload>) -> Answer + Copy + 'static,
     {
         self.0.service(form_resource(
             path,

@@ -9,7 +9,7 @@ use doorward_web::page::PageError;
 /// An answer, such as a form with an error, or an error.
 pub struct Stop(PageError);
 
-pub type Handled = Result<HttpResponse, Stop>;
+pub type Answer = Result<HttpResponse, Stop>;
 
 impl Stop {
     pub fn answer(response: HttpResponse) -> Self {

@@ -58,7 +58,7 @@ pub(crate) fn filter(console: &Console<'_>) -> Result<(Cursor, ClientFilter), St
     Ok((cursor, filter))
 }
 
-pub(crate) async fn list(console: &Console<'_>) -> Handled {
+pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let (cursor, filter) = filter(console)?;
     let (context, limit) = (console.context(), LIMIT as u64);
     let found = clients::search_with_activity(&context, &filter, cursor.after(), limit).await?;
@@ -152,7 +152,7 @@ fn kind(console: &Console<'_>, client: &Client) -> String {
     })
 }
 
-pub(crate) async fn show(console: &Console<'_>) -> Handled {
+pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let id = parameter(console.page, "id");
     let id = ClientId::parse(&id).ok_or(ErrorKind::NotFound)?;
     let found = clients::get_with_activity(&console.context(), &id).await?;
@@ -307,7 +307,7 @@ impl AppAction {
     }
 }
 
-pub(crate) async fn change(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn change(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let client = pages::named(console).await?;
     let action = visit.action(&AppAction::ALL, AppAction::as_str)?;

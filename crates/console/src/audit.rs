@@ -25,7 +25,7 @@ async fn read_filter(console: &Console<'_>) -> Result<(Cursor, AuditFilter), Sto
     Ok((cursor, filter?))
 }
 
-pub(crate) async fn list(console: &Console<'_>) -> Handled {
+pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let (cursor, filter) = read_filter(console).await?;
     let before = cursor.after_id(AuditId::parse)?;
     let mut found = audit_log::list(&console.context(), &filter, before, ROWS).await?;

@@ -60,7 +60,7 @@ const COLUMNS: &[Column<Group>] = &[
     Column::File("updated_at", |file, group| file.time(group.updated_at)),
 ];
 
-pub(crate) async fn list(console: &Console<'_>) -> Handled {
+pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let cursor = Cursor::read(console, &["q"])?;
     let (context, text) = (console.context(), cursor.filter("q"));
     let (after, limit) = (cursor.after(), LIMIT as u64);
@@ -103,7 +103,7 @@ impl FileList for Groups {
     }
 }
 
-pub(crate) async fn show(console: &Console<'_>) -> Handled {
+pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let group = named(console).await?;
     let cursor = Cursor::read(console, &[])?;
     let after = cursor.after_id(UserId::parse)?;
@@ -177,7 +177,7 @@ fn table(
         .table()
 }
 
-pub(crate) async fn delete(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn delete(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let group = named(console).await?;
     visit.require_fresh()?;
@@ -198,7 +198,7 @@ pub(crate) async fn delete(visit: &Visit<'_>) -> Handled {
     question.finish_at(visit, deleted, GROUPS).await
 }
 
-pub(crate) async fn remove(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn remove(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let group = named(console).await?;
     let id = visit.id("user", UserId::parse)?;

@@ -57,7 +57,7 @@ const CHANGE_KINDS: [AuditKind; 11] = [
     AuditKind::ClaimChanged,
 ];
 
-pub(crate) async fn show(console: &Console<'_>) -> Handled {
+pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let mut view = Home {
         frame: console.frame(Section::Home, true),
         heading: console.t("console-home"),

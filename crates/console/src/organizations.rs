@@ -46,7 +46,7 @@ const COLUMNS: &[Column<Organization>] = &[
     }),
 ];
 
-pub(crate) async fn list(console: &Console<'_>) -> Handled {
+pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let cursor = Cursor::read(console, &["q"])?;
     let (context, text) = (console.context(), cursor.filter("q"));
     let (after, limit) = (cursor.after(), LIMIT as u64);
@@ -91,7 +91,7 @@ impl FileList for Organizations {
     }
 }
 
-pub(crate) async fn show(console: &Console<'_>) -> Handled {
+pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let organization = pages::named(console).await?;
     let cursor = Cursor::read(console, &[])?;
     let after = cursor.after_id(UserId::parse)?;

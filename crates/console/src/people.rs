@@ -67,7 +67,7 @@ fn more(console: &Console<'_>) -> Vec<Filter> {
     permitted.map(|(filter, _)| filter).collect()
 }
 
-pub(crate) async fn list(console: &Console<'_>) -> Handled {
+pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let (cursor, filter) = filter(console)?;
     let (context, limit) = (console.context(), LIMIT as u64);
     let found = user_search::search_with_factors(&context, &filter, cursor.after(), limit).await?;

@@ -16,7 +16,7 @@ use crate::providers::edit::SAVED;
 use crate::providers::pages::redirect_uri;
 use doorward_console_ui::prelude::*;
 
-pub(crate) async fn list(console: &Console<'_>) -> Handled {
+pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let found = providers::list_used(&console.context()).await?;
     let name = |used: &UsedProvider| {
         let provider = &used.provider;
@@ -58,7 +58,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Handled {
     })
 }
 
-pub(crate) async fn show(console: &Console<'_>) -> Handled {
+pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let used = providers::get_used(&console.context(), &parameter(console.page, "id")).await?;
     let provider = &used.provider;
     let may_change = console.has(Access::Admin);

@@ -76,7 +76,7 @@ pub(crate) fn link(name: &str) -> Value {
     Value::Link(Link::new(routes::role(name), name))
 }
 
-pub(crate) async fn list(console: &Console<'_>) -> Handled {
+pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let cursor = Cursor::read(console, &["q"])?;
     let (context, text) = (console.context(), cursor.filter("q"));
     let found = name_search::roles(&context, text, cursor.after(), LIMIT as u64).await?;
@@ -114,7 +114,7 @@ impl FileList for Roles {
     }
 }
 
-pub(crate) async fn show(console: &Console<'_>) -> Handled {
+pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let name = parameter(console.page, "id");
     let MarkedRole { role, marks } = name_search::role(&console.context(), &name).await?;
     let cursor = Cursor::read(console, &[])?;
@@ -163,7 +163,7 @@ pub(crate) async fn holders(console: &Console<'_>, role: &Role) -> Result<Vec<Fa
     affected::facts(console, Object::Role(&role.name), &RecordKind::ALL).await
 }
 
-pub(crate) async fn delete(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn delete(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let role = named(console).await?;
     visit.require_fresh()?;

@@ -57,7 +57,7 @@ pub(crate) async fn filter(console: &Console<'_>) -> Result<(Cursor, Option<Sess
     Ok((cursor, is_known.then_some(SessionFilter { user, client })))
 }
 
-pub(crate) async fn search(console: &Console<'_>) -> Handled {
+pub(crate) async fn search(console: &Console<'_>) -> Answer {
     let (cursor, filter) = filter(console).await?;
     let name = cursor.filter("q");
     let (table, pager, mut actions) = match &filter {
@@ -198,7 +198,7 @@ fn end_link(console: &Console<'_>, session: &Session) -> Value {
     console.labelled(path, "console-session-end", label, &device)
 }
 
-pub(crate) async fn list(console: &Console<'_>) -> Handled {
+pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let user = people::named(console).await?;
     let cursor = Cursor::read(console, &[])?;
     let filter = SessionFilter {
@@ -218,7 +218,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Handled {
     })
 }
 
-pub(crate) async fn end(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn end(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let user = people::named(console).await?;
     let id = visit.id("session", SessionId::parse)?;
@@ -242,7 +242,7 @@ pub(crate) async fn end(visit: &Visit<'_>) -> Handled {
     question.finish(visit, ended).await
 }
 
-pub(crate) async fn end_of_app(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn end_of_app(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let client = apps::pages::named(console).await?;
     let count = sessions::count_of_client(&console.context(), &client.id).await?;

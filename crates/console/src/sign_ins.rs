@@ -35,7 +35,7 @@ pub(crate) fn query(cursor: &Cursor) -> Result<AttemptQuery<'_>, Stop> {
     })
 }
 
-pub(crate) async fn list(console: &Console<'_>) -> Handled {
+pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let cursor = cursor(console)?;
     let query = query(&cursor)?;
     let before = cursor.after_id(SignInAttemptId::parse)?;
@@ -169,7 +169,7 @@ fn app(console: &Console<'_>, attempt: &SignInAttempt) -> Value {
     }
 }
 
-pub(crate) async fn show(console: &Console<'_>) -> Handled {
+pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let (attempt, user) = attempts::get(&console.context(), &parameter(console.page, "id")).await?;
     let related = Related::read(console, &attempt, user.as_ref()).await?;
     let facts = facts(console, &attempt, &related.names);

@@ -13,7 +13,7 @@ use doorward_console_ui::prelude::*;
 
 pub(crate) const TEST_MAIL: &str = "/admin/system/test-mail";
 
-pub(crate) async fn show(console: &Console<'_>) -> Handled {
+pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let status = system::status(&console.context(), console.page.web.running()).await?;
     let may_send = status.mail != MailDelivery::Off && console.has(WRITE);
     let button = may_send.then(|| console.link(TEST_MAIL, SEND_TEST_MAIL.submit));
@@ -90,6 +90,6 @@ fn checks(console: &Console<'_>, status: &SystemStatus) -> Table {
     console.table("console-checks", columns, rows, "console-none")
 }
 
-pub(crate) async fn send(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn send(visit: &Visit<'_>) -> Answer {
     pages::send_test_mail(visit, HOME).await
 }

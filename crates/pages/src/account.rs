@@ -13,7 +13,7 @@ use super::{account_sessions, activity, two_factor};
 
 const MAX_SESSIONS: usize = 3;
 
-pub async fn get(page: &Page) -> Handled {
+pub async fn get(page: &Page) -> Answer {
     let (signed_in, factors) = page.account_holder_with_factors("/account").await?;
     let overview = account::overview(&page.context, &signed_in).await?;
     let factors = enrollment::Overview::from(factors);

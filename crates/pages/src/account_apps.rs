@@ -12,7 +12,7 @@ use super::prelude::*;
 
 pub(super) const PATH: &str = "/account/apps";
 
-pub(super) async fn show(page: &Page) -> Handled {
+pub(super) async fn show(page: &Page) -> Answer {
     let signed_in = page.account_holder(PATH).await?;
     let params = page.query()?;
     let after = convert::optional(text(&params, "after")?, AppPosition::parse)?;
@@ -43,7 +43,7 @@ pub(super) async fn show(page: &Page) -> Handled {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-pub(super) async fn remove(page: &Page, payload: Payload) -> Handled {
+pub(super) async fn remove(page: &Page, payload: Payload) -> Answer {
     let (signed_in, fields) = account_form(page, payload).await?;
     let id = ClientId::parse(text(&fields, "client_id")?).ok_or(ErrorKind::BadRequest)?;
     authorized_client::remove(&page.context.core, &signed_in, &id, page.caller()).await?;

@@ -31,7 +31,7 @@ pub(super) fn after(params: &Params) -> Result<Option<SessionPosition>, PageErro
     convert::optional(text(params, "after")?, SessionPosition::parse)
 }
 
-pub(super) async fn show(page: &Page) -> Handled {
+pub(super) async fn show(page: &Page) -> Answer {
     let signed_in = page.account_holder(PATH).await?;
     let params = page.query()?;
     let after = after(&params)?;
@@ -52,14 +52,14 @@ pub(super) async fn show(page: &Page) -> Handled {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-pub(super) async fn end(page: &Page, payload: Payload) -> Handled {
+pub(super) async fn end(page: &Page, payload: Payload) -> Answer {
     let (signed_in, fields) = account_form(page, payload).await?;
     let id = SessionId::parse(text(&fields, "session")?).ok_or(ErrorKind::BadRequest)?;
     sessions::end_session(&page.context.core, &signed_in, id, page.caller()).await?;
     Ok(page.see_other("/account/sessions?done=session"))
 }
 
-pub(super) async fn end_others(page: &Page, payload: Payload) -> Handled {
+pub(super) async fn end_others(page: &Page, payload: Payload) -> Answer {
     let (signed_in, _) = account_form(page, payload).await?;
     sessions::end_other_sessions(&page.context.core, &signed_in, page.caller()).await?;
     Ok(page.see_other("/account/sessions?done=sessions"))

@@ -69,7 +69,7 @@ fn start_of_day(text: &str) -> Result<Option<UnixSeconds>, PageError> {
     Ok(Some(day.midnight().assume_utc().unix_timestamp()))
 }
 
-pub async fn get(page: &Page) -> Handled {
+pub async fn get(page: &Page) -> Answer {
     let signed_in = page.account_holder("/account/activity").await?;
     let params = page.query()?;
     let requested = requested(page, &params, &signed_in)?;
@@ -93,19 +93,19 @@ pub(super) fn event(text: &str) -> Result<Option<AuditId>, PageError> {
 }
 
 /// `GET /account/secure`: the first step of "This wasn't me".
-pub async fn secure(page: &Page) -> Handled {
+pub async fn secure(page: &Page) -> Answer {
     step(page, SecureStep::Sessions, "/account/secure").await
 }
 
-pub async fn password(page: &Page) -> Handled {
+pub async fn password(page: &Page) -> Answer {
     step(page, SecureStep::Password, "/account/secure/password").await
 }
 
-pub async fn review(page: &Page) -> Handled {
+pub async fn review(page: &Page) -> Answer {
     step(page, SecureStep::Review, "/account/secure/review").await
 }
 
-async fn step(page: &Page, step: SecureStep, path: &str) -> Handled {
+async fn step(page: &Page, step: SecureStep, path: &str) -> Answer {
     let (signed_in, factors) = page.account_holder_with_factors(path).await?;
     let mut view = Secure {
         layout: page.layout(),
@@ -132,7 +132,7 @@ async fn step(page: &Page, step: SecureStep, path: &str) -> Handled {
 }
 
 /// `POST /account/secure`: ends the other sessions and continues with the password.
-pub async fn disown(page: &Page, payload: Payload) -> Handled {
+pub async fn disown(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     let signed_in = page.account_holder("/account/secure").await?;
     let named = event(text(&fields, "event")?)?;

@@ -33,7 +33,7 @@ const COLUMNS: [&str; 10] = [
     "reason",
 ];
 
-pub(super) async fn download(page: &Page) -> Handled {
+pub(super) async fn download(page: &Page) -> Answer {
     // The sign-in leads to the page, where the download is repeated with its filter.
     let path = "/account/activity";
     let (signed_in, factors) = page.account_holder_with_factors(path).await?;

@@ -9,7 +9,7 @@ use super::prelude::*;
 pub(super) const PATH: &str = "/add-passkey";
 
 /// `GET /add-passkey`: stores the token of the mail link, shows the button, or confirms completion.
-pub(super) async fn open(page: &Page) -> Handled {
+pub(super) async fn open(page: &Page) -> Answer {
     let params = page.query()?;
     if let Some(token) = mail_link::token(&params)? {
         return follow(page, token, PATH);
@@ -22,7 +22,7 @@ pub(super) async fn open(page: &Page) -> Handled {
     form(page, &token, None).await
 }
 
-async fn form(page: &Page, token: &str, problem: Option<PasskeysProblem>) -> Handled {
+async fn form(page: &Page, token: &str, problem: Option<PasskeysProblem>) -> Answer {
     let browser = page.browser(None).hash;
     let looked = by_link::peek(&page.context, token, &browser).await;
     let prompt = convert::prompt(looked.map_err(invalid_link)?);
@@ -56,7 +56,7 @@ fn view(
 }
 
 /// `POST /add-passkey`: consumes the link and stores the browser's passkey.
-pub(super) async fn add(page: &Page, payload: Payload) -> Handled {
+pub(super) async fn add(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     mail_link::admit(page).await?;
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;

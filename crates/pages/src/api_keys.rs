@@ -33,7 +33,7 @@ async fn owner(page: &Page, here: &str) -> Result<(SignedIn, Factors), PageError
     Ok((signed_in, factors))
 }
 
-pub(super) async fn list(page: &Page) -> Handled {
+pub(super) async fn list(page: &Page) -> Answer {
     let params = page.query()?;
     let (signed_in, _) = owner(page, HOME).await?;
     let keys = api_key::list(&page.context.core, signed_in.user.id).await?;
@@ -72,7 +72,7 @@ fn row(key: &ApiKey, registered: &[ScopeEntry]) -> KeyRow {
     }
 }
 
-pub(super) async fn new(page: &Page) -> Handled {
+pub(super) async fn new(page: &Page) -> Answer {
     let (signed_in, factors) = owner(page, "/account/api-keys/new").await?;
     if !factors.is_fresh(&page.context, &signed_in) {
         return Ok(sign_in_again(page));
@@ -125,7 +125,7 @@ fn end_of_day(date: &str, now: UnixSeconds) -> Option<UnixSeconds> {
     })
 }
 
-pub(super) async fn create(page: &Page, payload: Payload) -> Handled {
+pub(super) async fn create(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     let signed_in = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
     let (request, mut view) = read(page, &signed_in, &fields).await?;
@@ -198,7 +198,7 @@ fn key_id(params: &Params) -> Result<ApiKeyId, PageError> {
     named.ok_or_else(|| ErrorKind::BadRequest.into())
 }
 
-pub(super) async fn confirm_revocation(page: &Page) -> Handled {
+pub(super) async fn confirm_revocation(page: &Page) -> Answer {
     let id = key_id(&page.query()?)?;
     let (signed_in, _) = owner(page, HOME).await?;
     let keys = api_key::list(&page.context.core, signed_in.user.id).await?;
@@ -212,7 +212,7 @@ pub(super) async fn confirm_revocation(page: &Page) -> Handled {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-pub(super) async fn revoke(page: &Page, payload: Payload) -> Handled {
+pub(super) async fn revoke(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     let id = key_id(&fields)?;
     let signed_in = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;

@@ -12,7 +12,7 @@ use super::prelude::*;
 
 const PATH: &str = "/account/email";
 
-pub async fn get(page: &Page) -> Handled {
+pub async fn get(page: &Page) -> Answer {
     mail_works(page)?;
     let (signed_in, factors) = page.account_holder_with_factors(PATH).await?;
     let params = page.query()?;
@@ -37,7 +37,7 @@ fn form(page: &Page, signed_in: &SignedIn) -> ChangeEmail {
 }
 
 /// `POST /account/email`: mails the link to the new address.
-pub async fn post(page: &Page, payload: Payload) -> Handled {
+pub async fn post(page: &Page, payload: Payload) -> Answer {
     mail_works(page)?;
     let fields = page.form(payload).await?;
     let signed_in = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
@@ -87,12 +87,12 @@ pub async fn post(page: &Page, payload: Payload) -> Handled {
 }
 
 /// `GET /account/email/confirm`: stores the token of the link at the new address, shows the button.
-pub async fn show_confirm(page: &Page) -> Handled {
+pub async fn show_confirm(page: &Page) -> Answer {
     show_link(page, &CONFIRM).await
 }
 
 /// `GET /account/email/undo`: stores the token of the link at the former address, shows the button.
-pub async fn show_undo(page: &Page) -> Handled {
+pub async fn show_undo(page: &Page) -> Answer {
     show_link(page, &UNDO).await
 }
 
@@ -117,7 +117,7 @@ const UNDO: Turn = Turn {
     done: StepKind::Undone,
 };
 
-async fn show_link(page: &Page, turn: &Turn) -> Handled {
+async fn show_link(page: &Page, turn: &Turn) -> Answer {
     let params = page.query()?;
     if let Some(token) = mail_link::token(&params)? {
         return follow(page, token, turn.path);
@@ -132,14 +132,14 @@ async fn show_link(page: &Page, turn: &Turn) -> Handled {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-pub async fn confirm(page: &Page, payload: Payload) -> Handled {
+pub async fn confirm(page: &Page, payload: Payload) -> Answer {
     let token = followed(page, payload).await?;
     let moved = change_email::confirm(&page.context, &token, page.caller()).await;
     moved.map_err(invalid_link)?;
     Ok(finished(page, &CONFIRM))
 }
 
-pub async fn undo(page: &Page, payload: Payload) -> Handled {
+pub async fn undo(page: &Page, payload: Payload) -> Answer {
     let token = followed(page, payload).await?;
     let restored = change_email::undo(&page.context, &token, page.caller()).await;
     restored.map_err(invalid_link)?;

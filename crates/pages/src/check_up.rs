@@ -9,7 +9,7 @@ use super::prelude::*;
 pub(super) const PATH: &str = "/account/check-up";
 
 /// `GET /account/check-up`: shows the oldest event that is left.
-pub(super) async fn show(page: &Page) -> Handled {
+pub(super) async fn show(page: &Page) -> Answer {
     let signed_in = page.account_holder(PATH).await?;
     let core = &page.context.core;
     let found = activity::unreviewed(&page.context, &signed_in).await?;
@@ -23,7 +23,7 @@ pub(super) async fn show(page: &Page) -> Handled {
 }
 
 /// `POST /account/check-up`: records that the user knows an event, and shows the next one.
-pub(super) async fn confirm(page: &Page, payload: Payload) -> Handled {
+pub(super) async fn confirm(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     let signed_in = page.account_holder(PATH).await?;
     let id = event(text(&fields, "event")?)?.ok_or(ErrorKind::BadRequest)?;

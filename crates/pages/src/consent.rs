@@ -15,7 +15,7 @@ use doorward_templates::scope::ScopeRow;
 use super::prelude::*;
 
 /// Shows the consent prompt, or continues if none is needed.
-pub async fn get(page: &Page) -> Handled {
+pub async fn get(page: &Page) -> Answer {
     let params = page.query()?;
     let resumed = page.required_interaction(&params).await?;
     page.set_languages(&resumed.interaction.request.ui_locales);
@@ -36,7 +36,7 @@ async fn show_form(
     resumed: &ActiveInteraction,
     question: &ConsentPrompt,
     signed_in: &SignedIn,
-) -> Handled {
+) -> Answer {
     let (client, request) = (&resumed.client, &resumed.interaction.request);
     let pages = rule::pages(client, &request.redirect_uri);
     let view = Consent {
@@ -129,7 +129,7 @@ fn published_at(client: &Client) -> Option<String> {
     client_document::host(client.id.as_str(), true).ok()
 }
 
-pub async fn post(page: &Page, payload: Payload) -> Handled {
+pub async fn post(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     let resumed = page.required_interaction(&fields).await?;
     let answer = parse_response(&fields)?;

@@ -20,7 +20,7 @@ use super::prelude::*;
 const MAX_SHOWN_CHARS: usize = 40;
 
 /// Asks for the code. A code in the URL is filled in and must still be compared (RFC 8628 §3.3.1).
-pub async fn get(page: &Page) -> Handled {
+pub async fn get(page: &Page) -> Answer {
     let params = page.query()?;
     let code = UserCode::parse(text(&params, "user_code")?);
     let signed_in = page.account_holder(&address(code.as_ref())).await?;
@@ -51,7 +51,7 @@ fn form(
     page.html(status, &view)
 }
 
-pub async fn post(page: &Page, payload: Payload) -> Handled {
+pub async fn post(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     let typed = text(&fields, "user_code")?;
     let signed_in = page.account_holder(PAGE).await?;
@@ -93,7 +93,7 @@ fn confirm_address(id: &DeviceRequestId) -> String {
 }
 
 /// Asks for the user's decision, or shows it.
-pub async fn confirm(page: &Page) -> Handled {
+pub async fn confirm(page: &Page) -> Answer {
     let params = page.query()?;
     let (signed_in, claimed) = resume(page, &params).await?;
     if claimed.request.decided_at.is_some() {
@@ -142,7 +142,7 @@ async fn resume(page: &Page, params: &Params) -> Result<(SignedIn, BoundDeviceRe
     Err(PageError::Redirect(elsewhere))
 }
 
-async fn question(page: &Page, signed_in: &SignedIn, claimed: &BoundDeviceRequest) -> Handled {
+async fn question(page: &Page, signed_in: &SignedIn, claimed: &BoundDeviceRequest) -> Answer {
     let BoundDeviceRequest { request, client } = claimed;
     let question = device::question(&page.context, claimed).await?;
     let layout = page.layout();
@@ -173,7 +173,7 @@ async fn question(page: &Page, signed_in: &SignedIn, claimed: &BoundDeviceReques
     Ok(page.html(StatusCode::OK, &view))
 }
 
-pub async fn decide(page: &Page, payload: Payload) -> Handled {
+pub async fn decide(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     let answer = parse_response(&fields)?;
     let (signed_in, claimed) = resume(page, &fields).await?;

@@ -34,7 +34,7 @@ fn offered(page: &Page) -> Result<(), PageError> {
     }
 }
 
-pub(super) async fn open(page: &Page) -> Handled {
+pub(super) async fn open(page: &Page) -> Answer {
     offered(page)?;
     let params = page.query()?;
     if text(&params, "attempt")?.is_empty() {
@@ -129,7 +129,7 @@ fn enter(
     page.html(status, &view)
 }
 
-pub(super) async fn send(page: &Page, payload: Payload) -> Handled {
+pub(super) async fn send(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     offered(page)?;
     if text(&fields, "attempt")?.is_empty() {
@@ -140,7 +140,7 @@ pub(super) async fn send(page: &Page, payload: Payload) -> Handled {
 }
 
 /// Enqueues the code and returns a response that does not depend on the account.
-async fn enqueue_code(page: &Page, fields: &Params) -> Handled {
+async fn enqueue_code(page: &Page, fields: &Params) -> Answer {
     let resumed = page.interaction(fields).await?;
     let identifier = text(fields, "identifier")?;
     let requested = FormContext {
@@ -165,7 +165,7 @@ async fn enqueue_code(page: &Page, fields: &Params) -> Handled {
     Ok(page.see_other(&address_of(&id, flow)))
 }
 
-async fn verify_code(page: &Page, fields: &Params) -> Handled {
+async fn verify_code(page: &Page, fields: &Params) -> Answer {
     mail_link::admit(page).await?;
     let (waiting, resumed) = waiting(page, fields).await?;
     let code = text(fields, "code")?;
@@ -188,7 +188,7 @@ async fn verify_code(page: &Page, fields: &Params) -> Handled {
     }
 }
 
-async fn go_on(page: &Page, completed: Completed, resumed: Option<ActiveInteraction>) -> Handled {
+async fn go_on(page: &Page, completed: Completed, resumed: Option<ActiveInteraction>) -> Answer {
     match (completed.sign_in, completed.waiting.next) {
         (SignIn::SecondStep(id), _) => {
             let flow = completed.waiting.interaction_id.as_ref();
@@ -203,7 +203,7 @@ async fn go_on(page: &Page, completed: Completed, resumed: Option<ActiveInteract
 
 /// `GET /login/email/link`: stores the token of the mail link and asks for the press of a button,
 /// so that mail scanners consume nothing.
-pub(super) async fn open_link(page: &Page) -> Handled {
+pub(super) async fn open_link(page: &Page) -> Answer {
     offered(page)?;
     let params = page.query()?;
     if let Some(token) = mail_link::token(&params)? {
@@ -233,7 +233,7 @@ fn of_link(error: FlowError<EmailCodeError>) -> PageError {
     }
 }
 
-pub(super) async fn send_link(page: &Page, payload: Payload) -> Handled {
+pub(super) async fn send_link(page: &Page, payload: Payload) -> Answer {
     page.form(payload).await?;
     offered(page)?;
     mail_link::admit(page).await?;

@@ -31,7 +31,7 @@ async fn get_only(page: Page) -> HttpResponse {
     page.method_not_allowed("GET")
 }
 
-async fn list(page: &Page) -> Handled {
+async fn list(page: &Page) -> Answer {
     require_loopback(page)?;
     let params = page.query()?;
     let kept = repo::dev_mail::list(page.context.core.db.read(), MAX_MESSAGES)
@@ -70,7 +70,7 @@ fn to_inbox_mail(mail: StoredMail) -> InboxMail {
     }
 }
 
-async fn show(page: &Page, id: Path<String>) -> Handled {
+async fn show(page: &Page, id: Path<String>) -> Answer {
     let mail = to_inbox_mail(find(page, &id).await?);
     let view = InboxPage {
         layout: page.layout(),
@@ -87,7 +87,7 @@ fn link_of(text: &str, issuer: &str) -> Option<String> {
         .find(|path| path.starts_with('/'))
 }
 
-async fn html(page: &Page, id: Path<String>) -> Handled {
+async fn html(page: &Page, id: Path<String>) -> Answer {
     let mail = find(page, &id).await?;
     Ok(HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")

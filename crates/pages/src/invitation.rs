@@ -25,7 +25,7 @@ pub async fn get(page: Page) -> HttpResponse {
     }
 }
 
-async fn show(page: &Page) -> Handled {
+async fn show(page: &Page) -> Answer {
     let params = page.query()?;
     if let Some(token) = mail_link::token(&params)? {
         let token = OpaqueToken::parse(token).ok_or(ErrorKind::LinkInvalid)?;
@@ -82,7 +82,7 @@ fn clear_token(page: &Page, mut response: HttpResponse) -> HttpResponse {
     response
 }
 
-pub async fn post(page: &Page, payload: Payload) -> Handled {
+pub async fn post(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     let answer = match text(&fields, "decision")? {
         "accept" => InvitationAnswer::Accept,

@@ -14,7 +14,7 @@ use super::prelude::*;
 use super::providers::named;
 use super::waiting_flow::{waiting_flow, within};
 
-pub(super) async fn show(page: &Page) -> Handled {
+pub(super) async fn show(page: &Page) -> Answer {
     let params = page.query()?;
     let flow = waiting_flow(&params);
     let place = within(HOME, &flow);
@@ -36,7 +36,7 @@ async fn view(
     flow: String,
     notice: Option<LinksNotice>,
     problem: Option<LinkedAccountsError>,
-) -> Handled {
+) -> Answer {
     let browser = page.browser(None).hash;
     let Overview {
         linked,
@@ -95,7 +95,7 @@ async fn error_response(
     signed_in: &SignedIn,
     flow: String,
     error: FlowError<FederationError>,
-) -> Handled {
+) -> Answer {
     match error {
         FlowError::Server(error) => Err(error.into()),
         FlowError::Rejected(FederationError::NotFresh) => {
@@ -114,7 +114,7 @@ async fn error_response(
     }
 }
 
-pub(super) async fn add(page: &Page, payload: Payload) -> Handled {
+pub(super) async fn add(page: &Page, payload: Payload) -> Answer {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
     mail_link::admit(page).await?;
     if !factors::is_fresh(&page.context, &signed_in).await? {
@@ -138,7 +138,7 @@ pub(super) async fn add(page: &Page, payload: Payload) -> Handled {
 
 /// `POST /account/providers/connect`: links the federated account that waits in this browser to the
 /// account of this session, and continues a pending interaction.
-pub(super) async fn connect(page: &Page, payload: Payload) -> Handled {
+pub(super) async fn connect(page: &Page, payload: Payload) -> Answer {
     let (_, flow, signed_in) = read_form(page, payload).await?;
     let browser = page.browser(None).hash;
     match linked_accounts::connect(&page.context, &signed_in, &browser, page.caller()).await {
@@ -148,7 +148,7 @@ pub(super) async fn connect(page: &Page, payload: Payload) -> Handled {
     }
 }
 
-pub(super) async fn remove(page: &Page, payload: Payload) -> Handled {
+pub(super) async fn remove(page: &Page, payload: Payload) -> Answer {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
     let id = LinkId::parse(text(&fields, "link")?).ok_or(ErrorKind::BadRequest)?;
     match linked_accounts::remove(&page.context, &signed_in, id, page.caller()).await {

@@ -17,7 +17,7 @@ use super::verify_email::with_flow;
 use super::{email_code, second_factor};
 
 /// Shows the form, or continues if no authentication is needed.
-pub async fn get(page: &Page) -> Handled {
+pub async fn get(page: &Page) -> Answer {
     let params = page.query()?;
     let signed_in = page.session().await?;
     let resumed = page
@@ -48,7 +48,7 @@ pub async fn get(page: &Page) -> Handled {
 
 /// Signs in without a client: to the account, or as reauthentication for a change in it (ASVS 5.0
 /// §7.5.1).
-async fn without_app(page: &Page, signed_in: Option<SignedIn>, next: Option<String>) -> Handled {
+async fn without_app(page: &Page, signed_in: Option<SignedIn>, next: Option<String>) -> Answer {
     let mut typed = Typed::default();
     let notice = match (signed_in, &next) {
         (Some(current), Some(path)) => {
@@ -95,7 +95,7 @@ async fn form(
     status: StatusCode,
     notice: Option<LoginNotice>,
     problem: Option<LoginError>,
-) -> Handled {
+) -> Answer {
     let mut layout = page.layout();
     // A path that accepts only forms, or that redirected here, cannot be opened again.
     if !layout.return_to.starts_with("/login?") {
@@ -131,7 +131,7 @@ pub(super) async fn redirect(page: Page) -> HttpResponse {
     page.see_other("/login")
 }
 
-pub async fn post_passkey(page: &Page, payload: Payload) -> Handled {
+pub async fn post_passkey(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     if page.context.accounts.passkeys.is_none() {
         return Err(ErrorKind::NotFound.into());
@@ -162,7 +162,7 @@ pub async fn post_passkey(page: &Page, payload: Payload) -> Handled {
     error_response(page, resumed.as_ref(), &typed, problem).await
 }
 
-pub async fn post(page: &Page, payload: Payload) -> Handled {
+pub async fn post(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     login::expect_room(&page.context.accounts)?;
     let resumed = waiting_flow::resume(page, &fields).await?;
@@ -229,7 +229,7 @@ pub(super) async fn provider_error(
     resumed: Option<&ActiveInteraction>,
     next: Option<String>,
     problem: ProviderProblem,
-) -> Handled {
+) -> Answer {
     let typed = Typed {
         next: next.unwrap_or_default(),
         ..Typed::default()
@@ -247,7 +247,7 @@ async fn error_response(
     resumed: Option<&ActiveInteraction>,
     typed: &Typed,
     problem: LoginError,
-) -> Handled {
+) -> Answer {
     // A form that was understood but rejected is never answered with 200.
     let status = match problem {
         LoginError::Rejected

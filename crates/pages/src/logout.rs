@@ -7,7 +7,7 @@ use doorward_web::page_support::{Farewell, signed_out};
 use super::prelude::*;
 
 /// Asks for confirmation, because a link alone must not sign out.
-pub async fn get(page: &Page) -> Handled {
+pub async fn get(page: &Page) -> Answer {
     let Some(signed_in) = page.session().await? else {
         return Ok(page.see_other("/login"));
     };
@@ -22,7 +22,7 @@ pub async fn get(page: &Page) -> Handled {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-pub async fn post(page: &Page, payload: Payload) -> Handled {
+pub async fn post(page: &Page, payload: Payload) -> Answer {
     page.form(payload).await?;
     let signed_in = page.session().await?;
     let frames = logout::carry_out(&page.context, signed_in.as_ref(), page.caller()).await?;

@@ -9,7 +9,7 @@ use super::prelude::*;
 
 pub(super) const PATH: &str = "/account/organizations";
 
-pub(super) async fn show(page: &Page) -> Handled {
+pub(super) async fn show(page: &Page) -> Answer {
     let signed_in = page.account_holder(PATH).await?;
     let found = membership::list(&page.context.core, &signed_in).await?;
     let rows = found.into_iter().map(|one| MembershipRow {
@@ -35,7 +35,7 @@ fn roles(assigned: Vec<(String, Option<i64>)>) -> Vec<MembershipRole> {
         .collect()
 }
 
-pub(super) async fn confirm(page: &Page) -> Handled {
+pub(super) async fn confirm(page: &Page) -> Answer {
     let signed_in = page.account_holder(PATH).await?;
     let params = page.query()?;
     let view = view(page, &signed_in, text(&params, "org")?).await?;
@@ -57,7 +57,7 @@ async fn view(
     })
 }
 
-pub(super) async fn leave(page: &Page, payload: Payload) -> Handled {
+pub(super) async fn leave(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     let signed_in = page.account_holder(PATH).await?;
     let slug = text(&fields, "org")?;

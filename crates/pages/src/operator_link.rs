@@ -11,7 +11,7 @@ use super::second_factor;
 pub(super) const PATH: &str = "/login/operator";
 
 /// Stores the token of the link, and asks for the press of a button with the name of the account.
-pub(super) async fn open(page: &Page) -> Handled {
+pub(super) async fn open(page: &Page) -> Answer {
     let params = page.query()?;
     if let Some(token) = mail_link::token(&params)? {
         return follow(page, token, PATH);
@@ -25,7 +25,7 @@ pub(super) async fn open(page: &Page) -> Handled {
 }
 
 /// Consumes the link, and opens the console or asks for the second factor.
-pub(super) async fn sign_in(page: &Page, payload: Payload) -> Handled {
+pub(super) async fn sign_in(page: &Page, payload: Payload) -> Answer {
     page.form(payload).await?;
     mail_link::admit(page).await?;
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;

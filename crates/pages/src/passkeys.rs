@@ -47,7 +47,7 @@ async fn owner(page: &Page, flow: &str) -> Result<(SignedIn, Factors), PageError
     Ok((signed_in, factors))
 }
 
-pub(super) async fn later(page: &Page, payload: Payload) -> Handled {
+pub(super) async fn later(page: &Page, payload: Payload) -> Answer {
     page.form(payload).await?;
     let mut response = page.see_other("/account");
     // A cookie with a fixed word is always a valid header.
@@ -55,7 +55,7 @@ pub(super) async fn later(page: &Page, payload: Payload) -> Handled {
     Ok(response)
 }
 
-pub(super) async fn show(page: &Page) -> Handled {
+pub(super) async fn show(page: &Page) -> Answer {
     let params = page.query()?;
     let flow = waiting_flow(&params);
     let (signed_in, factors) = owner(page, &flow).await?;
@@ -79,7 +79,7 @@ async fn view(
     flow: String,
     notice: Option<PasskeysNotice>,
     problem: Option<PasskeysProblem>,
-) -> Handled {
+) -> Answer {
     let browser = page.browser(Some(signed_in)).hash;
     let core = &page.context.core;
     let overview = manage::overview(&page.context, signed_in, &browser, is_fresh).await?;
@@ -147,7 +147,7 @@ async fn error_response(
     signed_in: &SignedIn,
     flow: String,
     error: FlowError<ManagePasskeyError>,
-) -> Handled {
+) -> Answer {
     let rejection = match error {
         FlowError::Rejected(rejection) => rejection,
         FlowError::Server(error) => return Err(error.into()),
@@ -182,7 +182,7 @@ fn named(fields: &Params) -> Result<PasskeyId, PageError> {
 }
 
 /// `POST …/add`: stores the browser's passkey and continues a pending interaction.
-pub(super) async fn add(page: &Page, payload: Payload) -> Handled {
+pub(super) async fn add(page: &Page, payload: Payload) -> Answer {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
     mail_link::admit(page).await?;
     let presented = presented(&fields)?;
@@ -206,7 +206,7 @@ pub(super) async fn add(page: &Page, payload: Payload) -> Handled {
     }
 }
 
-pub(super) async fn rename(page: &Page, payload: Payload) -> Handled {
+pub(super) async fn rename(page: &Page, payload: Payload) -> Answer {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
     let id = named(&fields)?;
     // The page has a form for each passkey, with a field name for each.
@@ -217,7 +217,7 @@ pub(super) async fn rename(page: &Page, payload: Payload) -> Handled {
     }
 }
 
-pub(super) async fn remove(page: &Page, payload: Payload) -> Handled {
+pub(super) async fn remove(page: &Page, payload: Payload) -> Answer {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
     let id = named(&fields)?;
     match manage::remove(&page.context, &signed_in, id, page.caller()).await {

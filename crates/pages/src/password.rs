@@ -17,7 +17,7 @@ pub async fn well_known() -> HttpResponse {
         .finish()
 }
 
-pub async fn get(page: &Page) -> Handled {
+pub async fn get(page: &Page) -> Answer {
     let (signed_in, factors) = page.account_holder_with_factors(PATH).await?;
     if factors.is_due_for_change(&page.context, &signed_in) {
         return Ok(page.see_other(&format!("/login?next={PATH}")));
@@ -41,7 +41,7 @@ fn form(page: &Page, signed_in: &SignedIn) -> NewPassword {
     }
 }
 
-pub async fn post(page: &Page, payload: Payload) -> Handled {
+pub async fn post(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     let signed_in = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
     let signed_in = page.strong_enough(signed_in, PATH).await?;

@@ -13,7 +13,7 @@ use super::sign_in_response::with_known_device;
 use super::verify_email::with_flow;
 
 /// `GET /forgot-password`: asks for the identifier, or confirms the request.
-pub async fn forgot(page: &Page) -> Handled {
+pub async fn forgot(page: &Page) -> Answer {
     mail_works(page)?;
     let params = page.query()?;
     let flow = page.own_flow(&params).await?;
@@ -42,7 +42,7 @@ fn step(page: &Page, kind: StepKind, flow: Option<&InteractionId>) -> HttpRespon
 }
 
 /// `POST /forgot-password`: enqueues the message and responds the same for every identifier.
-pub async fn request(page: &Page, payload: Payload) -> Handled {
+pub async fn request(page: &Page, payload: Payload) -> Answer {
     mail_works(page)?;
     let fields = page.form(payload).await?;
     let flow = page.own_flow(&fields).await?;
@@ -58,7 +58,7 @@ pub async fn request(page: &Page, payload: Payload) -> Handled {
 
 /// `GET /reset-password`: stores the token of the mail link, shows the form, or confirms
 /// completion.
-pub async fn get(page: &Page) -> Handled {
+pub async fn get(page: &Page) -> Answer {
     let params = page.query()?;
     let flow = page.own_flow(&params).await?;
     let flow = flow.as_ref();
@@ -78,7 +78,7 @@ async fn form(
     flow: Option<&InteractionId>,
     fields: AccountFields,
     status: StatusCode,
-) -> Handled {
+) -> Answer {
     let looked = password_reset::peek(&page.context.core, token).await;
     let (user, _) = looked.map_err(invalid_link)?;
     let view = new_password::NewPassword {
@@ -95,7 +95,7 @@ async fn form(
     Ok(page.html(status, &view))
 }
 
-pub async fn post(page: &Page, payload: Payload) -> Handled {
+pub async fn post(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     let new = read(&fields)?;
     let flow = page.own_flow(&fields).await?;

@@ -15,7 +15,7 @@ const PROVE: &str = "/login?next=/account/data";
 const DAY: i64 = 24 * 60 * 60;
 
 /// Shows the options, which require a recent authentication.
-pub async fn get(page: &Page) -> Handled {
+pub async fn get(page: &Page) -> Answer {
     let (signed_in, factors) = page.account_holder_with_factors(PATH).await?;
     let is_fresh = factors.is_fresh(&page.context, &signed_in);
     Ok(page.html(StatusCode::OK, &view(page, &signed_in, is_fresh)))
@@ -37,7 +37,7 @@ async fn is_fresh(page: &Page, signed_in: &SignedIn) -> Result<bool, ServerError
     factors::is_fresh(&page.context, signed_in).await
 }
 
-pub async fn export(page: &Page, payload: Payload) -> Handled {
+pub async fn export(page: &Page, payload: Payload) -> Answer {
     page.form(payload).await?;
     let signed_in = page.account_holder(PATH).await?;
     match personal_data::export(&page.context, &signed_in, page.caller()).await {
@@ -65,7 +65,7 @@ fn file(export: Export) -> HttpResponse {
 }
 
 /// `POST /account/data/delete`: requests the deletion of the account.
-pub async fn delete(page: &Page, payload: Payload) -> Handled {
+pub async fn delete(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     let signed_in = page.account_holder(PATH).await?;
     let typed = text(&fields, "username")?;
@@ -95,7 +95,7 @@ pub async fn delete(page: &Page, payload: Payload) -> Handled {
 
 /// `GET /account/keep`: shows the time of the pending deletion. Redirects users
 /// without one to the next step.
-pub async fn show_pending(page: &Page) -> Handled {
+pub async fn show_pending(page: &Page) -> Answer {
     let flow = interaction_id(&page.query()?)?;
     let Some(signed_in) = page.session().await? else {
         let login = match flow {
@@ -117,7 +117,7 @@ pub async fn show_pending(page: &Page) -> Handled {
 }
 
 /// `POST /account/keep`: cancels the deletion and continues a pending interaction.
-pub async fn cancel(page: &Page, payload: Payload) -> Handled {
+pub async fn cancel(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     let flow = interaction_id(&fields)?;
     let signed_in = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
@@ -132,7 +132,7 @@ async fn proceed(
     flow: Option<&InteractionId>,
     signed_in: &SignedIn,
     home: &str,
-) -> Handled {
+) -> Answer {
     let Some(flow) = flow else {
         return Ok(page.see_other(home));
     };

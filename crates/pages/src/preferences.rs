@@ -9,7 +9,7 @@ use doorward_web::page::preferences::{OFF, ON};
 use super::prelude::*;
 
 /// Stores a preference and returns to the page of the form.
-pub async fn post(page: &Page, payload: Payload) -> Handled {
+pub async fn post(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     let mut response = page.see_other(return_path(text(&fields, "return_to")?));
     if let Some(lang) = Lang::from_tag(text(&fields, "lang")?) {

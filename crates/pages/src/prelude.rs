@@ -24,4 +24,4 @@ pub(super) use super::mail_link::{self, clear_token, follow, invalid_link};
 pub(super) use super::sign_in_response::{after_sign_in, with_session};
 pub(super) use super::waiting_flow::{self, flow_of, flow_text};
 
-pub(super) type Handled = Result<HttpResponse, PageError>;
+pub(super) type Answer = Result<HttpResponse, PageError>;

@@ -17,7 +17,7 @@ use super::prelude::*;
 
 const PATH: &str = "/account/profile";
 
-pub async fn get(page: &Page) -> Handled {
+pub async fn get(page: &Page) -> Answer {
     let signed_in = page.account_holder(PATH).await?;
     let mut view = form(page, &signed_in.user).await?;
     view.notice = match text(&page.query()?, "done")? {
@@ -51,7 +51,7 @@ async fn form(page: &Page, user: &User) -> Result<ProfilePage, PageError> {
     Ok(ProfilePage::new(page.layout(), user, custom, can_mail))
 }
 
-pub async fn post(page: &Page, payload: Payload) -> Handled {
+pub async fn post(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     let mut edit = read(&fields)?;
     let seen = match text(&fields, "seen")? {
@@ -139,7 +139,7 @@ fn read(fields: &Params) -> Result<ProfileEdit, PageError> {
     Ok(edit)
 }
 
-pub async fn upload(page: &Page, payload: Payload) -> Handled {
+pub async fn upload(page: &Page, payload: Payload) -> Answer {
     let (_, uploaded) = page.upload(payload, "picture", MAX_FILE).await?;
     let signed_in = page.account_holder(PATH).await?;
     mail_link::admit(page).await?;
@@ -168,7 +168,7 @@ pub async fn upload(page: &Page, payload: Payload) -> Handled {
     Ok(page.html(status, &view))
 }
 
-pub async fn remove(page: &Page, payload: Payload) -> Handled {
+pub async fn remove(page: &Page, payload: Payload) -> Answer {
     page.form(payload).await?;
     let signed_in = page.account_holder(PATH).await?;
     avatar::remove(&page.context.core, signed_in.user.id, page.caller()).await?;

@@ -29,7 +29,7 @@ pub(super) fn named(provider: &str) -> Result<ProviderId, PageError> {
 }
 
 /// `POST /login/with/…`: handles the sign-in form, submitted by a provider's button.
-pub(super) async fn start(page: &Page, (provider, payload): (Path<String>, Payload)) -> Handled {
+pub(super) async fn start(page: &Page, (provider, payload): (Path<String>, Payload)) -> Answer {
     let provider = named(&provider)?;
     let fields = page.form(payload).await?;
     mail_link::admit(page).await?;
@@ -55,7 +55,7 @@ pub(super) async fn start(page: &Page, (provider, payload): (Path<String>, Paylo
 
 /// `POST /login/callback/…`: the callback of Apple (OAuth 2.0 Form Post Response Mode). Browsers
 /// withhold Lax cookies from another site's form and send them with the GET that follows.
-pub(super) async fn posted(page: &Page, (provider, payload): (Path<String>, Payload)) -> Handled {
+pub(super) async fn posted(page: &Page, (provider, payload): (Path<String>, Payload)) -> Answer {
     let provider = named(&provider)?;
     let fields = page.foreign_form(payload).await?;
     let mut pairs = Vec::new();
@@ -68,7 +68,7 @@ pub(super) async fn posted(page: &Page, (provider, payload): (Path<String>, Payl
     Ok(page.see_other_bare(&path))
 }
 
-pub(super) async fn arrive(page: &Page, provider: Path<String>) -> Handled {
+pub(super) async fn arrive(page: &Page, provider: Path<String>) -> Answer {
     let params = page.query()?;
     let one = |name| params.optional(name).map_err(|_| ErrorKind::BadRequest);
     let owned = |value: Option<&str>| value.map(str::to_owned);
@@ -100,7 +100,7 @@ pub(super) async fn arrive(page: &Page, provider: Path<String>) -> Handled {
     }
 }
 
-fn tried_by(page: &Page, state: &LoginState, received: Received) -> Handled {
+fn tried_by(page: &Page, state: &LoginState, received: Received) -> Answer {
     match state.purpose {
         Purpose::Test(session) => {
             let provider = &state.provider;
@@ -117,7 +117,7 @@ fn remembered(page: &Page, state: &LoginState, mut response: HttpResponse) -> Ht
     response
 }
 
-async fn resolve(page: &Page, state: LoginState, outcome: Outcome) -> Handled {
+async fn resolve(page: &Page, state: LoginState, outcome: Outcome) -> Answer {
     let response = match outcome {
         Outcome::SecondStep(id) => {
             page.see_other(&second_factor::address(&id, state.flow.as_ref()))
@@ -154,7 +154,7 @@ async fn failed(
     flow: Option<InteractionId>,
     next: Option<String>,
     error: FederationError,
-) -> Handled {
+) -> Answer {
     page.record_flow(flow.as_ref());
     let problem = match error {
         FederationError::Over => return Err(ErrorKind::FlowExpired.into()),
@@ -184,7 +184,7 @@ fn sign_up_error(error: FlowError<FederatedSignUpError>) -> PageError {
     kind.into()
 }
 
-pub(super) async fn welcome(page: &Page) -> Handled {
+pub(super) async fn welcome(page: &Page) -> Answer {
     let resumed = page.interaction(&page.query()?).await?;
     if let Some(resumed) = &resumed {
         page.set_languages(&resumed.interaction.request.ui_locales);
@@ -243,7 +243,7 @@ fn welcome_form(
     page.html(status, &view)
 }
 
-pub(super) async fn register(page: &Page, payload: Payload) -> Handled {
+pub(super) async fn register(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     let resumed = waiting_flow::resume(page, &fields).await?;
     let typed = SignUpForm {

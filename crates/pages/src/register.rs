@@ -9,7 +9,7 @@ use super::new_account;
 use super::prelude::*;
 use super::verify_email::with_flow;
 
-pub async fn get(page: &Page) -> Handled {
+pub async fn get(page: &Page) -> Answer {
     if !page.context.core.config.registration.enabled {
         return Err(ErrorKind::RegistrationClosed.into());
     }
@@ -35,7 +35,7 @@ fn form(
     page.html(status, &view)
 }
 
-pub async fn post(page: &Page, payload: Payload) -> Handled {
+pub async fn post(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     let resumed = waiting_flow::resume(page, &fields).await?;
     let account = new_account::read(&fields)?;

@@ -25,7 +25,7 @@ pub(super) fn address(attempt: &AttemptId, flow: Option<&InteractionId>) -> Stri
 
 /// Shows the form of a pending sign-in, or starts one for a signed-in user who needs a stronger
 /// session.
-pub async fn get(page: &Page) -> Handled {
+pub async fn get(page: &Page) -> Answer {
     let params = page.query()?;
     if !text(&params, "attempt")?.is_empty() {
         let (pending, resumed) = waiting(page, &params).await?;
@@ -48,7 +48,7 @@ pub async fn get(page: &Page) -> Handled {
 }
 
 /// Starts a step-up required by a client.
-async fn step_up_for_app(page: &Page, resumed: ActiveInteraction, signed_in: &SignedIn) -> Handled {
+async fn step_up_for_app(page: &Page, resumed: ActiveInteraction, signed_in: &SignedIn) -> Answer {
     let browser = page.browser(Some(signed_in));
     let outcome =
         interaction::proceed(&page.context, resumed.clone(), &browser, page.caller()).await?;
@@ -62,7 +62,7 @@ async fn step_up_for_app(page: &Page, resumed: ActiveInteraction, signed_in: &Si
 }
 
 /// Starts a step-up required by an account page.
-async fn step_up_for_account(page: &Page, params: &Params, signed_in: &SignedIn) -> Handled {
+async fn step_up_for_account(page: &Page, params: &Params, signed_in: &SignedIn) -> Answer {
     let next = account_path(text(params, "next")?);
     let core = &page.context.core;
     if !factors::status(&page.context, signed_in).await?.enrolled {
@@ -104,7 +104,7 @@ async fn form(
     requested: &FormContext<'_>,
     status: StatusCode,
     problem: Option<SecondFactorFieldError>,
-) -> Handled {
+) -> Answer {
     let FormContext {
         pending,
         resumed,
@@ -130,7 +130,7 @@ async fn form(
     Ok(page.html(status, &view))
 }
 
-pub async fn post(page: &Page, payload: Payload) -> Handled {
+pub async fn post(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     mail_link::admit(page).await?;
     let (pending, resumed) = waiting(page, &fields).await?;

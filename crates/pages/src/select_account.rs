@@ -5,7 +5,7 @@ use doorward_templates::SelectAccount;
 
 use super::prelude::*;
 
-pub async fn get(page: &Page) -> Handled {
+pub async fn get(page: &Page) -> Answer {
     let params = page.query()?;
     let resumed = page.required_interaction(&params).await?;
     page.set_languages(&resumed.interaction.request.ui_locales);
@@ -22,7 +22,7 @@ pub async fn get(page: &Page) -> Handled {
 }
 
 /// Continues with the same account, or signs out so that another user can sign in.
-pub async fn post(page: &Page, payload: Payload) -> Handled {
+pub async fn post(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     let mut resumed = page.required_interaction(&fields).await?;
     let signed_in = page.session().await?;

@@ -7,7 +7,7 @@ use doorward_templates::session_ended::{EndedRow, EndedSessions, SessionEnded};
 use super::account_sessions;
 use super::prelude::*;
 
-pub(super) async fn show_named(page: &Page) -> Handled {
+pub(super) async fn show_named(page: &Page) -> Answer {
     let params = page.query()?;
     let back = match (text(&params, "flow")?, text(&params, "next")?) {
         ("", next) => match account_path(next) {
@@ -31,7 +31,7 @@ pub(super) async fn show_named(page: &Page) -> Handled {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-pub(super) async fn all(page: &Page) -> Handled {
+pub(super) async fn all(page: &Page) -> Answer {
     let signed_in = page.account_holder("/account/sessions/ended").await?;
     let (layout, now) = (page.layout(), page.context.core.now());
     let row = |session: &Session| {

@@ -23,7 +23,7 @@ async fn invalid_token(page: &Page) -> PageError {
 }
 
 /// Shows the form if the URL has the single-use token.
-pub async fn get(page: &Page) -> Handled {
+pub async fn get(page: &Page) -> Answer {
     let params = page.query()?;
     let token = text(&params, "token")?;
     if !setup::is_open(&page.context.core, token).await? {
@@ -43,7 +43,7 @@ fn form(page: &Page, token: &str, fields: AccountFields, status: StatusCode) -> 
     page.html(status, &view)
 }
 
-pub async fn post(page: &Page, payload: Payload) -> Handled {
+pub async fn post(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     let token = text(&fields, "token")?;
     mail_link::admit(page).await?;

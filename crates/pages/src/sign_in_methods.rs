@@ -6,7 +6,7 @@ use doorward_templates::sign_in_methods::SignInMethods;
 use super::prelude::*;
 use super::two_factor;
 
-pub async fn get(page: &Page) -> Handled {
+pub async fn get(page: &Page) -> Answer {
     let (signed_in, factors) = page
         .account_holder_with_factors("/account/security")
         .await?;

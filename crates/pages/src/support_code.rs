@@ -7,12 +7,12 @@ use super::prelude::*;
 
 pub(super) const PATH: &str = "/account/support-code";
 
-pub(super) async fn show(page: &Page) -> Handled {
+pub(super) async fn show(page: &Page) -> Answer {
     page.account_holder(PATH).await?;
     Ok(answer(page, None))
 }
 
-pub(super) async fn make(page: &Page, payload: Payload) -> Handled {
+pub(super) async fn make(page: &Page, payload: Payload) -> Answer {
     page.form(payload).await?;
     let (signed_in, factors) = page.account_holder_with_factors(PATH).await?;
     // Support takes the caller for the user.

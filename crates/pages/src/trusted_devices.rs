@@ -24,7 +24,7 @@ pub(super) async fn rows(
     Ok(all.into_iter().map(row).collect())
 }
 
-pub async fn distrust(page: &Page, payload: Payload) -> Handled {
+pub async fn distrust(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     let signed_in = page.account_holder(TWO_FACTOR).await?;
     let one = convert::optional(text(&fields, "device")?, TrustedDeviceId::parse)?;

@@ -25,7 +25,7 @@ pub(super) fn state(overview: &Overview) -> TwoFactorState {
     }
 }
 
-pub async fn get(page: &Page) -> Handled {
+pub async fn get(page: &Page) -> Answer {
     let params = page.query()?;
     let flow = waiting_flow(&params);
     let (signed_in, factors) = page
@@ -86,7 +86,7 @@ async fn read_form(page: &Page, payload: Payload) -> Result<(Params, String, Sig
     Ok((fields, flow, signed_in))
 }
 
-pub async fn start(page: &Page, payload: Payload) -> Handled {
+pub async fn start(page: &Page, payload: Payload) -> Answer {
     let (_, flow, signed_in) = read_form(page, payload).await?;
     enrollment::start(&page.context, &signed_in)
         .await
@@ -95,7 +95,7 @@ pub async fn start(page: &Page, payload: Payload) -> Handled {
 }
 
 /// `GET …/set-up`: shows the secret until its first code.
-pub async fn set_up(page: &Page) -> Handled {
+pub async fn set_up(page: &Page) -> Answer {
     let flow = waiting_flow(&page.query()?);
     let (signed_in, factors) = page
         .signed_in_with_factors()
@@ -112,7 +112,7 @@ fn scan(
     flow: &str,
     proposed: Result<TotpSecret, FlowError<EnrollmentError>>,
     problem: Option<FirstCodeProblem>,
-) -> Handled {
+) -> Answer {
     let secret = proposed.map_err(|error| change_error(error, flow))?;
     let status = match problem {
         None => StatusCode::OK,
@@ -140,7 +140,7 @@ fn draw(page: &Page, signed_in: &SignedIn, secret: &TotpSecret) -> Result<Qr, Se
 }
 
 /// `POST …/confirm`: verifies the first code, which activates the factor.
-pub async fn confirm(page: &Page, payload: Payload) -> Handled {
+pub async fn confirm(page: &Page, payload: Payload) -> Answer {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
     let code = text(&fields, "code")?;
     if code.trim().is_empty() {
@@ -170,7 +170,7 @@ async fn scan_again(
     signed_in: &SignedIn,
     flow: &str,
     problem: FirstCodeProblem,
-) -> Handled {
+) -> Answer {
     let proposed = enrollment::proposed(&page.context, signed_in).await;
     scan(page, signed_in, flow, proposed, Some(problem))
 }
@@ -188,7 +188,7 @@ fn show_codes(page: &Page, flow: &str, codes: &[RecoveryCode], is_new: bool) -> 
     page.html(StatusCode::OK, &view)
 }
 
-pub async fn codes(page: &Page, payload: Payload) -> Handled {
+pub async fn codes(page: &Page, payload: Payload) -> Answer {
     let (_, flow, signed_in) = read_form(page, payload).await?;
     let codes = enrollment::regenerate(&page.context, &signed_in, page.caller())
         .await
@@ -197,7 +197,7 @@ pub async fn codes(page: &Page, payload: Payload) -> Handled {
 }
 
 /// `POST …/saved`: records that the codes were saved and continues a pending interaction.
-pub async fn saved(page: &Page, payload: Payload) -> Handled {
+pub async fn saved(page: &Page, payload: Payload) -> Answer {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
     if !text(&fields, "saved")?.is_empty() {
         enrollment::codes_are_saved(&page.context.core, &signed_in).await?;
@@ -205,7 +205,7 @@ pub async fn saved(page: &Page, payload: Payload) -> Handled {
     Ok(page.see_other(&within(TWO_FACTOR, &flow)))
 }
 
-pub async fn off(page: &Page, payload: Payload) -> Handled {
+pub async fn off(page: &Page, payload: Payload) -> Answer {
     let (fields, flow, signed_in) = read_form(page, payload).await?;
     let ends_others = !text(&fields, "end_others")?.is_empty();
     let session = enrollment::disable(&page.context, &signed_in, ends_others, page.caller())

@@ -14,7 +14,7 @@ use doorward_templates::status_page::StepNotice;
 use super::prelude::*;
 
 /// Stores the token of a mail link, shows its button, or shows the next step.
-pub async fn get(page: &Page) -> Handled {
+pub async fn get(page: &Page) -> Answer {
     let params = page.query()?;
     let flow = page.own_flow(&params).await?;
     if let Some(token) = mail_link::token(&params)? {
@@ -32,7 +32,7 @@ pub async fn get(page: &Page) -> Handled {
 }
 
 /// Shows the button of the link, or redirects to the sign-in first.
-async fn followed(page: &Page, flow: Option<&InteractionId>) -> Handled {
+async fn followed(page: &Page, flow: Option<&InteractionId>) -> Answer {
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
     let looked = email_link::peek(&page.context.core, &token, EmailPurpose::Verify).await;
     let (link, user) = looked.map_err(invalid_link)?;
@@ -64,7 +64,7 @@ async fn due(
     flow: Option<&InteractionId>,
     notice: Option<StepNotice>,
     status: StatusCode,
-) -> Handled {
+) -> Answer {
     let Some(signed_in) = page.session().await? else {
         return Ok(page.see_other(&with_flow("/login", flow)));
     };
@@ -88,7 +88,7 @@ fn proceed(page: &Page, flow: Option<&InteractionId>) -> HttpResponse {
 }
 
 /// Consumes the link in a session of its account.
-pub async fn post(page: &Page, payload: Payload) -> Handled {
+pub async fn post(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     let flow = page.own_flow(&fields).await?;
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
@@ -105,7 +105,7 @@ pub async fn post(page: &Page, payload: Payload) -> Handled {
     Ok(clear_token(page, page.see_other(&place)))
 }
 
-pub async fn resend(page: &Page, payload: Payload) -> Handled {
+pub async fn resend(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     let flow = page.own_flow(&fields).await?;
     let signed_in = page.session().await?.ok_or(ErrorKind::FlowExpired)?;

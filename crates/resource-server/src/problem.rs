@@ -17,7 +17,7 @@ use serde::Serialize;
 use crate::decisions::{DecisionRecord, MissingRequirement};
 
 /// The result of a handler.
-pub(crate) type Response = Result<HttpResponse, Problem>;
+pub(crate) type Answer = Result<HttpResponse, Problem>;
 
 /// An error in a response (RFC 9457 §3.1). Server errors contain no cause, only a status.
 #[derive(Debug)]

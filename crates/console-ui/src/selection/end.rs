@@ -15,7 +15,7 @@ use super::{ChosenList, NOTHING, list_at, plural, repeated_filter};
 use crate::console::{Access, Console};
 use crate::reason;
 use crate::routes::Routes;
-use crate::stop::{Handled, Stop};
+use crate::stop::{Answer, Stop};
 use crate::visit::Visit;
 
 /// Value of the field that the question adds to its form.
@@ -69,7 +69,7 @@ impl Routes<'_> {
     }
 }
 
-async fn handle<S: Selection>(visit: &Visit<'_>) -> Handled {
+async fn handle<S: Selection>(visit: &Visit<'_>) -> Answer {
     visit.require_fresh()?;
     let (console, list) = (&visit.console, S::LIST);
     if !visit.is_answer() {

@@ -12,7 +12,7 @@ use crate::apps::labels;
 use crate::apps::pages::{SAVED, editable};
 use doorward_console_ui::prelude::*;
 
-pub(crate) async fn edit(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let client = editable(console).await?;
     let draft = Draft::typed(fields(&client), &visit.form)?;

@@ -49,7 +49,7 @@ fn view(console: &Console<'_>, client: &Client) -> EntryForm {
     }
 }
 
-pub(crate) async fn upload(page: &Page, payload: Option<Payload>) -> Handled {
+pub(crate) async fn upload(page: &Page, payload: Option<Payload>) -> Answer {
     let (fields, uploaded) = match payload {
         Some(payload) => {
             let (fields, file) = optional_upload(page, payload, FIELD, MAX_FILE).await?;
@@ -80,7 +80,7 @@ pub(crate) async fn upload(page: &Page, payload: Option<Payload>) -> Handled {
     Ok(visit.console.see_done(&app(&client.id), LOGO_SAVED))
 }
 
-pub(crate) async fn remove(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn remove(visit: &Visit<'_>) -> Answer {
     let client = editable(&visit.console).await?;
     let home = app(&client.id);
     let messages = Messages {

@@ -112,7 +112,7 @@ async fn register(
     }
 }
 
-pub(crate) async fn create(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn create(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
     let messages = ["console-new-app", "console-create"];
     let fields = fields(console, typed)?;

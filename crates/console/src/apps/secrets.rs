@@ -89,7 +89,7 @@ pub(crate) fn choice(
     Ok(Some(FORMER_SECRET.entry(console, typed)?))
 }
 
-pub(crate) async fn make(visit: &Visit<'_>, client: &Client, question: Question) -> Handled {
+pub(crate) async fn make(visit: &Visit<'_>, client: &Client, question: Question) -> Answer {
     let (console, form) = (&visit.console, &visit.form);
     // Without a choice, no time.
     let keep_until = if FORMER_SECRET.is_in(form)? {

@@ -14,7 +14,7 @@ use crate::people;
 use crate::people::actions::UserAction;
 use doorward_console_ui::prelude::*;
 
-pub(crate) async fn show(console: &Console<'_>) -> Handled {
+pub(crate) async fn show(console: &Console<'_>) -> Answer {
     for permission in SIMULATION_PERMISSIONS {
         console.context().require_global(permission)?;
     }

@@ -23,7 +23,7 @@ const REVOKE: Messages = Messages {
     done: "api-keys-revoked",
 };
 
-pub(crate) async fn list(console: &Console<'_>) -> Handled {
+pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let cursor = Cursor::read(console, &[])?;
     let after = cursor.after_id(RegistrationTokenId::parse)?;
     let mut found = registration_tokens::page(&console.context(), after, ROWS).await?;
@@ -58,7 +58,7 @@ fn table(console: &Console<'_>, found: &[RegistrationToken]) -> Table {
         .table()
 }
 
-pub(crate) async fn create(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn create(visit: &Visit<'_>) -> Answer {
     let (console, fields) = (&visit.console, &visit.form);
     let messages = ["console-new-permit", "console-create"];
     let mut entries = form::entries(console, &FIELDS, fields)?;
@@ -120,7 +120,7 @@ fn show(console: &Console<'_>, stored: &RegistrationToken, token: &OpaqueToken) 
     console.page.html(StatusCode::OK, &view)
 }
 
-pub(crate) async fn revoke(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn revoke(visit: &Visit<'_>) -> Answer {
     let id = visit.id("id", RegistrationTokenId::parse)?;
     let note = registration_tokens::get(&visit.context(), id).await?.note;
     let question = Question {

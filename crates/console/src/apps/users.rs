@@ -12,7 +12,7 @@ use crate::people::apps::withdraw_link;
 use crate::sign_ins;
 use doorward_console_ui::prelude::*;
 
-pub(crate) async fn users(console: &Console<'_>) -> Handled {
+pub(crate) async fn users(console: &Console<'_>) -> Answer {
     let client = pages::named(console).await?;
     let cursor = Cursor::read(console, &[])?;
     let before = cursor.after_id(SessionId::parse)?;
@@ -32,7 +32,7 @@ pub(crate) async fn users(console: &Console<'_>) -> Handled {
     Ok(show(console, &client, USERS, table, pager))
 }
 
-pub(crate) async fn consents(console: &Console<'_>) -> Handled {
+pub(crate) async fn consents(console: &Console<'_>) -> Answer {
     let client = pages::named(console).await?;
     let cursor = Cursor::read(console, &[])?;
     let after = cursor.after_id(ConsentId::parse)?;
@@ -78,7 +78,7 @@ fn table(
     console.table(caption, &columns, found.map(row).collect(), empty)
 }
 
-pub(crate) async fn failures(console: &Console<'_>) -> Handled {
+pub(crate) async fn failures(console: &Console<'_>) -> Answer {
     let client = pages::named(console).await?;
     let cursor = Cursor::read(console, &[])?;
     let query = AttemptQuery {

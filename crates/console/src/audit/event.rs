@@ -18,7 +18,7 @@ use doorward_console_ui::prelude::*;
 /// Details that the page shows elsewhere than in the table of details.
 const SHOWN: [&str; 6] = ["before", "after", "change", "org", "reason", "undoes"];
 
-pub(crate) async fn show(console: &Console<'_>) -> Handled {
+pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let found = audit_log::get(&console.context(), &parameter(console.page, "id")).await?;
     let position = ChainPosition::from(&found);
     let names = people::names_of(&found.users);

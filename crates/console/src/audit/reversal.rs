@@ -71,7 +71,7 @@ fn table(console: &Console<'_>, event: &AuditEvent, preview: &UndoPreview) -> Ta
         .table()
 }
 
-pub(crate) async fn undo(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn undo(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let (id, config) = (
         parameter(console.page, "id"),

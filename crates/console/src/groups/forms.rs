@@ -114,7 +114,7 @@ fn problem(error: &AdminError) -> Option<FieldError> {
     }
 }
 
-pub(crate) async fn create(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn create(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let values = Values::typed(&visit.form)?;
     // The path of the answer begins with a slash, the form of a new group is empty.
@@ -188,7 +188,7 @@ fn texts(group: &Group, values: &Values, stored: &Values, change: &GroupChange) 
     }
 }
 
-pub(crate) async fn edit(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let group = named(console).await?;
     visit.require_fresh()?;
@@ -234,7 +234,7 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Handled {
     Ok(console.see_done(&home, SAVED))
 }
 
-pub(crate) async fn add_member(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn add_member(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let group = named(console).await?;
     let typed = text(&visit.form, "user")?.trim();

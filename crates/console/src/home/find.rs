@@ -14,7 +14,7 @@ const ROWS: u64 = 20;
 /// Length of the ID of a signing key, which is a SHA-256 thumbprint (RFC 7638).
 const KID_LENGTH: usize = 43;
 
-pub(crate) async fn show(console: &Console<'_>) -> Handled {
+pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let cursor = Cursor::read(console, &["q"])?;
     let text = cursor.filter("q");
     let mut rows = Vec::new();

@@ -19,7 +19,7 @@ const CHECK_ISSUER: Messages = Messages {
     done: "console-done",
 };
 
-pub(crate) async fn show(console: &Console<'_>) -> Handled {
+pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let progress = setup::progress(&console.context(), &console.page.context.core.config).await?;
     let columns = ["console-step", "console-state"];
     let rows = rows(console, &progress);
@@ -82,7 +82,7 @@ fn detail(console: &Console<'_>, heading: &str) -> Detail {
     console.detail(Section::System, back, console.t(heading))
 }
 
-pub(crate) async fn check_issuer(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn check_issuer(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let config = &console.page.context.core.config;
     let issuer = console.page.context.core.issuer();
@@ -163,11 +163,11 @@ fn reason(console: &Console<'_>, finding: &Finding) -> String {
     }
 }
 
-pub(crate) async fn send_mail(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn send_mail(visit: &Visit<'_>) -> Answer {
     system_pages::send_test_mail(visit, SETUP).await
 }
 
-pub(crate) async fn backup(console: &Console<'_>) -> Handled {
+pub(crate) async fn backup(console: &Console<'_>) -> Answer {
     let config = &console.page.context.core.config;
     let progress = setup::progress(&console.context(), config).await?;
     let now = console.layout.moment(&console.now()).iso;

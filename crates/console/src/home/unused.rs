@@ -12,7 +12,7 @@ use doorward_console_ui::prelude::*;
 
 const NONE: &str = "console-no-unused";
 
-pub(crate) async fn list(console: &Console<'_>) -> Handled {
+pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let cursor = Cursor::read(console, &[FILTER])?;
     let readable = Kind::ALL.into_iter();
     let readable: Vec<Kind> = readable.filter(|kind| kind.is_readable(console)).collect();

@@ -29,7 +29,7 @@ pub(crate) const fn messages(change: Switch) -> Messages {
     })
 }
 
-pub(crate) async fn change(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn change(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let action = visit.action(&Switch::ALL, Switch::as_str)?;
     let organization = pages::named(console).await?;

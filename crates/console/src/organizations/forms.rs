@@ -16,7 +16,7 @@ const DOMAIN: Field = Field::line("domain", "console-domain")
     .hint("console-domain-hint")
     .optional();
 
-pub(crate) async fn create(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn create(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
     let messages = ["console-new-organization", "console-create"];
     let fields = form::entries(console, &[NAME, SLUG], typed)?;
@@ -59,7 +59,7 @@ fn change(organization: &Organization, name: &str, domain: Option<&str>) -> Chan
     }
 }
 
-pub(crate) async fn edit(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
     let organization = pages::named(console).await?;
     let stored = organization.domain.as_deref().unwrap_or_default();

@@ -53,7 +53,7 @@ fn table(console: &Console<'_>, organization: &Organization, found: &[Invitation
         .table()
 }
 
-pub(crate) async fn list(console: &Console<'_>) -> Handled {
+pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let organization = pages::named(console).await?;
     let cursor = Cursor::read(console, &[])?;
     let after = cursor.after_id(InvitationId::parse)?;
@@ -68,7 +68,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Handled {
     })
 }
 
-pub(crate) async fn invite(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn invite(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
     let organization = pages::named(console).await?;
     let email = text(typed, "email")?;
@@ -99,7 +99,7 @@ pub(crate) async fn invite(visit: &Visit<'_>) -> Handled {
     }
 }
 
-pub(crate) async fn withdraw(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn withdraw(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let organization = pages::named(console).await?;
     let id = routes::parameter(console.page, "invitation");

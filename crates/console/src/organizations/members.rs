@@ -101,7 +101,7 @@ pub(crate) fn table(
         .without_empty_columns()
 }
 
-pub(crate) async fn change(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn change(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let organization = pages::named(console).await?;
     let action = visit.action(&MemberAction::ALL, MemberAction::as_str)?;

@@ -168,7 +168,7 @@ fn has_passkeys(console: &Console<'_>) -> bool {
     console.page.context.accounts.passkeys.is_some()
 }
 
-pub(crate) async fn change(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn change(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let action = visit.action(&UserAction::ALL, UserAction::as_str)?;
     // The operation records a denial.

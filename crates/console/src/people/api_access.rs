@@ -41,7 +41,7 @@ fn filter(name: &str, now: UnixSeconds) -> Result<KeyFilter, Stop> {
     }
 }
 
-pub(crate) async fn list(console: &Console<'_>) -> Handled {
+pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let cursor = Cursor::read(console, &["q", "show"])?;
     let mut filter = filter(cursor.filter("show"), console.now())?;
     let name = cursor.filter("q");
@@ -120,7 +120,7 @@ pub(crate) fn facts(console: &Console<'_>, (key, user): &OwnedKey) -> Vec<Value>
     ]
 }
 
-pub(crate) async fn revoke(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn revoke(visit: &Visit<'_>) -> Answer {
     let id = visit.id("id", ApiKeyId::parse)?;
     let (key, user) = api_keys::get(&visit.context(), &id).await?;
     let object = format!("{}: {}", user.display_name(), key.name);

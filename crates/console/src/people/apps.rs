@@ -33,7 +33,7 @@ async fn apps(console: &Console<'_>, user: &User) -> Result<Vec<AuthorizedClient
     Ok(authorized_clients::list(&console.context(), server, user).await?)
 }
 
-pub(crate) async fn list(console: &Console<'_>) -> Handled {
+pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let user = people::named(console).await?;
     let found = apps(console, &user).await?;
     let may_withdraw = console.may_globally("users:write");
@@ -65,7 +65,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Handled {
     })
 }
 
-pub(crate) async fn withdraw(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn withdraw(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let user = people::named(console).await?;
     let id = parameter(console.page, "client");

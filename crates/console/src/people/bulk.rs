@@ -27,7 +27,7 @@ struct Question<'v> {
     id: BulkChangeId,
 }
 
-pub(crate) async fn handle(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn handle(visit: &Visit<'_>) -> Answer {
     let (console, form) = (&visit.console, &visit.form);
     // The administrator may do one of the operations.
     if bulk_form::offered(console).is_empty() {
@@ -79,7 +79,7 @@ fn selection(form: &Params, filter: &str) -> Result<Option<BulkSelection>, Stop>
 }
 
 impl Question<'_> {
-    async fn start(&self) -> Handled {
+    async fn start(&self) -> Answer {
         let console = &self.visit.console;
         let mut group = None;
         if self.action == BulkAction::AddToGroup {
@@ -108,7 +108,7 @@ impl Question<'_> {
         status: StatusCode,
         error: Option<&str>,
         failure: Option<String>,
-    ) -> Handled {
+    ) -> Answer {
         let console = &self.visit.console;
         let count = match bulk_selection::count(&console.context(), &self.selection).await {
             Err(AdminError::Invalid { .. }) => return Err(ErrorKind::BadRequest.into()),

@@ -61,7 +61,7 @@ async fn named(console: &Console<'_>) -> Result<BulkChange, Stop> {
     Ok(bulk::get(&console.context(), id).await?)
 }
 
-pub(crate) async fn show(console: &Console<'_>) -> Handled {
+pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let change = named(console).await?;
     let failures = bulk::failures(&console.context(), &change, None, SHOWN).await?;
     // The name of the administrator, unless it is the reader.
@@ -206,7 +206,7 @@ fn failure_reason(reason: &str) -> &'static str {
     }
 }
 
-pub(crate) async fn download(console: &Console<'_>) -> Handled {
+pub(crate) async fn download(console: &Console<'_>) -> Answer {
     let change = named(console).await?;
     console.require_own_file(&path(change.id))?;
     if !is_head(&console.page.request) {
@@ -235,7 +235,7 @@ fn file(
     csv_file::lines(Some(&columns), failures.into_iter().map(row))
 }
 
-pub(crate) async fn stop(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn stop(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let change = named(console).await?;
     let name = console.t(bulk_form::name(change.action));

@@ -31,7 +31,7 @@ enum Target {
     Link(LinkId),
 }
 
-pub(crate) async fn list(console: &Console<'_>) -> Handled {
+pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let user = people::named(console).await?;
     let context = console.context();
     let found = user_factors::list(&context, &user).await?;
@@ -152,7 +152,7 @@ async fn target(console: &Console<'_>, user: &User) -> Result<(Target, Messages,
     Ok((Target::Factor(factor), messages, name))
 }
 
-pub(crate) async fn remove(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn remove(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let user = people::named(console).await?;
     let (target, messages, name) = target(console, &user).await?;

@@ -113,7 +113,7 @@ fn problem(error: &AdminError) -> Option<FieldError> {
     })
 }
 
-pub(crate) async fn create(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn create(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
     let messages = ["console-new-user", "console-create"];
     let fields = fields(console, typed)?;
@@ -252,7 +252,7 @@ fn edit_fields(
     Ok(fields)
 }
 
-pub(crate) async fn edit(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
     let user = people::named(console).await?;
     visit.require_fresh()?;

@@ -19,7 +19,7 @@ pub(crate) fn link(console: &Console<'_>, typed: &str) -> Option<Link> {
     Some(console.link(path(console, typed)?, "console-support-code"))
 }
 
-pub(crate) async fn open(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn open(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     // A search leads to the page with the code in its URL.
     let code = if visit.is_answer() {

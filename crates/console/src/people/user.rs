@@ -42,7 +42,7 @@ pub(crate) fn detail(console: &Console<'_>, user: &User, below: &str) -> Detail 
     }
 }
 
-pub(crate) async fn show(console: &Console<'_>) -> Handled {
+pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let user = people::named(console).await?;
     let factors = users::factors(&console.context(), &user).await?;
     let locked_until = people::locked_until(console, user.id).await?;

@@ -38,7 +38,7 @@ pub(crate) fn question(provider: &Provider, messages: Messages) -> Question {
     Question::new(Section::Providers, messages, name, back)
 }
 
-pub(crate) async fn change(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn change(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let provider = named(console).await?;
     let action = visit.action(&Switch::ALL, Switch::as_str)?;
@@ -72,7 +72,7 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Handled {
     question.finish(visit, switched).await
 }
 
-pub(crate) async fn replace_secret(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn replace_secret(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let provider = named(console).await?;
     let signs = provider.settings.secret_signer.is_some();
@@ -108,7 +108,7 @@ const TEST: Messages = Messages {
 };
 
 /// Asks before a test: the page to which the sign-in returns if the button needs a recent one.
-pub(crate) async fn test(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn test(visit: &Visit<'_>) -> Answer {
     let provider = named(&visit.console).await?;
     let question = question(&provider, TEST).ask(visit)?;
     match check::run(&visit.console, &provider).await? {

@@ -12,7 +12,7 @@ use doorward_console_ui::prelude::*;
 
 pub(crate) const SAVED: &str = "console-saved";
 
-pub(crate) async fn edit(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let provider = named(console).await?;
     let draft = Draft::typed(fields(&provider), &visit.form)?;
@@ -122,7 +122,7 @@ impl Review<'_> {
     }
 
     /// Shows the changes, and the error of the secret, which is never sent back.
-    async fn show(&self, error: Option<&str>) -> Handled {
+    async fn show(&self, error: Option<&str>) -> Answer {
         let (console, provider) = (&self.visit.console, self.provider);
         let mut consequences = "console-provider-review-text";
         let mut facts = Vec::new();

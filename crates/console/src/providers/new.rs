@@ -41,7 +41,7 @@ pub(crate) fn links(console: &Console<'_>) -> Vec<Link> {
     TEMPLATES.into_iter().map(link).collect()
 }
 
-pub(crate) async fn choose(console: &Console<'_>) -> Handled {
+pub(crate) async fn choose(console: &Console<'_>) -> Answer {
     let layout = &console.layout;
     let other = link_text(console, Preset::Oidc);
     console.show(&Detail {
@@ -164,7 +164,7 @@ pub(crate) const fn secret_problem(signs: bool) -> &'static str {
     }
 }
 
-pub(crate) async fn create(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn create(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
     let preset = template(console)?;
     let messages = ["console-provider-new", "console-provider-save"];

@@ -20,7 +20,7 @@ const TRY: Messages = Messages {
 };
 
 /// Asks before a trial: the page to which the sign-in returns if the button needs a recent one.
-pub(crate) async fn start(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn start(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let provider = named(console).await?;
     let question = question(&provider, TRY).ask(visit)?;
@@ -39,7 +39,7 @@ pub(crate) async fn start(visit: &Visit<'_>) -> Handled {
     }
 }
 
-pub(crate) async fn show(console: &Console<'_>) -> Handled {
+pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let query = console.page.query()?;
     let (session, sealed) = (console.session(), text(&query, "result")?);
     let (context, id) = (console.context(), parameter(console.page, "id"));

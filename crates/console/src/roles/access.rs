@@ -68,7 +68,7 @@ impl Holder {
     }
 }
 
-pub(crate) async fn list(console: &Console<'_>) -> Handled {
+pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let holder = Holder::named(console).await?;
     let cursor = Cursor::read(console, &[])?;
     let id = holder.subject.id();
@@ -106,7 +106,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Handled {
     })
 }
 
-pub(crate) async fn give(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn give(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
     let holder = Holder::named(console).await?;
     visit.require_fresh()?;
@@ -155,7 +155,7 @@ pub(crate) async fn give(visit: &Visit<'_>) -> Handled {
     Ok(console.see_done(&holder.home, GIVEN))
 }
 
-pub(crate) async fn remove(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn remove(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let holder = Holder::named(console).await?;
     let id = parameter(console.page, "assignment");

@@ -48,7 +48,7 @@ fn problem(error: &AdminError) -> Option<FieldError> {
     }
 }
 
-pub(crate) async fn create(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn create(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
     let messages = ["console-new-role", "console-create"];
     let fields = form::entries(console, &[NAME, DESCRIPTION, PERMISSIONS], typed)?;
@@ -160,7 +160,7 @@ fn differences(console: &Console<'_>, before: &Role, after: &Role) -> Vec<Vec<Va
     rows
 }
 
-pub(crate) async fn edit(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let role = named(console).await?;
     let (table, stored) = ([DESCRIPTION, PERMISSIONS, STATE], stored_values(&role));

@@ -10,7 +10,7 @@ use doorward_console_ui::prelude::*;
 
 const USER: Field = Field::line("user", "console-find-user");
 
-pub(crate) async fn give(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn give(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
     let role = named(console).await?;
     let reason = reason::field(console, reason::FOR_END);

@@ -57,7 +57,7 @@ pub(crate) async fn filter(
     Ok((cursor, is_known.then_some(filter)))
 }
 
-pub(crate) async fn list(console: &Console<'_>) -> Handled {
+pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let (cursor, filter) = filter(console).await?;
     let (table, pager) = match &filter {
         Some(filter) => table(console, &cursor, filter, true).await?,
@@ -292,7 +292,7 @@ impl GrantAction {
     }
 }
 
-pub(crate) async fn change(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn change(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let action = visit.action(&GrantAction::ALL, GrantAction::as_str)?;
     let id = parameter(console.page, "id");

@@ -8,7 +8,7 @@ use doorward_console_ui::prelude::*;
 
 const SETTING: Field = Field::line("q", "console-find-setting").optional();
 
-pub(crate) async fn list(console: &Console<'_>) -> Handled {
+pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let cursor = Cursor::read(console, &["q"])?;
     let found = system::configuration(&console.context(), &console.page.context.core.config);
     let mut found = found?;

@@ -13,7 +13,7 @@ const RETRY: Messages = Messages {
     done: "console-job-retried",
 };
 
-pub(crate) async fn list(console: &Console<'_>) -> Handled {
+pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let cursor = Cursor::read(console, &["state"])?;
     let only_failed = match cursor.filter("state") {
         "" => false,
@@ -79,7 +79,7 @@ const fn name(kind: JobKind) -> &'static str {
     }
 }
 
-pub(crate) async fn retry(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn retry(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let id = visit.id("id", JobId::parse)?;
     let job = jobs::get(&console.context(), id).await?;

@@ -21,7 +21,7 @@ async fn all(console: &Console<'_>) -> Result<Vec<(KeyRecord, KeyState)>, Stop> 
     Ok(keys::list(&console.context(), policy).await?)
 }
 
-pub(crate) async fn list(console: &Console<'_>) -> Handled {
+pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let found = all(console).await?;
     let may_change = console.has(WRITE);
     let offered = console.page.context.core.config.keys.algorithms.iter();
@@ -124,7 +124,7 @@ impl KeyAction {
     }
 }
 
-pub(crate) async fn rotate(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn rotate(visit: &Visit<'_>) -> Answer {
     let alg = visit.id("algorithm", SigningAlg::parse)?;
     let question = Question::new(Section::Keys, ROTATE, alg.as_str(), HOME).ask(visit)?;
     let ring = &visit.console.page.context.issuing.keys;
@@ -132,7 +132,7 @@ pub(crate) async fn rotate(visit: &Visit<'_>) -> Handled {
     question.finish(visit, rotated).await
 }
 
-pub(crate) async fn end(visit: &Visit<'_>) -> Handled {
+pub(crate) async fn end(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let kid = parameter(console.page, "id");
     let found = all(console).await?;

@@ -9,7 +9,7 @@ use crate::people::actions::UserAction;
 use crate::system::pages::{self, LOCKOUTS};
 use doorward_console_ui::prelude::*;
 
-pub(crate) async fn list(console: &Console<'_>) -> Handled {
+pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let cursor = Cursor::read(console, &[])?;
     let mut found = lockouts::page(&console.context(), cursor.after(), ROWS).await?;
     let pager = cursor.cut(console, &mut found, |found| found.cursor.clone());

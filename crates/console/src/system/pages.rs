@@ -45,7 +45,7 @@ pub(crate) fn detail(console: &Console<'_>, path: &str) -> Detail {
     }
 }
 
-pub(crate) async fn send_test_mail(visit: &Visit<'_>, back: &str) -> Handled {
+pub(crate) async fn send_test_mail(visit: &Visit<'_>, back: &str) -> Answer {
     let question = Question::new(Section::System, SEND_TEST_MAIL, "", back);
     let question = question.ask(visit)?;
     let sent = system::send_test_mail(&visit.context()).await;

@@ -13,11 +13,11 @@ use super::permissions::{DeleteCategories, EditCategories, ReadContent};
 use crate::audit::{Event, Kind};
 use crate::body::{JSON, read_json};
 use crate::caller::{Call, Caller};
-use crate::problem::{Problem, Response};
+use crate::problem::{Answer, Problem};
 use crate::request::{MAX_ATTEMPTS, collection_at, expected_version, page, with_tag};
 
 /// Handles `GET /api/categories/`: without paging: there are few.
-async fn list(allowed: Allowed<ReadContent>, call: Call) -> Response {
+async fn list(allowed: Allowed<ReadContent>, call: Call) -> Answer {
     let caller = call.caller(&allowed.principal).await?;
     let categories = category_store::list(caller.db, caller.org()).await?;
     let with_editors = sees_editors(&caller.principal);
@@ -28,14 +28,14 @@ async fn list(allowed: Allowed<ReadContent>, call: Call) -> Response {
     Ok(page(&call.request, &items, None))
 }
 
-async fn read(allowed: Allowed<ReadContent>, call: Call) -> Response {
+async fn read(allowed: Allowed<ReadContent>, call: Call) -> Answer {
     let caller = call.caller(&allowed.principal).await?;
     let category = find(&caller, &call.request).await?;
     let view = CategoryView::new(&category, sees_editors(&caller.principal));
     Ok(with_tag(HttpResponse::Ok(), category.version, &view))
 }
 
-async fn put(allowed: Allowed<EditCategories>, call: Call, payload: Payload) -> Response {
+async fn put(allowed: Allowed<EditCategories>, call: Call, payload: Payload) -> Answer {
     let body = read_json(&call.request, payload, &[JSON]).await?;
     let caller = call.caller(&allowed.principal).await?;
     let expected = expected_version(&call.request)?;
@@ -59,7 +59,7 @@ async fn put(allowed: Allowed<EditCategories>, call: Call, payload: Payload) -> 
     Err(Problem::precondition_failed())
 }
 
-async fn delete(allowed: Allowed<DeleteCategories>, call: Call) -> Response {
+async fn delete(allowed: Allowed<DeleteCategories>, call: Call) -> Answer {
     let caller = call.caller(&allowed.principal).await?;
     let (code, expected) = (code_of(&call.request), expected_version(&call.request)?);
     for _ in 0..MAX_ATTEMPTS {

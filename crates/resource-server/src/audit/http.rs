@@ -8,12 +8,12 @@ use super::query::Query;
 use super::store;
 use crate::access_log;
 use crate::caller::Call;
-use crate::problem::Response;
+use crate::problem::Answer;
 use crate::request::page;
 
 permission!(pub(crate) ReadAudit = "tasks:audit", covered by "tasks:read");
 
-async fn list(allowed: Allowed<ReadAudit>, call: Call) -> Response {
+async fn list(allowed: Allowed<ReadAudit>, call: Call) -> Answer {
     let (request, state) = (&call.request, &call.state);
     access_log::record_caller(request, &allowed.principal);
     let query = Query::parse(request.query_string(), &allowed.principal, &state.cursors)?;

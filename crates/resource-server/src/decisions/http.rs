@@ -7,12 +7,12 @@ use doorward_access::permission;
 use super::store;
 use crate::access_log;
 use crate::caller::Call;
-use crate::problem::{Problem, Response};
+use crate::problem::{Answer, Problem};
 use crate::request::object_id;
 
 permission!(pub(crate) ReadDecisions = "decisions:read", covered by "tasks:read");
 
-async fn show(caller: Allowed<ReadDecisions>, call: Call) -> Response {
+async fn show(caller: Allowed<ReadDecisions>, call: Call) -> Answer {
     access_log::record_caller(&call.request, &caller.principal);
     let org = caller.org.as_deref().unwrap_or_default();
     match store::find(&call.state.db, object_id(&call.request)?, Some(org)).await? {

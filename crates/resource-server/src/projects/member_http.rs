@@ -15,7 +15,7 @@ use crate::caller::Call;
 use crate::cursor::Position;
 use crate::fields::{Fields, MAX_NAME};
 use crate::list_params::{Reader, parameters};
-use crate::problem::{Problem, Response};
+use crate::problem::{Answer, Problem};
 use crate::request::{MAX_ATTEMPTS, object_id, page};
 use crate::resource::TableObject as _;
 use crate::resource::http::{record_reading, show};
@@ -36,7 +36,7 @@ fn context(project: Uuid) -> String {
     format!("members/1 {project}")
 }
 
-async fn list(allowed: Allowed<ReadTasks>, call: Call) -> Response {
+async fn list(allowed: Allowed<ReadTasks>, call: Call) -> Answer {
     let (id, state) = (object_id(&call.request)?, &call.state);
     let params = parameters(call.request.query_string())?;
     let mut reader = Reader::new(&params, ["cursor", "limit"]);
@@ -71,7 +71,7 @@ async fn list(allowed: Allowed<ReadTasks>, call: Call) -> Response {
     Ok(page(&call.request, &members, next))
 }
 
-async fn put(allowed: Allowed<WriteTasks>, call: Call, payload: Payload) -> Response {
+async fn put(allowed: Allowed<WriteTasks>, call: Call, payload: Payload) -> Answer {
     let body = read_json(&call.request, payload, &[JSON]).await?;
     let caller = call.caller(&allowed.principal).await?;
     let (id, version) = call.target()?;
@@ -92,7 +92,7 @@ async fn put(allowed: Allowed<WriteTasks>, call: Call, payload: Payload) -> Resp
 
 /// Handles `DELETE /api/projects/{id}/members/{subject}`. Members may always leave: others added
 /// them.
-async fn remove(allowed: Allowed<WriteTasks>, call: Call) -> Response {
+async fn remove(allowed: Allowed<WriteTasks>, call: Call) -> Answer {
     let caller = call.caller(&allowed.principal).await?;
     let (id, version) = call.target()?;
     let subject = member_of(&call.request);

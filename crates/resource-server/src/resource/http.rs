@@ -18,11 +18,11 @@ use crate::audit;
 use crate::body::{JSON, MERGE_PATCH, read_json};
 use crate::caller::{Call, Caller};
 use crate::fields::Fields;
-use crate::problem::{Problem, Response};
+use crate::problem::{Answer, Problem};
 use crate::request::{MAX_ATTEMPTS, collection, collection_at, object_id, page, with_tag};
 use crate::state::State;
 
-async fn list<R: Resource>(allowed: Allowed<R::Read>, call: Call) -> Response {
+async fn list<R: Resource>(allowed: Allowed<R::Read>, call: Call) -> Answer {
     let backend = call.state.db.get_database_backend();
     let query = call.request.query_string();
     let list = List::<R>::parse(query, &allowed.principal, &call.state.cursors, backend)?;
@@ -47,7 +47,7 @@ pub(crate) async fn find_page<R: Resource>(
     Ok((objects, next))
 }
 
-async fn create<R: Resource>(allowed: Allowed<R::Write>, call: Call, payload: Payload) -> Response {
+async fn create<R: Resource>(allowed: Allowed<R::Write>, call: Call, payload: Payload) -> Answer {
     let body = read_json(&call.request, payload, &[JSON]).await?;
     let change = read_body::<R>(&body, call.state.clock.now(), true)?;
     let caller = call.caller(&allowed.principal).await?;
@@ -98,7 +98,7 @@ fn draft<R: Resource>(state: &State, caller: &Caller<'_>, now: i64) -> R {
     R::draft(state.ids.next(now), &place, now)
 }
 
-async fn read<R: Resource>(allowed: Allowed<R::Read>, call: Call) -> Response {
+async fn read<R: Resource>(allowed: Allowed<R::Read>, call: Call) -> Answer {
     let caller = call.caller(&allowed.principal).await?;
     let object = R::visible(&caller, object_id(&call.request)?).await?;
     show(&call, &caller, &object).await
@@ -106,7 +106,7 @@ async fn read<R: Resource>(allowed: Allowed<R::Read>, call: Call) -> Response {
 
 /// Changes an object with PATCH, or replaces it with PUT: missing members get their defaults, except those
 /// that [`Resource::replaced`] leaves out.
-async fn update<R: Resource>(allowed: Allowed<R::Write>, call: Call, payload: Payload) -> Response {
+async fn update<R: Resource>(allowed: Allowed<R::Write>, call: Call, payload: Payload) -> Answer {
     let (state, is_whole) = (&call.state, call.request.method() == Method::PUT);
     let accepted: &[_] = if is_whole {
         &[JSON]
@@ -143,7 +143,7 @@ async fn update<R: Resource>(allowed: Allowed<R::Write>, call: Call, payload: Pa
     Err(Problem::precondition_failed())
 }
 
-async fn delete<R: Resource>(allowed: Allowed<R::Delete>, call: Call) -> Response {
+async fn delete<R: Resource>(allowed: Allowed<R::Delete>, call: Call) -> Answer {
     let caller = call.caller(&allowed.principal).await?;
     let (id, version) = call.target()?;
     for _ in 0..MAX_ATTEMPTS {
@@ -158,7 +158,7 @@ async fn delete<R: Resource>(allowed: Allowed<R::Delete>, call: Call) -> Respons
 }
 
 /// Responds with an object that the caller reads. Records the reading of a restricted one.
-pub(crate) async fn show<R: Resource>(call: &Call, caller: &Caller<'_>, object: &R) -> Response {
+pub(crate) async fn show<R: Resource>(call: &Call, caller: &Caller<'_>, object: &R) -> Answer {
     record_reading(&call.state, caller, object).await?;
     respond(caller, &call.request, HttpResponse::Ok(), object).await
 }
@@ -181,7 +181,7 @@ async fn respond<R: Resource>(
     request: &HttpRequest,
     response: HttpResponseBuilder,
     object: &R,
-) -> Response {
+) -> Answer {
     let view = object.view(caller, request.path()).await?;
     Ok(with_tag(response, object.version(), &view))
 }
