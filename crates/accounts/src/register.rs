@@ -279,9 +279,10 @@ pub(crate) async fn check_profile(
     problems: &mut AccountErrors,
 ) -> Result<Named, ServerError> {
     let mut named = Named::default();
-    match check_username(core, user.username, reserved, known).await? {
+    match check_username(core, user.username, reserved, known).await {
         Ok(key) => named.username_key = key,
-        Err(problem) => problems.username = Some(problem),
+        Err(FlowError::Rejected(problem)) => problems.username = Some(problem),
+        Err(FlowError::Server(error)) => return Err(error),
     }
     match identifier::mailable_key(user.email, core.config.mails_beyond_ascii()) {
         Err(problem) => problems.email = Some(problem),
@@ -306,30 +307,27 @@ async fn check_username(
     typed: &str,
     reserved: Reserved,
     known: KnownAddress,
-) -> Result<Result<String, IdentifierError>, ServerError> {
+) -> Result<String, FlowError<IdentifierError>> {
     let settings = &core.config.accounts;
     match settings.username {
         UsernameMode::Optional | UsernameMode::None if typed.trim().is_empty() => {
-            return Ok(Ok(String::new()));
+            return Ok(String::new());
         }
-        UsernameMode::None => return Ok(Err(IdentifierError::Unused)),
+        UsernameMode::None => return Err(FlowError::Rejected(IdentifierError::Unused)),
         UsernameMode::Required | UsernameMode::Optional => {}
     }
-    let key = match identifier::username_key(typed) {
-        Ok(key) => key,
-        Err(problem) => return Ok(Err(problem)),
-    };
+    let key = identifier::username_key(typed).map_err(FlowError::Rejected)?;
     let (names, site) = (&settings.reserved_usernames, &core.config.branding.name);
     let is_reserved = identifier::is_reserved(&key, names)
         || ProtectedNames { site }.check_username(&key, names).is_err();
     if reserved == Reserved::Refused && is_reserved {
-        return Ok(Err(IdentifierError::Reserved));
+        return Err(FlowError::Rejected(IdentifierError::Reserved));
     }
     let existing = is_in_use(core, core.db.read(), &key).await?;
     if existing || (known == KnownAddress::Hidden && user_name::is_reserved(core, &key).await) {
-        return Ok(Err(IdentifierError::Taken));
+        return Err(FlowError::Rejected(IdentifierError::Taken));
     }
-    Ok(Ok(key))
+    Ok(key)
 }
 
 /// Inserts the account. The unique index finally decides whether the user name is free. An account
