@@ -3,7 +3,6 @@
 use doorward_domain::model::ADMIN_ROLE;
 use doorward_domain::random::Generator;
 use doorward_domain::time::is_expired;
-use doorward_store::db::{Conn, WriteTx};
 use serde::{Deserialize, Serialize};
 
 use crate::prelude::*;

@@ -7,7 +7,6 @@ use doorward_rules::client_power;
 use doorward_rules::delegation::{self, DelegationDenial, DelegationRule};
 use doorward_rules::displayed_name::{self, ProtectedNames};
 use doorward_services::detail_types;
-use doorward_store::db::Conn;
 
 use crate::authority::{Authority, OWNER_PERMISSIONS};
 use crate::prelude::*;

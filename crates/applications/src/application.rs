@@ -49,18 +49,27 @@ pub struct Application {
     pub more: Option<String>,
 }
 
-doorward_protocol::words! {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "lowercase")]
-    pub enum Kind {
-        /// A program that its operator installs and configures.
-        Application = "application",
-        Proxy = "proxy",
-        /// A framework or library; its configuration is code.
-        Library = "library",
-        /// A program or API that accepts tokens of Doorward.
-        #[serde(rename = "resource server")]
-        ResourceServer = "resource server",
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A program that its operator installs and configures.
+    Application,
+    Proxy,
+    /// A framework or library; its configuration is code.
+    Library,
+    /// A program or API that accepts tokens of Doorward.
+    #[serde(rename = "resource server")]
+    ResourceServer,
+}
+
+impl Kind {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Application => "application",
+            Self::Proxy => "proxy",
+            Self::Library => "library",
+            Self::ResourceServer => "resource server",
+        }
     }
 }
 
@@ -172,18 +181,28 @@ pub struct Part {
     pub about: Option<String>,
 }
 
-doorward_protocol::words! {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "lowercase")]
-    pub enum Form {
-        /// Environment variables, one `NAME=value` on each line.
-        Environment = "environment",
-        File = "file",
-        Command = "command",
-        /// Source code of the user's program, without values of the client.
-        Code = "code",
-        /// Steps in the application's own pages, one on each line.
-        Steps = "steps",
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Form {
+    /// Environment variables, one `NAME=value` on each line.
+    Environment,
+    File,
+    Command,
+    /// Source code of the user's program, without values of the client.
+    Code,
+    /// Steps in the application's own pages, one on each line.
+    Steps,
+}
+
+impl Form {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Environment => "environment",
+            Self::File => "file",
+            Self::Command => "command",
+            Self::Code => "code",
+            Self::Steps => "steps",
+        }
     }
 }
 

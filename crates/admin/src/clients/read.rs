@@ -11,7 +11,6 @@ use doorward_rules::lint::{self, Deviation};
 use doorward_rules::list_filter::ClientFilter;
 use doorward_rules::stats;
 use doorward_services::names::ADMIN_SCOPE;
-use doorward_store::db::Conn;
 use doorward_store::repo::client_activity::{self, ActiveClient};
 use doorward_store::repo::client_search::ClientSearch;
 

@@ -13,7 +13,6 @@ use doorward_rules::{assurance, grant_check, identifier};
 use doorward_services::client_keys::KeyLocation;
 use doorward_services::context::effective_roles;
 use doorward_services::{access_end, factors};
-use doorward_store::db::WriteTx;
 
 use super::common::{access_token_ttl, invalid_grant};
 use super::mint::{AccessGrant, mint_access_token};
