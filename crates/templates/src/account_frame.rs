@@ -17,6 +17,18 @@ sections! {
     }
 }
 
+/// A page with the frame of the account pages.
+pub(super) trait AccountPage {
+    /// Place of the page in the navigation. A page that can be a step of a sign-in, which has no
+    /// navigation, has [`Self::place`] instead.
+    const PLACE: Option<AccountPlace> = None;
+
+    /// Returns the place of the page in the navigation; `None` for a step of a sign-in.
+    fn place(&self) -> Option<AccountPlace> {
+        Self::PLACE
+    }
+}
+
 /// The place of a page in the navigation, and its shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct AccountPlace {

@@ -54,7 +54,7 @@ pub fn css_url() -> &'static str {
     &CSS.url
 }
 
-/// Returns all files (URL, content type and content) for the gallery.
+/// Returns all files: URL, content type and content.
 pub fn all() -> [(&'static str, &'static str, &'static [u8]); 5] {
     [&*CSS, &*JS, &*ICON, &*CONSOLE_CSS, &*CONSOLE_JS]
         .map(|asset| (asset.url.as_str(), asset.content_type, asset.body))

@@ -1,6 +1,6 @@
 //! The check-up (`/account/check-up`): the user reviews the recent security events one by one.
 
-use super::activity::{ActivityRow, sample_rows};
+use super::activity::ActivityRow;
 use super::prelude::*;
 
 /// `GET /account/check-up`. Form: `POST /account/check-up` (`csrf`, `event`).
@@ -30,22 +30,6 @@ impl CheckUp {
     }
 }
 
-impl View for CheckUp {
+impl AccountPage for CheckUp {
     const PLACE: Option<AccountPlace> = Some(AccountPlace::below(AccountSection::Activity));
-
-    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
-        let at = |number: usize| Self {
-            layout: layout.with_return_to("/account/check-up"),
-            row: sample_rows().into_iter().nth(number),
-            left: 3,
-            now: 1_795_000_000,
-        };
-        let nothing = Self {
-            row: None,
-            left: 0,
-            ..at(0)
-        };
-        // The ninth sample is an action of an administrator.
-        vec![("normal", at(0)), ("admin", at(8)), ("nothing", nothing)]
-    }
 }

@@ -2,17 +2,12 @@
 //! details of an object, a form, a confirmation, and a new secret.
 
 mod audit_text;
-mod change_samples;
 mod confirmation;
-mod confirmation_samples;
 mod detail;
 mod form;
 mod home;
 mod list;
-mod list_samples;
 mod parts;
-mod sample_parts;
-mod samples;
 mod secret;
 
 pub use self::audit_text::{audit_change, audit_kind};

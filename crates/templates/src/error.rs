@@ -136,7 +136,7 @@ impl ErrorKind {
     }
 
     /// Returns true if only the client's developer can correct the error.
-    const fn is_apps_mistake(self) -> bool {
+    pub(super) const fn is_apps_mistake(self) -> bool {
         matches!(
             self,
             Self::UnknownApp | Self::RedirectMismatch | Self::BadAppRequest
@@ -215,39 +215,6 @@ impl ErrorPage {
             ErrorAction::Retry(path) => (self.layout.t("next-retry"), path.as_str()),
             ErrorAction::App(url) => (self.layout.t("next-app"), url.as_str()),
         })
-    }
-}
-
-impl View for ErrorPage {
-    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
-        let login = || "/login?flow=Zk3s9QyV0cX1bT7m".to_owned();
-        let steps = [
-            Some(ErrorAction::SignIn(login())),
-            Some(ErrorAction::Account),
-            Some(ErrorAction::Retry(login())),
-            Some(ErrorAction::App("https://photos.example/".to_owned())),
-            None,
-        ];
-        let kinds = ErrorKind::ALL.iter().zip(steps.into_iter().cycle());
-        let page = |(&kind, next): (&ErrorKind, Option<ErrorAction>)| {
-            let goes_on = !kind.is_apps_mistake() && kind != ErrorKind::RequestUsed;
-            let of_redirect = |text: &str| {
-                let is_redirect = kind == ErrorKind::RedirectMismatch;
-                is_redirect.then(|| text.to_owned())
-            };
-            let page = Self {
-                layout: layout.clone(),
-                kind,
-                app_name: kind.is_apps_mistake().then(|| "Photo Album".to_owned()),
-                code: of_redirect("invalid_request"),
-                description: of_redirect("redirect_uri is not registered for this client"),
-                received: of_redirect("https://photos.example/callback/"),
-                at: 1_795_000_000,
-                next: next.filter(|_| goes_on),
-            };
-            (kind.code(), page)
-        };
-        kinds.map(page).collect()
     }
 }
 

@@ -22,14 +22,3 @@ impl Forgot {
         summarize([("identifier", self.error())])
     }
 }
-
-impl View for Forgot {
-    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
-        let page = |missing| Self {
-            layout: layout.clone(),
-            flow: "Zk3s9QyV0cX1bT7m".to_owned(),
-            missing,
-        };
-        vec![("normal", page(false)), ("missing", page(true))]
-    }
-}

@@ -76,13 +76,6 @@ impl AccountChip {
     pub fn initial(&self) -> String {
         initial(&self.name)
     }
-
-    pub(super) fn sample() -> Self {
-        Self {
-            name: "Alice Archer".to_owned(),
-            login: "alice@example.com".to_owned(),
-        }
-    }
 }
 
 pub(super) fn initial(name: &str) -> String {
@@ -282,20 +275,6 @@ impl Layout {
         Self {
             return_to: path.to_owned(),
             ..self.clone()
-        }
-    }
-
-    pub fn sample(lang: Lang) -> Self {
-        Self {
-            lang,
-            theme: Theme::Auto,
-            site_name: "Doorward".to_owned(),
-            csrf: "c2FtcGxlLWNzcmYtdG9rZW4tb2YtNDMtY2hhcmFjdGVycy0".to_owned(),
-            return_to: "/login?flow=Zk3s9QyV0cX1bT7m".to_owned(),
-            request_id: "01K9ZQ4T7V8W9X0Y1Z2A3B4C5D".to_owned(),
-            links: SiteLinks::default(),
-            search_key: None,
-            is_answer: false,
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Pages as typed structs: a handler fills in the fields, `render()` produces the HTML.
 //!
 //! No page reads data and no template contains text: text comes from [`doorward_i18n`] through
-//! [`Layout`]. Every view has sample data (`View::samples`) that tests render in all
-//! languages and that `cargo run -p doorward-templates --example gallery` writes to a directory.
+//! [`Layout`]. Tests render every page with sample data in all languages. For visual review,
+//! `GALLERY=/tmp/gallery cargo test -p doorward-templates gallery` writes the pages to that
+//! directory, with `index.html`.
 //!
 //! Fields of the same name mean the same on each page: `flow` is the ID of the interaction, empty
 //! without one; `app_name` the name of the client that requested the sign-in; `notice` and `problem`
@@ -28,7 +29,6 @@ pub mod error;
 pub mod field_error;
 pub mod forgot_password;
 pub mod form_post;
-pub mod gallery;
 pub mod inbox;
 pub mod invitation;
 pub mod layout;
@@ -55,7 +55,6 @@ pub mod sign_in_methods;
 pub mod status_page;
 pub mod support_code;
 pub mod two_factor;
-mod view;
 
 pub use account::Account;
 pub use askama::Template;

@@ -1,7 +1,7 @@
 //! Choice of a new password: after a mail link (`/reset-password`), or with the current one
 //! (`/account/password`).
 
-use super::field_error::{AccountFields, PasswordFieldError, password_hint};
+use super::field_error::{AccountFields, password_hint};
 use super::prelude::*;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,34 +69,5 @@ impl NewPassword {
         let mut all = summarize([("current_password", self.current_error())]);
         all.extend(self.fields.problems(&self.layout));
         all
-    }
-}
-
-impl View for NewPassword {
-    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
-        let reset = Self {
-            layout: layout.clone(),
-            flow: String::new(),
-            proof: PasswordChangeProof::Link,
-            username: "alice".to_owned(),
-            current_problem: None,
-            fields: AccountFields::default(),
-            min_length: 15,
-            others: true,
-            next: String::new(),
-        };
-        let change = reset.vary(|page| page.proof = PasswordChangeProof::Current);
-        let wrong = |problem| change.vary(|page| page.current_problem = Some(problem));
-        let refused = reset.vary(|page| {
-            page.fields.password_problem = Some(PasswordFieldError::Common);
-            page.fields.password_mismatch = true;
-        });
-        vec![
-            ("reset", reset),
-            ("change", change.clone()),
-            ("missing", wrong(CurrentProblem::Missing)),
-            ("wrong", wrong(CurrentProblem::Wrong)),
-            ("refused", refused),
-        ]
     }
 }

@@ -3,6 +3,5 @@
 pub(crate) use askama::Template;
 pub(crate) use doorward_protocol::words;
 
-pub(crate) use crate::account_frame::{AccountPlace, AccountSection};
+pub(crate) use crate::account_frame::{AccountPage, AccountPlace, AccountSection};
 pub(crate) use crate::layout::{AccountChip, ErrorSummaryItem, Layout, initial, summarize};
-pub(crate) use crate::view::{NOW, View};

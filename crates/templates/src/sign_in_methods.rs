@@ -35,29 +35,6 @@ impl SignInMethods {
     }
 }
 
-impl View for SignInMethods {
+impl AccountPage for SignInMethods {
     const PLACE: Option<AccountPlace> = Some(AccountPlace::of(AccountSection::SignIn));
-
-    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
-        let all = Self {
-            layout: layout.with_return_to("/account/security"),
-            password_changed_at: Some(NOW - 86_400 * 40),
-            passkeys: Some(2),
-            two_factor: TwoFactorState {
-                since: Some(NOW - 86_400 * 30),
-                codes_left: 8,
-                codes_saved: true,
-            },
-            has_providers: true,
-            now: NOW,
-        };
-        let few = Self {
-            password_changed_at: None,
-            passkeys: None,
-            two_factor: TwoFactorState::default(),
-            has_providers: false,
-            ..all.clone()
-        };
-        vec![("normal", all), ("few", few)]
-    }
 }

@@ -11,15 +11,6 @@ pub struct SupportCode {
     pub code: Option<String>,
 }
 
-impl View for SupportCode {
+impl AccountPage for SupportCode {
     const PLACE: Option<AccountPlace> = Some(AccountPlace::below(AccountSection::Home));
-
-    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
-        let normal = Self {
-            layout: layout.with_return_to("/account/support-code"),
-            code: None,
-        };
-        let made = normal.vary(|page| page.code = Some("7KQ2-XM4P".to_owned()));
-        vec![("normal", normal), ("made", made)]
-    }
 }

@@ -1,10 +1,6 @@
 //! The home page of the console.
 
-use doorward_domain::model::AuditKind;
-
-use super::audit_text::audit_kind;
-use super::parts::{Frame, Link, Section, State, Table, Tone, Value, title};
-use super::sample_parts::{frame, layout_at};
+use super::parts::{Frame, Link, State, Table, Tone, Value, title};
 use crate::prelude::*;
 
 /// Height of a line, in the units of its drawing.
@@ -84,105 +80,18 @@ impl Home {
     }
 }
 
-fn sample_figure(layout: &Layout, label: &str, number: i64) -> Figure {
-    Figure {
-        label: layout.t(label),
-        href: Some("/admin/sign-ins".to_owned()),
-        total: 24 * number,
-        trend: layout.t_plural("console-trend-more", "count", number),
-        hours: (0..24).map(|hour| hour * number).collect(),
-    }
-}
-
-impl View for Home {
-    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
-        let layout = layout_at(layout, "/admin");
-        let labels = [
-            "console-sign-ins",
-            "console-stat-failed",
-            "console-stat-active",
-            "console-stat-rejected",
-        ];
-        let hour = |hour: i64| {
-            let mut row = vec![Value::Moment(NOW - hour * 3_600)];
-            row.extend((1..5).map(|number| Value::Text((number * hour).to_string())));
-            row
-        };
-        let mut columns = vec![layout.t("console-hour")];
-        columns.extend(labels.map(|label| layout.t(label)));
-        let states = [
-            State::new(Tone::Good, layout.t("console-done")),
-            State::new(Tone::Warn, layout.t("console-to-do")),
-        ];
-        let tasks = states.map(|state| {
-            let text = layout.t("console-todo-mail");
-            (Link::new("/admin/system", text), state)
-        });
-        let kind = audit_kind(&layout, AuditKind::UserChanged);
-        let change = Value::Link(Link::new("/admin/audit/1", kind));
-        let normal = Self {
-            frame: frame(Section::Home, true),
-            heading: layout.t("console-home"),
-            tasks: tasks.into(),
-            attention: vec![
-                Attention {
-                    setting: "passwords.hash_memory_kib".to_owned(),
-                    link: Link::new("/admin/system/configuration", "memory is below 19456"),
-                },
-                Link::new("/admin/apps", "Photo Album: RFC 9700 §2.1.1").into(),
-            ],
-            figures: labels
-                .map(|label| sample_figure(&layout, label, 9_999))
-                .into(),
-            hours: Table {
-                caption: layout.t("console-by-hour"),
-                columns,
-                rows: (0..24).map(hour).collect(),
-                empty: String::new(),
-            },
-            changes: Some(Table {
-                caption: layout.t("console-latest"),
-                columns: vec![layout.t("console-event"), layout.t("console-when")],
-                rows: vec![vec![change, Value::Moment(NOW)]],
-                empty: layout.t("console-no-changes"),
-            }),
-            unavailable: Vec::new(),
-            now: NOW,
-            layout: layout.clone(),
-        };
-        let failed = Self {
-            tasks: Vec::new(),
-            attention: Vec::new(),
-            figures: Vec::new(),
-            changes: None,
-            unavailable: ["console-last-day", "console-latest"]
-                .map(|key| layout.t(key))
-                .into(),
-            ..normal.clone()
-        };
-        let mut confined = failed.clone();
-        confined.unavailable.clear();
-        confined.frame.sections = vec![Section::Home, Section::People, Section::Groups];
-        confined.frame.org = Some("acme".to_owned());
-        vec![
-            ("normal", normal),
-            ("failed", failed),
-            ("confined", confined),
-        ]
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use doorward_i18n::Lang;
 
     use super::*;
+    use crate::tests::samples::Sampled as _;
 
     fn figure(hours: Vec<i64>) -> Figure {
-        let layout = Layout::sample(Lang::En);
+        let mut home = Home::samples(&Layout::sample(Lang::En)).remove(0).1;
         Figure {
             hours,
-            ..sample_figure(&layout, "console-sign-ins", 1)
+            ..home.figures.remove(0)
         }
     }
 

@@ -57,7 +57,7 @@ mod tests {
     use doorward_i18n::Lang;
 
     use super::*;
-    use crate::view::View;
+    use crate::tests::samples::Sampled as _;
 
     #[test]
     fn notes_show_quoted_parts_as_escaped_code() {

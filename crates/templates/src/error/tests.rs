@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::tests::samples::Sampled as _;
 
 fn page(state: &str, lang: Lang) -> String {
     let found = ErrorPage::samples(&Layout::sample(lang))

@@ -1,13 +1,12 @@
-//! Sample data of the lists of the console.
-
 use doorward_domain::model::AuditKind;
 
-use super::audit_text::audit_kind;
-use super::form::{Choice, EntryField, FieldKind};
-use super::list::{BulkForm, List, Search};
-use super::parts::{Checkbox, Link, Notice, Pager, Section, Table, Value};
-use super::sample_parts::{choices, field, frame, layout_at, states, table};
-use crate::prelude::*;
+use super::parts::{choices, field, frame, layout_at, states, table};
+use crate::console::{
+    BulkForm, Checkbox, Choice, EntryField, FieldKind, Link, List, Notice, Pager, Search, Section,
+    Table, Value, audit_kind,
+};
+use crate::layout::Layout;
+use crate::tests::samples::{NOW, Sampled};
 
 const ROWS: i64 = 50;
 
@@ -142,7 +141,7 @@ fn filter_fields(layout: &Layout) -> Vec<EntryField> {
     ]
 }
 
-impl View for List {
+impl Sampled for List {
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let layout = layout_at(layout, "/admin/people");
         let normal = Self {

@@ -1,11 +1,8 @@
-//! Sample data of the confirmation page.
-
-use super::change_samples;
-use super::confirmation::{Confirmation, TypedName};
-use super::form::{EntryField, FieldKind};
-use super::parts::{Fact, Section, Value};
-use super::sample_parts::{choices, field, frame, layout_at, table};
-use crate::prelude::*;
+use super::change;
+use super::parts::{choices, field, frame, layout_at, table};
+use crate::console::{Confirmation, EntryField, Fact, FieldKind, Section, TypedName, Value};
+use crate::layout::Layout;
+use crate::tests::samples::{NOW, Sampled};
 
 fn undo(delete: &Confirmation) -> Confirmation {
     let layout = &delete.layout;
@@ -70,7 +67,7 @@ fn group(delete: &Confirmation) -> Confirmation {
     }
 }
 
-impl View for Confirmation {
+impl Sampled for Confirmation {
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let home = "/admin/people/018f0000-0000-7000-8000-000000000001";
         let layout = layout_at(layout, &format!("{home}/delete"));
@@ -97,8 +94,8 @@ impl View for Confirmation {
         let others = [
             ("choice", choice(&delete)),
             ("group", group(&delete)),
-            ("review", change_samples::review(&delete)),
-            ("secret", change_samples::secret(&delete)),
+            ("review", change::review(&delete)),
+            ("secret", change::secret(&delete)),
             ("undo", undo(&delete)),
         ];
         let reason = EntryField {

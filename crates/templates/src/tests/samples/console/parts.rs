@@ -1,7 +1,4 @@
-//! Parts of the sample data of the console's pages.
-
-use super::form::{Choice, EntryField, FieldKind};
-use super::parts::{Frame, Section, State, Table, Tone, Value};
+use crate::console::{Choice, EntryField, FieldKind, Frame, Section, State, Table, Tone, Value};
 use crate::layout::{AccountChip, Layout};
 
 pub(super) fn layout_at(layout: &Layout, path: &str) -> Layout {

@@ -1,9 +1,9 @@
-//! Sample data of a change: its form, its review, and the same change for other interfaces.
+//! A change: its form, its review, and the same change for other interfaces.
 
-use super::confirmation::Confirmation;
-use super::form::{AlsoAs, CopyText, EntryField, EntryForm, FieldKind};
-use super::parts::{Fact, State, Tone, Value};
-use super::sample_parts::{field, table};
+use super::parts::{field, table};
+use crate::console::{
+    AlsoAs, Confirmation, CopyText, EntryField, EntryForm, Fact, FieldKind, State, Tone, Value,
+};
 
 pub(super) fn review(frame: &Confirmation) -> Confirmation {
     let layout = &frame.layout;

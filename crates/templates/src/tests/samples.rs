@@ -1,27 +1,53 @@
-//! A page with sample data.
+//! Sample data of every page.
+
+mod account;
+mod account_apps;
+mod account_sessions;
+mod activity;
+mod api_keys;
+mod change_email;
+mod check_up;
+mod connect_device;
+mod consent;
+mod console;
+mod email_code;
+mod error;
+mod forgot_password;
+mod form_post;
+mod inbox;
+mod invitation;
+mod layout;
+mod login;
+mod logout;
+mod memberships;
+mod new_password;
+mod passkeys;
+mod personal_data;
+mod profile;
+mod profile_fields;
+mod providers;
+mod register;
+mod second_factor;
+mod select_account;
+mod session_ended;
+mod setup;
+mod sign_in_methods;
+mod status_page;
+mod support_code;
+mod two_factor;
 
 use askama::Template;
 
-use super::account_frame::AccountPlace;
-use super::layout::Layout;
+use crate::layout::Layout;
 
 /// Current time of the samples.
-pub(super) const NOW: i64 = 1_795_000_000;
+const NOW: i64 = 1_795_000_000;
 
 /// A difference of a state of a page to the page.
-pub(super) type Variation<T> = fn(&mut T);
+type Variation<T> = fn(&mut T);
 
-/// A page with sample data. `render()` comes from [`Template`].
-pub(super) trait View: Template + Clone {
-    /// Place of the page in the navigation of the account.
-    const PLACE: Option<AccountPlace> = None;
-
-    /// Returns the place of the page in the navigation of the account; `None` for a page without
-    /// that navigation, such as a step of a sign-in.
-    fn place(&self) -> Option<AccountPlace> {
-        Self::PLACE
-    }
-
+/// A page with sample data.
+pub(crate) trait Sampled: Template + Clone {
     /// Returns the page in its states, each with a name: the normal one first, then errors and
     /// variants.
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)>;

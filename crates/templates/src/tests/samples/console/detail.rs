@@ -1,19 +1,16 @@
-//! Sample data of the console's pages.
-
 use doorward_domain::model::AuditKind;
 
-use super::audit_text::audit_kind;
-use super::change_samples;
-use super::detail::{Detail, QueryForm};
-use super::form::{Choice, CopyText, EntryField, EntryForm, FieldKind};
-use super::parts::{Fact, Link, Notice, Section, State, Table, Tone, Value};
-use super::sample_parts::{field, frame, layout_at, states, table};
-use super::secret::{ConfigurationPart, NewSecret};
-use crate::prelude::*;
+use super::parts::{field, frame, layout_at, states, table};
+use crate::console::{
+    CopyText, Detail, EntryField, Fact, FieldKind, Link, Notice, QueryForm, Section, State, Table,
+    Tone, Value, audit_kind,
+};
+use crate::layout::Layout;
+use crate::tests::samples::{NOW, Sampled};
 
 const DAY: i64 = 86_400;
 
-impl View for Detail {
+impl Sampled for Detail {
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let home = "/admin/people/018f0000-0000-7000-8000-000000000001";
         let layout = layout_at(layout, home);
@@ -134,103 +131,5 @@ fn test_form(layout: &Layout, action: String) -> QueryForm {
             ..field(layout, "scope", "console-test-scope", FieldKind::Line)
         }],
         submit: layout.t("console-test"),
-    }
-}
-
-impl View for EntryForm {
-    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
-        let layout = layout_at(layout, "/admin/apps/new");
-        let field = |id, key, kind| EntryField {
-            required: true,
-            ..field(&layout, id, key, kind)
-        };
-        let choices = ["web", "spa"].map(|value| Choice {
-            value: value.to_owned(),
-            text: layout.t("console-kind-web"),
-        });
-        let normal = Self {
-            frame: frame(Section::Apps, false),
-            heading: layout.t("console-new-app"),
-            fields: vec![
-                field("name", "console-name", FieldKind::Line),
-                EntryField {
-                    hint: layout.t("console-redirect-hint"),
-                    ..field("redirect_uri", "console-redirect-uris", FieldKind::Lines)
-                },
-                field("kind", "console-kind", FieldKind::Select(choices.into())),
-            ],
-            once: Some("c2FtcGxl".to_owned()),
-            action: "/admin/apps/new".to_owned(),
-            submit: layout.t("console-create"),
-            back: "/admin/apps".to_owned(),
-            layout: layout.clone(),
-            ..Self::default()
-        };
-        let settings = change_samples::settings(&normal);
-        let logo = change_samples::logo(&normal);
-        let mut wrong = normal.clone();
-        for field in &mut wrong.fields {
-            field.error = Some(layout.t("console-name-missing"));
-        }
-        wrong.version = Some("c2FtcGxl".to_owned());
-        wrong.failure = Some(layout.t("console-denied-more"));
-        let mut provider = normal.clone();
-        provider.lead = layout.t_with("console-provider-choose", "name", "OpenID Connect");
-        let shown = FieldKind::Shown;
-        provider.fields = vec![
-            EntryField {
-                hint: layout.t("console-provider-redirect-hint"),
-                value: "https://id.example.com/login/callback/google".to_owned(),
-                ..field("redirect_uri", "console-provider-redirect", shown)
-            },
-            EntryField {
-                hint: layout.t("console-provider-secret-again"),
-                error: Some(layout.t("console-provider-secret-invalid")),
-                ..field("client_secret", "console-secret", FieldKind::Secret)
-            },
-        ];
-        vec![
-            ("normal", normal),
-            ("wrong", wrong),
-            ("provider", provider),
-            ("settings", settings),
-            ("logo", logo),
-        ]
-    }
-}
-
-impl View for NewSecret {
-    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
-        let layout = layout_at(layout, "/admin/apps/photos");
-        let normal = Self {
-            frame: frame(Section::Apps, false),
-            heading: layout.t("console-secret-made"),
-            facts: vec![Fact::new(
-                layout.t("console-made-id"),
-                Value::Code("photos".to_owned()),
-            )],
-            secret_label: layout.t("console-made-secret"),
-            secret: Some("SampleSampleSampleSampleSampleSampleSampleS".to_owned()),
-            done: Link::new("/admin/apps/photos", layout.t("console-secret-saved")),
-            test: Some(Link::new(
-                "/admin/apps/photos/test",
-                layout.t("console-test"),
-            )),
-            configuration: vec![ConfigurationPart {
-                place: "Photos: photos.ini".to_owned(),
-                text: "[sign-in]\nid = photos\n".to_owned(),
-            }],
-            notes: vec!["Photos builds the redirect URI from `root_url`.".to_owned()],
-            now: NOW,
-            layout,
-        };
-        let public = Self {
-            secret: None,
-            test: None,
-            configuration: Vec::new(),
-            notes: Vec::new(),
-            ..normal.clone()
-        };
-        vec![("normal", normal), ("public", public)]
     }
 }

@@ -1,0 +1,96 @@
+use doorward_domain::model::AuditKind;
+
+use super::parts::{frame, layout_at};
+use crate::console::{
+    Attention, Figure, Home, Link, Section, State, Table, Tone, Value, audit_kind,
+};
+use crate::layout::Layout;
+use crate::tests::samples::{NOW, Sampled};
+
+fn sample_figure(layout: &Layout, label: &str, number: i64) -> Figure {
+    Figure {
+        label: layout.t(label),
+        href: Some("/admin/sign-ins".to_owned()),
+        total: 24 * number,
+        trend: layout.t_plural("console-trend-more", "count", number),
+        hours: (0..24).map(|hour| hour * number).collect(),
+    }
+}
+
+impl Sampled for Home {
+    fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
+        let layout = layout_at(layout, "/admin");
+        let labels = [
+            "console-sign-ins",
+            "console-stat-failed",
+            "console-stat-active",
+            "console-stat-rejected",
+        ];
+        let hour = |hour: i64| {
+            let mut row = vec![Value::Moment(NOW - hour * 3_600)];
+            row.extend((1..5).map(|number| Value::Text((number * hour).to_string())));
+            row
+        };
+        let mut columns = vec![layout.t("console-hour")];
+        columns.extend(labels.map(|label| layout.t(label)));
+        let states = [
+            State::new(Tone::Good, layout.t("console-done")),
+            State::new(Tone::Warn, layout.t("console-to-do")),
+        ];
+        let tasks = states.map(|state| {
+            let text = layout.t("console-todo-mail");
+            (Link::new("/admin/system", text), state)
+        });
+        let kind = audit_kind(&layout, AuditKind::UserChanged);
+        let change = Value::Link(Link::new("/admin/audit/1", kind));
+        let normal = Self {
+            frame: frame(Section::Home, true),
+            heading: layout.t("console-home"),
+            tasks: tasks.into(),
+            attention: vec![
+                Attention {
+                    setting: "passwords.hash_memory_kib".to_owned(),
+                    link: Link::new("/admin/system/configuration", "memory is below 19456"),
+                },
+                Link::new("/admin/apps", "Photo Album: RFC 9700 §2.1.1").into(),
+            ],
+            figures: labels
+                .map(|label| sample_figure(&layout, label, 9_999))
+                .into(),
+            hours: Table {
+                caption: layout.t("console-by-hour"),
+                columns,
+                rows: (0..24).map(hour).collect(),
+                empty: String::new(),
+            },
+            changes: Some(Table {
+                caption: layout.t("console-latest"),
+                columns: vec![layout.t("console-event"), layout.t("console-when")],
+                rows: vec![vec![change, Value::Moment(NOW)]],
+                empty: layout.t("console-no-changes"),
+            }),
+            unavailable: Vec::new(),
+            now: NOW,
+            layout: layout.clone(),
+        };
+        let failed = Self {
+            tasks: Vec::new(),
+            attention: Vec::new(),
+            figures: Vec::new(),
+            changes: None,
+            unavailable: ["console-last-day", "console-latest"]
+                .map(|key| layout.t(key))
+                .into(),
+            ..normal.clone()
+        };
+        let mut confined = failed.clone();
+        confined.unavailable.clear();
+        confined.frame.sections = vec![Section::Home, Section::People, Section::Groups];
+        confined.frame.org = Some("acme".to_owned());
+        vec![
+            ("normal", normal),
+            ("failed", failed),
+            ("confined", confined),
+        ]
+    }
+}
