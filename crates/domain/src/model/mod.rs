@@ -36,6 +36,7 @@ mod stored_setting;
 pub mod user;
 
 #[cfg(any(test, feature = "samples"))]
+#[path = "tests/sample.rs"]
 pub mod sample;
 #[cfg(test)]
 mod tests;
