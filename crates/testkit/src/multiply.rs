@@ -255,7 +255,7 @@ async fn insert(url: &str, table: &str, many: u32, growth: &Growth) -> String {
         if let Some((_, _, value)) = stated {
             return value
                 .replace("{now}", &growth.now.to_string())
-                .replace("{n}", "n");
+                .replace("{n}", "s.n");
         }
         if let Some(to) = references.get(&column.name) {
             return growth.reference(table, to);
