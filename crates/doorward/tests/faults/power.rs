@@ -78,9 +78,17 @@ async fn unsynced() {
         let first = record.first_after(began);
         let pages = record.writes_to(&watched.database).into_iter();
         shown.pages_into_the_file += pages.filter(|moment| *moment >= first).count();
-        for _ in 0..CUTS_OF_ONE.min(cuts - shown.cuts) {
-            let moment = moment(&record, &watched.database, (began, &received), &mut chance);
-            let (when, fate) = (record.time(moment), fate(&mut chance));
+        for cut in 0..CUTS_OF_ONE.min(cuts - shown.cuts) {
+            let (moment, fate) = if cut == 0 {
+                // At least one write of each recording is lost.
+                let moment = before_sync(&record, &watched.database, began, &mut chance);
+                (moment, Unsynced::Lost)
+            } else {
+                let load = (began, received.as_slice());
+                let moment = moment(&record, &watched.database, load, &mut chance);
+                (moment, fate(&mut chance))
+            };
+            let when = record.time(moment);
             let left = record.cut(moment, fate, &mut chance);
             let when_and_how = format!("cut {} at line {moment}, {fate:?}", shown.cuts);
             program.move_to(create_database(&left, &watched.database).await);
@@ -134,6 +142,17 @@ fn moment(
             record.first_after(one).min(end - 1)
         }
     }
+}
+
+/// Returns a random time under load right after a write to the log, when no sync has covered it.
+fn before_sync(record: &Record, database: &Path, began: SystemTime, chance: &mut StdRng) -> usize {
+    let (first, last) = (record.first_after(began), record.moments() - 1);
+    let writes = record.writes_to(&log_of(database)).into_iter();
+    let writes: Vec<_> = writes
+        .filter(|moment| (first..last).contains(moment))
+        .collect();
+    assert!(!writes.is_empty(), "nothing was written under load");
+    writes[chance.random_range(0..writes.len())] + 1
 }
 
 fn fate(chance: &mut StdRng) -> Unsynced {
