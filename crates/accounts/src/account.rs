@@ -14,8 +14,6 @@ use crate::prelude::*;
 #[derive(Debug)]
 pub struct Overview {
     pub roles: EffectiveRoles,
-    /// True for an owner of an active organization.
-    pub is_owner: bool,
     /// The current session, and the last used other ones.
     pub sessions: Vec<Session>,
     pub apps: Vec<AuthorizedClient>,
@@ -65,7 +63,6 @@ pub async fn overview(context: &Context, signed_in: &SignedIn) -> Result<Overvie
     let (consents, granted, last_uses) = (found.consents, found.granted, found.last_uses);
     Ok(Overview {
         roles: found.roles,
-        is_owner: found.is_owner,
         sessions,
         apps: authorized_client::list(context, consents, granted, last_uses).await?,
         api_keys: found.api_keys,

@@ -1,6 +1,6 @@
 //! `/account`: the account home.
 
-use doorward_accounts::account::{self, Overview};
+use doorward_accounts::account;
 use doorward_accounts::second_factor::enrollment;
 use doorward_rules::passkey;
 use doorward_templates::Account;
@@ -22,14 +22,12 @@ pub async fn get(page: &Page) -> Answer {
     let user = &signed_in.user;
     let mut sessions = account_sessions::rows(page, &overview.sessions, &signed_in);
     sessions.truncate(MAX_SESSIONS);
-    let administers = administers(page, &overview);
     let invitations = overview.invitations.into_iter();
     let view = Account {
         layout: page.layout(),
         name: user.display_name(),
         email: user.email.clone(),
         picture: picture_path(&user.profile),
-        administers,
         roles: overview.roles.roles.into_iter().collect(),
         created_at: user.created_at,
         state: state(page, &signed_in, &two_factor, factors.passkeys),
@@ -49,12 +47,6 @@ pub async fn get(page: &Page) -> Answer {
         now: page.context.core.now(),
     };
     Ok(page.html(StatusCode::OK, &view))
-}
-
-/// Returns true if the console opens for the user: by a permission of this server, or as an owner.
-fn administers(page: &Page, overview: &Overview) -> bool {
-    let own = overview.roles.permissions.get(page.context.core.issuer());
-    overview.is_owner || own.is_some_and(|own| !own.is_empty())
 }
 
 /// Returns the protection of the account. A passkey is suggested once after a sign-in with a

@@ -34,41 +34,51 @@ pub async fn find(core: &Core, cookie: &str) -> Result<Option<SignedIn>, ServerE
     }
 }
 
-/// Returns the same session with the user's second factors, for account pages: still one statement.
-pub async fn find_with_factors(
-    core: &Core,
-    cookie: &str,
-) -> Result<Option<(SignedIn, Factors)>, ServerError> {
-    let found = find_with_consent(core, cookie, None).await?;
-    Ok(found.map(|(signed_in, factors, _)| (signed_in, factors)))
+/// A session with the records that account pages and authorization requests need.
+#[derive(Debug)]
+pub struct Present {
+    pub signed_in: SignedIn,
+    pub factors: Factors,
+    /// Consent to the given client, active or not.
+    pub consent: Option<Consent>,
+    /// True if the console opens for the user: by a permission of this server, or as an owner. Known
+    /// without a client.
+    pub administers: bool,
 }
 
-/// Returns the same with the consent to a client, for its authorization request: still one
-/// statement.
-pub async fn find_with_consent(
+/// Returns the same session with further records: those of account pages, or with the consent to a
+/// client those of its authorization request. Still one statement.
+pub async fn find_present(
     core: &Core,
     cookie: &str,
     client: Option<&ClientId>,
-) -> Result<Option<(SignedIn, Factors, Option<Consent>)>, ServerError> {
+) -> Result<Option<Present>, ServerError> {
     if OpaqueToken::parse(cookie).is_none() {
         return Ok(None);
     }
     let (hash, now) = (TokenHash::digest(cookie), core.now());
-    let demands = factors::demands_any(core);
+    let needs_roles = client.is_none() || factors::demands_any(core);
     // An authorization request usually ends with a write.
     let conn = match client {
         Some(_) => core.db.read_before_write(),
         None => core.db.read(),
     };
-    let found = repo::sessions::find_present(conn, &hash, demands, client, now).await?;
+    let found = repo::sessions::find_present(conn, &hash, needs_roles, client, now).await?;
     let Some(found) = found else { return Ok(None) };
     let held = found.held.unwrap_or_default();
+    let own = held.permissions.get(core.issuer());
+    let administers = found.is_owner || own.is_some_and(|own| !own.is_empty());
     let factors = Factors {
         has: found.factors,
         demand: factors::demand_of(core, &held),
     };
     let signed_in = used(core, found.session, found.user).await?;
-    Ok(signed_in.map(|signed_in| (signed_in, factors, found.consent)))
+    Ok(signed_in.map(|signed_in| Present {
+        signed_in,
+        factors,
+        consent: found.consent,
+        administers,
+    }))
 }
 
 /// Records the use of a session, at most once per interval; returns `None` for a disabled user.

@@ -45,7 +45,6 @@ pub struct Account {
     /// URL of the user's picture, on this server.
     pub picture: Option<String>,
     pub roles: Vec<String>,
-    pub administers: bool,
     pub created_at: i64,
     pub state: AccountState,
     pub two_factor: TwoFactorState,
@@ -73,6 +72,10 @@ impl Account {
         (self.api_keys > 0).then(|| self.layout.t_count("api-keys-active", self.api_keys))
     }
 
+    fn unreviewed_text(&self) -> String {
+        self.layout.t_count("check-up-left", self.unreviewed)
+    }
+
     fn chip(&self) -> AccountChip {
         AccountChip {
             name: self.name.clone(),
@@ -82,8 +85,5 @@ impl Account {
 }
 
 impl AccountPage for Account {
-    fn place(&self) -> Option<AccountPlace> {
-        let home = AccountPlace::of(AccountSection::Home).wide();
-        Some(home.with_administration(self.administers))
-    }
+    const PLACE: Option<AccountPlace> = Some(AccountPlace::of(AccountSection::Home).wide());
 }

@@ -14,6 +14,7 @@ sections! {
         Activity = "/account/activity", "activity-title";
         ApiKeys = "/account/api-keys", "api-keys-title";
         PersonalData = "/account/data", "data-title";
+        SupportCode = "/account/support-code", "support-code-title";
     }
 }
 
@@ -35,7 +36,6 @@ pub(super) struct AccountPlace {
     section: AccountSection,
     is_root: bool,
     is_wide: bool,
-    administers: bool,
 }
 
 impl AccountPlace {
@@ -45,7 +45,6 @@ impl AccountPlace {
             section,
             is_root: true,
             is_wide: false,
-            administers: false,
         }
     }
 
@@ -62,18 +61,6 @@ impl AccountPlace {
             is_wide: true,
             ..self
         }
-    }
-
-    /// Returns the same place, with a link to the administration console if the user may open it.
-    pub(super) const fn with_administration(self, administers: bool) -> Self {
-        Self {
-            administers,
-            ..self
-        }
-    }
-
-    pub(super) const fn administers(self) -> bool {
-        self.administers
     }
 
     pub(super) const fn class(self) -> &'static str {

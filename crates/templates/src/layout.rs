@@ -127,6 +127,8 @@ pub struct Layout {
     pub links: SiteLinks,
     /// State of the shortcut key of the search; `None` on a page without that search.
     pub search_key: Option<bool>,
+    /// True if the user may open the administration console, on an account page.
+    pub administers: bool,
     /// True if the page answers a form, so that its heading or a message gets the focus.
     pub is_answer: bool,
 }

@@ -12,5 +12,5 @@ pub struct SupportCode {
 }
 
 impl AccountPage for SupportCode {
-    const PLACE: Option<AccountPlace> = Some(AccountPlace::below(AccountSection::Home));
+    const PLACE: Option<AccountPlace> = Some(AccountPlace::of(AccountSection::SupportCode));
 }

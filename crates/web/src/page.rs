@@ -63,6 +63,8 @@ pub struct Page {
     ui_locales: OnceCell<Vec<String>>,
     /// Locale in the signed-in user's profile, once known.
     pub(super) own_locale: OnceCell<String>,
+    /// True if the signed-in user may open the console, once known.
+    pub(super) administers: Cell<bool>,
     /// Interaction that the page, the form or the mail link names.
     flow: OnceCell<InteractionId>,
     /// State of the rate limit that this request counted against.
@@ -107,6 +109,7 @@ impl Page {
             localized_caller: OnceCell::new(),
             ui_locales: OnceCell::new(),
             own_locale: OnceCell::new(),
+            administers: Cell::new(false),
             flow: OnceCell::new(),
             budget: Cell::new(None),
         }
@@ -259,6 +262,7 @@ impl Page {
             request_id: self.caller().request_id.clone(),
             links: SiteLinks::default(),
             search_key: None,
+            administers: self.administers.get(),
             is_answer: self.is_answer(),
         }
     }

@@ -32,15 +32,15 @@ impl Page {
         let Some(cookie) = self.session_cookie() else {
             return Ok(None);
         };
-        let found = session::find_with_consent(&self.context.core, &cookie, client).await?;
-        self.record(found.as_ref().map(|(signed_in, ..)| signed_in));
-        Ok(found.map(|(signed_in, factors, consent)| {
+        let found = session::find_present(&self.context.core, &cookie, client).await?;
+        self.record(found.as_ref().map(|found| &found.signed_in));
+        Ok(found.map(|found| {
             let records = client.map(|client| AuthorizationRecords {
-                factors,
+                factors: found.factors,
                 client: client.clone(),
-                consent,
+                consent: found.consent,
             });
-            (signed_in, records)
+            (found.signed_in, records)
         }))
     }
 
@@ -62,10 +62,8 @@ impl Page {
     /// Returns the signed-in user. A user whose account has a pending deletion, or who must verify
     /// the e-mail address first, is redirected to that page instead.
     pub async fn signed_in(&self) -> Result<Option<SignedIn>, PageError> {
-        let found = self.session().await?;
-        found
-            .map(|current| self.require_complete(current))
-            .transpose()
+        let found = self.signed_in_with_factors().await?;
+        Ok(found.map(|(signed_in, _)| signed_in))
     }
 
     fn require_complete(&self, signed_in: SignedIn) -> Result<SignedIn, PageError> {
@@ -83,11 +81,12 @@ impl Page {
         let Some(cookie) = self.session_cookie() else {
             return Ok(None);
         };
-        let found = session::find_with_factors(&self.context.core, &cookie).await?;
-        self.record(found.as_ref().map(|(signed_in, _)| signed_in));
-        found
-            .map(|(signed_in, factors)| Ok((self.require_complete(signed_in)?, factors)))
-            .transpose()
+        let found = session::find_present(&self.context.core, &cookie, None).await?;
+        self.record(found.as_ref().map(|found| &found.signed_in));
+        let Some(found) = found else { return Ok(None) };
+        self.administers.set(found.administers);
+        let signed_in = self.require_complete(found.signed_in)?;
+        Ok(Some((signed_in, found.factors)))
     }
 
     /// Returns the signed-in user if the authentication suffices for the account page at `path`,

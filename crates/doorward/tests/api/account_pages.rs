@@ -27,6 +27,7 @@ flows!(
     only_answerable_invitations_are_shown,
     acts_of_administrators_are_marked,
     every_page_marks_its_place,
+    every_page_links_console_for_administrators,
 );
 
 const APPS: &str = "/account/apps";
@@ -319,7 +320,7 @@ async fn every_page_marks_its_place(stack: &Stack) {
         (ORGANIZATIONS, ORGANIZATIONS, "page"),
         ("/account/activity", "/account/activity", "page"),
         ("/account/check-up", "/account/activity", "true"),
-        ("/account/support-code", "/account", "true"),
+        ("/account/support-code", "/account/support-code", "page"),
         ("/account/api-keys", "/account/api-keys", "page"),
         ("/account/data", "/account/data", "page"),
     ] {
@@ -333,7 +334,8 @@ async fn every_page_marks_its_place(stack: &Stack) {
         assert!(page.has(&format!(".side [aria-current={kind}]")), "{path}");
         let links = page.attributes(".side a", "href");
         assert_eq!(links, page.attributes(".sections a", "href"), "{path}");
-        assert_eq!(links.len(), 9, "{path}");
+        assert_eq!(links.len(), 10, "{path}");
+        assert!(!links.contains(&"/admin".to_owned()), "{path}");
     }
     // Forms for one purpose have no navigation.
     for path in [
@@ -344,4 +346,34 @@ async fn every_page_marks_its_place(stack: &Stack) {
         let page = alice.get(stack.at(path)).await;
         assert!(page.status == 200 && !page.has(".side"), "{path}");
     }
+}
+
+async fn every_page_links_console_for_administrators(stack: &Stack) {
+    let admin = browser(stack, "admin").await;
+    for path in [
+        "/account",
+        "/account/profile",
+        "/account/security",
+        "/account/security/2fa",
+        "/account/providers",
+        "/account/sessions",
+        "/account/sessions/ended",
+        APPS,
+        ORGANIZATIONS,
+        "/account/activity",
+        "/account/check-up",
+        "/account/support-code",
+        "/account/api-keys",
+        "/account/data",
+    ] {
+        let page = open(stack, &admin, path).await;
+        assert!(page.has(".side a[href='/admin']"), "{path}");
+        assert!(page.has(".sections a[href='/admin']"), "{path}");
+    }
+    // A rejected form shows the same navigation.
+    let page = open(stack, &admin, "/account/profile").await;
+    let form = page.form("#profile").with("birthdate", "tomorrow");
+    let page = admin.submit(&form).await;
+    assert_eq!(page.status, 422, "{}", page.dump());
+    assert!(page.has(".side a[href='/admin']"), "{}", page.dump());
 }

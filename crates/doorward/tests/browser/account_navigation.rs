@@ -13,7 +13,7 @@ use crate::steps::{arrive, sign_in};
 use crate::with_browser;
 
 /// The pages of the navigation. The home page is last, because each step must leave a page.
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "/account/profile",
     "/account/security",
     "/account/sessions",
@@ -22,6 +22,7 @@ const PAGES: [&str; 9] = [
     "/account/activity",
     "/account/api-keys",
     "/account/data",
+    "/account/support-code",
     "/account",
 ];
 

@@ -17,8 +17,6 @@ use crate::entity::row::RowReader;
 pub struct Overview {
     /// Effective roles in any organization.
     pub roles: EffectiveRoles,
-    /// True for an owner of an active organization.
-    pub is_owner: bool,
     pub api_keys: usize,
     /// Number of events to review in the check-up, counted up to its maximum.
     pub unreviewed: usize,
@@ -54,7 +52,6 @@ pub const MAX_GRANTED: u64 = 500;
 /// Maximum number of open invitations that are read, also those that can no longer be answered.
 pub const MAX_INVITATIONS: u64 = 10;
 
-const OWNER_SINCE: &str = "owner_since";
 const KEYS: &str = "keys";
 const UNREVIEWED: &str = "unreviewed";
 const CLIENT: &str = "client";
@@ -123,7 +120,6 @@ fn begin(backend: DbBackend, user: UserId, now: UnixSeconds) -> Lists {
         ],
         &[
             (ANYWHERE, held),
-            (OWNER_SINCE, owned_organization(user).into()),
             (KEYS, select_count(keys).into()),
             (UNREVIEWED, select_count(unreviewed).into()),
             (CLIENT, Expr::cust("CAST(NULL AS text)")),
@@ -173,20 +169,6 @@ fn active_organization(table: &'static str) -> Expr {
         .and(organization("deleted_at").is_null())
 }
 
-/// Selects the time of the membership in an active organization that the user owns.
-fn owned_organization(user: UserId) -> SelectStatement {
-    const TABLE: &str = "organization_members";
-    let member = |name: &'static str| Expr::col((TABLE, name));
-    Query::select()
-        .expr(member("created_at"))
-        .from(TABLE)
-        .inner_join("organizations", active_organization(TABLE))
-        .and_where(member("user_id").eq(user.as_uuid()))
-        .and_where(member("is_owner").eq(true))
-        .limit(1)
-        .take()
-}
-
 /// Selects the last use by client, with its time.
 fn last_uses(user: UserId) -> (SelectStatement, Expr) {
     let at = Func::coalesce([
@@ -230,8 +212,6 @@ impl Overview {
                 self.api_keys = number(KEYS)?;
                 self.unreviewed = number(UNREVIEWED)?;
                 self.roles = role_column::read(row, ANYWHERE)?;
-                let since: Option<UnixSeconds> = row.try_get("", OWNER_SINCE)?;
-                self.is_owner = since.is_some();
             }
         }
         Ok(())

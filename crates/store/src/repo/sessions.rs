@@ -28,6 +28,13 @@ pub async fn find_active(
     Ok(load_with_user(conn, &query).await?.pop())
 }
 
+const OWNER_SINCE: &str = "owner_since";
+
+/// Selects the time of a membership in an active organization that the user owns.
+const OWNER: &str = "(SELECT MIN(m.created_at) FROM organization_members m \
+    JOIN organizations o ON o.slug = m.org AND o.active AND o.deleted_at IS NULL \
+    WHERE m.user_id = users.id AND m.is_owner)";
+
 /// An active session with the records that account pages and authorization requests need.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Present {
@@ -36,6 +43,8 @@ pub struct Present {
     pub factors: FactorInventory,
     /// Effective roles in any organization, if requested.
     pub held: Option<EffectiveRoles>,
+    /// True for an owner of an active organization, if the roles are requested.
+    pub is_owner: bool,
     /// Consent to the given client, active or not.
     pub consent: Option<Consent>,
 }
@@ -67,6 +76,7 @@ pub async fn find_present(
         if held {
             let whose = RoleColumns::anywhere("users.id");
             role_column::select(&mut query, backend, (ANYWHERE, whose), now);
+            query.expr_as(Expr::cust(OWNER), OWNER_SINCE);
         }
         query
     };
@@ -82,6 +92,10 @@ pub async fn find_present(
         session: joined::<Model, _>(&row, "s_")?,
         user: joined::<users::Model, _>(&row, "u_")?,
         factors: totp_factors::read_inventory(&row)?,
+        is_owner: held
+            && row
+                .try_get::<Option<UnixSeconds>>("", OWNER_SINCE)?
+                .is_some(),
         held: held
             .then(|| role_column::read(&row, ANYWHERE))
             .transpose()?,

@@ -203,8 +203,7 @@ async fn open_invitations_to_active_organizations_are_listed() {
 #[tokio::test]
 async fn owner_has_active_organization() {
     on_both(async |db| {
-        let alice = user("alice");
-        write!(db, users::insert, &alice);
+        let Scene { user: alice, .. } = Scene::store(db).await;
         insert_organizations(db).await;
         for (slug, is_owner, expected) in [
             ("asleep", true, false),
@@ -217,8 +216,9 @@ async fn owner_has_active_organization() {
                 created_at: NOW,
             };
             write!(db, organizations::put_member, slug, &member);
-            let found = read(db, &alice, NOW).await;
-            assert_eq!(found.is_owner, expected, "{slug}");
+            let cookie = hash("cookie");
+            let found = sessions::find_present(db.read(), &cookie, true, None, NOW).await;
+            assert_eq!(found.unwrap().unwrap().is_owner, expected, "{slug}");
         }
     })
     .await;

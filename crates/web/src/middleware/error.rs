@@ -127,6 +127,7 @@ impl MiddlewareError {
                 request_id: request_id.to_owned(),
                 links: SiteLinks::default(),
                 search_key: None,
+                administers: false,
                 is_answer: false,
             },
             kind: self.page(),

@@ -14,12 +14,14 @@ const FEW_CODES: TwoFactorState = TwoFactorState {
 impl Sampled for Account {
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let full = Self {
-            layout: layout.with_return_to("/account"),
+            layout: Layout {
+                administers: true,
+                ..layout.with_return_to("/account")
+            },
             name: "Alice Archer".to_owned(),
             email: "alice@example.com".to_owned(),
             picture: Some("/avatars/Zk3s9QyV0cX1bT7mZk3s9Q.png".to_owned()),
             roles: vec!["developer".to_owned()],
-            administers: true,
             created_at: NOW - 86_400 * 400,
             state: AccountState::MakeCodes,
             two_factor: FEW_CODES,
@@ -40,7 +42,7 @@ impl Sampled for Account {
             email: "bob@example.com".to_owned(),
             picture: None,
             roles: Vec::new(),
-            administers: false,
+            layout: layout.with_return_to("/account"),
             created_at: NOW,
             state: AccountState::AddPasskey,
             two_factor: TwoFactorState::default(),

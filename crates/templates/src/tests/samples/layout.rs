@@ -22,6 +22,7 @@ impl Layout {
             request_id: "01K9ZQ4T7V8W9X0Y1Z2A3B4C5D".to_owned(),
             links: SiteLinks::default(),
             search_key: None,
+            administers: false,
             is_answer: false,
         }
     }
