@@ -98,6 +98,12 @@ pub struct Group {
     pub(super) facts: Vec<(String, String)>,
 }
 
+impl Group {
+    pub(super) fn has_error(&self) -> bool {
+        self.rows.iter().any(|row| row.error.is_some())
+    }
+}
+
 /// A message of the error summary, with its field.
 #[derive(Debug)]
 pub struct RowError {

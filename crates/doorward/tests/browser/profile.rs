@@ -25,12 +25,24 @@ async fn value(browser: &Browser, selector: &str) -> String {
         .unwrap_or_default()
 }
 
+/// Opens the group of a field.
+async fn unfold(browser: &Browser, field: &str) {
+    let summary = format!("details:has(#{field}) > summary");
+    browser.click(&summary).await;
+}
+
 async fn edit(stack: &Stack, browser: &Browser) {
     browser.open(stack.at("/login")).await;
     sign_in(browser, "alice").await;
     arrive(browser, "/account").await;
     browser.click("nav a[href='/account/profile']").await;
     arrive(browser, "/account/profile").await;
+    // The groups below the name are folded.
+    let folded = browser.find("#bio").await;
+    assert!(!folded.is_displayed().await.expect("an answer"));
+    for field in ["bio", "zoneinfo"] {
+        unfold(browser, field).await;
+    }
     browser.fill("#nickname", "Al").await;
     browser.fill("#bio", "Gardener.").await;
     browser.fill("#birthdate", "23.5.1984").await;
@@ -51,6 +63,7 @@ async fn edit(stack: &Stack, browser: &Browser) {
     // A picture from a file.
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/images/sign-in.png");
     let path = file.canonicalize().expect("a picture");
+    unfold(browser, "picture").await;
     let field = browser.find("#picture").await;
     let typed = field.send_keys(path.to_str().expect("a name")).await;
     typed.expect("a file");
