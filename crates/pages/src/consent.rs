@@ -70,8 +70,14 @@ pub(super) async fn requested_items(
         let rows = scope.iter().map(|name| {
             let entry = registry.scopes.iter().find(|entry| entry.name == name);
             let description = entry.map(|entry| entry.description.clone());
+            let audience = entry.and_then(|entry| entry.audience.as_ref());
+            let resource = audience.map(|audience| registry.resource_name(audience));
             let row = ScopeRow::new(name, description);
-            ScopeRow { is_new, ..row }
+            ScopeRow {
+                resource,
+                is_new,
+                ..row
+            }
         });
         ScopeRow::list(rows.collect())
     };

@@ -24,6 +24,7 @@ pub(super) fn button(offer: ProviderOption) -> ProviderButton {
     ProviderButton {
         id: offer.id.to_string(),
         name: offer.name,
+        known: offer.known,
         was_last: offer.was_last,
     }
 }

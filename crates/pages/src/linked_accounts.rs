@@ -4,6 +4,7 @@ use doorward_accounts::federation::linked_accounts::{self, Overview};
 use doorward_accounts::federation::login_state::{self, Departure, Purpose};
 use doorward_accounts::federation::provider::FederationError;
 use doorward_domain::model::LinkId;
+use doorward_rules::provider::Preset;
 use doorward_templates::providers::{
     LinkRow, LinkedAccounts, LinkedAccountsError, LinksNotice, ProviderButton, WaitingLink,
 };
@@ -71,6 +72,7 @@ async fn view(
             .into_iter()
             .map(|item| ProviderButton {
                 id: item.id.to_string(),
+                known: Preset::of(&item),
                 name: item.name,
                 was_last: false,
             })

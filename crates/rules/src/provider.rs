@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use doorward_domain::model::{ClaimNames, OauthEndpoints, ProviderSettings};
+use doorward_domain::model::{ClaimNames, OauthEndpoints, Provider, ProviderSettings};
 
 doorward_protocol::words! {
     /// A preset for a well-known identity provider, or one of the two generic kinds.
@@ -53,6 +53,23 @@ impl Preset {
             Self::Gitlab => Some("https://gitlab.com"),
             Self::Facebook => Some("https://www.facebook.com"),
         }
+    }
+
+    /// Returns the well-known provider that a provider is: by its issuer, or by its ID if it has an
+    /// issuer of the operator, as a self-managed GitLab has.
+    pub fn of(provider: &Provider) -> Option<Self> {
+        if provider
+            .issuer
+            .starts_with("https://login.microsoftonline.com/")
+        {
+            return Some(Self::Microsoft);
+        }
+        let issuer = Some(provider.issuer.as_str());
+        let known = Self::ALL
+            .into_iter()
+            .find(|preset| preset.issuer() == issuer);
+        let known = known.or_else(|| Self::parse(provider.id.as_str()));
+        known.filter(|preset| preset.name().is_some())
     }
 
     /// Returns the preset settings. None of them trusts claims of the provider: the operator
@@ -220,6 +237,8 @@ pub fn first_invalid_setting(settings: &ProviderSettings) -> Option<(&'static st
 
 #[cfg(test)]
 mod tests {
+    use doorward_domain::model::ProviderId;
+
     use super::*;
 
     #[test]
@@ -300,5 +319,35 @@ mod tests {
         let pairs: Vec<_> = names.iter().map(|name| (name.as_str(), "x")).collect();
         assert_eq!(of(&pairs[..10]), None);
         assert_eq!(of(&pairs), field);
+    }
+
+    #[test]
+    fn provider_is_known_by_issuer_or_id() {
+        for (id, issuer, expected) in [
+            ("work", "https://accounts.google.com", Some(Preset::Google)),
+            ("hub", "https://github.com", Some(Preset::Github)),
+            (
+                "entra",
+                "https://login.microsoftonline.com/4711/v2.0",
+                Some(Preset::Microsoft),
+            ),
+            ("gitlab", "https://git.acme.example", Some(Preset::Gitlab)),
+            ("oidc", "https://login.acme.example", None),
+            ("acme", "https://accounts.google.com.acme.example", None),
+        ] {
+            let provider = Provider {
+                id: ProviderId::parse(id).unwrap(),
+                name: "Acme".to_owned(),
+                issuer: issuer.to_owned(),
+                client_id: "doorward".to_owned(),
+                secret_sealed: None,
+                settings: ProviderSettings::default(),
+                operator_urls: Vec::new(),
+                disabled_at: None,
+                created_at: 0,
+                updated_at: 0,
+            };
+            assert_eq!(Preset::of(&provider), expected, "{id} at {issuer}");
+        }
     }
 }

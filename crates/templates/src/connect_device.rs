@@ -3,7 +3,7 @@
 use super::consent::{Lifetime, RequestedItems};
 use super::field_error::minutes;
 use super::prelude::*;
-use super::scope::ScopeIcon;
+use super::scope::{ScopeIcon, ScopeRow};
 
 /// A reason why a user code was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! The sign-in page (`/login`).
 
+use doorward_rules::provider::Preset;
+
 use super::field_error::FormProblem;
 use super::passkeys::PasskeyPrompt;
 use super::prelude::*;
@@ -102,6 +104,20 @@ impl Login {
         self.problem == Some(LoginError::Rejected)
     }
 
+    /// Returns the URL of the page that resets a password; empty if there is none.
+    fn forgot_url(&self) -> String {
+        match (self.can_reset, self.flow.as_str()) {
+            (false, _) => String::new(),
+            (true, "") => "/forgot-password".to_owned(),
+            (true, flow) => format!("/forgot-password?flow={flow}"),
+        }
+    }
+
+    /// Returns true if there is a sign-in method without a password.
+    const fn has_other_ways(&self) -> bool {
+        self.passkey.is_some() || self.email_code.is_some() || !self.providers.is_empty()
+    }
+
     fn notice_text(&self) -> Option<String> {
         self.layout.t_of(self.notice.map(LoginNotice::as_str))
     }
@@ -133,3 +149,6 @@ impl Login {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

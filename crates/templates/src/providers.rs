@@ -1,6 +1,8 @@
 //! Identity providers: the redirect (`/login/with/…`), the first sign-in (`/login/new`), and the
 //! user's linked accounts (`/account/providers`).
 
+use doorward_rules::provider::Preset;
+
 use super::field_error::AccountFields;
 use super::prelude::*;
 
@@ -8,6 +10,8 @@ use super::prelude::*;
 pub struct ProviderButton {
     pub id: String,
     pub name: String,
+    /// The well-known provider whose mark the button shows; `None`: a neutral mark.
+    pub known: Option<Preset>,
     /// True if this browser used it last.
     pub was_last: bool,
 }

@@ -9,12 +9,11 @@ pub enum ScopeIcon {
     Mail,
     Phone,
     Place,
-    /// Access while the user is absent.
-    Away,
     Read,
     Write,
-    Delete,
     Key,
+    /// Any sensitive scope.
+    Alert,
 }
 
 /// The standard scopes: each with the catalog keys of its sentence and its purpose, and its icon.
@@ -50,7 +49,7 @@ const STANDARD: [(&str, &str, &str, ScopeIcon); 8] = [
         "offline_access",
         "scope-offline",
         "scope-offline-why",
-        ScopeIcon::Away,
+        ScopeIcon::Alert,
     ),
 ];
 
@@ -60,6 +59,8 @@ pub struct ScopeRow {
     pub name: String,
     /// Registered description, used without a translation.
     pub description: Option<String>,
+    /// Name of the resource that it gives access to; `None` for this server.
+    pub resource: Option<String>,
     /// True if it exceeds what the user granted before.
     pub is_new: bool,
 }
@@ -69,6 +70,7 @@ impl ScopeRow {
         Self {
             name: name.into(),
             description,
+            resource: None,
             is_new: false,
         }
     }
@@ -77,6 +79,20 @@ impl ScopeRow {
     pub fn list(mut rows: Vec<Self>) -> Vec<Self> {
         rows.sort_by_key(|row| !row.is_sensitive());
         rows
+    }
+
+    /// Groups the rows by the name of their resource, which is empty for this server, in the order
+    /// of the first row of each.
+    pub(super) fn by_resource(rows: &[Self]) -> Vec<(&str, Vec<&Self>)> {
+        let mut groups: Vec<(&str, Vec<&Self>)> = Vec::new();
+        for row in rows {
+            let resource = row.resource.as_deref().unwrap_or_default();
+            match groups.iter_mut().find(|(name, _)| *name == resource) {
+                Some((_, group)) => group.push(row),
+                None => groups.push((resource, vec![row])),
+            }
+        }
+        groups
     }
 
     /// Returns true for sensitive scopes: deletion, data of other users, offline access.
@@ -125,10 +141,10 @@ impl ScopeRow {
 
     pub fn icon(&self) -> ScopeIcon {
         match (self.standard(), self.action()) {
+            _ if self.is_sensitive() => ScopeIcon::Alert,
             (Some((_, _, icon)), _) => icon,
             (None, "read") => ScopeIcon::Read,
             (None, "write") => ScopeIcon::Write,
-            (None, "delete") => ScopeIcon::Delete,
             _ => ScopeIcon::Key,
         }
     }

@@ -3,6 +3,7 @@
 
 use doorward_domain::model::{Provider, ProviderId};
 use doorward_egress::upstream::{self, RelyingParty};
+use doorward_rules::provider::Preset;
 use serde::{Deserialize, Serialize};
 
 use crate::prelude::*;
@@ -36,6 +37,8 @@ pub enum FederationError {
 pub struct ProviderOption {
     pub id: ProviderId,
     pub name: String,
+    /// The well-known provider that it is, if any.
+    pub known: Option<Preset>,
     pub was_last: bool,
 }
 
@@ -54,6 +57,7 @@ pub async fn offers(context: &Context, last: Option<&str>) -> Vec<ProviderOption
         .map(|provider| ProviderOption {
             id: provider.id.clone(),
             name: provider.name.clone(),
+            known: Preset::of(provider),
             was_last: last == Some(provider.id.as_str()),
         })
         .collect();

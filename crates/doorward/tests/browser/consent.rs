@@ -1,6 +1,8 @@
-//! Tests the checkboxes of the consent page: only the user checks them, and an unchecked scope is
-//! missing in the token.
+//! Tests the consent page: only the user checks a checkbox, an unchecked scope is missing in the
+//! token, and the decision is in view for any number of scopes.
 
+use doorward_admin::operator::AdminContext;
+use doorward_admin::scopes::{self, NewScope};
 use doorward_domain::model::Client;
 use doorward_protocol::scope::Scope;
 use doorward_testkit::browser::{Browser, JavaScript};
@@ -60,4 +62,72 @@ async fn user_leaves_out_scope(stack: &Stack, browser: &Browser) {
     assert_eq!(json["scope"], "openid email tasks:read", "{}", page.dump());
     let access = json["access_token"].as_str().expect("a token");
     assert_eq!(jwt::claims(access)["scope"], "openid email tasks:read");
+}
+
+/// Adds scopes of another resource, so that a client may request twenty.
+async fn add_scopes(stack: &Stack) -> Scope {
+    let db = stack.db().await;
+    let context = AdminContext::command_line(&db, &stack.clock);
+    let mut names = "openid profile email phone address groups roles offline_access tasks:read \
+                     tasks:write tasks:delete tasks:read_all tasks:write_all"
+        .to_owned();
+    for album in ["list", "share", "print", "tag", "sort", "rate", "delete"] {
+        let new = NewScope {
+            name: format!("albums:{album}"),
+            description: format!("Use the albums: {album}"),
+            audience: None,
+        };
+        scopes::create(&context, new).await.expect("a scope");
+        names.push_str(&format!(" albums:{album}"));
+    }
+    db.close().await.expect("close");
+    Scope::parse(&names).expect("names")
+}
+
+#[test]
+fn decision_is_in_view_with_twenty_scopes() {
+    with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
+        let app = App::start();
+        let requested = add_scopes(stack).await;
+        assert_eq!(requested.iter().count(), 20);
+        let change = |item: &mut Client| item.scopes = requested.clone();
+        stack.change_client(&stack.seed.native.id, change).await;
+        let request = app.authorization(stack);
+        browser
+            .open(request.with("scope", &requested.to_string()).url())
+            .await;
+        sign_in(browser, "alice").await;
+        arrive(browser, "/consent").await;
+        for (width, height) in [(1280, 900), (390, 844)] {
+            browser.resize(width, height).await;
+            for decision in ["deny", "allow"] {
+                let shown = browser
+                    .execute(&format!(
+                        "const box = document.querySelector('#consent [value={decision}]').getBoundingClientRect(); \
+                         return box.top >= 0 && box.bottom <= innerHeight && scrollY == 0 && box.height >= 44;"
+                    ))
+                    .await;
+                assert_eq!(shown, true, "{decision} at {width} × {height}");
+            }
+            // Each standard scope is one line: two lines of small text are higher than 40 px.
+            let high = browser
+                .execute(
+                    "return [...document.querySelectorAll('.scopes li')] \
+                     .filter(row => row.offsetHeight > 40).map(row => row.textContent);",
+                )
+                .await;
+            assert_eq!(high, serde_json::json!([]), "{width} × {height}");
+            let over = browser
+                .execute("return document.querySelectorAll('.scopes').length")
+                .await;
+            assert_eq!(over, 2, "one list for each resource");
+            assert!(!browser.overflows().await, "{width} × {height}");
+        }
+        // The purposes are folded.
+        assert!(!browser.visible_text().await.contains("goes on working"));
+        browser.click("#wants ~ details summary").await;
+        assert!(browser.visible_text().await.contains("goes on working"));
+        allow(browser).await;
+        arrive_at(browser, &app).await;
+    });
 }

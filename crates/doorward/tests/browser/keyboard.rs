@@ -36,6 +36,30 @@ fn signing_in_and_allowing_take_no_mouse() {
     });
 }
 
+/// Checks the spacing of the sign-in page: one gap between fields, and the link in the row of its label.
+#[test]
+fn sign_in_page_has_one_spacing() {
+    with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
+        browser.open(stack.at("/login")).await;
+        browser.find("#login").await;
+        for (width, height) in [(1280, 900), (390, 844)] {
+            browser.resize(width, height).await;
+            let script = "const box = css => document.querySelector(css).getBoundingClientRect(); \
+                const middle = css => (box(css).top + box(css).bottom) / 2; \
+                const parts = ['#identifier', 'label[for=password]', '#password', '[name=remember]', \
+                '[name=remember]', '#login .primary'].map(box); \
+                const gaps = [0, 2, 4].map(at => parts[at + 1].top - parts[at].bottom); \
+                return [Math.max(...gaps) - Math.min(...gaps), \
+                Math.abs(middle('.forgot') - middle('label[for=password]'))];";
+            let found = browser.execute(script).await;
+            for (number, name) in ["gaps", "rows"].into_iter().enumerate() {
+                let difference = found[number].as_f64().expect("a number");
+                assert!(difference < 4.0, "{name} at {width}: {found}");
+            }
+        }
+    });
+}
+
 #[test]
 fn error_summary_has_focus_and_links_to_field() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {

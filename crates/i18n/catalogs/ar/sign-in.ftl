@@ -4,6 +4,7 @@ login-title = تسجيل الدخول
 login-identifier = اسم المستخدم أو البريد الإلكتروني
 login-remember = إبقائي مسجّل الدخول على هذا الجهاز
 login-submit = تسجيل الدخول
+login-or = أو
 login-new-here = ليس لديك حساب؟
 login-create = إنشاء حساب
 login-rejected = اسم المستخدم أو البريد الإلكتروني أو كلمة المرور غير صحيحة.

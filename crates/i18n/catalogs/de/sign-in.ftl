@@ -4,6 +4,7 @@ login-title = Anmelden
 login-identifier = Benutzername oder E-Mail-Adresse
 login-remember = Auf diesem Gerät angemeldet bleiben
 login-submit = Anmelden
+login-or = oder
 login-new-here = Neu hier?
 login-create = Konto erstellen
 login-rejected = Benutzername, E-Mail-Adresse oder Passwort stimmt nicht.

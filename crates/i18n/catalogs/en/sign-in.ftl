@@ -4,6 +4,7 @@ login-title = Sign in
 login-identifier = Username or email
 login-remember = Keep me signed in on this device
 login-submit = Sign in
+login-or = or
 login-new-here = New here?
 login-create = Create an account
 login-rejected = The username, email or password is not right.

@@ -4,6 +4,7 @@ login-title = Iniciar sesión
 login-identifier = Nombre de usuario o correo
 login-remember = Mantener la sesión iniciada en este dispositivo
 login-submit = Iniciar sesión
+login-or = o
 login-new-here = ¿Es tu primera vez aquí?
 login-create = Crear una cuenta
 login-rejected = El nombre de usuario, el correo o la contraseña no son correctos.

@@ -4,6 +4,7 @@ login-title = Connexion
 login-identifier = Nom d’utilisateur ou adresse e-mail
 login-remember = Rester connecté sur cet appareil
 login-submit = Se connecter
+login-or = ou
 login-new-here = Première visite ?
 login-create = Créer un compte
 login-rejected = Le nom d’utilisateur, l’adresse e-mail ou le mot de passe est incorrect.

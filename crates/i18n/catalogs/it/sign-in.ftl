@@ -4,6 +4,7 @@ login-title = Accedi
 login-identifier = Nome utente o email
 login-remember = Mantieni l’accesso su questo dispositivo
 login-submit = Accedi
+login-or = oppure
 login-new-here = È la prima volta qui?
 login-create = Crea un account
 login-rejected = Il nome utente, l’email o la password non sono corretti.

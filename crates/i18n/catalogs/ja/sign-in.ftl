@@ -4,6 +4,7 @@ login-title = サインイン
 login-identifier = ユーザー名またはメールアドレス
 login-remember = このデバイスでサインインしたままにする
 login-submit = サインイン
+login-or = または
 login-new-here = 初めてですか？
 login-create = アカウントを作成
 login-rejected = ユーザー名、メールアドレス、またはパスワードが正しくありません。

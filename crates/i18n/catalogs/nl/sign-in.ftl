@@ -4,6 +4,7 @@ login-title = Inloggen
 login-identifier = Gebruikersnaam of e-mailadres
 login-remember = Ingelogd blijven op dit apparaat
 login-submit = Inloggen
+login-or = of
 login-new-here = Nieuw hier?
 login-create = Account maken
 login-rejected = De gebruikersnaam, het e-mailadres of het wachtwoord klopt niet.

@@ -4,6 +4,7 @@ login-title = Zaloguj się
 login-identifier = Nazwa użytkownika lub e-mail
 login-remember = Nie wylogowuj mnie na tym urządzeniu
 login-submit = Zaloguj się
+login-or = lub
 login-new-here = Nie masz konta?
 login-create = Utwórz konto
 login-rejected = Nazwa użytkownika, e-mail lub hasło są nieprawidłowe.

@@ -4,6 +4,7 @@ login-title = Entrar
 login-identifier = Nome de usuário ou e-mail
 login-remember = Manter a sessão ativa neste dispositivo
 login-submit = Entrar
+login-or = ou
 login-new-here = Primeira vez aqui?
 login-create = Criar uma conta
 login-rejected = O nome de usuário, o e-mail ou a senha está incorreto.

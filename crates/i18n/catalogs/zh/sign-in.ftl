@@ -4,6 +4,7 @@ login-title = 登录
 login-identifier = 用户名或电子邮件
 login-remember = 在此设备上保持登录状态
 login-submit = 登录
+login-or = 或
 login-new-here = 还没有账号？
 login-create = 创建账号
 login-rejected = 用户名、电子邮件或密码不正确。

@@ -374,6 +374,15 @@ pub struct Registries {
 }
 
 impl Registries {
+    /// Returns the name of a resource; its identifier if it is not registered.
+    pub fn resource_name(&self, identifier: &str) -> String {
+        let mut resources = self.resources.iter();
+        let found = resources.find(|resource| resource.identifier == identifier);
+        found
+            .map_or(identifier, |found| found.name.as_str())
+            .to_owned()
+    }
+
     /// Returns the view that the domain's rules use.
     pub fn view(&self) -> Registry<'_> {
         Registry {

@@ -78,5 +78,37 @@ fn scope_text_falls_back_to_registered_text_and_name() {
         row("frames:hang", None).sentence(&layout),
         "„frames:hang“ verwenden"
     );
-    assert_eq!(row("prints:delete", None).icon(), ScopeIcon::Delete);
+    assert_eq!(row("prints:delete", None).icon(), ScopeIcon::Alert);
+    assert_eq!(row("prints:write", None).icon(), ScopeIcon::Write);
+}
+
+#[test]
+fn scopes_are_grouped_by_resource() {
+    let of = |resource: Option<&str>, name: &str| ScopeRow {
+        resource: resource.map(str::to_owned),
+        ..ScopeRow::new(name, None)
+    };
+    let rows = ScopeRow::list(vec![
+        of(None, "openid"),
+        of(Some("Tasks"), "tasks:read"),
+        of(None, "email"),
+        of(Some("Tasks"), "tasks:delete"),
+    ]);
+    let groups = ScopeRow::by_resource(&rows);
+    let names: Vec<(&str, Vec<&str>)> = groups
+        .iter()
+        .map(|(resource, rows)| {
+            (
+                *resource,
+                rows.iter().map(|row| row.name.as_str()).collect(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        names,
+        [
+            ("Tasks", vec!["tasks:delete", "tasks:read"]),
+            ("", vec!["openid", "email"]),
+        ]
+    );
 }

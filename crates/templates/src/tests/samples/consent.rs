@@ -73,7 +73,11 @@ fn link(url: &str, foreign_host: Option<&str>) -> PageLink {
 
 fn scopes(names: &str) -> Vec<ScopeRow> {
     let names = names.split(' ');
-    ScopeRow::list(names.map(|name| ScopeRow::new(name, None)).collect())
+    let row = |name: &str| ScopeRow {
+        resource: name.starts_with("tasks:").then(|| "Tasks".to_owned()),
+        ..ScopeRow::new(name, None)
+    };
+    ScopeRow::list(names.map(row).collect())
 }
 
 fn new(row: ScopeRow) -> ScopeRow {

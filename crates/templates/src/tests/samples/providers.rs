@@ -1,3 +1,5 @@
+use doorward_rules::provider::Preset;
+
 use super::{NOW, Sampled};
 use crate::field_error::{AccountFields, UsernameProblem};
 use crate::layout::Layout;
@@ -11,6 +13,7 @@ impl ProviderButton {
         let button = |id: &str, name: &str, was_last| Self {
             id: id.to_owned(),
             name: name.to_owned(),
+            known: Preset::parse(id),
             was_last,
         };
         vec![
