@@ -43,6 +43,13 @@ const PARTS: [(&str, &[&str]); 3] = [
     (LATEST, &["audit:read"]),
 ];
 
+/// Pages to try in a development instance, which needs nothing of production.
+const TRIES: [(&str, &str); 3] = [
+    (routes::APPS, "console-try-app"),
+    (Section::SignIns.path(), "console-try-sign-in"),
+    ("/dev/mail", "console-try-mail"),
+];
+
 const CHANGE_KINDS: [AuditKind; 11] = [
     AuditKind::UserChanged,
     AuditKind::RoleChanged,
@@ -100,9 +107,13 @@ async fn read(console: &Console<'_>) -> Result<HomeState, AdminError> {
 async fn fill(console: &Console<'_>, view: &mut Home, state: &HomeState) {
     view.attention = attention(console, state);
     if state.tasks.iter().any(|(_, is_done)| !is_done) {
-        let tasks = state.tasks.iter();
-        let tasks = tasks.map(|(task, is_done)| setup_step(console, *task, *is_done));
-        view.tasks = tasks.collect();
+        if console.page.context.core.config.is_dev() {
+            view.tries = TRIES.map(|(path, text)| console.link(path, text)).into();
+        } else {
+            let tasks = state.tasks.iter();
+            let tasks = tasks.map(|(task, is_done)| setup_step(console, *task, *is_done));
+            view.tasks = tasks.collect();
+        }
     }
     if let Some(stats) = &state.stats {
         view.figures = figures(console, stats);

@@ -81,8 +81,8 @@ impl ScopeRow {
         rows
     }
 
-    /// Groups the rows by the name of their resource, which is empty for this server, in the order
-    /// of the first row of each.
+    /// Groups the rows by the name of their resource, in the order of the first row of each. The
+    /// last group is that of this server, with an empty name.
     pub(super) fn by_resource(rows: &[Self]) -> Vec<(&str, Vec<&Self>)> {
         let mut groups: Vec<(&str, Vec<&Self>)> = Vec::new();
         for row in rows {
@@ -92,6 +92,7 @@ impl ScopeRow {
                 None => groups.push((resource, vec![row])),
             }
         }
+        groups.sort_by_key(|(resource, _)| resource.is_empty());
         groups
     }
 

@@ -146,11 +146,12 @@ async fn only_own_events_are_reviewed(stack: &Stack) {
 }
 
 async fn home_offers_check_up_after_urgent_steps(stack: &Stack) {
-    const OFFER: &str = "[aria-labelledby=state] a.primary[href='/account/check-up']";
+    const OFFER: &str = "[aria-labelledby=check-up] a.primary[href='/account/check-up']";
+    const LINK: &str = "[aria-labelledby=check-up] a[href='/account/check-up']";
     let agent = browser(stack, "first").await;
     let home = async |agent: &UserAgent| agent.get(stack.at("/account")).await;
     let page = home(&agent).await;
-    assert!(!page.has("li:has(a[href='/account/check-up']) .pill"));
+    assert!(!page.has(LINK));
     let second = UserAgent::named("second");
     first_step(stack, &second, "alice").await;
     let offer = second.get(stack.at(HOME)).await;
@@ -162,12 +163,13 @@ async fn home_offers_check_up_after_urgent_steps(stack: &Stack) {
     let page = home(&second).await;
     assert!(page.has(OFFER), "{}", page.dump());
     assert_eq!(
-        page.attributes("[aria-labelledby=state] a", "href").len(),
+        page.attributes("[aria-labelledby=check-up] a", "href")
+            .len(),
         1
     );
     assert_eq!(
-        page.text_of("li:has(a[href='/account/check-up']) .pill"),
-        Some("2".to_owned())
+        page.text_of("[aria-labelledby=check-up] .row > div"),
+        Some("2 events to check.".to_owned())
     );
     let mut page = open(stack, &second).await;
     for _ in 0..2 {
@@ -184,7 +186,7 @@ async fn home_offers_check_up_after_urgent_steps(stack: &Stack) {
     sign_in(stack, &other, "bob", PASSWORD).await;
     let page = home(&bob).await;
     assert!(!page.has(OFFER), "{}", page.dump());
-    assert!(page.has("li:has(a[href='/account/check-up']) .pill"));
+    assert!(page.has(LINK));
 }
 
 async fn events_of_month_are_reviewed_ten_at_a_time(stack: &Stack) {

@@ -68,20 +68,23 @@ async fn user_leaves_out_scope(stack: &Stack, browser: &Browser) {
 async fn add_scopes(stack: &Stack) -> Scope {
     let db = stack.db().await;
     let context = AdminContext::command_line(&db, &stack.clock);
-    let mut names = "openid profile email phone address groups roles offline_access tasks:read \
-                     tasks:write tasks:delete tasks:read_all tasks:write_all"
-        .to_owned();
-    for album in ["list", "share", "print", "tag", "sort", "rate", "delete"] {
+    let mut names = vec![
+        "openid profile email phone address groups roles offline_access tasks:read tasks:write \
+         tasks:delete tasks:read_all tasks:write_all"
+            .to_owned(),
+    ];
+    for action in ["list", "share", "print", "tag", "sort", "rate", "delete"] {
+        let name = format!("albums:{action}");
         let new = NewScope {
-            name: format!("albums:{album}"),
-            description: format!("Use the albums: {album}"),
+            name: name.clone(),
+            description: format!("Use the albums: {action}"),
             audience: None,
         };
         scopes::create(&context, new).await.expect("a scope");
-        names.push_str(&format!(" albums:{album}"));
+        names.push(name);
     }
     db.close().await.expect("close");
-    Scope::parse(&names).expect("names")
+    Scope::parse(&names.join(" ")).expect("names")
 }
 
 #[test]

@@ -68,6 +68,10 @@ console-setting-default = القيمة الافتراضية
 console-setting-set = محدد
 console-setting-unset = غير محدد
 # First start
+console-try = جرّب
+console-try-app = ربط تطبيق
+console-try-sign-in = معرفة سبب فشل تسجيل الدخول
+console-try-mail = قراءة الرسائل التي يرسلها هذا الخادم
 console-setup = الخطوات الأولى
 console-setup-open = لم تُنجز بعد
 console-setup-passkey = إضافة مفتاح مرور

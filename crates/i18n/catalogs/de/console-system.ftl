@@ -68,6 +68,10 @@ console-setting-default = Vorgabe
 console-setting-set = Gesetzt
 console-setting-unset = Nicht gesetzt
 # First start
+console-try = Ausprobieren
+console-try-app = Eine App verbinden
+console-try-sign-in = Sehen, warum eine Anmeldung gescheitert ist
+console-try-mail = Die Mails dieses Servers lesen
 console-setup = Erste Schritte
 console-setup-open = Noch nicht erledigt
 console-setup-passkey = Passkey hinzufügen

@@ -68,6 +68,10 @@ console-setting-default = Default
 console-setting-set = Set
 console-setting-unset = Not set
 # First start
+console-try = Try it
+console-try-app = Connect an app
+console-try-sign-in = See why a sign-in failed
+console-try-mail = Read the mail that this server sends
 console-setup = First steps
 console-setup-open = Not done yet
 console-setup-passkey = Add a passkey

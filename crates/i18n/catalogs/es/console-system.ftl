@@ -68,6 +68,10 @@ console-setting-default = Valor predeterminado
 console-setting-set = Definido
 console-setting-unset = Sin definir
 # First start
+console-try = Pruébalo
+console-try-app = Conectar una app
+console-try-sign-in = Ver por qué falló un inicio de sesión
+console-try-mail = Leer los correos que envía este servidor
 console-setup = Primeros pasos
 console-setup-open = Pendiente
 console-setup-passkey = Añadir una llave de acceso

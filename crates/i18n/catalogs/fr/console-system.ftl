@@ -68,6 +68,10 @@ console-setting-default = Par défaut
 console-setting-set = Défini
 console-setting-unset = Non défini
 # First start
+console-try = À essayer
+console-try-app = Connecter une application
+console-try-sign-in = Voir pourquoi une connexion a échoué
+console-try-mail = Lire les e-mails envoyés par ce serveur
 console-setup = Premiers pas
 console-setup-open = Pas encore fait
 console-setup-passkey = Ajouter une clé d’accès

@@ -68,6 +68,10 @@ console-setting-default = Predefinito
 console-setting-set = Impostato
 console-setting-unset = Non impostato
 # First start
+console-try = Prova
+console-try-app = Collegare un’app
+console-try-sign-in = Vedere perché un accesso non è riuscito
+console-try-mail = Leggere le e-mail inviate da questo server
 console-setup = Primi passi
 console-setup-open = Non ancora fatto
 console-setup-passkey = Aggiungi una passkey

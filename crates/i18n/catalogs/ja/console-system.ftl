@@ -68,6 +68,10 @@ console-setting-default = 既定値
 console-setting-set = 設定済み
 console-setting-unset = 設定なし
 # First start
+console-try = 試してみる
+console-try-app = アプリを接続する
+console-try-sign-in = サインインが失敗した理由を見る
+console-try-mail = このサーバーが送るメールを読む
 console-setup = 最初の手順
 console-setup-open = まだ完了していません
 console-setup-passkey = パスキーを追加

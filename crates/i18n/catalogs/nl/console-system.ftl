@@ -68,6 +68,10 @@ console-setting-default = Standaard
 console-setting-set = Ingesteld
 console-setting-unset = Niet ingesteld
 # First start
+console-try = Probeer het
+console-try-app = Een app verbinden
+console-try-sign-in = Bekijken waarom een aanmelding mislukte
+console-try-mail = De e-mails van deze server lezen
 console-setup = Eerste stappen
 console-setup-open = Nog niet gedaan
 console-setup-passkey = Een passkey toevoegen

@@ -68,6 +68,10 @@ console-setting-default = Domyślnie
 console-setting-set = Ustawione
 console-setting-unset = Nieustawione
 # First start
+console-try = Wypróbuj
+console-try-app = Połącz aplikację
+console-try-sign-in = Sprawdź, dlaczego logowanie się nie powiodło
+console-try-mail = Przeczytaj wiadomości wysyłane przez ten serwer
 console-setup = Pierwsze kroki
 console-setup-open = Jeszcze niezrobione
 console-setup-passkey = Dodaj klucz dostępu

@@ -68,6 +68,10 @@ console-setting-default = Padrão
 console-setting-set = Definido
 console-setting-unset = Não definido
 # First start
+console-try = Experimente
+console-try-app = Conectar um app
+console-try-sign-in = Ver por que um login falhou
+console-try-mail = Ler os e-mails que este servidor envia
 console-setup = Primeiros passos
 console-setup-open = Ainda não feito
 console-setup-passkey = Adicionar uma chave de acesso

@@ -68,6 +68,10 @@ console-setting-default = 默认值
 console-setting-set = 已设置
 console-setting-unset = 未设置值
 # First start
+console-try = 试一试
+console-try-app = 连接应用
+console-try-sign-in = 查看登录失败的原因
+console-try-mail = 阅读此服务器发送的邮件
 console-setup = 初始步骤
 console-setup-open = 尚未完成
 console-setup-passkey = 添加通行密钥

@@ -65,6 +65,8 @@ pub struct Home {
     pub heading: String,
     /// Steps of setting up the deployment, each with its state.
     pub tasks: Vec<(Link, State)>,
+    /// Pages to try in a development instance.
+    pub tries: Vec<Link>,
     pub attention: Vec<Attention>,
     pub figures: Vec<Figure>,
     pub hours: Table,

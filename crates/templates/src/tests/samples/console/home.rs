@@ -47,6 +47,7 @@ impl Sampled for Home {
             frame: frame(Section::Home, true),
             heading: layout.t("console-home"),
             tasks: tasks.into(),
+            tries: Vec::new(),
             attention: vec![
                 Attention {
                     setting: "passwords.hash_memory_kib".to_owned(),
@@ -83,12 +84,18 @@ impl Sampled for Home {
                 .into(),
             ..normal.clone()
         };
+        let dev = normal.vary(|page| {
+            page.tasks.clear();
+            let text = layout.t("console-try-mail");
+            page.tries.push(Link::new("/dev/mail", text));
+        });
         let mut confined = failed.clone();
         confined.unavailable.clear();
         confined.frame.sections = vec![Section::Home, Section::People, Section::Groups];
         confined.frame.org = Some("acme".to_owned());
         vec![
             ("normal", normal),
+            ("dev", dev),
             ("failed", failed),
             ("confined", confined),
         ]
