@@ -78,6 +78,14 @@ pub async fn list(
     Ok(found.into_iter().filter(|_| after.is_none()).collect())
 }
 
+/// Returns the slugs of the organizations in reach that a user belongs to.
+pub async fn of_user(context: &AdminContext<'_>, user: UserId) -> Result<Vec<String>> {
+    context.need("organizations:read")?;
+    let found = repo::organizations::of_user(context.db.read(), user).await?;
+    let slugs = found.into_iter().map(|(slug, _)| slug);
+    Ok(slugs.filter(|slug| context.reaches(Some(slug))).collect())
+}
+
 pub async fn get(context: &AdminContext<'_>, slug: &str) -> Result<Organization> {
     context.need("organizations:read")?;
     find_in(context, context.db.read(), slug).await

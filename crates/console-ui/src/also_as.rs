@@ -8,6 +8,7 @@ use doorward_web::page_support::text;
 use serde_json::{Map, Value};
 
 use crate::console::Console;
+use crate::local_time;
 use crate::routes::{encode, parameter};
 use crate::stop::Stop;
 
@@ -164,10 +165,14 @@ fn values<'a>(
     if let Some(org) = own.or_else(|| values.get("organization").cloned()) {
         values.insert("org".to_owned(), org);
     }
+    let until = values
+        .get("until")
+        .and_then(|until| local_time::parse(until));
     let lifetime = values.get("lifetime").or_else(|| values.get("keep_old"));
-    if let Some(seconds) = lifetime.and_then(|lifetime| seconds(lifetime)) {
-        let end = console.layout.moment(&(console.now() + seconds));
-        values.insert("expires".to_owned(), end.iso);
+    let seconds = lifetime.and_then(|lifetime| seconds(lifetime));
+    let end = seconds.map(|seconds| console.now() + seconds);
+    if let Some(end) = until.or(end) {
+        values.insert("expires".to_owned(), console.layout.moment(&end).iso);
     }
     let others = others.iter();
     values.extend(others.map(|(name, value)| ((*name).to_owned(), value.clone())));
@@ -177,7 +182,11 @@ fn values<'a>(
 /// Returns the value that a field sends; `None` for a secret, and for a field without a value.
 fn value(field: &EntryField) -> Option<&str> {
     match &field.kind {
-        FieldKind::Line | FieldKind::Lines | FieldKind::Day => Some(&field.value),
+        FieldKind::Line
+        | FieldKind::Lines
+        | FieldKind::Day
+        | FieldKind::Moment
+        | FieldKind::Checks(..) => Some(&field.value),
         FieldKind::Select(choices) => {
             let chosen = choices.iter().find(|choice| choice.value == field.value);
             let chosen = chosen.or(choices.first());

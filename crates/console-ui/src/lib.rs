@@ -10,6 +10,7 @@
 
 pub mod affected;
 pub mod also_as;
+pub mod assignment_end;
 pub mod console;
 pub mod cursor;
 pub mod duration;
@@ -18,8 +19,10 @@ pub mod filter_bar;
 pub mod form;
 pub mod list;
 pub mod list_file;
+mod local_time;
 pub mod once;
 mod parameter;
+pub mod picker;
 pub mod prelude;
 pub mod question;
 pub mod reason;

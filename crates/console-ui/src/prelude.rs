@@ -21,7 +21,6 @@ pub use serde_json::{Map, json};
 pub use crate::also_as::{Change, STEP};
 pub use crate::console::{Access, Console};
 pub use crate::cursor::{Cursor, LIMIT, ROWS};
-pub use crate::duration::ASSIGNMENT;
 pub use crate::filter_bar::Filter;
 pub use crate::form::{Field, FieldError, Form, entry, select};
 pub use crate::list::Column;
@@ -38,5 +37,6 @@ pub use crate::stop::{Answer, Stop};
 pub use crate::switch::Switch;
 pub use crate::visit::Visit;
 pub use crate::{
-    affected, also_as, filter_bar, form, list, list_file, once, reason, routes, selection,
+    affected, also_as, assignment_end, filter_bar, form, list, list_file, once, picker, reason,
+    routes, selection,
 };

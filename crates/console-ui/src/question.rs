@@ -35,7 +35,7 @@ pub struct Question {
     pub messages: Messages,
     /// Name of the object; empty for none.
     pub object: String,
-    pub choice: Option<EntryField>,
+    pub choices: Vec<EntryField>,
     pub reason: Option<EntryField>,
     /// The name to type, for what cannot be undone.
     pub typed: Option<String>,
@@ -57,7 +57,7 @@ impl Question {
             section,
             messages,
             object: object.into(),
-            choice: None,
+            choices: Vec::new(),
             reason: None,
             typed: None,
             version: None,
@@ -69,7 +69,7 @@ impl Question {
     }
 
     /// Asks, if the page is opened. Asks again if the typed name of the answer differs, or its reason
-    /// is not accepted.
+    /// or a choice is not accepted.
     pub fn ask(mut self, visit: &Visit<'_>) -> Result<Self, Stop> {
         visit.require_fresh()?;
         if !visit.is_answer() {
@@ -79,8 +79,8 @@ impl Question {
         if let Some(field) = self.reason.take() {
             self.reason = Some(reason::fill(&visit.console, field, &visit.form)?);
         }
-        let reason = self.reason.as_ref();
-        let is_accepted = reason.is_none_or(|field| field.error.is_none());
+        let mut fields = self.choices.iter().chain(&self.reason);
+        let is_accepted = fields.all(|field| field.error.is_none());
         if is_accepted && self.typed.as_deref().is_none_or(|name| name == typed) {
             return Ok(self);
         }
@@ -128,7 +128,7 @@ impl Question {
     ) -> Stop {
         let console = &visit.console;
         let is_wrong = status == StatusCode::UNPROCESSABLE_ENTITY;
-        let fields = self.choice.iter().chain(&self.reason);
+        let fields = self.choices.iter().chain(&self.reason);
         let also = also_as::of_question(console, fields, self.version.as_deref());
         let version = self.version.map(|version| ("version", version));
         let view = Confirmation {
@@ -136,7 +136,7 @@ impl Question {
             text: console.t(self.messages.text),
             tables: self.changes.into_iter().collect(),
             facts: self.facts,
-            choice: self.choice,
+            choices: self.choices,
             reason: self.reason,
             typed: self.typed.map(|name| TypedName {
                 is_wrong: is_wrong && name != typed,

@@ -6,8 +6,8 @@ use doorward_protocol::params::Params;
 use doorward_templates::console::EntryField;
 use doorward_web::page_support::text;
 
+use crate::assignment_end;
 use crate::console::Console;
-use crate::duration::ASSIGNMENT;
 use crate::form::Field;
 use crate::stop::Stop;
 
@@ -46,9 +46,8 @@ pub fn fill(console: &Console<'_>, field: EntryField, form: &Params) -> Result<E
 pub fn problem(form: &Params) -> Result<Option<&'static str>, Stop> {
     let typed = text(form, FIELD)?.trim();
     if typed.is_empty() {
-        return Ok(ASSIGNMENT
-            .is_endless(form)?
-            .then_some("console-reason-missing"));
+        let is_missing = assignment_end::is_endless(form)?;
+        return Ok(is_missing.then_some("console-reason-missing"));
     }
     let is_invalid = ChangeReason::parse(typed).is_err();
     Ok(is_invalid.then_some("console-reason-invalid"))

@@ -329,7 +329,7 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Answer {
     };
     let home = app(&client.id);
     let question = Question {
-        choice,
+        choices: choice.into_iter().collect(),
         typed: (action == AppAction::Delete).then(|| client.name.trim().to_owned()),
         version: Some(version(&client)),
         is_risky: action.is_risky(),

@@ -28,6 +28,22 @@ const DELETE: Messages = Messages {
     done: "console-role-deleted",
 };
 
+/// The organization of a new assignment, for an administrator of the whole deployment.
+pub(crate) const ORGANIZATION: Field = Field::line("organization", "console-organization")
+    .hint("console-role-organization-hint")
+    .optional();
+
+/// Returns the organization of a new assignment as typed; `None` for everywhere.
+pub(crate) fn organization(form: &Params) -> Result<Option<String>, Stop> {
+    let typed = text(form, "organization")?.trim();
+    Ok((!typed.is_empty()).then(|| typed.to_owned()))
+}
+
+pub(crate) fn unknown_organization(error: &AdminError) -> Option<FieldError> {
+    let is_unknown = matches!(error, AdminError::NotFound { kind, .. } if *kind == "organization");
+    is_unknown.then_some(("organization", "console-no-organization"))
+}
+
 pub(crate) async fn named(console: &Console<'_>) -> Result<Role, Stop> {
     let name = parameter(console.page, "id");
     Ok(roles::get(&console.context(), &name).await?)

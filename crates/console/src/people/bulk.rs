@@ -130,7 +130,7 @@ impl Question<'_> {
         let view = Confirmation {
             facts,
             text: sentences.join(" "),
-            choice,
+            choices: choice.into_iter().collect(),
             fields: self.fields(),
             failure,
             action: QUESTION.to_owned(),

@@ -146,7 +146,7 @@ impl Review<'_> {
             text: console.t(consequences),
             tables: vec![self.table()],
             facts,
-            choice: self.needs_secret.then(secret),
+            choices: self.needs_secret.then(secret).into_iter().collect(),
             fields,
             submit: console.t("console-save"),
             is_risky: changes.any(|change| change.effect == Effect::Weaker),

@@ -2,6 +2,7 @@
 
 use doorward_admin::assignments::{self, NamedAssignment};
 use doorward_admin::found::Found;
+use doorward_admin::organizations;
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::{self, NewAssignment};
 use doorward_domain::model::Assignment;
@@ -10,7 +11,7 @@ use doorward_store::repo::role_assignments::AssignmentFilter;
 use crate::apps::pages;
 use crate::groups;
 use crate::people::{self, user};
-use crate::roles::{ASSIGN, GIVEN, grants, link};
+use crate::roles::{ASSIGN, GIVEN, ORGANIZATION, grants, link, organization, unknown_organization};
 use doorward_console_ui::prelude::*;
 
 const REMOVE: Messages = Messages {
@@ -66,6 +67,33 @@ impl Holder {
             org,
         })
     }
+
+    /// Returns the field for the organization of a new role: one of the user's; `None` if the holder
+    /// has no choice.
+    async fn organization(
+        &self,
+        console: &Console<'_>,
+        typed: &Params,
+    ) -> Result<Option<EntryField>, Stop> {
+        if self.org.is_some() {
+            return Ok(None);
+        }
+        let field = ORGANIZATION.entry(console, text(typed, "organization")?);
+        let Subject::User(user) = &self.subject else {
+            return Ok(Some(field));
+        };
+        let found = organizations::of_user(&console.context(), *user).await;
+        let found = Console::read_optional(found)?.unwrap_or_default();
+        let everywhere = (String::new(), console.t("console-everywhere"));
+        let slugs = found.into_iter().map(|slug| (slug.clone(), slug));
+        let choices: Vec<_> = [everywhere].into_iter().chain(slugs).collect();
+        Ok((choices.len() > 1).then(|| EntryField {
+            hint: String::new(),
+            kind: select(choices),
+            required: true,
+            ..field
+        }))
+    }
 }
 
 pub(crate) async fn list(console: &Console<'_>) -> Answer {
@@ -120,38 +148,37 @@ pub(crate) async fn give(visit: &Visit<'_>) -> Answer {
         .then(|| (String::new(), console.t(CHOOSE)));
     let kind = select(none.into_iter().chain(role));
     let reason = reason::field(console, reason::FOR_END);
-    let reason = reason::fill(console, reason, typed)?;
-    let is_accepted = reason.error.is_none();
-    let fields = vec![
-        entry("role", console.t("console-role"), chosen, kind),
-        ASSIGNMENT.entry(console, typed)?,
-        reason,
-    ];
+    let mut fields = vec![entry("role", console.t("console-role"), chosen, kind)];
+    fields.extend(assignment_end::entries(console, typed)?);
+    fields.extend(holder.organization(console, typed).await?);
+    fields.push(reason::fill(console, reason, typed)?);
+    let is_accepted = fields.iter().all(|field| field.error.is_none());
     let messages = ["console-role-give"; 2];
     let section = holder.page.frame.current;
-    let org = [("org", holder.org.clone().unwrap_or_default())];
+    let org = holder.org.or(organization(typed)?);
+    let texts = [("org", org.clone().unwrap_or_default())];
     let view = EntryForm {
         object: holder.page.heading,
-        also: also_as::of_form(console, &fields, &org),
+        also: also_as::of_form(console, &fields, &texts),
         ..form::view(console, section, messages, holder.home.as_str(), fields)
     };
     let form = Form::open(visit, view)?;
     if !is_accepted {
         return Err(visit.answer(StatusCode::UNPROCESSABLE_ENTITY, &form.view));
     }
-    form.offer(&org)?;
+    form.offer(&texts)?;
     if chosen.is_empty() {
         return Err(form.reject(("role", CHOOSE)));
     }
     let new = NewAssignment {
         subject: holder.subject,
         role: chosen.to_owned(),
-        org: holder.org,
-        expires_at: ASSIGNMENT.end(console, typed)?,
+        org,
+        expires_at: assignment_end::end(console, typed)?,
         active: true,
     };
     let given = assignments::create(&visit.context(), new).await;
-    form.settle(given, |_| None).await?;
+    form.settle(given, unknown_organization).await?;
     Ok(console.see_done(&holder.home, GIVEN))
 }
 

@@ -2,7 +2,7 @@
 //! the state is reviewed first.
 
 use doorward_admin::roles::{self, RoleChange};
-use doorward_domain::model::Role;
+use doorward_domain::model::{Permission, Role};
 use doorward_rules::reserved_id::is_reserved;
 
 use crate::roles::{CREATED, SAVED, holders, named, state};
@@ -10,9 +10,8 @@ use doorward_console_ui::prelude::*;
 
 const NAME: Field = Field::line("name", "console-name").hint("console-role-name-hint");
 const DESCRIPTION: Field = Field::line("description", "console-description").optional();
-const PERMISSIONS: Field = Field::lines("permissions", "console-permissions")
-    .hint("console-permissions-hint")
-    .optional();
+const PERMISSIONS: Field = Field::line(PICKED, "console-permissions").optional();
+const PICKED: &str = "permissions";
 const STATE: Field = Field::choice(
     "state",
     "console-state",
@@ -31,9 +30,18 @@ fn stored_values(role: &Role) -> Params {
     ])
 }
 
-fn permissions(values: &Params) -> Result<Vec<String>, Stop> {
-    let names = text(values, "permissions")?.split_whitespace();
-    Ok(names.map(str::to_owned).collect())
+/// Returns the fields of a table, and the one that picks permissions.
+fn fields(
+    console: &Console<'_>,
+    table: &[Field],
+    values: &Params,
+    all: &[Permission],
+) -> Result<Vec<EntryField>, Stop> {
+    let mut fields = form::entries(console, table, values)?;
+    let all = all.iter().cloned();
+    let all = all.map(|permission| (permission.codename, permission.description));
+    fields.push(picker::entry(console, PERMISSIONS, values, all)?);
+    Ok(fields)
 }
 
 fn problem(error: &AdminError) -> Option<FieldError> {
@@ -50,15 +58,19 @@ fn problem(error: &AdminError) -> Option<FieldError> {
 
 pub(crate) async fn create(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
+    picker::search(visit, PICKED)?;
     let messages = ["console-new-role", "console-create"];
-    let fields = form::entries(console, &[NAME, DESCRIPTION, PERMISSIONS], typed)?;
+    let query = console.page.query()?;
+    let values = if visit.is_answer() { typed } else { &query };
+    let all = roles::permissions(&console.context()).await?;
+    let fields = fields(console, &[NAME, DESCRIPTION], values, &all)?;
     let view = form::view(console, Section::Roles, messages, ROLES, fields);
     let form = Form::open(visit, view)?;
     form.offer(&[])?;
     let name = text(typed, "name")?.trim();
     let description = text(typed, "description")?.trim();
     let context = console.context();
-    let created = roles::create(&context, name, description, permissions(typed)?).await;
+    let created = roles::create(&context, name, description, picker::names(typed, PICKED)).await;
     let problem = |error: &AdminError| match error {
         AdminError::Invalid { .. } if is_reserved(name) => Some(("name", "console-id-reserved")),
         error => problem(error),
@@ -77,7 +89,7 @@ struct Edit {
 
 impl Edit {
     fn new(role: &Role, values: &Params) -> Result<Self, Stop> {
-        let permissions = permissions(values)?;
+        let permissions = picker::names(values, PICKED);
         let chosen = permissions.iter();
         let added = chosen.filter(|name| !role.permissions.contains(*name));
         let held = role.permissions.iter();
@@ -163,25 +175,28 @@ fn differences(console: &Console<'_>, before: &Role, after: &Role) -> Vec<Vec<Va
 pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let role = named(console).await?;
-    let (table, stored) = ([DESCRIPTION, PERMISSIONS, STATE], stored_values(&role));
-    let values = if visit.is_answer() {
-        &visit.form
-    } else {
-        &stored
+    picker::search(visit, PICKED)?;
+    let (table, stored) = ([DESCRIPTION, STATE], stored_values(&role));
+    let (query, now) = (console.page.query()?, version(&role));
+    let (values, seen) = match &visit.form {
+        form if visit.is_answer() => (form, now.as_str()),
+        _ if query.is_empty() => (&stored, now.as_str()),
+        _ => (&query, text(&query, "version")?),
     };
+    let all = roles::permissions(&console.context()).await?;
     let edit = Edit::new(&role, values)?;
     let is_open = also_as::is_requested(&visit.form)?;
     let home = routes::role(&role.name);
     let messages = ["console-edit", "console-save"];
-    let fields = form::entries(console, &table, values)?;
+    let shown = fields(console, &table, values, &all)?;
     let view = EntryForm {
         object: role.name.clone(),
-        version: Some(version(&role)),
+        version: Some(seen.to_owned()),
         also: Some(also_as::in_form(console, &edit.texts(&role), is_open)),
-        ..form::view(console, Section::Roles, messages, home.as_str(), fields)
+        ..form::view(console, Section::Roles, messages, home.as_str(), shown)
     };
     let form = Form::open(visit, view)?;
-    let form = form.with_stored(form::entries(console, &table, &stored)?);
+    let form = form.with_stored(fields(console, &table, &stored, &all)?);
     let step = text(&visit.form, STEP)?;
     if is_open || step == "form" {
         return Err(form.show());
@@ -205,9 +220,9 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
         facts: holders(console, &role).await?,
         fields: vec![
             ("description", edit.description.clone()),
-            ("permissions", text(values, "permissions")?.to_owned()),
+            (PICKED, edit.permissions.join("\n")),
             ("state", state.to_owned()),
-            ("version", version(&role)),
+            ("version", now),
         ],
         submit: console.t("console-save"),
         again: Some(console.t("console-change-again")),

@@ -5,7 +5,7 @@ use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
 
 use crate::people;
-use crate::roles::{GIVEN, named};
+use crate::roles::{GIVEN, ORGANIZATION, named, organization, unknown_organization};
 use doorward_console_ui::prelude::*;
 
 const USER: Field = Field::line("user", "console-find-user");
@@ -15,13 +15,16 @@ pub(crate) async fn give(visit: &Visit<'_>) -> Answer {
     let role = named(console).await?;
     let reason = reason::field(console, reason::FOR_END);
     let reason = reason::fill(console, reason, typed)?;
-    let is_accepted = reason.error.is_none();
     let name = text(typed, "user")?;
-    let fields = vec![
-        USER.entry(console, name),
-        ASSIGNMENT.entry(console, typed)?,
-        reason,
-    ];
+    let mut fields = vec![USER.entry(console, name)];
+    fields.extend(assignment_end::entries(console, typed)?);
+    let org = organization(typed)?;
+    if console.org().is_none() {
+        let typed = org.as_deref().unwrap_or_default();
+        fields.push(ORGANIZATION.entry(console, typed));
+    }
+    fields.push(reason);
+    let is_accepted = fields.iter().all(|field| field.error.is_none());
     let (messages, home) = (["console-role-give-this"; 2], routes::role(&role.name));
     let view = EntryForm {
         object: role.name.clone(),
@@ -40,14 +43,14 @@ pub(crate) async fn give(visit: &Visit<'_>) -> Answer {
         subject: Subject::User(user),
         role: role.name,
         // An administrator of one organization gives a role in it.
-        org: console.org().map(str::to_owned),
-        expires_at: ASSIGNMENT.end(console, typed)?,
+        org: console.org().map(str::to_owned).or(org),
+        expires_at: assignment_end::end(console, typed)?,
         active: true,
     };
     let given = assignments::create(&visit.context(), new).await;
     let problem = |error: &AdminError| match error {
         AdminError::NotFound { kind: "user", .. } => Some(unknown),
-        _ => None,
+        error => unknown_organization(error),
     };
     form.settle(given, problem).await?;
     Ok(console.see_done(&home, GIVEN))

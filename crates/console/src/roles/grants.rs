@@ -300,16 +300,16 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Answer {
         assignment, holder, ..
     } = assignments::get_with_names(&console.context(), &id).await?;
     let (holder, _) = self::holder(console, holder.as_deref(), &assignment);
-    let (choice, hint) = match action {
+    let (choices, hint) = match action {
         GrantAction::Extend => (
-            Some(ASSIGNMENT.entry(console, &visit.form)?),
+            assignment_end::entries(console, &visit.form)?,
             reason::FOR_END,
         ),
-        GrantAction::Remove => (None, reason::of_removal(assignment.subject_kind)),
+        GrantAction::Remove => (Vec::new(), reason::of_removal(assignment.subject_kind)),
     };
     let object = format!("{holder}: {}", assignment.role);
     let question = Question {
-        choice,
+        choices,
         reason: Some(reason::field(console, hint)),
         version: Some(version(&assignment)),
         ..Question::new(Section::Assignments, action.messages(), object, GRANTS)
@@ -319,7 +319,7 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Answer {
     let result = match action {
         GrantAction::Extend => {
             let change = AssignmentChange {
-                expires_at: Some(ASSIGNMENT.end(console, &visit.form)?),
+                expires_at: Some(assignment_end::end(console, &visit.form)?),
                 ..AssignmentChange::default()
             };
             let changed = assignments::update(&context, assignment.id, change).await;

@@ -16,16 +16,22 @@ use crate::steps::{arrive, search_console, sign_in};
 const MAX_OPTIONS: usize = 50;
 
 /// Returns the elements that Tab reaches before an element on their left or above them, except those
-/// of a column on the right. The skip link lies over the page.
+/// of a column on the right. The skip link lies over the page. A list that scrolls ends at its edge.
 const OUT_OF_ORDER: &str = r#"
     const all = document.querySelectorAll(
         "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]");
     const stops = [...all].filter((one) =>
         one.tabIndex >= 0 && !one.disabled && one.checkVisibility() && !one.matches(".skip"));
     const name = (one) => one.outerHTML.slice(0, 100);
+    const place = (one, index) => {
+        const rect = [...one.getClientRects()].at(index);
+        const list = one.closest(".checks")?.getBoundingClientRect() ?? rect;
+        const within = (y) => Math.min(Math.max(y, list.top), list.bottom);
+        return {left: rect.left, top: within(rect.top), bottom: within(rect.bottom)};
+    };
     const wrong = stops.filter((one) => one.tabIndex > 0).map(name);
     stops.slice(1).forEach((one, index) => {
-        const before = [...stops[index].getClientRects()].at(-1), after = one.getClientRects()[0];
+        const before = place(stops[index], -1), after = place(one, 0);
         if (after.top < before.bottom - 1 && after.left <= before.left)
             wrong.push(name(stops[index]) + " before " + name(one));
     });
@@ -107,6 +113,18 @@ impl<'b> Task<'b> {
                 self.browser.click(&option).await;
             }
             Input::Keyboard => select(self.browser, field, value).await,
+        }
+    }
+
+    /// Checks a checkbox.
+    pub async fn check(&mut self, selector: &str) {
+        self.fields += 1;
+        match self.input {
+            Input::Mouse => self.browser.click(selector).await,
+            Input::Keyboard => {
+                reach(self.browser, selector).await;
+                press(self.browser, ' ').await;
+            }
         }
     }
 

@@ -9,6 +9,7 @@ use doorward_store::repo;
 use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::{Stack, UserAgent};
 use serde_json::json;
+use time::OffsetDateTime;
 use url::Url;
 
 use crate::console_task::{Input, Task, open_console};
@@ -141,6 +142,53 @@ pub async fn give_role(stack: &Stack, browser: &Browser, input: Input) {
 #[test]
 fn role_with_end_is_given_in_three_clicks() {
     with_mouse(&give_role);
+}
+
+/// Gives a role until tomorrow at 17:00.
+pub async fn give_role_until(stack: &Stack, browser: &Browser, input: Input) {
+    let tomorrow = OffsetDateTime::from_unix_timestamp(stack.clock.now() + 86_400).unwrap();
+    let (year, month, day) = (tomorrow.year(), u8::from(tomorrow.month()), tomorrow.day());
+    let mut task = Task::start(stack, browser, input, KEYS).await;
+    task.search("alice").await;
+    task.click("main a[href$='/access/give']").await;
+    task.choose("#role", "manager").await;
+    // The parts of the field are in the order of American English. The year may have six digits, so
+    // that Tab leaves it.
+    let keys = format!("{month:02}{day:02}{year}\u{e004}0500PM");
+    task.fill("#until", &keys).await;
+    let until = browser.property("#until", "value").await;
+    let expected = format!("{year}-{month:02}-{day:02}T17:00");
+    assert_eq!(until, Some(expected));
+    task.click("#entry button.primary").await;
+    task.took(3, 3, "The role was assigned.").await;
+}
+
+#[test]
+fn role_until_tomorrow_is_given_in_three_clicks() {
+    with_mouse(&give_role_until);
+}
+
+/// Creates a role with three permissions.
+pub async fn create_role(stack: &Stack, browser: &Browser, input: Input) {
+    let mut task = Task::start(stack, browser, input, KEYS).await;
+    task.click(".side a[href='/admin/roles']").await;
+    task.click(".actions a[href='/admin/roles/new']").await;
+    task.fill("#name", "night-watch").await;
+    for permission in ["sessions:read", "sessions:write", "users:read"] {
+        let checkbox = format!("[name=permissions][value='{permission}']");
+        task.check(&checkbox).await;
+    }
+    task.click("#entry button.primary").await;
+    task.took(3, 4, "The role was created.").await;
+    let shown = browser.text(".summary").await;
+    for permission in ["sessions:read", "sessions:write", "users:read"] {
+        assert!(shown.contains(permission), "{shown}");
+    }
+}
+
+#[test]
+fn role_with_three_permissions_is_created_in_three_clicks() {
+    with_mouse(&create_role);
 }
 
 /// Shows the events of yesterday.

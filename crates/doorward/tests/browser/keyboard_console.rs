@@ -30,6 +30,8 @@ fn tasks_about_users_take_no_mouse() {
         console_tasks::end_sessions(stack, browser, Input::Keyboard).await;
         console_tasks::find_reason(stack, browser, Input::Keyboard).await;
         console_tasks::give_role(stack, browser, Input::Keyboard).await;
+        console_tasks::give_role_until(stack, browser, Input::Keyboard).await;
+        console_tasks::create_role(stack, browser, Input::Keyboard).await;
         console_tasks::reset_second_factor(stack, browser, Input::Keyboard).await;
         console_tasks::invite_address(stack, browser, Input::Keyboard).await;
         console_tasks::show_yesterday(stack, browser, Input::Keyboard).await;

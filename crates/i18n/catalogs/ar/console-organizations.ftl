@@ -89,7 +89,6 @@ console-role-created = أُنشئ الدور.
 console-role-name-hint = الحروف a-z والأرقام و_ - . و:
 console-role-name-invalid = استخدم من 1 إلى 64 من a-z و0-9 و_ - . و:
 console-role-review-text = تغيّر ما يُسمح به لكل المستخدمين الذين لديهم الدور، ابتداء من الطلب التالي. تحقق منها أولا.
-console-permissions-hint = واحدة في كل سطر، مثل users:read. صفحة الدور admin تعرضها كلها.
 console-no-permission = لا توجد صلاحية كهذه
 console-role-delete-question = هل تريد حذف هذا الدور؟
 console-role-delete-text = تنتهي كل إسناداته. لا يمكن التراجع عن ذلك.

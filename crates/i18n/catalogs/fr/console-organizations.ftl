@@ -89,7 +89,6 @@ console-role-created = Le rôle a été créé.
 console-role-name-hint = Lettres a-z, chiffres et _ - . et :
 console-role-name-invalid = Utilisez 1 à 64 caractères parmi a-z, 0-9 et _ - . et :
 console-role-review-text = Elles changent ce que tous les utilisateurs ayant ce rôle peuvent faire, dès la prochaine requête. Vérifiez-les d’abord.
-console-permissions-hint = Une par ligne, par exemple users:read. La page du rôle admin les montre toutes.
 console-no-permission = Cette autorisation n’existe pas
 console-role-delete-question = Supprimer ce rôle ?
 console-role-delete-text = Toutes ses attributions prennent fin. C’est irréversible.

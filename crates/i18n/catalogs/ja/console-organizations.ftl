@@ -89,7 +89,6 @@ console-role-created = ロールを作成しました。
 console-role-name-hint = 英小文字 a-z、数字、_ - . :
 console-role-name-invalid = a-z、0-9、_ - . : を 1～64 文字で入力してください
 console-role-review-text = 次のリクエストから、このロールを持つすべてのユーザーに許可されることが変わります。先に確認してください。
-console-permissions-hint = 1 行に 1 つ、例: users:read。ロール admin のページにすべてあります。
 console-no-permission = その権限はありません
 console-role-delete-question = このロールを削除しますか？
 console-role-delete-text = このロールの割り当てはすべて終了します。元に戻せません。

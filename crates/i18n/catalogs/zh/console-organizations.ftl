@@ -89,7 +89,6 @@ console-role-created = 角色已创建。
 console-role-name-hint = 小写字母 a-z、数字以及 _ - . 和 :
 console-role-name-invalid = 使用 1 到 64 个 a-z、0-9 以及 _ - . 和 : 字符
 console-role-review-text = 它们从下一个请求起改变拥有此角色的所有用户的权限。请先检查。
-console-permissions-hint = 每行一个，例如 users:read。角色 admin 的页面列出全部。
 console-no-permission = 没有这个权限
 console-role-delete-question = 删除此角色？
 console-role-delete-text = 此角色的所有分配都会结束。此操作无法撤销。

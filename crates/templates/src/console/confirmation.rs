@@ -12,7 +12,7 @@ pub struct TypedName {
     pub is_wrong: bool,
 }
 
-/// `GET|POST` of an action. Its form: `POST` to the same path (`csrf`, `name`, the choice, and `step`
+/// `GET|POST` of an action. Its form: `POST` to the same path (`csrf`, `name`, the choices, and `step`
 /// if there is a form to return to).
 #[derive(Clone, Debug, Default, Template)]
 #[template(path = "console/confirmation.html")]
@@ -25,8 +25,8 @@ pub struct Confirmation {
     pub tables: Vec<Table>,
     /// Facts about the objects, such as numbers of what the action concerns.
     pub facts: Vec<Fact>,
-    /// A choice between ways to do it, or a line of text.
-    pub choice: Option<EntryField>,
+    /// Choices between ways to do it, or lines of text.
+    pub choices: Vec<EntryField>,
     pub reason: Option<EntryField>,
     pub typed: Option<TypedName>,
     pub fields: Vec<(&'static str, String)>,
@@ -60,7 +60,7 @@ impl Confirmation {
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
         let whole = [("", self.failure.clone()), ("name", self.name_error())];
-        let fields = self.choice.iter().chain(&self.reason);
+        let fields = self.choices.iter().chain(&self.reason);
         summarize(whole.into_iter().chain(fields.map(EntryField::problem)))
     }
 }

@@ -15,7 +15,12 @@ pub enum FieldKind {
     Line,
     Lines,
     Day,
+    /// A date and time.
+    Moment,
     Select(Vec<Choice>),
+    /// Names with checkboxes, and the text that they were found with. The value has the chosen ones,
+    /// one a line.
+    Checks(Vec<Choice>, String),
     /// A secret, which is never sent back.
     Secret,
     /// A text to copy, which is not sent.
@@ -41,7 +46,7 @@ pub struct EntryField {
 impl EntryField {
     pub(super) fn choices(&self) -> &[Choice] {
         match &self.kind {
-            FieldKind::Select(choices) => choices,
+            FieldKind::Select(choices) | FieldKind::Checks(choices, _) => choices,
             _ => &[],
         }
     }
@@ -65,7 +70,10 @@ impl EntryField {
     }
 
     pub(super) fn is_chosen(&self, choice: &Choice) -> bool {
-        choice.value == self.value
+        match self.kind {
+            FieldKind::Checks(..) => self.value.lines().any(|line| line == choice.value),
+            _ => choice.value == self.value,
+        }
     }
 }
 

@@ -4,13 +4,14 @@ use doorward_domain::model::{Assignment, SubjectKind};
 use doorward_store::repo;
 use doorward_testkit::{Stack, flows};
 
-use super::support::{browser, confirmed, csrf, location, open, submit};
+use super::support::{browser, confirmed, csrf, location, open, page_of, submit};
 use crate::admin::world::World;
 
 flows!(
     role_is_given_to_group_and_app_and_removed,
     group_of_organization_holds_roles_in_it,
     role_is_given_on_its_own_page,
+    role_is_given_until_date_in_organization,
     role_is_given_to_visible_users_only,
     roles_of_group_are_only_read_without_permission,
 );
@@ -103,6 +104,46 @@ async fn role_is_given_on_its_own_page(stack: &Stack) {
     assert_eq!(page.status, 409, "{}", page.dump());
     let text = "You cannot do this to your own account.";
     assert!(page.text().contains(text), "{}", page.dump());
+}
+
+async fn role_is_given_until_date_in_organization(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    // Only a member has a choice of organizations.
+    let path = format!("{}/access/give", page_of(&world, "carol"));
+    assert!(!open(stack, &admin, &path).await.has("#organization"));
+    let path = format!("{}/access/give", page_of(&world, "alice"));
+    let page = open(stack, &admin, &path).await;
+    let choices = page.attributes("#organization option", "value");
+    assert_eq!(choices, ["", "acme"], "{}", page.dump());
+    let fields = [
+        ("role", "helper"),
+        ("until", "2999-01-01T00:00"),
+        ("organization", "acme"),
+    ];
+    let wrong = [fields[0], ("until", "2020-01-01T00:00"), fields[2]];
+    let page = submit(stack, &admin, &path, &wrong).await;
+    assert_eq!(page.status, 422, "{}", page.dump());
+    assert!(page.has("#until-error"), "{}", page.dump());
+    assert_eq!(page.form("#entry").value("organization"), Some("acme"));
+    let page = submit(stack, &admin, &path, &fields).await;
+    assert_eq!(page.status, 303, "{}", page.dump());
+    let role = "/admin/roles/helper/give";
+    for (user, organization, field) in [
+        ("carol", "acme", "user"),
+        ("alice", "absent", "organization"),
+    ] {
+        let fields = [("user", user), ("organization", organization)];
+        let page = submit(stack, &admin, role, &fields).await;
+        assert_eq!(page.status, 422, "{user}: {}", page.dump());
+        assert!(page.has(&format!("#{field}-error")), "{}", page.dump());
+    }
+    let (read, alice) = (world.db.read(), world.id("alice"));
+    let held = repo::roles::assignments(read, SubjectKind::User, &alice).await;
+    let held = held.unwrap();
+    let given = held.iter().find(|given| given.role == "helper").unwrap();
+    assert_eq!(given.org.as_deref(), Some("acme"));
+    assert_eq!(given.expires_at, Some(32_472_144_000));
 }
 
 async fn role_is_given_to_visible_users_only(stack: &Stack) {

@@ -66,7 +66,8 @@ async fn role_is_created_edited_and_deleted(stack: &Stack) {
     let path = format!("{home}/edit");
     let page = open(stack, &admin, &path).await;
     let form = page.form("#entry");
-    assert_eq!(form.value("permissions"), Some("roles:read\nusers:read"));
+    let checked = page.attributes("#permissions [checked]", "value");
+    assert_eq!(checked, ["roles:read", "users:read"]);
     assert_eq!(form.value("state"), Some("yes"));
     let fields = [("permissions", "users:read keys:read"), ("state", "no")];
     let page = submit(stack, &admin, &path, &fields).await;
@@ -155,13 +156,12 @@ async fn role_with_greater_permissions_is_protected(stack: &Stack) {
     let world = World::new(stack).await;
     let helper = browser(stack, "helper").await;
     let denials = world.denials().await;
-    let fields = [("name", "keeper"), ("permissions", "keys:read")];
-    let page = submit(stack, &helper, "/admin/roles/new", &fields).await;
+    let keeper = [("name", "keeper"), ("permissions", "keys:read")];
+    let page = submit(stack, &helper, "/admin/roles/new", &keeper).await;
     assert_eq!(page.status, 409, "{}", page.dump());
     assert!(page.text().contains("You cannot give more than you have."));
     for path in ["/admin/roles/helper/edit", "/admin/roles/manager/edit"] {
-        let fields = [("permissions", "keys:read")];
-        let page = submit(stack, &helper, path, &fields).await;
+        let page = submit(stack, &helper, path, &keeper[1..]).await;
         assert_eq!(page.status, 409, "{path}: {}", page.dump());
     }
     let path = "/admin/roles/manager/delete";
@@ -327,6 +327,20 @@ async fn assignment_is_extended_and_removed(stack: &Stack) {
     let form = form.with("reason", "Runs the desk");
     assert_eq!(admin.submit(&form).await.status, 303);
     assert_eq!(stored(&world, &given).await.unwrap().expires_at, None);
+    let page = open(stack, &admin, &links[0]).await;
+    for wrong in ["2020-01-01T10:00", "tomorrow", "2999-02-30T10:00"] {
+        let form = page.form("#confirm").with("until", wrong);
+        let page = admin.submit(&form).await;
+        assert_eq!(page.status, 422, "{wrong}: {}", page.dump());
+        assert!(page.has("[role=alert] a[href='#until']"), "{wrong}");
+    }
+    // A date replaces the choice of no end, which would require a reason.
+    let form = page.form("#confirm").with("lifetime", "none");
+    let form = form.with("until", "2999-01-01T00:00:00+02:00");
+    assert_eq!(admin.submit(&form).await.status, 303);
+    let end = stored(&world, &given).await.unwrap().expires_at;
+    assert_eq!(end, Some(32_472_136_800));
+    let page = open(stack, &admin, &links[0]).await;
     let form = page.form("#confirm").with("lifetime", "1y");
     assert_eq!(admin.submit(&form).await.status, 400);
 

@@ -43,12 +43,12 @@ pub(super) fn review(frame: &Confirmation) -> Confirmation {
 pub(super) fn secret(frame: &Confirmation) -> Confirmation {
     let layout = &frame.layout;
     Confirmation {
-        choice: Some(EntryField {
+        choices: vec![EntryField {
             hint: layout.t("console-provider-secret-new"),
             required: true,
             error: Some(layout.t("console-provider-secret-invalid")),
             ..field(layout, "client_secret", "console-secret", FieldKind::Secret)
-        }),
+        }],
         object: "Acme".to_owned(),
         text: layout.t("console-provider-review-text"),
         also: None,

@@ -28,7 +28,7 @@ fn choice(delete: &Confirmation) -> Confirmation {
         question: layout.t("console-app-secret-question"),
         object: "Photos".to_owned(),
         text: layout.t("console-app-secret-overlap-text"),
-        choice: Some(EntryField {
+        choices: vec![EntryField {
             value: "7d".to_owned(),
             required: true,
             ..field(
@@ -37,7 +37,7 @@ fn choice(delete: &Confirmation) -> Confirmation {
                 "console-keep-old",
                 FieldKind::Select(keep),
             )
-        }),
+        }],
         typed: None,
         submit: layout.t("console-app-secret"),
         is_risky: false,
@@ -55,13 +55,13 @@ fn group(delete: &Confirmation) -> Confirmation {
             Value::Text(layout.t_plural("console-bulk-users", "count", 3)),
         )],
         text: layout.t("console-bulk-group-text"),
-        choice: Some(EntryField {
+        choices: vec![EntryField {
             hint: layout.t("console-bulk-group-hint"),
             value: "/staff".to_owned(),
             required: true,
             error: Some(layout.t("console-bulk-group-unknown")),
             ..field(layout, "group", "console-bulk-group-path", FieldKind::Line)
-        }),
+        }],
         typed: None,
         ..delete.clone()
     }

@@ -56,8 +56,29 @@ impl Sampled for EntryForm {
                 ..field("client_secret", "console-secret", FieldKind::Secret)
             },
         ];
+        let mut role = normal.clone();
+        let permissions = ["keys:read", "keys:write"].map(|value| Choice {
+            value: value.to_owned(),
+            text: "Manages keys".to_owned(),
+        });
+        let picked = FieldKind::Checks(permissions.into(), "keys".to_owned());
+        role.fields = vec![
+            EntryField {
+                hint: layout.t("console-picker-more"),
+                value: "keys:read".to_owned(),
+                error: Some(layout.t("console-no-permission")),
+                ..field("permissions", "console-permissions", picked)
+            },
+            EntryField {
+                hint: layout.t("console-until-hint"),
+                value: "2026-11-28T17:00".to_owned(),
+                required: false,
+                ..field("until", "console-until", FieldKind::Moment)
+            },
+        ];
         vec![
             ("normal", normal),
+            ("role", role),
             ("wrong", wrong),
             ("provider", provider),
             ("settings", settings),

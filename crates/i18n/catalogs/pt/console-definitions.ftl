@@ -1,0 +1,19 @@
+### The pages of definitions, and the fields that pick permissions and the end of a role.
+
+console-until = Ou até
+console-until-hint = Opcional: uma data e hora em UTC, que substitui a escolha acima.
+console-until-invalid = Escolha uma data e hora no futuro
+console-role-organization-hint = ID da organização em que a função vale, por exemplo acme. Vazio: em todo o lado.
+console-picker-more = Só são mostradas as primeiras 50. Procure as outras.
+console-definitions = Definições
+console-definitions-text = Aquilo a que as funções, as apps e os tokens se referem. Altera-se na linha de comandos.
+console-resources = Recursos
+console-claims = Claims personalizados
+console-token-claims = Claims nos tokens de acesso
+console-profile-fields = Campos de perfil
+console-resource = Recurso
+console-scope = Escopo
+console-claim = Claim
+console-outputs = Contido em
+console-editable-by = Alterado por
+console-visible-to = Visível para
