@@ -98,9 +98,9 @@ pub async fn put(
         "created"
     };
     let event = context.event(AuditKind::ClaimChanged, id, change);
-    let former = before.as_ref().map_or(Value::Null, facts);
+    let former = before.as_ref().map_or(Value::Null, audit_details);
     context
-        .commit_with(tx, &difference(event, &former, &facts(&mapping)))
+        .commit_with(tx, &difference(event, &former, &audit_details(&mapping)))
         .await?;
     Ok((mapping, before.is_none()))
 }
@@ -157,7 +157,7 @@ async fn check_names(tx: &WriteTx, mapping: &ClaimMapping) -> Result<()> {
     Ok(())
 }
 
-fn facts(mapping: &ClaimMapping) -> Value {
+pub(super) fn audit_details(mapping: &ClaimMapping) -> Value {
     json!({
         "claim": mapping.claim, "path": mapping.path, "client_id": mapping.client_id,
         "source": mapping.source, "outputs": mapping.outputs, "scope": mapping.scope,

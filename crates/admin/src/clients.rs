@@ -28,7 +28,7 @@ pub use self::logo::{LOGO_TOO_LARGE, remove_logo, set_logo};
 pub use self::members::{ClientPatch, ConsentBody, NewClientBody, change_from_json};
 pub use self::read::{
     deviations, find_many, get, get_named, get_with_activity, get_with_secret_uses, last_use, list,
-    list_unused, search, search_with_activity,
+    list_unused, naming, search, search_with_activity,
 };
 pub use self::secret::{end_secret, rotate_secret};
 pub use self::simulation::{

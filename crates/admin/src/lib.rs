@@ -26,6 +26,7 @@ pub mod claims;
 pub mod clients;
 pub mod configured_names;
 pub mod decisions;
+pub mod definitions;
 pub mod equivalent;
 pub mod exact_matches;
 pub mod exports;

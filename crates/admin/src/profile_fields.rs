@@ -234,7 +234,7 @@ async fn check_claims(tx: &WriteTx, changed: &ProfileField) -> Result<()> {
     })
 }
 
-fn audit_details(field: &ProfileField) -> Value {
+pub(super) fn audit_details(field: &ProfileField) -> Value {
     json!({
         "label": field.label, "kind": field.kind,
         "editable_by": field.editable_by, "visible_to": field.visible_to,

@@ -187,7 +187,7 @@ pub(super) fn check_identifier(field: &'static str, identifier: &str) -> Result<
     Err(AdminError::invalid(field, problem))
 }
 
-fn audit_details(resource: &Resource) -> Value {
+pub(super) fn audit_details(resource: &Resource) -> Value {
     json!({
         "identifier": resource.identifier,
         "name": resource.name,

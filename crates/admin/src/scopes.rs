@@ -165,6 +165,6 @@ async fn check(tx: &WriteTx, scope: &ScopeEntry) -> Result<()> {
     Ok(())
 }
 
-fn audit_details(scope: &ScopeEntry) -> Value {
+pub(super) fn audit_details(scope: &ScopeEntry) -> Value {
     json!({ "description": scope.description, "audience": scope.audience })
 }

@@ -189,6 +189,10 @@ impl<'p> Console<'p> {
             Section::Apps => Access::Global("clients:read"),
             Section::Providers => Access::Global("providers:read"),
             Section::ApiAccess => Access::Global("users:read"),
+            Section::Definitions => {
+                let permissions = ["clients:read", "roles:read", "users:read"];
+                return permissions.into_iter().any(|name| self.may_globally(name));
+            }
             Section::Sessions => Access::Global("sessions:read"),
             Section::SignIns | Section::Audit => Access::Global("audit:read"),
             Section::Keys => Access::Global("keys:read"),

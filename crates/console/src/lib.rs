@@ -8,6 +8,7 @@
 
 mod apps;
 mod audit;
+mod definitions;
 mod groups;
 mod home;
 mod organizations;
@@ -34,6 +35,7 @@ pub fn configure(config: &mut ServiceConfig) {
     register_organizations(&mut routes);
     register_apps(&mut routes);
     register_providers(&mut routes);
+    register_definitions(&mut routes);
     register_logs(&mut routes);
     register_system(&mut routes);
 }
@@ -243,6 +245,13 @@ fn register_providers(routes: &mut Routes<'_>) {
             AdminChange,
             actions::change,
         );
+}
+
+fn register_definitions(routes: &mut Routes<'_>) {
+    routes
+        .page("/admin/definitions", definitions::list)
+        .page("/admin/definitions/{kind}", definitions::list)
+        .page("/admin/definitions/{kind}/{id}", definitions::show);
 }
 
 fn register_logs(routes: &mut Routes<'_>) {

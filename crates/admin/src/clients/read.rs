@@ -13,6 +13,7 @@ use doorward_rules::stats;
 use doorward_services::names::ADMIN_SCOPE;
 use doorward_store::repo::client_activity::{self, ActiveClient};
 use doorward_store::repo::client_search::ClientSearch;
+use doorward_store::repo::clients::NameList;
 
 use crate::found::{self, Found, FoundPage};
 use crate::operator::PAGE;
@@ -75,6 +76,19 @@ pub async fn search_with_activity(
     let since = stats::last_day(context.now());
     let page = client_activity::search(context.db.read(), &search, since).await?;
     Ok(FoundPage::new(page))
+}
+
+/// Lists the clients with this name in one of their lists by ID.
+pub async fn naming(
+    context: &AdminContext<'_>,
+    list: NameList,
+    name: &str,
+    after: Option<&ClientId>,
+    limit: u64,
+) -> Result<Vec<Client>> {
+    context.require_global("clients:read")?;
+    let read = context.db.read();
+    Ok(repo::clients::page_naming(read, list, name, after, limit).await?)
 }
 
 pub async fn get_with_activity(context: &AdminContext<'_>, id: &ClientId) -> Result<ActiveClient> {

@@ -14,6 +14,7 @@ mod budget_table;
 mod budgets;
 mod bulk;
 mod chosen;
+mod definitions;
 mod find;
 mod focus;
 mod groups;

@@ -39,6 +39,9 @@ const PICTURED: &[(&str, &str)] = &[
     ("/admin/audit", "console-audit"),
     ("/admin/audit/{id}", "console-event"),
     ("/admin/audit/{id}/undo", "console-undo-refused"),
+    ("/admin/definitions", "console-definitions"),
+    ("/admin/definitions/{kind}", "console-definitions-kind"),
+    ("/admin/definitions/{kind}/{id}", "console-definition"),
     ("/admin/find", "console-find"),
     ("/admin/grants", "console-grants"),
     ("/admin/grants/{id}/{action}", "console-extend"),
@@ -296,6 +299,15 @@ fn pages_of_objects_follow_rules_for_all_pages() {
             (
                 "/admin/organizations/acme/invitations".to_owned(),
                 "console-invitations",
+            ),
+            ("/admin/definitions".to_owned(), "console-definitions"),
+            (
+                "/admin/definitions/scopes".to_owned(),
+                "console-definitions-kind",
+            ),
+            (
+                "/admin/definitions/scopes/openid".to_owned(),
+                "console-definition",
             ),
             ("/admin/find?q=al".to_owned(), "console-find"),
             ("/admin/system/lockouts".to_owned(), "console-lockouts"),

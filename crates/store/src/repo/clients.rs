@@ -138,9 +138,21 @@ pub enum NameList {
     Resources,
 }
 
-/// Returns a client whose list contains this name, if there is one. The database compares the text of
-/// the rows, so that none of the others is read.
+/// Returns a client whose list contains this name, if there is one.
 pub async fn find_naming(conn: &Conn, list: NameList, name: &str) -> Result<Option<ClientId>> {
+    let found = page_naming(conn, list, name, None, 1).await?;
+    Ok(found.into_iter().next().map(|client| client.id))
+}
+
+/// Returns up to `limit` clients after this ID whose list contains this name. The database compares
+/// the text of the rows, so that none of the others is read.
+pub async fn page_naming(
+    conn: &Conn,
+    list: NameList,
+    name: &str,
+    after: Option<&ClientId>,
+    limit: u64,
+) -> Result<Vec<Client>> {
     let position = match conn.get_database_backend() {
         DbBackend::Postgres => "strpos",
         _ => "instr",
@@ -168,8 +180,11 @@ pub async fn find_naming(conn: &Conn, list: NameList, name: &str) -> Result<Opti
                 .add(contains(Expr::col(Column::TokenExchange), part))
         }
     };
-    let client: Option<Client> = kept().filter(condition).load_one(conn).await?;
-    Ok(client.map(|client| client.id))
+    let after = after.map(ClientId::as_str);
+    let found = kept()
+        .filter(condition)
+        .page_after(Column::Id, after, limit);
+    found.load(conn).await
 }
 
 /// Inserts a client. Returns [`StoreError::Conflict`] on `id` if there is one with this ID.

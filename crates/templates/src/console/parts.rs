@@ -17,6 +17,7 @@ sections! {
         Apps = "/admin/apps", "console-apps";
         Providers = "/admin/providers", "console-providers";
         ApiAccess = "/admin/api-access", "api-keys-title";
+        Definitions = "/admin/definitions", "console-definitions";
         SignIns = "/admin/sign-ins", "console-sign-ins";
         Sessions = "/admin/sessions", "console-sessions";
         Audit = "/admin/audit", "console-audit";
@@ -53,9 +54,13 @@ impl Frame {
 
     /// Returns true if the administrator may read objects that the search finds.
     pub fn has_search(&self) -> bool {
-        use Section::{Assignments, Home, Providers, System};
-        let is_found =
-            |section: &Section| !matches!(section, Home | Assignments | Providers | System);
+        use Section::{Assignments, Definitions, Home, Providers, System};
+        let is_found = |section: &Section| {
+            !matches!(
+                section,
+                Home | Assignments | Definitions | Providers | System
+            )
+        };
         self.sections.iter().any(is_found)
     }
 }

@@ -46,6 +46,19 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/audit.json", "", 4),
     ("/admin/audit/{id}", "EVENT", 3),
     ("/admin/audit/{id}/undo", "EVENT", 3),
+    ("/admin/definitions", "", 3),
+    ("/admin/definitions/{kind}", "permissions", 3),
+    ("/admin/definitions/{kind}", "scopes", 3),
+    ("/admin/definitions/{kind}", "resources", 3),
+    ("/admin/definitions/{kind}", "claims", 3),
+    ("/admin/definitions/{kind}", "profile-fields", 3),
+    // The definitions of the kind, and the roles; or those of other kinds, and the clients.
+    (
+        "/admin/definitions/{kind}/{id}",
+        "permissions users:read",
+        4,
+    ),
+    ("/admin/definitions/{kind}/{id}", "scopes openid", 5),
     ("/admin/find", "", 2),
     // The exact names of users, of clients and of all other kinds, and two for those that begin with
     // the text.
@@ -125,8 +138,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/people/{id}", "ALICE", 6),
     // The user, and the list.
     ("/admin/people/{id}/access", "ALICE", 4),
-    // The user, and the roles.
-    ("/admin/people/{id}/access/give", "ALICE", 4),
+    // The user, the roles, and the organizations of the user.
+    ("/admin/people/{id}/access/give", "ALICE", 5),
     (
         "/admin/people/{id}/access/{assignment}/remove",
         "HELPER GRANT",
@@ -177,11 +190,12 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/roles", "", 3),
     ("/admin/roles.csv", "", 2),
     ("/admin/roles.json", "", 2),
-    ("/admin/roles/new", "", 2),
+    ("/admin/roles/new", "", 3),
     // The role, and its holders, or their numbers.
     ("/admin/roles/{id}", "helper", 4),
     ("/admin/roles/{id}/delete", "helper", 4),
-    ("/admin/roles/{id}/edit", "helper", 3),
+    // The role, and the permissions.
+    ("/admin/roles/{id}/edit", "helper", 4),
     ("/admin/roles/{id}/give", "helper", 3),
     ("/admin/sessions", "", 3),
     // The event of the download.

@@ -315,7 +315,7 @@ async fn navigation_shows_permitted_sections(stack: &Stack) {
     assert!(page.has("a.skip[href='#main']") && page.has("details.sections nav"));
     let admin = browser(stack, "admin").await;
     let page = open(stack, &admin, "/admin").await;
-    assert_eq!(page.texts_of(".side a").len(), 14);
+    assert_eq!(page.texts_of(".side a").len(), 15);
 }
 
 async fn pages_have_no_inline_code(stack: &Stack) {
