@@ -123,6 +123,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("clients/read::get_with_secret_uses", Reads),
     ("clients/read::list", Reads),
     ("clients/read::list_unused", Reads),
+    ("clients/read::naming", Reads),
     ("clients/read::search", Reads),
     ("clients/read::search_with_activity", Reads),
     (
@@ -139,6 +140,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("decisions::explain", Reads),
     ("decisions::roles_with", Reads),
     ("decisions::search", Reads),
+    ("definitions::list", Reads),
     ("exact_matches::find", Reads),
     // The records of exports, for the audit log.
     ("exports::record_assignments", Reads),
@@ -186,6 +188,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("organizations::member", Reads),
     ("organizations::members", Reads),
     ("organizations::needing_owner", Reads),
+    ("organizations::of_user", Reads),
     (
         "organizations::remove_member",
         By(&["admin_remove_organization_member"]),
