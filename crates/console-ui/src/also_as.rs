@@ -186,7 +186,9 @@ fn value(field: &EntryField) -> Option<&str> {
         | FieldKind::Lines
         | FieldKind::Day
         | FieldKind::Moment
-        | FieldKind::Checks(..) => Some(&field.value),
+        | FieldKind::Checks(..)
+        | FieldKind::Flag
+        | FieldKind::Amount(_) => Some(&field.value),
         FieldKind::Select(choices) => {
             let chosen = choices.iter().find(|choice| choice.value == field.value);
             let chosen = chosen.or(choices.first());
@@ -221,7 +223,7 @@ fn form_texts(
         let command = equivalent::command(&words);
         texts.push(entry(console.t("console-also-command"), command));
     }
-    let Some(call) = form.call(values) else {
+    let Some(call) = form.call() else {
         return texts;
     };
     let reason = values.get("reason").map(|reason| encode(reason.trim()));

@@ -171,6 +171,7 @@ pub fn view(
         action: console.page.request.path().to_owned(),
         submit: console.t(submit),
         back: back.into(),
+        now: console.now(),
         layout: console.layout.clone(),
         ..EntryForm::default()
     }
@@ -294,6 +295,9 @@ fn shown(console: &Console<'_>, field: &EntryField) -> String {
             let chosen = choices.iter().find(|choice| choice.value == field.value);
             chosen.map_or("", |choice| choice.text.as_str())
         }
+        FieldKind::Flag if field.value == "yes" => return console.t("console-yes"),
+        FieldKind::Flag => return console.t("console-no"),
+        FieldKind::Amount(_) if field.value.starts_with(' ') => "",
         _ => field.value.as_str(),
     };
     if text.is_empty() {

@@ -56,7 +56,7 @@ pub fn entry(
     Ok(EntryField {
         hint,
         value: chosen.join("\n"),
-        kind: FieldKind::Checks(choices, search),
+        kind: FieldKind::Checks(choices, Some(search)),
         ..label
     })
 }

@@ -12,10 +12,18 @@ use crate::stop::Stop;
 pub trait Setting {
     fn id(&self) -> &'static str;
 
-    fn heading(&self) -> &'static str;
+    /// Returns the heading of the fields that it belongs to; empty for none.
+    fn heading(&self) -> &'static str {
+        ""
+    }
 
     /// Returns true if the form cannot change it.
     fn is_fixed(&self) -> bool {
+        false
+    }
+
+    /// Returns true if its fields have the same name, such as checkboxes.
+    fn takes_many(&self) -> bool {
         false
     }
 
@@ -44,9 +52,9 @@ impl<S: Setting> Draft<S> {
     pub fn typed(settings: impl IntoIterator<Item = S>, form: &Params) -> Result<Self, Stop> {
         let mut draft = Self::stored(settings);
         for (setting, text) in &mut draft.0 {
-            let typed = form.raw(setting.id()).map_err(|_| ErrorKind::BadRequest)?;
+            let typed = typed(setting, form)?;
             if let Some(typed) = typed.filter(|_| !setting.is_fixed()) {
-                typed.clone_into(text);
+                *text = typed;
             }
         }
         Ok(draft)
@@ -81,6 +89,17 @@ impl<S: Setting> Draft<S> {
         }
         entries
     }
+}
+
+/// Returns the text of a setting that was sent; `None` if none was. Several values are lines.
+fn typed(setting: &impl Setting, form: &Params) -> Result<Option<String>, Stop> {
+    if setting.takes_many() {
+        let values = form.iter().filter(|(name, _)| *name == setting.id());
+        let values: Vec<&str> = values.map(|(_, value)| value).collect();
+        return Ok((!values.is_empty()).then(|| values.join("\n")));
+    }
+    let typed = form.raw(setting.id()).map_err(|_| ErrorKind::BadRequest)?;
+    Ok(typed.map(str::to_owned))
 }
 
 /// Returns the table of changed settings, each with its values and what the change means.

@@ -1,5 +1,6 @@
 //! `/admin/apps` and `/admin/apps/{id}`: clients.
 
+pub(crate) mod catalogue;
 pub(crate) mod edit;
 mod form;
 mod impact;
@@ -8,13 +9,13 @@ pub(crate) mod logo;
 pub(crate) mod new;
 pub(crate) mod pages;
 mod secrets;
+mod settings_page;
 pub(crate) mod simulation;
 pub(crate) mod tokens;
 pub(crate) mod users;
 
 use doorward_admin::clients;
 use doorward_domain::model::{ClientChange, ClientKind, FactorRequirement};
-use doorward_protocol::token::GrantType;
 use doorward_rules::lint;
 use doorward_rules::list_filter::{ClientFilter, ClientOrigin};
 use doorward_store::repo::client_activity::ActiveClient;
@@ -63,6 +64,9 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let (context, limit) = (console.context(), LIMIT as u64);
     let found = clients::search_with_activity(&context, &filter, cursor.after(), limit).await?;
     let mut actions = list::new_link(console, APPS, "console-new-app", console.has(WRITE));
+    if console.has(WRITE) {
+        actions.push(console.link(catalogue::PATH, "console-catalogue"));
+    }
     actions.push(console.link(REGISTRATION_TOKENS, "console-permits"));
     actions.extend(filter_bar::files(console, &cursor, APPS));
     let empty = if filter == ClientFilter::default() {
@@ -173,27 +177,26 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let mut done = AppAction::ALL.map(|action| action.messages().done).to_vec();
     done.extend([SAVED, LOGO_SAVED, LOGO_REMOVED]);
     done.extend(NOTICES);
-    let (mut actions, mut risky): (Vec<Link>, Vec<Link>) = (links(false), links(true));
-    if may_change && client.document.is_none() {
-        let edit = console.link(format!("{home}/edit"), "console-edit");
-        actions.splice(0..0, [edit, logo::link(console, client)]);
-        risky.splice(0..0, logo::removal(console, client));
-    }
+    let settings = pages::settings(console, client, None);
+    // The page of the credentials has the secrets, for those who may open it.
     let secrets = secrets::table(console, client, uses, may_change);
-    let tables = secrets.into_iter().chain(deviations(console, client));
+    let secrets = secrets.filter(|_| settings.is_empty());
+    let tables = deviations(console, client).into_iter().chain(secrets);
     console.show(&Detail {
         notice: console.notice(&done)?,
         facts: facts(console, &found),
         tables: tables.collect(),
-        actions,
-        risky,
+        actions: links(false),
+        risky: links(true),
+        settings,
         ..pages::detail(console, client, "")
     })
 }
 
 fn facts(console: &Console<'_>, found: &ActiveClient) -> Vec<Fact> {
     let client = &found.client;
-    let grants = client.grant_types.iter().map(GrantType::as_str);
+    let grants = client.grant_types.iter();
+    let grants = grants.map(|grant| labels::grant(console, grant.as_str()));
     let auth_method = client.auth_method.as_str().to_owned();
     let logout_uris = console.codes(client.post_logout_redirect_uris.clone());
     let requires_mfa = client.factor_requirement() > FactorRequirement::OneFactor;

@@ -203,11 +203,13 @@ fn register_organizations(routes: &mut Routes<'_>) {
 
 fn register_apps(routes: &mut Routes<'_>) {
     use apps::pages::WRITE;
-    use apps::{edit, logo, new, simulation, tokens, users};
+    use apps::{catalogue, edit, logo, new, simulation, tokens, users};
     const READ_LOG: Access = Access::Global("audit:read");
     routes
         .form("/admin/apps/new", WRITE, new::create)
-        .form("/admin/apps/{id}/edit", WRITE, edit::edit)
+        .page_for(catalogue::PATH, WRITE, catalogue::list)
+        .form("/admin/apps/new/catalogue/{app}", WRITE, new::create)
+        .form("/admin/apps/{id}/edit/{section}", WRITE, edit::edit)
         .page("/admin/apps/{id}/test", simulation::show)
         .page("/admin/apps/tokens", tokens::list)
         .form(tokens::NEW, WRITE, tokens::create)

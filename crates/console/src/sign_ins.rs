@@ -324,7 +324,7 @@ fn client_link(console: &Console<'_>, client: &Client, suggestion: Suggestion) -
     let (below, key) = match suggestion {
         _ if !console.may_globally("clients:write") => ("", "console-open-app"),
         _ if !client.is_active() => ("/enable", "console-app-enable"),
-        Suggestion::AppSettings => ("/edit", "console-app-settings"),
+        Suggestion::AppSettings => ("/edit/sign-in", "console-app-settings"),
         Suggestion::AppSecret => ("/new-secret", "console-app-secret"),
         _ => ("", "console-open-app"),
     };

@@ -35,18 +35,6 @@ pub enum Aspect {
 }
 
 impl Aspect {
-    /// Every part, in the order of a form.
-    pub const ALL: [Self; 8] = [
-        Self::General,
-        Self::Redirects,
-        Self::Power,
-        Self::Authentication,
-        Self::Protection,
-        Self::Algorithms,
-        Self::Consent,
-        Self::Logout,
-    ];
-
     /// Returns true if every change of these settings is reviewed before it is stored.
     pub const fn is_reviewed(self) -> bool {
         !matches!(self, Self::General | Self::Consent | Self::Logout)

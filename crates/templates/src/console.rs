@@ -4,6 +4,7 @@
 mod audit_text;
 mod confirmation;
 mod detail;
+mod entry_form;
 mod form;
 mod home;
 mod list;
@@ -13,7 +14,8 @@ mod secret;
 pub use self::audit_text::{audit_change, audit_kind};
 pub use self::confirmation::{Confirmation, TypedName};
 pub use self::detail::{Detail, QueryForm};
-pub use self::form::{AlsoAs, Choice, CopyText, EntryField, EntryForm, FieldKind};
+pub use self::entry_form::EntryForm;
+pub use self::form::{AlsoAs, Choice, CopyText, EntryField, FieldKind};
 pub use self::home::{Attention, Figure, Home};
 pub use self::list::{BulkForm, List, Search};
 pub use self::parts::{

@@ -3,8 +3,8 @@
 //!
 //! A template may contain one value: `{name}`, or its name in capitals if it is missing; `{name?}`,
 //! without which the word or member is left out; `{name*}`, a list of words; `{name#}`, a number;
-//! `{name-}`, which is `null` if it is missing. A template that ends with `[name=value]` or
-//! `[name!=value]` is left out unless the condition holds.
+//! `{name-}`, which is `null` if it is missing. A template that ends with `[name=value]` is left out
+//! unless the condition holds.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,6 @@ pub struct FormEquivalent {
     command_condition: &'static str,
     /// Method and path of the operation, then `version` and `reason` if it has these header fields.
     call: Option<&'static str>,
-    call_condition: &'static str,
     body: FormBody,
 }
 
@@ -51,7 +50,6 @@ impl FormEquivalent {
             command: None,
             command_condition: "",
             call: None,
-            call_condition: "",
             body: FormBody::None,
         }
     }
@@ -81,11 +79,6 @@ impl FormEquivalent {
         self
     }
 
-    pub(super) const fn call_only_if(mut self, condition: &'static str) -> Self {
-        self.call_condition = condition;
-        self
-    }
-
     /// Returns the words of the command with these values; `None` without such a command.
     pub fn words(&self, values: &FormValues) -> Option<Vec<String>> {
         let command = self.command?;
@@ -106,10 +99,9 @@ impl FormEquivalent {
         Some(words)
     }
 
-    /// Returns the operation for these values; `None` without such an operation.
-    pub fn call(&self, values: &FormValues) -> Option<FormCall> {
-        let call = self.call.filter(|_| is_true(self.call_condition, values))?;
-        let parts: Vec<&str> = call.split_whitespace().collect();
+    /// Returns the operation; `None` without such an operation.
+    pub fn call(&self) -> Option<FormCall> {
+        let parts: Vec<&str> = self.call?.split_whitespace().collect();
         Some(FormCall {
             method: parts.first()?,
             path: parts.get(1)?,
@@ -178,9 +170,6 @@ fn value<'a>(values: &'a FormValues, name: &str) -> &'a str {
 
 /// Returns true if a condition holds. An empty one does.
 fn is_true(condition: &str, values: &FormValues) -> bool {
-    if let Some((name, other)) = condition.split_once("!=") {
-        return value(values, name) != other;
-    }
     match condition.split_once('=') {
         Some((name, expected)) => value(values, name) == expected,
         None => true,
@@ -258,8 +247,7 @@ mod tests {
         .with_body(
             "name={name} note={note?} scopes={scopes*} uses={uses#} until={until-} \
              public=true[kind=device] kind=thing inner.note={note?}",
-        )
-        .call_only_if("kind!=other");
+        );
 
     #[test]
     fn templates_are_filled_in() {
@@ -277,7 +265,7 @@ mod tests {
             FORM.words(&full).unwrap().join(" "),
             "doorward thing --name=true --note=n --scope=a --scope=b --public -- -1"
         );
-        let call = FORM.call(&full).unwrap();
+        let call = FORM.call().unwrap();
         let encode = |text: &str| text.replace('/', "%2F");
         assert_eq!(call.path(&full, encode), "things/-1?of=a%2Fb");
         assert_eq!(
@@ -294,7 +282,7 @@ mod tests {
         let none = FormValues::new();
         let words = FORM.words(&none).unwrap().join(" ");
         assert_eq!(words, "doorward thing --name=NAME ID");
-        let call = FORM.call(&none).unwrap();
+        let call = FORM.call().unwrap();
         assert_eq!(call.path(&none, str::to_owned), "things/ID?of=OF");
         assert_eq!(
             call.document(&none).unwrap(),
@@ -303,11 +291,10 @@ mod tests {
     }
 
     #[test]
-    fn conditions_leave_out_command_or_call() {
+    fn condition_leaves_out_command() {
         assert!(
             FORM.words(&values(&[("url", "https://a.example")]))
                 .is_none()
         );
-        assert!(FORM.call(&values(&[("kind", "other")])).is_none());
     }
 }

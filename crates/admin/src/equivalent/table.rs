@@ -167,15 +167,14 @@ const ORGANIZATIONS: &[FormEquivalent] = &[
 ];
 
 const CLIENTS: &[FormEquivalent] = &[
-    // The admin API does not know the catalogue of applications.
     row("/admin/apps/new")
-        .with_command(
-            "client create --app={app?} --url={url?} --public[kind=device] \
-             --redirect-uri={redirect_uri*} {name}[app=] {name?}[app!=]",
-        )
+        .with_command("client create --public[kind=device] --redirect-uri={redirect_uri*} {name}")
         .with_call("POST clients")
-        .with_body("name={name} kind=public[kind=device] redirect_uris={redirect_uri*}")
-        .call_only_if("app="),
+        .with_body("name={name} kind=public[kind=device] redirect_uris={redirect_uri*}"),
+    // The admin API does not know the catalogue of applications.
+    row("/admin/apps/new/catalogue/{app}").with_command(
+        "client create --app={app} --url={url?} --redirect-uri={redirect_uri*} {name?}",
+    ),
     row("/admin/apps/{id}/new-secret")
         .with_command(
             "client rotate-secret --keep-old-until={expires?} --end-former[expires=] {id}",

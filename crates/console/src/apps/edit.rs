@@ -1,49 +1,64 @@
-//! `/admin/apps/{id}/edit`: changes the settings of a client, after a review if they concern power,
-//! redirects, authentication or protection.
+//! `/admin/apps/{id}/edit/{section}`: changes the settings of a client on one page, after a review if
+//! they concern power, redirects, authentication or protection.
 
 use doorward_admin::clients::change_from_json;
 use doorward_admin::clients::{self, Impact};
 use doorward_rules::client_change::{self, Effect, SettingChange};
+use doorward_templates::console::QueryForm;
 use serde_json::Value as Json;
 
-use crate::apps::form::{field_of, fields, patch};
+use crate::apps::form::{self as fields, Field, Registered, usable};
 use crate::apps::impact;
 use crate::apps::labels;
-use crate::apps::pages::{SAVED, editable};
+use crate::apps::pages::{self, SAVED, editable};
+use crate::apps::settings_page::SettingsPage;
+use crate::apps::{logo, secrets};
 use doorward_console_ui::prelude::*;
+
+const SEARCH: form::Field = form::Field::line("q", "console-settings-find")
+    .hint("console-settings-find-hint")
+    .optional();
 
 pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let client = editable(console).await?;
-    let draft = Draft::typed(fields(&client), &visit.form)?;
+    let page = SettingsPage::parse(&parameter(console.page, "section"));
+    let page = page.filter(|page| page.applies_to(&client));
+    let page = page.ok_or(ErrorKind::NotFound)?;
+    let registered = Registered::read(console, page).await?;
+    let draft = Draft::typed(fields::fields(&client, &registered, page), &visit.form)?;
     let is_open = also_as::is_requested(&visit.form)?;
-    let home = app(&client.id);
+    let path = pages::settings_path(&client, page);
     // Keys can be private by mistake, so that only the texts of a checked change are shown.
     let also = also_as::in_form(console, &other_interfaces(&client, Map::new()), is_open);
-    let (messages, entries) = (["console-edit", "console-save"], draft.entries(console));
+    let messages = [page.heading(), "console-save"];
+    let entry = |(field, text): &(Field<'_>, String)| field.entry(console, text);
+    let entries = usable(&draft).into_iter().map(entry).collect();
     let view = EntryForm {
         object: client.name.clone(),
         version: Some(version(&client)),
         also: Some(also),
-        ..form::view(console, Section::Apps, messages, home.as_str(), entries)
+        page: Some(around(console, &client, page, registered.is_long()).await?),
+        ..form::view(console, Section::Apps, messages, app(&client.id), entries)
     };
     let form = Form::open(visit, view)?;
-    let mut form = form.with_stored(Draft::stored(fields(&client)).entries(console));
+    let stored = |(field, _): &(Field<'_>, String)| field.entry(console, &field.text());
+    let mut form = form.with_stored(usable(&draft).into_iter().map(stored).collect());
     if text(&visit.form, "version")? != version(&client) {
         return Err(form.fail(console.t("console-changed")));
     }
-    let patch = form.accept(patch(&draft))?;
+    let patch = form.accept(fields::patch(&draft))?;
     let step = text(&visit.form, STEP)?;
     if step == "form" {
         return Err(form.show());
     }
     if patch.is_empty() && !is_open {
-        return Ok(console.see_done(&home, "unchanged"));
+        return Ok(console.see_done(&path, "unchanged"));
     }
     let invalid = |field: &str, reason: &str| {
         let layout = &console.layout;
         let message = layout.t_with("console-setting-invalid", "reason", reason);
-        (field_of(&client, field), message)
+        (fields::field_of(&draft, field), message)
     };
     let problem = |error: &AdminError| match error {
         AdminError::Invalid { field, problem, .. } => Some(invalid(field, problem)),
@@ -67,13 +82,13 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
         let view = Confirmation {
             fields,
             also: Some(also_as::texts(console, &other_interfaces(&client, patch))),
-            ..review(console, &impact?, &client, &after)
+            ..review(console, &impact?, [&client, &after], path)
         };
         return Ok(console.page.html(StatusCode::OK, &view));
     }
     let changed = clients::update(&context, &client.id, change).await;
     form.settle_text(changed, problem).await?;
-    Ok(console.see_done(&home, SAVED))
+    Ok(console.see_done(&path, SAVED))
 }
 
 fn other_interfaces(client: &Client, body: Map<String, Json>) -> Change {
@@ -86,8 +101,49 @@ fn other_interfaces(client: &Client, body: Map<String, Json>) -> Change {
     }
 }
 
+/// Returns the page of the client around the form, with the objects that belong to these settings.
+async fn around(
+    console: &Console<'_>,
+    client: &Client,
+    page: SettingsPage,
+    has_search: bool,
+) -> Result<Detail, Stop> {
+    let mut detail = Detail {
+        notice: console.notice(&[SAVED])?,
+        settings: pages::settings(console, client, Some(page)),
+        ..pages::detail(console, client, pages::EDIT)
+    };
+    match page {
+        SettingsPage::Credentials => {
+            let found = clients::get_with_activity(&console.context(), &client.id).await?;
+            let secrets = secrets::table(console, client, found.secret_uses, true);
+            detail.tables.extend(secrets);
+            detail.actions.extend(secrets::link(console, client));
+        }
+        SettingsPage::Consent => {
+            detail.actions.push(logo::link(console, client));
+            detail.actions.extend(logo::removal(console, client));
+        }
+        _ if has_search => {
+            let query = console.page.query()?;
+            detail.query = Some(QueryForm {
+                action: pages::settings_path(client, page),
+                fields: vec![SEARCH.entry(console, text(&query, "q")?)],
+                submit: console.t("console-search"),
+            });
+        }
+        _ => {}
+    }
+    Ok(detail)
+}
+
 /// Returns the page that shows what changes, without the fields that it posts again.
-fn review(console: &Console<'_>, impact: &Impact, client: &Client, after: &Client) -> Confirmation {
+fn review(
+    console: &Console<'_>,
+    impact: &Impact,
+    [client, after]: [&Client; 2],
+    back: String,
+) -> Confirmation {
     let changes = impact.changes.iter();
     let rows = changes.map(|change: &SettingChange| {
         let setting = change.setting;
@@ -104,6 +160,6 @@ fn review(console: &Console<'_>, impact: &Impact, client: &Client, after: &Clien
         submit: console.t("console-save"),
         is_risky: changes.any(|change| change.effect == Effect::Weaker),
         again: Some(console.t("console-change-again")),
-        ..console.confirmation(Section::Apps, "console-app-review", app(&client.id))
+        ..console.confirmation(Section::Apps, "console-app-review", back)
     }
 }

@@ -1,17 +1,24 @@
-//! The fields of a client's settings, derived from the table of settings: one field for each member
-//! of the admin API, and the JSON merge patch of the fields that differ.
+//! The fields of a page of a client's settings, derived from the table of settings: one field for each
+//! member of the admin API, and the JSON merge patch of the fields that differ.
 
+use doorward_admin::{resources, scopes};
 use doorward_domain::model::client_setting::ClientSetting;
 use doorward_domain::model::{
-    AccessTokenFormat, AssertionAudience, ClientAuth, PkcePolicy, SecurityProfile, client_settings,
+    AccessTokenFormat, AssertionAudience, ClientAuth, PkcePolicy, Resource, ScopeEntry,
+    SecurityProfile, client_settings,
 };
+use doorward_protocol::authorization_details::DetailType;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::signing_alg::SigningAlg;
-use doorward_rules::client_change::{self, Aspect};
+use doorward_protocol::token::GrantType;
 use doorward_rules::client_profile::{self, Demand};
+use doorward_services::detail_types;
+use doorward_templates::console::Choice;
+use doorward_templates::scope::ScopeRow;
 use serde_json::Value;
 
 use crate::apps::labels;
+use crate::apps::settings_page::{ROWS, Row, SettingsPage};
 use doorward_console_ui::prelude::*;
 
 /// The choice of the deployment's setting.
@@ -27,56 +34,115 @@ const ALTERNATIVES: [&[&str]; 2] = [
         "tls-san-email",
     ],
 ];
+/// Number of registered objects that a field offers without a search.
+const OFFERED: usize = 40;
+/// Number of chosen objects from which a field is a text: a form has at most 100 values.
+const MAX_CHOSEN: usize = 40;
+
+/// The registered objects that the fields of a page offer.
+#[derive(Default)]
+pub(crate) struct Registered {
+    scopes: Vec<ScopeEntry>,
+    resources: Vec<Resource>,
+    details: Vec<DetailType>,
+    /// The text by which they are searched, in lower case; empty for the first ones.
+    search: String,
+}
+
+impl Registered {
+    pub(crate) async fn read(console: &Console<'_>, page: SettingsPage) -> Result<Self, Stop> {
+        let mut found = Self::default();
+        let context = console.context();
+        if matches!(page, SettingsPage::Scopes | SettingsPage::Advanced) {
+            found.search = text(&console.page.query()?, "q")?.trim().to_lowercase();
+            found.resources = resources::list(&context).await?;
+        }
+        if page == SettingsPage::Scopes {
+            let settings = &console.page.context.core.config.authorization;
+            found.scopes = scopes::list(&context).await?;
+            found.details = detail_types::known(settings.details_types());
+        }
+        Ok(found)
+    }
+
+    /// Returns true if there are more than a page offers without a search.
+    pub(crate) const fn is_long(&self) -> bool {
+        self.scopes.len() > OFFERED || self.resources.len() > OFFERED
+    }
+}
 
 /// A setting of a client, as a field of the form.
 #[derive(Clone, Copy)]
 pub(crate) struct Field<'c> {
     client: &'c Client,
-    /// Name and HTML ID: the command line option, which names the setting in errors.
-    id: &'static str,
+    registered: &'c Registered,
+    row: &'static Row,
     /// Member of the admin API, as a path.
     member: &'static str,
     setting: &'static ClientSetting,
-    aspect: Aspect,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Input {
     Line,
+    /// A choice of one value.
+    Choice,
     Lines,
     /// A list that the admin API separates by spaces.
     Words,
     Flag,
-    Days,
-    Seconds,
+    Lifetime,
     Keys,
     /// A form of a certificate subject, of which there are several.
     Subject,
 }
 
-/// Returns the fields in the order of the form. The kind cannot be changed, and registration alone
-/// sets settings without a member.
-pub(crate) fn fields(client: &Client) -> Vec<Field<'_>> {
-    let of_setting = move |setting: &'static ClientSetting| {
-        let aspect = client_change::rule_of(setting).map(|rule| rule.aspect);
-        let pairs = setting.members.iter().zip(setting.options);
-        pairs.filter_map(move |(&member, &id)| {
+/// Returns the fields of a page in their order.
+pub(crate) fn fields<'c>(
+    client: &'c Client,
+    registered: &'c Registered,
+    page: SettingsPage,
+) -> Vec<Field<'c>> {
+    let field = |row: &'static Row| {
+        client_settings::all().find_map(|setting| {
+            let mut options = setting.options.iter();
+            let at = options.position(|option| *option == row.option)?;
             Some(Field {
                 client,
-                id,
-                member,
+                registered,
+                row,
+                member: setting.members.get(at)?,
                 setting,
-                aspect: aspect?,
             })
         })
     };
-    let changeable = client_settings::all().filter(|setting| setting.field != "kind");
-    let all: Vec<Field<'_>> = changeable.flat_map(of_setting).collect();
-    let parts = Aspect::ALL.into_iter();
-    parts
-        .flat_map(|aspect| all.iter().filter(move |field| field.aspect == aspect))
-        .copied()
-        .collect()
+    let rows = ROWS.iter().filter(|row| row.page == page);
+    rows.filter_map(field).collect()
+}
+
+/// Returns the settings that the client can use with the typed grants and the typed method of
+/// authentication, and those with a value, which can be removed.
+pub(crate) fn usable<'d, 'c>(draft: &'d Draft<Field<'c>>) -> Vec<&'d (Field<'c>, String)> {
+    let Some((first, _)) = draft.0.first() else {
+        return Vec::new();
+    };
+    let mut client = first.client.clone();
+    for (field, text) in &draft.0 {
+        match field.row.option {
+            "grant" => {
+                client.grant_types = text.split_whitespace().map(GrantType::parse).collect();
+            }
+            "auth-method" => {
+                client.auth_method = ClientAuth::parse(text).unwrap_or(client.auth_method);
+            }
+            _ => {}
+        }
+    }
+    let is_usable = |(field, text): &&(Field<'_>, String)| {
+        let can_use = field.row.need.is_met_by(&client) && field.has_choices();
+        can_use || field.has_value(text)
+    };
+    draft.0.iter().filter(is_usable).collect()
 }
 
 impl Field<'_> {
@@ -85,11 +151,15 @@ impl Field<'_> {
     }
 
     fn input(self) -> Input {
-        match (self.id, self.value()) {
+        match (self.row.option, self.value()) {
             ("scope" | "optional-scope", _) => Input::Words,
-            (id, _) if id.ends_with("-days") => Input::Days,
-            (id, _) if id.ends_with("-ttl") => Input::Seconds,
+            (id, _) if id.ends_with("-ttl") || id.ends_with("-days") => Input::Lifetime,
             ("jwks", _) => Input::Keys,
+            (
+                "auth-method" | "profile" | "access-token-format" | "assertion-audience" | "pkce",
+                _,
+            ) => Input::Choice,
+            (id, _) if id.ends_with("-response-alg") => Input::Choice,
             _ if self.setting.members.len() > 1 => Input::Subject,
             (_, Value::Array(_)) => Input::Lines,
             (_, Value::Bool(_)) => Input::Flag,
@@ -101,30 +171,47 @@ impl Field<'_> {
         matches!(self.input(), Input::Lines | Input::Words | Input::Keys)
     }
 
+    /// Returns true if the text is a value that the form can remove.
+    fn has_value(self, text: &str) -> bool {
+        match self.input() {
+            Input::Choice => false,
+            Input::Flag => is_on(text),
+            Input::Lifetime => !labels::split(text).0.is_empty(),
+            _ => !text.trim().is_empty(),
+        }
+    }
+
+    /// Returns true unless the field offers registered objects, and there are none.
+    fn has_choices(self) -> bool {
+        match self.row.option {
+            "serves" | "exchange-audience" => !self.registered.resources.is_empty(),
+            "details-type" => !self.registered.details.is_empty(),
+            "optional-scope" => !self.client.scopes.is_empty(),
+            _ => true,
+        }
+    }
+
     fn json(self, text: &str) -> Result<Value, &'static str> {
         let items = || text.split_whitespace();
         Ok(match self.input() {
             Input::Words => json!(items().collect::<Vec<_>>().join(" ")),
             Input::Lines => items().collect(),
-            Input::Flag => json!(text == "yes"),
-            Input::Days | Input::Seconds if text.trim().is_empty() => json!(0),
-            Input::Seconds => {
-                let seconds = text.trim().parse::<u32>();
-                json!(seconds.map_err(|_| "console-setting-seconds-invalid")?)
+            Input::Flag => json!(is_on(text)),
+            Input::Lifetime if !self.has_value(text) => json!(0),
+            Input::Lifetime => {
+                json!(labels::seconds(text).ok_or("console-setting-number-invalid")?)
             }
-            Input::Days => json!(labels::seconds(text).ok_or("console-setting-days-invalid")?),
             Input::Keys => {
                 let keys = serde_json::from_str::<Map<String, Value>>(text);
                 keys.map_err(|_| "console-setting-keys-invalid")?.into()
             }
-            Input::Line | Input::Subject => json!(text.trim()),
+            Input::Line | Input::Choice | Input::Subject => json!(text.trim()),
         })
     }
 
-    /// Returns the values to choose from, if they are known.
-    fn choices(self, console: &Console<'_>) -> Option<Vec<String>> {
-        let names: Vec<&str> = match self.id {
-            _ if self.input() == Input::Flag => vec!["yes", "no"],
+    /// Returns the values of a choice.
+    fn choices(self, console: &Console<'_>) -> Vec<String> {
+        let names: Vec<&str> = match self.row.option {
             "auth-method" => {
                 let methods = ClientAuthMethod::ALL.iter().map(|method| method.as_str());
                 std::iter::once(ClientAuth::SECRET).chain(methods).collect()
@@ -138,7 +225,7 @@ impl Field<'_> {
                 std::iter::once(DEFAULT).chain(own).collect()
             }
             "pkce" => PkcePolicy::ALL.map(PkcePolicy::as_str).to_vec(),
-            id if id.ends_with("-response-alg") => {
+            id => {
                 let offered = &console.page.context.core.config.keys.algorithms;
                 let own = self.text();
                 let is_known = |alg: &SigningAlg| offered.contains(alg) || alg.as_str() == own;
@@ -147,26 +234,95 @@ impl Field<'_> {
                 let known = known.map(SigningAlg::as_str);
                 none.into_iter().chain(known).collect()
             }
-            _ => return None,
         };
-        Some(names.into_iter().map(str::to_owned).collect())
+        names.into_iter().map(str::to_owned).collect()
     }
 
-    fn kind(self, console: &Console<'_>) -> FieldKind {
+    /// Returns the known values of a list, each with its description; `None` for free texts.
+    fn known(self, console: &Console<'_>) -> Option<Vec<Choice>> {
+        let choice = |value: &str, text: String| Choice {
+            value: value.to_owned(),
+            text,
+        };
+        let (layout, registered) = (&console.layout, self.registered);
+        Some(match self.row.option {
+            "grant" => {
+                let all = labels::GRANTS.iter();
+                all.map(|(grant, key)| choice(grant, console.t(key)))
+                    .collect()
+            }
+            "scope" => {
+                let sentence = |scope: &ScopeEntry| {
+                    let row = ScopeRow::new(&scope.name, Some(scope.description.clone()));
+                    choice(&scope.name, row.sentence(layout))
+                };
+                registered.scopes.iter().map(sentence).collect()
+            }
+            "optional-scope" => {
+                let own = self.client.scopes.iter();
+                own.map(|name| choice(name, String::new())).collect()
+            }
+            "serves" | "exchange-audience" => {
+                let all = registered.resources.iter();
+                all.map(|known| choice(&known.identifier, known.name.clone()))
+                    .collect()
+            }
+            "details-type" => {
+                let sentence = |known: &DetailType| {
+                    let sentence = known.sentence_in(layout.lang.code());
+                    choice(&known.name, sentence.to_owned())
+                };
+                registered.details.iter().map(sentence).collect()
+            }
+            _ => return None,
+        })
+    }
+
+    /// Returns the checkboxes of a list: the chosen values, and those that the search finds.
+    fn checks(self, text: &str, known: Vec<Choice>) -> FieldKind {
+        let chosen: Vec<&str> = text.split_whitespace().collect();
+        if chosen.len() > MAX_CHOSEN {
+            return FieldKind::Lines;
+        }
+        let is_other = |value: &&&str| known.iter().all(|choice| choice.value != **value);
+        let others: Vec<Choice> = chosen
+            .iter()
+            .filter(is_other)
+            .map(|value| Choice {
+                value: (*value).to_owned(),
+                text: String::new(),
+            })
+            .collect();
+        let (search, mut rest) = (self.registered.search.as_str(), OFFERED);
+        let is_offered = |choice: &Choice| {
+            if chosen.contains(&choice.value.as_str()) {
+                return true;
+            }
+            let mut texts = [&choice.value, &choice.text].into_iter();
+            let is_found = rest > 0 && texts.any(|text| text.to_lowercase().contains(search));
+            rest -= usize::from(is_found);
+            is_found
+        };
+        let offered = known.into_iter().filter(is_offered);
+        FieldKind::Checks(offered.chain(others).collect(), None)
+    }
+
+    fn kind(self, console: &Console<'_>, text: &str) -> FieldKind {
         let choice = |value: String| {
             let text = match value.as_str() {
-                "yes" => console.t("console-yes"),
-                "no" => console.t("console-no"),
                 "" => console.t("console-none"),
                 DEFAULT => console.t("console-setting-default"),
                 name => labels::word(name).map_or_else(|| name.to_owned(), |key| console.t(key)),
             };
             (value, text)
         };
-        match self.choices(console) {
-            Some(choices) => form::select(choices.into_iter().map(choice)),
-            None if self.is_list() => FieldKind::Lines,
-            None => FieldKind::Line,
+        match (self.input(), self.known(console)) {
+            (_, Some(known)) => self.checks(text, known),
+            (Input::Flag, _) => FieldKind::Flag,
+            (Input::Lifetime, _) => FieldKind::Amount(labels::UNITS.map(|(unit, _)| unit).to_vec()),
+            (Input::Choice, _) => form::select(self.choices(console).into_iter().map(choice)),
+            _ if self.is_list() => FieldKind::Lines,
+            _ => FieldKind::Line,
         }
     }
 
@@ -175,17 +331,22 @@ impl Field<'_> {
     }
 }
 
+/// Returns true for the text of a ticked checkbox, or of the stored value.
+fn is_on(text: &str) -> bool {
+    text.trim() == "yes"
+}
+
 impl Setting for Field<'_> {
     fn id(&self) -> &'static str {
-        self.id
-    }
-
-    fn heading(&self) -> &'static str {
-        labels::heading(self.aspect)
+        self.row.option
     }
 
     fn is_fixed(&self) -> bool {
         self.fixed().is_some()
+    }
+
+    fn takes_many(&self) -> bool {
+        self.is_list() || matches!(self.input(), Input::Flag | Input::Lifetime)
     }
 
     fn text(&self) -> String {
@@ -200,11 +361,7 @@ impl Setting for Field<'_> {
             }
             Input::Flag if value.as_bool() == Some(true) => "yes".to_owned(),
             Input::Flag => "no".to_owned(),
-            Input::Days => value.as_i64().map_or_else(String::new, labels::days),
-            Input::Seconds => {
-                let seconds = value.as_i64();
-                seconds.map_or_else(String::new, |seconds| seconds.to_string())
-            }
+            Input::Lifetime => value.as_i64().map_or_else(String::new, labels::lifetime),
             Input::Keys if value.is_null() => String::new(),
             Input::Keys => format!("{value:#}"),
             Input::Subject => {
@@ -212,36 +369,51 @@ impl Setting for Field<'_> {
                 let own = subject.filter(|subject| subject.member() == self.member);
                 own.map_or_else(String::new, |subject| subject.value().to_owned())
             }
-            Input::Line if self.id == "assertion-audience" && value.is_null() => DEFAULT.to_owned(),
-            Input::Line => plain(),
+            Input::Choice if self.row.option == "assertion-audience" && value.is_null() => {
+                DEFAULT.to_owned()
+            }
+            Input::Line | Input::Choice => plain(),
         }
     }
 
     fn differs(&self, text: &str) -> bool {
         let stored = self.text();
-        if self.is_list() {
-            !stored.split_whitespace().eq(text.split_whitespace())
-        } else {
-            stored.trim() != text.trim()
+        match self.input() {
+            Input::Flag => is_on(&stored) != is_on(text),
+            Input::Lifetime if !self.has_value(text) => self.has_value(&stored),
+            Input::Lifetime => labels::seconds(&stored) != labels::seconds(text),
+            _ if self.is_list() => !stored.split_whitespace().eq(text.split_whitespace()),
+            _ => stored.trim() != text.trim(),
         }
     }
 
     fn entry(&self, console: &Console<'_>, text: &str) -> EntryField {
-        let member = || self.member.to_owned();
+        let id = self.row.option;
         let fixed = self.fixed();
-        let label = labels::key(self.id).map_or_else(member, |key| console.t(key));
         let kind = if fixed.is_some() {
             FieldKind::Shown
         } else {
-            self.kind(console)
+            self.kind(console, text)
         };
+        let value = match self.input() {
+            Input::Flag if is_on(text) => "yes".to_owned(),
+            Input::Flag => "no".to_owned(),
+            Input::Lifetime => {
+                let (number, unit) = labels::split(text);
+                let usual = if id == "consent-days" { "d" } else { "min" };
+                format!("{number} {}", unit.unwrap_or(usual))
+            }
+            _ => text.to_owned(),
+        };
+        let help = || console.t(self.row.help);
         EntryField {
-            hint: fixed.map_or_else(member, |demand| {
+            hint: fixed.map_or_else(help, |demand| {
                 let layout = &console.layout;
                 layout.t_with("console-setting-fixed", "rule", demand.section)
             }),
-            required: self.id == "name",
-            ..form::entry(self.id, label, text, kind)
+            code: self.member,
+            required: id == "name",
+            ..form::entry(id, console.t(self.row.label), &value, kind)
         }
     }
 }
@@ -249,13 +421,15 @@ impl Setting for Field<'_> {
 pub(crate) fn patch(draft: &Draft<Field<'_>>) -> Result<Map<String, Value>, FieldError> {
     let mut body = Map::new();
     for (field, text) in draft.changed() {
-        let others = ALTERNATIVES.iter().find(|ids| ids.contains(&field.id));
+        let others = ALTERNATIVES
+            .iter()
+            .find(|ids| ids.contains(&field.row.option));
         if let Some(ids) = others
             && is_replaced(draft, *field, text, ids)?
         {
             continue;
         }
-        let value = field.json(text).map_err(|key| (field.id, key))?;
+        let value = field.json(text).map_err(|key| (field.row.option, key))?;
         match field.member.split_once('.') {
             None => {
                 body.insert(field.member.to_owned(), value);
@@ -276,30 +450,33 @@ fn is_replaced(
     ids: &[&str],
 ) -> Result<bool, FieldError> {
     let filled = draft.0.iter();
-    let filled = filled.filter(|(other, text)| ids.contains(&other.id) && !text.trim().is_empty());
+    let filled =
+        filled.filter(|(other, text)| ids.contains(&other.row.option) && !text.trim().is_empty());
     // Another authentication method removes the certificate subject.
     let is_subject = !ids.contains(&"jwks");
-    let has_other_method = draft.changed().any(|(other, _)| other.id == "auth-method");
+    let has_other_method = draft
+        .changed()
+        .any(|(other, _)| other.row.option == "auth-method");
     match (text.trim().is_empty(), filled.count()) {
         (true, 0) if is_subject && has_other_method => Ok(true),
-        (true, 0) => Err((field.id, "console-setting-required")),
-        (_, 2..) => Err((field.id, "console-setting-one")),
+        (true, 0) => Err((field.row.option, "console-setting-required")),
+        (_, 2..) => Err((field.row.option, "console-setting-one")),
         (is_empty, _) => Ok(is_empty),
     }
 }
 
-pub(crate) fn field_of(client: &Client, name: &str) -> Option<&'static str> {
+/// Returns the field of a page that an error names by its option, member or the end of a member.
+pub(crate) fn field_of(draft: &Draft<Field<'_>>, name: &str) -> Option<&'static str> {
     let is_named = |field: &Field<'_>| {
         let last = field.member.rsplit('.').next();
-        field.id == name || last == Some(name)
+        field.row.option == name || last == Some(name)
     };
-    match name {
-        "consent-lifetime" => Some("consent-days"),
-        _ => fields(client)
-            .into_iter()
-            .find(is_named)
-            .map(|field| field.id),
+    if name == "consent-lifetime" {
+        return field_of(draft, "consent-days");
     }
+    let mut fields = draft.0.iter().map(|(field, _)| field);
+    let found = fields.find(|field| is_named(field));
+    found.map(|field| field.row.option)
 }
 
 #[cfg(test)]

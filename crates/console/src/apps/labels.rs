@@ -1,83 +1,40 @@
 //! The names and values of a client's settings, as pages show them.
 
 use doorward_domain::model::client_setting::ClientSetting;
-use doorward_rules::client_change::Aspect;
 use doorward_templates::console::Value;
 use serde_json::Value as Json;
 
+use crate::apps::settings_page::ROWS;
 use doorward_console_ui::console::Console;
 
-const DAY: i64 = 24 * 60 * 60;
+/// The units of a lifetime with their seconds. Their symbols are the same in every language.
+pub(crate) const UNITS: [(&str, i64); 4] =
+    [("s", 1), ("min", 60), ("h", 60 * 60), ("d", 24 * 60 * 60)];
 
-/// The messages of the settings, by their first command line option.
-const LABELS: &[(&str, &str)] = &[
-    ("name", "console-name"),
-    ("auth-method", "console-app-auth"),
-    ("profile", "console-setting-profile"),
-    ("redirect-uri", "console-redirect-uris"),
-    ("post-logout-redirect-uri", "console-logout-uris"),
-    ("grant", "console-grants"),
-    ("scope", "console-scopes"),
-    ("first-party", "console-first-party"),
-    ("serves", "console-setting-serves"),
-    ("access-token-format", "console-setting-format"),
-    ("access-token-ttl", "console-setting-access-ttl"),
-    ("id-token-ttl", "console-setting-id-ttl"),
-    ("assertion-audience", "console-setting-audience"),
-    ("claims-in-id-token", "console-setting-claims"),
-    ("pkce", "console-setting-pkce"),
-    ("origin", "console-setting-origins"),
-    ("require-mfa", "console-require-mfa"),
-    ("require-dpop", "console-setting-dpop"),
-    ("bind-to-certificate", "console-setting-bound"),
-    ("details-type", "console-setting-details"),
-    ("tls-subject-dn", "console-setting-subject"),
-    ("tls-san-dns", "console-setting-dns"),
-    ("tls-san-uri", "console-setting-uri"),
-    ("tls-san-ip", "console-setting-ip"),
-    ("tls-san-email", "console-setting-email"),
-    ("require-par", "console-setting-par"),
-    ("require-request-object", "console-setting-signed"),
-    ("request-uri", "console-setting-requests"),
-    ("jwks", "console-setting-keys"),
-    ("jwks-uri", "console-setting-keys-url"),
-    ("id-token-signed-response-alg", "console-setting-id-alg"),
+/// The grant types with their messages.
+pub(crate) const GRANTS: [(&str, &str); 7] = [
+    ("authorization_code", "console-grant-code"),
+    ("refresh_token", "console-grant-refresh"),
+    ("client_credentials", "console-grant-client"),
     (
-        "userinfo-signed-response-alg",
-        "console-setting-userinfo-alg",
+        "urn:ietf:params:oauth:grant-type:device_code",
+        "console-grant-device",
+    ),
+    ("urn:openid:params:grant-type:ciba", "console-grant-ciba"),
+    (
+        "urn:ietf:params:oauth:grant-type:token-exchange",
+        "console-grant-exchange",
     ),
     (
-        "authorization-signed-response-alg",
-        "console-setting-answer-alg",
+        "urn:ietf:params:oauth:grant-type:jwt-bearer",
+        "console-grant-bearer",
     ),
-    (
-        "introspection-signed-response-alg",
-        "console-setting-lookup-alg",
-    ),
-    ("sector-identifier", "console-setting-sector"),
-    ("backchannel-logout-uri", "console-setting-backchannel"),
-    (
-        "backchannel-logout-session-required",
-        "console-setting-backchannel-session",
-    ),
-    ("frontchannel-logout-uri", "console-setting-frontchannel"),
-    (
-        "frontchannel-logout-session-required",
-        "console-setting-frontchannel-session",
-    ),
-    ("exchange-audience", "console-setting-exchange"),
-    ("exchange-impersonation", "console-setting-impersonation"),
-    ("optional-scope", "console-setting-optional"),
-    ("consent-days", "console-setting-consent-days"),
-    ("publisher", "console-setting-publisher"),
-    ("policy-uri", "consent-policy"),
-    ("tos-uri", "consent-terms"),
 ];
 
 /// Returns the message of a setting, or of one form of it, by its command line option.
 pub(crate) fn key(option: &str) -> Option<&'static str> {
-    let found = LABELS.iter().find(|(name, _)| *name == option);
-    found.map(|(_, key)| *key)
+    let found = ROWS.iter().find(|row| row.option == option);
+    found.map(|row| row.label)
 }
 
 pub(crate) fn name(console: &Console<'_>, setting: &ClientSetting) -> String {
@@ -85,34 +42,33 @@ pub(crate) fn name(console: &Console<'_>, setting: &ClientSetting) -> String {
     key(option).map_or_else(|| setting.name.to_owned(), |key| console.t(key))
 }
 
-pub(crate) const fn heading(aspect: Aspect) -> &'static str {
-    match aspect {
-        Aspect::General => "console-aspect-general",
-        Aspect::Redirects => "console-aspect-redirects",
-        Aspect::Power => "console-aspect-power",
-        Aspect::Authentication => "console-aspect-authentication",
-        Aspect::Protection => "console-aspect-protection",
-        Aspect::Algorithms => "console-aspect-algorithms",
-        Aspect::Consent => "console-aspect-consent",
-        Aspect::Logout => "console-aspect-logout",
-    }
+/// Returns the name of a grant type, or its value on the wire if it is unknown.
+pub(crate) fn grant(console: &Console<'_>, value: &str) -> String {
+    let found = GRANTS.iter().find(|(known, _)| *known == value);
+    found.map_or_else(|| value.to_owned(), |(_, key)| console.t(key))
 }
 
-/// Returns a lifetime in days, or with its unit if it is no whole number of days.
-pub(crate) fn days(seconds: i64) -> String {
-    if seconds % DAY == 0 {
-        (seconds / DAY).to_string()
-    } else {
-        format!("{seconds} s")
-    }
+/// Returns a lifetime in its largest whole unit.
+pub(crate) fn lifetime(seconds: i64) -> String {
+    let mut units = UNITS.iter().rev();
+    let fits = units.find(|(_, size)| seconds % size == 0);
+    let (unit, size) = fits.unwrap_or(&UNITS[0]);
+    format!("{} {unit}", seconds / size)
 }
 
-/// Returns the seconds of such a text.
+/// Returns the number and the unit of a lifetime as typed.
+pub(crate) fn split(text: &str) -> (String, Option<&'static str>) {
+    let unit = |word: &str| UNITS.iter().find(|(unit, _)| *unit == word);
+    let found = text.split_whitespace().filter_map(unit).next_back();
+    let number = text.split_whitespace().filter(|word| unit(word).is_none());
+    (number.collect(), found.map(|(unit, _)| *unit))
+}
+
+/// Returns the seconds of a lifetime as typed; a number without a unit is in seconds.
 pub(crate) fn seconds(text: &str) -> Option<i64> {
-    match text.trim().strip_suffix('s') {
-        Some(seconds) => seconds.trim().parse().ok(),
-        None => text.trim().parse::<i64>().ok()?.checked_mul(DAY),
-    }
+    let (number, unit) = split(text);
+    let size = UNITS.iter().find(|(known, _)| Some(*known) == unit);
+    i64::from(number.parse::<u32>().ok()?).checked_mul(size.map_or(1, |(_, size)| *size))
 }
 
 pub(crate) fn word(value: &str) -> Option<&'static str> {
@@ -130,11 +86,10 @@ pub(crate) fn value(console: &Console<'_>, setting: &ClientSetting, value: &Json
     match value {
         Json::Null => none(),
         Json::Bool(flag) => console.yes(*flag),
-        Json::Number(number) => number.as_i64().map_or_else(none, |seconds| {
-            let is_short = setting.field.ends_with("_ttl");
-            let short = is_short.then(|| format!("{seconds} s"));
-            Value::Code(short.unwrap_or_else(|| days(seconds)))
-        }),
+        Json::Number(number) => {
+            let seconds = number.as_i64();
+            seconds.map_or_else(none, |seconds| Value::Code(lifetime(seconds)))
+        }
         Json::String(text) if text.is_empty() => none(),
         Json::String(text) => match setting.field {
             "name" | "consent.publisher" => Value::Name(text.clone()),
@@ -163,20 +118,24 @@ fn key_name(key: &Json) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{days, seconds};
+    use super::{lifetime, seconds};
 
     #[test]
     fn lifetime_is_read_as_shown() {
-        for (lifetime, text) in [
-            (0, "0"),
-            (86_400, "1"),
-            (2_592_000, "30"),
-            (3_600, "3600 s"),
+        for (time, text) in [
+            (0, "0 d"),
+            (86_400, "1 d"),
+            (2_592_000, "30 d"),
+            (3_600, "1 h"),
+            (300, "5 min"),
+            (90, "90 s"),
         ] {
-            assert_eq!(days(lifetime), text);
-            assert_eq!(seconds(text), Some(lifetime));
+            assert_eq!(lifetime(time), text);
+            assert_eq!(seconds(text), Some(time));
         }
-        for text in ["", "a", "1.5", "s", "9223372036854775807"] {
+        assert_eq!(seconds("\n30\nmin"), Some(1_800));
+        assert_eq!(seconds("600"), Some(600));
+        for text in ["", "min", "a", "1.5 h", "-1 d", "s", "9223372036854775807"] {
             assert_eq!(seconds(text), None, "{text}");
         }
     }

@@ -1,68 +1,74 @@
-//! `/admin/apps/new`: registers a client.
+//! `/admin/apps/new` and `/admin/apps/new/catalogue/{app}`: registers a client.
 
 use doorward_admin::applications::ChosenApplication;
 use doorward_admin::{applications, clients};
-use doorward_applications::application::UrlError;
+use doorward_applications::application::{Application, UrlError};
 use doorward_applications::catalogue;
 use doorward_domain::model::ClientKind;
 use doorward_domain::secret::OpaqueToken;
 use doorward_oauth::clients::input::NewClient;
 
+use crate::apps::catalogue::{PATH, around};
 use crate::apps::secrets;
 use doorward_console_ui::prelude::*;
 
 const MADE: &str = "console-app-made";
 const MAX_URIS: usize = 20;
 
-/// The fields below the choice of a known application.
-const FIELDS: [Field; 4] = [
-    Field::line("url", "console-app-url").hint("console-app-url-hint"),
-    Field::line("name", "console-name").hint("console-name-hint"),
-    Field::choice(
-        "kind",
-        "console-kind",
-        &[
-            ("web", "console-kind-web"),
-            ("device", "console-kind-device"),
-            ("service", "console-kind-service"),
-        ],
-    ),
-    Field::lines("redirect_uri", "console-redirect-uris").hint("console-redirect-hint"),
-];
+const NAME: Field = Field::line("name", "console-name");
+const KIND: Field = Field::choice(
+    "kind",
+    "console-kind",
+    &[
+        ("web", "console-kind-web"),
+        ("device", "console-kind-device"),
+        ("service", "console-kind-service"),
+    ],
+);
+const URIS: Field =
+    Field::lines("redirect_uri", "console-redirect-uris").hint("console-redirect-hint");
+const URL: Field = Field::line("url", "console-app-url").hint("console-app-url-hint");
+const OWN_NAME: Field = NAME.hint("console-name-hint");
+const OWN_URIS: Field = URIS.hint("console-app-uris-hint");
 
-fn fields(console: &Console<'_>, typed: &Params) -> Result<Vec<EntryField>, Stop> {
-    let none = (String::new(), console.t("console-known-app-none"));
-    let known = catalogue::all().iter();
-    let known = known.map(|application| (application.id.to_owned(), application.title.clone()));
-    let known = select(std::iter::once(none).chain(known));
-    let label = console.t("console-known-app");
-    let mut fields = vec![EntryField {
-        hint: console.t("console-known-app-hint"),
-        ..entry("app", label, text(typed, "app")?, known)
-    }];
-    fields.extend(form::entries(console, &FIELDS, typed)?);
+fn fields(
+    console: &Console<'_>,
+    application: Option<&Application>,
+    typed: &Params,
+) -> Result<Vec<EntryField>, Stop> {
+    let all: &[Field] = match application {
+        None => &[NAME, KIND, URIS],
+        Some(application) if application.url.is_some() => &[URL, OWN_NAME, OWN_URIS],
+        Some(_) => &[OWN_NAME, OWN_URIS],
+    };
+    let mut fields = form::entries(console, all, typed)?;
+    // The console names a missing value, with its field.
     for field in &mut fields {
         field.required = false;
     }
     Ok(fields)
 }
 
-fn chosen(fields: &Params) -> Result<Result<Option<ChosenApplication>, FieldError>, Stop> {
-    let (name, url) = (text(fields, "app")?, text(fields, "url")?.trim());
-    let url = Some(url).filter(|url| !url.is_empty());
-    if name.is_empty() {
-        return Ok(match url {
-            Some(_) => Err(("url", "console-app-url-none")),
-            None => Ok(None),
-        });
+/// Returns the application that the path names, if it names one.
+fn named(console: &Console<'_>) -> Result<Option<&'static Application>, Stop> {
+    match parameter(console.page, "app").as_str() {
+        "" => Ok(None),
+        name => Ok(Some(catalogue::find(name).ok_or(ErrorKind::NotFound)?)),
     }
-    let application = catalogue::find(name).ok_or(ErrorKind::BadRequest)?;
-    let chosen = ChosenApplication::new(application, url).map_err(|error| match error {
+}
+
+fn chosen(
+    application: Option<&'static Application>,
+    fields: &Params,
+) -> Result<Result<Option<ChosenApplication>, FieldError>, Stop> {
+    let url = Some(text(fields, "url")?.trim()).filter(|url| !url.is_empty());
+    let chosen = application.map(|application| ChosenApplication::new(application, url));
+    let chosen = chosen.transpose().map_err(|error| match error {
         UrlError::Missing { .. } => ("url", "console-app-url-missing"),
         UrlError::Superfluous(_) => ("url", "console-app-url-none"),
         UrlError::Invalid { .. } => ("url", "console-app-url-invalid"),
     });
-    Ok(chosen.map(Some))
+    Ok(chosen)
 }
 
 /// Returns the client that the form describes. The settings of a known application complete it.
@@ -70,7 +76,11 @@ fn read(
     fields: &Params,
     chosen: Option<&ChosenApplication>,
 ) -> Result<Result<NewClient, FieldError>, Stop> {
-    let (kind, is_service) = match text(fields, "kind")? {
+    let kind = match chosen {
+        Some(_) => "web",
+        None => text(fields, "kind")?,
+    };
+    let (kind, is_service) = match kind {
         "web" => (ClientKind::Confidential, false),
         "device" => (ClientKind::Public, false),
         "service" => (ClientKind::Confidential, true),
@@ -115,16 +125,26 @@ async fn register(
 pub(crate) async fn create(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
     let messages = ["console-new-app", "console-create"];
-    let fields = fields(console, typed)?;
+    let application = named(console)?;
+    let fields = fields(console, application, typed)?;
+    let chosen = chosen(application, typed)?;
+    let planned = chosen.as_ref().ok().and_then(Option::as_ref);
+    let page = application.map(|application| around(console, application, planned));
+    let (back, other) = match application {
+        Some(_) => (PATH, None),
+        None => (APPS, Some(console.link(PATH, "console-catalogue"))),
+    };
     let form = Form::open(
         visit,
         EntryForm {
             once: Some(once::key(console)),
-            ..form::view(console, Section::Apps, messages, APPS, fields)
+            page: page.transpose()?,
+            other,
+            ..form::view(console, Section::Apps, messages, back, fields)
         },
     )?;
     form.offer(&[])?;
-    let chosen = form.accept(chosen(typed)?)?;
+    let chosen = form.accept(chosen)?;
     let new = form.accept(read(typed, chosen.as_ref())?)?;
     let has_typed_uris = new.settings.redirect_uris.is_some();
     let created = once::create(console, typed, async |context: AdminContext<'_>| {

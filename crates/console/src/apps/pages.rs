@@ -5,12 +5,15 @@ use doorward_protocol::token::GrantType;
 use doorward_store::repo::client_activity::ActiveClient;
 use doorward_templates::consent::logo_path;
 
+use crate::apps::settings_page::SettingsPage;
 use crate::audit::filter;
 use doorward_console_ui::prelude::*;
 
 pub(crate) const WRITE: Access = Access::Global("clients:write");
 pub(crate) const TEST: &str = "/test";
 pub(crate) const FAILURES: &str = "/failures";
+/// Path of the pages with settings, below that of the client.
+pub(crate) const EDIT: &str = "/edit";
 pub(crate) const SAVED: &str = "console-saved";
 
 pub(crate) const CONSENTS: &str = "/consents";
@@ -60,6 +63,29 @@ pub(crate) fn test(console: &Console<'_>, client: &Client) -> Option<Link> {
         let path = format!("{}{TEST}", app(&client.id));
         console.link(path, "console-test")
     })
+}
+
+pub(crate) fn settings_path(client: &Client, page: SettingsPage) -> String {
+    format!("{}{EDIT}/{}", app(&client.id), page.as_str())
+}
+
+/// Returns the links to the settings that the client can use, for an administrator who may change
+/// them.
+pub(crate) fn settings(
+    console: &Console<'_>,
+    client: &Client,
+    current: Option<SettingsPage>,
+) -> Vec<(Link, bool)> {
+    if !console.has(WRITE) || client.document.is_some() {
+        return Vec::new();
+    }
+    let all = SettingsPage::ALL.into_iter();
+    let all = all.filter(|page| page.applies_to(client));
+    all.map(|page| {
+        let link = console.link(settings_path(client, page), page.heading());
+        (link, current == Some(page))
+    })
+    .collect()
 }
 
 pub(crate) fn detail(console: &Console<'_>, client: &Client, below: &str) -> Detail {

@@ -8,6 +8,7 @@ use doorward_rules::client_secret;
 use doorward_templates::console::{ConfigurationPart, NewSecret};
 
 use crate::apps::pages;
+use crate::apps::settings_page::SettingsPage;
 use doorward_console_ui::duration::FORMER_SECRET;
 use doorward_console_ui::prelude::*;
 
@@ -67,6 +68,13 @@ pub(crate) fn table(
     Some(console.table("console-secrets", &columns, rows, "console-none"))
 }
 
+/// Returns the link to the question for a new secret, for a client that has one.
+pub(crate) fn link(console: &Console<'_>, client: &Client) -> Option<Link> {
+    let path = format!("{}/new-secret", app(&client.id));
+    let has_secret = client.auth_method.is_by_secret();
+    has_secret.then(|| console.link(path, "console-app-secret"))
+}
+
 fn count_and_address(used: SecretUse) -> Value {
     let address = used.from.map(|ip| ip.to_string());
     Value::Codes(
@@ -124,6 +132,12 @@ pub(crate) fn show(
     });
     let mut layout = console.layout.clone();
     layout.return_to = app(&client.id);
+    // The list of secrets has the former one as well.
+    let next = if heading == MADE {
+        pages::settings_path(client, SettingsPage::Credentials)
+    } else {
+        app(&client.id)
+    };
     let view = NewSecret {
         frame: console.frame(Section::Apps, false),
         heading: console.t(heading),
@@ -133,7 +147,7 @@ pub(crate) fn show(
             console.fact("console-discovery", Value::Copy(discovery)),
         ],
         secret_label: console.t("console-made-secret"),
-        done: console.link(app(&client.id), "console-secret-saved"),
+        done: console.link(next, "console-secret-saved"),
         test: pages::test(console, client),
         configuration,
         notes,

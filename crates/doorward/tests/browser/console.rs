@@ -132,8 +132,15 @@ fn known_app_shows_its_configuration() {
     for javascript in [JavaScript::On, JavaScript::Off] {
         with_browser(javascript, async |stack: &Stack, browser: &Browser| {
             open_console(stack, browser).await;
-            browser.open(stack.at("/admin/apps/new")).await;
-            browser.click("#app option[value=grafana]").await;
+            browser.open(stack.at("/admin/apps")).await;
+            browser.click(".actions a[href$='/catalogue']").await;
+            browser.fill("#q", "graf").await;
+            browser.click(".filters button").await;
+            browser.find("tbody tr:only-child").await;
+            picture(browser, "console-catalogue").await;
+            browser.click("tbody a[href$='/grafana']").await;
+            browser.find("#url").await;
+            picture(browser, "console-catalogue-app").await;
             browser.fill("#url", "https://grafana.example").await;
             browser.click("#entry button.primary").await;
             browser.find("#secret").await;

@@ -14,13 +14,13 @@ async fn open_app(stack: &Stack, browser: &Browser) {
     arrive(browser, &home).await;
 }
 
-/// Checks a change with a review: Edit, Save, Save, and one field.
+/// Checks a change with a review: Sign-in, Save, Save, and one field.
 #[test]
 fn setting_is_changed_after_review_in_three_clicks() {
     for javascript in [JavaScript::On, JavaScript::Off] {
         with_browser(javascript, async |stack: &Stack, browser: &Browser| {
             open_app(stack, browser).await;
-            browser.click(".actions a[href$='/edit']").await;
+            browser.click(".sub a[href$='/edit/sign-in']").await;
             browser.find("#entry").await;
             picture_in_both(browser, "console-app-settings").await;
             browser.click("#pkce option[value=optional]").await;
@@ -41,7 +41,7 @@ fn change_is_shown_as_command_and_kept_in_form() {
     for javascript in [JavaScript::On, JavaScript::Off] {
         with_browser(javascript, async |stack: &Stack, browser: &Browser| {
             open_app(stack, browser).await;
-            browser.click(".actions a[href$='/edit']").await;
+            browser.click(".sub a[href$='/edit/consent']").await;
             browser.fill("#name", "Photo Album").await;
             browser.click("#entry details summary").await;
             browser.click("#entry button[value=show]").await;

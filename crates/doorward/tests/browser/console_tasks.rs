@@ -107,6 +107,8 @@ fn app_is_created_and_tested_in_four_clicks() {
 pub async fn rotate_secret(stack: &Stack, browser: &Browser, input: Input) {
     let mut task = Task::start(stack, browser, input, KEYS).await;
     task.search(&stack.seed.service.id).await;
+    browser.find(".actions a[href$='/new-secret']").await;
+    task.picture("console-app").await;
     task.click(".actions a[href$='/new-secret']").await;
     browser.find("#keep_old").await;
     task.picture("console-new-secret").await;
@@ -114,7 +116,7 @@ pub async fn rotate_secret(stack: &Stack, browser: &Browser, input: Input) {
     task.took(3, 1, "Copy the secret now.").await;
     task.activate("a.primary").await;
     browser.find("tbody a[href$='/end-secret']").await;
-    task.picture("console-app").await;
+    task.picture("console-app-credentials").await;
     // The former secret, when it is unused.
     task.click("tbody a[href$='/end-secret']").await;
     task.click("#confirm button").await;
@@ -124,6 +126,42 @@ pub async fn rotate_secret(stack: &Stack, browser: &Browser, input: Input) {
 #[test]
 fn secret_is_rotated_with_overlap_in_three_clicks() {
     with_mouse(&rotate_secret);
+}
+
+/// Adds a scope to an app. A checkbox is a field.
+pub async fn add_scope(stack: &Stack, browser: &Browser, input: Input) {
+    let mut task = Task::start(stack, browser, input, KEYS).await;
+    task.search(&stack.seed.web.id).await;
+    task.click(".sub a[href$='/edit/scopes']").await;
+    task.check("#scope input[value=groups]").await;
+    task.picture("console-app-scopes").await;
+    task.click("#entry button.primary").await;
+    browser.find("#confirm").await;
+    task.click("#confirm button[value=save]").await;
+    task.took(4, 2, "The change was saved.").await;
+    browser.find("#scope input[value=groups]:checked").await;
+}
+
+#[test]
+fn scope_is_added_to_app_in_four_clicks() {
+    with_mouse(&add_scope);
+}
+
+/// Creates an app of the catalogue.
+pub async fn create_known_app(stack: &Stack, browser: &Browser, input: Input) {
+    let mut task = Task::start(stack, browser, input, KEYS).await;
+    task.click(".side a[href='/admin/apps']").await;
+    task.click(".actions a[href$='/catalogue']").await;
+    task.click("tbody a[href$='/grafana']").await;
+    task.fill("#url", "https://grafana.example").await;
+    task.click("#entry button.primary").await;
+    browser.find("#secret").await;
+    task.counted(4, 1);
+}
+
+#[test]
+fn known_app_is_created_in_four_clicks() {
+    with_mouse(&create_known_app);
 }
 
 /// Gives a role with an end.

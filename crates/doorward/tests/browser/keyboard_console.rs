@@ -47,6 +47,8 @@ fn tasks_about_apps_take_no_mouse() {
         start(&stack, &browser).await;
         switch_search_key(&stack, &browser).await;
         console_tasks::create_app(&stack, &browser, Input::Keyboard).await;
+        console_tasks::create_known_app(&stack, &browser, Input::Keyboard).await;
+        console_tasks::add_scope(&stack, &browser, Input::Keyboard).await;
         console_tasks::rotate_secret(&stack, &browser, Input::Keyboard).await;
         add_google(&stack, &browser, Input::Keyboard).await;
         console_tasks::rotate_key(&stack, &browser, Input::Keyboard).await;

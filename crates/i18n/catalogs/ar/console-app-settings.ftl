@@ -1,18 +1,9 @@
 ### Settings of apps in the administration console, and the impact of a change.
 
-console-aspect-general = عام
-console-aspect-redirects = إعادة التوجيه
-console-aspect-power = الوصول
-console-aspect-authentication = المصادقة
-console-aspect-protection = المتطلبات
-console-aspect-algorithms = الرموز والخوارزميات
 console-aspect-consent = الموافقة
-console-aspect-logout = تسجيل الخروج
 console-setting-profile = ملف الأمان
 console-setting-serves = الموارد التي يخدمها هذا العميل (يجوز له فحص الرموز)
 console-setting-format = تنسيق رمز الوصول
-console-setting-access-ttl = مدة صلاحية رموز الوصول بالثواني
-console-setting-id-ttl = مدة صلاحية رموز المعرّف بالثواني
 console-setting-audience = الجمهور في تأكيدات العميل
 console-setting-claims = المطالبات في رمز المعرّف
 console-setting-pkce = PKCE
@@ -42,14 +33,11 @@ console-setting-frontchannel-session = الخروج عبر القناة الأم
 console-setting-exchange = تبادل الرموز: الجماهير المسموح بها
 console-setting-impersonation = انتحال الهوية بتبادل الرموز
 console-setting-optional = النطاقات الاختيارية
-console-setting-consent-days = مدة صلاحية الموافقة بالأيام
 console-setting-publisher = الناشر
 console-setting-fixed = محدد بموجب { $rule }
 console-setting-invalid = غير ممكن: { $reason }
 console-setting-required = يمكن استبدال هذا وليس إزالته
 console-setting-one = املأ واحدا من هذه فقط
-console-setting-days-invalid = أدخل عدد الأيام
-console-setting-seconds-invalid = أدخل عدد الثواني
 console-setting-keys-invalid = أدخل كائن JSON يحتوي على المفاتيح
 console-choice-none = لا يوجد
 console-choice-required = إلزامي

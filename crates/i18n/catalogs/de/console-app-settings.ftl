@@ -1,18 +1,9 @@
 ### Settings of apps in the administration console, and the impact of a change.
 
-console-aspect-general = Allgemein
-console-aspect-redirects = Weiterleitungen
-console-aspect-power = Zugriff
-console-aspect-authentication = Authentifizierung
-console-aspect-protection = Anforderungen
-console-aspect-algorithms = Tokens und Algorithmen
 console-aspect-consent = Zustimmung
-console-aspect-logout = Abmeldung
 console-setting-profile = Sicherheitsprofil
 console-setting-serves = Ressourcen dieses Clients (Introspection erlaubt)
 console-setting-format = Format der Access-Tokens
-console-setting-access-ttl = Lebensdauer der Access-Tokens in Sekunden
-console-setting-id-ttl = Lebensdauer der ID-Tokens in Sekunden
 console-setting-audience = Audience der Client-Assertions
 console-setting-claims = Claims im ID-Token
 console-setting-pkce = PKCE
@@ -42,14 +33,11 @@ console-setting-frontchannel-session = Front-Channel-Logout: Sitzungs-ID erforde
 console-setting-exchange = Token-Austausch: erlaubte Audiences
 console-setting-impersonation = Identitätswechsel durch Token-Austausch
 console-setting-optional = Optionale Scopes
-console-setting-consent-days = Gültigkeit der Zustimmung in Tagen
 console-setting-publisher = Herausgeber
 console-setting-fixed = Festgelegt durch { $rule }
 console-setting-invalid = Nicht möglich: { $reason }
 console-setting-required = Das kann ersetzt, aber nicht entfernt werden
 console-setting-one = Füllen Sie nur eines davon aus
-console-setting-days-invalid = Geben Sie eine Anzahl von Tagen ein
-console-setting-seconds-invalid = Geben Sie eine Anzahl von Sekunden ein
 console-setting-keys-invalid = Geben Sie ein JSON-Objekt mit den Schlüsseln ein
 console-choice-none = Keins
 console-choice-required = Vorgeschrieben

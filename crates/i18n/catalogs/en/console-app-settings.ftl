@@ -1,18 +1,9 @@
 ### Settings of apps in the administration console, and the impact of a change.
 
-console-aspect-general = General
-console-aspect-redirects = Redirects
-console-aspect-power = Access
-console-aspect-authentication = Authentication
-console-aspect-protection = Requirements
-console-aspect-algorithms = Tokens and algorithms
 console-aspect-consent = Consent
-console-aspect-logout = Sign-out
 console-setting-profile = Security profile
 console-setting-serves = Resources this client serves (may introspect)
 console-setting-format = Access token format
-console-setting-access-ttl = Access token lifetime in seconds
-console-setting-id-ttl = ID token lifetime in seconds
 console-setting-audience = Audience of client assertions
 console-setting-claims = Claims in the ID token
 console-setting-pkce = PKCE
@@ -42,14 +33,11 @@ console-setting-frontchannel-session = Front-channel logout: session ID required
 console-setting-exchange = Token exchange: allowed audiences
 console-setting-impersonation = Impersonation by token exchange
 console-setting-optional = Optional scopes
-console-setting-consent-days = Consent lifetime in days
 console-setting-publisher = Publisher
 console-setting-fixed = Fixed by { $rule }
 console-setting-invalid = Not possible: { $reason }
 console-setting-required = This can be replaced, not removed
 console-setting-one = Fill in one of these only
-console-setting-days-invalid = Enter a number of days
-console-setting-seconds-invalid = Enter a number of seconds
 console-setting-keys-invalid = Enter a JSON object with the keys
 console-choice-none = None
 console-choice-required = Required

@@ -1,18 +1,9 @@
 ### Settings of apps in the administration console, and the impact of a change.
 
-console-aspect-general = Información general
-console-aspect-redirects = Redirecciones
-console-aspect-power = Acceso
-console-aspect-authentication = Autenticación
-console-aspect-protection = Requisitos
-console-aspect-algorithms = Tokens y algoritmos
 console-aspect-consent = Consentimiento
-console-aspect-logout = Cierre de sesión
 console-setting-profile = Perfil de seguridad
 console-setting-serves = Recursos que sirve este cliente (puede hacer introspección)
 console-setting-format = Formato del token de acceso
-console-setting-access-ttl = Vigencia del token de acceso, en segundos
-console-setting-id-ttl = Vigencia del token de ID, en segundos
 console-setting-audience = Audiencia de las aserciones del cliente
 console-setting-claims = Claims en el token de ID
 console-setting-pkce = PKCE
@@ -42,14 +33,11 @@ console-setting-frontchannel-session = Cierre por front-channel: ID de sesión o
 console-setting-exchange = Intercambio de tokens: audiencias permitidas
 console-setting-impersonation = Suplantación por intercambio de tokens
 console-setting-optional = Ámbitos opcionales
-console-setting-consent-days = Vigencia del consentimiento, en días
 console-setting-publisher = Editor
 console-setting-fixed = Fijado por { $rule }
 console-setting-invalid = No es posible: { $reason }
 console-setting-required = Se puede sustituir, no quitar
 console-setting-one = Rellena solo uno de estos campos
-console-setting-days-invalid = Introduce un número de días
-console-setting-seconds-invalid = Introduce un número de segundos
 console-setting-keys-invalid = Introduce un objeto JSON con las claves
 console-choice-none = Ninguno
 console-choice-required = Obligatorio

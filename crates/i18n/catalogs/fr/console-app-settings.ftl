@@ -1,18 +1,9 @@
 ### Settings of apps in the administration console, and the impact of a change.
 
-console-aspect-general = Général
-console-aspect-redirects = Redirections
-console-aspect-power = Accès
-console-aspect-authentication = Authentification
-console-aspect-protection = Exigences
-console-aspect-algorithms = Jetons et algorithmes
 console-aspect-consent = Consentement
-console-aspect-logout = Déconnexion
 console-setting-profile = Profil de sécurité
 console-setting-serves = Ressources que ce client sert (peut faire l’introspection)
 console-setting-format = Format du jeton d’accès
-console-setting-access-ttl = Durée de vie du jeton d’accès, en secondes
-console-setting-id-ttl = Durée de vie du jeton d’ID, en secondes
 console-setting-audience = Audience des assertions du client
 console-setting-claims = Claims dans le jeton d’ID
 console-setting-pkce = PKCE
@@ -42,14 +33,11 @@ console-setting-frontchannel-session = Déconnexion front-channel : ID de sessio
 console-setting-exchange = Échange de jetons : audiences autorisées
 console-setting-impersonation = Emprunt d’identité par échange de jetons
 console-setting-optional = Portées facultatives
-console-setting-consent-days = Durée du consentement, en jours
 console-setting-publisher = Éditeur
 console-setting-fixed = Fixé par { $rule }
 console-setting-invalid = Impossible : { $reason }
 console-setting-required = Cela peut être remplacé, pas retiré
 console-setting-one = Remplissez un seul de ces champs
-console-setting-days-invalid = Saisissez un nombre de jours
-console-setting-seconds-invalid = Saisissez un nombre de secondes
 console-setting-keys-invalid = Saisissez un objet JSON avec les clés
 console-choice-none = Aucun
 console-choice-required = Obligatoire

@@ -1,18 +1,9 @@
 ### Settings of apps in the administration console, and the impact of a change.
 
-console-aspect-general = Generale
-console-aspect-redirects = Reindirizzamenti
-console-aspect-power = Accesso
-console-aspect-authentication = Autenticazione
-console-aspect-protection = Requisiti
-console-aspect-algorithms = Token e algoritmi
 console-aspect-consent = Consenso
-console-aspect-logout = Uscita
 console-setting-profile = Profilo di sicurezza
 console-setting-serves = Risorse servite da questo client (può fare introspezione)
 console-setting-format = Formato del token di accesso
-console-setting-access-ttl = Durata del token di accesso, in secondi
-console-setting-id-ttl = Durata del token ID, in secondi
 console-setting-audience = Destinatari delle asserzioni client
 console-setting-claims = Claim nel token ID
 console-setting-pkce = PKCE
@@ -42,14 +33,11 @@ console-setting-frontchannel-session = Disconnessione front-channel: ID sessione
 console-setting-exchange = Scambio di token: destinatari consentiti
 console-setting-impersonation = Impersonificazione tramite scambio di token
 console-setting-optional = Ambiti facoltativi
-console-setting-consent-days = Durata del consenso, in giorni
 console-setting-publisher = Editore
 console-setting-fixed = Fissato da { $rule }
 console-setting-invalid = Non possibile: { $reason }
 console-setting-required = Si può sostituire, non rimuovere
 console-setting-one = Compila uno solo di questi campi
-console-setting-days-invalid = Inserisci un numero di giorni
-console-setting-seconds-invalid = Inserisci un numero di secondi
 console-setting-keys-invalid = Inserisci un oggetto JSON con le chiavi
 console-choice-none = Nessuno
 console-choice-required = Obbligatorio

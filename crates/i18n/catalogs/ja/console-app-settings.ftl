@@ -1,18 +1,9 @@
 ### Settings of apps in the administration console, and the impact of a change.
 
-console-aspect-general = 全般
-console-aspect-redirects = リダイレクト
-console-aspect-power = アクセス
-console-aspect-authentication = 認証
-console-aspect-protection = 要件
-console-aspect-algorithms = トークンとアルゴリズム
 console-aspect-consent = 同意
-console-aspect-logout = サインアウト
 console-setting-profile = セキュリティプロファイル
 console-setting-serves = このクライアントが提供するリソース（イントロスペクション可）
 console-setting-format = アクセストークンの形式
-console-setting-access-ttl = アクセストークンの有効期間（秒）
-console-setting-id-ttl = ID トークンの有効期間（秒）
 console-setting-audience = クライアントアサーションのオーディエンス
 console-setting-claims = ID トークンのクレーム
 console-setting-pkce = PKCE
@@ -42,14 +33,11 @@ console-setting-frontchannel-session = フロントチャネルログアウト: 
 console-setting-exchange = トークン交換: 許可するオーディエンス
 console-setting-impersonation = トークン交換による偽装
 console-setting-optional = 任意のスコープ
-console-setting-consent-days = 同意の有効期間（日）
 console-setting-publisher = 発行元
 console-setting-fixed = { $rule } により固定
 console-setting-invalid = できません: { $reason }
 console-setting-required = 置き換えられますが、取り除けません
 console-setting-one = このうち 1 つだけ入力してください
-console-setting-days-invalid = 日数を入力してください
-console-setting-seconds-invalid = 秒数を入力してください
 console-setting-keys-invalid = 鍵を含む JSON オブジェクトを入力してください
 console-choice-none = なし
 console-choice-required = 必須

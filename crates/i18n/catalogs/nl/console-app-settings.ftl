@@ -1,18 +1,9 @@
 ### Settings of apps in the administration console, and the impact of a change.
 
-console-aspect-general = Algemeen
-console-aspect-redirects = Omleidingen
-console-aspect-power = Toegang
-console-aspect-authentication = Verificatie
-console-aspect-protection = Vereisten
-console-aspect-algorithms = Tokens en algoritmen
 console-aspect-consent = Toestemming
-console-aspect-logout = Afmelding
 console-setting-profile = Beveiligingsprofiel
 console-setting-serves = Resources van deze client (mag introspectie doen)
 console-setting-format = Indeling van het toegangstoken
-console-setting-access-ttl = Levensduur van het toegangstoken, in seconden
-console-setting-id-ttl = Levensduur van het ID-token, in seconden
 console-setting-audience = Doelgroep van clientasserties
 console-setting-claims = Claims in het ID-token
 console-setting-pkce = PKCE
@@ -42,14 +33,11 @@ console-setting-frontchannel-session = Front-channel-afmelding: sessie-ID vereis
 console-setting-exchange = Tokenuitwisseling: toegestane doelgroepen
 console-setting-impersonation = Imitatie door tokenuitwisseling
 console-setting-optional = Optionele scopes
-console-setting-consent-days = Geldigheid van de toestemming, in dagen
 console-setting-publisher = Uitgever
 console-setting-fixed = Vastgelegd door { $rule }
 console-setting-invalid = Niet mogelijk: { $reason }
 console-setting-required = Dit kan worden vervangen, niet verwijderd
 console-setting-one = Vul slechts een van deze in
-console-setting-days-invalid = Voer een aantal dagen in
-console-setting-seconds-invalid = Voer een aantal seconden in
 console-setting-keys-invalid = Voer een JSON-object met de sleutels in
 console-choice-none = Geen
 console-choice-required = Verplicht

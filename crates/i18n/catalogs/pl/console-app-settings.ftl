@@ -1,18 +1,9 @@
 ### Settings of apps in the administration console, and the impact of a change.
 
-console-aspect-general = Ogólne
-console-aspect-redirects = Przekierowania
-console-aspect-power = Dostęp
-console-aspect-authentication = Uwierzytelnianie
-console-aspect-protection = Wymagania
-console-aspect-algorithms = Tokeny i algorytmy
 console-aspect-consent = Zgoda
-console-aspect-logout = Wylogowanie
 console-setting-profile = Profil bezpieczeństwa
 console-setting-serves = Zasoby obsługiwane przez tego klienta (może robić introspekcję)
 console-setting-format = Format tokena dostępu
-console-setting-access-ttl = Okres ważności tokena dostępu w sekundach
-console-setting-id-ttl = Okres ważności tokena ID w sekundach
 console-setting-audience = Odbiorcy asercji klienta
 console-setting-claims = Oświadczenia w tokenie ID
 console-setting-pkce = PKCE
@@ -42,14 +33,11 @@ console-setting-frontchannel-session = Wylogowanie front-channel: wymagany ID se
 console-setting-exchange = Wymiana tokenów: dozwoleni odbiorcy
 console-setting-impersonation = Personifikacja przez wymianę tokenów
 console-setting-optional = Opcjonalne zakresy
-console-setting-consent-days = Ważność zgody w dniach
 console-setting-publisher = Wydawca
 console-setting-fixed = Ustalone przez { $rule }
 console-setting-invalid = Niemożliwe: { $reason }
 console-setting-required = Można to zastąpić, nie usunąć
 console-setting-one = Wypełnij tylko jedno z tych pól
-console-setting-days-invalid = Podaj liczbę dni
-console-setting-seconds-invalid = Podaj liczbę sekund
 console-setting-keys-invalid = Podaj obiekt JSON z kluczami
 console-choice-none = Brak
 console-choice-required = Wymagane

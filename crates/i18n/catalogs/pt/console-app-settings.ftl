@@ -1,18 +1,9 @@
 ### Settings of apps in the administration console, and the impact of a change.
 
-console-aspect-general = Geral
-console-aspect-redirects = Redirecionamentos
-console-aspect-power = Acesso
-console-aspect-authentication = Autenticação
-console-aspect-protection = Requisitos
-console-aspect-algorithms = Tokens e algoritmos
 console-aspect-consent = Consentimento
-console-aspect-logout = Fim de sessão
 console-setting-profile = Perfil de segurança
 console-setting-serves = Recursos que este cliente serve (pode fazer introspeção)
 console-setting-format = Formato do token de acesso
-console-setting-access-ttl = Validade do token de acesso, em segundos
-console-setting-id-ttl = Validade do token de ID, em segundos
 console-setting-audience = Audiência das asserções do cliente
 console-setting-claims = Claims no token de ID
 console-setting-pkce = PKCE
@@ -42,14 +33,11 @@ console-setting-frontchannel-session = Fim de sessão front-channel: ID da sess�
 console-setting-exchange = Troca de tokens: audiências permitidas
 console-setting-impersonation = Representação por troca de tokens
 console-setting-optional = Escopos opcionais
-console-setting-consent-days = Validade do consentimento, em dias
 console-setting-publisher = Editora
 console-setting-fixed = Fixado por { $rule }
 console-setting-invalid = Não é possível: { $reason }
 console-setting-required = Pode ser substituído, não removido
 console-setting-one = Preencha apenas um destes campos
-console-setting-days-invalid = Insira um número de dias
-console-setting-seconds-invalid = Insira um número de segundos
 console-setting-keys-invalid = Insira um objeto JSON com as chaves
 console-choice-none = Nenhum
 console-choice-required = Obrigatório

@@ -1,18 +1,9 @@
 ### Settings of apps in the administration console, and the impact of a change.
 
-console-aspect-general = 常规
-console-aspect-redirects = 重定向
-console-aspect-power = 访问权限
-console-aspect-authentication = 身份验证
-console-aspect-protection = 要求
-console-aspect-algorithms = 令牌与算法
 console-aspect-consent = 同意
-console-aspect-logout = 退出登录
 console-setting-profile = 安全配置
 console-setting-serves = 此客户端提供的资源（可进行内省）
 console-setting-format = 访问令牌格式
-console-setting-access-ttl = 访问令牌的有效期（秒）
-console-setting-id-ttl = ID 令牌的有效期（秒）
 console-setting-audience = 客户端断言的受众
 console-setting-claims = ID 令牌中的声明
 console-setting-pkce = PKCE
@@ -42,14 +33,11 @@ console-setting-frontchannel-session = 前端通道退出：需要会话 ID
 console-setting-exchange = 令牌交换：允许的受众
 console-setting-impersonation = 通过令牌交换模拟用户
 console-setting-optional = 可选作用域
-console-setting-consent-days = 同意的有效期（天）
 console-setting-publisher = 发布者
 console-setting-fixed = 由 { $rule } 固定
 console-setting-invalid = 不可行：{ $reason }
 console-setting-required = 可以替换，不能移除
 console-setting-one = 只填写其中一项
-console-setting-days-invalid = 请输入天数
-console-setting-seconds-invalid = 请输入秒数
 console-setting-keys-invalid = 请输入包含密钥的 JSON 对象
 console-choice-none = 无
 console-choice-required = 必需

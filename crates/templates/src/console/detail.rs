@@ -26,6 +26,8 @@ pub struct Detail {
     pub state: Option<State>,
     /// Sub-pages; the second value marks the current one.
     pub pages: Vec<(Link, bool)>,
+    /// Pages with the settings of the object, likewise.
+    pub settings: Vec<(Link, bool)>,
     pub notice: Option<Notice>,
     pub query: Option<QueryForm>,
     /// Facts that change while the page is open, until they end: the script loads them again.

@@ -1,7 +1,4 @@
-//! A form for a new object, or for a change of one.
-
-use super::parts::{Frame, title};
-use crate::prelude::*;
+//! The fields of a form, and the texts of its change for other interfaces.
 
 #[derive(Clone, Debug)]
 pub struct Choice {
@@ -18,9 +15,13 @@ pub enum FieldKind {
     /// A date and time.
     Moment,
     Select(Vec<Choice>),
-    /// Names with checkboxes, and the text that they were found with. The value has the chosen ones,
-    /// one a line.
-    Checks(Vec<Choice>, String),
+    /// Checkboxes, and the text that they were found with, if the field has a search. The value has the
+    /// chosen ones, one a line.
+    Checks(Vec<Choice>, Option<String>),
+    /// A single checkbox: `yes` or `no`.
+    Flag,
+    /// A number with one of these units: `5 min`.
+    Amount(Vec<&'static str>),
     /// A secret, which is never sent back.
     Secret,
     /// A text to copy, which is not sent.
@@ -36,6 +37,8 @@ pub enum FieldKind {
 pub struct EntryField {
     pub id: &'static str,
     pub label: String,
+    /// Name of the value in the admin API, shown beside the label; empty for none.
+    pub code: &'static str,
     pub hint: String,
     pub value: String,
     pub kind: FieldKind,
@@ -71,9 +74,14 @@ impl EntryField {
 
     pub(super) fn is_chosen(&self, choice: &Choice) -> bool {
         match self.kind {
-            FieldKind::Checks(..) => self.value.lines().any(|line| line == choice.value),
+            FieldKind::Checks(..) => self.value.split_whitespace().any(|it| it == choice.value),
             _ => choice.value == self.value,
         }
+    }
+
+    /// Returns the number and the unit of an amount.
+    pub(super) fn amount(&self) -> (&str, &str) {
+        self.value.rsplit_once(' ').unwrap_or(("", &self.value))
     }
 }
 
@@ -92,51 +100,4 @@ pub struct AlsoAs {
     pub is_open: bool,
     /// True for a form with a button that shows the texts for the values as typed.
     pub is_form: bool,
-}
-
-/// `GET|POST` of a form, which posts to the same path (`csrf`, `version`, `once`, `step` and the
-/// fields).
-#[derive(Clone, Debug, Default, Template)]
-#[template(path = "console/form.html")]
-pub struct EntryForm {
-    pub layout: Layout,
-    pub frame: Frame,
-    pub heading: String,
-    /// Name of the object; empty for a new one.
-    pub object: String,
-    pub lead: String,
-    pub fields: Vec<EntryField>,
-    /// Version of the object; `None` for a new one.
-    pub version: Option<String>,
-    /// Random value of a form that creates something once.
-    pub once: Option<String>,
-    /// Reason why the action failed, if no field is the reason.
-    pub failure: Option<String>,
-    pub action: String,
-    pub submit: String,
-    pub back: String,
-    pub also: Option<AlsoAs>,
-}
-
-impl EntryForm {
-    fn focuses_heading(&self) -> bool {
-        self.layout.is_answer && self.problems().is_empty()
-    }
-
-    fn title(&self) -> String {
-        let parts = [self.heading.as_str(), self.object.as_str()];
-        let is_error = !self.problems().is_empty();
-        title(&self.layout, parts, is_error)
-    }
-
-    /// Returns true if the form has a file, which is sent as `multipart/form-data` (RFC 7578).
-    fn has_file(&self) -> bool {
-        let mut fields = self.fields.iter();
-        fields.any(|field| matches!(field.kind, FieldKind::File))
-    }
-
-    fn problems(&self) -> Vec<ErrorSummaryItem> {
-        let fields = self.fields.iter().map(EntryField::problem);
-        summarize([("", self.failure.clone())].into_iter().chain(fields))
-    }
 }

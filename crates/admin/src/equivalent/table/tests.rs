@@ -17,7 +17,7 @@ fn each_form_is_listed_once() {
 fn each_form_has_command_or_call() {
     let none = FormValues::new();
     for row in FORMS.concat() {
-        let (command, call) = (row.words(&none), row.call(&none));
+        let (command, call) = (row.words(&none), row.call());
         assert!(command.is_some() || call.is_some(), "{}", row.form);
     }
 }
@@ -39,7 +39,7 @@ fn secrets_fill_in_nothing() {
     for row in FORMS.concat() {
         let words = row.words(&secrets).unwrap_or_default();
         assert!(!words.join(" ").contains(secret), "{}", row.form);
-        let Some(call) = row.call(&secrets) else {
+        let Some(call) = row.call() else {
             continue;
         };
         let path = call.path(&secrets, str::to_owned);

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use doorward_admin::clients::change_from_json;
-use doorward_domain::model::client_settings::all;
 use doorward_domain::model::{ClientId, ClientKind};
+use doorward_i18n::Lang;
 use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::params::Params;
 
@@ -18,28 +18,89 @@ fn client() -> Client {
     client
 }
 
+/// Returns the fields of all pages.
+fn all<'c>(client: &'c Client, registered: &'c Registered) -> Vec<Field<'c>> {
+    let pages = SettingsPage::ALL.into_iter();
+    pages
+        .flat_map(|page| fields(client, registered, page))
+        .collect()
+}
+
 #[track_caller]
-fn patch(client: &Client, fields: &[(&str, &str)]) -> Result<Value, FieldError> {
-    let form = Params::from_pairs(fields.iter().copied());
-    let Ok(draft) = Draft::typed(super::fields(client), &form) else {
+fn draft<'c>(fields: Vec<Field<'c>>, values: &[(&str, &str)]) -> Draft<Field<'c>> {
+    let form = Params::from_pairs(values.iter().copied());
+    let Ok(draft) = Draft::typed(fields, &form) else {
         panic!("no field is repeated");
     };
-    super::patch(&draft).map(Value::Object)
+    draft
+}
+
+#[track_caller]
+fn patch(client: &Client, values: &[(&str, &str)]) -> Result<Value, FieldError> {
+    let registered = Registered::default();
+    super::patch(&draft(all(client, &registered), values)).map(Value::Object)
+}
+
+/// Returns the names of the shown fields of a page.
+fn shown(client: &Client, page: SettingsPage, values: &[(&str, &str)]) -> Vec<&'static str> {
+    let registered = Registered::default();
+    let draft = draft(fields(client, &registered, page), values);
+    let usable = usable(&draft).into_iter();
+    usable.map(|(field, _)| field.row.option).collect()
 }
 
 #[test]
 fn each_changeable_setting_has_field_with_label() {
-    let client = client();
-    let fields = fields(&client);
-    let ids: BTreeSet<&str> = fields.iter().map(|field| field.id).collect();
+    let (client, registered) = (client(), Registered::default());
+    let fields = all(&client, &registered);
+    assert_eq!(fields.len(), ROWS.len());
+    let ids: BTreeSet<&str> = fields.iter().map(|field| field.row.option).collect();
     assert_eq!(ids.len(), fields.len(), "each name is unique");
     for field in &fields {
-        assert!(labels::key(field.id).is_some(), "{} has no label", field.id);
+        for key in [field.row.label, field.row.help] {
+            let text = Lang::En.text(key);
+            assert!(!text.is_empty() && text != key, "{key}");
+        }
     }
     let members: BTreeSet<&str> = fields.iter().map(|field| field.member).collect();
-    let changeable = all().filter(|setting| setting.field != "kind");
+    let changeable = client_settings::all().filter(|setting| setting.field != "kind");
     let expected: BTreeSet<&str> = changeable.flat_map(|it| it.members).copied().collect();
     assert_eq!(members, expected);
+}
+
+#[test]
+fn page_shows_what_client_can_use() {
+    use SettingsPage::{Advanced, Consent, Credentials, Scopes, SignIn, SignOut, Tokens};
+    let web = client();
+    let sign_in = ["grant", "redirect-uri", "pkce", "require-mfa", "origin"];
+    assert_eq!(shown(&web, SignIn, &[]), sign_in);
+    assert_eq!(
+        shown(&web, Credentials, &[]),
+        ["auth-method", "jwks", "jwks-uri"]
+    );
+    // The typed method decides.
+    let typed = [("auth-method", "tls_client_auth")];
+    let names = shown(&web, Credentials, &typed);
+    assert!(names.contains(&"tls-san-dns") && !names.contains(&"assertion-audience"));
+    let typed = [("auth-method", "private_key_jwt")];
+    assert!(shown(&web, Credentials, &typed).contains(&"assertion-audience"));
+    let mut service = client();
+    service.redirect_uris.clear();
+    service.consent.lifetime = None;
+    service.grant_types = vec![GrantType::ClientCredentials];
+    assert_eq!(shown(&service, SignIn, &[]), ["grant"]);
+    let typed = [("grant", ""), ("grant", "authorization_code")];
+    assert_eq!(shown(&service, SignIn, &typed), sign_in);
+    assert_eq!(shown(&service, Consent, &[]), ["name"]);
+    assert_eq!(shown(&service, Scopes, &[]), ["scope"]);
+    assert!(!SignOut.applies_to(&service) && Tokens.applies_to(&service));
+    // A value that it cannot use can be removed.
+    service.logout.backchannel = Some("https://app.example/out".to_owned());
+    assert_eq!(shown(&service, SignOut, &[]), ["backchannel-logout-uri"]);
+    let mut phone = client();
+    phone.kind = ClientKind::Public;
+    assert!(!Credentials.applies_to(&phone));
+    assert!(!shown(&phone, Advanced, &[]).contains(&"profile"));
 }
 
 /// Checks that the stored texts of all fields are no change.
@@ -48,10 +109,11 @@ fn stored_values_are_no_change() {
     let mut client = client();
     client.jwks = Some(r#"{"keys":[]}"#.to_owned());
     client.certificate_subject = Some(CertificateSubject::Dns("app.example".to_owned()));
-    let values = Draft::stored(fields(&client)).0;
+    let registered = Registered::default();
+    let values = Draft::stored(all(&client, &registered)).0;
     let texts: Vec<(&str, &str)> = values
         .iter()
-        .map(|(field, text)| (field.id, text.as_str()))
+        .map(|(field, text)| (field.row.option, text.as_str()))
         .collect();
     assert_eq!(patch(&client, &texts), Ok(json!({})));
     // Text areas change the ends of lines.
@@ -63,17 +125,17 @@ fn stored_values_are_no_change() {
 #[test]
 fn each_field_changes_its_member() {
     let before = client();
-    for field in fields(&before) {
-        let mut client = client();
+    let registered = Registered::default();
+    for field in all(&before, &registered) {
+        let (mut client, id) = (client(), field.row.option);
         let value = match field.input() {
             Input::Flag if field.text() == "yes" => "no",
             Input::Flag => "yes",
             Input::Words => "openid",
-            Input::Days => "30",
-            Input::Seconds => "600",
+            Input::Lifetime => "10 min",
             Input::Keys => r#"{"keys":[]}"#,
             Input::Lines | Input::Subject => "https://other.example",
-            Input::Line => match field.id {
+            Input::Line | Input::Choice => match id {
                 "auth-method" => "private_key_jwt",
                 "profile" => "fapi2",
                 "access-token-format" => "opaque",
@@ -83,19 +145,50 @@ fn each_field_changes_its_member() {
                 _ => "https://other.example",
             },
         };
-        let body = patch(&client, &[(field.id, value)]).unwrap();
+        let body = patch(&client, &[(id, value)]).unwrap();
         let pointer = format!("/{}", field.member.replace('.', "/"));
-        assert!(body.pointer(&pointer).is_some(), "{}: {body}", field.id);
+        assert!(body.pointer(&pointer).is_some(), "{id}: {body}");
         let change = change_from_json(body).unwrap();
         let names = change.apply(&mut client, 5);
-        assert_eq!(names, [field.setting.name], "{}", field.id);
+        assert_eq!(names, [field.setting.name], "{id}");
         let field = Field {
             client: &client,
             ..field
         };
         let stored: String = field.text().split_whitespace().collect();
-        assert_eq!(stored, value, "{}", field.id);
+        assert_eq!(stored, value.replace(' ', ""), "{id}");
     }
+}
+
+#[test]
+fn values_of_checkboxes_and_units_are_one_text() {
+    let client = client();
+    let marked = |values: &[&'static str]| -> Vec<(&'static str, &'static str)> {
+        let values = values.iter().map(|value| ("scope", *value));
+        std::iter::once(("scope", "")).chain(values).collect()
+    };
+    let body = patch(&client, &marked(&["openid", "email"]));
+    assert_eq!(body, Ok(json!({ "scope": "openid email" })));
+    assert_eq!(
+        patch(&client, &marked(&[])),
+        Ok(json!({})),
+        "none is stored"
+    );
+    let flag = [("require-dpop", ""), ("require-dpop", "yes")];
+    let body = json!({ "dpop_bound_access_tokens": true });
+    assert_eq!(patch(&client, &flag), Ok(body));
+    assert_eq!(patch(&client, &flag[..1]), Ok(json!({})));
+    let ttl = |number, unit| [("access-token-ttl", number), ("access-token-ttl", unit)];
+    let body = json!({ "access_token_ttl": 600 });
+    assert_eq!(patch(&client, &ttl("10", "min")), Ok(body));
+    assert_eq!(patch(&client, &ttl("", "min")), Ok(json!({})));
+    let invalid = Err(("access-token-ttl", "console-setting-number-invalid"));
+    assert_eq!(patch(&client, &ttl("ten", "min")), invalid);
+    // Another unit is no other lifetime; none removes it.
+    let days = [("consent-days", "60"), ("consent-days", "min")];
+    assert_eq!(patch(&client, &days), Ok(json!({})));
+    let body = json!({ "consent": { "lifetime": 0 } });
+    assert_eq!(patch(&client, &[("consent-days", ""), days[1]]), Ok(body));
 }
 
 #[test]
@@ -132,6 +225,8 @@ fn errors_name_fields() {
         ("id", None),
         ("", None),
     ] {
-        assert_eq!(field_of(&client(), name), field, "{name}");
+        let (client, registered) = (client(), Registered::default());
+        let draft = Draft::stored(all(&client, &registered));
+        assert_eq!(field_of(&draft, name), field, "{name}");
     }
 }

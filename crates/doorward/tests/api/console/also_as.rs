@@ -41,7 +41,7 @@ const WITHOUT: &[&str] = &[
 
 /// Forms that show texts for changed values only.
 const OF_CHANGES: &[&str] = &[
-    "/admin/apps/{id}/edit",
+    "/admin/apps/{id}/edit/{section}",
     "/admin/groups/{id}/edit",
     "/admin/organizations/{id}/edit",
     "/admin/people/{id}/edit",

@@ -5,6 +5,7 @@ use doorward_domain::model::{
 };
 use doorward_rules::client_profile;
 use doorward_store::repo;
+use doorward_testkit::page::Form;
 use doorward_testkit::{Authorization, Page, Stack, UserAgent, flows};
 use serde_json::{Value, json};
 
@@ -45,15 +46,40 @@ async fn stored(world: &World<'_>, home: &str) -> Client {
     found.unwrap().unwrap()
 }
 
-/// Sends the form with these values.
+/// Returns the page with the field of a setting.
+fn page_of(field: &str) -> &'static str {
+    match field {
+        "grant" | "redirect-uri" | "pkce" | "require-mfa" | "origin" => "sign-in",
+        "scope" | "serves" | "sector-identifier" | "claims-in-id-token" => "scopes",
+        "auth-method" | "assertion-audience" | "jwks" | "jwks-uri" => "credentials",
+        "name" | "publisher" | "policy-uri" | "first-party" | "optional-scope" | "consent-days" => {
+            "consent"
+        }
+        field if field.contains("logout") => "sign-out",
+        field if field.ends_with("-alg") || field.starts_with("access-token") => "tokens",
+        _ => "advanced",
+    }
+}
+
+/// Sends the page of the first field with these values; a checkbox has one line for each choice.
 async fn send(stack: &Stack, agent: &UserAgent, home: &str, fields: &[(&str, &str)]) -> Page {
-    let page = open(stack, agent, &format!("{home}/edit")).await;
+    let path = format!("{home}/edit/{}", page_of(fields[0].0));
+    let page = open(stack, agent, &path).await;
     let mut form = page.form("#entry");
     for (name, value) in fields {
         assert!(form.value(name).is_some(), "{name}: {}", page.dump());
-        form = form.with(name, value);
+        form.fields.retain(|(field, _)| field != name);
+        form = form.and(name, value);
     }
     agent.submit(&form).await
+}
+
+/// Returns the values of a field, which may be several checkboxes or a number with a unit.
+fn values(form: &Form, name: &str) -> String {
+    let fields = form.fields.iter();
+    let values = fields.filter(|(field, value)| field == name && !value.trim().is_empty());
+    let values: Vec<&str> = values.map(|(_, value)| value.trim()).collect();
+    values.join(" ")
 }
 
 /// Confirms a review, if there is one, and asserts that the change was saved.
@@ -63,15 +89,16 @@ async fn saved(agent: &UserAgent, home: &str, mut page: Page) {
             .submit(&page.press("#confirm button[value=save]"))
             .await;
     }
-    let expected = format!("{home}?done=console-saved");
-    assert_eq!(location(&page), expected);
+    let shown = location(&page);
+    let is_page = shown.starts_with(&format!("{home}/edit/"));
+    assert!(is_page && shown.ends_with("?done=console-saved"), "{shown}");
 }
 
 /// Values of the form, and a check of the stored client.
 type Case = (&'static [(&'static str, &'static str)], fn(&Client) -> bool);
 
 /// The changes of each part of the form.
-const CASES: [Case; 8] = [
+const CASES: [Case; 12] = [
     (
         &[
             ("name", "Photo Album"),
@@ -86,57 +113,48 @@ const CASES: [Case; 8] = [
                 "redirect-uri",
                 "https://photos.example.com/callback\r\nhttps://photos.example.com/other",
             ),
-            ("post-logout-redirect-uri", "https://photos.example.com/"),
             ("origin", "https://photos.example.com"),
         ],
         |client| client.redirect_uris.len() == 2 && client.allowed_origins.len() == 1,
     ),
     (
-        &[("scope", "openid\r\nemail"), ("first-party", "yes")],
-        |client| client.scopes.to_string() == "openid email" && client.first_party,
+        &[("post-logout-redirect-uri", "https://photos.example.com/")],
+        |client| client.post_logout_redirect_uris.len() == 1,
     ),
+    (&[("scope", "openid\r\nemail")], |client| {
+        client.scopes.to_string() == "openid email"
+    }),
+    (&[("first-party", "yes")], |client| client.first_party),
     (
-        &[
-            ("auth-method", "client_secret_basic"),
-            ("assertion-audience", "issuer"),
-            ("jwks", KEYS),
-        ],
-        |client| {
-            client.auth_method.as_str() == "client_secret_basic"
-                && client.assertion_audience == Some(AssertionAudience::Issuer)
-                && client.jwks.is_some()
-        },
+        &[("auth-method", "client_secret_basic"), ("jwks", KEYS)],
+        |client| client.auth_method.as_str() == "client_secret_basic" && client.jwks.is_some(),
     ),
+    (&[("pkce", "required"), ("require-mfa", "yes")], |client| {
+        client.pkce == PkcePolicy::Required && client.require_mfa
+    }),
     (
-        &[
-            ("pkce", "required"),
-            ("require-mfa", "yes"),
-            ("require-par", "yes"),
-            ("require-dpop", "yes"),
-        ],
-        |client| {
-            client.pkce == PkcePolicy::Required
-                && client.require_mfa
-                && client.require_pushed_authorization_requests
-                && client.dpop_bound_access_tokens
-        },
+        &[("require-par", "yes"), ("require-dpop", "yes")],
+        |client| client.require_pushed_authorization_requests && client.dpop_bound_access_tokens,
     ),
     (
         &[
             ("access-token-format", "opaque"),
             ("id-token-signed-response-alg", "ES256"),
             ("userinfo-signed-response-alg", "PS256"),
-            ("claims-in-id-token", "no"),
+            ("access-token-ttl", "4 min"),
         ],
         |client| {
             client.access_token_format == AccessTokenFormat::Opaque
                 && client.id_token_signed_response_alg.as_str() == "ES256"
                 && client.userinfo_signed_response_alg.is_some()
-                && !client.claims_in_id_token
+                && client.access_token_ttl == Some(240)
         },
     ),
+    (&[("claims-in-id-token", "no")], |client| {
+        !client.claims_in_id_token
+    }),
     (
-        &[("optional-scope", "email"), ("consent-days", "30")],
+        &[("optional-scope", "email"), ("consent-days", "30 d")],
         |client| {
             client.consent.lifetime == Some(30 * 86_400)
                 && client.consent.optional_scopes.contains("email")
@@ -159,10 +177,13 @@ async fn settings_of_each_part_are_changed(stack: &Stack) {
     let admin = browser(stack, "admin").await;
     let home = new_app(stack, &admin).await;
     let page = open(stack, &admin, &home).await;
-    let edit = format!("{home}/edit");
-    assert!(page.attributes(".actions a", "href").contains(&edit));
-    let page = open(stack, &admin, &edit).await;
-    assert_eq!(page.texts_of("#entry h2").len(), 8, "{}", page.dump());
+    let mut pages = page.attributes(".sub a", "href");
+    pages.retain(|path| path.starts_with(&format!("{home}/edit/")));
+    assert_eq!(pages.len(), 7, "{}", page.dump());
+    for path in pages {
+        let page = open(stack, &admin, &path).await;
+        assert_eq!(page.attributes(".sub [aria-current=page]", "href"), [path]);
+    }
     for (fields, is_stored) in CASES {
         let before = stored(&world, &home).await;
         assert!(!is_stored(&before), "{fields:?}");
@@ -173,20 +194,51 @@ async fn settings_of_each_part_are_changed(stack: &Stack) {
         assert_eq!(after.secret_hash, before.secret_hash);
     }
     // A list and an address can be emptied, and a form without changes changes nothing.
-    let fields = [
-        ("post-logout-redirect-uri", ""),
-        ("origin", " "),
-        ("backchannel-logout-uri", ""),
-        ("consent-days", ""),
-    ];
-    let page = send(stack, &admin, &home, &fields).await;
-    saved(&admin, &home, page).await;
+    for fields in [
+        &[
+            ("post-logout-redirect-uri", ""),
+            ("backchannel-logout-uri", ""),
+        ][..],
+        &[("origin", " ")],
+        &[("consent-days", "")],
+    ] {
+        let page = send(stack, &admin, &home, fields).await;
+        saved(&admin, &home, page).await;
+    }
     let after = stored(&world, &home).await;
     assert!(after.post_logout_redirect_uris.is_empty() && after.allowed_origins.is_empty());
     assert!(after.logout.backchannel.is_none() && after.consent.lifetime.is_none());
-    let page = send(stack, &admin, &home, &[]).await;
-    assert_eq!(location(&page), format!("{home}?done=unchanged"));
+    for path in [
+        "sign-in",
+        "scopes",
+        "tokens",
+        "credentials",
+        "consent",
+        "sign-out",
+        "advanced",
+    ] {
+        let path = format!("{home}/edit/{path}");
+        let page = open(stack, &admin, &path).await;
+        let page = admin.submit(&page.form("#entry")).await;
+        assert_eq!(location(&page), format!("{path}?done=unchanged"));
+    }
     assert_eq!(stored(&world, &home).await, after);
+    // A setting of another page is not changed, and a setting of another method is not shown.
+    let path = format!("{home}/edit/consent");
+    let page = open(stack, &admin, &path).await;
+    let page = admin
+        .submit(&page.form("#entry").with("pkce", "optional"))
+        .await;
+    assert_eq!(location(&page), format!("{path}?done=unchanged"));
+    let path = format!("{home}/edit/credentials");
+    let page = open(stack, &admin, &path).await;
+    assert!(!page.has("#assertion-audience"), "{}", page.dump());
+    let page = send(stack, &admin, &home, &[("auth-method", "private_key_jwt")]).await;
+    saved(&admin, &home, page).await;
+    let page = send(stack, &admin, &home, &[("assertion-audience", "issuer")]).await;
+    saved(&admin, &home, page).await;
+    let audience = stored(&world, &home).await.assertion_audience;
+    assert_eq!(audience, Some(AssertionAudience::Issuer));
 }
 
 async fn change_of_texts_needs_no_review(stack: &Stack) {
@@ -194,7 +246,8 @@ async fn change_of_texts_needs_no_review(stack: &Stack) {
     let admin = browser(stack, "admin").await;
     let home = new_app(stack, &admin).await;
     let page = send(stack, &admin, &home, &[("name", "Album")]).await;
-    assert_eq!(location(&page), format!("{home}?done=console-saved"));
+    let done = format!("{home}/edit/consent?done=console-saved");
+    assert_eq!(location(&page), done);
     let page = admin.follow(page, "").await;
     assert!(
         page.text_of(".notice")
@@ -257,7 +310,8 @@ async fn review_returns_to_form_with_its_values(stack: &Stack) {
     let world = World::new(stack).await;
     let admin = browser(stack, "admin").await;
     let home = new_app(stack, &admin).await;
-    let fields = [("pkce", "required"), ("name", "Album")];
+    let origin = "https://photos.example.com";
+    let fields = [("pkce", "required"), ("origin", origin)];
     let page = send(stack, &admin, &home, &fields).await;
     let page = admin
         .submit(&page.press("#confirm button[value=form]"))
@@ -265,22 +319,22 @@ async fn review_returns_to_form_with_its_values(stack: &Stack) {
     assert_eq!(page.status, 200, "{}", page.dump());
     let form = page.form("#entry");
     assert_eq!(form.value("pkce"), Some("required"));
-    assert_eq!(form.value("name"), Some("Album"));
+    assert_eq!(form.value("origin"), Some(origin));
     let uri = "https://photos.example.com/callback";
     assert_eq!(form.value("redirect-uri"), Some(uri));
-    assert_eq!(stored(&world, &home).await.name, "Photos");
+    assert!(stored(&world, &home).await.allowed_origins.is_empty());
 }
 
 async fn form_of_former_client_changes_nothing(stack: &Stack) {
     let world = World::new(stack).await;
     let admin = browser(stack, "admin").await;
     let home = new_app(stack, &admin).await;
-    let edit = format!("{home}/edit");
-    let page = open(stack, &admin, &edit).await;
+    let page = open(stack, &admin, &format!("{home}/edit/sign-in")).await;
     let former = page.form("#entry").with("pkce", "required");
     let review = admin.submit(&former).await;
     let review = review.press("#confirm button[value=save]");
-    let page = send(stack, &admin, &home, &[("name", "Album")]).await;
+    let origin = "https://photos.example.com";
+    let page = send(stack, &admin, &home, &[("origin", origin)]).await;
     saved(&admin, &home, page).await;
     for form in [&former, &review] {
         let page = admin.submit(form).await;
@@ -291,12 +345,13 @@ async fn form_of_former_client_changes_nothing(stack: &Stack) {
     }
     // Both values are shown, also of a field that another administrator changed.
     let page = admin.submit(&former).await;
-    assert_eq!(page.form("#entry").value("name"), Some("Photos"));
-    assert_eq!(page.text_of("#name-hint").unwrap(), "Now: Album");
+    assert_eq!(page.form("#entry").value("origin"), Some(""));
+    let now = format!("Now: {origin}");
+    assert_eq!(page.text_of("#origin-hint"), Some(now));
     let client = stored(&world, &home).await;
     assert_eq!(
-        (client.name.as_str(), client.pkce),
-        ("Album", PkcePolicy::Auto)
+        (client.allowed_origins, client.pkce),
+        (vec![origin.to_owned()], PkcePolicy::Auto)
     );
 }
 
@@ -311,22 +366,24 @@ async fn setting_of_profile_is_fixed(stack: &Stack) {
     let tx = world.db.begin_write().await.unwrap();
     assert!(repo::clients::update(&tx, &client).await.unwrap());
     tx.commit().await.unwrap();
-    let page = open(stack, &admin, &format!("{home}/edit")).await;
-    let form = page.form("#entry");
-    for id in ["pkce", "require-par", "assertion-audience"] {
+    for id in ["require-par", "assertion-audience", "pkce"] {
+        let path = format!("{home}/edit/{}", page_of(id));
+        let page = open(stack, &admin, &path).await;
+        let form = page.form("#entry");
         assert!(page.has(&format!("p#{id}")), "{id}: {}", page.dump());
         assert_eq!(form.value(id), None, "{id}");
     }
+    let page = open(stack, &admin, &format!("{home}/edit/sign-in")).await;
     let reason = "Fixed by FAPI 2.0 Security Profile, section 5.3.2.2 (5)";
     assert!(page.text().contains(reason), "{}", page.dump());
     // A value that was sent anyway does not count.
-    let form = form.with("pkce", "optional").with("name", "Bank");
-    let page = admin.submit(&form).await;
+    let form = page.form("#entry").with("pkce", "optional");
+    let page = admin.submit(&form.with("require-mfa", "yes")).await;
     saved(&admin, &home, page).await;
     let client = stored(&world, &home).await;
     assert_eq!(
-        (client.name.as_str(), client.pkce),
-        ("Bank", PkcePolicy::Required)
+        (client.require_mfa, client.pkce),
+        (true, PkcePolicy::Required)
     );
     // Other settings are checked.
     let fields = [("id-token-signed-response-alg", "RS256")];
@@ -356,15 +413,25 @@ async fn errors_are_at_their_fields(stack: &Stack) {
         ("origin", "https://photos.example.com/path"),
         ("sector-identifier", "https://photos.example.com"),
     ] {
-        let fields = [(field, value), ("publisher", "Example Ltd")];
+        // The values of other fields are kept.
+        let other = match page_of(field) {
+            "consent" => Some(("publisher", "Example Ltd")),
+            "sign-in" => Some(("pkce", "required")),
+            _ => None,
+        };
+        let fields: Vec<_> = [(field, value)].into_iter().chain(other).collect();
         let page = send(stack, &admin, &home, &fields).await;
         assert_eq!(page.status, 422, "{field}={value}: {}", page.dump());
         let link = format!("[role=alert] a[href='#{field}']");
         assert!(page.has(&link), "{field}={value}: {}", page.dump());
         assert!(page.has(&format!("#{field}-error")), "{field}={value}");
         let form = page.form("#entry");
-        assert_eq!(form.value(field).unwrap().trim(), value);
-        assert_eq!(form.value("publisher"), Some("Example Ltd"));
+        let typed = values(&form, field);
+        let typed = typed.strip_suffix(" d").unwrap_or(&typed);
+        assert_eq!(typed, value, "{field}");
+        for (name, value) in other {
+            assert_eq!(form.value(name), Some(value), "{field}");
+        }
     }
     assert_eq!(stored(&world, &home).await, before);
     // Keys are replaced by their address, and cannot be removed.
@@ -389,7 +456,7 @@ async fn rights_beyond_those_of_administrator_are_denied(stack: &Stack) {
     let page = send(stack, &helper, &home, &[("first-party", "yes")]).await;
     assert_eq!(page.status, 409, "{}", page.dump());
     assert!(page.text().contains("You cannot give more than you have."));
-    assert_eq!(page.form("#entry").value("first-party"), Some("yes"));
+    assert_eq!(values(&page.form("#entry"), "first-party"), "yes");
     assert_eq!(world.denials().await, denials + 1);
     assert!(!stored(&world, &home).await.first_party);
 }
@@ -399,15 +466,16 @@ async fn change_is_shown_for_other_interfaces(stack: &Stack) {
     let admin = browser(stack, "admin").await;
     let home = new_app(stack, &admin).await;
     let id = home.rsplit('/').next().unwrap().to_owned();
-    let page = open(stack, &admin, &format!("{home}/edit")).await;
+    let page = open(stack, &admin, &format!("{home}/edit/sign-in")).await;
     assert!(!page.has("details[open]") && page.texts_of("#entry pre").is_empty());
     let form = page.press("#entry button[value=show]");
-    let form = form.with("name", "Photo Album").with("pkce", "required");
+    let origin = "https://photos.example.com";
+    let form = form.with("origin", origin).with("pkce", "required");
     let page = admin.submit(&form).await;
     assert_eq!(page.status, 200, "{}", page.dump());
     assert!(page.has("#entry details[open]"));
     let texts = page.texts_of("#entry pre");
-    let command = format!("doorward client update --name='Photo Album' --pkce=required {id}");
+    let command = format!("doorward client update --pkce=required --origin={origin} {id}");
     assert_eq!(texts[0], command);
     let url = format!("{}/api/admin/clients/{id}", stack.issuer());
     assert!(
@@ -417,8 +485,9 @@ async fn change_is_shown_for_other_interfaces(stack: &Stack) {
     );
     assert!(texts[1].contains("If-Match: ") && texts[1].contains("@change.json"));
     let body: Value = serde_json::from_str(&texts[2]).unwrap();
-    assert_eq!(body, json!({ "name": "Photo Album", "pkce": "required" }));
-    assert_eq!(stored(&world, &home).await.name, "Photos");
+    let expected = json!({ "allowed_origins": [origin], "pkce": "required" });
+    assert_eq!(body, expected);
+    assert_eq!(stored(&world, &home).await.pkce, PkcePolicy::Auto);
     // The review has the same texts, closed.
     let page = admin.submit(&page.form("#entry")).await;
     assert!(page.has("#confirm") && !page.has("details[open]"));
@@ -430,7 +499,7 @@ async fn change_is_shown_for_other_interfaces(stack: &Stack) {
         .call_with("admin", "PATCH", &path, Some(&body), &any)
         .await;
     assert_eq!(page.status, 200, "{}", page.dump());
-    assert_eq!(stored(&world, &home).await.name, "Photo Album");
+    assert_eq!(stored(&world, &home).await.pkce, PkcePolicy::Required);
     for (path, field, value, command) in [
         (
             "/admin/roles/helper/edit".to_owned(),

@@ -27,6 +27,7 @@ flows!(
     failures_of_app_are_listed,
     known_app_shows_configuration_of_command_line,
     address_of_known_app_is_validated,
+    catalogue_is_searched_and_shows_what_is_set,
 );
 
 /// Claims that differ between two sign-ins.
@@ -279,9 +280,9 @@ async fn failures_of_app_are_listed(stack: &Stack) {
 }
 
 async fn submit_known(stack: &Stack, admin: &UserAgent, app: &str, url: &str) -> Page {
-    let page = open(stack, admin, "/admin/apps/new").await;
-    let form = page.form("#entry").with("app", app).with("url", url);
-    admin.submit(&form).await
+    let path = format!("/admin/apps/new/catalogue/{app}");
+    let page = open(stack, admin, &path).await;
+    admin.submit(&page.form("#entry").with("url", url)).await
 }
 
 /// Returns the text with white space collapsed, as in a page.
@@ -331,9 +332,9 @@ async fn known_app_shows_configuration_of_command_line(stack: &Stack) {
     let page = open(stack, &admin, &format!("{home}/test")).await;
     assert_eq!(state(&page), "It works now");
     // What was typed wins, as on the command line.
-    let page = open(stack, &admin, "/admin/apps/new").await;
-    let form = page.form("#entry").with("app", "gitea").with("url", url);
-    let form = form.with("name", "Code").with("kind", "web");
+    let path = "/admin/apps/new/catalogue/gitea";
+    let page = open(stack, &admin, path).await;
+    let form = page.form("#entry").with("url", url).with("name", "Code");
     let typed = "https://code.example/cb";
     let page = admin.submit(&form.with("redirect_uri", typed)).await;
     let home = page.attributes("a.primary", "href").remove(0);
@@ -348,12 +349,6 @@ async fn address_of_known_app_is_validated(stack: &Stack) {
         ("gitea", "", "Enter the address of the app"),
         ("gitea", "git.example", "Enter a complete address"),
         ("gitea", "http://git.example", "Enter a complete address"),
-        ("", "https://git.example", "Leave the address empty"),
-        (
-            "kubelogin",
-            "https://git.example",
-            "Leave the address empty",
-        ),
     ] {
         let page = submit_known(stack, &admin, app, url).await;
         assert_eq!(page.status, 422, "{app} {url}: {}", page.dump());
@@ -362,6 +357,41 @@ async fn address_of_known_app_is_validated(stack: &Stack) {
         let form = page.form("#entry");
         assert_eq!(form.value("url"), Some(url), "{app} {url}");
     }
-    let page = submit_known(stack, &admin, "no-such-app", "").await;
-    assert_eq!(page.status, 400, "{}", page.dump());
+    // The form of an app without an address has no field for one.
+    let page = submit_known(stack, &admin, "kubelogin", "https://git.example").await;
+    assert_eq!(page.status, 422, "{}", page.dump());
+    let error = page.text_of("[role=alert]").expect("an error");
+    assert!(error.contains("Leave the address empty"), "{error}");
+    assert!(!page.has("#url"), "{}", page.dump());
+    let path = stack.at("/admin/apps/new/catalogue/no-such-app");
+    assert_eq!(admin.get(path).await.status, 404);
+}
+
+async fn catalogue_is_searched_and_shows_what_is_set(stack: &Stack) {
+    let admin = browser(stack, "admin").await;
+    let names = async |query: &str| {
+        let path = format!("/admin/apps/new/catalogue{query}");
+        let page = open(stack, &admin, &path).await;
+        page.attributes("tbody a", "href")
+    };
+    assert_eq!(names("").await.len(), catalogue::all().len());
+    let gitea = "/admin/apps/new/catalogue/gitea".to_owned();
+    // By an alias, and by a category.
+    assert_eq!(names("?q=Forgejo").await, [gitea.as_str()]);
+    let all = catalogue::all().iter();
+    let proxies = all.filter(|application| application.kind.as_str() == "proxy");
+    assert_eq!(names("?kind=proxy").await.len(), proxies.count());
+    assert!(names("?q=no-such-app").await.is_empty());
+    let page = open(stack, &admin, &gitea).await;
+    assert_eq!(page.text_of("h1").as_deref(), Some("Gitea and Forgejo"));
+    let sets = page.texts_of("tbody td").join(" ");
+    assert!(sets.contains("/user/oauth2/doorward/callback"), "{sets}");
+    assert!(sets.contains("openid"), "{sets}");
+    // With an address, it shows that of the app.
+    let form = page.press("#entry button[value=show]");
+    let page = admin.submit(&form.with("url", "https://git.example")).await;
+    let sets = page.texts_of("tbody td").join(" ");
+    assert!(sets.contains("https://git.example/user/"), "{sets}");
+    let command = "doorward client create --app=gitea --url=https://git.example";
+    assert_eq!(page.texts_of("#entry pre")[0], command);
 }

@@ -164,7 +164,8 @@ async fn old_secret_is_kept_and_ended(stack: &Stack) {
     for secret in [&old, &new] {
         assert_eq!(token(stack, &id, secret).await, 200);
     }
-    let page = open(stack, &admin, &home).await;
+    let credentials = format!("{home}/edit/credentials");
+    let page = open(stack, &admin, &credentials).await;
     assert_eq!(page.texts_of("tbody th")[..2], ["Current", "Former"]);
     assert!(!page.text().contains(&new) && !page.text().contains(&old));
     let end = format!("{home}/end-secret");

@@ -14,6 +14,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/apps.csv", "", 2),
     ("/admin/apps.json", "", 2),
     ("/admin/apps/new", "", 2),
+    ("/admin/apps/new/catalogue", "", 2),
+    ("/admin/apps/new/catalogue/{app}", "grafana", 2),
     ("/admin/apps/tokens", "", 3),
     ("/admin/apps/tokens/new", "", 2),
     ("/admin/apps/tokens/{id}/revoke", "TOKEN", 3),
@@ -31,7 +33,11 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/apps/{id}/logo", "WEB", 3),
     ("/admin/apps/{id}/logo/remove", "WEB", 3),
     ("/admin/apps/{id}/end-sessions", "APP", 4),
-    ("/admin/apps/{id}/edit", "APP", 3),
+    ("/admin/apps/{id}/edit/{section}", "WEB sign-in", 3),
+    // The app, the resources and the scopes.
+    ("/admin/apps/{id}/edit/{section}", "WEB scopes", 5),
+    // The app, and the use of its secrets.
+    ("/admin/apps/{id}/edit/{section}", "WEB credentials", 4),
     // The app, and the attempts.
     ("/admin/apps/{id}/failures", "APP", 4),
     // Runs the code of a sign-in, with all that it reads.
@@ -273,6 +279,7 @@ pub const LARGE: &[&str] = &[
     "/account/api-keys",
     "/account/providers",
     "/account/sessions",
+    "/admin/apps/new/catalogue",
     "/admin/people/{id}/apps",
     "/admin/people/{id}/factors",
     "/admin/providers",

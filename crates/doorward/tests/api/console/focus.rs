@@ -60,7 +60,7 @@ async fn answer_to_form_has_focus(stack: &Stack) {
     assert!(page.has("#secret"), "{}", page.dump());
     assert_starts_at(&page, HEADING);
     // A review.
-    let path = format!("/admin/apps/{}/edit", stack.seed.web.id);
+    let path = format!("/admin/apps/{}/edit/sign-in", stack.seed.web.id);
     assert_starts_at_top(&open(stack, &admin, &path).await);
     let page = submit(stack, &admin, &path, &[("pkce", "optional")]).await;
     assert!(page.has("#confirm"), "{}", page.dump());

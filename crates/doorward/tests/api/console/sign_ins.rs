@@ -123,7 +123,7 @@ async fn rejected_requests_show_values_and_app(stack: &Stack) {
         assert!(page.text().contains(shown), "{shown}: {}", page.dump());
     }
     let app = format!("/admin/apps/{client}");
-    let settings = format!("{app}/edit");
+    let settings = format!("{app}/edit/sign-in");
     assert!(page.attributes(".actions a", "href").contains(&settings));
     // The page of the app links to the same attempt.
     let page = open(stack, &admin, &app).await;

@@ -15,7 +15,7 @@ fn statements_of_client_changes_postgres_redis() {
     stack::run_with(Backend::PostgresRedis, &[METRICS], changes);
 }
 
-const EDIT: &str = "/admin/apps/{id}/edit";
+const EDIT: &str = "/admin/apps/{id}/edit/{section}";
 const ACTION: &str = "/admin/apps/{id}/{action}";
 
 async fn sign_in(stack: &Stack) -> UserAgent {
@@ -30,7 +30,7 @@ async fn sign_in(stack: &Stack) -> UserAgent {
 /// Counts the statements of the form, of its review, and of the questions with numbers.
 async fn count(stack: &Stack, agent: &UserAgent) {
     let home = format!("/admin/apps/{}", stack.seed.trusted.id);
-    let edit = stack.at(&format!("{home}/edit"));
+    let edit = stack.at(&format!("{home}/edit/sign-in"));
     let shown = async || {
         let page = agent.get(edit.clone()).await;
         assert_eq!(page.status, 200, "{}", page.dump());

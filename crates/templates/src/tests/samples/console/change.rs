@@ -2,7 +2,8 @@
 
 use super::parts::{field, table};
 use crate::console::{
-    AlsoAs, Confirmation, CopyText, EntryField, EntryForm, Fact, FieldKind, State, Tone, Value,
+    AlsoAs, Choice, Confirmation, CopyText, Detail, EntryField, EntryForm, Fact, FieldKind, Link,
+    State, Tone, Value,
 };
 
 pub(super) fn review(frame: &Confirmation) -> Confirmation {
@@ -56,13 +57,60 @@ pub(super) fn secret(frame: &Confirmation) -> Confirmation {
     }
 }
 
+/// Returns a page of the settings of an app, with each kind of field.
 pub(super) fn settings(frame: &EntryForm) -> EntryForm {
     let layout = &frame.layout;
-    EntryForm {
-        fields: vec![
-            field(layout, "", "console-aspect-protection", FieldKind::Heading),
-            field(layout, "pkce", "console-setting-pkce", FieldKind::Line),
+    let choices = ["openid", "tasks:read"].map(|name| Choice {
+        value: name.to_owned(),
+        text: layout.t("scope-openid"),
+    });
+    let with_help = |id, key, value: &str, kind| EntryField {
+        value: value.to_owned(),
+        hint: layout.t("console-help-scopes"),
+        error: Some(layout.t("console-setting-number-invalid")),
+        code: id,
+        ..field(layout, id, key, kind)
+    };
+    let link = |end: &str, key: &str| Link::new(format!("/admin/apps/photos{end}"), layout.t(key));
+    let page = Detail {
+        back: Link::new("/admin/apps", layout.t("console-apps")),
+        heading: "Photos".to_owned(),
+        state: Some(State::new(Tone::Good, layout.t("console-active"))),
+        pages: vec![(link("", "console-facts"), false)],
+        settings: vec![
+            (link("/edit/sign-in", "console-settings-sign-in"), false),
+            (link("/edit/scopes", "console-settings-scopes"), true),
         ],
+        tables: vec![table(layout, "console-secrets", ["console-secret"], vec![])],
+        actions: vec![link("/new-secret", "console-app-secret")],
+        ..Detail::default()
+    };
+    EntryForm {
+        heading: layout.t("console-settings-scopes"),
+        object: "Photos".to_owned(),
+        fields: vec![
+            field(layout, "", "console-settings-tokens", FieldKind::Heading),
+            field(layout, "pkce", "console-setting-pkce", FieldKind::Line),
+            with_help(
+                "scope",
+                "console-scopes",
+                "openid",
+                FieldKind::Checks(choices.into(), None),
+            ),
+            with_help(
+                "require-dpop",
+                "console-setting-dpop",
+                "yes",
+                FieldKind::Flag,
+            ),
+            with_help(
+                "access-token-ttl",
+                "console-setting-access-ttl",
+                "5 min",
+                FieldKind::Amount(vec!["s", "min"]),
+            ),
+        ],
+        page: Some(page),
         also: Some(also_as(true)),
         ..frame.clone()
     }

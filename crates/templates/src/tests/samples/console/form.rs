@@ -61,7 +61,7 @@ impl Sampled for EntryForm {
             value: value.to_owned(),
             text: "Manages keys".to_owned(),
         });
-        let picked = FieldKind::Checks(permissions.into(), "keys".to_owned());
+        let picked = FieldKind::Checks(permissions.into(), Some("keys".to_owned()));
         role.fields = vec![
             EntryField {
                 hint: layout.t("console-picker-more"),

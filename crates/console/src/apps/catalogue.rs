@@ -1,0 +1,132 @@
+//! `/admin/apps/new/catalogue`: the applications whose settings are known.
+
+use doorward_admin::applications::ChosenApplication;
+use doorward_applications::application::{Application, Kind};
+use doorward_applications::catalogue;
+use doorward_domain::model::ClientKind;
+use doorward_oauth::clients::input::NewClient;
+use doorward_protocol::token::GrantType;
+
+use crate::apps::labels;
+use doorward_console_ui::prelude::*;
+
+pub(crate) const PATH: &str = "/admin/apps/new/catalogue";
+
+const SELECTS: [Filter; 1] = [Filter::choice(
+    "kind",
+    "console-catalogue-kind",
+    &[
+        ("application", "console-catalogue-kind-application"),
+        ("proxy", "console-catalogue-kind-proxy"),
+        ("library", "console-catalogue-kind-library"),
+        ("resource server", "console-catalogue-kind-resource"),
+    ],
+)];
+
+const fn category(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Application => "console-catalogue-kind-application",
+        Kind::Proxy => "console-catalogue-kind-proxy",
+        Kind::Library => "console-catalogue-kind-library",
+        Kind::ResourceServer => "console-catalogue-kind-resource",
+    }
+}
+
+/// Returns a text of the catalogue without the marks of its Markdown.
+fn plain(text: &str) -> String {
+    text.replace('`', "")
+}
+
+pub(crate) async fn list(console: &Console<'_>) -> Answer {
+    let cursor = Cursor::read(console, &["q", "kind"])?;
+    let (text, kind) = (cursor.filter("q"), cursor.filter("kind"));
+    let wanted = text.trim().to_lowercase();
+    let is_found = |application: &&Application| {
+        let names = application.names().chain([application.title.as_str()]);
+        let mut texts = names.chain([application.about.as_str()]);
+        let is_kind = kind.is_empty() || application.kind.as_str() == kind;
+        is_kind && texts.any(|text| text.to_lowercase().contains(&wanted))
+    };
+    let found: Vec<&Application> = catalogue::all().iter().filter(is_found).collect();
+    let table = console
+        .table_of("console-catalogue", &found, "console-no-match")
+        .column("console-name", |application| {
+            let path = format!("{PATH}/{}", application.id);
+            Value::Link(Link::new(path, application.title.clone()))
+        })
+        .column("console-catalogue-kind", |application| {
+            console.text(category(application.kind))
+        })
+        .column("console-description", |application| {
+            Value::Name(plain(&application.about))
+        });
+    console.show(&List {
+        lead: console.t("console-catalogue-text"),
+        search: Some(list::search(console, PATH, "console-catalogue-find", text)),
+        selects: filter_bar::fields(console, &cursor, &SELECTS),
+        chosen: filter_bar::chosen(console, &cursor, PATH, &SELECTS),
+        table: table.table(),
+        ..console.list_below(Section::Apps, "console-catalogue")
+    })
+}
+
+/// Returns the page of an application around its form: the settings that its client gets, for the
+/// example of an address unless one was chosen.
+pub(crate) fn around(
+    console: &Console<'_>,
+    application: &'static Application,
+    chosen: Option<&ChosenApplication>,
+) -> Result<Detail, Stop> {
+    let example = || ChosenApplication {
+        application,
+        url: application.example(),
+    };
+    let chosen = chosen.cloned().unwrap_or_else(example);
+    let mut new = NewClient::named("", ClientKind::Confidential);
+    chosen.complete(&mut new)?;
+    let settings = new.settings;
+    let grants = settings.grant_types.iter().flatten();
+    let grants = grants.map(|grant: &GrantType| labels::grant(console, grant.as_str()));
+    let scopes = settings.scopes.iter();
+    let scopes = scopes.flat_map(|all| all.iter().map(str::to_owned));
+    let resource = application.resource.as_ref();
+    let resource = resource.map(|resource| resource.at(chosen.url.as_ref()).identifier);
+    let claims = application.client.claims.iter();
+    let sets = [
+        (
+            "console-redirect-uris",
+            settings.redirect_uris.unwrap_or_default(),
+        ),
+        (
+            "console-logout-uris",
+            settings.post_logout_redirect_uris.unwrap_or_default(),
+        ),
+        ("console-grants", grants.collect()),
+        ("console-scopes", scopes.collect()),
+        (
+            "console-catalogue-resource",
+            resource
+                .into_iter()
+                .chain(settings.serves.into_iter().flatten())
+                .collect(),
+        ),
+        (
+            "console-catalogue-claims",
+            claims.map(|claim| claim.claim.clone()).collect(),
+        ),
+    ];
+    let sets: Vec<(&str, Vec<String>)> = sets
+        .into_iter()
+        .filter(|(_, values)| !values.is_empty())
+        .collect();
+    let table = console
+        .table_of("console-catalogue-sets", &sets, "console-none")
+        .column("console-field", |(key, _)| console.text(key))
+        .column("console-value", |(_, values)| Value::Codes(values.clone()));
+    let back = console.link(PATH, "console-catalogue");
+    Ok(Detail {
+        lead: plain(&application.about),
+        tables: vec![table.table()],
+        ..console.detail(Section::Apps, back, application.title.clone())
+    })
+}

@@ -1,0 +1,59 @@
+//! A form for a new object, or for a change of one.
+
+use super::detail::Detail;
+use super::form::{AlsoAs, EntryField, FieldKind};
+use super::parts::{Frame, Link, Tone, Value, title};
+use crate::prelude::*;
+
+/// `GET|POST` of a form, which posts to the same path (`csrf`, `version`, `once`, `step` and the
+/// fields).
+#[derive(Clone, Debug, Default, Template)]
+#[template(path = "console/form.html")]
+pub struct EntryForm {
+    pub layout: Layout,
+    pub frame: Frame,
+    pub heading: String,
+    /// Name of the object; empty for a new one.
+    pub object: String,
+    pub lead: String,
+    /// The page of the object around the form: its name, sub-pages, notice, tables and actions.
+    pub page: Option<Detail>,
+    /// Link to another way to do the same.
+    pub other: Option<Link>,
+    pub fields: Vec<EntryField>,
+    /// Version of the object; `None` for a new one.
+    pub version: Option<String>,
+    /// Random value of a form that creates something once.
+    pub once: Option<String>,
+    /// Reason why the action failed, if no field is the reason.
+    pub failure: Option<String>,
+    pub action: String,
+    pub submit: String,
+    pub back: String,
+    pub also: Option<AlsoAs>,
+    pub now: i64,
+}
+
+impl EntryForm {
+    fn focuses_heading(&self) -> bool {
+        let has_notice = self.page.as_ref().is_some_and(|page| page.notice.is_some());
+        self.layout.is_answer && !has_notice && self.problems().is_empty()
+    }
+
+    fn title(&self) -> String {
+        let parts = [self.heading.as_str(), self.object.as_str()];
+        let is_error = !self.problems().is_empty();
+        title(&self.layout, parts, is_error)
+    }
+
+    /// Returns true if the form has a file, which is sent as `multipart/form-data` (RFC 7578).
+    fn has_file(&self) -> bool {
+        let mut fields = self.fields.iter();
+        fields.any(|field| matches!(field.kind, FieldKind::File))
+    }
+
+    fn problems(&self) -> Vec<ErrorSummaryItem> {
+        let fields = self.fields.iter().map(EntryField::problem);
+        summarize([("", self.failure.clone())].into_iter().chain(fields))
+    }
+}
