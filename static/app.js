@@ -2,7 +2,7 @@
 let on = addEventListener;
 let each = (css, fn) => document.querySelectorAll(css).forEach(fn);
 let make = is => Object.assign(document.createElement("button"), is, { type: "button" });
-// Shows a password; hides it on submit, to be saved.
+// Shows a password until submit.
 each("[data-show]", input => {
   let b = make(), { show, hide, showLabel, hideLabel } = input.dataset;
   let set = shown => {
@@ -29,9 +29,9 @@ each("[data-copy]", from => {
 each("[data-print]", p => { p.hidden = 0; p.onclick = () => print(); });
 // Local times.
 each("main time", time => {
-  let at = (dateStyle, timeStyle) => new Date(time.dateTime).toLocaleString(document.documentElement.lang, { dateStyle, timeStyle });
-  time.title = at("full", "short");
-  if ("day" in time.dataset) time.textContent = at("medium");
+  let how = time.dataset.at ?? "medium", at = (dateStyle, timeStyle) => new Date(time.dateTime).toLocaleString(document.documentElement.lang, { dateStyle, timeStyle });
+  time.title = at("full", "long");
+  if (how) time.textContent = at(...how.split(" "));
 });
 // Blocks double submission.
 each("form", form => form.addEventListener("submit", e => {

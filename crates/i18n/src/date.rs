@@ -10,13 +10,21 @@ const TIME: &[BorrowedFormatItem<'_>] = format_description!("[hour]:[minute]");
 
 /// Formats `09:04 UTC on 20 November 2026` for mails. A year out of range shows as the raw number.
 pub fn utc(lang: Lang, at: i64) -> String {
-    let known = OffsetDateTime::from_unix_timestamp(at).ok();
-    let words = known.and_then(|moment| {
-        let time = moment.format(TIME).ok()?;
-        let variables = [("date", day(lang, moment).into()), ("time", time.into())];
-        Some(lang.text_with("date-time", &variables))
-    });
-    words.unwrap_or_else(|| at.to_string())
+    match OffsetDateTime::from_unix_timestamp(at) {
+        Ok(moment) => day_and_time(lang, "date-time", moment),
+        Err(_) => at.to_string(),
+    }
+}
+
+/// Formats `20 November 2026 at 09:04 UTC` for tables.
+pub fn minute(lang: Lang, moment: OffsetDateTime) -> String {
+    day_and_time(lang, "date-minute", moment)
+}
+
+fn day_and_time(lang: Lang, key: &str, moment: OffsetDateTime) -> String {
+    let time = moment.format(TIME).unwrap_or_default();
+    let variables = [("date", day(lang, moment).into()), ("time", time.into())];
+    lang.text_with(key, &variables)
 }
 
 /// Formats `20 November 2026`. The names of the months come from the catalog.

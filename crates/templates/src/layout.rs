@@ -13,7 +13,7 @@ use super::assets;
 const ISO: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
 const UTC: &[BorrowedFormatItem<'_>] =
-    format_description!("[year]-[month]-[day] [hour]:[minute] UTC");
+    format_description!("[year]-[month]-[day] [hour]:[minute]:[second] UTC");
 
 /// The colour scheme chosen by the user (cookie `doorward_theme`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -108,8 +108,10 @@ pub(super) fn summarize(
 pub struct Moment {
     /// RFC 3339, UTC.
     pub iso: String,
-    /// `2026-11-20 09:04 UTC`.
+    /// `2026-11-20 09:04:05 UTC`.
     pub utc: String,
+    /// `20 November 2026 at 09:04 UTC`, in the language of the page.
+    pub minute: String,
     /// `20 November 2026`, in the language of the page.
     pub day: String,
 }
@@ -231,10 +233,14 @@ impl Layout {
     pub fn moment(&self, at: &i64) -> Moment {
         let known = OffsetDateTime::from_unix_timestamp(*at).ok();
         let format = |items| known.and_then(|moment| moment.format(items).ok());
+        let text = |write: fn(Lang, OffsetDateTime) -> String| {
+            known.map_or_else(|| at.to_string(), |moment| write(self.lang, moment))
+        };
         Moment {
             iso: format(ISO).unwrap_or_default(),
             utc: format(UTC).unwrap_or_else(|| at.to_string()),
-            day: known.map_or_else(|| at.to_string(), |moment| date::day(self.lang, moment)),
+            minute: text(date::minute),
+            day: text(date::day),
         }
     }
 

@@ -65,6 +65,7 @@ date = { "\u200F" }{ $day } { $month ->
    *[12] ديسمبر
 } { $year }
 date-time = { "\u200F" }{ $date }، { $time } UTC
+date-minute = { "\u200F" }{ $date }، { $time } UTC
 
 # Problems of any form.
 too-many-tries = { $minutes ->

@@ -53,6 +53,7 @@ date = { $day }. { $month ->
    *[12] Dezember
 } { $year }
 date-time = { $date }, { $time } UTC
+date-minute = { $date }, { $time } UTC
 
 # Probleme, die jedes Formular haben kann.
 too-many-tries = { $minutes ->

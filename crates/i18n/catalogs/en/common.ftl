@@ -53,6 +53,7 @@ date = { $day } { $month ->
    *[12] December
 } { $year }
 date-time = { $time } UTC on { $date }
+date-minute = { $date } at { $time } UTC
 
 # Problems of any form.
 too-many-tries = { $minutes ->

@@ -53,6 +53,7 @@ date = { $day } de { $month ->
    *[12] diciembre
 } de { $year }
 date-time = { $date }, { $time } UTC
+date-minute = { $date }, { $time } UTC
 
 # Problems of any form.
 too-many-tries = { $minutes ->

@@ -56,6 +56,7 @@ date = { $day ->
    *[12] décembre
 } { $year }
 date-time = { $date }, { $time } UTC
+date-minute = { $date }, { $time } UTC
 
 # Problems of any form.
 too-many-tries = { $minutes ->

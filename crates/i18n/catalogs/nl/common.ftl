@@ -53,6 +53,7 @@ date = { $day } { $month ->
    *[12] december
 } { $year }
 date-time = { $date }, { $time } UTC
+date-minute = { $date }, { $time } UTC
 
 # Problems of any form.
 too-many-tries = { $minutes ->

@@ -59,6 +59,7 @@ date = { $day } { $month ->
    *[12] grudnia
 } { $year }
 date-time = { $date }, { $time } UTC
+date-minute = { $date }, { $time } UTC
 
 # Problems of any form.
 too-many-tries = { $minutes ->

@@ -37,6 +37,7 @@ ago-days = { $count ->
 # A day, and a moment of a mail.
 date = { $year }年{ $month }月{ $day }日
 date-time = { $date } { $time } UTC
+date-minute = { $date } { $time } UTC
 
 # Problems of any form.
 too-many-tries = { $minutes ->
