@@ -7,6 +7,13 @@ each("[aria-keyshortcuts]", input => on("keydown", e => {
   e.preventDefault();
   input.focus();
 }));
+// Closes the menus of a list.
+let folds = ".fold[open]";
+on("click", e => each(folds, fold => fold.open = fold.contains(e.target)));
+on("keydown", e => e.key == "Escape" && each(folds, fold => {
+  fold.open = false;
+  fold.firstChild.focus();
+}));
 // Chooses all rows of a page.
 each("[data-all]", form => {
   let boxes = [...form.querySelectorAll("tbody input:enabled")];

@@ -275,6 +275,7 @@ impl<'p> Console<'p> {
             columns: columns.iter().map(|key| self.t(key)).collect(),
             rows,
             empty: self.t(empty),
+            sorted: None,
         }
     }
 

@@ -170,6 +170,17 @@ pub fn caption(console: &Console<'_>, count: Option<Count>, key: &str, count_key
     console.layout.t_with(count_key, "count", number)
 }
 
+pub const ASCENDING: &str = "ascending";
+pub const DESCENDING: &str = "descending";
+
+/// Returns the table with the column that orders its rows, and the order.
+pub fn sorted(console: &Console<'_>, (column, order): (&str, &'static str), table: Table) -> Table {
+    Table {
+        sorted: Some((console.t(column), order)),
+        ..table
+    }
+}
+
 pub fn search(console: &Console<'_>, action: &str, label: &str, typed: &str) -> Search {
     Search {
         action: action.to_owned(),

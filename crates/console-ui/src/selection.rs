@@ -112,9 +112,10 @@ fn plural(console: &Console<'_>, key: &str, count: i64) -> String {
 }
 
 pub fn choose(name: Value, field: &'static str, value: String, more: &str) -> Value {
-    let (name, href) = match name {
-        Value::Link(link) => (link.text, Some(link.href)),
-        Value::Name(name) | Value::Code(name) => (name, None),
+    let (name, href, login) = match name {
+        Value::Link(link) => (link.text, Some(link.href), None),
+        Value::User(link, login) => (link.text, Some(link.href), Some(login)),
+        Value::Name(name) | Value::Code(name) => (name, None, None),
         // No other value names an object.
         other => return other,
     };
@@ -129,6 +130,7 @@ pub fn choose(name: Value, field: &'static str, value: String, more: &str) -> Va
         label,
         name,
         href,
+        login,
         reason: None,
     })
 }

@@ -5,11 +5,12 @@ pub(crate) mod filter;
 pub(crate) mod reversal;
 pub(crate) mod value;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use doorward_admin::audit_log;
+use doorward_admin::audit_log::{self, ChainPosition};
 use doorward_domain::model::{AuditEvent, AuditId, AuditRecord};
-use doorward_store::repo::audit::{AuditFilter, ChainedEvent};
+use doorward_rules::activity::ActivityCategory;
+use doorward_store::repo::audit::AuditFilter;
 use doorward_templates::console::{audit_change, audit_kind};
 
 use crate::audit::value::label;
@@ -31,83 +32,158 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let mut found = audit_log::list(&console.context(), &filter, before, ROWS).await?;
     let pager = cursor.cut(console, &mut found, |found| found.event.id.to_string());
     let names = people::names_of(found.iter().flat_map(|found| &found.users));
-    let mut table = table(console, found.iter().map(|found| &found.event), &names);
-    mark(console, &mut table, &found);
+    let events = found.iter().map(|found| {
+        let is_missing = ChainPosition::from(found) == ChainPosition::Missing;
+        (&found.event, is_missing)
+    });
+    // The list of one kind, to which a group leads, shows each event.
+    let least = if filter.kinds.is_empty() {
+        LEAST
+    } else {
+        usize::MAX
+    };
+    let groups = group(&events.collect::<Vec<_>>(), least, pager.next.is_some());
     console.show(&List {
         lead: console.t("console-audit-text"),
         actions: filter_bar::files(console, &cursor, AUDIT),
         search: Some(filter::search(console, &cursor)),
         fields: filter::fields(console, &cursor),
         chosen: filter::chosen(console, &cursor),
-        table,
+        table: table(console, &groups, &names, |kind| {
+            filter::of_kind(&cursor, kind)
+        }),
         pager,
         ..console.list(Section::Audit, "console-audit")
     })
 }
 
-/// Adds the column that marks the events without a link in the chain.
-fn mark(console: &Console<'_>, table: &mut Table, events: &[ChainedEvent]) {
-    table.columns.push(console.t("console-chain"));
-    for (row, event) in table.rows.iter_mut().zip(events) {
-        // Most events are sealed, so that only the others get an icon.
-        row.push(if event.seq.is_some() {
-            console.text("console-chain-in")
-        } else {
-            console.state_value(Tone::Warn, "console-chain-waiting")
-        });
+/// Minimum number of equal changes in a row that are one row of a table.
+pub(crate) const LEAST: usize = 3;
+
+/// The newest of several equal changes in a row, or an event alone.
+pub(crate) struct EventGroup<'a> {
+    event: &'a AuditEvent,
+    /// True if the event has no link in the chain, and waits for none.
+    is_missing: bool,
+    count: usize,
+    /// True if more such events may follow.
+    is_cut: bool,
+}
+
+impl EventGroup<'_> {
+    pub(crate) fn ids(&self) -> impl Iterator<Item = UserId> {
+        let ids = [&self.event.actor, &self.event.subject].into_iter();
+        ids.flatten().filter_map(|id| UserId::parse(id))
     }
 }
 
-pub(crate) async fn names(
-    console: &Console<'_>,
-    events: &[AuditEvent],
-) -> Result<BTreeMap<UserId, String>, Stop> {
-    let ids = events
-        .iter()
-        .flat_map(|event| [&event.actor, &event.subject]);
-    let ids: BTreeSet<UserId> = ids.flatten().filter_map(|id| UserId::parse(id)).collect();
-    people::names(console, ids).await
+/// Joins at least `least` equal changes in a row. An event is marked if it is missing in the chain.
+pub(crate) fn group<'a>(
+    events: &[(&'a AuditEvent, bool)],
+    least: usize,
+    has_more: bool,
+) -> Vec<EventGroup<'a>> {
+    let change = |(event, is_missing): &(&'a AuditEvent, bool)| {
+        let change = event.detail.get("change").cloned();
+        (event.kind, event.success, change, &event.actor, *is_missing)
+    };
+    let mut groups = Vec::new();
+    for equal in events.chunk_by(|one, next| change(one) == change(next)) {
+        let size = if equal.len() < least { 1 } else { equal.len() };
+        groups.extend(equal.chunks(size).map(|some| EventGroup {
+            event: some[0].0,
+            is_missing: some[0].1,
+            count: some.len(),
+            is_cut: false,
+        }));
+    }
+    if let Some(last) = groups.last_mut() {
+        last.is_cut = has_more;
+    }
+    groups
 }
 
-pub(crate) fn table<'a>(
+/// Returns a table of events, the newest first. The group of a kind leads to the list at `all`.
+pub(crate) fn table(
     console: &Console<'_>,
-    events: impl Iterator<Item = &'a AuditEvent>,
+    groups: &[EventGroup<'_>],
     names: &BTreeMap<UserId, String>,
+    all: impl Fn(AuditKind) -> String,
 ) -> Table {
-    let columns = [
-        "console-event",
-        "console-when",
-        "console-who",
-        "console-about",
-        "console-address",
-    ];
-    console.table(
-        "console-audit",
-        &columns,
-        events.map(|event| row(console, event, names)).collect(),
-        "console-no-match",
-    )
+    let none = || console.text("console-none");
+    let event = |group: &EventGroup<'_>| {
+        let event = group.event;
+        let link = match group.count {
+            1 => Link::new(format!("{AUDIT}/{}", event.id), title(console, event)),
+            _ => Link::new(all(event.kind), sentence(console, group)),
+        };
+        let failed = (!event.success).then_some("console-outcome-failed");
+        let missing = group.is_missing.then_some("console-chain-missing");
+        let unusual = failed.into_iter().chain(missing);
+        let states: Vec<State> = unusual.map(|key| console.state(Tone::Warn, key)).collect();
+        if states.is_empty() {
+            Value::Link(link)
+        } else {
+            Value::Marked(link, states)
+        }
+    };
+    let subject = |group: &EventGroup<'_>| match group.event.subject.as_deref() {
+        Some(id) if group.count == 1 => named(names, id),
+        _ => none(),
+    };
+    let table = console
+        .table_of("console-audit", groups, "console-no-match")
+        .column("console-event", event)
+        .column("console-when", |group| Value::Moment(group.event.at))
+        .column("console-who", |group| who(console, group.event, names))
+        .column("console-about", subject)
+        .column("console-address", |group| {
+            console.code(group.event.ip.map(|ip| ip.to_string()))
+        })
+        .table();
+    list::sorted(console, ("console-when", list::DESCENDING), table)
 }
 
-fn row(console: &Console<'_>, event: &AuditEvent, names: &BTreeMap<UserId, String>) -> Vec<Value> {
-    let named = |id: &str| match UserId::parse(id) {
+fn named(names: &BTreeMap<UserId, String>, id: &str) -> Value {
+    match UserId::parse(id) {
         Some(id) => people::named_link(names, id),
         None => Value::Code(id.to_owned()),
+    }
+}
+
+/// Returns the actor; of a failed sign-in, the user whose login identifier was typed, if there is one.
+/// The server itself and its command line have no account.
+pub(crate) fn who(
+    console: &Console<'_>,
+    event: &AuditEvent,
+    names: &BTreeMap<UserId, String>,
+) -> Value {
+    let is_sign_in = ActivityCategory::from_kind(event.kind) == ActivityCategory::SignIn;
+    match (&event.actor, &event.subject) {
+        (Some(actor), _) => match UserId::parse(actor) {
+            Some(id) => people::named_link(names, id),
+            None => console.client(actor),
+        },
+        (None, Some(subject)) if is_sign_in => named(names, subject),
+        (None, _) if is_sign_in || event.ip.is_some() => console.text("console-unknown"),
+        (None, _) => Value::Code("doorward".to_owned()),
+    }
+}
+
+/// Returns the sentence of several equal changes with their number.
+fn sentence(console: &Console<'_>, group: &EventGroup<'_>) -> String {
+    let event = group.event;
+    let count = match i64::try_from(group.count) {
+        Ok(count) if !group.is_cut => count.into(),
+        _ => format!("{}+", group.count).into(),
     };
-    let none = || console.text("console-none");
-    let link = Link::new(format!("{AUDIT}/{}", event.id), title(console, event));
-    let event_cell = if event.success {
-        Value::Link(link)
-    } else {
-        Value::Marked(link, console.state(Tone::Warn, "console-outcome-failed"))
+    let change = event.detail.get("change").and_then(|text| text.as_str());
+    let key = match (event.kind, change) {
+        (AuditKind::UserChanged, Some("imported")) => "audit-import",
+        _ => "audit-many",
     };
-    vec![
-        event_cell,
-        Value::Moment(event.at),
-        named(actor(event)),
-        event.subject.as_deref().map_or_else(none, named),
-        console.code(event.ip.map(|ip| ip.to_string())),
-    ]
+    let variables = [("what", title(console, event).into()), ("count", count)];
+    console.layout.lang.text_with(key, &variables)
 }
 
 /// Returns the sentence of an event, with its change unless that only repeats the kind.
@@ -140,11 +216,6 @@ fn change_text(console: &Console<'_>, kind: AuditKind, change: &str) -> String {
     known(change)
         .or_else(|| Some(members()?.join(", ")))
         .unwrap_or_else(|| change.to_owned())
-}
-
-/// Returns the actor. The server itself and its command line have no account.
-pub(crate) fn actor(event: &AuditEvent) -> &str {
-    event.actor.as_deref().unwrap_or("doorward")
 }
 
 const NAMES: [&str; 11] = audit_log::COLUMNS;
@@ -197,7 +268,57 @@ mod tests {
     use doorward_domain::model::AuditKind;
     use rstest::rstest;
 
-    use super::repeats;
+    use super::{AuditEvent, AuditId, Map, group, json, repeats};
+
+    fn event(kind: AuditKind, change: &str) -> AuditEvent {
+        let change = ("change".to_owned(), json!(change));
+        AuditEvent {
+            id: AuditId::parse("01890a5d-ac96-774b-bcce-b302099a8057").unwrap(),
+            at: 0,
+            kind,
+            actor: None,
+            subject: None,
+            client_id: None,
+            ip: None,
+            user_agent: None,
+            success: true,
+            detail: Map::from_iter([change]),
+            request_id: None,
+        }
+    }
+
+    #[test]
+    fn equal_changes_in_row_are_joined() {
+        let imported = event(AuditKind::UserChanged, "imported");
+        let changed = event(AuditKind::UserChanged, "name");
+        let by_other = AuditEvent {
+            actor: Some("admin".to_owned()),
+            ..imported.clone()
+        };
+        let events = [
+            (&imported, false),
+            (&imported, false),
+            (&imported, false),
+            (&changed, false),
+            (&changed, false),
+            (&imported, false),
+            (&imported, true),
+            (&imported, true),
+            (&by_other, false),
+            (&by_other, false),
+            (&by_other, false),
+        ];
+        let counts = |least, has_more| {
+            let groups = group(&events, least, has_more).into_iter();
+            let counts = groups.map(|group| (group.count, group.is_cut));
+            counts.collect::<Vec<_>>()
+        };
+        let one = (1, false);
+        let expected = [(3, false), one, one, one, one, one, (3, true)];
+        assert_eq!(counts(3, true), expected);
+        assert_eq!(counts(usize::MAX, false), [one; 11]);
+        assert!(group(&[], 3, true).is_empty());
+    }
 
     #[rstest]
     #[case(AuditKind::RoleChanged, "changed", true)]

@@ -13,11 +13,14 @@ use doorward_rules::stats::Series;
 use doorward_store::repo::audit::AuditFilter;
 use doorward_templates::console::{Attention, Figure, Home};
 
-use crate::audit;
+use crate::audit::{self, EventGroup};
+use crate::people;
 use crate::system::pages::{CONFIGURATION, FAILED_JOBS};
 use doorward_console_ui::prelude::*;
 
-const CHANGES: u64 = 10;
+/// Maximum number of changes that are read, and of rows after equal ones are joined.
+const CHANGES: u64 = 30;
+const SHOWN: usize = 10;
 /// Maximum number of clients' settings on the page that need attention.
 const CLIENTS: usize = 10;
 const LATEST: &str = "console-latest";
@@ -120,11 +123,17 @@ async fn fill(console: &Console<'_>, view: &mut Home, state: &HomeState) {
         view.hours = hours(console, stats);
     }
     if let Some(events) = &state.changes {
-        if let Ok(names) = audit::names(console, events).await {
+        let has_more = events.len() >= usize::try_from(CHANGES).unwrap_or_default();
+        let events: Vec<_> = events.iter().map(|event| (event, false)).collect();
+        let mut groups = audit::group(&events, audit::LEAST, has_more);
+        groups.truncate(SHOWN);
+        let ids = groups.iter().flat_map(EventGroup::ids).collect();
+        if let Ok(names) = people::names(console, ids).await {
+            let all = |kind: AuditKind| routes::filtered(AUDIT, [("kind", kind.as_str())]);
             let changes = Table {
                 caption: console.t(LATEST),
                 empty: console.t("console-no-changes"),
-                ..audit::table(console, events.iter(), &names)
+                ..audit::table(console, &groups, &names, all)
             };
             let none = console.text("console-none");
             view.changes = Some(changes.without_columns_of(|value| *value == none));

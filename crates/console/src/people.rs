@@ -108,7 +108,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
 const COLUMNS: &[Column<User>] = &[
     Column::File("id", |_, user| json!(user.id.to_string())),
     Column::File("username", |_, user| json!(user.named())),
-    Column::Page("console-name", |_, user| link(user)),
+    Column::Page("console-name", |_, user| named_row(user)),
     Column::Page("email", |_, user| Value::Code(user.email.clone())),
     Column::File("email", |_, user| json!(user.email)),
     Column::File("email_verified", |_, user| json!(user.email_verified)),
@@ -141,9 +141,9 @@ fn row(console: &Console<'_>, found: &UserWithFactors, has_boxes: bool) -> Vec<V
     if has_boxes {
         // A bulk change leaves out the administrator's own account.
         row[0] = if console.is(&id) {
-            selection::own(console, link(&found.user))
+            selection::own(console, named_row(&found.user))
         } else {
-            selection::choose(link(&found.user), "user", id, "")
+            selection::choose(named_row(&found.user), "user", id, "")
         };
     }
     row.push(second_step(console, found));
@@ -168,6 +168,16 @@ fn second_step(console: &Console<'_>, found: &UserWithFactors) -> Value {
 
 pub(crate) fn link(user: &User) -> Value {
     Value::Link(Link::new(routes::user(user.id), user.display_name()))
+}
+
+/// Returns the link to a user with the initial and the login identifier.
+fn named_row(user: &User) -> Value {
+    let (name, login) = (user.display_name(), user.login_identifier());
+    let login = if login == name { "" } else { login };
+    Value::User(
+        Link::new(routes::user(user.id), name.as_str()),
+        login.to_owned(),
+    )
 }
 
 pub(crate) struct Users(UserFilter);

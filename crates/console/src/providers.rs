@@ -43,6 +43,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
             Value::Text(console.count(used.linked))
         })
         .table();
+    let table = list::sorted(console, ("console-id", list::ASCENDING), table);
     let mut actions = Vec::new();
     if console.has(Access::Admin) {
         actions = new::links(console);

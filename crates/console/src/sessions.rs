@@ -165,7 +165,9 @@ async fn table(
     };
     let rows = found.iter().map(row).collect();
     let (key, none) = ("console-sessions", "console-no-sessions");
-    Ok((console.table(key, &columns, rows, none), pager))
+    let table = console.table(key, &columns, rows, none);
+    let order = ("console-since", list::DESCENDING);
+    Ok((list::sorted(console, order, table), pager))
 }
 
 /// Returns the user of a session, with a checkbox for an administrator with the right to end it. The
@@ -174,9 +176,10 @@ fn owner(console: &Console<'_>, session: &Session, user: &User, may_end: bool) -
     let owner = people::owner(console, user);
     if session.id == console.session() {
         return match owner {
-            Value::Link(link) => {
-                Value::Marked(link, console.state(Tone::Plain, "console-session-own"))
-            }
+            Value::Link(link) => Value::Marked(
+                link,
+                vec![console.state(Tone::Plain, "console-session-own")],
+            ),
             owner => owner,
         };
     }

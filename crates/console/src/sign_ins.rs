@@ -125,10 +125,11 @@ const APP: &str = "console-app";
 /// Returns the table of these attempts, with their clients unless all are at the same one.
 pub(crate) fn table(console: &Console<'_>, found: &[FoundAttempt], has_app: bool) -> Table {
     let hidden = if has_app { "" } else { APP };
-    console
+    let table = console
         .table_of("console-sign-ins", found, "console-no-match")
         .columns_but(hidden, COLUMNS)
-        .table()
+        .table();
+    list::sorted(console, ("console-when", list::DESCENDING), table)
 }
 
 fn who(console: &Console<'_>, attempt: &SignInAttempt, names: &BTreeMap<UserId, String>) -> Value {

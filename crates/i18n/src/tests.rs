@@ -226,7 +226,7 @@ fn no_text_is_left_in_english_by_accident() {
              leaving-account password privacy profile-newsletter"
         }
         Lang::Nl => {
-            "activity-topic-account activity-topic-apps audit-title consent-policy console-app-logo console-scopes \
+            "activity-topic-account activity-topic-apps audit-title consent-policy console-app-logo console-filters console-scopes \
              console-setting-pkce device-code error-code error-details inbox-title leaving-account passkeys-title privacy profile-gender profile-website \
              second-code"
         }

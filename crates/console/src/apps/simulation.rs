@@ -168,7 +168,7 @@ fn tables(console: &Console<'_>, simulation: &Simulation) -> Result<Vec<Table>, 
             caption: layout.t_with("console-test-receives", "output", output),
             columns: vec![console.t("console-name"), console.t("console-value")],
             rows: claims.iter().map(row).collect(),
-            empty: String::new(),
+            ..Table::default()
         });
     }
     Ok(tables)

@@ -46,7 +46,7 @@ fn table(console: &Console<'_>, found: &[RegistrationToken]) -> Table {
         let label = ["api-key-revoke-label", "name"];
         console.labelled(path, REVOKE.submit, label, &token.note)
     };
-    console
+    let table = console
         .table_of("console-permits", found, "console-no-permits")
         .column("console-purpose", |token| Value::Name(token.note.clone()))
         .column("console-uses-left", |token| {
@@ -55,7 +55,8 @@ fn table(console: &Console<'_>, found: &[RegistrationToken]) -> Table {
         .column("console-created", |token| Value::Day(token.created_at))
         .column("console-expires", |token| Value::Moment(token.expires_at))
         .column_if(console.has(WRITE), "console-action", revoke)
-        .table()
+        .table();
+    list::sorted(console, ("console-created", list::ASCENDING), table)
 }
 
 pub(crate) async fn create(visit: &Visit<'_>) -> Answer {

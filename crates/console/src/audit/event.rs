@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use crate::audit::filter::history;
 use crate::audit::reversal::{self, UNDO};
 use crate::audit::value::{field, value};
-use crate::audit::{actor, title};
+use crate::audit::{title, who};
 use crate::people;
 use doorward_console_ui::prelude::*;
 
@@ -110,16 +110,6 @@ fn organization(event: &AuditEvent) -> Option<&str> {
     let inputs = event.detail.get("inputs");
     let denied = inputs.and_then(|inputs| inputs.get("org"));
     event.detail.get("org").or(denied)?.as_str()
-}
-
-fn who(console: &Console<'_>, event: &AuditEvent, names: &BTreeMap<UserId, String>) -> Value {
-    match event.actor.as_deref() {
-        Some(id) => match UserId::parse(id) {
-            Some(id) => people::named_link(names, id),
-            None => console.client(id),
-        },
-        None => Value::Code(actor(event).to_owned()),
-    }
 }
 
 fn object(console: &Console<'_>, section: Section, name: &str) -> Value {

@@ -99,6 +99,11 @@ fn path<'a>(path: &str, cursor: &'a Cursor, changes: &[(&str, &'a str)]) -> Stri
     filtered(path, values)
 }
 
+/// Returns the list of the events of one kind within the filter.
+pub(crate) fn of_kind(cursor: &Cursor, kind: AuditKind) -> String {
+    path(AUDIT, cursor, &[("kind", kind.as_str())])
+}
+
 /// Returns the form of the search, with the links to periods and to the administrator's own events.
 pub(crate) fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
     let (period, day) = (cursor.filter("period"), cursor.filter("day"));

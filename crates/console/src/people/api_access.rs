@@ -63,12 +63,16 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
     } else {
         "console-api-keys-none"
     };
+    let table = table(console, &found, empty);
     console.show(&List {
         lead: console.t("console-api-access-text"),
         notice: console.notice(&[REVOKE.done])?,
         actions: vec![unused],
         search: Some(search(console, &cursor)),
-        table: table(console, &found, empty),
+        table: match filter.unused_since {
+            Some(_) => table,
+            None => list::sorted(console, ("console-expires", list::ASCENDING), table),
+        },
         pager,
         ..console.list(Section::ApiAccess, "api-keys-title")
     })

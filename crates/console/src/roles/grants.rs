@@ -166,6 +166,13 @@ pub(crate) async fn table(
     };
     let rows = found.into_iter().map(|found| row(found.item)).collect();
     let table = console.table("console-assignments", &columns, rows, "console-no-match");
+    let is_by_end = filter.expires_from.is_some() || filter.expires_before.is_some();
+    let order = if is_by_end {
+        "console-expires"
+    } else {
+        "console-since"
+    };
+    let table = list::sorted(console, (order, list::ASCENDING), table);
     Ok((table.without_empty_columns(), pager))
 }
 
@@ -184,10 +191,10 @@ pub(crate) const COLUMNS: &[Column<NamedAssignment>] = &[
         }
     }),
     Column::File("organization", |_, found| json!(found.assignment.org)),
-    // Most assignments are active, so that only the others are marked: 50 rows are 4 kB shorter.
     Column::Page("console-state", |console, found| {
-        if found.assignment.is_live(console.now()) {
-            console.text("console-active")
+        let is_live = found.assignment.is_live(console.now());
+        if is_live {
+            console.state_value(Tone::Good, "console-active")
         } else {
             console.state_value(Tone::Plain, "console-inactive")
         }

@@ -63,7 +63,7 @@ fn table(console: &Console<'_>, found: &[(KeyRecord, KeyState)], may_change: boo
             None => console.text("console-none"),
         }
     };
-    console
+    let table = console
         .table_of("console-keys", found, "console-none")
         .column("console-id", |(key, _)| Value::Code(key.kid.clone()))
         .column("console-algorithm", |(key, _)| {
@@ -80,7 +80,8 @@ fn table(console: &Console<'_>, found: &[(KeyRecord, KeyState)], may_change: boo
             console.moment(last_token_end(console, key), "console-for-ever")
         })
         .column_if(may_change, "console-action", action)
-        .table()
+        .table();
+    list::sorted(console, ("console-signs-from", list::DESCENDING), table)
 }
 
 doorward_protocol::words! {

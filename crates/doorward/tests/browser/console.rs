@@ -226,6 +226,7 @@ fn people_are_filtered_by_choices() {
             open_console(stack, browser).await;
             browser.open(stack.at("/admin/people")).await;
             browser.fill("#q", "alice").await;
+            browser.click(".filters summary").await;
             browser.click("#state option[value=disabled]").await;
             browser.click(".filters button").await;
             let remove = ".chosen li:nth-child(2) a";

@@ -178,7 +178,7 @@ fn every_route_is_pictured_or_like_a_picture() {
 /// Inserts an organization with an invitation, a group, a locked account with access for an app, and
 /// a failure of another app. Returns the paths of the account, of the group, and of the undo of a
 /// sign-in.
-async fn insert_objects(stack: &Stack) -> [String; 3] {
+pub async fn insert_objects(stack: &Stack) -> [String; 3] {
     insert_organization(stack).await;
     let request = Authorization::new(stack.issuer(), &stack.seed.web);
     let outcome = request.complete(&UserAgent::new(), "alice").await;

@@ -3,6 +3,7 @@
 use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript};
 
+use crate::console_gallery::insert_objects;
 use crate::screenshots::picture;
 use crate::steps::{arrive, sign_in};
 use crate::with_browser;
@@ -38,12 +39,84 @@ fn lists_follow_rules_for_all_pages() {
     });
 }
 
+/// Lists with at least one row.
+const LISTS: [&str; 10] = [
+    "/admin/people",
+    "/admin/groups",
+    "/admin/organizations",
+    "/admin/roles",
+    "/admin/grants",
+    "/admin/apps",
+    "/admin/sign-ins",
+    "/admin/sessions",
+    "/admin/audit",
+    "/admin/keys",
+];
+
+/// Returns the distance of the first row from the top of the page.
+async fn first_row(browser: &Browser) -> f64 {
+    let script = "return scrollY + document.querySelector('tbody tr').getBoundingClientRect().top;";
+    browser.execute(script).await.as_f64().expect("a row")
+}
+
+#[test]
+fn lists_begin_on_first_screen_and_fit() {
+    with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
+        insert_objects(stack).await;
+        open_console(stack, browser).await;
+        for path in LISTS {
+            browser.open(stack.at(path)).await;
+            browser.resize(1280, 900).await;
+            let top = first_row(browser).await;
+            assert!(top <= 320.0, "{path}: the first row is at {top} px");
+            for width in [1280, 1024, 768, 390] {
+                browser.resize(width, 844).await;
+                assert!(!browser.overflows().await, "{path} at {width} px");
+            }
+            let top = first_row(browser).await;
+            assert!(top < 700.0, "{path} on a phone: {top} px");
+        }
+    });
+}
+
+/// Returns the times that are not in the format of the page's language and the reader's time zone.
+const OTHER_TIMES: &str = r#"
+    const shown = (time, dateStyle, timeStyle) =>
+        new Date(time.dateTime).toLocaleString("en", { dateStyle, timeStyle });
+    const times = [...document.querySelectorAll("main time")];
+    const wrong = times.filter((time) => time.title !== shown(time, "full", "long")
+        || (time.dataset.at !== "" && time.textContent !== shown(time, ...(time.dataset.at ?? "medium").split(" "))));
+    return [times.length > 0, wrong.map((time) => time.outerHTML)];
+"#;
+
+#[test]
+fn times_are_those_of_reader_and_exact() {
+    with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
+        open_console(stack, browser).await;
+        for path in ["/admin/audit", "/admin/people", "/admin/grants", "/account"] {
+            browser.open(stack.at(path)).await;
+            let found = browser.execute(OTHER_TIMES).await;
+            assert_eq!(found, serde_json::json!([true, []]), "{path}");
+        }
+    });
+    with_browser(JavaScript::Off, async |stack: &Stack, browser: &Browser| {
+        open_console(stack, browser).await;
+        browser.open(stack.at("/admin/audit")).await;
+        let text = browser.text("tbody time").await;
+        assert!(text.ends_with(" UTC"), "{text}");
+        browser.open(stack.at("/admin/sessions")).await;
+        let exact = browser.property("tbody time", "title").await;
+        assert!(exact.is_some_and(|text| text.ends_with(" UTC")));
+    });
+}
+
 #[test]
 fn registration_key_is_made_and_revoked() {
     for javascript in [JavaScript::On, JavaScript::Off] {
         with_browser(javascript, async |stack: &Stack, browser: &Browser| {
             open_console(stack, browser).await;
             browser.click(".side a[href='/admin/apps']").await;
+            browser.click(".tools > .fold summary").await;
             browser.click(".actions a[href='/admin/apps/tokens']").await;
             browser
                 .find(".actions a[href='/admin/apps/tokens/new']")

@@ -1,6 +1,15 @@
 ### The kinds of events of the audit log, and what was changed. Keys end with the codes in the log.
 
 audit-title = { $what }: { $change }
+audit-many = { $count ->
+    [few] { $what }، { $count } مرات
+   *[other] { $what }، { $count } مرة
+}
+audit-import = { $count ->
+    [few] استيراد: { $count } مستخدمين
+    [many] استيراد: { $count } مستخدمًا
+   *[other] استيراد: { $count } مستخدم
+}
 
 audit-kind-login-succeeded = تم تسجيل الدخول
 audit-kind-login-failed = تعذّر تسجيل الدخول

@@ -1,6 +1,7 @@
 ### The audit log in the administration console.
 
-console-more-filters = مزيد من عوامل التصفية
+console-filters = عوامل التصفية
+console-more = المزيد
 console-filter-remove = إزالة عامل التصفية «{ $filter }»
 console-filter-remove-value = إزالة عامل التصفية «{ $name }: { $value }»
 console-day = اليوم (UTC)
@@ -22,8 +23,6 @@ console-chain-position = الموضع في السلسلة
 # Undo, marks and counts
 console-many = أكثر من 1,000
 console-id-reserved = هذا المعرّف محجوز. أدخل معرّفًا آخر
-console-chain = السلسلة
-console-chain-in = مختوم
 console-undo = تراجع
 console-undo-question = هل تريد التراجع عن هذا التغيير؟
 console-undo-text = تُعاد القيم السابقة للحدث بالفحوص نفسها كأي تغيير. تبقى الجلسات المنتهية والرسائل المرسلة كما هي. يُسجَّل التراجع ويمكن التراجع عنه أيضًا.

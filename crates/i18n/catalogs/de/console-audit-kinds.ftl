@@ -1,6 +1,8 @@
 ### The kinds of events of the audit log, and what was changed. Keys end with the codes in the log.
 
 audit-title = { $what }: { $change }
+audit-many = { $what }, { $count }-mal
+audit-import = Import: { $count } Benutzer
 
 audit-kind-login-succeeded = Angemeldet
 audit-kind-login-failed = Anmeldung fehlgeschlagen

@@ -1,6 +1,7 @@
 ### The audit log in the administration console.
 
-console-more-filters = Weitere Filter
+console-filters = Filter
+console-more = Mehr
 console-filter-remove = Filter „{ $filter }“ entfernen
 console-filter-remove-value = Filter „{ $name }: { $value }“ entfernen
 console-day = Tag (UTC)
@@ -22,8 +23,6 @@ console-chain-position = Stelle in der Kette
 # Undo, marks and counts
 console-many = Mehr als 1.000
 console-id-reserved = Diese ID ist reserviert. Geben Sie eine andere ID ein
-console-chain = Kette
-console-chain-in = Versiegelt
 console-undo = Rückgängig machen
 console-undo-question = Diese Änderung rückgängig machen?
 console-undo-text = Die Werte vor dem Ereignis werden wieder gesetzt, mit denselben Prüfungen wie bei jeder Änderung. Beendete Sitzungen und versandte Nachrichten bleiben, wie sie sind. Der Vorgang wird protokolliert und lässt sich selbst rückgängig machen.

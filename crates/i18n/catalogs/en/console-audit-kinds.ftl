@@ -1,6 +1,8 @@
 ### The kinds of events of the audit log, and what was changed. Keys end with the codes in the log.
 
 audit-title = { $what }: { $change }
+audit-many = { $what }, { $count } times
+audit-import = Import: { $count } users
 
 audit-kind-login-succeeded = Signed in
 audit-kind-login-failed = Sign-in failed

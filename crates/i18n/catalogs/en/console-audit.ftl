@@ -1,6 +1,7 @@
 ### The audit log in the administration console.
 
-console-more-filters = More filters
+console-filters = Filters
+console-more = More
 console-filter-remove = Remove filter “{ $filter }”
 console-filter-remove-value = Remove filter “{ $name }: { $value }”
 console-day = Day (UTC)
@@ -22,8 +23,6 @@ console-chain-position = Place in the chain
 # Undo, marks and counts
 console-many = 1,000+
 console-id-reserved = This ID is reserved. Enter another ID
-console-chain = Chain
-console-chain-in = Sealed
 console-undo = Undo
 console-undo-question = Undo this change?
 console-undo-text = The values before the event are set again, with the same checks as any change. Ended sessions and messages that were sent stay as they are. The undo is recorded, and can be undone.

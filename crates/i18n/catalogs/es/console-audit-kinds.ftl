@@ -1,6 +1,8 @@
 ### The kinds of events of the audit log, and what was changed. Keys end with the codes in the log.
 
 audit-title = { $what }: { $change }
+audit-many = { $what }, { $count } veces
+audit-import = Importación: { $count } usuarios
 
 audit-kind-login-succeeded = Inicio de sesión
 audit-kind-login-failed = Inicio de sesión fallido

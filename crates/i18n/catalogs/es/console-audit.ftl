@@ -1,6 +1,7 @@
 ### The audit log in the administration console.
 
-console-more-filters = Más filtros
+console-filters = Filtros
+console-more = Más
 console-filter-remove = Quitar el filtro «{ $filter }»
 console-filter-remove-value = Quitar el filtro «{ $name }: { $value }»
 console-day = Día (UTC)
@@ -22,8 +23,6 @@ console-chain-position = Lugar en la cadena
 # Undo, marks and counts
 console-many = Más de 1000
 console-id-reserved = Este identificador está reservado. Escriba otro identificador
-console-chain = Cadena
-console-chain-in = Sellado
 console-undo = Deshacer
 console-undo-question = ¿Deshacer este cambio?
 console-undo-text = Se restablecen los valores anteriores al evento, con las mismas comprobaciones que cualquier cambio. Las sesiones terminadas y los mensajes enviados quedan como están. La operación se registra y también se puede deshacer.

@@ -1,6 +1,8 @@
 ### The kinds of events of the audit log, and what was changed. Keys end with the codes in the log.
 
 audit-title = { $what } : { $change }
+audit-many = { $what }, { $count } fois
+audit-import = Importation : { $count } utilisateurs
 
 audit-kind-login-succeeded = Connexion
 audit-kind-login-failed = Échec de connexion

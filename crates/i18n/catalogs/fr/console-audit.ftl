@@ -1,6 +1,7 @@
 ### The audit log in the administration console.
 
-console-more-filters = Plus de filtres
+console-filters = Filtres
+console-more = Plus
 console-filter-remove = Retirer le filtre « { $filter } »
 console-filter-remove-value = Retirer le filtre « { $name } : { $value } »
 console-day = Jour (UTC)
@@ -22,8 +23,6 @@ console-chain-position = Place dans la chaîne
 # Undo, marks and counts
 console-many = Plus de 1 000
 console-id-reserved = Cet identifiant est réservé. Saisissez un autre identifiant
-console-chain = Chaîne
-console-chain-in = Scellé
 console-undo = Annuler la modification
 console-undo-question = Annuler cette modification ?
 console-undo-text = Les valeurs d’avant l’événement sont rétablies, avec les mêmes contrôles que toute modification. Les sessions terminées et les messages envoyés restent tels quels. L’annulation est enregistrée et peut être annulée.

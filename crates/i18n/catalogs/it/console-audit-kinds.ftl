@@ -1,6 +1,8 @@
 ### The kinds of events of the audit log, and what was changed. Keys end with the codes in the log.
 
 audit-title = { $what }: { $change }
+audit-many = { $what }, { $count } volte
+audit-import = Importazione: { $count } utenti
 
 audit-kind-login-succeeded = Accesso eseguito
 audit-kind-login-failed = Accesso non riuscito

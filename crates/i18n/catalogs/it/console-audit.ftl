@@ -1,6 +1,7 @@
 ### The audit log in the administration console.
 
-console-more-filters = Altri filtri
+console-filters = Filtri
+console-more = Altro
 console-filter-remove = Rimuovi il filtro “{ $filter }”
 console-filter-remove-value = Rimuovi il filtro “{ $name }: { $value }”
 console-day = Giorno (UTC)
@@ -22,8 +23,6 @@ console-chain-position = Posto nella catena
 # Undo, marks and counts
 console-many = Più di 1.000
 console-id-reserved = Questo ID è riservato. Inserisca un altro ID
-console-chain = Catena
-console-chain-in = Sigillato
 console-undo = Annulla la modifica
 console-undo-question = Annullare questa modifica?
 console-undo-text = I valori precedenti all’evento vengono reimpostati, con gli stessi controlli di ogni modifica. Le sessioni terminate e i messaggi inviati restano come sono. L’annullamento viene registrato e può essere annullato.

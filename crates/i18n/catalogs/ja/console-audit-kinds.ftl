@@ -1,6 +1,8 @@
 ### The kinds of events of the audit log, and what was changed. Keys end with the codes in the log.
 
 audit-title = { $what }：{ $change }
+audit-many = { $what }、{ $count } 回
+audit-import = インポート: ユーザー { $count } 人
 
 audit-kind-login-succeeded = サインインしました
 audit-kind-login-failed = サインインに失敗しました

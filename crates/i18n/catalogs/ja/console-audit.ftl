@@ -1,6 +1,7 @@
 ### The audit log in the administration console.
 
-console-more-filters = その他の絞り込み
+console-filters = 絞り込み
+console-more = その他
 console-filter-remove = 絞り込み「{ $filter }」を解除
 console-filter-remove-value = 絞り込み「{ $name }: { $value }」を解除
 console-day = 日付 (UTC)
@@ -22,8 +23,6 @@ console-chain-position = 連鎖での位置
 # Undo, marks and counts
 console-many = 1,000 以上
 console-id-reserved = この ID は使用できません。別の ID を入力してください
-console-chain = チェーン
-console-chain-in = 封印済み
 console-undo = 元に戻す
 console-undo-question = この変更を元に戻しますか？
 console-undo-text = イベント前の値を、通常の変更と同じ確認を行って再設定します。終了したセッションと送信済みのメッセージはそのままです。この操作は記録され、さらに元に戻すこともできます。

@@ -1,6 +1,8 @@
 ### The kinds of events of the audit log, and what was changed. Keys end with the codes in the log.
 
 audit-title = { $what }: { $change }
+audit-many = { $what }, { $count } keer
+audit-import = Import: { $count } gebruikers
 
 audit-kind-login-succeeded = Ingelogd
 audit-kind-login-failed = Inloggen mislukt

@@ -1,6 +1,7 @@
 ### The audit log in the administration console.
 
-console-more-filters = Meer filters
+console-filters = Filters
+console-more = Meer
 console-filter-remove = Filter “{ $filter }” verwijderen
 console-filter-remove-value = Filter “{ $name }: { $value }” verwijderen
 console-day = Dag (UTC)
@@ -22,8 +23,6 @@ console-chain-position = Plaats in de keten
 # Undo, marks and counts
 console-many = Meer dan 1.000
 console-id-reserved = Deze ID is gereserveerd. Voer een andere ID in
-console-chain = Keten
-console-chain-in = Verzegeld
 console-undo = Ongedaan maken
 console-undo-question = Deze wijziging ongedaan maken?
 console-undo-text = De waarden van vóór de gebeurtenis worden weer ingesteld, met dezelfde controles als bij elke wijziging. Beëindigde sessies en verzonden berichten blijven zoals ze zijn. De handeling wordt vastgelegd en kan ook ongedaan worden gemaakt.

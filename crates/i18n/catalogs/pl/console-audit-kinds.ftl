@@ -1,6 +1,11 @@
 ### The kinds of events of the audit log, and what was changed. Keys end with the codes in the log.
 
 audit-title = { $what }: { $change }
+audit-many = { $what }, { $count } razy
+audit-import = { $count ->
+    [few] Import: { $count } użytkownicy
+   *[other] Import: { $count } użytkowników
+}
 
 audit-kind-login-succeeded = Zalogowano
 audit-kind-login-failed = Logowanie nie powiodło się

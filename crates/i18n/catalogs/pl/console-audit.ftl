@@ -1,6 +1,7 @@
 ### The audit log in the administration console.
 
-console-more-filters = Więcej filtrów
+console-filters = Filtry
+console-more = Więcej
 console-filter-remove = Usuń filtr „{ $filter }”
 console-filter-remove-value = Usuń filtr „{ $name }: { $value }”
 console-day = Dzień (UTC)
@@ -22,8 +23,6 @@ console-chain-position = Miejsce w łańcuchu
 # Undo, marks and counts
 console-many = Ponad 1000
 console-id-reserved = Ten identyfikator jest zastrzeżony. Wpisz inny
-console-chain = Łańcuch
-console-chain-in = Zapieczętowane
 console-undo = Cofnij
 console-undo-question = Cofnąć tę zmianę?
 console-undo-text = Przywracane są wartości sprzed zdarzenia, z takimi samymi kontrolami jak przy każdej zmianie. Zakończone sesje i wysłane wiadomości pozostają bez zmian. Cofnięcie jest zapisywane i też można je cofnąć.

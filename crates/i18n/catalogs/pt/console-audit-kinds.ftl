@@ -1,6 +1,8 @@
 ### The kinds of events of the audit log, and what was changed. Keys end with the codes in the log.
 
 audit-title = { $what }: { $change }
+audit-many = { $what }, { $count } vezes
+audit-import = Importação: { $count } usuários
 
 audit-kind-login-succeeded = Login feito
 audit-kind-login-failed = Falha de login

@@ -1,6 +1,7 @@
 ### The audit log in the administration console.
 
-console-more-filters = Mais filtros
+console-filters = Filtros
+console-more = Mais
 console-filter-remove = Remover o filtro “{ $filter }”
 console-filter-remove-value = Remover o filtro “{ $name }: { $value }”
 console-day = Dia (UTC)
@@ -22,8 +23,6 @@ console-chain-position = Lugar na cadeia
 # Undo, marks and counts
 console-many = Mais de 1000
 console-id-reserved = Este ID está reservado. Insira outro ID
-console-chain = Cadeia
-console-chain-in = Selado
 console-undo = Desfazer
 console-undo-question = Desfazer esta alteração?
 console-undo-text = Os valores anteriores ao evento são repostos, com as mesmas verificações de qualquer alteração. As sessões terminadas e as mensagens enviadas ficam como estão. A operação é registrada e também pode ser desfeita.

@@ -1,6 +1,8 @@
 ### The kinds of events of the audit log, and what was changed. Keys end with the codes in the log.
 
 audit-title = { $what }：{ $change }
+audit-many = { $what }，{ $count } 次
+audit-import = 导入：{ $count } 个用户
 
 audit-kind-login-succeeded = 已登录
 audit-kind-login-failed = 登录失败

@@ -1,6 +1,7 @@
 ### The audit log in the administration console.
 
-console-more-filters = 更多筛选条件
+console-filters = 筛选
+console-more = 更多
 console-filter-remove = 移除筛选条件“{ $filter }”
 console-filter-remove-value = 移除筛选条件“{ $name }：{ $value }”
 console-day = 日期 (UTC)
@@ -22,8 +23,6 @@ console-chain-position = 在链条中的位置
 # Undo, marks and counts
 console-many = 超过 1,000
 console-id-reserved = 此 ID 为保留名称。请输入其他 ID
-console-chain = 链
-console-chain-in = 已封存
 console-undo = 撤销
 console-undo-question = 要撤销此更改吗？
 console-undo-text = 将重新设置事件之前的值，检查与任何更改相同。已结束的会话和已发送的邮件保持不变。撤销操作会被记录，也可以再次撤销。

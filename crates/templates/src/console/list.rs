@@ -48,9 +48,9 @@ pub struct List {
     pub notice: Option<Notice>,
     pub actions: Vec<Link>,
     pub search: Option<Search>,
-    /// Fields of the search form that are always visible.
+    /// Choices in the search form, in a menu if there is a text to search for.
     pub selects: Vec<EntryField>,
-    /// Further fields of the search form.
+    /// Further fields in the menu.
     pub fields: Vec<EntryField>,
     pub chosen: Vec<Link>,
     pub table: Table,
@@ -69,6 +69,23 @@ impl List {
         let is_error = self.notice.as_ref().is_some_and(|notice| notice.is_error);
         let parts = [self.heading.as_str()].into_iter().chain(self.filters());
         title(&self.layout, parts, is_error)
+    }
+
+    /// Returns the form for a new object alone, or all actions that are no files.
+    fn shown_actions(&self) -> Vec<&Link> {
+        let actions = self.actions.iter();
+        actions.filter(|link| self.is_shown(link)).collect()
+    }
+
+    /// Returns the actions of the menu.
+    fn other_actions(&self) -> Vec<&Link> {
+        let actions = self.actions.iter();
+        actions.filter(|link| !self.is_shown(link)).collect()
+    }
+
+    fn is_shown(&self, link: &Link) -> bool {
+        let has_new = self.actions.first().is_some_and(Link::creates);
+        link.creates() || !(has_new || link.is_file())
     }
 
     fn hides_caption(&self) -> bool {
@@ -106,5 +123,35 @@ impl List {
         let fields = self.selects.iter().chain(&self.fields);
         let fields = fields.filter(|field| !field.value.is_empty());
         search.chain(fields.map(shown))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hrefs(actions: &[&str]) -> [Vec<String>; 2] {
+        let links = actions.iter().map(|href| Link::new(*href, ""));
+        let list = List {
+            actions: links.collect(),
+            ..List::default()
+        };
+        [list.shown_actions(), list.other_actions()]
+            .map(|links| links.into_iter().map(|link| link.href.clone()).collect())
+    }
+
+    #[test]
+    fn menu_has_files_and_all_actions_but_new() {
+        let [new, unused, file] = [
+            "/admin/people/new",
+            "/admin/unused",
+            "/admin/people.csv?q=a",
+        ];
+        assert_eq!(hrefs(&[new, unused, file]), [vec![new], vec![unused, file]]);
+        assert_eq!(hrefs(&[unused, file]), [vec![unused], vec![file]]);
+        assert_eq!(hrefs(&[file]), [vec![], vec![file]]);
+        // The search of a text that ends like a file is none.
+        let search = "/admin/apps?q=a.csv";
+        assert_eq!(hrefs(&[search]), [vec![search], vec![]]);
     }
 }

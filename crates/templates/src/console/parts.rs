@@ -1,6 +1,6 @@
 //! Parts that the pages of the console share.
 
-use crate::layout::{AccountChip, Layout};
+use crate::layout::{AccountChip, Layout, initial};
 use crate::sections::sections;
 
 sections! {
@@ -82,6 +82,11 @@ impl Link {
     pub(super) fn creates(&self) -> bool {
         self.href.ends_with("/new")
     }
+
+    pub(super) fn is_file(&self) -> bool {
+        let path = self.href.split('?').next().unwrap_or_default();
+        matches!(path.rsplit_once('.'), Some((_, "csv" | "json")))
+    }
 }
 
 /// The kind of a state, which selects its color and icon.
@@ -116,6 +121,8 @@ pub struct Checkbox {
     pub name: String,
     /// URL of the object; `None` without a link.
     pub href: Option<String>,
+    /// Login identifier of a user with a link; empty if it is the name.
+    pub login: Option<String>,
     /// Reason why the object cannot be chosen; `None` if it can.
     pub reason: Option<String>,
 }
@@ -136,13 +143,15 @@ pub enum Value {
     /// Several identifiers, one a line.
     Codes(Vec<String>),
     Link(Link),
-    Marked(Link, State),
+    /// The link to a user, and the login identifier; empty if it is the name.
+    User(Link, String),
+    Marked(Link, Vec<State>),
     /// A link with text in the language of the page, named for screen readers.
     Action(Link, String),
     States(Vec<State>),
     /// A time in Unix seconds, shown relative to now.
     Ago(i64),
-    /// A time in Unix seconds, shown with date and time in UTC.
+    /// A time in Unix seconds, shown with date and time.
     Moment(i64),
     /// A day in Unix seconds.
     Day(i64),
@@ -154,6 +163,15 @@ pub enum Value {
 impl Value {
     pub(super) const fn is_action(&self) -> bool {
         matches!(self, Self::Action(..))
+    }
+
+    pub(super) fn initial(&self) -> String {
+        match self {
+            Self::User(Link { text: name, .. }, _) | Self::Choose(Checkbox { name, .. }) => {
+                initial(name)
+            }
+            _ => String::new(),
+        }
     }
 
     fn is_empty(&self) -> bool {
@@ -188,9 +206,17 @@ pub struct Table {
     pub rows: Vec<Vec<Value>>,
     /// Text of a table without rows.
     pub empty: String,
+    /// The column that orders the rows, with the value of its `aria-sort`.
+    pub sorted: Option<(String, &'static str)>,
 }
 
 impl Table {
+    pub(super) fn order(&self, column: &str) -> Option<&'static str> {
+        let sorted = self.sorted.as_ref();
+        let sorted = sorted.filter(|(sorted, _)| sorted.as_str() == column);
+        sorted.map(|(_, order)| *order)
+    }
+
     /// Removes the columns that are empty in every row, such as those of actions that no row offers.
     #[must_use]
     pub fn without_empty_columns(self) -> Self {
@@ -294,6 +320,19 @@ mod tests {
         let rows = Vec::new();
         let empty = Table { rows, ..table }.without_empty_columns();
         assert_eq!(empty.columns.len(), 4);
+    }
+
+    #[test]
+    fn column_that_orders_rows_is_marked() {
+        let [name, since] = ["Name", "Since"].map(str::to_owned);
+        let sorted = Some((since.clone(), "descending"));
+        let table = Table {
+            sorted,
+            ..Table::default()
+        };
+        assert_eq!(table.order(&since), Some("descending"));
+        assert_eq!(table.order(&name), None);
+        assert_eq!(Table::default().order(&name), None);
     }
 
     #[test]

@@ -12,6 +12,8 @@ use crate::admin::world::{World, ok};
 flows!(
     event_shows_values_before_and_after,
     titles_are_sentences_in_language_of_page,
+    equal_changes_are_one_row,
+    actor_of_failed_sign_in_is_user_or_unknown,
     unknown_events_do_not_exist,
     log_is_filtered_by_each_value,
     filter_is_kept_in_links_and_form,
@@ -70,8 +72,10 @@ async fn event_shows_values_before_and_after(stack: &Stack) {
     let home = page.attributes("tbody th a", "href").remove(0);
     stack.seal_audit().await;
     let list = open(stack, &admin, &path).await;
-    assert_eq!(list.texts_of("thead th").last().unwrap(), "Chain");
-    assert_eq!(list.texts_of("tbody td").last().unwrap(), "Sealed");
+    // Only what is unusual is marked.
+    assert_eq!(list.texts_of("thead th").last().unwrap(), "Address");
+    assert!(!list.has("tbody .pill"), "{}", list.dump());
+    assert_eq!(list.attributes("[aria-sort]", "aria-sort"), ["descending"]);
     let page = open(stack, &admin, &home).await;
     let row = format!("Name {old} Renamed app");
     assert!(page.texts_of("tbody tr").contains(&row), "{}", page.dump());
@@ -137,6 +141,46 @@ async fn titles_are_sentences_in_language_of_page(stack: &Stack) {
         titles.contains(&"Rolle geändert: Berechtigung angelegt".to_owned()),
         "{titles:?}"
     );
+}
+
+async fn equal_changes_are_one_row(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    stack.clock.advance(1);
+    let key = |number: usize| event(&world, AuditKind::KeyChanged, &format!("key-{number}"));
+    insert(&world, &(0..4).map(key).collect::<Vec<_>>()).await;
+    for path in ["/admin/audit", "/admin"] {
+        let page = open(stack, &admin, path).await;
+        let titles = page.texts_of("tbody th");
+        let equal = "Signing key changed: tested, 4 times".to_owned();
+        assert!(titles.contains(&equal), "{path}: {titles:?}");
+        // The list of the kind shows each of them.
+        let all = "/admin/audit?kind=key.changed";
+        assert!(page.has(&format!("tbody th a[href='{all}']")), "{path}");
+        let page = open(stack, &admin, all).await;
+        let titles = page.texts_of("tbody th");
+        let each = titles
+            .iter()
+            .filter(|title| *title == "Signing key changed: tested");
+        assert_eq!(each.count(), 4, "{titles:?}");
+    }
+}
+
+async fn actor_of_failed_sign_in_is_user_or_unknown(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let mut known = event(&world, AuditKind::LoginFailed, &world.id("carol"));
+    known.actor = None;
+    let mut unknown = known.clone();
+    unknown.id = event(&world, AuditKind::LoginFailed, "").id;
+    unknown.subject = None;
+    insert(&world, &[known, unknown]).await;
+    let page = open(stack, &admin, "/admin/audit?kind=login.failed").await;
+    let mut actors = page.texts_of("tbody td:nth-of-type(2)");
+    actors.sort();
+    assert_eq!(actors, ["Not known", "carol"]);
+    let event = format!("/admin/people/{}", world.id("carol"));
+    assert!(page.attributes("tbody td a", "href").contains(&event));
 }
 
 async fn unknown_events_do_not_exist(stack: &Stack) {

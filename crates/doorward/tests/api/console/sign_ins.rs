@@ -131,7 +131,7 @@ async fn rejected_requests_show_values_and_app(stack: &Stack) {
     assert!(page.attributes(".sub a", "href").contains(&link));
     let page = list(stack, &admin, &format!("{link}&outcome=rejected"), 1).await;
     assert_eq!(
-        page.attributes(".head .actions a:not([href*='/sign-ins.'])", "href"),
+        page.attributes(".tools .actions a:not([href*='/sign-ins.'])", "href"),
         ["/admin/sign-ins?outcome=rejected"]
     );
     list(stack, &admin, &format!("{link}&outcome=abandoned"), 0).await;

@@ -111,7 +111,7 @@ fn sessions_table(layout: &Layout, end: Link) -> Table {
 fn events(layout: &Layout) -> Table {
     let failed = State::new(Tone::Warn, layout.t("console-outcome-failed"));
     let kind = audit_kind(layout, AuditKind::LoginFailed);
-    let event = Value::Marked(Link::new("/admin/audit/1", kind), failed);
+    let event = Value::Marked(Link::new("/admin/audit/1", kind), vec![failed]);
     let rows = vec![vec![event, Value::Moment(NOW - DAY)]];
     table(
         layout,

@@ -62,13 +62,14 @@ impl Sampled for Home {
                 caption: layout.t("console-by-hour"),
                 columns,
                 rows: (0..24).map(hour).collect(),
-                empty: String::new(),
+                ..Table::default()
             },
             changes: Some(Table {
                 caption: layout.t("console-latest"),
                 columns: vec![layout.t("console-event"), layout.t("console-when")],
                 rows: vec![vec![change, Value::Moment(NOW)]],
                 empty: layout.t("console-no-changes"),
+                ..Table::default()
             }),
             unavailable: Vec::new(),
             now: NOW,

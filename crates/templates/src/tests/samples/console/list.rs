@@ -3,7 +3,7 @@ use doorward_domain::model::AuditKind;
 use super::parts::{choices, field, frame, layout_at, states, table};
 use crate::console::{
     BulkForm, Checkbox, Choice, EntryField, FieldKind, Link, List, Notice, Pager, Search, Section,
-    Table, Value, audit_kind,
+    State, Table, Tone, Value, audit_kind,
 };
 use crate::layout::Layout;
 use crate::tests::samples::{NOW, Sampled};
@@ -19,6 +19,7 @@ fn user_row(layout: &Layout, number: i64) -> Vec<Value> {
         Value::Choose(Checkbox {
             field: "user",
             href: Some(format!("/admin/people/{id}")),
+            login: Some(format!("marguerite.{number}")),
             value: id,
             label: name.clone(),
             name,
@@ -86,6 +87,7 @@ fn sessions(normal: &List) -> List {
         label: format!("{id}: Firefox"),
         name: id,
         href: None,
+        login: None,
         reason: None,
     };
     let row = vec![Value::Choose(checkbox), Value::Name("Firefox".to_owned())];
@@ -112,6 +114,110 @@ fn sessions(normal: &List) -> List {
         pager: Pager::default(),
         ..normal.clone()
     }
+}
+
+/// Returns a list without a form around its table.
+fn other(normal: &List, key: &str, table: Table) -> List {
+    let layout = &normal.layout;
+    List {
+        heading: layout.t(key),
+        lead: layout.t("console-assignments-text"),
+        selects: Vec::new(),
+        fields: filter_fields(layout),
+        actions: ["csv", "json"]
+            .map(|end| Link::new(format!("/admin/audit.{end}?kind=x"), end))
+            .into(),
+        table,
+        bulk: None,
+        ..normal.clone()
+    }
+}
+
+/// Returns the list with the most columns.
+fn assignments(normal: &List) -> List {
+    let layout = &normal.layout;
+    let columns = [
+        "console-holder",
+        "console-role",
+        "console-organization",
+        "console-state",
+        "console-expires",
+        "console-since",
+        "console-given-by",
+        "console-action",
+    ];
+    let [active, _] = states(layout);
+    let row = |number: i64| {
+        let id = format!("018f0000-0000-7000-8000-{number:012}");
+        let name = format!("user{number}");
+        let checkbox = Checkbox {
+            field: "assignment",
+            href: Some(format!("/admin/people/{id}")),
+            value: id.clone(),
+            label: format!("{name}, manager"),
+            name: name.clone(),
+            login: None,
+            reason: None,
+        };
+        let extend = layout.t("console-extend");
+        let path = format!("/admin/grants/{id}/extend");
+        vec![
+            Value::Choose(checkbox),
+            Value::Link(Link::new("/admin/roles/manager", "manager")),
+            Value::Code("acme".to_owned()),
+            Value::States(vec![active.clone()]),
+            match number % 5 {
+                1.. => Value::Text(layout.t("console-never")),
+                _ => Value::Moment(NOW + number * 7_200),
+            },
+            Value::Day(NOW),
+            Value::Name("alice".to_owned()),
+            Value::Action(Link::new(path, extend.clone()), format!("{extend}: {name}")),
+        ]
+    };
+    // Fewer rows, with all columns filled.
+    let rows = (0..ROWS - 10).map(row).collect();
+    let table = Table {
+        sorted: Some((layout.t("console-since"), "ascending")),
+        ..table(layout, "console-assignments", columns, rows)
+    };
+    let bulk = BulkForm {
+        choice: None,
+        ..bulk_form(layout)
+    };
+    List {
+        bulk: Some(bulk),
+        ..other(normal, "console-assignments", table)
+    }
+}
+
+fn audit(normal: &List) -> List {
+    let layout = &normal.layout;
+    let columns = [
+        "console-event",
+        "console-when",
+        "console-who",
+        "console-about",
+        "console-address",
+    ];
+    let row = |number: i64| {
+        let event = audit_kind(layout, AuditKind::LoginFailed);
+        let link = Link::new(format!("/admin/audit/{number}"), event);
+        let failed = State::new(Tone::Warn, layout.t("console-outcome-failed"));
+        vec![
+            Value::Marked(link, vec![failed]),
+            Value::Moment(NOW - number * 60),
+            Value::Link(Link::new("/admin/people/1", "Marguerite Example")),
+            Value::Code(format!("018f0000-0000-7000-8000-{number:012}")),
+            Value::Code("2001:db8:85a3:1234:5678:8a2e:370:7334".to_owned()),
+        ]
+    };
+    let rows = (0..ROWS).map(row).collect();
+    let table = Table {
+        sorted: Some((layout.t("console-when"), "descending")),
+        ..table(layout, "console-audit", columns, rows)
+    };
+    other(normal, "console-audit", table)
 }
 
 fn filter_fields(layout: &Layout) -> Vec<EntryField> {
@@ -208,6 +314,8 @@ impl Sampled for List {
         )];
         vec![
             ("sessions", sessions(&normal)),
+            ("assignments", assignments(&normal)),
+            ("audit", audit(&normal)),
             ("normal", normal),
             ("empty", empty),
             ("chosen", chosen),

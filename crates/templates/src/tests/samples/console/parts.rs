@@ -50,7 +50,7 @@ pub(super) fn table<const N: usize>(
         caption: layout.t(caption),
         columns: columns.map(|key| layout.t(key)).into(),
         rows,
-        empty: String::new(),
+        ..Table::default()
     }
 }
 
