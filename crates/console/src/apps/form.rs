@@ -174,8 +174,7 @@ impl Field<'_> {
     /// Returns true if the text is a value that the form can remove.
     fn has_value(self, text: &str) -> bool {
         match self.input() {
-            Input::Choice => false,
-            Input::Flag => is_on(text),
+            Input::Choice | Input::Flag => false,
             Input::Lifetime => !labels::split(text).0.is_empty(),
             _ => !text.trim().is_empty(),
         }
@@ -381,7 +380,10 @@ impl Setting for Field<'_> {
         match self.input() {
             Input::Flag => is_on(&stored) != is_on(text),
             Input::Lifetime if !self.has_value(text) => self.has_value(&stored),
-            Input::Lifetime => labels::seconds(&stored) != labels::seconds(text),
+            Input::Lifetime => {
+                let typed = labels::seconds(text);
+                typed.is_none() || typed != labels::seconds(&stored)
+            }
             _ if self.is_list() => !stored.split_whitespace().eq(text.split_whitespace()),
             _ => stored.trim() != text.trim(),
         }

@@ -71,7 +71,8 @@ fn each_changeable_setting_has_field_with_label() {
 #[test]
 fn page_shows_what_client_can_use() {
     use SettingsPage::{Advanced, Consent, Credentials, Scopes, SignIn, SignOut, Tokens};
-    let web = client();
+    let mut web = client();
+    web.grant_types = vec![GrantType::AuthorizationCode];
     let sign_in = ["grant", "redirect-uri", "pkce", "require-mfa", "origin"];
     assert_eq!(shown(&web, SignIn, &[]), sign_in);
     assert_eq!(
@@ -94,7 +95,7 @@ fn page_shows_what_client_can_use() {
     assert_eq!(shown(&service, Consent, &[]), ["name"]);
     assert_eq!(shown(&service, Scopes, &[]), ["scope"]);
     assert!(!SignOut.applies_to(&service) && Tokens.applies_to(&service));
-    // A value that it cannot use can be removed.
+    // A value that it cannot use is shown.
     service.logout.backchannel = Some("https://app.example/out".to_owned());
     assert_eq!(shown(&service, SignOut, &[]), ["backchannel-logout-uri"]);
     let mut phone = client();
