@@ -35,7 +35,7 @@ const ACCOUNT_PAGES: [&str; 14] = [
 ];
 
 /// Pages of the console: each section, and the largest forms.
-pub const CONSOLE_PAGES: [&str; 21] = [
+pub const CONSOLE_PAGES: [&str; 24] = [
     "/admin",
     "/admin/people",
     "/admin/groups/new",
