@@ -5,6 +5,7 @@ mod access;
 mod admin_lists;
 mod also_as;
 mod app_edit;
+mod app_form;
 mod app_test;
 mod app_users;
 mod apps;
