@@ -209,42 +209,33 @@ fn no_text_is_left_in_english_by_accident() {
     // Texts that equal English in that language.
     let same = |lang: Lang| match lang {
         Lang::De => {
-            "activity-topic-apps audit-title console-app console-app-logo console-apps \
-             console-catalogue-claims console-catalogue-kind-proxy console-grant-ciba \
-             console-scopes console-setting-pkce console-settings-tokens device-code error-code \
-             new-key-name profile-group-mail profile-group-name profile-newsletter \
-             profile-website second-code"
+            "activity-topic-apps audit-title console-app console-app-logo console-apps console-catalogue-claims console-catalogue-kind-proxy console-claim console-grant-ciba console-scope console-scopes console-setting-pkce console-settings-tokens device-code error-code \
+             new-key-name profile-group-mail profile-group-name profile-newsletter profile-website \
+             second-code"
         }
         Lang::Es => {
-            "account-roles activity-topic-apps audit-title console-access \
-             console-catalogue-claims console-catalogue-kind-proxy console-grant-ciba console-no \
-             console-roles console-roles-count console-setting-pkce console-settings-tokens \
-             details-no title-error"
+            "account-roles activity-topic-apps audit-title console-access console-catalogue-claims \
+             console-catalogue-kind-proxy console-claim console-grant-ciba console-no console-roles \
+             console-roles-count console-setting-pkce console-settings-tokens details-no title-error"
         }
         Lang::Fr => {
             "account-administration console-app-logo console-catalogue console-catalogue-claims \
-             console-catalogue-kind-application console-catalogue-kind-proxy \
-             console-found-session console-grant-ciba console-menu console-secret console-secrets \
-             console-sessions console-setting-pkce console-title device-code error-code \
-             invitation-title second-code"
+             console-catalogue-kind-application console-catalogue-kind-proxy console-claim console-found-session console-grant-ciba console-menu console-secret console-secrets console-sessions console-setting-pkce console-title device-code error-code invitation-title \
+             second-code"
         }
         Lang::It => {
-            "activity-topic-account audit-title consent-policy console-app-logo \
-             console-catalogue-kind-proxy console-grant-ciba console-setting-pkce details-no \
-             email leaving-account password privacy profile-newsletter"
+            "activity-topic-account audit-title consent-policy console-app-logo console-catalogue-kind-proxy console-claim console-grant-ciba console-setting-pkce details-no email leaving-account password privacy profile-newsletter"
         }
         Lang::Nl => {
-            "activity-topic-account activity-topic-apps audit-title consent-policy \
-             console-app-logo console-catalogue-claims console-catalogue-kind-proxy \
-             console-catalogue-resource console-filters console-grant-ciba console-scopes console-setting-pkce \
-             console-settings-tokens device-code error-code error-details inbox-title \
-             leaving-account passkeys-title privacy profile-gender profile-website second-code"
+            "activity-topic-account activity-topic-apps audit-title consent-policy console-app-logo \
+             console-catalogue-claims console-catalogue-kind-proxy console-catalogue-resource console-claim console-filters console-grant-ciba console-resource console-resources console-scope \
+             console-scopes console-setting-pkce console-settings-tokens device-code error-code error-details inbox-title leaving-account passkeys-title privacy profile-gender profile-website \
+             second-code"
         }
         Lang::Pl => "audit-title console-app-logo console-grant-ciba console-setting-pkce",
         Lang::Pt => {
-            "activity-topic-apps audit-title console-catalogue-claims \
-             console-catalogue-kind-proxy console-grant-ciba console-setting-pkce \
-             console-settings-tokens profile-newsletter"
+            "activity-topic-apps audit-title console-catalogue-claims console-catalogue-kind-proxy \
+             console-claim console-grant-ciba console-setting-pkce console-settings-tokens profile-newsletter"
         }
         Lang::Ar => "audit-title console-setting-pkce",
         Lang::Ja | Lang::Zh => "console-grant-ciba console-setting-pkce",
