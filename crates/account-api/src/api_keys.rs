@@ -1,21 +1,14 @@
 //! `/api/auth/api-keys`: the API keys of the signed-in user.
 
 use actix_web::http::header::LOCATION;
-use actix_web::web::Path;
-use actix_web::{HttpResponse, delete, get, post};
 use doorward_accounts::api_key::{self, ApiKeyError};
 use doorward_domain::model::{ApiKey, ApiKeyId};
 use doorward_domain::time::UnixSeconds;
-use doorward_http_common::problem::FieldError;
 use doorward_protocol::scope::{Scope, is_scope_token};
 use doorward_rules::api_key::{ApiKeyRequest, ApiKeyRequestError};
-use doorward_services::denial_log::DenialDetails;
-use doorward_web::api::bearer::reauthenticate;
 use doorward_web::api::time::parse_time;
-use doorward_web::api::{Answer, Bearer, Json, Kind, Problem};
-use doorward_web::view;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+
+use crate::prelude::*;
 
 view! {
     /// An API key, without its secret.

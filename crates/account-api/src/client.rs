@@ -3,19 +3,16 @@
 use std::sync::Arc;
 
 use doorward_domain::model::Client;
-use doorward_domain::secret::Secret;
 use doorward_first_party as first_party;
 use doorward_first_party::FirstPartyClientError;
-use doorward_http_common::problem::FieldError;
-use doorward_protocol::bearer::Challenge;
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 use doorward_protocol::params::Params;
-use doorward_services::denial_log::DenialDetails;
 use doorward_web::api::bearer::not_first_party;
 use doorward_web::api::decision_id;
-use doorward_web::api::{ApiRequest, Kind, Problem};
 use doorward_web::middleware;
 use utoipa::IntoParams;
+
+use crate::prelude::*;
 
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -1,13 +1,12 @@
 //! `/api/directory/users`: the directory of users.
 
-use actix_web::get;
 use doorward_accounts::directory::{self, DirectoryEntry, PageRequest, Viewer};
 use doorward_domain::model::{FieldValues, Group, User, UserId};
 use doorward_rules::claims;
 use doorward_services::error::ServerError;
 use doorward_web::api::paging::{Listing, Page, PageParams};
-use doorward_web::api::{Answer, Bearer, Problem};
-use doorward_web::view;
+
+use crate::prelude::*;
 
 const MAX_SEARCH: usize = 100;
 

@@ -1,15 +1,8 @@
 //! `/api/auth/email/…`: verification and change of the e-mail address.
 
-use actix_web::{HttpResponse, post};
 use doorward_accounts::change_email::{self, ChangeEmailError};
 use doorward_accounts::verify_email;
-use doorward_domain::secret::Secret;
-use doorward_http_common::problem::FieldError;
 use doorward_services::factors;
-use doorward_web::api::bearer::reauthenticate;
-use doorward_web::api::{Answer, ApiRequest, Bearer, Json, Kind, Problem};
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 use super::client::{ClientIdParam, any_first_party, client_body};
 use super::fields::{self, required};
@@ -17,6 +10,7 @@ use super::password::{
     Accepted, accepted, admit_anonymous, admit_mail, invalid_link, mail_works, wrong_password,
 };
 use super::register::nothing;
+use crate::prelude::*;
 
 client_body! {
     /// The token of a mail link.

@@ -13,6 +13,7 @@ mod fields;
 mod login;
 mod passkeys;
 mod password;
+mod prelude;
 mod profile;
 mod register;
 mod session_tokens;

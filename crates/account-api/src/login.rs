@@ -1,20 +1,14 @@
 //! `POST /api/auth/login` and `POST /api/auth/login/mfa`.
 
-use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
-use actix_web::post;
 use doorward_accounts::login::{admit as admit_sign_in, expect_room};
 use doorward_accounts::second_factor::verification as second_step;
 use doorward_domain::model::{EmailPurpose, UserId};
-use doorward_domain::secret::Secret;
 use doorward_first_party::sign_in::{self, Credentials, PendingSignInHandle, SignInError};
-use doorward_http_common::problem::FieldError;
-use doorward_protocol::bearer::Challenge;
 use doorward_rules::email_link;
-use doorward_services::denial_log::{DenialDetails, NOT_MEMBER};
+use doorward_services::denial_log::NOT_MEMBER;
 use doorward_web::allowance;
 use doorward_web::api::bearer::email_not_verified;
-use doorward_web::api::{Answer, ApiRequest, Json, Kind, Problem};
 use doorward_web::organization::{self, OrganizationConflict};
 
 use super::client::{ClientIdParam, client_body, first_party};
@@ -22,6 +16,7 @@ use super::fields::required;
 use super::password::admit;
 use super::register::nothing;
 use super::tokens::{RefreshTokenPlacement, Tokens, signed_in_by};
+use crate::prelude::*;
 
 client_body! {
     /// The credentials of a sign-in.

@@ -1,16 +1,12 @@
 //! `/api/auth/passkeys`: the user's passkeys. They are registered in a browser
 //! (`/account/security/passkeys`); a client can list, rename and remove them.
 
-use actix_web::web::Path;
-use actix_web::{HttpResponse, delete, get, patch};
+use actix_web::patch;
 use doorward_accounts::passkey::manage::{self, ManagePasskeyError};
 use doorward_domain::model::PasskeyId;
-use doorward_http_common::problem::FieldError;
-use doorward_web::api::bearer::reauthenticate;
 use doorward_web::api::passkey::PasskeyView;
-use doorward_web::api::{Answer, Bearer, Json, Kind, Problem};
-use serde::Deserialize;
-use utoipa::ToSchema;
+
+use crate::prelude::*;
 
 fn to_problem(error: ManagePasskeyError) -> Problem {
     match error {

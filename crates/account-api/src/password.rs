@@ -1,23 +1,16 @@
 //! `/api/auth/password/…`: password change, and password reset by mail.
 
-use actix_web::{HttpResponse, post};
 use doorward_accounts::new_password::NewPassword;
 use doorward_accounts::password::{self, Change, ChangePasswordError};
 use doorward_accounts::password_reset::{self as reset, ResetPasswordError};
-use doorward_domain::secret::Secret;
-use doorward_http_common::problem::FieldError;
 use doorward_services::factors;
-use doorward_web::api::bearer::reauthenticate;
 use doorward_web::api::problem::no_mail;
-use doorward_web::api::{Answer, ApiRequest, Bearer, Json, Kind, Problem};
-use doorward_web::cookies;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::client::{ClientCredentials, ClientIdParam, any_first_party, client_body};
 use super::fields::{self, required};
 use super::register::nothing;
 use super::tokens::known;
+use crate::prelude::*;
 
 /// A new password, with the current one.
 #[derive(Debug, Deserialize, ToSchema)]

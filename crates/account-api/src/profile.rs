@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::http::header::{ETAG, IF_MATCH};
-use actix_web::{HttpResponse, get, patch};
+use actix_web::patch;
 use doorward_accounts::profile::{UpdateProfileError, update};
 use doorward_accounts::profile_fields;
 use doorward_domain::model::{
@@ -13,13 +13,11 @@ use doorward_domain::time::UnixSeconds;
 use doorward_rules::claims;
 use doorward_rules::profile::{Field, ProfileEdit, text_of};
 use doorward_services::context::{Core, effective_roles};
-use doorward_web::api::{Answer, ApiRequest, Bearer, Json, Kind, Problem};
-use doorward_web::view;
-use serde::{Deserialize, Deserializer};
+use serde::Deserializer;
 use serde_json::Value;
-use utoipa::ToSchema;
 
 use super::fields;
+use crate::prelude::*;
 
 view! {
     /// An account as shown to its user. The profile members have the names of OpenID Connect.

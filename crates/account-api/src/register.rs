@@ -1,20 +1,16 @@
 //! `POST /api/auth/register`.
 
-use actix_web::{HttpResponse, post};
 use doorward_accounts::register::{NewAccount, RegisterError};
-use doorward_domain::secret::Secret;
 use doorward_first_party::sign_up::{self, SignedUp};
 use doorward_rules::identifier;
 use doorward_rules::profile::{Field, ProfileEdit};
 use doorward_web::allowance;
 use doorward_web::api::time::time;
-use doorward_web::api::{Answer, ApiRequest, Json, Kind, Problem};
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::client::{ClientIdParam, client_body, first_party};
 use super::fields;
 use super::tokens::{RefreshTokenPlacement, Tokens, known, place_refresh_token};
+use crate::prelude::*;
 
 client_body! {
     /// A new account.

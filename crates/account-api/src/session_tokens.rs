@@ -1,20 +1,14 @@
 //! `POST /api/auth/token/refresh`, `…/token/verify`, `…/logout`, `…/logout/all`.
 
-use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, post};
 use doorward_accounts::sessions;
-use doorward_domain::secret::Secret;
 use doorward_first_party::tokens::{self, InvalidRefreshToken};
-use doorward_protocol::bearer::Challenge;
 use doorward_services::session;
 use doorward_web::api::bearer::invalid;
-use doorward_web::api::{Answer, ApiRequest, Bearer, Json, Kind, Problem};
-use doorward_web::cookies::{self, CookieName};
-use serde::Serialize;
-use utoipa::ToSchema;
+use doorward_web::cookies::CookieName;
 
 use super::client::{ClientIdParam, client_body, first_party};
 use super::tokens::{RefreshTokenPlacement, Tokens, presented, respond};
+use crate::prelude::*;
 
 client_body! {
     /// A refresh token.

@@ -1,14 +1,12 @@
 //! `/api/auth/sessions`: the user's sessions.
 
-use actix_web::web::Path;
-use actix_web::{HttpResponse, delete, get};
 use doorward_accounts::account::{self, SessionPosition};
 use doorward_accounts::sessions as account_sessions;
 use doorward_domain::model::{Session, SessionId};
 use doorward_i18n::device::Device;
 use doorward_web::api::paging::Page;
-use doorward_web::api::{Answer, ApiRequest, Bearer, Problem};
-use doorward_web::view;
+
+use crate::prelude::*;
 
 view! {
     /// A session in a browser or client.

@@ -1,14 +1,13 @@
 //! Tokens in responses: in the body, or the refresh token in a cookie.
 
-use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, HttpResponseBuilder};
+use actix_web::HttpResponseBuilder;
 use doorward_first_party::sign_in;
 use doorward_protocol::params::Params;
 use doorward_services::known_device::{Account, KnownDevice};
-use doorward_web::api::{ApiRequest, Kind, Problem};
-use doorward_web::cookies::{self, CookieName};
+use doorward_web::cookies::CookieName;
 use doorward_web::csrf;
-use doorward_web::view;
+
+use crate::prelude::*;
 
 view! {
     /// Tokens of a sign-in.

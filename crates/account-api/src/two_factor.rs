@@ -1,21 +1,14 @@
 //! `/api/auth/2fa/…`: the authenticator app and the recovery codes.
 
-use actix_web::{HttpResponse, get, post};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use doorward_accounts::second_factor::enrollment::{self, EnrollmentError, Overview};
 use doorward_domain::credentials::recovery_code::RecoveryCode;
-use doorward_domain::secret::Secret;
-use doorward_http_common::problem::FieldError;
 use doorward_services::error::ServerError;
 use doorward_templates::qr::Qr;
-use doorward_web::api::bearer::reauthenticate;
-use doorward_web::api::{Answer, Bearer, Json, Kind, Problem};
-use doorward_web::view;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::password::admit;
+use crate::prelude::*;
 
 fn to_problem(error: EnrollmentError) -> Problem {
     match error {

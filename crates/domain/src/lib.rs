@@ -16,6 +16,7 @@ pub mod credentials;
 pub mod derived_keys;
 pub mod keys;
 pub mod model;
+mod prelude;
 pub mod random;
 pub mod secret;
 pub mod time;

@@ -4,16 +4,13 @@
 
 mod steps;
 
-use std::sync::Arc;
-use std::time::{Duration, Instant};
-
 use doorward_rules::cleanup::BatchSize;
-use doorward_store::{StoreError, WriteTx, repo};
+use doorward_store::WriteTx;
 use tokio::time::MissedTickBehavior;
 
-use doorward_services::context::{Context, Core};
-use doorward_services::error::ServerError;
 use doorward_telemetry::metrics::Metrics;
+
+use crate::prelude::*;
 
 /// Interval between two turns.
 pub const EVERY: Duration = Duration::from_mins(1);

@@ -1,15 +1,10 @@
 //! Names in the configuration that refer to nothing, as findings.
 
-use std::path::Path;
-use std::time::Duration;
-
 use doorward_admin::configured_names::find_missing;
-use doorward_admin::operator::AdminContext;
-use doorward_config::address::sqlite_path;
+use doorward_config::Finding;
 use doorward_config::references::NamedObject;
-use doorward_config::{Config, Finding};
-use doorward_domain::time::Clock;
-use doorward_store::{Db, OpenOptions};
+
+use crate::prelude::*;
 
 /// Maximum time for the database to respond.
 const DEADLINE: Duration = Duration::from_secs(3);

@@ -2,11 +2,7 @@
 //! writes wait only for one. What is left when a server stops is continued by the next one, or by
 //! another replica.
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use doorward_services::context::Context;
-use doorward_store::{Db, StoreError, repo};
+use crate::prelude::*;
 
 /// Interval at which a replica looks for deleted objects with rows.
 const EVERY: Duration = Duration::from_secs(1);

@@ -14,6 +14,7 @@ mod health;
 pub mod json_api;
 mod mailer;
 mod metrics_listener;
+mod prelude;
 mod routes;
 mod secret_uses;
 pub mod server;

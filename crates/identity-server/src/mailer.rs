@@ -1,20 +1,17 @@
 //! The configured mailer: a mail server, none, or the inbox of a development instance, which stores
 //! messages in the database and shows them at `/dev/mail`.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
-use doorward_domain::random::Random;
-use doorward_domain::time::Clock;
 use doorward_store::repo::dev_mail::StoredMail;
-use doorward_store::{Db, StoreError, repo};
 use rand::Rng as _;
 
-use doorward_config::Config;
 use doorward_domain::model::job::SendError;
-use doorward_email::delivery::{Mail, MailConfigError, Mailer};
+use doorward_email::delivery::{Mail, MailConfigError};
 use doorward_email::smtp::SmtpMailer;
+
+use crate::prelude::*;
 
 /// Seconds for which a message is stored.
 const RETENTION: i64 = 7 * 24 * 60 * 60;

@@ -1,12 +1,9 @@
 //! Writes the uses of client secrets in the background.
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use doorward_services::context::Context;
 use doorward_services::secret_use;
-use doorward_store::StoreError;
 use tokio::time::MissedTickBehavior;
+
+use crate::prelude::*;
 
 /// Interval between two checks for uses to write.
 const EVERY: Duration = Duration::from_mins(1);

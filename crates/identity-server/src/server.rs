@@ -1,39 +1,29 @@
 //! The complete identity server, on listeners that the caller provides.
 
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
-use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::web::{Data, PayloadConfig};
+use actix_web::web::PayloadConfig;
 use actix_web::{App, HttpServer};
 use doorward_access::mtls;
-use doorward_admin::operator::AdminContext;
 use doorward_admin::standard;
-use doorward_config::address::sqlite_path;
 use doorward_config::database::Database;
-use doorward_config::{Config, SecretText};
-use doorward_domain::random::Random;
-use doorward_domain::secret::{MasterKey, MasterKeyError};
-use doorward_domain::time::Clock;
+use doorward_domain::secret::MasterKeyError;
 use doorward_egress::outgoing::{Resolver, System};
-use doorward_email::delivery::{MailConfigError, Mailer};
+use doorward_email::delivery::MailConfigError;
 use doorward_rules::audit_chain::ChainKey;
 use doorward_services::audit::{self, Sealing};
 use doorward_services::audit_anchor::AuditAnchor;
 use doorward_services::client_certificate::{Authorities, MtlsError};
-use doorward_services::context::{Context, Core};
-use doorward_services::error::ServerError;
 use doorward_services::geoip::{GeoIp, GeoIpError};
 use doorward_store::db::Snapshots;
-use doorward_store::{Db, OpenOptions, StoreError, open_ephemeral};
+use doorward_store::open_ephemeral;
 use doorward_telemetry::metrics::Metrics;
 use doorward_web::body::MAX_FORM;
-use doorward_web::web_context::WebContext;
 
+use crate::prelude::*;
 use crate::{
     cleanup, clock_check, deletions, mailer, metrics_listener, routes, secret_uses, tls_acceptor,
     trace_export, worker,

@@ -1,14 +1,12 @@
 //! Sends finished spans in batches. Spans that an unavailable collector misses are lost.
 
-use std::time::Duration;
-
-use actix_web::web::Data;
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::oneshot;
 
 use doorward_egress::outgoing::{Collector, EgressError};
 use doorward_telemetry::telemetry::{self, Span};
-use doorward_web::web_context::WebContext;
+
+use crate::prelude::*;
 
 /// Maximum time that a span waits for others.
 const EVERY: Duration = Duration::from_secs(1);

@@ -3,14 +3,11 @@
 //! few of them.
 
 use std::collections::HashMap;
-use std::sync::Arc;
-use std::time::Duration;
 
 use doorward_admin::bulk_step;
 use doorward_domain::model::Job;
 use doorward_rules::job_lane::{Admission, Destinations, Lane};
 use doorward_rules::retry;
-use doorward_store::repo;
 use doorward_store::repo::jobs::DueJob;
 use tokio::sync::oneshot;
 use tokio::task::{Id, JoinError, JoinSet};
@@ -18,12 +15,12 @@ use tokio::task::{Id, JoinError, JoinSet};
 use doorward_accounts::{email_code, notification, password_reset, verify_email};
 use doorward_domain::model::job::SendError;
 use doorward_domain::model::mail::MailMessage;
-use doorward_email::delivery::{Mail, Mailer};
+use doorward_email::delivery::Mail;
 use doorward_email::message;
 use doorward_oauth::backchannel_logout;
-use doorward_services::context::{Context, Core};
-use doorward_services::error::ServerError;
 use doorward_services::jobs::JobPayload;
+
+use crate::prelude::*;
 
 /// Maximum time between two polls.
 const EVERY: Duration = Duration::from_secs(2);

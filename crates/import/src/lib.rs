@@ -11,6 +11,7 @@ pub mod hash;
 pub mod item;
 pub mod options;
 pub mod plan;
+mod prelude;
 pub mod read;
 pub mod record;
 pub mod report;

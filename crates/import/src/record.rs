@@ -1,17 +1,7 @@
 //! Records of a source, in one form for all sources.
 
-use std::collections::BTreeSet;
-
-use doorward_domain::credentials::totp::TotpSecret;
-use doorward_domain::model::{ClientKind, UserId};
-use doorward_domain::secret::Secret;
-use doorward_domain::time::UnixSeconds;
-use doorward_protocol::client_auth::ClientAuthMethod;
-use doorward_protocol::token::GrantType;
-use doorward_rules::profile::Field;
-use doorward_rules::provider::Preset;
-
 use crate::item::{Item, Kind, Note};
+use crate::prelude::*;
 
 /// A record of a source. Sources send users last.
 #[derive(Debug)]

@@ -1,18 +1,15 @@
 //! `GET|POST /oauth2/authorize` (RFC 6749 §3.1, OIDC Core §3.1.2.1).
 
-use actix_web::HttpResponse;
-use actix_web::web::Payload;
 use doorward_domain::model::ClientId;
 use doorward_oauth::authorize::parameters;
 use doorward_oauth::authorize::types::{AuthorizeError, BrowserContext};
-use doorward_protocol::error::{ErrorCode, OAuthError};
-use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
-use doorward_services::error::FlowError;
 use doorward_templates::ErrorKind;
 use doorward_web::organization;
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support;
+
+use crate::prelude::*;
 
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query().map_err(|_| {

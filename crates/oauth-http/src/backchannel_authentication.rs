@@ -1,12 +1,10 @@
 //! `POST /oauth2/bc-authorize` (CIBA Core §7).
 
-use actix_web::HttpResponse;
-use actix_web::web::Payload;
 use doorward_oauth::ciba::{self, BackchannelError};
 use doorward_protocol::ciba::BackchannelRequest;
-use doorward_services::error::FlowError;
 
 use super::endpoint::Endpoint;
+use crate::prelude::*;
 
 /// Authenticates the client and asks the user it names for approval.
 pub async fn post(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {

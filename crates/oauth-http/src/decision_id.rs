@@ -3,15 +3,11 @@
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderValue;
 use actix_web::middleware::Next;
-use actix_web::web::Data;
-use actix_web::{Error, HttpMessage as _, HttpRequest};
+use actix_web::{Error, HttpMessage as _};
 use doorward_domain::model::UserId;
 use doorward_http_common::rejection::{ProtocolStep, Rejected};
-use doorward_oauth::client_auth;
-use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_rules::delegation::DelegationRule;
 use doorward_rules::rejection::Rejection;
 use doorward_services::attempts::EndedAttempt;
@@ -20,7 +16,8 @@ use doorward_services::denial_log::{DenialDetails, DeniedRequest};
 use doorward_web::api::problem::DECISION;
 use doorward_web::api::{Kind, decision_id};
 use doorward_web::request::received_request;
-use doorward_web::web_context::WebContext;
+
+use crate::prelude::*;
 
 /// Records rejections, within the limits for anonymous requests. Any page may reject an
 /// authorization request, with a redirect to the client.

@@ -1,15 +1,13 @@
 //! Endpoints of the development instance. They exist only with the configuration of `doorward dev`,
 //! which listens only on loopback.
 
-use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::{Bytes, ServiceConfig, post, resource};
 use doorward_oauth::dev_token::{self, DevTokenRequest, TOKEN_CLIENT};
-use doorward_protocol::error::OAuthError;
-use doorward_services::error::FlowError;
 use doorward_web::oauth_response::method_not_allowed;
 
 use crate::endpoint::Endpoint;
+use crate::prelude::*;
 
 pub fn configure(config: &mut ServiceConfig) {
     config.service(

@@ -1,12 +1,10 @@
 //! `POST /oauth2/device_authorization` (RFC 8628 §3.1).
 
-use actix_web::HttpResponse;
-use actix_web::web::Payload;
 use doorward_oauth::device;
 use doorward_protocol::device::DeviceAuthorizationRequest;
-use doorward_services::error::FlowError;
 
 use super::endpoint::Endpoint;
+use crate::prelude::*;
 
 /// Authenticates the client and issues a device code.
 pub async fn post(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {

@@ -1,16 +1,12 @@
 //! The discovery documents (OIDC Discovery 1.0 §3, RFC 8414 §2), which list only enabled features.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
 use arc_swap::ArcSwapOption;
 use doorward_access::jwt::dpop;
 use doorward_domain::keys::KeyRing;
 use doorward_i18n::Lang;
 use doorward_oauth::ciba;
-use doorward_oauth::client_auth;
 use doorward_oauth::client_registration::create::REGISTER;
 use doorward_oauth::signing::sign_metadata;
 use doorward_protocol::authorize::ResponseMode;
@@ -22,12 +18,11 @@ use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
 use doorward_rules::{advertised_scopes, assurance, claims};
 use doorward_services::context::{Core, Registries};
-use doorward_services::error::ServerError;
 use doorward_web::document::{Document, DocumentFields};
 use doorward_web::request::aliases::ALIASES;
-use doorward_web::web_context::WebContext;
 
 use super::endpoint::{accepts, server_error};
+use crate::prelude::*;
 
 const FIELDS: DocumentFields = DocumentFields {
     content_type: "application/json",

@@ -1,37 +1,29 @@
 //! Functions shared by the protocol's JSON endpoints: reading requests and building RFC responses.
 
 use std::future::{Ready, ready};
-use std::sync::Arc;
 
-use actix_web::http::StatusCode;
-use actix_web::http::header::{
-    AUTHORIZATION, Accept, HeaderValue, Quality, RETRY_AFTER, WWW_AUTHENTICATE,
-};
-use actix_web::web::{Data, Payload};
-use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse};
+use actix_web::http::header::{AUTHORIZATION, Accept, HeaderValue, Quality, RETRY_AFTER};
+use actix_web::{FromRequest, HttpMessage as _};
 use doorward_domain::model::{Client, ClientId};
-use doorward_oauth::client_auth::{self, Presented};
+use doorward_oauth::client_auth::Presented;
 use doorward_oauth::dpop::{self, PresentedToken, SenderProof};
 use doorward_protocol::bearer::{BearerError, Challenge};
 use doorward_protocol::client_auth::PresentedClient;
-use doorward_protocol::error::{ErrorCode, OAuthError};
-use doorward_protocol::params::Params;
 use doorward_protocol::token::TokenRequest;
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
 use doorward_services::denial_log::DenialDetails;
-use doorward_services::error::{FlowError, ServerError};
 use doorward_services::rate_limit::LimitStatus;
 use doorward_web::allowance;
 use doorward_web::body::{self, BodyError};
 use doorward_web::certificate;
 use doorward_web::middleware;
-use doorward_web::oauth_response::no_store;
 use doorward_web::organization;
 use doorward_web::request::received_request;
 use doorward_web::sender_proof;
-use doorward_web::web_context::WebContext;
 use serde::Serialize;
+
+use crate::prelude::*;
 
 /// Value of `Retry-After` of a busy server, in seconds.
 const RETRY_SECONDS: &str = "1";

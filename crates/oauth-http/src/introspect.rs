@@ -1,14 +1,11 @@
 //! `POST /oauth2/introspect` (RFC 7662), with a signed response on request (RFC 9701).
 
-use actix_web::HttpResponse;
-use actix_web::web::Payload;
 use doorward_domain::model::ClientKind;
 use doorward_oauth::introspect;
-use doorward_protocol::error::OAuthError;
 use doorward_protocol::introspection::{IntrospectionRequest, SIGNED_MEDIA_TYPE};
-use doorward_services::error::FlowError;
 
 use super::endpoint::Endpoint;
+use crate::prelude::*;
 
 /// Returns the state of a token to its client or to the resource server of its audience.
 pub async fn post(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {

@@ -1,16 +1,11 @@
 //! `GET /oauth2/jwks` (RFC 7517 §5).
 
-use std::sync::Arc;
-
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
 use arc_swap::ArcSwapOption;
 use doorward_domain::keys::{KeyRing, RotationPolicy};
-use doorward_services::error::ServerError;
 use doorward_web::document::{Document, DocumentFields};
-use doorward_web::web_context::WebContext;
 
 use super::endpoint::server_error;
+use crate::prelude::*;
 
 const FIELDS: DocumentFields = DocumentFields {
     content_type: "application/jwk-set+json",

@@ -14,6 +14,7 @@ mod introspect;
 mod jwks;
 mod logout;
 mod par;
+mod prelude;
 mod register;
 mod revoke;
 mod token;

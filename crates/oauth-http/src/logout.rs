@@ -1,18 +1,14 @@
 //! `GET|POST /oauth2/logout` (OIDC RP-Initiated Logout 1.0 §2).
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::Payload;
 use doorward_oauth::logout::{self, LogoutRequest};
-use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
-use doorward_services::error::FlowError;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::{BackLink, ErrorKind, Logout};
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::{Farewell, chip, signed_out};
 
 use super::authorize::same_site_again;
+use crate::prelude::*;
 
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     start(page, &page.query()?).await

@@ -1,16 +1,11 @@
 //! `POST /oauth2/par` (RFC 9126).
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::web::Payload;
 use doorward_oauth::{client_document, dpop, pushed_request};
-use doorward_protocol::error::{ErrorCode, OAuthError};
-use doorward_services::error::FlowError;
 use doorward_web::allowance;
-use doorward_web::oauth_response::no_store;
 use serde_json::json;
 
 use super::endpoint::Endpoint;
+use crate::prelude::*;
 
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
     let outcome = respond(&endpoint, payload).await;

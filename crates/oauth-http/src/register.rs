@@ -1,18 +1,14 @@
 //! `/oauth2/register`: dynamic client registration (RFC 7591, OIDC Registration) and its management
 //! (RFC 7592).
 
-use actix_web::http::StatusCode;
-use actix_web::http::header::WWW_AUTHENTICATE;
-use actix_web::web::{Path, Payload};
-use actix_web::{HttpResponse, HttpResponseBuilder};
+use actix_web::HttpResponseBuilder;
+use actix_web::web::Path;
 use doorward_config::client_registration::Registering;
 use doorward_oauth::client_registration::{create, manage};
 use doorward_protocol::bearer::{Challenge, token_from_header};
-use doorward_protocol::error::{ErrorCode, OAuthError};
-use doorward_services::error::FlowError;
-use doorward_web::oauth_response::no_store;
 
 use super::endpoint::Endpoint;
+use crate::prelude::*;
 
 /// Registers a client (RFC 7591 §3).
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {

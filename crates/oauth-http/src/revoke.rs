@@ -1,13 +1,11 @@
 //! `POST /oauth2/revoke` (RFC 7009).
 
-use actix_web::HttpResponse;
-use actix_web::web::Payload;
 use doorward_oauth::revoke;
 use doorward_protocol::revocation::TokenHintRequest;
-use doorward_services::error::FlowError;
 use serde_json::json;
 
 use super::endpoint::Endpoint;
+use crate::prelude::*;
 
 pub async fn post(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
     let (form, client) = endpoint.authenticated_form(payload, &[]).await?;

@@ -1,14 +1,11 @@
 //! `POST /oauth2/token` (RFC 6749 §3.2).
 
-use actix_web::HttpResponse;
-use actix_web::web::Payload;
 use doorward_oauth::{dpop, token};
 use doorward_protocol::authorization_details::AuthorizationDetails;
-use doorward_protocol::error::OAuthError;
 use doorward_protocol::token::{GrantType, TokenRequest};
-use doorward_services::error::FlowError;
 
 use super::endpoint::Endpoint;
+use crate::prelude::*;
 
 /// Authenticates the client, answers its request and counts the response.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {

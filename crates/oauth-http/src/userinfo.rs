@@ -1,21 +1,17 @@
 //! `GET|POST /oauth2/userinfo` (OIDC Core §5.3).
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_LENGTH, WWW_AUTHENTICATE};
-use actix_web::web::Payload;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_LENGTH};
 use doorward_oauth::dpop::PresentedToken;
 use doorward_oauth::userinfo;
-use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenType;
 use doorward_rules::client_profile;
-use doorward_services::error::FlowError;
 use doorward_web::api::decision_id;
 use doorward_web::body;
 use doorward_web::sender_proof;
 
 use super::endpoint::Endpoint;
+use crate::prelude::*;
 
 /// The media type of a signed response (OIDC Core §5.3.2).
 const JWT: &str = "application/jwt";

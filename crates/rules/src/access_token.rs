@@ -1,24 +1,16 @@
 //! Claims of access tokens and ID tokens (RFC 9068 §2.2, OIDC Core §2).
 
-use std::collections::BTreeSet;
-
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 pub use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_access::jwt::claims::{Audience, IdTokenClaims};
-use doorward_protocol::authorization_details::AuthorizationDetails;
-use doorward_protocol::scope::Scope;
-use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::Actor;
 use rand_core::CryptoRng;
 use sha2::{Digest, Sha256, Sha512};
 use uuid::Uuid;
 
 use crate::delegation::Carried;
+use crate::prelude::*;
 use crate::{assurance, authorize, claims, client_power, client_profile, delegation};
-use doorward_domain::model::{
-    AskedClaims, Client, EffectiveRoles, Grant, GrantId, GrantOrigin, ScopeEntry, User,
-};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::{AskedClaims, GrantId, GrantOrigin};
 
 #[derive(Clone, Copy, Debug)]
 pub struct Issuance<'a> {

@@ -3,15 +3,11 @@
 //! A key never has more permissions than its user. Its scopes are checked at creation, and limited
 //! to the user's current permissions at each use.
 
-use std::collections::BTreeSet;
-use std::net::IpAddr;
-
-use doorward_protocol::scope::Scope;
 use ipnet::IpNet;
 
 use crate::displayed_name::{self, NameError};
-use doorward_domain::model::{ApiKey, EffectiveRoles, ScopeEntry, User};
-use doorward_domain::time::{UnixSeconds, is_expired};
+use crate::prelude::*;
+use doorward_domain::model::ApiKey;
 
 /// The maximum number of live keys of one user.
 pub const MAX_KEYS: u64 = 20;

@@ -4,14 +4,12 @@
 
 use std::fmt;
 
-use hmac::Mac as _;
-use serde_json::Value;
 use subtle::ConstantTimeEq as _;
 
-use doorward_domain::credentials::keyed_hash::hmac;
 use doorward_domain::model::{AuditId, AuditRecord};
 use doorward_domain::secret::{KeyPurpose, MasterKey, Secret};
-use doorward_domain::time::UnixSeconds;
+
+use crate::prelude::*;
 
 /// The maximum number of violations in a report, and of mismatches that are compared with one
 /// another.

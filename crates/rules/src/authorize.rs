@@ -3,18 +3,12 @@
 
 mod response;
 
-use std::collections::BTreeSet;
+use doorward_protocol::authorization_details::{AuthorizationDetail, DetailType, unknown_type};
+use doorward_protocol::authorize::ClaimsRequest;
 
-use doorward_protocol::authorization_details::{
-    AuthorizationDetail, AuthorizationDetails, DetailType, detail_type, unknown_type,
-};
-use doorward_protocol::authorize::{AuthorizationRequest, ClaimsRequest};
-use doorward_protocol::error::{Cause, ErrorCode, OAuthError, Reason};
-use doorward_protocol::scope::Scope;
-use doorward_protocol::token::GrantType;
-
+use crate::prelude::*;
 use crate::{assurance, claims};
-use doorward_domain::model::{Client, ClientKind, Grant, Resource, ScopeEntry};
+use doorward_domain::model::Resource;
 pub use response::{RedirectTargetError, redirect_target, response_mode, signed_response_claims};
 
 /// The registries that a request is checked against.

@@ -1,13 +1,10 @@
 //! Claims about a user that a client receives (OIDC Core §5.1, §5.4, §5.5).
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use doorward_protocol::authorize::ClaimSpec;
-use doorward_protocol::scope::Scope;
-use serde_json::{Map, Value};
 
 use crate::delegation;
-use doorward_domain::model::{Address, EffectiveRoles, Profile, User};
+use crate::prelude::*;
+use doorward_domain::model::{Address, Profile};
 
 /// The claims that each scope releases (OIDC Core §5.4), and those of roles and groups.
 const SCOPE_CLAIMS: &[(&str, &[&str])] = &[

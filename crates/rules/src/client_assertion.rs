@@ -1,10 +1,6 @@
 //! Claims of client assertions (RFC 7523 §3, OIDC Core §9). The signature is verified before.
 
-use doorward_protocol::error::{Cause, OAuthError, Reason};
-use serde_json::{Map, Value};
-
-use doorward_domain::model::AssertionAudience;
-use doorward_domain::time::UnixSeconds;
+use crate::prelude::*;
 
 /// The accepted `typ` values: none, the generic `JWT`, and the specific one
 /// (draft-ietf-oauth-rfc7523bis §3).

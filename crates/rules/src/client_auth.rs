@@ -1,11 +1,8 @@
 //! Client authentication (RFC 6749 §2.3, OAuth 2.1 §2.4).
 
-use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
-use doorward_protocol::error::{Cause, ErrorCode, OAuthError, Reason};
+use doorward_protocol::client_auth::PresentedClient;
 
-use doorward_domain::model::{Client, ClientAuth, ClientKind};
-use doorward_domain::secret::TokenHash;
-use doorward_domain::time::UnixSeconds;
+use crate::prelude::*;
 
 /// The result of a check, with the step that is still due.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

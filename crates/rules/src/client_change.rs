@@ -1,17 +1,10 @@
 //! The effects of a change of a client's settings: the part of the registration that a setting belongs
 //! to, and the direction in which a new value moves its protection.
 
-use doorward_protocol::client_auth::ClientAuthMethod;
-use doorward_protocol::scope::Scope;
-use doorward_protocol::signing_alg::SigningAlg;
-
 use super::redirect_change::first_new_destination;
+use crate::prelude::*;
 use doorward_domain::model::client_setting::ClientSetting;
-use doorward_domain::model::{
-    AccessTokenFormat, AssertionAudience, Client, ClientAuth, ClientKind, PkcePolicy,
-    client_settings,
-};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::{AccessTokenFormat, client_settings};
 
 /// The part of a registration that a setting belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -5,22 +5,13 @@
 //! grant and no setting of the operator.
 
 use doorward_access::jwt::external_keys::{self, ExternalKeys};
-use doorward_protocol::client_auth::ClientAuthMethod;
-use doorward_protocol::redirect_uri::{self, RedirectUriError};
-use doorward_protocol::scope::Scope;
-use doorward_protocol::signing_alg::SigningAlg;
+use doorward_protocol::redirect_uri::RedirectUriError;
 use doorward_protocol::strict_json;
-use doorward_protocol::token::GrantType;
-use serde::Deserialize;
-use serde_json::{Map, Value};
-use url::{Host, Url};
 
 use crate::displayed_name::{self, ProtectedNames};
+use crate::prelude::*;
 use crate::request_uri;
-use doorward_domain::model::{
-    Client, ClientId, ClientKind, MetadataDocument, PkcePolicy, RegisteredBy,
-};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::{MetadataDocument, RegisteredBy};
 
 /// The maximum size of a document, in bytes (§8.7).
 pub const MAX_BYTES: usize = 5 * 1024;

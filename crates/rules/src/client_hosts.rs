@@ -2,11 +2,7 @@
 //! names only hosts of its redirect URIs, so that it cannot direct requests to foreign servers, or
 //! make other clients wait for a server that never answers.
 
-use std::collections::BTreeSet;
-
-use url::Url;
-
-use doorward_domain::model::Client;
+use crate::prelude::*;
 
 /// A URL that leads to a host of none of the redirect URIs.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]

@@ -1,13 +1,9 @@
 //! Access of clients that act for themselves: no user's permissions limit it, so it is power. The
 //! registries decide what a name gives access to, never its spelling.
 
-use doorward_protocol::authorization_details::detail_type;
-use doorward_protocol::scope::Scope;
-use doorward_protocol::token::GrantType;
-
 use crate::authorize::Registry;
 use crate::delegation::{DelegationDenial, DelegationRule};
-use doorward_domain::model::{Client, EffectiveRoles, ScopeEntry};
+use crate::prelude::*;
 
 /// The access that a scope or a type of authorization details gives to a client that acts for
 /// itself.

@@ -3,12 +3,8 @@
 //! its requests.
 
 use doorward_access::jwt::external_keys;
-use doorward_protocol::client_auth::ClientAuthMethod;
-use doorward_protocol::signing_alg::SigningAlg;
 
-use doorward_domain::model::{
-    AssertionAudience, Client, ClientAuth, ClientKind, PkcePolicy, SecurityProfile,
-};
+use crate::prelude::*;
 
 /// The maximum lifetime of an authorization code, in seconds (FAPI 2.0 SP §5.3.2.1 (11)).
 const MAX_CODE_TTL: i64 = 60;

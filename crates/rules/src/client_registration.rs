@@ -1,20 +1,13 @@
 //! Rules for dynamic registration (RFC 7591 §2 and §3.2.1, OIDC Registration §2).
 
-use doorward_protocol::client_auth::ClientAuthMethod;
-use doorward_protocol::error::{ErrorCode, OAuthError};
-use doorward_protocol::redirect_uri::{self, RedirectUriError};
+use doorward_protocol::redirect_uri::RedirectUriError;
 use doorward_protocol::registration::{ApplicationType, ClientMetadata};
-use doorward_protocol::scope::Scope;
-use doorward_protocol::token::GrantType;
-use serde_json::{Map, Value, json};
-use url::{Host, Url};
 
 use crate::client_power::{self, Power};
 use crate::displayed_name::{self, ProtectedNames};
+use crate::prelude::*;
 use doorward_domain::model::client_setting::Metadata;
-use doorward_domain::model::{
-    Client, ClientKind, GivenScopes, LogoutUris, PkcePolicy, ScopeEntry, client_settings,
-};
+use doorward_domain::model::{GivenScopes, LogoutUris, client_settings};
 
 /// The scope of administration, which no client can register.
 pub const FORBIDDEN_SCOPE: &str = "admin";

@@ -1,12 +1,8 @@
 //! Consent: what the user is asked, what the answer grants, and how long it is valid.
 
-use doorward_protocol::authorization_details::{AuthorizationDetails, detail_type};
-use doorward_protocol::redirect_uri;
-use doorward_protocol::scope::Scope;
-
 use crate::authorize::Registry;
-use doorward_domain::model::{Client, Consent, LogoId};
-use doorward_domain::time::UnixSeconds;
+use crate::prelude::*;
+use doorward_domain::model::{Consent, LogoId};
 
 /// The scope that cannot be declined: without it there is no OpenID Connect sign-in (OIDC Core
 /// §3.1.2.1).

@@ -1,13 +1,10 @@
 //! Nonces for DPoP proofs (RFC 9449 §8). They are derived from the secret key and the time, so that
 //! all replicas agree without storing any.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, Mac as _};
+use hmac::Hmac;
 use sha2::Sha256;
 
-use doorward_domain::credentials::keyed_hash::hmac;
-use doorward_domain::time::UnixSeconds;
+use crate::prelude::*;
 
 /// The time for which a nonce is the current one, in seconds; it is accepted for the same time
 /// again.

@@ -3,18 +3,12 @@
 //! The key of an account at the provider is issuer and subject. An e-mail address is an unverified
 //! claim: it may suggest an account here, but never gives access to one.
 
-use std::collections::BTreeSet;
-
-use serde_json::{Map, Value};
-
 use crate::assurance;
 use crate::displayed_name;
 use crate::identifier;
 use crate::passkey::RemainingMethods;
-use doorward_domain::model::{
-    Authentication, ClaimNames, Provider, UpstreamIdentity, User, UserId,
-};
-use doorward_domain::time::UnixSeconds;
+use crate::prelude::*;
+use doorward_domain::model::{ClaimNames, UpstreamIdentity};
 
 /// The TTL of the login state while the user is at the provider, in seconds.
 pub const JOURNEY: i64 = 10 * 60;

@@ -1,13 +1,8 @@
 //! The checks before every token: each request by any grant type checks the same current
 //! conditions.
 
-use doorward_access::mutant::{self, Safeguard};
-use doorward_protocol::error::{Cause, ErrorCode, OAuthError, Reason};
-use doorward_protocol::token::GrantType;
-
+use crate::prelude::*;
 use crate::second_factor::FactorRequirement;
-use doorward_domain::model::{Client, Grant, Session, User};
-use doorward_domain::time::UnixSeconds;
 
 /// The reason why no token may be issued or accepted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

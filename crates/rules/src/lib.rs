@@ -50,6 +50,7 @@ pub mod open_requests;
 pub mod organization_domain;
 pub mod origin;
 pub mod passkey;
+mod prelude;
 pub mod profile;
 pub mod profile_fields;
 pub mod provider;

@@ -1,16 +1,13 @@
 //! The next step of an interaction, as one pure function (OIDC Core §3.1.2.3 and §3.1.2.4).
 
-use doorward_protocol::authorize::AuthorizationRequest;
-use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::prompt::Prompt;
-use doorward_protocol::scope::Scope;
 
 use crate::authorize::{self, Registry};
 use crate::consent::{ConsentPrompt, ConsentRequest, ConsentedAccess};
+use crate::prelude::*;
 use crate::second_factor::{FactorRequirement, SecondFactorStatus};
 use crate::{assurance, consent};
-use doorward_domain::model::{Client, ClientKind, Consent, Interaction, Session, UserId};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::{Consent, Interaction};
 
 /// The state that the next step depends on.
 #[derive(Clone, Copy, Debug)]

@@ -3,12 +3,9 @@
 //! Only the registration decides. No origin of a request or token is echoed unless it is
 //! registered.
 
-use std::collections::BTreeSet;
-
 use doorward_protocol::redirect_uri::is_loopback;
-use url::Url;
 
-use doorward_domain::model::{Client, ClientKind};
+use crate::prelude::*;
 
 /// The maximum length of a registered origin, in bytes.
 pub const MAX_BYTES: usize = 255;

@@ -1,17 +1,13 @@
 //! User profiles: validation of the standard claims of OIDC Core §5.1 and of the short text about
 //! the user.
 
-use std::collections::BTreeMap;
-
 use jiff::tz::TimeZoneDatabase;
-use serde::{Deserialize, Serialize};
 use time::{Date, Month, OffsetDateTime};
 use unic_langid::LanguageIdentifier;
-use url::Url;
 
 use crate::displayed_name;
+use crate::prelude::*;
 use doorward_domain::model::{Address, EmailPreferences, FieldEdit, Profile};
-use doorward_domain::time::UnixSeconds;
 
 /// The earliest accepted year of birth.
 const FIRST_YEAR: i32 = 1900;

@@ -1,11 +1,9 @@
 //! Rate limits, and lockouts after failures (ASVS 5.0 §6.3.1).
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::Ipv6Addr;
 
 use super::identifier;
-use doorward_domain::model::UserId;
-use doorward_domain::time::UnixSeconds;
+use crate::prelude::*;
 
 /// A number of attempts in a window that begins with the first of them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,11 +1,9 @@
 //! Refresh token rotation: detects replays without signing out users after a lost response (RFC
 //! 9700 §4.14.2).
 
-use doorward_protocol::error::{ErrorCode, OAuthError};
-use doorward_protocol::scope::Scope;
+use doorward_domain::model::RefreshToken;
 
-use doorward_domain::model::{ClientId, Grant, RefreshToken, SecurityProfile};
-use doorward_domain::time::{UnixSeconds, is_expired};
+use crate::prelude::*;
 
 /// The decision on a presented refresh token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -2,10 +2,8 @@
 //! signature is verified before.
 
 use doorward_protocol::authorization_details::PARAMETER as AUTHORIZATION_DETAILS;
-use serde_json::{Map, Value};
 
-use doorward_domain::model::SecurityProfile;
-use doorward_domain::time::UnixSeconds;
+use crate::prelude::*;
 
 /// The accepted `typ` values: the specific one (RFC 9101 §10.8), the generic `JWT`, and none.
 pub const TYPES: &[&str] = &["oauth-authz-req+jwt", "JWT", ""];

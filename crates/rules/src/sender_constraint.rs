@@ -2,14 +2,11 @@
 //! §4).
 
 use doorward_protocol::confirmation::Confirmation;
-use doorward_protocol::error::{ErrorCode, OAuthError, Reason};
-use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::TokenType;
 
 use super::client_profile;
-use doorward_domain::model::{Client, ClientKind, RefreshToken};
-use doorward_domain::secret::TokenHash;
-use doorward_domain::time::UnixSeconds;
+use crate::prelude::*;
+use doorward_domain::model::RefreshToken;
 
 /// The keys that the sender of a token request has proved to hold.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -1,14 +1,11 @@
 //! Statistics: which event counts for which hour and client, the numbers of a day, and the last use of
 //! identity providers.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde_json::Value;
-
 use doorward_domain::model::{
-    AttemptOutcome, AuditKind, AuditRecord, ProviderId, SignInAttempt, StatCount, StatKind, UserId,
+    AttemptOutcome, AuditRecord, ProviderId, SignInAttempt, StatCount, StatKind,
 };
-use doorward_domain::time::UnixSeconds;
+
+use crate::prelude::*;
 
 /// Number of hours of a day.
 pub const HOURS: i64 = 24;

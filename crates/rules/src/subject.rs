@@ -1,13 +1,8 @@
 //! Subject identifiers of users at clients (OIDC Core §8).
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use doorward_protocol::redirect_uri;
-use hmac::Mac as _;
-use url::{Host, Url};
-
-use doorward_domain::credentials::keyed_hash::hmac;
-use doorward_domain::model::{Client, UserId};
 use doorward_domain::secret::{KeyPurpose, MasterKey};
+
+use crate::prelude::*;
 
 #[derive(Clone)]
 pub struct SubjectKey([u8; 32]);

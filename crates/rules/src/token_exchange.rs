@@ -1,19 +1,13 @@
 //! Token exchange (RFC 8693): the new token has no more rights than the old one, only authorized
 //! clients get it, and it names the actors.
 
-use std::collections::BTreeSet;
-
 use doorward_access::sender_constraint::{self, ProofRequirement};
-use doorward_protocol::authorization_details::AuthorizationDetails;
-use doorward_protocol::error::{ErrorCode, OAuthError};
-use doorward_protocol::scope::Scope;
 use doorward_protocol::token::{Actor, TokenType};
-use serde_json::{Map, Value};
 
 use crate::access_token::AccessTokenClaims;
 use crate::authorize::{self, Registry, ResolvedAccess};
+use crate::prelude::*;
 use crate::sender_constraint::ProvenKeys;
-use doorward_domain::model::{Client, ClientKind};
 
 /// The maximum length of a chain of actors.
 pub const MAX_ACTORS: usize = 8;

@@ -1,11 +1,7 @@
 //! URLs that the server fetches, with the party that wrote them. Only the operator may let this
 //! server send requests into an internal network (decision 96).
 
-use std::collections::BTreeSet;
-
-use url::{Host, Url};
-
-use doorward_domain::model::{Client, Provider};
+use crate::prelude::*;
 
 /// The party that wrote a URL, which decides the networks that it may lead to.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

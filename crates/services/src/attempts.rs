@@ -5,25 +5,21 @@
 //! sign-in has no additional write. A crash loses those of the last two seconds.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use doorward_domain::model::{
-    AttemptOutcome, AttemptRule, AttemptStep, FirstFactor, Interaction, InteractionId,
-    SignInAttempt, SignInAttemptId, UserId,
+    AttemptOutcome, AttemptRule, AttemptStep, FirstFactor, Interaction, SignInAttempt,
+    SignInAttemptId,
 };
-use doorward_domain::random::Random;
-use doorward_domain::secret::{KeyPurpose, MasterKey};
-use doorward_domain::time::UnixSeconds;
 use doorward_protocol::error::ErrorCode;
 use doorward_rules::attempt_quota::AttemptQuotas;
 use doorward_rules::rate_limit;
-use doorward_rules::rejection::{self, Rejection};
-use doorward_store::{Db, StoreError, WriteTx, repo};
-use doorward_telemetry::metrics::Metrics;
-use serde_json::{Map, Value};
+use doorward_rules::rejection;
+use doorward_store::{Db, StoreError, WriteTx};
 
 use crate::caller::Caller;
 use crate::keyed_hash::KeyedHash;
+use crate::prelude::*;
 
 /// The retention of attempts, in seconds.
 pub const RETENTION: i64 = 30 * DAY;

@@ -1,18 +1,14 @@
 //! The audit log's chain. Events are written in the transactions that they describe, and linked to
 //! the chain afterwards: linking them in those transactions would serialize all of them.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use doorward_domain::model::AuditRecord;
-use doorward_domain::time::Clock;
 use doorward_rules::audit_chain::{self, ChainKey, ChainReport, ChainVerifier, LinkHash};
-use doorward_store::{Db, StoreError, repo};
-use doorward_telemetry::metrics::Metrics;
+use doorward_store::{Db, StoreError};
 
 use crate::attempts::{self, AttemptLog};
 use crate::audit_anchor::{self, AuditAnchor};
 use crate::issued_tokens::{self, IssuedTokens};
+use crate::prelude::*;
 
 /// Maximum number of events that one transaction links, or a verification reads with their links.
 const BATCH: u64 = 200;

@@ -3,15 +3,13 @@
 //! (docs/decisions/0075-audit-head-outside-the-database.md).
 
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
-use doorward_domain::time::UnixSeconds;
 use doorward_rules::audit_chain::ChainLink;
 use doorward_rules::audit_head::{AuditHead, HeadComparison, compare};
-use doorward_store::{Db, StoreError, repo};
+use doorward_store::{Db, StoreError};
 
-use doorward_telemetry::metrics::Metrics;
+use crate::prelude::*;
 
 /// Seconds between two log events about a persistent alarm.
 const REPEAT: UnixSeconds = 60;

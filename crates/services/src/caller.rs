@@ -1,16 +1,10 @@
 //! The remote end of a request, as described by its connection and headers.
 
-use std::net::IpAddr;
-
+use doorward_domain::model::AuditEvent;
 use doorward_domain::model::id::AuditId;
-use doorward_domain::model::{AuditEvent, AuditKind, UserId};
-use doorward_domain::random::Random;
-use doorward_domain::secret::TokenHash;
-use doorward_domain::time::UnixSeconds;
-use doorward_i18n::Lang;
-use serde_json::{Map, Value};
 
 use crate::known_device::KnownDevice;
+use crate::prelude::*;
 
 /// The remote end of a request.
 #[derive(Clone, Debug, Default)]

@@ -1,19 +1,16 @@
 //! The public keys of clients: registered, or fetched from their `jwks_uri` and cached.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::RwLock;
 
 use doorward_access::jwt::external_keys::{self, ExternalKeys};
 use doorward_access::jwt::verify::TokenRejection;
 use doorward_domain::credentials::client_certificate::ClientCertificate;
-use doorward_domain::model::Client;
-use doorward_domain::time::UnixSeconds;
-use doorward_egress::outgoing::FetchRequirements;
-use doorward_rules::url_source::{SourcedUrl, UrlSource};
+use doorward_rules::url_source::UrlSource;
 use moka::sync::Cache;
-use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 
 use crate::fetcher::Fetcher;
+use crate::prelude::*;
 
 /// Maximum number of clients with cached keys.
 const CLIENTS: u64 = 1000;

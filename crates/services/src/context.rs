@@ -6,23 +6,15 @@ mod directory;
 pub mod effective_roles;
 pub mod settings;
 
-use std::sync::Arc;
-
-use doorward_config::Config;
 use doorward_domain::derived_keys::{
     ApiKeyKey, DpopNonceKey, DraftKey, EmailCodeKey, PasskeyKey, RecoveryKey, RefreshTokenKey,
     SupportCodeKey, TotpKey,
 };
 use doorward_domain::keys::{KeyError, Signer};
-use doorward_domain::model::{Client, ClientId};
-use doorward_domain::secret::MasterKey;
 use doorward_egress::outgoing::Resolver;
 use doorward_protocol::introspection::IntrospectionResponse;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_rules::subject::SubjectKey;
-use doorward_store::Ephemeral;
-use doorward_telemetry::metrics::Metrics;
-use serde_json::{Map, Value};
 
 use crate::attempts::AttemptLog;
 use crate::client_certificate::Authorities;
@@ -37,6 +29,7 @@ use crate::open_requests::OpenRequests;
 use crate::outbox::MailOutbox;
 use crate::passkeys::Passkeys;
 use crate::pictures::PictureEncoder;
+use crate::prelude::*;
 use crate::rate_limit::RateLimiter;
 use crate::read_cache::ReadCache;
 use crate::running_exports::RunningExports;

@@ -1,16 +1,14 @@
 //! The log of requests that the JSON API and the OAuth endpoints deny. Denials are stored so that
 //! their decision ids can be explained (`decisions::explain` in `doorward-admin`).
 
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32};
 
 use doorward_domain::model::{DenialId, DenialRecord};
-use doorward_domain::time::UnixSeconds;
-use doorward_rules::rejection::Rejection;
-use doorward_store::{Db, repo};
-use serde_json::{Map, Value};
+use doorward_store::Db;
 
 use crate::caller::Caller;
 use crate::error::ServerError;
+use crate::prelude::*;
 
 /// The retention of denials, in seconds.
 pub const RETENTION: i64 = 30 * 24 * 60 * 60;

@@ -1,14 +1,11 @@
 //! Fetches of documents from URLs that third parties configured, within limits, and the times of those
 //! of client documents.
 
-use std::sync::Arc;
-
-use doorward_domain::time::{Clock, UnixSeconds};
-use doorward_egress::outgoing::{EgressClient, FetchRequirements, Fetched};
-use doorward_rules::url_source::SourcedUrl;
+use doorward_egress::outgoing::{EgressClient, Fetched};
 use moka::sync::Cache;
 use tokio::sync::Mutex;
 
+use crate::prelude::*;
 use crate::rate_limit::RateLimiter;
 
 /// The client, rate limits and clock of fetches.

@@ -1,13 +1,10 @@
 //! The forms of foreign password hashes in the deployment, read at most once a second.
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use doorward_domain::credentials::foreign_hash::ForeignHash;
-use doorward_store::{Db, repo};
+use doorward_store::Db;
 use moka::future::Cache;
 
 use crate::error::ServerError;
+use crate::prelude::*;
 
 /// The time after which the forms are read again.
 const CACHE_TTL: Duration = Duration::from_secs(1);

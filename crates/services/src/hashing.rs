@@ -3,20 +3,19 @@
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
-use doorward_domain::credentials::foreign_hash::{self, ForeignHash};
+use doorward_domain::credentials::foreign_hash;
 use doorward_domain::credentials::password::{self, HashMemory, HashParams};
-use doorward_domain::random::Random;
-use doorward_domain::secret::Secret;
 use tokio::sync::oneshot;
 
 pub use question::PasswordQuestion;
 use share::MemoryBudget;
 use verifier::{Rates, Verifier};
+
+use crate::prelude::*;
 
 mod question;
 mod share;

@@ -1,17 +1,14 @@
 //! The payloads of jobs that look up an account.
 
-use std::net::IpAddr;
-
-use doorward_domain::model::{AttemptId, InteractionId, User};
-use doorward_domain::random::Random;
-use doorward_i18n::Lang;
+use doorward_domain::model::AttemptId;
 use doorward_rules::identifier;
-use doorward_store::{WriteTx, repo};
-use serde::{Deserialize, Serialize};
+use doorward_store::WriteTx;
+use serde::Serialize;
 
 use crate::caller::Caller;
 use crate::error::ServerError;
 use crate::known_device::KnownDevice;
+use crate::prelude::*;
 
 /// A request for an account that is not looked up while the caller waits.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -32,6 +32,7 @@ pub mod outbox;
 pub mod passkeys;
 pub mod picture;
 pub mod pictures;
+mod prelude;
 pub mod rate_limit;
 pub mod read_cache;
 pub mod remediation;

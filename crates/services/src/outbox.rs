@@ -1,18 +1,14 @@
 //! The outbox of mails, for a running server and for the command line, whose mails the server's
 //! worker sends.
 
-use doorward_config::Config;
-use doorward_domain::model::User;
 use doorward_domain::model::mail::{MailContent, MailMessage, RequestOrigin};
-use doorward_domain::time::UnixSeconds;
-use doorward_i18n::Lang;
-use doorward_rules::rate_limit::Limit;
 use doorward_store::WriteTx;
 
 use crate::caller::Caller;
 use crate::error::ServerError;
 use crate::geoip::GeoIp;
 use crate::jobs::{JobPayload, Jobs};
+use crate::prelude::*;
 
 /// The configuration and queue to enqueue mails with.
 #[derive(Clone, Copy, Debug)]

@@ -1,18 +1,15 @@
 //! Request objects by reference (OIDC Core §6.2, RFC 9101 §5.2): fetches the registered documents of
 //! clients, and caches them for a short time.
 
-use std::sync::Arc;
-
-use doorward_domain::model::Client;
-use doorward_domain::time::UnixSeconds;
-use doorward_egress::outgoing::{FetchRequirements, Fetched};
+use doorward_egress::outgoing::Fetched;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_rules::request_uri::{self, Reference};
-use doorward_rules::url_source::{SourcedUrl, UrlSource};
+use doorward_rules::url_source::UrlSource;
 use moka::sync::Cache;
 use tokio::sync::Mutex;
 
 use crate::fetcher::Fetcher;
+use crate::prelude::*;
 
 /// The requirements for a document: a signed JWT (RFC 9101 §5.2.3).
 const OBJECT: FetchRequirements = FetchRequirements {

@@ -5,15 +5,14 @@
 //! the evidence that a secret has leaked. All others are written within an hour, and at the stop.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
-use doorward_domain::model::{ClientId, SecretUse};
-use doorward_domain::secret::TokenHash;
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::model::SecretUse;
 use doorward_rules::client_secret::USE_RECORDED_EVERY;
-use doorward_store::{Db, StoreError, repo};
+use doorward_store::{Db, StoreError};
 use tokio::sync::Notify;
+
+use crate::prelude::*;
 
 /// Maximum number of uses that one transaction writes.
 const BATCH: usize = 500;

@@ -1,14 +1,10 @@
 //! A short-lived cache of the documents at sector identifiers (OIDC Registration §5).
 
-use std::sync::Arc;
-
-use doorward_domain::time::UnixSeconds;
-use doorward_egress::outgoing::FetchRequirements;
-use doorward_rules::url_source::SourcedUrl;
 use moka::sync::Cache;
 use tokio::sync::Mutex;
 
 use crate::fetcher::Fetcher;
+use crate::prelude::*;
 
 /// The requirements for a document: a list of redirect URIs.
 const LIST: FetchRequirements = FetchRequirements {

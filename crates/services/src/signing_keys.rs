@@ -1,21 +1,17 @@
 //! The signing keys of a running server: generated at first start, rotated by age, and reloaded so
 //! that every replica follows within a second (decision 73).
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::AtomicI64;
 
 use arc_swap::ArcSwapOption;
 use doorward_domain::keys::{self, KeyRecord, KeyRing, RingsPlan, RotationPolicy};
-use doorward_domain::model::AuditKind;
-use doorward_domain::random::Random;
-use doorward_domain::secret::MasterKey;
-use doorward_domain::time::UnixSeconds;
 use doorward_protocol::signing_alg::SigningAlg;
-use doorward_store::{Db, repo};
+use doorward_store::Db;
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::error::ServerError;
+use crate::prelude::*;
 
 /// The current key ring, and the time when it was built.
 #[derive(Debug)]

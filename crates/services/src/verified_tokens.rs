@@ -3,17 +3,15 @@
 //! The signature and the claims of a token never change, so an entry is valid as long as the
 //! published keys are the same. The caller checks expiry, revocation and everything else.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_access::jwt::verify::{
     ACCESS_TOKEN_TYPES, MAX_TOKEN_BYTES, PLAIN_JWT, is_type, verify_jws,
 };
 use doorward_domain::keys::KeyRing;
 use moka::sync::Cache;
-use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+
+use crate::prelude::*;
 
 const MAX_ENTRIES: u64 = 2_000;
 /// The time after which a cached token is removed from memory.

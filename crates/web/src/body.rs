@@ -1,10 +1,8 @@
 //! Reads form bodies: limited in size, checked for media type, strictly decoded.
 
-use actix_web::HttpRequest;
-use actix_web::web::Payload;
-use doorward_http_common::body::{self, Excess, ReadError};
-use doorward_protocol::error::OAuthError;
-use doorward_protocol::params::Params;
+use doorward_http_common::body;
+
+use crate::prelude::*;
 
 /// Maximum size of a form body in bytes.
 pub const MAX_FORM: usize = 64 * 1024;

@@ -1,16 +1,14 @@
 //! The client certificate of a request (RFC 8705): from its own connection, or from the header of a
 //! trusted proxy (RFC 9440).
 
-use actix_web::HttpRequest;
-use actix_web::http::header::{HeaderMap, HeaderValue};
+use actix_web::http::header::HeaderMap;
 use doorward_access::guard::CLIENT_CERT;
 use doorward_access::mtls::{MtlsConnection, PeerCertificates};
 use doorward_domain::credentials::client_certificate::ClientCertificate;
-use doorward_http_common::header;
 use doorward_protocol::certificate::{self, CertificateHeaderError};
-use doorward_services::context::Core;
 
 use super::request::received_request;
+use crate::prelude::*;
 
 /// Name of the header with the rest of the chain (RFC 9440 §2.3).
 const CLIENT_CERT_CHAIN: &str = "client-cert-chain";

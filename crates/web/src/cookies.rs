@@ -1,15 +1,12 @@
 //! Names and attributes of the identity server's cookies.
 
-use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
-use actix_web::http::header::{HeaderName, HeaderValue};
 use doorward_accounts::trusted_device::TrustCookie;
 use doorward_domain::model::ProviderId;
-use doorward_domain::secret::OpaqueToken;
 use doorward_http_common::cookies;
-use doorward_services::context::Core;
-use doorward_services::known_device::KnownDevice;
 use doorward_services::session::NewSession;
+
+use crate::prelude::*;
 
 const PREFERENCE_TTL: Duration = Duration::days(365);
 

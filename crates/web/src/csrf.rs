@@ -1,16 +1,15 @@
 //! CSRF protection: a form is valid only from this server's page in the same browser.
 
-use actix_web::HttpRequest;
 use actix_web::http::header::ORIGIN;
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::credentials::keyed_hash::hmac;
 use doorward_domain::derived_keys::CsrfKey;
 use doorward_domain::mutant::{self, Safeguard};
-use doorward_domain::secret::OpaqueToken;
 use doorward_http_common::header::text;
 use hmac::{Hmac, Mac as _};
 use rand::CryptoRng;
 use sha2::Sha256;
+
+use crate::prelude::*;
 
 const NONCE: usize = 16;
 

@@ -2,18 +2,15 @@
 
 use std::io::Write as _;
 
-use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    AcceptEncoding, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, Encoding, HeaderValue,
-    IfNoneMatch, VARY,
+    AcceptEncoding, CONTENT_ENCODING, ETAG, Encoding, IfNoneMatch, VARY,
 };
 use actix_web::web::Bytes;
-use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
+
+use crate::prelude::*;
 
 #[cfg(test)]
 mod tests;

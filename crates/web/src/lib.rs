@@ -20,6 +20,7 @@ mod page_cookies;
 pub mod page_route;
 mod page_session;
 pub mod page_support;
+mod prelude;
 pub mod request;
 pub mod sender_proof;
 pub mod upload;

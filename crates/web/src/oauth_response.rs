@@ -1,9 +1,8 @@
 //! Responses of the protocol's endpoints: not stored, and for methods that an endpoint rejects.
 
-use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, CACHE_CONTROL, PRAGMA};
-use actix_web::{HttpResponse, HttpResponseBuilder, Route};
-use doorward_protocol::error::OAuthError;
+use actix_web::http::header::PRAGMA;
+
+use crate::prelude::*;
 
 /// Returns a response that must not be stored (RFC 6749 §5.1).
 pub fn no_store(status: StatusCode) -> HttpResponseBuilder {

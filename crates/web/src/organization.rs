@@ -1,12 +1,8 @@
 //! The organization of a request, which a parameter, `X-Tenant-ID` and the host can name. If they
 //! disagree, the request is rejected; none takes precedence.
 
-use actix_web::HttpRequest;
-use doorward_http_common::header;
-use doorward_protocol::error::OAuthError;
-use doorward_protocol::params::Params;
-
 use super::request::received_request;
+use crate::prelude::*;
 
 #[cfg(test)]
 mod tests;

@@ -6,34 +6,18 @@ mod language;
 pub mod preferences;
 
 use std::cell::{Cell, OnceCell};
-use std::future::{Ready, ready};
-use std::sync::Arc;
 
-use actix_web::http::header::{ALLOW, LOCATION, RETRY_AFTER};
-use actix_web::http::{Method, StatusCode};
-use actix_web::web::{Data, Payload};
-use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::http::header::{LOCATION, RETRY_AFTER};
 use askama::Template;
 use doorward_accounts::login;
-use doorward_domain::model::{ClientId, Interaction, InteractionId};
-use doorward_domain::secret::OpaqueToken;
-use doorward_http_common::rejection::Rejected;
+use doorward_domain::model::{ClientId, Interaction};
 use doorward_i18n::Lang;
 use doorward_oauth::authorize::types::{BrowserContext, Response};
 use doorward_protocol::authorize::ResponseMode;
-use doorward_protocol::error::OAuthError;
-use doorward_protocol::params::Params;
-use doorward_protocol::redirect_uri;
-use doorward_services::caller::Caller;
-use doorward_services::context::Context;
-use doorward_services::denial_log::DenialDetails;
-use doorward_services::error::{FlowError, ServerError};
-use doorward_services::known_device::KnownDevice;
-use doorward_services::rate_limit::{AttemptPermit, LimitStatus};
-use doorward_services::signed_in::SignedIn;
+use doorward_services::rate_limit::AttemptPermit;
 use doorward_templates::error::{FALLBACK, received_redirect_uri};
 use doorward_templates::form_post::PendingResponse;
-use doorward_templates::{ErrorAction, ErrorKind, ErrorPage, FormPost, Layout, SiteLinks};
+use doorward_templates::{ErrorAction, ErrorPage, FormPost, Layout, SiteLinks};
 
 use self::language::language;
 use super::allowance;
@@ -43,6 +27,7 @@ use super::csrf;
 use super::request::received_request;
 use super::upload::{self, Upload};
 use super::web_context::WebContext;
+use crate::prelude::*;
 
 pub use error::PageError;
 

@@ -1,23 +1,20 @@
 //! Functions shared by several pages.
 
-use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderValue, REFRESH};
-use actix_web::web::{Payload, resource, to};
-use actix_web::{HttpResponse, Route};
+use actix_web::http::header::REFRESH;
+use actix_web::web::{resource, to};
 use doorward_domain::credentials::user_code::UserCode;
-use doorward_domain::model::{DeviceRequestId, InteractionId, User};
+use doorward_domain::model::{DeviceRequestId, User};
 use doorward_oauth::authorize::types::Outcome;
 use doorward_oauth::device;
-use doorward_protocol::params::Params;
 use doorward_rules::next_step::NextStep;
-use doorward_services::signed_in::SignedIn;
 use doorward_templates::providers::Going;
-use doorward_templates::{AccountChip, BackLink, ErrorKind, LoggedOut};
+use doorward_templates::{AccountChip, BackLink, LoggedOut};
 
 use super::page::{Page, PageError};
 use super::page_route::{get, post};
 use super::upload::{self, Upload};
 use super::{cookies, middleware};
+use crate::prelude::*;
 
 /// Seconds that frames may take before a browser without script leaves the page.
 const FRAMES_TIME: u32 = 5;

@@ -1,15 +1,13 @@
 //! The access token of a request, and its proof of possession (RFC 9449).
 
-use actix_web::HttpRequest;
-use actix_web::http::header::HeaderName;
 use doorward_oauth::dpop::{PresentedToken, SenderProof};
 use doorward_protocol::bearer::{BearerError, Challenge, access_token_from_header};
 use doorward_protocol::token::TokenType;
-use doorward_services::context::Core;
 use url::Url;
 
 use super::request::received_request;
 use super::{certificate, middleware};
+use crate::prelude::*;
 
 pub const DPOP: HeaderName = HeaderName::from_static("dpop");
 

@@ -2,13 +2,10 @@
 
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::error::PayloadError;
-use actix_web::web::Payload;
-use actix_web::{HttpMessage as _, HttpRequest};
-use doorward_protocol::params::Params;
-use doorward_templates::ErrorKind;
 use futures_util::TryStreamExt as _;
 
 use super::page::PageError;
+use crate::prelude::*;
 
 const MAX_PARTS: usize = 10;
 /// Maximum size in bytes of a part that is not the file.

@@ -1,15 +1,13 @@
 //! The context that HTTP handlers share.
 
-use std::sync::Arc;
-
 use doorward_domain::derived_keys::{CsrfKey, OnceKey, PaginationKey};
 use doorward_domain::secret::MasterKey;
-use doorward_domain::time::UnixSeconds;
 use doorward_services::audit_anchor::AuditAnchor;
-use doorward_services::context::Context;
 use doorward_services::running_server::RunningServer;
 use doorward_telemetry::metrics::Metrics;
 use doorward_telemetry::telemetry::Traces;
+
+use crate::prelude::*;
 
 /// The context of the use cases, and the values of the HTTP layer alone. It is the application data
 /// of the server.

@@ -1,12 +1,8 @@
 //! The text of an authorization code (RFC 6749 §4.1.2). It names its grant, so that the grant's row
 //! is found without an index of codes.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rand_core::CryptoRng;
-use zeroize::Zeroizing;
-
 use crate::model::GrantId;
+use crate::prelude::*;
 use crate::secret::{Secret, TokenHash};
 
 /// First byte: distinguishes codes from refresh tokens.

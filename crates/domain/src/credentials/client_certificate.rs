@@ -1,14 +1,11 @@
 //! Client certificates (RFC 8705 §2): parsing only, without verification.
 
-use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr as _;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use doorward_access::jwt::jwk;
 use doorward_protocol::certificate::{MAX_CERTIFICATE, thumbprint};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use unicode_normalization::UnicodeNormalization as _;
 use x509_cert::Certificate;
 use x509_cert::der::asn1::{Any, ObjectIdentifier, UintRef};
@@ -18,6 +15,7 @@ use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::name::RdnSequence;
 use x509_cert::spki::SubjectPublicKeyInfoOwned;
 
+use crate::prelude::*;
 use crate::time::UnixSeconds;
 
 /// The minimum number of bits of an RSA key.

@@ -1,15 +1,12 @@
 //! The text of a refresh token (RFC 6749 §1.5). It names its grant and its generation, so that the
 //! reuse of an older token (RFC 9700 §4.14.2) is recognized without a row for each token.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::Mac as _;
-use rand_core::CryptoRng;
-use zeroize::Zeroizing;
 
 use super::keyed_hash::hmac;
 use crate::derived_keys::RefreshTokenKey;
 use crate::model::GrantId;
+use crate::prelude::*;
 use crate::secret::{Secret, TokenHash};
 
 /// First byte: distinguishes refresh tokens from codes.

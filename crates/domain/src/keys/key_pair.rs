@@ -1,19 +1,15 @@
 //! Key pairs: generation by algorithm, and the public key of the JWKS.
 
 use doorward_access::jwt::jwk;
-use doorward_protocol::signing_alg::SigningAlg;
-use josekit::JoseError;
 use josekit::jwk::KeyPair;
 use josekit::jwk::alg::ed::EdCurve;
-use josekit::jws::JwsSigner;
 use josekit::jws::alg::ecdsa::EcdsaJwsAlgorithm;
 use josekit::jws::alg::eddsa::EddsaJwsAlgorithm;
 use josekit::jws::alg::rsassa::RsassaJwsAlgorithm;
 use josekit::jws::alg::rsassa_pss::RsassaPssJwsAlgorithm;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use super::es256::Es256Signer;
+use crate::prelude::*;
 
 const BITS: u32 = 2048;
 

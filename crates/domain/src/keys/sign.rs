@@ -1,19 +1,13 @@
 //! Generation of keys, and JWT signatures with a signer that is parsed once.
 
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use doorward_access::jwt::claims::{AccessTokenClaims, IdTokenClaims};
 use doorward_protocol::introspection::SignedIntrospection;
-use doorward_protocol::signing_alg::SigningAlg;
-use josekit::jws::JwsSigner;
-use rand_core::CryptoRng;
-use serde::Serialize;
-use serde_json::{Map, Value};
-use zeroize::Zeroizing;
 
 use super::key_pair::{self, PublicJwk};
 use super::rotate::KeyRecord;
 use crate::model::AccessTokenType;
+use crate::prelude::*;
 use crate::secret::{KeyPurpose, MasterKey, OpenError, open, seal};
 use crate::time::UnixSeconds;
 

@@ -1,11 +1,7 @@
 //! Custom claims: mappings from facts about the subject of a token to a claim.
 
-use std::collections::BTreeSet;
-
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-
 use super::ClientId;
+use crate::prelude::*;
 use crate::time::UnixSeconds;
 
 /// A mapping that adds a claim to tokens and responses.

@@ -1,17 +1,12 @@
 //! Clients: applications that request tokens (RFC 6749 §2).
 
 use doorward_protocol::authorize::ResponseMode;
-use doorward_protocol::certificate::CertificateSubject;
-use doorward_protocol::client_auth::ClientAuthMethod;
-use doorward_protocol::scope::Scope;
-use doorward_protocol::signing_alg::SigningAlg;
-use doorward_protocol::token::GrantType;
-use serde::{Deserialize, Serialize};
 
 use super::{
     AssertionAudience, ClientAuth, ClientId, ClientKind, CodeProtection, FactorRequirement,
     FormerSecret, LogoId, PKCE_STREAK, PkcePolicy, SecurityProfile,
 };
+use crate::prelude::*;
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 

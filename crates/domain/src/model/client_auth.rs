@@ -1,12 +1,7 @@
 //! Kinds of clients (RFC 6749 §2.1), and the settings of their security: authentication (RFC 6749
 //! §2.3, OIDC Core §9), secrets, PKCE (RFC 7636, RFC 9700 §2.1.1) and profiles.
 
-use std::fmt;
-use std::net::IpAddr;
-
-use doorward_protocol::client_auth::ClientAuthMethod;
-use serde::{Deserialize, Serialize};
-
+use crate::prelude::*;
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 

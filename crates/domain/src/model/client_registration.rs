@@ -1,11 +1,7 @@
 //! Dynamic client registration (RFC 7591) and initial access tokens.
 
-use serde_json::{Map, Value};
-
-use doorward_protocol::scope::Scope;
-use doorward_protocol::token::GrantType;
-
 use super::{Client, ClientId, RegistrationTokenId};
+use crate::prelude::*;
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 

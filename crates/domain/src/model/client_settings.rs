@@ -4,12 +4,7 @@
 //! registration response and the reference page are derived from [`all`]. Tests compare the other
 //! interfaces with it.
 
-use doorward_protocol::certificate::CertificateSubject;
-use doorward_protocol::client_auth::ClientAuthMethod;
-use doorward_protocol::scope::Scope;
-use doorward_protocol::signing_alg::SigningAlg;
-use doorward_protocol::token::GrantType;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::client_setting::ClientSetting;
 use super::client_setting::Metadata::{Always, Converted, IfSet, No};
@@ -18,6 +13,7 @@ use super::stored_setting::StoredSetting;
 use super::{
     AccessTokenFormat, AssertionAudience, Client, ClientAuth, PkcePolicy, SecurityProfile,
 };
+use crate::prelude::*;
 use crate::time::UnixSeconds;
 
 macro_rules! setting {

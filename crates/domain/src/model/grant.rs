@@ -1,11 +1,9 @@
 //! Grants: each holds its code and its refresh tokens, and is the root of its access tokens.
 
-use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::ClaimsRequest;
-use doorward_protocol::scope::Scope;
-use serde::{Deserialize, Serialize};
 
 use super::{Authentication, ClientId, Code, GrantId, RefreshFamily, SessionId, UserId};
+use crate::prelude::*;
 use crate::time::UnixSeconds;
 
 doorward_protocol::words! {

@@ -1,13 +1,8 @@
 //! Identifiers: one type each, so that the compiler rejects a mix-up.
 
-use std::fmt;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rand_core::CryptoRng;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::prelude::*;
 use crate::time::UnixSeconds;
 
 macro_rules! uuid_ids {

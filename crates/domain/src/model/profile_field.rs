@@ -1,10 +1,6 @@
 //! Custom profile fields: the members of a profile that a deployment defines itself.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-
+use crate::prelude::*;
 use crate::time::UnixSeconds;
 
 /// The maximum length of a URL, in bytes.

@@ -1,16 +1,12 @@
 //! Values of client settings as the audit log stores them.
 
-use doorward_protocol::certificate::CertificateSubject;
-use doorward_protocol::scope::Scope;
-use doorward_protocol::signing_alg::SigningAlg;
-use doorward_protocol::token::GrantType;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use super::{
     AccessTokenFormat, AssertionAudience, ClientAuth, ConsentChange, ConsentTerms, PkcePolicy,
     SecurityProfile,
 };
+use crate::prelude::*;
 
 pub(super) trait StoredSetting: Sized {
     /// Reads the stored value. Returns `None` if no change sets a setting to it.

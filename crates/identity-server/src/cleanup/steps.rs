@@ -1,19 +1,14 @@
 //! The steps of the cleanup: one for each table with rows that expire.
 
-use std::time::Instant;
-
-use doorward_domain::time::UnixSeconds;
 use doorward_rules::stats;
-use doorward_store::repo;
 
 use doorward_accounts::deletion;
 use doorward_oauth::client_registration::create;
 use doorward_services::attempts;
-use doorward_services::context::{Context, Core};
 use doorward_services::denial_log;
-use doorward_services::error::ServerError;
 
 use super::Turn;
+use crate::prelude::*;
 
 /// Seconds for which expired rows are kept, so that a late use is recognized and explained.
 pub(super) const RETENTION: i64 = 24 * 60 * 60;

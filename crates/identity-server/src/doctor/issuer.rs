@@ -1,9 +1,5 @@
 //! Checks of the issuer as clients reach it: over DNS, TLS and the proxy.
 
-use std::time::Duration;
-
-use doorward_config::Config;
-use doorward_domain::time::{Clock, UnixSeconds};
 use openssl::asn1::Asn1Time;
 use openssl::x509::X509;
 use reqwest::redirect::Policy;
@@ -12,6 +8,7 @@ use reqwest::{Client, Response};
 use serde_json::Value;
 
 use super::report::{CheckResult, Part};
+use crate::prelude::*;
 
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Minimum remaining days of a certificate; automatic renewal happens earlier.

@@ -1,12 +1,9 @@
 //! Names in the configuration that refer to nothing.
 
 use doorward_admin::configured_names;
-use doorward_admin::operator::AdminContext;
-use doorward_config::Config;
-use doorward_domain::time::Clock;
-use doorward_store::Db;
 
 use super::report::{CheckResult, Part};
+use crate::prelude::*;
 
 pub(super) async fn check(config: &Config, db: &Db, clock: &dyn Clock) -> Vec<CheckResult> {
     const NAMES: Part = Part("configured names");

@@ -1,16 +1,8 @@
 //! Checks of stored data: the database, its schema, its keys, and Redis.
 
-use std::path::Path;
-use std::time::{Duration, Instant};
-
-use doorward_admin::operator::AdminContext;
 use doorward_admin::tasks_resource::{self, TasksResource};
 use doorward_admin::{self, setup};
-use doorward_config::address::sqlite_path;
-use doorward_config::{Config, SecretText};
-use doorward_domain::random::Random;
-use doorward_domain::secret::{MasterKey, OpaqueToken};
-use doorward_domain::time::Clock;
+use doorward_domain::secret::OpaqueToken;
 use doorward_rules::audit_head::HeadComparison;
 use doorward_rules::lint::RequirementLevel;
 use doorward_services::audit_anchor;
@@ -18,11 +10,12 @@ use doorward_services::context::settings::rotation_policy;
 use doorward_services::signing_keys::Keys;
 use doorward_store::db::UNRELEASED;
 use doorward_store::repo::organizations::OwnerlessFilter;
-use doorward_store::{Db, Key, OpenOptions, StoreError, open_ephemeral};
+use doorward_store::{Key, open_ephemeral};
 
 use super::report::{CheckResult, Part};
 use super::{algorithms, background, disk, names};
 use crate::clock_check;
+use crate::prelude::*;
 
 /// Maximum clock difference to the database, in seconds.
 const CLOCK_DIFFERENCE: u64 = 5;

@@ -1,18 +1,15 @@
 //! Permissions, roles, groups and providers.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use doorward_access::rbac;
 use doorward_admin::providers::ProviderSpec;
 use doorward_domain::model::group::path_below;
 use doorward_domain::model::{ADMIN_ROLE, Permission, ProviderId, Role};
-use doorward_rules::displayed_name;
-use doorward_rules::provider::Preset;
 
 use super::draft::{Draft, Planned};
 use super::links::Issuers;
 use crate::item::{Item, Kind, Note};
 use crate::options::ImportOptions;
+use crate::prelude::*;
 use crate::record::{GroupRecord, PermissionRecord, ProviderRecord, Record, RoleRecord};
 use crate::slug;
 

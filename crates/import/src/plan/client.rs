@@ -1,20 +1,18 @@
 //! Clients.
 
 use doorward_domain::credentials::foreign_hash::ForeignHash;
-use doorward_domain::model::{Client, ClientAuth, ClientId, ClientKind, LogoutUris, PkcePolicy};
+use doorward_domain::model::{Client, ClientAuth, ClientId, LogoutUris, PkcePolicy};
 use doorward_domain::secret::TokenHash;
-use doorward_domain::time::UnixSeconds;
 use doorward_egress::outgoing::check_address;
-use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::redirect_uri;
 use doorward_protocol::scope::Scope;
-use doorward_protocol::token::GrantType;
-use doorward_rules::{displayed_name, logout, origin, reserved_id};
+use doorward_rules::{logout, origin, reserved_id};
 use url::Url;
 
 use super::catalog::Catalog;
 use super::draft::{Draft, Planned};
 use crate::item::{Kind, Note};
+use crate::prelude::*;
 use crate::record::{ClientRecord, ClientSecret};
 
 /// The length of a secret that is certainly random: 128 bits in Base62.

@@ -1,10 +1,6 @@
 //! Users.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-
-use doorward_domain::model::{LastLogin, Profile, User, UserId, UsernameMode};
-use doorward_domain::time::UnixSeconds;
-use doorward_rules::displayed_name;
+use doorward_domain::model::{LastLogin, Profile, User};
 use doorward_rules::identifier::{self, IdentifierError};
 use doorward_rules::profile::{self, ProfileEdit, ProfileValueError};
 
@@ -12,6 +8,7 @@ use super::catalog::Catalog;
 use super::draft::{Draft, Planned};
 use crate::item::{EmailState, Kind, Note};
 use crate::options::ImportOptions;
+use crate::prelude::*;
 use crate::read::found::shortened;
 use crate::record::{TotpRecord, UserRecord};
 use crate::slug;

@@ -1,15 +1,8 @@
 //! CSV files of users.
 
-use std::collections::BTreeSet;
-use std::io::{BufRead as _, BufReader, Read as _};
-use std::path::{Path, PathBuf};
+use std::io::{BufRead as _, Read as _};
 
-use doorward_domain::credentials::totp::TotpSecret;
-use doorward_domain::model::UserId;
-use doorward_domain::secret::Secret;
-use doorward_domain::time::UnixSeconds;
 use doorward_protocol::hidden::is_hidden;
-use doorward_rules::profile::Field;
 
 use super::date::DayOrder;
 use super::django::TimeZone;
@@ -17,6 +10,7 @@ use super::found::{Findings, Found, Unreadable, shortened};
 use super::text::{self, Encoding, TextFile};
 use super::{ReadError, Sink, words};
 use crate::item::Note;
+use crate::prelude::*;
 use crate::record::{GroupRecord, PasswordRecord, Record, RoleRecord, TotpRecord, UserRecord};
 
 /// The columns that are not profile fields.

@@ -1,13 +1,8 @@
 //! Places where the response to a request is sent, and its form (RFC 9700 §2.1, JARM).
 
-use doorward_access::mutant::{self, Safeguard};
 use doorward_protocol::authorize::ResponseMode;
-use doorward_protocol::error::{Cause, OAuthError, Reason};
-use doorward_protocol::redirect_uri;
-use serde_json::{Map, Value};
 
-use doorward_domain::model::{Client, ClientKind};
-use doorward_domain::time::UnixSeconds;
+use crate::prelude::*;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum RedirectTargetError {

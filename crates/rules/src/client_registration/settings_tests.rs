@@ -1,18 +1,13 @@
 //! Tests of the table of settings against the model and dynamic registration.
 
-use std::collections::BTreeSet;
-
 use doorward_protocol::registration::ClientMetadata;
-use serde_json::{Map, Value, json};
 
 use doorward_domain::model::client_setting::Metadata::{Always, IfSet, No};
 use doorward_domain::model::client_settings::{CHANGEABLE, all};
-use doorward_domain::model::{
-    Client, ClientChange, ClientId, ClientKind, GivenScopes, PkcePolicy, sample,
-};
-use doorward_protocol::token::GrantType;
+use doorward_domain::model::{ClientChange, GivenScopes, sample};
 
 use super::{RegistrationPolicy, apply, metadata, resolve};
+use crate::prelude::*;
 
 /// Fields of [`Client`] that no administrator and no registration sets.
 const STATE: [&str; 15] = [

@@ -1,13 +1,10 @@
 //! The values that almost every use case needs.
 
-use std::sync::Arc;
-
-use doorward_config::Config;
 use doorward_domain::credentials::password::PasswordPolicy;
-use doorward_domain::model::User;
-use doorward_domain::random::{Generator, Random};
-use doorward_domain::time::{Clock, UnixSeconds};
-use doorward_store::{Db, Ephemeral};
+use doorward_domain::random::Generator;
+use doorward_store::Db;
+
+use crate::prelude::*;
 
 #[derive(Clone, Debug)]
 pub struct Core {

@@ -1,16 +1,10 @@
 //! Clients, registries and other servers.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard};
 
-use doorward_config::Config;
 use doorward_domain::derived_keys::ProviderKey;
-use doorward_domain::model::{
-    ClaimMapping, Client, ClientId, EffectiveRoles, OrgScope, Provider, Resource, ScopeEntry,
-    UserId,
-};
-use doorward_domain::secret::MasterKey;
+use doorward_domain::model::{ClaimMapping, Provider, Resource, ScopeEntry};
 use doorward_egress::outgoing::{EgressClient, Resolver, System};
 use doorward_egress::upstream::MetadataCache;
 use doorward_protocol::authorization_details::DetailType;
@@ -19,7 +13,6 @@ use doorward_rules::authorize::Registry;
 use doorward_rules::client_document::{self, DocumentPolicy};
 use doorward_rules::origin;
 use doorward_store::repo::registry_versions::{self, CountedRegistry};
-use doorward_store::{Conn, repo};
 use moka::future::Cache;
 
 use super::core::Core;
@@ -30,6 +23,7 @@ use crate::detail_types;
 use crate::error::ServerError;
 use crate::fetcher::Fetches;
 use crate::issued_tokens::IssuedTokens;
+use crate::prelude::*;
 use crate::request_documents::RequestDocuments;
 use crate::secret_use::SecretUseLog;
 use crate::sector_documents::SectorDocuments;

@@ -1,9 +1,6 @@
 //! The input of a password check.
 
-use std::sync::Arc;
-
-use doorward_domain::credentials::foreign_hash::ForeignHash;
-use doorward_domain::secret::Secret;
+use crate::prelude::*;
 
 /// A typed password, and what it is checked against.
 #[derive(Debug)]

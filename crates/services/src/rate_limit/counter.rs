@@ -1,19 +1,14 @@
 //! Counters of short windows, and the status of limits.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_config::limits::Limits;
-use doorward_domain::secret::{KeyPurpose, MasterKey};
-use doorward_domain::time::UnixSeconds;
-use doorward_rules::rate_limit::{self as rule, Hourly, Limit};
+use doorward_rules::rate_limit::Hourly;
+use doorward_store::Key;
 use doorward_store::ephemeral::MemoryEphemeral;
-use doorward_store::{Ephemeral, Key};
-use doorward_telemetry::metrics::Metrics;
 
 use crate::caller::Caller;
 use crate::keyed_hash::KeyedHash;
+use crate::prelude::*;
 
 /// A rate limiter that counts attempts, together with the other replicas if Redis is configured.
 #[derive(Debug)]

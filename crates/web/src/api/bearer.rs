@@ -1,21 +1,18 @@
 //! Authentication of API callers by an access token (RFC 6750).
 
-use actix_web::{FromRequest, HttpRequest};
 use doorward_first_party as first_party;
 use doorward_first_party::{Authenticated, FirstPartyTokenError};
 use doorward_oauth::dpop::{PresentedToken, Unproved};
 use doorward_oauth::userinfo::AccessTokenError;
 use doorward_protocol::bearer::{BearerError, Challenge};
-use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::error::ErrorCode;
 use doorward_protocol::token::TokenType;
 use doorward_rules::reauthentication::FRESH;
-use doorward_services::denial_log::DenialDetails;
-use doorward_services::error::FlowError;
-use futures_util::future::LocalBoxFuture;
 
 use super::decision_id;
 use super::problem::{Kind, Problem};
 use super::request::ApiRequest;
+use crate::prelude::*;
 use crate::request::received_request;
 use crate::{middleware, sender_proof};
 

@@ -2,17 +2,14 @@
 
 use std::ops::Deref;
 
-use actix_web::http::Method;
-use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
-use actix_web::web::Payload;
-use actix_web::{FromRequest, HttpRequest};
-use doorward_http_common::body::{self, Excess, ReadError};
+use actix_web::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use doorward_http_common::body;
 use doorward_http_common::problem::FieldError;
 use doorward_protocol::strict_json;
-use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
 use super::problem::{Kind, Problem};
+use crate::prelude::*;
 
 /// Maximum size of a body in bytes.
 const MAX_BODY: usize = 64 * 1024;

@@ -1,16 +1,13 @@
 //! Decision IDs of every 401 and 403: in the body, in a header and in the log.
 
-use actix_web::http::StatusCode;
-use actix_web::web::Data;
-use actix_web::{HttpMessage as _, HttpRequest};
-use doorward_http_common::rejection::Rejected;
 use doorward_oauth::userinfo::AccessTokenError;
 use doorward_rules::rejection::{self, Rejection};
 use doorward_services::attempts::EndedAttempt;
-use doorward_services::denial_log::{DenialDetails, DeniedRequest};
+use doorward_services::denial_log::DeniedRequest;
 use doorward_services::remediation::{self, Case};
 
 use super::problem::Problem;
+use crate::prelude::*;
 use crate::request::received_request;
 use crate::web_context::WebContext;
 

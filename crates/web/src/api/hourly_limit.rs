@@ -1,23 +1,14 @@
 //! Hourly limits of the API, announced in every response.
 
-use std::sync::Arc;
-
-use actix_web::body::{BoxBody, EitherBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::AUTHORIZATION;
-use actix_web::middleware::Next;
-use actix_web::web::Data;
-use actix_web::{Error, HttpResponse};
 use doorward_domain::model::UserId;
-use doorward_http_common::header;
 use doorward_oauth::userinfo::verify_access_token;
 use doorward_protocol::bearer::access_token_from_header;
-use doorward_services::context::Context;
-use doorward_services::error::ServerError;
-use doorward_services::rate_limit::{ApiCaller, LimitStatus};
+use doorward_services::rate_limit::ApiCaller;
 
 use super::Problem;
 use crate::allowance;
+use crate::prelude::*;
 use crate::request::received_request;
 use crate::web_context::WebContext;
 

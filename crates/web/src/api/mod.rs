@@ -46,14 +46,8 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-use actix_web::body::{BoxBody, EitherBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
-use actix_web::middleware::{Next, from_fn};
+use actix_web::middleware::from_fn;
 use actix_web::web::{ServiceConfig, scope, to};
-use actix_web::{HttpRequest, HttpResponse};
-
-use doorward_http_common::rejection::Rejected;
 
 pub use bearer::Bearer;
 pub use body::Json;
@@ -64,6 +58,7 @@ pub use request::ApiRequest;
 use self::openapi::Document;
 use super::middleware;
 use super::request::received_request;
+use crate::prelude::*;
 
 /// Result of a handler.
 pub type Answer = Result<HttpResponse, Problem>;

@@ -2,20 +2,17 @@
 //! for its list.
 
 use actix_web::http::header::LINK;
-use actix_web::{HttpResponse, HttpResponseBuilder};
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::model::UserId;
 use doorward_domain::secret::{open, seal};
-use doorward_domain::time::UnixSeconds;
-use doorward_protocol::params::Params;
 use serde::Serialize;
 use serde_json::json;
 use url::form_urlencoded::Serializer;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use super::problem::Problem;
 use super::request::ApiRequest;
 use super::time::{TIME, parse_time};
+use crate::prelude::*;
 
 const DEFAULT: u64 = 50;
 const MAX: u64 = 200;

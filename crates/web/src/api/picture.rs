@@ -1,14 +1,10 @@
 //! Request bodies that are pictures.
 
-use actix_web::HttpRequest;
-use actix_web::http::header::CONTENT_TYPE;
-use actix_web::web::Payload;
-use doorward_http_common::body::{self, Excess, ReadError};
-use doorward_http_common::header;
+use doorward_http_common::body;
 use doorward_services::pictures::{self, MAX_FILE, MEDIA_TYPES};
-use utoipa::ToSchema;
 
 use super::{Kind, Problem};
+use crate::prelude::*;
 
 /// Bytes of a picture, at most 2 MiB.
 #[derive(ToSchema)]

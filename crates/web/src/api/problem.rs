@@ -4,20 +4,15 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
-use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use actix_web::ResponseError;
+use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use doorward_http_common::problem::Document;
 pub use doorward_http_common::problem::FieldError;
-use doorward_services::denial_log::DenialDetails;
-use doorward_services::error::{FlowError, ServerError};
-use doorward_services::rate_limit::LimitStatus;
-use futures_util::future::LocalBoxFuture;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
-use utoipa::ToSchema;
 
 use crate::allowance;
+use crate::prelude::*;
 
 /// Seconds after which a request to a busy server may be retried.
 const RETRY: &str = "2";

@@ -1,20 +1,11 @@
 //! The request type of JSON API handlers: context, caller and URL parameters.
 
-use std::future::{Ready, ready};
-use std::sync::Arc;
-
-use actix_web::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION};
-use actix_web::web::Data;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::http::header::AUTHORIZATION;
 use doorward_domain::model::Client;
-use doorward_http_common::header;
-use doorward_protocol::params::Params;
-use doorward_services::caller::Caller;
-use doorward_services::context::Context;
-use doorward_services::known_device::KnownDevice;
 
 use super::problem::{Kind, Problem};
 use crate::cookies::{self, CookieName};
+use crate::prelude::*;
 use crate::request::received_request;
 use crate::web_context::WebContext;
 

@@ -1,21 +1,15 @@
 //! Cross-origin access to responses.
 
-use actix_web::body::{BoxBody, EitherBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
 use actix_web::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD,
-    HeaderMap, HeaderValue, ORIGIN, VARY,
+    HeaderMap, ORIGIN, VARY,
 };
-use actix_web::middleware::Next;
-use actix_web::web::Data;
-use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
 use doorward_domain::model::Client;
-use doorward_http_common::header;
 use doorward_oauth::client_registration::create::REGISTER;
 use doorward_rules::origin;
 
+use crate::prelude::*;
 use crate::request::received_request;
 use crate::web_context::WebContext;
 

@@ -1,15 +1,11 @@
 //! Responses to requests that reach no handler, and to handlers that fail: in the format of the
 //! endpoint, without a cause.
 
-use actix_web::HttpResponse;
-use actix_web::dev::ServiceRequest;
-use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderValue};
-use doorward_domain::time::UnixSeconds;
-use doorward_http_common::rejection::Rejected;
-use doorward_templates::{ErrorKind, ErrorPage, Layout, SiteLinks, Template as _, Theme};
+use doorward_templates::{ErrorPage, Layout, SiteLinks, Template as _, Theme};
 use serde_json::json;
 
 use crate::api::{Kind, Problem};
+use crate::prelude::*;
 
 /// A reason why the middleware answers a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,9 +1,7 @@
 //! HEAD, which every resource with GET supports (RFC 9110 §9.1): routes and handlers see GET, and the
 //! HTTP library leaves out the body.
 
-use actix_web::dev::ServiceRequest;
-use actix_web::http::Method;
-use actix_web::{HttpMessage as _, HttpRequest};
+use crate::prelude::*;
 
 /// Marks a request that was sent with HEAD.
 struct SentHead;

@@ -19,18 +19,13 @@ mod shared;
 #[cfg(test)]
 mod tests;
 
-use std::future::{Ready, ready};
 use std::panic::AssertUnwindSafe;
-use std::rc::Rc;
-use std::sync::Arc;
 use std::time::Instant;
 
-use actix_web::body::{BoxBody, EitherBody, MessageBody};
-use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use actix_web::dev::{Service, Transform, forward_ready};
 use actix_web::error::{ErrorInternalServerError, InternalError};
-use actix_web::http::header::{HeaderName, HeaderValue, SET_COOKIE};
-use actix_web::http::{ConnectionType, StatusCode};
-use actix_web::{Error, HttpMessage as _, HttpResponse};
+use actix_web::http::ConnectionType;
+use actix_web::http::header::SET_COOKIE;
 use doorward_access::body::{self, BodyMonitor};
 use doorward_http_common::address;
 use doorward_http_common::rejection::{self, LoggedRequest};
@@ -38,7 +33,6 @@ use doorward_store::db::counting;
 use doorward_telemetry::metrics::ResponseLabels;
 use doorward_telemetry::telemetry::{self, SpanStart};
 use futures_util::FutureExt as _;
-use futures_util::future::LocalBoxFuture;
 use tracing::Instrument as _;
 
 use self::error::{Audience, MiddlewareError, Site};
@@ -46,6 +40,7 @@ use self::host::HostKind;
 use self::shared::Shared;
 use super::request::received_request::{self, AtMtls, Identity, ReceivedRequest};
 use super::web_context::WebContext;
+use crate::prelude::*;
 
 pub use self::cors::{registered as registered_origins, speaks_for};
 pub use self::headers::allow_frames;

@@ -2,16 +2,12 @@
 //! serves requests of clients that select the organization by host. It serves no page and no
 //! cookie.
 
-use actix_web::HttpResponse;
-use actix_web::dev::ServiceRequest;
-use actix_web::http::Method;
 use actix_web::http::header::LOCATION;
-use doorward_protocol::params::Params;
-use doorward_protocol::redirect_uri;
 
 use super::error::MiddlewareError;
 use super::host::HostKind;
 use crate::organization::X_TENANT_ID;
+use crate::prelude::*;
 use crate::request::aliases::ALIASES;
 
 #[cfg(test)]

@@ -3,11 +3,10 @@
 
 use std::borrow::Cow;
 
-use actix_web::HttpMessage as _;
-use actix_web::HttpRequest;
-use actix_web::dev::ServiceRequest;
 use actix_web::http::Uri;
 use actix_web::http::uri::PathAndQuery;
+
+use crate::prelude::*;
 
 /// Documents that are also served behind a doubled slash.
 const DOCUMENTS: [&str; 3] = [

@@ -1,15 +1,13 @@
 //! Errors of page handlers.
 
-use actix_web::HttpResponse;
 use doorward_accounts::invitation::InvitationAnswerError;
 use doorward_accounts::second_factor::verification::SecondFactorError;
 use doorward_oauth::authorize::types::{AuthorizeError, UNKNOWN_CLIENT};
-use doorward_protocol::error::{OAuthError, Reason};
+use doorward_protocol::error::Reason;
 use doorward_rules::email_code::EmailCodeError;
-use doorward_services::error::{FlowError, ServerError};
-use doorward_templates::ErrorKind;
 
 use crate::body::BodyError;
+use crate::prelude::*;
 
 pub enum PageError {
     Kind(ErrorKind),

@@ -1,14 +1,10 @@
 //! The interaction that a page continues.
 
-use actix_web::http::Method;
-use doorward_domain::model::InteractionId;
 use doorward_oauth::authorize::interaction;
 use doorward_oauth::authorize::types::ActiveInteraction;
-use doorward_protocol::params::Params;
-use doorward_services::signed_in::SignedIn;
-use doorward_templates::ErrorKind;
 
 use super::{Page, PageError};
+use crate::prelude::*;
 
 impl Page {
     /// Returns the interaction that a page or form names, if any.

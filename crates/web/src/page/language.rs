@@ -1,12 +1,9 @@
 //! The language of a page.
 
-use actix_web::HttpRequest;
-use actix_web::http::header::ACCEPT_LANGUAGE;
-use doorward_http_common::header;
 use doorward_i18n::Lang;
-use doorward_services::context::Core;
 
 use crate::cookies::{self, CookieName};
+use crate::prelude::*;
 
 /// Returns the language for a request: from the client's `ui_locales`, the cookie, the `own` locale
 /// of the user, or `Accept-Language`.

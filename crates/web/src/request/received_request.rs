@@ -1,13 +1,11 @@
 //! Request data that the middleware stores in the extensions of a request.
 
 use std::net::IpAddr;
-use std::rc::Rc;
-
-use actix_web::{HttpMessage as _, HttpRequest};
 
 use doorward_domain::random::Random;
 use doorward_http_common::user_agent;
-use doorward_services::caller::Caller;
+
+use crate::prelude::*;
 
 /// Data about an incoming request, stored in its extensions.
 #[derive(Clone, Debug, Default)]

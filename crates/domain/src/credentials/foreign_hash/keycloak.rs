@@ -2,15 +2,11 @@
 
 use std::collections::HashMap;
 
-use argon2::{Algorithm, Version};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
-
 use super::bounds::number;
 use super::error::ForeignHashError;
 use super::scheme::{self, Pbkdf2, Prf, Scheme};
 use crate::credentials::password::HashParams;
+use crate::prelude::*;
 
 #[derive(Deserialize)]
 struct SecretData {

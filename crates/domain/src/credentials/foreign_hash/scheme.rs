@@ -2,18 +2,14 @@
 
 use std::str::FromStr as _;
 
-use argon2::password_hash::phc::{Output, Salt};
-use argon2::{Algorithm, Version};
 use md5::Md5;
-use rand_core::CryptoRng;
 use sha1::Sha1;
-use sha2::Digest;
-use zeroize::Zeroizing;
 
 use super::bounds;
 use super::error::ForeignHashError;
 use crate::credentials::password::argon::Stored;
 use crate::credentials::password::{self, HashError, HashMemory, HashParams};
+use crate::prelude::*;
 
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum Scheme {

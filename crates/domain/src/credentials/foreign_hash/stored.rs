@@ -1,9 +1,6 @@
 //! The text in the store: `$foreign1$`, the algorithm, its parameters, the salt and the hash,
 //! separated by `$`. The part before the salt is the form, equal for hashes of the same cost.
 
-use argon2::password_hash::phc::{Output, Salt};
-use argon2::{Algorithm, Version};
-use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use super::bounds::number;
@@ -11,6 +8,7 @@ use super::error::ForeignHashError;
 use super::scheme::{self, Bcrypt, Pbkdf2, Prf, Scheme, Scrypt, WeakDigest, Wrapped};
 use crate::credentials::password::HashParams;
 use crate::credentials::password::argon::Stored;
+use crate::prelude::*;
 
 /// The begin of every text, with the version of the form.
 pub(super) const PREFIX: &str = "$foreign1$";

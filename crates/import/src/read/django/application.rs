@@ -1,11 +1,8 @@
 //! Applications of django-oauth-toolkit.
 
-use doorward_domain::model::ClientKind;
-use doorward_domain::secret::Secret;
-use doorward_protocol::token::GrantType;
-
 use super::row::Row;
 use crate::item::{Item, Kind, Note};
+use crate::prelude::*;
 use crate::read::found::{Findings, Unreadable};
 use crate::record::{ClientRecord, ClientSecret};
 

@@ -1,15 +1,12 @@
 //! The database of a Django project, read-only, as the rows of a dump.
 
-use std::collections::HashMap;
-
-use doorward_store::StoreError;
 use doorward_store::db::ForeignDb;
-use serde_json::{Map, Value};
 use tokio::sync::mpsc::{Receiver, channel};
 
 use super::options::DjangoOptions;
 use super::overview::Overview;
 use super::row::{Row, key};
+use crate::prelude::*;
 use crate::read::ReadError;
 use crate::record::Record;
 

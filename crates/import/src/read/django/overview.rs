@@ -1,17 +1,12 @@
 //! The first pass: everything except users, and what users refer to.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-
-use doorward_domain::secret::Secret;
-use doorward_rules::provider::Preset;
-use serde_json::Value;
-
 use super::extras::Extras;
 use super::options::DjangoOptions;
 use super::permission::Permission;
 use super::row::{Row, key};
 use super::{application, extras};
 use crate::item::{Item, Kind, Note};
+use crate::prelude::*;
 use crate::read::found::{Findings, Unreadable, shortened};
 use crate::read::{ReadError, Sink};
 use crate::record::{PermissionRecord, ProviderRecord, Record, RoleRecord};

@@ -1,14 +1,8 @@
 //! Users of Django.
 
-use std::collections::BTreeSet;
-
-use doorward_domain::model::UserId;
-use doorward_domain::secret::Secret;
-use doorward_rules::profile::Field;
-use serde_json::Value;
-
 use super::overview::Overview;
 use super::row::{Row, key};
+use crate::prelude::*;
 use crate::read::found::Findings;
 use crate::record::{PasswordRecord, Record, UserRecord};
 

@@ -1,13 +1,8 @@
 //! Clients of a realm.
 
-use doorward_domain::model::ClientKind;
-use doorward_domain::secret::Secret;
-use doorward_protocol::client_auth::ClientAuthMethod;
-use doorward_protocol::token::GrantType;
-use serde_json::Value;
-
 use super::user::owned;
 use crate::item::{Item, Kind, Note};
+use crate::prelude::*;
 use crate::read::fields::Fields;
 use crate::read::found::Findings;
 use crate::record::{ClientRecord, ClientSecret};

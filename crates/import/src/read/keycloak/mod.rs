@@ -5,17 +5,13 @@ mod provider;
 mod realm;
 mod user;
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-
-use serde_json::{Map, Value};
-
 use self::realm::Realm;
 use self::user::{HeldRoles, KeycloakUser};
 use super::found::Findings;
 use super::json::{self, JsonFile, Members};
 use super::text::Encoding;
 use super::{ReadError, Sink};
+use crate::prelude::*;
 
 /// Members of a realm that are read, or only reported.
 const MEMBERS: [&str; 17] = [

@@ -1,14 +1,7 @@
 //! Users of a realm.
 
-use std::collections::BTreeMap;
-
-use doorward_domain::credentials::totp::TotpSecret;
-use doorward_domain::model::UserId;
-use doorward_domain::secret::Secret;
-use doorward_rules::profile::Field;
-use serde_json::{Map, Value};
-
 use crate::item::Note;
+use crate::prelude::*;
 use crate::read::fields::Fields;
 use crate::read::found::{Findings, Found, Unreadable};
 use crate::record::{LinkRecord, PasswordRecord, TotpRecord, UserRecord};

@@ -33,14 +33,15 @@ impl Sampled for Home {
         };
         let mut columns = vec![layout.t("console-hour")];
         columns.extend(labels.map(|label| layout.t(label)));
-        let states = [
-            State::new(Tone::Good, layout.t("console-done")),
-            State::new(Tone::Warn, layout.t("console-to-do")),
-        ];
-        let tasks = states.map(|state| {
+        let states = [(Tone::Good, "console-done"), (Tone::Warn, "console-to-do")];
+        let tasks = states.map(|(tone, label)| {
+            let state = State::new(tone, layout.t(label));
             let text = layout.t("console-todo-mail");
             (Link::new("/admin/system", text), state)
         });
+        let figures = labels
+            .map(|label| sample_figure(&layout, label, 9_999))
+            .to_vec();
         let kind = audit_kind(&layout, AuditKind::UserChanged);
         let change = Value::Link(Link::new("/admin/audit/1", kind));
         let normal = Self {
@@ -55,9 +56,7 @@ impl Sampled for Home {
                 },
                 Link::new("/admin/apps", "Photo Album: RFC 9700 §2.1.1").into(),
             ],
-            figures: labels
-                .map(|label| sample_figure(&layout, label, 9_999))
-                .into(),
+            figures,
             hours: Table {
                 caption: layout.t("console-by-hour"),
                 columns,
