@@ -140,7 +140,7 @@ pub(crate) fn usable<'d, 'c>(draft: &'d Draft<Field<'c>>) -> Vec<&'d (Field<'c>,
     }
     let is_usable = |(field, text): &&(Field<'_>, String)| {
         let can_use = field.row.need.is_met_by(&client) && field.has_choices();
-        can_use || field.has_value(text)
+        can_use || field.has_value(text) || field.text() != *text
     };
     draft.0.iter().filter(is_usable).collect()
 }

@@ -71,7 +71,7 @@ impl List {
         title(&self.layout, parts, is_error)
     }
 
-    /// Returns the form for a new object alone, or all actions that are no files.
+    /// Returns the ways to a new object alone, or all actions that are no files.
     fn shown_actions(&self) -> Vec<&Link> {
         let actions = self.actions.iter();
         actions.filter(|link| self.is_shown(link)).collect()
@@ -85,7 +85,7 @@ impl List {
 
     fn is_shown(&self, link: &Link) -> bool {
         let has_new = self.actions.first().is_some_and(Link::creates);
-        link.creates() || !(has_new || link.is_file())
+        link.leads_to_new() || !(has_new || link.is_file())
     }
 
     fn hides_caption(&self) -> bool {

@@ -83,6 +83,11 @@ impl Link {
         self.href.ends_with("/new")
     }
 
+    /// Returns true if it leads to a form for a new object, or to the choice of one.
+    pub(super) fn leads_to_new(&self) -> bool {
+        self.creates() || self.href.contains("/new/")
+    }
+
     pub(super) fn is_file(&self) -> bool {
         let path = self.href.split('?').next().unwrap_or_default();
         matches!(path.rsplit_once('.'), Some((_, "csv" | "json")))

@@ -350,7 +350,7 @@ async fn errors_are_at_their_fields(stack: &Stack) {
         // The values of other fields are kept.
         let other = match page_of(field) {
             "consent" => Some(("publisher", "Example Ltd")),
-            "sign-in" => Some(("pkce", "required")),
+            "sign-in" => Some(("pkce", "optional")),
             _ => None,
         };
         let fields: Vec<_> = [(field, value)].into_iter().chain(other).collect();

@@ -104,8 +104,9 @@ async fn logo_is_uploaded_and_removed(stack: &Stack) {
     let admin = browser(stack, "admin").await;
     let home = format!("/admin/apps/{}", stack.seed.web.id);
     let form = format!("{home}/logo");
+    let settings = open(stack, &admin, &format!("{home}/edit/consent")).await;
+    assert!(settings.attributes(".actions a", "href").contains(&form));
     let page = open(stack, &admin, &home).await;
-    assert!(page.attributes(".actions a", "href").contains(&form));
     assert!(!page.has(".head img"));
     let seen = version(stack, &admin, &form).await;
     let file = picture(ImageFormat::Jpeg);

@@ -178,7 +178,7 @@ async fn actor_of_failed_sign_in_is_user_or_unknown(stack: &Stack) {
     let page = open(stack, &admin, "/admin/audit?kind=login.failed").await;
     let mut actors = page.texts_of("tbody td:nth-of-type(2)");
     actors.sort();
-    assert_eq!(actors, ["Not known", "carol"]);
+    assert_eq!(actors, ["Alice Example", "Not known"]);
     let event = format!("/admin/people/{}", world.id("carol"));
     assert!(page.attributes("tbody td a", "href").contains(&event));
 }

@@ -135,7 +135,7 @@ async fn titles_of_forms_name_object(stack: &Stack) {
         ("/admin/roles/helper".to_owned(), ["edit", "give"]),
         (
             format!("/admin/apps/{}", stack.seed.web.id),
-            ["edit", "logo"],
+            ["edit/sign-in", "logo"],
         ),
         ("/admin/providers/acme".to_owned(), ["edit", "secret"]),
     ] {

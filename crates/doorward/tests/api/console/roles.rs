@@ -299,11 +299,14 @@ async fn assignment_is_extended_and_removed(stack: &Stack) {
     let home = format!("/admin/grants/{}", given.id);
     let links = ["extend", "remove"].map(|action| format!("{home}/{action}"));
     let page = open(stack, &admin, "/admin/roles/helper").await;
-    let shown = page.attributes("tbody td a.link", "href");
+    let shown = page.attributes("tbody td a[aria-label]", "href");
     assert!(links.iter().all(|link| shown.contains(link)), "{shown:?}");
     // The list of assignments removes chosen ones.
     let page = open(stack, &admin, "/admin/grants?end=soon").await;
-    assert_eq!(page.attributes("tbody td a.link", "href"), links[..1]);
+    assert_eq!(
+        page.attributes("tbody td a[aria-label]", "href"),
+        links[..1]
+    );
     let boxes = page.attributes("#bulk tbody [name=assignment]", "value");
     assert_eq!(boxes, [given.id.to_string()]);
     let page = open(stack, &admin, &links[0]).await;
