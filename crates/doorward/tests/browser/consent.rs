@@ -39,6 +39,8 @@ async fn user_leaves_out_scope(stack: &Stack, browser: &Browser) {
     browser.open(request.url()).await;
     sign_in(browser, "alice").await;
     arrive(browser, "/consent").await;
+    // High enough that no checkbox is below the decision, which stays in view.
+    browser.resize(1280, 1400).await;
     assert!(!browser.has("#wants ~ div :checked").await);
     for name in ["email", "tasks:read", "tasks:delete"] {
         browser
@@ -128,6 +130,7 @@ fn decision_is_in_view_with_twenty_scopes() {
         }
         // The purposes are folded.
         assert!(!browser.visible_text().await.contains("goes on working"));
+        browser.resize(1280, 1400).await;
         browser.click("#wants ~ details summary").await;
         assert!(browser.visible_text().await.contains("goes on working"));
         allow(browser).await;

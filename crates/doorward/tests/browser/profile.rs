@@ -26,7 +26,11 @@ async fn value(browser: &Browser, selector: &str) -> String {
 }
 
 /// Opens the group of a field.
-async fn unfold(browser: &Browser, field: &str) {
+pub async fn unfold(browser: &Browser, field: &str) {
+    let input = browser.find(&format!("#{field}")).await;
+    if input.is_displayed().await.expect("an answer") {
+        return;
+    }
     let summary = format!("details:has(#{field}) > summary");
     browser.click(&summary).await;
 }

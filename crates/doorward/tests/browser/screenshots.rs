@@ -11,6 +11,7 @@ use doorward_testkit::{Authorization, PASSWORD, Stack};
 use crate::app::App;
 use crate::axe;
 use crate::preferences::choose;
+use crate::profile::unfold;
 use crate::steps::{allow, arrive, arrive_at, sign_in, sign_in_with};
 use crate::two_factor;
 use crate::with_browser;
@@ -270,6 +271,9 @@ async fn owners_see(stack: &Stack, gallery: &mut Gallery<'_>) {
     browser.click("nav a[href='/account/profile']").await;
     browser.find("#profile").await;
     gallery.add("profile").await;
+    for field in ["birthdate", "website"] {
+        unfold(browser, field).await;
+    }
     browser.fill("#birthdate", "31.12.1985").await;
     browser.fill("#website", "mona.example").await;
     browser.click("#profile button.primary").await;
