@@ -242,7 +242,7 @@ async fn co_1_page_shows_publisher_and_consent_lifetime(stack: &Stack) {
     assert!(words.contains("alice@example.org"), "{words}");
     assert!(page.has("button[name=choice][value=other]"));
     assert!(words.contains("Access lasts until"), "{words}");
-    assert!(page.has("time[data-day]"), "{}", page.dump());
+    assert!(page.has("p > time[datetime]"), "{}", page.dump());
     assert!(words.contains("Connected apps"), "{words}");
     // Sensitive scopes come first and are marked.
     let rows = page.texts_of(".scopes > li");
