@@ -1,7 +1,5 @@
 //! A field with checkboxes for registered names, and a search among them that keeps the form.
 
-use std::collections::BTreeSet;
-
 use doorward_protocol::params::Params;
 use doorward_templates::console::{Choice, EntryField, FieldKind};
 use doorward_web::page_support::text;
@@ -21,11 +19,10 @@ const FIND: &str = "find";
 /// Fields that the URL of a search does not repeat.
 const NOT_REPEATED: [&str; 3] = ["csrf", STEP, FOUND];
 
-/// Returns the chosen names in alphabetical order. White space separates names within a value too.
+/// Returns the chosen names, which are separated by white space within a value too.
 pub fn names(form: &Params, field: &str) -> Vec<String> {
     let values = form.all(field).flat_map(str::split_whitespace);
-    let names: BTreeSet<&str> = values.collect();
-    names.into_iter().map(str::to_owned).collect()
+    values.map(str::to_owned).collect()
 }
 
 /// Returns the field with these names and their descriptions: the chosen ones first, then those that

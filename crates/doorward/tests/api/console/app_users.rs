@@ -132,6 +132,7 @@ async fn logo_is_uploaded_and_removed(stack: &Stack) {
         (vec![logo.clone()], vec![String::new()])
     );
     let remove = format!("{form}/remove");
+    let page = open(stack, &admin, &format!("{home}/edit/consent")).await;
     assert!(page.attributes(".actions a", "href").contains(&remove));
     confirmed(stack, &admin, &remove, "The logo was removed.").await;
     assert_eq!(UserAgent::new().get(stack.at(&logo)).await.status, 404);

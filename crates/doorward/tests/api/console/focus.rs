@@ -133,9 +133,10 @@ async fn titles_of_forms_name_object(stack: &Stack) {
         (format!("/admin/groups/{group}"), ["edit", "members/add"]),
         ("/admin/organizations/acme".to_owned(), ["edit", "invite"]),
         ("/admin/roles/helper".to_owned(), ["edit", "give"]),
+        // The pages of settings of an app have its name as their heading.
         (
             format!("/admin/apps/{}", stack.seed.web.id),
-            ["edit/sign-in", "logo"],
+            ["logo", "access/give"],
         ),
         ("/admin/providers/acme".to_owned(), ["edit", "secret"]),
     ] {
