@@ -57,8 +57,7 @@ async fn role_is_created_edited_and_deleted(stack: &Stack) {
     ];
     let page = submit(stack, &admin, &new[0], &fields).await;
     let home = "/admin/roles/auditor";
-    let expected = format!("{home}?done=console-role-created");
-    assert_eq!(location(&page), expected);
+    assert_eq!(location(&page), format!("{home}?done=console-role-created"));
     let page = open(stack, &admin, home).await;
     assert_eq!(page.text_of(".head .pill").unwrap(), "Active");
     assert!(page.text().contains("This role is not assigned."));
@@ -303,10 +302,8 @@ async fn assignment_is_extended_and_removed(stack: &Stack) {
     assert!(links.iter().all(|link| shown.contains(link)), "{shown:?}");
     // The list of assignments removes chosen ones.
     let page = open(stack, &admin, "/admin/grants?end=soon").await;
-    assert_eq!(
-        page.attributes("tbody td a[aria-label]", "href"),
-        links[..1]
-    );
+    let shown = page.attributes("tbody td a[aria-label]", "href");
+    assert_eq!(shown, links[..1]);
     let boxes = page.attributes("#bulk tbody [name=assignment]", "value");
     assert_eq!(boxes, [given.id.to_string()]);
     let page = open(stack, &admin, &links[0]).await;
