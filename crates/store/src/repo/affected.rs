@@ -142,17 +142,15 @@ fn held_by(kind: SubjectKind, id: &str) -> SelectStatement {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait as _, DbBackend};
+    use sea_orm::DbBackend;
     use uuid::Uuid;
 
     use super::*;
-    use crate::{Db, OpenOptions};
+    use crate::repo::query_plan::{explain, migrated};
 
     #[tokio::test]
     async fn each_number_is_counted_by_index() {
-        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-        let db = db.unwrap();
-        db.migrate().await.unwrap();
+        let db = migrated().await;
         let id = Uuid::from_u128(7);
         let holder = ("role_assignments", "(subject_kind=? AND subject_id=?");
         for (object, ranges) in [
@@ -184,11 +182,11 @@ mod tests {
                 ][..],
             ),
         ] {
-            let mut explain = DbBackend::Sqlite.build(&select(parts(object, 5), 1_001));
-            explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
-            let rows = db.read().query_all_raw(explain).await.unwrap();
-            let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
-            let plan: Vec<_> = plan.map(Result::unwrap).collect();
+            let plan = explain(
+                &db,
+                DbBackend::Sqlite.build(&select(parts(object, 5), 1_001)),
+            )
+            .await;
             for (table, range) in ranges {
                 let search = format!("SEARCH {table} ");
                 let is_search = |line: &String| line.starts_with(&search) && line.contains(range);

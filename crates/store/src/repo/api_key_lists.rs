@@ -96,16 +96,14 @@ fn active_with_user(now: UnixSeconds) -> SelectStatement {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait as _, DbBackend};
+    use sea_orm::DbBackend;
 
     use super::*;
-    use crate::{Db, OpenOptions};
+    use crate::repo::query_plan::{explain, migrated};
 
     #[tokio::test]
     async fn each_list_is_range_of_index_in_its_order() {
-        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-        let db = db.unwrap();
-        db.migrate().await.unwrap();
+        let db = migrated().await;
         let last = (7, ApiKeyId::parse("4fG7hJ9kLmNp").unwrap());
         let soon = KeyFilter {
             expires_before: Some(9),
@@ -121,11 +119,7 @@ mod tests {
             (unused, "(<expr>>? AND <expr><?)"),
         ] {
             let query = filter.select(Some(&last), 50, 5);
-            let mut explain = DbBackend::Sqlite.build(&query);
-            explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
-            let rows = db.read().query_all_raw(explain).await.unwrap();
-            let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
-            let plan: Vec<_> = plan.map(Result::unwrap).collect();
+            let plan = explain(&db, DbBackend::Sqlite.build(&query)).await;
             assert!(plan[0].contains("api_keys"), "{plan:#?}");
             assert!(plan[0].contains(range), "{filter:?}: {plan:#?}");
             let is_sorted = plan.iter().any(|line| line.contains("TEMP B-TREE"));

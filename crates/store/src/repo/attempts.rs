@@ -119,17 +119,15 @@ purge_by!(At);
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait as _, DbBackend};
+    use sea_orm::DbBackend;
     use uuid::Uuid;
 
     use super::*;
-    use crate::{Db, OpenOptions};
+    use crate::repo::query_plan::{explain, migrated};
 
     #[tokio::test]
     async fn failures_of_client_are_range_of_index() {
-        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-        let db = db.unwrap();
-        db.migrate().await.unwrap();
+        let db = migrated().await;
         let filter = AttemptFilter {
             client_id: Some("app".to_owned()),
             failures: true,
@@ -138,11 +136,7 @@ mod tests {
         let last = SignInAttemptId::from_uuid(Uuid::from_u128(7));
         for before in [None, Some(last)] {
             let query = with_users(select(&filter, before, 50));
-            let mut explain = DbBackend::Sqlite.build(&query);
-            explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
-            let rows = db.read().query_all_raw(explain).await.unwrap();
-            let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
-            let plan: Vec<_> = plan.map(Result::unwrap).collect();
+            let plan = explain(&db, DbBackend::Sqlite.build(&query)).await;
             let used = "USING INDEX ix_attempts__client_id__failed_at (client_id=?";
             assert!(plan[0].contains(used), "{plan:#?}");
             let sort = "USE TEMP B-TREE FOR ORDER BY".to_owned();

@@ -135,17 +135,15 @@ pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64>
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait as _, DbBackend, QueryTrait as _};
+    use sea_orm::{DbBackend, QueryTrait as _};
     use uuid::Uuid;
 
     use super::*;
-    use crate::{Db, OpenOptions};
+    use crate::repo::query_plan::{explain, migrated};
 
     #[tokio::test]
     async fn due_change_and_failures_are_ranges_of_indexes() {
-        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-        let db = db.unwrap();
-        db.migrate().await.unwrap();
+        let db = migrated().await;
         let next = Entity::find()
             .filter(due(7))
             .order_by_asc(Column::LeaseUntil)
@@ -156,14 +154,11 @@ mod tests {
             .filter(failures::Column::UserId.gt(Uuid::nil()))
             .order_by_asc(failures::Column::UserId)
             .build(DbBackend::Sqlite);
-        for (mut explain, range) in [
+        for (statement, range) in [
             (next, "(state=? AND lease_until<?)"),
             (failed, "(change_id=? AND user_id>?)"),
         ] {
-            explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
-            let rows = db.read().query_all_raw(explain).await.unwrap();
-            let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
-            let plan: Vec<_> = plan.map(Result::unwrap).collect();
+            let plan = explain(&db, statement).await;
             assert_eq!(plan.len(), 1, "{plan:#?}");
             assert!(plan[0].ends_with(range), "{plan:#?}");
         }

@@ -68,22 +68,16 @@ fn statement(backend: DbBackend, client: &ClientId, now: UnixSeconds) -> Stateme
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait as _, DbBackend};
+    use sea_orm::DbBackend;
 
     use super::*;
-    use crate::{Db, OpenOptions};
+    use crate::repo::query_plan::{explain, migrated};
 
     #[tokio::test]
     async fn grants_are_read_by_index_of_client() {
-        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-        let db = db.unwrap();
-        db.migrate().await.unwrap();
+        let db = migrated().await;
         let client = ClientId::parse("web").unwrap();
-        let mut explain = statement(DbBackend::Sqlite, &client, 5);
-        explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
-        let rows = db.read().query_all_raw(explain).await.unwrap();
-        let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
-        let plan: Vec<_> = plan.map(Result::unwrap).collect();
+        let plan = explain(&db, statement(DbBackend::Sqlite, &client, 5)).await;
         let has = |part: &str| plan.iter().any(|line| line.contains(part));
         assert!(has("SEARCH grants") && has("(client_id=?)"), "{plan:#?}");
         assert!(!has("SCAN grants") && !has("SCAN sessions"), "{plan:#?}");

@@ -65,6 +65,7 @@ impl ClientSearch<'_> {
             checks,
             after: self.after.map(|(key, id)| (key, Expr::value(id.as_str()))),
             limit: self.limit,
+            user: None,
         }
     }
 
@@ -112,10 +113,11 @@ impl ClientSearch<'_> {
 #[cfg(test)]
 mod tests {
     use doorward_domain::model::ClientKind;
-    use sea_orm::{ConnectionTrait as _, DbBackend};
+    use sea_orm::DbBackend;
 
     use super::*;
-    use crate::{Db, OpenOptions};
+    use crate::Db;
+    use crate::repo::query_plan::{explain, migrated};
 
     /// Every combination of state, type and origin.
     fn filters() -> Vec<ClientFilter> {
@@ -144,18 +146,12 @@ mod tests {
         let prefix = rule::prefix(&filter.text);
         let list = search.list(prefix.as_deref());
         let select = list.select(DbBackend::Sqlite, TABLE, &["id".to_owned()], &[]);
-        let mut explain = DbBackend::Sqlite.build(&select);
-        explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
-        let rows = db.read().query_all_raw(explain).await.unwrap();
-        let lines = rows.iter().map(|row| row.try_get_by_index::<String>(3));
-        lines.map(Result::unwrap).collect()
+        explain(db, DbBackend::Sqlite.build(&select)).await
     }
 
     #[tokio::test]
     async fn each_list_is_range_of_index() {
-        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-        let db = db.unwrap();
-        db.migrate().await.unwrap();
+        let db = migrated().await;
         for filter in filters() {
             let lines = plan(&db, &filter).await;
             let first = lines.iter().find(|line| line.starts_with("SEARCH"));

@@ -172,23 +172,17 @@ pub(super) fn is_held(grant: &'static str, session: &'static str) -> Expr {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait as _, DbBackend};
+    use sea_orm::DbBackend;
 
     use super::*;
-    use crate::{Db, OpenOptions};
+    use crate::repo::query_plan::{explain, migrated};
 
     #[tokio::test]
     async fn sessions_are_range_of_index_in_its_order() {
-        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-        let db = db.unwrap();
-        db.migrate().await.unwrap();
+        let db = migrated().await;
         let client = ClientId::parse("photos").unwrap();
         let last = Some(SessionId::from_uuid(Uuid::from_u128(7)));
-        let mut explain = DbBackend::Sqlite.build(&select(&client, last, 50, 9));
-        explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
-        let rows = db.read().query_all_raw(explain).await.unwrap();
-        let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
-        let plan: Vec<_> = plan.map(Result::unwrap).collect();
+        let plan = explain(&db, DbBackend::Sqlite.build(&select(&client, last, 50, 9))).await;
         let has = |part: &str| plan.iter().any(|line| line.contains(part));
         assert!(has("(client_id=? AND session_id<?)"), "{plan:#?}");
         // Other grants are read by session or by user, and users by ID.

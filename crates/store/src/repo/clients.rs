@@ -387,23 +387,17 @@ fn of_client<T: EntityTrait>(column: T::Column, table: T) -> SelectStatement {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait as _, DbBackend, QueryTrait as _};
+    use sea_orm::{DbBackend, QueryTrait as _};
 
     use super::*;
-    use crate::{Db, OpenOptions};
+    use crate::repo::query_plan::{explain, migrated};
 
     #[tokio::test]
     async fn unused_clients_are_range_of_index() {
-        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-        let db = db.unwrap();
-        db.migrate().await.unwrap();
+        let db = migrated().await;
         let last = ClientId::parse("photos").unwrap();
         let query = unused(9, Some((7, &last)), 50);
-        let mut explain = query.build(DbBackend::Sqlite);
-        explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
-        let rows = db.read().query_all_raw(explain).await.unwrap();
-        let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
-        let plan: Vec<_> = plan.map(Result::unwrap).collect();
+        let plan = explain(&db, query.build(DbBackend::Sqlite)).await;
         assert!(plan[0].contains("(<expr>>? AND <expr><?)"), "{plan:#?}");
         let is_sorted = plan.iter().any(|line| line.contains("TEMP B-TREE"));
         assert!(!is_sorted, "{plan:#?}");

@@ -157,25 +157,19 @@ fn merge(existing: Consent, new: &Consent) -> Consent {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait as _, DbBackend};
+    use sea_orm::DbBackend;
     use uuid::Uuid;
 
     use super::*;
-    use crate::{Db, OpenOptions};
+    use crate::repo::query_plan::{explain, migrated};
 
     #[tokio::test]
     async fn consents_to_client_are_range_of_index() {
-        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-        let db = db.unwrap();
-        db.migrate().await.unwrap();
+        let db = migrated().await;
         let client = ClientId::parse("photos").unwrap();
         let last = ConsentId::from_uuid(Uuid::from_u128(7));
         let query = of_client(&client, Some(last), 50, 5);
-        let mut explain = DbBackend::Sqlite.build(&query);
-        explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
-        let rows = db.read().query_all_raw(explain).await.unwrap();
-        let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
-        let plan: Vec<_> = plan.map(Result::unwrap).collect();
+        let plan = explain(&db, DbBackend::Sqlite.build(&query)).await;
         assert!(plan[0].ends_with("(client_id=? AND id>?)"), "{plan:#?}");
         let is_sorted = plan.iter().any(|line| line.contains("TEMP B-TREE"));
         assert!(!is_sorted, "{plan:#?}");

@@ -222,27 +222,21 @@ fn is_plain(text: &str, (least, most): (usize, usize), others: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait as _, DbBackend};
+    use sea_orm::DbBackend;
 
     use super::*;
-    use crate::{Db, OpenOptions};
+    use crate::repo::query_plan::{explain, migrated};
 
     #[tokio::test]
     async fn each_part_reads_one_row_of_index() {
-        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-        let db = db.unwrap();
-        db.migrate().await.unwrap();
+        let db = migrated().await;
         for (text, tables) in [
             ("helper", 3),
             ("acme/sales", 1),
             ("018f0000-0000-7000-8000-000000000000", 6),
         ] {
             let query = select(text, &MatchKind::ALL, None, 1).unwrap();
-            let mut explain = DbBackend::Sqlite.build(&query);
-            explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
-            let rows = db.read().query_all_raw(explain).await.unwrap();
-            let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
-            let plan: Vec<_> = plan.map(Result::unwrap).collect();
+            let plan = explain(&db, DbBackend::Sqlite.build(&query)).await;
             let reads = |word: &'static str| plan.iter().filter(move |line| line.starts_with(word));
             let searched: Vec<_> = reads("SEARCH ").collect();
             assert_eq!(searched.len(), tables, "{text}: {plan:#?}");

@@ -135,6 +135,9 @@ pub(super) struct FilteredList<'a> {
     /// The key and the ID of the last row before the page.
     pub after: Option<(&'a str, Expr)>,
     pub limit: u64,
+    /// Column with the ID of a user, whose columns have the prefix `u_`: only a member of the
+    /// organization, if one is given.
+    pub user: Option<(&'static str, Option<&'a str>)>,
 }
 
 impl FilteredList<'_> {
@@ -237,9 +240,16 @@ impl FilteredList<'_> {
             select.column((PAGE, *name));
         }
         let page = page(id, columns, figures, rows);
+        select.from_subquery(bounds(), BOUNDS).join_subquery(
+            JoinType::LeftJoin,
+            page,
+            PAGE,
+            Expr::cust("1 = 1"),
+        );
+        if let Some((column, within)) = self.user {
+            join_user(&mut select, "u_", Expr::col((PAGE, column)), within);
+        }
         select
-            .from_subquery(bounds(), BOUNDS)
-            .join_subquery(JoinType::LeftJoin, page, PAGE, Expr::cust("1 = 1"))
             .order_by_expr(Expr::col((PAGE, FOUND_KEY)), Order::Asc)
             .order_by_expr(Expr::col((PAGE, self.id_column)), Order::Asc)
             .with_cte(with);

@@ -3,17 +3,19 @@
 use std::cmp::Reverse;
 
 use doorward_domain::keys::KeyRecord;
-use doorward_domain::model::{ADMIN_ROLE, AuditEvent, StatCount};
+use doorward_domain::model::{ADMIN_ROLE, AuditEvent, Organization, StatCount};
 
 use super::audit::{self, AuditFilter};
+use super::invitations;
 use super::prelude::*;
 use super::union_query::{Lists, push, table};
-use crate::entity::{audit_events, clients, jobs, role_assignments, signing_keys, stats};
+use crate::entity::{
+    audit_events, clients, jobs, organizations, role_assignments, signing_keys, stats,
+};
 
 const FAILED_JOBS: &str = "failed_jobs";
 const ADMINISTRATORS: &str = "administrators";
-
-const COUNTED: u64 = 1_001;
+const COUNTS: [&str; 3] = ["members", "invitations", "groups"];
 
 /// The requested records; those that the administrator may not read are left out.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +46,34 @@ pub struct Home {
     pub administrators: u64,
 }
 
+/// Returns an organization, and the numbers of its members, open invitations and groups, each at most
+/// 1,001, in one statement.
+pub async fn find_organization(
+    conn: &Conn,
+    slug: &str,
+    now: UnixSeconds,
+) -> Result<Option<(Organization, [u64; 3])>> {
+    let of = |table: &'static str| {
+        let own = Expr::col((table, "org")).eq(slug);
+        select_one(table).and_where(own).take()
+    };
+    let mut query = organizations::Entity::find_by_id(slug)
+        .filter(is_kept("organizations"))
+        .into_query();
+    let open = of("invitations").cond_where(invitations::open(now)).take();
+    let groups = of("groups").and_where(is_kept("groups")).take();
+    let counted = [of("organization_members"), open, groups];
+    for (name, rows) in COUNTS.into_iter().zip(counted) {
+        query.expr_as(count_some(rows), name);
+    }
+    let read = |row: &QueryResult| {
+        let [members, invitations, groups] = COUNTS.map(|name| read_count(row, name));
+        let organization = joined::<organizations::Model, _>(row, "")?;
+        Ok((organization, [members?, invitations?, groups?]))
+    };
+    read_first(conn, &query, read).await
+}
+
 pub async fn find(conn: &Conn, query: HomeQuery<'_>) -> Result<Home> {
     let mut found = Home::default();
     for (list, row) in lists(query).rows(conn).await? {
@@ -68,8 +98,8 @@ fn lists(query: HomeQuery<'_>) -> Lists {
             table::<audit_events::Entity>("a_"),
         ],
         &[
-            (FAILED_JOBS, count(failed_jobs())),
-            (ADMINISTRATORS, count(administrators(query.now))),
+            (FAILED_JOBS, count_some(failed_jobs())),
+            (ADMINISTRATORS, count_some(administrators(query.now))),
         ],
     );
     if let Some(since) = query.stats_since {
@@ -95,12 +125,6 @@ fn lists(query: HomeQuery<'_>) -> Lists {
 fn stats_of_deployment(since: UnixSeconds) -> SelectStatement {
     let own = stats::Entity::find().filter(stats::Column::ClientId.eq(""));
     own.filter(stats::Column::Hour.gte(since)).into_query()
-}
-
-/// Returns the number of rows, at most [`COUNTED`].
-fn count(mut rows: SelectStatement) -> Expr {
-    rows.limit(COUNTED);
-    select_count(rows).into()
 }
 
 fn failed_jobs() -> SelectStatement {
@@ -141,16 +165,14 @@ impl Home {
 #[cfg(test)]
 mod tests {
     use doorward_domain::model::AuditKind;
-    use sea_orm::{ConnectionTrait as _, DbBackend};
+    use sea_orm::DbBackend;
 
     use super::*;
-    use crate::{Db, OpenOptions};
+    use crate::repo::query_plan::{explain, migrated};
 
     #[tokio::test]
     async fn each_part_is_range_of_index() {
-        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-        let db = db.unwrap();
-        db.migrate().await.unwrap();
+        let db = migrated().await;
         let filter = AuditFilter {
             kinds: vec![AuditKind::UserChanged, AuditKind::ClientChanged],
             ..AuditFilter::default()
@@ -162,11 +184,7 @@ mod tests {
             changes: Some((&filter, 10)),
             now: 7,
         });
-        let mut explain = lists.statement(DbBackend::Sqlite);
-        explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
-        let rows = db.read().query_all_raw(explain).await.unwrap();
-        let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
-        let plan: Vec<_> = plan.map(Result::unwrap).collect();
+        let plan = explain(&db, lists.statement(DbBackend::Sqlite)).await;
         for range in ["(client_id=? AND hour>?)", "(role=?", "(failed_at>?)"] {
             let has_range = plan.iter().any(|line| line.contains(range));
             assert!(has_range, "{range}: {plan:#?}");

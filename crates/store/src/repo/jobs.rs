@@ -227,24 +227,18 @@ fn due(now: UnixSeconds) -> Condition {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait as _, DbBackend, QueryTrait as _};
+    use sea_orm::{DbBackend, QueryTrait as _};
     use uuid::Uuid;
 
     use super::*;
-    use crate::{Db, OpenOptions};
+    use crate::repo::query_plan::{explain, migrated};
 
     #[tokio::test]
     async fn each_list_is_range_of_index_in_its_order() {
-        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-        let db = db.unwrap();
-        db.migrate().await.unwrap();
+        let db = migrated().await;
         let last = (7, JobId::from_uuid(Uuid::from_u128(7)));
         for (failed, range) in [(false, "(id<?)"), (true, "failed_at<?)")] {
-            let mut explain = select(failed, Some(last), 50).build(DbBackend::Sqlite);
-            explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
-            let rows = db.read().query_all_raw(explain).await.unwrap();
-            let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
-            let plan: Vec<_> = plan.map(Result::unwrap).collect();
+            let plan = explain(&db, select(failed, Some(last), 50).build(DbBackend::Sqlite)).await;
             assert_eq!(plan.len(), 1, "{plan:#?}");
             assert!(plan[0].ends_with(range), "{plan:#?}");
         }

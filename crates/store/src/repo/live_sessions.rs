@@ -134,26 +134,21 @@ fn oldest() -> SelectStatement {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait as _, DbBackend};
+    use sea_orm::DbBackend;
     use uuid::Uuid;
 
     use super::*;
-    use crate::{Db, OpenOptions};
+    use crate::Db;
+    use crate::repo::query_plan::{explain, migrated};
 
     /// Returns the plan of a statement on SQLite.
     async fn plan(db: &Db, query: &SelectStatement) -> Vec<String> {
-        let mut explain = DbBackend::Sqlite.build(query);
-        explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
-        let rows = db.read().query_all_raw(explain).await.unwrap();
-        let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
-        plan.map(Result::unwrap).collect()
+        explain(db, DbBackend::Sqlite.build(query)).await
     }
 
     #[tokio::test]
     async fn each_list_is_range_of_index_in_its_order() {
-        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-        let db = db.unwrap();
-        db.migrate().await.unwrap();
+        let db = migrated().await;
         let last = Some(SessionId::from_uuid(Uuid::from_u128(7)));
         let all = SessionFilter::default();
         let found = plan(&db, &select(&all, last, 50, 9)).await;

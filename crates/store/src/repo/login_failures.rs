@@ -159,19 +159,13 @@ mod tests {
     use sea_orm::DbBackend;
 
     use super::*;
-    use crate::{Db, OpenOptions};
+    use crate::repo::query_plan::{explain, migrated};
 
     #[tokio::test]
     async fn lockouts_are_range_of_index_in_its_order() {
-        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-        let db = db.unwrap();
-        db.migrate().await.unwrap();
+        let db = migrated().await;
         for after in [None, Some((9, vec![7]))] {
-            let mut explain = select(5, after.as_ref(), 50).build(DbBackend::Sqlite);
-            explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
-            let rows = db.read().query_all_raw(explain).await.unwrap();
-            let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
-            let plan: Vec<_> = plan.map(Result::unwrap).collect();
+            let plan = explain(&db, select(5, after.as_ref(), 50).build(DbBackend::Sqlite)).await;
             assert_eq!(plan.len(), 1, "{plan:#?}");
             assert!(
                 plan[0].contains("ix_login_failures__locked_until__bucket"),

@@ -67,6 +67,8 @@ pub mod provider_use;
 pub mod providers;
 pub mod pushed_requests;
 mod query;
+#[cfg(test)]
+mod query_plan;
 pub mod recovery_codes;
 pub mod reference_tokens;
 pub mod registration_tokens;

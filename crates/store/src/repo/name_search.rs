@@ -3,6 +3,7 @@
 
 use doorward_domain::model::{Group, Organization, Role};
 use doorward_rules::search as rule;
+use uuid::Uuid;
 
 use super::filtered_list::{FilteredList, IdSet, ListPage};
 use super::prelude::*;
@@ -10,6 +11,7 @@ use super::roles::PERMISSIONS;
 use super::union_query::Figure;
 use crate::entity;
 
+const MEMBERS: &str = "members";
 const NEXT_HELD: &str = "next_held";
 const MISSING: &str = "missing";
 
@@ -20,6 +22,16 @@ pub struct NameSearch<'a, I> {
     /// The key and the ID of the last row before the page.
     pub after: Option<(&'a str, I)>,
     pub limit: u64,
+}
+
+/// A group, and who belongs to it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct UsedGroup {
+    pub group: Group,
+    /// The manager; with an organization of the list, only a member of it.
+    pub manager: Option<User>,
+    /// The number of direct members, at most 1,001.
+    pub members: u64,
 }
 
 /// A role, and how it is used.
@@ -55,6 +67,7 @@ impl<I> NameSearch<'_, I> {
             checks: Condition::all(),
             after,
             limit: self.limit,
+            user: None,
         }
     }
 }
@@ -66,15 +79,58 @@ pub async fn groups(
     search: &NameSearch<'_, GroupId>,
     org: Option<&str>,
 ) -> Result<ListPage<Group, GroupId>> {
-    let Some(prefix) = search.prefix() else {
+    let id = |group: &Group| group.id.as_uuid();
+    group_page(conn, search, (org, false), read_group, id).await
+}
+
+/// Returns the same page with managers and numbers of members, in the same statement.
+pub async fn used_groups(
+    conn: &Conn,
+    search: &NameSearch<'_, GroupId>,
+    org: Option<&str>,
+) -> Result<ListPage<UsedGroup, GroupId>> {
+    let read = |row: &QueryResult| {
+        Ok(UsedGroup {
+            group: read_group(row)?,
+            manager: joined_optional::<entity::users::Model, _>(row, "u_")?,
+            members: read_count(row, MEMBERS)?,
+        })
+    };
+    let id = |found: &UsedGroup| found.group.id.as_uuid();
+    group_page(conn, search, (org, true), read, id).await
+}
+
+async fn group_page<T>(
+    conn: &Conn,
+    search: &NameSearch<'_, GroupId>,
+    (org, with_use): (Option<&str>, bool),
+    read: fn(&QueryResult) -> Result<T>,
+    id: fn(&T) -> Uuid,
+) -> Result<ListPage<T, GroupId>> {
+    let Some(prefix) = search.prefix().map(path) else {
         return Ok(ListPage::empty());
     };
-    let read = |row: &QueryResult| joined::<entity::groups::Model, _>(row, "");
-    let id = |group: &Group| group.id.as_uuid();
-    let page = group_list(search, &path(prefix), org)
-        .page::<entity::groups::Entity, _, _>(conn, &[], read, id)
+    let (mut list, mut figures) = (group_list(search, &prefix, org), Vec::new());
+    if with_use {
+        list.user = Some(("manager_id", org));
+        figures.push(member_count());
+    }
+    let page = list
+        .page::<entity::groups::Entity, _, _>(conn, &figures, read, id)
         .await?;
     page.map_id(|id| Ok(GroupId::from_uuid(id)))
+}
+
+fn read_group(row: &QueryResult) -> Result<Group> {
+    joined::<entity::groups::Model, _>(row, "")
+}
+
+fn member_count() -> Figure {
+    let group = Expr::col(("group_members", "group_id"));
+    let members = select_one("group_members")
+        .and_where(group.equals(("groups", "id")))
+        .take();
+    (MEMBERS, count_some(members))
 }
 
 fn path(prefix: String) -> String {
@@ -220,11 +276,11 @@ fn read_role(row: &QueryResult) -> Result<UsedRole> {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait as _, DbBackend};
-    use uuid::Uuid;
+    use sea_orm::DbBackend;
 
     use super::*;
-    use crate::{Db, OpenOptions};
+    use crate::Db;
+    use crate::repo::query_plan::{explain, migrated};
 
     /// Checks that the list reads these ranges of indexes, and no whole table.
     async fn check(
@@ -234,11 +290,7 @@ mod tests {
         ranges: &[&str],
     ) {
         let select = list.select(DbBackend::Sqlite, table, &[id.to_owned()], &[]);
-        let mut explain = DbBackend::Sqlite.build(&select);
-        explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
-        let rows = db.read().query_all_raw(explain).await.unwrap();
-        let lines = rows.iter().map(|row| row.try_get_by_index::<String>(3));
-        let lines: Vec<_> = lines.map(Result::unwrap).collect();
+        let lines = explain(db, DbBackend::Sqlite.build(&select)).await;
         for range in ranges {
             let has_range = lines.iter().any(|line| line.contains(range));
             assert!(has_range, "{range}: {lines:#?}");
@@ -258,9 +310,7 @@ mod tests {
 
     #[tokio::test]
     async fn each_list_is_range_of_index() {
-        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-        let db = db.unwrap();
-        db.migrate().await.unwrap();
+        let db = migrated().await;
         let search = NameSearch {
             text: "",
             after: Some(("/al", GroupId::from_uuid(Uuid::from_u128(7)))),
@@ -274,6 +324,17 @@ mod tests {
         ] {
             let list = group_list(&search, prefix, org);
             check(&db, ("groups", "id"), &list, &[range]).await;
+        }
+        let used = FilteredList {
+            user: Some(("manager_id", None)),
+            ..group_list(&search, "", None)
+        };
+        let columns = ["id", "manager_id"].map(str::to_owned);
+        let select = used.select(DbBackend::Sqlite, "groups", &columns, &[member_count()]);
+        let plan = explain(&db, DbBackend::Sqlite.build(&select)).await;
+        for search in ["SEARCH group_members ", "SEARCH u_ "] {
+            let is_search = |line: &String| line.starts_with(search);
+            assert!(plan.iter().any(is_search), "{search}: {plan:#?}");
         }
         let search = after("acme");
         let of = ("organizations", "slug");

@@ -10,7 +10,7 @@ use doorward_domain::model::{
     ApiKeyId, AssignmentId, ClientId, GroupId, InvitationId, ProviderId, RegistrationTokenId, Role,
     SessionId, SubjectKind, UserId,
 };
-use sea_orm::{ConnectionTrait as _, Statement};
+use sea_orm::Statement;
 use uuid::Uuid;
 
 use super::live_sessions::{self, SessionFilter};
@@ -18,12 +18,13 @@ use super::role_assignments::AssignmentFilter;
 use super::{
     api_key_lists, api_keys, attempts, bulk_changes, client_origins, client_registrations, clients,
     consents, device_requests, email_sign_ins, email_tokens, federated_sign_ups, grants, groups,
-    idempotency, interactions, invitations, jobs, linked_accounts, login_failures, memberships,
-    organizations, passkeys, pending_sign_ins, provider_use, pushed_requests, reference_tokens,
-    registration_tokens, replay_markers, revoked_tokens, role_assignments, roles, sessions, stats,
-    support_codes, trusted_devices, users,
+    home, idempotency, interactions, invitations, jobs, linked_accounts, login_failures,
+    memberships, organizations, passkeys, pending_sign_ins, provider_use, pushed_requests,
+    reference_tokens, registration_tokens, replay_markers, revoked_tokens, role_assignments, roles,
+    sessions, stats, support_codes, trusted_devices, users,
 };
-use crate::{Db, OpenOptions};
+use crate::Db;
+use crate::repo::query_plan::{explain, migrated};
 
 /// The way to the order of a list.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,9 +46,7 @@ struct Plans {
 impl Plans {
     /// Opens a database with one role.
     async fn open() -> Self {
-        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-        let db = db.unwrap();
-        db.migrate().await.unwrap();
+        let db = migrated().await;
         let role = Role {
             name: "helper".to_owned(),
             description: String::new(),
@@ -97,11 +96,8 @@ impl Plans {
         let ran = mem::take(&mut *self.statements.lock().unwrap());
         assert!(!ran.is_empty(), "{name}: no statement");
         let mut plan = Vec::new();
-        for mut explain in ran {
-            explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
-            let rows = self.db.read().query_all_raw(explain).await.unwrap();
-            let lines = rows.iter().map(|row| row.try_get_by_index::<String>(3));
-            plan.extend(lines.map(Result::unwrap));
+        for statement in ran {
+            plan.extend(explain(&self.db, statement).await);
         }
         plan
     }
@@ -171,6 +167,7 @@ async fn each_page_is_range_of_index_in_its_order() {
             groups::members(read, group, Some("acme"), Some(user), 50);
         "groups of an organization", "(org=? AND id>?)", Read,
             groups::list(read, Some("acme"), Some(group), 50);
+        "home of an organization", "(org=?", Read, home::find_organization(read, "acme", 9);
         "invitations", "(org=? AND id>?)", Read,
             invitations::list_live(read, "acme", 9, invitation, 50);
         "registration tokens", "(id>?)", Read,

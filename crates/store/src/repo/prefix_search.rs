@@ -144,10 +144,10 @@ impl PrefixSearch<'_> {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait as _, Statement};
+    use sea_orm::Statement;
 
     use super::*;
-    use crate::{Db, OpenOptions};
+    use crate::repo::query_plan::{explain, migrated};
 
     const TABLES: [(&str, &str, &[&str]); 5] = [
         (
@@ -180,15 +180,9 @@ mod tests {
 
     #[tokio::test]
     async fn each_key_is_range_of_index() {
-        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-        let db = db.unwrap();
-        db.migrate().await.unwrap();
+        let db = migrated().await;
         for (table, id, keys) in TABLES {
-            let mut explain = statement(DbBackend::Sqlite, (table, id), keys);
-            explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
-            let rows = db.read().query_all_raw(explain).await.unwrap();
-            let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
-            let plan: Vec<_> = plan.map(Result::unwrap).collect();
+            let plan = explain(&db, statement(DbBackend::Sqlite, (table, id), keys)).await;
             for key in keys {
                 let range = format!("({key}>? AND {key}<?)");
                 let has_range = plan.iter().any(|line| line.contains(&range));

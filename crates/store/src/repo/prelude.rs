@@ -16,10 +16,11 @@ pub(super) use sea_orm::{
 };
 
 pub(super) use super::query::{
-    ByCondition, ChangeRows, LoadRows, PAGE_MAX, SetColumns, count_up_to, guarded, insert_new,
-    insert_row, is_after, is_before, is_kept, is_owner, join_user, joined, joined_optional,
-    load_count, load_with_users, models, purge_by, purge_older, purge_some, read_all, read_count,
-    read_first, select_count, select_one, select_with_users, times_after, upsert_row, uuid_in,
+    ByCondition, ChangeRows, LoadRows, PAGE_MAX, SetColumns, count_some, count_up_to, guarded,
+    insert_new, insert_row, is_after, is_before, is_kept, is_owner, join_user, joined,
+    joined_optional, load_count, load_with_users, models, purge_by, purge_older, purge_some,
+    read_all, read_count, read_first, select_count, select_one, select_with_users, times_after,
+    upsert_row, uuid_in,
 };
 pub(super) use super::value_list::{
     Part, insert_models, insert_rows, is_kind, is_word, parts, rows_with,

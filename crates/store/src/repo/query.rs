@@ -40,6 +40,11 @@ pub(super) fn select_count(rows: SelectStatement) -> SelectStatement {
         .take()
 }
 
+/// Returns the number of rows, at most 1,001: the database reads no more of them.
+pub(super) fn count_some(mut rows: SelectStatement) -> Expr {
+    select_count(rows.limit(1_001).take()).into()
+}
+
 pub(super) fn read_count(row: &QueryResult, column: &str) -> Result<u64> {
     let number: i64 = row.try_get("", column)?;
     Ok(u64::try_from(number).unwrap_or_default())

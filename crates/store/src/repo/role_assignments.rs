@@ -151,11 +151,11 @@ async fn with_holders(
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait as _, DbBackend};
+    use sea_orm::DbBackend;
     use uuid::Uuid;
 
     use super::*;
-    use crate::{Db, OpenOptions};
+    use crate::repo::query_plan::{explain, migrated};
 
     /// Every combination of role, organization and expiry, and the holder with an organization.
     fn filters() -> Vec<AssignmentFilter> {
@@ -179,16 +179,10 @@ mod tests {
 
     #[tokio::test]
     async fn each_list_is_range_of_index_in_its_order() {
-        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-        let db = db.unwrap();
-        db.migrate().await.unwrap();
+        let db = migrated().await;
         let last = (7, AssignmentId::from_uuid(Uuid::from_u128(7)));
         for filter in filters() {
-            let mut explain = filter.select(Some(last), 50).build(DbBackend::Sqlite);
-            explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
-            let rows = db.read().query_all_raw(explain).await.unwrap();
-            let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
-            let plan: Vec<_> = plan.map(Result::unwrap).collect();
+            let plan = explain(&db, filter.select(Some(last), 50).build(DbBackend::Sqlite)).await;
             let first = &plan[0];
             assert!(first.starts_with("SEARCH"), "{filter:?}: {plan:#?}");
             let known: &[&str] = match (&filter.holder, &filter.org, &filter.role) {

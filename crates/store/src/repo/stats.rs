@@ -219,16 +219,10 @@ mod tests {
     use sea_orm::{DbBackend, QueryTrait as _};
 
     use super::*;
-    use crate::{Db, OpenOptions};
+    use crate::repo::query_plan::{explain, migrated};
 
-    async fn plan(mut explain: Statement) -> Vec<String> {
-        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-        let db = db.unwrap();
-        db.migrate().await.unwrap();
-        explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
-        let rows = db.read().query_all_raw(explain).await.unwrap();
-        let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
-        plan.map(Result::unwrap).collect()
+    async fn plan(statement: Statement) -> Vec<String> {
+        explain(&migrated().await, statement).await
     }
 
     #[tokio::test]

@@ -105,6 +105,7 @@ impl UserSearch<'_> {
             checks,
             after: self.after.map(|(key, id)| (key, Expr::value(id.as_uuid()))),
             limit: self.limit,
+            user: None,
         }
     }
 
@@ -285,10 +286,10 @@ fn factor_times() -> [Figure; 2] {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::ConnectionTrait as _;
 
     use super::*;
-    use crate::{Db, OpenOptions};
+    use crate::Db;
+    use crate::repo::query_plan::{explain, migrated};
 
     /// Filters without a text, with the range of an index that lists them. The state `active` and
     /// the others without an own index are checked for the users in the order of their IDs.
@@ -368,11 +369,7 @@ mod tests {
         let prefix = rule::prefix(&filter.text);
         let list = search.list(DbBackend::Sqlite, prefix.as_deref());
         let select = list.select(DbBackend::Sqlite, "users", &["id".to_owned()], figures);
-        let mut explain = DbBackend::Sqlite.build(&select);
-        explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
-        let rows = db.read().query_all_raw(explain).await.unwrap();
-        let lines = rows.iter().map(|row| row.try_get_by_index::<String>(3));
-        lines.map(Result::unwrap).collect()
+        explain(db, DbBackend::Sqlite.build(&select)).await
     }
 
     /// Asserts that each table is read by an index. The other lines read at most as many rows as
@@ -409,9 +406,7 @@ mod tests {
 
     #[tokio::test]
     async fn each_list_is_range_of_index() {
-        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-        let db = db.unwrap();
-        db.migrate().await.unwrap();
+        let db = migrated().await;
         for (range, filter) in filters() {
             let lines = plan(&db, &filter, None).await;
             reads_indexes_only(&lines, &filter);
@@ -430,9 +425,7 @@ mod tests {
 
     #[tokio::test]
     async fn factors_are_read_by_index() {
-        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-        let db = db.unwrap();
-        db.migrate().await.unwrap();
+        let db = migrated().await;
         let all = UserFilter::default();
         let lines = plan_with(&db, &all, None, &factor_times()).await;
         reads_indexes_only(&lines, &all);
@@ -445,9 +438,7 @@ mod tests {
 
     #[tokio::test]
     async fn each_search_is_range_of_index() {
-        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-        let db = db.unwrap();
-        db.migrate().await.unwrap();
+        let db = migrated().await;
         for (_, filter) in filters() {
             let filter = UserFilter {
                 text: "al".to_owned(),

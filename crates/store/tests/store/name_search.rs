@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use doorward_domain::model::{Group, GroupId, Organization, Permission, Role, SubjectKind};
+use doorward_domain::model::{Group, GroupId, Member, Organization, Permission, Role, SubjectKind};
 use doorward_store::Db;
-use doorward_store::repo::name_search::{self, NameSearch, UsedRole};
-use doorward_store::repo::{groups, organizations, roles};
+use doorward_store::repo::name_search::{self, NameSearch, UsedGroup, UsedRole};
+use doorward_store::repo::{groups, organizations, roles, users};
 use uuid::Uuid;
 
-use crate::fixtures::{NOW, assignment};
+use crate::fixtures::{NOW, assignment, user};
 use crate::harness::on_both;
 use crate::write;
 
@@ -154,6 +154,63 @@ async fn groups_are_found_once_by_path() {
                 assert_eq!(found, expected, "{text} {org:?}");
             }
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn groups_are_listed_with_manager_and_members() {
+    on_both(async |db| {
+        insert_organizations(db).await;
+        let (alice, bob) = (user("Alice"), user("Bob"));
+        for item in [&alice, &bob] {
+            write!(db, users::insert, item);
+        }
+        let member = Member {
+            user_id: alice.id,
+            is_owner: false,
+            created_at: NOW,
+        };
+        write!(db, organizations::put_member, "photos", &member);
+        let managers = [Some(alice.id), Some(bob.id), None];
+        let paths = ["/a", "/b", "/c"];
+        for (number, (path, manager)) in (1..).zip(paths.into_iter().zip(managers)) {
+            let group = Group {
+                id: GroupId::from_uuid(Uuid::from_u128(number)),
+                path: path.to_owned(),
+                description: String::new(),
+                code: None,
+                org: Some("photos".to_owned()),
+                parent: None,
+                manager,
+                created_at: NOW,
+                updated_at: NOW,
+            };
+            write!(db, groups::insert, &group);
+            for member in managers.into_iter().flatten().filter(|_| path == "/a") {
+                write!(db, groups::add_member, group.id, member, NOW);
+            }
+        }
+        let used = async |text, org| {
+            let search = NameSearch {
+                text,
+                after: None,
+                limit: 50,
+            };
+            let page = name_search::used_groups(db.read(), &search, org).await;
+            let shown = |found: UsedGroup| {
+                let manager = found.manager.map(|user| user.username).unwrap_or_default();
+                format!("{} {manager} {}", found.group.path, found.members)
+            };
+            let items = page.unwrap().items.into_iter();
+            items.map(shown).collect::<Vec<_>>()
+        };
+        assert_eq!(used("", None).await, ["/a Alice 2", "/b Bob 0", "/c  0"]);
+        assert_eq!(used("b", None).await, ["/b Bob 0"]);
+        // A manager outside the organization of the list is not read.
+        let own = ["/a Alice 2", "/b  0", "/c  0"];
+        assert_eq!(used("", Some("photos")).await, own);
+        assert!(used("", Some("x1")).await.is_empty());
     })
     .await;
 }

@@ -1,10 +1,11 @@
 use std::collections::BTreeSet;
 
 use doorward_domain::model::{
-    Assignment, Group, GroupId, Member, OrgScope, Organization, Role, SubjectKind, User,
+    Assignment, EffectiveRoles, Group, GroupId, Member, OrgScope, Organization, Role, SubjectKind,
+    User,
 };
 use doorward_store::repo::organizations::OwnerlessFilter;
-use doorward_store::repo::{grants, groups, organizations, roles, users};
+use doorward_store::repo::{grants, groups, home, organizations, roles, users};
 use doorward_store::{Db, StoreError};
 use uuid::Uuid;
 
@@ -333,6 +334,82 @@ async fn roles_are_inherited_from_groups_within_organization() {
         assert_eq!(held(OrgScope::Any).await, all);
         let nobody = roles::effective_for_user_in(db.read(), bob.id, OrgScope::Any, NOW).await;
         assert_eq!(nobody.unwrap().roles, BTreeSet::new());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn roles_are_read_for_each_organization_of_user() {
+    on_both(async |db| {
+        let (alice, bob) = insert_users(db).await;
+        let person = alice.id.to_string();
+        for (name, org) in [
+            ("own", None),
+            ("buyer", Some("acme")),
+            ("seller", Some("zeta")),
+        ] {
+            let role = Role {
+                name: name.to_owned(),
+                description: String::new(),
+                active: true,
+                permissions: BTreeSet::new(),
+            };
+            write!(db, roles::upsert, &role);
+            if let Some(slug) = org {
+                write!(db, organizations::insert, &organization(slug));
+                let member = member(&alice, slug == "acme");
+                write!(db, organizations::put_member, slug, &member);
+            }
+            let item = Assignment {
+                org: org.map(str::to_owned),
+                ..assignment(SubjectKind::User, &person, name)
+            };
+            write!(db, roles::assign, &item);
+        }
+        let scopes = async |user: &User| {
+            let found = roles::effective_in_each_scope(db.read(), user.id, NOW).await;
+            let shown = |(org, is_owner, held): (Option<String>, bool, EffectiveRoles)| {
+                let roles = held.roles.into_iter().collect::<Vec<_>>().join(" ");
+                format!("{} {is_owner} {roles}", org.unwrap_or_default())
+            };
+            found.unwrap().into_iter().map(shown).collect::<Vec<_>>()
+        };
+        let [everywhere, acme, zeta] =
+            [" false own", "acme true buyer own", "zeta false own seller"];
+        assert_eq!(scopes(&alice).await, [everywhere, acme, zeta]);
+        assert_eq!(scopes(&bob).await, [" false "]);
+        // Neither an inactive organization nor a deleted one gives rights.
+        let inactive = Organization {
+            active: false,
+            ..organization("zeta")
+        };
+        assert!(write!(db, organizations::update, &inactive));
+        assert_eq!(scopes(&alice).await, [everywhere, acme]);
+        assert!(write!(db, organizations::delete, "acme", NOW));
+        assert_eq!(scopes(&alice).await, [everywhere]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn home_of_organization_has_numbers_of_its_objects() {
+    on_both(async |db| {
+        let (alice, bob) = insert_users(db).await;
+        for slug in ["acme", "zeta"] {
+            write!(db, organizations::insert, &organization(slug));
+        }
+        for item in [&alice, &bob] {
+            write!(db, organizations::put_member, "acme", &member(item, false));
+        }
+        write!(db, organizations::put_member, "zeta", &member(&bob, true));
+        write!(db, groups::insert, &group("/sales", Some("acme"), None));
+        write!(db, groups::insert, &group("/sales", None, None));
+        let found = async |slug| home::find_organization(db.read(), slug, NOW).await.unwrap();
+        assert_eq!(found("acme").await, Some((organization("acme"), [2, 0, 1])));
+        assert_eq!(found("zeta").await, Some((organization("zeta"), [1, 0, 0])));
+        assert_eq!(found("none").await, None);
+        assert!(write!(db, organizations::delete, "acme", NOW));
+        assert_eq!(found("acme").await, None);
     })
     .await;
 }

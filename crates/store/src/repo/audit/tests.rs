@@ -1,9 +1,10 @@
 //! Tests of the query plans of the audit log.
 
-use sea_orm::{ConnectionTrait as _, DbBackend};
+use sea_orm::DbBackend;
 
 use super::*;
-use crate::{Db, OpenOptions};
+use crate::Db;
+use crate::repo::query_plan::{explain, migrated};
 
 /// Returns each value with the columns of the indexes of its parts.
 fn values() -> [(AuditFilter, &'static [&'static str]); 6] {
@@ -41,11 +42,7 @@ fn values() -> [(AuditFilter, &'static [&'static str]); 6] {
 
 /// Returns the lines of the query plan.
 async fn plan(db: &Db, query: &SelectStatement) -> Vec<String> {
-    let mut explain = DbBackend::Sqlite.build(query);
-    explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
-    let rows = db.read().query_all_raw(explain).await.unwrap();
-    let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
-    plan.map(Result::unwrap).collect()
+    explain(db, DbBackend::Sqlite.build(query)).await
 }
 
 /// Checks that a query reads the rows in the order of this index.
@@ -89,9 +86,7 @@ fn filters() -> Vec<(AuditFilter, Vec<String>)> {
 
 #[tokio::test]
 async fn each_filter_is_read_in_order_of_index() {
-    let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-    let db = db.unwrap();
-    db.migrate().await.unwrap();
+    let db = migrated().await;
     for (filter, indexes) in filters() {
         let parts = newest_parts(&filter, None, 50);
         assert_eq!(parts.len(), indexes.len());
@@ -103,9 +98,7 @@ async fn each_filter_is_read_in_order_of_index() {
 
 #[tokio::test]
 async fn export_is_read_in_order_of_index() {
-    let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-    let db = db.unwrap();
-    db.migrate().await.unwrap();
+    let db = migrated().await;
     let last = (1, AuditId::from_uuid(Uuid::from_u128(1)));
     // At most a kind and a period.
     for (filter, indexes) in filters().into_iter().take(4) {
@@ -118,9 +111,7 @@ async fn export_is_read_in_order_of_index() {
 
 #[tokio::test]
 async fn unreviewed_events_are_read_by_index_of_subject() {
-    let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-    let db = db.unwrap();
-    db.migrate().await.unwrap();
+    let db = migrated().await;
     let user = UserId::from_uuid(Uuid::from_u128(1));
     let plan = plan(&db, &select_unreviewed(user, 1)).await;
     let used = "USING INDEX ix_audit_events__subject__at (subject=? AND at>?)";

@@ -3,7 +3,8 @@
 use uuid::Uuid;
 
 use super::*;
-use crate::{Db, OpenOptions};
+use crate::Db;
+use crate::repo::query_plan::{explain, migrated};
 
 /// References of few rows to the row of an object, which a foreign key deletes with it.
 const BOUNDED: [(&str, &str, &str); 10] = [
@@ -26,13 +27,6 @@ const BOUNDED: [(&str, &str, &str); 10] = [
     ),
     ("invitations", "org", "the row of an organization is kept"),
 ];
-
-async fn migrated() -> Db {
-    let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-    let db = db.unwrap();
-    db.migrate().await.unwrap();
-    db
-}
 
 async fn rows(db: &Db, sql: &str) -> Vec<[String; 3]> {
     let statement = Statement::from_string(DbBackend::Sqlite, sql);
@@ -126,11 +120,9 @@ async fn each_step_is_range_of_index() {
             let group = role_column::text_of(DbBackend::Sqlite, "groups.id");
             let rows = condition.replace("{group}", &group);
             let rows = first_rows(DbBackend::Sqlite, table, &rows, 5);
-            let sql = format!("EXPLAIN QUERY PLAN DELETE FROM {table} WHERE {rows}");
-            let explain = Statement::from_sql_and_values(DbBackend::Sqlite, sql, [deletion.key()]);
-            let plan = db.read().query_all_raw(explain).await.unwrap();
-            let plan = plan.iter().map(|row| row.try_get_by_index::<String>(3));
-            let plan: Vec<_> = plan.map(Result::unwrap).collect();
+            let sql = format!("DELETE FROM {table} WHERE {rows}");
+            let delete = Statement::from_sql_and_values(DbBackend::Sqlite, sql, [deletion.key()]);
+            let plan = explain(&db, delete).await;
             let is_scan = plan.iter().any(|line| line.starts_with("SCAN"));
             assert!(!is_scan, "{deletion:?}: {table}: {plan:#?}");
         }

@@ -1,6 +1,7 @@
 //! Effective roles of a subject at a given time.
 
 use doorward_domain::model::{EffectiveRoles, OrgScope};
+use sea_orm::sea_query::UnionType;
 
 use super::role_column::{self, Counts, ROLES, RoleColumns};
 use crate::repo::prelude::*;
@@ -23,6 +24,64 @@ pub async fn effective_for_user_in(
     now: UnixSeconds,
 ) -> Result<EffectiveRoles> {
     of_person(conn, user, scope, false, now).await
+}
+
+/// Returns the effective roles of a user at `now` in the whole deployment and then in each active
+/// organization of the user, by slug, in one statement. The flag marks ownership.
+pub async fn effective_in_each_scope(
+    conn: &Conn,
+    user: UserId,
+    now: UnixSeconds,
+) -> Result<Vec<(Option<String>, bool, EffectiveRoles)>> {
+    let member = |name: &'static str| Expr::col(("organization_members", name));
+    let organization = |name: &'static str| Expr::col(("organizations", name));
+    let memberships = Query::select()
+        .expr_as(member("user_id"), "id")
+        .expr_as(member("org"), "org")
+        .expr_as(member("is_owner"), "is_owner")
+        .from("organization_members")
+        .inner_join(
+            "organizations",
+            organization("slug")
+                .eq(member("org"))
+                .and(is_kept("organizations")),
+        )
+        .and_where(member("user_id").eq(user.as_uuid()))
+        .and_where(organization("active").eq(true))
+        .take();
+    let who = Query::select()
+        .expr_as(Expr::value(user.as_uuid()), "id")
+        .expr_as(Expr::cust("CAST(NULL AS text)"), "org")
+        .expr_as(Expr::cust("FALSE"), "is_owner")
+        .union(UnionType::All, memberships)
+        .take();
+    let mut query = select_roles(conn, who, Counts::AlsoIn("who.org"), false, now);
+    query.columns([("who", "org"), ("who", "is_owner")]);
+    let read = |row: &QueryResult| {
+        let held = role_column::read(row, ROLES)?;
+        Ok((row.try_get("", "org")?, row.try_get("", "is_owner")?, held))
+    };
+    let mut found: Vec<(Option<String>, bool, _)> = read_all(conn, &query, read).await?;
+    found.sort_by(|(one, ..), (other, ..)| one.cmp(other));
+    Ok(found)
+}
+
+/// Selects the roles of each user in the column `id` of a statement.
+fn select_roles(
+    conn: &Conn,
+    who: SelectStatement,
+    place: Counts,
+    prepared: bool,
+    now: UnixSeconds,
+) -> SelectStatement {
+    let whose = RoleColumns {
+        user: "who.id",
+        place,
+        prepared,
+    };
+    let mut query = Query::select();
+    role_column::select(&mut query, conn.get_database_backend(), (ROLES, whose), now);
+    query.from_subquery(who, "who").take()
 }
 
 /// Returns the effective roles of a client that acts for itself at `now` in this scope, in one
@@ -71,14 +130,7 @@ async fn of_person(
         .expr_as(Expr::value(user.as_uuid()), "id")
         .expr_as(Expr::value(org), "org")
         .take();
-    let whose = RoleColumns {
-        user: "who.id",
-        place: scope,
-        prepared,
-    };
-    let mut query = Query::select();
-    role_column::select(&mut query, conn.get_database_backend(), (ROLES, whose), now);
-    query.from_subquery(who, "who");
+    let query = select_roles(conn, who, scope, prepared, now);
     let roles = read_first(conn, &query, |row| role_column::read(row, ROLES)).await?;
     Ok(roles.unwrap_or_default())
 }
