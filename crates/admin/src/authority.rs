@@ -86,28 +86,19 @@ impl Authority {
         user: UserId,
         org: Option<&str>,
     ) -> Result<Option<Self>, StoreError> {
-        let read = core.db.read();
-        let candidates = if let Some(slug) = org {
-            vec![slug.to_owned()]
-        } else {
-            let global = Self::of_user(core, user, None, None).await?;
-            if global.has_any() {
-                return Ok(Some(global));
-            }
-            let all = repo::organizations::of_user(read, user).await?;
-            all.into_iter().map(|(slug, _)| slug).collect()
-        };
-        for slug in candidates {
-            // Rights in an organization require membership, and an active organization.
-            let member = repo::organizations::membership(read, &slug, user).await?;
-            if member.is_some() {
-                let own = Self::of_user(core, user, Some(&slug), None).await?;
-                if own.has_any() {
-                    return Ok(Some(own));
-                }
-            }
-        }
-        Ok(None)
+        // Rights in an organization require membership, and an active organization.
+        let all = repo::roles::effective_in_each_scope(core.db.read(), user, core.now()).await?;
+        let all = all.into_iter().map(|(org, is_owner, held)| Self {
+            kind: SubjectKind::User,
+            id: user.to_string(),
+            client_id: None,
+            org,
+            held,
+            is_owner,
+            issuer: core.issuer().to_owned(),
+        });
+        let mut named = all.filter(|found| org.is_none() || found.org.as_deref() == org);
+        Ok(named.find(Self::has_any))
     }
 
     /// Returns the rights that the user of a session holds now in this organization or the whole

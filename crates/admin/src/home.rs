@@ -2,7 +2,7 @@
 
 use doorward_config::Config;
 use doorward_domain::keys::{self, RotationPolicy};
-use doorward_domain::model::StatKind;
+use doorward_domain::model::{Organization, StatKind};
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_rules::stats::{self, Series};
 use doorward_store::repo::audit::AuditFilter;
@@ -130,6 +130,16 @@ pub async fn read(context: &AdminContext<'_>, request: HomeRequest<'_>) -> Resul
         failed_jobs: if has_system { found.failed_jobs } else { 0 },
         clients: found.clients,
     })
+}
+
+/// Returns the organization to which an administrator is confined, with the numbers of its members, open
+/// invitations and groups; `None` for others, and without the permission to read it.
+pub async fn organization(context: &AdminContext<'_>) -> Result<Option<(Organization, [u64; 3])>> {
+    let own = context.confined_to();
+    let Some(own) = own.filter(|_| context.need("organizations:read").is_ok()) else {
+        return Ok(None);
+    };
+    Ok(repo::home::find_organization(context.db.read(), own, context.now()).await?)
 }
 
 fn unsigned(context: &AdminContext<'_>, found: &Home, policy: &RotationPolicy) -> Vec<SigningAlg> {

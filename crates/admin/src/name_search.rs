@@ -2,7 +2,7 @@
 
 use doorward_domain::model::Organization;
 use doorward_rules::search;
-use doorward_store::repo::name_search::{self as store, NameSearch, UsedRole};
+use doorward_store::repo::name_search::{self as store, NameSearch, UsedGroup, UsedRole};
 
 use super::found::{self, FoundPage};
 use super::role_marks::{MarkedRole, marks};
@@ -29,6 +29,27 @@ pub async fn groups(
     let org = context.confined_to().or(org);
     let page = store::groups(context.db.read(), &search, org).await?;
     Ok(FoundPage::new(page))
+}
+
+/// Lists the same groups in reach with their use. The manager is a user in reach, if the administrator
+/// may read users.
+pub async fn used_groups(
+    context: &AdminContext<'_>,
+    text: &str,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<FoundPage<UsedGroup>> {
+    context.need("groups:read")?;
+    let search = NameSearch {
+        text,
+        after: found::list_position(after, GroupId::parse)?,
+        limit,
+    };
+    let page = store::used_groups(context.db.read(), &search, context.confined_to()).await?;
+    Ok(FoundPage::new(page).map(|found| UsedGroup {
+        manager: context.readable(found.manager),
+        ..found
+    }))
 }
 
 /// Lists organizations in reach whose slug or name has the prefix `text`. Without a text, by slug.

@@ -10,11 +10,11 @@ use doorward_store::repo::live_sessions::SessionFilter;
 use doorward_store::repo::sessions::BATCH;
 
 use super::grants;
+use super::operator::MAX_COUNT;
 use crate::prelude::*;
 
 /// Maximum number of sessions of a client that one call ends, so that other changes do not wait long.
 pub const STEP: usize = 500;
-pub const COUNT_MAX: u64 = 1_001;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EndedGrants {
@@ -63,7 +63,7 @@ pub async fn find_many(
 pub async fn count_of_client(context: &AdminContext<'_>, client: &ClientId) -> Result<u64> {
     context.require_global("sessions:read")?;
     let (read, now) = (context.db.read(), context.now());
-    Ok(repo::live_sessions::count_of_client(read, client, COUNT_MAX, now).await?)
+    Ok(repo::live_sessions::count_of_client(read, client, MAX_COUNT, now).await?)
 }
 
 pub async fn end(

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use doorward_admin::{group_members, groups, name_search};
 use doorward_domain::model::{Group, GroupId};
 use doorward_store::repo::affected::{Object, RecordKind};
+use doorward_store::repo::name_search::UsedGroup;
 
 use crate::audit::filter::history;
 use crate::people;
@@ -41,30 +42,46 @@ fn organization(console: &Console<'_>, group: &Group) -> Value {
 
 const COLUMNS: &[Column<Group>] = &[
     Column::File("id", |_, group| json!(group.id.to_string())),
-    Column::Page("console-name", |_, group| {
-        Value::Link(Link::new(routes::group(group.id), group.path.clone()))
-    }),
     Column::File("path", |_, group| json!(group.path)),
-    Column::Page("console-organization", organization),
     Column::File("organization", |_, group| json!(group.org)),
-    Column::Page("console-description", |_, group| {
-        Value::Name(group.description.clone())
-    }),
     Column::File("description", |_, group| json!(group.description)),
     Column::File("code", |_, group| json!(group.code)),
     Column::File("manager_id", |_, group| {
         json!(group.manager.map(|id| id.to_string()))
     }),
-    Column::Page("console-created", |_, group| Value::Day(group.created_at)),
     Column::File("created_at", |file, group| file.time(group.created_at)),
     Column::File("updated_at", |file, group| file.time(group.updated_at)),
+];
+
+const SHOWN: &[Column<UsedGroup>] = &[
+    Column::Page("console-name", |_, UsedGroup { group, .. }| {
+        Value::Link(Link::new(routes::group(group.id), group.path.clone()))
+    }),
+    Column::Page("console-code", |console, found| {
+        console.code(found.group.code.as_deref())
+    }),
+    Column::Page("console-organization", |console, found| {
+        organization(console, &found.group)
+    }),
+    Column::Page("console-description", |_, found| {
+        Value::Name(found.group.description.clone())
+    }),
+    Column::Page("console-manager", |console, found| {
+        match (&found.manager, found.group.manager) {
+            (Some(manager), _) => people::link(manager),
+            (None, id) => console.code(id.map(|id| id.to_string())),
+        }
+    }),
+    Column::Page("console-members", |console, found| {
+        Value::Text(console.count(found.members))
+    }),
 ];
 
 pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let cursor = Cursor::read(console, &["q"])?;
     let (context, text) = (console.context(), cursor.filter("q"));
     let (after, limit) = (cursor.after(), LIMIT as u64);
-    let found = name_search::groups(&context, text, None, after, limit).await?;
+    let found = name_search::used_groups(&context, text, after, limit).await?;
     let mut actions = list::new_link(console, GROUPS, "console-new-group", console.has(WRITE));
     actions.extend(filter_bar::files(console, &cursor, GROUPS));
     let messages = [
@@ -77,7 +94,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
         notice: console.notice(&[DELETE.done])?,
         actions,
         search: Some(list::search(console, GROUPS, "console-find-group", text)),
-        table: list::named_table(console, (&found, text), messages, COLUMNS),
+        table: list::named_table(console, (&found, text), messages, SHOWN),
         pager: cursor.pager(console, found.next.as_deref()),
         ..console.list(Section::Groups, "console-groups")
     })
@@ -152,6 +169,7 @@ fn facts(console: &Console<'_>, group: &Group, names: &BTreeMap<UserId, String>)
     let description = Value::Name(group.description.clone());
     vec![
         console.fact("console-id", Value::Copy(group.id.to_string())),
+        console.fact("console-code", console.code(group.code.as_deref())),
         console.fact("console-organization", organization(console, group)),
         console.fact("console-manager", manager),
         console.fact("console-description", description),

@@ -14,6 +14,7 @@ use doorward_store::repo::audit::AuditFilter;
 use doorward_templates::console::{Attention, Figure, Home};
 
 use crate::audit::{self, EventGroup};
+use crate::organizations::invitations;
 use crate::people;
 use crate::system::pages::{CONFIGURATION, FAILED_JOBS};
 use doorward_console_ui::prelude::*;
@@ -68,6 +69,9 @@ const CHANGE_KINDS: [AuditKind; 11] = [
 ];
 
 pub(crate) async fn show(console: &Console<'_>) -> Answer {
+    if let Some((own, counts)) = home::organization(&console.context()).await? {
+        return organization(console, &own, counts).await;
+    }
     let mut view = Home {
         frame: console.frame(Section::Home, true),
         heading: console.t("console-home"),
@@ -88,6 +92,37 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         state => fill(console, &mut view, &state?).await,
     }
     Ok(console.page.html(StatusCode::OK, &view))
+}
+
+/// Shows the organization of an administrator who is confined to it, such as an owner.
+async fn organization(
+    console: &Console<'_>,
+    own: &Organization,
+    [members, invited, groups]: [u64; 3],
+) -> Answer {
+    let path = routes::organization(&own.slug);
+    let number = |key, path: &str, permission, count| {
+        let link = Link::new(path, console.count(count));
+        (key, console.may(permission).then_some(Value::Link(link)))
+    };
+    let invitations = format!("{path}/invitations");
+    let (reads, writes) = ("organizations:read", "organizations:write");
+    let domain = own.domain.clone().map(Value::Code);
+    let mut actions = invitations::actions(console, own);
+    actions.push(console.link(path.as_str(), "console-members"));
+    console.show(&Detail {
+        frame: console.frame(Section::Home, true),
+        state: Some(console.enabled(own.active)),
+        facts: console.known_facts([
+            number("console-members", &path, reads, members),
+            number("console-invitations", &invitations, writes, invited),
+            number("console-groups", GROUPS, "groups:read", groups),
+            ("console-domain", domain),
+        ]),
+        tables: Vec::from_iter(invitations::first(console, own).await?),
+        actions,
+        ..console.object(Section::Home, own.name.as_str())
+    })
 }
 
 async fn read(console: &Console<'_>) -> Result<HomeState, AdminError> {

@@ -228,7 +228,7 @@ fn no_text_is_left_in_english_by_accident() {
         }
         Lang::Nl => {
             "activity-topic-account activity-topic-apps audit-title consent-policy console-app-logo \
-             console-catalogue-claims console-catalogue-kind-proxy console-catalogue-resource console-claim console-filters console-grant-ciba console-resource console-resources console-scope \
+             console-catalogue-claims console-catalogue-kind-proxy console-catalogue-resource console-claim console-code console-filters console-grant-ciba console-resource console-resources console-scope \
              console-scopes console-setting-pkce console-settings-tokens device-code error-code error-details inbox-title leaving-account passkeys-title privacy profile-gender profile-website \
              second-code"
         }

@@ -202,10 +202,10 @@ pub async fn insert_objects(stack: &Stack) -> [String; 3] {
         id: GroupId::from_uuid(Uuid::now_v7()),
         path: "/sales".to_owned(),
         description: "Sales".to_owned(),
-        code: None,
+        code: Some("SAL".to_owned()),
         org: None,
         parent: None,
-        manager: None,
+        manager: Some(alice),
         created_at: now,
         updated_at: now,
     };

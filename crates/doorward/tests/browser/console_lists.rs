@@ -9,9 +9,28 @@ use crate::steps::{arrive, sign_in};
 use crate::with_browser;
 
 async fn open_console(stack: &Stack, browser: &Browser) {
+    open_console_as(stack, browser, "admin").await;
+}
+
+async fn open_console_as(stack: &Stack, browser: &Browser, name: &str) {
     browser.open(stack.at("/admin")).await;
-    sign_in(browser, "admin").await;
+    sign_in(browser, name).await;
     arrive(browser, "/admin").await;
+}
+
+#[test]
+fn owner_invites_from_home_of_organization() {
+    for javascript in [JavaScript::On, JavaScript::Off] {
+        with_browser(javascript, async |stack: &Stack, browser: &Browser| {
+            insert_objects(stack).await;
+            open_console_as(stack, browser, "alice").await;
+            assert_eq!(browser.text("h1").await, "Acme");
+            browser.find("tbody a[href$='/withdraw']").await;
+            picture(browser, "console-home-of-owner").await;
+            browser.click(".actions a[href$='/invite']").await;
+            browser.find("#email").await;
+        });
+    }
 }
 
 #[test]

@@ -106,6 +106,7 @@ console-role = الدور
 console-position = الصفة
 console-members = الأعضاء
 console-manager = يديرها
+console-code = الرمز
 console-domain = النطاق
 console-permissions = الصلاحيات
 console-issuer = عنوان الخدمة

@@ -106,6 +106,7 @@ console-role = Rolle
 console-position = Stellung
 console-members = Mitglieder
 console-manager = Verwaltet von
+console-code = Kürzel
 console-domain = Domäne
 console-permissions = Berechtigungen
 console-issuer = Adresse des Dienstes

@@ -106,6 +106,7 @@ console-role = Role
 console-position = Position
 console-members = Members
 console-manager = Managed by
+console-code = Code
 console-domain = Domain
 console-permissions = Permissions
 console-issuer = Address of the provider

@@ -106,6 +106,7 @@ console-role = Rol
 console-position = Posición
 console-members = Miembros
 console-manager = Gestionado por
+console-code = Código
 console-domain = Dominio
 console-permissions = Permisos
 console-issuer = Dirección del proveedor

@@ -106,6 +106,7 @@ console-role = Rôle
 console-position = Statut
 console-members = Membres
 console-manager = Géré par
+console-code = Code court
 console-domain = Domaine
 console-permissions = Autorisations
 console-issuer = Adresse du service

@@ -106,6 +106,7 @@ console-role = Ruolo
 console-position = Posizione
 console-members = Membri
 console-manager = Gestito da
+console-code = Codice
 console-domain = Dominio
 console-permissions = Permessi
 console-issuer = Indirizzo del servizio

@@ -106,6 +106,7 @@ console-role = ロール
 console-position = 立場
 console-members = メンバー
 console-manager = 管理者
+console-code = コード
 console-domain = ドメイン
 console-permissions = 権限
 console-issuer = サービスのアドレス

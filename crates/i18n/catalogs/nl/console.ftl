@@ -106,6 +106,7 @@ console-role = Rol
 console-position = Positie
 console-members = Leden
 console-manager = Beheerd door
+console-code = Code
 console-domain = Domein
 console-permissions = Rechten
 console-issuer = Adres van de dienst

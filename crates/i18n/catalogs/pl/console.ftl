@@ -106,6 +106,7 @@ console-role = Rola
 console-position = Pozycja
 console-members = Członkowie
 console-manager = Zarządza
+console-code = Kod
 console-domain = Domena
 console-permissions = Uprawnienia
 console-issuer = Adres dostawcy

@@ -106,6 +106,7 @@ console-role = Função
 console-position = Posição
 console-members = Membros
 console-manager = Gerido por
+console-code = Código
 console-domain = Domínio
 console-permissions = Permissões
 console-issuer = Endereço do serviço

@@ -106,6 +106,7 @@ console-role = 角色
 console-position = 身份
 console-members = 成员
 console-manager = 管理者
+console-code = 代码
 console-domain = 域名
 console-permissions = 权限
 console-issuer = 服务地址

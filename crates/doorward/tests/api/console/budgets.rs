@@ -14,7 +14,7 @@ use super::budget_table::{FLOWS, LARGE, TABLE};
 use super::support::browser;
 use crate::admin::world::World;
 
-flows_with!(SETTINGS; pages_stay_within_budgets);
+flows_with!(SETTINGS; pages_stay_within_budgets, home_of_owner_stays_within_budget);
 
 /// Counted statements, and a host name, so that passkeys work.
 const SETTINGS: &[(&str, &str)] = &[METRICS, (HOST, "localhost")];
@@ -52,6 +52,18 @@ async fn pages_stay_within_budgets(stack: &Stack) {
         off.push(format!("first load: {first} bytes compressed"));
     }
     assert!(off.is_empty(), "{}", off.join("\n"));
+}
+
+async fn home_of_owner_stays_within_budget(stack: &Stack) {
+    World::new(stack).await;
+    let mona = browser(stack, "mona").await;
+    let looked = async || {
+        let page = mona.get(stack.at("/admin")).await;
+        assert_eq!(page.text_of("h1").as_deref(), Some("ACME"));
+    };
+    let [_, ran] = of_two(stack, ("GET", "/admin"), looked).await;
+    // With the organization, and its invitations.
+    assert_eq!(ran, 4);
 }
 
 fn pattern(route: &str) -> &str {

@@ -1,6 +1,6 @@
 //! Tests of the pages of groups: each change through its form.
 
-use doorward_domain::model::SubjectKind;
+use doorward_domain::model::{Group, SubjectKind};
 use doorward_store::repo;
 use doorward_testkit::{Page, Stack, UserAgent, flows};
 
@@ -9,6 +9,7 @@ use crate::admin::world::World;
 
 flows!(
     group_is_created_edited_and_deleted,
+    list_shows_manager_code_and_members,
     values_of_group_are_validated,
     member_is_added_and_removed,
     form_of_former_group_changes_nothing,
@@ -84,6 +85,44 @@ async fn group_is_created_edited_and_deleted(stack: &Stack) {
     let page = confirm(stack, &admin, &path, Some("/north")).await;
     assert_eq!(location(&page), "/admin/groups?done=console-group-deleted");
     assert_eq!(admin.get(stack.at(&north)).await.status, 404);
+}
+
+async fn list_shows_manager_code_and_members(stack: &Stack) {
+    let world = World::new(stack).await;
+    let (admin, mona) = (browser(stack, "admin").await, browser(stack, "mona").await);
+    let [alice, carol] = ["alice", "carol"].map(|name| world.people[name]);
+    let id = world.groups["acme"];
+    let mut sales = repo::groups::find(world.db.read(), id)
+        .await
+        .unwrap()
+        .unwrap();
+    sales.code = Some("SAL".to_owned());
+    let managers = async |agent: &UserAgent, manager| {
+        let group = Group {
+            manager: Some(manager),
+            ..sales.clone()
+        };
+        let tx = world.db.begin_write().await.unwrap();
+        assert!(repo::groups::update(&tx, &group).await.unwrap());
+        let added = repo::groups::add_member(&tx, id, alice, 0).await;
+        added.unwrap();
+        tx.commit().await.unwrap();
+        open(stack, agent, "/admin/groups").await
+    };
+    let path = |id| format!("/admin/people/{id}");
+    let cells = |page: &Page, column: &str| page.texts_of(&format!("td[data-th='{column}']"));
+    let page = managers(&mona, alice).await;
+    assert_eq!(page.texts_of("tbody th"), ["/sales"]);
+    assert_eq!(cells(&page, "Code"), ["SAL"]);
+    assert_eq!(cells(&page, "Members"), ["1"]);
+    assert_eq!(page.attributes("tbody td a", "href"), [path(alice)]);
+    // An owner sees no user outside the organization.
+    let page = managers(&mona, carol).await;
+    assert_eq!(cells(&page, "Managed by"), [carol.to_string()]);
+    assert!(!page.has("tbody td a"), "{}", page.dump());
+    let page = managers(&admin, carol).await;
+    assert_eq!(page.attributes("tbody td a", "href"), [path(carol)]);
+    assert_eq!(cells(&page, "Members"), ["0", "1", "0"]);
 }
 
 async fn values_of_group_are_validated(stack: &Stack) {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use doorward_testkit::{Stack, UserAgent, flows, rows};
 
-use super::support::{browser, open};
+use super::support::{browser, location, open, submit};
 use super::system::failed_job;
 use crate::admin::world::World;
 
@@ -12,6 +12,7 @@ flows!(
     home_shows_numbers_of_last_day,
     setup_is_shown_until_done,
     each_part_needs_its_permission,
+    owner_sees_own_organization_only,
     account_links_console_for_administrators,
     attention_names_each_cause,
     unavailable_part_is_not_empty,
@@ -106,6 +107,37 @@ async fn each_part_needs_its_permission(stack: &Stack) {
     assert!(!page.has(".figures"), "{}", page.dump());
     let links = page.attributes(SETUP_LINKS, "href");
     assert_eq!(links.len(), 2, "{links:?}");
+}
+
+async fn owner_sees_own_organization_only(stack: &Stack) {
+    World::new(stack).await;
+    let (mona, bob) = (browser(stack, "mona").await, browser(stack, "bob").await);
+    let acme = "/admin/organizations/acme";
+    let invite = format!("{acme}/invite");
+    let fields = [("email", "dora@example.org")];
+    let page = submit(stack, &mona, &invite, &fields).await;
+    assert_eq!(location(&page), format!("{acme}?done=console-invited"));
+    let page = open(stack, &mona, "/admin").await;
+    assert_eq!(page.text_of("h1").as_deref(), Some("ACME"));
+    // Members, open invitations, groups.
+    let invitations = format!("{acme}/invitations");
+    let lists = [acme, &invitations, "/admin/groups"];
+    assert_eq!(page.attributes(".summary a", "href"), lists);
+    assert_eq!(page.texts_of(".summary a"), ["2", "1", "1"]);
+    let actions = page.attributes(".actions a", "href");
+    assert_eq!(actions, [invite.as_str(), acme]);
+    assert_eq!(page.texts_of("tbody th"), ["dora@example.org"]);
+    for link in page.attributes("main a", "href") {
+        open(stack, &mona, &link).await;
+    }
+    // The owner of another organization.
+    let page = open(stack, &bob, "/admin").await;
+    assert_eq!(page.text_of("h1").as_deref(), Some("ZETA"));
+    assert_eq!(page.texts_of(".summary a"), ["1", "0", "1"]);
+    let text = page.text().to_lowercase();
+    for name in ["acme", "dora", "mona", "alice"] {
+        assert!(!text.contains(name), "{name}: {}", page.dump());
+    }
 }
 
 async fn account_links_console_for_administrators(stack: &Stack) {
