@@ -94,6 +94,14 @@ pub fn organization(slug: &str) -> String {
     format!("{ORGANIZATIONS}/{}", encode(slug))
 }
 
+pub fn permission(name: &str) -> String {
+    format!(
+        "{}/permissions/{}",
+        Section::Definitions.path(),
+        encode(name)
+    )
+}
+
 pub fn provider(id: &ProviderId) -> String {
     format!("{PROVIDERS}/{id}")
 }

@@ -6,7 +6,7 @@ use std::fmt::Display;
 
 use doorward_protocol::params::Params;
 use doorward_templates::ErrorKind;
-use doorward_templates::console::{BulkForm, Checkbox, Notice, Section, Table, Value};
+use doorward_templates::console::{BulkForm, Checkbox, Notice, Section, Table, UserLink, Value};
 use doorward_web::page_support::text;
 use url::form_urlencoded::Serializer;
 
@@ -112,25 +112,22 @@ fn plural(console: &Console<'_>, key: &str, count: i64) -> String {
 }
 
 pub fn choose(name: Value, field: &'static str, value: String, more: &str) -> Value {
-    let (name, href, login) = match name {
-        Value::Link(link) => (link.text, Some(link.href), None),
-        Value::User(link, login) => (link.text, Some(link.href), Some(login)),
-        Value::Name(name) | Value::Code(name) => (name, None, None),
+    let text = match &name {
+        Value::Link(link) | Value::User(UserLink { link, .. }) => &link.text,
+        Value::Name(text) | Value::Code(text) => text,
         // No other value names an object.
-        other => return other,
+        _ => return name,
     };
     let label = if more.is_empty() {
-        name.clone()
+        text.clone()
     } else {
-        format!("{name}, {more}")
+        format!("{text}, {more}")
     };
     Value::Choose(Checkbox {
         field,
         value,
         label,
-        name,
-        href,
-        login,
+        object: Box::new(name),
         reason: None,
     })
 }

@@ -18,6 +18,8 @@ use doorward_domain::model::TotpFactor;
 use doorward_rules::list_filter::{UserFilter, UserState};
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_store::repo::user_search::UserWithFactors;
+use doorward_templates::console::UserLink;
+use doorward_templates::profile::picture_path;
 
 use crate::people::bulk_form::Chooser;
 use doorward_console_ui::list_file::ROWS;
@@ -170,14 +172,15 @@ pub(crate) fn link(user: &User) -> Value {
     Value::Link(Link::new(routes::user(user.id), user.display_name()))
 }
 
-/// Returns the link to a user with the initial and the login identifier.
+/// Returns the link to a user with the picture or the initial, and the login identifier.
 fn named_row(user: &User) -> Value {
     let (name, login) = (user.display_name(), user.login_identifier());
     let login = if login == name { "" } else { login };
-    Value::User(
-        Link::new(routes::user(user.id), name.as_str()),
-        login.to_owned(),
-    )
+    Value::User(UserLink {
+        link: Link::new(routes::user(user.id), name.as_str()),
+        login: login.to_owned(),
+        picture: picture_path(&user.profile),
+    })
 }
 
 pub(crate) struct Users(UserFilter);

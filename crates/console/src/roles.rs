@@ -150,7 +150,13 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let history = history(console, &role.name);
     let delete = (may_change && role.name != ADMIN_ROLE).then(|| link("delete", DELETE.submit));
     let state = state(console, &role);
-    let permissions = console.codes(role.permissions.iter().map(String::as_str));
+    let page = |name: &String| Link::new(routes::permission(name), name);
+    let permissions = match console.codes(&role.permissions) {
+        Value::Codes(names) if console.may_globally("roles:read") => {
+            Value::Links(names.iter().map(page).collect())
+        }
+        names => names,
+    };
     let mut facts = vec![
         console.fact("console-description", Value::Name(role.description)),
         console.fact("console-permissions", permissions),

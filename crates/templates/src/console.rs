@@ -19,6 +19,6 @@ pub use self::form::{AlsoAs, Choice, CopyText, EntryField, FieldKind};
 pub use self::home::{Attention, Figure, Home};
 pub use self::list::{BulkForm, List, Search};
 pub use self::parts::{
-    Checkbox, Fact, Frame, Link, Notice, Pager, Section, State, Table, Tone, Value,
+    Checkbox, Fact, Frame, Link, Notice, Pager, Section, State, Table, Tone, UserLink, Value,
 };
 pub use self::secret::{ConfigurationPart, NewSecret};

@@ -117,17 +117,34 @@ impl State {
     }
 }
 
+/// The link to a user in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserLink {
+    pub link: Link,
+    /// Login identifier; empty if it is the name.
+    pub login: String,
+    /// URL of the user's picture, on this server.
+    pub picture: Option<String>,
+}
+
+impl UserLink {
+    /// Returns the initial in place of a picture; empty with one.
+    pub(super) fn initial(&self) -> String {
+        match self.picture {
+            Some(_) => String::new(),
+            None => initial(&self.link.text),
+        }
+    }
+}
+
 /// The checkbox of an object in a list, and the name of the object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkbox {
     pub field: &'static str,
     pub value: String,
     pub label: String,
-    pub name: String,
-    /// URL of the object; `None` without a link.
-    pub href: Option<String>,
-    /// Login identifier of a user with a link; empty if it is the name.
-    pub login: Option<String>,
+    /// The name of the object, perhaps with a link.
+    pub object: Box<Value>,
     /// Reason why the object cannot be chosen; `None` if it can.
     pub reason: Option<String>,
 }
@@ -148,8 +165,9 @@ pub enum Value {
     /// Several identifiers, one a line.
     Codes(Vec<String>),
     Link(Link),
-    /// The link to a user, and the login identifier; empty if it is the name.
-    User(Link, String),
+    /// Links with identifiers, one a line.
+    Links(Vec<Link>),
+    User(UserLink),
     Marked(Link, Vec<State>),
     /// A link with text in the language of the page, named for screen readers.
     Action(Link, String),
@@ -168,15 +186,6 @@ pub enum Value {
 impl Value {
     pub(super) const fn is_action(&self) -> bool {
         matches!(self, Self::Action(..))
-    }
-
-    pub(super) fn initial(&self) -> String {
-        match self {
-            Self::User(Link { text: name, .. }, _) | Self::Choose(Checkbox { name, .. }) => {
-                initial(name)
-            }
-            _ => String::new(),
-        }
     }
 
     fn is_empty(&self) -> bool {

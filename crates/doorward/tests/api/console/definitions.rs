@@ -76,7 +76,11 @@ async fn definitions_show_what_uses_them(stack: &Stack) {
             }
         }
     }
-    let page = open(stack, &admin, &format!("{HOME}/permissions/users:read")).await;
+    // The page of a role leads to its permissions.
+    let page = open(stack, &admin, "/admin/roles/helper").await;
+    let permission = format!("{HOME}/permissions/users%3Aread");
+    assert!(page.has(&format!(".summary a[href='{permission}']")));
+    let page = open(stack, &admin, &permission).await;
     let roles = ["/admin/roles/admin", "/admin/roles/helper"];
     assert!(
         roles

@@ -1,5 +1,7 @@
 //! Tests of the lists: pages, filters, and names in the audit log.
 
+use doorward_domain::model::{AvatarId, User};
+use doorward_store::repo;
 use doorward_testkit::{Page, Stack, UserAgent, both_backends};
 
 use super::support::{browser, confirmed, location, open};
@@ -13,6 +15,7 @@ both_backends!(
     cursor_is_valid_for_its_list_only,
     audit_log_is_filtered,
     home_shows_latest_changes,
+    picture_of_user_is_shown,
 );
 
 async fn lists_are_paged_by_cursor(stack: &Stack) {
@@ -193,4 +196,23 @@ async fn home_shows_latest_changes(stack: &Stack) {
     let change = "Account changed".to_owned();
     assert!(titles.contains(&change), "{titles:?}");
     assert!(!titles.contains(&"Signed in".to_owned()), "{titles:?}");
+}
+
+async fn picture_of_user_is_shown(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let alice = repo::users::find_by_id(world.db.read(), world.people["alice"]).await;
+    let mut alice: User = alice.unwrap().unwrap();
+    alice.profile.avatar = AvatarId::parse("Zk3s9QyV0cX1bT7mZk3s9Q");
+    let tx = world.db.begin_write().await.unwrap();
+    assert!(repo::users::update(&tx, &alice).await.unwrap());
+    tx.commit().await.unwrap();
+    let page = open(stack, &admin, "/admin/people").await;
+    let own = "tbody a[data-face=''] img";
+    let pictures = page.attributes(own, "src");
+    assert_eq!(pictures, ["/avatars/Zk3s9QyV0cX1bT7mZk3s9Q.png"]);
+    // The others have their initial.
+    let initials = page.attributes("tbody a:not(:has(img))", "data-face");
+    assert_eq!(initials.len() + 1, page.texts_of("tbody tr").len());
+    assert!(initials.iter().all(|initial| !initial.is_empty()));
 }

@@ -3,7 +3,7 @@ use doorward_domain::model::AuditKind;
 use super::parts::{choices, field, frame, layout_at, states, table};
 use crate::console::{
     BulkForm, Checkbox, Choice, EntryField, FieldKind, Link, List, Notice, Pager, Search, Section,
-    State, Table, Tone, Value, audit_kind,
+    State, Table, Tone, UserLink, Value, audit_kind,
 };
 use crate::layout::Layout;
 use crate::tests::samples::{NOW, Sampled};
@@ -18,11 +18,13 @@ fn user_row(layout: &Layout, number: i64) -> Vec<Value> {
     vec![
         Value::Choose(Checkbox {
             field: "user",
-            href: Some(format!("/admin/people/{id}")),
-            login: Some(format!("marguerite.{number}")),
-            value: id,
             label: name.clone(),
-            name,
+            object: Box::new(Value::User(UserLink {
+                link: Link::new(format!("/admin/people/{id}"), name),
+                login: format!("marguerite.{number}"),
+                picture: (number == 2).then(|| "/avatars/Zk3s9QyV0cX1bT7mZk3s9Q.png".to_owned()),
+            })),
+            value: id,
             reason: (number == 1).then(|| layout.t("console-own-account")),
         }),
         Value::Code(format!("marguerite.{number}@example.com")),
@@ -85,9 +87,7 @@ fn sessions(normal: &List) -> List {
         field: "session",
         value: id.clone(),
         label: format!("{id}: Firefox"),
-        name: id,
-        href: None,
-        login: None,
+        object: Box::new(Value::Code(id)),
         reason: None,
     };
     let row = vec![Value::Choose(checkbox), Value::Name("Firefox".to_owned())];
@@ -152,11 +152,12 @@ fn assignments(normal: &List) -> List {
         let name = format!("user{number}");
         let checkbox = Checkbox {
             field: "assignment",
-            href: Some(format!("/admin/people/{id}")),
+            object: Box::new(Value::Link(Link::new(
+                format!("/admin/people/{id}"),
+                name.clone(),
+            ))),
             value: id.clone(),
             label: format!("{name}, manager"),
-            name: name.clone(),
-            login: None,
             reason: None,
         };
         let extend = layout.t("console-extend");
