@@ -21,6 +21,7 @@ use doorward_rules::list_filter::{ClientFilter, ClientOrigin};
 use doorward_store::repo::client_activity::ActiveClient;
 
 use crate::apps::pages::{LOGO_REMOVED, LOGO_SAVED, SAVED, WRITE};
+use crate::audit::latest;
 use doorward_console_ui::list_file::ROWS;
 use doorward_console_ui::prelude::*;
 
@@ -181,7 +182,9 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
     // The page of the credentials has the secrets, for those who may open it.
     let secrets = secrets::table(console, client, uses, may_change);
     let secrets = secrets.filter(|_| settings.is_empty());
-    let tables = deviations(console, client).into_iter().chain(secrets);
+    let changes = latest::table(console, AuditKind::ClientChanged, client.id.as_str()).await?;
+    let tables = deviations(console, client).into_iter();
+    let tables = tables.chain(secrets).chain(changes);
     console.show(&Detail {
         notice: console.notice(&done)?,
         facts: facts(console, &found),

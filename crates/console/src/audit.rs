@@ -2,6 +2,7 @@
 
 pub(crate) mod event;
 pub(crate) mod filter;
+pub(crate) mod latest;
 pub(crate) mod reversal;
 pub(crate) mod value;
 

@@ -147,6 +147,24 @@ fn scope_is_added_to_app_in_four_clicks() {
     with_mouse(&add_scope);
 }
 
+/// Finds out who changed an app, and undoes the change.
+pub async fn undo_change(stack: &Stack, browser: &Browser, input: Input) {
+    add_scope(stack, browser, input).await;
+    let mut task = Task::start(stack, browser, input, KEYS).await;
+    task.search(&stack.seed.web.id).await;
+    let change = browser.text("tbody tr:has(a[href$='/undo'])").await;
+    assert!(change.contains("admin"), "{change}");
+    task.picture("console-app-changed").await;
+    task.click("tbody a[href$='/undo']").await;
+    task.click("#confirm button.primary").await;
+    task.took(3, 1, "set again").await;
+}
+
+#[test]
+fn change_of_app_is_undone_in_three_clicks() {
+    with_mouse(&undo_change);
+}
+
 /// Creates an app of the catalogue.
 pub async fn create_known_app(stack: &Stack, browser: &Browser, input: Input) {
     let mut task = Task::start(stack, browser, input, KEYS).await;

@@ -48,7 +48,7 @@ fn tasks_about_apps_take_no_mouse() {
         switch_search_key(&stack, &browser).await;
         console_tasks::create_app(&stack, &browser, Input::Keyboard).await;
         console_tasks::create_known_app(&stack, &browser, Input::Keyboard).await;
-        console_tasks::add_scope(&stack, &browser, Input::Keyboard).await;
+        console_tasks::undo_change(&stack, &browser, Input::Keyboard).await;
         console_tasks::rotate_secret(&stack, &browser, Input::Keyboard).await;
         add_google(&stack, &browser, Input::Keyboard).await;
         console_tasks::rotate_key(&stack, &browser, Input::Keyboard).await;

@@ -19,7 +19,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/apps/tokens", "", 3),
     ("/admin/apps/tokens/new", "", 2),
     ("/admin/apps/tokens/{id}/revoke", "TOKEN", 3),
-    ("/admin/apps/{id}", "APP", 3),
+    // The app, and its latest changes.
+    ("/admin/apps/{id}", "APP", 4),
     // The app, and its list or number.
     ("/admin/apps/{id}/access", "APP", 4),
     ("/admin/apps/{id}/access/give", "APP", 4),
