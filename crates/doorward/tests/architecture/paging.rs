@@ -56,7 +56,6 @@ const USES_OF_COUNT: &[Use] = &[
     ("client_reach.rs", 1, "subqueries of 1,001 and 2,000 rows"),
     ("clients.rs", 1, "documents have a maximum number"),
     ("filtered_list.rs", 2, "the candidates, which have a limit"),
-    ("home.rs", 1, "subqueries with a limit"),
     ("jobs.rs", 2, "the limit of anonymous jobs, and the doctor"),
     ("linked_accounts.rs", 1, "the command that shows a provider"),
     ("overview.rs", 2, "the keys and new events of one user"),
@@ -64,7 +63,7 @@ const USES_OF_COUNT: &[Use] = &[
     ("provider_use.rs", 1, "a subquery of 1,001 rows"),
     (
         "query.rs",
-        5,
+        6,
         "the shape of a count, and subqueries with a limit",
     ),
     ("recovery_codes.rs", 1, "the codes of one user"),

@@ -4,6 +4,7 @@ use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript};
 
 use crate::console_gallery::insert_objects;
+use crate::console_tasks::insert_organization;
 use crate::screenshots::picture;
 use crate::steps::{arrive, sign_in};
 use crate::with_browser;
@@ -22,13 +23,16 @@ async fn open_console_as(stack: &Stack, browser: &Browser, name: &str) {
 fn owner_invites_from_home_of_organization() {
     for javascript in [JavaScript::On, JavaScript::Off] {
         with_browser(javascript, async |stack: &Stack, browser: &Browser| {
-            insert_objects(stack).await;
+            insert_organization(stack).await;
             open_console_as(stack, browser, "alice").await;
             assert_eq!(browser.text("h1").await, "Acme");
+            browser.click(".actions a[href$='/invite']").await;
+            browser.fill("#email", "dora@example.org").await;
+            browser.click("#entry button.primary").await;
+            browser.find(".notice").await;
+            browser.click(".side a[href='/admin']").await;
             browser.find("tbody a[href$='/withdraw']").await;
             picture(browser, "console-home-of-owner").await;
-            browser.click(".actions a[href$='/invite']").await;
-            browser.find("#email").await;
         });
     }
 }

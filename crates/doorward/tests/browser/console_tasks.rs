@@ -153,7 +153,7 @@ pub async fn undo_change(stack: &Stack, browser: &Browser, input: Input) {
     let mut task = Task::start(stack, browser, input, KEYS).await;
     task.search(&stack.seed.web.id).await;
     let change = browser.text("tbody tr:has(a[href$='/undo'])").await;
-    assert!(change.contains("admin"), "{change}");
+    assert!(change.contains("Admin"), "{change}");
     task.picture("console-app-changed").await;
     task.click("tbody a[href$='/undo']").await;
     task.click("#confirm button.primary").await;
