@@ -259,9 +259,9 @@ pub async fn show_yesterday(stack: &Stack, browser: &Browser, input: Input) {
     if input == Input::Keyboard {
         return;
     }
-    // The events of today have a page each.
+    // An event has a page; equal events have a list.
     browser.click(".chosen a[href='/admin/audit']").await;
-    browser.click("tbody th a").await;
+    browser.click("tbody th a[href^='/admin/audit/']").await;
     browser.find(".summary").await;
     task.picture("console-event").await;
 }
