@@ -40,6 +40,8 @@ pub struct AdminContext<'a> {
     pub clock: &'a dyn Clock,
     pub random: Random,
     pub actor: Option<String>,
+    /// The person at the command line, as the operating system names them, for the audit log.
+    pub operator: Option<String>,
     /// The remote end, if the operation came through a page or the API.
     pub caller: Caller,
     /// The administrator's rights; `None` for the command line, which may do everything.
@@ -70,6 +72,7 @@ impl<'a> AdminContext<'a> {
             random,
             caller,
             actor: None,
+            operator: None,
             authority: None,
             seen: None,
             once: None,
@@ -101,6 +104,12 @@ impl<'a> AdminContext<'a> {
     #[must_use]
     pub fn with_config(mut self, config: &'a Config) -> Self {
         self.settings = AdminSettings::from(config);
+        self
+    }
+
+    #[must_use]
+    pub fn with_operator(mut self, operator: Option<String>) -> Self {
+        self.operator = operator;
         self
     }
 
@@ -245,6 +254,9 @@ impl<'a> AdminContext<'a> {
         event = event.about(subject).with("change", change);
         if let Some(reason) = &self.reason {
             event = event.with("reason", reason.as_str());
+        }
+        if let Some(operator) = &self.operator {
+            event = event.with("operator", operator.as_str());
         }
         if let Some(batch) = self.batch {
             event = event.with("batch", batch.to_string());

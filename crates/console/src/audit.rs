@@ -153,7 +153,7 @@ fn named(names: &BTreeMap<UserId, String>, id: &str) -> Value {
 }
 
 /// Returns the actor; of a failed sign-in, the user whose login identifier was typed, if there is one.
-/// The server itself and its command line have no account.
+/// The server itself has no account, and its command line names the user of the operating system.
 pub(crate) fn who(
     console: &Console<'_>,
     event: &AuditEvent,
@@ -167,7 +167,10 @@ pub(crate) fn who(
         },
         (None, Some(subject)) if is_sign_in => named(names, subject),
         (None, _) if is_sign_in || event.ip.is_some() => console.text("console-unknown"),
-        (None, _) => Value::Code("doorward".to_owned()),
+        (None, _) => {
+            let operator = event.detail.get("operator").and_then(|name| name.as_str());
+            Value::Code(operator.unwrap_or("doorward").to_owned())
+        }
     }
 }
 

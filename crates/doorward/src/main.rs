@@ -8,6 +8,7 @@ mod cli;
 mod command;
 mod error;
 mod former_option;
+mod operator_name;
 mod output;
 mod secret_input;
 mod target;

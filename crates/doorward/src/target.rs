@@ -19,7 +19,7 @@ use doorward_services::jobs::Jobs;
 use doorward_services::outbox::MailOutbox;
 use doorward_store::{Db, OpenOptions};
 
-use crate::{error::CliError, output};
+use crate::{error::CliError, operator_name, output};
 
 /// Configuration file that is read if none is given and it exists.
 pub const DEFAULT_FILE: &str = "doorward.toml";
@@ -164,6 +164,7 @@ impl Installation {
     pub fn operator(&self) -> AdminContext<'_> {
         let operator = AdminContext::command_line(&self.db, &self.clock);
         let operator = operator.with_config(&self.config);
+        let operator = operator.with_operator(operator_name::read());
         match &self.jobs {
             Some(jobs) => operator.with_outbox(MailOutbox::for_background(&self.config, jobs)),
             None => operator,
