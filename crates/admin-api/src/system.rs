@@ -40,6 +40,8 @@ view! {
         redis?: bool = status.redis_answers;
         /// Delivery of mail: `off`, `stored` or `smtp`.
         mail: &'static str = status.mail.as_str();
+        /// Error of the last attempt to send a mail, if mails have waited for 15 minutes and none is delivered.
+        mail_error?: String = status.mail_error;
         /// Reason to distrust the end of the audit log, `behind` or `head_file`; absent: none.
         audit_alarm?: String = status.audit_alarm.map(|alarm| alarm.as_str().to_owned());
         /// Position of the last link of the audit log.

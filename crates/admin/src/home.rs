@@ -27,8 +27,8 @@ pub const KINDS: [StatKind; 4] = [
 pub struct HomeRequest<'a> {
     pub config: &'a Config,
     pub keys: &'a RotationPolicy,
-    /// True if the end of the audit log cannot be trusted.
-    pub has_audit_alarm: bool,
+    /// The findings of the running server.
+    pub seen: &'a [HomeFinding],
     pub has_passkey: bool,
     pub changes: &'a AuditFilter,
     pub max_changes: u64,
@@ -47,7 +47,10 @@ pub enum SetupTask {
 /// A finding of `doorward doctor` that needs neither a request nor a statement.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum HomeFinding {
+    /// The end of the audit log cannot be trusted.
     AuditAlarm,
+    /// Mails wait for another attempt, and none is delivered.
+    MailFailing,
     /// The end of the audit log is not stored outside the database.
     NoHeadFile,
     /// Processes that share a PostgreSQL database count attempts separately.
@@ -114,7 +117,7 @@ pub async fn read(context: &AdminContext<'_>, request: HomeRequest<'_>) -> Resul
         tasks.push((SetupTask::FirstClient, !found.clients.is_empty()));
     }
     let unsigned_algorithms = query.keys.then(|| unsigned(context, &found, request.keys));
-    let findings = has_system.then(|| findings(request.config, request.has_audit_alarm));
+    let findings = has_system.then(|| findings(request.config, request.seen));
     let series = || {
         KINDS
             .map(|kind| stats::series(&found.stats, kind, now))
@@ -157,11 +160,8 @@ fn unsigned(context: &AdminContext<'_>, found: &Home, policy: &RotationPolicy) -
 
 /// Returns the findings about the server and its configuration. Mail and the issuer are steps of the
 /// setup, and failed jobs have a line of their own.
-fn findings(config: &Config, has_audit_alarm: bool) -> Vec<HomeFinding> {
-    let mut findings = Vec::new();
-    if has_audit_alarm {
-        findings.push(HomeFinding::AuditAlarm);
-    }
+fn findings(config: &Config, seen: &[HomeFinding]) -> Vec<HomeFinding> {
+    let mut findings = seen.to_vec();
     if config.audit_head_file().is_none() {
         findings.push(HomeFinding::NoHeadFile);
     }
@@ -234,14 +234,14 @@ mod tests {
     }
 
     fn findings_of(database: &str, settings: &[(&str, &str)]) -> Vec<HomeFinding> {
-        findings(&config(database, settings), false)
+        findings(&config(database, settings), &[])
     }
 
     #[test]
     fn findings_are_those_of_configuration() {
         assert_eq!(findings_of(SQLITE, &[]), []);
-        let alarm = findings(&config(SQLITE, &[]), true);
-        assert_eq!(alarm, [HomeFinding::AuditAlarm]);
+        let seen = [HomeFinding::AuditAlarm, HomeFinding::MailFailing];
+        assert_eq!(findings(&config(SQLITE, &[]), &seen), seen);
         let expected = [HomeFinding::NoHeadFile, HomeFinding::NoRedis];
         assert_eq!(findings_of(POSTGRES, &[]), expected);
         let settings = [

@@ -1,10 +1,15 @@
-//! Jobs: lists them, and retries failed ones. Their payloads are not read.
+//! Jobs: lists them, and retries failed ones. Of their payloads only the recipients are shown.
+
+use std::collections::HashMap;
 
 use doorward_domain::model::{JobId, JobState, JobSummary};
 use doorward_store::repo::jobs::position;
 
 use super::found::{self, Found};
 use crate::prelude::*;
+
+/// The number of jobs that one statement makes due again.
+const BATCH: u64 = 500;
 
 /// Lists all jobs, the newest first, or the failed ones, the latest failure first.
 pub async fn page(
@@ -29,6 +34,50 @@ pub async fn get(context: &AdminContext<'_>, id: JobId) -> Result<JobSummary> {
     found.ok_or_else(|| AdminError::not_found("job", &id))
 }
 
+/// Returns the recipients of these messages that are not sent yet, to administrators who may read users.
+pub async fn recipients(
+    context: &AdminContext<'_>,
+    jobs: &[JobSummary],
+) -> Result<HashMap<JobId, String>> {
+    let Some(outbox) = context.outbox else {
+        return Ok(HashMap::new());
+    };
+    let unsent = jobs.iter().filter(|job| job.done_at.is_none());
+    let ids: Vec<JobId> = unsent.map(|job| job.id).collect();
+    if ids.is_empty() || context.require_global("users:read").is_err() {
+        return Ok(HashMap::new());
+    }
+    let jobs = repo::jobs::list(context.db.read(), &ids).await?;
+    let named = jobs
+        .iter()
+        .map(|job| Some((job.id, outbox.recipient(job)?)));
+    Ok(named.flatten().collect())
+}
+
+/// Makes all failed jobs due again. Returns their number.
+pub async fn retry_failed(context: &AdminContext<'_>) -> Result<u64> {
+    context.require_global("system:write")?;
+    let mut retried = 0;
+    loop {
+        let tx = context.begin().await?;
+        let some = repo::jobs::retry_failed(&tx, context.now(), BATCH).await?;
+        if some == 0 {
+            return if retried > 0 {
+                Ok(retried)
+            } else {
+                Err(not_failed())
+            };
+        }
+        retried += some;
+        let event = context.event(AuditKind::SystemChanged, "jobs", "failed jobs retried");
+        context.commit_with(tx, &event.with("count", some)).await?;
+    }
+}
+
+fn not_failed() -> AdminError {
+    AdminError::NoChange("it has not failed".to_owned())
+}
+
 pub async fn retry(context: &AdminContext<'_>, id: JobId) -> Result<()> {
     context.require_global("system:write")?;
     let now = context.now();
@@ -37,7 +86,7 @@ pub async fn retry(context: &AdminContext<'_>, id: JobId) -> Result<()> {
     let job = found.ok_or_else(|| AdminError::not_found("job", &id))?;
     context.unchanged(&job)?;
     if job.state(now) != JobState::Failed || !repo::jobs::retry(&tx, id, now).await? {
-        return Err(AdminError::NoChange("it has not failed".to_owned()));
+        return Err(not_failed());
     }
     let event = context
         .event(AuditKind::SystemChanged, id, "job retried")

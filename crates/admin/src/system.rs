@@ -12,6 +12,7 @@ use doorward_egress::upstream;
 pub use doorward_egress::upstream::{CheckedProperty, Finding, ProviderCheck};
 use doorward_protocol::words;
 use doorward_rules::rejection::quoted;
+use doorward_rules::retry::PATIENCE;
 use doorward_services::audit_anchor::Alarm;
 use doorward_services::running_server::RunningServer;
 use doorward_store::{Key, MigrationStatus};
@@ -61,6 +62,8 @@ pub struct SystemStatus {
     pub jobs_waiting: u64,
     /// The number of failed jobs, at most [`MAX_COUNT`].
     pub jobs_failed: u64,
+    /// The last error of a mail, if mails wait for another attempt and none is delivered.
+    pub mail_error: Option<String>,
     /// The steps of the cleanup that have not succeeded for an hour.
     pub cleanup_overdue: Vec<String>,
 }
@@ -98,6 +101,7 @@ pub async fn status(context: &AdminContext<'_>, server: RunningServer<'_>) -> Re
         audit_waiting: repo::audit_chain::count_waiting_up_to(read, MAX_COUNT).await?,
         jobs_waiting: repo::jobs::count_waiting_up_to(read, MAX_COUNT).await?,
         jobs_failed: repo::jobs::count_failed_up_to(read, MAX_COUNT).await?,
+        mail_error: repo::jobs::undelivered_mail(read, context.now() - PATIENCE).await?,
         cleanup_overdue: repo::cleanup_steps::list_overdue(read, context.now()).await?,
     })
 }

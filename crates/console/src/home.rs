@@ -131,10 +131,15 @@ async fn read(console: &Console<'_>) -> Result<HomeState, AdminError> {
         ..AuditFilter::default()
     };
     let context = &console.page.context;
+    let has_alarm = console.page.web.audit_anchor.alarm().is_some();
+    let alarm = has_alarm.then_some(HomeFinding::AuditAlarm);
+    let is_mail_failing = context.delivery.jobs.is_mail_failing();
+    let mail = is_mail_failing.then_some(HomeFinding::MailFailing);
+    let seen: Vec<HomeFinding> = alarm.into_iter().chain(mail).collect();
     let request = HomeRequest {
         config: &context.core.config,
         keys: context.issuing.keys.policy(),
-        has_audit_alarm: console.page.web.audit_anchor.alarm().is_some(),
+        seen: &seen,
         has_passkey: console.has_passkey(),
         changes: &filter,
         max_changes: CHANGES,
@@ -221,6 +226,7 @@ fn attention(console: &Console<'_>, state: &HomeState) -> Vec<Attention> {
 fn finding(console: &Console<'_>, finding: &HomeFinding) -> Attention {
     let (path, text) = match finding {
         HomeFinding::AuditAlarm => (Section::System.path(), "console-attention-log"),
+        HomeFinding::MailFailing => (Section::System.path(), "console-attention-mail"),
         HomeFinding::NoHeadFile => (CONFIGURATION, "console-attention-head-file"),
         HomeFinding::NoRedis => (CONFIGURATION, "console-attention-redis"),
         HomeFinding::Configuration { key, problem } => {

@@ -278,6 +278,7 @@ fn register_system(routes: &mut Routes<'_>) {
         .page(pages::HOME, system::show)
         .form(system::TEST_MAIL, WRITE, system::send)
         .page_for(pages::JOBS, pages::READ, jobs::list)
+        .form(pages::RETRY_FAILED_JOBS, WRITE, jobs::retry_failed)
         .form("/admin/system/jobs/{id}/retry", WRITE, jobs::retry)
         .page(pages::LOCKOUTS, lockouts::list)
         .page(pages::CONFIGURATION, configuration::list);

@@ -66,7 +66,10 @@ fn checks(console: &Console<'_>, status: &SystemStatus) -> Table {
         ("console-check-schema", status.has_current_schema()),
         ("console-check-key", status.has_signing_key),
         ("console-check-log", status.audit_alarm.is_none()),
-        ("console-check-mail", status.mail == MailDelivery::Smtp),
+        (
+            "console-check-mail",
+            status.mail == MailDelivery::Smtp && status.mail_error.is_none(),
+        ),
         ("console-check-jobs", status.jobs_failed == 0),
         ("console-check-cleanup", status.cleanup_overdue.is_empty()),
     ];
@@ -74,6 +77,7 @@ fn checks(console: &Console<'_>, status: &SystemStatus) -> Table {
     checks.extend(redis.map(|answers| ("console-check-redis", answers)));
     let cause = |key: &str| match key {
         "console-check-mail" if is_stored => console.t("console-mail-only-stored"),
+        "console-check-mail" => status.mail_error.clone().unwrap_or_default(),
         "console-check-cleanup" => status.cleanup_overdue.join(", "),
         _ => String::new(),
     };

@@ -5,7 +5,8 @@
 mod steps;
 
 use doorward_rules::cleanup::BatchSize;
-use doorward_store::WriteTx;
+use doorward_rules::retry;
+use doorward_store::{Key, WriteTx};
 use tokio::time::MissedTickBehavior;
 
 use doorward_telemetry::metrics::Metrics;
@@ -58,7 +59,7 @@ pub async fn take(context: &Context, metrics: &Metrics) -> Result<u64, ServerErr
     let core = &context.core;
     let ended = run_ends(context).await;
     let removed = run_removals(core).await;
-    measure(core, metrics).await?;
+    measure(context, metrics).await?;
     Ok(ended? + removed?)
 }
 
@@ -78,10 +79,17 @@ async fn run_removals(core: &Core) -> Result<u64, ServerError> {
     run_once(core).await
 }
 
-/// Updates the metrics of the cleanup: first the one that shows its failures.
-async fn measure(core: &Core, metrics: &Metrics) -> Result<(), ServerError> {
+/// Updates the metrics of the deployment: first the one that shows failures of the cleanup.
+async fn measure(context: &Context, metrics: &Metrics) -> Result<(), ServerError> {
+    let core = &context.core;
+    let redis = core.ephemeral.get(&Key::new("system", "probe")).await;
+    metrics.redis_up(redis.is_ok());
     let overdue = repo::cleanup_steps::list_overdue(core.db.read(), core.now()).await?;
     metrics.cleanup_overdue(overdue.len());
+    let before = core.now() - retry::PATIENCE;
+    let undelivered = repo::jobs::undelivered_mail(core.db.read(), before).await?;
+    context.delivery.jobs.note_mail(undelivered.is_some());
+    metrics.mail_failing(undelivered.is_some());
     let active = repo::sessions::count_live(core.db.read(), core.now()).await?;
     metrics.sessions(active);
     Ok(())

@@ -180,7 +180,8 @@ impl Server {
         let cleaning = actix_web::rt::spawn(cleanup::run(Arc::clone(&context), metrics));
         let deleting = actix_web::rt::spawn(deletions::run(Arc::clone(&context)));
         let (stop_working, stopped) = tokio::sync::oneshot::channel();
-        let working = worker::run(Arc::clone(&context), mailer, stopped);
+        let metrics = Arc::clone(&web.metrics);
+        let working = worker::run(Arc::clone(&context), mailer, metrics, stopped);
         let working = actix_web::rt::spawn(working);
         let auditing = actix_web::rt::spawn(audit::run(sealing.clone()));
         let using = actix_web::rt::spawn(secret_uses::run(Arc::clone(&context)));

@@ -3,11 +3,12 @@
 //! few of them.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use doorward_admin::bulk_step;
-use doorward_domain::model::Job;
+use doorward_domain::model::{Job, JobKind};
 use doorward_rules::job_lane::{Admission, Destinations, Lane};
-use doorward_rules::retry;
+use doorward_rules::{email_link as rules, retry};
 use doorward_store::repo::jobs::DueJob;
 use tokio::sync::oneshot;
 use tokio::task::{Id, JoinError, JoinSet};
@@ -18,7 +19,9 @@ use doorward_domain::model::mail::MailMessage;
 use doorward_email::delivery::Mail;
 use doorward_email::message;
 use doorward_oauth::backchannel_logout;
+use doorward_services::email_link;
 use doorward_services::jobs::JobPayload;
+use doorward_telemetry::metrics::{MailResult, Metrics};
 
 use crate::prelude::*;
 
@@ -30,10 +33,15 @@ const MAIL_DEADLINE: Duration = Duration::from_secs(30);
 const DEFER_BATCH: u64 = 500;
 
 /// Runs jobs until `stop` ends. A job of a crashed worker starts again when its lease expires.
-pub async fn run(context: Arc<Context>, mailer: Arc<dyn Mailer>, mut stop: oneshot::Receiver<()>) {
+pub async fn run(
+    context: Arc<Context>,
+    mailer: Arc<dyn Mailer>,
+    metrics: Arc<Metrics>,
+    mut stop: oneshot::Receiver<()>,
+) {
     let mut worker = Worker {
         context: Arc::clone(&context),
-        mailer,
+        delivery: Rc::new(MailDelivery { mailer, metrics }),
         tasks: JoinSet::new(),
         running: HashMap::new(),
         destinations: HashMap::new(),
@@ -63,9 +71,15 @@ enum Work {
     BulkChanges,
 }
 
+/// The way of messages, and the counter of its results.
+struct MailDelivery {
+    mailer: Arc<dyn Mailer>,
+    metrics: Arc<Metrics>,
+}
+
 struct Worker {
     context: Arc<Context>,
-    mailer: Arc<dyn Mailer>,
+    delivery: Rc<MailDelivery>,
     /// The running tasks; each returns false if its destination did not answer.
     tasks: JoinSet<bool>,
     running: HashMap<Id, Work>,
@@ -131,10 +145,10 @@ impl Worker {
             }
             return acquired.map(|_| true);
         };
-        let mailer = Arc::clone(&self.mailer);
+        let delivery = Rc::clone(&self.delivery);
         let task = self
             .tasks
-            .spawn_local(async move { or_log(work_on(&context, &*mailer, &job).await, true) });
+            .spawn_local(async move { or_log(work_on(&context, &delivery, &job).await, true) });
         let work = Work::Job(lane, due.destination);
         self.running.insert(task.id(), work);
         Ok(true)
@@ -187,35 +201,48 @@ async fn give_up(context: &Context, due: &DueJob) -> Result<(), ServerError> {
         backchannel_logout::give_up(&context.core, &notice).await?;
     }
     let reason = "the destination has not answered for too long";
-    finish(context, &job, Err(SendError::Never(reason.to_owned()))).await
+    let never = Err(SendError::Never(reason.to_owned()));
+    finish(context, &job, never).await?;
+    Ok(())
 }
 
 /// Runs a job. Returns false if its destination did not answer.
-async fn work_on(context: &Context, mailer: &dyn Mailer, job: &Job) -> Result<bool, ServerError> {
+async fn work_on(
+    context: &Context,
+    delivery: &MailDelivery,
+    job: &Job,
+) -> Result<bool, ServerError> {
     let outcome = match context.delivery.jobs.unseal(job) {
-        Some(task) => carry_out(context, mailer, job, &task).await,
+        Some(task) => carry_out(context, &*delivery.mailer, job, &task).await,
         None => Err(SendError::Never(
             "the stored message cannot be decrypted".to_owned(),
         )),
     };
     let is_answered = !matches!(outcome, Err(SendError::Unanswered(_)));
-    finish(context, job, outcome).await?;
+    let result = finish(context, job, outcome).await?;
+    if job.kind == JobKind::Mail {
+        delivery.metrics.mail(result);
+    }
     Ok(is_answered)
 }
 
+/// Stores the outcome of a job. Returns its result for the metrics.
 async fn finish(
     context: &Context,
     job: &Job,
     outcome: Result<(), SendError>,
-) -> Result<(), ServerError> {
+) -> Result<MailResult, ServerError> {
     let now = context.core.now();
     let tx = context.core.db.begin_write().await?;
-    match outcome {
-        Ok(()) => repo::jobs::complete(&tx, job.id, now).await?,
+    let result = match outcome {
+        Ok(()) => {
+            repo::jobs::complete(&tx, job.id, now).await?;
+            MailResult::Sent
+        }
         Err(error) => {
             let next = match &error {
                 SendError::Later(_) | SendError::Unanswered(_) => {
-                    retry::next_attempt(job.kind, job.attempts, now)
+                    retry::next_attempt(job.kind, job.created_at, job.attempts, now)
                 }
                 SendError::Never(_) => None,
             };
@@ -223,10 +250,11 @@ async fn finish(
             tracing::warn!(%job_id, kind, %error, attempts = job.attempts, given_up = next.is_none(), "job failed");
             let reason = without_addresses(&error.to_string());
             repo::jobs::fail(&tx, job.id, &reason, next, now).await?;
+            next.map_or(MailResult::Failed, |_| MailResult::Delayed)
         }
-    }
+    };
     tx.commit().await?;
-    Ok(())
+    Ok(result)
 }
 
 /// Returns a reason without the e-mail addresses that the text of a server repeats: administrators who
@@ -244,7 +272,9 @@ async fn carry_out(
     task: &JobPayload,
 ) -> Result<(), SendError> {
     let done = match task {
-        JobPayload::Mail(message) => return send(&context.core, mailer, job, message).await,
+        JobPayload::Mail(message) => {
+            return send_if_valid(&context.core, mailer, job, message).await;
+        }
         JobPayload::Logout(notice) => {
             return backchannel_logout::deliver(context, job.attempts, notice).await;
         }
@@ -254,6 +284,27 @@ async fn carry_out(
         JobPayload::EmailCode(requested) => email_code::mail(context, requested).await,
     };
     done.map_err(|error| SendError::Later(error.to_string()))
+}
+
+/// Sends a message whose link or code is valid when it arrives.
+async fn send_if_valid(
+    core: &Core,
+    mailer: &dyn Mailer,
+    job: &Job,
+    message: &MailMessage,
+) -> Result<(), SendError> {
+    if rules::is_too_late(message, core.now()) {
+        let problem = "the sign-in that the message is for has ended";
+        return Err(SendError::Never(problem.to_owned()));
+    }
+    match email_link::renew(core, message).await {
+        Ok(true) => send(core, mailer, job, message).await,
+        Ok(false) => {
+            tracing::info!(job_id = %job.id, "not sent: the link was used, or replaced by a newer one");
+            Ok(())
+        }
+        Err(error) => Err(SendError::Later(error.to_string())),
+    }
 }
 
 async fn send(

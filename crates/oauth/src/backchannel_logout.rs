@@ -141,7 +141,7 @@ pub async fn deliver(
         Err(error @ EgressError::Unreachable(_)) => Err(SendError::Unanswered(error.to_string())),
         Err(error) => Err(SendError::Later(error.to_string())),
     };
-    let again = retry::next_attempt(JobKind::Logout, attempts, core.now()).is_some();
+    let again = retry::next_attempt(JobKind::Logout, core.now(), attempts, core.now()).is_some();
     let may_succeed = matches!(outcome, Err(SendError::Later(_) | SendError::Unanswered(_)));
     if may_succeed && again {
         return outcome;

@@ -1,6 +1,8 @@
 //! Purposes and TTLs of mail links.
 
+use super::email_code;
 use super::rate_limit::Limit;
+use doorward_domain::model::mail::{MailContent, MailMessage};
 use doorward_domain::model::{EmailPurpose, EmailToken, User};
 use doorward_domain::time::UnixSeconds;
 
@@ -17,6 +19,31 @@ pub const fn ttl(purpose: EmailPurpose) -> i64 {
 /// The TTL of a link that sets the first password of an account created for the user, in seconds.
 /// It is longer than for a reset, because the user does not wait for the message.
 pub const FIRST_PASSWORD: i64 = 24 * 60 * 60;
+
+/// Returns the URL and the TTL of the mail link that a message contains; `None` for a message without
+/// one, and for the code of a sign-in, which waits for no late message.
+pub fn of_message(content: &MailContent) -> Option<(&str, i64)> {
+    let (url, ttl) = match content {
+        MailContent::Verify { url } => (url, ttl(EmailPurpose::Verify)),
+        MailContent::Reset { url } => (url, ttl(EmailPurpose::Reset)),
+        MailContent::Welcome { url } => (url, FIRST_PASSWORD),
+        MailContent::PasskeyLink { url } => (url, ttl(EmailPurpose::Passkey)),
+        MailContent::Change { url } => (url, ttl(EmailPurpose::Change)),
+        MailContent::Changed { url, .. } => (url.as_ref()?, ttl(EmailPurpose::Undo)),
+        _ => return None,
+    };
+    Some((url, ttl))
+}
+
+/// Returns true if a message is too late: the sign-in that it is for has ended.
+pub const fn is_too_late(message: &MailMessage, now: UnixSeconds) -> bool {
+    match message.content {
+        MailContent::SignInCode { .. } | MailContent::Approve { .. } => {
+            message.asked.at + email_code::TTL <= now
+        }
+        _ => false,
+    }
+}
 
 /// Returns true if a newer link of the same purpose replaces this one. False for `Undo`: an
 /// attacker who changes the address twice must not lock out the user.

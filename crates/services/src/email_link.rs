@@ -1,7 +1,7 @@
 //! Mail links: created, read and consumed. One statement consumes a link;
 //! [`doorward_rules::email_link`] defines its validity.
 
-use doorward_domain::model::mail::MailContent;
+use doorward_domain::model::mail::{MailContent, MailMessage};
 use doorward_domain::model::{EmailPurpose, EmailToken, InteractionId, User};
 use doorward_domain::random::Generator;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
@@ -9,11 +9,15 @@ use doorward_domain::time::UnixSeconds;
 use doorward_rules::email_link::{self, MAILS};
 use doorward_rules::rate_limit::Limit;
 use doorward_store::{Conn, StoreError, WriteTx, repo};
+use url::Url;
 
 use crate::caller::Caller;
 use crate::context::{Context, Core};
 use crate::error::{FlowError, ServerError};
 use crate::rate_limit::LimitStatus;
+
+/// The time after which a message counts as delayed, in seconds.
+const DELAY: i64 = 60;
 
 /// The error for a link that is expired, used, replaced, or made for another purpose. Users see one
 /// message.
@@ -102,6 +106,25 @@ pub async fn create_with_ttl(
     };
     repo::email_tokens::insert(tx, &link).await?;
     Ok(token)
+}
+
+/// Makes the link of a delayed message valid from now on: before its delivery no user knows it. Returns
+/// false if it was used, or replaced by a newer one, so that the message is useless.
+pub async fn renew(core: &Core, message: &MailMessage) -> Result<bool, ServerError> {
+    let now = core.now();
+    let Some((url, ttl)) = email_link::of_message(&message.content) else {
+        return Ok(true);
+    };
+    let url = Url::parse(url).map_err(ServerError::internal)?;
+    let token = url.query_pairs().find(|(name, _)| name == "token");
+    let Some((_, token)) = token.filter(|_| message.asked.at + DELAY < now) else {
+        return Ok(true);
+    };
+    let tx = core.db.begin_write().await?;
+    let hash = TokenHash::digest(&token);
+    let is_open = repo::email_tokens::extend(&tx, &hash, now + ttl).await?;
+    tx.commit().await?;
+    Ok(is_open)
 }
 
 /// Returns the URL of a mailed link with the interaction that it continues. Other browsers than the one

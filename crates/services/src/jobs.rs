@@ -1,7 +1,7 @@
 //! Jobs: work that is enqueued in the transaction that causes it, and executed afterwards by any
 //! replica: mails, logout tokens, and work that must not affect response times.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use doorward_domain::model::mail::MailMessage;
 use doorward_domain::model::{Job, JobId, JobKind, LogoutNotification};
@@ -67,6 +67,8 @@ pub struct Jobs {
     bell: Notify,
     /// Number of jobs that this process has enqueued, also in transactions that are not committed.
     enqueued: AtomicU64,
+    /// True if no mail is delivered, as this process last saw.
+    is_mail_failing: AtomicBool,
 }
 
 impl std::fmt::Debug for Jobs {
@@ -83,7 +85,18 @@ impl Jobs {
             random,
             bell: Notify::new(),
             enqueued: AtomicU64::new(0),
+            is_mail_failing: AtomicBool::new(false),
         }
+    }
+
+    /// Returns true if messages waited for another attempt, and none was delivered, when
+    /// [`Self::note_mail`] was last called.
+    pub fn is_mail_failing(&self) -> bool {
+        self.is_mail_failing.load(Ordering::Relaxed)
+    }
+
+    pub fn note_mail(&self, is_failing: bool) {
+        self.is_mail_failing.store(is_failing, Ordering::Relaxed);
     }
 
     /// Wakes this process's worker after the commit of a transaction with a job. Other replicas and

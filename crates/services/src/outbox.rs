@@ -1,6 +1,7 @@
 //! The outbox of mails, for a running server and for the command line, whose mails the server's
 //! worker sends.
 
+use doorward_domain::model::Job;
 use doorward_domain::model::mail::{MailContent, MailMessage, RequestOrigin};
 use doorward_store::WriteTx;
 
@@ -52,6 +53,14 @@ impl<'a> MailOutbox<'a> {
     /// Returns true if mails reach addresses with a local part beyond ASCII.
     pub fn reaches_beyond_ascii(&self) -> bool {
         self.config.mails_beyond_ascii()
+    }
+
+    /// Returns the recipient of a waiting or failed message.
+    pub fn recipient(&self, job: &Job) -> Option<String> {
+        match self.jobs.unseal(job)? {
+            JobPayload::Mail(message) => Some(message.to),
+            _ => None,
+        }
     }
 
     /// Wakes the worker of this process after the commit of a transaction with a mail.

@@ -9,6 +9,7 @@ use doorward_domain::model::{AuditKind, AuditRecord};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::token::GrantType;
+use doorward_protocol::words;
 use prometheus::core::Collector;
 use prometheus::{
     Encoder as _, Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec,
@@ -48,9 +49,8 @@ pub struct Metrics {
     hash_queue_depth: IntGauge,
     rate_limited: IntCounterVec,
     attempts_dropped: IntCounter,
-    sessions_active: IntGauge,
-    cleanup_overdue: IntGauge,
-    keys_age: Gauge,
+    deployment: Deployment,
+    mails: IntCounterVec,
     audit_head: IntGauge,
     audit_alarm: IntGaugeVec,
     queries: HistogramVec,
@@ -58,9 +58,56 @@ pub struct Metrics {
     statements: HistogramVec,
 }
 
+/// The state of the whole deployment, updated once a minute: the same at each replica.
+#[derive(Debug)]
+struct Deployment {
+    sessions_active: IntGauge,
+    cleanup_overdue: IntGauge,
+    mail_failing: IntGauge,
+    redis_up: IntGauge,
+    keys_age: Gauge,
+}
+
+impl Deployment {
+    fn new() -> Self {
+        Self {
+            sessions_active: fixed(IntGauge::new(
+                "doorward_sessions_active",
+                "Sessions that have not ended, counted once a minute: the same at every replica",
+            )),
+            cleanup_overdue: fixed(IntGauge::new(
+                "doorward_cleanup_overdue_steps",
+                "Steps of the cleanup that have not succeeded for an hour: the same at every replica",
+            )),
+            mail_failing: fixed(IntGauge::new(
+                "doorward_mail_failing",
+                "1 while mails have waited for another attempt for 15 minutes and none is delivered: the same at every replica",
+            )),
+            redis_up: fixed(IntGauge::new(
+                "doorward_redis_up",
+                "1 while Redis answers, asked once a minute; also 1 without Redis",
+            )),
+            keys_age: fixed(Gauge::new(
+                "doorward_keys_age_seconds",
+                "How long ago the key that signs was made",
+            )),
+        }
+    }
+}
+
 impl Default for Metrics {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+words! {
+    /// The result of an attempt to send a mail.
+    pub enum MailResult {
+        Sent = "sent",
+        /// Not sent; another attempt follows.
+        Delayed = "delayed",
+        Failed = "failed",
     }
 }
 
@@ -112,18 +159,12 @@ impl Metrics {
                 "doorward_attempts_dropped_total",
                 "Sign-in attempts beyond a limit, left out of the list of attempts",
             )),
-            sessions_active: fixed(IntGauge::new(
-                "doorward_sessions_active",
-                "Sessions that have not ended, counted once a minute: the same at every replica",
-            )),
-            cleanup_overdue: fixed(IntGauge::new(
-                "doorward_cleanup_overdue_steps",
-                "Steps of the cleanup that have not succeeded for an hour: the same at every replica",
-            )),
-            keys_age: fixed(Gauge::new(
-                "doorward_keys_age_seconds",
-                "How long ago the key that signs was made",
-            )),
+            deployment: Deployment::new(),
+            mails: counter(
+                "doorward_mails_total",
+                "Attempts to send a mail: sent, delayed until another attempt, failed for good",
+                &["result"],
+            ),
             audit_head: fixed(IntGauge::new(
                 "doorward_audit_head_seq",
                 "The place of the last link of the audit log's chain: it never goes down",
@@ -156,12 +197,15 @@ impl Metrics {
                 &["http_request_method", "http_route"],
             ),
         };
-        created.begin_logins();
+        created.begin_counts();
         created
     }
 
-    /// Reports zero sign-ins of each method, so that the first one counts as a change.
-    fn begin_logins(&self) {
+    /// Reports zero sign-ins of each method and zero mails, so that the first one counts as a change.
+    fn begin_counts(&self) {
+        for result in MailResult::ALL {
+            self.mails.with_label_values(&[result.as_str()]);
+        }
         for method in METHODS {
             for result in ["success", "failure"] {
                 self.logins.with_label_values(&[method, result]);
@@ -219,7 +263,7 @@ impl Metrics {
     }
 
     pub fn keys_age(&self, age: UnixSeconds) {
-        self.keys_age.set(seconds(age));
+        self.deployment.keys_age.set(seconds(age));
     }
 
     /// Records the head of the audit log, and for each alarm reason whether it applies.
@@ -232,14 +276,30 @@ impl Metrics {
     }
 
     pub fn sessions(&self, active: u64) {
-        self.sessions_active
+        self.deployment
+            .sessions_active
             .set(i64::try_from(active).unwrap_or(i64::MAX));
     }
 
     /// Records the number of steps of the cleanup that have not succeeded for an hour.
     pub fn cleanup_overdue(&self, steps: usize) {
-        self.cleanup_overdue
+        self.deployment
+            .cleanup_overdue
             .set(i64::try_from(steps).unwrap_or(i64::MAX));
+    }
+
+    /// Counts an attempt to send a mail.
+    pub fn mail(&self, result: MailResult) {
+        self.mails.with_label_values(&[result.as_str()]).inc();
+    }
+
+    /// Records whether mails wait for another attempt and none is delivered.
+    pub fn mail_failing(&self, is_failing: bool) {
+        self.deployment.mail_failing.set(i64::from(is_failing));
+    }
+
+    pub fn redis_up(&self, is_up: bool) {
+        self.deployment.redis_up.set(i64::from(is_up));
     }
 
     pub fn query(&self, took: Duration, failed: bool) {
@@ -267,7 +327,7 @@ impl Metrics {
     /// Fails if a metric family cannot be encoded, which does not happen with the metrics of this
     /// file.
     pub fn render(&self) -> Result<Vec<u8>, prometheus::Error> {
-        let families: [&dyn Collector; 15] = [
+        let families: [&dyn Collector; 18] = [
             &self.logins,
             &self.tokens_issued,
             &self.token_errors,
@@ -275,9 +335,12 @@ impl Metrics {
             &self.hash_queue_depth,
             &self.rate_limited,
             &self.attempts_dropped,
-            &self.sessions_active,
-            &self.cleanup_overdue,
-            &self.keys_age,
+            &self.deployment.sessions_active,
+            &self.deployment.cleanup_overdue,
+            &self.mails,
+            &self.deployment.mail_failing,
+            &self.deployment.redis_up,
+            &self.deployment.keys_age,
             &self.audit_head,
             &self.audit_alarm,
             &self.queries,

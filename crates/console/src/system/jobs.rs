@@ -1,9 +1,11 @@
-//! `/admin/system/jobs`: jobs of the queue, without their payloads.
+//! `/admin/system/jobs`: jobs of the queue; of their payloads only the recipients.
+
+use std::collections::HashMap;
 
 use doorward_admin::jobs;
 use doorward_domain::model::{JobId, JobKind, JobState, JobSummary};
 
-use crate::system::pages::{self, FAILED_JOBS, JOBS, WRITE};
+use crate::system::pages::{self, FAILED_JOBS, JOBS, RETRY_FAILED_JOBS, WRITE};
 use doorward_console_ui::prelude::*;
 
 const RETRY: Messages = Messages {
@@ -11,6 +13,13 @@ const RETRY: Messages = Messages {
     text: "console-job-retry-text",
     submit: "console-job-retry",
     done: "console-job-retried",
+};
+
+const RETRY_ALL: Messages = Messages {
+    question: "console-jobs-retry-question",
+    text: "console-job-retry-text",
+    submit: "console-jobs-retry",
+    done: "console-jobs-retried",
 };
 
 pub(crate) async fn list(console: &Console<'_>) -> Answer {
@@ -28,16 +37,24 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
     } else {
         (FAILED_JOBS, "console-jobs-only-failed")
     };
+    let recipients = jobs::recipients(&console.context(), &found).await?;
+    let may_retry = only_failed && !found.is_empty() && console.has(WRITE);
+    let all = may_retry.then(|| console.link(RETRY_FAILED_JOBS, RETRY_ALL.submit));
     console.show(&Detail {
-        notice: console.notice(&[RETRY.done])?,
-        tables: vec![table(console, &found)],
+        notice: console.notice(&[RETRY.done, RETRY_ALL.done])?,
+        tables: vec![table(console, &found, &recipients)],
         pager,
         actions: vec![console.link(path, other)],
+        buttons: all.into_iter().collect(),
         ..pages::detail(console, JOBS)
     })
 }
 
-fn table(console: &Console<'_>, found: &[JobSummary]) -> Table {
+fn table(
+    console: &Console<'_>,
+    found: &[JobSummary],
+    recipients: &HashMap<JobId, String>,
+) -> Table {
     let none = || console.text("console-none");
     let state = |job: &JobSummary| match job.state(console.now()) {
         JobState::Waiting => console.state_value(Tone::Plain, "console-job-waiting"),
@@ -56,6 +73,12 @@ fn table(console: &Console<'_>, found: &[JobSummary]) -> Table {
     console
         .table_of("console-jobs", found, "console-no-jobs")
         .column("console-kind", |job| console.text(name(job.kind)))
+        .column_if(!recipients.is_empty(), "console-recipient", |job| {
+            recipients
+                .get(&job.id)
+                .cloned()
+                .map_or_else(none, Value::Name)
+        })
         .column("console-state", state)
         .column("console-attempts", |job| {
             Value::Code(job.attempts.to_string())
@@ -77,6 +100,13 @@ const fn name(kind: JobKind) -> &'static str {
         JobKind::EmailCode => "console-step-email",
         JobKind::Logout => "console-job-logout",
     }
+}
+
+pub(crate) async fn retry_failed(visit: &Visit<'_>) -> Answer {
+    let question = Question::new(Section::System, RETRY_ALL, "", FAILED_JOBS);
+    let question = question.ask(visit)?;
+    let retried = jobs::retry_failed(&visit.context()).await;
+    question.finish_at(visit, retried, JOBS).await
 }
 
 pub(crate) async fn retry(visit: &Visit<'_>) -> Answer {

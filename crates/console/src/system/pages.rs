@@ -6,6 +6,7 @@ use doorward_console_ui::prelude::*;
 pub(crate) const HOME: &str = "/admin/system";
 pub(crate) const JOBS: &str = "/admin/system/jobs";
 pub(crate) const FAILED_JOBS: &str = "/admin/system/jobs?state=failed";
+pub(crate) const RETRY_FAILED_JOBS: &str = "/admin/system/jobs/retry";
 pub(crate) const LOCKOUTS: &str = "/admin/system/lockouts";
 pub(crate) const CONFIGURATION: &str = "/admin/system/configuration";
 pub(crate) const SETUP: &str = "/admin/setup";

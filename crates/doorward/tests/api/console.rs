@@ -24,6 +24,7 @@ mod list_file_rows;
 mod list_files;
 pub mod list_filters;
 mod lists;
+mod mail_outage;
 mod organizations;
 mod people;
 mod provider_edit;

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use doorward_config::Config;
 use doorward_domain::model::{
-    AttemptId, AttemptOutcome, Authentication, ClientId, EndReason, FirstFactor, LastLogin,
-    PendingSignIn, Profile, Session, SessionId, StatKind, User, UserId,
+    AttemptId, AttemptOutcome, Authentication, ClientId, EndReason, FirstFactor, Job, JobId,
+    JobKind, LastLogin, PendingSignIn, Profile, Session, SessionId, StatKind, User, UserId,
 };
 use doorward_domain::secret::{MasterKey, TokenHash};
 use doorward_domain::time::Clock;
@@ -329,6 +329,55 @@ fn shows_overdue(metrics: &Metrics, steps: u64) -> bool {
     let text = String::from_utf8(metrics.render().unwrap()).unwrap();
     let line = format!("doorward_cleanup_overdue_steps {steps}");
     text.lines().any(|other| other == line)
+}
+
+/// Creates a message that failed once, or was sent.
+async fn mail(core: &Core, at: i64, is_sent: bool) {
+    let id = JobId::generate(at, &mut rand::rng());
+    let job = Job {
+        id,
+        kind: JobKind::Mail,
+        payload_sealed: Vec::new(),
+        run_at: at,
+        attempts: 1,
+        lease_until: None,
+        created_at: at,
+        destination: None,
+    };
+    let tx = core.db.begin_write().await.unwrap();
+    repo::jobs::insert(&tx, &job).await.unwrap();
+    if is_sent {
+        repo::jobs::complete(&tx, id, at).await.unwrap();
+    } else {
+        let next = Some(NOW + 3_600);
+        let failed = repo::jobs::fail(&tx, id, "451 not now", next, at);
+        failed.await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn mail_fails_while_old_message_waits_without_later_delivery() {
+    let clock = Arc::new(At(AtomicI64::new(NOW)));
+    let context = server(&clock).await;
+    let (core, metrics) = (&context.core, Metrics::new());
+    let steps = [
+        (NOW - 2_000, true, false),
+        // Within its time.
+        (NOW - 800, false, false),
+        (NOW - 1_000, false, true),
+        // Sent after the waiting one was created.
+        (NOW - 950, true, false),
+    ];
+    for (at, is_sent, is_failing) in steps {
+        mail(core, at, is_sent).await;
+        take(&context, &metrics).await.unwrap();
+        assert_eq!(context.delivery.jobs.is_mail_failing(), is_failing, "{at}");
+        let text = String::from_utf8(metrics.render().unwrap()).unwrap();
+        let line = format!("doorward_mail_failing {}\n", u8::from(is_failing));
+        assert!(text.contains(&line), "{text}");
+        assert!(text.contains("doorward_redis_up 1\n"), "{text}");
+    }
 }
 
 #[tokio::test]

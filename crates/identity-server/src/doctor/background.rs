@@ -1,6 +1,7 @@
 //! Checks of background work: jobs, and the cleanup of expired rows.
 
 use doorward_domain::time::Clock;
+use doorward_rules::retry::PATIENCE;
 use doorward_store::{Db, repo};
 
 use super::report::{CheckResult, Part};
@@ -18,6 +19,19 @@ pub(super) async fn jobs(db: &Db) -> Option<CheckResult> {
         )
     } else {
         JOBS.passed(seen)
+    })
+}
+
+/// Checks that mails do not wait for a server that takes none.
+pub(super) async fn mail(db: &Db, clock: &dyn Clock) -> Option<CheckResult> {
+    const DELIVERY: Part = Part("delivery of mail");
+    let undelivered = repo::jobs::undelivered_mail(db.read(), clock.now() - PATIENCE).await;
+    Some(match undelivered.ok()? {
+        None => DELIVERY.passed("no mail waits for another attempt without a delivery since"),
+        Some(error) => DELIVERY.warning(
+            format!("no mail is delivered: {error}"),
+            "check `mail.smtp_url` and the mail server; waiting mails are sent within three hours of its return, for three days",
+        ),
     })
 }
 

@@ -49,6 +49,7 @@ pub(super) async fn examine(
     report.extend(clients(&db, clock).await);
     report.extend(organizations(&db, clock).await);
     report.extend(background::jobs(&db).await);
+    report.extend(background::mail(&db, clock).await);
     report.extend(background::cleanup(&db, clock).await);
     report.extend(audit(config, &db, clock).await);
     let _ = db.close().await;

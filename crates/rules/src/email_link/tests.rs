@@ -1,4 +1,6 @@
+use doorward_domain::model::mail::RequestOrigin;
 use rstest::rstest;
+use serde_json::json;
 
 use super::*;
 use doorward_domain::model::sample::{self, NOW};
@@ -72,6 +74,63 @@ fn link_without_account_is_invalid() {
         let result = check(&token(purpose), purpose, None, NOW);
         assert_eq!(result, Err(MailLinkError::NoAccount));
     }
+}
+
+/// Returns the content with this kind and members.
+fn content(kind: &str, members: serde_json::Value) -> MailContent {
+    let mut object = members;
+    object["kind"] = kind.into();
+    serde_json::from_value(object).unwrap()
+}
+
+#[rstest]
+#[case("verify", json!({}), Some(86_400))]
+#[case("reset", json!({}), Some(30 * 60))]
+#[case("welcome", json!({}), Some(86_400))]
+#[case("passkey_link", json!({}), Some(86_400))]
+#[case("change", json!({}), Some(86_400))]
+#[case("changed", json!({ "address": "b…" }), Some(72 * 3_600))]
+#[case("changed", json!({ "address": "b…", "url": null }), None)]
+#[case("known_address", json!({}), None)]
+#[case("password_changed", json!({}), None)]
+#[case("sign_in_code", json!({ "code": "1234 5678" }), None)]
+fn delayed_message_has_full_time(
+    #[case] kind: &str,
+    #[case] members: serde_json::Value,
+    #[case] expected: Option<i64>,
+) {
+    let mut members = members;
+    let object = members.as_object_mut().unwrap();
+    object
+        .entry("url")
+        .or_insert_with(|| "https://id.example/a".into());
+    let content = content(kind, members);
+    assert_eq!(of_message(&content).map(|(_, ttl)| ttl), expected);
+}
+
+#[rstest]
+#[case("sign_in_code", json!({ "code": "1234 5678", "url": "https://id.example/a" }), true)]
+#[case("approve", json!({ "app": "App", "url": "https://id.example/a" }), true)]
+#[case("reset", json!({ "url": "https://id.example/a" }), false)]
+fn only_message_of_ended_sign_in_is_too_late(
+    #[case] kind: &str,
+    #[case] members: serde_json::Value,
+    #[case] ends: bool,
+) {
+    let message = MailMessage {
+        to: "alice@example.com".to_owned(),
+        lang: "en".to_owned(),
+        name: "Alice".to_owned(),
+        asked: RequestOrigin {
+            user_agent: String::new(),
+            ip: String::new(),
+            place: None,
+            at: NOW,
+        },
+        content: content(kind, members),
+    };
+    assert!(!is_too_late(&message, NOW + 599));
+    assert_eq!(is_too_late(&message, NOW + 600), ends);
 }
 
 #[test]

@@ -50,6 +50,16 @@ pub async fn consume(tx: &WriteTx, hash: &TokenHash, now: UnixSeconds) -> Result
         .await
 }
 
+/// Moves the end of an unused link. Returns false if it was used or deleted.
+pub async fn extend(tx: &WriteTx, hash: &TokenHash, until: UnixSeconds) -> Result<bool> {
+    Entity::update_many()
+        .value(Column::ExpiresAt, until)
+        .filter(Column::Hash.eq(to_bytes(hash)))
+        .filter(Column::UsedAt.is_null())
+        .change_one(tx)
+        .await
+}
+
 /// Deletes the unused links of these purposes of an account. Returns their number.
 pub async fn revoke_for_user(
     tx: &WriteTx,

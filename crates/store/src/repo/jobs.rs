@@ -7,6 +7,9 @@ pub use super::query::insert;
 use crate::entity::jobs::{Column, Entity};
 use crate::entity::work::JobColumns;
 
+/// The number of the newest finished jobs among which the last delivery is looked for.
+const EXAMINED: u64 = 1_000;
+
 /// The position of a job in a list: the time of its failure, or zero if it has not failed, and its
 /// ID.
 pub type Position = (UnixSeconds, JobId);
@@ -125,16 +128,69 @@ pub async fn fail(
     update.filter(Column::Id.eq(id.as_uuid())).run(tx).await
 }
 
-/// Makes a failed job due again, with all its attempts. Returns false for a job that has not failed.
+/// Makes a failed job due again, as if it had been created now. Returns false for a job that has not
+/// failed.
 pub async fn retry(tx: &WriteTx, id: JobId, now: UnixSeconds) -> Result<bool> {
+    let this = Condition::all().add(Column::Id.eq(id.as_uuid()));
+    Ok(retry_those(tx, this, now).await? > 0)
+}
+
+/// Makes up to `limit` failed jobs due again. Returns their number.
+pub async fn retry_failed(tx: &WriteTx, now: UnixSeconds, limit: u64) -> Result<u64> {
+    let some = Query::select()
+        .column(Column::Id)
+        .from(Entity)
+        .and_where(Column::FailedAt.is_not_null())
+        .limit(limit)
+        .take();
+    let some = Condition::all().add(Column::Id.in_subquery(some));
+    retry_those(tx, some, now).await
+}
+
+async fn retry_those(tx: &WriteTx, those: Condition, now: UnixSeconds) -> Result<u64> {
     Entity::update_many()
         .value(Column::FailedAt, Option::<i64>::None)
         .value(Column::Attempts, 0)
         .value(Column::RunAt, now)
-        .filter(Column::Id.eq(id.as_uuid()))
-        .filter(Column::FailedAt.is_not_null())
-        .change_one(tx)
+        .value(Column::CreatedAt, now)
+        .filter(those.add(Column::FailedAt.is_not_null()))
+        .change(tx)
         .await
+}
+
+/// Returns the jobs with these IDs, with their payloads.
+pub async fn list(conn: &Conn, ids: &[JobId]) -> Result<Vec<Job>> {
+    let ids = ids.iter().map(JobId::as_uuid);
+    models(rows_with(conn, Entity::find(), Column::Id, ids).await?)
+}
+
+/// Returns the last error of a message that was created before `before` and after the last delivery, and
+/// waits for another attempt: if there is one, no mail is delivered.
+pub async fn undelivered_mail(conn: &Conn, before: UnixSeconds) -> Result<Option<String>> {
+    let is_mail = of_kinds(&[JobKind::Mail]);
+    // Bounded, because most jobs that are done may be of another kind.
+    let newest = Entity::find()
+        .select_only()
+        .columns([Column::Kind, Column::DoneAt])
+        .filter(Column::DoneAt.is_not_null())
+        .order_by_desc(Column::DoneAt)
+        .limit(EXAMINED)
+        .into_query();
+    let delivered = Query::select()
+        .expr(Expr::col(Column::DoneAt).max())
+        .from_subquery(newest, "newest")
+        .and_where(is_mail.clone())
+        .take();
+    let delivered = Func::coalesce([Expr::from(delivered), Expr::value(0)]);
+    let errors: Vec<String> = Entity::find()
+        .filter(waiting().add(is_mail).add(Column::LastError.is_not_null()))
+        .filter(Column::CreatedAt.lt(before))
+        .filter(Column::CreatedAt.into_expr().gt(delivered))
+        .order_by_asc(Column::RunAt)
+        .limit(1)
+        .load_column(Column::LastError, conn)
+        .await?;
+    Ok(errors.into_iter().next())
 }
 
 /// Returns a job without its payload.

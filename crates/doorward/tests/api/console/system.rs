@@ -25,7 +25,7 @@ flows!(
 flows_with!(LIMITS; locked_account_is_unlocked);
 flows_with!(SECRETS; configuration_shows_no_secret);
 
-const SYSTEM: &str = "/admin/system";
+pub const SYSTEM: &str = "/admin/system";
 const JOBS: &str = "/admin/system/jobs";
 const LOCKOUTS: &str = "/admin/system/lockouts";
 const CONFIGURATION: &str = "/admin/system/configuration";
