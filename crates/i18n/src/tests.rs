@@ -235,7 +235,8 @@ fn no_text_is_left_in_english_by_accident() {
         Lang::Pl => "audit-title console-app-logo console-grant-ciba console-setting-pkce",
         Lang::Pt => {
             "activity-topic-apps audit-title console-catalogue-claims console-catalogue-kind-proxy \
-             console-claim console-grant-ciba console-setting-pkce console-settings-tokens profile-newsletter"
+             console-claim console-grant-ciba console-setting-pkce console-settings-tokens console-title \
+             profile-newsletter"
         }
         Lang::Ar => "audit-title console-setting-pkce",
         Lang::Ja | Lang::Zh => "console-grant-ciba console-setting-pkce",

@@ -1,28 +1,28 @@
 ### Tests and failures of apps in the administration console.
 
-console-test = Testar o início de sessão
+console-test = Testar o login
 console-test-user = Nome de usuário, e-mail ou ID
-console-test-scope = Escopos a pedir
+console-test-scope = Escopos a solicitar
 console-test-scope-hint = Nomes separados por um espaço. Vazio: todos os escopos da aplicação.
 console-test-scope-invalid = Insira nomes separados por um espaço
-console-test-works = Agora funciona
-console-test-fails = Agora não funciona
+console-test-works = Funciona agora
+console-test-fails = Não funciona agora
 console-test-asked = Perguntado antes
 console-test-omitted = Omitido
 console-test-receives = O que a aplicação recebe: { $output }
-console-test-start = Iniciar sessão em { $host }
+console-test-start = Entrar em { $host }
 console-checks = O que foi verificado
 console-check-passed = Cumprido
 console-check-stopped = Parado aqui
 console-check-app = A aplicação existe e está ativada
 console-check-return = O URI de redirecionamento está registrado
-console-check-request = O pedido é permitido para a aplicação
+console-check-request = A solicitação é permitida para a aplicação
 console-check-person = Essa conta existe
 console-check-account = A conta está ativada
 console-check-second = A autenticação de dois fatores está configurada
 console-check-email = O e-mail está verificado
 console-check-leaving = A conta não será excluída
-console-check-next = O usuário pode iniciar sessão na aplicação
+console-check-next = O usuário pode entrar na aplicação
 console-check-access = A aplicação obtém acesso
 console-failures = Falhas
 console-no-failures = Nada falhou nos últimos 30 dias.

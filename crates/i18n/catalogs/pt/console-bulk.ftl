@@ -14,27 +14,27 @@ console-bulk-single = Escolher usuários um a um
 console-bulk-nothing = Escolha pelo menos uma
 console-bulk-no-action = Escolha o que fazer com os usuários escolhidos
 console-bulk-disable-question = Desativar estas contas?
-console-bulk-disable-text = Os usuários já não podem iniciar sessão e todo o acesso das aplicações termina agora. Os nomes, as funções e os grupos mantêm-se. Para anular, ative as contas de novo; o acesso retirado não volta.
+console-bulk-disable-text = Os usuários não podem mais entrar e todo o acesso das aplicações termina agora. Os nomes, as funções e os grupos são mantidos. Para desfazer, ative as contas de novo; o acesso removido não volta.
 console-bulk-enable-question = Ativar estas contas?
-console-bulk-enable-text = Os usuários podem iniciar sessão de novo. O acesso retirado não volta. Para anular, desative as contas de novo.
-console-bulk-end-question = Terminar todas as sessões destes usuários?
-console-bulk-end-text = A sessão termina em todos os dispositivos e têm de a iniciar de novo. As contas ficam como estão. O acesso das aplicações também termina. Não pode ser anulado.
+console-bulk-enable-text = Os usuários podem entrar de novo. O acesso removido não volta. Para desfazer, desative as contas de novo.
+console-bulk-end-question = Encerrar todas as sessões destes usuários?
+console-bulk-end-text = Os usuários são desconectados em todos os dispositivos e precisam entrar de novo. As contas ficam como estão. O acesso das aplicações também termina. Não é possível desfazer.
 console-bulk-group-question = Adicionar estes usuários a um grupo?
-console-bulk-group-text = Recebem as funções do grupo a partir do próximo pedido. Os outros grupos e funções mantêm-se. Para anular, retire os membros do grupo.
+console-bulk-group-text = Eles recebem as funções do grupo a partir da próxima solicitação. Os outros grupos e funções são mantidos. Para desfazer, remova os membros do grupo.
 console-bulk-verify = Marcar e-mails como verificados
 console-bulk-verify-question = Marcar os e-mails destes usuários como verificados?
-console-bulk-verify-text = Os e-mails contam como verificados e os usuários iniciam sessão sem um link por e-mail. Faça-o apenas se souber que os e-mails lhes pertencem. Para anular, abra cada usuário.
+console-bulk-verify-text = Os e-mails contam como verificados e os usuários entram sem um link por e-mail. Faça isso somente se souber que os e-mails pertencem a eles. Para desfazer, abra cada usuário.
 console-bulk-group-path = Grupo
 console-bulk-group-hint = Caminho, como /sales/north, ou ID
 console-bulk-group-unknown = Insira o caminho ou o ID de um grupo
 console-bulk-skips = A sua própria conta e as contas com mais direitos do que a sua ficam de fora.
-console-bulk-later = Mais de 50 usuários são alterados em segundo plano. Pode acompanhar e parar.
+console-bulk-later = Mais de 50 usuários são alterados em segundo plano. Você pode acompanhar e parar.
 console-bulk-chosen = Escolhidas
 console-bulk-users = { $count ->
     [one] Um usuário
    *[other] { $count } usuários
 }
-console-bulk-many = Não contadas: há contas demais a verificar
+console-bulk-many = Não contadas: há contas demais para verificar
 console-bulk-filter = Filtro
 console-bulk-progress = Progresso
 console-bulk-tried = { $count ->
@@ -60,33 +60,33 @@ console-bulk-not-found = Essa conta não existe
 console-bulk-error = Falhou neste servidor. Tente de novo.
 console-chosen-nothing = Escolha pelo menos um item
 console-chosen-failed = Não feito
-console-chosen-gone = Já não existe, ou não o pode ver.
-console-chosen-used = Foi usado entretanto.
-console-chosen-sessions = Terminar as sessões escolhidas
-console-chosen-sessions-question = Terminar as sessões escolhidas?
-console-chosen-sessions-text = As sessões dos usuários terminam nestes dispositivos e têm de ser iniciadas de novo. O acesso das aplicações também termina. Não é possível desfazer.
+console-chosen-gone = Não existe mais, ou você não pode ver.
+console-chosen-used = Foi usado nesse meio-tempo.
+console-chosen-sessions = Encerrar as sessões escolhidas
+console-chosen-sessions-question = Encerrar as sessões escolhidas?
+console-chosen-sessions-text = Os usuários são desconectados nestes dispositivos e precisam entrar de novo. O acesso das aplicações também termina. Não é possível desfazer.
 console-chosen-sessions-ended = { $count ->
-    [one] Uma sessão foi terminada.
-   *[other] { $count } sessões foram terminadas.
+    [one] Uma sessão foi encerrada.
+   *[other] { $count } sessões foram encerradas.
 }
 console-chosen-sessions-failed = { $count ->
-    [one] Uma sessão não foi terminada.
-   *[other] { $count } sessões não foram terminadas.
+    [one] Uma sessão não foi encerrada.
+   *[other] { $count } sessões não foram encerradas.
 }
-console-chosen-roles = Retirar as funções escolhidas
-console-chosen-roles-question = Retirar as funções escolhidas?
-console-chosen-roles-text = O que as funções permitem deixa de ser permitido a partir do próximo pedido. Para desfazer, abra os eventos no registro de auditoria.
+console-chosen-roles = Remover as funções escolhidas
+console-chosen-roles-question = Remover as funções escolhidas?
+console-chosen-roles-text = O que as funções permitem deixa de ser permitido a partir da próxima solicitação. Para desfazer, abra os eventos no registro de auditoria.
 console-chosen-roles-removed = { $count ->
-    [one] Uma função foi retirada.
-   *[other] { $count } funções foram retiradas.
+    [one] Uma função foi removida.
+   *[other] { $count } funções foram removidas.
 }
 console-chosen-roles-failed = { $count ->
-    [one] Uma função não foi retirada.
-   *[other] { $count } funções não foram retiradas.
+    [one] Uma função não foi removida.
+   *[other] { $count } funções não foram removidas.
 }
 console-chosen-apps = Desativar as aplicações escolhidas
 console-chosen-apps-question = Desativar as aplicações escolhidas?
-console-chosen-apps-text = Os usuários já não podem iniciar sessão nestas aplicações e o seu acesso termina. Pode ativá-las de novo.
+console-chosen-apps-text = Os usuários não podem mais entrar nestas aplicações, e o acesso delas termina. Você pode ativá-las de novo.
 console-chosen-apps-ended = { $count ->
     [one] Uma aplicação foi desativada.
    *[other] { $count } aplicações foram desativadas.
@@ -97,7 +97,7 @@ console-chosen-apps-failed = { $count ->
 }
 console-chosen-keys = Revogar as chaves escolhidas
 console-chosen-keys-question = Revogar as chaves escolhidas?
-console-chosen-keys-text = Os programas que as usam param de funcionar em meio minuto. Isto não pode ser desfeito.
+console-chosen-keys-text = Os programas que usam as chaves param de funcionar em meio minuto. Não é possível desfazer.
 console-chosen-keys-ended = { $count ->
     [one] Uma chave foi revogada.
    *[other] { $count } chaves foram revogadas.
