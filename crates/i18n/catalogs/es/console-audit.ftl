@@ -22,7 +22,7 @@ console-chain-position = Lugar en la cadena
 
 # Undo, marks and counts
 console-many = Más de 1000
-console-id-reserved = Este identificador está reservado. Escriba otro identificador
+console-id-reserved = Este identificador está reservado. Escribe otro identificador
 console-undo = Deshacer
 console-undo-question = ¿Deshacer este cambio?
 console-undo-text = Se restablecen los valores anteriores al evento, con las mismas comprobaciones que cualquier cambio. Las sesiones terminadas y los mensajes enviados quedan como están. La operación se registra y también se puede deshacer.
@@ -34,12 +34,12 @@ console-undo-not = Este evento no se puede deshacer
 console-undo-back = Volver al evento
 console-undoes = Deshace
 console-undo-no-change = No cambió nada.
-console-undo-created = Creó un objeto. Desactive o elimine el objeto en su lugar.
+console-undo-created = Creó un objeto. Desactiva o elimina el objeto en su lugar.
 console-undo-deleted = Eliminó un objeto. Los objetos eliminados no se pueden restaurar.
 console-undo-secret = Se refiere a un secreto, una clave o un mensaje. El registro no los contiene.
 console-undo-ended = Terminó sesiones, accesos o un segundo factor. No se pueden restaurar.
 console-undo-incomplete = El registro no contiene todo lo necesario para restaurar exactamente los valores anteriores.
-console-undo-unsupported = Los cambios de este tipo no se pueden deshacer aquí. Cambie el objeto de nuevo.
+console-undo-unsupported = Los cambios de este tipo no se pueden deshacer aquí. Cambia el objeto de nuevo.
 console-undo-past = El fin que se restablecería ya ha pasado.
 console-undo-changed = El valor actual no es el valor posterior al evento: se cambió desde entonces.
 console-undo-gone = El objeto, o uno que nombran los valores anteriores, ya no existe.

@@ -1,7 +1,7 @@
 ### The pages of the console that change many users at once, and that end chosen objects.
 
 console-bulk-action = Con los usuarios elegidos
-console-bulk-choose = Elija qué hacer
+console-bulk-choose = Elige qué hacer
 console-bulk-group = Añadir a un grupo
 console-bulk-all-count = { $count ->
     [one] Elegir la única que coincide
@@ -11,24 +11,24 @@ console-bulk-all-matching = Elegir todas las que coinciden
 console-bulk-all-page = Elegir todas las de esta página
 console-bulk-all-chosen = Están elegidos todos los usuarios que coinciden, en todas las páginas de la lista.
 console-bulk-single = Elegir usuarios uno a uno
-console-bulk-nothing = Elija al menos una
-console-bulk-no-action = Elija qué hacer con los usuarios elegidos
+console-bulk-nothing = Elige al menos una
+console-bulk-no-action = Elige qué hacer con los usuarios elegidos
 console-bulk-disable-question = ¿Desactivar estas cuentas?
-console-bulk-disable-text = Los usuarios ya no pueden iniciar sesión y todo el acceso de las aplicaciones termina ahora. Los nombres, los roles y los grupos se conservan. Para deshacerlo, active de nuevo las cuentas; el acceso retirado no vuelve.
+console-bulk-disable-text = Los usuarios ya no pueden iniciar sesión y todo el acceso de las aplicaciones termina ahora. Los nombres, los roles y los grupos se conservan. Para deshacerlo, activa de nuevo las cuentas; el acceso retirado no vuelve.
 console-bulk-enable-question = ¿Activar estas cuentas?
-console-bulk-enable-text = Los usuarios pueden volver a iniciar sesión. El acceso retirado no vuelve. Para deshacerlo, desactive de nuevo las cuentas.
+console-bulk-enable-text = Los usuarios pueden volver a iniciar sesión. El acceso retirado no vuelve. Para deshacerlo, desactiva de nuevo las cuentas.
 console-bulk-end-question = ¿Cerrar todas las sesiones de estos usuarios?
 console-bulk-end-text = Se cierra su sesión en todos los dispositivos y tienen que volver a iniciarla. Las cuentas quedan como están. También termina el acceso de las aplicaciones. No se puede deshacer.
 console-bulk-group-question = ¿Añadir estos usuarios a un grupo?
-console-bulk-group-text = Reciben los roles del grupo desde la próxima solicitud. Sus demás grupos y roles se conservan. Para deshacerlo, quite a los miembros del grupo.
+console-bulk-group-text = Reciben los roles del grupo desde la próxima solicitud. Sus demás grupos y roles se conservan. Para deshacerlo, quita a los miembros del grupo.
 console-bulk-verify = Marcar correos como verificados
 console-bulk-verify-question = ¿Marcar los correos de estos usuarios como verificados?
-console-bulk-verify-text = Sus correos cuentan como verificados y los usuarios inician sesión sin un enlace por correo. Hágalo solo si sabe que los correos son suyos. Para deshacerlo, abra cada usuario.
+console-bulk-verify-text = Sus correos cuentan como verificados y los usuarios inician sesión sin un enlace por correo. Hazlo solo si sabes que los correos son suyos. Para deshacerlo, abre cada usuario.
 console-bulk-group-path = Grupo
 console-bulk-group-hint = Ruta, como /sales/north, o ID
-console-bulk-group-unknown = Escriba la ruta o el ID de un grupo
-console-bulk-skips = Se omiten su propia cuenta y las cuentas con más derechos que la suya.
-console-bulk-later = Más de 50 usuarios se cambian en segundo plano. Puede seguirlo y detenerlo.
+console-bulk-group-unknown = Escribe la ruta o el ID de un grupo
+console-bulk-skips = Se omiten tu propia cuenta y las cuentas con más derechos que la tuya.
+console-bulk-later = Más de 50 usuarios se cambian en segundo plano. Puedes seguirlo y detenerlo.
 console-bulk-chosen = Elegidas
 console-bulk-users = { $count ->
     [one] Un usuario
@@ -57,10 +57,10 @@ console-bulk-why-disabled = Se desactivó la cuenta que lo comenzó
 console-bulk-why-permission = Falta el permiso para ello
 console-bulk-why-interrupted = Se interrumpió la orden en la línea de órdenes
 console-bulk-not-found = No existe esa cuenta
-console-bulk-error = Falló en este servidor. Inténtelo de nuevo.
-console-chosen-nothing = Elija al menos un elemento
+console-bulk-error = Falló en este servidor. Inténtalo de nuevo.
+console-chosen-nothing = Elige al menos un elemento
 console-chosen-failed = Sin hacer
-console-chosen-gone = Ya no existe o usted no puede verlo.
+console-chosen-gone = Ya no existe o no puedes verlo.
 console-chosen-used = Se usó mientras tanto.
 console-chosen-sessions = Cerrar las sesiones elegidas
 console-chosen-sessions-question = ¿Cerrar las sesiones elegidas?
@@ -75,7 +75,7 @@ console-chosen-sessions-failed = { $count ->
 }
 console-chosen-roles = Quitar los roles elegidos
 console-chosen-roles-question = ¿Quitar los roles elegidos?
-console-chosen-roles-text = Lo que permiten los roles deja de estar permitido desde la próxima petición. Para deshacerlo, abra los eventos en el registro de auditoría.
+console-chosen-roles-text = Lo que permiten los roles deja de estar permitido desde la próxima solicitud. Para deshacerlo, abre los eventos en el registro de auditoría.
 console-chosen-roles-removed = { $count ->
     [one] Se quitó un rol.
    *[other] Se quitaron { $count } roles.
@@ -86,7 +86,7 @@ console-chosen-roles-failed = { $count ->
 }
 console-chosen-apps = Desactivar las aplicaciones elegidas
 console-chosen-apps-question = ¿Desactivar las aplicaciones elegidas?
-console-chosen-apps-text = Los usuarios ya no pueden iniciar sesión en estas aplicaciones y su acceso termina. Puede activarlas de nuevo.
+console-chosen-apps-text = Los usuarios ya no pueden iniciar sesión en estas aplicaciones y su acceso termina. Puedes activarlas de nuevo.
 console-chosen-apps-ended = { $count ->
     [one] Se desactivó una aplicación.
    *[other] Se desactivaron { $count } aplicaciones.

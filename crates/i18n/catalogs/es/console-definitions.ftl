@@ -2,9 +2,9 @@
 
 console-until = O hasta
 console-until-hint = Opcional: una fecha y hora en UTC, que sustituye la opción de arriba.
-console-until-invalid = Elija una fecha y hora en el futuro
+console-until-invalid = Elige una fecha y hora en el futuro
 console-role-organization-hint = ID de la organización en la que vale el rol, por ejemplo acme. Vacío: en todas partes.
-console-picker-more = Solo se muestran los primeros 50. Busque los demás.
+console-picker-more = Solo se muestran los primeros 50. Busca los demás.
 console-definitions = Definiciones
 console-definitions-text = A lo que se refieren los roles, las apps y los tokens. Se cambia en la línea de comandos.
 console-resources = Recursos

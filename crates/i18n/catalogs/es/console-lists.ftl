@@ -1,7 +1,7 @@
 ### Lists of sessions, keys and consents in the administration console.
 
 console-find-app-id = ID exacto de una aplicación
-console-sessions-left = Se cerraron las 500 sesiones más recientes. Quedan más: ciérrelas también.
+console-sessions-left = Se cerraron las 500 sesiones más recientes. Quedan más: ciérralas también.
 console-app-sessions-text = Los usuarios salen de su cuenta en estos dispositivos, también en otras aplicaciones. También termina el acceso de las aplicaciones. No se puede deshacer.
 console-app-sessions-many = Los usuarios salen de su cuenta en estos dispositivos, también en otras aplicaciones. Se cierran como máximo 500 sesiones a la vez, primero las más recientes. También termina el acceso de las aplicaciones. No se puede deshacer.
 console-api-access-text = Con estas claves, los programas actúan por los usuarios.
@@ -21,9 +21,9 @@ console-no-permits = No hay claves de registro.
 console-new-permit = Clave de registro nueva
 console-purpose = Finalidad
 console-permit-note-hint = Quién recibe la clave y para qué
-console-permit-note-invalid = Escriba de 1 a 100 caracteres
+console-permit-note-invalid = Escribe de 1 a 100 caracteres
 console-permit-uses = Número de aplicaciones
-console-permit-uses-invalid = Escriba un número del 1 al 10000
+console-permit-uses-invalid = Escribe un número del 1 al 10000
 console-uses-left = Aplicaciones restantes
 console-permit-made = Se creó la clave de registro
 console-permit = Clave de registro

@@ -63,7 +63,7 @@ console-locked-until = Bloqueada hasta
 console-unlock = Desbloquear
 console-unlock-label = Desbloquear { $name }
 console-unlock-question = ¿Desbloquear esta cuenta?
-console-unlock-text = El usuario puede volver a intentarlo enseguida. Los fallos anteriores ya no cuentan. Asegúrese de saber quién lo pide.
+console-unlock-text = El usuario puede volver a intentarlo enseguida. Los fallos anteriores ya no cuentan. Asegúrate de saber quién lo pide.
 console-unlocked = La cuenta se desbloqueó.
 console-configuration = Configuración
 console-setting = Ajuste
@@ -103,7 +103,7 @@ console-setup-secret-key-text = No está en la copia. Guárdala en otro lugar.
 # Home and statistics
 console-todo-issuer = Usar una dirección https a la que otros puedan acceder
 console-todo-mail = Configurar un servidor de correo
-console-todo-access = Añadir un segundo administrador, o una llave de acceso a su cuenta
+console-todo-access = Añadir un segundo administrador, o una llave de acceso a tu cuenta
 console-todo-app = Añadir una aplicación
 console-to-do = Pendiente
 console-last-day = Últimas 24 horas
