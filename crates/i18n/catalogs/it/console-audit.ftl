@@ -22,7 +22,7 @@ console-chain-position = Posto nella catena
 
 # Undo, marks and counts
 console-many = Più di 1.000
-console-id-reserved = Questo ID è riservato. Inserisca un altro ID
+console-id-reserved = Questo ID è riservato. Inserisci un altro ID
 console-undo = Annulla la modifica
 console-undo-question = Annullare questa modifica?
 console-undo-text = I valori precedenti all’evento vengono reimpostati, con gli stessi controlli di ogni modifica. Le sessioni terminate e i messaggi inviati restano come sono. L’annullamento viene registrato e può essere annullato.
@@ -39,7 +39,7 @@ console-undo-deleted = Ha eliminato un oggetto. Gli oggetti eliminati non posson
 console-undo-secret = Riguarda un segreto, una chiave o un messaggio. Il registro non li contiene.
 console-undo-ended = Ha terminato sessioni, accessi o un secondo fattore. Non possono essere ripristinati.
 console-undo-incomplete = Il registro non contiene tutto ciò che serve per ripristinare esattamente i valori precedenti.
-console-undo-unsupported = Le modifiche di questo tipo non possono essere annullate qui. Modifichi di nuovo l’oggetto.
+console-undo-unsupported = Le modifiche di questo tipo non possono essere annullate qui. Modifica di nuovo l’oggetto.
 console-undo-past = La scadenza da reimpostare è passata.
 console-undo-changed = Il valore attuale non è quello successivo all’evento: è stato modificato da allora.
 console-undo-gone = L’oggetto, o uno indicato dai valori precedenti, non esiste più.

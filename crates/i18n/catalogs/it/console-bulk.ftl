@@ -14,16 +14,16 @@ console-bulk-single = Scegli singoli utenti
 console-bulk-nothing = Scegliere almeno un utente
 console-bulk-no-action = Scegliere che cosa fare con gli utenti scelti
 console-bulk-disable-question = Disattivare questi account?
-console-bulk-disable-text = Gli utenti non possono più accedere e ogni accesso delle applicazioni termina ora. Nomi, ruoli e gruppi restano. Per annullare, riattivare gli account; gli accessi tolti non ritornano.
+console-bulk-disable-text = Gli utenti non possono più accedere e ogni accesso delle applicazioni termina ora. Nomi, ruoli e gruppi restano. Per annullare, riattiva gli account; gli accessi tolti non ritornano.
 console-bulk-enable-question = Attivare questi account?
-console-bulk-enable-text = Gli utenti possono accedere di nuovo. Gli accessi tolti non ritornano. Per annullare, disattivare di nuovo gli account.
+console-bulk-enable-text = Gli utenti possono accedere di nuovo. Gli accessi tolti non ritornano. Per annullare, disattiva di nuovo gli account.
 console-bulk-end-question = Terminare tutte le sessioni di questi utenti?
-console-bulk-end-text = Vengono disconnesse da tutti i dispositivi e devono accedere di nuovo. Gli account restano come sono. Termina anche l’accesso delle applicazioni. Non si può annullare.
+console-bulk-end-text = Gli utenti vengono disconnessi da tutti i dispositivi e devono accedere di nuovo. Gli account restano come sono. Termina anche l’accesso delle applicazioni. Non si può annullare.
 console-bulk-group-question = Aggiungere questi utenti a un gruppo?
-console-bulk-group-text = Ricevono i ruoli del gruppo dalla prossima richiesta. Gli altri gruppi e ruoli restano. Per annullare, rimuovere i membri dal gruppo.
+console-bulk-group-text = Ricevono i ruoli del gruppo dalla prossima richiesta. Gli altri gruppi e ruoli restano. Per annullare, rimuovi i membri dal gruppo.
 console-bulk-verify = Segna le e-mail come verificate
 console-bulk-verify-question = Segnare le e-mail di questi utenti come verificate?
-console-bulk-verify-text = Le e-mail valgono come verificate e gli utenti accedono senza un link ricevuto per e-mail. Lo faccia solo se sa che le e-mail appartengono a loro. Per annullare, aprire ogni utente.
+console-bulk-verify-text = Le e-mail valgono come verificate e gli utenti accedono senza un link ricevuto per e-mail. Fallo solo se sai che le e-mail appartengono a loro. Per annullare, apri ogni utente.
 console-bulk-group-path = Gruppo
 console-bulk-group-hint = Percorso come /sales/north, oppure ID
 console-bulk-group-unknown = Inserire il percorso o l’ID di un gruppo
@@ -75,7 +75,7 @@ console-chosen-sessions-failed = { $count ->
 }
 console-chosen-roles = Togli i ruoli scelti
 console-chosen-roles-question = Togliere i ruoli scelti?
-console-chosen-roles-text = Ciò che i ruoli consentono non è più consentito dalla prossima richiesta. Per annullare, aprire gli eventi nel registro di controllo.
+console-chosen-roles-text = Ciò che i ruoli consentono non è più consentito dalla prossima richiesta. Per annullare, apri gli eventi nel registro di controllo.
 console-chosen-roles-removed = { $count ->
     [one] Un ruolo è stato tolto.
    *[other] { $count } ruoli sono stati tolti.
@@ -86,7 +86,7 @@ console-chosen-roles-failed = { $count ->
 }
 console-chosen-apps = Disattiva le applicazioni scelte
 console-chosen-apps-question = Disattivare le applicazioni scelte?
-console-chosen-apps-text = Gli utenti non possono più accedere a queste applicazioni e il loro accesso termina. Può riattivarle.
+console-chosen-apps-text = Gli utenti non possono più accedere a queste applicazioni e il loro accesso termina. Puoi riattivarle.
 console-chosen-apps-ended = { $count ->
     [one] Un’applicazione è stata disattivata.
    *[other] { $count } applicazioni sono state disattivate.

@@ -1,7 +1,7 @@
 ### Lists of sessions, keys and consents in the administration console.
 
 console-find-app-id = ID esatto di un’applicazione
-console-sessions-left = Le 500 sessioni più recenti sono state terminate. Ne restano altre: termini anche quelle.
+console-sessions-left = Le 500 sessioni più recenti sono state terminate. Ne restano altre: termina anche quelle.
 console-app-sessions-text = Gli utenti vengono disconnessi da questi dispositivi, anche da altre applicazioni. Termina anche l’accesso delle applicazioni. Non si può annullare.
 console-app-sessions-many = Gli utenti vengono disconnessi da questi dispositivi, anche da altre applicazioni. Si terminano al massimo 500 sessioni alla volta, prima le più recenti. Termina anche l’accesso delle applicazioni. Non si può annullare.
 console-api-access-text = Con queste chiavi i programmi agiscono per gli utenti.
@@ -21,9 +21,9 @@ console-no-permits = Non ci sono chiavi di registrazione.
 console-new-permit = Nuova chiave di registrazione
 console-purpose = Scopo
 console-permit-note-hint = Chi riceve la chiave e per che cosa
-console-permit-note-invalid = Inserisca da 1 a 100 caratteri
+console-permit-note-invalid = Inserisci da 1 a 100 caratteri
 console-permit-uses = Numero di applicazioni
-console-permit-uses-invalid = Inserisca un numero da 1 a 10000
+console-permit-uses-invalid = Inserisci un numero da 1 a 10000
 console-uses-left = Applicazioni rimanenti
 console-permit-made = La chiave di registrazione è stata creata
 console-permit = Chiave di registrazione
