@@ -20,15 +20,15 @@ console-bulk-enable-text = De gebruikers kunnen zich weer aanmelden. Ingetrokken
 console-bulk-end-question = Alle sessies van deze gebruikers beëindigen?
 console-bulk-end-text = Ze worden op elk apparaat afgemeld en moeten zich opnieuw aanmelden. De accounts blijven zoals ze zijn. Ook de toegang van toepassingen eindigt. Dit kan niet ongedaan worden gemaakt.
 console-bulk-group-question = Deze gebruikers aan een groep toevoegen?
-console-bulk-group-text = Ze krijgen de rollen van de groep, vanaf de volgende aanvraag. Hun andere groepen en rollen blijven. Verwijder de leden uit de groep om het ongedaan te maken.
+console-bulk-group-text = Ze krijgen de rollen van de groep, vanaf het volgende verzoek. Hun andere groepen en rollen blijven. Verwijder de leden uit de groep om het ongedaan te maken.
 console-bulk-verify = E-mails als geverifieerd markeren
 console-bulk-verify-question = De e-mails van deze gebruikers als geverifieerd markeren?
-console-bulk-verify-text = De adressen gelden als geverifieerd en de gebruikers melden zich aan zonder link in een e-mail. Doe dit alleen als u weet dat de adressen van hen zijn. Open elke gebruiker om het ongedaan te maken.
+console-bulk-verify-text = De adressen gelden als geverifieerd en de gebruikers melden zich aan zonder link in een e-mail. Doe dit alleen als je weet dat de adressen van hen zijn. Open elke gebruiker om het ongedaan te maken.
 console-bulk-group-path = Groep
 console-bulk-group-hint = Pad zoals /sales/north, of ID
 console-bulk-group-unknown = Voer het pad of de ID van een groep in
-console-bulk-skips = Uw eigen account en accounts met meer rechten dan het uwe worden overgeslagen.
-console-bulk-later = Meer dan 50 gebruikers worden op de achtergrond gewijzigd. U kunt dat volgen en stoppen.
+console-bulk-skips = Je eigen account en accounts met meer rechten dan het jouwe worden overgeslagen.
+console-bulk-later = Meer dan 50 gebruikers worden op de achtergrond gewijzigd. Je kunt dat volgen en stoppen.
 console-bulk-chosen = Gekozen
 console-bulk-users = { $count ->
     [one] Eén gebruiker
@@ -60,7 +60,7 @@ console-bulk-not-found = Dit account bestaat niet
 console-bulk-error = Het is op deze server mislukt. Probeer het opnieuw.
 console-chosen-nothing = Kies er minstens één
 console-chosen-failed = Niet gedaan
-console-chosen-gone = Het bestaat niet meer, of u kunt het niet zien.
+console-chosen-gone = Het bestaat niet meer, of je kunt het niet zien.
 console-chosen-used = Het is intussen gebruikt.
 console-chosen-sessions = Gekozen sessies beëindigen
 console-chosen-sessions-question = De gekozen sessies beëindigen?
@@ -86,7 +86,7 @@ console-chosen-roles-failed = { $count ->
 }
 console-chosen-apps = Gekozen toepassingen uitschakelen
 console-chosen-apps-question = De gekozen toepassingen uitschakelen?
-console-chosen-apps-text = Gebruikers kunnen zich niet meer bij deze toepassingen aanmelden en hun toegang eindigt. U kunt ze weer inschakelen.
+console-chosen-apps-text = Gebruikers kunnen zich niet meer bij deze toepassingen aanmelden en hun toegang eindigt. Je kunt ze weer inschakelen.
 console-chosen-apps-ended = { $count ->
     [one] Eén toepassing is uitgeschakeld.
    *[other] { $count } toepassingen zijn uitgeschakeld.

@@ -103,7 +103,7 @@ console-setup-secret-key-text = Deze zit niet in de back-up. Bewaar hem op een a
 # Home and statistics
 console-todo-issuer = Een https-adres gebruiken dat voor anderen bereikbaar is
 console-todo-mail = Een mailserver instellen
-console-todo-access = Een tweede beheerder toevoegen, of een passkey aan uw account
+console-todo-access = Een tweede beheerder toevoegen, of een passkey aan je account
 console-todo-app = Een toepassing toevoegen
 console-to-do = Nog te doen
 console-last-day = Laatste 24 uur
