@@ -1,6 +1,6 @@
 ### Tests and failures of apps in the administration console.
 
-console-test = ログインをテスト
+console-test = サインインをテスト
 console-test-user = ユーザー名、メール、または ID
 console-test-scope = 要求するスコープ
 console-test-scope-hint = 名前を空白で区切ります。空の場合は、アプリのすべてのスコープ。
@@ -10,7 +10,7 @@ console-test-fails = 現在、動作しません
 console-test-asked = 先に確認すること
 console-test-omitted = 省かれたもの
 console-test-receives = アプリが受け取る内容: { $output }
-console-test-start = { $host } でログインを始める
+console-test-start = { $host } でサインインを始める
 console-checks = 確認した項目
 console-check-passed = 満たしています
 console-check-stopped = ここで止まりました
@@ -22,7 +22,7 @@ console-check-account = アカウントは有効です
 console-check-second = 2 要素認証が設定されています
 console-check-email = メールは確認済みです
 console-check-leaving = アカウントは削除予定ではありません
-console-check-next = このユーザーはアプリにログインできます
+console-check-next = このユーザーはアプリにサインインできます
 console-check-access = アプリがアクセスを得ます
 console-failures = 失敗
 console-no-failures = 過去 30 日間に失敗はありません。

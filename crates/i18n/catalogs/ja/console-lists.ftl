@@ -2,15 +2,15 @@
 
 console-find-app-id = アプリの正確な ID
 console-sessions-left = 最新の 500 件のセッションを終了しました。まだ残っています。もう一度終了してください。
-console-app-sessions-text = ユーザーはこれらの端末で、ほかのアプリからもログアウトされます。アプリのアクセスも終了します。元に戻すことはできません。
-console-app-sessions-many = ユーザーはこれらの端末で、ほかのアプリからもログアウトされます。一度に終了するのは新しいものから最大 500 件です。アプリのアクセスも終了します。元に戻すことはできません。
+console-app-sessions-text = ユーザーはこれらの端末で、ほかのアプリからもサインアウトされます。アプリのアクセスも終了します。元に戻すことはできません。
+console-app-sessions-many = ユーザーはこれらの端末で、ほかのアプリからもサインアウトされます。一度に終了するのは新しいものから最大 500 件です。アプリのアクセスも終了します。元に戻すことはできません。
 console-api-access-text = これらのキーを使うと、プログラムがユーザーの代わりに動作します。
 console-no-api-keys = そのようなキーはありません。
 console-api-keys-none = APIキーを作成したユーザーはまだいません。
 console-unused = 90 日間未使用
 console-unused-text = シークレットが 90 日間使われていないアプリです。シークレットのないアプリは含まれません。
 console-unused-keys-text = 過去 90 日間に作成も使用もされていないAPIキーです。
-console-unused-accounts-text = 過去 90 日間ログインのない有効なアカウントです。
+console-unused-accounts-text = 過去 90 日間サインインのない有効なアカウントです。
 console-unused-roles = ロールは最終使用が記録されないため、含まれません。
 console-no-unused = すべて使われています。
 console-unused-keys = 未使用のAPIキー
