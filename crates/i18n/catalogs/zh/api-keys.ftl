@@ -46,7 +46,7 @@ key-made-use = 请在此标头中发送：
 key-made-done = 我已保存密钥
 
 revoke-key-title = 撤销此密钥？
-revoke-key-text = 使用它的程序将在半分钟内停止工作。此操作无法撤消。
+revoke-key-text = 使用它的程序将在半分钟内停止工作。此操作无法撤销。
 revoke-key-submit = 撤销
 revoke-key-cancel = 保留
 

@@ -16,4 +16,4 @@ ended-administrator = 管理员结束了它。
 ended-owner = 您从另一台设备结束了它。
 ended-factor = 两步验证已被更改。
 ended-reuse = 它的一个密钥被使用了两次。为保护您，已将其结束。
-ended-too-many = 该账户的会话过多，最早的会话已结束。
+ended-too-many = 该账号的会话过多，最早的会话已结束。
