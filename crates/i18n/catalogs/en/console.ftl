@@ -211,7 +211,7 @@ console-user-deleted = The account was deleted.
 console-session-end = End
 console-session-end-label = End the session on { $device }
 console-session-end-question = End this session?
-console-session-end-text = The device is signed out and has to sign in again. The access of apps ends too. This cannot be undone.
+console-session-end-text = The user is signed out on this device and has to sign in again. The access of apps ends too. This cannot be undone.
 console-session-ended = The session was ended.
 console-session-own = This session
 console-role-give = Assign a role
@@ -226,7 +226,7 @@ console-role-removed = The role was removed.
 
 console-new-app = New app
 console-create = Create
-console-redirect-hint = Complete URIs that start with https://, one a line. A service has none.
+console-redirect-hint = Complete URIs that start with https://, one per line. A service has none.
 console-redirect-missing = Enter a redirect URI
 console-redirect-none = A service has no redirect URI
 console-redirect-invalid = Enter complete URIs, such as https://app.example.com/callback
@@ -271,7 +271,7 @@ console-app-deleted = The app was deleted.
 
 console-key-rotate = New key for { $algorithm }
 console-key-rotate-question = Make a new key?
-console-key-rotate-text = Apps learn of the new key first; then it signs instead of the present one.
+console-key-rotate-text = Apps learn of the new key first; then it signs instead of the current one.
 console-key-rotate-submit = Make the key
 console-key-rotated = The new key was made.
 console-key-retire = Retire
