@@ -8,7 +8,7 @@ use crate::Lang;
 
 const TIME: &[BorrowedFormatItem<'_>] = format_description!("[hour]:[minute]");
 
-/// Formats `09:04 UTC on 20 November 2026` for mails. A year out of range shows as the raw number.
+/// Formats `09:04 UTC on November 20, 2026` for mails. A year out of range shows as the raw number.
 pub fn utc(lang: Lang, at: i64) -> String {
     match OffsetDateTime::from_unix_timestamp(at) {
         Ok(moment) => day_and_time(lang, "date-time", moment),
@@ -16,7 +16,7 @@ pub fn utc(lang: Lang, at: i64) -> String {
     }
 }
 
-/// Formats `20 November 2026 at 09:04 UTC` for tables.
+/// Formats `November 20, 2026 at 09:04 UTC` for tables.
 pub fn minute(lang: Lang, moment: OffsetDateTime) -> String {
     day_and_time(lang, "date-minute", moment)
 }
@@ -27,7 +27,7 @@ fn day_and_time(lang: Lang, key: &str, moment: OffsetDateTime) -> String {
     lang.text_with(key, &variables)
 }
 
-/// Formats `20 November 2026`. The names of the months come from the catalog.
+/// Formats `November 20, 2026`. The names of the months come from the catalog.
 pub fn day(lang: Lang, moment: OffsetDateTime) -> String {
     lang.text_with(
         "date",
@@ -47,7 +47,7 @@ mod tests {
     fn times_are_shown_in_words() {
         assert_eq!(
             utc(Lang::En, 1_795_000_000),
-            "11:06 UTC on 18 November 2026"
+            "11:06 UTC on November 18, 2026"
         );
         assert_eq!(utc(Lang::De, 1_795_000_000), "18. November 2026, 11:06 UTC");
         assert_eq!(utc(Lang::En, i64::MAX), i64::MAX.to_string());

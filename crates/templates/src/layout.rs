@@ -110,9 +110,9 @@ pub struct Moment {
     pub iso: String,
     /// `2026-11-20 09:04:05 UTC`.
     pub utc: String,
-    /// `20 November 2026 at 09:04 UTC`, in the language of the page.
+    /// `November 20, 2026 at 09:04 UTC`, in the language of the page.
     pub minute: String,
-    /// `20 November 2026`, in the language of the page.
+    /// `November 20, 2026`, in the language of the page.
     pub day: String,
 }
 

@@ -38,7 +38,7 @@ ago-days = { $count ->
 }
 
 # A day, and a moment of a mail.
-date = { $day } { $month ->
+date = { $month ->
     [1] January
     [2] February
     [3] March
@@ -51,7 +51,7 @@ date = { $day } { $month ->
     [10] October
     [11] November
    *[12] December
-} { $year }
+} { $day }, { $year }
 date-time = { $time } UTC on { $date }
 date-minute = { $date } at { $time } UTC
 

@@ -6,8 +6,8 @@ fn times_are_shown_in_utc_and_in_words() {
     let moment = layout.moment(&1_795_000_000);
     assert_eq!(moment.iso, "2026-11-18T11:06:40Z");
     assert_eq!(moment.utc, "2026-11-18 11:06:40 UTC");
-    assert_eq!(moment.minute, "18 November 2026 at 11:06 UTC");
-    assert_eq!(moment.day, "18 November 2026");
+    assert_eq!(moment.minute, "November 18, 2026 at 11:06 UTC");
+    assert_eq!(moment.day, "November 18, 2026");
     assert_eq!(layout.moment(&i64::MAX).utc, i64::MAX.to_string());
     for (seconds, values) in [
         (-5, "just now"),
