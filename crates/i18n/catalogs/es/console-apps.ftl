@@ -28,5 +28,5 @@ console-failures = Fallos
 console-no-failures = Nada ha fallado en los últimos 30 días.
 console-app-url = Dirección de la aplicación
 console-app-url-missing = Escribe la dirección de la aplicación
-console-app-url-invalid = Escribe una dirección completa, como https://app.example.com
+console-app-url-invalid = Escribe una dirección completa, como https://aplicación.example.com
 console-app-url-none = Deja la dirección vacía para esta aplicación

@@ -4,14 +4,14 @@ console-bulk-action = Con los usuarios elegidos
 console-bulk-choose = Elige qué hacer
 console-bulk-group = Añadir a un grupo
 console-bulk-all-count = { $count ->
-    [one] Elegir la única que coincide
-   *[other] Elegir las { $count } que coinciden
+    [one] Elegir el único que coincide
+   *[other] Elegir los { $count } que coinciden
 }
-console-bulk-all-matching = Elegir todas las que coinciden
-console-bulk-all-page = Elegir todas las de esta página
+console-bulk-all-matching = Elegir todos los que coinciden
+console-bulk-all-page = Elegir todos los de esta página
 console-bulk-all-chosen = Están elegidos todos los usuarios que coinciden, en todas las páginas de la lista.
 console-bulk-single = Elegir usuarios uno a uno
-console-bulk-nothing = Elige al menos una
+console-bulk-nothing = Elige al menos uno
 console-bulk-no-action = Elige qué hacer con los usuarios elegidos
 console-bulk-disable-question = ¿Desactivar estas cuentas?
 console-bulk-disable-text = Los usuarios ya no pueden iniciar sesión y todo el acceso de las aplicaciones termina ahora. Los nombres, los roles y los grupos se conservan. Para deshacerlo, activa de nuevo las cuentas; el acceso retirado no vuelve.
@@ -29,7 +29,7 @@ console-bulk-group-hint = Ruta, como /sales/north, o ID
 console-bulk-group-unknown = Escribe la ruta o el ID de un grupo
 console-bulk-skips = Se omiten tu propia cuenta y las cuentas con más derechos que la tuya.
 console-bulk-later = Más de 50 usuarios se cambian en segundo plano. Puedes seguirlo y detenerlo.
-console-bulk-chosen = Elegidas
+console-bulk-chosen = Elegidos
 console-bulk-users = { $count ->
     [one] Un usuario
    *[other] { $count } usuarios
@@ -41,7 +41,7 @@ console-bulk-tried = { $count ->
     [one] Un usuario hecho hasta ahora
    *[other] { $count } usuarios hechos hasta ahora
 }
-console-bulk-done = Cambiadas
+console-bulk-done = Cambiados
 console-bulk-failed = Sin cambiar
 console-bulk-started = Comenzado
 console-bulk-ended = Terminado
@@ -55,7 +55,7 @@ console-bulk-why-requested = Lo detuvo un administrador
 console-bulk-why-deleted = Se eliminó la cuenta que lo comenzó
 console-bulk-why-disabled = Se desactivó la cuenta que lo comenzó
 console-bulk-why-permission = Falta el permiso para ello
-console-bulk-why-interrupted = Se interrumpió la orden en la línea de órdenes
+console-bulk-why-interrupted = Se interrumpió el comando en la línea de comandos
 console-bulk-not-found = No existe esa cuenta
 console-bulk-error = Falló en este servidor. Inténtalo de nuevo.
 console-chosen-nothing = Elige al menos un elemento

@@ -4,14 +4,14 @@ console-bulk-action = Avec les utilisateurs choisis
 console-bulk-choose = Choisissez quoi faire
 console-bulk-group = Ajouter à un groupe
 console-bulk-all-count = { $count ->
-    [one] Choisir la seule qui correspond
+    [one] Choisir le seul qui correspond
    *[other] Choisir les { $count } qui correspondent
 }
-console-bulk-all-matching = Choisir toutes celles qui correspondent
-console-bulk-all-page = Choisir toutes celles de cette page
+console-bulk-all-matching = Choisir tous ceux qui correspondent
+console-bulk-all-page = Choisir tous ceux de cette page
 console-bulk-all-chosen = Tous les utilisateurs qui correspondent sont choisis, sur toutes les pages de la liste.
 console-bulk-single = Choisir des utilisateurs un à un
-console-bulk-nothing = Choisissez-en au moins une
+console-bulk-nothing = Choisissez-en au moins un
 console-bulk-no-action = Choisissez quoi faire avec les utilisateurs choisis
 console-bulk-disable-question = Désactiver ces comptes ?
 console-bulk-disable-text = Les utilisateurs ne peuvent plus se connecter, et tout accès des applications prend fin. Les noms, les rôles et les groupes restent. Pour annuler, réactivez les comptes ; les accès retirés ne reviennent pas.
@@ -29,20 +29,20 @@ console-bulk-group-hint = Chemin, comme /sales/north, ou identifiant
 console-bulk-group-unknown = Saisissez le chemin ou l’identifiant d’un groupe
 console-bulk-skips = Votre propre compte et les comptes qui ont plus de droits que le vôtre sont laissés de côté.
 console-bulk-later = Plus de 50 utilisateurs sont modifiés en arrière-plan. Vous pouvez suivre l’opération et l’arrêter.
-console-bulk-chosen = Choisies
+console-bulk-chosen = Choisis
 console-bulk-users = { $count ->
     [one] Un utilisateur
    *[other] { $count } utilisateurs
 }
-console-bulk-many = Non comptées : trop de comptes à vérifier
+console-bulk-many = Non comptés : trop de comptes à vérifier
 console-bulk-filter = Filtre
 console-bulk-progress = Avancement
 console-bulk-tried = { $count ->
     [one] Un utilisateur traité jusqu’ici
    *[other] { $count } utilisateurs traités jusqu’ici
 }
-console-bulk-done = Modifiées
-console-bulk-failed = Non modifiées
+console-bulk-done = Modifiés
+console-bulk-failed = Non modifiés
 console-bulk-started = Commencé
 console-bulk-ended = Terminé
 console-bulk-stopped = Arrêté

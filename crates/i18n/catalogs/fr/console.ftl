@@ -80,7 +80,7 @@ console-name = Nom
 console-id = Identifiant
 console-kind = Type
 console-state = État
-console-description = Objet
+console-description = Descriptif
 console-action = Opération
 console-created = Créé
 console-updated = Modifié
@@ -121,8 +121,8 @@ console-passkeys = { $count ->
    *[other] { $count } clés d’accès
 }
 console-codes = { $count ->
-    [one] Un code de secours restant
-   *[other] { $count } codes de secours restants
+    [one] Un code de récupération restant
+   *[other] { $count } codes de récupération restants
 }
 console-linked = Comptes liés
 console-registers = Les nouveaux utilisateurs peuvent s’inscrire
@@ -183,7 +183,7 @@ console-user-passkey-question = Envoyer un lien pour une clé d’accès ?
 console-user-passkey-text = Avec le lien, l’utilisateur ajoute une clé d’accès sur un appareil. Il fonctionne une fois, dans la journée. Le mot de passe ne change pas.
 console-user-factors = Retirer les seconds facteurs
 console-user-factors-question = Retirer les seconds facteurs ?
-console-user-factors-text = L’application d’authentification, les clés d’accès et les codes de secours sont retirés, et tous les appareils sont déconnectés. Assurez-vous de savoir qui le demande.
+console-user-factors-text = L’application d’authentification, les clés d’accès et les codes de récupération sont retirés, et tous les appareils sont déconnectés. Assurez-vous de savoir qui le demande.
 console-user-factors-done = Les seconds facteurs ont été retirés.
 console-factors = Méthodes de connexion
 console-recovery-codes = Codes de secours restants
@@ -191,7 +191,7 @@ console-no-linked = Aucun compte n’est lié.
 console-factor-remove = Retirer
 console-factor-remove-label = Retirer { $name }
 console-factor-question = Retirer ce second facteur ?
-console-factor-app-text = L’application d’authentification et les codes de secours sont retirés, et tous les appareils sont déconnectés. Assurez-vous de savoir qui le demande.
+console-factor-app-text = L’application d’authentification et les codes de récupération sont retirés, et tous les appareils sont déconnectés. Assurez-vous de savoir qui le demande.
 console-factor-passkey-text = La clé d’accès ne permet plus de se connecter, et tous les appareils sont déconnectés. Assurez-vous de savoir qui le demande.
 console-unlink-question = Retirer ce compte lié ?
 console-unlink-text = Le compte lié ne permet plus de se connecter ici, les rôles qui en venaient prennent fin, et tous les appareils sont déconnectés.
@@ -373,7 +373,7 @@ console-why-not-member = L’utilisateur n’est pas membre de l’organisation
 console-why-grant-rejected = Le compte ou l’application a été désactivé pendant la connexion
 console-why-app-unknown = Aucune application n’a cet identifiant
 console-why-app-disabled = L’application est désactivée
-console-why-app-method = L’application a utilisé une autre authentification du client que ses réglages l’exigent
+console-why-app-method = L’application a utilisé une autre authentification du client que celle qu’exigent ses réglages
 console-why-app-secret = Le secret de l’application est incorrect
 console-why-app-grant = Le type d’octroi n’est pas autorisé pour l’application
 console-why-redirect = L’URI de redirection n’est pas enregistré

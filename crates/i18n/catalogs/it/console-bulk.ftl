@@ -1,18 +1,18 @@
 ### The pages of the console that change many users at once, and that end chosen objects.
 
 console-bulk-action = Con gli utenti scelti
-console-bulk-choose = Scegliere che cosa fare
+console-bulk-choose = Scegli che cosa fare
 console-bulk-group = Aggiungi a un gruppo
 console-bulk-all-count = { $count ->
-    [one] Scegli l’unica che corrisponde
-   *[other] Scegli tutte le { $count } che corrispondono
+    [one] Scegli l’unico che corrisponde
+   *[other] Scegli tutti i { $count } che corrispondono
 }
-console-bulk-all-matching = Scegli tutte quelle che corrispondono
-console-bulk-all-page = Scegli tutte quelle di questa pagina
+console-bulk-all-matching = Scegli tutti quelli che corrispondono
+console-bulk-all-page = Scegli tutti quelli di questa pagina
 console-bulk-all-chosen = Sono scelti tutti gli utenti che corrispondono, in ogni pagina dell’elenco.
 console-bulk-single = Scegli singoli utenti
-console-bulk-nothing = Scegliere almeno un utente
-console-bulk-no-action = Scegliere che cosa fare con gli utenti scelti
+console-bulk-nothing = Scegli almeno un utente
+console-bulk-no-action = Scegli che cosa fare con gli utenti scelti
 console-bulk-disable-question = Disattivare questi account?
 console-bulk-disable-text = Gli utenti non possono più accedere e ogni accesso delle applicazioni termina ora. Nomi, ruoli e gruppi restano. Per annullare, riattiva gli account; gli accessi tolti non ritornano.
 console-bulk-enable-question = Attivare questi account?
@@ -26,23 +26,23 @@ console-bulk-verify-question = Segnare le e-mail di questi utenti come verificat
 console-bulk-verify-text = Le e-mail valgono come verificate e gli utenti accedono senza un link ricevuto per e-mail. Fallo solo se sai che le e-mail appartengono a loro. Per annullare, apri ogni utente.
 console-bulk-group-path = Gruppo
 console-bulk-group-hint = Percorso come /sales/north, oppure ID
-console-bulk-group-unknown = Inserire il percorso o l’ID di un gruppo
-console-bulk-skips = Il proprio account e gli account con più diritti del proprio vengono esclusi.
-console-bulk-later = Più di 50 utenti vengono modificati in secondo piano. Si può seguire l’operazione e fermarla.
-console-bulk-chosen = Scelte
+console-bulk-group-unknown = Inserisci il percorso o l’ID di un gruppo
+console-bulk-skips = Il tuo account e gli account con più diritti del tuo vengono esclusi.
+console-bulk-later = Più di 50 utenti vengono modificati in secondo piano. Puoi seguire l’operazione e fermarla.
+console-bulk-chosen = Scelti
 console-bulk-users = { $count ->
     [one] Un utente
    *[other] { $count } utenti
 }
-console-bulk-many = Non contate: troppi account da verificare
+console-bulk-many = Non contati: troppi account da verificare
 console-bulk-filter = Filtro
 console-bulk-progress = Avanzamento
 console-bulk-tried = { $count ->
     [one] Finora un utente fatto
    *[other] Finora { $count } utenti fatti
 }
-console-bulk-done = Modificate
-console-bulk-failed = Non modificate
+console-bulk-done = Modificati
+console-bulk-failed = Non modificati
 console-bulk-started = Iniziato
 console-bulk-ended = Terminato
 console-bulk-stopped = Fermato
@@ -57,8 +57,8 @@ console-bulk-why-disabled = L’account che l’ha iniziata è stato disattivato
 console-bulk-why-permission = Manca il permesso necessario
 console-bulk-why-interrupted = Il comando dalla riga di comando è stato interrotto
 console-bulk-not-found = Questo account non esiste
-console-bulk-error = Non è riuscito su questo server. Riprovare.
-console-chosen-nothing = Scegliere almeno un elemento
+console-bulk-error = Non è riuscito su questo server. Riprova.
+console-chosen-nothing = Scegli almeno un elemento
 console-chosen-failed = Non eseguito
 console-chosen-gone = Non esiste più, oppure non è visibile per te.
 console-chosen-used = Nel frattempo è stato usato.

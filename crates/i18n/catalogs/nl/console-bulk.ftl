@@ -73,16 +73,16 @@ console-chosen-sessions-failed = { $count ->
     [one] Eén sessie is niet beëindigd.
    *[other] { $count } sessies zijn niet beëindigd.
 }
-console-chosen-roles = Gekozen rollen wegnemen
-console-chosen-roles-question = De gekozen rollen wegnemen?
+console-chosen-roles = Gekozen rollen intrekken
+console-chosen-roles-question = De gekozen rollen intrekken?
 console-chosen-roles-text = Wat de rollen toestaan, is vanaf het volgende verzoek niet meer toegestaan. Open de gebeurtenissen in het logboek om het ongedaan te maken.
 console-chosen-roles-removed = { $count ->
-    [one] Eén rol is weggenomen.
-   *[other] { $count } rollen zijn weggenomen.
+    [one] Eén rol is ingetrokken.
+   *[other] { $count } rollen zijn ingetrokken.
 }
 console-chosen-roles-failed = { $count ->
-    [one] Eén rol is niet weggenomen.
-   *[other] { $count } rollen zijn niet weggenomen.
+    [one] Eén rol is niet ingetrokken.
+   *[other] { $count } rollen zijn niet ingetrokken.
 }
 console-chosen-apps = Gekozen toepassingen uitschakelen
 console-chosen-apps-question = De gekozen toepassingen uitschakelen?

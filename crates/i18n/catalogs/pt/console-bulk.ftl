@@ -4,14 +4,14 @@ console-bulk-action = Com os usuários escolhidos
 console-bulk-choose = Escolha o que fazer
 console-bulk-group = Adicionar a um grupo
 console-bulk-all-count = { $count ->
-    [one] Escolher a única que corresponde
-   *[other] Escolher as { $count } que correspondem
+    [one] Escolher o único que corresponde
+   *[other] Escolher os { $count } que correspondem
 }
-console-bulk-all-matching = Escolher todas as que correspondem
-console-bulk-all-page = Escolher todas desta página
+console-bulk-all-matching = Escolher todos os que correspondem
+console-bulk-all-page = Escolher todos desta página
 console-bulk-all-chosen = Estão escolhidos todos os usuários que correspondem, em todas as páginas da lista.
 console-bulk-single = Escolher usuários um a um
-console-bulk-nothing = Escolha pelo menos uma
+console-bulk-nothing = Escolha pelo menos um
 console-bulk-no-action = Escolha o que fazer com os usuários escolhidos
 console-bulk-disable-question = Desativar estas contas?
 console-bulk-disable-text = Os usuários não podem mais entrar e todo o acesso das aplicações termina agora. Os nomes, as funções e os grupos são mantidos. Para desfazer, ative as contas de novo; o acesso removido não volta.
@@ -29,20 +29,20 @@ console-bulk-group-hint = Caminho, como /sales/north, ou ID
 console-bulk-group-unknown = Insira o caminho ou o ID de um grupo
 console-bulk-skips = A sua própria conta e as contas com mais direitos do que a sua ficam de fora.
 console-bulk-later = Mais de 50 usuários são alterados em segundo plano. Você pode acompanhar e parar.
-console-bulk-chosen = Escolhidas
+console-bulk-chosen = Escolhidos
 console-bulk-users = { $count ->
     [one] Um usuário
    *[other] { $count } usuários
 }
-console-bulk-many = Não contadas: há contas demais para verificar
+console-bulk-many = Não contados: há contas demais para verificar
 console-bulk-filter = Filtro
 console-bulk-progress = Progresso
 console-bulk-tried = { $count ->
     [one] Um usuário feito até agora
    *[other] { $count } usuários feitos até agora
 }
-console-bulk-done = Alteradas
-console-bulk-failed = Não alteradas
+console-bulk-done = Alterados
+console-bulk-failed = Não alterados
 console-bulk-started = Começou
 console-bulk-ended = Terminou
 console-bulk-stopped = Parada
@@ -55,7 +55,7 @@ console-bulk-why-requested = Foi parada por um administrador
 console-bulk-why-deleted = A conta que a começou foi excluída
 console-bulk-why-disabled = A conta que a começou foi desativada
 console-bulk-why-permission = Falta a permissão necessária
-console-bulk-why-interrupted = O comando na linha de comandos foi interrompido
+console-bulk-why-interrupted = O comando na linha de comando foi interrompido
 console-bulk-not-found = Essa conta não existe
 console-bulk-error = Falhou neste servidor. Tente de novo.
 console-chosen-nothing = Escolha pelo menos um item

@@ -40,10 +40,10 @@ console-invite-hint = Um link é enviado por e-mail. Ele funciona uma vez em 7 d
 console-invite-submit = Enviar o convite
 console-invite-inactive = A organização está desativada. Ative-a primeiro.
 console-invited = O convite está a caminho.
-console-invitation-withdraw = Retirar convite
-console-invitation-withdraw-question = Retirar este convite?
+console-invitation-withdraw = Cancelar convite
+console-invitation-withdraw-question = Cancelar este convite?
 console-invitation-withdraw-text = O link no e-mail deixa de funcionar agora.
-console-invitation-withdrawn = O convite foi retirado.
+console-invitation-withdrawn = O convite foi cancelado.
 
 console-assignments = Atribuições de funções
 console-assignments-text = Quem tem qual função, desde quando e até quando.
