@@ -115,7 +115,7 @@ console-access = Rollen
 console-email-state = E-Mail verifiziert
 console-password-set = Passwort gesetzt
 console-second-step = Zwei-Faktor-Authentifizierung
-console-authenticator = Authentifizierungs-App
+console-authenticator = Authenticator-App
 console-passkeys = { $count ->
     [one] Ein Passkey
    *[other] { $count } Passkeys
@@ -183,7 +183,7 @@ console-user-passkey-question = Link für einen Passkey mailen?
 console-user-passkey-text = Mit dem Link fügt der Benutzer auf einem Gerät einen Passkey hinzu. Er funktioniert einmal, innerhalb eines Tages. Das Passwort bleibt, wie es ist.
 console-user-factors = Zweite Faktoren entfernen
 console-user-factors-question = Zweite Faktoren entfernen?
-console-user-factors-text = Authentifizierungs-App, Passkeys und Wiederherstellungscodes werden entfernt, und jedes Gerät wird abgemeldet. Vergewissern Sie sich, wer darum bittet.
+console-user-factors-text = Authenticator-App, Passkeys und Wiederherstellungscodes werden entfernt, und jedes Gerät wird abgemeldet. Vergewissern Sie sich, wer darum bittet.
 console-user-factors-done = Die zweiten Faktoren wurden entfernt.
 console-factors = Anmeldemethoden
 console-recovery-codes = Übrige Wiederherstellungscodes
@@ -191,7 +191,7 @@ console-no-linked = Es sind keine Konten verknüpft.
 console-factor-remove = Entfernen
 console-factor-remove-label = { $name } entfernen
 console-factor-question = Diesen zweiten Faktor entfernen?
-console-factor-app-text = Authentifizierungs-App und Wiederherstellungscodes werden entfernt, und jedes Gerät wird abgemeldet. Vergewissern Sie sich, wer darum bittet.
+console-factor-app-text = Authenticator-App und Wiederherstellungscodes werden entfernt, und jedes Gerät wird abgemeldet. Vergewissern Sie sich, wer darum bittet.
 console-factor-passkey-text = Mit dem Passkey ist keine Anmeldung mehr möglich, und jedes Gerät wird abgemeldet. Vergewissern Sie sich, wer darum bittet.
 console-unlink-question = Dieses verknüpfte Konto entfernen?
 console-unlink-text = Mit dem verknüpften Konto ist hier keine Anmeldung mehr möglich, Rollen daraus enden, und jedes Gerät wird abgemeldet.

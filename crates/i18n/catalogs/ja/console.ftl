@@ -120,7 +120,7 @@ console-passkeys = { $count ->
    *[other] パスキー { $count } 個
 }
 console-codes = { $count ->
-   *[other] 復旧コード 残り { $count } 個
+   *[other] リカバリーコード 残り { $count } 個
 }
 console-linked = 連携したアカウント
 console-registers = 新しいユーザーが登録できる
@@ -181,15 +181,15 @@ console-user-passkey-question = パスキー用のリンクを送りますか？
 console-user-passkey-text = このユーザーはこのリンクで端末にパスキーを追加します。1日以内に一度だけ使えます。パスワードは変わりません。
 console-user-factors = 第 2 要素を削除
 console-user-factors-question = 第 2 要素を削除しますか？
-console-user-factors-text = 認証アプリ、パスキー、復旧コードが削除され、すべての端末でサインアウトされます。誰が頼んでいるかを確かめてください。
+console-user-factors-text = 認証アプリ、パスキー、リカバリーコードが削除され、すべての端末でサインアウトされます。誰が頼んでいるかを確かめてください。
 console-user-factors-done = 第 2 要素を削除しました。
 console-factors = サインイン方法
-console-recovery-codes = 残りの復旧コード
+console-recovery-codes = 残りのリカバリーコード
 console-no-linked = 連携したアカウントはありません。
 console-factor-remove = 削除
 console-factor-remove-label = { $name } を削除
 console-factor-question = この第 2 要素を削除しますか？
-console-factor-app-text = 認証アプリと復旧コードが削除され、すべての端末でサインアウトされます。誰が頼んでいるかを確かめてください。
+console-factor-app-text = 認証アプリとリカバリーコードが削除され、すべての端末でサインアウトされます。誰が頼んでいるかを確かめてください。
 console-factor-passkey-text = このパスキーではサインインできなくなり、すべての端末でサインアウトされます。誰が頼んでいるかを確かめてください。
 console-unlink-question = この連携したアカウントを削除しますか？
 console-unlink-text = 連携したアカウントではここにサインインできなくなり、そこから与えられたロールは終わり、すべての端末でサインアウトされます。

@@ -115,7 +115,7 @@ console-access = Rollen
 console-email-state = E-mail geverifieerd
 console-password-set = Wachtwoord ingesteld
 console-second-step = Tweeledige verificatie
-console-authenticator = Authenticatie-app
+console-authenticator = Authenticator-app
 console-passkeys = { $count ->
     [one] Eén passkey
    *[other] { $count } passkeys
@@ -183,7 +183,7 @@ console-user-passkey-question = Link voor een passkey mailen?
 console-user-passkey-text = Met de link voegt de gebruiker op een apparaat een passkey toe. Die werkt één keer, binnen een dag. Het wachtwoord blijft zoals het is.
 console-user-factors = Tweede factoren verwijderen
 console-user-factors-question = De tweede factoren verwijderen?
-console-user-factors-text = Authenticatie-app, passkeys en herstelcodes worden verwijderd en elk apparaat wordt afgemeld. Zorg dat je weet wie erom vraagt.
+console-user-factors-text = Authenticator-app, passkeys en herstelcodes worden verwijderd en elk apparaat wordt afgemeld. Zorg dat je weet wie erom vraagt.
 console-user-factors-done = De tweede factoren zijn verwijderd.
 console-factors = Aanmeldmethoden
 console-recovery-codes = Resterende herstelcodes
@@ -191,7 +191,7 @@ console-no-linked = Er zijn geen accounts gekoppeld.
 console-factor-remove = Verwijderen
 console-factor-remove-label = { $name } verwijderen
 console-factor-question = Deze tweede factor verwijderen?
-console-factor-app-text = De authenticatie-app en de herstelcodes worden verwijderd en elk apparaat wordt afgemeld. Zorg dat je weet wie erom vraagt.
+console-factor-app-text = De authenticator-app en de herstelcodes worden verwijderd en elk apparaat wordt afgemeld. Zorg dat je weet wie erom vraagt.
 console-factor-passkey-text = Met de passkey kan niet meer worden aangemeld en elk apparaat wordt afgemeld. Zorg dat je weet wie erom vraagt.
 console-unlink-question = Dit gekoppelde account verwijderen?
 console-unlink-text = Met het gekoppelde account kan hier niet meer worden aangemeld, rollen die ervan kwamen eindigen en elk apparaat wordt afgemeld.
