@@ -8,6 +8,7 @@ use doorward_web::page_support::text;
 use serde_json::{Map, Value};
 
 use crate::console::Console;
+use crate::lifetime;
 use crate::local_time;
 use crate::routes::{encode, parameter};
 use crate::stop::Stop;
@@ -168,8 +169,8 @@ fn values<'a>(
     let until = values
         .get("until")
         .and_then(|until| local_time::parse(until));
-    let lifetime = values.get("lifetime").or_else(|| values.get("keep_old"));
-    let seconds = lifetime.and_then(|lifetime| seconds(lifetime));
+    let chosen = values.get("lifetime").or_else(|| values.get("keep_old"));
+    let seconds = chosen.and_then(|chosen| lifetime::parse(chosen));
     let end = seconds.map(|seconds| console.now() + seconds);
     if let Some(end) = until.or(end) {
         values.insert("expires".to_owned(), console.layout.moment(&end).iso);
@@ -200,16 +201,6 @@ fn value(field: &EntryField) -> Option<&str> {
         | FieldKind::File
         | FieldKind::Picture => None,
     }
-}
-
-/// Returns the seconds of a choice such as `8h` or `7d`; `None` for a choice of no time.
-fn seconds(choice: &str) -> Option<i64> {
-    let (number, unit) = match choice.strip_suffix('h') {
-        Some(number) => (number, 3_600),
-        None => (choice.strip_suffix('d')?, 86_400),
-    };
-    let number: i64 = number.parse().ok()?;
-    number.checked_mul(unit)
 }
 
 fn form_texts(
@@ -243,22 +234,4 @@ fn form_texts(
     let document = call.document(values);
     texts.extend(document.map(|document| file(console, CHANGE_FILE, &document)));
     texts
-}
-
-#[cfg(test)]
-mod tests {
-    use super::seconds;
-
-    #[test]
-    fn choices_of_time_have_seconds() {
-        for (choice, expected) in [
-            ("8h", Some(28_800)),
-            ("7d", Some(604_800)),
-            ("none", None),
-            ("no", None),
-            ("", None),
-        ] {
-            assert_eq!(seconds(choice), expected, "{choice}");
-        }
-    }
 }

@@ -2,17 +2,15 @@
 
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::params::Params;
-use doorward_rules::client_secret::OVERLAP_DEFAULT;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::EntryField;
 use doorward_web::page_support::text;
 
 use crate::console::Console;
 use crate::form::{entry, select};
+use crate::lifetime;
 use crate::stop::Stop;
 
-const HOUR: i64 = 3_600;
-const DAY: i64 = 24 * HOUR;
 const ENDLESS: &str = "none";
 
 pub struct Durations {
@@ -20,8 +18,8 @@ pub struct Durations {
     label: &'static str,
     /// The value that the form suggests; empty for the first one.
     suggested: &'static str,
-    /// The values with their messages and their seconds; `None` for no end, or no time at all.
-    choices: &'static [(&'static str, &'static str, Option<i64>)],
+    /// The values with their messages. A value is a time, or a word for no end or no time at all.
+    choices: &'static [(&'static str, &'static str)],
 }
 
 pub const ASSIGNMENT: Durations = Durations {
@@ -29,19 +27,19 @@ pub const ASSIGNMENT: Durations = Durations {
     label: "console-lifetime",
     suggested: "",
     choices: &[
-        ("8h", "console-for-8-hours", Some(8 * HOUR)),
-        ("7d", "console-for-7-days", Some(7 * DAY)),
-        ("90d", "console-for-90-days", Some(90 * DAY)),
-        (ENDLESS, "console-for-ever", None),
+        ("8h", "console-for-8-hours"),
+        ("7d", "console-for-7-days"),
+        ("90d", "console-for-90-days"),
+        (ENDLESS, "console-for-ever"),
     ],
 };
 
 pub const REGISTRATION: Durations = Durations {
     choices: &[
-        ("7d", "console-for-7-days", Some(7 * DAY)),
-        ("1d", "console-for-1-day", Some(DAY)),
-        ("30d", "console-for-30-days", Some(30 * DAY)),
-        ("90d", "console-for-90-days", Some(90 * DAY)),
+        ("7d", "console-for-7-days"),
+        ("1d", "console-for-1-day"),
+        ("30d", "console-for-30-days"),
+        ("90d", "console-for-90-days"),
     ],
     ..ASSIGNMENT
 };
@@ -53,17 +51,17 @@ pub const FORMER_SECRET: Durations = Durations {
     label: "console-keep-old",
     suggested: "7d",
     choices: &[
-        ("no", "console-keep-no", None),
-        ("1d", "console-for-1-day", Some(DAY)),
-        ("7d", "console-for-7-days", Some(OVERLAP_DEFAULT)),
-        ("30d", "console-for-30-days", Some(30 * DAY)),
+        ("no", "console-keep-no"),
+        ("1d", "console-for-1-day"),
+        ("7d", "console-for-7-days"),
+        ("30d", "console-for-30-days"),
     ],
 };
 
 impl Durations {
     pub fn entry(&self, console: &Console<'_>, typed: &Params) -> Result<EntryField, Stop> {
         let choices = self.choices.iter();
-        let choices = choices.map(|(value, key, _)| ((*value).to_owned(), console.t(key)));
+        let choices = choices.map(|(value, key)| ((*value).to_owned(), console.t(key)));
         let value = match text(typed, self.field)? {
             "" => self.suggested,
             value => value,
@@ -83,8 +81,28 @@ impl Durations {
     /// Returns the end that the form chooses, counted from now.
     pub fn end(&self, console: &Console<'_>, form: &Params) -> Result<Option<UnixSeconds>, Stop> {
         let value = text(form, self.field)?;
-        let chosen = self.choices.iter().find(|(name, ..)| *name == value);
-        let (_, _, seconds) = chosen.ok_or(ErrorKind::BadRequest)?;
-        Ok(seconds.map(|seconds| console.now() + seconds))
+        if self.choices.iter().all(|(name, _)| *name != value) {
+            return Err(ErrorKind::BadRequest.into());
+        }
+        Ok(lifetime::parse(value).map(|seconds| console.now() + seconds))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use doorward_rules::client_secret::OVERLAP_DEFAULT;
+
+    use super::{ASSIGNMENT, ENDLESS, FORMER_SECRET, REGISTRATION, lifetime};
+
+    #[test]
+    fn values_are_times_or_words() {
+        for durations in [ASSIGNMENT, REGISTRATION, FORMER_SECRET] {
+            for (value, _) in durations.choices {
+                let is_word = [ENDLESS, "no"].contains(value);
+                assert_eq!(lifetime::parse(value).is_none(), is_word, "{value}");
+            }
+        }
+        let suggested = lifetime::parse(FORMER_SECRET.suggested);
+        assert_eq!(suggested, Some(OVERLAP_DEFAULT));
     }
 }

@@ -17,6 +17,7 @@ pub mod duration;
 mod file_text;
 pub mod filter_bar;
 pub mod form;
+pub mod lifetime;
 pub mod list;
 pub mod list_file;
 mod local_time;

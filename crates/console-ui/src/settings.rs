@@ -94,9 +94,9 @@ impl<S: Setting> Draft<S> {
 /// Returns the text of a setting that was sent; `None` if none was. Several values are lines.
 fn typed(setting: &impl Setting, form: &Params) -> Result<Option<String>, Stop> {
     if setting.takes_many() {
-        let values = form.iter().filter(|(name, _)| *name == setting.id());
-        let values: Vec<&str> = values.map(|(_, value)| value).collect();
-        return Ok((!values.is_empty()).then(|| values.join("\n")));
+        let is_sent = form.iter().any(|(name, _)| name == setting.id());
+        let values = || form.all(setting.id()).collect::<Vec<_>>().join("\n");
+        return Ok(is_sent.then(values));
     }
     let typed = form.raw(setting.id()).map_err(|_| ErrorKind::BadRequest)?;
     Ok(typed.map(str::to_owned))

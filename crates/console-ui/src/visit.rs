@@ -58,6 +58,11 @@ impl<'p> Visit<'p> {
         self.is_answer
     }
 
+    /// Returns the fields of the answer. A page that is opened has those of its URL, after a search.
+    pub const fn values<'v>(&'v self, query: &'v Params) -> &'v Params {
+        if self.is_answer { &self.form } else { query }
+    }
+
     /// Requires a recent authentication for the page as well, after its object was found.
     pub fn require_fresh(&self) -> Result<(), Stop> {
         if self.is_answer {

@@ -8,6 +8,7 @@ pub(crate) mod labels;
 pub(crate) mod logo;
 pub(crate) mod new;
 pub(crate) mod pages;
+mod registered;
 mod secrets;
 mod settings_page;
 pub(crate) mod simulation;

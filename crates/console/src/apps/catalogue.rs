@@ -12,24 +12,17 @@ use doorward_console_ui::prelude::*;
 
 pub(crate) const PATH: &str = "/admin/apps/new/catalogue";
 
-const SELECTS: [Filter; 1] = [Filter::choice(
-    "kind",
-    "console-catalogue-kind",
-    &[
-        ("application", "console-catalogue-kind-application"),
-        ("proxy", "console-catalogue-kind-proxy"),
-        ("library", "console-catalogue-kind-library"),
-        ("resource server", "console-catalogue-kind-resource"),
-    ],
-)];
+const KINDS: [(&str, &str); 4] = [
+    ("application", "console-catalogue-kind-application"),
+    ("proxy", "console-catalogue-kind-proxy"),
+    ("library", "console-catalogue-kind-library"),
+    ("resource server", "console-catalogue-kind-resource"),
+];
+const SELECTS: [Filter; 1] = [Filter::choice("kind", "console-catalogue-kind", &KINDS)];
 
-const fn category(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Application => "console-catalogue-kind-application",
-        Kind::Proxy => "console-catalogue-kind-proxy",
-        Kind::Library => "console-catalogue-kind-library",
-        Kind::ResourceServer => "console-catalogue-kind-resource",
-    }
+fn category(console: &Console<'_>, kind: Kind) -> Value {
+    let found = KINDS.iter().find(|(name, _)| *name == kind.as_str());
+    console.text(found.map_or(kind.as_str(), |(_, key)| *key))
 }
 
 /// Returns a text of the catalogue without the marks of its Markdown.
@@ -55,7 +48,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
             Value::Link(Link::new(path, application.title.clone()))
         })
         .column("console-catalogue-kind", |application| {
-            console.text(category(application.kind))
+            category(console, application.kind)
         })
         .column("console-description", |application| {
             Value::Name(plain(&application.about))

@@ -4,46 +4,47 @@
 use doorward_admin::clients::change_from_json;
 use doorward_admin::clients::{self, Impact};
 use doorward_rules::client_change::{self, Effect, SettingChange};
-use doorward_templates::console::QueryForm;
 use serde_json::Value as Json;
 
-use crate::apps::form::{self as fields, Field, Registered, usable};
+use crate::apps::form::{self as fields, Field, PICKERS, has_fields, usable};
 use crate::apps::impact;
 use crate::apps::labels;
 use crate::apps::pages::{self, SAVED, editable};
+use crate::apps::registered::Registered;
 use crate::apps::settings_page::SettingsPage;
 use crate::apps::{logo, secrets};
 use doorward_console_ui::prelude::*;
-
-const SEARCH: form::Field = form::Field::line("q", "console-settings-find")
-    .hint("console-settings-find-hint")
-    .optional();
 
 pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let client = editable(console).await?;
     let page = SettingsPage::parse(&parameter(console.page, "section"));
-    let page = page.filter(|page| page.applies_to(&client));
+    let all = Registered::of_deployment(console);
+    let page = page.filter(|page| has_fields(&client, &all, *page));
     let page = page.ok_or(ErrorKind::NotFound)?;
-    let registered = Registered::read(console, page).await?;
-    let draft = Draft::typed(fields::fields(&client, &registered, page), &visit.form)?;
+    picker::search(visit, &PICKERS)?;
+    let query = console.page.query()?;
+    let values = visit.values(&query);
+    let registered = Registered::read(console, page, values).await?;
+    let draft = Draft::typed(fields::fields(&client, &registered, page), values)?;
     let is_open = also_as::is_requested(&visit.form)?;
     let path = pages::settings_path(&client, page);
     // Keys can be private by mistake, so that only the texts of a checked change are shown.
     let also = also_as::in_form(console, &other_interfaces(&client, Map::new()), is_open);
     let messages = [page.heading(), "console-save"];
-    let entry = |(field, text): &(Field<'_>, String)| field.entry(console, text);
-    let entries = usable(&draft).into_iter().map(entry).collect();
+    let shown = usable(&draft);
+    let entry = |(field, text): &(Field<'_>, &str)| field.entry(console, text);
+    let entries = shown.iter().map(entry).collect();
     let view = EntryForm {
         object: client.name.clone(),
-        version: Some(version(&client)),
+        version: Some(version_seen(visit, &query, &client)?),
         also: Some(also),
-        page: Some(around(console, &client, page, registered.is_long()).await?),
+        page: Some(around(console, &client, page).await?),
         ..form::view(console, Section::Apps, messages, app(&client.id), entries)
     };
     let form = Form::open(visit, view)?;
-    let stored = |(field, _): &(Field<'_>, String)| field.entry(console, &field.text());
-    let mut form = form.with_stored(usable(&draft).into_iter().map(stored).collect());
+    let stored = |(field, _): &(Field<'_>, &str)| field.entry(console, &field.text());
+    let mut form = form.with_stored(shown.iter().map(stored).collect());
     if text(&visit.form, "version")? != version(&client) {
         return Err(form.fail(console.t("console-changed")));
     }
@@ -87,8 +88,19 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
         return Ok(console.page.html(StatusCode::OK, &view));
     }
     let changed = clients::update(&context, &client.id, change).await;
-    form.settle_text(changed, problem).await?;
-    Ok(console.see_done(&path, SAVED))
+    let after = form.settle_text(changed, problem).await?;
+    // A value that the client cannot use may have been the last one of the page.
+    let has_page = has_fields(&after, &all, page);
+    let next = if has_page { path } else { app(&after.id) };
+    Ok(console.see_done(&next, SAVED))
+}
+
+/// Returns the version that the form was made for. A search repeats it in its URL.
+fn version_seen(visit: &Visit<'_>, query: &Params, client: &Client) -> Result<String, Stop> {
+    Ok(match text(query, "version")? {
+        seen if !visit.is_answer() && !seen.is_empty() => seen.to_owned(),
+        _ => version(client),
+    })
 }
 
 fn other_interfaces(client: &Client, body: Map<String, Json>) -> Change {
@@ -106,7 +118,6 @@ async fn around(
     console: &Console<'_>,
     client: &Client,
     page: SettingsPage,
-    has_search: bool,
 ) -> Result<Detail, Stop> {
     let mut detail = Detail {
         notice: console.notice(&[SAVED])?,
@@ -123,14 +134,6 @@ async fn around(
         SettingsPage::Consent => {
             detail.actions.push(logo::link(console, client));
             detail.actions.extend(logo::removal(console, client));
-        }
-        _ if has_search => {
-            let query = console.page.query()?;
-            detail.query = Some(QueryForm {
-                action: pages::settings_path(client, page),
-                fields: vec![SEARCH.entry(console, text(&query, "q")?)],
-                submit: console.t("console-search"),
-            });
         }
         _ => {}
     }

@@ -1,24 +1,24 @@
 //! The fields of a page of a client's settings, derived from the table of settings: one field for each
 //! member of the admin API, and the JSON merge patch of the fields that differ.
 
-use doorward_admin::{resources, scopes};
 use doorward_domain::model::client_setting::ClientSetting;
 use doorward_domain::model::{
-    AccessTokenFormat, AssertionAudience, ClientAuth, PkcePolicy, Resource, ScopeEntry,
-    SecurityProfile, client_settings,
+    AccessTokenFormat, AssertionAudience, ClientAuth, PkcePolicy, ScopeEntry, SecurityProfile,
+    client_settings,
 };
 use doorward_protocol::authorization_details::DetailType;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
 use doorward_rules::client_profile::{self, Demand};
-use doorward_services::detail_types;
 use doorward_templates::console::Choice;
 use doorward_templates::scope::ScopeRow;
 use serde_json::Value;
 
 use crate::apps::labels;
+use crate::apps::registered::Registered;
 use crate::apps::settings_page::{ROWS, Row, SettingsPage};
+use doorward_console_ui::lifetime;
 use doorward_console_ui::prelude::*;
 
 /// The choice of the deployment's setting.
@@ -34,42 +34,14 @@ const ALTERNATIVES: [&[&str]; 2] = [
         "tls-san-email",
     ],
 ];
-/// Number of registered objects that a field offers without a search.
-const OFFERED: usize = 40;
-/// Number of chosen objects from which a field is a text: a form has at most 100 values.
-const MAX_CHOSEN: usize = 40;
-
-/// The registered objects that the fields of a page offer.
-#[derive(Default)]
-pub(crate) struct Registered {
-    scopes: Vec<ScopeEntry>,
-    resources: Vec<Resource>,
-    details: Vec<DetailType>,
-    /// The text by which they are searched, in lower case; empty for the first ones.
-    search: String,
-}
-
-impl Registered {
-    pub(crate) async fn read(console: &Console<'_>, page: SettingsPage) -> Result<Self, Stop> {
-        let mut found = Self::default();
-        let context = console.context();
-        if matches!(page, SettingsPage::Scopes | SettingsPage::Advanced) {
-            found.search = text(&console.page.query()?, "q")?.trim().to_lowercase();
-            found.resources = resources::list(&context).await?;
-        }
-        if page == SettingsPage::Scopes {
-            let settings = &console.page.context.core.config.authorization;
-            found.scopes = scopes::list(&context).await?;
-            found.details = detail_types::known(settings.details_types());
-        }
-        Ok(found)
-    }
-
-    /// Returns true if there are more than a page offers without a search.
-    pub(crate) const fn is_long(&self) -> bool {
-        self.scopes.len() > OFFERED || self.resources.len() > OFFERED
-    }
-}
+/// Fields in which registered names are searched.
+pub(crate) const PICKERS: [&str; 5] = [
+    "scope",
+    "optional-scope",
+    "details-type",
+    "serves",
+    "exchange-audience",
+];
 
 /// A setting of a client, as a field of the form.
 #[derive(Clone, Copy)]
@@ -80,6 +52,8 @@ pub(crate) struct Field<'c> {
     /// Member of the admin API, as a path.
     member: &'static str,
     setting: &'static ClientSetting,
+    /// True if the client cannot use it, and its value is shown to be removed.
+    is_unused: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -113,6 +87,7 @@ pub(crate) fn fields<'c>(
                 row,
                 member: setting.members.get(at)?,
                 setting,
+                is_unused: false,
             })
         })
     };
@@ -120,9 +95,15 @@ pub(crate) fn fields<'c>(
     rows.filter_map(field).collect()
 }
 
+/// Returns true if a page has a field of the client.
+pub(crate) fn has_fields(client: &Client, registered: &Registered, page: SettingsPage) -> bool {
+    let mut fields = fields(client, registered, page).into_iter();
+    fields.any(|field| field.row.need.is_met_by(client) || field.is_set())
+}
+
 /// Returns the settings that the client can use with the typed grants and the typed method of
-/// authentication, and those with a value, which can be removed.
-pub(crate) fn usable<'d, 'c>(draft: &'d Draft<Field<'c>>) -> Vec<&'d (Field<'c>, String)> {
+/// authentication, and those with another value than a new client, which can be removed.
+pub(crate) fn usable<'d, 'c>(draft: &'d Draft<Field<'c>>) -> Vec<(Field<'c>, &'d str)> {
     let Some((first, _)) = draft.0.first() else {
         return Vec::new();
     };
@@ -138,11 +119,19 @@ pub(crate) fn usable<'d, 'c>(draft: &'d Draft<Field<'c>>) -> Vec<&'d (Field<'c>,
             _ => {}
         }
     }
-    let is_usable = |(field, text): &&(Field<'_>, String)| {
-        let can_use = field.row.need.is_met_by(&client) && field.has_choices();
-        can_use || field.has_value(text) || field.text() != *text
+    let usable = |(field, text): &'d (Field<'c>, String)| {
+        let can_use = field.row.need.is_met_by(&client);
+        let is_shown = (can_use && field.has_choices()) || field.is_set() || field.differs(text);
+        // The admin API replaces keys, but removes none.
+        let can_be_removed = !ALTERNATIVES.concat().contains(&field.row.option);
+        let is_unused = !can_use && field.is_set() && can_be_removed;
+        let field = Field {
+            is_unused,
+            ..*field
+        };
+        is_shown.then_some((field, text.as_str()))
     };
-    draft.0.iter().filter(is_usable).collect()
+    draft.0.iter().filter_map(usable).collect()
 }
 
 impl Field<'_> {
@@ -171,13 +160,21 @@ impl Field<'_> {
         matches!(self.input(), Input::Lines | Input::Words | Input::Keys)
     }
 
-    /// Returns true if the text is a value that the form can remove.
-    fn has_value(self, text: &str) -> bool {
-        match self.input() {
-            Input::Choice | Input::Flag => false,
-            Input::Lifetime => !labels::split(text).0.is_empty(),
-            _ => !text.trim().is_empty(),
-        }
+    /// Returns true if the value is not that of a new client, and the form can change it.
+    fn is_set(self) -> bool {
+        let Client { id, name, kind, .. } = self.client;
+        let mut new = Client::new(id.clone(), name.clone(), *kind, 0);
+        new.pkce = self.registered.pkce.limited_to(*kind);
+        let new = Field {
+            client: &new,
+            ..self
+        };
+        self.fixed().is_none() && new.text() != self.text()
+    }
+
+    /// Returns true if the text of a lifetime has a number.
+    fn has_number(text: &str) -> bool {
+        !lifetime::split(text).0.is_empty()
     }
 
     /// Returns true unless the field offers registered objects, and there are none.
@@ -196,9 +193,9 @@ impl Field<'_> {
             Input::Words => json!(items().collect::<Vec<_>>().join(" ")),
             Input::Lines => items().collect(),
             Input::Flag => json!(is_on(text)),
-            Input::Lifetime if !self.has_value(text) => json!(0),
+            Input::Lifetime if !Self::has_number(text) => json!(0),
             Input::Lifetime => {
-                json!(labels::seconds(text).ok_or("console-setting-number-invalid")?)
+                json!(lifetime::parse(text).ok_or("console-setting-number-invalid")?)
             }
             Input::Keys => {
                 let keys = serde_json::from_str::<Map<String, Value>>(text);
@@ -277,36 +274,7 @@ impl Field<'_> {
         })
     }
 
-    /// Returns the checkboxes of a list: the chosen values, and those that the search finds.
-    fn checks(self, text: &str, known: Vec<Choice>) -> FieldKind {
-        let chosen: Vec<&str> = text.split_whitespace().collect();
-        if chosen.len() > MAX_CHOSEN {
-            return FieldKind::Lines;
-        }
-        let is_other = |value: &&&str| known.iter().all(|choice| choice.value != **value);
-        let others: Vec<Choice> = chosen
-            .iter()
-            .filter(is_other)
-            .map(|value| Choice {
-                value: (*value).to_owned(),
-                text: String::new(),
-            })
-            .collect();
-        let (search, mut rest) = (self.registered.search.as_str(), OFFERED);
-        let is_offered = |choice: &Choice| {
-            if chosen.contains(&choice.value.as_str()) {
-                return true;
-            }
-            let mut texts = [&choice.value, &choice.text].into_iter();
-            let is_found = rest > 0 && texts.any(|text| text.to_lowercase().contains(search));
-            rest -= usize::from(is_found);
-            is_found
-        };
-        let offered = known.into_iter().filter(is_offered);
-        FieldKind::Checks(offered.chain(others).collect(), None)
-    }
-
-    fn kind(self, console: &Console<'_>, text: &str) -> FieldKind {
+    fn kind(self, console: &Console<'_>) -> FieldKind {
         let choice = |value: String| {
             let text = match value.as_str() {
                 "" => console.t("console-none"),
@@ -315,11 +283,10 @@ impl Field<'_> {
             };
             (value, text)
         };
-        match (self.input(), self.known(console)) {
-            (_, Some(known)) => self.checks(text, known),
-            (Input::Flag, _) => FieldKind::Flag,
-            (Input::Lifetime, _) => FieldKind::Amount(labels::UNITS.map(|(unit, _)| unit).to_vec()),
-            (Input::Choice, _) => form::select(self.choices(console).into_iter().map(choice)),
+        match self.input() {
+            Input::Flag => FieldKind::Flag,
+            Input::Lifetime => FieldKind::Amount(lifetime::UNITS.map(|(unit, _)| unit).to_vec()),
+            Input::Choice => form::select(self.choices(console).into_iter().map(choice)),
             _ if self.is_list() => FieldKind::Lines,
             _ => FieldKind::Line,
         }
@@ -360,7 +327,7 @@ impl Setting for Field<'_> {
             }
             Input::Flag if value.as_bool() == Some(true) => "yes".to_owned(),
             Input::Flag => "no".to_owned(),
-            Input::Lifetime => value.as_i64().map_or_else(String::new, labels::lifetime),
+            Input::Lifetime => value.as_i64().map_or_else(String::new, lifetime::format),
             Input::Keys if value.is_null() => String::new(),
             Input::Keys => format!("{value:#}"),
             Input::Subject => {
@@ -379,10 +346,10 @@ impl Setting for Field<'_> {
         let stored = self.text();
         match self.input() {
             Input::Flag => is_on(&stored) != is_on(text),
-            Input::Lifetime if !self.has_value(text) => self.has_value(&stored),
+            Input::Lifetime if !Self::has_number(text) => Self::has_number(&stored),
             Input::Lifetime => {
-                let typed = labels::seconds(text);
-                typed.is_none() || typed != labels::seconds(&stored)
+                let typed = lifetime::parse(text);
+                typed.is_none() || typed != lifetime::parse(&stored)
             }
             _ if self.is_list() => !stored.split_whitespace().eq(text.split_whitespace()),
             _ => stored.trim() != text.trim(),
@@ -391,31 +358,39 @@ impl Setting for Field<'_> {
 
     fn entry(&self, console: &Console<'_>, text: &str) -> EntryField {
         let id = self.row.option;
-        let fixed = self.fixed();
-        let kind = if fixed.is_some() {
-            FieldKind::Shown
-        } else {
-            self.kind(console, text)
-        };
         let value = match self.input() {
             Input::Flag if is_on(text) => "yes".to_owned(),
             Input::Flag => "no".to_owned(),
             Input::Lifetime => {
-                let (number, unit) = labels::split(text);
+                let (number, unit) = lifetime::split(text);
                 let usual = if id == "consent-days" { "d" } else { "min" };
                 format!("{number} {}", unit.unwrap_or(usual))
             }
             _ => text.to_owned(),
         };
-        let help = || console.t(self.row.help);
-        EntryField {
-            hint: fixed.map_or_else(help, |demand| {
-                let layout = &console.layout;
-                layout.t_with("console-setting-fixed", "rule", demand.section)
-            }),
+        let entry = EntryField {
+            hint: console.t(self.row.help),
             code: self.member,
             required: id == "name",
-            ..form::entry(id, console.t(self.row.label), &value, kind)
+            ..form::entry(id, console.t(self.row.label), &value, FieldKind::Shown)
+        };
+        if let Some(demand) = self.fixed() {
+            let layout = &console.layout;
+            let hint = layout.t_with("console-setting-fixed", "rule", demand.section);
+            return EntryField { hint, ..entry };
+        }
+        let unused = self.is_unused.then(|| console.t("console-setting-unused"));
+        let hints = [entry.hint].into_iter().chain(unused);
+        let entry = EntryField {
+            hint: hints.collect::<Vec<_>>().join(" "),
+            ..entry
+        };
+        match self.known(console) {
+            Some(known) => picker::entry(console, entry, &self.registered.typed, known),
+            None => EntryField {
+                kind: self.kind(console),
+                ..entry
+            },
         }
     }
 }

@@ -6,10 +6,7 @@ use serde_json::Value as Json;
 
 use crate::apps::settings_page::ROWS;
 use doorward_console_ui::console::Console;
-
-/// The units of a lifetime with their seconds. Their symbols are the same in every language.
-pub(crate) const UNITS: [(&str, i64); 4] =
-    [("s", 1), ("min", 60), ("h", 60 * 60), ("d", 24 * 60 * 60)];
+use doorward_console_ui::lifetime;
 
 /// The grant types with their messages.
 pub(crate) const GRANTS: [(&str, &str); 7] = [
@@ -48,29 +45,6 @@ pub(crate) fn grant(console: &Console<'_>, value: &str) -> String {
     found.map_or_else(|| value.to_owned(), |(_, key)| console.t(key))
 }
 
-/// Returns a lifetime in its largest whole unit.
-pub(crate) fn lifetime(seconds: i64) -> String {
-    let mut units = UNITS.iter().rev();
-    let fits = units.find(|(_, size)| seconds % size == 0);
-    let (unit, size) = fits.unwrap_or(&UNITS[0]);
-    format!("{} {unit}", seconds / size)
-}
-
-/// Returns the number and the unit of a lifetime as typed.
-pub(crate) fn split(text: &str) -> (String, Option<&'static str>) {
-    let unit = |word: &str| UNITS.iter().find(|(unit, _)| *unit == word);
-    let found = text.split_whitespace().filter_map(unit).next_back();
-    let number = text.split_whitespace().filter(|word| unit(word).is_none());
-    (number.collect(), found.map(|(unit, _)| *unit))
-}
-
-/// Returns the seconds of a lifetime as typed; a number without a unit is in seconds.
-pub(crate) fn seconds(text: &str) -> Option<i64> {
-    let (number, unit) = split(text);
-    let size = UNITS.iter().find(|(known, _)| Some(*known) == unit);
-    i64::from(number.parse::<u32>().ok()?).checked_mul(size.map_or(1, |(_, size)| *size))
-}
-
 pub(crate) fn word(value: &str) -> Option<&'static str> {
     Some(match value {
         "none" => "console-choice-none",
@@ -88,7 +62,7 @@ pub(crate) fn value(console: &Console<'_>, setting: &ClientSetting, value: &Json
         Json::Bool(flag) => console.yes(*flag),
         Json::Number(number) => {
             let seconds = number.as_i64();
-            seconds.map_or_else(none, |seconds| Value::Code(lifetime(seconds)))
+            seconds.map_or_else(none, |seconds| Value::Code(lifetime::format(seconds)))
         }
         Json::String(text) if text.is_empty() => none(),
         Json::String(text) => match setting.field {
@@ -114,29 +88,4 @@ fn code(item: &Json) -> String {
 fn key_name(key: &Json) -> String {
     let named = ["kid", "kty"].iter().find_map(|name| key[*name].as_str());
     named.unwrap_or_default().to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{lifetime, seconds};
-
-    #[test]
-    fn lifetime_is_read_as_shown() {
-        for (time, text) in [
-            (0, "0 d"),
-            (86_400, "1 d"),
-            (2_592_000, "30 d"),
-            (3_600, "1 h"),
-            (300, "5 min"),
-            (90, "90 s"),
-        ] {
-            assert_eq!(lifetime(time), text);
-            assert_eq!(seconds(text), Some(time));
-        }
-        assert_eq!(seconds("\n30\nmin"), Some(1_800));
-        assert_eq!(seconds("600"), Some(600));
-        for text in ["", "min", "a", "1.5 h", "-1 d", "s", "9223372036854775807"] {
-            assert_eq!(seconds(text), None, "{text}");
-        }
-    }
 }

@@ -5,6 +5,8 @@ use doorward_protocol::token::GrantType;
 use doorward_store::repo::client_activity::ActiveClient;
 use doorward_templates::consent::logo_path;
 
+use crate::apps::form::has_fields;
+use crate::apps::registered::Registered;
 use crate::apps::settings_page::SettingsPage;
 use crate::audit::filter;
 use doorward_console_ui::prelude::*;
@@ -69,8 +71,8 @@ pub(crate) fn settings_path(client: &Client, page: SettingsPage) -> String {
     format!("{}{EDIT}/{}", app(&client.id), page.as_str())
 }
 
-/// Returns the links to the settings that the client can use, for an administrator who may change
-/// them.
+/// Returns the links to the settings that the client can use or has, for an administrator who may
+/// change them.
 pub(crate) fn settings(
     console: &Console<'_>,
     client: &Client,
@@ -79,8 +81,9 @@ pub(crate) fn settings(
     if !console.has(WRITE) || client.document.is_some() {
         return Vec::new();
     }
+    let registered = Registered::of_deployment(console);
     let all = SettingsPage::ALL.into_iter();
-    let all = all.filter(|page| page.applies_to(client));
+    let all = all.filter(|page| has_fields(client, &registered, *page));
     all.map(|page| {
         let link = console.link(settings_path(client, page), page.heading());
         (link, current == Some(page))

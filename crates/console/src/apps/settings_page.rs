@@ -29,12 +29,6 @@ impl SettingsPage {
             Self::Advanced => "console-settings-advanced",
         }
     }
-
-    /// Returns true if the client can use a setting of the page.
-    pub(crate) fn applies_to(self, client: &Client) -> bool {
-        let mut rows = ROWS.iter().filter(|row| row.page == self);
-        rows.any(|row| row.need.is_met_by(client))
-    }
 }
 
 /// A condition on the clients that can use a setting.

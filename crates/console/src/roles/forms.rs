@@ -4,6 +4,7 @@
 use doorward_admin::roles::{self, RoleChange};
 use doorward_domain::model::{Permission, Role};
 use doorward_rules::reserved_id::is_reserved;
+use doorward_templates::console::Choice;
 
 use crate::roles::{CREATED, SAVED, holders, named, state};
 use doorward_console_ui::prelude::*;
@@ -38,9 +39,13 @@ fn fields(
     all: &[Permission],
 ) -> Result<Vec<EntryField>, Stop> {
     let mut fields = form::entries(console, table, values)?;
-    let all = all.iter().cloned();
-    let all = all.map(|permission| (permission.codename, permission.description));
-    fields.push(picker::entry(console, PERMISSIONS, values, all)?);
+    let all = all.iter().cloned().map(|permission| Choice {
+        value: permission.codename,
+        text: permission.description,
+    });
+    let chosen = picker::names(values, PICKED).join("\n");
+    let field = PERMISSIONS.entry(console, &chosen);
+    fields.push(picker::entry(console, field, values, all.collect()));
     Ok(fields)
 }
 
@@ -58,10 +63,10 @@ fn problem(error: &AdminError) -> Option<FieldError> {
 
 pub(crate) async fn create(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
-    picker::search(visit, PICKED)?;
+    picker::search(visit, &[PICKED])?;
     let messages = ["console-new-role", "console-create"];
     let query = console.page.query()?;
-    let values = if visit.is_answer() { typed } else { &query };
+    let values = visit.values(&query);
     let all = roles::permissions(&console.context()).await?;
     let fields = fields(console, &[NAME, DESCRIPTION], values, &all)?;
     let view = form::view(console, Section::Roles, messages, ROLES, fields);
@@ -175,7 +180,7 @@ fn differences(console: &Console<'_>, before: &Role, after: &Role) -> Vec<Vec<Va
 pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let role = named(console).await?;
-    picker::search(visit, PICKED)?;
+    picker::search(visit, &[PICKED])?;
     let (table, stored) = ([DESCRIPTION, STATE], stored_values(&role));
     let (query, now) = (console.page.query()?, version(&role));
     let (values, seen) = match &visit.form {

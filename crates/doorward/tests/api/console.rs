@@ -7,6 +7,7 @@ mod also_as;
 mod app_edit;
 mod app_form;
 mod app_test;
+mod app_unused;
 mod app_users;
 mod apps;
 mod audit;

@@ -35,6 +35,7 @@ console-setting-impersonation = انتحال الهوية بتبادل الرم�
 console-setting-optional = النطاقات الاختيارية
 console-setting-publisher = الناشر
 console-setting-fixed = محدد بموجب { $rule }
+console-setting-unused = لا يستخدم تطبيق من هذا النوع هذا الإعداد. لإزالة القيمة، أفرغ الحقل أو اختر القيمة الافتراضية.
 console-setting-invalid = غير ممكن: { $reason }
 console-setting-required = يمكن استبدال هذا وليس إزالته
 console-setting-one = املأ واحدا من هذه فقط

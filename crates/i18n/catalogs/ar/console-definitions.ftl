@@ -5,6 +5,7 @@ console-until-hint = اختياري: تاريخ ووقت بتوقيت UTC، يح
 console-until-invalid = اختر تاريخًا ووقتًا في المستقبل
 console-role-organization-hint = معرّف المؤسسة التي يسري فيها الدور، مثل acme. فارغ: في كل مكان.
 console-picker-more = تظهر أول 50 فقط. ابحث عن البقية.
+console-picker-found = عدد النتائج:
 console-definitions = التعريفات
 console-definitions-text = ما تشير إليه الأدوار والتطبيقات والرموز. يُعدَّل من سطر الأوامر.
 console-resources = الموارد

@@ -35,6 +35,7 @@ console-setting-impersonation = Identitätswechsel durch Token-Austausch
 console-setting-optional = Optionale Scopes
 console-setting-publisher = Herausgeber
 console-setting-fixed = Festgelegt durch { $rule }
+console-setting-unused = Eine App dieser Art nutzt diese Einstellung nicht. Um den Wert zu entfernen, leeren Sie das Feld oder wählen Sie den Standard.
 console-setting-invalid = Nicht möglich: { $reason }
 console-setting-required = Das kann ersetzt, aber nicht entfernt werden
 console-setting-one = Füllen Sie nur eines davon aus

@@ -35,6 +35,7 @@ console-setting-impersonation = Impersonation by token exchange
 console-setting-optional = Optional scopes
 console-setting-publisher = Publisher
 console-setting-fixed = Fixed by { $rule }
+console-setting-unused = An app of this kind does not use this setting. To remove its value, empty the field or choose the default.
 console-setting-invalid = Not possible: { $reason }
 console-setting-required = This can be replaced, not removed
 console-setting-one = Fill in one of these only

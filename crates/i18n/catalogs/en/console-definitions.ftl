@@ -5,6 +5,7 @@ console-until-hint = Optional: a date and time in UTC, which replaces the choice
 console-until-invalid = Choose a date and time in the future
 console-role-organization-hint = ID of the organization in which the role counts, such as acme. Empty: everywhere.
 console-picker-more = Only the first 50 are shown. Search for the others.
+console-picker-found = Found:
 console-definitions = Definitions
 console-definitions-text = What roles, apps and tokens refer to. It is changed on the command line.
 console-resources = Resources

@@ -35,6 +35,7 @@ console-setting-impersonation = Suplantación por intercambio de tokens
 console-setting-optional = Ámbitos opcionales
 console-setting-publisher = Editor
 console-setting-fixed = Fijado por { $rule }
+console-setting-unused = Una aplicación de este tipo no usa este ajuste. Para quitar su valor, vacíe el campo o elija el valor predeterminado.
 console-setting-invalid = No es posible: { $reason }
 console-setting-required = Se puede sustituir, no quitar
 console-setting-one = Rellena solo uno de estos campos

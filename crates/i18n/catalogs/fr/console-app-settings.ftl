@@ -35,6 +35,7 @@ console-setting-impersonation = Emprunt d’identité par échange de jetons
 console-setting-optional = Portées facultatives
 console-setting-publisher = Éditeur
 console-setting-fixed = Fixé par { $rule }
+console-setting-unused = Une application de ce type n’utilise pas ce réglage. Pour retirer sa valeur, videz le champ ou choisissez la valeur par défaut.
 console-setting-invalid = Impossible : { $reason }
 console-setting-required = Cela peut être remplacé, pas retiré
 console-setting-one = Remplissez un seul de ces champs

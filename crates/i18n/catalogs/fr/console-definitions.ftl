@@ -5,6 +5,7 @@ console-until-hint = Facultatif : une date et une heure en UTC, qui remplacent l
 console-until-invalid = Choisissez une date et une heure dans le futur
 console-role-organization-hint = ID de l’organisation dans laquelle le rôle vaut, par exemple acme. Vide : partout.
 console-picker-more = Seules les 50 premières sont affichées. Recherchez les autres.
+console-picker-found = Trouvés :
 console-definitions = Définitions
 console-definitions-text = Ce à quoi les rôles, les applications et les jetons se réfèrent. Cela se modifie en ligne de commande.
 console-resources = Ressources

@@ -35,6 +35,7 @@ console-setting-impersonation = Impersonazione tramite scambio di token
 console-setting-optional = Ambiti facoltativi
 console-setting-publisher = Editore
 console-setting-fixed = Fissato da { $rule }
+console-setting-unused = Un’applicazione di questo tipo non usa questa impostazione. Per rimuovere il valore, svuota il campo o scegli il valore predefinito.
 console-setting-invalid = Non possibile: { $reason }
 console-setting-required = Si può sostituire, non rimuovere
 console-setting-one = Compila uno solo di questi campi

@@ -5,6 +5,7 @@ console-until-hint = Facoltativo: una data e un’ora in UTC, che sostituiscono 
 console-until-invalid = Scegli una data e un’ora nel futuro
 console-role-organization-hint = ID dell’organizzazione in cui vale il ruolo, per esempio acme. Vuoto: ovunque.
 console-picker-more = Sono mostrati solo i primi 50. Cerca gli altri.
+console-picker-found = Trovati:
 console-definitions = Definizioni
 console-definitions-text = Ciò a cui si riferiscono ruoli, app e token. Si cambia dalla riga di comando.
 console-resources = Risorse

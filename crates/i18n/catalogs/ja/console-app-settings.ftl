@@ -35,6 +35,7 @@ console-setting-impersonation = トークン交換による偽装
 console-setting-optional = 任意のスコープ
 console-setting-publisher = 発行元
 console-setting-fixed = { $rule } により固定
+console-setting-unused = この種類のアプリはこの設定を使いません。値を削除するには、欄を空にするか既定値を選んでください。
 console-setting-invalid = できません: { $reason }
 console-setting-required = 置き換えられますが、取り除けません
 console-setting-one = このうち 1 つだけ入力してください

@@ -35,6 +35,7 @@ console-setting-impersonation = Imitatie door tokenuitwisseling
 console-setting-optional = Optionele scopes
 console-setting-publisher = Uitgever
 console-setting-fixed = Vastgelegd door { $rule }
+console-setting-unused = Een toepassing van dit soort gebruikt deze instelling niet. Maak het veld leeg of kies de standaard om de waarde te verwijderen.
 console-setting-invalid = Niet mogelijk: { $reason }
 console-setting-required = Dit kan worden vervangen, niet verwijderd
 console-setting-one = Vul slechts een van deze in

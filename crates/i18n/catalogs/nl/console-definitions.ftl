@@ -5,6 +5,7 @@ console-until-hint = Optioneel: een datum en tijd in UTC, die de keuze hierboven
 console-until-invalid = Kies een datum en tijd in de toekomst
 console-role-organization-hint = ID van de organisatie waarin de rol geldt, bijvoorbeeld acme. Leeg: overal.
 console-picker-more = Alleen de eerste 50 zijn te zien. Zoek naar de andere.
+console-picker-found = Gevonden:
 console-definitions = Definities
 console-definitions-text = Waar rollen, apps en tokens naar verwijzen. Het wordt op de opdrachtregel gewijzigd.
 console-resources = Resources

@@ -35,6 +35,7 @@ console-setting-impersonation = Personifikacja przez wymianę tokenów
 console-setting-optional = Opcjonalne zakresy
 console-setting-publisher = Wydawca
 console-setting-fixed = Ustalone przez { $rule }
+console-setting-unused = Aplikacja tego rodzaju nie używa tego ustawienia. Aby usunąć wartość, opróżnij pole albo wybierz wartość domyślną.
 console-setting-invalid = Niemożliwe: { $reason }
 console-setting-required = Można to zastąpić, nie usunąć
 console-setting-one = Wypełnij tylko jedno z tych pól

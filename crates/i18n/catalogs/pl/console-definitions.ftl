@@ -5,6 +5,7 @@ console-until-hint = Opcjonalnie: data i godzina w UTC, które zastępują wybó
 console-until-invalid = Wybierz datę i godzinę w przyszłości
 console-role-organization-hint = Identyfikator organizacji, w której rola obowiązuje, na przykład acme. Puste: wszędzie.
 console-picker-more = Widać tylko pierwszych 50. Wyszukaj pozostałe.
+console-picker-found = Znaleziono:
 console-definitions = Definicje
 console-definitions-text = To, do czego odwołują się role, aplikacje i tokeny. Zmienia się to w wierszu poleceń.
 console-resources = Zasoby

@@ -35,6 +35,7 @@ console-setting-impersonation = Personificação por troca de tokens
 console-setting-optional = Escopos opcionais
 console-setting-publisher = Editor
 console-setting-fixed = Fixado por { $rule }
+console-setting-unused = Uma aplicação deste tipo não usa esta configuração. Para remover o valor, esvazie o campo ou escolha o padrão.
 console-setting-invalid = Não é possível: { $reason }
 console-setting-required = Pode ser substituído, mas não removido
 console-setting-one = Preencha somente um destes campos

@@ -35,6 +35,7 @@ console-setting-impersonation = 通过令牌交换模拟用户
 console-setting-optional = 可选作用域
 console-setting-publisher = 发布者
 console-setting-fixed = 由 { $rule } 固定
+console-setting-unused = 此类应用不使用该设置。要移除其值，请清空该字段或选择默认值。
 console-setting-invalid = 不可行：{ $reason }
 console-setting-required = 可以替换，不能移除
 console-setting-one = 只填写其中一项

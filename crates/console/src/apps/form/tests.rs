@@ -18,6 +18,10 @@ fn client() -> Client {
     client
 }
 
+fn registered() -> Registered {
+    Registered::none(PkcePolicy::Auto)
+}
+
 /// Returns the fields of all pages.
 fn all<'c>(client: &'c Client, registered: &'c Registered) -> Vec<Field<'c>> {
     let pages = SettingsPage::ALL.into_iter();
@@ -37,21 +41,51 @@ fn draft<'c>(fields: Vec<Field<'c>>, values: &[(&str, &str)]) -> Draft<Field<'c>
 
 #[track_caller]
 fn patch(client: &Client, values: &[(&str, &str)]) -> Result<Value, FieldError> {
-    let registered = Registered::default();
+    let registered = registered();
     super::patch(&draft(all(client, &registered), values)).map(Value::Object)
 }
 
 /// Returns the names of the shown fields of a page.
 fn shown(client: &Client, page: SettingsPage, values: &[(&str, &str)]) -> Vec<&'static str> {
-    let registered = Registered::default();
+    let registered = registered();
     let draft = draft(fields(client, &registered, page), values);
     let usable = usable(&draft).into_iter();
     usable.map(|(field, _)| field.row.option).collect()
 }
 
+/// Returns a value that a new client does not have.
+fn other_value(field: Field<'_>) -> &'static str {
+    match field.input() {
+        Input::Flag if field.text() == "yes" => "no",
+        Input::Flag => "yes",
+        Input::Words => "openid",
+        Input::Lifetime => "10 min",
+        Input::Keys => r#"{"keys":[]}"#,
+        Input::Lines | Input::Subject => "https://other.example",
+        Input::Line | Input::Choice => match field.row.option {
+            "auth-method" => "private_key_jwt",
+            "profile" => "fapi2",
+            "access-token-format" => "opaque",
+            "assertion-audience" => "issuer",
+            "pkce" => "optional",
+            id if id.ends_with("-alg") => "ES256",
+            _ => "https://other.example",
+        },
+    }
+}
+
+/// Returns the client with another value of one setting.
+#[track_caller]
+fn changed(client: &Client, id: &str, value: &str) -> Client {
+    let body = patch(client, &[(id, value)]).unwrap();
+    let mut client = client.clone();
+    change_from_json(body).unwrap().apply(&mut client, 5);
+    client
+}
+
 #[test]
 fn each_changeable_setting_has_field_with_label() {
-    let (client, registered) = (client(), Registered::default());
+    let (client, registered) = (client(), registered());
     let fields = all(&client, &registered);
     assert_eq!(fields.len(), ROWS.len());
     let ids: BTreeSet<&str> = fields.iter().map(|field| field.row.option).collect();
@@ -94,14 +128,61 @@ fn page_shows_what_client_can_use() {
     assert_eq!(shown(&service, SignIn, &typed), sign_in);
     assert_eq!(shown(&service, Consent, &[]), ["name"]);
     assert_eq!(shown(&service, Scopes, &[]), ["scope"]);
-    assert!(!SignOut.applies_to(&service) && Tokens.applies_to(&service));
+    let has_fields = |client: &Client, page| super::has_fields(client, &registered(), page);
+    assert!(!has_fields(&service, SignOut) && has_fields(&service, Tokens));
     // A value that it cannot use is shown.
     service.logout.backchannel = Some("https://app.example/out".to_owned());
     assert_eq!(shown(&service, SignOut, &[]), ["backchannel-logout-uri"]);
     let mut phone = client();
     phone.kind = ClientKind::Public;
-    assert!(!Credentials.applies_to(&phone));
+    phone.auth_method = ClientAuth::Only(ClientAuthMethod::None);
+    assert!(!has_fields(&phone, Credentials));
     assert!(!shown(&phone, Advanced, &[]).contains(&"profile"));
+}
+
+/// Checks that a value that the client cannot use has a field, and that the form removes it.
+#[test]
+fn each_stored_value_is_shown_and_can_be_removed() {
+    let kinds = [
+        (ClientKind::Confidential, GrantType::AuthorizationCode),
+        (ClientKind::Confidential, GrantType::ClientCredentials),
+        (ClientKind::Confidential, GrantType::TokenExchange),
+        (ClientKind::Public, GrantType::AuthorizationCode),
+        (ClientKind::Public, GrantType::DeviceCode),
+    ];
+    let (registered, mut unused) = (registered(), BTreeSet::new());
+    for (kind, grant) in kinds {
+        let id = ClientId::parse("app").unwrap();
+        let mut client = Client::new(id, "App".to_owned(), kind, 0);
+        client.grant_types = vec![grant.clone()];
+        for field in all(&client, &registered) {
+            let (id, page) = (field.row.option, field.row.page);
+            let name = format!("{id} of {kind:?} with {grant}");
+            let stored = changed(&client, id, other_value(field));
+            assert!(has_fields(&stored, &registered, page), "{name}");
+            assert!(shown(&stored, page, &[]).contains(&id), "{name}");
+            if field.row.need.is_met_by(&stored) {
+                continue;
+            }
+            unused.insert(id);
+            let draft = Draft::stored(fields(&stored, &registered, page));
+            let usable = usable(&draft).into_iter();
+            let marked = usable.filter(|(field, _)| field.is_unused);
+            let marked: Vec<&str> = marked.map(|(field, _)| field.row.option).collect();
+            // The admin API removes no keys.
+            if ALTERNATIVES.concat().contains(&id) {
+                assert!(marked.is_empty(), "{name}");
+                continue;
+            }
+            assert_eq!(marked, [id], "{name}");
+            let removed = changed(&stored, id, &field.text());
+            assert!(!shown(&removed, page, &[]).contains(&id), "{name}");
+        }
+    }
+    // Two flags and an algorithm, which are no texts to empty.
+    for id in ["first-party", "require-par", "id-token-signed-response-alg"] {
+        assert!(unused.contains(id), "{id}");
+    }
 }
 
 /// Checks that the stored texts of all fields are no change.
@@ -110,7 +191,7 @@ fn stored_values_are_no_change() {
     let mut client = client();
     client.jwks = Some(r#"{"keys":[]}"#.to_owned());
     client.certificate_subject = Some(CertificateSubject::Dns("app.example".to_owned()));
-    let registered = Registered::default();
+    let registered = registered();
     let values = Draft::stored(all(&client, &registered)).0;
     let texts: Vec<(&str, &str)> = values
         .iter()
@@ -126,26 +207,10 @@ fn stored_values_are_no_change() {
 #[test]
 fn each_field_changes_its_member() {
     let before = client();
-    let registered = Registered::default();
+    let registered = registered();
     for field in all(&before, &registered) {
         let (mut client, id) = (client(), field.row.option);
-        let value = match field.input() {
-            Input::Flag if field.text() == "yes" => "no",
-            Input::Flag => "yes",
-            Input::Words => "openid",
-            Input::Lifetime => "10 min",
-            Input::Keys => r#"{"keys":[]}"#,
-            Input::Lines | Input::Subject => "https://other.example",
-            Input::Line | Input::Choice => match id {
-                "auth-method" => "private_key_jwt",
-                "profile" => "fapi2",
-                "access-token-format" => "opaque",
-                "assertion-audience" => "issuer",
-                "pkce" => "optional",
-                id if id.ends_with("-alg") => "ES256",
-                _ => "https://other.example",
-            },
-        };
+        let value = other_value(field);
         let body = patch(&client, &[(id, value)]).unwrap();
         let pointer = format!("/{}", field.member.replace('.', "/"));
         assert!(body.pointer(&pointer).is_some(), "{id}: {body}");
@@ -226,7 +291,7 @@ fn errors_name_fields() {
         ("id", None),
         ("", None),
     ] {
-        let (client, registered) = (client(), Registered::default());
+        let (client, registered) = (client(), registered());
         let draft = Draft::stored(all(&client, &registered));
         assert_eq!(field_of(&draft, name), field, "{name}");
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{
     ClaimMapping, ClaimOutput, ClaimSource, FieldAudience, FieldEditor, FieldKind, Permission,
-    ProfileField,
+    ProfileField, ScopeEntry,
 };
 use doorward_store::repo;
 use doorward_testkit::{Page, Stack, flows};
@@ -19,6 +19,7 @@ flows!(
     definitions_are_listed_in_pages,
     definitions_require_permission_of_kind,
     permissions_are_searched_without_loss_of_form,
+    scopes_of_app_are_searched_without_loss_of_form,
 );
 
 const HOME: &str = "/admin/definitions";
@@ -187,7 +188,7 @@ async fn permissions_are_searched_without_loss_of_form(stack: &Stack) {
         let page = open(stack, &admin, path).await;
         let all = shown(&page).len();
         assert!(all > before.len(), "{path}: {all}");
-        let form = page.press(find).with("q", "KEYS:");
+        let form = page.press(find).with("permissions-q", "KEYS:");
         let form = form
             .with("description", "Turns keys")
             .and("permissions", "audit:read");
@@ -206,12 +207,19 @@ async fn permissions_are_searched_without_loss_of_form(stack: &Stack) {
         );
         assert_eq!(page.form("#entry").value("description"), Some("Turns keys"));
         // Enter in the search, which uses the first button, searches too.
-        let form = page.form("#entry").with("q", "no such permission");
+        let form = page
+            .form("#entry")
+            .with("permissions-q", "no such permission");
         let page = admin.follow(admin.submit(&form).await, "").await;
         assert_eq!(shown(&page), expected, "{path}");
         // Without a text, all are shown again.
         let page = admin
-            .follow(admin.submit(&page.press(find).with("q", "")).await, "")
+            .follow(
+                admin
+                    .submit(&page.press(find).with("permissions-q", ""))
+                    .await,
+                "",
+            )
             .await;
         assert_eq!(shown(&page).len(), all, "{path}");
         assert_eq!(checked(&page), expected, "{path}");
@@ -228,4 +236,53 @@ async fn permissions_are_searched_without_loss_of_form(stack: &Stack) {
     assert_eq!(admin.submit(&former).await.status, 409);
     let role = repo::roles::find(world.db.read(), "helper").await;
     assert_eq!(role.unwrap().unwrap().description, "Helps");
+}
+
+async fn scopes_of_app_are_searched_without_loss_of_form(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let tx = world.db.begin_write().await.unwrap();
+    for number in 0..60 {
+        let scope = ScopeEntry {
+            name: format!("reports:{number:02}"),
+            description: format!("Reads report {number}"),
+            audience: None,
+            created_at: stack.clock.now(),
+        };
+        repo::scopes::upsert(&tx, &scope).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let checked = |page: &Page| page.attributes("#scope [checked]", "value");
+    let path = format!("/admin/apps/{}/edit/scopes", stack.seed.web.id);
+    let page = open(stack, &admin, &path).await;
+    let (before, cut) = (checked(&page), "Only the first 50 are shown.");
+    assert!(!before.contains(&"reports:58".to_owned()));
+    assert!(page.text_of("#scope-hint").unwrap().contains(cut));
+    // A checkbox that is no longer ticked, and the values of other fields, stay as typed.
+    let form = page
+        .press("#scope button[value=find]")
+        .with("scope-q", "REPORT 58");
+    let mut form = form.with("sector-identifier", "host.example");
+    form.fields.retain(|(_, value)| *value != before[0]);
+    form.fields
+        .retain(|field| *field != ("claims-in-id-token".to_owned(), "yes".to_owned()));
+    let page = admin.follow(admin.submit(&form).await, "").await;
+    assert_eq!(page.status, 200, "{}", page.dump());
+    assert_eq!(checked(&page), before[1..]);
+    let shown = page.attributes("#scope [type=checkbox]", "value");
+    assert_eq!(shown.last().map(String::as_str), Some("reports:58"));
+    assert_eq!(shown.len(), before.len());
+    assert!(!page.has("#claims-in-id-token[checked]"), "{}", page.dump());
+    assert!(!page.text_of("#scope-hint").unwrap().contains(cut));
+    let form = page.form("#entry");
+    assert_eq!(form.value("sector-identifier"), Some("host.example"));
+    // The answer to the search is saved as any form.
+    let page = admin.submit(&form.and("scope", "reports:58")).await;
+    let page = admin
+        .submit(&page.press("#confirm button[value=save]"))
+        .await;
+    assert_eq!(page.status, 303, "{}", page.dump());
+    let page = open(stack, &admin, &path).await;
+    assert!(checked(&page).contains(&"reports:58".to_owned()));
+    assert!(!checked(&page).contains(&before[0]));
 }
