@@ -44,10 +44,11 @@ each("form", form => form.addEventListener("submit", e => {
 // Reloads sent forms on Back.
 on("pageshow", e => e.persisted && each("[data-sent]", () => location.replace(location)));
 // Closes menus.
-on("click", e => each(".menu[open]", menu => menu.open = menu.contains(e.target)));
-on("keydown", e => e.key == "Escape" && each(".menu[open]", menu => {
-  menu.open = 0;
-  menu.firstChild.focus();
+let menus = ".menu[open],.fold[open]";
+on("click", e => each(menus, m => m.open = m.contains(e.target)));
+on("keydown", e => e.key == "Escape" && each(menus, m => {
+  m.open = 0;
+  m.firstChild.focus();
 }));
 // Passkeys.
 let stop, Key = self.PublicKeyCredential;

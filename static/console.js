@@ -7,13 +7,14 @@ each("[aria-keyshortcuts]", input => on("keydown", e => {
   e.preventDefault();
   input.focus();
 }));
-// Closes the menus of a list.
-let folds = ".fold[open]";
-on("click", e => each(folds, fold => fold.open = fold.contains(e.target)));
-on("keydown", e => e.key == "Escape" && each(folds, fold => {
-  fold.open = false;
-  fold.firstChild.focus();
-}));
+// The script of a picker, with its first use.
+each("[data-found],[data-list]", input => input.addEventListener("focus", async () => (await import("/static/pick.js")).default(input), { once: true }));
+// Sends times with the offset of the reader's zone; without this, they are in UTC.
+each("[type=datetime-local]", input => {
+  let hint = document.getElementById(input.id + "-hint");
+  hint.textContent = hint.textContent.replace("UTC", Intl.DateTimeFormat().resolvedOptions().timeZone);
+  input.form.onformdata = e => input.value && e.formData.set(input.name, `${new Date(input.value)}`.replace(/.*?GMT(...)(..).*/, input.value + ":00$1:$2"));
+});
 // Chooses all rows of a page.
 each("[data-all]", form => {
   let boxes = [...form.querySelectorAll("tbody input:enabled")];

@@ -12,7 +12,7 @@ use doorward_web::oauth_response::method_not_allowed;
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
 /// The files, in the order of [`assets::all`], prepared on the first request for one.
-static FILES: LazyLock<[Document; 5]> = LazyLock::new(|| {
+static FILES: LazyLock<[Document; 6]> = LazyLock::new(|| {
     assets::all().map(|(_, content_type, body)| {
         let fields = DocumentFields {
             content_type,

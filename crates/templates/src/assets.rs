@@ -40,9 +40,20 @@ pub(super) static CONSOLE_CSS: LazyLock<Asset> = LazyLock::new(|| {
     let body = include_bytes!("../../../static/console.css");
     Asset::new("console", "css", "text/css; charset=utf-8", body)
 });
+/// The script of the console, which loads that of the pickers by its URL.
 pub(super) static CONSOLE_JS: LazyLock<Asset> = LazyLock::new(|| {
-    let body = include_bytes!("../../../static/console.js");
-    Asset::new("console", "js", "text/javascript; charset=utf-8", body)
+    let body = include_str!("../../../static/console.js");
+    let body = body.replace("/static/pick.js", &PICK_JS.url).leak();
+    Asset::new(
+        "console",
+        "js",
+        "text/javascript; charset=utf-8",
+        body.as_bytes(),
+    )
+});
+static PICK_JS: LazyLock<Asset> = LazyLock::new(|| {
+    let body = include_bytes!("../../../static/pick.js");
+    Asset::new("pick", "js", "text/javascript; charset=utf-8", body)
 });
 pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
     let body = include_bytes!("../../../static/favicon.svg");
@@ -55,8 +66,8 @@ pub fn css_url() -> &'static str {
 }
 
 /// Returns all files: URL, content type and content.
-pub fn all() -> [(&'static str, &'static str, &'static [u8]); 5] {
-    [&*CSS, &*JS, &*ICON, &*CONSOLE_CSS, &*CONSOLE_JS]
+pub fn all() -> [(&'static str, &'static str, &'static [u8]); 6] {
+    [&*CSS, &*JS, &*ICON, &*CONSOLE_CSS, &*CONSOLE_JS, &*PICK_JS]
         .map(|asset| (asset.url.as_str(), asset.content_type, asset.body))
 }
 

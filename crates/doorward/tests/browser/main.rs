@@ -18,6 +18,7 @@ mod console;
 mod console_bulk;
 mod console_gallery;
 mod console_lists;
+mod console_pickers;
 mod console_providers;
 mod console_rules;
 mod console_script;

@@ -1,5 +1,7 @@
 mod style;
 
+use doorward_i18n::Lang;
+
 use super::*;
 
 #[test]
@@ -8,4 +10,23 @@ fn address_changes_with_content() {
     let other = Asset::new("app", "css", "text/css", b"b");
     assert_ne!(one.url, other.url);
     assert_eq!(one.url, "/static/app.ca978112ca1b.css");
+}
+
+#[test]
+fn console_loads_pickers_by_hash() {
+    let script = str::from_utf8(CONSOLE_JS.body).unwrap();
+    let import = format!("import(\"{}\")", PICK_JS.url);
+    assert!(script.contains(&import), "{script}");
+    assert_eq!(script.matches("/static/").count(), 1);
+}
+
+/// Checks that the script finds the zone that it replaces in the hint of a date and time.
+#[test]
+fn hint_of_time_names_zone_of_pages_without_scripts() {
+    let script = str::from_utf8(CONSOLE_JS.body).unwrap();
+    assert!(script.contains("replace(\"UTC\", Intl."), "{script}");
+    for lang in Lang::ALL {
+        let hint = lang.text("console-until-hint");
+        assert_eq!(hint.matches("UTC").count(), 1, "{hint}");
+    }
 }

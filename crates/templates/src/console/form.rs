@@ -1,5 +1,7 @@
 //! The fields of a form, and the texts of its change for other interfaces.
 
+use super::parts::Section;
+
 #[derive(Clone, Debug)]
 pub struct Choice {
     pub value: String,
@@ -66,6 +68,24 @@ impl EntryField {
             | "reason" => "auto",
             _ => "ltr",
         }
+    }
+
+    /// Returns the path of the list that has the objects of a text field, if there is one.
+    pub(super) fn list(&self) -> Option<&'static str> {
+        let section = match self.id {
+            "user" | "manager" | "actor" => Section::People,
+            "group" => Section::Groups,
+            "organization" => Section::Organizations,
+            "role" => Section::Roles,
+            "app" | "client" => Section::Apps,
+            _ => return None,
+        };
+        Some(section.path())
+    }
+
+    /// Returns a date and time without its offset: a field takes no other form.
+    pub(super) fn local_time(&self) -> &str {
+        self.value.get(..16).unwrap_or(&self.value)
     }
 
     pub(super) fn problem(&self) -> (&'static str, Option<String>) {
