@@ -3,8 +3,8 @@
 console-until = Ou até
 console-until-hint = Opcional: uma data e hora em UTC, que substitui a escolha acima.
 console-until-invalid = Escolha uma data e hora no futuro
-console-role-organization-hint = ID da organização em que a função vale, por exemplo acme. Vazio: em todo o lado.
-console-picker-more = Só são mostradas as primeiras 50. Procure as outras.
+console-role-organization-hint = ID da organização em que a função vale, por exemplo acme. Vazio: em todas.
+console-picker-more = Somente as primeiras 50 são mostradas. Pesquise as outras.
 console-picker-found = Encontrados:
 console-definitions = Definições
 console-definitions-text = Aquilo a que as funções, as aplicações e os tokens se referem. É alterado na linha de comando.
