@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use doorward_domain::model::{EffectiveRoles, InvitationId, Session};
+use doorward_domain::model::{EffectiveRoles, InvitationId};
 use doorward_rules::invitation as invitation_rules;
 
 use super::activity::{self, Activity};
@@ -36,7 +36,7 @@ const INVITATIONS: usize = 3;
 
 /// Reads the account page of the signed-in user with one statement. Each open invitation costs
 /// further ones: its inviter must still be allowed to invite.
-pub async fn overview(context: &Context, signed_in: &SignedIn) -> Result<Overview, ServerError> {
+pub async fn overview(context: &Context, signed_in: &SignedIn) -> Result<Overview> {
     let core = &context.core;
     let user = signed_in.user.id;
     let (requested, limit) = activity::recent_filter(core, signed_in);
@@ -124,7 +124,7 @@ pub async fn sessions(
     signed_in: &SignedIn,
     after: Option<SessionPosition>,
     limit: u64,
-) -> Result<Vec<Session>, ServerError> {
+) -> Result<Vec<Session>> {
     let (user, now) = (signed_in.user.id, core.now());
     let after = after.map(|place| (place.at, place.id));
     Ok(repo::sessions::page_for_user(core.db.read(), user, after, limit, now).await?)
@@ -135,7 +135,7 @@ pub async fn session_page(
     core: &Core,
     signed_in: &SignedIn,
     after: Option<SessionPosition>,
-) -> Result<SessionPage, ServerError> {
+) -> Result<SessionPage> {
     let read = sessions(core, signed_in, after, PAGE as u64 + 1).await?;
     let mut page = SessionPage::new(read);
     let current = &signed_in.session;
@@ -151,7 +151,7 @@ pub async fn ended_sessions(
     core: &Core,
     signed_in: &SignedIn,
     after: Option<SessionPosition>,
-) -> Result<SessionPage, ServerError> {
+) -> Result<SessionPage> {
     let (user, now, limit) = (signed_in.user.id, core.now(), PAGE as u64 + 1);
     let after = after.map(|place| (place.at, place.id));
     let read = core.db.read();

@@ -37,7 +37,7 @@ pub async fn page(
     context: &Context,
     requested: &AuditFilter,
     before: Option<AuditId>,
-) -> Result<Activity, ServerError> {
+) -> Result<Activity> {
     let events = list(&context.core, requested, before, PAGE + 1).await?;
     of_events(context, events, PAGE).await
 }
@@ -48,7 +48,7 @@ pub async fn list(
     requested: &AuditFilter,
     before: Option<AuditId>,
     limit: u64,
-) -> Result<Vec<AuditEvent>, ServerError> {
+) -> Result<Vec<AuditEvent>> {
     Ok(repo::audit::newest(core.db.read(), requested, before, limit).await?)
 }
 
@@ -58,10 +58,7 @@ pub(super) fn recent_filter(core: &Core, signed_in: &SignedIn) -> (AuditFilter, 
 }
 
 /// Builds the page of the most recent events from the rows read.
-pub(super) async fn recent(
-    context: &Context,
-    events: Vec<AuditEvent>,
-) -> Result<Activity, ServerError> {
+pub(super) async fn recent(context: &Context, events: Vec<AuditEvent>) -> Result<Activity> {
     of_events(context, events, RECENT).await
 }
 
@@ -84,11 +81,7 @@ pub fn filter(
 }
 
 /// Builds a page of at most `limit` events; one more row means that there is a next page.
-async fn of_events(
-    context: &Context,
-    mut events: Vec<AuditEvent>,
-    limit: u64,
-) -> Result<Activity, ServerError> {
+async fn of_events(context: &Context, mut events: Vec<AuditEvent>, limit: u64) -> Result<Activity> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let next = cut_page(&mut events, limit).map(|event| event.id);
     let mut apps = BTreeMap::new();
@@ -107,7 +100,7 @@ pub async fn find(
     context: &Context,
     signed_in: &SignedIn,
     id: AuditId,
-) -> Result<Option<Activity>, ServerError> {
+) -> Result<Option<Activity>> {
     let found = repo::audit::find(context.core.db.read(), id).await?;
     let own = signed_in.user.id.to_string();
     let found = found.filter(|event| {
@@ -119,7 +112,7 @@ pub async fn find(
 }
 
 /// Reads the newest events that the user has not reviewed in the check-up, the oldest of them first.
-pub async fn unreviewed(context: &Context, signed_in: &SignedIn) -> Result<Activity, ServerError> {
+pub async fn unreviewed(context: &Context, signed_in: &SignedIn) -> Result<Activity> {
     let (core, user) = (&context.core, signed_in.user.id);
     let events = repo::audit::unreviewed(core.db.read(), user, core.now()).await?;
     of_events(context, events, u64::MAX).await
@@ -127,11 +120,7 @@ pub async fn unreviewed(context: &Context, signed_in: &SignedIn) -> Result<Activ
 
 /// Records that the user has reviewed an event, and those before it. Returns false for an event of
 /// another user.
-pub async fn review(
-    context: &Context,
-    signed_in: &SignedIn,
-    id: AuditId,
-) -> Result<bool, ServerError> {
+pub async fn review(context: &Context, signed_in: &SignedIn, id: AuditId) -> Result<bool> {
     if find(context, signed_in, id).await?.is_none() {
         return Ok(false);
     }
@@ -151,7 +140,7 @@ pub async fn disown(
     event: Option<AuditId>,
     ends_others: bool,
     caller: &Caller,
-) -> Result<u64, ServerError> {
+) -> Result<u64> {
     let ended = if ends_others {
         sessions::end_other_sessions(&context.core, signed_in, caller).await?
     } else {

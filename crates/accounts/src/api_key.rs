@@ -4,7 +4,6 @@ use doorward_domain::credentials::api_key::ApiKeyToken;
 use doorward_domain::model::{ApiKey, ApiKeyId, Authentication, OrgScope, ScopeEntry};
 use doorward_rules::api_key::{self as rule, ApiKeyRequest, ApiKeyRequestError};
 use doorward_services::context::effective_roles;
-use doorward_services::factors;
 
 use super::change::in_recording_change;
 use crate::prelude::*;
@@ -26,12 +25,12 @@ pub struct CreatedApiKey {
 }
 
 /// Lists the live keys of a user, the newest first.
-pub async fn list(core: &Core, user: UserId) -> Result<Vec<ApiKey>, ServerError> {
+pub async fn list(core: &Core, user: UserId) -> Result<Vec<ApiKey>> {
     Ok(repo::api_keys::list_live(core.db.read(), user, core.now()).await?)
 }
 
 /// Lists the scopes that new keys of this user without organization can have now.
-pub async fn grantable(context: &Context, user: UserId) -> Result<Vec<ScopeEntry>, ServerError> {
+pub async fn grantable(context: &Context, user: UserId) -> Result<Vec<ScopeEntry>> {
     let registry = context.registry().await?;
     let roles = effective_roles::of_user_in(&context.core, user, OrgScope::Global).await?;
     let entries = rule::grantable(&roles, &registry.scopes);
@@ -47,7 +46,7 @@ pub async fn create(
     proof: &Authentication,
     request: &ApiKeyRequest,
     caller: &Caller,
-) -> Result<CreatedApiKey, FlowError<ApiKeyError>> {
+) -> FlowResult<CreatedApiKey, ApiKeyError> {
     let core = &context.core;
     if !factors::is_proof_fresh(context, user.id, proof).await? {
         return Err(FlowError::Rejected(ApiKeyError::NotFresh));
@@ -111,12 +110,7 @@ fn beyond(problems: &[ApiKeyRequestError]) -> Option<String> {
 }
 
 /// Revokes a key of this user. Returns false if the user has no such live key.
-pub async fn revoke(
-    core: &Core,
-    user: UserId,
-    id: &ApiKeyId,
-    caller: &Caller,
-) -> Result<bool, ServerError> {
+pub async fn revoke(core: &Core, user: UserId, id: &ApiKeyId, caller: &Caller) -> Result<bool> {
     in_plain_transaction(&core.db, async |tx| {
         let now = core.now();
         if !repo::api_keys::revoke(tx, user, id, now).await? {

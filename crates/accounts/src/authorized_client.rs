@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use doorward_domain::model::{Client, ClientId, Consent};
 use doorward_protocol::scope::Scope;
-use doorward_services::access_end::{self, EndingAccess};
+use doorward_services::access_end;
 use doorward_store::repo::audit::AuditFilter;
 use doorward_store::repo::grants::GrantsOfUser;
 use doorward_store::repo::overview::Granted;
@@ -40,7 +40,7 @@ pub(super) async fn list(
     consents: Vec<Consent>,
     granted: Vec<Granted>,
     last_uses: Vec<(ClientId, UnixSeconds)>,
-) -> Result<Vec<AuthorizedClient>, ServerError> {
+) -> Result<Vec<AuthorizedClient>> {
     let (core, now) = (&context.core, context.core.now());
     let mut held: HashMap<ClientId, ClientAccess> = HashMap::new();
     for consent in consents {
@@ -84,10 +84,7 @@ pub(super) async fn list(
     Ok(apps)
 }
 
-pub async fn of_user(
-    context: &Context,
-    user: UserId,
-) -> Result<Vec<AuthorizedClient>, ServerError> {
+pub async fn of_user(context: &Context, user: UserId) -> Result<Vec<AuthorizedClient>> {
     let (no_events, core) = (AuditFilter::default(), &context.core);
     let read = core.db.read();
     let found = repo::overview::find(read, user, (&no_events, 0), None, core.now()).await?;
@@ -141,7 +138,7 @@ pub async fn page(
     context: &Context,
     signed_in: &SignedIn,
     after: Option<&AppPosition>,
-) -> Result<AppPage, ServerError> {
+) -> Result<AppPage> {
     let mut apps = of_user(context, signed_in.user.id).await?;
     apps.sort_by_cached_key(AppPosition::of);
     if let Some(after) = after {
@@ -158,7 +155,7 @@ pub async fn remove(
     signed_in: &SignedIn,
     client: &ClientId,
     caller: &Caller,
-) -> Result<(), ServerError> {
+) -> Result<()> {
     let (reason, revoked) = (EndReason::EndedByOwner, RevokeReason::ByOwner);
     let access = EndingAccess {
         user: signed_in.user.id,

@@ -1,6 +1,6 @@
 //! A user's picture: upload and removal.
 
-use doorward_domain::model::{Avatar, AvatarId, Profile};
+use doorward_domain::model::{Avatar, AvatarId};
 use doorward_services::pictures::PictureError;
 
 use super::profile::next_version;
@@ -12,7 +12,7 @@ pub async fn upload(
     id: UserId,
     file: Vec<u8>,
     caller: &Caller,
-) -> Result<(), FlowError<PictureError>> {
+) -> FlowResult<(), PictureError> {
     let core = &context.core;
     let png = context.accounts.pictures.redraw(file).await?;
     in_plain_transaction(&core.db, async |tx| {
@@ -33,7 +33,7 @@ pub async fn upload(
 }
 
 /// Removes the user's picture, also one at an external URL.
-pub async fn remove(core: &Core, id: UserId, caller: &Caller) -> Result<(), ServerError> {
+pub async fn remove(core: &Core, id: UserId, caller: &Caller) -> Result<()> {
     in_plain_transaction(&core.db, async |tx| {
         let Some(user) = owner(tx, id).await? else {
             return Ok(());
@@ -44,7 +44,7 @@ pub async fn remove(core: &Core, id: UserId, caller: &Caller) -> Result<(), Serv
     .await
 }
 
-async fn owner(tx: &WriteTx, id: UserId) -> Result<Option<User>, ServerError> {
+async fn owner(tx: &WriteTx, id: UserId) -> Result<Option<User>> {
     let found = repo::users::find_locked(tx, id).await?;
     Ok(found.filter(User::is_active))
 }
@@ -56,7 +56,7 @@ async fn show(
     user: &User,
     avatar: Option<AvatarId>,
     caller: &Caller,
-) -> Result<(), ServerError> {
+) -> Result<()> {
     let profile = Profile {
         avatar,
         picture: None,

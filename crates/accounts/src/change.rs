@@ -5,13 +5,12 @@ use doorward_domain::model::{AuditEvent, AuditKind, User, UserId};
 use doorward_domain::time::UnixSeconds;
 use doorward_services::caller::Caller;
 use doorward_services::context::{Context, Core};
-use doorward_services::error::{FlowError, ServerError};
-use doorward_services::jobs::JobPayload;
-use doorward_services::transaction::{
-    in_plain_transaction, in_recording_transaction, in_transaction,
-};
-use doorward_services::{email_link, factors};
+use doorward_services::email_link;
+use doorward_services::error::{FlowResult, Result};
+use doorward_services::transaction::{in_plain_transaction, in_transaction};
 use doorward_store::{StoreError, WriteTx, repo};
+
+use crate::prelude::*;
 
 /// A write transaction on behalf of a caller.
 #[derive(Clone, Copy)]
@@ -56,17 +55,13 @@ impl<'a> Change<'a> {
     }
 
     /// Enqueues a mail to the user's own address.
-    pub(crate) async fn mail(&self, user: &User, content: MailContent) -> Result<(), ServerError> {
+    pub(crate) async fn mail(&self, user: &User, content: MailContent) -> Result<()> {
         email_link::mail_user(self.context, self.tx, user, content, self.caller).await
     }
 
     /// Enqueues a security notification, which goes to the address of the account and cannot be
     /// disabled.
-    pub(crate) async fn notify(
-        &self,
-        user: &User,
-        notice: SecurityNotification,
-    ) -> Result<(), ServerError> {
+    pub(crate) async fn notify(&self, user: &User, notice: SecurityNotification) -> Result<()> {
         let url = self.url("/account/secure");
         self.mail(user, MailContent::Notice { notice, url }).await
     }
@@ -77,7 +72,7 @@ impl<'a> Change<'a> {
         user: &User,
         event: &AuditEvent,
         notice: SecurityNotification,
-    ) -> Result<(), ServerError> {
+    ) -> Result<()> {
         self.record(event).await?;
         self.notify(user, notice).await
     }
@@ -89,7 +84,7 @@ impl<'a> Change<'a> {
 
     /// Enqueues the job of an anonymous request: a worker finds out whether there is an account, so
     /// that the response and its time are the same with and without one (ASVS 5.0 §6.3.8).
-    pub(crate) async fn enqueue_anonymous(&self, job: &JobPayload) -> Result<(), ServerError> {
+    pub(crate) async fn enqueue_anonymous(&self, job: &JobPayload) -> Result<()> {
         let jobs = &self.context.delivery.jobs;
         jobs.enqueue_anonymous(self.tx, job, self.now()).await
     }
@@ -100,8 +95,8 @@ impl<'a> Change<'a> {
 pub(crate) async fn in_change<T, R>(
     context: &Context,
     caller: &Caller,
-    work: impl AsyncFnOnce(Change<'_>) -> Result<T, FlowError<R>>,
-) -> Result<T, FlowError<R>> {
+    work: impl AsyncFnOnce(Change<'_>) -> FlowResult<T, R>,
+) -> FlowResult<T, R> {
     let done = in_transaction(&context.core.db, async |tx| {
         work(Change::new(context, tx, caller)).await
     })
@@ -114,8 +109,8 @@ pub(crate) async fn in_change<T, R>(
 pub(crate) async fn in_recording_change<T, R>(
     context: &Context,
     caller: &Caller,
-    work: impl AsyncFnOnce(Change<'_>) -> Result<T, FlowError<R>>,
-) -> Result<T, FlowError<R>> {
+    work: impl AsyncFnOnce(Change<'_>) -> FlowResult<T, R>,
+) -> FlowResult<T, R> {
     let done = in_recording_transaction(&context.core.db, async |tx| {
         work(Change::new(context, tx, caller)).await
     })
@@ -128,8 +123,8 @@ pub(crate) async fn in_recording_change<T, R>(
 pub(crate) async fn in_plain_change<T>(
     context: &Context,
     caller: &Caller,
-    work: impl AsyncFnOnce(Change<'_>) -> Result<T, ServerError>,
-) -> Result<T, ServerError> {
+    work: impl AsyncFnOnce(Change<'_>) -> Result<T>,
+) -> Result<T> {
     let done = in_plain_transaction(&context.core.db, async |tx| {
         work(Change::new(context, tx, caller)).await
     })

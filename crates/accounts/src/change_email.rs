@@ -2,10 +2,9 @@
 //! which can revert it for three days.
 
 use doorward_domain::model::mail::hidden;
-use doorward_rules::identifier::{self, IdentifierError};
-use doorward_services::access_end::{self, EndingAccess};
-use doorward_services::email_link::{self, InvalidLink};
-use doorward_services::rate_limit::LimitStatus;
+use doorward_rules::identifier;
+use doorward_services::access_end;
+use doorward_services::email_link;
 
 use super::password::{self, PasswordCheckError};
 use crate::prelude::*;
@@ -37,7 +36,7 @@ pub async fn request(
     address: &str,
     current: &Secret<String>,
     caller: &Caller,
-) -> Result<(), FlowError<ChangeEmailError>> {
+) -> FlowResult<(), ChangeEmailError> {
     let core = &context.core;
     let address = address.trim();
     let reject = |rejection| Err(FlowError::Rejected(rejection));
@@ -81,7 +80,7 @@ pub async fn confirm(
     context: &Context,
     token: &str,
     caller: &Caller,
-) -> Result<User, FlowError<InvalidLink>> {
+) -> FlowResult<User, InvalidLink> {
     in_change(context, caller, async |change| {
         let Change { core, tx, .. } = change;
         let purpose = EmailPurpose::Change;
@@ -114,7 +113,7 @@ pub async fn undo(
     context: &Context,
     token: &str,
     caller: &Caller,
-) -> Result<User, FlowError<InvalidLink>> {
+) -> FlowResult<User, InvalidLink> {
     let (core, purpose) = (&context.core, EmailPurpose::Undo);
     let (_, user) = email_link::peek(core, token, purpose).await?;
     let (sessions, grants) = (EndReason::PasswordChanged, RevokeReason::PasswordChanged);
@@ -145,7 +144,7 @@ async fn move_to(
     tx: &WriteTx,
     user: &User,
     address: &str,
-) -> Result<User, FlowError<InvalidLink>> {
+) -> FlowResult<User, InvalidLink> {
     let key = identifier::email_key(address).map_err(|_| FlowError::Rejected(InvalidLink))?;
     let now = core.now();
     let moved = User {

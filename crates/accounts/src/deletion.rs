@@ -1,8 +1,7 @@
 //! Deletion of accounts: requested, delayed, cancelled or executed.
 
 use doorward_rules::identifier;
-use doorward_services::access_end::{self, EndingAccess};
-use doorward_services::factors;
+use doorward_services::access_end;
 use doorward_services::names::ADMINISTRATION_LOCK;
 use doorward_services::transaction::in_exclusive_transaction;
 
@@ -27,7 +26,7 @@ pub async fn request(
     signed_in: &SignedIn,
     typed: &str,
     caller: &Caller,
-) -> Result<(), FlowError<DeletionError>> {
+) -> FlowResult<(), DeletionError> {
     factors::require_fresh(context, signed_in, DeletionError::NotFresh).await?;
     let (core, user) = (&context.core, &signed_in.user);
     let key = user.named().map_or(&user.email_key, |_| &user.username_key);
@@ -63,11 +62,7 @@ pub async fn request(
 }
 
 /// Cancels the deletion. Returns false if none was scheduled, or the account is already deleted.
-pub async fn cancel(
-    context: &Context,
-    signed_in: &SignedIn,
-    caller: &Caller,
-) -> Result<bool, ServerError> {
+pub async fn cancel(context: &Context, signed_in: &SignedIn, caller: &Caller) -> Result<bool> {
     in_plain_change(context, caller, async |change| {
         let user = &signed_in.user;
         if !repo::users::cancel_deletion(change.tx, user.id).await? {
@@ -83,7 +78,7 @@ pub async fn cancel(
 }
 
 /// Deletes the accounts that are due; returns their number.
-pub async fn carry_out(context: &Context) -> Result<u64, ServerError> {
+pub async fn carry_out(context: &Context) -> Result<u64> {
     let (core, now) = (&context.core, context.core.now());
     let mut removed = 0;
     loop {
@@ -106,7 +101,7 @@ pub async fn carry_out(context: &Context) -> Result<u64, ServerError> {
 
 /// Deletes an account with all its rows, unless the deletion was cancelled. Its audit events
 /// remain; they name the account by id only.
-async fn delete(context: &Context, user: &User, now: UnixSeconds) -> Result<bool, ServerError> {
+async fn delete(context: &Context, user: &User, now: UnixSeconds) -> Result<bool> {
     let server = Caller::of_server(&context.core.random);
     in_plain_transaction(&context.core.db, async |tx| {
         // This statement decides: either it or `keep` finds the row in the expected state.
@@ -125,7 +120,7 @@ async fn delete(context: &Context, user: &User, now: UnixSeconds) -> Result<bool
 /// Removes registered accounts whose address was not verified in time (`accounts.unverified_ttl`),
 /// with the links mailed for them; returns their number. If the deployment does not require
 /// verification, such accounts may be in use: they remain, and never become due for removal.
-pub async fn drop_unproved(core: &Core) -> Result<u64, ServerError> {
+pub async fn drop_unproved(core: &Core) -> Result<u64> {
     let (now, ttl) = (core.now(), core.config.accounts.unverified_ttl);
     if !core.config.requires_verified_email() {
         loop {

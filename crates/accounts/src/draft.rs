@@ -7,9 +7,7 @@
 use std::time::Duration;
 
 use doorward_domain::secret::{open, seal};
-use doorward_rules::profile::ProfileEdit;
 use doorward_store::ephemeral::Key;
-use serde::{Deserialize, Serialize};
 
 use crate::prelude::*;
 

@@ -6,16 +6,13 @@
 //! §6.3.8).
 
 use doorward_domain::credentials::email_code::EmailCode;
-use doorward_domain::model::{
-    AttemptId, AttemptRule, AttemptStep, EmailSignIn, FirstFactor, InteractionId,
-};
+use doorward_domain::model::EmailSignIn;
 use doorward_rules::assurance;
 use doorward_rules::email_code::{
     self as rule, EmailCodeError, EmailCodeProof, MAILS, MAX_ATTEMPTS, TTL,
 };
-use doorward_services::attempts::{self, EndedAttempt};
-use doorward_services::job_payload::{AnonymousRequest, EmailSignInJob};
-use doorward_services::jobs::JobPayload;
+use doorward_services::attempts;
+use doorward_services::job_payload::EmailSignInJob;
 use doorward_services::transaction::in_exclusive_transaction;
 
 use super::change::in_recording_change;
@@ -43,7 +40,7 @@ pub async fn request(
     context: &Context,
     requested: EmailCodeRequest,
     caller: &Caller,
-) -> Result<AttemptId, ServerError> {
+) -> Result<AttemptId> {
     let core = &context.core;
     let now = core.now();
     let attempt = AttemptId::generate(&mut core.rng());
@@ -77,32 +74,27 @@ pub async fn request(
 
 /// Sends the mail, in the worker, if there is an active account with a verified address. Runs one
 /// at a time, so that the newest code replaces the others and the hourly limit holds.
-pub async fn mail(context: &Context, requested: &EmailSignInJob) -> Result<(), ServerError> {
+pub async fn mail(context: &Context, requested: &EmailSignInJob) -> Result<()> {
     let core = &context.core;
     let caller = requested.who.caller(&core.random);
-    let done: Result<(), FlowError> =
-        in_exclusive_transaction(&core.db, "email-codes", async |tx| {
-            let change = Change::new(context, tx, &caller);
-            let user = requested.who.account(tx).await?;
-            let mailed = match &user {
-                Some(user) if rule::can_receive_code(user) => {
-                    mail_to(change, user, &requested.attempt).await?
-                }
-                _ => false,
-            };
-            let event = change.event(AuditKind::EmailCodeRequested, mailed);
-            let event = event.about_optional(user.as_ref().map(|user| user.id));
-            Ok(change.record(&event).await?)
-        })
-        .await;
+    let done: FlowResult<()> = in_exclusive_transaction(&core.db, "email-codes", async |tx| {
+        let change = Change::new(context, tx, &caller);
+        let user = requested.who.account(tx).await?;
+        let mailed = match &user {
+            Some(user) if rule::can_receive_code(user) => {
+                mail_to(change, user, &requested.attempt).await?
+            }
+            _ => false,
+        };
+        let event = change.event(AuditKind::EmailCodeRequested, mailed);
+        let event = event.about_optional(user.as_ref().map(|user| user.id));
+        Ok(change.record(&event).await?)
+    })
+    .await;
     done.map_err(FlowError::into_server_error)
 }
 
-async fn mail_to(
-    change: Change<'_>,
-    user: &User,
-    attempt: &AttemptId,
-) -> Result<bool, ServerError> {
+async fn mail_to(change: Change<'_>, user: &User, attempt: &AttemptId) -> Result<bool> {
     let Change {
         context, core, tx, ..
     } = change;
@@ -149,7 +141,7 @@ pub async fn find(
     core: &Core,
     id: &AttemptId,
     browser: &TokenHash,
-) -> Result<EmailSignIn, FlowError<EmailCodeError>> {
+) -> FlowResult<EmailSignIn, EmailCodeError> {
     let found = repo::email_sign_ins::find(core.db.read(), id).await?;
     open(core, found, browser)
 }
@@ -159,7 +151,7 @@ pub async fn peek(
     core: &Core,
     token: &str,
     browser: &TokenHash,
-) -> Result<EmailSignIn, FlowError<EmailCodeError>> {
+) -> FlowResult<EmailSignIn, EmailCodeError> {
     let link = TokenHash::digest(token);
     let found = repo::email_sign_ins::find_by_link(core.db.read(), &link).await?;
     open(core, found, browser)
@@ -182,7 +174,7 @@ fn open(
     core: &Core,
     found: Option<EmailSignIn>,
     browser: &TokenHash,
-) -> Result<EmailSignIn, FlowError<EmailCodeError>> {
+) -> FlowResult<EmailSignIn, EmailCodeError> {
     let found = found.ok_or(FlowError::Rejected(EmailCodeError::Over))?;
     rule::is_open(&found, browser, max_attempts(core), core.now()).map_err(FlowError::Rejected)?;
     Ok(found)
@@ -214,7 +206,7 @@ pub async fn submit(
     context: &Context,
     answer: &EmailCodeAnswer,
     caller: &Caller,
-) -> Result<Completed, FlowError<EmailCodeError>> {
+) -> FlowResult<Completed, EmailCodeError> {
     let done = verify(context, answer, caller).await;
     if let Err(FlowError::Rejected(error)) = &done {
         let core = &context.core;
@@ -245,7 +237,7 @@ async fn verify(
     context: &Context,
     answer: &EmailCodeAnswer,
     caller: &Caller,
-) -> Result<Completed, FlowError<EmailCodeError>> {
+) -> FlowResult<Completed, EmailCodeError> {
     let core = &context.core;
     // Attempts without access to the sign-in are not counted.
     let found = look_up(core.db.read(), &answer.presented).await?;
@@ -287,7 +279,7 @@ async fn counted(
     core: &Core,
     tx: &WriteTx,
     id: &AttemptId,
-) -> Result<EmailSignIn, FlowError<EmailCodeError>> {
+) -> FlowResult<EmailSignIn, EmailCodeError> {
     let (max, now) = (max_attempts(core), core.now());
     if let Some(waiting) = repo::email_sign_ins::record_attempt(tx, id, max, now).await? {
         return Ok(waiting);
@@ -307,7 +299,7 @@ async fn consume(
     tx: &WriteTx,
     waiting: &EmailSignIn,
     proof: EmailCodeProof,
-) -> Result<Option<User>, ServerError> {
+) -> Result<Option<User>> {
     let (Some(code), Some(id)) = (waiting.code_hash, waiting.user_id) else {
         return Ok(None);
     };
@@ -328,7 +320,7 @@ async fn enter(
     waiting: &EmailSignIn,
     user: &User,
     answer: &EmailCodeAnswer,
-) -> Result<SignIn, ServerError> {
+) -> Result<SignIn> {
     let Change { core, tx, .. } = change;
     let interaction = login::interaction_of(tx, waiting.interaction_id.as_ref()).await?;
     let step = FirstStep {

@@ -2,12 +2,9 @@
 //! invitation was mailed to, once, while the inviter still has the right to invite (decision 43).
 
 use doorward_domain::model::invitation::Inviter;
-use doorward_domain::model::{
-    ClientId, Invitation, InvitationId, Member, OrgScope, Organization, SubjectKind,
-};
+use doorward_domain::model::{ClientId, Invitation, InvitationId, Member, OrgScope, Organization};
 use doorward_rules::invitation::{self, InvitationContext, InvitationError, RecipientError};
 use doorward_services::context::effective_roles;
-use doorward_services::transaction::in_recording_transaction;
 
 use crate::prelude::*;
 
@@ -85,10 +82,7 @@ pub async fn name_of(conn: &Conn, inviter: Option<&Inviter>) -> Result<Option<St
     }
 }
 
-pub async fn peek(
-    core: &Core,
-    text: &str,
-) -> Result<OpenInvitation, FlowError<InvitationAnswerError>> {
+pub async fn peek(core: &Core, text: &str) -> FlowResult<OpenInvitation, InvitationAnswerError> {
     let read = core.db.read();
     let (invitation, found) = find(core, read, InvitationRef::Link(text)).await?;
     let Ok(organization) = found else {
@@ -102,7 +96,7 @@ pub async fn peek_own(
     core: &Core,
     user: &User,
     id: InvitationId,
-) -> Result<Option<OpenInvitation>, ServerError> {
+) -> Result<Option<OpenInvitation>> {
     let read = core.db.read();
     let Some(invitation) = repo::invitations::find_by_id(read, id).await? else {
         return Ok(None);
@@ -122,7 +116,7 @@ async fn find(
     core: &Core,
     conn: &Conn,
     reference: InvitationRef<'_>,
-) -> Result<(Invitation, Result<Organization, InvitationError>), FlowError<InvitationAnswerError>> {
+) -> FlowResult<(Invitation, Result<Organization, InvitationError>), InvitationAnswerError> {
     let over = || FlowError::Rejected(InvitationAnswerError::Over);
     let found = match reference {
         InvitationRef::Link(text) => {
@@ -141,7 +135,7 @@ async fn check_state(
     core: &Core,
     conn: &Conn,
     invitation: &Invitation,
-) -> Result<Result<Organization, InvitationError>, ServerError> {
+) -> Result<Result<Organization, InvitationError>> {
     let organization = repo::organizations::find(conn, &invitation.org).await?;
     let state = InvitationContext {
         organization: organization.as_ref(),
@@ -194,7 +188,7 @@ pub async fn respond(
     user_id: UserId,
     answer: InvitationAnswer,
     caller: &Caller,
-) -> Result<(), FlowError<InvitationAnswerError>> {
+) -> FlowResult<(), InvitationAnswerError> {
     in_recording_transaction(&core.db, async |tx| {
         let now = core.now();
         let (invitation, found) = find(core, tx, reference).await?;

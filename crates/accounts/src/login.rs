@@ -1,17 +1,11 @@
 //! Sign-in with a password.
 
-use doorward_domain::model::{
-    AttemptId, AttemptRule, AttemptStep, FirstFactor, Interaction, InteractionId, Session,
-    TrustedDeviceId,
-};
+use doorward_domain::model::TrustedDeviceId;
 use doorward_rules::assurance;
-use doorward_services::attempts::EndedAttempt;
 use doorward_services::context::Accounts;
 use doorward_services::email_link;
 use doorward_services::known_device::KnownDevice;
-use doorward_services::rate_limit::{self, AttemptPermit, LimitStatus};
-use doorward_services::session::{self, NewSession, SessionStart};
-use doorward_services::transaction::in_recording_transaction;
+use doorward_services::rate_limit::{self, AttemptPermit};
 
 use super::notification::{self, notify_new_device};
 use super::password;
@@ -61,7 +55,7 @@ pub async fn admit(
     device: Option<&KnownDevice>,
     interaction: Option<&Interaction>,
     caller: &Caller,
-) -> Result<AttemptPermit, FlowError<LimitStatus>> {
+) -> FlowResult<AttemptPermit, LimitStatus> {
     let (core, limits) = (&context.core, &context.limits);
     let now = core.now();
     let limiter = &limits.rate_limiter;
@@ -81,7 +75,7 @@ pub async fn admit(
 
 /// Rejects a sign-in while the hashing queue is full, before it has cost anything, so that many
 /// sign-ins do not delay other requests.
-pub fn expect_room(accounts: &Accounts) -> Result<(), ServerError> {
+pub fn expect_room(accounts: &Accounts) -> Result<()> {
     Ok(accounts.hashing.expect_room()?)
 }
 
@@ -90,7 +84,7 @@ pub async fn with_password(
     context: &Context,
     mut attempt: Attempt,
     caller: &Caller,
-) -> Result<PasswordSignIn, FlowError<Rejected>> {
+) -> FlowResult<PasswordSignIn, Rejected> {
     let jobs = &context.delivery.jobs;
     let user = attempt.pass.take_user();
     let check = password::check(context, user.as_ref(), &attempt.password).await?;
@@ -150,7 +144,7 @@ pub async fn with_password(
 
 /// Ends a sign-in with a temporary password: issues the token that sets another one. A second factor
 /// is asked for at the sign-in with the new password.
-async fn require_change(change: Change<'_>, user: &User) -> Result<PasswordSignIn, ServerError> {
+async fn require_change(change: Change<'_>, user: &User) -> Result<PasswordSignIn> {
     let Change { core, tx, .. } = change;
     let (purpose, email) = (EmailPurpose::Replace, &user.email);
     let token = email_link::create(tx, user, purpose, email, core.now(), core.rng()).await?;
@@ -168,7 +162,7 @@ pub(crate) async fn after_first_step(
     change: Change<'_>,
     step: &FirstStep<'_>,
     details: Vec<(&str, String)>,
-) -> Result<SignIn, ServerError> {
+) -> Result<SignIn> {
     let Change { tx, caller, .. } = change;
     let (user, now, limits) = (step.user, change.now(), &change.context.limits);
     if step.first != FirstFactor::Password {
@@ -228,7 +222,7 @@ pub(crate) async fn enter(
     change: Change<'_>,
     beginning: &SessionStart<'_>,
     interaction: Option<&Interaction>,
-) -> Result<NewSession, ServerError> {
+) -> Result<NewSession> {
     let (core, tx, caller) = (change.core, change.tx, change.caller);
     let session = session::start(core, tx, beginning, caller).await?;
     record_progress(tx, interaction, &session.session, core.now()).await?;
@@ -238,11 +232,7 @@ pub(crate) async fn enter(
 }
 
 /// Records a wrong password, and starts a lockout if its limit is reached.
-async fn reject(
-    change: Change<'_>,
-    attempt: &Attempt,
-    user: Option<&User>,
-) -> Result<(), ServerError> {
+async fn reject(change: Change<'_>, attempt: &Attempt, user: Option<&User>) -> Result<()> {
     let (limiter, id) = (
         &change.context.limits.rate_limiter,
         user.map(|user| user.id),
@@ -290,7 +280,7 @@ async fn factor_due(
     change: Change<'_>,
     user: &User,
     attempt: &Attempt,
-) -> Result<(bool, Option<TrustedDeviceId>), ServerError> {
+) -> Result<(bool, Option<TrustedDeviceId>)> {
     if !change.requires_factor(user.id).await? {
         return Ok((false, None));
     }

@@ -16,17 +16,13 @@ pub enum LeaveError {
     LastOwner,
 }
 
-pub async fn list(core: &Core, signed_in: &SignedIn) -> Result<Vec<Membership>, ServerError> {
+pub async fn list(core: &Core, signed_in: &SignedIn) -> Result<Vec<Membership>> {
     let (user, now) = (signed_in.user.id, core.now());
     Ok(repo::memberships::of_user(core.db.read(), user, now).await?)
 }
 
 /// Returns an organization of the user; `None` if the user is not a member.
-pub async fn find(
-    core: &Core,
-    signed_in: &SignedIn,
-    slug: &str,
-) -> Result<Option<Organization>, ServerError> {
+pub async fn find(core: &Core, signed_in: &SignedIn, slug: &str) -> Result<Option<Organization>> {
     let (read, user) = (core.db.read(), signed_in.user.id);
     if repo::organizations::member(read, slug, user)
         .await?
@@ -43,7 +39,7 @@ pub async fn leave(
     signed_in: &SignedIn,
     slug: &str,
     caller: &Caller,
-) -> Result<(), FlowError<LeaveError>> {
+) -> FlowResult<(), LeaveError> {
     in_exclusive_transaction(&core.db, ADMINISTRATION_LOCK, async |tx| {
         let (user, now) = (signed_in.user.id, core.now());
         let member = repo::organizations::member(tx, slug, user).await?;

@@ -1,8 +1,7 @@
 //! Security notifications about sign-ins and lockouts.
 
 use doorward_rules::activity;
-use doorward_services::job_payload::{AnonymousRequest, Lock};
-use doorward_services::jobs::JobPayload;
+use doorward_services::job_payload::Lock;
 
 use crate::prelude::*;
 
@@ -16,7 +15,7 @@ pub(crate) async fn notify_new_device(
     change: Change<'_>,
     user: &User,
     event: AuditEvent,
-) -> Result<AuditEvent, ServerError> {
+) -> Result<AuditEvent> {
     let Change { tx, caller, .. } = change;
     let keyed = change.context.limits.rate_limiter.keyed();
     let device = caller.device.as_ref();
@@ -45,7 +44,7 @@ pub(crate) async fn notify_lockout(
     change: Change<'_>,
     identifier: &str,
     seconds: i64,
-) -> Result<(), ServerError> {
+) -> Result<()> {
     let who = AnonymousRequest::new(identifier, change.caller);
     let lock = Lock { who, seconds };
     match change.enqueue_anonymous(&JobPayload::Lock(lock)).await {
@@ -59,7 +58,7 @@ pub(crate) async fn notify_lockout(
 }
 
 /// Mails the notification of a lockout to an active account, in the worker.
-pub async fn mail_lock(context: &Context, lock: &Lock) -> Result<(), ServerError> {
+pub async fn mail_lock(context: &Context, lock: &Lock) -> Result<()> {
     let core = &context.core;
     let caller = lock.who.caller(&core.random);
     in_plain_transaction(&core.db, async |tx| {

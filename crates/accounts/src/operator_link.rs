@@ -1,9 +1,8 @@
 //! Sign-in of an administrator by a link that the operator created on the machine
 //! (`doorward admin open`). It replaces the password, and the next steps are those after one.
 
-use doorward_domain::model::{ADMIN_ROLE, FirstFactor};
 use doorward_rules::assurance;
-use doorward_services::email_link::{self, InvalidLink};
+use doorward_services::email_link;
 
 use super::login::{self, SignIn};
 use super::second_factor::pending::FirstStep;
@@ -17,7 +16,7 @@ pub async fn sign_in(
     browser: TokenHash,
     before: Option<&SignedIn>,
     caller: &Caller,
-) -> Result<SignIn, FlowError<InvalidLink>> {
+) -> FlowResult<SignIn, InvalidLink> {
     in_change(context, caller, async |change| {
         let Change { core, tx, .. } = change;
         let (_, user) = email_link::consume(core, tx, token, EmailPurpose::Operator).await?;

@@ -3,11 +3,9 @@
 
 use doorward_domain::credentials::password::PasswordError;
 use doorward_domain::model::GrantId;
-use doorward_services::access_end::{self, EndingAccess};
+use doorward_services::access_end;
 use doorward_services::hashing::PasswordQuestion;
-use doorward_services::rate_limit::{self, LimitStatus};
-use doorward_services::session::{self, NewSession, SessionStart};
-use doorward_services::transaction::in_recording_transaction;
+use doorward_services::rate_limit;
 use doorward_store::repo::grants::GrantsOfUser;
 
 use super::change;
@@ -55,7 +53,7 @@ pub(crate) async fn prove(
     password: &Secret<String>,
     kind: AuditKind,
     caller: &Caller,
-) -> Result<String, FlowError<PasswordCheckError>> {
+) -> FlowResult<String, PasswordCheckError> {
     let (core, limiter) = (&context.core, &context.limits.rate_limiter);
     let user = signed_in.user.id;
     let admitted = limiter.admit_proof(&core.db, user, core.now()).await;
@@ -100,7 +98,7 @@ pub(crate) async fn check(
     context: &Context,
     user: Option<&User>,
     password: &Secret<String>,
-) -> Result<PasswordCheck, ServerError> {
+) -> Result<PasswordCheck> {
     let stored = user.and_then(|user| user.password_hash.clone());
     let is_right = verify(context, user, stored.clone(), password).await?;
     let checked = stored.unwrap_or_default();
@@ -118,7 +116,7 @@ async fn verify(
     user: Option<&User>,
     stored: Option<String>,
     password: &Secret<String>,
-) -> Result<bool, ServerError> {
+) -> Result<bool> {
     let Context { core, accounts, .. } = context;
     let question = PasswordQuestion {
         stored,
@@ -136,7 +134,7 @@ async fn replace(
     user: &User,
     checked: String,
     password: &Secret<String>,
-) -> Result<String, ServerError> {
+) -> Result<String> {
     let Context { core, accounts, .. } = context;
     let hashed = accounts.hashing.hash(password.clone()).await?;
     let replaced = in_plain_transaction(&core.db, async |tx| {
@@ -155,7 +153,7 @@ pub(crate) async fn hash_new(
     context: &Context,
     user: &User,
     new: &NewPassword,
-) -> Result<String, FlowError<Box<AccountErrors>>> {
+) -> FlowResult<String, Box<AccountErrors>> {
     let mut problems = new_password::password_problems(&context.core, user, new);
     if !problems.any()
         && user.password_change_required
@@ -169,7 +167,7 @@ pub(crate) async fn hash_new(
     Ok(context.accounts.hashing.hash(new.password.clone()).await?)
 }
 
-pub(crate) async fn notify(change: change::Change<'_>, user: &User) -> Result<(), ServerError> {
+pub(crate) async fn notify(change: change::Change<'_>, user: &User) -> Result<()> {
     let url = change.url("/forgot-password");
     change
         .mail(user, MailContent::PasswordChanged { url })
@@ -183,7 +181,7 @@ pub async fn change(
     signed_in: &SignedIn,
     change: &Change,
     caller: &Caller,
-) -> Result<NewSession, FlowError<ChangePasswordError>> {
+) -> FlowResult<NewSession, ChangePasswordError> {
     let core = &context.core;
     let kind = AuditKind::PasswordChanged;
     let checked = prove(context, signed_in, &change.current, kind, caller)

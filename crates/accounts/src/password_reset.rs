@@ -4,11 +4,8 @@
 //! The first request looks up no account; it always enqueues a job, so that the response and its
 //! time are the same for all input.
 
-use doorward_domain::model::InteractionId;
-use doorward_services::access_end::{self, EndingAccess};
-use doorward_services::email_link::{self, InvalidLink};
-use doorward_services::job_payload::AnonymousRequest;
-use doorward_services::jobs::JobPayload;
+use doorward_services::access_end;
+use doorward_services::email_link;
 use doorward_services::known_device::Account;
 
 use super::federation::roles;
@@ -22,7 +19,7 @@ pub async fn request(
     identifier: &str,
     flow: Option<&InteractionId>,
     caller: &Caller,
-) -> Result<(), ServerError> {
+) -> Result<()> {
     let request = AnonymousRequest::new(identifier, caller).within(flow);
     let job = JobPayload::PasswordReset(request);
     in_plain_change(context, caller, async |change| {
@@ -32,7 +29,7 @@ pub async fn request(
 }
 
 /// Mails a link to an active account, in the worker.
-pub async fn mail_link(context: &Context, request: &AnonymousRequest) -> Result<(), ServerError> {
+pub async fn mail_link(context: &Context, request: &AnonymousRequest) -> Result<()> {
     let core = &context.core;
     let caller = request.caller(&core.random);
     in_plain_transaction(&core.db, async |tx| {
@@ -49,11 +46,7 @@ pub async fn mail_link(context: &Context, request: &AnonymousRequest) -> Result<
     .await
 }
 
-async fn mail_to(
-    change: Change<'_>,
-    user: &User,
-    flow: Option<&InteractionId>,
-) -> Result<bool, ServerError> {
+async fn mail_to(change: Change<'_>, user: &User, flow: Option<&InteractionId>) -> Result<bool> {
     let Change {
         context,
         tx,
@@ -80,10 +73,7 @@ pub enum ResetPasswordError {
 
 /// Returns the user whose password the token sets, and the purpose of the token: of a mailed link,
 /// or of a sign-in with a temporary password.
-pub async fn peek(
-    core: &Core,
-    token: &str,
-) -> Result<(User, EmailPurpose), FlowError<InvalidLink>> {
+pub async fn peek(core: &Core, token: &str) -> FlowResult<(User, EmailPurpose), InvalidLink> {
     match email_link::peek(core, token, EmailPurpose::Reset).await {
         Ok((_, user)) => Ok((user, EmailPurpose::Reset)),
         Err(FlowError::Rejected(InvalidLink)) => {
@@ -101,7 +91,7 @@ pub async fn set_password(
     token: &str,
     new: &NewPassword,
     caller: &Caller,
-) -> Result<Account, FlowError<ResetPasswordError>> {
+) -> FlowResult<Account, ResetPasswordError> {
     let core = &context.core;
     let link = |error: FlowError<InvalidLink>| error.map(|InvalidLink| ResetPasswordError::Link);
     let (user, purpose) = peek(core, token).await.map_err(link)?;

@@ -7,8 +7,6 @@ use std::sync::Arc;
 use std::vec::IntoIter;
 
 use doorward_rules::rate_limit::EXPORT;
-use doorward_services::factors;
-use doorward_services::rate_limit::LimitStatus;
 use doorward_services::running_exports::{RunningExports, Slot};
 
 use self::document::{SECTIONS, Section, head, page};
@@ -34,7 +32,7 @@ pub async fn export(
     context: &Arc<Context>,
     signed_in: &SignedIn,
     caller: &Caller,
-) -> Result<Export, FlowError<ExportError>> {
+) -> FlowResult<Export, ExportError> {
     factors::require_fresh(context, signed_in, ExportError::NotFresh).await?;
     let too_many = |status| FlowError::Rejected(ExportError::TooMany(status));
     let user = &signed_in.user;
@@ -79,7 +77,7 @@ pub struct Export {
 impl Export {
     /// Returns the next part of the JSON document; `None` after the last one. Dropping the export
     /// lets the user begin another one.
-    pub async fn next(&mut self) -> Option<Result<String, ServerError>> {
+    pub async fn next(&mut self) -> Option<Result<String>> {
         self.slot.as_ref()?;
         let part = self.part().await;
         if part.is_err() {
@@ -88,7 +86,7 @@ impl Export {
         Some(part)
     }
 
-    async fn part(&mut self) -> Result<String, ServerError> {
+    async fn part(&mut self) -> Result<String> {
         let core = &self.context.core;
         if core.now() > self.begun_at + DEADLINE {
             let problem = "an export was not received within an hour";

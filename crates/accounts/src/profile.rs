@@ -1,7 +1,6 @@
 //! The profile of a user: read, and changed in part.
 
-use doorward_domain::model::Profile;
-use doorward_rules::profile::{self, FieldProblem, ProfileEdit};
+use doorward_rules::profile::{self, FieldProblem};
 use doorward_rules::profile_fields::{Editing, FieldValueProblem};
 
 use super::profile_fields;
@@ -23,7 +22,7 @@ pub struct ProfileProblems {
 }
 
 /// Returns the account with its profile; `None` if it is deleted or disabled.
-pub async fn read(core: &Core, id: UserId) -> Result<Option<User>, ServerError> {
+pub async fn read(core: &Core, id: UserId) -> Result<Option<User>> {
     let found = repo::users::find_by_id(core.db.read(), id).await?;
     Ok(found.filter(User::is_active))
 }
@@ -36,7 +35,7 @@ pub async fn update(
     edit: &ProfileEdit,
     seen: Option<UnixSeconds>,
     caller: &Caller,
-) -> Result<User, FlowError<UpdateProfileError>> {
+) -> FlowResult<User, UpdateProfileError> {
     in_transaction(&core.db, async |tx| {
         let found = repo::users::find_locked(tx, id).await?;
         let Some(user) = found.filter(User::is_active) else {
@@ -76,7 +75,7 @@ async fn apply(
     user: &User,
     edit: &ProfileEdit,
     now: UnixSeconds,
-) -> Result<(Profile, Vec<String>), FlowError<UpdateProfileError>> {
+) -> FlowResult<(Profile, Vec<String>), UpdateProfileError> {
     let mut problems = ProfileProblems::default();
     let after = profile::apply(&user.profile, edit, now).unwrap_or_else(|standard| {
         problems.standard = standard;

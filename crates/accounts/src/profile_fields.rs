@@ -25,7 +25,7 @@ impl UserFields {
     }
 }
 
-pub async fn of_user(core: &Core, user: UserId) -> Result<UserFields, ServerError> {
+pub async fn of_user(core: &Core, user: UserId) -> Result<UserFields> {
     Ok(read(core.db.read(), user).await?)
 }
 
@@ -40,10 +40,7 @@ async fn read(conn: &Conn, user: UserId) -> Result<UserFields, StoreError> {
 }
 
 /// Returns the display names of the users that the visible values refer to, by field.
-pub async fn referenced_names(
-    core: &Core,
-    own: &UserFields,
-) -> Result<BTreeMap<String, String>, ServerError> {
+pub async fn referenced_names(core: &Core, own: &UserFields) -> Result<BTreeMap<String, String>> {
     let mut names = BTreeMap::new();
     let references = own
         .fields
@@ -89,7 +86,7 @@ pub async fn change(
     user: UserId,
     edit: &FieldEdit,
     editing: Editing,
-) -> Result<Vec<String>, FlowError<Vec<FieldValueProblem>>> {
+) -> FlowResult<Vec<String>, Vec<FieldValueProblem>> {
     if edit.is_empty() {
         return Ok(Vec::new());
     }

@@ -5,15 +5,12 @@ mod user_name;
 use std::time::Duration;
 
 use doorward_domain::credentials::password::PasswordContext;
-use doorward_domain::model::{
-    Assignment, AssignmentId, Interaction, LastLogin, Profile, SubjectKind, UsernameMode,
-};
+use doorward_domain::model::{AssignmentId, LastLogin, UsernameMode};
 use doorward_domain::random::Generator;
 use doorward_rules::displayed_name::ProtectedNames;
-use doorward_rules::identifier::{self, IdentifierError};
-use doorward_rules::profile::{self, ProfileEdit};
+use doorward_rules::identifier;
+use doorward_rules::profile;
 use doorward_services::email_link;
-use doorward_services::session::{self, NewSession};
 use doorward_store::Key;
 
 pub(crate) use self::user_name::is_in_use;
@@ -65,7 +62,7 @@ pub async fn register(
     account: NewAccount,
     origin: &Origin,
     caller: &Caller,
-) -> Result<Registered, FlowError<RegisterError>> {
+) -> FlowResult<Registered, RegisterError> {
     let core = &context.core;
     if !core.config.registration.enabled {
         return Err(FlowError::Rejected(RegisterError::Closed));
@@ -106,7 +103,7 @@ async fn sign_up(
     checked: &ValidatedAccount,
     origin: &Origin,
     caller: &Caller,
-) -> Result<NewSession, FlowError<RegisterError>> {
+) -> FlowResult<NewSession, RegisterError> {
     let core = &context.core;
     in_transaction(&core.db, async |tx| {
         add(Change::new(context, tx, caller), checked).await?;
@@ -124,7 +121,7 @@ pub(crate) async fn enqueue_verification(
     change: Change<'_>,
     checked: &ValidatedAccount,
     origin: &Origin,
-) -> Result<(), FlowError<RegisterError>> {
+) -> FlowResult<(), RegisterError> {
     add(change, checked).await?;
     repo::users::mark_unproved(change.tx, checked.user.id, change.now()).await?;
     let interaction = origin.interaction.as_ref();
@@ -136,7 +133,7 @@ pub(crate) async fn enqueue_verification(
 pub(crate) async fn add(
     change: Change<'_>,
     checked: &ValidatedAccount,
-) -> Result<(), FlowError<RegisterError>> {
+) -> FlowResult<(), RegisterError> {
     let Change { core, tx, .. } = change;
     store(core, tx, checked).await?;
     let (user, roles) = (checked.user.id, &core.config.registration.roles);
@@ -152,7 +149,7 @@ pub(crate) async fn notify_owner(
     checked: &ValidatedAccount,
     owner: &User,
     caller: &Caller,
-) -> Result<(), FlowError<RegisterError>> {
+) -> FlowResult<(), RegisterError> {
     let core = &context.core;
     if checked.user.named().is_some() {
         user_name::hold(core, &checked.user.username_key).await;
@@ -196,7 +193,7 @@ pub(crate) async fn check(
     account: &NewAccount,
     reserved: Reserved,
     known: KnownAddress,
-) -> Result<ValidatedAccount, FlowError<RegisterError>> {
+) -> FlowResult<ValidatedAccount, RegisterError> {
     let Context { core, accounts, .. } = context;
     let mut problems = AccountErrors::default();
     let user = NewProfile {
@@ -277,7 +274,7 @@ pub(crate) async fn check_profile(
     reserved: Reserved,
     known: KnownAddress,
     problems: &mut AccountErrors,
-) -> Result<Named, ServerError> {
+) -> Result<Named> {
     let mut named = Named::default();
     match check_username(core, user.username, reserved, known).await {
         Ok(key) => named.username_key = key,
@@ -307,7 +304,7 @@ async fn check_username(
     typed: &str,
     reserved: Reserved,
     known: KnownAddress,
-) -> Result<String, FlowError<IdentifierError>> {
+) -> FlowResult<String, IdentifierError> {
     let settings = &core.config.accounts;
     match settings.username {
         UsernameMode::Optional | UsernameMode::None if typed.trim().is_empty() => {
@@ -336,7 +333,7 @@ pub(crate) async fn store(
     core: &Core,
     tx: &WriteTx,
     checked: &ValidatedAccount,
-) -> Result<(), FlowError<RegisterError>> {
+) -> FlowResult<(), RegisterError> {
     let (name, before) = (&checked.user.username_key, user_name::free_before(core));
     if checked.user.named().is_some() {
         for id in repo::users::list_unproved_named(tx, name, before).await? {

@@ -1,6 +1,6 @@
 //! Sessions that a user ends.
 
-use doorward_services::access_end::{self, EndingAccess};
+use doorward_services::access_end;
 
 use crate::prelude::*;
 
@@ -11,7 +11,7 @@ pub async fn end_session(
     signed_in: &SignedIn,
     id: SessionId,
     caller: &Caller,
-) -> Result<bool, ServerError> {
+) -> Result<bool> {
     in_plain_transaction(&core.db, async |tx| {
         let now = core.now();
         let found = repo::sessions::find(tx, id).await?;
@@ -29,20 +29,12 @@ pub async fn end_session(
 
 /// Ends every other session of the user, and pending sign-ins; returns the number of ended
 /// sessions. Their grants end too, except those with offline access.
-pub async fn end_other_sessions(
-    core: &Core,
-    signed_in: &SignedIn,
-    caller: &Caller,
-) -> Result<u64, ServerError> {
+pub async fn end_other_sessions(core: &Core, signed_in: &SignedIn, caller: &Caller) -> Result<u64> {
     end_sessions(core, signed_in, Some(signed_in.session.id), caller).await
 }
 
 /// Ends all sessions of the user, including this one ("log out everywhere").
-pub async fn end_all_sessions(
-    core: &Core,
-    signed_in: &SignedIn,
-    caller: &Caller,
-) -> Result<u64, ServerError> {
+pub async fn end_all_sessions(core: &Core, signed_in: &SignedIn, caller: &Caller) -> Result<u64> {
     end_sessions(core, signed_in, None, caller).await
 }
 
@@ -51,7 +43,7 @@ async fn end_sessions(
     signed_in: &SignedIn,
     stored: Option<SessionId>,
     caller: &Caller,
-) -> Result<u64, ServerError> {
+) -> Result<u64> {
     let access = EndingAccess {
         user: signed_in.user.id,
         except: stored,

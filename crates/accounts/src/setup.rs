@@ -1,7 +1,6 @@
 //! The first administrator, created once through a one-time address.
 
-use doorward_domain::model::{ADMIN_ROLE, Assignment, AssignmentId, SubjectKind};
-use doorward_services::session::{self, NewSession};
+use doorward_domain::model::AssignmentId;
 
 use super::new_password::AccountErrors;
 use super::register::{self, KnownAddress, NewAccount, RegisterError, Reserved};
@@ -17,7 +16,7 @@ pub enum SetupError {
 }
 
 /// Returns true if this set-up token is valid now, without consuming it.
-pub async fn is_open(core: &Core, presented: &str) -> Result<bool, ServerError> {
+pub async fn is_open(core: &Core, presented: &str) -> Result<bool> {
     Ok(setup_token::is_valid(core.db.read(), presented, core.now()).await?)
 }
 
@@ -26,7 +25,7 @@ pub async fn complete(
     presented: &str,
     account: &NewAccount,
     caller: &Caller,
-) -> Result<NewSession, FlowError<SetupError>> {
+) -> FlowResult<NewSession, SetupError> {
     let core = &context.core;
     if !is_open(core, presented).await? {
         return Err(FlowError::Rejected(SetupError::Link));

@@ -1,9 +1,6 @@
 //! The one-time address that creates the first administrator: there is never a default password.
 
-use doorward_domain::model::ADMIN_ROLE;
 use doorward_domain::random::Generator;
-use doorward_domain::time::is_expired;
-use serde::{Deserialize, Serialize};
 
 use crate::prelude::*;
 

@@ -1,7 +1,5 @@
 //! Roles that only one user has, who therefore cannot leave.
 
-use doorward_domain::model::ADMIN_ROLE;
-
 use crate::prelude::*;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -45,16 +43,10 @@ pub async fn is_last_owner(tx: &WriteTx, slug: &str, leaving: UserId) -> Result<
         return Ok(false);
     }
     for id in owners.iter().filter(|id| **id != leaving) {
-        if repo::users::find_by_id(tx, *id)
-            .await?
-            .is_some_and(|user| is_remaining(&user))
-        {
+        let user = repo::users::find_by_id(tx, *id).await?;
+        if user.is_some_and(|user| user.is_active() && !user.is_deletion_pending()) {
             return Ok(false);
         }
     }
     Ok(true)
-}
-
-fn is_remaining(user: &User) -> bool {
-    user.is_active() && !user.is_deletion_pending()
 }

@@ -9,7 +9,7 @@ pub async fn create(
     context: &Context,
     signed_in: &SignedIn,
     caller: &Caller,
-) -> Result<SupportCode, ServerError> {
+) -> Result<SupportCode> {
     let core = &context.core;
     let (user, now) = (signed_in.user.id, core.now());
     let code = SupportCode::generate(&mut core.rng());

@@ -1,12 +1,10 @@
 //! Trusted devices: in such a browser, a sign-in with a password skips an optional second factor.
 //! The session only contains the authentication that took place (decision 62).
 
-use doorward_domain::model::{Interaction, TrustedDevice, TrustedDeviceId};
-use doorward_rules::second_factor::FactorRequirement;
+use doorward_domain::model::{TrustedDevice, TrustedDeviceId};
 use doorward_rules::trusted_device::{
     MAX_DEVICES, MAX_PER_BROWSER, SignInContext, can_skip_factor,
 };
-use doorward_services::factors;
 
 use crate::prelude::*;
 
@@ -55,7 +53,7 @@ pub(crate) async fn sparing(
     user: &User,
     interaction: Option<&Interaction>,
     before: Option<&SignedIn>,
-) -> Result<Option<TrustedDeviceId>, ServerError> {
+) -> Result<Option<TrustedDeviceId>> {
     let Change {
         core, tx, caller, ..
     } = change;
@@ -85,10 +83,7 @@ pub(crate) async fn sparing(
 
 /// Makes this browser a trusted device, at the request of a user who has just used both factors.
 /// Returns the token for its cookie; `None` if trust is disabled.
-pub(crate) async fn trust(
-    change: Change<'_>,
-    user: &User,
-) -> Result<Option<OpaqueToken>, ServerError> {
+pub(crate) async fn trust(change: Change<'_>, user: &User) -> Result<Option<OpaqueToken>> {
     let Change {
         core, tx, caller, ..
     } = change;
@@ -127,7 +122,7 @@ pub(crate) async fn trust(
 
 /// Lists a user's trusted devices, the newest first. Returns none without a query if trust is
 /// disabled.
-pub async fn list(core: &Core, user: UserId) -> Result<Vec<TrustedDevice>, ServerError> {
+pub async fn list(core: &Core, user: UserId) -> Result<Vec<TrustedDevice>> {
     if core.config.mfa.trust_devices_for == 0 {
         return Ok(Vec::new());
     }
@@ -141,7 +136,7 @@ pub async fn distrust(
     signed_in: &SignedIn,
     item: Option<TrustedDeviceId>,
     caller: &Caller,
-) -> Result<u64, ServerError> {
+) -> Result<u64> {
     in_plain_transaction(&core.db, async |tx| {
         let (user, now) = (signed_in.user.id, core.now());
         let removed = match item {

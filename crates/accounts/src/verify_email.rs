@@ -1,10 +1,6 @@
 //! Verification of an account's e-mail address.
 
-use doorward_domain::model::InteractionId;
-use doorward_services::email_link::{self, InvalidLink};
-use doorward_services::job_payload::AnonymousRequest;
-use doorward_services::jobs::JobPayload;
-use doorward_services::rate_limit::LimitStatus;
+use doorward_services::email_link;
 
 use crate::prelude::*;
 
@@ -13,7 +9,7 @@ pub(crate) async fn mail_link(
     change: Change<'_>,
     user: &User,
     flow: Option<&InteractionId>,
-) -> Result<Result<(), LimitStatus>, ServerError> {
+) -> Result<Result<(), LimitStatus>> {
     let purpose = EmailPurpose::Verify;
     let issued = email_link::issue(change.core, change.tx, user, purpose, &user.email).await?;
     Ok(match issued {
@@ -27,7 +23,7 @@ async fn mail_token(
     user: &User,
     token: &OpaqueToken,
     flow: Option<&InteractionId>,
-) -> Result<(), ServerError> {
+) -> Result<()> {
     let url = change.url(&format!("/verify-email?token={}", token.expose()));
     let url = email_link::within(url, flow);
     change.mail(user, MailContent::Verify { url }).await
@@ -38,7 +34,7 @@ pub(crate) async fn remind(
     change: Change<'_>,
     user: &User,
     flow: Option<&InteractionId>,
-) -> Result<(), ServerError> {
+) -> Result<()> {
     let (core, purpose) = (change.core, EmailPurpose::Verify);
     if core.requires_verification_of(user)
         && !repo::email_tokens::exists_live(change.tx, user.id, purpose, core.now()).await?
@@ -55,7 +51,7 @@ pub async fn resend(
     signed_in: &SignedIn,
     flow: Option<&InteractionId>,
     caller: &Caller,
-) -> Result<(), FlowError<LimitStatus>> {
+) -> FlowResult<(), LimitStatus> {
     in_change(context, caller, async |change| {
         let sent = mail_link(change, &signed_in.user, flow).await?;
         sent.map_err(FlowError::Rejected)
@@ -64,11 +60,7 @@ pub async fn resend(
 }
 
 /// Enqueues another mail with the link, for a user who cannot sign in yet.
-pub async fn request(
-    context: &Context,
-    identifier: &str,
-    caller: &Caller,
-) -> Result<(), ServerError> {
+pub async fn request(context: &Context, identifier: &str, caller: &Caller) -> Result<()> {
     let job = JobPayload::VerifyEmail(AnonymousRequest::new(identifier, caller));
     in_plain_change(context, caller, async |change| {
         change.enqueue_anonymous(&job).await
@@ -77,7 +69,7 @@ pub async fn request(
 }
 
 /// Mails a link to an account with an unverified address, in the worker.
-pub async fn mail_again(context: &Context, request: &AnonymousRequest) -> Result<(), ServerError> {
+pub async fn mail_again(context: &Context, request: &AnonymousRequest) -> Result<()> {
     let core = &context.core;
     let caller = request.caller(&core.random);
     in_plain_transaction(&core.db, async |tx| {
@@ -96,11 +88,7 @@ pub async fn mail_again(context: &Context, request: &AnonymousRequest) -> Result
 }
 
 /// Consumes the link and marks the address as verified.
-pub async fn confirm(
-    core: &Core,
-    token: &str,
-    caller: &Caller,
-) -> Result<User, FlowError<InvalidLink>> {
+pub async fn confirm(core: &Core, token: &str, caller: &Caller) -> FlowResult<User, InvalidLink> {
     in_transaction(&core.db, async |tx| {
         let (_, user) = email_link::consume(core, tx, token, EmailPurpose::Verify).await?;
         let now = core.now();

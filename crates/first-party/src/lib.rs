@@ -22,7 +22,7 @@ use doorward_rules::client_auth::{self, ClientAuthOutcome};
 use doorward_rules::rejection::Rejection;
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
-use doorward_services::error::FlowError;
+use doorward_services::error::{FlowError, FlowResult};
 use doorward_services::signed_in::SignedIn;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -91,7 +91,7 @@ pub async fn client(
     context: &Context,
     presented: Option<&PresentedClient>,
     caller: &Caller,
-) -> Result<Arc<Client>, FlowError<FirstPartyClientError>> {
+) -> FlowResult<Arc<Client>, FirstPartyClientError> {
     let core = &context.core;
     let default = core.config.api.default_client.as_deref();
     let presented = match (presented, default) {
@@ -153,7 +153,7 @@ pub struct Authenticated {
 pub async fn authenticate(
     context: &Context,
     presented: &PresentedToken,
-) -> Result<Authenticated, FlowError<FirstPartyTokenError>> {
+) -> FlowResult<Authenticated, FirstPartyTokenError> {
     let core = &context.core;
     let claims = admit(context, presented)
         .await

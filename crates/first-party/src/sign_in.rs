@@ -21,7 +21,7 @@ use doorward_rules::sender_constraint::ProvenKeys;
 use doorward_services::attempts::EndedAttempt;
 use doorward_services::caller::Caller;
 use doorward_services::context::{Context, Core, effective_roles};
-use doorward_services::error::{FlowError, ServerError};
+use doorward_services::error::{FlowError, FlowResult, Result};
 use doorward_services::known_device::Account;
 use doorward_services::rate_limit::AttemptPermit;
 use doorward_services::session::NewSession;
@@ -112,7 +112,7 @@ pub async fn with_password(
     client: &Client,
     credentials: Credentials,
     caller: &Caller,
-) -> Result<Tokens, FlowError<SignInError>> {
+) -> FlowResult<Tokens, SignInError> {
     let key = OpaqueToken::generate(&mut context.core.rng());
     let attempt = Attempt {
         pass: credentials.pass,
@@ -162,7 +162,7 @@ pub async fn with_code(
     client: &Client,
     step: SecondStep,
     caller: &Caller,
-) -> Result<Tokens, FlowError<SignInError>> {
+) -> FlowResult<Tokens, SignInError> {
     let SecondStep {
         waiting,
         code,
@@ -210,7 +210,7 @@ async fn issue(
     organization: Option<String>,
     success: EndedAttempt<'_>,
     caller: &Caller,
-) -> Result<Tokens, FlowError<SignInError>> {
+) -> FlowResult<Tokens, SignInError> {
     let user = new_session.session.user_id;
     let issued = issue_in_session(context, client, new_session, organization).await;
     let failure = |rule| EndedAttempt::failure(AttemptStep::FirstParty, rule).by(Some(user));
@@ -237,7 +237,7 @@ pub(super) async fn issue_in_session(
     client: &Client,
     new_session: NewSession,
     organization: Option<String>,
-) -> Result<Tokens, FlowError<SignInError>> {
+) -> FlowResult<Tokens, SignInError> {
     let core = &context.core;
     let NewSession {
         session, account, ..
@@ -306,7 +306,7 @@ async fn owed(
     context: &Context,
     client: &Client,
     signed_in: &SignedIn,
-) -> Result<Option<SignInError>, ServerError> {
+) -> Result<Option<SignInError>> {
     let core = &context.core;
     let user = signed_in.user.id;
     if core.requires_verification_of(&signed_in.user) {
@@ -318,14 +318,14 @@ async fn owed(
     Ok(is_due.then_some(SignInError::FactorDue(user)))
 }
 
-async fn end(core: &Core, tx: &WriteTx, session: &Session) -> Result<(), ServerError> {
+async fn end(core: &Core, tx: &WriteTx, session: &Session) -> Result<()> {
     repo::sessions::end(tx, session.id, EndReason::SignedOut, core.now()).await?;
     Ok(())
 }
 
 /// Resolves all registered scopes of the client, for this server and the resources of these scopes.
 /// Nothing of it outlives the session.
-async fn resolve_access(context: &Context, client: &Client) -> Result<ResolvedAccess, ServerError> {
+async fn resolve_access(context: &Context, client: &Client) -> Result<ResolvedAccess> {
     let registry = context.registry().await?;
     let registry = registry.view();
     Ok(authorize::for_account_api(

@@ -4,7 +4,7 @@ use doorward_accounts::register::{self, NewAccount, Origin, RegisterError, Regis
 use doorward_domain::model::{Client, UserId};
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
-use doorward_services::error::FlowError;
+use doorward_services::error::{FlowError, FlowResult};
 
 use crate::sign_in::{self, Tokens};
 
@@ -26,7 +26,7 @@ pub async fn register(
     client: &Client,
     account: NewAccount,
     caller: &Caller,
-) -> Result<SignedUp, FlowError<RegisterError>> {
+) -> FlowResult<SignedUp, RegisterError> {
     let origin = Origin {
         interaction: None,
         before: None,

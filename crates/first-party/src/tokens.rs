@@ -7,7 +7,7 @@ use doorward_oauth::token;
 use doorward_oauth::userinfo::verify_access_token;
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::Context;
-use doorward_services::error::{FlowError, ServerError};
+use doorward_services::error::{FlowError, FlowResult, Result};
 use doorward_services::transaction::in_transaction;
 use doorward_store::repo;
 
@@ -23,7 +23,7 @@ pub async fn refresh(
     client: &Client,
     refresh: &str,
     caller: &Caller,
-) -> Result<Tokens, FlowError<InvalidRefreshToken>> {
+) -> FlowResult<Tokens, InvalidRefreshToken> {
     let rotating = token::refresh(context, client, refresh, caller);
     match Box::pin(rotating).await {
         Ok(rotated) => Ok(Tokens {
@@ -47,11 +47,7 @@ pub struct Verified {
 
 /// Returns the state of a token of this client if it would be accepted now. The token is not
 /// consumed.
-pub async fn verify(
-    context: &Context,
-    client: &Client,
-    token: &str,
-) -> Result<Option<Verified>, ServerError> {
+pub async fn verify(context: &Context, client: &Client, token: &str) -> Result<Option<Verified>> {
     let core = &context.core;
     let now = core.now();
     if is_refresh_token(token) {
@@ -82,7 +78,7 @@ pub async fn sign_out(
     client: &Client,
     refresh: &str,
     caller: &Caller,
-) -> Result<(), FlowError<InvalidRefreshToken>> {
+) -> FlowResult<(), InvalidRefreshToken> {
     let core = &context.core;
     in_transaction(&core.db, async |tx| {
         let now = core.now();

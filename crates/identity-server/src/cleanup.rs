@@ -28,7 +28,7 @@ const EARLY: i64 = 5;
 struct Lease(&'static str, i64);
 
 impl Lease {
-    async fn has_lease(&self, core: &Core) -> Result<bool, ServerError> {
+    async fn has_lease(&self, core: &Core) -> Result<bool> {
         let Self(name, seconds) = *self;
         let tx = core.db.begin_write().await?;
         let ours = repo::leases::acquire(&tx, name, core.now(), seconds).await?;
@@ -55,7 +55,7 @@ async fn turn_by_turn(context: &Context, metrics: &Metrics, every: Duration) {
 
 /// Runs one turn: ends sessions, deletes accounts and removes expired rows, each if its lease is
 /// free. Returns the number of changed rows. The metrics are updated after a failed turn as well.
-pub async fn take(context: &Context, metrics: &Metrics) -> Result<u64, ServerError> {
+pub async fn take(context: &Context, metrics: &Metrics) -> Result<u64> {
     let core = &context.core;
     let ended = run_ends(context).await;
     let removed = run_removals(core).await;
@@ -63,7 +63,7 @@ pub async fn take(context: &Context, metrics: &Metrics) -> Result<u64, ServerErr
     Ok(ended? + removed?)
 }
 
-async fn run_ends(context: &Context) -> Result<u64, ServerError> {
+async fn run_ends(context: &Context) -> Result<u64> {
     if !ENDS.has_lease(&context.core).await? {
         return Ok(0);
     }
@@ -72,7 +72,7 @@ async fn run_ends(context: &Context) -> Result<u64, ServerError> {
     turn.finish().await
 }
 
-async fn run_removals(core: &Core) -> Result<u64, ServerError> {
+async fn run_removals(core: &Core) -> Result<u64> {
     if !CLEANUP_LEASE.has_lease(core).await? {
         return Ok(0);
     }
@@ -80,7 +80,7 @@ async fn run_removals(core: &Core) -> Result<u64, ServerError> {
 }
 
 /// Updates the metrics of the deployment: first the one that shows failures of the cleanup.
-async fn measure(context: &Context, metrics: &Metrics) -> Result<(), ServerError> {
+async fn measure(context: &Context, metrics: &Metrics) -> Result<()> {
     let core = &context.core;
     let redis = core.ephemeral.get(&Key::new("system", "probe")).await;
     metrics.redis_up(redis.is_ok());
@@ -96,7 +96,7 @@ async fn measure(context: &Context, metrics: &Metrics) -> Result<(), ServerError
 }
 
 /// Removes expired rows once. Returns their number.
-pub async fn run_once(core: &Core) -> Result<u64, ServerError> {
+pub async fn run_once(core: &Core) -> Result<u64> {
     let mut turn = Turn::new(core);
     Box::pin(steps::run_each_ten_minutes(&mut turn)).await;
     let removed = turn.finish().await?;
@@ -123,11 +123,7 @@ impl<'a> Turn<'a> {
     }
 
     /// Runs a step, and records whether it succeeded.
-    async fn step(
-        &mut self,
-        name: &'static str,
-        work: impl Future<Output = Result<u64, ServerError>>,
-    ) {
+    async fn step(&mut self, name: &'static str, work: impl Future<Output = Result<u64>>) {
         let outcome = work.await;
         if let Err(error) = &outcome {
             tracing::warn!(step = name, fault = %error, "cleanup step failed");
@@ -147,7 +143,7 @@ impl<'a> Turn<'a> {
     }
 
     /// Writes the outcomes of the steps. Returns the number of changed rows.
-    async fn finish(self) -> Result<u64, ServerError> {
+    async fn finish(self) -> Result<u64> {
         let tx = self.core.db.begin_write().await?;
         repo::cleanup_steps::record(&tx, &self.outcomes, self.core.now()).await?;
         tx.commit().await?;
@@ -160,7 +156,7 @@ impl<'a> Turn<'a> {
 async fn in_batches(
     core: &Core,
     change: impl AsyncFn(&WriteTx, u64) -> Result<u64, StoreError>,
-) -> Result<u64, ServerError> {
+) -> Result<u64> {
     let (mut size, mut changed) = (BatchSize::default(), 0);
     loop {
         let tx = core.db.begin_write().await?;

@@ -9,7 +9,7 @@ pub(crate) use doorward_domain::secret::MasterKey;
 pub(crate) use doorward_domain::time::{Clock, UnixSeconds};
 pub(crate) use doorward_email::delivery::Mailer;
 pub(crate) use doorward_services::context::{Context, Core};
-pub(crate) use doorward_services::error::ServerError;
+pub(crate) use doorward_services::error::{Result, ServerError};
 pub(crate) use doorward_store::{Db, OpenOptions, StoreError, repo};
 pub(crate) use doorward_web::web_context::WebContext;
 pub(crate) use std::path::Path;

@@ -116,7 +116,7 @@ impl Worker {
     }
 
     /// Starts or delays the next due job of a lane. Returns false if none is due.
-    async fn start_next(&mut self, lane: Lane) -> Result<bool, ServerError> {
+    async fn start_next(&mut self, lane: Lane) -> Result<bool> {
         let context = Arc::clone(&self.context);
         let (db, now) = (&context.core.db, context.core.now());
         let destinations = self.destinations.entry(lane);
@@ -166,14 +166,14 @@ impl Worker {
 }
 
 /// Returns the value, or logs the failure and returns `otherwise`.
-fn or_log<T>(outcome: Result<T, ServerError>, otherwise: T) -> T {
+fn or_log<T>(outcome: Result<T>, otherwise: T) -> T {
     outcome.unwrap_or_else(|error| {
         tracing::warn!(fault = %error, "running jobs failed");
         otherwise
     })
 }
 
-async fn run_bulk_changes(context: &Context) -> Result<(), ServerError> {
+async fn run_bulk_changes(context: &Context) -> Result<()> {
     loop {
         // Boxed, because the future of each operation is large.
         let step = Box::pin(bulk_step::run_due(context)).await;
@@ -184,7 +184,7 @@ async fn run_bulk_changes(context: &Context) -> Result<(), ServerError> {
 }
 
 /// Leases a job. Returns `None` if another worker was faster.
-async fn acquire(context: &Context, due: &DueJob) -> Result<Option<Job>, ServerError> {
+async fn acquire(context: &Context, due: &DueJob) -> Result<Option<Job>> {
     let now = context.core.now();
     let tx = context.core.db.begin_write().await?;
     let job = repo::jobs::acquire(&tx, due.id, now + retry::LEASE, now).await?;
@@ -193,7 +193,7 @@ async fn acquire(context: &Context, due: &DueJob) -> Result<Option<Job>, ServerE
 }
 
 /// Ends a notification whose destination has been closed for too long.
-async fn give_up(context: &Context, due: &DueJob) -> Result<(), ServerError> {
+async fn give_up(context: &Context, due: &DueJob) -> Result<()> {
     let Some(job) = acquire(context, due).await? else {
         return Ok(());
     };
@@ -207,11 +207,7 @@ async fn give_up(context: &Context, due: &DueJob) -> Result<(), ServerError> {
 }
 
 /// Runs a job. Returns false if its destination did not answer.
-async fn work_on(
-    context: &Context,
-    delivery: &MailDelivery,
-    job: &Job,
-) -> Result<bool, ServerError> {
+async fn work_on(context: &Context, delivery: &MailDelivery, job: &Job) -> Result<bool> {
     let outcome = match context.delivery.jobs.unseal(job) {
         Some(task) => carry_out(context, &*delivery.mailer, job, &task).await,
         None => Err(SendError::Never(
@@ -231,7 +227,7 @@ async fn finish(
     context: &Context,
     job: &Job,
     outcome: Result<(), SendError>,
-) -> Result<MailResult, ServerError> {
+) -> Result<MailResult> {
     let now = context.core.now();
     let tx = context.core.db.begin_write().await?;
     let result = match outcome {

@@ -5,13 +5,11 @@
 //! until the client responds or the attempts are exhausted.
 
 use doorward_domain::model::job::SendError;
-use doorward_domain::model::{AskedClaims, JobKind, LogoutNotification, Session};
+use doorward_domain::model::{AskedClaims, JobKind, LogoutNotification};
 use doorward_egress::outgoing::EgressError;
 use doorward_rules::access_token::{Issuance, token_id};
-use doorward_rules::client_profile;
 use doorward_rules::logout_token::{self, DeliveryStatus, TTL};
 use doorward_rules::retry;
-use doorward_rules::url_source::SourcedUrl;
 use doorward_services::jobs::JobPayload;
 use doorward_store::repo::logout_notifications::DueNotification;
 
@@ -25,7 +23,7 @@ const GIVEN_UP: &str = "the host has not answered for hours";
 const MAX_BATCH: u64 = 100;
 
 /// Creates a job for each notification that is due. That of a session in use is postponed.
-pub async fn enqueue_jobs(context: &Context) -> Result<(), ServerError> {
+pub async fn enqueue_jobs(context: &Context) -> Result<()> {
     let core = &context.core;
     loop {
         let (read, now) = (core.db.read(), core.now());
@@ -66,10 +64,7 @@ pub async fn enqueue_jobs(context: &Context) -> Result<(), ServerError> {
 }
 
 /// Returns the time at which a session becomes idle if it is still in use.
-async fn next_idle_end(
-    core: &Core,
-    notice: &LogoutNotification,
-) -> Result<Option<UnixSeconds>, ServerError> {
+async fn next_idle_end(core: &Core, notice: &LogoutNotification) -> Result<Option<UnixSeconds>> {
     let read = core.db.read();
     let session = repo::sessions::find(read, notice.session_id).await?;
     let Some(session) = session.filter(|session| session.ended_at.is_none()) else {
@@ -104,7 +99,7 @@ fn host_of(address: &str) -> Option<String> {
 }
 
 /// Records that a notification is not sent because its host does not answer.
-pub async fn give_up(core: &Core, notice: &LogoutNotification) -> Result<(), ServerError> {
+pub async fn give_up(core: &Core, notice: &LogoutNotification) -> Result<()> {
     let outcome = Err(SendError::Never(GIVEN_UP.to_owned()));
     record_outcome(core, notice, &outcome).await
 }
@@ -156,11 +151,7 @@ fn status(status: u16) -> String {
     format!("the answer has status {status}")
 }
 
-async fn token(
-    context: &Context,
-    client: &Client,
-    notice: &LogoutNotification,
-) -> Result<String, ServerError> {
+async fn token(context: &Context, client: &Client, notice: &LogoutNotification) -> Result<String> {
     let core = &context.core;
     let issuance = Issuance {
         issuer: core.issuer(),
@@ -182,7 +173,7 @@ async fn record_outcome(
     core: &Core,
     notice: &LogoutNotification,
     outcome: &Result<(), SendError>,
-) -> Result<(), ServerError> {
+) -> Result<()> {
     let event = Caller::of_server(&core.random)
         .event(AuditKind::BackchannelLogout, outcome.is_ok(), core.now())
         .about(notice.user_id)

@@ -7,10 +7,9 @@ use doorward_domain::model::{Backchannel, DeviceRequest, DeviceRequestId};
 use doorward_domain::time::is_expired;
 use doorward_protocol::ciba::{BackchannelRequest, BackchannelResponse, Hint};
 use doorward_protocol::device::DeviceAuthorizationRequest;
-use doorward_protocol::token::GrantType;
 use doorward_rules::authorize::{self, RequestedAccess};
 use doorward_rules::device::{INTERVAL, TTL};
-use doorward_rules::{grant_check, identifier};
+use doorward_rules::grant_check;
 use doorward_services::email_link;
 use doorward_services::rate_limit::LimitStatus;
 
@@ -54,7 +53,7 @@ pub async fn start(
     client: &Client,
     request: &BackchannelRequest,
     caller: &Caller,
-) -> Result<BackchannelResponse, FlowError<BackchannelError>> {
+) -> FlowResult<BackchannelResponse, BackchannelError> {
     let core = &context.core;
     if !is_served(core) {
         return Err(ServerError::Unavailable("no mail can be sent".to_owned()).into());
@@ -117,11 +116,7 @@ fn admit(client: &Client) -> Result<(), OAuthError> {
 
 /// Returns the user that a hint names; `None` if that user cannot sign in, or has nothing to do with
 /// the client: only clients that they have used may cause mail to them.
-async fn meant(
-    context: &Context,
-    client: &Client,
-    hint: &Hint,
-) -> Result<Option<User>, ServerError> {
+async fn meant(context: &Context, client: &Client, hint: &Hint) -> Result<Option<User>> {
     let core = &context.core;
     let read = core.db.read();
     let user = match hint {
@@ -151,7 +146,7 @@ async fn meant(
 
 /// Returns true if the user has consented to the client, also if the consent has expired, or has a
 /// grant for it. A user who has removed the client's access has not.
-async fn has_used(core: &Core, client: &Client, user: &User) -> Result<bool, ServerError> {
+async fn has_used(core: &Core, client: &Client, user: &User) -> Result<bool> {
     let read = core.db.read();
     let consent = repo::consents::find(read, user.id, &client.id).await?;
     match consent {
@@ -167,7 +162,7 @@ async fn store(
     user: &User,
     row: &DeviceRequest,
     caller: &Caller,
-) -> Result<(), FlowError<BackchannelError>> {
+) -> FlowResult<(), BackchannelError> {
     let core = &context.core;
     let url = format!("{}{PAGE}/confirm?request={}", core.issuer(), row.id);
     let content = MailContent::Approve {
@@ -199,7 +194,7 @@ pub(super) async fn open<E>(
     core: &Core,
     signed_in: &SignedIn,
     found: Option<DeviceRequest>,
-) -> Result<Option<DeviceRequest>, FlowError<E>> {
+) -> FlowResult<Option<DeviceRequest>, E> {
     let Some(request) = found else {
         return Ok(None);
     };
@@ -230,7 +225,7 @@ pub async fn find(
     context: &Context,
     signed_in: &SignedIn,
     id: &DeviceRequestId,
-) -> Result<BoundDeviceRequest, FlowError<InvalidUserCode>> {
+) -> FlowResult<BoundDeviceRequest, InvalidUserCode> {
     let core = &context.core;
     let found = repo::device_requests::find(core.db.read(), id).await?;
     let found = open(core, signed_in, found).await?;

@@ -1,15 +1,14 @@
 //! Client authentication at the token, revocation and introspection endpoints.
 
 use std::iter;
-use std::sync::Arc;
 
 use doorward_domain::credentials::client_certificate::ClientCertificate;
 use doorward_domain::credentials::foreign_hash::ForeignHash;
 use doorward_domain::secret::Secret;
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
-use doorward_protocol::error::{Cause, Reason};
+use doorward_protocol::error::Cause;
 use doorward_rules::client_auth::{self, ClientAuthOutcome, uniform_error};
-use doorward_rules::{client_assertion, client_certificate, client_profile};
+use doorward_rules::{client_assertion, client_certificate};
 use doorward_services::transaction::in_recording_transaction;
 
 use super::client_document;
@@ -45,7 +44,7 @@ pub async fn authenticate(
     context: &Context,
     presented: &Presented,
     caller: &Caller,
-) -> Result<Arc<Client>, FlowError> {
+) -> FlowResult<Arc<Client>> {
     let core = &context.core;
     let client = client_document::known(context, &presented.client.client_id).await?;
     let proof = client_auth::check(client.as_deref(), &presented.client, core.now())
@@ -80,7 +79,7 @@ pub async fn check_foreign_secret(
     client: &Client,
     secret: &str,
     caller: &Caller,
-) -> Result<Arc<Client>, FlowError> {
+) -> FlowResult<Arc<Client>> {
     let (core, directory) = (&context.core, &context.directory);
     let wrong = || FlowError::Rejected(uniform_error().because(Reason::Secret));
     let admitted = context.limits.rate_limiter.admit_secret(client, caller);
@@ -154,7 +153,7 @@ async fn recognise(
     context: &Context,
     client: &Client,
     presented: Option<&ClientCertificate>,
-) -> Result<(), FlowError> {
+) -> FlowResult<()> {
     let Some(presented) = presented else {
         let missing = "this client must present its certificate";
         let error = OAuthError::invalid_client(missing);
@@ -193,7 +192,7 @@ async fn prove(
     assertion: &str,
     audiences: &[String],
     caller: &Caller,
-) -> Result<(), FlowError> {
+) -> FlowResult<()> {
     let core = &context.core;
     let types = client_assertion::TYPES;
     let claims = match context

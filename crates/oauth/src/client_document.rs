@@ -4,12 +4,9 @@
 //! The client is stored as a row of `clients`, so that grants, consents and other rows can refer to
 //! it. The row is written for a valid document only, never after a failure.
 
-use std::sync::Arc;
-
 use doorward_domain::model::MetadataDocument;
 use doorward_egress::outgoing::{FetchRequirements, check_address};
 use doorward_rules::client_document::{self, MAX_BYTES};
-use doorward_rules::url_source::SourcedUrl;
 use doorward_services::transaction::in_exclusive_transaction;
 use doorward_store::repo::deletions::{self, Deletion};
 
@@ -28,11 +25,7 @@ const LOCK: &str = "client documents";
 
 /// Returns the client of an authorization request, which may be its first request. A client with a
 /// document requires a fresh document; `None` if that cannot be fetched.
-pub async fn resolve(
-    context: &Context,
-    id: &str,
-    caller: &Caller,
-) -> Result<Option<Arc<Client>>, ServerError> {
+pub async fn resolve(context: &Context, id: &str, caller: &Caller) -> Result<Option<Arc<Client>>> {
     let core = &context.core;
     let kept = context.client(id).await?;
     let is_settled = kept
@@ -46,7 +39,7 @@ pub async fn resolve(
 
 /// Returns the client of a later request. If the document cannot be fetched, the last good one is
 /// used for a limited time.
-pub(crate) async fn known(context: &Context, id: &str) -> Result<Option<Arc<Client>>, ServerError> {
+pub(crate) async fn known(context: &Context, id: &str) -> Result<Option<Arc<Client>>> {
     let core = &context.core;
     let Some(stored) = context.client(id).await? else {
         return Ok(None);
@@ -72,7 +65,7 @@ async fn renew(
     context: &Context,
     id: &str,
     anonymous_caller: Option<&Caller>,
-) -> Result<Option<Arc<Client>>, ServerError> {
+) -> Result<Option<Arc<Client>>> {
     let core = &context.core;
     let policy = context.directory.document_policy(core);
     let host = client_document::host(id, policy.plain_here);
@@ -146,9 +139,9 @@ async fn store_document(
     context: &Context,
     client: Client,
     anonymous_caller: Option<&Caller>,
-) -> Result<Option<Arc<Client>>, ServerError> {
+) -> Result<Option<Arc<Client>>> {
     let core = &context.core;
-    let done: Result<_, FlowError> = in_exclusive_transaction(&core.db, LOCK, async |tx| {
+    let done: FlowResult<_> = in_exclusive_transaction(&core.db, LOCK, async |tx| {
         let (stored, changed) = match repo::clients::find(tx, &client.id).await? {
             // An administrator has registered it in the meantime.
             Some(before) if before.document.is_none() => return Ok(Some(before)),
@@ -213,7 +206,7 @@ async fn record_event(
     tx: &WriteTx,
     client: &Client,
     anonymous_caller: Option<&Caller>,
-) -> Result<(), ServerError> {
+) -> Result<()> {
     let anonymous = Caller::of_server(&core.random);
     let event = anonymous_caller
         .unwrap_or(&anonymous)

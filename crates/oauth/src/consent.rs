@@ -3,7 +3,6 @@
 use doorward_domain::model::{Consent, ConsentId};
 use doorward_rules::authorize as rule;
 use doorward_rules::consent::{self, ConsentRequest};
-use doorward_rules::next_step::NextStep;
 
 use super::authorize::types::{ActiveInteraction, AuthorizeError, BrowserContext, Outcome};
 use super::authorize::{self, interaction};
@@ -32,7 +31,7 @@ pub async fn decide(
     answer: &ConsentResponse,
     browser: &BrowserContext<'_>,
     caller: &Caller,
-) -> Result<Outcome, FlowError<AuthorizeError>> {
+) -> FlowResult<Outcome, AuthorizeError> {
     let due = interaction::step(context, &resumed.client, &resumed.interaction, browser).await?;
     let (NextStep::Consent(question), Some(signed_in)) = (due, browser.signed_in) else {
         return interaction::proceed(context, resumed, browser, caller).await;
@@ -52,7 +51,7 @@ async fn allow(
     allowed: &Scope,
     browser: &BrowserContext<'_>,
     caller: &Caller,
-) -> Result<Outcome, FlowError<AuthorizeError>> {
+) -> FlowResult<Outcome, AuthorizeError> {
     let core = &context.core;
     let Some(signed_in) = browser.signed_in else {
         return Err(ServerError::Internal("a consent without a signed-in user".to_owned()).into());
@@ -82,7 +81,7 @@ async fn allow(
         resumed.interaction.account_chosen = false;
     }
     resumed.interaction.consented = Some(allowed.clone());
-    let written: Result<(), FlowError<AuthorizeError>> = in_transaction(&core.db, async |tx| {
+    let written: FlowResult<(), AuthorizeError> = in_transaction(&core.db, async |tx| {
         // Adds to the former consent; a withdrawn one starts empty.
         repo::consents::upsert(tx, &consent).await?;
         repo::interactions::update(tx, &resumed.interaction).await?;
@@ -140,7 +139,7 @@ async fn deny(
     resumed: &ActiveInteraction,
     signed_in: &SignedIn,
     caller: &Caller,
-) -> Result<Outcome, FlowError<AuthorizeError>> {
+) -> FlowResult<Outcome, AuthorizeError> {
     let core = &context.core;
     let ActiveInteraction {
         interaction,

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use doorward_domain::model::{ClaimOutput, FieldValues};
+use doorward_domain::model::FieldValues;
 use doorward_rules::custom_claim_values::{self, ClaimFacts};
 use doorward_rules::custom_claims;
-use doorward_services::context::effective_roles;
-use doorward_store::repo::access_token_status::{RequestedFacts, RolesNeeded, UserFacts};
+use doorward_store::repo::access_token_status::{RequestedFacts, RolesNeeded};
 use doorward_store::repo::profile_fields::FieldsOfUser;
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use crate::prelude::*;
 
@@ -64,7 +62,7 @@ pub(crate) async fn needed_facts(
     context: &Context,
     client: &ClientId,
     output: ClaimOutput,
-) -> Result<RequestedFacts, ServerError> {
+) -> Result<RequestedFacts> {
     let registry = context.registry().await?;
     let chosen = custom_claims::applicable(&registry.claims, Some(client), output);
     let roles = if custom_claims::needs_roles(&chosen) {
@@ -84,7 +82,7 @@ pub(crate) async fn of_outputs(
     context: &Context,
     to: Recipient<'_>,
     outputs: &[ClaimOutput],
-) -> Result<OutputClaims, ServerError> {
+) -> Result<OutputClaims> {
     let mut all = OutputClaims::default();
     for &output in outputs {
         let to = Recipient { output, ..to };
@@ -98,10 +96,7 @@ pub(crate) async fn of_outputs(
 }
 
 /// Computes the custom claims of an output, and logs those that were left out.
-pub(crate) async fn of(
-    context: &Context,
-    to: Recipient<'_>,
-) -> Result<Map<String, Value>, ServerError> {
+pub(crate) async fn of(context: &Context, to: Recipient<'_>) -> Result<Map<String, Value>> {
     of_user(context, to, &UserFacts::default()).await
 }
 
@@ -111,7 +106,7 @@ pub(crate) async fn of_user(
     context: &Context,
     to: Recipient<'_>,
     known: &UserFacts,
-) -> Result<Map<String, Value>, ServerError> {
+) -> Result<Map<String, Value>> {
     let found = evaluate(context, to, known).await?;
     for OmittedClaim {
         id,
@@ -129,11 +124,7 @@ pub(crate) async fn of_user(
 
 /// Computes the custom claims of an output. Roles and the organization are current; mappings are at
 /// most a second old.
-async fn evaluate(
-    context: &Context,
-    to: Recipient<'_>,
-    known: &UserFacts,
-) -> Result<Evaluation, ServerError> {
+async fn evaluate(context: &Context, to: Recipient<'_>, known: &UserFacts) -> Result<Evaluation> {
     let core = &context.core;
     let registry = context.registry().await?;
     let chosen = custom_claims::applicable(&registry.claims, to.client, to.output);
@@ -201,7 +192,7 @@ async fn values_for(
     to: Recipient<'_>,
     user: UserId,
     known: Option<&FieldsOfUser>,
-) -> Result<FieldValues, ServerError> {
+) -> Result<FieldValues> {
     let mut fields = match known {
         Some(fields) => fields.clone(),
         None => repo::profile_fields::of_user(context.core.db.read_reserved(), user).await?,

@@ -10,8 +10,8 @@ pub(crate) async fn or_reject<T, R>(
     core: &Core,
     client: &Client,
     rejection: R,
-    done: Result<T, FlowError<R>>,
-) -> Result<T, FlowError<R>> {
+    done: FlowResult<T, R>,
+) -> FlowResult<T, R> {
     if !matches!(done, Err(FlowError::Server(ServerError::Internal(_)))) {
         return done;
     }

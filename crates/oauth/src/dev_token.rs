@@ -1,15 +1,9 @@
 //! A token without a browser, for the development instance only: `doorward token`.
 
-use std::sync::Arc;
-
-use doorward_protocol::token::TokenResponse;
-use doorward_rules::authorize::{self, ResolvedAccess};
-use doorward_rules::grant_check::{self, GrantCheckError};
-use doorward_rules::identifier;
-use doorward_rules::sender_constraint::ProvenKeys;
-use doorward_services::context::effective_roles;
+use doorward_rules::authorize;
+use doorward_rules::grant_check;
 use doorward_services::names::ADMIN_SCOPE;
-use doorward_services::{factors, session};
+use doorward_services::session;
 
 use super::issue;
 use super::token::common::access_token_ttl;
@@ -39,7 +33,7 @@ pub async fn issue(
     request: &DevTokenRequest,
     default_client: &str,
     caller: &Caller,
-) -> Result<TokenResponse, FlowError> {
+) -> FlowResult<TokenResponse> {
     let core = &context.core;
     let name = request.client.as_deref().unwrap_or(default_client);
     let mut client = context
@@ -96,7 +90,7 @@ pub(super) async fn resolve_access(
     client: &Client,
     requested: Option<&Scope>,
     resources: &[String],
-) -> Result<(GrantOrigin, ResolvedAccess), FlowError> {
+) -> FlowResult<(GrantOrigin, ResolvedAccess)> {
     let registry = context.registry().await?;
     let registry = registry.view();
     if requested.is_none() && resources.is_empty() && client.first_party {
@@ -108,7 +102,7 @@ pub(super) async fn resolve_access(
     Ok((GrantOrigin::Authorization, resolved))
 }
 
-async fn find_user(core: &Core, name: &str) -> Result<User, FlowError> {
+async fn find_user(core: &Core, name: &str) -> FlowResult<User> {
     let user = match identifier::identifier_key(name) {
         Some(key) => repo::users::find_by_identifier(core.db.read(), &key).await?,
         None => None,

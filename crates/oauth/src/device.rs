@@ -2,17 +2,13 @@
 //! answers in a browser elsewhere. The first session that enters the code is bound to it and is the
 //! only one that may answer.
 
-use std::sync::Arc;
-
 use doorward_domain::credentials::user_code::UserCode;
 use doorward_domain::model::{Consent, DeviceRequest, DeviceRequestId};
 use doorward_protocol::device::{DeviceAuthorizationRequest, DeviceAuthorizationResponse};
-use doorward_protocol::token::GrantType;
-use doorward_rules::authorize::{self, Registry, RequestedAccess, ResolvedAccess};
+use doorward_rules::authorize::{self, Registry, RequestedAccess};
 use doorward_rules::consent::{self as rule, ConsentPrompt, ConsentRequest};
 use doorward_rules::device::{INTERVAL, TTL};
 use doorward_rules::grant_check;
-use doorward_services::factors;
 use doorward_services::open_requests::OpenRequestKind;
 
 use super::backchannel_logout;
@@ -32,7 +28,7 @@ pub async fn start(
     client: &Client,
     request: &DeviceAuthorizationRequest,
     caller: &Caller,
-) -> Result<DeviceAuthorizationResponse, FlowError> {
+) -> FlowResult<DeviceAuthorizationResponse> {
     let core = &context.core;
     grant_check::check_use(client, &GrantType::DeviceCode)?;
     let registry = context.registry().await?;
@@ -138,7 +134,7 @@ pub async fn claim(
     core: &Core,
     signed_in: &SignedIn,
     code: &UserCode,
-) -> Result<DeviceRequestId, FlowError<InvalidUserCode>> {
+) -> FlowResult<DeviceRequestId, InvalidUserCode> {
     in_transaction(&core.db, async |tx| {
         let claimed =
             repo::device_requests::bind_session(tx, code, signed_in.session.id, core.now()).await?;
@@ -163,7 +159,7 @@ pub async fn missing(
     context: &Context,
     signed_in: &SignedIn,
     client: &Client,
-) -> Result<Option<RequiredAuthentication>, ServerError> {
+) -> Result<Option<RequiredAuthentication>> {
     let factor = factors::status(context, signed_in).await?;
     let proof = &signed_in.session.authentication;
     if !factor.required && client.factor_requirement().is_met_by(proof) {
@@ -184,7 +180,7 @@ pub async fn decide(
     signed_in: &SignedIn,
     answer: &ConsentResponse,
     caller: &Caller,
-) -> Result<(), FlowError<InvalidUserCode>> {
+) -> FlowResult<(), InvalidUserCode> {
     let core = &context.core;
     let BoundDeviceRequest { request, client } = claimed;
     let (now, session) = (core.now(), signed_in.session.id);
@@ -232,10 +228,7 @@ pub async fn decide(
 
 /// Returns the consent prompt: always with all scopes, regardless of former consents, because the
 /// holder of the device is unknown.
-pub async fn question(
-    context: &Context,
-    claimed: &BoundDeviceRequest,
-) -> Result<ConsentPrompt, ServerError> {
+pub async fn question(context: &Context, claimed: &BoundDeviceRequest) -> Result<ConsentPrompt> {
     let registry = context.registry().await?;
     let optional = rule::optional(&claimed.client, &context.core.config.consent.optional());
     Ok(consent_request(&claimed.request, &optional, registry.view()).question(None))
@@ -260,7 +253,7 @@ async fn consent_of(
     claimed: &BoundDeviceRequest,
     signed_in: &SignedIn,
     answer: &ConsentResponse,
-) -> Result<Consent, ServerError> {
+) -> Result<Consent> {
     let core = &context.core;
     let BoundDeviceRequest { request, client } = claimed;
     let registry = context.registry().await?;

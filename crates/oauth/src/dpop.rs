@@ -1,12 +1,11 @@
 //! Proofs of possession (DPoP, RFC 9449): determines the key that the sender of a request holds,
 //! and checks that an access token is bound to it or to the sender's certificate (RFC 8705).
 
-use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_access::jwt::dpop::{self, Expected, Proof};
 use doorward_access::sender_constraint::{self, ProofRequirement};
 use doorward_protocol::token::TokenType;
 use doorward_rules::dpop_nonce;
-use doorward_rules::sender_constraint::{PendingProof, ProvenKeys};
+use doorward_rules::sender_constraint::PendingProof;
 use doorward_services::transaction;
 
 use super::grant_state::{TokenStatus, token_status};
@@ -43,7 +42,7 @@ pub fn proved(
     context: &Context,
     sent: &SenderProof,
     certificate: Option<String>,
-) -> Result<ProvenKeys, FlowError> {
+) -> FlowResult<ProvenKeys> {
     let Some(proof) = verify(&context.core, sent, None)? else {
         return Ok(ProvenKeys {
             certificate,
@@ -58,7 +57,7 @@ pub fn proved(
     })
 }
 
-fn pending(proof: &Proof) -> Result<PendingProof, ServerError> {
+fn pending(proof: &Proof) -> Result<PendingProof> {
     let name = TokenHash::from_slice(&proof.name());
     let name =
         name.ok_or_else(|| ServerError::Internal("a proof name is not a hash".to_owned()))?;
@@ -92,7 +91,7 @@ pub async fn check_sender(
     context: &Context,
     presented: &PresentedToken,
     claims: &AccessTokenClaims,
-) -> Result<(), FlowError<Unproved>> {
+) -> FlowResult<(), Unproved> {
     let core = &context.core;
     let reject = |error: OAuthError| Err(FlowError::Rejected(error.into()));
     let certificate = presented.sent.certificate.as_deref();
@@ -129,10 +128,7 @@ pub async fn check_sender(
 
 /// Returns the user or client of a token by internal id: a token may contain a pairwise subject
 /// (OIDC Core §8).
-async fn token_holder(
-    context: &Context,
-    claims: &AccessTokenClaims,
-) -> Result<String, ServerError> {
+async fn token_holder(context: &Context, claims: &AccessTokenClaims) -> Result<String> {
     Ok(match token_status(context, claims).await? {
         TokenStatus::User(state) => state.grant.user_id.to_string(),
         TokenStatus::Client | TokenStatus::Inactive(_) => claims.sub.clone(),
@@ -190,8 +186,8 @@ fn verify(
 async fn use_up(
     core: &Core,
     proof: &Proof,
-    again: impl AsyncFn() -> Result<Option<AuditEvent>, ServerError>,
-) -> Result<(), FlowError> {
+    again: impl AsyncFn() -> Result<Option<AuditEvent>>,
+) -> FlowResult<()> {
     let PendingProof {
         name, expires_at, ..
     } = pending(proof)?;

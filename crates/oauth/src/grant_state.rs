@@ -1,16 +1,10 @@
 //! A grant with the records that its validity depends on.
 
-use std::sync::Arc;
-
-use doorward_access::jwt::claims::AccessTokenClaims;
-use doorward_domain::model::{Authentication, GrantId, Session};
+use doorward_domain::model::{Authentication, GrantId};
 use doorward_rules::access_token;
-use doorward_rules::grant_check::{self, GrantCheckError};
+use doorward_rules::grant_check;
 use doorward_rules::second_factor::FactorRequirement;
-use doorward_services::factors;
-use doorward_store::repo::access_token_status::{
-    self, AccessTokenStatus, RequestedFacts, UserFacts,
-};
+use doorward_store::repo::access_token_status::{self, AccessTokenStatus, RequestedFacts};
 use doorward_store::repo::grants::{GrantContext, GrantLimit};
 
 use crate::prelude::*;
@@ -76,7 +70,7 @@ pub(crate) async fn find_redeemable_grant(
     conn: &Conn,
     grant: GrantId,
     limit: Option<GrantLimit>,
-) -> Result<Option<Redeemable>, ServerError> {
+) -> Result<Option<Redeemable>> {
     let demands = factors::demands_any(core);
     let found = repo::grants::find_redeemable(conn, grant, demands, limit, core.now()).await?;
     Ok(found.map(|found| {
@@ -117,10 +111,7 @@ pub fn authentication_at_issue(claims: &AccessTokenClaims, grant: &Grant) -> Aut
     }
 }
 
-pub async fn token_status(
-    context: &Context,
-    claims: &AccessTokenClaims,
-) -> Result<TokenStatus, ServerError> {
+pub async fn token_status(context: &Context, claims: &AccessTokenClaims) -> Result<TokenStatus> {
     token_status_with_facts(context, claims, RequestedFacts::default()).await
 }
 
@@ -129,7 +120,7 @@ pub(crate) async fn token_status_with_facts(
     context: &Context,
     claims: &AccessTokenClaims,
     facts: RequestedFacts,
-) -> Result<TokenStatus, ServerError> {
+) -> Result<TokenStatus> {
     match check(context, claims, facts).await {
         Ok(status) => Ok(status),
         Err(FlowError::Rejected(why)) => Ok(TokenStatus::Inactive(why)),
@@ -142,7 +133,7 @@ async fn check(
     context: &Context,
     claims: &AccessTokenClaims,
     facts: RequestedFacts,
-) -> Result<TokenStatus, FlowError<&'static str>> {
+) -> FlowResult<TokenStatus, &'static str> {
     let core = &context.core;
     let client = find_served(context, &claims.client_id, claims.iat).await?;
     let read = core.db.read();
@@ -193,7 +184,7 @@ async fn find_served(
     context: &Context,
     client: &str,
     issued: UnixSeconds,
-) -> Result<Arc<Client>, FlowError<&'static str>> {
+) -> FlowResult<Arc<Client>, &'static str> {
     let client = context.client(client).await?;
     match client.filter(|client| client.created_at <= issued + CLOCK_DIFFERENCE) {
         Some(client) if client.is_active() => Ok(client),

@@ -2,18 +2,14 @@
 
 mod api_key;
 
-use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::credentials::api_key::ApiKeyToken;
-use doorward_domain::model::{AskedClaims, ClaimOutput};
-use doorward_protocol::authorization_details::AuthorizationDetails;
+use doorward_domain::model::AskedClaims;
 use doorward_protocol::introspection::{
     API_KEY, IntrospectionRequest, IntrospectionResponse, SignedIntrospection,
 };
 use doorward_protocol::token::TokenType;
-use doorward_rules::{access_token, authorize, client_profile, delegation};
-use doorward_services::context::effective_roles;
+use doorward_rules::{access_token, authorize, delegation};
 use doorward_services::read_cache::CacheEpoch;
-use doorward_store::repo::access_token_status::UserFacts;
 
 use super::grant_state::{TokenStatus, token_status_with_facts};
 use super::refresh_token::{self, is_refresh_token};
@@ -29,7 +25,7 @@ pub async fn introspect(
     client: &Client,
     request: &IntrospectionRequest,
     caller: &Caller,
-) -> Result<IntrospectionResponse, ServerError> {
+) -> Result<IntrospectionResponse> {
     let core = &context.core;
     let token = request.token.token.as_str();
     let found = if ApiKeyToken::resembles(token) {
@@ -60,7 +56,7 @@ pub async fn sign(
     context: &Context,
     client: &Client,
     response: &IntrospectionResponse,
-) -> Result<String, ServerError> {
+) -> Result<String> {
     let core = &context.core;
     let claims = SignedIntrospection {
         iss: core.issuer(),
@@ -76,7 +72,7 @@ async fn access_token(
     context: &Context,
     client: &Client,
     token: &str,
-) -> Result<Option<IntrospectionResponse>, ServerError> {
+) -> Result<Option<IntrospectionResponse>> {
     let Some(claims) = verify_access_token(context, token).await? else {
         return Ok(None);
     };
@@ -148,7 +144,7 @@ async fn complete(
     claims: AccessTokenClaims,
     client: &ClientId,
     user: Option<UserId>,
-) -> Result<AccessTokenClaims, ServerError> {
+) -> Result<AccessTokenClaims> {
     let core = &context.core;
     let scope = OrgScope::from_org(claims.org.as_deref());
     let roles = match user {
@@ -171,7 +167,7 @@ async fn details_for(
     context: &Context,
     client: &Client,
     claims: &AccessTokenClaims,
-) -> Result<AuthorizationDetails, ServerError> {
+) -> Result<AuthorizationDetails> {
     let details = &claims.authorization_details;
     if details.is_empty() || claims.client_id == client.id.as_str() {
         return Ok(details.clone());
@@ -223,10 +219,7 @@ fn of_claims(claims: AccessTokenClaims, username: Option<String>) -> Introspecti
 
 /// Builds the response for an API key. Its client id is the prefix of the key that its user knows.
 /// It contains no authentication, so it never satisfies requirements of a recent or strong sign-in.
-async fn of_key(
-    context: &Context,
-    good: api_key::ValidApiKey,
-) -> Result<IntrospectionResponse, ServerError> {
+async fn of_key(context: &Context, good: api_key::ValidApiKey) -> Result<IntrospectionResponse> {
     let to = Recipient {
         output: ClaimOutput::Introspection,
         client: None,
@@ -271,7 +264,7 @@ async fn of_refresh_token(
     context: &Context,
     client: &Client,
     token: &str,
-) -> Result<Option<IntrospectionResponse>, ServerError> {
+) -> Result<Option<IntrospectionResponse>> {
     let core = &context.core;
     let found = refresh_token::find(context, core.db.read(), token).await?;
     let Some(found) = found.filter(|found| found.is_usable(core, client)) else {

@@ -1,16 +1,12 @@
 //! Issues an authorization code (RFC 6749 §4.1.2).
 
 use doorward_domain::credentials::authorization_code::AuthorizationCode;
-use doorward_domain::model::{Code, GrantId, Interaction, Session};
-use doorward_protocol::authorization_details::AuthorizationDetails;
+use doorward_domain::model::{Code, GrantId};
 use doorward_protocol::authorize::ClaimsRequest;
-use doorward_protocol::token::GrantType;
 use doorward_rules::authorize;
-use doorward_rules::client_profile;
 use doorward_rules::consent::ConsentedAccess;
-use doorward_rules::grant_check::{self, GrantCheckError};
+use doorward_rules::grant_check;
 use doorward_services::transaction::in_single_write;
-use doorward_services::{factors, organization};
 
 use super::authorize::types::AuthorizeError;
 use super::backchannel_logout;
@@ -28,7 +24,7 @@ pub(crate) async fn code(
     allowed: &ConsentedAccess,
     signed_in: &SignedIn,
     caller: &Caller,
-) -> Result<Vec<(&'static str, String)>, FlowError<AuthorizeError>> {
+) -> FlowResult<Vec<(&'static str, String)>, AuthorizeError> {
     let request = &interaction.request;
     let grant = new_grant(core, interaction, allowed, signed_in);
     let text = AuthorizationCode::generate(grant.id, &mut core.rng());
@@ -83,7 +79,7 @@ pub(super) async fn admit(
     by: &GrantType,
     grant: &Grant,
     signed_in: &SignedIn,
-) -> Result<(), FlowError<GrantCheckError>> {
+) -> FlowResult<(), GrantCheckError> {
     let user = signed_in.user.id;
     let state = grant_check::GrantState {
         client,

@@ -1,16 +1,12 @@
 //! Sign-out at the request of a client (OIDC RP-Initiated Logout 1.0).
 
-use std::sync::Arc;
-
 use doorward_access::jwt::verify::{ID_TOKEN_TYPES, verify_jws};
 use doorward_domain::model::SessionId;
-use doorward_protocol::error::{Cause, Reason};
-use doorward_protocol::params::Params;
+use doorward_protocol::error::Cause;
 use doorward_protocol::redirect_uri;
 use doorward_rules::logout::{self, LogoutContext, LogoutPlan};
 use doorward_services::context::Issuing;
 use doorward_services::session;
-use serde_json::{Map, Value};
 
 use crate::authorize::types::UNKNOWN_CLIENT;
 use crate::prelude::*;
@@ -32,10 +28,7 @@ impl IdTokenHint {
 }
 
 /// Verifies a hint; returns `None` for anything that this server did not sign as an ID token.
-pub async fn verify_id_token_hint(
-    context: &Context,
-    hint: &str,
-) -> Result<Option<IdTokenHint>, ServerError> {
+pub async fn verify_id_token_hint(context: &Context, hint: &str) -> Result<Option<IdTokenHint>> {
     let core = &context.core;
     let ring = context.issuing.keys.current(&core.db, core.now()).await?;
     let Ok((_, claims)) = verify_jws(hint, ring.verification(), ID_TOKEN_TYPES) else {
@@ -99,7 +92,7 @@ pub async fn read(
     context: &Context,
     params: &Params,
     signed_in: Option<&SignedIn>,
-) -> Result<LogoutRequest, FlowError> {
+) -> FlowResult<LogoutRequest> {
     params.reject_duplicates(&[])?;
     let mut problem = None;
     let mut hint = None;
@@ -175,7 +168,7 @@ async fn session_of(
     context: &Context,
     hint: Option<&IdTokenHint>,
     client: Option<&Client>,
-) -> Result<Option<SignedIn>, ServerError> {
+) -> Result<Option<SignedIn>> {
     let core = &context.core;
     let (Some(hint), Some(client)) = (hint, client) else {
         return Ok(None);
@@ -195,7 +188,7 @@ async fn client_of(
     context: &Context,
     client_id: Option<&str>,
     hint: Option<&IdTokenHint>,
-) -> Result<Option<Arc<Client>>, ServerError> {
+) -> Result<Option<Arc<Client>>> {
     let named = client_id.or_else(|| {
         hint.and_then(|hint| hint.audience.first())
             .map(String::as_str)
@@ -233,7 +226,7 @@ pub async fn carry_out(
     context: &Context,
     signed_in: Option<&SignedIn>,
     caller: &Caller,
-) -> Result<Vec<String>, ServerError> {
+) -> Result<Vec<String>> {
     let Some(current) = signed_in else {
         return Ok(Vec::new());
     };

@@ -1,12 +1,8 @@
 //! Pushed authorization requests (RFC 9126): sent by the client, and used once by a browser.
 
-use std::sync::Arc;
-
 use doorward_domain::model::PushedRequest;
-use doorward_protocol::error::Reason;
-use doorward_protocol::params::Params;
 use doorward_rules::request_mode::{self, Form};
-use doorward_rules::sender_constraint::{self, ProvenKeys};
+use doorward_rules::sender_constraint;
 use doorward_services::open_requests::OpenRequestKind;
 
 use super::authorize::interaction;
@@ -48,7 +44,7 @@ pub async fn push(
     form: &Params,
     proved: &ProvenKeys,
     caller: &Caller,
-) -> Result<Pushed, FlowError> {
+) -> FlowResult<Pushed> {
     let core = &context.core;
     if form.optional("request_uri")?.is_some() {
         // RFC 9126 §2.1 step 2.
@@ -105,7 +101,7 @@ async fn store(
     sender: Sender<'_>,
     params: &Params,
     signed: bool,
-) -> Result<Pushed, FlowError> {
+) -> FlowResult<Pushed> {
     let client = sender.client;
     let token = OpaqueToken::generate(&mut core.rng());
     let expires_in = core.config.authorization.pushed_request_ttl;
@@ -156,7 +152,7 @@ pub(super) async fn start(
     beside: &Params,
     browser: &BrowserContext<'_>,
     caller: &Caller,
-) -> Result<Outcome, FlowError<StartError>> {
+) -> FlowResult<Outcome, StartError> {
     let core = &context.core;
     let hash = TokenHash::digest(name.strip_prefix(PREFIX).unwrap_or(name));
     // Two rounds at most: the loser of a race finds the request consumed.
@@ -199,7 +195,7 @@ async fn open_interaction(
     beside: &Params,
     browser: &BrowserContext<'_>,
     caller: &Caller,
-) -> Result<Option<Outcome>, FlowError<AuthorizeError>> {
+) -> FlowResult<Option<Outcome>, AuthorizeError> {
     let core = &context.core;
     let pairs = pushed.params.iter();
     let params = Params::from_pairs(pairs.map(|(name, value)| (name.as_str(), value.as_str())));

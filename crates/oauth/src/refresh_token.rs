@@ -31,11 +31,7 @@ pub fn is_refresh_token(text: &str) -> bool {
     RefreshTokenText::parse(text).is_some()
 }
 
-pub async fn find(
-    context: &Context,
-    conn: &Conn,
-    text: &str,
-) -> Result<Option<FoundToken>, ServerError> {
+pub async fn find(context: &Context, conn: &Conn, text: &str) -> Result<Option<FoundToken>> {
     let Some(presented) = RefreshTokenText::parse(text) else {
         return Ok(None);
     };

@@ -48,7 +48,7 @@ pub(crate) async fn record_event(
     name: &TokenHash,
     until: UnixSeconds,
     event: Option<AuditEvent>,
-) -> Result<(), ServerError> {
+) -> Result<()> {
     let client_id = event.as_ref().and_then(|it| it.client_id.as_deref());
     tracing::warn!(client_id, "proof replayed");
     let Some(event) = event else { return Ok(()) };

@@ -1,10 +1,7 @@
 //! Signed request objects (RFC 9101): the signed parameters replace all others.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
-use doorward_protocol::params::Params;
-use doorward_rules::client_profile;
 use doorward_rules::request_object::{self, Expected};
 
 use crate::prelude::*;
@@ -24,7 +21,7 @@ pub(crate) async fn open<'a>(
     context: &Context,
     client: &Client,
     params: &'a Params,
-) -> Result<Opened<'a>, FlowError> {
+) -> FlowResult<Opened<'a>> {
     let core = &context.core;
     let fetcher = context.fetcher();
     let object = match (params.optional("request")?, params.optional("request_uri")?) {

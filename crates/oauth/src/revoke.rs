@@ -1,6 +1,5 @@
 //! Token revocation (RFC 7009).
 
-use doorward_domain::model::RevokeReason;
 use doorward_rules::access_token;
 
 use super::refresh_token::{self, is_refresh_token};
@@ -15,7 +14,7 @@ pub async fn revoke(
     client: &Client,
     token: &str,
     caller: &Caller,
-) -> Result<(), FlowError> {
+) -> FlowResult<()> {
     let core = &context.core;
     if is_refresh_token(token) {
         return refresh_token(context, client, token, caller).await;
@@ -55,7 +54,7 @@ async fn refresh_token(
     client: &Client,
     token: &str,
     caller: &Caller,
-) -> Result<(), FlowError> {
+) -> FlowResult<()> {
     let core = &context.core;
     in_transaction(&core.db, async |tx| {
         let Some(found) = refresh_token::find(context, tx, token).await? else {

@@ -11,17 +11,13 @@ pub(crate) async fn sign(
     context: &Context,
     alg: SigningAlg,
     sign: impl FnOnce(&Signer) -> Result<String, KeyError>,
-) -> Result<String, ServerError> {
+) -> Result<String> {
     context.issuing.sign(&context.core, alg, sign).await
 }
 
 /// Signs the server metadata as the claims of a JWT, with the active key (RFC 8414 §2.1). The issuer
 /// signs it, without the member `signed_metadata`.
-pub fn sign_metadata(
-    ring: &KeyRing,
-    issuer: &str,
-    metadata: &ProviderMetadata,
-) -> Result<String, ServerError> {
+pub fn sign_metadata(ring: &KeyRing, issuer: &str, metadata: &ProviderMetadata) -> Result<String> {
     let server_error = |error: &dyn std::fmt::Display| ServerError::Internal(error.to_string());
     let mut claims = serde_json::to_value(metadata).map_err(|error| server_error(&error))?;
     claims["iss"] = issuer.into();

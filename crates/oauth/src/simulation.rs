@@ -5,17 +5,8 @@ mod pages;
 mod types;
 mod user;
 
-use std::sync::Arc;
-
 use doorward_access::jwt::claims::IdTokenClaims;
-use doorward_domain::model::ClaimOutput;
-use doorward_protocol::params::Params;
-use doorward_protocol::token::GrantType;
-use doorward_rules::access_token::Described;
-use doorward_rules::grant_check::{self, GrantCheckError};
-use doorward_rules::next_step::NextStep;
-use doorward_services::context::effective_roles;
-use doorward_store::repo::access_token_status::UserFacts;
+use doorward_rules::grant_check;
 use url::form_urlencoded::Serializer;
 
 use self::types::PLACEHOLDER_NAME;
@@ -35,10 +26,7 @@ pub use self::types::{Simulation, SimulationRequest};
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 /// Simulates the authorization endpoint for a browser in which this user has just signed in.
-pub async fn authorize(
-    context: &Context,
-    question: &SimulationRequest<'_>,
-) -> Result<Simulation, ServerError> {
+pub async fn authorize(context: &Context, question: &SimulationRequest<'_>) -> Result<Simulation> {
     let core = &context.core;
     let mut simulation = Simulation::default();
     let Some(params) = params_of(context, question).await? else {
@@ -108,7 +96,7 @@ async fn finish(
     client: &Client,
     grant: &Grant,
     signed_in: &SignedIn,
-) -> Result<Simulation, ServerError> {
+) -> Result<Simulation> {
     let core = &context.core;
     let by = &GrantType::AuthorizationCode;
     match issue::admit(core, core.db.read(), client, by, grant, signed_in).await {
@@ -154,10 +142,7 @@ async fn finish(
 }
 
 /// Simulates the token endpoint: for a user's grant, or for a client that acts for itself.
-pub async fn token(
-    context: &Context,
-    question: &SimulationRequest<'_>,
-) -> Result<Simulation, ServerError> {
+pub async fn token(context: &Context, question: &SimulationRequest<'_>) -> Result<Simulation> {
     let core = &context.core;
     let mut simulation = Simulation::default();
     let client = match question.client {
@@ -200,7 +185,7 @@ async fn simulate_client(
     mut simulation: Simulation,
     question: &SimulationRequest<'_>,
     client: &Client,
-) -> Result<Simulation, ServerError> {
+) -> Result<Simulation> {
     if let Err(rejection) = grant_check::check_grant_type(client, &GrantType::ClientCredentials) {
         return Ok(simulation.gate(rejection, question));
     }
@@ -235,7 +220,7 @@ async fn simulate_client(
 }
 
 /// Returns a client with every scope, for requests that name no client: they ask about the user.
-async fn placeholder_client(context: &Context) -> Result<Client, ServerError> {
+async fn placeholder_client(context: &Context) -> Result<Client> {
     let registry = context.registry().await?;
     let id = ClientId::parse(PLACEHOLDER_NAME).ok_or_else(|| {
         ServerError::Internal("the id of the stand-in client is not valid".to_owned())
@@ -257,10 +242,7 @@ fn unknown_client(simulation: Simulation, question: &SimulationRequest<'_>) -> S
 }
 
 /// Returns the parameters of the request; `None` without a client.
-async fn params_of(
-    context: &Context,
-    question: &SimulationRequest<'_>,
-) -> Result<Option<Params>, ServerError> {
+async fn params_of(context: &Context, question: &SimulationRequest<'_>) -> Result<Option<Params>> {
     let found = match question.client {
         Some(id) => context.client(id).await?,
         None => None,

@@ -2,17 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::keys::Signer;
-use doorward_domain::model::{AccessTokenType, ClaimOutput};
+use doorward_domain::model::AccessTokenType;
 use doorward_domain::secret::ReferenceToken;
 use doorward_domain::time::is_expired;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_rules::{authorize, claims};
-use doorward_services::context::effective_roles;
 use doorward_services::read_cache::CacheEpoch;
-use doorward_store::repo::access_token_status::{RequestedFacts, RolesNeeded, UserFacts};
-use serde_json::{Map, Value};
+use doorward_store::repo::access_token_status::{RequestedFacts, RolesNeeded};
 
 use super::dpop::{self, PresentedToken, Unproved};
 use super::grant_state::{TokenStatus, token_status_with_facts};
@@ -26,7 +23,7 @@ use crate::signing;
 pub async fn verify_access_token(
     context: &Context,
     token: &str,
-) -> Result<Option<AccessTokenClaims>, ServerError> {
+) -> Result<Option<AccessTokenClaims>> {
     match examine(context, token).await {
         Ok(claims) => Ok(Some(claims)),
         Err(FlowError::Rejected(_)) => Ok(None),
@@ -62,7 +59,7 @@ impl AccessTokenError {
 pub async fn admit(
     context: &Context,
     presented: &PresentedToken,
-) -> Result<AccessTokenClaims, FlowError<AccessTokenError>> {
+) -> FlowResult<AccessTokenClaims, AccessTokenError> {
     let claims = examine(context, &presented.token).await?;
     let why = "its sender did not prove its key or present its certificate";
     match dpop::check_sender(context, presented, &claims).await {
@@ -78,7 +75,7 @@ pub async fn admit(
 async fn examine(
     context: &Context,
     token: &str,
-) -> Result<AccessTokenClaims, FlowError<AccessTokenError>> {
+) -> FlowResult<AccessTokenClaims, AccessTokenError> {
     let core = &context.core;
     let claims: Option<AccessTokenClaims> = match ReferenceToken::parse(token) {
         Some(token) => repo::reference_tokens::find(core.db.read(), &token.hash()).await?,
@@ -99,10 +96,7 @@ async fn examine(
     Ok(claims)
 }
 
-async fn verify_signed(
-    context: &Context,
-    token: &str,
-) -> Result<Option<AccessTokenClaims>, ServerError> {
+async fn verify_signed(context: &Context, token: &str) -> Result<Option<AccessTokenClaims>> {
     let core = &context.core;
     let ring = context.issuing.keys.current(&core.db, core.now()).await?;
     let Some(verified) = context.issuing.verified_tokens.get_or_verify(&ring, token) else {
@@ -150,7 +144,7 @@ impl Withheld {
 pub async fn claims_of(
     context: &Context,
     presented: &PresentedToken,
-) -> Result<Released, FlowError<Withheld>> {
+) -> FlowResult<Released, Withheld> {
     let core = &context.core;
     let moment = CacheEpoch::current(&core.db, core.now());
     let token = admit(context, presented)
@@ -171,7 +165,7 @@ pub async fn claims_of(
 async fn released_claims(
     context: &Context,
     token: &AccessTokenClaims,
-) -> Result<Map<String, Value>, FlowError<Withheld>> {
+) -> FlowResult<Map<String, Value>, Withheld> {
     let invalid = |why: &'static str| {
         FlowError::Rejected(Withheld::invalid(AccessTokenError::from_claims(token, why)))
     };
@@ -201,7 +195,7 @@ pub(crate) async fn release(
     grant: &Grant,
     user: &User,
     facts: &UserFacts,
-) -> Result<Map<String, Value>, ServerError> {
+) -> Result<Map<String, Value>> {
     let core = &context.core;
     // The client's current scopes limit the claims that it requested by name.
     let client = context.client(&token.client_id).await?;
@@ -241,10 +235,7 @@ pub(crate) async fn release(
     Ok(claims)
 }
 
-async fn requested_facts(
-    context: &Context,
-    token: &AccessTokenClaims,
-) -> Result<RequestedFacts, ServerError> {
+async fn requested_facts(context: &Context, token: &AccessTokenClaims) -> Result<RequestedFacts> {
     let Some(client) = context.client(&token.client_id).await? else {
         return Ok(RequestedFacts::default());
     };
@@ -263,11 +254,7 @@ async fn requested_facts(
 
 /// Signs the claims for a client with its registered algorithm (OIDC Core §5.3.2): with `iss` and
 /// `aud`, and the same `sub` as in plain JSON.
-pub async fn sign(
-    context: &Context,
-    alg: SigningAlg,
-    released: Released,
-) -> Result<String, ServerError> {
+pub async fn sign(context: &Context, alg: SigningAlg, released: Released) -> Result<String> {
     let (claims, client_id) = (released.claims, released.client_id);
     let issuer = context.core.issuer();
     let sign = |signer: &Signer| signer.sign_userinfo(claims, issuer, &client_id);

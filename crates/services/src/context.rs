@@ -19,7 +19,7 @@ use doorward_rules::subject::SubjectKey;
 use crate::attempts::AttemptLog;
 use crate::client_certificate::Authorities;
 use crate::denial_log::Keeper;
-use crate::error::ServerError;
+use crate::error::{Result, ServerError};
 use crate::fetcher::Fetcher;
 use crate::foreign_forms::ForeignForms;
 use crate::geoip::GeoIp;
@@ -86,12 +86,12 @@ impl Context {
     }
 
     /// Returns a registered client: see [`Directory::client`].
-    pub async fn client(&self, id: &str) -> Result<Option<Arc<Client>>, ServerError> {
+    pub async fn client(&self, id: &str) -> Result<Option<Arc<Client>>> {
         self.directory.client(&self.core, id).await
     }
 
     /// Returns the registries, at most a second old.
-    pub async fn registry(&self) -> Result<Arc<Registries>, ServerError> {
+    pub async fn registry(&self) -> Result<Arc<Registries>> {
         self.directory.registry(&self.core).await
     }
 
@@ -173,7 +173,7 @@ impl Issuing {
         core: &Core,
         alg: SigningAlg,
         sign: impl FnOnce(&Signer) -> Result<String, KeyError>,
-    ) -> Result<String, ServerError> {
+    ) -> Result<String> {
         let ring = self.keys.current(&core.db, core.now()).await?;
         let signed = ring.signer(alg).and_then(|signer| sign(signer));
         signed.map_err(ServerError::internal)

@@ -7,7 +7,7 @@ use doorward_domain::model::{DenialId, DenialRecord};
 use doorward_store::Db;
 
 use crate::caller::Caller;
-use crate::error::ServerError;
+use crate::error::Result;
 use crate::prelude::*;
 
 /// The retention of denials, in seconds.
@@ -125,7 +125,7 @@ pub struct DeniedRequest<'a> {
     pub details: DenialDetails,
 }
 
-async fn insert(db: &Db, record: &DenialRecord) -> Result<(), ServerError> {
+async fn insert(db: &Db, record: &DenialRecord) -> Result<()> {
     let tx = db.begin_write().await?;
     repo::denials::insert(&tx, record).await?;
     tx.commit().await?;

@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::caller::Caller;
 use crate::context::{Context, Core};
-use crate::error::{FlowError, ServerError};
+use crate::error::{FlowError, FlowResult, Result};
 use crate::rate_limit::LimitStatus;
 
 /// The time after which a message counts as delayed, in seconds.
@@ -32,7 +32,7 @@ pub async fn issue(
     user: &User,
     purpose: EmailPurpose,
     email: &str,
-) -> Result<Result<OpaqueToken, LimitStatus>, ServerError> {
+) -> Result<Result<OpaqueToken, LimitStatus>> {
     let (now, limit) = (core.now(), hourly(core));
     let since = now - window(limit);
     let mailed = repo::email_tokens::times_since(tx, user.id, purpose, since, limit.quota).await?;
@@ -55,7 +55,7 @@ pub async fn issue_anonymous(
     user: &User,
     purpose: EmailPurpose,
     caller: &Caller,
-) -> Result<Option<OpaqueToken>, ServerError> {
+) -> Result<Option<OpaqueToken>> {
     let (core, limiter) = (&context.core, &context.limits.rate_limiter);
     let known = limiter.admit_known_mail(MAILS, purpose.as_str(), user, caller);
     Ok(match known.await {
@@ -151,7 +151,7 @@ pub async fn peek(
     core: &Core,
     text: &str,
     purpose: EmailPurpose,
-) -> Result<(EmailToken, User), FlowError<InvalidLink>> {
+) -> FlowResult<(EmailToken, User), InvalidLink> {
     read(core, core.db.read(), text, purpose).await
 }
 
@@ -160,7 +160,7 @@ async fn read(
     conn: &Conn,
     text: &str,
     purpose: EmailPurpose,
-) -> Result<(EmailToken, User), FlowError<InvalidLink>> {
+) -> FlowResult<(EmailToken, User), InvalidLink> {
     let invalid = FlowError::Rejected(InvalidLink);
     if OpaqueToken::parse(text).is_none() {
         return Err(invalid);
@@ -182,7 +182,7 @@ pub async fn consume(
     tx: &WriteTx,
     text: &str,
     purpose: EmailPurpose,
-) -> Result<(EmailToken, User), FlowError<InvalidLink>> {
+) -> FlowResult<(EmailToken, User), InvalidLink> {
     let (link, user) = read(core, tx, text, purpose).await?;
     // This statement decides: another transaction may have consumed the link since it was read.
     if !repo::email_tokens::consume(tx, &link.hash, core.now()).await? {
@@ -198,7 +198,7 @@ pub async fn mail_user(
     user: &User,
     content: MailContent,
     caller: &Caller,
-) -> Result<(), ServerError> {
+) -> Result<()> {
     enqueue_mail(context, tx, user, &user.email, content, caller).await
 }
 
@@ -210,7 +210,7 @@ pub async fn enqueue_mail(
     to: &str,
     content: MailContent,
     caller: &Caller,
-) -> Result<(), ServerError> {
+) -> Result<()> {
     let Context { core, delivery, .. } = context;
     let outbox = delivery.outbox(core);
     outbox

@@ -7,6 +7,11 @@ use doorward_store::error::StoreError;
 
 use crate::hashing::Busy;
 
+pub type Result<T, E = ServerError> = std::result::Result<T, E>;
+
+/// The result of an operation that rejects requests with `R`.
+pub type FlowResult<T, R = OAuthError> = Result<T, FlowError<R>>;
+
 /// A server error. The caller sees a request id and whether to try again, never the cause.
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {

@@ -9,7 +9,7 @@ use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_store::{Conn, StoreError, repo};
 
 use crate::context::{Accounts, Context, Core};
-use crate::error::{FlowError, ServerError};
+use crate::error::{FlowError, FlowResult, Result};
 use crate::signed_in::SignedIn;
 
 /// Returns the user's confirmed authenticator app.
@@ -20,10 +20,7 @@ pub async fn confirmed(conn: &Conn, user: UserId) -> Result<Option<TotpFactor>, 
 
 /// Returns the second factor status of the signed-in user. Skips the look-up if the session already
 /// has two factors.
-pub async fn status(
-    context: &Context,
-    signed_in: &SignedIn,
-) -> Result<SecondFactorStatus, ServerError> {
+pub async fn status(context: &Context, signed_in: &SignedIn) -> Result<SecondFactorStatus> {
     let core = &context.core;
     let (conn, user) = (core.db.read(), signed_in.user.id);
     let proof = &signed_in.session.authentication;
@@ -40,7 +37,7 @@ pub async fn status(
 pub async fn status_if_required(
     context: &Context,
     signed_in: &SignedIn,
-) -> Result<SecondFactorStatus, ServerError> {
+) -> Result<SecondFactorStatus> {
     if !demands_any(&context.core) {
         return Ok(SecondFactorStatus::default());
     }
@@ -173,7 +170,7 @@ pub async fn is_proof_fresh(
     context: &Context,
     user: UserId,
     proof: &Authentication,
-) -> Result<bool, ServerError> {
+) -> Result<bool> {
     let core = &context.core;
     let has_factor = is_required_at_sign_in(context, core.db.read(), user).await?;
     Ok(reauthentication::is_fresh(proof, has_factor, core.now()))
@@ -181,7 +178,7 @@ pub async fn is_proof_fresh(
 
 /// Reads the current factors for [`Factors::is_fresh`]. If it returns false, `/login?next=…` asks
 /// for reauthentication.
-pub async fn is_fresh(context: &Context, signed_in: &SignedIn) -> Result<bool, ServerError> {
+pub async fn is_fresh(context: &Context, signed_in: &SignedIn) -> Result<bool> {
     Ok(present(context, signed_in)
         .await?
         .is_fresh(context, signed_in))
@@ -193,7 +190,7 @@ pub async fn require_fresh<R>(
     context: &Context,
     signed_in: &SignedIn,
     rejection: R,
-) -> Result<(), FlowError<R>> {
+) -> FlowResult<(), R> {
     if is_fresh(context, signed_in).await? {
         Ok(())
     } else {
@@ -202,10 +199,7 @@ pub async fn require_fresh<R>(
 }
 
 /// Reads the current factors for [`Factors::is_due_for_change`].
-pub async fn is_due_for_change(
-    context: &Context,
-    signed_in: &SignedIn,
-) -> Result<bool, ServerError> {
+pub async fn is_due_for_change(context: &Context, signed_in: &SignedIn) -> Result<bool> {
     let factors = present(context, signed_in).await?;
     Ok(factors.is_due_for_change(context, signed_in))
 }

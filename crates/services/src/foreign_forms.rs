@@ -3,7 +3,7 @@
 use doorward_store::Db;
 use moka::future::Cache;
 
-use crate::error::ServerError;
+use crate::error::{Result, ServerError};
 use crate::prelude::*;
 
 /// The time after which the forms are read again.
@@ -30,7 +30,7 @@ impl ForeignForms {
 
     /// Returns a hash of each form among the users. Without any, this reads one row of an empty
     /// index once a second.
-    pub async fn dummies(&self, db: &Db) -> Result<Dummies, ServerError> {
+    pub async fn dummies(&self, db: &Db) -> Result<Dummies> {
         let load = async {
             let forms = repo::user_hashes::foreign_forms(db.read()).await?;
             // A form that cannot be read belongs to hashes that cannot be verified either.

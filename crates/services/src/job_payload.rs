@@ -6,7 +6,7 @@ use doorward_store::WriteTx;
 use serde::Serialize;
 
 use crate::caller::Caller;
-use crate::error::ServerError;
+use crate::error::Result;
 use crate::known_device::KnownDevice;
 use crate::prelude::*;
 
@@ -65,7 +65,7 @@ impl AnonymousRequest {
     }
 
     /// Returns the requested account if it exists and is active.
-    pub async fn account(&self, tx: &WriteTx) -> Result<Option<User>, ServerError> {
+    pub async fn account(&self, tx: &WriteTx) -> Result<Option<User>> {
         let user = match &self.identifier {
             Some(key) => repo::users::find_by_identifier(tx, key).await?,
             None => None,

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use zeroize::Zeroizing;
 
-use crate::error::ServerError;
+use crate::error::{Result, ServerError};
 use crate::job_payload::{AnonymousRequest, EmailSignInJob, Lock};
 
 /// The number of waiting jobs from which jobs of anonymous requests are rejected.
@@ -123,7 +123,7 @@ impl Jobs {
         tx: &WriteTx,
         task: &JobPayload,
         now: UnixSeconds,
-    ) -> Result<(), ServerError> {
+    ) -> Result<()> {
         self.enqueue_for(tx, task, task.recipient_domain(), now)
             .await
     }
@@ -135,7 +135,7 @@ impl Jobs {
         task: &JobPayload,
         destination: Option<String>,
         now: UnixSeconds,
-    ) -> Result<(), ServerError> {
+    ) -> Result<()> {
         let id = JobId::generate(now, &mut self.random.rng());
         let plain = serde_json::to_vec(task).map_err(ServerError::internal)?;
         let plain = Zeroizing::new(plain);
@@ -163,7 +163,7 @@ impl Jobs {
         tx: &WriteTx,
         task: &JobPayload,
         now: UnixSeconds,
-    ) -> Result<(), ServerError> {
+    ) -> Result<()> {
         if repo::jobs::count_waiting(tx).await? >= MAX_WAITING {
             return Err(ServerError::Unavailable(
                 "too many jobs are waiting".to_owned(),

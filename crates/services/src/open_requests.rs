@@ -7,7 +7,7 @@ use doorward_rules::open_requests::OpenCount;
 use doorward_store::repo;
 
 use crate::context::Core;
-use crate::error::ServerError;
+use crate::error::{Result, ServerError};
 
 doorward_protocol::words! {
     pub enum OpenRequestKind {
@@ -32,7 +32,7 @@ impl OpenRequests {
     }
 
     /// Admits a new request, and counts it.
-    pub async fn admit(&self, core: &Core, kind: OpenRequestKind) -> Result<(), ServerError> {
+    pub async fn admit(&self, core: &Core, kind: OpenRequestKind) -> Result<()> {
         let limits = &core.config.limits;
         let (max, now) = (limits.scaled(limits.open_requests), core.now());
         let is_stale = {

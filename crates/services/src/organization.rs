@@ -5,7 +5,7 @@ use doorward_store::Conn;
 use doorward_store::{StoreError, repo};
 
 use crate::context::Core;
-use crate::error::ServerError;
+use crate::error::Result;
 
 /// Returns true if a user may act in this organization, or if none is given. An organization that
 /// does not exist, or is inactive, has no members.
@@ -23,11 +23,7 @@ pub async fn is_member(
 
 /// Returns true if a client may act for itself in this organization, which requires a role there,
 /// or if none is given.
-pub async fn serves(
-    core: &Core,
-    client: &ClientId,
-    organization: Option<&str>,
-) -> Result<bool, ServerError> {
+pub async fn serves(core: &Core, client: &ClientId, organization: Option<&str>) -> Result<bool> {
     let Some(slug) = organization else {
         return Ok(true);
     };

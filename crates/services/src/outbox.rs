@@ -6,7 +6,7 @@ use doorward_domain::model::mail::{MailContent, MailMessage, RequestOrigin};
 use doorward_store::WriteTx;
 
 use crate::caller::Caller;
-use crate::error::ServerError;
+use crate::error::Result;
 use crate::geoip::GeoIp;
 use crate::jobs::{JobPayload, Jobs};
 use crate::prelude::*;
@@ -76,7 +76,7 @@ impl<'a> MailOutbox<'a> {
         content: MailContent,
         lang: Lang,
         now: UnixSeconds,
-    ) -> Result<(), ServerError> {
+    ) -> Result<()> {
         // The location of the inviter is not disclosed.
         let asked = RequestOrigin {
             user_agent: String::new(),
@@ -105,7 +105,7 @@ impl<'a> MailOutbox<'a> {
         content: MailContent,
         caller: &Caller,
         now: UnixSeconds,
-    ) -> Result<(), ServerError> {
+    ) -> Result<()> {
         if !self.can_go() {
             return Ok(());
         }

@@ -16,7 +16,7 @@ use webauthn_rs::prelude::{
 };
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
-use crate::error::ServerError;
+use crate::error::{Result, ServerError};
 
 /// The relying party: this server by its host name.
 #[derive(Debug)]
@@ -90,10 +90,7 @@ impl Passkeys {
 
     /// Builds the options of an authentication: with any passkey if `allowed` is empty (ASVS 5.0
     /// §6.3.8), otherwise with one of these.
-    pub fn start_authentication(
-        &self,
-        allowed: &[Passkey],
-    ) -> Result<CeremonyOptions, ServerError> {
+    pub fn start_authentication(&self, allowed: &[Passkey]) -> Result<CeremonyOptions> {
         let (options, state) = self
             .webauthn
             .start_discoverable_authentication()
@@ -107,7 +104,7 @@ impl Passkeys {
     }
 
     /// Builds the options of a registration, on a device that has none of the `known` passkeys.
-    pub fn offer(&self, user: &User, known: &[Passkey]) -> Result<CeremonyOptions, ServerError> {
+    pub fn offer(&self, user: &User, known: &[Passkey]) -> Result<CeremonyOptions> {
         let ids = known
             .iter()
             .map(|known| CredentialID::from(known.credential_id.clone()));
@@ -220,15 +217,12 @@ fn descriptor(passkey: &Passkey) -> Value {
 }
 
 /// Returns the part of the options for the browser's API.
-fn public_key(options: &impl serde::Serialize) -> Result<Value, ServerError> {
+fn public_key(options: &impl serde::Serialize) -> Result<Value> {
     let mut options = serde_json::to_value(options).map_err(server_error)?;
     Ok(options["publicKey"].take())
 }
 
-fn ceremony_options(
-    options: &Value,
-    state: &impl serde::Serialize,
-) -> Result<CeremonyOptions, ServerError> {
+fn ceremony_options(options: &Value, state: &impl serde::Serialize) -> Result<CeremonyOptions> {
     Ok(CeremonyOptions {
         options: options.to_string(),
         state: serde_json::to_string(state).map_err(server_error)?,

@@ -4,14 +4,14 @@ use doorward_domain::model::{AvatarId, LogoId};
 use doorward_store::repo;
 
 use crate::context::Core;
-use crate::error::ServerError;
+use crate::error::Result;
 
-pub async fn avatar(core: &Core, id: &AvatarId) -> Result<Option<Vec<u8>>, ServerError> {
+pub async fn avatar(core: &Core, id: &AvatarId) -> Result<Option<Vec<u8>>> {
     let found = repo::avatars::find(core.db.read(), id).await?;
     Ok(found.map(|avatar| avatar.png))
 }
 
-pub async fn logo(core: &Core, id: &LogoId) -> Result<Option<Vec<u8>>, ServerError> {
+pub async fn logo(core: &Core, id: &LogoId) -> Result<Option<Vec<u8>>> {
     let found = repo::client_logos::find(core.db.read(), id).await?;
     Ok(found.map(|logo| logo.png))
 }

@@ -11,7 +11,7 @@ use image::{
 };
 use tokio::sync::Semaphore;
 
-use crate::error::{FlowError, ServerError};
+use crate::error::{FlowError, FlowResult, ServerError};
 
 /// Maximum size of a file, in bytes.
 pub const MAX_FILE: usize = 2 * 1024 * 1024;
@@ -48,7 +48,7 @@ impl Default for PictureEncoder {
 impl PictureEncoder {
     /// Encodes the middle of the picture in `file` as a square PNG of at most [`SIDE`] pixels,
     /// without any other content of the file.
-    pub async fn redraw(&self, file: Vec<u8>) -> Result<Vec<u8>, FlowError<PictureError>> {
+    pub async fn redraw(&self, file: Vec<u8>) -> FlowResult<Vec<u8>, PictureError> {
         let turn = tokio::time::timeout(PATIENCE, self.0.acquire()).await;
         let Ok(Ok(_turn)) = turn else {
             return Err(ServerError::Unavailable("pictures wait too long".to_owned()).into());

@@ -8,7 +8,7 @@ mod counter;
 mod request;
 mod sign_in;
 
-pub use counter::{CountedFailure, LimitStatus, RateLimiter};
+pub use counter::{Admission, CountedFailure, LimitStatus, RateLimiter};
 pub use request::ApiCaller;
 pub use sign_in::{AttemptPermit, record_success};
 

@@ -14,7 +14,7 @@ use super::signed_in::SignedIn;
 use super::transaction::in_plain_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Context, Core};
-use crate::error::ServerError;
+use crate::error::Result;
 use crate::factors::{self, Factors};
 use crate::known_device::Account;
 
@@ -23,7 +23,7 @@ const TOUCH_EVERY: i64 = 60;
 
 /// Returns the live session of a cookie value; `None` for an unknown, ended or expired session and
 /// for a disabled user.
-pub async fn find(core: &Core, cookie: &str) -> Result<Option<SignedIn>, ServerError> {
+pub async fn find(core: &Core, cookie: &str) -> Result<Option<SignedIn>> {
     if OpaqueToken::parse(cookie).is_none() {
         return Ok(None);
     }
@@ -52,7 +52,7 @@ pub async fn find_present(
     core: &Core,
     cookie: &str,
     client: Option<&ClientId>,
-) -> Result<Option<Present>, ServerError> {
+) -> Result<Option<Present>> {
     if OpaqueToken::parse(cookie).is_none() {
         return Ok(None);
     }
@@ -82,11 +82,7 @@ pub async fn find_present(
 }
 
 /// Records the use of a session, at most once per interval; returns `None` for a disabled user.
-async fn used(
-    core: &Core,
-    mut session: Session,
-    user: User,
-) -> Result<Option<SignedIn>, ServerError> {
+async fn used(core: &Core, mut session: Session, user: User) -> Result<Option<SignedIn>> {
     if !user.is_active() {
         return Ok(None);
     }
@@ -98,7 +94,7 @@ async fn used(
 
 /// Returns the time and reason of the end of a cookie's session; `None` for a live or unknown one.
 /// The cookie itself authorizes this, and the response names no user.
-pub async fn ending(core: &Core, cookie: &str) -> Result<Option<SessionEnd>, ServerError> {
+pub async fn ending(core: &Core, cookie: &str) -> Result<Option<SessionEnd>> {
     if OpaqueToken::parse(cookie).is_none() {
         return Ok(None);
     }
@@ -115,7 +111,7 @@ fn rest(core: &Core) -> IdleTimeouts {
 
 /// Records the use of a session, and the authentication that a remembered one still has after being
 /// idle.
-async fn touch(core: &Core, session: &mut Session) -> Result<(), ServerError> {
+async fn touch(core: &Core, session: &mut Session) -> Result<()> {
     let (now, rest) = (core.now(), rest(core));
     let idle_end = rest.idle_end(session.remember, now, session.expires_at);
     let left = rest.reduced_authentication(session, now);
@@ -132,7 +128,7 @@ async fn touch(core: &Core, session: &mut Session) -> Result<(), ServerError> {
 }
 
 /// Records the time of a sign-in, at most once per interval.
-async fn record_login(core: &Core, tx: &WriteTx, user: &User) -> Result<(), ServerError> {
+async fn record_login(core: &Core, tx: &WriteTx, user: &User) -> Result<()> {
     let now = core.now();
     let is_recent = |last: i64| now.saturating_sub(last) < TOUCH_EVERY;
     if !user.last_login.0.is_some_and(is_recent) {
@@ -166,7 +162,7 @@ pub async fn start_after_password(
     user: &User,
     before: Option<&SignedIn>,
     caller: &Caller,
-) -> Result<NewSession, ServerError> {
+) -> Result<NewSession> {
     let authentication = assurance::password_proof(core.now());
     let beginning = SessionStart {
         user,
@@ -185,7 +181,7 @@ pub async fn start(
     tx: &WriteTx,
     beginning: &SessionStart<'_>,
     caller: &Caller,
-) -> Result<NewSession, ServerError> {
+) -> Result<NewSession> {
     let now = core.now();
     let (proof, remember) = (beginning.authentication, beginning.remember);
     let same = beginning
@@ -249,7 +245,7 @@ pub async fn rotate(
     tx: &WriteTx,
     SignedIn { session, user, .. }: &SignedIn,
     authentication: Authentication,
-) -> Result<Option<NewSession>, ServerError> {
+) -> Result<Option<NewSession>> {
     let token = OpaqueToken::generate(&mut core.rng());
     let (old, new) = (session.token_hash, token.hash());
     if !repo::sessions::rotate(tx, session.id, &old, &new, &authentication).await? {
@@ -269,11 +265,7 @@ pub async fn rotate(
 
 /// Ends the browser's own session. Refresh tokens bound to it stop working, because the grant check
 /// requires a live session; grants with offline access remain (OIDC Core §11).
-pub async fn sign_out(
-    context: &Context,
-    signed_in: &SignedIn,
-    caller: &Caller,
-) -> Result<(), ServerError> {
+pub async fn sign_out(context: &Context, signed_in: &SignedIn, caller: &Caller) -> Result<()> {
     let Context { core, delivery, .. } = context;
     let done = in_plain_transaction(&core.db, async |tx| {
         let now = core.now();

@@ -10,7 +10,7 @@ use doorward_store::Db;
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::error::ServerError;
+use crate::error::{Result, ServerError};
 use crate::prelude::*;
 
 /// The current key ring, and the time when it was built.
@@ -67,7 +67,7 @@ impl Keys {
     ///
     /// If the database is unavailable, that ring is used for half of the policy's lead, with a
     /// warning in the log.
-    pub async fn current(&self, db: &Db, now: UnixSeconds) -> Result<Arc<KeyRing>, ServerError> {
+    pub async fn current(&self, db: &Db, now: UnixSeconds) -> Result<Arc<KeyRing>> {
         let last = self.loaded.load_full();
         let Some(aged) = last else {
             return Box::pin(self.reload(db, now)).await;
@@ -90,7 +90,7 @@ impl Keys {
     }
 
     /// Reads the records, executes the rotation plan, and builds the ring.
-    pub async fn reload(&self, db: &Db, now: UnixSeconds) -> Result<Arc<KeyRing>, ServerError> {
+    pub async fn reload(&self, db: &Db, now: UnixSeconds) -> Result<Arc<KeyRing>> {
         let _one_at_a_time = self.reloading.lock().await;
         if let Some(loaded) = self.loaded.load_full()
             && loaded.at == now
@@ -102,7 +102,7 @@ impl Keys {
 
     /// Returns the ring of the stored records without generating, retiring or storing keys. `None`
     /// if no key signs yet.
-    pub async fn peek(&self, db: &Db, now: UnixSeconds) -> Result<Option<KeyRing>, ServerError> {
+    pub async fn peek(&self, db: &Db, now: UnixSeconds) -> Result<Option<KeyRing>> {
         let records = repo::keys::list(db.read()).await?;
         let plan = self.plan(&records, now);
         if !plan.active.contains_key(&SigningAlg::Rs256) {
@@ -126,7 +126,7 @@ impl Keys {
     }
 
     /// Builds and stores the ring. The caller holds the lock.
-    async fn build(&self, db: &Db, now: UnixSeconds) -> Result<Arc<KeyRing>, ServerError> {
+    async fn build(&self, db: &Db, now: UnixSeconds) -> Result<Arc<KeyRing>> {
         let records = self.rotate_if_due(db, now).await?;
         let plan = self.plan(&records, now);
         let previous = self.loaded.load_full();
@@ -141,11 +141,7 @@ impl Keys {
         Ok(ring)
     }
 
-    async fn rotate_if_due(
-        &self,
-        db: &Db,
-        now: UnixSeconds,
-    ) -> Result<Vec<KeyRecord>, ServerError> {
+    async fn rotate_if_due(&self, db: &Db, now: UnixSeconds) -> Result<Vec<KeyRecord>> {
         let records = repo::keys::list(db.read_reserved()).await?;
         let plan = self.plan(&records, now);
         if plan.generate.is_empty() && plan.retire.is_empty() && plan.purge.is_empty() {
@@ -171,7 +167,7 @@ impl Keys {
         alg: SigningAlg,
         now: UnixSeconds,
         active_at: UnixSeconds,
-    ) -> Result<KeyRecord, ServerError> {
+    ) -> Result<KeyRecord> {
         let master = self.master.clone();
         let random = self.random.clone();
         let make = move || keys::generate(alg, &master, now, active_at, &mut random.rng());
@@ -191,7 +187,7 @@ async fn carry_out(
     fresh: &[KeyRecord],
     now: UnixSeconds,
     random: &Random,
-) -> Result<(), ServerError> {
+) -> Result<()> {
     let system = Caller::of_server(random);
     let known: Vec<String> = seen.iter().map(|key| key.kid.clone()).collect();
     let tx = db.begin_write().await?;

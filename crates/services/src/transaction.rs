@@ -5,7 +5,7 @@ use std::convert::Infallible;
 
 use doorward_store::db::{Db, WriteTx};
 
-use crate::error::{FlowError, ServerError};
+use crate::error::{FlowError, FlowResult, Result};
 
 /// The effect of a rejection on what the transaction has written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,18 +18,17 @@ enum OnRejection {
 /// no change.
 pub async fn in_transaction<T, R>(
     db: &Db,
-    work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
-) -> Result<T, FlowError<R>> {
+    work: impl AsyncFnOnce(&WriteTx) -> FlowResult<T, R>,
+) -> FlowResult<T, R> {
     Box::pin(async { finish(db.begin_write().await?, OnRejection::RollBack, work).await }).await
 }
 
 /// Runs `work`, which rejects nothing, in one write transaction.
 pub async fn in_plain_transaction<T>(
     db: &Db,
-    work: impl AsyncFnOnce(&WriteTx) -> Result<T, ServerError>,
-) -> Result<T, ServerError> {
-    let done: Result<T, FlowError<Infallible>> =
-        in_transaction(db, async |tx| Ok(work(tx).await?)).await;
+    work: impl AsyncFnOnce(&WriteTx) -> Result<T>,
+) -> Result<T> {
+    let done: FlowResult<T, Infallible> = in_transaction(db, async |tx| Ok(work(tx).await?)).await;
     done.map_err(|error| match error {
         FlowError::Rejected(never) => match never {},
         FlowError::Server(error) => error,
@@ -41,16 +40,16 @@ pub async fn in_plain_transaction<T>(
 /// rejects. A server error rolls everything back.
 pub async fn in_recording_transaction<T, R>(
     db: &Db,
-    work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
-) -> Result<T, FlowError<R>> {
+    work: impl AsyncFnOnce(&WriteTx) -> FlowResult<T, R>,
+) -> FlowResult<T, R> {
     Box::pin(async { finish(db.begin_write().await?, OnRejection::Commit, work).await }).await
 }
 
 /// Runs `work`, which consists of one statement and therefore needs no transaction.
 pub async fn in_single_write<T, R>(
     db: &Db,
-    work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
-) -> Result<T, FlowError<R>> {
+    work: impl AsyncFnOnce(&WriteTx) -> FlowResult<T, R>,
+) -> FlowResult<T, R> {
     let begin = || db.begin_single_write();
     Box::pin(async { finish(begin().await?, OnRejection::Commit, work).await }).await
 }
@@ -59,8 +58,8 @@ pub async fn in_single_write<T, R>(
 pub async fn in_exclusive_transaction<T, R>(
     db: &Db,
     name: &str,
-    work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
-) -> Result<T, FlowError<R>> {
+    work: impl AsyncFnOnce(&WriteTx) -> FlowResult<T, R>,
+) -> FlowResult<T, R> {
     let begin = || db.begin_exclusive_write(name);
     Box::pin(async { finish(begin().await?, OnRejection::RollBack, work).await }).await
 }
@@ -68,8 +67,8 @@ pub async fn in_exclusive_transaction<T, R>(
 async fn finish<T, R>(
     tx: WriteTx,
     on_rejection: OnRejection,
-    work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
-) -> Result<T, FlowError<R>> {
+    work: impl AsyncFnOnce(&WriteTx) -> FlowResult<T, R>,
+) -> FlowResult<T, R> {
     let outcome = work(&tx).await;
     let commits = match &outcome {
         Ok(_) => true,

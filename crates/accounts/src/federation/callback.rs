@@ -2,17 +2,13 @@
 
 use std::sync::OnceLock;
 
-use doorward_domain::model::{
-    AttemptId, AttemptRule, AttemptStep, FederatedSignUp, FirstFactor, LinkedAccount, Provider,
-    ProviderId, UpstreamIdentity,
-};
+use doorward_domain::model::{FederatedSignUp, LinkedAccount, ProviderId};
 use doorward_egress::upstream::{self, AuthorizationResponse};
 use doorward_rules::federation::{
     self, FederationDecision, FederationDenial, LinkingFacts, SIGN_UP_TTL, SameAddress,
 };
 use doorward_rules::{assurance, identifier};
-use doorward_services::attempts::{self, EndedAttempt};
-use doorward_services::session::NewSession;
+use doorward_services::attempts;
 
 use super::login_state::{self, LoginState, Purpose};
 use super::provider::{FederationError, active, relying_party};
@@ -52,10 +48,7 @@ pub enum Outcome {
 pub type Received = Result<UpstreamIdentity, (FederationError, String)>;
 
 /// The result of a callback, with its login state if that was valid.
-pub type Ended = (
-    Option<LoginState>,
-    Result<Outcome, FlowError<FederationError>>,
-);
+pub type Ended = (Option<LoginState>, FlowResult<Outcome, FederationError>);
 
 /// Handles a callback. The login state is consumed before the code is sent to the provider.
 pub async fn arrive(context: &Context, callback: &CallbackRequest, caller: &Caller) -> Ended {
@@ -119,7 +112,7 @@ async fn record_failure(
     callback: &CallbackRequest,
     error: FederationError,
     caller: &Caller,
-) -> Result<(), ServerError> {
+) -> Result<()> {
     in_plain_transaction(&core.db, async |tx| {
         let event = caller
             .event(AuditKind::LoginFailed, false, core.now())
@@ -137,7 +130,7 @@ async fn follow(
     state: &LoginState,
     disabled: &OnceLock<UserId>,
     caller: &Caller,
-) -> Result<Outcome, FlowError<FederationError>> {
+) -> FlowResult<Outcome, FederationError> {
     let core = &context.core;
     let claimed = in_transaction(&core.db, async |tx| {
         login_state::claim(tx, &callback.state, state).await
@@ -188,7 +181,7 @@ async fn follow(
 fn signed_in_with(
     callback: &CallbackRequest,
     session: SessionId,
-) -> Result<&SignedIn, FlowError<FederationError>> {
+) -> FlowResult<&SignedIn, FederationError> {
     let signed_in = callback.before.as_ref();
     let signed_in = signed_in.filter(|signed_in| signed_in.session.id == session);
     signed_in.ok_or(FlowError::Rejected(FederationError::NotFresh))
@@ -270,10 +263,7 @@ pub async fn decide(
     Ok((verdict, link))
 }
 
-async fn enter(
-    change: Change<'_>,
-    coming: &Coming<'_>,
-) -> Result<Outcome, FlowError<FederationError>> {
+async fn enter(change: Change<'_>, coming: &Coming<'_>) -> FlowResult<Outcome, FederationError> {
     let Change { core, tx, .. } = change;
     let (provider, identity) = (coming.provider, coming.identity);
     let reject = |error| Err(FlowError::Rejected(error));
@@ -316,7 +306,7 @@ async fn enter(
     }
 }
 
-async fn owner(tx: &WriteTx, user: UserId) -> Result<User, FlowError<FederationError>> {
+async fn owner(tx: &WriteTx, user: UserId) -> FlowResult<User, FederationError> {
     let found = repo::users::find_by_id(tx, user).await?;
     found.ok_or(FlowError::Rejected(FederationError::Rejected))
 }
@@ -327,7 +317,7 @@ async fn sign_in(
     coming: &Coming<'_>,
     user: UserId,
     mut link: LinkedAccount,
-) -> Result<Outcome, FlowError<FederationError>> {
+) -> FlowResult<Outcome, FederationError> {
     let tx = change.tx;
     let (provider, identity, state) = (coming.provider, coming.identity, coming.state);
     let user = owner(tx, user).await?;

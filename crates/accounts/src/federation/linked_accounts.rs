@@ -1,6 +1,6 @@
 //! Linked accounts of the signed-in user: listed, added, removed.
 
-use doorward_domain::model::{FederatedSignUp, LinkId, LinkedAccount, Provider, UpstreamIdentity};
+use doorward_domain::model::{FederatedSignUp, LinkId, LinkedAccount};
 use doorward_rules::federation::{MAX_LINKED_ACCOUNTS, check_unlink};
 use doorward_rules::passkey::RemainingMethods;
 use doorward_services::factors::require_fresh;
@@ -29,11 +29,7 @@ pub struct Overview {
 }
 
 /// Reads a user's linked accounts, and the pending sign-up of their browser, with one statement.
-pub async fn overview(
-    core: &Core,
-    signed_in: &SignedIn,
-    browser: &TokenHash,
-) -> Result<Overview, ServerError> {
+pub async fn overview(core: &Core, signed_in: &SignedIn, browser: &TokenHash) -> Result<Overview> {
     let (read, now) = (core.db.read(), core.now());
     let found = repo::linked_accounts::find_around(read, signed_in.user.id, browser, now).await?;
     let LinkingContext {
@@ -73,7 +69,7 @@ pub(super) async fn add(
     signed_in: &SignedIn,
     provider: &Provider,
     identity: &UpstreamIdentity,
-) -> Result<(), FlowError<FederationError>> {
+) -> FlowResult<(), FederationError> {
     let Change { core, tx, .. } = change;
     let reject = |error| Err(FlowError::Rejected(error));
     require_fresh(change.context, signed_in, FederationError::NotFresh).await?;
@@ -95,7 +91,7 @@ pub(super) async fn store(
     owner: &User,
     link: &LinkedAccount,
     provider: &Provider,
-) -> Result<(), FlowError<FederationError>> {
+) -> FlowResult<(), FederationError> {
     if !repo::linked_accounts::insert(change.tx, link).await? {
         let there = repo::linked_accounts::find(change.tx, &link.issuer, &link.subject).await?;
         return match there {
@@ -125,7 +121,7 @@ pub(super) fn link_event(
 pub async fn waiting(
     core: &Core,
     browser: &TokenHash,
-) -> Result<Option<(FederatedSignUp, Provider)>, FlowError<FederationError>> {
+) -> FlowResult<Option<(FederatedSignUp, Provider)>, FederationError> {
     let read = core.db.read();
     let Some(sign_up) = repo::federated_sign_ups::find(read, browser, core.now()).await? else {
         return Ok(None);
@@ -141,7 +137,7 @@ pub async fn connect(
     signed_in: &SignedIn,
     browser: &TokenHash,
     caller: &Caller,
-) -> Result<(), FlowError<FederationError>> {
+) -> FlowResult<(), FederationError> {
     let Some((sign_up, _)) = waiting(&context.core, browser).await? else {
         return Err(FlowError::Rejected(FederationError::Over));
     };
@@ -163,7 +159,7 @@ pub async fn remove(
     signed_in: &SignedIn,
     id: LinkId,
     caller: &Caller,
-) -> Result<(), FlowError<FederationError>> {
+) -> FlowResult<(), FederationError> {
     let reject = |error| Err(FlowError::Rejected(error));
     require_fresh(context, signed_in, FederationError::NotFresh).await?;
     let user = signed_in.user.id;

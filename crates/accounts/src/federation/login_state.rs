@@ -2,12 +2,10 @@
 //! browser: no row is written for requests that may never return, and it is consumed when one does.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use doorward_domain::model::{InteractionId, Provider, ProviderId};
+use doorward_domain::model::ProviderId;
 use doorward_domain::secret;
-use doorward_domain::time::is_expired;
 use doorward_egress::upstream::{self, Request};
 use doorward_rules::federation::JOURNEY;
-use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::provider::{FederationError, active, relying_party};
@@ -72,7 +70,7 @@ fn bound_to(browser: &TokenHash, provider: &ProviderId) -> Vec<u8> {
 pub async fn start(
     context: &Context,
     departure: Departure,
-) -> Result<(Provider, Url), FlowError<FederationError>> {
+) -> FlowResult<(Provider, Url), FederationError> {
     let core = &context.core;
     let provider = active(core.db.read(), &departure.provider).await?;
     let random = || OpaqueToken::generate(&mut core.rng()).expose().to_owned();
@@ -125,7 +123,7 @@ pub(super) async fn claim(
     tx: &WriteTx,
     sealed: &str,
     state: &LoginState,
-) -> Result<bool, FlowError<FederationError>> {
+) -> FlowResult<bool, FederationError> {
     let name = TokenHash::digest(&format!("journey {sealed}"));
     Ok(repo::replay_markers::insert_unique(tx, &name, state.began_at + JOURNEY).await?)
 }

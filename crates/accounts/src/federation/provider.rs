@@ -1,10 +1,9 @@
 //! The providers that users may sign in with, this server as their relying party, and the failures of
 //! such sign-ins.
 
-use doorward_domain::model::{Provider, ProviderId};
+use doorward_domain::model::ProviderId;
 use doorward_egress::upstream::{self, RelyingParty};
 use doorward_rules::provider::Preset;
-use serde::{Deserialize, Serialize};
 
 use crate::prelude::*;
 
@@ -70,7 +69,7 @@ pub async fn offers(context: &Context, last: Option<&str>) -> Vec<ProviderOption
 pub(crate) async fn active<R: From<FederationError>>(
     conn: &Conn,
     id: &ProviderId,
-) -> Result<Provider, FlowError<R>> {
+) -> FlowResult<Provider, R> {
     let found = repo::providers::find(conn, id).await?;
     found
         .filter(Provider::is_active)

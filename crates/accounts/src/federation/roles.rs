@@ -1,9 +1,7 @@
 //! Roles from an identity provider: assigned and removed at each sign-in, by the operator's
 //! mapping.
 
-use doorward_domain::model::{
-    Assignment, AssignmentId, LinkedAccount, OrgScope, Provider, SubjectKind, UpstreamIdentity,
-};
+use doorward_domain::model::{AssignmentId, LinkedAccount, OrgScope};
 use doorward_rules::federation::mapped_roles;
 
 use crate::prelude::*;

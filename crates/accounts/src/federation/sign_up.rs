@@ -1,10 +1,8 @@
 //! Federated sign-up: a user from a provider creates an account, or signs in to an existing one.
 
-use doorward_domain::model::{FederatedSignUp, Profile, Provider, UpstreamIdentity, UsernameMode};
+use doorward_domain::model::{FederatedSignUp, UsernameMode};
 use doorward_rules::federation::{self, FederationDecision, suggested_username};
-use doorward_rules::identifier::IdentifierError;
-use doorward_rules::profile::{self, Field, ProfileEdit};
-use doorward_services::session::{self, SessionStart};
+use doorward_rules::profile::{self, Field};
 
 use super::callback::decide;
 use super::linked_accounts::new_link;
@@ -51,7 +49,7 @@ impl From<provider::FederationError> for FederatedSignUpError {
     }
 }
 
-fn invalid_state<T>() -> Result<T, FlowError<FederatedSignUpError>> {
+fn invalid_state<T>() -> FlowResult<T, FederatedSignUpError> {
     Err(FlowError::Rejected(FederatedSignUpError::Way(
         provider::FederationError::Over,
     )))
@@ -70,7 +68,7 @@ fn form_error(error: register::RegisterError) -> FederatedSignUpError {
 pub async fn welcome(
     core: &Core,
     browser: &TokenHash,
-) -> Result<SignUpOptions, FlowError<FederatedSignUpError>> {
+) -> FlowResult<SignUpOptions, FederatedSignUpError> {
     let found = linked_accounts::waiting(core, browser)
         .await
         .map_err(|error| error.map(Into::into))?;
@@ -138,7 +136,7 @@ pub async fn register(
     typed: &SignUpForm,
     origin: &Origin,
     caller: &Caller,
-) -> Result<Registered, FlowError<FederatedSignUpError>> {
+) -> FlowResult<Registered, FederatedSignUpError> {
     let core = &context.core;
     let SignUpOptions {
         sign_up, choice, ..
@@ -195,7 +193,7 @@ async fn enqueue_sign_up(
     checked: &ValidatedAccount,
     origin: &Origin,
     caller: &Caller,
-) -> Result<Registered, FlowError<FederatedSignUpError>> {
+) -> FlowResult<Registered, FederatedSignUpError> {
     if let Some(owner) = &checked.owner {
         let notified = register::notify_owner(context, checked, owner, caller).await;
         notified.map_err(|error| error.map(form_error))?;
@@ -220,7 +218,7 @@ async fn open(
     sign_up: &FederatedSignUp,
     checked: &ValidatedAccount,
     origin: &Origin,
-) -> Result<Registered, FlowError<FederatedSignUpError>> {
+) -> FlowResult<Registered, FederatedSignUpError> {
     let Change { core, tx, .. } = change;
     let provider: Provider = active(tx, &sign_up.provider).await?;
     let identity = &sign_up.identity;
@@ -270,7 +268,7 @@ async fn open(
 
 /// Deletes an account whose address was never verified, because the provider has verified the
 /// address for another user. Nothing of it remains: password, sessions and links.
-async fn displace(change: Change<'_>, user: UserId) -> Result<(), FlowError<FederatedSignUpError>> {
+async fn displace(change: Change<'_>, user: UserId) -> FlowResult<(), FederatedSignUpError> {
     let now = change.now();
     if !repo::users::delete_unproved(change.tx, user, now, now).await? {
         return invalid_state();
@@ -285,7 +283,7 @@ async fn link(
     provider: &Provider,
     sign_up: &FederatedSignUp,
     checked: &ValidatedAccount,
-) -> Result<(), FlowError<FederatedSignUpError>> {
+) -> FlowResult<(), FederatedSignUpError> {
     let identity = &sign_up.identity;
     let mut link = new_link(change.core, checked.user.id, identity);
     link.last_used_at = Some(change.now());

@@ -2,8 +2,7 @@
 //! address registers the passkey on their own device.
 
 use doorward_rules::passkey::is_link_allowed;
-use doorward_services::access_end::EndingAccess;
-use doorward_services::email_link::{self, InvalidLink};
+use doorward_services::email_link;
 use doorward_services::factors::has_app;
 
 use super::ceremony::{CeremonyPurpose, Prompt, seal};
@@ -33,7 +32,7 @@ pub async fn peek(
     context: &Context,
     token: &str,
     browser: &TokenHash,
-) -> Result<Prompt, FlowError<InvalidLink>> {
+) -> FlowResult<Prompt, InvalidLink> {
     let core = &context.core;
     let (_, user) = email_link::peek(core, token, PURPOSE).await?;
     let over = || Err(FlowError::Rejected(InvalidLink));
@@ -55,7 +54,7 @@ pub async fn add(
     token: &str,
     new: NewPasskey<'_>,
     caller: &Caller,
-) -> Result<(), FlowError<NotAdded>> {
+) -> FlowResult<(), NotAdded> {
     let core = &context.core;
     let to_error = |error: FlowError<InvalidLink>| error.map(|InvalidLink| NotAdded::Link);
     let looked = email_link::peek(core, token, PURPOSE).await;

@@ -1,12 +1,10 @@
 //! The state of a passkey ceremony, and the checks that all ceremonies share.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use doorward_domain::model::{AttemptId, Passkey, PasskeyId};
+use doorward_domain::model::{Passkey, PasskeyId};
 use doorward_domain::secret;
-use doorward_domain::time::is_expired;
 use doorward_rules::passkey::CEREMONY_TTL;
 use doorward_services::passkeys::{self, CeremonyOptions, Passkeys, Used};
-use serde::{Deserialize, Serialize};
 
 use crate::prelude::*;
 
@@ -85,7 +83,7 @@ pub(super) fn seal(
     requested: CeremonyOptions,
     purpose: CeremonyPurpose<'_>,
     browser: &TokenHash,
-) -> Result<Prompt, ServerError> {
+) -> Result<Prompt> {
     let waiting = Waiting {
         until: core.now() + CEREMONY_TTL,
         state: requested.state,
@@ -132,7 +130,7 @@ pub(crate) fn prompt(
     purpose: CeremonyPurpose<'_>,
     allowed: &[Passkey],
     browser: &TokenHash,
-) -> Result<Option<Prompt>, ServerError> {
+) -> Result<Option<Prompt>> {
     let Some(keys) = &context.accounts.passkeys else {
         return Ok(None);
     };
@@ -216,7 +214,7 @@ pub(crate) async fn check(
     purpose: CeremonyPurpose<'_>,
     browser: &TokenHash,
     person: Option<UserId>,
-) -> Result<Result<Checked, Rejected>, ServerError> {
+) -> Result<Result<Checked, Rejected>> {
     let core = &context.core;
     let Some(keys) = &context.accounts.passkeys else {
         return Ok(Err(Rejected::because("off")));

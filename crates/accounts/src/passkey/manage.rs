@@ -6,10 +6,8 @@ use doorward_rules::assurance::{self, SecondFactorMethod};
 use doorward_rules::passkey::{
     MAX_PASSKEYS, RemainingMethods, RemovePasskeyError, check_removal, clean_name,
 };
-use doorward_rules::second_factor::FactorRequirement;
 use doorward_services::factors::{confirmed, require_fresh, requirement};
 use doorward_services::passkeys::{NewCredential, Passkeys};
-use doorward_services::session::NewSession;
 
 use super::ceremony::{
     CeremonyPurpose, CeremonyStateError, Opened, PasskeyResponse, Prompt, open, seal,
@@ -48,7 +46,7 @@ pub async fn overview(
     signed_in: &SignedIn,
     browser: &TokenHash,
     is_fresh: bool,
-) -> Result<Overview, ServerError> {
+) -> Result<Overview> {
     let core = &context.core;
     let passkeys = list(core, signed_in).await?;
     let prompt = match &context.accounts.passkeys {
@@ -67,7 +65,7 @@ pub async fn overview(
 }
 
 /// Lists a user's passkeys, the oldest first.
-pub async fn list(core: &Core, signed_in: &SignedIn) -> Result<Vec<Passkey>, ServerError> {
+pub async fn list(core: &Core, signed_in: &SignedIn) -> Result<Vec<Passkey>> {
     Ok(repo::passkeys::list(core.db.read(), signed_in.user.id).await?)
 }
 
@@ -85,7 +83,7 @@ pub async fn add(
     signed_in: &SignedIn,
     new: NewPasskey<'_>,
     caller: &Caller,
-) -> Result<NewSession, FlowError<ManagePasskeyError>> {
+) -> FlowResult<NewSession, ManagePasskeyError> {
     require_fresh(context, signed_in, ManagePasskeyError::NotFresh).await?;
     let core = &context.core;
     let reject = |why| Err(FlowError::Rejected(why));
@@ -138,7 +136,7 @@ pub(super) async fn store_passkey(
     opened: &Opened,
     created: &NewCredential,
     name: &str,
-) -> Result<PasskeyId, FlowError<ManagePasskeyError>> {
+) -> FlowResult<PasskeyId, ManagePasskeyError> {
     let (core, tx) = (change.core, change.tx);
     let now = core.now();
     let passkey = Passkey {
@@ -167,7 +165,7 @@ pub(super) async fn record_addition(
     owner: &User,
     id: PasskeyId,
     by: &str,
-) -> Result<(), ServerError> {
+) -> Result<()> {
     let event = change
         .own_event(AuditKind::FactorAdded, owner.id)
         .with("factor", "passkey")
@@ -182,7 +180,7 @@ pub async fn rename(
     signed_in: &SignedIn,
     id: PasskeyId,
     name: &str,
-) -> Result<(), FlowError<ManagePasskeyError>> {
+) -> FlowResult<(), ManagePasskeyError> {
     let Some(name) = clean_name(name) else {
         return Err(FlowError::Rejected(ManagePasskeyError::BadName));
     };
@@ -202,7 +200,7 @@ pub async fn remove(
     signed_in: &SignedIn,
     id: PasskeyId,
     caller: &Caller,
-) -> Result<(), FlowError<ManagePasskeyError>> {
+) -> FlowResult<(), ManagePasskeyError> {
     require_fresh(context, signed_in, ManagePasskeyError::NotFresh).await?;
     let (core, user) = (&context.core, signed_in.user.id);
     in_change(context, caller, async |change| {

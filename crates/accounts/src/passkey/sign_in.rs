@@ -1,9 +1,7 @@
 //! Sign-in with a passkey: two factors in one step, without a login identifier.
 
-use doorward_domain::model::{AttemptRule, AttemptStep, Interaction, PasskeyId};
+use doorward_domain::model::PasskeyId;
 use doorward_rules::assurance;
-use doorward_services::attempts::EndedAttempt;
-use doorward_services::session::{NewSession, SessionStart};
 
 use super::ceremony::{CeremonyPurpose, PasskeyResponse, Prompt, Rejected, UNKNOWN, check, prompt};
 use crate::change::in_recording_change;
@@ -30,7 +28,7 @@ pub enum PasskeySignInError {
 
 /// Returns the options for the sign-in page, which are the same for all users (ASVS 5.0 §6.3.8).
 /// `None` if passkeys are disabled.
-pub fn options(context: &Context, browser: &TokenHash) -> Result<Option<Prompt>, ServerError> {
+pub fn options(context: &Context, browser: &TokenHash) -> Result<Option<Prompt>> {
     prompt(context, CeremonyPurpose::SignIn, &[], browser)
 }
 
@@ -39,7 +37,7 @@ pub async fn with_passkey(
     context: &Context,
     attempt: Attempt,
     caller: &Caller,
-) -> Result<NewSession, FlowError<PasskeySignInError>> {
+) -> FlowResult<NewSession, PasskeySignInError> {
     let (presented, browser) = (&attempt.presented, &attempt.browser);
     let purpose = CeremonyPurpose::SignIn;
     let checked = check(context, presented, purpose, browser, None).await?;
@@ -99,11 +97,7 @@ pub async fn with_passkey(
 }
 
 /// Records a sign-in with a passkey, and ends the lockout of a known device.
-async fn record_success(
-    change: Change<'_>,
-    user: &User,
-    passkey: PasskeyId,
-) -> Result<(), ServerError> {
+async fn record_success(change: Change<'_>, user: &User, passkey: PasskeyId) -> Result<()> {
     let limiter = &change.context.limits.rate_limiter;
     limiter
         .end_device_lockout(change.tx, user, change.caller, change.now())

@@ -3,9 +3,9 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use doorward_domain::model::id::AuditId;
 use doorward_domain::model::{
-    ApiKey, ApiKeyId, Assignment, Avatar, Consent, ConsentId, EffectiveRoles, EmailToken, Grant,
-    GrantId, Group, Invitation, InvitationId, Passkey, Session, SignInAttempt, SignInAttemptId,
-    SubjectKind, TotpFactor, TrustedDevice,
+    ApiKey, ApiKeyId, Avatar, Consent, ConsentId, EffectiveRoles, EmailToken, Grant, GrantId,
+    Group, Invitation, InvitationId, Passkey, SignInAttempt, SignInAttemptId, TotpFactor,
+    TrustedDevice,
 };
 use doorward_rules::claims;
 use doorward_store::repo::personal_data::{self, PAGE};
@@ -61,11 +61,7 @@ fn shown<T, K>(
     (rows.iter().map(show).collect(), next)
 }
 
-pub(super) async fn page(
-    context: &Context,
-    user: &User,
-    section: Section,
-) -> Result<Page, ServerError> {
+pub(super) async fn page(context: &Context, user: &User, section: Section) -> Result<Page> {
     let (conn, id) = (context.core.db.read(), user.id);
     Ok(match section {
         Section::Roles => {
@@ -122,7 +118,7 @@ pub(super) async fn page(
 }
 
 /// Returns the members that are no lists of unlimited length.
-pub(super) async fn head(core: &Core, user: &User) -> Result<Value, ServerError> {
+pub(super) async fn head(core: &Core, user: &User) -> Result<Value> {
     let (conn, id) = (core.db.read(), user.id);
     let avatar = repo::avatars::find_for_user(conn, id).await?;
     let assigned = repo::roles::effective_for_user(conn, id, core.now()).await?;
@@ -172,7 +168,7 @@ fn account(core: &Core, user: &User, roles: &EffectiveRoles) -> Value {
     })
 }
 
-fn profile(core: &Core, user: &User) -> Result<Value, ServerError> {
+fn profile(core: &Core, user: &User) -> Result<Value> {
     let mut profile = serde_json::to_value(&user.profile).map_err(ServerError::internal)?;
     profile["name"] = Value::from(user.profile.name());
     profile["picture"] = Value::from(claims::picture(core.issuer(), &user.profile));

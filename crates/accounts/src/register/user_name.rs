@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use doorward_domain::time::is_expired;
 use doorward_rules::{email_link, identifier};
 use doorward_store::Key;
 

@@ -3,12 +3,10 @@
 
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::credentials::totp::TotpSecret;
-use doorward_domain::model::{GrantId, Session, TotpFactor};
+use doorward_domain::model::{GrantId, TotpFactor};
 use doorward_rules::assurance::{self, SecondFactorMethod};
-use doorward_rules::second_factor::FactorRequirement;
 use doorward_services::factors::{Factors, confirmed, is_required, require_fresh, requirement};
-use doorward_services::rate_limit::{self, LimitStatus};
-use doorward_services::session::NewSession;
+use doorward_services::rate_limit;
 
 use super::verification::{open, renewed};
 use crate::change::in_recording_change;
@@ -35,7 +33,7 @@ pub struct Overview {
     pub is_required: bool,
 }
 
-pub async fn overview(core: &Core, signed_in: &SignedIn) -> Result<Overview, ServerError> {
+pub async fn overview(core: &Core, signed_in: &SignedIn) -> Result<Overview> {
     let (read, user) = (core.db.read(), signed_in.user.id);
     let has = repo::totp_factors::inventory(read, user).await?;
     let demand = requirement(core, read, user).await?;
@@ -54,10 +52,7 @@ impl From<Factors> for Overview {
 }
 
 /// Creates a secret that waits for its first code. It has no effect before that.
-pub async fn start(
-    context: &Context,
-    signed_in: &SignedIn,
-) -> Result<(), FlowError<EnrollmentError>> {
+pub async fn start(context: &Context, signed_in: &SignedIn) -> FlowResult<(), EnrollmentError> {
     require_fresh(context, signed_in, EnrollmentError::NotFresh).await?;
     let Context { core, accounts, .. } = context;
     let user = signed_in.user.id;
@@ -86,7 +81,7 @@ pub async fn start(
 pub async fn proposed(
     context: &Context,
     signed_in: &SignedIn,
-) -> Result<TotpSecret, FlowError<EnrollmentError>> {
+) -> FlowResult<TotpSecret, EnrollmentError> {
     require_fresh(context, signed_in, EnrollmentError::NotFresh).await?;
     let factor = waiting(&context.core, signed_in).await?;
     Ok(open(&context.accounts, &factor)?)
@@ -97,7 +92,7 @@ pub fn pending_secret(
     context: &Context,
     signed_in: &SignedIn,
     factors: Factors,
-) -> Result<TotpSecret, FlowError<EnrollmentError>> {
+) -> FlowResult<TotpSecret, EnrollmentError> {
     let Context { core, accounts, .. } = context;
     if !factors.is_fresh(context, signed_in) {
         return Err(FlowError::Rejected(EnrollmentError::NotFresh));
@@ -106,18 +101,12 @@ pub fn pending_secret(
     Ok(open(accounts, &factor)?)
 }
 
-async fn waiting(
-    core: &Core,
-    signed_in: &SignedIn,
-) -> Result<TotpFactor, FlowError<EnrollmentError>> {
+async fn waiting(core: &Core, signed_in: &SignedIn) -> FlowResult<TotpFactor, EnrollmentError> {
     let found = repo::totp_factors::find(core.db.read(), signed_in.user.id).await?;
     if_waiting(core, found)
 }
 
-fn if_waiting(
-    core: &Core,
-    found: Option<TotpFactor>,
-) -> Result<TotpFactor, FlowError<EnrollmentError>> {
+fn if_waiting(core: &Core, found: Option<TotpFactor>) -> FlowResult<TotpFactor, EnrollmentError> {
     match found {
         Some(factor) if factor.is_confirmed() => {
             Err(FlowError::Rejected(EnrollmentError::AlreadySetUp))
@@ -149,7 +138,7 @@ pub async fn confirm(
     signed_in: &SignedIn,
     first: FirstCode<'_>,
     caller: &Caller,
-) -> Result<Confirmed, FlowError<EnrollmentError>> {
+) -> FlowResult<Confirmed, EnrollmentError> {
     let core = &context.core;
     require_fresh(context, signed_in, EnrollmentError::NotFresh).await?;
     let factor = waiting(core, signed_in).await?;
@@ -197,10 +186,7 @@ pub async fn confirm(
     .await
 }
 
-async fn give_codes(
-    change: Change<'_>,
-    signed_in: &SignedIn,
-) -> Result<Vec<RecoveryCode>, ServerError> {
+async fn give_codes(change: Change<'_>, signed_in: &SignedIn) -> Result<Vec<RecoveryCode>> {
     let Change { core, tx, .. } = change;
     let (user, key) = (signed_in.user.id, &change.context.accounts.recovery_key);
     let codes = RecoveryCode::generate_set(&mut core.rng());
@@ -218,7 +204,7 @@ pub async fn regenerate(
     context: &Context,
     signed_in: &SignedIn,
     caller: &Caller,
-) -> Result<Vec<RecoveryCode>, FlowError<EnrollmentError>> {
+) -> FlowResult<Vec<RecoveryCode>, EnrollmentError> {
     require_fresh(context, signed_in, EnrollmentError::NotFresh).await?;
     let user = signed_in.user.id;
     in_change(context, caller, async |change| {
@@ -234,7 +220,7 @@ pub async fn regenerate(
     .await
 }
 
-pub async fn codes_are_saved(core: &Core, signed_in: &SignedIn) -> Result<(), ServerError> {
+pub async fn codes_are_saved(core: &Core, signed_in: &SignedIn) -> Result<()> {
     let tx = core.db.begin_write().await?;
     repo::totp_factors::set_codes_saved(&tx, signed_in.user.id, Some(core.now())).await?;
     tx.commit().await?;
@@ -247,7 +233,7 @@ pub async fn disable(
     signed_in: &SignedIn,
     ends_others: bool,
     caller: &Caller,
-) -> Result<NewSession, FlowError<EnrollmentError>> {
+) -> FlowResult<NewSession, EnrollmentError> {
     require_fresh(context, signed_in, EnrollmentError::NotFresh).await?;
     let core = &context.core;
     if is_required(core, core.db.read(), signed_in.user.id).await? {
@@ -284,7 +270,7 @@ pub async fn disable(
 
 /// Ends every other session of the user, because they were authenticated without the changed factor
 /// (ASVS 5.0 §7.4.3).
-async fn end_others(core: &Core, tx: &WriteTx, session: &Session) -> Result<(), ServerError> {
+async fn end_others(core: &Core, tx: &WriteTx, session: &Session) -> Result<()> {
     let (now, reason) = (core.now(), EndReason::FactorChanged);
     repo::sessions::end_all_for_user(tx, session.user_id, Some(session.id), reason, now).await?;
     Ok(())

@@ -1,6 +1,6 @@
 //! Sign-ins that wait for the second factor.
 
-use doorward_domain::model::{AttemptId, Authentication, FirstFactor, Interaction, PendingSignIn};
+use doorward_domain::model::{Authentication, PendingSignIn};
 
 use crate::prelude::*;
 
@@ -53,7 +53,7 @@ pub async fn step_up(
     browser: TokenHash,
     interaction: Option<&Interaction>,
     next: Option<&str>,
-) -> Result<AttemptId, ServerError> {
+) -> Result<AttemptId> {
     let tx = core.db.begin_write().await?;
     let step = FirstStep {
         user: &signed_in.user,

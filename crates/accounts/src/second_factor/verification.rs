@@ -3,15 +3,11 @@
 
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::credentials::totp::{self, TotpSecret};
-use doorward_domain::model::{
-    AttemptId, AttemptRule, AttemptStep, Authentication, FirstFactor, PendingSignIn, TotpFactor,
-};
+use doorward_domain::model::{Authentication, PendingSignIn, TotpFactor};
 use doorward_rules::assurance::{self, SecondFactorMethod};
-use doorward_rules::second_factor::FactorRequirement;
-use doorward_services::attempts::{self, EndedAttempt};
+use doorward_services::attempts;
 use doorward_services::context::Accounts;
 use doorward_services::factors::{confirmed, requirement, tolerance};
-use doorward_services::session::{self, NewSession, SessionStart};
 
 use crate::change::in_recording_change;
 use crate::login;
@@ -84,7 +80,7 @@ pub async fn find(
     core: &Core,
     id: &AttemptId,
     browser: &TokenHash,
-) -> Result<PendingSignIn, FlowError<SecondFactorError>> {
+) -> FlowResult<PendingSignIn, SecondFactorError> {
     let reject = |error| Err(FlowError::Rejected(error));
     let Some(pending) = repo::pending_sign_ins::find(core.db.read(), id).await? else {
         return reject(SecondFactorError::Over);
@@ -110,10 +106,7 @@ pub struct SecondFactorMethods {
     pub passkey: Option<Prompt>,
 }
 
-pub async fn methods(
-    context: &Context,
-    pending: &PendingSignIn,
-) -> Result<SecondFactorMethods, ServerError> {
+pub async fn methods(context: &Context, pending: &PendingSignIn) -> Result<SecondFactorMethods> {
     let core = &context.core;
     let (conn, user) = (core.db.read(), pending.user_id);
     let passkeys = repo::passkeys::list(conn, user).await?;
@@ -136,7 +129,7 @@ pub async fn submit(
     context: &Context,
     answer: &FactorAnswer,
     caller: &Caller,
-) -> Result<Completed, FlowError<SecondFactorError>> {
+) -> FlowResult<Completed, SecondFactorError> {
     let done = verify(context, answer, caller).await;
     if let Err(FlowError::Rejected(error)) = &done {
         let (core, rule) = (&context.core, error.rule());
@@ -161,7 +154,7 @@ async fn verify(
     context: &Context,
     answer: &FactorAnswer,
     caller: &Caller,
-) -> Result<Completed, FlowError<SecondFactorError>> {
+) -> FlowResult<Completed, SecondFactorError> {
     let core = &context.core;
     let waiting = find(core, &answer.attempt, &answer.browser).await?;
     let checked = match &answer.proof {
@@ -241,7 +234,7 @@ async fn new_lockout(
     user: &User,
     error: SecondFactorError,
     now: i64,
-) -> Result<Option<i64>, ServerError> {
+) -> Result<Option<i64>> {
     if !matches!(
         error,
         SecondFactorError::Wrong { .. } | SecondFactorError::Over
@@ -253,7 +246,7 @@ async fn new_lockout(
     Ok(until.map(|until| until - now).filter(|left| *left > 0))
 }
 
-type VerificationResult = Result<Result<SecondFactorMethod, SecondFactorError>, ServerError>;
+type VerificationResult = Result<Result<SecondFactorMethod, SecondFactorError>>;
 
 async fn verify_code(
     change: Change<'_>,
@@ -362,7 +355,7 @@ async fn complete(
     pending: &PendingSignIn,
     user: &User,
     proof: SecondFactorMethod,
-) -> Result<NewSession, FlowError<SecondFactorError>> {
+) -> FlowResult<NewSession, SecondFactorError> {
     let Change {
         core, tx, caller, ..
     } = change;
@@ -420,7 +413,7 @@ async fn strengthen(
     id: SessionId,
     before: Option<&SignedIn>,
     proof: SecondFactorMethod,
-) -> Result<Option<NewSession>, ServerError> {
+) -> Result<Option<NewSession>> {
     let Some(signed_in) = before.filter(|before| before.session.id == id) else {
         return Ok(None);
     };
@@ -428,7 +421,7 @@ async fn strengthen(
     session::rotate(core, tx, signed_in, proved).await
 }
 
-pub(super) fn open(accounts: &Accounts, factor: &TotpFactor) -> Result<TotpSecret, ServerError> {
+pub(super) fn open(accounts: &Accounts, factor: &TotpFactor) -> Result<TotpSecret> {
     let key = accounts.totp_key.expose();
     TotpSecret::open(key, &factor.secret_sealed, factor.user_id)
         .map_err(|error| ServerError::Internal(format!("totp_factors.secret_sealed: {error}")))
@@ -440,7 +433,7 @@ pub(crate) async fn renewed(
     tx: &WriteTx,
     signed_in: &SignedIn,
     proof: Authentication,
-) -> Result<NewSession, ServerError> {
+) -> Result<NewSession> {
     // The session ended in the meantime, so the change must not happen.
     let ended = || ServerError::Unavailable("the session has just ended".to_owned());
     let rotated = session::rotate(core, tx, signed_in, proof).await?;

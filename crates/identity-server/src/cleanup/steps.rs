@@ -123,7 +123,7 @@ pub(super) async fn run_each_ten_minutes(turn: &mut Turn<'_>) {
 
 /// Deletes grants whose code expired unused. They are found beside writers, because a week of grants
 /// is read for it.
-async fn purge_unredeemed(core: &Core, before: UnixSeconds) -> Result<u64, ServerError> {
+async fn purge_unredeemed(core: &Core, before: UnixSeconds) -> Result<u64> {
     const PORTION: u64 = 200;
     let (mut last, mut removed) = (None, 0);
     loop {

@@ -1,6 +1,6 @@
 //! The users, roles and clients of a development instance.
 
-use doorward_admin::operator::{AdminContext, AdminError};
+use doorward_admin::operator::{AdminContext, AdminError, Result};
 use doorward_admin::passwords;
 use doorward_admin::standard::{self, OWN_SCOPES};
 use doorward_admin::tasks_resource::TASKS_PERMISSIONS;
@@ -32,7 +32,7 @@ pub const USERS: &[(&str, &str, &str, &str)] = &[
 
 /// Inserts missing seed data into a migrated database. A second start only follows changed ports
 /// and hashes no password.
-pub async fn seed(instance: &Instance, db: &Db, clock: &dyn Clock) -> Result<(), AdminError> {
+pub async fn seed(instance: &Instance, db: &Db, clock: &dyn Clock) -> Result<()> {
     let context = AdminContext::command_line(db, clock);
     let audience = instance.config.tasks_audience();
     match repo::settings::get(db.read(), SETTING).await? {
@@ -46,7 +46,7 @@ pub async fn seed(instance: &Instance, db: &Db, clock: &dyn Clock) -> Result<(),
 
 /// Ensures that the sample MCP server is a separate resource with scopes and permissions, for users
 /// with the same permissions at the tasks API. Also updates the URL.
-async fn ensure_mcp(instance: &Instance, context: &AdminContext<'_>) -> Result<(), AdminError> {
+async fn ensure_mcp(instance: &Instance, context: &AdminContext<'_>) -> Result<()> {
     let resource = format!("{}/mcp", instance.config.tasks.public_url);
     let words = [
         (MCP_READ, "tasks:read", "Let it see your tasks"),
@@ -95,10 +95,7 @@ async fn ensure_mcp(instance: &Instance, context: &AdminContext<'_>) -> Result<(
 }
 
 /// Ensures that the tasks API's client exists with the current audience.
-async fn ensure_api_client(
-    instance: &Instance,
-    context: &AdminContext<'_>,
-) -> Result<(), AdminError> {
+async fn ensure_api_client(instance: &Instance, context: &AdminContext<'_>) -> Result<()> {
     let requested = api_client(instance, context);
     let stored = repo::clients::find(context.db.read(), &requested.id).await?;
     if stored.is_some_and(|stored| {
@@ -114,11 +111,7 @@ async fn ensure_api_client(
     Ok(())
 }
 
-async fn seed_all(
-    instance: &Instance,
-    context: &AdminContext<'_>,
-    audience: &str,
-) -> Result<(), AdminError> {
+async fn seed_all(instance: &Instance, context: &AdminContext<'_>, audience: &str) -> Result<()> {
     // One hash for all accounts: they share a password, and each hash delays the start.
     let settings = instance.config.passwords.clone();
     let password = Secret::new(instance.password.expose().clone());
@@ -163,7 +156,7 @@ async fn follow(
     context: &AdminContext<'_>,
     old: &str,
     new: &str,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let tx = context.db.begin_write().await?;
     for mut resource in repo::resources::list_all(&tx).await? {
         if resource.identifier == old {
@@ -194,7 +187,7 @@ async fn follow_web_client(
     instance: &Instance,
     context: &AdminContext<'_>,
     tx: &WriteTx,
-) -> Result<(), AdminError> {
+) -> Result<()> {
     let requested = web_client(instance, context);
     let Some(mut client) = repo::clients::find(tx, &requested.id).await? else {
         return Ok(());

@@ -1,16 +1,12 @@
 //! The steps of an interaction, from its request to its response.
 
-use std::sync::Arc;
-
-use doorward_domain::model::{Interaction, InteractionId};
+use doorward_domain::model::InteractionId;
 use doorward_protocol::authorize::AuthorizationRequest;
-use doorward_protocol::params::Params;
 use doorward_rules::authorize::{self, RedirectTargetError, StaleRequest};
-use doorward_rules::next_step::{InteractionState, NextStep, next_step};
+use doorward_rules::next_step::{InteractionState, next_step};
 use doorward_rules::request_mode::{self, Form};
 use doorward_rules::second_factor::SecondFactorStatus;
 use doorward_services::open_requests::OpenRequestKind;
-use doorward_services::{factors, organization};
 
 use super::response::{self, error_response};
 use super::types::{ActiveInteraction, AuthorizeError, BrowserContext, IsStored, Outcome};
@@ -64,7 +60,7 @@ pub(crate) fn new_interaction(
 pub(crate) async fn target(
     context: &Context,
     params: &Params,
-) -> Result<(Arc<Client>, String), FlowError<AuthorizeError>> {
+) -> FlowResult<(Arc<Client>, String), AuthorizeError> {
     let unreadable = |error| FlowError::Rejected(AuthorizeError::Unreadable(error));
     let client_id = doorward_protocol::authorize::client_id(params).map_err(unreadable)?;
     let presented = doorward_protocol::authorize::redirect_uri(params).map_err(unreadable)?;
@@ -95,7 +91,7 @@ pub(crate) async fn read(
     params: &Params,
     client: &Client,
     redirect_uri: String,
-) -> Result<AuthorizationRequest, FlowError> {
+) -> FlowResult<AuthorizationRequest> {
     let request = AuthorizationRequest::parse(params, redirect_uri)?;
     let registry = context.registry().await?;
     let resolved = authorize::check(&request, client, &registry.view())?;
@@ -111,7 +107,7 @@ pub(crate) async fn read_in_form(
     client: &Client,
     redirect_uri: String,
     form: Form,
-) -> Result<AuthorizationRequest, FlowError> {
+) -> FlowResult<AuthorizationRequest> {
     let pushes = context.core.config.authorization.require_pushed_requests;
     request_mode::check(client, pushes, form)?;
     let request = read(context, params, client, redirect_uri).await?;
@@ -126,7 +122,7 @@ pub(crate) async fn rejected_outcome(
     redirect_uri: String,
     params: &Params,
     error: &OAuthError,
-) -> Result<Outcome, ServerError> {
+) -> Result<Outcome> {
     let answer_to = doorward_protocol::authorize::response_target(params);
     let pairs = doorward_protocol::authorize::error_pairs(
         error,
@@ -145,7 +141,7 @@ pub async fn resume(
     context: &Context,
     id: &InteractionId,
     browser: &TokenHash,
-) -> Result<ActiveInteraction, FlowError<AuthorizeError>> {
+) -> FlowResult<ActiveInteraction, AuthorizeError> {
     let core = &context.core;
     let reject = |error| Err(FlowError::Rejected(error));
     let Some(mut interaction) = repo::interactions::find(core.db.read(), id).await? else {
@@ -186,11 +182,7 @@ pub async fn resume(
 }
 
 /// Returns true if this browser began the interaction and it is not completed.
-pub async fn is_own(
-    core: &Core,
-    id: &InteractionId,
-    browser: &TokenHash,
-) -> Result<bool, ServerError> {
+pub async fn is_own(core: &Core, id: &InteractionId, browser: &TokenHash) -> Result<bool> {
     let stored = repo::interactions::find(core.db.read(), id).await?;
     Ok(stored.is_some_and(|stored| is_open_in(&stored, browser)))
 }
@@ -209,7 +201,7 @@ pub async fn restart(
     id: &InteractionId,
     browser: &BrowserContext<'_>,
     caller: &Caller,
-) -> Result<(), FlowError<AuthorizeError>> {
+) -> FlowResult<(), AuthorizeError> {
     let core = &context.core;
     let stored = repo::interactions::find(core.db.read(), id).await?;
     let now = core.now();
@@ -240,7 +232,7 @@ pub async fn proceed(
     resumed: ActiveInteraction,
     browser: &BrowserContext<'_>,
     caller: &Caller,
-) -> Result<Outcome, FlowError<AuthorizeError>> {
+) -> FlowResult<Outcome, AuthorizeError> {
     let ActiveInteraction {
         interaction,
         client,
@@ -264,7 +256,7 @@ pub(super) async fn advance(
     browser: &BrowserContext<'_>,
     stored: IsStored,
     caller: &Caller,
-) -> Result<Outcome, FlowError<AuthorizeError>> {
+) -> FlowResult<Outcome, AuthorizeError> {
     let advanced = take_step(context, client, interaction, browser, stored, caller).await;
     let gone = AuthorizeError::UnknownClient;
     deleted_client::or_reject(&context.core, client, gone, advanced).await
@@ -277,7 +269,7 @@ async fn take_step(
     browser: &BrowserContext<'_>,
     stored: IsStored,
     caller: &Caller,
-) -> Result<Outcome, FlowError<AuthorizeError>> {
+) -> FlowResult<Outcome, AuthorizeError> {
     let core = &context.core;
     match step(context, client, &interaction, browser).await? {
         NextStep::Issue(allowed) => match browser.signed_in {
@@ -323,17 +315,14 @@ async fn admit(
     context: &Context,
     browser: &BrowserContext<'_>,
     caller: &Caller,
-) -> Result<(), FlowError<AuthorizeError>> {
+) -> FlowResult<(), AuthorizeError> {
     let admitted = context.limits.rate_limiter.admit_interaction(caller).await;
     admitted.map_err(|consumed| FlowError::Rejected(AuthorizeError::TooMany(consumed)))?;
     Ok(admit_anonymous(context, browser).await?)
 }
 
 /// Admits the interaction of a browser without a session, of which there may be too many.
-pub(crate) async fn admit_anonymous(
-    context: &Context,
-    browser: &BrowserContext<'_>,
-) -> Result<(), ServerError> {
+pub(crate) async fn admit_anonymous(context: &Context, browser: &BrowserContext<'_>) -> Result<()> {
     if browser.signed_in.is_some() {
         return Ok(());
     }
@@ -347,7 +336,7 @@ pub(crate) async fn step(
     client: &Client,
     interaction: &Interaction,
     browser: &BrowserContext<'_>,
-) -> Result<NextStep, ServerError> {
+) -> Result<NextStep> {
     let core = &context.core;
     let registry = context.registry().await?;
     let current = authorize::recheck(&interaction.request, client, &registry.view());
@@ -423,7 +412,7 @@ async fn expected_subject(
     client: &Client,
     request: &AuthorizationRequest,
     browser: &BrowserContext<'_>,
-) -> Result<Expected, ServerError> {
+) -> Result<Expected> {
     let hinted = match &request.id_token_hint {
         None => None,
         Some(hint) => match verify_id_token_hint(context, hint).await? {
@@ -455,7 +444,7 @@ async fn expected_subject(
 pub(crate) async fn complete(
     core: &Core,
     interaction: &Interaction,
-) -> Result<(), FlowError<AuthorizeError>> {
+) -> FlowResult<(), AuthorizeError> {
     in_transaction(&core.db, async |tx| {
         if repo::interactions::complete(tx, &interaction.id, core.now()).await? {
             Ok(())
@@ -471,7 +460,7 @@ pub async fn choose_account(
     core: &Core,
     interaction: &Interaction,
     signed_in: &SignedIn,
-) -> Result<Interaction, ServerError> {
+) -> Result<Interaction> {
     let tx = core.db.begin_write().await?;
     let mut chosen = interaction.clone();
     if chosen.session_id != Some(signed_in.session.id) {

@@ -1,9 +1,6 @@
 //! The parameters of an authorization request: sent directly, pushed, or in a signed request
 //! object.
 
-use std::sync::Arc;
-
-use doorward_protocol::params::Params;
 use doorward_rules::request_mode::{self, Form};
 
 use super::interaction::{
@@ -19,7 +16,7 @@ async fn client(
     context: &Context,
     params: &Params,
     caller: &Caller,
-) -> Result<Arc<Client>, FlowError<AuthorizeError>> {
+) -> FlowResult<Arc<Client>, AuthorizeError> {
     let id = doorward_protocol::authorize::client_id(params)
         .map_err(|error| FlowError::Rejected(AuthorizeError::Unreadable(error)))?;
     let found = client_document::resolve(context, id, caller).await?;
@@ -34,7 +31,7 @@ async fn start_from_params(
     client: &Client,
     browser: &BrowserContext<'_>,
     caller: &Caller,
-) -> Result<Outcome, FlowError<StartError>> {
+) -> FlowResult<Outcome, StartError> {
     let core = &context.core;
     let by_reference = matches!(params.optional("request_uri"), Ok(Some(_)));
     let pushes = pushed_request::is_required_for_all(core);
@@ -77,7 +74,7 @@ async fn error_outcome(
     context: &Context,
     params: &Params,
     error: OAuthError,
-) -> Result<Outcome, FlowError<AuthorizeError>> {
+) -> FlowResult<Outcome, AuthorizeError> {
     // The only registered URI is not assumed, because the request may have meant another one.
     let names_one = matches!(params.optional("redirect_uri"), Ok(Some(_)));
     match target(context, params).await {
@@ -97,7 +94,7 @@ pub async fn start(
     params: &Params,
     browser: &BrowserContext<'_>,
     caller: &Caller,
-) -> Result<Outcome, FlowError<AuthorizeError>> {
+) -> FlowResult<Outcome, AuthorizeError> {
     let client = client(context, params, caller).await?;
     let started = match (params.optional("request"), params.optional("request_uri")) {
         (Ok(None), Ok(Some(name))) if pushed_request::is_pushed(name) => {

@@ -1,7 +1,7 @@
 //! The authorization response: plain parameters, or a signed JWT (JARM).
 
 use doorward_protocol::authorize::{AuthorizationRequest, ResponseMode};
-use doorward_rules::{authorize as rule, client_profile};
+use doorward_rules::authorize as rule;
 
 use super::types::Response;
 use crate::prelude::*;
@@ -16,7 +16,7 @@ pub(super) async fn respond(
     redirect_uri: String,
     requested: ResponseMode,
     pairs: Vec<(&'static str, String)>,
-) -> Result<Response, ServerError> {
+) -> Result<Response> {
     let mode = rule::response_mode(client, requested);
     let pairs = if mode.is_signed() {
         vec![("response", sign(context, client, &pairs).await?)]
@@ -39,7 +39,7 @@ pub(crate) async fn error_response(
     client: &Client,
     request: &AuthorizationRequest,
     error: &OAuthError,
-) -> Result<Response, ServerError> {
+) -> Result<Response> {
     let pairs = doorward_protocol::authorize::error_pairs(
         error,
         request.state.as_deref(),
@@ -57,7 +57,7 @@ async fn sign(
     context: &Context,
     client: &Client,
     pairs: &[(&'static str, String)],
-) -> Result<String, ServerError> {
+) -> Result<String> {
     let core = &context.core;
     let id = client.id.as_str();
     let claims = rule::signed_response_claims(core.issuer(), id, core.now() + TTL, pairs);

@@ -1,10 +1,7 @@
 //! The browser at the authorization endpoint, and the outcomes of its request.
 
-use std::sync::Arc;
-
-use doorward_domain::model::{Consent, Interaction, InteractionId};
+use doorward_domain::model::{Consent, InteractionId};
 use doorward_protocol::authorize::ResponseMode;
-use doorward_rules::next_step::NextStep;
 use doorward_services::factors::Factors;
 use doorward_services::rate_limit::LimitStatus;
 

@@ -2,13 +2,11 @@
 
 use doorward_domain::model::{ClientRegistration, GivenScopes, RegisteredBy, RegistrationToken};
 use doorward_protocol::authorization_details::detail_type;
-use doorward_protocol::registration::{ClientInformation, ClientMetadata};
-use doorward_protocol::token::GrantType;
+use doorward_protocol::registration::ClientInformation;
 use doorward_rules::authorize::Registry;
 use doorward_rules::client_power::{self, Power};
 use doorward_rules::displayed_name::{self, ProtectedNames};
 use doorward_rules::{client_hosts, client_registration as rule};
-use doorward_services::context::effective_roles;
 
 use super::{logo, sector};
 use crate::client_auth;
@@ -24,7 +22,7 @@ pub const REGISTER: &str = "/oauth2/register";
 const MAX_BATCH: u64 = 100;
 
 /// Checks that an initial access token may still be used.
-pub async fn check_token(core: &Core, token: &str) -> Result<(), FlowError> {
+pub async fn check_token(core: &Core, token: &str) -> FlowResult<()> {
     let (read, hash) = (core.db.read(), TokenHash::digest(token));
     let found = repo::registration_tokens::find_live(read, &hash, core.now()).await?;
     check_author(core, read, &found.ok_or_else(bad_token)?).await
@@ -32,11 +30,7 @@ pub async fn check_token(core: &Core, token: &str) -> Result<(), FlowError> {
 
 /// Checks that the author of an initial access token, a user or a client, may still register clients.
 /// A token of the command line has no author.
-async fn check_author(
-    core: &Core,
-    conn: &Conn,
-    token: &RegistrationToken,
-) -> Result<(), FlowError> {
+async fn check_author(core: &Core, conn: &Conn, token: &RegistrationToken) -> FlowResult<()> {
     let Some(author) = &token.created_by else {
         return Ok(());
     };
@@ -65,7 +59,7 @@ pub async fn register(
     token: Option<&str>,
     body: &[u8],
     caller: &Caller,
-) -> Result<ClientInformation, FlowError> {
+) -> FlowResult<ClientInformation> {
     let core = &context.core;
     let now = core.now();
     let token = token.map(TokenHash::digest);
@@ -121,7 +115,7 @@ async fn build_client(
     request: &ClientMetadata,
     registered_by: RegisteredBy,
     now: UnixSeconds,
-) -> Result<(Client, Option<OpaqueToken>), FlowError> {
+) -> FlowResult<(Client, Option<OpaqueToken>)> {
     let core = &context.core;
     let policy = core.config.client_registration.policy();
     let registry = context.registry().await?;
@@ -149,7 +143,7 @@ pub(super) fn check_protected(core: &Core, request: &ClientMetadata) -> Result<(
 }
 
 /// Rejects the name of a client that an administrator registered: users would take one for the other.
-pub(super) async fn check_name(conn: &Conn, client: &Client) -> Result<(), FlowError> {
+pub(super) async fn check_name(conn: &Conn, client: &Client) -> FlowResult<()> {
     let look = displayed_name::look(&client.name);
     if repo::clients::has_administered_look(conn, &look, &client.id).await? {
         return Err(rule::name_taken().into());
@@ -221,7 +215,7 @@ pub(super) async fn check(
     conn: &Conn,
     before: Option<&Client>,
     client: &Client,
-) -> Result<(), FlowError> {
+) -> FlowResult<()> {
     client_hosts::check(before, client).map_err(|problem| {
         let text = format!("{}: {problem}", problem.setting);
         OAuthError::new(ErrorCode::InvalidClientMetadata, text)
@@ -270,12 +264,12 @@ pub(super) fn bad_token() -> FlowError {
 }
 
 /// Removes unused clients that registered anonymously; returns their number.
-pub async fn drop_unused(core: &Core) -> Result<u64, ServerError> {
+pub async fn drop_unused(core: &Core) -> Result<u64> {
     let now = core.now();
     let before = now - core.config.client_registration.unused_ttl;
     let mut last = None;
     loop {
-        let recorded: Result<_, FlowError> = in_transaction(&core.db, async |tx| {
+        let recorded: FlowResult<_> = in_transaction(&core.db, async |tx| {
             let after = last.as_deref();
             let next = repo::client_registrations::record_use_after(tx, after, MAX_BATCH, now);
             Ok(next.await?)
@@ -286,7 +280,7 @@ pub async fn drop_unused(core: &Core) -> Result<u64, ServerError> {
             break;
         }
     }
-    let done: Result<u64, FlowError> = in_transaction(&core.db, async |tx| {
+    let done: FlowResult<u64> = in_transaction(&core.db, async |tx| {
         let unused = repo::client_registrations::list_unused(tx, before, MAX_BATCH).await?;
         let mut removed = 0;
         for id in &unused {

@@ -4,10 +4,7 @@
 
 use doorward_domain::model::{Logo, LogoId};
 use doorward_egress::outgoing::FetchRequirements;
-use doorward_protocol::registration::ClientMetadata;
-use doorward_rules::url_source::SourcedUrl;
 use doorward_services::pictures::{MAX_FILE, MEDIA_TYPES};
-use serde_json::{Map, Value};
 
 use crate::prelude::*;
 

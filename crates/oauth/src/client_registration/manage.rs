@@ -1,9 +1,9 @@
 //! Client configuration endpoint (RFC 7592): a client reads, replaces or deletes its registration.
 //! Its registration access token gives access to nothing else.
 
-use doorward_domain::model::{ClientRegistration, GivenScopes, RevokeReason};
-use doorward_protocol::registration::{ClientInformation, ClientMetadata};
-use doorward_rules::{client_profile, client_registration as rule, redirect_change};
+use doorward_domain::model::{ClientRegistration, GivenScopes};
+use doorward_protocol::registration::ClientInformation;
+use doorward_rules::{client_registration as rule, redirect_change};
 use doorward_services::names::ADMINISTRATION_LOCK;
 use doorward_services::transaction::in_exclusive_transaction;
 
@@ -18,7 +18,7 @@ use crate::prelude::*;
 ///
 /// # Errors
 /// `invalid_token` if the token does not belong to this client.
-pub async fn read(core: &Core, id: &str, token: &str) -> Result<ClientInformation, FlowError> {
+pub async fn read(core: &Core, id: &str, token: &str) -> FlowResult<ClientInformation> {
     let (client, stored) = opened(core.db.read(), id, &TokenHash::digest(token)).await?;
     Ok(information(core, &client, &stored, token, None))
 }
@@ -30,7 +30,7 @@ async fn opened(
     conn: &Conn,
     id: &str,
     token: &TokenHash,
-) -> Result<(Client, ClientRegistration), FlowError> {
+) -> FlowResult<(Client, ClientRegistration)> {
     let id = ClientId::parse(id).ok_or_else(bad_token)?;
     let stored = repo::client_registrations::find(conn, &id).await?;
     let stored = stored.filter(|stored| stored.access_token_hash == *token);
@@ -43,7 +43,7 @@ async fn opened(
 }
 
 /// Checks that a token gives access to a registration.
-pub async fn check_token(core: &Core, id: &str, token: &str) -> Result<(), FlowError> {
+pub async fn check_token(core: &Core, id: &str, token: &str) -> FlowResult<()> {
     opened(core.db.read(), id, &TokenHash::digest(token)).await?;
     Ok(())
 }
@@ -60,7 +60,7 @@ pub async fn replace(
     token: &str,
     body: &[u8],
     caller: &Caller,
-) -> Result<ClientInformation, FlowError> {
+) -> FlowResult<ClientInformation> {
     let core = &context.core;
     let former = TokenHash::digest(token);
     let mut request = ClientMetadata::parse(body)?;
@@ -130,7 +130,7 @@ async fn next(
     given: &GivenScopes,
     request: &ClientMetadata,
     now: UnixSeconds,
-) -> Result<(Client, Option<OpaqueToken>), FlowError> {
+) -> FlowResult<(Client, Option<OpaqueToken>)> {
     let core = &context.core;
     // RFC 7592 §2.2: `client_id` is required and must match; so must the secret if it is present.
     if request.client_id.as_deref() != Some(before.id.as_str()) {
@@ -170,7 +170,7 @@ async fn revoke_if_redirects_changed(
     before: &Client,
     after: &Client,
     now: UnixSeconds,
-) -> Result<bool, FlowError> {
+) -> FlowResult<bool> {
     if redirect_change::first_new_destination(&before.redirect_uris, &after.redirect_uris).is_none()
     {
         return Ok(false);
@@ -184,7 +184,7 @@ async fn revoke_if_redirects_changed(
 ///
 /// # Errors
 /// `invalid_token` if the token does not belong to this client.
-pub async fn remove(core: &Core, id: &str, token: &str, caller: &Caller) -> Result<(), FlowError> {
+pub async fn remove(core: &Core, id: &str, token: &str, caller: &Caller) -> FlowResult<()> {
     let now = core.now();
     in_transaction(&core.db, async |tx| {
         let (client, _) = opened(tx, id, &TokenHash::digest(token)).await?;

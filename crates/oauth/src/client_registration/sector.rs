@@ -1,6 +1,5 @@
 //! The sector of a client with pairwise subjects (OIDC Core §8.1, Registration §5).
 
-use doorward_protocol::registration::ClientMetadata;
 use doorward_rules::subject::{self, SectorError};
 
 use crate::prelude::*;
@@ -10,7 +9,7 @@ use crate::prelude::*;
 pub(super) async fn find(
     context: &Context,
     request: &ClientMetadata,
-) -> Result<Option<String>, FlowError> {
+) -> FlowResult<Option<String>> {
     let sector = match (&request.sector_identifier_uri, request.is_pairwise) {
         (None, false) => return Ok(None),
         (None, true) => subject::sector_of(&request.redirect_uris),

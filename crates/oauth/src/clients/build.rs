@@ -2,8 +2,6 @@
 
 use doorward_domain::model::PkcePolicy;
 use doorward_domain::random::Generator;
-use doorward_protocol::token::GrantType;
-use doorward_rules::client_profile;
 use rand::Rng as _;
 
 use super::input::NewClient;

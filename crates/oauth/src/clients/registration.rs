@@ -9,12 +9,9 @@ use doorward_egress::outgoing;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::redirect_uri;
 use doorward_protocol::signing_alg::SigningAlg;
-use doorward_protocol::token::GrantType;
 use doorward_rules::token_lifetimes::TokenLifetimes;
-use doorward_rules::{
-    client_certificate, client_profile, displayed_name, logout, origin, request_uri, subject,
-};
-use serde_json::{Map, Value, json};
+use doorward_rules::{client_certificate, displayed_name, logout, origin, request_uri, subject};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::consent;

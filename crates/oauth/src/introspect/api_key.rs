@@ -6,8 +6,6 @@ use std::time::Duration;
 use doorward_domain::credentials::api_key::ApiKeyToken;
 use doorward_domain::model::ApiKey;
 use doorward_rules::api_key::{self as rule, ApiKeyUseError, UsageRecord};
-use doorward_services::context::effective_roles;
-use doorward_services::organization;
 use doorward_store::Key;
 
 use crate::prelude::*;
@@ -35,7 +33,7 @@ pub(super) async fn check(
     presented: &str,
     address: Option<IpAddr>,
     caller: &Caller,
-) -> Result<Option<ValidApiKey>, ServerError> {
+) -> Result<Option<ValidApiKey>> {
     let core = &context.core;
     let Some(text) = ApiKeyToken::parse(presented) else {
         return Ok(None);
@@ -100,7 +98,7 @@ async fn record_use(
     key: &ApiKey,
     address: Option<IpAddr>,
     caller: &Caller,
-) -> Result<(), ServerError> {
+) -> Result<()> {
     let now = core.now();
     let note = rule::usage_record(key, address, now);
     if note == UsageRecord::Nothing {
@@ -128,7 +126,7 @@ async fn record_denial(
     error: ApiKeyUseError,
     address: Option<IpAddr>,
     caller: &Caller,
-) -> Result<(), ServerError> {
+) -> Result<()> {
     let name = Key::new(
         "api-key-refused",
         format_args!("{} {}", key.id, error.as_str()),

@@ -1,10 +1,7 @@
 //! The pages between an authorization request and its response.
 
-use doorward_domain::model::{Authentication, Interaction};
+use doorward_domain::model::Authentication;
 use doorward_rules::assurance::{self, SecondFactorMethod};
-use doorward_rules::grant_check::GrantCheckError;
-use doorward_rules::next_step::NextStep;
-use doorward_services::factors;
 
 use super::types::{Simulation, SimulationRequest};
 use crate::authorize::interaction;
@@ -19,7 +16,7 @@ pub(super) async fn step(
     client: &Client,
     interaction: &Interaction,
     current: Option<&SignedIn>,
-) -> Result<NextStep, ServerError> {
+) -> Result<NextStep> {
     let browser = BrowserContext::new(interaction.browser_hash, current);
     interaction::step(context, client, interaction, &browser).await
 }
@@ -32,7 +29,7 @@ pub(super) async fn answer(
     interaction: &mut Interaction,
     current: &mut Option<SignedIn>,
     asked: &mut Vec<&'static str>,
-) -> Result<NextStep, ServerError> {
+) -> Result<NextStep> {
     loop {
         let next = step(context, client, interaction, current.as_ref()).await?;
         let Some(signed_in) = current.as_mut().filter(|_| asked.len() < MAX_PAGES) else {
@@ -57,7 +54,7 @@ pub(super) async fn answer(
 }
 
 /// Returns the authentication with the second factor that the user has.
-async fn with_factor(core: &Core, signed_in: &SignedIn) -> Result<Authentication, ServerError> {
+async fn with_factor(core: &Core, signed_in: &SignedIn) -> Result<Authentication> {
     let has = repo::totp_factors::inventory(core.db.read(), signed_in.user.id).await?;
     let proof = &signed_in.session.authentication;
     // After a code of the app, only a required passkey can be missing.

@@ -1,8 +1,7 @@
 //! The user of a simulated request, with a session that is not stored.
 
-use doorward_domain::model::{Session, SessionId};
+use doorward_domain::model::SessionId;
 use doorward_rules::assurance::{self, SecondFactorMethod};
-use doorward_rules::identifier;
 
 use crate::prelude::*;
 
@@ -13,11 +12,7 @@ pub(super) enum UserLookup {
 }
 
 /// Returns the user with a new session that is not stored.
-pub(super) async fn signed_in(
-    core: &Core,
-    name: Option<&str>,
-    acr: &str,
-) -> Result<UserLookup, ServerError> {
+pub(super) async fn signed_in(core: &Core, name: Option<&str>, acr: &str) -> Result<UserLookup> {
     let Some(name) = name else {
         return Ok(UserLookup::Nobody);
     };

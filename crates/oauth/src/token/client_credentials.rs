@@ -1,12 +1,7 @@
 //! The client credentials grant (RFC 6749 §4.4). Without a DPoP proof it runs no statement: client,
 //! registries and roles come from caches that are at most a second old (decision 68).
 
-use std::sync::Arc;
-
-use doorward_protocol::authorization_details::AuthorizationDetails;
-use doorward_protocol::token::TokenResponse;
-use doorward_rules::authorize::{self, ResolvedAccess};
-use doorward_services::organization;
+use doorward_rules::authorize;
 
 use super::mint::{AccessGrant, Holder, mint_access_token};
 use super::transaction::{self, Sender};
@@ -54,7 +49,7 @@ pub(crate) async fn allow(
     context: &Context,
     client: &Client,
     request: &RequestedAccess<'_>,
-) -> Result<AllowedAccess, FlowError> {
+) -> FlowResult<AllowedAccess> {
     let core = &context.core;
     if client.kind == ClientKind::Public {
         // RFC 6749 §4.4: confidential clients only.
@@ -92,7 +87,7 @@ pub(super) async fn issue(
     context: &Context,
     sender: Sender<'_>,
     requested: &RequestedAccess<'_>,
-) -> Result<TokenResponse, FlowError> {
+) -> FlowResult<TokenResponse> {
     let Sender { client, proved, .. } = sender;
     let allowed = allow(context, client, requested).await?;
     if proved.proof.is_some() {

@@ -5,15 +5,11 @@
 use doorward_domain::credentials::authorization_code::AuthorizationCode;
 use doorward_domain::credentials::refresh_token::RefreshTokenText;
 use doorward_domain::model::{
-    Code, CodeError, CodeProtection, PKCE_STREAK, PkcePolicy, RefreshFamily, RevokeReason,
+    Code, CodeError, CodeProtection, PKCE_STREAK, PkcePolicy, RefreshFamily,
 };
 use doorward_domain::mutant::{self, Safeguard};
-use doorward_protocol::error::Reason;
-use doorward_protocol::token::{GrantType, TokenResponse};
-use doorward_rules::access_token::Described;
 use doorward_rules::code_exchange;
-use doorward_rules::sender_constraint::{self, ProvenKeys};
-use doorward_services::access_end;
+use doorward_rules::sender_constraint;
 use doorward_store::db::WriteTx;
 use doorward_store::repo::grants::GrantLimit;
 
@@ -39,7 +35,7 @@ pub(super) struct Presented<'a> {
 pub(super) async fn exchange(
     context: &Context,
     presented: &Presented<'_>,
-) -> Result<TokenResponse, FlowError> {
+) -> FlowResult<TokenResponse> {
     let core = &context.core;
     let sender = presented.sender;
     let client = sender.client;
@@ -101,7 +97,7 @@ async fn find(
     core: &Core,
     text: &str,
     limit: Option<GrantLimit>,
-) -> Result<Option<Redeemable>, FlowError> {
+) -> FlowResult<Option<Redeemable>> {
     let Some(presented) = AuthorizationCode::parse(text) else {
         return Ok(None);
     };
@@ -114,11 +110,7 @@ async fn find(
 }
 
 /// Returns the code of a grant if it was not consumed before; otherwise revokes the grant.
-async fn unused<'a>(
-    core: &Core,
-    grant: &'a Grant,
-    sender: Sender<'_>,
-) -> Result<&'a Code, FlowError> {
+async fn unused<'a>(core: &Core, grant: &'a Grant, sender: Sender<'_>) -> FlowResult<&'a Code> {
     let code = grant.code.as_ref().ok_or_else(unknown)?;
     if code.used_at.is_none() || mutant::is_disabled(Safeguard::CodeUsedOnce) {
         return Ok(code);
@@ -227,7 +219,7 @@ async fn record_protection(
     sender: Sender<'_>,
     change: ProtectionChange,
     protection: CodeProtection,
-) -> Result<(), FlowError> {
+) -> FlowResult<()> {
     let id = &sender.client.id;
     if change == ProtectionChange::Set {
         repo::clients::record_protection(tx, id, protection).await?;
@@ -267,7 +259,7 @@ async fn revoke(
     grant: &Grant,
     reason: RevokeReason,
     sender: Sender<'_>,
-) -> Result<(), FlowError> {
+) -> FlowResult<()> {
     let now = core.now();
     // Repeated replays of a code are one event, because nothing changes after the first one.
     if mutant::is_disabled(Safeguard::CodeReplayRevokes)
@@ -295,7 +287,7 @@ pub(super) async fn respond(
     found: Redeemable,
     first: FirstTokens,
     proved: &ProvenKeys,
-) -> Result<TokenResponse, FlowError> {
+) -> FlowResult<TokenResponse> {
     let (grant, roles) = (&found.state.grant, &found.roles);
     let Some(user) = &found.state.user else {
         return Err(invalid_grant("the grant is no longer valid"));

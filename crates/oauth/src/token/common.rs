@@ -2,8 +2,6 @@
 
 use doorward_domain::credentials::refresh_token::RefreshTokenText;
 use doorward_domain::model::RefreshFamily;
-use doorward_protocol::authorization_details::AuthorizationDetails;
-use doorward_rules::sender_constraint::ProvenKeys;
 use doorward_rules::{authorize, grant_check, refresh};
 use doorward_services::context::Registries;
 
@@ -16,7 +14,7 @@ pub(super) async fn scope_at(
     context: &Context,
     scope: &Scope,
     resources: &[String],
-) -> Result<Scope, ServerError> {
+) -> Result<Scope> {
     let registry = context.registry().await?;
     Ok(registry.view().meaningful(scope, resources))
 }
@@ -42,7 +40,7 @@ pub(crate) async fn access_token_ttl(
     context: &Context,
     client: &Client,
     resources: &[String],
-) -> Result<i64, ServerError> {
+) -> Result<i64> {
     let registry = context.registry().await?;
     Ok(lifetime(&context.core, &registry, client, resources))
 }

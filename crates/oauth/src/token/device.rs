@@ -1,9 +1,7 @@
 //! The device authorization grant (RFC 8628 §3.4): responds to polls, and finally with the tokens.
 
 use doorward_domain::model::DeviceRequest;
-use doorward_protocol::token::TokenResponse;
 use doorward_rules::device::{self, PollError, PollOutcome, SLOWER};
-use doorward_services::access_end;
 use doorward_store::db::WriteTx;
 
 use super::code::{first_tokens, respond};
@@ -27,7 +25,7 @@ pub(super) async fn redeem(
     sender: Sender<'_>,
     presented: Presented<'_>,
     narrower: Downscope<'_>,
-) -> Result<TokenResponse, FlowError> {
+) -> FlowResult<TokenResponse> {
     let (core, client) = (&context.core, sender.client);
     let (Presented::DeviceCode(text) | Presented::AuthReqId(text)) = presented;
     let hash = TokenHash::digest(text);
@@ -56,7 +54,7 @@ async fn claim(
     client: &Client,
     hash: &TokenHash,
     is_named: bool,
-) -> Result<Redeemable, FlowError> {
+) -> FlowResult<Redeemable> {
     let reject = |problem: PollError| FlowError::Rejected(problem.to_error());
     let found = repo::device_requests::find_by_device(tx, hash).await?;
     // A device code does not count as an `auth_req_id`, or the reverse.

@@ -4,15 +4,10 @@
 
 use std::iter;
 
-use doorward_access::jwt::claims::AccessTokenClaims;
-use doorward_protocol::authorization_details::AuthorizationDetails;
-use doorward_protocol::token::{ACCESS_TOKEN_TYPE, TokenExchange, TokenResponse};
+use doorward_protocol::token::{ACCESS_TOKEN_TYPE, TokenExchange};
 use doorward_rules::access_token::Exchange;
-use doorward_rules::authorize::ResolvedAccess;
 use doorward_rules::grant_check;
 use doorward_rules::token_exchange::{self, ExchangeRequest, not_valid};
-use doorward_services::context::effective_roles;
-use doorward_services::organization;
 
 use super::mint::{AccessGrant, mint_access_token};
 use super::transaction::{self, Sender};
@@ -31,7 +26,7 @@ pub(super) async fn exchange(
     sender: Sender<'_>,
     request: &TokenExchange,
     details: Option<&AuthorizationDetails>,
-) -> Result<TokenResponse, FlowError> {
+) -> FlowResult<TokenResponse> {
     let (core, client) = (&context.core, sender.client);
     let subject = present(context, sender, &request.subject_token).await?;
     let actor = match &request.actor_token {
@@ -69,11 +64,7 @@ pub(super) async fn exchange(
 
 /// Checks that a token is valid and that this client may present it. A presented token that fails
 /// is an error in any request.
-async fn present(
-    context: &Context,
-    sender: Sender<'_>,
-    token: &str,
-) -> Result<Presented, FlowError> {
+async fn present(context: &Context, sender: Sender<'_>, token: &str) -> FlowResult<Presented> {
     let client = sender.client;
     let Some(claims) = verify_access_token(context, token).await? else {
         return Err(not_valid().into());
@@ -96,11 +87,7 @@ async fn present(
 }
 
 /// Checks the actor token: it must belong to this client, and must not name another actor.
-async fn acting(
-    context: &Context,
-    sender: Sender<'_>,
-    token: &str,
-) -> Result<Presented, FlowError> {
+async fn acting(context: &Context, sender: Sender<'_>, token: &str) -> FlowResult<Presented> {
     let actor = present(context, sender, token).await?;
     if actor.claims.client_id != sender.client.id.as_str() || actor.claims.act.is_some() {
         return Err(not_valid().into());
@@ -113,7 +100,7 @@ async fn resolve_access(
     client: &Client,
     subject: &AccessTokenClaims,
     request: &TokenExchange,
-) -> Result<ResolvedAccess, FlowError> {
+) -> FlowResult<ResolvedAccess> {
     let registry = context.registry().await?;
     let requested = ExchangeRequest {
         scope: request.scope.as_ref(),
@@ -125,7 +112,7 @@ async fn resolve_access(
 }
 
 /// Returns the current roles of the subject in the token's organization.
-async fn current_roles(core: &Core, subject: &Presented) -> Result<EffectiveRoles, FlowError> {
+async fn current_roles(core: &Core, subject: &Presented) -> FlowResult<EffectiveRoles> {
     let scope = OrgScope::from_org(subject.claims.org.as_deref());
     if let Some(user) = &subject.user {
         return Ok(effective_roles::of_user_in(core, user.id, scope).await?);

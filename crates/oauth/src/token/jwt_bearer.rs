@@ -3,16 +3,11 @@
 
 use doorward_access::jwt::external_keys;
 use doorward_domain::model::{Authentication, GrantId, SessionId};
-use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::ClaimsRequest;
-use doorward_protocol::token::TokenResponse;
-use doorward_rules::authorize::{self, ResolvedAccess};
+use doorward_rules::authorize;
 use doorward_rules::jwt_bearer::{self, Assertion};
-use doorward_rules::url_source::SourcedUrl;
-use doorward_rules::{assurance, grant_check, identifier};
+use doorward_rules::{assurance, grant_check};
 use doorward_services::client_keys::KeyLocation;
-use doorward_services::context::effective_roles;
-use doorward_services::{access_end, factors};
 
 use super::common::{access_token_ttl, invalid_grant};
 use super::mint::{AccessGrant, mint_access_token};
@@ -31,7 +26,7 @@ pub(super) struct Presented<'a> {
 pub(super) async fn issue(
     context: &Context,
     presented: &Presented<'_>,
-) -> Result<TokenResponse, FlowError> {
+) -> FlowResult<TokenResponse> {
     let core = &context.core;
     let Sender {
         client,
@@ -93,7 +88,7 @@ async fn read(
     context: &Context,
     client: &Client,
     assertion: &str,
-) -> Result<(TrustedIssuer, Assertion), FlowError> {
+) -> FlowResult<(TrustedIssuer, Assertion)> {
     let core = &context.core;
     let not_valid = || invalid_grant("the assertion is not valid");
     let known = trusted_issuers::read(core.config.authorization.trusted_issuers())
@@ -128,7 +123,7 @@ async fn resolve_access(
     context: &Context,
     trusted: &TrustedIssuer,
     presented: &Presented<'_>,
-) -> Result<ResolvedAccess, FlowError> {
+) -> FlowResult<ResolvedAccess> {
     let registry = context.registry().await?;
     let registry = registry.view();
     // The identity server's own resources require a user who is present.
@@ -152,11 +147,7 @@ fn name_of(trusted: &TrustedIssuer, said: &Assertion) -> TokenHash {
 
 /// Finds the user of an assertion: by a link, or by user name if the operator allows that; never by
 /// e-mail address.
-async fn find(
-    tx: &WriteTx,
-    trusted: &TrustedIssuer,
-    subject: &str,
-) -> Result<Option<User>, FlowError> {
+async fn find(tx: &WriteTx, trusted: &TrustedIssuer, subject: &str) -> FlowResult<Option<User>> {
     if let Some(linked) = trusted.linked(subject) {
         return Ok(repo::users::find_by_id(tx, linked).await?);
     }

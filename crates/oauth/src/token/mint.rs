@@ -1,19 +1,12 @@
 //! Token signing. Every token is signed here, after the grant check.
 
-use std::sync::Arc;
-
-use doorward_access::jwt::claims::{AccessTokenClaims, IdTokenClaims};
-use doorward_domain::model::{
-    AccessTokenFormat, AccessTokenType, AskedClaims, ClaimOutput, token_signing_alg,
-};
+use doorward_access::jwt::claims::IdTokenClaims;
+use doorward_domain::model::{AccessTokenFormat, AccessTokenType, AskedClaims, token_signing_alg};
 use doorward_domain::random::Generator;
 use doorward_domain::secret::ReferenceToken;
-use doorward_protocol::authorization_details::AuthorizationDetails;
-use doorward_protocol::token::TokenResponse;
-use doorward_rules::access_token::{self, Described, Exchange, Issuance};
-use doorward_rules::sender_constraint::{self, ProvenKeys};
-use doorward_rules::{authorize, client_profile};
-use doorward_services::access_end;
+use doorward_rules::access_token::{self, Exchange, Issuance};
+use doorward_rules::authorize;
+use doorward_rules::sender_constraint;
 use doorward_services::context::Registries;
 
 use super::common::{Content, lifetime, scope_at};
@@ -93,7 +86,7 @@ pub(super) async fn mint_for_user(
     described: Described<'_>,
     content: &Content,
     proved: &ProvenKeys,
-) -> Result<TokenResponse, ServerError> {
+) -> Result<TokenResponse> {
     let scope = scope_at(context, &content.scope, &content.resources).await?;
     let access = AccessGrant {
         scope: &scope,
@@ -127,7 +120,7 @@ pub async fn mint_access_token(
     context: &Context,
     grant: &AccessGrant<'_>,
     proved: &ProvenKeys,
-) -> Result<TokenResponse, ServerError> {
+) -> Result<TokenResponse> {
     let core = &context.core;
     let client = registered(context, grant.client_id()).await?;
     // The request was checked before; this check cannot be bypassed.
@@ -169,7 +162,7 @@ async fn details_of(
     grant: &AccessGrant<'_>,
     client: &Client,
     audience: &[String],
-) -> Result<AuthorizationDetails, ServerError> {
+) -> Result<AuthorizationDetails> {
     if grant.details.is_empty() {
         return Ok(AuthorizationDetails::default());
     }
@@ -183,7 +176,7 @@ pub(crate) async fn claims_of(
     context: &Context,
     grant: &AccessGrant<'_>,
     client: &Client,
-) -> Result<AccessTokenClaims, ServerError> {
+) -> Result<AccessTokenClaims> {
     let registry = context.registry().await?;
     let claims = with_subject(context, grant, client, &registry);
     let to = Recipient {
@@ -232,7 +225,7 @@ fn with_subject(
 }
 
 /// Returns the registered client of a grant, which is needed to decide on the token's content.
-async fn registered(context: &Context, id: &str) -> Result<Arc<Client>, ServerError> {
+async fn registered(context: &Context, id: &str) -> Result<Arc<Client>> {
     let client = context.client(id).await?;
     client.ok_or_else(|| ServerError::Internal("the client of a grant does not exist".to_owned()))
 }
@@ -242,7 +235,7 @@ async fn sign(
     client: &Client,
     claims: &AccessTokenClaims,
     audience: &[String],
-) -> Result<String, ServerError> {
+) -> Result<String> {
     let core = &context.core;
     let registry = context.registry().await?;
     let typ = AccessTokenType::for_audience(audience, &registry.resources);
@@ -256,7 +249,7 @@ async fn store_reference(
     core: &Core,
     claims: &AccessTokenClaims,
     keep: Option<u64>,
-) -> Result<String, ServerError> {
+) -> Result<String> {
     let token = ReferenceToken::generate(&mut core.rng());
     let tx = core.db.begin_write().await?;
     repo::reference_tokens::insert(&tx, &token.hash(), claims, keep).await?;
@@ -270,7 +263,7 @@ async fn mint_id_token(
     grant: &Grant,
     described: Described<'_>,
     access_token: &str,
-) -> Result<String, ServerError> {
+) -> Result<String> {
     let client = registered(context, grant.client_id.as_str()).await?;
     let claims = id_claims_of(context, &client, grant, described, access_token).await?;
     let alg = client_profile::id_token_alg(&client);
@@ -284,7 +277,7 @@ pub(crate) async fn id_claims_of(
     grant: &Grant,
     described: Described<'_>,
     access_token: &str,
-) -> Result<IdTokenClaims, ServerError> {
+) -> Result<IdTokenClaims> {
     let core = &context.core;
     let issuance = issuance(core, core.config.tokens.lifetimes().id_token(client));
     let mut claims = access_token::id_token(&issuance, client, grant, described, access_token);

@@ -10,10 +10,10 @@ mod mint;
 mod refresh;
 pub(crate) mod transaction;
 
-use doorward_protocol::authorization_details::{AuthorizationDetails, unknown_type};
-use doorward_protocol::token::{TokenRequest, TokenResponse};
+use doorward_protocol::authorization_details::unknown_type;
+use doorward_protocol::token::TokenRequest;
 use doorward_rules::grant_check;
-use doorward_rules::sender_constraint::{self, ProvenKeys};
+use doorward_rules::sender_constraint;
 
 use self::common::Downscope;
 use self::device::Presented::{AuthReqId, DeviceCode};
@@ -35,7 +35,7 @@ pub async fn respond(
     details: Option<&AuthorizationDetails>,
     proved: &ProvenKeys,
     caller: &Caller,
-) -> Result<TokenResponse, FlowError> {
+) -> FlowResult<TokenResponse> {
     let sender = Sender {
         client,
         proved,
@@ -51,7 +51,7 @@ async fn issue(
     sender: Sender<'_>,
     request: TokenRequest,
     details: Option<&AuthorizationDetails>,
-) -> Result<TokenResponse, FlowError> {
+) -> FlowResult<TokenResponse> {
     grant_check::check_use(sender.client, &request.grant_type())?;
     sender_constraint::binding(sender.client, sender.proved).map(drop)?;
     let registry = context.registry().await?;
@@ -152,7 +152,7 @@ pub async fn refresh(
     client: &Client,
     token: &str,
     caller: &Caller,
-) -> Result<Rotated, FlowError> {
+) -> FlowResult<Rotated> {
     let registry = context.registry().await?;
     let presented = refresh::Presented {
         token,

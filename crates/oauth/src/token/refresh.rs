@@ -1,12 +1,9 @@
 //! The refresh token grant (RFC 6749 §6, RFC 9700 §4.14.2). Two statements: one reads the grant with
 //! all records that decide, one replaces its refresh token.
 
-use doorward_domain::model::{EndReason, RevokeReason};
+use doorward_domain::model::EndReason;
 use doorward_domain::mutant::{self, Safeguard};
 use doorward_domain::secret::{self, Secret};
-use doorward_protocol::error::Reason;
-use doorward_protocol::token::TokenResponse;
-use doorward_rules::access_token::Described;
 use doorward_rules::refresh::{self, RefreshDecision};
 use doorward_rules::sender_constraint;
 
@@ -39,10 +36,7 @@ pub struct Rotated {
 
 /// Exchanges a refresh token for an access token, an ID token if `openid` is in its scope, and usually
 /// for its successor.
-pub(super) async fn rotate(
-    context: &Context,
-    presented: &Presented<'_>,
-) -> Result<Rotated, FlowError> {
+pub(super) async fn rotate(context: &Context, presented: &Presented<'_>) -> FlowResult<Rotated> {
     let core = &context.core;
     // Boxed, because it holds the grant with all its records.
     let outcome = Box::pin(use_token(context, presented)).await?;
@@ -67,7 +61,7 @@ pub(super) async fn rotate(
     })
 }
 
-async fn use_token(context: &Context, presented: &Presented<'_>) -> Result<Outcome, FlowError> {
+async fn use_token(context: &Context, presented: &Presented<'_>) -> FlowResult<Outcome> {
     let core = &context.core;
     let found = find(context, presented.token).await?;
     let decision = decision(core, presented.sender, &found);
@@ -103,7 +97,7 @@ async fn use_token(context: &Context, presented: &Presented<'_>) -> Result<Outco
     handle_consumed(core, presented, found).await
 }
 
-async fn find(context: &Context, text: &str) -> Result<FoundToken, FlowError> {
+async fn find(context: &Context, text: &str) -> FlowResult<FoundToken> {
     let found = refresh_token::find(context, context.core.db.read_before_write(), text).await?;
     found.ok_or_else(unknown)
 }
@@ -120,7 +114,7 @@ async fn replace(
     context: &Context,
     presented: &Presented<'_>,
     found: &FoundToken,
-) -> Result<Option<Secret<String>>, FlowError> {
+) -> FlowResult<Option<Secret<String>>> {
     let (core, sender) = (&context.core, presented.sender);
     let grant = &found.state.grant;
     let (current, next) = (found.generation, found.generation.saturating_add(1));
@@ -139,7 +133,7 @@ async fn extend(
     core: &Core,
     presented: &Presented<'_>,
     found: &FoundToken,
-) -> Result<Option<Secret<String>>, FlowError> {
+) -> FlowResult<Option<Secret<String>>> {
     let grant = &found.state.grant;
     let until = end_of_unused(core, grant);
     let stored = store(core, presented.sender, found, async |tx| {
@@ -155,7 +149,7 @@ async fn store(
     sender: Sender<'_>,
     found: &FoundToken,
     write: impl AsyncFnOnce(&WriteTx) -> Result<bool, StoreError>,
-) -> Result<bool, FlowError> {
+) -> FlowResult<bool> {
     let grant = &found.state.grant;
     let has_session = grant.origin == GrantOrigin::AccountApi;
     let statements = if has_session {
@@ -180,7 +174,7 @@ async fn handle_consumed(
     core: &Core,
     presented: &Presented<'_>,
     found: FoundToken,
-) -> Result<Outcome, FlowError> {
+) -> FlowResult<Outcome> {
     let sender = presented.sender;
     match decision(core, sender, &found) {
         RefreshDecision::Repeat => {
@@ -215,7 +209,7 @@ async fn revoke_family(
     tx: &WriteTx,
     found: &FoundToken,
     sender: Sender<'_>,
-) -> Result<(), FlowError> {
+) -> FlowResult<()> {
     let (grant, client, now) = (&found.state.grant, sender.client, core.now());
     if !mutant::is_disabled(Safeguard::ReuseRevokesFamily) {
         repo::grants::revoke(tx, grant.id, RevokeReason::RefreshReused, now).await?;

@@ -1,6 +1,5 @@
 //! The write transaction of a token request, which also consumes its DPoP proof.
 
-use doorward_rules::sender_constraint::ProvenKeys;
 use doorward_services::transaction;
 
 use crate::dpop;
@@ -24,8 +23,8 @@ pub(crate) struct Sender<'a> {
 pub(crate) async fn in_write<T>(
     core: &Core,
     sender: Sender<'_>,
-    work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError>,
-) -> Result<T, FlowError> {
+    work: impl AsyncFnOnce(&WriteTx) -> FlowResult<T>,
+) -> FlowResult<T> {
     transaction::in_recording_transaction(&core.db, async |tx| {
         if let Some(proof) = &sender.proved.proof
             && !repo::replay_markers::insert_unique(tx, &proof.name, proof.expires_at).await?
@@ -57,8 +56,8 @@ pub(crate) async fn in_conditional_write(
     core: &Core,
     sender: Sender<'_>,
     statements: Statements,
-    work: impl AsyncFnOnce(&WriteTx) -> Result<bool, FlowError>,
-) -> Result<bool, FlowError> {
+    work: impl AsyncFnOnce(&WriteTx) -> FlowResult<bool>,
+) -> FlowResult<bool> {
     if statements == Statements::One && sender.proved.proof.is_none() {
         return transaction::in_single_write(&core.db, work).await;
     }
@@ -72,7 +71,7 @@ pub(crate) async fn in_conditional_write(
     .await
 }
 
-async fn release(tx: &WriteTx, proved: &ProvenKeys) -> Result<(), FlowError> {
+async fn release(tx: &WriteTx, proved: &ProvenKeys) -> FlowResult<()> {
     if let Some(proof) = &proved.proof {
         repo::replay_markers::release(tx, &proof.name).await?;
     }

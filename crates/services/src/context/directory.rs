@@ -20,7 +20,7 @@ use super::{effective_roles, settings};
 use crate::client_certificate::Authorities;
 use crate::client_keys::ClientKeys;
 use crate::detail_types;
-use crate::error::ServerError;
+use crate::error::{Result, ServerError};
 use crate::fetcher::Fetches;
 use crate::issued_tokens::IssuedTokens;
 use crate::prelude::*;
@@ -90,8 +90,8 @@ impl<T: Send + Sync + 'static> Counted<T> {
         &self,
         conn: &Conn,
         registry: CountedRegistry,
-        read: impl AsyncFnOnce() -> Result<T, ServerError>,
-    ) -> Result<Arc<T>, ServerError> {
+        read: impl AsyncFnOnce() -> Result<T>,
+    ) -> Result<Arc<T>> {
         let load = async || {
             let current = registry_versions::find(conn, registry).await?;
             if let Some((version, kept)) = &*self.kept()
@@ -169,7 +169,7 @@ impl Directory {
     }
 
     /// Returns a registered client, or one with a stored metadata document, at most a second old.
-    pub async fn client(&self, core: &Core, id: &str) -> Result<Option<Arc<Client>>, ServerError> {
+    pub async fn client(&self, core: &Core, id: &str) -> Result<Option<Arc<Client>>> {
         let Some(id) = ClientId::parse(id) else {
             return Ok(None);
         };
@@ -196,7 +196,7 @@ impl Directory {
         &self,
         core: &Core,
         ids: impl Iterator<Item = &ClientId>,
-    ) -> Result<(), ServerError> {
+    ) -> Result<()> {
         let missing = ids.filter(|id| !self.clients.contains_key(id.as_str()));
         let missing: Vec<&ClientId> = missing.collect();
         for ids in missing.chunks(PRELOADED) {
@@ -209,7 +209,7 @@ impl Directory {
 
     /// Returns the registered scopes, resources, types of authorization details and custom claims,
     /// at most a second old.
-    pub async fn registry(&self, core: &Core) -> Result<Arc<Registries>, ServerError> {
+    pub async fn registry(&self, core: &Core) -> Result<Arc<Registries>> {
         let conn = core.db.read_reserved();
         let read = async || {
             Ok(Registries {
@@ -225,7 +225,7 @@ impl Directory {
 
     /// Returns the active identity providers, at most a second old: for buttons, never for
     /// decisions.
-    pub async fn providers(&self, core: &Core) -> Result<Arc<Vec<Provider>>, ServerError> {
+    pub async fn providers(&self, core: &Core) -> Result<Arc<Vec<Provider>>> {
         let load = async || {
             let known = repo::providers::list_active(core.db.read()).await?;
             Ok(Arc::new(known))
@@ -234,11 +234,7 @@ impl Directory {
     }
 
     /// Returns true if an active client has registered this origin, at most a second old.
-    pub async fn is_registered_origin(
-        &self,
-        core: &Core,
-        sender: &str,
-    ) -> Result<bool, ServerError> {
+    pub async fn is_registered_origin(&self, core: &Core, sender: &str) -> Result<bool> {
         if sender.len() > origin::MAX_BYTES {
             return Ok(false);
         }
@@ -264,7 +260,7 @@ impl Directory {
         &self,
         core: &Core,
         domain: &str,
-    ) -> Result<Option<String>, ServerError> {
+    ) -> Result<Option<String>> {
         let conn = core.db.read();
         let read = async || {
             let known = repo::organizations::list_domains(conn).await?;
@@ -288,7 +284,7 @@ impl Directory {
         &self,
         core: &Core,
         user: UserId,
-    ) -> Result<Arc<EffectiveRoles>, ServerError> {
+    ) -> Result<Arc<EffectiveRoles>> {
         let load = async || {
             let roles = effective_roles::of_user_in(core, user, OrgScope::Global).await?;
             Ok(Arc::new(roles))
@@ -303,7 +299,7 @@ impl Directory {
         core: &Core,
         client: &ClientId,
         org: Option<&str>,
-    ) -> Result<Arc<EffectiveRoles>, ServerError> {
+    ) -> Result<Arc<EffectiveRoles>> {
         let load = async || {
             let roles =
                 effective_roles::of_client_in(core, client, OrgScope::from_org(org)).await?;
@@ -334,8 +330,8 @@ impl Directory {
 async fn cached<K, V>(
     cache: &Cache<K, V>,
     key: K,
-    load: impl AsyncFnOnce() -> Result<V, ServerError>,
-) -> Result<V, ServerError>
+    load: impl AsyncFnOnce() -> Result<V>,
+) -> Result<V>
 where
     K: std::hash::Hash + Eq + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,

@@ -5,15 +5,11 @@ use doorward_store::Conn;
 use doorward_store::{StoreError, repo};
 
 use super::core::Core;
-use crate::error::ServerError;
+use crate::error::Result;
 
 /// Returns the current roles of a user in this scope. They are never cached, so that removed roles
 /// are in no token that any replica issues afterwards (decision 50).
-pub async fn of_user_in(
-    core: &Core,
-    user: UserId,
-    scope: OrgScope<'_>,
-) -> Result<EffectiveRoles, ServerError> {
+pub async fn of_user_in(core: &Core, user: UserId, scope: OrgScope<'_>) -> Result<EffectiveRoles> {
     let (read, now) = (core.db.read_reserved(), core.now());
     Ok(repo::roles::effective_for_user_in(read, user, scope, now).await?)
 }
@@ -23,7 +19,7 @@ pub async fn of_client_in(
     core: &Core,
     client: &ClientId,
     scope: OrgScope<'_>,
-) -> Result<EffectiveRoles, ServerError> {
+) -> Result<EffectiveRoles> {
     let (read, now) = (core.db.read_reserved(), core.now());
     Ok(repo::roles::effective_for_client_in(read, client, scope, now).await?)
 }

@@ -33,6 +33,9 @@ pub struct LimitStatus {
     pub is_exhausted: bool,
 }
 
+/// The outcome of counting an attempt; the error is the status of an exceeded limit.
+pub type Admission<T = LimitStatus> = Result<T, LimitStatus>;
+
 /// The permit of an attempt that counts as failed until [`RateLimiter::forgive_failure`] takes that
 /// back.
 #[derive(Debug)]
@@ -86,7 +89,7 @@ impl RateLimiter {
     }
 
     /// Counts an attempt; returns an error if it exceeds the limit.
-    pub async fn count(&self, limit: Limit, subject: &[&str]) -> Result<LimitStatus, LimitStatus> {
+    pub async fn count(&self, limit: Limit, subject: &[&str]) -> Admission {
         let key = self.name_of(limit, subject);
         let (limit, count) = self.tally(limit, &key).await;
         self.check(limit, count)
@@ -131,7 +134,7 @@ impl RateLimiter {
         limit: Limit,
         subject: &str,
         now: UnixSeconds,
-    ) -> Result<CountedFailure, LimitStatus> {
+    ) -> Admission<CountedFailure> {
         let window = i64::try_from(limit.window).unwrap_or(i64::MAX);
         let turn = now.div_euclid(window).to_string();
         let attempts = self.name_of(limit, &["tries", subject, &turn]);
@@ -157,27 +160,21 @@ impl RateLimiter {
     }
 
     /// Compares a count with the limit, and updates the metric of rejected attempts.
-    fn check(&self, limit: Limit, count: u64) -> Result<LimitStatus, LimitStatus> {
-        let is_spent = !limit.admits(count);
-        let budget = LimitStatus {
+    fn check(&self, limit: Limit, count: u64) -> Admission {
+        let status = LimitStatus {
             limit,
             remaining: limit.remaining(count),
             reset: i64::try_from(limit.window).unwrap_or(i64::MAX),
-            is_exhausted: is_spent,
+            is_exhausted: !limit.admits(count),
         };
-        if is_spent {
+        if status.is_exhausted {
             self.metrics.limited(limit.name);
-            Err(budget)
-        } else {
-            Ok(budget)
+            return Err(status);
         }
+        Ok(status)
     }
 
-    pub(super) async fn count_address(
-        &self,
-        limit: Limit,
-        caller: &Caller,
-    ) -> Result<LimitStatus, LimitStatus> {
+    pub(super) async fn count_address(&self, limit: Limit, caller: &Caller) -> Admission {
         let address = rule::address_key(caller.ip);
         self.count(limit, &[&address]).await
     }

@@ -11,7 +11,7 @@ use doorward_rules::rate_limit::{
     REGISTRATION_UPDATE_ADDRESS, SUPPORT_CODE, UNKNOWN_KEY, USER_CODE, USER_CODE_ADDRESS,
 };
 
-use super::counter::{CountedFailure, LimitStatus, RateLimiter};
+use super::counter::{Admission, CountedFailure, RateLimiter};
 use crate::caller::Caller;
 
 /// The authenticated sender of a request to the JSON API.
@@ -27,27 +27,27 @@ pub enum ApiCaller {
 
 impl RateLimiter {
     /// Counts a form with a password or a new account from this address.
-    pub async fn admit_form(&self, caller: &Caller) -> Result<LimitStatus, LimitStatus> {
+    pub async fn admit_form(&self, caller: &Caller) -> Admission {
         self.count_address(ADDRESS, caller).await
     }
 
     /// Counts a form that causes a mail from this address.
-    pub async fn admit_mail(&self, caller: &Caller) -> Result<LimitStatus, LimitStatus> {
+    pub async fn admit_mail(&self, caller: &Caller) -> Admission {
         self.count_address(MAIL, caller).await
     }
 
     /// Counts an authorization request from this address that a user must answer.
-    pub async fn admit_interaction(&self, caller: &Caller) -> Result<LimitStatus, LimitStatus> {
+    pub async fn admit_interaction(&self, caller: &Caller) -> Admission {
         self.count_address(INTERACTION, caller).await
     }
 
     /// Counts a device authorization request from this address.
-    pub async fn admit_device(&self, caller: &Caller) -> Result<LimitStatus, LimitStatus> {
+    pub async fn admit_device(&self, caller: &Caller) -> Admission {
         self.count_address(DEVICE, caller).await
     }
 
     /// Counts an export of the personal data of this account.
-    pub async fn admit_export(&self, user: UserId) -> Result<LimitStatus, LimitStatus> {
+    pub async fn admit_export(&self, user: UserId) -> Admission {
         self.count(EXPORT, &[&user.to_string()]).await
     }
 
@@ -57,7 +57,7 @@ impl RateLimiter {
         &self,
         client: &Client,
         now: UnixSeconds,
-    ) -> Result<CountedFailure, LimitStatus> {
+    ) -> Admission<CountedFailure> {
         let id = client.id.as_str();
         self.count(BACKCHANNEL_CLIENT, &[id]).await?;
         self.admit_failing(BACKCHANNEL_UNKNOWN, id, now).await
@@ -69,7 +69,7 @@ impl RateLimiter {
         pass: &CountedFailure,
         client: &Client,
         user: UserId,
-    ) -> Result<LimitStatus, LimitStatus> {
+    ) -> Admission {
         self.forgive_failure(pass).await;
         let user = user.to_string();
         let subject = [client.id.as_str(), &user];
@@ -79,22 +79,14 @@ impl RateLimiter {
 
     /// Counts a fetch of an unknown client's metadata document: per requesting address, per fetched
     /// host, and in total.
-    pub async fn admit_document(
-        &self,
-        host: &str,
-        caller: &Caller,
-    ) -> Result<LimitStatus, LimitStatus> {
+    pub async fn admit_document(&self, host: &str, caller: &Caller) -> Admission {
         self.count_address(DOCUMENT, caller).await?;
         self.count(DOCUMENT_HOST, &[host]).await?;
         self.count(DOCUMENT_ALL, &["all"]).await
     }
 
     /// Counts an anonymous client registration.
-    pub async fn admit_client(
-        &self,
-        per_hour: u64,
-        caller: &Caller,
-    ) -> Result<LimitStatus, LimitStatus> {
+    pub async fn admit_client(&self, per_hour: u64, caller: &Caller) -> Admission {
         let limit = Limit::new("client-registration", per_hour, 60 * 60);
         self.count_address(limit, caller).await
     }
@@ -105,7 +97,7 @@ impl RateLimiter {
         session: SessionId,
         caller: &Caller,
         now: UnixSeconds,
-    ) -> Result<CountedFailure, LimitStatus> {
+    ) -> Admission<CountedFailure> {
         self.count_address(USER_CODE_ADDRESS, caller).await?;
         self.admit_failing(USER_CODE, &session.to_string(), now)
             .await
@@ -116,16 +108,12 @@ impl RateLimiter {
         &self,
         administrator: &str,
         now: UnixSeconds,
-    ) -> Result<CountedFailure, LimitStatus> {
+    ) -> Admission<CountedFailure> {
         self.admit_failing(SUPPORT_CODE, administrator, now).await
     }
 
     /// Counts an authorization request that a client pushes from this address (RFC 9126 §2.3).
-    pub async fn admit_push(
-        &self,
-        client: &Client,
-        caller: &Caller,
-    ) -> Result<LimitStatus, LimitStatus> {
+    pub async fn admit_push(&self, client: &Client, caller: &Caller) -> Admission {
         let limit = match client.kind {
             ClientKind::Confidential => PUSH,
             ClientKind::Public => PUSH_UNPROVED,
@@ -136,11 +124,7 @@ impl RateLimiter {
     }
 
     /// Counts a check of an imported client secret, which is slow, by client and address.
-    pub async fn admit_secret(
-        &self,
-        client: &Client,
-        caller: &Caller,
-    ) -> Result<LimitStatus, LimitStatus> {
+    pub async fn admit_secret(&self, client: &Client, caller: &Caller) -> Admission {
         let address = rule::address_key(caller.ip);
         self.count(FOREIGN_SECRET, &[client.id.as_str(), &address])
             .await
@@ -158,7 +142,7 @@ impl RateLimiter {
         asking: ApiCaller,
         roles: &BTreeSet<String>,
         caller: &Caller,
-    ) -> Result<LimitStatus, LimitStatus> {
+    ) -> Admission {
         let (requester, subject) = match asking {
             ApiCaller::Anonymous => (LimitSubject::Anonymous, rule::address_key(caller.ip)),
             ApiCaller::PresentsToken => (LimitSubject::Token, rule::address_key(caller.ip)),
@@ -170,14 +154,14 @@ impl RateLimiter {
     }
 
     /// Counts a fetch of a URL that a third party or a client named, for its host.
-    pub(crate) async fn admit_fetch(&self, url: &str) -> Result<LimitStatus, LimitStatus> {
+    pub(crate) async fn admit_fetch(&self, url: &str) -> Admission {
         let url = url::Url::parse(url).ok();
         let host = url.as_ref().and_then(url::Url::host_str);
         self.count(FETCH_HOST, &[host.unwrap_or_default()]).await
     }
 
     /// Counts a fetch of the key set at `url` because of an unknown key.
-    pub(crate) async fn admit_unknown_key(&self, url: &str) -> Result<LimitStatus, LimitStatus> {
+    pub(crate) async fn admit_unknown_key(&self, url: &str) -> Admission {
         self.count(UNKNOWN_KEY, &[url]).await
     }
 
@@ -186,18 +170,18 @@ impl RateLimiter {
         &self,
         token: &str,
         now: UnixSeconds,
-    ) -> Result<CountedFailure, LimitStatus> {
+    ) -> Admission<CountedFailure> {
         self.admit_failing(REGISTRATION_REJECTED, token, now).await
     }
 
     /// Counts an update of a registration from this address, before its token is checked.
-    pub async fn admit_update_from(&self, caller: &Caller) -> Result<LimitStatus, LimitStatus> {
+    pub async fn admit_update_from(&self, caller: &Caller) -> Admission {
         self.count_address(REGISTRATION_UPDATE_ADDRESS, caller)
             .await
     }
 
     /// Counts an update of this client's registration, once its token was accepted.
-    pub async fn admit_update_of(&self, client_id: &str) -> Result<LimitStatus, LimitStatus> {
+    pub async fn admit_update_of(&self, client_id: &str) -> Admission {
         self.count(REGISTRATION_UPDATE, &[client_id]).await
     }
 }

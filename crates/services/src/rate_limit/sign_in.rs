@@ -12,7 +12,7 @@ use doorward_store::{Db, StoreError, WriteTx, repo};
 
 use super::counter::{CountedFailure, LimitStatus, RateLimiter};
 use crate::caller::Caller;
-use crate::error::{FlowError, ServerError};
+use crate::error::{FlowError, FlowResult, Result};
 use crate::known_device::KnownDevice;
 
 /// The permit to check one password. Only this module creates it, so that no password is checked
@@ -62,7 +62,7 @@ impl RateLimiter {
         db: &Db,
         user: UserId,
         now: UnixSeconds,
-    ) -> Result<AttemptPermit, FlowError<LimitStatus>> {
+    ) -> FlowResult<AttemptPermit, LimitStatus> {
         self.admit_owner(db, user, "failures-proof", PROOF, now)
             .await
     }
@@ -73,7 +73,7 @@ impl RateLimiter {
         db: &Db,
         user: UserId,
         now: UnixSeconds,
-    ) -> Result<AttemptPermit, FlowError<LimitStatus>> {
+    ) -> FlowResult<AttemptPermit, LimitStatus> {
         self.admit_owner(db, user, "failures-first-code", FIRST_CODE, now)
             .await
     }
@@ -85,7 +85,7 @@ impl RateLimiter {
         bucket: &str,
         limit: Limit,
         now: UnixSeconds,
-    ) -> Result<AttemptPermit, FlowError<LimitStatus>> {
+    ) -> FlowResult<AttemptPermit, LimitStatus> {
         let owner = Some(user);
         let user = user.to_string();
         let failures = self.keyed().digest(bucket, &[user.as_bytes()]);
@@ -107,7 +107,7 @@ impl RateLimiter {
         limit: Limit,
         subject: &[&str],
         now: UnixSeconds,
-    ) -> Result<(LimitStatus, Option<CountedFailure>), FlowError<LimitStatus>> {
+    ) -> FlowResult<(LimitStatus, Option<CountedFailure>), LimitStatus> {
         if !self.forgives_sign_ins {
             let counted = self.count(limit, subject).await;
             return Ok((counted.map_err(FlowError::Rejected)?, None));
@@ -126,7 +126,7 @@ impl RateLimiter {
         device: Option<&KnownDevice>,
         caller: &Caller,
         now: UnixSeconds,
-    ) -> Result<AttemptPermit, FlowError<SignInRejection>> {
+    ) -> FlowResult<AttemptPermit, SignInRejection> {
         let user = meant(db, identifier).await?;
         let id = user.as_ref().map(|user| user.id);
         let rejected = |rule| {
@@ -228,7 +228,7 @@ impl RateLimiter {
         bucket: &[u8; 32],
         limit: Limit,
         now: UnixSeconds,
-    ) -> Result<Option<Failures>, FlowError<LimitStatus>> {
+    ) -> FlowResult<Option<Failures>, LimitStatus> {
         let failures = repo::login_failures::find(db.read(), bucket).await?;
         match failures.as_ref().and_then(|failures| failures.wait(now)) {
             None => Ok(failures),
@@ -286,7 +286,7 @@ fn waited(before: Option<&Failures>) -> String {
 
 /// Looks up the account of a login identifier. The same query runs for malformed identifiers, so
 /// that it takes as long (ASVS 5.0 §6.3.8).
-async fn meant(db: &Db, identifier: &str) -> Result<Option<User>, ServerError> {
+async fn meant(db: &Db, identifier: &str) -> Result<Option<User>> {
     let key = identifier::identifier_key(identifier).unwrap_or_default();
     Ok(repo::users::find_by_identifier(db.read(), &key).await?)
 }
