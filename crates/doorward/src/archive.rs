@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 pub use key::Key;
 
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 
 /// Format identifier in the manifest of a backup; an incompatible format gets another number.
 const FORMAT: &str = "doorward-backup/1";
@@ -122,7 +122,7 @@ pub fn write<W: Write>(
     key: Option<&Key>,
     manifest: &Manifest,
     files: &mut [File],
-) -> Result<W, CliError> {
+) -> Result<W> {
     let out = match key {
         None => Sink::Open(out),
         Some(key) => Sink::Sealed(Box::new(key.seal(out)?)),
@@ -179,8 +179,8 @@ impl<W: Write> Write for Sink<W> {
 pub fn read(
     path: &Path,
     key: Option<&Key>,
-    accept: impl FnOnce(&Manifest) -> Result<Vec<File>, CliError>,
-) -> Result<Manifest, CliError> {
+    accept: impl FnOnce(&Manifest) -> Result<Vec<File>>,
+) -> Result<Manifest> {
     let file = File::open(path).map_err(CliError::at(path))?;
     let broken = |error: &dyn std::fmt::Display| {
         CliError::failure(format!(

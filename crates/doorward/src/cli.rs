@@ -5,7 +5,7 @@ use std::future::Future;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::command;
-use crate::{error::CliError, former_option, output, target::Administered};
+use crate::{error::Result, former_option, output, target::Administered};
 
 /// Position of `--wide` in the help: after the options of the command, before `--help` (999).
 const WIDE: usize = 998;
@@ -141,7 +141,7 @@ pub enum Command {
 }
 
 impl Command {
-    pub fn run(self) -> Result<(), CliError> {
+    pub fn run(self) -> Result {
         match self {
             Self::Dev(args) => command::dev::run(&args),
             Self::Serve(args) => command::serve::run(&args),
@@ -199,7 +199,7 @@ impl Command {
 }
 
 /// Runs a future to completion on this thread.
-fn wait(work: impl Future<Output = Result<(), CliError>>) -> Result<(), CliError> {
+fn wait(work: impl Future<Output = Result>) -> Result {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?

@@ -9,6 +9,8 @@ pub use doorward_process::with_causes;
 use doorward_store::StoreError;
 use doorward_store::db::MoveError;
 
+pub type Result<T = (), E = CliError> = std::result::Result<T, E>;
+
 /// A failed command.
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
@@ -30,6 +32,11 @@ pub enum CliError {
 }
 
 impl CliError {
+    /// Creates the error of contradictory arguments from a one-sentence message.
+    pub fn usage(text: impl std::fmt::Display) -> Self {
+        Self::Usage(text.to_string())
+    }
+
     /// Creates a failure from a one-sentence message.
     pub fn failure(text: impl std::fmt::Display) -> Self {
         Self::Failure(text.to_string())
@@ -41,7 +48,7 @@ impl CliError {
     }
 
     /// Rejects a change without any option.
-    pub fn reject_unchanged<T: Default + PartialEq>(change: &T, command: &str) -> Result<(), Self> {
+    pub fn reject_unchanged<T: Default + PartialEq>(change: &T, command: &str) -> Result {
         if *change != T::default() {
             return Ok(());
         }

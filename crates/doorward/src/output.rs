@@ -13,22 +13,22 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 
 /// Prints a line of data.
 ///
 /// # Errors
 /// Returns an error if writing to standard output fails, except if the reader closed the pipe.
-pub fn line(text: &str) -> Result<(), CliError> {
+pub fn line(text: &str) -> Result {
     document(&format!("{text}\n"))
 }
 
 /// Prints a document that ends with its own newline.
-pub fn document(text: &str) -> Result<(), CliError> {
+pub fn document(text: &str) -> Result {
     Ok(doorward_process::print_document(text)?)
 }
 
-pub fn json(value: &impl Serialize) -> Result<(), CliError> {
+pub fn json(value: &impl Serialize) -> Result {
     line(&serde_json::to_string_pretty(value).map_err(CliError::failure)?)
 }
 
@@ -42,7 +42,7 @@ pub struct Output {
 
 impl Output {
     /// Prints the result of a change: one JSON document, or a sentence.
-    pub fn result(self, document: &impl Serialize, sentence: &str) -> Result<(), CliError> {
+    pub fn result(self, document: &impl Serialize, sentence: &str) -> Result {
         if self.json {
             return json(document);
         }
@@ -51,12 +51,7 @@ impl Output {
     }
 
     /// Prints a one-time link, and a sentence with the time of its end.
-    pub fn link(
-        self,
-        url: &str,
-        expires_at: i64,
-        sentence: impl FnOnce(&str) -> String,
-    ) -> Result<(), CliError> {
+    pub fn link(self, url: &str, expires_at: i64, sentence: impl FnOnce(&str) -> String) -> Result {
         let end = time(expires_at);
         if !self.json {
             line(url)?;
@@ -66,13 +61,13 @@ impl Output {
     }
 
     /// Prints the former values of a deleted object as JSON, or a sentence.
-    pub fn deleted(self, mut before: Value, sentence: &str) -> Result<(), CliError> {
+    pub fn deleted(self, mut before: Value, sentence: &str) -> Result {
         before["deleted"] = Value::Bool(true);
         self.result(&before, sentence)
     }
 
     /// Prints one object: as JSON, or its members as fields.
-    pub fn object(self, object: &Value) -> Result<(), CliError> {
+    pub fn object(self, object: &Value) -> Result {
         if self.json {
             return json(object);
         }
@@ -82,7 +77,12 @@ impl Output {
     }
 
     /// Prints a list of objects: all of them as JSON, or a table with a column for each named member.
-    pub fn list(self, objects: &[Value], columns: &[(&str, &str)]) -> Result<(), CliError> {
+    pub fn list(
+        self,
+        objects: impl IntoIterator<Item = Value>,
+        columns: &[(&str, &str)],
+    ) -> Result {
+        let objects: Vec<Value> = objects.into_iter().collect();
         if self.json {
             return json(&objects);
         }
@@ -99,7 +99,7 @@ impl Output {
         document: impl Fn(&T) -> Value,
         header: [&str; N],
         row: impl Fn(&T) -> [String; N],
-    ) -> Result<(), CliError> {
+    ) -> Result {
         if self.json {
             return json(&items.iter().map(document).collect::<Vec<_>>());
         }
@@ -109,7 +109,7 @@ impl Output {
 }
 
 /// Prints the named members of an object as fields.
-pub fn members(object: &Value, names: &[&str]) -> Result<(), CliError> {
+pub fn members(object: &Value, names: &[&str]) -> Result {
     let fields: Vec<_> = names
         .iter()
         .map(|name| (*name, member(&object[name])))
@@ -140,11 +140,11 @@ pub fn print_wide() {
     WIDE.store(true, Ordering::Relaxed);
 }
 
-pub fn table(header: &[&str], rows: &[Vec<String>]) -> Result<(), CliError> {
+pub fn table(header: &[&str], rows: &[Vec<String>]) -> Result {
     document(&layout::table(header, rows, page()))
 }
 
-pub fn fields(fields: &[(&str, String)]) -> Result<(), CliError> {
+pub fn fields(fields: &[(&str, String)]) -> Result {
     document(&layout::fields(fields, page()))
 }
 
@@ -186,7 +186,7 @@ pub fn escaped(text: &str) -> String {
 
 /// Formats one JSON document on one line and escapes every character that a terminal would
 /// interpret. They occur only inside strings.
-pub fn json_line(value: &impl Serialize) -> Result<String, CliError> {
+pub fn json_line(value: &impl Serialize) -> Result<String> {
     let text = serde_json::to_string(value).map_err(CliError::failure)?;
     let mut clean = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -204,7 +204,7 @@ pub fn json_line(value: &impl Serialize) -> Result<String, CliError> {
 /// Formats records as lines of CSV.
 pub fn csv<T: AsRef<[u8]>>(
     records: impl IntoIterator<Item = impl IntoIterator<Item = T>>,
-) -> Result<String, CliError> {
+) -> Result<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for record in records {
         writer.write_record(record).map_err(CliError::failure)?;
@@ -214,11 +214,11 @@ pub fn csv<T: AsRef<[u8]>>(
 }
 
 /// Prints a line. Returns false if the reader has closed the pipe.
-pub fn line_while_read(text: &str) -> Result<bool, CliError> {
+pub fn line_while_read(text: &str) -> Result<bool> {
     print_while_read(&format!("{text}\n"))
 }
 
-fn print_while_read(text: &str) -> Result<bool, CliError> {
+fn print_while_read(text: &str) -> Result<bool> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
@@ -245,13 +245,13 @@ impl ListOutput {
         }
     }
 
-    pub fn rows(&mut self, rows: &[Vec<String>]) -> Result<bool, CliError> {
+    pub fn rows(&mut self, rows: &[Vec<String>]) -> Result<bool> {
         let text = layout::table(std::mem::take(&mut self.header), rows, page());
         self.print(&text)
     }
 
     /// Prints further elements of an array. Returns false if the reader has closed the pipe.
-    pub fn documents(&mut self, documents: &[impl Serialize]) -> Result<bool, CliError> {
+    pub fn documents(&mut self, documents: &[impl Serialize]) -> Result<bool> {
         let mut text = String::new();
         for document in documents {
             let document = serde_json::to_string_pretty(document).map_err(CliError::failure)?;
@@ -264,7 +264,7 @@ impl ListOutput {
     }
 
     /// Prints the end of an array.
-    pub fn end(mut self) -> Result<(), CliError> {
+    pub fn end(mut self) -> Result {
         if self.is_json {
             let end = if self.is_empty { "[]\n" } else { "\n]\n" };
             self.print(end)?;
@@ -272,7 +272,7 @@ impl ListOutput {
         Ok(())
     }
 
-    fn print(&mut self, text: &str) -> Result<bool, CliError> {
+    fn print(&mut self, text: &str) -> Result<bool> {
         self.is_read = self.is_read && print_while_read(text)?;
         Ok(self.is_read)
     }

@@ -9,7 +9,7 @@ use clap::Args;
 use doorward_config::secret_file;
 use doorward_domain::secret::Secret;
 
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 
 /// The source of a password.
 #[derive(Debug, Args)]
@@ -24,12 +24,12 @@ pub struct PasswordInput {
 }
 
 /// Reads a file with a secret: its text without a byte order mark and newlines at the end.
-pub fn of_file(path: &Path) -> Result<String, CliError> {
+pub fn of_file(path: &Path) -> Result<String> {
     secret_file::read(path).map_err(CliError::at(path))
 }
 
 impl PasswordInput {
-    pub fn read(&self) -> Result<Option<Secret<String>>, CliError> {
+    pub fn read(&self) -> Result<Option<Secret<String>>> {
         let password = if let Some(path) = &self.password_file {
             of_file(path)?
         } else if self.password_stdin {

@@ -19,7 +19,8 @@ use doorward_services::jobs::Jobs;
 use doorward_services::outbox::MailOutbox;
 use doorward_store::{Db, OpenOptions};
 
-use crate::{error::CliError, operator_name, output};
+use crate::error::{CliError, Result};
+use crate::{operator_name, output};
 
 /// Configuration file that is read if none is given and it exists.
 pub const DEFAULT_FILE: &str = "doorward.toml";
@@ -50,7 +51,7 @@ pub struct TargetArgs {
 }
 
 impl ConfigFile {
-    pub fn load(&self) -> Result<Config, CliError> {
+    pub fn load(&self) -> Result<Config> {
         Ok(Config::load(self.path(), environment())?)
     }
 
@@ -71,10 +72,7 @@ pub struct Administered<V: Subcommand> {
 }
 
 impl<V: Subcommand> Administered<V> {
-    pub async fn run(
-        self,
-        run: impl AsyncFnOnce(&Installation, V) -> Result<(), CliError>,
-    ) -> Result<(), CliError> {
+    pub async fn run(self, run: impl AsyncFnOnce(&Installation, V) -> Result) -> Result {
         let installation = self.target.open().await?;
         run(&installation, self.verb).await
     }
@@ -91,7 +89,7 @@ pub struct Installation {
 }
 
 impl TargetArgs {
-    pub fn config(&self) -> Result<Config, CliError> {
+    pub fn config(&self) -> Result<Config> {
         if let Some(directory) = &self.data_dir {
             return dev::reopen(directory).map_err(CliError::failure);
         }
@@ -103,7 +101,7 @@ impl TargetArgs {
     }
 
     /// Loads the configuration for a check, also if nothing is configured.
-    pub fn load(&self) -> Result<Config, CliError> {
+    pub fn load(&self) -> Result<Config> {
         match self.data_dir {
             Some(_) => self.config(),
             None => self.file.load(),
@@ -112,7 +110,7 @@ impl TargetArgs {
 
     /// Loads the configuration to print it: that of the instance of `doorward dev` in this directory
     /// if no file is read.
-    pub fn load_or_dev(&self) -> Result<Config, CliError> {
+    pub fn load_or_dev(&self) -> Result<Config> {
         if self.file.path().is_none() && has_dev_instance() {
             return self.config();
         }
@@ -120,7 +118,7 @@ impl TargetArgs {
     }
 
     /// Returns the data directory if it is empty.
-    pub fn vacant_directory(&self) -> Result<Option<&Path>, CliError> {
+    pub fn vacant_directory(&self) -> Result<Option<&Path>> {
         match &self.data_dir {
             Some(directory) if dev::is_vacant(directory).map_err(CliError::failure)? => {
                 Ok(Some(directory))
@@ -131,7 +129,7 @@ impl TargetArgs {
 
     /// Opens the database, applies migrations unless `database.migrate` is false, and creates the
     /// standard scopes, resources and roles that a new database needs.
-    pub async fn open(&self) -> Result<Installation, CliError> {
+    pub async fn open(&self) -> Result<Installation> {
         let place = self.open_bare().await?;
         let (audience, issuer) = (place.config.tasks_audience(), &place.config.issuer);
         standard::seed(&place.operator(), &audience, issuer).await?;
@@ -139,7 +137,7 @@ impl TargetArgs {
     }
 
     /// Opens the database like `open`, but without the standard scopes, resources and roles.
-    pub async fn open_bare(&self) -> Result<Installation, CliError> {
+    pub async fn open_bare(&self) -> Result<Installation> {
         let config = self.config()?;
         let db = open_db(&config).await?;
         if config.database.migrate {
@@ -172,7 +170,7 @@ impl Installation {
     }
 
     /// Returns the issuer, which links and settings contain that a command prints.
-    pub fn issuer(&self) -> Result<&str, CliError> {
+    pub fn issuer(&self) -> Result<&str> {
         match self.config.issuer.as_str() {
             "" => Err(CliError::failure(
                 "issuer is not set; write it into the configuration file, or set DOORWARD_ISSUER",
@@ -189,7 +187,7 @@ impl Installation {
         self.clock.now()
     }
 
-    pub fn master_key(&self) -> Result<MasterKey, CliError> {
+    pub fn master_key(&self) -> Result<MasterKey> {
         let secret = self.config.secret_key.as_ref().ok_or_else(|| {
             CliError::failure("secret_key is not set; name its file by DOORWARD_SECRET_KEY_FILE")
         })?;
@@ -200,7 +198,7 @@ impl Installation {
 /// Returns the configuration of a command that names no file: that of the environment, or that of the
 /// instance of `doorward dev` in this directory. Refuses if there is neither, so that no command creates
 /// the default database by accident.
-fn without_file(config: Config) -> Result<Config, CliError> {
+fn without_file(config: Config) -> Result<Config> {
     let is_set = |key: &str| config.origin(key) != Origin::Default;
     let Some(file) = sqlite_path(config.database.url.expose()) else {
         return Ok(config);
@@ -241,7 +239,7 @@ pub fn has_dev_instance() -> bool {
 }
 
 /// Rejects a schema with missing migrations.
-pub async fn check_schema(db: &Db) -> Result<(), CliError> {
+pub async fn check_schema(db: &Db) -> Result {
     let status = db.check_schema().await?;
     if status.pending.is_empty() {
         return Ok(());
@@ -252,7 +250,7 @@ pub async fn check_schema(db: &Db) -> Result<(), CliError> {
     )))
 }
 
-pub async fn open_db(config: &Config) -> Result<Db, CliError> {
+pub async fn open_db(config: &Config) -> Result<Db> {
     let options = OpenOptions {
         max_connections: config.database.max_connections,
         ..OpenOptions::for_command()

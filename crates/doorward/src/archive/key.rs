@@ -10,7 +10,7 @@ use age::stream::StreamWriter;
 use age::{Decryptor, Encryptor, scrypt, x25519};
 use doorward_config::secret_file;
 
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 
 /// A key read from a file, in one of the three forms that `age` and `rage` accept.
 pub enum Key {
@@ -42,7 +42,7 @@ impl fmt::Debug for Key {
 
 impl Key {
     /// Reads a key file. Lines that start with `#` are comments, as `age-keygen` writes them.
-    pub fn of_file(path: &Path) -> Result<Self, CliError> {
+    pub fn of_file(path: &Path) -> Result<Self> {
         let named = |problem: &dyn fmt::Display| {
             CliError::failure(format!("--key-file {}: {problem}", path.display()))
         };
@@ -72,7 +72,7 @@ impl Key {
         Ok(Self::Passphrase(SecretString::from(line.to_owned())))
     }
 
-    pub fn seal<W: Write>(&self, out: W) -> Result<StreamWriter<W>, CliError> {
+    pub fn seal<W: Write>(&self, out: W) -> Result<StreamWriter<W>> {
         let mut scrypt;
         let own;
         let to: &dyn age::Recipient = match self {

@@ -1,4 +1,4 @@
-use doorward_admin::{recover, setup, users};
+use doorward_admin::{recover, setup};
 use doorward_config::{duration_text, seconds};
 
 use crate::command::prelude::*;
@@ -36,7 +36,7 @@ fn lifetime(text: &str) -> Result<i64, String> {
     })
 }
 
-pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
+pub async fn run(installation: &Installation, verb: Verb) -> Result {
     let (operator, issuer) = (installation.operator(), installation.issuer()?);
     let Verb::Open {
         user,
@@ -60,11 +60,11 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
         }
         (None, false) => {
             let problem = "there is an administrator; name the account with --user";
-            return Err(CliError::Usage(problem.to_owned()));
+            return Err(CliError::usage(problem));
         }
         (Some(_), true) => {
             let problem = "there is no administrator yet; leave out --user to create the first one";
-            return Err(CliError::Usage(problem.to_owned()));
+            return Err(CliError::usage(problem));
         }
     };
     out.link(&url, expires_at, |end| {

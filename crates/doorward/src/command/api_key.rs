@@ -38,7 +38,7 @@ pub struct ListArgs {
     out: Output,
 }
 
-pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
+pub async fn run(installation: &Installation, verb: Verb) -> Result {
     let operator = installation.operator();
     match verb {
         Verb::List(args) => {
@@ -62,7 +62,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
             })
         }
         Verb::Revoke { id, out } => {
-            let wrong = || CliError::Usage("write the ID that `list` shows".into());
+            let wrong = || CliError::usage("write the ID that `list` shows");
             let id = ApiKeyId::parse(&id).ok_or_else(wrong)?;
             let (key, _) = api_keys::get(&operator, &id).await?;
             api_keys::revoke(&operator, &id).await?;

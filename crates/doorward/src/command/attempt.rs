@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use doorward_admin::attempts::{self, AttemptQuery};
 use doorward_domain::model::{AttemptOutcome, SignInAttempt};
 use doorward_services::attempts::AttemptLog;
@@ -51,14 +49,14 @@ fn outcome(text: &str) -> Result<AttemptOutcome, String> {
     one_of(AttemptOutcome::parse(text), "outcomes", words)
 }
 
-pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
+pub async fn run(installation: &Installation, verb: Verb) -> Result {
     match verb {
         Verb::List(args) => list(installation, &args).await,
         Verb::Show { id, out } => show(installation, &id, out).await,
     }
 }
 
-async fn list(installation: &Installation, args: &ListArgs) -> Result<(), CliError> {
+async fn list(installation: &Installation, args: &ListArgs) -> Result {
     let query = AttemptQuery {
         about: args.about.as_deref(),
         client: args.client.as_deref(),
@@ -74,10 +72,7 @@ async fn list(installation: &Installation, args: &ListArgs) -> Result<(), CliErr
     };
     let operator = installation.operator();
     let attempts = attempts::list(&operator, log.as_ref(), &query, None, args.limit).await?;
-    let documents: Vec<_> = attempts
-        .iter()
-        .map(|(attempt, _)| document(attempt))
-        .collect();
+    let documents = attempts.iter().map(|(attempt, _)| document(attempt));
     let columns = [
         ("ID", "id"),
         ("AT", "at"),
@@ -86,10 +81,10 @@ async fn list(installation: &Installation, args: &ListArgs) -> Result<(), CliErr
         ("USER", "user"),
         ("CLIENT", "client_id"),
     ];
-    args.out.list(&documents, &columns)
+    args.out.list(documents, &columns)
 }
 
-async fn show(installation: &Installation, id: &str, out: Output) -> Result<(), CliError> {
+async fn show(installation: &Installation, id: &str, out: Output) -> Result {
     let (attempt, _) = attempts::get(&installation.operator(), id).await?;
     let mut shown = document(&attempt);
     if !out.json {

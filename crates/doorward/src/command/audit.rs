@@ -3,8 +3,7 @@ use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 use doorward_admin::audit_log::{COLUMNS, cells};
-use doorward_admin::operator::AdminError;
-use doorward_admin::{undo, users};
+use doorward_admin::undo;
 use doorward_domain::model::{AuditId, AuditKind, AuditRecord, UserId};
 use doorward_rules::audit_chain::{ChainKey, ChainReport, ChainViolation, LinkHash};
 use doorward_rules::audit_head::AuditHead;
@@ -101,7 +100,7 @@ fn head(text: &str) -> Result<LinkHash, String> {
     LinkHash::parse(text).ok_or_else(|| "write the 64 hexadecimal digits of a head".to_owned())
 }
 
-pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
+pub async fn run(installation: &Installation, verb: Verb) -> Result {
     match verb {
         Verb::Tail(args) => tail(installation, args).await,
         Verb::Verify { head, out } => verify(installation, head, out).await,
@@ -110,7 +109,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
     }
 }
 
-async fn undo_event(installation: &Installation, event: &str, out: Output) -> Result<(), CliError> {
+async fn undo_event(installation: &Installation, event: &str, out: Output) -> Result {
     let (context, config) = (installation.operator(), &installation.config);
     let (_, found) = undo::preview(&context, config, event).await?;
     let preview = found.map_err(|obstacle| CliError::failure(obstacle.sentence()))?;
@@ -123,7 +122,7 @@ async fn undo_event(installation: &Installation, event: &str, out: Output) -> Re
     out.result(&document, &sentence)
 }
 
-async fn tail(installation: &Installation, args: TailArgs) -> Result<(), CliError> {
+async fn tail(installation: &Installation, args: TailArgs) -> Result {
     let filter = AuditFilter {
         about: match &args.user {
             Some(name) => Some(resolve_user(installation, name).await?),
@@ -156,7 +155,7 @@ async fn tail(installation: &Installation, args: TailArgs) -> Result<(), CliErro
 }
 
 /// Resolves a user to an ID. Accepts the ID of a deleted user.
-async fn resolve_user(installation: &Installation, name: &str) -> Result<String, CliError> {
+async fn resolve_user(installation: &Installation, name: &str) -> Result<String> {
     match users::get(&installation.operator(), name).await {
         Ok(user) => Ok(user.id.to_string()),
         Err(AdminError::NotFound { .. }) if UserId::parse(name).is_some() => Ok(name.to_owned()),
@@ -171,8 +170,8 @@ async fn follow(
     installation: &Installation,
     filter: &AuditFilter,
     printed: &[AuditRecord],
-    show: impl Fn(&AuditRecord) -> Result<bool, CliError>,
-) -> Result<(), CliError> {
+    show: impl Fn(&AuditRecord) -> Result<bool>,
+) -> Result {
     let begin = installation.now();
     let mut known: HashSet<AuditId> = printed.iter().map(|event| event.id).collect();
     for event in recent(installation, filter, begin - REREAD_WINDOW).await? {
@@ -195,7 +194,7 @@ async fn recent(
     installation: &Installation,
     filter: &AuditFilter,
     since: i64,
-) -> Result<Vec<AuditRecord>, CliError> {
+) -> Result<Vec<AuditRecord>> {
     let filter = AuditFilter {
         since: Some(filter.since.map_or(since, |own| own.max(since))),
         ..filter.clone()
@@ -211,11 +210,7 @@ async fn recent(
     }
 }
 
-async fn verify(
-    installation: &Installation,
-    head: Option<LinkHash>,
-    out: Output,
-) -> Result<(), CliError> {
+async fn verify(installation: &Installation, head: Option<LinkHash>, out: Output) -> Result {
     let key = ChainKey::derive(&installation.master_key()?);
     let stored = read_head(installation)?;
     audit::seal(&installation.db, installation.clock(), &key, |_| ()).await?;
@@ -288,7 +283,7 @@ impl End {
     }
 }
 
-fn read_head(installation: &Installation) -> Result<Option<AuditHead>, CliError> {
+fn read_head(installation: &Installation) -> Result<Option<AuditHead>> {
     let Some(file) = installation.config.audit_head_file() else {
         return Ok(None);
     };
@@ -322,7 +317,7 @@ fn report(verdict: &ChainReport, end: End, stored: Option<&AuditHead>) -> Value 
     })
 }
 
-async fn export(installation: &Installation, args: &ExportArgs) -> Result<(), CliError> {
+async fn export(installation: &Installation, args: &ExportArgs) -> Result {
     let key = ChainKey::derive(&installation.master_key()?);
     audit::seal(&installation.db, installation.clock(), &key, |_| ()).await?;
     let filter = AuditFilter {
@@ -349,7 +344,7 @@ async fn export(installation: &Installation, args: &ExportArgs) -> Result<(), Cl
     }
 }
 
-fn csv_line(cells: &[String]) -> Result<String, CliError> {
+fn csv_line(cells: &[String]) -> Result<String> {
     let cells = cells.iter().map(|cell| harmless(&output::escaped(cell)));
     output::csv([cells])
 }

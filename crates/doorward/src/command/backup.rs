@@ -1,13 +1,11 @@
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, IsTerminal as _, Write as _};
-use std::path::{Path, PathBuf};
 
-use doorward_access::clock::{Clock as _, SystemClock};
+use doorward_access::clock::Clock as _;
 use doorward_admin::system;
-use doorward_config::Config;
 use doorward_config::address::sqlite_path;
+use doorward_store::OpenOptions as DbOptions;
 use doorward_store::db::{PostgresTool, ToolError};
-use doorward_store::{Db, OpenOptions as DbOptions};
 use doorward_tasks_database as tasks_db;
 
 use crate::command::prelude::*;
@@ -45,7 +43,7 @@ pub struct Source<'a> {
 
 impl Source<'_> {
     /// Returns false for a deployment without the tasks API, which has no file for it.
-    pub fn exists(&self) -> Result<bool, CliError> {
+    pub fn exists(&self) -> Result<bool> {
         let missing = sqlite_path(self.url).filter(|file| !Path::new(file).exists());
         match (missing, self.name) {
             (None, _) => Ok(true),
@@ -67,7 +65,7 @@ pub fn sources(config: &Config) -> Vec<Source<'_>> {
     found
 }
 
-pub async fn run(args: &BackupArgs) -> Result<(), CliError> {
+pub async fn run(args: &BackupArgs) -> Result {
     let config = args.target.config()?;
     let key = args.key_file.as_deref().map(Key::of_file).transpose()?;
     let to_stdout = args.file.as_os_str() == "-";
@@ -100,21 +98,21 @@ pub async fn run(args: &BackupArgs) -> Result<(), CliError> {
 
 /// Records the backup in the audit log, so that the console shows the latest one. The backup is
 /// usable without it, for example of a database that this user cannot change.
-async fn record(config: &Config) -> Result<(), CliError> {
+async fn record(config: &Config) -> Result {
     let db = open_db(config).await?;
     system::record_backup(&AdminContext::command_line(&db, &SystemClock)).await?;
     Ok(db.close().await?)
 }
 
-fn refuse_terminal(out: Output) -> Result<(), CliError> {
+fn refuse_terminal(out: Output) -> Result {
     if out.json {
         let words = "--json has no place on standard output beside the backup itself";
-        return Err(CliError::Usage(words.to_owned()));
+        return Err(CliError::usage(words));
     }
     if io::stdout().is_terminal() {
         let words =
             "a backup cannot be written to a terminal; give a file, or redirect standard output";
-        return Err(CliError::Usage(words.to_owned()));
+        return Err(CliError::usage(words));
     }
     Ok(())
 }
@@ -128,12 +126,7 @@ fn exists(file: &Path) -> CliError {
 
 /// Writes to a temporary file in the same directory and renames it, so that an incomplete backup
 /// never has the final name.
-fn put(
-    path: &Path,
-    key: Option<&Key>,
-    manifest: &Manifest,
-    files: &mut [File],
-) -> Result<(), CliError> {
+fn put(path: &Path, key: Option<&Key>, manifest: &Manifest, files: &mut [File]) -> Result {
     let directory = directory_of(path);
     // The library creates the file with mode 0600.
     let draft = tempfile::Builder::new()
@@ -152,7 +145,7 @@ fn put(
     sync_directory(directory).map_err(CliError::at(path))
 }
 
-async fn copied(source: &Source<'_>) -> Result<(Part, File), CliError> {
+async fn copied(source: &Source<'_>) -> Result<(Part, File)> {
     let sqlite = sqlite_path(source.url);
     let db = Db::open(source.url, DbOptions::default()).await?;
     let migrations = match source.name {
@@ -172,7 +165,7 @@ async fn copied(source: &Source<'_>) -> Result<(Part, File), CliError> {
     Ok((part, file))
 }
 
-async fn applied_to_tasks(url: &str) -> Result<Vec<String>, CliError> {
+async fn applied_to_tasks(url: &str) -> Result<Vec<String>> {
     let status = tasks_db::migration_status(url).await;
     let status = status.map_err(|error| CliError::failure(crate::error::with_causes(&error)))?;
     Ok(status
@@ -183,7 +176,7 @@ async fn applied_to_tasks(url: &str) -> Result<Vec<String>, CliError> {
 
 /// Copies a database to an unnamed file in the same directory, with the same read permissions; the
 /// file disappears with this process.
-async fn copied_file(db: &Db, database: &Path) -> Result<File, CliError> {
+async fn copied_file(db: &Db, database: &Path) -> Result<File> {
     let copy = tempfile::Builder::new()
         .prefix(".doorward-copy-")
         .tempfile_in(directory_of(database))?;
@@ -191,7 +184,7 @@ async fn copied_file(db: &Db, database: &Path) -> Result<File, CliError> {
     Ok(OpenOptions::new().read(true).open(copy.path())?)
 }
 
-fn dumped(url: &str) -> Result<File, CliError> {
+fn dumped(url: &str) -> Result<File> {
     let file = tempfile::tempfile()?;
     let tool = PostgresTool::dump(url)?;
     let by_hand = tool.by_hand();
@@ -214,7 +207,7 @@ fn print_summary(
     manifest: &Manifest,
     encrypted: bool,
     to_stdout: bool,
-) -> Result<(), CliError> {
+) -> Result {
     if !encrypted {
         output::print_status(
             "The backup is not encrypted and contains all e-mail addresses and password hashes. \

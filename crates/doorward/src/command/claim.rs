@@ -170,7 +170,7 @@ impl PutArgs {
     }
 }
 
-pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
+pub async fn run(installation: &Installation, verb: Verb) -> Result {
     let context = installation.operator();
     match verb {
         Verb::Put(args) => put(&context, *args).await,
@@ -197,7 +197,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
     }
 }
 
-async fn put(context: &AdminContext<'_>, mut args: PutArgs) -> Result<(), CliError> {
+async fn put(context: &AdminContext<'_>, mut args: PutArgs) -> Result {
     let spec = ClaimSpec {
         source: args.source(),
         claim: args.claim,
@@ -212,7 +212,7 @@ async fn put(context: &AdminContext<'_>, mut args: PutArgs) -> Result<(), CliErr
     args.which.out.result(&document(&mapping), &sentence)
 }
 
-fn show(mapping: &ClaimMapping, out: Output) -> Result<(), CliError> {
+fn show(mapping: &ClaimMapping, out: Output) -> Result {
     let mut shown = document(mapping);
     if !out.json
         && let Some(members) = shown.as_object_mut()

@@ -1,4 +1,4 @@
-use doorward_admin::{applications, clients};
+use doorward_admin::applications;
 use doorward_domain::model::{ClientChange, ClientKind};
 use doorward_domain::secret::OpaqueToken;
 use doorward_oauth::clients::input::NewClient;
@@ -128,7 +128,7 @@ pub struct UpdateArgs {
     out: Output,
 }
 
-pub async fn run(args: Administered<Verb>) -> Result<(), CliError> {
+pub async fn run(args: Administered<Verb>) -> Result {
     if let Verb::Apps(out) = args.verb {
         return application::list(out);
     }
@@ -158,7 +158,7 @@ pub async fn run(args: Administered<Verb>) -> Result<(), CliError> {
     }
 }
 
-async fn create(installation: &Installation, args: CreateArgs) -> Result<(), CliError> {
+async fn create(installation: &Installation, args: CreateArgs) -> Result {
     let chosen = args.application.choose()?;
     let mut new = NewClient {
         id: args.id.as_deref().map(client_id).transpose()?,
@@ -198,7 +198,7 @@ async fn create(installation: &Installation, args: CreateArgs) -> Result<(), Cli
     Ok(())
 }
 
-async fn update(operator: &AdminContext<'_>, args: UpdateArgs) -> Result<(), CliError> {
+async fn update(operator: &AdminContext<'_>, args: UpdateArgs) -> Result {
     let mut change = ClientChange {
         name: args.name,
         disabled: (args.disable || args.enable).then_some(args.disable),

@@ -1,4 +1,3 @@
-use doorward_access::clock::SystemClock;
 use doorward_config::{Finding, Severity, reference};
 use doorward_identity_server::{config_files, configured_names};
 use doorward_process::print_findings;
@@ -35,7 +34,7 @@ enum Verb {
     },
 }
 
-pub async fn run(args: &ConfigArgs) -> Result<(), CliError> {
+pub async fn run(args: &ConfigArgs) -> Result {
     match args.verb {
         Verb::Check { tasks, json } => check(&args.target, tasks, json).await,
         Verb::Reference => output::document(&reference::markdown()),
@@ -50,7 +49,7 @@ pub async fn run(args: &ConfigArgs) -> Result<(), CliError> {
     }
 }
 
-async fn check(target: &TargetArgs, tasks: bool, json: bool) -> Result<(), CliError> {
+async fn check(target: &TargetArgs, tasks: bool, json: bool) -> Result {
     let findings = match target.load() {
         Ok(config) if tasks => config.check_tasks(),
         Ok(config) => {

@@ -1,5 +1,5 @@
-use doorward_admin::{authorized_clients, clients, users};
-use doorward_domain::model::{Consent, User};
+use doorward_admin::authorized_clients;
+use doorward_domain::model::Consent;
 
 use super::lookup::{PAGE, all_pages};
 use crate::command::prelude::*;
@@ -27,7 +27,7 @@ pub enum Verb {
     },
 }
 
-pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
+pub async fn run(installation: &Installation, verb: Verb) -> Result {
     let operator = installation.operator();
     match verb {
         Verb::List { client, out } => {

@@ -21,7 +21,8 @@ use self::identity::{bind, port_of};
 #[cfg(not(feature = "demo"))]
 use self::identity_server as servers;
 use self::welcome::program;
-use crate::{error::CliError, target};
+use crate::error::{CliError, Result};
+use crate::target;
 
 /// Default port of the identity server.
 pub const PORT: u16 = 8400;
@@ -45,12 +46,10 @@ pub struct DevArgs {
 }
 
 /// Prepares the instance and runs it until it is stopped.
-pub fn run(args: &DevArgs) -> Result<(), CliError> {
+pub fn run(args: &DevArgs) -> Result {
     // With port 0 the system chooses each port, so the two may be equal.
     if args.port == args.tasks_port && args.port != 0 {
-        return Err(CliError::Usage(
-            "--port and --tasks-port must differ".to_owned(),
-        ));
+        return Err(CliError::usage("--port and --tasks-port must differ"));
     }
     // Binds first, so that a port in use changes nothing in the data directory.
     let identity = bind(args.port, "--port")?;

@@ -1,6 +1,5 @@
 use std::fmt::Write as _;
 
-use doorward_access::clock::SystemClock;
 use doorward_identity_server::doctor;
 use doorward_identity_server::doctor::report::{CheckResult, CheckStatus};
 
@@ -15,7 +14,7 @@ pub struct DoctorArgs {
 }
 
 /// Runs the checks without changing anything. Fails if a part does not work.
-pub async fn run(args: &DoctorArgs) -> Result<(), CliError> {
+pub async fn run(args: &DoctorArgs) -> Result {
     let config = args.target.config()?;
     let report = doctor::examine(&config, &SystemClock).await;
     if args.out.json {

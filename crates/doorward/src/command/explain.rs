@@ -10,7 +10,6 @@ mod text;
 mod trial;
 
 use doorward_admin::decisions::{self, Decision};
-use doorward_admin::operator::AdminError;
 use uuid::Uuid;
 
 use crate::command::prelude::*;
@@ -42,7 +41,7 @@ enum ExplainVerb {
 }
 
 /// Prints the explanation.
-pub async fn run(args: ExplainArgs) -> Result<(), CliError> {
+pub async fn run(args: ExplainArgs) -> Result {
     let explanation = match (args.verb, args.decision_id) {
         #[cfg(feature = "demo")]
         (Some(ExplainVerb::Access(name)), _) => {
@@ -53,13 +52,13 @@ pub async fn run(args: ExplainArgs) -> Result<(), CliError> {
         }
         (Some(ExplainVerb::Token(name)), _) => issuance::token(&args.target, &name).await?,
         (None, Some(id)) => Box::pin(decision(&args.target, id)).await?,
-        (None, None) => return Err(CliError::Usage("give a decision id".to_owned())),
+        (None, None) => return Err(CliError::usage("give a decision id")),
     };
     text::print(&explanation, args.json)
 }
 
 /// Explains a denial of the identity server, or else one of the tasks API.
-async fn decision(target: &TargetArgs, id: Uuid) -> Result<Value, CliError> {
+async fn decision(target: &TargetArgs, id: Uuid) -> Result<Value> {
     let installation = target.open().await?;
     match decisions::explain(&installation.operator(), &id.to_string()).await {
         Ok(found) => return Ok(of_identity(&found)),

@@ -1,4 +1,4 @@
-use doorward_admin::{clients, grants};
+use doorward_admin::grants;
 use doorward_domain::time::UnixSeconds;
 use doorward_store::repo::grant_ends::GrantFilter;
 
@@ -41,7 +41,7 @@ pub struct Selection {
     all: bool,
 }
 
-pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
+pub async fn run(installation: &Installation, verb: Verb) -> Result {
     let Verb::EndAll {
         selection,
         reason,

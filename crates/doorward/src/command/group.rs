@@ -1,7 +1,6 @@
 use doorward_admin::group_members;
 use doorward_admin::groups::{self, GroupChange, NewGroup};
-use doorward_admin::users;
-use doorward_domain::model::{Group, User, UserId};
+use doorward_domain::model::{Group, UserId};
 
 use super::lookup::{PAGE, all_pages, user_id};
 use crate::command::prelude::*;
@@ -27,7 +26,7 @@ pub struct MemberArgs {
 }
 
 impl GroupSelector {
-    async fn find(&self, context: &AdminContext<'_>) -> Result<Group, CliError> {
+    async fn find(&self, context: &AdminContext<'_>) -> Result<Group> {
         Ok(groups::get_named(context, &self.group, self.org.as_deref()).await?)
     }
 }
@@ -101,7 +100,7 @@ pub struct CreateArgs {
     out: Output,
 }
 
-pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
+pub async fn run(installation: &Installation, verb: Verb) -> Result {
     let context = installation.operator();
     match verb {
         Verb::Create(args) => {
@@ -114,11 +113,8 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
                 code: args.code,
                 manager: user_id(&context, args.manager.as_deref()).await?,
             };
-            print_change(
-                args.out,
-                &groups::create(&context, new).await?,
-                "is created",
-            )
+            let created = groups::create(&context, new).await?;
+            print_change(args.out, &created, "is created")
         }
         Verb::List { org, out } => list(&context, org.as_deref(), out).await,
         Verb::Show(which) => show(&context, &which.find(&context).await?, which.out).await,
@@ -168,11 +164,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
     }
 }
 
-async fn set_member(
-    context: &AdminContext<'_>,
-    member: &MemberArgs,
-    is_member: bool,
-) -> Result<(), CliError> {
+async fn set_member(context: &AdminContext<'_>, member: &MemberArgs, is_member: bool) -> Result {
     let group = member.group.find(context).await?;
     let user = users::get(context, &member.user).await?;
     let what = if is_member {
@@ -193,7 +185,7 @@ async fn parent_and_name(
     context: &AdminContext<'_>,
     path: &str,
     org: Option<&str>,
-) -> Result<(Option<Group>, String), CliError> {
+) -> Result<(Option<Group>, String)> {
     let path = path.strip_prefix('/').unwrap_or(path);
     match path.rsplit_once('/') {
         None => Ok((None, path.to_owned())),
@@ -204,11 +196,9 @@ async fn parent_and_name(
     }
 }
 
-fn print_change(out: Output, group: &Group, change: &str) -> Result<(), CliError> {
-    out.result(
-        &document(group),
-        &format!("The group {} {change}.", group.path),
-    )
+fn print_change(out: Output, group: &Group, change: &str) -> Result {
+    let sentence = format!("The group {} {change}.", group.path);
+    out.result(&document(group), &sentence)
 }
 
 fn document(group: &Group) -> Value {
@@ -219,7 +209,7 @@ fn document(group: &Group) -> Value {
     })
 }
 
-async fn list(context: &AdminContext<'_>, org: Option<&str>, out: Output) -> Result<(), CliError> {
+async fn list(context: &AdminContext<'_>, org: Option<&str>, out: Output) -> Result {
     let mut all = all_pages(async |last: Option<&Group>| {
         groups::list(context, org, last.map(|group| group.id), PAGE).await
     })
@@ -231,10 +221,10 @@ async fn list(context: &AdminContext<'_>, org: Option<&str>, out: Output) -> Res
         ("ORGANIZATION", "organization"),
         ("DESCRIPTION", "description"),
     ];
-    out.list(&all.iter().map(document).collect::<Vec<_>>(), &columns)
+    out.list(all.iter().map(document), &columns)
 }
 
-async fn show(context: &AdminContext<'_>, group: &Group, out: Output) -> Result<(), CliError> {
+async fn show(context: &AdminContext<'_>, group: &Group, out: Output) -> Result {
     let members = all_pages(async |last: Option<&(UserId, Option<User>)>| {
         group_members::list(context, group, last.map(|(id, _)| *id), PAGE).await
     })

@@ -2,7 +2,8 @@
 
 use clap::Args;
 
-use crate::{error::CliError, target::ConfigFile};
+use crate::error::{CliError, Result};
+use crate::target::ConfigFile;
 
 #[derive(Debug, Args)]
 pub struct HealthcheckArgs {
@@ -17,7 +18,7 @@ pub struct HealthcheckArgs {
 }
 
 /// Returns `Ok` if the server is ready.
-pub async fn run(args: &HealthcheckArgs) -> Result<(), CliError> {
+pub async fn run(args: &HealthcheckArgs) -> Result {
     let config = args.file.load()?;
     let listen = if args.tasks {
         config.tasks.listen

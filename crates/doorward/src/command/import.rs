@@ -2,9 +2,8 @@ mod ids;
 mod options;
 mod report;
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
 
 use doorward_config::address::{ENCODE, check_server_url};
 use doorward_domain::derived_keys::{ProviderKey, TotpKey};
@@ -91,7 +90,7 @@ struct Source {
     records: Receiver<Result<Record, ReadError>>,
 }
 
-pub async fn run(args: ImportArgs) -> Result<(), CliError> {
+pub async fn run(args: ImportArgs) -> Result {
     let (common, source) = match args.verb {
         Verb::Django(verb) => {
             check_files(Path::new(&verb.source), &verb.common)?;
@@ -126,7 +125,7 @@ pub async fn run(args: ImportArgs) -> Result<(), CliError> {
 }
 
 /// Checks that the source can be read twice, and that no file of results replaces it or another one.
-fn check_files(source: &Path, args: &CommonArgs) -> Result<(), CliError> {
+fn check_files(source: &Path, args: &CommonArgs) -> Result {
     if fs::metadata(source).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
         return Err(CliError::failure(format!(
             "{}: the source is read twice; save it as a file first",
@@ -149,7 +148,7 @@ fn check_files(source: &Path, args: &CommonArgs) -> Result<(), CliError> {
     Ok(())
 }
 
-async fn django(args: &DjangoArgs) -> Result<Source, CliError> {
+async fn django(args: &DjangoArgs) -> Result<Source> {
     let time_zone = TimeZone::named(&args.time_zone)
         .ok_or_else(|| CliError::Usage(format!("no time zone {:?}", args.time_zone)))?;
     let fields = pairs("--field", &args.field)?;
@@ -181,7 +180,7 @@ async fn django(args: &DjangoArgs) -> Result<Source, CliError> {
 }
 
 /// Returns the address of a database; `None` for a dump.
-fn database_url(source: &str) -> Result<Option<String>, CliError> {
+fn database_url(source: &str) -> Result<Option<String>> {
     let schemes = ["postgres:", "postgresql:", "sqlite:"];
     if schemes.iter().any(|scheme| source.starts_with(scheme)) {
         let checked = check_server_url(source);
@@ -195,14 +194,13 @@ fn database_url(source: &str) -> Result<Option<String>, CliError> {
         return Err(CliError::failure(text));
     }
     let mut head = Vec::new();
-    let file =
-        File::open(source).map_err(|error| CliError::failure(format!("{source}: {error}")))?;
+    let file = File::open(source).map_err(CliError::at(Path::new(source)))?;
     file.take(16).read_to_end(&mut head)?;
     let is_sqlite = head == *b"SQLite format 3\0";
     Ok(is_sqlite.then(|| format!("sqlite://{source}")))
 }
 
-async fn import(place: &TargetArgs, args: CommonArgs, source: Source) -> Result<(), CliError> {
+async fn import(place: &TargetArgs, args: CommonArgs, source: Source) -> Result {
     let place = place.open().await?;
     let master = place.master_key()?;
     let options = args.options(source.name, place.config.accounts.username)?;

@@ -32,7 +32,7 @@ pub enum Verb {
     },
 }
 
-pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
+pub async fn run(installation: &Installation, verb: Verb) -> Result {
     let operator = installation.operator();
     let policy = rotation_policy(&installation.config);
     match verb {
@@ -45,7 +45,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
                 ("SIGNS FROM", "active_at"),
                 ("RETIRED", "retired_at"),
             ];
-            out.list(&keys.iter().map(document).collect::<Vec<_>>(), &columns)
+            out.list(keys.iter().map(document), &columns)
         }
         Verb::Rotate { algorithm, out } => {
             let master = installation.master_key()?;

@@ -1,4 +1,3 @@
-use doorward_admin::clients;
 use doorward_rules::lint::{Deviation, RequirementLevel};
 
 use crate::command::prelude::*;
@@ -19,7 +18,7 @@ pub struct LintArgs {
 }
 
 /// Lists the deviations, requirements of RFC 9700 first.
-pub async fn run(args: LintArgs) -> Result<(), CliError> {
+pub async fn run(args: LintArgs) -> Result {
     let installation = args.target.open().await?;
     let mut deviations = clients::deviations(&installation.operator()).await?;
     if args.must {

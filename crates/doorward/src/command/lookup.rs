@@ -4,7 +4,7 @@ use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::users;
 use doorward_domain::model::UserId;
 
-use crate::error::CliError;
+use crate::error::Result;
 
 /// Number of objects read per query.
 pub(super) const PAGE: u64 = 200;
@@ -12,7 +12,7 @@ pub(super) const PAGE: u64 = 200;
 pub(super) async fn user_id(
     context: &AdminContext<'_>,
     name: Option<&str>,
-) -> Result<Option<UserId>, CliError> {
+) -> Result<Option<UserId>> {
     match name {
         Some(name) => Ok(Some(users::get(context, name).await?.id)),
         None => Ok(None),
@@ -22,7 +22,7 @@ pub(super) async fn user_id(
 /// Reads a whole list; `read` returns the page after an item.
 pub(super) async fn all_pages<T>(
     read: impl AsyncFn(Option<&T>) -> Result<Vec<T>, AdminError>,
-) -> Result<Vec<T>, CliError> {
+) -> Result<Vec<T>> {
     let mut all: Vec<T> = Vec::new();
     loop {
         let page = read(all.last()).await?;

@@ -34,7 +34,7 @@ fn locale(text: &str) -> Result<Lang, String> {
     one_of(Lang::from_tag(text), "languages", words)
 }
 
-pub fn run(args: &MailArgs) -> Result<(), CliError> {
+pub fn run(args: &MailArgs) -> Result {
     let Verb::Preview {
         template,
         locale,

@@ -1,11 +1,8 @@
-use std::path::Path;
-
 use clap::ValueEnum;
-use doorward_access::clock::SystemClock;
 use doorward_admin::standard;
 use doorward_config::address::sqlite_path;
 use doorward_identity_server::snapshots;
-use doorward_store::{Db, MigrationStatus};
+use doorward_store::MigrationStatus;
 
 use super::backup::directory_of;
 use crate::command::prelude::*;
@@ -34,11 +31,11 @@ enum Verb {
     Status,
 }
 
-pub async fn run(args: &MigrateArgs) -> Result<(), CliError> {
+pub async fn run(args: &MigrateArgs) -> Result {
     let config = args.target.config()?;
     match (args.verb, args.dry_run) {
-        (Verb::Status, true) => Err(CliError::Usage(
-            "status changes nothing; leave --dry-run out".to_owned(),
+        (Verb::Status, true) => Err(CliError::usage(
+            "status changes nothing; leave --dry-run out",
         )),
         (Verb::Status, false) => {
             let db = open_db(&config).await?;
@@ -81,7 +78,7 @@ pub async fn run(args: &MigrateArgs) -> Result<(), CliError> {
     }
 }
 
-async fn migrate_copy(args: &MigrateArgs, db: &Db, file: Option<&Path>) -> Result<(), CliError> {
+async fn migrate_copy(args: &MigrateArgs, db: &Db, file: Option<&Path>) -> Result {
     let found = db.migration_status().await?;
     // A directory, because SQLite writes its log next to the copy.
     let scratch = match file {
@@ -104,7 +101,7 @@ async fn migrate_copy(args: &MigrateArgs, db: &Db, file: Option<&Path>) -> Resul
     Ok(())
 }
 
-fn print(args: &MigrateArgs, status: &MigrationStatus, more: Value) -> Result<(), CliError> {
+fn print(args: &MigrateArgs, status: &MigrationStatus, more: Value) -> Result {
     if args.out.json {
         let mut document = more;
         document["applied"] = json!(status.applied);

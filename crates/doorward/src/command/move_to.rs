@@ -1,7 +1,6 @@
-use doorward_config::Config;
 use doorward_config::address::{check_server_url, sqlite_path};
+use doorward_store::OpenOptions;
 use doorward_store::db::{MoveSource, Moved, copy_all, database_tables, reject_filled_target};
-use doorward_store::{Db, OpenOptions};
 use doorward_tasks_database as tasks_db;
 
 use super::backup::Source;
@@ -51,7 +50,7 @@ struct Locked<'a> {
 }
 
 /// Copies the databases.
-pub async fn run(args: &MoveArgs) -> Result<(), CliError> {
+pub async fn run(args: &MoveArgs) -> Result {
     let config = args.target.config()?;
     let mut locked = Vec::new();
     for part in parts(args, &config)? {
@@ -96,7 +95,7 @@ pub async fn run(args: &MoveArgs) -> Result<(), CliError> {
 }
 
 /// Returns the databases to copy. The tasks API may share the identity server's PostgreSQL.
-fn parts<'a>(args: &'a MoveArgs, config: &'a Config) -> Result<Vec<Part<'a>>, CliError> {
+fn parts<'a>(args: &'a MoveArgs, config: &'a Config) -> Result<Vec<Part<'a>>> {
     let (identity, tasks) = (
         config.database.url.expose(),
         config.tasks.database_url.expose(),
@@ -108,8 +107,8 @@ fn parts<'a>(args: &'a MoveArgs, config: &'a Config) -> Result<Vec<Part<'a>>, Cl
     }
     match (args.tasks_to.as_deref(), shared) {
         (Some(to), _) if Some(to) == args.to.as_deref() && !is_postgres(to) => {
-            return Err(CliError::Usage(
-                "--to and --tasks-to name one file; each server needs its own".to_owned(),
+            return Err(CliError::usage(
+                "--to and --tasks-to name one file; each server needs its own",
             ));
         }
         (Some(to), _) => found.push(checked(Name::Tasks, tasks, to)?),
@@ -130,11 +129,11 @@ fn parts<'a>(args: &'a MoveArgs, config: &'a Config) -> Result<Vec<Part<'a>>, Cl
 }
 
 /// Checks that one address is of SQLite and the other one of PostgreSQL.
-fn checked<'a>(name: Name, from: &'a str, to: &'a str) -> Result<Part<'a>, CliError> {
+fn checked<'a>(name: Name, from: &'a str, to: &'a str) -> Result<Part<'a>> {
     check_server_url(to).map_err(|error| CliError::Usage(format!("{error} cannot be used")))?;
     if !is_postgres(to) && !to.starts_with("sqlite:") {
-        return Err(CliError::Usage(
-            "the new address must begin with sqlite:// or postgres://".to_owned(),
+        return Err(CliError::usage(
+            "the new address must begin with sqlite:// or postgres://",
         ));
     }
     let is_file = |url: &str| sqlite_path(url).is_some() && !url.contains("mode=memory");
@@ -143,9 +142,7 @@ fn checked<'a>(name: Name, from: &'a str, to: &'a str) -> Result<Part<'a>, CliEr
         (false, true) if is_file(from) => Ok(Part { name, from, to }),
         (true, true) => Err(same_kind(name, "PostgreSQL")),
         (false, false) if is_file(from) && is_file(to) => Err(same_kind(name, "SQLite")),
-        _ => Err(CliError::Usage(
-            "a database in memory cannot be moved".to_owned(),
-        )),
+        _ => Err(CliError::usage("a database in memory cannot be moved")),
     }
 }
 
@@ -162,7 +159,7 @@ fn same_kind(name: Name, kind: &str) -> CliError {
 }
 
 /// Checks that the source has all migrations. Returns false for a deployment without the tasks API.
-async fn has_data(part: &Part<'_>) -> Result<bool, CliError> {
+async fn has_data(part: &Part<'_>) -> Result<bool> {
     let (name, url) = (part.name, part.from);
     if !(Source { name, url }).exists()? {
         return Ok(false);
@@ -201,7 +198,7 @@ fn of_tasks(error: &dyn std::error::Error) -> CliError {
 }
 
 /// Prevents writes to the source, and checks that the target is empty.
-async fn lock(part: Part<'_>) -> Result<Locked<'_>, CliError> {
+async fn lock(part: Part<'_>) -> Result<Locked<'_>> {
     let tables = tables(part.name).await?;
     reject_filled_target(part.to, &tables).await?;
     let source = MoveSource::lock(part.from, &tables).await?;
@@ -215,7 +212,7 @@ async fn lock(part: Part<'_>) -> Result<Locked<'_>, CliError> {
 }
 
 /// Returns the tables of the present schema, from a database that is deleted.
-async fn tables(name: Name) -> Result<Vec<String>, CliError> {
+async fn tables(name: Name) -> Result<Vec<String>> {
     let directory = tempfile::tempdir()?;
     let file = directory.path().join("schema.sqlite");
     let url = format!("sqlite://{}", file.display());
@@ -223,14 +220,14 @@ async fn tables(name: Name) -> Result<Vec<String>, CliError> {
     Ok(database_tables(&url).await?)
 }
 
-async fn prepare(part: &Part<'_>) -> Result<(), CliError> {
+async fn prepare(part: &Part<'_>) -> Result {
     let db = Db::open(part.to, OpenOptions::for_command()).await?;
     db.begin_move().await?;
     db.close().await?;
     migrate(part.name, part.to).await
 }
 
-async fn migrate(name: Name, url: &str) -> Result<(), CliError> {
+async fn migrate(name: Name, url: &str) -> Result {
     match name {
         Name::Identity => {
             let db = Db::open(url, OpenOptions::for_command()).await?;
@@ -244,7 +241,7 @@ async fn migrate(name: Name, url: &str) -> Result<(), CliError> {
     }
 }
 
-async fn print_plan(out: Output, locked: Vec<Locked<'_>>) -> Result<(), CliError> {
+async fn print_plan(out: Output, locked: Vec<Locked<'_>>) -> Result {
     let mut databases = Vec::new();
     for item in locked {
         let tables = item.tables.iter().zip(&item.counts);
@@ -264,11 +261,7 @@ fn document(moved: &Moved) -> Value {
 }
 
 /// Prints the tables of each database, those that were moved with their checksums.
-fn print_tables(
-    out: Output,
-    moved: bool,
-    databases: &[(Name, Vec<Value>)],
-) -> Result<(), CliError> {
+fn print_tables(out: Output, moved: bool, databases: &[(Name, Vec<Value>)]) -> Result {
     if out.json {
         let document = |(name, tables): &(Name, Vec<Value>)| json!({ "name": name.as_str(), "tables": tables });
         let databases: Vec<_> = databases.iter().map(document).collect();
@@ -287,7 +280,7 @@ fn print_tables(
         ("CHECKSUM", "checksum"),
     ];
     let columns = &columns[..if moved { 4 } else { 3 }];
-    out.list(&rows.collect::<Vec<_>>(), columns)
+    out.list(rows, columns)
 }
 
 fn print_next(config: &Config, part: &Part<'_>) {

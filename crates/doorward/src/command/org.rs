@@ -1,6 +1,6 @@
 use doorward_admin::organizations::OrganizationChange;
-use doorward_admin::{invitations, organizations, users};
-use doorward_domain::model::{Invitation, Member, Organization, User};
+use doorward_admin::{invitations, organizations};
+use doorward_domain::model::{Invitation, Member, Organization};
 use doorward_store::repo::organizations::OwnerlessFilter;
 
 use super::lookup::{PAGE, all_pages, user_id};
@@ -97,7 +97,7 @@ pub struct MemberArgs {
     out: Output,
 }
 
-pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
+pub async fn run(installation: &Installation, verb: Verb) -> Result {
     let context = installation.operator();
     match verb {
         Verb::Create(args) => {
@@ -152,7 +152,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
                 ("EMAIL", "email"),
                 ("UNTIL", "expires_at"),
             ];
-            out.list(&all.iter().map(invitation).collect::<Vec<_>>(), &columns)
+            out.list(all.iter().map(invitation), &columns)
         }
         Verb::RevokeInvitation { slug, id, out } => {
             let organization = organizations::get(&context, &slug).await?;
@@ -170,11 +170,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
     }
 }
 
-async fn set_member(
-    context: &AdminContext<'_>,
-    member: &MemberArgs,
-    is_owner: bool,
-) -> Result<(), CliError> {
+async fn set_member(context: &AdminContext<'_>, member: &MemberArgs, is_owner: bool) -> Result {
     let (user, slug) = (users::get(context, &member.user).await?, &member.slug);
     organizations::set_member(context, slug, user.id, is_owner).await?;
     let name = user.login_identifier();
@@ -198,7 +194,7 @@ fn invitation(item: &Invitation) -> Value {
     })
 }
 
-async fn list(context: &AdminContext<'_>, out: Output) -> Result<(), CliError> {
+async fn list(context: &AdminContext<'_>, out: Output) -> Result {
     let all = all_pages(async |last: Option<&Organization>| {
         let after = last.map(|item| item.slug.as_str());
         organizations::list(context, after, PAGE).await
@@ -222,7 +218,7 @@ async fn list(context: &AdminContext<'_>, out: Output) -> Result<(), CliError> {
     })
 }
 
-async fn show(context: &AdminContext<'_>, slug: &str, out: Output) -> Result<(), CliError> {
+async fn show(context: &AdminContext<'_>, slug: &str, out: Output) -> Result {
     let organization = organizations::get(context, slug).await?;
     let members = all_pages(async |last: Option<&(Member, Option<User>)>| {
         let after = last.map(|(member, _)| member.user_id);

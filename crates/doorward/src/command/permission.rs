@@ -1,4 +1,4 @@
-use doorward_admin::{operator::AdminError, resources, roles};
+use doorward_admin::{resources, roles};
 use doorward_domain::model::Permission;
 
 use crate::command::prelude::*;
@@ -31,7 +31,7 @@ pub enum Verb {
     },
 }
 
-pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
+pub async fn run(installation: &Installation, verb: Verb) -> Result {
     let operator = installation.operator();
     match verb {
         Verb::List(out) => {
@@ -41,10 +41,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
                 ("AUDIENCE", "audience"),
                 ("DESCRIPTION", "description"),
             ];
-            out.list(
-                &permissions.iter().map(document).collect::<Vec<_>>(),
-                &columns,
-            )
+            out.list(permissions.iter().map(document), &columns)
         }
         Verb::Create {
             permission,
@@ -53,9 +50,8 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
             out,
         } => {
             if resource == installation.config.issuer {
-                return Err(CliError::Usage(
-                    "the permissions of this server are built in; name the resource of a service"
-                        .into(),
+                return Err(CliError::usage(
+                    "the permissions of this server are built in; name the resource of a service",
                 ));
             }
             let new = Permission {
@@ -65,9 +61,8 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
             };
             let created = roles::create_permission(&operator, new).await?;
             let sentence = format!("The permission {} is created.", created.codename);
-            if let Err(AdminError::NotFound { .. }) =
-                resources::get(&operator, &created.audience).await
-            {
+            let resource = resources::get(&operator, &created.audience).await;
+            if let Err(AdminError::NotFound { .. }) = resource {
                 output::print_status(&format!(
                     "The resource {0} is not registered, and no token has its permissions before `doorward \
                      resource create {0} --name NAME`.",

@@ -1,7 +1,7 @@
 use clap::Args;
 use doorward_tasks::policy::{self, PolicyCommand};
 
-use crate::{error::CliError, target::ConfigFile};
+use crate::{error::Result, target::ConfigFile};
 
 #[derive(Debug, Args)]
 pub struct PolicyArgs {
@@ -11,6 +11,6 @@ pub struct PolicyArgs {
     verb: PolicyCommand,
 }
 
-pub fn run(args: &PolicyArgs) -> Result<(), CliError> {
+pub fn run(args: &PolicyArgs) -> Result {
     policy::run(&args.verb, || args.file.load())
 }

@@ -1,6 +1,5 @@
 use doorward_admin::profile_fields::{self, FieldChange, NewField};
 use doorward_admin::user_change::UserChange;
-use doorward_admin::users;
 use doorward_domain::model::{FieldAudience, FieldEditor, FieldInput, FieldKind, ProfileField};
 use doorward_rules::profile_fields as rules;
 
@@ -102,7 +101,7 @@ fn assignment(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
+pub async fn run(installation: &Installation, verb: Verb) -> Result {
     let context = installation.operator();
     match verb {
         Verb::Create(args) => create(&context, args).await,
@@ -115,7 +114,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
                 ("VISIBLE TO", "visible_to"),
                 ("LABEL", "label"),
             ];
-            out.list(&fields.iter().map(document).collect::<Vec<_>>(), &columns)
+            out.list(fields.iter().map(document), &columns)
         }
         Verb::Show(which) => show(
             &profile_fields::get(&context, &which.name).await?,
@@ -132,10 +131,10 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
     }
 }
 
-async fn create(context: &AdminContext<'_>, args: CreateArgs) -> Result<(), CliError> {
+async fn create(context: &AdminContext<'_>, args: CreateArgs) -> Result {
     let max_length = args.limits.max_length;
-    let kind = rules::kind(&args.kind, max_length, args.limits.choices())
-        .map_err(doorward_admin::operator::AdminError::from)?;
+    let kind =
+        rules::kind(&args.kind, max_length, args.limits.choices()).map_err(AdminError::from)?;
     let new = NewField {
         name: args.which.name,
         label: args.label,
@@ -148,7 +147,7 @@ async fn create(context: &AdminContext<'_>, args: CreateArgs) -> Result<(), CliE
     args.which.out.result(&document(&field), &sentence)
 }
 
-async fn update(context: &AdminContext<'_>, args: UpdateArgs) -> Result<(), CliError> {
+async fn update(context: &AdminContext<'_>, args: UpdateArgs) -> Result {
     let change = FieldChange {
         label: args.label,
         max_length: args.limits.max_length,
@@ -168,7 +167,7 @@ async fn set(
     user: &str,
     values: Vec<(String, String)>,
     out: Output,
-) -> Result<(), CliError> {
+) -> Result {
     let user = users::get(context, user).await?;
     let value = |(name, value)| (name, FieldInput::Text(value));
     let change = UserChange {
@@ -182,7 +181,7 @@ async fn set(
     out.result(&document, &sentence)
 }
 
-fn show(field: &ProfileField, out: Output) -> Result<(), CliError> {
+fn show(field: &ProfileField, out: Output) -> Result {
     let mut shown = document(field);
     if out.json {
         return output::json(&shown);

@@ -1,6 +1,4 @@
 use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::sync::Arc;
 
 use doorward_admin::providers::{self, ProviderCheck, ProviderSpec, UsedProvider};
 use doorward_domain::derived_keys::ProviderKey;
@@ -113,7 +111,7 @@ struct Listed {
     spec: toml::Table,
 }
 
-pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
+pub async fn run(installation: &Installation, verb: Verb) -> Result {
     let context = installation.operator();
     match verb {
         Verb::Apply { file, dry_run, out } => apply(installation, &file, dry_run, out).await,
@@ -153,15 +151,15 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
     }
 }
 
-fn key(installation: &Installation) -> Result<ProviderKey, CliError> {
+fn key(installation: &Installation) -> Result<ProviderKey> {
     Ok(ProviderKey::derive(&installation.master_key()?))
 }
 
-fn secret(file: &std::path::Path) -> Result<String, CliError> {
+fn secret(file: &std::path::Path) -> Result<String> {
     Ok(secret_input::of_file(file)?.trim().to_owned())
 }
 
-fn read(file: &std::path::Path) -> Result<Vec<(String, ProviderSpec)>, CliError> {
+fn read(file: &std::path::Path) -> Result<Vec<(String, ProviderSpec)>> {
     let text = std::fs::read_to_string(file).map_err(CliError::at(file))?;
     let wrong = CliError::at(file);
     let tables: BTreeMap<String, Listed> = toml::from_str(&text).map_err(|error| {
@@ -190,7 +188,7 @@ async fn apply(
     file: &std::path::Path,
     dry_run: bool,
     out: Output,
-) -> Result<(), CliError> {
+) -> Result {
     let (specs, context) = (read(file)?, installation.operator());
     let done = providers::put_all(&context, &key(installation)?, &specs, !dry_run).await?;
     if out.json {
@@ -213,7 +211,7 @@ async fn apply(
     Ok(())
 }
 
-async fn put(installation: &Installation, args: PutArgs) -> Result<(), CliError> {
+async fn put(installation: &Installation, args: PutArgs) -> Result {
     // The redirect URI contains it.
     installation.issuer()?;
     let file = args.client_secret_file.as_deref();
@@ -247,26 +245,20 @@ async fn put(installation: &Installation, args: PutArgs) -> Result<(), CliError>
         "The provider {} is {verb}. Its redirect URI: {address}",
         item.id
     );
-    args.which
-        .out
-        .result(&document(installation, &item), &sentence)
+    let shown = document(installation, &item);
+    args.which.out.result(&shown, &sentence)
 }
 
-async fn switch(
-    installation: &Installation,
-    which: &ProviderSelector,
-    on: bool,
-) -> Result<(), CliError> {
+async fn switch(installation: &Installation, which: &ProviderSelector, on: bool) -> Result {
     let provider = providers::switch(&installation.operator(), &which.id, on).await?;
     let state = if on { "enabled" } else { "disabled" };
     let sentence = format!("The provider {} is {state}.", provider.id);
-    which
-        .out
-        .result(&document(installation, &provider), &sentence)
+    let shown = document(installation, &provider);
+    which.out.result(&shown, &sentence)
 }
 
 /// Prints the checks of a provider; fails if a sign-in with it cannot work.
-async fn test(installation: &Installation, which: &ProviderSelector) -> Result<(), CliError> {
+async fn test(installation: &Installation, which: &ProviderSelector) -> Result {
     let networks = settings::networks(&installation.config);
     let http = EgressClient::new(networks, Arc::new(System));
     let checks = providers::test(&installation.operator(), &http, &which.id).await?;
@@ -274,13 +266,12 @@ async fn test(installation: &Installation, which: &ProviderSelector) -> Result<(
         let (property, finding) = (check.property.as_str(), &check.finding);
         json!({ "property": property, "state": finding.state(), "reason": finding.to_string() })
     };
-    let documents: Vec<_> = checks.iter().map(document).collect();
     let columns = [
         ("CHECK", "property"),
         ("STATE", "state"),
         ("REASON", "reason"),
     ];
-    which.out.list(&documents, &columns)?;
+    which.out.list(checks.iter().map(document), &columns)?;
     if checks.iter().any(ProviderCheck::is_failed) {
         let text = format!("a sign-in with {} cannot work", which.id);
         return Err(CliError::failure(text));

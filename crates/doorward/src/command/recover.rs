@@ -1,4 +1,4 @@
-use doorward_admin::{recover, users};
+use doorward_admin::recover;
 
 use crate::command::prelude::*;
 
@@ -21,7 +21,7 @@ pub struct RecoverArgs {
 }
 
 /// Prints the link.
-pub async fn run(args: RecoverArgs) -> Result<(), CliError> {
+pub async fn run(args: RecoverArgs) -> Result {
     let installation = args.target.open().await?;
     let (operator, issuer) = (installation.operator(), installation.issuer()?);
     let user = users::get(&operator, &args.user).await?;

@@ -19,7 +19,7 @@ read from standard input or a file, never from an argument. Administration comma
 database directly, also while a server runs.
 ";
 
-pub fn run(mut root: Command) -> Result<(), CliError> {
+pub fn run(mut root: Command) -> Result {
     root.build();
     let mut out = HEAD.to_owned();
     for command in root
@@ -105,7 +105,7 @@ pub struct CompletionsArgs {
 }
 
 /// Prints the completion script.
-pub fn print_completions(args: &CompletionsArgs, mut root: Command) -> Result<(), CliError> {
+pub fn print_completions(args: &CompletionsArgs, mut root: Command) -> Result {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut root, "doorward", &mut script);
     output::document(&String::from_utf8_lossy(&script))

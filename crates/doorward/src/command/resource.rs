@@ -93,7 +93,7 @@ fn token_claims(text: &str) -> Result<AskedClaims, String> {
     AskedClaims::parse(text).ok_or_else(known)
 }
 
-pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
+pub async fn run(installation: &Installation, verb: Verb) -> Result {
     let operator = installation.operator();
     match verb {
         Verb::List(out) => list(&operator, out).await,
@@ -137,16 +137,13 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
     }
 }
 
-async fn scopes_of(
-    operator: &AdminContext<'_>,
-    resource: &Resource,
-) -> Result<Vec<String>, CliError> {
+async fn scopes_of(operator: &AdminContext<'_>, resource: &Resource) -> Result<Vec<String>> {
     let mut scopes = scopes::list(operator).await?;
     scopes.retain(|item| item.audience.as_ref() == Some(&resource.identifier));
     Ok(scopes.into_iter().map(|item| item.name).collect())
 }
 
-async fn list(operator: &AdminContext<'_>, out: Output) -> Result<(), CliError> {
+async fn list(operator: &AdminContext<'_>, out: Output) -> Result {
     let mut all = Vec::new();
     for resource in resources::list(operator).await? {
         let scopes = scopes_of(operator, &resource).await?;
@@ -166,11 +163,7 @@ async fn list(operator: &AdminContext<'_>, out: Output) -> Result<(), CliError> 
     })
 }
 
-async fn show(
-    operator: &AdminContext<'_>,
-    resource: &Resource,
-    out: Output,
-) -> Result<(), CliError> {
+async fn show(operator: &AdminContext<'_>, resource: &Resource, out: Output) -> Result {
     let scopes = scopes_of(operator, resource).await?;
     let mut shown = document(resource, &scopes);
     if !out.json {

@@ -1,16 +1,14 @@
 use std::fmt::Write as _;
-use std::fs::File;
 use std::io::{self, Seek as _};
-use std::path::{Path, PathBuf};
 
-use doorward_access::clock::{Clock as _, SystemClock};
+use doorward_access::clock::Clock as _;
 use doorward_admin::grants::{self, EndedAccess};
+use doorward_config::SecretText;
 use doorward_config::address::sqlite_path;
-use doorward_config::{Config, SecretText};
 use doorward_identity_server::{dev, doctor};
 use doorward_services::audit_anchor;
 use doorward_store::db::{FileAvailability, PostgresTool, take_over};
-use doorward_store::{Db, OpenOptions, db};
+use doorward_store::{OpenOptions, db};
 use doorward_tasks_database as tasks_db;
 use tempfile::NamedTempFile;
 
@@ -64,7 +62,7 @@ struct NewInstance {
 
 impl NewInstance {
     /// Creates an instance, with the secret key from the environment if one is set.
-    fn create(directory: &Path) -> Result<Self, CliError> {
+    fn create(directory: &Path) -> Result<Self> {
         let key = Config::load(None, environment())?.secret_key;
         let options = dev::Options {
             data_dir: directory.to_owned(),
@@ -110,7 +108,7 @@ enum Ready {
 }
 
 /// Restores the backup, or checks that it could be restored.
-pub async fn run(args: &RestoreArgs) -> Result<(), CliError> {
+pub async fn run(args: &RestoreArgs) -> Result {
     let vacant = args.target.vacant_directory()?;
     let mut instance = vacant.map(NewInstance::create).transpose()?;
     let config = match &instance {
@@ -170,7 +168,7 @@ pub async fn run(args: &RestoreArgs) -> Result<(), CliError> {
 }
 
 /// Ends the restored access, before a server can accept it.
-async fn end_access(config: &Config) -> Result<EndedAccess, CliError> {
+async fn end_access(config: &Config) -> Result<EndedAccess> {
     let db = open_db(config).await?;
     // A backup of an earlier version lacks tables and columns.
     db.migrate().await?;
@@ -180,7 +178,7 @@ async fn end_access(config: &Config) -> Result<EndedAccess, CliError> {
 }
 
 /// Starts a new head file at the end of the restored audit log, and records the restore in it.
-async fn start_head(config: &Config) -> Result<(), CliError> {
+async fn start_head(config: &Config) -> Result {
     let Some(file) = config.audit_head_file() else {
         return Ok(());
     };
@@ -201,7 +199,7 @@ async fn start_head(config: &Config) -> Result<(), CliError> {
 
 const OTHER_KEY: &str = "secret_key is not the one under which this backup was made";
 
-fn reject_unknown(manifest: &Manifest) -> Result<(), CliError> {
+fn reject_unknown(manifest: &Manifest) -> Result {
     for part in &manifest.parts {
         let (known, unreleased) = match part.name {
             Name::Identity => (db::known_migrations(), db::UNRELEASED),
@@ -216,11 +214,7 @@ fn reject_unknown(manifest: &Manifest) -> Result<(), CliError> {
 
 /// Creates a temporary file for each part, in the directory of its destination, so that a rename
 /// installs it.
-fn drafts(
-    config: &Config,
-    manifest: &Manifest,
-    dry_run: bool,
-) -> Result<(Vec<Ready>, Vec<File>), CliError> {
+fn drafts(config: &Config, manifest: &Manifest, dry_run: bool) -> Result<(Vec<Ready>, Vec<File>)> {
     let places = sources(config);
     let (mut ready, mut files) = (Vec::new(), Vec::new());
     for part in &manifest.parts {
@@ -263,7 +257,7 @@ fn drafts(
 }
 
 /// Creates a temporary file in the directory of `path`, and creates the directory if it is missing.
-fn create_temp_beside(path: &Path, dry_run: bool) -> Result<NamedTempFile, CliError> {
+fn create_temp_beside(path: &Path, dry_run: bool) -> Result<NamedTempFile> {
     let directory = directory_of(path);
     let mut draft = tempfile::Builder::new();
     draft.prefix(".doorward-restore-");
@@ -276,7 +270,7 @@ fn create_temp_beside(path: &Path, dry_run: bool) -> Result<NamedTempFile, CliEr
 
 /// Checks the integrity of a restored database. Returns whether the configured secret key decrypts
 /// its keys.
-async fn examine(config: &Config, part: &Part, file: &Path) -> Result<Option<bool>, CliError> {
+async fn examine(config: &Config, part: &Part, file: &Path) -> Result<Option<bool>> {
     let url = format!("sqlite://{}", file.display());
     let db = Db::open(&url, OpenOptions::for_command()).await?;
     let damage = db.damage().await?;
@@ -298,7 +292,7 @@ async fn examine(config: &Config, part: &Part, file: &Path) -> Result<Option<boo
 }
 
 /// Rejects a restore that would destroy data or replace a file that a server has open.
-async fn expect_free(item: &Ready, args: &RestoreArgs) -> Result<(), CliError> {
+async fn expect_free(item: &Ready, args: &RestoreArgs) -> Result {
     match item {
         Ready::File { place, .. } => {
             let is_there = std::fs::metadata(place).is_ok_and(|found| found.len() > 0);
@@ -337,7 +331,7 @@ async fn expect_free(item: &Ready, args: &RestoreArgs) -> Result<(), CliError> {
     }
 }
 
-fn put(item: Ready) -> Result<(), CliError> {
+fn put(item: Ready) -> Result {
     match item {
         Ready::File { draft, place, .. } => replace(draft, &place).map_err(CliError::at(&place)),
         Ready::Dump { mut dump, url, .. } => {
@@ -384,7 +378,7 @@ fn print_summary(
     manifest: &Manifest,
     (fits, ended): (Option<bool>, Option<EndedAccess>),
     vacant: Option<&Path>,
-) -> Result<(), CliError> {
+) -> Result {
     match (fits, vacant) {
         (Some(false), Some(directory)) => output::print_status(&format!(
             "Warning: {OTHER_KEY}. Without the former one, signing keys and second factors are lost: write \

@@ -1,7 +1,7 @@
 use clap::ValueEnum;
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::{self, NewAssignment, RoleChange};
-use doorward_admin::{groups, role_sets, standard, tasks_resource, users};
+use doorward_admin::{groups, role_sets, standard, tasks_resource};
 use doorward_domain::model::Role;
 
 use crate::command::prelude::*;
@@ -138,7 +138,7 @@ pub struct Holder {
     group: Option<String>,
 }
 
-pub async fn run(args: Administered<Verb>) -> Result<(), CliError> {
+pub async fn run(args: Administered<Verb>) -> Result {
     let installation = match &args.verb {
         // `setup` loads the standard records itself and reports the added ones.
         Verb::Setup { .. } => args.target.open_bare().await?,
@@ -178,17 +178,17 @@ pub async fn run(args: Administered<Verb>) -> Result<(), CliError> {
     }
 }
 
-async fn list(operator: &AdminContext<'_>, out: Output) -> Result<(), CliError> {
-    let roles: Vec<_> = roles::list(operator).await?.iter().map(document).collect();
+async fn list(operator: &AdminContext<'_>, out: Output) -> Result {
+    let roles = roles::list(operator).await?;
     let columns = [
         ("ROLE", "name"),
         ("PERMISSIONS", "permissions"),
         ("DESCRIPTION", "description"),
     ];
-    out.list(&roles, &columns)
+    out.list(roles.iter().map(document), &columns)
 }
 
-async fn assign(operator: AdminContext<'_>, args: AssignArgs) -> Result<(), CliError> {
+async fn assign(operator: AdminContext<'_>, args: AssignArgs) -> Result {
     let AssignmentArgs { holder, role, org } = args.assignment;
     let subject = holder.subject(&operator, org.as_deref()).await?;
     let mut assigned = assignment(&subject, &role, org.as_deref());
@@ -207,7 +207,7 @@ async fn assign(operator: AdminContext<'_>, args: AssignArgs) -> Result<(), CliE
     args.out.result(&assigned, &sentence)
 }
 
-async fn revoke(operator: AdminContext<'_>, args: RevokeArgs) -> Result<(), CliError> {
+async fn revoke(operator: AdminContext<'_>, args: RevokeArgs) -> Result {
     let AssignmentArgs { holder, role, org } = args.assignment;
     let subject = holder.subject(&operator, org.as_deref()).await?;
     let operator = operator.with_reason(args.reason.reason);
@@ -222,7 +222,7 @@ async fn setup(
     set: Option<RoleSet>,
     audience: Option<String>,
     out: Output,
-) -> Result<(), CliError> {
+) -> Result {
     let operator = installation.operator();
     if let Some(named) = &audience {
         tasks_resource::put_at(&operator, named).await?;
@@ -266,11 +266,7 @@ fn assignment(subject: &Subject, role: &str, org: Option<&str>) -> Value {
 }
 
 impl Holder {
-    async fn subject(
-        &self,
-        operator: &AdminContext<'_>,
-        org: Option<&str>,
-    ) -> Result<Subject, CliError> {
+    async fn subject(&self, operator: &AdminContext<'_>, org: Option<&str>) -> Result<Subject> {
         match (&self.user, &self.client, &self.group) {
             (Some(user), _, _) => Ok(Subject::User(users::get(operator, user).await?.id)),
             (None, Some(client), _) => Ok(roles::client_subject(operator, client).await?),
@@ -278,9 +274,7 @@ impl Holder {
                 let group = groups::get_named(operator, group, org).await?;
                 Ok(Subject::Group(group.id))
             }
-            (None, None, None) => Err(CliError::Usage(
-                "give --user, --client or --group".to_owned(),
-            )),
+            (None, None, None) => Err(CliError::usage("give --user, --client or --group")),
         }
     }
 

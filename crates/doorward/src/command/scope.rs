@@ -56,24 +56,20 @@ pub struct ScopeSelector {
     out: Output,
 }
 
-pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
+pub async fn run(installation: &Installation, verb: Verb) -> Result {
     let operator = installation.operator();
     match verb {
         Verb::List(out) => {
-            let all: Vec<_> = scopes::list(&operator)
-                .await?
-                .iter()
-                .map(document)
-                .collect();
+            let scopes = scopes::list(&operator).await?;
             let columns = [
                 ("SCOPE", "scope"),
                 ("RESOURCE", "resource"),
                 ("DESCRIPTION", "description"),
             ];
-            out.list(&all, &columns)
+            out.list(scopes.iter().map(document), &columns)
         }
         Verb::Show(ScopeSelector { scope, out }) => {
-            show(&scopes::get(&operator, &scope).await?, out)
+            out.object(&document(&scopes::get(&operator, &scope).await?))
         }
         Verb::Create(args) => {
             let new = NewScope {
@@ -91,10 +87,8 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
                 audience: args.resource,
             };
             CliError::reject_unchanged(&change, "scope update")?;
-            show(
-                &scopes::update(&operator, &args.scope, change).await?,
-                args.out,
-            )
+            let changed = scopes::update(&operator, &args.scope, change).await?;
+            args.out.object(&document(&changed))
         }
         Verb::Delete(ScopeSelector { scope, out }) => {
             let before = document(&scopes::get(&operator, &scope).await?);
@@ -103,10 +97,6 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
             out.deleted(before, &sentence)
         }
     }
-}
-
-fn show(scope: &ScopeEntry, out: Output) -> Result<(), CliError> {
-    out.object(&document(scope))
 }
 
 fn document(scope: &ScopeEntry) -> Value {

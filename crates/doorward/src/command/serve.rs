@@ -1,13 +1,10 @@
 //! `doorward serve`: the identity server from its configuration.
 
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
 
-use doorward_access::clock::SystemClock;
 use doorward_accounts::setup_token::TOKEN_TTL;
 use doorward_admin::tasks_resource::{self, TasksResource};
 use doorward_admin::{configured_names, setup, standard};
-use doorward_config::Config;
 use doorward_identity_server::config_files;
 use doorward_identity_server::{Deps, Listeners, Server};
 use doorward_process::{Signals, listen, logging, reject_errors, run_servers};
@@ -23,14 +20,14 @@ pub struct ServeArgs {
 }
 
 /// Checks the configuration and runs the server until it is stopped.
-pub fn run(args: &ServeArgs) -> Result<(), CliError> {
+pub fn run(args: &ServeArgs) -> Result {
     let config = args.file.load()?;
     reject_errors(config_files::check_serve(&config))?;
     logging::start(&config.logging, None)?;
     run_servers(serve(config))
 }
 
-async fn serve(config: Config) -> Result<(), CliError> {
+async fn serve(config: Config) -> Result {
     let signals = Signals::catch()?;
     let listener = bind("listen", config.listen)?;
     let mtls = config.mtls.listen;
@@ -76,7 +73,7 @@ async fn serve(config: Config) -> Result<(), CliError> {
 }
 
 /// Moves the scopes of the tasks API to the configured audience, or logs where they are.
-async fn follow_audience(operator: &AdminContext<'_>, config: &Config) -> Result<(), CliError> {
+async fn follow_audience(operator: &AdminContext<'_>, config: &Config) -> Result {
     // The tasks API of another configuration has a resource that an administrator created.
     if !tasks_resource::is_configured(config) {
         return Ok(());
@@ -108,10 +105,7 @@ fn warn_without_roles(config: &Config) {
 }
 
 /// Warns of objects that the configuration names and that do not exist.
-async fn warn_of_missing_names(
-    operator: &AdminContext<'_>,
-    config: &Config,
-) -> Result<(), CliError> {
+async fn warn_of_missing_names(operator: &AdminContext<'_>, config: &Config) -> Result {
     for object in configured_names::find_missing(operator, config).await? {
         let (key, kind, name) = (object.key, object.kind, &object.name);
         tracing::warn!(
@@ -125,7 +119,7 @@ async fn warn_of_missing_names(
 
 /// Binds the metrics listener. If a second server on this machine finds the default address in use,
 /// it runs without metrics.
-fn listen_for_metrics(config: &Config) -> Result<Option<TcpListener>, CliError> {
+fn listen_for_metrics(config: &Config) -> Result<Option<TcpListener>> {
     let metrics = &config.metrics;
     if !metrics.enabled {
         return Ok(None);
@@ -142,7 +136,7 @@ fn listen_for_metrics(config: &Config) -> Result<Option<TcpListener>, CliError> 
 }
 
 /// Binds the address of a key.
-fn bind(key: &str, address: SocketAddr) -> Result<TcpListener, CliError> {
+fn bind(key: &str, address: SocketAddr) -> Result<TcpListener> {
     listen(address).map_err(|error| not_bound(key, address, &error))
 }
 

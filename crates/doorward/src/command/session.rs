@@ -1,5 +1,5 @@
 use doorward_admin::sessions::{self, EndedGrants};
-use doorward_domain::model::{ClientId, Session, SessionId, User};
+use doorward_domain::model::{ClientId, Session, SessionId};
 use doorward_store::repo::live_sessions::SessionFilter;
 
 use super::lookup::user_id;
@@ -77,7 +77,7 @@ impl KeepArg {
     }
 }
 
-pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
+pub async fn run(installation: &Installation, verb: Verb) -> Result {
     let operator = installation.operator();
     match verb {
         Verb::List(args) => {
@@ -98,11 +98,10 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
         }
         Verb::End(args) => {
             let operator = operator.with_reason(args.reason.reason);
-            let wrong = || CliError::Usage("write the ID that `list` shows".into());
+            let wrong = || CliError::usage("write the ID that `list` shows");
             let id = SessionId::parse(&args.id).ok_or_else(wrong)?;
-            let grants = sessions::end(&operator, id, args.keep.ended())
-                .await?
-                .grants;
+            let ended = sessions::end(&operator, id, args.keep.ended()).await?;
+            let grants = ended.grants;
             let document = json!({ "id": id.to_string(), "ended": true, "grants": grants });
             let sentence = format!("The session {id} has ended. Ended grants: {grants}.");
             args.out.result(&document, &sentence)
@@ -115,20 +114,14 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
                 (None, Some(client)) => {
                     sessions::end_all_of_client(&operator, client, args.keep.ended()).await?
                 }
-                (None, None) => return Err(CliError::Usage("name a user or a client".into())),
+                (None, None) => return Err(CliError::usage("name a user or a client")),
             };
-            let rest = if ended.is_complete {
-                ""
-            } else {
-                " More remain; repeat the command."
-            };
-            let sentence = format!(
-                "Ended sessions: {}, grants: {}.{rest}",
-                ended.count, ended.grants
-            );
-            let document = json!({
-                "ended": ended.count, "grants": ended.grants, "complete": ended.is_complete,
-            });
+            let (count, grants) = (ended.count, ended.grants);
+            let more = " More remain; repeat the command.";
+            let rest = if ended.is_complete { "" } else { more };
+            let sentence = format!("Ended sessions: {count}, grants: {grants}.{rest}");
+            let document =
+                json!({ "ended": count, "grants": grants, "complete": ended.is_complete });
             args.out.result(&document, &sentence)
         }
     }
@@ -138,9 +131,9 @@ async fn filter(
     operator: &AdminContext<'_>,
     user: Option<&str>,
     client: Option<&str>,
-) -> Result<SessionFilter, CliError> {
+) -> Result<SessionFilter> {
     let user = user_id(operator, user).await?;
-    let wrong = || CliError::Usage("write the ID of a client".into());
+    let wrong = || CliError::usage("write the ID of a client");
     let client = client.map(|id| ClientId::parse(id).ok_or_else(wrong));
     let client = client.transpose()?;
     Ok(SessionFilter { user, client })

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::{error::CliError, target::ConfigFile};
+use crate::{error::Result, target::ConfigFile};
 
 #[derive(Debug, Args)]
 pub struct TasksArgs {
@@ -11,6 +11,6 @@ pub struct TasksArgs {
 }
 
 /// Runs the server until it is stopped.
-pub fn run(args: &TasksArgs) -> Result<(), CliError> {
+pub fn run(args: &TasksArgs) -> Result {
     Ok(doorward_tasks::run(&args.file.load()?)?)
 }

@@ -1,6 +1,5 @@
 //! `doorward token`: gets an access token from `doorward dev`.
 
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use doorward_identity_server::dev;
@@ -49,7 +48,7 @@ fn parse_issuer(text: &str) -> Result<Url, String> {
     url.ok_or_else(|| format!("write a URL such as http://localhost:{PORT}"))
 }
 
-fn issuer(args: &TokenArgs) -> Result<Url, CliError> {
+fn issuer(args: &TokenArgs) -> Result<Url> {
     if let Some(url) = &args.url {
         return Ok(url.clone());
     }
@@ -62,7 +61,7 @@ fn issuer(args: &TokenArgs) -> Result<Url, CliError> {
 }
 
 /// Requests a token and prints only the token.
-pub async fn run(args: &TokenArgs) -> Result<(), CliError> {
+pub async fn run(args: &TokenArgs) -> Result {
     let url = issuer(args)?;
     let endpoint = url.join("/dev/token").map_err(CliError::failure)?;
     let mut body = json!({ "user": args.user });

@@ -4,11 +4,9 @@ use doorward_admin::{
     passwords, staff, user_links,
     users::{self, NewUser},
 };
+use doorward_domain::model::{Assignment, Profile, UsernameMode};
 use doorward_domain::random::Random;
-use doorward_domain::{
-    model::{Assignment, Profile, User, UsernameMode},
-    secret::Secret,
-};
+use doorward_domain::secret::Secret;
 use doorward_rules::list_filter::{UserFilter, UserState};
 
 use crate::command::prelude::*;
@@ -71,7 +69,7 @@ struct UserChange<'a> {
 }
 
 impl ChangeArgs {
-    async fn open(self, installation: &Installation) -> Result<UserChange<'_>, CliError> {
+    async fn open(self, installation: &Installation) -> Result<UserChange<'_>> {
         let operator = installation.operator().with_reason(self.reason.reason);
         let user = users::get(&operator, &self.selector.user).await?;
         Ok(UserChange {
@@ -84,12 +82,12 @@ impl ChangeArgs {
 }
 
 impl UserChange<'_> {
-    async fn print(&self, change: &str) -> Result<(), CliError> {
+    async fn print(&self, change: &str) -> Result {
         print_change(self.installation, self.out, change, &self.user).await
     }
 
     /// Prints the changed user, and whether the running server sends an e-mail notification.
-    async fn print_notified(&self, change: &str) -> Result<(), CliError> {
+    async fn print_notified(&self, change: &str) -> Result {
         self.print(change).await?;
         let outbox = self.installation.operator().outbox;
         output::print_status(if outbox.is_some_and(|outbox| outbox.can_go()) {
@@ -182,7 +180,7 @@ pub struct CreateArgs {
     out: Output,
 }
 
-pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError> {
+pub async fn run(installation: &Installation, verb: Verb) -> Result {
     match verb {
         Verb::Create(args) => create(installation, args).await,
         Verb::List(args) => list(installation, args).await,
@@ -193,8 +191,8 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
         Verb::SetPassword { change, password } => {
             let change = change.open(installation).await?;
             let Some(password) = password.read()? else {
-                return Err(CliError::Usage(
-                    "give --password-stdin or --password-file FILE".into(),
+                return Err(CliError::usage(
+                    "give --password-stdin or --password-file FILE",
                 ));
             };
             let user = &change.user;
@@ -237,7 +235,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result<(), CliError
     }
 }
 
-async fn create(installation: &Installation, args: CreateArgs) -> Result<(), CliError> {
+async fn create(installation: &Installation, args: CreateArgs) -> Result {
     let profile = Profile {
         given_name: args.given_name,
         family_name: args.family_name,
@@ -246,8 +244,8 @@ async fn create(installation: &Installation, args: CreateArgs) -> Result<(), Cli
     let mode = installation.config.accounts.username;
     let username = args.username.or(args.former_username);
     if username.is_none() && mode == UsernameMode::Required {
-        return Err(CliError::Usage(
-            "the user name is missing; write `doorward user create USERNAME --email EMAIL`".into(),
+        return Err(CliError::usage(
+            "the user name is missing; write `doorward user create USERNAME --email EMAIL`",
         ));
     }
     let username = username.unwrap_or_default();
@@ -288,7 +286,7 @@ async fn print_first_password(
     out: Output,
     user: &User,
     link: Option<(String, String)>,
-) -> Result<(), CliError> {
+) -> Result {
     if out.json {
         let mut document = full_document(operator, user).await?;
         document["link_mailed"] = json!(link.is_none());
@@ -316,7 +314,7 @@ fn hash(
     password: &Secret<String>,
     (username, email): (&str, &str),
     profile: &Profile,
-) -> Result<String, CliError> {
+) -> Result<String> {
     let config = &installation.config;
     let context = passwords::OwnedPasswordContext {
         username,
@@ -329,7 +327,7 @@ fn hash(
     Ok(hash?)
 }
 
-async fn list(installation: &Installation, args: ListArgs) -> Result<(), CliError> {
+async fn list(installation: &Installation, args: ListArgs) -> Result {
     let (filter, operator) = (args.filter.into_filter(), installation.operator());
     let header = &["ID", "USERNAME", "EMAIL", "ROLES", "STATE"];
     let mut out = ListOutput::new(header, args.out.json);
@@ -364,7 +362,7 @@ fn row((user, roles): &(User, Vec<Assignment>)) -> Vec<String> {
     ]
 }
 
-async fn show(installation: &Installation, user: &User, out: Output) -> Result<(), CliError> {
+async fn show(installation: &Installation, user: &User, out: Output) -> Result {
     let mut shown = full_document(&installation.operator(), user).await?;
     if !out.json && shown["roles"] == json!([]) {
         shown["roles"] = Value::Null;
@@ -373,7 +371,7 @@ async fn show(installation: &Installation, user: &User, out: Output) -> Result<(
 }
 
 /// Returns a user as JSON, with roles and staff mark.
-async fn full_document(operator: &AdminContext<'_>, user: &User) -> Result<Value, CliError> {
+async fn full_document(operator: &AdminContext<'_>, user: &User) -> Result<Value> {
     let roles = users::assignments(operator, user.id).await?;
     let staff = staff::among(operator, std::slice::from_ref(user)).await?;
     Ok(document(user, &roles, staff.contains(&user.id)))
@@ -412,7 +410,7 @@ async fn print_change(
     out: Output,
     change: &str,
     user: &User,
-) -> Result<(), CliError> {
+) -> Result {
     if out.json {
         let now = users::get(&installation.operator(), &user.id.to_string()).await?;
         return show(installation, &now, out).await;

@@ -1,6 +1,5 @@
 //! Options that add values to the lists of a client.
 
-use doorward_admin::clients;
 use doorward_domain::model::{ClientChange, ClientId};
 
 use super::parse::{grants, scopes};
@@ -34,7 +33,7 @@ impl AdditionArgs {
         operator: &AdminContext<'_>,
         id: &ClientId,
         mut change: ClientChange,
-    ) -> Result<ClientChange, CliError> {
+    ) -> Result<ClientChange> {
         let (grants, scopes) = (grants(&self.add_grant), scopes(&self.add_scope)?);
         let lists = [&self.add_redirect_uri, &self.add_post_logout_redirect_uri];
         if lists.iter().all(|list| list.is_empty()) && grants.is_none() && scopes.is_none() {

@@ -1,10 +1,8 @@
 //! Registration of a known application: `client create --app`, `client apps`, `client config`.
 
 use doorward_admin::applications::{ChosenApplication, Configuration, SECRET_PLACEHOLDER};
-use doorward_admin::clients;
 use doorward_applications::application::{Application, Part};
 use doorward_applications::catalogue;
-use doorward_domain::model::Client;
 use doorward_domain::random::Random;
 use doorward_domain::secret::OpaqueToken;
 use serde_json::Map;
@@ -42,17 +40,17 @@ pub struct ConfigArgs {
 }
 
 impl ApplicationArgs {
-    pub(super) fn choose(&self) -> Result<Option<ChosenApplication>, CliError> {
+    pub(super) fn choose(&self) -> Result<Option<ChosenApplication>> {
         let name = self.app.as_deref();
         name.map(|name| choose(name, self.url.as_deref()))
             .transpose()
     }
 }
 
-fn choose(name: &str, url: Option<&str>) -> Result<ChosenApplication, CliError> {
+fn choose(name: &str, url: Option<&str>) -> Result<ChosenApplication> {
     let application = catalogue::find(name).ok_or_else(|| unknown(name))?;
     let chosen = ChosenApplication::new(application, url);
-    chosen.map_err(|problem| CliError::Usage(problem.to_string()))
+    chosen.map_err(CliError::usage)
 }
 
 /// Prints the client, and the configuration of its application.
@@ -62,7 +60,7 @@ pub(super) fn print(
     client: &Client,
     secret: Option<&str>,
     out: Output,
-) -> Result<(), CliError> {
+) -> Result {
     let issuer = installation.issuer()?;
     let random = OpaqueToken::generate(&mut Random::default().rng());
     let configuration = chosen.configure(issuer, client, secret, &random);
@@ -140,7 +138,7 @@ pub(super) fn unknown(name: &str) -> CliError {
     CliError::Usage(format!("no application {name:?}; {hint}"))
 }
 
-pub(super) fn list(out: Output) -> Result<(), CliError> {
+pub(super) fn list(out: Output) -> Result {
     let document = |application: &Application| {
         json!({
             "name": application.id,
@@ -171,7 +169,7 @@ pub(super) fn list(out: Output) -> Result<(), CliError> {
 }
 
 /// Prints the configuration of a client's application again.
-pub(super) async fn config(installation: &Installation, args: ConfigArgs) -> Result<(), CliError> {
+pub(super) async fn config(installation: &Installation, args: ConfigArgs) -> Result {
     let chosen = choose(&args.app, args.url.as_deref())?;
     let client = clients::get(&installation.operator(), &client_id(&args.id)?).await?;
     print(installation, &chosen, &client, None, args.out)?;

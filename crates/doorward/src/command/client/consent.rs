@@ -1,6 +1,6 @@
 //! Options for the consent page of a client.
 
-use doorward_domain::model::{Client, ConsentChange};
+use doorward_domain::model::ConsentChange;
 use doorward_templates::consent::logo_path;
 
 use super::parse::scopes;
@@ -30,7 +30,7 @@ pub struct ConsentArgs {
 }
 
 impl ConsentArgs {
-    pub fn change(self) -> Result<ConsentChange, CliError> {
+    pub fn change(self) -> Result<ConsentChange> {
         let mut names = self.optional_scope;
         let is_given = !names.is_empty();
         names.retain(|name| !name.is_empty());

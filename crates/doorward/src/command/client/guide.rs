@@ -3,10 +3,10 @@
 use doorward_applications::{catalogue, guide};
 
 use super::application::unknown;
-use crate::{error::CliError, output};
+use crate::{error::Result, output};
 
 /// Prints the page of an application, the names of all, or their table.
-pub fn run(name: Option<&str>, list: bool) -> Result<(), CliError> {
+pub fn run(name: Option<&str>, list: bool) -> Result {
     if let Some(name) = name {
         let application = catalogue::find(name).ok_or_else(|| unknown(name))?;
         return output::document(&guide::page(application));

@@ -1,6 +1,5 @@
 //! Output of client lists and secrets.
 
-use doorward_admin::clients;
 use doorward_domain::model::{ClientId, ClientKind};
 use doorward_domain::secret::OpaqueToken;
 use doorward_rules::list_filter::{ClientFilter, ClientOrigin};
@@ -44,7 +43,7 @@ fn origin(text: &str) -> Result<ClientOrigin, String> {
     one_of(ClientOrigin::parse(text), "origins", words)
 }
 
-pub(super) async fn list(operator: &AdminContext<'_>, args: ListArgs) -> Result<(), CliError> {
+pub(super) async fn list(operator: &AdminContext<'_>, args: ListArgs) -> Result {
     let filter = ClientFilter {
         text: args.search.unwrap_or_default(),
         disabled: args.state,
@@ -67,11 +66,7 @@ pub(super) async fn list(operator: &AdminContext<'_>, args: ListArgs) -> Result<
 /// Says that a secret cannot be shown again.
 pub(super) const SHOWN_ONCE: &str = "The secret is shown only now; Doorward keeps its hash alone.";
 
-pub(super) fn show_secret(
-    id: &ClientId,
-    secret: Option<&OpaqueToken>,
-    out: Output,
-) -> Result<(), CliError> {
+pub(super) fn show_secret(id: &ClientId, secret: Option<&OpaqueToken>, out: Output) -> Result {
     let secret = secret.map(OpaqueToken::expose);
     if out.json {
         let mut shown = json!({ "client_id": id.as_str() });
@@ -87,7 +82,7 @@ pub(super) fn show_secret(
     Ok(())
 }
 
-pub(super) fn print_credentials(id: &ClientId, secret: Option<&str>) -> Result<(), CliError> {
+pub(super) fn print_credentials(id: &ClientId, secret: Option<&str>) -> Result {
     output::line(&format!("client_id      {id}"))?;
     match secret {
         Some(secret) => output::line(&format!("client_secret  {secret}")),

@@ -1,8 +1,5 @@
 //! Options for the logo of a client.
 
-use std::path::PathBuf;
-
-use doorward_admin::clients;
 use doorward_services::pictures::{MAX_FILE, PictureEncoder};
 
 use super::parse::client_id;
@@ -31,7 +28,7 @@ pub struct LogoArgs {
     out: Output,
 }
 
-pub(super) async fn run(operator: &AdminContext<'_>, args: LogoArgs) -> Result<(), CliError> {
+pub(super) async fn run(operator: &AdminContext<'_>, args: LogoArgs) -> Result {
     let id = client_id(&args.id)?;
     let client = match &args.file {
         Some(path) => {
@@ -48,7 +45,7 @@ pub(super) async fn run(operator: &AdminContext<'_>, args: LogoArgs) -> Result<(
 }
 
 /// Reads the file, at most one byte more than the accepted size.
-fn read(path: &std::path::Path) -> Result<Vec<u8>, CliError> {
+fn read(path: &std::path::Path) -> Result<Vec<u8>> {
     use std::io::Read as _;
     let failed = |error: std::io::Error| CliError::Usage(format!("{}: {error}", path.display()));
     let file = std::fs::File::open(path).map_err(failed)?;

@@ -3,14 +3,14 @@
 use doorward_domain::model::{Client, ClientAuth, ClientId};
 use doorward_protocol::{client_auth::ClientAuthMethod, scope::Scope, token::GrantType};
 
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 
-pub(super) fn client_id(text: &str) -> Result<ClientId, CliError> {
+pub(super) fn client_id(text: &str) -> Result<ClientId> {
     ClientId::parse(text)
-        .ok_or_else(|| CliError::Usage("a client id is 1 to 255 visible ASCII characters".into()))
+        .ok_or_else(|| CliError::usage("a client id is 1 to 255 visible ASCII characters"))
 }
 
-pub(super) fn auth_method(text: &str) -> Result<ClientAuth, CliError> {
+pub(super) fn auth_method(text: &str) -> Result<ClientAuth> {
     ClientAuth::parse(text).ok_or_else(|| {
         let methods = ClientAuthMethod::ALL.iter().map(|method| method.as_str());
         let known: Vec<_> = std::iter::once(ClientAuth::SECRET).chain(methods).collect();
@@ -59,11 +59,10 @@ fn grant(word: &str) -> GrantType {
 }
 
 /// Accepts `--scope a --scope b` as well as `--scope "a b"`.
-pub(super) fn scopes(values: &[String]) -> Result<Option<Scope>, CliError> {
+pub(super) fn scopes(values: &[String]) -> Result<Option<Scope>> {
     if values.is_empty() {
         return Ok(None);
     }
-    let scope =
-        Scope::parse(&values.join(" ")).map_err(|error| CliError::Usage(error.to_string()))?;
+    let scope = Scope::parse(&values.join(" ")).map_err(CliError::usage)?;
     Ok(Some(scope))
 }

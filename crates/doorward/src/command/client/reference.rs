@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use doorward_domain::model::client_setting::{ClientSetting, Metadata};
 use doorward_domain::model::client_settings;
 
-use crate::{error::CliError, output};
+use crate::{error::Result, output};
 
 const HEAD: &str = "\
 # Client settings
@@ -17,7 +17,7 @@ Administrators set them with the JSON API (`POST /api/admin/clients`) or the com
 registration (RFC 7591). Each section names the field of the model, with its names elsewhere.
 ";
 
-pub fn run() -> Result<(), CliError> {
+pub fn run() -> Result {
     let mut out = HEAD.to_owned();
     for setting in client_settings::all() {
         write_setting(&mut out, setting);

@@ -43,7 +43,7 @@ pub struct CreateArgs {
     out: Output,
 }
 
-pub(super) async fn run(operator: &AdminContext<'_>, verb: Verb) -> Result<(), CliError> {
+pub(super) async fn run(operator: &AdminContext<'_>, verb: Verb) -> Result {
     match verb {
         Verb::Create(args) => {
             let new = NewToken {
@@ -71,10 +71,10 @@ pub(super) async fn run(operator: &AdminContext<'_>, verb: Verb) -> Result<(), C
                 ("USES LEFT", "uses_left"),
                 ("EXPIRES", "expires_at"),
             ];
-            out.list(&tokens.iter().map(document).collect::<Vec<_>>(), &columns)
+            out.list(tokens.iter().map(document), &columns)
         }
         Verb::Revoke { id, out } => {
-            let wrong = || CliError::Usage("write the id that `list` shows".into());
+            let wrong = || CliError::usage("write the id that `list` shows");
             let id = RegistrationTokenId::parse(&id).ok_or_else(wrong)?;
             let before = document(&registration_tokens::get(operator, id).await?);
             registration_tokens::revoke(operator, id).await?;

@@ -1,7 +1,6 @@
 //! The secrets of a client: lists, rotates and ends them.
 
-use doorward_admin::clients;
-use doorward_domain::model::{Client, SecretUse};
+use doorward_domain::model::SecretUse;
 use doorward_rules::client_secret;
 
 use super::list::show_secret;
@@ -25,11 +24,7 @@ pub struct RotateArgs {
 }
 
 /// Prints the secrets that are accepted, without their values.
-pub(super) async fn list(
-    operator: &AdminContext<'_>,
-    id: &str,
-    out: Output,
-) -> Result<(), CliError> {
+pub(super) async fn list(operator: &AdminContext<'_>, id: &str, out: Output) -> Result {
     let (id, now) = (client_id(id)?, operator.now());
     let (client, uses) = clients::get_with_secret_uses(operator, &id).await?;
     let current = client
@@ -46,8 +41,7 @@ pub(super) async fn list(
         ("LAST_USED_FROM", "last_used_from"),
         ("USES", "uses"),
     ];
-    let secrets: Vec<_> = current.into_iter().chain(former).collect();
-    out.list(&secrets, &columns)?;
+    out.list(current.into_iter().chain(former), &columns)?;
     if !out.json && client_secret::can_end_former(&client, uses, now) {
         output::print_status(&format!(
             "The former secret was not used for a day. To end it: doorward client end-secret {id}"
@@ -69,7 +63,7 @@ fn document(kind: &str, made_at: Option<i64>, ends_at: Option<i64>, used: Secret
 
 /// Replaces the secret, and prints the new one. The old one is kept until the given time, or for
 /// [`client_secret::OVERLAP_DEFAULT`], unless it is ended.
-pub(super) async fn rotate(operator: &AdminContext<'_>, args: RotateArgs) -> Result<(), CliError> {
+pub(super) async fn rotate(operator: &AdminContext<'_>, args: RotateArgs) -> Result {
     let (id, out) = (client_id(&args.id)?, args.out);
     let keep_until = match args.keep_old_until {
         None if !args.end_former => {
@@ -90,7 +84,7 @@ pub(super) async fn rotate(operator: &AdminContext<'_>, args: RotateArgs) -> Res
 
 /// Returns the time until which the present secret is kept by default; `None` without a secret that
 /// can be kept.
-fn default_end(client: &Client, now: i64) -> Result<Option<i64>, CliError> {
+fn default_end(client: &Client, now: i64) -> Result<Option<i64>> {
     if client.live_former_secret(now).is_some() {
         return Err(CliError::failure(format!(
             "two secrets are accepted already; end the former one by `doorward client end-secret {}`, \
@@ -102,11 +96,7 @@ fn default_end(client: &Client, now: i64) -> Result<Option<i64>, CliError> {
     Ok(is_kept.then_some(now + client_secret::OVERLAP_DEFAULT))
 }
 
-pub(super) async fn end(
-    operator: &AdminContext<'_>,
-    id: &str,
-    out: Output,
-) -> Result<(), CliError> {
+pub(super) async fn end(operator: &AdminContext<'_>, id: &str, out: Output) -> Result {
     let id = client_id(id)?;
     clients::end_secret(operator, &id).await?;
     let sentence = format!("The former secret of {id} is ended.");

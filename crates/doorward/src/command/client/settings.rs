@@ -13,7 +13,7 @@ use super::certificate::SubjectArgs;
 use super::consent::ConsentArgs;
 use super::parse::{auth_method, grants, scopes};
 use crate::command::values::{parse_lifetime, word};
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 
 /// The settings that `client create` and `client update` accept.
 #[derive(Debug, Args)]
@@ -147,13 +147,13 @@ fn audience(text: &str) -> Result<Audience, UnknownAudience> {
     AssertionAudience::parse_setting(text).map(Audience)
 }
 
-fn read_keys(path: &Path) -> Result<String, CliError> {
+fn read_keys(path: &Path) -> Result<String> {
     std::fs::read_to_string(path)
         .map_err(|error| CliError::Usage(format!("{}: {error}", path.display())))
 }
 
 impl SettingArgs {
-    pub fn read(self) -> Result<ClientChange, CliError> {
+    pub fn read(self) -> Result<ClientChange> {
         let list = |items: Vec<String>| (!items.is_empty()).then_some(items);
         let given = |alg: Option<OptionalAlg>| alg.map(|OptionalAlg(alg)| alg);
         Ok(ClientChange {

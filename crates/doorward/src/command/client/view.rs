@@ -1,6 +1,6 @@
 //! The representation of a client on the command line.
 
-use doorward_domain::model::{AssertionAudience, Client, PKCE_STREAK, client_settings};
+use doorward_domain::model::{AssertionAudience, PKCE_STREAK, client_settings};
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_rules::origin;
 use serde_json::Map;
@@ -10,7 +10,7 @@ use super::parse::{describe_method, grant_list};
 use crate::command::prelude::*;
 use crate::command::values::lifetime;
 
-pub(super) fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
+pub(super) fn show(client: &Client, as_json: bool) -> Result {
     if as_json {
         return output::json(&document(client));
     }

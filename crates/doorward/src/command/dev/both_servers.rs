@@ -1,14 +1,10 @@
 //! Both servers of a development instance.
 
 use std::net::TcpListener;
-use std::path::Path;
 
-use doorward_access::clock::SystemClock;
-use doorward_admin::users;
 use doorward_identity_server::dev::instance::Instance;
 use doorward_process::Signals;
 use doorward_resource_server::{Deps, SampleUsers, Server};
-use doorward_store::Db;
 
 use super::identity::{self, bind, port_of};
 use super::welcome::welcome;
@@ -18,7 +14,7 @@ use crate::command::prelude::*;
 pub(super) type TasksListener = TcpListener;
 
 /// Listens for the tasks API. Returns also its port.
-pub(super) fn listen(port: u16) -> Result<(TasksListener, u16), CliError> {
+pub(super) fn listen(port: u16) -> Result<(TasksListener, u16)> {
     let listener = bind(port, "--tasks-port")?;
     let port = port_of(&listener)?;
     Ok((listener, port))
@@ -29,7 +25,7 @@ pub(super) async fn serve(
     identity: TcpListener,
     tasks: TasksListener,
     data_dir: &Path,
-) -> Result<(), CliError> {
+) -> Result {
     let signals = Signals::catch()?;
     let tasks = async {
         let config = doorward_tasks::server_config(&instance.config)?;
@@ -51,7 +47,7 @@ pub(super) async fn serve(
     Ok(())
 }
 
-async fn add_samples(db: &Db, tasks: &Server) -> Result<(), CliError> {
+async fn add_samples(db: &Db, tasks: &Server) -> Result {
     let context = AdminContext::command_line(db, &SystemClock);
     let subject = async |name: &'static str| {
         let user = users::get(&context, name).await?;

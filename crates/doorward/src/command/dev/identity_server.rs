@@ -8,13 +8,13 @@ use doorward_process::Signals;
 
 use super::identity;
 use super::welcome::welcome;
-use crate::{error::CliError, output};
+use crate::{error::Result, output};
 
 /// The tasks API has no listener.
 pub(super) struct TasksListener;
 
 /// Returns the port that the clients of the tasks API are registered with.
-pub(super) fn listen(port: u16) -> Result<(TasksListener, u16), CliError> {
+pub(super) fn listen(port: u16) -> Result<(TasksListener, u16)> {
     Ok((TasksListener, port))
 }
 
@@ -23,7 +23,7 @@ pub(super) async fn serve(
     identity: TcpListener,
     TasksListener: TasksListener,
     data_dir: &Path,
-) -> Result<(), CliError> {
+) -> Result {
     let signals = Signals::catch()?;
     let server = identity::build(instance, identity).await?;
     identity::finish(instance, data_dir)?;

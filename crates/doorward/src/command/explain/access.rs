@@ -2,11 +2,9 @@
 //! the policies with the token that would be issued.
 
 use std::net::IpAddr;
-use std::path::Path;
 
 use doorward_access::Principal;
 use doorward_access::jwt::verify::{Expected, TokenRejection, check_claims, is_whole};
-use doorward_admin::users;
 use doorward_oauth::simulation::{self, Simulation};
 use doorward_policy::{Action, Engine};
 use doorward_resource_server::explain::{self, AccessQuestion};
@@ -57,7 +55,7 @@ fn resource(text: &str) -> Result<(String, Uuid), String> {
 }
 
 /// Returns the simulated decision.
-pub async fn simulate(target: &TargetArgs, args: &AccessArgs) -> Result<Value, CliError> {
+pub async fn simulate(target: &TargetArgs, args: &AccessArgs) -> Result<Value> {
     let installation = target.open().await?;
     if let Some(user) = &args.request.user {
         users::get(&installation.operator(), user).await?;
@@ -73,7 +71,7 @@ async fn simulate_token(
     installation: &Installation,
     request: &RequestArgs,
     client: Option<&str>,
-) -> Result<Simulation, CliError> {
+) -> Result<Simulation> {
     let context = request.context(installation)?;
     let question = request.question(client, &[]);
     simulation::token(&context, &question)
@@ -111,7 +109,7 @@ fn principal(
     Ok(claims.into())
 }
 
-fn engine(installation: &Installation) -> Result<Engine, CliError> {
+fn engine(installation: &Installation) -> Result<Engine> {
     let directory = installation.config.tasks.policy_dir.as_deref();
     Engine::load(directory.map(Path::new)).map_err(CliError::failure)
 }
@@ -120,7 +118,7 @@ async fn decide(
     installation: &Installation,
     args: &AccessArgs,
     principal: &Principal,
-) -> Result<Value, CliError> {
+) -> Result<Value> {
     let engine = engine(installation)?;
     let zone = server_config(&installation.config)?.zone();
     let zone = zone.map_err(CliError::failure)?;
@@ -154,7 +152,7 @@ async fn decide(
 }
 
 /// Explains a denial of the tasks API, with what would allow the request.
-pub async fn decision(installation: &Installation, id: Uuid) -> Result<Value, CliError> {
+pub async fn decision(installation: &Installation, id: Uuid) -> Result<Value> {
     let database = installation.config.tasks.database_url.expose();
     let found = explain::decision(database, id).await;
     let found = found.map_err(|error| {
@@ -182,11 +180,7 @@ pub async fn decision(installation: &Installation, id: Uuid) -> Result<Value, Cl
 
 /// Names what would allow the request of a recorded denial, with the token that its subject would get
 /// today.
-async fn advise(
-    installation: &Installation,
-    whose: &DeniedSubject,
-    found: &mut Value,
-) -> Result<(), CliError> {
+async fn advise(installation: &Installation, whose: &DeniedSubject, found: &mut Value) -> Result {
     let operator = installation.operator();
     let Some((kind, id)) = found["resource"].as_str().and_then(recorded_resource) else {
         // The route decided, by what it names as missing.

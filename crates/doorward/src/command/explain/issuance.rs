@@ -1,8 +1,6 @@
 //! `doorward explain authorize|token …`: simulates issuing with the server's own code.
 
-use std::sync::Arc;
-
-use doorward_access::clock::{Clock, SystemClock};
+use doorward_access::clock::Clock;
 use doorward_identity_server::simulation_context;
 use doorward_oauth::simulation::{self, SimulationRequest};
 use doorward_protocol::scope::Scope;
@@ -81,7 +79,7 @@ impl RequestArgs {
     }
 
     /// Creates the parts of the identity server that evaluate the request.
-    pub fn context(&self, installation: &Installation) -> Result<Context, CliError> {
+    pub fn context(&self, installation: &Installation) -> Result<Context> {
         let clock = Arc::new(At(self.now()));
         simulation_context(installation.config.clone(), installation.db.clone(), clock)
             .map_err(CliError::failure)
@@ -106,7 +104,7 @@ impl RequestArgs {
 }
 
 /// Returns the simulated response of the authorization endpoint.
-pub async fn authorize(target: &TargetArgs, args: &AuthorizeArgs) -> Result<Value, CliError> {
+pub async fn authorize(target: &TargetArgs, args: &AuthorizeArgs) -> Result<Value> {
     let installation = target.open().await?;
     let context = args.request.context(&installation)?;
     let question = SimulationRequest {
@@ -118,7 +116,7 @@ pub async fn authorize(target: &TargetArgs, args: &AuthorizeArgs) -> Result<Valu
 }
 
 /// Returns whether a token would be issued, and its claims.
-pub async fn token(target: &TargetArgs, args: &TokenArgs) -> Result<Value, CliError> {
+pub async fn token(target: &TargetArgs, args: &TokenArgs) -> Result<Value> {
     let installation = target.open().await?;
     let context = args.request.context(&installation)?;
     let question = args.request.question(Some(&args.client), &args.resource);

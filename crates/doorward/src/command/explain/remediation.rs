@@ -2,8 +2,7 @@
 //! shown only if the request would then be allowed.
 
 use doorward_access::Principal;
-use doorward_admin::operator::AdminError;
-use doorward_admin::{decisions, roles, users};
+use doorward_admin::{decisions, roles};
 use doorward_domain::model::{ADMIN_ROLE, Role};
 
 use super::trial::Trial;
@@ -57,7 +56,7 @@ pub async fn name(
     whose: &DeniedSubject,
     trial: Option<&Trial<'_>>,
     output: &mut Value,
-) -> Result<(), CliError> {
+) -> Result {
     let Some(subject) = &whose.subject else {
         return Ok(());
     };
@@ -103,7 +102,7 @@ async fn fitting_roles(
     trial: Option<&Trial<'_>>,
     missing: &Missing,
     permission: &str,
-) -> Result<Vec<Role>, CliError> {
+) -> Result<Vec<Role>> {
     let mut fitting = Vec::new();
     for name in decisions::roles_with(context, &[permission.to_owned()]).await? {
         // The role `admin` is no answer to a single missing permission.
@@ -126,11 +125,7 @@ async fn fitting_roles(
     Ok(fitting)
 }
 
-async fn adds(
-    trial: Option<&Trial<'_>>,
-    missing: &Missing,
-    permission: &str,
-) -> Result<bool, CliError> {
+async fn adds(trial: Option<&Trial<'_>>, missing: &Missing, permission: &str) -> Result<bool> {
     let with_permission = |principal: &mut Principal| {
         principal.entitlements.insert(permission.to_owned());
         missing.add_scopes(principal);
@@ -138,10 +133,7 @@ async fn adds(
     allows(trial, with_permission).await
 }
 
-async fn allows(
-    trial: Option<&Trial<'_>>,
-    change: impl FnOnce(&mut Principal),
-) -> Result<bool, CliError> {
+async fn allows(trial: Option<&Trial<'_>>, change: impl FnOnce(&mut Principal)) -> Result<bool> {
     match trial {
         Some(trial) => trial.allows(change).await,
         None => Ok(true),
@@ -149,7 +141,7 @@ async fn allows(
 }
 
 /// Returns true if the scopes allow the request, with the permissions that other advice gives.
-async fn scopes_suffice(trial: Option<&Trial<'_>>, missing: &Missing) -> Result<bool, CliError> {
+async fn scopes_suffice(trial: Option<&Trial<'_>>, missing: &Missing) -> Result<bool> {
     let with_scopes = |principal: &mut Principal| {
         let permissions = missing.permissions.iter().cloned();
         principal.entitlements.extend(permissions);
@@ -160,11 +152,7 @@ async fn scopes_suffice(trial: Option<&Trial<'_>>, missing: &Missing) -> Result<
 
 /// Returns true if another sign-in, or a verified address, allows the request. A user in place of a
 /// client cannot be simulated: no user is named.
-async fn signing_in_suffices(
-    trial: Option<&Trial<'_>>,
-    code: &str,
-    item: &Value,
-) -> Result<bool, CliError> {
+async fn signing_in_suffices(trial: Option<&Trial<'_>>, code: &str, item: &Value) -> Result<bool> {
     let Some(trial) = trial.filter(|_| code != "user_required") else {
         return Ok(true);
     };
@@ -212,7 +200,7 @@ async fn commands_of_users(
     person: &str,
     subject: &str,
     output: &mut Value,
-) -> Result<Vec<String>, CliError> {
+) -> Result<Vec<String>> {
     let mut ways = Vec::new();
     let Some(who) = output.get("who").cloned() else {
         return Ok(ways);
@@ -256,7 +244,7 @@ async fn commands_of_users(
 }
 
 /// Returns the user name of a subject, or the subject itself if it has none.
-async fn username(context: &AdminContext<'_>, subject: &str) -> Result<String, CliError> {
+async fn username(context: &AdminContext<'_>, subject: &str) -> Result<String> {
     match users::get(context, subject).await {
         Ok(user) => Ok(user.login_identifier().to_owned()),
         Err(AdminError::NotFound { .. } | AdminError::Invalid { .. }) => Ok(subject.to_owned()),

@@ -23,7 +23,7 @@ const FIELDS: [(&str, &str); 17] = [
     ("because", "/inputs/because"),
 ];
 
-pub fn print(document: &Value, as_json: bool) -> Result<(), CliError> {
+pub fn print(document: &Value, as_json: bool) -> Result {
     if as_json {
         return output::json(document);
     }

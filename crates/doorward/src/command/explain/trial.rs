@@ -4,7 +4,7 @@ use doorward_access::Principal;
 use doorward_policy::Engine;
 use doorward_resource_server::explain::{self, AccessQuestion};
 
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 
 /// A denied request to the tasks API.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub struct Trial<'a> {
 
 impl Trial<'_> {
     /// Returns true if the request is allowed after a change of the caller's rights.
-    pub async fn allows(&self, change: impl FnOnce(&mut Principal)) -> Result<bool, CliError> {
+    pub async fn allows(&self, change: impl FnOnce(&mut Principal)) -> Result<bool> {
         let asked = &self.question;
         let mut principal = asked.principal.clone();
         change(&mut principal);

@@ -11,7 +11,7 @@ use doorward_import::read::text::Encoding;
 use doorward_rules::identifier;
 use doorward_rules::profile::Field;
 
-use crate::error::CliError;
+use crate::error::{CliError, Result};
 
 /// Options of every import.
 #[derive(Debug, Args)]
@@ -70,11 +70,7 @@ pub struct CommonArgs {
 
 impl CommonArgs {
     /// Returns the options for a source with this default name.
-    pub fn options(
-        &self,
-        name: String,
-        usernames: UsernameMode,
-    ) -> Result<ImportOptions, CliError> {
+    pub fn options(&self, name: String, usernames: UsernameMode) -> Result<ImportOptions> {
         let source = self.source.clone().unwrap_or(name);
         let is_plain = |c: char| c.is_ascii_graphic();
         if source.is_empty() || source.len() > 64 || !source.chars().all(is_plain) {
@@ -86,7 +82,7 @@ impl CommonArgs {
             && identifier::email_key(&format!("a@{domain}")).is_err()
         {
             let text = "--placeholder-domain: write a domain name";
-            return Err(CliError::Usage(text.to_owned()));
+            return Err(CliError::usage(text));
         }
         Ok(ImportOptions {
             source,
@@ -105,7 +101,7 @@ impl CommonArgs {
 }
 
 /// Reads `NAME=VALUE` arguments. A name of the source may contain `=`.
-pub fn pairs(option: &str, all: &[String]) -> Result<BTreeMap<String, String>, CliError> {
+pub fn pairs(option: &str, all: &[String]) -> Result<BTreeMap<String, String>> {
     let split = |text: &String| {
         let found = if option == "--issuer" {
             text.split_once('=')
@@ -127,7 +123,7 @@ fn encoding(name: &str) -> Result<&'static Encoding, String> {
         .ok_or_else(|| "write a name such as windows-1252, windows-1251 or shift_jis".to_owned())
 }
 
-pub fn check_purposes(fields: &BTreeMap<String, String>) -> Result<(), CliError> {
+pub fn check_purposes(fields: &BTreeMap<String, String>) -> Result {
     let is_known = |name: &String| {
         matches!(name.as_str(), "username" | "email")
             || ACCOUNT_FIELDS.contains(&name.as_str())

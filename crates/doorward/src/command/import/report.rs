@@ -1,9 +1,8 @@
 //! The results of an import: lines, progress, and files.
 
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
 
 use doorward_import::item::{Decision, Item, Kind};
 use doorward_import::options::ImportOptions;
@@ -35,7 +34,7 @@ pub struct Report {
     is_dry: bool,
 }
 
-fn create(path: &Path) -> Result<BufWriter<File>, CliError> {
+fn create(path: &Path) -> Result<BufWriter<File>> {
     let file = OpenOptions::new()
         .write(true)
         .create(true)
@@ -70,11 +69,7 @@ impl JsonList {
 }
 
 impl Report {
-    pub fn create(
-        args: &CommonArgs,
-        options: &ImportOptions,
-        users: u64,
-    ) -> Result<Self, CliError> {
+    pub fn create(args: &CommonArgs, options: &ImportOptions, users: u64) -> Result<Self> {
         let records = match &args.report {
             Some(path) => {
                 let head = json!({ "source": options.source, "dry_run": args.dry_run }).to_string();
@@ -123,7 +118,7 @@ impl Report {
             .map_err(io::Error::other)
     }
 
-    pub fn finish(self, summary: &Summary) -> Result<(), CliError> {
+    pub fn finish(self, summary: &Summary) -> Result {
         self.progress.finish_and_clear();
         let text = serde_json::to_string(summary).map_err(CliError::failure)?;
         if let Some(records) = self.records {

@@ -2,7 +2,7 @@
 
 use doorward_admin::bulk::{self, NewBulkChange};
 use doorward_admin::bulk_step::{self, Pace};
-use doorward_admin::{bulk_selection, groups, users};
+use doorward_admin::{bulk_selection, groups};
 use doorward_domain::model::{
     BulkAction, BulkChange, BulkFailure, BulkSelection, BulkState, GroupId, StopReason,
 };
@@ -45,7 +45,7 @@ fn action(text: &str) -> Result<BulkAction, String> {
 }
 
 /// Changes the users in this process, and prints the result.
-pub(super) async fn run(operator: &AdminContext<'_>, args: BulkArgs) -> Result<(), CliError> {
+pub(super) async fn run(operator: &AdminContext<'_>, args: BulkArgs) -> Result {
     let group = group(operator, &args).await?;
     let (action, is_confirmed, out) = (args.action, args.yes, args.out);
     let selection = selection(operator, args).await?;
@@ -68,18 +68,18 @@ pub(super) async fn run(operator: &AdminContext<'_>, args: BulkArgs) -> Result<(
     print(&change, &failures, out)
 }
 
-async fn group(operator: &AdminContext<'_>, args: &BulkArgs) -> Result<Option<GroupId>, CliError> {
+async fn group(operator: &AdminContext<'_>, args: &BulkArgs) -> Result<Option<GroupId>> {
     match (args.action, &args.group) {
         (BulkAction::AddToGroup, Some(name)) => {
             let group = groups::get_named(operator, name, args.group_org.as_deref()).await?;
             Ok(Some(group.id))
         }
-        (_, Some(_)) => Err(CliError::Usage("--group is for add_to_group only".into())),
+        (_, Some(_)) => Err(CliError::usage("--group is for add_to_group only")),
         (_, None) => Ok(None),
     }
 }
 
-async fn selection(operator: &AdminContext<'_>, args: BulkArgs) -> Result<BulkSelection, CliError> {
+async fn selection(operator: &AdminContext<'_>, args: BulkArgs) -> Result<BulkSelection> {
     let filter = &args.filter;
     let has_empty = [&filter.search, &filter.org, &filter.role]
         .into_iter()
@@ -87,7 +87,7 @@ async fn selection(operator: &AdminContext<'_>, args: BulkArgs) -> Result<BulkSe
         .any(|text| text.trim().is_empty());
     if has_empty {
         // The list ignores an empty value, which would select more users than intended.
-        return Err(CliError::Usage("a value of the filter is empty".into()));
+        return Err(CliError::usage("a value of the filter is empty"));
     }
     let query = args.filter.into_filter().to_query();
     match (args.users.is_empty(), query.is_empty(), args.all) {
@@ -102,17 +102,14 @@ async fn selection(operator: &AdminContext<'_>, args: BulkArgs) -> Result<BulkSe
             let mut text = Serializer::new(String::new());
             Ok(BulkSelection::Filter(text.extend_pairs(query).finish()))
         }
-        _ => Err(CliError::Usage(
-            "name users, or give a filter, or use --all".into(),
+        _ => Err(CliError::usage(
+            "name users, or give a filter, or use --all",
         )),
     }
 }
 
 /// Continues a change to its end. The lease keeps the worker of a running server away from it.
-async fn finish(
-    operator: &AdminContext<'_>,
-    mut change: BulkChange,
-) -> Result<BulkChange, CliError> {
+async fn finish(operator: &AdminContext<'_>, mut change: BulkChange) -> Result<BulkChange> {
     let id = change.id;
     if change.state == BulkState::Running {
         output::print_status(&format!(
@@ -131,7 +128,7 @@ async fn finish(
     Ok(change)
 }
 
-fn print(change: &BulkChange, failures: &[BulkFailure], out: Output) -> Result<(), CliError> {
+fn print(change: &BulkChange, failures: &[BulkFailure], out: Output) -> Result {
     if out.json {
         output::json(&document(change, failures))?;
     } else {
