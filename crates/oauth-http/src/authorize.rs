@@ -6,12 +6,12 @@ use doorward_oauth::authorize::types::{AuthorizeError, BrowserContext};
 use doorward_protocol::redirect_uri;
 use doorward_templates::ErrorKind;
 use doorward_web::organization;
-use doorward_web::page::{Page, PageError};
+use doorward_web::page::{Page, PageError, Result};
 use doorward_web::page_support;
 
 use crate::prelude::*;
 
-pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Result<HttpResponse> {
     let params = page.query().map_err(|_| {
         PageError::App(
             ErrorKind::BadAppRequest,
@@ -22,7 +22,7 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
 }
 
 /// Handles parameters in a form, which another site may have posted.
-pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse> {
     let params = page.foreign_form(payload).await?;
     let params = organization::in_parameters(&page.request, params);
     match same_site_again(page, "/oauth2/authorize", &params) {
@@ -47,7 +47,7 @@ pub async fn other_method(page: Page) -> HttpResponse {
     page.method_not_allowed("GET, HEAD, POST")
 }
 
-async fn start(page: &Page, params: &Params) -> Result<HttpResponse, PageError> {
+async fn start(page: &Page, params: &Params) -> Result<HttpResponse> {
     let client = params.all("client_id").next();
     let found = page
         .session_for(client.and_then(ClientId::parse).as_ref())

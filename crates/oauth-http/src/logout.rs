@@ -4,19 +4,19 @@ use doorward_oauth::logout::{self, LogoutRequest};
 use doorward_protocol::redirect_uri;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::{BackLink, ErrorKind, Logout};
-use doorward_web::page::{Page, PageError};
+use doorward_web::page::{Page, PageError, Result};
 use doorward_web::page_support::{Farewell, chip, signed_out};
 
 use super::authorize::same_site_again;
 use crate::prelude::*;
 
-pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+pub async fn get(page: &Page) -> Result<HttpResponse> {
     start(page, &page.query()?).await
 }
 
 /// Handles parameters in a form: a client's request, or the user's confirmation, which alone
 /// contains a CSRF token.
-pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse> {
     let params = page.foreign_form(payload).await?;
     if params.iter().any(|(name, _)| name == "csrf") {
         return confirmed(page, &params).await;
@@ -32,7 +32,7 @@ pub async fn other_method(page: Page) -> HttpResponse {
     page.method_not_allowed("GET, HEAD, POST")
 }
 
-async fn start(page: &Page, params: &Params) -> Result<HttpResponse, PageError> {
+async fn start(page: &Page, params: &Params) -> Result<HttpResponse> {
     if let Ok(Some(locales)) = params.optional("ui_locales") {
         page.set_languages(&locales.split(' ').map(str::to_owned).collect::<Vec<_>>());
     }
@@ -46,7 +46,7 @@ async fn start(page: &Page, params: &Params) -> Result<HttpResponse, PageError> 
     }
 }
 
-async fn confirmed(page: &Page, params: &Params) -> Result<HttpResponse, PageError> {
+async fn confirmed(page: &Page, params: &Params) -> Result<HttpResponse> {
     page.check_form(params)?;
     let signed_in = page.session().await?;
     let own = params.iter().filter(|(name, _)| *name != "csrf");
@@ -54,11 +54,7 @@ async fn confirmed(page: &Page, params: &Params) -> Result<HttpResponse, PageErr
     finish(page, &request, signed_in.as_ref()).await
 }
 
-async fn read(
-    page: &Page,
-    params: &Params,
-    signed_in: Option<&SignedIn>,
-) -> Result<LogoutRequest, PageError> {
+async fn read(page: &Page, params: &Params, signed_in: Option<&SignedIn>) -> Result<LogoutRequest> {
     logout::read(&page.context, params, signed_in)
         .await
         .map_err(|error| match error {
@@ -107,7 +103,7 @@ async fn finish(
     page: &Page,
     request: &LogoutRequest,
     signed_in: Option<&SignedIn>,
-) -> Result<HttpResponse, PageError> {
+) -> Result<HttpResponse> {
     let ended = signed_in.or(request.hinted.as_ref());
     let frames = logout::carry_out(&page.context, ended, page.caller()).await?;
     let client = request.client.as_ref();

@@ -27,7 +27,7 @@ pub(super) fn rows(page: &Page, sessions: &[Session], signed_in: &SignedIn) -> V
     rows
 }
 
-pub(super) fn after(params: &Params) -> Result<Option<SessionPosition>, PageError> {
+pub(super) fn after(params: &Params) -> Result<Option<SessionPosition>> {
     convert::optional(text(params, "after")?, SessionPosition::parse)
 }
 

@@ -43,11 +43,7 @@ pub(super) struct Requested {
 }
 
 /// Reads the category `show`, and the days `from` and `to`, both inclusive and in UTC.
-pub(super) fn requested(
-    page: &Page,
-    params: &Params,
-    signed_in: &SignedIn,
-) -> Result<Requested, PageError> {
+pub(super) fn requested(page: &Page, params: &Params, signed_in: &SignedIn) -> Result<Requested> {
     let topic = convert::optional(text(params, "show")?, ActivityCategory::parse)?;
     let (from, to) = (text(params, "from")?, text(params, "to")?);
     let (since, until) = (start_of_day(from)?, start_of_day(to)?.map(|day| day + DAY));
@@ -60,7 +56,7 @@ pub(super) fn requested(
 }
 
 /// Returns the first second of a day such as `2027-01-31`; `None` for no day.
-fn start_of_day(text: &str) -> Result<Option<UnixSeconds>, PageError> {
+fn start_of_day(text: &str) -> Result<Option<UnixSeconds>> {
     if text.is_empty() {
         return Ok(None);
     }
@@ -88,7 +84,7 @@ pub async fn get(page: &Page) -> Answer {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-pub(super) fn event(text: &str) -> Result<Option<AuditId>, PageError> {
+pub(super) fn event(text: &str) -> Result<Option<AuditId>> {
     convert::optional(text, AuditId::parse)
 }
 

@@ -22,7 +22,7 @@ const DATE: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day
 const DAY: i64 = 86_400;
 
 /// Returns the signed-in user, or a redirect to a required page.
-async fn owner(page: &Page, here: &str) -> Result<(SignedIn, Factors), PageError> {
+async fn owner(page: &Page, here: &str) -> Result<(SignedIn, Factors)> {
     let found = page.signed_in_with_factors().await?;
     let (signed_in, factors) =
         found.ok_or_else(|| PageError::Redirect(format!("/login?next={here}")))?;
@@ -85,7 +85,7 @@ fn sign_in_again(page: &Page) -> HttpResponse {
     page.see_other("/login?next=/account/api-keys/new")
 }
 
-async fn form(page: &Page, signed_in: &SignedIn) -> Result<NewApiKey, PageError> {
+async fn form(page: &Page, signed_in: &SignedIn) -> Result<NewApiKey> {
     let choice = |entry: ScopeEntry| ScopeChoice {
         row: ScopeRow::new(entry.name, Some(entry.description)),
         ticked: false,
@@ -166,7 +166,7 @@ async fn read(
     page: &Page,
     signed_in: &SignedIn,
     fields: &Params,
-) -> Result<(Result<ApiKeyRequest, NewKeyProblem>, NewApiKey), PageError> {
+) -> Result<(Result<ApiKeyRequest, NewKeyProblem>, NewApiKey)> {
     let mut view = form(page, signed_in).await?;
     text(fields, "name")?.clone_into(&mut view.name);
     text(fields, "expires")?.clone_into(&mut view.expires);
@@ -193,7 +193,7 @@ async fn read(
     Ok((Ok(request), view))
 }
 
-fn key_id(params: &Params) -> Result<ApiKeyId, PageError> {
+fn key_id(params: &Params) -> Result<ApiKeyId> {
     let named = ApiKeyId::parse(text(params, "key")?);
     named.ok_or_else(|| ErrorKind::BadRequest.into())
 }

@@ -146,7 +146,7 @@ pub async fn undo(page: &Page, payload: Payload) -> Answer {
     Ok(finished(page, &UNDO))
 }
 
-async fn followed(page: &Page, payload: Payload) -> Result<String, PageError> {
+async fn followed(page: &Page, payload: Payload) -> Result<String> {
     page.form(payload).await?;
     Ok(page.followed_link().ok_or(ErrorKind::LinkInvalid)?)
 }

@@ -64,7 +64,7 @@ pub(super) async fn requested_items(
     page: &Page,
     client: &Client,
     question: &ConsentPrompt,
-) -> Result<RequestedItems, PageError> {
+) -> Result<RequestedItems> {
     let registry = page.context.registry().await?;
     let rows = |scope: &Scope, is_new: bool| {
         let rows = scope.iter().map(|name| {
@@ -113,7 +113,7 @@ pub(super) async fn requested_items(
     })
 }
 
-pub(super) fn parse_response(fields: &Params) -> Result<ConsentResponse, PageError> {
+pub(super) fn parse_response(fields: &Params) -> Result<ConsentResponse> {
     let unreadable = |_| PageError::from(ErrorKind::BadRequest);
     Ok(ConsentResponse {
         decision: match text(fields, "decision")? {

@@ -8,7 +8,7 @@ use doorward_templates::ErrorKind;
 use doorward_templates::passkeys::PasskeyPrompt;
 use doorward_templates::providers::ProviderButton;
 use doorward_templates::status_page::{StatusPage, StepKind};
-use doorward_web::page::{Page, PageError};
+use doorward_web::page::{Page, Result};
 use doorward_web::page_support::text;
 
 use super::waiting_flow::flow_text;
@@ -29,17 +29,14 @@ pub(super) fn button(offer: ProviderOption) -> ProviderButton {
     }
 }
 
-pub(super) fn presented(fields: &Params) -> Result<PasskeyResponse, PageError> {
+pub(super) fn presented(fields: &Params) -> Result<PasskeyResponse> {
     Ok(PasskeyResponse {
         answer: text(fields, "credential")?.to_owned(),
         sealed: text(fields, "ceremony")?.to_owned(),
     })
 }
 
-pub(super) fn optional<T>(
-    text: &str,
-    parse: impl FnOnce(&str) -> Option<T>,
-) -> Result<Option<T>, PageError> {
+pub(super) fn optional<T>(text: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>> {
     if text.is_empty() {
         return Ok(None);
     }

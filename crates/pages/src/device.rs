@@ -110,7 +110,7 @@ pub async fn confirm(page: &Page) -> Answer {
 
 /// Returns the request that a URL or form names, for the session it is bound to, or a redirect to a
 /// required page.
-async fn resume(page: &Page, params: &Params) -> Result<(SignedIn, BoundDeviceRequest), PageError> {
+async fn resume(page: &Page, params: &Params) -> Result<(SignedIn, BoundDeviceRequest)> {
     let Some(id) = DeviceRequestId::parse(text(params, "request")?) else {
         page.account_holder(PAGE).await?;
         return Err(PageError::Redirect(PAGE.to_owned()));

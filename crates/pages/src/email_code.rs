@@ -26,7 +26,7 @@ pub(super) fn address(page: &Page, flow: &str, next: &str) -> Option<String> {
         })
 }
 
-fn offered(page: &Page) -> Result<(), PageError> {
+fn offered(page: &Page) -> Result<()> {
     if page.context.core.config.offers_email_code() {
         Ok(())
     } else {
@@ -75,10 +75,7 @@ fn show_form(
 }
 
 /// Returns the pending sign-in that a page or form names, with its interaction.
-async fn waiting(
-    page: &Page,
-    params: &Params,
-) -> Result<(EmailSignIn, Option<ActiveInteraction>), PageError> {
+async fn waiting(page: &Page, params: &Params) -> Result<(EmailSignIn, Option<ActiveInteraction>)> {
     page.record_flow(InteractionId::parse(text(params, "flow")?).as_ref());
     let id = AttemptId::parse(text(params, "attempt")?).ok_or(ErrorKind::FlowExpired)?;
     let browser = page.browser(None).hash;
@@ -87,10 +84,7 @@ async fn waiting(
     Ok((waiting, resumed))
 }
 
-async fn resume(
-    page: &Page,
-    waiting: &EmailSignIn,
-) -> Result<Option<ActiveInteraction>, PageError> {
+async fn resume(page: &Page, waiting: &EmailSignIn) -> Result<Option<ActiveInteraction>> {
     let Some(id) = &waiting.interaction_id else {
         return Ok(None);
     };
@@ -216,7 +210,7 @@ pub(super) async fn open_link(page: &Page) -> Answer {
 }
 
 /// Returns the token that this browser opened, with its pending sign-in.
-async fn followed(page: &Page) -> Result<(String, EmailSignIn), PageError> {
+async fn followed(page: &Page) -> Result<(String, EmailSignIn)> {
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
     let browser = page.browser(None).hash;
     match email_code::peek(&page.context.core, &token, &browser).await {

@@ -95,7 +95,7 @@ async fn html(page: &Page, id: Path<String>) -> Answer {
         .body(mail.html))
 }
 
-async fn find(page: &Page, id: &str) -> Result<StoredMail, PageError> {
+async fn find(page: &Page, id: &str) -> Result<StoredMail> {
     require_loopback(page)?;
     let id = uuid::Uuid::try_parse(id).map_err(|_| ErrorKind::NotFound)?;
     let found = repo::dev_mail::find(page.context.core.db.read(), id)
@@ -106,7 +106,7 @@ async fn find(page: &Page, id: &str) -> Result<StoredMail, PageError> {
 
 /// Rejects requests from other machines, whatever the listener, because messages give access to
 /// accounts.
-fn require_loopback(page: &Page) -> Result<(), PageError> {
+fn require_loopback(page: &Page) -> Result<()> {
     if page.is_loopback() {
         Ok(())
     } else {

@@ -85,7 +85,7 @@ async fn view(
     Ok(page.html(status, &view))
 }
 
-async fn read_form(page: &Page, payload: Payload) -> Result<(Params, String, SignedIn), PageError> {
+async fn read_form(page: &Page, payload: Payload) -> Result<(Params, String, SignedIn)> {
     let fields = page.form(payload).await?;
     let flow = waiting_flow(&fields);
     let signed_in = page.account_holder(&within(HOME, &flow)).await?;

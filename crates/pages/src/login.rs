@@ -68,7 +68,7 @@ async fn without_app(page: &Page, signed_in: Option<SignedIn>, next: Option<Stri
 
 /// Returns the notice for a user who is not signed in: this browser opened the mail link of an address
 /// to verify, or its session has ended.
-async fn session_notice(page: &Page) -> Result<Option<LoginNotice>, PageError> {
+async fn session_notice(page: &Page) -> Result<Option<LoginNotice>> {
     if let Some(token) = page.followed_link() {
         match email_link::peek(&page.context.core, &token, EmailPurpose::Verify).await {
             Ok(_) => return Ok(Some(LoginNotice::VerifyEmail)),

@@ -7,16 +7,16 @@ use doorward_services::email_link::InvalidLink;
 use doorward_services::error::FlowError;
 use doorward_templates::ErrorKind;
 use doorward_web::cookies;
-use doorward_web::page::{Page, PageError};
+use doorward_web::page::{Page, PageError, Result};
 
-pub(super) fn token(params: &Params) -> Result<Option<&str>, PageError> {
+pub(super) fn token(params: &Params) -> Result<Option<&str>> {
     let token = params.optional("token");
     token.map_err(|_| ErrorKind::LinkInvalid.into())
 }
 
 /// Stores the token in a cookie and redirects to a URL without it. Nothing is consumed or looked
 /// up.
-pub(super) fn follow(page: &Page, token: &str, to: &str) -> Result<HttpResponse, PageError> {
+pub(super) fn follow(page: &Page, token: &str, to: &str) -> Result<HttpResponse> {
     let token = OpaqueToken::parse(token).ok_or(ErrorKind::LinkInvalid)?;
     let mut response = page.see_other(to);
     // A base64url cookie is always a valid header value.
@@ -37,13 +37,13 @@ pub(super) fn invalid_link(error: FlowError<InvalidLink>) -> PageError {
 }
 
 /// Counts a form that hashes or sends mail; too many from one address are rejected.
-pub(super) async fn admit(page: &Page) -> Result<(), PageError> {
+pub(super) async fn admit(page: &Page) -> Result<()> {
     let admitted = page.admit_form().await;
     admitted.map_err(|retry_after| ErrorKind::TooManyRequests { retry_after }.into())
 }
 
 /// Rejects the request if mail is disabled; no page then links to it.
-pub(super) fn mail_works(page: &Page) -> Result<(), PageError> {
+pub(super) fn mail_works(page: &Page) -> Result<()> {
     if page.context.core.config.can_mail() {
         Ok(())
     } else {

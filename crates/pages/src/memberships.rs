@@ -42,11 +42,7 @@ pub(super) async fn confirm(page: &Page) -> Answer {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-async fn view(
-    page: &Page,
-    signed_in: &SignedIn,
-    slug: &str,
-) -> Result<LeaveOrganization, PageError> {
+async fn view(page: &Page, signed_in: &SignedIn, slug: &str) -> Result<LeaveOrganization> {
     let found = membership::find(&page.context.core, signed_in, slug).await?;
     let organization = found.ok_or(ErrorKind::NotFound)?;
     Ok(LeaveOrganization {

@@ -12,7 +12,7 @@ use doorward_templates::field_error::{
 
 use super::prelude::*;
 
-pub(super) fn read(fields: &Params) -> Result<NewAccount, PageError> {
+pub(super) fn read(fields: &Params) -> Result<NewAccount> {
     Ok(NewAccount {
         username: text(fields, "username")?.to_owned(),
         email: text(fields, "email")?.to_owned(),

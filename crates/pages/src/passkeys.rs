@@ -31,7 +31,7 @@ pub(super) async fn well_known(page: Page) -> HttpResponse {
 
 /// Returns the user, if they may see and change their passkeys: a user with a second factor must
 /// have used it.
-async fn owner(page: &Page, flow: &str) -> Result<(SignedIn, Factors), PageError> {
+async fn owner(page: &Page, flow: &str) -> Result<(SignedIn, Factors)> {
     if page.context.accounts.passkeys.is_none() {
         return Err(ErrorKind::NotFound.into());
     }
@@ -170,14 +170,14 @@ async fn error_response(
     view(page, signed_in, is_fresh, flow, None, Some(problem)).await
 }
 
-async fn read_form(page: &Page, payload: Payload) -> Result<(Params, String, SignedIn), PageError> {
+async fn read_form(page: &Page, payload: Payload) -> Result<(Params, String, SignedIn)> {
     let fields = page.form(payload).await?;
     let flow = waiting_flow(&fields);
     let (signed_in, _) = owner(page, &flow).await?;
     Ok((fields, flow, signed_in))
 }
 
-fn named(fields: &Params) -> Result<PasskeyId, PageError> {
+fn named(fields: &Params) -> Result<PasskeyId> {
     Ok(PasskeyId::parse(text(fields, "passkey")?).ok_or(ErrorKind::BadRequest)?)
 }
 

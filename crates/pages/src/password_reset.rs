@@ -116,7 +116,7 @@ pub async fn post(page: &Page, payload: Payload) -> Answer {
     }
 }
 
-pub(super) fn read(fields: &Params) -> Result<NewPassword, PageError> {
+pub(super) fn read(fields: &Params) -> Result<NewPassword> {
     Ok(NewPassword {
         password: Secret::from(text(fields, "password")?),
         password_confirm: Secret::from(text(fields, "password_confirm")?),

@@ -142,7 +142,7 @@ async fn proceed(
     Ok(go_on(page, &outcome))
 }
 
-fn interaction_id(params: &Params) -> Result<Option<InteractionId>, PageError> {
+fn interaction_id(params: &Params) -> Result<Option<InteractionId>> {
     match text(params, "flow")? {
         "" => Ok(None),
         flow => Ok(Some(

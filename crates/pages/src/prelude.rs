@@ -16,7 +16,7 @@ pub(super) use doorward_services::signed_in::SignedIn;
 pub(super) use doorward_templates::ErrorKind;
 pub(super) use doorward_templates::status_page::StepKind;
 pub(super) use doorward_web::cookies;
-pub(super) use doorward_web::page::{Page, PageError};
+pub(super) use doorward_web::page::{Page, PageError, Result};
 pub(super) use doorward_web::page_support::{account_path, chip, go_on, text};
 
 pub(super) use super::convert::{self, status_page};

@@ -35,7 +35,7 @@ pub async fn get(page: &Page) -> Answer {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-async fn form(page: &Page, user: &User) -> Result<ProfilePage, PageError> {
+async fn form(page: &Page, user: &User) -> Result<ProfilePage> {
     let core = &page.context.core;
     let own = profile_fields::of_user(core, user.id).await?;
     let names = profile_fields::referenced_names(core, &own).await?;
@@ -94,7 +94,7 @@ pub async fn post(page: &Page, payload: Payload) -> Answer {
 }
 
 /// Removes the custom fields that were deleted after the form was rendered.
-async fn keep_visible(page: &Page, user: UserId, edit: &mut ProfileEdit) -> Result<(), PageError> {
+async fn keep_visible(page: &Page, user: UserId, edit: &mut ProfileEdit) -> Result<()> {
     if edit.fields.is_empty() {
         return Ok(());
     }
@@ -115,7 +115,7 @@ async fn save_draft(page: &Page, draft: Draft) {
 }
 
 /// Parses the form; absent fields stay unchanged.
-fn read(fields: &Params) -> Result<ProfileEdit, PageError> {
+fn read(fields: &Params) -> Result<ProfileEdit> {
     let mut edit = ProfileEdit::default();
     edit.product_news = Some(!text(fields, "product_news")?.is_empty());
     edit.newsletter = Some(!text(fields, "newsletter")?.is_empty());

@@ -24,7 +24,7 @@ use super::verify_email::with_flow;
 use super::{link_result, login};
 use super::{new_account, second_factor};
 
-pub(super) fn named(provider: &str) -> Result<ProviderId, PageError> {
+pub(super) fn named(provider: &str) -> Result<ProviderId> {
     ProviderId::parse(provider).ok_or_else(|| ErrorKind::NotFound.into())
 }
 
@@ -136,10 +136,7 @@ async fn resolve(page: &Page, state: LoginState, outcome: Outcome) -> Answer {
     Ok(remembered(page, &state, response))
 }
 
-async fn resume(
-    page: &Page,
-    flow: Option<&InteractionId>,
-) -> Result<Option<ActiveInteraction>, PageError> {
+async fn resume(page: &Page, flow: Option<&InteractionId>) -> Result<Option<ActiveInteraction>> {
     let Some(flow) = flow else { return Ok(None) };
     page.record_flow(Some(flow));
     let browser = page.browser(None).hash;
@@ -170,7 +167,7 @@ async fn failed(
 }
 
 /// Returns the options of a federated sign-up, or the reason why there are none.
-async fn waiting(page: &Page) -> Result<SignUpOptions, PageError> {
+async fn waiting(page: &Page) -> Result<SignUpOptions> {
     let browser = page.browser(None).hash;
     let welcome = sign_up::welcome(&page.context.core, &browser).await;
     welcome.map_err(sign_up_error)

@@ -78,7 +78,7 @@ async fn step_up_for_account(page: &Page, params: &Params, signed_in: &SignedIn)
 async fn waiting(
     page: &Page,
     params: &Params,
-) -> Result<(PendingSignIn, Option<ActiveInteraction>), PageError> {
+) -> Result<(PendingSignIn, Option<ActiveInteraction>)> {
     page.record_flow(InteractionId::parse(text(params, "flow")?).as_ref());
     let id = AttemptId::parse(text(params, "attempt")?).ok_or(ErrorKind::FlowExpired)?;
     let browser = page.browser(None).hash;

@@ -11,7 +11,7 @@ use doorward_services::signed_in::SignedIn;
 use doorward_store::repo;
 use doorward_templates::ErrorKind;
 use doorward_web::cookies;
-use doorward_web::page::{Page, PageError};
+use doorward_web::page::{Page, Result};
 use doorward_web::page_support::go_on;
 
 pub(super) fn with_session(
@@ -60,7 +60,7 @@ pub(super) async fn after_sign_in(
     page: &Page,
     resumed: Option<ActiveInteraction>,
     session: NewSession,
-) -> Result<HttpResponse, PageError> {
+) -> Result<HttpResponse> {
     let Some(resumed) = resumed else {
         return Ok(with_session(page, page.see_other(page.front()), &session));
     };

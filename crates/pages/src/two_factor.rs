@@ -78,7 +78,7 @@ fn change_error(error: FlowError<EnrollmentError>, flow: &str) -> PageError {
 }
 
 /// Returns the fields of a form of these pages with the signed-in user.
-async fn read_form(page: &Page, payload: Payload) -> Result<(Params, String, SignedIn), PageError> {
+async fn read_form(page: &Page, payload: Payload) -> Result<(Params, String, SignedIn)> {
     let fields = page.form(payload).await?;
     let flow = waiting_flow(&fields);
     let signed_in = page.signed_in().await?;

@@ -47,7 +47,7 @@ async fn followed(page: &Page, flow: Option<&InteractionId>) -> Answer {
 }
 
 /// Returns true if this browser opened a valid link for this account.
-async fn has_link(page: &Page, signed_in: &SignedIn) -> Result<bool, PageError> {
+async fn has_link(page: &Page, signed_in: &SignedIn) -> Result<bool> {
     let Some(token) = page.followed_link() else {
         return Ok(false);
     };

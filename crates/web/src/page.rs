@@ -29,7 +29,7 @@ use super::upload::{self, Upload};
 use super::web_context::WebContext;
 use crate::prelude::*;
 
-pub use error::PageError;
+pub use error::{PageError, Result};
 
 /// Seconds after which a request to a busy server may be retried.
 const RETRY: i64 = 2;
@@ -162,7 +162,7 @@ impl Page {
     }
 
     /// Counts a form that sends a message; too many are rejected.
-    pub async fn admit_mail(&self) -> Result<(), PageError> {
+    pub async fn admit_mail(&self) -> Result<()> {
         let limiter = &self.context.limits.rate_limiter;
         match limiter.admit_mail(self.caller()).await {
             Ok(_) => Ok(()),
@@ -186,13 +186,13 @@ impl Page {
         BrowserContext::new(self.browser.hash(), signed_in)
     }
 
-    pub fn query(&self) -> Result<Params, PageError> {
+    pub fn query(&self) -> Result<Params> {
         Params::parse(self.request.query_string().as_bytes())
             .map_err(|_| PageError::Kind(ErrorKind::BadRequest))
     }
 
     /// Returns the fields of a form after checking its CSRF token and its origin.
-    pub async fn form(&self, payload: Payload) -> Result<Params, PageError> {
+    pub async fn form(&self, payload: Payload) -> Result<Params> {
         let form = body::form(&self.request, payload).await?;
         let flow = form.optional("flow").ok().flatten();
         if let Some(flow) = flow.and_then(InteractionId::parse) {
@@ -210,13 +210,13 @@ impl Page {
         payload: Payload,
         name: &str,
         max: usize,
-    ) -> Result<(Params, Upload), PageError> {
+    ) -> Result<(Params, Upload)> {
         let check = |fields: &Params| self.check_form(fields);
         upload::read(&self.request, payload, name, max, check).await
     }
 
     /// Checks the CSRF token and the origin of a form that was already read.
-    pub fn check_form(&self, form: &Params) -> Result<(), PageError> {
+    pub fn check_form(&self, form: &Params) -> Result<()> {
         let token = form.optional("csrf").ok().flatten().unwrap_or_default();
         let why = if !csrf::is_same_origin(&self.request, self.context.core.issuer()) {
             "a page of another origin sent the form"
@@ -232,7 +232,7 @@ impl Page {
 
     /// Returns the parameters of a form that another site may post (OIDC Core §3.1.2.1 permits it
     /// for the authorization endpoint). It only starts a request, so it needs no CSRF token.
-    pub async fn foreign_form(&self, payload: Payload) -> Result<Params, PageError> {
+    pub async fn foreign_form(&self, payload: Payload) -> Result<Params> {
         Ok(body::form(&self.request, payload).await?)
     }
 
@@ -357,7 +357,7 @@ impl Page {
         self.request.extensions_mut().insert(details);
     }
 
-    pub fn finish(&self, outcome: Result<HttpResponse, PageError>) -> HttpResponse {
+    pub fn finish(&self, outcome: Result<HttpResponse>) -> HttpResponse {
         let mut response = match outcome {
             Ok(response) => response,
             Err(PageError::Response(response)) => *response,

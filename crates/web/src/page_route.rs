@@ -3,11 +3,11 @@
 use actix_web::web;
 use actix_web::{FromRequest, HttpResponse, Route};
 
-use super::page::{Page, PageError};
+use super::page::{Page, Result};
 
 pub fn get<F>(handler: F) -> Route
 where
-    F: AsyncFn(&Page) -> Result<HttpResponse, PageError> + Copy + 'static,
+    F: AsyncFn(&Page) -> Result<HttpResponse> + Copy + 'static,
 {
     get_with(async move |page: &Page, (): ()| handler(page).await)
 }
@@ -15,7 +15,7 @@ where
 /// Returns a route for `GET` whose handler extracts `A` from the request.
 pub fn get_with<F, A>(handler: F) -> Route
 where
-    F: AsyncFn(&Page, A) -> Result<HttpResponse, PageError> + Copy + 'static,
+    F: AsyncFn(&Page, A) -> Result<HttpResponse> + Copy + 'static,
     A: FromRequest + 'static,
 {
     on(web::get(), handler)
@@ -23,7 +23,7 @@ where
 
 pub fn post<F, A>(handler: F) -> Route
 where
-    F: AsyncFn(&Page, A) -> Result<HttpResponse, PageError> + Copy + 'static,
+    F: AsyncFn(&Page, A) -> Result<HttpResponse> + Copy + 'static,
     A: FromRequest + 'static,
 {
     on(web::post(), handler)
@@ -31,7 +31,7 @@ where
 
 fn on<F, A>(route: Route, handler: F) -> Route
 where
-    F: AsyncFn(&Page, A) -> Result<HttpResponse, PageError> + Copy + 'static,
+    F: AsyncFn(&Page, A) -> Result<HttpResponse> + Copy + 'static,
     A: FromRequest + 'static,
 {
     route.to(move |page: Page, input: A| async move {

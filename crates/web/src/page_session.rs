@@ -9,7 +9,7 @@ use doorward_services::session;
 use doorward_services::signed_in::SignedIn;
 
 use super::cookies::{self, CookieName};
-use super::page::{Page, PageError};
+use super::page::{Page, PageError, Result};
 use super::request::received_request;
 
 impl Page {
@@ -61,12 +61,12 @@ impl Page {
 
     /// Returns the signed-in user. A user whose account has a pending deletion, or who must verify
     /// the e-mail address first, is redirected to that page instead.
-    pub async fn signed_in(&self) -> Result<Option<SignedIn>, PageError> {
+    pub async fn signed_in(&self) -> Result<Option<SignedIn>> {
         let found = self.signed_in_with_factors().await?;
         Ok(found.map(|(signed_in, _)| signed_in))
     }
 
-    fn require_complete(&self, signed_in: SignedIn) -> Result<SignedIn, PageError> {
+    fn require_complete(&self, signed_in: SignedIn) -> Result<SignedIn> {
         if signed_in.user.is_deletion_pending() {
             return Err(PageError::Redirect("/account/keep".to_owned()));
         }
@@ -77,7 +77,7 @@ impl Page {
     }
 
     /// Like [`Self::signed_in`], with the state of the second factor in the same statement.
-    pub async fn signed_in_with_factors(&self) -> Result<Option<(SignedIn, Factors)>, PageError> {
+    pub async fn signed_in_with_factors(&self) -> Result<Option<(SignedIn, Factors)>> {
         let Some(cookie) = self.session_cookie() else {
             return Ok(None);
         };
@@ -91,15 +91,12 @@ impl Page {
 
     /// Returns the signed-in user if the authentication suffices for the account page at `path`,
     /// which a stolen password alone must not open. Other users are redirected and return later.
-    pub async fn account_holder(&self, path: &str) -> Result<SignedIn, PageError> {
+    pub async fn account_holder(&self, path: &str) -> Result<SignedIn> {
         Ok(self.account_holder_with_factors(path).await?.0)
     }
 
     /// Like [`Self::account_holder`], with the state of the second factor in the same statement.
-    pub async fn account_holder_with_factors(
-        &self,
-        path: &str,
-    ) -> Result<(SignedIn, Factors), PageError> {
+    pub async fn account_holder_with_factors(&self, path: &str) -> Result<(SignedIn, Factors)> {
         let Some((signed_in, factors)) = self.signed_in_with_factors().await? else {
             return Err(PageError::Redirect(match path {
                 "/account" => "/login".to_owned(),
@@ -111,11 +108,7 @@ impl Page {
     }
 
     /// Returns the user if no requirement of the operator is left.
-    pub async fn strong_enough(
-        &self,
-        signed_in: SignedIn,
-        path: &str,
-    ) -> Result<SignedIn, PageError> {
+    pub async fn strong_enough(&self, signed_in: SignedIn, path: &str) -> Result<SignedIn> {
         let factor = factors::status_if_required(&self.context, &signed_in).await?;
         enough(factor, path)?;
         Ok(signed_in)
@@ -132,7 +125,7 @@ impl Page {
 }
 
 /// Redirects to the page of a missing requirement.
-fn enough(factor: SecondFactorStatus, path: &str) -> Result<(), PageError> {
+fn enough(factor: SecondFactorStatus, path: &str) -> Result<()> {
     match (factor.required, factor.enrolled) {
         (false, _) => Ok(()),
         (true, true) => Err(PageError::Redirect(format!("/login/2fa?next={path}"))),

@@ -10,7 +10,7 @@ use doorward_rules::next_step::NextStep;
 use doorward_templates::providers::Going;
 use doorward_templates::{AccountChip, BackLink, LoggedOut};
 
-use super::page::{Page, PageError};
+use super::page::{Page, Result};
 use super::page_route::{get, post};
 use super::upload::{self, Upload};
 use super::{cookies, middleware};
@@ -29,7 +29,7 @@ pub fn form_page(path: &str) -> actix_web::Resource {
 /// Returns the resource of a page without a form that posts to the same path.
 pub fn page_resource<F>(path: &str, show: F) -> actix_web::Resource
 where
-    F: AsyncFn(&Page) -> Result<HttpResponse, PageError> + Copy + 'static,
+    F: AsyncFn(&Page) -> Result<HttpResponse> + Copy + 'static,
 {
     resource(path)
         .route(get(show))
@@ -38,8 +38,8 @@ where
 
 pub fn form_resource<F, G>(path: &str, show: F, submit: G) -> actix_web::Resource
 where
-    F: AsyncFn(&Page) -> Result<HttpResponse, PageError> + Copy + 'static,
-    G: AsyncFn(&Page, Payload) -> Result<HttpResponse, PageError> + Copy + 'static,
+    F: AsyncFn(&Page) -> Result<HttpResponse> + Copy + 'static,
+    G: AsyncFn(&Page, Payload) -> Result<HttpResponse> + Copy + 'static,
 {
     form_page(path).route(get(show)).route(post(submit))
 }
@@ -47,7 +47,7 @@ where
 /// Returns the resource of a form without a page at the same path.
 pub fn submit_resource<F>(path: &str, submit: F) -> actix_web::Resource
 where
-    F: AsyncFn(&Page, Payload) -> Result<HttpResponse, PageError> + Copy + 'static,
+    F: AsyncFn(&Page, Payload) -> Result<HttpResponse> + Copy + 'static,
 {
     resource(path)
         .route(post(submit))
@@ -61,7 +61,7 @@ pub async fn optional_upload(
     payload: Payload,
     name: &str,
     max: usize,
-) -> Result<(Params, Upload), PageError> {
+) -> Result<(Params, Upload)> {
     if upload::is_multipart(&page.request) {
         page.upload(payload, name, max).await
     } else {
@@ -69,7 +69,7 @@ pub async fn optional_upload(
     }
 }
 
-pub async fn account_form(page: &Page, payload: Payload) -> Result<(SignedIn, Params), PageError> {
+pub async fn account_form(page: &Page, payload: Payload) -> Result<(SignedIn, Params)> {
     let fields = page.form(payload).await?;
     let signed_in = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
     Ok((signed_in, fields))
@@ -106,7 +106,7 @@ fn path_of(step: &NextStep) -> &'static str {
 
 /// Returns a page that continues automatically. It is not a redirect: browsers apply the
 /// `form-action` of the console, which starts trials here, to redirects as well.
-pub fn going(page: &Page, provider: String, url: &str) -> Result<HttpResponse, PageError> {
+pub fn going(page: &Page, provider: String, url: &str) -> Result<HttpResponse> {
     let view = Going {
         layout: page.layout(),
         provider,
@@ -224,7 +224,7 @@ fn plain_account_path(text: &str) -> Option<&str> {
 }
 
 /// Returns the value of a field; a missing one is empty, a repeated one is an error.
-pub fn text<'a>(fields: &'a Params, name: &str) -> Result<&'a str, PageError> {
+pub fn text<'a>(fields: &'a Params, name: &str) -> Result<&'a str> {
     fields
         .optional(name)
         .map(Option::unwrap_or_default)

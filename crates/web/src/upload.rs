@@ -4,7 +4,7 @@ use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::error::PayloadError;
 use futures_util::TryStreamExt as _;
 
-use super::page::PageError;
+use super::page::{PageError, Result};
 use crate::prelude::*;
 
 const MAX_PARTS: usize = 10;
@@ -24,8 +24,8 @@ pub(super) async fn read(
     payload: Payload,
     name: &str,
     max: usize,
-    check: impl Fn(&Params) -> Result<(), PageError>,
-) -> Result<(Params, Upload), PageError> {
+    check: impl Fn(&Params) -> Result<()>,
+) -> Result<(Params, Upload)> {
     if !is_multipart(request) {
         return Err(ErrorKind::UnsupportedMedia.into());
     }
@@ -61,7 +61,7 @@ pub(super) fn is_multipart(request: &HttpRequest) -> bool {
 
 /// Returns the bytes of a part. A part longer than `max` is read to its end, so that the browser
 /// receives the response, and discarded: `None`.
-async fn bytes(part: &mut Field, max: usize) -> Result<Option<Vec<u8>>, PageError> {
+async fn bytes(part: &mut Field, max: usize) -> Result<Option<Vec<u8>>> {
     let mut stored = Some(Vec::new());
     while let Some(chunk) = part.try_next().await.map_err(|error| broken(&error))? {
         stored = stored.filter(|stored| stored.len() + chunk.len() <= max);

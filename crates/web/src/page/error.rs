@@ -9,6 +9,8 @@ use doorward_rules::email_code::EmailCodeError;
 use crate::body::BodyError;
 use crate::prelude::*;
 
+pub type Result<T, E = PageError> = std::result::Result<T, E>;
+
 pub enum PageError {
     Kind(ErrorKind),
     /// An error page with a cause that only the log names.

@@ -3,15 +3,12 @@
 use doorward_oauth::authorize::interaction;
 use doorward_oauth::authorize::types::ActiveInteraction;
 
-use super::{Page, PageError};
+use super::{Page, PageError, Result};
 use crate::prelude::*;
 
 impl Page {
     /// Returns the interaction that a page or form names, if any.
-    pub async fn interaction(
-        &self,
-        params: &Params,
-    ) -> Result<Option<ActiveInteraction>, PageError> {
+    pub async fn interaction(&self, params: &Params) -> Result<Option<ActiveInteraction>> {
         let Some(text) = params.optional("flow").map_err(|_| ErrorKind::BadRequest)? else {
             return Ok(None);
         };
@@ -26,7 +23,7 @@ impl Page {
         &self,
         params: &Params,
         signed_in: Option<&SignedIn>,
-    ) -> Result<Option<ActiveInteraction>, PageError> {
+    ) -> Result<Option<ActiveInteraction>> {
         let found = self.interaction(params).await;
         let (Err(PageError::Kind(ErrorKind::FlowExpired)), Some(id)) = (&found, self.flow.get())
         else {
@@ -38,10 +35,7 @@ impl Page {
     }
 
     /// Returns the interaction that a page or form must name.
-    pub async fn required_interaction(
-        &self,
-        params: &Params,
-    ) -> Result<ActiveInteraction, PageError> {
+    pub async fn required_interaction(&self, params: &Params) -> Result<ActiveInteraction> {
         self.interaction(params)
             .await?
             .ok_or_else(|| ErrorKind::FlowExpired.into())
@@ -49,7 +43,7 @@ impl Page {
 
     /// Returns the interaction that a mail link names, if this browser began it. A link may be opened
     /// on another device, which follows it without the interaction.
-    pub async fn own_flow(&self, params: &Params) -> Result<Option<InteractionId>, PageError> {
+    pub async fn own_flow(&self, params: &Params) -> Result<Option<InteractionId>> {
         let named = params.optional("flow").map_err(|_| ErrorKind::BadRequest)?;
         let Some(flow) = named.and_then(InteractionId::parse) else {
             return Ok(None);
