@@ -8,7 +8,7 @@ use super::{catalog, users};
 use crate::item::Item;
 use crate::plan::catalog::Catalog;
 use crate::plan::user::Taken;
-use crate::read::ReadError;
+use crate::read::{ReadError, Result};
 use crate::record::Record;
 use crate::report::{Observer, Summary};
 
@@ -20,7 +20,7 @@ impl Import<'_> {
     /// that another run continues.
     pub async fn run(
         &self,
-        mut records: Receiver<Result<Record, ReadError>>,
+        mut records: Receiver<Result<Record>>,
         observer: &mut dyn Observer,
     ) -> Result<Summary, ImportError> {
         let mut summary = Summary::default();

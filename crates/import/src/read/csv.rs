@@ -8,7 +8,7 @@ use super::date::DayOrder;
 use super::django::TimeZone;
 use super::found::{Findings, Found, Unreadable, shortened};
 use super::text::{self, Encoding, TextFile};
-use super::{ReadError, Sink, words};
+use super::{ReadError, Result, Sink, words};
 use crate::item::Note;
 use crate::prelude::*;
 use crate::record::{GroupRecord, PasswordRecord, Record, RoleRecord, TotpRecord, UserRecord};
@@ -143,7 +143,7 @@ impl<'a> Cells<'a> {
 
 impl CsvFile {
     /// Reads the header and the names of roles and groups.
-    pub fn open(path: &Path, encoding: Option<&'static Encoding>) -> Result<Self, ReadError> {
+    pub fn open(path: &Path, encoding: Option<&'static Encoding>) -> Result<Self> {
         let mut file = Self {
             path: path.to_owned(),
             encoding,
@@ -174,7 +174,7 @@ impl CsvFile {
         })
     }
 
-    fn text(&self) -> Result<BufReader<TextFile>, ReadError> {
+    fn text(&self) -> Result<BufReader<TextFile>> {
         text::open(&self.path, self.encoding)
     }
 
@@ -187,7 +187,7 @@ impl CsvFile {
     }
 
     /// Finds the delimiter by the first line: `sep=;` as spreadsheets write it, or the header.
-    fn find_delimiter(&mut self) -> Result<(), ReadError> {
+    fn find_delimiter(&mut self) -> Result<()> {
         let mut text = self.text()?.take(FIRST_LINE);
         let mut first: Vec<u8> = Vec::new();
         let mut lines = 0;
@@ -224,8 +224,8 @@ impl CsvFile {
     /// Calls `each` with every record and the line where it begins, the header included.
     fn each_record(
         &self,
-        each: &mut dyn FnMut(&csv::StringRecord, u64) -> Result<bool, ReadError>,
-    ) -> Result<(), ReadError> {
+        each: &mut dyn FnMut(&csv::StringRecord, u64) -> Result<bool>,
+    ) -> Result<()> {
         let mut text = self.text()?;
         let mut before = 0;
         if self.names_delimiter {
@@ -263,7 +263,7 @@ impl CsvFile {
         }
     }
 
-    fn read_header(&mut self) -> Result<(), ReadError> {
+    fn read_header(&mut self) -> Result<()> {
         let mut header = Vec::new();
         self.each_record(&mut |record, _| {
             header = record.iter().map(|name| column(trimmed(name))).collect();
@@ -297,10 +297,7 @@ impl CsvFile {
         Ok(())
     }
 
-    fn each_row(
-        &self,
-        each: &mut dyn FnMut(&Cells<'_>) -> Result<(), ReadError>,
-    ) -> Result<(), ReadError> {
+    fn each_row(&self, each: &mut dyn FnMut(&Cells<'_>) -> Result<()>) -> Result<()> {
         let width = self.header.iter().rposition(|name| !name.is_empty());
         let width = width.map_or(0, |last| last + 1);
         let mut is_header = true;
@@ -350,7 +347,7 @@ impl CsvFile {
     }
 
     /// Sends all records.
-    pub fn read(self, sink: Sink<'_>) -> Result<(), ReadError> {
+    pub fn read(self, sink: Sink<'_>) -> Result<()> {
         for name in &self.roles {
             sink(Record::Role(RoleRecord {
                 name: name.clone(),

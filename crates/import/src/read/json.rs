@@ -11,8 +11,8 @@ use serde::de::{
 use serde_json::Value;
 use serde_json::error::Category;
 
-use super::ReadError;
 use super::text::{self, Encoding, TextFile};
+use super::{ReadError, Result};
 
 #[derive(Clone, Copy, Debug)]
 pub struct JsonFile<'a> {
@@ -43,7 +43,7 @@ fn parse_file(
         &mut serde_json::Deserializer<serde_json::de::IoRead<BufReader<TextFile>>>,
         &RefCell<Option<ReadError>>,
     ) -> Result<(), serde_json::Error>,
-) -> Result<(), ReadError> {
+) -> Result<()> {
     let mut parser = serde_json::Deserializer::from_reader(text::open(file.path, file.encoding)?);
     let stop = RefCell::new(None);
     let done = parse(&mut parser, &stop).and_then(|()| parser.end());
@@ -55,10 +55,7 @@ fn parse_file(
 }
 
 /// Calls `each` for every element of an array, or for every value of a file of JSON lines.
-pub fn each_element(
-    file: JsonFile<'_>,
-    each: &mut dyn FnMut(Value) -> Result<(), ReadError>,
-) -> Result<(), ReadError> {
+pub fn each_element(file: JsonFile<'_>, each: &mut dyn FnMut(Value) -> Result<()>) -> Result<()> {
     if first_byte(file)? == Some(b'{') {
         let text = text::open(file.path, file.encoding)?;
         for value in serde_json::Deserializer::from_reader(text).into_iter::<Value>() {
@@ -73,7 +70,7 @@ pub fn each_element(
 }
 
 /// Returns the first byte that is not white space.
-fn first_byte(file: JsonFile<'_>) -> Result<Option<u8>, ReadError> {
+fn first_byte(file: JsonFile<'_>) -> Result<Option<u8>> {
     for byte in text::open(file.path, file.encoding)?.bytes() {
         let byte = byte.map_err(|error| text::failed(file.path, error))?;
         if !byte.is_ascii_whitespace() {
@@ -84,7 +81,7 @@ fn first_byte(file: JsonFile<'_>) -> Result<Option<u8>, ReadError> {
 }
 
 struct Elements<'a> {
-    each: &'a mut dyn FnMut(Value) -> Result<(), ReadError>,
+    each: &'a mut dyn FnMut(Value) -> Result<()>,
     stop: &'a RefCell<Option<ReadError>>,
 }
 
@@ -126,15 +123,11 @@ pub trait Members {
     fn wants(&self, name: &str) -> bool;
     fn member(&mut self, name: &str, value: Value);
     /// Receives an element of the long array.
-    fn element(&mut self, element: Value) -> Result<(), ReadError>;
+    fn element(&mut self, element: Value) -> Result<()>;
 }
 
 /// Reads an object, or an array of objects. `long` names the member that is a long array.
-pub fn objects(
-    file: JsonFile<'_>,
-    long: &'static str,
-    members: &mut dyn Members,
-) -> Result<(), ReadError> {
+pub fn objects(file: JsonFile<'_>, long: &'static str, members: &mut dyn Members) -> Result<()> {
     parse_file(file, |parser, stop| {
         parser.deserialize_any(Object {
             long,

@@ -17,6 +17,8 @@ use tokio::sync::mpsc::Sender;
 
 use crate::record::Record;
 
+pub type Result<T, E = ReadError> = std::result::Result<T, E>;
+
 /// A source that cannot be read. Never contains a value of the source.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
@@ -69,12 +71,12 @@ pub enum ReadError {
     Stopped,
 }
 
-pub type Sink<'a> = &'a mut dyn FnMut(Record) -> Result<(), ReadError>;
+pub type Sink<'a> = &'a mut dyn FnMut(Record) -> Result<()>;
 
 /// Runs a reader on a separate thread and returns its records.
 pub fn on_thread(
-    read: impl FnOnce(Sink<'_>) -> Result<(), ReadError> + Send + 'static,
-) -> tokio::sync::mpsc::Receiver<Result<Record, ReadError>> {
+    read: impl FnOnce(Sink<'_>) -> Result<()> + Send + 'static,
+) -> tokio::sync::mpsc::Receiver<Result<Record>> {
     let (sender, receiver) = tokio::sync::mpsc::channel(1024);
     std::thread::spawn(move || {
         let sending: Sender<_> = sender.clone();

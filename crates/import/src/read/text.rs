@@ -7,7 +7,7 @@ use std::path::Path;
 pub use encoding_rs::Encoding;
 use encoding_rs::{Decoder, DecoderResult, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::ReadError;
+use super::{ReadError, Result};
 
 /// Bytes that are read and decoded at once.
 const BLOCK: usize = 1 << 16;
@@ -37,10 +37,7 @@ pub struct TextFile {
 
 /// Opens a file. Without an encoding, it is UTF-8, or UTF-16 if it begins so; a byte order mark
 /// takes precedence.
-pub fn open(
-    path: &Path,
-    encoding: Option<&'static Encoding>,
-) -> Result<BufReader<TextFile>, ReadError> {
+pub fn open(path: &Path, encoding: Option<&'static Encoding>) -> Result<BufReader<TextFile>> {
     let mut file = File::open(path).map_err(|error| failed(path, error))?;
     let mut head = Vec::new();
     file.by_ref()

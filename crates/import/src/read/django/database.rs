@@ -7,7 +7,7 @@ use super::options::DjangoOptions;
 use super::overview::Overview;
 use super::row::{Row, key};
 use crate::prelude::*;
-use crate::read::ReadError;
+use crate::read::{ReadError, Result};
 use crate::record::Record;
 
 /// Tables that are read, with the models of their rows.
@@ -69,7 +69,7 @@ impl Database {
     ///
     /// # Errors
     /// Returns [`ReadError`] if it cannot be read or has no users.
-    pub async fn open(url: &str, options: DjangoOptions) -> Result<Self, ReadError> {
+    pub async fn open(url: &str, options: DjangoOptions) -> Result<Self> {
         let db = ForeignDb::open(url).await?;
         let tables = db.tables().await?;
         let name = user_table(&db, &tables, &options).await?;
@@ -126,7 +126,7 @@ impl Database {
     }
 
     /// Sends all records, from a task of this runtime.
-    pub fn records(self) -> Receiver<Result<Record, ReadError>> {
+    pub fn records(self) -> Receiver<Result<Record>> {
         let (sender, receiver) = channel(1024);
         tokio::spawn(async move {
             let mut objects = Vec::new();
@@ -150,10 +150,7 @@ impl Database {
         receiver
     }
 
-    async fn send_users(
-        self,
-        sender: &tokio::sync::mpsc::Sender<Result<Record, ReadError>>,
-    ) -> Result<(), ReadError> {
+    async fn send_users(self, sender: &tokio::sync::mpsc::Sender<Result<Record>>) -> Result<()> {
         let mut cursor = self.db.rows(&self.users.name).await?;
         loop {
             let rows = self.db.next(&mut cursor).await?;
@@ -187,11 +184,7 @@ impl UserTable {
 }
 
 /// Finds the table of users: the one of `--user-model`, otherwise the only one with both columns.
-async fn user_table(
-    db: &ForeignDb,
-    tables: &[String],
-    options: &DjangoOptions,
-) -> Result<String, ReadError> {
+async fn user_table(db: &ForeignDb, tables: &[String], options: &DjangoOptions) -> Result<String> {
     let unusable = |text: String| Err(ReadError::Unusable(text));
     if let Some(model) = &options.user_model {
         let table = model.replace('.', "_").to_lowercase();
@@ -219,11 +212,7 @@ async fn user_table(
     }
 }
 
-async fn each(
-    db: &ForeignDb,
-    table: &str,
-    take: &mut dyn FnMut(Map<String, Value>),
-) -> Result<(), ReadError> {
+async fn each(db: &ForeignDb, table: &str, take: &mut dyn FnMut(Map<String, Value>)) -> Result<()> {
     let mut cursor = db.rows(table).await?;
     loop {
         let rows = db.next(&mut cursor).await?;
@@ -240,7 +229,7 @@ async fn many(
     tables: &[String],
     table: &str,
     of: &str,
-) -> Result<HashMap<String, Vec<Value>>, ReadError> {
+) -> Result<HashMap<String, Vec<Value>>> {
     let mut all: HashMap<String, Vec<Value>> = HashMap::new();
     if !tables.iter().any(|one| one == table) {
         return Ok(all);

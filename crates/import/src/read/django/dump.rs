@@ -7,7 +7,7 @@ use super::overview::Overview;
 use super::row::Row;
 use crate::read::json::{self, JsonFile};
 use crate::read::text::Encoding;
-use crate::read::{ReadError, Sink};
+use crate::read::{ReadError, Result, Sink};
 
 /// A dump, after the first pass.
 #[derive(Debug)]
@@ -20,8 +20,8 @@ pub struct Dump {
 fn each_row(
     path: &Path,
     encoding: Option<&'static Encoding>,
-    each: &mut dyn FnMut(Row) -> Result<(), ReadError>,
-) -> Result<(), ReadError> {
+    each: &mut dyn FnMut(Row) -> Result<()>,
+) -> Result<()> {
     let mut number = 0;
     json::each_element(JsonFile { path, encoding }, &mut |value| {
         number += 1;
@@ -39,7 +39,7 @@ impl Dump {
     ///
     /// # Errors
     /// Returns [`ReadError`] if the file cannot be read, has no users, or lacks primary keys.
-    pub fn open(path: &Path, options: DjangoOptions) -> Result<Self, ReadError> {
+    pub fn open(path: &Path, options: DjangoOptions) -> Result<Self> {
         let encoding = options.encoding;
         let mut overview = Overview::new(options);
         each_row(path, encoding, &mut |row| {
@@ -59,7 +59,7 @@ impl Dump {
     }
 
     /// Sends all records.
-    pub fn read(self, sink: Sink<'_>) -> Result<(), ReadError> {
+    pub fn read(self, sink: Sink<'_>) -> Result<()> {
         self.overview.records(sink)?;
         each_row(&self.path, self.encoding, &mut |row| {
             if self.overview.is_user(&row) {

@@ -8,7 +8,7 @@ use super::{application, extras};
 use crate::item::{Item, Kind, Note};
 use crate::prelude::*;
 use crate::read::found::{Findings, Unreadable, shortened};
-use crate::read::{ReadError, Sink};
+use crate::read::{ReadError, Result, Sink};
 use crate::record::{PermissionRecord, ProviderRecord, Record, RoleRecord};
 use crate::slug;
 
@@ -195,7 +195,7 @@ impl Overview {
     }
 
     /// Completes the first pass.
-    pub fn finish(&mut self) -> Result<(), ReadError> {
+    pub fn finish(&mut self) -> Result<()> {
         let unusable = |text: String| Err(ReadError::Unusable(text));
         if self.models.len() > 1 {
             let all: Vec<_> = self.models.iter().map(String::as_str).collect();
@@ -244,7 +244,7 @@ impl Overview {
         Ok(())
     }
 
-    fn find_strays(&mut self) -> Result<(), ReadError> {
+    fn find_strays(&mut self) -> Result<()> {
         let owners = std::mem::take(&mut self.owners);
         let strays = self.extras.keys().filter(|key| !owners.contains(*key));
         self.strays = strays.cloned().collect();
@@ -307,7 +307,7 @@ impl Overview {
     }
 
     /// Sends everything except users.
-    pub fn records(&self, sink: Sink<'_>) -> Result<(), ReadError> {
+    pub fn records(&self, sink: Sink<'_>) -> Result<()> {
         let mut roles = Vec::new();
         let mut permissions = BTreeMap::new();
         let mut role = |name: &str, description: &str, references: Vec<String>| {
@@ -366,7 +366,7 @@ impl Overview {
         self.left_behind(sink)
     }
 
-    fn left_behind(&self, sink: Sink<'_>) -> Result<(), ReadError> {
+    fn left_behind(&self, sink: Sink<'_>) -> Result<()> {
         let mut report = |name: &str, text: String| {
             let note = Note::new("not_carried", text);
             sink(Record::Skipped(Item::rejected(Kind::Source, name, note)))

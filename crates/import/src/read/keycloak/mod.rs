@@ -10,7 +10,7 @@ use self::user::{HeldRoles, KeycloakUser};
 use super::found::Findings;
 use super::json::{self, JsonFile, Members};
 use super::text::Encoding;
-use super::{ReadError, Sink};
+use super::{ReadError, Result, Sink};
 use crate::prelude::*;
 
 /// Members of a realm that are read, or only reported.
@@ -84,7 +84,7 @@ impl Members for Overview {
         }
     }
 
-    fn element(&mut self, user: Value) -> Result<(), ReadError> {
+    fn element(&mut self, user: Value) -> Result<()> {
         if let Some(realm) = self.0.last_mut() {
             realm.users += 1;
             if let Some(user) = KeycloakUser::new(user)
@@ -107,7 +107,7 @@ struct Users<'a> {
     wanted: usize,
     /// Number of users of the realm that were read.
     read: usize,
-    each: &'a mut dyn FnMut(Value, usize) -> Result<(), ReadError>,
+    each: &'a mut dyn FnMut(Value, usize) -> Result<()>,
 }
 
 impl Members for Users<'_> {
@@ -121,7 +121,7 @@ impl Members for Users<'_> {
 
     fn member(&mut self, _: &str, _: Value) {}
 
-    fn element(&mut self, user: Value) -> Result<(), ReadError> {
+    fn element(&mut self, user: Value) -> Result<()> {
         if self.begun == self.wanted + 1 {
             self.read += 1;
             (self.each)(user, self.read)
@@ -131,7 +131,7 @@ impl Members for Users<'_> {
     }
 }
 
-fn unusable<T>(text: impl Into<String>) -> Result<T, ReadError> {
+fn unusable<T>(text: impl Into<String>) -> Result<T> {
     Err(ReadError::Unusable(text.into()))
 }
 
@@ -145,7 +145,7 @@ impl Export {
         path: &Path,
         wanted: Option<&str>,
         encoding: Option<&'static Encoding>,
-    ) -> Result<Self, ReadError> {
+    ) -> Result<Self> {
         let files = if path.is_dir() {
             realm_files(path)?
         } else {
@@ -210,7 +210,7 @@ impl Export {
     }
 
     /// Sends all records.
-    pub fn read(self, sink: Sink<'_>) -> Result<(), ReadError> {
+    pub fn read(self, sink: Sink<'_>) -> Result<()> {
         self.realm.records(self.users, sink)?;
         for (file, wanted) in &self.files {
             let mut each = |user: Value, number: usize| match self.realm.user(user, number) {
@@ -234,12 +234,12 @@ fn read_file(
     path: &Path,
     encoding: Option<&'static Encoding>,
     members: &mut dyn Members,
-) -> Result<(), ReadError> {
+) -> Result<()> {
     json::objects(JsonFile { path, encoding }, "users", members)
 }
 
 /// Returns the files of a directory whose name has this end.
-fn files_of(path: &Path, fits: impl Fn(&str) -> bool) -> Result<Vec<PathBuf>, ReadError> {
+fn files_of(path: &Path, fits: impl Fn(&str) -> bool) -> Result<Vec<PathBuf>> {
     let failed = |error| ReadError::File {
         path: path.to_owned(),
         error,
@@ -255,7 +255,7 @@ fn files_of(path: &Path, fits: impl Fn(&str) -> bool) -> Result<Vec<PathBuf>, Re
     Ok(files)
 }
 
-fn realm_files(path: &Path) -> Result<Vec<PathBuf>, ReadError> {
+fn realm_files(path: &Path) -> Result<Vec<PathBuf>> {
     let files = files_of(path, |name| name.ends_with("-realm.json"))?;
     if files.is_empty() {
         return unusable(format!("{}: no file NAME-realm.json", path.display()));
@@ -265,7 +265,7 @@ fn realm_files(path: &Path) -> Result<Vec<PathBuf>, ReadError> {
 
 /// Returns the files with users of a realm, `NAME-users-N.json`, in the order of their numbers,
 /// which begin with 0.
-fn users_files(path: &Path, realm: &str) -> Result<Vec<PathBuf>, ReadError> {
+fn users_files(path: &Path, realm: &str) -> Result<Vec<PathBuf>> {
     let number = |name: &str| {
         let rest = name.strip_prefix(realm)?.strip_prefix("-users-")?;
         rest.strip_suffix(".json")?.parse::<u32>().ok()

@@ -10,7 +10,7 @@ use super::user::{self, HeldRoles, KeycloakUser, owned};
 use crate::item::{Item, Kind, Note};
 use crate::read::fields::Fields;
 use crate::read::found::{Findings, Found, UNREADABLE, Unreadable};
-use crate::read::{ReadError, Sink};
+use crate::read::{Result, Sink};
 use crate::record::{GroupRecord, Record, RoleRecord};
 
 /// Client whose roles are power over the realm.
@@ -228,7 +228,7 @@ impl Realm {
     }
 
     /// Sends everything except users.
-    pub fn records(&self, users: u64, sink: Sink<'_>) -> Result<(), ReadError> {
+    pub fn records(&self, users: u64, sink: Sink<'_>) -> Result<()> {
         if users == 0 {
             let text = "the export has no users: export with --users same_file, or pass the \
                         directory of the export";
@@ -262,7 +262,7 @@ impl Realm {
         Ok(())
     }
 
-    fn send_roles(&self, sink: Sink<'_>) -> Result<(), ReadError> {
+    fn send_roles(&self, sink: Sink<'_>) -> Result<()> {
         for item in &self.unreadable {
             sink(Record::Skipped(item.clone()))?;
         }
@@ -301,7 +301,7 @@ impl Realm {
         group: Result<Fields<'_>, Item>,
         parent: Option<&str>,
         sink: Sink<'_>,
-    ) -> Result<(), ReadError> {
+    ) -> Result<()> {
         let read = group.and_then(|group| Ok((group, self.read_group(group, parent)?)));
         let (group, record) = match read {
             Ok(read) => read,
