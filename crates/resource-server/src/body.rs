@@ -8,7 +8,7 @@ use actix_web::{HttpMessage as _, HttpRequest};
 use doorward_access::body::{BodyLimits, BodyMonitor};
 use doorward_http_common::body::{self, Excess, ReadError};
 
-use crate::problem::Problem;
+use crate::problem::{Problem, Result};
 
 /// Maximum size of a body in bytes.
 pub(crate) const BODY_LIMIT: usize = 64 * 1024;
@@ -25,14 +25,14 @@ pub(crate) async fn read_json(
     request: &HttpRequest,
     payload: web::Payload,
     accepted: &[&str],
-) -> Result<Vec<u8>, Problem> {
+) -> Result<Vec<u8>> {
     if !body::has_accepted_type(request, accepted) {
         return Err(Problem::unsupported_media_type(JSON));
     }
     read(request, payload).await
 }
 
-pub(crate) async fn read(request: &HttpRequest, payload: web::Payload) -> Result<Vec<u8>, Problem> {
+pub(crate) async fn read(request: &HttpRequest, payload: web::Payload) -> Result<Vec<u8>> {
     let whole = body::read(payload, BODY_LIMIT, Excess::Discard).await;
     let is_late = request
         .extensions()

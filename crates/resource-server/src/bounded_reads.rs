@@ -12,7 +12,7 @@ use doorward_handover::Handover;
 use sea_orm::{DatabaseConnection, DatabaseExecutor, DbErr};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::problem::Problem;
+use crate::problem::{Problem, Result};
 use connection::{Connections, Running};
 use turns::Turns;
 
@@ -49,7 +49,7 @@ impl BoundedReads {
         &self,
         subject: &str,
         read: impl AsyncFnOnce(&DatabaseExecutor<'_>) -> Result<T, DbErr>,
-    ) -> Result<T, Problem> {
+    ) -> Result<T> {
         let turn = self.turns.take(subject).await.ok_or_else(|| {
             tracing::info!(subject, "list rejected: others of this user are running");
             Problem::one_at_a_time()
@@ -78,7 +78,7 @@ impl BoundedReads {
         }
     }
 
-    async fn connection(&self) -> Result<OwnedSemaphorePermit, Problem> {
+    async fn connection(&self) -> Result<OwnedSemaphorePermit> {
         let free = Arc::clone(&self.free).acquire_owned();
         match tokio::time::timeout(WAIT, free).await {
             Ok(Ok(free)) => Ok(free),

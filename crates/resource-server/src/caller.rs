@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::access_log;
 use crate::address::Origin;
-use crate::problem::Problem;
+use crate::problem::Result;
 use crate::projects::{join_memberships, memberships, memberships_in};
 use crate::request::{expected_version, object_id};
 use crate::state::State;
@@ -48,12 +48,12 @@ impl FromRequest for Call {
 
 impl Call {
     /// Loads the caller, whose token was verified.
-    pub(crate) async fn caller(&self, principal: &Arc<Principal>) -> Result<Caller<'_>, Problem> {
+    pub(crate) async fn caller(&self, principal: &Arc<Principal>) -> Result<Caller<'_>> {
         Caller::from_request(&self.state, &self.request, principal).await
     }
 
     /// Returns the ID of the object in the path, and the version of it that the request expects.
-    pub(crate) fn target(&self) -> Result<(Uuid, Option<i64>), Problem> {
+    pub(crate) fn target(&self) -> Result<(Uuid, Option<i64>)> {
         Ok((object_id(&self.request)?, expected_version(&self.request)?))
     }
 }
@@ -82,7 +82,7 @@ impl<'a> Caller<'a> {
         state: &'a State,
         request: &HttpRequest,
         principal: &Arc<Principal>,
-    ) -> Result<Self, Problem> {
+    ) -> Result<Self> {
         access_log::record_caller(request, principal);
         let situation = state.situation(request, principal);
         let origin = Origin::from_request(request);

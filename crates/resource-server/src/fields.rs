@@ -8,7 +8,7 @@ use doorward_http_common::problem::FieldError;
 use doorward_protocol::strict_json;
 use serde_json::{Map, Value};
 
-use crate::problem::Problem;
+use crate::problem::{Problem, Result};
 use crate::words::Word;
 
 /// Maximum length of a subject, a department, an e-mail address or a phone number in bytes.
@@ -28,7 +28,7 @@ pub(crate) struct Fields {
     reason = "absent, null and a value are three things"
 )]
 impl Fields {
-    pub(crate) fn parse(body: &[u8], read_only: &'static [&'static str]) -> Result<Self, Problem> {
+    pub(crate) fn parse(body: &[u8], read_only: &'static [&'static str]) -> Result<Self> {
         let members = strict_json::parse_object(body).map_err(|_| {
             Problem::malformed("The body must be one JSON object in UTF-8, no member twice.")
         })?;
@@ -42,7 +42,7 @@ impl Fields {
 
     /// Returns the value that was read, if there are no errors. Members that were not read are
     /// errors.
-    pub(crate) fn finish<T>(self, value: T) -> Result<T, Problem> {
+    pub(crate) fn finish<T>(self, value: T) -> Result<T> {
         let unread = self.members.keys().map(|name| {
             if self.read_only.contains(&name.as_str()) {
                 FieldError::member(name, "read_only", "Leave it out.")

@@ -8,12 +8,12 @@ use time::Date;
 
 use crate::cursor::{CursorKey, Position};
 use crate::date_time::parse_date;
-use crate::problem::Problem;
+use crate::problem::{Problem, Result};
 
 const DEFAULT_LIMIT: u8 = 50;
 const MAX_LIMIT: u8 = 200;
 
-pub(crate) fn parameters(query: &str) -> Result<Params, Problem> {
+pub(crate) fn parameters(query: &str) -> Result<Params> {
     Params::parse(query.as_bytes())
         .map_err(|problem| Problem::malformed(problem.description.into_owned()))
 }
@@ -46,7 +46,7 @@ impl<'a> Reader<'a> {
         Self { params, errors }
     }
 
-    pub(crate) fn finish(self) -> Result<(), Problem> {
+    pub(crate) fn finish(self) -> Result<()> {
         Problem::check(self.errors)
     }
 

@@ -16,8 +16,10 @@ use serde::Serialize;
 
 use crate::decisions::{DecisionRecord, MissingRequirement};
 
+pub(crate) type Result<T, E = Problem> = std::result::Result<T, E>;
+
 /// The result of a handler.
-pub(crate) type Answer = Result<HttpResponse, Problem>;
+pub(crate) type Answer = Result<HttpResponse>;
 
 /// An error in a response (RFC 9457 §3.1). Server errors contain no cause, only a status.
 #[derive(Debug)]

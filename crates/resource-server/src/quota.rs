@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction, Statement};
 
 use crate::config::Quotas;
-use crate::problem::Problem;
+use crate::problem::{Problem, Result};
 use crate::resource::Identity;
 
 /// Commits the transaction of an insertion, or rolls it back if a quota is exceeded. Other insertions
@@ -13,7 +13,7 @@ pub(crate) async fn commit(
     quotas: Quotas,
     kind: &str,
     place: &Identity<'_>,
-) -> Result<(), Problem> {
+) -> Result<()> {
     match check(&tx, quotas, kind, place).await {
         Ok(()) => Ok(tx.commit().await?),
         Err(problem) => {
@@ -28,7 +28,7 @@ async fn check(
     quotas: Quotas,
     kind: &str,
     place: &Identity<'_>,
-) -> Result<(), Problem> {
+) -> Result<()> {
     let Identity { org, owner } = *place;
     // The total of the organization has no owner.
     let totals = Statement::from_sql_and_values(

@@ -9,14 +9,14 @@ use doorward_protocol::redirect_uri::with_query;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::problem::Problem;
+use crate::problem::{Problem, Result};
 
 /// Maximum number of attempts of a change if the object changes between the decision and the
 /// statement.
 pub(crate) const MAX_ATTEMPTS: u32 = 64;
 
 /// Parses the ID in the path. An ID in another notation than this server's does not exist.
-pub(crate) fn object_id(request: &HttpRequest) -> Result<Uuid, Problem> {
+pub(crate) fn object_id(request: &HttpRequest) -> Result<Uuid> {
     let text = request.match_info().get("id").unwrap_or_default();
     parse_id(text).ok_or_else(Problem::not_found)
 }
@@ -30,7 +30,7 @@ pub(crate) fn parse_id(text: &str) -> Option<Uuid> {
 
 /// Parses the version of `If-Match` (RFC 9110 §13.1.1): absent or `*` means any. A tag that this
 /// server never sent becomes version 0, which no object has.
-pub(crate) fn expected_version(request: &HttpRequest) -> Result<Option<i64>, Problem> {
+pub(crate) fn expected_version(request: &HttpRequest) -> Result<Option<i64>> {
     let several = || Problem::malformed("Send one entity tag in If-Match.");
     let Some(value) = only(request.headers(), header::IF_MATCH).map_err(|_| several())? else {
         return Ok(None);

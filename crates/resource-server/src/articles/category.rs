@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::fields::{Fields, MAX_NAME};
-use crate::problem::Problem;
+use crate::problem::Result;
 
 pub(super) const MAX_CATEGORIES: u64 = 200;
 /// Maximum length of a code in characters.
@@ -54,7 +54,7 @@ fn subject(text: &str) -> Option<String> {
     (is_valid && !text.chars().any(char::is_control)).then(|| text.to_owned())
 }
 
-pub(super) fn parse(code: &str, body: &[u8]) -> Result<Category, Problem> {
+pub(super) fn parse(code: &str, body: &[u8]) -> Result<Category> {
     let mut fields = Fields::parse(body, &["code"])?;
     if parse_code(code).is_none() {
         fields.refuse("code", "invalid", CODE);

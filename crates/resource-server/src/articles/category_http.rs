@@ -13,7 +13,7 @@ use super::permissions::{DeleteCategories, EditCategories, ReadContent};
 use crate::audit::{Event, Kind};
 use crate::body::{JSON, read_json};
 use crate::caller::{Call, Caller};
-use crate::problem::{Answer, Problem};
+use crate::problem::{Answer, Problem, Result};
 use crate::request::{MAX_ATTEMPTS, collection_at, expected_version, page, with_tag};
 
 /// Handles `GET /api/categories/`: without paging: there are few.
@@ -96,7 +96,7 @@ fn sees_editors(principal: &Principal) -> bool {
     decide(principal, &EditCategories::REQUIREMENT).is_allowed()
 }
 
-async fn find(caller: &Caller<'_>, request: &HttpRequest) -> Result<Category, Problem> {
+async fn find(caller: &Caller<'_>, request: &HttpRequest) -> Result<Category> {
     category_store::find(caller.db, caller.org(), code_of(request))
         .await?
         .ok_or_else(Problem::not_found)

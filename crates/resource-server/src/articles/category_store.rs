@@ -10,7 +10,7 @@ use sea_orm::{
 use super::category::{Category, MAX_CATEGORIES};
 use super::model as article;
 use crate::audit::{self, Event};
-use crate::problem::{Problem, is_dangling};
+use crate::problem::{Problem, Result, is_dangling};
 use crate::state::State;
 
 mod entity {
@@ -63,7 +63,7 @@ pub(super) async fn put(
     new: &Category,
     version: Option<i64>,
     event: Event,
-) -> Result<bool, Problem> {
+) -> Result<bool> {
     let editors = serde_json::json!(new.editors).to_string();
     let (_turn, tx) = state.begin().await?;
     let is_stored = if let Some(version) = version {
@@ -113,7 +113,7 @@ pub(super) async fn delete(
     code: &str,
     version: i64,
     event: Event,
-) -> Result<bool, Problem> {
+) -> Result<bool> {
     let needed =
         || Problem::still_needed("Articles belong to this category. Move or delete them first.");
     let (_turn, tx) = state.begin().await?;

@@ -15,7 +15,7 @@ use super::permissions::{DeleteContent, ReadContent, WriteContent};
 use crate::audit::{Event, Kind as EventKind, sensitive_change};
 use crate::caller::Caller;
 use crate::fields::Fields;
-use crate::problem::Problem;
+use crate::problem::{Problem, Result};
 use crate::projects::model::Confidentiality;
 use crate::resource::{
     Change, Filter, Identity, Parameter, Resource, TableObject, apply, common_columns, given,
@@ -112,7 +112,7 @@ impl Resource for Article {
         caller: &Caller<'_>,
         before: Option<&Self>,
         after: &Self,
-    ) -> Result<(), Problem> {
+    ) -> Result<()> {
         let former = before.and_then(|before| before.category.as_ref());
         if let Some(code) = after.category.as_ref().filter(|code| former != Some(code))
             && category_store::find(caller.db, caller.org(), code)
@@ -141,7 +141,7 @@ impl Resource for Article {
         before: &Self,
         _change: &Change<Self>,
         after: &Self,
-    ) -> Result<(), Problem> {
+    ) -> Result<()> {
         let former = before.as_object(caller.db).await?;
         let new = after.as_object(caller.db).await?;
         let opens = || {
@@ -194,14 +194,11 @@ impl Resource for Article {
         self.confidentiality == Confidentiality::Restricted
     }
 
-    async fn views<'a>(
-        _: &Caller<'_>,
-        objects: &'a [Self],
-    ) -> Result<Vec<ArticleView<'a>>, Problem> {
+    async fn views<'a>(_: &Caller<'_>, objects: &'a [Self]) -> Result<Vec<ArticleView<'a>>> {
         Ok(objects.iter().map(|article| article.with(None)).collect())
     }
 
-    async fn view(&self, _: &Caller<'_>, _path: &str) -> Result<ArticleView<'_>, Problem> {
+    async fn view(&self, _: &Caller<'_>, _path: &str) -> Result<ArticleView<'_>> {
         Ok(self.with(Some(&self.body)))
     }
 }

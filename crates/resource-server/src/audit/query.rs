@@ -5,7 +5,7 @@ use doorward_access::Principal;
 use super::event::Kind;
 use crate::cursor::{CursorKey, Position};
 use crate::list_params::{Reader, is_unfiltered, parameters};
-use crate::problem::Problem;
+use crate::problem::Result;
 use crate::words::Word as _;
 
 const KNOWN: [&str; 5] = ["cursor", "kind", "limit", "resource", "subject"];
@@ -26,11 +26,7 @@ pub(super) struct Query {
 }
 
 impl Query {
-    pub(super) fn parse(
-        query: &str,
-        principal: &Principal,
-        cursors: &CursorKey,
-    ) -> Result<Self, Problem> {
+    pub(super) fn parse(query: &str, principal: &Principal, cursors: &CursorKey) -> Result<Self> {
         let params = parameters(query)?;
         let mut reader = Reader::new(&params, KNOWN);
         let mut query = Self {

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::http::ReadDecisions;
 use super::record::{DecisionRecord, MissingRequirement, grants_of};
 use crate::caller::Caller;
-use crate::problem::Problem;
+use crate::problem::{Problem, Result};
 
 pub(crate) fn missing(principal: &Principal, decision: &PolicyDecision) -> Vec<MissingRequirement> {
     let rule = |code, permission: Option<&String>, detail: String| MissingRequirement::Rule {
@@ -115,7 +115,7 @@ impl DecisionRecord {
 
 impl Caller<'_> {
     /// Checks that the policies permit the action, or returns the error of [`Caller::refuse`].
-    pub(crate) async fn require(&self, action: Action, object: &Object) -> Result<(), Problem> {
+    pub(crate) async fn require(&self, action: Action, object: &Object) -> Result<()> {
         let decision = self.decide(action, object).await?;
         if decision.allowed {
             Ok(())
@@ -131,7 +131,7 @@ impl Caller<'_> {
         &self,
         action: Action,
         object: &Object,
-    ) -> Result<(), Problem> {
+    ) -> Result<()> {
         let decision = self.decide(action, object).await?;
         if decision.allowed || decision.decided_by.is_empty() {
             Ok(())
@@ -176,7 +176,7 @@ impl Caller<'_> {
     pub(crate) async fn hide(
         &self,
         find: impl Future<Output = Result<Option<Object>, DbErr>>,
-    ) -> Result<Problem, Problem> {
+    ) -> Result<Problem> {
         if !self
             .principal
             .entitlements

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use crate::body::{JSON, read_json};
 use crate::caller::Caller;
 use crate::config::Config;
-use crate::problem::Problem;
+use crate::problem::{Problem, Result};
 use crate::state::State;
 use message::{ErrorObject, Message, Method};
 pub(crate) use resource::{McpAccess, PATH, READ, WRITE, identifier, metadata_url};
@@ -123,7 +123,7 @@ fn initialize(params: &Value) -> Value {
 }
 
 /// Checks the requirements of the transport before the message is read.
-fn check_head(request: &HttpRequest, config: &Config) -> Result<(), Problem> {
+fn check_head(request: &HttpRequest, config: &Config) -> Result<()> {
     let text = |name: &str| {
         let value = request.headers().get(name);
         value.map(|value| value.to_str().unwrap_or_default().to_owned())

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::resource::{READ, WRITE};
 use crate::caller::Caller;
-use crate::problem::Problem;
+use crate::problem::{Problem, Result};
 use crate::resource::http::{add, find_page, read_body};
 use crate::resource::list::List;
 use crate::state::State;
@@ -88,7 +88,7 @@ impl Tool {
         state: &State,
         caller: &Caller<'_>,
         arguments: &Value,
-    ) -> Result<Value, Problem> {
+    ) -> Result<Value> {
         match self {
             Self::ListTasks => {
                 let query = query(caller, arguments)?;
@@ -119,7 +119,7 @@ pub(super) fn find(params: &Value) -> Option<Tool> {
 }
 
 /// Returns the query for the caller's own tasks, regardless of others that are visible.
-fn query(caller: &Caller<'_>, arguments: &Value) -> Result<String, Problem> {
+fn query(caller: &Caller<'_>, arguments: &Value) -> Result<String> {
     known(arguments, &["status"])?;
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.append_pair("limit", &LISTED.to_string());
@@ -130,7 +130,7 @@ fn query(caller: &Caller<'_>, arguments: &Value) -> Result<String, Problem> {
     Ok(query.finish())
 }
 
-fn known(arguments: &Value, names: &[&str]) -> Result<(), Problem> {
+fn known(arguments: &Value, names: &[&str]) -> Result<()> {
     let Value::Object(members) = arguments else {
         return Err(Problem::malformed("The arguments are no object."));
     };

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::members::{join, part};
 use super::model::{Member, Permission, Project, Role};
 use crate::caller::Caller;
-use crate::problem::Problem;
+use crate::problem::Result;
 use crate::tasks::model::Task;
 
 /// Rule and reason if a user tries to raise their own access.
@@ -23,7 +23,7 @@ pub(super) async fn check(
     project: &Project,
     before: Option<&Member>,
     after: &Member,
-) -> Result<(), Problem> {
+) -> Result<()> {
     let is_owner = project.owner_subject == caller.subject();
     if after.subject == caller.subject() && !is_owner && adds(before, after) {
         return Err(caller.refuse_by(SELF, Action::ManageMembers, &project.object()));

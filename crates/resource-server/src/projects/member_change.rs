@@ -10,7 +10,7 @@ use super::members::{self, MAX_GIVEN, MAX_MEMBERS};
 use super::model::{Column, Entity, Member, Project};
 use crate::audit::{self, Event, Kind};
 use crate::caller::Caller;
-use crate::problem::Problem;
+use crate::problem::{Problem, Result};
 use crate::resource::TableObject as _;
 use crate::state::State;
 
@@ -26,7 +26,7 @@ pub(super) async fn change_member(
     subject: &str,
     before: Option<Member>,
     after: Option<Member>,
-) -> Result<Option<Project>, Problem> {
+) -> Result<Option<Project>> {
     let now = state.clock.now();
     let access = |member: &Member| json!({"role": member.role, "permissions": member.permissions});
     let detail = json!({

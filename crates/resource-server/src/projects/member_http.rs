@@ -15,7 +15,7 @@ use crate::caller::Call;
 use crate::cursor::Position;
 use crate::fields::{Fields, MAX_NAME};
 use crate::list_params::{Reader, parameters};
-use crate::problem::{Answer, Problem};
+use crate::problem::{Answer, Problem, Result};
 use crate::request::{MAX_ATTEMPTS, object_id, page};
 use crate::resource::TableObject as _;
 use crate::resource::http::{record_reading, show};
@@ -116,7 +116,7 @@ async fn remove(allowed: Allowed<WriteTasks>, call: Call) -> Answer {
     Err(Problem::precondition_failed())
 }
 
-fn parse(subject: &str, body: &[u8]) -> Result<Member, Problem> {
+fn parse(subject: &str, body: &[u8]) -> Result<Member> {
     let mut fields = Fields::parse(body, &READ_ONLY)?;
     if subject.is_empty() || subject.len() > MAX_NAME || subject.chars().any(char::is_control) {
         fields.refuse("subject", "invalid", format!("1 to {MAX_NAME} bytes."));

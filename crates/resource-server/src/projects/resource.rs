@@ -21,7 +21,7 @@ use super::model::{
 use crate::audit::{Event, Kind as EventKind, sensitive_change};
 use crate::caller::Caller;
 use crate::fields::Fields;
-use crate::problem::Problem;
+use crate::problem::Result;
 use crate::resource::{
     Change, Filter, Identity, Parameter, Resource, TableObject, common_columns, given, sort_key,
 };
@@ -160,11 +160,7 @@ impl Resource for Project {
     }
 
     /// Leaves out what the caller may not read.
-    async fn replaced(
-        &self,
-        caller: &Caller<'_>,
-        _change: &Change<Self>,
-    ) -> Result<Vec<Column>, Problem> {
+    async fn replaced(&self, caller: &Caller<'_>, _change: &Change<Self>) -> Result<Vec<Column>> {
         let mut columns = vec![
             Column::Description,
             Column::Department,
@@ -187,7 +183,7 @@ impl Resource for Project {
         before: &Self,
         change: &Change<Self>,
         after: &Self,
-    ) -> Result<(), Problem> {
+    ) -> Result<()> {
         for (requested, action) in [
             (change.budget.is_set(), Action::ReadBudget),
             (change.internal_notes.is_set(), Action::ReadNotes),
@@ -248,10 +244,7 @@ impl Resource for Project {
         self.confidentiality == Confidentiality::Restricted
     }
 
-    async fn views<'a>(
-        caller: &Caller<'_>,
-        objects: &'a [Self],
-    ) -> Result<Vec<ProjectView<'a>>, Problem> {
+    async fn views<'a>(caller: &Caller<'_>, objects: &'a [Self]) -> Result<Vec<ProjectView<'a>>> {
         let ids: Vec<Uuid> = objects.iter().map(|project| project.id).collect();
         let budgets = permitted(caller, Action::ReadBudget, &ids).await?;
         let notes = permitted(caller, Action::ReadNotes, &ids).await?;
@@ -267,7 +260,7 @@ impl Resource for Project {
         Ok(views.collect())
     }
 
-    async fn view(&self, caller: &Caller<'_>, path: &str) -> Result<ProjectView<'_>, Problem> {
+    async fn view(&self, caller: &Caller<'_>, path: &str) -> Result<ProjectView<'_>> {
         let lists_members = self.permits(caller, Action::ReadMembers).await?;
         let reads_budget = self.permits(caller, Action::ReadBudget).await?;
         let reads_notes = self.permits(caller, Action::ReadNotes).await?;

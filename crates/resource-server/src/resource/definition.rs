@@ -14,7 +14,7 @@ use super::table_object::{Change, Column, TableObject};
 use crate::audit::Event;
 use crate::caller::Caller;
 use crate::fields::Fields;
-use crate::problem::Problem;
+use crate::problem::Result;
 use crate::words::Word;
 
 /// A query parameter of a list that selects rows, by its name.
@@ -69,7 +69,7 @@ pub(crate) trait Resource: TableObject + 'static {
     fn texts(&self) -> Vec<&str>;
 
     /// Checks whether the principal may use the query parameters.
-    fn check_parameters(_principal: &Principal, _params: &Params) -> Result<(), Problem> {
+    fn check_parameters(_principal: &Principal, _params: &Params) -> Result<()> {
         Ok(())
     }
 
@@ -82,7 +82,7 @@ pub(crate) trait Resource: TableObject + 'static {
         _caller: &Caller<'_>,
         _before: Option<&Self>,
         _after: &Self,
-    ) -> Result<(), Problem> {
+    ) -> Result<()> {
         Ok(())
     }
 
@@ -91,7 +91,7 @@ pub(crate) trait Resource: TableObject + 'static {
         &self,
         _caller: &Caller<'_>,
         _change: &Change<Self>,
-    ) -> Result<Vec<Column<Self>>, Problem> {
+    ) -> Result<Vec<Column<Self>>> {
         Ok(Vec::new())
     }
 
@@ -105,7 +105,7 @@ pub(crate) trait Resource: TableObject + 'static {
         before: &Self,
         change: &Change<Self>,
         after: &Self,
-    ) -> Result<(), Problem>;
+    ) -> Result<()>;
 
     /// Returns the audit event of a creation (without `before`), a change, or a deletion (without
     /// `after`).
@@ -128,18 +128,15 @@ pub(crate) trait Resource: TableObject + 'static {
     }
 
     /// Returns the IDs of those objects whose reading is recorded.
-    async fn restricted(_caller: &Caller<'_>, objects: &[Self]) -> Result<Vec<Uuid>, Problem> {
+    async fn restricted(_caller: &Caller<'_>, objects: &[Self]) -> Result<Vec<Uuid>> {
         let restricted = objects.iter().filter(|object| object.is_restricted());
         Ok(restricted.map(Self::id).collect())
     }
 
-    async fn views<'a>(
-        caller: &Caller<'_>,
-        objects: &'a [Self],
-    ) -> Result<Vec<Self::View<'a>>, Problem>;
+    async fn views<'a>(caller: &Caller<'_>, objects: &'a [Self]) -> Result<Vec<Self::View<'a>>>;
 
     /// Returns the object for the caller; `path` is that of the request.
-    async fn view(&self, caller: &Caller<'_>, path: &str) -> Result<Self::View<'_>, Problem>;
+    async fn view(&self, caller: &Caller<'_>, path: &str) -> Result<Self::View<'_>>;
 }
 
 pub(crate) fn apply<R: Resource>(object: &R, change: &Change<R>) -> Result<R, DbErr> {

@@ -18,7 +18,7 @@ use crate::audit;
 use crate::body::{JSON, MERGE_PATCH, read_json};
 use crate::caller::{Call, Caller};
 use crate::fields::Fields;
-use crate::problem::{Answer, Problem};
+use crate::problem::{Answer, Problem, Result};
 use crate::request::{MAX_ATTEMPTS, collection, collection_at, object_id, page, with_tag};
 use crate::state::State;
 
@@ -37,7 +37,7 @@ pub(crate) async fn find_page<R: Resource>(
     state: &State,
     caller: &Caller<'_>,
     list: List<R>,
-) -> Result<(Vec<R>, Option<String>), Problem> {
+) -> Result<(Vec<R>, Option<String>)> {
     let (objects, next) = list.page(state, caller).await?;
     let restricted = R::restricted(caller, &objects).await?;
     if !restricted.is_empty() {
@@ -59,11 +59,7 @@ async fn create<R: Resource>(allowed: Allowed<R::Write>, call: Call, payload: Pa
 }
 
 /// Reads the body of an object, or of a partial change (RFC 7396) unless `is_whole`.
-pub(crate) fn read_body<R: Resource>(
-    body: &[u8],
-    now: i64,
-    is_whole: bool,
-) -> Result<Change<R>, Problem> {
+pub(crate) fn read_body<R: Resource>(body: &[u8], now: i64, is_whole: bool) -> Result<Change<R>> {
     let mut fields = Fields::parse(body, R::READ_ONLY)?;
     if is_whole {
         let (member, detail) = R::TITLE;
@@ -77,7 +73,7 @@ pub(crate) async fn add<R: Resource>(
     state: &State,
     caller: &Caller<'_>,
     change: &Change<R>,
-) -> Result<R, Problem> {
+) -> Result<R> {
     let now = state.clock.now();
     let object = draft::<R>(state, caller, now).changed(change)?;
     R::check_references(caller, None, &object).await?;
@@ -167,7 +163,7 @@ pub(crate) async fn record_reading<R: Resource>(
     state: &State,
     caller: &Caller<'_>,
     object: &R,
-) -> Result<(), Problem> {
+) -> Result<()> {
     let restricted = R::restricted(caller, std::slice::from_ref(object)).await?;
     if !restricted.is_empty() {
         let name = Some(object.resource_name());

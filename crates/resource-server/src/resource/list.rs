@@ -23,7 +23,7 @@ use crate::caller::Caller;
 use crate::cursor::{CursorKey, Position};
 use crate::date_time::NO_DAY;
 use crate::list_params::{Reader, is_paging, is_unfiltered, parameters};
-use crate::problem::Problem;
+use crate::problem::Result;
 use crate::request::parse_id;
 use crate::search;
 use crate::sql_condition::condition;
@@ -80,7 +80,7 @@ impl<R: Resource> List<R> {
         principal: &Principal,
         cursors: &CursorKey,
         backend: DbBackend,
-    ) -> Result<Self, Problem> {
+    ) -> Result<Self> {
         let params = parameters(query)?;
         let own = R::PARAMETERS.iter().map(|(name, _)| *name);
         let known: BTreeSet<&str> = own.chain(EVERY).collect();
@@ -126,7 +126,7 @@ impl<R: Resource> List<R> {
         self,
         state: &State,
         caller: &Caller<'_>,
-    ) -> Result<(Vec<R>, Option<String>), Problem> {
+    ) -> Result<(Vec<R>, Option<String>)> {
         let selection = caller.select(Action::Read, R::KIND);
         let context = self.context.clone();
         // Of a caller with many memberships each row is looked up.

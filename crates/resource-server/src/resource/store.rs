@@ -11,7 +11,7 @@ use super::definition::Resource;
 use super::table_object::{Change, Column};
 use crate::audit::{self, Event};
 use crate::caller::Caller;
-use crate::problem::{Problem, is_dangling};
+use crate::problem::{Problem, Result, is_dangling};
 use crate::quota;
 use crate::search;
 use crate::state::State;
@@ -21,7 +21,7 @@ pub(crate) async fn insert<R: Resource>(
     state: &State,
     new: &R,
     event: Option<Event>,
-) -> Result<(), Problem> {
+) -> Result<()> {
     let (_turn, tx) = state.begin().await?;
     add(&tx, new).await?;
     if let Some(event) = event {
@@ -84,7 +84,7 @@ pub(crate) async fn delete<R: Resource>(
     caller: &Caller<'_>,
     object: &R,
     event: Option<Event>,
-) -> Result<bool, Problem> {
+) -> Result<bool> {
     let selection = caller.select(Action::Delete, R::KIND);
     let (needed, detail) = R::needed(object.id()).unzip();
     let (_turn, tx) = state.begin().await?;

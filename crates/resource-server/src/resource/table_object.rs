@@ -8,7 +8,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::caller::Caller;
-use crate::problem::Problem;
+use crate::problem::{Problem, Result};
 use crate::sql_condition::{ColumnMapper, condition};
 
 pub(crate) type Column<T> = <<T as ModelTrait>::Entity as EntityTrait>::Column;
@@ -127,7 +127,7 @@ pub(crate) trait TableObject:
     }
 
     /// Returns the object, or the error of one that the caller may not read.
-    async fn visible(caller: &Caller<'_>, id: Uuid) -> Result<Self, Problem> {
+    async fn visible(caller: &Caller<'_>, id: Uuid) -> Result<Self> {
         if let Some(row) = Self::find(caller, id, Action::Read).await? {
             return Ok(row);
         }
@@ -139,7 +139,7 @@ pub(crate) trait TableObject:
     }
 
     /// Returns the object if the policies permit the action, or the error response.
-    async fn actionable(caller: &Caller<'_>, id: Uuid, action: Action) -> Result<Self, Problem> {
+    async fn actionable(caller: &Caller<'_>, id: Uuid, action: Action) -> Result<Self> {
         if Self::IS_CHANGED_UNREAD
             && let Some(row) = Self::find(caller, id, action).await?
         {
@@ -153,7 +153,7 @@ pub(crate) trait TableObject:
     }
 
     /// Checks the version that a request expects (RFC 9110 §13.1.1).
-    fn check_version(&self, expected: Option<i64>) -> Result<(), Problem> {
+    fn check_version(&self, expected: Option<i64>) -> Result<()> {
         match expected {
             Some(version) if version != self.version() => Err(Problem::precondition_failed()),
             _ => Ok(()),

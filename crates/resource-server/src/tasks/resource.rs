@@ -21,7 +21,7 @@ use crate::caller::Caller;
 use crate::date_time::{NO_DAY, parse_date};
 use crate::decisions::{DecisionRecord, MissingRequirement};
 use crate::fields::Fields;
-use crate::problem::Problem;
+use crate::problem::{Problem, Result};
 use crate::projects;
 use crate::projects::model::{Column as ProjectColumn, Entity as Projects, Project};
 use crate::request::parse_id;
@@ -118,7 +118,7 @@ impl Resource for Task {
     }
 
     /// Requires `tasks:read_all` for another user's tasks, whether any exist or not.
-    fn check_parameters(principal: &Principal, params: &Params) -> Result<(), Problem> {
+    fn check_parameters(principal: &Principal, params: &Params) -> Result<()> {
         let reach = Reach::for_action(principal, Route::Read);
         let owner = params.optional("owner").ok().flatten();
         if owner.is_none_or(|owner| reach.includes(owner)) {
@@ -136,7 +136,7 @@ impl Resource for Task {
         caller: &Caller<'_>,
         before: Option<&Self>,
         after: &Self,
-    ) -> Result<(), Problem> {
+    ) -> Result<()> {
         let former = before.and_then(|before| before.project_id);
         if let Some(project) = after.project_id.filter(|project| former != Some(*project))
             && Project::find(caller, project, Action::Read)
@@ -150,11 +150,7 @@ impl Resource for Task {
     }
 
     /// Requires the project of a task that has one, so that a task leaves it only explicitly.
-    async fn replaced(
-        &self,
-        _caller: &Caller<'_>,
-        change: &Change<Self>,
-    ) -> Result<Vec<Column>, Problem> {
+    async fn replaced(&self, _caller: &Caller<'_>, change: &Change<Self>) -> Result<Vec<Column>> {
         if self.project_id.is_some() && change.project_id.is_not_set() {
             let detail = "The task belongs to a project: name it, or write null to take it out.";
             return Err(Problem::member("project", "required", detail));
@@ -177,7 +173,7 @@ impl Resource for Task {
         before: &Self,
         change: &Change<Self>,
         after: &Self,
-    ) -> Result<(), Problem> {
+    ) -> Result<()> {
         let reads = |name: &str| caller.policies.readers_depend_on(Kind::Task, name);
         let is_checked = change.project_id.is_set()
             || change.assignee.is_set()
@@ -204,7 +200,7 @@ impl Resource for Task {
     }
 
     /// Returns the tasks that belong to a restricted project.
-    async fn restricted(caller: &Caller<'_>, objects: &[Self]) -> Result<Vec<Uuid>, Problem> {
+    async fn restricted(caller: &Caller<'_>, objects: &[Self]) -> Result<Vec<Uuid>> {
         let projects: BTreeSet<Uuid> = objects.iter().filter_map(|task| task.project_id).collect();
         if projects.is_empty() {
             return Ok(Vec::new());
@@ -215,11 +211,11 @@ impl Resource for Task {
         Ok(restricted.map(|task| task.id).collect())
     }
 
-    async fn views<'a>(_: &Caller<'_>, objects: &'a [Self]) -> Result<Vec<&'a Self>, Problem> {
+    async fn views<'a>(_: &Caller<'_>, objects: &'a [Self]) -> Result<Vec<&'a Self>> {
         Ok(objects.iter().collect())
     }
 
-    async fn view(&self, _: &Caller<'_>, _path: &str) -> Result<&Self, Problem> {
+    async fn view(&self, _: &Caller<'_>, _path: &str) -> Result<&Self> {
         Ok(self)
     }
 }
@@ -228,7 +224,7 @@ impl Resource for Task {
 async fn assignee_memberships(
     caller: &Caller<'_>,
     task: &Task,
-) -> Result<BTreeMap<String, Memberships>, Problem> {
+) -> Result<BTreeMap<String, Memberships>> {
     let (Some(assignee), Some(project)) = (&task.assignee, task.project_id) else {
         return Ok(BTreeMap::new());
     };

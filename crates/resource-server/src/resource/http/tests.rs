@@ -6,11 +6,11 @@ use uuid::Uuid;
 
 use super::{Identity, Resource as _, read_body};
 use crate::date_time::{NO_DAY, parse_date};
-use crate::problem::Problem;
+use crate::problem::{Problem, Result};
 use crate::resource::TableObject as _;
 use crate::tasks::model::{ActiveModel, Priority, Status, Task};
 
-fn parse_draft(body: &[u8]) -> Result<Task, Problem> {
+fn parse_draft(body: &[u8]) -> Result<Task> {
     let place = Identity {
         org: "",
         owner: "alice",
@@ -19,7 +19,7 @@ fn parse_draft(body: &[u8]) -> Result<Task, Problem> {
     Ok(Task::draft(Uuid::nil(), &place, 0).changed(&change)?)
 }
 
-fn parse_change(body: &[u8]) -> Result<ActiveModel, Problem> {
+fn parse_change(body: &[u8]) -> Result<ActiveModel> {
     read_body::<Task>(body, 0, false)
 }
 

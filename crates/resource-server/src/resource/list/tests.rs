@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{List, Policy};
 use crate::cursor::{CursorKey, Position};
 use crate::date_time::parse_date;
-use crate::problem::Problem;
+use crate::problem::Result;
 use crate::tasks::model::{Column, Task};
 
 fn principal(entitlements: &[&str]) -> Principal {
@@ -41,7 +41,7 @@ fn principal(entitlements: &[&str]) -> Principal {
     }
 }
 
-fn parse_as(query: &str, principal: &Principal) -> Result<List<Task>, Problem> {
+fn parse_as(query: &str, principal: &Principal) -> Result<List<Task>> {
     List::parse(
         query,
         principal,
@@ -50,7 +50,7 @@ fn parse_as(query: &str, principal: &Principal) -> Result<List<Task>, Problem> {
     )
 }
 
-fn parse(query: &str) -> Result<List<Task>, Problem> {
+fn parse(query: &str) -> Result<List<Task>> {
     parse_as(query, &principal(&["tasks:read"]))
 }
 
