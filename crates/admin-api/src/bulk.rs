@@ -73,10 +73,7 @@ view! {
     }
 }
 
-async fn load(
-    context: &AdminContext<'_>,
-    change: BulkChange,
-) -> Result<BulkChangeView, AdminError> {
+async fn load(context: &AdminContext<'_>, change: BulkChange) -> Result<BulkChangeView> {
     let failures = bulk::failures(context, &change, None, MAX_FAILURES).await?;
     Ok(BulkChangeView::new(change, failures))
 }
@@ -141,10 +138,7 @@ fn new_change(body: &NewBulkChangeBody) -> Result<NewBulkChange, Problem> {
     })
 }
 
-async fn created(
-    context: &AdminContext<'_>,
-    change: BulkChange,
-) -> Result<CreatedResource, AdminError> {
+async fn created(context: &AdminContext<'_>, change: BulkChange) -> Result<CreatedResource> {
     let location = format!("/api/admin/bulk/{}", change.id);
     let view = load(context, change).await?;
     Ok(created_response(&view, location, None))

@@ -4,7 +4,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use doorward_admin::idempotency::{IdempotentRequest, StoredResponse};
-use doorward_admin::operator::{AdminContext, AdminError};
+use doorward_admin::operator::{AdminContext, Result};
 use doorward_store::repo::idempotency::IdempotencyState;
 use doorward_web::api::problem::{Kind, Problem};
 use serde::Serialize;
@@ -45,8 +45,8 @@ pub(super) async fn create(
     context: AdminContext<'_>,
     permission: &str,
     body: &impl Serialize,
-    work: impl AsyncFnOnce(AdminContext<'_>) -> Result<CreatedResource, AdminError>,
-    again: impl AsyncFnOnce(&AdminContext<'_>, &StoredResponse) -> Result<CreatedResource, AdminError>,
+    work: impl AsyncFnOnce(AdminContext<'_>) -> Result<CreatedResource>,
+    again: impl AsyncFnOnce(&AdminContext<'_>, &StoredResponse) -> Result<CreatedResource>,
 ) -> Answer {
     let Some(key) = key(admin)? else {
         let made = work(context).await?;

@@ -40,7 +40,7 @@ view! {
 async fn needing_owner(
     context: &AdminContext<'_>,
     organizations: &[Organization],
-) -> Result<Option<Vec<String>>, AdminError> {
+) -> Result<Option<Vec<String>>> {
     if context.need("organizations:read").is_err() {
         return Ok(None);
     }
@@ -162,7 +162,7 @@ async fn admin_create_organization(admin: AdminCaller, body: Json<NewOrganizatio
 async fn created(
     context: &AdminContext<'_>,
     organization: Organization,
-) -> Result<CreatedResource, AdminError> {
+) -> Result<CreatedResource> {
     let location = format!("/api/admin/organizations/{}", organization.slug);
     let tag = version(&organization);
     let ownerless = needing_owner(context, std::slice::from_ref(&organization)).await?;

@@ -4,7 +4,7 @@
 pub(crate) use actix_web::web::Path;
 pub(crate) use actix_web::{HttpResponse, delete, get, patch, post, put};
 pub(crate) use doorward_admin::idempotency::StoredResponse;
-pub(crate) use doorward_admin::operator::{AdminContext, AdminError, version};
+pub(crate) use doorward_admin::operator::{AdminContext, AdminError, Result, version};
 pub(crate) use doorward_domain::model::UserId;
 pub(crate) use doorward_domain::time::UnixSeconds;
 pub(crate) use doorward_web::api::Json;

@@ -81,7 +81,7 @@ const fn user() -> FieldAudience {
 }
 
 impl NewFieldBody {
-    fn field(&self) -> Result<NewField, AdminError> {
+    fn field(&self) -> Result<NewField> {
         Ok(NewField {
             name: self.name.clone(),
             label: self.label.clone(),

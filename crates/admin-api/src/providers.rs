@@ -86,7 +86,7 @@ async fn admin_read_provider(admin: AdminCaller, id: Path<String>) -> Answer {
 }
 
 /// Returns the last use of a changed provider; none for an administrator that may not read it.
-async fn last_use(admin: &AdminCaller, id: &str) -> Result<Option<UnixSeconds>, AdminError> {
+async fn last_use(admin: &AdminCaller, id: &str) -> Result<Option<UnixSeconds>> {
     match providers::get_used(&admin.context(), id).await {
         Err(AdminError::Denied(_) | AdminError::NotFound { .. }) => Ok(None),
         found => Ok(found?.last_used_at),

@@ -67,7 +67,7 @@ struct Extras {
 }
 
 impl Extras {
-    async fn load(context: &AdminContext<'_>, users: &[User]) -> Result<Self, AdminError> {
+    async fn load(context: &AdminContext<'_>, users: &[User]) -> Result<Self> {
         Ok(Self {
             staff: staff::among(context, users).await?,
             fields: profile_fields::among(context, users).await?,
@@ -177,11 +177,7 @@ async fn admin_create_user(admin: AdminCaller, body: Json<NewUserBody>) -> Answe
     idempotency::create(&admin, admin.context(), "users:write", &body, work, again).await
 }
 
-async fn created(
-    context: &AdminContext<'_>,
-    user: User,
-    mailed: bool,
-) -> Result<CreatedResource, AdminError> {
+async fn created(context: &AdminContext<'_>, user: User, mailed: bool) -> Result<CreatedResource> {
     let (location, tag) = (format!("/api/admin/users/{}", user.id), version(&user));
     let extras = Extras::load(context, std::slice::from_ref(&user)).await?;
     let mut view = UserView::new(user, &extras);

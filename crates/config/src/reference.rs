@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::key::{Key, Kind};
+use super::key::Key;
 use super::table;
 
 const HEAD: &str = "\
@@ -56,11 +56,7 @@ fn entry(out: &mut String, key: &Key) {
         "\n### `{path}`{secret}\n\n{doc}\n\n- Value: {kind}\n- Default: {default}\n- Environment: {names}\n",
         path = key.path,
         doc = key.doc,
-        kind = kind_text(key.kind),
+        kind = key.kind.expected().replace('"', "`"),
         names = names.join(", "),
     );
-}
-
-fn kind_text(kind: Kind) -> String {
-    kind.expected().replace('"', "`")
 }

@@ -33,8 +33,7 @@ impl PromptSet {
         let mut set = Self::default();
         let words = || text.split(' ').filter(|word| !word.is_empty());
         for word in words() {
-            let known = Prompt::ALL.iter().find(|known| known.as_str() == word);
-            if let Some(prompt) = known.copied().filter(|prompt| !set.contains(*prompt)) {
+            if let Some(prompt) = Prompt::parse(word).filter(|prompt| !set.contains(*prompt)) {
                 set.0.push(prompt);
             }
         }

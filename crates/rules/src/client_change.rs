@@ -284,16 +284,12 @@ pub struct SettingChange {
     pub effect: Effect,
 }
 
-pub fn rule_of(setting: &ClientSetting) -> Option<&'static SettingRule> {
-    RULES.iter().find(|rule| rule.field == setting.field)
-}
-
 /// Returns the settings that differ, in the order of the table of settings.
 pub fn changes(before: &Client, after: &Client) -> Vec<SettingChange> {
     let differs = |setting: &&ClientSetting| (setting.value)(before) != (setting.value)(after);
     let settings = client_settings::all().filter(differs);
     let change = |setting: &'static ClientSetting| {
-        let rule = rule_of(setting)?;
+        let rule = RULES.iter().find(|rule| rule.field == setting.field)?;
         let effect = Effect::of(rule.weakens, before, after);
         Some(SettingChange {
             setting,

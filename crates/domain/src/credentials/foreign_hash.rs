@@ -20,7 +20,7 @@ use std::fmt;
 use rand_core::CryptoRng;
 
 pub use cost::{Family, Work, rounds, spend};
-pub use error::ForeignHashError;
+pub use error::{ForeignHashError, Result};
 use scheme::{Scheme, Wrapped};
 
 use super::password::{self, HashError, HashMemory, HashParams};
@@ -31,15 +31,12 @@ pub struct ForeignHash(Scheme);
 
 impl ForeignHash {
     /// Reads the password field of a Django user, or a hashed secret of django-oauth-toolkit.
-    pub fn from_django(text: &str) -> Result<Self, ForeignHashError> {
+    pub fn from_django(text: &str) -> Result<Self> {
         django::parse(text).map(Self)
     }
 
     /// Reads `secretData` and `credentialData` of a Keycloak credential of the type `password`.
-    pub fn from_keycloak(
-        secret_data: &str,
-        credential_data: &str,
-    ) -> Result<Self, ForeignHashError> {
+    pub fn from_keycloak(secret_data: &str, credential_data: &str) -> Result<Self> {
         keycloak::parse(secret_data, credential_data).map(Self)
     }
 
@@ -49,7 +46,7 @@ impl ForeignHash {
     }
 
     /// Reads the text of [`ForeignHash::to_stored`]. Checks the cost again.
-    pub fn from_stored(text: &str) -> Result<Self, ForeignHashError> {
+    pub fn from_stored(text: &str) -> Result<Self> {
         stored::parse(text).map(Self)
     }
 
@@ -98,7 +95,7 @@ impl ForeignHash {
     }
 
     /// Returns a hash of this form that no password matches, for an unknown account (ASVS 5.0 §6.3.8).
-    pub fn dummy(form: &str) -> Result<Self, ForeignHashError> {
+    pub fn dummy(form: &str) -> Result<Self> {
         stored::parse(&stored::fill(form)?).map(Self)
     }
 }

@@ -1,7 +1,7 @@
 //! The limits of foreign hashes, at import and at each verification: a hash in an import file or an
 //! injected row must not exhaust the server.
 
-use super::error::ForeignHashError;
+use super::error::{ForeignHashError, Result};
 use crate::credentials::password::HashParams;
 
 /// The maximum of PBKDF2 iterations times blocks of output.
@@ -16,7 +16,7 @@ const ARGON2: HashParams = HashParams {
     p: 16,
 };
 
-pub(super) fn salt(salt: &[u8]) -> Result<(), ForeignHashError> {
+pub(super) fn salt(salt: &[u8]) -> Result<()> {
     if (1..=64).contains(&salt.len()) {
         Ok(())
     } else {
@@ -24,7 +24,7 @@ pub(super) fn salt(salt: &[u8]) -> Result<(), ForeignHashError> {
     }
 }
 
-pub(super) fn output(output: &[u8]) -> Result<(), ForeignHashError> {
+pub(super) fn output(output: &[u8]) -> Result<()> {
     if (16..=64).contains(&output.len()) {
         Ok(())
     } else {
@@ -32,7 +32,7 @@ pub(super) fn output(output: &[u8]) -> Result<(), ForeignHashError> {
     }
 }
 
-pub(super) fn pbkdf2(iterations: u32, blocks: usize) -> Result<(), ForeignHashError> {
+pub(super) fn pbkdf2(iterations: u32, blocks: usize) -> Result<()> {
     let blocks = u64::try_from(blocks).unwrap_or(u64::MAX);
     let work = u64::from(iterations).saturating_mul(blocks);
     match iterations {
@@ -42,7 +42,7 @@ pub(super) fn pbkdf2(iterations: u32, blocks: usize) -> Result<(), ForeignHashEr
     }
 }
 
-pub(super) const fn argon2(params: HashParams) -> Result<(), ForeignHashError> {
+pub(super) const fn argon2(params: HashParams) -> Result<()> {
     if params.m > ARGON2.m || params.t > ARGON2.t || params.p > ARGON2.p {
         Err(ForeignHashError::TooExpensive)
     } else {
@@ -50,7 +50,7 @@ pub(super) const fn argon2(params: HashParams) -> Result<(), ForeignHashError> {
     }
 }
 
-pub(super) fn scrypt(log_n: u8, r: u32, p: u32) -> Result<(), ForeignHashError> {
+pub(super) fn scrypt(log_n: u8, r: u32, p: u32) -> Result<()> {
     if log_n == 0 || r == 0 || p == 0 {
         return Err(ForeignHashError::Malformed);
     }
@@ -62,7 +62,7 @@ pub(super) fn scrypt(log_n: u8, r: u32, p: u32) -> Result<(), ForeignHashError> 
     Ok(())
 }
 
-pub(super) const fn bcrypt(cost: u8) -> Result<(), ForeignHashError> {
+pub(super) const fn bcrypt(cost: u8) -> Result<()> {
     match cost {
         0..=3 => Err(ForeignHashError::Malformed),
         4..=14 => Ok(()),
@@ -71,7 +71,7 @@ pub(super) const fn bcrypt(cost: u8) -> Result<(), ForeignHashError> {
 }
 
 /// Reads a number without a sign and without leading zeros.
-pub(super) fn number(text: &str) -> Result<u32, ForeignHashError> {
+pub(super) fn number(text: &str) -> Result<u32> {
     let is_plain =
         text.bytes().all(|b| b.is_ascii_digit()) && !(text.len() > 1 && text.starts_with('0'));
     match (is_plain && !text.is_empty(), text.parse()) {

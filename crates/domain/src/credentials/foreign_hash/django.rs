@@ -4,14 +4,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::bounds::number;
-use super::error::ForeignHashError;
+use super::error::{ForeignHashError, Result};
 use super::scheme::{self, Bcrypt, Pbkdf2, Prf, Scheme, Scrypt, Weak, WeakDigest};
 
 /// The maximum length of Django's column in characters.
 const LONGEST: usize = 128;
 
 /// Reads a password string of Django 2.2 to 6.1.
-pub(super) fn parse(text: &str) -> Result<Scheme, ForeignHashError> {
+pub(super) fn parse(text: &str) -> Result<Scheme> {
     if text.is_empty() || text.starts_with('!') {
         return Err(ForeignHashError::Unusable);
     }
@@ -38,23 +38,23 @@ pub(super) fn parse(text: &str) -> Result<Scheme, ForeignHashError> {
 }
 
 /// Splits a text into exactly `N` parts.
-fn parts<const N: usize>(text: &str) -> Result<[&str; N], ForeignHashError> {
+fn parts<const N: usize>(text: &str) -> Result<[&str; N]> {
     let parts: Vec<&str> = text.split('$').collect();
     parts.try_into().map_err(|_| ForeignHashError::Malformed)
 }
 
-fn bytes(base64: &str) -> Result<Vec<u8>, ForeignHashError> {
+fn bytes(base64: &str) -> Result<Vec<u8>> {
     STANDARD
         .decode(base64)
         .map_err(|_| ForeignHashError::Malformed)
 }
 
-fn pbkdf2(prf: Prf, rest: &str) -> Result<Scheme, ForeignHashError> {
+fn pbkdf2(prf: Prf, rest: &str) -> Result<Scheme> {
     let [iterations, salt, hash] = parts(rest)?;
     Pbkdf2::scheme(prf, number(iterations)?, salt.into(), bytes(hash)?)
 }
 
-fn scrypt(rest: &str) -> Result<Scheme, ForeignHashError> {
+fn scrypt(rest: &str) -> Result<Scheme> {
     let [n, salt, r, p, hash] = parts(rest)?;
     let n = number(n)?;
     let log_n = n.is_power_of_two().then(|| n.ilog2());
@@ -64,7 +64,7 @@ fn scrypt(rest: &str) -> Result<Scheme, ForeignHashError> {
     Scrypt::scheme(cost, salt.into(), bytes(hash)?)
 }
 
-fn weak(digest: WeakDigest, rest: &str) -> Result<Scheme, ForeignHashError> {
+fn weak(digest: WeakDigest, rest: &str) -> Result<Scheme> {
     let [salt, hex] = parts(rest)?;
     Weak::scheme(digest, salt, hex)
 }

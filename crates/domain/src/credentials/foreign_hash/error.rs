@@ -1,5 +1,7 @@
 //! The reasons why a hash cannot be imported. They repeat no part of it.
 
+pub type Result<T, E = ForeignHashError> = std::result::Result<T, E>;
+
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ForeignHashError {
     /// The account has no password: nothing matches the value.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::bounds::number;
-use super::error::ForeignHashError;
+use super::error::{ForeignHashError, Result};
 use super::scheme::{self, Pbkdf2, Prf, Scheme};
 use crate::credentials::password::HashParams;
 use crate::prelude::*;
@@ -24,7 +24,7 @@ struct CredentialData {
 
 impl CredentialData {
     /// Returns a parameter that has exactly one value.
-    fn parameter(&self, name: &str) -> Result<&str, ForeignHashError> {
+    fn parameter(&self, name: &str) -> Result<&str> {
         let values = self.additional_parameters.as_ref();
         match values.and_then(|all| all.get(name)).map(Vec::as_slice) {
             Some([one]) => Ok(one),
@@ -34,7 +34,7 @@ impl CredentialData {
 }
 
 /// Reads the password of Keycloak up to version 26.
-pub(super) fn parse(secret: &str, credential: &str) -> Result<Scheme, ForeignHashError> {
+pub(super) fn parse(secret: &str, credential: &str) -> Result<Scheme> {
     let data: CredentialData = json(credential)?;
     let prf = match data.algorithm.as_str() {
         "pbkdf2" => Some(Prf::Sha1),
@@ -51,17 +51,17 @@ pub(super) fn parse(secret: &str, credential: &str) -> Result<Scheme, ForeignHas
     }
 }
 
-fn json<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ForeignHashError> {
+fn json<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T> {
     serde_json::from_str(text).map_err(|_| ForeignHashError::Malformed)
 }
 
-fn bytes(base64: &str) -> Result<Vec<u8>, ForeignHashError> {
+fn bytes(base64: &str) -> Result<Vec<u8>> {
     STANDARD
         .decode(base64)
         .map_err(|_| ForeignHashError::Malformed)
 }
 
-fn argon2(data: &CredentialData, salt: &[u8], hash: &[u8]) -> Result<Scheme, ForeignHashError> {
+fn argon2(data: &CredentialData, salt: &[u8], hash: &[u8]) -> Result<Scheme> {
     let algorithm = match data.parameter("type")? {
         "id" => Algorithm::Argon2id,
         "i" => Algorithm::Argon2i,

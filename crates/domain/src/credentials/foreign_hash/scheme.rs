@@ -6,7 +6,7 @@ use md5::Md5;
 use sha1::Sha1;
 
 use super::bounds;
-use super::error::ForeignHashError;
+use super::error::{ForeignHashError, Result};
 use crate::credentials::password::argon::Stored;
 use crate::credentials::password::{self, HashError, HashMemory, HashParams};
 use crate::prelude::*;
@@ -87,7 +87,7 @@ impl Pbkdf2 {
         iterations: u32,
         salt: Vec<u8>,
         output: Vec<u8>,
-    ) -> Result<Scheme, ForeignHashError> {
+    ) -> Result<Scheme> {
         bounds::salt(&salt)?;
         bounds::output(&output)?;
         bounds::pbkdf2(iterations, output.len().div_ceil(prf.block()))?;
@@ -105,7 +105,7 @@ pub(super) fn argon2(
     params: HashParams,
     salt: &[u8],
     output: &[u8],
-) -> Result<Scheme, ForeignHashError> {
+) -> Result<Scheme> {
     let (Ok(salt), Ok(hash)) = (Salt::new(salt), Output::new(output)) else {
         return Err(ForeignHashError::Malformed);
     };
@@ -118,12 +118,12 @@ pub(super) fn argon2(
     })
 }
 
-pub(super) fn argon2_phc(phc: &str) -> Result<Scheme, ForeignHashError> {
+pub(super) fn argon2_phc(phc: &str) -> Result<Scheme> {
     let stored = Stored::parse(phc).map_err(|_| ForeignHashError::Malformed)?;
     bounded_argon2(stored)
 }
 
-fn bounded_argon2(stored: Stored) -> Result<Scheme, ForeignHashError> {
+fn bounded_argon2(stored: Stored) -> Result<Scheme> {
     bounds::argon2(stored.params)?;
     bounds::output(stored.output.as_bytes())?;
     let allowed = stored.params.to_argon2();
@@ -142,7 +142,7 @@ pub(super) struct Bcrypt {
 
 impl Bcrypt {
     /// Reads bcrypt's own form, as in `$2b$12$` with 53 characters.
-    pub(super) fn scheme(is_prehashed: bool, text: &str) -> Result<Scheme, ForeignHashError> {
+    pub(super) fn scheme(is_prehashed: bool, text: &str) -> Result<Scheme> {
         // `2x` is the output of a defective implementation.
         let is_sound = ["$2a$", "$2b$", "$2y$"]
             .iter()
@@ -177,7 +177,7 @@ impl Scrypt {
         (log_n, r, p): (u8, u32, u32),
         salt: Vec<u8>,
         output: Vec<u8>,
-    ) -> Result<Scheme, ForeignHashError> {
+    ) -> Result<Scheme> {
         bounds::salt(&salt)?;
         bounds::output(&output)?;
         bounds::scrypt(log_n, r, p)?;
@@ -239,11 +239,7 @@ pub(super) struct Weak {
 }
 
 impl Weak {
-    pub(super) fn scheme(
-        digest: WeakDigest,
-        salt: &str,
-        hex: &str,
-    ) -> Result<Scheme, ForeignHashError> {
+    pub(super) fn scheme(digest: WeakDigest, salt: &str, hex: &str) -> Result<Scheme> {
         let is_hex = |b: u8| b.is_ascii_digit() || matches!(b, b'a'..=b'f');
         if hex.len() != digest.hex_len() || !hex.bytes().all(is_hex) || salt.len() > 64 {
             return Err(ForeignHashError::Malformed);
@@ -280,11 +276,7 @@ impl Wrapped {
     }
 
     /// Returns the stored parts. The cost is the server's own, so its ceiling applies.
-    pub(super) fn restore(
-        digest: WeakDigest,
-        salt: Vec<u8>,
-        outer: Stored,
-    ) -> Result<Scheme, ForeignHashError> {
+    pub(super) fn restore(digest: WeakDigest, salt: Vec<u8>, outer: Stored) -> Result<Scheme> {
         if salt.len() > 64 {
             return Err(ForeignHashError::Malformed);
         }

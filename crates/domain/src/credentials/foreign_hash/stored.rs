@@ -4,7 +4,7 @@
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use super::bounds::number;
-use super::error::ForeignHashError;
+use super::error::{ForeignHashError, Result};
 use super::scheme::{self, Bcrypt, Pbkdf2, Prf, Scheme, Scrypt, WeakDigest, Wrapped};
 use crate::credentials::password::HashParams;
 use crate::credentials::password::argon::Stored;
@@ -65,7 +65,7 @@ pub(super) fn form_of(text: &str) -> Option<&str> {
 }
 
 /// Returns a text of this form that no password matches.
-pub(super) fn fill(form: &str) -> Result<String, ForeignHashError> {
+pub(super) fn fill(form: &str) -> Result<String> {
     let rest = form.strip_prefix(PREFIX).and_then(|r| r.split_once('$'));
     let (name, _) = rest.ok_or(ForeignHashError::Malformed)?;
     // Zeros: finding a password with this hash takes 2^184 tries or more.
@@ -81,7 +81,7 @@ fn zeros(count: usize) -> String {
     STANDARD_NO_PAD.encode(vec![0; count])
 }
 
-pub(super) fn parse(text: &str) -> Result<Scheme, ForeignHashError> {
+pub(super) fn parse(text: &str) -> Result<Scheme> {
     let damaged = ForeignHashError::Malformed;
     let rest = text.strip_prefix(PREFIX).ok_or(damaged)?;
     let parts: Vec<&str> = rest.split('$').collect();
@@ -105,10 +105,7 @@ pub(super) fn parse(text: &str) -> Result<Scheme, ForeignHashError> {
 }
 
 /// Reads the values of parameters with these names in this order.
-fn values<'a, const N: usize>(
-    params: &'a str,
-    names: [&str; N],
-) -> Result<[&'a str; N], ForeignHashError> {
+fn values<'a, const N: usize>(params: &'a str, names: [&str; N]) -> Result<[&'a str; N]> {
     let mut found = [""; N];
     let mut rest = params.split(',');
     for (value, name) in found.iter_mut().zip(names) {
@@ -124,27 +121,22 @@ fn values<'a, const N: usize>(
     }
 }
 
-fn bytes(base64: &str) -> Result<Vec<u8>, ForeignHashError> {
+fn bytes(base64: &str) -> Result<Vec<u8>> {
     STANDARD_NO_PAD
         .decode(base64)
         .map_err(|_| ForeignHashError::Malformed)
 }
 
-fn small(text: &str) -> Result<u8, ForeignHashError> {
+fn small(text: &str) -> Result<u8> {
     u8::try_from(number(text)?).map_err(|_| ForeignHashError::TooExpensive)
 }
 
-fn pbkdf2(prf: Prf, params: &str, salt: &str, hash: &str) -> Result<Scheme, ForeignHashError> {
+fn pbkdf2(prf: Prf, params: &str, salt: &str, hash: &str) -> Result<Scheme> {
     let [iterations] = values(params, ["i"])?;
     Pbkdf2::scheme(prf, number(iterations)?, bytes(salt)?, bytes(hash)?)
 }
 
-fn argon2(
-    algorithm: Algorithm,
-    params: &str,
-    salt: &str,
-    hash: &str,
-) -> Result<Scheme, ForeignHashError> {
+fn argon2(algorithm: Algorithm, params: &str, salt: &str, hash: &str) -> Result<Scheme> {
     let [version, m, t, p] = values(params, ["v", "m", "t", "p"])?;
     let version = Version::try_from(number(version)?);
     let version = version.map_err(|_| ForeignHashError::Malformed)?;
@@ -152,7 +144,7 @@ fn argon2(
     scheme::argon2((algorithm, version), params, &bytes(salt)?, &bytes(hash)?)
 }
 
-fn read_params(m: &str, t: &str, p: &str) -> Result<HashParams, ForeignHashError> {
+fn read_params(m: &str, t: &str, p: &str) -> Result<HashParams> {
     Ok(HashParams {
         m: number(m)?,
         t: number(t)?,
@@ -160,13 +152,13 @@ fn read_params(m: &str, t: &str, p: &str) -> Result<HashParams, ForeignHashError
     })
 }
 
-fn bcrypt(is_prehashed: bool, params: &str, hash: &str) -> Result<Scheme, ForeignHashError> {
+fn bcrypt(is_prehashed: bool, params: &str, hash: &str) -> Result<Scheme> {
     let [version, cost] = values(params, ["v", "c"])?;
     let cost = small(cost)?;
     Bcrypt::scheme(is_prehashed, &format!("${version}${cost:02}${hash}"))
 }
 
-fn scrypt(params: &str, salt: &str, hash: &str) -> Result<Scheme, ForeignHashError> {
+fn scrypt(params: &str, salt: &str, hash: &str) -> Result<Scheme> {
     let [log_n, r, p] = values(params, ["ln", "r", "p"])?;
     let cost = (small(log_n)?, number(r)?, number(p)?);
     Scrypt::scheme(cost, bytes(salt)?, bytes(hash)?)
@@ -177,7 +169,7 @@ fn wrapped(
     params: &str,
     inner: &str,
     (salt, hash): (&str, &str),
-) -> Result<Scheme, ForeignHashError> {
+) -> Result<Scheme> {
     let [m, t, p] = values(params, ["m", "t", "p"])?;
     let (salt, output) = (bytes(salt)?, bytes(hash)?);
     let (Ok(salt), Ok(output)) = (Salt::new(&salt), Output::new(&output)) else {
