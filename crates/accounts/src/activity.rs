@@ -9,6 +9,7 @@ use doorward_store::repo::audit::AuditFilter;
 
 use super::paging::cut_page;
 use super::sessions;
+use crate::change::in_plain_change;
 use crate::prelude::*;
 
 const PAGE: u64 = 10;

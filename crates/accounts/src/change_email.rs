@@ -7,6 +7,7 @@ use doorward_services::access_end;
 use doorward_services::email_link;
 
 use super::password::{self, PasswordCheckError};
+use crate::change::{Change, in_change};
 use crate::prelude::*;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -6,6 +6,7 @@ use doorward_services::names::ADMINISTRATION_LOCK;
 use doorward_services::transaction::in_exclusive_transaction;
 
 use super::sole_role::{SoleRole, find_sole_role};
+use crate::change::{Change, in_plain_change};
 use crate::prelude::*;
 
 /// Maximum number of accounts that one query reads.

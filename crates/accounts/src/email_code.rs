@@ -18,6 +18,7 @@ use doorward_services::transaction::in_exclusive_transaction;
 use super::change::in_recording_change;
 use super::login::{self, SignIn};
 use super::second_factor::pending::FirstStep;
+use crate::change::{Change, in_plain_change};
 use crate::prelude::*;
 
 /// The path of the page that waits for the mail.

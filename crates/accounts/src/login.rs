@@ -12,6 +12,7 @@ use super::password;
 use super::second_factor::pending::{self, FirstStep};
 use super::trusted_device;
 use super::verify_email;
+use crate::change::Change;
 use crate::prelude::*;
 
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 use doorward_rules::activity;
 use doorward_services::job_payload::Lock;
 
+use crate::change::Change;
 use crate::prelude::*;
 
 /// The time for which a browser is remembered by its name and address, in seconds.

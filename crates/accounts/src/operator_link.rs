@@ -6,6 +6,7 @@ use doorward_services::email_link;
 
 use super::login::{self, SignIn};
 use super::second_factor::pending::FirstStep;
+use crate::change::{Change, in_change};
 use crate::prelude::*;
 
 /// Consumes the link, and starts a session or the second factor. A user who is no longer an

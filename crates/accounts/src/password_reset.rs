@@ -11,6 +11,7 @@ use doorward_services::known_device::Account;
 use super::federation::roles;
 use super::new_password::{AccountErrors, NewPassword};
 use super::password;
+use crate::change::{Change, in_change, in_plain_change};
 use crate::prelude::*;
 
 /// Requests a reset, after which the interaction `flow` continues.

@@ -11,6 +11,7 @@ use doorward_services::running_exports::{RunningExports, Slot};
 
 use self::document::{SECTIONS, Section, head, page};
 
+use crate::change::in_plain_change;
 use crate::prelude::*;
 
 /// Seconds until another export may begin while one runs.

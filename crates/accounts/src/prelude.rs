@@ -28,5 +28,3 @@ pub(crate) use doorward_services::transaction::{
 };
 pub(crate) use doorward_store::{Conn, StoreError, WriteTx, repo};
 pub(crate) use serde::{Deserialize, Serialize};
-
-pub(crate) use crate::change::{Change, in_change, in_plain_change};

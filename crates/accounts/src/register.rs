@@ -17,6 +17,7 @@ pub(crate) use self::user_name::is_in_use;
 use super::login::record_progress;
 use super::new_password::{AccountErrors, check_password, names};
 use super::{deletion, verify_email};
+use crate::change::{Change, in_change};
 use crate::prelude::*;
 
 #[derive(Clone, Debug)]

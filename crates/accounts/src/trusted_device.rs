@@ -6,6 +6,7 @@ use doorward_rules::trusted_device::{
     MAX_DEVICES, MAX_PER_BROWSER, SignInContext, can_skip_factor,
 };
 
+use crate::change::Change;
 use crate::prelude::*;
 
 const SEPARATOR: char = '.';

@@ -2,6 +2,7 @@
 
 use doorward_services::email_link;
 
+use crate::change::{Change, in_change, in_plain_change};
 use crate::prelude::*;
 
 /// Mails the link, unless the hourly limit is exceeded.

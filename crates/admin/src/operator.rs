@@ -40,7 +40,7 @@ pub struct AdminContext<'a> {
     pub clock: &'a dyn Clock,
     pub random: Random,
     pub actor: Option<String>,
-    /// The person at the command line, as the operating system names them, for the audit log.
+    /// The user at the command line, as the operating system names them, for the audit log.
     pub operator: Option<String>,
     /// The remote end, if the operation came through a page or the API.
     pub caller: Caller,

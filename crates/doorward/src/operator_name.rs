@@ -1,4 +1,4 @@
-//! The person at the command line.
+//! The user at the command line.
 
 /// Returns the user and the host of the operating system, such as `alice@host`, or with sudo
 /// `root@host for alice`; `None` if the user has no name, as in some containers.

@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::caller::Caller;
 use crate::context::{Context, Core};
-use crate::error::{FlowError, FlowResult, Result};
+use crate::error::{FlowError, FlowResult, Result, ServerError};
 use crate::rate_limit::LimitStatus;
 
 /// The time after which a message counts as delayed, in seconds.
@@ -110,7 +110,7 @@ pub async fn create_with_ttl(
 
 /// Makes the link of a delayed message valid from now on: before its delivery no user knows it. Returns
 /// false if it was used, or replaced by a newer one, so that the message is useless.
-pub async fn renew(core: &Core, message: &MailMessage) -> Result<bool, ServerError> {
+pub async fn renew(core: &Core, message: &MailMessage) -> Result<bool> {
     let now = core.now();
     let Some((url, ttl)) = email_link::of_message(&message.content) else {
         return Ok(true);

@@ -162,7 +162,7 @@ impl Metrics {
             deployment: Deployment::new(),
             mails: counter(
                 "doorward_mails_total",
-                "Attempts to send a mail: sent, delayed until another attempt, failed for good",
+                "Attempts to send a mail: sent, delayed until another attempt, failed after the last one",
                 &["result"],
             ),
             audit_head: fixed(IntGauge::new(

@@ -13,6 +13,7 @@ use doorward_services::attempts;
 use super::login_state::{self, LoginState, Purpose};
 use super::provider::{FederationError, active, relying_party};
 use super::{linked_accounts, roles};
+use crate::change::Change;
 use crate::login::{self, SignIn};
 use crate::prelude::*;
 use crate::second_factor::pending::FirstStep;

@@ -8,6 +8,7 @@ use doorward_store::repo::linked_accounts::LinkingContext;
 
 use super::provider::{FederationError, active};
 use super::roles;
+use crate::change::{Change, in_change};
 use crate::prelude::*;
 use crate::usable_links::count_usable_links;
 

@@ -4,6 +4,7 @@
 use doorward_domain::model::{AssignmentId, LinkedAccount, OrgScope};
 use doorward_rules::federation::mapped_roles;
 
+use crate::change::Change;
 use crate::prelude::*;
 
 /// Assigns the roles that the provider's claims map to, and removes those that they no longer map

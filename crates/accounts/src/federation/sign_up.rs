@@ -8,6 +8,7 @@ use super::callback::decide;
 use super::linked_accounts::new_link;
 use super::provider::active;
 use super::{linked_accounts, provider, roles};
+use crate::change::{Change, in_change};
 use crate::login::record_progress;
 use crate::new_password::AccountErrors;
 use crate::prelude::*;

@@ -7,6 +7,7 @@ use doorward_services::factors::has_app;
 
 use super::ceremony::{CeremonyPurpose, Prompt, seal};
 use super::manage::{ManagePasskeyError, NewPasskey, record_addition, register, store_passkey};
+use crate::change::{Change, in_change};
 use crate::password_reset;
 use crate::prelude::*;
 

@@ -12,6 +12,7 @@ use doorward_services::passkeys::{NewCredential, Passkeys};
 use super::ceremony::{
     CeremonyPurpose, CeremonyStateError, Opened, PasskeyResponse, Prompt, open, seal,
 };
+use crate::change::{Change, in_change};
 use crate::prelude::*;
 use crate::second_factor::verification;
 use crate::usable_links::count_usable_links;

@@ -4,6 +4,7 @@ use doorward_domain::model::PasskeyId;
 use doorward_rules::assurance;
 
 use super::ceremony::{CeremonyPurpose, PasskeyResponse, Prompt, Rejected, UNKNOWN, check, prompt};
+use crate::change::Change;
 use crate::change::in_recording_change;
 use crate::login;
 use crate::notification::notify_new_device;

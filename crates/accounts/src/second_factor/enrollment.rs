@@ -10,6 +10,7 @@ use doorward_services::rate_limit;
 
 use super::verification::{open, renewed};
 use crate::change::in_recording_change;
+use crate::change::{Change, in_change};
 use crate::prelude::*;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

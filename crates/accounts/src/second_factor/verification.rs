@@ -9,6 +9,7 @@ use doorward_services::attempts;
 use doorward_services::context::Accounts;
 use doorward_services::factors::{confirmed, requirement, tolerance};
 
+use crate::change::Change;
 use crate::change::in_recording_change;
 use crate::login;
 use crate::notification::{self, notify_new_device};

@@ -59,7 +59,7 @@ fn tail_shows_and_filters_events() {
     // Events within one second have no order.
     let reason = |event: &Value| event["detail"]["reason"] == "Left the company";
     assert_eq!(of_bob.iter().filter(|event| reason(event)).count(), 1);
-    // The command line has no account: the operating system names the person.
+    // The command line has no account: the operating system names the user.
     for event in &of_bob {
         let operator = event["detail"]["operator"].as_str().expect("a name");
         assert!(operator.contains('@'), "{operator}");
