@@ -10,7 +10,7 @@ use doorward_store::repo::grants::GrantsOfUser;
 
 use super::change;
 use super::new_password::{self, AccountErrors, NewPassword};
-use crate::change::{Change, in_change};
+use crate::change::in_change;
 use crate::prelude::*;
 
 #[derive(Debug)]
