@@ -168,7 +168,7 @@ async fn home_offers_check_up_after_urgent_steps(stack: &Stack) {
         1
     );
     assert_eq!(
-        page.text_of("[aria-labelledby=check-up] .row > div"),
+        page.text_of("[aria-labelledby=check-up] .head > p"),
         Some("2 events to check.".to_owned())
     );
     let mut page = open(stack, &second).await;

@@ -21,7 +21,9 @@ flows!(
 const CROSS_SITE_PATH: &str = "/login/callback/acme";
 
 async fn truth(stack: &Stack) -> BTreeMap<String, Vec<String>> {
-    let tables = rows::dump_lasting(&stack.storage().identity).await;
+    let mut tables = rows::dump_lasting(&stack.storage().identity).await;
+    // The cleanup, which runs beside the requests, writes its leases and steps.
+    tables.retain(|name, _| !["leases", "cleanup_steps"].contains(&name.as_str()));
     assert!(tables["users"].len() >= 4, "{:?}", tables.keys());
     assert!(!tables["sessions"].is_empty());
     tables
