@@ -167,7 +167,9 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("invitations::revoke", By(&["admin_revoke_invitation"])),
     ("jobs::get", Reads),
     ("jobs::page", Reads),
+    ("jobs::recipients", Reads),
     ("jobs::retry", By(&["admin_retry_job"])),
+    ("jobs::retry_failed", By(&["admin_retry_job"])),
     ("keys::get", Reads),
     ("keys::list", Reads),
     (

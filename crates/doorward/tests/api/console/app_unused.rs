@@ -1,5 +1,6 @@
 //! Tests of settings with a value that the app cannot use.
 
+use doorward_domain::model::Client;
 use doorward_store::repo;
 use doorward_testkit::{Stack, flows};
 
@@ -14,14 +15,19 @@ async fn unused_value_is_shown_until_removed(stack: &Stack) {
     let admin = browser(stack, "admin").await;
     let home = format!("/admin/apps/{}", stack.seed.service.id);
     let path = format!("{home}/edit/sign-out");
+    let store = async |client: &Client| {
+        let tx = world.db.begin_write().await.unwrap();
+        assert!(repo::clients::update(&tx, client).await.unwrap());
+        tx.commit().await.unwrap();
+    };
+    let mut client = stored(&world, &home).await;
+    client.post_logout_redirect_uris.clear();
+    store(&client).await;
     // The app has no users, so it has no page for their sign-out.
     assert_eq!(admin.get(stack.at(&path)).await.status, 404);
-    let mut client = stored(&world, &home).await;
     client.logout.backchannel = Some("https://app.example/out".to_owned());
     client.first_party = true;
-    let tx = world.db.begin_write().await.unwrap();
-    assert!(repo::clients::update(&tx, &client).await.unwrap());
-    tx.commit().await.unwrap();
+    store(&client).await;
     let page = open(stack, &admin, &home).await;
     assert!(page.attributes(".sub a", "href").contains(&path));
     for (section, field) in [

@@ -220,10 +220,12 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/sign-ins.json", "", 4),
     // The attempt with its user, and its client.
     ("/admin/sign-ins/{id}", "ATTEMPT", 4),
-    // Five numbers, each of another table.
-    ("/admin/system", "", 8),
+    // Five numbers, each of another table, and the delivery of mail.
+    ("/admin/system", "", 9),
     ("/admin/system/configuration", "", 2),
-    ("/admin/system/jobs", "", 3),
+    // The recipients.
+    ("/admin/system/jobs", "", 4),
+    ("/admin/system/jobs/retry", "", 2),
     ("/admin/system/jobs/{id}/retry", "JOB", 3),
     ("/admin/system/lockouts", "", 4),
     ("/admin/support-code", "", 2),

@@ -42,6 +42,9 @@ pub async fn submit(stack: &Stack, agent: &UserAgent, path: &str, fields: &[(&st
     let mut form = page.form("#entry");
     for (name, value) in fields {
         form = form.with(name, value);
+        // Checkboxes share a name.
+        form.fields
+            .retain(|(other, kept)| other != name || kept == value);
     }
     agent.submit(&form).await
 }
