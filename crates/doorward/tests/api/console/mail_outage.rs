@@ -90,6 +90,7 @@ fn after_thirty_hours_each_recipient_gets_valid_mail_or_is_named() {
             assert_eq!(page.status, 200, "{to}: {}", page.dump());
             page.form("#reset");
         }
+        let admin = browser(stack, "admin").await;
         let page = open(stack, &admin, SYSTEM).await;
         assert!(!page.text().contains("451"), "{}", page.dump());
         // Only the code is lost, and its recipient is named.
