@@ -86,9 +86,11 @@ fn after_thirty_hours_each_recipient_gets_valid_mail_or_is_named() {
         assert_eq!(recipients(&sent), [&alice, &bob]);
         stack.wait_for_jobs().await;
         for (to, message) in &sent {
-            let page = UserAgent::new().get(link(stack, message)).await;
+            let agent = UserAgent::new();
+            let page = agent.get(link(stack, message)).await;
+            let page = agent.follow(page, "").await;
             assert_eq!(page.status, 200, "{to}: {}", page.dump());
-            page.form("#reset");
+            page.form("#new-password");
         }
         let admin = browser(stack, "admin").await;
         let page = open(stack, &admin, SYSTEM).await;
