@@ -15,7 +15,7 @@ let filter = input => {
     page.querySelectorAll(`#${list.id} label`).forEach(one => known.includes(one.firstChild.value) || list.append(one));
     show();
   });
-  input.onkeydown = e => e.key == "Enter" && e.preventDefault();
+  input.onkeydown = e => e.key != "Enter" || e.preventDefault();
   input.oninput = () => {
     // The server saves the form.
     found.value = input.value;

@@ -63,9 +63,6 @@ const SHOWN: &[Column<UsedGroup>] = &[
     Column::Page("console-organization", |console, found| {
         organization(console, &found.group)
     }),
-    Column::Page("console-description", |_, found| {
-        Value::Name(found.group.description.clone())
-    }),
     Column::Page("console-manager", |console, found| {
         match (&found.manager, found.group.manager) {
             (Some(manager), _) => people::link(manager),

@@ -108,7 +108,7 @@ fn shown_password_is_sent_as_password() {
 }
 
 /// The maximum number of Tab presses; more than any page has focusable elements.
-const MAX_TABS: usize = 40;
+const MAX_TABS: usize = 60;
 
 /// Presses Tab until the element has the focus; asserts that each focused element is visibly
 /// marked.
