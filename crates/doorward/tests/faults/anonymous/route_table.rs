@@ -345,6 +345,8 @@ pub const TABLE: &[(&str, Kind)] = &[
     ("GET /admin/system", Session),
     ("GET /admin/system/configuration", Session),
     ("GET /admin/system/jobs", Session),
+    ("GET /admin/system/jobs/retry", Session),
+    ("POST /admin/system/jobs/retry", Session),
     ("GET /admin/system/jobs/{id}/retry", Session),
     ("POST /admin/system/jobs/{id}/retry", Session),
     ("GET /admin/system/lockouts", Session),
