@@ -46,7 +46,8 @@ async fn pages(stack: &Stack) {
         ("/admin", "/admin", 4),
         ("/admin/apps", "/admin/apps", 3),
         ("/admin/apps", "/admin/apps?q=t", 3),
-        ("/admin/apps/{id}", app.as_str(), 3),
+        // The app, and its latest changes.
+        ("/admin/apps/{id}", app.as_str(), 4),
     ] {
         let looked = async || {
             let response = agent.get(stack.at(path)).await;
