@@ -235,12 +235,16 @@ async fn finish(
             repo::jobs::complete(&tx, job.id, now).await?;
             MailResult::Sent
         }
+        Err(SendError::Useless) => {
+            repo::jobs::delete(&tx, job.id).await?;
+            MailResult::Useless
+        }
         Err(error) => {
             let next = match &error {
                 SendError::Later(_) | SendError::Unanswered(_) => {
                     retry::next_attempt(job.kind, job.created_at, job.attempts, now)
                 }
-                SendError::Never(_) => None,
+                SendError::Never(_) | SendError::Useless => None,
             };
             let (kind, job_id) = (job.kind.as_str(), job.id);
             tracing::warn!(%job_id, kind, %error, attempts = job.attempts, given_up = next.is_none(), "job failed");
@@ -295,10 +299,7 @@ async fn send_if_valid(
     }
     match email_link::renew(core, message).await {
         Ok(true) => send(core, mailer, job, message).await,
-        Ok(false) => {
-            tracing::info!(job_id = %job.id, "not sent: the link was used, or replaced by a newer one");
-            Ok(())
-        }
+        Ok(false) => Err(SendError::Useless),
         Err(error) => Err(SendError::Later(error.to_string())),
     }
 }

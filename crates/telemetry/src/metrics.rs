@@ -108,6 +108,8 @@ words! {
         /// Not sent; another attempt follows.
         Delayed = "delayed",
         Failed = "failed",
+        /// Not sent, because its link was used or replaced.
+        Useless = "useless",
     }
 }
 

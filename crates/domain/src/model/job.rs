@@ -89,6 +89,8 @@ pub enum SendError {
     Unanswered(String),
     #[error("rejected permanently: {0}")]
     Never(String),
+    #[error("the link was used, or replaced by a newer one")]
+    Useless,
 }
 
 #[cfg(test)]

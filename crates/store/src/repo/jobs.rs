@@ -109,6 +109,10 @@ pub async fn complete(tx: &WriteTx, id: JobId, now: UnixSeconds) -> Result<()> {
         .await
 }
 
+pub async fn delete(tx: &WriteTx, id: JobId) -> Result<u64> {
+    Entity::delete_by(tx, Column::Id.eq(id.as_uuid())).await
+}
+
 /// Records a failed attempt and the time of the next one; without a next attempt the job has
 /// failed. Its payload stays until [`purge`], for [`retry`].
 pub async fn fail(

@@ -21,6 +21,7 @@ async fn unused_value_is_shown_until_removed(stack: &Stack) {
         tx.commit().await.unwrap();
     };
     let mut client = stored(&world, &home).await;
+    client.redirect_uris.clear();
     client.post_logout_redirect_uris.clear();
     store(&client).await;
     // The app has no users, so it has no page for their sign-out.
