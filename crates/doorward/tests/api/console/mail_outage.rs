@@ -5,6 +5,7 @@ use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use doorward_testkit::smtp::mail_server;
+use doorward_testkit::stack::METRICS;
 use doorward_testkit::{Backend, Stack, UserAgent};
 use url::Url;
 
@@ -53,6 +54,7 @@ fn link(stack: &Stack, message: &str) -> Url {
 fn after_thirty_hours_each_recipient_gets_valid_mail_or_is_named() {
     let (url, messages) = mail_server(vec!["451 not now"; 6]);
     let settings = [
+        METRICS,
         ("DOORWARD_SMTP_URL", url.as_str()),
         ("DOORWARD__REGISTRATION__VERIFY_EMAIL", "false"),
         ("DOORWARD__LOGIN__EMAIL_CODE", "true"),
