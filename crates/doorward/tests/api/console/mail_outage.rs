@@ -2,7 +2,7 @@
 //! one valid message, or is named.
 
 use std::sync::mpsc::Receiver;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use doorward_testkit::smtp::mail_server;
 use doorward_testkit::stack::METRICS;
@@ -42,6 +42,20 @@ async fn submit(stack: &Stack, path: &str, form: &str, identifier: &str) {
     assert_eq!(page.status, 303, "{}", page.dump());
 }
 
+/// Waits until the results of so many attempts are stored.
+async fn wait_for(stack: &Stack, result: &str, count: u32) {
+    let line = format!("doorward_mails_total{{result=\"{result}\"}} {count}\n");
+    let start = Instant::now();
+    while !stack.metrics().await.contains(&line) {
+        assert!(
+            start.elapsed() < PATIENCE,
+            "{line}: {}",
+            stack.metrics().await
+        );
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
 /// Returns the link in a message.
 fn link(stack: &Stack, message: &str) -> Url {
     let start = format!("{}/reset-password?token=", stack.issuer());
@@ -71,17 +85,18 @@ fn after_thirty_hours_each_recipient_gets_valid_mail_or_is_named() {
         submit(stack, "/forgot-password", "#forgot", "bob").await;
         submit(stack, "/login/email", "#email-ask", "mona").await;
         assert_eq!(recipients(&receive(&messages, 2)), [&bob, &mona]);
+        wait_for(stack, "delayed", 4).await;
 
         stack.clock.advance(30 * HOUR);
         // The message with the replaced link and the one with the code are not sent.
         let late = receive(&messages, 2);
         assert_eq!(recipients(&late), [&alice, &bob]);
+        for (result, count) in [("delayed", 6), ("failed", 1), ("useless", 1)] {
+            wait_for(stack, result, count).await;
+        }
         let admin = browser(stack, "admin").await;
         let page = open(stack, &admin, SYSTEM).await;
         assert!(page.text().contains("451"), "{}", page.dump());
-        let metrics = stack.metrics().await;
-        let delayed = r#"doorward_mails_total{result="delayed"} 6"#;
-        assert!(metrics.contains(delayed), "{metrics}");
 
         stack.clock.advance(3 * HOUR);
         let sent = receive(&messages, 2);
