@@ -57,10 +57,10 @@ pub async fn recipients(
 /// Makes all failed jobs due again. Returns their number.
 pub async fn retry_failed(context: &AdminContext<'_>) -> Result<u64> {
     context.require_global("system:write")?;
-    let mut retried = 0;
+    let (mut retried, now) = (0, context.now());
     loop {
         let tx = context.begin().await?;
-        let some = repo::jobs::retry_failed(&tx, context.now(), BATCH).await?;
+        let some = repo::jobs::retry_failed(&tx, now, BATCH).await?;
         if some == 0 {
             return if retried > 0 {
                 Ok(retried)

@@ -139,12 +139,14 @@ pub async fn retry(tx: &WriteTx, id: JobId, now: UnixSeconds) -> Result<bool> {
     Ok(retry_those(tx, this, now).await? > 0)
 }
 
-/// Makes up to `limit` failed jobs due again. Returns their number.
+/// Makes up to `limit` failed jobs due again that were created before now: not those that were made due
+/// by the same change and failed at once. Returns their number.
 pub async fn retry_failed(tx: &WriteTx, now: UnixSeconds, limit: u64) -> Result<u64> {
     let some = Query::select()
         .column(Column::Id)
         .from(Entity)
         .and_where(Column::FailedAt.is_not_null())
+        .and_where(Column::CreatedAt.lt(now))
         .limit(limit)
         .take();
     let some = Condition::all().add(Column::Id.in_subquery(some));

@@ -192,6 +192,26 @@ async fn failed_job_is_listed_and_retried_with_its_payload() {
 }
 
 #[tokio::test]
+async fn failed_jobs_are_retried_in_batches_and_once() {
+    on_both(async |db| {
+        let jobs: Vec<Job> = (0..5).map(|_| job(NOW)).collect();
+        for job in &jobs {
+            write!(db, jobs::insert, job);
+            write!(db, jobs::fail, job.id, "550", None, NOW);
+        }
+        assert_eq!(write!(db, jobs::retry_failed, NOW + 9, 3), 3);
+        // A job that fails at once is not retried by the same change.
+        for job in &jobs {
+            write!(db, jobs::fail, job.id, "550", None, NOW + 9);
+        }
+        assert_eq!(write!(db, jobs::retry_failed, NOW + 9, 3), 2);
+        assert_eq!(write!(db, jobs::retry_failed, NOW + 9, 3), 0);
+        assert_eq!(write!(db, jobs::retry_failed, NOW + 10, 9), 3);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn of_50_concurrent_workers_only_first_acquires_job() {
     on_both_databases(async |place| {
         let db = place.open().await;
