@@ -123,6 +123,7 @@ const QUESTIONS: &[&str] = &[
     "/admin/providers/{id}/{action}",
     "/admin/roles/{id}/delete",
     "/admin/setup/mail",
+    "/admin/system/jobs/retry",
     "/admin/system/jobs/{id}/retry",
     "/admin/system/test-mail",
     "/admin/unused/accounts/bulk",
