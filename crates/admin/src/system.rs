@@ -12,10 +12,9 @@ use doorward_egress::upstream;
 pub use doorward_egress::upstream::{CheckedProperty, Finding, ProviderCheck};
 use doorward_protocol::words;
 use doorward_rules::rejection::quoted;
-use doorward_rules::retry::PATIENCE;
 use doorward_services::audit_anchor::Alarm;
 use doorward_services::running_server::RunningServer;
-use doorward_store::{Key, MigrationStatus};
+use doorward_store::MigrationStatus;
 
 use super::operator::MAX_COUNT;
 use crate::prelude::*;
@@ -79,10 +78,7 @@ pub async fn status(context: &AdminContext<'_>, server: RunningServer<'_>) -> Re
     let core = &server.context.core;
     let (db, read) = (context.db, context.db.read());
     let redis_answers = match &core.config.redis.url {
-        Some(_) => {
-            let name = Key::new("system", "probe");
-            Some(core.ephemeral.get(&name).await.is_ok())
-        }
+        Some(_) => Some(core.ephemeral_answers().await),
         None => None,
     };
     let key = server.context.issuing.keys.current(db, context.now());
@@ -101,7 +97,7 @@ pub async fn status(context: &AdminContext<'_>, server: RunningServer<'_>) -> Re
         audit_waiting: repo::audit_chain::count_waiting_up_to(read, MAX_COUNT).await?,
         jobs_waiting: repo::jobs::count_waiting_up_to(read, MAX_COUNT).await?,
         jobs_failed: repo::jobs::count_failed_up_to(read, MAX_COUNT).await?,
-        mail_error: repo::jobs::undelivered_mail(read, context.now() - PATIENCE).await?,
+        mail_error: repo::jobs::undelivered_mail(read, context.now()).await?,
         cleanup_overdue: repo::cleanup_steps::list_overdue(read, context.now()).await?,
     })
 }

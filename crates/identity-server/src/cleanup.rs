@@ -5,8 +5,7 @@
 mod steps;
 
 use doorward_rules::cleanup::BatchSize;
-use doorward_rules::retry;
-use doorward_store::{Key, WriteTx};
+use doorward_store::WriteTx;
 use tokio::time::MissedTickBehavior;
 
 use doorward_telemetry::metrics::Metrics;
@@ -82,16 +81,14 @@ async fn run_removals(core: &Core) -> Result<u64> {
 /// Updates the metrics of the deployment: first the one that shows failures of the cleanup.
 async fn measure(context: &Context, metrics: &Metrics) -> Result<()> {
     let core = &context.core;
-    let redis = core.ephemeral.get(&Key::new("system", "probe")).await;
-    metrics.redis_up(redis.is_ok());
     let overdue = repo::cleanup_steps::list_overdue(core.db.read(), core.now()).await?;
     metrics.cleanup_overdue(overdue.len());
-    let before = core.now() - retry::PATIENCE;
-    let undelivered = repo::jobs::undelivered_mail(core.db.read(), before).await?;
+    let undelivered = repo::jobs::undelivered_mail(core.db.read(), core.now()).await?;
     context.delivery.jobs.note_mail(undelivered.is_some());
     metrics.mail_failing(undelivered.is_some());
     let active = repo::sessions::count_live(core.db.read(), core.now()).await?;
     metrics.sessions(active);
+    metrics.redis_up(core.ephemeral_answers().await);
     Ok(())
 }
 

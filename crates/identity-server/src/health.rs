@@ -5,7 +5,6 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use actix_web::web::{Data, ServiceConfig, resource};
 use doorward_services::audit_anchor::Alarm;
-use doorward_store::Key;
 use doorward_store::db::WriteFailure;
 use doorward_web::oauth_response::method_not_allowed;
 use doorward_web::web_context::WebContext;
@@ -42,12 +41,7 @@ async fn ready(web: Data<WebContext>) -> HttpResponse {
         .current(db, context.core.now())
         .await
         .is_ok();
-    let ephemeral = context
-        .core
-        .ephemeral
-        .get(&Key::new("readyz", "probe"))
-        .await
-        .is_ok();
+    let ephemeral = context.core.ephemeral_answers().await;
     // An alarm is for the operator: removing this replica would not help.
     let alarm = web.audit_anchor.alarm();
     let word = |good: bool| if good { "ok" } else { "unavailable" };

@@ -1,7 +1,6 @@
 //! Checks of background work: jobs, and the cleanup of expired rows.
 
 use doorward_domain::time::Clock;
-use doorward_rules::retry::PATIENCE;
 use doorward_store::{Db, repo};
 
 use super::report::{CheckResult, Part};
@@ -25,7 +24,7 @@ pub(super) async fn jobs(db: &Db) -> Option<CheckResult> {
 /// Checks that mails do not wait for a server that takes none.
 pub(super) async fn mail(db: &Db, clock: &dyn Clock) -> Option<CheckResult> {
     const DELIVERY: Part = Part("delivery of mail");
-    let undelivered = repo::jobs::undelivered_mail(db.read(), clock.now() - PATIENCE).await;
+    let undelivered = repo::jobs::undelivered_mail(db.read(), clock.now()).await;
     Some(match undelivered.ok()? {
         None => DELIVERY.passed("no mail waits for another attempt without a delivery since"),
         Some(error) => DELIVERY.warning(

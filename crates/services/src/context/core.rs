@@ -2,7 +2,7 @@
 
 use doorward_domain::credentials::password::PasswordPolicy;
 use doorward_domain::random::Generator;
-use doorward_store::Db;
+use doorward_store::{Db, Key};
 
 use crate::prelude::*;
 
@@ -27,6 +27,12 @@ impl Core {
     /// cookies.
     pub fn is_https(&self) -> bool {
         self.config.issuer.starts_with("https://")
+    }
+
+    /// Returns true if Redis answers, and without Redis.
+    pub async fn ephemeral_answers(&self) -> bool {
+        let name = Key::new("system", "probe");
+        self.ephemeral.get(&name).await.is_ok()
     }
 
     pub fn now(&self) -> UnixSeconds {

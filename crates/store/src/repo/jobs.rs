@@ -1,6 +1,7 @@
 //! Background jobs: enqueued in a transaction, run by one replica at a time.
 
 use doorward_domain::model::{Job, JobId, JobKind, JobSummary};
+use doorward_rules::retry::PATIENCE;
 
 use super::prelude::*;
 pub use super::query::insert;
@@ -170,9 +171,9 @@ pub async fn list(conn: &Conn, ids: &[JobId]) -> Result<Vec<Job>> {
     models(rows_with(conn, Entity::find(), Column::Id, ids).await?)
 }
 
-/// Returns the last error of a message that was created before `before` and after the last delivery, and
-/// waits for another attempt: if there is one, no mail is delivered.
-pub async fn undelivered_mail(conn: &Conn, before: UnixSeconds) -> Result<Option<String>> {
+/// Returns the last error of a message that was created after the last delivery, and has waited for
+/// another attempt longer than [`PATIENCE`]: if there is one, no mail is delivered.
+pub async fn undelivered_mail(conn: &Conn, now: UnixSeconds) -> Result<Option<String>> {
     let is_mail = of_kinds(&[JobKind::Mail]);
     // Bounded, because most jobs that are done may be of another kind.
     let newest = Entity::find()
@@ -190,7 +191,7 @@ pub async fn undelivered_mail(conn: &Conn, before: UnixSeconds) -> Result<Option
     let delivered = Func::coalesce([Expr::from(delivered), Expr::value(0)]);
     let errors: Vec<String> = Entity::find()
         .filter(waiting().add(is_mail).add(Column::LastError.is_not_null()))
-        .filter(Column::CreatedAt.lt(before))
+        .filter(Column::CreatedAt.lt(now - PATIENCE))
         .filter(Column::CreatedAt.into_expr().gt(delivered))
         .order_by_asc(Column::RunAt)
         .limit(1)
