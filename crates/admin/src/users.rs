@@ -147,7 +147,7 @@ pub async fn update(context: &AdminContext<'_>, id: &str, change: UserChange) ->
     Ok(after)
 }
 
-fn to_error(error: StoreError, user: &User) -> AdminError {
+pub(super) fn to_error(error: StoreError, user: &User) -> AdminError {
     let is_conflict = |columns: &[&str]| columns.iter().any(|name| error.is_conflict_on(name));
     if is_conflict(&["username_key", "username_skeleton"]) {
         AdminError::conflict("user", &user.username)
