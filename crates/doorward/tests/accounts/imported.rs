@@ -87,6 +87,7 @@ async fn import(
     let import = Import {
         operator: AdminContext::command_line(&db, &stack.clock),
         options,
+        comparison: None,
         issuer: stack.issuer(),
         totp_key: TotpKey::derive(&key),
         provider_key: ProviderKey::derive(&key),
