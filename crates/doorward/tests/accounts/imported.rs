@@ -36,7 +36,7 @@ flows!(
 );
 
 /// Collects results.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Items(Vec<Item>);
 
 impl Observer for Items {
@@ -83,8 +83,8 @@ async fn import(
     records: Receiver<Result<Record, ReadError>>,
     is_dry: bool,
 ) -> (Items, Summary) {
-    let done = import_compared(stack, options, records, is_dry, None).await;
-    done.unwrap()
+    let done = Box::pin(import_compared(stack, options, records, is_dry, None));
+    done.await.unwrap()
 }
 
 /// Runs an import that is compared with the users of an earlier one.

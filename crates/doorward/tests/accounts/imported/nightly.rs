@@ -92,9 +92,10 @@ async fn leaver_loses_access_and_returns_without_it(stack: &Stack) {
     let reasons: Vec<_> = ended.unwrap().iter().map(|one| one.end_reason).collect();
     assert_eq!(reasons, [Some(EndReason::Administrator)]);
     let events = repo::audit::list(db.read(), None, 100).await.unwrap();
+    let id = left.id.to_string();
     let of_leaver = events.iter().find(|event| {
         event.kind == AuditKind::UserChanged
-            && event.subject.as_deref() == Some(&left.id.to_string())
+            && event.subject.as_ref() == Some(&id)
             && event.detail.get("source").is_some_and(|name| name == "hr")
             && event.detail.contains_key("after")
     });
