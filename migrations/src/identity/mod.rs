@@ -18,7 +18,7 @@ mod m0010_requests;
 mod m0011_operations;
 mod m0012_administration;
 mod m0013_registry_versions;
-mod m0014_import_state;
+mod m0015_import_state;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -53,7 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_operations::Migration),
             Box::new(m0012_administration::Migration),
             Box::new(m0013_registry_versions::Migration),
-            Box::new(m0014_import_state::Migration),
+            Box::new(m0015_import_state::Migration),
         ]
     }
 

@@ -1,6 +1,6 @@
 //! Changes by the file of another system.
 
-use doorward_domain::model::{AuditEvent, UserId};
+use doorward_domain::model::{AuditEvent, SubjectKind, UserId};
 use doorward_rules::profile::{Field, ProfileEdit};
 use doorward_store::repo::imports::ImportedRecord;
 
@@ -54,8 +54,9 @@ impl World {
     }
 
     async fn roles_of(&self, id: UserId) -> Vec<String> {
-        let held = users::assignments(&self.op(), id).await.unwrap();
-        held.into_iter().map(|held| held.role).collect()
+        let (read, id) = (self.db.read(), id.to_string());
+        let held = repo::roles::assignments(read, SubjectKind::User, &id).await;
+        held.unwrap().into_iter().map(|held| held.role).collect()
     }
 
     async fn remembered(&self) -> Option<String> {
