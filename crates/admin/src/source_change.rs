@@ -57,8 +57,9 @@ impl SourceChange {
     }
 }
 
-/// Changes a user that was imported, and stores in `record` what the source has given. A dry run checks
-/// the change and rolls it back; roles and groups that the file adds may not exist then.
+/// Changes a user that was imported, and stores what the source has given then. Only for the command line.
+/// A dry run has no `record`: it checks the change and rolls it back, without the roles and groups that
+/// the file adds, which may not exist yet.
 ///
 /// # Errors
 /// Returns [`AdminError::LastHolder`] if no active administrator would remain, although one exists:
@@ -67,9 +68,10 @@ pub async fn apply(
     context: &AdminContext<'_>,
     id: UserId,
     change: &SourceChange,
-    record: &ImportedRecord,
-    is_dry: bool,
+    record: Option<&ImportedRecord>,
 ) -> Result<()> {
+    context.must_administer()?;
+    let is_dry = record.is_none();
     if change.disables() && !is_dry {
         end_excess(context, id, EndReason::Administrator).await?;
     }
@@ -85,10 +87,9 @@ pub async fn apply(
             "no active administrator would remain; name another one first",
         ));
     }
-    if is_dry {
-        tx.rollback().await?;
-        return Ok(());
-    }
+    let Some(record) = record else {
+        return Ok(tx.rollback().await?);
+    };
     repo::imports::update_applied(&tx, record).await?;
     context.commit(tx).await
 }

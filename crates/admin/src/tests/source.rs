@@ -37,7 +37,7 @@ impl World {
             applied: Some("{}".to_owned()),
             ..record(id)
         };
-        source_change::apply(&context, id, change, &after, is_dry).await
+        source_change::apply(&context, id, change, (!is_dry).then_some(&after)).await
     }
 
     async fn import(&self, username: &str) -> UserId {

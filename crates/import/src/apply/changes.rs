@@ -35,13 +35,8 @@ impl Import<'_> {
         let UserChange { id, change, record } = change;
         // Boxed, because the future is large.
         let changer = self.changer();
-        let done = Box::pin(source_change::apply(
-            &changer,
-            *id,
-            change,
-            record,
-            self.is_dry,
-        ));
+        let record = Some(record).filter(|_| !self.is_dry);
+        let done = Box::pin(source_change::apply(&changer, *id, change, record));
         let (code, error) = match done.await {
             Ok(()) => return Ok(()),
             Err(error @ AdminError::LastHolder(_)) => ("last_admin", error),
