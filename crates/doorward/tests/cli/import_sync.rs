@@ -127,7 +127,7 @@ fn joiners_movers_and_leavers_of_three_nights() {
 
     // Nothing is left to do, and decisions of an administrator stay.
     place
-        .run(&["role", "assign", "viewer", "--user", "anna"])
+        .run(&["role", "assign", "--user", "anna", "--role", "viewer"])
         .succeeded();
     place.run(&["user", "enable", "user20"]).succeeded();
     place.run(&["user", "disable", "user3"]).succeeded();
@@ -217,7 +217,7 @@ fn conflicts_and_missing_users_fail_command() {
 fn last_administrator_does_not_leave() {
     let place = place();
     place
-        .run(&["role", "assign", "admin", "--user", "user20"])
+        .run(&["role", "assign", "--user", "user20", "--role", "admin"])
         .succeeded();
     place.write("users.csv", &file((1..USERS).map(row)));
     let done = import(&place, &["--sync", "--leavers", "disable"]);

@@ -70,11 +70,11 @@ fn present() -> PresentUser {
     PresentUser {
         user,
         roles: set(&["clerk"]),
-        groups: set(&["sales"]),
+        groups: set(&["/sales"]),
         applied: AppliedState {
             fields: set(&["given_name"]),
             roles: set(&["clerk"]),
-            groups: set(&["sales"]),
+            groups: set(&["/sales"]),
             is_verified: true,
             ..AppliedState::default()
         },
@@ -84,14 +84,14 @@ fn present() -> PresentUser {
 /// Returns a catalog with the roles `clerk` and `boss` and the groups `sales` and `it` of an earlier run.
 fn catalog(options: &ImportOptions) -> Catalog<'_> {
     let roles = ["clerk", "boss"];
-    let groups = [("/sales", "sales"), ("/it", "it")];
+    let groups = [("/sales", "/sales"), ("/it", "/it")];
     let imported = roles
         .map(|name| ((Kind::Role, name.to_owned()), name.to_owned()))
         .into_iter()
         .chain(groups.map(|(old, path)| ((Kind::Group, old.to_owned()), path.to_owned())));
     let stock = Stock {
         roles: set(&roles),
-        groups: set(&["sales", "it"]),
+        groups: set(&["/sales", "/it"]),
         imported: imported.collect(),
         ..Stock::default()
     };
@@ -170,8 +170,8 @@ fn row_of_unchanged_user_is_unchanged() {
 #[case::verified(&|row: &mut UserRecord| row.email_verified = Some(false), "email_verified", json!(true), json!(false))]
 #[case::more_roles(&|row: &mut UserRecord| row.roles = set(&["boss", "clerk"]), "roles", json!(["clerk"]), json!(["boss", "clerk"]))]
 #[case::no_role(&|row: &mut UserRecord| row.roles.clear(), "roles", json!(["clerk"]), json!([]))]
-#[case::other_group(&|row: &mut UserRecord| row.groups = set(&["/it"]), "groups", json!(["sales"]), json!(["it"]))]
-#[case::no_group(&|row: &mut UserRecord| row.groups.clear(), "groups", json!(["sales"]), json!([]))]
+#[case::other_group(&|row: &mut UserRecord| row.groups = set(&["/it"]), "groups", json!(["/sales"]), json!(["/it"]))]
+#[case::no_group(&|row: &mut UserRecord| row.groups.clear(), "groups", json!(["/sales"]), json!([]))]
 #[case::disabled(&|row: &mut UserRecord| row.disabled = true, "disabled", json!(false), json!(true))]
 #[case::picture(&|row: &mut UserRecord| row.picture = Some("https://x.example/a".to_owned()), "picture", json!(null), json!("https://x.example/a"))]
 fn changed_cell_is_one_change(
