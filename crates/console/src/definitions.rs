@@ -1,6 +1,8 @@
 //! `/admin/definitions`: permissions, scopes, resources, custom claims and profile fields, each with
 //! a page that shows what uses it.
 
+mod fields;
+pub(crate) mod forms;
 mod usage;
 
 use DefinitionKind::{Claim, Permission, ProfileField, Resource, Scope};
@@ -47,17 +49,6 @@ const fn about(kind: DefinitionKind) -> (&'static str, &'static str) {
     }
 }
 
-/// Returns the command for a kind with its verbs. The first one creates a definition.
-const fn command(kind: DefinitionKind) -> &'static str {
-    match kind {
-        Permission => "permission create delete",
-        Scope => "scope create update delete",
-        Resource => "resource create update delete",
-        Claim => "claim put remove",
-        ProfileField => "profile-field create update delete",
-    }
-}
-
 fn key(kind: DefinitionKind) -> &'static str {
     about(kind).0
 }
@@ -80,8 +71,15 @@ fn link(console: &Console<'_>, kind: DefinitionKind, id: &str) -> Value {
     if !may_read(console, kind) {
         return Value::Code(id.to_owned());
     }
-    let path = format!("{HOME}/{}/{}", kind.as_str(), encode(id));
-    Value::Link(Link::new(path, id))
+    Value::Link(Link::new(page(kind, id), id))
+}
+
+fn list_path(kind: DefinitionKind) -> String {
+    format!("{HOME}/{}", kind.as_str())
+}
+
+fn page(kind: DefinitionKind, id: &str) -> String {
+    format!("{}/{}", list_path(kind), encode(id))
 }
 
 fn member(console: &Console<'_>, found: &Definition, name: &str) -> Value {
@@ -110,23 +108,13 @@ fn table(console: &Console<'_>, kind: DefinitionKind, found: &[Definition]) -> T
     table.table()
 }
 
-/// Returns the commands that change a definition, or that creates one.
-fn commands(console: &Console<'_>, kind: DefinitionKind, id: Option<&str>) -> CopyText {
-    let (command, verbs) = self::command(kind).split_once(' ').unwrap_or_default();
-    let verbs = verbs
-        .split(' ')
-        .filter(|verb| id.is_none() || *verb != "create");
-    let line = |verb| {
-        let words = ["doorward", command, verb, id.unwrap_or("NAME")];
-        equivalent::command(&words.map(str::to_owned))
-    };
-    let lines = verbs
-        .take(if id.is_none() { 1 } else { usize::MAX })
-        .map(line);
-    CopyText {
+/// Returns the command that creates or replaces a custom claim, whose source is a document.
+fn claim_command(console: &Console<'_>, kind: DefinitionKind, id: &str) -> Option<CopyText> {
+    let words = ["doorward", "claim", "put", "--help", id];
+    (kind == Claim).then(|| CopyText {
         title: console.t("console-also-command"),
-        text: lines.collect::<Vec<_>>().join("\n"),
-    }
+        text: equivalent::command(&words.map(str::to_owned)),
+    })
 }
 
 pub(crate) async fn list(console: &Console<'_>) -> Answer {
@@ -138,35 +126,35 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let permitted = DefinitionKind::ALL.into_iter();
     let pages = permitted
         .filter(|kind| may_read(console, *kind))
-        .map(|other| {
-            let path = format!("{HOME}/{}", other.as_str());
-            (console.link(path, key(other)), other == kind)
-        });
+        .map(|other| (console.link(list_path(other), key(other)), other == kind));
     console.show(&Detail {
         frame: console.frame(Section::Definitions, true),
         lead: console.t("console-definitions-text"),
         pages: pages.collect(),
         tables: vec![table(console, kind, &found)],
         pager,
-        copy: Some(commands(console, kind, None)),
+        notice: console.notice(&[forms::DELETED])?,
+        actions: forms::new_link(console, kind).into_iter().collect(),
+        copy: claim_command(console, kind, "NAME"),
         ..console.object(Section::Definitions, console.t("console-definitions"))
     })
 }
 
 pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let (kind, id) = (named(console)?, parameter(console.page, "id"));
-    let all = definitions::list(&console.context(), kind).await?;
-    let found = all.into_iter().find(|item| item.id == id);
-    let found = found.ok_or(ErrorKind::NotFound)?;
+    let found = definitions::get(&console.context(), kind, &id).await?;
     let (tables, pager) = usage::tables(console, kind, &id).await?;
     let fact = |(name, label)| console.fact(label, member(console, &found, name));
-    let back = console.link(format!("{HOME}/{}", kind.as_str()), key(kind));
+    let back = console.link(list_path(kind), key(kind));
+    let (edit, delete) = forms::links(console, kind, &found);
     console.show(&Detail {
+        notice: console.notice(&[forms::CREATED, forms::SAVED])?,
         facts: members(&found).map(fact).collect(),
         tables,
         pager,
-        copy: Some(commands(console, kind, Some(&id))),
-        actions: history(console, &id).into_iter().collect(),
+        copy: claim_command(console, kind, &id),
+        actions: edit.into_iter().chain(history(console, &id)).collect(),
+        risky: delete.into_iter().collect(),
         ..console.detail(Section::Definitions, back, id)
     })
 }

@@ -159,7 +159,7 @@ pub(crate) async fn give(visit: &Visit<'_>) -> Answer {
     let texts = [("org", org.clone().unwrap_or_default())];
     let view = EntryForm {
         object: holder.page.heading,
-        also: also_as::of_form(console, &fields, &texts),
+        also: also_as::of_form(console, &fields, &texts, None),
         ..form::view(console, section, messages, holder.home.as_str(), fields)
     };
     let form = Form::open(visit, view)?;

@@ -16,6 +16,7 @@ mod budget_table;
 mod budgets;
 mod bulk;
 mod chosen;
+mod definition_forms;
 mod definitions;
 mod find;
 mod focus;

@@ -31,7 +31,7 @@ enum Coverage {
     By(&'static [&'static str]),
     /// A function that changes nothing.
     Reads,
-    /// A function of the command line only, tried below or in the tests of identity providers.
+    /// A function that the API does not offer, tried below or in the tests of identity providers.
     Here,
     /// A function that the server calls at its start, with the configuration.
     Start,
@@ -140,6 +140,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("decisions::explain", Reads),
     ("decisions::roles_with", Reads),
     ("decisions::search", Reads),
+    ("definitions::get", Reads),
     ("definitions::list", Reads),
     ("exact_matches::find", Reads),
     // The records of exports, for the audit log.
