@@ -36,17 +36,23 @@ pub(super) fn lifetime(ttl: Option<i64>) -> String {
     ttl.map_or_else(|| "-".to_owned(), duration_text)
 }
 
-/// Parses a date (its first second in UTC) or an RFC 3339 time.
+/// Parses a date (its first second), a date with a time, or an RFC 3339 time. Without an offset, it is
+/// in UTC, as the tables of this program show times.
 pub(super) fn parse_time(text: &str) -> Result<i64, String> {
     let day = macros::format_description!("[year]-[month]-[day]");
     if let Ok(date) = Date::parse(text, &day) {
         return Ok(date.with_time(Time::MIDNIGHT).assume_utc().unix_timestamp());
     }
-    OffsetDateTime::parse(text, &Rfc3339)
-        .map(OffsetDateTime::unix_timestamp)
-        .map_err(|_| {
-            "write a date such as 2027-01-31, or a time such as 2027-01-31T12:00:00Z".into()
-        })
+    let text = text.trim().replace(' ', "T");
+    let ends = ["", "Z", ":00Z"].into_iter();
+    let mut read =
+        ends.filter_map(|end| OffsetDateTime::parse(&(text.clone() + end), &Rfc3339).ok());
+    let problem = || {
+        "write a date such as 2027-01-31, or a time such as 2027-01-31 12:00 (UTC) or \
+         2027-01-31T12:00:00+01:00"
+    };
+    let moment = read.next().ok_or_else(problem)?;
+    Ok(moment.unix_timestamp())
 }
 
 /// The reason of a change of a user.
@@ -55,4 +61,30 @@ pub struct ReasonArg {
     /// Reason, which the user sees in the activity of the account (at most 200 characters)
     #[arg(long, value_name = "TEXT", value_parser = ChangeReason::parse)]
     pub reason: Option<ChangeReason>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse_time;
+
+    #[test]
+    fn times_are_read_as_people_write_them() {
+        let morning = Some(1_795_684_440);
+        for (text, expected) in [
+            ("2026-11-26 09:14", morning),
+            ("2026-11-26T09:14", morning),
+            ("2026-11-26 09:14:00", morning),
+            ("2026-11-26 09:14:00Z", morning),
+            ("2026-11-26T10:14:00+01:00", morning),
+            (" 2026-11-26 10:14:00+01:00 ", morning),
+            ("2026-11-26", Some(1_795_651_200)),
+            ("2026-11-26 9:14", None),
+            ("2026-13-26 09:14", None),
+            ("09:14", None),
+            ("yesterday", None),
+            ("", None),
+        ] {
+            assert_eq!(parse_time(text).ok(), expected, "{text}");
+        }
+    }
 }
