@@ -67,7 +67,7 @@ pub use group::Group;
 pub use id::{
     AssignmentId, AttemptId, AuditId, AvatarId, BulkChangeId, ClientId, ConsentId, DenialId,
     DeviceRequestId, GrantId, GroupId, InteractionId, InvitationId, JobId, LinkId, LogoId,
-    PasskeyId, RegistrationTokenId, SessionId, SignInAttemptId, TrustedDeviceId, UserId,
+    PasskeyId, RegistrationTokenId, RequestId, SessionId, SignInAttemptId, TrustedDeviceId, UserId,
 };
 pub use interaction::{Interaction, PushedRequest};
 pub use invitation::Invitation;

@@ -317,7 +317,7 @@ fn arrive(request: &ServiceRequest, shared: &Shared) -> ReceivedRequest {
     });
     let sent = request.headers().get(X_REQUEST_ID).filter(|_| trusted);
     ReceivedRequest {
-        request_id: request_id::choose(sent, &mut shared.random.rng()),
+        request_id: request_id::choose(sent, shared.clock.now(), &mut shared.random.rng()),
         ip,
         by_proxy: trusted,
         random: shared.random.clone(),
