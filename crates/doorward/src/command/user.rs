@@ -1,4 +1,5 @@
 mod bulk;
+mod export;
 
 use doorward_admin::{
     passwords, staff, user_links,
@@ -41,6 +42,8 @@ pub enum Verb {
     Bulk(bulk::BulkArgs),
     /// Delete a user and all data of the user
     Delete(ChangeArgs),
+    /// Write all users to a file, for another identity provider
+    Export(export::ExportArgs),
 }
 
 #[derive(Debug, Args)]
@@ -232,6 +235,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
             let sentence = format!("{} is deleted.", change.user.login_identifier());
             change.out.deleted(before, &sentence)
         }
+        Verb::Export(args) => Box::pin(export::run(installation, args)).await,
     }
 }
 

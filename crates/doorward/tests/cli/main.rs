@@ -54,3 +54,4 @@ mod replicas_guide;
 mod roles;
 mod serve;
 mod stray_database;
+mod user_export;

@@ -137,6 +137,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("clients/simulation::simulate", Reads),
     // The record of a denial, for the audit log.
     ("decisions::deny", Reads),
+    ("credential_export::page", Reads),
     ("decisions::explain", Reads),
     ("decisions::roles_with", Reads),
     ("decisions::search", Reads),
@@ -147,6 +148,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("exports::record_assignments", Reads),
     ("exports::record_attempts", Reads),
     ("exports::record_sessions", Reads),
+    ("exports::record_users", Reads),
     ("grants::end_access", Here),
     ("grants::end_all", Here),
     ("group_members::add", By(&["admin_add_group_member"])),
