@@ -1,4 +1,4 @@
-// Pickers (decision 105).
+// Decision 105.
 let make = (tag, is) => Object.assign(document.createElement(tag), is);
 let load = async (url, text) => new DOMParser().parseFromString(await (await fetch(url + encodeURIComponent(text))).text(), "text/html");
 let later = (fn, timer) => () => (clearTimeout(timer), timer = setTimeout(fn, 200));
@@ -17,7 +17,7 @@ let filter = input => {
   });
   input.onkeydown = e => e.key != "Enter" || e.preventDefault();
   input.oninput = () => {
-    // The server saves the form.
+    // For the server.
     found.value = input.value;
     show();
     isCut && grow();
@@ -61,6 +61,7 @@ let suggest = input => {
   let onkeydown = e => {
     if (box.hidden || !keys[e.key]) return;
     if (e.key != "Enter" || at) e.preventDefault();
+    e.stopPropagation();
     keys[e.key]();
   };
   Object.assign(input, { role: "combobox", ariaAutoComplete: "list", oninput: show, onblur: keys.Escape, onkeydown });
