@@ -53,16 +53,24 @@ pub(super) async fn post(
         .await
 }
 
+/// Ends the links that were mailed to a former address, and mails a notification unless the
+/// administrator wants none.
 pub(super) async fn follow_up(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     before: &User,
     after: &User,
+    is_notified: bool,
 ) -> Result<()> {
     if before.email != after.email {
         // Links sent to the former address must not work any more.
         let dead = EmailPurpose::ENDED_BY_CHANGE;
         repo::email_tokens::revoke_for_user(tx, before.id, &dead, context.now()).await?;
+    }
+    if !is_notified {
+        return Ok(());
+    }
+    if before.email != after.email {
         let address = hidden(&after.email);
         let moved = MailContent::Changed { address, url: None };
         enqueue(context, tx, before, Some(moved)).await?;

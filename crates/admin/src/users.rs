@@ -7,6 +7,7 @@ use doorward_domain::model::{Assignment, EndReason, LastLogin, Profile};
 use doorward_rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_rules::identifier;
 use doorward_rules::list_filter::UserFilter;
+use doorward_rules::profile::{self, Field};
 use doorward_store::repo::totp_factors::FactorInventory;
 
 use super::authority::Authority;
@@ -15,8 +16,8 @@ use super::operator::PAGE;
 use super::role_rules::Subject;
 use super::roles::{NewAssignment, assign_in};
 use super::user_change::{
-    UserChange, audit_details, changed, changed_profile, check_free_choice, email_key,
-    profile_name, profile_url, role_names, username_key, with_ownerless,
+    UserChange, audit_details, changed, check_free_choice, email_key, profile_name, profile_text,
+    role_names, username_key, with_ownerless,
 };
 use super::user_notification::{
     self, end_excess, enqueue, password_changed, removed, revoke_all_access,
@@ -113,6 +114,10 @@ pub async fn update(context: &AdminContext<'_>, id: &str, change: UserChange) ->
     }
     let is_raised = change.is_staff == Some(true) && !before.is_staff;
     check_staff_flag(context, is_raised)?;
+    let is_silent = change.notify == Some(false);
+    if is_silent {
+        context.must_administer()?;
+    }
     context.unchanged(&before)?;
     let mut after = changed(&before, &change, context)?;
     if after.email_key != before.email_key {
@@ -129,8 +134,9 @@ pub async fn update(context: &AdminContext<'_>, id: &str, change: UserChange) ->
         revoke_all_access(&tx, id, EndReason::Administrator, now).await?;
         role_rules::require_remaining_admin(context, &tx).await?;
     }
-    user_notification::follow_up(context, &tx, &before, &after).await?;
+    user_notification::follow_up(context, &tx, &before, &after, !is_silent).await?;
     let event = context.event(AuditKind::UserChanged, id, "changed");
+    let event = event.with_optional("notified", is_silent.then_some(false));
     let mut event = difference(event, &audit_details(&before), &audit_details(&after));
     if !fields.is_empty() {
         // The names only: values are personal data.
@@ -139,7 +145,7 @@ pub async fn update(context: &AdminContext<'_>, id: &str, change: UserChange) ->
     if change.disabled == Some(true) {
         event = with_ownerless(&tx, id, event).await?;
     }
-    let profile = changed_profile(&before, &after);
+    let profile = profile::changes(&before.profile, &after.profile);
     if !profile.is_empty() {
         event = event.with("profile", profile);
     }
@@ -213,7 +219,7 @@ fn build(context: &AdminContext<'_>, new: NewUser) -> Result<(User, Vec<String>)
         }
     }
     if let Some(url) = &profile.profile_url {
-        profile.profile_url = profile_url(url, now)?;
+        profile.profile_url = profile_text(Field::ProfileUrl, url, now)?;
     }
     let user = User {
         id: UserId::generate(now, &mut context.rng()),

@@ -1,4 +1,5 @@
 mod bulk;
+mod update;
 
 use doorward_admin::{
     passwords, staff, user_links,
@@ -22,6 +23,8 @@ pub enum Verb {
     List(ListArgs),
     /// Show a user
     Show(UserSelector),
+    /// Change the names, the e-mail address or the profile of a user
+    Update(update::UpdateArgs),
     /// Set a new password; ends the user's sessions and tokens
     SetPassword {
         #[command(flatten)]
@@ -82,6 +85,12 @@ impl ChangeArgs {
 }
 
 impl UserChange<'_> {
+    /// Returns true if the running server sends e-mail messages.
+    fn can_mail(&self) -> bool {
+        let outbox = self.operator.outbox;
+        outbox.is_some_and(|outbox| outbox.can_go())
+    }
+
     async fn print(&self, change: &str) -> Result {
         print_change(self.installation, self.out, change, &self.user).await
     }
@@ -89,8 +98,7 @@ impl UserChange<'_> {
     /// Prints the changed user, and whether the running server sends an e-mail notification.
     async fn print_notified(&self, change: &str) -> Result {
         self.print(change).await?;
-        let outbox = self.installation.operator().outbox;
-        output::print_status(if outbox.is_some_and(|outbox| outbox.can_go()) {
+        output::print_status(if self.can_mail() {
             "An e-mail notification goes to the user."
         } else {
             "No e-mail notification: mail or secret_key is not configured here."
@@ -188,6 +196,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
             let user = users::get(&installation.operator(), &selector.user).await?;
             show(installation, &user, selector.out).await
         }
+        Verb::Update(args) => update::run(installation, args).await,
         Verb::SetPassword { change, password } => {
             let change = change.open(installation).await?;
             let Some(password) = password.read()? else {
