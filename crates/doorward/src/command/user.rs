@@ -233,7 +233,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
             let text = "has no second factor any more; all its sessions have ended";
             change.print_notified(text).await
         }
-        Verb::Bulk(args) => Box::pin(bulk::run(&installation.operator(), args)).await,
+        Verb::Bulk(args) => Box::pin(bulk::run(installation.operator(), args)).await,
         Verb::Delete(change) => {
             let change = change.open(installation).await?;
             let before = full_document(&change.operator, &change.user).await?;

@@ -241,6 +241,7 @@ async fn each_way_ends_object_alike(stack: &Stack) {
         "end_sessions",
         "add_to_group",
         "verify_email",
+        "change_email_domain",
     ];
     assert_eq!(
         words, of_users,
