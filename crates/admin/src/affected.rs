@@ -1,9 +1,13 @@
 //! Numbers of what the change or the deletion of an object affects, before it is made.
 
-use doorward_store::repo;
+use doorward_services::access_end::EndedAccess;
 use doorward_store::repo::affected::{Object, RecordKind};
 
-use super::operator::{AdminContext, MAX_COUNT, Result};
+use super::operator::MAX_COUNT;
+use crate::prelude::*;
+
+/// Maximum of a count of what ends.
+const MAX_ENDED: u64 = 100_000;
 
 /// Counts the records that a change or the deletion of an object affects, each up to [`MAX_COUNT`].
 /// The object was read by the operation for its kind, which checks that it is in reach.
@@ -13,10 +17,30 @@ pub async fn count(
 ) -> Result<Vec<(RecordKind, u64)>> {
     context.need(match object {
         Object::User(_) => "users:read",
+        Object::Client(_) => "clients:read",
         Object::Role(_) => "roles:read",
         Object::Group(_) => "groups:read",
         Object::Organization(_) => "organizations:read",
     })?;
     let (read, now) = (context.db.read(), context.now());
     Ok(repo::affected::count(read, object, MAX_COUNT, now).await?)
+}
+
+/// Counts the access that a user has, or that users gave to a client, each kind up to [`MAX_ENDED`].
+pub(super) async fn access_of(
+    conn: &Conn,
+    object: Object<'_>,
+    now: UnixSeconds,
+) -> Result<EndedAccess, StoreError> {
+    let mut access = EndedAccess::default();
+    for (kind, number) in repo::affected::count(conn, object, MAX_ENDED, now).await? {
+        match kind {
+            RecordKind::Sessions => access.sessions = number,
+            RecordKind::Grants => access.grants = number,
+            RecordKind::ApiKeys => access.api_keys = number,
+            RecordKind::TrustedDevices => access.trusted_devices = number,
+            _ => {}
+        }
+    }
+    Ok(access)
 }

@@ -3,7 +3,7 @@
 
 use doorward_domain::model::mail::{MailContent, SecurityNotification, hidden};
 use doorward_domain::model::{EmailPurpose, EndReason, RevokeReason};
-use doorward_services::access_end::{self, EndingAccess};
+use doorward_services::access_end::{self, EndedAccess, EndingAccess};
 use doorward_services::caller::Caller;
 use doorward_services::error::ServerError;
 use doorward_services::outbox::MailOutbox;
@@ -87,10 +87,10 @@ pub(super) async fn end_excess(
     context: &AdminContext<'_>,
     id: UserId,
     reason: EndReason,
-) -> Result<()> {
+) -> Result<EndedAccess> {
     let read = context.db.read();
     if !repo::sessions::has_many(read, id).await? {
-        return Ok(());
+        return Ok(EndedAccess::default());
     }
     context.require_global("users:write")?;
     let found = repo::users::find_by_id(read, id).await?;
@@ -99,8 +99,7 @@ pub(super) async fn end_excess(
     context.check_power_over_user(read, id).await?;
     context.unchanged(&user)?;
     let access = EndingAccess::all(id, reason, RevokeReason::Administrator);
-    access_end::end_excess(context.db, &access, context.now()).await?;
-    Ok(())
+    Ok(access_end::end_excess(context.db, &access, context.now()).await?)
 }
 
 /// Revokes all access of an account: sessions, pending sign-ins, grants, API keys and mail links.
@@ -110,7 +109,7 @@ pub(super) async fn revoke_all_access(
     id: UserId,
     reason: EndReason,
     now: UnixSeconds,
-) -> Result<(), StoreError> {
+) -> Result<EndedAccess, StoreError> {
     let access = EndingAccess::all(id, reason, RevokeReason::Administrator);
     access.end(tx, now).await
 }

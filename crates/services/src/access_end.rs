@@ -1,11 +1,14 @@
 //! Ends of the access of users and clients: many sessions or grants in portions, so that no other
 //! write waits long, and beyond the limits (`limits.sessions_per_user`, `limits.grants_per_client`).
 
+use std::ops::Add;
+
 use doorward_domain::model::{ClientId, EmailPurpose, EndReason, RevokeReason, SessionId, UserId};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::repo::grants::{GrantLimit, GrantsOfUser};
 use doorward_store::repo::sessions::{BATCH, EndedSessions};
 use doorward_store::{Db, StoreError, WriteTx, repo};
+use serde::Serialize;
 
 use crate::context::Core;
 
@@ -16,6 +19,28 @@ const COUNTED: u64 = 100_000;
 /// Grants without a refresh token for each one with it: they end with the session, and their tokens
 /// within minutes.
 const WITHOUT_REFRESH: u64 = 10;
+
+/// The numbers of what ended with a change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct EndedAccess {
+    pub sessions: u64,
+    pub grants: u64,
+    pub api_keys: u64,
+    pub trusted_devices: u64,
+}
+
+impl Add for EndedAccess {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            sessions: self.sessions + other.sessions,
+            grants: self.grants + other.grants,
+            api_keys: self.api_keys + other.api_keys,
+            trusted_devices: self.trusted_devices + other.trusted_devices,
+        }
+    }
+}
 
 #[derive(Clone, Copy, Debug)]
 pub struct EndingAccess<'a> {
@@ -39,19 +64,22 @@ impl EndingAccess<'_> {
 
     /// Ends the access, and with it API keys, mail links and pending sign-ins, in the transaction of
     /// its cause. Call [`end_excess`] before that transaction.
-    pub async fn end(&self, tx: &WriteTx, now: UnixSeconds) -> Result<(), StoreError> {
-        let user = self.user;
+    pub async fn end(&self, tx: &WriteTx, now: UnixSeconds) -> Result<EndedAccess, StoreError> {
+        let (user, mut all) = (self.user, EndedAccess::default());
         // Pending sign-ins first: this waits for one that is just being completed, so that its
         // session is ended with the others.
         end_links(tx, user, now).await?;
         if let Some(reason) = self.sessions {
-            repo::sessions::end_all_for_user(tx, user, self.except, reason, now).await?;
+            let ended =
+                repo::sessions::end_all_for_user(tx, user, self.except, reason, now).await?;
+            all.sessions = ended.count;
+            all.trusted_devices = ended.trusted_devices;
         }
         if let Some((grants, reason)) = self.grants {
-            repo::grants::revoke_of_user(tx, user, grants, reason, now).await?;
+            all.grants = repo::grants::revoke_of_user(tx, user, grants, reason, now).await?;
         }
-        repo::api_keys::revoke_all_for_user(tx, user, now).await?;
-        Ok(())
+        all.api_keys = repo::api_keys::revoke_all_for_user(tx, user, now).await?;
+        Ok(all)
     }
 }
 
@@ -66,21 +94,14 @@ pub async fn end_links(tx: &WriteTx, user: UserId, now: UnixSeconds) -> Result<(
     Ok(())
 }
 
-/// The numbers of what [`end_excess`] ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct EndedExcess {
-    pub sessions: u64,
-    pub grants: u64,
-}
-
 /// Ends the oldest access of a user who has much of it, in transactions of limited size, so that the one
 /// that ends the rest is small. Call it before that transaction, when nothing but it can fail any more.
 pub async fn end_excess(
     db: &Db,
     access: &EndingAccess<'_>,
     now: UnixSeconds,
-) -> Result<EndedExcess, StoreError> {
-    let mut all = EndedExcess::default();
+) -> Result<EndedAccess, StoreError> {
+    let mut all = EndedAccess::default();
     if !repo::sessions::has_many(db.read(), access.user).await? {
         return Ok(all);
     }

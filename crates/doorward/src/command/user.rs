@@ -9,9 +9,10 @@ use doorward_domain::model::{Assignment, Profile, UsernameMode};
 use doorward_domain::random::Random;
 use doorward_domain::secret::Secret;
 use doorward_rules::list_filter::{UserFilter, UserState};
+use doorward_services::access_end::EndedAccess;
 
 use crate::command::prelude::*;
-use crate::command::values::{ReasonArg, one_of};
+use crate::command::values::{self, ReasonArg, one_of};
 use crate::{former_option::FORMER, output::ListOutput, secret_input::PasswordInput};
 
 #[derive(Debug, Subcommand)]
@@ -95,9 +96,18 @@ impl UserChange<'_> {
         print_change(self.installation, self.out, change, &self.user).await
     }
 
-    /// Prints the changed user, and whether the running server sends an e-mail notification.
-    async fn print_notified(&self, change: &str) -> Result {
-        self.print(change).await?;
+    /// Prints the changed user and what ended, and whether the running server sends an e-mail
+    /// notification.
+    async fn print_ended(&self, change: &str, ended: &EndedAccess) -> Result {
+        if self.out.json {
+            let user = users::get(&self.operator, &self.user.id.to_string()).await?;
+            let mut document = full_document(&self.operator, &user).await?;
+            document["ended"] = json!(ended);
+            output::json(&document)?;
+        } else {
+            self.print(change).await?;
+            output::print_status(&values::ended(ended));
+        }
         output::print_status(if self.can_mail() {
             "An e-mail notification goes to the user."
         } else {
@@ -207,15 +217,15 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
             let user = &change.user;
             let names = (user.username.as_str(), user.email.as_str());
             let hash = hash(installation, &password, names, &user.profile)?;
-            users::set_password(&change.operator, user.id, hash).await?;
+            let ended = users::set_password(&change.operator, user.id, hash).await?;
             let text = "has a new password; all its sessions have ended";
-            change.print_notified(text).await
+            change.print_ended(text, &ended).await
         }
         Verb::Disable(change) => {
             let change = change.open(installation).await?;
-            users::disable(&change.operator, change.user.id).await?;
+            let ended = users::disable(&change.operator, change.user.id).await?;
             let text = "is disabled; all its sessions have ended";
-            change.print_notified(text).await
+            change.print_ended(text, &ended).await
         }
         Verb::Enable(change) => {
             let change = change.open(installation).await?;
@@ -229,16 +239,18 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
         }
         Verb::ResetMfa(change) => {
             let change = change.open(installation).await?;
-            users::reset_mfa(&change.operator, &change.user).await?;
+            let ended = users::reset_mfa(&change.operator, &change.user).await?;
             let text = "has no second factor any more; all its sessions have ended";
-            change.print_notified(text).await
+            change.print_ended(text, &ended).await
         }
         Verb::Bulk(args) => Box::pin(bulk::run(installation.operator(), args)).await,
         Verb::Delete(change) => {
             let change = change.open(installation).await?;
-            let before = full_document(&change.operator, &change.user).await?;
-            users::delete(&change.operator, change.user.id).await?;
-            let sentence = format!("{} is deleted.", change.user.login_identifier());
+            let mut before = full_document(&change.operator, &change.user).await?;
+            let ended = users::delete(&change.operator, change.user.id).await?;
+            before["ended"] = json!(ended);
+            let (name, ended) = (change.user.login_identifier(), values::ended(&ended));
+            let sentence = format!("{name} is deleted. {ended}");
             change.out.deleted(before, &sentence)
         }
     }

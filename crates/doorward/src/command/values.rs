@@ -3,6 +3,7 @@
 use clap::Args;
 use doorward_admin::change_reason::ChangeReason;
 use doorward_config::{duration_text, seconds};
+use doorward_services::access_end::EndedAccess;
 use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime, Time, macros};
 
@@ -24,6 +25,20 @@ pub(super) fn one_of<T>(
         let words: Vec<_> = words.into_iter().collect();
         format!("the {noun} are {}", words.join(", "))
     })
+}
+
+/// Returns a sentence with the numbers of what ended.
+pub(super) fn ended(access: &EndedAccess) -> String {
+    let EndedAccess {
+        sessions,
+        grants,
+        api_keys,
+        trusted_devices,
+    } = access;
+    format!(
+        "Ended sessions: {sessions}, grants: {grants}, API keys: {api_keys}, trusted devices: \
+         {trusted_devices}."
+    )
 }
 
 /// Parses a value with its name.

@@ -96,3 +96,37 @@ fn user_is_updated() {
         place.run(&args).failed(code, expected);
     }
 }
+
+#[test]
+fn ended_access_is_stated() {
+    let place = place(&["alice", "bob"]);
+    let none = json!({ "sessions": 0, "grants": 0, "api_keys": 0, "trusted_devices": 0 });
+    run(
+        &place,
+        "client create --id web --redirect-uri https://web.example/callback Web",
+    );
+    let suspended = run(&place, "client update --disable web");
+    assert_eq!(suspended["suspended_grants"], 0, "{suspended}");
+    for command in [
+        "user disable alice",
+        "user delete alice",
+        "client delete web",
+    ] {
+        assert_eq!(run(&place, command)["ended"], none, "{command}");
+    }
+    let ended = run(&place, "session end-all --user bob");
+    let names = ["ended", "sessions", "trusted_devices", "complete"];
+    assert_eq!(
+        json!(names.map(|name| &ended[name])),
+        json!([0, 0, 0, true])
+    );
+    let text = place.run(&["user", "disable", "bob"]).succeeded().stderr;
+    let expected = "Ended sessions: 0, grants: 0, API keys: 0, trusted devices: 0.";
+    assert!(text.contains(expected), "{text}");
+    let disabled = events(&place, "disabled");
+    let deleted = events(&place, "deleted");
+    assert_eq!((disabled.len(), deleted.len()), (2, 2));
+    for event in disabled.iter().chain(&deleted) {
+        assert_eq!(event["detail"]["ended"], none, "{event:#}");
+    }
+}
