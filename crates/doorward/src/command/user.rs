@@ -1,4 +1,5 @@
 mod bulk;
+mod offboard;
 mod update;
 
 use doorward_admin::{
@@ -37,6 +38,8 @@ pub enum Verb {
     Disable(ChangeArgs),
     /// Enable a user
     Enable(ChangeArgs),
+    // Without a comment for the help, which would replace the long text of the command.
+    Offboard(offboard::OffboardArgs),
     /// Mark the user's e-mail address as verified
     VerifyEmail(ChangeArgs),
     /// Remove the second factor of a user who lost it; ends the user's sessions and tokens
@@ -243,6 +246,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
             let text = "has no second factor any more; all its sessions have ended";
             change.print_ended(text, &ended).await
         }
+        Verb::Offboard(args) => offboard::run(installation, args).await,
         Verb::Bulk(args) => Box::pin(bulk::run(installation.operator(), args)).await,
         Verb::Delete(change) => {
             let change = change.open(installation).await?;

@@ -130,3 +130,73 @@ fn ended_access_is_stated() {
         assert_eq!(event["detail"]["ended"], none, "{event:#}");
     }
 }
+
+#[test]
+fn successor_takes_over() {
+    let place = place(&["alice", "bob"]);
+    for command in [
+        "org create --name Acme --owner alice acme",
+        "org create --name Zeta --owner bob zeta",
+        "org add-member --user alice zeta",
+        "group create /sales --manager alice",
+        "group create /team --org zeta --manager alice",
+        "role create --permission tasks:read helper",
+        "role assign --user alice --role helper",
+        "profile-field create boss --label Boss --type user",
+        "profile-field set bob boss=alice",
+    ] {
+        run(&place, command);
+    }
+    // A third user, who is no member of the second organization.
+    run(&place, "user create --email carol@example.org carol");
+    let offboard = "user offboard alice --successor carol";
+    let plan = place.run(&[
+        "user",
+        "offboard",
+        "alice",
+        "--successor",
+        "carol",
+        "--dry-run",
+        "--json",
+    ]);
+    assert_eq!(plan.code, 1, "{plan:?}");
+    let plan = plan.json();
+    assert_eq!(plan["dry_run"], true);
+    assert_eq!(run(&place, "user show alice")["disabled_at"], Value::Null);
+    let kinds = |list: &Value| -> Vec<String> {
+        let list = list.as_array().unwrap().iter();
+        list.map(|item| item["kind"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(kinds(&plan["moved"]), ["organization", "group"]);
+    assert_eq!(kinds(&plan["left"]), ["group", "role", "profile_field"]);
+
+    let words: Vec<_> = offboard.split(' ').chain(["--reason", "Left"]).collect();
+    let done = place.run(&words);
+    assert_eq!(done.code, 1, "{done:?}");
+    for expected in [
+        "moved to carol",
+        "doorward org add-member --user carol zeta, then repeat",
+        "doorward role assign --user carol --role helper",
+        "boss=carol",
+    ] {
+        assert!(done.stdout.contains(expected), "{expected}: {done:?}");
+    }
+    assert!(done.stderr.contains("alice is disabled."), "{done:?}");
+    run(&place, "org add-member --user carol zeta");
+    let again = run(&place, offboard);
+    assert_eq!(kinds(&again["moved"]), ["group"], "{again:#}");
+    assert_eq!(again["was_active"], false);
+    for event in events(&place, "member set") {
+        assert!(event["detail"]["operator"].is_string(), "{event:#}");
+    }
+
+    let alone = run(&place, "user offboard carol");
+    let left = &alone["left"];
+    assert_eq!(kinds(left), ["organization", "group", "group"]);
+    assert_eq!(left[0]["reason"], "no_successor");
+    assert_eq!(left[0]["to_do"], "doorward org set-owner --user USER acme");
+    place
+        .run(&["user", "offboard", "bob", "--successor", "alice"])
+        .failed(1, "successor");
+}
