@@ -201,7 +201,7 @@ async fn domain_of_addresses_is_changed(stack: &Stack) {
         let user = ok(&world.call("admin", "GET", &path, None).await, 200);
         assert_eq!(json!([user["email"], user["email_verified"]]), expected);
     }
-    // Users with more power are protected, and the way back is the same operation.
+    // Users with more power are protected, and the same operation undoes it.
     (body["from_domain"], body["to_domain"]) = (json!("new.example"), json!("old.example"));
     body["notify"] = json!(true);
     let made = start(&world, "helper", &body).await;
