@@ -133,9 +133,9 @@ pub async fn run(args: Administered<Verb>) -> Result {
     if let Verb::Apps(out) = args.verb {
         return application::list(out);
     }
-    let installation = &args.target.open().await?;
-    let operator = installation.operator();
-    match args.verb {
+    let (installation, verb) = args.open().await?;
+    let (installation, operator) = (&installation, installation.operator());
+    match verb {
         Verb::Create(args) => create(installation, args).await,
         Verb::Apps(out) => application::list(out),
         Verb::Config(args) => application::config(installation, args).await,

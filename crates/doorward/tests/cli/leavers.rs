@@ -200,3 +200,31 @@ fn successor_takes_over() {
         .run(&["user", "offboard", "bob", "--successor", "alice"])
         .failed(1, "successor");
 }
+
+#[test]
+fn named_administrator_is_actor() {
+    let place = place(&["alice", "bob"]);
+    let root = run(
+        &place,
+        "user create --email root@example.org --role admin root",
+    );
+    place
+        .run(&["user", "disable", "bob", "--as", "alice"])
+        .failed(1, "does not hold the role admin");
+    run(&place, "user disable bob --as root");
+    run(
+        &place,
+        "role create --as root --permission tasks:read helper",
+    );
+    run(&place, "role assign --as root --user alice --role helper");
+    for change in ["disabled", "created"] {
+        let found = events(&place, change).into_iter();
+        let found: Vec<_> = found.filter(|event| event["actor"] == root["id"]).collect();
+        assert_eq!(found.len(), 1, "{change}: {found:#?}");
+        assert!(found[0]["detail"]["operator"].is_string(), "{found:#?}");
+    }
+    run(&place, "user disable root");
+    place
+        .run(&["user", "enable", "bob", "--as", "root"])
+        .failed(1, "administrator");
+}

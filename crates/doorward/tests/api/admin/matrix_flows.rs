@@ -223,6 +223,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     // Tried in the tests of the console: it needs a browser.
     ("provider_trial::start", Here),
     ("providers::test", By(&["admin_test_provider"])),
+    ("recover::acting_administrator", Reads),
     ("recover::administrator", Here),
     ("recover::sign_in_link", Here),
     (
