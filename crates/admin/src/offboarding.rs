@@ -175,27 +175,32 @@ async fn group_obstacle(
     Ok((!is_member).then_some(Obstacle::NoMember))
 }
 
-/// Returns what no command may move: with a successor, the roles that the successor does not hold.
+/// Returns what the operator moves: profile fields, tokens, and roles that the successor does not hold;
+/// without a successor only the role `admin`, which the deployment needs.
 async fn manual(
     context: &AdminContext<'_>,
     user: &User,
     successor: Option<&User>,
 ) -> Result<Vec<Responsibility>> {
     let (conn, limit) = (context.db.read(), usize::try_from(PAGE).unwrap_or_default());
-    let mut found = Vec::new();
-    if let Some(successor) = successor {
-        let held = users::assignments(context, successor.id).await?;
-        let mut roles = users::assignments(context, user.id).await?;
-        roles.retain(|own| {
-            let mut same = held.iter().filter(|other| other.role == own.role);
-            !same.any(|other| other.org == own.org)
-        });
-        let roles = roles.into_iter().take(limit);
-        found.extend(roles.map(|own| Responsibility::Role {
+    let held = match successor {
+        Some(successor) => users::assignments(context, successor.id).await?,
+        None => Vec::new(),
+    };
+    let mut roles = users::assignments(context, user.id).await?;
+    roles.retain(|own| {
+        let mut same = held.iter().filter(|other| other.role == own.role);
+        let is_needed = successor.is_some() || own.role == ADMIN_ROLE;
+        is_needed && !same.any(|other| other.org == own.org)
+    });
+    let roles = roles
+        .into_iter()
+        .take(limit)
+        .map(|own| Responsibility::Role {
             role: own.role,
             org: own.org,
-        }));
-    }
+        });
+    let mut found: Vec<Responsibility> = roles.collect();
     let values = repo::profile_fields::list_referring(conn, user.id, PAGE).await?;
     let values = values.into_iter();
     found.extend(values.map(|(user, field)| Responsibility::ProfileField { user, field }));
