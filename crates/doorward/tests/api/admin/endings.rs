@@ -333,7 +333,7 @@ async fn offline_access_may_be_kept(stack: &Stack) {
     let page = world.change("admin", "DELETE", &path, None).await;
     assert_eq!(
         ok(&page, 200),
-        json!({ "ended": 1, "grants": 1, "complete": true })
+        json!({ "ended": 1, "grants": 1, "trusted_devices": 0, "complete": true })
     );
     assert_eq!(second.left(&world).await, kept);
     // All sessions of a client: with them, the access that outlived its session ends too.
