@@ -30,6 +30,8 @@ pub enum Responsibility {
     Role { role: String, org: Option<String> },
     /// A profile field of another user that refers to the user.
     ProfileField { user: UserId, field: String },
+    /// An open invitation to an organization, which ends with the ownership of its sender.
+    Invitation { org: String, email: String },
     /// An initial access token, which is valid as long as its author is an administrator.
     RegistrationToken {
         id: RegistrationTokenId,
@@ -55,7 +57,7 @@ pub struct Offboarding {
     /// The access that ended; in a dry run, the access that would end.
     pub ended: EndedAccess,
     pub moved: Vec<Responsibility>,
-    /// At most 100 roles, profile fields and tokens each.
+    /// At most 100 roles, profile fields, invitations and tokens each.
     pub left: Vec<(Responsibility, Obstacle)>,
 }
 
@@ -175,7 +177,7 @@ async fn group_obstacle(
     Ok((!is_member).then_some(Obstacle::NoMember))
 }
 
-/// Returns what the operator moves: profile fields, tokens, and roles that the successor does not hold;
+/// Returns what the operator moves: profile fields, invitations, tokens, and roles that the successor does not hold;
 /// without a successor only the role `admin`, which the deployment needs.
 async fn manual(
     context: &AdminContext<'_>,
@@ -206,6 +208,14 @@ async fn manual(
     found.extend(values.map(|(user, field)| Responsibility::ProfileField { user, field }));
     let author = user.id.to_string();
     let now = context.now();
+    let sent = repo::invitations::list_live_by(conn, &author, now, PAGE).await?;
+    found.extend(
+        sent.into_iter()
+            .map(|invitation| Responsibility::Invitation {
+                org: invitation.org,
+                email: invitation.email,
+            }),
+    );
     let tokens = repo::registration_tokens::list_live_by(conn, &author, now, PAGE).await?;
     found.extend(
         tokens
@@ -241,6 +251,7 @@ async fn transfer(
         }
         Responsibility::Role { .. }
         | Responsibility::ProfileField { .. }
+        | Responsibility::Invitation { .. }
         | Responsibility::RegistrationToken { .. } => {}
     }
     Ok(())

@@ -215,6 +215,7 @@ async fn each_list_of_user_is_range_of_index() {
         "trusted devices", "(user_id=?)", Sorted, trusted_devices::list(read, user, 9);
         "consents", "(user_id=?)", Sorted, consents::list_for_user(read, user);
         "grants", "(user_id=? AND revoked_at=?)", Sorted, grants::list_for_user(read, user, 9);
+        "sent invitations", "(inviter=?)", Read, invitations::list_live_by(read, "alice", 9, 50);
         "referring fields", "(refers_to=?)", Sorted, profile_fields::list_referring(read, user, 9);
     );
     plans.finish();

@@ -12,8 +12,8 @@ use crate::command::values::{self, NotifyArgs};
     long_about = "Disable a user who leaves, and let a successor take over. Sessions, grants, API keys and \
                   trusted devices of the user end. The successor becomes an owner of the organizations that the \
                   user owns, and the manager of the groups that the user manages; the user stays a plain \
-                  member. Roles, profile fields of other users that refer to the user, and initial access tokens \
-                  are listed with the commands that change them. Without a successor, the command lists the \
+                  member. Roles, profile fields of other users that refer to the user, open invitations and \
+                  initial access tokens are listed with the commands that replace them. Without a successor, the command lists the \
                   organizations and groups that have no owner or manager afterwards. A second run continues \
                   after an interruption.",
     after_help = "The user gets a mail that the account is disabled, unless it was before or --no-notify is \
@@ -157,6 +157,9 @@ impl Report<'_> {
             (Responsibility::ProfileField { user, field }, _) => {
                 format!("doorward profile-field set {user} {field}={to}")
             }
+            (Responsibility::Invitation { org, email }, _) => {
+                format!("doorward org invite --email {email} {org}")
+            }
             (Responsibility::RegistrationToken { .. }, _) => {
                 "doorward client registration-token create, and use it instead".to_owned()
             }
@@ -170,6 +173,7 @@ const fn kind(item: &Responsibility) -> &'static str {
         Responsibility::Group { .. } => "group",
         Responsibility::Role { .. } => "role",
         Responsibility::ProfileField { .. } => "profile_field",
+        Responsibility::Invitation { .. } => "invitation",
         Responsibility::RegistrationToken { .. } => "registration_token",
     }
 }
@@ -184,6 +188,7 @@ fn name(item: &Responsibility) -> String {
             }
         }
         Responsibility::ProfileField { user, field } => format!("{field} of {user}"),
+        Responsibility::Invitation { org, email } => format!("{email} ({org})"),
         Responsibility::RegistrationToken { note, .. } => note.clone(),
     }
 }
@@ -200,6 +205,9 @@ fn document(item: &Responsibility) -> Value {
         }),
         Responsibility::ProfileField { user, field } => json!({
             "kind": kind, "user": user.to_string(), "field": field,
+        }),
+        Responsibility::Invitation { org, email } => json!({
+            "kind": kind, "organization": org, "email": email,
         }),
         Responsibility::RegistrationToken { id, note } => json!({
             "kind": kind, "id": id.to_string(), "note": note,
