@@ -1,6 +1,8 @@
 //! Numbers of what the change or the deletion of an object affects, before it is made.
 
-use doorward_services::access_end::EndedAccess;
+use std::collections::BTreeSet;
+
+use doorward_services::access_end::{EndedAccess, EndedNames, MAX_NAMED};
 use doorward_store::repo::affected::{Object, RecordKind};
 
 use super::operator::MAX_COUNT;
@@ -43,4 +45,25 @@ pub(super) async fn access_of(
         }
     }
     Ok(access)
+}
+
+/// Names the access that a user has, for the audit log.
+pub(super) async fn named_access(
+    conn: &Conn,
+    user: UserId,
+    now: UnixSeconds,
+) -> Result<EndedNames, StoreError> {
+    let sessions = repo::sessions::list_for_user(conn, user, now).await?;
+    let grants = repo::grants::list_for_user(conn, user, now).await?;
+    let clients: BTreeSet<String> = grants
+        .iter()
+        .map(|grant| grant.client_id.to_string())
+        .collect();
+    let keys = repo::api_keys::list_live(conn, user, now).await?;
+    let sessions = sessions.iter().take(MAX_NAMED);
+    Ok(EndedNames {
+        session_ids: sessions.map(|session| session.id.to_string()).collect(),
+        clients: clients.into_iter().take(MAX_NAMED).collect(),
+        api_key_ids: keys.iter().map(|key| key.id.to_string()).collect(),
+    })
 }

@@ -10,7 +10,7 @@ use crate::prelude::*;
 pub(super) const STEP: u64 = 500;
 
 /// The numbers of all that ended in the deployment.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct AllEnded {
     #[serde(flatten)]
     pub access: EndedAccess,
@@ -92,6 +92,7 @@ pub async fn end_access(context: &AdminContext<'_>) -> Result<AllEnded> {
         grants: end_all(context, &GrantFilter::default()).await?,
         api_keys: in_steps(context, of_keys, "all revoked", keys).await?,
         trusted_devices: in_steps(context, of_devices, "all ended", devices).await?,
+        ..EndedAccess::default()
     };
     Ok(AllEnded {
         access,

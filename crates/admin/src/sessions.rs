@@ -25,7 +25,7 @@ pub enum EndedGrants {
     Online,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct EndedSessions {
     pub access: EndedAccess,
     pub is_complete: bool,
@@ -128,6 +128,7 @@ pub async fn end_all(
     let mut access = excess;
     access.sessions += ended.count;
     access.trusted_devices = ended.trusted_devices;
+    access.named.session_ids = access_end::named(&ended);
     // Those without `offline_access` end with their sessions, and are revoked below.
     if which == EndedGrants::All {
         let reason = RevokeReason::SessionEnded;
@@ -137,7 +138,7 @@ pub async fn end_all(
     let event = event.with("count", access.sessions);
     let event = event.with("grants", access.grants);
     let event = event.with("trusted_devices", access.trusted_devices);
-    let event = event.with("sessions", access_end::named(&ended));
+    let event = event.with("sessions", access.named.session_ids.clone());
     context.commit_with(tx, &event).await?;
     if which == EndedGrants::Online {
         access.grants = revoke_online(context, user).await?;

@@ -8,6 +8,7 @@ use doorward_services::caller::Caller;
 use doorward_services::error::ServerError;
 use doorward_services::outbox::MailOutbox;
 
+use super::affected::named_access;
 use crate::prelude::*;
 
 /// Returns the notification of a changed password; `None` without mail.
@@ -110,8 +111,10 @@ pub(super) async fn revoke_all_access(
     reason: EndReason,
     now: UnixSeconds,
 ) -> Result<EndedAccess, StoreError> {
+    let named = named_access(tx, id, now).await?;
     let access = EndingAccess::all(id, reason, RevokeReason::Administrator);
-    access.end(tx, now).await
+    let ended = access.end(tx, now).await?;
+    Ok(EndedAccess { named, ..ended })
 }
 
 pub(super) async fn remove_factors(tx: &WriteTx, id: UserId) -> Result<bool, StoreError> {

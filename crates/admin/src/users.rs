@@ -12,7 +12,7 @@ use doorward_services::access_end::EndedAccess;
 use doorward_store::repo::affected::Object;
 use doorward_store::repo::totp_factors::FactorInventory;
 
-use super::affected::access_of;
+use super::affected::{access_of, named_access};
 use super::authority::Authority;
 use super::found::FoundPage;
 use super::operator::PAGE;
@@ -369,8 +369,12 @@ pub async fn delete(context: &AdminContext<'_>, id: UserId) -> Result<EndedAcces
     let tx = context.begin().await?;
     get_in(context, &tx, id).await?;
     organizations::require_owner_everywhere(&tx, id).await?;
-    let ended = access_of(&tx, Object::User(id), context.now()).await?;
-    repo::users::delete(&tx, id, context.now()).await?;
+    let now = context.now();
+    let ended = EndedAccess {
+        named: named_access(&tx, id, now).await?,
+        ..access_of(&tx, Object::User(id), now).await?
+    };
+    repo::users::delete(&tx, id, now).await?;
     role_rules::require_remaining_admin(context, &tx).await?;
     let event = context.event(AuditKind::UserChanged, id, "deleted");
     let event = event.with("ended", json!(ended));
@@ -395,7 +399,7 @@ async fn change(
     repo::users::update(&tx, &user).await?;
     let event = context.event(AuditKind::UserChanged, id, name);
     let event = difference(event, &before, &audit_details(&user));
-    let event = event.with_optional("ended", ended.map(|ended| json!(ended)));
+    let event = event.with_optional("ended", ended.as_ref().map(|ended| json!(ended)));
     let event = if user.is_active() {
         event
     } else {

@@ -13,31 +13,47 @@ use serde::Serialize;
 use crate::context::Core;
 
 /// Maximum number of sessions that an audit event names.
-const MAX_NAMED: usize = 100;
+pub const MAX_NAMED: usize = 100;
 /// Maximum limit on grants that is enforced: counting up to it costs time at each code.
 const COUNTED: u64 = 100_000;
 /// Grants without a refresh token for each one with it: they end with the session, and their tokens
 /// within minutes.
 const WITHOUT_REFRESH: u64 = 10;
 
-/// The numbers of what ended with a change.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+/// What ended with a change: the numbers, and the IDs of some.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct EndedAccess {
     pub sessions: u64,
     pub grants: u64,
     pub api_keys: u64,
     pub trusted_devices: u64,
+    #[serde(flatten)]
+    pub named: EndedNames,
+}
+
+/// IDs of ended access, at most 100 of each kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct EndedNames {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub session_ids: Vec<String>,
+    /// Clients with a grant.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub clients: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub api_key_ids: Vec<String>,
 }
 
 impl Add for EndedAccess {
     type Output = Self;
 
+    /// Adds the numbers; the IDs are those of `other`.
     fn add(self, other: Self) -> Self {
         Self {
             sessions: self.sessions + other.sessions,
             grants: self.grants + other.grants,
             api_keys: self.api_keys + other.api_keys,
             trusted_devices: self.trusted_devices + other.trusted_devices,
+            named: other.named,
         }
     }
 }

@@ -34,6 +34,7 @@ pub(super) fn ended(access: &EndedAccess) -> String {
         grants,
         api_keys,
         trusted_devices,
+        ..
     } = access;
     format!(
         "Ended sessions: {sessions}, grants: {grants}, API keys: {api_keys}, trusted devices: \

@@ -242,10 +242,14 @@ async fn by_command(world: &World<'_>, ending: Ending, walker: &Walker) {
         Ending::Disable => {
             let ended = users::disable(&operator, walker.id).await.unwrap();
             assert_eq!((ended.sessions, ended.grants, ended.api_keys), (1, 3, 1));
+            assert_eq!(ended.named.session_ids, [walker.session.to_string()]);
+            assert_eq!(ended.named.api_key_ids.len(), 1);
         }
         Ending::Delete => {
             let ended = users::delete(&operator, walker.id).await.unwrap();
             assert_eq!((ended.sessions, ended.grants, ended.api_keys), (1, 3, 1));
+            assert_eq!(ended.named.session_ids, [walker.session.to_string()]);
+            assert_eq!(ended.named.api_key_ids.len(), 1);
         }
         Ending::Session => {
             let ended = sessions::end(&operator, walker.session, which)
