@@ -36,6 +36,10 @@ view! {
         last_name?: String = user.profile.family_name;
         /// URL of the user's external profile page; the claim `profile`.
         profile_url?: String = user.profile.profile_url;
+        /// Language of the user: a tag such as `de` or `pt-BR`.
+        locale?: String = user.profile.locale;
+        /// Time zone of the user: a name such as `Europe/Berlin`.
+        zoneinfo?: String = user.profile.zoneinfo;
         /// True for staff of the operator: by a role of `accounts.staff_roles`, or set by an
         /// administrator.
         is_staff: bool = extras.staff.contains(&user.id);

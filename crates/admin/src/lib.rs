@@ -44,6 +44,7 @@ pub mod json_member;
 pub mod keys;
 pub mod lockouts;
 pub mod name_search;
+pub mod offboarding;
 pub mod operator;
 pub mod organizations;
 pub mod passwords;

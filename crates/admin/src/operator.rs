@@ -120,11 +120,11 @@ impl<'a> AdminContext<'a> {
     }
 
     /// Returns a context of the same administrator for the operations of a bulk change. The reason is
-    /// not stored with the change, so later steps would lack it.
+    /// not stored with the change, so later steps would lack it; only a command makes all steps itself.
     pub(super) fn in_batch(&self, batch: BulkChangeId) -> Self {
         Self {
             batch: Some(batch),
-            reason: None,
+            reason: self.reason.clone().filter(|_| self.authority.is_none()),
             ..self.for_another()
         }
     }

@@ -18,6 +18,7 @@ mod m0010_requests;
 mod m0011_operations;
 mod m0012_administration;
 mod m0013_registry_versions;
+mod m0014_bulk_email_domains;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_operations::Migration),
             Box::new(m0012_administration::Migration),
             Box::new(m0013_registry_versions::Migration),
+            Box::new(m0014_bulk_email_domains::Migration),
         ]
     }
 

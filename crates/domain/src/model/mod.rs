@@ -43,7 +43,9 @@ mod tests;
 
 pub use api_key::{ApiKey, ApiKeyId};
 pub use audit::{AuditEvent, AuditKind, AuditRecord};
-pub use bulk_change::{BulkAction, BulkChange, BulkFailure, BulkSelection, BulkState, StopReason};
+pub use bulk_change::{
+    BulkAction, BulkChange, BulkFailure, BulkSelection, BulkState, EmailDomains, StopReason,
+};
 pub use claim_mapping::{
     Case, Choice, ClaimMapping, ClaimOutput, ClaimSource, GroupFormat, GroupList, RoleList,
 };

@@ -139,13 +139,13 @@ pub struct Holder {
 }
 
 pub async fn run(args: Administered<Verb>) -> Result {
-    let installation = match &args.verb {
+    let (installation, verb) = match &args.verb {
         // `setup` loads the standard records itself and reports the added ones.
-        Verb::Setup { .. } => args.target.open_bare().await?,
-        _ => args.target.open().await?,
+        Verb::Setup { .. } => args.open_bare().await?,
+        _ => args.open().await?,
     };
     let operator = installation.operator();
-    match args.verb {
+    match verb {
         Verb::List(out) => list(&operator, out).await,
         Verb::Create(args) => {
             let name = args.name.or(args.former_name).unwrap_or_default();

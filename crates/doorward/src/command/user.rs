@@ -1,5 +1,7 @@
 mod bulk;
 mod export;
+mod offboard;
+mod update;
 
 use doorward_admin::{
     passwords, staff, user_links,
@@ -9,9 +11,10 @@ use doorward_domain::model::{Assignment, Profile, UsernameMode};
 use doorward_domain::random::Random;
 use doorward_domain::secret::Secret;
 use doorward_rules::list_filter::{UserFilter, UserState};
+use doorward_services::access_end::EndedAccess;
 
 use crate::command::prelude::*;
-use crate::command::values::{ReasonArg, one_of};
+use crate::command::values::{self, ReasonArg, one_of};
 use crate::{former_option::FORMER, output::ListOutput, secret_input::PasswordInput};
 
 #[derive(Debug, Subcommand)]
@@ -23,6 +26,8 @@ pub enum Verb {
     List(ListArgs),
     /// Show a user
     Show(UserSelector),
+    /// Change the names, the e-mail address or the profile of a user
+    Update(update::UpdateArgs),
     /// Set a new password; ends the user's sessions and tokens
     SetPassword {
         #[command(flatten)]
@@ -34,6 +39,8 @@ pub enum Verb {
     Disable(ChangeArgs),
     /// Enable a user
     Enable(ChangeArgs),
+    // Without a comment for the help, which would replace the long text of the command.
+    Offboard(offboard::OffboardArgs),
     /// Mark the user's e-mail address as verified
     VerifyEmail(ChangeArgs),
     /// Remove the second factor of a user who lost it; ends the user's sessions and tokens
@@ -85,15 +92,29 @@ impl ChangeArgs {
 }
 
 impl UserChange<'_> {
+    /// Returns true if the running server sends e-mail messages.
+    fn can_mail(&self) -> bool {
+        let outbox = self.operator.outbox;
+        outbox.is_some_and(|outbox| outbox.can_go())
+    }
+
     async fn print(&self, change: &str) -> Result {
         print_change(self.installation, self.out, change, &self.user).await
     }
 
-    /// Prints the changed user, and whether the running server sends an e-mail notification.
-    async fn print_notified(&self, change: &str) -> Result {
-        self.print(change).await?;
-        let outbox = self.installation.operator().outbox;
-        output::print_status(if outbox.is_some_and(|outbox| outbox.can_go()) {
+    /// Prints the changed user and what ended, and whether the running server sends an e-mail
+    /// notification.
+    async fn print_ended(&self, change: &str, ended: &EndedAccess) -> Result {
+        if self.out.json {
+            let user = users::get(&self.operator, &self.user.id.to_string()).await?;
+            let mut document = full_document(&self.operator, &user).await?;
+            document["ended"] = json!(ended);
+            output::json(&document)?;
+        } else {
+            self.print(change).await?;
+            output::print_status(&values::ended(ended));
+        }
+        output::print_status(if self.can_mail() {
             "An e-mail notification goes to the user."
         } else {
             "No e-mail notification: mail or secret_key is not configured here."
@@ -191,6 +212,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
             let user = users::get(&installation.operator(), &selector.user).await?;
             show(installation, &user, selector.out).await
         }
+        Verb::Update(args) => update::run(installation, args).await,
         Verb::SetPassword { change, password } => {
             let change = change.open(installation).await?;
             let Some(password) = password.read()? else {
@@ -201,15 +223,15 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
             let user = &change.user;
             let names = (user.username.as_str(), user.email.as_str());
             let hash = hash(installation, &password, names, &user.profile)?;
-            users::set_password(&change.operator, user.id, hash).await?;
+            let ended = users::set_password(&change.operator, user.id, hash).await?;
             let text = "has a new password; all its sessions have ended";
-            change.print_notified(text).await
+            change.print_ended(text, &ended).await
         }
         Verb::Disable(change) => {
             let change = change.open(installation).await?;
-            users::disable(&change.operator, change.user.id).await?;
+            let ended = users::disable(&change.operator, change.user.id).await?;
             let text = "is disabled; all its sessions have ended";
-            change.print_notified(text).await
+            change.print_ended(text, &ended).await
         }
         Verb::Enable(change) => {
             let change = change.open(installation).await?;
@@ -223,16 +245,19 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
         }
         Verb::ResetMfa(change) => {
             let change = change.open(installation).await?;
-            users::reset_mfa(&change.operator, &change.user).await?;
+            let ended = users::reset_mfa(&change.operator, &change.user).await?;
             let text = "has no second factor any more; all its sessions have ended";
-            change.print_notified(text).await
+            change.print_ended(text, &ended).await
         }
-        Verb::Bulk(args) => Box::pin(bulk::run(&installation.operator(), args)).await,
+        Verb::Offboard(args) => offboard::run(installation, args).await,
+        Verb::Bulk(args) => Box::pin(bulk::run(installation.operator(), args)).await,
         Verb::Delete(change) => {
             let change = change.open(installation).await?;
-            let before = full_document(&change.operator, &change.user).await?;
-            users::delete(&change.operator, change.user.id).await?;
-            let sentence = format!("{} is deleted.", change.user.login_identifier());
+            let mut before = full_document(&change.operator, &change.user).await?;
+            let ended = users::delete(&change.operator, change.user.id).await?;
+            before["ended"] = json!(ended);
+            let (name, ended) = (change.user.login_identifier(), values::ended(&ended));
+            let sentence = format!("{name} is deleted. {ended}");
             change.out.deleted(before, &sentence)
         }
         Verb::Export(args) => Box::pin(export::run(installation, args)).await,

@@ -3,6 +3,7 @@
 use clap::Args;
 use doorward_admin::change_reason::ChangeReason;
 use doorward_config::{duration_text, seconds};
+use doorward_services::access_end::EndedAccess;
 use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime, Time, macros};
 
@@ -24,6 +25,27 @@ pub(super) fn one_of<T>(
         let words: Vec<_> = words.into_iter().collect();
         format!("the {noun} are {}", words.join(", "))
     })
+}
+
+/// Returns a sentence with the numbers of what ended.
+pub(super) fn ended(access: &EndedAccess) -> String {
+    let EndedAccess {
+        sessions,
+        grants,
+        api_keys,
+        trusted_devices,
+        ..
+    } = access;
+    format!(
+        "Ended sessions: {sessions}, grants: {grants}, API keys: {api_keys}, trusted devices: \
+         {trusted_devices}."
+    )
+}
+
+/// Parses a value with its name.
+pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 /// Parses a lifetime as seconds; zero removes it.
@@ -61,6 +83,23 @@ pub struct ReasonArg {
     /// Reason, which the user sees in the activity of the account (at most 200 characters)
     #[arg(long, value_name = "TEXT", value_parser = ChangeReason::parse)]
     pub reason: Option<ChangeReason>,
+}
+
+/// The choice of mails to the users.
+#[derive(Debug, Args)]
+pub struct NotifyArgs {
+    /// Send the mails about the change (the default)
+    #[arg(long, conflicts_with = "no_notify")]
+    notify: bool,
+    /// Send no mail about the change; the audit log records it
+    #[arg(long)]
+    no_notify: bool,
+}
+
+impl NotifyArgs {
+    pub const fn is_on(&self) -> bool {
+        self.notify || !self.no_notify
+    }
 }
 
 #[cfg(test)]

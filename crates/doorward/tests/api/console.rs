@@ -15,6 +15,7 @@ mod budget_data;
 mod budget_table;
 mod budgets;
 mod bulk;
+mod bulk_domain;
 mod chosen;
 mod definition_forms;
 mod definitions;

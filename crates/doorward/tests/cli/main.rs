@@ -35,6 +35,7 @@ mod doctor;
 mod explain;
 mod import;
 mod json_output;
+mod leavers;
 mod lint;
 mod mcp;
 mod migrate;

@@ -19,9 +19,9 @@ use super::{
     api_key_lists, api_keys, attempts, bulk_changes, client_origins, client_registrations, clients,
     consents, device_requests, email_sign_ins, email_tokens, federated_sign_ups, grants, groups,
     home, idempotency, interactions, invitations, jobs, linked_accounts, login_failures,
-    memberships, organizations, passkeys, pending_sign_ins, provider_use, pushed_requests,
-    reference_tokens, registration_tokens, replay_markers, revoked_tokens, role_assignments, roles,
-    sessions, stats, support_codes, trusted_devices, users,
+    memberships, organizations, passkeys, pending_sign_ins, profile_fields, provider_use,
+    pushed_requests, reference_tokens, registration_tokens, replay_markers, revoked_tokens,
+    role_assignments, roles, sessions, stats, support_codes, trusted_devices, users,
 };
 use crate::Db;
 use crate::repo::query_plan::{explain, migrated};
@@ -215,6 +215,8 @@ async fn each_list_of_user_is_range_of_index() {
         "trusted devices", "(user_id=?)", Sorted, trusted_devices::list(read, user, 9);
         "consents", "(user_id=?)", Sorted, consents::list_for_user(read, user);
         "grants", "(user_id=? AND revoked_at=?)", Sorted, grants::list_for_user(read, user, 9);
+        "sent invitations", "(inviter=?)", Read, invitations::list_live_by(read, "alice", 9, 50);
+        "referring fields", "(refers_to=?)", Sorted, profile_fields::list_referring(read, user, 9);
     );
     plans.finish();
 }

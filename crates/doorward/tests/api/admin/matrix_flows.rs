@@ -10,8 +10,8 @@ use doorward_admin::operator::AdminError;
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
 use doorward_admin::{
-    grants, recover, resources, role_sets, roles, scopes, setup, standard, system, tasks_resource,
-    user_links, users,
+    grants, offboarding, recover, resources, role_sets, roles, scopes, setup, standard, system,
+    tasks_resource, user_links, users,
 };
 use doorward_domain::model::{AccessTokenType, AskedClaims, SubjectKind, User};
 use doorward_protocol::signing_alg::SigningAlg;
@@ -188,6 +188,8 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("name_search::role", Reads),
     ("name_search::roles", Reads),
     ("name_search::used_groups", Reads),
+    ("offboarding::plan", Reads),
+    ("offboarding::run", Here),
     ("organizations::create", By(&["admin_create_organization"])),
     ("organizations::delete", By(&["admin_delete_organization"])),
     ("organizations::get", Reads),
@@ -224,6 +226,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     // Tried in the tests of the console: it needs a browser.
     ("provider_trial::start", Here),
     ("providers::test", By(&["admin_test_provider"])),
+    ("recover::acting_administrator", Reads),
     ("recover::administrator", Here),
     ("recover::sign_in_link", Here),
     (
@@ -372,7 +375,7 @@ fn each_administration_function_has_matrix_row() {
         }
     }
     let of = |kind: Coverage| FLOWS.iter().filter(move |row| row.1 == kind).count();
-    assert_eq!((of(Here), of(Start)), (29, 6), "each is tested");
+    assert_eq!((of(Here), of(Start)), (30, 6), "each is tested");
 }
 
 #[track_caller]
@@ -453,6 +456,8 @@ async fn flows_of_command_line_compare_power(stack: &Stack) {
         "password",
     );
     is_denied(users::disable(&context, carol.id).await, "disable");
+    let departure = offboarding::run(&context, &carol, None, true);
+    is_denied(departure.await, "departure");
     let every = GrantFilter::default();
     is_denied(grants::end_all(&context, &every).await, "grants");
     is_denied(grants::end_access(&context).await, "access");

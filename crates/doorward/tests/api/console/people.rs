@@ -157,7 +157,10 @@ async fn custom_fields_are_edited_by_name(stack: &Stack) {
         .with("fields", lines);
     let shown = admin.submit(&shown).await;
     let texts = shown.texts_of("#entry pre");
-    assert_eq!(texts[0], format!("doorward profile-field set {id} seats=3"));
+    assert_eq!(
+        texts[0],
+        format!("doorward user update --field=seats=3 {id}")
+    );
     let file = texts[2].split_whitespace().collect::<String>();
     assert_eq!(file, r#"{"fields":{"seats":3}}"#);
     let page = admin.submit(&shown.form("#entry")).await;
