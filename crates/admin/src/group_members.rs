@@ -53,7 +53,7 @@ pub async fn remove(context: &AdminContext<'_>, id: GroupId, user: UserId) -> Re
     context.commit(tx).await
 }
 
-async fn record(
+pub(super) async fn record(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     group: &Group,

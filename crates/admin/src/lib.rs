@@ -66,6 +66,7 @@ pub mod sessions;
 pub mod settings;
 pub mod setup;
 mod single_creation;
+pub mod source_change;
 pub mod staff;
 pub mod standard;
 pub mod stats;

@@ -56,6 +56,8 @@ pub struct AdminContext<'a> {
     pub outbox: Option<MailOutbox<'a>>,
     pub settings: AdminSettings<'a>,
     pub batch: Option<BulkChangeId>,
+    /// The source of an import whose file decides the changes, for the audit log.
+    pub source: Option<String>,
 }
 
 impl<'a> AdminContext<'a> {
@@ -81,6 +83,7 @@ impl<'a> AdminContext<'a> {
             outbox: None,
             settings: AdminSettings::default(),
             batch: None,
+            source: None,
         }
     }
 
@@ -110,6 +113,12 @@ impl<'a> AdminContext<'a> {
     #[must_use]
     pub fn with_operator(mut self, operator: Option<String>) -> Self {
         self.operator = operator;
+        self
+    }
+
+    #[must_use]
+    pub fn with_source(mut self, source: &str) -> Self {
+        self.source = Some(source.to_owned());
         self
     }
 
@@ -257,6 +266,9 @@ impl<'a> AdminContext<'a> {
         }
         if let Some(operator) = &self.operator {
             event = event.with("operator", operator.as_str());
+        }
+        if let Some(source) = &self.source {
+            event = event.with("source", source.as_str());
         }
         if let Some(batch) = self.batch {
             event = event.with("batch", batch.to_string());

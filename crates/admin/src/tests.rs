@@ -7,6 +7,7 @@ mod once;
 mod people;
 mod roles;
 mod setup;
+mod source;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 

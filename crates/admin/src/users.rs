@@ -168,7 +168,7 @@ pub(super) async fn update_and_count(
     Ok((after, ended))
 }
 
-fn to_error(error: StoreError, user: &User) -> AdminError {
+pub(super) fn to_error(error: StoreError, user: &User) -> AdminError {
     let is_conflict = |columns: &[&str]| columns.iter().any(|name| error.is_conflict_on(name));
     if is_conflict(&["username_key", "username_skeleton"]) {
         AdminError::conflict("user", &user.username)

@@ -18,8 +18,8 @@ const WIDE: usize = 998;
     propagate_version = true,
     arg_required_else_help = true,
     after_help = "Exit codes: 0 success, 1 failure, 2 bad usage, 5 conflict with existing data, \
-                  6 a dependency is missing or does not respond. Data goes to standard output, \
-                  messages to standard error."
+                  6 a dependency is missing or does not respond, 7 users differ from a file that was \
+                  not applied to them. Data goes to standard output, messages to standard error."
 )]
 pub struct Cli {
     /// Print table rows on single lines without wrapping them to the terminal width

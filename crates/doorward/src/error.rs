@@ -26,6 +26,9 @@ pub enum CliError {
     /// A dependency that is missing or does not respond: exit code 6.
     #[error("error: {0}")]
     Unavailable(String),
+    /// Objects that differ from a file, which was not applied to them: exit code 7.
+    #[error("{0}")]
+    Differs(String),
     /// Formatted findings of the configuration check.
     #[error("{0}")]
     Config(#[from] ConfigError),
@@ -66,6 +69,7 @@ impl CliError {
             Self::Usage(_) => ExitCode::from(2),
             Self::Conflict(_) => ExitCode::from(5),
             Self::Unavailable(_) => ExitCode::from(6),
+            Self::Differs(_) => ExitCode::from(7),
             Self::Failure(_) | Self::Config(_) => ExitCode::FAILURE,
         }
     }
@@ -150,6 +154,7 @@ mod tests {
             (AdminError::Store(stops()).into(), 6),
             (StoreError::ReadOnly.into(), 1),
             (AdminError::MailDisabled.into(), 1),
+            (CliError::Differs("1 user differs".to_owned()), 7),
         ] {
             assert_eq!(error.exit_code(), ExitCode::from(code), "{error}");
         }

@@ -2,6 +2,7 @@
 //! They never contain a secret.
 
 use serde::Serialize;
+use serde_json::Value;
 
 doorward_protocol::words! {
     #[derive(PartialOrd, Ord, Serialize)]
@@ -29,6 +30,24 @@ doorward_protocol::words! {
         Skip = "skip",
         /// Imported by an earlier run; nothing changes.
         Unchanged = "unchanged",
+        /// Imported by an earlier run, and changed as the file says.
+        Update = "update",
+        /// Imported by an earlier run, and not changed, although the file says something else.
+        Differs = "differs",
+        /// Missing in the file, and disabled.
+        Leave = "leave",
+        /// Missing in the file, and not changed.
+        Missing = "missing",
+    }
+}
+
+impl Decision {
+    /// Returns true for a user of an earlier run whom the file no longer describes.
+    pub const fn is_difference(self) -> bool {
+        matches!(
+            self,
+            Self::Update | Self::Differs | Self::Leave | Self::Missing
+        )
     }
 }
 
@@ -65,6 +84,14 @@ impl Note {
     }
 }
 
+/// A field of a user with its value here and the one of the file.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct FieldChange {
+    pub field: &'static str,
+    pub before: Value,
+    pub after: Value,
+}
+
 /// The state of a user's e-mail address.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -91,6 +118,9 @@ pub struct Item {
     /// State of the e-mail address of an imported user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<EmailState>,
+    /// Fields of an imported user that differ from the file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<FieldChange>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
 }
@@ -124,6 +154,7 @@ impl Item {
             decision: Decision::Skip,
             new_id: None,
             email: None,
+            changes: Vec::new(),
             notes,
         }
     }

@@ -4,7 +4,7 @@
 //! A reader turns a source into typed records ([`record`]); the plan ([`plan`]) decides for each
 //! record what is created, what changes and why, without input or output; [`apply`] writes it in
 //! batches, and remembers the id of each object in the source, so that a second run changes
-//! nothing.
+//! nothing. A file of users can also be compared with the users that it has imported ([`sync`]).
 
 pub mod apply;
 pub mod hash;
@@ -16,3 +16,4 @@ pub mod read;
 pub mod record;
 pub mod report;
 mod slug;
+pub mod sync;

@@ -5,7 +5,7 @@ use std::io;
 
 use serde::Serialize;
 
-use crate::item::{EmailState, Item};
+use crate::item::{Decision, EmailState, Item, Kind};
 
 pub trait Observer {
     /// Receives the result of a record.
@@ -22,6 +22,21 @@ pub struct Summary {
     /// Number of imported users whose e-mail address is unverified, because the source does not say
     /// whether it is.
     pub unknown_emails: u64,
+    /// The users of a synchronization.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sync: Option<Tally>,
+}
+
+/// The number of users by what the file says about them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    pub joined: u64,
+    pub changed: u64,
+    /// Users that are missing in the file, disabled or not.
+    pub left: u64,
+    pub unchanged: u64,
+    /// Rows that are not applied.
+    pub conflicts: u64,
 }
 
 impl Summary {
@@ -31,6 +46,25 @@ impl Summary {
         self.unknown_emails += u64::from(item.email == Some(EmailState::Unknown));
         for note in &item.notes {
             *self.notes.entry(note.code).or_default() += 1;
+        }
+    }
+
+    /// Returns the number of users with one of these results.
+    pub fn users(&self, decisions: &[Decision]) -> u64 {
+        let Some(users) = self.records.get(Kind::User.as_str()) else {
+            return 0;
+        };
+        let counts = decisions.iter().map(|one| users.get(one.as_str()));
+        counts.flatten().sum()
+    }
+
+    pub fn tally(&self) -> Tally {
+        Tally {
+            joined: self.users(&[Decision::Import, Decision::Change]),
+            changed: self.users(&[Decision::Update, Decision::Differs]),
+            left: self.users(&[Decision::Leave, Decision::Missing]),
+            unchanged: self.users(&[Decision::Unchanged]),
+            conflicts: self.users(&[Decision::Skip]),
         }
     }
 }

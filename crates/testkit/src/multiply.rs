@@ -110,6 +110,7 @@ const VALUES: &[(&str, &str, &str)] = &[
     ("audit_events", "at", "{now} - 86400 - {n} / 10"),
     ("imported_records", "kind", "'user'"),
     ("imported_records", "source", "'file'"),
+    ("imported_records", "applied", "NULL"),
     ("profile_values", "field", "'grown'"),
     ("profile_values", "value", "'\"x\"'"),
     (

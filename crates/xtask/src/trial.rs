@@ -70,6 +70,7 @@ const ROWS: [Row; 20] = [
     },
     in_faults("R31", &["::r31_"]),
     in_faults("R32", &["::r32_"]),
+    in_faults("R33", &["::r33_"]),
 ];
 
 const fn in_faults(name: &'static str, tests: &'static [&'static str]) -> Row {

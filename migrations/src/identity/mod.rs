@@ -19,6 +19,7 @@ mod m0011_operations;
 mod m0012_administration;
 mod m0013_registry_versions;
 mod m0014_bulk_email_domains;
+mod m0015_import_state;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_administration::Migration),
             Box::new(m0013_registry_versions::Migration),
             Box::new(m0014_bulk_email_domains::Migration),
+            Box::new(m0015_import_state::Migration),
         ]
     }
 

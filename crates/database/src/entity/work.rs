@@ -153,6 +153,8 @@ table! {
         /// ID here.
         new_id: String,
         imported_at: i64,
+        /// JSON of what the source has given to a user: names, no values.
+        applied: Option<String>,
     }
 }
 

@@ -1,6 +1,7 @@
 mod ids;
 mod options;
 mod report;
+mod sync;
 
 use std::fs;
 use std::io::Read as _;
@@ -13,10 +14,12 @@ use doorward_import::read::django::{Database, DjangoOptions, Dump, TimeZone};
 use doorward_import::read::keycloak::Export;
 use doorward_import::read::{ReadError, on_thread};
 use doorward_import::record::Record;
+use doorward_import::sync::Comparison;
 use tokio::sync::mpsc::Receiver;
 
 use self::options::{CommonArgs, pairs};
 use self::report::Report;
+use self::sync::SyncArgs;
 
 use crate::command::prelude::*;
 
@@ -34,7 +37,7 @@ enum Verb {
     Django(Box<DjangoArgs>),
     /// Import a realm export of Keycloak; the `sub` of each user stays the same
     Keycloak(Box<KeycloakArgs>),
-    /// Import users from a CSV file with a header
+    /// Import users from a CSV file with a header, once or every night
     Csv(Box<CsvArgs>),
     /// List the IDs of imported objects in their source, and their IDs here
     Ids(ids::IdsArgs),
@@ -80,6 +83,8 @@ struct CsvArgs {
     /// CSV file; cells are separated by commas, semicolons or tabs
     file: PathBuf,
     #[command(flatten)]
+    sync: SyncArgs,
+    #[command(flatten)]
     common: CommonArgs,
 }
 
@@ -88,6 +93,8 @@ struct Source {
     name: String,
     users: u64,
     records: Receiver<Result<Record, ReadError>>,
+    /// Comparison with the users of an earlier run.
+    comparison: Option<Comparison>,
 }
 
 pub async fn run(args: ImportArgs) -> Result {
@@ -105,17 +112,20 @@ pub async fn run(args: ImportArgs) -> Result {
                 name: format!("keycloak:{}", export.realm()),
                 users: export.users(),
                 records: on_thread(move |sink| export.read(sink)),
+                comparison: None,
             };
             (verb.common, source)
         }
         Verb::Csv(verb) => {
             check_files(&verb.file, &verb.common)?;
-            let file =
+            let mut file =
                 CsvFile::open(&verb.file, verb.common.encoding).map_err(CliError::failure)?;
+            let comparison = verb.sync.comparison(&mut file);
             let source = Source {
                 name: "csv".to_owned(),
                 users: file.users(),
                 records: on_thread(move |sink| file.read(sink)),
+                comparison: Some(comparison),
             };
             (verb.common, source)
         }
@@ -169,6 +179,7 @@ async fn django(args: &DjangoArgs) -> Result<Source> {
             name: "django".to_owned(),
             users: database.users(),
             records: database.records(),
+            comparison: None,
         });
     }
     let dump = Dump::open(Path::new(&args.source), options).map_err(CliError::failure)?;
@@ -176,6 +187,7 @@ async fn django(args: &DjangoArgs) -> Result<Source> {
         name: "django".to_owned(),
         users: dump.users(),
         records: on_thread(move |sink| dump.read(sink)),
+        comparison: None,
     })
 }
 
@@ -204,10 +216,12 @@ async fn import(place: &TargetArgs, args: CommonArgs, source: Source) -> Result 
     let place = place.open().await?;
     let master = place.master_key()?;
     let options = args.options(source.name, place.config.accounts.username)?;
-    let mut report = Report::create(&args, &options, source.users)?;
+    let comparison = source.comparison.as_ref();
+    let mut report = Report::create(&args, &options, source.users, comparison)?;
     let import = Import {
         operator: place.operator(),
         options: &options,
+        comparison,
         issuer: &place.config.issuer,
         totp_key: TotpKey::derive(&master),
         provider_key: ProviderKey::derive(&master),
@@ -219,19 +233,24 @@ async fn import(place: &TargetArgs, args: CommonArgs, source: Source) -> Result 
     report.finish(&summary)?;
     if !args.dry_run {
         // The applications of the source need them.
-        let source = &options.source;
+        let name = &options.source;
         output::print_status(&format!(
-            "`doorward import ids --source {source}` lists the old and new IDs."
+            "`doorward import ids --source {name}` lists the old and new IDs."
         ));
     }
-    Ok(())
+    match comparison {
+        Some(comparison) => sync::check(comparison, &summary),
+        None => Ok(()),
+    }
 }
 
 fn explained(error: ImportError) -> CliError {
     match error {
         ImportError::Store(error) => error.into(),
         ImportError::Admin(error) => error.into(),
-        ImportError::Overtaken => CliError::Conflict(error.to_string()),
+        ImportError::Overtaken | ImportError::TooManyLeavers { .. } => {
+            CliError::Conflict(error.to_string())
+        }
         error => CliError::failure(error),
     }
 }

@@ -2,6 +2,7 @@
 
 mod django;
 mod moved;
+mod nightly;
 
 use std::path::Path;
 
@@ -12,13 +13,14 @@ use doorward_domain::credentials::totp::TotpSecret;
 use doorward_domain::derived_keys::{ProviderKey, TotpKey};
 use doorward_domain::model::UserId;
 use doorward_domain::secret::MasterKey;
-use doorward_import::apply::Import;
+use doorward_import::apply::{Import, ImportError};
 use doorward_import::item::{Decision, Item, Kind};
 use doorward_import::options::ImportOptions;
 use doorward_import::read::keycloak::Export;
 use doorward_import::read::{ReadError, on_thread};
 use doorward_import::record::Record;
 use doorward_import::report::{Observer, Summary};
+use doorward_import::sync::Comparison;
 use doorward_store::repo;
 use doorward_testkit::{Page, Stack, UserAgent, flows};
 use serde_json::Value;
@@ -34,7 +36,7 @@ flows!(
 );
 
 /// Collects results.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Items(Vec<Item>);
 
 impl Observer for Items {
@@ -81,12 +83,25 @@ async fn import(
     records: Receiver<Result<Record, ReadError>>,
     is_dry: bool,
 ) -> (Items, Summary) {
+    let done = Box::pin(import_compared(stack, options, records, is_dry, None));
+    done.await.unwrap()
+}
+
+/// Runs an import that is compared with the users of an earlier one.
+async fn import_compared(
+    stack: &Stack,
+    options: &ImportOptions,
+    records: Receiver<Result<Record, ReadError>>,
+    is_dry: bool,
+    comparison: Option<&Comparison>,
+) -> Result<(Items, Summary), ImportError> {
     let (config, _) = stack.mail_parts();
     let key = MasterKey::from_base64(config.secret_key.as_ref().unwrap().expose()).unwrap();
     let db = stack.db().await;
     let import = Import {
         operator: AdminContext::command_line(&db, &stack.clock),
         options,
+        comparison,
         issuer: stack.issuer(),
         totp_key: TotpKey::derive(&key),
         provider_key: ProviderKey::derive(&key),
@@ -94,8 +109,8 @@ async fn import(
         is_dry,
     };
     let mut items = Items::default();
-    let summary = import.run(records, &mut items).await.unwrap();
-    (items, summary)
+    let summary = import.run(records, &mut items).await?;
+    Ok((items, summary))
 }
 
 /// Returns the number of users with this result.

@@ -34,6 +34,7 @@ mod dev_rejections;
 mod doctor;
 mod explain;
 mod import;
+mod import_sync;
 mod json_output;
 mod leavers;
 mod lint;

@@ -12,6 +12,7 @@ use doorward_store::repo::imports::ImportedRecord;
 use crate::item::Kind;
 use crate::options::ImportOptions;
 use crate::read::ReadError;
+use crate::sync::{AppliedState, Comparison, MaxLeavers};
 
 /// The failure of an import. Batches before it are kept; another run continues.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +26,18 @@ pub enum ImportError {
     /// A user, client or role was created by another process meanwhile.
     #[error("another process changed users during the import; run it again to continue")]
     Overtaken,
+    /// More users are missing in the file than may leave in one run. Nothing was changed.
+    #[error(
+        "{left} of {users} users of the source are missing in the file, and --max-leavers {max} allows \
+         {allowed}; nothing was changed. Check that the file is complete; if it is, run the command again \
+         with --max-leavers {left}"
+    )]
+    TooManyLeavers {
+        left: u64,
+        users: u64,
+        max: MaxLeavers,
+        allowed: u64,
+    },
     /// The report cannot be written.
     #[error("the report cannot be written: {0}")]
     Report(#[from] std::io::Error),
@@ -40,6 +53,8 @@ pub enum ImportError {
 pub struct Import<'a> {
     pub operator: AdminContext<'a>,
     pub options: &'a ImportOptions,
+    /// Comparison with the users that an earlier run has imported; `None` leaves them alone.
+    pub comparison: Option<&'a Comparison>,
     pub issuer: &'a str,
     pub totp_key: TotpKey,
     /// Key of provider secrets.
@@ -62,6 +77,19 @@ impl Import<'_> {
         Assignment::global(id, subject, role, now)
     }
 
+    /// Builds the memory of an imported user.
+    pub(super) fn user_record(
+        &self,
+        old_id: &str,
+        new_id: String,
+        state: &AppliedState,
+    ) -> ImportedRecord {
+        ImportedRecord {
+            applied: Some(state.to_stored()),
+            ..self.record(Kind::User, old_id, new_id)
+        }
+    }
+
     /// Builds the memory of an imported object.
     pub(super) fn record(&self, kind: Kind, old_id: &str, new_id: String) -> ImportedRecord {
         ImportedRecord {
@@ -70,6 +98,7 @@ impl Import<'_> {
             old_id: old_id.to_owned(),
             new_id,
             imported_at: self.operator.now(),
+            applied: None,
         }
     }
 }

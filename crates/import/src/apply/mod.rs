@@ -1,7 +1,10 @@
-//! Writing the plan: the catalog in one transaction, users in batches.
+//! Writing the plan: the catalog in one transaction, new users in batches, changes of users one by one.
 
 mod catalog;
+mod changes;
 mod import;
+mod leavers;
+mod present;
 mod run;
 mod users;
 

@@ -4,7 +4,7 @@ use doorward_store::repo;
 use tokio::sync::mpsc::Receiver;
 
 use super::import::{Import, ImportError};
-use super::{catalog, users};
+use super::{catalog, leavers, users};
 use crate::item::Item;
 use crate::plan::catalog::Catalog;
 use crate::plan::user::Taken;
@@ -33,6 +33,11 @@ impl Import<'_> {
         if let Some(missing) = chosen.into_iter().find(|role| !stock.roles.contains(*role)) {
             return Err(ImportError::UnknownRole(missing.clone()));
         }
+        // Before the first change: a file that lacks many users is not applied.
+        let left = match self.comparison {
+            Some(comparison) => leavers::find(self, comparison).await?,
+            None => Vec::new(),
+        };
         let mut plan = Catalog::new(self.options, stock);
         let mut batch = Vec::new();
         let mut objects = Vec::new();
@@ -65,6 +70,13 @@ impl Import<'_> {
         }
         for item in users::write(self, &plan, &mut taken, batch).await? {
             report(&item)?;
+        }
+        if let Some(comparison) = self.comparison {
+            for leaver in left {
+                report(&leaver.treat(self, comparison).await?)?;
+            }
+            let applies = comparison.sync.is_some();
+            summary.sync = applies.then(|| summary.tally());
         }
         Ok(summary)
     }

@@ -1,20 +1,26 @@
 //! Writes users, in batches.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use doorward_domain::model::{AuditKind, LinkId, LinkedAccount, SubjectKind, TotpFactor, UserId};
 use doorward_rules::identifier;
 use doorward_services::caller::AuditEventExt as _;
+use doorward_store::repo::imports::ImportedRecord;
 use doorward_store::{StoreError, repo};
 
+use super::changes::UserChange;
 use super::import::{Import, ImportError};
+use super::present;
 use crate::hash;
 use crate::item::{Decision, Item, Kind, Note};
 use crate::plan::catalog::Catalog;
+use crate::plan::compare::{self, PresentUser};
 use crate::plan::user::{self, Known, NewUser, Taken};
 use crate::record::UserRecord;
+use crate::sync::AppliedState;
 
-/// Plans a batch and, unless it is a dry run, writes it in one transaction.
+/// Plans a batch and, unless it is a dry run, writes it: new users in one transaction, and each changed
+/// user in a separate one.
 pub async fn write(
     import: &Import<'_>,
     plan: &Catalog<'_>,
@@ -22,17 +28,30 @@ pub async fn write(
     batch: Vec<UserRecord>,
 ) -> Result<Vec<Item>, ImportError> {
     let now = import.operator.now();
-    let known = known(import, plan, &batch).await?;
+    let stored = Stored::read(import, plan, &batch).await?;
     let mut items = Vec::with_capacity(batch.len());
-    let mut fresh = Vec::new();
-    let mut passwords = Vec::new();
+    let (mut fresh, mut passwords) = (Vec::new(), Vec::new());
+    let mut compared = Vec::new();
     for record in &batch {
+        let old_id = record.old_id.as_str();
+        if let (Some(comparison), Some(user)) = (import.comparison, stored.present.get(old_id)) {
+            let (columns, known) = (&comparison.file.columns, &stored.known);
+            let mut found = plan.compare(record, user, columns, (known, &mut *taken), now);
+            if comparison.sync.is_some() {
+                let state = stored.record(old_id, &found.state);
+                compared.push((items.len(), user.user.id, found.change, state));
+            } else if found.item.decision != Decision::Unchanged {
+                found.item.decision = Decision::Differs;
+            }
+            items.push(found.item);
+            continue;
+        }
         let id = UserId::generate(now, &mut import.operator.rng());
-        let mut planned = plan.user(record, &known, taken, id, now);
+        let mut planned = plan.user(record, &stored.known, taken, id, now);
         if let Some(new) = planned.create {
             let prepared = hash::prepare(record.password.as_ref());
             passwords.push(prepared.map_err(|note| add(&mut planned.item, note)).ok());
-            fresh.push((record.old_id.as_str(), new));
+            fresh.push((old_id, new));
             if import.is_dry && record.sub.is_none() {
                 // The real run generates another one.
                 planned.item.new_id = None;
@@ -42,11 +61,25 @@ pub async fn write(
     }
     if !import.is_dry && !fresh.is_empty() {
         let hashes = hash::finish(passwords, &import.hashing, &import.operator.random);
-        let stored = insert(import, fresh, hashes).await;
-        stored.map_err(|error| match error {
+        let inserted = insert(import, fresh, hashes).await;
+        inserted.map_err(|error| match error {
             error if error.is_conflict() => ImportError::Overtaken,
             error => error.into(),
         })?;
+    }
+    let mut states = Vec::new();
+    for (at, id, change, record) in compared {
+        match (change, record) {
+            (Some(change), Some(record)) => {
+                let change = UserChange { id, change, record };
+                import.change(&mut items[at], &change).await?;
+            }
+            (None, Some(record)) if stored.is_new(&record) => states.push(record),
+            _ => {}
+        }
+    }
+    if !import.is_dry {
+        import.remember(&states).await?;
     }
     Ok(items)
 }
@@ -56,41 +89,78 @@ fn add(item: &mut Item, note: Note) {
     item.decision = Decision::Change;
 }
 
-async fn known(
-    import: &Import<'_>,
-    plan: &Catalog<'_>,
-    batch: &[UserRecord],
-) -> Result<Known, StoreError> {
-    let conn = import.operator.db.read();
-    let old_ids = batch.iter().map(|record| record.old_id.as_str());
-    let source = import.options.source.as_str();
-    let imported = repo::imports::find(conn, source, Kind::User.as_str(), old_ids).await?;
-    let mut wanted = repo::imports::UserKeys::default();
-    let mut links = Vec::new();
-    for record in batch {
-        if imported.contains_key(&record.old_id) {
-            continue;
+/// The contents of the store for a batch.
+struct Stored {
+    /// Records of the users that an earlier run has imported, by the id in the source.
+    records: HashMap<String, ImportedRecord>,
+    /// These users, if they are compared.
+    present: HashMap<String, PresentUser>,
+    known: Known,
+}
+
+impl Stored {
+    async fn read(
+        import: &Import<'_>,
+        plan: &Catalog<'_>,
+        batch: &[UserRecord],
+    ) -> Result<Self, StoreError> {
+        let conn = import.operator.db.read();
+        let old_ids = batch.iter().map(|record| record.old_id.as_str());
+        let source = import.options.source.as_str();
+        let records = repo::imports::find(conn, source, Kind::User.as_str(), old_ids).await?;
+        let present = if import.comparison.is_some() {
+            present::read(conn, &records).await?
+        } else {
+            HashMap::new()
+        };
+        let mut wanted = repo::imports::UserKeys::default();
+        let mut links = Vec::new();
+        for record in batch {
+            let keys = match present.get(&record.old_id) {
+                Some(present) => compare::new_keys(record, &present.user, source),
+                None if records.contains_key(&record.old_id) => continue,
+                None => user::keys(record, plan),
+            };
+            wanted.skeletons.extend(
+                keys.names
+                    .iter()
+                    .map(|name| identifier::username_skeleton(name)),
+            );
+            wanted.names.extend(keys.names);
+            wanted.emails.extend(keys.emails);
+            wanted.ids.extend(record.sub);
+            links.extend(keys.links);
         }
-        let keys = user::keys(record, plan);
-        wanted.skeletons.extend(
-            keys.names
-                .iter()
-                .map(|name| identifier::username_skeleton(name)),
-        );
-        wanted.names.extend(keys.names);
-        wanted.emails.extend(keys.emails);
-        wanted.ids.extend(record.sub);
-        links.extend(keys.links);
+        let found = repo::imports::users_with(conn, &wanted).await?;
+        let imported = records.values();
+        let imported = imported.map(|record| (record.old_id.clone(), record.new_id.clone()));
+        Ok(Self {
+            known: Known {
+                imported: imported.collect(),
+                names: found.names,
+                skeletons: found.skeletons,
+                emails: found.emails,
+                ids: found.ids,
+                links: repo::imports::links_with(conn, &links).await?,
+            },
+            records,
+            present,
+        })
     }
-    let found = repo::imports::users_with(conn, &wanted).await?;
-    Ok(Known {
-        imported,
-        names: found.names,
-        skeletons: found.skeletons,
-        emails: found.emails,
-        ids: found.ids,
-        links: repo::imports::links_with(conn, &links).await?,
-    })
+
+    /// Returns the record of a user with this state.
+    fn record(&self, old_id: &str, state: &AppliedState) -> Option<ImportedRecord> {
+        let record = self.records.get(old_id)?;
+        Some(ImportedRecord {
+            applied: Some(state.to_stored()),
+            ..record.clone()
+        })
+    }
+
+    /// Returns true if the state of a record is not stored.
+    fn is_new(&self, record: &ImportedRecord) -> bool {
+        self.records.get(&record.old_id) != Some(record)
+    }
 }
 
 async fn insert(
@@ -111,6 +181,7 @@ async fn insert(
     let (mut assignments, mut members) = (Vec::new(), Vec::new());
     let (mut events, mut imported) = (Vec::new(), Vec::new());
     for ((old_id, new), hash) in fresh.into_iter().zip(hashes) {
+        let state = compare::state_of_new(&new);
         let mut user = new.user;
         let id = user.id;
         user.password_changed_at = hash.is_some().then_some(now);
@@ -154,7 +225,7 @@ async fn insert(
                 .event(AuditKind::UserChanged, &text)
                 .with("roles", roles),
         );
-        imported.push(import.record(Kind::User, old_id, text));
+        imported.push(import.user_record(old_id, text, &state));
         users.push(user);
     }
     repo::imports::insert_all(&tx, &users).await?;

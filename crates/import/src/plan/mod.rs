@@ -2,10 +2,13 @@
 
 pub mod catalog;
 pub mod client;
+pub mod compare;
 pub mod draft;
 pub mod links;
 pub mod user;
 
+#[cfg(test)]
+mod compare_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

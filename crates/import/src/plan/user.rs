@@ -63,6 +63,55 @@ pub struct Taken {
     ids: HashSet<UserId>,
 }
 
+impl Taken {
+    /// Adds a user name, which may be empty, and an e-mail address of a record.
+    pub(super) fn add(&mut self, username: &str, email: &str, old_id: &str) {
+        if !username.is_empty() {
+            self.names.insert(username.to_owned());
+            self.skeletons
+                .insert(identifier::username_skeleton(username));
+        }
+        self.emails.insert(email.to_owned(), old_id.to_owned());
+    }
+
+    /// Adds the id of a record. Returns false if an earlier record has it.
+    pub(super) fn add_old_id(&mut self, old_id: &str) -> bool {
+        self.old_ids.insert(old_id.to_owned())
+    }
+}
+
+/// Returns true if a user has this user name.
+pub(super) fn is_used(name: &str, known: &Known, taken: &Taken) -> bool {
+    known.names.contains(name) || taken.names.contains(name)
+}
+
+/// Returns true if a user has a user name that looks like this one.
+pub(super) fn looks_used(name: &str, known: &Known, taken: &Taken) -> bool {
+    let look = identifier::username_skeleton(name);
+    known.skeletons.contains(&look) || taken.skeletons.contains(&look)
+}
+
+/// Returns the reason if a user has this e-mail address.
+pub(super) fn used_address(key: &str, known: &Known, taken: &Taken) -> Option<Note> {
+    if known.emails.contains(key) {
+        let text = "a user here has this e-mail address";
+        return Some(Note::new("email_taken", text));
+    }
+    let other = taken.emails.get(key)?;
+    let text = format!("user {other} of the source has the same e-mail address");
+    Some(Note::new("email_twice", text))
+}
+
+/// Returns the reason why an address cannot be the one of a user.
+pub(super) fn unusable_address(address: &str, error: IdentifierError) -> Note {
+    if error == IdentifierError::Missing {
+        return Note::new("email_missing", "no e-mail address");
+    }
+    let value = shortened(address);
+    let text = format!("email: {value:?} is not valid here");
+    Note::new("email_invalid", text).about("email", Some(value))
+}
+
 pub fn keys(record: &UserRecord, catalog: &Catalog<'_>) -> UserKeys {
     let options = catalog.options();
     let names = candidates(record, &options.source);
@@ -80,7 +129,7 @@ pub fn keys(record: &UserRecord, catalog: &Catalog<'_>) -> UserKeys {
 }
 
 /// Returns the address of a user: without one, the login name if it is an address.
-fn address(record: &UserRecord) -> &str {
+pub(super) fn address(record: &UserRecord) -> &str {
     if record.email.trim().is_empty() && record.username.contains('@') {
         &record.username
     } else {
@@ -88,9 +137,15 @@ fn address(record: &UserRecord) -> &str {
     }
 }
 
+/// Returns true if the source has a user name that is not the address.
+pub(super) fn has_name(record: &UserRecord) -> bool {
+    let name = &record.username;
+    !name.is_empty() && !name.eq_ignore_ascii_case(address(record))
+}
+
 /// Returns the possible keys of the user name: the one of the source if it is valid here, or one
 /// derived from it, then the same with a number, and last with a digest of the old id.
-fn candidates(record: &UserRecord, source: &str) -> Vec<String> {
+pub(super) fn candidates(record: &UserRecord, source: &str) -> Vec<String> {
     let first = identifier::username_key(&record.username)
         .ok()
         .unwrap_or_else(|| derived(record));
@@ -145,13 +200,7 @@ impl Catalog<'_> {
         let mut draft = draft(record);
         let notes = &mut draft.notes;
         let keys = keys(record, self);
-        let is_free = |key: &&String| {
-            let look = identifier::username_skeleton(key);
-            !(known.names.contains(*key)
-                || known.skeletons.contains(&look)
-                || taken.names.contains(*key)
-                || taken.skeletons.contains(&look))
-        };
+        let is_free = |key: &&String| !is_used(key, known, taken) && !looks_used(key, known, taken);
         let Some(username) = keys.names.iter().find(is_free).cloned() else {
             return draft.skip("username", "no user name is free");
         };
@@ -161,15 +210,7 @@ impl Catalog<'_> {
             Err(note) => return draft.skip(note.code, note.text),
         };
         let username = self.carried(record, username, notes);
-        if !username.is_empty() {
-            taken.names.insert(username.clone());
-            taken
-                .skeletons
-                .insert(identifier::username_skeleton(&username));
-        }
-        taken
-            .emails
-            .insert(email.key.clone(), record.old_id.clone());
+        taken.add(&username, &email.key, &record.old_id);
         let roles = self.user_roles(record, notes);
         let groups = self.groups_of(&record.groups, notes);
         let created_at = past("created_at", record.created_at, now, notes);
@@ -214,8 +255,7 @@ impl Catalog<'_> {
     /// Returns the user name of the account, with a note if it differs from the source; empty if
     /// the account gets none.
     fn carried(&self, record: &UserRecord, free: String, notes: &mut Vec<Note>) -> String {
-        let name = &record.username;
-        let has_name = !name.is_empty() && !name.eq_ignore_ascii_case(address(record));
+        let has_name = has_name(record);
         match self.options().usernames {
             UsernameMode::None => {
                 if has_name {
@@ -249,7 +289,7 @@ impl Catalog<'_> {
         taken: &mut Taken,
     ) -> Option<Planned<NewUser>> {
         let old = record.old_id.as_str();
-        if !taken.old_ids.insert(old.to_owned()) {
+        if !taken.add_old_id(old) {
             return Some(draft(record).skip("twice", "the id occurs twice in the source"));
         }
         if let Some(id) = known.imported.get(old) {
@@ -262,7 +302,11 @@ impl Catalog<'_> {
         is_used.then(|| draft(record).skip("sub", "another user has this user id"))
     }
 
-    fn user_roles(&self, record: &UserRecord, notes: &mut Vec<Note>) -> BTreeSet<String> {
+    pub(super) fn user_roles(
+        &self,
+        record: &UserRecord,
+        notes: &mut Vec<Note>,
+    ) -> BTreeSet<String> {
         let mut roles = self.roles_of(&record.roles, notes);
         if record.is_superuser {
             if let Some(role) = &self.options().superuser_role {
@@ -315,44 +359,37 @@ impl Catalog<'_> {
     ) -> Result<Email, Note> {
         let address = address(record);
         let problem = match identifier::email_key(address) {
-            Ok(key) if known.emails.contains(&key) => {
-                Note::new("email_taken", "a user here has this e-mail address")
-            }
             Ok(key) => {
-                let Some(other) = taken.emails.get(&key) else {
+                let Some(problem) = used_address(&key, known, taken) else {
                     if address != record.email {
                         let text = "without an e-mail address: the login name is one";
                         notes.push(Note::new("email_from_name", text));
                     }
-                    if self.stock().is_mail_ascii && !key.is_ascii() {
-                        let text = "no mail reaches the address: it has characters beyond ASCII before \
-                                    the @, and mail.smtputf8 is false";
-                        let value = shortened(address);
-                        notes
-                            .push(Note::new("email_unreachable", text).about("email", Some(value)));
-                    }
+                    notes.extend(self.unreachable_address(address, &key));
                     return Ok(Email {
                         text: address.trim().to_owned(),
                         key,
                         state: self.email_state(record),
                     });
                 };
-                Note::new(
-                    "email_twice",
-                    format!("user {other} of the source has the same e-mail address"),
-                )
+                problem
             }
-            Err(IdentifierError::Missing) => Note::new("email_missing", "no e-mail address"),
-            Err(_) => {
-                let value = shortened(address);
-                let text = format!("email: {value:?} is not valid here");
-                Note::new("email_invalid", text).about("email", Some(value))
-            }
+            Err(error) => unusable_address(address, error),
         };
         placeholder(self.options(), username, (known, taken), notes, problem)
     }
 
-    fn email_state(&self, record: &UserRecord) -> EmailState {
+    /// Returns a note if no mail reaches the address.
+    pub(super) fn unreachable_address(&self, address: &str, key: &str) -> Option<Note> {
+        if !self.stock().is_mail_ascii || key.is_ascii() {
+            return None;
+        }
+        let text = "no mail reaches the address: it has characters beyond ASCII before the @, and \
+                    mail.smtputf8 is false";
+        Some(Note::new("email_unreachable", text).about("email", Some(shortened(address))))
+    }
+
+    pub(super) fn email_state(&self, record: &UserRecord) -> EmailState {
         match record.email_verified {
             Some(true) => EmailState::Verified,
             Some(false) => EmailState::Unverified,
@@ -415,7 +452,7 @@ fn placeholder(
     })
 }
 
-fn profile_of(record: &UserRecord, now: UnixSeconds, notes: &mut Vec<Note>) -> Profile {
+pub(super) fn profile_of(record: &UserRecord, now: UnixSeconds, notes: &mut Vec<Note>) -> Profile {
     let mut whole = Profile {
         picture: record.picture.clone(),
         ..Profile::default()

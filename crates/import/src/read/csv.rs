@@ -12,6 +12,7 @@ use super::{ReadError, Result, Sink, words};
 use crate::item::Note;
 use crate::prelude::*;
 use crate::record::{GroupRecord, PasswordRecord, Record, RoleRecord, TotpRecord, UserRecord};
+use crate::sync::FileContents;
 
 /// The columns that are not profile fields.
 pub const COLUMNS: [&str; 16] = [
@@ -52,6 +53,7 @@ pub struct CsvFile {
     last_login: DayOrder,
     roles: BTreeSet<String>,
     groups: BTreeSet<String>,
+    old_ids: HashSet<String>,
     users: u64,
 }
 
@@ -106,6 +108,13 @@ impl<'a> Cells<'a> {
         self.text(name).unwrap_or_default().to_owned()
     }
 
+    /// Returns the id of the user: the cell `id`, or else the user name or the address.
+    fn old_id(&self) -> String {
+        let mut names = ["id", "username", "email"].into_iter();
+        let found = names.find_map(|name| self.text(name));
+        found.map_or_else(|| format!("line {}", self.line), str::to_owned)
+    }
+
     /// Returns the value that `read` finds in a cell.
     fn read<T>(
         &self,
@@ -153,6 +162,7 @@ impl CsvFile {
         file.find_delimiter()?;
         file.read_header()?;
         let (mut roles, mut groups) = (BTreeSet::new(), BTreeSet::new());
+        let mut old_ids = HashSet::new();
         let (mut created_at, mut last_login) = (DayOrder::default(), DayOrder::default());
         let mut users = 0;
         file.each_row(&mut |cells| {
@@ -161,6 +171,7 @@ impl CsvFile {
             groups.extend(list("groups").into_iter().flat_map(ancestors));
             created_at.see(cells.text("created_at").unwrap_or_default());
             last_login.see(cells.text("last_login").unwrap_or_default());
+            old_ids.insert(cells.old_id());
             users += 1;
             Ok(())
         })?;
@@ -169,6 +180,7 @@ impl CsvFile {
             last_login,
             roles,
             groups,
+            old_ids,
             users,
             ..file
         })
@@ -346,6 +358,15 @@ impl CsvFile {
         self.users
     }
 
+    /// Returns the names of the columns, and the ids of all rows.
+    pub fn take_contents(&mut self) -> FileContents {
+        let named = self.header.iter().filter(|name| !name.is_empty());
+        FileContents {
+            columns: named.cloned().collect(),
+            old_ids: std::mem::take(&mut self.old_ids),
+        }
+    }
+
     /// Sends all records.
     pub fn read(self, sink: Sink<'_>) -> Result<()> {
         for name in &self.roles {
@@ -381,9 +402,7 @@ fn ancestors(path: &str) -> Vec<String> {
 
 fn user(cells: &Cells<'_>) -> Record {
     let mut findings = Findings::default();
-    let names = ["id", "username", "email"];
-    let old_id = names.iter().find_map(|name| cells.text(name));
-    let old_id = old_id.map_or_else(|| format!("line {}", cells.line), str::to_owned);
+    let old_id = cells.old_id();
     let file = cells.file;
     let email = cells.owned("email");
     let username = cells

@@ -126,6 +126,20 @@ fn rows_without_any_id_are_told_apart() {
     assert_eq!(ids, ["line 2", "line 4"]);
 }
 
+#[test]
+fn columns_and_all_ids_are_known_before_rows() {
+    let text = "ID,email,disabled,,given_name\n7,a@x.example,perhaps,,\n,b@x.example,,,\n,,,,Carl\n";
+    let (_directory, path) = file("users.csv", text);
+    let mut csv = CsvFile::open(&path, None).unwrap();
+    let contents = csv.take_contents();
+    let columns: Vec<_> = contents.columns.iter().map(String::as_str).collect();
+    assert_eq!(columns, ["disabled", "email", "given_name", "id"]);
+    // The first row is rejected, and its user has not left.
+    let expected = ["7", "b@x.example", "line 4"].map(str::to_owned);
+    assert_eq!(contents.old_ids, expected.into());
+    assert_eq!(Records::of(|sink| csv.read(sink)).users.len(), 2);
+}
+
 #[rstest]
 #[case::short(
     "username,email\nanna,a@x.example\nbert\n",

@@ -1,5 +1,7 @@
 //! Groups and their members.
 
+use std::collections::{HashMap, HashSet};
+
 use doorward_domain::model::Group;
 use sea_orm::sea_query::BinOper;
 
@@ -270,6 +272,21 @@ pub async fn of_user(conn: &Conn, user: UserId) -> Result<Vec<Group>> {
         .order_by_asc(Column::Path)
         .load(conn)
         .await
+}
+
+/// Returns the paths of the groups outside organizations that these users are direct members of.
+pub async fn paths_of_users(conn: &Conn, users: &[UserId]) -> Result<Vec<(UserId, String)>> {
+    let ids = users.iter().map(UserId::as_uuid);
+    let rows = rows_with(conn, members::Entity::find(), members::Column::UserId, ids).await?;
+    let groups: HashSet<_> = rows.iter().map(|row| row.group_id).collect();
+    let outside = kept().filter(of_org(None));
+    let groups = rows_with(conn, outside, Column::Id, groups).await?;
+    let paths: HashMap<_, _> = groups.into_iter().map(|row| (row.id, row.path)).collect();
+    let of_row = |row: members::Model| {
+        let path = paths.get(&row.group_id)?;
+        Some((UserId::from_uuid(row.user_id), path.clone()))
+    };
+    Ok(rows.into_iter().filter_map(of_row).collect())
 }
 
 /// Returns the condition for the groups of an organization, or of none.

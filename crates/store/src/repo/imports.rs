@@ -13,19 +13,48 @@ pub use crate::entity::imported_records::Model as ImportedRecord;
 /// Number of users that one transaction imports.
 pub const BATCH: usize = 500;
 
-/// Returns the ids here of these ids in the source.
+/// Returns the imported objects with these ids in the source, by that id.
 pub async fn find(
     conn: &Conn,
     source: &str,
     kind: &str,
     old_ids: impl IntoIterator<Item = &str>,
-) -> Result<HashMap<String, String>> {
+) -> Result<HashMap<String, ImportedRecord>> {
     let of_kind = Entity::find()
         .filter(Column::Source.eq(source))
         .filter(Column::Kind.eq(kind));
     let rows = rows_with(conn, of_kind, Column::OldId, old_ids).await?;
-    let ids = rows.into_iter().map(|row| (row.old_id, row.new_id));
-    Ok(ids.collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.old_id.clone(), row))
+        .collect())
+}
+
+/// Returns up to `limit` imported users of a source after this id in the source, in its order.
+pub async fn list_users(
+    conn: &Conn,
+    source: &str,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Vec<ImportedRecord>> {
+    let of_source = Entity::find()
+        .filter(Column::Source.eq(source))
+        .filter(Column::Kind.eq("user"))
+        .apply_if(after, |query, after| query.filter(Column::OldId.gt(after)))
+        .order_by_asc(Column::OldId)
+        .limit(Ord::min(limit, PAGE_MAX));
+    Ok(of_source.all(conn).await?)
+}
+
+/// Stores what the source has given to an imported object. Returns false if it was not imported.
+pub async fn update_applied(tx: &WriteTx, record: &ImportedRecord) -> Result<bool> {
+    Entity::update_many()
+        .value(Column::Applied, record.applied.clone())
+        .filter(Column::Source.eq(record.source.as_str()))
+        .filter(Column::Kind.eq(record.kind.as_str()))
+        .filter(Column::OldId.eq(record.old_id.as_str()))
+        .change_one(tx)
+        .await
 }
 
 /// Returns all imported objects of a source except users.

@@ -31,6 +31,7 @@ mod grant_tokens;
 mod grants;
 mod growth;
 mod harness;
+mod imports;
 mod interactions;
 mod jobs;
 mod keys;

@@ -7,7 +7,8 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use doorward_import::item::{Decision, Item, Kind};
 use doorward_import::options::ImportOptions;
 use doorward_import::read::found::UNREADABLE;
-use doorward_import::report::{Observer, Summary};
+use doorward_import::report::{Observer, Summary, Tally};
+use doorward_import::sync::Comparison;
 use indicatif::ProgressBar;
 
 use super::options::CommonArgs;
@@ -25,9 +26,19 @@ struct JsonList {
     is_empty: bool,
 }
 
+/// The records that are printed.
+#[derive(Clone, Copy)]
+enum Listed {
+    All,
+    /// All except unchanged ones.
+    Changes,
+    /// Skipped records, differences, and values that are not taken over.
+    Findings,
+}
+
 pub struct Report {
     progress: ProgressBar,
-    lists_all: bool,
+    listed: Listed,
     as_json: bool,
     records: Option<JsonList>,
     ids: Option<Ids>,
@@ -69,7 +80,12 @@ impl JsonList {
 }
 
 impl Report {
-    pub fn create(args: &CommonArgs, options: &ImportOptions, users: u64) -> Result<Self> {
+    pub fn create(
+        args: &CommonArgs,
+        options: &ImportOptions,
+        users: u64,
+        comparison: Option<&Comparison>,
+    ) -> Result<Self> {
         let records = match &args.report {
             Some(path) => {
                 let head = json!({ "source": options.source, "dry_run": args.dry_run }).to_string();
@@ -94,7 +110,11 @@ impl Report {
         let template = "{bar:40} {pos}/{len} users, {per_sec}, {eta} remaining";
         Ok(Self {
             progress: output::progress(users, template),
-            lists_all: args.dry_run,
+            listed: match comparison {
+                Some(comparison) if comparison.sync.is_some() => Listed::Changes,
+                _ if args.dry_run => Listed::All,
+                _ => Listed::Findings,
+            },
             as_json: args.json,
             records,
             ids,
@@ -103,9 +123,15 @@ impl Report {
     }
 
     fn print(&self, item: &Item) -> io::Result<()> {
-        let is_told =
-            item.decision == Decision::Skip || item.notes.iter().any(|note| note.column.is_some());
-        if !self.lists_all && !is_told {
+        let has_finding = || item.notes.iter().any(|note| note.column.is_some());
+        let is_listed = match (self.listed, item.decision) {
+            (Listed::All, _) | (_, Decision::Skip) => true,
+            // The notes of each row would be repeated every night.
+            (_, Decision::Unchanged) => false,
+            (Listed::Changes, _) => true,
+            (Listed::Findings, decision) => decision.is_difference() || has_finding(),
+        };
+        if !is_listed {
             return Ok(());
         }
         let line = if self.as_json {
@@ -136,11 +162,27 @@ impl Report {
             output::print_status("The source has no records.");
         }
         for (kind, decisions) in &summary.records {
+            if *kind == Kind::User.as_str() && summary.sync.is_some() {
+                continue;
+            }
             let parts: Vec<_> = decisions
                 .iter()
                 .map(|(decision, count)| format!("{count} {}", past(decision, self.is_dry)))
                 .collect();
             output::print_status(&format!("{kind}: {}", parts.join(", ")));
+        }
+        if let Some(sync) = summary.sync {
+            let Tally {
+                joined,
+                changed,
+                left,
+                unchanged,
+                conflicts,
+            } = sync;
+            output::print_status(&format!(
+                "user: joined {joined}, changed {changed}, left {left}, unchanged {unchanged}, \
+                 conflicts {conflicts}"
+            ));
         }
         if let Some(count) = summary.notes.get(UNREADABLE) {
             output::print_status(&format!("Values that cannot be read: {count}."));
@@ -172,6 +214,8 @@ fn past(decision: &str, is_dry: bool) -> &str {
         ("change", false) => "imported with changes",
         ("change", true) => "to import with changes",
         ("skip", _) => "skipped",
+        ("differs", _) => "different and not changed",
+        ("missing", _) => "missing in the file",
         _ => "unchanged",
     }
 }
@@ -192,10 +236,20 @@ fn sentence(item: &Item) -> String {
         text += " -> ";
         text += id;
     }
-    let notes: Vec<_> = item.notes.iter().map(|note| note.text.as_str()).collect();
-    if !notes.is_empty() {
+    let fields: Vec<_> = item.changes.iter().map(|change| change.field).collect();
+    let fields = fields.join(", ");
+    let difference = match item.decision {
+        Decision::Differs if fields.is_empty() => Some("differs, not applied".to_owned()),
+        Decision::Differs => Some(format!("differs, not applied: {fields}")),
+        Decision::Leave => Some("missing in the file".to_owned()),
+        Decision::Missing => Some("missing in the file, not changed".to_owned()),
+        _ => Some(fields).filter(|fields| !fields.is_empty()),
+    };
+    let notes = item.notes.iter().map(|note| note.text.clone());
+    let parts: Vec<_> = difference.into_iter().chain(notes).collect();
+    if !parts.is_empty() {
         text.push_str(": ");
-        text.push_str(&notes.join("; "));
+        text.push_str(&parts.join("; "));
     }
     text
 }

@@ -10,8 +10,8 @@ use doorward_admin::operator::AdminError;
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
 use doorward_admin::{
-    grants, offboarding, recover, resources, role_sets, roles, scopes, setup, standard, system,
-    tasks_resource, user_links, users,
+    grants, offboarding, recover, resources, role_sets, roles, scopes, setup, source_change,
+    standard, system, tasks_resource, user_links, users,
 };
 use doorward_domain::model::{AccessTokenType, AskedClaims, SubjectKind, User};
 use doorward_protocol::signing_alg::SigningAlg;
@@ -278,6 +278,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("setup::is_needed", Reads),
     ("setup::issue_token", Here),
     ("setup::progress", Reads),
+    ("source_change::apply", Here),
     ("staff::among", Reads),
     ("standard::ensure", Start),
     ("standard::ensure_administration", Start),
@@ -422,10 +423,8 @@ async fn own_settings_need_full_power(context: &AdminContext<'_>, audience: &str
     let change = resources::ResourceChange::default();
     let changed = resources::update(context, "https://id.example", audience, change).await;
     is_denied(changed, "resource update");
-    is_denied(
-        resources::delete(context, audience).await,
-        "resource delete",
-    );
+    let deleted = resources::delete(context, audience).await;
+    is_denied(deleted, "resource delete");
     let scope = scopes::NewScope {
         name: "mine".to_owned(),
         description: "Mine".to_owned(),
@@ -433,10 +432,8 @@ async fn own_settings_need_full_power(context: &AdminContext<'_>, audience: &str
     };
     is_denied(scopes::create(context, scope).await, "scope");
     let change = scopes::ScopeChange::default();
-    is_denied(
-        scopes::update(context, "openid", change).await,
-        "scope update",
-    );
+    let changed = scopes::update(context, "openid", change).await;
+    is_denied(changed, "scope update");
     is_denied(scopes::delete(context, "tasks:read").await, "scope delete");
     let moved = tasks_resource::put_at(context, "https://evil.example/api");
     is_denied(moved.await, "tasks resource");
@@ -458,6 +455,9 @@ async fn flows_of_command_line_compare_power(stack: &Stack) {
     is_denied(users::disable(&context, carol.id).await, "disable");
     let departure = offboarding::run(&context, &carol, None, true);
     is_denied(departure.await, "departure");
+    let left = source_change::SourceChange::leave();
+    let left = source_change::apply(&context, carol.id, &left, None);
+    is_denied(left.await, "leaver");
     let every = GrantFilter::default();
     is_denied(grants::end_all(&context, &every).await, "grants");
     is_denied(grants::end_access(&context).await, "access");

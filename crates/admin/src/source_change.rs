@@ -1,0 +1,199 @@
+//! Changes of a user by the file of another system (`doorward import csv --sync`): all of them in one
+//! transaction, or none.
+
+use std::collections::BTreeSet;
+
+use doorward_domain::model::EndReason;
+use doorward_rules::profile::{self, FieldProblem, ProfileEdit};
+use doorward_store::repo::imports::ImportedRecord;
+
+use super::role_rules::Subject;
+use super::roles::{NewAssignment, assign_in, assignment_details, assignment_event};
+use super::user_change::{UserChange, audit_details, changed, with_ownerless};
+use super::user_notification::{end_excess, follow_up, revoke_all_access};
+use super::{group_members, users};
+use crate::prelude::*;
+
+/// Changes that a file decides. Other values of the account stay.
+#[derive(Debug, Clone, Default)]
+pub struct SourceChange {
+    pub account: UserChange,
+    pub profile: ProfileEdit,
+    /// URL of an external picture; `Some(None)` removes it.
+    pub picture: Option<Option<String>>,
+    /// Roles outside organizations.
+    pub roles: SetChange,
+    /// Paths of groups outside organizations.
+    pub groups: SetChange,
+}
+
+/// Names to add to a set, and to remove from it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SetChange {
+    pub added: BTreeSet<String>,
+    pub removed: BTreeSet<String>,
+}
+
+impl SourceChange {
+    /// Returns the change of a user that has left the source.
+    pub fn leave() -> Self {
+        let account = UserChange {
+            disabled: Some(true),
+            ..UserChange::default()
+        };
+        Self {
+            account,
+            ..Self::default()
+        }
+    }
+
+    fn disables(&self) -> bool {
+        self.account.disabled == Some(true)
+    }
+
+    /// Returns true if the change may take the last administrator away.
+    fn takes_power(&self) -> bool {
+        self.disables() || !self.roles.removed.is_empty() || !self.groups.removed.is_empty()
+    }
+}
+
+/// Changes a user that was imported, and stores what the source has given then. Only for the command line.
+/// A dry run has no `record`: it checks the change and rolls it back, without the roles and groups that
+/// the file adds, which may not exist yet.
+///
+/// # Errors
+/// Returns [`AdminError::LastHolder`] if no active administrator would remain, although one exists:
+/// the command runs at night, without an operator who would notice.
+pub async fn apply(
+    context: &AdminContext<'_>,
+    id: UserId,
+    change: &SourceChange,
+    record: Option<&ImportedRecord>,
+) -> Result<()> {
+    context.must_administer()?;
+    let is_dry = record.is_none();
+    if change.disables() && !is_dry {
+        end_excess(context, id, EndReason::Administrator).await?;
+    }
+    let tx = context.begin().await?;
+    let now = context.now();
+    let keeps_admin =
+        change.takes_power() && repo::roles::has_active_holder(&tx, ADMIN_ROLE, now).await?;
+    change_account(context, &tx, id, change).await?;
+    change_roles(context, &tx, id, &change.roles, is_dry).await?;
+    change_groups(context, &tx, id, &change.groups, is_dry).await?;
+    if keeps_admin && !repo::roles::has_active_holder(&tx, ADMIN_ROLE, now).await? {
+        return Err(AdminError::last_holder(
+            "no active administrator would remain; name another one first",
+        ));
+    }
+    let Some(record) = record else {
+        return Ok(tx.rollback().await?);
+    };
+    repo::imports::update_applied(&tx, record).await?;
+    context.commit(tx).await
+}
+
+async fn change_account(
+    context: &AdminContext<'_>,
+    tx: &WriteTx,
+    id: UserId,
+    change: &SourceChange,
+) -> Result<()> {
+    let now = context.now();
+    let before = users::get_in(context, tx, id).await?;
+    let mut after = changed(&before, &change.account, context)?;
+    let edited = profile::apply(&after.profile, &change.profile, now);
+    after.profile = edited.map_err(|problems| to_error(&problems))?;
+    if let Some(picture) = &change.picture {
+        after.profile.picture.clone_from(picture);
+    }
+    let mut fields = profile::changes(&before.profile, &after.profile);
+    if before.profile.picture != after.profile.picture {
+        fields.push("picture");
+    }
+    let (old, new) = (audit_details(&before), audit_details(&after));
+    if fields.is_empty() && old == new {
+        return Ok(());
+    }
+    let updated = repo::users::update(tx, &after).await;
+    updated.map_err(|error| users::to_error(error, &after))?;
+    if change.disables() {
+        revoke_all_access(tx, id, EndReason::Administrator, now).await?;
+    }
+    follow_up(context, tx, &before, &after).await?;
+    let event = context.event(AuditKind::UserChanged, id, "changed");
+    let mut event = difference(event, &old, &new);
+    if !fields.is_empty() {
+        // The names only: values are personal data.
+        event = event.with("profile", fields);
+    }
+    if change.disables() {
+        event = with_ownerless(tx, id, event).await?;
+    }
+    repo::audit::insert(tx, &event).await?;
+    Ok(())
+}
+
+fn to_error(problems: &[FieldProblem]) -> AdminError {
+    let names = problems.iter().map(|one| one.field.name());
+    let names: Vec<_> = names.collect();
+    AdminError::invalid("profile", format!("{} cannot be stored", names.join(", ")))
+}
+
+async fn change_roles(
+    context: &AdminContext<'_>,
+    tx: &WriteTx,
+    id: UserId,
+    change: &SetChange,
+    is_dry: bool,
+) -> Result<()> {
+    let text = id.to_string();
+    if !change.removed.is_empty() {
+        let held = repo::roles::assignments(tx, SubjectKind::User, &text).await?;
+        let is_removed = |role: &str| change.removed.contains(role);
+        let ended = held
+            .iter()
+            .filter(|held| held.org.is_none() && is_removed(&held.role));
+        for former in ended {
+            repo::roles::unassign(tx, SubjectKind::User, &text, &former.role, None).await?;
+            let event = assignment_event(context, former, "revoked");
+            let event = difference(event, &assignment_details(former), &Value::Null);
+            repo::audit::insert(tx, &event).await?;
+        }
+    }
+    if is_dry {
+        return Ok(());
+    }
+    for role in &change.added {
+        let new = NewAssignment {
+            subject: Subject::User(id),
+            role: role.clone(),
+            org: None,
+            expires_at: None,
+            active: true,
+        };
+        assign_in(context, tx, new).await?;
+    }
+    Ok(())
+}
+
+async fn change_groups(
+    context: &AdminContext<'_>,
+    tx: &WriteTx,
+    id: UserId,
+    change: &SetChange,
+    is_dry: bool,
+) -> Result<()> {
+    let paths = change.added.union(&change.removed).map(String::as_str);
+    for group in repo::groups::line(tx, None, paths).await? {
+        if change.removed.contains(&group.path) {
+            if repo::groups::remove_member(tx, group.id, id).await? {
+                group_members::record(context, tx, &group, id, "member removed").await?;
+            }
+        } else if !is_dry && repo::groups::add_member(tx, group.id, id, context.now()).await? {
+            group_members::record(context, tx, &group, id, "member added").await?;
+        }
+    }
+    Ok(())
+}
