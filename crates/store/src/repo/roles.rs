@@ -13,8 +13,8 @@ mod effective;
 pub(super) mod role_column;
 
 pub use effective::{
-    effective_for_client_in, effective_for_user, effective_for_user_in, effective_in_each_scope,
-    prepared_for_client, prepared_for_user,
+    effective_for_client_in, effective_for_user, effective_for_user_in, effective_for_users_in,
+    effective_in_each_scope, prepared_for_client, prepared_for_user,
 };
 
 pub(super) const PERMISSIONS: &str = "(SELECT string_agg(permission, ' ') FROM role_permissions \
