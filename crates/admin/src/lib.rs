@@ -27,6 +27,7 @@ pub mod clients;
 pub mod configured_names;
 pub mod decisions;
 pub mod definitions;
+pub mod effective_assignments;
 pub mod equivalent;
 pub mod exact_matches;
 pub mod exports;
