@@ -33,23 +33,22 @@ impl RoleHolders {
         org: Option<&str>,
         now: UnixSeconds,
     ) -> Self {
-        let column = |name: &'static str| Expr::col((ASSIGNMENTS, name));
-        let is_live = Condition::any()
-            .add(column("expires_at").is_null())
-            .add(column("expires_at").gt(now));
         let active = select_one("roles")
             .and_where(Expr::col(("roles", "name")).eq(role))
             .and_where(Expr::col(("roles", "active")))
             .take();
-        let assignments = Condition::all()
-            .add(column("role").eq(role))
-            .add(column("active"))
-            .add(is_live)
-            .add(Expr::exists(active))
-            .add_option(org.map(|org| column("org").eq(org)));
+        let org = org.map(|org| Expr::col((ASSIGNMENTS, "org")).eq(org));
         Self {
             backend,
-            assignments,
+            assignments: live(role, now).add(Expr::exists(active)).add_option(org),
+        }
+    }
+
+    /// Selects the same assignments for the whole deployment, also of an inactive role.
+    pub(super) fn of_global_role(backend: DbBackend, role: &str, now: UnixSeconds) -> Self {
+        Self {
+            backend,
+            assignments: live(role, now).add(Expr::col((ASSIGNMENTS, "org")).is_null()),
         }
     }
 
@@ -128,10 +127,12 @@ impl RoleHolders {
             .cond_where(self.of_kind(SubjectKind::User))
             .order_by_expr(subject(), Order::Asc)
             .limit(limit.into());
+        // The expression keeps SQLite from reading the members of all groups in their order.
+        let unordered = || Expr::cust("COALESCE(group_members.user_id, NULL)");
         let mut sorted = Query::select();
         sorted
             .distinct()
-            .expr_as(member(), column)
+            .expr_as(unordered(), column)
             .from(GIVING)
             .inner_join(
                 MEMBERS,
@@ -139,7 +140,7 @@ impl RoleHolders {
             )
             .and_where(is_kept(GIVING))
             .and_where(number_of_groups().gt(merged()))
-            .order_by_expr(member(), Order::Asc)
+            .order_by_expr(unordered(), Order::Asc)
             .limit(limit.into());
         if let Some(last) = after {
             direct.and_where(subject().gt(last.to_string()));
@@ -173,6 +174,34 @@ impl RoleHolders {
             .take()
     }
 
+    /// Selects 1 if an active user who is not scheduled for deletion has the role.
+    pub(super) fn select_active(&self) -> SelectStatement {
+        let user = |name: &'static str| Expr::col(("users", name));
+        let is_active = |id: Expr| {
+            Condition::all()
+                .add(user("id").eq(id))
+                .add(is_kept("users"))
+                .add(user("disabled_at").is_null())
+                .add(user("deletion_due_at").is_null())
+        };
+        let holder = uuid_in(self.backend, "role_assignments.subject_id");
+        let by_group = select_one(GIVING)
+            .inner_join(
+                MEMBERS,
+                Expr::col((MEMBERS, "group_id")).equals((GIVING, "id")),
+            )
+            .inner_join("users", is_active(Expr::col((MEMBERS, "user_id"))))
+            .and_where(is_kept(GIVING))
+            .take();
+        select_one(ASSIGNMENTS)
+            .inner_join("users", is_active(holder))
+            .cond_where(self.of_kind(SubjectKind::User))
+            .union(UnionType::All, by_group)
+            .limit(1)
+            .with_cte(recursive([self.giving()]))
+            .take()
+    }
+
     fn giving(&self) -> CommonTableExpression {
         let select = |from: &'static str| {
             let columns = ["id", "deleted_at"].map(|name| (GROUPS, name));
@@ -191,6 +220,18 @@ impl RoleHolders {
         giving.union(UnionType::Distinct, below);
         named(GIVING, ["id", "deleted_at"], giving)
     }
+}
+
+/// Returns the condition for the assignments of a role that are active and not expired.
+fn live(role: &str, now: UnixSeconds) -> Condition {
+    let column = |name: &'static str| Expr::col((ASSIGNMENTS, name));
+    let is_unexpired = Condition::any()
+        .add(column("expires_at").is_null())
+        .add(column("expires_at").gt(now));
+    Condition::all()
+        .add(column("role").eq(role))
+        .add(column("active"))
+        .add(is_unexpired)
 }
 
 /// Returns the members of a few groups one after the other, in the order of their IDs.
