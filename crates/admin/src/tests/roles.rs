@@ -139,6 +139,7 @@ async fn effective_assignments_are_listed_once_in_pages() {
     let mut users = Vec::new();
     for name in ["ann", "bea", "cy"] {
         users.push(world.user(name).await);
+        world.later(1);
     }
     let tx = world.db.begin_write().await.unwrap();
     repo::groups::insert(&tx, &group).await.unwrap();
