@@ -28,6 +28,7 @@ pub mod configured_names;
 pub mod credential_export;
 pub mod decisions;
 pub mod definitions;
+pub mod effective_assignments;
 pub mod equivalent;
 pub mod exact_matches;
 pub mod exports;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_domain::model::mail::{MailContent, SecurityNotification};
-use doorward_domain::model::{Assignment, EndReason, LastLogin, Profile};
+use doorward_domain::model::{EndReason, LastLogin, OrgScope, Profile};
 use doorward_rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_rules::identifier;
 use doorward_rules::list_filter::UserFilter;
@@ -257,23 +257,31 @@ fn build(context: &AdminContext<'_>, new: NewUser) -> Result<(User, Vec<String>)
     Ok((user, role_names(new.roles)?))
 }
 
+/// Lists users with their effective roles in any organization.
 pub async fn list(
     context: &AdminContext<'_>,
     filter: &UserFilter,
     after: Option<&str>,
-) -> Result<FoundPage<(User, Vec<Assignment>)>> {
+) -> Result<FoundPage<(User, BTreeSet<String>)>> {
     let page = user_search::search(context, filter, after, PAGE).await?;
-    let ids: Vec<String> = page.items.iter().map(|user| user.id.to_string()).collect();
-    let (read, now) = (context.db.read(), context.now());
-    let mut all = repo::roles::assignments_of(read, SubjectKind::User, &ids).await?;
-    all.retain(|item| item.is_live(now));
+    let mut all = roles(context, &page.items).await?;
     let with_roles = |user: User| {
-        let id = user.id.to_string();
-        let own = all.iter().filter(|item| item.subject_id == id);
-        let own = own.cloned().collect();
+        let own = all.remove(&user.id).unwrap_or_default();
         (user, own)
     };
     Ok(page.map(with_roles))
+}
+
+/// Returns the effective roles of these users in any organization.
+pub async fn roles(
+    context: &AdminContext<'_>,
+    users: &[User],
+) -> Result<BTreeMap<UserId, BTreeSet<String>>> {
+    let (read, now) = (context.db.read(), context.now());
+    let ids = users.iter().map(|user| user.id);
+    let found = repo::roles::effective_for_users_in(read, ids, OrgScope::Any, now).await?;
+    let names = found.into_iter().map(|(id, held)| (id, held.roles));
+    Ok(names.collect())
 }
 
 pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<User> {
@@ -285,14 +293,6 @@ pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<User> {
         },
     };
     found.ok_or_else(|| AdminError::not_found("user", name))
-}
-
-pub async fn assignments(context: &AdminContext<'_>, id: UserId) -> Result<Vec<Assignment>> {
-    let now = context.now();
-    let mut roles =
-        repo::roles::assignments(context.db.read(), SubjectKind::User, &id.to_string()).await?;
-    roles.retain(|item| item.is_live(now));
-    Ok(roles)
 }
 
 /// Sets a password and revokes all access that the old one gave. Only for the command line.

@@ -1,3 +1,5 @@
+pub(in crate::command) mod assignments;
+
 use clap::ValueEnum;
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::{self, NewAssignment, RoleChange};
@@ -40,6 +42,9 @@ pub enum Verb {
     Assign(AssignArgs),
     /// Revoke a role assignment
     Revoke(RevokeArgs),
+    /// List role assignments, or with --effective the users who have the roles and the groups by
+    /// which they have them
+    Assignments(assignments::ListArgs),
 }
 
 #[derive(Debug, Args)]
@@ -175,6 +180,7 @@ pub async fn run(args: Administered<Verb>) -> Result {
         Verb::Setup { set, audience, out } => setup(&installation, set, audience, out).await,
         Verb::Assign(args) => assign(operator, args).await,
         Verb::Revoke(args) => revoke(operator, args).await,
+        Verb::Assignments(args) => assignments::run(&operator, &args).await,
     }
 }
 

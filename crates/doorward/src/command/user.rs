@@ -3,17 +3,20 @@ mod export;
 mod offboard;
 mod update;
 
+use std::collections::BTreeSet;
+
 use doorward_admin::{
     passwords, staff, user_links,
     users::{self, NewUser},
 };
-use doorward_domain::model::{Assignment, Profile, UsernameMode};
+use doorward_domain::model::{Profile, UsernameMode};
 use doorward_domain::random::Random;
 use doorward_domain::secret::Secret;
 use doorward_rules::list_filter::{UserFilter, UserState};
 use doorward_services::access_end::EndedAccess;
 
 use crate::command::prelude::*;
+use crate::command::role::assignments;
 use crate::command::values::{self, ReasonArg, one_of};
 use crate::{former_option::FORMER, output::ListOutput, secret_input::PasswordInput};
 
@@ -24,7 +27,7 @@ pub enum Verb {
     Create(CreateArgs),
     /// List users; without a filter, all of them, in the order of registration
     List(ListArgs),
-    /// Show a user
+    /// Show a user, and why the user has which roles
     Show(UserSelector),
     /// Change the names, the e-mail address or the profile of a user
     Update(update::UpdateArgs),
@@ -134,7 +137,7 @@ pub struct FilterArgs {
     /// Organization of which the users are members
     #[arg(long)]
     org: Option<String>,
-    /// Role that is assigned to the users
+    /// Role that the users have, directly or by a group
     #[arg(long)]
     role: Option<String>,
     /// Only users without a second factor
@@ -381,7 +384,7 @@ async fn list(installation: &Installation, args: ListArgs) -> Result {
     }
 }
 
-fn row((user, roles): &(User, Vec<Assignment>)) -> Vec<String> {
+fn row((user, roles): &(User, BTreeSet<String>)) -> Vec<String> {
     vec![
         user.id.to_string(),
         user.named().unwrap_or("-").to_owned(),
@@ -392,28 +395,45 @@ fn row((user, roles): &(User, Vec<Assignment>)) -> Vec<String> {
 }
 
 async fn show(installation: &Installation, user: &User, out: Output) -> Result {
-    let mut shown = full_document(&installation.operator(), user).await?;
-    if !out.json && shown["roles"] == json!([]) {
+    let operator = installation.operator();
+    let mut shown = full_document(&operator, user).await?;
+    let (held, now) = (
+        assignments::of_user(&operator, user.id).await?,
+        operator.now(),
+    );
+    if out.json {
+        let documents = held.iter().map(|held| assignments::document(held, now));
+        shown["effective_roles"] = documents.collect();
+        return out.object(&shown);
+    }
+    if shown["roles"] == json!([]) {
         shown["roles"] = Value::Null;
     }
-    out.object(&shown)
+    out.object(&shown)?;
+    if held.is_empty() {
+        return Ok(());
+    }
+    output::line("")?;
+    assignments::print(&held, now)
 }
 
 /// Returns a user as JSON, with roles and staff mark.
 async fn full_document(operator: &AdminContext<'_>, user: &User) -> Result<Value> {
-    let roles = users::assignments(operator, user.id).await?;
-    let staff = staff::among(operator, std::slice::from_ref(user)).await?;
+    let one = std::slice::from_ref(user);
+    let roles = users::roles(operator, one).await?.remove(&user.id);
+    let staff = staff::among(operator, one).await?;
+    let roles = roles.unwrap_or_default();
     Ok(document(user, &roles, staff.contains(&user.id)))
 }
 
-fn document(user: &User, roles: &[Assignment], is_staff: bool) -> Value {
+fn document(user: &User, roles: &BTreeSet<String>, is_staff: bool) -> Value {
     json!({
         "id": user.id.to_string(),
         "username": user.named(),
         "email": user.email,
         "email_verified": user.email_verified,
         "name": user.display_name(),
-        "roles": roles.iter().map(|assignment| &assignment.role).collect::<Vec<_>>(),
+        "roles": roles,
         "is_staff": is_staff,
         "has_password": user.password_hash.is_some(),
         "password_change_required": user.password_change_required,
@@ -425,8 +445,8 @@ fn document(user: &User, roles: &[Assignment], is_staff: bool) -> Value {
     })
 }
 
-fn role_list(roles: &[Assignment]) -> String {
-    let names: Vec<_> = roles.iter().map(|held| held.role.as_str()).collect();
+fn role_list(roles: &BTreeSet<String>) -> String {
+    let names: Vec<_> = roles.iter().map(String::as_str).collect();
     if names.is_empty() {
         "-".to_owned()
     } else {

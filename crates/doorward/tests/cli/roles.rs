@@ -142,3 +142,77 @@ fn piped_table_is_aligned_and_whole() {
         assert_eq!(shown, role["description"].as_str().unwrap(), "{table}");
     }
 }
+
+#[test]
+fn role_by_group_is_listed_with_its_reason() {
+    let place = Place::configured();
+    for name in ["ann", "bea"] {
+        let email = format!("{name}@example.org");
+        place
+            .run(&["user", "create", name, "--email", &email])
+            .succeeded();
+    }
+    let end = "2099-01-01T00:00:00Z";
+    for command in [
+        &["group", "create", "/desk"][..],
+        &["group", "create", "/desk/night"],
+        &["group", "add-member", "/desk/night", "--user", "ann"],
+        &["role", "assign", "--user", "bea", "--role", "editor"],
+        &[
+            "role",
+            "assign",
+            "--group",
+            "/desk",
+            "--role",
+            "editor",
+            "--expires",
+            end,
+        ],
+    ] {
+        place.run(command).succeeded();
+    }
+    let shown = place.json(&["user", "show", "ann", "--json"]);
+    assert_eq!(shown["roles"], json!(["editor"]));
+    let reason = &shown["effective_roles"][0];
+    assert_eq!(reason["role"], "editor", "{shown}");
+    assert_eq!(reason["group"], "/desk", "{shown}");
+    assert_eq!(reason["member_of"], "/desk/night", "{shown}");
+    assert_eq!(reason["expires_at"], end, "{shown}");
+    assert_eq!(reason["active"], true, "{shown}");
+    let text = place.run(&["user", "show", "ann"]).succeeded().stdout;
+    assert!(text.contains("group /desk (/desk/night)"), "{text}");
+    let names = |command: &[&str]| {
+        let list = place.json(&[command, &["--json"]].concat());
+        let items = list.as_array().unwrap().iter();
+        let names = items.map(|item| item["username"].as_str().unwrap_or("-").to_owned());
+        names.collect::<Vec<_>>()
+    };
+    let users = ["user", "list", "--role", "editor", "--no-second-factor"];
+    assert_eq!(names(&users), ["ann", "bea"]);
+    let list = ["role", "assignments", "--role", "editor"];
+    assert_eq!(names(&list), ["bea", "-"]);
+    let effective = [&list[..], &["--effective"]].concat();
+    assert_eq!(names(&effective), ["bea", "ann"]);
+    let of_ann = ["role", "assignments", "--user", "ann"];
+    assert!(names(&of_ann).is_empty());
+    assert_eq!(names(&[&of_ann[..], &["--effective"]].concat()), ["ann"]);
+    let of_desk = ["role", "assignments", "--group", "/desk", "--effective"];
+    assert_eq!(names(&of_desk), ["ann"]);
+    let csv = [&effective[..], &["--csv"]].concat();
+    let csv = place.run(&csv).succeeded().stdout;
+    let lines: Vec<_> = csv.lines().collect();
+    assert_eq!(lines.len(), 3, "{csv}");
+    assert!(lines[0].starts_with("id,holder_kind,holder,role,"), "{csv}");
+    assert!(lines[2].contains(",ann,ann@example.org,/desk,/desk/night,"));
+    let both = [&effective[..], &["--csv", "--json"]].concat();
+    place.run(&both).failed(2, "--json");
+    place
+        .run(&["role", "assignments", "--role", "absent"])
+        .failed(1, "there is no role");
+    place
+        .run(&["role", "revoke", "--group", "/desk", "--role", "editor"])
+        .succeeded();
+    assert_eq!(names(&users), ["bea"]);
+    let shown = place.json(&["user", "show", "ann", "--json"]);
+    assert_eq!(shown["effective_roles"], json!([]));
+}

@@ -106,8 +106,9 @@ impl Plans {
 /// Returns true if a statement reads a whole table.
 fn scans_table(plan: &[String]) -> bool {
     let is_part = |from: &str| {
+        let parts = ["CO-ROUTINE", "MATERIALIZE"].map(|kind| format!("{kind} {from}"));
         plan.iter()
-            .any(|line| line.contains(&format!("CO-ROUTINE {from}")))
+            .any(|line| parts.iter().any(|part| line.contains(part)))
     };
     plan.iter().any(|line| {
         let scanned = line.strip_prefix("SCAN ");
@@ -154,6 +155,10 @@ async fn each_page_is_range_of_index_in_its_order() {
             role_assignments::page_with_holders(read, &held, assignment, 50, Some("acme"));
         "chosen role assignments", "(id=?)", Read,
             role_assignments::find_many_with_holders(read, &[chosen, other], Some("acme"));
+        "role assignments that reach a user", "(subject_kind=? AND subject_id=?)", Read,
+            role_assignments::page_of_user(read, user, &held, assignment, 50, Some("acme"));
+        "users with the role of a group", "(group_id=? AND user_id>?)", Sorted,
+            role_assignments::group_holders(read, chosen, Some(user), 50, Some("acme"));
         "permissions", "(codename>?)", Read, roles::page_permissions(read, Some("a"), 50);
         "organizations", "(slug>?)", Read, organizations::list(read, Some("a"), 50);
         "members", "(org=? AND user_id>?)", Read,

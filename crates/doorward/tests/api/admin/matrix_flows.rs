@@ -139,6 +139,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("decisions::deny", Reads),
     ("credential_export::page", Reads),
     ("decisions::explain", Reads),
+    ("effective_assignments::page", Reads),
     ("decisions::roles_with", Reads),
     ("decisions::search", Reads),
     ("definitions::get", Reads),
@@ -307,7 +308,6 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("user_factors::remove", By(&["admin_remove_factor"])),
     ("user_factors::unlink", By(&["admin_remove_linked_account"])),
     // A row for each operation on an account.
-    ("users::assignments", Reads),
     ("users::create", Here),
     ("users::create_in", Start),
     ("users::delete", By(&["admin_delete_user"])),
@@ -319,6 +319,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("users::names", Reads),
     ("users::list", Reads),
     ("users::read", Reads),
+    ("users::roles", Reads),
     ("users::reset_mfa", By(&["admin_reset_mfa"])),
     ("users::set_password", Here),
     ("users::update", By(&["admin_update_user"])),
