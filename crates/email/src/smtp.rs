@@ -6,8 +6,10 @@ use std::time::{Duration, UNIX_EPOCH};
 use async_trait::async_trait;
 use doorward_domain::model::job::SendError;
 use doorward_rules::identifier;
-use lettre::message::header::{ContentType, ContentTypeErr, HeaderName, HeaderValue};
-use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
+use lettre::message::header::{
+    ContentTransferEncoding, ContentType, ContentTypeErr, HeaderName, HeaderValue,
+};
+use lettre::message::{Attachment, Body, Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 
@@ -96,7 +98,9 @@ fn parts(mail: &Mail) -> Result<MultiPart, ContentTypeErr> {
         return Ok(MultiPart::alternative_plain_html(text, html));
     };
     let png = ContentType::parse("image/png")?;
-    let attached = Attachment::new_inline(picture.id.clone()).body(picture.png.clone(), png);
+    let base64 = ContentTransferEncoding::Base64;
+    let content = Body::new_with_encoding(picture.png.clone(), base64).unwrap_or_else(Body::new);
+    let attached = Attachment::new_inline(picture.id.clone()).body(content, png);
     let related = MultiPart::related()
         .singlepart(SinglePart::html(html))
         .singlepart(attached);

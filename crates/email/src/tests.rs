@@ -146,7 +146,9 @@ fn brand_is_in_both_parts() {
                 assert_eq!(html.matches(&link).count(), 1, "{link}: {html}");
             }
             assert!(
-                !written.text.contains(&lang.text("terms")),
+                !written
+                    .text
+                    .contains(&format!("\n{}: ", lang.text("terms"))),
                 "{}",
                 written.text
             );
