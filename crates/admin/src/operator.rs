@@ -98,8 +98,10 @@ impl<'a> AdminContext<'a> {
         }
     }
 
+    /// Adds the outbox of the command line, whose caller has no language.
     #[must_use]
     pub fn with_outbox(mut self, outbox: MailOutbox<'a>) -> Self {
+        self.caller.lang = outbox.default_lang();
         self.outbox = Some(outbox);
         self
     }

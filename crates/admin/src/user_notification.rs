@@ -48,7 +48,10 @@ pub(super) async fn post(
     owner: &User,
     content: MailContent,
 ) -> Result<(), ServerError> {
-    let anonymous = Caller::of_server(&context.random);
+    let anonymous = Caller {
+        lang: outbox.default_lang(),
+        ..Caller::of_server(&context.random)
+    };
     outbox
         .enqueue(tx, owner, &owner.email, content, &anonymous, context.now())
         .await

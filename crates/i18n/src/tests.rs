@@ -337,6 +337,33 @@ fn pseudo_language_is_two_fifths_longer() {
     }
 }
 
+/// Selects a language with English as the fallback.
+fn negotiate(
+    ui_locales: &[String],
+    cookie: Option<&str>,
+    own: Option<&str>,
+    accepted: Option<&str>,
+) -> Lang {
+    super::negotiate(ui_locales, cookie, own, accepted, Lang::En)
+}
+
+#[test]
+fn fallback_applies_to_unknown_languages_only() {
+    let choose = |accepted| super::negotiate(&[], None, None, accepted, Lang::Pl);
+    for accepted in [None, Some(""), Some("sv"), Some("de;q=0"), Some("zh-TW")] {
+        assert_eq!(choose(accepted), Lang::Pl, "{accepted:?}");
+    }
+    assert_eq!(choose(Some("sv,en;q=0.5")), Lang::En);
+    assert_eq!(
+        super::negotiate(&[], Some("de"), None, None, Lang::Pl),
+        Lang::De
+    );
+    assert_eq!(
+        super::negotiate(&["sv".to_owned()], None, Some("it"), None, Lang::Pl),
+        Lang::It
+    );
+}
+
 #[test]
 fn language_is_chosen_in_order() {
     let asked = |tags: &[&str]| tags.iter().map(|&tag| tag.to_owned()).collect::<Vec<_>>();

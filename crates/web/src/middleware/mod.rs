@@ -54,6 +54,7 @@ pub fn stack(web: &WebContext) -> Stack {
     let (core, metrics, traces) = (&web.context.core, &web.metrics, &web.traces);
     let shared = Shared::new(
         &core.config,
+        Arc::clone(core.brand()),
         Arc::clone(&core.clock),
         core.random.clone(),
         Arc::clone(metrics),
@@ -200,7 +201,8 @@ impl Exchange {
 
     fn refuse(&self, error: MiddlewareError) -> HttpResponse {
         let site = Site {
-            name: &self.shared.site_name,
+            brand: &self.shared.brand,
+            default_lang: self.shared.default_lang,
             now: self.shared.clock.now(),
         };
         error.respond(&site, &self.audience, &self.received_request.request_id)

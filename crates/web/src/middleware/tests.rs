@@ -38,6 +38,7 @@ fn middleware() -> Stack {
     config.trusted_proxies = vec!["10.0.0.0/8".parse().unwrap()];
     Stack(Rc::new(Shared::new(
         &config,
+        Arc::default(),
         Arc::new(Noon),
         Random::default(),
         Arc::default(),

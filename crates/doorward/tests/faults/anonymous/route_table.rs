@@ -102,6 +102,7 @@ pub const TABLE: &[(&str, Kind)] = &[
     ("GET /oauth2/jwks", NOTHING),
     ("GET /avatars/{id}.png", NOTHING),
     ("GET /logos/{id}.png", NOTHING),
+    ("GET /brand/{id}", NOTHING),
     ("GET /dev/mail", NOTHING),
     ("GET /dev/mail/{id}", NOTHING),
     ("GET /dev/mail/{id}/html", NOTHING),
