@@ -422,42 +422,6 @@ fn templates_have_no_inline_code_and_escape_all_values() {
     assert!(seen > 10, "the templates were not read");
 }
 
-/// Checks that margins, paddings and gaps have one scale, in rem. The last one is the room of a bar at
-/// the end of the screen.
-#[test]
-fn distances_have_one_scale() {
-    let scale = [
-        "0", ".125", ".25", ".375", ".5", ".625", ".75", "1", "1.25", "1.5", "2", "3", "4", "4.75",
-    ];
-    let mut seen = 0;
-    let sheets = assets::all().into_iter();
-    for (name, _, sheet) in sheets.filter(|(_, kind, _)| kind.starts_with("text/css")) {
-        let sheet = std::str::from_utf8(sheet).unwrap();
-        for rule in sheet.split(['{', '}', ';']) {
-            let is_distance = |property: &str| {
-                let kinds = ["margin", "padding", "gap", "row-gap", "column-gap"];
-                kinds.iter().any(|kind| property.starts_with(kind))
-            };
-            let Some((_, value)) = rule.split_once(':').filter(|(name, _)| is_distance(name))
-            else {
-                continue;
-            };
-            for length in value
-                .split_whitespace()
-                .filter(|part| !part.contains(['(', ')']))
-            {
-                let number = length.trim_start_matches('-').strip_suffix("rem");
-                assert!(
-                    number.is_none_or(|number| scale.contains(&number)),
-                    "{name}: {rule}"
-                );
-                seen += 1;
-            }
-        }
-    }
-    assert!(seen > 100, "the distances were not read: {seen}");
-}
-
 #[test]
 fn pages_stay_within_size_budget() {
     let [css, js, icon, console, script, pick] = assets::all().map(|(_, _, body)| body.len());

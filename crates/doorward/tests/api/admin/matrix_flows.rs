@@ -9,6 +9,7 @@ use doorward_admin::operator::AdminContext;
 use doorward_admin::operator::AdminError;
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
+use doorward_admin::source_change::SourceChange;
 use doorward_admin::{
     grants, offboarding, recover, resources, role_sets, roles, scopes, setup, source_change,
     standard, system, tasks_resource, user_links, users,
@@ -456,7 +457,7 @@ async fn flows_of_command_line_compare_power(stack: &Stack) {
     is_denied(users::disable(&context, carol.id).await, "disable");
     let departure = offboarding::run(&context, &carol, None, true);
     is_denied(departure.await, "departure");
-    let left = source_change::SourceChange::leave();
+    let left = SourceChange::leave();
     let left = source_change::apply(&context, carol.id, &left, None);
     is_denied(left.await, "leaver");
     let every = GrantFilter::default();
@@ -468,18 +469,14 @@ async fn flows_of_command_line_compare_power(stack: &Stack) {
     let alice = Subject::User(world.people["alice"]);
     is_denied(roles::assign(&context, boss(alice)).await, "assign");
     let subject = Subject::User(carol.id);
-    is_denied(
-        roles::revoke(&context, &subject, "boss", None).await,
-        "revoke",
-    );
+    let revoked = roles::revoke(&context, &subject, "boss", None).await;
+    is_denied(revoked, "revoke");
     is_denied(setup::issue_token(&context, 900).await, "setup token");
     let link = recover::sign_in_link(&context, &carol, 900).await;
     is_denied(link, "sign-in link");
     is_denied(system::record_backup(&context).await, "backup");
-    is_denied(
-        standard::setup(&context, &stack.seed.audience).await,
-        "standard",
-    );
+    let standard = standard::setup(&context, &stack.seed.audience).await;
+    is_denied(standard, "standard");
     is_denied(role_sets::add_guides(&context).await, "guides");
     own_settings_need_full_power(&context, &stack.seed.audience).await;
     let new = users::NewUser {
