@@ -170,21 +170,24 @@ fn audience(
     audiences: &[Choice],
     is_required: bool,
 ) -> Result<EntryField, Stop> {
+    let chosen = text(values, AUDIENCE)?;
     let none = (!is_required).then(|| Choice {
         value: String::new(),
         text: console.t("console-this-server"),
     });
-    let choices = none.into_iter().chain(audiences.iter().cloned()).collect();
+    let mut choices: Vec<_> = none.into_iter().chain(audiences.iter().cloned()).collect();
+    // A list without the stored value would choose another one.
+    if !choices.iter().any(|choice| choice.value == chosen) && !chosen.is_empty() {
+        choices.push(Choice {
+            value: chosen.to_owned(),
+            text: chosen.to_owned(),
+        });
+    }
     let label = console.t("console-resource");
     Ok(EntryField {
         hint: console.t("console-audience-hint"),
         required: is_required,
-        ..entry(
-            AUDIENCE,
-            label,
-            text(values, AUDIENCE)?,
-            FieldKind::Select(choices),
-        )
+        ..entry(AUDIENCE, label, chosen, FieldKind::Select(choices))
     })
 }
 
@@ -195,7 +198,11 @@ fn token_fields(console: &Console<'_>, values: &Params) -> Result<[EntryField; 4
         select(words.map(|word| ((*word).to_owned(), (*word).to_owned())))
     };
     let offered = &console.page.context.core.config.keys.algorithms;
-    let algorithms: Vec<_> = offered.iter().map(|alg| alg.as_str()).collect();
+    let stored = text(values, ALGORITHM)?;
+    let own = (!stored.is_empty()).then_some(stored);
+    let others = offered.iter().map(|alg| alg.as_str());
+    let others = others.filter(|alg| Some(*alg) != own);
+    let algorithms: Vec<_> = own.into_iter().chain(others).collect();
     let field = |id, label, value: &str, kind| entry(id, console.t(label), value, kind);
     let units = lifetime::UNITS.map(|(unit, _)| unit).to_vec();
     let time: Vec<_> = values.all(LIFETIME).collect();
@@ -211,12 +218,7 @@ fn token_fields(console: &Console<'_>, values: &Params) -> Result<[EntryField; 4
             text(values, TOKEN_TYPE)?,
             words(&AccessTokenType::ALL.map(AccessTokenType::as_str)),
         ),
-        field(
-            ALGORITHM,
-            "console-algorithm",
-            text(values, ALGORITHM)?,
-            words(&algorithms),
-        ),
+        field(ALGORITHM, "console-algorithm", stored, words(&algorithms)),
         EntryField {
             hint: console.t("console-resource-lifetime-hint"),
             required: false,

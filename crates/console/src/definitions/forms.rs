@@ -120,7 +120,7 @@ impl Typed<'_> {
         if lifetime::split(&time).0.is_empty() {
             return Ok(0);
         }
-        lifetime::parse(&time).ok_or_else(|| AdminError::invalid("access-token-ttl", "is no time"))
+        lifetime::parse(&time).ok_or_else(|| unreadable("access-token-ttl"))
     }
 
     fn claims(&self) -> Result<AskedClaims, Stop> {
@@ -133,8 +133,8 @@ impl Typed<'_> {
         if typed.is_empty() {
             return Ok(Ok(None));
         }
-        let wrong = |_| AdminError::invalid("max_length", "is no number");
-        Ok(typed.parse().map(Some).map_err(wrong))
+        let number = typed.parse().map(Some);
+        Ok(number.map_err(|_| unreadable("max_length")))
     }
 
     fn choices(&self) -> Result<Option<Vec<String>>, Stop> {
@@ -142,6 +142,14 @@ impl Typed<'_> {
         let lines = typed.lines().map(str::trim).filter(|line| !line.is_empty());
         let lines: Vec<_> = lines.map(str::to_owned).collect();
         Ok((!lines.is_empty()).then_some(lines))
+    }
+}
+
+fn unreadable(field: &'static str) -> AdminError {
+    AdminError::Invalid {
+        field,
+        at: None,
+        problem: "cannot be read".to_owned(),
     }
 }
 
