@@ -119,8 +119,8 @@ pub struct Item {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<EmailState>,
     /// Fields of an imported user that differ from the file.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub changes: Vec<FieldChange>,
+    #[serde(skip_serializing_if = "<[FieldChange]>::is_empty")]
+    pub changes: Box<[FieldChange]>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
 }
@@ -154,7 +154,7 @@ impl Item {
             decision: Decision::Skip,
             new_id: None,
             email: None,
-            changes: Vec::new(),
+            changes: Box::default(),
             notes,
         }
     }

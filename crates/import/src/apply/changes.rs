@@ -49,7 +49,7 @@ impl Import<'_> {
             Err(error) => return Err(error.into()),
         };
         item.decision = Decision::Skip;
-        item.changes.clear();
+        item.changes = Box::default();
         item.notes.push(Note::new(code, error.to_string()));
         Ok(())
     }

@@ -118,7 +118,7 @@ impl Catalog<'_> {
         if is_changed {
             item.decision = Decision::Update;
             item.email = row.email;
-            item.changes = row.changes;
+            item.changes = row.changes.into_boxed_slice();
         }
         Compared {
             item,
