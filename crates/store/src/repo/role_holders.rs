@@ -4,6 +4,7 @@
 //! read from the role instead of the user; a test compares both.
 
 use sea_orm::sea_query::{CommonTableExpression, UnionType, WithClause};
+use uuid::Uuid;
 
 use super::prelude::*;
 use super::roles::role_column;
@@ -34,7 +35,7 @@ impl RoleHolders {
         now: UnixSeconds,
     ) -> Self {
         let active = select_one("roles")
-            .and_where(Expr::col(("roles", "name")).eq(role))
+            .and_where(Expr::col(("roles", "name")).equals((ASSIGNMENTS, "role")))
             .and_where(Expr::col(("roles", "active")))
             .take();
         let org = org.map(|org| Expr::col((ASSIGNMENTS, "org")).eq(org));
@@ -118,7 +119,6 @@ impl RoleHolders {
         limit: u32,
     ) -> SelectStatement {
         let subject = || Expr::col((ASSIGNMENTS, "subject_id"));
-        let member = || Expr::col((MEMBERS, "user_id"));
         let mut direct = Query::select();
         direct
             .distinct()
@@ -144,12 +144,13 @@ impl RoleHolders {
             .limit(limit.into());
         if let Some(last) = after {
             direct.and_where(subject().gt(last.to_string()));
-            sorted.and_where(member().gt(last.as_uuid()));
+            sorted.and_where(unordered().gt(last.as_uuid()));
         }
         let walked = Query::select()
             .expr_as(Expr::col((WALK, "id")), column)
             .from(WALK)
             .and_where(Expr::col((WALK, "id")).is_not_null())
+            .and_where(Expr::cust("number > 0"))
             .take();
         let sorted = Query::select()
             .column(("sorted", column))
@@ -234,51 +235,30 @@ fn live(role: &str, now: UnixSeconds) -> Condition {
         .add(is_unexpired)
 }
 
-/// Returns the members of a few groups one after the other, in the order of their IDs.
+/// Selects the smallest ID of a member of the groups after that of the walk.
+const NEXT_MEMBER: &str = "(SELECT firsts.id FROM (SELECT (SELECT m.user_id FROM group_members m \
+    WHERE m.group_id = giving.id AND m.user_id > walk.id ORDER BY m.user_id LIMIT 1) AS id \
+    FROM giving WHERE giving.deleted_at IS NULL) AS firsts \
+    WHERE firsts.id IS NOT NULL ORDER BY firsts.id LIMIT 1)";
+
+/// Returns the position `after` as number 0, then up to `limit` members of a few groups in the order of
+/// their IDs.
 fn walk(after: Option<UserId>, limit: u32) -> CommonTableExpression {
-    let at = |name: &'static str| Expr::col((WALK, name));
-    let first = after.map(|user| Expr::value(user.as_uuid()));
-    let mut walk = Query::select();
-    walk.expr(next_member(first))
-        .expr(Expr::cust("1"))
-        .and_where(number_of_groups().lte(merged()));
+    let first = after.map_or(Uuid::nil(), |user| user.as_uuid());
     let step = Query::select()
-        .expr(next_member(Some(at("id"))))
+        .expr(Expr::cust(NEXT_MEMBER))
         .expr(Expr::cust("number + 1"))
         .from(WALK)
-        .and_where(at("id").is_not_null())
+        .and_where(Expr::col((WALK, "id")).is_not_null())
         .and_where(Expr::cust(format!("number < {limit}")))
         .take();
-    walk.union(UnionType::All, step);
+    let walk = Query::select()
+        .expr(Expr::value(first))
+        .expr(Expr::cust("0"))
+        .and_where(number_of_groups().lte(merged()))
+        .union(UnionType::All, step)
+        .take();
     named(WALK, ["id", "number"], walk)
-}
-
-/// Returns the smallest ID of a member of the groups after this one.
-fn next_member(after: Option<Expr>) -> Expr {
-    let member = || Expr::col((MEMBERS, "user_id"));
-    let mut first = Query::select();
-    first
-        .expr(member())
-        .from(MEMBERS)
-        .and_where(Expr::col((MEMBERS, "group_id")).equals((GIVING, "id")))
-        .order_by_expr(member(), Order::Asc)
-        .limit(1);
-    if let Some(after) = after {
-        first.and_where(member().gt(after));
-    }
-    let of_each = Query::select()
-        .expr_as(Expr::from(first), "id")
-        .from(GIVING)
-        .and_where(is_kept(GIVING))
-        .take();
-    let least = Query::select()
-        .column(("firsts", "id"))
-        .from_subquery(of_each, "firsts")
-        .and_where(Expr::col(("firsts", "id")).is_not_null())
-        .order_by(("firsts", "id"), Order::Asc)
-        .limit(1)
-        .take();
-    least.into()
 }
 
 fn merged() -> Expr {
