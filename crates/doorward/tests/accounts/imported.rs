@@ -81,8 +81,10 @@ async fn import(
     records: Receiver<Result<Record, ReadError>>,
     is_dry: bool,
 ) -> (Items, Summary) {
-    let (config, _) = stack.mail_parts();
-    let key = MasterKey::from_base64(config.secret_key.as_ref().unwrap().expose()).unwrap();
+    let key = {
+        let (config, _) = stack.mail_parts();
+        MasterKey::from_base64(config.secret_key.as_ref().unwrap().expose()).unwrap()
+    };
     let db = stack.db().await;
     let import = Import {
         operator: AdminContext::command_line(&db, &stack.clock),
