@@ -48,10 +48,8 @@ pub(super) async fn post(
     owner: &User,
     content: MailContent,
 ) -> Result<(), ServerError> {
-    let anonymous = Caller {
-        lang: outbox.default_lang(),
-        ..Caller::of_server(&context.random)
-    };
+    let mut anonymous = Caller::of_server(&context.random);
+    anonymous.lang = outbox.default_lang();
     outbox
         .enqueue(tx, owner, &owner.email, content, &anonymous, context.now())
         .await
