@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use doorward_accounts::sole_role::is_last_owner;
-use doorward_domain::model::RegistrationTokenId;
+use doorward_domain::model::{Assignment, RegistrationTokenId};
 use doorward_services::access_end::EndedAccess;
 use doorward_store::repo::affected::Object;
 
@@ -13,7 +13,7 @@ use super::groups::{self, GroupChange};
 use super::operator::PAGE;
 use super::organizations;
 use super::user_change::UserChange;
-use super::users::{self, update_and_count};
+use super::users::update_and_count;
 use crate::prelude::*;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -177,6 +177,14 @@ async fn group_obstacle(
     Ok((!is_member).then_some(Obstacle::NoMember))
 }
 
+/// Returns the roles that are assigned to a user, and not by a group.
+async fn own_roles(context: &AdminContext<'_>, user: UserId) -> Result<Vec<Assignment>> {
+    let (read, user) = (context.db.read(), user.to_string());
+    let mut roles = repo::roles::assignments(read, SubjectKind::User, &user).await?;
+    roles.retain(|role| role.is_live(context.now()));
+    Ok(roles)
+}
+
 /// Returns what the operator moves: profile fields, invitations, tokens, and roles that the successor does not hold;
 /// without a successor only the role `admin`, which the deployment needs.
 async fn manual(
@@ -186,10 +194,10 @@ async fn manual(
 ) -> Result<Vec<Responsibility>> {
     let (conn, limit) = (context.db.read(), usize::try_from(PAGE).unwrap_or_default());
     let held = match successor {
-        Some(successor) => users::assignments(context, successor.id).await?,
+        Some(successor) => own_roles(context, successor.id).await?,
         None => Vec::new(),
     };
-    let mut roles = users::assignments(context, user.id).await?;
+    let mut roles = own_roles(context, user.id).await?;
     roles.retain(|own| {
         let mut same = held.iter().filter(|other| other.role == own.role);
         let is_needed = successor.is_some() || own.role == ADMIN_ROLE;
