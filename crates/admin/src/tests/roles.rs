@@ -122,9 +122,8 @@ async fn roles_are_given_until_time_and_taken() {
     ));
 }
 
-#[tokio::test]
-async fn effective_assignments_are_listed_once_in_pages() {
-    let world = World::new().await;
+/// Assigns roles to three users and to a group of two of them. Returns the users and the group.
+async fn insert_assignments(world: &World) -> (Vec<User>, GroupId) {
     let group = Group {
         id: GroupId::parse("00000000-0000-7000-8000-000000000007").unwrap(),
         path: "/staff".to_owned(),
@@ -164,6 +163,13 @@ async fn effective_assignments_are_listed_once_in_pages() {
         roles::assign(&world.op(), new).await.unwrap();
         world.later(1);
     }
+    (users, group.id)
+}
+
+#[tokio::test]
+async fn effective_assignments_are_listed_once_in_pages() {
+    let world = World::new().await;
+    let (users, group) = insert_assignments(&world).await;
     let list = async |filter: &AssignmentFilter, limit: u64| {
         let (mut all, mut after) = (Vec::new(), None::<String>);
         loop {
@@ -191,7 +197,7 @@ async fn effective_assignments_are_listed_once_in_pages() {
         ..all.clone()
     };
     let cy = holder(SubjectKind::User, users[2].id.to_string());
-    let staff = holder(SubjectKind::Group, group.id.to_string());
+    let staff = holder(SubjectKind::Group, group.to_string());
     for limit in [1, 2, 5, 100] {
         let listed = list(&all, limit).await;
         let expected = [
