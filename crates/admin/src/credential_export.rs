@@ -8,7 +8,7 @@ use crate::prelude::*;
 
 const PAGE: u64 = 100;
 
-/// What the documents contain beside profile, groups and roles.
+/// The key and the name that credentials in the documents need.
 #[derive(Debug)]
 pub struct Credentials<'c> {
     /// Key of the secrets of authenticator apps.

@@ -3,6 +3,7 @@
 
 mod fields;
 pub(crate) mod forms;
+mod kinds;
 mod usage;
 
 use DefinitionKind::{Claim, Permission, ProfileField, Resource, Scope};
@@ -11,11 +12,10 @@ use doorward_admin::equivalent;
 use doorward_templates::console::CopyText;
 use serde_json::Value as Json;
 
+use self::kinds::{HOME, key, list_path, may_read, named, page};
 use crate::audit::filter::history;
 use crate::audit::value::value;
 use doorward_console_ui::prelude::*;
-
-const HOME: &str = Section::Definitions.path();
 
 /// The members with their labels, in their order on a page. A list shows the first ones.
 const MEMBERS: [(&str, &str); 16] = [
@@ -38,48 +38,12 @@ const MEMBERS: [(&str, &str); 16] = [
 ];
 const SHOWN: usize = 3;
 
-/// Returns the name of a kind, and the permission to read it.
-const fn about(kind: DefinitionKind) -> (&'static str, &'static str) {
-    match kind {
-        Permission => ("console-permissions", "roles:read"),
-        Scope => ("console-scopes", "clients:read"),
-        Resource => ("console-resources", "clients:read"),
-        Claim => ("console-claims", "clients:read"),
-        ProfileField => ("console-profile-fields", "users:read"),
-    }
-}
-
-fn key(kind: DefinitionKind) -> &'static str {
-    about(kind).0
-}
-
-fn may_read(console: &Console<'_>, kind: DefinitionKind) -> bool {
-    console.may_globally(about(kind).1)
-}
-
-/// Returns the kind in the path, if the administrator may read it; without one, the first of them.
-fn named(console: &Console<'_>) -> Result<DefinitionKind, Stop> {
-    let name = parameter(console.page, "kind");
-    let mut all = DefinitionKind::ALL.into_iter();
-    let found =
-        all.find(|kind| (name.is_empty() || kind.as_str() == name) && may_read(console, *kind));
-    Ok(found.ok_or(ErrorKind::NotFound)?)
-}
-
 /// Returns the link to a definition, or its ID for an administrator who may not open its page.
 fn link(console: &Console<'_>, kind: DefinitionKind, id: &str) -> Value {
     if !may_read(console, kind) {
         return Value::Code(id.to_owned());
     }
     Value::Link(Link::new(page(kind, id), id))
-}
-
-fn list_path(kind: DefinitionKind) -> String {
-    format!("{HOME}/{}", kind.as_str())
-}
-
-fn page(kind: DefinitionKind, id: &str) -> String {
-    format!("{}/{}", list_path(kind), encode(id))
 }
 
 fn member(console: &Console<'_>, found: &Definition, name: &str) -> Value {

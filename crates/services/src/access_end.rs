@@ -20,7 +20,7 @@ const COUNTED: u64 = 100_000;
 /// within minutes.
 const WITHOUT_REFRESH: u64 = 10;
 
-/// What ended with a change: the numbers, and the IDs of some.
+/// Numbers of what ended with a change, and the IDs of some.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct EndedAccess {
     pub sessions: u64,

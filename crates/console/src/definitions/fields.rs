@@ -7,7 +7,7 @@ use doorward_domain::model::{self, AccessTokenType, AskedClaims};
 use doorward_templates::console::Choice;
 use serde_json::Value as Json;
 
-use super::may_read;
+use super::kinds::may_read;
 use doorward_console_ui::lifetime;
 use doorward_console_ui::prelude::*;
 

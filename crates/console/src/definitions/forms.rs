@@ -15,7 +15,7 @@ use serde_json::Value as Json;
 use super::fields::{
     ALGORITHM, AUDIENCE, CLAIMS, LIFETIME, TOKEN_TYPE, audiences, fields, stored_values,
 };
-use super::{HOME, list_path, named, page};
+use super::kinds::{HOME, list_path, named, page};
 use doorward_console_ui::lifetime;
 use doorward_console_ui::prelude::*;
 

@@ -1,6 +1,9 @@
 mod bulk;
+mod change;
 mod export;
+mod filter;
 mod offboard;
+mod shown;
 mod update;
 
 use std::collections::BTreeSet;
@@ -12,12 +15,12 @@ use doorward_admin::{
 use doorward_domain::model::{Profile, UsernameMode};
 use doorward_domain::random::Random;
 use doorward_domain::secret::Secret;
-use doorward_rules::list_filter::{UserFilter, UserState};
-use doorward_services::access_end::EndedAccess;
 
+use self::change::{ChangeArgs, UserSelector};
+use self::filter::FilterArgs;
+use self::shown::{document, full_document, print_change, role_list, show};
 use crate::command::prelude::*;
-use crate::command::role::assignments;
-use crate::command::values::{self, ReasonArg, one_of};
+use crate::command::values;
 use crate::{former_option::FORMER, output::ListOutput, secret_input::PasswordInput};
 
 #[derive(Debug, Subcommand)]
@@ -57,125 +60,11 @@ pub enum Verb {
 }
 
 #[derive(Debug, Args)]
-pub struct UserSelector {
-    /// User: user name, e-mail address or ID
-    #[arg(value_name = "USER")]
-    user: String,
-    #[command(flatten)]
-    out: Output,
-}
-
-#[derive(Debug, Args)]
-pub struct ChangeArgs {
-    #[command(flatten)]
-    selector: UserSelector,
-    #[command(flatten)]
-    reason: ReasonArg,
-}
-
-/// A named user and the context of a change, with its reason.
-struct UserChange<'a> {
-    installation: &'a Installation,
-    operator: AdminContext<'a>,
-    user: User,
-    out: Output,
-}
-
-impl ChangeArgs {
-    async fn open(self, installation: &Installation) -> Result<UserChange<'_>> {
-        let operator = installation.operator().with_reason(self.reason.reason);
-        let user = users::get(&operator, &self.selector.user).await?;
-        Ok(UserChange {
-            installation,
-            operator,
-            user,
-            out: self.selector.out,
-        })
-    }
-}
-
-impl UserChange<'_> {
-    /// Returns true if the running server sends e-mail messages.
-    fn can_mail(&self) -> bool {
-        let outbox = self.operator.outbox;
-        outbox.is_some_and(|outbox| outbox.can_go())
-    }
-
-    async fn print(&self, change: &str) -> Result {
-        print_change(self.installation, self.out, change, &self.user).await
-    }
-
-    /// Prints the changed user and what ended, and whether the running server sends an e-mail
-    /// notification.
-    async fn print_ended(&self, change: &str, ended: &EndedAccess) -> Result {
-        if self.out.json {
-            let user = users::get(&self.operator, &self.user.id.to_string()).await?;
-            let mut document = full_document(&self.operator, &user).await?;
-            document["ended"] = json!(ended);
-            output::json(&document)?;
-        } else {
-            self.print(change).await?;
-            output::print_status(&values::ended(ended));
-        }
-        output::print_status(if self.can_mail() {
-            "An e-mail notification goes to the user."
-        } else {
-            "No e-mail notification: mail or secret_key is not configured here."
-        });
-        Ok(())
-    }
-}
-
-#[derive(Debug, Args)]
-pub struct FilterArgs {
-    /// Prefix of the user name, e-mail address or full name, or a user ID
-    #[arg(long, value_name = "TEXT")]
-    search: Option<String>,
-    /// State: `active`, `disabled`, `pending_deletion` or `unverified` (e-mail address)
-    #[arg(long, value_name = "STATE", value_parser = state)]
-    state: Option<UserState>,
-    /// Organization of which the users are members
-    #[arg(long)]
-    org: Option<String>,
-    /// Role that the users have, directly or by a group
-    #[arg(long)]
-    role: Option<String>,
-    /// Only users without a second factor
-    #[arg(long)]
-    no_second_factor: bool,
-    /// Minimum number of days without a sign-in
-    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
-    unused_days: Option<u32>,
-    /// Only users that are locked out after failed sign-ins
-    #[arg(long)]
-    locked: bool,
-}
-
-impl FilterArgs {
-    fn into_filter(self) -> UserFilter {
-        UserFilter {
-            text: self.search.unwrap_or_default(),
-            state: self.state,
-            org: self.org,
-            role: self.role,
-            no_factor: self.no_second_factor,
-            unused_days: self.unused_days,
-            locked: self.locked,
-        }
-    }
-}
-
-#[derive(Debug, Args)]
 pub struct ListArgs {
     #[command(flatten)]
     filter: FilterArgs,
     #[command(flatten)]
     out: Output,
-}
-
-fn state(text: &str) -> Result<UserState, String> {
-    let words = UserState::ALL.map(UserState::as_str);
-    one_of(UserState::parse(text), "states", words)
 }
 
 #[derive(Debug, Args)]
@@ -392,78 +281,4 @@ fn row((user, roles): &(User, BTreeSet<String>)) -> Vec<String> {
         role_list(roles),
         output::state(user.is_active()),
     ]
-}
-
-async fn show(installation: &Installation, user: &User, out: Output) -> Result {
-    let operator = installation.operator();
-    let mut shown = full_document(&operator, user).await?;
-    let (held, now) = (
-        assignments::of_user(&operator, user.id).await?,
-        operator.now(),
-    );
-    if out.json {
-        let documents = held.iter().map(|held| assignments::document(held, now));
-        shown["effective_roles"] = documents.collect();
-        return out.object(&shown);
-    }
-    if shown["roles"] == json!([]) {
-        shown["roles"] = Value::Null;
-    }
-    out.object(&shown)?;
-    if held.is_empty() {
-        return Ok(());
-    }
-    output::line("")?;
-    assignments::print(&held, now)
-}
-
-/// Returns a user as JSON, with roles and staff mark.
-async fn full_document(operator: &AdminContext<'_>, user: &User) -> Result<Value> {
-    let one = std::slice::from_ref(user);
-    let roles = users::roles(operator, one).await?.remove(&user.id);
-    let staff = staff::among(operator, one).await?;
-    let roles = roles.unwrap_or_default();
-    Ok(document(user, &roles, staff.contains(&user.id)))
-}
-
-fn document(user: &User, roles: &BTreeSet<String>, is_staff: bool) -> Value {
-    json!({
-        "id": user.id.to_string(),
-        "username": user.named(),
-        "email": user.email,
-        "email_verified": user.email_verified,
-        "name": user.display_name(),
-        "roles": roles,
-        "is_staff": is_staff,
-        "has_password": user.password_hash.is_some(),
-        "password_change_required": user.password_change_required,
-        "disabled_at": user.disabled_at.map(output::time),
-        "last_login": user.last_login.0.map(output::time),
-        "date_joined": output::time(user.created_at),
-        "created_at": output::time(user.created_at),
-        "updated_at": output::time(user.updated_at),
-    })
-}
-
-fn role_list(roles: &BTreeSet<String>) -> String {
-    let names: Vec<_> = roles.iter().map(String::as_str).collect();
-    if names.is_empty() {
-        "-".to_owned()
-    } else {
-        names.join(" ")
-    }
-}
-
-async fn print_change(
-    installation: &Installation,
-    out: Output,
-    change: &str,
-    user: &User,
-) -> Result {
-    if out.json {
-        let now = users::get(&installation.operator(), &user.id.to_string()).await?;
-        return show(installation, &now, out).await;
-    }
-    output::print_status(&format!("{} {change}.", user.login_identifier()));
-    Ok(())
 }

@@ -40,7 +40,8 @@ const TERMS: &str = "https://bank.example/terms";
 const IMPRINT: &str = "https://bank.example/imprint";
 const SUPPORT: &str = "mailto:help@bank.example";
 const LINKS: [&str; 4] = [PRIVACY, TERMS, IMPRINT, SUPPORT];
-const ALICE: &str = "alice@example.org";
+/// A user without a language.
+const BOB: &str = "bob@example.org";
 /// The policy of every page of users, with and without a brand.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -188,8 +189,8 @@ async fn default_language_follows_all_others(stack: &Stack) {
 }
 
 async fn mails_have_brand(stack: &Stack) {
-    ask(stack, &UserAgent::new(), "alice").await;
-    let mail = stack.mail(ALICE).await;
+    ask(stack, &UserAgent::new(), "bob").await;
+    let mail = stack.mail(BOB).await;
     assert!(mail.html.contains("<html lang=\"de\""), "{}", mail.html);
     for part in [&mail.text, &mail.html] {
         assert!(part.contains("Impressum"), "{part}");
@@ -216,7 +217,7 @@ fn logo_is_sent_with_mail() {
     let mut settings = BRAND.to_vec();
     settings.push(("DOORWARD_SMTP_URL", &url));
     doorward_testkit::stack::run_with(Backend::SqliteMemory, &settings, async |stack| {
-        ask(stack, &UserAgent::new(), "alice").await;
+        ask(stack, &UserAgent::new(), "bob").await;
         let timeout = std::time::Duration::from_secs(20);
         let message = messages.recv_timeout(timeout).expect("a message");
         for line in [

@@ -10,7 +10,7 @@ use super::prelude::*;
 use super::sessions;
 
 const MAX: u64 = 20;
-/// The seconds from the arrival of a request to its last audit event.
+/// The seconds within which a request writes its audit events.
 const REQUEST_TIME: i64 = 60;
 
 const KIND: &str = "kind";

@@ -9,7 +9,7 @@ use doorward_domain::model::{
 use doorward_rules::bulk::MAX_FAILURES;
 use url::form_urlencoded::Serializer;
 
-use super::FilterArgs;
+use super::filter::FilterArgs;
 use crate::command::prelude::*;
 use crate::command::values::{NotifyArgs, ReasonArg, one_of};
 

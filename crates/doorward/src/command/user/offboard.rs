@@ -2,7 +2,7 @@
 
 use doorward_admin::offboarding::{self, Obstacle, Offboarding, Responsibility};
 
-use super::ChangeArgs;
+use super::change::ChangeArgs;
 use crate::command::prelude::*;
 use crate::command::values::{self, NotifyArgs};
 

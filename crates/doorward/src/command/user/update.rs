@@ -3,7 +3,8 @@
 use doorward_admin::user_change::UserChange;
 use doorward_domain::model::FieldInput;
 
-use super::{ChangeArgs, full_document};
+use super::change::ChangeArgs;
+use super::shown::full_document;
 use crate::command::prelude::*;
 use crate::command::values::{NotifyArgs, assignment};
 

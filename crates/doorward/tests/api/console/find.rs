@@ -107,8 +107,9 @@ async fn several_exact_matches_are_listed(stack: &Stack) {
 
 async fn request_of_denied_call_leads_to_its_event(stack: &Stack) {
     let world = World::new(stack).await;
+    world.let_hold("carol", "viewer", &["roles:read"]).await;
     let new = json!({ "name": "night-watch" });
-    let page = world.call("helper", "POST", "/api/admin/roles", Some(&new));
+    let page = world.call("carol", "POST", "/api/admin/roles", Some(&new));
     let page = page.await;
     assert_eq!(page.status, 403, "{}", page.dump());
     let request = page.header("x-request-id").expect("a request ID");

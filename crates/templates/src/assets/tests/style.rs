@@ -124,8 +124,8 @@ fn reduced_motion_disables_animation() {
     }
 }
 
-/// Checks that margins, paddings and gaps have one scale, in rem. The last one is the room of a bar at
-/// the end of the screen.
+/// Checks that margins, paddings and gaps have one scale, in rem. The last one keeps a bar at the
+/// end of the screen free.
 #[test]
 fn distances_have_one_scale() {
     let scale = [
