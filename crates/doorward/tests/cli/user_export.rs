@@ -20,10 +20,9 @@ fn filled() -> Place {
         let create = ["user", "create", "--username", name, "--email", &mail];
         place.run(&create).succeeded();
     }
-    place.run_typing(
-        &["user", "set-password", "dora"],
-        "correct horse battery staple\n",
-    );
+    let set = ["user", "set-password", "dora", "--password-stdin"];
+    let typed = "correct horse battery staple\n";
+    place.run_typing(&set, typed).succeeded();
     place
 }
 
