@@ -1,10 +1,10 @@
-// Pickers (decision 105).
+// Decision 105.
 let make = (tag, is) => Object.assign(document.createElement(tag), is);
 let load = async (url, text) => new DOMParser().parseFromString(await (await fetch(url + encodeURIComponent(text))).text(), "text/html");
 let later = (fn, timer) => () => (clearTimeout(timer), timer = setTimeout(fn, 200));
 let filter = input => {
   let row = input.parentNode, found = row.previousElementSibling, list = row.parentNode.lastElementChild, all = list.children;
-  let isCut = found.value || all[49];
+  let cut = found.value || all[49];
   let show = () => {
     let text = input.value.trim().toLowerCase(), count = 0;
     for (let one of all) count += !(one.hidden = !one.textContent.toLowerCase().includes(text));
@@ -17,13 +17,13 @@ let filter = input => {
   });
   input.onkeydown = e => e.key != "Enter" || e.preventDefault();
   input.oninput = () => {
-    // The server saves the form.
+    // For the server.
     found.value = input.value;
     show();
-    isCut && grow();
+    cut && grow();
   };
 };
-// Suggests objects of a list (ARIA combobox).
+// ARIA combobox.
 let suggest = input => {
   let { list } = input.dataset, id = input.id + "-list", at;
   let box = make("ul", { id, role: "listbox", ariaLabel: input.labels[0].textContent });
@@ -52,15 +52,16 @@ let suggest = input => {
     if (text != input.value) return;
     box.replaceChildren(...links.slice(0, 8).map((a, n) => {
       let title = /people|groups/.test(list) ? a.lastChild.textContent : decodeURIComponent(a.pathname.split("/").pop());
-      let option = make("li", { id: id + n, role: "option", title });
-      option.append(...a.children);
-      return option;
+      let li = make("li", { id: id + n, role: "option", title });
+      li.append(...a.children);
+      return li;
     }));
-    open(text && links[0]);
+    open(text && box.firstChild?.title != text && links[0]);
   });
   let onkeydown = e => {
     if (box.hidden || !keys[e.key]) return;
     if (e.key != "Enter" || at) e.preventDefault();
+    e.stopPropagation();
     keys[e.key]();
   };
   Object.assign(input, { role: "combobox", ariaAutoComplete: "list", oninput: show, onblur: keys.Escape, onkeydown });

@@ -103,7 +103,8 @@ pub async fn carry_out(context: &Context) -> Result<u64> {
 /// Deletes an account with all its rows, unless the deletion was cancelled. Its audit events
 /// remain; they name the account by id only.
 async fn delete(context: &Context, user: &User, now: UnixSeconds) -> Result<bool> {
-    let server = Caller::of_server(&context.core.random);
+    let mut server = Caller::of_server(&context.core.random);
+    server.lang = context.core.default_lang();
     in_plain_transaction(&context.core.db, async |tx| {
         // This statement decides: either it or `keep` finds the row in the expected state.
         if !repo::users::delete_due(tx, user.id, now).await? {

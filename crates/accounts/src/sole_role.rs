@@ -37,13 +37,13 @@ pub(crate) async fn find_sole_role(
 
 /// Returns true if this user is an owner of the organization, and none of the others remains. Owners
 /// whose account is disabled or waits for deletion do not count.
-pub async fn is_last_owner(tx: &WriteTx, slug: &str, leaving: UserId) -> Result<bool, StoreError> {
-    let owners = repo::organizations::owners(tx, slug).await?;
+pub async fn is_last_owner(conn: &Conn, slug: &str, leaving: UserId) -> Result<bool, StoreError> {
+    let owners = repo::organizations::owners(conn, slug).await?;
     if !owners.contains(&leaving) {
         return Ok(false);
     }
     for id in owners.iter().filter(|id| **id != leaving) {
-        let user = repo::users::find_by_id(tx, *id).await?;
+        let user = repo::users::find_by_id(conn, *id).await?;
         if user.is_some_and(|user| user.is_active() && !user.is_deletion_pending()) {
             return Ok(false);
         }

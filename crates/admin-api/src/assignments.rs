@@ -1,12 +1,13 @@
 //! `/api/admin/role-assignments`: roles of users, clients and groups.
 
-use doorward_admin::assignments;
-use doorward_admin::assignments::{AssignmentChange, NamedAssignment};
+use doorward_admin::assignments::{self, AssignmentChange, NamedAssignment};
+use doorward_admin::effective_assignments;
 use doorward_admin::found::Found;
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
 use doorward_domain::model::{Assignment, AssignmentId, SubjectKind};
 use doorward_store::repo::role_assignments::AssignmentFilter;
+use doorward_web::api::time::time;
 
 use super::support::read_time;
 use crate::prelude::*;
@@ -37,6 +38,29 @@ view! {
         active: bool = assignment.active;
         /// Time of creation (RFC 3339).
         created_at: Time = assignment.created_at;
+        /// With `effective` only: ID of the user who has the role by it.
+        user?: String = None;
+        /// With `effective` only: path of the group by which the user has the role.
+        group?: String = None;
+        /// With `effective` only: path of the user's group, if it is below `group`.
+        member_of?: String = None;
+        /// With `effective` only: time of the user's latest sign-in (RFC 3339), after which the role was
+        /// not used.
+        last_login?: Time = None;
+    }
+}
+
+/// Returns an assignment as the user has it: inactive if its role is.
+fn effective_view(found: NamedAssignment, now: UnixSeconds) -> AssignmentView {
+    let (is_active, group) = (found.is_effective(now), found.group().map(str::to_owned));
+    let login = found.user.as_ref().and_then(|user| user.last_login.0);
+    AssignmentView {
+        active: is_active,
+        user: found.user.map(|user| user.id.to_string()),
+        group,
+        member_of: found.member_of,
+        last_login: login.map(time),
+        ..AssignmentView::new(found.assignment)
     }
 }
 
@@ -72,6 +96,10 @@ fn holder(kind: &str, id: &str) -> Result<Subject, Problem> {
 }
 
 /// List role assignments
+///
+/// With `effective=true`, who has which role, and why: an assignment to a group is an item for each user of
+/// the group and of the groups below it, and `holder` with the ID of a user finds the assignments that reach
+/// the user. An item is active if its assignment and its role are, and it has not expired.
 #[utoipa::path(
     params(
         PageParams,
@@ -80,8 +108,9 @@ fn holder(kind: &str, id: &str) -> Result<Subject, Problem> {
         ("role" = Option<String>, Query, description = "Only assignments of this role"),
         ("organization" = Option<String>, Query, description = "Only assignments in this organization"),
         ("expires_before" = Option<String>, Query, description = "Only assignments that expire before this time (RFC 3339), the earliest first"),
+        ("effective" = Option<String>, Query, description = "`true`: the users who have the roles. Requires `users:read` and `groups:read`, except with a user as `holder`"),
     ),
-    responses((status = 200, description = "Accessible assignments", body = Listing<AssignmentView>)),
+    responses((status = 200, description = "Accessible assignments. With `effective`, a page may have fewer than `limit`, although more follow", body = Listing<AssignmentView>)),
 )]
 #[get("/admin/role-assignments")]
 async fn admin_list_role_assignments(admin: AdminCaller) -> Answer {
@@ -91,6 +120,7 @@ async fn admin_list_role_assignments(admin: AdminCaller) -> Answer {
         "role",
         "organization",
         "expires_before",
+        "effective",
     ];
     let page = admin.page(&filters)?;
     let subject = match (page.filter("holder_kind"), page.filter("holder")) {
@@ -112,8 +142,15 @@ async fn admin_list_role_assignments(admin: AdminCaller) -> Answer {
         expires_from: None,
         expires_before: page.time("expires_before")?,
     };
-    let after = page.after.as_deref();
-    let found = assignments::page(&admin.context(), &filter, after, page.rows()).await?;
+    let (context, after) = (admin.context(), page.after.as_deref());
+    let is_true = |text: &str| (text == "true").then_some(());
+    if page.read("effective", is_true, "Must be true.")?.is_some() {
+        let found = effective_assignments::page(&context, &filter, after, page.limit).await?;
+        let now = context.now();
+        let view = |found| effective_view(found, now);
+        return Ok(page.respond(found.items, found.next.as_deref(), view));
+    }
+    let found = assignments::page(&context, &filter, after, page.rows()).await?;
     let view = |found: Found<NamedAssignment>| AssignmentView::new(found.item.assignment);
     Ok(page.finish(found, |found| found.cursor.clone(), view))
 }

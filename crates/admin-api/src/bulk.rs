@@ -18,7 +18,7 @@ endpoints! { admin_start_bulk_change, admin_read_bulk_change, admin_stop_bulk_ch
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewBulkChangeBody {
-    /// `disable`, `enable`, `end_sessions`, `add_to_group` or `verify_email`.
+    /// `disable`, `enable`, `end_sessions`, `add_to_group`, `verify_email` or `change_email_domain`.
     #[schema(example = "disable")]
     action: String,
     /// IDs of 1 to 50 users.
@@ -27,6 +27,17 @@ pub struct NewBulkChangeBody {
     filter: Option<BTreeMap<String, String>>,
     /// ID of the group, for `add_to_group` only.
     group: Option<String>,
+    /// Old domain of `change_email_domain`: only addresses in it change, and stay verified. An address that
+    /// another account has is not changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from_domain: Option<String>,
+    /// New domain of `change_email_domain`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    to_domain: Option<String>,
+    /// False: the users get no mail about the change. Only an administrator with the role `admin` may set
+    /// it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    notify: Option<bool>,
 }
 
 view! {
@@ -35,8 +46,8 @@ view! {
     BulkFailureView(failure: BulkFailure) {
         /// ID of the user.
         user: String = failure.user.to_string();
-        /// `not_found`, `still_needed`, `server_error`, or the rule of the denial, such as `not_to_oneself`
-        /// or `more_powerful`.
+        /// `not_found`, `still_needed`, `taken` (address of another account), `invalid_address`,
+        /// `server_error`, or the rule of the denial, such as `not_to_oneself` or `more_powerful`.
         reason: String = failure.reason;
     }
 }
@@ -47,7 +58,7 @@ view! {
     BulkChangeView(change: BulkChange, failures: Vec<BulkFailure>) {
         /// ID, the `batch` in the audit events of its users.
         id: String = change.id.to_string();
-        /// `disable`, `enable`, `end_sessions`, `add_to_group` or `verify_email`.
+        /// `disable`, `enable`, `end_sessions`, `add_to_group`, `verify_email` or `change_email_domain`.
         action: &'static str = change.action.as_str();
         /// `running`, `done` or `stopped`.
         state: &'static str = change.state.as_str();
@@ -58,6 +69,12 @@ view! {
         started_by: String = change.starter;
         /// ID of the group.
         group?: String = change.group.map(|id| id.to_string());
+        /// Old domain of the addresses.
+        from_domain?: String = change.email_domains.as_ref().map(|domains| domains.from.clone());
+        /// New domain of the addresses.
+        to_domain?: String = change.email_domains.as_ref().map(|domains| domains.to.clone());
+        /// False if the users get no mail about the change.
+        notify: bool = change.notify;
         /// Number of users at the start; absent: too many accounts to check for it.
         total?: u64 = change.total;
         /// Number of users that are in the requested state.
@@ -109,7 +126,8 @@ async fn admin_start_bulk_change(admin: AdminCaller, body: Json<NewBulkChangeBod
 
 fn new_change(body: &NewBulkChangeBody) -> Result<NewBulkChange, Problem> {
     let action = BulkAction::parse(&body.action).ok_or_else(|| {
-        let detail = "Must be disable, enable, end_sessions, add_to_group or verify_email.";
+        let detail = "Must be disable, enable, end_sessions, add_to_group, verify_email or \
+                      change_email_domain.";
         wrong("action", "invalid", detail)
     })?;
     let selection = match (&body.ids, &body.filter) {
@@ -134,6 +152,8 @@ fn new_change(body: &NewBulkChangeBody) -> Result<NewBulkChange, Problem> {
         id: None,
         action,
         group: group.transpose()?,
+        domains: body.from_domain.clone().zip(body.to_domain.clone()),
+        notify: body.notify.unwrap_or(true),
         selection,
     })
 }

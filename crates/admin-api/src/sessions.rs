@@ -71,9 +71,11 @@ view! {
     #[schema(as = EndedSessions)]
     EndedSessionsView(ended: EndedSessions) {
         /// Number of sessions that were ended.
-        ended: u64 = ended.count as u64;
+        ended: u64 = ended.access.sessions;
         /// Number of grants that were ended with them.
-        grants: u64 = ended.grants;
+        grants: u64 = ended.access.grants;
+        /// Number of trusted devices of the user that ended with them.
+        trusted_devices: u64 = ended.access.trusted_devices;
         /// False if more sessions remain; repeat the request to end them.
         complete: bool = ended.is_complete;
     }

@@ -36,6 +36,10 @@ view! {
         last_name?: String = user.profile.family_name;
         /// URL of the user's external profile page; the claim `profile`.
         profile_url?: String = user.profile.profile_url;
+        /// Language of the user: a tag such as `de` or `pt-BR`.
+        locale?: String = user.profile.locale;
+        /// Time zone of the user: a name such as `Europe/Berlin`.
+        zoneinfo?: String = user.profile.zoneinfo;
         /// True for staff of the operator: by a role of `accounts.staff_roles`, or set by an
         /// administrator.
         is_staff: bool = extras.staff.contains(&user.id);
@@ -132,7 +136,7 @@ impl NewUserBody {
         ("q" = Option<String>, Query, description = "Prefix of the user name, the e-mail address or the full name, or an ID; then in the order of what matches"),
         ("state" = Option<String>, Query, description = "`active`, `disabled`, `pending_deletion` or `unverified` (e-mail address)"),
         ("organization" = Option<String>, Query, description = "Only members of this organization (slug)"),
-        ("role" = Option<String>, Query, description = "Only users to whom this role is assigned"),
+        ("role" = Option<String>, Query, description = "Only users with this role, by an assignment to them or to a group of theirs"),
         ("second_factor" = Option<String>, Query, description = "`none`: only users without an authenticator app and passkeys"),
         ("unused_days" = Option<u64>, Query, description = "Only users without a sign-in for so many days", minimum = 1, maximum = 3650),
         ("locked" = Option<String>, Query, description = "`true`: only users who are locked out after failed sign-ins"),

@@ -28,10 +28,30 @@ pub async fn create(context: &AdminContext<'_>, new: NewAssignment) -> Result<As
 #[derive(Debug)]
 pub struct NamedAssignment {
     pub assignment: Assignment,
+    /// False if the role itself is inactive.
+    pub is_role_active: bool,
     /// The name of the user or the path of the group that holds it.
     pub holder: Option<String>,
+    /// The user who has the role by it: the holder or, in a list of effective assignments, a member of
+    /// the group or of one below it.
+    pub user: Option<User>,
+    /// The path of the group below the holder to which the user belongs.
+    pub member_of: Option<String>,
     /// The name of the user that assigned it.
     pub assigner: Option<String>,
+}
+
+impl NamedAssignment {
+    /// Returns true if it grants its role at `now`.
+    pub fn is_effective(&self, now: UnixSeconds) -> bool {
+        self.is_role_active && self.assignment.is_live(now)
+    }
+
+    /// Returns the path of the group that holds it.
+    pub fn group(&self) -> Option<&str> {
+        let is_group = self.assignment.subject_kind == SubjectKind::Group;
+        self.holder.as_deref().filter(|_| is_group)
+    }
 }
 
 /// Lists assignments in reach: by expiry if the filter limits it, otherwise by id.
@@ -42,13 +62,9 @@ pub async fn page(
     limit: u64,
 ) -> Result<Vec<Found<NamedAssignment>>> {
     context.need("roles:read")?;
-    let mut filter = filter.clone();
-    if let Some(own) = context.confined_to() {
-        if filter.org.is_some() && !context.reaches(filter.org.as_deref()) {
-            return Ok(Vec::new());
-        }
-        filter.org = Some(own.to_owned());
-    }
+    let Some(filter) = confined(context, filter) else {
+        return Ok(Vec::new());
+    };
     let after = found::time_position(after, AssignmentId::parse)?;
     let (read, within) = (context.db.read(), context.confined_to());
     let rows = repo::role_assignments::page_with_holders(read, &filter, after, limit, within);
@@ -59,22 +75,40 @@ pub async fn page(
     Ok(rows.collect())
 }
 
-fn with_names(context: &AdminContext<'_>, held: HeldAssignment) -> NamedAssignment {
-    let name = |user| context.readable(user).map(|user| user.display_name());
-    let holder = match held.assignment.subject_kind {
-        SubjectKind::User => name(held.user),
-        SubjectKind::Group => {
-            let may_read = |group: &Group| {
-                context.reaches(group.org.as_deref()) && context.need("groups:read").is_ok()
-            };
-            held.group.filter(may_read).map(|group| group.path)
+/// Returns the filter of the assignments in reach; `None` if its organization is out of reach.
+pub(super) fn confined(
+    context: &AdminContext<'_>,
+    filter: &AssignmentFilter,
+) -> Option<AssignmentFilter> {
+    let mut filter = filter.clone();
+    if let Some(own) = context.confined_to() {
+        if filter.org.is_some() && !context.reaches(filter.org.as_deref()) {
+            return None;
         }
-        SubjectKind::Client => None,
+        filter.org = Some(own.to_owned());
+    }
+    Some(filter)
+}
+
+pub(super) fn with_names(context: &AdminContext<'_>, held: HeldAssignment) -> NamedAssignment {
+    let name = |user: &User| user.display_name();
+    let may_read = |group: &Group| {
+        context.reaches(group.org.as_deref()) && context.need("groups:read").is_ok()
     };
+    let (user, group) = match held.assignment.subject_kind {
+        SubjectKind::User => (context.readable(held.user), None),
+        SubjectKind::Group => (None, held.group.filter(may_read)),
+        SubjectKind::Client => (None, None),
+    };
+    let group = group.map(|group| group.path);
+    let is_below = |path: &String| group.as_ref().is_some_and(|group| group != path);
     NamedAssignment {
+        member_of: held.member_of.filter(is_below),
+        holder: group.or_else(|| user.as_ref().map(name)),
+        is_role_active: held.is_role_active,
+        assigner: context.readable(held.assigner).as_ref().map(name),
         assignment: held.assignment,
-        holder,
-        assigner: name(held.assigner),
+        user,
     }
 }
 

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use doorward_domain::model::{
-    BulkAction, BulkChange, BulkChangeId, BulkFailure, BulkSelection, BulkState, StopReason,
+    BulkAction, BulkChange, BulkChangeId, BulkFailure, BulkSelection, BulkState, EmailDomains,
+    StopReason,
 };
-use doorward_rules::bulk as rule;
+use doorward_rules::bulk::{self as rule, DomainProblem};
 
 use super::bulk_step::{self, Pace};
 use super::{bulk_selection, exports, groups};
@@ -17,6 +18,10 @@ pub struct NewBulkChange {
     pub id: Option<BulkChangeId>,
     pub action: BulkAction,
     pub group: Option<GroupId>,
+    /// The old and the new domain of [`BulkAction::ChangeEmailDomain`], as typed.
+    pub domains: Option<(String, String)>,
+    /// False: the users get no mail, which requires the role `admin`.
+    pub notify: bool,
     pub selection: BulkSelection,
 }
 
@@ -27,6 +32,9 @@ pub struct NewBulkChange {
 /// A repeated form with the same identifier starts nothing, and returns the first change.
 pub async fn start(context: &AdminContext<'_>, new: NewBulkChange) -> Result<BulkChange> {
     bulk_step::check(context, new.action)?;
+    if !new.notify {
+        context.must_administer()?;
+    }
     let mut change = build(context, new).await?;
     let tx = context.begin().await?;
     if !repo::bulk_changes::insert(&tx, &change).await? {
@@ -37,6 +45,11 @@ pub async fn start(context: &AdminContext<'_>, new: NewBulkChange) -> Result<Bul
         .event(AuditKind::SystemChanged, change.id, "bulk change started")
         .with("action", change.action.as_str())
         .with("users", change.total);
+    let event = match &change.email_domains {
+        Some(domains) => event.with("email_domains", json!(domains)),
+        None => event,
+    };
+    let event = event.with_optional("notified", (!change.notify).then_some(false));
     context.commit_created(tx, &event, change.id, None).await?;
     if !rule::is_immediate(change.total) {
         return Ok(change);
@@ -55,6 +68,7 @@ pub async fn start(context: &AdminContext<'_>, new: NewBulkChange) -> Result<Bul
 async fn build(context: &AdminContext<'_>, new: NewBulkChange) -> Result<BulkChange> {
     let authority = context.authority.as_ref();
     let selection = check_selection(new.selection)?;
+    let email_domains = email_domains(new.action, new.domains)?;
     let group = match (new.action, new.group) {
         (BulkAction::AddToGroup, Some(group)) => {
             // Otherwise each user would be denied, with an event.
@@ -78,6 +92,8 @@ async fn build(context: &AdminContext<'_>, new: NewBulkChange) -> Result<BulkCha
         client_id: authority.and_then(|authority| authority.client_id.clone()),
         action: new.action,
         group,
+        email_domains,
+        notify: new.notify,
         selection,
         total,
         cursor: None,
@@ -94,6 +110,22 @@ async fn build(context: &AdminContext<'_>, new: NewBulkChange) -> Result<BulkCha
         created_at: now,
         ended_at: None,
     })
+}
+
+fn email_domains(
+    action: BulkAction,
+    domains: Option<(String, String)>,
+) -> Result<Option<EmailDomains>> {
+    if action != BulkAction::ChangeEmailDomain {
+        return Ok(None);
+    }
+    let (from, to) = domains.unwrap_or_default();
+    let domains = rule::read_domains(&from, &to).map_err(|problem| match problem {
+        DomainProblem::From => AdminError::invalid("from_domain", "write one such as example.org"),
+        DomainProblem::To => AdminError::invalid("to_domain", "write one such as example.org"),
+        DomainProblem::Same => AdminError::invalid("to_domain", "is the old domain"),
+    })?;
+    Ok(Some(domains))
 }
 
 fn check_selection(selection: BulkSelection) -> Result<BulkSelection> {

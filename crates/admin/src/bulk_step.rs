@@ -47,7 +47,10 @@ impl Pace {
 
 pub const fn permission(action: BulkAction) -> &'static str {
     match action {
-        BulkAction::Disable | BulkAction::Enable | BulkAction::VerifyEmail => "users:write",
+        BulkAction::Disable
+        | BulkAction::Enable
+        | BulkAction::VerifyEmail
+        | BulkAction::ChangeEmailDomain => "users:write",
         BulkAction::EndSessions => "sessions:write",
         BulkAction::AddToGroup => "groups:write",
     }
@@ -317,34 +320,48 @@ async fn change_user(context: &AdminContext<'_>, change: &BulkChange, user: User
     let id = user.to_string();
     let found = users::read(context, &id).await?;
     let is_own = context.not_oneself(user).is_err();
-    match rule::decide(change.action, is_own, &found) {
+    let domains = change.email_domains.as_ref();
+    match rule::decide(change.action, domains, is_own, &found) {
         ItemDecision::Skip => {
             return Err(DelegationDenial::by(DelegationRule::NotToOneself).into());
         }
         ItemDecision::Keep => return Ok(()),
         ItemDecision::Change => {}
     }
-    let switch = |disabled| UserChange {
-        disabled: Some(disabled),
+    let same = UserChange {
+        notify: (!change.notify).then_some(false),
         ..UserChange::default()
     };
-    match (change.action, change.group) {
-        (BulkAction::Disable, _) => users::update(context, &id, switch(true)).await.map(drop),
-        (BulkAction::Enable, _) => users::update(context, &id, switch(false)).await.map(drop),
-        (BulkAction::EndSessions, _) => {
+    let changed = match change.action {
+        BulkAction::Disable => UserChange {
+            disabled: Some(true),
+            ..same
+        },
+        BulkAction::Enable => UserChange {
+            disabled: Some(false),
+            ..same
+        },
+        BulkAction::VerifyEmail => UserChange {
+            email_verified: Some(true),
+            ..same
+        },
+        BulkAction::ChangeEmailDomain => UserChange {
+            email: domains.and_then(|domains| rule::address_in_new_domain(&found, domains)),
+            // The provider of the mail moves, not the user.
+            email_verified: Some(found.email_verified),
+            ..same
+        },
+        BulkAction::EndSessions => {
             let which = EndedGrants::default();
-            sessions::end_all(context, user, which).await.map(drop)
+            return sessions::end_all(context, user, which).await.map(drop);
         }
-        (BulkAction::VerifyEmail, _) => {
-            let verified = UserChange {
-                email_verified: Some(true),
-                ..UserChange::default()
-            };
-            users::update(context, &id, verified).await.map(drop)
+        BulkAction::AddToGroup => {
+            let group = change.group;
+            let group = group.ok_or_else(|| AdminError::not_found("group", ""))?;
+            return group_members::add(context, group, user).await;
         }
-        (BulkAction::AddToGroup, Some(group)) => group_members::add(context, group, user).await,
-        (BulkAction::AddToGroup, None) => Err(AdminError::not_found("group", "")),
-    }
+    };
+    users::update(context, &id, changed).await.map(drop)
 }
 
 /// Returns true if the same change may succeed later. A row that cannot be read must not hold up all
@@ -360,6 +377,8 @@ const fn is_temporary(error: &AdminError) -> bool {
 fn reason(error: &AdminError) -> &'static str {
     match error {
         AdminError::Denied(denial) => denial.rule.as_str(),
+        AdminError::Invalid { field: "email", .. } => "invalid_address",
+        AdminError::Taken { .. } => "taken",
         // The command line gets `Invalid` for a user outside the organization of the group.
         AdminError::NotFound { .. } | AdminError::Invalid { .. } => "not_found",
         AdminError::LastHolder(_) => "still_needed",

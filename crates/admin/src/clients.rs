@@ -14,11 +14,14 @@ use doorward_oauth::clients::input::NewClient;
 use doorward_oauth::clients::registration::{self, audit_details, check, check_lifetimes};
 use doorward_rules::url_source::{self, FETCHED_SETTINGS};
 use doorward_rules::{client_profile, redirect_change};
+use doorward_services::access_end::EndedAccess;
+use doorward_store::repo::affected::Object;
 use doorward_store::repo::deletions::Deletion;
 
 use self::read::{
     AcceptedSettings, check_choices, check_client_rights, check_new_lifetimes, get_in,
 };
+use super::affected::access_of;
 use super::operator::check_reserved;
 use crate::prelude::*;
 
@@ -118,16 +121,24 @@ pub async fn update(
         repo::clients::reset_pkce(&tx, id).await?;
     }
     let event = context.event(AuditKind::ClientChanged, id, &fields.join(" "));
-    let event = difference(event, &audit_details(&before), &audit_details(&client));
+    let mut event = difference(event, &audit_details(&before), &audit_details(&client));
+    if before.is_active() && !client.is_active() {
+        let suspended = access_of(&tx, Object::Client(id), now).await?;
+        event = event.with("suspended_grants", suspended.grants);
+    }
     context.commit_with(tx, &event).await?;
     Ok(client)
 }
 
-pub async fn delete(context: &AdminContext<'_>, id: &ClientId) -> Result<()> {
+/// Deletes a client. Returns what ends with it.
+pub async fn delete(context: &AdminContext<'_>, id: &ClientId) -> Result<EndedAccess> {
     let tx = context.begin().await?;
     let client = get_in(context, &tx, id).await?;
     context.unchanged(&client)?;
+    let ended = access_of(&tx, Object::Client(id), context.now()).await?;
     repo::clients::delete(&tx, id, context.now()).await?;
     let event = context.event(AuditKind::ClientChanged, id, "deleted");
-    context.commit_with(tx, &event).await
+    let event = event.with("ended", json!(ended));
+    context.commit_with(tx, &event).await?;
+    Ok(ended)
 }

@@ -1,5 +1,6 @@
 //! Definitions that roles, clients and tokens refer to, with the members of the audit log.
 
+use super::operator::version;
 use super::{claims, profile_fields, resources, roles, scopes};
 use crate::prelude::*;
 
@@ -17,34 +18,49 @@ doorward_protocol::words! {
 pub struct Definition {
     pub id: String,
     pub members: Value,
+    pub version: String,
 }
 
 /// Lists the definitions of a kind by ID. There are few: each token depends on all of them.
 pub async fn list(context: &AdminContext<'_>, kind: DefinitionKind) -> Result<Vec<Definition>> {
     let mut found = match kind {
         DefinitionKind::Permission => convert(&roles::permissions(context).await?, |permission| {
-            (permission.codename.clone(), json!(permission))
+            let members = json!(permission);
+            (permission.codename.clone(), members, version(permission))
         }),
         DefinitionKind::Scope => convert(&scopes::list(context).await?, |scope| {
-            (scope.name.clone(), scopes::audit_details(scope))
+            let members = scopes::audit_details(scope);
+            (scope.name.clone(), members.clone(), version(&members))
         }),
         DefinitionKind::Resource => convert(&resources::list(context).await?, |resource| {
-            let details = resources::audit_details(resource);
-            (resource.identifier.clone(), details)
+            let members = resources::audit_details(resource);
+            let id = resource.identifier.clone();
+            (id, members.clone(), version(&members))
         }),
         DefinitionKind::Claim => convert(&claims::list(context).await?, |mapping| {
-            (mapping.id.clone(), claims::audit_details(mapping))
+            let members = claims::audit_details(mapping);
+            (mapping.id.clone(), members.clone(), version(&members))
         }),
         DefinitionKind::ProfileField => convert(&profile_fields::list(context).await?, |field| {
-            (field.name.clone(), profile_fields::audit_details(field))
+            let members = profile_fields::audit_details(field);
+            (field.name.clone(), members, version(field))
         }),
     };
     found.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(found)
 }
 
-fn convert<T>(all: &[T], read: impl Fn(&T) -> (String, Value)) -> Vec<Definition> {
-    let all = all.iter().map(read);
-    all.map(|(id, members)| Definition { id, members })
-        .collect()
+pub async fn get(context: &AdminContext<'_>, kind: DefinitionKind, id: &str) -> Result<Definition> {
+    let mut all = list(context, kind).await?.into_iter();
+    let found = all.find(|definition| definition.id == id);
+    found.ok_or_else(|| AdminError::not_found("definition", id))
+}
+
+fn convert<T>(all: &[T], read: impl Fn(&T) -> (String, Value, String)) -> Vec<Definition> {
+    let definition = |(id, members, version)| Definition {
+        id,
+        members,
+        version,
+    };
+    all.iter().map(read).map(definition).collect()
 }

@@ -26,6 +26,10 @@ pub async fn find(context: &AdminContext<'_>, text: &str) -> Result<Vec<ExactMat
             _ => {}
         }
     }
+    // The page of an attempt shows what the events of its request say.
+    if found.iter().any(|it| matches!(it, ExactMatch::Attempt(_))) {
+        found.retain(|it| !matches!(it, ExactMatch::Event(_)));
+    }
     Ok(found)
 }
 

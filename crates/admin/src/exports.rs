@@ -45,6 +45,13 @@ pub async fn record_assignments(
     record(context, "grants", named, false).await
 }
 
+/// Records an export of all users to a file of the operator.
+pub async fn record_users(context: &AdminContext<'_>, with_credentials: bool) -> Result<()> {
+    context.must_administer()?;
+    let filter = present([("with_credentials", Some(json!(with_credentials)))]);
+    record(context, "people", filter, false).await
+}
+
 fn present<const N: usize>(values: [(&str, Option<Value>); N]) -> Map<String, Value> {
     let given = values.into_iter();
     let given = given.filter_map(|(name, value)| Some((name.to_owned(), value?)));

@@ -1,6 +1,7 @@
 //! End of the access of clients for users: grants with their tokens, in batches.
 
 use doorward_domain::model::{EmailPurpose, EndReason, GrantId, RevokeReason};
+use doorward_services::access_end::EndedAccess;
 use doorward_store::repo::grant_ends::{self, GrantFilter};
 
 use crate::prelude::*;
@@ -8,14 +9,13 @@ use crate::prelude::*;
 /// Number of rows that one transaction ends, so that other changes do not wait long.
 pub(super) const STEP: u64 = 500;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct EndedAccess {
-    pub sessions: u64,
-    pub grants: u64,
-    pub api_keys: u64,
+/// The numbers of all that ended in the deployment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct AllEnded {
+    #[serde(flatten)]
+    pub access: EndedAccess,
     /// Mail links and mailed codes.
     pub mail_links: u64,
-    pub trusted_devices: u64,
     pub invitations: u64,
     pub registration_tokens: u64,
 }
@@ -68,7 +68,7 @@ pub(super) async fn end_batch(
 /// Ends all sessions, grants, API keys, mail links, trusted devices, invitations and initial access tokens
 /// of the deployment: after a restore, those that ended since the backup are valid again. Links that undo
 /// a change of the address remain, because they protect against a takeover.
-pub async fn end_access(context: &AdminContext<'_>) -> Result<EndedAccess> {
+pub async fn end_access(context: &AdminContext<'_>) -> Result<AllEnded> {
     context.must_administer()?;
     let now = context.now();
     let sessions = async |tx: &WriteTx| {
@@ -87,13 +87,17 @@ pub async fn end_access(context: &AdminContext<'_>) -> Result<EndedAccess> {
     let tokens = async |tx: &WriteTx| repo::registration_tokens::end_some(tx, STEP, now).await;
     let [of_sessions, of_keys] = [AuditKind::SessionEnded, AuditKind::ApiKeyRevoked];
     let [of_links, of_devices] = [AuditKind::TokenRevoked, AuditKind::DeviceDistrusted];
-    Ok(EndedAccess {
+    let access = EndedAccess {
         sessions: in_steps(context, of_sessions, "all ended", sessions).await?,
         grants: end_all(context, &GrantFilter::default()).await?,
         api_keys: in_steps(context, of_keys, "all revoked", keys).await?,
+        trusted_devices: in_steps(context, of_devices, "all ended", devices).await?,
+        ..EndedAccess::default()
+    };
+    Ok(AllEnded {
+        access,
         mail_links: in_steps(context, of_links, "all mail links ended", links).await?
             + in_steps(context, of_links, "all mailed codes ended", codes).await?,
-        trusted_devices: in_steps(context, of_devices, "all ended", devices).await?,
         invitations: in_steps(context, of_links, "all invitations ended", invitations).await?,
         registration_tokens: in_steps(context, of_links, "all registration tokens ended", tokens)
             .await?,

@@ -98,8 +98,10 @@ impl<'a> AdminContext<'a> {
         }
     }
 
+    /// Adds the outbox of the command line, whose caller has no language.
     #[must_use]
     pub fn with_outbox(mut self, outbox: MailOutbox<'a>) -> Self {
+        self.caller.lang = outbox.default_lang();
         self.outbox = Some(outbox);
         self
     }
@@ -129,11 +131,11 @@ impl<'a> AdminContext<'a> {
     }
 
     /// Returns a context of the same administrator for the operations of a bulk change. The reason is
-    /// not stored with the change, so later steps would lack it.
+    /// not stored with the change, so later steps would lack it; only a command makes all steps itself.
     pub(super) fn in_batch(&self, batch: BulkChangeId) -> Self {
         Self {
             batch: Some(batch),
-            reason: None,
+            reason: self.reason.clone().filter(|_| self.authority.is_none()),
             ..self.for_another()
         }
     }

@@ -7,7 +7,7 @@ use doorward_services::email_link as email_links;
 
 use super::user_change::audit_details;
 use super::user_notification::{self, end_excess, enqueue, password_changed, revoke_all_access};
-use super::users::get_in;
+use super::users::{self, get_in};
 use crate::prelude::*;
 
 /// A link that the operator hands over, which works once.
@@ -47,6 +47,22 @@ pub async fn administrator(context: &AdminContext<'_>, user: &User) -> Result<Re
     enqueue(context, &tx, &user, password_changed(context)).await?;
     context.commit(tx).await?;
     Ok(Recovery { token, expires_at })
+}
+
+/// Returns the administrator for whom a command acts, whom the audit log names.
+pub async fn acting_administrator(context: &AdminContext<'_>, name: &str) -> Result<User> {
+    context.must_administer()?;
+    let user = users::get(context, name).await?;
+    let (read, now) = (context.db.read(), context.now());
+    let roles = repo::roles::effective_for_user(read, user.id, now).await?;
+    if !roles.roles.contains(ADMIN_ROLE) {
+        return Err(no_administrator(&user, "name an administrator"));
+    }
+    if !user.is_active() || user.is_deletion_pending() {
+        let problem = "the account is disabled, or will be deleted; name another administrator";
+        return Err(AdminError::invalid("user", problem));
+    }
+    Ok(user)
 }
 
 fn no_administrator(user: &User, helps: &str) -> AdminError {

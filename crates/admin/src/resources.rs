@@ -77,6 +77,7 @@ pub async fn update(
     let tx = context.begin().await?;
     let found = repo::resources::find(&tx, identifier).await?;
     let before = found.ok_or_else(|| AdminError::not_found("resource", identifier))?;
+    context.unchanged(&audit_details(&before))?;
     let mut after = before.clone();
     if let Some(name) = change.name {
         name.trim().clone_into(&mut after.name);

@@ -73,6 +73,7 @@ pub async fn update(
     let tx = context.begin().await?;
     let found = find(&tx, name).await?;
     let before = found.ok_or_else(|| AdminError::not_found("scope", name))?;
+    context.unchanged(&audit_details(&before))?;
     let mut after = before.clone();
     if let Some(description) = change.description {
         description.trim().clone_into(&mut after.description);
@@ -138,10 +139,14 @@ async fn check_own_access(tx: &WriteTx, scope: &ScopeEntry) -> Result<()> {
     Err(AdminError::invalid("resource", problem))
 }
 
-/// Rejects the scopes of this server, which are created again at each start.
-fn expect_free(name: &str) -> Result<()> {
+/// Returns true for a scope of this server itself, which is created again at each start.
+pub fn is_own(name: &str) -> bool {
     let own = OWN_SCOPES.iter().map(|(own, _)| *own);
-    if own.chain([ADMIN_SCOPE.0]).any(|own| own == name) {
+    own.chain([ADMIN_SCOPE.0]).any(|own| own == name)
+}
+
+fn expect_free(name: &str) -> Result<()> {
+    if is_own(name) {
         let problem = format!("{name} is a scope of this server itself");
         return Err(AdminError::invalid("scope", problem));
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use doorward_domain::model::{EmailPurpose, EndReason, RevokeReason, Session, SessionId};
-use doorward_services::access_end::{self, EndingAccess};
+use doorward_services::access_end::{self, EndedAccess, EndingAccess};
 use doorward_store::repo::grant_ends::GrantFilter;
 use doorward_store::repo::grants::GrantsOfUser;
 use doorward_store::repo::live_sessions::SessionFilter;
@@ -25,10 +25,9 @@ pub enum EndedGrants {
     Online,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct EndedSessions {
-    pub count: usize,
-    pub grants: u64,
+    pub access: EndedAccess,
     pub is_complete: bool,
 }
 
@@ -85,9 +84,13 @@ pub async fn end(
         .with("session", id.to_string())
         .with("grants", grants);
     context.commit_with(tx, &event).await?;
-    Ok(EndedSessions {
-        count: 1,
+    let access = EndedAccess {
+        sessions: 1,
         grants,
+        ..EndedAccess::default()
+    };
+    Ok(EndedSessions {
+        access,
         is_complete: true,
     })
 }
@@ -122,26 +125,26 @@ pub async fn end_all(
     let ended = repo::sessions::end_all_for_user(&tx, user, None, why, now).await?;
     // The holder of a session may have asked for another address, which leads to another password.
     repo::email_tokens::revoke_for_user(&tx, user, &[EmailPurpose::Change], now).await?;
-    let grants = match which {
-        EndedGrants::All => {
-            let reason = RevokeReason::SessionEnded;
-            excess.grants + repo::grants::revoke_for_user(&tx, user, reason, now).await?
-        }
-        // Those without `offline_access` end with their sessions, and are revoked below.
-        EndedGrants::Online => 0,
-    };
-    let count = usize::try_from(excess.sessions + ended.count).unwrap_or(usize::MAX);
+    let mut access = excess;
+    access.sessions += ended.count;
+    access.trusted_devices = ended.trusted_devices;
+    access.named.session_ids = access_end::named(&ended);
+    // Those without `offline_access` end with their sessions, and are revoked below.
+    if which == EndedGrants::All {
+        let reason = RevokeReason::SessionEnded;
+        access.grants += repo::grants::revoke_for_user(&tx, user, reason, now).await?;
+    }
     let event = context.event(AuditKind::SessionEnded, user, "all ended");
-    let event = event.with("count", count).with("grants", grants);
-    let event = event.with("sessions", access_end::named(&ended));
+    let event = event.with("count", access.sessions);
+    let event = event.with("grants", access.grants);
+    let event = event.with("trusted_devices", access.trusted_devices);
+    let event = event.with("sessions", access.named.session_ids.clone());
     context.commit_with(tx, &event).await?;
-    let grants = match which {
-        EndedGrants::All => grants,
-        EndedGrants::Online => revoke_online(context, user).await?,
-    };
+    if which == EndedGrants::Online {
+        access.grants = revoke_online(context, user).await?;
+    }
     Ok(EndedSessions {
-        count,
-        grants,
+        access,
         is_complete: true,
     })
 }
@@ -183,8 +186,10 @@ pub async fn end_all_of_client(
     };
     let found = repo::live_sessions::page(&tx, &filter, None, STEP as u64 + 1, now).await?;
     let mut ended = EndedSessions {
-        count: found.len().min(STEP),
-        grants: 0,
+        access: EndedAccess {
+            sessions: found.len().min(STEP) as u64,
+            ..EndedAccess::default()
+        },
         is_complete: found.len() <= STEP,
     };
     let mut by_user: BTreeMap<UserId, Vec<SessionId>> = BTreeMap::new();
@@ -200,7 +205,7 @@ pub async fn end_all_of_client(
         let event = context.event(AuditKind::SessionEnded, user, "all ended");
         let event = event.with("sessions", ids).with("grants", grants);
         repo::audit::insert(&tx, &event.through(client)).await?;
-        ended.grants += grants;
+        ended.access.grants += grants;
     }
     if ended.is_complete && which == EndedGrants::All {
         let filter = GrantFilter {
@@ -208,7 +213,7 @@ pub async fn end_all_of_client(
             ..GrantFilter::default()
         };
         let (rest, _) = grants::end_batch(context, &tx, &filter, None).await?;
-        ended.grants += rest;
+        ended.access.grants += rest;
         ended.is_complete = rest < grants::STEP;
     }
     tx.commit().await?;

@@ -121,7 +121,7 @@ async fn change_account(
     if change.disables() {
         revoke_all_access(tx, id, EndReason::Administrator, now).await?;
     }
-    follow_up(context, tx, &before, &after).await?;
+    follow_up(context, tx, &before, &after, true).await?;
     let event = context.event(AuditKind::UserChanged, id, "changed");
     let mut event = difference(event, &old, &new);
     if !fields.is_empty() {

@@ -2,6 +2,7 @@
 
 mod clients;
 mod keys;
+mod offboarding;
 mod once;
 mod people;
 mod roles;

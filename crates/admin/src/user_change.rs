@@ -16,7 +16,7 @@ use crate::prelude::*;
 const MAX_ROLES: usize = 100;
 
 /// Changes. Omitted members stay unchanged.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = UserPatch))]
 #[serde(deny_unknown_fields)]
 pub struct UserChange {
@@ -37,6 +37,10 @@ pub struct UserChange {
     pub family_name: Option<String>,
     /// URL of the user's external profile page; empty: none.
     pub profile_url: Option<String>,
+    /// Language of the user: a tag such as `de` or `pt-BR`; empty: none.
+    pub locale: Option<String>,
+    /// Time zone of the user: a name such as `Europe/Berlin`; empty: none.
+    pub zoneinfo: Option<String>,
     /// True for staff of the operator; only an administrator may set it.
     pub is_staff: Option<bool>,
     /// True disables the account, which ends all its sessions and grants; the user is notified by
@@ -47,6 +51,9 @@ pub struct UserChange {
     #[serde(default, deserialize_with = "json_values")]
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub fields: FieldEdit,
+    /// False: the user gets no mail about the change. Only an administrator with the role `admin` may set
+    /// it; the audit log records it.
+    pub notify: Option<bool>,
     /// Rejected if present: roles are assigned at `/api/admin/role-assignments`.
     pub roles: Option<Vec<String>>,
 }
@@ -90,8 +97,19 @@ pub(super) fn changed(
             *old = name;
         }
     }
-    if let Some(url) = &change.profile_url {
-        after.profile.profile_url = profile_url(url, now)?;
+    let profile = &mut after.profile;
+    for (field, new, old) in [
+        (
+            Field::ProfileUrl,
+            &change.profile_url,
+            &mut profile.profile_url,
+        ),
+        (Field::Locale, &change.locale, &mut profile.locale),
+        (Field::Zoneinfo, &change.zoneinfo, &mut profile.zoneinfo),
+    ] {
+        if let Some(typed) = new {
+            *old = profile_text(field, typed, now)?;
+        }
     }
     after.is_staff = change.is_staff.unwrap_or(after.is_staff);
     after.disabled_at = match change.disabled {
@@ -101,17 +119,6 @@ pub(super) fn changed(
     };
     after.updated_at = now;
     Ok(after)
-}
-
-pub(super) fn changed_profile(before: &User, after: &User) -> Vec<&'static str> {
-    let (old, new) = (&before.profile, &after.profile);
-    let members = [
-        ("given_name", old.given_name == new.given_name),
-        ("family_name", old.family_name == new.family_name),
-        ("profile_url", old.profile_url == new.profile_url),
-    ];
-    let changed = members.into_iter().filter(|(_, is_same)| !is_same);
-    changed.map(|(name, _)| name).collect()
 }
 
 /// Returns the key of a user name, which is empty for an account without one.
@@ -186,14 +193,16 @@ pub(super) fn profile_name(
         .map_err(|error| AdminError::invalid(field, error.to_string()))
 }
 
-pub(super) fn profile_url(url: &str, now: UnixSeconds) -> Result<Option<String>> {
-    match profile::read(Field::ProfileUrl, url, now) {
-        Ok(url) => Ok(Some(url).filter(|url| !url.is_empty())),
-        Err(_) => Err(AdminError::invalid(
-            "profile_url",
-            "write an address of at most 255 characters that begins with https:// or http://",
-        )),
-    }
+/// Validates a text of the profile; an empty one is none.
+pub(super) fn profile_text(field: Field, typed: &str, now: UnixSeconds) -> Result<Option<String>> {
+    let problem = match field {
+        Field::Locale => "write a language tag such as de or pt-BR",
+        Field::Zoneinfo => "write a time zone such as Europe/Berlin",
+        _ => "write an address of at most 255 characters that begins with https:// or http://",
+    };
+    let text = profile::read(field, typed, now);
+    let text = text.map_err(|_| AdminError::invalid(field.name(), problem))?;
+    Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
 pub(super) const fn describe(problem: IdentifierError) -> &'static str {

@@ -3,11 +3,12 @@
 
 use doorward_domain::model::mail::{MailContent, SecurityNotification, hidden};
 use doorward_domain::model::{EmailPurpose, EndReason, RevokeReason};
-use doorward_services::access_end::{self, EndingAccess};
+use doorward_services::access_end::{self, EndedAccess, EndingAccess};
 use doorward_services::caller::Caller;
 use doorward_services::error::ServerError;
 use doorward_services::outbox::MailOutbox;
 
+use super::affected::named_access;
 use crate::prelude::*;
 
 /// Returns the notification of a changed password; `None` without mail.
@@ -47,22 +48,31 @@ pub(super) async fn post(
     owner: &User,
     content: MailContent,
 ) -> Result<(), ServerError> {
-    let anonymous = Caller::of_server(&context.random);
+    let mut anonymous = Caller::of_server(&context.random);
+    anonymous.lang = outbox.default_lang();
     outbox
         .enqueue(tx, owner, &owner.email, content, &anonymous, context.now())
         .await
 }
 
+/// Ends the links that were mailed to a former address, and mails a notification unless the
+/// administrator wants none.
 pub(super) async fn follow_up(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     before: &User,
     after: &User,
+    is_notified: bool,
 ) -> Result<()> {
     if before.email != after.email {
         // Links sent to the former address must not work any more.
         let dead = EmailPurpose::ENDED_BY_CHANGE;
         repo::email_tokens::revoke_for_user(tx, before.id, &dead, context.now()).await?;
+    }
+    if !is_notified {
+        return Ok(());
+    }
+    if before.email != after.email {
         let address = hidden(&after.email);
         let moved = MailContent::Changed { address, url: None };
         enqueue(context, tx, before, Some(moved)).await?;
@@ -79,10 +89,10 @@ pub(super) async fn end_excess(
     context: &AdminContext<'_>,
     id: UserId,
     reason: EndReason,
-) -> Result<()> {
+) -> Result<EndedAccess> {
     let read = context.db.read();
     if !repo::sessions::has_many(read, id).await? {
-        return Ok(());
+        return Ok(EndedAccess::default());
     }
     context.require_global("users:write")?;
     let found = repo::users::find_by_id(read, id).await?;
@@ -91,8 +101,7 @@ pub(super) async fn end_excess(
     context.check_power_over_user(read, id).await?;
     context.unchanged(&user)?;
     let access = EndingAccess::all(id, reason, RevokeReason::Administrator);
-    access_end::end_excess(context.db, &access, context.now()).await?;
-    Ok(())
+    Ok(access_end::end_excess(context.db, &access, context.now()).await?)
 }
 
 /// Revokes all access of an account: sessions, pending sign-ins, grants, API keys and mail links.
@@ -102,9 +111,11 @@ pub(super) async fn revoke_all_access(
     id: UserId,
     reason: EndReason,
     now: UnixSeconds,
-) -> Result<(), StoreError> {
+) -> Result<EndedAccess, StoreError> {
+    let named = named_access(tx, id, now).await?;
     let access = EndingAccess::all(id, reason, RevokeReason::Administrator);
-    access.end(tx, now).await
+    let ended = access.end(tx, now).await?;
+    Ok(EndedAccess { named, ..ended })
 }
 
 pub(super) async fn remove_factors(tx: &WriteTx, id: UserId) -> Result<bool, StoreError> {

@@ -3,20 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_domain::model::mail::{MailContent, SecurityNotification};
-use doorward_domain::model::{Assignment, EndReason, LastLogin, Profile};
+use doorward_domain::model::{EndReason, LastLogin, OrgScope, Profile};
 use doorward_rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_rules::identifier;
 use doorward_rules::list_filter::UserFilter;
+use doorward_rules::profile::{self, Field};
+use doorward_services::access_end::EndedAccess;
+use doorward_store::repo::affected::Object;
 use doorward_store::repo::totp_factors::FactorInventory;
 
+use super::affected::{access_of, named_access};
 use super::authority::Authority;
 use super::found::FoundPage;
 use super::operator::PAGE;
 use super::role_rules::Subject;
 use super::roles::{NewAssignment, assign_in};
 use super::user_change::{
-    UserChange, audit_details, changed, changed_profile, check_free_choice, email_key,
-    profile_name, profile_url, role_names, username_key, with_ownerless,
+    UserChange, audit_details, changed, check_free_choice, email_key, profile_name, profile_text,
+    role_names, username_key, with_ownerless,
 };
 use super::user_notification::{
     self, end_excess, enqueue, password_changed, removed, revoke_all_access,
@@ -99,10 +103,21 @@ pub async fn factors(context: &AdminContext<'_>, user: &User) -> Result<FactorIn
 }
 
 pub async fn update(context: &AdminContext<'_>, id: &str, change: UserChange) -> Result<User> {
+    let (user, _) = update_and_count(context, id, change).await?;
+    Ok(user)
+}
+
+/// Changes an account. Returns what ended if the change disables it.
+pub(super) async fn update_and_count(
+    context: &AdminContext<'_>,
+    id: &str,
+    change: UserChange,
+) -> Result<(User, EndedAccess)> {
     let now = context.now();
     let id = read(context, id).await?.id;
+    let mut ended = EndedAccess::default();
     if change.disabled == Some(true) {
-        end_excess(context, id, EndReason::Administrator).await?;
+        ended = end_excess(context, id, EndReason::Administrator).await?;
     }
     let tx = context.begin().await?;
     let before = find_changeable(context, &tx, id).await?;
@@ -113,6 +128,10 @@ pub async fn update(context: &AdminContext<'_>, id: &str, change: UserChange) ->
     }
     let is_raised = change.is_staff == Some(true) && !before.is_staff;
     check_staff_flag(context, is_raised)?;
+    let is_silent = change.notify == Some(false);
+    if is_silent {
+        context.must_administer()?;
+    }
     context.unchanged(&before)?;
     let mut after = changed(&before, &change, context)?;
     if after.email_key != before.email_key {
@@ -126,11 +145,12 @@ pub async fn update(context: &AdminContext<'_>, id: &str, change: UserChange) ->
     let updated = repo::users::update(&tx, &after).await;
     updated.map_err(|error| to_error(error, &after))?;
     if change.disabled == Some(true) {
-        revoke_all_access(&tx, id, EndReason::Administrator, now).await?;
+        ended = ended + revoke_all_access(&tx, id, EndReason::Administrator, now).await?;
         role_rules::require_remaining_admin(context, &tx).await?;
     }
-    user_notification::follow_up(context, &tx, &before, &after).await?;
+    user_notification::follow_up(context, &tx, &before, &after, !is_silent).await?;
     let event = context.event(AuditKind::UserChanged, id, "changed");
+    let event = event.with_optional("notified", is_silent.then_some(false));
     let mut event = difference(event, &audit_details(&before), &audit_details(&after));
     if !fields.is_empty() {
         // The names only: values are personal data.
@@ -138,13 +158,14 @@ pub async fn update(context: &AdminContext<'_>, id: &str, change: UserChange) ->
     }
     if change.disabled == Some(true) {
         event = with_ownerless(&tx, id, event).await?;
+        event = event.with("ended", json!(ended));
     }
-    let profile = changed_profile(&before, &after);
+    let profile = profile::changes(&before.profile, &after.profile);
     if !profile.is_empty() {
         event = event.with("profile", profile);
     }
     context.commit_with(tx, &event).await?;
-    Ok(after)
+    Ok((after, ended))
 }
 
 pub(super) fn to_error(error: StoreError, user: &User) -> AdminError {
@@ -213,7 +234,7 @@ fn build(context: &AdminContext<'_>, new: NewUser) -> Result<(User, Vec<String>)
         }
     }
     if let Some(url) = &profile.profile_url {
-        profile.profile_url = profile_url(url, now)?;
+        profile.profile_url = profile_text(Field::ProfileUrl, url, now)?;
     }
     let user = User {
         id: UserId::generate(now, &mut context.rng()),
@@ -236,23 +257,31 @@ fn build(context: &AdminContext<'_>, new: NewUser) -> Result<(User, Vec<String>)
     Ok((user, role_names(new.roles)?))
 }
 
+/// Lists users with their effective roles in any organization.
 pub async fn list(
     context: &AdminContext<'_>,
     filter: &UserFilter,
     after: Option<&str>,
-) -> Result<FoundPage<(User, Vec<Assignment>)>> {
+) -> Result<FoundPage<(User, BTreeSet<String>)>> {
     let page = user_search::search(context, filter, after, PAGE).await?;
-    let ids: Vec<String> = page.items.iter().map(|user| user.id.to_string()).collect();
-    let (read, now) = (context.db.read(), context.now());
-    let mut all = repo::roles::assignments_of(read, SubjectKind::User, &ids).await?;
-    all.retain(|item| item.is_live(now));
+    let mut all = roles(context, &page.items).await?;
     let with_roles = |user: User| {
-        let id = user.id.to_string();
-        let own = all.iter().filter(|item| item.subject_id == id);
-        let own = own.cloned().collect();
+        let own = all.remove(&user.id).unwrap_or_default();
         (user, own)
     };
     Ok(page.map(with_roles))
+}
+
+/// Returns the effective roles of these users in any organization.
+pub async fn roles(
+    context: &AdminContext<'_>,
+    users: &[User],
+) -> Result<BTreeMap<UserId, BTreeSet<String>>> {
+    let (read, now) = (context.db.read(), context.now());
+    let ids = users.iter().map(|user| user.id);
+    let found = repo::roles::effective_for_users_in(read, ids, OrgScope::Any, now).await?;
+    let names = found.into_iter().map(|(id, held)| (id, held.roles));
+    Ok(names.collect())
 }
 
 pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<User> {
@@ -266,66 +295,58 @@ pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<User> {
     found.ok_or_else(|| AdminError::not_found("user", name))
 }
 
-pub async fn assignments(context: &AdminContext<'_>, id: UserId) -> Result<Vec<Assignment>> {
-    let now = context.now();
-    let mut roles =
-        repo::roles::assignments(context.db.read(), SubjectKind::User, &id.to_string()).await?;
-    roles.retain(|item| item.is_live(now));
-    Ok(roles)
-}
-
 /// Sets a password and revokes all access that the old one gave. Only for the command line.
 pub async fn set_password(
     context: &AdminContext<'_>,
     id: UserId,
     password_hash: String,
-) -> Result<()> {
+) -> Result<EndedAccess> {
     let now = context.now();
-    end_excess(context, id, EndReason::PasswordChanged).await?;
+    let excess = end_excess(context, id, EndReason::PasswordChanged).await?;
     change(context, id, "password set", async |tx, user| {
         user.password_hash = Some(password_hash);
         user.password_changed_at = Some(now);
         user.password_change_required = false;
         repo::login_failures::unlock(tx, id, now).await?;
-        revoke_all_access(tx, id, EndReason::PasswordChanged, now).await?;
-        Ok(password_changed(context))
+        let ended = revoke_all_access(tx, id, EndReason::PasswordChanged, now).await?;
+        Ok((password_changed(context), Some(excess + ended)))
     })
     .await
 }
 
-pub async fn disable(context: &AdminContext<'_>, id: UserId) -> Result<()> {
+pub async fn disable(context: &AdminContext<'_>, id: UserId) -> Result<EndedAccess> {
     let now = context.now();
-    end_excess(context, id, EndReason::Administrator).await?;
+    let excess = end_excess(context, id, EndReason::Administrator).await?;
     change(context, id, "disabled", async |tx, user| {
         let notification = user.is_active().then_some(MailContent::SwitchedOff);
         user.disabled_at = Some(user.disabled_at.unwrap_or(now));
-        revoke_all_access(tx, id, EndReason::Administrator, now).await?;
-        Ok(notification)
+        let ended = revoke_all_access(tx, id, EndReason::Administrator, now).await?;
+        Ok((notification, Some(excess + ended)))
     })
     .await
 }
 
 /// Revoked access is not restored.
 pub async fn enable(context: &AdminContext<'_>, id: UserId) -> Result<()> {
-    change(context, id, "enabled", async |_, user| {
+    let enabled = change(context, id, "enabled", async |_, user| {
         user.disabled_at = None;
-        Ok(None)
-    })
-    .await
+        Ok((None, None))
+    });
+    enabled.await.map(drop)
 }
 
 pub async fn verify_email(context: &AdminContext<'_>, id: UserId) -> Result<()> {
-    change(context, id, "email verified", async |_, user| {
+    let verified = change(context, id, "email verified", async |_, user| {
         user.email_verified = true;
-        Ok(None)
-    })
-    .await
+        Ok((None, None))
+    });
+    verified.await.map(drop)
 }
 
 /// Removes all factors of a user who has lost them, and all access, which the finder of a device may have.
-pub async fn reset_mfa(context: &AdminContext<'_>, user: &User) -> Result<()> {
+pub async fn reset_mfa(context: &AdminContext<'_>, user: &User) -> Result<EndedAccess> {
     let (now, id) = (context.now(), user.id);
-    end_excess(context, id, EndReason::FactorChanged).await?;
+    let excess = end_excess(context, id, EndReason::FactorChanged).await?;
     let tx = context.begin().await?;
     get_in(context, &tx, id).await?;
     if !user_notification::remove_factors(&tx, id).await? {
@@ -334,38 +355,51 @@ pub async fn reset_mfa(context: &AdminContext<'_>, user: &User) -> Result<()> {
             user.login_identifier(),
         ));
     }
-    revoke_all_access(&tx, id, EndReason::FactorChanged, now).await?;
+    let ended = excess + revoke_all_access(&tx, id, EndReason::FactorChanged, now).await?;
     let event = context.event(AuditKind::FactorRemoved, id, "reset");
-    repo::audit::insert(&tx, &event).await?;
+    repo::audit::insert(&tx, &event.with("ended", json!(ended))).await?;
     let content = removed(context, SecurityNotification::FactorRemoved);
     enqueue(context, &tx, user, content).await?;
-    context.commit(tx).await
+    context.commit(tx).await?;
+    Ok(ended)
 }
 
-pub async fn delete(context: &AdminContext<'_>, id: UserId) -> Result<()> {
+/// Deletes an account. Returns what ends with it.
+pub async fn delete(context: &AdminContext<'_>, id: UserId) -> Result<EndedAccess> {
     let tx = context.begin().await?;
     get_in(context, &tx, id).await?;
     organizations::require_owner_everywhere(&tx, id).await?;
-    repo::users::delete(&tx, id, context.now()).await?;
+    let now = context.now();
+    let ended = EndedAccess {
+        named: named_access(&tx, id, now).await?,
+        ..access_of(&tx, Object::User(id), now).await?
+    };
+    repo::users::delete(&tx, id, now).await?;
     role_rules::require_remaining_admin(context, &tx).await?;
     let event = context.event(AuditKind::UserChanged, id, "deleted");
-    context.commit_with(tx, &event).await
+    let event = event.with("ended", json!(ended));
+    context.commit_with(tx, &event).await?;
+    Ok(ended)
 }
+
+/// The mail about a change, and what ended with it.
+type Consequences = (Option<MailContent>, Option<EndedAccess>);
 
 async fn change(
     context: &AdminContext<'_>,
     id: UserId,
     name: &str,
-    apply: impl AsyncFnOnce(&WriteTx, &mut User) -> Result<Option<MailContent>, StoreError>,
-) -> Result<()> {
+    apply: impl AsyncFnOnce(&WriteTx, &mut User) -> Result<Consequences, StoreError>,
+) -> Result<EndedAccess> {
     let tx = context.begin().await?;
     let mut user = get_in(context, &tx, id).await?;
     let before = audit_details(&user);
-    let news = apply(&tx, &mut user).await?;
+    let (news, ended) = apply(&tx, &mut user).await?;
     user.updated_at = context.now();
     repo::users::update(&tx, &user).await?;
     let event = context.event(AuditKind::UserChanged, id, name);
     let event = difference(event, &before, &audit_details(&user));
+    let event = event.with_optional("ended", ended.as_ref().map(|ended| json!(ended)));
     let event = if user.is_active() {
         event
     } else {
@@ -373,5 +407,6 @@ async fn change(
     };
     repo::audit::insert(&tx, &event).await?;
     enqueue(context, &tx, &user, news).await?;
-    context.commit(tx).await
+    context.commit(tx).await?;
+    Ok(ended.unwrap_or_default())
 }

@@ -38,6 +38,7 @@ impl Config {
         self.check_mail(&mut findings);
         self.check_organizations(&mut findings);
         self.check_login(&mut findings);
+        self.check_branding(&mut findings);
         findings
     }
 

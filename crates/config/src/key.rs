@@ -15,6 +15,8 @@ pub enum Kind {
     SecretUrl(&'static [&'static str]),
     /// Origin or URL as text; `config check` validates it further.
     Url,
+    /// `#rrggbb`.
+    Color,
     /// `IP:port`.
     Socket,
     /// A list of networks such as `10.0.0.0/8`.

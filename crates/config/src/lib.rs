@@ -12,6 +12,7 @@ pub mod address;
 pub mod api;
 pub mod audit;
 pub mod authorization;
+mod brand_check;
 pub mod branding;
 pub mod check;
 pub mod client_metadata_documents;

@@ -91,6 +91,10 @@ const NO_OBJECTS: &[&str] = &[
     "logging.level",
     "telemetry.otlp_endpoint",
     "branding.name",
+    "branding.privacy_url",
+    "branding.terms_url",
+    "branding.imprint_url",
+    "branding.support_url",
     "tasks.issuer",
     // `serve` moves the resource to it.
     "tasks.audience",

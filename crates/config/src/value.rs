@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use config::ValueKind;
+use doorward_rules::color::Color;
 use ipnet::IpNet;
 
 use super::address::{ENCODE, check_server_url, has_credentials};
@@ -63,6 +64,7 @@ impl Kind {
                 format!("an address such as {}; {ENCODE}", list.join(" or "))
             }
             Self::Url => "an address such as \"https://id.example.org\"".to_owned(),
+            Self::Color => "a color such as \"#1f4fd1\"".to_owned(),
             Self::Socket => "an IP address and a port, such as \"127.0.0.1:8400\"".to_owned(),
             Self::Networks => "a list of networks, such as [\"10.0.0.0/8\"]".to_owned(),
             Self::StringList => "a list of words, such as [\"openid\", \"email\"]".to_owned(),
@@ -135,6 +137,10 @@ impl Kind {
                     Ok(()) => Ok(text.as_str().into()),
                     Err(problem) => Err(Misfit(problem.to_owned())),
                 }
+            }
+            (Self::Color, RawValue::Text(text)) => {
+                Color::parse(text).map_err(|_| Misfit::text(text))?;
+                Ok(text.as_str().into())
             }
             (Self::Socket, RawValue::Text(text)) => {
                 text.parse::<SocketAddr>().map_err(|_| Misfit::text(text))?;

@@ -27,7 +27,9 @@ pub async fn facts(
 const fn label(kind: RecordKind) -> &'static str {
     match kind {
         RecordKind::Sessions => "console-sessions",
+        RecordKind::Grants => "console-impact-grants",
         RecordKind::ApiKeys => "api-keys-title",
+        RecordKind::TrustedDevices => "trusted-title",
         RecordKind::LinkedAccounts => "console-linked",
         RecordKind::Assignments => "console-assignments",
         RecordKind::Users => "console-people",

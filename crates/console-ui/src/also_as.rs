@@ -118,9 +118,10 @@ pub fn of_form(
     console: &Console<'_>,
     fields: &[EntryField],
     others: &[(&'static str, String)],
+    version: Option<&str>,
 ) -> Option<AlsoAs> {
     let form = form_of_page(console)?;
-    let texts = form_texts(console, form, &values(console, fields, others), None);
+    let texts = form_texts(console, form, &values(console, fields, others), version);
     Some(AlsoAs {
         is_form: true,
         ..of_page(texts)
@@ -133,7 +134,8 @@ pub fn shown(
     view: EntryForm,
     others: &[(&'static str, String)],
 ) -> EntryForm {
-    let also = of_form(console, &view.fields, others).map(|also| AlsoAs {
+    let version = view.version.as_deref();
+    let also = of_form(console, &view.fields, others, version).map(|also| AlsoAs {
         is_open: true,
         ..also
     });
@@ -142,8 +144,11 @@ pub fn shown(
 
 fn form_of_page(console: &Console<'_>) -> Option<&'static FormEquivalent> {
     let pattern = console.page.request.match_pattern()?;
-    let action = parameter(console.page, "action");
-    table::find(&pattern.replace("{action}", &action))
+    let named = |pattern: &str, name: &str| {
+        pattern.replace(&format!("{{{name}}}"), &parameter(console.page, name))
+    };
+    let pattern = named(&pattern, "action");
+    table::find(&pattern).or_else(|| table::find(&named(&pattern, "kind")))
 }
 
 /// Returns the parameters of the path, and the values of the fields. The organization is that of the
@@ -158,9 +163,11 @@ fn values<'a>(
         values.insert(name.to_owned(), parameter(console.page, name));
     }
     for field in fields {
-        if let Some(value) = value(field) {
-            values.insert(field.id.to_owned(), value.to_owned());
-        }
+        let value = match &field.kind {
+            FieldKind::Amount(_) => lifetime::parse(&field.value).map(|time| time.to_string()),
+            _ => value(field).map(str::to_owned),
+        };
+        values.extend(value.map(|value| (field.id.to_owned(), value)));
     }
     let own = console.org().map(str::to_owned);
     if let Some(org) = own.or_else(|| values.get("organization").cloned()) {
@@ -180,7 +187,7 @@ fn values<'a>(
     values
 }
 
-/// Returns the value that a field sends; `None` for a secret, and for a field without a value.
+/// Returns the text that a field sends; `None` for a secret, and for a field without a text.
 fn value(field: &EntryField) -> Option<&str> {
     match &field.kind {
         FieldKind::Line
@@ -188,14 +195,14 @@ fn value(field: &EntryField) -> Option<&str> {
         | FieldKind::Day
         | FieldKind::Moment
         | FieldKind::Checks(..)
-        | FieldKind::Flag
-        | FieldKind::Amount(_) => Some(&field.value),
+        | FieldKind::Flag => Some(&field.value),
         FieldKind::Select(choices) => {
             let chosen = choices.iter().find(|choice| choice.value == field.value);
             let chosen = chosen.or(choices.first());
             chosen.map(|choice| choice.value.as_str())
         }
-        FieldKind::Secret
+        FieldKind::Amount(_)
+        | FieldKind::Secret
         | FieldKind::Shown
         | FieldKind::Heading
         | FieldKind::File

@@ -166,7 +166,7 @@ pub fn view(
     EntryForm {
         frame: console.frame(section, false),
         heading: console.t(heading),
-        also: also_as::of_form(console, &fields, &[]),
+        also: also_as::of_form(console, &fields, &[], None),
         fields,
         action: console.page.request.path().to_owned(),
         submit: console.t(submit),

@@ -347,7 +347,7 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Answer {
     let context = visit.context();
     let result = match action {
         AppAction::NewSecret => return secrets::make(visit, &client, question).await,
-        AppAction::Delete => clients::delete(&context, &client.id).await,
+        AppAction::Delete => clients::delete(&context, &client.id).await.map(drop),
         AppAction::EndSecret => clients::end_secret(&context, &client.id).await,
         AppAction::Enable | AppAction::Disable => {
             let change = ClientChange {

@@ -1,6 +1,9 @@
 //! `/admin/definitions`: permissions, scopes, resources, custom claims and profile fields, each with
 //! a page that shows what uses it.
 
+mod fields;
+pub(crate) mod forms;
+mod kinds;
 mod usage;
 
 use DefinitionKind::{Claim, Permission, ProfileField, Resource, Scope};
@@ -9,11 +12,10 @@ use doorward_admin::equivalent;
 use doorward_templates::console::CopyText;
 use serde_json::Value as Json;
 
+use self::kinds::{HOME, key, list_path, may_read, named, page};
 use crate::audit::filter::history;
 use crate::audit::value::value;
 use doorward_console_ui::prelude::*;
-
-const HOME: &str = Section::Definitions.path();
 
 /// The members with their labels, in their order on a page. A list shows the first ones.
 const MEMBERS: [(&str, &str); 16] = [
@@ -36,52 +38,12 @@ const MEMBERS: [(&str, &str); 16] = [
 ];
 const SHOWN: usize = 3;
 
-/// Returns the name of a kind, and the permission to read it.
-const fn about(kind: DefinitionKind) -> (&'static str, &'static str) {
-    match kind {
-        Permission => ("console-permissions", "roles:read"),
-        Scope => ("console-scopes", "clients:read"),
-        Resource => ("console-resources", "clients:read"),
-        Claim => ("console-claims", "clients:read"),
-        ProfileField => ("console-profile-fields", "users:read"),
-    }
-}
-
-/// Returns the command for a kind with its verbs. The first one creates a definition.
-const fn command(kind: DefinitionKind) -> &'static str {
-    match kind {
-        Permission => "permission create delete",
-        Scope => "scope create update delete",
-        Resource => "resource create update delete",
-        Claim => "claim put remove",
-        ProfileField => "profile-field create update delete",
-    }
-}
-
-fn key(kind: DefinitionKind) -> &'static str {
-    about(kind).0
-}
-
-fn may_read(console: &Console<'_>, kind: DefinitionKind) -> bool {
-    console.may_globally(about(kind).1)
-}
-
-/// Returns the kind in the path, if the administrator may read it; without one, the first of them.
-fn named(console: &Console<'_>) -> Result<DefinitionKind, Stop> {
-    let name = parameter(console.page, "kind");
-    let mut all = DefinitionKind::ALL.into_iter();
-    let found =
-        all.find(|kind| (name.is_empty() || kind.as_str() == name) && may_read(console, *kind));
-    Ok(found.ok_or(ErrorKind::NotFound)?)
-}
-
 /// Returns the link to a definition, or its ID for an administrator who may not open its page.
 fn link(console: &Console<'_>, kind: DefinitionKind, id: &str) -> Value {
     if !may_read(console, kind) {
         return Value::Code(id.to_owned());
     }
-    let path = format!("{HOME}/{}/{}", kind.as_str(), encode(id));
-    Value::Link(Link::new(path, id))
+    Value::Link(Link::new(page(kind, id), id))
 }
 
 fn member(console: &Console<'_>, found: &Definition, name: &str) -> Value {
@@ -110,23 +72,13 @@ fn table(console: &Console<'_>, kind: DefinitionKind, found: &[Definition]) -> T
     table.table()
 }
 
-/// Returns the commands that change a definition, or that creates one.
-fn commands(console: &Console<'_>, kind: DefinitionKind, id: Option<&str>) -> CopyText {
-    let (command, verbs) = self::command(kind).split_once(' ').unwrap_or_default();
-    let verbs = verbs
-        .split(' ')
-        .filter(|verb| id.is_none() || *verb != "create");
-    let line = |verb| {
-        let words = ["doorward", command, verb, id.unwrap_or("NAME")];
-        equivalent::command(&words.map(str::to_owned))
-    };
-    let lines = verbs
-        .take(if id.is_none() { 1 } else { usize::MAX })
-        .map(line);
-    CopyText {
+/// Returns the command that creates or replaces a custom claim, whose source is a document.
+fn claim_command(console: &Console<'_>, kind: DefinitionKind, id: &str) -> Option<CopyText> {
+    let words = ["doorward", "claim", "put", "--help", id];
+    (kind == Claim).then(|| CopyText {
         title: console.t("console-also-command"),
-        text: lines.collect::<Vec<_>>().join("\n"),
-    }
+        text: equivalent::command(&words.map(str::to_owned)),
+    })
 }
 
 pub(crate) async fn list(console: &Console<'_>) -> Answer {
@@ -138,35 +90,35 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let permitted = DefinitionKind::ALL.into_iter();
     let pages = permitted
         .filter(|kind| may_read(console, *kind))
-        .map(|other| {
-            let path = format!("{HOME}/{}", other.as_str());
-            (console.link(path, key(other)), other == kind)
-        });
+        .map(|other| (console.link(list_path(other), key(other)), other == kind));
     console.show(&Detail {
         frame: console.frame(Section::Definitions, true),
         lead: console.t("console-definitions-text"),
         pages: pages.collect(),
         tables: vec![table(console, kind, &found)],
         pager,
-        copy: Some(commands(console, kind, None)),
+        notice: console.notice(&[forms::DELETED])?,
+        actions: forms::new_link(console, kind).into_iter().collect(),
+        copy: claim_command(console, kind, "NAME"),
         ..console.object(Section::Definitions, console.t("console-definitions"))
     })
 }
 
 pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let (kind, id) = (named(console)?, parameter(console.page, "id"));
-    let all = definitions::list(&console.context(), kind).await?;
-    let found = all.into_iter().find(|item| item.id == id);
-    let found = found.ok_or(ErrorKind::NotFound)?;
+    let found = definitions::get(&console.context(), kind, &id).await?;
     let (tables, pager) = usage::tables(console, kind, &id).await?;
     let fact = |(name, label)| console.fact(label, member(console, &found, name));
-    let back = console.link(format!("{HOME}/{}", kind.as_str()), key(kind));
+    let back = console.link(list_path(kind), key(kind));
+    let (edit, delete) = forms::links(console, kind, &found);
     console.show(&Detail {
+        notice: console.notice(&[forms::CREATED, forms::SAVED])?,
         facts: members(&found).map(fact).collect(),
         tables,
         pager,
-        copy: Some(commands(console, kind, Some(&id))),
-        actions: history(console, &id).into_iter().collect(),
+        copy: claim_command(console, kind, &id),
+        actions: edit.into_iter().chain(history(console, &id)).collect(),
+        risky: delete.into_iter().collect(),
         ..console.detail(Section::Definitions, back, id)
     })
 }

@@ -250,7 +250,19 @@ fn register_providers(routes: &mut Routes<'_>) {
 }
 
 fn register_definitions(routes: &mut Routes<'_>) {
+    use definitions::forms;
     routes
+        .form("/admin/definitions/new/{kind}", Access::Any, forms::create)
+        .form(
+            "/admin/definitions/{kind}/{id}/edit",
+            Access::Any,
+            forms::edit,
+        )
+        .form(
+            "/admin/definitions/{kind}/{id}/delete",
+            Access::Any,
+            forms::delete,
+        )
         .page("/admin/definitions", definitions::list)
         .page("/admin/definitions/{kind}", definitions::list)
         .page("/admin/definitions/{kind}/{id}", definitions::show);

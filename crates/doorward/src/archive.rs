@@ -123,21 +123,15 @@ pub fn write<W: Write>(
     manifest: &Manifest,
     files: &mut [File],
 ) -> Result<W> {
-    let out = match key {
-        None => Sink::Open(out),
-        Some(key) => Sink::Sealed(Box::new(key.seal(out)?)),
-    };
-    let mut tar = tar::Builder::new(GzEncoder::new(BufWriter::new(out), Compression::fast()));
+    let out = BufWriter::new(Sink::new(out, key)?);
+    let mut tar = tar::Builder::new(GzEncoder::new(out, Compression::fast()));
     let head = serde_json::to_vec_pretty(manifest).map_err(CliError::failure)?;
     append(&mut tar, MANIFEST, head.len() as u64, head.as_slice())?;
     for (part, file) in manifest.parts.iter().zip(files) {
         append(&mut tar, &part.file_name(), part.bytes, file)?;
     }
     let out = tar.into_inner()?.finish()?;
-    match out.into_inner().map_err(io::Error::from)? {
-        Sink::Open(out) => Ok(out),
-        Sink::Sealed(out) => Ok(out.finish()?),
-    }
+    out.into_inner().map_err(io::Error::from)?.finish()
 }
 
 fn append<W: Write>(
@@ -152,10 +146,27 @@ fn append<W: Write>(
     tar.append_data(&mut header, name, data)
 }
 
-/// The destination of a backup: written directly, or encrypted with age.
-enum Sink<W: Write> {
+/// The destination of a file: written directly, or encrypted with age.
+pub enum Sink<W: Write> {
     Open(W),
     Sealed(Box<StreamWriter<W>>),
+}
+
+impl<W: Write> Sink<W> {
+    pub fn new(out: W, key: Option<&Key>) -> Result<Self> {
+        Ok(match key {
+            None => Self::Open(out),
+            Some(key) => Self::Sealed(Box::new(key.seal(out)?)),
+        })
+    }
+
+    /// Writes the end of the encrypted text. Without it, the file cannot be decrypted.
+    pub fn finish(self) -> Result<W> {
+        match self {
+            Self::Open(out) => Ok(out),
+            Self::Sealed(out) => Ok(out.finish()?),
+        }
+    }
 }
 
 impl<W: Write> Write for Sink<W> {

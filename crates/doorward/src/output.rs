@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::Args;
 pub use doorward_process::{counted, print_status};
 use doorward_protocol::hidden::is_hidden;
+use doorward_rules::csv_cell::harmless;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use serde_json::Value;
@@ -213,6 +214,15 @@ pub fn csv<T: AsRef<[u8]>>(
     String::from_utf8(bytes).map_err(CliError::failure)
 }
 
+/// Formats records as lines of CSV that no spreadsheet evaluates.
+pub fn spreadsheet<R: AsRef<[String]>>(records: &[R]) -> Result<String> {
+    let cells = |record: &R| -> Vec<String> {
+        let cells = record.as_ref().iter();
+        cells.map(|cell| harmless(&escaped(cell))).collect()
+    };
+    csv(records.iter().map(cells))
+}
+
 /// Prints a line. Returns false if the reader has closed the pipe.
 pub fn line_while_read(text: &str) -> Result<bool> {
     print_while_read(&format!("{text}\n"))
@@ -261,6 +271,11 @@ impl ListOutput {
             self.is_empty = false;
         }
         self.print(&text)
+    }
+
+    /// Prints lines of another form. Returns false if the reader has closed the pipe.
+    pub fn text(&mut self, text: &str) -> Result<bool> {
+        self.print(text)
     }
 
     /// Prints the end of an array.

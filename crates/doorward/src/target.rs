@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use doorward_access::clock::{Clock, SystemClock};
 use doorward_admin::operator::AdminContext;
-use doorward_admin::standard;
+use doorward_admin::{recover, standard};
 use doorward_config::address::sqlite_path;
 use doorward_config::check::DEV_MARKER;
 use doorward_config::{Config, Origin};
@@ -67,14 +67,39 @@ impl ConfigFile {
 pub struct Administered<V: Subcommand> {
     #[command(flatten)]
     pub target: TargetArgs,
+    /// Administrator who asked for the change: user name, e-mail address or ID. The audit log names the
+    /// user as the actor, beside the user of the operating system. Evidence, not a restriction: no
+    /// password is checked
+    #[arg(long = "as", global = true, value_name = "ADMIN")]
+    acting_for: Option<String>,
     #[command(subcommand)]
     pub verb: V,
 }
 
 impl<V: Subcommand> Administered<V> {
     pub async fn run(self, run: impl AsyncFnOnce(&Installation, V) -> Result) -> Result {
-        let installation = self.target.open().await?;
-        run(&installation, self.verb).await
+        let (installation, verb) = self.open().await?;
+        run(&installation, verb).await
+    }
+
+    /// Opens the deployment for the subcommand.
+    pub async fn open(self) -> Result<(Installation, V)> {
+        let place = self.target.open().await?;
+        self.act(place).await
+    }
+
+    /// Opens the deployment for a subcommand that creates the standard records.
+    pub async fn open_bare(self) -> Result<(Installation, V)> {
+        let place = self.target.open_bare().await?;
+        self.act(place).await
+    }
+
+    async fn act(self, mut place: Installation) -> Result<(Installation, V)> {
+        if let Some(name) = &self.acting_for {
+            let user = recover::acting_administrator(&place.operator(), name).await?;
+            place.acting_for = Some(user.id.to_string());
+        }
+        Ok((place, self.verb))
     }
 }
 
@@ -86,6 +111,8 @@ pub struct Installation {
     clock: SystemClock,
     /// Queue for e-mail messages that the server's worker sends; `None` without the secret key.
     jobs: Option<Jobs>,
+    /// The administrator that `--as` names, by ID.
+    acting_for: Option<String>,
 }
 
 impl TargetArgs {
@@ -153,6 +180,7 @@ impl TargetArgs {
             config,
             db,
             clock: SystemClock,
+            acting_for: None,
         })
     }
 }
@@ -163,6 +191,10 @@ impl Installation {
         let operator = AdminContext::command_line(&self.db, &self.clock);
         let operator = operator.with_config(&self.config);
         let operator = operator.with_operator(operator_name::read());
+        let operator = AdminContext {
+            actor: self.acting_for.clone(),
+            ..operator
+        };
         match &self.jobs {
             Some(jobs) => operator.with_outbox(MailOutbox::for_background(&self.config, jobs)),
             None => operator,

@@ -13,7 +13,16 @@ pub struct Mail {
     pub subject: String,
     pub text: String,
     pub html: String,
+    /// The picture in the HTML part.
+    pub picture: Option<InlinePicture>,
     pub sent_at: UnixSeconds,
+}
+
+/// A PNG that is sent with a mail. The HTML part refers to it by its content ID (RFC 2392).
+#[derive(Clone, PartialEq, Eq)]
+pub struct InlinePicture {
+    pub id: String,
+    pub png: Vec<u8>,
 }
 
 #[async_trait]

@@ -4,6 +4,7 @@ use askama::Template;
 use doorward_domain::model::mail::{MailContent, MailMessage};
 use doorward_i18n::device::Device;
 use doorward_i18n::{Lang, date, place};
+use doorward_rules::brand::{Brand, BrandLinks};
 use fluent_bundle::FluentValue;
 
 use super::about_data::data_message_keys;
@@ -17,6 +18,18 @@ pub struct Written {
     pub subject: String,
     pub text: String,
     pub html: String,
+    pub logo: Option<EmbeddedLogo>,
+}
+
+/// The logo in the HTML part, which is sent with the message, so that reading it loads nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EmbeddedLogo {
+    /// Content ID (RFC 2392).
+    pub id: String,
+    /// Name of the brand's file.
+    pub file: String,
+    width: u32,
+    height: u32,
 }
 
 fn message_keys(content: &MailContent) -> MessageKeys {
@@ -186,10 +199,18 @@ const fn footer(content: &MailContent) -> &'static str {
     }
 }
 
+/// The color of buttons without a brand, whose text is white.
+const ACCENT: &str = "#1f4fd1";
+
 struct Action {
     label: String,
     url: String,
     hint: String,
+}
+
+struct Link {
+    label: String,
+    url: String,
 }
 
 /// The rendered texts that both parts contain.
@@ -197,6 +218,9 @@ struct Parts {
     lang: Lang,
     subject: String,
     site: String,
+    logo: Option<EmbeddedLogo>,
+    accent: String,
+    links: Vec<Link>,
     issuer: String,
     greeting: String,
     body: String,
@@ -219,22 +243,23 @@ struct Text<'a> {
     parts: &'a Parts,
 }
 
-pub fn write(message: &MailMessage, site: &str, issuer: &str) -> Result<Written, askama::Error> {
-    let parts = parts(message, site, issuer);
+pub fn write(message: &MailMessage, brand: &Brand, issuer: &str) -> Result<Written, askama::Error> {
+    let parts = parts(message, brand, issuer);
     Ok(Written {
         text: Text { parts: &parts }.render()?,
         html: Html { parts: &parts }.render()?,
         subject: parts.subject,
+        logo: parts.logo,
     })
 }
 
-fn parts(message: &MailMessage, site: &str, issuer: &str) -> Parts {
+fn parts(message: &MailMessage, brand: &Brand, issuer: &str) -> Parts {
     let lang = Lang::from_tag(&message.lang).unwrap_or_default();
     let content = &message.content;
     let ([subject, body, button, otherwise], expiry) = message_keys(content);
     let mut variables = variables(content, lang);
     variables.extend([
-        ("site", FluentValue::from(site)),
+        ("site", FluentValue::from(brand.name.as_str())),
         ("name", FluentValue::from(plain(&message.name))),
     ]);
     let say = |key: &str| lang.text_with(key, &variables);
@@ -253,9 +278,42 @@ fn parts(message: &MailMessage, site: &str, issuer: &str) -> Parts {
         footer: say(footer(content)),
         action,
         lang,
-        site: site.to_owned(),
+        site: brand.name.clone(),
+        logo: embedded_logo(brand),
+        accent: brand
+            .accent
+            .map_or_else(|| ACCENT.to_owned(), |accent| accent.to_string()),
+        links: links(&brand.links, lang),
         issuer: issuer.to_owned(),
     }
+}
+
+/// Returns the light logo, which lies on white in every mail program.
+fn embedded_logo(brand: &Brand) -> Option<EmbeddedLogo> {
+    let logo = &brand.logo.as_ref()?.light;
+    Some(EmbeddedLogo {
+        id: logo.content_id(),
+        file: logo.name().to_owned(),
+        width: logo.width,
+        height: logo.height,
+    })
+}
+
+fn links(links: &BrandLinks, lang: Lang) -> Vec<Link> {
+    let links = [
+        ("help", links.support.as_deref()),
+        ("privacy", links.privacy.as_deref()),
+        ("terms", links.terms.as_deref()),
+        ("imprint", links.imprint.as_deref()),
+    ];
+    let links = links.into_iter();
+    let link = |(key, url): (&str, Option<&str>)| {
+        url.map(|url| Link {
+            label: lang.text(key),
+            url: url.to_owned(),
+        })
+    };
+    links.filter_map(link).collect()
 }
 
 /// Returns the sentence about the request that caused the message; empty if no request did.

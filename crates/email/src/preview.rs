@@ -2,6 +2,7 @@
 
 use doorward_domain::model::mail::{MailContent, MailMessage, RequestOrigin, SecurityNotification};
 use doorward_i18n::Lang;
+use doorward_rules::brand::Brand;
 
 use super::message::{self, Written};
 use super::security_notification;
@@ -91,7 +92,7 @@ pub fn write(name: &str, lang: Lang, site: &str) -> Option<Result<Written, askam
         },
         content,
     };
-    Some(message::write(&message, site, ISSUER))
+    Some(message::write(&message, &Brand::named(site), ISSUER))
 }
 
 #[cfg(test)]

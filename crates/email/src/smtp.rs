@@ -6,8 +6,10 @@ use std::time::{Duration, UNIX_EPOCH};
 use async_trait::async_trait;
 use doorward_domain::model::job::SendError;
 use doorward_rules::identifier;
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::header::{
+    ContentTransferEncoding, ContentType, ContentTypeErr, HeaderName, HeaderValue,
+};
+use lettre::message::{Attachment, Body, Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 
@@ -77,7 +79,7 @@ pub(super) fn message(mail: &Mail, from: &Mailbox) -> Result<Message, SendError>
         HeaderName::new_from_ascii_str("Auto-Submitted"),
         "auto-generated".to_owned(),
     );
-    let parts = MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone());
+    let parts = parts(mail).map_err(|error| never(&error))?;
     Message::builder()
         .from(from.clone())
         .to(Mailbox::new(None, address))
@@ -87,6 +89,24 @@ pub(super) fn message(mail: &Mail, from: &Mailbox) -> Result<Message, SendError>
         .raw_header(automatic)
         .multipart(parts)
         .map_err(|error| never(&error))
+}
+
+/// Returns both parts; the HTML part together with its picture (RFC 2387).
+fn parts(mail: &Mail) -> Result<MultiPart, ContentTypeErr> {
+    let (text, html) = (mail.text.clone(), mail.html.clone());
+    let Some(picture) = &mail.picture else {
+        return Ok(MultiPart::alternative_plain_html(text, html));
+    };
+    let png = ContentType::parse("image/png")?;
+    let base64 = ContentTransferEncoding::Base64;
+    let content = Body::new_with_encoding(picture.png.clone(), base64).unwrap_or_else(Body::new);
+    let attached = Attachment::new_inline(picture.id.clone()).body(content, png);
+    let related = MultiPart::related()
+        .singlepart(SinglePart::html(html))
+        .singlepart(attached);
+    Ok(MultiPart::alternative()
+        .singlepart(SinglePart::plain(text))
+        .multipart(related))
 }
 
 #[async_trait]

@@ -1,9 +1,11 @@
 use doorward_domain::model::job::SendError;
 use doorward_domain::model::mail::{MailContent, MailMessage, RequestOrigin};
 use doorward_i18n::Lang;
+use doorward_rules::brand::{Brand, BrandLinks, Logo, LogoFile};
+use doorward_rules::color::Color;
 use lettre::message::Mailbox;
 
-use super::delivery::Mail;
+use super::delivery::{InlinePicture, Mail};
 use super::message::write;
 use super::smtp::{SmtpMailer, message};
 
@@ -56,7 +58,12 @@ fn contents() -> Vec<MailContent> {
 fn each_message_has_equal_parts_in_each_language() {
     for lang in Lang::ALL {
         for content in contents() {
-            let written = write(&letter(content, *lang), "Example", "https://id.example").unwrap();
+            let written = write(
+                &letter(content, *lang),
+                &Brand::named("Example"),
+                "https://id.example",
+            )
+            .unwrap();
             let subject = &written.subject;
             assert!(!subject.contains('\n') && subject.chars().count() < 60);
             assert!(written.text.contains(LINK), "{}", written.text);
@@ -80,13 +87,90 @@ fn each_message_has_equal_parts_in_each_language() {
     }
 }
 
+fn brand() -> Brand {
+    let file = |name: &str| LogoFile {
+        url: format!("/brand/{name}"),
+        width: 180,
+        height: 44,
+    };
+    Brand {
+        logo: Some(Logo {
+            light: file("logo.a1.png"),
+            dark: Some(file("logo.b2.png")),
+        }),
+        accent: Some(Color::new(0xc2, 0x41, 0x0c)),
+        links: BrandLinks {
+            support: Some("mailto:help@example.org".to_owned()),
+            privacy: Some("https://example.org/privacy?a=1&b=2".to_owned()),
+            terms: None,
+            imprint: Some("https://example.org/imprint".to_owned()),
+        },
+        ..Brand::named("Example & Co")
+    }
+}
+
+#[test]
+fn brand_is_in_both_parts() {
+    for lang in Lang::ALL {
+        for content in contents() {
+            let written = write(&letter(content, *lang), &brand(), "https://id.example").unwrap();
+            let logo = written.logo.unwrap();
+            assert_eq!(
+                (&*logo.id, &*logo.file),
+                ("logo.a1.png@doorward", "logo.a1.png")
+            );
+            let html = &written.html;
+            let image = "<img src=\"cid:logo.a1.png@doorward\" width=\"180\" height=\"44\" alt=\"Example &#38; Co\" ";
+            assert_eq!(html.matches(image).count(), 1, "{html}");
+            assert_eq!(
+                html.matches("background:#c2410c;color:#ffffff").count(),
+                1,
+                "{html}"
+            );
+            assert!(
+                !html.contains("1f4fd1") && !html.contains("logo.b2.png"),
+                "{html}"
+            );
+            for (key, url) in [
+                ("help", "mailto:help@example.org"),
+                ("privacy", "https://example.org/privacy?a=1&b=2"),
+                ("imprint", "https://example.org/imprint"),
+            ] {
+                let line = format!("\n{}: {url}", lang.text(key));
+                assert_eq!(written.text.matches(&line).count(), 1, "{}", written.text);
+                let link = format!(
+                    "<a href=\"{}\">{}</a>",
+                    url.replace('&', "&#38;"),
+                    lang.text(key)
+                );
+                assert_eq!(html.matches(&link).count(), 1, "{link}: {html}");
+            }
+            assert!(
+                !written
+                    .text
+                    .contains(&format!("\n{}: ", lang.text("terms"))),
+                "{}",
+                written.text
+            );
+            // The message loads nothing from outside of itself.
+            assert_eq!(html.matches("src=").count(), 1);
+            assert!(html.len() < 15_000);
+        }
+    }
+}
+
 #[test]
 fn change_message_without_undo_link_omits_deadline() {
     let content = MailContent::Changed {
         address: "b…@new.example".to_owned(),
         url: None,
     };
-    let written = write(&letter(content, Lang::En), "Example", "https://id.example").unwrap();
+    let written = write(
+        &letter(content, Lang::En),
+        &Brand::named("Example"),
+        "https://id.example",
+    )
+    .unwrap();
     assert!(written.text.contains("b…@new.example"));
     assert!(!written.text.contains("72 hours") && !written.text.contains("take it back"));
 }
@@ -101,7 +185,7 @@ fn user_input_is_escaped() {
     );
     evil.name = "\"><svg onload=alert(1)>\r\nBcc: all@example.org https://evil.example/".to_owned();
     evil.asked.user_agent = "<script>alert(1)</script>".to_owned();
-    let written = write(&evil, "Example", "https://id.example").unwrap();
+    let written = write(&evil, &Brand::named("Example"), "https://id.example").unwrap();
     assert!(!written.html.contains("<svg") && !written.html.contains("<script"));
     assert!(!written.subject.contains("evil") && !written.subject.contains("Bcc"));
     assert!(
@@ -144,7 +228,7 @@ fn user_input_never_becomes_link() {
         ] {
             let mut letter = letter(content, Lang::En);
             letter.name = text.to_owned();
-            let written = write(&letter, "Example", "https://id.example").unwrap();
+            let written = write(&letter, &Brand::named("Example"), "https://id.example").unwrap();
             for part in [&written.subject, &written.text, &written.html] {
                 let rest = part.replace("https://id.example", "");
                 for (at, joiner) in rest.match_indices(['.', ':', '@', '\u{3002}', '\u{ff0e}']) {
@@ -162,7 +246,7 @@ fn user_input_never_becomes_link() {
     // A name remains readable.
     let mut one = letter(MailContent::Verify { url: url() }, Lang::En);
     one.name = "J. R. O'Neill".to_owned();
-    let written = write(&one, "Example", "https://id.example").unwrap();
+    let written = write(&one, &Brand::named("Example"), "https://id.example").unwrap();
     assert!(written.text.contains("J. R. O'Neill"), "{}", written.text);
 }
 
@@ -173,6 +257,7 @@ fn mail(to: &str, subject: &str) -> Mail {
         subject: subject.to_owned(),
         text: "Grüße\n.\nEnd".to_owned(),
         html: "<p>Grüße</p>".to_owned(),
+        picture: None,
         sent_at: 1_795_000_000,
     }
 }
@@ -195,6 +280,37 @@ fn message_has_headers_of_automatic_mail() {
     }
     assert!(text.contains("Date: "), "{text}");
     assert!(text.is_ascii(), "encoded for every server");
+}
+
+/// Checks the structure that mail programs expect of a picture in an HTML part (RFC 2387).
+#[test]
+fn picture_belongs_to_html_part() {
+    let from: Mailbox = "no-reply@id.example".parse().unwrap();
+    let mail = Mail {
+        picture: Some(InlinePicture {
+            id: "logo.a1.png@doorward".to_owned(),
+            png: vec![0x89, b'P', b'N', b'G'],
+        }),
+        ..mail("alice@example.com", "Hello")
+    };
+    let text = String::from_utf8(message(&mail, &from).unwrap().formatted()).unwrap();
+    let mut rest = text.as_str();
+    for part in [
+        "multipart/alternative",
+        "text/plain; charset=utf-8",
+        "multipart/related",
+        "text/html; charset=utf-8",
+        "Content-ID: <logo.a1.png@doorward>",
+        "Content-Disposition: inline",
+        "Content-Type: image/png",
+        "iVBORw==",
+    ] {
+        let (_, after) = rest
+            .split_once(part)
+            .unwrap_or_else(|| panic!("{part} in {text}"));
+        rest = after;
+    }
+    assert!(text.is_ascii() && !text.contains("attachment"), "{text}");
 }
 
 #[test]

@@ -79,13 +79,14 @@ fn lengthen(words: &str) -> String {
 
 /// Selects the language of a page. Order: the client's request (`ui_locales`, OIDC Core §3.1.2.1),
 /// the user's choice in this browser (cookie), the locale in the signed-in user's profile, the
-/// browser's preference (`Accept-Language`, RFC 9110 §12.5.4), English. Unknown and malformed
+/// browser's preference (`Accept-Language`, RFC 9110 §12.5.4), the fallback. Unknown and malformed
 /// values are skipped.
 pub fn negotiate(
     ui_locales: &[String],
     cookie: Option<&str>,
     own: Option<&str>,
     accept_language: Option<&str>,
+    fallback: Lang,
 ) -> Lang {
     ui_locales
         .iter()
@@ -93,7 +94,7 @@ pub fn negotiate(
         .or_else(|| cookie.and_then(Lang::from_tag))
         .or_else(|| own.and_then(Lang::from_tag))
         .or_else(|| accept_language.and_then(preferred))
-        .unwrap_or_default()
+        .unwrap_or(fallback)
 }
 
 /// Returns the best supported language of an `Accept-Language` header. `q=0` excludes a language.

@@ -209,7 +209,7 @@ fn no_text_is_left_in_english_by_accident() {
     // Texts that equal English in that language.
     let same = |lang: Lang| match lang {
         Lang::De => {
-            "activity-topic-apps audit-title console-app console-app-logo console-apps console-catalogue-claims console-catalogue-kind-proxy console-claim console-grant-ciba console-scope console-scopes console-setting-pkce console-settings-tokens device-code error-code \
+            "activity-topic-apps audit-title console-app console-app-logo console-apps console-catalogue-claims console-catalogue-kind-proxy console-claim console-field-text console-grant-ciba console-scope console-scopes console-setting-pkce console-settings-tokens device-code error-code \
              new-key-name profile-group-mail profile-group-name profile-newsletter profile-website \
              second-code"
         }
@@ -220,7 +220,7 @@ fn no_text_is_left_in_english_by_accident() {
         }
         Lang::Fr => {
             "account-administration console-app-logo console-catalogue console-catalogue-claims \
-             console-catalogue-kind-application console-catalogue-kind-proxy console-claim console-found-session console-grant-ciba console-menu console-secret console-secrets console-sessions console-setting-pkce console-title device-code error-code invitation-title \
+             console-catalogue-kind-application console-catalogue-kind-proxy console-claim console-field-date console-found-session console-grant-ciba console-menu console-secret console-secrets console-sessions console-setting-pkce console-title device-code error-code invitation-title \
              second-code"
         }
         Lang::It => {
@@ -335,6 +335,33 @@ fn pseudo_language_is_two_fifths_longer() {
         let ratio = long.chars().count() * 10 / plain.chars().count();
         assert!((12..=16).contains(&ratio), "{long}");
     }
+}
+
+/// Selects a language with English as the fallback.
+fn negotiate(
+    ui_locales: &[String],
+    cookie: Option<&str>,
+    own: Option<&str>,
+    accepted: Option<&str>,
+) -> Lang {
+    super::negotiate(ui_locales, cookie, own, accepted, Lang::En)
+}
+
+#[test]
+fn fallback_applies_to_unknown_languages_only() {
+    let choose = |accepted| super::negotiate(&[], None, None, accepted, Lang::Pl);
+    for accepted in [None, Some(""), Some("sv"), Some("de;q=0"), Some("zh-TW")] {
+        assert_eq!(choose(accepted), Lang::Pl, "{accepted:?}");
+    }
+    assert_eq!(choose(Some("sv,en;q=0.5")), Lang::En);
+    assert_eq!(
+        super::negotiate(&[], Some("de"), None, None, Lang::Pl),
+        Lang::De
+    );
+    assert_eq!(
+        super::negotiate(&["sv".to_owned()], None, Some("it"), None, Lang::Pl),
+        Lang::It
+    );
 }
 
 #[test]

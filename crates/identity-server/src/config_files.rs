@@ -6,8 +6,8 @@ use doorward_config::{Config, Finding};
 use doorward_email::delivery::is_sender;
 use doorward_oauth::trusted_issuers;
 use doorward_services::client_certificate::Authorities;
-use doorward_services::detail_types;
 use doorward_services::geoip::GeoIp;
+use doorward_services::{branding, detail_types};
 
 use crate::tls_acceptor;
 
@@ -61,6 +61,12 @@ pub fn check_serve(config: &Config) -> Vec<Finding> {
     for (key, problem, remediation) in checks {
         findings.extend(problem.map(|problem| config.error(key, &problem, remediation)));
     }
+    let pictures = branding::check_files(&config.branding).into_iter();
+    findings.extend(pictures.map(|error| {
+        let remediation =
+            "use a PNG, JPEG, GIF or WebP picture of at most 2 MiB, or remove the key";
+        config.error(error.key, &error.problem, remediation)
+    }));
     findings
 }
 

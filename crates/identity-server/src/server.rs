@@ -16,6 +16,7 @@ use doorward_email::delivery::MailConfigError;
 use doorward_rules::audit_chain::ChainKey;
 use doorward_services::audit::{self, Sealing};
 use doorward_services::audit_anchor::AuditAnchor;
+use doorward_services::branding::{BrandFileError, Branding};
 use doorward_services::client_certificate::{Authorities, MtlsError};
 use doorward_services::geoip::{GeoIp, GeoIpError};
 use doorward_store::db::Snapshots;
@@ -82,6 +83,8 @@ pub enum StartError {
     Mail(#[from] MailConfigError),
     #[error(transparent)]
     GeoIp(#[from] GeoIpError),
+    #[error(transparent)]
+    Branding(#[from] BrandFileError),
     #[error("mtls: {0}")]
     Mtls(#[from] MtlsError),
     #[error(transparent)]
@@ -228,6 +231,7 @@ pub fn simulation_context(
     let metrics = Arc::new(Metrics::new());
     let core = Core {
         config: Arc::new(config),
+        branding: Arc::default(),
         db,
         ephemeral,
         clock,
@@ -272,8 +276,10 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
     let authorities = Authorities::read(config.mtls.client_ca.as_deref())?;
     let metrics = Arc::new(Metrics::new());
     let anchor = Arc::new(AuditAnchor::new(config.audit_head_file()));
+    let branding = Arc::new(Branding::open(&config.branding)?);
     let core = Core {
         config: Arc::new(config),
+        branding,
         db,
         ephemeral,
         clock: deps.clock,

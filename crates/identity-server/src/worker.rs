@@ -16,7 +16,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 use doorward_accounts::{email_code, notification, password_reset, verify_email};
 use doorward_domain::model::job::SendError;
 use doorward_domain::model::mail::MailMessage;
-use doorward_email::delivery::Mail;
+use doorward_email::delivery::{InlinePicture, Mail};
 use doorward_email::message;
 use doorward_oauth::backchannel_logout;
 use doorward_services::email_link;
@@ -310,15 +310,22 @@ async fn send(
     job: &Job,
     letter: &MailMessage,
 ) -> Result<(), SendError> {
-    let site = &core.config.branding.name;
-    let written = message::write(letter, site, core.issuer())
+    let written = message::write(letter, core.brand(), core.issuer())
         .map_err(|error| SendError::Never(error.to_string()))?;
+    let picture = written.logo.and_then(|logo| {
+        let file = core.branding.file(&logo.file)?;
+        Some(InlinePicture {
+            id: logo.id,
+            png: file.body.clone(),
+        })
+    });
     let mail = Mail {
         message_id: format!("{}@{}", job.id, core.config.issuer_host()),
         to: letter.to.clone(),
         subject: written.subject,
         text: written.text,
         html: written.html,
+        picture,
         sent_at: core.now(),
     };
     let sending = tokio::time::timeout(MAIL_DEADLINE, mailer.send(&mail));

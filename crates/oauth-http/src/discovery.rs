@@ -206,7 +206,7 @@ fn grants(core: &Core) -> Vec<String> {
     owned(grants.chain(asks).map(GrantType::as_str))
 }
 
-/// Returns the members that depend on authorization details types, mail and offered algorithms.
+/// Returns the members that depend on authorization details types, mail, offered algorithms and links.
 fn configured_metadata(core: &Core, registry: &Registries) -> ProviderMetadata {
     let asks = ciba::is_served(core);
     // Those of this server's own signatures.
@@ -223,6 +223,8 @@ fn configured_metadata(core: &Core, registry: &Registries) -> ProviderMetadata {
             .then(|| format!("{}/oauth2/bc-authorize", core.issuer())),
         backchannel_token_delivery_modes_supported: owned(asks.then_some(POLL)),
         backchannel_user_code_parameter_supported: asks.then_some(false),
+        op_policy_uri: core.brand().links.privacy.clone(),
+        op_tos_uri: core.brand().links.terms.clone(),
         authorization_signing_alg_values_supported: offered.clone(),
         id_token_signing_alg_values_supported: offered.clone(),
         userinfo_signing_alg_values_supported: offered.clone(),

@@ -1,15 +1,13 @@
-//! Serves the style sheets, the scripts and the icon. Their URLs contain the hash of their content,
-//! so they are cacheable indefinitely.
+//! Serves the style sheets, the scripts and the icon, and the files of the brand. Their URLs contain
+//! the hash of their content, so they are cacheable indefinitely.
 
 use std::sync::LazyLock;
 
-use actix_web::{HttpRequest, web};
-use doorward_templates::assets;
-use doorward_web::document::{Document, DocumentFields};
+use actix_web::{HttpRequest, HttpResponse, web};
+use doorward_templates::{ErrorKind, assets};
+use doorward_web::document::{Document, DocumentFields, IMMUTABLE};
 use doorward_web::oauth_response::method_not_allowed;
-
-/// RFC 8246: the URL changes with the content, so browsers need not revalidate.
-const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+use doorward_web::page::Page;
 
 /// The files, in the order of [`assets::all`], prepared on the first request for one.
 static FILES: LazyLock<[Document; 6]> = LazyLock::new(|| {
@@ -33,6 +31,19 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
                 .route(web::get().to(serve))
                 .default_service(method_not_allowed("GET, HEAD")),
         );
+    }
+    cfg.service(
+        web::resource("/brand/{id}")
+            .route(web::get().to(brand))
+            .default_service(method_not_allowed("GET, HEAD")),
+    );
+}
+
+/// Serves a file of the brand by its name.
+async fn brand(id: web::Path<String>, page: Page) -> HttpResponse {
+    match page.web.brand_files.get(&*id) {
+        Some(document) => document.respond(&page.request),
+        None => page.error(ErrorKind::NotFound, None),
     }
 }
 

@@ -3,6 +3,9 @@
 
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use actix_web::web::{Path, ServiceConfig, resource, to};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use doorward_services::context::Core;
 use doorward_store::repo;
 use doorward_store::repo::dev_mail::StoredMail;
 use doorward_templates::inbox::{Inbox, InboxMail, InboxPage};
@@ -12,8 +15,9 @@ use serde_json::json;
 use super::prelude::*;
 
 const MAX_MESSAGES: u64 = 50;
-/// A message has its own styles; it may not run or load anything.
-const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; \
+/// A message has its own styles and its own pictures; it may not run or load anything.
+const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
+     frame-ancestors 'none'; \
      sandbox allow-popups allow-top-navigation-by-user-activation";
 
 pub fn configure(config: &mut ServiceConfig) {
@@ -92,7 +96,19 @@ async fn html(page: &Page, id: Path<String>) -> Answer {
     Ok(HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header((CONTENT_SECURITY_POLICY, MAIL_POLICY))
-        .body(mail.html))
+        .body(with_logo(mail.html, &page.context.core)))
+}
+
+/// Replaces the reference to the logo, which only mail programs resolve, by its content.
+fn with_logo(html: String, core: &Core) -> String {
+    let logo = core.brand().logo.as_ref().map(|logo| &logo.light);
+    let file = logo.and_then(|logo| core.branding.file(logo.name()));
+    let (Some(logo), Some(file)) = (logo, file) else {
+        return html;
+    };
+    let content = STANDARD.encode(&file.body);
+    let reference = format!("cid:{}", logo.content_id());
+    html.replace(&reference, &format!("data:image/png;base64,{content}"))
 }
 
 async fn find(page: &Page, id: &str) -> Result<StoredMail> {

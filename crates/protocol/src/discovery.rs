@@ -80,6 +80,10 @@ crate::sparse! {
             pub ui_locales_supported: Vec<String>,
             /// Documentation for developers.
             pub service_documentation: Option<String>,
+            /// The operator's policy on the use of data by clients.
+            pub op_policy_uri: Option<String>,
+            /// The operator's terms of service.
+            pub op_tos_uri: Option<String>,
             /// PKCE methods (RFC 8414 §2).
             pub code_challenge_methods_supported: Vec<String>,
             /// Support for `claims`. Absent means no.

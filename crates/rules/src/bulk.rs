@@ -1,6 +1,8 @@
 //! Bulk changes: the decisions about each user and about the administrator, and the limits.
 
-use doorward_domain::model::{BulkAction, StopReason, User};
+use doorward_domain::model::{BulkAction, EmailDomains, StopReason, User};
+
+use crate::identifier;
 
 /// Maximum number of users that are changed in the request itself.
 pub const AT_ONCE: u64 = 50;
@@ -22,13 +24,51 @@ pub enum ItemDecision {
     Change,
 }
 
+/// A value that names no domain, or the same domain twice.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DomainProblem {
+    From,
+    To,
+    Same,
+}
+
+/// Reads the domains of [`BulkAction::ChangeEmailDomain`].
+pub fn read_domains(from: &str, to: &str) -> Result<EmailDomains, DomainProblem> {
+    let (from, to) = (from.trim(), to.trim());
+    let key = identifier::domain_key(from).ok_or(DomainProblem::From)?;
+    match identifier::domain_key(to) {
+        None => Err(DomainProblem::To),
+        Some(new) if new == key => Err(DomainProblem::Same),
+        Some(_) => Ok(EmailDomains {
+            from: key,
+            to: to.to_owned(),
+        }),
+    }
+}
+
+/// Returns the address of a user in the new domain; `None` if the present one is in no old domain.
+pub fn address_in_new_domain(user: &User, domains: &EmailDomains) -> Option<String> {
+    let (_, domain) = user.email_key.rsplit_once('@')?;
+    let (local, _) = user.email.rsplit_once('@')?;
+    (domain == domains.from).then(|| format!("{local}@{}", domains.to))
+}
+
 /// Returns the treatment of a user. A change that is repeated after a crash finds the first part in
 /// the requested state.
-pub const fn decide(action: BulkAction, is_own: bool, user: &User) -> ItemDecision {
+pub fn decide(
+    action: BulkAction,
+    domains: Option<&EmailDomains>,
+    is_own: bool,
+    user: &User,
+) -> ItemDecision {
     let is_in_state = match action {
         BulkAction::Disable => !user.is_active(),
         BulkAction::Enable => user.is_active(),
         BulkAction::VerifyEmail => user.email_verified,
+        BulkAction::ChangeEmailDomain => {
+            let new = domains.and_then(|domains| address_in_new_domain(user, domains));
+            new.is_none()
+        }
         BulkAction::EndSessions | BulkAction::AddToGroup => false,
     };
     match (is_own, is_in_state) {
@@ -88,7 +128,46 @@ mod tests {
             email_verified: is_disabled_or_verified,
             ..user()
         };
-        assert_eq!(decide(action, is_own, &user), expected);
+        assert_eq!(decide(action, None, is_own, &user), expected);
+    }
+
+    #[rstest]
+    #[case("Al.Ice@Old.Example", Some("Al.Ice@new.example"))]
+    #[case("al@new.example", None)]
+    #[case("al@sub.old.example", None)]
+    #[case("al@old.example.org", None)]
+    fn only_old_domain_is_changed(#[case] email: &str, #[case] expected: Option<&str>) {
+        let domains = read_domains(" OLD.example", "new.example ").unwrap();
+        let user = User {
+            email: email.to_owned(),
+            email_key: identifier::email_key(email).unwrap(),
+            ..user()
+        };
+        let new = address_in_new_domain(&user, &domains);
+        assert_eq!(new.as_deref(), expected);
+        let action = BulkAction::ChangeEmailDomain;
+        for (is_own, change) in [(false, ItemDecision::Change), (true, ItemDecision::Skip)] {
+            let keep = if is_own {
+                ItemDecision::Skip
+            } else {
+                ItemDecision::Keep
+            };
+            let decision = if expected.is_some() { change } else { keep };
+            assert_eq!(decide(action, Some(&domains), is_own, &user), decision);
+        }
+    }
+
+    #[rstest]
+    #[case("old", "new.example", DomainProblem::From)]
+    #[case("a@old.example", "new.example", DomainProblem::From)]
+    #[case("old.example", "", DomainProblem::To)]
+    #[case("old.example", "OLD.example", DomainProblem::Same)]
+    fn wrong_domains_are_rejected(
+        #[case] from: &str,
+        #[case] to: &str,
+        #[case] expected: DomainProblem,
+    ) {
+        assert_eq!(read_domains(from, to), Err(expected));
     }
 
     #[test]

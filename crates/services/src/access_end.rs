@@ -1,21 +1,62 @@
 //! Ends of the access of users and clients: many sessions or grants in portions, so that no other
 //! write waits long, and beyond the limits (`limits.sessions_per_user`, `limits.grants_per_client`).
 
+use std::ops::Add;
+
 use doorward_domain::model::{ClientId, EmailPurpose, EndReason, RevokeReason, SessionId, UserId};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::repo::grants::{GrantLimit, GrantsOfUser};
 use doorward_store::repo::sessions::{BATCH, EndedSessions};
 use doorward_store::{Db, StoreError, WriteTx, repo};
+use serde::Serialize;
 
 use crate::context::Core;
 
 /// Maximum number of sessions that an audit event names.
-const MAX_NAMED: usize = 100;
+pub const MAX_NAMED: usize = 100;
 /// Maximum limit on grants that is enforced: counting up to it costs time at each code.
 const COUNTED: u64 = 100_000;
 /// Grants without a refresh token for each one with it: they end with the session, and their tokens
 /// within minutes.
 const WITHOUT_REFRESH: u64 = 10;
+
+/// Numbers of what ended with a change, and the IDs of some.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct EndedAccess {
+    pub sessions: u64,
+    pub grants: u64,
+    pub api_keys: u64,
+    pub trusted_devices: u64,
+    #[serde(flatten)]
+    pub named: EndedNames,
+}
+
+/// IDs of ended access, at most 100 of each kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct EndedNames {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub session_ids: Vec<String>,
+    /// Clients with a grant.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub clients: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub api_key_ids: Vec<String>,
+}
+
+impl Add for EndedAccess {
+    type Output = Self;
+
+    /// Adds the numbers; the IDs are those of `other`.
+    fn add(self, other: Self) -> Self {
+        Self {
+            sessions: self.sessions + other.sessions,
+            grants: self.grants + other.grants,
+            api_keys: self.api_keys + other.api_keys,
+            trusted_devices: self.trusted_devices + other.trusted_devices,
+            named: other.named,
+        }
+    }
+}
 
 #[derive(Clone, Copy, Debug)]
 pub struct EndingAccess<'a> {
@@ -39,19 +80,22 @@ impl EndingAccess<'_> {
 
     /// Ends the access, and with it API keys, mail links and pending sign-ins, in the transaction of
     /// its cause. Call [`end_excess`] before that transaction.
-    pub async fn end(&self, tx: &WriteTx, now: UnixSeconds) -> Result<(), StoreError> {
-        let user = self.user;
+    pub async fn end(&self, tx: &WriteTx, now: UnixSeconds) -> Result<EndedAccess, StoreError> {
+        let (user, mut all) = (self.user, EndedAccess::default());
         // Pending sign-ins first: this waits for one that is just being completed, so that its
         // session is ended with the others.
         end_links(tx, user, now).await?;
         if let Some(reason) = self.sessions {
-            repo::sessions::end_all_for_user(tx, user, self.except, reason, now).await?;
+            let ended =
+                repo::sessions::end_all_for_user(tx, user, self.except, reason, now).await?;
+            all.sessions = ended.count;
+            all.trusted_devices = ended.trusted_devices;
         }
         if let Some((grants, reason)) = self.grants {
-            repo::grants::revoke_of_user(tx, user, grants, reason, now).await?;
+            all.grants = repo::grants::revoke_of_user(tx, user, grants, reason, now).await?;
         }
-        repo::api_keys::revoke_all_for_user(tx, user, now).await?;
-        Ok(())
+        all.api_keys = repo::api_keys::revoke_all_for_user(tx, user, now).await?;
+        Ok(all)
     }
 }
 
@@ -66,21 +110,14 @@ pub async fn end_links(tx: &WriteTx, user: UserId, now: UnixSeconds) -> Result<(
     Ok(())
 }
 
-/// The numbers of what [`end_excess`] ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct EndedExcess {
-    pub sessions: u64,
-    pub grants: u64,
-}
-
 /// Ends the oldest access of a user who has much of it, in transactions of limited size, so that the one
 /// that ends the rest is small. Call it before that transaction, when nothing but it can fail any more.
 pub async fn end_excess(
     db: &Db,
     access: &EndingAccess<'_>,
     now: UnixSeconds,
-) -> Result<EndedExcess, StoreError> {
-    let mut all = EndedExcess::default();
+) -> Result<EndedAccess, StoreError> {
+    let mut all = EndedAccess::default();
     if !repo::sessions::has_many(db.read(), access.user).await? {
         return Ok(all);
     }

@@ -7,6 +7,7 @@ pub mod access_end;
 pub mod attempts;
 pub mod audit;
 pub mod audit_anchor;
+pub mod branding;
 pub mod caller;
 pub mod client_certificate;
 pub mod client_keys;

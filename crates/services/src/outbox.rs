@@ -5,6 +5,7 @@ use doorward_domain::model::Job;
 use doorward_domain::model::mail::{MailContent, MailMessage, RequestOrigin};
 use doorward_store::WriteTx;
 
+use crate::branding;
 use crate::caller::Caller;
 use crate::error::Result;
 use crate::geoip::GeoIp;
@@ -53,6 +54,11 @@ impl<'a> MailOutbox<'a> {
     /// Returns true if mails reach addresses with a local part beyond ASCII.
     pub fn reaches_beyond_ascii(&self) -> bool {
         self.config.mails_beyond_ascii()
+    }
+
+    /// Returns the language of messages to users whose language is unknown.
+    pub fn default_lang(&self) -> Lang {
+        branding::default_lang(self.config)
     }
 
     /// Returns the recipient of a waiting or failed message.

@@ -5,6 +5,7 @@ use std::io::Cursor;
 use std::time::Duration;
 
 use image::codecs::png::PngEncoder;
+use image::imageops::FilterType;
 use image::{
     DynamicImage, ExtendedColorType, ImageDecoder as _, ImageEncoder as _, ImageFormat,
     ImageReader, Limits,
@@ -60,13 +61,40 @@ impl PictureEncoder {
 }
 
 fn redraw(file: &[u8]) -> Result<Vec<u8>, PictureError> {
+    draw(file, Shape::Square).map(|picture| picture.png)
+}
+
+/// The form of an encoded picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// The middle of the picture, with at most [`SIDE`] pixels.
+    Square,
+    /// The whole picture, with at most this width and height.
+    Within(u32, u32),
+}
+
+/// A picture that this server has encoded.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Picture {
+    pub png: Vec<u8>,
+    pub width: u32,
+    pub height: u32,
+}
+
+/// Encodes the picture in `file` as a PNG of this form, without any other content of the file.
+pub fn draw(file: &[u8], shape: Shape) -> Result<Picture, PictureError> {
     if file.is_empty() {
         return Err(PictureError::Missing);
     }
     if file.len() > MAX_FILE {
         return Err(PictureError::TooLarge);
     }
-    let drawn = square(decode(file)?).into_rgba8();
+    let decoded = decode(file)?;
+    let drawn = match shape {
+        Shape::Square => square(decoded),
+        Shape::Within(width, height) => within(decoded, width, height),
+    };
+    let drawn = drawn.into_rgba8();
     let mut png = Vec::new();
     PngEncoder::new(&mut png)
         .write_image(
@@ -76,7 +104,11 @@ fn redraw(file: &[u8]) -> Result<Vec<u8>, PictureError> {
             ExtendedColorType::Rgba8,
         )
         .map_err(|_| PictureError::NoPicture)?;
-    Ok(png)
+    Ok(Picture {
+        png,
+        width: drawn.width(),
+        height: drawn.height(),
+    })
 }
 
 /// Decodes the picture (the first one of several) with its camera orientation. The bytes determine
@@ -136,6 +168,14 @@ fn square(picture: DynamicImage) -> DynamicImage {
     } else {
         square
     }
+}
+
+/// Shrinks a picture that exceeds the box.
+fn within(picture: DynamicImage, width: u32, height: u32) -> DynamicImage {
+    if picture.width() <= width && picture.height() <= height {
+        return picture;
+    }
+    picture.resize(width, height, FilterType::Triangle)
 }
 
 #[cfg(test)]

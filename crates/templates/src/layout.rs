@@ -1,8 +1,10 @@
 //! The layout shared by every page: language, theme, brand, footer forms and text lookup.
 
 use std::fmt;
+use std::sync::Arc;
 
 use doorward_i18n::{Lang, date};
+use doorward_rules::brand::{Brand, LogoFile};
 use fluent_bundle::FluentValue;
 use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
@@ -53,14 +55,6 @@ impl Theme {
             Self::Dark => "theme-dark",
         }
     }
-}
-
-/// The operator's pages linked in the footer, if set. Absolute `https` URLs.
-#[derive(Clone, Debug, Default)]
-pub struct SiteLinks {
-    pub help: Option<String>,
-    pub privacy: Option<String>,
-    pub terms: Option<String>,
 }
 
 /// The signed-in user as shown on a page.
@@ -120,13 +114,12 @@ pub struct Moment {
 pub struct Layout {
     pub lang: Lang,
     pub theme: Theme,
-    pub site_name: String,
+    pub brand: Arc<Brand>,
     /// The CSRF token for every form of the page.
     pub csrf: String,
     /// Page to return to after `POST /preferences`: a path with its query that accepts GET.
     pub return_to: String,
     pub request_id: String,
-    pub links: SiteLinks,
     /// State of the shortcut key of the search; `None` on a page without that search.
     pub search_key: Option<bool>,
     /// True if the user may open the administration console, on an account page.
@@ -190,7 +183,7 @@ impl Layout {
         } else {
             heading.to_string()
         };
-        format!("{page} · {}", self.site_name)
+        format!("{page} · {}", self.brand.name)
     }
 
     pub const fn languages(&self) -> &'static [Lang] {
@@ -275,6 +268,16 @@ impl Layout {
 
     pub fn icon_url(&self) -> &'static str {
         &assets::ICON.url
+    }
+
+    /// Returns the logo, and the one that replaces it if the device has the dark scheme.
+    pub fn logo(&self) -> Option<(&LogoFile, Option<&LogoFile>)> {
+        let logo = self.brand.logo.as_ref()?;
+        Some(match (self.theme, &logo.dark) {
+            (Theme::Dark, Some(dark)) => (dark, None),
+            (Theme::Auto, Some(dark)) => (&logo.light, Some(dark)),
+            _ => (&logo.light, None),
+        })
     }
 
     /// Returns this layout for a page with another path.

@@ -1,13 +1,16 @@
 //! Tests of every page in every state and language: text, names, labels, sizes, and no inline code.
 
+mod brand;
 mod gallery;
 pub(crate) mod samples;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use doorward_i18n::Lang;
+use doorward_rules::brand::{Brand, BrandLinks};
 use doorward_rules::consent::PageLink;
 
 use self::gallery::{Sample, gallery};
@@ -295,7 +298,14 @@ fn consent_offers_equal_answers_and_no_checked_scope() {
 fn user_input_is_escaped() {
     const EVIL: &str = "\"><svg onload=alert(1)>'<script>";
     let layout = Layout {
-        site_name: EVIL.to_owned(),
+        brand: Arc::new(Brand {
+            links: BrandLinks {
+                support: Some(EVIL.to_owned()),
+                imprint: Some(EVIL.to_owned()),
+                ..BrandLinks::default()
+            },
+            ..Brand::named(EVIL)
+        }),
         csrf: EVIL.to_owned(),
         return_to: EVIL.to_owned(),
         request_id: EVIL.to_owned(),

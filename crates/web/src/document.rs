@@ -19,6 +19,9 @@ mod tests;
 pub(crate) const ENCODINGS: [Encoding; 3] =
     [Encoding::identity(), Encoding::gzip(), Encoding::deflate()];
 
+/// RFC 8246: the URL changes with the content, so browsers need not revalidate.
+pub const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+
 #[derive(Clone, Copy, Debug)]
 pub struct DocumentFields {
     pub content_type: &'static str,

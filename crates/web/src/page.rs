@@ -17,7 +17,7 @@ use doorward_protocol::authorize::ResponseMode;
 use doorward_services::rate_limit::AttemptPermit;
 use doorward_templates::error::{FALLBACK, received_redirect_uri};
 use doorward_templates::form_post::PendingResponse;
-use doorward_templates::{ErrorAction, ErrorPage, FormPost, Layout, SiteLinks};
+use doorward_templates::{ErrorAction, ErrorPage, FormPost, Layout};
 
 use self::language::language;
 use super::allowance;
@@ -241,11 +241,10 @@ impl Page {
         Layout {
             lang: self.lang(),
             theme: self.theme(),
-            site_name: core.config.branding.name.clone(),
+            brand: Arc::clone(core.brand()),
             csrf: csrf::token(&self.web.csrf_key, &self.browser, &mut core.rng()),
             return_to: self.return_to(),
             request_id: self.caller().request_id.clone(),
-            links: SiteLinks::default(),
             search_key: None,
             administers: self.administers.get(),
             is_answer: self.is_answer(),

@@ -1,12 +1,16 @@
 //! The context that HTTP handlers share.
 
+use std::collections::BTreeMap;
+
 use doorward_domain::derived_keys::{CsrfKey, OnceKey, PaginationKey};
 use doorward_domain::secret::MasterKey;
 use doorward_services::audit_anchor::AuditAnchor;
+use doorward_services::branding::Branding;
 use doorward_services::running_server::RunningServer;
 use doorward_telemetry::metrics::Metrics;
 use doorward_telemetry::telemetry::Traces;
 
+use crate::document::{Document, DocumentFields, IMMUTABLE};
 use crate::prelude::*;
 
 /// The context of the use cases, and the values of the HTTP layer alone. It is the application data
@@ -23,6 +27,8 @@ pub struct WebContext {
     pub pagination_key: PaginationKey,
     /// The key that encrypts the stored responses of creations.
     pub once_key: OnceKey,
+    /// The files of the brand by name.
+    pub brand_files: BTreeMap<String, Document>,
 }
 
 impl WebContext {
@@ -34,6 +40,7 @@ impl WebContext {
     ) -> Self {
         let exports = context.core.config.telemetry.otlp_endpoint.is_some();
         let started_at = context.core.now();
+        let brand_files = brand_files(&context.core.branding);
         Self {
             context,
             metrics,
@@ -43,8 +50,10 @@ impl WebContext {
             csrf_key: CsrfKey::derive(master),
             pagination_key: PaginationKey::derive(master),
             once_key: OnceKey::derive(master),
+            brand_files,
         }
     }
+
     pub fn running(&self) -> RunningServer<'_> {
         RunningServer {
             context: &self.context,
@@ -52,4 +61,16 @@ impl WebContext {
             started_at: self.started_at,
         }
     }
+}
+
+fn brand_files(branding: &Branding) -> BTreeMap<String, Document> {
+    let documents = branding.files.iter().map(|file| {
+        let fields = DocumentFields {
+            content_type: file.content_type,
+            cache_control: IMMUTABLE,
+            vary: None,
+        };
+        (file.name.clone(), Document::new(fields, file.body.clone()))
+    });
+    documents.collect()
 }

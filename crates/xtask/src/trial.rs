@@ -16,7 +16,7 @@ struct Row {
 /// Row with random inputs.
 const PARSERS: &str = "R14";
 
-const ROWS: [Row; 20] = [
+const ROWS: [Row; 21] = [
     in_faults("R1", &["::r1_"]),
     in_faults("R2", &["::r2_"]),
     in_faults("R3", &["::r3_"]),

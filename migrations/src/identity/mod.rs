@@ -18,6 +18,7 @@ mod m0010_requests;
 mod m0011_operations;
 mod m0012_administration;
 mod m0013_registry_versions;
+mod m0014_bulk_email_domains;
 mod m0015_import_state;
 mod table;
 
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_operations::Migration),
             Box::new(m0012_administration::Migration),
             Box::new(m0013_registry_versions::Migration),
+            Box::new(m0014_bulk_email_domains::Migration),
             Box::new(m0015_import_state::Migration),
         ]
     }

@@ -2,9 +2,9 @@
 //! values of the form fill in.
 //!
 //! A template may contain one value: `{name}`, or its name in capitals if it is missing; `{name?}`,
-//! without which the word or member is left out; `{name*}`, a list of words; `{name#}`, a number;
-//! `{name-}`, which is `null` if it is missing. A template that ends with `[name=value]` is left out
-//! unless the condition holds.
+//! without which the word or member is left out; `{name*}`, a list of words; `{name|}`, a list of
+//! lines; `{name#}`, a number, and `{name#?}`, which may be missing; `{name-}`, which is `null` if it
+//! is missing. A template that ends with `[name=value]` is left out unless the condition holds.
 
 use std::collections::BTreeMap;
 
@@ -189,11 +189,15 @@ fn expand(template: &str, values: &FormValues) -> Vec<String> {
         return vec![template.to_owned()];
     };
     let (marked, after) = rest.split_once('}').unwrap_or((rest, ""));
-    let name = marked.trim_end_matches(['?', '*', '#', '-']);
+    let name = marked.trim_end_matches(['?', '*', '|', '#', '-']);
     let value = value(values, name);
+    let line = |item: &str| format!("{before}{}{after}", item.trim());
     if marked.ends_with('*') {
-        let items = value.split_whitespace();
-        return items.map(|item| format!("{before}{item}{after}")).collect();
+        return value.split_whitespace().map(line).collect();
+    }
+    if marked.ends_with('|') {
+        let lines = value.lines().filter(|item| !item.trim().is_empty());
+        return lines.map(line).collect();
     }
     if !value.is_empty() {
         return vec![format!("{before}{value}{after}")];
@@ -207,7 +211,7 @@ fn expand(template: &str, values: &FormValues) -> Vec<String> {
 /// Returns the JSON value of a template; `None` if the member is left out.
 fn member(template: &str, values: &FormValues) -> Option<Value> {
     let texts = expand(template, values);
-    if template.contains("*}") {
+    if template.contains("*}") || template.contains("|}") {
         let items = texts.into_iter().map(Value::String).collect::<Vec<_>>();
         return (!items.is_empty()).then_some(Value::Array(items));
     }
@@ -217,7 +221,7 @@ fn member(template: &str, values: &FormValues) -> Option<Value> {
     let is_fixed = !template.contains('{');
     Some(match text.parse::<bool>() {
         Ok(flag) if is_fixed => Value::Bool(flag),
-        _ if template.contains("#}") => match text.parse::<i64>() {
+        _ if template.contains("#}") || template.contains("#?}") => match text.parse::<i64>() {
             Ok(number) => Value::from(number),
             Err(_) => Value::String(text),
         },
@@ -240,13 +244,14 @@ mod tests {
 
     const FORM: FormEquivalent = FormEquivalent::new("/admin/things/{id}/edit")
         .with_command(
-            "thing --name={name} --note={note?} --scope={scopes*} --public[kind=device] {id}",
+            "thing --name={name} --note={note?} --scope={scopes*} --line={lines|} \
+             --public[kind=device] {id}",
         )
         .command_only_if("url=")
         .with_call("POST things/{id}?of={of}")
         .with_body(
-            "name={name} note={note?} scopes={scopes*} uses={uses#} until={until-} \
-             public=true[kind=device] kind=thing inner.note={note?}",
+            "name={name} note={note?} scopes={scopes*} lines={lines|} uses={uses#} size={size#?} \
+             until={until-} public=true[kind=device] kind=thing inner.note={note?}",
         );
 
     #[test]
@@ -257,13 +262,16 @@ mod tests {
             ("name", " true "),
             ("note", "n"),
             ("scopes", "a\r\nb"),
+            ("lines", "a b\r\n\r\n c \r\n"),
+            ("size", "7"),
             ("kind", "device"),
             ("uses", "3"),
             ("until", "2027-01-01"),
         ]);
         assert_eq!(
             FORM.words(&full).unwrap().join(" "),
-            "doorward thing --name=true --note=n --scope=a --scope=b --public -- -1"
+            "doorward thing --name=true --note=n --scope=a --scope=b \
+             --line=a b --line=c --public -- -1"
         );
         let call = FORM.call().unwrap();
         let encode = |text: &str| text.replace('/', "%2F");
@@ -271,8 +279,8 @@ mod tests {
         assert_eq!(
             call.document(&full).unwrap(),
             json!({
-                "name": "true", "note": "n", "scopes": ["a", "b"], "uses": 3,
-                "until": "2027-01-01", "public": true, "kind": "thing", "inner": { "note": "n" },
+                "name": "true", "note": "n", "scopes": ["a", "b"], "lines": ["a b", "c"],
+                "uses": 3, "size": 7, "until": "2027-01-01", "public": true, "kind": "thing", "inner": { "note": "n" },
             })
         );
     }

@@ -11,8 +11,14 @@ pub fn find(form: &str) -> Option<&'static FormEquivalent> {
     all.find(|row| row.form == form)
 }
 
-pub const FORMS: [&[FormEquivalent]; 5] =
-    [USERS, GROUPS_AND_ROLES, ORGANIZATIONS, CLIENTS, DEPLOYMENT];
+pub const FORMS: [&[FormEquivalent]; 6] = [
+    USERS,
+    GROUPS_AND_ROLES,
+    ORGANIZATIONS,
+    CLIENTS,
+    DEFINITIONS,
+    DEPLOYMENT,
+];
 
 const fn row(form: &'static str) -> FormEquivalent {
     FormEquivalent::new(form)
@@ -225,6 +231,63 @@ const CLIENTS: &[FormEquivalent] = &[
     row("/admin/apps/tokens/{id}/revoke")
         .with_command("client registration-token revoke {id}")
         .with_call("DELETE client-registration-tokens/{id}"),
+];
+
+const DEFINITIONS: &[FormEquivalent] = &[
+    row("/admin/definitions/new/permissions")
+        .with_command(
+            "permission create --resource={audience} --description={description?} {codename}",
+        )
+        .with_call("POST permissions")
+        .with_body("codename={codename} description={description?} audience={audience}"),
+    row("/admin/definitions/permissions/{id}/edit")
+        .with_call("PATCH permissions/{id} version")
+        .with_body("description={description}"),
+    row("/admin/definitions/permissions/{id}/delete")
+        .with_command("permission delete {id}")
+        .with_call("DELETE permissions/{id} version"),
+    row("/admin/definitions/new/scopes")
+        .with_command("scope create --description={description} --resource={audience?} {name}"),
+    row("/admin/definitions/scopes/{id}/edit")
+        .with_command("scope update --description={description} --resource={audience?} {id}"),
+    row("/admin/definitions/scopes/{id}/delete").with_command("scope delete {id}"),
+    row("/admin/definitions/new/resources").with_command(
+        "resource create --name={name} --token-type={token_type} \
+         --token-signing-alg={token_signing_alg} --token-claims={token_claims?} \
+         --access-token-ttl={access_token_ttl?} {identifier}",
+    ),
+    row("/admin/definitions/resources/{id}/edit").with_command(
+        "resource update --identifier={identifier} --name={name} --token-type={token_type} \
+         --token-signing-alg={token_signing_alg} --token-claims={token_claims?} \
+         --access-token-ttl={access_token_ttl?} {id}",
+    ),
+    row("/admin/definitions/resources/{id}/delete").with_command("resource delete {id}"),
+    row("/admin/definitions/claims/{id}/delete")
+        .with_command("claim remove {id}")
+        .with_call("DELETE claims/{id}"),
+    row("/admin/definitions/new/profile-fields")
+        .with_command(
+            "profile-field create --label={label} --type={type} --max-length={max_length?} \
+             --choice={choices|} --editable-by={editable_by} --visible-to={visible_to} {name}",
+        )
+        .with_call("POST profile-fields")
+        .with_body(
+            "name={name} label={label} type={type} max_length={max_length#?} choices={choices|} \
+             editable_by={editable_by} visible_to={visible_to}",
+        ),
+    row("/admin/definitions/profile-fields/{id}/edit")
+        .with_command(
+            "profile-field update --label={label} --max-length={max_length?} --choice={choices|} \
+             --editable-by={editable_by} --visible-to={visible_to} {id}",
+        )
+        .with_call("PATCH profile-fields/{id} version")
+        .with_body(
+            "label={label} max_length={max_length#?} choices={choices|} \
+             editable_by={editable_by} visible_to={visible_to}",
+        ),
+    row("/admin/definitions/profile-fields/{id}/delete")
+        .with_command("profile-field delete {id}")
+        .with_call("DELETE profile-fields/{id} version"),
 ];
 
 const DEPLOYMENT: &[FormEquivalent] = &[

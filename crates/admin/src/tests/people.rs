@@ -1,10 +1,15 @@
 //! Accounts: created once, found, changed, deleted.
 
-use doorward_domain::model::{AuditKind, Profile};
+use doorward_domain::credentials::totp::TotpSecret;
+use doorward_domain::derived_keys::TotpKey;
+use doorward_domain::model::{AuditKind, Profile, TotpFactor};
 use doorward_domain::random::Random;
+use doorward_domain::secret::MasterKey;
 use doorward_rules::list_filter::UserFilter;
 use rstest::rstest;
+use serde_json::Value;
 
+use super::super::credential_export::{self, Credentials};
 use super::super::passwords;
 use super::super::users::{self, NewUser};
 use super::*;
@@ -139,4 +144,49 @@ async fn password_is_checked_and_hashed() {
         hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
         "{hash}"
     );
+}
+
+/// Checks that an export has the secret of a confirmed authenticator app, and the key of another
+/// server opens none.
+#[tokio::test]
+async fn export_has_secret_of_confirmed_app() {
+    let world = World::new().await;
+    let user = world.user("dora").await;
+    let random = Random::default();
+    let key = || TotpKey::derive(&MasterKey::generate(&mut random.rng()));
+    let (own, other) = (key(), key());
+    let secret = TotpSecret::from_bytes(&[9; 20]).unwrap();
+    let factor = TotpFactor {
+        user_id: user.id,
+        secret_sealed: secret.seal(own.expose(), user.id, &mut random.rng()),
+        confirmed_at: None,
+        last_step: 0,
+        failures: 0,
+        locked_until: None,
+        codes_saved_at: None,
+        created_at: NOW,
+    };
+    let tx = world.db.begin_write().await.unwrap();
+    let stored = repo::totp_factors::insert_unconfirmed(&tx, &factor).await;
+    assert!(stored.unwrap());
+    tx.commit().await.unwrap();
+    let app = async |totp_key| {
+        let credentials = Credentials {
+            totp_key,
+            site: "Doorward",
+        };
+        let operator = world.op();
+        let page = credential_export::page(&operator, Some(&credentials), None).await;
+        page.map(|(users, _)| users[0]["credentials"]["authenticator_app"].clone())
+    };
+    assert_eq!(app(&own).await.unwrap(), Value::Null, "unconfirmed");
+    let tx = world.db.begin_write().await.unwrap();
+    let confirmed = repo::totp_factors::confirm(&tx, user.id, NOW, 1, NOW).await;
+    assert!(confirmed.unwrap());
+    tx.commit().await.unwrap();
+    let uri = app(&own).await.unwrap();
+    let expected = secret.uri("Doorward", user.login_identifier());
+    assert_eq!(uri.as_str(), Some(expected.as_str()));
+    let problem = app(&other).await.unwrap_err().to_string();
+    assert!(problem.contains("another secret_key"), "{problem}");
 }

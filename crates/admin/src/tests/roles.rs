@@ -1,16 +1,27 @@
 //! Standard roles, and role assignments.
 
+use std::collections::BTreeSet;
+
 use doorward_accounts::register;
+use doorward_domain::model::{Group, GroupId, SubjectKind};
 use doorward_domain::random::{Generator, SystemRandom};
 use doorward_store::repo;
+use doorward_store::repo::role_assignments::AssignmentFilter;
 use rstest::rstest;
 
+use super::super::effective_assignments;
 use super::super::roles::{self, NewAssignment};
 use super::super::standard;
 use super::super::users::{self, NewUser};
 use super::*;
 use crate::operator::AdminError;
 use crate::role_rules::Subject;
+
+/// Returns the names of a user's effective roles.
+async fn held(world: &World, user: &User) -> BTreeSet<String> {
+    let found = users::roles(&world.op(), std::slice::from_ref(user)).await;
+    found.unwrap().remove(&user.id).unwrap_or_default()
+}
 
 #[tokio::test]
 async fn standard_roles_are_loaded_once_and_never_overwrite() {
@@ -77,7 +88,9 @@ async fn manager_reads_all_tasks_and_developer_own() {
 async fn roles_are_given_until_time_and_taken() {
     let world = World::new().await;
     let context = world.op();
-    let alice = world.user("alice").await.id;
+    let user = world.user("alice").await;
+    let alice = user.id;
+    let viewer = BTreeSet::from(["viewer".to_owned()]);
     let give = |expires_at| NewAssignment {
         subject: Subject::User(alice),
         role: "viewer".to_owned(),
@@ -87,26 +100,16 @@ async fn roles_are_given_until_time_and_taken() {
     };
     assert!(roles::assign(&context, give(Some(NOW))).await.is_err());
     roles::assign(&context, give(Some(NOW + 10))).await.unwrap();
-    assert_eq!(users::assignments(&context, alice).await.unwrap().len(), 1);
+    assert_eq!(held(&world, &user).await, viewer);
     world.later(10);
-    assert!(
-        users::assignments(&context, alice)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(held(&world, &user).await.is_empty());
     roles::assign(&context, give(None)).await.unwrap();
-    assert_eq!(users::assignments(&context, alice).await.unwrap().len(), 1);
+    assert_eq!(held(&world, &user).await, viewer);
     let subject = Subject::User(alice);
     roles::revoke(&context, &subject, "viewer", None)
         .await
         .unwrap();
-    assert!(
-        users::assignments(&context, alice)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(held(&world, &user).await.is_empty());
     let again = roles::revoke(&context, &subject, "viewer", None).await;
     assert!(matches!(again, Err(AdminError::NotFound { .. })));
     let unknown = NewAssignment {
@@ -117,6 +120,100 @@ async fn roles_are_given_until_time_and_taken() {
         roles::assign(&context, unknown).await,
         Err(AdminError::NotFound { .. })
     ));
+}
+
+/// Assigns roles to three users and to a group of two of them. Returns the users and the group.
+async fn insert_assignments(world: &World) -> (Vec<User>, GroupId) {
+    let group = Group {
+        id: GroupId::parse("00000000-0000-7000-8000-000000000007").unwrap(),
+        path: "/staff".to_owned(),
+        description: String::new(),
+        code: None,
+        org: None,
+        parent: None,
+        manager: None,
+        created_at: NOW,
+        updated_at: NOW,
+    };
+    let mut users = Vec::new();
+    for name in ["ann", "bea", "cy"] {
+        users.push(world.user(name).await);
+        world.later(1);
+    }
+    let tx = world.db.begin_write().await.unwrap();
+    repo::groups::insert(&tx, &group).await.unwrap();
+    for user in &users[1..] {
+        let added = repo::groups::add_member(&tx, group.id, user.id, NOW).await;
+        assert!(added.unwrap());
+    }
+    tx.commit().await.unwrap();
+    for (subject, role) in [
+        (Subject::User(users[0].id), "viewer"),
+        (Subject::Group(group.id), "viewer"),
+        (Subject::Group(group.id), "editor"),
+        (Subject::User(users[2].id), "viewer"),
+    ] {
+        let new = NewAssignment {
+            subject,
+            role: role.to_owned(),
+            org: None,
+            expires_at: None,
+            active: true,
+        };
+        roles::assign(&world.op(), new).await.unwrap();
+        world.later(1);
+    }
+    (users, group.id)
+}
+
+#[tokio::test]
+async fn effective_assignments_are_listed_once_in_pages() {
+    let world = World::new().await;
+    let (users, group) = insert_assignments(&world).await;
+    let list = async |filter: &AssignmentFilter, limit: u64| {
+        let (mut all, mut after) = (Vec::new(), None::<String>);
+        loop {
+            let context = world.op();
+            let page = effective_assignments::page(&context, filter, after.as_deref(), limit);
+            let page = page.await.unwrap();
+            for found in page.items {
+                let group = found.group().unwrap_or("-").to_owned();
+                let user = found.user.unwrap().username;
+                all.push(format!("{user} {} {group}", found.assignment.role));
+            }
+            after = page.next;
+            if after.is_none() {
+                return all;
+            }
+        }
+    };
+    let all = AssignmentFilter::default();
+    let holder = |kind, id: String| AssignmentFilter {
+        holder: Some((kind, id)),
+        ..AssignmentFilter::default()
+    };
+    let editors = AssignmentFilter {
+        role: Some("editor".to_owned()),
+        ..all.clone()
+    };
+    let cy = holder(SubjectKind::User, users[2].id.to_string());
+    let staff = holder(SubjectKind::Group, group.to_string());
+    for limit in [1, 2, 5, 100] {
+        let listed = list(&all, limit).await;
+        let expected = [
+            "ann viewer -",
+            "bea viewer /staff",
+            "cy viewer /staff",
+            "bea editor /staff",
+            "cy editor /staff",
+            "cy viewer -",
+        ];
+        assert_eq!(listed, expected, "{limit}");
+        assert_eq!(list(&editors, limit).await, expected[3..5]);
+        assert_eq!(list(&staff, limit).await, expected[1..5]);
+        let of_cy = [expected[2], expected[4], expected[5]];
+        assert_eq!(list(&cy, limit).await, of_cy);
+    }
 }
 
 #[rstest]
@@ -159,16 +256,14 @@ async fn role_requires_known_permissions() {
 #[tokio::test]
 async fn registration_skips_unknown_roles() {
     let world = World::new().await;
-    let alice = world.user("alice").await.id;
+    let user = world.user("alice").await;
+    let alice = user.id;
     let tx = world.db.begin_write().await.unwrap();
     let requested = ["nonsense".to_owned(), "developer".to_owned()];
     register::assign_registered(&tx, &requested, alice, NOW, Generator::new(&SystemRandom))
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    let held = users::assignments(&world.op(), alice).await.unwrap();
-    assert_eq!(
-        held.iter().map(|one| one.role.as_str()).collect::<Vec<_>>(),
-        ["developer"]
-    );
+    let developer = BTreeSet::from(["developer".to_owned()]);
+    assert_eq!(held(&world, &user).await, developer);
 }

@@ -7,7 +7,8 @@ use doorward_admin::{clients, definitions, roles};
 use doorward_store::repo::clients::NameList;
 use serde_json::Value as Json;
 
-use super::{key, may_read, table};
+use super::kinds::{key, may_read};
+use super::table;
 use crate::roles::link;
 use doorward_console_ui::prelude::*;
 

@@ -156,10 +156,10 @@ impl UserAction {
             Self::MailPasskeyLink => {
                 user_links::mail_passkey_link(&context, user.id, has_passkeys(console)).await
             }
-            Self::ResetFactors => users::reset_mfa(&context, user).await,
+            Self::ResetFactors => users::reset_mfa(&context, user).await.map(drop),
             Self::Enable => users::update(&context, &id, switch(false)).await.map(drop),
             Self::Disable => users::update(&context, &id, switch(true)).await.map(drop),
-            Self::Delete => users::delete(&context, user.id).await,
+            Self::Delete => users::delete(&context, user.id).await.map(drop),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use doorward_admin::bulk::{self, NewBulkChange};
 use doorward_admin::{bulk_selection, bulk_step, groups};
 use doorward_domain::model::{BulkAction, BulkChangeId, BulkSelection, GroupId};
-use doorward_rules::bulk::is_immediate;
+use doorward_rules::bulk::{DomainProblem, is_immediate, read_domains};
 
 use crate::people;
 use crate::people::bulk_form::{self, NO_ACTION, NOTHING, QUESTION};
@@ -15,6 +15,9 @@ use doorward_console_ui::selection::repeated_filter;
 
 const GROUP: Field =
     Field::line("group", "console-bulk-group-path").hint("console-bulk-group-hint");
+const FROM: Field = Field::line("from_domain", "console-bulk-domain-from");
+const TO: Field = Field::line("to_domain", "console-bulk-domain-to");
+const NOTIFY: &str = "notify";
 
 struct Question<'v> {
     visit: &'v Visit<'v>,
@@ -23,6 +26,9 @@ struct Question<'v> {
     filter: String,
     /// The path or the ID of the group, as typed.
     group: String,
+    /// The old and the new domain, as typed.
+    domains: [String; 2],
+    notify: bool,
     /// The identifier by which a repeated form is recognized.
     id: BulkChangeId,
 }
@@ -58,6 +64,11 @@ pub(crate) async fn handle(visit: &Visit<'_>) -> Answer {
         action,
         selection,
         group: text(form, "group")?.trim().to_owned(),
+        domains: [
+            text(form, "from_domain")?.to_owned(),
+            text(form, "to_domain")?.to_owned(),
+        ],
+        notify: text(form, NOTIFY)? != "no",
         id: id.unwrap_or_else(|| BulkChangeId::generate(context.now(), &mut context.rng())),
         filter,
     };
@@ -85,7 +96,20 @@ impl Question<'_> {
         if self.action == BulkAction::AddToGroup {
             group = named_group(console, &self.group).await?;
             if group.is_none() {
-                let error = Some("console-bulk-group-unknown");
+                let error = Some(("group", "console-bulk-group-unknown"));
+                let status = StatusCode::UNPROCESSABLE_ENTITY;
+                return self.show(status, error, None).await;
+            }
+        }
+        if self.action == BulkAction::ChangeEmailDomain {
+            let [from, to] = &self.domains;
+            let problem = read_domains(from, to).err();
+            let field = problem.map(|problem| match problem {
+                DomainProblem::From => "from_domain",
+                DomainProblem::To | DomainProblem::Same => "to_domain",
+            });
+            if let Some(field) = field {
+                let error = Some((field, "console-bulk-domain-invalid"));
                 let status = StatusCode::UNPROCESSABLE_ENTITY;
                 return self.show(status, error, None).await;
             }
@@ -94,6 +118,8 @@ impl Question<'_> {
             id: Some(self.id),
             action: self.action,
             group,
+            domains: Some(self.domains.clone().into()),
+            notify: self.notify,
             selection: self.selection.clone(),
         };
         let started = bulk::start(&console.context(), new).await;
@@ -106,7 +132,7 @@ impl Question<'_> {
     async fn show(
         &self,
         status: StatusCode,
-        error: Option<&str>,
+        error: Option<FieldError>,
         failure: Option<String>,
     ) -> Answer {
         let console = &self.visit.console;
@@ -123,21 +149,20 @@ impl Question<'_> {
             console.number("console-bulk-chosen", &bulk_job::users(console, count)),
             self.users().await?,
         ];
-        let choice = (self.action == BulkAction::AddToGroup).then(|| EntryField {
-            error: error.map(|key| console.t(key)),
-            ..GROUP.entry(console, &self.group)
-        });
         let view = Confirmation {
             facts,
             text: sentences.join(" "),
-            choices: choice.into_iter().collect(),
+            choices: self.choices(error),
             fields: self.fields(),
             failure,
             action: QUESTION.to_owned(),
             submit: console.t(bulk_form::name(self.action)),
             is_risky: matches!(
                 self.action,
-                BulkAction::Disable | BulkAction::EndSessions | BulkAction::VerifyEmail
+                BulkAction::Disable
+                    | BulkAction::EndSessions
+                    | BulkAction::VerifyEmail
+                    | BulkAction::ChangeEmailDomain
             ),
             ..console.confirmation(
                 Section::People,
@@ -146,6 +171,30 @@ impl Question<'_> {
             )
         };
         Ok(console.page.html(status, &view))
+    }
+
+    /// Returns the fields that the operation needs, with the message of a wrong value.
+    fn choices(&self, error: Option<FieldError>) -> Vec<EntryField> {
+        let console = &self.visit.console;
+        let mut fields = match self.action {
+            BulkAction::AddToGroup => vec![GROUP.entry(console, &self.group)],
+            BulkAction::ChangeEmailDomain => {
+                let [from, to] = &self.domains;
+                let label = console.t("console-bulk-mail");
+                let notify = if self.notify { "yes" } else { "no" };
+                vec![
+                    FROM.entry(console, from),
+                    TO.entry(console, to),
+                    form::entry(NOTIFY, label, notify, form::yes_or_no(console)),
+                ]
+            }
+            _ => Vec::new(),
+        };
+        for field in &mut fields {
+            let own = error.filter(|(id, _)| *id == field.id);
+            field.error = own.map(|(_, key)| console.t(key));
+        }
+        fields
     }
 
     async fn users(&self) -> Result<Fact, Stop> {
@@ -183,6 +232,9 @@ const fn messages(action: BulkAction) -> [&'static str; 2] {
         BulkAction::EndSessions => ["console-bulk-end-question", "console-bulk-end-text"],
         BulkAction::AddToGroup => ["console-bulk-group-question", "console-bulk-group-text"],
         BulkAction::VerifyEmail => ["console-bulk-verify-question", "console-bulk-verify-text"],
+        BulkAction::ChangeEmailDomain => {
+            ["console-bulk-domain-question", "console-bulk-domain-text"]
+        }
     }
 }
 

@@ -24,6 +24,7 @@ pub(crate) const fn name(action: BulkAction) -> &'static str {
         BulkAction::EndSessions => "console-user-end",
         BulkAction::AddToGroup => "console-bulk-group",
         BulkAction::VerifyEmail => "console-bulk-verify",
+        BulkAction::ChangeEmailDomain => "console-bulk-domain",
     }
 }
 

@@ -152,6 +152,11 @@ fn facts(
         let link = Link::new(routes::group(group), group.to_string());
         facts.push(fact("console-bulk-group-path", Value::Link(link)));
     }
+    if let Some(domains) = &change.email_domains {
+        let name = |domain: &String| Value::Name(domain.clone());
+        facts.push(fact("console-bulk-domain-from", name(&domains.from)));
+        facts.push(fact("console-bulk-domain-to", name(&domains.to)));
+    }
     if let Some(id) = starter {
         facts.push(fact("console-who", people::named_link(names, id)));
     }
@@ -201,6 +206,8 @@ fn failure_reason(reason: &str) -> &'static str {
         "longer_than_held" => "console-denied-longer",
         "still_needed" => "console-last",
         "not_found" => "console-bulk-not-found",
+        "taken" => "console-email-taken",
+        "invalid_address" => "email-invalid",
         "server_error" => "console-bulk-error",
         _ => "console-bulk-why-permission",
     }

@@ -210,26 +210,45 @@ fn change(body: &Map<String, Value>, custom: CustomValues) -> UserChange {
     }
 }
 
-/// Returns the change for other interfaces. The command line can confirm the address and set custom
-/// fields.
+/// Members of the admin API with the options of `doorward user update`.
+const OPTIONS: [(&str, &str); 5] = [
+    ("username", "username"),
+    ("email", "email"),
+    ("first_name", "given-name"),
+    ("last_name", "family-name"),
+    ("profile_url", "profile-url"),
+];
+
+/// Returns the change for other interfaces.
 async fn texts(
     console: &Console<'_>,
     user: &User,
     mut body: Map<String, Value>,
     custom: &CustomValues,
 ) -> Result<Change, Stop> {
-    let (id, mut commands) = (user.id.to_string(), Vec::new());
-    if body.get("email_verified") == Some(&json!(true)) {
-        commands.push(also_as::words(["doorward", "user", "verify-email", &id]));
+    let id = user.id.to_string();
+    let mut words = also_as::words(["doorward", "user", "update"]);
+    for (member, option) in OPTIONS {
+        if let Some(value) = body.get(member).and_then(Value::as_str) {
+            words.push(format!("--{option}={value}"));
+        }
+    }
+    if let Some(is_verified) = body.get("email_verified") {
+        let option = if is_verified == &json!(true) {
+            "--verified"
+        } else {
+            "--unverified"
+        };
+        words.push(option.to_owned());
     }
     if !custom.is_empty() {
-        let mut words = also_as::words(["doorward", "profile-field", "set", &id]);
-        words.extend(custom.iter().map(|(name, value)| format!("{name}={value}")));
-        commands.push(words);
+        let values = custom.iter();
+        words.extend(values.map(|(name, value)| format!("--field={name}={value}")));
         body.insert("fields".to_owned(), custom_members(console, custom).await?);
     }
+    words.push(id.clone());
     Ok(Change {
-        commands: (commands.len() == body.len()).then_some(commands),
+        commands: Some(vec![words]),
         path: format!("users/{id}"),
         version: version(user),
         body,

@@ -1,11 +1,11 @@
 //! `/admin/people/{id}/access`: roles of a user; the same pages of groups and clients.
 
 use doorward_admin::assignments::{self, NamedAssignment};
-use doorward_admin::found::Found;
+use doorward_admin::effective_assignments;
 use doorward_admin::organizations;
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::{self, NewAssignment};
-use doorward_domain::model::Assignment;
+use doorward_domain::model::{Assignment, SubjectKind};
 use doorward_store::repo::role_assignments::AssignmentFilter;
 
 use crate::apps::pages;
@@ -21,6 +21,7 @@ const REMOVE: Messages = Messages {
     done: "console-role-removed",
 };
 const ACTION: &str = "console-action";
+const GROUP: &str = "console-found-group";
 /// Text instead of a role that is not chosen.
 const CHOOSE: &str = "console-role-choose";
 
@@ -105,24 +106,27 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
         holder: Some((holder.subject.kind(), id)),
         ..AssignmentFilter::default()
     };
-    let mut found = assignments::page(&console.context(), &filter, cursor.after(), ROWS).await?;
-    let pager = cursor.cut(console, &mut found, |found| found.cursor.clone());
-    let row = |found: Found<NamedAssignment>| {
-        let Assignment { id, role, .. } = &found.item.assignment;
-        let mut row = vec![link(role)];
-        row.extend(list::cells(console, grants::COLUMNS, &found.item));
-        if may_assign {
-            let path = format!("{}/{id}/remove", holder.home);
-            let label = ["console-role-remove-label", "role"];
-            row.push(console.labelled(path, REMOVE.submit, label, role));
-        }
-        row
+    let (found, pager) = if let Subject::User(_) = holder.subject {
+        let (context, after) = (console.context(), cursor.after());
+        let found = effective_assignments::page(&context, &filter, after, LIMIT as u64).await?;
+        (found.items, cursor.pager(console, found.next.as_deref()))
+    } else {
+        let found = assignments::page(&console.context(), &filter, cursor.after(), ROWS).await;
+        let mut found = found?;
+        let pager = cursor.cut(console, &mut found, |found| found.cursor.clone());
+        (found.into_iter().map(|found| found.item).collect(), pager)
     };
-    let mut columns = vec!["console-role"];
-    columns.extend(list::headings(grants::COLUMNS));
-    columns.extend(may_assign.then_some(ACTION));
-    let rows = found.into_iter().map(row).collect();
-    let table = console.table("console-access", &columns, rows, "console-no-roles");
+    let table = console
+        .table_of("console-access", &found, "console-no-roles")
+        .column("console-role", |found| link(&found.assignment.role))
+        .column(GROUP, |found| by_group(&holder.subject, found))
+        .columns(grants::COLUMNS)
+        .column("console-given-by", grants::assigner)
+        .column_if(may_assign, ACTION, |found| {
+            remove_link(console, &holder, found)
+        })
+        .table()
+        .without_empty_columns();
     let give = format!("{}/give", holder.home);
     let give = may_assign.then(|| console.link(give, "console-role-give"));
     console.show(&Detail {
@@ -132,6 +136,37 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
         actions: give.into_iter().collect(),
         ..holder.page
     })
+}
+
+/// Returns the link to the group by which a user has a role, with the user's group below it.
+fn by_group(subject: &Subject, found: &NamedAssignment) -> Value {
+    let Assignment {
+        subject_kind,
+        subject_id,
+        ..
+    } = &found.assignment;
+    if *subject_kind != SubjectKind::Group || *subject_id == subject.id() {
+        return Value::Text(String::new());
+    }
+    let Some(path) = found.group() else {
+        return Value::Code(subject_id.clone());
+    };
+    let text = match &found.member_of {
+        Some(below) => format!("{path} ({below})"),
+        None => path.to_owned(),
+    };
+    Value::Link(Link::new(routes::group(subject_id), text))
+}
+
+/// Returns the link that removes an assignment; the role of a group is removed on the page of the group.
+fn remove_link(console: &Console<'_>, holder: &Holder, found: &NamedAssignment) -> Value {
+    let Assignment { id, role, .. } = &found.assignment;
+    if found.assignment.subject_id != holder.subject.id() {
+        return Value::Text(String::new());
+    }
+    let path = format!("{}/{id}/remove", holder.home);
+    let label = ["console-role-remove-label", "role"];
+    console.labelled(path, REMOVE.submit, label, role)
 }
 
 pub(crate) async fn give(visit: &Visit<'_>) -> Answer {
@@ -159,7 +194,7 @@ pub(crate) async fn give(visit: &Visit<'_>) -> Answer {
     let texts = [("org", org.clone().unwrap_or_default())];
     let view = EntryForm {
         object: holder.page.heading,
-        also: also_as::of_form(console, &fields, &texts),
+        also: also_as::of_form(console, &fields, &texts, None),
         ..form::view(console, section, messages, holder.home.as_str(), fields)
     };
     let form = Form::open(visit, view)?;

@@ -160,7 +160,7 @@ pub(crate) async fn table(
         let mut row = vec![holder];
         row.extend(has_role.then(|| link(&assignment.role)));
         row.extend(list::cells(console, COLUMNS, &found));
-        row.push(assigner(assignment, found.assigner.clone()));
+        row.push(assigner(&found));
         row.extend(actions(console, assignment, &name, linked));
         row
     };
@@ -192,16 +192,15 @@ pub(crate) const COLUMNS: &[Column<NamedAssignment>] = &[
     }),
     Column::File("organization", |_, found| json!(found.assignment.org)),
     Column::Page("console-state", |console, found| {
-        let is_live = found.assignment.is_live(console.now());
-        if is_live {
+        if found.is_effective(console.now()) {
             console.state_value(Tone::Good, "console-active")
         } else {
             console.state_value(Tone::Plain, "console-inactive")
         }
     }),
     Column::File("state", |file, found| {
-        let is_live = found.assignment.is_live(file.context.now());
-        json!(if is_live { "active" } else { "inactive" })
+        let is_effective = found.is_effective(file.context.now());
+        json!(if is_effective { "active" } else { "inactive" })
     }),
     Column::Page("console-expires", |console, found| {
         console.moment(found.assignment.expires_at, "console-never")
@@ -247,9 +246,9 @@ pub(crate) fn holder(
 
 /// Returns the name of the user that assigned a role, or the ID. The command line and the server
 /// itself have no account, as in the audit log.
-fn assigner(assignment: &Assignment, name: Option<String>) -> Value {
-    match (name, &assignment.assigned_by) {
-        (Some(name), _) => Value::Name(name),
+pub(crate) fn assigner(found: &NamedAssignment) -> Value {
+    match (&found.assigner, &found.assignment.assigned_by) {
+        (Some(name), _) => Value::Name(name.clone()),
         (None, Some(id)) => Value::Code(id.clone()),
         (None, None) => Value::Text("doorward".to_owned()),
     }

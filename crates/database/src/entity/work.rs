@@ -77,6 +77,8 @@ table! {
         lease_until: i64,
         created_at: i64,
         ended_at: Option<i64>,
+        email_domains: Option<Json>,
+        notify: bool,
     }
     renamed { group_id: Option<Uuid> => group, }
     write |change| {

@@ -1,5 +1,7 @@
 //! Bulk changes: one operation on many users.
 
+use serde::{Deserialize, Serialize};
+
 use super::{BulkChangeId, GroupId, SubjectKind, UserId};
 use crate::time::UnixSeconds;
 
@@ -10,7 +12,16 @@ doorward_protocol::words! {
         EndSessions = "end_sessions",
         AddToGroup = "add_to_group",
         VerifyEmail = "verify_email",
+        ChangeEmailDomain = "change_email_domain",
     }
+}
+
+/// The domains of [`BulkAction::ChangeEmailDomain`].
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct EmailDomains {
+    /// Domain of the present addresses, in ASCII form.
+    pub from: String,
+    pub to: String,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -57,6 +68,9 @@ pub struct BulkChange {
     pub action: BulkAction,
     /// The group of [`BulkAction::AddToGroup`].
     pub group: Option<GroupId>,
+    pub email_domains: Option<EmailDomains>,
+    /// False if the users get no mail about the change.
+    pub notify: bool,
     pub selection: BulkSelection,
     /// The number of users at the start; `None` if there were too many to count.
     pub total: Option<u64>,

@@ -56,6 +56,8 @@ uuid_ids! {
     /// A browser session: the `sid` of its tokens.
     SessionId;
     SignInAttemptId;
+    /// A request, in its response, the log and the audit log. Its time leads to its events.
+    RequestId;
     /// A grant: one refresh family.
     GrantId;
     ConsentId;

@@ -43,7 +43,9 @@ mod tests;
 
 pub use api_key::{ApiKey, ApiKeyId};
 pub use audit::{AuditEvent, AuditKind, AuditRecord};
-pub use bulk_change::{BulkAction, BulkChange, BulkFailure, BulkSelection, BulkState, StopReason};
+pub use bulk_change::{
+    BulkAction, BulkChange, BulkFailure, BulkSelection, BulkState, EmailDomains, StopReason,
+};
 pub use claim_mapping::{
     Case, Choice, ClaimMapping, ClaimOutput, ClaimSource, GroupFormat, GroupList, RoleList,
 };
@@ -67,7 +69,7 @@ pub use group::Group;
 pub use id::{
     AssignmentId, AttemptId, AuditId, AvatarId, BulkChangeId, ClientId, ConsentId, DenialId,
     DeviceRequestId, GrantId, GroupId, InteractionId, InvitationId, JobId, LinkId, LogoId,
-    PasskeyId, RegistrationTokenId, SessionId, SignInAttemptId, TrustedDeviceId, UserId,
+    PasskeyId, RegistrationTokenId, RequestId, SessionId, SignInAttemptId, TrustedDeviceId, UserId,
 };
 pub use interaction::{Interaction, PushedRequest};
 pub use invitation::Invitation;

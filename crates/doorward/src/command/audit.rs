@@ -7,7 +7,6 @@ use doorward_admin::undo;
 use doorward_domain::model::{AuditId, AuditKind, AuditRecord, UserId};
 use doorward_rules::audit_chain::{ChainKey, ChainReport, ChainViolation, LinkHash};
 use doorward_rules::audit_head::AuditHead;
-use doorward_rules::csv_cell::harmless;
 use doorward_services::audit::{self, VerifyProgress};
 use doorward_services::audit_anchor;
 use doorward_store::repo::{self, audit::AuditFilter};
@@ -326,7 +325,7 @@ async fn export(installation: &Installation, args: &ExportArgs) -> Result {
         ..AuditFilter::default()
     };
     if matches!(args.format, Format::Csv) {
-        output::document(&csv_line(&COLUMNS.map(str::to_owned))?)?;
+        output::document(&output::spreadsheet(&[COLUMNS.map(str::to_owned)])?)?;
     }
     let mut after = None;
     loop {
@@ -338,15 +337,13 @@ async fn export(installation: &Installation, args: &ExportArgs) -> Result {
         for event in &page {
             match args.format {
                 Format::Jsonl => output::line(&output::json_line(&document(event))?)?,
-                Format::Csv => output::document(&csv_line(&cells(event, output::time(event.at)))?)?,
+                Format::Csv => {
+                    let cells = cells(event, output::time(event.at));
+                    output::document(&output::spreadsheet(&[cells])?)?;
+                }
             }
         }
     }
-}
-
-fn csv_line(cells: &[String]) -> Result<String> {
-    let cells = cells.iter().map(|cell| harmless(&output::escaped(cell)));
-    output::csv([cells])
 }
 
 fn document(event: &AuditRecord) -> Value {

@@ -119,30 +119,53 @@ fn refuse_terminal(out: Output) -> Result {
 
 fn exists(file: &Path) -> CliError {
     CliError::Conflict(format!(
-        "{} exists already; a backup never overwrites a file",
+        "{} exists already; this command never overwrites a file",
         file.display()
     ))
 }
 
-/// Writes to a temporary file in the same directory and renames it, so that an incomplete backup
-/// never has the final name.
 fn put(path: &Path, key: Option<&Key>, manifest: &Manifest, files: &mut [File]) -> Result {
-    let directory = directory_of(path);
-    // The library creates the file with mode 0600.
-    let draft = tempfile::Builder::new()
-        .prefix(".doorward-backup-")
-        .tempfile_in(directory)
-        .map_err(CliError::at(path))?;
-    let written = archive::write(draft.as_file(), key, manifest, files)?;
-    written.sync_all().map_err(CliError::at(path))?;
-    draft.persist_noclobber(path).map_err(|error| {
-        if error.error.kind() == io::ErrorKind::AlreadyExists {
-            exists(path)
-        } else {
-            CliError::at(path)(error.error)
+    let draft = Draft::new(path)?;
+    archive::write(draft.file(), key, manifest, files)?;
+    draft.keep()
+}
+
+/// A new file that gets its name when it is complete. Only its owner can read it.
+pub(super) struct Draft<'p> {
+    path: &'p Path,
+    file: tempfile::NamedTempFile,
+}
+
+impl<'p> Draft<'p> {
+    /// Creates a temporary file in the directory of the final one, which must not exist.
+    pub(super) fn new(path: &'p Path) -> Result<Self> {
+        if path.exists() {
+            return Err(exists(path));
         }
-    })?;
-    sync_directory(directory).map_err(CliError::at(path))
+        // The library creates the file with mode 0600.
+        let file = tempfile::Builder::new()
+            .prefix(".doorward-draft-")
+            .tempfile_in(directory_of(path))
+            .map_err(CliError::at(path))?;
+        Ok(Self { path, file })
+    }
+
+    pub(super) fn file(&self) -> &File {
+        self.file.as_file()
+    }
+
+    pub(super) fn keep(self) -> Result {
+        let Self { path, file } = self;
+        file.as_file().sync_all().map_err(CliError::at(path))?;
+        file.persist_noclobber(path).map_err(|error| {
+            if error.error.kind() == io::ErrorKind::AlreadyExists {
+                exists(path)
+            } else {
+                CliError::at(path)(error.error)
+            }
+        })?;
+        sync_directory(directory_of(path)).map_err(CliError::at(path))
+    }
 }
 
 async fn copied(source: &Source<'_>) -> Result<(Part, File)> {

@@ -1,7 +1,8 @@
-use doorward_admin::applications;
+use doorward_admin::{affected, applications};
 use doorward_domain::model::{ClientChange, ClientKind};
 use doorward_domain::secret::OpaqueToken;
 use doorward_oauth::clients::input::NewClient;
+use doorward_store::repo::affected::{Object, RecordKind};
 
 use crate::command::prelude::*;
 
@@ -132,9 +133,9 @@ pub async fn run(args: Administered<Verb>) -> Result {
     if let Verb::Apps(out) = args.verb {
         return application::list(out);
     }
-    let installation = &args.target.open().await?;
-    let operator = installation.operator();
-    match args.verb {
+    let (installation, verb) = args.open().await?;
+    let (installation, operator) = (&installation, installation.operator());
+    match verb {
         Verb::Create(args) => create(installation, args).await,
         Verb::Apps(out) => application::list(out),
         Verb::Config(args) => application::config(installation, args).await,
@@ -150,9 +151,11 @@ pub async fn run(args: Administered<Verb>) -> Result {
         Verb::RegistrationToken(verb) => registration_token::run(&operator, verb).await,
         Verb::Delete(ClientSelector { id, out }) => {
             let id = client_id(&id)?;
-            let before = document(&clients::get(&operator, &id).await?);
-            clients::delete(&operator, &id).await?;
-            let sentence = format!("The client {id} is deleted.");
+            let mut before = document(&clients::get(&operator, &id).await?);
+            let ended = clients::delete(&operator, &id).await?;
+            before["ended"] = json!(ended);
+            let grants = ended.grants;
+            let sentence = format!("The client {id} is deleted. Ended grants: {grants}.");
             out.deleted(before, &sentence)
         }
     }
@@ -217,8 +220,24 @@ async fn update(operator: &AdminContext<'_>, args: UpdateArgs) -> Result {
     let id = client_id(&args.id)?;
     let change = args.add.complete(operator, &id, change).await?;
     CliError::reject_unchanged(&change, "client update")?;
-    show(
-        &clients::update(operator, &id, change).await?,
-        args.out.json,
-    )
+    let client = clients::update(operator, &id, change).await?;
+    if !args.disable {
+        return show(&client, args.out.json);
+    }
+    let found = affected::count(operator, Object::Client(&id)).await?;
+    let grants = found.into_iter();
+    let grants: u64 = grants
+        .filter(|(kind, _)| *kind == RecordKind::Grants)
+        .map(|(_, count)| count)
+        .sum();
+    if args.out.json {
+        let mut document = document(&client);
+        document["suspended_grants"] = json!(grants);
+        return output::json(&document);
+    }
+    show(&client, false)?;
+    output::print_status(&format!(
+        "Grants that give nothing until the client is enabled: {grants}."
+    ));
+    Ok(())
 }

@@ -58,7 +58,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
     }
     let ended = grants::end_all(&operator, &filter).await?;
     out.result(
-        &json!({ "ended": ended }),
+        &json!({ "ended": ended, "grants": ended }),
         &format!("Ended grants: {ended}."),
     )
 }

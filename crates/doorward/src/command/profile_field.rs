@@ -4,7 +4,7 @@ use doorward_domain::model::{FieldAudience, FieldEditor, FieldInput, FieldKind, 
 use doorward_rules::profile_fields as rules;
 
 use crate::command::prelude::*;
-use crate::command::values::word;
+use crate::command::values::{assignment, word};
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
@@ -95,11 +95,6 @@ impl Limits {
 
 const EDITORS: &str = "write user or admin";
 const AUDIENCES: &str = "write admin, user or directory";
-
-fn assignment(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
-    Ok((name.to_owned(), value.to_owned()))
-}
 
 pub async fn run(installation: &Installation, verb: Verb) -> Result {
     let context = installation.operator();

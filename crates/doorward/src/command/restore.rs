@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 use std::io::{self, Seek as _};
 
 use doorward_access::clock::Clock as _;
-use doorward_admin::grants::{self, EndedAccess};
+use doorward_admin::grants::{self, AllEnded};
 use doorward_config::SecretText;
 use doorward_config::address::sqlite_path;
 use doorward_identity_server::{dev, doctor};
@@ -14,6 +14,7 @@ use tempfile::NamedTempFile;
 
 use super::backup::{directory_of, of_tool, sources, sync_directory};
 use crate::command::prelude::*;
+use crate::command::values;
 use crate::{
     archive::{self, Key, Manifest, Name, Part, Store},
     target::{environment, open_db},
@@ -168,7 +169,7 @@ pub async fn run(args: &RestoreArgs) -> Result {
 }
 
 /// Ends the restored access, before a server can accept it.
-async fn end_access(config: &Config) -> Result<EndedAccess> {
+async fn end_access(config: &Config) -> Result<AllEnded> {
     let db = open_db(config).await?;
     // A backup of an earlier version lacks tables and columns.
     db.migrate().await?;
@@ -376,7 +377,7 @@ fn give_to_owner(file: &Path, directory: &Path) -> io::Result<()> {
 fn print_summary(
     args: &RestoreArgs,
     manifest: &Manifest,
-    (fits, ended): (Option<bool>, Option<EndedAccess>),
+    (fits, ended): (Option<bool>, Option<AllEnded>),
     vacant: Option<&Path>,
 ) -> Result {
     match (fits, vacant) {
@@ -402,13 +403,9 @@ fn print_summary(
     if let Some(ended) = &ended {
         let _ = write!(
             sentence,
-            " Ended sessions: {}, grants: {}, API keys: {}, mail links: {}, trusted devices: {}, \
-             invitations: {}, registration tokens: {}.",
-            ended.sessions,
-            ended.grants,
-            ended.api_keys,
+            " {} Ended mail links: {}, invitations: {}, registration tokens: {}.",
+            values::ended(&ended.access),
             ended.mail_links,
-            ended.trusted_devices,
             ended.invitations,
             ended.registration_tokens
         );

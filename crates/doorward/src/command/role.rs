@@ -1,3 +1,5 @@
+pub(in crate::command) mod assignments;
+
 use clap::ValueEnum;
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::{self, NewAssignment, RoleChange};
@@ -40,6 +42,9 @@ pub enum Verb {
     Assign(AssignArgs),
     /// Revoke a role assignment
     Revoke(RevokeArgs),
+    /// List role assignments, or with --effective the users who have the roles and the groups by
+    /// which they have them
+    Assignments(assignments::ListArgs),
 }
 
 #[derive(Debug, Args)]
@@ -139,13 +144,13 @@ pub struct Holder {
 }
 
 pub async fn run(args: Administered<Verb>) -> Result {
-    let installation = match &args.verb {
+    let (installation, verb) = match &args.verb {
         // `setup` loads the standard records itself and reports the added ones.
-        Verb::Setup { .. } => args.target.open_bare().await?,
-        _ => args.target.open().await?,
+        Verb::Setup { .. } => args.open_bare().await?,
+        _ => args.open().await?,
     };
     let operator = installation.operator();
-    match args.verb {
+    match verb {
         Verb::List(out) => list(&operator, out).await,
         Verb::Create(args) => {
             let name = args.name.or(args.former_name).unwrap_or_default();
@@ -175,6 +180,7 @@ pub async fn run(args: Administered<Verb>) -> Result {
         Verb::Setup { set, audience, out } => setup(&installation, set, audience, out).await,
         Verb::Assign(args) => assign(operator, args).await,
         Verb::Revoke(args) => revoke(operator, args).await,
+        Verb::Assignments(args) => assignments::run(&operator, &args).await,
     }
 }
 

@@ -4,7 +4,7 @@ use doorward_store::repo::live_sessions::SessionFilter;
 
 use super::lookup::user_id;
 use crate::command::prelude::*;
-use crate::command::values::ReasonArg;
+use crate::command::values::{self, ReasonArg};
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
@@ -101,7 +101,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
             let wrong = || CliError::usage("write the ID that `list` shows");
             let id = SessionId::parse(&args.id).ok_or_else(wrong)?;
             let ended = sessions::end(&operator, id, args.keep.ended()).await?;
-            let grants = ended.grants;
+            let grants = ended.access.grants;
             let document = json!({ "id": id.to_string(), "ended": true, "grants": grants });
             let sentence = format!("The session {id} has ended. Ended grants: {grants}.");
             args.out.result(&document, &sentence)
@@ -116,12 +116,13 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
                 }
                 (None, None) => return Err(CliError::usage("name a user or a client")),
             };
-            let (count, grants) = (ended.count, ended.grants);
+            let access = &ended.access;
             let more = " More remain; repeat the command.";
             let rest = if ended.is_complete { "" } else { more };
-            let sentence = format!("Ended sessions: {count}, grants: {grants}.{rest}");
-            let document =
-                json!({ "ended": count, "grants": grants, "complete": ended.is_complete });
+            let sentence = format!("{}{rest}", values::ended(access));
+            let mut document = json!(access);
+            document["ended"] = json!(access.sessions);
+            document["complete"] = json!(ended.is_complete);
             args.out.result(&document, &sentence)
         }
     }

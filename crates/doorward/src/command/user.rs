@@ -1,16 +1,26 @@
 mod bulk;
+mod change;
+mod export;
+mod filter;
+mod offboard;
+mod shown;
+mod update;
+
+use std::collections::BTreeSet;
 
 use doorward_admin::{
     passwords, staff, user_links,
     users::{self, NewUser},
 };
-use doorward_domain::model::{Assignment, Profile, UsernameMode};
+use doorward_domain::model::{Profile, UsernameMode};
 use doorward_domain::random::Random;
 use doorward_domain::secret::Secret;
-use doorward_rules::list_filter::{UserFilter, UserState};
 
+use self::change::{ChangeArgs, UserSelector};
+use self::filter::FilterArgs;
+use self::shown::{document, full_document, print_change, role_list, show};
 use crate::command::prelude::*;
-use crate::command::values::{ReasonArg, one_of};
+use crate::command::values;
 use crate::{former_option::FORMER, output::ListOutput, secret_input::PasswordInput};
 
 #[derive(Debug, Subcommand)]
@@ -20,8 +30,10 @@ pub enum Verb {
     Create(CreateArgs),
     /// List users; without a filter, all of them, in the order of registration
     List(ListArgs),
-    /// Show a user
+    /// Show a user, and why the user has which roles
     Show(UserSelector),
+    /// Change the names, the e-mail address or the profile of a user
+    Update(update::UpdateArgs),
     /// Set a new password; ends the user's sessions and tokens
     SetPassword {
         #[command(flatten)]
@@ -33,6 +45,8 @@ pub enum Verb {
     Disable(ChangeArgs),
     /// Enable a user
     Enable(ChangeArgs),
+    // Without a comment for the help, which would replace the long text of the command.
+    Offboard(offboard::OffboardArgs),
     /// Mark the user's e-mail address as verified
     VerifyEmail(ChangeArgs),
     /// Remove the second factor of a user who lost it; ends the user's sessions and tokens
@@ -41,101 +55,8 @@ pub enum Verb {
     Bulk(bulk::BulkArgs),
     /// Delete a user and all data of the user
     Delete(ChangeArgs),
-}
-
-#[derive(Debug, Args)]
-pub struct UserSelector {
-    /// User: user name, e-mail address or ID
-    #[arg(value_name = "USER")]
-    user: String,
-    #[command(flatten)]
-    out: Output,
-}
-
-#[derive(Debug, Args)]
-pub struct ChangeArgs {
-    #[command(flatten)]
-    selector: UserSelector,
-    #[command(flatten)]
-    reason: ReasonArg,
-}
-
-/// A named user and the context of a change, with its reason.
-struct UserChange<'a> {
-    installation: &'a Installation,
-    operator: AdminContext<'a>,
-    user: User,
-    out: Output,
-}
-
-impl ChangeArgs {
-    async fn open(self, installation: &Installation) -> Result<UserChange<'_>> {
-        let operator = installation.operator().with_reason(self.reason.reason);
-        let user = users::get(&operator, &self.selector.user).await?;
-        Ok(UserChange {
-            installation,
-            operator,
-            user,
-            out: self.selector.out,
-        })
-    }
-}
-
-impl UserChange<'_> {
-    async fn print(&self, change: &str) -> Result {
-        print_change(self.installation, self.out, change, &self.user).await
-    }
-
-    /// Prints the changed user, and whether the running server sends an e-mail notification.
-    async fn print_notified(&self, change: &str) -> Result {
-        self.print(change).await?;
-        let outbox = self.installation.operator().outbox;
-        output::print_status(if outbox.is_some_and(|outbox| outbox.can_go()) {
-            "An e-mail notification goes to the user."
-        } else {
-            "No e-mail notification: mail or secret_key is not configured here."
-        });
-        Ok(())
-    }
-}
-
-#[derive(Debug, Args)]
-pub struct FilterArgs {
-    /// Prefix of the user name, e-mail address or full name, or a user ID
-    #[arg(long, value_name = "TEXT")]
-    search: Option<String>,
-    /// State: `active`, `disabled`, `pending_deletion` or `unverified` (e-mail address)
-    #[arg(long, value_name = "STATE", value_parser = state)]
-    state: Option<UserState>,
-    /// Organization of which the users are members
-    #[arg(long)]
-    org: Option<String>,
-    /// Role that is assigned to the users
-    #[arg(long)]
-    role: Option<String>,
-    /// Only users without a second factor
-    #[arg(long)]
-    no_second_factor: bool,
-    /// Minimum number of days without a sign-in
-    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
-    unused_days: Option<u32>,
-    /// Only users that are locked out after failed sign-ins
-    #[arg(long)]
-    locked: bool,
-}
-
-impl FilterArgs {
-    fn into_filter(self) -> UserFilter {
-        UserFilter {
-            text: self.search.unwrap_or_default(),
-            state: self.state,
-            org: self.org,
-            role: self.role,
-            no_factor: self.no_second_factor,
-            unused_days: self.unused_days,
-            locked: self.locked,
-        }
-    }
+    /// Write all users to a file, for another identity provider
+    Export(export::ExportArgs),
 }
 
 #[derive(Debug, Args)]
@@ -144,11 +65,6 @@ pub struct ListArgs {
     filter: FilterArgs,
     #[command(flatten)]
     out: Output,
-}
-
-fn state(text: &str) -> Result<UserState, String> {
-    let words = UserState::ALL.map(UserState::as_str);
-    one_of(UserState::parse(text), "states", words)
 }
 
 #[derive(Debug, Args)]
@@ -188,6 +104,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
             let user = users::get(&installation.operator(), &selector.user).await?;
             show(installation, &user, selector.out).await
         }
+        Verb::Update(args) => update::run(installation, args).await,
         Verb::SetPassword { change, password } => {
             let change = change.open(installation).await?;
             let Some(password) = password.read()? else {
@@ -198,15 +115,15 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
             let user = &change.user;
             let names = (user.username.as_str(), user.email.as_str());
             let hash = hash(installation, &password, names, &user.profile)?;
-            users::set_password(&change.operator, user.id, hash).await?;
+            let ended = users::set_password(&change.operator, user.id, hash).await?;
             let text = "has a new password; all its sessions have ended";
-            change.print_notified(text).await
+            change.print_ended(text, &ended).await
         }
         Verb::Disable(change) => {
             let change = change.open(installation).await?;
-            users::disable(&change.operator, change.user.id).await?;
+            let ended = users::disable(&change.operator, change.user.id).await?;
             let text = "is disabled; all its sessions have ended";
-            change.print_notified(text).await
+            change.print_ended(text, &ended).await
         }
         Verb::Enable(change) => {
             let change = change.open(installation).await?;
@@ -220,18 +137,22 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
         }
         Verb::ResetMfa(change) => {
             let change = change.open(installation).await?;
-            users::reset_mfa(&change.operator, &change.user).await?;
+            let ended = users::reset_mfa(&change.operator, &change.user).await?;
             let text = "has no second factor any more; all its sessions have ended";
-            change.print_notified(text).await
+            change.print_ended(text, &ended).await
         }
-        Verb::Bulk(args) => Box::pin(bulk::run(&installation.operator(), args)).await,
+        Verb::Offboard(args) => offboard::run(installation, args).await,
+        Verb::Bulk(args) => Box::pin(bulk::run(installation.operator(), args)).await,
         Verb::Delete(change) => {
             let change = change.open(installation).await?;
-            let before = full_document(&change.operator, &change.user).await?;
-            users::delete(&change.operator, change.user.id).await?;
-            let sentence = format!("{} is deleted.", change.user.login_identifier());
+            let mut before = full_document(&change.operator, &change.user).await?;
+            let ended = users::delete(&change.operator, change.user.id).await?;
+            before["ended"] = json!(ended);
+            let (name, ended) = (change.user.login_identifier(), values::ended(&ended));
+            let sentence = format!("{name} is deleted. {ended}");
             change.out.deleted(before, &sentence)
         }
+        Verb::Export(args) => Box::pin(export::run(installation, args)).await,
     }
 }
 
@@ -352,7 +273,7 @@ async fn list(installation: &Installation, args: ListArgs) -> Result {
     }
 }
 
-fn row((user, roles): &(User, Vec<Assignment>)) -> Vec<String> {
+fn row((user, roles): &(User, BTreeSet<String>)) -> Vec<String> {
     vec![
         user.id.to_string(),
         user.named().unwrap_or("-").to_owned(),
@@ -360,61 +281,4 @@ fn row((user, roles): &(User, Vec<Assignment>)) -> Vec<String> {
         role_list(roles),
         output::state(user.is_active()),
     ]
-}
-
-async fn show(installation: &Installation, user: &User, out: Output) -> Result {
-    let mut shown = full_document(&installation.operator(), user).await?;
-    if !out.json && shown["roles"] == json!([]) {
-        shown["roles"] = Value::Null;
-    }
-    out.object(&shown)
-}
-
-/// Returns a user as JSON, with roles and staff mark.
-async fn full_document(operator: &AdminContext<'_>, user: &User) -> Result<Value> {
-    let roles = users::assignments(operator, user.id).await?;
-    let staff = staff::among(operator, std::slice::from_ref(user)).await?;
-    Ok(document(user, &roles, staff.contains(&user.id)))
-}
-
-fn document(user: &User, roles: &[Assignment], is_staff: bool) -> Value {
-    json!({
-        "id": user.id.to_string(),
-        "username": user.named(),
-        "email": user.email,
-        "email_verified": user.email_verified,
-        "name": user.display_name(),
-        "roles": roles.iter().map(|assignment| &assignment.role).collect::<Vec<_>>(),
-        "is_staff": is_staff,
-        "has_password": user.password_hash.is_some(),
-        "password_change_required": user.password_change_required,
-        "disabled_at": user.disabled_at.map(output::time),
-        "last_login": user.last_login.0.map(output::time),
-        "date_joined": output::time(user.created_at),
-        "created_at": output::time(user.created_at),
-        "updated_at": output::time(user.updated_at),
-    })
-}
-
-fn role_list(roles: &[Assignment]) -> String {
-    let names: Vec<_> = roles.iter().map(|held| held.role.as_str()).collect();
-    if names.is_empty() {
-        "-".to_owned()
-    } else {
-        names.join(" ")
-    }
-}
-
-async fn print_change(
-    installation: &Installation,
-    out: Output,
-    change: &str,
-    user: &User,
-) -> Result {
-    if out.json {
-        let now = users::get(&installation.operator(), &user.id.to_string()).await?;
-        return show(installation, &now, out).await;
-    }
-    output::print_status(&format!("{} {change}.", user.login_identifier()));
-    Ok(())
 }

@@ -95,8 +95,10 @@ async fn import_compared(
     is_dry: bool,
     comparison: Option<&Comparison>,
 ) -> Result<(Items, Summary), ImportError> {
-    let (config, _) = stack.mail_parts();
-    let key = MasterKey::from_base64(config.secret_key.as_ref().unwrap().expose()).unwrap();
+    let key = {
+        let (config, _) = stack.mail_parts();
+        MasterKey::from_base64(config.secret_key.as_ref().unwrap().expose()).unwrap()
+    };
     let db = stack.db().await;
     let import = Import {
         operator: AdminContext::command_line(&db, &stack.clock),

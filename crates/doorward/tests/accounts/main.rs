@@ -11,6 +11,7 @@ mod audit;
 mod audit_kinds;
 mod authorized_clients;
 mod avatar;
+mod branding;
 mod canary;
 mod change_email;
 mod check_up;

@@ -126,10 +126,15 @@ async fn give_role(world: &World<'_>, name: &str) {
 async fn memberships_are_listed_with_roles_and_expiry(stack: &Stack) {
     let world = World::new(stack).await;
     give_role(&world, "alice").await;
+    // A role of a group counts.
+    let group = world.groups["acme"];
+    world.put_into(group, "alice").await;
+    let (kind, id) = (SubjectKind::Group, group.to_string());
+    world.assign(kind, &id, "helper", Some("acme")).await;
     let alice = browser(stack, "alice").await;
     let text = open(stack, &alice, ORGANIZATIONS).await.text_of("main");
     let text = text.expect("the page");
-    for expected in ["ACME", "Member", "editor until"] {
+    for expected in ["ACME", "Member", "editor until", "helper"] {
         assert!(text.contains(expected), "{expected}: {text}");
     }
     assert!(!text.contains("ZETA") && !text.contains("Owner"), "{text}");

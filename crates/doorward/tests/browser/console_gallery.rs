@@ -44,6 +44,7 @@ const PICTURED: &[(&str, &str)] = &[
     ("/admin/definitions", "console-definitions"),
     ("/admin/definitions/{kind}", "console-definitions-kind"),
     ("/admin/definitions/{kind}/{id}", "console-definition"),
+    ("/admin/definitions/new/{kind}", "console-new-definition"),
     ("/admin/find", "console-find"),
     ("/admin/grants", "console-grants"),
     ("/admin/grants/{id}/{action}", "console-extend"),
@@ -104,6 +105,7 @@ const QUESTIONS: &[&str] = &[
     "/admin/apps/tokens/{id}/revoke",
     "/admin/apps/{id}/access/{assignment}/remove",
     "/admin/apps/{id}/logo/remove",
+    "/admin/definitions/{kind}/{id}/delete",
     "/admin/grants/bulk",
     "/admin/groups/{id}/access/{assignment}/remove",
     "/admin/groups/{id}/delete",
@@ -136,6 +138,7 @@ const QUESTIONS: &[&str] = &[
 const FORMS: &[&str] = &[
     "/admin/apps/{id}/access/give",
     "/admin/apps/tokens/new",
+    "/admin/definitions/{kind}/{id}/edit",
     "/admin/groups/{id}/access/give",
     "/admin/groups/{id}/edit",
     "/admin/groups/{id}/members/add",
@@ -311,6 +314,10 @@ fn pages_of_objects_follow_rules_for_all_pages() {
             (
                 "/admin/definitions/scopes/openid".to_owned(),
                 "console-definition",
+            ),
+            (
+                "/admin/definitions/new/resources".to_owned(),
+                "console-new-definition",
             ),
             ("/admin/find?q=al".to_owned(), "console-find"),
             ("/admin/system/lockouts".to_owned(), "console-lockouts"),

@@ -110,3 +110,22 @@ fn time_is_sent_with_offset_of_zone() {
         assert_eq!(browser.execute(none).await, json!(""));
     });
 }
+
+#[test]
+fn escape_closes_suggestions_before_menu_around_them() {
+    with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
+        browser.resize(1280, 900).await;
+        open_console(stack, browser).await;
+        browser.open(stack.at("/admin/sessions")).await;
+        browser.click(".filters .fold summary").await;
+        browser.click("#app").await;
+        browser.press("web").await;
+        browser.find("#app[aria-expanded=true]").await;
+        press(browser, Key::Escape).await;
+        browser
+            .find(".filters .fold[open] #app[aria-expanded=false]")
+            .await;
+        press(browser, Key::Escape).await;
+        browser.find(".filters .fold:not([open])").await;
+    });
+}

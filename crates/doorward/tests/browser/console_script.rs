@@ -56,6 +56,8 @@ async fn store_change(stack: &Stack, users: Vec<UserId>) -> String {
         client_id: None,
         action: BulkAction::Disable,
         group: None,
+        email_domains: None,
+        notify: true,
         selection: BulkSelection::Users(users),
         total: Some(WALKERS),
         cursor: None,

@@ -164,3 +164,29 @@ async fn fits(browser: &Browser, lang: Lang, page: &str) {
         browser.picture(&name).await;
     }
 }
+
+/// Checks that a date in a sentence is the one that the browser writes. Only the first of a month has an
+/// ordinal in some languages, which browsers leave out.
+#[test]
+fn dates_in_sentences_are_those_of_browser() {
+    with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
+        browser.open(stack.at("/login")).await;
+        browser.find("#login").await;
+        for lang in Lang::ALL {
+            for month in 0..12 {
+                // The 20th of a month of 2026.
+                let script = format!(
+                    "const at = new Date(Date.UTC(2026, {month}, 20)); return [at / 1000, \
+                     at.toLocaleDateString('{}', {{ dateStyle: 'long', timeZone: 'UTC' }})];",
+                    lang.code()
+                );
+                let found = browser.execute(&script).await;
+                let (at, date) = (found[0].as_i64().unwrap(), found[1].as_str().unwrap());
+                // Marks of direction surround parts of an Arabic sentence.
+                let is_mark = |c: char| ('\u{2066}'..='\u{2069}').contains(&c);
+                let sentence = doorward_i18n::date::utc(*lang, at).replace(is_mark, "");
+                assert!(sentence.contains(date), "{date}: {sentence}");
+            }
+        }
+    });
+}

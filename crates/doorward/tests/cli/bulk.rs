@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::program::Place;
 
@@ -106,9 +106,62 @@ fn unclear_selection_is_rejected() {
         ("disable --state active --org= --yes", "empty"),
         ("add_to_group walker0", "--group"),
         ("disable walker0 --group /sales", "add_to_group only"),
+        ("change_email_domain walker0", "--from-domain"),
+        (
+            "change_email_domain walker0 --from-domain example.org",
+            "--to-domain",
+        ),
+        (
+            "disable walker0 --from-domain a.example --to-domain b.example",
+            "change_email_domain only",
+        ),
     ] {
         let args: Vec<_> = args.split(' ').collect();
         place.run(&bulk(&args)).failed(2, expected);
     }
     assert_eq!(disabled(&place), 0);
+}
+
+/// A bulk change of many addresses sends no mail, and its events name the user at the command line.
+#[test]
+fn domain_of_addresses_is_changed() {
+    let place = place(MANY);
+    let to = ["--from-domain", "example.org", "--to-domain", "new.example"];
+    let args = [
+        &bulk(&["change_email_domain", "--all", "--no-notify"])[..],
+        &to,
+    ]
+    .concat();
+    place.run(&args).failed(2, "users selected: 60; --yes");
+    let more = ["--yes", "--reason", "New domain", "--json"];
+    let done = place.json(&[&args[..], &more].concat());
+    let found = json!([done["done"], done["failed"], done["notify"]]);
+    assert_eq!(found, json!([MANY, 0, false]), "{done}");
+    let domains = json!({ "from": "example.org", "to": "new.example" });
+    assert_eq!(done["email_domains"], domains);
+    let user = place.json(&["user", "show", "walker0", "--json"]);
+    assert_eq!(user["email"], "walker0@new.example");
+    let log = place.run(&["audit", "tail", "--limit", "1000", "--json"]);
+    let log = log.succeeded().stdout;
+    let events = log
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let of_users: Vec<_> = events
+        .filter(|event| event["detail"]["batch"] == done["id"])
+        .collect();
+    assert_eq!(of_users.len(), MANY);
+    for event in of_users {
+        let detail = &event["detail"];
+        assert!(detail["operator"].is_string(), "{event}");
+        assert_eq!(detail["reason"], "New domain", "{event}");
+        assert_eq!(detail["notified"], false, "{event}");
+    }
+    let text = place
+        .run(&[&args[..], &["--yes"]].concat())
+        .succeeded()
+        .stderr;
+    assert!(
+        text.contains("Users without an address at example.org: 60."),
+        "{text}"
+    );
 }

@@ -1,5 +1,6 @@
 //! Tests of `dev` and `token`, the first commands of a new operator.
 
+use doorward_testkit::{UserAgent, stack};
 use serde_json::json;
 
 use super::program::{Place, Running, get, send};
@@ -349,15 +350,20 @@ fn web_client_is_registered_at_ports_in_use() {
     assert_eq!(status, 200);
 }
 
-/// Creates an API key for alice on the account page.
-async fn make_key(dev: &Instance) -> String {
-    let agent = doorward_testkit::UserAgent::new();
+async fn sign_in(dev: &Instance, name: &str) -> UserAgent {
+    let agent = UserAgent::new();
     let page = agent.get(format!("{}/login", dev.issuer)).await;
     let form = page
         .form("#login")
-        .with("identifier", "alice")
+        .with("identifier", name)
         .with("password", &password(&dev.welcome));
     agent.submit(&form).await;
+    agent
+}
+
+/// Creates an API key for alice on the account page.
+async fn make_key(dev: &Instance) -> String {
+    let agent = sign_in(dev, "alice").await;
     let page = agent
         .get(format!("{}/account/api-keys/new", dev.issuer))
         .await;
@@ -369,18 +375,40 @@ async fn make_key(dev: &Instance) -> String {
     page.text_of("#key").unwrap()
 }
 
+/// Checks that the home of the console leads to what can be tried here, and names no task of a
+/// production deployment.
+#[test]
+fn home_of_console_leads_to_what_can_be_tried() {
+    let place = Place::new();
+    let dev = start(&place, &[]);
+    stack::block_on(async {
+        let admin = sign_in(&dev, "admin").await;
+        let home = admin.get(format!("{}/admin", dev.issuer)).await;
+        assert!(
+            !home.has("section[aria-labelledby=setup]"),
+            "{}",
+            home.dump()
+        );
+        let links = home.attributes("section[aria-labelledby=try] a", "href");
+        assert_eq!(links, ["/admin/apps", "/admin/sign-ins", "/dev/mail"]);
+        for link in links {
+            let page = admin.get(format!("{}{link}", dev.issuer)).await;
+            assert_eq!(page.status, 200, "{link}: {}", page.dump());
+        }
+    });
+    assert_eq!(dev.server.terminate(), 0);
+}
+
 #[test]
 fn key_from_account_page_opens_tasks_api() {
     let place = Place::new();
     let dev = start(&place, &[]);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let key = runtime.block_on(make_key(&dev));
-    let list = format!("{}/api/tasks/", dev.tasks);
-    let (status, body) = get(&list, &[("X-API-Key", &key)]);
-    assert_eq!(status, 200, "{body}");
-    assert_eq!(get(&list, &[("X-API-Key", "dw_nonsense")]).0, 401);
+    stack::block_on(async {
+        let key = make_key(&dev).await;
+        let list = format!("{}/api/tasks/", dev.tasks);
+        let (status, body) = get(&list, &[("X-API-Key", &key)]);
+        assert_eq!(status, 200, "{body}");
+        assert_eq!(get(&list, &[("X-API-Key", "dw_nonsense")]).0, 401);
+    });
     assert_eq!(dev.server.terminate(), 0);
 }

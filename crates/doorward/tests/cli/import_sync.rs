@@ -103,7 +103,7 @@ fn joiners_movers_and_leavers_of_three_nights() {
     ended(
         &done,
         0,
-        &[summary, "import user 21 (user21)", "leave user 20 (user20)"],
+        &[summary, "change user 21 (user21)", "leave user 20 (user20)"],
     );
     let anna = show(&place, "anna");
     assert_eq!(anna["email"], "anna@y.example");
@@ -217,7 +217,7 @@ fn conflicts_and_missing_users_fail_command() {
 fn last_administrator_does_not_leave() {
     let place = place();
     place
-        .run(&["role", "assign", "--user", "user20", "--role", "admin"])
+        .run(&["role", "assign", "--role", "admin", "--user", "user20"])
         .succeeded();
     place.write("users.csv", &file((1..USERS).map(row)));
     let done = import(&place, &["--sync", "--leavers", "disable"]);

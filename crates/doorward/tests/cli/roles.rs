@@ -1,5 +1,7 @@
 //! Tests of `role update`, `role delete` and `role setup --set`.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::program::Place;
@@ -141,4 +143,86 @@ fn piped_table_is_aligned_and_whole() {
         let shown: String = line.chars().skip(column).collect();
         assert_eq!(shown, role["description"].as_str().unwrap(), "{table}");
     }
+}
+
+#[test]
+fn role_by_group_is_listed_with_its_reason() {
+    let place = Place::configured();
+    for name in ["ann", "bea"] {
+        let email = format!("{name}@example.org");
+        place
+            .run(&["user", "create", name, "--email", &email])
+            .succeeded();
+    }
+    let end = "2099-01-01T00:00:00Z";
+    for command in [
+        &["group", "create", "/desk"][..],
+        &["group", "create", "/desk/night"],
+        &["group", "add-member", "/desk/night", "--user", "ann"],
+        &["role", "assign", "--user", "bea", "--role", "editor"],
+        &[
+            "role",
+            "assign",
+            "--group",
+            "/desk",
+            "--role",
+            "editor",
+            "--expires",
+            end,
+        ],
+    ] {
+        place.run(command).succeeded();
+    }
+    let shown = place.json(&["user", "show", "ann", "--json"]);
+    assert_eq!(shown["roles"], json!(["editor"]));
+    let reason = &shown["effective_roles"][0];
+    assert_eq!(reason["role"], "editor", "{shown}");
+    assert_eq!(reason["group"], "/desk", "{shown}");
+    assert_eq!(reason["member_of"], "/desk/night", "{shown}");
+    assert_eq!(reason["expires_at"], end, "{shown}");
+    assert_eq!(reason["active"], true, "{shown}");
+    let text = place.run(&["user", "show", "ann"]).succeeded().stdout;
+    assert!(text.contains("group /desk (/desk/night)"), "{text}");
+    let names = |command: &[&str]| {
+        let list = place.json(&[command, &["--json"]].concat());
+        let items = list.as_array().unwrap().iter();
+        let names = items.map(|item| item["username"].as_str().unwrap_or("-").to_owned());
+        // Assignments of the same second have no order.
+        names.collect::<BTreeSet<_>>()
+    };
+    let users = ["user", "list", "--role", "editor", "--no-second-factor"];
+    let set = |names: &[&str]| -> BTreeSet<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    };
+    assert_eq!(names(&users), set(&["ann", "bea"]));
+    let list = ["role", "assignments", "--role", "editor"];
+    assert_eq!(names(&list), set(&["bea", "-"]));
+    let effective = [&list[..], &["--effective"]].concat();
+    assert_eq!(names(&effective), set(&["bea", "ann"]));
+    let of_ann = ["role", "assignments", "--user", "ann"];
+    assert!(names(&of_ann).is_empty());
+    assert_eq!(
+        names(&[&of_ann[..], &["--effective"]].concat()),
+        set(&["ann"])
+    );
+    let of_desk = ["role", "assignments", "--group", "/desk", "--effective"];
+    assert_eq!(names(&of_desk), set(&["ann"]));
+    let csv = [&effective[..], &["--csv"]].concat();
+    let csv = place.run(&csv).succeeded().stdout;
+    let lines: Vec<_> = csv.lines().collect();
+    assert_eq!(lines.len(), 3, "{csv}");
+    assert!(lines[0].starts_with("id,holder_kind,holder,role,"), "{csv}");
+    let ann = ",ann,ann@example.org,/desk,/desk/night,";
+    assert!(lines[1..].iter().any(|line| line.contains(ann)), "{csv}");
+    let both = [&effective[..], &["--csv", "--json"]].concat();
+    place.run(&both).failed(2, "--json");
+    place
+        .run(&["role", "assignments", "--role", "absent"])
+        .failed(1, "there is no role");
+    place
+        .run(&["role", "revoke", "--group", "/desk", "--role", "editor"])
+        .succeeded();
+    assert_eq!(names(&users), set(&["bea"]));
+    let shown = place.json(&["user", "show", "ann", "--json"]);
+    assert_eq!(shown["effective_roles"], json!([]));
 }

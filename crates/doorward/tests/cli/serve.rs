@@ -41,6 +41,8 @@ use super::program::{KEY, Place, get};
 #[case("DOORWARD__FORWARDED_HEADER", "x-real-ip", "forwarded_header")]
 #[case("DOORWARD_LISTEN", "nowhere", "an IP address and a port")]
 #[case("DOORWARD__LOGGING__LEVEL", "=", "logging.level")]
+#[case("DOORWARD__BRANDING__ACCENT", "#f5c518", "write \"#896e0d\"")]
+#[case("DOORWARD__BRANDING__LOGO", "none.png", "none.png cannot be read")]
 fn serve_rejects_setting_and_names_correction(
     #[case] name: &str,
     #[case] value: &str,

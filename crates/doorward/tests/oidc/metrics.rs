@@ -116,8 +116,9 @@ async fn named(stack: &Stack) {
     // These metrics have no sample before the first event.
     there.insert("doorward_rate_limited_total".to_owned());
     let deploy = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/observability");
-    for file in ["dashboard.json", "alerts.yml"] {
-        let written = std::fs::read_to_string(deploy.join(file)).expect(file);
+    let read = |file: &str| std::fs::read_to_string(deploy.join(file)).expect(file);
+    for file in ["dashboard.json", "alerts.yml", "alerts.test.yml"] {
+        let written = read(file);
         let used = names(&written);
         assert!(used.len() >= 5, "{file} names {used:?}");
         let unknown: Vec<_> = used.difference(&there).collect();
@@ -125,5 +126,16 @@ async fn named(stack: &Stack) {
             unknown.is_empty(),
             "{file} names unknown metrics: {unknown:?}"
         );
+    }
+    // `.ci/full` runs the tests of alerts.
+    let (alerts, tests) = (read("alerts.yml"), read("alerts.test.yml"));
+    let alerts = alerts
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("- alert: "));
+    let alerts: Vec<_> = alerts.collect();
+    assert!(alerts.len() > 10, "{alerts:?}");
+    for alert in alerts {
+        let fires = format!("alertname=\"{alert}\"");
+        assert!(tests.contains(&fires), "no test lets {alert} fire");
     }
 }

@@ -10,6 +10,7 @@ theme-dark = داكن
 help = المساعدة
 privacy = الخصوصية
 terms = الشروط
+imprint = إشعار قانوني
 problem-title = حدثت مشكلة
 continue-to = للمتابعة إلى { $app }
 continue = متابعة

@@ -10,6 +10,7 @@ theme-dark = Dunkel
 help = Hilfe
 privacy = Datenschutz
 terms = Nutzungsbedingungen
+imprint = Impressum
 problem-title = Da stimmt etwas nicht
 continue-to = weiter zu { $app }
 continue = Weiter

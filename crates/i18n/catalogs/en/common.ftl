@@ -10,6 +10,7 @@ theme-dark = Dark
 help = Help
 privacy = Privacy
 terms = Terms
+imprint = Legal notice
 problem-title = There is a problem
 continue-to = to continue to { $app }
 continue = Continue

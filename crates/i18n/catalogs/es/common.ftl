@@ -10,6 +10,7 @@ theme-dark = Oscuro
 help = Ayuda
 privacy = Privacidad
 terms = Términos
+imprint = Aviso legal
 problem-title = Hay un problema
 continue-to = para continuar en { $app }
 continue = Continuar

@@ -10,6 +10,7 @@ theme-dark = Sombre
 help = Aide
 privacy = Confidentialité
 terms = Conditions d’utilisation
+imprint = Mentions légales
 problem-title = Un problème est survenu
 continue-to = pour continuer vers { $app }
 continue = Continuer

@@ -10,6 +10,7 @@ theme-dark = Scuro
 help = Guida
 privacy = Privacy
 terms = Termini
+imprint = Note legali
 problem-title = Si è verificato un problema
 continue-to = per continuare su { $app }
 continue = Continua

@@ -10,6 +10,7 @@ theme-dark = ダーク
 help = ヘルプ
 privacy = プライバシー
 terms = 利用規約
+imprint = 運営者情報
 problem-title = 問題があります
 continue-to = { $app }に進む
 continue = 続ける

@@ -10,6 +10,7 @@ theme-dark = Donker
 help = Hulp
 privacy = Privacy
 terms = Voorwaarden
+imprint = Colofon
 problem-title = Er is een probleem
 continue-to = om door te gaan naar { $app }
 continue = Doorgaan

@@ -10,6 +10,7 @@ theme-dark = Ciemny
 help = Pomoc
 privacy = Prywatność
 terms = Warunki
+imprint = Nota prawna
 problem-title = Wystąpił problem
 continue-to = aby przejść do aplikacji { $app }
 continue = Dalej

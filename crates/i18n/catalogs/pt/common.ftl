@@ -10,6 +10,7 @@ theme-dark = Escuro
 help = Ajuda
 privacy = Privacidade
 terms = Termos
+imprint = Aviso legal
 problem-title = Há um problema
 continue-to = para continuar em { $app }
 continue = Continuar

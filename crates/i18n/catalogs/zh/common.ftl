@@ -10,6 +10,7 @@ theme-dark = 深色
 help = 帮助
 privacy = 隐私权
 terms = 条款
+imprint = 法律声明
 problem-title = 出现问题
 continue-to = 以继续使用 { $app }
 continue = 继续

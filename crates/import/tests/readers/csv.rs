@@ -128,7 +128,8 @@ fn rows_without_any_id_are_told_apart() {
 
 #[test]
 fn columns_and_all_ids_are_known_before_rows() {
-    let text = "ID,email,disabled,,given_name\n7,a@x.example,perhaps,,\n,b@x.example,,,\n,,,,Carl\n";
+    let text =
+        "ID,email,disabled,,given_name\n7,a@x.example,perhaps,,\n,b@x.example,,,\n,,,,Carl\n";
     let (_directory, path) = file("users.csv", text);
     let mut csv = CsvFile::open(&path, None).unwrap();
     let contents = csv.take_contents();

@@ -2,14 +2,18 @@
 
 use doorward_domain::credentials::password::PasswordPolicy;
 use doorward_domain::random::Generator;
+use doorward_rules::brand::Brand;
 use doorward_store::{Db, Key};
 
+use crate::branding::{self, Branding};
 use crate::prelude::*;
 
 #[derive(Clone, Debug)]
 pub struct Core {
     /// The configuration, fixed at start.
     pub config: Arc<Config>,
+    /// The brand with its files, read at start.
+    pub branding: Arc<Branding>,
     pub db: Db,
     /// The store of short-lived data that may be lost.
     pub ephemeral: Arc<dyn Ephemeral>,
@@ -21,6 +25,16 @@ impl Core {
     /// Returns the issuer identifier: the public origin.
     pub fn issuer(&self) -> &str {
         &self.config.issuer
+    }
+
+    /// Returns the brand of pages and messages: that of the deployment.
+    pub fn brand(&self) -> &Arc<Brand> {
+        &self.branding.brand
+    }
+
+    /// Returns the language of pages and messages if no other one is known.
+    pub fn default_lang(&self) -> Lang {
+        branding::default_lang(&self.config)
     }
 
     /// Returns true if users reach the server over TLS, which determines the names and flags of

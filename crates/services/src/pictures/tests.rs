@@ -57,6 +57,22 @@ fn each_format_becomes_small_centered_square(
     }
 }
 
+#[rstest]
+#[case((480, 88), (480, 88))]
+#[case((960, 88), (480, 44))]
+#[case((100, 880), (10, 88))]
+#[case((30, 20), (30, 20))]
+#[case((5_000, 1), (480, 1))]
+fn whole_picture_fits_in_box(#[case] size: (u32, u32), #[case] expected: (u32, u32)) {
+    let file = encoded(&halves(size.0, size.1), ImageFormat::Png);
+    let drawn = draw(&file, Shape::Within(480, 88)).unwrap();
+    assert_eq!((drawn.width, drawn.height), expected);
+    let picture = image::load_from_memory(&drawn.png).unwrap().into_rgba8();
+    assert_eq!(picture.dimensions(), expected);
+    assert!(is_like(*picture.get_pixel(0, 0), RED));
+    assert!(is_like(*picture.get_pixel(expected.0 - 1, 0), BLUE));
+}
+
 #[test]
 fn transparency_is_kept() {
     let clear = RgbaImage::from_pixel(9, 9, Rgba([1, 2, 3, 0]));

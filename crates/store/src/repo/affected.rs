@@ -1,12 +1,13 @@
 //! Numbers of the records that the change or the deletion of an object affects.
 
 use super::prelude::*;
-use super::{api_keys, invitations, sessions};
+use super::{api_keys, grants, invitations, sessions};
 use crate::entity::role_assignments::Column;
 
 #[derive(Clone, Copy, Debug)]
 pub enum Object<'a> {
     User(UserId),
+    Client(&'a ClientId),
     Role(&'a str),
     Group(GroupId),
     Organization(&'a str),
@@ -16,8 +17,11 @@ pub enum Object<'a> {
 pub enum RecordKind {
     /// Active sessions of a user.
     Sessions,
+    /// Active grants of a user or to a client.
+    Grants,
     /// API keys that are valid.
     ApiKeys,
+    TrustedDevices,
     LinkedAccounts,
     Assignments,
     /// Users with a role.
@@ -32,9 +36,11 @@ pub enum RecordKind {
 }
 
 impl RecordKind {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Sessions,
+        Self::Grants,
         Self::ApiKeys,
+        Self::TrustedDevices,
         Self::LinkedAccounts,
         Self::Assignments,
         Self::Users,
@@ -82,13 +88,29 @@ fn parts(object: Object<'_>, now: UnixSeconds) -> Vec<(RecordKind, SelectStateme
         Object::User(user) => {
             let own = |table| rows(table, "user_id", user.as_uuid());
             let sessions = own("sessions").cond_where(sessions::live(now)).take();
+            let given = own("grants").cond_where(grants::active(now)).take();
             let keys = own("api_keys").cond_where(api_keys::active(now)).take();
+            let mut devices = own("trusted_devices");
+            devices.and_where(Expr::col(("trusted_devices", "expires_at")).gt(now));
             let held = held_by(SubjectKind::User, &user.to_string());
             vec![
                 (RecordKind::Sessions, sessions),
+                (RecordKind::Grants, given),
                 (RecordKind::ApiKeys, keys),
+                (RecordKind::TrustedDevices, devices),
                 (RecordKind::LinkedAccounts, own("linked_accounts")),
                 (RecordKind::Assignments, held),
+            ]
+        }
+        Object::Client(client) => {
+            let mut given = rows("grants", "client_id", client.as_str());
+            given.cond_where(grants::active(now));
+            vec![
+                (RecordKind::Grants, given),
+                (
+                    RecordKind::Assignments,
+                    held_by(SubjectKind::Client, client.as_str()),
+                ),
             ]
         }
         Object::Role(role) => [
@@ -153,15 +175,22 @@ mod tests {
         let db = migrated().await;
         let id = Uuid::from_u128(7);
         let holder = ("role_assignments", "(subject_kind=? AND subject_id=?");
+        let client = ClientId::parse("web").unwrap();
         for (object, ranges) in [
             (
                 Object::User(UserId::from_uuid(id)),
                 &[
                     ("sessions", "(user_id=?"),
+                    ("grants", "(user_id=?"),
                     ("api_keys", "(user_id=?"),
+                    ("trusted_devices", "(user_id=?"),
                     ("linked_accounts", "(user_id=?"),
                     holder,
                 ][..],
+            ),
+            (
+                Object::Client(&client),
+                &[("grants", "(client_id=?"), holder][..],
             ),
             (
                 Object::Role("helper"),

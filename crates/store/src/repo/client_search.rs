@@ -4,7 +4,7 @@ use doorward_domain::model::RegisteredBy;
 use doorward_rules::list_filter::{ClientFilter, ClientOrigin};
 use doorward_rules::search as rule;
 
-use super::filtered_list::{FilteredList, IdSet, ListPage};
+use super::filtered_list::{FilteredList, IdRange, IdSet, ListPage};
 use super::prelude::*;
 use super::union_query::Figure;
 use crate::entity::clients::{Entity, Model};
@@ -99,14 +99,13 @@ impl ClientSearch<'_> {
     }
 
     fn ids(&self, condition: Condition) -> IdSet {
-        IdSet {
+        IdSet::Range(IdRange {
             table: TABLE,
             column: "id",
             condition,
             repeats: false,
             after: self.after.map(|(_, id)| Expr::value(id.as_str())),
-            id: None,
-        }
+        })
     }
 }
 

@@ -10,6 +10,8 @@ use super::prelude::*;
 use super::sessions;
 
 const MAX: u64 = 20;
+/// The seconds within which a request writes its audit events.
+const REQUEST_TIME: i64 = 60;
 
 const KIND: &str = "kind";
 const ID: &str = "match_id";
@@ -31,7 +33,7 @@ pub enum MatchKind {
     Attempt,
     /// Denials, by decision ID.
     Denial,
-    /// Audit events, by ID.
+    /// Audit events, by ID and by ID of the request, unless a proxy has chosen that.
     Event,
 }
 
@@ -153,7 +155,19 @@ fn parts(kind: MatchKind, text: &str, org: Option<&str>, now: UnixSeconds) -> Ve
             let of_request = is_request.then(|| with_text("request_id", columns));
             vec![with_id(columns), of_request]
         }
-        MatchKind::Denial | MatchKind::Event => vec![with_id(["id", NO_TEXT, NO_TEXT])],
+        MatchKind::Denial => vec![with_id(["id", NO_TEXT, NO_TEXT])],
+        MatchKind::Event => {
+            let columns = ["id", NO_TEXT, NO_TEXT];
+            let time = id.and_then(|id| id.get_timestamp());
+            let of_request = time.map(|time| {
+                // The time in the ID limits the events to read: there is no index of requests.
+                let at = i64::try_from(time.to_unix().0).unwrap_or(i64::MAX);
+                let during = column("at").between(at, at.saturating_add(REQUEST_TIME));
+                let condition = Condition::all().add(during);
+                part(kind, columns, condition.add(column("request_id").eq(text)))
+            });
+            vec![with_id(columns), of_request]
+        }
     };
     found.into_iter().flatten().collect()
 }

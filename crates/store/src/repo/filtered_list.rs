@@ -9,6 +9,7 @@ use sea_orm::{IdenStatic as _, TryGetable};
 
 use super::prefix_search::{FOUND_ID, FOUND_KEY, PrefixSearch};
 use super::prelude::*;
+use super::role_holders::RoleHolders;
 use super::union_query::Figure;
 
 /// Maximum number of candidates that are checked for one page, with a text at least one thousand for
@@ -72,21 +73,25 @@ impl<T, I> ListPage<T, I> {
     }
 }
 
-/// The IDs of the rows that have a property, as a range of an index in the order of the IDs.
-pub(super) struct IdSet {
+/// The IDs of the rows that have a property, in their order.
+pub(super) enum IdSet {
+    Range(IdRange),
+    /// The users with a role, after this one.
+    Holders(RoleHolders, Option<UserId>),
+}
+
+/// IDs as a range of an index.
+pub(super) struct IdRange {
     pub table: &'static str,
     pub column: &'static str,
     pub condition: Condition,
     /// True if the column contains an ID more than once.
     pub repeats: bool,
-    /// Last ID before the page, in the form of the column.
+    /// Last ID before the page.
     pub after: Option<Expr>,
-    /// ID in the form of the listed table, made from the column `source.source_id`; `None` if it is
-    /// the same.
-    pub id: Option<&'static str>,
 }
 
-impl IdSet {
+impl IdRange {
     fn select(&self, after: Option<&Expr>, limit: u32) -> SelectStatement {
         let column = || Expr::col((self.table, self.column));
         let mut select = Query::select();
@@ -104,23 +109,32 @@ impl IdSet {
         }
         select
     }
+}
 
-    fn id(&self) -> Expr {
-        match self.id {
-            Some(sql) => Expr::cust(sql),
-            None => Expr::col((SOURCE, SOURCE_ID)),
+impl IdSet {
+    /// Returns the first `limit` IDs, or with `is_page` those after the last ID before the page.
+    fn select(&self, is_page: bool, limit: u32) -> SelectStatement {
+        match self {
+            Self::Range(range) => {
+                let after = range.after.as_ref().filter(|_| is_page);
+                range.select(after, limit)
+            }
+            Self::Holders(holders, last) => holders.ids(SOURCE_ID, last.filter(|_| is_page), limit),
         }
     }
 
     /// Returns the candidates in the order of the IDs. Their keys are empty.
     fn by_id(&self, limit: u32) -> SelectStatement {
-        let ids = self.select(self.after.as_ref(), limit);
         Query::select()
             .expr_as(Expr::cust("CAST('' AS text)"), FOUND_KEY)
-            .expr_as(self.id(), FOUND_ID)
-            .from_subquery(ids, SOURCE)
+            .expr_as(source_id(), FOUND_ID)
+            .from_subquery(self.select(true, limit), SOURCE)
             .take()
     }
+}
+
+fn source_id() -> Expr {
+    Expr::col((SOURCE, SOURCE_ID))
 }
 
 pub(super) struct FilteredList<'a> {
@@ -303,7 +317,7 @@ impl FilteredList<'_> {
         let (set, _) = self.set.as_ref()?;
         let counted = Query::select()
             .expr(Expr::col(Asterisk).count())
-            .from_subquery(set.select(None, SCANNED + 1), SOURCE)
+            .from_subquery(set.select(false, SCANNED + 1), SOURCE)
             .take();
         let is_small = Expr::from(counted).lte(i64::from(SCANNED));
         let start = CaseStatement::new()
@@ -316,23 +330,22 @@ impl FilteredList<'_> {
         match (self.prefix(backend, table, limit), &self.set) {
             (Some(prefix), Some((set, _))) => {
                 let start = || Query::select().column(START).from(CHOSEN).take();
-                let ids = (set.select(None, SCANNED), SOURCE);
-                let mut small = prefix.among(ids, set.id());
+                let ids = (set.select(false, SCANNED), SOURCE);
+                let mut small = prefix.among(ids, source_id());
                 small.and_where(Expr::from(start()).eq(prefix.end()));
                 prefix.select(Some(&start().into()), Some(small))
             }
             (Some(prefix), None) => prefix.select(None, None),
             (None, Some((set, _))) => set.by_id(limit),
             (None, None) => {
-                let all = IdSet {
+                let all = IdRange {
                     table,
                     column: self.id_column,
                     condition: Condition::all(),
                     repeats: false,
                     after: self.after.as_ref().map(|(_, id)| id.clone()),
-                    id: None,
                 };
-                all.by_id(limit)
+                IdSet::Range(all).by_id(limit)
             }
         }
     }

@@ -187,12 +187,18 @@ pub async fn has_any(conn: &Conn, user: UserId, client: &ClientId) -> Result<boo
 
 /// Selects the active grants of a user. A grant whose code is not redeemed ends with the code.
 pub(super) fn live(user: UserId, now: UnixSeconds) -> Select<Entity> {
-    let lasts = redeemed().or(Column::CodeExpiresAt.gt(now));
     Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
-        .filter(Column::RevokedAt.is_null())
-        .filter(Column::ExpiresAt.gt(now))
-        .filter(lasts)
+        .filter(active(now))
+}
+
+/// Returns the condition for active grants.
+pub(super) fn active(now: UnixSeconds) -> Condition {
+    let lasts = redeemed().or(Column::CodeExpiresAt.gt(now));
+    Condition::all()
+        .add(Column::RevokedAt.is_null())
+        .add(Column::ExpiresAt.gt(now))
+        .add(lasts)
 }
 
 /// Selects the grants without an unused code.

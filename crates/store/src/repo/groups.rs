@@ -236,30 +236,6 @@ async fn with_users(
     read_all(conn, &query, read).await
 }
 
-/// Returns true if this group or a subgroup has a member with an active account that is not
-/// scheduled for deletion.
-pub async fn has_active_member(conn: &Conn, id: GroupId) -> Result<bool> {
-    let Some(top) = find(conn, id).await? else {
-        return Ok(false);
-    };
-    let within = Query::select()
-        .column((Entity, Column::Id))
-        .from(Entity)
-        .cond_where(of_org(top.org.as_deref()).add(at_or_below(&top.path)))
-        .take();
-    let inside = Query::select()
-        .column(members::Column::UserId)
-        .from(members::Entity)
-        .and_where(Expr::col(members::Column::GroupId).in_subquery(within))
-        .take();
-    let active = Condition::all()
-        .add(is_kept("users"))
-        .add(users::Column::Id.in_subquery(inside))
-        .add(users::Column::DisabledAt.is_null())
-        .add(users::Column::DeletionDueAt.is_null());
-    users::Entity::has(conn, active).await
-}
-
 /// Returns the groups that a user is a direct member of, ordered by path.
 pub async fn of_user(conn: &Conn, user: UserId) -> Result<Vec<Group>> {
     let mine = Query::select()

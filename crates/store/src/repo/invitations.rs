@@ -55,6 +55,22 @@ pub async fn list_live(
         .await
 }
 
+/// Returns up to `limit` open invitations by this inviter, the oldest first.
+pub async fn list_live_by(
+    conn: &Conn,
+    inviter: &str,
+    now: UnixSeconds,
+    limit: u64,
+) -> Result<Vec<Invitation>> {
+    Entity::find()
+        .filter(Column::Inviter.eq(inviter))
+        .filter(open(now))
+        .order_by_asc(Column::CreatedAt)
+        .limit(limit)
+        .load(conn)
+        .await
+}
+
 /// Returns the times of up to `limit` invitations by this inviter after `since`, newest first.
 pub async fn times_by_inviter(
     conn: &Conn,

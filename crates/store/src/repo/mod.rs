@@ -77,6 +77,7 @@ pub mod replay_markers;
 pub mod resources;
 pub mod revoked_tokens;
 pub mod role_assignments;
+mod role_holders;
 pub mod roles;
 pub mod scopes;
 mod session_ends;

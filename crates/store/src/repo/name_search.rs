@@ -5,7 +5,7 @@ use doorward_domain::model::{Group, Organization, Role};
 use doorward_rules::search as rule;
 use uuid::Uuid;
 
-use super::filtered_list::{FilteredList, IdSet, ListPage};
+use super::filtered_list::{FilteredList, IdRange, IdSet, ListPage};
 use super::prelude::*;
 use super::roles::PERMISSIONS;
 use super::union_query::Figure;
@@ -152,15 +152,14 @@ fn group_list<'a>(
         .map(|(key, id)| (key, Expr::value(id.as_uuid())));
     let set = org.map(|org| {
         let condition = Condition::all().add(Expr::col((TABLE, "org")).eq(org));
-        let ids = IdSet {
+        let ids = IdRange {
             table: TABLE,
             column: "id",
             condition: condition.clone(),
             repeats: false,
             after: after.as_ref().map(|(_, id)| id.clone()),
-            id: None,
         };
-        (ids, condition)
+        (IdSet::Range(ids), condition)
     });
     FilteredList {
         set,

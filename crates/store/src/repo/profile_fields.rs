@@ -137,6 +137,24 @@ pub(super) fn read_column(row: &QueryResult, name: &str) -> Result<FieldsOfUser>
     Ok(fields)
 }
 
+/// Returns up to `limit` values of other users that refer to this one: each user with the name of the
+/// field.
+pub async fn list_referring(
+    conn: &Conn,
+    user: UserId,
+    limit: u64,
+) -> Result<Vec<(UserId, String)>> {
+    let rows = profile_values::Entity::find()
+        .filter(profile_values::Column::RefersTo.eq(user.as_uuid()))
+        .order_by_asc(profile_values::Column::UserId)
+        .order_by_asc(profile_values::Column::Field)
+        .limit(limit)
+        .all(conn)
+        .await?;
+    let value = |row: profile_values::Model| (UserId::from_uuid(row.user_id), row.field);
+    Ok(rows.into_iter().map(value).collect())
+}
+
 /// Stores a value. `refers_to` is the user that it refers to, if the field has the type `user`.
 pub async fn put_value(
     tx: &WriteTx,

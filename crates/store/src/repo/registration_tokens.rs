@@ -35,6 +35,22 @@ pub async fn list_live(
         .await
 }
 
+/// Returns up to `limit` usable tokens of this author, ordered by ID.
+pub async fn list_live_by(
+    conn: &Conn,
+    author: &str,
+    now: UnixSeconds,
+    limit: u64,
+) -> Result<Vec<RegistrationToken>> {
+    Entity::find()
+        .filter(live(now))
+        .filter(Column::CreatedBy.eq(author))
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .load(conn)
+        .await
+}
+
 fn live(now: UnixSeconds) -> Condition {
     Condition::all()
         .add(Column::UsesLeft.gt(0))

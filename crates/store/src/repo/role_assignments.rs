@@ -2,8 +2,12 @@
 //! in its order.
 
 use doorward_domain::model::{Assignment, AssignmentId, Group};
+use sea_orm::sea_query::{CommonTableExpression, UnionType, WithClause};
+use uuid::Uuid;
 
 use super::prelude::*;
+use super::role_holders::RoleHolders;
+use super::roles::role_column;
 use crate::entity::role_assignments::{Column, Entity, Model};
 use crate::entity::{groups, users};
 
@@ -70,15 +74,36 @@ impl AssignmentFilter {
     }
 }
 
+/// The groups of a user and those above them, with the paths of the user's groups.
+const MINE: &str = "mine";
+const MEMBER_OF: &str = "member_of";
+const ROLE_ACTIVE: &str = "role_active";
+const HOLDERS: &str = "holders";
+const HOLDER: &str = "holder_id";
+
 /// An assignment, the user or the group with the ID of its holder, and the user that assigned it.
 #[derive(Clone, Debug)]
 pub struct HeldAssignment {
     pub assignment: Assignment,
+    /// False if the role itself is inactive.
+    pub is_role_active: bool,
     /// The user: only a member of the organization that the caller names, if it names one.
     pub user: Option<User>,
     pub group: Option<Group>,
     /// The user that assigned the role, as the user above.
     pub assigner: Option<User>,
+    /// In a list of one user: the path of the user's group that is the holder, or below it.
+    pub member_of: Option<String>,
+}
+
+/// A user who has a role by the assignment to a group.
+#[derive(Clone, Debug)]
+pub struct GroupHolder {
+    pub id: UserId,
+    /// The user: only a member of the organization that the caller names, if it names one.
+    pub user: Option<User>,
+    /// The path of the user's group that is the holder, or below it.
+    pub member_of: Option<String>,
 }
 
 /// Returns up to `limit` assignments of the filter after this position with their holders, in one statement:
@@ -91,7 +116,104 @@ pub async fn page_with_holders(
     limit: u64,
     within: Option<&str>,
 ) -> Result<Vec<HeldAssignment>> {
-    with_holders(conn, filter.select(after, limit), within).await
+    with_holders(conn, filter.select(after, limit).into_query(), within).await
+}
+
+/// Returns up to `limit` assignments of the filter that reach a user, as [`page_with_holders`]: those to the
+/// user, to the user's groups, and to the groups above them. Each has this user.
+pub async fn page_of_user(
+    conn: &Conn,
+    user: UserId,
+    filter: &AssignmentFilter,
+    after: Option<Position>,
+    limit: u64,
+    within: Option<&str>,
+) -> Result<Vec<HeldAssignment>> {
+    let query = filter.select(after, limit);
+    let mut query = reaching(conn.get_database_backend(), user, query);
+    let mine = Query::select()
+        .expr(Func::min(Expr::col((MINE, "path"))))
+        .from(MINE)
+        .and_where(Expr::col((MINE, "id")).equals(("groups", "id")))
+        .take();
+    query.expr_as(Expr::from(mine), MEMBER_OF);
+    load(conn, query, Expr::value(user.as_uuid()), within).await
+}
+
+/// Returns the assignments of a query that reach a user.
+fn reaching(backend: DbBackend, user: UserId, query: Select<Entity>) -> SelectStatement {
+    let columns = |path| [("groups", "id"), ("groups", "parent_id"), path];
+    let is_member = Expr::col(("groups", "id")).equals(("group_members", "group_id"));
+    let mut mine = Query::select();
+    mine.columns(columns(("groups", "path")))
+        .from("group_members")
+        .inner_join("groups", is_member.and(is_kept("groups")))
+        .and_where(Expr::col(("group_members", "user_id")).eq(user.as_uuid()));
+    let is_parent = Expr::col(("groups", "id")).equals((MINE, "parent_id"));
+    let parents = Query::select()
+        .columns(columns((MINE, "path")))
+        .from(MINE)
+        .inner_join("groups", is_parent)
+        .take();
+    mine.union(UnionType::Distinct, parents);
+    let mut table = CommonTableExpression::new();
+    table
+        .table_name(MINE)
+        .columns(["id", "parent_id", "path"])
+        .query(mine);
+    let mut with = WithClause::new();
+    with.recursive(true).cte(table);
+    let held_by = |kind: SubjectKind, id: Expr| {
+        Condition::all()
+            .add(Column::SubjectKind.into_expr().eq(kind.as_str()))
+            .add(Column::SubjectId.into_expr().eq(id))
+    };
+    let group = Expr::cust(role_column::text_of(backend, "mine.id"));
+    let by_group = Query::select()
+        .column((Entity, Column::Id))
+        .from(MINE)
+        .inner_join(Entity, held_by(SubjectKind::Group, group))
+        .take();
+    let ids = Query::select()
+        .column((Entity, Column::Id))
+        .from(Entity)
+        .cond_where(held_by(SubjectKind::User, Expr::value(user.to_string())))
+        .union(UnionType::All, by_group)
+        .take();
+    let mut query = query
+        .filter(Column::Id.into_expr().in_subquery(ids))
+        .into_query();
+    query.with_cte(with).take()
+}
+
+/// Returns up to `limit` users after this ID, ordered by ID, who have the role of an assignment to a group:
+/// the members of the group and of those below it.
+pub async fn group_holders(
+    conn: &Conn,
+    assignment: AssignmentId,
+    after: Option<UserId>,
+    limit: u64,
+    within: Option<&str>,
+) -> Result<Vec<GroupHolder>> {
+    let backend = conn.get_database_backend();
+    let holders = RoleHolders::of_assignment(backend, assignment.as_uuid());
+    let limit = u32::try_from(Ord::min(limit, PAGE_MAX)).unwrap_or(u32::MAX);
+    let id = || Expr::col((HOLDERS, HOLDER));
+    let mut query = Query::select();
+    query
+        .expr(id())
+        .expr_as(holders.group_path(id()), MEMBER_OF)
+        .from_subquery(holders.ids(HOLDER, after, limit), HOLDERS)
+        .order_by_expr(id(), Order::Asc);
+    join_user(&mut query, "u_", id(), within);
+    let read = |row: &QueryResult| {
+        Ok(GroupHolder {
+            id: UserId::from_uuid(row.try_get::<Uuid>("", HOLDER)?),
+            user: joined_optional::<users::Model, _>(row, "u_")?,
+            member_of: row.try_get("", MEMBER_OF)?,
+        })
+    };
+    read_all(conn, &query, read).await
 }
 
 /// Returns the assignments with these IDs and their holders, as [`page_with_holders`], in no order.
@@ -103,7 +225,7 @@ pub async fn find_many_with_holders(
     let mut found = Vec::new();
     for part in parts(ids.iter().map(AssignmentId::as_uuid)) {
         let query = Entity::find().filter(part.contains(Expr::col((Entity, Column::Id))));
-        found.extend(with_holders(conn, query, within).await?);
+        found.extend(with_holders(conn, query.into_query(), within).await?);
     }
     Ok(found)
 }
@@ -114,7 +236,7 @@ pub async fn find_with_holder(
     id: AssignmentId,
     within: Option<&str>,
 ) -> Result<Option<HeldAssignment>> {
-    let query = Entity::find_by_id(id.as_uuid());
+    let query = Entity::find_by_id(id.as_uuid()).into_query();
     Ok(with_holders(conn, query, within).await?.pop())
 }
 
@@ -126,24 +248,43 @@ pub async fn roles_in(conn: &Conn, org: &str) -> Result<Vec<String>> {
 
 async fn with_holders(
     conn: &Conn,
-    query: Select<Entity>,
+    mut query: SelectStatement,
+    within: Option<&str>,
+) -> Result<Vec<HeldAssignment>> {
+    query.expr_as(Expr::cust("CAST(NULL AS text)"), MEMBER_OF);
+    let user = uuid_in(conn.get_database_backend(), "role_assignments.subject_id");
+    load(conn, query, user, within).await
+}
+
+/// Returns the assignments with the user with this ID.
+async fn load(
+    conn: &Conn,
+    mut query: SelectStatement,
+    user: Expr,
     within: Option<&str>,
 ) -> Result<Vec<HeldAssignment>> {
     let backend = conn.get_database_backend();
     let holder = uuid_in(backend, "role_assignments.subject_id");
     let assigner = uuid_in(backend, "role_assignments.assigned_by");
-    let mut query = query.into_query();
-    let group = Expr::col(("groups", "id")).eq(holder.clone());
+    // An outer join, so that the assignments keep their order.
+    let role = Expr::col(("roles", "name")).equals((Entity, Column::Role));
+    query
+        .left_join("roles", role)
+        .expr_as(Expr::col(("roles", "active")), ROLE_ACTIVE);
+    let group = Expr::col(("groups", "id")).eq(holder);
     query.left_join("groups", group.and(is_kept("groups")));
     select_all::<groups::Entity>(&mut query, "groups", "g_");
-    join_user(&mut query, "u_", holder, within);
+    join_user(&mut query, "u_", user, within);
     join_user(&mut query, "a_", assigner, within);
     let read = |row: &QueryResult| {
+        let is_active: Option<bool> = row.try_get("", ROLE_ACTIVE)?;
         Ok(HeldAssignment {
             assignment: joined::<Model, _>(row, "")?,
+            is_role_active: is_active.unwrap_or_default(),
             user: joined_optional::<users::Model, _>(row, "u_")?,
             group: joined_optional::<groups::Model, _>(row, "g_")?,
             assigner: joined_optional::<users::Model, _>(row, "a_")?,
+            member_of: row.try_get("", MEMBER_OF)?,
         })
     };
     read_all(conn, &query, read).await
@@ -152,7 +293,6 @@ async fn with_holders(
 #[cfg(test)]
 mod tests {
     use sea_orm::DbBackend;
-    use uuid::Uuid;
 
     use super::*;
     use crate::repo::query_plan::{explain, migrated};

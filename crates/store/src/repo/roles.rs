@@ -5,7 +5,7 @@ use sea_orm::{SelectModel, Selector};
 
 use super::deletions::{self, Deletion};
 use super::prelude::*;
-use super::{groups, users};
+use super::role_holders::RoleHolders;
 use crate::entity::rights::FullRole;
 use crate::entity::{permissions, role_assignments, role_permissions, roles};
 
@@ -13,8 +13,8 @@ mod effective;
 pub(super) mod role_column;
 
 pub use effective::{
-    effective_for_client_in, effective_for_user, effective_for_user_in, effective_in_each_scope,
-    prepared_for_client, prepared_for_user,
+    effective_for_client_in, effective_for_user, effective_for_user_in, effective_for_users_in,
+    effective_in_each_scope, prepared_for_client, prepared_for_user,
 };
 
 pub(super) const PERMISSIONS: &str = "(SELECT string_agg(permission, ' ') FROM role_permissions \
@@ -191,34 +191,10 @@ pub async fn delete_assignment(tx: &WriteTx, id: AssignmentId) -> Result<bool> {
 }
 
 /// Returns true if a user with an active account that is not scheduled for deletion has this role
-/// globally: directly, by a group, or by a subgroup of it.
+/// globally: directly, by a group, or by a group above it.
 pub async fn has_active_holder(conn: &Conn, role: &str, now: UnixSeconds) -> Result<bool> {
-    let rows = role_assignments::Entity::find()
-        .filter(role_assignments::Column::Org.is_null())
-        .filter(role_assignments::Column::Active.eq(true))
-        .filter(role_assignments::Column::Role.eq(role))
-        .all(conn)
-        .await?;
-    let given: Vec<Assignment> = models(rows)?;
-    for held in given.into_iter().filter(|item| item.is_live(now)) {
-        let found = match held.subject_kind {
-            SubjectKind::User => match UserId::parse(&held.subject_id) {
-                Some(user) => users::find_by_id(conn, user)
-                    .await?
-                    .is_some_and(|user| user.is_active() && !user.is_deletion_pending()),
-                None => false,
-            },
-            SubjectKind::Group => match GroupId::parse(&held.subject_id) {
-                Some(group) => groups::has_active_member(conn, group).await?,
-                None => false,
-            },
-            SubjectKind::Client => false,
-        };
-        if found {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let holders = RoleHolders::of_global_role(conn.get_database_backend(), role, now);
+    Ok(conn.query_one(&holders.select_active()).await?.is_some())
 }
 
 /// Returns up to `limit` users with a direct assignment of a role with this permission: globally,

@@ -16,6 +16,7 @@ pub struct EndedSessions {
     pub count: u64,
     /// IDs of the first ones, at most [`BATCH`].
     pub first: Vec<SessionId>,
+    pub trusted_devices: u64,
 }
 
 /// Ends the active sessions of a user except this one, and removes the user's trusted devices
@@ -27,8 +28,10 @@ pub async fn end_all_for_user(
     reason: EndReason,
     now: UnixSeconds,
 ) -> Result<EndedSessions> {
-    trusted_devices::remove_all(tx, user).await?;
-    let mut all = EndedSessions::default();
+    let mut all = EndedSessions {
+        trusted_devices: trusted_devices::remove_all(tx, user).await?,
+        ..EndedSessions::default()
+    };
     loop {
         let ended = end_oldest_for_user(tx, user, except, reason, now).await?;
         let count = ended.len() as u64;

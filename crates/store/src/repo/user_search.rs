@@ -4,9 +4,9 @@ use doorward_rules::list_filter::{UserFilter, UserState};
 use doorward_rules::search as rule;
 use uuid::Uuid;
 
-use super::filtered_list::{FilteredList, IdSet, ListPage};
+use super::filtered_list::{FilteredList, IdRange, IdSet, ListPage};
 use super::prelude::*;
-use super::roles::role_column;
+use super::role_holders::RoleHolders;
 use super::union_query::Figure;
 use crate::entity::users::{Entity, Model};
 
@@ -132,23 +132,23 @@ impl UserSearch<'_> {
 
     /// Returns a property that the row of the user contains.
     fn own(&self, check: Condition, has_index: bool) -> Property {
-        let ids = has_index.then(|| IdSet {
-            table: "users",
-            column: "id",
-            condition: check.clone(),
-            ..self.ids()
+        let ids = has_index.then(|| {
+            IdSet::Range(IdRange {
+                column: "id",
+                condition: check.clone(),
+                ..self.ids("users")
+            })
         });
         Property { ids, check }
     }
 
-    fn ids(&self) -> IdSet {
-        IdSet {
-            table: "users",
+    fn ids(&self, table: &'static str) -> IdRange {
+        IdRange {
+            table,
             column: "user_id",
             condition: Condition::all(),
             repeats: false,
             after: self.after.map(|(_, id)| Expr::value(id.as_uuid())),
-            id: None,
         }
     }
 
@@ -156,14 +156,13 @@ impl UserSearch<'_> {
     /// may have several.
     fn related_row(&self, table: &'static str, condition: Condition, repeats: bool) -> Property {
         let check = Expr::exists(related(table, condition.clone())).into();
-        let ids = IdSet {
-            table,
+        let ids = IdRange {
             condition,
             repeats,
-            ..self.ids()
+            ..self.ids(table)
         };
         Property {
-            ids: Some(ids),
+            ids: Some(IdSet::Range(ids)),
             check,
         }
     }
@@ -206,38 +205,12 @@ impl UserSearch<'_> {
         self.related_row(TABLE, condition, true)
     }
 
-    /// Returns the direct assignment of a role: within the organization if the list is confined.
+    /// Returns the property that the user has a role: within the organization if the list is confined.
     fn holder(&self, backend: DbBackend, role: &str) -> Property {
-        const TABLE: &str = "role_assignments";
-        let column = |name: &'static str| Expr::col((TABLE, name));
-        let is_live = Condition::any()
-            .add(column("expires_at").is_null())
-            .add(column("expires_at").gt(self.now));
-        let condition = Condition::all()
-            .add(column("role").eq(role))
-            .add(column("subject_kind").eq(SubjectKind::User.as_str()))
-            .add(column("active").eq(true))
-            .add(is_live)
-            .add_option(self.org.map(|org| column("org").eq(org)));
-        let text = role_column::text_of(backend, "\"users\".\"id\"");
-        let assignment = select_one(TABLE)
-            .and_where(column("subject_id").eq(Expr::cust(text)))
-            .cond_where(condition.clone())
-            .take();
-        let ids = IdSet {
-            table: TABLE,
-            column: "subject_id",
-            condition,
-            repeats: true,
-            after: self.after.map(|(_, id)| Expr::value(id.to_string())),
-            id: Some(match backend {
-                DbBackend::Postgres => "CAST(source.source_id AS uuid)",
-                _ => "unhex(replace(source.source_id, '-', ''))",
-            }),
-        };
+        let holders = RoleHolders::of_role(backend, role, self.org, self.now);
         Property {
-            ids: Some(ids),
-            check: Expr::exists(assignment).into(),
+            check: holders.is_holder(),
+            ids: Some(IdSet::Holders(holders, self.after.map(|(_, id)| id))),
         }
     }
 
@@ -376,7 +349,7 @@ mod tests {
     /// there are candidates.
     #[track_caller]
     fn reads_indexes_only(plan: &[String], filter: &UserFilter) {
-        const BOUNDED: [&str; 12] = [
+        const BOUNDED: [&str; 18] = [
             "CONSTANT",
             "chosen",
             "candidates",
@@ -387,6 +360,12 @@ mod tests {
             "source",
             "found",
             "by_",
+            "direct",
+            "firsts",
+            "giving",
+            "holders",
+            "sorted",
+            "walk",
             // A small index, up to its limit.
             "users USING INDEX ix_users__id__",
             "users USING COVERING INDEX ix_users__id__",

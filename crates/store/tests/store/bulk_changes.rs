@@ -1,6 +1,6 @@
 use doorward_domain::model::{
-    BulkAction, BulkChange, BulkChangeId, BulkFailure, BulkSelection, BulkState, GroupId,
-    StopReason, SubjectKind, UserId,
+    BulkAction, BulkChange, BulkChangeId, BulkFailure, BulkSelection, BulkState, EmailDomains,
+    GroupId, StopReason, SubjectKind, UserId,
 };
 use doorward_store::repo::bulk_changes;
 use tokio::task::JoinSet;
@@ -19,6 +19,11 @@ fn change(selection: BulkSelection) -> BulkChange {
         client_id: Some("console".to_owned()),
         action: BulkAction::AddToGroup,
         group: Some(GroupId::from_uuid(Uuid::new_v4())),
+        email_domains: Some(EmailDomains {
+            from: "old.example".to_owned(),
+            to: "new.example".to_owned(),
+        }),
+        notify: false,
         selection,
         total: Some(60),
         cursor: None,
@@ -40,6 +45,8 @@ async fn change_is_stored_leased_and_ended() {
         let other = BulkChange {
             total: None,
             org: None,
+            email_domains: None,
+            notify: true,
             ..change(BulkSelection::Filter("q=al".to_owned()))
         };
         let find = async |id| bulk_changes::find(db.read(), id).await.unwrap();

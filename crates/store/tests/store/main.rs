@@ -45,6 +45,7 @@ mod overview;
 mod provider_use;
 mod registries;
 mod role_assignments;
+mod role_holders;
 mod roles;
 mod search;
 mod second_factor;

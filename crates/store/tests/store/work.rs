@@ -1,16 +1,20 @@
 //! Measures statements on tables that grow: SQLite runs as many instructions for few rows as for many.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use doorward_domain::model::UserId;
+use doorward_domain::model::{Group, GroupId, Role, SubjectKind, UserId};
 use doorward_rules::list_filter::UserFilter;
 use doorward_store::repo::user_search::{self, UserSearch};
-use doorward_store::repo::{client_origins, clients, sessions, users};
+use doorward_store::repo::{
+    client_origins, clients, groups, role_assignments, roles, sessions, users,
+};
 use doorward_store::{Db, OpenOptions};
 use tempfile::TempDir;
+use uuid::Uuid;
 
-use crate::fixtures::{NOW, Scene, client, user};
+use crate::fixtures::{NOW, Scene, assignment, client, user};
 use crate::harness::{execute, on_both_databases};
 
 /// Number of instructions between two counts.
@@ -109,6 +113,68 @@ async fn first_page_of_users_with_same_prefix_does_not_grow() {
             }
         };
         work.push(meter.measure(pages).await);
+    }
+    does_not_grow(work[0], work[1]);
+}
+
+#[tokio::test]
+async fn page_of_users_with_role_by_group_does_not_grow() {
+    let meter = Meter::open().await;
+    let group = Group {
+        id: GroupId::from_uuid(Uuid::new_v4()),
+        path: "/staff".to_owned(),
+        description: String::new(),
+        code: None,
+        org: None,
+        parent: None,
+        manager: None,
+        created_at: NOW,
+        updated_at: NOW,
+    };
+    let role = Role {
+        name: "helper".to_owned(),
+        description: String::new(),
+        active: true,
+        permissions: BTreeSet::new(),
+    };
+    let given = assignment(SubjectKind::Group, &group.id.to_string(), "helper");
+    let tx = meter.db.begin_write().await.unwrap();
+    groups::insert(&tx, &group).await.unwrap();
+    roles::upsert(&tx, &role).await.unwrap();
+    roles::assign(&tx, &given).await.unwrap();
+    tx.commit().await.unwrap();
+    let filter = UserFilter {
+        role: Some("helper".to_owned()),
+        ..UserFilter::default()
+    };
+    let (mut work, mut number) = (Vec::new(), 0);
+    // More members than are counted in both cases.
+    for rows in [1_500, 3_000] {
+        let tx = meter.db.begin_write().await.unwrap();
+        while number < rows {
+            let user = user(&format!("user{number}"));
+            users::insert(&tx, &user).await.unwrap();
+            groups::add_member(&tx, group.id, user.id, NOW)
+                .await
+                .unwrap();
+            number += 1;
+        }
+        tx.commit().await.unwrap();
+        let page = async {
+            let search = UserSearch {
+                filter: &filter,
+                org: None,
+                now: NOW,
+                after: None,
+                limit: 50,
+            };
+            let page = user_search::search(meter.counting.read(), &search).await;
+            assert_eq!(page.unwrap().items.len(), 50);
+            let read = meter.counting.read();
+            let held = role_assignments::group_holders(read, given.id, None, 50, None).await;
+            assert_eq!(held.unwrap().len(), 50);
+        };
+        work.push(meter.measure(page).await);
     }
     does_not_grow(work[0], work[1]);
 }

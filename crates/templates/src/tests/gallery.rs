@@ -40,11 +40,16 @@ impl Gallery {
 
 /// Renders every sample of every page.
 pub(super) fn gallery(lang: Lang, theme: Theme) -> Vec<Sample> {
+    gallery_in(Layout {
+        theme,
+        ..Layout::sample(lang)
+    })
+}
+
+/// Renders every sample of every page in this layout.
+pub(super) fn gallery_in(layout: Layout) -> Vec<Sample> {
     let mut all = Gallery {
-        layout: Layout {
-            theme,
-            ..Layout::sample(lang)
-        },
+        layout,
         samples: Vec::new(),
     };
     all.add::<Login>("login");

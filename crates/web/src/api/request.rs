@@ -34,13 +34,14 @@ impl ApiRequest {
             return Err(Problem::new(Kind::Fault, "An internal error occurred."));
         };
         let accepted = header::text(request.headers(), ACCEPT_LANGUAGE);
+        let fallback = web.context.core.default_lang();
         let device = cookies::value(request, &web.context.core, CookieName::Device);
         Ok(Self {
             context: Arc::clone(&web.context),
             web: web.clone(),
             caller: Caller {
                 device: device.as_deref().and_then(KnownDevice::parse),
-                lang: doorward_i18n::negotiate(&[], None, None, accepted),
+                lang: doorward_i18n::negotiate(&[], None, None, accepted, fallback),
                 ..received_request::caller(request)
             },
             request: request.clone(),

@@ -1,7 +1,9 @@
 //! Responses to requests that reach no handler, and to handlers that fail: in the format of the
 //! endpoint, without a cause.
 
-use doorward_templates::{ErrorPage, Layout, SiteLinks, Template as _, Theme};
+use doorward_i18n::Lang;
+use doorward_rules::brand::Brand;
+use doorward_templates::{ErrorPage, Layout, Template as _, Theme};
 use serde_json::json;
 
 use crate::api::{Kind, Problem};
@@ -23,7 +25,8 @@ pub(super) enum MiddlewareError {
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Site<'a> {
-    pub name: &'a str,
+    pub brand: &'a Arc<Brand>,
+    pub default_lang: Lang,
     pub now: UnixSeconds,
 }
 
@@ -115,13 +118,12 @@ impl MiddlewareError {
         let accepted = language.and_then(|value| value.to_str().ok());
         let page = ErrorPage {
             layout: Layout {
-                lang: doorward_i18n::negotiate(&[], None, None, accepted),
+                lang: doorward_i18n::negotiate(&[], None, None, accepted, site.default_lang),
                 theme: Theme::default(),
-                site_name: site.name.to_owned(),
+                brand: Arc::clone(site.brand),
                 csrf: String::new(),
                 return_to: "/".to_owned(),
                 request_id: request_id.to_owned(),
-                links: SiteLinks::default(),
                 search_key: None,
                 administers: false,
                 is_answer: false,

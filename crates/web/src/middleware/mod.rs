@@ -54,6 +54,7 @@ pub fn stack(web: &WebContext) -> Stack {
     let (core, metrics, traces) = (&web.context.core, &web.metrics, &web.traces);
     let shared = Shared::new(
         &core.config,
+        Arc::clone(core.brand()),
         Arc::clone(&core.clock),
         core.random.clone(),
         Arc::clone(metrics),
@@ -200,7 +201,8 @@ impl Exchange {
 
     fn refuse(&self, error: MiddlewareError) -> HttpResponse {
         let site = Site {
-            name: &self.shared.site_name,
+            brand: &self.shared.brand,
+            default_lang: self.shared.default_lang,
             now: self.shared.clock.now(),
         };
         error.respond(&site, &self.audience, &self.received_request.request_id)
@@ -317,7 +319,7 @@ fn arrive(request: &ServiceRequest, shared: &Shared) -> ReceivedRequest {
     });
     let sent = request.headers().get(X_REQUEST_ID).filter(|_| trusted);
     ReceivedRequest {
-        request_id: request_id::choose(sent, &mut shared.random.rng()),
+        request_id: request_id::choose(sent, shared.clock.now(), &mut shared.random.rng()),
         ip,
         by_proxy: trusted,
         random: shared.random.clone(),

@@ -6,7 +6,10 @@ use std::time::Duration;
 use doorward_config::Config;
 use doorward_domain::random::Random;
 use doorward_domain::time::Clock;
+use doorward_i18n::Lang;
 use doorward_protocol::forwarded::ForwardedHeader;
+use doorward_rules::brand::Brand;
+use doorward_services::branding;
 use doorward_services::context::Context;
 use doorward_telemetry::metrics::Metrics;
 use doorward_telemetry::telemetry::Traces;
@@ -23,7 +26,8 @@ pub(super) struct Shared {
     pub https: bool,
     pub trusted_proxies: Vec<IpNet>,
     pub forwarded_header: ForwardedHeader,
-    pub site_name: String,
+    pub brand: Arc<Brand>,
+    pub default_lang: Lang,
     pub clock: Arc<dyn Clock>,
     pub random: Random,
     /// Maximum time until the body of a request has arrived.
@@ -37,6 +41,7 @@ pub(super) struct Shared {
 impl Shared {
     pub fn new(
         config: &Config,
+        brand: Arc<Brand>,
         clock: Arc<dyn Clock>,
         random: Random,
         metrics: Arc<Metrics>,
@@ -48,7 +53,8 @@ impl Shared {
             https: config.issuer.starts_with("https://"),
             trusted_proxies: config.trusted_proxies.clone(),
             forwarded_header: config.forwarded_header(),
-            site_name: config.branding.name.clone(),
+            brand,
+            default_lang: branding::default_lang(config),
             clock,
             random,
             metrics,

@@ -38,6 +38,7 @@ fn middleware() -> Stack {
     config.trusted_proxies = vec!["10.0.0.0/8".parse().unwrap()];
     Stack(Rc::new(Shared::new(
         &config,
+        Arc::default(),
         Arc::new(Noon),
         Random::default(),
         Arc::default(),
@@ -142,9 +143,9 @@ async fn only_trusted_proxy_sets_request_id() {
 fn malformed_request_id_is_replaced(#[case] sent: &'static str) {
     let mut rng = StdRng::seed_from_u64(1);
     let sent = HeaderValue::from_static(sent);
-    let first = request_id::choose(Some(&sent), &mut rng);
-    assert_eq!(uuid::Uuid::parse_str(&first).unwrap().get_version_num(), 4);
-    assert_ne!(first, request_id::choose(None, &mut rng));
+    let first = request_id::choose(Some(&sent), 1, &mut rng);
+    assert_eq!(uuid::Uuid::parse_str(&first).unwrap().get_version_num(), 7);
+    assert_ne!(first, request_id::choose(None, 1, &mut rng));
 }
 
 #[rstest]

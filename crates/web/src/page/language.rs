@@ -6,7 +6,7 @@ use crate::cookies::{self, CookieName};
 use crate::prelude::*;
 
 /// Returns the language for a request: from the client's `ui_locales`, the cookie, the `own` locale
-/// of the user, or `Accept-Language`.
+/// of the user, `Accept-Language`, or the configuration.
 pub(super) fn language(
     core: &Core,
     request: &HttpRequest,
@@ -15,5 +15,6 @@ pub(super) fn language(
 ) -> Lang {
     let cookie = cookies::value(request, core, CookieName::Lang);
     let accepted = header::text(request.headers(), ACCEPT_LANGUAGE);
-    doorward_i18n::negotiate(ui_locales, cookie.as_deref(), own, accepted)
+    let fallback = core.default_lang();
+    doorward_i18n::negotiate(ui_locales, cookie.as_deref(), own, accepted, fallback)
 }

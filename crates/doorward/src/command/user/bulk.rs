@@ -9,13 +9,19 @@ use doorward_domain::model::{
 use doorward_rules::bulk::MAX_FAILURES;
 use url::form_urlencoded::Serializer;
 
-use super::FilterArgs;
+use super::filter::FilterArgs;
 use crate::command::prelude::*;
-use crate::command::values::one_of;
+use crate::command::values::{NotifyArgs, ReasonArg, one_of};
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "`disable` and `change_email_domain` send each changed user a mail, the latter to the former \
+                  address; --no-notify leaves it out. The other operations send none. An address that another \
+                  account has is not changed but listed, with the reason `taken`."
+)]
 pub struct BulkArgs {
-    /// Operation: `disable`, `enable`, `end_sessions`, `add_to_group` or `verify_email`
+    /// Operation: `disable`, `enable`, `end_sessions`, `add_to_group`, `verify_email` or
+    /// `change_email_domain`
     #[arg(value_name = "ACTION", value_parser = action)]
     action: BulkAction,
     /// User: user name, e-mail address or ID; at most 50
@@ -32,6 +38,21 @@ pub struct BulkArgs {
     /// Organization of the group
     #[arg(long, value_name = "ORG", requires = "group")]
     group_org: Option<String>,
+    /// Old domain of `change_email_domain`: only addresses in it change, and stay verified
+    #[arg(
+        long,
+        value_name = "DOMAIN",
+        required_if_eq("action", "change_email_domain"),
+        requires = "to_domain"
+    )]
+    from_domain: Option<String>,
+    /// New domain of `change_email_domain`
+    #[arg(long, value_name = "DOMAIN", requires = "from_domain")]
+    to_domain: Option<String>,
+    #[command(flatten)]
+    mails: NotifyArgs,
+    #[command(flatten)]
+    reason: ReasonArg,
     /// Confirm the change of users that are selected by a filter or `--all`
     #[arg(long)]
     yes: bool,
@@ -45,8 +66,15 @@ fn action(text: &str) -> Result<BulkAction, String> {
 }
 
 /// Changes the users in this process, and prints the result.
-pub(super) async fn run(operator: &AdminContext<'_>, args: BulkArgs) -> Result {
+pub(super) async fn run(operator: AdminContext<'_>, mut args: BulkArgs) -> Result {
+    let operator = &operator.with_reason(args.reason.reason.take());
     let group = group(operator, &args).await?;
+    if args.from_domain.is_some() && args.action != BulkAction::ChangeEmailDomain {
+        let text = "--from-domain and --to-domain are for change_email_domain only";
+        return Err(CliError::usage(text));
+    }
+    let domains = args.from_domain.take().zip(args.to_domain.take());
+    let notify = args.mails.is_on();
     let (action, is_confirmed, out) = (args.action, args.yes, args.out);
     let selection = selection(operator, args).await?;
     if !is_confirmed && matches!(selection, BulkSelection::Filter(_)) {
@@ -60,6 +88,8 @@ pub(super) async fn run(operator: &AdminContext<'_>, args: BulkArgs) -> Result {
         id: None,
         action,
         group,
+        domains,
+        notify,
         selection,
     };
     let change = bulk::start(operator, new).await?;
@@ -138,7 +168,12 @@ fn print(change: &BulkChange, failures: &[BulkFailure], out: Output) -> Result {
             let rows: Vec<_> = failures.iter().map(row).collect();
             output::table(&["USER", "REASON"], &rows)?;
         }
-        output::print_status(&format!("Users changed: {}.", change.done));
+        let done = change.done;
+        output::print_status(&match &change.email_domains {
+            // Also those that had none before.
+            Some(domains) => format!("Users without an address at {}: {done}.", domains.from),
+            None => format!("Users changed: {done}."),
+        });
     }
     match (change.stop_reason, change.failed) {
         (Some(reason), _) => Err(CliError::failure(format!(
@@ -161,6 +196,8 @@ fn document(change: &BulkChange, failures: &[BulkFailure]) -> Value {
         "state": change.state.as_str(),
         "stop_reason": change.stop_reason.map(StopReason::as_str),
         "group": change.group.map(|group| group.to_string()),
+        "email_domains": change.email_domains,
+        "notify": change.notify,
         "total": change.total,
         "done": change.done,
         "failed": change.failed,

@@ -1,5 +1,7 @@
 //! Tests that an inactive or expired role assignment gives no role in the next token.
 
+use std::collections::BTreeSet;
+
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
@@ -19,6 +21,7 @@ flows!(
     last_administrator_gets_no_end,
     revoked_role_is_absent_from_next_token,
     list_is_filtered_by_role_organization_and_expiry,
+    effective_list_has_users_and_their_groups,
 );
 
 const LIST: &str = "/api/admin/role-assignments";
@@ -295,4 +298,68 @@ async fn list_is_filtered_by_role_organization_and_expiry(stack: &Stack) {
     let page = world.call("admin", "GET", &page, None).await;
     let received = problem(&page, 400, "invalid-input");
     assert_eq!(received["errors"][0]["field"], "expires_before");
+}
+
+async fn effective_list_has_users_and_their_groups(stack: &Stack) {
+    let world = World::new(stack).await;
+    for (slug, member, org) in [("", "carol", None), ("acme", "alice", Some("acme"))] {
+        let group = world.groups[slug];
+        world.put_into(group, member).await;
+        world
+            .assign(SubjectKind::Group, &group.to_string(), "helper", org)
+            .await;
+    }
+    let list = async |who: &str, query: &str| {
+        let path = format!("{LIST}?effective=true&{query}");
+        let body = ok(&world.call(who, "GET", &path, None).await, 200);
+        let items = body["items"].as_array().unwrap().iter();
+        let found = items.map(|item| (item["user"].clone(), item["group"].clone()));
+        (found.collect::<Vec<_>>(), body)
+    };
+    let by_group = |name: &str| (json!(world.id(name)), json!("/sales"));
+    let direct = (json!(world.id("helper")), Value::Null);
+    let (all, body) = list("admin", "role=helper").await;
+    let expected = [direct, by_group("carol"), by_group("alice")];
+    assert_eq!(all, expected, "{body}");
+    assert!(body["items"][1]["last_login"].is_null(), "{body}");
+    // Each once in pages of one.
+    let (first, body) = list("admin", "role=helper&limit=1").await;
+    let (mut paged, mut next) = (first, body["next_cursor"].clone());
+    while let Some(cursor) = next.as_str() {
+        let query = format!("role=helper&limit=1&cursor={cursor}");
+        let (more, body) = list("admin", &query).await;
+        paged.extend(more);
+        next = body["next_cursor"].clone();
+    }
+    assert_eq!(paged, expected);
+    let of_carol = format!("holder={}", world.id("carol"));
+    assert_eq!(list("admin", &of_carol).await.0, [by_group("carol")]);
+    // An owner sees the assignments in the own organization only.
+    let (own, body) = list("mona@acme", "role=helper").await;
+    assert_eq!(own, [by_group("alice")], "{body}");
+    let (none, body) = list("mona@acme", &of_carol).await;
+    assert!(none.is_empty(), "{body}");
+    // The filter of the users counts the same roles.
+    let users = "/api/admin/users?role=helper";
+    let body = ok(&world.call("admin", "GET", users, None).await, 200);
+    let found = body["items"].as_array().unwrap().iter();
+    let found: BTreeSet<_> = found
+        .map(|user| user["id"].as_str().unwrap().to_owned())
+        .collect();
+    let expected = ["alice", "carol", "helper"].map(|name| world.id(name));
+    assert_eq!(found, BTreeSet::from(expected), "{body}");
+    // Members of groups are shown to readers of groups only.
+    let permissions = ["roles:read", "users:read"];
+    world.let_hold("bob", "reader", &permissions).await;
+    let path = format!("{LIST}?effective=true");
+    assert_eq!(world.call("bob", "GET", &path, None).await.status, 403);
+    let (of_carol, body) = list("bob", &of_carol).await;
+    assert_eq!(
+        of_carol,
+        [(json!(world.id("carol")), Value::Null)],
+        "{body}"
+    );
+    let wrong = format!("{LIST}?effective=yes");
+    let page = world.call("admin", "GET", &wrong, None).await;
+    problem(&page, 400, "invalid-input");
 }

@@ -10,6 +10,7 @@ both_backends!(
     repeated_key_starts_nothing,
     malformed_change_is_rejected,
     service_changes_users,
+    domain_of_addresses_is_changed,
 );
 
 const BULK: &str = "/api/admin/bulk";
@@ -126,6 +127,17 @@ async fn malformed_change_is_rejected(stack: &Stack) {
             "filter",
         ),
         (json!({ "action": "add_to_group", "ids": [carol] }), "group"),
+        (
+            json!({ "action": "change_email_domain", "ids": [carol] }),
+            "from_domain",
+        ),
+        (
+            json!({
+                "action": "change_email_domain", "ids": [carol],
+                "from_domain": "old.example", "to_domain": "OLD.example",
+            }),
+            "to_domain",
+        ),
     ] {
         let page = world.call("admin", "POST", BULK, Some(&body)).await;
         let problem = ok(&page, 400);
@@ -150,4 +162,52 @@ async fn service_changes_users(stack: &Stack) {
     let made = ok(&page, 201);
     assert_eq!(made["started_by"], service.id.as_str(), "{made}");
     assert_eq!(made["done"], 1, "{made}");
+}
+
+async fn domain_of_addresses_is_changed(stack: &Stack) {
+    let mut world = World::new(stack).await;
+    for (number, email, is_verified) in [
+        (0, "Al.Ice@old.example", true),
+        (1, "be@old.example", false),
+        (2, "be@new.example", true),
+        (3, "ce@sub.old.example", false),
+    ] {
+        let name = format!("walker{number}");
+        world.create_user(&name).await;
+        let path = format!("/api/admin/users/{}", world.id(&name));
+        let change = json!({ "email": email, "email_verified": is_verified });
+        let page = world.change("admin", "PATCH", &path, Some(&change)).await;
+        ok(&page, 200);
+    }
+    let mut body = json!({
+        "action": "change_email_domain", "filter": { "q": "walker" },
+        "from_domain": "OLD.example", "to_domain": "new.example", "notify": false,
+    });
+    let page = world.call("helper", "POST", BULK, Some(&body)).await;
+    assert_eq!(page.status, 403, "the users must get mail: {}", page.dump());
+    let made = start(&world, "admin", &body).await;
+    let found = ["done", "failed", "from_domain", "to_domain", "notify"];
+    let expected = json!([3, 1, "old.example", "new.example", false]);
+    assert_eq!(json!(found.map(|name| &made[name])), expected, "{made}");
+    let failures = json!([{ "user": world.id("walker1"), "reason": "taken" }]);
+    assert_eq!(made["failures"], failures);
+    for (number, expected) in [
+        (0, json!(["Al.Ice@new.example", true])),
+        (1, json!(["be@old.example", false])),
+        (2, json!(["be@new.example", true])),
+        (3, json!(["ce@sub.old.example", false])),
+    ] {
+        let path = format!("/api/admin/users/{}", world.id(&format!("walker{number}")));
+        let user = ok(&world.call("admin", "GET", &path, None).await, 200);
+        assert_eq!(json!([user["email"], user["email_verified"]]), expected);
+    }
+    // Users with more power are protected, and the same operation undoes it.
+    (body["from_domain"], body["to_domain"]) = (json!("new.example"), json!("old.example"));
+    body["notify"] = json!(true);
+    let made = start(&world, "helper", &body).await;
+    assert_eq!(
+        json!([made["done"], made["failed"]]),
+        json!([3, 1]),
+        "{made}"
+    );
 }

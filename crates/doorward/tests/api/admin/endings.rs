@@ -239,19 +239,29 @@ async fn by_command(world: &World<'_>, ending: Ending, walker: &Walker) {
     let operator = AdminContext::command_line(&world.db, &world.stack.clock);
     let which = EndedGrants::default();
     match ending {
-        Ending::Disable => users::disable(&operator, walker.id).await.unwrap(),
-        Ending::Delete => users::delete(&operator, walker.id).await.unwrap(),
+        Ending::Disable => {
+            let ended = users::disable(&operator, walker.id).await.unwrap();
+            assert_eq!((ended.sessions, ended.grants, ended.api_keys), (1, 3, 1));
+            assert_eq!(ended.named.session_ids, [walker.session.to_string()]);
+            assert_eq!(ended.named.api_key_ids.len(), 1);
+        }
+        Ending::Delete => {
+            let ended = users::delete(&operator, walker.id).await.unwrap();
+            assert_eq!((ended.sessions, ended.grants, ended.api_keys), (1, 3, 1));
+            assert_eq!(ended.named.session_ids, [walker.session.to_string()]);
+            assert_eq!(ended.named.api_key_ids.len(), 1);
+        }
         Ending::Session => {
             let ended = sessions::end(&operator, walker.session, which)
                 .await
                 .unwrap();
-            assert_eq!((ended.count, ended.grants), (1, 2));
+            assert_eq!((ended.access.sessions, ended.access.grants), (1, 2));
         }
         Ending::Sessions => {
             let ended = sessions::end_all(&operator, walker.id, which)
                 .await
                 .unwrap();
-            assert_eq!((ended.count, ended.grants), (1, 3));
+            assert_eq!((ended.access.sessions, ended.access.grants), (1, 3));
         }
         Ending::Grants => {
             let client = ClientId::parse(&world.stack.seed.web.id).unwrap();
@@ -327,7 +337,7 @@ async fn offline_access_may_be_kept(stack: &Stack) {
     let page = world.change("admin", "DELETE", &path, None).await;
     assert_eq!(
         ok(&page, 200),
-        json!({ "ended": 1, "grants": 1, "complete": true })
+        json!({ "ended": 1, "grants": 1, "trusted_devices": 0, "complete": true })
     );
     assert_eq!(second.left(&world).await, kept);
     // All sessions of a client: with them, the access that outlived its session ends too.
@@ -382,13 +392,14 @@ async fn grants_end_by_user_client_and_time(stack: &Stack) {
     let third = Walker::create(&mut world, &template, 3).await;
     let operator = AdminContext::command_line(&world.db, &stack.clock);
     let ended = grants::end_access(&operator).await.unwrap();
-    let counts = [ended.sessions, ended.grants, ended.api_keys];
+    let access = &ended.access;
+    let counts = [access.sessions, access.grants, access.api_keys];
     assert!(counts.iter().all(|count| *count >= 3), "{ended:?}");
     for walker in [&first, &second, &third] {
         assert_eq!(walker.left(&world).await, [false; 5]);
     }
     let again = grants::end_access(&operator).await.unwrap();
-    assert_eq!(again, grants::EndedAccess::default());
+    assert_eq!(again, grants::AllEnded::default());
 }
 
 /// Checks a refresh token of a user who is away.

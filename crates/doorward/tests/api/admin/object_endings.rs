@@ -211,7 +211,7 @@ async fn by_command(world: &World<'_>, ending: Ending, walker: &Walker) {
             };
             clients::update(&operator, &client, change).await.map(drop)
         }
-        Ending::DeleteClient => clients::delete(&operator, &client).await,
+        Ending::DeleteClient => clients::delete(&operator, &client).await.map(drop),
         Ending::DisableOrganization => {
             let change = OrganizationChange {
                 active: Some(false),
@@ -241,6 +241,7 @@ async fn each_way_ends_object_alike(stack: &Stack) {
         "end_sessions",
         "add_to_group",
         "verify_email",
+        "change_email_domain",
     ];
     assert_eq!(
         words, of_users,

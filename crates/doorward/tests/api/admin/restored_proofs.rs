@@ -29,7 +29,7 @@ async fn restored_links_and_devices_end(stack: &Stack) {
     add_proofs(&world, world.people["alice"]).await;
     let ended = grants::end_access(&operator).await.unwrap();
     // A link that undoes a change of the address protects its owner, and remains.
-    assert_eq!((ended.mail_links, ended.trusted_devices), (8, 1));
+    assert_eq!((ended.mail_links, ended.access.trusted_devices), (8, 1));
     for purpose in EmailPurpose::ALL {
         let link = repo::email_tokens::find(world.db.read(), &link(purpose)).await;
         let is_left = purpose == EmailPurpose::Undo;
@@ -39,7 +39,7 @@ async fn restored_links_and_devices_end(stack: &Stack) {
     let left = repo::trusted_devices::list(world.db.read(), world.people["alice"], now).await;
     assert!(left.unwrap().is_empty());
     let again = grants::end_access(&operator).await.unwrap();
-    assert_eq!(again, grants::EndedAccess::default());
+    assert_eq!(again, grants::AllEnded::default());
 }
 
 /// Checks that a change of address is not confirmed after the end of the sessions: the caller who asked

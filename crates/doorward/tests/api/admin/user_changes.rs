@@ -20,6 +20,7 @@ flows!(
     owner_is_reported,
     changed_email_address_is_reported_to_user,
     command_line_sends_same_notifications,
+    administrator_leaves_out_notification,
 );
 
 const ALICE: &str = "alice@example.org";
@@ -365,4 +366,32 @@ async fn command_line_sends_same_notifications(stack: &Stack) {
             "Your account was disabled",
         ]
     );
+}
+
+/// Only the role `admin` leaves out a mail, and the audit log records it.
+async fn administrator_leaves_out_notification(stack: &Stack) {
+    let world = World::new(stack).await;
+    let path = format!("/api/admin/users/{}", world.id("carol"));
+    let change = json!({ "email": "al@new.example", "email_verified": true, "notify": false });
+    let page = world.change("helper", "PATCH", &path, Some(&change)).await;
+    assert_eq!(page.status, 403, "{}", page.dump());
+    let page = world.change("admin", "PATCH", &path, Some(&change)).await;
+    assert_eq!(body(&page, 200)["email"], "al@new.example");
+    assert!(stack.mails("carol@example.org").await.is_empty());
+    let events = stack.audited(AuditKind::UserChanged).await;
+    assert_eq!(events[0].detail["notified"], false);
+
+    let profile = json!({ "locale": "pt-br", "zoneinfo": "Europe/Berlin" });
+    let page = world.change("helper", "PATCH", &path, Some(&profile)).await;
+    let user = body(&page, 200);
+    assert_eq!(
+        json!([user["locale"], user["zoneinfo"]]),
+        json!(["pt-BR", "Europe/Berlin"])
+    );
+    for (name, wrong) in [("locale", "Deutsch"), ("zoneinfo", "Berlin/Mitte")] {
+        let change = json!({ name: wrong });
+        let page = world.change("helper", "PATCH", &path, Some(&change)).await;
+        let rejected = problem(&page, 400, "invalid-input");
+        assert_eq!(rejected["errors"][0]["field"], name, "{rejected}");
+    }
 }

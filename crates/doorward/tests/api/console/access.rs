@@ -14,6 +14,7 @@ flows!(
     role_is_given_until_date_in_organization,
     role_is_given_to_visible_users_only,
     roles_of_group_are_only_read_without_permission,
+    role_by_group_is_shown_with_its_group,
 );
 
 async fn held(world: &World<'_>, kind: SubjectKind, id: &str) -> Vec<Assignment> {
@@ -188,4 +189,27 @@ async fn roles_of_group_are_only_read_without_permission(stack: &Stack) {
         assert_eq!(page.status, 404, "{path}: {}", page.dump());
     }
     assert_eq!(world.denials().await, denials + 2);
+}
+
+async fn role_by_group_is_shown_with_its_group(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let access = format!("{}/access", page_of(&world, "carol"));
+    let page = open(stack, &admin, &access).await;
+    assert!(page.text().contains("There are no roles."));
+    let group = world.groups[""];
+    world.put_into(group, "carol").await;
+    world
+        .assign(SubjectKind::Group, &group.to_string(), "helper", None)
+        .await;
+    let page = open(stack, &admin, &access).await;
+    assert_eq!(page.texts_of("tbody th"), ["helper"], "{}", page.dump());
+    assert!(!page.text().contains("There are no roles."));
+    let home = format!("/admin/groups/{group}");
+    // The role is removed on the page of the group.
+    let links = page.attributes("tbody a", "href");
+    assert_eq!(links, ["/admin/roles/helper".to_owned(), home], "{links:?}");
+    let page = open(stack, &admin, "/admin/people?role=helper").await;
+    let links = page.attributes("tbody a", "href");
+    assert!(links.contains(&page_of(&world, "carol")), "{links:?}");
 }

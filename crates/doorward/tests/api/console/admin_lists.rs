@@ -334,7 +334,7 @@ async fn api_lists_are_those_of_console(stack: &Stack) {
     assert_eq!(read(&consents).await, 0);
     let path = format!("/api/admin/sessions?user={}", world.id("alice"));
     let page = world.call("admin", "DELETE", &path, None).await;
-    let expected = json!({ "ended": 1, "grants": 0, "complete": true });
+    let expected = json!({ "ended": 1, "grants": 0, "trusted_devices": 0, "complete": true });
     assert_eq!(ok(&page, 200), expected);
     for query in [
         "",

@@ -66,6 +66,20 @@ pub const TABLE: &[(&str, &str, u32)] = &[
         4,
     ),
     ("/admin/definitions/{kind}/{id}", "scopes openid", 5),
+    // The resources, and the definitions of the kind.
+    ("/admin/definitions/new/{kind}", "scopes", 3),
+    ("/admin/definitions/new/{kind}", "resources", 2),
+    ("/admin/definitions/new/{kind}", "profile-fields", 2),
+    (
+        "/admin/definitions/{kind}/{id}/edit",
+        "scopes tasks:read",
+        4,
+    ),
+    (
+        "/admin/definitions/{kind}/{id}/delete",
+        "scopes tasks:read",
+        3,
+    ),
     ("/admin/find", "", 2),
     // The exact names of users, of clients and of all other kinds, and two for those that begin with
     // the text.

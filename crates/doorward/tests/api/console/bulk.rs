@@ -63,6 +63,8 @@ async fn stored_by(
         client_id: client.map(str::to_owned),
         action: BulkAction::Disable,
         group: None,
+        email_domains: None,
+        notify: true,
         selection: BulkSelection::Users(users.to_vec()),
         total: Some(users.len() as u64),
         cursor: None,

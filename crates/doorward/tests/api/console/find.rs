@@ -16,6 +16,7 @@ use crate::admin::world::World;
 both_backends!(
     exact_identifiers_open_their_pages,
     several_exact_matches_are_listed,
+    request_of_denied_call_leads_to_its_event,
 );
 
 /// Stores the denial of a request, and returns its decision ID.
@@ -102,4 +103,24 @@ async fn several_exact_matches_are_listed(stack: &Stack) {
     let user = format!("/admin/people/{}", world.id("helper"));
     let links = page.attributes("tbody a", "href");
     assert_eq!(links, ["/admin/roles/helper".to_owned(), user]);
+}
+
+async fn request_of_denied_call_leads_to_its_event(stack: &Stack) {
+    let world = World::new(stack).await;
+    world.let_hold("carol", "viewer", &["roles:read"]).await;
+    let new = json!({ "name": "night-watch" });
+    let page = world.call("carol", "POST", "/api/admin/roles", Some(&new));
+    let page = page.await;
+    assert_eq!(page.status, 403, "{}", page.dump());
+    let request = page.header("x-request-id").expect("a request ID");
+    let admin = browser(stack, "admin").await;
+    let find = format!("/admin/find?q={request}");
+    let found = location(&admin.get(stack.at(&find)).await);
+    assert!(found.starts_with("/admin/audit/"), "{found}");
+    let page = open(stack, &admin, &found).await;
+    assert!(
+        page.text().contains("POST /api/admin/roles"),
+        "{}",
+        page.dump()
+    );
 }

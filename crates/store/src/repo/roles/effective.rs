@@ -1,7 +1,10 @@
 //! Effective roles of a subject at a given time.
 
+use std::collections::BTreeMap;
+
 use doorward_domain::model::{EffectiveRoles, OrgScope};
 use sea_orm::sea_query::UnionType;
+use uuid::Uuid;
 
 use super::role_column::{self, Counts, ROLES, RoleColumns};
 use crate::repo::prelude::*;
@@ -24,6 +27,33 @@ pub async fn effective_for_user_in(
     now: UnixSeconds,
 ) -> Result<EffectiveRoles> {
     of_person(conn, user, scope, false, now).await
+}
+
+/// Returns the effective roles of these users at `now` in this scope, as [`effective_for_user_in`].
+pub async fn effective_for_users_in(
+    conn: &Conn,
+    users: impl IntoIterator<Item = UserId>,
+    scope: OrgScope<'_>,
+    now: UnixSeconds,
+) -> Result<BTreeMap<UserId, EffectiveRoles>> {
+    let (place, org) = columns_of(scope);
+    let mut found = BTreeMap::new();
+    for part in parts(users.into_iter().map(|user| user.as_uuid())) {
+        let who = Query::select()
+            .column(("users", "id"))
+            .expr_as(Expr::value(org.clone()), "org")
+            .from("users")
+            .and_where(part.contains(Expr::col(("users", "id"))))
+            .take();
+        let mut query = select_roles(conn, who, place, false, now);
+        query.column(("who", "id"));
+        let read = |row: &QueryResult| {
+            let id = UserId::from_uuid(row.try_get::<Uuid>("", "id")?);
+            Ok((id, role_column::read(row, ROLES)?))
+        };
+        found.extend(read_all(conn, &query, read).await?);
+    }
+    Ok(found)
 }
 
 /// Returns the effective roles of a user at `now` in the whole deployment and then in each active
@@ -121,18 +151,23 @@ async fn of_person(
     prepared: bool,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles> {
-    let (scope, org) = match scope {
-        OrgScope::Any => (Counts::Anywhere, None),
-        OrgScope::Global => (Counts::AlsoIn("who.org"), None),
-        OrgScope::Organization(org) => (Counts::AlsoIn("who.org"), Some(org.to_owned())),
-    };
+    let (place, org) = columns_of(scope);
     let who = Query::select()
         .expr_as(Expr::value(user.as_uuid()), "id")
         .expr_as(Expr::value(org), "org")
         .take();
-    let query = select_roles(conn, who, scope, prepared, now);
+    let query = select_roles(conn, who, place, prepared, now);
     let roles = read_first(conn, &query, |row| role_column::read(row, ROLES)).await?;
     Ok(roles.unwrap_or_default())
+}
+
+/// Returns the condition of a scope, and the value of its column `who.org`.
+fn columns_of(scope: OrgScope<'_>) -> (Counts, Option<String>) {
+    match scope {
+        OrgScope::Any => (Counts::Anywhere, None),
+        OrgScope::Global => (Counts::AlsoIn("who.org"), None),
+        OrgScope::Organization(org) => (Counts::AlsoIn("who.org"), Some(org.to_owned())),
+    }
 }
 
 /// Returns the roles of the unexpired assignments to a client that apply in this scope; `prepared` includes

@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use doorward_rules::brand_colors::Scheme;
+use doorward_rules::color::Color;
 use rstest::rstest;
 
 const STYLE: &str = include_str!("../../../../../static/app.css");
 
 /// Returns the colours of the tokens, light and dark.
-fn tokens() -> BTreeMap<&'static str, [[u8; 3]; 2]> {
+fn tokens() -> BTreeMap<&'static str, [Color; 2]> {
     let found = STYLE.split("--").filter_map(|part| {
         let (name, rest) = part.split_once(":light-dark(")?;
         let (light, rest) = rest.split_once(',')?;
@@ -18,48 +20,36 @@ fn tokens() -> BTreeMap<&'static str, [[u8; 3]; 2]> {
     found.collect()
 }
 
-fn colour(text: &str) -> [u8; 3] {
+fn colour(text: &str) -> Color {
     let digits = text.strip_prefix('#').expect("a colour in hexadecimal");
     let long: String = match digits.len() {
         3 => digits.chars().flat_map(|digit| [digit, digit]).collect(),
         _ => digits.to_owned(),
     };
-    let part = |at: usize| u8::from_str_radix(&long[at..at + 2], 16).expect("two digits");
-    assert_eq!(long.len(), 6, "{text}");
-    [part(0), part(2), part(4)]
+    Color::parse(&format!("#{long}")).expect("six digits")
 }
 
-/// Computes the relative luminance of WCAG 2.2.
-fn luminance(colour: [u8; 3]) -> f64 {
-    let linear = colour.map(|part| {
-        let part = f64::from(part) / 255.0;
-        if part <= 0.04045 {
-            part / 12.92
-        } else {
-            ((part + 0.055) / 1.055).powf(2.4)
+/// Checks that the colours from which those of a brand follow are those of the style sheet.
+#[test]
+fn palette_of_brands_is_that_of_style_sheet() {
+    let tokens = tokens();
+    for (number, scheme) in Scheme::ALL.into_iter().enumerate() {
+        let palette = scheme.palette();
+        for (name, colour) in [
+            ("bg", palette.bg),
+            ("card", palette.card),
+            ("text", palette.text),
+            ("muted", palette.muted),
+            ("line", palette.line),
+            ("accent", palette.accent),
+            ("hover", palette.hover),
+            ("on", palette.on),
+            ("bad", palette.bad),
+            ("tint", palette.tint),
+        ] {
+            assert_eq!(tokens[name][number], colour, "{name}");
         }
-    });
-    0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-}
-
-/// Computes the contrast ratio of WCAG 2.2.
-fn contrast(item: [u8; 3], other: [u8; 3]) -> f64 {
-    let (item, other) = (luminance(item), luminance(other));
-    (item.max(other) + 0.05) / (item.min(other) + 0.05)
-}
-
-#[rstest]
-#[case([0, 0, 0], [255, 255, 255], 21.0)]
-#[case([255, 255, 255], [255, 255, 255], 1.0)]
-// Examples from the understanding documents of WCAG.
-#[case([0x77, 0x77, 0x77], [255, 255, 255], 4.48)]
-#[case([0x76, 0x76, 0x76], [255, 255, 255], 4.54)]
-fn contrast_is_computed_as_in_wcag(
-    #[case] item: [u8; 3],
-    #[case] other: [u8; 3],
-    #[case] ratio: f64,
-) {
-    assert!((contrast(item, other) - ratio).abs() < 0.01);
+    }
 }
 
 /// Text on any of its backgrounds needs 4.5; edges of controls and the focus need 3.
@@ -81,7 +71,7 @@ fn text_and_controls_have_required_contrast(
     let tokens = tokens();
     for ground in grounds {
         for (scheme, name) in ["light", "dark"].into_iter().enumerate() {
-            let ratio = contrast(tokens[front][scheme], tokens[ground][scheme]);
+            let ratio = tokens[front][scheme].contrast(tokens[ground][scheme]);
             assert!(ratio >= least, "{front} on {ground}, {name}: {ratio:.2}");
         }
     }
@@ -132,4 +122,40 @@ fn reduced_motion_disables_animation() {
     for moving in ["transition", "animation", "@keyframes", "scroll-behavior"] {
         assert!(!resting.contains(moving), "{moving}");
     }
+}
+
+/// Checks that margins, paddings and gaps have one scale, in rem. The last one keeps a bar at the
+/// end of the screen free.
+#[test]
+fn distances_have_one_scale() {
+    let scale = [
+        "0", ".125", ".25", ".375", ".5", ".625", ".75", "1", "1.25", "1.5", "2", "3", "4", "4.75",
+    ];
+    let mut seen = 0;
+    let sheets = crate::assets::all().into_iter();
+    for (name, _, sheet) in sheets.filter(|(_, kind, _)| kind.starts_with("text/css")) {
+        let sheet = std::str::from_utf8(sheet).unwrap();
+        for rule in sheet.split(['{', '}', ';']) {
+            let is_distance = |property: &str| {
+                let kinds = ["margin", "padding", "gap", "row-gap", "column-gap"];
+                kinds.iter().any(|kind| property.starts_with(kind))
+            };
+            let Some((_, value)) = rule.split_once(':').filter(|(name, _)| is_distance(name))
+            else {
+                continue;
+            };
+            for length in value
+                .split_whitespace()
+                .filter(|part| !part.contains(['(', ')']))
+            {
+                let number = length.trim_start_matches('-').strip_suffix("rem");
+                assert!(
+                    number.is_none_or(|number| scale.contains(&number)),
+                    "{name}: {rule}"
+                );
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 100, "the distances were not read: {seen}");
 }
