@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use doorward_domain::model::EndReason;
 use doorward_rules::profile::{self, FieldProblem, ProfileEdit};
+use doorward_services::access_end::EndedAccess;
 use doorward_store::repo::imports::ImportedRecord;
 
 use super::role_rules::Subject;
@@ -72,14 +73,15 @@ pub async fn apply(
 ) -> Result<()> {
     context.must_administer()?;
     let is_dry = record.is_none();
+    let mut excess = EndedAccess::default();
     if change.disables() && !is_dry {
-        end_excess(context, id, EndReason::Administrator).await?;
+        excess = end_excess(context, id, EndReason::Administrator).await?;
     }
     let tx = context.begin().await?;
     let now = context.now();
     let keeps_admin =
         change.takes_power() && repo::roles::has_active_holder(&tx, ADMIN_ROLE, now).await?;
-    change_account(context, &tx, id, change).await?;
+    change_account(context, &tx, id, change, excess).await?;
     change_roles(context, &tx, id, &change.roles, is_dry).await?;
     change_groups(context, &tx, id, &change.groups, is_dry).await?;
     if keeps_admin && !repo::roles::has_active_holder(&tx, ADMIN_ROLE, now).await? {
@@ -99,6 +101,7 @@ async fn change_account(
     tx: &WriteTx,
     id: UserId,
     change: &SourceChange,
+    mut ended: EndedAccess,
 ) -> Result<()> {
     let now = context.now();
     let before = users::get_in(context, tx, id).await?;
@@ -119,7 +122,7 @@ async fn change_account(
     let updated = repo::users::update(tx, &after).await;
     updated.map_err(|error| users::to_error(error, &after))?;
     if change.disables() {
-        revoke_all_access(tx, id, EndReason::Administrator, now).await?;
+        ended = ended + revoke_all_access(tx, id, EndReason::Administrator, now).await?;
     }
     follow_up(context, tx, &before, &after, true).await?;
     let event = context.event(AuditKind::UserChanged, id, "changed");
@@ -130,6 +133,7 @@ async fn change_account(
     }
     if change.disables() {
         event = with_ownerless(tx, id, event).await?;
+        event = event.with("ended", json!(ended));
     }
     repo::audit::insert(tx, &event).await?;
     Ok(())
