@@ -67,6 +67,7 @@ const USES_OF_COUNT: &[Use] = &[
         "the shape of a count, and subqueries with a limit",
     ),
     ("recovery_codes.rs", 1, "the codes of one user"),
+    ("role_holders.rs", 1, "the groups that give a role"),
     ("roles.rs", 1, "the setup asks for the first administrator"),
     ("sessions.rs", 1, "a subquery of 100,000 rows"),
     ("stats.rs", 1, "a sum in memory"),
