@@ -32,7 +32,9 @@ async fn affected_records_are_counted_up_to_limit() {
         let numbers = |sessions, keys, assignments| {
             vec![
                 (RecordKind::Sessions, sessions),
+                (RecordKind::Grants, 0),
                 (RecordKind::ApiKeys, keys),
+                (RecordKind::TrustedDevices, 0),
                 (RecordKind::LinkedAccounts, 0),
                 (RecordKind::Assignments, assignments),
             ]
