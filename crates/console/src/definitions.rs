@@ -6,13 +6,13 @@ pub(crate) mod forms;
 mod kinds;
 mod usage;
 
-use DefinitionKind::{Claim, Permission, ProfileField, Resource, Scope};
+use DefinitionKind::{Claim, Resource, Scope};
 use doorward_admin::definitions::{self, Definition, DefinitionKind};
 use doorward_admin::equivalent;
 use doorward_templates::console::CopyText;
 use serde_json::Value as Json;
 
-use self::kinds::{HOME, key, list_path, may_read, named, page};
+use self::kinds::{key, list_path, may_read, named, page};
 use crate::audit::filter::history;
 use crate::audit::value::value;
 use doorward_console_ui::prelude::*;

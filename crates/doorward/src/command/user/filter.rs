@@ -9,16 +9,16 @@ use crate::command::values::one_of;
 pub struct FilterArgs {
     /// Prefix of the user name, e-mail address or full name, or a user ID
     #[arg(long, value_name = "TEXT")]
-    search: Option<String>,
+    pub(super) search: Option<String>,
     /// State: `active`, `disabled`, `pending_deletion` or `unverified` (e-mail address)
     #[arg(long, value_name = "STATE", value_parser = state)]
     state: Option<UserState>,
     /// Organization of which the users are members
     #[arg(long)]
-    org: Option<String>,
+    pub(super) org: Option<String>,
     /// Role that the users have, directly or by a group
     #[arg(long)]
-    role: Option<String>,
+    pub(super) role: Option<String>,
     /// Only users without a second factor
     #[arg(long)]
     no_second_factor: bool,
