@@ -21,7 +21,7 @@ fn filled() -> Place {
         place.run(&create).succeeded();
     }
     let set = ["user", "set-password", "dora", "--password-stdin"];
-    let typed = "correct horse battery staple\n";
+    let typed = "shore lantern twice above\n";
     place.run_typing(&set, typed).succeeded();
     place
 }
