@@ -98,7 +98,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
         tables: vec![table(console, kind, &found)],
         pager,
         notice: console.notice(&[forms::DELETED])?,
-        actions: forms::new_link(console, kind).into_iter().collect(),
+        create: forms::new_link(console, kind),
         copy: claim_command(console, kind, "NAME"),
         ..console.object(Section::Definitions, console.t("console-definitions"))
     })

@@ -29,6 +29,8 @@ pub struct Detail {
     /// Pages with the settings of the object, likewise.
     pub settings: Vec<(Link, bool)>,
     pub notice: Option<Notice>,
+    /// Link to the form of a new object, beside the heading.
+    pub create: Option<Link>,
     pub query: Option<QueryForm>,
     /// Facts that change while the page is open, until they end: the script loads them again.
     pub live: Vec<Fact>,
