@@ -96,17 +96,20 @@ async fn opened(visit: &Visit<'_>) -> Result<(DefinitionKind, Definition), Stop>
     Ok((kind, found))
 }
 
-/// The values of a form.
-struct Typed<'f>(&'f Params);
+/// The values of a form, which is shown again with a value that cannot be read.
+struct Typed<'f> {
+    form: &'f Form<'f>,
+    values: &'f Params,
+}
 
 impl Typed<'_> {
     fn line(&self, id: &str) -> Result<String, Stop> {
-        Ok(text(self.0, id)?.trim().to_owned())
+        Ok(text(self.values, id)?.trim().to_owned())
     }
 
     /// Returns the value of a field with choices.
     fn choice<T>(&self, id: &str, parse: fn(&str) -> Option<T>) -> Result<T, Stop> {
-        Ok(parse(text(self.0, id)?).ok_or(ErrorKind::BadRequest)?)
+        Ok(parse(text(self.values, id)?).ok_or(ErrorKind::BadRequest)?)
     }
 
     fn audience(&self) -> Result<Option<String>, Stop> {
@@ -114,27 +117,28 @@ impl Typed<'_> {
     }
 
     /// Returns a lifetime in seconds; 0 for none.
-    fn lifetime(&self) -> Result<i64, AdminError> {
-        let time: Vec<_> = self.0.all(LIFETIME).collect();
+    fn lifetime(&self) -> Result<i64, Stop> {
+        let time: Vec<_> = self.values.all(LIFETIME).collect();
         let time = time.join("\n");
         if lifetime::split(&time).0.is_empty() {
             return Ok(0);
         }
-        lifetime::parse(&time).ok_or_else(|| unreadable("access-token-ttl"))
+        let time = lifetime::parse(&time).ok_or((LIFETIME, "console-lifetime-invalid"));
+        self.form.accept(time)
     }
 
     fn claims(&self) -> Result<AskedClaims, Stop> {
-        let names = picker::names(self.0, CLAIMS).join(" ");
+        let names = picker::names(self.values, CLAIMS).join(" ");
         Ok(AskedClaims::parse(&names).ok_or(ErrorKind::BadRequest)?)
     }
 
-    fn max_length(&self) -> Result<Result<Option<u16>, AdminError>, Stop> {
+    fn max_length(&self) -> Result<Option<u16>, Stop> {
         let typed = self.line("max_length")?;
         if typed.is_empty() {
-            return Ok(Ok(None));
+            return Ok(None);
         }
-        let number = typed.parse().map(Some);
-        Ok(number.map_err(|_| unreadable("max_length")))
+        let wrong = ("max_length", "console-field-max-length-invalid");
+        self.form.accept(typed.parse().map(Some).map_err(|_| wrong))
     }
 
     fn choices(&self) -> Result<Option<Vec<String>>, Stop> {
@@ -145,19 +149,12 @@ impl Typed<'_> {
     }
 }
 
-fn unreadable(field: &'static str) -> AdminError {
-    AdminError::Invalid {
-        field,
-        at: None,
-        problem: "cannot be read".to_owned(),
-    }
-}
-
 type Saved = Result<Result<String, AdminError>, Stop>;
 
 /// Creates a definition, and returns its ID.
-async fn add(visit: &Visit<'_>, kind: DefinitionKind) -> Saved {
-    let (context, typed) = (visit.console.context(), Typed(&visit.form));
+async fn add(visit: &Visit<'_>, form: &Form<'_>, kind: DefinitionKind) -> Saved {
+    let (context, values) = (visit.console.context(), &visit.form);
+    let typed = Typed { form, values };
     Ok(match kind {
         Permission => {
             let new = model::Permission {
@@ -183,21 +180,16 @@ async fn add(visit: &Visit<'_>, kind: DefinitionKind) -> Saved {
                 token_type: typed.choice(TOKEN_TYPE, AccessTokenType::parse)?,
                 token_signing_alg: typed.choice(ALGORITHM, SigningAlg::parse)?,
                 token_claims: typed.claims()?,
-                access_token_ttl: match typed.lifetime() {
-                    Ok(time) => Some(time),
-                    Err(error) => return Ok(Err(error)),
-                },
+                access_token_ttl: Some(typed.lifetime()?),
             };
             let created = resources::create(&context, new).await;
             created.map(|resource| resource.identifier)
         }
         ProfileField => {
             let (word, choices) = (typed.line("type")?, typed.choices()?);
-            let max_length = typed.max_length()?;
-            let kind = max_length.and_then(|max| Ok(field_kind(&word, max, choices)?));
-            let kind = match kind {
+            let kind = match field_kind(&word, typed.max_length()?, choices) {
                 Ok(kind) => kind,
-                Err(error) => return Ok(Err(error)),
+                Err(error) => return Ok(Err(error.into())),
             };
             let new = profile_fields::NewField {
                 name: typed.line("name")?,
@@ -214,8 +206,9 @@ async fn add(visit: &Visit<'_>, kind: DefinitionKind) -> Saved {
 }
 
 /// Changes a definition, and returns its ID.
-async fn change(visit: &Visit<'_>, kind: DefinitionKind, id: &str) -> Saved {
-    let (context, typed) = (visit.context(), Typed(&visit.form));
+async fn change(visit: &Visit<'_>, form: &Form<'_>, (kind, id): (DefinitionKind, &str)) -> Saved {
+    let (context, values) = (visit.context(), &visit.form);
+    let typed = Typed { form, values };
     Ok(match kind {
         Permission => {
             let description = typed.line("description")?;
@@ -237,10 +230,7 @@ async fn change(visit: &Visit<'_>, kind: DefinitionKind, id: &str) -> Saved {
                 token_type: Some(typed.choice(TOKEN_TYPE, AccessTokenType::parse)?),
                 token_signing_alg: Some(typed.choice(ALGORITHM, SigningAlg::parse)?),
                 token_claims: Some(typed.claims()?),
-                access_token_ttl: match typed.lifetime() {
-                    Ok(time) => Some(time),
-                    Err(error) => return Ok(Err(error)),
-                },
+                access_token_ttl: Some(typed.lifetime()?),
             };
             let issuer = visit.console.page.context.core.issuer();
             let changed = resources::update(&context, issuer, id, change).await;
@@ -249,10 +239,7 @@ async fn change(visit: &Visit<'_>, kind: DefinitionKind, id: &str) -> Saved {
         ProfileField => {
             let change = profile_fields::FieldChange {
                 label: Some(typed.line("label")?),
-                max_length: match typed.max_length()? {
-                    Ok(max) => max,
-                    Err(error) => return Ok(Err(error)),
-                },
+                max_length: typed.max_length()?,
                 choices: typed.choices()?,
                 editable_by: Some(typed.choice("editable_by", FieldEditor::parse)?),
                 visible_to: Some(typed.choice("visible_to", FieldAudience::parse)?),
@@ -310,7 +297,7 @@ pub(crate) async fn create(visit: &Visit<'_>) -> Answer {
     );
     let form = Form::open(visit, view)?;
     form.offer(&[])?;
-    let created = add(visit, kind).await?;
+    let created = add(visit, &form, kind).await?;
     let id = form.settle(created, |error| problem(kind, error)).await?;
     Ok(console.see_done(&page(kind, &id), CREATED))
 }
@@ -337,7 +324,7 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let form = Form::open(visit, view)?;
     let form = form.with_stored(fields(console, kind, Some(&found), &stored, &audiences)?);
     form.offer(&[])?;
-    let changed = change(visit, kind, &found.id).await?;
+    let changed = change(visit, &form, (kind, &found.id)).await?;
     let id = form.settle(changed, |error| problem(kind, error)).await?;
     Ok(console.see_done(&page(kind, &id), SAVED))
 }
