@@ -13,7 +13,7 @@ use doorward_testkit::{Page, Stack, UserAgent, agent, both_backends, flows, flow
 use futures_util::future::{join, join_all};
 use serde_json::{Value, json};
 
-use crate::support::{assert_oauth_error, tokens};
+use crate::support::{assert_oauth_error, tokens, unless_busy};
 use crate::support_keys::{KeyServer, TestKey};
 
 both_backends!(assertion_is_used_once_among_64_in_parallel,);
@@ -240,7 +240,8 @@ async fn assertion_is_used_once_among_64_in_parallel(stack: &Stack) {
     let mut assertion = String::new();
     for _ in 0..rounds {
         assertion = key.sign(None, &claims(stack));
-        let pages = join_all((0..64).map(|_| ask(stack, &assertion))).await;
+        let ask = async || ask(stack, &assertion).await;
+        let pages = join_all((0..64).map(|_| unless_busy(&ask))).await;
         let (good, refused): (Vec<_>, Vec<_>) = pages.iter().partition(|page| page.status == 200);
         assert_eq!(good.len(), 1);
         for page in refused {

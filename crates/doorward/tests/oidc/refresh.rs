@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use doorward_testkit::{Backend, Stack, both_backends, flows, jwt, stack};
 use futures_util::future::join_all;
 
-use crate::support::{EVERYTHING, assert_oauth_error, is_active, sign_in, text, tokens};
+use crate::support::{
+    EVERYTHING, assert_oauth_error, is_active, sign_in, text, tokens, unless_busy,
+};
 
 both_backends!(hundred_concurrent_refreshes_get_same_successor,);
 flows!(
@@ -36,7 +38,8 @@ fn refresh_token(json: &serde_json::Value) -> String {
 async fn hundred_concurrent_refreshes_get_same_successor(stack: &Stack) {
     let client = &stack.seed.trusted;
     let first = refresh_token(&sign_in(stack, client, EVERYTHING).await);
-    let pages = join_all((0..100).map(|_| stack.refresh(client, &first))).await;
+    let refresh = async || stack.refresh(client, &first).await;
+    let pages = join_all((0..100).map(|_| unless_busy(&refresh))).await;
     let successors: BTreeSet<_> = pages
         .iter()
         .map(|page| refresh_token(&tokens(page)))

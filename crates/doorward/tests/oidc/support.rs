@@ -1,5 +1,7 @@
 //! Helpers of the protocol tests: signing in, and strict checks of responses.
 
+use std::time::Duration;
+
 use doorward_testkit::{Authorization, Page, Stack, TestClient, UserAgent};
 use serde_json::Value;
 
@@ -40,6 +42,21 @@ pub fn assert_error_page(page: &Page) {
     assert!(page.header("location").is_none(), "{}", page.dump());
     assert_eq!(page.media_type(), "text/html", "{}", page.dump());
     assert!(page.has("h1"), "{}", page.dump());
+}
+
+/// Repeats a call as `Retry-After` asks while the server is busy (RFC 9110 §15.6.4), at most ten times. A hundred parallel
+/// calls beside other tests may wait for the database longer than the server lets them.
+pub async fn unless_busy(call: impl AsyncFn() -> Page) -> Page {
+    let mut page = call().await;
+    for _ in 0..10 {
+        let Some(seconds) = page.header("retry-after").filter(|_| page.status == 503) else {
+            break;
+        };
+        let seconds = seconds.parse().expect("a number of seconds");
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        page = call().await;
+    }
+    page
 }
 
 /// Asserts that tokens were issued and returns the JSON.
