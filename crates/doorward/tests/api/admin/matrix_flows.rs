@@ -9,7 +9,7 @@ use doorward_admin::operator::AdminContext;
 use doorward_admin::operator::AdminError;
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
-use doorward_admin::source_change::SourceChange;
+use doorward_admin::source_change::{Mode, SourceChange};
 use doorward_admin::{
     grants, recover, resources, role_sets, roles, scopes, setup, source_change, standard, system,
     tasks_resource, user_links, users,
@@ -455,8 +455,8 @@ async fn flows_of_command_line_compare_power(stack: &Stack) {
         "password",
     );
     is_denied(users::disable(&context, carol.id).await, "disable");
-    let left = SourceChange::leave();
-    let left = source_change::apply(&context, carol.id, &left, None);
+    let (left, mut former) = (SourceChange::leave(), Vec::new());
+    let left = source_change::apply(&context, carol.id, &left, Mode::Check(&mut former));
     is_denied(left.await, "leaver");
     let every = GrantFilter::default();
     is_denied(grants::end_all(&context, &every).await, "grants");
