@@ -67,7 +67,7 @@ pub async fn page(
     };
     let after = found::time_position(after, AssignmentId::parse)?;
     let (read, within) = (context.db.read(), context.confined_to());
-    // One more row than the page, to detect a next page.
+    // A row more than the page, to detect a next page.
     let rows = repo::role_assignments::page_with_holders(read, &filter, after, limit + 1, within);
     let rows = rows.await?.into_iter().map(|held| {
         let (at, id) = position(&held.assignment);
