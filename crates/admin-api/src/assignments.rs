@@ -2,7 +2,6 @@
 
 use doorward_admin::assignments::{self, AssignmentChange, NamedAssignment};
 use doorward_admin::effective_assignments;
-use doorward_admin::found::Found;
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
 use doorward_domain::model::{Assignment, AssignmentId, SubjectKind};
@@ -150,9 +149,9 @@ async fn admin_list_role_assignments(admin: AdminCaller) -> Answer {
         let view = |found| effective_view(found, now);
         return Ok(page.respond(found.items, found.next.as_deref(), view));
     }
-    let found = assignments::page(&context, &filter, after, page.rows()).await?;
-    let view = |found: Found<NamedAssignment>| AssignmentView::new(found.item.assignment);
-    Ok(page.finish(found, |found| found.cursor.clone(), view))
+    let found = assignments::page(&context, &filter, after, page.limit).await?;
+    let view = |found: NamedAssignment| AssignmentView::new(found.assignment);
+    Ok(page.respond(found.items, found.next.as_deref(), view))
 }
 
 /// Assign a role

@@ -31,6 +31,7 @@ mod idempotency;
 mod invitations;
 mod keys;
 mod member;
+mod offboarding;
 mod organizations;
 mod permissions;
 mod prelude;
@@ -52,6 +53,7 @@ pub fn configure(config: &mut impl Endpoints) {
     config
         .configure(users::configure)
         .configure(user_factors::configure)
+        .configure(offboarding::configure)
         .configure(roles::configure)
         .configure(permissions::configure)
         .configure(assignments::configure)

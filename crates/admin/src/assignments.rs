@@ -3,7 +3,7 @@
 use doorward_domain::model::{Assignment, AssignmentId};
 use doorward_store::repo::role_assignments::{AssignmentFilter, HeldAssignment, position};
 
-use super::found::{self, Found};
+use super::found::{self, Found, FoundPage};
 use super::json_member::nullable;
 use super::role_rules::{
     Subject, check, check_end, require_remaining_admin, require_remaining_admin_after,
@@ -60,19 +60,20 @@ pub async fn page(
     filter: &AssignmentFilter,
     after: Option<&str>,
     limit: u64,
-) -> Result<Vec<Found<NamedAssignment>>> {
+) -> Result<FoundPage<NamedAssignment>> {
     context.need("roles:read")?;
     let Some(filter) = confined(context, filter) else {
-        return Ok(Vec::new());
+        return Ok(FoundPage::whole(Vec::new()));
     };
     let after = found::time_position(after, AssignmentId::parse)?;
     let (read, within) = (context.db.read(), context.confined_to());
-    let rows = repo::role_assignments::page_with_holders(read, &filter, after, limit, within);
+    // A row more than the page, to detect a next page.
+    let rows = repo::role_assignments::page_with_holders(read, &filter, after, limit + 1, within);
     let rows = rows.await?.into_iter().map(|held| {
         let (at, id) = position(&held.assignment);
         Found::new(&at.to_string(), id, with_names(context, held))
     });
-    Ok(rows.collect())
+    Ok(FoundPage::cut(rows.collect(), limit))
 }
 
 /// Returns the filter of the assignments in reach; `None` if its organization is out of reach.

@@ -35,15 +35,11 @@ pub async fn page(
     } else {
         list.read_all(after).await?;
     }
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    if list.rows.len() > limit {
-        list.rows.truncate(limit);
-        list.rest = list.rows.last().map(|row| row.cursor.clone());
-    }
+    let rest = list.rest;
+    let page = FoundPage::cut(list.rows, limit);
     Ok(FoundPage {
-        items: list.rows.into_iter().map(|row| row.item).collect(),
-        next: list.rest,
-        count: None,
+        next: page.next.or(rest),
+        ..page
     })
 }
 

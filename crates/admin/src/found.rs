@@ -63,6 +63,19 @@ impl<T> FoundPage<T> {
         }
     }
 
+    /// Cuts rows to a page. They are one more than the page if a next one follows.
+    pub(super) fn cut(mut rows: Vec<Found<T>>, limit: u64) -> Self {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let has_more = rows.len() > limit;
+        rows.truncate(limit);
+        let last = rows.last().filter(|_| has_more);
+        Self {
+            next: last.map(|last| last.cursor.clone()),
+            items: rows.into_iter().map(|row| row.item).collect(),
+            count: None,
+        }
+    }
+
     pub(super) fn map<U>(self, convert: impl FnMut(T) -> U) -> FoundPage<U> {
         FoundPage {
             items: self.items.into_iter().map(convert).collect(),

@@ -39,6 +39,20 @@ pub enum Responsibility {
     },
 }
 
+impl Responsibility {
+    /// Returns the kind, as reports name it.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Organization(_) => "organization",
+            Self::Group { .. } => "group",
+            Self::Role { .. } => "role",
+            Self::ProfileField { .. } => "profile_field",
+            Self::Invitation { .. } => "invitation",
+            Self::RegistrationToken { .. } => "registration_token",
+        }
+    }
+}
+
 /// The reason why the successor does not have a responsibility.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Obstacle {
@@ -48,6 +62,18 @@ pub enum Obstacle {
     /// The operator decides: it gives rights, or is a statement about others.
     Manual,
     Failed(String),
+}
+
+impl Obstacle {
+    /// Returns the word for it in reports.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoSuccessor => "no_successor",
+            Self::NoMember => "no_member",
+            Self::Manual => "manual",
+            Self::Failed(_) => "failed",
+        }
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -85,6 +111,8 @@ pub async fn run(
     let Some(successor) = successor else {
         return Ok(plan);
     };
+    // The version that the administrator has seen is that of the account.
+    let context = &context.for_another();
     for item in std::mem::take(&mut plan.moved) {
         match Box::pin(transfer(context, user.id, successor.id, &item)).await {
             Ok(()) => plan.moved.push(item),
@@ -144,9 +172,11 @@ pub async fn plan(
 fn check(context: &AdminContext<'_>, user: &User, successor: Option<&User>) -> Result<()> {
     context.must_administer()?;
     context.not_oneself(user.id)?;
+    context.unchanged(user)?;
     let Some(successor) = successor else {
         return Ok(());
     };
+    context.not_oneself(successor.id)?;
     let problem = if successor.id == user.id {
         "is the same user"
     } else if !successor.is_active() || successor.is_deletion_pending() {

@@ -149,7 +149,8 @@ impl<'a> AdminContext<'a> {
         }
     }
 
-    fn for_another(&self) -> Self {
+    /// Returns this context for a change of another object.
+    pub(super) fn for_another(&self) -> Self {
         Self {
             seen: None,
             once: None,

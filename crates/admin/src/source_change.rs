@@ -58,9 +58,18 @@ impl SourceChange {
     }
 }
 
-/// Changes a user that was imported, and stores what the source has given then. Only for the command line.
-/// A dry run has no `record`: it checks the change and rolls it back, without the roles and groups that
-/// the file adds, which may not exist yet.
+/// The treatment of a change.
+#[derive(Debug)]
+pub enum Mode<'a> {
+    /// Makes the change, and stores what the source has given then.
+    Apply(&'a ImportedRecord),
+    /// Checks the change and rolls it back, without the roles and groups that the file adds, which may not
+    /// exist yet. The list has the administrators that earlier changes of the file would take away; it
+    /// gets the user if this one does.
+    Check(&'a mut Vec<UserId>),
+}
+
+/// Changes a user that was imported. Only for the command line.
 ///
 /// # Errors
 /// Returns [`AdminError::LastHolder`] if no active administrator would remain, although one exists:
@@ -69,18 +78,24 @@ pub async fn apply(
     context: &AdminContext<'_>,
     id: UserId,
     change: &SourceChange,
-    record: Option<&ImportedRecord>,
+    mode: Mode<'_>,
 ) -> Result<()> {
     context.must_administer()?;
-    let is_dry = record.is_none();
+    let is_dry = matches!(mode, Mode::Check(_));
     let mut excess = EndedAccess::default();
     if change.disables() && !is_dry {
         excess = end_excess(context, id, EndReason::Administrator).await?;
     }
     let tx = context.begin().await?;
-    let now = context.now();
-    let keeps_admin =
-        change.takes_power() && repo::roles::has_active_holder(&tx, ADMIN_ROLE, now).await?;
+    let (now, takes_power) = (context.now(), change.takes_power());
+    let keeps_admin = takes_power && repo::roles::has_active_holder(&tx, ADMIN_ROLE, now).await?;
+    let mut was_admin = false;
+    if let Mode::Check(former) = &mode
+        && takes_power
+    {
+        was_admin = is_administrator(&tx, id, now).await?;
+        disable_former(&tx, former, now).await?;
+    }
     change_account(context, &tx, id, change, excess).await?;
     change_roles(context, &tx, id, &change.roles, is_dry).await?;
     change_groups(context, &tx, id, &change.groups, is_dry).await?;
@@ -89,11 +104,32 @@ pub async fn apply(
             "no active administrator would remain; name another one first",
         ));
     }
-    let Some(record) = record else {
-        return Ok(tx.rollback().await?);
-    };
-    repo::imports::update_applied(&tx, record).await?;
-    context.commit(tx).await
+    match mode {
+        Mode::Apply(record) => {
+            repo::imports::update_applied(&tx, record).await?;
+            context.commit(tx).await
+        }
+        Mode::Check(former) => {
+            if was_admin && (change.disables() || !is_administrator(&tx, id, now).await?) {
+                former.push(id);
+            }
+            Ok(tx.rollback().await?)
+        }
+    }
+}
+
+async fn is_administrator(tx: &WriteTx, user: UserId, now: UnixSeconds) -> Result<bool> {
+    let held = repo::roles::effective_for_user(tx, user, now).await?;
+    Ok(held.roles.contains(ADMIN_ROLE))
+}
+
+/// Disables the administrators of earlier changes, in a transaction that is rolled back.
+async fn disable_former(tx: &WriteTx, former: &[UserId], now: UnixSeconds) -> Result<()> {
+    for mut user in repo::users::find_many(tx, former.iter().copied()).await? {
+        user.disabled_at = Some(now);
+        repo::users::update(tx, &user).await?;
+    }
+    Ok(())
 }
 
 async fn change_account(

@@ -62,16 +62,39 @@ impl ConfigFile {
     }
 }
 
-/// A subcommand, and the deployment that it administers.
+/// The deployment of a command that changes it, and the administrator who asked for the change.
 #[derive(Debug, Args)]
-pub struct Administered<V: Subcommand> {
+pub struct ActingTarget {
     #[command(flatten)]
-    pub target: TargetArgs,
+    target: TargetArgs,
     /// Administrator who asked for the change: user name, e-mail address or ID. The audit log names the
     /// user as the actor, beside the user of the operating system. Evidence, not a restriction: no
     /// password is checked
     #[arg(long = "as", global = true, value_name = "ADMIN")]
     acting_for: Option<String>,
+}
+
+impl ActingTarget {
+    /// Opens the deployment like [`TargetArgs::open`].
+    pub async fn open(&self) -> Result<Installation> {
+        let place = self.target.open().await?;
+        self.act(place).await
+    }
+
+    async fn act(&self, mut place: Installation) -> Result<Installation> {
+        if let Some(name) = &self.acting_for {
+            let user = recover::acting_administrator(&place.operator(), name).await?;
+            place.acting_for = Some(user.id.to_string());
+        }
+        Ok(place)
+    }
+}
+
+/// A subcommand, and the deployment that it administers.
+#[derive(Debug, Args)]
+pub struct Administered<V: Subcommand> {
+    #[command(flatten)]
+    target: ActingTarget,
     #[command(subcommand)]
     pub verb: V,
 }
@@ -84,22 +107,13 @@ impl<V: Subcommand> Administered<V> {
 
     /// Opens the deployment for the subcommand.
     pub async fn open(self) -> Result<(Installation, V)> {
-        let place = self.target.open().await?;
-        self.act(place).await
+        Ok((self.target.open().await?, self.verb))
     }
 
     /// Opens the deployment for a subcommand that creates the standard records.
     pub async fn open_bare(self) -> Result<(Installation, V)> {
-        let place = self.target.open_bare().await?;
-        self.act(place).await
-    }
-
-    async fn act(self, mut place: Installation) -> Result<(Installation, V)> {
-        if let Some(name) = &self.acting_for {
-            let user = recover::acting_administrator(&place.operator(), name).await?;
-            place.acting_for = Some(user.id.to_string());
-        }
-        Ok((place, self.verb))
+        let place = self.target.target.open_bare().await?;
+        Ok((self.target.act(place).await?, self.verb))
     }
 }
 

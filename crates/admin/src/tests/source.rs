@@ -4,7 +4,7 @@ use doorward_domain::model::{AuditEvent, SubjectKind, UserId};
 use doorward_rules::profile::{Field, ProfileEdit};
 use doorward_store::repo::imports::ImportedRecord;
 
-use super::super::source_change::{self, SetChange, SourceChange};
+use super::super::source_change::{self, Mode, SetChange, SourceChange};
 use super::super::user_change::UserChange;
 use super::super::users;
 use super::*;
@@ -37,7 +37,13 @@ impl World {
             applied: Some("{}".to_owned()),
             ..record(id)
         };
-        source_change::apply(&context, id, change, (!is_dry).then_some(&after)).await
+        let mut former = Vec::new();
+        let mode = if is_dry {
+            Mode::Check(&mut former)
+        } else {
+            Mode::Apply(&after)
+        };
+        source_change::apply(&context, id, change, mode).await
     }
 
     async fn import(&self, username: &str) -> UserId {
@@ -198,6 +204,16 @@ async fn leaver_is_disabled_unless_last_administrator() {
 
     let other = world.user("bert").await.id;
     world.make_admin(other).await;
+    // In a dry run, earlier changes of the file count.
+    let (context, leave) = (world.op().with_source("hr"), SourceChange::leave());
+    let mut former = Vec::new();
+    for (leaver, is_last) in [(id, false), (other, true)] {
+        let mode = Mode::Check(&mut former);
+        let done = source_change::apply(&context, leaver, &leave, mode).await;
+        let is_rejected = matches!(done, Err(AdminError::LastHolder(_)));
+        assert_eq!(is_rejected, is_last, "{done:?}");
+    }
+    assert_eq!(former, [id]);
     world
         .apply(id, &SourceChange::leave(), false)
         .await

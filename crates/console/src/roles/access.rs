@@ -106,16 +106,13 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
         holder: Some((holder.subject.kind(), id)),
         ..AssignmentFilter::default()
     };
-    let (found, pager) = if let Subject::User(_) = holder.subject {
-        let (context, after) = (console.context(), cursor.after());
-        let found = effective_assignments::page(&context, &filter, after, LIMIT as u64).await?;
-        (found.items, cursor.pager(console, found.next.as_deref()))
+    let (context, after, limit) = (console.context(), cursor.after(), LIMIT as u64);
+    let page = if let Subject::User(_) = holder.subject {
+        effective_assignments::page(&context, &filter, after, limit).await?
     } else {
-        let found = assignments::page(&console.context(), &filter, cursor.after(), ROWS).await;
-        let mut found = found?;
-        let pager = cursor.cut(console, &mut found, |found| found.cursor.clone());
-        (found.into_iter().map(|found| found.item).collect(), pager)
+        assignments::page(&context, &filter, after, limit).await?
     };
+    let (found, pager) = (page.items, cursor.pager(console, page.next.as_deref()));
     let table = console
         .table_of("console-access", &found, "console-no-roles")
         .column("console-role", |found| link(&found.assignment.role))

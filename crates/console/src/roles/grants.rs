@@ -133,8 +133,9 @@ pub(crate) async fn table(
     filter: &AssignmentFilter,
     has_boxes: bool,
 ) -> Result<(Table, Pager), Stop> {
-    let mut found = assignments::page(&console.context(), filter, cursor.after(), ROWS).await?;
-    let pager = cursor.cut(console, &mut found, |found| found.cursor.clone());
+    let (context, limit) = (console.context(), LIMIT as u64);
+    let found = assignments::page(&context, filter, cursor.after(), limit).await?;
+    let pager = cursor.pager(console, found.next.as_deref());
     let has_role = filter.role.is_none();
     let may_assign = console.has(ASSIGN);
     let linked: &[GrantAction] = match (may_assign, has_boxes) {
@@ -164,7 +165,7 @@ pub(crate) async fn table(
         row.extend(actions(console, assignment, &name, linked));
         row
     };
-    let rows = found.into_iter().map(|found| row(found.item)).collect();
+    let rows = found.items.into_iter().map(row).collect();
     let table = console.table("console-assignments", &columns, rows, "console-no-match");
     let is_by_end = filter.expires_from.is_some() || filter.expires_before.is_some();
     let order = if is_by_end {
@@ -419,13 +420,7 @@ impl FileList for Assignments {
         let Some(filter) = &self.0 else {
             return Ok(list_file::found(Vec::new(), |_| String::new()));
         };
-        let found = assignments::page(context, filter, after, list_file::ROWS).await?;
-        let found = list_file::found(found, |found| found.cursor.clone());
-        Ok(FoundPage {
-            items: found.items.into_iter().map(|found| found.item).collect(),
-            next: found.next,
-            count: None,
-        })
+        assignments::page(context, filter, after, list_file::ROWS).await
     }
 }
 

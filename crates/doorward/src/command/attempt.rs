@@ -1,4 +1,4 @@
-use doorward_admin::attempts::{self, AttemptQuery};
+use doorward_admin::attempts::{self, AttemptQuery, FoundAttempt};
 use doorward_domain::model::{AttemptOutcome, SignInAttempt};
 use doorward_services::attempts::AttemptLog;
 
@@ -72,21 +72,26 @@ async fn list(installation: &Installation, args: &ListArgs) -> Result {
     };
     let operator = installation.operator();
     let attempts = attempts::list(&operator, log.as_ref(), &query, None, args.limit).await?;
-    let documents = attempts.iter().map(|(attempt, _)| document(attempt));
-    let columns = [
-        ("ID", "id"),
-        ("AT", "at"),
-        ("OUTCOME", "outcome"),
-        ("RULE", "rule"),
-        ("USER", "user"),
-        ("CLIENT", "client_id"),
-    ];
-    args.out.list(documents, &columns)
+    let header = ["ID", "AT", "OUTCOME", "RULE", "USER", "CLIENT"];
+    let shown = |(attempt, user): &FoundAttempt| document(attempt, user.as_ref());
+    let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+    args.out.rows(&attempts, shown, header, |(attempt, user)| {
+        let name = user.as_ref().map(|user| user.login_identifier().to_owned());
+        [
+            attempt.id.to_string(),
+            output::time(attempt.at),
+            attempt.outcome.as_str().to_owned(),
+            attempt.rule.clone(),
+            // A user who was deleted has no name.
+            or_dash(name.or_else(|| attempt.user_id.map(|id| id.to_string()))),
+            or_dash(attempt.client_id.clone()),
+        ]
+    })
 }
 
 async fn show(installation: &Installation, id: &str, out: Output) -> Result {
-    let (attempt, _) = attempts::get(&installation.operator(), id).await?;
-    let mut shown = document(&attempt);
+    let (attempt, user) = attempts::get(&installation.operator(), id).await?;
+    let mut shown = document(&attempt, user.as_ref());
     if !out.json {
         let details = attempt.detail.iter().map(|(name, value)| {
             let text = value.as_str().map(str::to_owned);
@@ -97,7 +102,7 @@ async fn show(installation: &Installation, id: &str, out: Output) -> Result {
     out.object(&shown)
 }
 
-fn document(attempt: &SignInAttempt) -> Value {
+fn document(attempt: &SignInAttempt, user: Option<&User>) -> Value {
     json!({
         "id": attempt.id,
         "at": output::time(attempt.at),
@@ -106,6 +111,7 @@ fn document(attempt: &SignInAttempt) -> Value {
         "rule": attempt.rule,
         "reason": attempt.reason,
         "user": attempt.user_id,
+        "username": user.and_then(User::named),
         "client_id": attempt.client_id,
         "request_id": attempt.request_id,
         "address": attempt.address,

@@ -11,6 +11,7 @@ use doorward_tasks_database as tasks_db;
 use crate::command::prelude::*;
 use crate::{
     archive::{self, Key, Manifest, Name, Part, Store},
+    operator_name,
     target::open_db,
 };
 
@@ -100,7 +101,8 @@ pub async fn run(args: &BackupArgs) -> Result {
 /// usable without it, for example of a database that this user cannot change.
 async fn record(config: &Config) -> Result {
     let db = open_db(config).await?;
-    system::record_backup(&AdminContext::command_line(&db, &SystemClock)).await?;
+    let context = AdminContext::command_line(&db, &SystemClock);
+    system::record_backup(&context.with_operator(operator_name::read())).await?;
     Ok(db.close().await?)
 }
 

@@ -26,7 +26,7 @@ use crate::command::prelude::*;
 #[derive(Debug, Args)]
 pub struct ImportArgs {
     #[command(flatten)]
-    place: TargetArgs,
+    place: ActingTarget,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -212,7 +212,7 @@ fn database_url(source: &str) -> Result<Option<String>> {
     Ok(is_sqlite.then(|| format!("sqlite://{source}")))
 }
 
-async fn import(place: &TargetArgs, args: CommonArgs, source: Source) -> Result {
+async fn import(place: &ActingTarget, args: CommonArgs, source: Source) -> Result {
     let place = place.open().await?;
     let master = place.master_key()?;
     let options = args.options(source.name, place.config.accounts.username)?;

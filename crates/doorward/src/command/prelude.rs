@@ -14,4 +14,4 @@ pub(super) use std::sync::Arc;
 
 pub(super) use crate::error::{CliError, Result};
 pub(super) use crate::output::{self, Output};
-pub(super) use crate::target::{Installation, TargetArgs};
+pub(super) use crate::target::{ActingTarget, Installation, TargetArgs};

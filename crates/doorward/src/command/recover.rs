@@ -12,7 +12,7 @@ use crate::command::prelude::*;
 )]
 pub struct RecoverArgs {
     #[command(flatten)]
-    target: TargetArgs,
+    target: ActingTarget,
     /// Administrator: user name, e-mail address or ID
     #[arg(value_name = "USER")]
     user: String,

@@ -17,6 +17,7 @@ use crate::command::prelude::*;
 use crate::command::values;
 use crate::{
     archive::{self, Key, Manifest, Name, Part, Store},
+    operator_name,
     target::{environment, open_db},
 };
 
@@ -173,7 +174,8 @@ async fn end_access(config: &Config) -> Result<AllEnded> {
     let db = open_db(config).await?;
     // A backup of an earlier version lacks tables and columns.
     db.migrate().await?;
-    let ended = grants::end_access(&AdminContext::command_line(&db, &SystemClock)).await;
+    let context = AdminContext::command_line(&db, &SystemClock);
+    let ended = grants::end_access(&context.with_operator(operator_name::read())).await;
     db.close().await?;
     Ok(ended?)
 }

@@ -32,6 +32,7 @@ mod matrix_bodies;
 mod matrix_delegation;
 mod matrix_flows;
 mod object_endings;
+mod offboarding;
 mod organization_domain;
 mod organization_isolation;
 mod passkey_link;

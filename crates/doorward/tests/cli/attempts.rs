@@ -37,6 +37,16 @@ fn attempts_are_listed_and_shown() {
             "{filter:?}: {found}"
         );
     }
+    let create = ["user", "create", "--email", "al@example.org", "al"];
+    place.run(&create).succeeded();
+    let row = "INSERT INTO attempts (id, at, step, outcome, rule, reason, user_id, detail) SELECT \
+         X'018F0000000070008000000000000002', 1800000001, 'password', 'failed', 'wrong_password', '', \
+         id, '{}' FROM users";
+    tamper(&place, &[row]);
+    let table = place.run(&["attempt", "list", "--about", "al"]).succeeded();
+    let row = table.stdout.lines().nth(1).unwrap_or_default();
+    let cells: Vec<_> = row.split_whitespace().skip(2).collect();
+    assert_eq!(cells, ["failed", "wrong_password", "al", "-"], "{table:?}");
     place
         .run(&["attempt", "list", "--outcome", "lost"])
         .failed(2, "succeeded, failed");

@@ -463,4 +463,9 @@ async fn restore_ends_access_if_asked() {
     assert_eq!(done.succeeded().json()["ended"], expected);
     assert_eq!(valid().await, ["0 0 0"]);
     place.run(&["audit", "verify"]).succeeded();
+    let events = place.run(&["audit", "tail", "--json"]).succeeded().stdout;
+    let all = events.lines().filter(|line| line.contains("all ended"));
+    let by_operator = all.clone().filter(|line| line.contains("\"operator\":"));
+    let by_operator = by_operator.count();
+    assert!(by_operator > 0 && by_operator == all.count(), "{events}");
 }

@@ -230,6 +230,25 @@ fn last_administrator_does_not_leave() {
         ],
     );
     assert!(!is_disabled(&place, "user20"));
+    // Of two administrators who both leave, one stays. The dry run knows, although it changes nothing.
+    place
+        .run(&["role", "assign", "--role", "admin", "--user", "user19"])
+        .succeeded();
+    place.write("users.csv", &file((1..USERS - 1).map(row)));
+    let sync = ["--sync", "--leavers", "disable", "--max-leavers", "2"];
+    for more in [&["--dry-run"][..], &[]] {
+        let done = import(&place, &[&sync[..], more].concat());
+        ended(
+            &done,
+            7,
+            &[
+                "leave user 19 (user19)",
+                "skip user 20 (user20)",
+                "no active administrator would remain",
+            ],
+        );
+    }
+    assert!(is_disabled(&place, "user19") && !is_disabled(&place, "user20"));
 }
 
 #[test]

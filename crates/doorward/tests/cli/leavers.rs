@@ -224,6 +224,26 @@ fn named_administrator_is_actor() {
         assert_eq!(found.len(), 1, "{change}: {found:#?}");
         assert!(found[0]["detail"]["operator"].is_string(), "{found:#?}");
     }
+    place.write(
+        "users.csv",
+        "id,username,email\n1,carol,carol@example.org\n",
+    );
+    let import = ["import", "csv", "users.csv", "--as", "root"];
+    place.run(&import).succeeded();
+    run(
+        &place,
+        "user create --email boss@example.org --role admin boss",
+    );
+    let recover = ["recover", "boss", "--json", "--as"];
+    place
+        .run(&[&recover[..], &["alice"]].concat())
+        .failed(1, "does not hold the role admin");
+    place.run(&[&recover[..], &["root"]].concat()).succeeded();
+    for change in ["imported", "recovered"] {
+        let found = events(&place, change);
+        assert_eq!(found.len(), 1, "{change}: {found:#?}");
+        assert_eq!(found[0]["actor"], root["id"], "{found:#?}");
+    }
     run(&place, "user disable root");
     place
         .run(&["user", "enable", "bob", "--as", "root"])

@@ -49,6 +49,11 @@ fn users_are_exported_without_credentials() {
     assert_eq!(mode.permissions().mode() & 0o777, 0o600);
     let again = place.run(&["user", "export", "users.jsonl"]);
     again.failed(5, "exists already");
+    let events = place.run(&["audit", "tail", "--json"]).succeeded().stdout;
+    let recorded = events
+        .lines()
+        .filter(|line| line.contains("users.exported"));
+    assert_eq!(recorded.count(), 1, "{events}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Writes the changes of imported users, each user in one transaction.
 
 use doorward_admin::operator::{AdminContext, AdminError};
-use doorward_admin::source_change::{self, SourceChange};
+use doorward_admin::source_change::{self, Mode, SourceChange};
 use doorward_domain::model::UserId;
 use doorward_store::repo;
 use doorward_store::repo::imports::ImportedRecord;
@@ -26,17 +26,23 @@ impl Import<'_> {
         self.operator.clone().with_source(&self.options.source)
     }
 
-    /// Changes a user. A change that the rules reject is the result of its record, and no error.
+    /// Changes a user. A change that the rules reject is the result of its record, and no error. `former` has
+    /// the administrators that a dry run would take away.
     pub(super) async fn change(
         &self,
         item: &mut Item,
         change: &UserChange,
+        former: &mut Vec<UserId>,
     ) -> Result<(), ImportError> {
         let UserChange { id, change, record } = change;
-        // Boxed, because the future is large.
         let changer = self.changer();
-        let record = Some(record).filter(|_| !self.is_dry);
-        let done = Box::pin(source_change::apply(&changer, *id, change, record));
+        let mode = if self.is_dry {
+            Mode::Check(former)
+        } else {
+            Mode::Apply(record)
+        };
+        // Boxed, because the future is large.
+        let done = Box::pin(source_change::apply(&changer, *id, change, mode));
         let (code, error) = match done.await {
             Ok(()) => return Ok(()),
             Err(error @ AdminError::LastHolder(_)) => ("last_admin", error),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use doorward_admin::source_change::SourceChange;
-use doorward_domain::model::User;
+use doorward_domain::model::{User, UserId};
 use doorward_store::repo;
 use doorward_store::repo::imports::ImportedRecord;
 
@@ -68,11 +68,12 @@ pub async fn find(
 }
 
 impl Leaver {
-    /// Treats the leaver as the options say. Returns the result.
+    /// Treats the leaver as the options say. Returns the result. `former` as in [`Import::change`].
     pub async fn treat(
         self,
         import: &Import<'_>,
         comparison: &Comparison,
+        former: &mut Vec<UserId>,
     ) -> Result<Item, ImportError> {
         let id = self.user.id;
         let name = self.user.login_identifier();
@@ -92,7 +93,7 @@ impl Leaver {
             change: Box::new(SourceChange::leave()),
             record,
         };
-        import.change(&mut item, &change).await?;
+        import.change(&mut item, &change, former).await?;
         Ok(item)
     }
 }

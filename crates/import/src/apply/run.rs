@@ -54,7 +54,7 @@ impl Import<'_> {
         for item in catalog::write(self, &mut plan, objects).await? {
             report(&item)?;
         }
-        let mut taken = Taken::default();
+        let (mut taken, mut former) = (Taken::default(), Vec::new());
         while let Some(record) = records.recv().await {
             match record? {
                 Record::User(user) => batch.push(*user),
@@ -63,17 +63,17 @@ impl Import<'_> {
             }
             if batch.len() >= repo::imports::BATCH {
                 let full = std::mem::take(&mut batch);
-                for item in users::write(self, &plan, &mut taken, full).await? {
+                for item in users::write(self, &plan, &mut taken, &mut former, full).await? {
                     report(&item)?;
                 }
             }
         }
-        for item in users::write(self, &plan, &mut taken, batch).await? {
+        for item in users::write(self, &plan, &mut taken, &mut former, batch).await? {
             report(&item)?;
         }
         if let Some(comparison) = self.comparison {
             for leaver in left {
-                report(&leaver.treat(self, comparison).await?)?;
+                report(&leaver.treat(self, comparison, &mut former).await?)?;
             }
             let applies = comparison.sync.is_some();
             summary.sync = applies.then(|| summary.tally());

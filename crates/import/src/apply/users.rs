@@ -20,11 +20,12 @@ use crate::record::UserRecord;
 use crate::sync::AppliedState;
 
 /// Plans a batch and, unless it is a dry run, writes it: new users in one transaction, and each changed
-/// user in a separate one.
+/// user in a separate one. `former` as in [`Import::change`].
 pub async fn write(
     import: &Import<'_>,
     plan: &Catalog<'_>,
     taken: &mut Taken,
+    former: &mut Vec<UserId>,
     batch: Vec<UserRecord>,
 ) -> Result<Vec<Item>, ImportError> {
     let now = import.operator.now();
@@ -72,7 +73,7 @@ pub async fn write(
         match (change, record) {
             (Some(change), Some(record)) => {
                 let change = UserChange { id, change, record };
-                import.change(&mut items[at], &change).await?;
+                import.change(&mut items[at], &change, former).await?;
             }
             (None, Some(record)) if stored.is_new(&record) => states.push(record),
             _ => {}

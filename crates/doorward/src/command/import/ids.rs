@@ -18,7 +18,7 @@ pub struct IdsArgs {
 }
 
 /// Prints the list.
-pub async fn run(place: &TargetArgs, args: &IdsArgs) -> Result {
+pub async fn run(place: &ActingTarget, args: &IdsArgs) -> Result {
     let place = place.open().await?;
     let source = args.source.as_deref();
     let mut list = ListOutput::new(&[], true);

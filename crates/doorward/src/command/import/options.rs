@@ -20,7 +20,7 @@ pub struct CommonArgs {
     /// Print what would be imported, changed and skipped, and why, without writing
     #[arg(long)]
     pub dry_run: bool,
-    /// Name of the source; a second run with the same name changes nothing
+    /// Name of the source; a second run with the same name changes nothing, except with `csv --sync`
     /// [default: `django`, `keycloak:REALM` or `csv`]
     #[arg(long, value_name = "NAME")]
     pub source: Option<String>,

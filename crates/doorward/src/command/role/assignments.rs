@@ -127,17 +127,12 @@ impl ListArgs {
         filter: &AssignmentFilter,
         after: Option<&str>,
     ) -> Result<FoundPage<NamedAssignment>> {
-        if self.effective {
-            return Ok(effective_assignments::page(operator, filter, after, PAGE).await?);
-        }
-        let found = assignments::page(operator, filter, after, PAGE).await?;
-        let is_full = found.len() as u64 == PAGE;
-        let last = found.last().filter(|_| is_full);
-        Ok(FoundPage {
-            next: last.map(|last| last.cursor.clone()),
-            items: found.into_iter().map(|found| found.item).collect(),
-            count: None,
-        })
+        let page = if self.effective {
+            effective_assignments::page(operator, filter, after, PAGE).await
+        } else {
+            assignments::page(operator, filter, after, PAGE).await
+        };
+        Ok(page?)
     }
 }
 

@@ -37,7 +37,6 @@ pub(super) async fn run(installation: &Installation, args: ExportArgs) -> Result
         site: &installation.config.branding.name,
     });
     let operator = installation.operator();
-    exports::record_users(&operator, args.with_credentials).await?;
     let draft = Draft::new(&args.file)?;
     let mut out = BufWriter::new(Sink::new(draft.file(), key.as_ref())?);
     let (mut count, mut after) = (0, None);
@@ -54,6 +53,8 @@ pub(super) async fn run(installation: &Installation, args: ExportArgs) -> Result
     }
     let out = out.into_inner().map_err(std::io::Error::from)?;
     out.finish()?.flush()?;
+    // Not before, so that a failed export is not recorded; the file has no name until then.
+    exports::record_users(&operator, args.with_credentials).await?;
     draft.keep()?;
     let sentence = format!("{count} users are written to {}.", args.file.display());
     let document = json!({

@@ -101,14 +101,14 @@ impl Report<'_> {
             Some(obstacle) => reason(obstacle),
         };
         let to_do = obstacle.map_or_else(|| "-".to_owned(), |obstacle| self.to_do(item, obstacle));
-        vec![kind(item).to_owned(), name(item), result, to_do]
+        vec![item.kind().to_owned(), name(item), result, to_do]
     }
 
     fn document(&self) -> Value {
         let moved = self.done.moved.iter().map(document);
         let left = self.done.left.iter().map(|(item, obstacle)| {
             let mut document = document(item);
-            document["reason"] = json!(word(obstacle));
+            document["reason"] = json!(obstacle.code());
             document["to_do"] = json!(self.to_do(item, obstacle));
             if let Obstacle::Failed(problem) = obstacle {
                 document["problem"] = json!(problem);
@@ -167,17 +167,6 @@ impl Report<'_> {
     }
 }
 
-const fn kind(item: &Responsibility) -> &'static str {
-    match item {
-        Responsibility::Organization(_) => "organization",
-        Responsibility::Group { .. } => "group",
-        Responsibility::Role { .. } => "role",
-        Responsibility::ProfileField { .. } => "profile_field",
-        Responsibility::Invitation { .. } => "invitation",
-        Responsibility::RegistrationToken { .. } => "registration_token",
-    }
-}
-
 fn name(item: &Responsibility) -> String {
     match item {
         Responsibility::Organization(slug) => slug.clone(),
@@ -194,7 +183,7 @@ fn name(item: &Responsibility) -> String {
 }
 
 fn document(item: &Responsibility) -> Value {
-    let kind = kind(item);
+    let kind = item.kind();
     match item {
         Responsibility::Organization(slug) => json!({ "kind": kind, "organization": slug }),
         Responsibility::Group { id, path, org } => json!({
@@ -212,15 +201,6 @@ fn document(item: &Responsibility) -> Value {
         Responsibility::RegistrationToken { id, note } => json!({
             "kind": kind, "id": id.to_string(), "note": note,
         }),
-    }
-}
-
-const fn word(obstacle: &Obstacle) -> &'static str {
-    match obstacle {
-        Obstacle::NoSuccessor => "no_successor",
-        Obstacle::NoMember => "no_member",
-        Obstacle::Manual => "manual",
-        Obstacle::Failed(_) => "failed",
     }
 }
 

@@ -11,6 +11,7 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
     let body = match id {
         "admin_create_user" => json!({ "username": name, "email": format!("{name}@example.org") }),
         "admin_update_user" => json!({ "first_name": name }),
+        "admin_offboard_user" => json!({ "dry_run": true }),
         "admin_create_group" if !slug.is_empty() => json!({ "name": name, "organization": slug }),
         "admin_create_role"
         | "admin_create_group"

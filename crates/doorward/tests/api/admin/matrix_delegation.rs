@@ -45,6 +45,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "ddddv",
     ),
     ("admin_mail_passkey_link", "users:read users:write", "ddddv"),
+    ("admin_offboard_user", "users:read users:write", "ddddv"),
     ("admin_delete_user", "users:read users:write", "ddddv"),
     ("admin_end_session", "sessions:write", "ddddy"),
     ("admin_end_sessions", "sessions:write", "ddddy"),
@@ -347,6 +348,7 @@ fn sent(world: &World<'_>, id: &str) -> Option<Value> {
     Some(match id {
         "admin_create_user" => json!({ "username": name, "email": email, "roles": ["boss"] }),
         "admin_update_user" => json!({ "email": email, "email_verified": true }),
+        "admin_offboard_user" => json!({ "successor": world.id("alice") }),
         "admin_create_role" => json!({ "name": name, "permissions": BOSS }),
         "admin_update_role" | "admin_update_organization" => json!({ "active": false }),
         "admin_create_permission" => {
