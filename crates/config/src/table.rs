@@ -5,13 +5,14 @@ use super::{
     accounts, api, audit, authorization, branding, client_metadata_documents, client_registration,
     clients, consent, database, geoip, keys, limits, logging, login, mail, metrics, mfa, mtls,
     organizations, outgoing, passkeys, passwords, redis, registration, server, sessions, tasks,
-    telemetry, tokens,
+    telemetry, tls, tokens,
 };
 
 /// Returns every key in the order of the reference.
 pub fn all() -> impl Iterator<Item = &'static Key> {
     [
         server::KEYS,
+        tls::Tls::KEYS,
         database::Database::KEYS,
         redis::Redis::KEYS,
         tokens::Tokens::KEYS,
