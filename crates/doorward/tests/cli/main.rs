@@ -33,6 +33,7 @@ mod dev;
 mod dev_rejections;
 mod doctor;
 mod explain;
+mod https;
 mod import;
 mod import_sync;
 mod json_output;
