@@ -1,11 +1,14 @@
-//! The certificate that the listener serves. Each handshake reads it, so that a new one is served
-//! without a restart, and connections with the former one continue.
+//! The certificate that the listener serves, and the challenges that it answers. Each handshake reads
+//! them, so that a new certificate is served without a restart, and connections with the former one
+//! continue.
 
 use std::sync::Arc;
 
-use arc_swap::ArcSwapOption;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use openssl::ssl::SslContext;
 
+use crate::acme::{Challenge, ChallengeKind};
+use crate::context;
 use crate::facts::CertificateFacts;
 use crate::key_pair::{KeyPair, PairError};
 
@@ -16,10 +19,18 @@ pub struct Served {
     pub(crate) context: SslContext,
 }
 
+/// A challenge; one of TLS has a context.
+#[derive(Debug)]
+struct ServedChallenge {
+    challenge: Challenge,
+    context: Option<SslContext>,
+}
+
 /// The certificate for new connections; none until the first one is set.
 #[derive(Debug, Default)]
 pub struct Certificates {
     current: ArcSwapOption<Served>,
+    challenges: ArcSwap<Vec<ServedChallenge>>,
 }
 
 impl Certificates {
@@ -39,5 +50,50 @@ impl Certificates {
     /// Returns the certificate for the next connection.
     pub fn current(&self) -> Option<Arc<Served>> {
         self.current.load_full()
+    }
+
+    /// Answers these challenges, and no others.
+    ///
+    /// # Errors
+    /// Returns an error if a certificate for a challenge cannot be created.
+    pub fn set_challenges(&self, challenges: &[Challenge]) -> Result<(), PairError> {
+        let former = self.challenges.load();
+        if former.iter().map(|it| &it.challenge).eq(challenges) {
+            return Ok(());
+        }
+        let serve = |challenge: &Challenge| {
+            let context = match challenge.kind {
+                ChallengeKind::Http01 => None,
+                ChallengeKind::TlsAlpn01 => Some(context::challenge(&challenge.certificate()?)?),
+            };
+            Ok(ServedChallenge {
+                challenge: challenge.clone(),
+                context,
+            })
+        };
+        let served: Result<Vec<_>, PairError> = challenges.iter().map(serve).collect();
+        self.challenges.store(Arc::new(served?));
+        Ok(())
+    }
+
+    /// Returns the answer to an HTTP challenge (RFC 8555 §8.3).
+    pub(crate) fn key_authorization(&self, token: &str) -> Option<String> {
+        let challenges = self.challenges.load();
+        let mut http = challenges.iter().map(|it| &it.challenge);
+        let found = http.find(|it| it.kind == ChallengeKind::Http01 && it.token == token)?;
+        Some(found.key_authorization.clone())
+    }
+
+    /// Returns true if a connection may be a challenge (RFC 8737).
+    pub(crate) fn expects_challenge(&self) -> bool {
+        self.challenges.load().iter().any(|it| it.context.is_some())
+    }
+
+    /// Returns the context for the challenge of a host.
+    pub(crate) fn challenge_context(&self, host: &str) -> Option<SslContext> {
+        let challenges = self.challenges.load();
+        let mut open = challenges.iter();
+        let found = open.find(|it| it.challenge.host.eq_ignore_ascii_case(host))?;
+        found.context.clone()
     }
 }

@@ -11,10 +11,20 @@ const PROTOCOLS: &[u8] = b"\x02h2\x08http/1.1";
 /// The name of HTTP/2 (RFC 9113 §3.1).
 pub(crate) const HTTP_2: &[u8] = b"h2";
 
+/// The protocol of TLS-ALPN-01 (RFC 8737 §4), as a list.
+const CHALLENGE: &[u8] = b"\x0aacme-tls/1";
+/// Its name.
+pub(crate) const ACME_TLS: &[u8] = b"acme-tls/1";
+
 /// Creates a context with the versions and suites of RFC 9325. A client that offers only other
 /// protocols gets no connection (RFC 7301 §3.2).
 pub(crate) fn server(pair: &KeyPair) -> Result<SslContext, ErrorStack> {
     context(pair, PROTOCOLS)
+}
+
+/// Creates the context for a challenge, which speaks only the protocol of RFC 8737.
+pub(crate) fn challenge(pair: &KeyPair) -> Result<SslContext, ErrorStack> {
+    context(pair, CHALLENGE)
 }
 
 fn context(pair: &KeyPair, protocols: &'static [u8]) -> Result<SslContext, ErrorStack> {

@@ -1,7 +1,9 @@
-//! HTTPS of a server: a certificate and its key, the listener that serves the newest certificate by
+//! HTTPS of a server: a certificate and its key from files or by ACME, the listener that serves the newest certificate by
 //! HTTP/1.1 and HTTP/2, and the listener that redirects plain HTTP.
 
+pub mod acme;
 mod certificates;
+mod client_hello;
 mod context;
 mod facts;
 mod http2;

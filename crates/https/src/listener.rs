@@ -20,14 +20,20 @@ use actix_web::body::MessageBody;
 use actix_web::dev::AppConfig;
 use doorward_access::mtls::Limits;
 use futures_util::future::ready;
-use openssl::ssl::Ssl;
+use openssl::ssl::{Ssl, SslContext};
 use tokio::net::TcpStream;
 use tokio_openssl::SslStream;
 
 use crate::certificates::Certificates;
-use crate::context::HTTP_2;
+use crate::client_hello::{self, Hello};
+use crate::context::{ACME_TLS, HTTP_2};
 use crate::http2;
 use crate::stopping::Stopping;
+
+/// Maximum length of a first message that is read before the handshake: a record of the longest size.
+const MAX_HELLO: usize = 5 + (1 << 14);
+/// Time until the rest of a first message is looked for.
+const PEEK_AGAIN: Duration = Duration::from_millis(10);
 
 /// Serves an app by HTTPS with the certificate that `certificates` has at each handshake.
 ///
@@ -124,20 +130,49 @@ impl<A, H> Connection<A, H> {
         let Ok(Some(stream)) = handshake.await else {
             return Err(());
         };
-        if stream.ssl().selected_alpn_protocol() == Some(HTTP_2) {
-            http2::serve::<A, B>(stream, peer, self.app, self.stopping).await;
-            return Ok(());
+        match stream.ssl().selected_alpn_protocol() {
+            // The authority has seen the certificate.
+            Some(ACME_TLS) => return Ok(()),
+            Some(HTTP_2) => {
+                http2::serve::<A, B>(stream, peer, self.app, self.stopping).await;
+                return Ok(());
+            }
+            _ => {}
         }
         self.http1.call((stream, peer)).await.map_err(|_| ())
     }
 }
 
 async fn handshake(stream: TcpStream, certificates: &Certificates) -> Option<SslStream<TcpStream>> {
-    let served = certificates.current()?;
-    let ssl = Ssl::new(&served.context).ok()?;
+    let context = match challenge(&stream, certificates).await {
+        Some(context) => context,
+        None => certificates.current()?.context.clone(),
+    };
+    let ssl = Ssl::new(&context).ok()?;
     let mut stream = SslStream::new(ssl, stream).ok()?;
     Pin::new(&mut stream).accept().await.ok()?;
     Some(stream)
+}
+
+/// Returns the context of a challenge, if the client asks for one (RFC 8737 §3): its first message,
+/// which stays in the socket, offers only this protocol.
+async fn challenge(stream: &TcpStream, certificates: &Certificates) -> Option<SslContext> {
+    if !certificates.expects_challenge() {
+        return None;
+    }
+    let mut bytes = vec![0; MAX_HELLO];
+    loop {
+        let length = stream.peek(&mut bytes).await.ok()?;
+        match client_hello::read(&bytes[..length]) {
+            Hello::Read(hello) if hello.protocols == [ACME_TLS] => {
+                return certificates.challenge_context(&hello.server_name?);
+            }
+            Hello::Incomplete if length > 0 && length < MAX_HELLO => {
+                tokio::time::sleep(PEEK_AGAIN).await;
+            }
+            _ => return None,
+        }
+    }
 }
 
 #[cfg(test)]

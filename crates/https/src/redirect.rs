@@ -1,4 +1,4 @@
-//! The listener for plain HTTP: it redirects browsers to HTTPS.
+//! The listener for plain HTTP: it redirects browsers to HTTPS, and answers challenges.
 
 use std::io;
 use std::net::TcpListener;
@@ -11,6 +11,9 @@ use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use doorward_access::mtls::Limits;
 
 use crate::certificates::Certificates;
+
+/// Path before the token of an HTTP challenge (RFC 8555 §8.3).
+const CHALLENGES: &str = "/.well-known/acme-challenge/";
 
 /// The destination of plain requests: the host that they name if the certificate is valid for it,
 /// otherwise the issuer. A request cannot name a host of another server.
@@ -84,11 +87,20 @@ pub fn serve_redirect(
     Ok(server)
 }
 
-/// Redirects a request that only reads. A client that sends a form or a token request has sent its
+/// Redirects a request that only reads, and answers the challenges of an ACME authority. A client that sends a form or a token request has sent its
 /// secrets in plain text: a redirect would hide that.
 async fn redirect(request: HttpRequest, target: Data<RedirectTarget>) -> HttpResponse {
     let host = request.headers().get(HOST);
     let host = host.and_then(|host| host.to_str().ok());
+    if let Some(token) = request.uri().path().strip_prefix(CHALLENGES) {
+        return match target.certificates.key_authorization(token) {
+            Some(answer) => HttpResponse::Ok()
+                .content_type("application/octet-stream")
+                .insert_header((CACHE_CONTROL, "no-store"))
+                .body(answer),
+            None => HttpResponse::NotFound().finish(),
+        };
+    }
     let path = request.uri().path_and_query();
     let url = target.url(host, path.map_or("/", |path| path.as_str()));
     if [Method::GET, Method::HEAD].contains(request.method()) {

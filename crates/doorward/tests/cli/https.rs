@@ -45,7 +45,7 @@ impl Site {
             ("DOORWARD__TLS__HTTP_LISTEN", &http.to_string()),
             ("DOORWARD__METRICS__ENABLED", "false"),
             // The lines of all requests would fill the pipe that no test reads.
-            ("DOORWARD__LOGGING__LEVEL", "info,doorward_web=warn"),
+            ("DOORWARD__LOGGING__LEVEL", "info,doorward::access=warn"),
         ];
         let mut server = place.start(&["serve"], &environment);
         server.stderr_until("\"serving\"");

@@ -6,6 +6,7 @@ use openssl::ssl::{SslConnector, SslMethod, SslVerifyMode};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::*;
+use crate::acme::{Challenge, ChallengeKind};
 use crate::stopping::Stopper;
 use crate::testing;
 
@@ -174,4 +175,45 @@ async fn stopping_server_sends_goaway() {
     }
     assert!(client.is_closed(), "the client uses the connection again");
     site.server.stop(false).await;
+}
+
+fn challenge(kind: ChallengeKind) -> Challenge {
+    Challenge {
+        kind,
+        host: "localhost".to_owned(),
+        token: "token".to_owned(),
+        key_authorization: "token.thumbprint".to_owned(),
+    }
+}
+
+#[actix_web::test]
+async fn rfc_8737_3_challenge_has_certificate_beside_browsers() {
+    const ACME: &[u8] = b"\x0aacme-tls/1";
+    let site = Site::start();
+    // The first certificate of a server does not exist while it is requested.
+    let challenges = [challenge(ChallengeKind::TlsAlpn01)];
+    site.certificates.set_challenges(&challenges).unwrap();
+    let validated = site.connect(ACME).await.unwrap();
+    assert_eq!(subject(&validated), "ACME challenge");
+    assert_eq!(validated.ssl().selected_alpn_protocol(), Some(ACME_TLS));
+    assert!(site.connect(b"").await.is_none());
+    site.renew("first");
+    assert_eq!(subject(&site.connect(b"").await.unwrap()), "first");
+    let mut browser = site.http2().await;
+    let answered = browser.send_request(request("GET", "")).await.unwrap();
+    assert_eq!(answered.status(), 200);
+    site.certificates.set_challenges(&[]).unwrap();
+    assert!(site.connect(ACME).await.is_none());
+    site.server.stop(false).await;
+}
+
+#[test]
+fn http_challenge_is_answered_by_its_token() {
+    let certificates = Certificates::default();
+    let open = [challenge(ChallengeKind::Http01)];
+    certificates.set_challenges(&open).unwrap();
+    let answer = |token: &str| certificates.key_authorization(token);
+    assert_eq!(answer("token").as_deref(), Some("token.thumbprint"));
+    assert_eq!(answer("other"), None);
+    assert!(!certificates.expects_challenge());
 }
