@@ -41,7 +41,7 @@ impl Certificates {
     pub fn set(&self, pair: &KeyPair) -> Result<Arc<Served>, PairError> {
         let served = Arc::new(Served {
             facts: pair.facts()?,
-            context: pair.context()?,
+            context: context::server(pair)?,
         });
         self.current.store(Some(Arc::clone(&served)));
         Ok(served)
@@ -61,7 +61,7 @@ impl Certificates {
         if former.iter().map(|it| &it.challenge).eq(challenges) {
             return Ok(());
         }
-        let serve = |challenge: &Challenge| {
+        let serve = |challenge: &Challenge| -> Result<ServedChallenge, PairError> {
             let context = match challenge.kind {
                 ChallengeKind::Http01 => None,
                 ChallengeKind::TlsAlpn01 => Some(context::challenge(&challenge.certificate()?)?),
@@ -71,8 +71,8 @@ impl Certificates {
                 context,
             })
         };
-        let served: Result<Vec<_>, PairError> = challenges.iter().map(serve).collect();
-        self.challenges.store(Arc::new(served?));
+        let served = challenges.iter().map(serve).collect::<Result<_, _>>()?;
+        self.challenges.store(Arc::new(served));
         Ok(())
     }
 

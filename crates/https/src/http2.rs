@@ -1,7 +1,6 @@
 //! HTTP/2 (RFC 9113) for an app of actix-web. The library's own support has a version of `h2` with
 //! an unfixed vulnerability (RUSTSEC-2026-0258); hyper has a current one.
 
-use std::cell::Cell;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -22,9 +21,11 @@ use tokio_openssl::SslStream;
 
 use crate::stopping::Stopping;
 use body::ResponseBody;
+use in_progress::{Exchange, InProgress};
 
 mod body;
 mod convert;
+mod in_progress;
 
 /// Maximum number of concurrent requests of a connection: RFC 9113 §6.5.2 recommends no less.
 const MAX_STREAMS: u32 = 100;
@@ -57,30 +58,6 @@ where
 {
     fn execute(&self, task: F) {
         actix_web::rt::spawn(task);
-    }
-}
-
-/// The number of requests in progress.
-#[derive(Clone, Default)]
-struct InProgress(Rc<Cell<usize>>);
-
-/// A request in progress, until its response is sent.
-struct Exchange(Rc<Cell<usize>>);
-
-impl InProgress {
-    fn begin(&self) -> Exchange {
-        self.0.set(self.0.get() + 1);
-        Exchange(Rc::clone(&self.0))
-    }
-
-    fn is_idle(&self) -> bool {
-        self.0.get() == 0
-    }
-}
-
-impl Drop for Exchange {
-    fn drop(&mut self) {
-        self.0.set(self.0.get() - 1);
     }
 }
 

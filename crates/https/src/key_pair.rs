@@ -4,10 +4,8 @@ use std::fmt;
 
 use openssl::error::ErrorStack;
 use openssl::pkey::{PKey, Private};
-use openssl::ssl::SslContext;
 use openssl::x509::X509;
 
-use crate::context;
 use crate::facts::CertificateFacts;
 
 /// The reason why a certificate and a key cannot be served.
@@ -92,14 +90,6 @@ impl KeyPair {
     /// Returns an error if its dates cannot be read.
     pub fn facts(&self) -> Result<CertificateFacts, PairError> {
         CertificateFacts::read(&self.chain).map_err(unreadable)
-    }
-
-    /// Creates the TLS context that serves the pair.
-    ///
-    /// # Errors
-    /// [`PairError::Rejected`] if OpenSSL does not accept the certificate, for example a weak key.
-    pub fn context(&self) -> Result<SslContext, PairError> {
-        Ok(context::server(self)?)
     }
 }
 

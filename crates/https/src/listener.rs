@@ -130,7 +130,8 @@ impl<A, H> Connection<A, H> {
         let Ok(Some(stream)) = handshake.await else {
             return Err(());
         };
-        match stream.ssl().selected_alpn_protocol() {
+        let protocol = stream.ssl().selected_alpn_protocol().map(<[u8]>::to_vec);
+        match protocol.as_deref() {
             // The authority has seen the certificate.
             Some(ACME_TLS) => return Ok(()),
             Some(HTTP_2) => {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::context;
 use crate::key_pair::{KeyPair, PairError};
 
 /// Seconds after which an unchanged pair is served with a new context: the keys of its session
@@ -68,7 +69,7 @@ impl PairBytes {
     /// [`PairError`] if the pair cannot be served.
     pub fn parse(&self) -> Result<KeyPair, PairError> {
         let pair = KeyPair::from_pem(&self.certificate, &self.private_key)?;
-        pair.context()?;
+        context::server(&pair)?;
         Ok(pair)
     }
 }

@@ -13,6 +13,7 @@ use super::challenge::Challenge;
 use super::message::{Authorization, Directory, OrderObject, Problem, Status};
 use super::order::{Issued, Order, Step};
 use super::request_key;
+use crate::context;
 use crate::key_pair::KeyPair;
 
 mod requests;
@@ -401,7 +402,7 @@ impl Issuance {
         let private_key = private_key.map_err(|error| AcmeError::Key(error.to_string()))?;
         let pair = KeyPair::from_pem(&answer.body, &private_key);
         let facts = pair.and_then(|pair| {
-            pair.context()?;
+            context::server(&pair)?;
             pair.facts()
         });
         let facts = facts.map_err(|error| AcmeError::Unusable(error.to_string()))?;

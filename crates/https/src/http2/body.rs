@@ -12,7 +12,7 @@ use futures_util::stream;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 
-use super::Exchange;
+use super::in_progress::Exchange;
 
 /// The body of a response. The request is in progress until it is dropped.
 pub(super) struct ResponseBody {

@@ -1,6 +1,7 @@
 use openssl::symm::Cipher;
 
 use super::*;
+use crate::context;
 use crate::testing::{certificate, key, pem};
 
 #[test]
@@ -15,7 +16,7 @@ fn pair_is_read_with_names_and_dates() {
     assert_eq!(facts.not_after - facts.not_before, 24 * 60 * 60);
     assert!(facts.not_before > 1_700_000_000);
     assert_eq!(facts.out_of_order, None);
-    pair.context().unwrap();
+    context::server(&pair).unwrap();
 }
 
 #[test]
