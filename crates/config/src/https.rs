@@ -1,33 +1,43 @@
 //! HTTPS without a proxy: which settings belong together.
 
-use url::Url;
+use url::{Host, Url};
 
+use super::acme::HTTP_01;
 use super::address::is_loopback;
+use super::organizations::is_domain;
 use super::settings::Config;
 use super::{Finding, Listen};
 
 impl Config {
     /// Returns true if `listen` accepts HTTPS.
     pub fn serves_tls(&self) -> bool {
-        self.tls.certificate.is_some()
+        self.tls.certificate.is_some() || self.acme.directory.is_some()
     }
 
-    /// Returns the host names that the certificate of `listen` must contain.
+    /// Returns the host names that the certificate of `listen` must contain, that of the issuer
+    /// first.
     pub fn certificate_hosts(&self) -> Vec<String> {
         let issuer = Url::parse(&self.issuer).ok();
         let host = issuer.as_ref().and_then(Url::host_str);
-        host.map(str::to_owned).into_iter().collect()
+        let mut hosts: Vec<String> = host.map(str::to_owned).into_iter().collect();
+        for host in &self.acme.hosts {
+            if !hosts.contains(host) {
+                hosts.push(host.clone());
+            }
+        }
+        hosts
     }
 
     pub(super) fn check_tls(&self, findings: &mut Vec<Finding>) {
         self.check_certificate_files(findings);
+        self.check_acme(findings);
         if self.serves_tls() {
             self.check_https_listener(findings);
         } else if self.tls.http_listen.is_some() {
             findings.push(self.error(
                 "tls.http_listen",
                 "it has no effect without HTTPS",
-                "set tls.certificate and tls.private_key_file, or remove the key",
+                "set tls.certificate and tls.private_key_file, or acme.directory; or remove the key",
             ));
         }
     }
@@ -41,6 +51,93 @@ impl Config {
         };
         let remediation = "set both tls.certificate and tls.private_key_file, or none of them";
         findings.push(self.error(missing, "not set", remediation));
+    }
+
+    fn check_acme(&self, findings: &mut Vec<Finding>) {
+        let acme = &self.acme;
+        if acme.directory.is_none() {
+            let set = [
+                ("acme.contacts", !acme.contacts.is_empty()),
+                ("acme.hosts", !acme.hosts.is_empty()),
+                ("acme.eab_key_id", acme.eab_key_id.is_some()),
+                ("acme.eab_hmac_key", acme.eab_hmac_key.is_some()),
+            ];
+            for (key, _) in set.into_iter().filter(|(_, is_set)| *is_set) {
+                let remediation = "set acme.directory as well, or remove the key";
+                findings.push(self.error(
+                    key,
+                    "it has no effect without acme.directory",
+                    remediation,
+                ));
+            }
+            return;
+        }
+        for (key, problem, remediation) in self.acme_problems() {
+            findings.push(self.error(key, problem, remediation));
+        }
+        for host in &acme.hosts {
+            if !is_domain(host) {
+                findings.push(self.error(
+                    "acme.hosts",
+                    &format!("{host:?} is not the name of a host"),
+                    "write each host in full and in lower case: \"acme.example.org\"",
+                ));
+            }
+        }
+    }
+
+    /// Returns the contradictions of the section: key, problem and remediation.
+    fn acme_problems(&self) -> Vec<(&'static str, &'static str, &'static str)> {
+        let acme = &self.acme;
+        let issuer = Url::parse(&self.issuer).ok();
+        let is_named = matches!(issuer.as_ref().and_then(Url::host), Some(Host::Domain(_)));
+        let directory = acme
+            .directory
+            .as_deref()
+            .and_then(|url| Url::parse(url).ok());
+        let is_https = directory.is_some_and(|url| url.scheme() == "https" || is_loopback(&url));
+        let problems = [
+            (
+                !is_https,
+                "acme.directory",
+                "not an https address",
+                "write the URL of a directory, such as \"https://acme-v02.api.letsencrypt.org/directory\"",
+            ),
+            (
+                self.tls.certificate.is_some(),
+                "acme.directory",
+                "tls.certificate is set, too",
+                "keep one of the two",
+            ),
+            (
+                !acme.accept_terms,
+                "acme.accept_terms",
+                "the terms of service of the authority are not accepted",
+                "read them at the authority, and write accept_terms = true",
+            ),
+            (
+                !is_named && issuer.is_some(),
+                "issuer",
+                "an IP address, which acme.directory issues no certificate for",
+                "write an issuer with a host name, or use tls.certificate",
+            ),
+            (
+                acme.challenge == HTTP_01 && self.tls.http_listen.is_none(),
+                "tls.http_listen",
+                "not set, but the challenge http-01 is answered there",
+                "write http_listen = \"[::]:80\", or acme.challenge = \"tls-alpn-01\"",
+            ),
+            (
+                acme.eab_key_id.is_some() != acme.eab_hmac_key.is_some(),
+                "acme.eab_key_id",
+                "the account at the authority needs two values",
+                "set both acme.eab_key_id and acme.eab_hmac_key, or none of them",
+            ),
+        ];
+        let found = problems.into_iter().filter(|(is_wrong, ..)| *is_wrong);
+        found
+            .map(|(_, key, problem, remediation)| (key, problem, remediation))
+            .collect()
     }
 
     fn check_https_listener(&self, findings: &mut Vec<Finding>) {
@@ -59,7 +156,7 @@ impl Config {
             Listen::Unix(_) => findings.push(self.error(
                 "listen",
                 "a Unix socket is for a proxy, which terminates TLS",
-                "write an address such as \"[::]:443\", or remove tls.certificate",
+                "write an address such as \"[::]:443\", or remove tls.certificate and acme.directory",
             )),
             Listen::Address(address) => {
                 let is_remote = issuer.is_some_and(|url| !is_loopback(&url));

@@ -61,6 +61,62 @@ fn https_settings_belong_together(#[case] settings: &[(&str, &str)], #[case] rej
     assert_eq!(found(settings), expected);
 }
 
+const DIRECTORY: (&str, &str) = (
+    "DOORWARD__ACME__DIRECTORY",
+    "https://ca.example.org/directory",
+);
+const TERMS: (&str, &str) = ("DOORWARD__ACME__ACCEPT_TERMS", "true");
+const HTTP: (&str, &str) = ("DOORWARD__TLS__HTTP_LISTEN", "0.0.0.0:80");
+const ALPN: (&str, &str) = ("DOORWARD__ACME__CHALLENGE", "tls-alpn-01");
+
+#[rstest]
+#[case::http(&[DIRECTORY, TERMS, LISTEN, HTTP], &[])]
+#[case::tls(&[DIRECTORY, TERMS, LISTEN, ALPN], &[])]
+#[case::no_port_80(&[DIRECTORY, TERMS, LISTEN], &["tls.http_listen"])]
+#[case::terms(&[DIRECTORY, LISTEN, HTTP], &["acme.accept_terms"])]
+#[case::both(&[DIRECTORY, TERMS, LISTEN, HTTP, CERTIFICATE, KEY], &["acme.directory"])]
+#[case::plain(
+    &[("DOORWARD__ACME__DIRECTORY", "http://ca.example.org/"), TERMS, LISTEN, HTTP],
+    &["acme.directory"]
+)]
+#[case::test_authority(
+    &[("DOORWARD__ACME__DIRECTORY", "http://127.0.0.1:14000/dir"), TERMS, LISTEN, HTTP],
+    &[]
+)]
+#[case::address(
+    &[DIRECTORY, TERMS, LISTEN, HTTP, ("DOORWARD_ISSUER", "https://203.0.113.9")],
+    &["issuer"]
+)]
+#[case::wildcard(
+    &[DIRECTORY, TERMS, LISTEN, HTTP, ("DOORWARD__ACME__HOSTS", "*.example.org")],
+    &["acme.hosts"]
+)]
+#[case::half_account(
+    &[DIRECTORY, TERMS, LISTEN, HTTP, ("DOORWARD__ACME__EAB_KEY_ID", "kid")],
+    &["acme.eab_key_id"]
+)]
+#[case::alone(&[("DOORWARD__ACME__HOSTS", "a.example.org")], &["acme.hosts"])]
+#[case::socket(
+    &[DIRECTORY, TERMS, ALPN, ("DOORWARD_LISTEN", "unix:/run/d.sock")],
+    &["listen"]
+)]
+fn acme_settings_belong_together(#[case] settings: &[(&str, &str)], #[case] rejected: &[&str]) {
+    let findings = found(settings).into_iter();
+    let errors = findings.filter(|(_, severity)| *severity == Severity::Error);
+    let errors: Vec<_> = errors.map(|(key, _)| key).collect();
+    assert_eq!(errors, rejected);
+}
+
+#[test]
+fn certificate_of_acme_has_further_hosts() {
+    let hosts = "acme.example.org id.example.org";
+    let config = config(&[DIRECTORY, ("DOORWARD__ACME__HOSTS", hosts)]);
+    assert_eq!(
+        config.certificate_hosts(),
+        ["id.example.org", "acme.example.org"]
+    );
+}
+
 #[test]
 fn https_on_loopback_alone_warns() {
     let warned = [("listen".to_owned(), Severity::Warning)];

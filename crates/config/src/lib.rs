@@ -8,6 +8,7 @@
 mod section;
 
 pub mod accounts;
+pub mod acme;
 pub mod address;
 pub mod api;
 pub mod audit;

@@ -30,8 +30,8 @@ pub const KEYS: &[Key] = &[
         .alias("DOORWARD_LISTEN")
         .describe(
             "listen",
-            "Address and port of the `serve` listener: HTTPS with `tls.certificate`, \
-             otherwise plain HTTP for a proxy that terminates TLS. Or \
+            "Address and port of the `serve` listener: HTTPS with `tls.certificate` or \
+             `acme.directory`, otherwise plain HTTP for a proxy that terminates TLS. Or \
              `unix:` and the path of a Unix socket for such a proxy on this machine: each of its \
              connections counts as one of a trusted proxy, so only the proxy may have access.",
         ),

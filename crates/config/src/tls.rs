@@ -15,7 +15,8 @@ section! {
         /// it.
         private_key_file: Option<PathBuf> = Kind::Path.unset();
         /// Address and port of a second listener, such as `[::]:80`, that redirects plain HTTP to
-        /// HTTPS. It accepts no form and no token request, so that nothing secret is sent twice.
+        /// HTTPS, and answers the challenges of `acme.challenge`. It accepts no form and no token
+        /// request, so that nothing secret is sent twice.
         http_listen: Option<SocketAddr> = Kind::Socket.unset();
     }
 }

@@ -37,6 +37,7 @@ const SERVER_KEYS: &[&str] = &[
     "issuer",
     "listen",
     "tls.",
+    "acme.",
     "trusted_proxies",
     "secret_key",
     "database.",

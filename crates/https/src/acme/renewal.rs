@@ -23,7 +23,9 @@ const ASK_AGAIN: std::ops::RangeInclusive<u64> = 60..=86_400;
 const ASK_USUALLY: u64 = 21_600;
 /// Seconds until the next attempt after the first failure. They double with each further one.
 const FIRST_RETRY: i64 = 10 * 60;
-const LONGEST_RETRY: i64 = DAY;
+const LONGEST_RETRY: i64 = 4 * HOUR;
+/// Longest wait that an authority can demand: the limits of well-known ones are for a week.
+const LONGEST_DEMAND: i64 = 7 * DAY;
 
 /// The time in which the authority suggests to renew, in Unix seconds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -90,14 +92,14 @@ impl Schedule {
 pub fn retry_at(now: i64, failures: u32, demanded: Option<u64>) -> i64 {
     let own = FIRST_RETRY.saturating_mul(1 << failures.saturating_sub(1).min(10));
     let demanded = demanded.and_then(|seconds| i64::try_from(seconds).ok());
-    let wait = own.max(demanded.unwrap_or(0)).min(LONGEST_RETRY);
-    now.saturating_add(wait)
+    let demanded = demanded.unwrap_or(0).min(LONGEST_DEMAND);
+    now.saturating_add(own.min(LONGEST_RETRY).max(demanded))
 }
 
 /// Returns true if an attempt is allowed. A time further away than the longest wait was written by a
 /// clock that was ahead.
 pub fn may_attempt(now: i64, next_attempt: Option<i64>) -> bool {
-    next_attempt.is_none_or(|at| now >= at || at > now.saturating_add(LONGEST_RETRY))
+    next_attempt.is_none_or(|at| now >= at || at > now.saturating_add(LONGEST_DEMAND))
 }
 
 /// Returns the ID of a certificate at the authority (RFC 9773 §4.1) and its seed; `None` if the

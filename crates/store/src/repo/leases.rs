@@ -26,3 +26,9 @@ pub async fn acquire(tx: &WriteTx, name: &str, now: UnixSeconds, seconds: i64) -
         .await?;
     Ok(claimed == 1)
 }
+
+/// Ends a lease before it expires, so that the next caller gets it.
+pub async fn release(tx: &WriteTx, name: &str) -> Result<()> {
+    Entity::delete_by_id(name).change_one(tx).await?;
+    Ok(())
+}
