@@ -420,9 +420,8 @@ impl Config {
     pub(super) fn check_metrics(&self, findings: &mut Vec<Finding>) {
         self.check_telemetry(findings);
         let metrics = &self.metrics;
-        if metrics.enabled
-            && (metrics.listen == self.listen || Some(metrics.listen) == self.mtls.listen)
-        {
+        let others = [self.listen.address(), self.mtls.listen, self.tls.http_listen];
+        if metrics.enabled && others.contains(&Some(metrics.listen)) {
             findings.push(self.error(
                 "metrics.listen",
                 "the same as another listener",

@@ -33,6 +33,14 @@ pub enum CertificateProblem {
 }
 
 impl CertificateFacts {
+    /// Reads the first certificate of a chain in PEM.
+    ///
+    /// # Errors
+    /// Returns an error if there is none, or if it cannot be read.
+    pub fn from_pem(chain: &[u8]) -> Result<Self, ErrorStack> {
+        Self::read(&X509::stack_from_pem(chain)?)
+    }
+
     pub(crate) fn read(chain: &[X509]) -> Result<Self, ErrorStack> {
         let Some(own) = chain.first() else {
             return Err(ErrorStack::get());

@@ -2,6 +2,7 @@
 //! clients reach it, and mail. Nothing is changed, and each problem has a remediation.
 
 mod algorithms;
+mod authority;
 mod background;
 mod disk;
 mod issuer;

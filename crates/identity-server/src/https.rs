@@ -1,5 +1,5 @@
-//! HTTPS of the main listener: its certificate, which the files may change while the server runs, and
-//! the redirect from plain HTTP.
+//! HTTPS of the main listener: its certificate, from files or from an authority, which may change while
+//! the server runs, and the redirect from plain HTTP.
 
 use std::fmt::Debug;
 use std::io;
@@ -11,6 +11,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::AppConfig;
 use actix_web::dev::Server;
 use doorward_access::mtls::Limits;
+use doorward_domain::derived_keys::HttpsKey;
 use doorward_https::{
     Certificates, PairBytes, PairError, PairFiles, RedirectTarget, Reload, Reloader, Served,
     Stopper, Stopping,
@@ -19,18 +20,31 @@ use doorward_telemetry::metrics::Metrics;
 use tokio::time::MissedTickBehavior;
 use url::Url;
 
+use crate::acme::Acme;
 use crate::prelude::*;
 
-/// Interval between two looks at the files.
+/// Interval between two looks at the files or the database.
 const EVERY: Duration = Duration::from_secs(5);
 
 /// The certificate of the main listener, and the signal that its connections end.
 pub(crate) struct Https {
-    pub certificates: Arc<Certificates>,
-    files: PairFiles,
-    reloader: Reloader,
+    certificates: Arc<Certificates>,
+    source: Source,
     stopper: Arc<Stopper>,
     stopping: Stopping,
+}
+
+/// The source of the certificate.
+enum Source {
+    Files {
+        files: PairFiles,
+        reloader: Box<Reloader>,
+    },
+    Acme {
+        acme: Acme,
+        /// The last error, which is logged once.
+        failure: Option<String>,
+    },
 }
 
 /// Returns the files of the certificate, if the main listener has one.
@@ -43,29 +57,47 @@ pub(crate) fn pair_files(config: &Config) -> Option<PairFiles> {
 }
 
 impl Https {
-    /// Reads the certificate; returns `None` if the main listener accepts plain HTTP.
+    /// Reads the certificate; returns `None` if the main listener accepts plain HTTP. Without a
+    /// certificate of the authority there are no connections until it has issued the first one.
     ///
     /// # Errors
-    /// Returns an error if the certificate cannot be served.
-    pub fn open(config: &Config, clock: &dyn Clock) -> Result<Option<Self>, PairError> {
-        let Some(files) = pair_files(config) else {
+    /// Returns an error if the certificate of the files cannot be served.
+    pub async fn open(core: &Core, key: &HttpsKey) -> Result<Option<Self>, PairError> {
+        let certificates = Arc::new(Certificates::default());
+        let source = if let Some(files) = pair_files(&core.config) {
+            Self::open_files(core, files, &certificates)?
+        } else if core.config.acme.directory.is_some() {
+            let mut acme = Acme::new(key.clone());
+            if let Err(error) = acme.load(core, &certificates).await {
+                tracing::error!(%error, "the stored certificate cannot be served");
+            }
+            Source::Acme {
+                acme,
+                failure: None,
+            }
+        } else {
             return Ok(None);
         };
-        let bytes = files.read()?;
-        let pair = bytes.parse()?;
-        let certificates = Arc::new(Certificates::default());
-        let served = certificates.set(&pair)?;
-        log_served(config, &served, clock.now());
-        let mut reloader = Reloader::default();
-        reloader.look(Ok(bytes), clock.now());
         let (stopper, stopping) = Stopper::new();
         Ok(Some(Self {
             certificates,
-            files,
-            reloader,
+            source,
             stopper: Arc::new(stopper),
             stopping,
         }))
+    }
+
+    fn open_files(
+        core: &Core,
+        files: PairFiles,
+        certificates: &Certificates,
+    ) -> Result<Source, PairError> {
+        let bytes = files.read()?;
+        let served = certificates.set(&bytes.parse()?)?;
+        log_served(&core.config, &served, core.now());
+        let mut reloader = Box::<Reloader>::default();
+        reloader.look(Ok(bytes), core.now());
+        Ok(Source::Files { files, reloader })
     }
 
     /// Serves an app by HTTPS.
@@ -106,38 +138,61 @@ impl Https {
         Arc::clone(&self.stopper)
     }
 
-    /// Serves the newest certificate of the files until the server stops.
+    /// Serves the newest certificate until the server stops.
     pub async fn watch(mut self, context: Arc<Context>, metrics: Arc<Metrics>) {
         let core = &context.core;
         let mut ticks = tokio::time::interval(EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
-            let files = self.files.clone();
-            let found = actix_web::rt::task::spawn_blocking(move || files.read()).await;
-            // The task was cancelled: the runtime ends.
-            let Ok(found) = found else { return };
-            self.look(found, &core.config, core.now());
+            match &mut self.source {
+                Source::Files { files, reloader } => {
+                    let files = files.clone();
+                    let found = actix_web::rt::task::spawn_blocking(move || files.read()).await;
+                    // The task was cancelled: the runtime ends.
+                    let Ok(found) = found else { return };
+                    look(core, &self.certificates, reloader, found);
+                }
+                Source::Acme { acme, failure } => {
+                    let turn = Box::pin(acme.turn(&context, &self.certificates)).await;
+                    log_failure(failure, turn);
+                }
+            }
             if let Some(served) = self.certificates.current() {
                 metrics.certificate_expiry(served.facts.remaining(core.now()));
             }
         }
     }
+}
 
-    fn look(&mut self, found: Result<PairBytes, PairError>, config: &Config, now: UnixSeconds) {
-        let error = match self.reloader.look(found, now) {
-            Reload::Unchanged => return,
-            Reload::Broken(error) => error,
-            Reload::Serve(pair) => match self.certificates.set(&pair) {
-                Ok(served) => return log_served(config, &served, now),
-                Err(error) => error,
-            },
-        };
-        tracing::error!(
-            %error, remediation = error.remediation(),
-            "certificate not replaced, the former one is served"
-        );
+/// Serves a new pair of the files.
+fn look(
+    core: &Core,
+    certificates: &Certificates,
+    reloader: &mut Reloader,
+    found: Result<PairBytes, PairError>,
+) {
+    let error = match reloader.look(found, core.now()) {
+        Reload::Unchanged => return,
+        Reload::Broken(error) => error,
+        Reload::Serve(pair) => match certificates.set(&pair) {
+            Ok(served) => return log_served(&core.config, &served, core.now()),
+            Err(error) => error,
+        },
+    };
+    tracing::error!(
+        %error, remediation = error.remediation(),
+        "certificate not replaced, the former one is served"
+    );
+}
+
+/// Logs the first of several equal failures.
+fn log_failure(former: &mut Option<String>, turn: Result<()>) {
+    let failure = turn.err().map(|error| error.to_string());
+    if let Some(error) = failure.as_ref().filter(|_| *former != failure) {
+        tracing::error!(%error, "the certificate cannot be renewed");
     }
+    *former = failure;
 }
 
 /// Logs the certificate that is served from now on, and what clients will reject.

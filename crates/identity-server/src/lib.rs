@@ -3,6 +3,7 @@
 // A request is a deep nesting of futures, whose layouts a release build computes recursively.
 #![recursion_limit = "256"]
 
+mod acme;
 mod app;
 pub mod cleanup;
 mod clock_check;

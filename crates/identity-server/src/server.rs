@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use actix_web::dev::ServerHandle;
 use doorward_admin::standard;
 use doorward_config::database::Database;
+use doorward_domain::derived_keys::HttpsKey;
 use doorward_domain::secret::MasterKeyError;
 use doorward_egress::outgoing::{Resolver, System};
 use doorward_email::delivery::MailConfigError;
@@ -109,7 +110,7 @@ impl Server {
         let workers = deps.workers;
         let opened = open(config, deps).await?;
         let (web, core) = (&opened.web, &opened.web.context.core);
-        let https = Https::open(&core.config, &*core.clock)?;
+        let https = Https::open(core, &opened.https_key).await?;
         let running = bind(web.clone(), main, https.as_ref(), workers)?;
         let mtls = match (mtls, core.config.mtls.listen) {
             (None, Some(address)) => Some(TcpListener::bind(address)?),
@@ -159,6 +160,7 @@ impl Server {
             web,
             sealing,
             mailer,
+            ..
         } = self.opened;
         let metrics = Arc::clone(&web.metrics);
         let cleaning = actix_web::rt::spawn(cleanup::run(Arc::clone(&context), metrics));
@@ -229,6 +231,7 @@ pub fn simulation_context(
 /// The opened parts of a server.
 struct Opened {
     web: Data<WebContext>,
+    https_key: HttpsKey,
     sealing: Sealing,
     mailer: Arc<dyn Mailer>,
 }
@@ -289,6 +292,7 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
     };
     Ok(Opened {
         web: Data::new(WebContext::new(Arc::new(context), metrics, anchor, &master)),
+        https_key: HttpsKey::derive(&master),
         sealing,
         mailer,
     })
