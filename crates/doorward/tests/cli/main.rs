@@ -8,6 +8,7 @@
 mod access_lists;
 mod access_log;
 mod accounts;
+mod acme;
 mod address_passwords;
 mod admin;
 mod admin_open;
