@@ -13,7 +13,7 @@ pub(crate) const HTTP_2: &[u8] = b"h2";
 
 /// The protocol of TLS-ALPN-01 (RFC 8737 §4), as a list.
 const CHALLENGE: &[u8] = b"\x0aacme-tls/1";
-/// Its name.
+/// The name of that protocol.
 pub(crate) const ACME_TLS: &[u8] = b"acme-tls/1";
 
 /// Creates a context with the versions and suites of RFC 9325. A client that offers only other

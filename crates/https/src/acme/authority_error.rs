@@ -76,12 +76,12 @@ impl AcmeError {
                 problem,
             } => of_challenge(host, *kind, problem),
             Self::RateLimited { .. } => {
-                "wait: the server tries again by itself; use the staging directory of the authority for tests"
+                "wait: the next attempt follows; for tests, use the staging directory of the authority"
                     .to_owned()
             }
             Self::Rejected { problem, .. } => of_problem(problem),
             Self::Slow(_) => {
-                "wait: the server tries again by itself; then look at the status page of the authority".to_owned()
+                "wait: the next attempt follows; if it fails too, look at the status page of the authority".to_owned()
             }
             Self::Key(_) => {
                 "secret_key differs from the one that encrypted the keys: restore the original one".to_owned()

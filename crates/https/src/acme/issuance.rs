@@ -1,4 +1,4 @@
-//! One issuance: account, order, challenges, certificate (RFC 8555 §7).
+//! Issuance of a certificate: account, order, challenges, certificate (RFC 8555 §7).
 //!
 //! Attempts and polls are counted, not timed: a clock that jumps ends nothing too early.
 

@@ -1,4 +1,4 @@
-//! When to renew: by the renewal information of the authority (RFC 9773), otherwise by the dates of
+//! The time to renew: by the renewal information of the authority (RFC 9773), otherwise by the dates of
 //! the certificate.
 
 use base64::Engine as _;

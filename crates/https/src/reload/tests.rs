@@ -13,7 +13,7 @@ fn pair() -> PairBytes {
     }
 }
 
-/// Returns the first word of a decision.
+/// Returns the name of a decision.
 fn decide(reloader: &mut Reloader, found: Result<PairBytes, PairError>, now: i64) -> &'static str {
     match reloader.look(found, now) {
         Reload::Unchanged => "unchanged",

@@ -1,4 +1,4 @@
-//! Issuances from an authority in memory, which checks each request and has the faults of a real one.
+//! Issuances from an authority in memory, which checks each request and makes the errors of a real one.
 
 mod authority;
 

@@ -19,14 +19,14 @@ const ORDER: &str = "https://ca.example/order/1";
 const FINALIZE: &str = "https://ca.example/order/1/finalize";
 const CERTIFICATE: &str = "https://ca.example/certificate/1";
 
-/// The faults of an authority.
+/// The errors that an authority makes.
 #[expect(clippy::struct_excessive_bools, reason = "the faults are independent")]
 #[derive(Clone, Default)]
 pub struct Faults {
     /// Number of nonces that it rejects at first.
     pub bad_nonces: u32,
     pub each_second_nonce: bool,
-    /// It sends a nonce only when asked for one.
+    /// Sends a nonce only when asked for one.
     pub no_nonces: bool,
     /// Number of polls until a challenge is verified.
     pub polls: u32,
@@ -44,7 +44,7 @@ pub struct Faults {
     pub invalid_order: bool,
     pub other_name: bool,
     pub offers_dns_only: bool,
-    /// It requires an external account.
+    /// Requires an external account.
     pub external: bool,
     pub already_replaced: bool,
     /// Replaces the directory.
