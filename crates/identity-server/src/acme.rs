@@ -18,14 +18,20 @@ use state::{OpenChallenge, Sealed};
 
 pub(crate) use state::{Failure, State, find as find_state};
 
-/// Lease to obtain a certificate. An issuance ends before it expires.
-const LEASE: (&str, i64) = ("acme", 15 * 60);
+/// Lease to obtain a certificate. It is extended during an issuance, so that a process that ended
+/// delays the next one for a short time only.
+const LEASE: (&str, i64) = ("acme", 3 * 60);
+/// Time after which the lease is extended: with the longest wait, it does not expire.
+const EXTEND: Duration = Duration::from_secs(30);
 /// Maximum time of an issuance.
 const LONGEST: Duration = Duration::from_mins(12);
 /// Lease to ask for renewal information.
 const INFO_LEASE: (&str, i64) = ("acme-info", 5 * 60);
 /// Time until all replicas serve a challenge: they look every five seconds.
 const SPREAD: Duration = Duration::from_secs(8);
+/// Time after which the certificate is served with a new context: the keys of its session tickets
+/// change with the context (RFC 9325 §3.4).
+const RENEW_CONTEXT: Duration = Duration::from_hours(24);
 /// Associated data of the sealed keys.
 const ACCOUNT: &[u8] = b"acme account key";
 const CERTIFICATE: &[u8] = b"https private key";
@@ -54,6 +60,7 @@ pub(crate) struct Acme {
     /// Number of the served certificate, and its ID at the authority.
     served: u64,
     id: Option<(String, u8)>,
+    since: Instant,
 }
 
 impl Acme {
@@ -62,6 +69,7 @@ impl Acme {
             key,
             served: 0,
             id: None,
+            since: Instant::now(),
         }
     }
 
@@ -73,7 +81,7 @@ impl Acme {
         certificates
             .set_challenges(&challenges)
             .map_err(ServerError::internal)?;
-        if state.number == self.served {
+        if state.number == self.served && self.since.elapsed() < RENEW_CONTEXT {
             return Ok(state);
         }
         if let Some(stored) = &state.certificate {
@@ -86,7 +94,7 @@ impl Acme {
             tracing::info!(names = facts.names.join(" "), days, "certificate served");
             self.id = certificate_id(&pair);
         }
-        self.served = state.number;
+        (self.served, self.since) = (state.number, Instant::now());
         Ok(state)
     }
 
@@ -180,7 +188,12 @@ impl Acme {
         let core = &context.core;
         let account_key = self.account_key(core, state, order)?;
         let mut issuance = Issuance::new(order.clone(), account_key, state.account.clone())?;
+        let mut extended = Instant::now();
         loop {
+            if extended.elapsed() >= EXTEND {
+                extend(core, LEASE).await?;
+                extended = Instant::now();
+            }
             let step = issuance.step()?;
             match step {
                 Step::Send(call) => {
@@ -313,6 +326,13 @@ async fn acquire(core: &Core, (name, seconds): (&str, i64)) -> Result<bool> {
     let is_ours = repo::leases::acquire(&tx, name, core.now(), seconds).await?;
     tx.commit().await?;
     Ok(is_ours)
+}
+
+async fn extend(core: &Core, (name, seconds): (&str, i64)) -> Result<()> {
+    let tx = core.db.begin_write().await?;
+    repo::leases::extend(&tx, name, core.now() + seconds).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 async fn release(core: &Core, (name, _): (&str, i64)) -> Result<()> {

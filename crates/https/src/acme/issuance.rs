@@ -154,6 +154,7 @@ impl Issuance {
     /// # Errors
     /// [`AcmeError::Unreachable`] after several attempts.
     pub fn fail(&mut self, cause: &str) -> Result<(), AcmeError> {
+        self.fetches_nonce = false;
         self.attempts += 1;
         if self.attempts >= MAX_ATTEMPTS {
             return Err(AcmeError::Unreachable(cause.to_owned()));
@@ -167,13 +168,14 @@ impl Issuance {
     /// # Errors
     /// Returns the reason why no certificate will be issued.
     pub fn receive(&mut self, answer: &Answer, now: i64) -> Result<(), AcmeError> {
+        let fetches_nonce = std::mem::take(&mut self.fetches_nonce);
         if let Some(nonce) = &answer.nonce {
             self.nonce = Some(nonce.clone());
         }
         if answer.status >= 500 {
             return self.fail(&format!("status {}", answer.status));
         }
-        if std::mem::take(&mut self.fetches_nonce) {
+        if fetches_nonce {
             return if self.nonce.is_some() {
                 Ok(())
             } else {
