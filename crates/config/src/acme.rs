@@ -1,4 +1,4 @@
-//! `[acme]`: a certificate from an authority that speaks ACME (RFC 8555).
+//! `[tls.acme]`: a certificate from an authority that speaks ACME (RFC 8555).
 
 use super::SecretText;
 use super::key::Kind;
@@ -8,7 +8,7 @@ pub const HTTP_01: &str = "http-01";
 pub const TLS_ALPN_01: &str = "tls-alpn-01";
 
 section! {
-    pub struct Acme in "acme" {
+    pub struct Acme in "tls.acme" {
         /// URL of the directory of an ACME authority, such as
         /// `https://acme-v02.api.letsencrypt.org/directory`. The server then obtains the certificate
         /// of `listen`, renews it in time, and stores it in the database for all replicas, its key

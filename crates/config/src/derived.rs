@@ -420,7 +420,11 @@ impl Config {
     pub(super) fn check_metrics(&self, findings: &mut Vec<Finding>) {
         self.check_telemetry(findings);
         let metrics = &self.metrics;
-        let others = [self.listen.address(), self.mtls.listen, self.tls.http_listen];
+        let others = [
+            self.listen.address(),
+            self.mtls.listen,
+            self.tls.http_listen,
+        ];
         if metrics.enabled && others.contains(&Some(metrics.listen)) {
             findings.push(self.error(
                 "metrics.listen",

@@ -11,7 +11,7 @@ use super::{Finding, Listen};
 impl Config {
     /// Returns true if `listen` accepts HTTPS.
     pub fn serves_tls(&self) -> bool {
-        self.tls.certificate.is_some() || self.acme.directory.is_some()
+        self.tls.certificate.is_some() || self.tls.acme.directory.is_some()
     }
 
     /// Returns the host names that the certificate of `listen` must contain, that of the issuer
@@ -20,7 +20,7 @@ impl Config {
         let issuer = Url::parse(&self.issuer).ok();
         let host = issuer.as_ref().and_then(Url::host_str);
         let mut hosts: Vec<String> = host.map(str::to_owned).into_iter().collect();
-        for host in &self.acme.hosts {
+        for host in &self.tls.acme.hosts {
             if !hosts.contains(host) {
                 hosts.push(host.clone());
             }
@@ -37,7 +37,7 @@ impl Config {
             findings.push(self.error(
                 "tls.http_listen",
                 "it has no effect without HTTPS",
-                "set tls.certificate and tls.private_key_file, or acme.directory; or remove the key",
+                "set tls.certificate and tls.private_key_file, or tls.acme.directory; or remove the key",
             ));
         }
     }
@@ -54,19 +54,19 @@ impl Config {
     }
 
     fn check_acme(&self, findings: &mut Vec<Finding>) {
-        let acme = &self.acme;
+        let acme = &self.tls.acme;
         if acme.directory.is_none() {
             let set = [
-                ("acme.contacts", !acme.contacts.is_empty()),
-                ("acme.hosts", !acme.hosts.is_empty()),
-                ("acme.eab_key_id", acme.eab_key_id.is_some()),
-                ("acme.eab_hmac_key", acme.eab_hmac_key.is_some()),
+                ("tls.acme.contacts", !acme.contacts.is_empty()),
+                ("tls.acme.hosts", !acme.hosts.is_empty()),
+                ("tls.acme.eab_key_id", acme.eab_key_id.is_some()),
+                ("tls.acme.eab_hmac_key", acme.eab_hmac_key.is_some()),
             ];
             for (key, _) in set.into_iter().filter(|(_, is_set)| *is_set) {
-                let remediation = "set acme.directory as well, or remove the key";
+                let remediation = "set tls.acme.directory as well, or remove the key";
                 findings.push(self.error(
                     key,
-                    "it has no effect without acme.directory",
+                    "it has no effect without tls.acme.directory",
                     remediation,
                 ));
             }
@@ -78,7 +78,7 @@ impl Config {
         for host in &acme.hosts {
             if !is_domain(host) {
                 findings.push(self.error(
-                    "acme.hosts",
+                    "tls.acme.hosts",
                     &format!("{host:?} is not the name of a host"),
                     "write each host in full and in lower case: \"acme.example.org\"",
                 ));
@@ -88,7 +88,7 @@ impl Config {
 
     /// Returns the contradictions of the section: key, problem and remediation.
     fn acme_problems(&self) -> Vec<(&'static str, &'static str, &'static str)> {
-        let acme = &self.acme;
+        let acme = &self.tls.acme;
         let issuer = Url::parse(&self.issuer).ok();
         let is_named = matches!(issuer.as_ref().and_then(Url::host), Some(Host::Domain(_)));
         let directory = acme
@@ -99,39 +99,39 @@ impl Config {
         let problems = [
             (
                 !is_https,
-                "acme.directory",
+                "tls.acme.directory",
                 "not an https address",
                 "write the URL of a directory, such as \"https://acme-v02.api.letsencrypt.org/directory\"",
             ),
             (
                 self.tls.certificate.is_some(),
-                "acme.directory",
+                "tls.acme.directory",
                 "tls.certificate is set, too",
                 "keep one of the two",
             ),
             (
                 !acme.accept_terms,
-                "acme.accept_terms",
+                "tls.acme.accept_terms",
                 "the terms of service of the authority are not accepted",
                 "read them at the authority, and write accept_terms = true",
             ),
             (
                 !is_named && issuer.is_some(),
                 "issuer",
-                "an IP address, which acme.directory issues no certificate for",
+                "an IP address, which tls.acme.directory issues no certificate for",
                 "write an issuer with a host name, or use tls.certificate",
             ),
             (
                 acme.challenge == HTTP_01 && self.tls.http_listen.is_none(),
                 "tls.http_listen",
                 "not set, but the challenge http-01 is answered there",
-                "write http_listen = \"[::]:80\", or acme.challenge = \"tls-alpn-01\"",
+                "write http_listen = \"[::]:80\", or tls.acme.challenge = \"tls-alpn-01\"",
             ),
             (
                 acme.eab_key_id.is_some() != acme.eab_hmac_key.is_some(),
-                "acme.eab_key_id",
+                "tls.acme.eab_key_id",
                 "the account at the authority needs two values",
-                "set both acme.eab_key_id and acme.eab_hmac_key, or none of them",
+                "set both tls.acme.eab_key_id and tls.acme.eab_hmac_key, or none of them",
             ),
         ];
         let found = problems.into_iter().filter(|(is_wrong, ..)| *is_wrong);
@@ -156,7 +156,7 @@ impl Config {
             Listen::Unix(_) => findings.push(self.error(
                 "listen",
                 "a Unix socket is for a proxy, which terminates TLS",
-                "write an address such as \"[::]:443\", or remove tls.certificate and acme.directory",
+                "write an address such as \"[::]:443\", or remove tls.certificate and tls.acme.directory",
             )),
             Listen::Address(address) => {
                 let is_remote = issuer.is_some_and(|url| !is_loopback(&url));

@@ -62,25 +62,25 @@ fn https_settings_belong_together(#[case] settings: &[(&str, &str)], #[case] rej
 }
 
 const DIRECTORY: (&str, &str) = (
-    "DOORWARD__ACME__DIRECTORY",
+    "DOORWARD__TLS__ACME__DIRECTORY",
     "https://ca.example.org/directory",
 );
-const TERMS: (&str, &str) = ("DOORWARD__ACME__ACCEPT_TERMS", "true");
+const TERMS: (&str, &str) = ("DOORWARD__TLS__ACME__ACCEPT_TERMS", "true");
 const HTTP: (&str, &str) = ("DOORWARD__TLS__HTTP_LISTEN", "0.0.0.0:80");
-const ALPN: (&str, &str) = ("DOORWARD__ACME__CHALLENGE", "tls-alpn-01");
+const ALPN: (&str, &str) = ("DOORWARD__TLS__ACME__CHALLENGE", "tls-alpn-01");
 
 #[rstest]
 #[case::http(&[DIRECTORY, TERMS, LISTEN, HTTP], &[])]
 #[case::tls(&[DIRECTORY, TERMS, LISTEN, ALPN], &[])]
 #[case::no_port_80(&[DIRECTORY, TERMS, LISTEN], &["tls.http_listen"])]
-#[case::terms(&[DIRECTORY, LISTEN, HTTP], &["acme.accept_terms"])]
-#[case::both(&[DIRECTORY, TERMS, LISTEN, HTTP, CERTIFICATE, KEY], &["acme.directory"])]
+#[case::terms(&[DIRECTORY, LISTEN, HTTP], &["tls.acme.accept_terms"])]
+#[case::both(&[DIRECTORY, TERMS, LISTEN, HTTP, CERTIFICATE, KEY], &["tls.acme.directory"])]
 #[case::plain(
-    &[("DOORWARD__ACME__DIRECTORY", "http://ca.example.org/"), TERMS, LISTEN, HTTP],
-    &["acme.directory"]
+    &[("DOORWARD__TLS__ACME__DIRECTORY", "http://ca.example.org/"), TERMS, LISTEN, HTTP],
+    &["tls.acme.directory"]
 )]
 #[case::test_authority(
-    &[("DOORWARD__ACME__DIRECTORY", "http://127.0.0.1:14000/dir"), TERMS, LISTEN, HTTP],
+    &[("DOORWARD__TLS__ACME__DIRECTORY", "http://127.0.0.1:14000/dir"), TERMS, LISTEN, HTTP],
     &[]
 )]
 #[case::address(
@@ -88,14 +88,14 @@ const ALPN: (&str, &str) = ("DOORWARD__ACME__CHALLENGE", "tls-alpn-01");
     &["issuer"]
 )]
 #[case::wildcard(
-    &[DIRECTORY, TERMS, LISTEN, HTTP, ("DOORWARD__ACME__HOSTS", "*.example.org")],
-    &["acme.hosts"]
+    &[DIRECTORY, TERMS, LISTEN, HTTP, ("DOORWARD__TLS__ACME__HOSTS", "*.example.org")],
+    &["tls.acme.hosts"]
 )]
 #[case::half_account(
-    &[DIRECTORY, TERMS, LISTEN, HTTP, ("DOORWARD__ACME__EAB_KEY_ID", "kid")],
-    &["acme.eab_key_id"]
+    &[DIRECTORY, TERMS, LISTEN, HTTP, ("DOORWARD__TLS__ACME__EAB_KEY_ID", "kid")],
+    &["tls.acme.eab_key_id"]
 )]
-#[case::alone(&[("DOORWARD__ACME__HOSTS", "a.example.org")], &["acme.hosts"])]
+#[case::alone(&[("DOORWARD__TLS__ACME__HOSTS", "a.example.org")], &["tls.acme.hosts"])]
 #[case::socket(
     &[DIRECTORY, TERMS, ALPN, ("DOORWARD_LISTEN", "unix:/run/d.sock")],
     &["listen"]
@@ -110,7 +110,7 @@ fn acme_settings_belong_together(#[case] settings: &[(&str, &str)], #[case] reje
 #[test]
 fn certificate_of_acme_has_further_hosts() {
     let hosts = "acme.example.org id.example.org";
-    let config = config(&[DIRECTORY, ("DOORWARD__ACME__HOSTS", hosts)]);
+    let config = config(&[DIRECTORY, ("DOORWARD__TLS__ACME__HOSTS", hosts)]);
     assert_eq!(
         config.certificate_hosts(),
         ["id.example.org", "acme.example.org"]

@@ -31,7 +31,7 @@ pub const KEYS: &[Key] = &[
         .describe(
             "listen",
             "Address and port of the `serve` listener: HTTPS with `tls.certificate` or \
-             `acme.directory`, otherwise plain HTTP for a proxy that terminates TLS. Or \
+             `tls.acme.directory`, otherwise plain HTTP for a proxy that terminates TLS. Or \
              `unix:` and the path of a Unix socket for such a proxy on this machine: each of its \
              connections counts as one of a trusted proxy, so only the proxy may have access.",
         ),

@@ -10,10 +10,10 @@ use super::error::Origin;
 use super::listen::Listen;
 use super::secret::SecretText;
 use super::{
-    accounts, acme, api, audit, authorization, branding, client_metadata_documents,
-    client_registration, clients, consent, database, geoip, keys, limits, logging, login, mail,
-    metrics, mfa, mtls, organizations, outgoing, passkeys, passwords, redis, registration,
-    sessions, tasks, telemetry, tls, tokens,
+    accounts, api, audit, authorization, branding, client_metadata_documents, client_registration,
+    clients, consent, database, geoip, keys, limits, logging, login, mail, metrics, mfa, mtls,
+    organizations, outgoing, passkeys, passwords, redis, registration, sessions, tasks, telemetry,
+    tls, tokens,
 };
 
 /// Mode in which the program was started. No file or environment variable can set it.
@@ -42,7 +42,6 @@ pub struct Config {
     /// Secret key, 32 bytes in base64.
     pub secret_key: Option<SecretText>,
     pub tls: tls::Tls,
-    pub acme: acme::Acme,
     pub database: database::Database,
     pub redis: redis::Redis,
     pub tokens: tokens::Tokens,

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use super::acme::Acme;
 use super::key::Kind;
 
 section! {
@@ -15,9 +16,10 @@ section! {
         /// it.
         private_key_file: Option<PathBuf> = Kind::Path.unset();
         /// Address and port of a second listener, such as `[::]:80`, that redirects plain HTTP to
-        /// HTTPS, and answers the challenges of `acme.challenge`. It accepts no form and no token
+        /// HTTPS, and answers the challenges of `tls.acme.challenge`. It accepts no form and no token
         /// request, so that nothing secret is sent twice.
         http_listen: Option<SocketAddr> = Kind::Socket.unset();
+        section acme: Acme;
     }
 }
 

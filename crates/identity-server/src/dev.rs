@@ -37,7 +37,6 @@ const SERVER_KEYS: &[&str] = &[
     "issuer",
     "listen",
     "tls.",
-    "acme.",
     "trusted_proxies",
     "secret_key",
     "database.",

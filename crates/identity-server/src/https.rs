@@ -66,7 +66,7 @@ impl Https {
         let certificates = Arc::new(Certificates::default());
         let source = if let Some(files) = pair_files(&core.config) {
             Self::open_files(core, files, &certificates)?
-        } else if core.config.acme.directory.is_some() {
+        } else if core.config.tls.acme.directory.is_some() {
             let mut acme = Acme::new(key.clone());
             if let Err(error) = acme.load(core, &certificates).await {
                 tracing::error!(%error, "the stored certificate cannot be served");

@@ -118,9 +118,12 @@ fn environment(authority: &Authority, https: u16, http: u16) -> Vec<(&'static st
         ),
         ("DOORWARD_LISTEN", format!("127.0.0.1:{https}")),
         ("DOORWARD__TLS__HTTP_LISTEN", format!("127.0.0.1:{http}")),
-        ("DOORWARD__ACME__DIRECTORY", authority.url.clone()),
-        ("DOORWARD__ACME__ACCEPT_TERMS", "true".to_owned()),
-        ("DOORWARD__ACME__CONTACTS", "ops@example.org".to_owned()),
+        ("DOORWARD__TLS__ACME__DIRECTORY", authority.url.clone()),
+        ("DOORWARD__TLS__ACME__ACCEPT_TERMS", "true".to_owned()),
+        (
+            "DOORWARD__TLS__ACME__CONTACTS",
+            "ops@example.org".to_owned(),
+        ),
         (
             "DOORWARD__OUTGOING__ALLOWED_NETWORKS",
             "127.0.0.0/8".to_owned(),
@@ -148,7 +151,7 @@ async fn certificate_is_issued_stored_and_shared(#[case] kind: &str, #[case] rej
     let authority = Authority::start(rejected);
     let place = Place::configured();
     let mut first = environment(&authority, authority.https, authority.http);
-    first.push(("DOORWARD__ACME__CHALLENGE", kind.to_owned()));
+    first.push(("DOORWARD__TLS__ACME__CHALLENGE", kind.to_owned()));
     let mut server = start(&place, &first);
     server.stderr_until("certificate issued");
     server.stderr_until("certificate served");
@@ -158,7 +161,7 @@ async fn certificate_is_issued_stored_and_shared(#[case] kind: &str, #[case] rej
 
     // Another replica serves it at once, and requests none.
     let mut second = environment(&authority, free_port(), free_port());
-    second.push(("DOORWARD__ACME__CHALLENGE", kind.to_owned()));
+    second.push(("DOORWARD__TLS__ACME__CHALLENGE", kind.to_owned()));
     let mut replica = start(&place, &second);
     let log = replica.stderr_until("\"serving\"");
     assert!(log.contains("certificate served"), "{log}");

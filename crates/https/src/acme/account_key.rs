@@ -81,7 +81,8 @@ pub(super) fn bind_external(
 ) -> Result<Value, AcmeError> {
     // Authorities print the key in base64url; some add padding.
     let secret = URL_SAFE_NO_PAD.decode(hmac_key.trim().trim_end_matches('='));
-    let secret = secret.map_err(|error| AcmeError::Key(format!("acme.eab_hmac_key: {error}")))?;
+    let secret =
+        secret.map_err(|error| AcmeError::Key(format!("tls.acme.eab_hmac_key: {error}")))?;
     let signer = HmacJwsAlgorithm::Hs256.signer_from_bytes(secret);
     let signer = signer.map_err(unusable)?;
     let header = json!({ "alg": "HS256", "kid": key_id, "url": url });

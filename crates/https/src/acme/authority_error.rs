@@ -53,23 +53,23 @@ impl AcmeError {
     pub fn remediation(&self) -> String {
         match self {
             Self::Unreachable(_) => {
-                "check that this machine reaches acme.directory; an authority in your own network needs \
+                "check that this machine reaches tls.acme.directory; an authority in your own network needs \
                  outgoing.allowed_networks, and its root certificate in the file of SSL_CERT_FILE"
                     .to_owned()
             }
             Self::NoDirectory { .. } => {
                 "write the URL of the directory, such as \
-                 \"https://acme-v02.api.letsencrypt.org/directory\", into acme.directory"
+                 \"https://acme-v02.api.letsencrypt.org/directory\", into tls.acme.directory"
                     .to_owned()
             }
             Self::Malformed { .. } | Self::Unusable(_) => {
                 "look at the log of the authority; the next attempt follows".to_owned()
             }
             Self::ExternalAccountRequired => {
-                "create an account with the authority, and set acme.eab_key_id and acme.eab_hmac_key"
+                "create an account with the authority, and set tls.acme.eab_key_id and tls.acme.eab_hmac_key"
                     .to_owned()
             }
-            Self::NoChallenge { .. } => "set acme.challenge to one that the authority offers".to_owned(),
+            Self::NoChallenge { .. } => "set tls.acme.challenge to one that the authority offers".to_owned(),
             Self::ChallengeFailed {
                 host,
                 kind,
@@ -105,7 +105,7 @@ fn of_challenge(host: &str, kind: ChallengeKind, problem: &Problem) -> String {
         }
         "unauthorized" | "incorrectResponse" if kind == ChallengeKind::TlsAlpn01 => format!(
             "another server or a proxy terminates TLS for {host}: forward the connection unchanged, or set \
-             acme.challenge = \"http-01\""
+             tls.acme.challenge = \"http-01\""
         ),
         "unauthorized" | "incorrectResponse" => format!(
             "another server answers at http://{host}/.well-known/acme-challenge/: let {host} lead to {port}"
@@ -120,17 +120,19 @@ fn of_problem(problem: &Problem) -> String {
     let text = match problem.word() {
         "caa" => "allow the authority in the CAA record of the domain, or remove the record",
         "rejectedIdentifier" | "unsupportedIdentifier" => {
-            "remove the name from acme.hosts: the authority issues no certificate for it"
+            "remove the name from tls.acme.hosts: the authority issues no certificate for it"
         }
-        "invalidContact" | "unsupportedContact" => "write reachable addresses into acme.contacts",
+        "invalidContact" | "unsupportedContact" => {
+            "write reachable addresses into tls.acme.contacts"
+        }
         "externalAccountRequired" => {
-            "create an account with the authority, and set acme.eab_key_id and acme.eab_hmac_key"
+            "create an account with the authority, and set tls.acme.eab_key_id and tls.acme.eab_hmac_key"
         }
         "userActionRequired" => {
             "read what the authority asks for, at the address in the message; often it changed its terms"
         }
         "unauthorized" => {
-            "check acme.eab_key_id and acme.eab_hmac_key, and the account at the authority"
+            "check tls.acme.eab_key_id and tls.acme.eab_hmac_key, and the account at the authority"
         }
         _ => "read the message of the authority; the next attempt follows",
     };

@@ -6,7 +6,7 @@ use crate::prelude::*;
 
 /// Returns the certificate to obtain; `None` without an authority.
 pub(super) fn order(config: &Config) -> Option<Order> {
-    let acme = &config.acme;
+    let acme = &config.tls.acme;
     let external = acme.eab_key_id.as_ref().zip(acme.eab_hmac_key.as_ref());
     Some(Order {
         directory: acme.directory.clone()?,

@@ -14,7 +14,7 @@ const DAY: i64 = 24 * 60 * 60;
 const URGENT: i64 = 7;
 
 pub(super) async fn check(config: &Config, db: &Db, now: UnixSeconds) -> Option<CheckResult> {
-    config.acme.directory.as_ref()?;
+    config.tls.acme.directory.as_ref()?;
     Some(match find_state(db).await {
         Ok(state) => line(&state, now),
         Err(error) => AUTHORITY.bad(error, "restore the database from a backup"),
