@@ -73,7 +73,7 @@ pub(crate) async fn serve<A, B>(
     A::Response: Into<Response<B>>,
     B: MessageBody + 'static,
 {
-    let requests = InProgress::default();
+    let requests = InProgress::new();
     let counted = requests.clone();
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let (app, exchange) = (Rc::clone(&app), counted.begin());
@@ -90,7 +90,6 @@ pub(crate) async fn serve<A, B>(
         .keep_alive_interval(PING)
         .keep_alive_timeout(PING_TIMEOUT);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
-    let mut used = Instant::now();
     let mut going_away: Option<Instant> = None;
     loop {
         let ends = tokio::select! {
@@ -98,11 +97,8 @@ pub(crate) async fn serve<A, B>(
             () = stopping.wait(), if going_away.is_none() => true,
             () = tokio::time::sleep(CHECK) => false,
         };
-        if !requests.is_idle() {
-            used = Instant::now();
-        }
         match going_away {
-            None if ends || used.elapsed() >= IDLE => {
+            None if ends || requests.idle_time() >= IDLE => {
                 connection.as_mut().graceful_shutdown();
                 going_away = Some(Instant::now());
             }
