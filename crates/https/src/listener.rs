@@ -70,7 +70,8 @@ where
                 let error: actix_web::Error = error.into();
                 error.error_response()
             });
-            let app = map_config(app, |()| AppConfig::default()).new_service(());
+            let app = map_config::<_, _, Request, _, ()>(app, |()| AppConfig::default());
+            let app = app.new_service(());
             let (certificates, stopping) = (certificates.clone(), stopping.clone());
             async move {
                 let app = app
