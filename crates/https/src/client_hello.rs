@@ -59,7 +59,7 @@ fn message_length(message: &[u8]) -> Option<usize> {
     let [_, a, b, c] = *message.get(..4)? else {
         return None;
     };
-    Some(usize::from(a) << 16 | usize::from(b) << 8 | usize::from(c))
+    Some((usize::from(a) << 16) | (usize::from(b) << 8) | usize::from(c))
 }
 
 /// Moves the content of the next record to the message; `None` if it is not complete, or no part of
@@ -68,7 +68,7 @@ fn record(bytes: &mut &[u8], message: &mut Vec<u8>) -> Option<()> {
     let [HANDSHAKE, _, _, a, b] = *bytes.get(..5)? else {
         return None;
     };
-    let length = usize::from(a) << 8 | usize::from(b);
+    let length = (usize::from(a) << 8) | usize::from(b);
     let content = bytes.get(5..5 + length)?;
     message.extend_from_slice(content);
     *bytes = &bytes[5 + length..];
@@ -91,7 +91,7 @@ impl<'a> Reader<'a> {
         Some(
             bytes
                 .iter()
-                .fold(0, |sum, byte| sum << 8 | usize::from(*byte)),
+                .fold(0, |sum, byte| (sum << 8) | usize::from(*byte)),
         )
     }
 

@@ -163,10 +163,9 @@ impl Acme {
         let id = self.id.as_ref().map(|(id, _)| id.clone());
         order.replaces = id.filter(|_| is_renewal);
         let issue = self.issue(context, certificates, &mut state, &order);
-        let outcome = match tokio::time::timeout(LONGEST, issue).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(AcmeError::Slow("the certificate").into()),
-        };
+        let outcome = tokio::time::timeout(LONGEST, issue).await;
+        let slow = || AcmeError::Slow("the certificate").into();
+        let outcome = outcome.unwrap_or_else(|_| Err(slow()));
         state.requested = state::fingerprint(&order);
         state.challenges.clear();
         match outcome {
