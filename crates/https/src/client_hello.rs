@@ -27,24 +27,20 @@ pub(crate) enum Hello {
 /// Reads the first bytes of a connection. The message may extend over several records.
 pub(crate) fn read(mut bytes: &[u8]) -> Hello {
     let mut message = Vec::new();
-    loop {
-        if let Some(length) = message_length(&message) {
-            let Some(body) = message.get(4..4 + length) else {
-                if message.first() != Some(&CLIENT_HELLO) {
-                    return Hello::Unreadable;
-                }
-                match record(&mut bytes, &mut message) {
-                    Some(()) => continue,
-                    None => return incomplete_or_unreadable(bytes),
-                }
-            };
-            let read = Reader(body).client_hello();
-            return read.map_or(Hello::Unreadable, Hello::Read);
+    let end = loop {
+        let end = message_length(&message).map(|length| 4 + length);
+        if end.is_some() && message.first() != Some(&CLIENT_HELLO) {
+            return Hello::Unreadable;
+        }
+        if let Some(end) = end.filter(|end| message.len() >= *end) {
+            break end;
         }
         if record(&mut bytes, &mut message).is_none() {
             return incomplete_or_unreadable(bytes);
         }
-    }
+    };
+    let read = Reader(&message[4..end]).client_hello();
+    read.map_or(Hello::Unreadable, Hello::Read)
 }
 
 fn incomplete_or_unreadable(rest: &[u8]) -> Hello {

@@ -164,7 +164,7 @@ impl Acme {
         order.replaces = id.filter(|_| is_renewal);
         let issue = self.issue(context, certificates, &mut state, &order);
         let outcome = tokio::time::timeout(LONGEST, issue).await;
-        let slow = || AcmeError::Slow("the certificate").into();
+        let slow = || IssueError::Authority(AcmeError::Slow("the certificate"));
         let outcome = outcome.unwrap_or_else(|_| Err(slow()));
         state.requested = state::fingerprint(&order);
         state.challenges.clear();
