@@ -87,8 +87,9 @@ pub fn serve_redirect(
     Ok(server)
 }
 
-/// Redirects a request that only reads, and answers the challenges of an ACME authority. A client that sends a form or a token request has sent its
-/// secrets in plain text: a redirect would hide that.
+/// Redirects a request that only reads, and answers the challenges of an ACME authority. A client
+/// that sends a form or a token request has sent its secrets in plain text: a redirect would hide
+/// that.
 async fn redirect(request: HttpRequest, target: Data<RedirectTarget>) -> HttpResponse {
     let host = request.headers().get(HOST);
     let host = host.and_then(|host| host.to_str().ok());

@@ -8,8 +8,7 @@ use std::net::TcpListener;
 use actix_http::{Request, Response};
 use actix_service::{IntoServiceFactory, ServiceFactory};
 use actix_web::body::MessageBody;
-use actix_web::dev::AppConfig;
-use actix_web::dev::Server;
+use actix_web::dev::{AppConfig, Server};
 use doorward_access::mtls::Limits;
 use doorward_domain::derived_keys::HttpsKey;
 use doorward_https::{

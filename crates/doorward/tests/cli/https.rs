@@ -228,7 +228,6 @@ async fn probe_and_stop_work_with_https() {
     let environment = site.environment();
     site.place.run_with(&probe, &environment).succeeded();
     // A connection of HTTP/2 that waits for requests does not delay the end.
-    let address = format!("{NAME}:{}", site.https.port());
     let mut idle = Command::new("openssl")
         .args(["s_client", "-quiet", "-alpn", "h2", "-servername", NAME])
         .args(["-connect", &site.https.to_string()])
@@ -236,7 +235,7 @@ async fn probe_and_stop_work_with_https() {
         .stdout(std::process::Stdio::null())
         .stderr(std::process::Stdio::null())
         .spawn()
-        .expect(&address);
+        .expect("openssl");
     let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
     idle.stdin.as_mut().unwrap().write_all(preface).unwrap();
     tokio::time::sleep(Duration::from_millis(500)).await;

@@ -57,7 +57,7 @@ fn rfc_9113_8_2_3_cookies_become_one_field() {
 #[test]
 fn response_to_head_has_length_without_body() {
     for (is_head, length, size) in [
-        (true, Some("5"), BodySize::None),
+        (true, Some("5"), BodySize::Sized(0)),
         (false, None, BodySize::Sized(5)),
     ] {
         let answer = Response::build(actix_http::StatusCode::CREATED)

@@ -10,7 +10,7 @@ use openssl::x509::extension::SubjectAlternativeName;
 use openssl::x509::{X509, X509NameBuilder, X509Req};
 use serde_json::{Value, json};
 
-use super::super::*;
+use crate::acme::{Answer, Call, Challenge, Method};
 use crate::testing;
 
 pub const DIRECTORY: &str = "https://ca.example/directory";
