@@ -32,6 +32,9 @@ const SPREAD: Duration = Duration::from_secs(8);
 /// Time after which the certificate is served with a new context: the keys of its session tickets
 /// change with the context (RFC 9325 §3.4).
 const RENEW_CONTEXT: Duration = Duration::from_hours(24);
+/// Time between two attempts of a process that the configuration alone causes: two replicas with
+/// different configurations must not replace each other's certificate again and again.
+const CHANGED: Duration = Duration::from_hours(1);
 /// Associated data of the sealed keys.
 const ACCOUNT: &[u8] = b"acme account key";
 const CERTIFICATE: &[u8] = b"https private key";
@@ -61,6 +64,8 @@ pub(crate) struct Acme {
     served: u64,
     id: Option<(String, u8)>,
     since: Instant,
+    /// Time of the last attempt of this process.
+    attempted: Option<Instant>,
 }
 
 impl Acme {
@@ -70,6 +75,7 @@ impl Acme {
             served: 0,
             id: None,
             since: Instant::now(),
+            attempted: None,
         }
     }
 
@@ -124,7 +130,8 @@ impl Acme {
         let served = certificates.current();
         let facts = served.as_ref().map(|served| &served.facts);
         let seed = self.id.as_ref().map_or(0, |(_, seed)| *seed);
-        state.is_due(order, facts, seed, core.now())
+        let is_first = self.attempted.is_none_or(|at| at.elapsed() >= CHANGED);
+        state.is_due(order, facts, seed, is_first, core.now())
     }
 
     /// Obtains a certificate, if no other replica does.
@@ -157,6 +164,7 @@ impl Acme {
         order: &Order,
     ) -> Result<()> {
         let core = &context.core;
+        self.attempted = Some(Instant::now());
         tracing::info!(hosts = order.hosts.join(" "), "certificate requested");
         let mut order = order.clone();
         let is_renewal = state.issuer.as_deref() == Some(order.directory.as_str());

@@ -103,30 +103,26 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// Returns true if a certificate is needed and an attempt is allowed.
+    /// Returns true if a certificate is needed and an attempt is allowed. A changed configuration
+    /// causes only the first attempt of a process.
     pub(super) fn is_due(
         &self,
         order: &Order,
         facts: Option<&CertificateFacts>,
         seed: u8,
+        is_first: bool,
         now: UnixSeconds,
     ) -> bool {
         let next = self.failure.as_ref().map(|failure| failure.next_attempt);
-        let is_allowed = self.requested != fingerprint(order) || may_attempt(now, next);
-        is_allowed && self.needs_certificate(order, facts, seed, now)
-    }
-
-    fn needs_certificate(
-        &self,
-        order: &Order,
-        facts: Option<&CertificateFacts>,
-        seed: u8,
-        now: UnixSeconds,
-    ) -> bool {
+        let is_changed = is_first && self.requested != fingerprint(order);
+        if !is_changed && !may_attempt(now, next) {
+            return false;
+        }
         let Some(facts) = facts else { return true };
         let is_other = self.issuer.as_ref() != Some(&order.directory);
         let lacks_host = order.hosts.iter().any(|host| !facts.covers(host));
-        is_other || lacks_host || self.schedule(facts, seed).is_due(now)
+        let is_unsuitable = is_first && (is_other || lacks_host);
+        is_unsuitable || self.schedule(facts, seed).is_due(now)
     }
 
     /// Returns the schedule of the certificate.

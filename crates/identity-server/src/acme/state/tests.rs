@@ -64,14 +64,30 @@ fn certificate_is_due(
     #[case] due: bool,
 ) {
     let now = NOW + days * DAY;
-    assert_eq!(state.is_due(&order(hosts), Some(&facts()), 0, now), due);
+    let found = state.is_due(&order(hosts), Some(&facts()), 0, true, now);
+    assert_eq!(found, due);
 }
 
 #[test]
 fn first_certificate_is_due_at_once() {
     let order = order(&["id.example.org"]);
-    assert!(State::default().is_due(&order, None, 0, NOW));
-    assert!(!failed(NOW + 60).is_due(&order, None, 0, NOW));
+    assert!(State::default().is_due(&order, None, 0, true, NOW));
+    assert!(!failed(NOW + 60).is_due(&order, None, 0, true, NOW));
+}
+
+#[rstest]
+#[case::other_hosts(issued(), Some(facts()), false)]
+#[case::other_authority(State { issuer: Some("other".to_owned()), ..issued() }, Some(facts()), false)]
+#[case::waits_after_failure(failed(NOW + 60), None, false)]
+#[case::attempts_again(failed(NOW), None, true)]
+#[case::window(State { window: Some((NOW - 2, NOW - 1)), ..issued() }, Some(facts()), true)]
+fn second_attempt_needs_more_than_another_configuration(
+    #[case] state: State,
+    #[case] facts: Option<CertificateFacts>,
+    #[case] due: bool,
+) {
+    let order = order(&["id.example.org", "acme.example.org"]);
+    assert_eq!(state.is_due(&order, facts.as_ref(), 0, false, NOW), due);
 }
 
 #[rstest]
