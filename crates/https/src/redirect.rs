@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use actix_web::http::Method;
 use actix_web::http::header::{CACHE_CONTROL, HOST, LOCATION};
+use actix_web::http::uri::PathAndQuery;
 use actix_web::web::{Data, to};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use doorward_access::mtls::Limits;
@@ -103,7 +104,7 @@ async fn redirect(request: HttpRequest, target: Data<RedirectTarget>) -> HttpRes
         };
     }
     let path = request.uri().path_and_query();
-    let url = target.url(host, path.map_or("/", |path| path.as_str()));
+    let url = target.url(host, path.map_or("/", PathAndQuery::as_str));
     if [Method::GET, Method::HEAD].contains(request.method()) {
         return HttpResponse::PermanentRedirect()
             .insert_header((LOCATION, url))

@@ -44,7 +44,8 @@ fn write_head(
     head.peer_addr = peer;
     head.version = Version::HTTP_2;
     head.method = Method::from_bytes(parts.method.as_str().as_bytes()).map_err(|_| Malformed)?;
-    let target = parts.uri.path_and_query().map_or("/", |it| it.as_str());
+    let target = parts.uri.path_and_query();
+    let target = target.map_or("/", http::uri::PathAndQuery::as_str);
     head.uri = target.parse::<Uri>().map_err(|_| Malformed)?;
     let mut cookies: Vec<u8> = Vec::new();
     for (name, value) in &parts.headers {
