@@ -19,7 +19,8 @@ use actix_web::dev::{AppConfig, Extensions};
 use openssl::error::ErrorStack;
 use openssl::pkey::PKey;
 use openssl::ssl::{
-    SslAcceptor, SslMethod, SslOptions, SslRef, SslSessionCacheMode, SslVerifyMode, SslVersion,
+    SslAcceptor, SslAcceptorBuilder, SslMethod, SslOptions, SslRef, SslSessionCacheMode,
+    SslVerifyMode, SslVersion,
 };
 use openssl::x509::X509;
 use tokio::net::TcpStream;
@@ -52,6 +53,17 @@ pub struct Limits {
 const TLS_1_2_CIPHERS: &str = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:\
                                ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384";
 
+/// Begins an acceptor with TLS 1.2 and 1.3 and the suites of RFC 9325; it has no certificate yet.
+///
+/// # Errors
+/// Returns an error if OpenSSL does not support the suites.
+pub fn builder() -> Result<SslAcceptorBuilder, ErrorStack> {
+    let mut builder = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls_server())?;
+    builder.set_min_proto_version(Some(SslVersion::TLS1_2))?;
+    builder.set_cipher_list(TLS_1_2_CIPHERS)?;
+    Ok(builder)
+}
+
 /// Requests a certificate from every client; accepts clients without one and self-signed
 /// certificates.
 ///
@@ -59,9 +71,7 @@ const TLS_1_2_CIPHERS: &str = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GC
 /// Returns an error if OpenSSL cannot parse the chain (PEM, the server's own certificate first) or
 /// the key (PEM), or if they do not match.
 pub fn acceptor(chain: &[u8], private_key: &[u8]) -> Result<SslAcceptor, ErrorStack> {
-    let mut builder = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls_server())?;
-    builder.set_min_proto_version(Some(SslVersion::TLS1_2))?;
-    builder.set_cipher_list(TLS_1_2_CIPHERS)?;
+    let mut builder = builder()?;
     let mut chain = X509::stack_from_pem(chain)?.into_iter();
     if let Some(own) = chain.next() {
         builder.set_certificate(&own)?;

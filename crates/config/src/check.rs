@@ -23,6 +23,7 @@ impl Config {
         self.check_issuer(&mut findings);
         self.check_proxies(&mut findings);
         self.check_outgoing(&mut findings);
+        self.check_tls(&mut findings);
         self.check_mtls(&mut findings);
         self.check_metrics(&mut findings);
         self.check_client_documents(&mut findings);

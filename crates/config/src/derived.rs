@@ -46,7 +46,8 @@ impl Config {
                 findings.push(self.error(key, "it has no effect without mtls.listen", remediation));
             }
         }
-        if mtls.by_header() && self.trusted_proxies.is_empty() {
+        let has_proxy = !self.trusted_proxies.is_empty() || self.listen.path().is_some();
+        if mtls.by_header() && !has_proxy {
             findings.push(self.error(
                 "mtls.header",
                 "no proxy is trusted, so the header is always ignored",
@@ -101,7 +102,7 @@ impl Config {
                 findings.push(self.error(key, "mtls.listen requires it", remediation));
             }
         }
-        if listen == self.listen {
+        if self.listen.address() == Some(listen) {
             findings.push(self.error(
                 "mtls.listen",
                 "the same as listen",
@@ -419,9 +420,12 @@ impl Config {
     pub(super) fn check_metrics(&self, findings: &mut Vec<Finding>) {
         self.check_telemetry(findings);
         let metrics = &self.metrics;
-        if metrics.enabled
-            && (metrics.listen == self.listen || Some(metrics.listen) == self.mtls.listen)
-        {
+        let others = [
+            self.listen.address(),
+            self.mtls.listen,
+            self.tls.http_listen,
+        ];
+        if metrics.enabled && others.contains(&Some(metrics.listen)) {
             findings.push(self.error(
                 "metrics.listen",
                 "the same as another listener",

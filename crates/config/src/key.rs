@@ -19,6 +19,8 @@ pub enum Kind {
     Color,
     /// `IP:port`.
     Socket,
+    /// `IP:port`, or `unix:` and the path of a socket.
+    Listen,
     /// A list of networks such as `10.0.0.0/8`.
     Networks,
     StringList,

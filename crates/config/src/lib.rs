@@ -8,6 +8,7 @@
 mod section;
 
 pub mod accounts;
+pub mod acme;
 pub mod address;
 pub mod api;
 pub mod audit;
@@ -25,9 +26,11 @@ mod environment;
 pub mod error;
 mod file;
 pub mod geoip;
+mod https;
 pub mod key;
 pub mod keys;
 pub mod limits;
+mod listen;
 mod load;
 pub mod logging;
 pub mod login;
@@ -54,6 +57,7 @@ mod suggestion;
 pub mod table;
 pub mod tasks;
 pub mod telemetry;
+pub mod tls;
 pub mod tokens;
 mod value;
 
@@ -62,6 +66,8 @@ mod address_tests;
 #[cfg(test)]
 mod check_tests;
 #[cfg(test)]
+mod https_tests;
+#[cfg(test)]
 mod relative_tests;
 #[cfg(test)]
 mod table_tests;
@@ -69,6 +75,7 @@ mod table_tests;
 mod tests;
 
 pub use error::{ConfigError, Finding, Origin, Severity};
+pub use listen::Listen;
 pub use secret::SecretText;
 pub use settings::{Config, Mode};
 pub use value::{duration_text, seconds};

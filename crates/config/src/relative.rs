@@ -8,6 +8,7 @@ use url::form_urlencoded;
 
 use super::address::sqlite_path;
 use super::key::Kind;
+use super::listen::UNIX;
 
 /// Parameters of a `postgres://` address that name a file.
 const FILES: [&str; 7] = [
@@ -30,6 +31,10 @@ pub fn resolve(kind: &Kind, value: ValueKind, directory: &Path) -> ValueKind {
     ValueKind::String(match kind {
         Kind::Path => join(directory, &text),
         Kind::SecretUrl(_) => resolve_url(&text, directory),
+        Kind::Listen => match text.strip_prefix(UNIX) {
+            Some(path) => format!("{UNIX}{}", join(directory, path)),
+            None => text,
+        },
         _ => text,
     })
 }

@@ -25,12 +25,15 @@ pub const KEYS: &[Key] = &[
          and no trailing slash. It is written into every token and never taken from a request. \
          `serve` does not start without it.",
     ),
-    Kind::Socket
+    Kind::Listen
         .default("127.0.0.1:8400")
         .alias("DOORWARD_LISTEN")
         .describe(
             "listen",
-            "Address and port of the `serve` listener (plain HTTP; put a TLS proxy in front).",
+            "Address and port of the `serve` listener: HTTPS with `tls.certificate` or \
+             `tls.acme.directory`, otherwise plain HTTP for a proxy that terminates TLS. Or \
+             `unix:` and the path of a Unix socket for such a proxy on this machine: each of its \
+             connections counts as one of a trusted proxy, so only the proxy may have access.",
         ),
     Kind::Networks.default("").describe(
         "trusted_proxies",

@@ -1,19 +1,19 @@
 //! The complete configuration.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 
 use doorward_rules::organization_domain::{OrganizationDomain, ReservedHosts};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use super::error::Origin;
+use super::listen::Listen;
 use super::secret::SecretText;
 use super::{
     accounts, api, audit, authorization, branding, client_metadata_documents, client_registration,
     clients, consent, database, geoip, keys, limits, logging, login, mail, metrics, mfa, mtls,
     organizations, outgoing, passkeys, passwords, redis, registration, sessions, tasks, telemetry,
-    tokens,
+    tls, tokens,
 };
 
 /// Mode in which the program was started. No file or environment variable can set it.
@@ -34,13 +34,14 @@ pub struct Config {
     #[serde(default)]
     pub issuer: String,
     /// Address of the `serve` listener.
-    pub listen: SocketAddr,
+    pub listen: Listen,
     /// Networks of proxies whose forwarded headers are trusted.
     pub trusted_proxies: Vec<IpNet>,
     /// Name of the header in which proxies write the client's address.
     pub forwarded_header: String,
     /// Secret key, 32 bytes in base64.
     pub secret_key: Option<SecretText>,
+    pub tls: tls::Tls,
     pub database: database::Database,
     pub redis: redis::Redis,
     pub tokens: tokens::Tokens,

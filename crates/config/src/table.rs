@@ -2,16 +2,18 @@
 
 use super::key::Key;
 use super::{
-    accounts, api, audit, authorization, branding, client_metadata_documents, client_registration,
-    clients, consent, database, geoip, keys, limits, logging, login, mail, metrics, mfa, mtls,
-    organizations, outgoing, passkeys, passwords, redis, registration, server, sessions, tasks,
-    telemetry, tokens,
+    accounts, acme, api, audit, authorization, branding, client_metadata_documents,
+    client_registration, clients, consent, database, geoip, keys, limits, logging, login, mail,
+    metrics, mfa, mtls, organizations, outgoing, passkeys, passwords, redis, registration, server,
+    sessions, tasks, telemetry, tls, tokens,
 };
 
 /// Returns every key in the order of the reference.
 pub fn all() -> impl Iterator<Item = &'static Key> {
     [
         server::KEYS,
+        tls::Tls::KEYS,
+        acme::Acme::KEYS,
         database::Database::KEYS,
         redis::Redis::KEYS,
         tokens::Tokens::KEYS,

@@ -8,6 +8,7 @@ use ipnet::IpNet;
 
 use super::address::{ENCODE, check_server_url, has_credentials};
 use super::key::{DAY, HOUR, Kind, MINUTE};
+use super::listen::Listen;
 
 /// A value as written in the file. The environment only has text.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,6 +67,7 @@ impl Kind {
             Self::Url => "an address such as \"https://id.example.org\"".to_owned(),
             Self::Color => "a color such as \"#1f4fd1\"".to_owned(),
             Self::Socket => "an IP address and a port, such as \"127.0.0.1:8400\"".to_owned(),
+            Self::Listen => "an IP address and a port, such as \"127.0.0.1:8400\", or a socket such as \"unix:/run/doorward/doorward.sock\"".to_owned(),
             Self::Networks => "a list of networks, such as [\"10.0.0.0/8\"]".to_owned(),
             Self::StringList => "a list of words, such as [\"openid\", \"email\"]".to_owned(),
             Self::Counts => "a table of numbers from 1, such as { admin = 5000 }".to_owned(),
@@ -144,6 +146,10 @@ impl Kind {
             }
             (Self::Socket, RawValue::Text(text)) => {
                 text.parse::<SocketAddr>().map_err(|_| Misfit::text(text))?;
+                Ok(text.as_str().into())
+            }
+            (Self::Listen, RawValue::Text(text)) => {
+                text.parse::<Listen>().map_err(|_| Misfit::text(text))?;
                 Ok(text.as_str().into())
             }
             (Self::Networks, RawValue::List(items)) => {

@@ -36,4 +36,5 @@ derived_keys! {
     PasskeyKey = Passkey;
     RefreshTokenKey = RefreshToken;
     SupportCodeKey = SupportCode;
+    HttpsKey = Https;
 }

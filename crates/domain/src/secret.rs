@@ -258,6 +258,8 @@ doorward_protocol::words! {
         RefreshToken = "doorward/v1/refresh-token",
         /// Keys the hash of support codes.
         SupportCode = "doorward/v1/support-code",
+        /// Encrypts the keys of certificates and of the account at their authority.
+        Https = "doorward/v1/https",
     }
 }
 

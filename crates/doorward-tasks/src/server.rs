@@ -23,7 +23,7 @@ async fn serve(config: &Config) -> Result<(), TasksError> {
     let address = config.tasks.listen;
     let listener = listen(address)
         .map_err(|error| TasksError::failure(format!("tasks.listen {address}: {error}")))?;
-    let doors = vec![listener.try_clone()?];
+    let doors = vec![listener.try_clone()?.into()];
     let deps = Deps {
         counts: counts(config)?,
         ..Deps::default()

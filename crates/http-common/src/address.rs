@@ -28,15 +28,36 @@ pub fn client(
     if !is_trusted(peer, trusted) && !mutant::is_disabled(Safeguard::ForwardedFromProxies) {
         return Some(peer);
     }
+    forwarded(Some(peer), headers, header, trusted)
+}
+
+/// Returns the client's address behind a proxy without an address: it uses a Unix socket. Returns
+/// `None` if the chain is empty or cannot be read.
+pub fn client_of_socket(
+    headers: &HeaderMap,
+    header: ForwardedHeader,
+    trusted: &[IpNet],
+) -> Option<IpAddr> {
+    forwarded(None, headers, header, trusted)
+}
+
+/// Returns the rightmost address of the chain that belongs to no trusted proxy.
+fn forwarded(
+    peer: Option<IpAddr>,
+    headers: &HeaderMap,
+    header: ForwardedHeader,
+    trusted: &[IpNet],
+) -> Option<IpAddr> {
     let values = headers.get_all(header.as_str());
     let chain = header.addresses(values.map(|value| value.to_str().ok()));
     let mut last = peer;
     for element in chain.into_iter().rev() {
-        last = element?;
-        if !is_trusted(last, trusted) {
+        let address = element?;
+        last = Some(address);
+        if !is_trusted(address, trusted) {
             break;
         }
     }
     // If every address is trusted, the leftmost one sent the request.
-    Some(last)
+    last
 }

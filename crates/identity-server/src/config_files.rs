@@ -3,17 +3,18 @@
 use std::fmt::Display;
 
 use doorward_config::{Config, Finding};
+use doorward_domain::time::{Clock, UnixSeconds};
 use doorward_email::delivery::is_sender;
 use doorward_oauth::trusted_issuers;
 use doorward_services::client_certificate::Authorities;
 use doorward_services::geoip::GeoIp;
 use doorward_services::{branding, detail_types};
 
-use crate::tls_acceptor;
+use crate::{https, tls_acceptor};
 
 /// Returns the findings that concern `doorward serve`, including the files that the configuration
 /// names.
-pub fn check_serve(config: &Config) -> Vec<Finding> {
+pub fn check_serve(config: &Config, clock: &dyn Clock) -> Vec<Finding> {
     let (mtls, authorization) = (&config.mtls, &config.authorization);
     let has_key = mtls.certificate.is_some() && mtls.private_key.is_some();
     let acceptor = (mtls.listen.is_some() && has_key).then(|| tls_acceptor::acceptor(mtls));
@@ -58,6 +59,7 @@ pub fn check_serve(config: &Config) -> Vec<Finding> {
         ),
     ];
     let mut findings = config.check_serve();
+    findings.extend(check_certificate(config, clock.now()));
     for (key, problem, remediation) in checks {
         findings.extend(problem.map(|problem| config.error(key, &problem, remediation)));
     }
@@ -68,6 +70,35 @@ pub fn check_serve(config: &Config) -> Vec<Finding> {
         config.error(error.key, &error.problem, remediation)
     }));
     findings
+}
+
+/// Returns the findings about the certificate of the HTTPS listener. Certificates that clients reject
+/// are warnings: the server starts, and serves the next one without a restart.
+fn check_certificate(config: &Config, now: UnixSeconds) -> Vec<Finding> {
+    let Some(files) = https::pair_files(config) else {
+        return Vec::new();
+    };
+    let facts = files.read().and_then(|bytes| bytes.parse()?.facts());
+    let facts = match facts {
+        Ok(facts) => facts,
+        Err(error) => {
+            let key = if error.is_about_key() {
+                "tls.private_key_file"
+            } else {
+                "tls.certificate"
+            };
+            return vec![config.error(key, &error.to_string(), error.remediation())];
+        }
+    };
+    let problems = facts.problems(&config.certificate_hosts(), now);
+    let warned = problems.iter().map(|problem| {
+        config.warned(
+            "tls.certificate",
+            &problem.to_string(),
+            problem.remediation(),
+        )
+    });
+    warned.collect()
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod tests;
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use doorward_domain::random::{Generator, Random};
@@ -35,6 +36,7 @@ const TASKS_DB: &str = "tasks.sqlite";
 const SERVER_KEYS: &[&str] = &[
     "issuer",
     "listen",
+    "tls.",
     "trusted_proxies",
     "secret_key",
     "database.",
@@ -246,7 +248,7 @@ fn configure(config: &mut Config, directory: &Path, ports: Marker, secrets: [&st
     let database = |name| SecretText::new(format!("sqlite://{}", directory.join(name).display()));
     config.mode = Mode::Dev;
     config.issuer = format!("http://localhost:{}", ports.port);
-    config.listen = ([127, 0, 0, 1], ports.port).into();
+    config.listen = SocketAddr::from(([127, 0, 0, 1], ports.port)).into();
     config.secret_key = Some(SecretText::new(key));
     config.database.url = database(IDENTITY_DB);
     config.tasks.listen = ([127, 0, 0, 1], ports.tasks_port).into();

@@ -2,6 +2,7 @@
 //! clients reach it, and mail. Nothing is changed, and each problem has a remediation.
 
 mod algorithms;
+mod authority;
 mod background;
 mod disk;
 mod issuer;
@@ -20,7 +21,7 @@ pub use storage::opens_keys;
 
 /// Runs all checks; each runs regardless of the results of the others.
 pub async fn examine(config: &Config, clock: &dyn Clock) -> Vec<CheckResult> {
-    let mut report = configuration(config);
+    let mut report = configuration(config, clock);
     let kid = storage::examine(config, clock, &mut report).await;
     report.push(storage::redis(config).await);
     issuer::examine(config, clock, kid.as_deref(), &mut report).await;
@@ -28,12 +29,12 @@ pub async fn examine(config: &Config, clock: &dyn Clock) -> Vec<CheckResult> {
     report
 }
 
-fn configuration(config: &Config) -> Vec<CheckResult> {
+fn configuration(config: &Config, clock: &dyn Clock) -> Vec<CheckResult> {
     const CONFIGURATION: Part = Part("configuration");
     let findings = if config.is_dev() {
         Vec::new()
     } else {
-        config_files::check_serve(config)
+        config_files::check_serve(config, clock)
     };
     if findings.is_empty() {
         return vec![CONFIGURATION.passed("no finding")];

@@ -3,6 +3,8 @@
 // A request is a deep nesting of futures, whose layouts a release build computes recursively.
 #![recursion_limit = "256"]
 
+mod acme;
+mod app;
 pub mod cleanup;
 mod clock_check;
 pub mod config_files;
@@ -11,7 +13,9 @@ mod deletions;
 pub mod dev;
 pub mod doctor;
 mod health;
+mod https;
 pub mod json_api;
+mod listeners;
 mod mailer;
 mod metrics_listener;
 mod prelude;
@@ -22,4 +26,5 @@ mod tls_acceptor;
 mod trace_export;
 mod worker;
 
-pub use server::{Deps, Listeners, Server, StartError, simulation_context, snapshots};
+pub use listeners::{Listeners, MainListener};
+pub use server::{Deps, Server, StartError, simulation_context, snapshots};

@@ -1,18 +1,15 @@
 //! The complete identity server, on listeners that the caller provides.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::TcpListener;
 
-use actix_web::body::MessageBody;
-use actix_web::dev::{ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::middleware::{Compress, from_fn};
-use actix_web::web::PayloadConfig;
-use actix_web::{App, HttpServer};
-use doorward_access::mtls;
+use actix_web::dev::ServerHandle;
 use doorward_admin::standard;
 use doorward_config::database::Database;
+use doorward_domain::derived_keys::HttpsKey;
 use doorward_domain::secret::MasterKeyError;
 use doorward_egress::outgoing::{Resolver, System};
 use doorward_email::delivery::MailConfigError;
+use doorward_https::{PairError, Stopper};
 use doorward_rules::audit_chain::ChainKey;
 use doorward_services::audit::{self, Sealing};
 use doorward_services::audit_anchor::AuditAnchor;
@@ -22,20 +19,14 @@ use doorward_services::geoip::{GeoIp, GeoIpError};
 use doorward_store::db::Snapshots;
 use doorward_store::open_ephemeral;
 use doorward_telemetry::metrics::Metrics;
-use doorward_web::body::MAX_FORM;
 
+use crate::https::Https;
+use crate::listeners::{Listeners, bind, bind_mtls, limits};
 use crate::prelude::*;
 use crate::{
-    cleanup, clock_check, deletions, mailer, metrics_listener, routes, secret_uses, tls_acceptor,
+    cleanup, clock_check, deletions, mailer, metrics_listener, secret_uses, tls_acceptor,
     trace_export, worker,
 };
-
-/// Maximum time until a client has sent the head of a request.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
-/// Maximum seconds that requests in progress may take after SIGTERM.
-const SHUTDOWN_SECONDS: u64 = 8;
-/// Maximum number of connections per worker.
-const MAX_CONNECTIONS: usize = 10_000;
 
 /// External dependencies of the server.
 #[derive(Clone, Debug)]
@@ -85,34 +76,17 @@ pub enum StartError {
     GeoIp(#[from] GeoIpError),
     #[error(transparent)]
     Branding(#[from] BrandFileError),
+    #[error("tls.certificate: {0}")]
+    Certificate(#[from] PairError),
     #[error("mtls: {0}")]
     Mtls(#[from] MtlsError),
     #[error(transparent)]
     Io(#[from] std::io::Error),
 }
 
-#[derive(Debug)]
-pub struct Listeners {
-    pub plain: TcpListener,
-    /// Listener that requests client certificates, if `mtls.listen` is set.
-    pub mtls: Option<TcpListener>,
-    /// Metrics listener; `None` if metrics are disabled.
-    pub metrics: Option<TcpListener>,
-}
-
-impl From<TcpListener> for Listeners {
-    fn from(plain: TcpListener) -> Self {
-        Self {
-            plain,
-            mtls: None,
-            metrics: None,
-        }
-    }
-}
-
 pub struct Server {
     opened: Opened,
-    address: SocketAddr,
+    https: Option<Https>,
     running: actix_web::dev::Server,
     beside: Vec<actix_web::dev::Server>,
 }
@@ -125,7 +99,8 @@ impl Server {
         listeners: impl Into<Listeners>,
     ) -> Result<Self, StartError> {
         let Listeners {
-            plain,
+            main,
+            http,
             mtls,
             metrics,
         } = listeners.into();
@@ -135,15 +110,20 @@ impl Server {
         let workers = deps.workers;
         let opened = open(config, deps).await?;
         let (web, core) = (&opened.web, &opened.web.context.core);
-        let address = plain.local_addr()?;
-        let running = bind(web.clone(), plain, workers)?;
+        let https = Https::open(core, &opened.https_key).await?;
+        let running = bind(web.clone(), main, https.as_ref(), workers)?;
         let mtls = match (mtls, core.config.mtls.listen) {
             (None, Some(address)) => Some(TcpListener::bind(address)?),
             (mtls, _) => mtls,
         };
         let mut beside = Vec::new();
+        if let Some((listener, https)) = http.zip(https.as_ref()) {
+            let limits = limits(workers);
+            beside.push(https.serve_redirect(&core.config, listener, limits)?);
+        }
         if let Some(listener) = mtls {
-            beside.push(bind_mtls(web.clone(), listener, workers)?);
+            let acceptor = tls_acceptor::acceptor(&core.config.mtls)?;
+            beside.push(bind_mtls(web.clone(), listener, acceptor, workers)?);
         }
         if let Some(listener) = metrics {
             beside.push(metrics_listener::serve(web.clone(), listener)?);
@@ -153,7 +133,7 @@ impl Server {
         standard::ensure_administration(&operator, core.issuer()).await?;
         Ok(Self {
             opened,
-            address,
+            https,
             running,
             beside,
         })
@@ -163,8 +143,10 @@ impl Server {
         Arc::clone(&self.opened.web.context)
     }
 
-    pub const fn local_addr(&self) -> SocketAddr {
-        self.address
+    /// Returns the signal that ends connections without a request, as HTTP/2 connections usually
+    /// are. Send it before the server is stopped.
+    pub fn stopper(&self) -> Option<Arc<Stopper>> {
+        self.https.as_ref().map(Https::stopper)
     }
 
     pub fn handle(&self) -> ServerHandle {
@@ -178,6 +160,7 @@ impl Server {
             web,
             sealing,
             mailer,
+            ..
         } = self.opened;
         let metrics = Arc::clone(&web.metrics);
         let cleaning = actix_web::rt::spawn(cleanup::run(Arc::clone(&context), metrics));
@@ -188,6 +171,10 @@ impl Server {
         let working = actix_web::rt::spawn(working);
         let auditing = actix_web::rt::spawn(audit::run(sealing.clone()));
         let using = actix_web::rt::spawn(secret_uses::run(Arc::clone(&context)));
+        let watched = self.https.map(|https| {
+            let metrics = Arc::clone(&web.metrics);
+            actix_web::rt::spawn(https.watch(Arc::clone(&context), metrics))
+        });
         let (stop, stopping) = tokio::sync::oneshot::channel();
         let tracing = actix_web::rt::spawn(trace_export::run(web, stopping));
         let beside = self.beside.into_iter();
@@ -201,7 +188,8 @@ impl Server {
         }
         drop(stop_working);
         let _ = working.await;
-        for task in [auditing, deleting, cleaning, using] {
+        let tasks = [auditing, deleting, cleaning, using];
+        for task in tasks.into_iter().chain(watched) {
             task.abort();
             // A statement that is dropped after the runtime has ended panics in the driver.
             let _ = task.await;
@@ -243,6 +231,7 @@ pub fn simulation_context(
 /// The opened parts of a server.
 struct Opened {
     web: Data<WebContext>,
+    https_key: HttpsKey,
     sealing: Sealing,
     mailer: Arc<dyn Mailer>,
 }
@@ -303,6 +292,7 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
     };
     Ok(Opened {
         web: Data::new(WebContext::new(Arc::new(context), metrics, anchor, &master)),
+        https_key: HttpsKey::derive(&master),
         sealing,
         mailer,
     })
@@ -319,58 +309,4 @@ pub fn snapshots(database: &Database) -> Option<Snapshots> {
         directory: file.with_file_name("snapshots"),
         keep,
     })
-}
-
-fn bind(
-    web: Data<WebContext>,
-    listener: TcpListener,
-    workers: Option<usize>,
-) -> std::io::Result<actix_web::dev::Server> {
-    let mut server = HttpServer::new(move || application(&web))
-        .client_request_timeout(HEAD_TIMEOUT)
-        .max_connections(MAX_CONNECTIONS)
-        .shutdown_timeout(SHUTDOWN_SECONDS)
-        .disable_signals();
-    if let Some(workers) = workers {
-        server = server.workers(workers);
-    }
-    Ok(server.listen(listener)?.run())
-}
-
-/// Binds the same app behind TLS that requests client certificates (RFC 8705).
-fn bind_mtls(
-    web: Data<WebContext>,
-    listener: TcpListener,
-    workers: Option<usize>,
-) -> Result<actix_web::dev::Server, StartError> {
-    let acceptor = tls_acceptor::acceptor(&web.context.core.config.mtls)?;
-    let limits = mtls::Limits {
-        time_limit: HEAD_TIMEOUT,
-        connections: MAX_CONNECTIONS,
-        shutdown_seconds: SHUTDOWN_SECONDS,
-        workers,
-    };
-    let app = move || application(&web);
-    Ok(mtls::serve(listener, acceptor, limits, app)?)
-}
-
-fn application(
-    web: &Data<WebContext>,
-) -> App<
-    impl ServiceFactory<
-        ServiceRequest,
-        Config = (),
-        Response = ServiceResponse<impl MessageBody + use<>>,
-        Error = actix_web::Error,
-        InitError = (),
-    > + use<>,
-> {
-    let config = &web.context.core.config;
-    App::new()
-        .app_data(web.clone())
-        .app_data(PayloadConfig::new(MAX_FORM))
-        .configure(|app| routes::configure(app, config))
-        .wrap(from_fn(doorward_oauth_http::decision_id::explained))
-        .wrap(Compress::default())
-        .wrap(doorward_web::middleware::stack(web))
 }

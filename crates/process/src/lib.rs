@@ -12,8 +12,10 @@ use std::error::Error;
 use std::future::Future;
 
 pub use findings::{print_findings, reject_errors};
-pub use healthcheck::probe;
-pub use listen::listen;
+pub use healthcheck::{Probed, probe};
+pub use listen::{Listening, listen};
+#[cfg(unix)]
+pub use listen::{SocketFile, listen_unix};
 pub use output::{counted, print_document, print_status};
 pub use shutdown::Signals;
 

@@ -1,9 +1,19 @@
-//! TCP listeners.
+//! Listeners: TCP, and Unix sockets for a proxy on the same machine.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+#[cfg(unix)]
+use std::os::unix::net::UnixListener;
+#[cfg(unix)]
+use std::path::Path;
 
 use socket2::SockRef;
+
+#[cfg(unix)]
+mod socket_file;
+
+#[cfg(unix)]
+pub use socket_file::SocketFile;
 
 /// Maximum number of connections waiting to be accepted; the kernel limit (`somaxconn`) is usually
 /// 4096. The standard library requests 128: connections beyond that are dropped, and the client
@@ -20,6 +30,43 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     Ok(listener)
 }
 
+/// Binds a Unix socket that the user and the group of this process may connect to. Replaces the file
+/// of a server that has ended.
+///
+/// # Errors
+/// Returns the system's error, for example if a server listens there or the directory is not writable.
+#[cfg(unix)]
+pub fn listen_unix(path: &Path) -> io::Result<(UnixListener, SocketFile)> {
+    let bound = socket_file::bind(path)?;
+    SockRef::from(&bound.0).listen(BACKLOG)?;
+    Ok(bound)
+}
+
+/// A listener whose queue the server takes in before it stops.
+#[derive(Debug)]
+pub enum Listening {
+    Tcp(TcpListener),
+    #[cfg(unix)]
+    Unix(SocketFile),
+}
+
+impl Listening {
+    /// Stops accepting new connections; those in the queue are served.
+    pub(crate) fn stop_accepting(&self) -> io::Result<()> {
+        match self {
+            Self::Tcp(listener) => stop_accepting(listener),
+            #[cfg(unix)]
+            Self::Unix(file) => file.remove(),
+        }
+    }
+}
+
+impl From<TcpListener> for Listening {
+    fn from(listener: TcpListener) -> Self {
+        Self::Tcp(listener)
+    }
+}
+
 /// Stops accepting new connections, but keeps established ones in the queue to be served. Closing
 /// the listener would reset all queued connections, and their clients could not know that the
 /// server has not read their request.
@@ -27,7 +74,7 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 /// The kernel drops new connection attempts, and the client retries after one second. By then the
 /// address refuses connections or the next process listens. Does nothing on systems other than
 /// Linux.
-pub fn stop_accepting(listener: &TcpListener) -> io::Result<()> {
+fn stop_accepting(listener: &TcpListener) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     {
         use socket2::SockFilter;

@@ -1,12 +1,11 @@
 //! Graceful shutdown.
 
 use std::io;
-use std::net::TcpListener;
 use std::time::Duration;
 
 use actix_web::{dev::ServerHandle, rt::task::JoinHandle};
 
-use crate::listen::stop_accepting;
+use crate::listen::Listening;
 
 /// Maximum time to read the requests of clients that have already connected.
 const TAKING_IN: Duration = Duration::from_millis(250);
@@ -42,7 +41,7 @@ impl Signals {
     pub fn stop(
         self,
         servers: Vec<ServerHandle>,
-        doors: Vec<TcpListener>,
+        doors: Vec<Listening>,
         before_workers_end: impl Future<Output = ()> + 'static,
     ) -> JoinHandle<()> {
         actix_web::rt::spawn(async move {
@@ -51,7 +50,7 @@ impl Signals {
             let prepared = actix_web::rt::spawn(before_workers_end);
             if !doors.is_empty() {
                 for door in &doors {
-                    if let Err(error) = stop_accepting(door) {
+                    if let Err(error) = door.stop_accepting() {
                         tracing::warn!(%error, "listener still accepts connections; new ones may be reset");
                     }
                 }

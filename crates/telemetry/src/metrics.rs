@@ -53,6 +53,7 @@ pub struct Metrics {
     mails: IntCounterVec,
     audit_head: IntGauge,
     audit_alarm: IntGaugeVec,
+    certificate_expiry: IntGaugeVec,
     queries: HistogramVec,
     requests: HistogramVec,
     statements: HistogramVec,
@@ -176,6 +177,11 @@ impl Metrics {
                 "1 while the end of the audit log is in doubt, by reason",
                 &["reason"],
             ),
+            certificate_expiry: gauges(
+                "doorward_certificate_expiry_seconds",
+                "Seconds until the certificate of the HTTPS listener ends; negative afterwards",
+                &["listener"],
+            ),
             queries: times(
                 "doorward_db_query_seconds",
                 "How long the database took for a statement",
@@ -277,6 +283,12 @@ impl Metrics {
         }
     }
 
+    /// Records the seconds until the certificate of the HTTPS listener ends.
+    pub fn certificate_expiry(&self, remaining: i64) {
+        let gauge = self.certificate_expiry.with_label_values(&["https"]);
+        gauge.set(remaining);
+    }
+
     pub fn sessions(&self, active: u64) {
         self.deployment
             .sessions_active
@@ -329,7 +341,7 @@ impl Metrics {
     /// Fails if a metric family cannot be encoded, which does not happen with the metrics of this
     /// file.
     pub fn render(&self) -> Result<Vec<u8>, prometheus::Error> {
-        let families: [&dyn Collector; 18] = [
+        let families: [&dyn Collector; 19] = [
             &self.logins,
             &self.tokens_issued,
             &self.token_errors,
@@ -345,6 +357,7 @@ impl Metrics {
             &self.deployment.keys_age,
             &self.audit_head,
             &self.audit_alarm,
+            &self.certificate_expiry,
             &self.queries,
             &self.requests,
             &self.statements,

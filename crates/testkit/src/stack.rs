@@ -137,7 +137,8 @@ impl Stack {
         seed::insert_with_key(&config, &seed, &clock).await;
         let identity_config = config.clone();
         let listeners = identity_server::Listeners {
-            plain: identity,
+            main: identity.into(),
+            http: None,
             mtls,
             metrics,
         };

@@ -21,6 +21,7 @@ pub mod page_route;
 mod page_session;
 pub mod page_support;
 mod prelude;
+pub mod proxy_socket;
 pub mod request;
 pub mod sender_proof;
 pub mod upload;

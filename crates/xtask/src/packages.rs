@@ -14,7 +14,7 @@ struct Need {
     packages: &'static [&'static str],
 }
 
-const NEEDS: [Need; 9] = [
+const NEEDS: [Need; 10] = [
     Need {
         name: "PostgreSQL",
         present: || postgres_bin().is_some(),
@@ -53,6 +53,11 @@ const NEEDS: [Need; 9] = [
         name: "strace",
         present: || run::find("strace").is_some(),
         packages: &["strace"],
+    },
+    Need {
+        name: "Pebble",
+        present: || run::find("pebble").is_some(),
+        packages: &["pebble"],
     },
     NODE,
     PYTHON,

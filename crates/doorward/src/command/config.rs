@@ -53,7 +53,7 @@ async fn check(target: &TargetArgs, tasks: bool, json: bool) -> Result {
     let findings = match target.load() {
         Ok(config) if tasks => config.check_tasks(),
         Ok(config) => {
-            let mut findings = config_files::check_serve(&config);
+            let mut findings = config_files::check_serve(&config, &SystemClock);
             if count(&findings, Severity::Error) == 0 {
                 findings.extend(configured_names::check(&config, &SystemClock).await);
             }

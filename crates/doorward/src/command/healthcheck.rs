@@ -1,6 +1,8 @@
 //! `doorward healthcheck`: a probe for containers without other programs.
 
 use clap::Args;
+use doorward_config::Listen;
+use doorward_process::{Probed, probe};
 
 use crate::error::{CliError, Result};
 use crate::target::ConfigFile;
@@ -20,11 +22,12 @@ pub struct HealthcheckArgs {
 /// Returns `Ok` if the server is ready.
 pub async fn run(args: &HealthcheckArgs) -> Result {
     let config = args.file.load()?;
-    let listen = if args.tasks {
-        config.tasks.listen
-    } else {
-        config.listen
+    let listen = match &config.listen {
+        _ if args.tasks => Probed::Http(config.tasks.listen),
+        Listen::Unix(path) => Probed::Unix(path),
+        Listen::Address(address) if config.serves_tls() => Probed::Https(*address),
+        Listen::Address(address) => Probed::Http(*address),
     };
-    let ready = doorward_process::probe(listen, args.live).await;
+    let ready = probe(listen, args.live).await;
     ready.map_err(CliError::Unavailable)
 }

@@ -1,13 +1,15 @@
 //! `doorward serve`: the identity server from its configuration.
 
+use std::fmt::Display;
 use std::net::{SocketAddr, TcpListener};
 
 use doorward_accounts::setup_token::TOKEN_TTL;
 use doorward_admin::tasks_resource::{self, TasksResource};
 use doorward_admin::{configured_names, setup, standard};
+use doorward_config::Listen;
 use doorward_identity_server::config_files;
-use doorward_identity_server::{Deps, Listeners, Server};
-use doorward_process::{Signals, listen, logging, reject_errors, run_servers};
+use doorward_identity_server::{Deps, Listeners, MainListener, Server};
+use doorward_process::{Listening, Signals, listen, logging, reject_errors, run_servers};
 use tokio::runtime::Handle;
 
 use crate::command::prelude::*;
@@ -22,22 +24,27 @@ pub struct ServeArgs {
 /// Checks the configuration and runs the server until it is stopped.
 pub fn run(args: &ServeArgs) -> Result {
     let config = args.file.load()?;
-    reject_errors(config_files::check_serve(&config))?;
+    reject_errors(config_files::check_serve(&config, &SystemClock))?;
     logging::start(&config.logging, None)?;
     run_servers(serve(config))
 }
 
 async fn serve(config: Config) -> Result {
     let signals = Signals::catch()?;
-    let listener = bind("listen", config.listen)?;
-    let mtls = config.mtls.listen;
-    let mtls = mtls.map(|at| bind("mtls.listen", at)).transpose()?;
-    let mut doors = vec![listener.try_clone()?];
-    if let Some(mtls) = &mtls {
-        doors.push(mtls.try_clone()?);
+    let (main, entrance) = bind_main(&config.listen)?;
+    let [http, mtls] = [
+        ("tls.http_listen", config.tls.http_listen),
+        ("mtls.listen", config.mtls.listen),
+    ]
+    .map(|(key, at)| at.map(|at| bind(key, at)).transpose());
+    let (http, mtls) = (http?, mtls?);
+    let mut entrances = vec![entrance];
+    for listener in http.iter().chain(&mtls) {
+        entrances.push(listener.try_clone()?.into());
     }
     let listeners = Listeners {
-        plain: listener,
+        main,
+        http,
         mtls,
         metrics: listen_for_metrics(&config)?,
     };
@@ -65,8 +72,14 @@ async fn serve(config: Config) -> Result {
     tracing::info!(issuer = %context.core.config.issuer, listen = %context.core.config.listen, "serving");
     let db = context.core.db.clone();
     // Workers without connections end first; their sockets must not be passed to other requests.
-    let hand_over = async move { db.hand_over(Handle::current()).await };
-    let stop = signals.stop(vec![server.handle()], doors, hand_over);
+    let stopper = server.stopper();
+    let hand_over = async move {
+        if let Some(stopper) = stopper {
+            stopper.stop();
+        }
+        db.hand_over(Handle::current()).await;
+    };
+    let stop = signals.stop(vec![server.handle()], entrances, hand_over);
     let done = server.run().await;
     stop.abort();
     Ok(done?)
@@ -135,11 +148,30 @@ fn listen_for_metrics(config: &Config) -> Result<Option<TcpListener>> {
     }
 }
 
+/// Binds the main listener. Also returns its entrance, which closes first when the server stops.
+fn bind_main(listen: &Listen) -> Result<(MainListener, Listening)> {
+    match listen {
+        Listen::Address(address) => {
+            let listener = bind("listen", *address)?;
+            let entrance = listener.try_clone()?.into();
+            Ok((MainListener::Tcp(listener), entrance))
+        }
+        #[cfg(unix)]
+        Listen::Unix(path) => {
+            let bound = doorward_process::listen_unix(path);
+            let (listener, file) = bound.map_err(|error| not_bound("listen", listen, &error))?;
+            Ok((MainListener::Unix(listener), Listening::Unix(file)))
+        }
+        #[cfg(not(unix))]
+        Listen::Unix(_) => Err(CliError::failure("listen: this system has no Unix sockets")),
+    }
+}
+
 /// Binds the address of a key.
 fn bind(key: &str, address: SocketAddr) -> Result<TcpListener> {
     listen(address).map_err(|error| not_bound(key, address, &error))
 }
 
-fn not_bound(key: &str, address: SocketAddr, error: &std::io::Error) -> CliError {
+fn not_bound(key: &str, address: impl Display, error: &std::io::Error) -> CliError {
     CliError::failure(format!("{key} {address}: {error}"))
 }

@@ -8,10 +8,6 @@ use serde_json::Value;
 
 use crate::root;
 
-/// Packages that only a build of the whole workspace adds: tests enable features of shared
-/// packages, such as HTTP/2 in `hyper` for the browser's remote control.
-const TEST_ONLY: [&str; 1] = ["h2-"];
-
 #[test]
 fn packages_in_program_are_in_bill_of_materials() {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
@@ -47,9 +43,7 @@ fn packages_in_program_are_in_bill_of_materials() {
         compiled.len() > 100,
         "no packages found in the program: {compiled:?}"
     );
-    let is_of_tests = |name: &str| TEST_ONLY.iter().any(|of_test| name.starts_with(of_test));
-    let missing = compiled.difference(&listed);
-    let missing: Vec<_> = missing.filter(|name| !is_of_tests(name)).collect();
+    let missing: Vec<_> = compiled.difference(&listed).collect();
     assert!(
         missing.is_empty(),
         "missing in the bill of materials: {missing:?}"

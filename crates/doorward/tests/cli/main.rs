@@ -8,6 +8,7 @@
 mod access_lists;
 mod access_log;
 mod accounts;
+mod acme;
 mod address_passwords;
 mod admin;
 mod admin_open;
@@ -33,6 +34,7 @@ mod dev;
 mod dev_rejections;
 mod doctor;
 mod explain;
+mod https;
 mod import;
 mod import_sync;
 mod json_output;

@@ -49,6 +49,21 @@ fn client_address_is_read_behind_trusted_proxy(#[case] sent: &str, #[case] expec
 }
 
 #[rstest]
+#[case("203.0.113.9", Some("203.0.113.9"))]
+#[case("1.2.3.4, 203.0.113.9, 10.0.0.2", Some("203.0.113.9"))]
+#[case("10.0.0.2", Some("10.0.0.2"))]
+#[case("", None)]
+#[case("203.0.113.9, nonsense", None)]
+fn socket_has_address_of_header_alone(#[case] sent: &str, #[case] expected: Option<&str>) {
+    let trusted = ["10.0.0.0/8".parse().unwrap()];
+    let mut headers = HeaderMap::new();
+    let name = HeaderName::from_static("x-forwarded-for");
+    headers.append(name, sent.parse().unwrap());
+    let address = client_of_socket(&headers, ForwardedHeader::XForwardedFor, &trusted);
+    assert_eq!(address.map(|it| it.to_string()).as_deref(), expected);
+}
+
+#[rstest]
 #[case(&[("x-forwarded-for", "1.2.3.4")])]
 #[case(&[("forwarded", "for=1.2.3.4")])]
 #[case(&[("x-real-ip", "1.2.3.4")])]

@@ -1,7 +1,18 @@
-use doorward_config::{Config, Severity};
+use doorward_config::Severity;
 use rstest::rstest;
 
 use super::check_serve;
+use crate::prelude::*;
+
+/// A fixed time.
+#[derive(Debug)]
+struct Now;
+
+impl Clock for Now {
+    fn now(&self) -> UnixSeconds {
+        1_800_000_000
+    }
+}
 
 #[rstest]
 #[case("DOORWARD__MTLS__CLIENT_CA", "/nowhere.pem", &["mtls.client_ca", "mtls.client_ca"])]
@@ -22,7 +33,7 @@ fn rejects_unusable_files_and_senders(
         (name, value),
     ];
     let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let findings = check_serve(&Config::load(None, environment).unwrap());
+    let findings = check_serve(&Config::load(None, environment).unwrap(), &Now);
     let errors = findings
         .iter()
         .filter(|finding| finding.severity == Severity::Error);

@@ -13,7 +13,7 @@ use doorward_store::repo::organizations::OwnerlessFilter;
 use doorward_store::{Key, open_ephemeral};
 
 use super::report::{CheckResult, Part};
-use super::{algorithms, background, disk, names};
+use super::{algorithms, authority, background, disk, names};
 use crate::clock_check;
 use crate::prelude::*;
 
@@ -52,6 +52,7 @@ pub(super) async fn examine(
     report.extend(background::mail(&db, clock).await);
     report.extend(background::cleanup(&db, clock).await);
     report.extend(audit(config, &db, clock).await);
+    report.extend(authority::check(config, &db, clock.now()).await);
     let _ = db.close().await;
     kid.flatten()
 }

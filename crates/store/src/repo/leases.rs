@@ -26,3 +26,15 @@ pub async fn acquire(tx: &WriteTx, name: &str, now: UnixSeconds, seconds: i64) -
         .await?;
     Ok(claimed == 1)
 }
+
+/// Extends a lease of this process.
+pub async fn extend(tx: &WriteTx, name: &str, until: UnixSeconds) -> Result<()> {
+    let extended = Entity::update_many().value(Column::ExpiresAt, until);
+    extended.filter(Column::Name.eq(name)).run(tx).await
+}
+
+/// Ends a lease before it expires, so that the next caller gets it.
+pub async fn release(tx: &WriteTx, name: &str) -> Result<()> {
+    Entity::delete_by_id(name).change_one(tx).await?;
+    Ok(())
+}

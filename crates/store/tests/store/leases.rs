@@ -24,6 +24,22 @@ async fn lease_has_single_holder_until_expiry() {
     .await;
 }
 
+#[tokio::test]
+async fn lease_is_extended_and_released() {
+    on_both(async |db| {
+        assert!(write!(db, leases::acquire, "acme", NOW, 60));
+        write!(db, leases::extend, "acme", NOW + 120);
+        assert!(!write!(db, leases::acquire, "acme", NOW + 119, 60));
+        write!(db, leases::release, "acme");
+        assert!(write!(db, leases::acquire, "acme", NOW + 119, 60));
+        // A lease without a holder is neither extended nor released.
+        write!(db, leases::extend, "other", NOW + 120);
+        write!(db, leases::release, "other");
+        assert!(write!(db, leases::acquire, "other", NOW, 60));
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_32_concurrent_claims_on_two_replicas_first_wins() {
     on_two_replicas(async |replicas| {

@@ -38,6 +38,7 @@ use tracing::Instrument as _;
 use self::error::{Audience, MiddlewareError, Site};
 use self::host::HostKind;
 use self::shared::Shared;
+use super::proxy_socket::ProxySocket;
 use super::request::received_request::{self, AtMtls, Identity, ReceivedRequest};
 use super::web_context::WebContext;
 use crate::prelude::*;
@@ -311,12 +312,17 @@ impl Exchange {
 
 fn arrive(request: &ServiceRequest, shared: &Shared) -> ReceivedRequest {
     let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
-    let trusted = peer.is_some_and(|peer| address::is_trusted(peer, &shared.trusted_proxies));
-    let (headers, trusted_proxies) = (request.headers(), &shared.trusted_proxies);
-    // A proxy whose chain cannot be read counts as the client.
-    let ip = peer.map(|peer| {
-        address::client(peer, headers, shared.forwarded_header, trusted_proxies).unwrap_or(peer)
-    });
+    let by_socket = request.conn_data::<ProxySocket>().is_some();
+    let trusted =
+        by_socket || peer.is_some_and(|peer| address::is_trusted(peer, &shared.trusted_proxies));
+    let (headers, header) = (request.headers(), shared.forwarded_header);
+    let trusted_proxies = &shared.trusted_proxies;
+    let ip = match peer {
+        // A proxy whose chain cannot be read counts as the client.
+        Some(peer) => Some(address::client(peer, headers, header, trusted_proxies).unwrap_or(peer)),
+        None if by_socket => address::client_of_socket(headers, header, trusted_proxies),
+        None => None,
+    };
     let sent = request.headers().get(X_REQUEST_ID).filter(|_| trusted);
     ReceivedRequest {
         request_id: request_id::choose(sent, shared.clock.now(), &mut shared.random.rng()),

@@ -20,7 +20,8 @@ pub(super) fn welcome(instance: &Instance, data_dir: &Path) -> String {
     } else {
         "kept from an earlier start"
     };
-    let url = if instance.config.listen.port() == 8400 {
+    let port = instance.config.listen.address().map(|it| it.port());
+    let url = if port == Some(8400) {
         String::new()
     } else {
         format!(" --url {issuer}")

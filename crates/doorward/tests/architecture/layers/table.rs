@@ -39,7 +39,7 @@ const INPUT_OR_OUTPUT: [&str; 10] = [
 ];
 
 /// The layers below those of HTTP.
-pub static BELOW: [Layer; 22] = [
+pub static BELOW: [Layer; 23] = [
     Layer {
         name: "doorward-protocol",
         may_see: &[],
@@ -299,6 +299,19 @@ pub static BELOW: [Layer; 22] = [
             "openssl",
         ],
     },
+    Layer {
+        name: "doorward-https",
+        may_see: &["doorward-protocol", "doorward-access"],
+        never: &[
+            "sea-orm",
+            "sea-orm-migration",
+            "sqlx",
+            "redis",
+            "askama",
+            "reqwest",
+            "utoipa",
+        ],
+    },
 ];
 
 /// The layers above those of HTTP.
@@ -316,6 +329,7 @@ pub static ABOVE: [Layer; 11] = [
             "doorward-telemetry",
             "doorward-egress",
             "doorward-email",
+            "doorward-https",
             "doorward-services",
             "doorward-oauth",
             "doorward-accounts",

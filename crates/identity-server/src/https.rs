@@ -1,0 +1,208 @@
+//! HTTPS of the main listener: its certificate, from files or from an authority, which may change while
+//! the server runs, and the redirect from plain HTTP.
+
+use std::fmt::Debug;
+use std::io;
+use std::net::TcpListener;
+
+use actix_http::{Request, Response};
+use actix_service::{IntoServiceFactory, ServiceFactory};
+use actix_web::body::MessageBody;
+use actix_web::dev::{AppConfig, Server};
+use doorward_access::mtls::Limits;
+use doorward_domain::derived_keys::HttpsKey;
+use doorward_https::{
+    Certificates, PairBytes, PairError, PairFiles, RedirectTarget, Reload, Reloader, Served,
+    Stopper, Stopping,
+};
+use doorward_telemetry::metrics::Metrics;
+use tokio::time::MissedTickBehavior;
+use url::Url;
+
+use crate::acme::Acme;
+use crate::prelude::*;
+
+/// Interval between two looks at the files or the database.
+const EVERY: Duration = Duration::from_secs(5);
+
+/// The certificate of the main listener, and the signal that its connections end.
+pub(crate) struct Https {
+    certificates: Arc<Certificates>,
+    source: Source,
+    stopper: Arc<Stopper>,
+    stopping: Stopping,
+}
+
+/// The source of the certificate.
+enum Source {
+    Files {
+        files: PairFiles,
+        reloader: Box<Reloader>,
+    },
+    Acme {
+        acme: Acme,
+        /// The last error, which is logged once.
+        failure: Option<String>,
+    },
+}
+
+/// Returns the files of the certificate, if the main listener has one.
+pub(crate) fn pair_files(config: &Config) -> Option<PairFiles> {
+    let (certificate, private_key) = config.tls.files()?;
+    Some(PairFiles {
+        certificate: certificate.to_owned(),
+        private_key: private_key.to_owned(),
+    })
+}
+
+impl Https {
+    /// Reads the certificate; returns `None` if the main listener accepts plain HTTP. Without a
+    /// certificate of the authority there are no connections until it has issued the first one.
+    ///
+    /// # Errors
+    /// Returns an error if the certificate of the files cannot be served.
+    pub async fn open(core: &Core, key: &HttpsKey) -> Result<Option<Self>, PairError> {
+        let certificates = Arc::new(Certificates::default());
+        let source = if let Some(files) = pair_files(&core.config) {
+            Self::open_files(core, files, &certificates)?
+        } else if core.config.tls.acme.directory.is_some() {
+            let mut acme = Acme::new(key.clone());
+            if let Err(error) = acme.load(core, &certificates).await {
+                tracing::error!(%error, "the stored certificate cannot be served");
+            }
+            Source::Acme {
+                acme,
+                failure: None,
+            }
+        } else {
+            return Ok(None);
+        };
+        let (stopper, stopping) = Stopper::new();
+        Ok(Some(Self {
+            certificates,
+            source,
+            stopper: Arc::new(stopper),
+            stopping,
+        }))
+    }
+
+    fn open_files(
+        core: &Core,
+        files: PairFiles,
+        certificates: &Certificates,
+    ) -> Result<Source, PairError> {
+        let bytes = files.read()?;
+        let served = certificates.set(&bytes.parse()?)?;
+        log_served(&core.config, &served, core.now());
+        let mut reloader = Box::<Reloader>::default();
+        reloader.look(Ok(bytes), core.now());
+        Ok(Source::Files { files, reloader })
+    }
+
+    /// Serves an app by HTTPS.
+    pub fn serve<F, I, S, B>(
+        &self,
+        listener: TcpListener,
+        limits: Limits,
+        app: F,
+    ) -> io::Result<Server>
+    where
+        F: Fn() -> I + Send + Clone + 'static,
+        I: IntoServiceFactory<S, Request>,
+        S: ServiceFactory<Request, Config = AppConfig> + 'static,
+        S::Error: Into<actix_web::Error>,
+        S::InitError: Debug,
+        S::Response: Into<Response<B>>,
+        B: MessageBody + 'static,
+    {
+        let certificates = Arc::clone(&self.certificates);
+        doorward_https::serve(listener, certificates, self.stopping.clone(), limits, app)
+    }
+
+    /// Serves redirects from plain HTTP to HTTPS.
+    pub fn serve_redirect(
+        &self,
+        config: &Config,
+        listener: TcpListener,
+        limits: Limits,
+    ) -> io::Result<Server> {
+        let port = Url::parse(&config.issuer).ok().and_then(|url| url.port());
+        let certificates = Arc::clone(&self.certificates);
+        let target = RedirectTarget::new(&config.issuer, port, certificates);
+        doorward_https::serve_redirect(listener, target, limits)
+    }
+
+    /// Returns the signal that ends connections without a request.
+    pub fn stopper(&self) -> Arc<Stopper> {
+        Arc::clone(&self.stopper)
+    }
+
+    /// Serves the newest certificate until the server stops.
+    pub async fn watch(mut self, context: Arc<Context>, metrics: Arc<Metrics>) {
+        let core = &context.core;
+        let mut ticks = tokio::time::interval(EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            match &mut self.source {
+                Source::Files { files, reloader } => {
+                    let files = files.clone();
+                    let found = actix_web::rt::task::spawn_blocking(move || files.read()).await;
+                    // The task was cancelled: the runtime ends.
+                    let Ok(found) = found else { return };
+                    look(core, &self.certificates, reloader, found);
+                }
+                Source::Acme { acme, failure } => {
+                    let turn = Box::pin(acme.turn(&context, &self.certificates)).await;
+                    log_failure(failure, turn);
+                }
+            }
+            if let Some(served) = self.certificates.current() {
+                metrics.certificate_expiry(served.facts.remaining(core.now()));
+            }
+        }
+    }
+}
+
+/// Serves a new pair of the files.
+fn look(
+    core: &Core,
+    certificates: &Certificates,
+    reloader: &mut Reloader,
+    found: Result<PairBytes, PairError>,
+) {
+    let error = match reloader.look(found, core.now()) {
+        Reload::Unchanged => return,
+        Reload::Broken(error) => error,
+        Reload::Serve(pair) => match certificates.set(&pair) {
+            Ok(served) => return log_served(&core.config, &served, core.now()),
+            Err(error) => error,
+        },
+    };
+    tracing::error!(
+        %error, remediation = error.remediation(),
+        "certificate not replaced, the former one is served"
+    );
+}
+
+/// Logs the first of several equal failures.
+fn log_failure(former: &mut Option<String>, turn: Result<()>) {
+    let failure = turn.err().map(|error| error.to_string());
+    if let Some(error) = failure.as_ref().filter(|_| *former != failure) {
+        tracing::error!(%error, "the certificate cannot be renewed");
+    }
+    *former = failure;
+}
+
+/// Logs the certificate that is served from now on, and what clients will reject.
+fn log_served(config: &Config, served: &Served, now: UnixSeconds) {
+    let facts = &served.facts;
+    let days = facts.remaining(now).div_euclid(24 * 60 * 60);
+    tracing::info!(names = facts.names.join(" "), days, "certificate served");
+    for problem in facts.problems(&config.certificate_hosts(), now) {
+        tracing::warn!(
+            key = "tls.certificate", %problem,
+            remediation = problem.remediation(), "clients reject the certificate"
+        );
+    }
+}

@@ -1,0 +1,117 @@
+//! The listeners of the server, and the servers that answer at them.
+
+use std::net::TcpListener;
+#[cfg(unix)]
+use std::os::unix::net::UnixListener;
+
+use actix_web::HttpServer;
+use doorward_access::mtls::{self, Limits};
+use doorward_web::proxy_socket::ProxySocket;
+use openssl::ssl::SslAcceptor;
+
+use crate::app::application;
+use crate::https::Https;
+use crate::prelude::*;
+
+/// Maximum time until a client has sent the head of a request.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
+/// Maximum seconds that requests in progress may take after SIGTERM.
+const SHUTDOWN_SECONDS: u64 = 8;
+/// Maximum number of connections per worker.
+const MAX_CONNECTIONS: usize = 10_000;
+
+/// The main listener: TCP, or a Unix socket for a proxy on this machine.
+#[derive(Debug)]
+pub enum MainListener {
+    Tcp(TcpListener),
+    #[cfg(unix)]
+    Unix(UnixListener),
+}
+
+impl From<TcpListener> for MainListener {
+    fn from(listener: TcpListener) -> Self {
+        Self::Tcp(listener)
+    }
+}
+
+#[derive(Debug)]
+pub struct Listeners {
+    pub main: MainListener,
+    /// Listener that redirects plain HTTP to HTTPS, if `tls.http_listen` is set.
+    pub http: Option<TcpListener>,
+    /// Listener that requests client certificates, if `mtls.listen` is set.
+    pub mtls: Option<TcpListener>,
+    /// Metrics listener; `None` if metrics are disabled.
+    pub metrics: Option<TcpListener>,
+}
+
+impl From<TcpListener> for Listeners {
+    fn from(main: TcpListener) -> Self {
+        Self {
+            main: main.into(),
+            http: None,
+            mtls: None,
+            metrics: None,
+        }
+    }
+}
+
+pub(crate) const fn limits(workers: Option<usize>) -> Limits {
+    Limits {
+        time_limit: HEAD_TIMEOUT,
+        connections: MAX_CONNECTIONS,
+        shutdown_seconds: SHUTDOWN_SECONDS,
+        workers,
+    }
+}
+
+/// Binds the app to the main listener: HTTPS if there is a certificate, otherwise plain HTTP.
+pub(crate) fn bind(
+    web: Data<WebContext>,
+    listener: MainListener,
+    https: Option<&Https>,
+    workers: Option<usize>,
+) -> std::io::Result<actix_web::dev::Server> {
+    match (listener, https) {
+        (MainListener::Tcp(listener), Some(https)) => {
+            https.serve(listener, limits(workers), move || application(&web))
+        }
+        (listener, _) => bind_plain(web, listener, workers),
+    }
+}
+
+fn bind_plain(
+    web: Data<WebContext>,
+    listener: MainListener,
+    workers: Option<usize>,
+) -> std::io::Result<actix_web::dev::Server> {
+    let mut server = HttpServer::new(move || application(&web))
+        .client_request_timeout(HEAD_TIMEOUT)
+        .max_connections(MAX_CONNECTIONS)
+        .shutdown_timeout(SHUTDOWN_SECONDS)
+        .disable_signals();
+    if let Some(workers) = workers {
+        server = server.workers(workers);
+    }
+    let server = match listener {
+        MainListener::Tcp(listener) => server.listen(listener)?,
+        #[cfg(unix)]
+        MainListener::Unix(listener) => server
+            .on_connect(|_, data| {
+                data.insert(ProxySocket);
+            })
+            .listen_uds(listener)?,
+    };
+    Ok(server.run())
+}
+
+/// Binds the same app behind TLS that requests client certificates (RFC 8705).
+pub(crate) fn bind_mtls(
+    web: Data<WebContext>,
+    listener: TcpListener,
+    acceptor: SslAcceptor,
+    workers: Option<usize>,
+) -> std::io::Result<actix_web::dev::Server> {
+    let app = move || application(&web);
+    mtls::serve(listener, acceptor, limits(workers), app)
+}
