@@ -4,14 +4,19 @@ use std::hash::{Hash, Hasher};
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
-use base64::Engine;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use hkdf::Hkdf;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::prelude::*;
+
+mod kept_key;
+mod key_purpose;
+mod master_key;
+
+pub use kept_key::{KeptKey, KeptKeyRecord};
+pub use key_purpose::{KeyId, KeyPurpose};
+pub use master_key::{MasterKey, MasterKeyError};
 
 #[cfg(test)]
 mod tests;
@@ -215,108 +220,6 @@ impl fmt::Debug for TokenHash {
     }
 }
 
-doorward_protocol::words! {
-    /// The purpose of a key derived from the [`MasterKey`]; keys of two purposes are independent.
-    /// The labels are part of the stored format: data sealed under a changed label is lost.
-    pub enum KeyPurpose {
-        /// Authenticates the anti-forgery tokens of forms.
-        Csrf = "doorward/v1/csrf",
-        /// Authenticates cookies that carry a value instead of an opaque id.
-        Cookie = "doorward/v1/cookie",
-        /// Keys the hashes of rate limit subjects and of known devices.
-        Throttle = "doorward/v1/throttle",
-        /// Encrypts private signing keys at rest.
-        KeyEncryption = "doorward/v1/key-encryption",
-        /// Encrypts TOTP secrets at rest.
-        TotpEncryption = "doorward/v1/totp-encryption",
-        /// Authenticates pagination cursors.
-        Pagination = "doorward/v1/pagination",
-        /// Encrypts stored responses of idempotent create requests, which contain secrets shown once.
-        OnceAnswer = "doorward/v1/once-answer",
-        /// Authenticates the audit chain.
-        Audit = "doorward/v1/audit",
-        /// Keys the hash of API keys.
-        ApiKey = "doorward/v1/api-key",
-        /// Keys the hash of recovery codes.
-        RecoveryCode = "doorward/v1/recovery-code",
-        /// Encrypts queued jobs, which contain mail links.
-        Job = "doorward/v1/job",
-        /// Encrypts drafts of forms that could not be saved yet.
-        Draft = "doorward/v1/draft",
-        /// Derives the nonces for DPoP proofs.
-        DpopNonce = "doorward/v1/dpop-nonce",
-        /// Keys pairwise subject identifiers.
-        PairwiseSubject = "doorward/v1/pairwise-subject",
-        /// Encrypts the state of passkey ceremonies, which the page holds.
-        Passkey = "doorward/v1/passkey",
-        /// Encrypts the client secrets for identity providers, and the login state of sign-ins with
-        /// them.
-        Provider = "doorward/v1/provider",
-        /// Keys the hash of e-mailed codes.
-        EmailCode = "doorward/v1/email-code",
-        /// Authenticates refresh tokens.
-        RefreshToken = "doorward/v1/refresh-token",
-        /// Keys the hash of support codes.
-        SupportCode = "doorward/v1/support-code",
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum MasterKeyError {
-    #[error("the secret key is not base64")]
-    Encoding,
-    #[error("the secret key must be 32 bytes, this one has {0}")]
-    Length(usize),
-    #[error("the secret key is a sample value, not random bytes")]
-    Sample,
-}
-
-/// The secret key of the deployment: 32 random bytes, from which every other key is derived.
-#[derive(Clone)]
-pub struct MasterKey(Secret<[u8; 32]>);
-
-impl MasterKey {
-    pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
-        let mut bytes = Zeroizing::new([0_u8; 32]);
-        rng.fill_bytes(&mut *bytes);
-        Self(Secret::new(*bytes))
-    }
-
-    /// Reads the base64 form; surrounding white space and missing padding are accepted.
-    pub fn from_base64(text: &str) -> Result<Self, MasterKeyError> {
-        const LENIENT: GeneralPurposeConfig =
-            GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-        let engine = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
-        let bytes = Zeroizing::new(
-            engine
-                .decode(text.trim())
-                .map_err(|_| MasterKeyError::Encoding)?,
-        );
-        let key: [u8; 32] = bytes
-            .as_slice()
-            .try_into()
-            .map_err(|_| MasterKeyError::Length(bytes.len()))?;
-        let key = Zeroizing::new(key);
-        // 32 random bytes are all printable with probability 2^-45, and all equal with 2^-248.
-        if key.iter().all(|b| *b == key[0]) || key.iter().all(|b| (0x20..0x7f).contains(b)) {
-            return Err(MasterKeyError::Sample);
-        }
-        Ok(Self(Secret::new(*key)))
-    }
-
-    /// Returns the base64 form, for the file that stores it.
-    pub fn to_base64(&self) -> Zeroizing<String> {
-        Zeroizing::new(STANDARD.encode(self.0.expose()))
-    }
-
-    /// Derives the key for one purpose: HKDF-SHA-256 (RFC 5869) with a label.
-    pub fn derive(&self, purpose: KeyPurpose) -> [u8; 32] {
-        derive(self.0.expose(), purpose.as_str().as_bytes())
-    }
-}
-
-redacted!(MasterKey);
-
 #[expect(
     clippy::expect_used,
     reason = "HKDF-SHA-256 fails only above 255 × 32 bytes of output"
@@ -383,6 +286,17 @@ pub fn open(key: &[u8; 32], sealed: &[u8], aad: &[u8]) -> Result<Zeroizing<Vec<u
         .decrypt(&Nonce::from(*nonce), Payload { msg, aad })
         .map(Zeroizing::new)
         .map_err(|_| OpenError)
+}
+
+/// Decrypts a value sealed by [`seal`] with one of these keys.
+pub fn open_with<'k>(
+    keys: impl IntoIterator<Item = &'k [u8; 32]>,
+    sealed: &[u8],
+    aad: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+    let mut keys = keys.into_iter();
+    keys.find_map(|key| open(key, sealed, aad).ok())
+        .ok_or(OpenError)
 }
 
 const SUCCESSOR: &[u8] = b"doorward/v1/refresh-successor";

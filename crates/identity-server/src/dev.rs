@@ -37,6 +37,8 @@ const SERVER_KEYS: &[&str] = &[
     "listen",
     "trusted_proxies",
     "secret_key",
+    "next_secret_key",
+    "former_secret_keys",
     "database.",
     "redis.",
     "audit.",

@@ -10,7 +10,7 @@ use actix_web::{App, HttpServer};
 use doorward_access::mtls;
 use doorward_admin::standard;
 use doorward_config::database::Database;
-use doorward_domain::secret::MasterKeyError;
+use doorward_domain::secret::{MasterKey, MasterKeyError};
 use doorward_egress::outgoing::{Resolver, System};
 use doorward_email::delivery::MailConfigError;
 use doorward_rules::audit_chain::ChainKey;
@@ -19,6 +19,7 @@ use doorward_services::audit_anchor::AuditAnchor;
 use doorward_services::branding::{BrandFileError, Branding};
 use doorward_services::client_certificate::{Authorities, MtlsError};
 use doorward_services::geoip::{GeoIp, GeoIpError};
+use doorward_services::secret_keys;
 use doorward_store::db::Snapshots;
 use doorward_store::open_ephemeral;
 use doorward_telemetry::metrics::Metrics;
@@ -221,9 +222,8 @@ pub fn simulation_context(
     config: Config,
     db: Db,
     clock: Arc<dyn Clock>,
+    master: MasterKey,
 ) -> Result<Context, StartError> {
-    let key = config.secret_key.as_ref().ok_or(StartError::NoSecretKey)?;
-    let master = MasterKey::from_base64(key.expose())?;
     let (geoip, random) = (GeoIp::open(None)?, Random::default());
     // No mail is sent; the call only rejects settings with which a server would not start.
     mailer::open(&config, &db, &clock, &random)?;
@@ -248,8 +248,7 @@ struct Opened {
 }
 
 async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
-    let key = config.secret_key.as_ref().ok_or(StartError::NoSecretKey)?;
-    let master = MasterKey::from_base64(key.expose())?;
+    let master = secret_keys::configured(&config)?.ok_or(StartError::NoSecretKey)?;
     let options = OpenOptions {
         max_connections: config.database.max_connections,
         ..OpenOptions::default()
@@ -269,6 +268,7 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
     {
         return Err(StartError::Past { hours });
     }
+    let master = secret_keys::with_kept(master, db.read(), deps.clock.now()).await?;
     let redis = config.redis.url.as_ref().map(SecretText::expose);
     let ephemeral = open_ephemeral(redis)?;
     let geoip = GeoIp::open(config.geoip.database.as_deref())?;

@@ -40,6 +40,7 @@ pub mod remediation;
 pub mod request_documents;
 pub mod running_exports;
 pub mod running_server;
+pub mod secret_keys;
 pub mod secret_use;
 pub mod sector_documents;
 pub mod session;

@@ -4,9 +4,8 @@
 use std::time::{Duration, Instant};
 
 use doorward_domain::model::{AuditEvent, AuditKind};
-use doorward_domain::secret::MasterKey;
 use doorward_rules::audit_chain::{ChainKey, ChainReport, LinkHash};
-use doorward_services::audit;
+use doorward_services::{audit, secret_keys};
 use doorward_store::repo;
 use doorward_store::repo::attempts::AttemptFilter;
 
@@ -32,8 +31,8 @@ impl Stack {
     }
 
     pub fn audit_key(&self) -> ChainKey {
-        let key = self.config().secret_key.as_ref().expect("a secret key");
-        ChainKey::derive(&MasterKey::from_base64(key.expose()).expect("a key"))
+        let master = secret_keys::configured(self.config()).expect("a key");
+        ChainKey::derive(&master.expect("a secret key"))
     }
 
     /// Adds every waiting event to the chain.

@@ -4,6 +4,7 @@
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::credentials::totp::{self, TotpSecret};
 use doorward_domain::model::{Authentication, PendingSignIn, TotpFactor};
+use doorward_domain::secret::OpenError;
 use doorward_rules::assurance::{self, SecondFactorMethod};
 use doorward_services::attempts;
 use doorward_services::context::Accounts;
@@ -318,12 +319,14 @@ async fn verify_recovery(
     code: &RecoveryCode,
 ) -> VerificationResult {
     let (tx, user) = (change.tx, pending.user_id);
-    let hash = code.hash(change.context.accounts.recovery_key.expose(), user);
-    if confirmed(tx, user).await?.is_some()
-        && repo::recovery_codes::consume(tx, user, &hash, change.now()).await?
-    {
-        repo::totp_factors::forgive(tx, user).await?;
-        return Ok(Ok(SecondFactorMethod::RecoveryCode));
+    if confirmed(tx, user).await?.is_some() {
+        for key in change.context.accounts.recovery_key.all() {
+            let hash = code.hash(key, user);
+            if repo::recovery_codes::consume(tx, user, &hash, change.now()).await? {
+                repo::totp_factors::forgive(tx, user).await?;
+                return Ok(Ok(SecondFactorMethod::RecoveryCode));
+            }
+        }
     }
     count_attempt(change, pending, None).await
 }
@@ -423,9 +426,9 @@ async fn strengthen(
 }
 
 pub(super) fn open(accounts: &Accounts, factor: &TotpFactor) -> Result<TotpSecret> {
-    let key = accounts.totp_key.expose();
-    TotpSecret::open(key, &factor.secret_sealed, factor.user_id)
-        .map_err(|error| ServerError::Internal(format!("totp_factors.secret_sealed: {error}")))
+    let mut keys = accounts.totp_key.all();
+    keys.find_map(|key| TotpSecret::open(key, &factor.secret_sealed, factor.user_id).ok())
+        .ok_or_else(|| ServerError::Internal(format!("totp_factors.secret_sealed: {OpenError}")))
 }
 
 /// Returns this session with a new cookie and a new authentication. Fails if the session has ended.

@@ -36,5 +36,5 @@ pub use sign_ins::{
 };
 pub use work::{
     bulk_changes, bulk_failures, cleanup_steps, deletions, dev_mail, idempotency_keys,
-    imported_records, jobs, leases, registry_versions, settings, signing_keys,
+    imported_records, jobs, kept_keys, leases, registry_versions, settings, signing_keys,
 };

@@ -96,6 +96,7 @@ pub(super) async fn run_each_ten_minutes(turn: &mut Turn<'_>) {
         "replay markers": replay_markers::purge(now - USED_RETENTION),
         "jobs": jobs::purge(old),
         "idempotency keys": idempotency::purge(old),
+        "kept keys": kept_keys::purge(now),
         "login failures": login_failures::purge(old),
         "attempts": attempts::purge(now - attempts::RETENTION),
         "bulk changes": bulk_changes::purge(now - BULK_RETENTION),

@@ -7,6 +7,7 @@ use doorward_rules::audit_head::HeadComparison;
 use doorward_rules::lint::RequirementLevel;
 use doorward_services::audit_anchor;
 use doorward_services::context::settings::rotation_policy;
+use doorward_services::secret_keys;
 use doorward_services::signing_keys::Keys;
 use doorward_store::db::UNRELEASED;
 use doorward_store::repo::organizations::OwnerlessFilter;
@@ -182,8 +183,7 @@ fn clock_line(apart: u64) -> CheckResult {
 
 /// Returns the keys of the configuration; `None` without a valid secret key.
 fn stored_keys(config: &Config) -> Option<Keys> {
-    let secret = config.secret_key.as_ref().map(SecretText::expose)?;
-    let master = MasterKey::from_base64(secret).ok()?;
+    let master = secret_keys::configured(config).ok()??;
     let (policy, algorithms) = (rotation_policy(config), config.keys.algorithms.clone());
     Some(Keys::new(master, policy, algorithms, Random::default()))
 }
