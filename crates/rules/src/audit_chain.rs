@@ -7,24 +7,17 @@ use std::fmt;
 use subtle::ConstantTimeEq as _;
 
 use doorward_domain::model::{AuditId, AuditRecord};
-use doorward_domain::secret::{KeyPurpose, MasterKey, Secret};
 
 use crate::prelude::*;
+
+mod chain_key;
+
+pub use chain_key::ChainKey;
 
 /// The maximum number of violations in a report, and of mismatches that are compared with one
 /// another.
 const MAX_VIOLATIONS: usize = 100;
 const DAY: i64 = 24 * 60 * 60;
-
-/// The key of the audit chain, derived only for it.
-#[derive(Clone, Debug)]
-pub struct ChainKey(Secret<[u8; 32]>);
-
-impl ChainKey {
-    pub fn derive(master: &MasterKey) -> Self {
-        Self(Secret::new(master.derive(KeyPurpose::Audit)))
-    }
-}
 
 #[derive(Clone, Copy)]
 pub struct LinkHash([u8; 32]);
@@ -121,7 +114,7 @@ fn link(
     day: UnixSeconds,
     event: Option<&AuditRecord>,
 ) -> LinkHash {
-    let mut mac = hmac(key.0.expose());
+    let mut mac = key.mac(seq);
     mac.update(before.as_bytes());
     mac.update(&seq.to_be_bytes());
     mac.update(&day.to_be_bytes());

@@ -78,14 +78,19 @@ pub async fn seal(
     while repo::audit_chain::is_behind(db.read()).await? {
         let tx = db.begin_write().await?;
         repo::audit_chain::lock(&tx).await?;
+        let key = key.with_ends(&repo::kept_keys::list_chain_ends(&tx).await?);
         let last = repo::audit_chain::last(&tx).await?;
+        if !key.may_append(last.as_ref().map_or(0, |last| last.seq) + 1) {
+            tracing::error!("audit events wait: this process has only a former secret key");
+            break;
+        }
         let events = repo::audit_chain::waiting(&tx, BATCH).await?;
         if events.is_empty() {
             // Another process was faster, or the waiting event does not exist; verification reports
             // that.
             break;
         }
-        let seals = audit_chain::seal(key, last.as_ref(), &events, clock.now());
+        let seals = audit_chain::seal(&key, last.as_ref(), &events, clock.now());
         repo::stats::count_events(&tx, &events).await?;
         repo::audit_chain::append(&tx, &seals).await?;
         tx.commit().await?;

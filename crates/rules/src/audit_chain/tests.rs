@@ -1,6 +1,8 @@
 use rstest::rstest;
 use uuid::Uuid;
 
+use doorward_domain::secret::MasterKey;
+
 use super::*;
 
 fn key() -> ChainKey {
