@@ -63,6 +63,7 @@ pub mod role_rules;
 pub mod role_sets;
 pub mod roles;
 pub mod scopes;
+pub mod secret_key;
 pub mod sessions;
 pub mod settings;
 pub mod setup;

@@ -4,6 +4,7 @@
 mod algorithms;
 mod background;
 mod disk;
+mod former_keys;
 mod issuer;
 mod names;
 pub mod report;

@@ -106,9 +106,14 @@ impl MasterKey {
         id_of(&self.newest)
     }
 
+    /// Returns true if other replicas may use another key as the newest already.
+    pub const fn has_next(&self) -> bool {
+        self.next.is_some()
+    }
+
     /// Returns true if a second key is configured.
-    pub const fn is_changing(&self) -> bool {
-        self.next.is_some() || !self.former.is_empty()
+    pub fn is_changing(&self) -> bool {
+        self.has_next() || !self.former.is_empty()
     }
 
     /// Returns each former key by itself, the first one first.

@@ -14,7 +14,7 @@ use doorward_store::repo::organizations::OwnerlessFilter;
 use doorward_store::{Key, open_ephemeral};
 
 use super::report::{CheckResult, Part};
-use super::{algorithms, background, disk, names};
+use super::{algorithms, background, disk, former_keys, names};
 use crate::clock_check;
 use crate::prelude::*;
 
@@ -43,6 +43,7 @@ pub(super) async fn examine(
     report.extend(clocks(&db, clock).await);
     let (kid, signing_key) = keys(config, &db, clock).await.unzip();
     report.extend(signing_key);
+    report.extend(former_keys::check(config, &db, clock).await);
     report.extend(algorithms::without_keys(config, &db).await);
     report.extend(administrator(&db, clock).await);
     report.extend(names::check(config, &db, clock).await);

@@ -47,6 +47,7 @@ mod registries;
 mod role_assignments;
 mod role_holders;
 mod roles;
+mod sealed_values;
 mod search;
 mod second_factor;
 mod sessions;
