@@ -71,7 +71,7 @@ pub async fn rotate(
     refresh_ttl: i64,
     mut progress: impl FnMut(&ColumnState),
 ) -> Result<RotationState> {
-    context.require_global("keys:write")?;
+    context.must_administer()?;
     keep(context, master, refresh_ttl).await?;
     let mut columns = Vec::new();
     for column in SealedColumn::ALL {

@@ -54,6 +54,7 @@ mod registries;
 mod replicas;
 mod replicas_guide;
 mod roles;
+mod secret_key;
 mod serve;
 mod stray_database;
 mod user_export;

@@ -5,16 +5,16 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use doorward_admin::operator::AdminContext;
-use doorward_admin::operator::AdminError;
+use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
 use doorward_admin::source_change::SourceChange;
 use doorward_admin::{
-    grants, offboarding, recover, resources, role_sets, roles, scopes, setup, source_change,
-    standard, system, tasks_resource, user_links, users,
+    grants, offboarding, recover, resources, role_sets, roles, scopes, secret_key, setup,
+    source_change, standard, system, tasks_resource, user_links, users,
 };
 use doorward_domain::model::{AccessTokenType, AskedClaims, SubjectKind, User};
+use doorward_domain::secret::MasterKey;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_store::repo;
 use doorward_store::repo::grant_ends::GrantFilter;
@@ -273,6 +273,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("sessions::count_of_client", Reads),
     ("sessions::end", By(&["admin_end_session"])),
     ("sessions::end_all", By(&["admin_end_sessions"])),
+    ("secret_key::rotate", Here),
     ("sessions::end_all_of_client", By(&["admin_end_sessions"])),
     ("sessions::find_many", Reads),
     ("sessions::get", Reads),
@@ -378,7 +379,7 @@ fn each_administration_function_has_matrix_row() {
         }
     }
     let of = |kind: Coverage| FLOWS.iter().filter(move |row| row.1 == kind).count();
-    assert_eq!((of(Here), of(Start)), (31, 6), "each is tested");
+    assert_eq!((of(Here), of(Start)), (32, 6), "each is tested");
 }
 
 #[track_caller]
@@ -387,10 +388,8 @@ fn each_administration_function_has_matrix_row() {
     reason = "takes the result of a flow function"
 )]
 fn is_denied<T: std::fmt::Debug>(done: Result<T, AdminError>, name: &str) {
-    assert!(
-        matches!(done, Err(AdminError::Denied(_))),
-        "{name}: {done:?}"
-    );
+    let denied = matches!(done, Err(AdminError::Denied(_)));
+    assert!(denied, "{name}: {done:?}");
 }
 
 /// Returns a user with more permissions than the clerk.
@@ -450,10 +449,8 @@ async fn flows_of_command_line_compare_power(stack: &Stack) {
     let carol = strong(&world).await;
     let context: AdminContext<'_> = world.operator("helper", CLERK, &["clerk"]);
     let phc = || "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaA".to_owned();
-    is_denied(
-        users::set_password(&context, carol.id, phc()).await,
-        "password",
-    );
+    let changed = users::set_password(&context, carol.id, phc()).await;
+    is_denied(changed, "password");
     is_denied(users::disable(&context, carol.id).await, "disable");
     let departure = offboarding::run(&context, &carol, None, true);
     is_denied(departure.await, "departure");
@@ -475,6 +472,9 @@ async fn flows_of_command_line_compare_power(stack: &Stack) {
     let link = recover::sign_in_link(&context, &carol, 900).await;
     is_denied(link, "sign-in link");
     is_denied(system::record_backup(&context).await, "backup");
+    let key = MasterKey::generate(&mut rand::rng());
+    let rotated = secret_key::rotate(&context, &key, 0, |_| ()).await;
+    is_denied(rotated, "secret key");
     let standard = standard::setup(&context, &stack.seed.audience).await;
     is_denied(standard, "standard");
     is_denied(role_sets::add_guides(&context).await, "guides");
