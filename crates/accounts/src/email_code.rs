@@ -284,7 +284,9 @@ fn hash_of(
 ) -> Option<TokenHash> {
     let keys = context.accounts.email_code_key.all();
     let hashes: Vec<TokenHash> = keys.map(|key| code.hash(key, id)).collect();
-    let mut matching = hashes.iter().filter(|hash| waiting.code_hash == Some(**hash));
+    let mut matching = hashes
+        .iter()
+        .filter(|hash| waiting.code_hash == Some(**hash));
     matching.next().or(hashes.first()).copied()
 }
 

@@ -91,11 +91,7 @@ pub async fn rotate(
     state(context.db, master, columns).await
 }
 
-async fn state(
-    db: &Db,
-    master: &MasterKey,
-    columns: Vec<ColumnState>,
-) -> Result<RotationState> {
+async fn state(db: &Db, master: &MasterKey, columns: Vec<ColumnState>) -> Result<RotationState> {
     let records = repo::kept_keys::list(db.read()).await?;
     let is_kept = |former: MasterKey| {
         let id = id_of(KeyPurpose::Audit, &former);

@@ -170,7 +170,8 @@ impl Config {
         };
         findings.extend(problem.map(|problem| self.error("secret_key", &problem, REMEDY)));
         let mut check = |path, text: &str| {
-            let remediation = "write the whole base64 text of each key, as in the file of secret_key";
+            let remediation =
+                "write the whole base64 text of each key, as in the file of secret_key";
             findings.extend(
                 secret_key_problem(text).map(|problem| self.error(path, &problem, remediation)),
             );

@@ -71,8 +71,8 @@ pub fn provider_secret_place(provider: &str) -> Vec<u8> {
     format!("client secret {provider}").into_bytes()
 }
 
-/// What happens to a key derived from a former secret key, for the values that cannot be encrypted
-/// again.
+/// The fate of a key that is derived from a former secret key: values that cannot be encrypted again
+/// need it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FormerKey {
     /// Every value is encrypted again, or none exists.

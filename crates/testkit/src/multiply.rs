@@ -21,7 +21,10 @@ const BOUNDED: &[(&str, &str)] = &[
         "one row for each object whose rows are being deleted",
     ),
     ("dev_mail", "only in a development instance"),
-    ("kept_keys", "some twenty rows for each change of the secret key"),
+    (
+        "kept_keys",
+        "some twenty rows for each change of the secret key",
+    ),
     ("leases", "one row for each background task"),
     (
         "logout_notices",

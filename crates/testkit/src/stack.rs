@@ -7,9 +7,9 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use doorward_access::clock::Clock;
+use doorward_config::SecretText;
 use doorward_domain::model::{Client, ClientId, EndReason, SubjectKind};
 use doorward_domain::random::Random;
-use doorward_config::SecretText;
 use doorward_domain::secret::MasterKey;
 use doorward_egress::outgoing::{Resolver, System};
 use doorward_identity_server as identity_server;

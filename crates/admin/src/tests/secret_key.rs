@@ -39,7 +39,9 @@ async fn rotate(world: &World, master: &MasterKey) -> RotationState {
 
 async fn seal(world: &World, master: &MasterKey) -> u64 {
     let key = ChainKey::derive(master);
-    audit::seal(&world.db, &world.clock, &key, |_| ()).await.unwrap()
+    audit::seal(&world.db, &world.clock, &key, |_| ())
+        .await
+        .unwrap()
 }
 
 async fn verify(world: &World, master: &MasterKey) -> ChainReport {
@@ -72,7 +74,10 @@ async fn values_are_encrypted_again_with_newest_key() {
         *all.find(|found| found.column == column).unwrap()
     };
     let signing = column(&after, SealedColumn::SigningKey);
-    assert_eq!((signing.resealed, signing.newest, signing.others), (1, 1, 0));
+    assert_eq!(
+        (signing.resealed, signing.newest, signing.others),
+        (1, 1, 0)
+    );
     assert!(opens(&world, &second).await && !opens(&world, &first).await);
 
     // A second run finds nothing to do, and writes no event.
@@ -90,9 +95,13 @@ async fn interrupted_change_is_completed() {
     let world = World::new().await;
     let (first, second) = (master(), master());
     let (old, new) = (ring(&first), ring(&second));
-    keys::rotate(&world.op(), &old, SigningAlg::Rs256).await.unwrap();
+    keys::rotate(&world.op(), &old, SigningAlg::Rs256)
+        .await
+        .unwrap();
     // The state after a process was killed: one value has the newest key, and nothing is kept.
-    keys::rotate(&world.op(), &new, SigningAlg::Es256).await.unwrap();
+    keys::rotate(&world.op(), &new, SigningAlg::Es256)
+        .await
+        .unwrap();
     let both = second.clone().with_former([first]);
     let state = rotate(&world, &both).await;
     let resealed: u64 = state.columns.iter().map(|found| found.resealed).sum();
@@ -111,7 +120,11 @@ async fn every_key_is_kept_by_its_fate() {
         let fate = FormerKey::of(purpose);
         let found = state.kept.iter().find(|kept| kept.purpose == purpose);
         // No API key and no recovery code exists.
-        let gone = [FormerKey::Dropped, FormerKey::ApiKeys, FormerKey::RecoveryCodes];
+        let gone = [
+            FormerKey::Dropped,
+            FormerKey::ApiKeys,
+            FormerKey::RecoveryCodes,
+        ];
         assert_eq!(found.is_none(), gone.contains(&fate), "{purpose:?}");
         let Some(found) = found else { continue };
         assert_eq!(found.key.expose(), &first.derive(purpose));
@@ -142,7 +155,11 @@ async fn chain_has_key_of_its_time() {
     // A replica with the former key alone appends nothing.
     assert_eq!(seal(&world, &first).await, 0);
     assert!(seal(&world, &with_kept(&world, &second).await).await > 0);
-    assert!(verify(&world, &with_kept(&world, &second).await).await.is_intact());
+    assert!(
+        verify(&world, &with_kept(&world, &second).await)
+            .await
+            .is_intact()
+    );
     assert!(!verify(&world, &first).await.is_intact());
     assert!(!verify(&world, &second).await.is_intact());
 }

@@ -39,7 +39,10 @@ fn guide_states_fate_of_every_key() {
             FormerKey::AuditChain => "kept for its part of the chain",
             FormerKey::Continues => "the first one stays in use",
         };
-        assert!(row.contains(expected), "{label} lacks {expected:?}: {row:?}");
+        assert!(
+            row.contains(expected),
+            "{label} lacks {expected:?}: {row:?}"
+        );
     }
 }
 
@@ -56,15 +59,27 @@ fn values_at_rest_have_one_purpose() {
 fn associated_data_is_that_of_the_writers() {
     let id = Uuid::from_u128(7);
     let cases = [
-        (SealedColumn::SigningKey, RowKey::Text("kid".to_owned()), b"kid".to_vec()),
+        (
+            SealedColumn::SigningKey,
+            RowKey::Text("kid".to_owned()),
+            b"kid".to_vec(),
+        ),
         (
             SealedColumn::Provider,
             RowKey::Text("google".to_owned()),
             b"client secret google".to_vec(),
         ),
-        (SealedColumn::TotpFactor, RowKey::Uuid(id), id.as_bytes().to_vec()),
+        (
+            SealedColumn::TotpFactor,
+            RowKey::Uuid(id),
+            id.as_bytes().to_vec(),
+        ),
         (SealedColumn::Job, RowKey::Uuid(id), id.as_bytes().to_vec()),
-        (SealedColumn::StoredResponse, RowKey::Bytes(vec![1, 2]), vec![1, 2]),
+        (
+            SealedColumn::StoredResponse,
+            RowKey::Bytes(vec![1, 2]),
+            vec![1, 2],
+        ),
     ];
     for (column, row, expected) in cases {
         assert_eq!(column.associated_data(&row), expected, "{column:?}");

@@ -57,7 +57,12 @@ pub struct KeyId(String);
 impl KeyId {
     /// Builds the name from bytes that are derived from the secret key for it alone.
     pub(super) fn from_derived(derived: &[u8; 32]) -> Self {
-        Self(derived[..8].iter().map(|byte| format!("{byte:02x}")).collect())
+        Self(
+            derived[..8]
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect(),
+        )
     }
 
     /// Reads a stored name; returns `None` unless it has this form.

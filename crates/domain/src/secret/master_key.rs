@@ -116,7 +116,7 @@ impl MasterKey {
         self.has_next() || !self.former.is_empty()
     }
 
-    /// Returns each former key by itself, the first one first.
+    /// Returns each former key alone, the first one first.
     pub fn former(&self) -> impl Iterator<Item = Self> {
         self.former.iter().rev().map(|key| Self::of(*key.expose()))
     }

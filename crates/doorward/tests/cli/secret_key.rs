@@ -50,7 +50,9 @@ fn says(place: &Place, health: &str, words: &str) {
 
 fn resealed(report: &Value) -> u64 {
     let columns = report["columns"].as_array().unwrap().iter();
-    columns.map(|column| column["resealed"].as_u64().unwrap()).sum()
+    columns
+        .map(|column| column["resealed"].as_u64().unwrap())
+        .sum()
 }
 
 #[test]

@@ -33,7 +33,9 @@ async fn master(stack: &Stack, present: &str, former: Option<&str>) -> MasterKey
     let config = stack.config_with_keys(present, None, former);
     let configured = secret_keys::configured(&config).unwrap().unwrap();
     let db = stack.db().await;
-    let kept = secret_keys::with_kept(configured, db.read(), 0).await.unwrap();
+    let kept = secret_keys::with_kept(configured, db.read(), 0)
+        .await
+        .unwrap();
     db.close().await.unwrap();
     kept
 }
@@ -48,8 +50,16 @@ async fn change_of_secret_key_signs_no_user_out(stack: &Stack) {
     let first = sign_in(stack, client, EVERYTHING).await;
     let token = |json: &Value| text(json, "refresh_token");
 
-    let old = stack.config().secret_key.as_ref().unwrap().expose().to_owned();
-    let new = MasterKey::generate(&mut rand::rng()).to_base64().to_string();
+    let old = stack
+        .config()
+        .secret_key
+        .as_ref()
+        .unwrap()
+        .expose()
+        .to_owned();
+    let new = MasterKey::generate(&mut rand::rng())
+        .to_base64()
+        .to_string();
     let announced = stack.replica_with_keys(&old, Some(&new), None);
     let changed = stack.replica_with_keys(&new, None, Some(&old));
     let second = tokens(&refresh(stack, &changed.origin, &token(&first)).await);
@@ -81,7 +91,10 @@ async fn change_of_secret_key_signs_no_user_out(stack: &Stack) {
     assert_eq!((found.others(), found.unreadable()), (0, 0));
     let former = MasterKey::from_base64(&old).unwrap();
     let found = secret_key::examine(&db, &former).await.unwrap();
-    assert!(found.columns.iter().all(|column| column.newest == 0), "{found:?}");
+    assert!(
+        found.columns.iter().all(|column| column.newest == 0),
+        "{found:?}"
+    );
     let key = ChainKey::derive(&alone);
     audit::seal(&db, &stack.clock, &key, |_| ()).await.unwrap();
     let report = audit::verify(&db, &key, None, |_| ()).await.unwrap();

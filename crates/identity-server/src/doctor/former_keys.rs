@@ -9,13 +9,11 @@ use crate::prelude::*;
 
 const SECRET_KEY: Part = Part("secret key");
 
-pub(super) async fn check(
-    config: &Config,
-    db: &Db,
-    clock: &dyn Clock,
-) -> Option<CheckResult> {
+pub(super) async fn check(config: &Config, db: &Db, clock: &dyn Clock) -> Option<CheckResult> {
     let master = secret_keys::configured(config).ok()??;
-    let master = secret_keys::with_kept(master, db.read(), clock.now()).await.ok()?;
+    let master = secret_keys::with_kept(master, db.read(), clock.now())
+        .await
+        .ok()?;
     if !master.is_changing() {
         return kept_keys(db, &master).await;
     }

@@ -19,7 +19,9 @@ pub async fn list_chain_ends(conn: &Conn) -> Result<Vec<(String, i64)>> {
         .all(conn)
         .await?;
     let ends = rows.into_iter();
-    Ok(ends.filter_map(|row| Some((row.id, row.last_link?))).collect())
+    Ok(ends
+        .filter_map(|row| Some((row.id, row.last_link?)))
+        .collect())
 }
 
 /// Stores a key. Returns false if the key of this purpose and secret key is stored already.

@@ -4,9 +4,7 @@ use doorward_domain::keys::KeyRecord;
 use doorward_domain::sealed_columns::{RowKey, SealedColumn};
 use doorward_domain::secret::{KeptKeyRecord, KeyPurpose};
 use doorward_protocol::signing_alg::SigningAlg;
-use doorward_store::repo::{
-    kept_keys, keys, recovery_codes, sealed_values, totp_factors, users,
-};
+use doorward_store::repo::{kept_keys, keys, recovery_codes, sealed_values, totp_factors, users};
 use sea_orm::{ConnectionTrait, Statement};
 
 use crate::fixtures::{NOW, hash, totp_factor, user};
@@ -42,15 +40,24 @@ const COLUMNS: &[(&str, Bytes)] = &[
     ("clients.secret_hash", Bytes::Hash),
     ("device_requests.device_hash", Bytes::Hash),
     ("email_sign_ins.browser_hash", Bytes::Hash),
-    ("email_sign_ins.code_hash", Bytes::Keyed(KeyPurpose::EmailCode)),
+    (
+        "email_sign_ins.code_hash",
+        Bytes::Keyed(KeyPurpose::EmailCode),
+    ),
     ("email_sign_ins.link_hash", Bytes::Hash),
     ("email_tokens.hash", Bytes::Hash),
     ("grants.code_hash", Bytes::Hash),
     ("grants.refresh_hash", Bytes::Hash),
     ("grants.refresh_sealed", Bytes::SealedByToken),
     ("idempotency_keys.answer_sealed", Bytes::Sealed),
-    ("idempotency_keys.fingerprint", Bytes::Keyed(KeyPurpose::OnceAnswer)),
-    ("idempotency_keys.key_hash", Bytes::Keyed(KeyPurpose::OnceAnswer)),
+    (
+        "idempotency_keys.fingerprint",
+        Bytes::Keyed(KeyPurpose::OnceAnswer),
+    ),
+    (
+        "idempotency_keys.key_hash",
+        Bytes::Keyed(KeyPurpose::OnceAnswer),
+    ),
     ("interactions.browser_hash", Bytes::Hash),
     ("invitations.hash", Bytes::Hash),
     ("jobs.payload_sealed", Bytes::Sealed),
@@ -61,12 +68,18 @@ const COLUMNS: &[(&str, Bytes)] = &[
     ("pending_sign_ins.browser_hash", Bytes::Hash),
     ("providers.secret_sealed", Bytes::Sealed),
     ("pushed_requests.hash", Bytes::Hash),
-    ("recovery_codes.hash", Bytes::Keyed(KeyPurpose::RecoveryCode)),
+    (
+        "recovery_codes.hash",
+        Bytes::Keyed(KeyPurpose::RecoveryCode),
+    ),
     ("reference_tokens.hash", Bytes::Hash),
     ("registration_tokens.hash", Bytes::Hash),
     ("sessions.token_hash", Bytes::Hash),
     ("signing_keys.private_sealed", Bytes::Sealed),
-    ("support_codes.code_hash", Bytes::Keyed(KeyPurpose::SupportCode)),
+    (
+        "support_codes.code_hash",
+        Bytes::Keyed(KeyPurpose::SupportCode),
+    ),
     ("totp_factors.secret_sealed", Bytes::Sealed),
     ("trusted_devices.token_hash", Bytes::Hash),
     ("used_jtis.hash", Bytes::Hash),
@@ -134,7 +147,10 @@ async fn values_are_read_in_pages_and_replaced_if_unchanged() {
         };
         let row = |kid: &str| RowKey::Text(kid.to_owned());
         let first = list(None, 2).await;
-        assert_eq!(first, [(row("a"), b"a".to_vec()), (row("b"), b"b".to_vec())]);
+        assert_eq!(
+            first,
+            [(row("a"), b"a".to_vec()), (row("b"), b"b".to_vec())]
+        );
         let rest = list(Some(&row("b")), 2).await;
         assert_eq!(rest, [(row("c"), b"c".to_vec())]);
         assert_eq!(list(Some(&row("c")), 2).await, []);
@@ -165,7 +181,11 @@ async fn every_sealed_column_is_readable() {
             if let Some((row, sealed)) = rows.first() {
                 assert_eq!(*row, RowKey::Uuid(person.id.as_uuid()));
                 let (before, after) = (sealed.clone(), vec![7]);
-                assert!(write!(db, sealed_values::replace, column, row, before, after));
+                assert!(write!(
+                    db,
+                    sealed_values::replace,
+                    column, row, before, after
+                ));
             }
         }
         let found = totp_factors::find(db.read(), person.id).await.unwrap();
@@ -217,7 +237,13 @@ async fn codes_from_before_are_found_until_used() {
         };
         assert!(has(NOW).await);
         assert!(!has(NOW - 1).await);
-        assert!(write!(db, recovery_codes::consume, person.id, &code, NOW + 1));
+        assert!(write!(
+            db,
+            recovery_codes::consume,
+            person.id,
+            &code,
+            NOW + 1
+        ));
         assert!(!has(NOW).await);
         let keys = kept_keys::has_api_keys_from_before(db.read(), NOW, NOW).await;
         assert!(!keys.unwrap());

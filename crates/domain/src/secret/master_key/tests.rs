@@ -133,7 +133,12 @@ fn id_reveals_nothing_and_differs() {
     assert_ne!(first.id(), second.id());
     assert_eq!(first.id(), key(1).id());
     assert_eq!(KeyId::parse(first.id().as_str()), Some(first.id()));
-    for text in ["", "0123456789abcde", "0123456789ABCDEF", "0123456789abcdefg"] {
+    for text in [
+        "",
+        "0123456789abcde",
+        "0123456789ABCDEF",
+        "0123456789abcdefg",
+    ] {
         assert_eq!(KeyId::parse(text), None, "{text}");
     }
     assert!(!first.is_changing());

@@ -82,8 +82,7 @@ impl RequestArgs {
     pub fn context(&self, installation: &Installation) -> Result<Context> {
         let clock = Arc::new(At(self.now()));
         let (config, db) = (installation.config.clone(), installation.db.clone());
-        simulation_context(config, db, clock, installation.master_key()?)
-            .map_err(CliError::failure)
+        simulation_context(config, db, clock, installation.master_key()?).map_err(CliError::failure)
     }
 
     pub fn question<'a>(
