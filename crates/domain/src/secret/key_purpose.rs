@@ -1,5 +1,7 @@
 //! The purposes of the keys that are derived from a secret key, and the names of secret keys.
 
+use std::fmt::Write as _;
+
 use crate::prelude::*;
 
 doorward_protocol::words! {
@@ -57,12 +59,11 @@ pub struct KeyId(String);
 impl KeyId {
     /// Builds the name from bytes that are derived from the secret key for it alone.
     pub(super) fn from_derived(derived: &[u8; 32]) -> Self {
-        Self(
-            derived[..8]
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
-        )
+        let mut text = String::with_capacity(16);
+        for byte in &derived[..8] {
+            let _ = write!(text, "{byte:02x}");
+        }
+        Self(text)
     }
 
     /// Reads a stored name; returns `None` unless it has this form.
