@@ -14,6 +14,7 @@ pub mod api_keys;
 pub mod applications;
 pub mod assignments;
 pub mod attempts;
+pub mod audit_archive;
 pub mod audit_log;
 pub mod authority;
 pub mod authorized_clients;

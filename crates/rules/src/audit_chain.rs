@@ -30,6 +30,10 @@ impl LinkHash {
         &self.0
     }
 
+    pub const fn from_array(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// Reads a stored hash; returns `None` unless it has 32 bytes.
     pub fn from_slice(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
@@ -216,6 +220,18 @@ pub enum ChainViolation {
     HeadMissing {
         head: LinkHash,
     },
+    /// The record of an archive that no holder of the key has made: its links were deleted.
+    ArchiveForged {
+        from: i64,
+        to: i64,
+    },
+    /// An archive whose file is missing or was changed.
+    ArchiveUnreadable {
+        file: String,
+        from: i64,
+        to: i64,
+        problem: String,
+    },
 }
 
 impl fmt::Display for ChainViolation {
@@ -251,6 +267,19 @@ impl fmt::Display for ChainViolation {
             Self::Gap { from, to } if from == to => write!(f, "link {from} was removed"),
             Self::Gap { from, to } => write!(f, "links {from} to {to} were removed"),
             Self::DayChanged { seq } => write!(f, "link {seq}, which begins a day, was changed"),
+            Self::ArchiveForged { from, to } => write!(
+                f,
+                "links {from} to {to} were removed: the record of their archive is forged"
+            ),
+            Self::ArchiveUnreadable {
+                file,
+                from,
+                to,
+                problem,
+            } => write!(
+                f,
+                "links {from} to {to} cannot be read from the archive {file}: {problem}"
+            ),
             Self::HeadMissing { head } => write!(
                 f,
                 "the head {head} is not in the chain: its end was cut off or rewritten"
@@ -356,6 +385,17 @@ impl<'a> ChainVerifier<'a> {
         if self.misfits.len() > MAX_VIOLATIONS {
             self.explain();
         }
+    }
+
+    /// Continues after links that are not read: those of an archive.
+    pub fn resume(&mut self, last: ChainLink) {
+        self.heads.retain(|head| *head != last.hash);
+        self.last = Some(last);
+    }
+
+    /// Reports a violation that was found elsewhere.
+    pub fn report(&mut self, violation: ChainViolation) {
+        self.find(violation);
     }
 
     /// Reports an event that is neither in the chain nor waiting for its link.

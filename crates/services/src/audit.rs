@@ -7,6 +7,7 @@ use doorward_store::{Db, StoreError};
 
 use crate::attempts::{self, AttemptLog};
 use crate::audit_anchor::{self, AuditAnchor};
+use crate::audit_archive::{self, ArchiveFiles};
 use crate::issued_tokens::{self, IssuedTokens};
 use crate::prelude::*;
 
@@ -33,7 +34,8 @@ pub struct Sealing {
 
 impl Sealing {
     async fn watch(&self) -> Result<(), StoreError> {
-        audit_anchor::watch(&self.anchor, &self.db, self.clock.now(), &self.metrics).await
+        let now = self.clock.now();
+        audit_anchor::watch(&self.anchor, &self.db, &self.key, now, &self.metrics).await
     }
 
     /// Writes the waiting sign-in attempts and numbers of issued tokens.
@@ -117,20 +119,26 @@ pub enum VerifyProgress {
 }
 
 /// Verifies the whole chain in portions, and reports each to `progress`; `heads` were recorded earlier.
+/// Reads the files of its archives if they are given, and otherwise continues after them.
 pub async fn verify(
     db: &Db,
     key: &ChainKey,
     heads: impl IntoIterator<Item = LinkHash>,
+    archives: Option<&dyn ArchiveFiles>,
     mut progress: impl FnMut(VerifyProgress),
 ) -> Result<ChainReport, StoreError> {
     let mut verifier = ChainVerifier::new(key, heads);
+    let read = |seq| progress(VerifyProgress::Links(seq));
+    let archived = audit_archive::verify(db, key, archives, &mut verifier, read).await?;
     // Starts below the first sequence number, where there must be no links.
     let mut after = i64::MIN;
     loop {
         let links = repo::audit_chain::links(db.read(), after, BATCH).await?;
         let Some((last, _)) = links.last() else { break };
         after = last.seq;
-        for (seal, record) in &links {
+        // Rows of an archive that are not deleted yet are those of its file.
+        let part = links.iter();
+        for (seal, record) in part.filter(|(seal, _)| !(1..=archived).contains(&seal.seq)) {
             verifier.push(seal, record.as_ref());
         }
         progress(VerifyProgress::Links(after));

@@ -7,6 +7,7 @@ pub mod access_end;
 pub mod attempts;
 pub mod audit;
 pub mod audit_anchor;
+pub mod audit_archive;
 pub mod branding;
 pub mod caller;
 pub mod client_certificate;

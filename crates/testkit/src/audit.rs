@@ -64,7 +64,7 @@ impl Stack {
 
     pub async fn verify_audit(&self, head: Option<LinkHash>) -> ChainReport {
         let db = self.db().await;
-        let report = audit::verify(&db, &self.audit_key(), head, |_| ()).await;
+        let report = audit::verify(&db, &self.audit_key(), head, None, |_| ()).await;
         db.close().await.expect("close");
         report.expect("the audit log is read")
     }

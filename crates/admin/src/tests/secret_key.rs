@@ -46,7 +46,7 @@ async fn seal(world: &World, master: &MasterKey) -> u64 {
 
 async fn verify(world: &World, master: &MasterKey) -> ChainReport {
     let key = ChainKey::derive(master);
-    audit::verify(&world.db, &key, None, |_| ()).await.unwrap()
+    audit::verify(&world.db, &key, None, None, |_| ()).await.unwrap()
 }
 
 async fn with_kept(world: &World, master: &MasterKey) -> MasterKey {

@@ -97,7 +97,7 @@ async fn change_of_secret_key_signs_no_user_out(stack: &Stack) {
     );
     let key = ChainKey::derive(&alone);
     audit::seal(&db, &stack.clock, &key, |_| ()).await.unwrap();
-    let report = audit::verify(&db, &key, None, |_| ()).await.unwrap();
+    let report = audit::verify(&db, &key, None, None, |_| ()).await.unwrap();
     assert!(report.is_intact(), "{:?}", report.findings);
     db.close().await.unwrap();
 }

@@ -3,6 +3,7 @@
 use doorward_admin::tasks_resource::{self, TasksResource};
 use doorward_admin::{self, setup};
 use doorward_domain::secret::OpaqueToken;
+use doorward_rules::audit_chain::ChainKey;
 use doorward_rules::audit_head::HeadComparison;
 use doorward_rules::lint::RequirementLevel;
 use doorward_services::audit_anchor;
@@ -298,7 +299,10 @@ async fn audit(config: &Config, db: &Db, clock: &dyn Clock) -> Option<CheckResul
             ));
         }
     };
-    let compared = audit_anchor::compare_database(db, head.as_ref(), clock.now()).await;
+    let master = secret_keys::configured(config).ok()??;
+    let master = secret_keys::with_kept(master, db.read(), clock.now()).await;
+    let key = ChainKey::derive(&master.ok()?);
+    let compared = audit_anchor::compare_database(db, &key, head.as_ref(), clock.now()).await;
     let (state, last) = compared.ok()?;
     let link = last.as_ref().map_or(0, |last| last.seq);
     Some(if state == HeadComparison::Behind {

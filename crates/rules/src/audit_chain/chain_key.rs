@@ -63,7 +63,7 @@ impl ChainKey {
     }
 
     /// Returns the HMAC of the link at this position, before its input.
-    pub(super) fn mac(&self, seq: i64) -> Hmac<Sha256> {
+    pub(crate) fn mac(&self, seq: i64) -> Hmac<Sha256> {
         let part = self.parts.iter().find(|part| part.covers(seq));
         hmac(part.map_or(&self.newest, |part| &part.key).expose())
     }

@@ -12,6 +12,7 @@ pub mod api_key_lists;
 pub mod api_keys;
 pub mod attempts;
 pub mod audit;
+pub mod audit_archives;
 pub mod audit_chain;
 pub mod avatars;
 pub mod bulk_changes;

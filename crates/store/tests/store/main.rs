@@ -12,6 +12,7 @@ mod affected;
 mod api_keys;
 mod attempts;
 mod audit;
+mod audit_archives;
 mod audit_chain;
 mod bulk_changes;
 mod checksums;

@@ -32,6 +32,10 @@ enum Bytes {
 const COLUMNS: &[(&str, Bytes)] = &[
     ("api_keys.hash", Bytes::Keyed(KeyPurpose::ApiKey)),
     ("attempts.name_hash", Bytes::Keyed(KeyPurpose::Throttle)),
+    ("audit_archives.before_hash", Bytes::Chain),
+    ("audit_archives.last_hash", Bytes::Chain),
+    ("audit_archives.sha256", Bytes::Chain),
+    ("audit_archives.signature", Bytes::Chain),
     ("audit_seals.hash", Bytes::Chain),
     ("avatars.png", Bytes::Public),
     ("client_logos.png", Bytes::Public),
