@@ -13,6 +13,7 @@ mod admin;
 mod admin_open;
 mod attempts;
 mod audit;
+mod audit_archive;
 mod backup;
 mod bulk;
 mod claims;
