@@ -295,6 +295,7 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
     let sealing = Sealing {
         db: context.core.db.clone(),
         clock: Arc::clone(&context.core.clock),
+        random: context.core.random.clone(),
         key: ChainKey::derive(&master),
         anchor: Arc::clone(&anchor),
         attempts: Arc::clone(&context.limits.attempts),

@@ -48,12 +48,7 @@ impl AuditArchive {
 
     /// Returns the last link, which the next one continues.
     pub const fn last_link(&self) -> ChainLink {
-        ChainLink {
-            seq: self.last_seq,
-            day: self.day,
-            event: None,
-            hash: self.last_hash,
-        }
+        ChainLink::without_event(self.last_seq, self.day, self.last_hash)
     }
 
     /// Returns the number of links.
@@ -90,6 +85,10 @@ pub enum ArchiveLine {
         seq: i64,
         day: UnixSeconds,
         hash: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        address_salt: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        address_hash: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         event: Option<ArchivedEvent>,
     },
@@ -169,6 +168,10 @@ impl ArchiveLine {
             seq: link.seq,
             day: link.day,
             hash: link.hash.to_string(),
+            address_salt: link
+                .address_salt
+                .map(|salt| LinkHash::from_array(salt).to_string()),
+            address_hash: link.address_hash.map(|hash| hash.to_string()),
             event: event.map(ArchivedEvent::from),
         }
     }
@@ -179,6 +182,8 @@ impl ArchiveLine {
             seq,
             day,
             hash,
+            address_salt,
+            address_hash,
             event,
         } = self
         else {
@@ -188,11 +193,15 @@ impl ArchiveLine {
             Some(event) => Some(event.into_record()?),
             None => None,
         };
+        let bytes = |text: Option<String>| match text {
+            Some(text) => LinkHash::parse(&text).map(Some),
+            None => Some(None),
+        };
         let link = ChainLink {
-            seq,
-            day,
             event: event.as_ref().map(|event| event.id),
-            hash: LinkHash::parse(&hash)?,
+            address_salt: bytes(address_salt)?.map(|salt| *salt.as_bytes()),
+            address_hash: bytes(address_hash)?,
+            ..ChainLink::without_event(seq, day, LinkHash::parse(&hash)?)
         };
         Some((link, event))
     }

@@ -24,6 +24,7 @@ const PORTION: u64 = 10_000;
 pub struct Sealing {
     pub db: Db,
     pub clock: Arc<dyn Clock>,
+    pub random: Random,
     pub key: ChainKey,
     /// The head of the chain outside the database.
     pub anchor: Arc<AuditAnchor>,
@@ -58,7 +59,8 @@ pub async fn run(sealing: Sealing) {
             tracing::warn!(%error, "audit head cannot be checked");
         }
         let counted = |events: &[AuditRecord]| sealing.metrics.events(events);
-        let sealed = seal(&sealing.db, sealing.clock.as_ref(), &sealing.key, counted);
+        let source = (sealing.clock.as_ref(), &sealing.random);
+        let sealed = seal(&sealing.db, source, &sealing.key, counted);
         if let Err(error) = sealed.await {
             tracing::warn!(%error, "audit events cannot be sealed");
         }
@@ -72,7 +74,7 @@ pub async fn run(sealing: Sealing) {
 /// `publish` after its commit. Logs heads, so that they are known outside the database too.
 pub async fn seal(
     db: &Db,
-    clock: &dyn Clock,
+    (clock, random): (&dyn Clock, &Random),
     key: &ChainKey,
     publish: impl Fn(&[AuditRecord]),
 ) -> Result<u64, StoreError> {
@@ -92,7 +94,7 @@ pub async fn seal(
             // that.
             break;
         }
-        let seals = audit_chain::seal(&key, last.as_ref(), &events, clock.now());
+        let seals = audit_chain::seal(&key, last.as_ref(), &events, clock.now(), &mut random.rng());
         repo::stats::count_events(&tx, &events).await?;
         repo::audit_chain::append(&tx, &seals).await?;
         tx.commit().await?;

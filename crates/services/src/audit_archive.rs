@@ -122,12 +122,8 @@ pub async fn write_segment(
     })?;
     let mut verifier = ChainVerifier::new(key, None);
     if segment.first_seq > 1 {
-        verifier.resume(ChainLink {
-            seq: segment.first_seq - 1,
-            day: segment.day,
-            event: None,
-            hash: segment.before,
-        });
+        let before = segment.first_seq - 1;
+        verifier.resume(ChainLink::without_event(before, segment.day, segment.before));
     }
     let (mut after, mut events, mut last_hash) = (segment.first_seq - 1, 0, segment.before);
     while after < segment.last_seq {

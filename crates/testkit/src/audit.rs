@@ -3,7 +3,9 @@
 
 use std::time::{Duration, Instant};
 
+use doorward_access::clock::Clock;
 use doorward_domain::model::{AuditEvent, AuditKind};
+use doorward_domain::random::Random;
 use doorward_rules::audit_chain::{ChainKey, ChainReport, LinkHash};
 use doorward_services::{audit, secret_keys};
 use doorward_store::repo;
@@ -38,7 +40,9 @@ impl Stack {
     /// Adds every waiting event to the chain.
     pub async fn seal_audit(&self) {
         let db = self.db().await;
-        let sealed = audit::seal(&db, &self.clock, &self.audit_key(), |_| ()).await;
+        let random = Random::default();
+        let source = (&self.clock as &dyn Clock, &random);
+        let sealed = audit::seal(&db, source, &self.audit_key(), |_| ()).await;
         db.close().await.expect("close");
         sealed.expect("the audit log is sealed");
     }

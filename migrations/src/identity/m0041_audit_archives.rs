@@ -43,8 +43,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Returns the condition for an archived link and for the event of an archived link.
-fn conditions() -> [(&'static str, String); 2] {
+/// Returns the condition for the deletion of a link, and for that of an event, each with its table.
+pub(super) fn conditions() -> [(&'static str, String); 2] {
     let link = format!("OLD.seq <= {}", LAST.replace("{seq}", "OLD.seq"));
     let event = format!(
         "EXISTS (SELECT 1 FROM audit_seals s WHERE s.event_id = OLD.id AND s.seq <= {})",

@@ -22,6 +22,7 @@ mod m0014_bulk_email_domains;
 mod m0015_import_state;
 mod m0040_kept_keys;
 mod m0041_audit_archives;
+mod m0042_audit_addresses;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_import_state::Migration),
             Box::new(m0040_kept_keys::Migration),
             Box::new(m0041_audit_archives::Migration),
+            Box::new(m0042_audit_addresses::Migration),
         ]
     }
 

@@ -39,7 +39,9 @@ async fn rotate(world: &World, master: &MasterKey) -> RotationState {
 
 async fn seal(world: &World, master: &MasterKey) -> u64 {
     let key = ChainKey::derive(master);
-    audit::seal(&world.db, &world.clock, &key, |_| ())
+    let random = Random::default();
+    let source = (&world.clock as &dyn Clock, &random);
+    audit::seal(&world.db, source, &key, |_| ())
         .await
         .unwrap()
 }

@@ -47,6 +47,8 @@ table! {
     /// The chain over the audit log.
     audit_seals(seq: i64) => ChainLink {
         day: i64,
+        address_salt: Option<Bytes>,
+        address_hash: Option<Bytes>,
         hash: Bytes,
     }
     renamed { event_id: Option<Uuid> => event, }

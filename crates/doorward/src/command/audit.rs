@@ -15,7 +15,7 @@ use doorward_services::audit_archive::ArchiveFiles;
 use doorward_store::repo::{self, audit::AuditFilter};
 use serde_json::Map;
 
-use self::archive::{ArchiveArgs, Directory};
+use self::archive::{ArchiveArgs, Directory, seal_waiting};
 use crate::command::prelude::*;
 use crate::command::values::{one_of, parse_time};
 
@@ -234,7 +234,7 @@ async fn verify(
     let archives = archives.or(configured).map(Directory);
     let key = ChainKey::derive(&installation.master_key()?);
     let stored = read_head(installation)?;
-    audit::seal(&installation.db, installation.clock(), &key, |_| ()).await?;
+    seal_waiting(installation, &key).await?;
     let kept_hash = stored.as_ref().map(|stored| stored.hash);
     let heads: Vec<_> = kept_hash.into_iter().chain(head).collect();
     let last = repo::audit_chain::last(installation.db.read()).await?;
@@ -349,7 +349,7 @@ fn report(verdict: &ChainReport, end: End, stored: Option<&AuditHead>) -> Value 
 
 async fn export(installation: &Installation, args: &ExportArgs) -> Result {
     let key = ChainKey::derive(&installation.master_key()?);
-    audit::seal(&installation.db, installation.clock(), &key, |_| ()).await?;
+    seal_waiting(installation, &key).await?;
     let filter = AuditFilter {
         since: args.since,
         until: args.until,

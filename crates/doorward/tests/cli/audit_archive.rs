@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use doorward_access::clock::Clock as _;
+use doorward_access::clock::Clock;
+use doorward_domain::random::Random;
 use doorward_domain::secret::MasterKey;
 use doorward_rules::audit_chain::ChainKey;
 use doorward_services::audit;
@@ -25,7 +26,9 @@ fn seal(place: &Place, days: i64) {
     let key = ChainKey::derive(&MasterKey::from_base64(KEY).unwrap());
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let db = Db::open(&url, OpenOptions::for_command()).await.unwrap();
-        audit::seal(&db, &clock, &key, |_| ()).await.unwrap();
+        let random = Random::default();
+        let source = (&clock as &dyn Clock, &random);
+        audit::seal(&db, source, &key, |_| ()).await.unwrap();
         db.close().await.unwrap();
     });
 }

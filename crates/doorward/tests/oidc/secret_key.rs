@@ -1,9 +1,11 @@
 //! Tests of a change of the secret key while replicas serve: each request succeeds on each replica, and
 //! afterwards the former key is not needed.
 
+use doorward_access::clock::Clock;
 use doorward_admin::operator::AdminContext;
 use doorward_admin::secret_key;
 use doorward_domain::model::LogoutUris;
+use doorward_domain::random::Random;
 use doorward_domain::secret::MasterKey;
 use doorward_rules::audit_chain::ChainKey;
 use doorward_services::{audit, secret_keys};
@@ -96,7 +98,9 @@ async fn change_of_secret_key_signs_no_user_out(stack: &Stack) {
         "{found:?}"
     );
     let key = ChainKey::derive(&alone);
-    audit::seal(&db, &stack.clock, &key, |_| ()).await.unwrap();
+    let random = Random::default();
+    let source = (&stack.clock as &dyn Clock, &random);
+    audit::seal(&db, source, &key, |_| ()).await.unwrap();
     let report = audit::verify(&db, &key, None, None, |_| ()).await.unwrap();
     assert!(report.is_intact(), "{:?}", report.findings);
     db.close().await.unwrap();

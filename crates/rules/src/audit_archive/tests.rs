@@ -5,7 +5,9 @@ use super::*;
 use crate::audit_chain::{ChainVerifier, seal};
 
 fn key(seed: u8) -> ChainKey {
-    let bytes: Vec<u8> = (0..32).map(|number: u8| number.wrapping_mul(37) ^ seed).collect();
+    let bytes: Vec<u8> = (0..32)
+        .map(|number: u8| number.wrapping_mul(37) ^ seed)
+        .collect();
     ChainKey::derive(&MasterKey::from_base64(&STANDARD.encode(bytes)).unwrap())
 }
 
@@ -72,7 +74,7 @@ fn signature_covers_every_member() {
 #[test]
 fn links_and_events_survive_file() {
     let events: Vec<AuditRecord> = (1..=3).map(record).collect();
-    let links = seal(&key(1), None, &events, 1_795_000_000);
+    let links = seal(&key(1), None, &events, 1_795_000_000, &mut rand::rng());
     let key = key(1);
     let mut verifier = ChainVerifier::new(&key, None);
     for link in &links {
@@ -108,7 +110,7 @@ fn malformed_links_are_none() {
 fn verification_continues_after_archive() {
     let key = key(1);
     let events: Vec<AuditRecord> = (1..=4).map(record).collect();
-    let links = seal(&key, None, &events, 1_795_000_000);
+    let links = seal(&key, None, &events, 1_795_000_000, &mut rand::rng());
     let archived = &links[2];
     let mut verifier = ChainVerifier::new(&key, [archived.hash]);
     verifier.resume(archived.clone());

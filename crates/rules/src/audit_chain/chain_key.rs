@@ -9,19 +9,25 @@ use crate::prelude::*;
 /// The keys of the audit chain, derived only for it, in the order of their use. Each authenticates a
 /// part of the chain: that of a former secret key ends with a link, so that its holder cannot extend
 /// or replace later parts.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ChainKey {
     parts: Vec<ChainPart>,
     /// The key of a position that no part covers, at which nothing may be appended.
     newest: Secret<[u8; 32]>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct ChainPart {
     secret_key: KeyId,
     /// The last link; none for a part that has not ended.
     last: Option<i64>,
     key: Secret<[u8; 32]>,
+}
+
+impl std::fmt::Debug for ChainKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ChainKey(…)")
+    }
 }
 
 impl ChainPart {

@@ -1,4 +1,5 @@
 use doorward_domain::model::AuditKind;
+use doorward_domain::random::Random;
 use doorward_domain::secret::MasterKey;
 use doorward_rules::audit_archive::AuditArchive;
 use doorward_rules::audit_chain::{ChainKey, ChainLink, LinkHash, seal};
@@ -22,7 +23,7 @@ async fn link(db: &Db, now: i64) -> Vec<ChainLink> {
     let tx = db.begin_write().await.unwrap();
     let last = audit_chain::last(&tx).await.unwrap();
     let events = audit_chain::waiting(&tx, 100).await.unwrap();
-    let links = seal(&key(), last.as_ref(), &events, now);
+    let links = seal(&key(), last.as_ref(), &events, now, &mut Random::default().rng());
     audit_chain::append(&tx, &links).await.unwrap();
     tx.commit().await.unwrap();
     links

@@ -1,4 +1,5 @@
 use doorward_domain::model::{AuditId, AuditKind};
+use doorward_domain::random::Random;
 use doorward_domain::secret::MasterKey;
 use doorward_rules::audit_chain::{ChainKey, ChainLink, seal};
 use doorward_store::repo::{audit, audit_chain};
@@ -20,7 +21,7 @@ async fn append_some(db: &Db, limit: u64) -> Vec<ChainLink> {
     audit_chain::lock(&tx).await.unwrap();
     let last = audit_chain::last(&tx).await.unwrap();
     let events = audit_chain::waiting(&tx, limit).await.unwrap();
-    let seals = seal(&key(), last.as_ref(), &events, 1_795_000_000);
+    let seals = seal(&key(), last.as_ref(), &events, 1_795_000_000, &mut Random::default().rng());
     if !seals.is_empty() {
         audit_chain::append(&tx, &seals).await.unwrap();
     }

@@ -2,6 +2,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, BufRead, BufReader, BufWriter};
 
 use doorward_admin::audit_archive;
+use doorward_domain::random::Random;
 use doorward_rules::audit_archive::{AuditArchive, file_name};
 use doorward_rules::audit_chain::ChainKey;
 use doorward_services::audit;
@@ -56,7 +57,7 @@ pub async fn run(installation: &Installation, args: &ArchiveArgs) -> Result {
         return Err(CliError::failure(format!("{text} is no directory")));
     }
     let key = ChainKey::derive(&installation.master_key()?);
-    audit::seal(&installation.db, installation.clock(), &key, |_| ()).await?;
+    seal_waiting(installation, &key).await?;
     let files = Directory(directory.clone());
     let (mut written, mut deleted) = (Vec::new(), 0);
     // Rows that an interrupted call has left.
@@ -78,6 +79,14 @@ pub async fn run(installation: &Installation, args: &ArchiveArgs) -> Result {
     let archives: Vec<Value> = written.iter().map(document).collect();
     let document = json!({ "archives": archives, "deleted_links": deleted });
     args.out.result(&document, &sentence)
+}
+
+/// Links the events that wait for it.
+pub async fn seal_waiting(installation: &Installation, key: &ChainKey) -> Result {
+    let random = Random::default();
+    let source = (installation.clock(), &random);
+    audit::seal(&installation.db, source, key, |_| ()).await?;
+    Ok(())
 }
 
 async fn next(installation: &Installation, until: i64) -> Result<Option<Segment>> {
