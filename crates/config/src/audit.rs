@@ -15,6 +15,10 @@ section! {
         /// Age from which `doorward audit archive` moves whole days of the audit log from the
         /// database into files. `0s` keeps everything in the database.
         retention: i64 = Kind::Duration(0, 3660 * DAY).default("0s");
+        /// Age from which the addresses of audit events are erased from the database. The chain
+        /// covers a hash of each address, which stays. `0s` keeps them. Events from before an upgrade to
+        /// a version with this setting keep theirs.
+        address_retention: i64 = Kind::Duration(0, 3660 * DAY).default("0s");
         /// Directory of the files that `doorward audit archive` writes, and that `doorward audit
         /// verify` reads.
         archive_directory: Option<PathBuf> = Kind::Path.unset();

@@ -5,9 +5,7 @@ use std::io::{self, BufRead, Read as _, Write};
 
 use doorward_domain::model::AuditRecord;
 use doorward_rules::audit_archive::{ArchiveLine, AuditArchive, FORMAT};
-use doorward_rules::audit_chain::{
-    ChainKey, ChainLink, ChainVerifier, ChainViolation, LinkHash,
-};
+use doorward_rules::audit_chain::{ChainKey, ChainLink, ChainVerifier, ChainViolation, LinkHash};
 use doorward_store::{Db, StoreError};
 use sha2::{Digest as _, Sha256};
 
@@ -52,10 +50,7 @@ pub trait ArchiveFiles: Sync {
 
 /// Returns the next day that is not archived and ended before `until`. The last day of the chain is
 /// never one: the next link needs its hash.
-pub async fn next_segment(
-    db: &Db,
-    until: UnixSeconds,
-) -> Result<Option<Segment>, ArchiveError> {
+pub async fn next_segment(db: &Db, until: UnixSeconds) -> Result<Option<Segment>, ArchiveError> {
     let conn = db.read();
     let last = repo::audit_archives::last(conn).await?;
     let (from, before) = last.map_or((1, LinkHash::START), |archive| {
@@ -123,7 +118,11 @@ pub async fn write_segment(
     let mut verifier = ChainVerifier::new(key, None);
     if segment.first_seq > 1 {
         let before = segment.first_seq - 1;
-        verifier.resume(ChainLink::without_event(before, segment.day, segment.before));
+        verifier.resume(ChainLink::without_event(
+            before,
+            segment.day,
+            segment.before,
+        ));
     }
     let (mut after, mut events, mut last_hash) = (segment.first_seq - 1, 0, segment.before);
     while after < segment.last_seq {

@@ -41,14 +41,14 @@ async fn seal(world: &World, master: &MasterKey) -> u64 {
     let key = ChainKey::derive(master);
     let random = Random::default();
     let source = (&world.clock as &dyn Clock, &random);
-    audit::seal(&world.db, source, &key, |_| ())
-        .await
-        .unwrap()
+    audit::seal(&world.db, source, &key, |_| ()).await.unwrap()
 }
 
 async fn verify(world: &World, master: &MasterKey) -> ChainReport {
     let key = ChainKey::derive(master);
-    audit::verify(&world.db, &key, None, None, |_| ()).await.unwrap()
+    audit::verify(&world.db, &key, None, None, |_| ())
+        .await
+        .unwrap()
 }
 
 async fn with_kept(world: &World, master: &MasterKey) -> MasterKey {

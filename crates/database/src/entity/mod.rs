@@ -21,9 +21,7 @@ pub use authorizations::{
     consents, device_requests, grants, interactions, pushed_requests, reference_tokens,
     revoked_tokens, used_jtis,
 };
-pub use records::{
-    audit_archives, audit_events, audit_seals, audit_waiting, refusals, stats,
-};
+pub use records::{audit_archives, audit_events, audit_seals, audit_waiting, refusals, stats};
 pub use registrations::{
     client_logos, client_origins, client_registrations, clients, custom_claims,
     registration_tokens, resources, scopes,

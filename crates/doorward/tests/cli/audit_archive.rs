@@ -83,19 +83,35 @@ fn days_move_into_files_and_verify() {
     assert_eq!(archives[0]["first_seq"], 1);
     assert_eq!(archives[0]["before_hash"], "0".repeat(64));
     assert_eq!(archives[1]["before_hash"], archives[0]["last_hash"]);
-    let moved: i64 = archives.iter().map(|it| it["events"].as_i64().unwrap()).sum();
+    let moved: i64 = archives
+        .iter()
+        .map(|it| it["events"].as_i64().unwrap())
+        .sum();
     assert_eq!(files(&place).len(), 2);
     // The record of each archive is an event itself.
     let with = verify(&place, &["--archives", "archive"]);
     assert_eq!(with["intact"], true, "{with}");
-    assert_eq!(with["events"].as_i64(), before["events"].as_i64().map(|count| count + 2));
+    assert_eq!(
+        with["events"].as_i64(),
+        before["events"].as_i64().map(|count| count + 2)
+    );
     let without = verify(&place, &[]);
     assert_eq!(without["intact"], true, "{without}");
-    assert_eq!(without["events"].as_i64(), with["events"].as_i64().map(|count| count - moved));
+    assert_eq!(
+        without["events"].as_i64(),
+        with["events"].as_i64().map(|count| count - moved)
+    );
     let hint = place.run(&["audit", "verify"]).succeeded();
-    assert!(hint.stderr.contains("which were not read"), "{}", hint.stderr);
+    assert!(
+        hint.stderr.contains("which were not read"),
+        "{}",
+        hint.stderr
+    );
     // A second call finds nothing to do, and the last day stays.
-    assert_eq!(archive(&place, &["--before", &ago(3)])["archives"], serde_json::json!([]));
+    assert_eq!(
+        archive(&place, &["--before", &ago(3)])["archives"],
+        serde_json::json!([])
+    );
     let rest = archive(&place, &["--before", "2099-01-01"]);
     assert_eq!(rest["archives"].as_array().unwrap().len(), 1);
     let with = verify(&place, &["--archives", "archive"]);
@@ -128,7 +144,10 @@ fn retention_and_directory_come_from_configuration() {
     assert_eq!(missing["intact"], false);
     let finding = missing["findings"][0].as_str().unwrap();
     assert!(finding.starts_with("links 1 to "), "{finding}");
-    assert!(finding.contains("cannot be read from the archive"), "{finding}");
+    assert!(
+        finding.contains("cannot be read from the archive"),
+        "{finding}"
+    );
 }
 
 #[test]
@@ -159,7 +178,10 @@ fn changed_files_and_records_are_found() {
     );
     let report = verify(&place, &["--archives", "archive"]);
     let findings = report["findings"].to_string();
-    assert!(findings.contains("the record of their archive is forged"), "{findings}");
+    assert!(
+        findings.contains("the record of their archive is forged"),
+        "{findings}"
+    );
 }
 
 #[test]
@@ -185,10 +207,21 @@ fn damaged_log_is_not_archived() {
             "UPDATE audit_events SET kind = 'logout' WHERE id = (SELECT event_id FROM audit_seals WHERE seq = 2)",
         ],
     );
-    let args = ["audit", "archive", "--directory", "archive", "--before", "2099-01-01"];
+    let args = [
+        "audit",
+        "archive",
+        "--directory",
+        "archive",
+        "--before",
+        "2099-01-01",
+    ];
     place
         .run(&args)
         .failed(1, "the audit log is damaged, so nothing more is archived");
     let parts = files(&place);
-    assert!(parts.iter().all(|file| file.extension().is_some_and(|end| end == "part")));
+    assert!(
+        parts
+            .iter()
+            .all(|file| file.extension().is_some_and(|end| end == "part"))
+    );
 }

@@ -23,7 +23,13 @@ async fn link(db: &Db, now: i64) -> Vec<ChainLink> {
     let tx = db.begin_write().await.unwrap();
     let last = audit_chain::last(&tx).await.unwrap();
     let events = audit_chain::waiting(&tx, 100).await.unwrap();
-    let links = seal(&key(), last.as_ref(), &events, now, &mut Random::default().rng());
+    let links = seal(
+        &key(),
+        last.as_ref(),
+        &events,
+        now,
+        &mut Random::default().rng(),
+    );
     audit_chain::append(&tx, &links).await.unwrap();
     tx.commit().await.unwrap();
     links
@@ -90,9 +96,20 @@ async fn only_archived_rows_can_be_deleted() {
         assert_eq!(write!(db, audit_archives::delete_rows, &record, 2), 2);
         assert_eq!(write!(db, audit_archives::delete_rows, &record, 2), 2);
         assert_eq!(write!(db, audit_archives::delete_rows, &record, 2), 0);
-        assert!(write!(db, audit_archives::set_deleted, record.first_seq, NOW));
-        assert!(!write!(db, audit_archives::set_deleted, record.first_seq, NOW));
-        assert_eq!(audit_archives::list_undeleted(db.read(), 10).await.unwrap(), []);
+        assert!(write!(
+            db,
+            audit_archives::set_deleted,
+            record.first_seq, NOW
+        ));
+        assert!(!write!(
+            db,
+            audit_archives::set_deleted,
+            record.first_seq, NOW
+        ));
+        assert_eq!(
+            audit_archives::list_undeleted(db.read(), 10).await.unwrap(),
+            []
+        );
         let rest = audit_chain::links(db.read(), 0, 100).await.unwrap();
         let rest: Vec<ChainLink> = rest.into_iter().map(|(link, _)| link).collect();
         assert_eq!(rest, second);
@@ -115,19 +132,38 @@ async fn archives_are_found_by_position() {
             write!(db, audit_archives::insert, record);
         }
         let read = db.read();
-        assert_eq!(audit_archives::list(read, 0, 10).await.unwrap(), [one.clone(), two.clone()]);
-        assert_eq!(audit_archives::list(read, 1, 10).await.unwrap(), [two.clone()]);
+        assert_eq!(
+            audit_archives::list(read, 0, 10).await.unwrap(),
+            [one.clone(), two.clone()]
+        );
+        assert_eq!(
+            audit_archives::list(read, 1, 10).await.unwrap(),
+            [two.clone()]
+        );
         assert_eq!(audit_archives::last(read).await.unwrap(), Some(two.clone()));
-        for (seq, expected) in [(0, None), (1, Some(&one)), (2, Some(&one)), (3, Some(&two)), (5, None)] {
+        for (seq, expected) in [
+            (0, None),
+            (1, Some(&one)),
+            (2, Some(&one)),
+            (3, Some(&two)),
+            (5, None),
+        ] {
             let found = audit_archives::covering(read, seq).await.unwrap();
             assert_eq!(found.as_ref(), expected, "{seq}");
         }
         let link = audit_archives::first_link(read, 2).await.unwrap();
         assert_eq!(link.unwrap().seq, 2);
         let day = first[0].day;
-        let next = audit_archives::first_link_after_day(read, 1, day).await.unwrap();
+        let next = audit_archives::first_link_after_day(read, 1, day)
+            .await
+            .unwrap();
         assert_eq!(next.unwrap().seq, 3);
-        assert_eq!(audit_archives::first_link_after_day(read, 1, day + DAY).await.unwrap(), None);
+        assert_eq!(
+            audit_archives::first_link_after_day(read, 1, day + DAY)
+                .await
+                .unwrap(),
+            None
+        );
     })
     .await;
 }

@@ -36,6 +36,8 @@ const COLUMNS: &[(&str, Bytes)] = &[
     ("audit_archives.last_hash", Bytes::Chain),
     ("audit_archives.sha256", Bytes::Chain),
     ("audit_archives.signature", Bytes::Chain),
+    ("audit_seals.address_hash", Bytes::Chain),
+    ("audit_seals.address_salt", Bytes::Chain),
     ("audit_seals.hash", Bytes::Chain),
     ("avatars.png", Bytes::Public),
     ("client_logos.png", Bytes::Public),

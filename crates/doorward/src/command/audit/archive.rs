@@ -48,7 +48,10 @@ pub async fn run(installation: &Installation, args: &ArchiveArgs) -> Result {
         }
         (None, age) => now - age,
     };
-    let directory = args.directory.as_ref().or(config.archive_directory.as_ref());
+    let directory = args
+        .directory
+        .as_ref()
+        .or(config.archive_directory.as_ref());
     let directory = directory.ok_or_else(|| {
         CliError::failure("audit.archive_directory is not set; name a directory by --directory")
     })?;

@@ -7,9 +7,7 @@ use doorward_rules::audit_archive::AuditArchive;
 use doorward_rules::audit_chain::{ChainKey, LinkHash};
 
 /// Returns the results of the operations, with their names.
-pub async fn attempts(
-    context: &AdminContext<'_>,
-) -> [(Result<(), AdminError>, &'static str); 2] {
+pub async fn attempts(context: &AdminContext<'_>) -> [(Result<(), AdminError>, &'static str); 2] {
     let key = MasterKey::generate(&mut rand::rng());
     let archive = AuditArchive {
         first_seq: 1,
