@@ -2,7 +2,7 @@
 
 use doorward_protocol::forwarded::ForwardedHeader;
 
-use super::Config;
+use super::{Config, SecretText};
 use super::key::{Key, Kind};
 
 /// Name of the header `X-Forwarded-For`.
@@ -19,7 +19,7 @@ impl Config {
     /// Returns the former secret keys in base64, the latest first.
     pub fn former_secret_keys(&self) -> impl Iterator<Item = &str> {
         let text = self.former_secret_keys.as_ref();
-        let text = text.map_or("", |text| text.expose());
+        let text = text.map_or("", SecretText::expose);
         text.split(|c: char| c == ',' || c.is_whitespace())
             .filter(|key| !key.is_empty())
     }

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use crate::prelude::*;
 
 doorward_protocol::words! {
-    /// The purpose of a key derived from the [`MasterKey`](super::MasterKey); keys of two purposes are independent.
-    /// The labels are part of the stored format: data sealed under a changed label is lost.
+    /// The purpose of a key derived from the [`MasterKey`](super::MasterKey); keys of two purposes
+    /// are independent. The labels are part of the stored format: data sealed under a changed label
+    /// is lost.
     pub enum KeyPurpose {
         /// Authenticates the anti-forgery tokens of forms.
         Csrf = "doorward/v1/csrf",

@@ -121,11 +121,6 @@ impl MasterKey {
         self.former.iter().rev().map(|key| Self::of(*key.expose()))
     }
 
-    /// Returns the keys that are kept of former ones, the first one first.
-    pub fn kept(&self) -> &[KeptKey] {
-        &self.kept
-    }
-
     /// Derives the newest key for a purpose: HKDF-SHA-256 (RFC 5869) with a label.
     pub fn derive(&self, purpose: KeyPurpose) -> [u8; 32] {
         derived(&self.newest, purpose)
@@ -183,10 +178,8 @@ impl MasterKey {
         sealed: &[u8],
         aad: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-        match open(&self.derive(purpose), sealed, aad) {
-            Ok(plain) => Ok(plain),
-            Err(_) => open_with(&self.derive_others(purpose), sealed, aad),
-        }
+        open(&self.derive(purpose), sealed, aad)
+            .or_else(|_| open_with(&self.derive_others(purpose), sealed, aad))
     }
 
     /// Seals a kept key under the newest secret key.
