@@ -9,7 +9,7 @@ pub async fn record(context: &AdminContext<'_>, archive: &AuditArchive) -> Resul
     context.must_administer()?;
     let tx = context.begin().await?;
     repo::audit_archives::insert(&tx, archive).await?;
-    let event = context.event(AuditKind::SystemChanged, "audit_log", "archived");
+    let event = context.event(AuditKind::SystemChanged, "audit_log", "audit log archived");
     let event = event.with("file", archive.file.as_str());
     let event = event.with("links", archive.links());
     context.commit_with(tx, &event).await

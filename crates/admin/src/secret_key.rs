@@ -157,7 +157,7 @@ async fn keep(context: &AdminContext<'_>, master: &MasterKey, refresh_ttl: i64) 
         tx.rollback().await?;
         return Ok(());
     }
-    let event = context.event(AuditKind::KeyChanged, master.id(), "secret_key_changed");
+    let event = context.event(AuditKind::KeyChanged, master.id(), "secret key changed");
     context.commit_with(tx, &event).await
 }
 

@@ -2,8 +2,8 @@
 
 use doorward_protocol::forwarded::ForwardedHeader;
 
-use super::{Config, SecretText};
 use super::key::{Key, Kind};
+use super::{Config, SecretText};
 
 /// Name of the header `X-Forwarded-For`.
 const X_FORWARDED_FOR: &str = ForwardedHeader::XForwardedFor.as_str();

@@ -87,7 +87,7 @@ async fn values_are_encrypted_again_with_newest_key() {
     assert_eq!(column(&again, SealedColumn::SigningKey).resealed, 0);
     assert!(again.is_complete());
     let changes = world.changes(AuditKind::KeyChanged).await;
-    assert_eq!(changes, ["rotated", "secret_key_changed"]);
+    assert_eq!(changes, ["rotated", "secret key changed"]);
     let alone = secret_key::examine(&world.db, &second).await.unwrap();
     assert_eq!((alone.others(), alone.unreadable()), (0, 0));
 }
