@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::Secret;
 use super::key_purpose::{KeyId, KeyPurpose};
+use super::value::Secret;
 use crate::prelude::*;
 use crate::time::UnixSeconds;
 

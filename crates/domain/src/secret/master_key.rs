@@ -5,7 +5,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::kept_key::{KeptKey, KeptKeyRecord};
 use super::key_purpose::{KeyId, KeyPurpose};
-use super::{OpenError, Secret, derive, open, open_with, seal};
+use super::value::{OpenError, Secret, derive, open, open_with, seal};
 use crate::prelude::*;
 
 /// The label under which a secret key is named.

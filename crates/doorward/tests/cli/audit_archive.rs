@@ -168,7 +168,7 @@ fn changed_files_and_records_are_found() {
     assert!(found(b"not gzip").contains("cannot be read"));
     std::fs::write(first, &good).unwrap();
     assert_eq!(verify(&place, &["--archives", "archive"])["intact"], true);
-    // Whoever deletes more than was archived leaves a gap, or a forged record.
+    // A deletion of more than was archived leaves a gap, or a forged record.
     tamper(
         &place,
         &[

@@ -27,8 +27,8 @@ enum Bytes {
     Public,
 }
 
-/// Every column of bytes. Whoever adds one decides what a change of the secret key does to it: see
-/// `domain::sealed_columns` and docs/guides/secret-key.md.
+/// Every column of bytes. A new one needs a decision about a change of the secret key:
+/// see `domain::sealed_columns` and docs/guides/secret-key.md.
 const COLUMNS: &[(&str, Bytes)] = &[
     ("api_keys.hash", Bytes::Keyed(KeyPurpose::ApiKey)),
     ("attempts.name_hash", Bytes::Keyed(KeyPurpose::Throttle)),
