@@ -78,7 +78,7 @@ pub async fn delete_rows(tx: &WriteTx, archive: &AuditArchive, limit: u64) -> Re
         return Ok(0);
     };
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let last = archive.last_seq.min(first.seq.saturating_add(limit - 1));
+    let last = Ord::min(archive.last_seq, first.seq.saturating_add(limit - 1));
     if first.seq > last {
         return Ok(0);
     }
