@@ -3,6 +3,7 @@
 
 use doorward_domain::sealed_columns::{FormerKey, RowKey, SealedColumn};
 use doorward_domain::secret::{self, KeptKey, KeyPurpose, MasterKey, Secret};
+use doorward_rules::audit_chain::{ChainKey, ChainVerifier};
 use doorward_store::Db;
 
 use super::operator::PAGE;
@@ -122,6 +123,7 @@ async fn keep(context: &AdminContext<'_>, master: &MasterKey, refresh_ttl: i64) 
     repo::audit_chain::lock(&tx).await?;
     let last = repo::audit_chain::last(&tx).await?;
     let last = last.map_or(0, |last| last.seq);
+    check_chain(&tx, master, last).await?;
     let stored = repo::kept_keys::list(&tx).await?;
     let newest = id_of(KeyPurpose::Audit, master);
     if stored.iter().any(|record| record.id == newest) {
@@ -133,7 +135,7 @@ async fn keep(context: &AdminContext<'_>, master: &MasterKey, refresh_ttl: i64) 
         let prefix = format!("{} ", purpose.as_str());
         stored.iter().any(|record| record.id.starts_with(&prefix))
     };
-    let mut added = 0_u64;
+    let (mut added, mut last_link) = (0_u64, last);
     for (number, former) in master.former().enumerate() {
         for purpose in KeyPurpose::ALL {
             let fate = FormerKey::of(purpose);
@@ -146,11 +148,16 @@ async fn keep(context: &AdminContext<'_>, master: &MasterKey, refresh_ttl: i64) 
                 secret_key: former.id(),
                 kept_at: now,
                 expires_at: fate.expires_at(now, refresh_ttl),
-                last_link: (fate == FormerKey::AuditChain).then_some(last),
+                last_link: (fate == FormerKey::AuditChain).then_some(last_link),
                 key: Secret::new(former.derive(purpose)),
             };
             let record = master.seal_kept(&kept, &mut context.rng());
-            added += u64::from(repo::kept_keys::insert(&tx, &record).await?);
+            let is_new = repo::kept_keys::insert(&tx, &record).await?;
+            added += u64::from(is_new);
+            if is_new && fate == FormerKey::AuditChain {
+                // The next former key was never used for the chain.
+                last_link = 0;
+            }
         }
     }
     if added == 0 {
@@ -159,6 +166,28 @@ async fn keep(context: &AdminContext<'_>, master: &MasterKey, refresh_ttl: i64) 
     }
     let event = context.event(AuditKind::KeyChanged, master.id(), "secret key changed");
     context.commit_with(tx, &event).await
+}
+
+/// Rejects keys of which none, or not the first, has made the last link: then the end of a part would be
+/// recorded for a wrong key, and the chain would not verify any more.
+async fn check_chain(tx: &WriteTx, master: &MasterKey, last: i64) -> Result<()> {
+    let key = ChainKey::derive(master);
+    let mut verifier = ChainVerifier::new(&key, None);
+    match &*repo::audit_chain::links(tx, last - 2, 2).await? {
+        [(link, event)] if link.seq == 1 => verifier.push(link, event.as_ref()),
+        [(before, _), (link, event)] => {
+            verifier.resume(before.clone());
+            verifier.push(link, event.as_ref());
+        }
+        // The link before the last one is in an archive.
+        _ => {}
+    }
+    if verifier.finish(0).is_intact() {
+        return Ok(());
+    }
+    let problem = "the last link of the audit log was made with another key: former_secret_keys must \
+                   contain every former key, the latest first";
+    Err(AdminError::NoChange(problem.to_owned()))
 }
 
 /// Deletes the kept keys whose last value is gone.

@@ -193,6 +193,27 @@ async fn third_key_opens_what_second_kept() {
 }
 
 #[tokio::test]
+async fn two_former_keys_are_kept_at_once() {
+    let world = World::new().await;
+    let (first, second, third) = (master(), master(), master());
+    seal(&world, &first).await;
+    world.user("alice").await;
+    // The second key was configured, but nothing was encrypted again.
+    seal(&world, &second.clone().with_former([first.clone()])).await;
+    let wrong = third.clone().with_former([first.clone(), second.clone()]);
+    let context = world.op();
+    let refused = secret_key::rotate(&context, &wrong, REFRESH_TTL, |_| ()).await;
+    let refused = refused.unwrap_err().to_string();
+    assert!(refused.contains("the latest first"), "{refused}");
+    let right = third.clone().with_former([second, first]);
+    assert!(rotate(&world, &right).await.is_complete());
+    let alone = with_kept(&world, &third).await;
+    assert!(seal(&world, &alone).await > 0);
+    let report = verify(&world, &alone).await;
+    assert!(report.is_intact(), "{:?}", report.findings);
+}
+
+#[tokio::test]
 async fn announced_key_replaces_nothing() {
     let world = World::new().await;
     let both = master().with_next(master());
