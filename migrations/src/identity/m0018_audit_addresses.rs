@@ -4,7 +4,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
-use super::m0041_audit_archives::conditions;
+use super::m0017_audit_archives::conditions;
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
