@@ -3,7 +3,6 @@
 
 use uuid::Uuid;
 
-use crate::prelude::*;
 use crate::secret::KeyPurpose;
 use crate::time::UnixSeconds;
 

@@ -46,6 +46,11 @@ impl AuditArchive {
         self.signature == self.mac(key)
     }
 
+    /// Returns the link before the first one.
+    pub const fn link_before(&self) -> ChainLink {
+        ChainLink::without_event(self.first_seq - 1, self.day, self.before_hash)
+    }
+
     /// Returns the last link, which the next one continues.
     pub const fn last_link(&self) -> ChainLink {
         ChainLink::without_event(self.last_seq, self.day, self.last_hash)
@@ -90,7 +95,7 @@ pub enum ArchiveLine {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         address_hash: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        event: Option<ArchivedEvent>,
+        event: Option<Box<ArchivedEvent>>,
     },
     End {
         last_seq: i64,
@@ -172,7 +177,7 @@ impl ArchiveLine {
                 .address_salt
                 .map(|salt| LinkHash::from_array(salt).to_string()),
             address_hash: link.address_hash.map(|hash| hash.to_string()),
-            event: event.map(ArchivedEvent::from),
+            event: event.map(|event| Box::new(event.into())),
         }
     }
 

@@ -243,11 +243,16 @@ pub(super) async fn verify(
         after = last.first_seq;
         for archive in &page {
             let (from, to) = (archive.first_seq, archive.last_seq);
-            let is_next = from == last_seq + 1 && archive.before_hash == last_hash;
-            if !archive.is_genuine(key) || !is_next {
+            let continues = from > last_seq + 1 || archive.before_hash == last_hash;
+            if !archive.is_genuine(key) || from <= last_seq || !continues {
                 // If its links were deleted, the next one leaves a gap.
                 verifier.report(ChainViolation::ArchiveForged { from, to });
                 continue;
+            }
+            if from > last_seq + 1 {
+                let (from, to) = (last_seq + 1, from - 1);
+                verifier.report(ChainViolation::Gap { from, to });
+                verifier.resume(archive.link_before());
             }
             if let Some(files) = files {
                 let read = files.open(archive).map_err(ArchiveError::from);
@@ -301,6 +306,10 @@ pub async fn delete_archived(
 
 /// Returns true if a holder of the key has archived the link at this position.
 pub async fn is_archived(db: &Db, key: &ChainKey, seq: i64) -> Result<bool, StoreError> {
-    let found = repo::audit_archives::covering(db.read(), seq).await?;
-    Ok(found.is_some_and(|archive| archive.is_genuine(key)))
+    let Some(archive) = repo::audit_archives::covering(db.read(), seq).await? else {
+        return Ok(false);
+    };
+    // A part of the chain may have ended since this process has read its keys.
+    let key = key.with_ends(&repo::kept_keys::list_chain_ends(db.read()).await?);
+    Ok(archive.is_genuine(&key))
 }

@@ -4,7 +4,6 @@
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::credentials::totp::{self, TotpSecret};
 use doorward_domain::model::{Authentication, PendingSignIn, TotpFactor};
-use doorward_domain::secret::OpenError;
 use doorward_rules::assurance::{self, SecondFactorMethod};
 use doorward_services::attempts;
 use doorward_services::context::Accounts;
@@ -426,9 +425,9 @@ async fn strengthen(
 }
 
 pub(super) fn open(accounts: &Accounts, factor: &TotpFactor) -> Result<TotpSecret> {
-    let mut keys = accounts.totp_key.all();
-    keys.find_map(|key| TotpSecret::open(key, &factor.secret_sealed, factor.user_id).ok())
-        .ok_or_else(|| ServerError::Internal(format!("totp_factors.secret_sealed: {OpenError}")))
+    let keys = accounts.totp_key.all();
+    TotpSecret::open(keys, &factor.secret_sealed, factor.user_id)
+        .map_err(|error| ServerError::Internal(format!("totp_factors.secret_sealed: {error}")))
 }
 
 /// Returns this session with a new cookie and a new authentication. Fails if the session has ended.

@@ -256,7 +256,8 @@ async fn verify(
     let archived = repo::audit_archives::last(installation.db.read()).await?;
     if let (Some(last), None) = (archived, files) {
         output::print_status(&format!(
-            "The links up to {} are in archives, which were not read: name their directory by --archives.",
+            "The links up to {} are in archives, which were not read, so a head among them is not found: \
+             name their directory by --archives.",
             last.last_seq
         ));
     }

@@ -153,7 +153,7 @@ fn retention_and_directory_come_from_configuration() {
 #[test]
 fn changed_files_and_records_are_found() {
     let place = used();
-    archive(&place, &["--before", &ago(3)]);
+    let done = archive(&place, &["--before", &ago(3)]);
     let first = &files(&place)[0];
     let good = std::fs::read(first).unwrap();
     let second = std::fs::read(&files(&place)[1]).unwrap();
@@ -168,6 +168,20 @@ fn changed_files_and_records_are_found() {
     assert!(found(b"not gzip").contains("cannot be read"));
     std::fs::write(first, &good).unwrap();
     assert_eq!(verify(&place, &["--archives", "archive"])["intact"], true);
+    // A record that is missing leaves a gap; the next file is still read.
+    tamper(
+        &place,
+        &[
+            "DROP TRIGGER audit_archives_no_delete",
+            "DELETE FROM audit_archives WHERE first_seq = 1",
+        ],
+    );
+    let report = verify(&place, &["--archives", "archive"]);
+    let gap = format!(
+        "links 1 to {} were removed",
+        done["archives"][0]["last_seq"]
+    );
+    assert_eq!(report["findings"], serde_json::json!([gap]));
     // A deletion of more than was archived leaves a gap, or a forged record.
     tamper(
         &place,
