@@ -10,7 +10,7 @@ use super::operator::PAGE;
 use crate::prelude::*;
 
 /// Maximum number of times that a column is read: a replica with the former key as `secret_key` may
-/// write behind the reader.
+/// write behind the reader. The last time nothing is written, so that such a replica is noticed.
 const PASSES: usize = 3;
 
 /// The values of a column, by the keys that open them.
@@ -78,9 +78,10 @@ pub async fn rotate(
     for column in SealedColumn::ALL {
         let mut total = 0;
         for number in 1..=PASSES {
-            let mut done = pass(context.db, master, column, Some(context)).await?;
+            let writer = (number < PASSES).then_some(context);
+            let mut done = pass(context.db, master, column, writer).await?;
             total += done.resealed;
-            if done.resealed == 0 || number == PASSES {
+            if done.resealed == 0 {
                 done.resealed = total;
                 progress(&done);
                 columns.push(done);

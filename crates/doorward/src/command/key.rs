@@ -102,14 +102,15 @@ async fn rotate_secret(
     let state = secret_key::rotate(operator, &master, refresh_ttl, show).await?;
     if out.json {
         output::json(&rotation_document(&master, &state))?;
-    } else {
-        output::print_status(&sentence_of(&master, &state));
     }
     if state.others() > 0 {
         return Err(CliError::failure(
             "a replica still encrypts with a former key: restart it with the new secret_key, and \
              repeat the command",
         ));
+    }
+    if !out.json {
+        output::print_status(&sentence_of(&master, &state));
     }
     Ok(())
 }
