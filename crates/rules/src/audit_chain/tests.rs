@@ -188,8 +188,8 @@ fn parts_of_chain_have_keys_of_their_time() {
     let mut seals = seal(&both, None, &[record(1)], 0, &mut rand::rng());
     assert!(both.may_append(3) && alone.may_append(3));
     // The first key ends with link 2.
-    let end = (format!("{} {}", "doorward/v1/audit", first.id()), 2);
-    let (both, alone) = (both.with_ends(&[end.clone()]), alone.with_ends(&[end]));
+    let ends = [(format!("doorward/v1/audit {}", first.id()), 2)];
+    let (both, alone) = (both.with_ends(&ends), alone.with_ends(&ends));
     assert!(both.may_append(3) && !alone.may_append(3) && alone.may_append(2));
     seals.extend(seal(
         &both,
