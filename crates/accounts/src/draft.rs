@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use doorward_domain::secret::{open, seal};
+use doorward_domain::secret::seal;
 use doorward_store::ephemeral::Key;
 
 use crate::prelude::*;
@@ -52,7 +52,7 @@ pub async fn save(context: &Context, browser: &TokenHash, draft: &Draft) {
 pub async fn find(context: &Context, browser: &TokenHash, owner: UserId) -> Option<Draft> {
     let Context { core, accounts, .. } = context;
     let sealed = core.ephemeral.get(&key(browser)).await.ok()??;
-    let text = open(accounts.draft_key.expose(), &sealed, browser.as_bytes()).ok()?;
+    let text = accounts.draft_key.open(&sealed, browser.as_bytes()).ok()?;
     let kept: Draft = serde_json::from_slice(&text).ok()?;
     (kept.owner == owner).then_some(kept)
 }

@@ -247,10 +247,10 @@ async fn verify(
         let tx = change.tx;
         let (waiting, proof) = match &answer.presented {
             EmailCodeInput::Code(id, code) => {
+                let waiting = counted(core, tx, id).await?;
                 let typed = EmailCode::parse(code.expose());
-                let typed =
-                    typed.map(|code| code.hash(context.accounts.email_code_key.expose(), id));
-                (counted(core, tx, id).await?, EmailCodeProof::Code(typed))
+                let typed = typed.and_then(|code| hash_of(context, &code, id, &waiting));
+                (waiting, EmailCodeProof::Code(typed))
             }
             EmailCodeInput::Link(token) => {
                 let found = look_up(tx, &answer.presented).await?;
@@ -273,6 +273,21 @@ async fn verify(
         Ok(Completed { sign_in, waiting })
     })
     .await
+}
+
+/// Returns the hash of a typed code: with the key of the mailed one, or with the newest key.
+fn hash_of(
+    context: &Context,
+    code: &EmailCode,
+    id: &AttemptId,
+    waiting: &EmailSignIn,
+) -> Option<TokenHash> {
+    let keys = context.accounts.email_code_key.all();
+    let hashes: Vec<TokenHash> = keys.map(|key| code.hash(key, id)).collect();
+    let mut matching = hashes
+        .iter()
+        .filter(|hash| waiting.code_hash == Some(**hash));
+    matching.next().or(hashes.first()).copied()
 }
 
 /// Counts an attempt with a code; concurrent attempts wait for the row.

@@ -87,7 +87,7 @@ async fn secrets(
     let app = repo::totp_factors::find(read, id).await?;
     let app = app.filter(|app| app.confirmed_at.is_some());
     let open = |sealed: &[u8]| {
-        let opened = TotpSecret::open(credentials.totp_key.expose(), sealed, id);
+        let opened = TotpSecret::open(credentials.totp_key.all(), sealed, id);
         opened.map_err(|_| {
             let problem = format!("the secret of {id} was encrypted with another secret_key");
             AdminError::invalid("with-credentials", problem)

@@ -140,7 +140,7 @@ fn open(
 ) -> Option<Trial> {
     let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
     let place = bound_to(session, provider);
-    let plain = secret::open(server.directory.provider_key.expose(), &bytes, &place).ok()?;
+    let plain = server.directory.provider_key.open(&bytes, &place).ok()?;
     let trial: Trial = serde_json::from_slice(&plain).ok()?;
     (!is_expired(trial.at + JOURNEY, server.core.now())).then_some(trial)
 }

@@ -13,6 +13,13 @@ impl IdempotentRequest {
     pub async fn begin(&self, db: &Db) -> Result<IdempotencyState> {
         let tx = db.begin_write().await?;
         let stuck = self.claim.created_at - STUCK;
+        // A repeat of a request from before a change of the secret key creates nothing again.
+        for other in &self.others {
+            if let Some(state) = idempotency::find(&tx, other, stuck).await? {
+                tx.rollback().await?;
+                return Ok(state);
+            }
+        }
         let state = idempotency::begin(&tx, &self.claim, stuck).await?;
         tx.commit().await?;
         Ok(state)

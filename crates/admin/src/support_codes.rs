@@ -23,10 +23,16 @@ pub async fn open(
     // The message must not repeat the code, which may be that of a user out of reach.
     let not_found = || AdminError::not_found("support code", "");
     let code = SupportCode::parse(typed).ok_or_else(not_found)?;
-    let hash = code.hash(key.expose());
     let tx = context.db.begin_write().await?;
-    let found = repo::support_codes::find(&tx, &hash, now).await?;
-    let user = found.ok_or_else(not_found)?;
+    let mut found = None;
+    for key in key.all() {
+        let hash = code.hash(key);
+        if let Some(user) = repo::support_codes::find(&tx, &hash, now).await? {
+            found = Some((hash, user));
+            break;
+        }
+    }
+    let (hash, user) = found.ok_or_else(not_found)?;
     let is_in_reach = context.reaches_user(&tx, user).await?;
     if !is_in_reach || !repo::support_codes::consume(&tx, &hash, now).await? {
         return Err(not_found());

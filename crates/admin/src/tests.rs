@@ -6,6 +6,7 @@ mod offboarding;
 mod once;
 mod people;
 mod roles;
+mod secret_key;
 mod setup;
 mod source;
 

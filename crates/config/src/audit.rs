@@ -1,8 +1,8 @@
-//! `[audit]`: a copy of the audit log's head outside the database.
+//! `[audit]`: a copy of the audit log's head outside the database, and its archives.
 
 use std::path::PathBuf;
 
-use super::key::Kind;
+use super::key::{DAY, Kind};
 
 section! {
     pub struct Audit in "audit" {
@@ -12,5 +12,15 @@ section! {
         /// reach. Unset: `{database file}.audit-head.json` beside an SQLite database, and no file
         /// for PostgreSQL.
         head_file: Option<PathBuf> = Kind::Path.unset();
+        /// Age from which `doorward audit archive` moves whole days of the audit log from the
+        /// database into files. `0s` keeps everything in the database.
+        retention: i64 = Kind::Duration(0, 3660 * DAY).default("0s");
+        /// Age from which the addresses of audit events are erased from the database. The chain
+        /// covers a hash of each address, which stays. `0s` keeps them. Events from before an upgrade to
+        /// a version with this setting keep theirs.
+        address_retention: i64 = Kind::Duration(0, 3660 * DAY).default("0s");
+        /// Directory of the files that `doorward audit archive` writes, and that `doorward audit
+        /// verify` reads.
+        archive_directory: Option<PathBuf> = Kind::Path.unset();
     }
 }

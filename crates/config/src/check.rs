@@ -28,7 +28,7 @@ impl Config {
         self.check_metrics(&mut findings);
         self.check_client_documents(&mut findings);
         self.check_client_registration(&mut findings);
-        self.check_secret_key(&mut findings);
+        self.check_secret_keys(&mut findings);
         self.check_algorithms(&mut findings);
         self.check_dev_data("database.url", self.database.url.expose(), &mut findings);
         self.check_lifetimes(&mut findings);
@@ -162,25 +162,26 @@ impl Config {
         }
     }
 
-    fn check_secret_key(&self, findings: &mut Vec<Finding>) {
+    fn check_secret_keys(&self, findings: &mut Vec<Finding>) {
         const REMEDY: &str = "create one with `openssl rand -base64 32` and store it in a file named \
                               by DOORWARD_SECRET_KEY_FILE";
-        let Some(secret) = &self.secret_key else {
-            findings.push(self.error("secret_key", "not set", REMEDY));
-            return;
+        let problem = match &self.secret_key {
+            Some(key) => secret_key_problem(key.expose()),
+            None => Some("not set".to_owned()),
         };
-        match decode(secret.expose()) {
-            None => findings.push(self.error("secret_key", "not base64", REMEDY)),
-            Some(bytes) if bytes.len() != 32 => {
-                let problem = format!("{} bytes instead of 32", bytes.len());
-                findings.push(self.error("secret_key", &problem, REMEDY));
-            }
-            Some(bytes) if is_sample(&bytes) => findings.push(self.error(
-                "secret_key",
-                "a sample or a sentence, not 32 random bytes",
-                REMEDY,
-            )),
-            Some(_) => {}
+        findings.extend(problem.map(|problem| self.error("secret_key", &problem, REMEDY)));
+        let mut check = |path, text: &str| {
+            let remediation =
+                "write the whole base64 text of each key, as in the file of secret_key";
+            findings.extend(
+                secret_key_problem(text).map(|problem| self.error(path, &problem, remediation)),
+            );
+        };
+        if let Some(key) = &self.next_secret_key {
+            check("next_secret_key", key.expose());
+        }
+        for key in self.former_secret_keys() {
+            check("former_secret_keys", key);
         }
     }
 
@@ -375,6 +376,18 @@ impl Config {
             problem: problem.to_owned(),
             remediation: remediation.to_owned(),
         }
+    }
+}
+
+/// Returns the reason why a text is no secret key.
+fn secret_key_problem(text: &str) -> Option<String> {
+    match decode(text) {
+        None => Some("not base64".to_owned()),
+        Some(bytes) if bytes.len() != 32 => Some(format!("{} bytes instead of 32", bytes.len())),
+        Some(bytes) if is_sample(&bytes) => {
+            Some("a sample or a sentence, not 32 random bytes".to_owned())
+        }
+        Some(_) => None,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use doorward_protocol::forwarded::ForwardedHeader;
 
-use super::Config;
 use super::key::{Key, Kind};
+use super::{Config, SecretText};
 
 /// Name of the header `X-Forwarded-For`.
 const X_FORWARDED_FOR: &str = ForwardedHeader::XForwardedFor.as_str();
@@ -14,6 +14,14 @@ impl Config {
     /// Returns the header in which trusted proxies write the client's address.
     pub fn forwarded_header(&self) -> ForwardedHeader {
         ForwardedHeader::parse(&self.forwarded_header).unwrap_or_default()
+    }
+
+    /// Returns the former secret keys in base64, the latest first.
+    pub fn former_secret_keys(&self) -> impl Iterator<Item = &str> {
+        let text = self.former_secret_keys.as_ref();
+        let text = text.map_or("", SecretText::expose);
+        text.split(|c: char| c == ',' || c.is_whitespace())
+            .filter(|key| !key.is_empty())
     }
 }
 
@@ -54,4 +62,22 @@ pub const KEYS: &[Key] = &[
          encrypts the private signing keys at rest and signs forms. If it is lost, new signing \
          keys are needed. `serve` does not start without it.",
     ),
+    Kind::Secret
+        .unset()
+        .alias("DOORWARD_NEXT_SECRET_KEY")
+        .describe(
+            "next_secret_key",
+            "Secret key that will replace `secret_key`, in the same form. It only decrypts and \
+             verifies: set it on all replicas before the first one uses it as `secret_key` \
+             (docs/guides/secret-key.md).",
+        ),
+    Kind::Secret
+        .unset()
+        .alias("DOORWARD_FORMER_SECRET_KEYS")
+        .describe(
+            "former_secret_keys",
+            "Former secret keys, separated by white space or commas, the latest first. They only \
+             decrypt and verify. `doorward key rotate-secret` encrypts everything again with \
+             `secret_key`; then remove them.",
+        ),
 ];

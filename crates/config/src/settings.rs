@@ -42,6 +42,10 @@ pub struct Config {
     /// Secret key, 32 bytes in base64.
     pub secret_key: Option<SecretText>,
     pub tls: tls::Tls,
+    /// Secret key that will replace it.
+    pub next_secret_key: Option<SecretText>,
+    /// Former secret keys, the latest first.
+    pub former_secret_keys: Option<SecretText>,
     pub database: database::Database,
     pub redis: redis::Redis,
     pub tokens: tokens::Tokens,

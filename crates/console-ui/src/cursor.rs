@@ -2,7 +2,7 @@
 //! list, its filter and its administrator. It contains the keys of former pages as well, which lead back.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use doorward_domain::secret::{open, seal};
+use doorward_domain::secret::seal;
 use doorward_protocol::params::Params;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::Pager;
@@ -119,8 +119,8 @@ impl Cursor {
 
     fn unseal(&self, console: &Console<'_>, cursor: &str) -> Option<Vec<String>> {
         let sealed = URL_SAFE_NO_PAD.decode(cursor).ok()?;
-        let secret = console.page.web.pagination_key.expose();
-        let keys = open(secret, &sealed, &self.aad(console)).ok()?;
+        let secret = &console.page.web.pagination_key;
+        let keys = secret.open(&sealed, &self.aad(console)).ok()?;
         serde_json::from_slice(&keys).ok()
     }
 }

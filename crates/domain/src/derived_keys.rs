@@ -1,22 +1,46 @@
 //! Keys derived from the master key, one type for each purpose, so that no function can take the
 //! key of another purpose.
 
-use crate::secret::{KeyPurpose, MasterKey, Secret};
+use zeroize::Zeroizing;
+
+use crate::secret::{KeyPurpose, MasterKey, OpenError, Secret, open_with};
 
 macro_rules! derived_keys {
     ($($name:ident = $purpose:ident;)+) => {$(
-        #[doc = concat!("The key for [`KeyPurpose::", stringify!($purpose), "`].")]
+        #[doc = concat!("The keys for [`KeyPurpose::", stringify!($purpose), "`].")]
         #[derive(Clone, Debug)]
-        pub struct $name(Secret<[u8; 32]>);
+        pub struct $name {
+            newest: Secret<[u8; 32]>,
+            /// The keys derived from the other secret keys.
+            others: Vec<Secret<[u8; 32]>>,
+        }
 
         impl $name {
             pub fn derive(master: &MasterKey) -> Self {
-                Self(Secret::new(master.derive(KeyPurpose::$purpose)))
+                let others = master.derive_others(KeyPurpose::$purpose);
+                Self {
+                    newest: Secret::new(master.derive(KeyPurpose::$purpose)),
+                    others: others.into_iter().map(Secret::new).collect(),
+                }
             }
 
-            /// Returns the bytes, for a cipher or a keyed hash.
+            /// Returns the bytes of the newest key, for a cipher or a keyed hash.
             pub const fn expose(&self) -> &[u8; 32] {
-                self.0.expose()
+                self.newest.expose()
+            }
+
+            /// Returns all keys, the newest first, to open or recognize a value.
+            pub fn all(&self) -> impl Iterator<Item = &[u8; 32]> {
+                std::iter::once(&self.newest).chain(&self.others).map(Secret::expose)
+            }
+
+            /// Opens a value that was sealed with any of the keys.
+            pub fn open(
+                &self,
+                sealed: &[u8],
+                aad: &[u8],
+            ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+                open_with(self.all(), sealed, aad)
             }
         }
     )+};
@@ -37,4 +61,5 @@ derived_keys! {
     RefreshTokenKey = RefreshToken;
     SupportCodeKey = SupportCode;
     HttpsKey = Https;
+    JobKey = Job;
 }

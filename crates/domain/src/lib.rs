@@ -18,6 +18,7 @@ pub mod keys;
 pub mod model;
 mod prelude;
 pub mod random;
+pub mod sealed_columns;
 pub mod secret;
 pub mod time;
 

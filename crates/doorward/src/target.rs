@@ -17,6 +17,7 @@ use doorward_identity_server::snapshots;
 pub use doorward_process::environment;
 use doorward_services::jobs::Jobs;
 use doorward_services::outbox::MailOutbox;
+use doorward_services::secret_keys;
 use doorward_store::{Db, OpenOptions};
 
 use crate::error::{CliError, Result};
@@ -123,6 +124,8 @@ pub struct Installation {
     /// Database with all migrations applied.
     pub db: Db,
     clock: SystemClock,
+    /// Secret keys; `None` without a usable one.
+    master: Option<MasterKey>,
     /// Queue for e-mail messages that the server's worker sends; `None` without the secret key.
     jobs: Option<Jobs>,
     /// The administrator that `--as` names, by ID.
@@ -187,10 +190,16 @@ impl TargetArgs {
         } else {
             check_schema(&db).await?;
         }
-        let key = config.secret_key.as_ref();
-        let key = key.and_then(|key| MasterKey::from_base64(key.expose()).ok());
+        let master = match secret_keys::configured(&config).ok().flatten() {
+            Some(master) => {
+                let now = SystemClock.now();
+                Some(secret_keys::with_kept(master, db.read(), now).await?)
+            }
+            None => None,
+        };
         Ok(Installation {
-            jobs: key.as_ref().map(|key| Jobs::new(key, Random::default())),
+            jobs: master.as_ref().map(|key| Jobs::new(key, Random::default())),
+            master,
             config,
             db,
             clock: SystemClock,
@@ -234,10 +243,12 @@ impl Installation {
     }
 
     pub fn master_key(&self) -> Result<MasterKey> {
-        let secret = self.config.secret_key.as_ref().ok_or_else(|| {
-            CliError::failure("secret_key is not set; name its file by DOORWARD_SECRET_KEY_FILE")
-        })?;
-        MasterKey::from_base64(secret.expose()).map_err(CliError::failure)
+        if let Some(master) = &self.master {
+            return Ok(master.clone());
+        }
+        let unset = "secret_key is not set; name its file by DOORWARD_SECRET_KEY_FILE";
+        let configured = secret_keys::configured(&self.config).map_err(CliError::failure)?;
+        configured.ok_or_else(|| CliError::failure(unset))
     }
 }
 

@@ -108,6 +108,9 @@ impl Acme {
     pub async fn turn(&mut self, context: &Context, certificates: &Certificates) -> Result<()> {
         let core = &context.core;
         let state = self.load(core, certificates).await?;
+        if self.needs_former_key(&state) {
+            return self.seal_again(core).await;
+        }
         let Some(order) = request::order(&core.config) else {
             return Ok(());
         };
@@ -300,8 +303,34 @@ impl Acme {
         Sealed(seal(self.key.expose(), plain, place, &mut core.rng()))
     }
 
+    /// Returns true if a key is encrypted under a former secret key.
+    fn needs_former_key(&self, state: &State) -> bool {
+        let account = state.account_key.as_ref().map(|sealed| (sealed, ACCOUNT));
+        let stored = state.certificate.as_ref();
+        let certificate = stored.map(|stored| (&stored.private_key, CERTIFICATE));
+        let mut sealed = account.into_iter().chain(certificate);
+        sealed.any(|(sealed, place)| open(self.key.expose(), &sealed.0, place).is_err())
+    }
+
+    /// Encrypts the keys under the newest secret key, if no other replica does.
+    async fn seal_again(&self, core: &Core) -> Result<()> {
+        if !acquire(core, LEASE).await? {
+            return Ok(());
+        }
+        let mut state = state::find(&core.db).await?;
+        let account = state.account_key.as_mut().map(|sealed| (sealed, ACCOUNT));
+        let stored = state.certificate.as_mut();
+        let certificate = stored.map(|stored| (&mut stored.private_key, CERTIFICATE));
+        for (sealed, place) in account.into_iter().chain(certificate) {
+            let plain = self.open(sealed, place)?;
+            *sealed = self.seal(core, &plain, place);
+        }
+        state::put(&core.db, &state).await?;
+        release(core, LEASE).await
+    }
+
     fn open(&self, sealed: &Sealed, place: &[u8]) -> Result<Vec<u8>> {
-        let opened = open(self.key.expose(), &sealed.0, place);
+        let opened = self.key.open(&sealed.0, place);
         let opened = opened.map_err(|_| {
             ServerError::internal(
                 "secret_key differs from the one that encrypted the certificate's key",

@@ -39,6 +39,8 @@ const SERVER_KEYS: &[&str] = &[
     "tls.",
     "trusted_proxies",
     "secret_key",
+    "next_secret_key",
+    "former_secret_keys",
     "database.",
     "redis.",
     "audit.",

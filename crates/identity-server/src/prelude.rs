@@ -5,7 +5,6 @@ pub(crate) use doorward_admin::operator::AdminContext;
 pub(crate) use doorward_config::address::sqlite_path;
 pub(crate) use doorward_config::{Config, SecretText};
 pub(crate) use doorward_domain::random::Random;
-pub(crate) use doorward_domain::secret::MasterKey;
 pub(crate) use doorward_domain::time::{Clock, UnixSeconds};
 pub(crate) use doorward_email::delivery::Mailer;
 pub(crate) use doorward_services::context::{Context, Core};

@@ -6,7 +6,7 @@ use actix_web::dev::ServerHandle;
 use doorward_admin::standard;
 use doorward_config::database::Database;
 use doorward_domain::derived_keys::HttpsKey;
-use doorward_domain::secret::MasterKeyError;
+use doorward_domain::secret::{MasterKey, MasterKeyError};
 use doorward_egress::outgoing::{Resolver, System};
 use doorward_email::delivery::MailConfigError;
 use doorward_https::{PairError, Stopper};
@@ -16,6 +16,7 @@ use doorward_services::audit_anchor::AuditAnchor;
 use doorward_services::branding::{BrandFileError, Branding};
 use doorward_services::client_certificate::{Authorities, MtlsError};
 use doorward_services::geoip::{GeoIp, GeoIpError};
+use doorward_services::secret_keys;
 use doorward_store::db::Snapshots;
 use doorward_store::open_ephemeral;
 use doorward_telemetry::metrics::Metrics;
@@ -209,9 +210,8 @@ pub fn simulation_context(
     config: Config,
     db: Db,
     clock: Arc<dyn Clock>,
+    master: MasterKey,
 ) -> Result<Context, StartError> {
-    let key = config.secret_key.as_ref().ok_or(StartError::NoSecretKey)?;
-    let master = MasterKey::from_base64(key.expose())?;
     let (geoip, random) = (GeoIp::open(None)?, Random::default());
     // No mail is sent; the call only rejects settings with which a server would not start.
     mailer::open(&config, &db, &clock, &random)?;
@@ -237,8 +237,7 @@ struct Opened {
 }
 
 async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
-    let key = config.secret_key.as_ref().ok_or(StartError::NoSecretKey)?;
-    let master = MasterKey::from_base64(key.expose())?;
+    let master = secret_keys::configured(&config)?.ok_or(StartError::NoSecretKey)?;
     let options = OpenOptions {
         max_connections: config.database.max_connections,
         ..OpenOptions::default()
@@ -258,6 +257,7 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
     {
         return Err(StartError::Past { hours });
     }
+    let master = secret_keys::with_kept(master, db.read(), deps.clock.now()).await?;
     let redis = config.redis.url.as_ref().map(SecretText::expose);
     let ephemeral = open_ephemeral(redis)?;
     let geoip = GeoIp::open(config.geoip.database.as_deref())?;
@@ -284,6 +284,7 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
     let sealing = Sealing {
         db: context.core.db.clone(),
         clock: Arc::clone(&context.core.clock),
+        random: context.core.random.clone(),
         key: ChainKey::derive(&master),
         anchor: Arc::clone(&anchor),
         attempts: Arc::clone(&context.limits.attempts),

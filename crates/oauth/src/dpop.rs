@@ -147,8 +147,11 @@ fn check_nonce(context: &Context, proof: &Proof) -> Result<(), OAuthError> {
     if !core.config.tokens.require_dpop_nonce {
         return Ok(());
     }
-    let key = context.issuing.dpop_nonce_key.expose();
-    let is_good = |nonce: &String| dpop_nonce::is_current(key, nonce, core.now());
+    let keys = &context.issuing.dpop_nonce_key;
+    let is_good = |nonce: &String| {
+        let mut all = keys.all();
+        all.any(|key| dpop_nonce::is_current(key, nonce, core.now()))
+    };
     if proof.nonce.as_ref().is_some_and(is_good) {
         return Ok(());
     }

@@ -4,27 +4,24 @@
 
 use std::fmt;
 
+use rand_core::CryptoRng;
+use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use doorward_domain::model::{AuditId, AuditRecord};
-use doorward_domain::secret::{KeyPurpose, MasterKey, Secret};
 
 use crate::prelude::*;
+
+mod canonical;
+mod chain_key;
+
+use canonical::canonical;
+pub use chain_key::ChainKey;
 
 /// The maximum number of violations in a report, and of mismatches that are compared with one
 /// another.
 const MAX_VIOLATIONS: usize = 100;
 const DAY: i64 = 24 * 60 * 60;
-
-/// The key of the audit chain, derived only for it.
-#[derive(Clone, Debug)]
-pub struct ChainKey(Secret<[u8; 32]>);
-
-impl ChainKey {
-    pub fn derive(master: &MasterKey) -> Self {
-        Self(Secret::new(master.derive(KeyPurpose::Audit)))
-    }
-}
 
 #[derive(Clone, Copy)]
 pub struct LinkHash([u8; 32]);
@@ -35,6 +32,10 @@ impl LinkHash {
 
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+
+    pub const fn from_array(bytes: [u8; 32]) -> Self {
+        Self(bytes)
     }
 
     /// Reads a stored hash; returns `None` unless it has 32 bytes.
@@ -83,8 +84,53 @@ pub struct ChainLink {
     pub day: UnixSeconds,
     /// The event that it covers; none for the first link of a day.
     pub event: Option<AuditId>,
+    /// Random bytes that are hashed with the address of the event, and erased with it; none for an
+    /// event without an address, and for a link of an earlier release.
+    pub address_salt: Option<[u8; 32]>,
+    /// The hash of the erased address.
+    pub address_hash: Option<LinkHash>,
     /// The hash, which the next link includes.
     pub hash: LinkHash,
+}
+
+impl ChainLink {
+    /// Returns the link without an event.
+    pub const fn without_event(seq: i64, day: UnixSeconds, hash: LinkHash) -> Self {
+        Self {
+            seq,
+            day,
+            event: None,
+            address_salt: None,
+            address_hash: None,
+            hash,
+        }
+    }
+
+    /// Returns the hash that replaces the address of this event when it is erased; `None` if the link
+    /// does not allow that.
+    pub fn erased_address(&self, event: &AuditRecord) -> Option<LinkHash> {
+        let (salt, ip) = (self.address_salt.as_ref()?, event.ip.as_ref()?);
+        Some(address_hash(salt, ip))
+    }
+
+    /// Returns what the link covers of the address; an error if the event does not fit.
+    fn covered_address(&self, event: &AuditRecord) -> Result<Option<LinkHash>, AddressMismatch> {
+        match (&self.address_salt, &self.address_hash, &event.ip) {
+            (None, None, _) => Ok(None),
+            (Some(_), None, Some(_)) => Ok(self.erased_address(event)),
+            (None, Some(hash), None) => Ok(Some(*hash)),
+            _ => Err(AddressMismatch),
+        }
+    }
+}
+
+/// An event whose address was changed or erased without its link.
+struct AddressMismatch;
+
+/// Hashes an address with random bytes, so that it cannot be guessed from the hash without them.
+fn address_hash(salt: &[u8; 32], ip: &str) -> LinkHash {
+    let hash = Sha256::new().chain_update(salt).chain_update(ip.as_bytes());
+    LinkHash(hash.finalize().into())
 }
 
 /// Appends links for these events, in this order, to the chain that ends with `last`.
@@ -93,6 +139,7 @@ pub fn seal(
     last: Option<&ChainLink>,
     events: &[AuditRecord],
     now: UnixSeconds,
+    rng: &mut (impl CryptoRng + ?Sized),
 ) -> Vec<ChainLink> {
     // If the clock was set back, the day of the last link continues.
     let today = now.div_euclid(DAY) * DAY;
@@ -103,91 +150,54 @@ pub fn seal(
     let links = begins.then_some(None).into_iter();
     for event in links.chain(events.iter().map(Some)) {
         seq += 1;
-        hash = link(key, &hash, seq, day, event);
-        seals.push(ChainLink {
-            seq,
-            day,
-            event: event.map(|event| event.id),
-            hash,
+        let mut seal = ChainLink::without_event(seq, day, hash);
+        let address = event.and_then(|event| {
+            seal.event = Some(event.id);
+            let ip = event.ip.as_ref()?;
+            let mut salt = [0; 32];
+            rng.fill_bytes(&mut salt);
+            seal.address_salt = Some(salt);
+            Some(address_hash(&salt, ip))
         });
+        hash = link(key, &hash, &seal, event, address.as_ref());
+        seal.hash = hash;
+        seals.push(seal);
     }
     seals
 }
 
+/// Computes the hash of a link over its position, its day and the event, with the address of the event
+/// as text or as a hash.
 fn link(
     key: &ChainKey,
     before: &LinkHash,
-    seq: i64,
-    day: UnixSeconds,
+    seal: &ChainLink,
     event: Option<&AuditRecord>,
+    address: Option<&LinkHash>,
 ) -> LinkHash {
-    let mut mac = hmac(key.0.expose());
+    let mut mac = key.mac(seal.seq);
     mac.update(before.as_bytes());
-    mac.update(&seq.to_be_bytes());
-    mac.update(&day.to_be_bytes());
-    match event {
-        None => mac.update(b"day"),
-        Some(event) => {
+    mac.update(&seal.seq.to_be_bytes());
+    mac.update(&seal.day.to_be_bytes());
+    match (event, address) {
+        (None, _) => mac.update(b"day"),
+        (Some(event), None) => {
             mac.update(b"event");
-            mac.update(&canonical(event));
+            mac.update(&canonical(event, event.ip.as_ref()));
+        }
+        (Some(event), Some(address)) => {
+            mac.update(b"event/2");
+            mac.update(address.as_bytes());
+            mac.update(&canonical(event, None));
         }
     }
     LinkHash(mac.finalize().into_bytes().into())
 }
 
-/// Returns the bytes of an event that are hashed. Each field is prefixed by its length, so that two
-/// different events never have equal bytes. The members of the detail are sorted, because storage
-/// may reorder them.
-pub fn canonical(event: &AuditRecord) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(512);
-    bytes.extend_from_slice(event.id.as_uuid().as_bytes());
-    bytes.extend_from_slice(&event.at.to_be_bytes());
-    bytes.push(u8::from(event.success));
-    let detail = match serde_json::from_str::<Value>(&event.detail) {
-        Ok(value) => sorted(&value),
-        // Invalid JSON was never part of a link: the result must only differ from any valid detail.
-        Err(_) => format!("\u{0}{}", event.detail),
-    };
-    let fields = [
-        Some(&event.kind),
-        event.actor.as_ref(),
-        event.subject.as_ref(),
-        event.client_id.as_ref(),
-        event.ip.as_ref(),
-        event.user_agent.as_ref(),
-        Some(&detail),
-        event.request_id.as_ref(),
-    ];
-    for field in fields {
-        match field {
-            None => bytes.push(0),
-            Some(text) => {
-                bytes.push(1);
-                bytes.extend_from_slice(&(text.len() as u64).to_be_bytes());
-                bytes.extend_from_slice(text.as_bytes());
-            }
-        }
-    }
-    bytes
-}
-
-fn sorted(value: &Value) -> String {
-    match value {
-        Value::Object(members) => {
-            let mut members: Vec<_> = members.iter().collect();
-            members.sort_by_key(|(name, _)| *name);
-            let members: Vec<String> = members
-                .into_iter()
-                .map(|(name, value)| format!("{}:{}", Value::from(name.as_str()), sorted(value)))
-                .collect();
-            format!("{{{}}}", members.join(","))
-        }
-        Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(sorted).collect();
-            format!("[{}]", items.join(","))
-        }
-        other => other.to_string(),
-    }
+/// Returns true if the hash of the link is that over this event.
+fn fits(key: &ChainKey, before: &LinkHash, seal: &ChainLink, event: Option<&AuditRecord>) -> bool {
+    let address = event.map_or(Ok(None), |event| seal.covered_address(event));
+    address.is_ok_and(|address| link(key, before, seal, event, address.as_ref()) == seal.hash)
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -222,6 +232,18 @@ pub enum ChainViolation {
     /// A recorded head that is not in the chain: the end of the chain was cut off or rewritten.
     HeadMissing {
         head: LinkHash,
+    },
+    /// The record of an archive that no holder of the key has made: its links were deleted.
+    ArchiveForged {
+        from: i64,
+        to: i64,
+    },
+    /// An archive whose file is missing or was changed.
+    ArchiveUnreadable {
+        file: String,
+        from: i64,
+        to: i64,
+        problem: String,
     },
 }
 
@@ -258,6 +280,19 @@ impl fmt::Display for ChainViolation {
             Self::Gap { from, to } if from == to => write!(f, "link {from} was removed"),
             Self::Gap { from, to } => write!(f, "links {from} to {to} were removed"),
             Self::DayChanged { seq } => write!(f, "link {seq}, which begins a day, was changed"),
+            Self::ArchiveForged { from, to } => write!(
+                f,
+                "links {from} to {to} were removed: the record of their archive is forged"
+            ),
+            Self::ArchiveUnreadable {
+                file,
+                from,
+                to,
+                problem,
+            } => write!(
+                f,
+                "links {from} to {to} cannot be read from the archive {file}: {problem}"
+            ),
             Self::HeadMissing { head } => write!(
                 f,
                 "the head {head} is not in the chain: its end was cut off or rewritten"
@@ -346,7 +381,7 @@ impl<'a> ChainVerifier<'a> {
             }
             return;
         }
-        let fits = |record| link(self.key, &before, seal.seq, seal.day, record) == seal.hash;
+        let fits = |record| fits(self.key, &before, seal, record);
         match (seal.event, record) {
             (Some(event), None) => {
                 let seq = Some(seal.seq);
@@ -363,6 +398,17 @@ impl<'a> ChainVerifier<'a> {
         if self.misfits.len() > MAX_VIOLATIONS {
             self.explain();
         }
+    }
+
+    /// Continues after links that are not read: those of an archive.
+    pub fn resume(&mut self, last: ChainLink) {
+        self.heads.retain(|head| *head != last.hash);
+        self.last = Some(last);
+    }
+
+    /// Reports a violation that was found elsewhere.
+    pub fn report(&mut self, violation: ChainViolation) {
+        self.find(violation);
     }
 
     /// Reports an event that is neither in the chain nor waiting for its link.
@@ -401,8 +447,7 @@ impl<'a> ChainVerifier<'a> {
             let seal = &misfit.seal;
             let belongs = misfits.iter().enumerate().find(|(other, candidate)| {
                 let event = Some(&candidate.record);
-                *other != number
-                    && link(self.key, &misfit.before, seal.seq, seal.day, event) == seal.hash
+                *other != number && fits(self.key, &misfit.before, seal, event)
             });
             let (seq, event) = (seal.seq, misfit.record.id);
             self.find(match belongs {

@@ -6,6 +6,7 @@ pub mod advertised_scopes;
 pub mod api_key;
 pub mod assurance;
 pub mod attempt_quota;
+pub mod audit_archive;
 pub mod audit_chain;
 pub mod audit_head;
 mod audit_kind;

@@ -15,7 +15,8 @@ impl std::fmt::Debug for SubjectKey {
 
 impl SubjectKey {
     pub fn derive(master: &MasterKey) -> Self {
-        Self(master.derive(KeyPurpose::PairwiseSubject))
+        // Clients keep the subjects, so they survive a change of the secret key.
+        Self(master.derive_first(KeyPurpose::PairwiseSubject))
     }
 
     /// Returns the `sub` of this user at this client. A pairwise one is the HMAC-SHA-256 over

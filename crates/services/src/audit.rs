@@ -7,6 +7,7 @@ use doorward_store::{Db, StoreError};
 
 use crate::attempts::{self, AttemptLog};
 use crate::audit_anchor::{self, AuditAnchor};
+use crate::audit_archive::{self, ArchiveFiles};
 use crate::issued_tokens::{self, IssuedTokens};
 use crate::prelude::*;
 
@@ -23,6 +24,7 @@ const PORTION: u64 = 10_000;
 pub struct Sealing {
     pub db: Db,
     pub clock: Arc<dyn Clock>,
+    pub random: Random,
     pub key: ChainKey,
     /// The head of the chain outside the database.
     pub anchor: Arc<AuditAnchor>,
@@ -33,7 +35,8 @@ pub struct Sealing {
 
 impl Sealing {
     async fn watch(&self) -> Result<(), StoreError> {
-        audit_anchor::watch(&self.anchor, &self.db, self.clock.now(), &self.metrics).await
+        let now = self.clock.now();
+        audit_anchor::watch(&self.anchor, &self.db, &self.key, now, &self.metrics).await
     }
 
     /// Writes the waiting sign-in attempts and numbers of issued tokens.
@@ -56,7 +59,8 @@ pub async fn run(sealing: Sealing) {
             tracing::warn!(%error, "audit head cannot be checked");
         }
         let counted = |events: &[AuditRecord]| sealing.metrics.events(events);
-        let sealed = seal(&sealing.db, sealing.clock.as_ref(), &sealing.key, counted);
+        let source = (sealing.clock.as_ref(), &sealing.random);
+        let sealed = seal(&sealing.db, source, &sealing.key, counted);
         if let Err(error) = sealed.await {
             tracing::warn!(%error, "audit events cannot be sealed");
         }
@@ -70,7 +74,7 @@ pub async fn run(sealing: Sealing) {
 /// `publish` after its commit. Logs heads, so that they are known outside the database too.
 pub async fn seal(
     db: &Db,
-    clock: &dyn Clock,
+    (clock, random): (&dyn Clock, &Random),
     key: &ChainKey,
     publish: impl Fn(&[AuditRecord]),
 ) -> Result<u64, StoreError> {
@@ -78,14 +82,19 @@ pub async fn seal(
     while repo::audit_chain::is_behind(db.read()).await? {
         let tx = db.begin_write().await?;
         repo::audit_chain::lock(&tx).await?;
+        let key = key.with_ends(&repo::kept_keys::list_chain_ends(&tx).await?);
         let last = repo::audit_chain::last(&tx).await?;
+        if !key.may_append(last.as_ref().map_or(0, |last| last.seq) + 1) {
+            tracing::error!("audit events wait: this process has only a former secret key");
+            break;
+        }
         let events = repo::audit_chain::waiting(&tx, BATCH).await?;
         if events.is_empty() {
             // Another process was faster, or the waiting event does not exist; verification reports
             // that.
             break;
         }
-        let seals = audit_chain::seal(key, last.as_ref(), &events, clock.now());
+        let seals = audit_chain::seal(&key, last.as_ref(), &events, clock.now(), &mut random.rng());
         repo::stats::count_events(&tx, &events).await?;
         repo::audit_chain::append(&tx, &seals).await?;
         tx.commit().await?;
@@ -112,20 +121,44 @@ pub enum VerifyProgress {
 }
 
 /// Verifies the whole chain in portions, and reports each to `progress`; `heads` were recorded earlier.
+/// Reads the files of its archives if they are given, and otherwise continues after them.
 pub async fn verify(
     db: &Db,
     key: &ChainKey,
     heads: impl IntoIterator<Item = LinkHash>,
+    archives: Option<&dyn ArchiveFiles>,
     mut progress: impl FnMut(VerifyProgress),
 ) -> Result<ChainReport, StoreError> {
-    let mut verifier = ChainVerifier::new(key, heads);
+    let heads: Vec<LinkHash> = heads.into_iter().collect();
+    loop {
+        let before = repo::audit_archives::last(db.read()).await?;
+        let report = verify_once(db, key, &heads, archives, &mut progress).await?;
+        // A day that was archived in the meantime looks like a gap.
+        if report.is_intact() || repo::audit_archives::last(db.read()).await? == before {
+            return Ok(report);
+        }
+    }
+}
+
+async fn verify_once(
+    db: &Db,
+    key: &ChainKey,
+    heads: &[LinkHash],
+    archives: Option<&dyn ArchiveFiles>,
+    mut progress: impl FnMut(VerifyProgress),
+) -> Result<ChainReport, StoreError> {
+    let mut verifier = ChainVerifier::new(key, heads.iter().copied());
+    let read = |seq| progress(VerifyProgress::Links(seq));
+    let archived = audit_archive::verify(db, key, archives, &mut verifier, read).await?;
     // Starts below the first sequence number, where there must be no links.
     let mut after = i64::MIN;
     loop {
         let links = repo::audit_chain::links(db.read(), after, BATCH).await?;
         let Some((last, _)) = links.last() else { break };
         after = last.seq;
-        for (seal, record) in &links {
+        // Rows of an archive that are not deleted yet are those of its file.
+        let part = links.iter();
+        for (seal, record) in part.filter(|(seal, _)| !(1..=archived).contains(&seal.seq)) {
             verifier.push(seal, record.as_ref());
         }
         progress(VerifyProgress::Links(after));

@@ -5,10 +5,11 @@
 use std::io::{self, Write as _};
 use std::sync::{Mutex, MutexGuard};
 
-use doorward_rules::audit_chain::ChainLink;
+use doorward_rules::audit_chain::{ChainKey, ChainLink};
 use doorward_rules::audit_head::{AuditHead, HeadComparison, compare};
 use doorward_store::{Db, StoreError};
 
+use crate::audit_archive;
 use crate::prelude::*;
 
 /// Seconds between two log events about a persistent alarm.
@@ -85,13 +86,14 @@ impl AuditAnchor {
 pub async fn watch(
     anchor: &AuditAnchor,
     db: &Db,
+    key: &ChainKey,
     now: UnixSeconds,
     metrics: &Metrics,
 ) -> Result<(), StoreError> {
     let mut alarms = Vec::new();
     let file_error = load(anchor).await.err();
     let head = anchor.known().head.clone();
-    let (state, last) = compare_database(db, head.as_ref(), now).await?;
+    let (state, last) = compare_database(db, key, head.as_ref(), now).await?;
     let mut to_write = None;
     match state {
         HeadComparison::Behind => alarms.push(Alarm::Behind),
@@ -125,14 +127,19 @@ pub async fn watch(
     Ok(())
 }
 
+/// Compares the table with a head. A head whose link was archived counts as reached.
 pub async fn compare_database(
     db: &Db,
+    key: &ChainKey,
     head: Option<&AuditHead>,
     now: UnixSeconds,
 ) -> Result<(HeadComparison, Option<ChainLink>), StoreError> {
     let last = repo::audit_chain::last(db.read()).await?;
     let found = match head {
-        Some(head) => repo::audit_chain::hash_at(db.read(), head.seq).await?,
+        Some(head) => match repo::audit_chain::hash_at(db.read(), head.seq).await? {
+            None if audit_archive::is_archived(db, key, head.seq).await? => Some(head.hash),
+            found => found,
+        },
         None => None,
     };
     Ok((compare(head, found, last.as_ref(), now), last))

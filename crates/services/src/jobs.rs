@@ -3,10 +3,11 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use doorward_domain::derived_keys::JobKey;
 use doorward_domain::model::mail::MailMessage;
 use doorward_domain::model::{Job, JobId, JobKind, LogoutNotification};
 use doorward_domain::random::Random;
-use doorward_domain::secret::{KeyPurpose, MasterKey, open, seal};
+use doorward_domain::secret::{MasterKey, seal};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{WriteTx, repo};
 use serde::{Deserialize, Serialize};
@@ -62,7 +63,7 @@ impl JobPayload {
 
 /// The key that encrypts waiting jobs, the source of randomness, and the signal that wakes the worker.
 pub struct Jobs {
-    key: Zeroizing<[u8; 32]>,
+    key: JobKey,
     random: Random,
     bell: Notify,
     /// Number of jobs that this process has enqueued, also in transactions that are not committed.
@@ -81,7 +82,7 @@ impl Jobs {
     /// Creates the queue of a deployment with this key.
     pub fn new(master: &MasterKey, random: Random) -> Self {
         Self {
-            key: Zeroizing::new(master.derive(KeyPurpose::Job)),
+            key: JobKey::derive(master),
             random,
             bell: Notify::new(),
             enqueued: AtomicU64::new(0),
@@ -140,7 +141,12 @@ impl Jobs {
         let plain = serde_json::to_vec(task).map_err(ServerError::internal)?;
         let plain = Zeroizing::new(plain);
         let aad = id.as_uuid();
-        let payload_sealed = seal(&self.key, &plain, aad.as_bytes(), &mut self.random.rng());
+        let payload_sealed = seal(
+            self.key.expose(),
+            &plain,
+            aad.as_bytes(),
+            &mut self.random.rng(),
+        );
         let job = Job {
             id,
             kind: task.kind(),
@@ -175,7 +181,7 @@ impl Jobs {
     /// Decrypts a job; returns `None` if it was encrypted with another key, or is damaged.
     pub fn unseal(&self, job: &Job) -> Option<JobPayload> {
         let id = job.id.as_uuid();
-        let plain = open(&self.key, &job.payload_sealed, id.as_bytes()).ok()?;
+        let plain = self.key.open(&job.payload_sealed, id.as_bytes()).ok()?;
         serde_json::from_slice(&plain).ok()
     }
 

@@ -6,23 +6,47 @@ use hmac::Mac as _;
 
 /// A keyed hash: its input cannot be read from Redis, a row or a cookie.
 #[derive(Debug)]
-pub struct KeyedHash(Secret<[u8; 32]>);
+pub struct KeyedHash {
+    key: Secret<[u8; 32]>,
+    /// The keys of the other secret keys, with which hashes are only recognized.
+    others: Vec<Secret<[u8; 32]>>,
+}
 
 impl KeyedHash {
     pub const fn new(key: [u8; 32]) -> Self {
-        Self(Secret::new(key))
+        Self {
+            key: Secret::new(key),
+            others: Vec::new(),
+        }
+    }
+
+    /// Adds keys with which hashes are recognized.
+    #[must_use]
+    pub fn recognizing(mut self, others: Vec<[u8; 32]>) -> Self {
+        self.others.extend(others.into_iter().map(Secret::new));
+        self
     }
 
     /// Hashes the parts, under a label that separates uses.
     pub fn digest(&self, label: &str, parts: &[&[u8]]) -> [u8; 32] {
-        let mut mac = hmac(self.0.expose());
-        let label = label.as_bytes();
-        for part in std::iter::once(&label).chain(parts) {
-            mac.update(&(part.len() as u64).to_be_bytes());
-            mac.update(part);
-        }
-        mac.finalize().into_bytes().into()
+        digest(&self.key, label, parts)
     }
+
+    /// Hashes the parts with each key, the newest first.
+    pub fn digests(&self, label: &str, parts: &[&[u8]]) -> Vec<[u8; 32]> {
+        let keys = std::iter::once(&self.key).chain(&self.others);
+        keys.map(|key| digest(key, label, parts)).collect()
+    }
+}
+
+fn digest(key: &Secret<[u8; 32]>, label: &str, parts: &[&[u8]]) -> [u8; 32] {
+    let mut mac = hmac(key.expose());
+    let label = label.as_bytes();
+    for part in std::iter::once(&label).chain(parts) {
+        mac.update(&(part.len() as u64).to_be_bytes());
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ use crate::keyed_hash::KeyedHash;
 /// Maximum number of accounts per browser; the latest come first.
 const ACCOUNTS: usize = 5;
 const SEPARATOR: char = '.';
+/// The label of the keyed hash.
+const LABEL: &str = "device";
 
 /// The account fields that a mark is computed from. A new password makes all former devices unknown,
 /// because one of them may be an attacker's; the browser that sets it gets a new mark.
@@ -78,18 +80,18 @@ impl KnownDevice {
     /// Checks that this account has signed in here before; returns the name of its rate limit
     /// bucket.
     pub fn knows(&self, keyed: &KeyedHash, account: Account) -> Option<String> {
-        let expected = mark(keyed, &self.id, account);
-        let found = self
-            .marks
-            .iter()
-            .any(|mark| bool::from(mark.ct_eq(&expected)));
+        let expected = with_input(&self.id, account, |parts| keyed.digests(LABEL, parts));
+        let found = self.marks.iter().any(|mark| {
+            let mut keys = expected.iter();
+            keys.any(|expected| bool::from(mark.ct_eq(expected)))
+        });
         found.then(|| format!("{}:{}", URL_SAFE_NO_PAD.encode(self.id), account.id))
     }
 
     /// Adds the mark of an account that signed in, as the latest one.
     #[must_use]
     pub fn after_sign_in(mut self, keyed: &KeyedHash, account: Account) -> Self {
-        let new = mark(keyed, &self.id, account);
+        let new = with_input(&self.id, account, |parts| keyed.digest(LABEL, parts));
         self.marks.retain(|mark| *mark != new);
         self.marks.insert(0, new);
         self.marks.truncate(ACCOUNTS);
@@ -97,10 +99,11 @@ impl KnownDevice {
     }
 }
 
-fn mark(keyed: &KeyedHash, id: &Id, account: Account) -> Mark {
+/// Passes what a mark is computed from.
+fn with_input<T>(id: &Id, account: Account, hash: impl FnOnce(&[&[u8]]) -> T) -> T {
     let since = account.password_changed_at.map(UnixSeconds::to_be_bytes);
     let since = since.as_ref().map_or(&[][..], |bytes| &bytes[..]);
-    keyed.digest("device", &[id, account.id.as_uuid().as_bytes(), since])
+    hash(&[id, account.id.as_uuid().as_bytes(), since])
 }
 
 fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {

@@ -83,9 +83,9 @@ impl Passkeys {
         &self.host
     }
 
-    /// Returns the key that encrypts the state of ceremonies.
-    pub const fn key(&self) -> &[u8; 32] {
-        self.key.expose()
+    /// Returns the keys that encrypt the state of ceremonies.
+    pub const fn key(&self) -> &PasskeyKey {
+        &self.key
     }
 
     /// Builds the options of an authentication: with any passkey if `allowed` is empty (ASVS 5.0

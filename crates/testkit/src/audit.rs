@@ -3,10 +3,11 @@
 
 use std::time::{Duration, Instant};
 
+use doorward_access::clock::Clock;
 use doorward_domain::model::{AuditEvent, AuditKind};
-use doorward_domain::secret::MasterKey;
+use doorward_domain::random::Random;
 use doorward_rules::audit_chain::{ChainKey, ChainReport, LinkHash};
-use doorward_services::audit;
+use doorward_services::{audit, secret_keys};
 use doorward_store::repo;
 use doorward_store::repo::attempts::AttemptFilter;
 
@@ -32,14 +33,16 @@ impl Stack {
     }
 
     pub fn audit_key(&self) -> ChainKey {
-        let key = self.config().secret_key.as_ref().expect("a secret key");
-        ChainKey::derive(&MasterKey::from_base64(key.expose()).expect("a key"))
+        let master = secret_keys::configured(self.config()).expect("a key");
+        ChainKey::derive(&master.expect("a secret key"))
     }
 
     /// Adds every waiting event to the chain.
     pub async fn seal_audit(&self) {
         let db = self.db().await;
-        let sealed = audit::seal(&db, &self.clock, &self.audit_key(), |_| ()).await;
+        let random = Random::default();
+        let source = (&self.clock as &dyn Clock, &random);
+        let sealed = audit::seal(&db, source, &self.audit_key(), |_| ()).await;
         db.close().await.expect("close");
         sealed.expect("the audit log is sealed");
     }
@@ -65,7 +68,7 @@ impl Stack {
 
     pub async fn verify_audit(&self, head: Option<LinkHash>) -> ChainReport {
         let db = self.db().await;
-        let report = audit::verify(&db, &self.audit_key(), head, |_| ()).await;
+        let report = audit::verify(&db, &self.audit_key(), head, None, |_| ()).await;
         db.close().await.expect("close");
         report.expect("the audit log is read")
     }

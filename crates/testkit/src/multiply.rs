@@ -13,6 +13,7 @@ use crate::rows;
 /// Tables that do not grow with use, with the reason.
 const BOUNDED: &[(&str, &str)] = &[
     ("doorward_identity_migrations", "one row for each migration"),
+    ("audit_archives", "one row for each archived day"),
     ("audit_seals", "written by the sealer from `audit_waiting`"),
     ("cleanup_steps", "one row for each step"),
     ("custom_claims", "made by an administrator"),
@@ -21,6 +22,10 @@ const BOUNDED: &[(&str, &str)] = &[
         "one row for each object whose rows are being deleted",
     ),
     ("dev_mail", "only in a development instance"),
+    (
+        "kept_keys",
+        "some twenty rows for each change of the secret key",
+    ),
     ("leases", "one row for each background task"),
     (
         "logout_notices",

@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use doorward_access::clock::Clock;
+use doorward_config::SecretText;
 use doorward_domain::model::{Client, ClientId, EndReason, SubjectKind};
 use doorward_domain::random::Random;
 use doorward_domain::secret::MasterKey;
@@ -203,8 +204,36 @@ impl Stack {
 
     /// Starts a replica like [`Self::replica`], with another clock.
     pub fn replica_at(&self, clock: &ManualClock) -> Replica {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        self.start_replica(self.config.clone(), clock)
+    }
+
+    /// Starts a replica like [`Self::replica`], with other secret keys: the present, the next, and the
+    /// former ones.
+    pub fn replica_with_keys(
+        &self,
+        present: &str,
+        next: Option<&str>,
+        former: Option<&str>,
+    ) -> Replica {
+        self.start_replica(self.config_with_keys(present, next, former), &self.clock)
+    }
+
+    /// Returns the configuration with other secret keys.
+    pub fn config_with_keys(
+        &self,
+        present: &str,
+        next: Option<&str>,
+        former: Option<&str>,
+    ) -> doorward_config::Config {
         let mut config = self.config.clone();
+        config.secret_key = Some(SecretText::new(present));
+        config.next_secret_key = next.map(SecretText::new);
+        config.former_secret_keys = former.map(SecretText::new);
+        config
+    }
+
+    fn start_replica(&self, mut config: doorward_config::Config, clock: &ManualClock) -> Replica {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         // Only one listener of this kind can exist.
         config.mtls.listen = None;
         Replica {

@@ -19,7 +19,7 @@ pub fn token(key: &CsrfKey, browser: &OpaqueToken, rng: &mut impl CryptoRng) -> 
     let mut bytes = [0_u8; NONCE];
     rng.fill_bytes(&mut bytes);
     let mut whole = bytes.to_vec();
-    whole.extend_from_slice(&mac(key, &bytes, browser).finalize().into_bytes());
+    whole.extend_from_slice(&mac(key.expose(), &bytes, browser).finalize().into_bytes());
     URL_SAFE_NO_PAD.encode(whole)
 }
 
@@ -34,11 +34,12 @@ pub fn is_valid(key: &CsrfKey, browser: &OpaqueToken, presented: &str) -> bool {
     let Some((nonce, tag)) = whole.split_at_checked(NONCE) else {
         return false;
     };
-    mac(key, nonce, browser).verify_slice(tag).is_ok()
+    let mut keys = key.all();
+    keys.any(|key| mac(key, nonce, browser).verify_slice(tag).is_ok())
 }
 
-fn mac(key: &CsrfKey, nonce: &[u8], browser: &OpaqueToken) -> Hmac<Sha256> {
-    let mac = hmac(key.expose()).chain_update(nonce);
+fn mac(key: &[u8; 32], nonce: &[u8], browser: &OpaqueToken) -> Hmac<Sha256> {
+    let mac = hmac(key).chain_update(nonce);
     mac.chain_update(browser.expose().as_bytes())
 }
 

@@ -20,6 +20,9 @@ mod m0012_administration;
 mod m0013_registry_versions;
 mod m0014_bulk_email_domains;
 mod m0015_import_state;
+mod m0016_kept_keys;
+mod m0017_audit_archives;
+mod m0018_audit_addresses;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -56,6 +59,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_registry_versions::Migration),
             Box::new(m0014_bulk_email_domains::Migration),
             Box::new(m0015_import_state::Migration),
+            Box::new(m0016_kept_keys::Migration),
+            Box::new(m0017_audit_archives::Migration),
+            Box::new(m0018_audit_addresses::Migration),
         ]
     }
 

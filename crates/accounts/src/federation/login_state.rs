@@ -111,8 +111,7 @@ pub(super) fn open(
 ) -> Option<LoginState> {
     let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
     let place = bound_to(browser, provider);
-    let key = context.directory.provider_key.expose();
-    let plain = secret::open(key, &bytes, &place).ok()?;
+    let plain = context.directory.provider_key.open(&bytes, &place).ok()?;
     let state: LoginState = serde_json::from_slice(&plain).ok()?;
     let is_ours = state.provider == *provider;
     (is_ours && !is_expired(state.began_at + JOURNEY, context.core.now())).then_some(state)

@@ -90,7 +90,7 @@ pub(super) fn seal(
     };
     let plain = serde_json::to_vec(&waiting).map_err(ServerError::internal)?;
     let place = purpose.bound_to(browser);
-    let sealed = secret::seal(keys.key(), &plain, &place, &mut core.rng());
+    let sealed = secret::seal(keys.key().expose(), &plain, &place, &mut core.rng());
     Ok(Prompt {
         options: requested.options,
         sealed: URL_SAFE_NO_PAD.encode(sealed),
@@ -106,7 +106,7 @@ pub(super) fn open(
 ) -> Result<Opened, CeremonyStateError> {
     let read = || {
         let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
-        let plain = secret::open(keys.key(), &sealed, &purpose.bound_to(browser)).ok()?;
+        let plain = keys.key().open(&sealed, &purpose.bound_to(browser)).ok()?;
         let text = String::from_utf8(plain.to_vec()).ok()?;
         let waiting: Waiting = serde_json::from_str(&text).ok()?;
         Some((waiting, text))

@@ -318,12 +318,14 @@ async fn verify_recovery(
     code: &RecoveryCode,
 ) -> VerificationResult {
     let (tx, user) = (change.tx, pending.user_id);
-    let hash = code.hash(change.context.accounts.recovery_key.expose(), user);
-    if confirmed(tx, user).await?.is_some()
-        && repo::recovery_codes::consume(tx, user, &hash, change.now()).await?
-    {
-        repo::totp_factors::forgive(tx, user).await?;
-        return Ok(Ok(SecondFactorMethod::RecoveryCode));
+    if confirmed(tx, user).await?.is_some() {
+        for key in change.context.accounts.recovery_key.all() {
+            let hash = code.hash(key, user);
+            if repo::recovery_codes::consume(tx, user, &hash, change.now()).await? {
+                repo::totp_factors::forgive(tx, user).await?;
+                return Ok(Ok(SecondFactorMethod::RecoveryCode));
+            }
+        }
     }
     count_attempt(change, pending, None).await
 }
@@ -423,8 +425,8 @@ async fn strengthen(
 }
 
 pub(super) fn open(accounts: &Accounts, factor: &TotpFactor) -> Result<TotpSecret> {
-    let key = accounts.totp_key.expose();
-    TotpSecret::open(key, &factor.secret_sealed, factor.user_id)
+    let keys = accounts.totp_key.all();
+    TotpSecret::open(keys, &factor.secret_sealed, factor.user_id)
         .map_err(|error| ServerError::Internal(format!("totp_factors.secret_sealed: {error}")))
 }
 

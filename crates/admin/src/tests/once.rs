@@ -33,6 +33,7 @@ fn op<'a>(world: &'a World, row: &IdempotencyRecord) -> AdminContext<'a> {
     AdminContext {
         once: Some(IdempotentRequest {
             claim: row.clone(),
+            others: Vec::new(),
             secret: once_key(),
         }),
         ..world.op()

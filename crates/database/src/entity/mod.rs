@@ -21,7 +21,7 @@ pub use authorizations::{
     consents, device_requests, grants, interactions, pushed_requests, reference_tokens,
     revoked_tokens, used_jtis,
 };
-pub use records::{audit_events, audit_seals, audit_waiting, refusals, stats};
+pub use records::{audit_archives, audit_events, audit_seals, audit_waiting, refusals, stats};
 pub use registrations::{
     client_logos, client_origins, client_registrations, clients, custom_claims,
     registration_tokens, resources, scopes,
@@ -36,5 +36,5 @@ pub use sign_ins::{
 };
 pub use work::{
     bulk_changes, bulk_failures, cleanup_steps, deletions, dev_mail, idempotency_keys,
-    imported_records, jobs, leases, registry_versions, settings, signing_keys,
+    imported_records, jobs, kept_keys, leases, registry_versions, settings, signing_keys,
 };

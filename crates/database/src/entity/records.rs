@@ -1,6 +1,7 @@
 //! Records for later: audit events with their chain, denials, and statistics.
 
 use doorward_domain::model::{AuditEvent, AuditId, AuditRecord, DenialRecord, StatCount};
+use doorward_rules::audit_archive::AuditArchive;
 use doorward_rules::audit_chain::ChainLink;
 use sea_orm::ActiveValue::Set;
 
@@ -46,9 +47,27 @@ table! {
     /// The chain over the audit log.
     audit_seals(seq: i64) => ChainLink {
         day: i64,
+        address_salt: Option<Bytes>,
+        address_hash: Option<Bytes>,
         hash: Bytes,
     }
     renamed { event_id: Option<Uuid> => event, }
+}
+
+table! {
+    /// Parts of the audit log that were moved into files.
+    audit_archives(first_seq: i64) => AuditArchive {
+        last_seq: i64,
+        day: i64,
+        before_hash: Bytes,
+        last_hash: Bytes,
+        events: i64,
+        file: String,
+        sha256: Bytes,
+        signature: Bytes,
+        archived_at: i64,
+        deleted_at: Option<i64>,
+    }
 }
 
 /// Events that are not in the chain yet, in the order of writing.

@@ -2,6 +2,7 @@
 
 use doorward_domain::keys::KeyRecord;
 use doorward_domain::model::{BulkChange, BulkFailure, BulkSelection, Job, JobSummary, UserId};
+use doorward_domain::secret::KeptKeyRecord;
 use sea_orm::ActiveValue::Set;
 use sea_orm::DerivePartialModel;
 use sea_orm::prelude::Uuid;
@@ -182,6 +183,16 @@ table! {
     /// The numbers of changes of registries, which triggers count.
     registry_versions(name: String) {
         version: i64,
+    }
+}
+
+table! {
+    /// Keys that are kept of former secret keys.
+    kept_keys(id: String) => KeptKeyRecord {
+        kept_at: i64,
+        expires_at: Option<i64>,
+        last_link: Option<i64>,
+        sealed: Bytes,
     }
 }
 

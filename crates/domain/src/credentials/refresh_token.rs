@@ -69,8 +69,10 @@ impl RefreshTokenText {
         let bytes = decode(self.expose());
         bytes.is_some_and(|bytes| {
             let (signed, tag) = bytes.split_at(SIGNED);
-            let mac = hmac(key.expose()).chain_update(signed);
-            mac.verify_truncated_left(tag).is_ok()
+            key.all().any(|key| {
+                let mac = hmac(key).chain_update(signed);
+                mac.verify_truncated_left(tag).is_ok()
+            })
         })
     }
 

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::typed_code;
 use crate::model::UserId;
-use crate::secret::{OpenError, Secret, open, seal};
+use crate::secret::{OpenError, Secret, open_with, seal};
 use crate::time::UnixSeconds;
 
 /// The validity of one code, in seconds.
@@ -42,9 +42,13 @@ impl TotpSecret {
         seal(key, &*self.0, user.as_uuid().as_bytes(), rng)
     }
 
-    /// Decrypts a secret that [`seal`](Self::seal) encrypted for this user.
-    pub fn open(key: &[u8; 32], sealed: &[u8], user: UserId) -> Result<Self, OpenError> {
-        let plain = open(key, sealed, user.as_uuid().as_bytes())?;
+    /// Decrypts a secret that [`seal`](Self::seal) encrypted for this user with one of these keys.
+    pub fn open<'k>(
+        keys: impl IntoIterator<Item = &'k [u8; 32]>,
+        sealed: &[u8],
+        user: UserId,
+    ) -> Result<Self, OpenError> {
+        let plain = open_with(keys, sealed, user.as_uuid().as_bytes())?;
         let bytes = plain.as_slice().try_into().map_err(|_| OpenError)?;
         Ok(Self(Zeroizing::new(bytes)))
     }

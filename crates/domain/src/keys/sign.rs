@@ -8,7 +8,7 @@ use super::key_pair::{self, PublicJwk};
 use super::rotate::KeyRecord;
 use crate::model::AccessTokenType;
 use crate::prelude::*;
-use crate::secret::{KeyPurpose, MasterKey, OpenError, open, seal};
+use crate::secret::{KeyPurpose, MasterKey, OpenError, seal};
 use crate::time::UnixSeconds;
 
 #[cfg(test)]
@@ -80,12 +80,9 @@ impl Signer {
     /// Opens the private part of a record.
     pub fn open(record: &KeyRecord, master: &MasterKey) -> Result<Self, KeyError> {
         let kid = record.kid.clone();
-        let pem = open(
-            &master.derive(KeyPurpose::KeyEncryption),
-            &record.private_sealed,
-            kid.as_bytes(),
-        )
-        .map_err(|source| KeyError::Sealed {
+        let purpose = KeyPurpose::KeyEncryption;
+        let opened = master.open(purpose, &record.private_sealed, kid.as_bytes());
+        let pem = opened.map_err(|source| KeyError::Sealed {
             kid: kid.clone(),
             source,
         })?;

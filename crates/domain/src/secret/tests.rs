@@ -3,6 +3,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::*;
+use crate::prelude::*;
 
 fn rng() -> StdRng {
     StdRng::seed_from_u64(7)

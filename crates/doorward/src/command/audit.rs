@@ -1,3 +1,5 @@
+mod archive;
+
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
@@ -9,9 +11,11 @@ use doorward_rules::audit_chain::{ChainKey, ChainReport, ChainViolation, LinkHas
 use doorward_rules::audit_head::AuditHead;
 use doorward_services::audit::{self, VerifyProgress};
 use doorward_services::audit_anchor;
+use doorward_services::audit_archive::ArchiveFiles;
 use doorward_store::repo::{self, audit::AuditFilter};
 use serde_json::Map;
 
+use self::archive::{ArchiveArgs, Directory, seal_waiting};
 use crate::command::prelude::*;
 use crate::command::values::{one_of, parse_time};
 
@@ -33,9 +37,15 @@ pub enum Verb {
         /// Chain head that was recorded earlier, checked in addition to the head file
         #[arg(long, value_name = "HASH", value_parser = head)]
         head: Option<LinkHash>,
+        /// Directory with the files of archives, which are read as well [default:
+        /// `audit.archive_directory`]
+        #[arg(long, value_name = "DIR")]
+        archives: Option<PathBuf>,
         #[command(flatten)]
         out: Output,
     },
+    /// Move whole days of the log from the database into compressed, signed files
+    Archive(ArchiveArgs),
     /// Print events, oldest first
     Export(ExportArgs),
     /// Restore the values before an event, by the operation for such a change
@@ -102,7 +112,12 @@ fn head(text: &str) -> Result<LinkHash, String> {
 pub async fn run(installation: &Installation, verb: Verb) -> Result {
     match verb {
         Verb::Tail(args) => tail(installation, args).await,
-        Verb::Verify { head, out } => verify(installation, head, out).await,
+        Verb::Verify {
+            head,
+            archives,
+            out,
+        } => verify(installation, head, archives, out).await,
+        Verb::Archive(args) => archive::run(installation, &args).await,
         Verb::Export(args) => export(installation, &args).await,
         Verb::Undo { event, out } => undo_event(installation, &event, out).await,
     }
@@ -209,10 +224,17 @@ async fn recent(
     }
 }
 
-async fn verify(installation: &Installation, head: Option<LinkHash>, out: Output) -> Result {
+async fn verify(
+    installation: &Installation,
+    head: Option<LinkHash>,
+    archives: Option<PathBuf>,
+    out: Output,
+) -> Result {
+    let configured = installation.config.audit.archive_directory.clone();
+    let archives = archives.or(configured).map(Directory);
     let key = ChainKey::derive(&installation.master_key()?);
     let stored = read_head(installation)?;
-    audit::seal(&installation.db, installation.clock(), &key, |_| ()).await?;
+    seal_waiting(installation, &key).await?;
     let kept_hash = stored.as_ref().map(|stored| stored.hash);
     let heads: Vec<_> = kept_hash.into_iter().chain(head).collect();
     let last = repo::audit_chain::last(installation.db.read()).await?;
@@ -228,7 +250,17 @@ async fn verify(installation: &Installation, head: Option<LinkHash>, out: Output
             VerifyProgress::Events(count) => format!("{count} events looked up in the chain"),
         });
     };
-    let verdict = audit::verify(&installation.db, &key, heads.iter().copied(), show).await?;
+    let files = archives.as_ref().map(|files| files as &dyn ArchiveFiles);
+    let recorded = heads.iter().copied();
+    let verdict = audit::verify(&installation.db, &key, recorded, files, show).await?;
+    let archived = repo::audit_archives::last(installation.db.read()).await?;
+    if let (Some(last), None) = (archived, files) {
+        output::print_status(&format!(
+            "The links up to {} are in archives, which were not read, so a head among them is not found: \
+             name their directory by --archives.",
+            last.last_seq
+        ));
+    }
     let end = End::from_report(&verdict, !heads.is_empty());
     let mut shown = report(&verdict, end, stored.as_ref());
     if out.json {
@@ -318,7 +350,7 @@ fn report(verdict: &ChainReport, end: End, stored: Option<&AuditHead>) -> Value 
 
 async fn export(installation: &Installation, args: &ExportArgs) -> Result {
     let key = ChainKey::derive(&installation.master_key()?);
-    audit::seal(&installation.db, installation.clock(), &key, |_| ()).await?;
+    seal_waiting(installation, &key).await?;
     let filter = AuditFilter {
         since: args.since,
         until: args.until,

@@ -31,6 +31,7 @@ mod matrix;
 mod matrix_bodies;
 mod matrix_delegation;
 mod matrix_flows;
+mod matrix_keys;
 mod object_endings;
 mod offboarding;
 mod organization_domain;

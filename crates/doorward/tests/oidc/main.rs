@@ -64,6 +64,7 @@ mod request_object;
 mod request_uri;
 mod revocation;
 mod rich_authorization;
+mod secret_key;
 mod signing_algorithms;
 mod ssrf;
 mod ssrf_fetches;

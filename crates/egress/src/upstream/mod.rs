@@ -12,6 +12,7 @@ use chrono::DateTime;
 use doorward_domain::credentials::signed_secret::{self, SignedSecret};
 use doorward_domain::derived_keys::ProviderKey;
 use doorward_domain::model::{Provider, UpstreamIdentity};
+use doorward_domain::sealed_columns::provider_secret_place;
 use doorward_domain::secret::{self, Secret};
 use doorward_domain::time::UnixSeconds;
 use doorward_rules::federation::{self, UpstreamTrustError};
@@ -77,11 +78,8 @@ pub fn seal_secret(
     secret: &str,
     rng: &mut impl CryptoRng,
 ) -> Vec<u8> {
-    secret::seal(key.expose(), secret.as_bytes(), &bound_to(provider), rng)
-}
-
-fn bound_to(provider: &str) -> Vec<u8> {
-    format!("client secret {provider}").into_bytes()
+    let place = provider_secret_place(provider);
+    secret::seal(key.expose(), secret.as_bytes(), &place, rng)
 }
 
 fn client_secret(
@@ -92,12 +90,8 @@ fn client_secret(
         return Ok(None);
     };
     let damaged = |_| UpstreamError::Settings("its client secret cannot be decrypted".to_owned());
-    let plain = secret::open(
-        party.secret_key.expose(),
-        sealed,
-        &bound_to(provider.id.as_str()),
-    )
-    .map_err(damaged)?;
+    let place = provider_secret_place(provider.id.as_str());
+    let plain = party.secret_key.open(sealed, &place).map_err(damaged)?;
     let text = std::str::from_utf8(&plain).map_err(UpstreamError::settings)?;
     let kept = Secret::from(text);
     let Some(signer) = &provider.settings.secret_signer else {

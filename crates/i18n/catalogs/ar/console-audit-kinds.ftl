@@ -137,3 +137,5 @@ audit-change-bulk-change-stopped = إيقاف تعديل حسابات كثيرة
 audit-change-setup-link-created = إنشاء رابط الإعداد
 audit-change-test-mail-sent = إرسال رسالة تجريبية
 audit-change-backup-written = كتابة نسخة احتياطية
+audit-change-secret-key-changed = تغيير المفتاح السري
+audit-change-audit-log-archived = نقل يوم من السجل إلى ملف

@@ -130,3 +130,5 @@ audit-change-bulk-change-stopped = Änderung vieler Konten angehalten
 audit-change-setup-link-created = Link zur Einrichtung erstellt
 audit-change-test-mail-sent = Testmail gesendet
 audit-change-backup-written = Sicherung geschrieben
+audit-change-secret-key-changed = geheimer Schlüssel gewechselt
+audit-change-audit-log-archived = Tag des Protokolls in eine Datei verschoben

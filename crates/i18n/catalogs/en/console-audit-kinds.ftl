@@ -130,3 +130,5 @@ audit-change-bulk-change-stopped = change of many accounts stopped
 audit-change-setup-link-created = setup link made
 audit-change-test-mail-sent = test mail sent
 audit-change-backup-written = backup written
+audit-change-secret-key-changed = secret key changed
+audit-change-audit-log-archived = day of the audit log moved to a file

@@ -130,3 +130,5 @@ audit-change-bulk-change-stopped = cambio de muchas cuentas detenido
 audit-change-setup-link-created = enlace de configuración creado
 audit-change-test-mail-sent = correo de prueba enviado
 audit-change-backup-written = copia de seguridad guardada
+audit-change-secret-key-changed = clave secreta cambiada
+audit-change-audit-log-archived = día del registro movido a un archivo

@@ -130,3 +130,5 @@ audit-change-bulk-change-stopped = modification de nombreux comptes arrêtée
 audit-change-setup-link-created = lien de configuration créé
 audit-change-test-mail-sent = e-mail de test envoyé
 audit-change-backup-written = sauvegarde écrite
+audit-change-secret-key-changed = clé secrète changée
+audit-change-audit-log-archived = journée du journal déplacée dans un fichier

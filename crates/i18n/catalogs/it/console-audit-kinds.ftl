@@ -130,3 +130,5 @@ audit-change-bulk-change-stopped = modifica di molti account fermata
 audit-change-setup-link-created = link di configurazione creato
 audit-change-test-mail-sent = email di prova inviata
 audit-change-backup-written = backup scritto
+audit-change-secret-key-changed = chiave segreta cambiata
+audit-change-audit-log-archived = giorno del registro spostato in un file

@@ -130,3 +130,5 @@ audit-change-bulk-change-stopped = 多数のアカウントの変更の停止
 audit-change-setup-link-created = 初期設定用リンクの作成
 audit-change-test-mail-sent = テストメールの送信
 audit-change-backup-written = バックアップの作成
+audit-change-secret-key-changed = 秘密鍵の変更
+audit-change-audit-log-archived = 1 日分のログのファイルへの移動

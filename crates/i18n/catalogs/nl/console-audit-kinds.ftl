@@ -130,3 +130,5 @@ audit-change-bulk-change-stopped = wijziging van veel accounts gestopt
 audit-change-setup-link-created = installatielink gemaakt
 audit-change-test-mail-sent = testmail verstuurd
 audit-change-backup-written = back-up gemaakt
+audit-change-secret-key-changed = geheime sleutel gewijzigd
+audit-change-audit-log-archived = dag van het logboek naar een bestand verplaatst

@@ -133,3 +133,5 @@ audit-change-bulk-change-stopped = zatrzymanie zmiany wielu kont
 audit-change-setup-link-created = utworzenie linku do konfiguracji
 audit-change-test-mail-sent = wysłanie wiadomości testowej
 audit-change-backup-written = zapisanie kopii zapasowej
+audit-change-secret-key-changed = zmiana tajnego klucza
+audit-change-audit-log-archived = przeniesienie dnia dziennika do pliku

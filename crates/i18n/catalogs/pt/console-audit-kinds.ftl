@@ -130,3 +130,5 @@ audit-change-bulk-change-stopped = alteração de muitas contas interrompida
 audit-change-setup-link-created = link de configuração criado
 audit-change-test-mail-sent = e-mail de teste enviado
 audit-change-backup-written = backup gravado
+audit-change-secret-key-changed = chave secreta alterada
+audit-change-audit-log-archived = dia do registro movido para um arquivo

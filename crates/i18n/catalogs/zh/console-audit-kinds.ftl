@@ -130,3 +130,5 @@ audit-change-bulk-change-stopped = 已停止批量更改账号
 audit-change-setup-link-created = 已创建设置链接
 audit-change-test-mail-sent = 已发送测试邮件
 audit-change-backup-written = 已写入备份
+audit-change-secret-key-changed = 已更换密钥
+audit-change-audit-log-archived = 已将一天的日志移到文件

@@ -10,6 +10,8 @@ use doorward_services::denial_log;
 use super::Turn;
 use crate::prelude::*;
 
+const DAY: i64 = 24 * 60 * 60;
+
 /// Seconds for which expired rows are kept, so that a late use is recognized and explained.
 pub(super) const RETENTION: i64 = 24 * 60 * 60;
 
@@ -69,6 +71,19 @@ macro_rules! purge {
     )+};
 }
 
+/// Erases the addresses of old audit events, by whole days.
+async fn erase_addresses(turn: &mut Turn<'_>) {
+    let kept = turn.core.config.audit.address_retention;
+    if kept == 0 {
+        return;
+    }
+    let before = (turn.core.now() - kept).div_euclid(DAY) * DAY;
+    turn.batches("addresses of audit events", async |tx, limit| {
+        repo::audit_chain::erase_addresses(tx, before, limit).await
+    })
+    .await;
+}
+
 /// Removes all other expired rows.
 pub(super) async fn run_each_ten_minutes(turn: &mut Turn<'_>) {
     let (core, now) = (turn.core, turn.core.now());
@@ -96,10 +111,12 @@ pub(super) async fn run_each_ten_minutes(turn: &mut Turn<'_>) {
         "replay markers": replay_markers::purge(now - USED_RETENTION),
         "jobs": jobs::purge(old),
         "idempotency keys": idempotency::purge(old),
+        "kept keys": kept_keys::purge(now),
         "login failures": login_failures::purge(old),
         "attempts": attempts::purge(now - attempts::RETENTION),
         "bulk changes": bulk_changes::purge(now - BULK_RETENTION),
     );
+    erase_addresses(turn).await;
     let unredeemed = purge_unredeemed(core, now - UNREDEEMED_RETENTION);
     turn.step("unredeemed codes", unredeemed).await;
     let (unused, used) = (now - USED_RETENTION, now - PUSHED_RETENTION);

@@ -38,14 +38,15 @@ async fn server(clock: &Arc<At>) -> Context {
 }
 
 fn replica(db: Db, clock: &Arc<At>) -> Context {
-    let secret = MasterKey::generate(&mut rand::rng()).to_base64();
+    let master = MasterKey::generate(&mut rand::rng());
+    let secret = master.to_base64();
     let settings = [
         ("DOORWARD_ISSUER", "https://id.example.org"),
         ("DOORWARD_SECRET_KEY", secret.as_str()),
     ];
     let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let config = Config::load(None, settings).unwrap();
-    simulation_context(config, db, clock.clone()).unwrap()
+    simulation_context(config, db, clock.clone(), master).unwrap()
 }
 
 /// Creates a user whose account deletion is due at `due`.

@@ -3,17 +3,19 @@
 use doorward_admin::tasks_resource::{self, TasksResource};
 use doorward_admin::{self, setup};
 use doorward_domain::secret::OpaqueToken;
+use doorward_rules::audit_chain::ChainKey;
 use doorward_rules::audit_head::HeadComparison;
 use doorward_rules::lint::RequirementLevel;
 use doorward_services::audit_anchor;
 use doorward_services::context::settings::rotation_policy;
+use doorward_services::secret_keys;
 use doorward_services::signing_keys::Keys;
 use doorward_store::db::UNRELEASED;
 use doorward_store::repo::organizations::OwnerlessFilter;
 use doorward_store::{Key, open_ephemeral};
 
 use super::report::{CheckResult, Part};
-use super::{algorithms, authority, background, disk, names};
+use super::{algorithms, authority, background, disk, former_keys, names};
 use crate::clock_check;
 use crate::prelude::*;
 
@@ -42,6 +44,7 @@ pub(super) async fn examine(
     report.extend(clocks(&db, clock).await);
     let (kid, signing_key) = keys(config, &db, clock).await.unzip();
     report.extend(signing_key);
+    report.extend(former_keys::check(config, &db, clock).await);
     report.extend(algorithms::without_keys(config, &db).await);
     report.extend(administrator(&db, clock).await);
     report.extend(names::check(config, &db, clock).await);
@@ -183,8 +186,7 @@ fn clock_line(apart: u64) -> CheckResult {
 
 /// Returns the keys of the configuration; `None` without a valid secret key.
 fn stored_keys(config: &Config) -> Option<Keys> {
-    let secret = config.secret_key.as_ref().map(SecretText::expose)?;
-    let master = MasterKey::from_base64(secret).ok()?;
+    let master = secret_keys::configured(config).ok()??;
     let (policy, algorithms) = (rotation_policy(config), config.keys.algorithms.clone());
     Some(Keys::new(master, policy, algorithms, Random::default()))
 }
@@ -298,7 +300,10 @@ async fn audit(config: &Config, db: &Db, clock: &dyn Clock) -> Option<CheckResul
             ));
         }
     };
-    let compared = audit_anchor::compare_database(db, head.as_ref(), clock.now()).await;
+    let master = secret_keys::configured(config).ok()??;
+    let master = secret_keys::with_kept(master, db.read(), clock.now()).await;
+    let key = ChainKey::derive(&master.ok()?);
+    let compared = audit_anchor::compare_database(db, &key, head.as_ref(), clock.now()).await;
     let (state, last) = compared.ok()?;
     let link = last.as_ref().map_or(0, |last| last.seq);
     Some(if state == HeadComparison::Behind {

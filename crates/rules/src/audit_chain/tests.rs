@@ -1,6 +1,8 @@
 use rstest::rstest;
 use uuid::Uuid;
 
+use doorward_domain::secret::MasterKey;
+
 use super::*;
 
 fn key() -> ChainKey {
@@ -33,13 +35,14 @@ type Row = (ChainLink, Option<AuditRecord>);
 /// Returns six events over two days: links 1 (day), 2 3 4, 5 (day), 6 7 8.
 fn chain() -> Vec<Row> {
     let events: Vec<AuditRecord> = (1..=6).map(record).collect();
-    let mut seals = seal(&key(), None, &events[..3], 1_795_000_000);
+    let mut seals = seal(&key(), None, &events[..3], 1_795_000_000, &mut rand::rng());
     let last = seals.last().cloned();
     seals.extend(seal(
         &key(),
         last.as_ref(),
         &events[3..],
         1_795_000_000 + DAY,
+        &mut rand::rng(),
     ));
     let of = |seal: &ChainLink| events.iter().find(|event| Some(event.id) == seal.event);
     let rows: Vec<Row> = seals
@@ -102,6 +105,110 @@ fn changed_field_is_detected_and_named(#[case] change: fn(&mut AuditRecord)) {
             [ChainViolation::Changed { seq, event }]
         );
     }
+}
+
+/// Erases the address of the event in this row.
+fn erase(row: &mut Row) {
+    let (seal, event) = row;
+    let event = event.as_mut().unwrap();
+    seal.address_hash = seal.erased_address(event);
+    assert!(seal.address_hash.is_some());
+    (seal.address_salt, event.ip) = (None, None);
+}
+
+#[test]
+fn erased_addresses_leave_chain_intact() {
+    let mut rows = chain();
+    for place in [1, 3, 7] {
+        erase(&mut rows[place]);
+    }
+    let report = verify(&rows, None);
+    assert!(report.is_intact(), "{:?}", report.findings);
+    assert_eq!(rows[1].0.erased_address(rows[1].1.as_ref().unwrap()), None);
+    // The other fields are still covered.
+    rows[1].1.as_mut().unwrap().actor = Some("mallory".to_owned());
+    assert_eq!(verify(&rows, None).findings.len(), 1);
+}
+
+#[test]
+fn address_is_erased_with_its_hash_only() {
+    let changes: [fn(&mut Row); 5] = [
+        |row| row.1.as_mut().unwrap().ip = None,
+        |row| row.0.address_salt = None,
+        |row| row.0.address_salt = Some([7; 32]),
+        |row| {
+            erase(row);
+            row.1.as_mut().unwrap().ip = Some("192.0.2.1".to_owned());
+        },
+        |row| {
+            erase(row);
+            row.0.address_hash = Some(LinkHash::START);
+        },
+    ];
+    for (number, change) in changes.into_iter().enumerate() {
+        let mut rows = chain();
+        change(&mut rows[2]);
+        assert_eq!(verify(&rows, None).findings.len(), 1, "change {number}");
+    }
+}
+
+#[test]
+fn hash_of_address_depends_on_salt() {
+    let rows = chain();
+    let hash = |place: usize| {
+        let (seal, event) = &rows[place];
+        seal.erased_address(event.as_ref().unwrap()).unwrap()
+    };
+    // Both events have the same address.
+    assert_ne!(hash(1), hash(2));
+}
+
+#[test]
+fn links_of_earlier_release_cover_address_as_text() {
+    let event = record(1);
+    let mut seal = ChainLink {
+        event: Some(event.id),
+        ..ChainLink::without_event(1, 0, LinkHash::START)
+    };
+    seal.hash = link(&key(), &LinkHash::START, &seal, Some(&event), None);
+    let mut rows = vec![(seal, Some(event))];
+    assert!(verify(&rows, None).is_intact());
+    let (seal, event) = &rows[0];
+    assert_eq!(seal.erased_address(event.as_ref().unwrap()), None);
+    rows[0].1.as_mut().unwrap().ip = None;
+    assert_eq!(verify(&rows, None).findings.len(), 1);
+}
+
+#[test]
+fn parts_of_chain_have_keys_of_their_time() {
+    let generate = || MasterKey::generate(&mut rand::rng());
+    let (first, second) = (generate(), generate());
+    let both = ChainKey::derive(&second.clone().with_former([first.clone()]));
+    let alone = ChainKey::derive(&first);
+    let mut seals = seal(&both, None, &[record(1)], 0, &mut rand::rng());
+    assert!(both.may_append(3) && alone.may_append(3));
+    // The first key ends with link 2.
+    let ends = [(format!("doorward/v1/audit {}", first.id()), 2)];
+    let (both, alone) = (both.with_ends(&ends), alone.with_ends(&ends));
+    assert!(both.may_append(3) && !alone.may_append(3) && alone.may_append(2));
+    seals.extend(seal(
+        &both,
+        seals.last().cloned().as_ref(),
+        &[record(2)],
+        0,
+        &mut rand::rng(),
+    ));
+    let report = |key: &ChainKey| {
+        let mut verifier = ChainVerifier::new(key, None);
+        for seal in &seals {
+            let event = [record(1), record(2)];
+            let event = event.iter().find(|event| Some(event.id) == seal.event);
+            verifier.push(seal, event);
+        }
+        verifier.finish(0).findings.len()
+    };
+    assert_eq!((report(&both), report(&alone)), (0, 1));
+    assert_eq!(report(&ChainKey::derive(&second)), 2);
 }
 
 #[test]
@@ -239,11 +346,11 @@ fn chain_depends_on_key() {
 #[test]
 fn clock_set_back_begins_no_day_twice() {
     let key = key();
-    let first = seal(&key, None, &[record(1)], 10 * DAY);
-    let second = seal(&key, first.last(), &[record(2)], 9 * DAY);
+    let first = seal(&key, None, &[record(1)], 10 * DAY, &mut rand::rng());
+    let second = seal(&key, first.last(), &[record(2)], 9 * DAY, &mut rand::rng());
     assert_eq!((second.len(), second[0].day), (1, 10 * DAY));
     assert!(
-        seal(&key, first.last(), &[], 12 * DAY).is_empty(),
+        seal(&key, first.last(), &[], 12 * DAY, &mut rand::rng()).is_empty(),
         "no empty days"
     );
 }

@@ -7,12 +7,7 @@ fn hash(digit: char) -> LinkHash {
 }
 
 fn link(seq: i64, digit: char) -> ChainLink {
-    ChainLink {
-        seq,
-        day: 0,
-        event: None,
-        hash: hash(digit),
-    }
+    ChainLink::without_event(seq, 0, hash(digit))
 }
 
 fn head(seq: i64, digit: char) -> AuditHead {

@@ -68,7 +68,8 @@ impl RateLimiter {
         Self {
             shared,
             own: MemoryEphemeral::new(),
-            keyed: KeyedHash::new(master.derive(KeyPurpose::Throttle)),
+            keyed: KeyedHash::new(master.derive(KeyPurpose::Throttle))
+                .recognizing(master.derive_others(KeyPurpose::Throttle)),
             multiplier: limits.multiplier,
             hourly: limits.hourly(),
             forgives_sign_ins: false,

@@ -100,11 +100,56 @@ pub async fn links(
     let ids: Vec<_> = rows.iter().filter_map(|row| row.event_id).collect();
     let mut events = records(conn, &ids).await?;
     let seals: Vec<ChainLink> = models(rows)?;
-    let with_event = |seal: ChainLink| {
+    let mut links = Vec::with_capacity(seals.len());
+    for mut seal in seals {
         let event = seal.event.and_then(|id| events.remove(&id.as_uuid()));
-        (seal, event)
-    };
-    Ok(seals.into_iter().map(with_event).collect())
+        let is_erased = event.as_ref().is_some_and(|event| event.ip.is_none());
+        if is_erased && seal.address_salt.is_some() {
+            // The address was erased after the link was read.
+            seal = find(conn, seal.seq).await?.unwrap_or(seal);
+        }
+        links.push((seal, event));
+    }
+    Ok(links)
+}
+
+/// Erases the addresses of up to `limit` events whose links are from before this day, the oldest first.
+/// Each link keeps the hash of its address. Returns their number.
+pub async fn erase_addresses(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
+    let event = Expr::col(("audit_events", "id")).equals(("audit_seals", "event_id"));
+    let with_address = select_one("audit_events")
+        .and_where(event)
+        .and_where(Expr::col(("audit_events", "ip")).is_not_null())
+        .take();
+    let rows = audit_seals::Entity::find()
+        .filter(audit_seals::Column::AddressSalt.is_not_null())
+        .filter(Expr::exists(with_address))
+        .order_by_asc(audit_seals::Column::Seq)
+        .limit(Ord::min(limit, PAGE_MAX))
+        .all(tx.conn())
+        .await?;
+    let ids: Vec<_> = rows.iter().filter_map(|row| row.event_id).collect();
+    let events = records(tx, &ids).await?;
+    let links: Vec<ChainLink> = models(rows)?;
+    let mut erased = 0;
+    for link in links.iter().take_while(|link| link.day < before) {
+        let event = link.event.and_then(|id| events.get(&id.as_uuid()));
+        let hash = event.and_then(|event| Some((event.id, link.erased_address(event)?)));
+        let Some((id, hash)) = hash else { continue };
+        audit_events::Entity::update_many()
+            .value(audit_events::Column::Ip, None::<String>)
+            .filter(audit_events::Column::Id.eq(id.as_uuid()))
+            .run(tx)
+            .await?;
+        audit_seals::Entity::update_many()
+            .value(audit_seals::Column::AddressSalt, None::<Vec<u8>>)
+            .value(audit_seals::Column::AddressHash, hash.as_bytes().to_vec())
+            .filter(audit_seals::Column::Seq.eq(link.seq))
+            .run(tx)
+            .await?;
+        erased += 1;
+    }
+    Ok(erased)
 }
 
 /// Events or waiting entries that a verification has read, in the order of a key.

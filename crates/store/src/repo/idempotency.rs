@@ -25,6 +25,21 @@ pub enum IdempotencyState {
     Done(Vec<u8>),
 }
 
+/// Returns the state of a creation that finished, or started after `stuck`; `None` without one for the
+/// same request.
+pub async fn find(
+    conn: &Conn,
+    row: &IdempotencyRecord,
+    stuck: UnixSeconds,
+) -> Result<Option<IdempotencyState>> {
+    let found = Entity::find_by_id(to_bytes(&row.key)).one(conn).await?;
+    let found = found.filter(|found| found.fingerprint == row.fingerprint.as_bytes());
+    Ok(found.and_then(|found| match found.answer_sealed {
+        Some(answer) => Some(IdempotencyState::Done(answer)),
+        None => (found.created_at >= stuck).then_some(IdempotencyState::Running),
+    }))
+}
+
 /// Starts a creation: of requests with the same key, exactly one gets [`IdempotencyState::New`]. A
 /// creation that started before `stuck` and never finished is started again.
 pub async fn begin(

@@ -1,6 +1,7 @@
-use doorward_domain::model::{AuditId, AuditKind};
+use doorward_domain::model::{AuditEvent, AuditId, AuditKind};
+use doorward_domain::random::Random;
 use doorward_domain::secret::MasterKey;
-use doorward_rules::audit_chain::{ChainKey, ChainLink, seal};
+use doorward_rules::audit_chain::{ChainKey, ChainLink, ChainVerifier, seal};
 use doorward_store::repo::{audit, audit_chain};
 use doorward_store::{Db, OpenOptions};
 use sea_orm::{ConnectionTrait, DbBackend};
@@ -20,7 +21,13 @@ async fn append_some(db: &Db, limit: u64) -> Vec<ChainLink> {
     audit_chain::lock(&tx).await.unwrap();
     let last = audit_chain::last(&tx).await.unwrap();
     let events = audit_chain::waiting(&tx, limit).await.unwrap();
-    let seals = seal(&key(), last.as_ref(), &events, 1_795_000_000);
+    let seals = seal(
+        &key(),
+        last.as_ref(),
+        &events,
+        1_795_000_000,
+        &mut Random::default().rng(),
+    );
     if !seals.is_empty() {
         audit_chain::append(&tx, &seals).await.unwrap();
     }
@@ -111,6 +118,46 @@ async fn database_rejects_to_change_log() {
             );
         }
         assert_eq!(audit::list(db.read(), None, 10).await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn addresses_are_erased_from_old_events() {
+    on_both(async |db| {
+        for number in 1..=3 {
+            write!(db, audit::insert, &event(number, AuditKind::LoginFailed));
+        }
+        let without_address = AuditEvent {
+            ip: None,
+            ..event(4, AuditKind::LoginFailed)
+        };
+        write!(db, audit::insert, &without_address);
+        let links = append_some(db, 10).await;
+        let day = links[0].day;
+        let report = async || {
+            let key = key();
+            let mut verifier = ChainVerifier::new(&key, None);
+            for (link, event) in audit_chain::links(db.read(), 0, 100).await.unwrap() {
+                verifier.push(&link, event.as_ref());
+            }
+            verifier.finish(0)
+        };
+        let addresses = async || {
+            let all = audit::list(db.read(), None, 100).await.unwrap();
+            all.iter().filter(|event| event.ip.is_some()).count()
+        };
+        // The day is not old enough.
+        assert_eq!(write!(db, audit_chain::erase_addresses, day, 10), 0);
+        assert_eq!(write!(db, audit_chain::erase_addresses, day + 1, 2), 2);
+        assert_eq!(addresses().await, 1);
+        assert!(report().await.is_intact());
+        assert_eq!(write!(db, audit_chain::erase_addresses, day + 1, 2), 1);
+        assert_eq!(write!(db, audit_chain::erase_addresses, day + 1, 2), 0);
+        assert_eq!(addresses().await, 0);
+        let last = report().await;
+        assert!(last.is_intact(), "{:?}", last.findings);
+        assert_eq!((last.links, last.events), (5, 4));
     })
     .await;
 }

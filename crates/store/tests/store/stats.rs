@@ -4,6 +4,7 @@ use doorward_domain::model::{
     AttemptOutcome, AttemptStep, AuditEvent, AuditKind, SignInAttempt, SignInAttemptId, StatKind,
     UserId,
 };
+use doorward_domain::random::Random;
 use doorward_domain::secret::MasterKey;
 use doorward_rules::audit_chain::{ChainKey, seal};
 use doorward_rules::list_filter::ClientFilter;
@@ -35,7 +36,13 @@ async fn link(db: &Db, limit: u64) {
     audit_chain::lock(&tx).await.unwrap();
     let last = audit_chain::last(&tx).await.unwrap();
     let events = audit_chain::waiting(&tx, limit).await.unwrap();
-    let seals = seal(&key(), last.as_ref(), &events, NOW);
+    let seals = seal(
+        &key(),
+        last.as_ref(),
+        &events,
+        NOW,
+        &mut Random::default().rng(),
+    );
     if !seals.is_empty() {
         stats::count_events(&tx, &events).await.unwrap();
         audit_chain::append(&tx, &seals).await.unwrap();

@@ -3,7 +3,7 @@
 
 use actix_web::http::header::LINK;
 use doorward_domain::model::UserId;
-use doorward_domain::secret::{open, seal};
+use doorward_domain::secret::seal;
 use serde::Serialize;
 use serde_json::json;
 use url::form_urlencoded::Serializer;
@@ -215,8 +215,8 @@ impl<'a> Page<'a> {
 
     fn unseal(&self, cursor: &str) -> Option<String> {
         let sealed = URL_SAFE_NO_PAD.decode(cursor).ok()?;
-        let secret = self.call.web.pagination_key.expose();
-        let key = open(secret, &sealed, &self.cursor_context()).ok()?;
+        let keys = &self.call.web.pagination_key;
+        let key = keys.open(&sealed, &self.cursor_context()).ok()?;
         String::from_utf8(key.to_vec()).ok()
     }
 }

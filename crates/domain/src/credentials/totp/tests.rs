@@ -141,15 +141,16 @@ fn uri_of_qr_code_has_label_and_issuer(
 fn secret_is_sealed_for_user_and_key() {
     let secret = TotpSecret::generate(&mut rng());
     let sealed = secret.seal(&KEY, alice(), &mut StdRng::seed_from_u64(6));
-    let opened = TotpSecret::open(&KEY, &sealed, alice()).unwrap();
+    let opened = TotpSecret::open([&KEY], &sealed, alice()).unwrap();
     assert_eq!(opened.code_at(NOW), secret.code_at(NOW));
     assert!(
-        TotpSecret::open(&KEY, &sealed, bob()).is_err(),
+        TotpSecret::open([&KEY], &sealed, bob()).is_err(),
         "moved to Bob's row"
     );
-    assert!(TotpSecret::open(&[8; 32], &sealed, alice()).is_err());
+    assert!(TotpSecret::open([&[8; 32]], &sealed, alice()).is_err());
+    assert!(TotpSecret::open([&[8; 32], &KEY], &sealed, alice()).is_ok());
     let short = seal(&KEY, &[1; 19], alice().as_uuid().as_bytes(), &mut rng());
-    assert!(TotpSecret::open(&KEY, &short, alice()).is_err());
+    assert!(TotpSecret::open([&KEY], &short, alice()).is_err());
     assert!(
         !sealed
             .windows(4)

@@ -81,8 +81,8 @@ impl RequestArgs {
     /// Creates the parts of the identity server that evaluate the request.
     pub fn context(&self, installation: &Installation) -> Result<Context> {
         let clock = Arc::new(At(self.now()));
-        simulation_context(installation.config.clone(), installation.db.clone(), clock)
-            .map_err(CliError::failure)
+        let (config, db) = (installation.config.clone(), installation.db.clone());
+        simulation_context(config, db, clock, installation.master_key()?).map_err(CliError::failure)
     }
 
     pub fn question<'a>(
