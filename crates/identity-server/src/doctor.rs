@@ -7,6 +7,7 @@ mod disk;
 mod issuer;
 mod names;
 pub mod report;
+mod sqlite;
 mod storage;
 
 use doorward_config::{Config, Severity};

@@ -13,6 +13,7 @@ use doorward_store::repo::organizations::OwnerlessFilter;
 use doorward_store::{Key, open_ephemeral};
 
 use super::report::{CheckResult, Part};
+use super::sqlite::Reading;
 use super::{algorithms, background, disk, names};
 use crate::clock_check;
 use crate::prelude::*;
@@ -32,7 +33,9 @@ pub(super) async fn examine(
     clock: &dyn Clock,
     report: &mut Vec<CheckResult>,
 ) -> Option<String> {
-    let db = match open(config.database.url.expose(), report).await {
+    let url = config.database.url.expose();
+    let reading = Reading::take(url);
+    let db = match open(url, report).await {
         Ok(db) => db,
         Err(problem) => {
             report.push(problem);
@@ -53,6 +56,9 @@ pub(super) async fn examine(
     report.extend(background::cleanup(&db, clock).await);
     report.extend(audit(config, &db, clock).await);
     let _ = db.close().await;
+    if let Some(reading) = reading {
+        report.extend(reading.check().await);
+    }
     kid.flatten()
 }
 
