@@ -8,7 +8,9 @@ use std::time::Duration;
 use doorward_testkit::backend::{Backend, Storage};
 use doorward_testkit::process::Process;
 use doorward_testkit::program::Program;
-use doorward_testkit::{Authorization, UserAgent, authorization, multiply, rows, stack};
+use doorward_testkit::{
+    Authenticator, Authorization, Page, UserAgent, authorization, multiply, rows, stack,
+};
 use serde_json::Value;
 
 use super::program::{Done, Place};
@@ -70,14 +72,7 @@ async fn grown() -> (Place, [String; 2]) {
         format!("sqlite://{}", file.display())
     });
     multiply::fill(&urls[0], 40, 1_800_000_000).await;
-    // The filler writes some references to rows that it does not write.
-    for table in tables(&urls[0]).await {
-        let dangling = format!(
-            "DELETE FROM \"{table}\" WHERE rowid IN \
-             (SELECT rowid FROM pragma_foreign_key_check('{table}'))"
-        );
-        rows::execute(&urls[0], &dangling).await;
-    }
+    multiply::delete_dangling(&urls[0]).await;
     // A parent with a greater ID than its child.
     let family = "UPDATE groups SET parent_id = (SELECT max(id) FROM groups) \
                   WHERE id = (SELECT min(id) FROM groups)";
@@ -190,11 +185,42 @@ async fn refresh(program: &Program, refresh_token: &str) -> (u16, Value) {
     token(program, &fields).await
 }
 
+const PASSKEY_BUTTON: &str = "[data-passkey]";
+
+/// Returns the challenge of a page, and the origin of the page.
+fn challenge(page: &Page) -> (Value, String) {
+    let options = page.attributes(PASSKEY_BUTTON, "data-options");
+    let options = serde_json::from_str(&options[0]).unwrap();
+    (options, page.url.origin().ascii_serialization())
+}
+
+/// Adds a passkey in a signed-in browser.
+async fn add_passkey(program: &Program, browser: &UserAgent, device: &mut Authenticator) {
+    let page = browser.get(program.at("/account/security/passkeys")).await;
+    let (options, origin) = challenge(&page);
+    let created = device.create(&options, &origin);
+    let form = page.press(PASSKEY_BUTTON).with("credential", &created);
+    let page = browser.submit(&form).await;
+    let page = browser.follow(page, "").await;
+    assert!(page.text().contains("passkey was added"), "{}", page.dump());
+}
+
+async fn sign_in_with_passkey(program: &Program, device: &mut Authenticator) {
+    let browser = UserAgent::new();
+    let page = browser.get(program.at("/login")).await;
+    let (options, origin) = challenge(&page);
+    let signed = device.sign(&options, &origin);
+    let form = page.press(PASSKEY_BUTTON).with("credential", &signed);
+    let page = browser.submit(&form).await;
+    assert_eq!(page.status, 303, "{}", page.dump());
+    assert_eq!(page.location().unwrap().path(), "/account");
+}
+
 #[test]
 fn sessions_tokens_and_audit_log_continue_after_move() {
     stack::block_on(async {
         let binary = Path::new(env!("CARGO_BIN_EXE_doorward"));
-        let mut program = Program::start(binary, Backend::SqliteMemory, &CHEAP).await;
+        let mut program = Program::start_at_localhost(binary, Backend::SqliteMemory, &CHEAP).await;
         let request = Authorization::new(&program.issuer, &program.seed.trusted)
             .with("scope", "openid offline_access");
         let browser = UserAgent::new();
@@ -205,6 +231,8 @@ fn sessions_tokens_and_audit_log_continue_after_move() {
         let used = request.start(&browser).await.code();
         assert_eq!(redeem(&program, &used).await.0, 200);
         let unused = request.start(&browser).await.code();
+        let mut device = Authenticator::synced();
+        add_passkey(&program, &browser, &mut device).await;
 
         let storage = Storage::create_empty(Backend::PostgresRedis).await;
         let (to, tasks_to) = (storage.identity.clone(), storage.tasks.clone());
@@ -244,6 +272,7 @@ fn sessions_tokens_and_audit_log_continue_after_move() {
             assert_eq!((status, &body["error"]), (400, &"invalid_grant".into()));
         }
         request.complete(&UserAgent::new(), "bob").await.code();
+        sign_in_with_passkey(&program, &mut device).await;
         let verified = program.command(&["audit", "verify"]);
         assert!(verified.status.success(), "{verified:?}");
 
