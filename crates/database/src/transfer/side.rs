@@ -39,14 +39,7 @@ impl MoveSource {
     /// # Errors
     /// Returns [`MoveError::InUse`] if a server works on it.
     pub async fn lock(url: &str, tables: &[String]) -> Result<Self, MoveError> {
-        let file = sqlite_file(url)?;
-        if let Some(file) = &file {
-            free_file(file).await?;
-        }
-        let connection = connect(options(url)).await?;
-        if file.is_none() {
-            reject_servers(&connection).await?;
-        }
+        let connection = connect_alone(url).await?;
         let options = TransactionOptions {
             isolation_level: Some(IsolationLevel::RepeatableRead),
             access_mode: Some(AccessMode::ReadOnly),
@@ -122,12 +115,9 @@ pub async fn reject_filled_target(url: &str, tables: &[String]) -> Result<(), Mo
 }
 
 impl Side {
-    /// Opens a marked target. The mark is locked, so that no two moves fill it at once.
+    /// Opens a marked target that no server uses. The mark is locked, so that no two moves fill it at once.
     pub(super) async fn open_target(url: &str) -> Result<Self, MoveError> {
-        if let Some(file) = sqlite_file(url)? {
-            free_file(&file).await?;
-        }
-        let connection = connect(options(url)).await?;
+        let connection = connect_alone(url).await?;
         let side = Self::begin(connection, TransactionOptions::default(), url).await?;
         if side.is_postgres {
             // PostgreSQL ends the transaction of a killed move a little later.
@@ -234,10 +224,16 @@ fn sqlite_file(url: &str) -> Result<Option<PathBuf>> {
     Ok(Some(sqlite_options(url)?.get_filename().to_owned()))
 }
 
-async fn free_file(file: &std::path::Path) -> Result<(), MoveError> {
+/// Opens a database that no server uses.
+async fn connect_alone(url: &str) -> Result<DatabaseConnection, MoveError> {
+    let Some(file) = sqlite_file(url)? else {
+        let connection = connect(options(url)).await?;
+        reject_servers(&connection).await?;
+        return Ok(connection);
+    };
     let text = file.display().to_string();
-    match take_over(file).await? {
-        FileAvailability::Free => Ok(()),
+    match take_over(&file).await? {
+        FileAvailability::Free => Ok(connect(options(url)).await?),
         FileAvailability::InUse => Err(MoveError::InUse(text)),
         FileAvailability::Broken => {
             let words = format!("{text} is damaged, or is no database");

@@ -8,6 +8,7 @@ use std::time::Duration;
 use doorward_testkit::backend::{Backend, Storage};
 use doorward_testkit::process::Process;
 use doorward_testkit::program::Program;
+use doorward_testkit::rows::Locked;
 use doorward_testkit::{
     Authenticator, Authorization, Page, UserAgent, authorization, multiply, rows, stack,
 };
@@ -337,6 +338,11 @@ fn incomplete_move_is_refused_until_repeated() {
         // A copy that was interrupted just before its end.
         rows::execute(url, "CREATE TABLE doorward_move (started_at bigint)").await;
         refuses_unfinished(&place, url);
+        let mark = if url.contains('?') { '&' } else { '?' };
+        let as_server = format!("{url}{mark}application_name=doorward");
+        let connected = Locked::table(&as_server, "leases").await;
+        place.run(&command).failed(5, "stop the servers first");
+        connected.end().await;
         place.run(&command).succeeded();
         assert_eq!(dump(url).await, filled);
         let on_postgres = place.run_with(&["user", "list", "--json"], &[(IDENTITY, url)]);
@@ -352,11 +358,18 @@ fn refuses_unfinished(place: &Place, url: &str) {
         ("DOORWARD__TASKS__LISTEN", "127.0.0.1:0"),
     ];
     let run = |args: &[&str]| -> Done { place.run_with(args, &environment) };
-    for command in [&["serve"][..], &["tasks"], &["user", "list"], &["migrate"]] {
+    for command in [
+        &["serve"][..],
+        &["tasks"],
+        &["user", "list"],
+        &["migrate"],
+        &["backup", "unfinished.tgz"],
+    ] {
         let done = run(command);
         assert_eq!(done.code, 1, "{command:?}: {done:?}");
         assert!(done.stderr.contains(UNFINISHED), "{command:?}: {done:?}");
     }
+    assert!(!place.path("unfinished.tgz").exists());
     let doctor = run(&["doctor"]);
     let said = format!("{}{}", doctor.stdout, doctor.stderr);
     assert!(
