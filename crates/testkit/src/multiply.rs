@@ -132,7 +132,7 @@ pub async fn fill(url: &str, count: u32, now: i64) {
     fill_more(url, count, now, &[]).await;
 }
 
-/// Inserts rows as [`fill`] does, and some times as many into these tables.
+/// Inserts rows as [`fill`] does, and a multiple of `count` into some tables.
 ///
 /// # Panics
 /// Panics if a statement fails.
