@@ -31,14 +31,11 @@ pub(super) struct Side {
 }
 
 /// A database that no other process can write until this value is dropped.
-pub struct MoveSource(Side);
+pub(super) struct MoveSource(Side);
 
 impl MoveSource {
     /// Opens a database and prevents writes to these tables.
-    ///
-    /// # Errors
-    /// Returns [`MoveError::InUse`] if a server works on it.
-    pub async fn lock(url: &str, tables: &[String]) -> Result<Self, MoveError> {
+    pub(super) async fn lock(url: &str, tables: &[String]) -> Result<Self, MoveError> {
         let connection = connect_alone(url).await?;
         let options = TransactionOptions {
             isolation_level: Some(IsolationLevel::RepeatableRead),
@@ -62,7 +59,7 @@ impl MoveSource {
         &self.0
     }
 
-    pub async fn count(&self, tables: &[String]) -> Result<Vec<u64>, MoveError> {
+    pub(super) async fn count(&self, tables: &[String]) -> Result<Vec<u64>, MoveError> {
         let mut counts = Vec::with_capacity(tables.len());
         for table in tables {
             let count = format!("SELECT count(*) AS found FROM {}", quoted(table));
@@ -73,7 +70,7 @@ impl MoveSource {
     }
 
     /// Ends the transaction, so that servers can use the database again.
-    pub async fn release(self) -> Result<(), MoveError> {
+    pub(super) async fn release(self) -> Result<(), MoveError> {
         self.0.tx.rollback().await?;
         Ok(self.0.connection.close().await?)
     }
@@ -95,7 +92,7 @@ pub async fn database_tables(url: &str) -> Result<Vec<String>> {
 
 /// Returns [`MoveError::NotEmpty`] for a target with rows in one of these tables, unless a move is to be
 /// repeated. Changes nothing.
-pub async fn reject_filled_target(url: &str, tables: &[String]) -> Result<(), MoveError> {
+pub(super) async fn reject_filled_target(url: &str, tables: &[String]) -> Result<(), MoveError> {
     if let Some(file) = sqlite_file(url)?
         && std::fs::metadata(&file).map_or(0, |found| found.len()) == 0
     {
