@@ -179,11 +179,19 @@ fn malformed_address_is_masked_whole(#[case] text: &str, #[case] is_good: bool) 
 #[case("sqlite://a", "postgres://host/b", Ok(()))]
 #[case("postgresql://host/a", "sqlite:b?mode=rwc", Ok(()))]
 #[case("sqlite://a", "sqlite://b", Err(SameKind("SQLite")))]
-#[case("postgres://host/a", "postgresql://host/b", Err(SameKind("PostgreSQL")))]
+#[case(
+    "postgres://host/a",
+    "postgresql://host/b",
+    Err(SameKind("PostgreSQL"))
+)]
 #[case("sqlite://a", "mysql://host/b", Err(UnknownKind))]
 #[case("sqlite::memory:", "postgres://host/b", Err(InMemory))]
 #[case("postgres://host/a", "sqlite://b?mode=memory", Err(InMemory))]
-#[case("sqlite://a", "postgres:host/b", Err(Malformed("an address without `//`")))]
+#[case(
+    "sqlite://a",
+    "postgres:host/b",
+    Err(Malformed("an address without `//`"))
+)]
 fn move_needs_sqlite_file_and_postgresql(
     #[case] from: &str,
     #[case] to: &str,
