@@ -86,6 +86,43 @@ pub fn sqlite_path(url: &str) -> Option<&str> {
     (!path.is_empty() && path != ":memory:").then_some(path)
 }
 
+/// A reason why a database is not moved to an address.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum MoveAddressError {
+    #[error("{0} cannot be used")]
+    Malformed(&'static str),
+    #[error("the new address must begin with sqlite:// or postgres://")]
+    UnknownKind,
+    #[error("a database in memory cannot be moved")]
+    InMemory,
+    /// Two databases of this kind.
+    #[error("the database is {0} already")]
+    SameKind(&'static str),
+}
+
+/// Checks the addresses of a move: one is that of an SQLite file, the other one of PostgreSQL.
+///
+/// # Errors
+/// Returns [`MoveAddressError`] without a part of the addresses.
+pub fn check_move(from: &str, to: &str) -> Result<(), MoveAddressError> {
+    check_server_url(to).map_err(MoveAddressError::Malformed)?;
+    if !is_postgres(to) && !to.starts_with("sqlite:") {
+        return Err(MoveAddressError::UnknownKind);
+    }
+    let is_file = |url: &str| sqlite_path(url).is_some() && !url.contains("mode=memory");
+    match (is_postgres(from), is_postgres(to)) {
+        (true, true) => Err(MoveAddressError::SameKind("PostgreSQL")),
+        (false, false) if is_file(from) && is_file(to) => Err(MoveAddressError::SameKind("SQLite")),
+        (true, false) if is_file(to) => Ok(()),
+        (false, true) if is_file(from) => Ok(()),
+        _ => Err(MoveAddressError::InMemory),
+    }
+}
+
+pub fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
+}
+
 /// Returns true for a network that is wider than any private one.
 pub(super) fn is_too_wide(network: &IpNet) -> bool {
     let least = match network {

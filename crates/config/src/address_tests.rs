@@ -2,6 +2,7 @@
 
 use rstest::rstest;
 
+use super::address::MoveAddressError::{self, InMemory, Malformed, SameKind, UnknownKind};
 use super::key::{Key, Kind};
 use super::*;
 
@@ -172,4 +173,29 @@ fn malformed_address_is_masked_whole(#[case] text: &str, #[case] is_good: bool) 
     if text.contains("secret") {
         assert_eq!(SecretText::new(text).masked(), secret::MASK);
     }
+}
+
+#[rstest]
+#[case("sqlite://a", "postgres://host/b", Ok(()))]
+#[case("postgresql://host/a", "sqlite:b?mode=rwc", Ok(()))]
+#[case("sqlite://a", "sqlite://b", Err(SameKind("SQLite")))]
+#[case(
+    "postgres://host/a",
+    "postgresql://host/b",
+    Err(SameKind("PostgreSQL"))
+)]
+#[case("sqlite://a", "mysql://host/b", Err(UnknownKind))]
+#[case("sqlite::memory:", "postgres://host/b", Err(InMemory))]
+#[case("postgres://host/a", "sqlite://b?mode=memory", Err(InMemory))]
+#[case(
+    "sqlite://a",
+    "postgres:host/b",
+    Err(Malformed("an address without `//`"))
+)]
+fn move_needs_sqlite_file_and_postgresql(
+    #[case] from: &str,
+    #[case] to: &str,
+    #[case] expected: Result<(), MoveAddressError>,
+) {
+    assert_eq!(address::check_move(from, to), expected);
 }

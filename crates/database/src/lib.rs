@@ -35,5 +35,5 @@ pub use open::{OpenOptions, connect};
 pub use postgres_tools::{PostgresTool, ToolError};
 pub use snapshot::Snapshots;
 pub use statement_metrics::{Ran, counting};
-pub use transfer::{MoveError, MoveSource, Moved, copy_all, database_tables, reject_filled_target};
+pub use transfer::{MoveError, Moved, PendingMove, database_tables};
 pub use write_probe::WriteFailure;

@@ -9,7 +9,7 @@ use crate::error::{Result, StoreError};
 
 impl Db {
     /// Marks the database before a move fills it, so that no server uses it meanwhile.
-    pub async fn begin_move(&self) -> Result<()> {
+    pub(crate) async fn begin_move(&self) -> Result<()> {
         self.change_marker(&format!(
             "CREATE TABLE IF NOT EXISTS {MOVE_MARKER} (started_at bigint)"
         ))
@@ -17,7 +17,7 @@ impl Db {
     }
 
     /// Removes the mark of a database that a move has filled.
-    pub async fn end_move(&self) -> Result<()> {
+    pub(crate) async fn end_move(&self) -> Result<()> {
         let drop = format!("DROP TABLE IF EXISTS {MOVE_MARKER}");
         self.change_marker(&drop).await
     }

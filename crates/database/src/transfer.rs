@@ -13,11 +13,13 @@ mod table;
 
 use sea_orm::{ConnectionTrait as _, Statement};
 
+use crate::database::Db;
+use crate::open::OpenOptions;
 pub use error::MoveError;
 use relaxed::Relaxed;
 use rows::{Digest, PageReader};
-use side::Side;
-pub use side::{MoveSource, database_tables, reject_filled_target};
+pub use side::database_tables;
+use side::{MoveSource, Side, reject_filled_target};
 use table::Table;
 
 /// A table whose rows are the same in both databases.
@@ -29,14 +31,71 @@ pub struct Moved {
     pub checksum: String,
 }
 
-/// Copies all rows of these tables to an empty database with the same schema, and compares them there.
-/// `progress` receives a table and the number of its rows that were copied or compared since the last
-/// call.
-///
-/// # Errors
-/// Returns [`MoveError`] if a value has no place in the target, or if the databases differ. The target
-/// then has no rows.
-pub async fn copy_all(
+/// A move whose source no other process can write until this value is dropped.
+pub struct PendingMove {
+    source: MoveSource,
+    to: String,
+    tables: Vec<String>,
+    counts: Vec<u64>,
+}
+
+impl PendingMove {
+    /// Prevents writes to these tables of a database, and counts their rows.
+    ///
+    /// # Errors
+    /// Returns [`MoveError::InUse`] for a source that a server uses, and [`MoveError::NotEmpty`] for a
+    /// target with rows.
+    pub async fn begin(from: &str, to: &str, tables: Vec<String>) -> Result<Self, MoveError> {
+        reject_filled_target(to, &tables).await?;
+        let source = MoveSource::lock(from, &tables).await?;
+        let counts = source.count(&tables).await?;
+        let to = to.to_owned();
+        Ok(Self {
+            source,
+            to,
+            tables,
+            counts,
+        })
+    }
+
+    /// Returns the tables with their numbers of rows.
+    pub fn tables(&self) -> impl Iterator<Item = (&str, u64)> {
+        let names = self.tables.iter().map(String::as_str);
+        names.zip(self.counts.iter().copied())
+    }
+
+    /// Marks the target, so that no server uses it before the end of the move.
+    pub async fn mark_target(&self) -> Result<(), MoveError> {
+        let db = Db::open(&self.to, OpenOptions::for_command()).await?;
+        db.begin_move().await?;
+        Ok(db.close().await?)
+    }
+
+    /// Copies all rows to the marked target, which has the same schema, and compares them there.
+    /// `progress` receives a table and the number of its rows that were copied or compared since the
+    /// last call.
+    ///
+    /// # Errors
+    /// Returns [`MoveError`] if a value has no place in the target, or if the databases differ. The
+    /// target then has no rows.
+    pub async fn copy(&self, progress: &mut dyn FnMut(&str, u64)) -> Result<Vec<Moved>, MoveError> {
+        copy_all(&self.source, &self.to, &self.tables, progress).await
+    }
+
+    /// Removes the mark of the filled target.
+    pub async fn unmark_target(&self) -> Result<(), MoveError> {
+        let db = Db::open(&self.to, OpenOptions::for_command()).await?;
+        db.end_move().await?;
+        Ok(db.close().await?)
+    }
+
+    /// Lets servers use the source again.
+    pub async fn release(self) -> Result<(), MoveError> {
+        self.source.release().await
+    }
+}
+
+async fn copy_all(
     source: &MoveSource,
     to: &str,
     tables: &[String],

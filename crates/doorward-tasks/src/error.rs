@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use doorward_config::ConfigError;
 use doorward_process::logging::LoggingError;
 use doorward_process::with_causes;
+use doorward_store::db::MoveError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum TasksError {
@@ -16,6 +17,9 @@ pub enum TasksError {
     /// Any other failure: exit code 1.
     #[error("error: {0}")]
     Failure(String),
+    /// A database that is in use or has rows: exit code 5.
+    #[error("error: {0}")]
+    Conflict(String),
     /// A server that does not respond: exit code 6.
     #[error("error: {0}")]
     Unavailable(String),
@@ -33,6 +37,7 @@ impl TasksError {
 
     pub fn exit_code(&self) -> ExitCode {
         match self {
+            Self::Conflict(_) => ExitCode::from(5),
             Self::Unavailable(_) => ExitCode::from(6),
             Self::Config(_) | Self::Failure(_) => ExitCode::FAILURE,
         }
@@ -48,5 +53,16 @@ impl From<std::io::Error> for TasksError {
 impl From<LoggingError> for TasksError {
     fn from(error: LoggingError) -> Self {
         Self::failure(error)
+    }
+}
+
+impl From<MoveError> for TasksError {
+    fn from(error: MoveError) -> Self {
+        let text = with_causes(&error);
+        if error.is_conflict() {
+            Self::Conflict(text)
+        } else {
+            Self::Failure(text)
+        }
     }
 }

@@ -3,6 +3,8 @@
 // As in the library.
 #![recursion_limit = "256"]
 
+mod move_to;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -14,6 +16,7 @@ use doorward_resource_server::{explain, openapi};
 use doorward_tasks::policy::{self, PolicyCommand};
 use doorward_tasks::{TasksError, run};
 use doorward_tasks_database as database;
+use move_to::MoveArgs;
 use uuid::Uuid;
 
 // glibc's allocator returns large blocks to the system after every use.
@@ -30,9 +33,9 @@ const DEFAULT_FILE: &str = "doorward.toml";
     version,
     propagate_version = true,
     arg_required_else_help = true,
-    after_help = "Exit codes: 0 success, 1 failure, 2 bad usage, 6 the server does not respond. Data goes to \
-                  standard output, messages to standard error. `doorward backup`, `restore` and `move` include \
-                  the database of the tasks API."
+    after_help = "Exit codes: 0 success, 1 failure, 2 bad usage, 5 a database in use or with rows, 6 the server \
+                  does not respond. Data goes to standard output, messages to standard error. `doorward backup`, \
+                  `restore` and `move` include the database of the tasks API."
 )]
 struct Cli {
     /// Configuration file, in addition to the environment [default: doorward.toml, if it exists]
@@ -52,6 +55,8 @@ enum Command {
         #[arg(value_enum, default_value_t = Migration::Up)]
         verb: Migration,
     },
+    /// Copy the database from SQLite to PostgreSQL, or back; stop the server first
+    Move(MoveArgs),
     /// Check whether the server of this configuration is ready on this machine
     Healthcheck {
         /// Check only that the process responds, not that its database does
@@ -106,6 +111,7 @@ impl Cli {
         match self.command {
             Command::Serve => run(&load()?),
             Command::Migrate { verb } => wait(migrate(&load()?, verb))?,
+            Command::Move(args) => wait(move_to::run(&load()?, &args))?,
             Command::Healthcheck { live } => {
                 let ready = wait(probe(load()?.tasks.listen, live))?;
                 ready.map_err(TasksError::Unavailable)

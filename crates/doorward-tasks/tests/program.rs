@@ -3,8 +3,10 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use doorward_testkit::backend::{Backend, Storage};
 use doorward_testkit::process::{Process, Signal};
 use doorward_testkit::program::free_port;
+use doorward_testkit::rows;
 
 /// Returns a command in this directory with these settings alone.
 fn command(directory: &Path, settings: &[(&str, &str)], arguments: &[&str]) -> Command {
@@ -58,4 +60,44 @@ fn serve_rejects_missing_issuer() {
     let rejected = command(directory.path(), &[], &["serve"]).output().unwrap();
     assert_eq!(rejected.status.code(), Some(1), "{rejected:?}");
     assert!(String::from_utf8_lossy(&rejected.stderr).contains("tasks.issuer"));
+}
+
+#[tokio::test]
+async fn move_copies_database_to_postgresql_and_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let run = |url: &str, arguments: &[&str]| {
+        let settings = [("DOORWARD__TASKS__DATABASE_URL", url)];
+        let done = command(directory.path(), &settings, arguments).output();
+        let done = done.unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (done.status.code(), text(done.stdout), text(done.stderr))
+    };
+    let [source, back] = ["tasks", "back"].map(|name| {
+        let file = directory.path().join(format!("{name}.sqlite"));
+        format!("sqlite://{}", file.display())
+    });
+    assert_eq!(run(&source, &["migrate"]).0, Some(0));
+    let insert = "INSERT INTO tasks_settings (key, value) VALUES ('name', x'00ff')";
+    rows::execute(&source, insert).await;
+    let storage = Storage::create_empty(Backend::PostgresRedis).await;
+    let there = ["move", "--to", &storage.tasks];
+
+    let (code, output, said) = run(&source, &[&there[..], &["--dry-run"]].concat());
+    assert_eq!(code, Some(0), "{said}");
+    assert!(output.contains("tasks_settings  1\n"), "{output}");
+    assert!(rows::tables(&storage.tasks).await.is_empty());
+    let (code, moved, said) = run(&source, &there);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("tasks.database_url"), "{said}");
+    let (code, _, said) = run(&source, &there);
+    assert_eq!(code, Some(5), "{said}");
+
+    let (code, returned, said) = run(&storage.tasks, &["move", "--to", &back]);
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(returned, moved);
+    let value = "SELECT hex(value) AS text FROM tasks_settings WHERE key = 'name'";
+    assert_eq!(rows::query_text(&back, value).await, ["00FF"]);
+    let (code, _, said) = run(&source, &["move", "--to", &back]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("SQLite already"), "{said}");
 }

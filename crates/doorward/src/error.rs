@@ -94,6 +94,7 @@ impl From<doorward_tasks::TasksError> for CliError {
         match error {
             TasksError::Config(error) => error.into(),
             TasksError::Failure(text) => Self::Failure(text),
+            TasksError::Conflict(text) => Self::Conflict(text),
             TasksError::Unavailable(text) => Self::Unavailable(text),
         }
     }

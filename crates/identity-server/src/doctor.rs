@@ -9,6 +9,7 @@ mod former_keys;
 mod issuer;
 mod names;
 pub mod report;
+mod sqlite;
 mod storage;
 
 use doorward_config::{Config, Severity};

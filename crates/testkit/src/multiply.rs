@@ -134,6 +134,14 @@ const VALUES: &[(&str, &str, &str)] = &[
 /// # Panics
 /// Panics if a statement fails.
 pub async fn fill(url: &str, count: u32, now: i64) {
+    fill_more(url, count, now, &[]).await;
+}
+
+/// Inserts rows as [`fill`] does, and a multiple of `count` into some tables.
+///
+/// # Panics
+/// Panics if a statement fails.
+pub async fn fill_more(url: &str, count: u32, now: i64, more: &[(&str, u32)]) {
     let sqlite = !url.starts_with("postgres");
     let mut options = ConnectOptions::new(url);
     // The settings apply to one connection.
@@ -160,7 +168,8 @@ pub async fn fill(url: &str, count: u32, now: i64) {
         } else if table == "roles" {
             ROLES
         } else {
-            count
+            let times = more.iter().find(|(name, _)| *name == table);
+            count * times.map_or(1, |(_, times)| *times)
         };
         let insert = insert(url, &table, many, &Growth { count, now, sqlite }).await;
         let (drop, create) = rows::secondary(url, &table).await;
@@ -182,6 +191,20 @@ pub async fn fill(url: &str, count: u32, now: i64) {
         db.execute_unprepared(after).await.expect("a sequence");
     }
     db.close().await.expect("close");
+}
+
+/// Deletes the rows of an SQLite database that refer to missing rows: [`fill`] does not fill all tables.
+///
+/// # Panics
+/// Panics if a statement fails.
+pub async fn delete_dangling(url: &str) {
+    for table in rows::tables(url).await {
+        let dangling = format!(
+            "DELETE FROM \"{table}\" WHERE rowid IN \
+             (SELECT rowid FROM pragma_foreign_key_check('{table}'))"
+        );
+        rows::execute(url, &dangling).await;
+    }
 }
 
 /// The sizes that rows refer to.

@@ -147,13 +147,23 @@ impl Process {
         std::fs::write(path, "5").expect("the peak can be reset");
     }
 
+    /// Returns the peak resident memory in megabytes; `None` for a process that has ended.
+    pub fn last_peak(&self) -> Option<f64> {
+        self.memory("VmHWM")
+    }
+
     /// Returns the resident memory of a kind (`RssAnon`, `RssFile`) in megabytes.
     pub fn resident_of(&self, kind: &str) -> f64 {
+        let found = self.memory(kind);
+        found.unwrap_or_else(|| panic!("no {kind}: the server has ended"))
+    }
+
+    fn memory(&self, kind: &str) -> Option<f64> {
         let path = format!("/proc/{}/status", self.child.id());
-        let status = std::fs::read_to_string(path).expect("the server runs");
-        let line = status.lines().find(|line| line.starts_with(kind));
-        let kibibytes = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok());
-        kibibytes.unwrap_or_else(|| panic!("no {kind} in {status}")) * 1024.0 / 1e6
+        let status = std::fs::read_to_string(path).ok()?;
+        let line = status.lines().find(|line| line.starts_with(kind))?;
+        let kibibytes: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
+        Some(kibibytes * 1024.0 / 1e6)
     }
 }
 

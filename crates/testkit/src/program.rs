@@ -88,6 +88,21 @@ impl Program {
         prepared.start(binary, storage, seed).await
     }
 
+    /// Seeds a database and starts the program with a host name, which passkeys require.
+    pub async fn start_at_localhost(
+        binary: &Path,
+        backend: Backend,
+        settings: &[(&str, &str)],
+    ) -> Self {
+        let storage = Storage::create(backend).await;
+        let port = free_port();
+        let [origin, issuer] =
+            ["127.0.0.1", "localhost"].map(|host| format!("http://{host}:{port}"));
+        let prepared = Prepared::new(&origin, &issuer, &storage, settings);
+        let seed = prepared.seed().await;
+        prepared.start(binary, storage, seed).await
+    }
+
     /// Uses another build for later commands and starts.
     pub fn become_another(&mut self, binary: &Path) {
         binary.clone_into(&mut self.binary);

@@ -16,7 +16,7 @@ struct Row {
 /// Row with random inputs.
 const PARSERS: &str = "R14";
 
-const ROWS: [Row; 21] = [
+const ROWS: [Row; 22] = [
     in_faults("R1", &["::r1_"]),
     in_faults("R2", &["::r2_"]),
     in_faults("R3", &["::r3_"]),
@@ -74,6 +74,12 @@ const ROWS: [Row; 21] = [
         name: "R33",
         binaries: &["faults"],
         tests: &["::r33_"],
+        is_optimized: true,
+    },
+    Row {
+        name: "R34",
+        binaries: &["faults"],
+        tests: &["::r34_"],
         is_optimized: true,
     },
 ];

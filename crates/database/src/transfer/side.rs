@@ -31,22 +31,12 @@ pub(super) struct Side {
 }
 
 /// A database that no other process can write until this value is dropped.
-pub struct MoveSource(Side);
+pub(super) struct MoveSource(Side);
 
 impl MoveSource {
     /// Opens a database and prevents writes to these tables.
-    ///
-    /// # Errors
-    /// Returns [`MoveError::InUse`] if a server works on it.
-    pub async fn lock(url: &str, tables: &[String]) -> Result<Self, MoveError> {
-        let file = sqlite_file(url)?;
-        if let Some(file) = &file {
-            free_file(file).await?;
-        }
-        let connection = connect(options(url)).await?;
-        if file.is_none() {
-            reject_servers(&connection).await?;
-        }
+    pub(super) async fn lock(url: &str, tables: &[String]) -> Result<Self, MoveError> {
+        let connection = connect_alone(url).await?;
         let options = TransactionOptions {
             isolation_level: Some(IsolationLevel::RepeatableRead),
             access_mode: Some(AccessMode::ReadOnly),
@@ -69,7 +59,7 @@ impl MoveSource {
         &self.0
     }
 
-    pub async fn count(&self, tables: &[String]) -> Result<Vec<u64>, MoveError> {
+    pub(super) async fn count(&self, tables: &[String]) -> Result<Vec<u64>, MoveError> {
         let mut counts = Vec::with_capacity(tables.len());
         for table in tables {
             let count = format!("SELECT count(*) AS found FROM {}", quoted(table));
@@ -80,7 +70,7 @@ impl MoveSource {
     }
 
     /// Ends the transaction, so that servers can use the database again.
-    pub async fn release(self) -> Result<(), MoveError> {
+    pub(super) async fn release(self) -> Result<(), MoveError> {
         self.0.tx.rollback().await?;
         Ok(self.0.connection.close().await?)
     }
@@ -102,7 +92,7 @@ pub async fn database_tables(url: &str) -> Result<Vec<String>> {
 
 /// Returns [`MoveError::NotEmpty`] for a target with rows in one of these tables, unless a move is to be
 /// repeated. Changes nothing.
-pub async fn reject_filled_target(url: &str, tables: &[String]) -> Result<(), MoveError> {
+pub(super) async fn reject_filled_target(url: &str, tables: &[String]) -> Result<(), MoveError> {
     if let Some(file) = sqlite_file(url)?
         && std::fs::metadata(&file).map_or(0, |found| found.len()) == 0
     {
@@ -122,12 +112,9 @@ pub async fn reject_filled_target(url: &str, tables: &[String]) -> Result<(), Mo
 }
 
 impl Side {
-    /// Opens a marked target. The mark is locked, so that no two moves fill it at once.
+    /// Opens a marked target that no server uses. The mark is locked, so that no two moves fill it at once.
     pub(super) async fn open_target(url: &str) -> Result<Self, MoveError> {
-        if let Some(file) = sqlite_file(url)? {
-            free_file(&file).await?;
-        }
-        let connection = connect(options(url)).await?;
+        let connection = connect_alone(url).await?;
         let side = Self::begin(connection, TransactionOptions::default(), url).await?;
         if side.is_postgres {
             // PostgreSQL ends the transaction of a killed move a little later.
@@ -234,10 +221,16 @@ fn sqlite_file(url: &str) -> Result<Option<PathBuf>> {
     Ok(Some(sqlite_options(url)?.get_filename().to_owned()))
 }
 
-async fn free_file(file: &std::path::Path) -> Result<(), MoveError> {
+/// Opens a database that no server uses.
+async fn connect_alone(url: &str) -> Result<DatabaseConnection, MoveError> {
+    let Some(file) = sqlite_file(url)? else {
+        let connection = connect(options(url)).await?;
+        reject_servers(&connection).await?;
+        return Ok(connection);
+    };
     let text = file.display().to_string();
-    match take_over(file).await? {
-        FileAvailability::Free => Ok(()),
+    match take_over(&file).await? {
+        FileAvailability::Free => Ok(connect(options(url)).await?),
         FileAvailability::InUse => Err(MoveError::InUse(text)),
         FileAvailability::Broken => {
             let words = format!("{text} is damaged, or is no database");

@@ -173,6 +173,7 @@ impl<'p> Draft<'p> {
 async fn copied(source: &Source<'_>) -> Result<(Part, File)> {
     let sqlite = sqlite_path(source.url);
     let db = Db::open(source.url, DbOptions::default()).await?;
+    db.reject_unfinished_move().await?;
     let migrations = match source.name {
         Name::Identity => {
             let status = db.migration_status().await?;

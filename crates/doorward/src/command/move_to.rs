@@ -1,6 +1,6 @@
-use doorward_config::address::{check_server_url, sqlite_path};
+use doorward_config::address::{MoveAddressError, check_move, is_postgres};
 use doorward_store::OpenOptions;
-use doorward_store::db::{MoveSource, Moved, copy_all, database_tables, reject_filled_target};
+use doorward_store::db::{Moved, PendingMove, database_tables};
 use doorward_tasks_database as tasks_db;
 
 use super::backup::Source;
@@ -41,12 +41,10 @@ struct Part<'a> {
     to: &'a str,
 }
 
-/// A part whose source cannot be written, with its tables.
+/// A part whose source cannot be written.
 struct Locked<'a> {
     part: Part<'a>,
-    source: MoveSource,
-    tables: Vec<String>,
-    counts: Vec<u64>,
+    pending: PendingMove,
 }
 
 /// Copies the databases.
@@ -65,9 +63,11 @@ pub async fn run(args: &MoveArgs) -> Result {
         return print_plan(args.out, locked).await;
     }
     for item in &locked {
-        prepare(&item.part).await?;
+        item.pending.mark_target().await?;
+        migrate(item.part.name, item.part.to).await?;
     }
-    let total: u64 = locked.iter().flat_map(|item| &item.counts).sum();
+    let tables = locked.iter().flat_map(|item| item.pending.tables());
+    let total: u64 = tables.map(|(_, rows)| rows).sum();
     // Each row is copied once and compared once.
     let template = "{bar:40} {percent} %, {per_sec} rows, {eta} left: {msg}";
     let progress = output::progress(total * 2, template);
@@ -77,19 +77,17 @@ pub async fn run(args: &MoveArgs) -> Result {
             progress.set_message(table.to_owned());
             progress.inc(rows);
         };
-        let copied = copy_all(&item.source, item.part.to, &item.tables, &mut count).await?;
+        let copied = item.pending.copy(&mut count).await?;
         moved.push((item.part.name, copied.iter().map(document).collect()));
     }
     progress.finish_and_clear();
     for item in &locked {
-        let db = Db::open(item.part.to, OpenOptions::for_command()).await?;
-        db.end_move().await?;
-        db.close().await?;
+        item.pending.unmark_target().await?;
     }
     print_tables(args.out, true, &moved)?;
     for item in locked {
         print_next(&config, &item.part);
-        item.source.release().await?;
+        item.pending.release().await?;
     }
     Ok(())
 }
@@ -130,24 +128,11 @@ fn parts<'a>(args: &'a MoveArgs, config: &'a Config) -> Result<Vec<Part<'a>>> {
 
 /// Checks that one address is of SQLite and the other one of PostgreSQL.
 fn checked<'a>(name: Name, from: &'a str, to: &'a str) -> Result<Part<'a>> {
-    check_server_url(to).map_err(|error| CliError::Usage(format!("{error} cannot be used")))?;
-    if !is_postgres(to) && !to.starts_with("sqlite:") {
-        return Err(CliError::usage(
-            "the new address must begin with sqlite:// or postgres://",
-        ));
+    match check_move(from, to) {
+        Ok(()) => Ok(Part { name, from, to }),
+        Err(MoveAddressError::SameKind(kind)) => Err(same_kind(name, kind)),
+        Err(error) => Err(CliError::usage(error)),
     }
-    let is_file = |url: &str| sqlite_path(url).is_some() && !url.contains("mode=memory");
-    match (is_postgres(from), is_postgres(to)) {
-        (true, false) if is_file(to) => Ok(Part { name, from, to }),
-        (false, true) if is_file(from) => Ok(Part { name, from, to }),
-        (true, true) => Err(same_kind(name, "PostgreSQL")),
-        (false, false) if is_file(from) && is_file(to) => Err(same_kind(name, "SQLite")),
-        _ => Err(CliError::usage("a database in memory cannot be moved")),
-    }
-}
-
-fn is_postgres(url: &str) -> bool {
-    url.starts_with("postgres://") || url.starts_with("postgresql://")
 }
 
 fn same_kind(name: Name, kind: &str) -> CliError {
@@ -200,15 +185,8 @@ fn of_tasks(error: &dyn std::error::Error) -> CliError {
 /// Prevents writes to the source, and checks that the target is empty.
 async fn lock(part: Part<'_>) -> Result<Locked<'_>> {
     let tables = tables(part.name).await?;
-    reject_filled_target(part.to, &tables).await?;
-    let source = MoveSource::lock(part.from, &tables).await?;
-    let counts = source.count(&tables).await?;
-    Ok(Locked {
-        part,
-        source,
-        tables,
-        counts,
-    })
+    let pending = PendingMove::begin(part.from, part.to, tables).await?;
+    Ok(Locked { part, pending })
 }
 
 /// Returns the tables of the present schema, from a database that is deleted.
@@ -218,13 +196,6 @@ async fn tables(name: Name) -> Result<Vec<String>> {
     let url = format!("sqlite://{}", file.display());
     migrate(name, &url).await?;
     Ok(database_tables(&url).await?)
-}
-
-async fn prepare(part: &Part<'_>) -> Result {
-    let db = Db::open(part.to, OpenOptions::for_command()).await?;
-    db.begin_move().await?;
-    db.close().await?;
-    migrate(part.name, part.to).await
 }
 
 async fn migrate(name: Name, url: &str) -> Result {
@@ -244,10 +215,10 @@ async fn migrate(name: Name, url: &str) -> Result {
 async fn print_plan(out: Output, locked: Vec<Locked<'_>>) -> Result {
     let mut databases = Vec::new();
     for item in locked {
-        let tables = item.tables.iter().zip(&item.counts);
-        let tables = tables.map(|(table, count)| json!({ "table": table, "rows": count }));
+        let tables = item.pending.tables();
+        let tables = tables.map(|(table, rows)| json!({ "table": table, "rows": rows }));
         databases.push((item.part.name, tables.collect()));
-        item.source.release().await?;
+        item.pending.release().await?;
     }
     print_tables(out, false, &databases)?;
     if !out.json {

@@ -156,6 +156,19 @@ fn each_broken_part_is_named_alone() {
 }
 
 #[test]
+fn second_server_on_sqlite_recommends_move() {
+    stack::block_on(async {
+        let program = healthy(Backend::SqliteMemory).await;
+        ask(&program, &[]).says("SQLite", "good", "servers: 1");
+        let _second = program.twin().await;
+        let report = ask(&program, &[]);
+        report.says("SQLite", "warning", "servers: 2");
+        report.says("SQLite", "warning", "doorward move --to URL");
+        assert_eq!(report.code, 0);
+    });
+}
+
+#[test]
 fn missing_mail_server_is_warning() {
     stack::block_on(async {
         let program = healthy(Backend::SqliteMemory).await;

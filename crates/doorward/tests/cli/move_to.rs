@@ -8,7 +8,10 @@ use std::time::Duration;
 use doorward_testkit::backend::{Backend, Storage};
 use doorward_testkit::process::Process;
 use doorward_testkit::program::Program;
-use doorward_testkit::{Authorization, UserAgent, authorization, multiply, rows, stack};
+use doorward_testkit::rows::Locked;
+use doorward_testkit::{
+    Authenticator, Authorization, Page, UserAgent, authorization, multiply, rows, stack,
+};
 use serde_json::Value;
 
 use super::program::{Done, Place};
@@ -70,14 +73,7 @@ async fn grown() -> (Place, [String; 2]) {
         format!("sqlite://{}", file.display())
     });
     multiply::fill(&urls[0], 40, 1_800_000_000).await;
-    // The filler writes some references to rows that it does not write.
-    for table in tables(&urls[0]).await {
-        let dangling = format!(
-            "DELETE FROM \"{table}\" WHERE rowid IN \
-             (SELECT rowid FROM pragma_foreign_key_check('{table}'))"
-        );
-        rows::execute(&urls[0], &dangling).await;
-    }
+    multiply::delete_dangling(&urls[0]).await;
     // A parent with a greater ID than its child.
     let family = "UPDATE groups SET parent_id = (SELECT max(id) FROM groups) \
                   WHERE id = (SELECT min(id) FROM groups)";
@@ -190,11 +186,42 @@ async fn refresh(program: &Program, refresh_token: &str) -> (u16, Value) {
     token(program, &fields).await
 }
 
+const PASSKEY_BUTTON: &str = "[data-passkey]";
+
+/// Returns the challenge of a page, and the origin of the page.
+fn challenge(page: &Page) -> (Value, String) {
+    let options = page.attributes(PASSKEY_BUTTON, "data-options");
+    let options = serde_json::from_str(&options[0]).unwrap();
+    (options, page.url.origin().ascii_serialization())
+}
+
+/// Adds a passkey in a signed-in browser.
+async fn add_passkey(program: &Program, browser: &UserAgent, device: &mut Authenticator) {
+    let page = browser.get(program.at("/account/security/passkeys")).await;
+    let (options, origin) = challenge(&page);
+    let created = device.create(&options, &origin);
+    let form = page.press(PASSKEY_BUTTON).with("credential", &created);
+    let page = browser.submit(&form).await;
+    let page = browser.follow(page, "").await;
+    assert!(page.text().contains("passkey was added"), "{}", page.dump());
+}
+
+async fn sign_in_with_passkey(program: &Program, device: &mut Authenticator) {
+    let browser = UserAgent::new();
+    let page = browser.get(program.at("/login")).await;
+    let (options, origin) = challenge(&page);
+    let signed = device.sign(&options, &origin);
+    let form = page.press(PASSKEY_BUTTON).with("credential", &signed);
+    let page = browser.submit(&form).await;
+    assert_eq!(page.status, 303, "{}", page.dump());
+    assert_eq!(page.location().unwrap().path(), "/account");
+}
+
 #[test]
 fn sessions_tokens_and_audit_log_continue_after_move() {
     stack::block_on(async {
         let binary = Path::new(env!("CARGO_BIN_EXE_doorward"));
-        let mut program = Program::start(binary, Backend::SqliteMemory, &CHEAP).await;
+        let mut program = Program::start_at_localhost(binary, Backend::SqliteMemory, &CHEAP).await;
         let request = Authorization::new(&program.issuer, &program.seed.trusted)
             .with("scope", "openid offline_access");
         let browser = UserAgent::new();
@@ -205,6 +232,8 @@ fn sessions_tokens_and_audit_log_continue_after_move() {
         let used = request.start(&browser).await.code();
         assert_eq!(redeem(&program, &used).await.0, 200);
         let unused = request.start(&browser).await.code();
+        let mut device = Authenticator::synced();
+        add_passkey(&program, &browser, &mut device).await;
 
         let storage = Storage::create_empty(Backend::PostgresRedis).await;
         let (to, tasks_to) = (storage.identity.clone(), storage.tasks.clone());
@@ -244,6 +273,7 @@ fn sessions_tokens_and_audit_log_continue_after_move() {
             assert_eq!((status, &body["error"]), (400, &"invalid_grant".into()));
         }
         request.complete(&UserAgent::new(), "bob").await.code();
+        sign_in_with_passkey(&program, &mut device).await;
         let verified = program.command(&["audit", "verify"]);
         assert!(verified.status.success(), "{verified:?}");
 
@@ -308,6 +338,11 @@ fn incomplete_move_is_refused_until_repeated() {
         // A copy that was interrupted just before its end.
         rows::execute(url, "CREATE TABLE doorward_move (started_at bigint)").await;
         refuses_unfinished(&place, url);
+        let mark = if url.contains('?') { '&' } else { '?' };
+        let as_server = format!("{url}{mark}application_name=doorward");
+        let connected = Locked::table(&as_server, "leases").await;
+        place.run(&command).failed(5, "stop the servers first");
+        connected.end().await;
         place.run(&command).succeeded();
         assert_eq!(dump(url).await, filled);
         let on_postgres = place.run_with(&["user", "list", "--json"], &[(IDENTITY, url)]);
@@ -323,11 +358,18 @@ fn refuses_unfinished(place: &Place, url: &str) {
         ("DOORWARD__TASKS__LISTEN", "127.0.0.1:0"),
     ];
     let run = |args: &[&str]| -> Done { place.run_with(args, &environment) };
-    for command in [&["serve"][..], &["tasks"], &["user", "list"], &["migrate"]] {
+    for command in [
+        &["serve"][..],
+        &["tasks"],
+        &["user", "list"],
+        &["migrate"],
+        &["backup", "unfinished.tgz"],
+    ] {
         let done = run(command);
         assert_eq!(done.code, 1, "{command:?}: {done:?}");
         assert!(done.stderr.contains(UNFINISHED), "{command:?}: {done:?}");
     }
+    assert!(!place.path("unfinished.tgz").exists());
     let doctor = run(&["doctor"]);
     let said = format!("{}{}", doctor.stdout, doctor.stderr);
     assert!(

@@ -19,6 +19,7 @@ mod history;
 mod hostile;
 mod kill;
 mod ledger;
+mod moves;
 mod nightly;
 mod pool;
 mod postgres_disk;

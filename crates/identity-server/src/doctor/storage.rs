@@ -15,6 +15,7 @@ use doorward_store::repo::organizations::OwnerlessFilter;
 use doorward_store::{Key, open_ephemeral};
 
 use super::report::{CheckResult, Part};
+use super::sqlite::Reading;
 use super::{algorithms, authority, background, disk, former_keys, names};
 use crate::clock_check;
 use crate::prelude::*;
@@ -34,7 +35,9 @@ pub(super) async fn examine(
     clock: &dyn Clock,
     report: &mut Vec<CheckResult>,
 ) -> Option<String> {
-    let db = match open(config.database.url.expose(), report).await {
+    let url = config.database.url.expose();
+    let reading = Reading::take(url);
+    let db = match open(url, report).await {
         Ok(db) => db,
         Err(problem) => {
             report.push(problem);
@@ -57,6 +60,9 @@ pub(super) async fn examine(
     report.extend(audit(config, &db, clock).await);
     report.extend(authority::check(config, &db, clock.now()).await);
     let _ = db.close().await;
+    if let Some(reading) = reading {
+        report.extend(reading.check().await);
+    }
     kid.flatten()
 }
 
