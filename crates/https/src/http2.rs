@@ -41,7 +41,7 @@ const SEND_BUFFER: usize = 128 * 1024;
 const PING: Duration = Duration::from_secs(30);
 const PING_TIMEOUT: Duration = Duration::from_secs(10);
 /// Time without a request after which the connection is closed.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 /// Time that a client has to close a connection after GOAWAY.
 const LINGER: Duration = Duration::from_secs(5);
 /// Interval of the checks of these times.

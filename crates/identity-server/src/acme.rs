@@ -108,7 +108,8 @@ impl Acme {
     pub async fn turn(&mut self, context: &Context, certificates: &Certificates) -> Result<()> {
         let core = &context.core;
         let state = self.load(core, certificates).await?;
-        if self.needs_former_key(&state) {
+        // Before the last step of a change, other replicas still encrypt under the former key.
+        if core.config.next_secret_key.is_none() && self.needs_former_key(&state) {
             return self.seal_again(core).await;
         }
         let Some(order) = request::order(&core.config) else {
@@ -309,7 +310,12 @@ impl Acme {
         let stored = state.certificate.as_ref();
         let certificate = stored.map(|stored| (&stored.private_key, CERTIFICATE));
         let mut sealed = account.into_iter().chain(certificate);
-        sealed.any(|(sealed, place)| open(self.key.expose(), &sealed.0, place).is_err())
+        sealed.any(|(sealed, place)| self.is_former(sealed, place))
+    }
+
+    fn is_former(&self, sealed: &Sealed, place: &[u8]) -> bool {
+        let is_newest = open(self.key.expose(), &sealed.0, place).is_ok();
+        !is_newest && self.key.open(&sealed.0, place).is_ok()
     }
 
     /// Encrypts the keys under the newest secret key, if no other replica does.
@@ -322,8 +328,10 @@ impl Acme {
         let stored = state.certificate.as_mut();
         let certificate = stored.map(|stored| (&mut stored.private_key, CERTIFICATE));
         for (sealed, place) in account.into_iter().chain(certificate) {
-            let plain = self.open(sealed, place)?;
-            *sealed = self.seal(core, &plain, place);
+            if self.is_former(sealed, place) {
+                let plain = self.open(sealed, place)?;
+                *sealed = self.seal(core, &plain, place);
+            }
         }
         state::put(&core.db, &state).await?;
         release(core, LEASE).await

@@ -63,8 +63,8 @@ impl Program {
     ) -> Self {
         let origin = format!("http://127.0.0.1:{}", free_port());
         let prepared = Prepared::new(&origin, &origin, &storage, settings);
-        let seed = prepared.seed().await;
-        prepared.start(binary, storage, seed).await
+        let seed = Box::pin(prepared.seed()).await;
+        Box::pin(prepared.start(binary, storage, seed)).await
     }
 
     /// Seeds a database as for a program with these settings.
@@ -85,7 +85,7 @@ impl Program {
     ) -> Self {
         let origin = format!("http://127.0.0.1:{}", free_port());
         let prepared = Prepared::new(&origin, issuer, &storage, settings);
-        prepared.start(binary, storage, seed).await
+        Box::pin(prepared.start(binary, storage, seed)).await
     }
 
     /// Seeds a database and starts the program with a host name, which passkeys require.
@@ -99,8 +99,8 @@ impl Program {
         let [origin, issuer] =
             ["127.0.0.1", "localhost"].map(|host| format!("http://{host}:{port}"));
         let prepared = Prepared::new(&origin, &issuer, &storage, settings);
-        let seed = prepared.seed().await;
-        prepared.start(binary, storage, seed).await
+        let seed = Box::pin(prepared.seed()).await;
+        Box::pin(prepared.start(binary, storage, seed)).await
     }
 
     /// Uses another build for later commands and starts.

@@ -110,7 +110,7 @@ impl Stack {
     /// Starts both servers; `settings` are environment names and values, such as
     /// `DOORWARD__TOKENS__REFRESH_GRACE`.
     pub async fn start_with(backend: Backend, settings: &[(&str, &str)]) -> Self {
-        Self::start_with_names(backend, settings, Arc::new(System)).await
+        Box::pin(Self::start_with_names(backend, settings, Arc::new(System))).await
     }
 
     /// Starts both servers with a custom resolver for the identity server's requests.
@@ -204,7 +204,7 @@ impl Stack {
 
     /// Starts a replica like [`Self::replica`], with another clock.
     pub fn replica_at(&self, clock: &ManualClock) -> Replica {
-        self.start_replica(self.config.clone(), clock)
+        Replica::start(self.config.clone(), clock)
     }
 
     /// Starts a replica like [`Self::replica`], with other secret keys: the present, the next, and the
@@ -215,7 +215,7 @@ impl Stack {
         next: Option<&str>,
         former: Option<&str>,
     ) -> Replica {
-        self.start_replica(self.config_with_keys(present, next, former), &self.clock)
+        Replica::start(self.config_with_keys(present, next, former), &self.clock)
     }
 
     /// Returns the configuration with other secret keys.
@@ -230,20 +230,6 @@ impl Stack {
         config.next_secret_key = next.map(SecretText::new);
         config.former_secret_keys = former.map(SecretText::new);
         config
-    }
-
-    fn start_replica(&self, mut config: doorward_config::Config, clock: &ManualClock) -> Replica {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        // Only one listener of this kind can exist.
-        config.mtls.listen = None;
-        Replica {
-            origin: format!("http://127.0.0.1:{}", port(&listener)),
-            _running: {
-                let names = Arc::new(System);
-                let known = Known::default();
-                identity_server(config, clock, names, listener.into(), &known)
-            },
-        }
     }
 
     /// Returns the issuer: the identity server's origin.
@@ -448,6 +434,22 @@ pub struct Replica {
     /// Origin on which it listens.
     pub origin: String,
     _running: Running,
+}
+
+impl Replica {
+    fn start(mut config: doorward_config::Config, clock: &ManualClock) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        // Only one listener of this kind can exist.
+        config.mtls.listen = None;
+        Self {
+            origin: format!("http://127.0.0.1:{}", port(&listener)),
+            _running: {
+                let names = Arc::new(System);
+                let known = Known::default();
+                identity_server(config, clock, names, listener.into(), &known)
+            },
+        }
+    }
 }
 
 fn identity_server(

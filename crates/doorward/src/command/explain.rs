@@ -50,7 +50,9 @@ pub async fn run(args: ExplainArgs) -> Result {
         (Some(ExplainVerb::Authorize(name)), _) => {
             Box::pin(issuance::authorize(&args.target, &name)).await?
         }
-        (Some(ExplainVerb::Token(name)), _) => issuance::token(&args.target, &name).await?,
+        (Some(ExplainVerb::Token(name)), _) => {
+            Box::pin(issuance::token(&args.target, &name)).await?
+        }
         (None, Some(id)) => Box::pin(decision(&args.target, id)).await?,
         (None, None) => return Err(CliError::usage("give a decision id")),
     };
@@ -66,7 +68,7 @@ async fn decision(target: &TargetArgs, id: Uuid) -> Result<Value> {
         Err(error) => return Err(error.into()),
     }
     #[cfg(feature = "demo")]
-    let found = access::decision(&installation, id).await;
+    let found = Box::pin(access::decision(&installation, id)).await;
     #[cfg(not(feature = "demo"))]
     let found = Err(CliError::failure(format!(
         "there is no decision {id} of the identity server, or it is older than 30 days; \

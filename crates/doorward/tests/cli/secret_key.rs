@@ -42,7 +42,7 @@ fn line(place: &Place) -> Option<Value> {
 
 #[track_caller]
 fn says(place: &Place, health: &str, words: &str) {
-    let line = line(place).expect("a line about the secret key");
+    let line = line(place).unwrap();
     assert_eq!(line["health"], health, "{line}");
     let text = format!("{} {}", line["seen"], line["remedy"]);
     assert!(text.contains(words), "{words}: {text}");

@@ -69,12 +69,14 @@ impl Challenge {
         let name = name.build();
         let mut builder = X509::builder()?;
         builder.set_version(2)?;
-        let serial = Asn1Integer::from_bn(&BigNum::from_u32(1)?)?;
+        let serial = BigNum::from_u32(1)?;
+        let serial = Asn1Integer::from_bn(&serial)?;
         builder.set_serial_number(&serial)?;
         builder.set_subject_name(&name)?;
         builder.set_issuer_name(&name)?;
-        builder.set_not_before(&Asn1Time::from_unix(0)?)?;
-        builder.set_not_after(&Asn1Time::days_from_now(365)?)?;
+        let (from, to) = (Asn1Time::from_unix(0)?, Asn1Time::days_from_now(365)?);
+        builder.set_not_before(&from)?;
+        builder.set_not_after(&to)?;
         builder.set_pubkey(&key)?;
         let names = SubjectAlternativeName::new()
             .dns(&self.host)

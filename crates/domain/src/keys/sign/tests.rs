@@ -9,6 +9,7 @@ use rstest::rstest;
 use serde_json::json;
 
 use super::*;
+use crate::secret::open;
 
 fn fixture() -> (MasterKey, KeyRecord, StdRng) {
     let mut rng = StdRng::seed_from_u64(1);
