@@ -94,7 +94,7 @@ impl Site {
 fn subject(stream: &SslStream<TcpStream>) -> String {
     let certificate = stream.ssl().peer_certificate().unwrap();
     let entry = certificate.subject_name().entries().next().unwrap();
-    entry.data().as_utf8().unwrap().to_string()
+    entry.data().to_string().unwrap()
 }
 
 fn request(method: &str, body: &str) -> hyper::Request<String> {

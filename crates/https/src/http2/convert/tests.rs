@@ -1,3 +1,4 @@
+use actix_http::HttpMessage as _;
 use rstest::rstest;
 
 use super::*;
