@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use doorward_rules::brand_colors::{ChosenColors, Scheme};
+use doorward_rules::brand_colors::{ChosenColors, SchemeColors};
 use doorward_rules::color::Color;
 
 use super::key::Kind;
@@ -58,14 +58,14 @@ section! {
 }
 
 impl Branding {
-    /// Returns the operator's colors in a color scheme.
-    pub const fn colors(&self, scheme: Scheme) -> ChosenColors {
-        match scheme {
-            Scheme::Light => ChosenColors {
+    /// Returns the operator's colors.
+    pub const fn colors(&self) -> SchemeColors {
+        SchemeColors {
+            light: ChosenColors {
                 accent: self.accent,
                 background: self.background,
             },
-            Scheme::Dark => ChosenColors {
+            dark: ChosenColors {
                 accent: self.accent_dark,
                 background: self.background_dark,
             },

@@ -91,6 +91,7 @@ pub fn write(name: &str, lang: Lang, site: &str) -> Option<Result<Written, askam
             at: 1_795_000_000,
         },
         content,
+        owners: None,
     };
     Some(message::write(&message, &Brand::named(site), ISSUER))
 }

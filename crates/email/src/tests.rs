@@ -24,6 +24,7 @@ fn letter(content: MailContent, lang: Lang) -> MailMessage {
             at: 1_795_000_000,
         },
         content,
+        owners: None,
     }
 }
 

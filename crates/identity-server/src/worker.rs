@@ -21,6 +21,7 @@ use doorward_email::message;
 use doorward_oauth::backchannel_logout;
 use doorward_services::email_link;
 use doorward_services::jobs::JobPayload;
+use doorward_services::own_brand;
 use doorward_telemetry::metrics::{MailResult, Metrics};
 
 use crate::prelude::*;
@@ -273,7 +274,7 @@ async fn carry_out(
 ) -> Result<(), SendError> {
     let done = match task {
         JobPayload::Mail(message) => {
-            return send_if_valid(&context.core, mailer, job, message).await;
+            return send_if_valid(context, mailer, job, message).await;
         }
         JobPayload::Logout(notice) => {
             return backchannel_logout::deliver(context, job.attempts, notice).await;
@@ -288,37 +289,46 @@ async fn carry_out(
 
 /// Sends a message whose link or code is valid when it arrives.
 async fn send_if_valid(
-    core: &Core,
+    context: &Context,
     mailer: &dyn Mailer,
     job: &Job,
     message: &MailMessage,
 ) -> Result<(), SendError> {
+    let core = &context.core;
     if rules::is_too_late(message, core.now()) {
         let problem = "the sign-in that the message is for has ended";
         return Err(SendError::Never(problem.to_owned()));
     }
     match email_link::renew(core, message).await {
-        Ok(true) => send(core, mailer, job, message).await,
+        Ok(true) => send(context, mailer, job, message).await,
         Ok(false) => Err(SendError::Useless),
         Err(error) => Err(SendError::Later(error.to_string())),
     }
 }
 
 async fn send(
-    core: &Core,
+    context: &Context,
     mailer: &dyn Mailer,
     job: &Job,
     letter: &MailMessage,
 ) -> Result<(), SendError> {
-    let written = message::write(letter, core.brand(), core.issuer())
+    let later = |error: ServerError| SendError::Later(error.to_string());
+    let core = &context.core;
+    let owners = letter.owners.clone().unwrap_or_default();
+    let brand = own_brand::of_owners(core, &context.directory, &owners);
+    let brand = brand.await.map_err(later)?;
+    let written = message::write(letter, &brand, core.issuer())
         .map_err(|error| SendError::Never(error.to_string()))?;
-    let picture = written.logo.and_then(|logo| {
-        let file = core.branding.file(&logo.file)?;
-        Some(InlinePicture {
-            id: logo.id,
-            png: file.body.clone(),
-        })
-    });
+    let picture = match written.logo {
+        Some(logo) => {
+            let file = own_brand::file(core, &logo.file).await.map_err(later)?;
+            file.map(|file| InlinePicture {
+                id: logo.id,
+                png: file.body,
+            })
+        }
+        None => None,
+    };
     let mail = Mail {
         message_id: format!("{}@{}", job.id, core.config.issuer_host()),
         to: letter.to.clone(),

@@ -14,6 +14,7 @@ pub mod attempts;
 pub mod audit;
 pub mod audit_chain;
 pub mod avatars;
+pub mod brands;
 pub mod bulk_changes;
 pub mod cleanup_steps;
 pub mod client_activity;
