@@ -50,6 +50,10 @@ section! {
         /// Address at which users get help (`https`, or `mailto:support@example.org`), linked on
         /// every page and in e-mail messages.
         support_url: Option<String> = Kind::Url.unset();
+        /// Path of a directory with own templates of e-mail messages, such as `all.html` or
+        /// `reset.de.txt`. Read at start; an unknown variable or a missing link in one is an error.
+        /// Unset: the layout of Doorward, with the logo, the color and the links above.
+        mail_templates: Option<PathBuf> = Kind::Path.unset();
         /// Language of pages if the browser requests none of the eleven languages, and of messages
         /// to users whose language is unknown. A client's `ui_locales`, the choice of the user and
         /// the browser's `Accept-Language` take precedence.

@@ -12,6 +12,7 @@ pub mod dev;
 pub mod doctor;
 mod health;
 pub mod json_api;
+pub mod mail_templates;
 mod mailer;
 mod metrics_listener;
 mod prelude;

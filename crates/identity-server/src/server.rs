@@ -24,10 +24,12 @@ use doorward_store::open_ephemeral;
 use doorward_telemetry::metrics::Metrics;
 use doorward_web::body::MAX_FORM;
 
+use crate::mail_templates::MailTemplateError;
 use crate::prelude::*;
+use crate::worker::OutgoingMail;
 use crate::{
-    cleanup, clock_check, deletions, mailer, metrics_listener, routes, secret_uses, tls_acceptor,
-    trace_export, worker,
+    cleanup, clock_check, deletions, mail_templates, mailer, metrics_listener, routes, secret_uses,
+    tls_acceptor, trace_export, worker,
 };
 
 /// Maximum time until a client has sent the head of a request.
@@ -85,6 +87,8 @@ pub enum StartError {
     GeoIp(#[from] GeoIpError),
     #[error(transparent)]
     Branding(#[from] BrandFileError),
+    #[error(transparent)]
+    MailTemplates(#[from] MailTemplateError),
     #[error("mtls: {0}")]
     Mtls(#[from] MtlsError),
     #[error(transparent)]
@@ -177,14 +181,14 @@ impl Server {
         let Opened {
             web,
             sealing,
-            mailer,
+            outgoing,
         } = self.opened;
         let metrics = Arc::clone(&web.metrics);
         let cleaning = actix_web::rt::spawn(cleanup::run(Arc::clone(&context), metrics));
         let deleting = actix_web::rt::spawn(deletions::run(Arc::clone(&context)));
         let (stop_working, stopped) = tokio::sync::oneshot::channel();
         let metrics = Arc::clone(&web.metrics);
-        let working = worker::run(Arc::clone(&context), mailer, metrics, stopped);
+        let working = worker::run(Arc::clone(&context), outgoing, metrics, stopped);
         let working = actix_web::rt::spawn(working);
         let auditing = actix_web::rt::spawn(audit::run(sealing.clone()));
         let using = actix_web::rt::spawn(secret_uses::run(Arc::clone(&context)));
@@ -244,7 +248,7 @@ pub fn simulation_context(
 struct Opened {
     web: Data<WebContext>,
     sealing: Sealing,
-    mailer: Arc<dyn Mailer>,
+    outgoing: OutgoingMail,
 }
 
 async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
@@ -277,6 +281,7 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
     let metrics = Arc::new(Metrics::new());
     let anchor = Arc::new(AuditAnchor::new(config.audit_head_file()));
     let branding = Arc::new(Branding::open(&config.branding)?);
+    let templates = mail_templates::open(config.branding.mail_templates.as_deref())?;
     let core = Core {
         config: Arc::new(config),
         branding,
@@ -304,7 +309,7 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
     Ok(Opened {
         web: Data::new(WebContext::new(Arc::new(context), metrics, anchor, &master)),
         sealing,
-        mailer,
+        outgoing: OutgoingMail { mailer, templates },
     })
 }
 

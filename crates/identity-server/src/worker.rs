@@ -18,6 +18,7 @@ use doorward_domain::model::job::SendError;
 use doorward_domain::model::mail::MailMessage;
 use doorward_email::delivery::{InlinePicture, Mail};
 use doorward_email::message;
+use doorward_email::own_template::MailTemplates;
 use doorward_oauth::backchannel_logout;
 use doorward_services::email_link;
 use doorward_services::jobs::JobPayload;
@@ -36,13 +37,13 @@ const DEFER_BATCH: u64 = 500;
 /// Runs jobs until `stop` ends. A job of a crashed worker starts again when its lease expires.
 pub async fn run(
     context: Arc<Context>,
-    mailer: Arc<dyn Mailer>,
+    mail: OutgoingMail,
     metrics: Arc<Metrics>,
     mut stop: oneshot::Receiver<()>,
 ) {
     let mut worker = Worker {
         context: Arc::clone(&context),
-        delivery: Rc::new(MailDelivery { mailer, metrics }),
+        delivery: Rc::new(MailDelivery { mail, metrics }),
         tasks: JoinSet::new(),
         running: HashMap::new(),
         destinations: HashMap::new(),
@@ -72,9 +73,15 @@ enum Work {
     BulkChanges,
 }
 
+/// The way of messages, and their own templates.
+pub struct OutgoingMail {
+    pub mailer: Arc<dyn Mailer>,
+    pub templates: MailTemplates,
+}
+
 /// The way of messages, and the counter of its results.
 struct MailDelivery {
-    mailer: Arc<dyn Mailer>,
+    mail: OutgoingMail,
     metrics: Arc<Metrics>,
 }
 
@@ -210,7 +217,7 @@ async fn give_up(context: &Context, due: &DueJob) -> Result<()> {
 /// Runs a job. Returns false if its destination did not answer.
 async fn work_on(context: &Context, delivery: &MailDelivery, job: &Job) -> Result<bool> {
     let outcome = match context.delivery.jobs.unseal(job) {
-        Some(task) => carry_out(context, &*delivery.mailer, job, &task).await,
+        Some(task) => carry_out(context, &delivery.mail, job, &task).await,
         None => Err(SendError::Never(
             "the stored message cannot be decrypted".to_owned(),
         )),
@@ -268,13 +275,13 @@ fn without_addresses(reason: &str) -> String {
 
 async fn carry_out(
     context: &Context,
-    mailer: &dyn Mailer,
+    mail: &OutgoingMail,
     job: &Job,
     task: &JobPayload,
 ) -> Result<(), SendError> {
     let done = match task {
         JobPayload::Mail(message) => {
-            return send_if_valid(context, mailer, job, message).await;
+            return send_if_valid(context, mail, job, message).await;
         }
         JobPayload::Logout(notice) => {
             return backchannel_logout::deliver(context, job.attempts, notice).await;
@@ -290,7 +297,7 @@ async fn carry_out(
 /// Sends a message whose link or code is valid when it arrives.
 async fn send_if_valid(
     context: &Context,
-    mailer: &dyn Mailer,
+    mail: &OutgoingMail,
     job: &Job,
     message: &MailMessage,
 ) -> Result<(), SendError> {
@@ -300,7 +307,7 @@ async fn send_if_valid(
         return Err(SendError::Never(problem.to_owned()));
     }
     match email_link::renew(core, message).await {
-        Ok(true) => send(context, mailer, job, message).await,
+        Ok(true) => send(context, mail, job, message).await,
         Ok(false) => Err(SendError::Useless),
         Err(error) => Err(SendError::Later(error.to_string())),
     }
@@ -308,7 +315,7 @@ async fn send_if_valid(
 
 async fn send(
     context: &Context,
-    mailer: &dyn Mailer,
+    mail: &OutgoingMail,
     job: &Job,
     letter: &MailMessage,
 ) -> Result<(), SendError> {
@@ -317,7 +324,7 @@ async fn send(
     let owners = letter.owners.clone().unwrap_or_default();
     let brand = own_brand::of_owners(core, &context.directory, &owners);
     let brand = brand.await.map_err(later)?;
-    let written = message::write(letter, &brand, core.issuer())
+    let written = message::write(letter, &brand, &mail.templates, core.issuer())
         .map_err(|error| SendError::Never(error.to_string()))?;
     let picture = match written.logo {
         Some(logo) => {
@@ -329,7 +336,7 @@ async fn send(
         }
         None => None,
     };
-    let mail = Mail {
+    let written = Mail {
         message_id: format!("{}@{}", job.id, core.config.issuer_host()),
         to: letter.to.clone(),
         subject: written.subject,
@@ -338,7 +345,7 @@ async fn send(
         picture,
         sent_at: core.now(),
     };
-    let sending = tokio::time::timeout(MAIL_DEADLINE, mailer.send(&mail));
+    let sending = tokio::time::timeout(MAIL_DEADLINE, mail.mailer.send(&written));
     sending.await.unwrap_or_else(|_| {
         let seconds = MAIL_DEADLINE.as_secs();
         let problem = format!("the mail server did not finish within {seconds} seconds");
