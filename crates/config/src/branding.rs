@@ -54,6 +54,10 @@ section! {
         /// `reset.de.txt`. Read at start; an unknown variable or a missing link in one is an error.
         /// Unset: the layout of Doorward, with the logo, the color and the links above.
         mail_templates: Option<PathBuf> = Kind::Path.unset();
+        /// Path of a directory with own texts of pages and e-mail messages: `de.ftl` has messages in
+        /// German with the keys of the catalogs. Read at start; an unknown key or variable is an
+        /// error. Unset: the texts of Doorward.
+        texts: Option<PathBuf> = Kind::Path.unset();
         /// Language of pages if the browser requests none of the eleven languages, and of messages
         /// to users whose language is unknown. A client's `ui_locales`, the choice of the user and
         /// the browser's `Accept-Language` take precedence.

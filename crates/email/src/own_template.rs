@@ -12,8 +12,6 @@ use doorward_i18n::Lang;
 
 use crate::mail_name::NAMES;
 
-/// Maximum size of a template, in bytes.
-pub const MAX_SIZE: usize = 64 * 1024;
 /// Name of the template for all messages.
 const ALL: &str = "all";
 /// Start of the first line of a text part that sets the subject.

@@ -9,7 +9,8 @@ use doorward_services::client_certificate::Authorities;
 use doorward_services::geoip::GeoIp;
 use doorward_services::{branding, detail_types};
 
-use crate::{mail_templates, tls_acceptor};
+use crate::branding_files::{self, BrandingFilesError};
+use crate::tls_acceptor;
 
 /// Returns the findings that concern `doorward serve`, including the files that the configuration
 /// names.
@@ -67,10 +68,12 @@ pub fn check_serve(config: &Config) -> Vec<Finding> {
             "use a PNG, JPEG, GIF or WebP picture of at most 2 MiB, or remove the key";
         config.error(error.key, &error.problem, remediation)
     }));
-    if let Err(error) = mail_templates::open(config.branding.mail_templates.as_deref()) {
-        findings.extend(error.0.iter().map(|problem| {
+    let templates = branding_files::templates(&config.branding).err();
+    let texts = branding_files::texts(&config.branding).err();
+    for BrandingFilesError { key, problems } in templates.into_iter().chain(texts) {
+        findings.extend(problems.iter().map(|problem| {
             let remediation = "correct the file, or remove it";
-            config.error("branding.mail_templates", problem, remediation)
+            config.error(key, problem, remediation)
         }));
     }
     findings

@@ -3,6 +3,7 @@
 // A request is a deep nesting of futures, whose layouts a release build computes recursively.
 #![recursion_limit = "256"]
 
+pub mod branding_files;
 pub mod cleanup;
 mod clock_check;
 pub mod config_files;
@@ -12,7 +13,6 @@ pub mod dev;
 pub mod doctor;
 mod health;
 pub mod json_api;
-pub mod mail_templates;
 mod mailer;
 mod metrics_listener;
 mod prelude;

@@ -24,12 +24,12 @@ use doorward_store::open_ephemeral;
 use doorward_telemetry::metrics::Metrics;
 use doorward_web::body::MAX_FORM;
 
-use crate::mail_templates::MailTemplateError;
+use crate::branding_files::{self, BrandingFilesError};
 use crate::prelude::*;
 use crate::worker::OutgoingMail;
 use crate::{
-    cleanup, clock_check, deletions, mail_templates, mailer, metrics_listener, routes, secret_uses,
-    tls_acceptor, trace_export, worker,
+    cleanup, clock_check, deletions, mailer, metrics_listener, routes, secret_uses, tls_acceptor,
+    trace_export, worker,
 };
 
 /// Maximum time until a client has sent the head of a request.
@@ -88,7 +88,7 @@ pub enum StartError {
     #[error(transparent)]
     Branding(#[from] BrandFileError),
     #[error(transparent)]
-    MailTemplates(#[from] MailTemplateError),
+    BrandingFiles(#[from] BrandingFilesError),
     #[error("mtls: {0}")]
     Mtls(#[from] MtlsError),
     #[error(transparent)]
@@ -281,7 +281,8 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
     let metrics = Arc::new(Metrics::new());
     let anchor = Arc::new(AuditAnchor::new(config.audit_head_file()));
     let branding = Arc::new(Branding::open(&config.branding)?);
-    let templates = mail_templates::open(config.branding.mail_templates.as_deref())?;
+    let templates = branding_files::templates(&config.branding)?;
+    branding_files::texts(&config.branding)?.install();
     let core = Core {
         config: Arc::new(config),
         branding,

@@ -1,6 +1,6 @@
 use doorward_email::{mail_name, preview};
 use doorward_i18n::Lang;
-use doorward_identity_server::mail_templates;
+use doorward_identity_server::branding_files;
 use doorward_rules::brand::Brand;
 use doorward_services::branding::Branding;
 
@@ -52,8 +52,9 @@ pub fn run(args: &MailArgs) -> Result {
             .try_for_each(|name| output::line(name));
     };
     let section = args.target.load_or_dev()?.branding;
-    let templates = mail_templates::open(section.mail_templates.as_deref());
-    let templates = templates.map_err(CliError::failure)?;
+    let templates = branding_files::templates(&section).map_err(CliError::failure)?;
+    let texts = branding_files::texts(&section).map_err(CliError::failure)?;
+    texts.install();
     let mut brand = Brand::clone(&Branding::open(&section).map_err(CliError::failure)?.brand);
     if let Some(site) = site {
         brand.name.clone_from(site);

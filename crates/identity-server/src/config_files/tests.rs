@@ -8,6 +8,7 @@ use super::check_serve;
 #[case("DOORWARD__BRANDING__LOGO", "/nowhere.png", &["branding.logo"])]
 #[case("DOORWARD__BRANDING__FAVICON", "/", &["branding.favicon"])]
 #[case("DOORWARD__BRANDING__MAIL_TEMPLATES", "/nowhere", &["branding.mail_templates"])]
+#[case("DOORWARD__BRANDING__TEXTS", "/nowhere", &["branding.texts"])]
 #[case("DOORWARD__MAIL__FROM", "nobody", &["mail.from"])]
 fn rejects_unusable_files_and_senders(
     #[case] name: &str,
