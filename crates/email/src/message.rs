@@ -308,6 +308,7 @@ impl Parts {
             .filter_map(|(name, value)| Some((name, value?.clone())))
             .collect();
         values.insert("lang", self.lang.code().to_owned());
+        values.insert("dir", self.lang.dir().to_owned());
         values.insert("name", plain(&message.name));
         for (name, value) in variables(&message.content, self.lang) {
             if let FluentValue::String(text) = value {

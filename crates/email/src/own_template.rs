@@ -18,11 +18,12 @@ const ALL: &str = "all";
 const SUBJECT: &str = "Subject:";
 
 /// The variables of all messages.
-const COMMON: [&str; 19] = [
+const COMMON: [&str; 20] = [
     "accent",
     "asked",
     "body",
     "button",
+    "dir",
     "expiry",
     "footer",
     "greeting",
