@@ -136,8 +136,7 @@ impl FromRequest for AdminCaller {
 impl Drop for AdminCaller {
     fn drop(&mut self) {
         if is_change(self.call.request()) {
-            self.call.context.directory.clear_client_roles();
-            self.call.context.directory.clear_domains();
+            self.call.context.directory.clear_administered();
         }
     }
 }

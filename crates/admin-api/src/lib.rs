@@ -21,6 +21,7 @@ mod api_keys;
 mod assignments;
 mod attempts;
 mod audit;
+mod branding;
 mod bulk;
 mod caller;
 mod claims;
@@ -61,6 +62,7 @@ pub fn configure(config: &mut impl Endpoints) {
         .configure(organizations::configure)
         .configure(invitations::configure)
         .configure(clients::configure)
+        .configure(branding::configure)
         .configure(claims::configure)
         .configure(profile_fields::configure)
         .configure(registration_tokens::configure)

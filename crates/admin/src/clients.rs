@@ -18,17 +18,17 @@ use doorward_services::access_end::EndedAccess;
 use doorward_store::repo::affected::Object;
 use doorward_store::repo::deletions::Deletion;
 
-use self::read::{
-    AcceptedSettings, check_choices, check_client_rights, check_new_lifetimes, get_in,
-};
+use self::read::{AcceptedSettings, check_choices, check_client_rights, check_new_lifetimes};
 use super::affected::access_of;
 use super::operator::check_reserved;
 use crate::prelude::*;
 
 pub use self::equivalent::update_command;
 pub use self::impact::{Impact, impact, plan};
+pub(crate) use self::logo::picture_error;
 pub use self::logo::{LOGO_TOO_LARGE, remove_logo, set_logo};
 pub use self::members::{ClientPatch, ConsentBody, NewClientBody, change_from_json};
+pub(crate) use self::read::get_in;
 pub use self::read::{
     deviations, find_many, get, get_named, get_with_activity, get_with_secret_uses, last_use, list,
     list_unused, naming, search, search_with_activity,

@@ -49,7 +49,7 @@ pub async fn invite(context: &AdminContext<'_>, slug: &str, email: &str) -> Resu
         organization: organization.name,
         inviter: name_of(&tx, invitation.inviter.as_ref()).await?,
     };
-    let to = &invitation.email;
+    let to = (invitation.email.as_str(), slug);
     outbox
         .invite(&tx, to, content, context.caller.lang, now)
         .await?;

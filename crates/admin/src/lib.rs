@@ -19,6 +19,7 @@ pub mod audit_log;
 pub mod authority;
 pub mod authorized_clients;
 pub mod bearer;
+pub mod brands;
 pub mod bulk;
 pub mod bulk_selection;
 pub mod bulk_step;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use doorward_rules::brand_colors::{ChosenColors, Scheme};
+use doorward_rules::brand_colors::{ChosenColors, SchemeColors};
 use doorward_rules::color::Color;
 
 use super::key::Kind;
@@ -50,6 +50,14 @@ section! {
         /// Address at which users get help (`https`, or `mailto:support@example.org`), linked on
         /// every page and in e-mail messages.
         support_url: Option<String> = Kind::Url.unset();
+        /// Path of a directory with own templates of e-mail messages, such as `all.html` or
+        /// `reset.de.txt`. Read at start; an unknown variable or a missing link in one is an error.
+        /// Unset: the layout of Doorward, with the logo, the color and the links above.
+        mail_templates: Option<PathBuf> = Kind::Path.unset();
+        /// Path of a directory with own texts of pages and e-mail messages: `de.ftl` has messages in
+        /// German with the keys of the catalogs. Read at start; an unknown key or variable is an
+        /// error. Unset: the texts of Doorward.
+        texts: Option<PathBuf> = Kind::Path.unset();
         /// Language of pages if the browser requests none of the eleven languages, and of messages
         /// to users whose language is unknown. A client's `ui_locales`, the choice of the user and
         /// the browser's `Accept-Language` take precedence.
@@ -58,14 +66,14 @@ section! {
 }
 
 impl Branding {
-    /// Returns the operator's colors in a color scheme.
-    pub const fn colors(&self, scheme: Scheme) -> ChosenColors {
-        match scheme {
-            Scheme::Light => ChosenColors {
+    /// Returns the operator's colors.
+    pub const fn colors(&self) -> SchemeColors {
+        SchemeColors {
+            light: ChosenColors {
                 accent: self.accent,
                 background: self.background,
             },
-            Scheme::Dark => ChosenColors {
+            dark: ChosenColors {
                 accent: self.accent_dark,
                 background: self.background_dark,
             },

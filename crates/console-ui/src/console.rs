@@ -336,8 +336,7 @@ impl<'p> Console<'p> {
     ) -> Result<Result<T, String>, Stop> {
         let error = match result {
             Ok(value) => {
-                self.page.context.directory.clear_client_roles();
-                self.page.context.directory.clear_domains();
+                self.page.context.directory.clear_administered();
                 return Ok(Ok(value));
             }
             Err(error) => error,

@@ -28,7 +28,7 @@ pub use crate::list_file::{FileList, Rows};
 pub use crate::once::{Created, NOTICES};
 pub use crate::question::{Messages, Question};
 pub use crate::routes::{
-    ACCESS, API_ACCESS, APPS, AUDIT, GRANTS, GROUPS, ORGANIZATIONS, PEOPLE, PROVIDERS,
+    ACCESS, API_ACCESS, APPS, AUDIT, BRANDING, GRANTS, GROUPS, ORGANIZATIONS, PEOPLE, PROVIDERS,
     REGISTRATION_TOKENS, ROLES, SESSIONS, SIGN_INS, UNUSED, app, encode, filtered, parameter,
 };
 pub use crate::selection::{ChosenList, Found, FoundObjects, ObjectState, Selection};

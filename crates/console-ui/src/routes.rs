@@ -17,6 +17,7 @@ pub use crate::parameter::parameter;
 
 /// Path of the roles of a user, a group or a client, below that of the object.
 pub const ACCESS: &str = "/access";
+pub const BRANDING: &str = "/branding";
 pub const API_ACCESS: &str = Section::ApiAccess.path();
 pub const APPS: &str = Section::Apps.path();
 pub const AUDIT: &str = Section::Audit.path();

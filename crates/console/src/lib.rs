@@ -8,6 +8,7 @@
 
 mod apps;
 mod audit;
+mod branding;
 mod definitions;
 mod groups;
 mod home;
@@ -191,6 +192,25 @@ fn register_organizations(routes: &mut Routes<'_>) {
             WRITE,
             members::change,
         )
+        .form(
+            "/admin/organizations/{id}/branding",
+            WRITE_ALL,
+            branding::edit,
+        )
+        .page_for(
+            "/admin/organizations/{id}/branding/preview",
+            WRITE_ALL,
+            branding::preview,
+        )
+        .form_of(
+            "/admin/organizations/{id}/branding/logo/{scheme}",
+            branding::upload,
+        )
+        .form(
+            "/admin/organizations/{id}/branding/logo/{scheme}/remove",
+            WRITE_ALL,
+            branding::remove,
+        )
         .files::<Organizations>(["/admin/organizations.csv", "/admin/organizations.json"])
         .page("/admin/organizations", organizations::list)
         .page("/admin/organizations/{id}", organizations::show)
@@ -219,6 +239,18 @@ fn register_apps(routes: &mut Routes<'_>) {
         .page_for("/admin/apps/{id}/failures", READ_LOG, users::failures)
         .form_of("/admin/apps/{id}/logo", logo::upload)
         .form("/admin/apps/{id}/logo/remove", WRITE, logo::remove)
+        .form("/admin/apps/{id}/branding", WRITE, branding::edit)
+        .page_for(
+            "/admin/apps/{id}/branding/preview",
+            WRITE,
+            branding::preview,
+        )
+        .form_of("/admin/apps/{id}/branding/logo/{scheme}", branding::upload)
+        .form(
+            "/admin/apps/{id}/branding/logo/{scheme}/remove",
+            WRITE,
+            branding::remove,
+        )
         .files::<apps::Clients>(["/admin/apps.csv", "/admin/apps.json"])
         .page("/admin/apps", apps::list)
         .page("/admin/apps/{id}", apps::show)

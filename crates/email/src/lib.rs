@@ -6,7 +6,9 @@
 mod about_data;
 mod about_sign_in;
 pub mod delivery;
+pub mod mail_name;
 pub mod message;
+pub mod own_template;
 mod plain;
 pub mod preview;
 mod security_notification;

@@ -9,6 +9,8 @@ use fluent_bundle::FluentValue;
 
 use super::about_data::data_message_keys;
 use super::about_sign_in::{MessageKeys, sign_in_message_keys};
+use super::mail_name::name;
+use super::own_template::{MailTemplates, Part, Values};
 use super::plain::{plain, single_line};
 use super::security_notification;
 
@@ -243,14 +245,78 @@ struct Text<'a> {
     parts: &'a Parts,
 }
 
-pub fn write(message: &MailMessage, brand: &Brand, issuer: &str) -> Result<Written, askama::Error> {
-    let parts = parts(message, brand, issuer);
+/// Writes a message with the own templates, or else with those of the server.
+pub fn write(
+    message: &MailMessage,
+    brand: &Brand,
+    templates: &MailTemplates,
+    issuer: &str,
+) -> Result<Written, askama::Error> {
+    let mut parts = parts(message, brand, issuer);
+    let (name, lang) = (name(&message.content), parts.lang);
+    let values = parts.values(message, brand);
+    if let Some(subject) = templates.subject(name, lang, &values) {
+        parts.subject = single_line(&subject);
+    }
+    let own = |part| templates.render(name, lang, part, &values);
     Ok(Written {
-        text: Text { parts: &parts }.render()?,
-        html: Html { parts: &parts }.render()?,
+        text: match own(Part::Text) {
+            Some(text) => text,
+            None => Text { parts: &parts }.render()?,
+        },
+        html: match own(Part::Html) {
+            Some(html) => html,
+            None => Html { parts: &parts }.render()?,
+        },
         subject: parts.subject,
-        logo: parts.logo,
+        logo: parts.logo.filter(|_| templates.has_logo(name, lang)),
     })
+}
+
+impl Parts {
+    /// Returns the values for own templates.
+    fn values(&self, message: &MailMessage, brand: &Brand) -> Values {
+        let logo = self.logo.as_ref().map(|logo| {
+            let EmbeddedLogo {
+                id, width, height, ..
+            } = logo;
+            format!("<img src=\"cid:{id}\" width=\"{width}\" height=\"{height}\" alt=\"\">")
+        });
+        let action = self.action.as_ref();
+        let links = &brand.links;
+        let set = [
+            ("accent", Some(&self.accent)),
+            ("asked", Some(&self.asked)),
+            ("body", Some(&self.body)),
+            ("button", action.map(|action| &action.label)),
+            ("expiry", self.expiry.as_ref()),
+            ("footer", Some(&self.footer)),
+            ("greeting", Some(&self.greeting)),
+            ("imprint_url", links.imprint.as_ref()),
+            ("issuer", Some(&self.issuer)),
+            ("logo", logo.as_ref()),
+            ("otherwise", self.otherwise.as_ref()),
+            ("privacy_url", links.privacy.as_ref()),
+            ("site", Some(&self.site)),
+            ("subject", Some(&self.subject)),
+            ("support_url", links.support.as_ref()),
+            ("terms_url", links.terms.as_ref()),
+            ("url", action.map(|action| &action.url)),
+        ];
+        let set = set.into_iter();
+        let mut values: Values = set
+            .filter_map(|(name, value)| Some((name, value?.clone())))
+            .collect();
+        values.insert("lang", self.lang.code().to_owned());
+        values.insert("dir", self.lang.dir().to_owned());
+        values.insert("name", plain(&message.name));
+        for (name, value) in variables(&message.content, self.lang) {
+            if let FluentValue::String(text) = value {
+                values.insert(name, text.into_owned());
+            }
+        }
+        values
+    }
 }
 
 fn parts(message: &MailMessage, brand: &Brand, issuer: &str) -> Parts {

@@ -7,6 +7,7 @@ use lettre::message::Mailbox;
 
 use super::delivery::{InlinePicture, Mail};
 use super::message::write;
+use super::own_template::MailTemplates;
 use super::smtp::{SmtpMailer, message};
 
 const LINK: &str = "https://id.example/verify-email?token=abc";
@@ -24,6 +25,7 @@ fn letter(content: MailContent, lang: Lang) -> MailMessage {
             at: 1_795_000_000,
         },
         content,
+        owners: None,
     }
 }
 
@@ -61,6 +63,7 @@ fn each_message_has_equal_parts_in_each_language() {
             let written = write(
                 &letter(content, *lang),
                 &Brand::named("Example"),
+                &MailTemplates::default(),
                 "https://id.example",
             )
             .unwrap();
@@ -113,7 +116,13 @@ fn brand() -> Brand {
 fn brand_is_in_both_parts() {
     for lang in Lang::ALL {
         for content in contents() {
-            let written = write(&letter(content, *lang), &brand(), "https://id.example").unwrap();
+            let written = write(
+                &letter(content, *lang),
+                &brand(),
+                &MailTemplates::default(),
+                "https://id.example",
+            )
+            .unwrap();
             let logo = written.logo.unwrap();
             assert_eq!(
                 (&*logo.id, &*logo.file),
@@ -168,6 +177,7 @@ fn change_message_without_undo_link_omits_deadline() {
     let written = write(
         &letter(content, Lang::En),
         &Brand::named("Example"),
+        &MailTemplates::default(),
         "https://id.example",
     )
     .unwrap();
@@ -185,7 +195,13 @@ fn user_input_is_escaped() {
     );
     evil.name = "\"><svg onload=alert(1)>\r\nBcc: all@example.org https://evil.example/".to_owned();
     evil.asked.user_agent = "<script>alert(1)</script>".to_owned();
-    let written = write(&evil, &Brand::named("Example"), "https://id.example").unwrap();
+    let written = write(
+        &evil,
+        &Brand::named("Example"),
+        &MailTemplates::default(),
+        "https://id.example",
+    )
+    .unwrap();
     assert!(!written.html.contains("<svg") && !written.html.contains("<script"));
     assert!(!written.subject.contains("evil") && !written.subject.contains("Bcc"));
     assert!(
@@ -228,7 +244,13 @@ fn user_input_never_becomes_link() {
         ] {
             let mut letter = letter(content, Lang::En);
             letter.name = text.to_owned();
-            let written = write(&letter, &Brand::named("Example"), "https://id.example").unwrap();
+            let written = write(
+                &letter,
+                &Brand::named("Example"),
+                &MailTemplates::default(),
+                "https://id.example",
+            )
+            .unwrap();
             for part in [&written.subject, &written.text, &written.html] {
                 let rest = part.replace("https://id.example", "");
                 for (at, joiner) in rest.match_indices(['.', ':', '@', '\u{3002}', '\u{ff0e}']) {
@@ -246,7 +268,13 @@ fn user_input_never_becomes_link() {
     // A name remains readable.
     let mut one = letter(MailContent::Verify { url: url() }, Lang::En);
     one.name = "J. R. O'Neill".to_owned();
-    let written = write(&one, &Brand::named("Example"), "https://id.example").unwrap();
+    let written = write(
+        &one,
+        &Brand::named("Example"),
+        &MailTemplates::default(),
+        "https://id.example",
+    )
+    .unwrap();
     assert!(written.text.contains("J. R. O'Neill"), "{}", written.text);
 }
 
@@ -356,5 +384,35 @@ fn internationalized_domain_needs_no_smtputf8() {
     assert_eq!(
         mailer.sender().to_string(),
         "no-reply@xn--mller-kva.example"
+    );
+}
+
+/// A template replaces one part of a message, and decides whether the logo is sent.
+#[test]
+fn own_template_replaces_part() {
+    let file = (
+        "all.html".to_owned(),
+        "<p>{{ site }}</p>\n<a href=\"{{ url }}\">{{ button }}</a>\n".to_owned(),
+    );
+    let templates = MailTemplates::parse(vec![file]).unwrap();
+    let content = MailContent::Reset {
+        url: LINK.to_owned(),
+    };
+    let message = letter(content, Lang::En);
+    let plain = write(
+        &message,
+        &brand(),
+        &MailTemplates::default(),
+        "https://id.example",
+    )
+    .unwrap();
+    let own = write(&message, &brand(), &templates, "https://id.example").unwrap();
+    assert_eq!((&own.text, &own.subject), (&plain.text, &plain.subject));
+    assert!(plain.logo.is_some() && own.logo.is_none());
+    assert!(
+        own.html
+            .starts_with("<p>Example &#38; Co</p>\n<a href=\"https"),
+        "{}",
+        own.html
     );
 }

@@ -1,6 +1,7 @@
 //! The message catalogs: compiled in, and parsed at the first use of a language, because few
 //! deployments need all of them.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -21,7 +22,7 @@ macro_rules! files {
     };
 }
 
-const fn files(lang: Lang) -> &'static [&'static str] {
+pub(super) const fn files(lang: Lang) -> &'static [&'static str] {
     match lang {
         Lang::En | Lang::Pseudo | Lang::PseudoRtl => files!("en"),
         Lang::De => files!("de"),
@@ -35,6 +36,14 @@ const fn files(lang: Lang) -> &'static [&'static str] {
         Lang::Ja => files!("ja"),
         Lang::Zh => files!("zh"),
     }
+}
+
+/// The own texts of the operator by language.
+static OWN: OnceLock<BTreeMap<&'static str, String>> = OnceLock::new();
+
+/// Replaces texts of the catalogs, unless that was done before.
+pub(super) fn replace(texts: BTreeMap<&'static str, String>) {
+    let _ = OWN.set(texts);
 }
 
 /// Returns the text for `key`, or the reason why there is none.
@@ -62,10 +71,11 @@ fn bundle(lang: Lang) -> &'static Bundle {
         Lang::Pseudo | Lang::PseudoRtl => (Lang::En, &READ[Lang::En as usize]),
         lang => (lang, &READ[lang as usize]),
     };
-    place.get_or_init(|| read(lang))
+    let own = OWN.get().and_then(|own| own.get(lang.code()));
+    place.get_or_init(|| read(lang, own.map(String::as_str)))
 }
 
-fn read(lang: Lang) -> Bundle {
+pub(super) fn read(lang: Lang, own: Option<&str>) -> Bundle {
     // Plural rules of the language; tests check that they are the right ones.
     let rules: LanguageIdentifier = lang.code().parse().unwrap_or_default();
     let mut bundle = Bundle::new_concurrent(vec![rules]);
@@ -84,6 +94,10 @@ fn read(lang: Lang) -> Bundle {
         for error in bundle.add_resource(resource).err().into_iter().flatten() {
             tracing::error!(lang = lang.code(), %error, "duplicate message");
         }
+    }
+    // Checked before, so that it is complete.
+    if let Some(Ok(own)) = own.map(|own| FluentResource::try_new(own.to_owned())) {
+        bundle.add_resource_overriding(own);
     }
     bundle
 }

@@ -10,6 +10,7 @@ mod catalog;
 pub mod date;
 pub mod device;
 mod lang;
+pub mod own_texts;
 pub mod place;
 
 pub use lang::Lang;

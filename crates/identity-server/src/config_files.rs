@@ -10,6 +10,7 @@ use doorward_services::client_certificate::Authorities;
 use doorward_services::geoip::GeoIp;
 use doorward_services::{branding, detail_types};
 
+use crate::branding_files::{self, BrandingFilesError};
 use crate::{https, tls_acceptor};
 
 /// Returns the findings that concern `doorward serve`, including the files that the configuration
@@ -69,6 +70,14 @@ pub fn check_serve(config: &Config, clock: &dyn Clock) -> Vec<Finding> {
             "use a PNG, JPEG, GIF or WebP picture of at most 2 MiB, or remove the key";
         config.error(error.key, &error.problem, remediation)
     }));
+    let templates = branding_files::templates(&config.branding).err();
+    let texts = branding_files::texts(&config.branding).err();
+    for BrandingFilesError { key, problems } in templates.into_iter().chain(texts) {
+        findings.extend(problems.iter().map(|problem| {
+            let remediation = "correct the file, or remove it";
+            config.error(key, problem, remediation)
+        }));
+    }
     findings
 }
 

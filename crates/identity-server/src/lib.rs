@@ -5,6 +5,7 @@
 
 mod acme;
 mod app;
+pub mod branding_files;
 pub mod cleanup;
 mod clock_check;
 pub mod config_files;

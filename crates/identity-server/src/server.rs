@@ -21,9 +21,11 @@ use doorward_store::db::Snapshots;
 use doorward_store::open_ephemeral;
 use doorward_telemetry::metrics::Metrics;
 
+use crate::branding_files::{self, BrandingFilesError};
 use crate::https::Https;
 use crate::listeners::{Listeners, bind, bind_mtls, limits};
 use crate::prelude::*;
+use crate::worker::OutgoingMail;
 use crate::{
     cleanup, clock_check, deletions, mailer, metrics_listener, secret_uses, tls_acceptor,
     trace_export, worker,
@@ -79,6 +81,8 @@ pub enum StartError {
     Branding(#[from] BrandFileError),
     #[error("tls.certificate: {0}")]
     Certificate(#[from] PairError),
+    #[error(transparent)]
+    BrandingFiles(#[from] BrandingFilesError),
     #[error("mtls: {0}")]
     Mtls(#[from] MtlsError),
     #[error(transparent)]
@@ -160,7 +164,7 @@ impl Server {
         let Opened {
             web,
             sealing,
-            mailer,
+            outgoing,
             ..
         } = self.opened;
         let metrics = Arc::clone(&web.metrics);
@@ -168,7 +172,7 @@ impl Server {
         let deleting = actix_web::rt::spawn(deletions::run(Arc::clone(&context)));
         let (stop_working, stopped) = tokio::sync::oneshot::channel();
         let metrics = Arc::clone(&web.metrics);
-        let working = worker::run(Arc::clone(&context), mailer, metrics, stopped);
+        let working = worker::run(Arc::clone(&context), outgoing, metrics, stopped);
         let working = actix_web::rt::spawn(working);
         let auditing = actix_web::rt::spawn(audit::run(sealing.clone()));
         let using = actix_web::rt::spawn(secret_uses::run(Arc::clone(&context)));
@@ -233,7 +237,7 @@ struct Opened {
     web: Data<WebContext>,
     https_key: HttpsKey,
     sealing: Sealing,
-    mailer: Arc<dyn Mailer>,
+    outgoing: OutgoingMail,
 }
 
 async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
@@ -266,6 +270,8 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
     let metrics = Arc::new(Metrics::new());
     let anchor = Arc::new(AuditAnchor::new(config.audit_head_file()));
     let branding = Arc::new(Branding::open(&config.branding)?);
+    let templates = branding_files::templates(&config.branding)?;
+    branding_files::texts(&config.branding)?.install();
     let core = Core {
         config: Arc::new(config),
         branding,
@@ -295,7 +301,7 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
         web: Data::new(WebContext::new(Arc::new(context), metrics, anchor, &master)),
         https_key: HttpsKey::derive(&master),
         sealing,
-        mailer,
+        outgoing: OutgoingMail { mailer, templates },
     })
 }
 

@@ -18,9 +18,11 @@ use doorward_domain::model::job::SendError;
 use doorward_domain::model::mail::MailMessage;
 use doorward_email::delivery::{InlinePicture, Mail};
 use doorward_email::message;
+use doorward_email::own_template::MailTemplates;
 use doorward_oauth::backchannel_logout;
 use doorward_services::email_link;
 use doorward_services::jobs::JobPayload;
+use doorward_services::own_brand;
 use doorward_telemetry::metrics::{MailResult, Metrics};
 
 use crate::prelude::*;
@@ -35,13 +37,13 @@ const DEFER_BATCH: u64 = 500;
 /// Runs jobs until `stop` ends. A job of a crashed worker starts again when its lease expires.
 pub async fn run(
     context: Arc<Context>,
-    mailer: Arc<dyn Mailer>,
+    mail: OutgoingMail,
     metrics: Arc<Metrics>,
     mut stop: oneshot::Receiver<()>,
 ) {
     let mut worker = Worker {
         context: Arc::clone(&context),
-        delivery: Rc::new(MailDelivery { mailer, metrics }),
+        delivery: Rc::new(MailDelivery { mail, metrics }),
         tasks: JoinSet::new(),
         running: HashMap::new(),
         destinations: HashMap::new(),
@@ -71,9 +73,15 @@ enum Work {
     BulkChanges,
 }
 
+/// The way of messages, and their own templates.
+pub struct OutgoingMail {
+    pub mailer: Arc<dyn Mailer>,
+    pub templates: MailTemplates,
+}
+
 /// The way of messages, and the counter of its results.
 struct MailDelivery {
-    mailer: Arc<dyn Mailer>,
+    mail: OutgoingMail,
     metrics: Arc<Metrics>,
 }
 
@@ -209,7 +217,7 @@ async fn give_up(context: &Context, due: &DueJob) -> Result<()> {
 /// Runs a job. Returns false if its destination did not answer.
 async fn work_on(context: &Context, delivery: &MailDelivery, job: &Job) -> Result<bool> {
     let outcome = match context.delivery.jobs.unseal(job) {
-        Some(task) => carry_out(context, &*delivery.mailer, job, &task).await,
+        Some(task) => carry_out(context, &delivery.mail, job, &task).await,
         None => Err(SendError::Never(
             "the stored message cannot be decrypted".to_owned(),
         )),
@@ -267,13 +275,13 @@ fn without_addresses(reason: &str) -> String {
 
 async fn carry_out(
     context: &Context,
-    mailer: &dyn Mailer,
+    mail: &OutgoingMail,
     job: &Job,
     task: &JobPayload,
 ) -> Result<(), SendError> {
     let done = match task {
         JobPayload::Mail(message) => {
-            return send_if_valid(&context.core, mailer, job, message).await;
+            return send_if_valid(context, mail, job, message).await;
         }
         JobPayload::Logout(notice) => {
             return backchannel_logout::deliver(context, job.attempts, notice).await;
@@ -288,38 +296,47 @@ async fn carry_out(
 
 /// Sends a message whose link or code is valid when it arrives.
 async fn send_if_valid(
-    core: &Core,
-    mailer: &dyn Mailer,
+    context: &Context,
+    mail: &OutgoingMail,
     job: &Job,
     message: &MailMessage,
 ) -> Result<(), SendError> {
+    let core = &context.core;
     if rules::is_too_late(message, core.now()) {
         let problem = "the sign-in that the message is for has ended";
         return Err(SendError::Never(problem.to_owned()));
     }
     match email_link::renew(core, message).await {
-        Ok(true) => send(core, mailer, job, message).await,
+        Ok(true) => send(context, mail, job, message).await,
         Ok(false) => Err(SendError::Useless),
         Err(error) => Err(SendError::Later(error.to_string())),
     }
 }
 
 async fn send(
-    core: &Core,
-    mailer: &dyn Mailer,
+    context: &Context,
+    mail: &OutgoingMail,
     job: &Job,
     letter: &MailMessage,
 ) -> Result<(), SendError> {
-    let written = message::write(letter, core.brand(), core.issuer())
+    let later = |error: ServerError| SendError::Later(error.to_string());
+    let core = &context.core;
+    let owners = letter.owners.clone().unwrap_or_default();
+    let brand = own_brand::of_owners(core, &context.directory, &owners);
+    let brand = brand.await.map_err(later)?;
+    let written = message::write(letter, &brand, &mail.templates, core.issuer())
         .map_err(|error| SendError::Never(error.to_string()))?;
-    let picture = written.logo.and_then(|logo| {
-        let file = core.branding.file(&logo.file)?;
-        Some(InlinePicture {
-            id: logo.id,
-            png: file.body.clone(),
-        })
-    });
-    let mail = Mail {
+    let picture = match written.logo {
+        Some(logo) => {
+            let file = own_brand::file(core, &logo.file).await.map_err(later)?;
+            file.map(|file| InlinePicture {
+                id: logo.id,
+                png: file.body,
+            })
+        }
+        None => None,
+    };
+    let written = Mail {
         message_id: format!("{}@{}", job.id, core.config.issuer_host()),
         to: letter.to.clone(),
         subject: written.subject,
@@ -328,7 +345,7 @@ async fn send(
         picture,
         sent_at: core.now(),
     };
-    let sending = tokio::time::timeout(MAIL_DEADLINE, mailer.send(&mail));
+    let sending = tokio::time::timeout(MAIL_DEADLINE, mail.mailer.send(&written));
     sending.await.unwrap_or_else(|_| {
         let seconds = MAIL_DEADLINE.as_secs();
         let problem = format!("the mail server did not finish within {seconds} seconds");

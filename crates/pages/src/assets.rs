@@ -4,10 +4,12 @@
 use std::sync::LazyLock;
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use doorward_services::own_brand;
 use doorward_templates::{ErrorKind, assets};
 use doorward_web::document::{Document, DocumentFields, IMMUTABLE};
 use doorward_web::oauth_response::method_not_allowed;
 use doorward_web::page::Page;
+use doorward_web::web_context::brand_document;
 
 /// The files, in the order of [`assets::all`], prepared on the first request for one.
 static FILES: LazyLock<[Document; 6]> = LazyLock::new(|| {
@@ -41,9 +43,13 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
 
 /// Serves a file of the brand by its name.
 async fn brand(id: web::Path<String>, page: Page) -> HttpResponse {
-    match page.web.brand_files.get(&*id) {
-        Some(document) => document.respond(&page.request),
-        None => page.error(ErrorKind::NotFound, None),
+    if let Some(document) = page.web.brand_files.get(&*id) {
+        return document.respond(&page.request);
+    }
+    match own_brand::file(&page.context.core, &id).await {
+        Ok(Some(file)) => brand_document(file).respond(&page.request),
+        Ok(None) => page.error(ErrorKind::NotFound, None),
+        Err(error) => page.server_error(&error),
     }
 }
 

@@ -18,7 +18,6 @@ use super::prelude::*;
 pub async fn get(page: &Page) -> Answer {
     let params = page.query()?;
     let resumed = page.required_interaction(&params).await?;
-    page.set_languages(&resumed.interaction.request.ui_locales);
     let signed_in = page.session().await?;
     let browser = page.browser(signed_in.as_ref());
     let outcome =

@@ -38,7 +38,7 @@ pub(super) async fn open(page: &Page) -> Answer {
     offered(page)?;
     let params = page.query()?;
     if text(&params, "attempt")?.is_empty() {
-        let resumed = waiting_flow::resume(page, &params).await?;
+        let resumed = page.interaction(&params).await?;
         let requested = FormContext {
             resumed: resumed.as_ref(),
             next: account_path(text(&params, "next")?).unwrap_or_default(),
@@ -88,9 +88,7 @@ async fn resume(page: &Page, waiting: &EmailSignIn) -> Result<Option<ActiveInter
     let Some(id) = &waiting.interaction_id else {
         return Ok(None);
     };
-    let resumed = interaction::resume(&page.context, id, &page.browser(None).hash).await?;
-    page.set_languages(&resumed.interaction.request.ui_locales);
-    Ok(Some(resumed))
+    page.resume(id).await.map(Some)
 }
 
 fn address_of(id: &AttemptId, flow: Option<&InteractionId>) -> String {

@@ -5,7 +5,9 @@ use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use actix_web::web::{Path, ServiceConfig, resource, to};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use doorward_rules::brand::CONTENT_HOST;
 use doorward_services::context::Core;
+use doorward_services::own_brand;
 use doorward_store::repo;
 use doorward_store::repo::dev_mail::StoredMail;
 use doorward_templates::inbox::{Inbox, InboxMail, InboxPage};
@@ -96,19 +98,22 @@ async fn html(page: &Page, id: Path<String>) -> Answer {
     Ok(HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header((CONTENT_SECURITY_POLICY, MAIL_POLICY))
-        .body(with_logo(mail.html, &page.context.core)))
+        .body(with_logo(mail.html, &page.context.core).await?))
 }
 
 /// Replaces the reference to the logo, which only mail programs resolve, by its content.
-fn with_logo(html: String, core: &Core) -> String {
-    let logo = core.brand().logo.as_ref().map(|logo| &logo.light);
-    let file = logo.and_then(|logo| core.branding.file(logo.name()));
-    let (Some(logo), Some(file)) = (logo, file) else {
-        return html;
+async fn with_logo(html: String, core: &Core) -> Result<String> {
+    let reference = html.split_once("\"cid:").map(|(_, rest)| rest);
+    let name = reference.and_then(|rest| rest.split_once(CONTENT_HOST));
+    let Some((name, _)) = name else {
+        return Ok(html);
+    };
+    let Some(file) = own_brand::file(core, name).await? else {
+        return Ok(html);
     };
     let content = STANDARD.encode(&file.body);
-    let reference = format!("cid:{}", logo.content_id());
-    html.replace(&reference, &format!("data:image/png;base64,{content}"))
+    let reference = format!("cid:{name}{CONTENT_HOST}");
+    Ok(html.replace(&reference, &format!("data:image/png;base64,{content}")))
 }
 
 async fn find(page: &Page, id: &str) -> Result<StoredMail> {

@@ -27,7 +27,6 @@ pub async fn get(page: &Page) -> Answer {
         let next = account_path(text(&params, "next")?);
         return without_app(page, signed_in, next).await;
     };
-    page.set_languages(&resumed.interaction.request.ui_locales);
     let browser = page.browser(signed_in.as_ref());
     let outcome =
         interaction::proceed(&page.context, resumed.clone(), &browser, page.caller()).await?;
@@ -137,7 +136,7 @@ pub async fn post_passkey(page: &Page, payload: Payload) -> Answer {
         return Err(ErrorKind::NotFound.into());
     }
     mail_link::admit(page).await?;
-    let resumed = waiting_flow::resume(page, &fields).await?;
+    let resumed = page.interaction(&fields).await?;
     let typed = Typed {
         identifier: text(&fields, "identifier")?.to_owned(),
         remember: !text(&fields, "remember")?.is_empty(),
@@ -165,7 +164,7 @@ pub async fn post_passkey(page: &Page, payload: Payload) -> Answer {
 pub async fn post(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     login::expect_room(&page.context.accounts)?;
-    let resumed = waiting_flow::resume(page, &fields).await?;
+    let resumed = page.interaction(&fields).await?;
     let field = |name| text(&fields, name);
     let (identifier, password) = (field("identifier")?, field("password")?);
     let typed = Typed {

@@ -22,6 +22,6 @@ pub(super) use doorward_web::page_support::{account_path, chip, go_on, text};
 pub(super) use super::convert::{self, status_page};
 pub(super) use super::mail_link::{self, clear_token, follow, invalid_link};
 pub(super) use super::sign_in_response::{after_sign_in, with_session};
-pub(super) use super::waiting_flow::{self, flow_of, flow_text};
+pub(super) use super::waiting_flow::{flow_of, flow_text};
 
 pub(super) type Answer = Result<HttpResponse, PageError>;

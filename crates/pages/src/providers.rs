@@ -33,7 +33,7 @@ pub(super) async fn start(page: &Page, (provider, payload): (Path<String>, Paylo
     let provider = named(&provider)?;
     let fields = page.form(payload).await?;
     mail_link::admit(page).await?;
-    let resumed = waiting_flow::resume(page, &fields).await?;
+    let resumed = page.interaction(&fields).await?;
     let request = resumed.as_ref().map(|resumed| &resumed.interaction.request);
     let max_age = upstream_max_age(request, page.session().await?.is_some());
     let departure = Departure {
@@ -139,10 +139,7 @@ async fn resolve(page: &Page, state: LoginState, outcome: Outcome) -> Answer {
 async fn resume(page: &Page, flow: Option<&InteractionId>) -> Result<Option<ActiveInteraction>> {
     let Some(flow) = flow else { return Ok(None) };
     page.record_flow(Some(flow));
-    let browser = page.browser(None).hash;
-    Ok(Some(
-        interaction::resume(&page.context, flow, &browser).await?,
-    ))
+    page.resume(flow).await.map(Some)
 }
 
 /// Returns the sign-in page with the error, so that other sign-in methods are available.
@@ -183,9 +180,6 @@ fn sign_up_error(error: FlowError<FederatedSignUpError>) -> PageError {
 
 pub(super) async fn welcome(page: &Page) -> Answer {
     let resumed = page.interaction(&page.query()?).await?;
-    if let Some(resumed) = &resumed {
-        page.set_languages(&resumed.interaction.request.ui_locales);
-    }
     let welcome = waiting(page).await?;
     let (resumed, status) = (resumed.as_ref(), StatusCode::OK);
     Ok(welcome_form(page, resumed, welcome, None, status))
@@ -242,7 +236,7 @@ fn welcome_form(
 
 pub(super) async fn register(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
-    let resumed = waiting_flow::resume(page, &fields).await?;
+    let resumed = page.interaction(&fields).await?;
     let typed = SignUpForm {
         username: text(&fields, "username")?.to_owned(),
         email: text(&fields, "email")?.to_owned(),

@@ -14,7 +14,7 @@ pub async fn get(page: &Page) -> Answer {
         return Err(ErrorKind::RegistrationClosed.into());
     }
     let params = page.query()?;
-    let resumed = waiting_flow::resume(page, &params).await?;
+    let resumed = page.interaction(&params).await?;
     let fields = new_account::empty_fields(page);
     Ok(form(page, resumed.as_ref(), fields, StatusCode::OK))
 }
@@ -37,7 +37,7 @@ fn form(
 
 pub async fn post(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
-    let resumed = waiting_flow::resume(page, &fields).await?;
+    let resumed = page.interaction(&fields).await?;
     let account = new_account::read(&fields)?;
     if let Err(retry_after) = page.admit_form().await {
         let mut shown = new_account::form_fields(page, &account, &AccountErrors::default());

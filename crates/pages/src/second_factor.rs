@@ -84,12 +84,9 @@ async fn waiting(
     let browser = page.browser(None).hash;
     let pending = verification::find(&page.context.core, &id, &browser).await?;
     let resumed = match &pending.interaction_id {
-        Some(id) => Some(interaction::resume(&page.context, id, &browser).await?),
+        Some(id) => Some(page.resume(id).await?),
         None => None,
     };
-    if let Some(resumed) = &resumed {
-        page.set_languages(&resumed.interaction.request.ui_locales);
-    }
     Ok((pending, resumed))
 }
 

@@ -8,7 +8,6 @@ use super::prelude::*;
 pub async fn get(page: &Page) -> Answer {
     let params = page.query()?;
     let resumed = page.required_interaction(&params).await?;
-    page.set_languages(&resumed.interaction.request.ui_locales);
     let Some(signed_in) = page.session().await? else {
         return Ok(page.see_other(&format!("/login?flow={}", resumed.interaction.id)));
     };

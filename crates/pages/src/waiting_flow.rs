@@ -3,16 +3,6 @@
 use doorward_domain::model::InteractionId;
 use doorward_oauth::authorize::types::ActiveInteraction;
 use doorward_protocol::params::Params;
-use doorward_web::page::{Page, Result};
-
-/// Returns the interaction that a page or form names, if any, and uses the languages of its client.
-pub(super) async fn resume(page: &Page, params: &Params) -> Result<Option<ActiveInteraction>> {
-    let resumed = page.interaction(params).await?;
-    if let Some(resumed) = &resumed {
-        page.set_languages(&resumed.interaction.request.ui_locales);
-    }
-    Ok(resumed)
-}
 
 pub(super) fn flow_of(resumed: Option<&ActiveInteraction>) -> Option<&InteractionId> {
     resumed.map(|resumed| &resumed.interaction.id)

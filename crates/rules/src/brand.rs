@@ -1,6 +1,12 @@
 //! The brand of pages and messages.
 
+use crate::brand_colors::SchemeColors;
 use crate::color::Color;
+
+/// End of the content IDs of messages.
+pub const CONTENT_HOST: &str = "@doorward";
+/// Path of the files of brands, which the pages serve.
+pub const FILES: &str = "/brand/";
 
 /// Name, pictures, colors and links with which pages and messages appear. Its files are served by
 /// this server.
@@ -13,6 +19,8 @@ pub struct Brand {
     pub icon_url: Option<String>,
     /// URL of the style sheet that follows that of the server.
     pub style_url: Option<String>,
+    /// The chosen colors, from which the style sheet follows.
+    pub colors: SchemeColors,
     /// Color of buttons in messages; `None`: that of the style sheet.
     pub accent: Option<Color>,
     pub links: BrandLinks,
@@ -43,7 +51,7 @@ impl LogoFile {
 
     /// Returns the content ID of the file in messages (RFC 2392).
     pub fn content_id(&self) -> String {
-        format!("{}@doorward", self.name())
+        format!("{}{CONTENT_HOST}", self.name())
     }
 }
 

@@ -1,6 +1,8 @@
 //! Colors of a brand: those of the operator, and those that follow from them. Text has the contrast
 //! that WCAG 2.2 requires in each of them.
 
+use std::fmt;
+
 use crate::color::Color;
 
 /// Minimum contrast of text (WCAG 2.2 §1.4.3).
@@ -12,11 +14,12 @@ const ENHANCED: f64 = 7.0;
 /// Share of black or white in the accent below the pointer, of 255.
 const HOVER: u8 = 51;
 
-/// A color scheme of the pages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scheme {
-    Light,
-    Dark,
+doorward_protocol::words! {
+    /// A color scheme of the pages.
+    pub enum Scheme {
+        Light = "light",
+        Dark = "dark",
+    }
 }
 
 /// Colors of the style sheet in one scheme.
@@ -69,8 +72,6 @@ const DARK: Palette = Palette {
 };
 
 impl Scheme {
-    pub const ALL: [Self; 2] = [Self::Light, Self::Dark];
-
     pub const fn palette(self) -> &'static Palette {
         match self {
             Self::Light => &LIGHT,
@@ -97,6 +98,57 @@ pub struct LowContrast {
     pub ratio: f64,
     /// The closest color of the same hue with sufficient contrast.
     pub suggestion: Color,
+}
+
+/// A chosen color that cannot be used. The text names it, its contrast and the minimum.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct UnreadableColor {
+    pub scheme: Scheme,
+    /// True for the background, false for the accent.
+    pub is_background: bool,
+    pub color: Color,
+    pub low: LowContrast,
+}
+
+impl fmt::Display for UnreadableColor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let LowContrast { other, ratio, .. } = self.low;
+        // Never rounded up to the minimum.
+        let ratio = (ratio * 100.0).floor() / 100.0;
+        let uses = if self.is_background {
+            "texts on it"
+        } else {
+            "links and buttons"
+        };
+        let color = self.color;
+        write!(
+            f,
+            "{color} has a contrast of {ratio:.2} : 1 with {other}; {uses} need at least {MIN_TEXT} : 1"
+        )
+    }
+}
+
+/// Checks the chosen colors of a scheme: first the background, then the accent on it.
+///
+/// # Errors
+/// Returns the first color whose contrast is too low.
+pub fn check_colors(scheme: Scheme, chosen: ChosenColors) -> Result<(), UnreadableColor> {
+    let ChosenColors { accent, background } = chosen;
+    let unreadable = |is_background, color| {
+        move |low| UnreadableColor {
+            scheme,
+            is_background,
+            color,
+            low,
+        }
+    };
+    if let Some(color) = background {
+        check_background(scheme, color, accent).map_err(unreadable(true, color))?;
+    }
+    if let Some(color) = accent {
+        check_accent(scheme, color, background).map_err(unreadable(false, color))?;
+    }
+    Ok(())
 }
 
 /// Checks that all text of the pages is readable on the background, in a scheme.
@@ -150,6 +202,43 @@ fn check(color: Color, end: Color, others: &[Color]) -> Result<(), LowContrast> 
 
 fn has_contrast(color: Color, others: &[Color], least: f64) -> bool {
     others.iter().all(|other| color.contrast(*other) >= least)
+}
+
+/// The chosen colors in both schemes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SchemeColors {
+    pub light: ChosenColors,
+    pub dark: ChosenColors,
+}
+
+impl SchemeColors {
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Checks the colors of both schemes.
+    ///
+    /// # Errors
+    /// Returns the first color whose contrast is too low.
+    pub fn check(&self) -> Result<(), UnreadableColor> {
+        check_colors(Scheme::Light, self.light)?;
+        check_colors(Scheme::Dark, self.dark)
+    }
+
+    /// Derives the colors of a scheme from checked ones.
+    pub fn derive(&self, scheme: Scheme) -> BrandColors {
+        let (chosen, other) = match scheme {
+            Scheme::Light => (self.light, self.dark),
+            Scheme::Dark => (self.dark, self.light),
+        };
+        BrandColors::derive(scheme, chosen, other.accent)
+    }
+
+    /// Returns the color of buttons in messages, whose text is white; `None` without an accent.
+    pub fn message_accent(&self) -> Option<Color> {
+        let is_set = self.light.accent.is_some() || self.dark.accent.is_some();
+        is_set.then(|| self.derive(Scheme::Light).accent)
+    }
 }
 
 /// Colors of a brand in one scheme, which replace those of the style sheet.

@@ -53,6 +53,7 @@ pub mod next_step;
 pub mod open_requests;
 pub mod organization_domain;
 pub mod origin;
+pub mod own_brand;
 pub mod passkey;
 mod prelude;
 pub mod profile;

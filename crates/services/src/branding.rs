@@ -6,14 +6,14 @@ use std::fs::File;
 use std::io::{self, Read as _};
 
 use doorward_config::branding;
-use doorward_rules::brand::{Brand, BrandLinks, Logo, LogoFile};
+use doorward_rules::brand::{Brand, BrandLinks, FILES, Logo, LogoFile};
+use doorward_rules::brand_colors::SchemeColors;
 use sha2::{Digest as _, Sha256};
 
 use crate::pictures::{self, MAX_FILE, Picture, PictureError, Shape};
 use crate::prelude::*;
 
-/// Path of the files, which the pages serve.
-const PATH: &str = "/brand/";
+pub(crate) const PNG: &str = "image/png";
 const LOGO: &str = "branding.logo";
 const LOGO_DARK: &str = "branding.logo_dark";
 const FAVICON: &str = "branding.favicon";
@@ -21,6 +21,7 @@ const FAVICON: &str = "branding.favicon";
 const SHOWN: (u32, u32) = (240, 44);
 /// Pixels of the encoded logo for each CSS pixel.
 const DENSITY: u32 = 2;
+pub(crate) const LOGO_SHAPE: Shape = Shape::Within(SHOWN.0 * DENSITY, SHOWN.1 * DENSITY);
 
 /// The brand with its files.
 #[derive(Debug, Default)]
@@ -58,12 +59,14 @@ impl Branding {
         let logo = light.map(|light| Logo { light, dark });
         let icon = section.favicon.as_deref();
         let icon = icon.map(|path| read(FAVICON, path)).transpose()?;
-        let sheet = style::sheet(section, logo.is_some());
+        let colors = section.colors();
+        let sheet = style::sheet(&colors, logo.is_some());
         let brand = Brand {
             name: section.name.clone(),
             icon_url: icon.map(|icon| files.add("icon", "png", icon.png)),
             style_url: sheet.map(|sheet| files.add("brand", "css", sheet.into_bytes())),
-            accent: style::message_accent(section),
+            accent: colors.message_accent(),
+            colors,
             links: BrandLinks {
                 support: section.support_url.clone(),
                 privacy: section.privacy_url.clone(),
@@ -92,9 +95,40 @@ pub fn check_files(section: &branding::Branding) -> Vec<BrandFileError> {
         .collect()
 }
 
+/// Returns the style sheet of own colors. Its name contains them, so that every process finds it
+/// without reading a brand. It always has the rules for a logo.
+pub(crate) fn sheet_of(colors: &SchemeColors) -> BrandFile {
+    let sheet = style::sheet(colors, true).unwrap_or_default();
+    BrandFile::new(&style::stem(colors), "css", sheet.into_bytes())
+}
+
+/// Returns the style sheet with this name, if the hash in it is that of the content.
+pub(crate) fn sheet_named(name: &str) -> Option<BrandFile> {
+    let (stem, _) = name.split_once('.')?;
+    let sheet = sheet_of(&style::colors_in(stem)?);
+    (sheet.name == name).then_some(sheet)
+}
+
 /// Returns the language of pages and messages if no other one is known.
 pub fn default_lang(config: &Config) -> Lang {
     Lang::from_tag(&config.branding.default_language).unwrap_or_default()
+}
+
+impl BrandFile {
+    fn new(stem: &str, extension: &str, body: Vec<u8>) -> Self {
+        let hash = Sha256::digest(&body)[..6]
+            .iter()
+            .fold(0_u64, |hash, byte| hash << 8 | u64::from(*byte));
+        Self {
+            name: format!("{stem}.{hash:012x}.{extension}"),
+            content_type: if extension == "css" {
+                "text/css; charset=utf-8"
+            } else {
+                PNG
+            },
+            body,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -103,20 +137,9 @@ struct Files(Vec<BrandFile>);
 impl Files {
     /// Adds a file and returns its URL.
     fn add(&mut self, stem: &str, extension: &str, body: Vec<u8>) -> String {
-        let hash = Sha256::digest(&body)[..6]
-            .iter()
-            .fold(0_u64, |hash, byte| hash << 8 | u64::from(*byte));
-        let name = format!("{stem}.{hash:012x}.{extension}");
-        let url = format!("{PATH}{name}");
-        self.0.push(BrandFile {
-            name,
-            content_type: if extension == "css" {
-                "text/css; charset=utf-8"
-            } else {
-                "image/png"
-            },
-            body,
-        });
+        let file = BrandFile::new(stem, extension, body);
+        let url = format!("{FILES}{}", file.name);
+        self.0.push(file);
         url
     }
 
@@ -132,7 +155,7 @@ impl Files {
 }
 
 /// Returns the size of a logo on a page: with its proportions, and not enlarged.
-fn shown_size(width: u32, height: u32) -> (u32, u32) {
+pub(crate) fn shown_size(width: u32, height: u32) -> (u32, u32) {
     let (max_width, max_height) = SHOWN;
     let scaled = |side: u32, to: u32, of: u32| ((side * to + of / 2) / of.max(1)).max(1);
     if width <= max_width && height <= max_height {
@@ -148,7 +171,7 @@ fn shown_size(width: u32, height: u32) -> (u32, u32) {
 fn read(key: &'static str, path: &Path) -> Result<Picture, BrandFileError> {
     let shape = match key {
         FAVICON => Shape::Square,
-        _ => Shape::Within(SHOWN.0 * DENSITY, SHOWN.1 * DENSITY),
+        _ => LOGO_SHAPE,
     };
     let failed = |problem: String| BrandFileError {
         key,

@@ -1,7 +1,7 @@
 //! The remote end of a request, as described by its connection and headers.
 
-use doorward_domain::model::AuditEvent;
 use doorward_domain::model::id::AuditId;
+use doorward_domain::model::{AuditEvent, BrandOwners};
 
 use crate::known_device::KnownDevice;
 use crate::prelude::*;
@@ -23,6 +23,9 @@ pub struct Caller {
     pub trusted: Vec<TokenHash>,
     /// The first-party client that sent the request; `None` for pages of this server.
     pub client: Option<String>,
+    /// The client and the organization of the authorization request that the request continues: mails
+    /// that it causes have their brands.
+    pub owners: Option<BrandOwners>,
     /// The source of randomness for the ids of audit events.
     pub random: Random,
 }

@@ -1,6 +1,6 @@
 //! The payloads of jobs that look up an account.
 
-use doorward_domain::model::AttemptId;
+use doorward_domain::model::{AttemptId, BrandOwners};
 use doorward_rules::identifier;
 use doorward_store::WriteTx;
 use serde::Serialize;
@@ -24,6 +24,8 @@ pub struct AnonymousRequest {
     device: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     flow: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    owners: Option<BrandOwners>,
 }
 
 impl AnonymousRequest {
@@ -37,6 +39,7 @@ impl AnonymousRequest {
             request_id: caller.request_id.clone(),
             device: caller.device.as_ref().map(KnownDevice::to_cookie),
             flow: None,
+            owners: caller.owners.clone(),
         }
     }
 
@@ -60,6 +63,7 @@ impl AnonymousRequest {
             request_id: self.request_id.clone(),
             device: self.device.as_deref().and_then(KnownDevice::parse),
             lang: Lang::from_tag(&self.lang).unwrap_or_default(),
+            owners: self.owners.clone(),
             ..Caller::of_server(random)
         }
     }

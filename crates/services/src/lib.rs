@@ -31,6 +31,7 @@ pub mod names;
 pub mod open_requests;
 pub mod organization;
 pub mod outbox;
+pub mod own_brand;
 pub mod passkeys;
 pub mod picture;
 pub mod pictures;

@@ -1,8 +1,8 @@
 //! The outbox of mails, for a running server and for the command line, whose mails the server's
 //! worker sends.
 
-use doorward_domain::model::Job;
 use doorward_domain::model::mail::{MailContent, MailMessage, RequestOrigin};
+use doorward_domain::model::{BrandOwners, Job};
 use doorward_store::WriteTx;
 
 use crate::branding;
@@ -74,11 +74,12 @@ impl<'a> MailOutbox<'a> {
         self.jobs.wake();
     }
 
-    /// Enqueues a mail to an address without an account. Call [`Self::wake`] after the commit.
+    /// Enqueues an invitation to an organization, with its brand, for an address without an account.
+    /// Call [`Self::wake`] after the commit.
     pub async fn invite(
         &self,
         tx: &WriteTx,
-        to: &str,
+        (to, organization): (&str, &str),
         content: MailContent,
         lang: Lang,
         now: UnixSeconds,
@@ -96,6 +97,7 @@ impl<'a> MailOutbox<'a> {
             name: to.to_owned(),
             asked,
             content,
+            owners: Some(BrandOwners::of_organization(organization)),
         };
         let task = JobPayload::Mail(Box::new(message));
         self.jobs.enqueue(tx, &task, now).await
@@ -129,6 +131,7 @@ impl<'a> MailOutbox<'a> {
                 at: now,
             },
             content,
+            owners: caller.owners.clone(),
         };
         let task = JobPayload::Mail(Box::new(message));
         self.jobs.enqueue(tx, &task, now).await

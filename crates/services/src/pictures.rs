@@ -50,11 +50,23 @@ impl PictureEncoder {
     /// Encodes the middle of the picture in `file` as a square PNG of at most [`SIDE`] pixels,
     /// without any other content of the file.
     pub async fn redraw(&self, file: Vec<u8>) -> FlowResult<Vec<u8>, PictureError> {
+        self.run(move || redraw(&file)).await
+    }
+
+    /// Encodes the picture in `file` as a PNG of this form.
+    pub async fn draw(&self, file: Vec<u8>, shape: Shape) -> FlowResult<Picture, PictureError> {
+        self.run(move || draw(&file, shape)).await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, PictureError> + Send + 'static,
+    ) -> FlowResult<T, PictureError> {
         let turn = tokio::time::timeout(PATIENCE, self.0.acquire()).await;
         let Ok(Ok(_turn)) = turn else {
             return Err(ServerError::Unavailable("pictures wait too long".to_owned()).into());
         };
-        let drawn = tokio::task::spawn_blocking(move || redraw(&file)).await;
+        let drawn = tokio::task::spawn_blocking(work).await;
         let drawn = drawn.map_err(ServerError::internal)?;
         drawn.map_err(FlowError::Rejected)
     }

@@ -39,6 +39,8 @@ const BOUNDED: &[(&str, &str)] = &[
     ("settings", "one row for each setting"),
     ("signing_keys", "one row for each key"),
     ("bulk_changes", "started by an administrator"),
+    ("brands", "made by an administrator"),
+    ("brand_pictures", "two for each brand"),
 ];
 
 /// Tables of things that administrators and clients register: a hundredth of the other tables.

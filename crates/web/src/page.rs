@@ -14,6 +14,7 @@ use doorward_domain::model::{ClientId, Interaction};
 use doorward_i18n::Lang;
 use doorward_oauth::authorize::types::{BrowserContext, Response};
 use doorward_protocol::authorize::ResponseMode;
+use doorward_rules::brand::Brand;
 use doorward_services::rate_limit::AttemptPermit;
 use doorward_templates::error::{FALLBACK, received_redirect_uri};
 use doorward_templates::form_post::PendingResponse;
@@ -46,6 +47,8 @@ pub struct Page {
     browser_is_new: bool,
     /// Languages requested by the client (`ui_locales`).
     ui_locales: OnceCell<Vec<String>>,
+    /// Brand of the interaction, once known.
+    brand: OnceCell<Arc<Brand>>,
     /// Locale in the signed-in user's profile, once known.
     pub(super) own_locale: OnceCell<String>,
     /// True if the signed-in user may open the console, once known.
@@ -93,6 +96,7 @@ impl Page {
             browser_is_new,
             localized_caller: OnceCell::new(),
             ui_locales: OnceCell::new(),
+            brand: OnceCell::new(),
             own_locale: OnceCell::new(),
             administers: Cell::new(false),
             flow: OnceCell::new(),
@@ -241,7 +245,7 @@ impl Page {
         Layout {
             lang: self.lang(),
             theme: self.theme(),
-            brand: Arc::clone(core.brand()),
+            brand: Arc::clone(self.brand.get().unwrap_or_else(|| core.brand())),
             csrf: csrf::token(&self.web.csrf_key, &self.browser, &mut core.rng()),
             return_to: self.return_to(),
             request_id: self.caller().request_id.clone(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use doorward_domain::derived_keys::{CsrfKey, OnceKey, PaginationKey};
 use doorward_domain::secret::MasterKey;
 use doorward_services::audit_anchor::AuditAnchor;
-use doorward_services::branding::Branding;
+use doorward_services::branding::{BrandFile, Branding};
 use doorward_services::running_server::RunningServer;
 use doorward_telemetry::metrics::Metrics;
 use doorward_telemetry::telemetry::Traces;
@@ -64,13 +64,18 @@ impl WebContext {
 }
 
 fn brand_files(branding: &Branding) -> BTreeMap<String, Document> {
-    let documents = branding.files.iter().map(|file| {
-        let fields = DocumentFields {
-            content_type: file.content_type,
-            cache_control: IMMUTABLE,
-            vary: None,
-        };
-        (file.name.clone(), Document::new(fields, file.body.clone()))
-    });
-    documents.collect()
+    let files = branding.files.iter().cloned();
+    files
+        .map(|file| (file.name.clone(), brand_document(file)))
+        .collect()
+}
+
+/// Returns a file of a brand as served.
+pub fn brand_document(file: BrandFile) -> Document {
+    let fields = DocumentFields {
+        content_type: file.content_type,
+        cache_control: IMMUTABLE,
+        vary: None,
+    };
+    Document::new(fields, file.body)
 }

@@ -23,6 +23,7 @@ mod m0015_import_state;
 mod m0016_kept_keys;
 mod m0017_audit_archives;
 mod m0018_audit_addresses;
+mod m0019_brands;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_kept_keys::Migration),
             Box::new(m0017_audit_archives::Migration),
             Box::new(m0018_audit_addresses::Migration),
+            Box::new(m0019_brands::Migration),
         ]
     }
 

@@ -16,10 +16,7 @@ pub async fn set_logo(
     id: &ClientId,
     file: Vec<u8>,
 ) -> Result<Client> {
-    let png = encoder.redraw(file).await.map_err(|error| match error {
-        FlowError::Rejected(problem) => AdminError::invalid("logo", describe(problem)),
-        FlowError::Server(server_error) => server_error.into(),
-    })?;
+    let png = encoder.redraw(file).await.map_err(picture_error)?;
     let tx = context.begin().await?;
     let before = get_in(context, &tx, id).await?;
     let logo = Logo {
@@ -54,6 +51,14 @@ async fn show(
     let event = difference(event, &audit_details(before), &audit_details(&client));
     context.commit_with(tx, &event).await?;
     Ok(client)
+}
+
+/// Returns the error for a logo that cannot be encoded.
+pub(crate) fn picture_error(error: FlowError<PictureError>) -> AdminError {
+    match error {
+        FlowError::Rejected(problem) => AdminError::invalid("logo", describe(problem)),
+        FlowError::Server(server_error) => server_error.into(),
+    }
 }
 
 fn describe(problem: PictureError) -> &'static str {

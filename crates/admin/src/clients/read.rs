@@ -245,7 +245,7 @@ pub(super) fn check_new_lifetimes(
 }
 
 /// Returns the client to change. Rejects a client that has more rights than the administrator.
-pub(super) async fn get_in(
+pub(crate) async fn get_in(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     id: &ClientId,

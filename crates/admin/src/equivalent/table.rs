@@ -159,6 +159,13 @@ const ORGANIZATIONS: &[FormEquivalent] = &[
     row("/admin/organizations/{id}/invitations/{invitation}/withdraw")
         .with_command("org revoke-invitation {id} {invitation}")
         .with_call("DELETE organizations/{id}/invitations/{invitation}"),
+    row("/admin/organizations/{id}/branding/logo/{scheme}")
+        .with_command("org branding-logo --scheme={scheme} --file=logo.png {id}")
+        .with_call("PUT organizations/{id}/branding/logo/{scheme} version")
+        .with_file("logo.png", "image/png"),
+    row("/admin/organizations/{id}/branding/logo/{scheme}/remove")
+        .with_command("org branding-logo --scheme={scheme} --remove {id}")
+        .with_call("DELETE organizations/{id}/branding/logo/{scheme} version"),
     row("/admin/organizations/{id}/members/{user}/make-owner")
         .with_command("org set-owner --user={user} {id}")
         .with_call("PUT organizations/{id}/members/{user}")
@@ -208,6 +215,13 @@ const CLIENTS: &[FormEquivalent] = &[
     row("/admin/apps/{id}/logo/remove")
         .with_command("client logo --remove {id}")
         .with_call("DELETE clients/{id}/logo version"),
+    row("/admin/apps/{id}/branding/logo/{scheme}")
+        .with_command("client branding-logo --scheme={scheme} --file=logo.png {id}")
+        .with_call("PUT clients/{id}/branding/logo/{scheme} version")
+        .with_file("logo.png", "image/png"),
+    row("/admin/apps/{id}/branding/logo/{scheme}/remove")
+        .with_command("client branding-logo --scheme={scheme} --remove {id}")
+        .with_call("DELETE clients/{id}/branding/logo/{scheme} version"),
     row("/admin/apps/{id}/end-sessions")
         .with_command("session end-all --client={id} --reason={reason?}")
         .with_call("DELETE sessions?client_id={id} reason"),

@@ -99,6 +99,9 @@ pub(crate) fn detail(console: &Console<'_>, client: &Client, below: &str) -> Det
     if console.may("roles:read") && client.allows_grant(&GrantType::ClientCredentials) {
         pages.extend(console.pages(&home, below, [(ACCESS, "console-access")]));
     }
+    if console.has(WRITE) && client.document.is_none() {
+        pages.extend(console.pages(&home, below, [(BRANDING, "console-branding")]));
+    }
     if console.may_globally("users:read") {
         let users = [(USERS, "console-app-users"), (CONSENTS, "console-consents")];
         pages.extend(console.pages(&home, below, users));

@@ -8,8 +8,12 @@ use crate::apps::labels;
 use doorward_console_ui::console::Console;
 
 /// The messages of the members of changed objects. The settings of clients have labels of their own.
-const LABELS: [(&str, &str); 20] = [
+const LABELS: [(&str, &str); 30] = [
+    ("accent", "console-branding-accent"),
+    ("accent_dark", "console-branding-accent-dark"),
     ("active", "console-active"),
+    ("background", "console-branding-background"),
+    ("background_dark", "console-branding-background-dark"),
     ("consent", "console-aspect-consent"),
     ("description", "console-description"),
     ("disabled_at", "console-disabled"),
@@ -17,15 +21,21 @@ const LABELS: [(&str, &str); 20] = [
     ("email", "email"),
     ("email_verified", "console-email-state"),
     ("expires_at", "console-expires"),
+    ("imprint_url", "imprint"),
     ("issuer", "console-issuer"),
     ("kind", "console-kind"),
+    ("logo", "console-app-logo"),
+    ("logo_dark", "console-branding-logo-dark"),
     ("manager", "console-manager"),
     ("member", "console-member"),
     ("name", "console-name"),
     ("password_changed_at", "console-password-set"),
     ("path", "console-path"),
     ("permissions", "console-permissions"),
+    ("privacy_url", "privacy"),
     ("registers", "console-registers"),
+    ("support_url", "help"),
+    ("terms_url", "terms"),
     ("trusts_email", "console-trusts-email"),
     ("trusts_mfa", "console-trusts-mfa"),
     ("username", "username"),

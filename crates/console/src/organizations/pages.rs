@@ -22,6 +22,9 @@ pub(crate) fn detail(console: &Console<'_>, organization: &Organization, below: 
     ];
     let offered = pages.into_iter().filter(|_| console.has(WRITE));
     let mut pages = console.pages(&home, below, offered);
+    if console.has(WRITE_ALL) {
+        pages.extend(console.pages(&home, below, [(BRANDING, "console-branding")]));
+    }
     if console.may("roles:read") {
         let filter = (grants::ORGANIZATION.name, organization.slug.as_str());
         let path = filtered(GRANTS, [filter]);

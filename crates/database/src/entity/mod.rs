@@ -23,8 +23,8 @@ pub use authorizations::{
 };
 pub use records::{audit_archives, audit_events, audit_seals, audit_waiting, refusals, stats};
 pub use registrations::{
-    client_logos, client_origins, client_registrations, clients, custom_claims,
-    registration_tokens, resources, scopes,
+    brand_pictures, brands, client_logos, client_origins, client_registrations, clients,
+    custom_claims, registration_tokens, resources, scopes,
 };
 pub use rights::{
     api_keys, group_members, groups, invitations, organization_members, organizations, permissions,

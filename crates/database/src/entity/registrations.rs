@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 
 use doorward_domain::model::{
-    AskedClaims, ClaimMapping, Client, ClientAuth, ClientRegistration, FormerSecret, GivenScopes,
-    Logo, LogoutUris, MetadataDocument, RegisteredBy, RegistrationToken, Resource, ScopeEntry,
-    SecretUse, SecretUses,
+    AskedClaims, BrandPicture, ClaimMapping, Client, ClientAuth, ClientRegistration, FormerSecret,
+    GivenScopes, Logo, LogoutUris, MetadataDocument, RegisteredBy, RegistrationToken, Resource,
+    ScopeEntry, SecretUse, SecretUses,
 };
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_rules::{displayed_name, search};
@@ -169,6 +169,24 @@ impl From<&clients::Model> for SecretUses {
 table! {
     client_logos(id: String) => Logo {
         client_id: String,
+        png: Bytes,
+        created_at: i64,
+    }
+}
+
+table! {
+    /// Own brands of clients and organizations.
+    brands(id: String) {
+        client_id: Option<String>,
+        org: Option<String>,
+        settings: Json,
+        updated_at: i64,
+    }
+}
+
+table! {
+    brand_pictures(id: String) => BrandPicture {
+        brand: String,
         png: Bytes,
         created_at: i64,
     }

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::BrandOwners;
+
 /// A location with names in one language, as the database has them.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Location {
@@ -117,6 +119,9 @@ pub struct MailMessage {
     pub name: String,
     pub asked: RequestOrigin,
     pub content: MailContent,
+    /// The client and the organization whose brands the message has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owners: Option<BrandOwners>,
 }
 
 impl std::fmt::Debug for MailMessage {

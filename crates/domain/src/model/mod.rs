@@ -2,6 +2,7 @@
 
 pub mod api_key;
 pub mod audit;
+pub mod brand;
 pub mod bulk_change;
 pub mod claim_mapping;
 pub mod client;
@@ -43,6 +44,7 @@ mod tests;
 
 pub use api_key::{ApiKey, ApiKeyId};
 pub use audit::{AuditEvent, AuditKind, AuditRecord};
+pub use brand::{BrandOwner, BrandOwners, BrandPicture};
 pub use bulk_change::{
     BulkAction, BulkChange, BulkFailure, BulkSelection, BulkState, EmailDomains, StopReason,
 };

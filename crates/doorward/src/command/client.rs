@@ -1,5 +1,5 @@
 use doorward_admin::{affected, applications};
-use doorward_domain::model::{ClientChange, ClientKind};
+use doorward_domain::model::{BrandOwner, ClientChange, ClientKind};
 use doorward_domain::secret::OpaqueToken;
 use doorward_oauth::clients::input::NewClient;
 use doorward_store::repo::affected::{Object, RecordKind};
@@ -29,6 +29,7 @@ use self::list::{ListArgs, SHOWN_ONCE, list, show_secret};
 use self::parse::client_id;
 use self::settings::SettingArgs;
 use self::view::{document, show};
+use super::branding::{self, BrandLogoArgs, BrandingArgs};
 use crate::{
     error::CliError,
     former_option::FORMER,
@@ -59,6 +60,10 @@ pub enum Verb {
     EndSecret(ClientSelector),
     /// Set or remove the logo of a client
     Logo(logo::LogoArgs),
+    /// Change the brand of a client's sign-in pages and messages; without options, show it
+    Branding(ClientBranding),
+    /// Set or remove a logo of a client's brand
+    BrandingLogo(ClientBrandLogo),
     /// Manage initial access tokens for dynamic client registration (RFC 7591)
     #[command(subcommand)]
     RegistrationToken(registration_token::Verb),
@@ -73,6 +78,24 @@ pub struct ClientSelector {
     id: String,
     #[command(flatten)]
     out: Output,
+}
+
+#[derive(Debug, Args)]
+pub struct ClientBranding {
+    /// Client ID
+    #[arg(value_name = "CLIENT_ID")]
+    id: String,
+    #[command(flatten)]
+    args: BrandingArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct ClientBrandLogo {
+    /// Client ID
+    #[arg(value_name = "CLIENT_ID")]
+    id: String,
+    #[command(flatten)]
+    args: BrandLogoArgs,
 }
 
 #[derive(Debug, Args)]
@@ -148,6 +171,14 @@ pub async fn run(args: Administered<Verb>) -> Result {
         Verb::RotateSecret(args) => secret::rotate(&operator, args).await,
         Verb::EndSecret(ClientSelector { id, out }) => secret::end(&operator, &id, out).await,
         Verb::Logo(args) => logo::run(&operator, args).await,
+        Verb::Branding(ClientBranding { id, args }) => {
+            let owner = BrandOwner::Client(client_id(&id)?);
+            branding::run(&operator, &owner, args).await
+        }
+        Verb::BrandingLogo(ClientBrandLogo { id, args }) => {
+            let owner = BrandOwner::Client(client_id(&id)?);
+            branding::run_logo(&operator, &owner, args).await
+        }
         Verb::RegistrationToken(verb) => registration_token::run(&operator, verb).await,
         Verb::Delete(ClientSelector { id, out }) => {
             let id = client_id(&id)?;

@@ -50,6 +50,7 @@ const VALUES: &[(&str, &str)] = &[
     ("reason", "Lost phone"),
     ("redirect_uri", "https://a.example/cb\nhttps://a.example/b"),
     ("role", "helper"),
+    ("scheme", "dark"),
     ("session", ID),
     ("slug", "acme"),
     ("team_id", "TEAM"),

@@ -5,6 +5,7 @@ pub mod api_key;
 pub mod attempt;
 pub mod audit;
 pub mod backup;
+mod branding;
 pub mod claim;
 pub mod client;
 pub mod config;

@@ -1,8 +1,9 @@
 use doorward_admin::organizations::OrganizationChange;
 use doorward_admin::{invitations, organizations};
-use doorward_domain::model::{Invitation, Member, Organization};
+use doorward_domain::model::{BrandOwner, Invitation, Member, Organization};
 use doorward_store::repo::organizations::OwnerlessFilter;
 
+use super::branding::{self, BrandLogoArgs, BrandingArgs};
 use super::lookup::{PAGE, all_pages, user_id};
 use crate::command::prelude::*;
 use crate::former_option::FORMER;
@@ -56,6 +57,10 @@ pub enum Verb {
         #[command(flatten)]
         out: Output,
     },
+    /// Change the brand of an organization's sign-in pages and messages; without options, show it
+    Branding(OrgBranding),
+    /// Set or remove a logo of an organization's brand
+    BrandingLogo(OrgBrandLogo),
     /// Delete an organization; its slug can never be reused
     Delete(OrgSelector),
 }
@@ -84,6 +89,22 @@ pub struct OrgSelector {
     slug: String,
     #[command(flatten)]
     out: Output,
+}
+
+#[derive(Debug, Args)]
+pub struct OrgBranding {
+    /// Organization slug
+    slug: String,
+    #[command(flatten)]
+    args: BrandingArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct OrgBrandLogo {
+    /// Organization slug
+    slug: String,
+    #[command(flatten)]
+    args: BrandLogoArgs,
 }
 
 #[derive(Debug, Args)]
@@ -160,6 +181,12 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
             let removed = invitations::revoke(&context, &slug, id).await?;
             let sentence = format!("{} is no longer invited.", removed.email);
             out.deleted(invitation(&removed), &sentence)
+        }
+        Verb::Branding(OrgBranding { slug, args }) => {
+            branding::run(&context, &BrandOwner::Organization(slug), args).await
+        }
+        Verb::BrandingLogo(OrgBrandLogo { slug, args }) => {
+            branding::run_logo(&context, &BrandOwner::Organization(slug), args).await
         }
         Verb::Delete(OrgSelector { slug, out }) => {
             let before = document(&organizations::get(&context, &slug).await?);

@@ -11,6 +11,7 @@ mod app_unused;
 mod app_users;
 mod apps;
 mod audit;
+mod branding;
 mod budget_data;
 mod budget_table;
 mod budgets;

@@ -56,6 +56,7 @@ const PICTURED: &[(&str, &str)] = &[
     ("/admin/keys", "console-keys"),
     ("/admin/organizations", "console-organizations"),
     ("/admin/organizations/{id}", "console-organization"),
+    ("/admin/organizations/{id}/branding", "console-branding"),
     (
         "/admin/organizations/{id}/invitations",
         "console-invitations",
@@ -104,6 +105,7 @@ const QUESTIONS: &[&str] = &[
     "/admin/api-access/{id}/revoke",
     "/admin/apps/tokens/{id}/revoke",
     "/admin/apps/{id}/access/{assignment}/remove",
+    "/admin/apps/{id}/branding/logo/{scheme}/remove",
     "/admin/apps/{id}/logo/remove",
     "/admin/definitions/{kind}/{id}/delete",
     "/admin/grants/bulk",
@@ -113,6 +115,7 @@ const QUESTIONS: &[&str] = &[
     "/admin/jobs/{id}/stop",
     "/admin/keys/rotate/{algorithm}",
     "/admin/keys/{id}/{action}",
+    "/admin/organizations/{id}/branding/logo/{scheme}/remove",
     "/admin/organizations/{id}/invitations/{invitation}/withdraw",
     "/admin/organizations/{id}/members/{user}/{action}",
     "/admin/organizations/{id}/{action}",
@@ -137,14 +140,23 @@ const QUESTIONS: &[&str] = &[
 /// `console-give-role`.
 const FORMS: &[&str] = &[
     "/admin/apps/{id}/access/give",
+    "/admin/apps/{id}/branding",
+    "/admin/apps/{id}/branding/logo/{scheme}",
     "/admin/apps/tokens/new",
     "/admin/definitions/{kind}/{id}/edit",
     "/admin/groups/{id}/access/give",
     "/admin/groups/{id}/edit",
     "/admin/groups/{id}/members/add",
     "/admin/organizations/new",
+    "/admin/organizations/{id}/branding/logo/{scheme}",
     "/admin/organizations/{id}/edit",
     "/admin/roles/new",
+];
+
+/// The sign-in page with the brand of an object, pictured without it as `sign-in`.
+const PREVIEWS: &[&str] = &[
+    "/admin/apps/{id}/branding/preview",
+    "/admin/organizations/{id}/branding/preview",
 ];
 
 /// Returns the routes of pages in the table of budgets, which the server confirms.
@@ -160,7 +172,7 @@ fn every_route_is_pictured_or_like_a_picture() {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let table = std::fs::read_to_string(tests.join("api/console/budget_table.rs")).unwrap();
     let pictured = PICTURED.iter().map(|(route, _)| *route);
-    let others = QUESTIONS.iter().chain(FORMS).copied();
+    let others = QUESTIONS.iter().chain(FORMS).chain(PREVIEWS).copied();
     let listed: Vec<_> = pictured.chain(others).collect();
     assert_eq!(
         listed.iter().copied().collect::<BTreeSet<_>>(),
@@ -305,6 +317,10 @@ fn pages_of_objects_follow_rules_for_all_pages() {
             (
                 "/admin/organizations/acme/invitations".to_owned(),
                 "console-invitations",
+            ),
+            (
+                "/admin/organizations/acme/branding".to_owned(),
+                "console-branding",
             ),
             ("/admin/definitions".to_owned(), "console-definitions"),
             (

@@ -492,4 +492,7 @@ fn mails_can_be_read() {
     place
         .run(&["mail", "preview", "nothing"])
         .failed(1, "there is no mail");
+    // The names of the configuration and of the option.
+    let site = place.run(&["mail", "preview", "test", "--site", "Acme"]);
+    assert!(site.succeeded().stdout.contains("Acme"));
 }

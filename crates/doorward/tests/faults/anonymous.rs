@@ -2,6 +2,7 @@
 //! routes allows. Every route of both servers is requested, so that a new route needs a row in the
 //! table.
 
+mod brand_routes;
 mod requests;
 mod route_table;
 
@@ -20,7 +21,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use self::requests::AnonymousBrowser;
-use self::route_table::{API_DENIED, Bound, Kind, TABLE};
+use self::route_table::{API_DENIED, Bound, Kind, table};
 
 /// The number of concurrent requests.
 const AT_ONCE: usize = 8;
@@ -69,7 +70,7 @@ pub struct Route {
 }
 
 impl Route {
-    /// Returns the name of the route in [`TABLE`].
+    /// Returns the name of the route in [`table`].
     fn name(&self) -> String {
         let server = if self.is_tasks { "tasks " } else { "" };
         let path = self.path.replace(ID, "{id}");
@@ -171,11 +172,11 @@ fn filled(pattern: &str) -> String {
 /// Returns the entries of the table without a route, and the routes without an entry.
 fn check_table(routes: &BTreeSet<Route>) -> Vec<String> {
     let names: BTreeSet<String> = routes.iter().map(Route::name).collect();
-    let is_known = |name: &str| TABLE.iter().any(|(route, _)| *route == name);
+    let is_known = |name: &str| table().any(|(route, _)| *route == name);
     let needs_row = |route: &&Route| !is_known(&route.name()) && !asks_for_token(route);
     let missing = routes.iter().filter(needs_row);
     let missing = missing.map(|route| format!("{} has no row in TABLE", route.name()));
-    let removed = TABLE.iter().filter(|(name, _)| !names.contains(*name));
+    let removed = table().filter(|(name, _)| !names.contains(*name));
     let removed = removed.map(|(name, _)| format!("{name} of TABLE is no route"));
     missing.chain(removed).collect()
 }
@@ -188,7 +189,7 @@ fn asks_for_token(route: &Route) -> bool {
 
 fn kind_of(route: &Route) -> Kind {
     let name = route.name();
-    let row = TABLE.iter().find(|(known, _)| *known == name);
+    let row = table().find(|(known, _)| *known == name);
     row.map_or(Kind::Credentials, |(_, kind)| *kind)
 }
 
@@ -260,7 +261,7 @@ fn check(route: &Route, kind: Kind, left: &BTreeMap<String, u64>, lasted: Durati
 #[test]
 fn anonymous_routes_have_hourly_bounds() {
     let mut worst: BTreeMap<&str, u64> = BTreeMap::new();
-    for (route, kind) in TABLE {
+    for (route, kind) in table() {
         let Kind::Anonymous(bounds) = kind else {
             continue;
         };

@@ -18,6 +18,8 @@ impl Clock for Now {
 #[case("DOORWARD__MTLS__CLIENT_CA", "/nowhere.pem", &["mtls.client_ca", "mtls.client_ca"])]
 #[case("DOORWARD__BRANDING__LOGO", "/nowhere.png", &["branding.logo"])]
 #[case("DOORWARD__BRANDING__FAVICON", "/", &["branding.favicon"])]
+#[case("DOORWARD__BRANDING__MAIL_TEMPLATES", "/nowhere", &["branding.mail_templates"])]
+#[case("DOORWARD__BRANDING__TEXTS", "/nowhere", &["branding.texts"])]
 #[case("DOORWARD__MAIL__FROM", "nobody", &["mail.from"])]
 fn rejects_unusable_files_and_senders(
     #[case] name: &str,

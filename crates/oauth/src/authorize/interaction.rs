@@ -181,10 +181,14 @@ pub async fn resume(
     })
 }
 
-/// Returns true if this browser began the interaction and it is not completed.
-pub async fn is_own(core: &Core, id: &InteractionId, browser: &TokenHash) -> Result<bool> {
+/// Returns the interaction if this browser began it and it is not completed.
+pub async fn find_own(
+    core: &Core,
+    id: &InteractionId,
+    browser: &TokenHash,
+) -> Result<Option<Interaction>> {
     let stored = repo::interactions::find(core.db.read(), id).await?;
-    Ok(stored.is_some_and(|stored| is_open_in(&stored, browser)))
+    Ok(stored.filter(|stored| is_open_in(stored, browser)))
 }
 
 fn is_open_in(stored: &Interaction, browser: &TokenHash) -> bool {

@@ -128,6 +128,7 @@ fn only_message_of_ended_sign_in_is_too_late(
             at: NOW,
         },
         content: content(kind, members),
+        owners: None,
     };
     assert!(!is_too_late(&message, NOW + 599));
     assert_eq!(is_too_late(&message, NOW + 600), ends);

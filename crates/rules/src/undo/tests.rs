@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::*;
 use doorward_domain::model::AuditId;
+use doorward_domain::model::AuditKind::OrganizationChanged;
 use doorward_domain::model::sample::NOW;
 
 const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
@@ -395,11 +396,7 @@ fn members_are_reversed(#[case] name: &str, #[case] expected: &str) {
 #[case(AuditKind::GroupChanged, "deleted", UndoObstacle::Deleted)]
 #[case(AuditKind::OrganizationChanged, "created", UndoObstacle::Created)]
 #[case(AuditKind::OrganizationChanged, "deleted", UndoObstacle::Deleted)]
-#[case(
-    AuditKind::OrganizationChanged,
-    "member set",
-    UndoObstacle::Unsupported
-)]
+#[case(OrganizationChanged, "member set", UndoObstacle::Unsupported)]
 #[case(
     AuditKind::OrganizationChanged,
     "member removed",
@@ -415,6 +412,7 @@ fn members_are_reversed(#[case] name: &str, #[case] expected: &str) {
 #[case(AuditKind::ClientChanged, "secret rotated", UndoObstacle::Secret)]
 #[case(AuditKind::ClientChanged, "former secret ended", UndoObstacle::Secret)]
 #[case(AuditKind::ClientChanged, "logo", UndoObstacle::Incomplete)]
+#[case(AuditKind::ClientChanged, "branding", UndoObstacle::Unsupported)]
 #[case(AuditKind::ClientChanged, "its document", UndoObstacle::Incomplete)]
 #[case(AuditKind::ProviderChanged, "created", UndoObstacle::Created)]
 #[case(AuditKind::ProviderChanged, "removed", UndoObstacle::Deleted)]

@@ -78,7 +78,7 @@ fn files_have_hashed_names_and_exact_types() {
         (&icon, "icon.", "image/png"),
         (&style, "brand.", "text/css; charset=utf-8"),
     ] {
-        let name = url.strip_prefix(PATH).unwrap();
+        let name = url.strip_prefix(FILES).unwrap();
         assert!(
             name.starts_with(stem) && name.len() == stem.len() + 16,
             "{name}"
@@ -88,7 +88,7 @@ fn files_have_hashed_names_and_exact_types() {
     assert_eq!(branding.files.len(), 4);
     assert_eq!(branding.file("logo.png"), None);
     let sheet = &branding
-        .file(style.strip_prefix(PATH).unwrap())
+        .file(style.strip_prefix(FILES).unwrap())
         .unwrap()
         .body;
     let sheet = str::from_utf8(sheet).unwrap();
@@ -107,11 +107,40 @@ fn files_have_hashed_names_and_exact_types() {
 #[case(&[("BACKGROUND", "#fff7f0")], &["--bg:light-dark(#fff7f0,#0f1216)", "--accent:light-dark(#1f4fd1,#8db2ff)"])]
 #[case(&[("ACCENT_DARK", "#f5c518")], &["--accent:light-dark(#", ",#f5c518)", "--on:light-dark(#ffffff,#181c22)"])]
 fn style_sheet_has_chosen_colors(#[case] settings: &[(&str, &str)], #[case] parts: &[&str]) {
-    let sheet = style::sheet(&section(settings), false);
+    let sheet = style::sheet(&section(settings).colors(), false);
     assert_eq!(sheet.is_some(), !parts.is_empty());
     for part in parts {
         assert!(sheet.as_ref().unwrap().contains(part), "{sheet:?}");
     }
+}
+
+/// The name of a sheet of own colors leads to the sheet, also in another process.
+#[rstest]
+#[case(&[])]
+#[case(&[("ACCENT", "#c2410c")])]
+#[case(&[("ACCENT", "#c2410c"), ("ACCENT_DARK", "#8db2ff"), ("BACKGROUND", "#fff7f0"), ("BACKGROUND_DARK", "#000000")])]
+fn sheet_of_own_colors_is_found_by_its_name(#[case] settings: &[(&str, &str)]) {
+    let colors = section(settings).colors();
+    let file = sheet_of(&colors);
+    assert_eq!(sheet_named(&file.name), Some(file.clone()));
+    assert_eq!(file.content_type, "text/css; charset=utf-8");
+    let (start, rest) = file.name.split_once('.').unwrap();
+    assert_eq!(style::colors_in(start), Some(colors));
+    let stale = format!("{start}.000000000000.css");
+    assert_ne!(stale, file.name, "{rest}");
+    assert_eq!(sheet_named(&stale), None);
+}
+
+#[rstest]
+#[case("colors-f5c518-0-0-0")]
+#[case("colors-0-0-0")]
+#[case("colors-0-0-0-0-0")]
+#[case("colors-red-0-0-0")]
+#[case("colors")]
+#[case("brand")]
+#[case("")]
+fn unusable_colors_have_no_sheet(#[case] stem: &str) {
+    assert_eq!(style::colors_in(stem), None);
 }
 
 #[rstest]

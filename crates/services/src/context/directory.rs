@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
 
 use doorward_domain::derived_keys::ProviderKey;
-use doorward_domain::model::{ClaimMapping, Provider, Resource, ScopeEntry};
+use doorward_domain::model::{BrandOwner, ClaimMapping, Provider, Resource, ScopeEntry};
 use doorward_egress::outgoing::{EgressClient, Resolver, System};
 use doorward_egress::upstream::MetadataCache;
 use doorward_protocol::authorization_details::DetailType;
@@ -12,6 +12,7 @@ use doorward_protocol::scope::Scope;
 use doorward_rules::authorize::Registry;
 use doorward_rules::client_document::{self, DocumentPolicy};
 use doorward_rules::origin;
+use doorward_rules::own_brand::OwnBrand;
 use doorward_store::repo::registry_versions::{self, CountedRegistry};
 use moka::future::Cache;
 
@@ -64,6 +65,7 @@ pub struct Directory {
     origins: Cache<String, bool>,
     providers: Cache<(), Arc<Vec<Provider>>>,
     domains: Counted<HashMap<String, String>>,
+    brands: Cache<BrandOwner, Arc<OwnBrand>>,
 }
 
 /// A registry, at most a second old, with the version as which it was read. It is read again only
@@ -133,6 +135,7 @@ impl Directory {
             origins: cache(10_000),
             providers: cache(1),
             domains: Counted::new(),
+            brands: cache(10_000),
         }
     }
 
@@ -273,10 +276,15 @@ impl Directory {
         Ok(known.get(domain).cloned())
     }
 
-    /// Clears the cached domains of organizations, so that a change by this process takes effect at
-    /// once.
-    pub fn clear_domains(&self) {
-        self.domains.recent.invalidate_all();
+    /// Returns the own brand of a client or an organization, at most a second old; empty if it has
+    /// none.
+    pub async fn own_brand(&self, core: &Core, owner: BrandOwner) -> Result<Arc<OwnBrand>> {
+        let key = owner.clone();
+        let load = async || {
+            let found = repo::brands::find(core.db.read(), &owner).await?;
+            Ok(Arc::new(found))
+        };
+        cached(&self.brands, key, load).await
     }
 
     /// Returns the global roles of a user, at most a second old: for rate limits, never for tokens.
@@ -309,16 +317,19 @@ impl Directory {
         cached(&self.client_roles, key, load).await
     }
 
-    /// Clears the cached roles of clients, so that a change by this process takes effect at once.
-    pub fn clear_client_roles(&self) {
+    /// Clears the cached objects that administrators change, so that a change by this process takes
+    /// effect at once: roles of clients, domains of organizations, and brands.
+    pub fn clear_administered(&self) {
         self.client_roles.invalidate_all();
+        self.domains.recent.invalidate_all();
+        self.brands.invalidate_all();
     }
 
     /// Clears all caches, after the store was changed by another process.
     pub fn clear_caches(&self) {
         self.clients.invalidate_all();
         self.roles.invalidate_all();
-        self.clear_client_roles();
+        self.clear_administered();
         self.registries.clear();
         self.domains.clear();
         self.origins.invalidate_all();

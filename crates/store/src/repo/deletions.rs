@@ -136,6 +136,7 @@ const ORGANIZATION: Kind = Kind {
     rows: &[
         Rows::Delete("role_assignments", "org = $1"),
         Rows::Delete("organization_members", "org = $1"),
+        Rows::Delete("brands", "org = $1"),
         Rows::Delete(
             "role_assignments",
             "subject_kind = 'group' AND subject_id IN (SELECT {group} FROM groups WHERE org = $1)",

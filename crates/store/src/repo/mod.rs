@@ -15,6 +15,7 @@ pub mod audit;
 pub mod audit_archives;
 pub mod audit_chain;
 pub mod avatars;
+pub mod brands;
 pub mod bulk_changes;
 pub mod cleanup_steps;
 pub mod client_activity;

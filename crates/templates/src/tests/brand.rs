@@ -7,6 +7,7 @@ use std::{env, fs};
 
 use doorward_i18n::Lang;
 use doorward_rules::brand::{Brand, BrandLinks, Logo, LogoFile};
+use doorward_rules::brand_colors::SchemeColors;
 use rstest::rstest;
 
 use super::gallery::{Sample, gallery_in};
@@ -26,6 +27,7 @@ fn brand() -> Brand {
         }),
         icon_url: Some("/brand/icon.00112233aabb.png".to_owned()),
         style_url: Some("/brand/brand.ffeeddccbbaa.css".to_owned()),
+        colors: SchemeColors::default(),
         accent: None,
         links: BrandLinks {
             support: Some("mailto:support@example.org".to_owned()),
@@ -177,6 +179,7 @@ fn brand_is_escaped() {
         }),
         icon_url: evil(),
         style_url: evil(),
+        colors: SchemeColors::default(),
         accent: None,
         links: BrandLinks {
             support: evil(),

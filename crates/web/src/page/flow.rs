@@ -1,7 +1,9 @@
 //! The interaction that a page continues.
 
+use doorward_domain::model::{BrandOwners, Interaction};
 use doorward_oauth::authorize::interaction;
 use doorward_oauth::authorize::types::ActiveInteraction;
+use doorward_services::own_brand;
 
 use super::{Page, PageError, Result};
 use crate::prelude::*;
@@ -14,8 +16,35 @@ impl Page {
         };
         let id = InteractionId::parse(text).ok_or(ErrorKind::FlowExpired)?;
         self.record_flow(Some(&id));
-        let resumed = interaction::resume(&self.context, &id, &self.browser.hash()).await?;
-        Ok(Some(resumed))
+        self.resume(&id).await.map(Some)
+    }
+
+    /// Returns an interaction of this browser, whose languages and brand the page uses.
+    pub async fn resume(&self, id: &InteractionId) -> Result<ActiveInteraction> {
+        let resumed = interaction::resume(&self.context, id, &self.browser.hash()).await?;
+        let ui_locales = &resumed.interaction.request.ui_locales;
+        let _ = self.ui_locales.set(ui_locales.clone());
+        self.use_brand(&resumed.interaction).await?;
+        Ok(resumed)
+    }
+
+    /// Uses the brand of the client and the organization of an interaction, also for mails.
+    async fn use_brand(&self, interaction: &Interaction) -> Result<(), ServerError> {
+        let owners = BrandOwners {
+            client: Some(interaction.client_id.clone()),
+            organization: interaction.request.organization.clone(),
+        };
+        let Context {
+            core, directory, ..
+        } = &*self.context;
+        let brand = own_brand::of_owners(core, directory, &owners).await?;
+        let _ = self.brand.set(brand);
+        let _ = self.localized_caller.set(Caller {
+            lang: self.lang(),
+            owners: Some(owners),
+            ..self.caller.clone()
+        });
+        Ok(())
     }
 
     /// Returns the interaction that the sign-in page names; an expired one is restarted.
@@ -48,10 +77,14 @@ impl Page {
         let Some(flow) = named.and_then(InteractionId::parse) else {
             return Ok(None);
         };
-        let is_own = interaction::is_own(&self.context.core, &flow, &self.browser.hash()).await?;
-        let own = is_own.then_some(flow);
-        self.record_flow(own.as_ref());
-        Ok(own)
+        let browser = self.browser.hash();
+        let own = interaction::find_own(&self.context.core, &flow, &browser).await?;
+        let Some(own) = own else {
+            return Ok(None);
+        };
+        self.record_flow(Some(&flow));
+        self.use_brand(&own).await?;
+        Ok(Some(flow))
     }
 
     /// Records the interaction that an error page leads back to.

@@ -1,9 +1,10 @@
 //! Options for the logo of a client.
 
-use doorward_services::pictures::{MAX_FILE, PictureEncoder};
+use doorward_services::pictures::PictureEncoder;
 
 use super::parse::client_id;
 use super::view::document;
+use crate::command::branding::read_picture;
 use crate::command::prelude::*;
 
 /// The client and the logo to set.
@@ -32,7 +33,7 @@ pub(super) async fn run(operator: &AdminContext<'_>, args: LogoArgs) -> Result {
     let id = client_id(&args.id)?;
     let client = match &args.file {
         Some(path) => {
-            let file = read(path)?;
+            let file = read_picture(path)?;
             clients::set_logo(operator, &PictureEncoder::default(), &id, file).await?
         }
         None => clients::remove_logo(operator, &id).await?,
@@ -42,16 +43,4 @@ pub(super) async fn run(operator: &AdminContext<'_>, args: LogoArgs) -> Result {
         None => format!("The client {id} has no logo."),
     };
     args.out.result(&document(&client), &sentence)
-}
-
-/// Reads the file, at most one byte more than the accepted size.
-fn read(path: &std::path::Path) -> Result<Vec<u8>> {
-    use std::io::Read as _;
-    let failed = |error: std::io::Error| CliError::Usage(format!("{}: {error}", path.display()));
-    let file = std::fs::File::open(path).map_err(failed)?;
-    let mut bytes = Vec::new();
-    let max = u64::try_from(MAX_FILE).unwrap_or(u64::MAX);
-    let mut file = file.take(max.saturating_add(1));
-    file.read_to_end(&mut bytes).map_err(failed)?;
-    Ok(bytes)
 }

@@ -17,11 +17,15 @@ pub fn picture(format: ImageFormat) -> Vec<u8> {
 }
 
 pub async fn put(world: &World<'_>, who: &str, id: &str, media: &str, file: Vec<u8>) -> Page {
-    let agent = UserAgent::new();
     let path = format!("/api/admin/clients/{id}/logo");
+    put_at(world, who, &path, media, file).await
+}
+
+pub async fn put_at(world: &World<'_>, who: &str, path: &str, media: &str, file: Vec<u8>) -> Page {
+    let agent = UserAgent::new();
     let request = agent
         .http()
-        .put(world.stack.at(&path))
+        .put(world.stack.at(path))
         .bearer_auth(world.token(who).await)
         .header("if-match", "*")
         .header("content-type", media)

@@ -124,6 +124,22 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_update_organization", "zeta", ".ddnynndy"),
     ("admin_delete_organization", "acme", ".dddndddv"),
     ("admin_delete_organization", "zeta", ".ddndnndv"),
+    ("admin_read_organization_branding", "acme", ".ddynyydy"),
+    ("admin_read_organization_branding", "zeta", ".ddnynndy"),
+    ("admin_update_organization_branding", "acme", ".dddndddy"),
+    ("admin_update_organization_branding", "zeta", ".ddndnndy"),
+    ("admin_set_organization_branding_logo", "acme", ".dddddddm"),
+    ("admin_set_organization_branding_logo", "zeta", ".dddddddm"),
+    (
+        "admin_remove_organization_branding_logo",
+        "acme",
+        ".dddndddv",
+    ),
+    (
+        "admin_remove_organization_branding_logo",
+        "zeta",
+        ".ddndnndv",
+    ),
     ("admin_list_organization_members", "acme", ".ddynyydy"),
     ("admin_list_organization_members", "zeta", ".ddnynndy"),
     ("admin_set_organization_member", "acme", ".ddynyydy"),
@@ -146,6 +162,10 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_end_client_secret", "", ".dddddddv"),
     ("admin_set_client_logo", "", ".dddddddm"),
     ("admin_remove_client_logo", "", ".dddddddv"),
+    ("admin_read_client_branding", "", ".dddddddy"),
+    ("admin_update_client_branding", "", ".dddddddy"),
+    ("admin_set_client_branding_logo", "", ".dddddddm"),
+    ("admin_remove_client_branding_logo", "", ".dddddddv"),
     ("admin_delete_client", "", ".dddddddv"),
     ("admin_list_claims", "", ".dddddddy"),
     ("admin_put_claim", "", ".dddddddy"),
@@ -268,6 +288,7 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         )
         .replace("/invitations/{id}", &format!("/invitations/{}", invited.id))
         .replace("{slug}", slug)
+        .replace("{scheme}", "light")
         .replace("/clients/{id}", "/clients/post-app")
         .replace("/roles/{name}", "/roles/spare")
         .replace("{codename}", "spare:use")

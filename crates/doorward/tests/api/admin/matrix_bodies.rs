@@ -32,6 +32,9 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
             body
         }
         "admin_update_role_assignment" => json!({ "expires_at": null }),
+        "admin_update_organization_branding" | "admin_update_client_branding" => {
+            json!({ "name": name })
+        }
         "admin_create_organization" => json!({ "slug": name, "name": "New" }),
         "admin_set_organization_member" => json!({}),
         "admin_invite" => json!({ "email": format!("{name}@example.org") }),

@@ -80,6 +80,21 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ),
     ("admin_delete_organization", "organizations:write", "ddddv"),
     (
+        "admin_update_organization_branding",
+        "organizations:write",
+        "dvvdv",
+    ),
+    (
+        "admin_set_organization_branding_logo",
+        "organizations:write",
+        "dyydy",
+    ),
+    (
+        "admin_remove_organization_branding_logo",
+        "organizations:write",
+        "dvvdv",
+    ),
+    (
         "admin_set_organization_member",
         "organizations:write",
         "dddyy",
@@ -117,6 +132,21 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ),
     (
         "admin_remove_client_logo",
+        "clients:read clients:write",
+        "ddddv",
+    ),
+    (
+        "admin_update_client_branding",
+        "clients:read clients:write",
+        "ddddv",
+    ),
+    (
+        "admin_set_client_branding_logo",
+        "clients:read clients:write",
+        "ddddy",
+    ),
+    (
+        "admin_remove_client_branding_logo",
         "clients:read clients:write",
         "ddddv",
     ),
@@ -307,6 +337,7 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
         .replace("/profile-fields/{name}", "/profile-fields/spare")
         .replace("{codename}", "spare:use")
         .replace("{slug}", "acme")
+        .replace("{scheme}", "light")
         .replace("{user}", &target)
         .replace("{client}", "post-app")
         .replace("{factor}", "app")
@@ -372,7 +403,9 @@ fn sent(world: &World<'_>, id: &str) -> Option<Value> {
         "admin_create_client" => {
             json!({ "name": "Robot", "kind": "confidential", "scope": "tasks:read_all" })
         }
-        "admin_update_client" => json!({ "name": "Mine" }),
+        "admin_update_client"
+        | "admin_update_client_branding"
+        | "admin_update_organization_branding" => json!({ "name": "Mine" }),
         "admin_start_bulk_change" => json!({ "action": "enable", "ids": [world.id("vera")] }),
         "admin_create_registration_token" => json!({ "note": "CI" }),
         "admin_put_claim" => json!({
@@ -394,9 +427,9 @@ fn sent(world: &World<'_>, id: &str) -> Option<Value> {
 /// finds the same state.
 async fn cell(world: &World<'_>, who: &str, (id, method, pattern): (&str, &str, &str)) -> Page {
     let path = path_of(world, id, pattern).await;
-    if id == "admin_set_client_logo" {
+    if method == "PUT" && pattern.contains("/logo") {
         let file = logo::picture(ImageFormat::Png);
-        return logo::put(world, who, "post-app", "image/png", file).await;
+        return logo::put_at(world, who, &path, "image/png", file).await;
     }
     let body = sent(world, id);
     let stale = [("if-match", "\"stale\"")];

@@ -43,8 +43,10 @@ const WITHOUT: &[&str] = &[
 
 /// Forms that show texts for changed values only.
 const OF_CHANGES: &[&str] = &[
+    "/admin/apps/{id}/branding",
     "/admin/apps/{id}/edit/{section}",
     "/admin/groups/{id}/edit",
+    "/admin/organizations/{id}/branding",
     "/admin/organizations/{id}/edit",
     "/admin/people/{id}/edit",
     "/admin/roles/{id}/edit",

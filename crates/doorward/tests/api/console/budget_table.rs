@@ -33,6 +33,15 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/apps/{id}/users", "WEB", 4),
     ("/admin/apps/{id}/logo", "WEB", 3),
     ("/admin/apps/{id}/logo/remove", "WEB", 3),
+    // The app, and its brand.
+    ("/admin/apps/{id}/branding", "WEB", 4),
+    ("/admin/apps/{id}/branding/preview", "WEB", 4),
+    ("/admin/apps/{id}/branding/logo/{scheme}", "WEB light", 4),
+    (
+        "/admin/apps/{id}/branding/logo/{scheme}/remove",
+        "WEB light",
+        4,
+    ),
     ("/admin/apps/{id}/end-sessions", "APP", 4),
     ("/admin/apps/{id}/edit/{section}", "WEB sign-in", 3),
     // The app, the resources and the scopes.
@@ -128,6 +137,19 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // The organization, its invitations, its members, and whether it needs an owner.
     ("/admin/organizations/{id}", "acme", 6),
     ("/admin/organizations/{id}/edit", "acme", 3),
+    // The organization, and its brand.
+    ("/admin/organizations/{id}/branding", "acme", 4),
+    ("/admin/organizations/{id}/branding/preview", "acme", 4),
+    (
+        "/admin/organizations/{id}/branding/logo/{scheme}",
+        "acme light",
+        4,
+    ),
+    (
+        "/admin/organizations/{id}/branding/logo/{scheme}/remove",
+        "acme light",
+        4,
+    ),
     // The organization, and the invitations or a member.
     ("/admin/organizations/{id}/invitations", "acme", 4),
     (

@@ -33,6 +33,8 @@ pub enum Kind {
     Credentials,
 }
 
+use super::brand_routes;
+
 use Bound::{Hour, Minute};
 use Kind::{Anonymous, Credentials, Session};
 
@@ -91,7 +93,7 @@ const API_ACCOUNT: Kind = Anonymous(&[
 ]);
 
 /// The routes of pages and protocol endpoints, and the API operations that need no token.
-pub const TABLE: &[(&str, Kind)] = &[
+const TABLE: &[(&str, Kind)] = &[
     ("GET /", NOTHING),
     ("GET /.well-known/change-password", NOTHING),
     ("GET /.well-known/oauth-authorization-server", NOTHING),
@@ -478,3 +480,8 @@ pub const TABLE: &[(&str, Kind)] = &[
     ("tasks POST /web/tasks/{id}/status", Session),
     ("tasks POST /web/tasks/{id}/delete", Session),
 ];
+
+/// Returns all routes with their kinds.
+pub fn table() -> impl Iterator<Item = &'static (&'static str, Kind)> {
+    TABLE.iter().chain(brand_routes::ROUTES)
+}

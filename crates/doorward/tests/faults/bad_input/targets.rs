@@ -255,11 +255,17 @@ fn body(content: &Value) -> Content {
     }
 }
 
+/// Returns true for the page that takes the logo of a brand.
+fn is_brand_logo(path: &str) -> bool {
+    path.contains("/branding/logo/") && !path.ends_with("/remove")
+}
+
 /// Returns the content for a path without a document.
 fn content(path: &str) -> Content {
     match path {
         "/account/profile/picture" => Content::Upload,
         _ if path.starts_with("/admin/apps/") && path.ends_with("/logo") => Content::Upload,
+        _ if is_brand_logo(path) => Content::Upload,
         "/oauth2/authorize" | "/oauth2/logout" | "/oauth2/par" | "/oauth2/bc-authorize" => {
             Content::Form(AUTHORIZATION)
         }

@@ -7,10 +7,11 @@ use crate::Db;
 use crate::repo::query_plan::{explain, migrated};
 
 /// References of few rows to the row of an object, which a foreign key deletes with it.
-const BOUNDED: [(&str, &str, &str); 10] = [
+const BOUNDED: [(&str, &str, &str); 11] = [
     ("totp_factors", "user_id", "an authenticator app"),
     ("recovery_codes", "user_id", "ten codes"),
     ("support_codes", "user_id", "a code"),
+    ("brands", "client_id", "a brand"),
     ("client_logos", "client_id", "a logo"),
     ("client_registrations", "client_id", "a registration"),
     ("client_origins", "client_id", "as many as the client lists"),

@@ -1,0 +1,144 @@
+//! Own brands of clients and organizations: their settings and logos. Only administrators of the
+//! whole deployment change them, because users type their passwords on these pages.
+
+use doorward_domain::model::{BrandOwner, BrandPicture, LogoId};
+use doorward_rules::brand_colors::Scheme;
+use doorward_rules::own_brand::{BrandError, BrandSetting, OwnBrand};
+use doorward_services::own_brand;
+use doorward_services::pictures::PictureEncoder;
+
+use crate::prelude::*;
+use crate::{clients, organizations};
+
+/// Returns the brand of an owner; an empty one if it has none.
+pub async fn get(context: &AdminContext<'_>, owner: &BrandOwner) -> Result<OwnBrand> {
+    match owner {
+        BrandOwner::Client(id) => drop(clients::get(context, id).await?),
+        BrandOwner::Organization(slug) => drop(organizations::get(context, slug).await?),
+    }
+    of_known(context, owner).await
+}
+
+/// Returns the brand of an owner that was read.
+pub async fn of_known(context: &AdminContext<'_>, owner: &BrandOwner) -> Result<OwnBrand> {
+    Ok(repo::brands::find(context.db.read(), owner).await?)
+}
+
+/// Returns the brand to change. Changes run one at a time, see [`AdminContext::begin`].
+async fn get_in(context: &AdminContext<'_>, tx: &WriteTx, owner: &BrandOwner) -> Result<OwnBrand> {
+    match owner {
+        BrandOwner::Client(id) => drop(clients::get_in(context, tx, id).await?),
+        BrandOwner::Organization(slug) => {
+            organizations::get_in(context, tx, slug).await?;
+            context.require_global("organizations:write")?;
+        }
+    }
+    Ok(repo::brands::find(tx, owner).await?)
+}
+
+/// Changes settings; an empty text removes one. The version is that of the brand.
+pub async fn update(
+    context: &AdminContext<'_>,
+    owner: &BrandOwner,
+    change: &[(BrandSetting, String)],
+) -> Result<OwnBrand> {
+    let tx = context.begin().await?;
+    let before = get_in(context, &tx, owner).await?;
+    let mut brand = before.clone();
+    for (setting, text) in change {
+        brand.set(*setting, text).map_err(invalid)?;
+    }
+    brand.check().map_err(invalid)?;
+    if brand.name != before.name
+        && let Some(name) = &brand.name
+    {
+        brand.name = Some(context.check_displayed("name", name, 100)?);
+    }
+    context.unchanged(&before)?;
+    repo::brands::put(&tx, owner, &brand, context.now()).await?;
+    commit(context, tx, owner, [&before, &brand], "branding").await?;
+    Ok(brand)
+}
+
+/// Sets the logo of a scheme. The dark one has no effect without the light one.
+pub async fn set_logo(
+    context: &AdminContext<'_>,
+    encoder: &PictureEncoder,
+    owner: &BrandOwner,
+    scheme: Scheme,
+    file: Vec<u8>,
+) -> Result<OwnBrand> {
+    let id = LogoId::generate(&mut context.rng());
+    let encoded = own_brand::encode_logo(encoder, file, id.clone()).await;
+    let (png, logo) = encoded.map_err(clients::picture_error)?;
+    let tx = context.begin().await?;
+    let before = get_in(context, &tx, owner).await?;
+    if scheme == Scheme::Dark && before.logo.is_none() {
+        let problem = "has no effect without a logo for the light scheme; set that first";
+        return Err(AdminError::invalid("logo_dark", problem));
+    }
+    context.unchanged(&before)?;
+    let mut brand = before.clone();
+    let former = match scheme {
+        Scheme::Light => brand.logo.replace(logo),
+        Scheme::Dark => brand.logo_dark.replace(logo),
+    };
+    let now = context.now();
+    repo::brands::put(&tx, owner, &brand, now).await?;
+    if let Some(former) = former {
+        repo::brands::remove_picture(&tx, &former.id).await?;
+    }
+    let picture = BrandPicture {
+        id,
+        brand: owner.key(),
+        png,
+        created_at: now,
+    };
+    repo::brands::insert_picture(&tx, &picture).await?;
+    commit(context, tx, owner, [&before, &brand], "branding logo").await?;
+    Ok(brand)
+}
+
+/// Removes the logo of a scheme; without the light one there is no dark one.
+pub async fn remove_logo(
+    context: &AdminContext<'_>,
+    owner: &BrandOwner,
+    scheme: Scheme,
+) -> Result<OwnBrand> {
+    let tx = context.begin().await?;
+    let before = get_in(context, &tx, owner).await?;
+    context.unchanged(&before)?;
+    let mut brand = before.clone();
+    let dark = brand.logo_dark.take();
+    let light = match scheme {
+        Scheme::Light => brand.logo.take(),
+        Scheme::Dark => None,
+    };
+    for logo in light.into_iter().chain(dark) {
+        repo::brands::remove_picture(&tx, &logo.id).await?;
+    }
+    repo::brands::put(&tx, owner, &brand, context.now()).await?;
+    commit(context, tx, owner, [&before, &brand], "branding logo").await?;
+    Ok(brand)
+}
+
+async fn commit(
+    context: &AdminContext<'_>,
+    tx: WriteTx,
+    owner: &BrandOwner,
+    [before, after]: [&OwnBrand; 2],
+    change: &str,
+) -> Result<()> {
+    let event = match owner {
+        BrandOwner::Client(id) => context.event(AuditKind::ClientChanged, id, change),
+        BrandOwner::Organization(slug) => {
+            context.event(AuditKind::OrganizationChanged, slug, change)
+        }
+    };
+    let event = difference(event, &json!(before), &json!(after));
+    context.commit_with(tx, &event).await
+}
+
+fn invalid(error: BrandError) -> AdminError {
+    AdminError::invalid(error.setting.as_str(), error.problem.to_string())
+}

@@ -1,0 +1,364 @@
+//! `…/branding` of an organization and of an app: the form of its brand, its logos, and a preview of
+//! the sign-in page.
+
+use std::sync::Arc;
+
+use actix_web::web::Payload;
+use doorward_admin::brands;
+use doorward_admin::clients::LOGO_TOO_LARGE;
+use doorward_domain::model::BrandOwner;
+use doorward_rules::brand_colors::Scheme;
+use doorward_rules::own_brand::{BrandError, BrandProblem, BrandSetting, OwnBrand};
+use doorward_services::own_brand;
+use doorward_services::pictures::MAX_FILE;
+use doorward_templates::{Layout, Login};
+use doorward_web::page::Page;
+use doorward_web::page_support::optional_upload;
+use doorward_web::upload::Upload;
+
+use crate::apps::pages::{LOGO_REMOVED, LOGO_SAVED, SAVED};
+use crate::{apps, organizations};
+use doorward_console_ui::prelude::*;
+
+const FILE: &str = "logo";
+const TOO_LARGE: &str = "profile-picture-too-large";
+const COLOR_HINT: &str = "console-branding-color-hint";
+const LINK_HINT: &str = "console-branding-link-hint";
+
+const FIELDS: [(BrandSetting, Field); 9] = [
+    (BrandSetting::Name, Field::line("name", "console-name")),
+    (
+        BrandSetting::Accent,
+        color("accent", "console-branding-accent"),
+    ),
+    (
+        BrandSetting::AccentDark,
+        color("accent_dark", "console-branding-accent-dark"),
+    ),
+    (
+        BrandSetting::Background,
+        color("background", "console-branding-background"),
+    ),
+    (
+        BrandSetting::BackgroundDark,
+        color("background_dark", "console-branding-background-dark"),
+    ),
+    (
+        BrandSetting::SupportUrl,
+        Field::line("support_url", "help").hint("console-branding-support-hint"),
+    ),
+    (BrandSetting::PrivacyUrl, link("privacy_url", "privacy")),
+    (BrandSetting::TermsUrl, link("terms_url", "terms")),
+    (BrandSetting::ImprintUrl, link("imprint_url", "imprint")),
+];
+
+const fn color(id: &'static str, label: &'static str) -> Field {
+    Field::line(id, label).hint(COLOR_HINT)
+}
+
+const fn link(id: &'static str, label: &'static str) -> Field {
+    Field::line(id, label).hint(LINK_HINT)
+}
+
+/// The organization or app that a path names.
+struct Branded {
+    owner: BrandOwner,
+    section: Section,
+    name: String,
+    home: String,
+    /// Page of the object around the form.
+    page: Detail,
+}
+
+fn is_app(page: &Page) -> bool {
+    let path = page.request.path();
+    path.strip_prefix(APPS)
+        .is_some_and(|rest| rest.starts_with('/'))
+}
+
+fn access(page: &Page) -> Access {
+    if is_app(page) {
+        apps::pages::WRITE
+    } else {
+        organizations::pages::WRITE_ALL
+    }
+}
+
+impl Branded {
+    async fn named(console: &Console<'_>) -> Result<Self, Stop> {
+        if is_app(console.page) {
+            let client = apps::pages::editable(console).await?;
+            return Ok(Self {
+                page: apps::pages::detail(console, &client, BRANDING),
+                section: Section::Apps,
+                home: app(&client.id),
+                name: client.name,
+                owner: BrandOwner::Client(client.id),
+            });
+        }
+        let organization = organizations::pages::named(console).await?;
+        Ok(Self {
+            page: organizations::pages::detail(console, &organization, BRANDING),
+            section: Section::Organizations,
+            home: routes::organization(&organization.slug),
+            name: organization.name,
+            owner: BrandOwner::Organization(organization.slug),
+        })
+    }
+
+    fn path(&self) -> String {
+        format!("{}{BRANDING}", self.home)
+    }
+
+    fn logo_path(&self, scheme: Scheme) -> String {
+        format!("{}/logo/{}", self.path(), scheme.as_str())
+    }
+
+    async fn brand(&self, console: &Console<'_>) -> Result<OwnBrand, Stop> {
+        Ok(brands::of_known(&console.context(), &self.owner).await?)
+    }
+
+    /// Returns the change for other interfaces.
+    fn change(&self, values: &[(BrandSetting, String)], version: &str) -> Change {
+        let (command, objects, id) = match &self.owner {
+            BrandOwner::Client(id) => ("client", "clients", id.as_str()),
+            BrandOwner::Organization(slug) => ("org", "organizations", slug.as_str()),
+        };
+        let mut words = also_as::words(["doorward", command, "branding"]);
+        let mut body = Map::new();
+        for (setting, value) in values {
+            let name = setting.as_str();
+            words.push(match value.as_str() {
+                "" => format!("--unset={name}"),
+                value => format!("--{}={value}", name.replace('_', "-")),
+            });
+            let value = Some(value).filter(|value| !value.is_empty());
+            body.insert(name.to_owned(), json!(value));
+        }
+        words.push(id.to_owned());
+        Change {
+            commands: Some(vec![words]),
+            path: format!("{objects}/{}{BRANDING}", encode(id)),
+            version: version.to_owned(),
+            body,
+        }
+    }
+
+    /// Returns the page of the object, with links to the logos.
+    fn around(&self, console: &Console<'_>, brand: &OwnBrand) -> Result<Detail, Stop> {
+        let upload = |scheme| console.link(self.logo_path(scheme), label(scheme));
+        let removal = |scheme| {
+            let path = format!("{}/remove", self.logo_path(scheme));
+            console.link(path, removal_label(scheme))
+        };
+        let mut actions = vec![upload(Scheme::Light)];
+        if brand.logo.is_some() {
+            actions.push(removal(Scheme::Light));
+            actions.push(upload(Scheme::Dark));
+        }
+        if brand.logo_dark.is_some() {
+            actions.push(removal(Scheme::Dark));
+        }
+        Ok(Detail {
+            notice: console.notice(&[SAVED, LOGO_SAVED, LOGO_REMOVED])?,
+            actions,
+            ..self.page.clone()
+        })
+    }
+}
+
+const fn label(scheme: Scheme) -> &'static str {
+    match scheme {
+        Scheme::Light => "console-app-logo",
+        Scheme::Dark => "console-branding-logo-dark",
+    }
+}
+
+const fn removal_label(scheme: Scheme) -> &'static str {
+    match scheme {
+        Scheme::Light => "console-app-logo-remove",
+        Scheme::Dark => "console-branding-logo-dark-remove",
+    }
+}
+
+pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
+    let (console, typed) = (&visit.console, &visit.form);
+    let branded = Branded::named(console).await?;
+    let stored = branded.brand(console).await?;
+    let seen = if visit.is_answer() {
+        text(typed, "version")?.to_owned()
+    } else {
+        version(&stored)
+    };
+    let (mut fields, mut change) = (Vec::new(), Vec::new());
+    for (setting, field) in FIELDS {
+        let before = stored.get(setting).unwrap_or_default();
+        let value = if visit.is_answer() {
+            text(typed, setting.as_str())?.trim().to_owned()
+        } else {
+            before.clone()
+        };
+        fields.push(field.optional().entry(console, &value));
+        if value != before {
+            change.push((setting, value));
+        }
+    }
+    let is_open = also_as::is_requested(typed)?;
+    let texts = branded.change(&change, &seen);
+    let messages = ["console-branding", "console-save"];
+    let preview = format!("{}/preview", branded.path());
+    let view = EntryForm {
+        lead: console.t("console-branding-text"),
+        page: Some(branded.around(console, &stored)?),
+        other: Some(console.link(preview, "console-branding-preview")),
+        version: Some(seen),
+        also: Some(also_as::in_form(console, &texts, is_open)),
+        ..form::view(
+            console,
+            branded.section,
+            messages,
+            branded.home.as_str(),
+            fields,
+        )
+    };
+    let form = Form::open(visit, view)?;
+    if is_open {
+        return Err(form.show());
+    }
+    if let Err(error) = checked(stored, &change) {
+        let field = Some(error.setting.as_str());
+        return Err(form.reject_text(field, message(console, &error)));
+    }
+    let changed = brands::update(&visit.context(), &branded.owner, &change).await;
+    let problem = |error: &AdminError| match error {
+        AdminError::Invalid { field: "name", .. } => {
+            Some(("name", "console-organization-name-invalid"))
+        }
+        _ => None,
+    };
+    form.settle(changed, problem).await?;
+    Ok(console.see_done(&branded.path(), SAVED))
+}
+
+/// Checks the settings as the use case does, for an error in the language of the page.
+fn checked(mut brand: OwnBrand, change: &[(BrandSetting, String)]) -> Result<(), BrandError> {
+    for (setting, text) in change {
+        brand.set(*setting, text)?;
+    }
+    brand.check()
+}
+
+fn message(console: &Console<'_>, error: &BrandError) -> String {
+    match error.problem {
+        BrandProblem::Color(_) => console.t("console-branding-color-invalid"),
+        BrandProblem::Link(_) if error.setting == BrandSetting::SupportUrl => {
+            console.t("console-branding-support-invalid")
+        }
+        BrandProblem::Link(_) => console.t("console-branding-link-invalid"),
+        BrandProblem::Contrast(unreadable) => {
+            let (key, color) = ("console-branding-contrast", unreadable.low.suggestion);
+            console.layout.t_with(key, "color", color)
+        }
+    }
+}
+
+fn scheme(console: &Console<'_>) -> Result<Scheme, Stop> {
+    let named = Scheme::parse(&parameter(console.page, "scheme"));
+    Ok(named.ok_or(ErrorKind::NotFound)?)
+}
+
+fn logo_view(console: &Console<'_>, branded: &Branded, scheme: Scheme, seen: String) -> EntryForm {
+    let label = console.t("profile-picture");
+    let file = EntryField {
+        hint: console.t("console-branding-logo-hint"),
+        ..form::entry(FILE, label, "", FieldKind::File)
+    };
+    let messages = [self::label(scheme), "profile-picture-submit"];
+    // The texts do not depend on the file.
+    let also = also_as::of_question(console, [], Some(&seen));
+    EntryForm {
+        object: branded.name.clone(),
+        version: Some(seen),
+        also,
+        ..form::view(
+            console,
+            branded.section,
+            messages,
+            branded.path(),
+            vec![file],
+        )
+    }
+}
+
+pub(crate) async fn upload(page: &Page, payload: Option<Payload>) -> Answer {
+    let (fields, uploaded) = match payload {
+        Some(payload) => {
+            let (fields, file) = optional_upload(page, payload, FILE, MAX_FILE).await?;
+            (Some(fields), file)
+        }
+        None => (None, Upload::File(Vec::new())),
+    };
+    let visit = Visit::of_form(page, fields, access(page)).await?;
+    let console = &visit.console;
+    let (branded, scheme) = (Branded::named(console).await?, scheme(console)?);
+    let seen = version(&branded.brand(console).await?);
+    let form = Form::open(&visit, logo_view(console, &branded, scheme, seen))?;
+    let file = match uploaded {
+        Upload::TooLong => return Err(form.reject((FILE, TOO_LARGE))),
+        Upload::File(file) if file.is_empty() => {
+            return Err(form.reject((FILE, "profile-picture-missing")));
+        }
+        Upload::File(file) => file,
+    };
+    let pictures = &page.context.accounts.pictures;
+    let context = visit.context();
+    let set = brands::set_logo(&context, pictures, &branded.owner, scheme, file).await;
+    let problem = |error: &AdminError| match error {
+        AdminError::Invalid { problem, .. } if problem == LOGO_TOO_LARGE => Some((FILE, TOO_LARGE)),
+        AdminError::Invalid { field: FILE, .. } => Some((FILE, "profile-picture-none")),
+        _ => None,
+    };
+    form.settle(set, problem).await?;
+    Ok(console.see_done(&branded.path(), LOGO_SAVED))
+}
+
+pub(crate) async fn remove(visit: &Visit<'_>) -> Answer {
+    let console = &visit.console;
+    let (branded, scheme) = (Branded::named(console).await?, scheme(console)?);
+    let brand = branded.brand(console).await?;
+    let back = branded.path();
+    let messages = Messages {
+        question: "console-branding-logo-remove-question",
+        text: "console-branding-logo-remove-text",
+        submit: removal_label(scheme),
+        done: LOGO_REMOVED,
+    };
+    let question = Question {
+        version: Some(version(&brand)),
+        is_risky: true,
+        ..Question::new(branded.section, messages, branded.name.as_str(), back)
+    };
+    let question = question.ask(visit)?;
+    let removed = brands::remove_logo(&visit.context(), &branded.owner, scheme).await;
+    question.finish(visit, removed).await
+}
+
+/// Shows the sign-in page of the stored brand. Language and scheme can be chosen as usual.
+pub(crate) async fn preview(console: &Console<'_>) -> Answer {
+    let branded = Branded::named(console).await?;
+    let brand = branded.brand(console).await?;
+    let core = &console.page.context.core;
+    let brand = own_brand::replaced(core.brand(), [&brand]);
+    console.show(&Login {
+        layout: Layout {
+            brand: Arc::new(brand),
+            search_key: None,
+            ..console.layout.clone()
+        },
+        app_name: (branded.section == Section::Apps).then_some(branded.name),
+        can_reset: core.config.can_mail(),
+        can_register: core.config.registration.enabled,
+        show_remember: true,
+        ..Login::default()
+    })
+}

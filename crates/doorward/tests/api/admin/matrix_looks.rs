@@ -1,0 +1,34 @@
+//! The coverage of the functions that change how pages look: logos of clients, and brands.
+
+use super::matrix_flows::Coverage::{self, By, Reads};
+
+pub(super) const LOOKS: &[(&str, Coverage)] = &[
+    ("brands::get", Reads),
+    ("brands::of_known", Reads),
+    (
+        "brands::remove_logo",
+        By(&[
+            "admin_remove_client_branding_logo",
+            "admin_remove_organization_branding_logo",
+        ]),
+    ),
+    (
+        "brands::set_logo",
+        By(&[
+            "admin_set_client_branding_logo",
+            "admin_set_organization_branding_logo",
+        ]),
+    ),
+    (
+        "brands::update",
+        By(&[
+            "admin_update_client_branding",
+            "admin_update_organization_branding",
+        ]),
+    ),
+    (
+        "clients/logo::remove_logo",
+        By(&["admin_remove_client_logo"]),
+    ),
+    ("clients/logo::set_logo", By(&["admin_set_client_logo"])),
+];

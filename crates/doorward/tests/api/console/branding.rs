@@ -1,0 +1,93 @@
+//! Tests of the pages of brands: the form with its checks, the preview, and the commands that it shows.
+
+use doorward_testkit::{Stack, flows};
+
+use super::support::{browser, confirmed, location, open};
+use crate::admin::logo::{picture, put_at};
+use crate::admin::world::World;
+
+flows!(
+    form_saves_brand_that_preview_shows,
+    form_names_nearest_color,
+    owner_has_no_brand_page,
+);
+
+const ACME: &str = "/admin/organizations/acme/branding";
+
+async fn form_saves_brand_that_preview_shows(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let app = format!("/admin/apps/{}/branding", stack.seed.web.id);
+    for path in [ACME, app.as_str()] {
+        let page = open(stack, &admin, path).await;
+        let form = page
+            .form("#entry")
+            .with("name", "Acme Works")
+            .with("accent", "#C2410C")
+            .with("imprint_url", "https://acme.example/imprint");
+        let page = admin.submit(&form).await;
+        assert_eq!(location(&page), format!("{path}?done=console-saved"));
+        let page = admin.follow(page, "").await;
+        assert_eq!(page.form("#entry").value("accent"), Some("#c2410c"));
+        let preview = page.link_of(&format!("a[href='{path}/preview']"));
+        let preview = admin.get(preview.expect("a link")).await;
+        assert_eq!(preview.status, 200, "{}", preview.dump());
+        assert!(preview.has("[name=password]"), "{}", preview.dump());
+        let links = preview.attributes("footer > a", "href");
+        assert_eq!(links, ["https://acme.example/imprint"]);
+        let styles = preview.attributes("link[rel=stylesheet]", "href");
+        assert!(styles[1].contains("/colors-c2410c-0-0-0."), "{styles:?}");
+        // The texts of the form are those of the values that differ.
+        let page = open(stack, &admin, path).await;
+        let form = page.press("#entry button[value=show]");
+        let page = admin
+            .submit(&form.with("imprint_url", "").with("name", "Acme"))
+            .await;
+        let command = page.texts_of("#entry pre").remove(0);
+        for part in ["branding --name=Acme ", "--unset=imprint_url "] {
+            assert!(command.contains(part), "{command}");
+        }
+    }
+    assert!(
+        world
+            .has_event("organization.changed", "admin", "branding")
+            .await
+    );
+    let logo = "/api/admin/organizations/acme/branding/logo/light";
+    let file = picture(image::ImageFormat::Png);
+    let set = put_at(&world, "admin", logo, "image/png", file).await;
+    assert_eq!(set.status, 200, "{}", set.dump());
+    let preview = open(stack, &admin, &format!("{ACME}/preview")).await;
+    assert_eq!(preview.attributes(".brand img", "alt"), ["Acme Works"]);
+    let remove = format!("{ACME}/logo/light/remove");
+    confirmed(stack, &admin, &remove, "The logo was removed.").await;
+    let preview = open(stack, &admin, &format!("{ACME}/preview")).await;
+    assert!(!preview.has(".brand img"), "{}", preview.dump());
+}
+
+async fn form_names_nearest_color(stack: &Stack) {
+    let _world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    for (field, typed, error) in [
+        ("accent", "#f5c518", "#896e0d"),
+        ("background_dark", "black", "such as #c2410c"),
+        ("privacy_url", "http://acme.example", "https://"),
+        ("support_url", "tel:112", "mailto:"),
+    ] {
+        let page = open(stack, &admin, ACME).await;
+        let form = page.form("#entry").with(field, typed);
+        let page = admin.submit(&form).await;
+        assert_eq!(page.status, 422, "{field}: {}", page.dump());
+        assert_eq!(page.form("#entry").value(field), Some(typed));
+        let text = page.text_of(&format!("#{field}-error")).expect("an error");
+        assert!(text.contains(error), "{text}");
+    }
+}
+
+async fn owner_has_no_brand_page(stack: &Stack) {
+    let _world = World::new(stack).await;
+    let owner = browser(stack, "mona").await;
+    let page = open(stack, &owner, "/admin/organizations/acme").await;
+    assert!(!page.has(&format!("a[href='{ACME}']")), "{}", page.dump());
+    assert_eq!(owner.get(stack.at(ACME)).await.status, 404);
+}

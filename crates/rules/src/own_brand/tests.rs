@@ -1,0 +1,129 @@
+use rstest::rstest;
+
+use super::*;
+
+fn own(settings: &[(BrandSetting, &str)]) -> OwnBrand {
+    let mut own = OwnBrand::default();
+    for (setting, text) in settings {
+        own.set(*setting, text).unwrap();
+    }
+    own
+}
+
+fn logo(id: &str) -> OwnLogo {
+    OwnLogo {
+        id: LogoId::parse(id).unwrap(),
+        width: 180,
+        height: 44,
+    }
+}
+
+#[test]
+fn every_setting_is_read_as_written_and_removed() {
+    for setting in BrandSetting::ALL {
+        let text = match setting.as_str() {
+            "name" => "Acme",
+            name if name.ends_with("_url") => "https://acme.example/page",
+            name if name.ends_with("_dark") => "#0a0a0a",
+            _ => "#c2410c",
+        };
+        let mut brand = own(&[(setting, &format!(" {text} "))]);
+        assert_eq!(brand.get(setting).as_deref(), Some(text));
+        let stored = serde_json::to_string(&brand).unwrap();
+        assert_eq!(serde_json::from_str::<OwnBrand>(&stored).unwrap(), brand);
+        brand.set(setting, "").unwrap();
+        assert!(brand.is_empty(), "{setting:?}");
+    }
+}
+
+/// Settings with a text that is rejected, and the problem.
+#[rstest]
+#[case(BrandSetting::Accent, "red", "not a color")]
+#[case(BrandSetting::BackgroundDark, "#fff", "not a color")]
+#[case(BrandSetting::PrivacyUrl, "http://acme.example", "not https")]
+#[case(BrandSetting::TermsUrl, "mailto:law@acme.example", "not https")]
+#[case(BrandSetting::ImprintUrl, "javascript:alert(1)", "not https")]
+#[case(BrandSetting::SupportUrl, "tel:112", "neither https nor mailto")]
+#[case(BrandSetting::SupportUrl, "mailto:nowhere", "no e-mail address")]
+#[case(BrandSetting::SupportUrl, "/help", "not an address")]
+fn rejects_text(#[case] setting: BrandSetting, #[case] text: &str, #[case] problem: &str) {
+    let mut brand = OwnBrand::default();
+    let error = brand.set(setting, text).unwrap_err();
+    assert_eq!(error.setting, setting);
+    let found = error.problem.to_string();
+    assert!(found.contains(problem), "{found}");
+    assert!(brand.is_empty());
+}
+
+#[test]
+fn rejects_long_link() {
+    let link = format!("https://acme.example/{}", "a".repeat(MAX_LINK));
+    assert!(link_problem(&link, false).is_some());
+    assert_eq!(link_problem(&link[..MAX_LINK], false), None);
+}
+
+/// Colors, and the setting whose contrast is too low.
+#[rstest]
+#[case(&[(BrandSetting::Accent, "#c2410c")], None)]
+#[case(&[(BrandSetting::Accent, "#f5c518")], Some(BrandSetting::Accent))]
+#[case(&[(BrandSetting::AccentDark, "#1f4fd1")], Some(BrandSetting::AccentDark))]
+#[case(&[(BrandSetting::Background, "#bbbbbb")], Some(BrandSetting::Background))]
+#[case(&[(BrandSetting::BackgroundDark, "#ffffff")], Some(BrandSetting::BackgroundDark))]
+#[case(
+    &[(BrandSetting::Background, "#d9d9d9"), (BrandSetting::Accent, "#c2410c")],
+    Some(BrandSetting::Accent)
+)]
+fn contrast_is_checked(
+    #[case] settings: &[(BrandSetting, &str)],
+    #[case] rejected: Option<BrandSetting>,
+) {
+    let found = own(settings).check().err();
+    assert_eq!(found.map(|error| error.setting), rejected);
+    if let Some(error) = found {
+        let text = error.problem.to_string();
+        assert!(text.contains("at least 4.5 : 1; write #"), "{text}");
+    }
+}
+
+#[test]
+fn own_parts_replace_others_one_by_one() {
+    let organization = OwnBrand {
+        logo: Some(logo("Zk3s9QyV0cX1bT7mZk3s9Q")),
+        logo_dark: Some(logo("Zk3s9QyV0cX1bT7mZk3s9R")),
+        ..own(&[
+            (BrandSetting::Name, "Acme"),
+            (BrandSetting::Accent, "#c2410c"),
+            (BrandSetting::Background, "#fff7f0"),
+            (BrandSetting::SupportUrl, "mailto:help@acme.example"),
+        ])
+    };
+    let client = OwnBrand {
+        logo: Some(logo("Zk3s9QyV0cX1bT7mZk3s9S")),
+        ..own(&[
+            (BrandSetting::AccentDark, "#8db2ff"),
+            (BrandSetting::PrivacyUrl, "https://app.example/privacy"),
+        ])
+    };
+    let mut site = Brand::named("Example Bank");
+    site.links.terms = Some("https://bank.example/terms".to_owned());
+    let brand = site.replaced_by(&organization).replaced_by(&client);
+    assert_eq!(brand.name, "Acme");
+    // Neither the background nor the dark logo of the organization fits these.
+    assert_eq!(brand.colors, client.colors());
+    let shown = brand.logo.unwrap();
+    assert_eq!(shown.light.url, "/brand/Zk3s9QyV0cX1bT7mZk3s9S.png");
+    assert_eq!(shown.dark, None);
+    assert_eq!(brand.links.support, organization.support_url);
+    assert_eq!(brand.links.privacy, client.privacy_url);
+    assert_eq!(
+        brand.links.terms.as_deref(),
+        Some("https://bank.example/terms")
+    );
+    assert_eq!(brand.links.imprint, None);
+}
+
+#[test]
+fn empty_brand_replaces_nothing() {
+    let site = Brand::named("Example Bank");
+    assert_eq!(site.clone().replaced_by(&OwnBrand::default()), site);
+}
