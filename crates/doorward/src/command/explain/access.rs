@@ -174,7 +174,7 @@ pub async fn decision(installation: &Installation, id: Uuid) -> Result<Value> {
         subject,
         org: text("organization").filter(|org| !org.is_empty()),
     };
-    advise(installation, &whose, &mut found).await?;
+    Box::pin(advise(installation, &whose, &mut found)).await?;
     Ok(found)
 }
 
