@@ -275,6 +275,21 @@ fn links_keep_interaction() {
 }
 
 #[test]
+fn user_without_password_is_not_asked_for_it() {
+    let change = "href=\"/account/password\"";
+    let set = "href=\"/forgot-password\"";
+    for (state, known) in [
+        ("normal", [true, false]),
+        ("few", [false, true]),
+        ("without-mail", [false, false]),
+    ] {
+        let html = page("sign-in-methods", state, Lang::En);
+        let found = [change, set].map(|link| html.contains(link));
+        assert_eq!(found, known, "{state}");
+    }
+}
+
+#[test]
 fn consent_offers_equal_answers_and_no_checked_scope() {
     let html = page("consent", "many", Lang::En);
     assert!(html.contains("name=\"decision\" value=\"allow\""));
