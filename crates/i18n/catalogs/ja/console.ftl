@@ -311,7 +311,7 @@ console-user-apps = アクセスできるアプリ
 console-allowed = 権限
 console-unknown = 不明
 
-console-sign-ins = サインイン履歴
+console-sign-ins = サインイン
 console-sign-ins-text = だれがサインインを試み、なぜ失敗したか。30 日間保存されます。
 console-find-attempt = 正確なユーザー名、メール、ID、またはリクエスト ID
 console-all-apps = すべてのアプリを表示
