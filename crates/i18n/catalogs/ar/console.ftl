@@ -4,6 +4,7 @@ console-title = لوحة الإدارة
 console-menu = القائمة
 console-within = داخل هذه المؤسسة فقط:
 console-home = الرئيسية
+console-home-empty = لا شيء يحتاج إلى انتباهك. تضم القائمة الصفحات التي يمكنك فتحها.
 console-people = المستخدمون
 console-groups = المجموعات
 console-organizations = المؤسسات

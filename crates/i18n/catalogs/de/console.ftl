@@ -4,6 +4,7 @@ console-title = Verwaltung
 console-menu = Menü
 console-within = Nur innerhalb von
 console-home = Start
+console-home-empty = Nichts braucht Ihre Aufmerksamkeit. Im Menü sind die Seiten, die Sie öffnen dürfen.
 console-people = Benutzer
 console-groups = Gruppen
 console-organizations = Organisationen

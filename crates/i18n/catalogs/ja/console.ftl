@@ -4,6 +4,7 @@ console-title = 管理画面
 console-menu = メニュー
 console-within = 次の組織内のみ
 console-home = ホーム
+console-home-empty = 対応が必要なものはありません。開けるページはメニューにあります。
 console-people = ユーザー
 console-groups = グループ
 console-organizations = 組織

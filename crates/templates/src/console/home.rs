@@ -37,6 +37,8 @@ impl Figure {
 pub struct Attention {
     /// Dotted key of the setting that is the cause; empty for none.
     pub setting: String,
+    /// True if the text of the link is in English in every language of the page.
+    pub is_english: bool,
     pub link: Link,
 }
 
@@ -51,6 +53,7 @@ impl From<Link> for Attention {
     fn from(link: Link) -> Self {
         Self {
             setting: String::new(),
+            is_english: false,
             link,
         }
     }
@@ -80,6 +83,16 @@ impl Home {
     fn title(&self) -> String {
         title(&self.layout, [self.heading.as_str()], false)
     }
+
+    /// Returns true if the administrator may read no part of the page that has content.
+    fn is_empty(&self) -> bool {
+        self.tasks.is_empty()
+            && self.tries.is_empty()
+            && self.attention.is_empty()
+            && self.figures.is_empty()
+            && self.changes.is_none()
+            && self.unavailable.is_empty()
+    }
 }
 
 #[cfg(test)]
@@ -108,6 +121,7 @@ mod tests {
     fn key_breaks_after_dots_and_underscores() {
         let attention = Attention {
             setting: "passwords.hash_memory".to_owned(),
+            is_english: true,
             link: Link::new("/admin", ""),
         };
         let parts: Vec<&str> = attention.setting_parts().collect();
