@@ -304,7 +304,7 @@ fn hours(console: &Console<'_>, stats: &[Series]) -> Table {
         let mut row = vec![Value::Moment(*hour)];
         row.extend(stats.iter().map(|series| {
             let number = series.hours.get(place).map_or(0, |(_, n)| *n);
-            Value::Text(number.to_string())
+            Value::Text(console.layout.lang.number(number))
         }));
         row
     };

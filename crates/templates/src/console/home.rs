@@ -21,6 +21,10 @@ pub struct Figure {
 }
 
 impl Figure {
+    fn number(&self, layout: &Layout) -> String {
+        layout.lang.number(self.total)
+    }
+
     fn points(&self) -> String {
         let most = self.hours.iter().copied().max().unwrap_or_default().max(1);
         let point = |(place, number): (usize, &i64)| {
