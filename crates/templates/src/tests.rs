@@ -290,6 +290,14 @@ fn user_without_password_is_not_asked_for_it() {
 }
 
 #[test]
+fn second_step_has_one_main_action() {
+    for state in ["normal", "recovery", "both", "passkey"] {
+        let html = page("second_step", state, Lang::En);
+        assert_eq!(html.matches(" primary").count(), 1, "{state}");
+    }
+}
+
+#[test]
 fn consent_offers_equal_answers_and_no_checked_scope() {
     let html = page("consent", "many", Lang::En);
     assert!(html.contains("name=\"decision\" value=\"allow\""));

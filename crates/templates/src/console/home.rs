@@ -133,6 +133,20 @@ mod tests {
     }
 
     #[test]
+    fn page_without_parts_says_so() {
+        const EMPTY: &str = "Nothing needs your attention.";
+
+        for (state, home) in Home::samples(&Layout::sample(Lang::En)) {
+            let html = home.render().unwrap();
+            let is_confined = state == "confined";
+            assert_eq!(html.contains(EMPTY), is_confined, "{state}");
+            // The menu of narrow windows says it, too.
+            let limits = html.matches("Only within").count();
+            assert_eq!(limits, if is_confined { 2 } else { 0 }, "{state}");
+        }
+    }
+
+    #[test]
     fn each_drawing_is_small_and_decorative() {
         let home = Home::samples(&Layout::sample(Lang::En)).remove(0).1;
         let html = home.render().unwrap();
