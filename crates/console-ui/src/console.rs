@@ -293,10 +293,9 @@ impl<'p> Console<'p> {
 
     /// Returns the text of a count, which is at most [`MAX_COUNT`].
     pub fn count(&self, count: u64) -> String {
-        if count < MAX_COUNT {
-            count.to_string()
-        } else {
-            self.t("console-many")
+        match i64::try_from(count) {
+            Ok(number) if count < MAX_COUNT => self.layout.lang.number(number),
+            _ => self.t("console-many"),
         }
     }
 

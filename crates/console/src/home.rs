@@ -217,8 +217,8 @@ fn attention(console: &Console<'_>, state: &HomeState) -> Vec<Attention> {
         Link::new(routes::app(&client.id), text)
     });
     let weak = state.clients.iter().flat_map(weaknesses);
-    let clients = unsigned.chain(weak).take(CLIENTS);
-    found.extend(clients.map(Attention::from));
+    let clients = unsigned.map(Attention::from).chain(weak).take(CLIENTS);
+    found.extend(clients);
     found
 }
 
@@ -232,6 +232,7 @@ fn finding(console: &Console<'_>, finding: &HomeFinding) -> Attention {
         HomeFinding::Configuration { key, problem } => {
             return Attention {
                 setting: key.clone(),
+                is_english: true,
                 link: Link::new(CONFIGURATION, problem.as_str()),
             };
         }
@@ -241,12 +242,15 @@ fn finding(console: &Console<'_>, finding: &HomeFinding) -> Attention {
 
 /// Returns the settings of a client that deviate from RFC 9700 and about which the operator can do
 /// something.
-fn weaknesses(client: &Client) -> impl Iterator<Item = Link> {
+fn weaknesses(client: &Client) -> impl Iterator<Item = Attention> {
     let all = lint::deviations(client).into_iter();
     let due = all.filter(|deviation| deviation.is_due);
     due.map(move |deviation| {
         let text = format!("{}: {}", client.name, deviation.what);
-        Link::new(routes::app(&client.id), text)
+        Attention {
+            is_english: true,
+            ..Link::new(routes::app(&client.id), text).into()
+        }
     })
 }
 
@@ -300,7 +304,7 @@ fn hours(console: &Console<'_>, stats: &[Series]) -> Table {
         let mut row = vec![Value::Moment(*hour)];
         row.extend(stats.iter().map(|series| {
             let number = series.hours.get(place).map_or(0, |(_, n)| *n);
-            Value::Text(number.to_string())
+            Value::Text(console.layout.lang.number(number))
         }));
         row
     };

@@ -10,6 +10,7 @@ mod catalog;
 pub mod date;
 pub mod device;
 mod lang;
+mod number;
 pub mod own_texts;
 pub mod place;
 

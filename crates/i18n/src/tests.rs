@@ -209,7 +209,7 @@ fn no_text_is_left_in_english_by_accident() {
     // Texts that equal English in that language.
     let same = |lang: Lang| match lang {
         Lang::De => {
-            "activity-topic-apps audit-title console-app console-app-logo console-apps console-catalogue-claims console-catalogue-kind-proxy console-claim console-field-text console-grant-ciba console-scope console-scopes console-setting-pkce console-settings-tokens device-code error-code \
+            "activity-topic-apps audit-title console-app console-app-logo console-apps console-branding console-catalogue-claims console-catalogue-kind-proxy console-claim console-field-text console-grant-ciba console-name console-scope console-scopes console-setting-pkce console-settings-tokens device-code error-code \
              new-key-name profile-group-mail profile-group-name profile-newsletter profile-website \
              second-code"
         }

@@ -22,6 +22,15 @@ pub async fn get(page: &Page) -> Answer {
     if factors.is_due_for_change(&page.context, &signed_in) {
         return Ok(page.see_other(&format!("/login?next={PATH}")));
     }
+    if signed_in.user.password_hash.is_none() {
+        // The form requires the current password. Mail sets the first one.
+        let can_mail = page.context.core.config.can_mail();
+        return Ok(page.see_other(if can_mail {
+            "/forgot-password"
+        } else {
+            "/account/security"
+        }));
+    }
     let mut view = form(page, &signed_in);
     view.next = account_path(text(&page.query()?, "next")?).unwrap_or_default();
     Ok(page.html(StatusCode::OK, &view))

@@ -13,9 +13,14 @@ pub async fn get(page: &Page) -> Answer {
     let overview = Overview::from(factors);
     let context = &page.context;
     let providers = context.directory.providers(&context.core).await?;
+    let user = &signed_in.user;
+    let has_password = user.password_hash.is_some();
     let view = SignInMethods {
         layout: page.layout(),
-        password_changed_at: signed_in.user.password_changed_at,
+        has_password,
+        // A password that was removed has a time of change, too.
+        password_changed_at: user.password_changed_at.filter(|_| has_password),
+        can_mail: context.core.config.can_mail(),
         passkeys: context
             .accounts
             .passkeys

@@ -76,9 +76,23 @@ impl SecondStep {
         self.way == CodeSource::Recovery
     }
 
+    /// Returns true if the code is the main action of the page, and not the passkey.
+    fn is_code_first(&self) -> bool {
+        self.passkey.is_none() || self.is_recovery()
+    }
+
+    /// Returns the classes of the passkey's button.
+    fn passkey_kind(&self) -> &'static str {
+        if self.is_code_first() {
+            "wide"
+        } else {
+            "wide primary"
+        }
+    }
+
     fn heading(&self) -> String {
         self.layout.t(match self.way {
-            CodeSource::App if !self.has_app => "second-passkey-title",
+            CodeSource::App if !self.is_code_first() => "second-passkey-title",
             CodeSource::App => "second-title",
             CodeSource::Recovery => "second-recovery-title",
         })

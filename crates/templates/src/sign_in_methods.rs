@@ -8,8 +8,12 @@ use super::two_factor::TwoFactorState;
 #[template(path = "pages/sign_in_methods.html")]
 pub struct SignInMethods {
     pub layout: Layout,
-    /// Time of the last password change, in Unix seconds; `None`: no password.
+    pub has_password: bool,
+    /// Time of the last password change, in Unix seconds; `None`: no password, or its time is
+    /// unknown.
     pub password_changed_at: Option<i64>,
+    /// True if mail can be sent, so that a user without a password can set one.
+    pub can_mail: bool,
     /// Number of the user's passkeys; `None`: passkeys are disabled.
     pub passkeys: Option<usize>,
     pub two_factor: TwoFactorState,

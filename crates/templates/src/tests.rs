@@ -275,6 +275,29 @@ fn links_keep_interaction() {
 }
 
 #[test]
+fn user_without_password_is_not_asked_for_it() {
+    let change = "href=\"/account/password\"";
+    let set = "href=\"/forgot-password\"";
+    for (state, known) in [
+        ("normal", [true, false]),
+        ("few", [false, true]),
+        ("without-mail", [false, false]),
+    ] {
+        let html = page("sign-in-methods", state, Lang::En);
+        let found = [change, set].map(|link| html.contains(link));
+        assert_eq!(found, known, "{state}");
+    }
+}
+
+#[test]
+fn second_step_has_one_main_action() {
+    for state in ["normal", "recovery", "both", "passkey"] {
+        let html = page("second_step", state, Lang::En);
+        assert_eq!(html.matches(" primary").count(), 1, "{state}");
+    }
+}
+
+#[test]
 fn consent_offers_equal_answers_and_no_checked_scope() {
     let html = page("consent", "many", Lang::En);
     assert!(html.contains("name=\"decision\" value=\"allow\""));

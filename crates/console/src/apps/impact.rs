@@ -2,8 +2,10 @@
 
 use doorward_admin::clients::{self, Impact};
 use doorward_console_ui::prelude::*;
+use doorward_i18n::Lang;
 
-const MAX: u64 = 1_000;
+/// The largest number that is shown.
+const MAX: i64 = 1_000;
 /// Seconds from which a time is shown in minutes.
 const MINUTES: i64 = 120;
 
@@ -19,7 +21,7 @@ pub(crate) async fn of_end(console: &Console<'_>, client: &Client) -> Result<Vec
 
 pub(crate) fn facts(console: &Console<'_>, impact: &Impact) -> Vec<Fact> {
     let (reach, is_capped) = (&impact.reach, impact.reach.is_capped());
-    let fact = |key, count| console.number(key, &number(count, is_capped));
+    let fact = |key, count| console.number(key, &number(console.layout.lang, count, is_capped));
     let seconds = impact.seconds;
     let layout = &console.layout;
     let delay = if seconds < MINUTES {
@@ -37,28 +39,32 @@ pub(crate) fn facts(console: &Console<'_>, impact: &Impact) -> Vec<Fact> {
     ]
 }
 
-fn number(count: u64, is_capped: bool) -> String {
-    let sign = if is_capped { "+" } else { "" };
-    if count >= MAX {
-        format!("1,000{sign}")
-    } else {
-        format!("{count}{sign}")
+/// Returns the text of a number, which is a lower limit if it is capped.
+fn number(lang: Lang, count: u64, is_capped: bool) -> String {
+    match i64::try_from(count) {
+        Ok(number) if number <= MAX => {
+            let sign = if is_capped { "+" } else { "" };
+            format!("{}{sign}", lang.number(number))
+        }
+        _ => lang.text("console-many"),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::number;
+    use super::*;
 
     #[test]
     fn capped_numbers_are_lower_limits() {
-        for (count, is_capped, text) in [
-            (0, false, "0"),
-            (1_000, false, "1,000"),
-            (1_001, true, "1,000+"),
-            (3, true, "3+"),
+        for (lang, count, is_capped, text) in [
+            (Lang::En, 0, false, "0"),
+            (Lang::En, 1_000, false, "1,000"),
+            (Lang::En, 1_001, true, "1,000+"),
+            (Lang::En, 3, true, "3+"),
+            (Lang::De, 1_000, false, "1.000"),
+            (Lang::De, 1_001, true, "Mehr als 1.000"),
         ] {
-            assert_eq!(number(count, is_capped), text);
+            assert_eq!(number(lang, count, is_capped), text);
         }
     }
 }

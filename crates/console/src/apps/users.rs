@@ -43,7 +43,7 @@ pub(crate) async fn consents(console: &Console<'_>) -> Answer {
         let row = vec![
             Value::Codes(consent.scope.iter().map(str::to_owned).collect()),
             Value::Day(consent.granted_at),
-            console.day(consent.expires_at, "console-never"),
+            console.day(consent.expires_at, "console-for-ever"),
         ];
         (user, row)
     };

@@ -54,7 +54,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
             console.ago(app.last_used_at, "console-unknown")
         })
         .column("console-expires", |app| {
-            console.day(app.until, "console-never")
+            console.day(app.until, "console-for-ever")
         })
         .column_if(may_withdraw, "console-action", withdraw)
         .table();

@@ -204,7 +204,7 @@ pub(crate) const COLUMNS: &[Column<NamedAssignment>] = &[
         json!(if is_effective { "active" } else { "inactive" })
     }),
     Column::Page("console-expires", |console, found| {
-        console.moment(found.assignment.expires_at, "console-never")
+        console.moment(found.assignment.expires_at, "console-for-ever")
     }),
     Column::File("expires_at", |file, found| {
         file.time(found.assignment.expires_at)

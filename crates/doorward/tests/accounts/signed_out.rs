@@ -1,4 +1,4 @@
-//! Tests of "Why was I signed out?": each reason with its time, shown only to the holder of the
+//! Tests of "Why did my session end?": each reason with its time, shown only to the holder of the
 //! session cookie or to the user of the account.
 
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent};

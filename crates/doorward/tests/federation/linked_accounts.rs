@@ -18,9 +18,11 @@ on_both!(
     links_of_other_users_cannot_be_removed,
     deleted_user_loses_linked_accounts,
     unverified_address_is_no_sign_in_method,
+    user_without_password_sets_it_by_mail,
 );
 on_both!(
     &[super::NO_MAIL];
+    without_mail_user_without_password_is_not_asked_for_it,
     without_mail_last_sign_in_method_cannot_be_removed,
     without_mail_of_concurrent_removals_last_link_remains,
 );
@@ -168,6 +170,36 @@ async fn unverified_address_is_no_sign_in_method(world: &World<'_>) {
     world.stack.set_email_verified(&name, true).await;
     let page = agent.submit(&remove).await;
     assert_eq!(location(&page), "/account/providers?done=removed");
+}
+
+/// Checks that a page that requires the current password is not offered without one.
+async fn user_without_password_sets_it_by_mail(world: &World<'_>) {
+    const METHODS: &str = "/account/security";
+    const CHANGE: &str = "/account/password";
+
+    let agent = UserAgent::new();
+    linked(world, &agent).await;
+    let page = agent.get(world.stack.at(METHODS)).await;
+    assert!(page.has("main a[href='/account/password']"));
+    world.forget_password("alice").await;
+    let page = agent.get(world.stack.at(METHODS)).await;
+    assert!(!page.has("main a[href='/account/password']"));
+    assert!(page.text_of("main").unwrap().contains("Not set"));
+    let is_offered = page.has("main a[href='/forgot-password']");
+    assert_eq!(is_offered, world.can_mail(), "{}", page.dump());
+    let page = agent.get(world.stack.at(CHANGE)).await;
+    let next = if is_offered {
+        "/forgot-password"
+    } else {
+        METHODS
+    };
+    assert_eq!(location(&page), next);
+    assert_eq!(agent.get(world.stack.at(next)).await.status, 200);
+}
+
+async fn without_mail_user_without_password_is_not_asked_for_it(world: &World<'_>) {
+    assert!(!world.can_mail());
+    user_without_password_sets_it_by_mail(world).await;
 }
 
 async fn of_concurrent_removals_last_link_remains(world: &World<'_>) {

@@ -103,7 +103,7 @@ console-setup-secret-key-text = ليس ضمن النسخة الاحتياطية.
 # Home and statistics
 console-todo-issuer = استخدام عنوان https يمكن للآخرين الوصول إليه
 console-todo-mail = إعداد خادم بريد
-console-todo-access = إضافة مدير ثانٍ، أو مفتاح مرور إلى حسابك
+console-todo-access = إضافة مشرف ثانٍ، أو مفتاح مرور إلى حسابك
 console-todo-app = إضافة تطبيق
 console-to-do = لم يتم بعد
 console-last-day = آخر 24 ساعة

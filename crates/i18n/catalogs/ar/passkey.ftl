@@ -30,7 +30,7 @@ passkeys-count = { $count ->
    *[other] { $count } مفتاح مرور
 }
 passkeys-add = إضافة مفتاح مرور
-passkeys-confirm = تسجيل الدخول مرة أخرى لإضافة مفتاح
+passkeys-confirm = تسجيل الدخول مرة أخرى للإضافة
 passkeys-full = لديك أكبر عدد من مفاتيح المرور يُسمح به لحساب واحد.
 passkeys-added = تمت إضافة مفتاح المرور.
 passkeys-renamed = تم تغيير اسم مفتاح المرور.

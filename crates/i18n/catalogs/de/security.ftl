@@ -21,7 +21,7 @@ two-factor-text = Nach dem Passwort geben Sie einen Code aus einer App auf Ihrem
 two-factor-on = An
 two-factor-off = Aus
 two-factor-since = seit
-two-factor-start = Authenticator-App einrichten
+two-factor-start = Authenticator‑App einrichten
 two-factor-new-codes = Neue Wiederherstellungscodes erzeugen
 two-factor-make-new = Erzeugen Sie neue und bewahren Sie sie sicher auf.
 two-factor-turn-off = Anmeldung in zwei Schritten ausschalten
@@ -39,7 +39,7 @@ two-factor-over = Das hat zu lange gedauert. Bitte fangen Sie noch einmal an.
 two-factor-manage = Verwalten
 two-factor-set-up = Einrichten
 
-set-up-title = Authenticator-App einrichten
+set-up-title = Authenticator‑App einrichten
 set-up-scan = Scannen Sie dies mit Ihrer Authenticator-App.
 set-up-qr = QR-Code für Ihre Authenticator-App
 set-up-by-hand = Oder geben Sie diesen Schlüssel von Hand ein:

@@ -3,7 +3,7 @@
 sessions-end-others = Überall sonst abmelden
 sessions-others-ended = Alle anderen Geräte sind abgemeldet.
 
-ended-title = Warum wurde ich abgemeldet?
+ended-title = Warum wurde meine Sitzung beendet?
 ended-list-title = Beendete Sitzungen
 ended-list-text = Wo Sie angemeldet waren und warum Sie es nicht mehr sind.
 ended-none = In letzter Zeit ist keine Sitzung zu Ende gegangen.

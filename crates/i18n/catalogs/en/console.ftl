@@ -4,6 +4,7 @@ console-title = Console
 console-menu = Menu
 console-within = Only within
 console-home = Home
+console-home-empty = Nothing needs your attention. The menu has the pages that you may open.
 console-people = Users
 console-groups = Groups
 console-organizations = Organizations

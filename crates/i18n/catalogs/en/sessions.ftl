@@ -3,7 +3,7 @@
 sessions-end-others = Sign out everywhere else
 sessions-others-ended = All other devices are signed out.
 
-ended-title = Why was I signed out?
+ended-title = Why did my session end?
 ended-list-title = Ended sessions
 ended-list-text = Where you were signed in, and why you no longer are.
 ended-none = No session has ended lately.

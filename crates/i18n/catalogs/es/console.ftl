@@ -4,6 +4,7 @@ console-title = Consola
 console-menu = Menú
 console-within = Solo dentro de
 console-home = Inicio
+console-home-empty = Nada requiere su atención. En el menú están las páginas que puede abrir.
 console-people = Usuarios
 console-groups = Grupos
 console-organizations = Organizaciones

@@ -27,7 +27,7 @@ passkeys-count = { $count ->
    *[other] { $count } llaves de acceso
 }
 passkeys-add = Añadir una llave de acceso
-passkeys-confirm = Iniciar sesión de nuevo para añadir una
+passkeys-confirm = Iniciar sesión de nuevo para añadir
 passkeys-full = Tienes el máximo de llaves de acceso por cuenta.
 passkeys-added = Se ha añadido la llave de acceso.
 passkeys-renamed = La llave de acceso tiene su nuevo nombre.

@@ -3,7 +3,7 @@
 sessions-end-others = Cerrar sesión en los demás dispositivos
 sessions-others-ended = Se ha cerrado la sesión en los demás dispositivos.
 
-ended-title = ¿Por qué se cerró mi sesión?
+ended-title = ¿Por qué terminó mi sesión?
 ended-list-title = Sesiones finalizadas
 ended-list-text = Dónde tenía una sesión iniciada y por qué ya no la tiene.
 ended-none = Ninguna sesión ha finalizado últimamente.

@@ -4,6 +4,7 @@ console-title = Console
 console-menu = Menu
 console-within = Seulement dans
 console-home = Accueil
+console-home-empty = Rien ne demande votre attention. Le menu contient les pages que vous pouvez ouvrir.
 console-people = Utilisateurs
 console-groups = Groupes
 console-organizations = Organisations

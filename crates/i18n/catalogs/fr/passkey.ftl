@@ -27,7 +27,7 @@ passkeys-count = { $count ->
    *[other] { $count } clés d’accès
 }
 passkeys-add = Ajouter une clé d’accès
-passkeys-confirm = Se reconnecter pour en ajouter une
+passkeys-confirm = Se reconnecter avant l’ajout
 passkeys-full = Vous avez atteint le nombre maximal de clés d’accès par compte.
 passkeys-added = La clé d’accès a été ajoutée.
 passkeys-renamed = La clé d’accès a son nouveau nom.

@@ -3,7 +3,7 @@
 sessions-end-others = Se déconnecter partout ailleurs
 sessions-others-ended = Tous les autres appareils sont déconnectés.
 
-ended-title = Pourquoi ai-je été déconnecté ?
+ended-title = Pourquoi ma session a-t-elle pris fin ?
 ended-list-title = Sessions terminées
 ended-list-text = Où vous étiez connecté, et pourquoi vous ne l’êtes plus.
 ended-none = Aucune session ne s’est terminée récemment.

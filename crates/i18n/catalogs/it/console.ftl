@@ -4,6 +4,7 @@ console-title = Amministrazione
 console-menu = Menu delle sezioni
 console-within = Solo all’interno di
 console-home = Inizio
+console-home-empty = Nulla richiede la tua attenzione. Nel menu ci sono le pagine che puoi aprire.
 console-people = Utenti
 console-groups = Gruppi
 console-organizations = Organizzazioni

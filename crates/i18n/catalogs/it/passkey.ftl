@@ -27,7 +27,7 @@ passkeys-count = { $count ->
    *[other] { $count } passkey
 }
 passkeys-add = Aggiungi una passkey
-passkeys-confirm = Accedi di nuovo per aggiungerne una
+passkeys-confirm = Accedi di nuovo per aggiungere
 passkeys-full = Hai il numero massimo di passkey per account.
 passkeys-added = La passkey è stata aggiunta.
 passkeys-renamed = La passkey ha il suo nuovo nome.

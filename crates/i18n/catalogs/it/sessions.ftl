@@ -3,7 +3,7 @@
 sessions-end-others = Esci da tutti gli altri dispositivi
 sessions-others-ended = Tutti gli altri dispositivi sono stati disconnessi.
 
-ended-title = Perché sono stato disconnesso?
+ended-title = Perché la mia sessione è terminata?
 ended-list-title = Sessioni terminate
 ended-list-text = Dove avevi effettuato l’accesso e perché non è più attivo.
 ended-none = Nessuna sessione è terminata di recente.

@@ -4,6 +4,7 @@ console-title = 管理画面
 console-menu = メニュー
 console-within = 次の組織内のみ
 console-home = ホーム
+console-home-empty = 対応が必要なものはありません。開けるページはメニューにあります。
 console-people = ユーザー
 console-groups = グループ
 console-organizations = 組織
@@ -311,7 +312,7 @@ console-user-apps = アクセスできるアプリ
 console-allowed = 権限
 console-unknown = 不明
 
-console-sign-ins = サインイン履歴
+console-sign-ins = サインイン
 console-sign-ins-text = だれがサインインを試み、なぜ失敗したか。30 日間保存されます。
 console-find-attempt = 正確なユーザー名、メール、ID、またはリクエスト ID
 console-all-apps = すべてのアプリを表示

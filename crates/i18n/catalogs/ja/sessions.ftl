@@ -3,7 +3,7 @@
 sessions-end-others = 他のすべてからサインアウト
 sessions-others-ended = 他のすべてのデバイスがサインアウトされました。
 
-ended-title = サインアウトされた理由
+ended-title = セッションが終了した理由
 ended-list-title = 終了したセッション
 ended-list-text = サインインしていた場所と、現在サインインしていない理由です。
 ended-none = 最近終了したセッションはありません。

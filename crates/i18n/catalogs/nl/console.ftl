@@ -4,6 +4,7 @@ console-title = Beheer
 console-menu = Menu van onderdelen
 console-within = Alleen binnen
 console-home = Begin
+console-home-empty = Niets vraagt je aandacht. In het menu staan de pagina’s die je mag openen.
 console-people = Gebruikers
 console-groups = Groepen
 console-organizations = Organisaties

@@ -3,7 +3,7 @@
 sessions-end-others = Overal elders uitloggen
 sessions-others-ended = Alle andere apparaten zijn uitgelogd.
 
-ended-title = Waarom ben ik uitgelogd?
+ended-title = Waarom is mijn sessie beëindigd?
 ended-list-title = Beëindigde sessies
 ended-list-text = Waar je was ingelogd, en waarom dat niet meer zo is.
 ended-none = Er is de laatste tijd geen sessie beëindigd.

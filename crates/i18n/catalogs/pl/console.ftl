@@ -4,6 +4,7 @@ console-title = Konsola
 console-menu = Menu działów
 console-within = Tylko w obrębie
 console-home = Początek
+console-home-empty = Nic nie wymaga Twojej uwagi. W menu są strony, które możesz otworzyć.
 console-people = Użytkownicy
 console-groups = Grupy
 console-organizations = Organizacje

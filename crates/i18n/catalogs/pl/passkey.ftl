@@ -29,7 +29,7 @@ passkeys-count = { $count ->
    *[other] { $count } klucza dostępu
 }
 passkeys-add = Dodaj klucz dostępu
-passkeys-confirm = Zaloguj się ponownie, aby dodać klucz
+passkeys-confirm = Zaloguj się ponownie, aby dodać
 passkeys-full = Masz już tyle kluczy dostępu, ile może mieć jedno konto.
 passkeys-added = Klucz dostępu został dodany.
 passkeys-renamed = Klucz dostępu ma nową nazwę.

@@ -3,7 +3,7 @@
 sessions-end-others = Wyloguj wszędzie indziej
 sessions-others-ended = Wszystkie inne urządzenia zostały wylogowane.
 
-ended-title = Dlaczego mnie wylogowano?
+ended-title = Dlaczego moja sesja się zakończyła?
 ended-list-title = Zakończone sesje
 ended-list-text = Gdzie trwały Twoje sesje i dlaczego już nie trwają.
 ended-none = Ostatnio nie zakończyła się żadna sesja.

@@ -21,7 +21,7 @@ console-chain-missing = Falta na cadeia do registro
 console-chain-position = Lugar na cadeia
 
 # Undo, marks and counts
-console-many = Mais de 1000
+console-many = Mais de 1.000
 console-id-reserved = Este ID está reservado. Insira outro ID
 console-undo = Desfazer
 console-undo-question = Desfazer esta alteração?

@@ -4,6 +4,7 @@ console-title = Console
 console-menu = Menu de seções
 console-within = Somente dentro de
 console-home = Início
+console-home-empty = Nada precisa da sua atenção. O menu tem as páginas que você pode abrir.
 console-people = Usuários
 console-groups = Grupos
 console-organizations = Organizações

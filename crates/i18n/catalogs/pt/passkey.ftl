@@ -27,7 +27,7 @@ passkeys-count = { $count ->
    *[other] { $count } chaves de acesso
 }
 passkeys-add = Adicionar uma chave de acesso
-passkeys-confirm = Entrar novamente para adicionar uma
+passkeys-confirm = Entrar novamente para adicionar
 passkeys-full = Você atingiu o número máximo de chaves de acesso por conta.
 passkeys-added = A chave de acesso foi adicionada.
 passkeys-renamed = A chave de acesso está com o novo nome.

@@ -3,7 +3,7 @@
 sessions-end-others = Sair de todos os outros dispositivos
 sessions-others-ended = Todos os outros dispositivos foram desconectados.
 
-ended-title = Por que minha sessão foi encerrada?
+ended-title = Por que minha sessão terminou?
 ended-list-title = Sessões encerradas
 ended-list-text = Onde você tinha entrado e por que a sessão acabou.
 ended-none = Nenhuma sessão foi encerrada recentemente.

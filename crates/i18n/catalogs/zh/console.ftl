@@ -4,6 +4,7 @@ console-title = 控制台
 console-menu = 菜单
 console-within = 仅限于
 console-home = 首页
+console-home-empty = 没有需要您注意的事项。菜单中有您可以打开的页面。
 console-people = 用户
 console-groups = 群组
 console-organizations = 组织

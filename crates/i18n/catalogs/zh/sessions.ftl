@@ -3,7 +3,7 @@
 sessions-end-others = 在其他所有位置退出登录
 sessions-others-ended = 其他所有设备均已退出登录。
 
-ended-title = 为什么我被退出登录？
+ended-title = 我的会话为什么结束了？
 ended-list-title = 已结束的会话
 ended-list-text = 您曾在何处登录，以及为何不再处于登录状态。
 ended-none = 最近没有结束的会话。

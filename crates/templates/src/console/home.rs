@@ -21,6 +21,10 @@ pub struct Figure {
 }
 
 impl Figure {
+    fn number(&self, layout: &Layout) -> String {
+        layout.lang.number(self.total)
+    }
+
     fn points(&self) -> String {
         let most = self.hours.iter().copied().max().unwrap_or_default().max(1);
         let point = |(place, number): (usize, &i64)| {
@@ -37,6 +41,8 @@ impl Figure {
 pub struct Attention {
     /// Dotted key of the setting that is the cause; empty for none.
     pub setting: String,
+    /// True if the text of the link is in English in every language of the page.
+    pub is_english: bool,
     pub link: Link,
 }
 
@@ -51,6 +57,7 @@ impl From<Link> for Attention {
     fn from(link: Link) -> Self {
         Self {
             setting: String::new(),
+            is_english: false,
             link,
         }
     }
@@ -80,6 +87,16 @@ impl Home {
     fn title(&self) -> String {
         title(&self.layout, [self.heading.as_str()], false)
     }
+
+    /// Returns true if the administrator may read no part of the page that has content.
+    fn is_empty(&self) -> bool {
+        self.tasks.is_empty()
+            && self.tries.is_empty()
+            && self.attention.is_empty()
+            && self.figures.is_empty()
+            && self.changes.is_none()
+            && self.unavailable.is_empty()
+    }
 }
 
 #[cfg(test)]
@@ -108,10 +125,25 @@ mod tests {
     fn key_breaks_after_dots_and_underscores() {
         let attention = Attention {
             setting: "passwords.hash_memory".to_owned(),
+            is_english: true,
             link: Link::new("/admin", ""),
         };
         let parts: Vec<&str> = attention.setting_parts().collect();
         assert_eq!(parts, ["passwords.", "hash_", "memory"]);
+    }
+
+    #[test]
+    fn page_without_parts_says_so() {
+        const EMPTY: &str = "Nothing needs your attention.";
+
+        for (state, home) in Home::samples(&Layout::sample(Lang::En)) {
+            let html = home.render().unwrap();
+            let is_confined = state == "confined";
+            assert_eq!(html.contains(EMPTY), is_confined, "{state}");
+            // The menu of narrow windows says it, too.
+            let limits = html.matches("Only within").count();
+            assert_eq!(limits, if is_confined { 2 } else { 0 }, "{state}");
+        }
     }
 
     #[test]

@@ -7,6 +7,8 @@ impl Sampled for SignInMethods {
     fn samples(layout: &Layout) -> Vec<(&'static str, Self)> {
         let all = Self {
             layout: layout.with_return_to("/account/security"),
+            has_password: true,
+            can_mail: true,
             password_changed_at: Some(NOW - 86_400 * 40),
             passkeys: Some(2),
             two_factor: TwoFactorState {
@@ -18,12 +20,18 @@ impl Sampled for SignInMethods {
             now: NOW,
         };
         let few = Self {
+            has_password: false,
             password_changed_at: None,
             passkeys: None,
             two_factor: TwoFactorState::default(),
             has_providers: false,
             ..all.clone()
         };
-        vec![("normal", all), ("few", few)]
+        let without_mail = few.vary(|page| page.can_mail = false);
+        vec![
+            ("normal", all),
+            ("few", few),
+            ("without-mail", without_mail),
+        ]
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn review(frame: &Confirmation) -> Confirmation {
         tables: vec![changed],
         facts: vec![Fact::new(
             layout.t("console-sessions"),
-            Value::Text("1,000+".to_owned()),
+            Value::Text(layout.t("console-many")),
         )],
         typed: None,
         submit: layout.t("console-save"),

@@ -52,6 +52,7 @@ impl Sampled for Home {
             attention: vec![
                 Attention {
                     setting: "passwords.hash_memory_kib".to_owned(),
+                    is_english: true,
                     link: Link::new("/admin/system/configuration", "memory is below 19456"),
                 },
                 Link::new("/admin/apps", "Photo Album: RFC 9700 §2.1.1").into(),

@@ -168,7 +168,7 @@ fn assignments(normal: &List) -> List {
             Value::Code("acme".to_owned()),
             Value::States(vec![active.clone()]),
             match number % 5 {
-                1.. => Value::Text(layout.t("console-never")),
+                1.. => Value::Text(layout.t("console-for-ever")),
                 _ => Value::Moment(NOW + number * 7_200),
             },
             Value::Day(NOW),
