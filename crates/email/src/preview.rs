@@ -68,6 +68,14 @@ pub fn all() -> Vec<(&'static str, MailContent)> {
         url,
         app: "Service desk".to_owned(),
     });
+    mails.push((
+        "review",
+        MailContent::Review {
+            url: format!("{ISSUER}/account/reviews"),
+            review: "Editors, fourth quarter".to_owned(),
+            due: 1_796_000_000,
+        },
+    ));
     mails.extend(SecurityNotification::ALL.map(|notice| {
         let url = at("/account/secure");
         let name = security_notification::name(notice);

@@ -34,6 +34,9 @@ const BOUNDED: &[(&str, &str)] = &[
     ("settings", "one row for each setting"),
     ("signing_keys", "one row for each key"),
     ("bulk_changes", "started by an administrator"),
+    ("access_reviews", "created by an administrator"),
+    ("access_review_reviewers", "at most 20 for each review"),
+    ("access_review_lines", "at most 20,000 for each review"),
 ];
 
 /// Tables of things that administrators and clients register: a hundredth of the other tables.

@@ -20,6 +20,7 @@ mod m0012_administration;
 mod m0013_registry_versions;
 mod m0014_bulk_email_domains;
 mod m0015_import_state;
+mod m0022_access_reviews;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_registry_versions::Migration),
             Box::new(m0014_bulk_email_domains::Migration),
             Box::new(m0015_import_state::Migration),
+            Box::new(m0022_access_reviews::Migration),
         ]
     }
 

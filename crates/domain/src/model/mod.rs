@@ -1,5 +1,6 @@
 //! The entities of the identity server, as plain values.
 
+pub mod access_review;
 pub mod api_key;
 pub mod audit;
 pub mod bulk_change;
@@ -41,6 +42,7 @@ pub mod sample;
 #[cfg(test)]
 mod tests;
 
+pub use access_review::{AccessReview, ReviewDecision, ReviewLine, ReviewOutcome, ReviewScope};
 pub use api_key::{ApiKey, ApiKeyId};
 pub use audit::{AuditEvent, AuditKind, AuditRecord};
 pub use bulk_change::{
@@ -69,7 +71,8 @@ pub use group::Group;
 pub use id::{
     AssignmentId, AttemptId, AuditId, AvatarId, BulkChangeId, ClientId, ConsentId, DenialId,
     DeviceRequestId, GrantId, GroupId, InteractionId, InvitationId, JobId, LinkId, LogoId,
-    PasskeyId, RegistrationTokenId, RequestId, SessionId, SignInAttemptId, TrustedDeviceId, UserId,
+    PasskeyId, RegistrationTokenId, RequestId, ReviewId, ReviewLineId, SessionId, SignInAttemptId,
+    TrustedDeviceId, UserId,
 };
 pub use interaction::{Interaction, PushedRequest};
 pub use invitation::Invitation;
