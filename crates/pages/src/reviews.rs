@@ -114,7 +114,7 @@ pub(super) async fn decide(page: &Page, payload: Payload) -> Answer {
         typed.clone_into(&mut view.reason);
         return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
     }
-    let (user, caller) = (signed_in.user.clone(), page.caller().clone());
+    let (user, caller) = (signed_in.user.id, page.caller().clone());
     let decider = Decider::reviewer(&page.context, &review, user, caller, reason).await;
     let decider = decider.map_err(rejected)?;
     let mut is_left = false;

@@ -42,10 +42,12 @@ impl<'a> Decider<'a> {
     pub async fn reviewer(
         server: &'a Context,
         review: &AccessReview,
-        user: User,
+        user: UserId,
         caller: Caller,
         reason: Option<ChangeReason>,
     ) -> Result<Self> {
+        let found = repo::users::find_by_id(server.core.db.read(), user).await?;
+        let user = found.ok_or_else(|| AdminError::not_found("user", &user))?;
         let mut decider = Self::of_creator(server, review, caller).await?;
         decider.context.actor = Some(user.id.to_string());
         decider.context.reason = reason;

@@ -1,5 +1,6 @@
 //! Tests of the administration API: operations, denied callers, and explanations of denials.
 
+mod access_reviews;
 mod account_fields;
 mod api_keys;
 mod assignments;
@@ -31,6 +32,7 @@ mod matrix;
 mod matrix_bodies;
 mod matrix_delegation;
 mod matrix_flows;
+mod matrix_functions;
 mod object_endings;
 mod organization_domain;
 mod organization_isolation;

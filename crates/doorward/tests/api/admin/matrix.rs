@@ -91,6 +91,14 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_delete_role_assignment", "acme", ".ddyndydy"),
     ("admin_delete_role_assignment", "zeta", ".ddnynndy"),
     ("admin_delete_role_assignment", "other", ".ddnnnndy"),
+    ("admin_list_access_reviews", "", ".ddyyyydy"),
+    // The reviewer is a member of acme.
+    ("admin_create_access_review", "", ".ddyndydy"),
+    ("admin_read_access_review", "", ".ddnnnndn"),
+    ("admin_list_access_review_lines", "", ".ddnnnndn"),
+    // A reviewer needs no rights.
+    ("admin_decide_access_review_line", "", ".nnnnnnnn"),
+    ("admin_close_access_review", "", ".ddnnnndn"),
     ("admin_list_groups", "", ".ddyyyydy"),
     ("admin_create_group", "acme", ".ddynyydy"),
     ("admin_create_group", "zeta", ".ddnynndy"),
@@ -277,6 +285,7 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         .replace("/claims/{id}", claim)
         .replace("/profile-fields/{name}", "/profile-fields/spare")
         .replace("{kid}", "unknown")
+        .replace("{line}", "1")
         .replace("{id}", "0190f6a0-0000-7000-8000-000000000000");
     match id {
         "admin_end_sessions" => path = format!("{path}?user={}", world.id("carol")),

@@ -31,6 +31,11 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
             body
         }
         "admin_update_role_assignment" => json!({ "expires_at": null }),
+        "admin_create_access_review" => json!({
+            "name": name, "scope": "role", "scope_id": "mark", "reviewers": [world.id("alice")],
+        }),
+        "admin_decide_access_review_line" => json!({ "decision": "confirmed" }),
+        "admin_close_access_review" => json!({}),
         "admin_create_organization" => json!({ "slug": name, "name": "New" }),
         "admin_set_organization_member" => json!({}),
         "admin_invite" => json!({ "email": format!("{name}@example.org") }),

@@ -264,6 +264,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/account/password", "", 1),
     ("/account/profile", "", 2),
     ("/account/providers", "", 2),
+    ("/account/reviews", "", 2),
     ("/account/secure", "", 1),
     ("/account/secure/password", "", 1),
     ("/account/secure/review", "", 2),
@@ -288,6 +289,7 @@ pub const FLOWS: &[&str] = &[
     "/account/email/undo",
     "/account/keep",
     "/account/organizations/leave",
+    "/account/reviews/lines",
     "/account/security/2fa/set-up",
 ];
 
