@@ -31,7 +31,7 @@ view! {
         scope: &'static str = review.scope.as_str();
         /// Name of the role or permission, slug of the organization, or ID of the group.
         scope_id: String = review.scope_id;
-        /// The same for readers: path of the group.
+        /// Name for readers: path of the group.
         scope_name: String = review.scope_name;
         /// ID of the user or client that created it; empty for the command line.
         created_by: String = review.starter;

@@ -80,7 +80,7 @@ pub const fn revocation(line: &ReviewLine) -> Revocation {
 pub enum ReviewStep {
     /// Writes the missing lines.
     Fill,
-    /// Nothing is due.
+    /// Waits: no work is due.
     Wait,
     /// Reminds the reviewers who were not reminded yet.
     Remind,

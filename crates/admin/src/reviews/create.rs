@@ -115,8 +115,7 @@ async fn store(
     context.commit_created(tx, &event, review.id, None).await
 }
 
-async fn write_lines(context: &AdminContext<'_>, review: AccessReview) -> Result<AccessReview> {
-    let mut review = review;
+async fn write_lines(context: &AdminContext<'_>, mut review: AccessReview) -> Result<AccessReview> {
     let is_waiting = context.authority.is_none();
     while review.filled_at.is_none() && (is_waiting || review.lines < AT_ONCE) {
         match fill::run(context, &review).await? {

@@ -106,10 +106,9 @@ pub async fn run_due(server: &Context) -> Result<u64, ServerError> {
 }
 
 /// Does what is due for one review.
-async fn advance(server: &Context, review: AccessReview) -> Result<()> {
+async fn advance(server: &Context, mut review: AccessReview) -> Result<()> {
     let caller = Caller::of_server(&server.core.random);
     let context = &AdminContext::of_task(server, None, caller);
-    let mut review = review;
     for _ in 0..BATCHES {
         match next_step(&review, context.now()) {
             ReviewStep::Fill => {

@@ -49,7 +49,7 @@ pub struct AccessReview {
     pub scope: ReviewScope,
     /// The name of the role or permission, the slug of the organization, or the ID of the group.
     pub scope_id: String,
-    /// The same for readers: the path of a group.
+    /// The name for readers: the path of a group.
     pub scope_name: String,
     pub created_at: UnixSeconds,
     /// The deadline.

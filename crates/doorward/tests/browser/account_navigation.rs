@@ -3,7 +3,7 @@
 use doorward_access::clock::Clock as _;
 use doorward_admin::operator::AdminContext;
 use doorward_admin::reviews::create::{self, NewReview};
-use doorward_domain::model::{Member, Organization, ReviewScope};
+use doorward_domain::model::{Member, Organization, ReviewId, ReviewScope};
 use doorward_store::repo;
 use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::{Authorization, Stack, UserAgent};
@@ -102,7 +102,7 @@ async fn found_organization(stack: &Stack) {
 }
 
 /// Creates a review of the administrators, of whom alice is the reviewer.
-async fn create_review(stack: &Stack) {
+pub async fn create_review(stack: &Stack) -> ReviewId {
     let db = stack.db().await;
     let alice = repo::users::find_by_identifier(db.read(), "alice").await;
     let new = NewReview {
@@ -115,8 +115,10 @@ async fn create_review(stack: &Stack) {
     };
     let operator = AdminContext::command_line(&db, &stack.clock);
     let created = Box::pin(create::run(&operator, new)).await;
-    assert!(created.unwrap().open > 0);
+    let created = created.unwrap();
+    assert!(created.open > 0);
     db.close().await.unwrap();
+    created.id
 }
 
 #[test]

@@ -4,11 +4,11 @@ use doorward_domain::model::{AccessReview, ReviewId, ReviewLine};
 use uuid::Uuid;
 
 use super::prelude::*;
-use super::users;
 use crate::entity::access_review_lines as lines;
 use crate::entity::access_review_reviewers as reviewers;
 use crate::entity::access_reviews::{Column, Entity};
 use crate::entity::stored::count;
+use crate::entity::users;
 
 /// A filter for the lines of a review; the default selects all.
 #[derive(Clone, Copy, Debug, Default)]
@@ -89,8 +89,11 @@ pub async fn list_of_reviewer(conn: &Conn, user: UserId, limit: u64) -> Result<V
 
 /// Returns the reviewers of a review, in no order.
 pub async fn reviewers(conn: &Conn, id: ReviewId) -> Result<Vec<User>> {
-    let ids = of_review(id).load_column::<Uuid>(reviewers::Column::UserId, conn);
-    users::find_many(conn, ids.await?.into_iter().map(UserId::from_uuid)).await
+    let mut query = select_with_users::<reviewers::Entity>("r_");
+    let review = Expr::col((reviewers::Entity, reviewers::Column::ReviewId));
+    query.and_where(review.eq(id.as_uuid()));
+    let read = |row: &QueryResult| joined::<users::Model, User>(row, "u_");
+    read_all(conn, &query, read).await
 }
 
 fn of_review(id: ReviewId) -> Select<reviewers::Entity> {

@@ -208,6 +208,9 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // The provider, and the number of its users.
     ("/admin/providers/{id}/{action}", "acme disable", 4),
     ("/admin/providers/{id}/{action}", "acme delete", 4),
+    ("/admin/reviews", "", 3),
+    // The review, its lines, and its reviewers.
+    ("/admin/reviews/{id}", "REVIEW", 5),
     ("/admin/roles", "", 3),
     ("/admin/roles.csv", "", 2),
     ("/admin/roles.json", "", 2),

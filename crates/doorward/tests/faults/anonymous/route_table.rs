@@ -322,6 +322,8 @@ pub const TABLE: &[(&str, Kind)] = &[
     ("POST /admin/providers/{id}/try", Session),
     ("GET /admin/providers/{id}/{action}", Session),
     ("POST /admin/providers/{id}/{action}", Session),
+    ("GET /admin/reviews", Session),
+    ("GET /admin/reviews/{id}", Session),
     ("GET /admin/roles", Session),
     ("GET /admin/roles.csv", Session),
     ("GET /admin/roles.json", Session),
