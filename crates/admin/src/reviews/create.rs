@@ -30,18 +30,26 @@ pub struct NewReview {
 /// in scope, because the review passes it on.
 pub async fn run(context: &AdminContext<'_>, new: NewReview) -> Result<AccessReview> {
     context.need("roles:assign")?;
-    let (scope_id, scope_name) = scope::resolve(context, new.scope, &new.scope_id).await?;
-    scope::check_power(context, new.scope, &scope_id).await?;
-    let name = check_line("name", &new.name, 100)?;
+    let NewReview {
+        name,
+        scope,
+        scope_id,
+        reviewers,
+        due_at,
+        revoke_open,
+    } = new;
+    let (scope_id, scope_name) = scope::resolve(context, scope, &scope_id).await?;
+    scope::check_power(context, scope, &scope_id).await?;
+    let name = check_line("name", &name, 100)?;
     if ReviewId::parse(&name).is_some() {
         return Err(AdminError::invalid("name", "must not be an ID"));
     }
     let now = context.now();
-    if !is_deadline(new.due_at, now) {
+    if !is_deadline(due_at, now) {
         let problem = "write a time in the future, within a year";
         return Err(AdminError::invalid("until", problem));
     }
-    let reviewers = find_reviewers(context, &new.reviewers).await?;
+    let reviewers = find_reviewers(context, &reviewers).await?;
     let authority = context.authority.as_ref();
     let review = AccessReview {
         id: ReviewId::generate(now, &mut context.rng()),
@@ -50,12 +58,12 @@ pub async fn run(context: &AdminContext<'_>, new: NewReview) -> Result<AccessRev
         starter: authority.map_or_else(String::new, |authority| authority.id.clone()),
         org: authority.and_then(|authority| authority.org.clone()),
         client_id: authority.and_then(|authority| authority.client_id.clone()),
-        scope: new.scope,
+        scope,
         scope_id,
         scope_name,
         created_at: now,
-        due_at: new.due_at,
-        revoke_open: new.revoke_open,
+        due_at,
+        revoke_open,
         cursor: None,
         filled_at: None,
         closed_at: None,

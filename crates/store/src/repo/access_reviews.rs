@@ -1,6 +1,6 @@
 //! Access reviews with their reviewers, and their lines in the order of the numbers.
 
-use doorward_domain::model::{AccessReview, ReviewId, ReviewLine};
+use doorward_domain::model::{AccessReview, ReviewDecision, ReviewId, ReviewLine};
 use uuid::Uuid;
 
 use super::prelude::*;
@@ -189,7 +189,7 @@ pub async fn find_line(conn: &Conn, id: ReviewId, number: u64) -> Result<Option<
 
 /// Stores the decision about a line. Returns false if it has another one than `before` by now.
 pub async fn decide(tx: &WriteTx, before: &ReviewLine, after: &ReviewLine) -> Result<bool> {
-    let former = before.decision.map(|decision| decision.as_str());
+    let former = before.decision.map(ReviewDecision::as_str);
     let (decision, outcome) = (after.decision, after.outcome);
     let is_changed = lines::Entity::update_many()
         .value(
