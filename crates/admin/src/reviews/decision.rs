@@ -10,6 +10,7 @@ use doorward_rules::access_review::{self as rule, DecisionObstacle, Revocation};
 use doorward_rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
+use doorward_store::repo::role_assignments::AssignmentFilter;
 
 use crate::change_reason::ChangeReason;
 use crate::prelude::*;
@@ -180,7 +181,11 @@ impl<'a> Decider<'a> {
             return Ok(ReviewOutcome::Ended);
         };
         if rule::revocation(line) == Revocation::Membership {
-            return Ok(ReviewOutcome::Membership);
+            return Ok(if has_by_group(tx, line).await? {
+                ReviewOutcome::Membership
+            } else {
+                ReviewOutcome::Ended
+            });
         }
         if !self.may_revoke(tx, &given).await? {
             return Ok(ReviewOutcome::Denied);
@@ -213,6 +218,21 @@ impl<'a> Decider<'a> {
         let role = repo::roles::find(tx, &given.role).await?;
         Ok(role.is_none_or(|role| context.check_role_delegation(&role).is_ok()))
     }
+}
+
+/// Returns true if the user of a line still has the role by its group.
+async fn has_by_group(conn: &Conn, line: &ReviewLine) -> Result<bool> {
+    let Some(user) = line.user() else {
+        return Ok(false);
+    };
+    let filter = AssignmentFilter {
+        role: Some(line.role.clone()),
+        ..AssignmentFilter::default()
+    };
+    let (all, limit) = (None, repo::PAGE_MAX);
+    let held = repo::role_assignments::page_of_user(conn, user, &filter, all, limit, None).await?;
+    let mut held = held.iter();
+    Ok(held.any(|held| held.assignment.id == line.assignment))
 }
 
 /// Returns the error of a rejected decision. For others than reviewers, the review does not exist.

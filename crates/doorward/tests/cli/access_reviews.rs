@@ -82,6 +82,11 @@ fn review_is_decided_and_exported() {
         .run(&["review", "close", "q4"])
         .failed(1, "has ended already");
 
+    create("q5", "editor", &until).succeeded();
+    run(&place, "group remove-member /press/night --user bob");
+    let ended = run(&place, "review revoke q5 bob editor");
+    assert_eq!(ended[0]["outcome"], "ended", "{ended:#}");
+
     // The record stays when its users are deleted.
     run(&place, "user delete mona");
     let whole = run(&place, "review show q4");
