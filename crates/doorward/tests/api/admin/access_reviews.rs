@@ -106,7 +106,7 @@ async fn reviewer_needs_no_rights(stack: &Stack) {
     assert_eq!(ok(&page, 200)["outcome"], "removed");
     assert!(!has_role(&world, "alice").await);
     let page = decide(&world, &review, ("carol", "alice"), "confirmed").await;
-    assert_eq!(page.status, 422, "{}", page.dump());
+    assert_eq!(page.status, 400, "{}", page.dump());
     let page = decide(&world, &review, ("carol", "bob"), "revoked").await;
     let line = ok(&page, 200);
     assert_eq!(
