@@ -49,7 +49,7 @@ async fn role_is_created_edited_and_deleted(stack: &Stack) {
     let page = open(stack, &admin, "/admin/roles").await;
     let new = page.attributes(".actions a", "href");
     let files = ["/admin/roles.csv", "/admin/roles.json"];
-    assert_eq!(new, ["/admin/roles/new", files[0], files[1]]);
+    assert_eq!(new, ["/admin/roles/new", "/admin/reviews", files[0], files[1]]);
     let fields = [
         ("name", "auditor"),
         ("description", "Looks"),
