@@ -172,7 +172,11 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "ddddy",
     ),
     ("admin_decide_access_review_line", "roles:assign", "nnnnn"),
-    ("admin_close_access_review", "roles:read roles:assign", "dnnnn"),
+    (
+        "admin_close_access_review",
+        "roles:read roles:assign",
+        "dnnnn",
+    ),
 ];
 
 /// Returns true if the matrix has a row for the operation.

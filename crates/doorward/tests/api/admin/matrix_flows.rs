@@ -248,7 +248,10 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("resources::update", Here),
     ("role_sets::add_guides", Here),
     ("reviews/create::run", By(&["admin_create_access_review"])),
-    ("reviews/deadline::close", By(&["admin_close_access_review"])),
+    (
+        "reviews/deadline::close",
+        By(&["admin_close_access_review"]),
+    ),
     ("reviews/read::get", Reads),
     ("reviews/read::lines", Reads),
     ("reviews/read::page", Reads),
