@@ -26,21 +26,21 @@ fn create(place: &Place, name: &str, role: &str, until: &str) -> Done {
     place.run(&command.split(' ').collect::<Vec<_>>())
 }
 
-/// Creates users of whom two have the role `editor`, and one by a group.
+/// Creates users of whom two have the role `proofreader`, and one by a group.
 fn editors() -> Place {
     let place = Place::configured();
     for command in [
         "user create --email alice@example.org alice",
         "user create --email bob@example.org bob",
         "user create --email mona@example.org mona",
-        "role create --permission tasks:read editor",
-        "role create --permission tasks:read unused",
+        "role create --permission tasks:read proofreader",
+        "role create --permission tasks:read unused_role",
         "group create /press",
         "group create /press/night",
         "group add-member /press/night --user bob",
-        "role assign --user alice --role editor",
-        "role assign --user mona --role editor",
-        "role assign --group /press --role editor",
+        "role assign --user alice --role proofreader",
+        "role assign --user mona --role proofreader",
+        "role assign --group /press --role proofreader",
     ] {
         run(&place, command);
     }
@@ -50,32 +50,35 @@ fn editors() -> Place {
 #[test]
 fn review_has_lines_and_deadline() {
     let (place, until) = (editors(), later());
-    create(&place, "empty", "unused", &until).failed(1, "no role assignments");
-    create(&place, "past", "editor", "2020-01-01").failed(1, "future");
-    create(&place, "far", "editor", "2999-01-01").failed(1, "within a year");
-    create(&place, "q4", "editor", &until).succeeded();
-    create(&place, "q4", "editor", &until).failed(5, "already");
+    create(&place, "empty", "unused_role", &until).failed(1, "no role assignments");
+    create(&place, "past", "proofreader", "2020-01-01").failed(1, "future");
+    create(&place, "far", "proofreader", "2999-01-01").failed(1, "within a year");
+    create(&place, "q4", "proofreader", &until).succeeded();
+    create(&place, "q4", "proofreader", &until).failed(5, "already");
     let listed = run(&place, "review list");
     let names = ["name", "scope", "scope_name", "lines", "open", "state"];
     assert_eq!(
         json!(names.map(|name| &listed[0][name])),
-        json!(["q4", "role", "editor", 3, 3, "open"])
+        json!(["q4", "role", "proofreader", 3, 3, "open"])
     );
     run(&place, "group remove-member /press/night --user bob");
-    let ended = run(&place, "review revoke q4 bob editor");
+    let ended = run(&place, "review revoke q4 bob proofreader");
     assert_eq!(ended[0]["outcome"], "ended", "{ended:#}");
 }
 
 #[test]
 fn review_is_decided_and_exported() {
     let place = editors();
-    create(&place, "q4", "editor", &later()).succeeded();
-    let kept = run(&place, "review confirm q4 alice editor --reason Needed");
+    create(&place, "q4", "proofreader", &later()).succeeded();
+    let kept = run(
+        &place,
+        "review confirm q4 alice proofreader --reason Needed",
+    );
     assert_eq!(kept[0]["decision"], "confirmed", "{kept:#}");
-    let left = run(&place, "review revoke q4 bob editor");
+    let left = run(&place, "review revoke q4 bob proofreader");
     assert_eq!(left[0]["outcome"], "membership", "{left:#}");
     place
-        .run(&["review", "revoke", "q4", "bob", "editor"])
+        .run(&["review", "revoke", "q4", "bob", "proofreader"])
         .failed(1, "revoked already");
     place
         .run(&["review", "confirm", "q4", "bob", "admin"])
@@ -128,19 +131,19 @@ fn scopes_select_assignments() {
         "user create --email bob@example.org bob",
         "org create --name Acme --owner alice acme",
         "org add-member --user bob acme",
-        "role create --permission tasks:read reader",
-        "role create --permission tasks:read editor",
+        "role create --permission tasks:read typesetter",
+        "role create --permission tasks:read proofreader",
         "group create /press",
         "group add-member /press --user bob",
-        "role assign --user alice --role reader",
-        "role assign --user bob --role editor --org acme",
-        "role assign --group /press --role editor",
+        "role assign --user alice --role typesetter",
+        "role assign --user bob --role proofreader --org acme",
+        "role assign --group /press --role proofreader",
     ] {
         run(&place, command);
     }
     let until = later();
     for (scope, lines) in [
-        ("--role editor", 2),
+        ("--role proofreader", 2),
         ("--org acme", 1),
         ("--group /press", 1),
         ("--permission tasks:read", 3),
