@@ -28,23 +28,23 @@ flows!(
 const LIST: &str = "/api/admin/access-reviews";
 const DAY: i64 = 24 * 60 * 60;
 
-/// Gives the role `editor` to alice and carol, and to bob by a group.
+/// Gives the role `proofreader` to alice and carol, and to bob by a group.
 async fn give_editors(world: &World<'_>) {
-    world.let_hold("alice", "editor", &[]).await;
+    world.let_hold("alice", "proofreader", &[]).await;
     let group = world.groups[""];
     for (kind, id) in [
         (SubjectKind::User, world.id("carol")),
         (SubjectKind::Group, group.to_string()),
     ] {
-        world.assign(kind, &id, "editor", None).await;
+        world.assign(kind, &id, "proofreader", None).await;
     }
     world.put_into(group, "bob").await;
 }
 
-/// Creates a review of the role `editor`, of which carol is the reviewer.
+/// Creates a review of the role `proofreader`, of which carol is the reviewer.
 async fn create_review(world: &World<'_>) -> Value {
     let body = json!({
-        "name": "Editors", "scope": "role", "scope_id": "editor", "reviewers": [world.id("carol")],
+        "name": "Editors", "scope": "role", "scope_id": "proofreader", "reviewers": [world.id("carol")],
     });
     let review = ok(&world.call("admin", "POST", LIST, Some(&body)).await, 201);
     let counts = ["lines", "open", "ready", "revoke_open"].map(|name| &review[name]);
@@ -78,7 +78,7 @@ async fn decide(
 async fn has_role(world: &World<'_>, who: &str) -> bool {
     let id = world.id(who);
     let held = repo::roles::assignments(world.db.read(), SubjectKind::User, &id).await;
-    held.unwrap().iter().any(|held| held.role == "editor")
+    held.unwrap().iter().any(|held| held.role == "proofreader")
 }
 
 async fn reviewer_needs_no_rights(stack: &Stack) {
@@ -262,7 +262,7 @@ async fn wait_for_end(world: &World<'_>, review: &AccessReview) {
 async fn deadline_reminds_reviewers_and_revokes_open_lines(stack: &Stack) {
     let world = World::new(stack).await;
     give_editors(&world).await;
-    let editors = create_by_operator(&world, "editor", true).await;
+    let editors = create_by_operator(&world, "proofreader", true).await;
     let admins = create_by_operator(&world, "admin", true).await;
     let count = async || stack.mails("carol@example.org").await.len();
     let before = count().await;
@@ -300,7 +300,7 @@ async fn deadline_reminds_reviewers_and_revokes_open_lines(stack: &Stack) {
 async fn review_without_revocation_lists_open_lines_at_end(stack: &Stack) {
     let world = World::new(stack).await;
     give_editors(&world).await;
-    let review = create_by_operator(&world, "editor", false).await;
+    let review = create_by_operator(&world, "proofreader", false).await;
     stack.clock.advance(20 * DAY);
     wait_for_end(&world, &review).await;
     assert_eq!(found(&world, &review).await.open, 3);
