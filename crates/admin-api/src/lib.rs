@@ -39,6 +39,7 @@ mod prelude;
 mod profile_fields;
 mod providers;
 mod registration_tokens;
+mod reviews;
 mod roles;
 mod sessions;
 mod stats;
@@ -58,6 +59,7 @@ pub fn configure(config: &mut impl Endpoints) {
         .configure(roles::configure)
         .configure(permissions::configure)
         .configure(assignments::configure)
+        .configure(reviews::configure)
         .configure(groups::configure)
         .configure(organizations::configure)
         .configure(invitations::configure)

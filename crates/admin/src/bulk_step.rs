@@ -11,11 +11,9 @@ use doorward_rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
-use doorward_services::names::ADMIN_SCOPE;
-use doorward_services::organization;
 
-use super::authority::Authority;
 use super::sessions::EndedGrants;
+use super::starter::Starter;
 use super::user_change::UserChange;
 use super::{bulk_selection, decisions, group_members, sessions, user_search, users};
 use crate::prelude::*;
@@ -111,11 +109,13 @@ async fn context_of_starter<'a>(
     if change.is_of_command_line() {
         return Ok(Err(StopReason::Interrupted));
     }
-    let authority = match change.starter_kind {
-        SubjectKind::Client => authority_of_client(server, change).await?,
-        SubjectKind::User | SubjectKind::Group => authority_of_user(server, change).await?,
+    let starter = Starter {
+        kind: change.starter_kind,
+        id: &change.starter,
+        org: change.org.as_deref(),
+        client_id: change.client_id.as_deref(),
     };
-    let is_served = may_administer(server, change.client_id.as_deref()).await?;
+    let authority = starter.authority(server).await?;
     Ok(authority.and_then(|authority| {
         let caller = Caller {
             client: authority.client_id.clone(),
@@ -124,57 +124,10 @@ async fn context_of_starter<'a>(
         let context = AdminContext::of_server(server, authority, caller);
         let allowed = check(&context, change.action)
             .and_then(|()| bulk_selection::check(&context, &change.selection));
-        match allowed {
-            Ok(()) if is_served => Ok(context),
-            _ => Err(StopReason::PermissionLost),
-        }
+        allowed
+            .map(|()| context)
+            .map_err(|_| StopReason::PermissionLost)
     }))
-}
-
-/// Returns true if the admin API would accept a token of the client; `None` for the console.
-async fn may_administer(server: &Context, client: Option<&str>) -> Result<bool> {
-    let Some(id) = client else { return Ok(true) };
-    let client = server.directory.client(&server.core, id).await?;
-    Ok(client.is_some_and(|client| client.is_active() && client.scopes.contains(ADMIN_SCOPE.0)))
-}
-
-async fn authority_of_user(
-    server: &Context,
-    change: &BulkChange,
-) -> Result<Result<Authority, StopReason>> {
-    let (core, org) = (&server.core, change.org.as_deref());
-    let Some(id) = UserId::parse(&change.starter) else {
-        return Ok(Err(StopReason::StarterDeleted));
-    };
-    let user = repo::users::find_by_id(core.db.read(), id).await?;
-    if let Err(reason) = rule::check_starter(user.as_ref()) {
-        return Ok(Err(reason));
-    }
-    if let Some(slug) = org {
-        let member = repo::organizations::membership(core.db.read(), slug, id).await?;
-        if member.is_none() {
-            return Ok(Err(StopReason::PermissionLost));
-        }
-    }
-    let client = change.client_id.clone();
-    Ok(Ok(Authority::of_user(core, id, org, client).await?))
-}
-
-async fn authority_of_client(
-    server: &Context,
-    change: &BulkChange,
-) -> Result<Result<Authority, StopReason>> {
-    let (core, org) = (&server.core, change.org.as_deref());
-    let Some(client) = server.directory.client(core, &change.starter).await? else {
-        return Ok(Err(StopReason::StarterDeleted));
-    };
-    if !client.is_active() {
-        return Ok(Err(StopReason::StarterDisabled));
-    }
-    if !organization::serves(core, &client.id, org).await? {
-        return Ok(Err(StopReason::PermissionLost));
-    }
-    Ok(Ok(Authority::of_client(core, &client.id, org).await?))
 }
 
 /// Lets any process continue the change.

@@ -88,10 +88,21 @@ impl<'a> AdminContext<'a> {
     }
 
     pub fn of_server(context: &'a Context, authority: Authority, caller: Caller) -> Self {
-        let Context { core, delivery, .. } = context;
         Self {
             actor: Some(authority.id.clone()),
-            authority: Some(authority),
+            ..Self::of_task(context, Some(authority), caller)
+        }
+    }
+
+    /// Creates the context of work of the server with these rights; without them it may do everything.
+    pub(super) fn of_task(
+        context: &'a Context,
+        authority: Option<Authority>,
+        caller: Caller,
+    ) -> Self {
+        let Context { core, delivery, .. } = context;
+        Self {
+            authority,
             outbox: Some(delivery.outbox(core)),
             settings: AdminSettings::from(&*core.config),
             ..Self::new(&core.db, &*core.clock, core.random.clone(), caller)

@@ -42,7 +42,7 @@ pub fn configure(config: &mut ServiceConfig) {
 }
 
 fn register_roles(routes: &mut Routes<'_>) {
-    use roles::{ASSIGN, WRITE, access, forms, give, grants};
+    use roles::{ASSIGN, WRITE, access, forms, give, grants, reviews};
     routes
         .page("/admin/people/{id}/access", access::list)
         .form("/admin/people/{id}/access/give", ASSIGN, access::give)
@@ -74,6 +74,8 @@ fn register_roles(routes: &mut Routes<'_>) {
         .form("/admin/roles/{id}/delete", WRITE, roles::delete)
         .files::<grants::Assignments>(["/admin/grants.csv", "/admin/grants.json"])
         .selection::<grants::ChosenAssignments>()
+        .page("/admin/reviews", reviews::list)
+        .page("/admin/reviews/{id}", reviews::show)
         .page("/admin/grants", grants::list)
         .form("/admin/grants/{id}/{action}", ASSIGN, grants::change);
 }

@@ -71,6 +71,8 @@ pub enum Command {
     Recover(command::recover::RecoverArgs),
     /// Manage roles and role assignments
     Role(Administered<command::role::Verb>),
+    /// Manage access reviews: decisions of reviewers about role assignments, until a deadline
+    Review(Administered<command::review::Verb>),
     /// List the permissions that roles can grant
     Permission(Administered<command::permission::Verb>),
     /// Manage resources: the audiences of access tokens (RFC 8707)
@@ -160,6 +162,7 @@ impl Command {
             Self::Grant(args) => wait(args.run(command::grant::run)),
             Self::Recover(args) => wait(command::recover::run(args)),
             Self::Role(args) => wait(command::role::run(args)),
+            Self::Review(args) => wait(args.run(command::review::run)),
             Self::Permission(args) => wait(args.run(command::permission::run)),
             Self::Resource(args) => wait(args.run(command::resource::run)),
             Self::Scope(args) => wait(args.run(command::scope::run)),

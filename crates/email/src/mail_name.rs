@@ -5,7 +5,7 @@ use doorward_domain::model::mail::MailContent;
 use super::security_notification;
 
 /// The names of all messages.
-pub const NAMES: [&str; 33] = [
+pub const NAMES: [&str; 34] = [
     "account-linked",
     "account-unlinked",
     "api-key-created",
@@ -33,6 +33,7 @@ pub const NAMES: [&str; 33] = [
     "recovery-codes-made",
     "reset",
     "restored",
+    "review",
     "sign-in-code",
     "sign-in-locked",
     "switched-off",
@@ -63,5 +64,6 @@ pub const fn name(content: &MailContent) -> &'static str {
         MailContent::Test => "test",
         MailContent::SignInCode { .. } => "sign-in-code",
         MailContent::Approve { .. } => "approve",
+        MailContent::Review { .. } => "review",
     }
 }

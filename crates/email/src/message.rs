@@ -94,6 +94,13 @@ fn message_keys(content: &MailContent) -> MessageKeys {
         MailContent::SignInCode { .. }
         | MailContent::Approve { .. }
         | MailContent::PasskeyLink { .. } => sign_in_message_keys(content),
+        MailContent::Review { .. } => words(
+            "mail-review-subject",
+            "mail-review-text",
+            "mail-review-button",
+            None,
+            "mail-review-otherwise",
+        ),
         MailContent::SwitchedOff => words("mail-off-subject", "mail-off-text", "", None, ""),
         MailContent::Test => words("mail-test-subject", "mail-test-text", "", None, ""),
         MailContent::Exported { .. }
@@ -152,6 +159,7 @@ fn url(content: &MailContent) -> Option<&str> {
         | MailContent::Kept { url }
         | MailContent::SignInCode { url, .. }
         | MailContent::Approve { url, .. }
+        | MailContent::Review { url, .. }
         | MailContent::Notice { url, .. } => Some(url),
         MailContent::Deleted | MailContent::SwitchedOff | MailContent::Test => None,
     }
@@ -177,6 +185,10 @@ fn variables(content: &MailContent, lang: Lang) -> Vec<(&'static str, FluentValu
         MailContent::Notice { notice, .. } => {
             vec![("count", security_notification::count(*notice).into())]
         }
+        MailContent::Review { review, due, .. } => vec![
+            ("review", plain(review).into()),
+            ("moment", date::utc(lang, *due).into()),
+        ],
         MailContent::Leaving { due, .. } => vec![("moment", date::utc(lang, *due).into())],
         _ => Vec::new(),
     }

@@ -231,6 +231,7 @@ fn own_variables(message: &str) -> &'static [&'static str] {
         "sign-in-code" => &["code"],
         "changed" => &["address"],
         "leaving" => &["moment"],
+        "review" => &["review", "moment"],
         _ => &[],
     }
 }

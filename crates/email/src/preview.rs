@@ -58,6 +58,11 @@ fn all() -> Vec<MailContent> {
     });
     add(at("/forgot-password"), |url| MailContent::Kept { url });
     add(String::new(), |_| MailContent::Deleted);
+    add(at("/account/reviews"), |url| MailContent::Review {
+        url,
+        review: "Editors, fourth quarter".to_owned(),
+        due: 1_796_000_000,
+    });
     mails.extend(SecurityNotification::ALL.map(|notice| {
         let url = at("/account/secure");
         MailContent::Notice { notice, url }

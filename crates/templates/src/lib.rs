@@ -45,6 +45,7 @@ pub mod profile_row;
 pub mod providers;
 pub mod qr;
 pub mod register;
+pub mod reviews;
 pub mod scope;
 pub mod second_factor;
 mod sections;

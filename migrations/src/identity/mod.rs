@@ -24,6 +24,7 @@ mod m0016_kept_keys;
 mod m0017_audit_archives;
 mod m0018_audit_addresses;
 mod m0019_brands;
+mod m0022_access_reviews;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_audit_archives::Migration),
             Box::new(m0018_audit_addresses::Migration),
             Box::new(m0019_brands::Migration),
+            Box::new(m0022_access_reviews::Migration),
         ]
     }
 

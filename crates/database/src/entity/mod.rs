@@ -7,6 +7,7 @@ pub mod accounts;
 mod authorizations;
 mod records;
 mod registrations;
+mod reviews;
 pub mod rights;
 pub mod row;
 mod sign_ins;
@@ -26,6 +27,7 @@ pub use registrations::{
     brand_pictures, brands, client_logos, client_origins, client_registrations, clients,
     custom_claims, registration_tokens, resources, scopes,
 };
+pub use reviews::{access_review_lines, access_review_reviewers, access_reviews};
 pub use rights::{
     api_keys, group_members, groups, invitations, organization_members, organizations, permissions,
     role_assignments, role_permissions, roles,

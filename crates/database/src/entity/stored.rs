@@ -9,8 +9,9 @@ use doorward_domain::model::{
     ClientId, ClientKind, CodeError, CodeProtection, ConsentId, DenialId, DeviceRequestId,
     EmailPurpose, EndReason, FieldAudience, FieldEditor, GrantId, GrantOrigin, GroupId,
     InteractionId, InvitationId, JobId, JobKind, LinkId, LogoId, PasskeyId, PkcePolicy, ProviderId,
-    RegisteredBy, RegistrationTokenId, RevokeReason, SecurityProfile, SessionId, SignInAttemptId,
-    StatKind, StopReason, SubjectKind, TrustedDeviceId, UserId,
+    RegisteredBy, RegistrationTokenId, ReviewDecision, ReviewId, ReviewLineId, ReviewOutcome,
+    ReviewScope, RevokeReason, SecurityProfile, SessionId, SignInAttemptId, StatKind, StopReason,
+    SubjectKind, TrustedDeviceId, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -103,8 +104,8 @@ stored!(i32 as u32 {
 });
 stored!(
     Uuid as AssignmentId, AuditId, BulkChangeId, ConsentId, DenialId, GrantId, GroupId,
-        InvitationId, JobId, LinkId, PasskeyId, RegistrationTokenId, SessionId, SignInAttemptId,
-        TrustedDeviceId, UserId
+        InvitationId, JobId, LinkId, PasskeyId, RegistrationTokenId, ReviewId, ReviewLineId,
+        SessionId, SignInAttemptId, TrustedDeviceId, UserId
     { |uuid| Some(Self::from_uuid(uuid)), |id| id.as_uuid() }
 );
 stored!(
@@ -112,8 +113,8 @@ stored!(
         AttemptOutcome, AttemptStep, AuditKind, AvatarId, BulkAction, BulkState, ClientAuthMethod,
         ClientId, ClientKind, CodeError, CodeProtection, DeviceRequestId, EmailPurpose, EndReason,
         FieldAudience, FieldEditor, GrantOrigin, InteractionId, JobKind, LogoId, PkcePolicy,
-        ProviderId, RegisteredBy, RevokeReason, SecurityProfile, SigningAlg, StatKind, StopReason,
-        SubjectKind, UserCode
+        ProviderId, RegisteredBy, ReviewDecision, ReviewOutcome, ReviewScope, RevokeReason,
+        SecurityProfile, SigningAlg, StatKind, StopReason, SubjectKind, UserCode
     { |text| Self::parse(&text), |word| word.as_str().to_owned() }
 );
 stored!(

@@ -74,6 +74,10 @@ uuid_ids! {
     TrustedDeviceId;
     JobId;
     BulkChangeId;
+    /// An [`AccessReview`](super::AccessReview).
+    ReviewId;
+    /// A [`ReviewLine`](super::ReviewLine).
+    ReviewLineId;
 }
 
 impl SignInAttemptId {

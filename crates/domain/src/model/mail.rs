@@ -109,6 +109,14 @@ pub enum MailContent {
         /// The registered name of the client.
         app: String,
     },
+    /// Asks a reviewer to decide about role assignments.
+    Review {
+        /// The page of the reviewer.
+        url: String,
+        /// The name of the review.
+        review: String,
+        due: i64,
+    },
 }
 
 #[derive(Clone, Serialize, Deserialize)]

@@ -1,5 +1,6 @@
 //! The entities of the identity server, as plain values.
 
+pub mod access_review;
 pub mod api_key;
 pub mod audit;
 pub mod brand;
@@ -42,6 +43,7 @@ pub mod sample;
 #[cfg(test)]
 mod tests;
 
+pub use access_review::{AccessReview, ReviewDecision, ReviewLine, ReviewOutcome, ReviewScope};
 pub use api_key::{ApiKey, ApiKeyId};
 pub use audit::{AuditEvent, AuditKind, AuditRecord};
 pub use brand::{BrandOwner, BrandOwners, BrandPicture};
@@ -71,7 +73,8 @@ pub use group::Group;
 pub use id::{
     AssignmentId, AttemptId, AuditId, AvatarId, BulkChangeId, ClientId, ConsentId, DenialId,
     DeviceRequestId, GrantId, GroupId, InteractionId, InvitationId, JobId, LinkId, LogoId,
-    PasskeyId, RegistrationTokenId, RequestId, SessionId, SignInAttemptId, TrustedDeviceId, UserId,
+    PasskeyId, RegistrationTokenId, RequestId, ReviewId, ReviewLineId, SessionId, SignInAttemptId,
+    TrustedDeviceId, UserId,
 };
 pub use interaction::{Interaction, PushedRequest};
 pub use invitation::Invitation;

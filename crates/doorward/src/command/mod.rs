@@ -38,6 +38,7 @@ pub mod recover;
 pub mod reference;
 pub mod resource;
 pub mod restore;
+pub mod review;
 pub mod role;
 pub mod scope;
 pub mod serve;

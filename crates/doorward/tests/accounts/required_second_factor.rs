@@ -216,6 +216,7 @@ async fn account_pages_are_closed_until_enrollment(stack: &Stack) {
         "/account/support-code",
         "/account/apps",
         "/account/organizations",
+        "/account/reviews",
         "/account/security",
         "/account/sessions",
         "/account/sessions/ended",

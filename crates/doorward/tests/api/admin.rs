@@ -1,5 +1,6 @@
 //! Tests of the administration API: operations, denied callers, and explanations of denials.
 
+mod access_reviews;
 mod account_fields;
 mod api_keys;
 mod assignments;
@@ -32,8 +33,10 @@ mod matrix;
 mod matrix_bodies;
 mod matrix_delegation;
 mod matrix_flows;
+mod matrix_functions;
 mod matrix_keys;
 mod matrix_looks;
+mod matrix_objects;
 mod object_endings;
 mod offboarding;
 mod organization_domain;

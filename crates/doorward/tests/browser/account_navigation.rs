@@ -1,7 +1,9 @@
 //! Tests the navigation of the account pages: by keyboard at both widths, and without JavaScript.
 
 use doorward_access::clock::Clock as _;
-use doorward_domain::model::{Member, Organization};
+use doorward_admin::operator::AdminContext;
+use doorward_admin::reviews::create::{self, NewReview};
+use doorward_domain::model::{Member, Organization, ReviewId, ReviewScope};
 use doorward_store::repo;
 use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::{Authorization, Stack, UserAgent};
@@ -99,10 +101,31 @@ async fn found_organization(stack: &Stack) {
     db.close().await.unwrap();
 }
 
+/// Creates a review of the administrators, of whom alice is the reviewer.
+pub async fn create_review(stack: &Stack) -> ReviewId {
+    let db = stack.db().await;
+    let alice = repo::users::find_by_identifier(db.read(), "alice").await;
+    let new = NewReview {
+        name: "Administrators".to_owned(),
+        scope: ReviewScope::Role,
+        scope_id: "admin".to_owned(),
+        reviewers: vec![alice.unwrap().unwrap().id],
+        due_at: stack.clock.now() + 10 * 24 * 60 * 60,
+        revoke_open: false,
+    };
+    let operator = AdminContext::command_line(&db, &stack.clock);
+    let created = Box::pin(create::run(&operator, new)).await;
+    let created = created.unwrap();
+    assert!(created.open > 0);
+    db.close().await.unwrap();
+    created.id
+}
+
 #[test]
 fn account_pages_with_navigation_are_pictured() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
         found_organization(stack).await;
+        create_review(stack).await;
         let client = &stack.seed.trusted;
         let request = Authorization::new(stack.issuer(), client);
         let code = request.complete(&UserAgent::new(), "alice").await.code();
@@ -114,11 +137,16 @@ fn account_pages_with_navigation_are_pictured() {
             ("/account/sessions", "account-sessions"),
             ("/account/apps", "account-apps"),
             ("/account/organizations", "account-organizations"),
+            ("/account/reviews", "account-reviews"),
         ] {
             browser.open(stack.at(path)).await;
             picture_in_both(browser, name).await;
         }
+        browser.click("a[href^='/account/reviews/lines']").await;
+        arrive(browser, "/account/reviews/lines").await;
+        picture_in_both(browser, "account-review").await;
         // The only owner stays; the form says why.
+        browser.open(stack.at("/account/organizations")).await;
         browser
             .click("a[href^='/account/organizations/leave']")
             .await;

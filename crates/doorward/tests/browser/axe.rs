@@ -154,6 +154,8 @@ const PICTURED_TEMPLATES: &[(&str, &[&str])] = &[
     ),
     ("recovery_codes.html", &["recovery-codes"]),
     ("register.html", &["register", "register-error"]),
+    ("review_lines.html", &["account-review"]),
+    ("reviews.html", &["account-reviews"]),
     ("revoke_api_key.html", &["key-revoke"]),
     (
         "second_step.html",

@@ -14,6 +14,7 @@ use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::{Authorization, Stack, UserAgent};
 use uuid::Uuid;
 
+use crate::account_navigation::create_review;
 use crate::console_tasks::insert_organization;
 use crate::screenshots::picture;
 use crate::steps::{arrive, sign_in};
@@ -81,6 +82,8 @@ const PICTURED: &[(&str, &str)] = &[
     ("/admin/providers/{id}/secret", "console-provider-secret"),
     ("/admin/providers/{id}/tried", "console-trial"),
     ("/admin/providers/{id}/try", "console-trial-question"),
+    ("/admin/reviews", "console-reviews"),
+    ("/admin/reviews/{id}", "console-review"),
     ("/admin/roles", "console-roles"),
     ("/admin/roles/{id}", "console-role"),
     ("/admin/roles/{id}/edit", "console-edit-role"),
@@ -287,6 +290,7 @@ async fn insert_factors(tx: &WriteTx, user_id: UserId, now: i64) {
 fn pages_of_objects_follow_rules_for_all_pages() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
         let [user, group, undo] = insert_objects(stack).await;
+        let review = create_review(stack).await;
         let [web, service] = [&stack.seed.web, &stack.seed.service];
         browser.open(stack.at("/admin")).await;
         sign_in(browser, "admin").await;
@@ -313,6 +317,8 @@ fn pages_of_objects_follow_rules_for_all_pages() {
             ),
             (format!("{group}/access"), "console-group-roles"),
             (group, "console-group"),
+            ("/admin/reviews".to_owned(), "console-reviews"),
+            (format!("/admin/reviews/{review}"), "console-review"),
             ("/admin/roles/admin/give".to_owned(), "console-give-to"),
             (
                 "/admin/organizations/acme/invitations".to_owned(),

@@ -17,7 +17,7 @@ const SIZES: [(u32, u32); 2] = [(390, 844), (1280, 900)];
 /// From right to left, without spaces, and with long words.
 const PICTURED: [Lang; 3] = [Lang::Ar, Lang::Ja, Lang::Pl];
 const PUBLIC_PAGES: [&str; 4] = ["/login", "/register", "/forgot-password", "/nothing-here"];
-const ACCOUNT_PAGES: [&str; 14] = [
+const ACCOUNT_PAGES: [&str; 15] = [
     "/account",
     "/account/profile",
     "/account/password",
@@ -26,6 +26,7 @@ const ACCOUNT_PAGES: [&str; 14] = [
     "/account/sessions",
     "/account/apps",
     "/account/organizations",
+    "/account/reviews",
     "/account/api-keys",
     "/account/activity",
     "/account/check-up",

@@ -7,6 +7,7 @@
 
 mod access_lists;
 mod access_log;
+mod access_reviews;
 mod accounts;
 mod acme;
 mod address_passwords;

@@ -7,21 +7,23 @@ use std::sync::{Arc, Mutex};
 use std::{mem, slice};
 
 use doorward_domain::model::{
-    ApiKeyId, AssignmentId, ClientId, GroupId, InvitationId, ProviderId, RegistrationTokenId, Role,
-    SessionId, SubjectKind, UserId,
+    ApiKeyId, AssignmentId, ClientId, GroupId, InvitationId, ProviderId, RegistrationTokenId,
+    ReviewId, Role, SessionId, SubjectKind, UserId,
 };
 use sea_orm::Statement;
 use uuid::Uuid;
 
+use super::access_reviews::LineFilter;
 use super::live_sessions::{self, SessionFilter};
 use super::role_assignments::AssignmentFilter;
 use super::{
-    api_key_lists, api_keys, attempts, bulk_changes, client_origins, client_registrations, clients,
-    consents, device_requests, email_sign_ins, email_tokens, federated_sign_ups, grants, groups,
-    home, idempotency, interactions, invitations, jobs, linked_accounts, login_failures,
-    memberships, organizations, passkeys, pending_sign_ins, profile_fields, provider_use,
-    pushed_requests, reference_tokens, registration_tokens, replay_markers, revoked_tokens,
-    role_assignments, roles, sessions, stats, support_codes, trusted_devices, users,
+    access_reviews, api_key_lists, api_keys, attempts, bulk_changes, client_origins,
+    client_registrations, clients, consents, device_requests, email_sign_ins, email_tokens,
+    federated_sign_ups, grants, groups, home, idempotency, interactions, invitations, jobs,
+    linked_accounts, login_failures, memberships, organizations, passkeys, pending_sign_ins,
+    profile_fields, provider_use, pushed_requests, reference_tokens, registration_tokens,
+    replay_markers, revoked_tokens, role_assignments, roles, sessions, stats, support_codes,
+    trusted_devices, users,
 };
 use crate::Db;
 use crate::repo::query_plan::{explain, migrated};
@@ -139,6 +141,7 @@ async fn each_page_is_range_of_index_in_its_order() {
     let [chosen, other] = [id, Uuid::from_u128(8)].map(AssignmentId::from_uuid);
     let assignment = Some((0, chosen));
     let key = ApiKeyId::parse("4fG7hJ9kLmNp").unwrap();
+    let review = ReviewId::from_uuid(id);
     check!(plans:
         "users", "(id>?)", Read, users::list(read, Some(user), 50);
         "names", "(id=?)", Read, users::find_many(read, [user]);
@@ -159,6 +162,10 @@ async fn each_page_is_range_of_index_in_its_order() {
             role_assignments::page_of_user(read, user, &held, assignment, 50, Some("acme"));
         "users with the role of a group", "(group_id=? AND user_id>?)", Sorted,
             role_assignments::group_holders(read, chosen, Some(user), 50, Some("acme"));
+        "access reviews", "(name>?)", Read, access_reviews::page(read, None, Some("a"), 50);
+        "lines of an access review", "(review_id=? AND number>?)", Read,
+            access_reviews::lines(read, review, LineFilter::default(), Some(7), 50);
+        "reviewers", "(review_id=?)", Read, access_reviews::reviewers(read, review);
         "permissions", "(codename>?)", Read, roles::page_permissions(read, Some("a"), 50);
         "organizations", "(slug>?)", Read, organizations::list(read, Some("a"), 50);
         "members", "(org=? AND user_id>?)", Read,

@@ -12,7 +12,8 @@ use crate::{
     Register, SecondStep, SelectAccount, Setup, Theme, TwoFactor, TwoFactorSetUp, account_apps,
     account_sessions, activity, api_keys, assets, change_email, check_up, connect_device, console,
     email_code, forgot_password, inbox, invitation, memberships, new_password, passkeys,
-    personal_data, profile, providers, session_ended, sign_in_methods, status_page, support_code,
+    personal_data, profile, providers, reviews, session_ended, sign_in_methods, status_page,
+    support_code,
 };
 
 pub(super) struct Sample {
@@ -70,6 +71,8 @@ pub(super) fn gallery_in(layout: Layout) -> Vec<Sample> {
     all.add::<sign_in_methods::SignInMethods>("sign-in-methods");
     all.add::<memberships::Memberships>("memberships");
     all.add::<memberships::LeaveOrganization>("leave-organization");
+    all.add::<reviews::Reviews>("reviews");
+    all.add::<reviews::ReviewLines>("review-lines");
     all.add::<activity::Activity>("activity");
     all.add::<activity::Secure>("secure");
     all.add::<check_up::CheckUp>("check-up");

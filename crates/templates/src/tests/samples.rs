@@ -27,6 +27,7 @@ mod profile;
 mod profile_fields;
 mod providers;
 mod register;
+mod reviews;
 mod second_factor;
 mod select_account;
 mod session_ended;

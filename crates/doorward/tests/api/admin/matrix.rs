@@ -4,13 +4,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use doorward_domain::model::{Member, SubjectKind, UserId};
+use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
 use doorward_testkit::stack::HOST;
 use doorward_testkit::{Stack, flows_with};
 use serde_json::Value;
 
 use super::matrix_bodies;
+use super::matrix_objects::{member, prepare, restore};
 use super::world::World;
 
 flows_with!(LOCALHOST; each_operation_matches_matrix_for_each_caller);
@@ -94,6 +95,14 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_delete_role_assignment", "acme", ".ddyndydy"),
     ("admin_delete_role_assignment", "zeta", ".ddnynndy"),
     ("admin_delete_role_assignment", "other", ".ddnnnndy"),
+    ("admin_list_access_reviews", "", ".ddyyyydy"),
+    // The reviewer is a member of acme.
+    ("admin_create_access_review", "", ".ddyndydy"),
+    ("admin_read_access_review", "", ".ddnnnndn"),
+    ("admin_list_access_review_lines", "", ".ddnnnndn"),
+    // A reviewer needs no rights.
+    ("admin_decide_access_review_line", "", ".nnnnnnnn"),
+    ("admin_close_access_review", "", ".ddnnnndn"),
     ("admin_list_groups", "", ".ddyyyydy"),
     ("admin_create_group", "acme", ".ddynyydy"),
     ("admin_create_group", "zeta", ".ddnynndy"),
@@ -301,6 +310,7 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         .replace("/claims/{id}", claim)
         .replace("/profile-fields/{name}", "/profile-fields/spare")
         .replace("{kid}", "unknown")
+        .replace("{line}", "1")
         .replace("{id}", "0190f6a0-0000-7000-8000-000000000000");
     match id {
         "admin_end_sessions" => path = format!("{path}?user={}", world.id("carol")),
@@ -402,97 +412,4 @@ async fn each_operation_matches_matrix_for_each_caller(stack: &Stack) {
         "callers are {CALLERS:?}\n{}",
         wrong.join("\n")
     );
-}
-
-/// Creates a role and a permission to change, and a role without permissions that every owner has.
-async fn prepare(world: &mut World<'_>) {
-    for name in ["clerk", "olga", "zoe"] {
-        world.create_user(name).await;
-    }
-    world
-        .let_hold("clerk", "clerk", &["users:read", "users:write"])
-        .await;
-    world
-        .assign(SubjectKind::User, &world.id("olga"), "admin", Some("acme"))
-        .await;
-    let world = &*world;
-    let tx = world.db.begin_write().await.unwrap();
-    let permission = doorward_domain::model::Permission {
-        codename: "spare:use".to_owned(),
-        description: String::new(),
-        audience: "https://bills.example/api".to_owned(),
-    };
-    repo::roles::upsert_permission(&tx, &permission)
-        .await
-        .unwrap();
-    let mut admin = repo::roles::find(&tx, "admin").await.unwrap().unwrap();
-    admin.permissions.insert("spare:use".to_owned());
-    repo::roles::upsert(&tx, &admin).await.unwrap();
-    for name in ["spare", "mark"] {
-        let role = doorward_domain::model::Role {
-            name: name.to_owned(),
-            description: String::new(),
-            active: true,
-            permissions: BTreeSet::new(),
-        };
-        repo::roles::upsert(&tx, &role).await.unwrap();
-    }
-    let field = super::profile_fields::spare();
-    repo::profile_fields::upsert(&tx, &field).await.unwrap();
-    // An administrator who changes a user must have each of the user's roles.
-    let one = world.given(SubjectKind::User, &world.id("clerk"), "spare", None);
-    repo::roles::assign(&tx, &one).await.unwrap();
-    for (name, org) in [("mona", "acme"), ("bob", "zeta"), ("admin", "acme")] {
-        for role in ["mark", "spare"] {
-            let one = world.given(SubjectKind::User, &world.id(name), role, Some(org));
-            repo::roles::assign(&tx, &one).await.unwrap();
-        }
-    }
-    for (name, slug) in [
-        ("admin", "acme"),
-        ("carol", "acme"),
-        ("olga", "acme"),
-        ("zoe", "zeta"),
-    ] {
-        let member = member(world.people[name]);
-        repo::organizations::put_member(&tx, slug, &member)
-            .await
-            .unwrap();
-    }
-    tx.commit().await.unwrap();
-}
-
-/// Returns a member that is no owner.
-const fn member(user_id: UserId) -> Member {
-    Member {
-        user_id,
-        is_owner: false,
-        created_at: 0,
-    }
-}
-
-/// Restores what a permitted caller removed.
-async fn restore(world: &World<'_>) {
-    let tx = world.db.begin_write().await.unwrap();
-    let carol = member(world.people["carol"]);
-    repo::organizations::put_member(&tx, "acme", &carol)
-        .await
-        .unwrap();
-    for (slug, name) in [
-        ("zeta", "helper"),
-        ("", "carol"),
-        ("acme", "carol"),
-        ("acme", "helper"),
-    ] {
-        let user = world.people[name];
-        if slug == "zeta" {
-            repo::organizations::remove_member(&tx, slug, user)
-                .await
-                .unwrap();
-        }
-        repo::groups::remove_member(&tx, world.groups[slug], user)
-            .await
-            .unwrap();
-    }
-    tx.commit().await.unwrap();
 }

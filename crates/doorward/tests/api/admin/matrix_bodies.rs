@@ -35,8 +35,12 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_update_organization_branding" | "admin_update_client_branding" => {
             json!({ "name": name })
         }
+        "admin_create_access_review" => json!({
+            "name": name, "scope": "role", "scope_id": "mark", "reviewers": [world.id("alice")],
+        }),
+        "admin_decide_access_review_line" => json!({ "decision": "confirmed" }),
         "admin_create_organization" => json!({ "slug": name, "name": "New" }),
-        "admin_set_organization_member" => json!({}),
+        "admin_set_organization_member" | "admin_close_access_review" => json!({}),
         "admin_invite" => json!({ "email": format!("{name}@example.org") }),
         "admin_create_registration_token" => json!({ "note": "CI" }),
         "admin_put_provider" => {

@@ -196,6 +196,18 @@ const MATRIX: &[(&str, &str, &str)] = &[
     // A bulk change counts each user that the caller may not change.
     ("admin_start_bulk_change", "users:read users:write", "dyydy"),
     ("admin_stop_bulk_change", "system:write", "dnndn"),
+    // A review passes on the power to revoke each role in scope; its lines are decided by reviewers.
+    (
+        "admin_create_access_review",
+        "roles:assign roles:read users:read groups:read",
+        "ddddy",
+    ),
+    ("admin_decide_access_review_line", "roles:assign", "nnnnn"),
+    (
+        "admin_close_access_review",
+        "roles:read roles:assign",
+        "dnnnn",
+    ),
 ];
 
 /// Returns true if the matrix has a row for the operation.
@@ -343,6 +355,7 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
         .replace("{factor}", "app")
         .replace("{link}", "0190f6a0-0000-7000-8000-000000000000")
         .replace("{kid}", "unknown")
+        .replace("{line}", "1")
         .replace("{id}", &id_of_it)
 }
 
@@ -391,6 +404,11 @@ fn sent(world: &World<'_>, id: &str) -> Option<Value> {
             "organization": "acme",
         }),
         "admin_update_role_assignment" => json!({ "expires_at": null }),
+        "admin_create_access_review" => json!({
+            "name": name, "scope": "role", "scope_id": "boss", "reviewers": [world.id("alice")],
+        }),
+        "admin_decide_access_review_line" => json!({ "decision": "revoked" }),
+        "admin_close_access_review" => json!({ "revoke_open": true }),
         "admin_create_group" => {
             json!({ "name": name, "organization": "acme", "manager": world.id("alice") })
         }

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_access::clock::Clock as _;
+use doorward_admin::operator::AdminContext;
 use doorward_admin::providers::ProviderSpec;
+use doorward_admin::reviews::create::{self, NewReview};
 use doorward_domain::model::{
     ApiKey, ApiKeyId, AttemptOutcome, AttemptStep, AuditKind, BulkChangeId, BulkFailure, Client,
     ClientId, Consent, ConsentId, Group, GroupId, Invitation, InvitationId, LinkId, LinkedAccount,
-    Member, Organization, RegistrationToken, RegistrationTokenId, Role, Session, SessionId,
-    SignInAttempt, SignInAttemptId, SubjectKind, UserId,
+    Member, Organization, RegistrationToken, RegistrationTokenId, ReviewScope, Role, Session,
+    SessionId, SignInAttempt, SignInAttemptId, SubjectKind, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorization_details::AuthorizationDetails;
@@ -59,6 +61,7 @@ pub async fn objects(world: &World<'_>) -> BTreeMap<&'static str, String> {
     let app_grant = world.given(SubjectKind::Client, app, "manager", None);
     let (attempt, invitation) = (attempt(world, 0), invitation(world, 0));
     let passkey = insert_passkey(world, alice).await;
+    let review = review(world).await;
     let link = insert_link(world, alice, &[]).await;
     let tx = world.db.begin_write().await.unwrap();
     repo::attempts::insert_all(&tx, std::slice::from_ref(&attempt))
@@ -90,8 +93,24 @@ pub async fn objects(world: &World<'_>) -> BTreeMap<&'static str, String> {
         ("INVITATION", invitation.id.to_string()),
         ("PASSKEY", passkey.to_string()),
         ("LINK", link.to_string()),
+        ("REVIEW", review),
     ]
     .into()
+}
+
+/// Creates an access review of the role `helper`.
+async fn review(world: &World<'_>) -> String {
+    let operator = AdminContext::command_line(&world.db, &world.stack.clock);
+    let new = NewReview {
+        name: "Helpers".to_owned(),
+        scope: ReviewScope::Role,
+        scope_id: "helper".to_owned(),
+        reviewers: vec![world.people["alice"]],
+        due_at: world.stack.clock.now() + DAY,
+        revoke_open: false,
+    };
+    let created = Box::pin(create::run(&operator, new)).await;
+    created.unwrap().id.to_string()
 }
 
 /// Returns a failed sign-in of alice.

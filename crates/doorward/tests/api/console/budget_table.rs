@@ -230,6 +230,9 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // The provider, and the number of its users.
     ("/admin/providers/{id}/{action}", "acme disable", 4),
     ("/admin/providers/{id}/{action}", "acme delete", 4),
+    ("/admin/reviews", "", 3),
+    // The review, its lines, and its reviewers.
+    ("/admin/reviews/{id}", "REVIEW", 5),
     ("/admin/roles", "", 3),
     ("/admin/roles.csv", "", 2),
     ("/admin/roles.json", "", 2),
@@ -286,6 +289,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/account/password", "", 1),
     ("/account/profile", "", 2),
     ("/account/providers", "", 2),
+    ("/account/reviews", "", 2),
     ("/account/secure", "", 1),
     ("/account/secure/password", "", 1),
     ("/account/secure/review", "", 2),
@@ -310,6 +314,7 @@ pub const FLOWS: &[&str] = &[
     "/account/email/undo",
     "/account/keep",
     "/account/organizations/leave",
+    "/account/reviews/lines",
     "/account/security/2fa/set-up",
 ];
 

@@ -49,6 +49,7 @@ const OPEN_TO_OWNERS: &[&str] = &[
     "/admin/people/bulk",
     "/admin/people.csv",
     "/admin/people.json",
+    "/admin/reviews",
     "/admin/roles",
     "/admin/roles.csv",
     "/admin/roles.json",

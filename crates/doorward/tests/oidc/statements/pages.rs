@@ -57,6 +57,7 @@ const PAGES: &[(&str, u32)] = &[
     ("/account/password", 1),
     ("/account/profile", 2),
     ("/account/providers", 2),
+    ("/account/reviews", 2),
     ("/account/secure", 1),
     ("/account/secure/password", 1),
     ("/account/secure/review", 2),
@@ -75,6 +76,7 @@ const FLOW_PAGES: &[&str] = &[
     "/account/email/undo",
     "/account/keep",
     "/account/organizations/leave",
+    "/account/reviews/lines",
     "/account/security/2fa/set-up",
 ];
 

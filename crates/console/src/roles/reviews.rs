@@ -1,0 +1,130 @@
+//! `/admin/reviews` and `/admin/reviews/{id}`: access reviews with their lines.
+
+use doorward_admin::reviews::read;
+use doorward_domain::model::{AccessReview, ReviewDecision, ReviewLine, ReviewOutcome};
+use doorward_store::repo::access_reviews::LineFilter;
+
+use doorward_console_ui::prelude::*;
+
+pub(crate) const REVIEWS: &str = "/admin/reviews";
+const TITLE: &str = "reviews-title";
+const NONE: &str = "console-none";
+
+pub(crate) async fn list(console: &Console<'_>) -> Answer {
+    let cursor = Cursor::read(console, &[])?;
+    let mut found = read::page(&console.context(), cursor.after(), ROWS).await?;
+    let pager = cursor.cut(console, &mut found, |review| review.name.clone());
+    let table = console
+        .table_of(TITLE, &found, "reviews-none-yet")
+        .column("console-name", |review| {
+            let path = format!("{REVIEWS}/{}", review.id);
+            Value::Link(Link::new(path, review.name.as_str()))
+        })
+        .column("reviews-scope", |review| {
+            Value::Code(review.scope_name.clone())
+        })
+        .column("reviews-open-lines", open_lines)
+        .column("reviews-until", |review| Value::Moment(review.due_at))
+        .column("console-state", |review| {
+            Value::States(vec![state(console, review)])
+        })
+        .table();
+    console.show(&List {
+        lead: console.t("reviews-console-text"),
+        table: list::sorted(console, ("console-name", list::ASCENDING), table),
+        pager,
+        ..console.list_below(Section::Roles, TITLE)
+    })
+}
+
+fn open_lines(review: &AccessReview) -> Value {
+    Value::Code(format!("{} / {}", review.open, review.lines))
+}
+
+fn state(console: &Console<'_>, review: &AccessReview) -> State {
+    if review.closed_at.is_some() {
+        console.state(Tone::Plain, "console-ended")
+    } else {
+        console.state(Tone::Good, "console-active")
+    }
+}
+
+pub(crate) async fn show(console: &Console<'_>) -> Answer {
+    let (context, named) = (console.context(), parameter(console.page, "id"));
+    let review = read::get(&context, &named).await?;
+    let cursor = Cursor::read(console, &[])?;
+    let after = cursor.after_id(|key| key.parse::<u64>().ok())?;
+    let all = LineFilter::default();
+    let mut found = read::lines(&context, &review, all, after, ROWS).await?;
+    let pager = cursor.cut(console, &mut found, |line| line.number.to_string());
+    let reviewers = read::reviewers(&context, &review).await?;
+    let reviewers = reviewers.iter().map(User::login_identifier);
+    let facts = vec![
+        console.fact("reviews-scope", Value::Code(review.scope_name.clone())),
+        console.fact("reviews-reviewers", console.codes(reviewers)),
+        console.fact("reviews-open-lines", open_lines(&review)),
+        console.fact("reviews-until", Value::Moment(review.due_at)),
+        console.fact(
+            "console-ended",
+            console.moment(review.closed_at, "console-never"),
+        ),
+    ];
+    let back = console.link(REVIEWS, TITLE);
+    console.show(&Detail {
+        state: Some(state(console, &review)),
+        facts,
+        tables: vec![table(console, &found)],
+        pager,
+        ..console.detail(Section::Roles, back, review.name)
+    })
+}
+
+fn table(console: &Console<'_>, found: &[ReviewLine]) -> Table {
+    let name = |text: &Option<String>| match text {
+        Some(text) => Value::Name(text.clone()),
+        None => Value::Text(String::new()),
+    };
+    let table = console
+        .table_of(TITLE, found, "console-no-match")
+        .column("console-name", |line| Value::Name(line.holder_name.clone()))
+        .column("console-role", |line| Value::Code(line.role.clone()))
+        .column("console-organization", |line| name(&line.org))
+        .column("reviews-by", |line| by(console, line))
+        .column("console-since", |line| Value::Day(line.granted_at))
+        .column("console-given-by", |line| name(&line.assigner_name))
+        .column("console-last-sign-in", |line| {
+            console.day(line.last_login, NONE)
+        })
+        .column("reviews-decision", |line| {
+            Value::States(decision(console, line))
+        })
+        .column("reviews-decided-by", |line| name(&line.decider_name))
+        .column("console-when", |line| console.day(line.decided_at, NONE))
+        .column("console-reason", |line| name(&line.reason))
+        .table();
+    table.without_empty_columns()
+}
+
+fn by(console: &Console<'_>, line: &ReviewLine) -> Value {
+    match &line.group_path {
+        Some(path) => Value::Path(path.clone()),
+        None => console.text("reviews-direct"),
+    }
+}
+
+fn decision(console: &Console<'_>, line: &ReviewLine) -> Vec<State> {
+    let state = |tone, key| console.state(tone, key);
+    let mut states = vec![match line.decision {
+        None => state(Tone::Warn, "reviews-undecided"),
+        Some(ReviewDecision::Confirmed) => state(Tone::Good, "reviews-confirmed"),
+        Some(ReviewDecision::Revoked) => state(Tone::Plain, "reviews-revoked"),
+    }];
+    match line.outcome {
+        Some(ReviewOutcome::Membership) => states.push(state(Tone::Warn, "reviews-to-do")),
+        Some(ReviewOutcome::Denied | ReviewOutcome::Needed) => {
+            states.push(state(Tone::Warn, "reviews-not-removed"));
+        }
+        Some(ReviewOutcome::Removed | ReviewOutcome::Ended) | None => {}
+    }
+    states
+}

@@ -1,0 +1,151 @@
+//! `/account/reviews`: the access reviews of a reviewer, and decisions about their lines.
+
+use doorward_admin::change_reason::ChangeReason;
+use doorward_admin::operator::AdminError;
+use doorward_admin::reviews::decision::Decider;
+use doorward_admin::reviews::read;
+use doorward_domain::model::{
+    AccessReview, ReviewDecision, ReviewLine, ReviewOutcome, SubjectKind,
+};
+use doorward_templates::reviews::{ReviewLineRow, ReviewLines, ReviewNotice, ReviewRow, Reviews};
+use doorward_web::page_support::account_form;
+
+use super::prelude::*;
+
+pub(super) const PATH: &str = "/account/reviews";
+/// Maximum number of lines of a page.
+const PAGE: u64 = 50;
+
+pub(super) async fn list(page: &Page) -> Answer {
+    let signed_in = page.account_holder(PATH).await?;
+    let found = read::of_reviewer(&page.context.core, signed_in.user.id).await?;
+    let view = Reviews {
+        layout: page.layout(),
+        rows: found.iter().map(row).collect(),
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+fn row(review: &AccessReview) -> ReviewRow {
+    ReviewRow {
+        id: review.id.to_string(),
+        name: review.name.clone(),
+        due_at: review.due_at,
+        open: review.open,
+    }
+}
+
+pub(super) async fn lines(page: &Page) -> Answer {
+    let signed_in = page.account_holder(PATH).await?;
+    let params = page.query()?;
+    let (_, mut view) = view(page, &signed_in, &params).await?;
+    view.notice = match text(&params, "done")? {
+        "done" => Some(ReviewNotice::Done),
+        "left" => Some(ReviewNotice::Left),
+        _ => None,
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+/// Returns the review that the fields name, and its page.
+async fn view(
+    page: &Page,
+    signed_in: &SignedIn,
+    fields: &Params,
+) -> Result<(AccessReview, ReviewLines)> {
+    let (core, user) = (&page.context.core, signed_in.user.id);
+    let review = read::find_for_reviewer(core, user, text(fields, "review")?).await?;
+    let review = review.ok_or(ErrorKind::NotFound)?;
+    let after = text(fields, "after")?;
+    let position = convert::optional(after, |number| number.parse().ok())?;
+    let mut found = read::open_lines(core, user, review.id, position, PAGE + 1).await?;
+    let has_more = found.len() as u64 > PAGE;
+    found.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+    let last = found.last().filter(|_| has_more);
+    let mut layout = page.layout();
+    // The path of the page itself needs a parameter.
+    PATH.clone_into(&mut layout.return_to);
+    let lines = ReviewLines {
+        layout,
+        review: row(&review),
+        next: last.map(|line| line.number),
+        rows: found.into_iter().map(line_row).collect(),
+        after: after.to_owned(),
+        reason: String::new(),
+        notice: None,
+        is_unchosen: false,
+        is_reason_invalid: false,
+    };
+    Ok((review, lines))
+}
+
+fn line_row(line: ReviewLine) -> ReviewLineRow {
+    let is_user = line.holder_kind == SubjectKind::User;
+    ReviewLineRow {
+        number: line.number,
+        holder: line.holder_name,
+        role: line.role,
+        org: line.org,
+        group: line.group_path,
+        since: line.granted_at,
+        assigner: line.assigner_name,
+        last_login: is_user.then_some(line.last_login),
+    }
+}
+
+pub(super) async fn decide(page: &Page, payload: Payload) -> Answer {
+    let (signed_in, fields) = account_form(page, payload).await?;
+    let signed_in = page.strong_enough(signed_in, PATH).await?;
+    let decision = ReviewDecision::parse(text(&fields, "decision")?);
+    let decision = decision.ok_or(ErrorKind::BadRequest)?;
+    let chosen = fields.iter().filter(|(name, _)| *name == "line");
+    let chosen: Option<Vec<u64>> = chosen.map(|(_, number)| number.parse().ok()).collect();
+    let chosen = chosen.ok_or(ErrorKind::BadRequest)?;
+    let typed = text(&fields, "reason")?.trim();
+    let reason = (!typed.is_empty()).then(|| ChangeReason::parse(typed));
+    let (review, mut view) = view(page, &signed_in, &fields).await?;
+    let Ok(reason) = reason.transpose() else {
+        view.is_reason_invalid = true;
+        typed.clone_into(&mut view.reason);
+        return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
+    };
+    if chosen.is_empty() {
+        view.is_unchosen = true;
+        typed.clone_into(&mut view.reason);
+        return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
+    }
+    let (user, caller) = (signed_in.user.id, page.caller().clone());
+    let decider = Decider::reviewer(&page.context, &review, user, caller, reason).await;
+    let decider = decider.map_err(rejected)?;
+    let mut is_left = false;
+    for number in chosen {
+        // Boxed, because the future of a revocation is large.
+        let decided = Box::pin(decider.decide(review.id, number, decision)).await;
+        let line = decided.map_err(rejected)?;
+        let outcome = line.outcome;
+        is_left |= outcome.is_some_and(|outcome| {
+            !matches!(outcome, ReviewOutcome::Removed | ReviewOutcome::Ended)
+        });
+    }
+    // The roles of clients are cached.
+    page.context.directory.clear_administered();
+    let done = if is_left { "left" } else { "done" };
+    let (id, after) = (review.id, view.after);
+    let position = if after.is_empty() {
+        String::new()
+    } else {
+        format!("&after={after}")
+    };
+    Ok(page.see_other(&format!("{PATH}/lines?review={id}&done={done}{position}")))
+}
+
+/// Returns the page of a rejected decision: about an own role, or after another one.
+fn rejected(error: AdminError) -> PageError {
+    match error {
+        AdminError::Fault(error) => error.into(),
+        AdminError::Store(error) => ServerError::from(error).into(),
+        AdminError::NotFound { .. } => ErrorKind::NotFound.into(),
+        AdminError::Denied(_) => ErrorKind::Forbidden.into(),
+        _ => ErrorKind::FlowFinished.into(),
+    }
+}

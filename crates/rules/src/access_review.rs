@@ -1,0 +1,127 @@
+//! Access reviews: who may decide about a line, and what happens at which time.
+
+use doorward_domain::model::{AccessReview, ReviewDecision, ReviewLine, SubjectKind, UserId};
+use doorward_domain::time::UnixSeconds;
+
+/// Maximum number of lines of a review.
+pub const MAX_LINES: u64 = 20_000;
+pub const MAX_REVIEWERS: usize = 20;
+const DAY: i64 = 24 * 60 * 60;
+/// Maximum time between the creation and the deadline.
+pub const MAX_DURATION: i64 = 366 * DAY;
+/// Time between the reminder and the deadline, unless the review is short.
+const REMINDER: i64 = 3 * DAY;
+
+doorward_protocol::words! {
+    /// The reason why a decision is rejected.
+    pub enum DecisionObstacle {
+        NotReviewer = "not_reviewer",
+        /// The line is a role of the reviewer.
+        OwnRole = "own_role",
+        /// Lines are still missing.
+        NotReady = "not_ready",
+        /// The deadline has passed, or the review was closed.
+        Closed = "closed",
+        /// A revocation was carried out and cannot be changed.
+        Final = "final",
+    }
+}
+
+/// A user who decides: `None` for the command line, which may decide about every line.
+pub type Decider = Option<(UserId, IsReviewer)>;
+type IsReviewer = bool;
+
+/// Checks that this user may decide about a line at `now`. The state of a review is only for those who
+/// may decide at all.
+pub fn check_decision(
+    review: &AccessReview,
+    line: &ReviewLine,
+    decider: Decider,
+    now: UnixSeconds,
+) -> Result<(), DecisionObstacle> {
+    if let Some((user, is_reviewer)) = decider {
+        if !is_reviewer {
+            return Err(DecisionObstacle::NotReviewer);
+        }
+        if line.user() == Some(user) {
+            return Err(DecisionObstacle::OwnRole);
+        }
+    }
+    if review.closed_at.is_some() || review.due_at <= now {
+        return Err(DecisionObstacle::Closed);
+    }
+    if review.filled_at.is_none() {
+        return Err(DecisionObstacle::NotReady);
+    }
+    if line.decision == Some(ReviewDecision::Revoked) {
+        return Err(DecisionObstacle::Final);
+    }
+    Ok(())
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Revocation {
+    /// Removes the assignment.
+    Assignment,
+    /// Leaves a note: the manager of the group ends the membership, which may give more roles.
+    Membership,
+}
+
+/// Returns the way in which a line is revoked.
+pub const fn revocation(line: &ReviewLine) -> Revocation {
+    match line.given_to {
+        SubjectKind::Group => Revocation::Membership,
+        SubjectKind::User | SubjectKind::Client => Revocation::Assignment,
+    }
+}
+
+/// The next work of the server on a review.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ReviewStep {
+    /// Writes the missing lines.
+    Fill,
+    /// Waits: no work is due.
+    Wait,
+    /// Reminds the reviewers who were not reminded yet.
+    Remind,
+    /// Revokes the next open lines after the deadline.
+    RevokeOpen,
+    Close,
+    Done,
+}
+
+/// Returns the next work on a review at `now`.
+pub const fn next_step(review: &AccessReview, now: UnixSeconds) -> ReviewStep {
+    if review.closed_at.is_some() {
+        return ReviewStep::Done;
+    }
+    if review.filled_at.is_none() {
+        return ReviewStep::Fill;
+    }
+    if review.due_at <= now {
+        return if review.revoke_open && review.open > 0 {
+            ReviewStep::RevokeOpen
+        } else {
+            ReviewStep::Close
+        };
+    }
+    if review.open > 0 && reminder_at(review) <= now {
+        ReviewStep::Remind
+    } else {
+        ReviewStep::Wait
+    }
+}
+
+/// Returns the time of the reminder: three days before the deadline, or in the middle of a short review.
+pub const fn reminder_at(review: &AccessReview) -> UnixSeconds {
+    let half = (review.due_at - review.created_at) / 2;
+    review.due_at - if half < REMINDER { half } else { REMINDER }
+}
+
+/// Returns true if a review that starts at `now` may have this deadline.
+pub const fn is_deadline(due_at: UnixSeconds, now: UnixSeconds) -> bool {
+    due_at > now && due_at <= now + MAX_DURATION
+}
+
+#[cfg(test)]
+mod tests;
